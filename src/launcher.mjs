@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// Finds a Node that can run dogwatch (24 or newer) and hands over to it. Plain JavaScript for any Node >= 18.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const NEEDED_MAJOR = 24;
+const here = dirname(fileURLToPath(import.meta.url));
+const bundle = join(here, '..', 'dist', 'main.js');
+const setup = join(here, '..', '.ci', 'setup.mjs');
+
+/** The path of a Node >= 24: this process's own, else the runtime that npm installed beside dogwatch. */
+export function node24() {
+  if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) return process.execPath;
+  try {
+    const packaged = createRequire(import.meta.url).resolve(`node-24-linux-${process.arch}/package.json`);
+    return join(dirname(packaged), 'bin', 'node');
+  } catch {
+    process.stderr.write(
+      `dogwatch needs Node ${NEEDED_MAJOR} or newer; this is ${process.version}, and the runtime that npm installs beside dogwatch ` +
+        `(optional dependency node-24-linux-${process.arch}) is missing.\n` +
+        `Install Node ${NEEDED_MAJOR}, or reinstall dogwatch without --omit=optional.\n`,
+    );
+    process.exit(69);
+  }
+}
+
+async function launch() {
+  // In a checkout the program is built on first use; a published package always has dist/.
+  if (existsSync(setup) && !existsSync(bundle)) {
+    const { status } = spawnSync(process.execPath, [setup], { stdio: ['ignore', 2, 2] });
+    if (status !== 0) process.exit(69);
+  }
+  const node = node24();
+  if (node === process.execPath) return import(pathToFileURL(bundle).href);
+
+  const child = spawn(node, [bundle, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // The terminal sends Ctrl-C to both; only the child decides what it means.
+  for (const signal of ['SIGINT', 'SIGQUIT']) process.on(signal, () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (signal) process.kill(process.pid, signal);
+    process.exitCode = code ?? 1;
+  });
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await launch();

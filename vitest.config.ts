@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+// unit: no process but this one.  processes: real processes of this user.  real: real components (root, agent CLIs …).  bench: measurements.
+const project = (name: string, include: string[], exclude: string[], testTimeout: number, fileParallelism: boolean) => ({
+  test: { name, include, exclude, testTimeout, hookTimeout: testTimeout, fileParallelism, environment: 'node' as const },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['test/**/*.test.ts'], ['test/real/**', 'test/processes/**'], 30_000, true),
+      project('processes', ['test/processes/**/*.test.ts'], [], 120_000, true),
+      project('real', ['test/real/**/*.test.ts'], [], 600_000, false),
+      project('bench', ['test/bench/**/*.bench.ts'], [], 1_200_000, false),
+    ],
+  },
+});
