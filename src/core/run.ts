@@ -1,0 +1,84 @@
+import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState } from './types.ts';
+
+/** One life of the agent's process. */
+export interface Attempt {
+  readonly number: number;
+  readonly mode: 'start' | 'resume' | 'fresh';
+  readonly startedAt: Instant;
+  /** The shim that launched it; null for an adopted process. */
+  readonly shim: ProcessIdentity | null;
+  /** The process whose death is the attempt's death; null until it is known (then the shim stands for it). */
+  readonly agent: ProcessIdentity | null;
+  readonly alive: boolean;
+  readonly endedAt: Instant | null;
+  readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
+  readonly survivors: 'none' | 'agent' | 'tools';
+  readonly firstActivity: Instant | null;
+  readonly lastActivity: Instant | null;
+  /** Log bytes, turns and tool calls seen in this attempt. */
+  readonly bytes: number;
+  readonly turns: number;
+  readonly tools: number;
+  /** How the last turn that was seen to end ended; null: none was. */
+  readonly lastTurn: 'well' | 'badly' | null;
+  /** The gravest failure that the agent reported since its last good turn. */
+  readonly trouble: { readonly kind: 'limit' | 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'error'; readonly text: string; readonly resetsAtWall: number | null; readonly at: Instant } | null;
+  /** The oldest tool that runs now, as far as the last sample knew. */
+  readonly tool: { readonly key: string; readonly name: string; readonly since: Instant } | null;
+  /** CPU time at the last sample, and the sample that the present window of CPU activity began with. */
+  readonly cpu: { readonly cpuMs: number; readonly at: Instant; readonly windowCpuMs: number; readonly windowAt: Instant } | null;
+  /** Why dogwatch is ending or has ended it; null: it was left alone. */
+  readonly endingBecause: string | null;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly spec: RunSpec;
+  readonly state: RunState;
+  /** Why it is in this state, in words. */
+  readonly because: string;
+  readonly since: Instant;
+  readonly registeredAt: Instant;
+  readonly attempt: Attempt | null;
+  readonly session: string | null;
+  /** Action in flight: no second one is decided before it is settled. */
+  readonly pending: { readonly id: string; readonly kind: 'resume' | 'end' | 'reclaim' | 'escalate'; readonly at: Instant } | null;
+  /** When the next resume is due; null: none is planned. */
+  readonly due: { readonly at: Instant; readonly because: string } | null;
+  /** Numbers of the resumes charged to the budget since the last milestone. */
+  readonly charged: readonly number[];
+  readonly resumes: number;
+  readonly milestone: { readonly attempt: number; readonly at: Instant; readonly what: string } | null;
+  /** High-water marks and what was seen, so that only what is new counts. `seen` holds short hashes. */
+  readonly marks: { readonly baseline: boolean; readonly todos: number; readonly progress: number | null; readonly seen: readonly string[] };
+  /** Deaths in a row after attempts that neither made a milestone nor were active for long: the exponent of the backoff. */
+  readonly shortDeaths: number;
+  readonly transients: number;
+  /** Resumes in a row that did nothing. */
+  readonly noops: number;
+  readonly freshStarts: number;
+  /** Tool that ran into the longest time a tool may take, once. */
+  readonly overlongTool: string | null;
+  readonly startFailures: number;
+  readonly paused: { readonly because: string; readonly at: Instant } | null;
+  readonly holds: readonly Hold[];
+  /** A claim of done that is not decided yet. */
+  readonly claim: { readonly by: string; readonly because: string; readonly attempt: number } | null;
+  /** Output of the last check that failed; goes into the next prompt. */
+  readonly refusal: string | null;
+  readonly operatorPrompt: string | null;
+  /** Questions that are out, so that none is asked twice. */
+  readonly asked: { readonly check: Instant | null; readonly evidence: Instant | null };
+  /** Attempt whose death was asked about already. */
+  readonly checkedAttempt: number;
+  readonly evidenceAttempt: number;
+  readonly cursors: Readonly<Record<string, LogCursor>>;
+}
+
+/** Ended for good: nothing is resumed, and the name is free again. */
+export const isOver = (run: Run): boolean => run.state === 'complete' || run.state === 'stopped' || run.state === 'failed';
+
+/** Still of interest to the watchdog: not over, or over with a process left to end. */
+export const isActive = (run: Run): boolean => !isOver(run) || run.attempt?.alive === true || run.pending !== null;
