@@ -27,6 +27,8 @@ export interface Attempt {
   readonly tool: { readonly key: string; readonly name: string; readonly since: Instant } | null;
   /** CPU time at the last sample, and the sample that the present window of CPU activity began with. */
   readonly cpu: { readonly cpuMs: number; readonly at: Instant; readonly windowCpuMs: number; readonly windowAt: Instant } | null;
+  /** The last look at its processes; without a fresh one nobody calls it wedged. */
+  readonly sampledAt: Instant | null;
   /** Why dogwatch is ending or has ended it; null: it was left alone. */
   readonly endingBecause: string | null;
 }
@@ -44,7 +46,10 @@ export interface Run {
   readonly attempt: Attempt | null;
   readonly session: string | null;
   /** Action in flight: no second one is decided before it is settled. */
-  readonly pending: { readonly id: string; readonly kind: 'resume' | 'end' | 'reclaim' | 'escalate'; readonly at: Instant } | null;
+  readonly pending:
+    | { readonly id: string; readonly kind: 'resume'; readonly attempt: number; readonly mode: Attempt['mode']; readonly at: Instant }
+    | { readonly id: string; readonly kind: 'end'; readonly attempt: number; readonly at: Instant }
+    | null;
   /** When the next resume is due; null: none is planned. */
   readonly due: { readonly at: Instant; readonly because: string } | null;
   /** Numbers of the resumes charged to the budget since the last milestone. */
@@ -63,17 +68,26 @@ export interface Run {
   readonly overlongTool: string | null;
   readonly startFailures: number;
   readonly paused: { readonly because: string; readonly at: Instant } | null;
+  /** The operator wants it stopped; it is `stopped` once every process is proven gone. */
+  readonly stopping: { readonly because: string; readonly at: Instant } | null;
+  /** The agent said that it needs a person. */
+  readonly blocked: string | null;
+  /** False while DOGWATCH_ENABLED=0 holds for the host: observe only. */
+  readonly hostEnabled: boolean;
   readonly holds: readonly Hold[];
-  /** A claim of done that is not decided yet. */
+  /** A claim of done that waits for its check. */
   readonly claim: { readonly by: string; readonly because: string; readonly attempt: number } | null;
+  /** Why the run is known to be done; null: it is not. */
+  readonly proof: string | null;
   /** Output of the last check that failed; goes into the next prompt. */
   readonly refusal: string | null;
   readonly operatorPrompt: string | null;
   /** Questions that are out, so that none is asked twice. */
-  readonly asked: { readonly check: Instant | null; readonly evidence: Instant | null };
-  /** Attempt whose death was asked about already. */
-  readonly checkedAttempt: number;
-  readonly evidenceAttempt: number;
+  readonly asked: { readonly check: Instant | null; readonly evidence: Instant | null; readonly session: Instant | null };
+  /** The last attempt for which each question was answered. */
+  readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
+  /** A reason why the next resume is not charged to the budget. */
+  readonly excuse: 'boot' | 'transient' | null;
   readonly cursors: Readonly<Record<string, LogCursor>>;
 }
 

@@ -64,6 +64,8 @@ export interface RunSpec {
   /** Log files besides the attempt's own. */
   readonly logs: readonly string[];
   readonly launcher: 'auto' | 'process' | 'systemd' | 'tmux';
+  /** The agent keeps sessions that can be resumed by id. */
+  readonly sessions: boolean;
   readonly adopted: boolean;
   readonly policy: Policy;
 }
@@ -149,7 +151,7 @@ export type Fact =
   | { readonly kind: 'done-file.appeared'; readonly run: string; readonly attempt: number; readonly path: string }
   | { readonly kind: 'process.exited'; readonly run: string; readonly attempt: number; readonly code: number | null; readonly signal: string | null; readonly survivors: readonly Survivor[] }
   | { readonly kind: 'process.sampled'; readonly run: string; readonly attempt: number; readonly vitals: Vitals }
-  | { readonly kind: 'session.learned'; readonly run: string; readonly attempt: number; readonly session: string }
+  | { readonly kind: 'session.learned'; readonly run: string; readonly attempt: number; readonly session: string | null }
   | { readonly kind: 'evidence.gathered'; readonly run: string; readonly attempt: number; readonly evidence: Evidence }
   | { readonly kind: 'check.finished'; readonly run: string; readonly attempt: number; readonly passed: boolean; readonly output: string }
   | { readonly kind: 'action.settled'; readonly run: string; readonly action: string; readonly outcome: Outcome }
@@ -190,4 +192,5 @@ export type Action =
 /** Things that only look. Not durable: a question that was lost is asked again. The answer comes back as an observation. */
 export type Question =
   | { readonly kind: 'check'; readonly run: string; readonly attempt: number }
-  | { readonly kind: 'evidence'; readonly run: string; readonly attempt: number };
+  | { readonly kind: 'evidence'; readonly run: string; readonly attempt: number }
+  | { readonly kind: 'session'; readonly run: string; readonly attempt: number };

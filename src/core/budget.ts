@@ -1,0 +1,46 @@
+import type { Run } from './run.ts';
+import { elapsedMs, later } from './time.ts';
+import type { Instant } from './types.ts';
+
+/** The share of a backoff that jitter may add, so that runs that died together do not come back together. */
+const JITTER_SHARE = 0.2;
+
+/** Why no further resume is allowed, in words; null while the budget lasts. */
+export function spent(run: Run): string | null {
+  const { maxResumes, maxResumesTotal } = run.spec.policy;
+  if (run.charged.length >= maxResumes)
+    return `${run.charged.length} resumes without a milestone (DOGWATCH_MAX_RESUMES=${maxResumes})`;
+  if (run.resumes >= maxResumesTotal) return `${run.resumes} resumes in all (DOGWATCH_MAX_RESUMES_TOTAL=${maxResumesTotal})`;
+  return null;
+}
+
+/** Backoff in ms before the n-th retry in a row (n from 1): doubles from the least to the greatest, jitter on top. */
+export function backoffMs(run: Run, retry: number, jitter: number): number {
+  const { backoffMinMs, backoffMaxMs } = run.spec.policy;
+  const plain = Math.min(backoffMaxMs, backoffMinMs * 2 ** Math.min(30, Math.max(0, retry - 1)));
+  return Math.round(plain * (1 + JITTER_SHARE * jitter));
+}
+
+/** True where the attempt earned a prompt resume: a milestone in it, or activity for longer than the policy asks. */
+export function earnedPromptness(run: Run): boolean {
+  const { attempt, milestone } = run;
+  if (attempt === null) return true;
+  if (milestone !== null && milestone.attempt >= attempt.number) return true;
+  if (attempt.firstActivity === null || attempt.lastActivity === null) return false;
+  return elapsedMs(attempt.startedAt, attempt.lastActivity) > run.spec.policy.promptAfterMs;
+}
+
+/** When the next resume after a death is due, and why then. */
+export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullable<Run['due']> {
+  const trouble = run.attempt?.trouble?.kind;
+  if (trouble === 'transient') {
+    const wait = backoffMs(run, run.transients, jitter);
+    return { at: later(now, wait), because: `the provider failed for a moment (${run.attempt?.trouble?.text}); backoff ${run.transients}` };
+  }
+  if (run.excuse === 'boot') return { at: later(now, Math.round(jitter * BOOT_STAGGER_MS)), because: 'the host was rebooted; runs come back staggered' };
+  if (earnedPromptness(run)) return { at: now, because: 'the last attempt worked: resume at once' };
+  return { at: later(now, backoffMs(run, run.shortDeaths, jitter)), because: `the last attempt did little; backoff ${run.shortDeaths}` };
+}
+
+/** Runs that come back after a reboot are spread over this time. */
+export const BOOT_STAGGER_MS = 30_000;

@@ -1,0 +1,94 @@
+import { claim, type Learned, milestone } from './learned.ts';
+import type { Attempt, Run } from './run.ts';
+import { elapsedMs } from './time.ts';
+import type { Instant, Observation, Signal, Vitals } from './types.ts';
+
+/** CPU use that counts as activity: over 3 % of a core for a minute (a parked opencode burns about 1.3 %, a working one 33 %; opencode#35870). */
+export const ACTIVE_CPU_SHARE = 0.03;
+export const CPU_WINDOW_MS = 60_000;
+
+/** The run after its attempt was seen dead: what the death says of the attempt is counted here, once. */
+export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exit'], survivors: 'none' | 'tools'): Run {
+  const madeMilestone = (run.milestone?.attempt ?? 0) >= attempt.number;
+  const didNothing = attempt.mode === 'resume' && attempt.bytes === 0 && exit?.code === 0 && !madeMilestone;
+  const transient = attempt.trouble?.kind === 'transient' && !attempt.endingBecause;
+  const dead: Run = {
+    ...run,
+    attempt: { ...attempt, alive: false, endedAt: at, exit, survivors, tool: null },
+    due: null,
+    noops: didNothing ? run.noops + 1 : attempt.bytes > 0 || madeMilestone ? 0 : run.noops,
+    transients: transient ? run.transients + 1 : run.transients,
+    excuse: transient && run.transients === 0 ? 'transient' : null,
+  };
+  return { ...dead, shortDeaths: madeMilestone || activeLongEnough(dead) ? 0 : run.shortDeaths + 1 };
+}
+
+function activeLongEnough({ attempt, spec }: Run): boolean {
+  return attempt?.lastActivity != null && elapsedMs(attempt.startedAt, attempt.lastActivity) > spec.policy.promptAfterMs;
+}
+
+/** What lines of a log taught: growth is activity, signals are what the agent's program said. */
+export function learnFromLog(run: Run, seen: Observation & { kind: 'log.read' }): Learned {
+  let next: Run = { ...run, cursors: { ...run.cursors, [seen.path]: seen.cursor } };
+  const notes: string[] = seen.gap === null ? [] : [`a gap in ${seen.path}: ${seen.gap}`];
+  const { attempt } = next;
+  if (attempt === null || attempt.number !== seen.attempt) return { run: next, note: notes[0] ?? null };
+  if (seen.bytes > 0) next = { ...next, attempt: active({ ...attempt, bytes: attempt.bytes + seen.bytes }, seen.at) };
+  for (const signal of seen.signals) {
+    const learned = understand(next, signal, seen.at);
+    next = learned.run;
+    if (learned.note !== null) notes.push(learned.note);
+  }
+  return { run: next, note: notes.length > 0 ? notes.join('; ') : null };
+}
+
+function understand(run: Run, signal: Signal, at: Instant): Learned {
+  const attempt = run.attempt;
+  if (attempt === null) return { run, note: null };
+  switch (signal.kind) {
+    case 'session':
+      // A resumed attempt that reports another session is a sub-session's line; the run keeps its own.
+      if (run.session === signal.id || (run.session !== null && attempt.mode === 'resume')) return { run, note: null };
+      return { run: { ...run, session: signal.id }, note: `the session is ${signal.id}` };
+    case 'turn': {
+      const lastTurn = signal.well ? 'well' : 'badly';
+      return { run: { ...run, attempt: { ...attempt, turns: attempt.turns + 1, lastTurn, trouble: signal.well ? null : attempt.trouble } }, note: null };
+    }
+    case 'tool':
+      return { run: { ...run, attempt: { ...attempt, tools: attempt.tools + 1 } }, note: null };
+    case 'todo': {
+      if (signal.done <= run.marks.todos) return { run, note: null };
+      return milestone({ ...run, marks: { ...run.marks, todos: signal.done } }, attempt.number, at, `${signal.done} of ${signal.total} todos done`);
+    }
+    case 'done':
+      return run.proof || run.claim ? { run, note: null } : claim(run, attempt.number, 'the log', signal.text);
+    default: {
+      // A vague error never hides what was understood before it.
+      if (signal.kind === 'error' && attempt.trouble !== null) return { run, note: null };
+      const resetsAtWall = signal.kind === 'limit' ? signal.resetsAtWall : null;
+      const isNew = attempt.trouble?.kind !== signal.kind || attempt.trouble.text !== signal.text;
+      const trouble = { kind: signal.kind, text: signal.text, resetsAtWall, at };
+      return { run: { ...run, attempt: { ...attempt, trouble } }, note: isNew ? `the agent reports (${signal.kind}): ${signal.text}` : null };
+    }
+  }
+}
+
+/** What a look at the attempt's processes taught: CPU over a whole window is activity, a running tool is remembered since it started. */
+export function learnFromSample(run: Run, number: number, vitals: Vitals, at: Instant): Run {
+  const { attempt } = run;
+  if (attempt === null || attempt.number !== number || !attempt.alive) return run;
+  const tool = vitals.tool === null ? null : { key: vitals.tool.key, name: vitals.tool.name, since: since(vitals.tool.sinceMono, at) };
+  const fresh = { cpuMs: vitals.cpuMs, at, windowCpuMs: vitals.cpuMs, windowAt: at };
+  const before = attempt.cpu;
+  const sampled: Attempt = { ...attempt, tool, sampledAt: at };
+  // Less CPU time than before: a process of the attempt has gone, and the window means nothing any more.
+  if (before === null || vitals.cpuMs < before.windowCpuMs) return { ...run, attempt: { ...sampled, cpu: fresh } };
+  const windowMs = elapsedMs(before.windowAt, at);
+  if (windowMs < CPU_WINDOW_MS) return { ...run, attempt: { ...sampled, cpu: { ...before, cpuMs: vitals.cpuMs, at } } };
+  const busy = (vitals.cpuMs - before.windowCpuMs) / windowMs > ACTIVE_CPU_SHARE;
+  return { ...run, attempt: { ...(busy ? active(sampled, at) : sampled), cpu: fresh } };
+}
+
+const since = (mono: number, now: Instant): Instant => ({ mono, wall: now.wall - Math.max(0, now.mono - mono) });
+
+const active = (attempt: Attempt, at: Instant): Attempt => ({ ...attempt, firstActivity: attempt.firstActivity ?? at, lastActivity: at });

@@ -1,0 +1,198 @@
+import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
+import { claim, type Learned, milestone, refuse } from './learned.ts';
+import { novelty, unheard } from './milestones.ts';
+import { type Attempt, isOver, type Run } from './run.ts';
+import { inWords } from './time.ts';
+import type { Command, Instant, Observation, Outcome } from './types.ts';
+
+/** Folds one observation into what is known of a run. Decides nothing. */
+export function learn(run: Run, seen: Observation): Learned {
+  switch (seen.kind) {
+    case 'run.registered':
+      throw new Error(`run ${run.id} is registered already`);
+    case 'watchdog.started':
+      return started(run, seen);
+    case 'operator.requested':
+      return asked(run, seen.command, seen.at);
+    case 'agent.claimed':
+      return claimed(run, seen);
+    case 'log.read':
+      return learnFromLog(run, seen);
+    case 'done-file.appeared':
+      return isOver(run) || run.claim || run.proof ? { run, note: null } : claim(run, seen.attempt, 'the done file', `${seen.path} appeared`);
+    case 'process.exited':
+      return exited(run, seen);
+    case 'process.sampled':
+      return { run: learnFromSample(run, seen.attempt, seen.vitals, seen.at), note: null };
+    case 'session.learned':
+      return sessionAnswered(run, seen.attempt, seen.session);
+    case 'evidence.gathered':
+      return evidenceAnswered(run, seen);
+    case 'check.finished':
+      return checkAnswered(run, seen);
+    case 'action.settled':
+      return settled(run, seen.action, seen.outcome, seen);
+    case 'tick':
+      return { run, note: null };
+  }
+}
+
+function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Learned {
+  const base: Run = { ...run, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
+  if (!seen.rebooted) return { run: base, note: null };
+  if (base.attempt?.alive !== true) return { run: { ...base, due: null, excuse: base.attempt ? 'boot' : null }, note: 'the host was rebooted' };
+  const attempt: Attempt = { ...base.attempt, alive: false, endedAt: seen.at, survivors: 'none' };
+  return { run: { ...base, attempt, due: null, excuse: 'boot' }, note: `the host was rebooted; attempt ${attempt.number} ended with it` };
+}
+
+function asked(run: Run, command: Command, at: Instant): Learned {
+  switch (command.kind) {
+    case 'pause':
+      if (isOver(run)) return refuse(run, `it is ${run.state}`);
+      return { run: { ...run, paused: { because: command.because, at } }, note: `paused by the operator: ${command.because}` };
+    case 'unpause':
+      if (run.paused === null) return refuse(run, 'it is not paused');
+      return { run: { ...run, paused: null, due: null }, note: 'unpaused by the operator' };
+    case 'stop':
+      if (isOver(run) && run.attempt?.alive !== true) return refuse(run, `it is ${run.state} already`);
+      return { run: { ...run, stopping: { because: command.because, at } }, note: `the operator asked to stop: ${command.because}` };
+    case 'resume':
+      if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
+      if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');
+      return { run: rearmed(run, command.prompt, at), note: 'resume asked for by the operator; the budget is armed again' };
+  }
+}
+
+function rearmed(run: Run, prompt: string | null, at: Instant): Run {
+  return {
+    ...run,
+    charged: [],
+    transients: 0,
+    noops: 0,
+    shortDeaths: 0,
+    freshStarts: 0,
+    startFailures: 0,
+    overlongTool: null,
+    paused: null,
+    stopping: null,
+    blocked: null,
+    claim: null,
+    operatorPrompt: prompt ?? run.operatorPrompt,
+    due: run.attempt?.alive === true ? null : { at, because: 'the operator asked for it' },
+    state: run.attempt?.alive === true ? (run.state === 'escalated' ? 'working' : run.state) : 'waiting',
+  };
+}
+
+function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Learned {
+  const what = `\`dogwatch ${seen.claim}\` from attempt ${seen.attempt}`;
+  if (!seen.genuine || run.attempt?.number !== seen.attempt)
+    return { run, note: `${what} is not believed: it does not come from the living attempt`, refused: 'it does not come from the living attempt of this run' };
+  if (isOver(run)) return refuse(run, `the run is ${run.state}`);
+  if (seen.claim === 'done') return claim(run, seen.attempt, 'the agent', seen.because);
+  if (seen.claim === 'blocked') return { run: { ...run, blocked: seen.because }, note: `the agent is blocked: ${seen.because}` };
+  const marks = unheard(run.marks, seen.because);
+  if (marks === null) return { run, note: `${what} says nothing new: ${seen.because}` };
+  return milestone({ ...run, marks }, seen.attempt, seen.at, seen.because);
+}
+
+function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learned {
+  const { attempt } = run;
+  if (attempt === null || attempt.number !== seen.attempt) return { run, note: null };
+  const exit = seen.code === null && seen.signal === null ? null : { code: seen.code, signal: seen.signal };
+  if (!attempt.alive) return { run: attempt.exit === null ? { ...run, attempt: { ...attempt, exit } } : run, note: null };
+  const agent = seen.survivors.find((process) => process.role === 'agent');
+  if (agent !== undefined) {
+    const note = `the wrapper of attempt ${attempt.number} died; its agent (pid ${agent.identity.pid}, ${agent.name}) lives and is watched`;
+    return { run: { ...run, attempt: { ...attempt, agent: agent.identity } }, note };
+  }
+  const after = died(run, attempt, seen.at, exit, seen.survivors.length > 0 ? 'tools' : 'none');
+  const how = exit === null ? 'without an exit status' : exit.signal === null ? `with status ${exit.code}` : `by ${exit.signal}`;
+  const tools = seen.survivors.length > 0 ? `; ${seen.survivors.length} of its tools live on` : '';
+  const note = `attempt ${attempt.number} ended ${how} after ${inWords(seen.at.mono - attempt.startedAt.mono)}${tools}`;
+  if (run.spec.done.exit && exit?.code === 0 && run.claim === null) {
+    const done = claim(after, attempt.number, 'exit status 0', 'the command says that it is finished');
+    return { ...done, note: `${note}; ${done.note}` };
+  }
+  return { run: after, note };
+}
+
+function sessionAnswered(run: Run, attempt: number, session: string | null): Learned {
+  const base: Run = { ...run, asked: { ...run.asked, session: null }, answered: { ...run.answered, session: Math.max(attempt, run.answered.session) } };
+  if (session === null || base.session !== null) return { run: base, note: null };
+  return { run: { ...base, session }, note: `the session is ${session}` };
+}
+
+function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence.gathered' }): Learned {
+  const { what, marks } = novelty(run.marks, seen.evidence);
+  const base: Run = {
+    ...run,
+    marks,
+    asked: { ...run.asked, evidence: null },
+    answered: { ...run.answered, evidence: Math.max(seen.attempt, run.answered.evidence) },
+  };
+  if (what === null) return { run: base, note: null };
+  return milestone(base, seen.attempt, seen.at, what);
+}
+
+function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' }): Learned {
+  const base: Run = {
+    ...run,
+    asked: { ...run.asked, check: null },
+    answered: { ...run.answered, check: Math.max(seen.attempt, run.answered.check) },
+    claim: null,
+  };
+  if (isOver(run)) return { run: base, note: null };
+  if (seen.passed) return { run: { ...base, refusal: null, proof: `the check passed${run.claim ? ` (${run.claim.by} had said so: ${run.claim.because})` : ''}` }, note: 'the check passed' };
+  const believed = run.claim ? `the claim of done (${run.claim.by}) is refused: ` : '';
+  return { run: { ...base, refusal: seen.output }, note: `${believed}the check failed` };
+}
+
+function settled(run: Run, action: string, outcome: Outcome, seen: Observation): Learned {
+  if (run.pending?.id !== action) return { run, note: null };
+  const base: Run = { ...run, pending: null };
+  switch (outcome.kind) {
+    case 'started':
+      return { run: { ...base, attempt: bornAttempt(outcome, run, seen.at), due: null, startFailures: 0 }, note: `attempt ${outcome.attempt} started` };
+    case 'start-failed': {
+      const failed = { ...base, startFailures: run.startFailures + 1, shortDeaths: run.shortDeaths + 1, due: null };
+      return { run: failed, note: `attempt ${outcome.attempt} could not be started: ${outcome.because}` };
+    }
+    case 'ended': {
+      const { attempt } = base;
+      if (attempt === null || attempt.number !== outcome.attempt) return { run: base, note: null };
+      const gone = attempt.alive ? died(base, attempt, seen.at, attempt.exit, 'none') : { ...base, attempt: { ...attempt, survivors: 'none' as const } };
+      return { run: gone, note: `attempt ${attempt.number} is proven gone: ${outcome.because}` };
+    }
+    case 'end-failed':
+      return { run: { ...base, blocked: `attempt ${outcome.attempt} can't be ended: ${outcome.because}` }, note: `attempt ${outcome.attempt} can't be ended: ${outcome.because}` };
+    case 'delivered':
+      return { run: base, note: null };
+    case 'abandoned':
+      return { run: { ...base, due: null }, note: `an action was abandoned: ${outcome.because}` };
+  }
+}
+
+function bornAttempt(outcome: Outcome & { kind: 'started' }, run: Run, at: Instant): Attempt {
+  return {
+    number: outcome.attempt,
+    mode: run.pending?.kind === 'resume' ? run.pending.mode : 'start',
+    startedAt: run.pending?.at ?? at,
+    shim: outcome.shim,
+    agent: outcome.agent,
+    alive: true,
+    endedAt: null,
+    exit: null,
+    survivors: 'none',
+    firstActivity: null,
+    lastActivity: null,
+    bytes: 0,
+    turns: 0,
+    tools: 0,
+    lastTurn: null,
+    trouble: null,
+    tool: null,
+    cpu: null,
+    sampledAt: null,
+    endingBecause: null,
+  };
+}

@@ -1,0 +1,28 @@
+import { withMilestone } from './milestones.ts';
+import type { Run } from './run.ts';
+import type { Instant } from './types.ts';
+
+/** What an observation taught: the run as it is known now, and a note where the journal should remember it. */
+export interface Learned {
+  readonly run: Run;
+  readonly note: string | null;
+  /** Set where a request can't be followed: why, for the one who asked. */
+  readonly refused?: string;
+}
+
+/** A request that can't be followed: nothing changes, and the one who asked hears why. */
+export const refuse = (run: Run, why: string): Learned => ({ run, note: null, refused: why });
+
+/** Credits a milestone; a resume that waits for its backoff is due again from scratch. */
+export function milestone(run: Run, attempt: number, at: Instant, what: string): Learned {
+  const credited = withMilestone(run, attempt, at, what);
+  const wakes = credited.due !== null && run.attempt?.number === attempt;
+  return { run: wakes ? { ...credited, due: null } : credited, note: `milestone in attempt ${attempt}: ${what}` };
+}
+
+/** A claim of done: proof where no check is defined, else a claim that its check decides. */
+export function claim(run: Run, attempt: number, by: string, because: string): Learned {
+  const words = `${by} says that the job is done: ${because}`;
+  if (run.spec.done.check === null) return { run: { ...run, proof: words }, note: words };
+  return { run: { ...run, claim: { by, because, attempt } }, note: words };
+}

@@ -1,0 +1,103 @@
+import { isAbsolute, normalize } from 'node:path';
+import { closest } from 'fastest-levenshtein';
+import * as z from 'zod/mini';
+import { formatDuration, parseDuration } from './duration.ts';
+import { PLACEHOLDERS, unknownPlaceholders } from './render-prompt.ts';
+import { formatSize, parseSize, type Size } from './size.ts';
+
+/** How a setting is read from an environment variable and printed again. `expected` ends the sentence "expected …". */
+export interface SettingType<T> {
+  readonly codec: z.ZodMiniType<T, string>;
+  readonly expected: string;
+  readonly hint: string | null;
+}
+
+/** Longest text that a setting may be; it ends up in an argument of a program, which Linux limits to 128 KiB. */
+export const MAX_TEXT_LENGTH = 16_384;
+/** Longest duration that a setting may be. */
+const LONGEST_MS = 365 * 86_400_000;
+/** Node's timers fire at once when asked for more than 2^31 ms. */
+const LONGEST_TIMER_MS = 24 * 86_400_000;
+const MAX_COUNT = 1_000_000_000;
+
+const word = z.string().check(z.trim());
+
+/** Reads with `parse`, where null means "not such a thing"; `allowed` holds the limits. */
+const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => T | null, print: (value: T) => string) =>
+  z.codec(word, allowed, {
+    decode: (text, context) => {
+      const value = parse(text);
+      if (value !== null) return value;
+      context.issues.push({ code: 'custom', input: text, message: 'not in the form expected' });
+      return z.NEVER;
+    },
+    encode: print,
+  });
+
+const durationUpTo = (longestMs: number, leastMs: number): SettingType<number> => ({
+  codec: codec(z.int().check(z.gte(leastMs), z.lte(longestMs)), parseDuration, formatDuration),
+  expected: `a duration from ${formatDuration(leastMs)} to ${formatDuration(longestMs)}`,
+  hint: 'whole numbers with one unit: 500ms, 90s, 15m, 2h or 7d',
+});
+
+/** A span of time that is compared with the clock, in ms. */
+export const duration = ({ leastMs = 1 } = {}): SettingType<number> => durationUpTo(LONGEST_MS, leastMs);
+
+/** A span of time after which a timer goes off, in ms. */
+export const deadline = ({ leastMs = 1 } = {}): SettingType<number> => durationUpTo(LONGEST_TIMER_MS, leastMs);
+
+/** A whole number, 0 included. */
+export const count = (): SettingType<number> => ({
+  codec: codec(z.int().check(z.lte(MAX_COUNT)), (text) => (/^\d+$/.test(text) ? Number(text) : null), String),
+  expected: `a whole number up to ${MAX_COUNT}`,
+  hint: null,
+});
+
+/** A number of bytes up to `mostBytes`. */
+export const bytes = ({ mostBytes }: { mostBytes: number }): SettingType<number> => {
+  const parse = (text: string) => {
+    const size = parseSize(text);
+    return size?.unit === 'bytes' ? size.bytes : null;
+  };
+  const print = (value: number) => formatSize({ unit: 'bytes', bytes: value });
+  return {
+    codec: codec(z.int().check(z.gte(0), z.lte(mostBytes)), parse, print),
+    expected: `a size up to ${print(mostBytes)}`,
+    hint: 'a number with its unit: 16MiB is 16 × 1024 × 1024 bytes, 16MB is 16,000,000; 0 is none',
+  };
+};
+
+/** A number of bytes, or a percentage of a filesystem. */
+export const size = (): SettingType<Size> => ({
+  codec: codec(z.custom<Size>(), parseSize, formatSize),
+  expected: 'a size or a percentage',
+  hint: 'for example 20GiB, 500MB or 15%',
+});
+
+/** Yes or no. */
+export const flag = (): SettingType<boolean> => {
+  const parse = (text: string) => (/^(1|true|yes|on)$/i.test(text) ? true : /^(0|false|no|off)$/i.test(text) ? false : null);
+  return { codec: codec(z.boolean(), parse, (value) => (value ? '1' : '0')), expected: '1 or 0', hint: 'true/false, yes/no and on/off do as well' };
+};
+
+/** An absolute path, without a slash at its end. */
+export const path = (): SettingType<string> => {
+  const parse = (text: string) => (isAbsolute(text) ? normalize(text).replace(/(.)\/+$/, '$1') : null);
+  return { codec: codec(z.string(), parse, String), expected: 'an absolute path', hint: '"~" and variables are not expanded here' };
+};
+
+/** The text of a prompt with placeholders in braces; a misspelt one is refused, since nobody would see it before the night. */
+export const promptTemplate = (): SettingType<string> => {
+  const parse = (text: string) => (text.length <= MAX_TEXT_LENGTH && unknownPlaceholders(text).length === 0 ? text : null);
+  return {
+    codec: codec(z.string(), parse, String),
+    expected: `a text of up to ${MAX_TEXT_LENGTH} characters whose placeholders are known`,
+    hint: `the placeholders are ${PLACEHOLDERS.map((name) => `{${name}}`).join(' ')}; {{word}} stands for {word} itself`,
+  };
+};
+
+/** The name in `known` that `name` was probably meant to be; null when none is near. */
+export function nearest(name: string, known: readonly string[]): string | null {
+  const candidate = closest(name, known);
+  return candidate;
+}
