@@ -8,8 +8,7 @@ const JITTER_SHARE = 0.2;
 /** Why no further resume is allowed, in words; null while the budget lasts. */
 export function spent(run: Run): string | null {
   const { maxResumes, maxResumesTotal } = run.spec.policy;
-  if (run.charged.length >= maxResumes)
-    return `${run.charged.length} resumes without a milestone (DOGWATCH_MAX_RESUMES=${maxResumes})`;
+  if (run.charged.length >= maxResumes) return `${run.charged.length} resumes without a milestone (DOGWATCH_MAX_RESUMES=${maxResumes})`;
   if (run.resumes >= maxResumesTotal) return `${run.resumes} resumes in all (DOGWATCH_MAX_RESUMES_TOTAL=${maxResumesTotal})`;
   return null;
 }
@@ -37,7 +36,8 @@ export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullab
     const wait = backoffMs(run, run.transients, jitter);
     return { at: later(now, wait), because: `the provider failed for a moment (${run.attempt?.trouble?.text}); backoff ${run.transients}` };
   }
-  if (run.excuse === 'boot') return { at: later(now, Math.round(jitter * BOOT_STAGGER_MS)), because: 'the host was rebooted; runs come back staggered' };
+  if (run.excuse === 'boot')
+    return { at: later(now, Math.round(jitter * BOOT_STAGGER_MS)), because: 'the host was rebooted; runs come back staggered' };
   if (earnedPromptness(run)) return { at: now, because: 'the last attempt worked: resume at once' };
   return { at: later(now, backoffMs(run, run.shortDeaths, jitter)), because: `the last attempt did little; backoff ${run.shortDeaths}` };
 }

@@ -52,13 +52,21 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
       return { run: { ...run, session: signal.id }, note: `the session is ${signal.id}` };
     case 'turn': {
       const lastTurn = signal.well ? 'well' : 'badly';
-      return { run: { ...run, attempt: { ...attempt, turns: attempt.turns + 1, lastTurn, trouble: signal.well ? null : attempt.trouble } }, note: null };
+      return {
+        run: { ...run, attempt: { ...attempt, turns: attempt.turns + 1, lastTurn, trouble: signal.well ? null : attempt.trouble } },
+        note: null,
+      };
     }
     case 'tool':
       return { run: { ...run, attempt: { ...attempt, tools: attempt.tools + 1 } }, note: null };
     case 'todo': {
       if (signal.done <= run.marks.todos) return { run, note: null };
-      return milestone({ ...run, marks: { ...run.marks, todos: signal.done } }, attempt.number, at, `${signal.done} of ${signal.total} todos done`);
+      return milestone(
+        { ...run, marks: { ...run.marks, todos: signal.done } },
+        attempt.number,
+        at,
+        `${signal.done} of ${signal.total} todos done`,
+      );
     }
     case 'done':
       return run.proof || run.claim ? { run, note: null } : claim(run, attempt.number, 'the log', signal.text);
@@ -68,7 +76,10 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
       const resetsAtWall = signal.kind === 'limit' ? signal.resetsAtWall : null;
       const isNew = attempt.trouble?.kind !== signal.kind || attempt.trouble.text !== signal.text;
       const trouble = { kind: signal.kind, text: signal.text, resetsAtWall, at };
-      return { run: { ...run, attempt: { ...attempt, trouble } }, note: isNew ? `the agent reports (${signal.kind}): ${signal.text}` : null };
+      return {
+        run: { ...run, attempt: { ...attempt, trouble } },
+        note: isNew ? `the agent reports (${signal.kind}): ${signal.text}` : null,
+      };
     }
   }
 }

@@ -19,7 +19,9 @@ export function learn(run: Run, seen: Observation): Learned {
     case 'log.read':
       return learnFromLog(run, seen);
     case 'done-file.appeared':
-      return isOver(run) || run.claim || run.proof ? { run, note: null } : claim(run, seen.attempt, 'the done file', `${seen.path} appeared`);
+      return isOver(run) || run.claim || run.proof
+        ? { run, note: null }
+        : claim(run, seen.attempt, 'the done file', `${seen.path} appeared`);
     case 'process.exited':
       return exited(run, seen);
     case 'process.sampled':
@@ -40,7 +42,8 @@ export function learn(run: Run, seen: Observation): Learned {
 function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Learned {
   const base: Run = { ...run, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
   if (!seen.rebooted) return { run: base, note: null };
-  if (base.attempt?.alive !== true) return { run: { ...base, due: null, excuse: base.attempt ? 'boot' : null }, note: 'the host was rebooted' };
+  if (base.attempt?.alive !== true)
+    return { run: { ...base, due: null, excuse: base.attempt ? 'boot' : null }, note: 'the host was rebooted' };
   const attempt: Attempt = { ...base.attempt, alive: false, endedAt: seen.at, survivors: 'none' };
   return { run: { ...base, attempt, due: null, excuse: 'boot' }, note: `the host was rebooted; attempt ${attempt.number} ended with it` };
 }
@@ -86,7 +89,11 @@ function rearmed(run: Run, prompt: string | null, at: Instant): Run {
 function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Learned {
   const what = `\`dogwatch ${seen.claim}\` from attempt ${seen.attempt}`;
   if (!seen.genuine || run.attempt?.number !== seen.attempt)
-    return { run, note: `${what} is not believed: it does not come from the living attempt`, refused: 'it does not come from the living attempt of this run' };
+    return {
+      run,
+      note: `${what} is not believed: it does not come from the living attempt`,
+      refused: 'it does not come from the living attempt of this run',
+    };
   if (isOver(run)) return refuse(run, `the run is ${run.state}`);
   if (seen.claim === 'done') return claim(run, seen.attempt, 'the agent', seen.because);
   if (seen.claim === 'blocked') return { run: { ...run, blocked: seen.because }, note: `the agent is blocked: ${seen.because}` };
@@ -117,7 +124,11 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learn
 }
 
 function sessionAnswered(run: Run, attempt: number, session: string | null): Learned {
-  const base: Run = { ...run, asked: { ...run.asked, session: null }, answered: { ...run.answered, session: Math.max(attempt, run.answered.session) } };
+  const base: Run = {
+    ...run,
+    asked: { ...run.asked, session: null },
+    answered: { ...run.answered, session: Math.max(attempt, run.answered.session) },
+  };
   if (session === null || base.session !== null) return { run: base, note: null };
   return { run: { ...base, session }, note: `the session is ${session}` };
 }
@@ -142,7 +153,11 @@ function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' })
     claim: null,
   };
   if (isOver(run)) return { run: base, note: null };
-  if (seen.passed) return { run: { ...base, refusal: null, proof: `the check passed${run.claim ? ` (${run.claim.by} had said so: ${run.claim.because})` : ''}` }, note: 'the check passed' };
+  if (seen.passed)
+    return {
+      run: { ...base, refusal: null, proof: `the check passed${run.claim ? ` (${run.claim.by} had said so: ${run.claim.because})` : ''}` },
+      note: 'the check passed',
+    };
   const believed = run.claim ? `the claim of done (${run.claim.by}) is refused: ` : '';
   return { run: { ...base, refusal: seen.output }, note: `${believed}the check failed` };
 }
@@ -152,7 +167,10 @@ function settled(run: Run, action: string, outcome: Outcome, seen: Observation):
   const base: Run = { ...run, pending: null };
   switch (outcome.kind) {
     case 'started':
-      return { run: { ...base, attempt: bornAttempt(outcome, run, seen.at), due: null, startFailures: 0 }, note: `attempt ${outcome.attempt} started` };
+      return {
+        run: { ...base, attempt: bornAttempt(outcome, run, seen.at), due: null, startFailures: 0 },
+        note: `attempt ${outcome.attempt} started`,
+      };
     case 'start-failed': {
       const failed = { ...base, startFailures: run.startFailures + 1, shortDeaths: run.shortDeaths + 1, due: null };
       return { run: failed, note: `attempt ${outcome.attempt} could not be started: ${outcome.because}` };
@@ -160,11 +178,16 @@ function settled(run: Run, action: string, outcome: Outcome, seen: Observation):
     case 'ended': {
       const { attempt } = base;
       if (attempt === null || attempt.number !== outcome.attempt) return { run: base, note: null };
-      const gone = attempt.alive ? died(base, attempt, seen.at, attempt.exit, 'none') : { ...base, attempt: { ...attempt, survivors: 'none' as const } };
+      const gone = attempt.alive
+        ? died(base, attempt, seen.at, attempt.exit, 'none')
+        : { ...base, attempt: { ...attempt, survivors: 'none' as const } };
       return { run: gone, note: `attempt ${attempt.number} is proven gone: ${outcome.because}` };
     }
     case 'end-failed':
-      return { run: { ...base, blocked: `attempt ${outcome.attempt} can't be ended: ${outcome.because}` }, note: `attempt ${outcome.attempt} can't be ended: ${outcome.because}` };
+      return {
+        run: { ...base, blocked: `attempt ${outcome.attempt} can't be ended: ${outcome.because}` },
+        note: `attempt ${outcome.attempt} can't be ended: ${outcome.because}`,
+      };
     case 'delivered':
       return { run: base, note: null };
     case 'abandoned':

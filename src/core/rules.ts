@@ -54,7 +54,10 @@ function over(run: Run, { at }: Moment): Verdict | null {
   const { lingerMs } = run.spec.policy;
   const lingers = run.attempt?.alive === true && (run.stopping !== null || elapsedMs(run.since, at) >= lingerMs);
   if (!lingers || run.paused !== null || isObserveOnly(run)) return stay(run);
-  return { ...stay(run), actions: [{ kind: 'end', because: `the run is complete, and its process lingered for ${inWords(elapsedMs(run.since, at))}` }] };
+  return {
+    ...stay(run),
+    actions: [{ kind: 'end', because: `the run is complete, and its process lingered for ${inWords(elapsedMs(run.since, at))}` }],
+  };
 }
 
 function stopping(run: Run): Verdict | null {
@@ -110,7 +113,8 @@ function othersTurn(run: Run): Verdict | null {
 /** The state of a run whose process is alive: by its activity. */
 export function livingState(run: Run, at: Instant): Verdict {
   const { attempt, spec } = run;
-  if (attempt === null || attempt.lastActivity === null) return { state: 'starting', because: `attempt ${attempt?.number ?? 1} was started and has not shown activity yet` };
+  if (attempt === null || attempt.lastActivity === null)
+    return { state: 'starting', because: `attempt ${attempt?.number ?? 1} was started and has not shown activity yet` };
   const silentMs = elapsedMs(attempt.lastActivity, at);
   if (silentMs < spec.policy.quietMs) return { state: 'working', because: `attempt ${attempt.number} is active` };
   if (attempt.tool !== null) return { state: 'quiet', because: `attempt ${attempt.number} is busy with ${attempt.tool.name}` };

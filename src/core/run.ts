@@ -22,7 +22,12 @@ export interface Attempt {
   /** How the last turn that was seen to end ended; null: none was. */
   readonly lastTurn: 'well' | 'badly' | null;
   /** The gravest failure that the agent reported since its last good turn. */
-  readonly trouble: { readonly kind: 'limit' | 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'error'; readonly text: string; readonly resetsAtWall: number | null; readonly at: Instant } | null;
+  readonly trouble: {
+    readonly kind: 'limit' | 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'error';
+    readonly text: string;
+    readonly resetsAtWall: number | null;
+    readonly at: Instant;
+  } | null;
   /** The oldest tool that runs now, as far as the last sample knew. */
   readonly tool: { readonly key: string; readonly name: string; readonly since: Instant } | null;
   /** CPU time at the last sample, and the sample that the present window of CPU activity began with. */
@@ -57,7 +62,12 @@ export interface Run {
   readonly resumes: number;
   readonly milestone: { readonly attempt: number; readonly at: Instant; readonly what: string } | null;
   /** High-water marks and what was seen, so that only what is new counts. `seen` holds short hashes. */
-  readonly marks: { readonly baseline: boolean; readonly todos: number; readonly progress: number | null; readonly seen: readonly string[] };
+  readonly marks: {
+    readonly baseline: boolean;
+    readonly todos: number;
+    readonly progress: number | null;
+    readonly seen: readonly string[];
+  };
   /** Deaths in a row after attempts that neither made a milestone nor were active for long: the exponent of the backoff. */
   readonly shortDeaths: number;
   readonly transients: number;

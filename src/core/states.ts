@@ -36,7 +36,10 @@ export const STATES: Readonly<Record<RunState, { readonly means: string; readonl
   },
   complete: { means: 'the job is done', next: [] },
   stopped: { means: 'the operator stopped it; `dogwatch resume` can take it up again', next: ['waiting', 'starting', 'held'] },
-  failed: { means: 'it could never be started, or a person gave it up; `dogwatch resume` can try again', next: ['waiting', 'starting', 'held'] },
+  failed: {
+    means: 'it could never be started, or a person gave it up; `dogwatch resume` can try again',
+    next: ['waiting', 'starting', 'held'],
+  },
 };
 
 /** True where the table above allows the step; staying is always allowed. */

@@ -45,6 +45,8 @@ export interface RunSpec {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly umask: number;
+  /** Name of the file (in the state directory's `environments/`) that holds the variables captured at registration. They are nowhere else. */
+  readonly environmentFile: string;
   /** The operator's own first prompt, fed to attempt 1 on stdin; null: stdin is /dev/null. */
   readonly prompt: string | null;
   /** Run by /bin/sh -c instead of what the agent module would build; null: the agent module decides. */
@@ -143,13 +145,43 @@ export type Command =
 
 /** Facts with a time. `run` names the run they are about. */
 export type Fact =
-  | { readonly kind: 'run.registered'; readonly run: string; readonly generation: number; readonly spec: RunSpec; readonly foreign: ProcessIdentity | null }
+  | {
+      readonly kind: 'run.registered';
+      readonly run: string;
+      readonly generation: number;
+      readonly spec: RunSpec;
+      readonly foreign: ProcessIdentity | null;
+    }
   | { readonly kind: 'watchdog.started'; readonly run: string; readonly rebooted: boolean; readonly enabled: boolean }
   | { readonly kind: 'operator.requested'; readonly run: string; readonly request: string; readonly command: Command }
-  | { readonly kind: 'agent.claimed'; readonly run: string; readonly request: string; readonly attempt: number; readonly genuine: boolean; readonly claim: 'done' | 'blocked' | 'progress'; readonly because: string }
-  | { readonly kind: 'log.read'; readonly run: string; readonly attempt: number; readonly path: string; readonly bytes: number; readonly signals: readonly Signal[]; readonly cursor: LogCursor; readonly gap: string | null }
+  | {
+      readonly kind: 'agent.claimed';
+      readonly run: string;
+      readonly request: string;
+      readonly attempt: number;
+      readonly genuine: boolean;
+      readonly claim: 'done' | 'blocked' | 'progress';
+      readonly because: string;
+    }
+  | {
+      readonly kind: 'log.read';
+      readonly run: string;
+      readonly attempt: number;
+      readonly path: string;
+      readonly bytes: number;
+      readonly signals: readonly Signal[];
+      readonly cursor: LogCursor;
+      readonly gap: string | null;
+    }
   | { readonly kind: 'done-file.appeared'; readonly run: string; readonly attempt: number; readonly path: string }
-  | { readonly kind: 'process.exited'; readonly run: string; readonly attempt: number; readonly code: number | null; readonly signal: string | null; readonly survivors: readonly Survivor[] }
+  | {
+      readonly kind: 'process.exited';
+      readonly run: string;
+      readonly attempt: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly survivors: readonly Survivor[];
+    }
   | { readonly kind: 'process.sampled'; readonly run: string; readonly attempt: number; readonly vitals: Vitals }
   | { readonly kind: 'session.learned'; readonly run: string; readonly attempt: number; readonly session: string | null }
   | { readonly kind: 'evidence.gathered'; readonly run: string; readonly attempt: number; readonly evidence: Evidence }
@@ -187,7 +219,14 @@ export type Action =
   /** The careful step that the three share, as an action of its own when the watchdog only wants an attempt gone. */
   | { readonly kind: 'end'; readonly id: string; readonly run: string; readonly attempt: number; readonly because: string }
   | { readonly kind: 'reclaim'; readonly id: string; readonly run: string; readonly device: string; readonly because: string }
-  | { readonly kind: 'escalate'; readonly id: string; readonly run: string; readonly to: 'supervisor' | 'operator'; readonly cause: string; readonly because: string };
+  | {
+      readonly kind: 'escalate';
+      readonly id: string;
+      readonly run: string;
+      readonly to: 'supervisor' | 'operator';
+      readonly cause: string;
+      readonly because: string;
+    };
 
 /** Things that only look. Not durable: a question that was lost is asked again. The answer comes back as an observation. */
 export type Question =

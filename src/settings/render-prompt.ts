@@ -34,7 +34,8 @@ export const unknownPlaceholders = (template: string): string[] =>
 /** Fills a template in one pass: braces that come with a fact are text. `{refusal}` becomes a sentence with the check's answer, or nothing. */
 export function renderPrompt(template: string, facts: PromptFacts): string {
   const { refusal } = facts;
-  const said = refusal === null ? '' : `The job was said to be finished, but the check of that failed. It printed:\n${refusal.trim() || '(nothing)'}`;
+  const said =
+    refusal === null ? '' : `The job was said to be finished, but the check of that failed. It printed:\n${refusal.trim() || '(nothing)'}`;
   const texts: Readonly<Record<keyof PromptFacts, string>> = { ...facts, attempt: String(facts.attempt), refusal: said };
   const filled = template.replace(WORD, (whole, literal?: string, word?: string) => {
     if (literal !== undefined) return `{${literal}}`;

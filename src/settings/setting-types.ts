@@ -77,7 +77,11 @@ export const size = (): SettingType<Size> => ({
 /** Yes or no. */
 export const flag = (): SettingType<boolean> => {
   const parse = (text: string) => (/^(1|true|yes|on)$/i.test(text) ? true : /^(0|false|no|off)$/i.test(text) ? false : null);
-  return { codec: codec(z.boolean(), parse, (value) => (value ? '1' : '0')), expected: '1 or 0', hint: 'true/false, yes/no and on/off do as well' };
+  return {
+    codec: codec(z.boolean(), parse, (value) => (value ? '1' : '0')),
+    expected: '1 or 0',
+    hint: 'true/false, yes/no and on/off do as well',
+  };
 };
 
 /** An absolute path, without a slash at its end. */
