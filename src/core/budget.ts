@@ -23,7 +23,7 @@ export function backoffMs(run: Run, retry: number, jitter: number): number {
 /** True where the attempt earned a prompt resume: a milestone in it, or activity for longer than the policy asks. */
 export function earnedPromptness(run: Run): boolean {
   const { attempt, milestone } = run;
-  if (attempt === null) return true;
+  if (attempt === null) return false;
   if (milestone !== null && milestone.attempt >= attempt.number) return true;
   if (attempt.firstActivity === null || attempt.lastActivity === null) return false;
   return elapsedMs(attempt.startedAt, attempt.lastActivity) > run.spec.policy.promptAfterMs;
@@ -31,10 +31,13 @@ export function earnedPromptness(run: Run): boolean {
 
 /** When the next resume after a death is due, and why then. */
 export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullable<Run['due']> {
-  const trouble = run.attempt?.trouble?.kind;
+  if (run.startFailures > 0)
+    return { at: later(now, backoffMs(run, run.startFailures, jitter)), because: `the last start failed; backoff ${run.startFailures}` };
+  if (run.attempt === null) return { at: now, because: 'registered: start at once' };
+  const trouble = run.attempt.trouble?.kind;
   if (trouble === 'transient') {
     const wait = backoffMs(run, run.transients, jitter);
-    return { at: later(now, wait), because: `the provider failed for a moment (${run.attempt?.trouble?.text}); backoff ${run.transients}` };
+    return { at: later(now, wait), because: `the provider failed for a moment (${run.attempt.trouble?.text}); backoff ${run.transients}` };
   }
   if (run.excuse === 'boot')
     return { at: later(now, Math.round(jitter * BOOT_STAGGER_MS)), because: 'the host was rebooted; runs come back staggered' };

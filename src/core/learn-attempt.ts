@@ -95,7 +95,9 @@ export function learnFromSample(run: Run, number: number, vitals: Vitals, at: In
   // Less CPU time than before: a process of the attempt has gone, and the window means nothing any more.
   if (before === null || vitals.cpuMs < before.windowCpuMs) return { ...run, attempt: { ...sampled, cpu: fresh } };
   const windowMs = elapsedMs(before.windowAt, at);
-  if (windowMs < CPU_WINDOW_MS) return { ...run, attempt: { ...sampled, cpu: { ...before, cpuMs: vitals.cpuMs, at } } };
+  // An operator who wants less patience than the window gets a shorter one.
+  if (windowMs < Math.min(CPU_WINDOW_MS, run.spec.policy.idleMs / 2))
+    return { ...run, attempt: { ...sampled, cpu: { ...before, cpuMs: vitals.cpuMs, at } } };
   const busy = (vitals.cpuMs - before.windowCpuMs) / windowMs > ACTIVE_CPU_SHARE;
   return { ...run, attempt: { ...(busy ? active(sampled, at) : sampled), cpu: fresh } };
 }

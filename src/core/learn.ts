@@ -1,3 +1,4 @@
+import { bornAttempt } from './born.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { claim, type Learned, milestone, refuse } from './learned.ts';
 import { novelty, unheard } from './milestones.ts';
@@ -58,7 +59,10 @@ function asked(run: Run, command: Command, at: Instant): Learned {
       return { run: { ...run, paused: null, due: null }, note: 'unpaused by the operator' };
     case 'stop':
       if (isOver(run) && run.attempt?.alive !== true) return refuse(run, `it is ${run.state} already`);
-      return { run: { ...run, stopping: { because: command.because, at } }, note: `the operator asked to stop: ${command.because}` };
+      return {
+        run: { ...run, stopping: { because: command.because, at }, blocked: null },
+        note: `the operator asked to stop: ${command.because}`,
+      };
     case 'resume':
       if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
       if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');
@@ -82,7 +86,7 @@ function rearmed(run: Run, prompt: string | null, at: Instant): Run {
     claim: null,
     operatorPrompt: prompt ?? run.operatorPrompt,
     due: run.attempt?.alive === true ? null : { at, because: 'the operator asked for it' },
-    state: run.attempt?.alive === true ? (run.state === 'escalated' ? 'working' : run.state) : 'waiting',
+    state: run.attempt?.alive === true ? (run.state === 'escalated' ? 'quiet' : run.state) : 'waiting',
   };
 }
 
@@ -149,7 +153,8 @@ function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' })
   const base: Run = {
     ...run,
     asked: { ...run.asked, check: null },
-    answered: { ...run.answered, check: Math.max(seen.attempt, run.answered.check) },
+    // The answer to a living attempt's claim does not speak for its end.
+    answered: run.attempt?.alive === true ? run.answered : { ...run.answered, check: Math.max(seen.attempt, run.answered.check) },
     claim: null,
   };
   if (isOver(run)) return { run: base, note: null };
@@ -168,7 +173,21 @@ function settled(run: Run, action: string, outcome: Outcome, seen: Observation):
   switch (outcome.kind) {
     case 'started':
       return {
-        run: { ...base, attempt: bornAttempt(outcome, run, seen.at), due: null, startFailures: 0 },
+        run: {
+          ...base,
+          attempt: bornAttempt(
+            outcome.attempt,
+            outcome.shim,
+            outcome.agent,
+            run.pending.kind === 'resume' ? run.pending.mode : 'start',
+            run.pending.at,
+          ),
+          due: null,
+          startFailures: 0,
+          excuse: null,
+          refusal: null,
+          operatorPrompt: null,
+        },
         note: `attempt ${outcome.attempt} started`,
       };
     case 'start-failed': {
@@ -191,31 +210,12 @@ function settled(run: Run, action: string, outcome: Outcome, seen: Observation):
     case 'delivered':
       return { run: base, note: null };
     case 'abandoned':
-      return { run: { ...base, due: null }, note: `an action was abandoned: ${outcome.because}` };
+      return { run: { ...uncharged(base, run.pending), due: null }, note: `an action was abandoned: ${outcome.because}` };
   }
 }
 
-function bornAttempt(outcome: Outcome & { kind: 'started' }, run: Run, at: Instant): Attempt {
-  return {
-    number: outcome.attempt,
-    mode: run.pending?.kind === 'resume' ? run.pending.mode : 'start',
-    startedAt: run.pending?.at ?? at,
-    shim: outcome.shim,
-    agent: outcome.agent,
-    alive: true,
-    endedAt: null,
-    exit: null,
-    survivors: 'none',
-    firstActivity: null,
-    lastActivity: null,
-    bytes: 0,
-    turns: 0,
-    tools: 0,
-    lastTurn: null,
-    trouble: null,
-    tool: null,
-    cpu: null,
-    sampledAt: null,
-    endingBecause: null,
-  };
+/** A resume that was decided and never performed costs nothing. */
+function uncharged(run: Run, pending: NonNullable<Run['pending']>): Run {
+  if (pending.kind !== 'resume') return run;
+  return { ...run, charged: run.charged.filter((number) => number !== pending.attempt), resumes: Math.max(0, run.resumes - 1) };
 }

@@ -49,6 +49,8 @@ export interface Run {
   readonly since: Instant;
   readonly registeredAt: Instant;
   readonly attempt: Attempt | null;
+  /** The highest attempt number that was ever decided: numbers are never used twice. */
+  readonly tried: number;
   readonly session: string | null;
   /** Action in flight: no second one is decided before it is settled. */
   readonly pending:
@@ -105,4 +107,5 @@ export interface Run {
 export const isOver = (run: Run): boolean => run.state === 'complete' || run.state === 'stopped' || run.state === 'failed';
 
 /** Still of interest to the watchdog: not over, or over with a process left to end. */
-export const isActive = (run: Run): boolean => !isOver(run) || run.attempt?.alive === true || run.pending !== null;
+export const isActive = (run: Run): boolean =>
+  !isOver(run) || run.pending !== null || (run.attempt !== null && (run.attempt.alive || run.attempt.survivors !== 'none'));

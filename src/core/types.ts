@@ -148,6 +148,7 @@ export type Fact =
   | {
       readonly kind: 'run.registered';
       readonly run: string;
+      readonly request: string;
       readonly generation: number;
       readonly spec: RunSpec;
       readonly foreign: ProcessIdentity | null;
@@ -214,6 +215,8 @@ export type Action =
       readonly attempt: number;
       /** `start`: attempt 1 or a start repeated because nothing is there to resume; `resume`: the same session; `fresh`: a new session with a digest. */
       readonly mode: 'start' | 'resume' | 'fresh';
+      /** The session that is resumed, or that a fresh one follows; null: none is known. */
+      readonly session: string | null;
       readonly prompt: { readonly reason: string; readonly refusal: string | null; readonly operator: string | null };
     }
   /** The careful step that the three share, as an action of its own when the watchdog only wants an attempt gone. */

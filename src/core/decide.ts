@@ -1,0 +1,116 @@
+import { bornRun } from './born.ts';
+import type { Decision, Reply } from './decision.ts';
+import { learn } from './learn.ts';
+import type { Learned } from './learned.ts';
+import type { Verdict } from './rule.ts';
+import { RULES } from './rules.ts';
+import { isOver, type Run } from './run.ts';
+import { mayGo } from './states.ts';
+import type { Action, Observation, Question } from './types.ts';
+
+/**
+ * What to do after an observation: learn what it says, then let the first row of the table that applies decide. Pure: the same run and
+ * observation give the same decision, with the same ids. An error in here blinds nobody: it becomes an escalation of this run.
+ * `run` is null for an observation that registers it.
+ */
+export function decide(run: Run | null, seen: Observation, hostEnabled = true): Decision {
+  try {
+    if (seen.kind === 'run.registered') {
+      if (run !== null) throw new Error(`run ${run.id} is registered already`);
+      return concluded(null, { run: bornRun(seen, hostEnabled), note: 'registered' }, seen);
+    }
+    if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);
+    return concluded(run, learn(run, seen), seen);
+  } catch (error) {
+    if (run === null) throw error;
+    return poisoned(run, seen, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function concluded(before: Run | null, learned: Learned, seen: Observation): Decision {
+  const known = learned.run;
+  const verdict = judge(known, seen);
+  if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
+  const actions = act(known, verdict, seen);
+  const questions = ask(known, verdict);
+  const run = advance(known, verdict, actions, questions, seen);
+  const moved = before?.state !== run.state;
+  const said = [learned.note, moved || actions.length > 0 ? run.because : null].filter((words) => words !== null && words !== '');
+  return {
+    observation: seen,
+    from: before?.state ?? null,
+    run,
+    because: [...new Set(said)].join('; ') || run.because,
+    material: moved || actions.length > 0 || learned.note !== null || learned.refused !== undefined,
+    actions,
+    questions: questions.map((kind) => ({ kind, run: run.id, attempt: run.attempt?.number ?? 0 })),
+    reply: replyTo(seen, learned, run),
+  };
+}
+
+function judge(run: Run, { at, jitter }: Observation): Verdict {
+  for (const rule of RULES) {
+    const verdict = rule(run, { at, jitter });
+    if (verdict !== null) return verdict;
+  }
+  throw new Error(`no rule decides about a run in state ${run.state}`);
+}
+
+function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Action[] {
+  if (wish === undefined) return [];
+  const base = { id: `${run.id}/${seen.seq}`, run: run.id };
+  switch (wish.kind) {
+    case 'resume': {
+      const prompt = { reason: wish.reason, refusal: run.refusal, operator: run.operatorPrompt };
+      return [{ ...base, kind: 'resume', attempt: patch?.tried ?? run.tried + 1, mode: wish.mode, session: run.session, prompt }];
+    }
+    case 'end':
+      if (run.attempt === null) throw new Error('there is no attempt to end');
+      return [{ ...base, kind: 'end', attempt: run.attempt.number, because: wish.because }];
+    case 'escalate':
+      return [{ ...base, kind: 'escalate', to: wish.to, cause: wish.cause, because }];
+  }
+}
+
+/** The verdict's questions; and after each death, and once before the first attempt, what the job's evidence is. */
+function ask(run: Run, { questions = [], state }: Verdict): Question['kind'][] {
+  const wants = new Set(questions);
+  const isDead = run.attempt?.alive !== true;
+  const isOpen = run.asked.evidence === null && run.answered.evidence < (run.attempt?.number ?? 0);
+  if (isDead && isOpen && !isOver({ ...run, state })) wants.add('evidence');
+  return [...wants];
+}
+
+function advance(run: Run, verdict: Verdict, actions: readonly Action[], questions: readonly Question['kind'][], { at }: Observation): Run {
+  const { state, because, patch, holds = [] } = verdict;
+  let next: Run = { ...run, ...patch, state, because, holds, since: run.state === state ? run.since : at };
+  for (const kind of questions) next = { ...next, asked: { ...next.asked, [kind]: at } };
+  for (const action of actions) {
+    if (action.kind === 'resume')
+      next = { ...next, pending: { id: action.id, kind: 'resume', attempt: action.attempt, mode: action.mode, at } };
+    if (action.kind === 'end')
+      next = { ...ending(next, action.because), pending: { id: action.id, kind: 'end', attempt: action.attempt, at } };
+  }
+  return next;
+}
+
+const ending = (run: Run, because: string): Run =>
+  run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, endingBecause: because } } : run;
+
+function replyTo(seen: Observation, learned: Learned, run: Run): Reply | null {
+  if (!('request' in seen)) return null;
+  if (learned.refused !== undefined) return { request: seen.request, accepted: false, message: learned.refused };
+  return { request: seen.request, accepted: true, message: seen.kind === 'run.registered' ? run.id : (learned.note ?? run.because) };
+}
+
+/** One strange observation can't blind the rest: its run is for a person, once; the others go on. */
+function poisoned(run: Run, seen: Observation, error: string): Decision {
+  const because = `dogwatch could not make sense of ${seen.kind}: ${error}`;
+  const settled = seen.kind === 'action.settled' && run.pending?.id === seen.action ? { ...run, pending: null } : run;
+  const quietly = run.state === 'escalated' || !mayGo(run.state, 'escalated');
+  const reply = 'request' in seen ? { request: seen.request, accepted: false, message: because } : null;
+  const base = { observation: seen, from: run.state, because, material: true, questions: [], reply };
+  if (quietly) return { ...base, run: settled, material: reply !== null || settled !== run, actions: [] };
+  const actions: Action[] = [{ kind: 'escalate', id: `${run.id}/${seen.seq}`, run: run.id, to: 'operator', cause: 'poison', because }];
+  return { ...base, run: { ...settled, state: 'escalated', because, since: seen.at, due: null }, actions };
+}

@@ -1,0 +1,27 @@
+import type { Run } from './run.ts';
+import type { Action, Observation, Question, RunState } from './types.ts';
+
+/** What the core makes of one observation. */
+export interface Decision {
+  readonly observation: Observation;
+  /** State before; null: the run was registered by this observation. */
+  readonly from: RunState | null;
+  /** The run from now on. */
+  readonly run: Run;
+  /** Why, in words. */
+  readonly because: string;
+  /** True: this belongs into the journal. False: only numbers moved on (activity, cursors), and a lazy checkpoint of the run will do. */
+  readonly material: boolean;
+  /** Recorded before they are performed. */
+  readonly actions: readonly Action[];
+  /** Looks only; lost ones are asked again. */
+  readonly questions: readonly Question[];
+  /** The answer to a request, for the one who asked; null: nobody asked. */
+  readonly reply: Reply | null;
+}
+
+export interface Reply {
+  readonly request: string;
+  readonly accepted: boolean;
+  readonly message: string;
+}

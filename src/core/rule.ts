@@ -1,0 +1,31 @@
+import type { Attempt, Run } from './run.ts';
+import type { Hold, Instant, Question, RunState } from './types.ts';
+
+/** What a rule wants: the state the run is in, why, and what to do or to ask. */
+export interface Verdict {
+  readonly state: RunState;
+  readonly because: string;
+  readonly patch?: Partial<Run>;
+  /** Why it is not resumed now; none where it is left out. */
+  readonly holds?: readonly Hold[];
+  readonly wish?: Wish;
+  readonly questions?: readonly Question['kind'][];
+}
+
+/** An action before it has its id. */
+export type Wish =
+  | { readonly kind: 'resume'; readonly mode: Attempt['mode']; readonly reason: string }
+  | { readonly kind: 'end'; readonly because: string }
+  | { readonly kind: 'escalate'; readonly to: 'supervisor' | 'operator'; readonly cause: string };
+
+export interface Moment {
+  readonly at: Instant;
+  /** 0 ≤ jitter < 1. */
+  readonly jitter: number;
+}
+
+/** A row of the decision table. Null: it does not apply. It looks at what is known, not at what just happened, so an observation that is lost, late or doubled changes nothing in the end. */
+export type Rule = (run: Run, now: Moment) => Verdict | null;
+
+/** Nothing changes. */
+export const stay = (run: Run): Verdict => ({ state: run.state, because: run.because, holds: run.holds });

@@ -1,0 +1,40 @@
+import { livingState, patienceMs, silentSince } from './living.ts';
+import type { Moment, Verdict } from './rule.ts';
+import type { Attempt, Run } from './run.ts';
+import { elapsedMs, inWords } from './time.ts';
+import type { Instant } from './types.ts';
+
+/** A look at the processes older than this says nothing about now. */
+export const FRESH_SAMPLE_MS = 60_000;
+
+/** A living attempt: left alone while it is active or busy, ended when it is wedged. Never on ignorance: a fresh look at its processes is needed. */
+export function alive(run: Run, { at }: Moment): Verdict | null {
+  const { attempt } = run;
+  if (attempt === null || !attempt.alive) return null;
+  const state = livingState(run, at);
+  const silentMs = elapsedMs(silentSince(attempt), at);
+  if (silentMs < patienceMs(run) || !hasFreshSample(attempt, at)) return state;
+  if (attempt.tool !== null) return overlong(run, attempt.tool, at) ?? state;
+  const because =
+    attempt.lastActivity === null
+      ? `attempt ${attempt.number} showed no activity within ${inWords(silentMs)} of its start (DOGWATCH_STARTUP): a failed start`
+      : `attempt ${attempt.number} is wedged: no activity for ${inWords(silentMs)} (DOGWATCH_IDLE) and no tool running`;
+  return ending(state, because);
+}
+
+const hasFreshSample = ({ sampledAt, ...attempt }: Attempt, at: Instant): boolean =>
+  sampledAt !== null && sampledAt.mono >= silentSince({ sampledAt, ...attempt }).mono && elapsedMs(sampledAt, at) <= FRESH_SAMPLE_MS;
+
+function overlong(run: Run, tool: NonNullable<Attempt['tool']>, at: Instant): Verdict | null {
+  const runningMs = elapsedMs(tool.since, at);
+  if (runningMs < run.spec.policy.maxToolMs) return null;
+  const because = `the tool ${tool.name} runs for ${inWords(runningMs)} (DOGWATCH_MAX_TOOL)`;
+  if (run.overlongTool !== tool.key) return { ...ending(livingState(run, at), because), patch: { overlongTool: tool.key } };
+  return {
+    state: 'escalated',
+    because: `${because}, for the second time; its process is left alone`,
+    wish: { kind: 'escalate', to: 'operator', cause: 'overlong-tool' },
+  };
+}
+
+const ending = (state: Verdict, because: string): Verdict => ({ ...state, because, wish: { kind: 'end', because } });

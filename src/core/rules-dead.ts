@@ -1,0 +1,104 @@
+import { dueAfterDeath, spent } from './budget.ts';
+import type { Moment, Rule, Verdict, Wish } from './rule.ts';
+import type { Attempt, Run } from './run.ts';
+import { inWords } from './time.ts';
+
+/** A command that never once could be started is given up after so many tries. */
+export const MAX_START_FAILURES = 3;
+/** Resumes in a row that do nothing before the session counts as poisoned. */
+export const MAX_NOOPS = 2;
+
+/** The rows for a run without a living process, in their order. */
+export const deadRules: readonly Rule[] = [orphans, neverStarted, onlyTheCheckKnows, sessionUnknown, budgetSpent, resumeWhenDue];
+
+function orphans({ attempt }: Run): Verdict | null {
+  if (attempt?.survivors !== 'tools') return null;
+  const because = `tools of attempt ${attempt.number} outlived it and are ended before the next one starts`;
+  return { state: 'waiting', because, wish: { kind: 'end', because } };
+}
+
+function neverStarted(run: Run): Verdict | null {
+  if (run.attempt !== null || run.startFailures < MAX_START_FAILURES) return null;
+  return {
+    state: 'failed',
+    because: `the command could not be started ${run.startFailures} times: ${run.because}`,
+    wish: { kind: 'escalate', to: 'operator', cause: 'failed' },
+  };
+}
+
+/** Where the check is the only sign of done it is asked at each death that may be an end of the work; a killed attempt can't have finished. */
+function onlyTheCheckKnows({ spec, attempt, asked, answered }: Run): Verdict | null {
+  const { check, file, logPattern, exit } = spec.done;
+  if (check === null || file !== null || logPattern !== null || exit || attempt === null || answered.check >= attempt.number) return null;
+  if (attempt.exit?.signal != null || attempt.lastActivity === null) return null;
+  return { state: 'waiting', because: 'the check is asked whether the job is done', questions: asked.check === null ? ['check'] : [] };
+}
+
+function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdict | null {
+  if (!spec.sessions || session !== null || attempt === null || answered.session >= attempt.number) return null;
+  return {
+    state: 'waiting',
+    because: 'looking for the session that is to be resumed',
+    questions: asked.session === null ? ['session'] : [],
+  };
+}
+
+function budgetSpent(run: Run): Verdict | null {
+  const why = spent(run) ?? beyondResuming(run);
+  if (why === null || run.attempt === null) return null;
+  if (run.answered.evidence < run.attempt.number)
+    return { state: 'waiting', because: `${why}; looking whether the last attempt made a milestone` };
+  return { state: 'handed-off', because: why, patch: { due: null }, wish: { kind: 'escalate', to: 'supervisor', cause: 'budget' } };
+}
+
+/** A fresh session was tried already, and the session is missing or does nothing again. */
+function beyondResuming(run: Run): string | null {
+  const why = poisoned(run);
+  return why !== null && run.freshStarts > 0 ? `${why}, after a fresh session was tried` : null;
+}
+
+function poisoned({ attempt, noops, session }: Run): string | null {
+  if (session === null) return null;
+  if (attempt?.trouble?.kind === 'session-missing') return `the agent does not know the session any more (${attempt.trouble.text})`;
+  return noops >= MAX_NOOPS ? `${noops} resumes in a row did nothing` : null;
+}
+
+function resumeWhenDue(run: Run, { at, jitter }: Moment): Verdict {
+  const due = run.due ?? dueAfterDeath(run, at, jitter);
+  if (due.at.mono <= at.mono) return resume(run, due.because);
+  const because = `${due.because}: attempt ${run.tried + 1} starts in ${inWords(due.at.mono - at.mono)}`;
+  // Said once, when it was planned: a tick that finds nothing new is no news.
+  const known = run.due !== null && run.state === 'waiting';
+  const hold = { kind: 'backoff' as const, untilWall: due.at.wall, because: due.because };
+  return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due } };
+}
+
+function resume(run: Run, because: string): Verdict {
+  const number = run.tried + 1;
+  const mode = modeOf(run);
+  const charge = run.attempt !== null && run.excuse === null;
+  const reason = mode === 'fresh' ? `${poisoned(run)}: a fresh session` : because;
+  const patch = {
+    tried: number,
+    due: null,
+    resumes: run.attempt === null ? run.resumes : run.resumes + 1,
+    charged: charge ? [...run.charged, number] : run.charged,
+    freshStarts: mode === 'fresh' ? run.freshStarts + 1 : run.freshStarts,
+    session: mode === 'fresh' ? null : run.session,
+    noops: mode === 'fresh' ? 0 : run.noops,
+  };
+  const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : endedHow(run.attempt) };
+  return { state: 'starting', because: reason, patch, wish };
+}
+
+function modeOf(run: Run): Attempt['mode'] {
+  if (run.attempt === null || (run.spec.sessions && run.session === null)) return 'start';
+  return poisoned(run) === null ? 'resume' : 'fresh';
+}
+
+/** How the last attempt ended, for the agent's next prompt. */
+function endedHow({ endingBecause, exit, number }: Attempt): string {
+  if (endingBecause !== null) return `it was ended because ${endingBecause}`;
+  if (exit === null) return `attempt ${number} vanished without an exit status`;
+  return exit.signal === null ? `attempt ${number} exited with status ${exit.code}` : `attempt ${number} was killed by ${exit.signal}`;
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+
+/** Where everything durable lies. Directories are 0700, files 0600. */
+export interface Layout {
+  readonly stateDir: string;
+  readonly database: string;
+  /** Reserved space, given back when the filesystem is full. */
+  readonly ballast: string;
+  /** The last `status --json`, in a file of fixed size: readable when the database is not. */
+  readonly snapshot: string;
+  /** Requests to the watchdog, one file each. */
+  readonly inbox: string;
+  /** Variables captured for a run, one file each (`RunSpec.environmentFile`). */
+  readonly environments: string;
+  readonly runs: string;
+  /** Goes to the end of an attempt's PATH, so that the agent finds `dogwatch`. */
+  readonly bin: string;
+  /** stdout and stderr of a detached watchdog. */
+  readonly watchdogLog: string;
+  /** Touched by the watchdog: its age tells a stopped one. */
+  readonly heartbeat: string;
+}
+
+export const layout = (stateDir: string): Layout => ({
+  stateDir,
+  database: join(stateDir, 'dogwatch.db'),
+  ballast: join(stateDir, 'ballast'),
+  snapshot: join(stateDir, 'snapshot.json'),
+  inbox: join(stateDir, 'inbox'),
+  environments: join(stateDir, 'environments'),
+  runs: join(stateDir, 'runs'),
+  bin: join(stateDir, 'bin'),
+  watchdogLog: join(stateDir, 'watchdog.log'),
+  heartbeat: join(stateDir, 'heartbeat'),
+});
+
+/** Files of one attempt. Written by the launcher and its shim, except `log`, which is the agent's own stdout and stderr. */
+export interface AttemptFiles {
+  readonly directory: string;
+  /** Created exclusively by whoever may start this attempt: a second start finds it and gives up. */
+  readonly claim: string;
+  readonly log: string;
+  /** Exit status, written atomically by the shim: a number, or `signal NAME`. */
+  readonly exit: string;
+  /** pid of the agent's first process. */
+  readonly pid: string;
+  /** The mark that all processes of the attempt carry in their environment. */
+  readonly mark: string;
+  /** What the attempt gets on stdin; absent: /dev/null. */
+  readonly prompt: string;
+}
+
+/** `run` is the run's id, which is its directory's name. */
+export function attemptFiles(where: Layout, run: string, attempt: number): AttemptFiles {
+  const directory = join(where.runs, run, 'attempts', String(attempt));
+  const file = (name: string) => join(directory, name);
+  return {
+    directory,
+    claim: file('claim'),
+    log: file('log'),
+    exit: file('exit'),
+    pid: file('pid'),
+    mark: file('mark'),
+    prompt: file('prompt'),
+  };
+}
+
+/** FIFO of a run: the shim of the living attempt holds its write end, so that its end of file is the death. */
+export const aliveFifo = (where: Layout, run: string): string => join(where.runs, run, 'alive');
