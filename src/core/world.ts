@@ -1,0 +1,52 @@
+import { decide } from './decide.ts';
+import type { Decision, Reply } from './decision.ts';
+import { nextLook } from './next-look.ts';
+import { isActive, isOver, type Run } from './run.ts';
+import type { Instant, Observation } from './types.ts';
+
+/** What is known of all runs, and the one place where it changes. `find` looks a run up that is not active any more. */
+export class World {
+  readonly #runs = new Map<string, Run>();
+  readonly #hostEnabled: boolean;
+  readonly #find: (id: string) => Run | null;
+
+  constructor(runs: readonly Run[], hostEnabled: boolean, find: (id: string) => Run | null) {
+    for (const run of runs) this.#runs.set(run.id, run);
+    this.#hostEnabled = hostEnabled;
+    this.#find = find;
+  }
+
+  get runs(): readonly Run[] {
+    return [...this.#runs.values()];
+  }
+
+  get active(): readonly Run[] {
+    return this.runs.filter(isActive);
+  }
+
+  run(id: string): Run | null {
+    return this.#runs.get(id) ?? null;
+  }
+
+  /** Ids of the runs about which a tick at this moment may change something. */
+  due(now: Instant): readonly string[] {
+    return this.runs.filter((run) => nextLook(run, now) <= now.mono).map((run) => run.id);
+  }
+
+  /** Takes one observation in. A reply instead of a decision: it was a request that no run can follow. Null: it is about nothing that is known. */
+  observe(seen: Observation): Decision | Reply | null {
+    const known = this.#runs.get(seen.run) ?? this.#find(seen.run);
+    if (seen.kind === 'run.registered') {
+      const taken = this.active.find((run) => run.name === seen.spec.name && !isOver(run));
+      if (known !== null || taken !== undefined) return refusal(seen.request, `a run named ${seen.spec.name} is active already`);
+    } else if (known === null) {
+      return 'request' in seen ? refusal(seen.request, `there is no run ${seen.run}`) : null;
+    }
+    const decision = decide(known, seen, this.#hostEnabled);
+    if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);
+    else this.#runs.delete(seen.run);
+    return decision;
+  }
+}
+
+const refusal = (request: string, message: string): Reply => ({ request, accepted: false, message });

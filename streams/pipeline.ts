@@ -1,0 +1,123 @@
+import {
+  catchError,
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  type ObservableInput,
+  observeOn,
+  of,
+  queueScheduler,
+  Subject,
+  tap,
+} from 'rxjs';
+import type { Decision, Reply } from '../src/core/decision.ts';
+import type { Run } from '../src/core/run.ts';
+import type { Action, Fact, Instant, Observation, Outcome, Question } from '../src/core/types.ts';
+import type { World } from '../src/core/world.ts';
+
+/** What the pipeline needs of the outside. */
+export interface Ports {
+  now(): Instant;
+  /** 0 ≤ jitter < 1. */
+  jitter(): number;
+  /** Makes it durable before anything of it is performed. Its failure ends the program. */
+  record(decided: Decision | Reply): void;
+  perform(action: Action, run: Run): ObservableInput<Outcome>;
+  ask(question: Question, run: Run): ObservableInput<Fact>;
+}
+
+export interface Options {
+  /** Number of the last observation that was recorded. */
+  readonly lastSeq: number;
+  /** Actions performed at once, over all runs. A run has one at a time: the core says so. */
+  readonly actionsAtOnce: number;
+  /** Questions of each kind looked into at once. */
+  readonly questionsAtOnce: number;
+}
+
+/**
+ * The whole machine: observations are numbered, decided and recorded, then performed; outcomes and answers come back as observations.
+ * `observe` is given what changed (each active run once at first, then every run after a decision) and returns what is observed.
+ */
+export function supervise(
+  observe: (changed$: Observable<Run>) => Observable<Fact>,
+  world: World,
+  ports: Ports,
+  options: Options,
+): Observable<Decision> {
+  const decided$ = new Subject<Decision>();
+  const changed$ = merge(
+    defer(() => from(world.active)),
+    decided$.pipe(map(({ run }) => run)),
+  );
+  const outcomes$ = decided$.pipe(
+    mergeMap(({ actions, run }) => actions.map((action) => ({ action, run }))),
+    mergeMap(({ action, run }) => settle(action, run, ports), options.actionsAtOnce),
+  );
+  const answers = (kind: Question['kind']) =>
+    decided$.pipe(
+      mergeMap(({ questions, run }) => questions.filter((question) => question.kind === kind).map((question) => ({ question, run }))),
+      mergeMap(
+        ({ question, run }) =>
+          defer(() => ports.ask(question, run)).pipe(catchError((error: unknown) => of(unanswered(question, words(error))))),
+        options.questionsAtOnce,
+      ),
+    );
+  let seq = options.lastSeq;
+  const number = (fact: Fact): Observation => {
+    seq += 1;
+    return { ...fact, seq, at: ports.now(), jitter: ports.jitter() };
+  };
+  // Outcomes come before sources, so that all of them are listened to when the first source speaks. The queue keeps the order when one
+  // observation sets off the next while it is still being handed round.
+  return merge(outcomes$, answers('check'), answers('evidence'), answers('session'), observe(changed$)).pipe(
+    observeOn(queueScheduler),
+    map(number),
+    concatMap((observation) => {
+      const decided = world.observe(observation);
+      if (decided === null) return EMPTY;
+      ports.record(decided);
+      return 'observation' in decided ? of(decided) : EMPTY;
+    }),
+    tap((decision) => decided$.next(decision)),
+  );
+}
+
+/** Performs one action and says how it went; what an effect throws is an outcome, too. */
+function settle(action: Action, run: Run, ports: Ports): Observable<Fact> {
+  return defer(() => ports.perform(action, run)).pipe(
+    catchError((error: unknown) => of(failed(action, words(error)))),
+    map((outcome): Fact => ({ kind: 'action.settled', run: action.run, action: action.id, outcome })),
+  );
+}
+
+function failed(action: Action, because: string): Outcome {
+  switch (action.kind) {
+    case 'resume':
+      return { kind: 'start-failed', attempt: action.attempt, because };
+    case 'end':
+      return { kind: 'end-failed', attempt: action.attempt, because };
+    case 'reclaim':
+    case 'escalate':
+      return { kind: 'abandoned', because };
+  }
+}
+
+/** A question that could not be looked into is answered all the same: nobody may wait for it for ever. */
+function unanswered({ kind, run, attempt }: Question, because: string): Fact {
+  switch (kind) {
+    case 'check':
+      return { kind: 'check.finished', run, attempt, passed: false, output: because };
+    case 'evidence':
+      return { kind: 'evidence.gathered', run, attempt, evidence: { head: null, worktree: null, progress: null, missing: [because] } };
+    case 'session':
+      return { kind: 'session.learned', run, attempt, session: null };
+  }
+}
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
