@@ -102,7 +102,6 @@ function failed(action: Action, because: string): Outcome {
       return { kind: 'start-failed', attempt: action.attempt, because };
     case 'end':
       return { kind: 'end-failed', attempt: action.attempt, because };
-    case 'reclaim':
     case 'escalate':
       return { kind: 'abandoned', because };
   }

@@ -221,7 +221,6 @@ export type Action =
     }
   /** The careful step that the three share, as an action of its own when the watchdog only wants an attempt gone. */
   | { readonly kind: 'end'; readonly id: string; readonly run: string; readonly attempt: number; readonly because: string }
-  | { readonly kind: 'reclaim'; readonly id: string; readonly run: string; readonly device: string; readonly because: string }
   | {
       readonly kind: 'escalate';
       readonly id: string;

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { agentFor } from '../agents/registry.ts';
+import type { StartPlan } from '../agents/agent.ts';
+import type { Run } from '../core/run.ts';
+import type { Action, Outcome } from '../core/types.ts';
+import { launchAttempt } from '../launch/launch.ts';
+import { renderPrompt } from '../settings/render-prompt.ts';
+import { readEnvironment } from '../store/environment.ts';
+import { aliveFifo, attemptFiles, type Layout } from '../store/layout.ts';
+
+/** Starts the next attempt: the command itself, the same session with a prompt, or a fresh session with a digest. Never twice: the attempt's claim is exclusive. */
+export async function resume(action: Action & { kind: 'resume' }, run: Run, layout: Layout): Promise<Outcome> {
+  const { attempt } = action;
+  const prompt = promptFor(action, run);
+  const plan = planFor(action, run, prompt);
+  const environment = readEnvironment(layout, run.spec.environmentFile);
+  const files = attemptFiles(layout, run.id, attempt);
+  const outcome = await launchAttempt({
+    run: run.id,
+    runName: run.name,
+    attempt,
+    argv: plan.argv,
+    stdin: plan.stdin,
+    cwd: run.spec.cwd,
+    umask: run.spec.umask,
+    environment: action.mode === 'start' ? environment : { ...environment, DOGWATCH_PROMPT: prompt },
+    files,
+    aliveFifo: aliveFifo(layout, run.id),
+    mark: `${run.id}/${attempt}/${randomBytes(12).toString('hex')}`,
+    extraPath: layout.bin,
+    stateDir: layout.stateDir,
+  });
+  switch (outcome.kind) {
+    case 'started':
+      return { kind: 'started', attempt, shim: outcome.shim, agent: null };
+    case 'claimed':
+      return { kind: 'start-failed', attempt, because: 'somebody else has started this attempt' };
+    case 'failed':
+      return { kind: 'start-failed', attempt, because: outcome.because };
+  }
+}
+
+function planFor(action: Action & { kind: 'resume' }, run: Run, prompt: string): StartPlan {
+  const agent = agentFor(run.spec.agent);
+  switch (action.mode) {
+    case 'start':
+      return agent.start(run.spec);
+    case 'resume':
+      return agent.resume(run.spec, action.session, prompt);
+    case 'fresh':
+      return agent.fresh(run.spec, digest(run, prompt));
+  }
+}
+
+function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run): string {
+  const facts = { run: run.name, attempt, reason: prompt.reason, refusal: prompt.refusal, dogwatch: 'dogwatch' };
+  const text = renderPrompt(run.spec.resumePrompt, facts);
+  return prompt.operator === null ? text : `${text}\n${prompt.operator}`;
+}
+
+/** What a session that knows nothing of the one before it must be told; the task itself is in its command. */
+function digest({ milestone, attempt }: Run, prompt: string): string {
+  const done = milestone === null ? 'No milestone of it is known.' : `Its last milestone (attempt ${milestone.attempt}): ${milestone.what}.`;
+  return [
+    `An earlier session worked on this job in ${attempt?.number ?? 0} attempts and can't be continued. ${done}`,
+    'The working directory holds what it did: look at it (and at the version history, if there is one) before you start.',
+    prompt,
+  ].join('\n');
+}

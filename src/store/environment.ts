@@ -1,0 +1,23 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Layout } from './layout.ts';
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** Keeps the variables of a run in a file of its own, 0600: a resume after a reboot finds the same PATH, HOME and keys, and nothing else ever shows them. */
+export function keepEnvironment(layout: Layout, file: string, environment: NodeJS.ProcessEnv): void {
+  writeFileSync(join(layout.environments, file), JSON.stringify(environment), { mode: 0o600, flag: 'wx', flush: true });
+}
+
+/** The variables as they were captured. Throws where the file is gone or damaged: a run is never resumed with a guessed environment. */
+export function readEnvironment(layout: Layout, file: string): Environment {
+  const path = join(layout.environments, file);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Error(`the environment of the run can't be read from ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** For a run that was refused after all. */
+export const forgetEnvironment = (layout: Layout, file: string): void => rmSync(join(layout.environments, file), { force: true });
