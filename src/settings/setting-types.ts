@@ -1,9 +1,8 @@
-import { isAbsolute, normalize } from 'node:path';
-import { closest } from 'fastest-levenshtein';
+import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { formatDuration, parseDuration } from './duration.ts';
 import { PLACEHOLDERS, unknownPlaceholders } from './render-prompt.ts';
-import { formatSize, parseSize, type Size } from './size.ts';
+import { formatSize, parseSize } from './size.ts';
 
 /** How a setting is read from an environment variable and printed again. `expected` ends the sentence "expected …". */
 export interface SettingType<T> {
@@ -14,17 +13,13 @@ export interface SettingType<T> {
 
 /** Longest text that a setting may be; it ends up in an argument of a program, which Linux limits to 128 KiB. */
 export const MAX_TEXT_LENGTH = 16_384;
-/** Longest duration that a setting may be. */
-const LONGEST_MS = 365 * 86_400_000;
-/** Node's timers fire at once when asked for more than 2^31 ms. */
-const LONGEST_TIMER_MS = 24 * 86_400_000;
-const MAX_COUNT = 1_000_000_000;
-
-const word = z.string().check(z.trim());
+/** Node's timers fire at once when asked for more than 2^31 ms, which is a little more than this. */
+const LONGEST_MS = 24 * 86_400_000;
+const MAX_COUNT = 1_000_000;
 
 /** Reads with `parse`, where null means "not such a thing"; `allowed` holds the limits. */
 const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => T | null, print: (value: T) => string) =>
-  z.codec(word, allowed, {
+  z.codec(z.string().check(z.trim()), allowed, {
     decode: (text, context) => {
       const value = parse(text);
       if (value !== null) return value;
@@ -34,44 +29,25 @@ const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => T | nul
     encode: print,
   });
 
-const durationUpTo = (longestMs: number, leastMs: number): SettingType<number> => ({
-  codec: codec(z.int().check(z.gte(leastMs), z.lte(longestMs)), parseDuration, formatDuration),
-  expected: `a duration from ${formatDuration(leastMs)} to ${formatDuration(longestMs)}`,
+/** A span of time in ms. */
+export const duration = ({ leastMs }: { leastMs: number }): SettingType<number> => ({
+  codec: codec(z.int().check(z.gte(leastMs), z.lte(LONGEST_MS)), parseDuration, formatDuration),
+  expected: `a duration from ${formatDuration(leastMs)} to ${formatDuration(LONGEST_MS)}`,
   hint: 'whole numbers with one unit: 500ms, 90s, 15m, 2h or 7d',
 });
-
-/** A span of time that is compared with the clock, in ms. */
-export const duration = ({ leastMs = 1 } = {}): SettingType<number> => durationUpTo(LONGEST_MS, leastMs);
-
-/** A span of time after which a timer goes off, in ms. */
-export const deadline = ({ leastMs = 1 } = {}): SettingType<number> => durationUpTo(LONGEST_TIMER_MS, leastMs);
 
 /** A whole number, 0 included. */
 export const count = (): SettingType<number> => ({
   codec: codec(z.int().check(z.lte(MAX_COUNT)), (text) => (/^\d+$/.test(text) ? Number(text) : null), String),
-  expected: `a whole number up to ${MAX_COUNT}`,
+  expected: `a whole number from 0 to ${MAX_COUNT}`,
   hint: null,
 });
 
 /** A number of bytes up to `mostBytes`. */
-export const bytes = ({ mostBytes }: { mostBytes: number }): SettingType<number> => {
-  const parse = (text: string) => {
-    const size = parseSize(text);
-    return size?.unit === 'bytes' ? size.bytes : null;
-  };
-  const print = (value: number) => formatSize({ unit: 'bytes', bytes: value });
-  return {
-    codec: codec(z.int().check(z.gte(0), z.lte(mostBytes)), parse, print),
-    expected: `a size up to ${print(mostBytes)}`,
-    hint: 'a number with its unit: 16MiB is 16 × 1024 × 1024 bytes, 16MB is 16,000,000; 0 is none',
-  };
-};
-
-/** A number of bytes, or a percentage of a filesystem. */
-export const size = (): SettingType<Size> => ({
-  codec: codec(z.custom<Size>(), parseSize, formatSize),
-  expected: 'a size or a percentage',
-  hint: 'for example 20GiB, 500MB or 15%',
+export const bytes = ({ mostBytes }: { mostBytes: number }): SettingType<number> => ({
+  codec: codec(z.int().check(z.lte(mostBytes)), parseSize, formatSize),
+  expected: `a size from 0 to ${formatSize(mostBytes)}`,
+  hint: 'a number with its unit: 16MiB is 16 × 1024 × 1024 bytes, 16MB is 16,000,000; 0 is none',
 });
 
 /** Yes or no. */
@@ -84,9 +60,9 @@ export const flag = (): SettingType<boolean> => {
   };
 };
 
-/** An absolute path, without a slash at its end. */
+/** An absolute path. */
 export const path = (): SettingType<string> => {
-  const parse = (text: string) => (isAbsolute(text) ? normalize(text).replace(/(.)\/+$/, '$1') : null);
+  const parse = (text: string) => (isAbsolute(text) ? resolve(text) : null);
   return { codec: codec(z.string(), parse, String), expected: 'an absolute path', hint: '"~" and variables are not expanded here' };
 };
 
@@ -99,9 +75,3 @@ export const promptTemplate = (): SettingType<string> => {
     hint: `the placeholders are ${PLACEHOLDERS.map((name) => `{${name}}`).join(' ')}; {{word}} stands for {word} itself`,
   };
 };
-
-/** The name in `known` that `name` was probably meant to be; null when none is near. */
-export function nearest(name: string, known: readonly string[]): string | null {
-  const candidate = closest(name, known);
-  return candidate;
-}

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { nearest } from './nearest.ts';
+import { INTERNAL_NAMES, printSetting, SETTINGS, type Setting, type SettingKey, type Settings } from './settings.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A value that can't be used. */
+export interface SettingProblem {
+  readonly name: string;
+  readonly expected: string;
+  readonly came: string;
+  readonly hint: string | null;
+}
+
+export interface SettingsRead {
+  /** Complete: what can't be used is replaced by its default. */
+  readonly settings: Settings;
+  readonly sources: Readonly<Record<SettingKey, 'default' | 'environment'>>;
+  /** All of them at once. While there are any, nothing may start. */
+  readonly problems: readonly SettingProblem[];
+  /** Variables that look like settings and are none, with the setting that was probably meant. */
+  readonly unknown: readonly { readonly name: string; readonly nearest: string | null }[];
+}
+
+/** Longest part of a value that is shown: it may be a secret in the wrong variable. */
+const MAX_SHOWN_LENGTH = 80;
+
+/** The first may not be more than the second. A default gives way; two that were set and disagree are a problem. */
+const ORDERED = [
+  ['backoffMinMs', 'backoffMaxMs'],
+  ['quietMs', 'idleMs'],
+  ['maxResumes', 'maxResumesTotal'],
+] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
+
+const KEYS = Object.keys(SETTINGS) as SettingKey[];
+const NAMES = KEYS.map((key) => SETTINGS[key].name);
+
+/** Reads all settings from the variables. A variable that is empty counts as not set. */
+export function readSettings(env: Variables): SettingsRead {
+  const problems: SettingProblem[] = [];
+  const values: Record<string, unknown> = {};
+  const sources: Record<string, 'default' | 'environment'> = {};
+  for (const key of KEYS) {
+    const { name, type, fallback }: Setting<unknown> = SETTINGS[key];
+    const text = env[name] ?? '';
+    const read = text.trim() === '' ? null : z.safeDecode(type.codec, text);
+    if (read?.success === false) problems.push({ name, expected: type.expected, came: shown(text), hint: type.hint });
+    values[key] = read?.success ? read.data : fallback(env);
+    sources[key] = read?.success ? 'environment' : 'default';
+  }
+  const read = { settings: values as unknown as Settings, sources: sources as SettingsRead['sources'] };
+  const ordered = inOrder(read);
+  return { settings: ordered.settings, sources: read.sources, problems: [...problems, ...ordered.problems], unknown: unknownNames(env) };
+}
+
+/** What is unknown, as a line for the operator. */
+export const inWords = ({ name, nearest }: SettingsRead['unknown'][number]): string =>
+  `${name} is no setting${nearest === null ? '' : `; did you mean ${nearest}?`}`;
+
+function inOrder({ settings, sources }: Pick<SettingsRead, 'settings' | 'sources'>): Pick<SettingsRead, 'settings' | 'problems'> {
+  const problems: SettingProblem[] = [];
+  const ordered = { ...settings };
+  for (const [less, more] of ORDERED) {
+    if (settings[less] <= settings[more]) continue;
+    if (sources[less] === 'default') ordered[less] = settings[more];
+    else if (sources[more] === 'default') ordered[more] = settings[less];
+    else {
+      const limit = `${SETTINGS[more].name} (${printSetting(more, settings[more])})`;
+      const came = shown(printSetting(less, settings[less]));
+      problems.push({ name: SETTINGS[less].name, expected: `at most ${limit}`, came, hint: `lower it or raise ${SETTINGS[more].name}` });
+    }
+  }
+  return { settings: ordered, problems };
+}
+
+const unknownNames = (env: Variables): SettingsRead['unknown'] =>
+  Object.keys(env)
+    .filter((name) => /^DOGWATCH_/i.test(name) && !NAMES.some((known) => known === name) && !INTERNAL_NAMES.includes(name))
+    .sort()
+    .map((name) => ({ name, nearest: nearestSetting(name) }));
+
+function nearestSetting(name: string): string | null {
+  const bare = (text: string) => text.slice('DOGWATCH_'.length);
+  const near = nearest(bare(name).toUpperCase(), NAMES.map(bare));
+  return near === null ? null : `DOGWATCH_${near}`;
+}
+
+const shown = (text: string): string => JSON.stringify(text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text);

@@ -1,0 +1,124 @@
+import * as z from 'zod/mini';
+import { DEFAULT_PROMPT } from './render-prompt.ts';
+import { bytes, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
+import { defaultStateDirectory } from './state-directory.ts';
+
+/** `run`: frozen with each run when it is registered. `host`: the watchdog's own, now. `both`: either has a say. */
+export type Scope = 'run' | 'host' | 'both';
+
+/** One environment variable. */
+export interface Setting<T> {
+  readonly name: `DOGWATCH_${string}`;
+  readonly scope: Scope;
+  readonly type: SettingType<T>;
+  /** What it is where the variable is not set, which may depend on other variables. */
+  readonly fallback: (env: Readonly<Record<string, string | undefined>>) => T;
+  /** What it means, in a sentence for the operator. */
+  readonly meaning: string;
+}
+
+const setting = <T>(
+  name: Setting<T>['name'],
+  scope: Scope,
+  type: SettingType<T>,
+  fallback: string | Setting<T>['fallback'],
+  meaning: string,
+): Setting<T> => {
+  if (typeof fallback === 'function') return { name, scope, type, fallback, meaning };
+  const value = z.decode(type.codec, fallback);
+  return { name, scope, type, fallback: () => value, meaning };
+};
+
+const some = duration({ leastMs: 1 });
+const any = duration({ leastMs: 0 });
+
+/** Every setting there is. Those of a run have the names of `Policy`. */
+export const SETTINGS = {
+  enabled: setting(
+    'DOGWATCH_ENABLED',
+    'both',
+    flag(),
+    '1',
+    'With 0, for the run or for the host, dogwatch observes and explains, but never acts.',
+  ),
+  stateDir: setting('DOGWATCH_STATE_DIR', 'host', path(), defaultStateDirectory, 'Directory where everything durable lies.'),
+  idleMs: setting(
+    'DOGWATCH_IDLE',
+    'run',
+    some,
+    '15m',
+    'A living attempt without activity and without a running tool is ended and resumed after this.',
+  ),
+  startupMs: setting('DOGWATCH_STARTUP', 'run', some, '5m', 'An attempt that shows no activity at all within this is a failed start.'),
+  maxToolMs: setting('DOGWATCH_MAX_TOOL', 'run', some, '2h', 'Longest time that one tool of the agent may run.'),
+  quietMs: setting('DOGWATCH_QUIET', 'run', some, '2m', 'A living attempt without activity for this is called quiet.'),
+  maxResumes: setting('DOGWATCH_MAX_RESUMES', 'run', count(), '20', 'Resumes since the last milestone before the run is handed off.'),
+  maxResumesTotal: setting('DOGWATCH_MAX_RESUMES_TOTAL', 'run', count(), '500', 'Resumes in all before the run is handed off.'),
+  backoffMinMs: setting(
+    'DOGWATCH_BACKOFF_MIN',
+    'run',
+    some,
+    '5s',
+    'Wait before a resume after the first short attempt; doubled after each further one.',
+  ),
+  backoffMaxMs: setting('DOGWATCH_BACKOFF_MAX', 'run', some, '5m', 'Longest wait before a resume after short attempts.'),
+  promptAfterMs: setting(
+    'DOGWATCH_PROMPT_AFTER',
+    'run',
+    any,
+    '1m',
+    'An attempt that was active for longer than this is resumed without a wait.',
+  ),
+  lingerMs: setting('DOGWATCH_LINGER', 'run', any, '2m', 'An attempt that lives on after its run is complete is ended after this.'),
+  permissionGraceMs: setting(
+    'DOGWATCH_PERMISSION_GRACE',
+    'run',
+    any,
+    '10m',
+    'An attempt that waits for a permission is ended and resumed after this.',
+  ),
+  graceMs: setting('DOGWATCH_GRACE', 'run', any, '10s', 'Time that processes have between TERM and KILL.'),
+  checkTimeoutMs: setting('DOGWATCH_CHECK_TIMEOUT', 'run', some, '10m', 'Longest time that the command of --check may take.'),
+  evidenceTimeoutMs: setting(
+    'DOGWATCH_EVIDENCE_TIMEOUT',
+    'run',
+    some,
+    '20s',
+    'Longest time that git and the command of --progress may take.',
+  ),
+  resumePrompt: setting(
+    'DOGWATCH_RESUME_PROMPT',
+    'run',
+    promptTemplate(),
+    () => DEFAULT_PROMPT,
+    'Template of the prompt that a resumed agent gets.',
+  ),
+  leaseTimeoutMs: setting(
+    'DOGWATCH_LEASE_TIMEOUT',
+    'host',
+    duration({ leastMs: 1000 }),
+    '60s',
+    'A watchdog that has been stopped for longer than this is replaced.',
+  ),
+  ballastBytes: setting(
+    'DOGWATCH_BALLAST',
+    'host',
+    bytes({ mostBytes: 2 ** 30 }),
+    '16MiB',
+    'Space that is kept in reserve, so that dogwatch can go on when the disk is full.',
+  ),
+} as const;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+/** The values of all settings. */
+export type Settings = { readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends Setting<infer T> ? T : never };
+
+/** Variables that dogwatch itself gives to the commands that it starts: names that nobody misspelt. */
+export const INTERNAL_NAMES: readonly string[] = ['DOGWATCH_RUN', 'DOGWATCH_RUN_NAME', 'DOGWATCH_ATTEMPT', 'DOGWATCH_PROMPT'];
+
+/** A value as the operator would write it. */
+export function printSetting<Key extends SettingKey>(key: Key, value: Settings[Key]): string {
+  const { type } = SETTINGS[key] as unknown as Setting<Settings[Key]>;
+  return z.encode(type.codec, value);
+}
