@@ -1,0 +1,42 @@
+import { inWords, type SettingsRead } from '../settings/read-settings.ts';
+import { printSetting, type Scope, SETTINGS, type SettingKey } from '../settings/settings.ts';
+
+/** What `dogwatch config --json` prints. */
+export interface Config {
+  readonly settings: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly source: 'default' | 'environment';
+    readonly scope: Scope;
+    readonly meaning: string;
+  }[];
+  readonly problems: SettingsRead['problems'];
+  readonly unknown: SettingsRead['unknown'];
+}
+
+/** Every setting as the operator would write it; in place of a value that can't be used stands the default. */
+export const describeConfig = ({ settings, sources, problems, unknown }: SettingsRead): Config => ({
+  settings: (Object.keys(SETTINGS) as SettingKey[]).map((key) => {
+    const { name, scope, meaning } = SETTINGS[key];
+    return { name, value: printSetting(key, settings[key]), source: sources[key], scope, meaning };
+  }),
+  problems,
+  unknown,
+});
+
+/** The same as a table, and after it the names that are no setting. */
+export function renderConfig({ settings, unknown }: Config): string {
+  const rows = settings.map(({ name, value, source, meaning }) => [name, oneLine(value), source, meaning]);
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const table = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  const warnings = unknown.length > 0 ? ['', ...unknown.map(inWords)] : [];
+  return `${[...table, ...warnings].join('\n')}\n`;
+}
+
+const MAX_VALUE_WIDTH = 60;
+
+/** A prompt is long and has many lines; `--json` has all of it. */
+function oneLine(text: string): string {
+  const flat = text.replace(/\s+/g, ' ');
+  return flat.length > MAX_VALUE_WIDTH ? `${flat.slice(0, MAX_VALUE_WIDTH - 1)}…` : flat;
+}
