@@ -108,10 +108,15 @@ export type Signal =
 /** Where a log was read up to. `marker` is a hash of the last bytes before `offset`, which tells a refilled file from the one that was read. */
 export interface LogCursor {
   readonly dev: number;
+  /** 0: no file was there yet, and the one that appears is read from its beginning. */
   readonly ino: number;
   readonly birthMs: number;
   readonly offset: number;
   readonly marker: string;
+  /** Bytes before this offset were reported as growth: at least `offset`, more when a line is still incomplete. */
+  readonly countedOffset: number;
+  /** `offset` lies inside a line whose end is of no interest: what comes before the next line end is skipped. */
+  readonly midLine: boolean;
 }
 
 /** A process of an attempt that outlived its main process. */

@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import type { LogCursor } from '../core/types.ts';
+
+const markerBytes = 64;
+
+export interface OpenLog {
+  readonly kind: 'open';
+  readonly fd: number;
+  readonly dev: number;
+  readonly ino: number;
+  readonly birthMs: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/** Opens a log for reading, when it is a regular file; the caller closes `fd`. */
+export function openLog(path: string): OpenLog | { readonly kind: 'absent' } | { readonly kind: 'unreadable'; readonly because: string } {
+  try {
+    // Looked at before it is opened: opening a FIFO or a device can have effects.
+    const there = statSync(path);
+    if (!there.isFile()) return { kind: 'unreadable', because: `expected a file, got ${there.isDirectory() ? 'a directory' : 'a device'}` };
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const { dev, ino, birthtimeMs, size, mtimeMs } = fstatSync(fd);
+    return { kind: 'open', fd, dev, ino, birthMs: birthtimeMs, size, mtimeMs };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
+    return { kind: 'unreadable', because: `expected a file that can be read, got ${message}` };
+  }
+}
+
+/** The cursor of an open log at a place; an offset alone is the beginning of a line with nothing counted beyond it. */
+export function cursorAt(log: OpenLog, place: Pick<LogCursor, 'offset' | 'countedOffset' | 'midLine'> | number): LogCursor {
+  const { dev, ino, birthMs } = log;
+  const at = typeof place === 'number' ? { offset: place, countedOffset: place, midLine: false } : place;
+  return { dev, ino, birthMs, marker: markerBefore(log.fd, at.offset), ...at };
+}
+
+/** This file is the one that the cursor was taken from, and what was read of it is still in it. */
+export const continues = (log: OpenLog, cursor: LogCursor): boolean => isSameFile(log, cursor) && hasRead(log, cursor);
+
+/** The same inode in the same life: ext4 gives a number away again at once. */
+export const isSameFile = (file: Pick<LogCursor, 'dev' | 'ino' | 'birthMs'>, cursor: LogCursor): boolean =>
+  file.dev === cursor.dev && file.ino === cursor.ino && file.birthMs === cursor.birthMs;
+
+/** What lies before the cursor's offset in this file is what was read there. */
+export const hasRead = (log: OpenLog, cursor: LogCursor): boolean =>
+  log.size >= cursor.offset && markerBefore(log.fd, cursor.offset) === cursor.marker;
+
+function markerBefore(fd: number, offset: number): string {
+  const size = Math.min(offset, markerBytes);
+  if (size === 0) return '';
+  const bytes = Buffer.alloc(size);
+  readSync(fd, bytes, 0, size, offset - size);
+  return hash('sha256', bytes).slice(0, 16);
+}

@@ -1,0 +1,95 @@
+import { readSync } from 'node:fs';
+
+/** A line longer than this is cut: its head is handed on, the rest is skipped without being kept. Also what is read at once. */
+const lineLimitBytes = 1024 * 1024;
+const headBytes = 64 * 1024;
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+
+/** One buffer for all logs: it is filled and emptied within one synchronous call. */
+const chunk = Buffer.allocUnsafeSlow(lineLimitBytes);
+
+/** Where the reading of an open file stands; the fields are those of a LogCursor. */
+export interface LinePlace {
+  readonly offset: number;
+  readonly countedOffset: number;
+  readonly midLine: boolean;
+}
+
+export interface LinesRead {
+  /** Complete lines without their line ends, decoded as UTF-8 with what is invalid replaced. */
+  readonly lines: string[];
+  /** Growth that no earlier read has reported. */
+  readonly bytes: number;
+  readonly place: LinePlace;
+  /** The limit was reached before the end of the file. */
+  readonly more: boolean;
+}
+
+/** Reads complete lines from a place on; an incomplete last line stays unread, unless `flush` asks for it as if it were complete. */
+export function readLines(fd: number, from: LinePlace, limits: { readonly atMostBytes: number; readonly flush: boolean }): LinesRead {
+  const lines: string[] = [];
+  let { offset, countedOffset, midLine } = from;
+  let atEnd = false;
+  while (!atEnd && offset - from.offset < limits.atMostBytes) {
+    const size = fill(fd, offset);
+    atEnd = size < chunk.length;
+    countedOffset = Math.max(countedOffset, offset + size);
+    let start = 0;
+    if (midLine) {
+      const end = indexOfNewline(0, size);
+      start = end === -1 ? size : end + 1;
+      midLine = end === -1;
+    }
+    const last = size > start ? chunk.lastIndexOf(newline, size - 1) : -1;
+    if (last >= start) {
+      split(start, last, lines);
+      start = last + 1;
+    } else if (!atEnd && !midLine) {
+      const content = firstContent(start, size);
+      // A hole of NULs, left by a writer that went on at its old offset in a truncated file, is not part of a line.
+      if (content > start) start = content;
+      else if (start === 0) {
+        split(0, headBytes, lines);
+        midLine = true;
+        start = size;
+      }
+    }
+    if (atEnd && limits.flush && start < size) {
+      if (firstContent(start, size) < size) split(start, size, lines);
+      start = size;
+    }
+    offset += start;
+  }
+  return { lines, bytes: countedOffset - from.countedOffset, place: { offset, countedOffset, midLine }, more: !atEnd };
+}
+
+function fill(fd: number, offset: number): number {
+  let size = 0;
+  while (size < chunk.length) {
+    const read = readSync(fd, chunk, size, chunk.length - size, offset + size);
+    if (read === 0) break;
+    size += read;
+  }
+  return size;
+}
+
+function indexOfNewline(start: number, end: number): number {
+  const found = chunk.indexOf(newline, start);
+  return found < end ? found : -1;
+}
+
+function firstContent(start: number, end: number): number {
+  let at = start;
+  while (at < end && chunk[at] === 0) at++;
+  return at;
+}
+
+/** A byte 0x0A is a line end in any valid or invalid UTF-8, so the whole is decoded at once and split after. */
+function split(start: number, end: number, into: string[]): void {
+  for (const line of chunk.toString('utf8', start, end).split('\n')) {
+    const text = line.charCodeAt(0) === 0 ? line.replace(/^\0+/, '') : line;
+    into.push(text.charCodeAt(text.length - 1) === carriageReturn ? text.slice(0, -1) : text);
+  }
+}
