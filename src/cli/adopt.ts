@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { EXIT_USAGE, Problem } from './problem.ts';
+import { type RunOptions, withRunOptions } from './run-options.ts';
+
+interface AdoptOptions extends RunOptions {
+  readonly pid?: number;
+  readonly match?: string;
+}
+
+/** Takes over a run that somebody else started: watched from now on, and resumed like any other when it dies. */
+export function register(program: Command): void {
+  const command = program
+    .command('adopt')
+    .description('take over a run that somebody else started')
+    .option('--pid <pid>', 'the process', positive)
+    .option('--match <text>', 'the process whose command line holds this text');
+  withRunOptions(command)
+    .addHelpText('after', '\nExample:\n  dogwatch adopt --match "opencode run" --name upgrade --log ~/upgrade.log\n')
+    .action(adopt);
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('expected a process id, a whole number above 0');
+  return Number(text);
+}
+
+async function adopt(options: AdoptOptions): Promise<void> {
+  const [{ loadSettings }, { runSpec }, { registerRun }, { layout }, { attach }, { identify }] = await Promise.all([
+    import('./load-settings.ts'),
+    import('./run-spec.ts'),
+    import('./register-run.ts'),
+    import('../store/layout.ts'),
+    import('./attach.ts'),
+    import('../system/process.ts'),
+  ]);
+  const settings = loadSettings(process.env, (line) => process.stderr.write(`dogwatch: ${line}\n`));
+  const pid = await findPid(options);
+  const identity = identify(pid);
+  if (identity === null) throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, { came: 'it is not alive' });
+  const found = look(pid);
+  const unique = randomBytes(8).toString('hex');
+  const spec = runSpec(found.argv, { cwd: found.cwd, ...options }, settings, unique, true);
+  if (spec.agent === 'generic' && spec.done.exit && !options.doneExit)
+    throw new Problem(EXIT_USAGE, 'dogwatch can not see when this run is done', {
+      expected: 'one of --done-file, --check, or --log with --done-log',
+      came: 'none, and the exit status of a process that somebody else started can not be read',
+    });
+  const where = layout(settings.stateDir);
+  const registered = await registerRun(where, spec, options.name !== undefined, found.environment, identity);
+  await attach(where, registered, options);
+}
+
+async function findPid({ pid, match }: AdoptOptions): Promise<number> {
+  if ((pid === undefined) === (match === undefined))
+    throw new Problem(EXIT_USAGE, 'which process?', { expected: 'either --pid or --match', came: pid === undefined ? 'neither' : 'both' });
+  const { default: find } = await import('find-process');
+  // A pid is looked up, too: whoever mistypes it shall see what it is that would be adopted.
+  const found = (pid === undefined ? await find('name', match ?? '') : await find('pid', pid)).filter((one) => isForeign(one.pid, one.cmd));
+  const [only, ...more] = found;
+  if (only !== undefined && more.length === 0) return only.pid;
+  const what = pid === undefined ? `the text ${JSON.stringify(match)}` : `pid ${pid}`;
+  if (only === undefined) throw new Problem(EXIT_USAGE, `no process with ${what}`, { hint: '`ps -eo pid,args` lists them' });
+  throw new Problem(EXIT_USAGE, `${found.length} processes with ${what}`, {
+    expected: 'one',
+    came: found.map((one) => `${one.pid}  ${one.cmd.slice(0, MAX_SHOWN_LENGTH)}`).join('\n'),
+    hint: 'choose one with --pid',
+  });
+}
+
+const MAX_SHOWN_LENGTH = 100;
+
+/** Not this command, what started it (its command line holds the text, too), or a part of dogwatch. */
+const isForeign = (pid: number, commandLine: string): boolean =>
+  pid !== process.pid && pid !== process.ppid && !/\bdogwatch\b.*\badopt\b/.test(commandLine);
+
+/** What it takes to start the command again: its arguments, directory and variables as the kernel knows them. */
+function look(pid: number): { argv: string[]; cwd: string; environment: NodeJS.ProcessEnv } {
+  try {
+    const strings = (name: string) => readFileSync(`/proc/${pid}/${name}`, 'utf8').split('\0').slice(0, -1);
+    const variables = strings('environ').map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]);
+    return { argv: strings('cmdline'), cwd: readlinkSync(`/proc/${pid}/cwd`), environment: Object.fromEntries(variables) };
+  } catch {
+    throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
+      came: 'its command, directory or variables can not be read',
+      hint: 'adopt it as the user that runs it',
+    });
+  }
+}

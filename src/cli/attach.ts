@@ -1,0 +1,37 @@
+import type { RunSpec, RunState } from '../core/types.ts';
+import type { Layout } from '../store/layout.ts';
+import { followRun } from './follow.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** Exit status of a run in the foreground that was interrupted: it goes on without its terminal. */
+const INTERRUPTED = 130;
+
+/** Stays with a run that was just registered: shows what happens until it is over or a person is needed. */
+export async function attach(layout: Layout, { run, spec }: { run: string; spec: RunSpec }, options: RunOptions): Promise<void> {
+  const { name } = spec;
+  const say = (line: string) => process.stderr.write(`dogwatch: ${line}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify({ run: name, id: run })}\n`);
+  else say(`the run is called ${name}`);
+  if (options.detach) {
+    if (!options.json) say(`watch it with \`dogwatch logs -f ${name}\`, stop it with \`dogwatch stop ${name}\``);
+    return;
+  }
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+  const state = await followRun({ layout, runId: run, json: options.json === true, signal: interrupted.signal });
+  if (interrupted.signal.aborted) {
+    say(
+      `${name} goes on without this terminal. \`dogwatch logs -f ${name}\` follows it, \`dogwatch pause ${name}\` and \`dogwatch stop ${name}\` do what they say.`,
+    );
+    process.exitCode = INTERRUPTED;
+  } else {
+    say(`${name} is ${state}`);
+    process.exitCode = exitCodeOf(state);
+  }
+}
+
+function exitCodeOf(state: RunState): number {
+  if (state === 'complete') return 0;
+  return state === 'stopped' || state === 'failed' ? 1 : 3;
+}

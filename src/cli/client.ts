@@ -1,0 +1,28 @@
+import type { Reply } from '../core/decision.ts';
+import { awaitReply } from '../store/await-reply.ts';
+import { putRequest } from '../store/inbox.ts';
+import type { Layout } from '../store/layout.ts';
+import type { Request } from '../store/request.ts';
+import { EXIT_TEMPORARY, Problem } from './problem.ts';
+import { WatchdogProcess } from './watchdog-process.ts';
+
+/** A watchdog that is stopped or overloaded for longer than this keeps the request, and the command says so. */
+const REPLY_DEADLINE_MS = 10_000;
+/** How often the command looks whether the watchdog it counts on still lives. */
+const LOOK_AGAIN_MS = 500;
+
+/** Hands a request to the watchdog, starting one where none lives, and waits for the answer. */
+export async function submit(layout: Layout, request: Request): Promise<Reply> {
+  putRequest(layout, request);
+  const watchdog = new WatchdogProcess(layout);
+  for (let waitedMs = 0; waitedMs < REPLY_DEADLINE_MS; waitedMs += LOOK_AGAIN_MS) {
+    watchdog.ensure();
+    const reply = await awaitReply(layout, request.id, { deadlineMs: LOOK_AGAIN_MS });
+    if (reply !== null) return reply;
+  }
+  throw new Problem(EXIT_TEMPORARY, 'the watchdog does not answer', {
+    expected: `an answer within ${REPLY_DEADLINE_MS / 1000} s`,
+    came: 'none',
+    hint: `the request stays in ${layout.inbox} and is followed as soon as a watchdog works again; its log is ${layout.watchdogLog}`,
+  });
+}

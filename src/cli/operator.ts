@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import type { Command as Cli } from 'commander';
+import { isActive, type Run } from '../core/run.ts';
+import type { Command } from '../core/types.ts';
+import type { Layout } from '../store/layout.ts';
+import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
+
+interface Options {
+  readonly because?: string;
+  readonly prompt?: string;
+  readonly json?: boolean;
+}
+
+/** pause, unpause, resume and stop: what the operator asks of a run. */
+export function register(program: Cli): void {
+  const add = (name: Command['kind'], description: string, example: string) =>
+    program
+      .command(name)
+      .description(description)
+      .argument('<run>', 'name of the run')
+      .option('--json', 'print the answer as JSON')
+      .addHelpText('after', `\nExample:\n  ${example}\n`);
+
+  add(
+    'pause',
+    'leave a run alone: a living process goes on, a dead one is not resumed',
+    'dogwatch pause upgrade --because "deploying until 6 pm"',
+  )
+    .option('--because <text>', 'why, for the history', 'asked for on the command line')
+    .action((run: string, { because, json }: Options) => request(run, { kind: 'pause', because: because ?? '' }, json));
+  add('unpause', 'let dogwatch care for a run again', 'dogwatch unpause upgrade').action((run: string, { json }: Options) =>
+    request(run, { kind: 'unpause' }, json),
+  );
+  add('resume', 'resume a run now, with a new budget, whatever it waits for', 'dogwatch resume upgrade --prompt "The token is renewed."')
+    .option('--prompt <text>', 'something to tell the agent, once')
+    .action((run: string, { prompt, json }: Options) => request(run, { kind: 'resume', prompt: prompt ?? null }, json));
+  add('stop', 'end a run for good: its processes are ended and proven gone', 'dogwatch stop upgrade')
+    .option('--because <text>', 'why, for the history')
+    .action((run: string, { because, json }: Options) =>
+      request(run, { kind: 'stop', because: because ?? `stopped by ${userInfo().username}` }, json),
+    );
+}
+
+async function request(name: string, command: Command, json = false): Promise<void> {
+  const [{ submit }, { openLayout }, { findRun }, { openReader }] = await Promise.all([
+    import('./client.ts'),
+    import('./state.ts'),
+    import('./find-run.ts'),
+    import('../store/reader.ts'),
+  ]);
+  const layout = openLayout();
+  const reader = openReader(layout);
+  const run = findRun(reader, name);
+  reader.close();
+  const reply = await submit(layout, { id: randomUUID(), kind: 'operator', run: run.id, command });
+  if (reply.accepted && command.kind === 'stop') await provenGone(layout, run);
+  if (json) process.stdout.write(`${JSON.stringify({ run: run.name, ...reply })}\n`);
+  else if (reply.accepted) process.stdout.write(`${run.name}: ${reply.message}\n`);
+  else
+    throw new Problem(EXIT_USAGE, `${run.name} can not be asked to ${command.kind}`, {
+      came: reply.message,
+      hint: `\`dogwatch explain ${run.name}\` says what it is doing`,
+    });
+  if (!reply.accepted) process.exitCode = EXIT_USAGE;
+}
+
+/** How long `stop` waits beyond the grace that processes have between TERM and KILL. */
+const PROOF_DEADLINE_MS = 15_000;
+
+/** `stop` returns when every process of the run is proven gone. */
+async function provenGone(layout: Layout, { id, name, spec }: Run): Promise<void> {
+  const { openReader } = await import('../store/reader.ts');
+  for (let waitedMs = 0; waitedMs < spec.policy.graceMs + PROOF_DEADLINE_MS; waitedMs += 100) {
+    const reader = openReader(layout);
+    const run = reader.run(id);
+    reader.close();
+    if (run === null || !isActive(run)) return;
+    if (run.state === 'escalated') break;
+    await setTimeout(100);
+  }
+  throw new Problem(EXIT_TEMPORARY, `${name} is not stopped yet`, { hint: `\`dogwatch explain ${name}\` says why` });
+}

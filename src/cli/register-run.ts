@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { isOver } from '../core/run.ts';
+import type { ProcessIdentity, RunSpec } from '../core/types.ts';
+import { cleanEnvironment } from '../launch/environment.ts';
+import { forgetEnvironment, keepEnvironment } from '../store/environment.ts';
+import type { Layout } from '../store/layout.ts';
+import { prepareStateDirectory } from '../store/prepare.ts';
+import { openReader } from '../store/reader.ts';
+import { submit } from './client.ts';
+import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
+
+/** Registers a run with the watchdog and returns its id. Where it is refused nothing of it stays. */
+export async function registerRun(
+  layout: Layout,
+  asked: RunSpec,
+  isNameGiven: boolean,
+  environment: NodeJS.ProcessEnv,
+  foreign: ProcessIdentity | null,
+) {
+  prepareStateDirectory(layout);
+  const { spec, generation } = free(layout, asked, isNameGiven);
+  keepEnvironment(layout, spec.environmentFile, cleanEnvironment(environment));
+  const run = `${spec.name}.${generation}`;
+  try {
+    const reply = await submit(layout, { id: randomUUID(), kind: 'register', run, generation, spec, foreign });
+    if (reply.accepted) return { run, spec };
+    throw taken(spec.name, reply.message);
+  } catch (error) {
+    // A request that was not answered yet may still be followed: it keeps what it needs.
+    if (!(error instanceof Problem && error.exitCode === EXIT_TEMPORARY)) forgetEnvironment(layout, spec.environmentFile);
+    throw error;
+  }
+}
+
+/** The name, and which run of that name this is. A name that was not asked for gives way to one that is taken. */
+function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunSpec; generation: number } {
+  const reader = openReader(layout);
+  try {
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? spec.name : `${spec.name}-${number}`;
+      const before = reader.run(name);
+      if (before === null || isOver(before)) return { spec: { ...spec, name }, generation: (before?.generation ?? 0) + 1 };
+      if (isNameGiven) throw taken(name, `a run of this name is ${before.state}`);
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+const taken = (name: string, came: string): Problem =>
+  new Problem(EXIT_USAGE, `the run ${name} can not be registered`, {
+    came,
+    hint: `choose another --name, or \`dogwatch stop ${name}\` first; \`dogwatch status\` lists the runs`,
+  });

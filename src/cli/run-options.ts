@@ -1,0 +1,34 @@
+import { type Command, Option } from 'commander';
+
+/** Options that `run` and `adopt` share. */
+export interface RunOptions {
+  readonly name?: string;
+  readonly agent?: 'opencode' | 'generic';
+  readonly cwd?: string;
+  readonly prompt?: string;
+  readonly resumeCommand?: string;
+  readonly doneFile?: string;
+  readonly doneLog?: string;
+  readonly doneExit?: boolean;
+  readonly check?: string;
+  readonly progress?: string;
+  readonly log: readonly string[];
+  readonly detach?: boolean;
+  readonly json?: boolean;
+}
+
+export const withRunOptions = (command: Command): Command =>
+  command
+    .option('--name <name>', 'name of the run (default: that of the directory)')
+    .addOption(new Option('--agent <agent>', 'which agent the command is (default: recognised)').choices(['opencode', 'generic']))
+    .option('--cwd <directory>', 'where the command runs (default: here)')
+    .option('--prompt <text>', 'given to the first attempt on its standard input')
+    .option('--resume-command <command>', 'run by /bin/sh -c to resume, with the prompt in DOGWATCH_PROMPT (default: known for the agent)')
+    .option('--done-file <path>', 'done when this file appears or changes')
+    .option('--done-log <regex>', "done when a line of the agent's own output matches")
+    .option('--done-exit', 'done when the command exits with status 0')
+    .option('--check <command>', 'run by /bin/sh -c: no claim of done is believed until it exits with 0')
+    .option('--progress <command>', 'run by /bin/sh -c after each attempt: a higher number or a new text is a milestone')
+    .option('--log <path>', 'a log file to follow besides the output; may be repeated', (path: string, all: string[]) => [...all, path], [])
+    .option('--detach', 'return at once')
+    .option('--json', 'print JSON, one object a line');

@@ -1,0 +1,119 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
+import { agentFor, recognise } from '../agents/registry.ts';
+import type { RunSpec } from '../core/types.ts';
+import { policyFrom } from '../settings/policy-from.ts';
+import type { Settings } from '../settings/settings.ts';
+import { fileState } from '../system/file-state.ts';
+import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
+import type { RunOptions } from './run-options.ts';
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** What the operator asked for, checked: throws a Problem before anything is registered. */
+export function runSpec(argv: readonly string[], options: RunOptions, settings: Settings, unique: string, adopted: boolean): RunSpec {
+  const cwd = directory(resolve(options.cwd ?? process.cwd()));
+  const agent = options.agent ?? recognise(argv);
+  const module = agentFor(agent);
+  if (!adopted) findExecutable(argv[0] ?? '', cwd, process.env.PATH ?? '');
+  const prepared = adopted ? { command: argv } : module.prepare(argv, unique);
+  if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { came: prepared.problem });
+  const file = options.doneFile === undefined ? null : resolve(cwd, options.doneFile);
+  const noSign = options.doneFile === undefined && options.doneLog === undefined && options.check === undefined;
+  return {
+    name: checkedName(
+      options.name ??
+        basename(cwd)
+          .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+          .replace(/^[^A-Za-z0-9]+/, '') ??
+        'run',
+      options,
+    ),
+    agent,
+    command: prepared.command,
+    cwd,
+    umask: process.umask(),
+    environmentFile: `${unique}.json`,
+    prompt: options.prompt ?? null,
+    resumeCommand: options.resumeCommand ?? null,
+    resumePrompt: settings.resumePrompt,
+    done: {
+      file,
+      fileBefore: file === null ? null : fileState(file),
+      logPattern: pattern(options.doneLog),
+      check: options.check ?? null,
+      // An adopted process is not our child: its exit status is not to be had.
+      exit: options.doneExit ?? (agent === 'generic' && noSign),
+    },
+    progress: options.progress ?? null,
+    logs: options.log.map((path) => logPath(resolve(cwd, path))),
+    launcher: 'process',
+    sessions: module.keepsSessions && options.resumeCommand === undefined,
+    adopted,
+    policy: policyFrom(settings),
+  };
+}
+
+function checkedName(name: string, { name: given }: RunOptions): string {
+  if (NAME.test(name)) return name;
+  if (given === undefined) return 'run';
+  throw new Problem(EXIT_USAGE, 'this name can not be used for a run', {
+    expected: 'up to 64 letters, digits, dots, dashes and underscores, a letter or digit first',
+    came: JSON.stringify(name),
+  });
+}
+
+function directory(path: string): string {
+  const what = statSync(path, { throwIfNoEntry: false });
+  if (what?.isDirectory()) return path;
+  throw new Problem(EXIT_USAGE, '--cwd is not a directory', {
+    came: `${path} ${what === undefined ? 'does not exist' : 'is something else'}`,
+  });
+}
+
+/** Looks a command up as the shell would. Throws where the run would die at once, again and again. */
+export function findExecutable(command: string, cwd: string, path: string): string {
+  const candidates = command.includes('/')
+    ? [resolve(cwd, command)]
+    : path.split(delimiter).map((entry) => join(isAbsolute(entry) ? entry : resolve(cwd, entry), command));
+  const found = command === '' ? undefined : candidates.find(isExecutable);
+  if (found !== undefined) return found;
+  throw new Problem(EXIT_UNAVAILABLE, `there is no command ${JSON.stringify(command)}`, {
+    expected: 'an executable file',
+    came: command.includes('/') ? `nothing executable at ${candidates[0]}` : `none in the PATH that was searched: ${path}`,
+    hint: 'nothing was registered; give the full path, or start dogwatch with the PATH that has it',
+  });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function pattern(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  try {
+    new RegExp(text);
+    return text;
+  } catch (error) {
+    throw new Problem(EXIT_USAGE, '--done-log is not a regular expression', { came: error instanceof Error ? error.message : text });
+  }
+}
+
+/** A log may be absent yet; what is there must be a file that can be read. */
+function logPath(path: string): string {
+  const what = statSync(path, { throwIfNoEntry: false });
+  if (what === undefined) return path;
+  if (!what.isFile())
+    throw new Problem(EXIT_USAGE, '--log is not a file', { came: `${path} is ${what.isDirectory() ? 'a directory' : 'no regular file'}` });
+  try {
+    accessSync(path, constants.R_OK);
+    return path;
+  } catch {
+    throw new Problem(EXIT_USAGE, '--log can not be read', { came: path, hint: 'dogwatch reads it as the user that runs dogwatch' });
+  }
+}

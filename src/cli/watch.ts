@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+
+/** The watchdog in the foreground, as systemd or a terminal runs it. */
+export function register(program: Command): void {
+  program
+    .command('watch')
+    .description('the watchdog: cares for all active runs, and for those that are started later')
+    .argument('[run...]', 'end when these runs are over (the watchdog still cares for all)')
+    .option('--until-idle', 'end when no run is active any more')
+    .addHelpText(
+      'after',
+      '\nExample:\n  dogwatch watch\n\nOne watchdog a state directory; `dogwatch run` and `resume` start one by themselves where none lives. Ctrl-C or SIGTERM ends\nthe watchdog and leaves the agents running; the next one takes them over.\n',
+    )
+    .action(async (names: string[], { untilIdle }: { untilIdle?: boolean }) => {
+      const { watch } = await import('../daemon.ts');
+      process.exitCode = await watch({ env: process.env, names, untilIdle: untilIdle === true });
+    });
+}

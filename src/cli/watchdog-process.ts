@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { cleanEnvironment } from '../launch/environment.ts';
+import type { Layout } from '../store/layout.ts';
+import { leaseHolder } from './lease-holder.ts';
+
+/** Makes sure that a watchdog lives: starts one in a session of its own where none does. It ends by itself when nothing is left to watch. */
+export class WatchdogProcess {
+  readonly #layout: Layout;
+  #starting = false;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  ensure(): void {
+    if (this.#starting || leaseHolder(this.#layout) !== null) return;
+    const log = openSync(this.#layout.watchdogLog, 'a', 0o600);
+    const [program = ''] = process.argv.slice(1);
+    const environment = { ...cleanEnvironment(process.env), DOGWATCH_STATE_DIR: this.#layout.stateDir };
+    const child = spawn(process.execPath, [program, 'watch', '--until-idle'], {
+      cwd: '/',
+      env: environment,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    this.#starting = true;
+    const ended = () => {
+      this.#starting = false;
+    };
+    child.on('error', ended).on('exit', ended);
+    child.unref();
+  }
+}

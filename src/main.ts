@@ -1,0 +1,40 @@
+import { Command, CommanderError } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import * as adopt from './cli/adopt.ts';
+import * as claims from './cli/claims.ts';
+import * as config from './cli/config.ts';
+import * as demo from './cli/demo.ts';
+import * as doctor from './cli/doctor.ts';
+import * as explain from './cli/explain.ts';
+import * as history from './cli/history.ts';
+import * as logs from './cli/logs.ts';
+import * as operator from './cli/operator.ts';
+import { EXIT_USAGE, Problem, renderProblem } from './cli/problem.ts';
+import * as run from './cli/run.ts';
+import * as status from './cli/status.ts';
+import * as watch from './cli/watch.ts';
+
+const program = new Command('dogwatch')
+  .description('Keeps unattended coding-agent runs going: resumes them when they die, until the job is done or a person is needed.')
+  .version(manifest.version)
+  .enablePositionalOptions()
+  .showHelpAfterError('(--help says more)')
+  .addHelpText(
+    'after',
+    '\nStart here:\n  dogwatch run -- opencode run "/upgrade-all"\n  dogwatch demo        the whole thing in under a minute, without a model\n',
+  )
+  .exitOverride();
+
+for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, config, doctor, demo])
+  command.register(program);
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  else if (error instanceof Problem) {
+    process.stderr.write(`${renderProblem(error)}\n`);
+    process.exitCode = error.exitCode;
+  } else throw error;
+}
