@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Command } from 'commander';
+
+/** The whole thing in under a minute, without a model. */
+export function register(program: Command): void {
+  program
+    .command('demo')
+    .description('see it work: a scripted agent that ends its turn, crashes and wedges, until its job is done (no model, no root)')
+    .addHelpText(
+      'after',
+      "\nExample:\n  dogwatch demo\n\nIt runs in a directory of its own under the system's temporary one, and removes it at the end.\n",
+    )
+    .action(demo);
+  program
+    .command('demo-agent', { hidden: true })
+    .argument('<directory>')
+    .action(async (directory: string) => (await import('./demo-agent.ts')).demoAgent(directory));
+}
+
+/** So short that the wedge is over in seconds; nobody should set them so for real. */
+const HASTE = {
+  DOGWATCH_IDLE: '3s',
+  DOGWATCH_STARTUP: '10s',
+  DOGWATCH_QUIET: '1s',
+  DOGWATCH_GRACE: '1s',
+  DOGWATCH_LINGER: '1s',
+  DOGWATCH_BACKOFF_MIN: '1s',
+  DOGWATCH_BALLAST: '0',
+};
+
+async function demo(): Promise<void> {
+  const [{ loadSettings }, { runSpec }, { registerRun }, { layout }, { attach }, { leaseHolder }] = await Promise.all([
+    import('./load-settings.ts'),
+    import('./run-spec.ts'),
+    import('./register-run.ts'),
+    import('../store/layout.ts'),
+    import('./attach.ts'),
+    import('./lease-holder.ts'),
+  ]);
+  const directory = mkdtempSync(join(tmpdir(), 'dogwatch-demo-'));
+  const cwd = join(directory, 'work');
+  mkdirSync(cwd);
+  // The watchdog that is started for the demo reads them, too.
+  Object.assign(process.env, HASTE, { DOGWATCH_STATE_DIR: join(directory, 'state') });
+  const where = layout(join(directory, 'state'));
+  const [program = ''] = process.argv.slice(1);
+  process.stderr.write(INTRODUCTION);
+  const options = { cwd, log: [], name: 'demo', check: 'test "$(cat lives)" -ge 6' };
+  const spec = runSpec(
+    [process.execPath, program, 'demo-agent', cwd],
+    options,
+    loadSettings(process.env, () => {}),
+    'demo',
+    false,
+  );
+  const registered = await registerRun(where, spec, true, process.env, null);
+  await attach(where, registered, { log: [] });
+  if (process.exitCode !== 0) {
+    process.stderr.write(`dogwatch: the demo is kept in ${directory} (DOGWATCH_STATE_DIR=${where.stateDir})\n`);
+    return;
+  }
+  for (let waitedMs = 0; leaseHolder(where) !== null && waitedMs < WATCHDOG_END_MS; waitedMs += 100) await setTimeout(100);
+  rmSync(directory, { recursive: true, force: true });
+  process.stderr.write(CONCLUSION);
+}
+
+/** The demo's watchdog ends by itself when nothing is left to watch. */
+const WATCHDOG_END_MS = 15_000;
+
+const INTRODUCTION = `dogwatch demo: a scripted agent upgrades five packages. Its process ends its turn three times, is killed once and
+wedges once. Lines that begin with "agent:" are its log; the others are what dogwatch saw and decided.
+
+`;
+
+const CONCLUSION = `
+That was all: six lives, one job. For a real one:  dogwatch run -- opencode run "/upgrade-all"
+`;
