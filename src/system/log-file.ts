@@ -5,7 +5,7 @@ import { readLines } from './log-lines.ts';
 import { findPredecessor, findSuccessor } from './log-siblings.ts';
 
 /** Read at most in one call; what remains is announced by `more`. */
-const atMostBytes = 4 * 1024 * 1024;
+const atMostBytes = 2 * 1024 * 1024;
 
 interface Read {
   readonly kind: 'read';

@@ -2,24 +2,29 @@ import { closeSync, readSync } from 'node:fs';
 import type { LogCursor } from '../core/types.ts';
 import { cursorAt, openLog } from './log-identity.ts';
 
-/** Stands for a log that was not there: whatever appears under its path is read from the beginning. */
-const notThereYet: LogCursor = { dev: 0, ino: 0, birthMs: 0, offset: 0, marker: '', countedOffset: 0, midLine: false };
+export type LogEnd =
+  | { readonly kind: 'end'; readonly cursor: LogCursor }
+  /** Nobody knows where its end is now. */
+  | { readonly kind: 'unreadable'; readonly because: string };
 
-/** The cursor of a log from whose present end on reading begins; null: it can't be read now, and nobody knows where its end is. */
-export function endOfLog(path: string): LogCursor | null {
+/** Stands for a log that is not there: whatever appears under its path is read from the beginning. */
+const notThere: LogCursor = { dev: 0, ino: 0, birthMs: 0, offset: 0, marker: '', countedOffset: 0, midLine: false };
+
+/** Where to begin with a log of which only what will be written from now on is of interest. */
+export function endOfLog(path: string): LogEnd {
   const log = openLog(path);
   switch (log.kind) {
-    case 'absent':
-      return notThereYet;
     case 'unreadable':
-      return null;
+      return log;
+    case 'absent':
+      return { kind: 'end', cursor: notThere };
     case 'open':
       try {
-        const last = Buffer.alloc(1);
-        const midLine = log.size > 0 && readSync(log.fd, last, 0, 1, log.size - 1) === 1 && last.toString() !== '\n';
-        return cursorAt(log, { offset: log.size, countedOffset: log.size, midLine });
-      } catch {
-        return null;
+        const last = Buffer.from('\n');
+        if (log.size > 0) readSync(log.fd, last, 0, 1, log.size - 1);
+        return { kind: 'end', cursor: cursorAt(log, { offset: log.size, countedOffset: log.size, midLine: last.toString() !== '\n' }) };
+      } catch (error) {
+        return { kind: 'unreadable', because: `expected a file that can be read, got ${error instanceof Error ? error.message : error}` };
       } finally {
         closeSync(log.fd);
       }

@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import type { Fact, LogCursor, Signal } from '../core/types.ts';
+import { type LogReading, readLog } from './log-file.ts';
+import { endOfLog } from './log-start.ts';
+
+export interface LogTailSource {
+  readonly run: string;
+  readonly attempt: number;
+  readonly path: string;
+  /** The log of this attempt alone: read from its beginning, and its incomplete last line counts in the end. */
+  readonly own: boolean;
+  /** How far the logs of the run were read; moved on by every read. */
+  readonly cursors: Map<string, LogCursor>;
+  readonly interpreter: { read(lines: readonly string[]): readonly Signal[] };
+  readonly report: (problem: string) => void;
+}
+
+export interface LogTail {
+  readonly attempt: number;
+  readonly path: string;
+  /** What was written since the last read, up to a limit; `flush`: with an incomplete last line, where the log is the attempt's own. Never throws. */
+  read(flush: boolean): { readonly facts: readonly LogRead[]; readonly bytes: number; readonly more: boolean };
+  /** A cheap look: a read would probably find something. */
+  hasNews(): boolean;
+}
+
+type LogRead = Fact & { readonly kind: 'log.read' };
+
+const nothing = { facts: [], bytes: 0, more: false };
+
+/** Follows one log of one attempt, and turns what is written to it into facts. A problem is reported once, until it changes. */
+export function tailLog({ run, attempt, path, own, cursors, interpreter, report }: LogTailSource): LogTail {
+  let problem: string | null = null;
+  const tell = (now: string | null) => {
+    if (now !== null && now !== problem) report(`${path}: ${now}`);
+    problem = now;
+  };
+  const fact = (bytes: number, signals: readonly Signal[], cursor: LogCursor, gap: string | null): LogRead => {
+    cursors.set(path, cursor);
+    return { kind: 'log.read', run, attempt, path, bytes, signals, cursor, gap };
+  };
+
+  /** Recorded before anything is read, so that after a restart the lines written meanwhile are not skipped. */
+  const begin = () => {
+    const end = endOfLog(path);
+    tell(end.kind === 'unreadable' ? end.because : null);
+    return end.kind === 'unreadable' ? nothing : { ...nothing, facts: [fact(0, [], end.cursor, null)] };
+  };
+
+  const understand = (reading: LogReading & { kind: 'read' }) => {
+    if (reading.lines.length === 0) return [];
+    try {
+      return interpreter.read(reading.lines);
+    } catch (error) {
+      report(`${path}: lines before byte ${reading.cursor.offset} were not understood: ${error instanceof Error ? error.stack : error}`);
+      return [];
+    }
+  };
+
+  return {
+    attempt,
+    path,
+    read(flush) {
+      const cursor = cursors.get(path) ?? null;
+      if (cursor === null && !own) return begin();
+      const reading = readLog(path, cursor, flush && own);
+      tell(reading.kind === 'unreadable' ? reading.because : null);
+      if (reading.kind !== 'read') return nothing;
+      const { lines, bytes, gap, more } = reading;
+      cursors.set(path, reading.cursor);
+      if (lines.length === 0 && bytes === 0 && gap === null) return { ...nothing, more };
+      return { facts: [fact(bytes, understand(reading), reading.cursor, gap)], bytes, more };
+    },
+    hasNews() {
+      try {
+        const cursor = cursors.get(path);
+        const there = statSync(path, { throwIfNoEntry: false });
+        if (there === undefined) return cursor !== undefined && cursor.ino !== 0;
+        return there.size !== cursor?.countedOffset || there.ino !== cursor.ino || there.dev !== cursor.dev;
+      } catch {
+        return true;
+      }
+    },
+  };
+}
