@@ -16,8 +16,8 @@ import type { Action, Observation, Question } from './types.ts';
 export function decide(run: Run | null, seen: Observation, hostEnabled = true): Decision {
   try {
     if (seen.kind === 'run.registered') {
-      if (run !== null) throw new Error(`run ${run.id} is registered already`);
-      return concluded(null, { run: bornRun(seen, hostEnabled), note: 'registered' }, seen);
+      // A registration that comes twice is the same one: its answer is the same.
+      return run === null ? concluded(null, { run: bornRun(seen, hostEnabled), note: 'registered' }, seen) : concluded(run, { run, note: null }, seen);
     }
     if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);
     return concluded(run, learn(run, seen), seen);
@@ -41,7 +41,7 @@ function concluded(before: Run | null, learned: Learned, seen: Observation): Dec
     from: before?.state ?? null,
     run,
     because: [...new Set(said)].join('; ') || run.because,
-    material: moved || actions.length > 0 || learned.note !== null || learned.refused !== undefined,
+    material: moved || actions.length > 0 || learned.note !== null || mustBeKept(seen),
     actions,
     questions: questions.map((kind) => ({ kind, run: run.id, attempt: run.attempt?.number ?? 0 })),
     reply: replyTo(seen, learned, run),
@@ -114,3 +114,6 @@ function poisoned(run: Run, seen: Observation, error: string): Decision {
   const actions: Action[] = [{ kind: 'escalate', id: `${run.id}/${seen.seq}`, run: run.id, to: 'operator', cause: 'poison', because }];
   return { ...base, run: { ...settled, state: 'escalated', because, since: seen.at, due: null }, actions };
 }
+
+/** Someone waits for the answer, or an action is settled by it. */
+const mustBeKept = (seen: Observation): boolean => 'request' in seen || seen.kind === 'action.settled';
