@@ -1,0 +1,41 @@
+import type { Evidence } from '../core/types.ts';
+import { gitEvidence } from './git-evidence.ts';
+import { runOperatorCommand } from './operator-command.ts';
+
+export interface EvidenceQuestion {
+  readonly cwd: string;
+  /** The operator's command of --progress; null: there is none. */
+  readonly progress: string | null;
+  readonly environment: NodeJS.ProcessEnv;
+  /** For the command of --progress. */
+  readonly extra: Readonly<Record<string, string>>;
+  readonly deadlineMs: number;
+}
+
+const MAX_PROGRESS_LENGTH = 4096;
+const MAX_SHOWN_LENGTH = 200;
+
+/** Looks at what the job has come to: commit, content of the worktree, the operator's own measure. Changes nothing, and says in `missing` what it could not learn. */
+export async function gatherEvidence(question: EvidenceQuestion): Promise<Evidence> {
+  const [git, progress] = await Promise.all([gitEvidence(question), progressOf(question)]);
+  const missing = [...git.missing, ...(progress.kind === 'missing' ? [progress.because] : [])];
+  return { head: git.head, worktree: git.worktree, progress: progress.kind === 'said' ? progress.text : null, missing };
+}
+
+type Progress = { kind: 'none' } | { kind: 'said'; text: string } | { kind: 'missing'; because: string };
+
+async function progressOf({ progress, ...rest }: EvidenceQuestion): Promise<Progress> {
+  if (progress === null) return { kind: 'none' };
+  const outcome = await runOperatorCommand({ command: progress, ...rest });
+  switch (outcome.kind) {
+    case 'exited': {
+      const text = outcome.output.trim();
+      if (outcome.code === 0) return text === '' ? { kind: 'none' } : { kind: 'said', text: text.slice(-MAX_PROGRESS_LENGTH) };
+      return { kind: 'missing', because: `--progress ended with status ${outcome.code}: ${text.slice(-MAX_SHOWN_LENGTH)}` };
+    }
+    case 'timed-out':
+      return { kind: 'missing', because: `--progress took longer than ${rest.deadlineMs} ms` };
+    case 'failed':
+      return { kind: 'missing', because: `--progress: ${outcome.because}` };
+  }
+}
