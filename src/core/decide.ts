@@ -17,7 +17,9 @@ export function decide(run: Run | null, seen: Observation, hostEnabled = true): 
   try {
     if (seen.kind === 'run.registered') {
       // A registration that comes twice is the same one: its answer is the same.
-      return run === null ? concluded(null, { run: bornRun(seen, hostEnabled), note: 'registered' }, seen) : concluded(run, { run, note: null }, seen);
+      return run === null
+        ? concluded(null, { run: bornRun(seen, hostEnabled), note: 'registered' }, seen)
+        : concluded(run, { run, note: null }, seen);
     }
     if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);
     return concluded(run, learn(run, seen), seen);

@@ -6,6 +6,8 @@ import type { Instant, Observation, Signal, Vitals } from './types.ts';
 /** CPU use that counts as activity: over 3 % of a core for a minute (a parked opencode burns about 1.3 %, a working one 33 %; opencode#35870). */
 export const ACTIVE_CPU_SHARE = 0.03;
 export const CPU_WINDOW_MS = 60_000;
+/** A look at the processes older than this says nothing about now. */
+export const FRESH_SAMPLE_MS = 60_000;
 
 /** The run after its attempt was seen dead: what the death says of the attempt is counted here, once. */
 export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exit'], survivors: 'none' | 'tools'): Run {
@@ -47,8 +49,8 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
   if (attempt === null) return { run, note: null };
   switch (signal.kind) {
     case 'session':
-      // A resumed attempt that reports another session is a sub-session's line; the run keeps its own.
-      if (run.session === signal.id || (run.session !== null && attempt.mode === 'resume')) return { run, note: null };
+      // The first one is the run's own; another that follows belongs to a sub-agent.
+      if (run.session !== null) return { run, note: null };
       return { run: { ...run, session: signal.id }, note: `the session is ${signal.id}` };
     case 'turn': {
       const lastTurn = signal.well ? 'well' : 'badly';
@@ -84,22 +86,30 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
   }
 }
 
-/** What a look at the attempt's processes taught: CPU over a whole window is activity, a running tool is remembered since it started. */
+/**
+ * What a look at the attempt's processes taught. A tool that began or ended is activity; so is CPU over a whole window, while no tool runs
+ * (a tool's CPU says nothing of the agent that waits for it). A running tool is remembered since it started.
+ */
 export function learnFromSample(run: Run, number: number, vitals: Vitals, at: Instant): Run {
   const { attempt } = run;
   if (attempt === null || attempt.number !== number || !attempt.alive) return run;
   const tool = vitals.tool === null ? null : { key: vitals.tool.key, name: vitals.tool.name, since: since(vitals.tool.sinceMono, at) };
-  const fresh = { cpuMs: vitals.cpuMs, at, windowCpuMs: vitals.cpuMs, windowAt: at };
-  const before = attempt.cpu;
-  const sampled: Attempt = { ...attempt, tool, sampledAt: at };
-  // Less CPU time than before: a process of the attempt has gone, and the window means nothing any more.
-  if (before === null || vitals.cpuMs < before.windowCpuMs) return { ...run, attempt: { ...sampled, cpu: fresh } };
+  const cpu = measured(run, attempt.cpu, vitals, at);
+  const sampled: Attempt = { ...attempt, tool, cpu: cpu.window, sampledAt: at };
+  const toolChanged = attempt.tool?.key !== tool?.key;
+  return { ...run, attempt: toolChanged || cpu.busy ? active(sampled, at) : sampled };
+}
+
+function measured({ spec }: Run, before: Attempt['cpu'], { cpuMs, tool }: Vitals, at: Instant): { window: Attempt['cpu']; busy: boolean } {
+  const fresh = { cpuMs, at, windowCpuMs: cpuMs, windowAt: at };
+  // Less CPU time than before: a process of the attempt has gone. A long gap: nobody looked. Either way the window means nothing any more.
+  if (before === null || cpuMs < before.windowCpuMs || elapsedMs(before.at, at) > FRESH_SAMPLE_MS)
+    return { window: { ...fresh, idle: false }, busy: false };
   const windowMs = elapsedMs(before.windowAt, at);
   // An operator who wants less patience than the window gets a shorter one.
-  if (windowMs < Math.min(CPU_WINDOW_MS, run.spec.policy.idleMs / 2))
-    return { ...run, attempt: { ...sampled, cpu: { ...before, cpuMs: vitals.cpuMs, at } } };
-  const busy = (vitals.cpuMs - before.windowCpuMs) / windowMs > ACTIVE_CPU_SHARE;
-  return { ...run, attempt: { ...(busy ? active(sampled, at) : sampled), cpu: fresh } };
+  if (windowMs < Math.min(CPU_WINDOW_MS, spec.policy.idleMs / 2)) return { window: { ...before, cpuMs, at }, busy: false };
+  const isBusy = tool === null && (cpuMs - before.windowCpuMs) / windowMs > ACTIVE_CPU_SHARE;
+  return { window: { ...fresh, idle: !isBusy }, busy: isBusy };
 }
 
 const since = (mono: number, now: Instant): Instant => ({ mono, wall: now.wall - Math.max(0, now.mono - mono) });

@@ -1,10 +1,11 @@
-import { bornAttempt } from './born.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
+import { settled } from './learn-outcome.ts';
 import { claim, type Learned, milestone, refuse } from './learned.ts';
+import { isObserveOnly } from './living.ts';
 import { novelty, unheard } from './milestones.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
-import { inWords } from './time.ts';
-import type { Command, Instant, Observation, Outcome } from './types.ts';
+import { elapsedMs, inThisBoot, inWords } from './time.ts';
+import type { Command, Instant, Observation } from './types.ts';
 
 /** Folds one observation into what is known of a run. Decides nothing. */
 export function learn(run: Run, seen: Observation): Learned {
@@ -34,19 +35,23 @@ export function learn(run: Run, seen: Observation): Learned {
     case 'check.finished':
       return checkAnswered(run, seen);
     case 'action.settled':
-      return settled(run, seen.action, seen.outcome, seen);
+      return settled(run, seen);
     case 'tick':
       return { run, note: null };
   }
 }
 
 function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Learned {
-  const base: Run = { ...run, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
+  // Nobody looked meanwhile: the first looks from now on are compared with each other only.
+  const unlooked = run.attempt === null ? null : { ...run.attempt, sampledAt: null, cpu: null };
+  const base: Run = { ...run, attempt: unlooked, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
   if (!seen.rebooted) return { run: base, note: null };
-  if (base.attempt?.alive !== true)
-    return { run: { ...base, due: null, excuse: base.attempt ? 'boot' : null }, note: 'the host was rebooted' };
-  const attempt: Attempt = { ...base.attempt, alive: false, endedAt: seen.at, survivors: 'none' };
-  return { run: { ...base, attempt, due: null, excuse: 'boot' }, note: `the host was rebooted; attempt ${attempt.number} ended with it` };
+  const onThisBoot: Run = { ...base, since: inThisBoot(run.since, seen.at), due: null };
+  if (unlooked === null) return { run: onThisBoot, note: 'the host was rebooted' };
+  const note = `the host was rebooted${unlooked.alive ? `; attempt ${unlooked.number} ended with it` : ''}`;
+  const endedAt = unlooked.endedAt === null ? seen.at : inThisBoot(unlooked.endedAt, seen.at);
+  const attempt: Attempt = { ...unlooked, alive: false, endedAt, survivors: 'none', tool: null };
+  return { run: { ...onThisBoot, attempt, excuse: 'boot' }, note };
 }
 
 function asked(run: Run, command: Command, at: Instant): Learned {
@@ -66,14 +71,21 @@ function asked(run: Run, command: Command, at: Instant): Learned {
     case 'resume':
       if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
       if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');
-      return { run: rearmed(run, command.prompt, at), note: 'resume asked for by the operator; the budget is armed again' };
+      if (isObserveOnly(run)) return refuse(run, 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started');
+      return {
+        run: rearmed(run, command.prompt, at),
+        note: run.attempt?.alive === true ? `${REARMED}; attempt ${run.attempt.number} is alive and goes on` : REARMED,
+      };
   }
 }
+
+const REARMED = 'resume asked for by the operator; the budget is armed again';
 
 function rearmed(run: Run, prompt: string | null, at: Instant): Run {
   return {
     ...run,
     charged: [],
+    resumes: run.resumes >= run.spec.policy.maxResumesTotal ? 0 : run.resumes,
     transients: 0,
     noops: 0,
     shortDeaths: 0,
@@ -92,12 +104,15 @@ function rearmed(run: Run, prompt: string | null, at: Instant): Run {
 
 function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Learned {
   const what = `\`dogwatch ${seen.claim}\` from attempt ${seen.attempt}`;
-  if (!seen.genuine || run.attempt?.number !== seen.attempt)
+  // An agent can speak before the outcome of its own start has come back.
+  const isBeingStarted = run.pending?.kind === 'resume' && run.pending.attempt === seen.attempt;
+  if (!seen.genuine || (run.attempt?.number !== seen.attempt && !isBeingStarted))
     return {
       run,
       note: `${what} is not believed: it does not come from the living attempt`,
       refused: 'it does not come from the living attempt of this run',
     };
+  if (run.state === 'complete' && seen.claim === 'done') return { run, note: null };
   if (isOver(run)) return refuse(run, `the run is ${run.state}`);
   if (seen.claim === 'done') return claim(run, seen.attempt, 'the agent', seen.because);
   if (seen.claim === 'blocked') return { run: { ...run, blocked: seen.because }, note: `the agent is blocked: ${seen.because}` };
@@ -113,13 +128,14 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learn
   if (!attempt.alive) return { run: attempt.exit === null ? { ...run, attempt: { ...attempt, exit } } : run, note: null };
   const agent = seen.survivors.find((process) => process.role === 'agent');
   if (agent !== undefined) {
+    if (attempt.agent?.pid === agent.identity.pid && attempt.agent.startTicks === agent.identity.startTicks) return { run, note: null };
     const note = `the wrapper of attempt ${attempt.number} died; its agent (pid ${agent.identity.pid}, ${agent.name}) lives and is watched`;
     return { run: { ...run, attempt: { ...attempt, agent: agent.identity } }, note };
   }
   const after = died(run, attempt, seen.at, exit, seen.survivors.length > 0 ? 'tools' : 'none');
   const how = exit === null ? 'without an exit status' : exit.signal === null ? `with status ${exit.code}` : `by ${exit.signal}`;
   const tools = seen.survivors.length > 0 ? `; ${seen.survivors.length} of its tools live on` : '';
-  const note = `attempt ${attempt.number} ended ${how} after ${inWords(seen.at.mono - attempt.startedAt.mono)}${tools}`;
+  const note = `attempt ${attempt.number} ended ${how} after ${inWords(elapsedMs(attempt.startedAt, seen.at))}${tools}`;
   if (run.spec.done.exit && exit?.code === 0 && run.claim === null) {
     const done = claim(after, attempt.number, 'exit status 0', 'the command says that it is finished');
     return { ...done, note: `${note}; ${done.note}` };
@@ -133,7 +149,7 @@ function sessionAnswered(run: Run, attempt: number, session: string | null): Lea
     asked: { ...run.asked, session: null },
     answered: { ...run.answered, session: Math.max(attempt, run.answered.session) },
   };
-  if (session === null || base.session !== null) return { run: base, note: null };
+  if (session === null || base.session !== null || run.attempt?.number !== attempt) return { run: base, note: null };
   return { run: { ...base, session }, note: `the session is ${session}` };
 }
 
@@ -150,6 +166,7 @@ function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence.gather
 }
 
 function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' }): Learned {
+  if (run.asked.check === null) return { run, note: null };
   const base: Run = {
     ...run,
     asked: { ...run.asked, check: null },
@@ -158,6 +175,8 @@ function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' })
     claim: null,
   };
   if (isOver(run)) return { run: base, note: null };
+  // A refusal that was asked for an earlier attempt does not speak for what this one claims: it is asked again.
+  if (!seen.passed && run.claim !== null && seen.attempt !== run.attempt?.number) return { run: { ...base, claim: run.claim }, note: null };
   if (seen.passed)
     return {
       run: { ...base, refusal: null, proof: `the check passed${run.claim ? ` (${run.claim.by} had said so: ${run.claim.because})` : ''}` },
@@ -165,57 +184,4 @@ function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' })
     };
   const believed = run.claim ? `the claim of done (${run.claim.by}) is refused: ` : '';
   return { run: { ...base, refusal: seen.output }, note: `${believed}the check failed` };
-}
-
-function settled(run: Run, action: string, outcome: Outcome, seen: Observation): Learned {
-  if (run.pending?.id !== action) return { run, note: null };
-  const base: Run = { ...run, pending: null };
-  switch (outcome.kind) {
-    case 'started':
-      return {
-        run: {
-          ...base,
-          attempt: bornAttempt(
-            outcome.attempt,
-            outcome.shim,
-            outcome.agent,
-            run.pending.kind === 'resume' ? run.pending.mode : 'start',
-            run.pending.at,
-          ),
-          due: null,
-          startFailures: 0,
-          excuse: null,
-          refusal: null,
-          operatorPrompt: null,
-        },
-        note: `attempt ${outcome.attempt} started`,
-      };
-    case 'start-failed': {
-      const failed = { ...base, startFailures: run.startFailures + 1, shortDeaths: run.shortDeaths + 1, due: null };
-      return { run: failed, note: `attempt ${outcome.attempt} could not be started: ${outcome.because}` };
-    }
-    case 'ended': {
-      const { attempt } = base;
-      if (attempt === null || attempt.number !== outcome.attempt) return { run: base, note: null };
-      const gone = attempt.alive
-        ? died(base, attempt, seen.at, attempt.exit, 'none')
-        : { ...base, attempt: { ...attempt, survivors: 'none' as const } };
-      return { run: gone, note: `attempt ${attempt.number} is proven gone: ${outcome.because}` };
-    }
-    case 'end-failed':
-      return {
-        run: { ...base, blocked: `attempt ${outcome.attempt} can't be ended: ${outcome.because}` },
-        note: `attempt ${outcome.attempt} can't be ended: ${outcome.because}`,
-      };
-    case 'delivered':
-      return { run: base, note: null };
-    case 'abandoned':
-      return { run: { ...uncharged(base, run.pending), due: null }, note: `an action was abandoned: ${outcome.because}` };
-  }
-}
-
-/** A resume that was decided and never performed costs nothing. */
-function uncharged(run: Run, pending: NonNullable<Run['pending']>): Run {
-  if (pending.kind !== 'resume') return run;
-  return { ...run, charged: run.charged.filter((number) => number !== pending.attempt), resumes: Math.max(0, run.resumes - 1) };
 }

@@ -54,5 +54,6 @@ export function unheard(marks: Run['marks'], text: string): Run['marks'] | null 
 
 function asNumber(text: string): number | null {
   const trimmed = text.trim().replace(/%$/, '');
-  return /^-?\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : null;
+  const number = /^-?\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return Number.isFinite(number) ? number : null;
 }

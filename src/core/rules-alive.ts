@@ -1,13 +1,11 @@
+import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
 import { livingState, patienceMs, silentSince } from './living.ts';
 import type { Moment, Verdict } from './rule.ts';
 import type { Attempt, Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
 import type { Instant } from './types.ts';
 
-/** A look at the processes older than this says nothing about now. */
-export const FRESH_SAMPLE_MS = 60_000;
-
-/** A living attempt: left alone while it is active or busy, ended when it is wedged. Never on ignorance: a fresh look at its processes is needed. */
+/** A living attempt: left alone while it is active or busy, ended when it is wedged. Never on ignorance: a fresh look at its processes is needed, and a whole window in which they did nothing. */
 export function alive(run: Run, { at }: Moment): Verdict | null {
   const { attempt } = run;
   if (attempt === null || !attempt.alive) return null;
@@ -15,6 +13,7 @@ export function alive(run: Run, { at }: Moment): Verdict | null {
   const silentMs = elapsedMs(silentSince(attempt), at);
   if (silentMs < patienceMs(run) || !hasFreshSample(attempt, at)) return state;
   if (attempt.tool !== null) return overlong(run, attempt.tool, at) ?? state;
+  if (attempt.cpu?.idle !== true) return state;
   const because =
     attempt.lastActivity === null
       ? `attempt ${attempt.number} showed no activity within ${inWords(silentMs)} of its start (DOGWATCH_STARTUP): a failed start`

@@ -11,6 +11,10 @@ export const MAX_NOOPS = 2;
 /** The rows for a run without a living process, in their order. */
 export const deadRules: readonly Rule[] = [orphans, neverStarted, onlyTheCheckKnows, sessionUnknown, budgetSpent, resumeWhenDue];
 
+/** True while the next step hangs on an answer, and no deadline moves it. */
+export const waitsForAnswer = (run: Run): boolean =>
+  run.claim !== null || onlyTheCheckKnows(run) !== null || sessionUnknown(run) !== null || budgetSpent(run) !== null;
+
 function orphans({ attempt }: Run): Verdict | null {
   if (attempt?.survivors !== 'tools') return null;
   const because = `tools of attempt ${attempt.number} outlived it and are ended before the next one starts`;
@@ -21,7 +25,8 @@ function neverStarted(run: Run): Verdict | null {
   if (run.attempt !== null || run.startFailures < MAX_START_FAILURES) return null;
   return {
     state: 'failed',
-    because: `the command could not be started ${run.startFailures} times: ${run.because}`,
+    because: `the command could not be started ${run.startFailures} times; ${run.due?.because ?? run.because}`,
+    patch: { due: null },
     wish: { kind: 'escalate', to: 'operator', cause: 'failed' },
   };
 }
@@ -51,7 +56,7 @@ function budgetSpent(run: Run): Verdict | null {
   return { state: 'handed-off', because: why, patch: { due: null }, wish: { kind: 'escalate', to: 'supervisor', cause: 'budget' } };
 }
 
-/** A fresh session was tried already, and the session is missing or does nothing again. */
+/** A fresh session was tried already, and the session can't go on again. */
 function beyondResuming(run: Run): string | null {
   const why = poisoned(run);
   return why !== null && run.freshStarts > 0 ? `${why}, after a fresh session was tried` : null;
@@ -60,13 +65,14 @@ function beyondResuming(run: Run): string | null {
 function poisoned({ attempt, noops, session }: Run): string | null {
   if (session === null) return null;
   if (attempt?.trouble?.kind === 'session-missing') return `the agent does not know the session any more (${attempt.trouble.text})`;
+  if (attempt?.trouble?.kind === 'context') return `the session's context is full (${attempt.trouble.text})`;
   return noops >= MAX_NOOPS ? `${noops} resumes in a row did nothing` : null;
 }
 
 function resumeWhenDue(run: Run, { at, jitter }: Moment): Verdict {
   const due = run.due ?? dueAfterDeath(run, at, jitter);
   if (due.at.mono <= at.mono) return resume(run, due.because);
-  const because = `${due.because}: attempt ${run.tried + 1} starts in ${inWords(due.at.mono - at.mono)}`;
+  const because = `${due.because}; attempt ${run.tried + 1} starts in ${inWords(due.at.mono - at.mono)}`;
   // Said once, when it was planned: a tick that finds nothing new is no news.
   const known = run.due !== null && run.state === 'waiting';
   const hold = { kind: 'backoff' as const, untilWall: due.at.wall, because: due.because };
@@ -77,22 +83,21 @@ function resume(run: Run, because: string): Verdict {
   const number = run.tried + 1;
   const mode = modeOf(run);
   const charge = run.attempt !== null && run.excuse === null;
-  const reason = mode === 'fresh' ? `${poisoned(run)}: a fresh session` : because;
+  const reason = mode === 'fresh' ? `${poisoned(run) ?? because}: a fresh session` : because;
   const patch = {
     tried: number,
     due: null,
     resumes: run.attempt === null ? run.resumes : run.resumes + 1,
     charged: charge ? [...run.charged, number] : run.charged,
-    freshStarts: mode === 'fresh' ? run.freshStarts + 1 : run.freshStarts,
-    session: mode === 'fresh' ? null : run.session,
-    noops: mode === 'fresh' ? 0 : run.noops,
   };
   const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : endedHow(run.attempt) };
   return { state: 'starting', because: reason, patch, wish };
 }
 
 function modeOf(run: Run): Attempt['mode'] {
-  if (run.attempt === null || (run.spec.sessions && run.session === null)) return 'start';
+  if (run.attempt === null) return 'start';
+  // Once a session was given up, what replaces it must be told of the work that was done before.
+  if (run.spec.sessions && run.session === null) return run.freshStarts > 0 ? 'fresh' : 'start';
   return poisoned(run) === null ? 'resume' : 'fresh';
 }
 

@@ -25,6 +25,8 @@ function over(run: Run, { at }: { at: Run['since'] }): Verdict | null {
 function stopping(run: Run): Verdict | null {
   if (run.stopping === null) return null;
   const { because } = run.stopping;
+  // What was proven done meanwhile is complete, not stopped.
+  if (!needsEnding(run) && run.proof !== null) return null;
   if (!needsEnding(run))
     return { state: 'stopped', because, patch: { stopping: null, due: null, claim: null, paused: null, blocked: null } };
   // Ending failed: that is for a person.
@@ -33,7 +35,7 @@ function stopping(run: Run): Verdict | null {
 
 function done(run: Run): Verdict | null {
   if (run.proof === null) return null;
-  return { state: 'complete', because: run.proof, patch: { due: null, claim: null, paused: null, blocked: null } };
+  return { state: 'complete', because: run.proof, patch: { due: null, claim: null, paused: null, stopping: null, blocked: null } };
 }
 
 /** A claim of done waits for its check, whether the attempt lives or not. */
@@ -68,5 +70,5 @@ function blocked(run: Run): Verdict | null {
 }
 
 function othersTurn(run: Run): Verdict | null {
-  return keepsItsTurn(run) ? stay(run) : null;
+  return keepsItsTurn(run) ? { ...stay(run), holds: [] } : null;
 }

@@ -31,7 +31,14 @@ export interface Attempt {
   /** The oldest tool that runs now, as far as the last sample knew. */
   readonly tool: { readonly key: string; readonly name: string; readonly since: Instant } | null;
   /** CPU time at the last sample, and the sample that the present window of CPU activity began with. */
-  readonly cpu: { readonly cpuMs: number; readonly at: Instant; readonly windowCpuMs: number; readonly windowAt: Instant } | null;
+  readonly cpu: {
+    readonly cpuMs: number;
+    readonly at: Instant;
+    readonly windowCpuMs: number;
+    readonly windowAt: Instant;
+    /** The last whole window, seen without a gap, showed no activity. */
+    readonly idle: boolean;
+  } | null;
   /** The last look at its processes; without a fresh one nobody calls it wedged. */
   readonly sampledAt: Instant | null;
   /** Why dogwatch is ending or has ended it; null: it was left alone. */

@@ -1,0 +1,72 @@
+import { bornAttempt } from './born.ts';
+import { backoffMs } from './budget.ts';
+import { died } from './learn-attempt.ts';
+import type { Learned } from './learned.ts';
+import type { Attempt, Run } from './run.ts';
+import { later } from './time.ts';
+import type { Instant, Observation, Outcome } from './types.ts';
+
+type Pending = NonNullable<Run['pending']>;
+type Settled<Kind extends Outcome['kind']> = Outcome & { readonly kind: Kind };
+
+/** What the outcome of the action in flight taught; the outcome of any other action is old news. */
+export function settled(run: Run, seen: Observation & { kind: 'action.settled' }): Learned {
+  const { pending } = run;
+  if (pending === null || pending.id !== seen.action) return { run, note: null };
+  const base: Run = { ...run, pending: null };
+  const { outcome } = seen;
+  switch (outcome.kind) {
+    case 'started':
+      return startedAttempt(base, pending, outcome);
+    case 'start-failed':
+      return startFailed(base, outcome, seen);
+    case 'ended':
+      return ended(base, outcome, seen.at);
+    case 'end-failed': {
+      const note = `attempt ${outcome.attempt} can't be ended: ${outcome.because}`;
+      return { run: { ...uncharged(base, pending), blocked: note }, note };
+    }
+    case 'delivered':
+      return { run: base, note: null };
+    case 'abandoned':
+      return { run: { ...leftAlone(uncharged(base, pending)), due: null }, note: `an action was abandoned: ${outcome.because}` };
+  }
+}
+
+function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent }: Settled<'started'>): Learned {
+  const mode: Attempt['mode'] = pending.kind === 'resume' ? pending.mode : 'start';
+  const next: Run = {
+    ...run,
+    attempt: bornAttempt(attempt, shim, agent, mode, pending.at),
+    due: null,
+    startFailures: 0,
+    excuse: null,
+    refusal: null,
+    operatorPrompt: null,
+  };
+  const note = `attempt ${attempt} started`;
+  // Only now is the old session given up: a fresh start that failed changes nothing.
+  return mode === 'fresh' ? { run: { ...next, session: null, noops: 0, freshStarts: run.freshStarts + 1 }, note } : { run: next, note };
+}
+
+function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { at, jitter }: Observation): Learned {
+  const failed: Run = { ...run, startFailures: run.startFailures + 1, shortDeaths: run.shortDeaths + 1 };
+  const note = `attempt ${attempt} could not be started: ${because}`;
+  return { run: { ...failed, due: { at: later(at, backoffMs(failed, failed.startFailures, jitter)), because: note } }, note };
+}
+
+function ended(run: Run, { attempt: number, because }: Settled<'ended'>, at: Instant): Learned {
+  const { attempt } = run;
+  if (attempt === null || attempt.number !== number) return { run, note: null };
+  const gone: Run = attempt.alive ? died(run, attempt, at, attempt.exit, 'none') : { ...run, attempt: { ...attempt, survivors: 'none' } };
+  return { run: gone, note: `attempt ${number} is proven gone: ${because}` };
+}
+
+/** A resume that was decided and never performed costs nothing. */
+function uncharged(run: Run, pending: Pending): Run {
+  if (pending.kind !== 'resume') return run;
+  return { ...run, charged: run.charged.filter((number) => number !== pending.attempt), resumes: Math.max(0, run.resumes - 1) };
+}
+
+/** An end that was decided and never performed has ended nothing. */
+const leftAlone = (run: Run): Run => (run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, endingBecause: null } } : run);

@@ -1,0 +1,206 @@
+import { decide } from '../../src/core/decide.ts';
+import type { Decision } from '../../src/core/decision.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Action, Command, Evidence, Fact, Instant, Outcome, Policy, RunSpec, Signal, Survivor } from '../../src/core/types.ts';
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+export const POLICY: Policy = {
+  enabled: true,
+  idleMs: 15 * MINUTE,
+  startupMs: 5 * MINUTE,
+  maxToolMs: 2 * HOUR,
+  quietMs: 2 * MINUTE,
+  maxResumes: 20,
+  maxResumesTotal: 500,
+  backoffMinMs: 5 * SECOND,
+  backoffMaxMs: 5 * MINUTE,
+  promptAfterMs: MINUTE,
+  lingerMs: 2 * MINUTE,
+  permissionGraceMs: 10 * MINUTE,
+  graceMs: 10 * SECOND,
+  checkTimeoutMs: 10 * MINUTE,
+  evidenceTimeoutMs: 20 * SECOND,
+};
+
+export type Wishes = Partial<Omit<RunSpec, 'policy' | 'done'>> & { policy?: Partial<Policy>; done?: Partial<RunSpec['done']> };
+
+/** A spec with the defaults of a run of opencode, but for what is wished. */
+export const specWith = ({ policy, done, ...rest }: Wishes = {}): RunSpec => ({
+  name: 'upgrade',
+  agent: 'opencode',
+  command: ['opencode', 'run', 'upgrade everything'],
+  cwd: '/srv/project',
+  umask: 0o022,
+  environmentFile: 'upgrade-1.env',
+  prompt: null,
+  resumeCommand: null,
+  resumePrompt: 'go on',
+  progress: null,
+  logs: [],
+  launcher: 'process',
+  sessions: true,
+  adopted: false,
+  ...rest,
+  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false, ...done },
+  policy: { ...POLICY, ...policy },
+});
+
+export const process = (pid: number) => ({ bootId: 'boot-1', pid, startTicks: pid * 100 });
+export const survivor = (role: Survivor['role'], pid: number, name = 'bash'): Survivor => ({ identity: process(pid), role, name });
+export const evidence = (patch: Partial<Evidence> = {}): Evidence => ({
+  head: 'c0ffee0001',
+  worktree: 'clean',
+  progress: null,
+  missing: [],
+  ...patch,
+});
+
+type Untold<F> = F extends Fact ? Omit<F, 'run'> : never;
+/** A fact about the one run of a story. */
+export type Told = Untold<Fact>;
+
+/** One run on a virtual clock: what is told is decided, with frozen inputs, and every run goes through JSON as it would through the store. */
+export class Story {
+  now: Instant;
+  readonly decisions: Decision[] = [];
+  #run: Run | null = null;
+  #seq = 0;
+
+  constructor(wishes: Wishes = {}, { hostEnabled = true, foreign = null as number | null } = {}) {
+    this.now = { wall: Date.UTC(2026, 10, 23, 3), mono: 5 * MINUTE };
+    const spec = specWith(wishes);
+    const registered = {
+      kind: 'run.registered',
+      request: 'r0',
+      generation: 1,
+      spec,
+      foreign: foreign === null ? null : process(foreign),
+    } as const;
+    this.tell(registered, hostEnabled);
+  }
+
+  get run(): Run {
+    if (this.#run === null) throw new Error('the run is not registered yet');
+    return this.#run;
+  }
+
+  get last(): Decision {
+    const last = this.decisions.at(-1);
+    if (last === undefined) throw new Error('nothing was decided yet');
+    return last;
+  }
+
+  /** All actions so far. */
+  get actions(): readonly Action[] {
+    return this.decisions.flatMap(({ actions }) => actions);
+  }
+
+  tell(fact: Told, hostEnabled = true): Decision {
+    this.#seq += 1;
+    const seen = frozen({ ...fact, run: 'upgrade-1', seq: this.#seq, at: this.now, jitter: 0 } as Parameters<typeof decide>[1]);
+    const decision = decide(this.#run === null ? null : frozen(this.#run), seen, hostEnabled);
+    this.decisions.push(decision);
+    this.#run = JSON.parse(JSON.stringify(decision.run)) as Run;
+    return decision;
+  }
+
+  after(ms: number): this {
+    this.now = { wall: this.now.wall + ms, mono: this.now.mono + ms };
+    return this;
+  }
+
+  tick(): Decision {
+    return this.tell({ kind: 'tick' });
+  }
+
+  /** Answers the action in flight. */
+  settle(outcome: Outcome): Decision {
+    return this.tell({ kind: 'action.settled', action: this.run.pending?.id ?? 'none', outcome });
+  }
+
+  /** The pending resume has started. */
+  started(): Decision {
+    const attempt = this.run.pending?.attempt ?? 0;
+    return this.settle({ kind: 'started', attempt, shim: process(1000 + attempt), agent: null });
+  }
+
+  startFails(because = 'spawn opencode ENOENT'): Decision {
+    return this.settle({ kind: 'start-failed', attempt: this.run.pending?.attempt ?? 0, because });
+  }
+
+  /** The pending end is done. */
+  ended(): Decision {
+    return this.settle({ kind: 'ended', attempt: this.attempt, because: 'SIGTERM' });
+  }
+
+  get attempt(): number {
+    return this.run.attempt?.number ?? 0;
+  }
+
+  says(...signals: Signal[]): Decision {
+    return this.log(120, signals);
+  }
+
+  log(bytes: number, signals: readonly Signal[] = [], attempt = this.attempt): Decision {
+    const cursor = { dev: 1, ino: 2, birthMs: 3, offset: bytes, marker: 'm', countedOffset: bytes, midLine: false };
+    return this.tell({ kind: 'log.read', attempt, path: '/log', bytes, signals, cursor, gap: null });
+  }
+
+  exits(how: number | string | null = 0, survivors: readonly Survivor[] = []): Decision {
+    const code = typeof how === 'number' ? how : null;
+    const signal = typeof how === 'string' ? how : null;
+    return this.tell({ kind: 'process.exited', attempt: this.attempt, code, signal, survivors });
+  }
+
+  sample(cpuMs: number, tool: { key: string; sinceMono: number } | null = null): Decision {
+    const vitals = { cpuMs, tool: tool === null ? null : { ...tool, name: tool.key } };
+    return this.tell({ kind: 'process.sampled', attempt: this.attempt, vitals });
+  }
+
+  gathered(patch: Partial<Evidence> = {}, attempt = this.attempt): Decision {
+    return this.tell({ kind: 'evidence.gathered', attempt, evidence: evidence(patch) });
+  }
+
+  checked(passed: boolean, attempt = this.attempt): Decision {
+    return this.tell({ kind: 'check.finished', attempt, passed, output: passed ? '' : '3 tests fail' });
+  }
+
+  claims(claim: 'done' | 'blocked' | 'progress', because: string, attempt = this.attempt): Decision {
+    return this.tell({ kind: 'agent.claimed', request: `r${this.#seq}`, attempt, genuine: true, claim, because });
+  }
+
+  operator(command: Command): Decision {
+    return this.tell({ kind: 'operator.requested', request: `r${this.#seq}`, command });
+  }
+
+  restarts({ rebooted = false, enabled = true } = {}): Decision {
+    return this.tell({ kind: 'watchdog.started', rebooted, enabled });
+  }
+}
+
+/** A run whose first attempt runs, with its session known and the baseline of its evidence taken. */
+export function working(wishes: Wishes = {}): Story {
+  const story = new Story(wishes);
+  story.gathered();
+  story.started();
+  if (story.run.spec.sessions) story.says({ kind: 'session', id: 'ses_1' });
+  else story.says();
+  return story;
+}
+
+/** Lives long enough to earn a prompt resume, then exits; the next attempt is pending. */
+export function worksAndExits(story: Story, how: number | string | null = 0): Decision {
+  story.after(2 * MINUTE).says();
+  return story.exits(how);
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) frozen(part);
+  }
+  return value;
+}
