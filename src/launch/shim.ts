@@ -1,0 +1,36 @@
+/**
+ * The shim: a few lines of /bin/sh between dogwatch and an attempt, in a session of its own. It claims the attempt, holds the run's FIFO open
+ * as long as it lives, runs the command, and leaves its exit status in a file. The text is fixed: what is the user's comes as parameters.
+ *
+ *   $1 boot id  $2 claim  $3 mark  $4 exit file  $5 pid file  $6 FIFO  $7 log  $8 the command's stdin  $9 its umask  ${10}… the command
+ *   descriptor 3: the launcher, who is told "started", "claimed", or what went wrong
+ */
+export const SHIM = String.raw`
+exec 2>&3
+umask 077
+# Caught, not ignored: a signal to the whole group must leave the shim alive to report, and caught signals are back at their defaults in the command.
+trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
+dogwatch_boot=$1 dogwatch_claim=$2 dogwatch_mark=$3 dogwatch_exit=$4 dogwatch_pid=$5
+dogwatch_alive=$6 dogwatch_log=$7 dogwatch_stdin=$8 dogwatch_umask=$9
+shift 9
+IFS= read -r dogwatch_stat </proc/self/stat
+# Exclusive (O_EXCL): one start of an attempt wins.
+set -C
+if ! { true >"$dogwatch_claim"; } 2>/dev/null && [ -e "$dogwatch_claim" ]; then echo claimed >&3; exit 0; fi
+set +C
+printf '%s %s\n' "$dogwatch_boot" "$dogwatch_stat" >"$dogwatch_claim" || exit 1
+{ printf '%s\n' "$DOGWATCH_ATTEMPT" && printf '%s\0' "$@"; } >"$dogwatch_mark" || exit 1
+# Filled now and overwritten in place later: a disk that is full by then can't lose the status.
+printf '%-15s\n' running >"$dogwatch_exit" || exit 1
+exec 9<>"$dogwatch_alive" <"$dogwatch_stdin" >>"$dogwatch_log"
+echo started >&3
+exec 2>/dev/null 3>&-
+(
+  exec 9>&- 2>&1
+  IFS= read -r dogwatch_stat </proc/self/stat
+  printf '%s %s\n' "$dogwatch_boot" "$dogwatch_stat" >"$dogwatch_pid"
+  umask "$dogwatch_umask"
+  exec "$@"
+)
+printf '%-15s\n' "$?" 1<>"$dogwatch_exit"
+`;

@@ -1,0 +1,65 @@
+import { readdirSync } from 'node:fs';
+import type { ProcessIdentity } from '../core/types.ts';
+import { readProcFile } from './proc-file.ts';
+import { bootId, statOf } from './process.ts';
+import { hasDied, type ProcessStat } from './process-stat.ts';
+
+/** The variable that every process of an attempt inherits; its value, the mark, is `<run id>/<attempt>/<token>`. */
+export const MARK_VARIABLE = 'DOGWATCH_ATTEMPT';
+
+/** A living process. */
+export interface SeenProcess extends ProcessStat {
+  readonly identity: ProcessIdentity;
+  /** Its attempt; null: it belongs to none, or its environment is not ours to read. */
+  readonly mark: string | null;
+  readonly argv: readonly string[];
+}
+
+/** Every living process that carries a mark, by mark: one pass over /proc. This process itself is exempt. */
+export function markedProcesses(): ReadonlyMap<string, readonly SeenProcess[]> {
+  const found = new Map<string, SeenProcess[]>();
+  for (const pid of pids()) {
+    const mark = markOf(pid);
+    // Asked again after the identity is known: the pid may have gone to another process in between.
+    const seen = mark === null ? null : lookAt(pid);
+    if (mark === null || seen?.mark !== mark) continue;
+    const others = found.get(mark);
+    if (others === undefined) found.set(mark, [seen]);
+    else others.push(seen);
+  }
+  return found;
+}
+
+/** Every living process that this user may see. This process itself is exempt. */
+export const allProcesses = (): readonly SeenProcess[] => pids().flatMap((pid) => lookAt(pid) ?? []);
+
+/** The words of a process's command line; none for a kernel thread or one that is gone. */
+export function commandLine(pid: number): readonly string[] {
+  const words = readProcFile(`/proc/${pid}/cmdline`)?.toString('utf8').split('\0') ?? [];
+  return words.at(-1) === '' ? words.slice(0, -1) : words;
+}
+
+function pids(): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
+}
+
+function lookAt(pid: number): SeenProcess | null {
+  const stat = statOf(pid);
+  if (stat === null || hasDied(stat)) return null;
+  const identity = { bootId: bootId(), pid, startTicks: stat.startTicks };
+  return { ...stat, identity, mark: markOf(pid), argv: commandLine(pid) };
+}
+
+const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);
+
+function markOf(pid: number): string | null {
+  const environment = readProcFile(`/proc/${pid}/environ`);
+  if (environment === null) return null;
+  let at = environment.indexOf(NEEDLE);
+  while (at > 0 && environment[at - 1] !== 0) at = environment.indexOf(NEEDLE, at + 1);
+  if (at < 0) return null;
+  const end = environment.indexOf(0, at);
+  return environment.toString('utf8', at + NEEDLE.length, end < 0 ? environment.length : end);
+}

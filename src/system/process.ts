@@ -1,0 +1,85 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { ProcessIdentity } from '../core/types.ts';
+import { readAll, readProcFile } from './proc-file.ts';
+import { hasDied, type ProcessStat, parseStat } from './process-stat.ts';
+
+/** CLOCK_MONOTONIC of this boot, in ms: the same for every process of the machine. */
+export const monoMs = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
+
+let boot: string | null = null;
+
+/** Which boot of the machine this is. */
+export function bootId(): string {
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return boot;
+}
+
+/** Who has this pid now; null: nobody, or one that has died. */
+export function identify(pid: number): ProcessIdentity | null {
+  const stat = statOf(pid);
+  return stat === null || hasDied(stat) ? null : { bootId: bootId(), pid, startTicks: stat.startTicks };
+}
+
+/** The process's line in /proc, also of a zombie; null: there is none. */
+export function statOf(pid: number): ProcessStat | null {
+  const line = readProcFile(`/proc/${pid}/stat`);
+  return line === null ? null : parseStat(line.toString('latin1'));
+}
+
+/** True while exactly this process lives: not another one with its pid, not its zombie. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  const now = identity.bootId === bootId() ? identify(identity.pid) : null;
+  return now !== null && now.startTicks === identity.startTicks;
+}
+
+export const isSame = (a: ProcessIdentity, b: ProcessIdentity): boolean =>
+  a.pid === b.pid && a.startTicks === b.startTicks && a.bootId === b.bootId;
+
+export interface HeldProcess {
+  isAlive(): boolean;
+  close(): void;
+}
+
+/** A handle that can't be fooled by a reused pid and costs one read a look; null: the process is dead already. */
+export function holdProcess(identity: ProcessIdentity): HeldProcess | null {
+  if (identity.bootId !== bootId()) return null;
+  let fd: number | null;
+  try {
+    fd = openSync(`/proc/${identity.pid}/stat`, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const held = {
+    isAlive: () => fd !== null && livesOn(fd, identity.startTicks),
+    close: () => {
+      if (fd !== null) closeSync(fd);
+      fd = null;
+    },
+  };
+  if (held.isAlive()) return held;
+  held.close();
+  return null;
+}
+
+function livesOn(fd: number, startTicks: number): boolean {
+  try {
+    const stat = parseStat(readAll(fd).toString('latin1'));
+    return stat !== null && !hasDied(stat) && stat.startTicks === startTicks;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** Sends a signal to exactly this process; false: it is dead already, or not ours to signal. */
+export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  if (!isAlive(identity)) return false;
+  try {
+    return process.kill(identity.pid, signal);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH' || code === 'EPERM') return false;
+    throw error;
+  }
+}
