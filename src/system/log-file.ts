@@ -25,28 +25,28 @@ export type LogReading = Read | { readonly kind: 'absent' } | { readonly kind: '
 export function readLog(path: string, cursor: LogCursor | null, flush = false): LogReading {
   const opened: OpenLog[] = [];
   try {
-    const live = openLog(path);
-    if (live.kind === 'open') opened.push(live);
-    if (cursor === null || cursor.ino === 0) return live.kind === 'open' ? read(live, cursorAt(live, 0), flush) : live;
-    switch (live.kind) {
-      case 'unreadable':
-        return live;
-      case 'absent': {
-        const before = findPredecessor(path, cursor, null, opened);
-        return before === null ? live : read(before, cursor, flush);
-      }
-      case 'open': {
-        if (continues(live, cursor)) return read(live, cursor, flush);
-        const before = findPredecessor(path, cursor, live, opened);
-        if (before === null) return { ...read(live, cursorAt(live, 0), flush), gap: gapBefore(live, cursor) };
-        return before === live ? read(live, cursor, flush) : readBefore(path, cursor, before, live, flush, opened);
-      }
-    }
+    return readFrom(path, cursor, flush, opened);
   } catch (error) {
     return { kind: 'unreadable', because: `expected a file that can be read, got ${error instanceof Error ? error.message : error}` };
   } finally {
     for (const log of opened) closeSync(log.fd);
   }
+}
+
+function readFrom(path: string, cursor: LogCursor | null, flush: boolean, opened: OpenLog[]): LogReading {
+  const live = openLog(path);
+  if (live.kind === 'unreadable') return live;
+  if (live.kind === 'open') opened.push(live);
+  const started = cursor !== null && cursor.ino !== 0;
+  if (live.kind === 'absent') {
+    const renamed = started && findPredecessor(path, cursor, null, opened);
+    return renamed ? read(renamed, cursor, flush) : live;
+  }
+  if (!started) return read(live, cursorAt(live, 0), flush);
+  if (continues(live, cursor)) return read(live, cursor, flush);
+  const before = findPredecessor(path, cursor, live, opened);
+  if (before === null) return { ...read(live, cursorAt(live, 0), flush), gap: gapBefore(live, cursor) };
+  return before === live ? read(live, cursor, flush) : readBefore(path, cursor, before, live, flush, opened);
 }
 
 function read(log: OpenLog, from: LogCursor, flush: boolean): Read {
