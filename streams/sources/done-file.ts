@@ -1,0 +1,82 @@
+import {
+  connect,
+  endWith,
+  filter,
+  finalize,
+  groupBy,
+  ignoreElements,
+  interval,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  of,
+  type SchedulerLike,
+  switchMap,
+  take,
+  takeUntil,
+  withLatestFrom,
+} from 'rxjs';
+import { isOver, type Run } from '../../src/core/run.ts';
+import type { Fact } from '../../src/core/types.ts';
+import { watchLog } from '../../src/system/log-watch.ts';
+
+/** What a missed wake-up costs. */
+const lookEveryMs = 2000;
+
+export interface DoneFileDeps {
+  /** `fileState`: what tells one state of a file from another; null: there is none. */
+  readonly stat: (path: string) => string | null;
+  readonly report: (problem: string) => void;
+  readonly watch?: typeof watchLog;
+  readonly scheduler?: SchedulerLike;
+}
+
+export interface DoneFiles {
+  /** A fact for each state of a run's done file that was not there when the run was registered. */
+  readonly facts$: Observable<Fact>;
+  /** Looks now, before the death of an attempt is told; null: nothing that was not told already. */
+  readonly look: (run: Run) => Fact | null;
+}
+
+/** Watches the done files of the runs that are not over. Neither the file nor its directory needs to exist. */
+export function doneFiles(changed$: Observable<Run>, { stat, report, watch = watchLog, scheduler }: DoneFileDeps): DoneFiles {
+  const told = new Map<string, string>();
+  const look = (run: Run): Fact | null => {
+    const { file, fileBefore } = run.spec.done;
+    if (file === null || isOver(run)) return null;
+    const state = stat(file);
+    if (state === null || state === fileBefore || state === told.get(run.id)) return null;
+    told.set(run.id, state);
+    return { kind: 'done-file.appeared', run: run.id, attempt: run.attempt?.number ?? 0, path: file };
+  };
+  const touched = (path: string) =>
+    new Observable<void>((wakeUp) =>
+      watch(
+        path,
+        () => wakeUp.next(),
+        (because) => report(`the done file ${path} can't be watched and is looked at every ${lookEveryMs} ms: ${because}`),
+      ),
+    );
+  const looks = (path: string) => merge(of(undefined), touched(path), interval(lookEveryMs, scheduler));
+  const facts$ = changed$.pipe(
+    filter(({ spec }) => spec.done.file !== null),
+    groupBy(({ id }) => id, { duration: (run$) => run$.pipe(filter(isOver)) }),
+    mergeMap((group$) =>
+      group$.pipe(
+        connect((run$) =>
+          run$.pipe(
+            take(1),
+            switchMap(({ spec }) => looks(spec.done.file ?? '')),
+            withLatestFrom(run$),
+            map(([, run]) => look(run)),
+            filter((fact) => fact !== null),
+            takeUntil(merge(run$.pipe(filter(isOver)), run$.pipe(ignoreElements(), endWith(null)))),
+            finalize(() => told.delete(group$.key)),
+          ),
+        ),
+      ),
+    ),
+  );
+  return { facts$, look };
+}
