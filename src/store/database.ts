@@ -1,0 +1,68 @@
+import { closeSync, fchmodSync, fstatSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Layout } from './layout.ts';
+import { prepareStateDirectory } from './prepare.ts';
+import { prepareSchema } from './schema.ts';
+import { StoreError, storeError } from './store-error.ts';
+
+/** How long a writer waits for another one: both write for milliseconds, and one that was stopped meanwhile is not waited for. */
+const BUSY_MS = 5000;
+/** The log is cut back to this after a burst. */
+const LOG_KEPT_BYTES = 16 * 1024 * 1024;
+
+/** Gives reserved space back; false: there was none. */
+export type ReleaseBallast = () => boolean;
+
+/** Opens the database for writing, making it where there is none. On a full disk the ballast goes first. Throws StoreError. */
+export const openDatabase = (where: Layout, releaseBallast: ReleaseBallast): DatabaseSync =>
+  withRoom(where.database, releaseBallast, () => {
+    prepareStateDirectory(where);
+    ownFile(where.database);
+    const db = new DatabaseSync(where.database, { timeout: BUSY_MS });
+    try {
+      prepareSchema(db, where.database);
+      intoWal(db, where.database);
+      db.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_KEPT_BYTES}`);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+
+/** Does a job that needs room on the disk of `path`: when there is none, once more without the ballast. Throws StoreError. */
+export function withRoom<T>(path: string, releaseBallast: ReleaseBallast, job: () => T): T {
+  try {
+    return job();
+  } catch (error) {
+    const first = storeError(error, path);
+    if (first.kind !== 'full' || !releaseBallast()) throw first;
+  }
+  try {
+    return job();
+  } catch (error) {
+    throw storeError(error, path);
+  }
+}
+
+/** The file, for this user only; SQLite gives the files beside it the same mode. */
+function ownFile(path: string): void {
+  const fd = openSync(path, 'a', 0o600);
+  try {
+    const { uid, mode } = fstatSync(fd);
+    if (uid !== process.getuid?.()) {
+      const message = `the state in ${path} belongs to user ${uid}: expected user ${process.getuid?.()}. Run as that user, or with another DOGWATCH_STATE_DIR`;
+      throw new StoreError('unwritable', message);
+    }
+    if ((mode & 0o077) !== 0) fchmodSync(fd, 0o600);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function intoWal(db: DatabaseSync, path: string): void {
+  const { journal_mode: mode } = db.prepare('PRAGMA journal_mode = WAL').get() as { journal_mode: string };
+  if (mode === 'wal') return;
+  const message = `the state in ${path} can't be kept safely: expected a filesystem of this machine, came one without shared memory (a network filesystem?). Use another DOGWATCH_STATE_DIR`;
+  throw new StoreError('unwritable', message);
+}

@@ -1,0 +1,18 @@
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { corrupt, storeError } from './store-error.ts';
+
+/** What a statement finds, each row made into what it stands for. Throws StoreError where the database can't be read or holds nonsense. */
+export function documents<Row, T>(
+  path: string,
+  statement: () => StatementSync,
+  values: readonly SQLInputValue[],
+  as: (row: Row) => T,
+): T[] {
+  try {
+    const rows = statement().all(...values) as Row[];
+    return rows.map(as);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw corrupt(path, `a row that is not JSON (${error.message})`, error);
+    throw storeError(error, path);
+  }
+}

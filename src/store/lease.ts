@@ -1,0 +1,82 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Instant, ProcessIdentity } from '../core/types.ts';
+import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
+import { beat, lastBeat } from './heartbeat.ts';
+import type { Layout } from './layout.ts';
+import { type LeaseHolder, readLease } from './lease-row.ts';
+import { StoreError } from './store-error.ts';
+
+export type LeaseAnswer =
+  | { readonly kind: 'taken'; readonly lease: LeaseHolder }
+  | { readonly kind: 'held'; readonly by: LeaseHolder; readonly silentMs: number };
+
+export interface LeaseDeps {
+  isAlive(identity: ProcessIdentity): boolean;
+  /** Kills exactly this process. True: it is proven dead. */
+  kill(identity: ProcessIdentity): Promise<boolean>;
+  now(): Instant;
+  pause(ms: number): Promise<void>;
+  readonly releaseBallast: ReleaseBallast;
+}
+
+/** Longer than two heartbeats are apart: a living holder whose heartbeat was lost writes a new one meanwhile. */
+const SECOND_LOOK_MS = 11_000;
+/** Others may be quicker; then their lease is looked at. */
+const TRIES = 5;
+
+/**
+ * Takes the lease where it is free, or its holder is proven dead. A holder without a sign of life for `timeoutMs` (stopped, or stuck) is
+ * killed by identity first, after a second look. A living holder is never kept waiting: nothing is locked before its death is proven.
+ */
+export async function takeLease(where: Layout, me: ProcessIdentity, timeoutMs: number, deps: LeaseDeps): Promise<LeaseAnswer> {
+  const db = openDatabase(where, deps.releaseBallast);
+  try {
+    for (let left = TRIES; left > 0; left--) {
+      const { fence, holder } = readLease(db);
+      if (holder !== null && !(await isGone(where, me, holder, timeoutMs, deps)))
+        return { kind: 'held', by: holder, silentMs: silentMs(where, me, holder, deps.now()) };
+      const lease = withRoom(where.database, deps.releaseBallast, () => take(db, fence, me, deps.now()));
+      if (lease === null) continue;
+      beat(where, { bootId: me.bootId, mono: lease.takenAt.mono });
+      return { kind: 'taken', lease };
+    }
+    throw new StoreError('unwritable', `the lease in ${where.database} went to ${TRIES} others in a row: expected one watchdog. Try again`);
+  } finally {
+    db.close();
+  }
+}
+
+/** Gives the lease back. Nothing happens where another has it meanwhile. */
+export function releaseLease(where: Layout, { fence }: LeaseHolder, releaseBallast: ReleaseBallast): void {
+  const db = openDatabase(where, releaseBallast);
+  try {
+    withRoom(where.database, releaseBallast, () =>
+      db.prepare('UPDATE lease SET boot = NULL, pid = NULL, ticks = NULL, wall = NULL, mono = NULL WHERE fence = ?').run(fence),
+    );
+  } finally {
+    db.close();
+  }
+}
+
+async function isGone(where: Layout, me: ProcessIdentity, holder: LeaseHolder, timeoutMs: number, deps: LeaseDeps): Promise<boolean> {
+  if (holder.bootId !== me.bootId || !deps.isAlive(holder)) return true;
+  if (silentMs(where, me, holder, deps.now()) < timeoutMs) return false;
+  await deps.pause(SECOND_LOOK_MS);
+  if (silentMs(where, me, holder, deps.now()) < timeoutMs) return false;
+  return deps.kill(holder);
+}
+
+/** How long the holder gave no sign of life; to take the lease was one. */
+function silentMs(where: Layout, me: ProcessIdentity, holder: LeaseHolder, now: Instant): number {
+  const last = lastBeat(where);
+  const beaten = last !== null && last.bootId === me.bootId ? last.mono : 0;
+  return now.mono - Math.max(beaten, holder.takenAt.mono);
+}
+
+/** One atomic step: the fence is still the one that was looked at, or nothing happens and null is returned. */
+function take(db: DatabaseSync, fence: number, me: ProcessIdentity, now: Instant): LeaseHolder | null {
+  const taken = db
+    .prepare('UPDATE lease SET fence = fence + 1, boot = ?, pid = ?, ticks = ?, wall = ?, mono = ? WHERE fence = ?')
+    .run(me.bootId, me.pid, me.startTicks, now.wall, now.mono, fence);
+  return taken.changes === 1 ? { ...me, fence: fence + 1, takenAt: now } : null;
+}

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Reply } from '../core/decision.ts';
+import type { Run } from '../core/run.ts';
+import type { Action, Observation, RunState } from '../core/types.ts';
+import { documents } from './documents.ts';
+import type { Layout } from './layout.ts';
+import { type LeaseHolder, readLease } from './lease-row.ts';
+import { isCurrent } from './schema.ts';
+import { storeError } from './store-error.ts';
+
+/** One decision that changed something. */
+export interface JournalRow {
+  readonly seq: number;
+  readonly run: string;
+  readonly bootId: string;
+  readonly observation: Observation;
+  readonly from: RunState | null;
+  readonly to: RunState;
+  readonly because: string;
+  readonly actions: readonly Action[];
+}
+
+/** What commands see of the state. Each question is one short read: it neither waits for the watchdog nor makes it wait, be it stopped or not. */
+export interface Reader {
+  /** The newest run of each name, by name. */
+  runs(): Run[];
+  /** The newest run of this name, else the run with this id. */
+  run(nameOrId: string): Run | null;
+  /** Oldest first: the first rows after `afterSeq`, or without it the newest ones. */
+  history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
+  reply(request: string): Reply | null;
+  lease(): LeaseHolder | null;
+  close(): void;
+}
+
+/** Rows of history at once, where nobody asks for another number. */
+const HISTORY_ROWS = 1000;
+/** A reader waits only while the last writer closes. */
+const BUSY_MS = 1000;
+
+/** Opens the state to look at it; where there is none yet, it is empty. Throws StoreError; on a full disk the snapshot is still readable. */
+export function openReader(where: Layout): Reader {
+  const path = where.database;
+  if (!existsSync(path)) return EMPTY;
+  try {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+    try {
+      if (isCurrent(db, path)) return new SqliteReader(db, path);
+      db.close();
+      return EMPTY;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    throw storeError(error, path);
+  }
+}
+
+const EMPTY: Reader = {
+  runs: () => [],
+  run: () => null,
+  history: () => [],
+  reply: () => null,
+  lease: () => null,
+  close: () => {},
+};
+
+class SqliteReader implements Reader {
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+
+  constructor(db: DatabaseSync, path: string) {
+    this.#db = db;
+    this.#path = path;
+  }
+
+  runs(): Run[] {
+    return this.#runs('SELECT document, max(generation) FROM runs GROUP BY name ORDER BY name');
+  }
+
+  run(nameOrId: string): Run | null {
+    const [byName] = this.#runs('SELECT document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1', nameOrId);
+    return byName ?? this.#runs('SELECT document FROM runs WHERE id = ?', nameOrId)[0] ?? null;
+  }
+
+  history(runId: string, { limit = HISTORY_ROWS, afterSeq }: { limit?: number; afterSeq?: number } = {}): JournalRow[] {
+    const columns = 'SELECT seq, run, boot, observation, before, after, because, actions FROM journal';
+    if (afterSeq !== undefined)
+      return this.#rows(`${columns} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, [runId, afterSeq, limit], journalRow);
+    return this.#rows(`${columns} WHERE run = ? ORDER BY seq DESC LIMIT ?`, [runId, limit], journalRow).reverse();
+  }
+
+  reply(request: string): Reply | null {
+    const as = ({ accepted, message }: { accepted: number; message: string }): Reply => ({ request, accepted: accepted === 1, message });
+    return this.#rows('SELECT accepted, message FROM replies WHERE request = ?', [request], as)[0] ?? null;
+  }
+
+  lease(): LeaseHolder | null {
+    try {
+      return readLease(this.#db).holder;
+    } catch (error) {
+      throw storeError(error, this.#path);
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #runs(sql: string, ...parameters: string[]): Run[] {
+    return this.#rows(sql, parameters, ({ document }: { document: string }): Run => JSON.parse(document));
+  }
+
+  #rows<Row, T>(sql: string, parameters: (string | number)[], as: (row: Row) => T): T[] {
+    return documents(this.#path, () => this.#db.prepare(sql), parameters, as);
+  }
+}
+
+interface Columns {
+  readonly seq: number;
+  readonly run: string;
+  readonly boot: string;
+  readonly observation: string;
+  readonly before: RunState | null;
+  readonly after: RunState;
+  readonly because: string;
+  readonly actions: string;
+}
+
+const journalRow = ({ seq, run, boot, observation, before, after, because, actions }: Columns): JournalRow => ({
+  seq,
+  run,
+  bootId: boot,
+  observation: JSON.parse(observation),
+  from: before,
+  to: after,
+  because,
+  actions: JSON.parse(actions),
+});

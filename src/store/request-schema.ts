@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import type { Request } from './request.ts';
+
+const text = z.string();
+const nullable = z.nullable(text);
+const count = z.int().check(z.nonnegative());
+/** Part of a file's name. */
+const id = z.string().check(z.regex(/^[\w.-]{1,100}$/));
+/** Part of a directory's name. */
+const run = z.string().check(z.regex(/^(?!\.)[^/\0]{1,200}$/));
+const identity = z.strictObject({ bootId: text, pid: count, startTicks: count });
+
+const policy = z.strictObject({
+  enabled: z.boolean(),
+  idleMs: count,
+  startupMs: count,
+  maxToolMs: count,
+  quietMs: count,
+  maxResumes: count,
+  maxResumesTotal: count,
+  backoffMinMs: count,
+  backoffMaxMs: count,
+  promptAfterMs: count,
+  lingerMs: count,
+  permissionGraceMs: count,
+  graceMs: count,
+  checkTimeoutMs: count,
+  evidenceTimeoutMs: count,
+});
+
+const spec = z.strictObject({
+  name: run,
+  agent: z.enum(['opencode', 'claude', 'codex', 'gemini', 'qwen', 'generic']),
+  command: z.array(text).check(z.minLength(1)),
+  cwd: text,
+  umask: count,
+  environmentFile: run,
+  prompt: nullable,
+  resumeCommand: nullable,
+  resumePrompt: text,
+  done: z.strictObject({ file: nullable, fileBefore: nullable, logPattern: nullable, check: nullable, exit: z.boolean() }),
+  progress: nullable,
+  logs: z.array(text),
+  launcher: z.enum(['auto', 'process', 'systemd', 'tmux']),
+  sessions: z.boolean(),
+  adopted: z.boolean(),
+  policy,
+});
+
+const command = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pause'), because: text }),
+  z.strictObject({ kind: z.literal('unpause') }),
+  z.strictObject({ kind: z.literal('resume'), prompt: nullable }),
+  z.strictObject({ kind: z.literal('stop'), because: text }),
+]);
+
+/** What a request file has to hold. */
+export const requestSchema: z.ZodMiniType<Request> = z.discriminatedUnion('kind', [
+  z.strictObject({ id, kind: z.literal('register'), run, generation: count, spec, foreign: z.nullable(identity) }),
+  z.strictObject({ id, kind: z.literal('operator'), run, command }),
+  z.strictObject({
+    id,
+    kind: z.literal('claim'),
+    run,
+    attempt: count,
+    token: text,
+    claim: z.enum(['done', 'blocked', 'progress']),
+    because: text,
+  }),
+]);

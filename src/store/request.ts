@@ -1,0 +1,23 @@
+import type { Command, ProcessIdentity, RunSpec } from '../core/types.ts';
+
+/** What a command asks of the watchdog. `id` is unique: the answer is kept under it, and a request is followed once. */
+export type Request =
+  | {
+      readonly id: string;
+      readonly kind: 'register';
+      readonly run: string;
+      readonly generation: number;
+      readonly spec: RunSpec;
+      /** The process to adopt; null: dogwatch starts the first attempt. */
+      readonly foreign: ProcessIdentity | null;
+    }
+  | { readonly id: string; readonly kind: 'operator'; readonly run: string; readonly command: Command }
+  | {
+      readonly id: string;
+      readonly kind: 'claim';
+      readonly run: string;
+      readonly attempt: number;
+      readonly token: string;
+      readonly claim: 'done' | 'blocked' | 'progress';
+      readonly because: string;
+    };

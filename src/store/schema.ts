@@ -1,0 +1,58 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { corrupt, StoreError } from './store-error.ts';
+
+/** "dogw" in ASCII: tells the file from other programs' databases. */
+const APPLICATION_ID = 0x64_6f_67_77;
+
+/** Each step brings the schema from its index to the next version. Steps are only ever added. */
+const STEPS = [
+  `CREATE TABLE runs (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, generation INTEGER NOT NULL, state TEXT NOT NULL, active INTEGER NOT NULL, document TEXT NOT NULL);
+   CREATE UNIQUE INDEX runs_by_name ON runs (name, generation);
+   CREATE INDEX runs_active ON runs (id) WHERE active = 1;
+   CREATE TABLE journal (
+     seq INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (id), boot TEXT NOT NULL, observation TEXT NOT NULL,
+     before TEXT, after TEXT NOT NULL, because TEXT NOT NULL, actions TEXT NOT NULL);
+   CREATE INDEX journal_by_run ON journal (run, seq);
+   CREATE TABLE actions (
+     id TEXT PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (id), seq INTEGER NOT NULL, fence INTEGER NOT NULL, kind TEXT NOT NULL,
+     document TEXT NOT NULL, settled TEXT);
+   CREATE INDEX actions_by_run ON actions (run, seq);
+   CREATE INDEX actions_unsettled ON actions (seq) WHERE settled IS NULL;
+   CREATE TABLE replies (number INTEGER PRIMARY KEY, request TEXT NOT NULL UNIQUE, accepted INTEGER NOT NULL, message TEXT NOT NULL);
+   CREATE TABLE lease (
+     one INTEGER PRIMARY KEY CHECK (one = 1), fence INTEGER NOT NULL, boot TEXT, pid INTEGER, ticks INTEGER, wall REAL, mono REAL);
+   INSERT INTO lease (one, fence) VALUES (1, 0);`,
+] as const;
+
+/** Brings a database to the version that this program writes. A newer one, or one of another program, is refused and not touched. */
+export function prepareSchema(db: DatabaseSync, path: string): void {
+  if (isCurrent(db, path)) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have been quicker.
+    if (!isCurrent(db, path)) {
+      for (const step of STEPS.slice(version(db))) db.exec(step);
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${STEPS.length}`);
+    }
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** False: it is empty or older. Throws where it can't become a database of this program. */
+export function isCurrent(db: DatabaseSync, path: string): boolean {
+  const found = version(db);
+  const { application_id: owner } = db.prepare('PRAGMA application_id').get() as { application_id: number };
+  const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+  if (owner !== APPLICATION_ID && !(isEmpty && owner === 0 && found === 0)) throw corrupt(path, 'a database of another program');
+  if (found > STEPS.length) {
+    const message = `the state in ${path} was written by a newer dogwatch: expected version ${STEPS.length} or older, came ${found}. Use that dogwatch, or another DOGWATCH_STATE_DIR`;
+    throw new StoreError('newer', message);
+  }
+  return found === STEPS.length;
+}
+
+const version = (db: DatabaseSync): number => (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;

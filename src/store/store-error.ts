@@ -1,0 +1,90 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Why the state can't be used: what is kept is left as it is, whatever the kind. `lease-lost`: another watchdog has taken over. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly kind: 'corrupt' | 'newer' | 'full' | 'unwritable' | 'lease-lost';
+
+  constructor(kind: StoreError['kind'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+/** What an error of SQLite or of the file system means for the one who wanted to use `path`. Throws what is neither: that is a bug. */
+export function storeError(error: unknown, path: string): StoreError {
+  if (error instanceof StoreError) return error;
+  if (!(error instanceof Error)) throw error;
+  const { errcode, code } = error as Error & { errcode?: number; code?: string };
+  if (errcode !== undefined) return ofSqlite(errcode & PRIMARY, error, path);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return full(error, path);
+  if (code !== undefined && /^E[A-Z]+$/.test(code)) return unwritable(error, path);
+  throw error;
+}
+
+/** The low byte of SQLite's extended codes. */
+const PRIMARY = 0xff;
+const PERM = 3;
+const BUSY = 5;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+function ofSqlite(code: number, error: Error, path: string): StoreError {
+  switch (code) {
+    case CORRUPT:
+    case NOTADB:
+      return corrupt(path, error.message, error);
+    case FULL:
+    // A quota and a full tmpfs show as I/O errors.
+    case IOERR:
+      return full(error, path);
+    case CANTOPEN:
+      // A full filesystem refuses the files that SQLite opens beside the database.
+      return isFull(path) ? full(error, path) : unwritable(error, path);
+    case PERM:
+    case READONLY:
+    case BUSY:
+      return unwritable(error, path);
+    default:
+      throw error;
+  }
+}
+
+/** The file is damaged, or is none of dogwatch's: it is left alone. */
+export const corrupt = (path: string, came: string, cause?: unknown): StoreError =>
+  new StoreError(
+    'corrupt',
+    `the state in ${path} can't be read: expected a database of dogwatch, came: ${came}. Nothing was changed; move it (with its -wal and -shm) away or put a copy of yours in its place`,
+    cause,
+  );
+
+const full = (error: Error, path: string): StoreError =>
+  new StoreError(
+    'full',
+    `the state in ${path} can't be written: ${error.message}. Free space (or inodes, or quota) on its filesystem`,
+    error,
+  );
+
+const unwritable = (error: Error, path: string): StoreError =>
+  new StoreError(
+    'unwritable',
+    `the state in ${path} can't be used: ${error.message}. Expected a file that this user can read and write`,
+    error,
+  );
+
+/** Room for the files beside the database; less than this is none. */
+const LEAST_ROOM_BYTES = 64 * 1024;
+
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize, files, ffree } = statfsSync(dirname(path));
+    return bavail * bsize < LEAST_ROOM_BYTES || (files > 0 && ffree === 0);
+  } catch {
+    return false;
+  }
+}

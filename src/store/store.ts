@@ -1,0 +1,238 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Decision, Reply } from '../core/decision.ts';
+import { isActive, type Run } from '../core/run.ts';
+import type { Action } from '../core/types.ts';
+import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
+import { documents } from './documents.ts';
+import type { Layout } from './layout.ts';
+import { type LeaseHolder, readLease } from './lease-row.ts';
+import { Retention } from './retention.ts';
+import { corrupt, StoreError } from './store-error.ts';
+
+/** What the watchdog keeps, for the holder of the lease alone. Every method throws StoreError where the state can't be read or written. */
+export interface Store {
+  activeRuns(): Run[];
+  run(id: string): Run | null;
+  newestOf(name: string): Run | null;
+  nextGeneration(name: string): number;
+  /** Number of the last observation in the journal; 0: there is none. */
+  lastSeq(): number;
+  /** Actions that were recorded and never settled, oldest first: the world has to be asked what became of them. */
+  unsettled(): { readonly action: Action; readonly run: Run }[];
+  /** All of it or nothing. On the disk itself when it returns, where something will be performed or somebody is answered. */
+  record(decided: readonly (Decision | Reply)[]): void;
+  /** Keeps runs whose numbers moved on. The last ones may be lost with the machine's power, never with this process. */
+  checkpoint(runs: readonly Run[]): void;
+  hasReply(request: string): boolean;
+  /** One small piece of what can wait: old rows go, the log is taken into the database. True: more is left. */
+  tidy(): boolean;
+  close(): void;
+}
+
+/** Opens the state for the holder of the lease. Damaged or newer state is refused, never replaced. */
+export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: ReleaseBallast): Store {
+  const db = openDatabase(where, releaseBallast);
+  try {
+    return withRoom(where.database, releaseBallast, () => {
+      inspect(db, where.database);
+      return new SqliteStore(db, where.database, lease, releaseBallast);
+    });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** All but the journal, which may be large: a damaged page of it is found when it is read. */
+function inspect(db: DatabaseSync, path: string): void {
+  for (const table of ['lease', 'runs', 'actions', 'replies']) {
+    const [found] = db.prepare(`PRAGMA quick_check(${table})`).all() as { quick_check: string }[];
+    if (found?.quick_check !== 'ok') throw corrupt(path, `damage in ${table} (${found?.quick_check})`);
+  }
+}
+
+/** After so many runs written, taking the log into the database does not wait for a quiet moment any more (a run is about 25 KiB of log). */
+const WRITTEN_LIMIT = 1000;
+/** Replies are kept for those who wait, and against following a request twice. */
+const REPLIES_KEPT = 10_000;
+
+class SqliteStore implements Store {
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  readonly #lease: LeaseHolder;
+  readonly #releaseBallast: ReleaseBallast;
+  readonly #retention: Retention;
+  readonly #sql: ReturnType<typeof statements>;
+  /** Runs written since the log was last taken in. */
+  #written = 0;
+
+  constructor(db: DatabaseSync, path: string, lease: LeaseHolder, releaseBallast: ReleaseBallast) {
+    this.#db = db;
+    this.#path = path;
+    this.#lease = lease;
+    this.#releaseBallast = releaseBallast;
+    this.#retention = new Retention(db);
+    this.#sql = statements(db);
+  }
+
+  activeRuns(): Run[] {
+    return this.#runs(this.#sql.activeRuns);
+  }
+
+  run(id: string): Run | null {
+    return this.#runs(this.#sql.run, id)[0] ?? null;
+  }
+
+  newestOf(name: string): Run | null {
+    return this.#runs(this.#sql.newestOf, name)[0] ?? null;
+  }
+
+  nextGeneration(name: string): number {
+    return (this.newestOf(name)?.generation ?? 0) + 1;
+  }
+
+  lastSeq(): number {
+    return (
+      documents(
+        this.#path,
+        () => this.#sql.lastSeq,
+        [],
+        ({ seq }: { seq: number }) => seq,
+      )[0] ?? 0
+    );
+  }
+
+  unsettled(): { action: Action; run: Run }[] {
+    const pair = ({ action, run }: { action: string; run: string }) => ({ action: JSON.parse(action), run: JSON.parse(run) });
+    return documents(this.#path, () => this.#sql.unsettled, [], pair);
+  }
+
+  hasReply(request: string): boolean {
+    return (
+      documents(
+        this.#path,
+        () => this.#sql.hasReply,
+        [request],
+        () => true,
+      ).length > 0
+    );
+  }
+
+  record(decided: readonly (Decision | Reply)[]): void {
+    const decisions = decided.filter((one) => 'observation' in one);
+    const replies = decided.flatMap((one) => ('observation' in one ? (one.reply ?? []) : one));
+    const isDurable = replies.length > 0 || decisions.some(({ actions }) => actions.length > 0);
+    const runs = new Map(decisions.map(({ run }) => [run.id, run]));
+    this.#transact(isDurable, () => {
+      for (const run of runs.values()) this.#keep(run);
+      for (const decision of decisions) this.#journal(decision);
+      for (const { request, accepted, message } of replies) this.#sql.reply.run(request, Number(accepted), message);
+    });
+    for (const { material, run } of decisions) if (material) this.#retention.added(run.id);
+    this.#wrote(runs.size);
+  }
+
+  checkpoint(runs: readonly Run[]): void {
+    this.#transact(false, () => {
+      for (const run of runs) this.#keep(run);
+    });
+    this.#wrote(runs.length);
+  }
+
+  tidy(): boolean {
+    let isMoreLeft = false;
+    this.#transact(false, () => {
+      isMoreLeft = this.#retention.prune();
+      this.#sql.forgetReplies.run(REPLIES_KEPT);
+    });
+    this.#takeLogIn();
+    return isMoreLeft;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #runs(statement: StatementSync, ...parameters: string[]): Run[] {
+    return documents(
+      this.#path,
+      () => statement,
+      parameters,
+      ({ document }: { document: string }): Run => JSON.parse(document),
+    );
+  }
+
+  /** Nothing is written by one who has lost the lease, however late it wakes up. */
+  #transact(isDurable: boolean, write: () => void): void {
+    const once = () => {
+      this.#db.exec(`PRAGMA synchronous = ${isDurable ? 'FULL' : 'NORMAL'}`);
+      this.#db.exec('BEGIN IMMEDIATE');
+      try {
+        const { fence, holder } = readLease(this.#db);
+        if (holder === null || fence !== this.#lease.fence) throw lost(holder);
+        write();
+        this.#db.exec('COMMIT');
+      } catch (error) {
+        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+        this.#retention.forget();
+        throw error;
+      }
+    };
+    withRoom(this.#path, this.#releaseBallast, once);
+  }
+
+  #keep(run: Run): void {
+    this.#sql.keep.run(run.id, run.name, run.generation, run.state, Number(isActive(run)), JSON.stringify(run));
+  }
+
+  #journal({ observation, from, run, because, material, actions }: Decision): void {
+    const { seq } = observation;
+    if (observation.kind === 'action.settled') this.#sql.settle.run(JSON.stringify(observation.outcome), observation.action);
+    if (material) {
+      const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
+      this.#sql.journal.run(seq, run.id, this.#lease.bootId, seen, from, run.state, because, decided);
+    }
+    for (const action of actions) this.#sql.action.run(action.id, run.id, seq, this.#lease.fence, action.kind, JSON.stringify(action));
+  }
+
+  #wrote(runs: number): void {
+    this.#written += runs;
+    if (this.#written >= WRITTEN_LIMIT) this.#takeLogIn();
+  }
+
+  /** Not part of a commit, so that a commit fails only where nothing was committed. */
+  #takeLogIn(): void {
+    this.#written = 0;
+    try {
+      withRoom(this.#path, this.#releaseBallast, () => this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)'));
+    } catch (error) {
+      // Nothing is lost, the log only stays as it is. The next record meets the full disk itself.
+      if (!(error instanceof StoreError && error.kind === 'full')) throw error;
+    }
+  }
+}
+
+const lost = (to: LeaseHolder | null): StoreError => {
+  const came = to === null ? 'it is free' : `pid ${to.pid} has it (fence ${to.fence})`;
+  return new StoreError('lease-lost', `this watchdog does not hold the lease any more: ${came}. Nothing was written; it has to end`);
+};
+
+const statements = (db: DatabaseSync) => ({
+  activeRuns: db.prepare('SELECT document FROM runs WHERE active = 1 ORDER BY rowid'),
+  run: db.prepare('SELECT document FROM runs WHERE id = ?'),
+  newestOf: db.prepare('SELECT document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1'),
+  lastSeq: db.prepare('SELECT seq FROM journal ORDER BY seq DESC LIMIT 1'),
+  unsettled: db.prepare(
+    'SELECT a.document AS action, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',
+  ),
+  hasReply: db.prepare('SELECT 1 FROM replies WHERE request = ?'),
+  keep: db.prepare(
+    `INSERT INTO runs (id, name, generation, state, active, document) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, active = excluded.active, document = excluded.document`,
+  ),
+  journal: db.prepare('INSERT INTO journal (seq, run, boot, observation, before, after, because, actions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+  action: db.prepare('INSERT INTO actions (id, run, seq, fence, kind, document) VALUES (?, ?, ?, ?, ?, ?)'),
+  settle: db.prepare('UPDATE actions SET settled = ? WHERE id = ?'),
+  reply: db.prepare('INSERT INTO replies (request, accepted, message) VALUES (?, ?, ?) ON CONFLICT (request) DO NOTHING'),
+  forgetReplies: db.prepare('DELETE FROM replies WHERE number <= (SELECT max(number) FROM replies) - ?'),
+});

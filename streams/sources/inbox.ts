@@ -1,0 +1,77 @@
+import {
+  auditTime,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  type SchedulerLike,
+  switchMap,
+  timer,
+} from 'rxjs';
+
+export interface InboxDeps<T extends { readonly file: string }> {
+  /** What waits, oldest first, and in words what was put aside. May throw. */
+  look(): { readonly requests: readonly T[]; readonly refused: readonly string[] };
+  /** Which directory the inbox is now; null: there is none. A watcher follows the directory, not its name. */
+  directory(): string | null;
+  /** Calls `touched` soon after something appeared, `failed` when that is no longer possible. Returns what ends it. */
+  watch(touched: () => void, failed: (because: string) => void): () => void;
+  report(problem: string): void;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** Looking is the truth, and costs a directory read; a wake-up only makes it sooner. */
+const LOOK_EVERY_MS = 200;
+/** Files that appear at once are one wake-up. */
+const WAKE_AFTER_MS = 5;
+
+/** Each request once, oldest first, however long its file stays. Never fails; a problem is reported once for as long as it lasts. */
+export const inbox = <T extends { readonly file: string }>(deps: InboxDeps<T>): Observable<T> =>
+  defer(() => {
+    let handed: ReadonlySet<string> = new Set();
+    const report = onceEach(deps.report);
+    const look = (): readonly T[] => {
+      const { requests, refused } = attempt(deps.look);
+      report(refused);
+      const fresh = requests.filter(({ file }) => !handed.has(file));
+      handed = new Set(requests.map(({ file }) => file));
+      return fresh;
+    };
+    return merge(timer(0, LOOK_EVERY_MS, deps.scheduler), wakeUps(deps)).pipe(mergeMap(look));
+  });
+
+function attempt<T>(look: () => { readonly requests: readonly T[]; readonly refused: readonly string[] }) {
+  try {
+    return look();
+  } catch (error) {
+    return { requests: [], refused: [`the inbox can't be read: ${error instanceof Error ? error.message : error}`] };
+  }
+}
+
+/** A directory that was made anew is watched anew. */
+function wakeUps({ directory, watch, report, scheduler }: Omit<InboxDeps<{ readonly file: string }>, 'look'>): Observable<void> {
+  const touches$ = new Observable<void>((subscriber) =>
+    watch(
+      () => subscriber.next(),
+      (because) => report(`the inbox is looked at every ${LOOK_EVERY_MS} ms only: ${because}`),
+    ),
+  );
+  return timer(0, LOOK_EVERY_MS, scheduler).pipe(
+    map(directory),
+    distinctUntilChanged(),
+    switchMap((identity) => (identity === null ? EMPTY : touches$)),
+    auditTime(WAKE_AFTER_MS, scheduler),
+  );
+}
+
+/** Reports what was not among the last problems. */
+function onceEach(report: (problem: string) => void): (problems: readonly string[]) => void {
+  let last: readonly string[] = [];
+  return (problems) => {
+    for (const problem of problems) if (!last.includes(problem)) report(problem);
+    last = problems;
+  };
+}
