@@ -8,10 +8,14 @@ import { hasDied, type ProcessStat } from './process-stat.ts';
 export const MARK_VARIABLE = 'DOGWATCH_ATTEMPT';
 
 /** A living process. */
-export interface SeenProcess extends ProcessStat {
+export interface LivingProcess extends ProcessStat {
   readonly identity: ProcessIdentity;
   /** Its attempt; null: it belongs to none, or its environment is not ours to read. */
   readonly mark: string | null;
+}
+
+/** One that was looked at more closely. */
+export interface SeenProcess extends LivingProcess {
   readonly argv: readonly string[];
 }
 
@@ -23,18 +27,19 @@ export function markedProcesses(): ReadonlyMap<string, readonly SeenProcess[]> {
     // Asked again after the identity is known: the pid may have gone to another process in between.
     const seen = mark === null ? null : lookAt(pid);
     if (mark === null || seen?.mark !== mark) continue;
-    const others = found.get(mark);
-    if (others === undefined) found.set(mark, [seen]);
-    else others.push(seen);
+    const others = found.get(mark) ?? [];
+    found.set(mark, [...others, closer(seen)]);
   }
   return found;
 }
 
 /** Every living process that this user may see. This process itself is exempt. */
-export const allProcesses = (): readonly SeenProcess[] => pids().flatMap((pid) => lookAt(pid) ?? []);
+export const allProcesses = (): readonly LivingProcess[] => pids().flatMap((pid) => lookAt(pid) ?? []);
 
-/** The words of a process's command line; none for a kernel thread or one that is gone. */
-export function commandLine(pid: number): readonly string[] {
+/** With the words of its command line; none for one that is gone by now. */
+export const closer = (one: LivingProcess): SeenProcess => ({ ...one, argv: commandLine(one.pid) });
+
+function commandLine(pid: number): readonly string[] {
   const words = readProcFile(`/proc/${pid}/cmdline`)?.toString('utf8').split('\0') ?? [];
   return words.at(-1) === '' ? words.slice(0, -1) : words;
 }
@@ -45,11 +50,11 @@ function pids(): number[] {
     .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
 }
 
-function lookAt(pid: number): SeenProcess | null {
+function lookAt(pid: number): LivingProcess | null {
   const stat = statOf(pid);
   if (stat === null || hasDied(stat)) return null;
   const identity = { bootId: bootId(), pid, startTicks: stat.startTicks };
-  return { ...stat, identity, mark: markOf(pid), argv: commandLine(pid) };
+  return { ...stat, identity, mark: markOf(pid) };
 }
 
 const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);

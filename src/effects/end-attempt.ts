@@ -1,0 +1,97 @@
+import { setTimeout } from 'node:timers/promises';
+import type { ProcessIdentity } from '../core/types.ts';
+import { bootId, isAlive, isSame, monoMs, signalProcess } from '../system/process.ts';
+import type { SeenProcess } from '../system/process-marks.ts';
+import { type Membership, membersOf } from '../system/process-members.ts';
+
+export interface AttemptToEnd extends Membership {
+  /** Between TERM and KILL. */
+  readonly graceMs: number;
+}
+
+export type EndOutcome = { readonly kind: 'ended' | 'end-failed'; readonly because: string };
+
+/** How long a process may take to die of KILL: one that waits for a device (state D) dies when the device answers. */
+const KILL_DEADLINE_MS = 10_000;
+/** How long a shim may take to report after its command has ended. */
+const SHIM_DEADLINE_MS = 1000;
+/** Two looks in a row that find nothing are the proof: a process that was being born during the first is in the second. */
+const CLEAN_LOOKS = 2;
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 50;
+/** New processes may have been born meanwhile. */
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Ends every process of an attempt, and proves it: TERM, the grace, KILL, until two looks in a row find none. Signals go to identities,
+ * never to names or groups. The shim is left to report; it ends by itself.
+ */
+export async function endAttempt(attempt: AttemptToEnd): Promise<EndOutcome> {
+  if (attempt.agent !== null && attempt.agent.bootId !== bootId()) return { kind: 'ended', because: 'the host was rebooted since' };
+  const startedMs = monoMs();
+  const known: ProcessIdentity[] = [];
+  const left = await untilGone(attempt, known, startedMs + attempt.graceMs, (one) => {
+    if (known.some((identity) => isSame(identity, one.identity))) return;
+    known.push(one.identity);
+    signalProcess(one.identity, 'SIGTERM');
+    // It would not notice otherwise.
+    if (one.state === 'T') signalProcess(one.identity, 'SIGCONT');
+  });
+  const stubborn = new Set<string>();
+  const undying = left.length === 0 ? [] : await kill(attempt, known, stubborn);
+  if (undying.length > 0) return { kind: 'end-failed', because: `${list(undying)} can't be ended, not even by SIGKILL` };
+  await shimGone(attempt.shim);
+  return { kind: 'ended', because: inWords(known.length, [...stubborn], monoMs() - startedMs) };
+}
+
+function kill(attempt: AttemptToEnd, known: ProcessIdentity[], stubborn: Set<string>): Promise<readonly SeenProcess[]> {
+  return untilGone(attempt, known, monoMs() + KILL_DEADLINE_MS, (one) => {
+    stubborn.add(nameOf(one));
+    if (!known.some((identity) => isSame(identity, one.identity))) known.push(one.identity);
+    signalProcess(one.identity, 'SIGKILL');
+  });
+}
+
+/** Looks again and again, and does `each` to every process found, until none is left or the time is up. Returns those left. */
+async function untilGone(
+  attempt: Membership,
+  known: readonly ProcessIdentity[],
+  deadlineMs: number,
+  each: (one: SeenProcess) => void,
+): Promise<readonly SeenProcess[]> {
+  for (let clean = 0; ; ) {
+    const members = membersOf(attempt, known);
+    for (const member of members) each(member);
+    clean = members.length === 0 ? clean + 1 : 0;
+    if (clean === CLEAN_LOOKS) return [];
+    if (members.length > 0 && monoMs() >= deadlineMs) return members;
+    await dead(members, Math.min(deadlineMs, monoMs() + LOOK_EVERY_MS));
+  }
+}
+
+/** A look at all processes is dear, one at those that are known is cheap. */
+async function dead(processes: readonly SeenProcess[], deadlineMs: number): Promise<void> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    await setTimeout(pauseMs);
+    if (monoMs() >= deadlineMs || !processes.some(({ identity }) => isAlive(identity))) return;
+  }
+}
+
+async function shimGone(shim: ProcessIdentity | null): Promise<void> {
+  const deadlineMs = monoMs() + SHIM_DEADLINE_MS;
+  while (shim !== null && isAlive(shim)) {
+    if (monoMs() >= deadlineMs) signalProcess(shim, 'SIGKILL');
+    await setTimeout(FIRST_PAUSE_MS);
+  }
+}
+
+function inWords(count: number, stubborn: readonly string[], tookMs: number): string {
+  if (count === 0) return 'none of its processes was left';
+  const ended = `${count} ${count === 1 ? 'process' : 'processes'} ended within ${Math.round(tookMs)}ms`;
+  return stubborn.length === 0 ? ended : `${ended}; SIGKILL was needed for ${stubborn.join(', ')}`;
+}
+
+const list = (processes: readonly SeenProcess[]): string =>
+  processes.map((one) => (one.state === 'D' ? `${nameOf(one)} (it waits for a device)` : nameOf(one))).join(', ');
+
+const nameOf = ({ comm, pid }: SeenProcess): string => `${comm} (pid ${pid})`;

@@ -1,0 +1,46 @@
+import type { ProcessIdentity } from '../core/types.ts';
+import { isAlive, isSame } from './process.ts';
+import { isKept } from './process-keep.ts';
+import { allProcesses, closer, type LivingProcess, type SeenProcess } from './process-marks.ts';
+
+export interface Membership {
+  /** Null: dogwatch did not start it (adopted), so that its processes carry no mark. */
+  readonly mark: string | null;
+  readonly shim: ProcessIdentity | null;
+  /** The command's first process, or the one that was adopted. */
+  readonly agent: ProcessIdentity | null;
+}
+
+/**
+ * The living processes of an attempt that may be ended, without its shim and those on the keep-list: all that carry its mark, and those
+ * without a mark in its own session (they cleared their environment). An adopted attempt is its process and what descends from it; `known`
+ * holds those that were seen before, whose own parents may be gone.
+ */
+export function membersOf(attempt: Membership, known: readonly ProcessIdentity[]): readonly SeenProcess[] {
+  const all = allProcesses();
+  const members = attempt.mark === null ? descendants(all, attempt.agent, known) : marked(all, attempt.mark, attempt.shim);
+  return members
+    .filter(({ identity }) => !(attempt.shim && isSame(identity, attempt.shim)))
+    .map(closer)
+    .filter((one) => !isKept(one));
+}
+
+function marked(all: readonly LivingProcess[], mark: string, shim: ProcessIdentity | null): readonly LivingProcess[] {
+  const ours = all.filter((one) => one.mark === mark);
+  // A session's number is free again once the session is empty: only a process that is known to be ours proves that this one still is.
+  const isOurs = shim !== null && (isAlive(shim) || ours.some(({ sid }) => sid === shim.pid));
+  if (!isOurs) return ours;
+  return all.filter((one) => one.mark === mark || (one.mark === null && one.sid === shim.pid));
+}
+
+function descendants(all: readonly LivingProcess[], adopted: ProcessIdentity | null, known: readonly ProcessIdentity[]): LivingProcess[] {
+  const roots = adopted === null ? known : [adopted, ...known];
+  const found = new Set(all.filter(({ identity }) => roots.some((root) => isSame(root, identity))));
+  // A child may stand before its parent in the list: a pass more than generations were found ends it.
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    const parents = new Set([...found].map(({ pid }) => pid));
+    for (const one of all) if (parents.has(one.ppid)) found.add(one);
+  }
+  return [...found];
+}
