@@ -36,14 +36,15 @@ function concluded(before: Run | null, learned: Learned, seen: Observation): Dec
   const actions = act(known, verdict, seen);
   const questions = ask(known, verdict);
   const run = advance(known, verdict, actions, questions, seen);
-  const moved = before?.state !== run.state;
-  const said = [learned.note, moved || actions.length > 0 ? run.because : null].filter((words) => words !== null && words !== '');
+  const isPlanned = run.due !== null && run.due !== known.due;
+  const moved = before?.state !== run.state || actions.length > 0 || isPlanned;
+  const said = [learned.note, moved ? run.because : null].filter((words) => words !== null && words !== '');
   return {
     observation: seen,
     from: before?.state ?? null,
     run,
     because: [...new Set(said)].join('; ') || run.because,
-    material: moved || actions.length > 0 || learned.note !== null || mustBeKept(seen),
+    material: moved || learned.note !== null || mustBeKept(seen),
     actions,
     questions: questions.map((kind) => ({ kind, run: run.id, attempt: run.attempt?.number ?? 0 })),
     reply: replyTo(seen, learned, run),

@@ -1,0 +1,220 @@
+import { expect, test } from 'vitest';
+import type { Decision } from '../../src/core/decision.ts';
+import { inShort, rows } from './rows.ts';
+import { HOUR, MINUTE, SECOND, Story, type Wishes, working } from './world.ts';
+
+const IDLE_CPU = 0.013;
+const BUSY_CPU = 0.33;
+
+rows('a living attempt', [
+  ['activity: working', () => working().after(MINUTE).tick(), 'working', [], 'is active'],
+  [
+    'two minutes without: quiet',
+    () =>
+      working()
+        .after(2 * MINUTE)
+        .tick(),
+    'quiet',
+    [],
+    'without recent activity',
+  ],
+  ['a line: working again', () => quiet().says(), 'working', [], 'is active'],
+  ['14 minutes idle: left alone', () => samples(working(), 14 * MINUTE, IDLE_CPU), 'quiet', [], 'without recent activity'],
+  ['15 minutes idle: wedged', () => samples(working(), 15 * MINUTE, IDLE_CPU), 'quiet', ['end 1'], 'wedged: no activity for 15m'],
+  ['an hour without a look at its processes: left alone', () => working().after(HOUR).tick(), 'quiet', [], 'without recent activity'],
+  ['the first look after an hour: left alone', () => working().after(HOUR).sample(0), 'quiet', [], 'without recent activity'],
+  [
+    'the last look is old: left alone',
+    () =>
+      lookedOnce()
+        .after(10 * MINUTE)
+        .tick(),
+    'quiet',
+    [],
+    'without recent activity',
+  ],
+  ['a look of an earlier attempt: nothing', () => oldSample(), 'quiet', [], 'without recent activity'],
+  ['the watchdog was away for an hour: looked at anew', () => away(), 'quiet', [], 'without recent activity'],
+  ['and it is wedged after all: ended', () => samples(awayStory(), 2 * MINUTE, IDLE_CPU), 'quiet', ['end 1'], 'wedged'],
+  ['paused and wedged: left alone', () => samples(paused(), HOUR, IDLE_CPU), 'quiet', [], 'without recent activity'],
+  ['ended: resumed at once if it had worked', () => endedAfterWork(), 'starting', ['resume 2'], 'resume at once'],
+  ['the end was abandoned, and it is wedged still: ended', () => abandonedEnd(), 'quiet', ['end 1'], 'wedged'],
+]);
+
+rows('a start', [
+  ['no activity for 4 minutes: left alone', () => samples(silent(), 4 * MINUTE, IDLE_CPU), 'starting', [], 'not shown activity yet'],
+  ['no activity for 5 minutes: a failed start', () => samples(silent(), 5 * MINUTE, IDLE_CPU), 'starting', ['end 1'], 'a failed start'],
+  ['CPU is activity: working', () => samples(silent(), 6 * MINUTE, BUSY_CPU), 'working', [], 'is active'],
+  ['a tool is activity: left alone', () => samples(silent(), 20 * MINUTE, IDLE_CPU, 'npm ci'), 'quiet', [], 'busy with a tool (npm ci)'],
+  ['ended: tried again with backoff', () => endedStart(), 'waiting', [], 'attempt 2 starts in 5s'],
+  ['its session is unknown: looked for', () => sessionSought(), 'waiting', [], 'looking for the session'],
+  ['there is none: started again from the beginning', () => startedAgain(), 'starting', ['start 2'], 'did little'],
+]);
+
+rows('a tool', [
+  ['silent for 40 minutes, then over: no longer busy, and activity', () => afterTool(), 'working', [], 'is active'],
+  [
+    '2 hours: ended, whatever CPU it takes',
+    () => samples(working(), 2 * HOUR + MINUTE, BUSY_CPU, 'make'),
+    'quiet',
+    ['end 1'],
+    'make runs for 2h',
+  ],
+  ['2 hours with a growing log: left alone', () => noisyTool(), 'working', [], 'is active'],
+  [
+    'the same again in the next attempt: a person',
+    () => overlongTwice('make'),
+    'escalated',
+    ['escalate to operator: overlong-tool'],
+    'second time',
+  ],
+  ['another one in the next attempt: ended', () => overlongTwice('cargo'), 'quiet', ['end 2'], 'cargo runs for 2h'],
+]);
+
+test.each<[string, number, string | null, number]>([
+  ['a silent 40-minute build', BUSY_CPU, 'make', 40],
+  ['an agent that prints only at its end', BUSY_CPU, null, 110],
+  ['an agent that prints only at its end, with a tool', BUSY_CPU, 'node', 110],
+  ['a tool that sleeps on the network', 0, 'curl', 110],
+])('a healthy run is never touched: %s', (_what, cpuShare, tool, minutes) => {
+  const story = working();
+  const before = story.actions.length;
+  samples(story, minutes * MINUTE, cpuShare, tool);
+  story.says({ kind: 'turn', well: true });
+  expect(story.actions.slice(before)).toEqual([]);
+  expect(story.run.state).toBe('working');
+});
+
+test('CPU over 3 % of a core for a whole minute is activity, under it is none', () => {
+  for (const [share, state] of [
+    [0.031, 'working'],
+    [0.029, 'quiet'],
+  ] as const) {
+    const story = working();
+    samples(story, 5 * MINUTE, share);
+    expect(story.run.state).toBe(state);
+  }
+});
+
+test('CPU time that shrinks begins a new window: a process has gone, nothing is known', () => {
+  const story = working();
+  samples(story, 14 * MINUTE, IDLE_CPU);
+  story.after(MINUTE).sample(1);
+  expect(story.last.actions).toEqual([]);
+  expect(story.run.attempt?.cpu?.idle).toBe(false);
+});
+
+/** Looks at the attempt's processes each 15 s for a while. */
+function samples(story: Story, forMs: number, cpuShare: number, tool: string | null = null): Decision {
+  const sinceMono = story.now.mono;
+  let decision = story.last;
+  for (let ms = 0; ms < forMs && decision.actions.length === 0; ms += 15 * SECOND) {
+    const cpuMs = (story.after(15 * SECOND).now.mono - 0) * cpuShare;
+    decision = story.sample(cpuMs, tool === null ? null : { key: tool, sinceMono });
+  }
+  return decision;
+}
+
+function quiet(): Story {
+  const story = working().after(2 * MINUTE);
+  story.tick();
+  return story;
+}
+
+function lookedOnce(): Story {
+  const story = working();
+  samples(story, 8 * MINUTE, IDLE_CPU);
+  return story;
+}
+
+function oldSample() {
+  const story = working({ policy: { promptAfterMs: 0 } });
+  story.after(MINUTE).says();
+  story.exits();
+  story.started();
+  story.says();
+  story.after(20 * MINUTE).tick();
+  return story.tell({ kind: 'process.sampled', attempt: 1, vitals: { cpuMs: 0, tool: null } });
+}
+
+function awayStory(): Story {
+  const story = working();
+  samples(story, 10 * MINUTE, IDLE_CPU);
+  story.after(HOUR).restarts();
+  return story;
+}
+
+const away = (): Decision => awayStory().sample(60_000);
+
+function paused(): Story {
+  const story = working();
+  story.operator({ kind: 'pause', because: 'maintenance' });
+  return story;
+}
+
+function wedged(wishes: Wishes = {}): Story {
+  const story = working(wishes);
+  story.after(2 * MINUTE).says();
+  samples(story, 15 * MINUTE, IDLE_CPU);
+  return story;
+}
+
+const endedAfterWork = () => wedged().ended();
+
+function abandonedEnd() {
+  const story = wedged();
+  return story.settle({ kind: 'abandoned', because: 'the watchdog was restarted' });
+}
+
+function silent(): Story {
+  const story = new Story();
+  story.gathered();
+  story.started();
+  return story;
+}
+
+function endedStart() {
+  const story = sessionSoughtStory();
+  return story.tell({ kind: 'session.learned', attempt: 1, session: 'ses_7' });
+}
+
+function sessionSoughtStory(): Story {
+  const story = silent();
+  samples(story, 5 * MINUTE, IDLE_CPU);
+  story.ended();
+  return story;
+}
+
+const sessionSought = () => sessionSoughtStory().last;
+
+function startedAgain() {
+  const story = sessionSoughtStory();
+  story.tell({ kind: 'session.learned', attempt: 1, session: null });
+  return story.after(5 * SECOND).tick();
+}
+
+function afterTool() {
+  const story = working();
+  samples(story, 40 * MINUTE, 0, 'make');
+  return story.after(15 * SECOND).sample(0);
+}
+
+function noisyTool() {
+  const story = working();
+  for (let minute = 0; minute < 150; minute++) {
+    story.says();
+    samples(story, MINUTE, BUSY_CPU, 'make');
+  }
+  return story.last;
+}
+
+function overlongTwice(second: string) {
+  const story = working();
+  story.after(2 * MINUTE).says();
+  samples(story, 3 * HOUR, 0, 'make');
+  expect(story.last.actions.map(inShort)).toEqual(['end 1']);
+  story.ended();
+  story.started();
+  story.says();
+  return samples(story, 3 * HOUR, 0, second);
+}
