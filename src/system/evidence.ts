@@ -7,8 +7,6 @@ export interface EvidenceQuestion {
   /** The operator's command of --progress; null: there is none. */
   readonly progress: string | null;
   readonly environment: NodeJS.ProcessEnv;
-  /** For the command of --progress. */
-  readonly extra: Readonly<Record<string, string>>;
   readonly deadlineMs: number;
 }
 
@@ -26,7 +24,7 @@ type Progress = { kind: 'none' } | { kind: 'said'; text: string } | { kind: 'mis
 
 async function progressOf({ progress, ...rest }: EvidenceQuestion): Promise<Progress> {
   if (progress === null) return { kind: 'none' };
-  const outcome = await runOperatorCommand({ command: progress, ...rest });
+  const outcome = await runOperatorCommand({ command: progress, extra: {}, ...rest });
   switch (outcome.kind) {
     case 'exited': {
       const text = outcome.output.trim();

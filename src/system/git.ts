@@ -53,7 +53,10 @@ function gitWith(configuration: Configuration, cwd: string, environment: NodeJS.
     if (result.isCanceled) return { kind: 'failed', because: 'it took too long' };
     if (result.isMaxBuffer) return { kind: 'failed', because: `it printed more than ${MAX_OUTPUT_BYTES} bytes` };
     if (/not a git repository/.test(result.stderr)) return { kind: 'no-repository' };
-    return { kind: 'failed', because: (result.stderr || result.shortMessage || 'it ended badly').trim().split('\n')[0] ?? '' };
+    return {
+      kind: 'failed',
+      because: (result.stderr || result.originalMessage || `exit status ${result.exitCode}`).trim().split('\n')[0] ?? '',
+    };
   };
 }
 

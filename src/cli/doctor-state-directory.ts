@@ -1,0 +1,102 @@
+import { closeSync, existsSync, fsyncSync, mkdtempSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readSettings } from '../settings/read-settings.ts';
+import { formatSize } from '../settings/size.ts';
+import { diskSpace } from '../system/disk.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+
+/** Below this an agent's build or clone is likely to fill the disk. */
+const LITTLE_ROOM_BYTES = 2 ** 30;
+/** Below this not even decisions can be recorded for long. */
+const NO_ROOM_BYTES = 16 * 2 ** 20;
+const FEW_INODES = 10_000;
+
+/** Magic numbers of statfs(2) for filesystems where locks, and so SQLite's, can't be relied on. */
+const NETWORK_FILESYSTEMS: Readonly<Record<number, string>> = {
+  26985: 'NFS',
+  20859: 'SMB',
+  4283649346: 'CIFS',
+  4266872130: 'SMB',
+  16914839: '9p',
+  12805120: 'Ceph',
+  1397113167: 'AFS',
+  198183888: 'Lustre',
+};
+
+/** Whether everything durable is safe where it lies, or would lie: nothing is left behind by the look. */
+export async function checkStateDirectory(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const { stateDir } = readSettings(env).settings;
+  const existing = nearestExisting(stateDir);
+  return [writable(stateDir, existing), ...owner(stateDir), ...(await room(existing)), ...(await network(existing))];
+}
+
+const nearestExisting = (path: string): string => (existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path)));
+
+/** The very steps of a durable write. */
+function writable(stateDir: string, existing: string): Finding {
+  const said = stateDir === existing ? stateDir : `${stateDir} (will be made)`;
+  try {
+    const probe = mkdtempSync(join(existing, '.dogwatch-doctor-'));
+    try {
+      const file = openSync(join(probe, 'new'), 'wx', 0o600);
+      writeSync(file, 'x');
+      fsyncSync(file);
+      closeSync(file);
+      renameSync(join(probe, 'new'), join(probe, 'kept'));
+    } finally {
+      rmSync(probe, { recursive: true, force: true });
+    }
+    return ok('state directory', said);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return fail('state directory', `${stateDir} can not be used: ${because}`, 'make it writable, or set DOGWATCH_STATE_DIR to another');
+  }
+}
+
+function owner(stateDir: string): Finding[] {
+  const stats = statSync(stateDir, { throwIfNoEntry: false });
+  if (stats === undefined) return [];
+  const uid = process.getuid?.();
+  if (stats.uid !== uid)
+    return [
+      warn(
+        'state directory',
+        `it belongs to uid ${stats.uid}, this is uid ${uid}`,
+        'run dogwatch as its owner: one user a state directory',
+      ),
+    ];
+  if (stats.mode & 0o022) return [warn('state directory', 'others may write to it', `chmod 700 ${stateDir}`)];
+  return [];
+}
+
+async function room(path: string): Promise<Finding[]> {
+  const disk = await diskSpace(path);
+  if (disk.kind === 'unknown') return [warn('disk', `its room is not known: ${disk.because}`, 'try `df` on it')];
+  const { availableBytes, totalBytes, availableInodes } = disk;
+  const said = `${inGiB(availableBytes)} of ${inGiB(totalBytes)} available`;
+  const next = 'free some space, or set DOGWATCH_STATE_DIR to another filesystem';
+  const bytes =
+    availableBytes < NO_ROOM_BYTES
+      ? fail('disk', `${said}: less than ${formatSize(NO_ROOM_BYTES)}`, next)
+      : availableBytes < LITTLE_ROOM_BYTES
+        ? warn('disk', `${said}: less than ${formatSize(LITTLE_ROOM_BYTES)}`, next)
+        : ok('disk', said);
+  if (availableInodes === null) return [bytes];
+  if (availableInodes === 0) return [bytes, fail('inodes', 'none available', 'delete files: no new one can be made')];
+  if (availableInodes < FEW_INODES) return [bytes, warn('inodes', `only ${availableInodes} available`, 'delete files that are not needed')];
+  return [bytes, ok('inodes', `${availableInodes} available`)];
+}
+
+const inGiB = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+async function network(path: string): Promise<Finding[]> {
+  const type = await statfs(path).then(
+    (stats) => stats.type,
+    () => 0,
+  );
+  const name = NETWORK_FILESYSTEMS[type >>> 0];
+  return name === undefined
+    ? []
+    : [warn('filesystem', `${path} is on ${name}: locks are not reliable there`, 'set DOGWATCH_STATE_DIR to a local filesystem')];
+}

@@ -1,0 +1,37 @@
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import type { Finding } from './finding.ts';
+import { EXIT_UNAVAILABLE } from './problem.ts';
+
+/** `dogwatch doctor`: whether this host has what dogwatch needs, and what to do where it has not. */
+export function register(program: Command): void {
+  program
+    .command('doctor')
+    .description('check whether dogwatch can work here, and say what to do where it can not')
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', EXAMPLE)
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { DOCTOR_CHECKS } = await import('./doctor-checks.ts');
+      const findings = (await Promise.all(DOCTOR_CHECKS.map((check) => check(process.env)))).flat();
+      process.stdout.write(json ? `${JSON.stringify({ findings }, null, 2)}\n` : renderFindings(findings));
+      if (findings.some(({ result }) => result === 'fail')) process.exitCode = EXIT_UNAVAILABLE;
+    });
+}
+
+const EXAMPLE = `
+Exit status 0: nothing fails; ${EXIT_UNAVAILABLE}: something does. To check a service's own view, run it as the service's user:
+  sudo -u builder DOGWATCH_STATE_DIR=/var/lib/dogwatch dogwatch doctor`;
+
+const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+
+/** One line a finding, and under it the next step where there is one. */
+export function renderFindings(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ about }) => about.length));
+  const indent = ' '.repeat(width + 8);
+  return findings
+    .map(({ result, about, said, next }) => {
+      const line = `${styleText(COLOURS[result], result.padEnd(4))}  ${about.padEnd(width)}  ${said}\n`;
+      return next === null ? line : `${line}${indent}→ ${next}\n`;
+    })
+    .join('');
+}
