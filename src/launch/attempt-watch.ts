@@ -1,0 +1,83 @@
+import type { Attempt } from '../core/run.ts';
+import type { ProcessIdentity } from '../core/types.ts';
+import type { AttemptFiles } from '../store/layout.ts';
+import { type HeldProcess, holdProcess, isSame } from '../system/process.ts';
+import { watchAliveFifo } from './alive-fifo.ts';
+import { readAttempt } from './attempt-record.ts';
+
+/** Where the life of an attempt is seen: its files and FIFO; nulls for one that dogwatch did not start. */
+export interface Signs {
+  readonly files: AttemptFiles | null;
+  readonly fifo: string | null;
+}
+
+/**
+ * How closely a living attempt must be looked at. `told`: the FIFO tells its end, looks are only a backstop. `foreign`: nobody tells, and
+ * it is not ours. `close`: nobody tells any more, because its shim or wrapper has died before it.
+ */
+export type Pace = 'told' | 'foreign' | 'close' | 'dead';
+
+/** Waits for the death of one attempt's main process: of its shim, which outlives the command; or of the command, when the shim was killed first. */
+export class AttemptWatch {
+  readonly #signs: Signs;
+  readonly #changed: () => void;
+  #pace: Pace = 'dead';
+  #isShim = false;
+  #held: HeldProcess | null = null;
+  #stopFifo: (() => void) | null = null;
+
+  /** `changed` is called after the pace has changed, but not from in here. */
+  constructor(attempt: Attempt, signs: Signs, changed: () => void) {
+    this.#signs = signs;
+    this.#changed = changed;
+    const record = signs.files && readAttempt(signs.files);
+    const shim = attempt.shim ?? record?.shim ?? null;
+    const isAnother = attempt.agent !== null && (record?.agent == null || !isSame(attempt.agent, record.agent));
+    if (shim === null) this.#hold(attempt.agent, 'foreign');
+    else if (isAnother) this.#hold(attempt.agent, 'close');
+    else this.#holdShim(shim);
+  }
+
+  get pace(): Pace {
+    return this.#pace;
+  }
+
+  look(): void {
+    if (this.#pace === 'dead' || this.#held?.isAlive()) return;
+    this.#gone();
+  }
+
+  close(): void {
+    this.#held?.close();
+    this.#stopFifo?.();
+    this.#held = null;
+    this.#stopFifo = null;
+  }
+
+  #hold(identity: ProcessIdentity | null, pace: Pace): void {
+    this.#held = identity && holdProcess(identity);
+    this.#pace = this.#held === null ? 'dead' : pace;
+  }
+
+  #holdShim(shim: ProcessIdentity): void {
+    this.#hold(shim, 'close');
+    this.#isShim = this.#held !== null;
+    if (!this.#isShim) this.#holdCommand();
+    else if (this.#signs.fifo !== null) this.#stopFifo = watchAliveFifo(this.#signs.fifo, () => this.#gone());
+    if (this.#stopFifo !== null) this.#pace = 'told';
+  }
+
+  /** The shim has died. With an exit status so has the command: it waited for it. */
+  #holdCommand(): void {
+    const record = this.#signs.files && readAttempt(this.#signs.files);
+    this.#hold(record?.exit === null ? record.agent : null, 'close');
+  }
+
+  #gone(): void {
+    this.close();
+    if (this.#isShim) this.#holdCommand();
+    else this.#pace = 'dead';
+    this.#isShim = false;
+    this.#changed();
+  }
+}

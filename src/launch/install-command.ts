@@ -1,0 +1,22 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Lets the agents of all runs find this very program as `dogwatch`, whatever was installed when and where. */
+export function installCommand(directory: string, node: string, program: string): void {
+  const path = join(directory, 'dogwatch');
+  const script = `#!/bin/sh\nexec ${quoted(node)} ${quoted(program)} "$@"\n`;
+  if (currently(path) === script) return;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  writeFileSync(`${path}.new`, script, { mode: 0o700 });
+  renameSync(`${path}.new`, path);
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+function currently(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

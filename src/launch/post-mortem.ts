@@ -1,0 +1,37 @@
+import type { Attempt } from '../core/run.ts';
+import type { AgentName, ProcessIdentity, Survivor } from '../core/types.ts';
+import type { AttemptFiles } from '../store/layout.ts';
+import { isSame } from '../system/process.ts';
+import { isKept } from '../system/process-keep.ts';
+import { markedProcesses, type SeenProcess } from '../system/process-marks.ts';
+import { survivorRole } from '../system/process-role.ts';
+import { type Exit, readAttempt } from './attempt-record.ts';
+
+export interface Deceased {
+  readonly attempt: Attempt;
+  readonly agent: AgentName;
+  /** Null: dogwatch did not start it. */
+  readonly files: AttemptFiles | null;
+}
+
+export interface PostMortem {
+  readonly exit: Exit | null;
+  readonly survivors: readonly Survivor[];
+}
+
+/** How attempts ended whose main process has died, and which of their processes live on. One look at the machine's processes serves all. */
+export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[] {
+  const living = deceased.some(({ files }) => files !== null) ? markedProcesses() : new Map<string, SeenProcess[]>();
+  return deceased.map(({ attempt, agent, files }) => {
+    if (files === null) return { exit: null, survivors: [] };
+    const { shim, exit, mark, argv, agent: first } = readAttempt(files);
+    const role = (one: SeenProcess) => survivorRole({ sid: shim?.pid ?? 0, argv, agent }, one);
+    const dead = [shim, attempt.agent].filter((one): one is ProcessIdentity => one !== null);
+    const survivors = (living.get(mark ?? '') ?? [])
+      .filter((one) => !isKept(one) && !dead.some((identity) => isSame(identity, one.identity)))
+      .map((one) => ({ identity: one.identity, role: role(one), name: one.comm }));
+    // The status is that of the command's first process: of a wrapper, when another process has become the agent.
+    const isAnother = attempt.agent !== null && (first === null || !isSame(attempt.agent, first));
+    return { exit: isAnother ? null : exit, survivors };
+  });
+}

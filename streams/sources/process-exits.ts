@@ -1,0 +1,178 @@
+import { asyncScheduler, interval, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
+import type { Attempt, Run } from '../../src/core/run.ts';
+import type { Fact } from '../../src/core/types.ts';
+import { AttemptWatch, type Signs } from '../../src/launch/attempt-watch.ts';
+import { type Deceased, type PostMortem, postMortems } from '../../src/launch/post-mortem.ts';
+import type { AttemptFiles } from '../../src/store/layout.ts';
+
+/** Attempts whose end nobody tells: those whose shim or wrapper was killed before them. */
+const CLOSE_LOOK_MS = 20;
+/** Processes that somebody else started. */
+const LOOK_MS = 250;
+/** Where the FIFO tells the end, the backstop looks at one in four each time: a lost end of file costs a second. */
+const BACKSTOP_SLICES = 4;
+
+export interface ProcessExitsDeps {
+  /** The run's FIFO, and the files of its present attempt; null: dogwatch did not start it. */
+  fifo(run: Run): string | null;
+  files(run: Run): AttemptFiles | null;
+  /** What the logs still say: facts to be known before the death is. */
+  drain(run: Run): readonly Fact[];
+  doneFile(run: Run): Fact | null;
+  report(problem: string): void;
+  readonly scheduler?: SchedulerLike;
+  /** How deaths are seen; other than by the machine's processes only in tests. */
+  readonly sight?: Sight;
+}
+
+export interface Sight {
+  watch(attempt: Attempt, signs: Signs, changed: () => void): Pick<AttemptWatch, 'pace' | 'look' | 'close'>;
+  postMortems(deceased: readonly Deceased[]): readonly PostMortem[];
+}
+
+const machine: Sight = { watch: (attempt, signs, changed) => new AttemptWatch(attempt, signs, changed), postMortems };
+
+/**
+ * The end of each living attempt, once; before it everything that its logs and its done file say. Attempts of dogwatch's own are seen to die
+ * in a millisecond, also those of a watchdog before this one. When a run answers that another process is its agent now, that one is watched.
+ */
+export const processExits = (changed$: Observable<Run>, deps: ProcessExitsDeps): Observable<Fact> =>
+  new Observable((subscriber) => {
+    const deaths = new DeathWatch(subscriber, deps);
+    subscriber.add(() => deaths.close());
+    subscriber.add(changed$.subscribe({ next: deaths.guarded((run) => deaths.follow(run)), error: (error) => subscriber.error(error) }));
+    subscriber.add(interval(LOOK_MS, deps.scheduler ?? asyncScheduler).subscribe(deaths.guarded((turn) => deaths.lookAround(turn))));
+  });
+
+interface Watched {
+  run: Run;
+  /** Which process: an attempt whose agent has changed is watched anew. */
+  readonly key: string;
+  /** Null: it has died, and that was told. */
+  watch: ReturnType<Sight['watch']> | null;
+}
+
+/** Watches over the living attempts, until it is closed. */
+class DeathWatch {
+  readonly #subscriber: Subscriber<Fact>;
+  readonly #deps: ProcessExitsDeps;
+  readonly #sight: Sight;
+  readonly #watched = new Map<string, Watched>();
+  /** Could not be watched (no descriptors left, say): tried again. */
+  readonly #unseen = new Map<string, Run>();
+  #dead: Watched[] = [];
+  #closeLooks: Subscription | null = null;
+  #funeral: NodeJS.Immediate | null = null;
+
+  constructor(subscriber: Subscriber<Fact>, deps: ProcessExitsDeps) {
+    this.#subscriber = subscriber;
+    this.#deps = deps;
+    this.#sight = deps.sight ?? machine;
+  }
+
+  follow(run: Run): void {
+    const before = this.#watched.get(run.id);
+    const { attempt } = run;
+    const key = `${attempt.number}/${attempt.agent?.pid ?? ''}/${attempt.agent?.startTicks ?? ''}`;
+    if (before?.key === key) {
+      before.run = run;
+      return;
+    }
+    this.#forget(run.id, before);
+    const watched: Watched = { run, key, watch: null };
+    this.#watched.set(run.id, watched);
+    const files = filesOf(run, this.#deps);
+    const signs = { files, fifo: files && this.#deps.fifo(run) };
+    try {
+      const changed = this.guarded<void>(() => this.#settle(watched));
+      watched.watch = this.#sight.watch(attempt, signs, changed);
+    } catch (error) {
+      this.#watched.delete(run.id);
+      this.#unseen.set(run.id, run);
+      this.#deps.report(`attempt ${attempt.number} of ${run.name} can't be watched now: ${error instanceof Error ? error.message : error}`);
+    }
+    this.#settle(watched);
+  }
+
+  /** A rolling look: all that nobody tells of, and a slice of those where the FIFO does. */
+  lookAround(turn: number): void {
+    for (const run of [...this.#unseen.values()]) this.follow(run);
+    let index = 0;
+    for (const { watch } of this.#watched.values()) {
+      index += 1;
+      if (watch !== null && (watch.pace !== 'told' || index % BACKSTOP_SLICES === turn % BACKSTOP_SLICES)) watch.look();
+    }
+  }
+
+  close(): void {
+    for (const { watch } of this.#watched.values()) watch?.close();
+    this.#closeLooks?.unsubscribe();
+    if (this.#funeral !== null) clearImmediate(this.#funeral);
+  }
+
+  /** The source fails as a whole, and is opened again, rather than lose a death. */
+  guarded<T>(look: (value: T) => void): (value: T) => void {
+    return (value) => {
+      try {
+        look(value);
+      } catch (error) {
+        this.#subscriber.error(error);
+      }
+    };
+  }
+
+  #forget(id: string, watched: Watched | undefined): void {
+    watched?.watch?.close();
+    this.#dead = this.#dead.filter((one) => one !== watched);
+    this.#watched.delete(id);
+    this.#unseen.delete(id);
+  }
+
+  #settle(watched: Watched): void {
+    if (watched.watch?.pace === 'close') this.#lookClosely();
+    if (watched.watch?.pace !== 'dead') return;
+    this.#dead.push(watched);
+    // Those that die at the same moment share one look at the machine's processes.
+    this.#funeral ??= setImmediate(this.guarded<void>(() => this.#bury()));
+  }
+
+  #lookClosely(): void {
+    this.#closeLooks ??= interval(CLOSE_LOOK_MS, this.#deps.scheduler ?? asyncScheduler).subscribe(
+      this.guarded(() => {
+        const close = [...this.#watched.values()].filter(({ watch }) => watch?.pace === 'close');
+        for (const { watch } of close) watch?.look();
+        if (close.length > 0) return;
+        this.#closeLooks?.unsubscribe();
+        this.#closeLooks = null;
+      }),
+    );
+  }
+
+  #bury(): void {
+    this.#funeral = null;
+    const dead = this.#dead;
+    this.#dead = [];
+    for (const one of dead) one.watch = null;
+    const found = this.#sight.postMortems(dead.map(({ run }) => deceased(run, this.#deps)));
+    dead.forEach((one, index) => {
+      for (const fact of lastWords(one.run, found[index]!, this.#deps)) this.#subscriber.next(fact);
+    });
+  }
+}
+
+const deceased = (run: Run, deps: ProcessExitsDeps): Deceased => ({
+  attempt: run.attempt!,
+  agent: run.spec.agent,
+  files: filesOf(run, deps),
+});
+
+/** An adopted run's first attempt has none; the later ones are dogwatch's own. */
+const filesOf = (run: Run, deps: ProcessExitsDeps): AttemptFiles | null =>
+  run.spec.adopted && run.attempt?.shim === null ? null : deps.files(run);
+
+function lastWords(run: Run, { exit, survivors }: PostMortem, deps: ProcessExitsDeps): readonly Fact[] {
+  const doneFile = deps.doneFile(run);
+  const attempt = run.attempt!.number;
+  const exited: Fact = { kind: 'process.exited', run: run.id, attempt, code: exit?.code ?? null, signal: exit?.signal ?? null, survivors };
+  return [...deps.drain(run), ...(doneFile === null ? [] : [doneFile]), exited];
+}
