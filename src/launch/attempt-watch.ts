@@ -30,12 +30,12 @@ export class AttemptWatch {
   constructor(attempt: Attempt, signs: Signs, changed: () => void) {
     this.#signs = signs;
     this.#changed = changed;
-    const record = signs.files && readAttempt(signs.files);
-    const shim = attempt.shim ?? record?.shim ?? null;
-    const isAnother = attempt.agent !== null && (record?.agent == null || !isSame(attempt.agent, record.agent));
-    if (shim === null) this.#hold(attempt.agent, 'foreign');
-    else if (isAnother) this.#hold(attempt.agent, 'close');
-    else this.#holdShim(shim);
+    try {
+      this.#begin(attempt);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   get pace(): Pace {
@@ -52,6 +52,15 @@ export class AttemptWatch {
     this.#stopFifo?.();
     this.#held = null;
     this.#stopFifo = null;
+  }
+
+  #begin({ shim: launchedBy, agent }: Attempt): void {
+    const record = this.#signs.files && readAttempt(this.#signs.files);
+    const shim = launchedBy ?? record?.shim ?? null;
+    const isAnother = agent !== null && (record?.agent == null || !isSame(agent, record.agent));
+    if (shim === null) this.#hold(agent, 'foreign');
+    else if (isAnother) this.#hold(agent, 'close');
+    else this.#holdShim(shim);
   }
 
   #hold(identity: ProcessIdentity | null, pace: Pace): void {

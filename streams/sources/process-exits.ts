@@ -73,24 +73,31 @@ class DeathWatch {
   follow(run: Run): void {
     const before = this.#watched.get(run.id);
     const { attempt } = run;
-    const key = `${attempt.number}/${attempt.agent?.pid ?? ''}/${attempt.agent?.startTicks ?? ''}`;
-    if (before?.key === key) {
-      before.run = run;
+    if (attempt?.alive !== true) {
+      this.#forget(run.id);
       return;
     }
-    this.#forget(run.id, before);
+    const key = `${attempt.number}/${attempt.agent?.pid ?? ''}/${attempt.agent?.startTicks ?? ''}`;
+    if (before?.key === key) before.run = run;
+    else this.#begin(run, attempt, key);
+  }
+
+  #begin(run: Run, attempt: Attempt, key: string): void {
+    const isNews = !this.#unseen.has(run.id);
+    this.#forget(run.id);
     const watched: Watched = { run, key, watch: null };
-    this.#watched.set(run.id, watched);
     const files = filesOf(run, this.#deps);
     const signs = { files, fifo: files && this.#deps.fifo(run) };
+    const changed = this.guarded<void>(() => this.#settle(watched));
     try {
-      const changed = this.guarded<void>(() => this.#settle(watched));
       watched.watch = this.#sight.watch(attempt, signs, changed);
     } catch (error) {
-      this.#watched.delete(run.id);
+      const why = error instanceof Error ? error.message : String(error);
+      if (isNews) this.#deps.report(`attempt ${attempt.number} of ${run.name} can't be watched, which is tried again: ${why}`);
       this.#unseen.set(run.id, run);
-      this.#deps.report(`attempt ${attempt.number} of ${run.name} can't be watched now: ${error instanceof Error ? error.message : error}`);
+      return;
     }
+    this.#watched.set(run.id, watched);
     this.#settle(watched);
   }
 
@@ -121,7 +128,8 @@ class DeathWatch {
     };
   }
 
-  #forget(id: string, watched: Watched | undefined): void {
+  #forget(id: string): void {
+    const watched = this.#watched.get(id);
     watched?.watch?.close();
     this.#dead = this.#dead.filter((one) => one !== watched);
     this.#watched.delete(id);
