@@ -32,7 +32,7 @@ export async function takeLease(where: Layout, me: ProcessIdentity, timeoutMs: n
   const db = openDatabase(where, deps.releaseBallast);
   try {
     for (let left = TRIES; left > 0; left--) {
-      const { fence, holder } = readLease(db);
+      const { fence, holder } = withRoom(where.database, deps.releaseBallast, () => readLease(db));
       if (holder !== null && !(await isGone(where, me, holder, timeoutMs, deps)))
         return { kind: 'held', by: holder, silentMs: silentMs(where, me, holder, deps.now()) };
       const lease = withRoom(where.database, deps.releaseBallast, () => take(db, fence, me, deps.now()));

@@ -1,0 +1,91 @@
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import type { Layout } from '../../src/store/layout.ts';
+import { openReader } from '../../src/store/reader.ts';
+import { openStore } from '../../src/store/store.ts';
+import type { StoreError } from '../../src/store/store-error.ts';
+import { leased, opened, stateDirectory } from './samples.ts';
+import { bornAs, noting } from './samples-of-decisions.ts';
+
+const PAGE_BYTES = 4096;
+
+/** A state of some size, closed, so that all of it is in the one file. */
+async function filled() {
+  const where = stateDirectory();
+  const lease = await leased(where);
+  const store = openStore(where, lease, () => false);
+  for (let number = 1; number <= 60; number++) store.record([noting(bornAs(`run-${number}`), number)]);
+  store.close();
+  return { where, lease };
+}
+
+function inDatabase(where: Layout, sql: string): void {
+  const db = new DatabaseSync(where.database);
+  db.exec(sql);
+  db.close();
+}
+
+/** Overwrites the content of the table's root page. */
+function garble(where: Layout, table: string): void {
+  const db = new DatabaseSync(where.database);
+  const { rootpage } = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) as { rootpage: number };
+  db.close();
+  const bytes = readFileSync(where.database);
+  bytes.fill(0xa5, (rootpage - 1) * PAGE_BYTES, rootpage * PAGE_BYTES);
+  writeFileSync(where.database, bytes);
+}
+
+const damages: [string, StoreError['kind'], (where: Layout) => void][] = [
+  ['a file that is cut in the middle', 'corrupt', ({ database }) => truncateSync(database, Math.floor(statSync(database).size / 2))],
+  ['a file of garbage', 'corrupt', ({ database }) => writeFileSync(database, Buffer.alloc(8192, 'garbage'))],
+  ['a page of garbage among the runs', 'corrupt', (where) => garble(where, 'runs')],
+  ['a page of garbage in an index', 'corrupt', (where) => garble(where, 'runs_by_name')],
+  ['a page of garbage in the lease', 'corrupt', (where) => garble(where, 'lease')],
+  ['a newer version', 'newer', (where) => inDatabase(where, 'PRAGMA user_version = 99')],
+  ['a database of another program', 'corrupt', (where) => inDatabase(where, 'PRAGMA application_id = 7')],
+];
+
+describe('refused and left as it is:', () => {
+  test.for(damages)('%s', async ([, kind, damage]) => {
+    const { where, lease } = await filled();
+    damage(where);
+    const before = readFileSync(where.database);
+    const refused = { name: 'StoreError', kind, message: expect.stringContaining(where.database) };
+    expect(() => openStore(where, lease, () => false)).toThrow(expect.objectContaining(refused));
+    expect(readFileSync(where.database).equals(before)).toBe(true);
+  });
+
+  test('a run that is not JSON', async () => {
+    const { where } = await filled();
+    inDatabase(where, "UPDATE runs SET document = '{' WHERE name = 'run-7'");
+    const store = await opened(where);
+    expect(() => store.activeRuns()).toThrow(expect.objectContaining({ kind: 'corrupt' }));
+    expect(store.run('run-8.1')?.name).toBe('run-8');
+  });
+
+  test('a state directory below a file', () => {
+    const where = stateDirectory();
+    const blocked = { ...where, database: `${import.meta.filename}/dogwatch.db` };
+    expect(() => openReader(blocked).runs()).not.toThrow();
+    const lease = { bootId: 'b', pid: 1, startTicks: 1, fence: 1, takenAt: { wall: 0, mono: 0 } };
+    expect(() => openStore(blocked, lease, () => false)).toThrow(expect.objectContaining({ kind: 'unwritable' }));
+  });
+});
+
+test('a garbled lease is neither taken nor read', async () => {
+  const { where } = await filled();
+  garble(where, 'lease');
+  await expect(leased(where)).rejects.toMatchObject({ name: 'StoreError', kind: 'corrupt' });
+  const reader = openReader(where);
+  expect(() => reader.lease()).toThrow(expect.objectContaining({ kind: 'corrupt' }));
+  reader.close();
+});
+
+test('a reader refuses garbage and newer state, too', async () => {
+  const { where } = await filled();
+  inDatabase(where, 'PRAGMA user_version = 99');
+  expect(() => openReader(where)).toThrow(expect.objectContaining({ kind: 'newer' }));
+  writeFileSync(where.database, Buffer.alloc(8192, 'garbage'));
+  expect(() => openReader(where)).toThrow(expect.objectContaining({ kind: 'corrupt' }));
+});

@@ -1,0 +1,77 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { awaitReply } from '../../src/store/await-reply.ts';
+import type { Layout } from '../../src/store/layout.ts';
+import { openReader, type Reader } from '../../src/store/reader.ts';
+import { opened, stateDirectory } from './samples.ts';
+import { bornAs, noting, resuming } from './samples-of-decisions.ts';
+
+function reading(where: Layout): Reader {
+  const reader = openReader(where);
+  onTestFinished(() => reader.close());
+  return reader;
+}
+
+test('where nothing was ever kept, there is nothing to see', () => {
+  const reader = reading(stateDirectory());
+  expect([reader.runs(), reader.run('a'), reader.history('a'), reader.reply('a'), reader.lease()]).toEqual([[], null, [], null, null]);
+});
+
+test('the newest run of each name is seen, by name', async () => {
+  const where = stateDirectory();
+  const store = await opened(where);
+  store.record([noting(bornAs('b', 1), 1), noting(bornAs('b', 10), 2), noting(bornAs('b', 9), 3), noting(bornAs('a'), 4)]);
+  const reader = reading(where);
+  expect(reader.runs().map(({ id }) => id)).toEqual(['a.1', 'b.10']);
+  expect([reader.run('b')?.id, reader.run('b.9')?.id, reader.run('c')]).toEqual(['b.10', 'b.9', null]);
+  expect(reader.lease()).toMatchObject({ pid: 101, fence: 1 });
+});
+
+test('history comes in pages, oldest first', async () => {
+  const where = stateDirectory();
+  const store = await opened(where);
+  const [mine, other] = [bornAs('mine'), bornAs('other')];
+  for (let seq = 1; seq <= 20; seq++) store.record([noting(seq % 2 === 0 ? mine : other, seq)]);
+  const reader = reading(where);
+  const seqs = (wanted?: Parameters<Reader['history']>[1]) => reader.history('mine.1', wanted).map(({ seq }) => seq);
+  expect(seqs()).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
+  expect(seqs({ limit: 3 })).toEqual([16, 18, 20]);
+  expect(seqs({ limit: 3, afterSeq: 0 })).toEqual([2, 4, 6]);
+  expect(seqs({ limit: 3, afterSeq: 6 })).toEqual([8, 10, 12]);
+  expect(seqs({ afterSeq: 20 })).toEqual([]);
+});
+
+test('a reader that rests in the middle of its reading keeps nobody waiting', async () => {
+  const where = stateDirectory();
+  const store = await opened(where);
+  store.record([noting(bornAs('one'), 1)]);
+  const resting = new DatabaseSync(where.database, { readOnly: true, timeout: 0 });
+  onTestFinished(() => resting.close());
+  resting.exec('BEGIN; SELECT * FROM runs');
+  const last = () => (resting.prepare('SELECT max(seq) AS seq FROM journal').get() as { seq: number }).seq;
+  expect(last()).toBe(1);
+  for (let seq = 2; seq <= 1500; seq++) store.record([noting(bornAs('one'), seq)]);
+  store.record([resuming(bornAs('one'), 1501)]);
+  store.tidy();
+  expect(last()).toBe(1);
+  expect(reading(where).history('one.1', { limit: 1 })[0]?.seq).toBe(1501);
+});
+
+test('a writer that rests in the middle of its writing keeps no reader waiting', async () => {
+  const where = stateDirectory();
+  const store = await opened(where);
+  store.record([noting(bornAs('one'), 1)]);
+  const resting = new DatabaseSync(where.database);
+  onTestFinished(() => resting.close());
+  resting.exec("BEGIN IMMEDIATE; UPDATE runs SET state = 'failed'");
+  expect(reading(where).runs()[0]?.state).toBe('waiting');
+});
+
+test('an answer is awaited, from before there is any state', async () => {
+  const where = stateDirectory();
+  const waiting = awaitReply(where, 'q-1', { deadlineMs: 20_000 });
+  const store = await opened(where);
+  store.record([{ request: 'q-1', accepted: true, message: 'one.1' }]);
+  expect(await waiting).toEqual({ request: 'q-1', accepted: true, message: 'one.1' });
+  expect(await awaitReply(where, 'q-2', { deadlineMs: 30 })).toBeNull();
+});

@@ -1,0 +1,73 @@
+import { bornRun } from '../../src/core/born.ts';
+import type { Decision } from '../../src/core/decision.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Action, Fact, Observation, RunSpec } from '../../src/core/types.ts';
+
+const POLICY = {
+  enabled: true,
+  idleMs: 900_000,
+  startupMs: 300_000,
+  maxToolMs: 7_200_000,
+  quietMs: 60_000,
+  maxResumes: 20,
+  maxResumesTotal: 500,
+  backoffMinMs: 5000,
+  backoffMaxMs: 300_000,
+  promptAfterMs: 60_000,
+  lingerMs: 120_000,
+  permissionGraceMs: 600_000,
+  graceMs: 10_000,
+  checkTimeoutMs: 300_000,
+  evidenceTimeoutMs: 10_000,
+};
+
+export const spec = (name: string): RunSpec => ({
+  name,
+  agent: 'generic',
+  command: ['sh', '-c', 'work'],
+  cwd: '/srv/work',
+  umask: 0o022,
+  environmentFile: `${name}.1.json`,
+  prompt: null,
+  resumeCommand: null,
+  resumePrompt: 'go on',
+  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: true },
+  progress: null,
+  logs: [],
+  launcher: 'process',
+  sessions: false,
+  adopted: false,
+  policy: POLICY,
+});
+
+export const observed = (fact: Fact, seq: number): Observation => ({
+  ...fact,
+  seq,
+  at: { wall: 1_700_000_000_000 + seq, mono: seq },
+  jitter: 0.5,
+});
+
+export function bornAs(name: string, generation = 1): Run {
+  const fact = { kind: 'run.registered', run: `${name}.${generation}`, request: 'r', generation, spec: spec(name), foreign: null } as const;
+  return bornRun({ ...fact, seq: 1, at: { wall: 1, mono: 1 }, jitter: 0.5 }, true);
+}
+
+/** A decision that resumes the run. */
+export function resuming(run: Run, seq: number): Decision {
+  const prompt = { reason: 'its process ended', refusal: null, operator: null };
+  const action: Action = { kind: 'resume', id: `${run.id}/${seq}`, run: run.id, attempt: 1, mode: 'start', session: null, prompt };
+  const pending = { id: action.id, kind: 'resume', attempt: 1, mode: 'start', at: { wall: seq, mono: seq } } as const;
+  return { ...noting(run, seq), run: { ...run, pending }, because: `resumed at ${seq}`, actions: [action] };
+}
+
+/** A decision that only changes what is known. */
+export const noting = (run: Run, seq: number): Decision => ({
+  observation: observed({ kind: 'tick', run: run.id }, seq),
+  from: run.state,
+  run: { ...run, because: `noted at ${seq}` },
+  because: `noted at ${seq}`,
+  material: true,
+  actions: [],
+  questions: [],
+  reply: null,
+});

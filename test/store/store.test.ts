@@ -1,0 +1,121 @@
+import { statSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openReader } from '../../src/store/reader.ts';
+import { openStore } from '../../src/store/store.ts';
+import { leased, opened, stateDirectory } from './samples.ts';
+import { bornAs, noting, observed, resuming } from './samples-of-decisions.ts';
+
+const noBallast = () => false;
+
+describe('what was recorded', () => {
+  test('is there after a restart: runs, journal, actions, replies', async () => {
+    const where = stateDirectory();
+    const first = openStore(where, await leased(where), noBallast);
+    const run = bornAs('upgrade');
+    const decision = resuming(run, 7);
+    first.record([{ ...decision, reply: { request: 'q-1', accepted: true, message: 'fine' } }]);
+    first.record([{ request: 'q-2', accepted: false, message: 'there is no such run' }]);
+    first.close();
+
+    const again = await opened(where);
+    expect(again.run('upgrade.1')).toEqual(decision.run);
+    expect(again.activeRuns()).toEqual([decision.run]);
+    expect(again.lastSeq()).toBe(7);
+    expect(again.unsettled()).toEqual([{ action: decision.actions[0], run: decision.run }]);
+    expect([again.hasReply('q-1'), again.hasReply('q-2'), again.hasReply('q-3')]).toEqual([true, true, false]);
+    const reader = openReader(where);
+    const { observation, from, because, actions } = decision;
+    expect(reader.history('upgrade.1')).toEqual([
+      { seq: 7, run: 'upgrade.1', bootId: 'boot-1', observation, from, to: 'waiting', because, actions },
+    ]);
+    expect(reader.reply('q-2')).toEqual({ request: 'q-2', accepted: false, message: 'there is no such run' });
+    reader.close();
+  });
+
+  test('is a whole batch or nothing of it', async () => {
+    const where = stateDirectory();
+    const store = await opened(where);
+    store.record([noting(bornAs('one'), 1)]);
+    expect(() => store.record([noting(bornAs('two'), 2), resuming(bornAs('three'), 1)])).toThrow(/UNIQUE/);
+    expect(store.activeRuns().map(({ name }) => name)).toEqual(['one']);
+    store.record([noting(bornAs('four'), 2)]);
+    expect(store.lastSeq()).toBe(2);
+  });
+
+  test('goes by the last decision about a run, and keeps all of them', async () => {
+    const where = stateDirectory();
+    const store = await opened(where);
+    const run = bornAs('one');
+    store.record([noting(run, 1), noting(run, 2), noting(run, 3)]);
+    expect(store.run('one.1')?.because).toBe('noted at 3');
+    const reader = openReader(where);
+    expect(reader.history('one.1').map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    reader.close();
+  });
+
+  test('has no journal row where only numbers moved on', async () => {
+    const where = stateDirectory();
+    const store = await opened(where);
+    const run = bornAs('one');
+    store.record([noting(run, 1)]);
+    store.record([{ ...noting({ ...run, resumes: 5 }, 2), material: false }]);
+    store.checkpoint([{ ...run, resumes: 6 }]);
+    expect(store.lastSeq()).toBe(1);
+    expect(store.run('one.1')?.resumes).toBe(6);
+  });
+
+  test('an action is unsettled until its outcome is recorded', async () => {
+    const store = await opened(stateDirectory());
+    const resumed = resuming(bornAs('one'), 1);
+    store.record([resumed, resuming(bornAs('two'), 2)]);
+    const outcome = { kind: 'start-failed', attempt: 1, because: 'no such file' } as const;
+    const settled = {
+      ...noting(resumed.run, 3),
+      observation: observed({ kind: 'action.settled', run: 'one.1', action: 'one.1/1', outcome }, 3),
+    };
+    store.record([{ ...settled, material: false }]);
+    expect(store.unsettled().map(({ action }) => action.id)).toEqual(['two.1/2']);
+  });
+});
+
+describe('names', () => {
+  test('are counted in generations, and the newest is found', async () => {
+    const store = await opened(stateDirectory());
+    expect([store.nextGeneration('weekly'), store.newestOf('weekly')]).toEqual([1, null]);
+    store.record([noting({ ...bornAs('weekly', 1), state: 'complete' }, 1), noting(bornAs('weekly', 2), 2)]);
+    expect(store.nextGeneration('weekly')).toBe(3);
+    expect(store.newestOf('weekly')?.id).toBe('weekly.2');
+    expect(store.activeRuns().map(({ id }) => id)).toEqual(['weekly.2']);
+  });
+});
+
+describe('a former holder of the lease', () => {
+  test('writes nothing any more', async () => {
+    const where = stateDirectory();
+    const former = openStore(where, await leased(where), noBallast);
+    former.record([noting(bornAs('one'), 1)]);
+    const present = openStore(where, await leased(where, { bootId: 'boot-1', pid: 202, startTicks: 2002 }), noBallast);
+    const late = resuming(bornAs('two'), 2);
+    const writes = [() => former.record([late]), () => former.checkpoint([late.run]), () => former.tidy()];
+    for (const write of writes) expect(write).toThrow(expect.objectContaining({ kind: 'lease-lost' }));
+    expect(present.run('two.1')).toBeNull();
+    present.record([late]);
+    expect(present.unsettled()).toHaveLength(1);
+    former.close();
+    present.close();
+  });
+});
+
+test('nobody else can read it', async () => {
+  const where = stateDirectory();
+  const before = process.umask(0o022);
+  try {
+    const store = await opened(where);
+    store.record([noting(bornAs('one'), 1)]);
+    const modes = ['', '-wal', '-shm'].map((end) => statSync(`${where.database}${end}`).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600, 0o600]);
+    expect([where.stateDir, where.inbox].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);
+  } finally {
+    process.umask(before);
+  }
+});

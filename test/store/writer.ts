@@ -1,0 +1,34 @@
+import { layout } from '../../src/store/layout.ts';
+import { takeLease } from '../../src/store/lease.ts';
+import { openStore } from '../../src/store/store.ts';
+import { bootId, identify, isAlive, monoMs } from '../../src/system/process.ts';
+import { bornAs, noting, resuming } from './samples-of-decisions.ts';
+
+/**
+ * Takes the lease and records batches for ever: a resume of `one` and a note about `two` each. Says on stdout what it is sure of: "taken FENCE",
+ * then the number of the last decision after each batch that was recorded. With "held" it ends.
+ */
+const [stateDir = '', batches = 'for ever'] = process.argv.slice(2);
+const where = layout(stateDir);
+const me = identify(process.pid) ?? { bootId: bootId(), pid: process.pid, startTicks: 0 };
+const answer = await takeLease(where, me, 60_000, {
+  isAlive,
+  kill: async () => false,
+  now: () => ({ wall: Date.now(), mono: monoMs() }),
+  pause: async () => {},
+  releaseBallast: () => false,
+});
+if (answer.kind === 'held') {
+  process.stdout.write(`held ${answer.by.pid}\n`);
+} else {
+  const store = openStore(where, answer.lease, () => false);
+  process.stdout.write(`taken ${answer.lease.fence}\n`);
+  for (let seq = store.lastSeq(), done = 0; batches === 'for ever' || done < Number(batches); done++) {
+    store.record([resuming(bornAs('one'), ++seq), noting(bornAs('two'), ++seq)]);
+    process.stdout.write(`${seq}\n`);
+    if (seq % 64 === 0) store.tidy();
+    // Standard output is written when the loop turns.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  store.close();
+}

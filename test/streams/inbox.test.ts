@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { elementAt, firstValueFrom, interval, ReplaySubject, timeout, VirtualTimeScheduler } from 'rxjs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { putRequest } from '../../src/store/inbox.ts';
+import { inboxDirectory, watchInbox } from '../../src/store/inbox-watch.ts';
+import { layout } from '../../src/store/layout.ts';
+import { removeRequest, type TakenRequest, takeRequests } from '../../src/store/take-requests.ts';
+import { type InboxDeps, inbox } from '../../streams/sources/inbox.ts';
+
+interface File {
+  readonly file: string;
+}
+
+/** An inbox of names in virtual time: what is told at which moment. */
+function story(events: Record<number, (world: World) => void>, untilMs: number) {
+  const scheduler = new VirtualTimeScheduler(undefined, untilMs);
+  const world: World = { files: [], refused: [], directory: '1:1', touch: [], fail: null, isBroken: false };
+  const told: string[] = [];
+  const tell = (words: string) => told.push(`${scheduler.now()} ${words}`);
+  const deps: InboxDeps<File> = {
+    look: () => {
+      if (world.isBroken) throw new Error('EACCES');
+      return { requests: world.files.map((file) => ({ file })), refused: world.refused };
+    },
+    directory: () => world.directory,
+    watch: (touched, failed) => {
+      tell(`watches ${world.directory}`);
+      world.touch.push(touched);
+      world.fail = failed;
+      return () => tell('ends watching');
+    },
+    report: (problem) => tell(`! ${problem}`),
+    scheduler,
+  };
+  for (const [at, happen] of Object.entries(events)) scheduler.schedule(() => happen(world), Number(at));
+  const subscription = inbox(deps).subscribe(({ file }) => tell(file));
+  scheduler.schedule(() => subscription.unsubscribe(), untilMs);
+  scheduler.flush();
+  return told;
+}
+
+interface World {
+  files: string[];
+  refused: string[];
+  directory: string | null;
+  touch: (() => void)[];
+  fail: ((because: string) => void) | null;
+  isBroken: boolean;
+}
+
+const touched = (world: World) => world.touch.at(-1)?.();
+
+describe('the inbox', () => {
+  test('hands each file over once, for as long as it stays, oldest first', () => {
+    const told = story({ 0: (world) => (world.files = ['a', 'b']), 250: (world) => world.files.push('c') }, 700);
+    expect(told).toEqual(['0 a', '0 b', '0 watches 1:1', '400 c', '700 ends watching']);
+  });
+
+  test('is looked into at once when something is seen to appear, once for many', () => {
+    const appear = (world: World) => {
+      world.files.push('a');
+      for (let times = 0; times < 50; times++) touched(world);
+    };
+    expect(story({ 250: appear }, 390)).toEqual(['0 watches 1:1', '255 a', '390 ends watching']);
+  });
+
+  test('is watched anew when its directory was made anew, and not while there is none', () => {
+    const told = story({ 250: (world) => (world.directory = null), 650: (world) => (world.directory = '1:2') }, 900);
+    expect(told).toEqual(['0 watches 1:1', '400 ends watching', '800 watches 1:2', '900 ends watching']);
+  });
+
+  test('goes on without wake-ups', () => {
+    const fail = (world: World) => {
+      world.fail?.('ENOSPC');
+      world.files.push('a');
+    };
+    const told = story({ 250: fail }, 500);
+    expect(told).toEqual(['0 watches 1:1', '250 ! the inbox is looked at every 200 ms only: ENOSPC', '400 a', '500 ends watching']);
+  });
+
+  test('says once that it can not be read, and goes on when it can', () => {
+    const mend = (world: World) => {
+      world.isBroken = false;
+      world.files = ['a'];
+    };
+    const told = story({ 250: (world) => (world.isBroken = true), 900: mend, 1100: (world) => (world.isBroken = true) }, 1300);
+    const problem = "! the inbox can't be read: EACCES";
+    expect(told).toEqual(['0 watches 1:1', `400 ${problem}`, '1000 a', `1200 ${problem}`, '1300 ends watching']);
+  });
+
+  test('says once what is refused, even if it can not be put aside', () => {
+    const told = story({ 250: (world) => (world.refused = ['x is garbage']) }, 900);
+    expect(told).toEqual(['0 watches 1:1', '400 ! x is garbage', '900 ends watching']);
+  });
+});
+
+test('real files arrive, also after the directory was removed', async () => {
+  const base = mkdtempSync(join(tmpdir(), 'dogwatch-inbox-'));
+  onTestFinished(() => rmSync(base, { recursive: true, force: true }));
+  const where = layout(base);
+  const taken$ = new ReplaySubject<TakenRequest>();
+  const problems: string[] = [];
+  const subscription = inbox<TakenRequest>({
+    look: () => takeRequests(where),
+    directory: () => inboxDirectory(where),
+    watch: (touched, failed) => watchInbox(where, touched, failed),
+    report: (problem) => problems.push(problem),
+  }).subscribe(taken$);
+  onTestFinished(() => subscription.unsubscribe());
+  for (let number = 1; number <= 5; number++) {
+    putRequest(where, { id: `r-${number}`, kind: 'operator', run: 'one.1', command: { kind: 'unpause' } });
+    const { request, file } = await firstValueFrom(taken$.pipe(elementAt(number - 1), timeout(20_000)));
+    expect(request.id).toBe(`r-${number}`);
+    removeRequest(file);
+    if (number === 3) rmSync(where.inbox, { recursive: true });
+  }
+  expect(problems).toEqual([]);
+});
+
+test('a file that appears in the inbox is a wake-up', async () => {
+  const base = mkdtempSync(join(tmpdir(), 'dogwatch-inbox-'));
+  onTestFinished(() => rmSync(base, { recursive: true, force: true }));
+  const where = layout(base);
+  takeRequests(where);
+  const touches$ = new ReplaySubject<void>();
+  onTestFinished(watchInbox(where, () => touches$.next(), expect.unreachable));
+  // What appears before the watcher is ready is no wake-up.
+  const writing = interval(50).subscribe((number) =>
+    putRequest(where, { id: `r-${number}`, kind: 'operator', run: 'one.1', command: { kind: 'unpause' } }),
+  );
+  onTestFinished(() => writing.unsubscribe());
+  await firstValueFrom(touches$.pipe(timeout(20_000)));
+});
