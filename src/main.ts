@@ -9,7 +9,8 @@ import * as explain from './cli/explain.ts';
 import * as history from './cli/history.ts';
 import * as logs from './cli/logs.ts';
 import * as operator from './cli/operator.ts';
-import { EXIT_USAGE, Problem, renderProblem } from './cli/problem.ts';
+import { EXIT_USAGE, renderProblem } from './cli/problem.ts';
+import { problemOf } from './cli/problem-of.ts';
 import * as run from './cli/run.ts';
 import * as status from './cli/status.ts';
 import * as watch from './cli/watch.ts';
@@ -32,9 +33,10 @@ for (const command of program.commands) command.exitOverride();
 try {
   await program.parseAsync();
 } catch (error) {
+  const problem = problemOf(error);
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
-  else if (error instanceof Problem) {
-    process.stderr.write(`${renderProblem(error)}\n`);
-    process.exitCode = error.exitCode;
+  else if (problem !== null) {
+    process.stderr.write(`${renderProblem(problem)}\n`);
+    process.exitCode = problem.exitCode;
   } else throw error;
 }

@@ -4,6 +4,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT_USAGE, Problem } from './problem.ts';
 import { type RunOptions, withRunOptions } from './run-options.ts';
 
+interface ProcessInfo {
+  readonly pid: number;
+  readonly cmd: string;
+}
+
 interface AdoptOptions extends RunOptions {
   readonly pid?: number;
   readonly match?: string;
@@ -55,9 +60,9 @@ async function adopt(options: AdoptOptions): Promise<void> {
 async function findPid({ pid, match }: AdoptOptions): Promise<number> {
   if ((pid === undefined) === (match === undefined))
     throw new Problem(EXIT_USAGE, 'which process?', { expected: 'either --pid or --match', came: pid === undefined ? 'neither' : 'both' });
-  const { default: find } = await import('find-process');
-  // A pid is looked up, too: whoever mistypes it shall see what it is that would be adopted.
-  const found = (pid === undefined ? await find('name', match ?? '') : await find('pid', pid)).filter((one) => isForeign(one.pid, one.cmd));
+  const found = (await processes(pid ?? new RegExp((match ?? '').replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')))).filter((one) =>
+    isForeign(one.pid, one.cmd),
+  );
   const [only, ...more] = found;
   if (only !== undefined && more.length === 0) return only.pid;
   const what = pid === undefined ? `the text ${JSON.stringify(match)}` : `pid ${pid}`;
@@ -67,6 +72,12 @@ async function findPid({ pid, match }: AdoptOptions): Promise<number> {
     came: found.map((one) => `${one.pid}  ${one.cmd.slice(0, MAX_SHOWN_LENGTH)}`).join('\n'),
     hint: 'choose one with --pid',
   });
+}
+
+async function processes(wanted: number | RegExp): Promise<readonly ProcessInfo[]> {
+  // The package's types describe its CommonJS half; the module's default export is the function itself.
+  const find = (await import('find-process')).default as unknown as (by: string, value: number | RegExp) => Promise<ProcessInfo[]>;
+  return wanted instanceof RegExp ? find('name', wanted) : find('pid', wanted);
 }
 
 const MAX_SHOWN_LENGTH = 100;

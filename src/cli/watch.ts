@@ -12,7 +12,7 @@ export function register(program: Command): void {
       '\nExample:\n  dogwatch watch\n\nOne watchdog a state directory; `dogwatch run` and `resume` start one by themselves where none lives. Ctrl-C or SIGTERM ends\nthe watchdog and leaves the agents running; the next one takes them over.\n',
     )
     .action(async (names: string[], { untilIdle }: { untilIdle?: boolean }) => {
-      const { watch } = await import('../daemon.ts');
-      process.exitCode = await watch({ env: process.env, names, untilIdle: untilIdle === true });
+      const { runWatchdog } = await import('./run-watchdog.ts');
+      await runWatchdog(names, untilIdle === true);
     });
 }

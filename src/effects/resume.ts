@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { agentFor } from '../agents/registry.ts';
 import type { StartPlan } from '../agents/agent.ts';
+import { agentFor } from '../agents/registry.ts';
 import type { Run } from '../core/run.ts';
 import type { Action, Outcome } from '../core/types.ts';
 import { launchAttempt } from '../launch/launch.ts';
@@ -60,7 +60,8 @@ function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run): 
 
 /** What a session that knows nothing of the one before it must be told; the task itself is in its command. */
 function digest({ milestone, attempt }: Run, prompt: string): string {
-  const done = milestone === null ? 'No milestone of it is known.' : `Its last milestone (attempt ${milestone.attempt}): ${milestone.what}.`;
+  const done =
+    milestone === null ? 'No milestone of it is known.' : `Its last milestone (attempt ${milestone.attempt}): ${milestone.what}.`;
   return [
     `An earlier session worked on this job in ${attempt?.number ?? 0} attempts and can't be continued. ${done}`,
     'The working directory holds what it did: look at it (and at the version history, if there is one) before you start.',

@@ -17,6 +17,8 @@ export interface Store {
   nextGeneration(name: string): number;
   /** Number of the last observation in the journal; 0: there is none. */
   lastSeq(): number;
+  /** Boot in which the journal was last written; null: it is empty. */
+  lastBoot(): string | null;
   /** Actions that were recorded and never settled, oldest first: the world has to be asked what became of them. */
   unsettled(): { readonly action: Action; readonly run: Run }[];
   /** All of it or nothing. On the disk itself when it returns, where something will be performed or somebody is answered. */
@@ -100,6 +102,10 @@ class SqliteStore implements Store {
         ({ seq }: { seq: number }) => seq,
       )[0] ?? 0
     );
+  }
+
+  lastBoot(): string | null {
+    return documents(this.#path, () => this.#sql.lastBoot, [], ({ boot }: { boot: string }) => boot)[0] ?? null;
   }
 
   unsettled(): { action: Action; run: Run }[] {
@@ -222,6 +228,7 @@ const statements = (db: DatabaseSync) => ({
   run: db.prepare('SELECT document FROM runs WHERE id = ?'),
   newestOf: db.prepare('SELECT document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1'),
   lastSeq: db.prepare('SELECT seq FROM journal ORDER BY seq DESC LIMIT 1'),
+  lastBoot: db.prepare('SELECT boot FROM journal ORDER BY seq DESC LIMIT 1'),
   unsettled: db.prepare(
     'SELECT a.document AS action, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',
   ),

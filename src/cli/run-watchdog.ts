@@ -1,0 +1,40 @@
+import { watch } from '../daemon.ts';
+import { installCommand } from '../launch/install-command.ts';
+import { holdState } from '../store/hold.ts';
+import { layout } from '../store/layout.ts';
+import { openReader } from '../store/reader.ts';
+import { findRun } from './find-run.ts';
+import { loadSettings } from './load-settings.ts';
+import { EXIT_TEMPORARY, Problem } from './problem.ts';
+
+/** Runs the watchdog until it is told to end. One line a decision on stdout, problems on stderr. */
+export async function runWatchdog(names: readonly string[], untilIdle: boolean): Promise<void> {
+  const report = (line: string) => process.stderr.write(`dogwatch: ${line}\n`);
+  const settings = loadSettings(process.env, report);
+  const where = layout(settings.stateDir);
+  const reader = openReader(where);
+  const watched = names.map((name) => findRun(reader, name).name);
+  reader.close();
+  const state = await holdState(where, settings);
+  if (state.kind === 'held-by-other')
+    throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
+      expected: `no other watchdog for ${where.stateDir}`,
+      came: `process ${state.by.pid}, since ${new Date(state.by.takenAt.wall).toISOString()}, last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
+      hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
+    });
+  installCommand(where.bin, process.execPath, process.argv[1] ?? '');
+  report(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      watch({ layout: where, state, settings, names: watched, untilIdle, report, picture: () => {} }).subscribe({
+        next: ({ run, material, because, observation }) => {
+          if (material) process.stdout.write(`${new Date(observation.at.wall).toISOString()} ${run.name} ${run.state}: ${because}\n`);
+        },
+        error: reject,
+        complete: resolve,
+      });
+    });
+  } finally {
+    state.close();
+  }
+}

@@ -1,0 +1,101 @@
+import { concat, defer, from, fromEvent, ignoreElements, interval, map, merge, mergeMap, type Observable, of, takeUntil, tap } from 'rxjs';
+import { observations } from '../streams/observations.ts';
+import { idle } from '../streams/operators/idle.ts';
+import { supervise } from '../streams/pipeline.ts';
+import { inbox } from '../streams/sources/inbox.ts';
+import type { Decision, Reply } from './core/decision.ts';
+import type { Run } from './core/run.ts';
+import type { Fact } from './core/types.ts';
+import { World } from './core/world.ts';
+import { answer } from './effects/answer.ts';
+import { perform, recover } from './effects/perform.ts';
+import type { Settings } from './settings/settings.ts';
+import { beat } from './store/heartbeat.ts';
+import { type HeldState, instant } from './store/hold.ts';
+import type { Layout } from './store/layout.ts';
+import { Recorder } from './store/recorder.ts';
+import { removeRequest, type TakenRequest } from './store/take-requests.ts';
+import { firstFacts, openRequests, requested, watchedOf, watchInbox } from './watched.ts';
+
+export interface Watch {
+  readonly layout: Layout;
+  readonly state: HeldState;
+  readonly settings: Settings;
+  /** Complete when these are over; empty: never because of that. */
+  readonly names: readonly string[];
+  /** Complete when no run is active any more. */
+  readonly untilIdle: boolean;
+  readonly report: (problem: string) => void;
+  /** Keeps a picture of the runs that can be read when the database can't. */
+  readonly picture: (runs: readonly Run[]) => void;
+}
+
+const ACTIONS_AT_ONCE = 256;
+const QUESTIONS_AT_ONCE = 4;
+/** How often what only moved numbers on is written down, and a sign of life given. */
+const CHORES_MS = 2000;
+/** A watchdog that is to end when idle waits this long for another request. */
+const IDLE_MS = 3000;
+const IDLE_LOOK_MS = 500;
+
+/** The watchdog, put together: completes on TERM or INT, or when there is nothing left to watch. What it throws is a failure of the store. */
+export function watch({ layout, state, settings, names, untilIdle, report, picture }: Watch): Observable<Decision> {
+  const { store, lease } = state;
+  const world = new World(store.activeRuns(), settings.enabled, (id) => store.run(id));
+  const recorder = new Recorder(store);
+  const requests = new Map<string, string>();
+  const first = firstFacts(world.runs, store.lastBoot(), settings.enabled);
+  const recovered$ = from(store.unsettled()).pipe(
+    mergeMap(
+      async ({ action, run }): Promise<Fact> => ({
+        kind: 'action.settled',
+        run: run.id,
+        action: action.id,
+        outcome: await recover(action, run, layout),
+      }),
+    ),
+  );
+  const requests$ = inbox<TakenRequest>({ ...watchInbox(layout, report), look: () => openRequests(layout, store) }).pipe(
+    tap(({ request, file }) => requests.set(request.id, file)),
+    map(({ request }) => requested(layout, request)),
+  );
+  const observe = (changed$: Observable<Run>) =>
+    concat(
+      of(...first),
+      merge(recovered$, observations(changed$, { ...watchedOf(layout, report), requests$, due: () => world.due(instant()), report })),
+    );
+  const record = (decided: Decision | Reply) => {
+    recorder.record(decided);
+    const reply = 'observation' in decided ? decided.reply : decided;
+    const file = reply === null ? undefined : requests.get(reply.request);
+    if (reply === null || file === undefined) return;
+    removeRequest(file);
+    requests.delete(reply.request);
+  };
+  const decisions$ = supervise(
+    observe,
+    world,
+    {
+      now: instant,
+      jitter: Math.random,
+      record,
+      perform: (action, run) => perform(action, run, layout),
+      ask: (question, run) => answer(question, run, layout),
+    },
+    { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE },
+  );
+  const chores$ = interval(CHORES_MS).pipe(
+    tap(() => {
+      recorder.checkpoint();
+      store.tidy();
+      picture(world.runs);
+      const problem = beat(layout, { bootId: lease.bootId, mono: instant().mono });
+      if (problem !== null) report(problem);
+    }),
+    ignoreElements(),
+  );
+  const isActive = (name: string) => world.active.some((run) => run.name === name);
+  const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(isActive));
+  const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
+  return defer(() => merge(decisions$, chores$)).pipe(takeUntil(end$), tap({ complete: () => recorder.checkpoint() }));
+}

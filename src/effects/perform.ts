@@ -1,0 +1,41 @@
+import type { Run } from '../core/run.ts';
+import type { Action, Outcome } from '../core/types.ts';
+import { claimForNobody, readAttempt } from '../launch/attempt-record.ts';
+import { attemptFiles, type Layout } from '../store/layout.ts';
+import { endAttempt } from './end-attempt.ts';
+import { escalate } from './escalate.ts';
+import { resume } from './resume.ts';
+
+/** Performs an action and tells how it went. No retry and no choice in here: the core decides what follows. */
+export async function perform(action: Action, run: Run, layout: Layout): Promise<Outcome> {
+  switch (action.kind) {
+    case 'resume':
+      return resume(action, run, layout);
+    case 'end':
+      return end(action, run, layout);
+    case 'escalate':
+      return escalate(action, run.name);
+  }
+}
+
+/** What became of an action that was recorded and, as far as the journal knows, never settled: the world is asked, and nothing is done twice. */
+export async function recover(action: Action, run: Run, layout: Layout): Promise<Outcome> {
+  if (action.kind !== 'resume') return perform(action, run, layout);
+  const files = attemptFiles(layout, run.id, action.attempt);
+  if (!readAttempt(files).claimed && claimForNobody(files))
+    return { kind: 'abandoned', because: `attempt ${action.attempt} was decided, but dogwatch ended before it could start it` };
+  const { shim, agent } = readAttempt(files);
+  if (shim === null) return { kind: 'abandoned', because: `attempt ${action.attempt} was given up while it was started` };
+  return { kind: 'started', attempt: action.attempt, shim, agent };
+}
+
+async function end(action: Action & { kind: 'end' }, run: Run, layout: Layout): Promise<Outcome> {
+  const record = readAttempt(attemptFiles(layout, run.id, action.attempt));
+  const outcome = await endAttempt({
+    mark: record.mark,
+    shim: record.shim,
+    agent: run.attempt?.agent ?? record.agent,
+    graceMs: run.spec.policy.graceMs,
+  });
+  return { kind: outcome.kind, attempt: action.attempt, because: outcome.because };
+}

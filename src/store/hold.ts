@@ -1,0 +1,52 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Instant, ProcessIdentity } from '../core/types.ts';
+import { releaseBallast, reserveBallast } from '../system/ballast.ts';
+import { identify, isAlive, monoMs, signalProcess } from '../system/process.ts';
+import type { Layout } from './layout.ts';
+import { releaseLease, takeLease } from './lease.ts';
+import type { LeaseHolder } from './lease-row.ts';
+import { openStore, type Store } from './store.ts';
+
+/** The state in the hands of this process: nobody else writes it. */
+export interface HeldState {
+  readonly kind: 'held-by-us';
+  readonly store: Store;
+  readonly lease: LeaseHolder;
+  close(): void;
+}
+
+export type Hold = HeldState | { readonly kind: 'held-by-other'; readonly by: LeaseHolder; readonly silentMs: number };
+
+/** How long the death of a watchdog that was killed is waited for. */
+const DEATH_MS = 2000;
+
+/** Takes the lease and opens the state, with the ballast as the last reserve on a full disk. Throws StoreError. */
+export async function holdState(where: Layout, options: { readonly leaseTimeoutMs: number; readonly ballastBytes: number }): Promise<Hold> {
+  const me = identify(process.pid);
+  if (me === null) throw new Error('this process does not find itself in /proc');
+  const release = () => releaseBallast(where.ballast);
+  const answer = await takeLease(where, me, options.leaseTimeoutMs, {
+    isAlive,
+    kill,
+    now: instant,
+    pause: (ms) => setTimeout(ms),
+    releaseBallast: release,
+  });
+  if (answer.kind === 'held') return { kind: 'held-by-other', by: answer.by, silentMs: answer.silentMs };
+  const store = openStore(where, answer.lease, release);
+  reserveBallast(where.ballast, options.ballastBytes);
+  const close = () => {
+    store.close();
+    releaseLease(where, answer.lease, release);
+  };
+  return { kind: 'held-by-us', store, lease: answer.lease, close };
+}
+
+/** This moment. */
+export const instant = (): Instant => ({ wall: Date.now(), mono: monoMs() });
+
+async function kill(identity: ProcessIdentity): Promise<boolean> {
+  signalProcess(identity, 'SIGKILL');
+  for (let waitedMs = 0; waitedMs < DEATH_MS && isAlive(identity); waitedMs += 20) await setTimeout(20);
+  return !isAlive(identity);
+}

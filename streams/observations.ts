@@ -1,0 +1,44 @@
+import { merge, type Observable } from 'rxjs';
+import type { Run } from '../src/core/run.ts';
+import type { Fact } from '../src/core/types.ts';
+import { reopened } from './operators/reopened.ts';
+import { type DoneFileDeps, doneFiles } from './sources/done-file.ts';
+import { type LogLinesDeps, logLines } from './sources/log-lines.ts';
+import { type ProcessExitsDeps, processExits } from './sources/process-exits.ts';
+import { ticks } from './sources/ticks.ts';
+import { type VitalsDeps, vitals } from './sources/vitals.ts';
+
+/** What it takes to watch. */
+export interface Watched {
+  readonly logs: LogLinesDeps;
+  readonly doneFiles: DoneFileDeps;
+  readonly processes: Omit<ProcessExitsDeps, 'drain' | 'doneFile'>;
+  readonly vitals: VitalsDeps;
+  /** What operators and agents ask for. */
+  readonly requests$: Observable<Fact>;
+  /** Runs that have a deadline behind them. */
+  readonly due: () => readonly string[];
+  readonly report: (problem: string) => void;
+}
+
+/** Deadlines are late by this at most. */
+const TICK_MS = 250;
+/** How long a source that stopped rests before it is opened again. */
+const REOPEN_AFTER_MS = 1000;
+
+/** Everything that is watched. None of the sources may go quiet unnoticed: one that stops is reported and opened again. */
+export function observations(changed$: Observable<Run>, watched: Watched): Observable<Fact> {
+  const logs = logLines(changed$, watched.logs);
+  const files = doneFiles(changed$, watched.doneFiles);
+  // What an agent said, and the file it made, come before its death.
+  const exits$ = processExits(changed$, { ...watched.processes, drain: logs.drain, doneFile: files.look });
+  const open = (name: string, source$: Observable<Fact>) => source$.pipe(reopened(name, watched.report, REOPEN_AFTER_MS));
+  return merge(
+    open('log lines', logs.facts$),
+    open('done files', files.facts$),
+    open('process exits', exits$),
+    open('vitals', vitals(changed$, watched.vitals)),
+    open('requests', watched.requests$),
+    open('ticks', ticks(watched.due, TICK_MS)),
+  );
+}
