@@ -38,7 +38,8 @@ function concluded(before: Run | null, learned: Learned, seen: Observation): Dec
   const run = advance(known, verdict, actions, questions, seen);
   const isPlanned = run.due !== null && run.due !== known.due;
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned;
-  const said = [learned.note, moved ? run.because : null].filter((words) => words !== null && words !== '');
+  const ends = actions.flatMap((action) => (action.kind === 'end' ? [action.because] : []));
+  const said = [learned.note, moved ? run.because : null, ...ends].filter((words) => words !== null && words !== '');
   return {
     observation: seen,
     from: before?.state ?? null,

@@ -24,13 +24,13 @@ function over(run: Run, { at }: { at: Run['since'] }): Verdict | null {
 
 function stopping(run: Run): Verdict | null {
   if (run.stopping === null) return null;
-  const { because } = run.stopping;
+  const because = `the operator asked to stop: ${run.stopping.because}`;
   // What was proven done meanwhile is complete, not stopped.
   if (!needsEnding(run) && run.proof !== null) return null;
   if (!needsEnding(run))
     return { state: 'stopped', because, patch: { stopping: null, due: null, claim: null, paused: null, blocked: null } };
   // Ending failed: that is for a person.
-  return run.blocked === null ? { ...stay(run), wish: { kind: 'end', because } } : null;
+  return run.blocked === null ? { ...stay(run), because, wish: { kind: 'end', because } } : null;
 }
 
 function done(run: Run): Verdict | null {
