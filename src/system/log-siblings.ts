@@ -10,13 +10,12 @@ const siblingLimit = 1000;
 export function findPredecessor(path: string, cursor: LogCursor, live: OpenLog | null, opened: OpenLog[]): OpenLog | null {
   const { others, name } = siblings(path, live);
   const renamed = others.find((sibling) => isSameFile(sibling, cursor));
-  if (renamed !== undefined) return openThat(renamed.path, opened, (log) => hasRead(log, cursor));
-  if (cursor.offset === 0) return null;
-  if (live !== null && hasRead(live, cursor)) return live;
-  for (const sibling of others) {
-    if (!sibling.name.startsWith(name) || sibling.size < cursor.offset) continue;
-    const copy = openThat(sibling.path, opened, (log) => hasRead(log, cursor));
-    if (copy !== null) return copy;
+  const candidates = renamed === undefined ? [] : [renamed];
+  if (cursor.offset > 0) candidates.push(...others.filter((sibling) => sibling.name.startsWith(name) && sibling.size >= cursor.offset));
+  if (renamed === undefined && cursor.offset > 0 && live !== null && hasRead(live, cursor)) return live;
+  for (const { path: candidate } of candidates) {
+    const found = openThat(candidate, opened, (log) => hasRead(log, cursor));
+    if (found !== null) return found;
   }
   return null;
 }
