@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { register } from '../../src/cli/config.ts';
+import { SettingsError } from '../../src/cli/load-settings.ts';
+import { SETTINGS } from '../../src/settings/settings.ts';
+import { runCommand } from './run-command.ts';
+
+const ENV = { DOGWATCH_IDLE: '1800s', DOGWATCH_STATE_DIR: '/srv/watch', DOGWATCH_IDEL: '3m' };
+
+test('prints every setting with its value and where it came from, and what is unknown', async () => {
+  const { out, thrown } = await runCommand(register, ['config'], ENV);
+  const lines = out.split('\n');
+  expect(thrown).toBeNull();
+  for (const { name, meaning } of Object.values(SETTINGS)) expect(lines).toContainEqual(expect.stringMatching(`^${name} .*${meaning}`));
+  expect(out).toMatch(/^DOGWATCH_IDLE +30m +environment /m);
+  expect(out).toMatch(/^DOGWATCH_GRACE +10s +default /m);
+  expect(out).toMatch(/^DOGWATCH_IDEL is no setting; did you mean DOGWATCH_IDLE\?$/m);
+});
+
+test('the same for programs', async () => {
+  const { out } = await runCommand(register, ['config', '--json'], ENV);
+  const { settings, problems, unknown } = JSON.parse(out);
+  expect(settings).toHaveLength(Object.keys(SETTINGS).length);
+  expect(settings).toContainEqual({
+    name: 'DOGWATCH_IDLE',
+    value: '30m',
+    source: 'environment',
+    scope: 'run',
+    meaning: SETTINGS.idleMs.meaning,
+  });
+  expect([problems, unknown]).toEqual([[], [{ name: 'DOGWATCH_IDEL', nearest: 'DOGWATCH_IDLE' }]]);
+});
+
+test('a bad value is a problem, after everything was printed', async () => {
+  const { out, thrown } = await runCommand(register, ['config', '--json'], { DOGWATCH_IDLE: 'long' });
+  expect(thrown).toBeInstanceOf(SettingsError);
+  expect(JSON.parse(out).problems).toMatchObject([{ name: 'DOGWATCH_IDLE', came: '"long"' }]);
+});
+
+test('the help has an example', async () => {
+  const { out } = await runCommand(register, ['config', '--help'], {});
+  expect(out).toContain('DOGWATCH_IDLE=30m DOGWATCH_MAX_RESUMES=50 dogwatch config');
+});
