@@ -119,7 +119,9 @@ describe('the pipeline', () => {
           map((run): Fact => ({ ...died, run: run.id })),
         );
       const observe = (changed$: Observable<Run>) => merge(cold('a', { a: registered }), echo(changed$));
-      supervise(observe, world, portsThatRecord(seen), { lastSeq: 0, actionsAtOnce: 1, questionsAtOnce: 1 }).subscribe();
+      supervise(observe, world, quietPorts, { lastSeq: 0, actionsAtOnce: 1, questionsAtOnce: 1 }).subscribe(({ observation }) =>
+        seen.push(`${observation.seq} ${observation.kind}`),
+      );
     });
     expect(seen).toEqual([...seen].sort((a, b) => Number(a.split(' ')[0]) - Number(b.split(' ')[0])));
     expect(seen.map((line) => line.split(' ')[1])).toContain('process.exited');
@@ -131,24 +133,17 @@ describe('the pipeline', () => {
     };
     const errors: string[] = [];
     const world = new World([], true, () => null);
-    supervise(
-      () => of(registered),
-      world,
-      { ...portsThatRecord([]), record },
-      { lastSeq: 0, actionsAtOnce: 1, questionsAtOnce: 1 },
-    ).subscribe({
+    supervise(() => of(registered), world, { ...quietPorts, record }, { lastSeq: 0, actionsAtOnce: 1, questionsAtOnce: 1 }).subscribe({
       error: (error: Error) => errors.push(error.message),
     });
     expect(errors).toEqual(['disk full']);
   });
 });
 
-const portsThatRecord = (seen: string[]): Ports => ({
+const quietPorts: Ports = {
   now: () => ({ wall: 0, mono: 0 }),
   jitter: () => 0,
-  record: (decided) => {
-    if ('observation' in decided) seen.push(`${decided.observation.seq} ${decided.observation.kind}`);
-  },
-  perform: (action) => of(action.kind === 'resume' ? started(action.attempt) : { kind: 'delivered' }),
+  record: () => {},
+  perform: (action) => of<Outcome>(action.kind === 'resume' ? started(action.attempt) : { kind: 'delivered' }),
   ask: () => throwError(() => new Error('nobody asks')),
-});
+};
