@@ -4,7 +4,7 @@ import type { AttemptFiles } from '../store/layout.ts';
 import { isSame } from '../system/process.ts';
 import { isKept } from '../system/process-keep.ts';
 import { markedProcesses, type SeenProcess } from '../system/process-marks.ts';
-import { survivorRole } from '../system/process-role.ts';
+import { roleOf } from '../system/process-role.ts';
 import { type Exit, readAttempt } from './attempt-record.ts';
 
 export interface Deceased {
@@ -25,7 +25,7 @@ export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[
   return deceased.map(({ attempt, agent, files }) => {
     if (files === null) return { exit: null, survivors: [] };
     const { shim, exit, mark, argv, agent: first } = readAttempt(files);
-    const role = (one: SeenProcess) => survivorRole({ sid: shim?.pid ?? 0, argv, agent }, one);
+    const role = (one: SeenProcess) => roleOf({ sid: shim?.pid ?? 0, argv, agent }, one);
     const dead = [shim, attempt.agent].filter((one): one is ProcessIdentity => one !== null);
     const survivors = (living.get(mark ?? '') ?? [])
       .filter((one) => !isKept(one) && !dead.some((identity) => isSame(identity, one.identity)))

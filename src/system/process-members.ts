@@ -33,7 +33,12 @@ function marked(all: readonly LivingProcess[], mark: string, shim: ProcessIdenti
   return all.filter((one) => one.mark === mark || (one.mark === null && one.sid === shim.pid));
 }
 
-function descendants(all: readonly LivingProcess[], adopted: ProcessIdentity | null, known: readonly ProcessIdentity[]): LivingProcess[] {
+/** Those of all processes that are the adopted one, one of the known, or descend from one of these. */
+export function descendants(
+  all: readonly LivingProcess[],
+  adopted: ProcessIdentity | null,
+  known: readonly ProcessIdentity[],
+): readonly LivingProcess[] {
   const roots = adopted === null ? known : [adopted, ...known];
   const found = new Set(all.filter(({ identity }) => roots.some((root) => isSame(root, identity))));
   // A child may stand before its parent in the list: a pass more than generations were found ends it.

@@ -1,7 +1,7 @@
 import type { AgentName, Survivor } from '../core/types.ts';
 import type { SeenProcess } from './process-marks.ts';
 
-export interface DeadAttempt {
+export interface LaunchedAttempt {
   /** The attempt's own session: the shim leads it. */
   readonly sid: number;
   /** The command line that was launched. */
@@ -19,7 +19,7 @@ const SHELLS: readonly string[] = ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh'];
  * run tools in sessions of their own, and their helpers (MCP and language servers) have arguments of their own. In doubt `tool`: to end and
  * resume costs the turn in flight, while to wait for a `sleep` that a dead script left behind would cost the run.
  */
-export function survivorRole(attempt: DeadAttempt, survivor: Pick<SeenProcess, 'sid' | 'argv' | 'comm'>): Survivor['role'] {
+export function roleOf(attempt: LaunchedAttempt, survivor: Pick<SeenProcess, 'sid' | 'argv' | 'comm'>): Survivor['role'] {
   if (survivor.sid !== attempt.sid) return 'tool';
   if (attempt.agent === 'generic' && AGENT_PROGRAMS.includes(programOf(survivor))) return 'agent';
   return runsTheCommand(attempt.argv, survivor.argv) && !isSubshell(attempt.argv, survivor.argv) ? 'agent' : 'tool';
@@ -37,9 +37,11 @@ function runsTheCommand(launched: readonly string[], argv: readonly string[]): b
 
 /** A script's subshell is a fork with the very command line of the script; the script itself is dead. */
 function isSubshell(launched: readonly string[], argv: readonly string[]): boolean {
-  if (!SHELLS.includes(basename(argv[0] ?? ''))) return false;
+  if (!isShell(argv)) return false;
   return equal(argv, launched) || equal(argv.slice(1), launched) || equal(argv.slice(1), launched.slice(1));
 }
+
+export const isShell = (argv: readonly string[]): boolean => SHELLS.includes(basename(argv[0] ?? ''));
 
 /** The program's name, also where an interpreter runs it: `node /usr/bin/gemini` is gemini. */
 function programOf({ argv, comm }: Pick<SeenProcess, 'argv' | 'comm'>): string {

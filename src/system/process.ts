@@ -1,10 +1,16 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../core/types.ts';
 import { readAll, readProcFile } from './proc-file.ts';
-import { hasDied, type ProcessStat, parseStat } from './process-stat.ts';
+import { hasDied, type ProcessStat, parseStat, TICKS_PER_SECOND } from './process-stat.ts';
 
 /** CLOCK_MONOTONIC of this boot, in ms: the same for every process of the machine. */
 export const monoMs = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
+
+/** Since when a process runs, on the clock of `monoMs`. The kernel counts its start on a clock that goes on while the machine sleeps. */
+export function startedMono(startTicks: number): number {
+  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
+  return monoMs() - Math.max(0, uptimeMs - (startTicks * 1000) / TICKS_PER_SECOND);
+}
 
 let boot: string | null = null;
 

@@ -1,0 +1,62 @@
+import { fingerprint } from '../core/fingerprint.ts';
+import type { Run } from '../core/run.ts';
+import type { Vitals } from '../core/types.ts';
+import type { AttemptFiles } from '../store/layout.ts';
+import { isSame, startedMono } from '../system/process.ts';
+import { isKept } from '../system/process-keep.ts';
+import { allProcesses, closer, type LivingProcess, markedProcesses, type SeenProcess } from '../system/process-marks.ts';
+import { descendants } from '../system/process-members.ts';
+import { isShell, type LaunchedAttempt, roleOf } from '../system/process-role.ts';
+import { readAttempt } from './attempt-record.ts';
+
+/**
+ * The vitals of living attempts, by run id: one look at the machine's processes serves all. `files` gives null for an attempt that dogwatch
+ * did not start: its processes are those that descend from it. An attempt without a living process has no vitals.
+ */
+export function lookAtAttempts(runs: readonly Run[], files: (run: Run) => AttemptFiles | null): ReadonlyMap<string, Vitals> {
+  const sight: Sight = { marked: markedProcesses(), all: runs.some((run) => files(run) === null) ? allProcesses() : [] };
+  const found = new Map<string, Vitals>();
+  for (const run of runs) {
+    const attempt = attemptOf(run, files(run), sight);
+    if (attempt.processes.length > 0) found.set(run.id, vitalsOf(attempt));
+  }
+  return found;
+}
+
+interface Sight {
+  readonly marked: ReadonlyMap<string, readonly SeenProcess[]>;
+  readonly all: readonly LivingProcess[];
+}
+
+interface LookedAt extends LaunchedAttempt {
+  readonly processes: readonly SeenProcess[];
+  /** Its main process. */
+  readonly main: SeenProcess | null;
+}
+
+function attemptOf({ attempt, spec }: Run, files: AttemptFiles | null, { marked, all }: Sight): LookedAt {
+  const record = files && readAttempt(files);
+  const shim = attempt?.shim ?? record?.shim ?? null;
+  const agent = attempt?.agent ?? record?.agent ?? null;
+  const family = record === null ? descendants(all, agent, []).map(closer) : (marked.get(record.mark ?? '') ?? []);
+  const processes = family.filter((one) => !isKept(one) && !(shim && isSame(shim, one.identity)));
+  const main = processes.find(({ identity }) => agent !== null && isSame(identity, agent)) ?? null;
+  return { processes, main, sid: shim?.pid ?? main?.sid ?? 0, argv: record?.argv ?? spec.command, agent: spec.agent };
+}
+
+function vitalsOf({ processes, ...attempt }: LookedAt): Vitals {
+  const cpuMs = processes.reduce((sum, one) => sum + one.cpuMs, 0);
+  const [oldest] = processes.filter((one) => isTool(one, attempt)).sort((a, b) => a.startTicks - b.startTicks);
+  if (oldest === undefined) return { cpuMs, tool: null };
+  return { cpuMs, tool: { key: fingerprint(oldest.argv.join('\0')), name: oldest.comm, sinceMono: startedMono(oldest.startTicks) } };
+}
+
+/**
+ * Whether a process says that its attempt is busy. The agents that we know run their tools in sessions of their own, and what they start in
+ * their own session are helpers (MCP and language servers) that live as long as they do, unless it is a shell. Any other command is busy
+ * with whatever it has started: in doubt a run is busy, and left alone.
+ */
+function isTool(one: SeenProcess, attempt: Omit<LookedAt, 'processes'>): boolean {
+  if (one === attempt.main || roleOf(attempt, one) === 'agent') return false;
+  return attempt.agent === 'generic' || one.sid !== attempt.sid || isShell(one.argv);
+}

@@ -1,0 +1,45 @@
+import { asyncScheduler, interval, mergeMap, Observable, type SchedulerLike } from 'rxjs';
+import type { Run } from '../../src/core/run.ts';
+import type { Fact, Instant, Vitals } from '../../src/core/types.ts';
+
+/** How often a silent attempt is looked at. */
+const SAMPLE_EVERY_MS = 15_000;
+/** A look is due at most this late; those due together share one. */
+const ROUND_MS = 1000;
+
+export interface VitalsDeps {
+  now(): Instant;
+  /** Vitals of these runs' attempts by run id; an attempt without a living process has none. */
+  look(runs: readonly Run[]): ReadonlyMap<string, Vitals>;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** Looks at the processes of living attempts that have been silent for a while, again and again. A busy log costs no look. */
+export const vitals = (changed$: Observable<Run>, { now, look, scheduler = asyncScheduler }: VitalsDeps): Observable<Fact> =>
+  new Observable((subscriber) => {
+    const living = new Map<string, Run>();
+    const sampledMono = new Map<string, number>();
+    const follow = (run: Run) => {
+      if (run.attempt?.alive === true) living.set(run.id, run);
+      else if (living.delete(run.id)) sampledMono.delete(run.id);
+    };
+    const round = (): Fact[] => {
+      const { mono } = now();
+      const due = [...living.values()].filter((run) => mono >= dueMono(run, sampledMono.get(run.id)));
+      if (due.length === 0) return [];
+      const seen = look(due);
+      return due.flatMap((run): Fact[] => {
+        sampledMono.set(run.id, mono);
+        const found = seen.get(run.id);
+        return found === undefined ? [] : [{ kind: 'process.sampled', run: run.id, attempt: run.attempt?.number ?? 0, vitals: found }];
+      });
+    };
+    subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
+    subscriber.add(interval(ROUND_MS, scheduler).pipe(mergeMap(round)).subscribe(subscriber));
+  });
+
+function dueMono({ attempt, spec }: Run, sampledMono: number | undefined): number {
+  const everyMs = Math.min(SAMPLE_EVERY_MS, spec.policy.idleMs / 4);
+  const activeMono = (attempt?.lastActivity ?? attempt?.startedAt)?.mono ?? 0;
+  return Math.max(activeMono, sampledMono ?? 0) + everyMs;
+}
