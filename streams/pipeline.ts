@@ -9,9 +9,7 @@ import {
   mergeMap,
   type Observable,
   type ObservableInput,
-  observeOn,
   of,
-  queueScheduler,
   Subject,
   tap,
 } from 'rxjs';
@@ -73,10 +71,9 @@ export function supervise(
     seq += 1;
     return { ...fact, seq, at: ports.now(), jitter: ports.jitter() };
   };
-  // Outcomes come before sources, so that all of them are listened to when the first source speaks. The queue keeps the order when one
-  // observation sets off the next while it is still being handed round.
+  // Outcomes come before sources, so that all of them are listened to when the first source speaks. `concatMap` keeps the order when one
+  // decision sets off the next observation while it is still being handed round.
   return merge(outcomes$, answers('check'), answers('evidence'), answers('session'), observe(changed$)).pipe(
-    observeOn(queueScheduler),
     map(number),
     concatMap((observation) => {
       const decided = world.observe(observation);
