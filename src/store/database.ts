@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fstatSync, openSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Layout } from './layout.ts';
 import { prepareStateDirectory } from './prepare.ts';
@@ -17,17 +17,9 @@ export type ReleaseBallast = () => boolean;
 export const openDatabase = (where: Layout, releaseBallast: ReleaseBallast): DatabaseSync =>
   withRoom(where.database, releaseBallast, () => {
     prepareStateDirectory(where);
-    ownFile(where.database);
-    const db = new DatabaseSync(where.database, { timeout: BUSY_MS });
-    try {
-      prepareSchema(db, where.database);
-      intoWal(db, where.database);
-      db.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_KEPT_BYTES}`);
-      return db;
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    if (!existsSync(where.database)) create(where.database);
+    keepPrivate(where.database);
+    return open(where.database, where.database);
   });
 
 /** Does a job that needs room on the disk of `path`: when there is none, once more without the ballast. Throws StoreError. */
@@ -45,19 +37,41 @@ export function withRoom<T>(path: string, releaseBallast: ReleaseBallast, job: (
   }
 }
 
-/** The file, for this user only; SQLite gives the files beside it the same mode. */
-function ownFile(path: string): void {
-  const fd = openSync(path, 'a', 0o600);
+/** Made under another name and then linked, so that of several processes one makes it, and nobody ever finds half of it. */
+function create(path: string): void {
+  const unfinished = `${path}.${process.pid}.new`;
   try {
-    const { uid, mode } = fstatSync(fd);
-    if (uid !== process.getuid?.()) {
-      const message = `the state in ${path} belongs to user ${uid}: expected user ${process.getuid?.()}. Run as that user, or with another DOGWATCH_STATE_DIR`;
-      throw new StoreError('unwritable', message);
-    }
-    if ((mode & 0o077) !== 0) fchmodSync(fd, 0o600);
+    writeFileSync(unfinished, '', { mode: 0o600 });
+    open(unfinished, path).close();
+    linkSync(unfinished, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   } finally {
-    closeSync(fd);
+    for (const end of ['', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true });
   }
+}
+
+function open(file: string, path: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: BUSY_MS });
+  try {
+    prepareSchema(db, path);
+    intoWal(db, path);
+    db.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_KEPT_BYTES}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** The file is for this user only; SQLite gives the files beside it the same mode. */
+function keepPrivate(path: string): void {
+  const { uid, mode } = statSync(path);
+  if (uid !== process.getuid?.()) {
+    const message = `the state in ${path} belongs to user ${uid}: expected user ${process.getuid?.()}. Run as that user, or with another DOGWATCH_STATE_DIR`;
+    throw new StoreError('unwritable', message);
+  }
+  if ((mode & 0o077) !== 0) chmodSync(path, 0o600);
 }
 
 function intoWal(db: DatabaseSync, path: string): void {

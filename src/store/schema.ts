@@ -32,7 +32,7 @@ export function prepareSchema(db: DatabaseSync, path: string): void {
   try {
     // Another process may have been quicker.
     if (!isCurrent(db, path)) {
-      for (const step of STEPS.slice(version(db))) db.exec(step);
+      for (const step of STEPS.slice(facts(db).found)) db.exec(step);
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${STEPS.length}`);
     }
     db.exec('COMMIT');
@@ -44,10 +44,8 @@ export function prepareSchema(db: DatabaseSync, path: string): void {
 
 /** False: it is empty or older. Throws where it can't become a database of this program. */
 export function isCurrent(db: DatabaseSync, path: string): boolean {
-  const found = version(db);
-  const { application_id: owner } = db.prepare('PRAGMA application_id').get() as { application_id: number };
-  const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
-  if (owner !== APPLICATION_ID && !(isEmpty && owner === 0 && found === 0)) throw corrupt(path, 'a database of another program');
+  const { owner, found, objects } = facts(db);
+  if (owner !== APPLICATION_ID && !(objects === 0 && owner === 0 && found === 0)) throw corrupt(path, 'a database of another program');
   if (found > STEPS.length) {
     const message = `the state in ${path} was written by a newer dogwatch: expected version ${STEPS.length} or older, came ${found}. Use that dogwatch, or another DOGWATCH_STATE_DIR`;
     throw new StoreError('newer', message);
@@ -55,4 +53,11 @@ export function isCurrent(db: DatabaseSync, path: string): boolean {
   return found === STEPS.length;
 }
 
-const version = (db: DatabaseSync): number => (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+/** One statement, so that it is one moment. */
+const facts = (db: DatabaseSync) =>
+  db
+    .prepare(
+      `SELECT (SELECT application_id FROM pragma_application_id) AS owner, (SELECT user_version FROM pragma_user_version) AS found,
+         (SELECT count(*) FROM sqlite_schema) AS objects`,
+    )
+    .get() as { owner: number; found: number; objects: number };
