@@ -9,6 +9,10 @@ const terminal = (): NodeJS.WritableStream =>
   Object.assign(new Writable(), { isTTY: true, getColorDepth: WriteStream.prototype.getColorDepth });
 const ESCAPE = '\u001b';
 
+beforeEach(() => {
+  for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
+  vi.stubEnv('TERM', 'xterm-256color');
+});
 afterEach(() => vi.unstubAllEnvs());
 
 test.each([
@@ -33,10 +37,6 @@ test.each([
 
 describe('colours', () => {
   const problem = new Problem(EXIT_USAGE, 'bad', { hint: 'mend it' });
-  beforeEach(() => {
-    for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
-    vi.stubEnv('TERM', 'xterm-256color');
-  });
 
   test('only on a terminal', () => {
     expect(renderProblem(problem, terminal())).toContain(ESCAPE);
