@@ -5,7 +5,7 @@ import { readLines } from './log-lines.ts';
 import { findPredecessor, findSuccessor } from './log-siblings.ts';
 
 /** Read at most in one call; what remains is announced by `more`. */
-const atMostBytes = 2 * 1024 * 1024;
+const READ_BYTES = 2 * 1024 * 1024;
 
 interface Read {
   readonly kind: 'read';
@@ -52,7 +52,7 @@ function readFrom(path: string, cursor: LogCursor | null, flush: boolean, opened
 function read(log: OpenLog, from: LogCursor, flush: boolean): Read {
   // A file that shrank, though not into what was read, lost an incomplete line whose bytes were counted.
   const place = { ...from, countedOffset: Math.min(from.countedOffset, log.size) };
-  const { lines, bytes, place: reached, more } = readLines(log.fd, place, { atMostBytes, flush });
+  const { lines, bytes, place: reached, more } = readLines(log.fd, place, { atMostBytes: READ_BYTES, flush });
   return { kind: 'read', lines, bytes, cursor: cursorAt(log, reached), gap: null, more };
 }
 

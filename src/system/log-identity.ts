@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { LogCursor } from '../core/types.ts';
 
-const markerBytes = 64;
+const MARKER_BYTES = 64;
 
 export interface OpenLog {
   readonly kind: 'open';
@@ -49,7 +49,7 @@ export const hasRead = (log: OpenLog, cursor: LogCursor): boolean =>
   log.size >= cursor.offset && markerBefore(log.fd, cursor.offset) === cursor.marker;
 
 function markerBefore(fd: number, offset: number): string {
-  const size = Math.min(offset, markerBytes);
+  const size = Math.min(offset, MARKER_BYTES);
   if (size === 0) return '';
   const bytes = Buffer.alloc(size);
   readSync(fd, bytes, 0, size, offset - size);

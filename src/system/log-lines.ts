@@ -1,14 +1,14 @@
 import { readSync } from 'node:fs';
 
 /** A line longer than this is cut: its head is handed on, the rest is skipped without being kept. Also what is read at once. */
-const lineLimitBytes = 1024 * 1024;
-const headBytes = 64 * 1024;
+const MAX_LINE_BYTES = 1024 * 1024;
+const HEAD_BYTES = 64 * 1024;
 
-const newline = 0x0a;
-const carriageReturn = 0x0d;
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /** One buffer for all logs: it is filled and emptied within one synchronous call. */
-const chunk = Buffer.allocUnsafeSlow(lineLimitBytes);
+const chunk = Buffer.allocUnsafeSlow(MAX_LINE_BYTES);
 
 /** Where the reading of an open file stands; the fields are those of a LogCursor. */
 export interface LinePlace {
@@ -42,7 +42,7 @@ export function readLines(fd: number, from: LinePlace, limits: { readonly atMost
       start = end === -1 ? size : end + 1;
       midLine = end === -1;
     }
-    const last = size > start ? chunk.lastIndexOf(newline, size - 1) : -1;
+    const last = size > start ? chunk.lastIndexOf(NEWLINE, size - 1) : -1;
     if (last >= start) {
       split(start, last, lines);
       start = last + 1;
@@ -51,7 +51,7 @@ export function readLines(fd: number, from: LinePlace, limits: { readonly atMost
       // A hole of NULs, left by a writer that went on at its old offset in a truncated file, is not part of a line.
       if (content > start) start = content;
       else if (start === 0) {
-        split(0, headBytes, lines);
+        split(0, HEAD_BYTES, lines);
         midLine = true;
         start = size;
       }
@@ -76,7 +76,7 @@ function fill(fd: number, offset: number): number {
 }
 
 function indexOfNewline(start: number, end: number): number {
-  const found = chunk.indexOf(newline, start);
+  const found = chunk.indexOf(NEWLINE, start);
   return found < end ? found : -1;
 }
 
@@ -90,6 +90,6 @@ function firstContent(start: number, end: number): number {
 function split(start: number, end: number, into: string[]): void {
   for (const line of chunk.toString('utf8', start, end).split('\n')) {
     const text = line.charCodeAt(0) === 0 ? line.replace(/^\0+/, '') : line;
-    into.push(text.charCodeAt(text.length - 1) === carriageReturn ? text.slice(0, -1) : text);
+    into.push(text.charCodeAt(text.length - 1) === CARRIAGE_RETURN ? text.slice(0, -1) : text);
   }
 }

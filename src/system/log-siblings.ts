@@ -4,7 +4,7 @@ import type { LogCursor } from '../core/types.ts';
 import { hasRead, isSameFile, type OpenLog, openLog } from './log-identity.ts';
 
 /** Files looked at in one directory; those named like the log come first. */
-const siblingLimit = 1000;
+const MAX_SIBLINGS = 1000;
 
 /** Where reading goes on when the file at `path` is not simply the one that was read: that file under a new name, or one with the same content up to there. It is added to `opened`, unless it is `live`. */
 export function findPredecessor(path: string, cursor: LogCursor, live: OpenLog | null, opened: OpenLog[]): OpenLog | null {
@@ -48,7 +48,7 @@ function siblings(path: string, live: OpenLog | null) {
   const directory = dirname(real);
   const { name } = parse(basename(real));
   const names = entries(directory).sort((a, b) => Number(b.startsWith(name)) - Number(a.startsWith(name)));
-  const others = names.slice(0, siblingLimit).flatMap((entry) => {
+  const others = names.slice(0, MAX_SIBLINGS).flatMap((entry) => {
     const file = join(directory, entry);
     const stat = lstatSync(file, { throwIfNoEntry: false });
     if (!stat?.isFile() || (stat.dev === live?.dev && stat.ino === live.ino)) return [];

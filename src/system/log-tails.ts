@@ -3,7 +3,7 @@ import type { Fact, LogCursor } from '../core/types.ts';
 import { type LogTail, type LogTailSource, tailLog } from './log-tail.ts';
 
 /** A drain blocks everything else: what lies beyond this many reads of a log comes after. */
-const drainReads = 128;
+const DRAIN_READS = 128;
 
 export interface LogTailsSource {
   /** The attempt's own log first, then those of the spec; empty when there is nothing to follow. */
@@ -70,7 +70,7 @@ export function logTails(source: LogTailsSource): LogTails {
         const followed = known(run).tails.get(path);
         const current = followed?.attempt === run.attempt?.number ? followed : tail(run, path);
         let more = true;
-        for (let reads = 0; more && current !== undefined && reads < drainReads; reads++) {
+        for (let reads = 0; more && current !== undefined && reads < DRAIN_READS; reads++) {
           const read = current.read(true);
           facts.push(...read.facts);
           more = read.more;

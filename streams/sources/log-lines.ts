@@ -1,32 +1,20 @@
-import {
-  asyncScheduler,
-  connect,
-  defer,
-  delay,
-  filter,
-  finalize,
-  interval,
-  merge,
-  mergeMap,
-  Observable,
-  type SchedulerLike,
-  type Subscription,
-} from 'rxjs';
+import { asyncScheduler, connect, defer, delay, filter, finalize, interval, merge, mergeMap, Observable, type SchedulerLike } from 'rxjs';
 import type { Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
 import type { LogTail } from '../../src/system/log-tail.ts';
-import { type LogTailsSource, logTails } from '../../src/system/log-tails.ts';
+import { type LogTails, type LogTailsSource, logTails } from '../../src/system/log-tails.ts';
 import { watchLog } from '../../src/system/log-watch.ts';
+import { inTurns } from '../operators/in-turns.ts';
 
 /** chokidar says nothing for 50 ms after a change: what was written then is found by this look. */
-const lookAgainAfterMs = 60;
+const LOOK_AGAIN_AFTER_MS = 60;
 /** Every log is looked at in one of 20 rounds: a wake-up that never came costs 2 s. */
-const roundEveryMs = 100;
-const roundsToAll = 20;
+const ROUND_EVERY_MS = 100;
+const ROUNDS_TO_ALL = 20;
 /** For logs that can't be watched. */
-const pollEveryMs = 250;
+const POLL_EVERY_MS = 250;
 /** After a turn that read more, timers and other events have theirs. */
-const turnBytes = 256 * 1024;
+const TURN_BYTES = 256 * 1024;
 
 export interface LogLinesDeps extends LogTailsSource {
   readonly watch?: typeof watchLog;
@@ -44,47 +32,17 @@ export interface LogLines {
 export function logLines(changed$: Observable<Run>, { watch = watchLog, scheduler = asyncScheduler, ...source }: LogLinesDeps): LogLines {
   const tails = logTails(source);
   const facts$ = defer(() => {
-    const followed = new Map<LogTail, () => void>();
-    const unwatched = new Set<LogTail>();
-    const ended = new WeakSet<LogTail>();
-    const end = (tail: LogTail) => {
-      followed.get(tail)?.();
-      followed.delete(tail);
-      unwatched.delete(tail);
-      ended.add(tail);
-    };
-    const fail = (tail: LogTail, because: string) => {
-      if (unwatched.size === 0) source.report(cannotWatch(tail.path, because));
-      unwatched.add(tail);
-    };
-    const woken$ = new Observable<LogTail>((subscriber) => {
-      const begin = (tail: LogTail) => {
-        const touched = () => subscriber.next(tail);
-        followed.set(
-          tail,
-          watch(tail.path, touched, (because) => fail(tail, because)),
-        );
-      };
-      return changed$.subscribe({
-        next: (run) => {
-          const { begun, ended: old } = tails.follow(run);
-          old.forEach(end);
-          begun.forEach(begin);
-          for (const tail of [...old, ...begun]) subscriber.next(tail);
-        },
-        error: (error) => subscriber.error(error),
-      });
-    });
-    const rounds$ = interval(roundEveryMs, scheduler).pipe(mergeMap(slices(followed)));
-    const polls$ = interval(pollEveryMs, scheduler).pipe(mergeMap(() => [...unwatched]));
-    return woken$.pipe(
-      connect((once$) => {
-        const again$ = merge(once$.pipe(delay(lookAgainAfterMs, scheduler)), rounds$, polls$);
-        return merge(once$, again$.pipe(filter((tail) => !ended.has(tail) && tail.hasNews())));
+    const watched = watchedTails(watch, source.report);
+    const rounds$ = interval(ROUND_EVERY_MS, scheduler).pipe(mergeMap(watched.slice));
+    const polls$ = interval(POLL_EVERY_MS, scheduler).pipe(mergeMap(watched.unwatchable));
+    return woken(changed$, tails, watched).pipe(
+      connect((woken$) => {
+        const again$ = merge(woken$.pipe(delay(LOOK_AGAIN_AFTER_MS, scheduler)), rounds$, polls$);
+        return merge(woken$, again$.pipe(filter((tail) => !watched.hasEnded(tail) && tail.hasNews())));
       }),
-      inTurns((tail) => tail.read(ended.has(tail)), scheduler),
+      inTurns((tail: LogTail) => portion(tail.read(watched.hasEnded(tail))), TURN_BYTES, scheduler),
       finalize(() => {
-        for (const close of followed.values()) close();
+        watched.close();
         tails.release();
       }),
     );
@@ -92,59 +50,66 @@ export function logLines(changed$: Observable<Run>, { watch = watchLog, schedule
   return { facts$, drain: tails.drain };
 }
 
-/** Goes round the followed logs, one part of them a call. */
-function slices(followed: ReadonlyMap<LogTail, unknown>): () => LogTail[] {
-  let rest = followed.keys();
-  return () => {
-    const slice: LogTail[] = [];
-    for (let left = Math.ceil(followed.size / roundsToAll); left > 0; left--) {
-      const { value, done } = rest.next();
-      if (done) {
-        rest = followed.keys();
-        break;
+const portion = ({ facts, bytes, more }: ReturnType<LogTail['read']>) => ({ results: facts, cost: bytes, more });
+
+type WatchedTails = ReturnType<typeof watchedTails>;
+
+/** The logs that ought to be read: those of runs that changed, and those that were written to. */
+const woken = (changed$: Observable<Run>, tails: LogTails, watched: WatchedTails): Observable<LogTail> =>
+  new Observable((subscriber) =>
+    changed$.subscribe({
+      next: (run) => {
+        const { begun, ended } = tails.follow(run);
+        ended.forEach(watched.end);
+        for (const tail of begun) watched.begin(tail, () => subscriber.next(tail));
+        for (const tail of [...ended, ...begun]) subscriber.next(tail);
+      },
+      error: (error) => subscriber.error(error),
+    }),
+  );
+
+/** The watchers of the logs that are followed. */
+function watchedTails(watch: typeof watchLog, report: (problem: string) => void) {
+  const closers = new Map<LogTail, () => void>();
+  const unwatchable = new Set<LogTail>();
+  const ended = new WeakSet<LogTail>();
+  let rest = closers.keys();
+  return {
+    begin(tail: LogTail, touched: () => void) {
+      const failed = (because: string) => {
+        if (unwatchable.size === 0) report(cannotWatch(tail.path, because));
+        if (!ended.has(tail)) unwatchable.add(tail);
+      };
+      closers.set(tail, watch(tail.path, touched, failed));
+    },
+    /** It is read for the last time. */
+    end(tail: LogTail) {
+      closers.get(tail)?.();
+      closers.delete(tail);
+      unwatchable.delete(tail);
+      ended.add(tail);
+    },
+    hasEnded: (tail: LogTail) => ended.has(tail),
+    unwatchable: () => [...unwatchable],
+    /** Goes round the followed logs, one part of them a call. */
+    slice() {
+      const slice: LogTail[] = [];
+      for (let left = Math.ceil(closers.size / ROUNDS_TO_ALL); left > 0; left--) {
+        const { value, done } = rest.next();
+        if (done) {
+          rest = closers.keys();
+          break;
+        }
+        slice.push(value);
       }
-      slice.push(value);
-    }
-    return slice;
+      return slice;
+    },
+    close() {
+      for (const close of closers.values()) close();
+    },
   };
 }
 
-/** Reads every log that was woken, each a limited amount in turn, so that a long one holds up no other; never within the call that woke it. */
-function inTurns(read: (tail: LogTail) => ReturnType<LogTail['read']>, scheduler: SchedulerLike) {
-  return (woken$: Observable<LogTail>) =>
-    new Observable<Fact>((subscriber) => {
-      const waiting = new Set<LogTail>();
-      let due: Subscription | null = null;
-      const call = () => {
-        due = waiting.size > 0 ? scheduler.schedule(turn) : null;
-      };
-      const turn = () => {
-        let bytes = 0;
-        for (const tail of waiting) {
-          // What is read without anybody to hear of it would be lost.
-          if (bytes > turnBytes || subscriber.closed) break;
-          waiting.delete(tail);
-          const reading = read(tail);
-          if (reading.more) waiting.add(tail);
-          for (const fact of reading.facts) subscriber.next(fact);
-          bytes += reading.bytes;
-        }
-        if (!subscriber.closed) call();
-      };
-      const woken = woken$.subscribe({
-        next: (tail) => {
-          waiting.add(tail);
-          if (due === null) call();
-        },
-        error: (error) => subscriber.error(error),
-      });
-      return () => {
-        woken.unsubscribe();
-        due?.unsubscribe();
-      };
-    });
-}
-
 const cannotWatch = (path: string, because: string): string =>
-  `${path}: expected to be woken by inotify, got ${because}; it and all others like it are looked at every ${pollEveryMs} ms instead. ` +
+  `${path}: expected to be woken by inotify, got ${because}; it and all others like it are looked at every ${POLL_EVERY_MS} ms instead. ` +
   'Where a limit was reached, raise fs.inotify.max_user_watches or the number of open files';

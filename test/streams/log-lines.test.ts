@@ -1,0 +1,375 @@
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { asyncScheduler, Subject, type Subscription, VirtualTimeScheduler } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { bornAttempt, bornRun } from '../../src/core/born.ts';
+import type { Attempt, Run } from '../../src/core/run.ts';
+import type { Fact, LogCursor, Signal } from '../../src/core/types.ts';
+import { watchLog } from '../../src/system/log-watch.ts';
+import { type LogLines, logLines } from '../../streams/sources/log-lines.ts';
+import { specWith } from '../core/world.ts';
+
+type Read = Fact & { kind: 'log.read' };
+interface Watcher {
+  readonly path: string;
+  readonly touched: () => void;
+  readonly failed: (because: string) => void;
+  open: boolean;
+}
+
+const AT = { wall: 0, mono: 0 };
+let directory: string;
+const file = (name: string) => join(directory, name);
+const own = (attempt: number) => file(`attempt-${attempt}.log`);
+const extra = () => file('extra.log');
+
+/** Each line is a signal with its text, so that facts show what was read. */
+const interpreter = (log: string) => ({
+  read: (lines: readonly string[]): Signal[] =>
+    lines.map((text) => {
+      if (text === 'poison') throw new Error(`poison in ${log}`);
+      return { kind: 'error', text };
+    }),
+});
+
+/** A watchdog around the source: it records cursors as the store would, and can be restarted. */
+class Watchdog {
+  readonly scheduler = new VirtualTimeScheduler(undefined, 0);
+  readonly watchers: Watcher[] = [];
+  readonly problems: string[] = [];
+  readonly facts: Read[] = [];
+  cursors: Record<string, LogCursor> = {};
+  #changed$ = new Subject<Run>();
+  #lines!: LogLines;
+  #subscription!: Subscription;
+  readonly #real: boolean;
+
+  constructor(real = false) {
+    this.#real = real;
+    this.restart();
+  }
+
+  /** As after a kill: what is in memory is lost, what was recorded is not. */
+  restart() {
+    this.#subscription?.unsubscribe();
+    this.#changed$ = new Subject();
+    this.#lines = logLines(this.#changed$, {
+      paths: (run) => [...(run.attempt === null ? [] : [own(run.attempt.number)]), ...run.spec.logs],
+      interpreter: (run, path) => interpreter(`${path} of attempt ${run.attempt?.number}`),
+      report: (problem) => this.problems.push(problem),
+      watch: this.#real ? watchLog : this.#watch,
+      scheduler: this.#real ? asyncScheduler : this.scheduler,
+    });
+    this.subscribe();
+  }
+
+  subscribe() {
+    this.#subscription = this.#lines.facts$.subscribe((fact) => this.#hear(fact as Read));
+  }
+
+  stop() {
+    this.#subscription.unsubscribe();
+  }
+
+  #watch = (path: string, touched: () => void, failed: (because: string) => void) => {
+    const watcher = { path, touched, failed, open: true };
+    this.watchers.push(watcher);
+    return () => {
+      watcher.open = false;
+    };
+  };
+
+  #hear(fact: Read) {
+    this.facts.push(fact);
+    this.cursors = { ...this.cursors, [fact.path]: JSON.parse(JSON.stringify(fact.cursor)) };
+  }
+
+  run(attempt: Partial<Attempt> | null, patch: Partial<Run> = {}): Run {
+    const spec = specWith({ logs: [extra()] });
+    const registered = {
+      kind: 'run.registered',
+      run: 'r',
+      request: 'q',
+      generation: 1,
+      spec,
+      foreign: null,
+      seq: 1,
+      at: AT,
+      jitter: 0,
+    } as const;
+    const living = attempt === null ? null : { ...bornAttempt(attempt.number ?? 1, null, null, 'start', AT), ...attempt };
+    return { ...bornRun(registered, true), attempt: living, cursors: this.cursors, ...patch };
+  }
+
+  /** The run changed, and everything that is due at once happens. */
+  tell(attempt: Partial<Attempt> | null, patch: Partial<Run> = {}) {
+    this.#changed$.next(this.run(attempt, patch));
+    this.pass(0);
+  }
+
+  pass(ms: number) {
+    this.scheduler.maxFrames = this.scheduler.frame + ms;
+    this.scheduler.flush();
+    this.scheduler.frame = this.scheduler.maxFrames;
+  }
+
+  touch(path: string) {
+    for (const watcher of this.watchers) if (watcher.open && watcher.path === path) watcher.touched();
+    this.pass(0);
+  }
+
+  drain(attempt: Partial<Attempt>): string[] {
+    const facts = this.#lines.drain(this.run(attempt)) as Read[];
+    for (const fact of facts) this.#hear(fact);
+    return facts.flatMap(said);
+  }
+
+  /** What was said since this was asked last. */
+  get said(): string[] {
+    return this.facts.splice(0).flatMap(said);
+  }
+
+  get watched(): string[] {
+    return this.watchers.filter((watcher) => watcher.open).map((watcher) => watcher.path);
+  }
+}
+
+const said = ({ attempt, signals }: Read): string[] => signals.map((signal) => `${attempt}: ${'text' in signal ? signal.text : ''}`);
+
+let watchdog: Watchdog;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'dogwatch-source-'));
+  watchdog = new Watchdog();
+});
+afterEach(() => {
+  watchdog.stop();
+  rmSync(directory, { recursive: true });
+});
+
+describe('what is read', () => {
+  test("an attempt's own log from its beginning, as a fact with all that the core needs", () => {
+    writeFileSync(own(1), 'a\nb\nhalf');
+    watchdog.tell({ number: 1 });
+    expect(watchdog.facts.find(({ path }) => path === own(1))).toEqual({
+      kind: 'log.read',
+      run: 'r',
+      attempt: 1,
+      path: own(1),
+      bytes: 8,
+      signals: [
+        { kind: 'error', text: 'a' },
+        { kind: 'error', text: 'b' },
+      ],
+      cursor: expect.objectContaining({ offset: 4, countedOffset: 8 }),
+      gap: null,
+    });
+  });
+
+  test('another log from where it ended when the run was registered, over a restart', () => {
+    writeFileSync(extra(), 'old\n');
+    watchdog.tell(null);
+    expect(watchdog.facts).toEqual([expect.objectContaining({ path: extra(), attempt: 0, bytes: 0, signals: [] })]);
+    appendFileSync(extra(), 'new\n');
+    watchdog.restart();
+    watchdog.tell({ number: 1 });
+    expect(watchdog.said).toEqual(['1: new']);
+  });
+
+  test('another log that was not there is read from its beginning when it appears, over a restart', () => {
+    watchdog.tell({ number: 1 });
+    watchdog.restart();
+    writeFileSync(extra(), 'new\n');
+    watchdog.tell({ number: 1 });
+    expect(watchdog.said).toEqual(['1: new']);
+  });
+
+  test('nothing twice and nothing lost, when it is restarted after every line', () => {
+    const expected: string[] = [];
+    for (let line = 1; line <= 20; line++) {
+      appendFileSync(own(1), `line ${line}\n${line % 3 === 0 ? 'begun ' : ''}`);
+      expected.push(`1: ${(line - 1) % 3 === 0 && line > 1 ? 'begun ' : ''}line ${line}`);
+      watchdog.tell({ number: 1 });
+      watchdog.restart();
+    }
+    expect(watchdog.said).toEqual(expected);
+  });
+
+  test('whoever subscribes again goes on where it stood, though nothing was recorded', () => {
+    writeFileSync(own(1), 'a\n');
+    watchdog.tell({ number: 1 });
+    watchdog.cursors = {};
+    watchdog.stop();
+    expect(watchdog.watched).toEqual([]);
+    appendFileSync(own(1), 'b\n');
+    watchdog.subscribe();
+    watchdog.tell({ number: 1 });
+    expect(watchdog.said).toEqual(['1: a', '1: b']);
+    expect(watchdog.watched).toEqual([own(1), extra()]);
+  });
+});
+
+describe('when it is read', () => {
+  beforeEach(() => {
+    writeFileSync(own(1), '');
+    watchdog.tell({ number: 1 });
+    watchdog.pass(1000);
+  });
+
+  test('at once after a wake-up, and again when the wake-ups are over', () => {
+    appendFileSync(own(1), 'a\n');
+    watchdog.touch(own(1));
+    expect(watchdog.said).toEqual(['1: a']);
+    appendFileSync(own(1), 'b\n');
+    watchdog.pass(60);
+    expect(watchdog.said).toEqual(['1: b']);
+  });
+
+  test('within 2 s without any wake-up', () => {
+    appendFileSync(own(1), 'a\n');
+    appendFileSync(extra(), 'b\n');
+    watchdog.pass(2100);
+    expect(watchdog.said.sort()).toEqual(['1: a', '1: b']);
+  });
+
+  test('every 250 ms where it can not be watched, which is told once', () => {
+    for (const { failed } of watchdog.watchers) failed('ENOSPC: System limit for number of file watchers reached');
+    expect(watchdog.problems).toEqual([expect.stringMatching(/attempt-1\.log: .*ENOSPC.*fs\.inotify\.max_user_watches/)]);
+    watchdog.pass(250);
+    appendFileSync(own(1), 'a\n');
+    watchdog.pass(250);
+    expect(watchdog.said).toEqual(['1: a']);
+  });
+
+  test('a long log does not hold up a short one', () => {
+    watchdog.facts.splice(0);
+    writeFileSync(own(1), `${'x'.repeat(99)}\n`.repeat(100_000));
+    writeFileSync(extra(), 'short\n');
+    for (const watcher of watchdog.watchers) watcher.touched();
+    watchdog.pass(0);
+    const paths = watchdog.facts.map(({ path }) => path);
+    expect(paths.indexOf(extra())).toBe(1);
+    expect(paths.length).toBeGreaterThan(4);
+    expect(watchdog.said).toHaveLength(100_001);
+  });
+});
+
+describe('the end of an attempt', () => {
+  beforeEach(() => {
+    writeFileSync(own(1), 'a\n');
+    watchdog.tell({ number: 1 });
+    expect(watchdog.said).toEqual(['1: a']);
+    appendFileSync(own(1), 'b\nlast words');
+    appendFileSync(extra(), 'c\nhalf');
+  });
+
+  test('a drain hands out everything that was said, and nobody hears it again', () => {
+    expect(watchdog.drain({ number: 1 })).toEqual(['1: b', '1: last words', '1: c']);
+    watchdog.facts.splice(0);
+    watchdog.tell({ number: 1, alive: false });
+    watchdog.pass(3000);
+    expect(watchdog.said).toEqual([]);
+  });
+
+  test('without a drain its log is read to the end once more, and let go; the others are followed on', () => {
+    watchdog.tell({ number: 1, alive: false });
+    expect(watchdog.said.sort()).toEqual(['1: b', '1: last words']);
+    expect(watchdog.watched).toEqual([extra()]);
+    appendFileSync(own(1), 'of a survivor\n');
+    watchdog.pass(3000);
+    expect(watchdog.said).toEqual(['1: c']);
+  });
+
+  test('seen for the first time when it is over already', () => {
+    watchdog.restart();
+    watchdog.tell({ number: 1, alive: false });
+    expect(watchdog.said.sort()).toEqual(['1: b', '1: c', '1: last words']);
+    expect(watchdog.watched).toEqual([extra()]);
+  });
+
+  test('the next attempt has a log of its own, and gets what the others say from then on', () => {
+    writeFileSync(own(2), 'd\n');
+    watchdog.tell({ number: 2 });
+    expect(watchdog.said).toEqual(['1: b', '1: last words', '1: c', '2: d']);
+    appendFileSync(extra(), ' and half\n');
+    watchdog.touch(extra());
+    expect(watchdog.said).toEqual(['2: half and half']);
+    expect(watchdog.watched).toEqual([own(2), extra()]);
+  });
+
+  test('of an attempt that was never told about, the drain reads the log too', () => {
+    writeFileSync(own(2), 'short life');
+    expect(watchdog.drain({ number: 2 })).toEqual(['2: short life', '2: c']);
+    watchdog.facts.splice(0);
+    watchdog.tell({ number: 2, alive: false });
+    expect(watchdog.said).toEqual(['1: b', '1: last words']);
+  });
+
+  test('a run that is over is let go', () => {
+    watchdog.tell({ number: 1, alive: false }, { state: 'complete' });
+    expect(watchdog.said.sort()).toEqual(['1: b', '1: c', '1: last words']);
+    expect(watchdog.watched).toEqual([]);
+    watchdog.tell({ number: 1, alive: false }, { state: 'complete' });
+    expect(watchdog.said).toEqual([]);
+  });
+});
+
+describe('problems', () => {
+  test('are told once, and again when they change', () => {
+    mkdirSync(own(1));
+    watchdog.tell({ number: 1 });
+    watchdog.pass(5000);
+    expect(watchdog.problems).toEqual([`${own(1)}: expected a file, got a directory`]);
+    rmSync(own(1), { recursive: true });
+    writeFileSync(own(1), 'a\n');
+    watchdog.pass(2000);
+    expect(watchdog.said).toEqual(['1: a']);
+    rmSync(own(1));
+    mkdirSync(own(1));
+    watchdog.pass(5000);
+    expect(watchdog.problems).toHaveLength(2);
+  });
+
+  test('with the meaning of lines are told, and reading goes on', () => {
+    writeFileSync(own(1), 'a\npoison\n');
+    watchdog.tell({ number: 1 });
+    expect(watchdog.problems).toEqual([expect.stringContaining('poison in')]);
+    expect(watchdog.facts.find(({ path }) => path === own(1))).toMatchObject({ bytes: 9, signals: [] });
+    appendFileSync(own(1), 'b\n');
+    watchdog.touch(own(1));
+    expect(watchdog.said).toEqual(['1: b']);
+  });
+});
+
+describe('with the real chokidar', () => {
+  const heard = (text: string) => vi.waitFor(() => expect(watchdog.said).toContain(text), { timeout: 10_000, interval: 5 });
+
+  beforeEach(async () => {
+    watchdog.stop();
+    watchdog = new Watchdog(true);
+    writeFileSync(own(1), 'first\n');
+    watchdog.tell({ number: 1 });
+    await heard('1: first');
+  });
+
+  test('the last line of a burst is heard, and every one before it', async () => {
+    const texts = Array.from({ length: 100 }, (_, index) => `1: ${index}`);
+    for (const text of texts) {
+      appendFileSync(own(1), `${text.slice(3)}\n`);
+      await pause(15);
+    }
+    const all: string[] = [];
+    await vi.waitFor(() => expect(all.push(...watchdog.said) && all.at(-1)).toBe('1: 99'), { timeout: 10_000, interval: 5 });
+    expect(all).toEqual(texts);
+  });
+
+  test('a log that is rotated is followed on', async () => {
+    appendFileSync(own(1), 'before\n');
+    renameSync(own(1), `${own(1)}.1`);
+    writeFileSync(own(1), 'after\n');
+    await heard('1: after');
+    appendFileSync(own(1), 'later\n');
+    await heard('1: later');
+  });
+});
