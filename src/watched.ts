@@ -4,6 +4,8 @@ import { agentFor } from './agents/registry.ts';
 import type { Run } from './core/run.ts';
 import type { Fact } from './core/types.ts';
 import { readAttempt } from './launch/attempt-record.ts';
+import { lookAtAttempts } from './launch/look-at-attempts.ts';
+import { instant } from './store/hold.ts';
 import { aliveFifo, attemptFiles, type Layout } from './store/layout.ts';
 import type { Request } from './store/request.ts';
 import type { Store } from './store/store.ts';
@@ -68,7 +70,10 @@ export const watchedOf = (
     files: (run) => (isForeign(run) ? null : attemptFiles(layout, run.id, run.attempt?.number ?? 0)),
     report,
   },
-  vitals: {},
+  vitals: {
+    now: instant,
+    look: (runs) => lookAtAttempts(runs, (run) => (isForeign(run) ? null : attemptFiles(layout, run.id, run.attempt?.number ?? 0))),
+  },
 });
 
 /** Its present attempt was started by somebody else, and adopted. */
