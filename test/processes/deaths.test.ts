@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Subject } from 'rxjs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Run } from '../../src/core/run.ts';
+import type { Fact } from '../../src/core/types.ts';
+import { identify, signalProcess } from '../../src/system/process.ts';
+import { processExits } from '../../streams/sources/process-exits.ts';
+import { until, workbench } from './workbench.ts';
+
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/agents/${name}`, import.meta.url));
+
+/** A watch over the bench's run, and the exits that it has told of. */
+function watching(bench: ReturnType<typeof workbench>, run: Run) {
+  const exits: (Fact & { kind: 'process.exited' })[] = [];
+  const problems: unknown[] = [];
+  const changed$ = new Subject<Run>();
+  const subscription = processExits(changed$, {
+    fifo: () => bench.fifo,
+    files: ({ attempt }) => bench.files(attempt?.number ?? 0),
+    drain: () => [],
+    doneFile: () => null,
+    report: (problem) => problems.push(problem),
+  }).subscribe({ next: (fact) => fact.kind === 'process.exited' && exits.push(fact), error: (error) => problems.push(error) });
+  onTestFinished(() => subscription.unsubscribe());
+  changed$.next(run);
+  const exit = async (count = 1) => (await until('the death is told', () => exits[count - 1] ?? problems[0])) as (typeof exits)[0];
+  return { exits, problems, exit, changed: (next: Run) => changed$.next(next), stop: () => subscription.unsubscribe() };
+}
+
+const alone = { survivors: [], run: expect.stringContaining('bench'), kind: 'process.exited', attempt: 1 };
+
+describe('the end of an attempt is told', () => {
+  test('with the status of its command', async () => {
+    const bench = workbench();
+    const { attempt } = await bench.start(['sh', '-c', 'echo ready; while [ ! -e go ]; do sleep 0.01; done; exit 5']);
+    const seen = watching(bench, bench.runState(attempt));
+    bench.script('go', '');
+    expect(await seen.exit()).toEqual({ ...alone, code: 5, signal: null });
+  });
+
+  test('when the command was killed', async () => {
+    const bench = workbench();
+    const { attempt, command } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
+    const seen = watching(bench, bench.runState(attempt));
+    signalProcess(command, 'SIGKILL');
+    expect(await seen.exit()).toEqual({ ...alone, code: 137, signal: 'SIGKILL' });
+  });
+
+  test('not when only the shim was killed, but when the command ends after it', async () => {
+    const bench = workbench();
+    const { attempt, command, shim } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
+    const seen = watching(bench, bench.runState(attempt));
+    signalProcess(shim, 'SIGKILL');
+    await until('the shim is dead', () => identify(shim.pid) === null);
+    expect(seen.exits).toEqual([]);
+    signalProcess(command, 'SIGKILL');
+    expect(await seen.exit()).toEqual({ ...alone, code: null, signal: null });
+  });
+
+  test('without a status when shim and command were killed at once', async () => {
+    const bench = workbench();
+    const { attempt, shim } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
+    const seen = watching(bench, bench.runState(attempt));
+    process.kill(-shim.pid, 'SIGKILL');
+    expect(await seen.exit()).toEqual({ ...alone, code: null, signal: null });
+  });
+
+  test('of one that died while nobody watched, with its status', async () => {
+    const bench = workbench();
+    const { attempt } = await bench.start(['sh', '-c', 'echo ready; exit 4']);
+    await bench.end();
+    expect(await watching(bench, bench.runState(attempt)).exit()).toEqual({ ...alone, code: 4, signal: null });
+  });
+
+  test('of one that a watch before this one has seen living', async () => {
+    const bench = workbench();
+    const { attempt, command } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
+    const before = watching(bench, bench.runState(attempt));
+    before.stop();
+    const seen = watching(bench, bench.runState(attempt));
+    signalProcess(command, 'SIGTERM');
+    expect(await seen.exit()).toEqual({ ...alone, code: 143, signal: 'SIGTERM' });
+    expect(before.exits).toEqual([]);
+  });
+
+  test('of each attempt of a run that uses one FIFO', async () => {
+    const bench = workbench();
+    const first = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
+    const seen = watching(bench, bench.runState(first.attempt));
+    signalProcess(first.command, 'SIGKILL');
+    await seen.exit();
+    const second = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000'], { attempt: 2 });
+    seen.changed(bench.runState(second.attempt));
+    signalProcess(second.command, 'SIGKILL');
+    expect(await seen.exit(2)).toMatchObject({ attempt: 2, signal: 'SIGKILL' });
+  });
+
+  test('of a process that somebody else started', async () => {
+    const bench = workbench();
+    const child = spawn('sleep', ['1000']);
+    const agent = await until('it runs', () => identify(child.pid ?? 0));
+    const { attempt } = await bench.start(['sh', '-c', 'echo ready']);
+    const seen = watching(bench, bench.runState({ ...attempt, shim: null, agent }, true));
+    expect(seen.exits).toEqual([]);
+    child.kill('SIGKILL');
+    expect(await seen.exit()).toEqual({ ...alone, code: null, signal: null });
+  });
+
+  test('although another process has its pid now', async () => {
+    const bench = workbench();
+    const { attempt, shim } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
+    const earlier = { ...attempt, shim: { ...shim, startTicks: shim.startTicks - 1 }, agent: null };
+    expect(await watching(bench, bench.runState({ ...earlier, agent: { ...shim, startTicks: 1 } })).exit()).toMatchObject({ code: null });
+  });
+});
+
+describe('what outlives an attempt', () => {
+  test('an agent behind a wrapper that died is the agent, its tool a tool; the run watches it on', async () => {
+    const bench = workbench();
+    const { attempt, command } = await bench.start([fixture('wrapper.sh'), `${bench.cwd}/go`, 'on']);
+    const seen = watching(bench, bench.runState(attempt));
+    signalProcess(command, 'SIGKILL');
+    const { survivors, signal } = await seen.exit();
+    expect(signal).toBe('SIGKILL');
+    expect(survivors.filter(({ name }) => name !== 'sleep')).toMatchObject([{ role: 'agent', name: 'agent.sh' }]);
+    expect(survivors.filter(({ name }) => name === 'sleep').every(({ role }) => role === 'tool')).toBe(true);
+    const agent = survivors.find(({ role }) => role === 'agent')!.identity;
+    seen.changed(bench.runState({ ...attempt, agent }));
+    bench.script('go', '');
+    const last = await seen.exit(2);
+    expect(last).toMatchObject({ code: null, signal: null });
+    expect(last.survivors).toMatchObject([{ role: 'tool', name: 'sleep' }]);
+  });
+
+  test('a tool in a session of its own', async () => {
+    const bench = workbench('opencode');
+    const { attempt, command } = await bench.start([fixture('agent.sh'), `${bench.cwd}/go`]);
+    const tool = await until('the tool runs', () => bench.marked(1).find(({ argv }) => argv[1] === '1001'));
+    const seen = watching(bench, bench.runState(attempt));
+    signalProcess(command, 'SIGKILL');
+    const { survivors } = await seen.exit();
+    expect(survivors).toContainEqual({ identity: tool.identity, role: 'tool', name: 'sleep' });
+  });
+
+  test('what a dead script was waiting for', async () => {
+    const bench = workbench();
+    const { attempt, command } = await bench.start([bench.script('job.sh', '#!/bin/sh\necho ready\nsleep 1000\n'), '1000']);
+    const seen = watching(bench, bench.runState(attempt));
+    await until('it sleeps', () => bench.marked(1).find(({ comm }) => comm === 'sleep'));
+    signalProcess(command, 'SIGKILL');
+    expect((await seen.exit()).survivors).toMatchObject([{ role: 'tool', name: 'sleep' }]);
+  });
+
+  test('not a zombie, and nothing on the keep-list', async () => {
+    const bench = workbench();
+    // The parent never waits; `exec -a` gives the second child the name of a shared server.
+    const keeper = bench.script('keeper.sh', '#!/bin/bash\nsetsid bash -c "exec -a ssh-agent sleep 1000" &\necho ready\nsleep 1000\n');
+    const { attempt, command } = await bench.start([keeper]);
+    const seen = watching(bench, bench.runState(attempt));
+    for (const one of bench.marked(1)) if (one.comm === 'sleep' && one.argv[0] === 'sleep') signalProcess(one.identity, 'SIGKILL');
+    signalProcess(command, 'SIGKILL');
+    const { survivors } = await seen.exit();
+    expect(survivors.filter(({ role }) => role === 'agent')).toEqual([]);
+  });
+});
