@@ -50,7 +50,7 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent }: Se
 }
 
 function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { at, jitter }: Observation): Learned {
-  const failed: Run = { ...run, startFailures: run.startFailures + 1, shortDeaths: run.shortDeaths + 1 };
+  const failed: Run = { ...run, startFailures: run.startFailures + 1, shortDeaths: run.shortDeaths + 1, excuse: null };
   const note = `attempt ${attempt} could not be started: ${because}`;
   return { run: { ...failed, due: { at: later(at, backoffMs(failed, failed.startFailures, jitter)), because: note } }, note };
 }

@@ -97,6 +97,7 @@ function rearmed(run: Run, prompt: string | null, at: Instant): Run {
     blocked: null,
     claim: null,
     operatorPrompt: prompt ?? run.operatorPrompt,
+    excuse: run.attempt?.alive === true ? run.excuse : 'operator',
     due: run.attempt?.alive === true ? null : { at, because: 'the operator asked for it' },
     state: run.attempt?.alive === true ? (run.state === 'escalated' ? 'quiet' : run.state) : 'waiting',
   };

@@ -49,6 +49,8 @@ function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdi
 }
 
 function budgetSpent(run: Run): Verdict | null {
+  // What the operator asks for is tried at least once.
+  if (run.excuse === 'operator') return null;
   const why = spent(run) ?? beyondResuming(run);
   if (why === null || run.attempt === null) return null;
   if (run.answered.evidence < run.attempt.number)

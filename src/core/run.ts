@@ -106,7 +106,7 @@ export interface Run {
   /** The last attempt for which each question was answered. */
   readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
   /** A reason why the next resume is not charged to the budget. */
-  readonly excuse: 'boot' | 'transient' | null;
+  readonly excuse: 'boot' | 'transient' | 'operator' | null;
   readonly cursors: Readonly<Record<string, LogCursor>>;
 }
 

@@ -163,7 +163,7 @@ function rearmed(): Story {
 function spentAgain() {
   const story = rearmed();
   story.started();
-  for (let death = 0; death < 2; death++) lives(story);
+  for (let death = 0; death < 3; death++) lives(story);
   worksAndExits(story);
   return story.gathered();
 }

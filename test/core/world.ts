@@ -197,7 +197,7 @@ export function worksAndExits(story: Story, how: number | string | null = 0): De
   return story.exits(how);
 }
 
-function frozen<T>(value: T): T {
+export function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const part of Object.values(value)) frozen(part);

@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decide } from '../../src/core/decide.ts';
+import { explain } from '../../src/core/explain.ts';
+import { nextLook } from '../../src/core/next-look.ts';
+import type { Run } from '../../src/core/run.ts';
+import { mayGo } from '../../src/core/states.ts';
+import type { Instant, RunState } from '../../src/core/types.ts';
+import { Simulation, type Step, type Stepped } from './simulation.ts';
+import { anyStep, anyWishes, deadlyStep } from './steps.ts';
+
+const PROGRAMS = 700;
+const MAX_STEPS = 60;
+const NOT_RESUMED: readonly RunState[] = ['complete', 'stopped', 'failed', 'handed-off', 'recovering', 'escalated', 'held'];
+/** What the watchdog may not act on unless the operator (or the setting) released it. */
+const isReleased = ({ decision: { observation } }: Stepped): boolean =>
+  observation.kind === 'watchdog.started' ||
+  (observation.kind === 'operator.requested' && (observation.command.kind === 'resume' || observation.command.kind === 'unpause'));
+
+const fail = (why: string): never => {
+  throw new Error(why);
+};
+
+/** What holds after every single decision, whatever happened before it. */
+function holds(stepped: Stepped, now: Instant): void {
+  const { before, decision } = stepped;
+  const { run, actions, from, observation } = decision;
+  const acts = actions.filter(({ kind }) => kind !== 'escalate');
+  if (acts.length > 1 || actions.length > 2) fail('more than one action at once');
+  if (acts.length === 1 && before?.pending && !(observation.kind === 'action.settled' && observation.action === before.pending.id))
+    fail(`${acts[0]?.kind} while ${before.pending.kind} is pending`);
+  if (acts.length === 1 && run.pending?.id !== acts[0]?.id) fail('an action that nobody waits for');
+  if (from !== null && !mayGo(from, run.state)) fail(`from ${from} to ${run.state}`);
+  const resumes = acts.some(({ kind }) => kind === 'resume');
+  if (resumes && from !== null && NOT_RESUMED.includes(from) && !isReleased(stepped)) fail(`resumed while ${from}`);
+  const observesOnly = run.paused !== null || !run.hostEnabled || !run.spec.policy.enabled;
+  if (resumes && (observesOnly || run.stopping !== null || run.proof !== null || run.attempt?.alive))
+    fail('resumed against better knowledge');
+  if (acts.length > 0 && observesOnly && run.stopping === null) fail('acted while it only observes');
+  if (run.charged.length > run.spec.policy.maxResumes) fail('the budget is overdrawn');
+  if (actions.some((action) => action.kind === 'escalate' && action.to === 'supervisor') && from === 'handed-off') fail('handed off twice');
+  isNotStuck(run);
+  isPureAndPlain(stepped);
+  looksInTime(run, now);
+}
+
+/** Something is always awaited: an outcome, an answer, a deadline, a process, or somebody. */
+function isNotStuck({ state, pending, due, asked, attempt }: Run): void {
+  const awaits = pending !== null || asked.check !== null || asked.evidence !== null || asked.session !== null;
+  if (state === 'waiting' && !awaits && due === null) fail('waiting for nothing');
+  if ((state === 'starting' || state === 'working' || state === 'quiet') && pending === null && attempt?.alive !== true)
+    fail(`${state} without a process`);
+}
+
+function isPureAndPlain({ before, decision }: Stepped): void {
+  const again = decide(before, decision.observation);
+  if (!isDeepStrictEqual(again, decision)) fail('the same observation is decided in two ways');
+  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(decision)), decision)) fail('a decision does not survive JSON');
+}
+
+function looksInTime(run: Run, now: Instant): void {
+  const look = nextLook(run, now);
+  if (look <= now.mono) fail(`in state ${run.state}, a tick was due ${now.mono - look} ms before it was decided`);
+  const aheadMs = Math.min(look - now.mono - 1, 24 * 3_600_000);
+  for (const ms of [aheadMs, Math.floor(aheadMs / 2)]) {
+    const at = { wall: now.wall + ms, mono: now.mono + ms };
+    const { run: later, actions } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 });
+    if (later.state !== run.state || actions.length > 0) fail(`a tick ${ms} ms ahead changes ${run.state} to ${later.state}`);
+  }
+  if (explain(run, now).includes('NaN')) fail('an explanation with NaN');
+}
+
+/** The budget as somebody counts it who knows nothing of the core: charged resumes since the last milestone or re-arming. */
+function budgetHolds({ steps, reboots, run }: Simulation): void {
+  let charged: number[] = [];
+  let handOffs = 0;
+  let rearmed = 0;
+  let unpaid = 0;
+  let transients = 0;
+  for (const { before, decision } of steps) {
+    const { observation, reply, actions } = decision;
+    if (observation.kind === 'operator.requested' && observation.command.kind === 'resume' && reply?.accepted) {
+      charged = [];
+      rearmed += 1;
+    }
+    const reached = decision.run.milestone?.attempt ?? 0;
+    if (decision.run.milestone !== before?.milestone) charged = charged.filter((number) => number > reached);
+    if (decision.because.includes('an action was abandoned') && before?.pending?.kind === 'resume')
+      charged = charged.filter((number) => number !== before.pending?.attempt);
+    if (observation.kind === 'log.read' && observation.signals?.some(({ kind }) => kind === 'transient')) transients += 1;
+    for (const action of actions) {
+      if (action.kind === 'escalate' && action.to === 'supervisor') handOffs += 1;
+      if (action.kind !== 'resume' || before === null || before.attempt === null) continue;
+      if (decision.run.charged.includes(action.attempt)) charged.push(action.attempt);
+      else unpaid += 1;
+    }
+    expect(charged.length).toBeLessThanOrEqual(run.spec.policy.maxResumes);
+  }
+  expect(handOffs).toBeLessThanOrEqual(1 + rearmed);
+  // What was not charged has its reason in the world. A reason may serve again only when what it excused was abandoned.
+  const abandoned = steps.filter(({ decision }) => decision.because.includes('an action was abandoned')).length;
+  expect(unpaid).toBeLessThanOrEqual(rearmed + reboots + transients + abandoned);
+}
+
+const programs = (step: fc.Arbitrary<Step>) =>
+  fc.tuple(anyWishes, fc.constantFrom(false, false, false, true), fc.array(step, { maxLength: MAX_STEPS, size: 'max' }));
+
+test('whatever happens, in whatever order: one attempt, one action, no resume against a hold, a budget that holds', {
+  timeout: 60_000,
+}, () => {
+  fc.assert(
+    fc.property(programs(anyStep), ([wishes, isForeign, steps]) => {
+      const world = new Simulation(wishes, isForeign, holds);
+      for (const step of steps) world.step(step);
+      budgetHolds(world);
+    }),
+    { numRuns: PROGRAMS },
+  );
+});
+
+test('a run that only ever dies is handed off or failed in the end, once, and is not resumed after it', { timeout: 60_000 }, () => {
+  fc.assert(
+    fc.property(programs(deadlyStep), ([wishes, isForeign, steps]) => {
+      const world = new Simulation(wishes, isForeign, holds);
+      for (const step of steps) world.step(step);
+      for (let round = 0; round < 80 && !isWithOthers(world.run); round++) {
+        world.step({ kind: 'die', code: 1, signal: null, leaving: 'none' });
+        while (world.settle('well'));
+        world.step({ kind: 'wait', ms: 6 * 60_000 });
+        world.step({ kind: 'tick' });
+      }
+      expect(isWithOthers(world.run), `${world.run.state}: ${world.run.because}`).toBe(true);
+      const before = world.steps.flatMap(({ decision }) => decision.actions).length;
+      for (let round = 0; round < 5; round++) {
+        while (world.settle('well'));
+        world.step({ kind: 'wait', ms: 60 * 60_000 });
+        world.step({ kind: 'tick' });
+      }
+      budgetHolds(world);
+      const after = world.steps.flatMap(({ decision }) => decision.actions).slice(before);
+      expect(after.filter(({ kind }) => kind === 'resume' || kind === 'escalate')).toEqual([]);
+    }),
+    { numRuns: PROGRAMS / 2 },
+  );
+});
+
+const isWithOthers = ({ state }: Run): boolean => ['handed-off', 'escalated', 'failed', 'complete'].includes(state);
