@@ -1,0 +1,60 @@
+import { map } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { expect, test } from 'vitest';
+import type { Run } from '../../src/core/run.ts';
+import { vitals } from '../../streams/sources/vitals.ts';
+
+const found = { cpuMs: 1, tool: null };
+
+function run(id: string, activeMono: number, { idleMs = 900_000, alive = true } = {}): Run {
+  const at = { wall: 0, mono: activeMono };
+  return {
+    id,
+    spec: { policy: { idleMs } },
+    attempt: { number: 1, alive, startedAt: { wall: 0, mono: 0 }, lastActivity: at },
+  } as unknown as Run;
+}
+
+/** When which runs are looked at, in seconds, in the first minute. */
+function looks(changes: Record<string, Run>, diagram: string, blind: readonly string[] = []): [number, string][] {
+  const scheduler = new TestScheduler(() => {});
+  const seen: [number, string][] = [];
+  scheduler.run(({ hot }) => {
+    const now = () => ({ wall: 0, mono: scheduler.now() });
+    const look = (runs: readonly Run[]) => new Map(runs.filter(({ id }) => !blind.includes(id)).map(({ id }) => [id, found]));
+    vitals(hot(diagram, changes), { now, look, scheduler })
+      .pipe(map((fact) => seen.push([scheduler.now() / 1000, fact.run])))
+      .subscribe();
+    scheduler.schedule(() => {}, 60_000);
+    scheduler.maxFrames = 60_000;
+    scheduler.flush();
+  });
+  return seen;
+}
+
+test('a silent attempt is looked at every 15 s', () => {
+  expect(looks({ a: run('a', 0) }, 'a')).toEqual([
+    [15, 'a'],
+    [30, 'a'],
+    [45, 'a'],
+    [60, 'a'],
+  ]);
+});
+
+test('with a short patience four times within it', () => {
+  expect(looks({ a: run('a', 0, { idleMs: 80_000 }) }, 'a').map(([at]) => at)).toEqual([15, 30, 45, 60]);
+  expect(looks({ a: run('a', 0, { idleMs: 40_000 }) }, 'a').map(([at]) => at)).toEqual([10, 20, 30, 40, 50, 60]);
+});
+
+test('activity puts the look off', () => {
+  expect(looks({ a: run('a', 0), b: run('a', 10_000) }, 'a 9999ms b')).toEqual([
+    [25, 'a'],
+    [40, 'a'],
+    [55, 'a'],
+  ]);
+});
+
+test('a dead attempt is not looked at, and one without processes is not told of', () => {
+  expect(looks({ a: run('a', 0), b: run('a', 0, { alive: false }) }, 'a 15500ms b')).toEqual([[15, 'a']]);
+  expect(looks({ a: run('a', 0), b: run('b', 0) }, '(ab)', ['a']).every(([, id]) => id === 'b')).toBe(true);
+});
