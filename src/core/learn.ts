@@ -178,11 +178,12 @@ function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' })
   if (isOver(run)) return { run: base, note: null };
   // A refusal that was asked for an earlier attempt does not speak for what this one claims: it is asked again.
   if (!seen.passed && run.claim !== null && seen.attempt !== run.attempt?.number) return { run: { ...base, claim: run.claim }, note: null };
-  if (seen.passed)
-    return {
-      run: { ...base, refusal: null, proof: `the check passed${run.claim ? ` (${run.claim.by} had said so: ${run.claim.because})` : ''}` },
-      note: 'the check passed',
-    };
-  const believed = run.claim ? `the claim of done (${run.claim.by}) is refused: ` : '';
-  return { run: { ...base, refusal: seen.output }, note: `${believed}the check failed` };
+  if (seen.passed) {
+    const proof = `the check passed${run.claim ? ` (${run.claim.by} had said so: ${run.claim.because})` : ''}`;
+    return { run: { ...base, refusal: null, proof }, note: proof };
+  }
+  const note = run.claim
+    ? `the claim of done (${run.claim.by}) is refused: the check failed`
+    : 'the check says that the job is not done yet';
+  return { run: { ...base, refusal: seen.output }, note };
 }
