@@ -30,36 +30,39 @@ describe('the look leaves no trace and runs nothing', () => {
 
   test('nothing that the repository’s configuration names is run', async () => {
     begin();
-    const hook = join(home, 'hook');
-    writeFileSync(hook, `#!/bin/sh\necho "$0 $*" >> ${home}/ran\ncat\n`, { mode: 0o755 });
-    const keys = [
-      'core.fsmonitor',
-      'diff.external',
-      'diff.x.command',
-      'diff.x.textconv',
-      'core.sshCommand',
-      'core.pager',
-      'core.editor',
-      'filter.x.clean',
-      'filter.x.process',
-      'filter.x.smudge',
-      'filter.a=b.clean',
-      'filter.a.b.clean',
-    ];
-    for (const key of keys) git('config', key, hook);
-    git('config', 'filter.x.required', 'true');
-    for (const name of ['post-index-change', 'pre-commit', 'post-checkout', 'fsmonitor-watchman'])
+    const ran = () => (existsSync(join(home, 'ran')) ? readFileSync(join(home, 'ran'), 'utf8') : '');
+    const trap = join(home, 'trap');
+    writeFileSync(trap, `#!/bin/sh\necho "$1" >> ${home}/ran\ncat\n`, { mode: 0o755 });
+    for (const key of KEYS) git('config', key, `${trap} ${key}`);
+    git('config', 'filter.strict.required', 'true');
+    for (const name of ['post-index-change', 'post-checkout'])
       writeFileSync(join(repository, '.git/hooks', name), `#!/bin/sh\necho ${name} >> ${home}/ran\n`, { mode: 0o755 });
-    write('.gitattributes', '*.txt filter=x diff=x\nsrc/b.txt filter=a=b\nc.txt filter=a.b\n');
-    write('a.txt', 'changed\n');
-    write('src/b.txt', 'changed\n');
-    write('c.txt', 'new\n');
-    utimesSync(join(repository, '.gitignore'), 1, 1);
+    write('.gitattributes', 'a.txt filter=strict diff=x\nsrc/b.txt filter=a=b\n.gitignore filter=a.b\n');
+    // Of the same size: to know that these differ, git has to read them, through the filters.
+    write('a.txt', 'A\n');
+    write('src/b.txt', 'B\n');
+    write('.gitignore', 'IGNORED\n');
     rmSync(join(home, 'ran'), { force: true });
+
     expect(await gather()).toMatchObject({ worktree: expect.any(String), missing: [] });
-    expect(existsSync(join(home, 'ran')) ? readFileSync(join(home, 'ran'), 'utf8') : '').toBe('');
-    // The trap works: a git that is not careful walks into it.
+    expect(ran()).toBe('');
+
+    // A git that is not careful walks into the trap.
     execFileSync('git', ['status'], { cwd: repository, env: environment(), stdio: 'pipe' });
-    expect(existsSync(join(home, 'ran'))).toBe(true);
+    expect(ran().split('\n')).toEqual(
+      expect.arrayContaining(['core.fsmonitor', 'filter.strict.clean', 'filter.a=b.clean', 'filter.a.b.clean']),
+    );
   });
 });
+
+const KEYS = [
+  'core.fsmonitor',
+  'core.sshCommand',
+  'core.pager',
+  'diff.external',
+  'diff.x.command',
+  'diff.x.textconv',
+  'filter.strict.clean',
+  'filter.a=b.clean',
+  'filter.a.b.clean',
+];
