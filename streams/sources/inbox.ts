@@ -23,8 +23,8 @@ export interface InboxDeps<T extends { readonly file: string }> {
   readonly scheduler?: SchedulerLike;
 }
 
-/** Looking is the truth, and costs a directory read; a wake-up only makes it sooner. */
-const LOOK_EVERY_MS = 200;
+/** Looking is the truth; a wake-up only makes it sooner. An idle watchdog pays for every look. */
+const LOOK_EVERY_MS = 1000;
 /** Files that appear at once are one wake-up. */
 const WAKE_AFTER_MS = 5;
 

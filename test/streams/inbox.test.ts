@@ -54,8 +54,8 @@ const touched = (world: World) => world.touch.at(-1)?.();
 
 describe('the inbox', () => {
   test('hands each file over once, for as long as it stays, oldest first', () => {
-    const told = story({ 0: (world) => (world.files = ['a', 'b']), 250: (world) => world.files.push('c') }, 700);
-    expect(told).toEqual(['0 a', '0 b', '0 watches 1:1', '400 c', '700 ends watching']);
+    const told = story({ 0: (world) => (world.files = ['a', 'b']), 1250: (world) => world.files.push('c') }, 3500);
+    expect(told).toEqual(['0 a', '0 b', '0 watches 1:1', '2000 c', '3500 ends watching']);
   });
 
   test('is looked into at once when something is seen to appear, once for many', () => {
@@ -63,12 +63,12 @@ describe('the inbox', () => {
       world.files.push('a');
       for (let times = 0; times < 50; times++) touched(world);
     };
-    expect(story({ 250: appear }, 390)).toEqual(['0 watches 1:1', '255 a', '390 ends watching']);
+    expect(story({ 1250: appear }, 1950)).toEqual(['0 watches 1:1', '1255 a', '1950 ends watching']);
   });
 
   test('is watched anew when its directory was made anew, and not while there is none', () => {
-    const told = story({ 250: (world) => (world.directory = null), 650: (world) => (world.directory = '1:2') }, 900);
-    expect(told).toEqual(['0 watches 1:1', '400 ends watching', '800 watches 1:2', '900 ends watching']);
+    const told = story({ 1250: (world) => (world.directory = null), 3250: (world) => (world.directory = '1:2') }, 4500);
+    expect(told).toEqual(['0 watches 1:1', '2000 ends watching', '4000 watches 1:2', '4500 ends watching']);
   });
 
   test('goes on without wake-ups', () => {
@@ -76,8 +76,8 @@ describe('the inbox', () => {
       world.fail?.('ENOSPC');
       world.files.push('a');
     };
-    const told = story({ 250: fail }, 500);
-    expect(told).toEqual(['0 watches 1:1', '250 ! the inbox is looked at every 200 ms only: ENOSPC', '400 a', '500 ends watching']);
+    const told = story({ 1250: fail }, 2500);
+    expect(told).toEqual(['0 watches 1:1', '1250 ! the inbox is looked at every 1000 ms only: ENOSPC', '2000 a', '2500 ends watching']);
   });
 
   test('says once that it can not be read, and goes on when it can', () => {
@@ -85,14 +85,14 @@ describe('the inbox', () => {
       world.isBroken = false;
       world.files = ['a'];
     };
-    const told = story({ 250: (world) => (world.isBroken = true), 900: mend, 1100: (world) => (world.isBroken = true) }, 1300);
+    const told = story({ 1250: (world) => (world.isBroken = true), 4500: mend, 5500: (world) => (world.isBroken = true) }, 6500);
     const problem = "! the inbox can't be read: EACCES";
-    expect(told).toEqual(['0 watches 1:1', `400 ${problem}`, '1000 a', `1200 ${problem}`, '1300 ends watching']);
+    expect(told).toEqual(['0 watches 1:1', `2000 ${problem}`, '5000 a', `6000 ${problem}`, '6500 ends watching']);
   });
 
   test('says once what is refused, even if it can not be put aside', () => {
-    const told = story({ 250: (world) => (world.refused = ['x is garbage']) }, 900);
-    expect(told).toEqual(['0 watches 1:1', '400 ! x is garbage', '900 ends watching']);
+    const told = story({ 1250: (world) => (world.refused = ['x is garbage']) }, 4500);
+    expect(told).toEqual(['0 watches 1:1', '2000 ! x is garbage', '4500 ends watching']);
   });
 });
 
