@@ -1,0 +1,36 @@
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { expect, test } from 'vitest';
+import { diskSpace } from '../../src/system/disk.ts';
+
+test('a directory has room on its filesystem', async () => {
+  const { blocks, bsize, files } = await statfs(tmpdir());
+  const disk = await diskSpace(tmpdir());
+  if (disk.kind !== 'measured') throw new Error(disk.because);
+  expect(disk.availableBytes).toBeGreaterThan(0);
+  expect(disk.availableBytes).toBeLessThanOrEqual(disk.totalBytes);
+  expect(disk.totalBytes).toBe(blocks * bsize);
+  expect(disk.availableInodes === null).toBe(files === 0);
+});
+
+test('paths on one filesystem have one device, those on another have another', async () => {
+  const devices = await Promise.all(['/proc', '/proc/sys', '/dev'].map(async (path) => deviceOf(path)));
+  expect(devices[1]).toBe(devices[0]);
+  expect(devices[2]).not.toBe(devices[0]);
+});
+
+test('a path that does not exist is unknown, in words', async () => {
+  expect(await diskSpace('/no/such/path')).toEqual({ kind: 'unknown', because: expect.stringContaining('ENOENT') });
+});
+
+test('an answer that does not come in time is not waited for, and the look is shared', async () => {
+  const [late, measured] = await Promise.all([diskSpace('/', 0), diskSpace('/')]);
+  expect(late).toEqual({ kind: 'unknown', because: 'no answer within 0 ms' });
+  expect(measured.kind).toBe('measured');
+});
+
+async function deviceOf(path: string): Promise<string> {
+  const disk = await diskSpace(path);
+  if (disk.kind !== 'measured') throw new Error(disk.because);
+  return disk.device;
+}
