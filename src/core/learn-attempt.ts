@@ -1,5 +1,5 @@
 import { claim, type Learned, milestone } from './learned.ts';
-import type { Attempt, Run } from './run.ts';
+import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant, Observation, Signal, Vitals } from './types.ts';
 
@@ -71,7 +71,7 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
       );
     }
     case 'done':
-      return run.proof || run.claim ? { run, note: null } : claim(run, attempt.number, 'the log', signal.text);
+      return isOver(run) || run.proof || run.claim ? { run, note: null } : claim(run, attempt.number, 'the log', signal.text);
     default: {
       // A vague error never hides what was understood before it.
       if (signal.kind === 'error' && attempt.trouble !== null) return { run, note: null };
