@@ -5,16 +5,15 @@ import {
   finalize,
   groupBy,
   ignoreElements,
-  interval,
   map,
   merge,
   mergeMap,
   Observable,
-  of,
   type SchedulerLike,
   switchMap,
   take,
   takeUntil,
+  timer,
   withLatestFrom,
 } from 'rxjs';
 import { isOver, type Run } from '../../src/core/run.ts';
@@ -58,7 +57,8 @@ export function doneFiles(changed$: Observable<Run>, { stat, report, watch = wat
         (because) => report(`the done file ${path} can't be watched and is looked at every ${lookEveryMs} ms: ${because}`),
       ),
     );
-  const looks = (path: string) => merge(of(undefined), touched(path), interval(lookEveryMs, scheduler));
+  // The first look is not within the change that asks for it: its fact would overtake what that change is part of.
+  const looks = (path: string) => merge(timer(0, lookEveryMs, scheduler), touched(path));
   const facts$ = changed$.pipe(
     filter(({ spec }) => spec.done.file !== null),
     groupBy(({ id }) => id, { duration: (run$) => run$.pipe(filter(isOver)) }),
