@@ -11,10 +11,11 @@ import { answer } from './effects/answer.ts';
 import { perform, recover } from './effects/perform.ts';
 import type { Settings } from './settings/settings.ts';
 import { beat } from './store/heartbeat.ts';
-import { type HeldState, instant } from './store/hold.ts';
+import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
 import { Recorder } from './store/recorder.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
+import { instant } from './system/instant.ts';
 import { firstFacts, openRequests, requested, watchedOf, watchInbox } from './watched.ts';
 
 export interface Watch {

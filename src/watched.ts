@@ -5,12 +5,12 @@ import type { Run } from './core/run.ts';
 import type { Fact } from './core/types.ts';
 import { readAttempt } from './launch/attempt-record.ts';
 import { lookAtAttempts } from './launch/look-at-attempts.ts';
-import { instant } from './store/hold.ts';
 import { aliveFifo, attemptFiles, type Layout } from './store/layout.ts';
 import type { Request } from './store/request.ts';
 import type { Store } from './store/store.ts';
 import { removeRequest, type TakenRequest, takeRequests } from './store/take-requests.ts';
 import { fileState } from './system/file-state.ts';
+import { instant } from './system/instant.ts';
 import { watchLog } from './system/log-watch.ts';
 import { bootId } from './system/process.ts';
 

@@ -1,3 +1,4 @@
+import type { Run } from '../core/run.ts';
 import { watch } from '../daemon.ts';
 import { installCommand } from '../launch/install-command.ts';
 import { holdState } from '../store/hold.ts';
@@ -6,6 +7,7 @@ import { openReader } from '../store/reader.ts';
 import { findRun } from './find-run.ts';
 import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, Problem } from './problem.ts';
+import { keepPicture } from './status-report.ts';
 
 /** Runs the watchdog until it is told to end. One line a decision on stdout, problems on stderr. */
 export async function runWatchdog(names: readonly string[], untilIdle: boolean): Promise<void> {
@@ -23,10 +25,14 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
       hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
     });
   installCommand(where.bin, process.execPath, process.argv[1] ?? '');
+  const picture = (runs: readonly Run[]) => {
+    const problem = keepPicture(where, runs, state.lease);
+    if (problem !== null) report(problem);
+  };
   report(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
   try {
     await new Promise<void>((resolve, reject) => {
-      watch({ layout: where, state, settings, names: watched, untilIdle, report, picture: () => {} }).subscribe({
+      watch({ layout: where, state, settings, names: watched, untilIdle, report, picture }).subscribe({
         next: ({ run, material, because, observation }) => {
           if (material) process.stdout.write(`${new Date(observation.at.wall).toISOString()} ${run.name} ${run.state}: ${because}\n`);
         },

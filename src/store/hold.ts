@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Instant, ProcessIdentity } from '../core/types.ts';
+import type { ProcessIdentity } from '../core/types.ts';
 import { releaseBallast, reserveBallast } from '../system/ballast.ts';
-import { identify, isAlive, monoMs, signalProcess } from '../system/process.ts';
+import { instant } from '../system/instant.ts';
+import { identify, isAlive, signalProcess } from '../system/process.ts';
 import type { Layout } from './layout.ts';
 import { releaseLease, takeLease } from './lease.ts';
 import type { LeaseHolder } from './lease-row.ts';
@@ -41,9 +42,6 @@ export async function holdState(where: Layout, options: { readonly leaseTimeoutM
   };
   return { kind: 'held-by-us', store, lease: answer.lease, close };
 }
-
-/** This moment. */
-export const instant = (): Instant => ({ wall: Date.now(), mono: monoMs() });
 
 async function kill(identity: ProcessIdentity): Promise<boolean> {
   signalProcess(identity, 'SIGKILL');
