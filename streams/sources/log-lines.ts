@@ -1,4 +1,19 @@
-import { asyncScheduler, connect, defer, delay, filter, finalize, interval, merge, mergeMap, Observable, type SchedulerLike } from 'rxjs';
+import {
+  asyncScheduler,
+  connect,
+  defer,
+  delay,
+  exhaustMap,
+  filter,
+  finalize,
+  interval,
+  merge,
+  mergeMap,
+  Observable,
+  type SchedulerLike,
+  Subject,
+  takeWhile,
+} from 'rxjs';
 import type { Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
 import type { LogTail } from '../../src/system/log-tail.ts';
@@ -8,9 +23,8 @@ import { inTurns } from '../operators/in-turns.ts';
 
 /** chokidar says nothing for 50 ms after a change: what was written then is found by this look. */
 const LOOK_AGAIN_AFTER_MS = 60;
-/** Every log is looked at in one of 20 rounds: a wake-up that never came costs 2 s. */
-const ROUND_EVERY_MS = 100;
-const ROUNDS_TO_ALL = 20;
+/** A wake-up that never came costs this. All logs in one go: waking up costs as much as looking at 30 of them. */
+const LOOK_EVERY_MS = 2000;
 /** For logs that can't be watched. */
 const POLL_EVERY_MS = 250;
 /** After a turn that read more, timers and other events have theirs. */
@@ -33,11 +47,14 @@ export function logLines(changed$: Observable<Run>, { watch = watchLog, schedule
   const tails = logTails(source);
   const facts$ = defer(() => {
     const watched = watchedTails(watch, source.report);
-    const rounds$ = interval(ROUND_EVERY_MS, scheduler).pipe(mergeMap(watched.slice));
-    const polls$ = interval(POLL_EVERY_MS, scheduler).pipe(mergeMap(watched.unwatchable));
+    const all$ = interval(LOOK_EVERY_MS, scheduler).pipe(mergeMap(watched.all));
+    const polled$ = watched.failed$.pipe(
+      exhaustMap(() => interval(POLL_EVERY_MS, scheduler).pipe(takeWhile(() => watched.unwatchable().length > 0))),
+      mergeMap(watched.unwatchable),
+    );
     return woken(changed$, tails, watched).pipe(
       connect((woken$) => {
-        const again$ = merge(woken$.pipe(delay(LOOK_AGAIN_AFTER_MS, scheduler)), rounds$, polls$);
+        const again$ = merge(woken$.pipe(delay(LOOK_AGAIN_AFTER_MS, scheduler)), all$, polled$);
         return merge(woken$, again$.pipe(filter((tail) => !watched.hasEnded(tail) && tail.hasNews())));
       }),
       inTurns((tail: LogTail) => portion(tail.read(watched.hasEnded(tail))), TURN_BYTES, scheduler),
@@ -73,12 +90,14 @@ function watchedTails(watch: typeof watchLog, report: (problem: string) => void)
   const closers = new Map<LogTail, () => void>();
   const unwatchable = new Set<LogTail>();
   const ended = new WeakSet<LogTail>();
-  let rest = closers.keys();
+  const failed$ = new Subject<void>();
   return {
     begin(tail: LogTail, touched: () => void) {
       const failed = (because: string) => {
+        if (ended.has(tail)) return;
         if (unwatchable.size === 0) report(cannotWatch(tail.path, because));
-        if (!ended.has(tail)) unwatchable.add(tail);
+        unwatchable.add(tail);
+        failed$.next();
       };
       closers.set(tail, watch(tail.path, touched, failed));
     },
@@ -90,20 +109,9 @@ function watchedTails(watch: typeof watchLog, report: (problem: string) => void)
       ended.add(tail);
     },
     hasEnded: (tail: LogTail) => ended.has(tail),
+    all: () => [...closers.keys()],
     unwatchable: () => [...unwatchable],
-    /** Goes round the followed logs, one part of them a call. */
-    slice() {
-      const slice: LogTail[] = [];
-      for (let left = Math.ceil(closers.size / ROUNDS_TO_ALL); left > 0; left--) {
-        const { value, done } = rest.next();
-        if (done) {
-          rest = closers.keys();
-          break;
-        }
-        slice.push(value);
-      }
-      return slice;
-    },
+    failed$,
     close() {
       for (const close of closers.values()) close();
     },
