@@ -1,0 +1,43 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+const MAX_LINES = 250;
+/** The runtime itself: it is started, not imported. */
+const isRuntime = (name: string): boolean => name.startsWith('node-24-linux-');
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+const json = (path: string): Record<string, Record<string, string>> => JSON.parse(read(path));
+
+const sources = globSync(['src/**/*.{ts,mjs}', 'streams/**/*.ts']);
+const { dependencies = {}, optionalDependencies = {} } = json('package.json');
+const used = [...Object.keys(dependencies), ...Object.keys(optionalDependencies)].filter((name) => !isRuntime(name));
+
+describe('house rules', () => {
+  test(`no source is longer than ${MAX_LINES} lines`, () => {
+    const lengths = sources.map((path) => ({ path, lines: read(path).split('\n').length - 1 }));
+    expect(lengths.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+  });
+
+  test.each(used)('the dependency %s is imported', (name) => {
+    const imports = new RegExp(`(?:from|import\\()\\s*['"]${name}(?:/[^'"]*)?['"]`);
+    expect(sources.filter((path) => imports.test(read(path)))).not.toEqual([]);
+  });
+
+  test.each(used)('the dependency %s stands in the README', (name) => {
+    const table = read('README.md')
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    expect(table.filter((line) => line.split('|')[1]?.includes(name))).not.toEqual([]);
+  });
+
+  test('the lock file names no registry: npm ci asks the one that is configured', () => {
+    expect(read('package-lock.json')).not.toContain('"resolved"');
+  });
+
+  test('no dependency runs a script when it is installed', () => {
+    const { packages = {} } = JSON.parse(read('package-lock.json')) as {
+      packages?: Record<string, { hasInstallScript?: boolean; dev?: boolean }>;
+    };
+    expect(Object.entries(packages).filter(([, { hasInstallScript, dev }]) => hasInstallScript && !dev)).toEqual([]);
+  });
+});
