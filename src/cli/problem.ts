@@ -33,7 +33,7 @@ export class Problem extends Error {
   }
 }
 
-/** The problem as text for a terminal, without a stack and without a line end; in colours only where `stream` is a terminal that wants them. */
+/** The problem as text without a stack and without a line end; in colours only where `stream` is a terminal that wants them. */
 export function renderProblem(problem: Problem, stream: NodeJS.WritableStream = process.stderr): string {
   const paint = (format: 'red' | 'bold' | 'dim', text: string) => styleText(format, text, { stream });
   const lines = (one: Problem, indent: string): string[] => [

@@ -9,7 +9,7 @@ const UNITS = [
   ['ms', 1],
 ] as const;
 
-/** The milliseconds of a duration such as `500ms`, `90s`, `15m`, `2h` or `7d`; null for anything else, because `ms` alone would take "1.5 y" and a bare number. */
+/** The milliseconds of a duration such as `500ms`, `90s`, `15m`, `2h` or `7d`; null for anything else: `ms` alone would take "1.5 y". */
 export function parseDuration(text: string): number | null {
   if (!PATTERN.test(text)) return null;
   const milliseconds = ms(text as ms.StringValue);

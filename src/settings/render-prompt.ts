@@ -17,7 +17,8 @@ export const PLACEHOLDERS = ['run', 'attempt', 'reason', 'refusal', 'dogwatch'] 
 
 /** The resume prompt that is used unless the operator sets another. */
 export const DEFAULT_PROMPT = [
-  'The process that worked on this job ended before the job was known to be finished ({reason}). This is attempt {attempt} of the run "{run}".',
+  'The process that worked on this job ended before the job was known to be finished ({reason}). ' +
+    'This is attempt {attempt} of the run "{run}".',
   'Look at what has been done already and go on from there; do not start over.',
   'A tool call that was interrupted may or may not have taken effect: look before you repeat it.',
   'When the whole job is finished, and only then, run: {dogwatch} done --because "<what shows that it is finished>".',
@@ -31,7 +32,7 @@ const WORD = /\{\{([a-z]+)\}\}|\{([a-z]+)\}/g;
 export const unknownPlaceholders = (template: string): string[] =>
   [...template.matchAll(WORD)].flatMap(([, , word]) => (word !== undefined && !isPlaceholder(word) ? [word] : []));
 
-/** Fills a template in one pass: braces that come with a fact are text. `{refusal}` becomes a sentence with the check's answer, or nothing. */
+/** Fills a template in one pass: braces that come with a fact are text. `{refusal}` becomes the check's answer in words, or nothing. */
 export function renderPrompt(template: string, facts: PromptFacts): string {
   const { refusal } = facts;
   const said =

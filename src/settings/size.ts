@@ -13,7 +13,7 @@ const UNITS = [
   ['B', 1],
 ] as const;
 
-/** The bytes of a size such as `20GiB` (of 1024), `500MB` (of 1000) or a plain `0`; null for anything else: `20G` is refused because it means 1024 to some and 1000 to others. */
+/** The bytes of a size: `20GiB` (of 1024), `500MB` (of 1000) or `0`; null for anything else, such as `20G`, which means either to some. */
 export function parseSize(text: string): number | null {
   if (text === '0') return 0;
   const [, digits = '', spelled = ''] = PATTERN.exec(text) ?? [];

@@ -14,7 +14,7 @@ export function defaultStateDirectory(env: Variables): string {
   return isAbsolute(byUser) ? resolve(byUser, 'dogwatch') : join(env.HOME || homedir(), '.local/state/dogwatch');
 }
 
-/** The state directory for commands that need no other setting, which are fast because they don't load the schema; null: DOGWATCH_STATE_DIR is no absolute path. */
+/** The state directory, for commands that are fast because they don't load the schema; null: DOGWATCH_STATE_DIR is no absolute path. */
 export function stateDirectory(env: Variables): string | null {
   const set = (env.DOGWATCH_STATE_DIR ?? '').trim();
   if (set === '') return defaultStateDirectory(env);

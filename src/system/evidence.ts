@@ -13,7 +13,7 @@ export interface EvidenceQuestion {
 const MAX_PROGRESS_LENGTH = 4096;
 const MAX_SHOWN_LENGTH = 200;
 
-/** Looks at what the job has come to: commit, content of the worktree, the operator's own measure. Changes nothing, and says in `missing` what it could not learn. */
+/** What the job has come to: commit, content of the worktree, the operator's own measure. Says in `missing` what it could not learn. */
 export async function gatherEvidence(question: EvidenceQuestion): Promise<Evidence> {
   const [git, progress] = await Promise.all([gitEvidence(question), progressOf(question)]);
   const missing = [...git.missing, ...(progress.kind === 'missing' ? [progress.because] : [])];

@@ -20,7 +20,7 @@ const HARMLESS = [
   ['protocol.allow', 'never'],
 ] as const;
 
-/** A git that only reads and takes no lock. The filters that a repository configures are off too: by name, because git knows no other way. */
+/** A git that only reads and takes no lock. A repository's filters are off too: by their names, because git knows no other way. */
 export async function readOnlyGit(cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Promise<Git> {
   const listed = await gitWith(HARMLESS, cwd, environment, deadline)('config', '--name-only', '-z', '--get-regexp', '^filter\\.');
   const names = listed.kind === 'said' ? filterNames(listed.output) : [];

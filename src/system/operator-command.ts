@@ -31,7 +31,7 @@ const MAX_VARIABLE_LENGTH = 32_768;
 /** One pipe for both, so that lines stay in order. */
 const WITH_STDERR = 'exec /bin/sh -c "$1" 2>&1';
 
-/** Runs the operator's command in a process group of its own, and ends that whole group at the deadline, and once the command itself has ended. */
+/** Runs the operator's command in a process group of its own. That whole group ends at the deadline, or with the command itself. */
 export async function runOperatorCommand({ command, cwd, environment, extra, deadlineMs }: OperatorCommand): Promise<CommandOutcome> {
   const given = Object.entries(extra).map(([name, value]) => [name, value.replaceAll('\0', '').slice(0, MAX_VARIABLE_LENGTH)]);
   const child = execa('/bin/sh', ['-c', WITH_STDERR, 'sh', command], {
