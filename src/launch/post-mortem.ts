@@ -29,6 +29,8 @@ export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[
     const dead = [shim, attempt.agent].filter((one): one is ProcessIdentity => one !== null);
     const survivors = (living.get(mark ?? '') ?? [])
       .filter((one) => !isKept(one) && !dead.some((identity) => isSame(identity, one.identity)))
+      // The oldest first: a child that has not become its program yet looks like its parent.
+      .sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)
       .map((one) => ({ identity: one.identity, role: role(one), name: one.comm }));
     // The status is that of the command's first process: of a wrapper, when another process has become the agent.
     const isAnother = attempt.agent !== null && (first === null || !isSame(attempt.agent, first));

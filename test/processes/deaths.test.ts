@@ -120,13 +120,14 @@ describe('what outlives an attempt', () => {
   test('an agent behind a wrapper that died is the agent, its tool a tool; the run watches it on', async () => {
     const bench = workbench();
     const { attempt, command } = await bench.start([fixture('wrapper.sh'), `${bench.cwd}/go`, 'on']);
+    const tool = await until('the tool runs', () => bench.marked(1).find(({ argv }) => argv[1] === '1001'));
     const seen = watching(bench, bench.runState(attempt));
     signalProcess(command, 'SIGKILL');
     const { survivors, signal } = await seen.exit();
     expect(signal).toBe('SIGKILL');
-    expect(survivors.filter(({ name }) => name !== 'sleep')).toMatchObject([{ role: 'agent', name: 'agent.sh' }]);
-    expect(survivors.filter(({ name }) => name === 'sleep').every(({ role }) => role === 'tool')).toBe(true);
-    const agent = survivors.find(({ role }) => role === 'agent')!.identity;
+    expect(survivors[0]).toMatchObject({ role: 'agent', name: 'agent.sh' });
+    expect(survivors).toContainEqual({ identity: tool.identity, role: 'tool', name: 'sleep' });
+    const agent = survivors[0]!.identity;
     seen.changed(bench.runState({ ...attempt, agent }));
     bench.script('go', '');
     const last = await seen.exit(2);
