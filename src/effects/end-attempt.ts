@@ -27,7 +27,8 @@ const LOOK_EVERY_MS = 500;
  * never to names or groups. The shim is left to report; it ends by itself.
  */
 export async function endAttempt(attempt: AttemptToEnd): Promise<EndOutcome> {
-  if (attempt.agent !== null && attempt.agent.bootId !== bootId()) return { kind: 'ended', because: 'the host was rebooted since' };
+  const launched = attempt.shim ?? attempt.agent;
+  if (launched !== null && launched.bootId !== bootId()) return { kind: 'ended', because: 'the host was rebooted since' };
   const startedMs = monoMs();
   const known: ProcessIdentity[] = [];
   const left = await untilGone(attempt, known, startedMs + attempt.graceMs, (one) => {

@@ -3,6 +3,7 @@
  * as long as it lives, runs the command, and leaves its exit status in a file. The text is fixed: what is the user's comes as parameters.
  *
  *   $1 boot id  $2 claim  $3 mark  $4 exit file  $5 pid file  $6 FIFO  $7 log  $8 the command's stdin  $9 its umask  ${10}… the command
+ *   environment: the command's own; a shell hands on only variables whose names it could write itself
  *   descriptor 3: the launcher, who is told "started", "claimed", or what went wrong
  */
 export const SHIM = String.raw`
