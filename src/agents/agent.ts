@@ -11,14 +11,23 @@ export interface StartPlan {
   readonly stdin: string | null;
 }
 
+/** What dogwatch knows of an agent CLI. Its patterns are data, with the version that they were seen in. */
 export interface Agent {
   readonly name: AgentName;
+  /** It keeps sessions that can be resumed by their id. */
   readonly keepsSessions: boolean;
+  /** True where a command line starts this agent. */
   recognises(argv: readonly string[]): boolean;
+  /** Once, when a run is registered: the command as it will be started. `unique` is a short random text. A problem: it can't be kept going. */
   prepare(command: readonly string[], unique: string): { readonly command: readonly string[] } | { readonly problem: string };
+  /** The first start, as the operator wrote it. */
   start(spec: RunSpec): StartPlan;
+  /** The same session, with all flags. `session` is null where the agent keeps none. */
   resume(spec: RunSpec, session: string | null, prompt: string): StartPlan;
+  /** A new session, with a digest of what was before. */
   fresh(spec: RunSpec, digest: string): StartPlan;
+  /** For one log of one attempt. */
   interpreter(spec: RunSpec): Interpreter;
+  /** The session of an attempt whose log did not tell it; null: there is none. Only looks. */
   findSession(spec: RunSpec, environment: Readonly<Record<string, string>>, startedAtWall: number): Promise<string | null>;
 }

@@ -31,7 +31,7 @@ const cells = (run: RunStatus, now: number): string[] => [
   harmless(run.name),
   run.state,
   String(run.attempts),
-  run.resumesWithoutProgress === run.resumes ? String(run.resumes) : `${run.resumes} (${run.resumesWithoutProgress} idle)`,
+  run.resumesWithoutProgress === 0 ? String(run.resumes) : `${run.resumes} (${run.resumesWithoutProgress} idle)`,
   run.pid === null ? '-' : String(run.pid),
   run.lastActivityAt === null ? '-' : `${inWords(Math.max(0, now - Date.parse(run.lastActivityAt)))} ago`,
   run.nextAttemptAt === null ? '-' : `in ${inWords(Math.max(0, Date.parse(run.nextAttemptAt) - now))}`,

@@ -40,16 +40,12 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
   }
 }
 
-function planFor(action: Action & { kind: 'resume' }, run: Run, prompt: string): StartPlan {
-  const agent = agentFor(run.spec.agent);
-  switch (action.mode) {
-    case 'start':
-      return agent.start(run.spec);
-    case 'resume':
-      return agent.resume(run.spec, action.session, prompt);
-    case 'fresh':
-      return agent.fresh(run.spec, digest(run, prompt));
-  }
+function planFor(action: Action & { kind: 'resume' }, { spec, ...run }: Run, prompt: string): StartPlan {
+  const agent = agentFor(spec.agent);
+  if (action.mode === 'start') return agent.start(spec);
+  // The operator's own way to resume finds the prompt in DOGWATCH_PROMPT: no text of a run ever becomes part of a shell command.
+  if (spec.resumeCommand !== null) return { argv: ['/bin/sh', '-c', spec.resumeCommand], stdin: null };
+  return action.mode === 'resume' ? agent.resume(spec, action.session, prompt) : agent.fresh(spec, digest(run, prompt));
 }
 
 function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run): string {
@@ -59,7 +55,7 @@ function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run): 
 }
 
 /** What a session that knows nothing of the one before it must be told; the task itself is in its command. */
-function digest({ milestone, attempt }: Run, prompt: string): string {
+function digest({ milestone, attempt }: Pick<Run, 'milestone' | 'attempt'>, prompt: string): string {
   const done =
     milestone === null ? 'No milestone of it is known.' : `Its last milestone (attempt ${milestone.attempt}): ${milestone.what}.`;
   return [

@@ -1,0 +1,106 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { RunSpec, Signal } from '../core/types.ts';
+import type { Interpreter } from './agent.ts';
+import { donePattern } from './done-pattern.ts';
+import { classifyError } from './opencode-errors.ts';
+import { short } from './short.ts';
+
+/** Understands the lines of `opencode run`. Only the envelope of a JSON event decides, never what a model said or a tool read. */
+export function opencodeInterpreter(spec: RunSpec): Interpreter {
+  const done = donePattern(spec);
+  let root: string | null = null;
+  return {
+    read(lines) {
+      const signals: Signal[] = [];
+      for (const line of lines) {
+        const type = EVENT.exec(line)?.[1];
+        if (type === undefined) {
+          if (line.charCodeAt(0) !== BRACE) signals.push(...plain(line));
+          continue;
+        }
+        const session = SESSION.exec(line.slice(0, HEAD_LENGTH))?.[1] ?? null;
+        if (root === null && session !== null) {
+          root = session;
+          signals.push({ kind: 'session', id: session });
+        }
+        // An event of a sub-agent's session says nothing about the turn of this one.
+        if (session === root) signals.push(...event(type, line, done));
+      }
+      return signals;
+    },
+  };
+}
+
+const BRACE = 0x7b;
+const HEAD_LENGTH = 256;
+const EVENT = /^\{"type":"([a-z_]{1,32})"/;
+const SESSION = /"sessionID":"(ses_[A-Za-z0-9]{1,64})"/;
+const TODO = '"tool":"todowrite"';
+/** Longest line that is parsed: events that matter are short, but for a list of todos. */
+const MAX_PARSED_LENGTH = 1024 * 1024;
+
+function event(type: string, line: string, done: (text: string) => Signal[]): Signal[] {
+  switch (type) {
+    case 'step_finish': {
+      const reason = parse(line)?.part?.reason;
+      // `tool-calls` goes on; `unknown` is a stream that broke off, after which opencode goes on by itself.
+      if (reason === 'stop') return [{ kind: 'turn', well: true }];
+      return reason === 'length'
+        ? [
+            { kind: 'error', text: 'the answer reached the output limit of the model' },
+            { kind: 'turn', well: false },
+          ]
+        : [];
+    }
+    case 'tool_use':
+      return line.slice(0, HEAD_LENGTH * 2).includes(TODO) ? [{ kind: 'tool' }, ...todos(line)] : [{ kind: 'tool' }];
+    case 'error':
+      return [...classifyError(parse(line)?.error), { kind: 'turn', well: false }];
+    case 'text':
+      // The agent's program wrote the line, but the model wrote the text: an operator's pattern is meant for just that.
+      return done(textOf(line));
+    default:
+      return [];
+  }
+}
+
+const textOf = (line: string): string => parse(line)?.part?.text ?? '';
+
+function todos(line: string): Signal[] {
+  const list = parse(line)?.part?.state?.input?.todos;
+  if (!Array.isArray(list) || list.length === 0) return [];
+  return [{ kind: 'todo', done: list.filter((todo) => todo?.status === 'completed').length, total: list.length }];
+}
+
+interface Event {
+  readonly part?: {
+    readonly reason?: string;
+    readonly text?: string;
+    readonly state?: { readonly input?: { readonly todos?: readonly { status?: string }[] } };
+  };
+  readonly error?: { readonly name?: string; readonly data?: Readonly<Record<string, unknown>> };
+}
+
+function parse(line: string): Event | null {
+  if (line.length > MAX_PARSED_LENGTH) return null;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+/** Lines of the program itself, as they stand on stderr beside the events. */
+const PLAIN: readonly (readonly [pattern: RegExp, signal: (text: string) => Signal])[] = [
+  [/^Error: Session not found/, (text) => ({ kind: 'session-missing', text })],
+  [/^(?:\w+Error|Error): .*(?:ENOSPC|EDQUOT|[Nn]o space left on device)/, (text) => ({ kind: 'no-space', text })],
+  [/^! permission requested: .*auto-rejecting/, (text) => ({ kind: 'permission', text })],
+  [/^Error: /, (text) => ({ kind: 'error', text })],
+];
+
+function plain(line: string): Signal[] {
+  if (!/Error|^\W*! permission/.test(line.slice(0, HEAD_LENGTH))) return [];
+  const text = stripVTControlCharacters(line.slice(0, HEAD_LENGTH * 4));
+  const found = PLAIN.find(([pattern]) => pattern.test(text));
+  return found === undefined ? [] : [found[1](short(text))];
+}

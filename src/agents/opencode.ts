@@ -1,0 +1,60 @@
+import type { RunSpec } from '../core/types.ts';
+import type { Agent, StartPlan } from './agent.ts';
+import { executableIndex, has, type OpencodeCommand, optionValue, parseOpencode } from './opencode-command.ts';
+import { opencodeInterpreter } from './opencode-lines.ts';
+import { findSessionByTitle } from './opencode-sessions.ts';
+
+/** opencode, as seen in version 1.18.33. */
+export const opencode: Agent = {
+  name: 'opencode',
+  keepsSessions: true,
+  recognises: (argv) => executableIndex(argv) >= 0,
+  prepare,
+  start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
+  resume,
+  fresh: ({ command }, digest) => ({ argv: command, stdin: digest }),
+  interpreter: opencodeInterpreter,
+  findSession,
+};
+
+/** The command as it is started: events as JSON, and a title by which its session can be found if it dies before it says anything. */
+function prepare(argv: readonly string[], unique: string): { command: readonly string[] } | { problem: string } {
+  const parsed = parseOpencode(argv);
+  if (parsed === null) return { problem: 'only `opencode run …` works without a terminal' };
+  if (has(parsed, 'attach')) return { problem: '--attach lets a server do the work, which goes on when this command dies; leave it out' };
+  if (has(parsed, 'interactive')) return { problem: '--interactive needs a terminal; leave it out' };
+  const format = has(parsed, 'format') ? [] : ['--format', 'json'];
+  const isNew = !['title', 'session', 'continue'].some((option) => has(parsed, option));
+  const title = isNew ? ['--title', `dogwatch-${unique}`] : [];
+  return { command: [...parsed.head, ...format, ...title, ...argv.slice(parsed.head.length)] };
+}
+
+/** What belongs to the first prompt or to another session is left out; everything else is kept. */
+const OF_THE_START = ['command', 'continue', 'file', 'fork', 'session', 'title'];
+
+/** The same session, from its own directory (another one hangs for ever). The prompt goes in on stdin: a word with a space in it would arrive in quotes. */
+function resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
+  if (session === null) throw new Error('a session that is not known can not be resumed');
+  const { head, options } = parsed(command);
+  const kept = options.filter(({ name }) => !OF_THE_START.includes(name)).flatMap(({ words }) => words);
+  return { argv: [...head, ...kept, '--session', session], stdin: prompt };
+}
+
+/** A session that the command names, else the one with the command's title. */
+async function findSession(
+  { command, cwd }: RunSpec,
+  environment: Readonly<Record<string, string>>,
+  startedAtWall: number,
+): Promise<string | null> {
+  const run = parsed(command);
+  const named = has(run, 'fork') ? null : optionValue(run, 'session');
+  if (named !== null) return named;
+  const title = optionValue(run, 'title');
+  return title === null ? null : findSessionByTitle(title, environment, cwd, startedAtWall);
+}
+
+function parsed(command: readonly string[]): OpencodeCommand {
+  const run = parseOpencode(command);
+  if (run === null) throw new Error('the command of this run is no `opencode run`');
+  return run;
+}

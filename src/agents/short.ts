@@ -1,0 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const MAX_LENGTH = 200;
+
+/** A text from a log as people and journals get it: one line, free of escapes, cut to size. */
+export function short(text: string): string {
+  const line = stripVTControlCharacters(text.slice(0, MAX_LENGTH * 4))
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line;
+}
