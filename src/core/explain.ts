@@ -1,76 +1,104 @@
-import { spent } from './budget.ts';
-import { isObserveOnly } from './living.ts';
-import type { Run } from './run.ts';
-import { STATES } from './states.ts';
-import { elapsedMs, inWords } from './time.ts';
+import { needsEnding } from './living.ts';
+import { type Attempt, isOver, type Run } from './run.ts';
+import { inWords } from './time.ts';
 import type { Instant } from './types.ts';
 
-/** One paragraph for a person: why it is (not) running now, and when it will be. */
+/** One paragraph for a person: why it is (not) running now, when it will be, and what to type if that is not good enough. */
 export function explain(run: Run, now: Instant): string {
-  const sentences = [
-    `${run.name} is ${run.state} (${STATES[run.state].means}) for ${inWords(elapsedMs(run.since, now))}: ${run.because}.`,
-    process(run, now),
-    next(run, now),
-    progress(run),
-    budget(run),
-  ];
-  return sentences.filter((sentence) => sentence !== '').join(' ');
+  return [state(run, now), process(run, now), next(run, now), budget(run, now)].filter((sentence) => sentence !== '').join(' ');
 }
 
-function process({ attempt }: Run, now: Instant): string {
-  if (attempt === null) return 'No attempt was started yet.';
-  if (!attempt.alive) {
-    const ago = attempt.endedAt === null ? '' : ` ${inWords(elapsedMs(attempt.endedAt, now))} ago`;
-    return `Attempt ${attempt.number} ended${ago}, ${exitInWords(attempt.exit)}.`;
+/** For people the wall clock counts: it goes on where a reboot begins the other one anew. */
+const between = (from: Instant, to: Instant): string => (to.wall - from.wall < 1000 ? 'under 1s' : inWords(to.wall - from.wall));
+
+function state(run: Run, now: Instant): string {
+  const since = between(run.since, now);
+  const how = run.state === 'failed' ? `failed ${since} ago` : `has been ${run.state} for ${since}`;
+  // How long it waits is said below, as of now.
+  const because = run.state === 'waiting' && run.due !== null ? run.due.because : run.because;
+  return `${run.name} ${how}: ${because.replace(/[.\s]+$/, '')}.`;
+}
+
+function process({ attempt, because }: Run, now: Instant): string {
+  if (attempt === null) return 'No attempt has run yet.';
+  const { number, lastActivity, tool, endedAt, endingBecause } = attempt;
+  if (attempt.alive) {
+    const active = lastActivity === null ? 'not active yet' : `last active ${between(lastActivity, now)} ago`;
+    const busy = tool === null ? '' : `; its tool ${tool.name} has been running for ${between(tool.since, now)}`;
+    return `Attempt ${number} lives (pid ${attempt.agent?.pid ?? attempt.shim?.pid ?? 'unknown'}), ${active}${busy}.`;
   }
-  const pid = attempt.agent?.pid ?? attempt.shim?.pid;
-  const active = attempt.lastActivity === null ? 'no activity yet' : `last activity ${inWords(elapsedMs(attempt.lastActivity, now))} ago`;
-  const tool = attempt.tool === null ? '' : `, the tool ${attempt.tool.name} runs for ${inWords(elapsedMs(attempt.tool.since, now))}`;
-  return `Attempt ${attempt.number} is alive (pid ${pid ?? 'unknown'}), ${active}${tool}.`;
+  const ago = endedAt === null ? '' : ` ${between(endedAt, now)} ago`;
+  const tools = attempt.survivors === 'tools' ? '; tools of it live on' : '';
+  if (endingBecause === null) return `Attempt ${number} ended${ago} ${exitInWords(attempt.exit)}${tools}.`;
+  const why = endingBecause === because ? '' : `: ${endingBecause}`;
+  return `Attempt ${number} was ended by dogwatch${ago}${why}${tools}.`;
 }
 
 /** How an attempt ended, in words. */
 export function exitInWords(exit: { code: number | null; signal: string | null } | null): string {
   if (exit === null) return 'without an exit status';
-  return exit.signal === null ? `with exit status ${exit.code}` : `killed by ${exit.signal}`;
+  return exit.signal === null ? `with exit status ${exit.code}` : `by ${exit.signal}`;
 }
 
 function next(run: Run, now: Instant): string {
-  const { name, policy } = { name: run.name, policy: run.spec.policy };
+  const { attempt, name, pending } = run;
+  if (pending?.kind === 'resume') return `Attempt ${pending.attempt} is being started at this moment.`;
+  if (pending?.kind === 'end') return `${attempt?.alive ? 'It' : 'What is left of it'} is being ended at this moment.`;
   switch (run.state) {
     case 'starting':
     case 'working':
     case 'quiet':
-      if (run.attempt?.alive !== true) return 'The next attempt is being started.';
-      return isObserveOnly(run)
-        ? 'Nothing is done about it: dogwatch only observes (DOGWATCH_ENABLED=0).'
-        : `It is left alone; without any activity for ${inWords(policy.idleMs)} and no tool running it would be ended and resumed.`;
+      return attempt === null ? '' : whileAlive(run, attempt);
     case 'waiting':
-      if (run.due === null) return 'The next attempt starts as soon as that is known.';
-      return `Attempt ${run.tried + 1} starts in ${inWords(elapsedMs(now, run.due.at))}; \`dogwatch resume ${name}\` starts it now.`;
+      if (run.due === null) return 'What comes next is decided as soon as that is known.';
+      return `Attempt ${run.tried + 1} starts in ${between(now, run.due.at)}; \`dogwatch resume ${name}\` starts it now.`;
     case 'held':
-      return run.paused === null
-        ? 'It is not resumed until DOGWATCH_ENABLED is 1 again (for the run and for the watchdog).'
-        : `It is not resumed until \`dogwatch unpause ${name}\`.`;
+      // What releases a pause is said already.
+      return run.paused !== null || released(run) === null ? '' : `Nothing is started ${released(run)}.`;
     case 'handed-off':
     case 'recovering':
     case 'escalated':
-      return `The watchdog does not resume it any more; \`dogwatch resume ${name}\` does, with a new budget.`;
-    case 'complete':
-      return 'Nothing is left to do.';
-    case 'stopped':
     case 'failed':
+      return `\`dogwatch logs ${name}\` and \`dogwatch history ${name}\` show what happened; \`dogwatch resume ${name}\` takes it up again, with a new budget.`;
+    case 'complete':
+      return needsEnding(run)
+        ? `What is left of it is ended ${inWords(run.spec.policy.lingerMs)} after the run was complete.`
+        : 'Nothing is left to do.';
+    case 'stopped':
       return `\`dogwatch resume ${name}\` takes it up again.`;
   }
 }
 
-function progress({ milestone }: Run): string {
-  return milestone === null ? 'No milestone was seen yet.' : `The last milestone was in attempt ${milestone.attempt}: ${milestone.what}.`;
+/** What releases a run that is not acted on; null: nothing holds it. */
+function released({ name, spec, paused, hostEnabled }: Run): string | null {
+  if (paused !== null) return `until \`dogwatch unpause ${name}\``;
+  if (!spec.policy.enabled) return 'because it was registered with DOGWATCH_ENABLED=0: stop it and run it again without';
+  return hostEnabled ? null : 'until the watchdog is started again without DOGWATCH_ENABLED=0';
 }
 
-function budget(run: Run): string {
-  const { maxResumes } = run.spec.policy;
-  const gone = spent(run);
-  if (gone !== null) return `The budget is spent: ${gone}.`;
-  return `${run.charged.length} of ${maxResumes} resumes are used since then (${run.resumes} in all).`;
+function whileAlive(run: Run, { lastActivity, tool }: Attempt): string {
+  const { policy } = run.spec;
+  const hold = released(run);
+  if (hold !== null) {
+    const paused = run.paused === null ? '' : ` (it is paused: ${run.paused.because})`;
+    return `It is left alone, and not resumed when it dies, ${hold}${paused}.`;
+  }
+  if (run.claim !== null)
+    return `The check decides: ${run.claim.by} says that the job is done (${run.claim.because.replace(/[.\s]+$/, '')}).`;
+  if (tool !== null) return `A tool may take ${inWords(policy.maxToolMs)} (DOGWATCH_MAX_TOOL); then the attempt is ended and resumed.`;
+  const patience =
+    lastActivity === null
+      ? `${inWords(Math.min(policy.startupMs, policy.idleMs))} (DOGWATCH_STARTUP)`
+      : `${inWords(policy.idleMs)} (DOGWATCH_IDLE)`;
+  return `It is resumed when it dies before the job is done, and ended and resumed after ${patience} without any activity.`;
+}
+
+function budget(run: Run, now: Instant): string {
+  const { milestone, resumes, charged, spec } = run;
+  const reached =
+    milestone === null
+      ? 'No milestone so far'
+      : `The last milestone was ${between(milestone.at, now)} ago, in attempt ${milestone.attempt}: ${milestone.what}`;
+  if (isOver(run)) return milestone === null ? '' : `${reached}.`;
+  return `${reached}; ${charged.length} of ${spec.policy.maxResumes} resumes used${milestone === null ? '' : ' since then'} (${resumes} in all).`;
 }

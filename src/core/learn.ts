@@ -4,7 +4,7 @@ import { claim, type Learned, milestone, refuse } from './learned.ts';
 import { isObserveOnly } from './living.ts';
 import { novelty, unheard } from './milestones.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
-import { elapsedMs, inThisBoot, inWords } from './time.ts';
+import { elapsedMs, inWords } from './time.ts';
 import type { Command, Instant, Observation } from './types.ts';
 
 /** Folds one observation into what is known of a run. Decides nothing. */
@@ -46,12 +46,11 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Le
   const unlooked = run.attempt === null ? null : { ...run.attempt, sampledAt: null, cpu: null };
   const base: Run = { ...run, attempt: unlooked, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
   if (!seen.rebooted) return { run: base, note: null };
-  const onThisBoot: Run = { ...base, since: inThisBoot(run.since, seen.at), due: null };
-  if (unlooked === null) return { run: onThisBoot, note: 'the host was rebooted' };
+  const idle: Run = { ...base, due: null };
+  if (unlooked === null) return { run: idle, note: 'the host was rebooted' };
   const note = `the host was rebooted${unlooked.alive ? `; attempt ${unlooked.number} ended with it` : ''}`;
-  const endedAt = unlooked.endedAt === null ? seen.at : inThisBoot(unlooked.endedAt, seen.at);
-  const attempt: Attempt = { ...unlooked, alive: false, endedAt, survivors: 'none', tool: null };
-  return { run: { ...onThisBoot, attempt, excuse: 'boot' }, note };
+  const attempt: Attempt = { ...unlooked, alive: false, endedAt: unlooked.endedAt ?? seen.at, survivors: 'none', tool: null };
+  return { run: { ...idle, attempt, excuse: 'boot' }, note };
 }
 
 function asked(run: Run, command: Command, at: Instant): Learned {

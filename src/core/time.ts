@@ -6,9 +6,6 @@ export const elapsedMs = (from: Instant, to: Instant): number => Math.max(0, to.
 /** The moment so many milliseconds later. */
 export const later = (at: Instant, ms: number): Instant => ({ wall: at.wall + ms, mono: at.mono + ms });
 
-/** A moment of an earlier boot on the monotonic clock of this one, as well as the wall clock can tell. */
-export const inThisBoot = ({ wall }: Instant, now: Instant): Instant => ({ wall, mono: now.mono - Math.max(0, now.wall - wall) });
-
 const UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],

@@ -84,16 +84,6 @@ test('runs come back from a reboot spread over half a minute', () => {
   expect(run.due?.at.mono).toBe(at.mono + 15 * SECOND);
 });
 
-test('since when it is in its state survives a reboot', () => {
-  const story = paused();
-  worksAndExits(story);
-  const wall = story.run.since.wall;
-  story.after(HOUR);
-  story.now = { wall: story.now.wall, mono: 10 * SECOND };
-  story.restarts({ rebooted: true });
-  expect(story.run.since).toEqual({ wall, mono: 10 * SECOND - HOUR });
-});
-
 test('what can not be decided is for a person, once, and blinds nobody', () => {
   const story = working();
   const strange = { kind: 'log.read', attempt: 1, path: '/log', bytes: 1, signals: null, cursor: null, gap: null };
