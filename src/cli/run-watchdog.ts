@@ -29,6 +29,9 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
     const problem = keepPicture(where, runs, state.lease);
     if (problem !== null) report(problem);
   };
+  // Heard until the state is closed: without a listener of its own this process would die of a second signal, or of execa, which
+  // hands a signal on when it is the only one that listens while a command of its own runs.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {});
   report(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -43,4 +46,6 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
   } finally {
     state.close();
   }
+  // Not kept alive by what it was still looking into.
+  process.exit();
 }

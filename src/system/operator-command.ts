@@ -57,19 +57,26 @@ export async function runOperatorCommand({ command, cwd, environment, extra, dea
 /** Arranges the end of the child and its group; the answer tells whether the deadline had to do it. */
 function endInTime(child: ChildProcess, deadlineMs: number): () => boolean {
   let isLate = false;
+  const leave = () => signalGroup(child, 'SIGKILL');
+  // Nobody else would end it.
+  process.once('exit', leave);
   const timers = [
     setTimeout(() => {
       isLate = true;
       signalGroup(child, 'SIGTERM');
     }, deadlineMs),
-    setTimeout(() => signalGroup(child, 'SIGKILL'), deadlineMs + GRACE_MS),
+    setTimeout(leave, deadlineMs + GRACE_MS),
   ];
-  child.once('error', () => timers.forEach(clearTimeout));
-  child.once('exit', () => {
+  const over = () => {
     timers.forEach(clearTimeout);
+    process.off('exit', leave);
+  };
+  child.once('error', over);
+  child.once('exit', () => {
+    over();
     // After a TERM, what the shell started may still be tidying up.
     const graceMs = isLate ? GRACE_MS : 0;
-    setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
+    setTimeout(leave, graceMs);
     const drained = setTimeout(() => child.stdout?.destroy(), graceMs + DRAIN_MS);
     child.once('close', () => clearTimeout(drained));
   });
