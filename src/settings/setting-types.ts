@@ -12,7 +12,7 @@ export interface SettingType<T> {
 }
 
 /** Longest text that a setting may be; it ends up in an argument of a program, which Linux limits to 128 KiB. */
-export const MAX_TEXT_LENGTH = 16_384;
+const MAX_TEXT_LENGTH = 16_384;
 /** Node's timers fire at once when asked for more than 2^31 ms, which is a little more than this. */
 const LONGEST_MS = 24 * 86_400_000;
 const MAX_COUNT = 1_000_000;

@@ -4,8 +4,8 @@ import { lstat, readlink } from 'node:fs/promises';
 import type { Git, GitAnswer } from './git.ts';
 
 /** Bounds of what is read of files that differ from the index. */
-export const MAX_CHANGED_FILES = 10_000;
-export const MAX_CHANGED_BYTES = 64 * 2 ** 20;
+const MAX_CHANGED_FILES = 10_000;
+const MAX_CHANGED_BYTES = 64 * 2 ** 20;
 
 export type Fingerprint = { readonly kind: 'taken'; readonly fingerprint: string } | { readonly kind: 'missing'; readonly because: string };
 
