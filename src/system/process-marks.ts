@@ -24,17 +24,22 @@ export function markedProcesses(): ReadonlyMap<string, readonly SeenProcess[]> {
   const found = new Map<string, SeenProcess[]>();
   for (const pid of pids()) {
     const mark = markOf(pid);
-    // Asked again after the identity is known: the pid may have gone to another process in between.
-    const seen = mark === null ? null : lookAt(pid);
-    if (mark === null || seen?.mark !== mark) continue;
-    const others = found.get(mark) ?? [];
-    found.set(mark, [...others, closer(seen)]);
+    const seen = mark === null ? null : identified(pid);
+    if (mark === null || seen === null) continue;
+    const others = found.get(mark);
+    if (others === undefined) found.set(mark, [closer({ ...seen, mark })]);
+    else others.push(closer({ ...seen, mark }));
   }
   return found;
 }
 
-/** Every living process that this user may see. This process itself is exempt. */
-export const allProcesses = (): readonly LivingProcess[] => pids().flatMap((pid) => lookAt(pid) ?? []);
+/** Every living process that this user may see. This process itself is exempt. A mark was read after the identity: it is that process's own. */
+export function allProcesses(): readonly LivingProcess[] {
+  return pids().flatMap((pid) => {
+    const seen = identified(pid);
+    return seen === null ? [] : { ...seen, mark: markOf(pid) };
+  });
+}
 
 /** With the words of its command line; none for one that is gone by now. */
 export const closer = (one: LivingProcess): SeenProcess => ({ ...one, argv: commandLine(one.pid) });
@@ -50,11 +55,10 @@ function pids(): number[] {
     .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
 }
 
-function lookAt(pid: number): LivingProcess | null {
+function identified(pid: number): Omit<LivingProcess, 'mark'> | null {
   const stat = statOf(pid);
   if (stat === null || hasDied(stat)) return null;
-  const identity = { bootId: bootId(), pid, startTicks: stat.startTicks };
-  return { ...stat, identity, mark: markOf(pid) };
+  return { ...stat, identity: { bootId: bootId(), pid, startTicks: stat.startTicks } };
 }
 
 const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);

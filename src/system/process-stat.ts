@@ -36,4 +36,4 @@ export function parseStat(text: string): ProcessStat | null {
 }
 
 /** A zombie has died: only its parent has not looked yet. */
-export const hasDied = ({ state }: ProcessStat): boolean => state === 'Z' || state === 'X' || state === 'x';
+export const hasDied = ({ state }: Pick<ProcessStat, 'state'>): boolean => state === 'Z' || state === 'X' || state === 'x';

@@ -57,21 +57,22 @@ export function holdProcess(identity: ProcessIdentity): HeldProcess | null {
     throw error;
   }
   const held = {
-    isAlive: () => fd !== null && livesOn(fd, identity.startTicks),
+    isAlive: () => fd !== null && livesOn(fd),
     close: () => {
       if (fd !== null) closeSync(fd);
       fd = null;
     },
   };
-  if (held.isAlive()) return held;
+  // The descriptor stays with the process that had the pid when it was opened: asked afterwards, the identity is that one's.
+  if (isAlive(identity) && held.isAlive()) return held;
   held.close();
   return null;
 }
 
-function livesOn(fd: number, startTicks: number): boolean {
+function livesOn(fd: number): boolean {
   try {
-    const stat = parseStat(readAll(fd).toString('latin1'));
-    return stat !== null && !hasDied(stat) && stat.startTicks === startTicks;
+    const line = readAll(fd);
+    return !hasDied({ state: String.fromCharCode(line[line.lastIndexOf(')') + 2] ?? 0) });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
     throw error;
