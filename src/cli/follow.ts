@@ -1,68 +1,88 @@
-import { setTimeout } from 'node:timers/promises';
-import { isOver } from '../core/run.ts';
+import { isActive, isOver, type Run } from '../core/run.ts';
 import type { RunState } from '../core/types.ts';
-import { attemptFiles, type Layout } from '../store/layout.ts';
+import type { Layout } from '../store/layout.ts';
 import { type JournalRow, openReader } from '../store/reader.ts';
-import { GrowingFile } from './growing-file.ts';
-import { asJson } from './history.ts';
-import { harmless, paint, stateFormat } from './terminal.ts';
-
-const LOOK_EVERY_MS = 150;
+import { AttemptLogs } from './attempt-logs.ts';
+import { asJson, inWords } from './journal-line.ts';
+import { Lines, type LogOutput, logOutput } from './log-output.ts';
+import { looks } from './looks.ts';
+import { paint } from './terminal.ts';
+import { watchdogNow } from './watchdog-now.ts';
 
 export interface Following {
   readonly layout: Layout;
   readonly runId: string;
-  /** JSON lines on stdout instead of the log on stdout and the decisions on stderr. */
+  /** JSON lines on `out` instead of the log on `out` and the decisions on `err`. */
   readonly json: boolean;
   readonly signal: AbortSignal;
+  readonly out?: NodeJS.WritableStream;
+  readonly err?: NodeJS.WritableStream;
 }
 
-/** Shows what happens in a run: its log, and each decision as it is made. Resolves with its state when it is over, when it is somebody else's turn, or when interrupted. */
-export async function followRun({ layout, runId, json, signal }: Following): Promise<RunState> {
-  const show = json ? inJson : forPeople;
-  let seq = 0;
-  let log = new GrowingFile(attemptFiles(layout, runId, 1).log);
-  const showLog = (flush: boolean) => {
-    for (const line of log.lines(flush)) show.line(line);
+/**
+ * Shows what happens in a run: its log, and each decision as it is made. Resolves with its state when it is over and nothing of it is
+ * left, when it is somebody else's turn, or when interrupted.
+ */
+export async function followRun({ layout, runId, json, signal, out = process.stdout, err = process.stderr }: Following): Promise<RunState> {
+  const reader = openReader(layout);
+  const logs = new AttemptLogs(layout, runId, 1);
+  const show = json ? inJson(out) : forPeople(out, err);
+  let shown = 1;
+  const showLogs = (last: number) => {
+    for (const { attempt, bytes } of logs.added(last)) {
+      if (attempt !== shown) show.log.endLine();
+      shown = attempt;
+      show.log.write(bytes);
+    }
   };
-  for (;;) {
-    const reader = openReader(layout);
-    const rows = reader.history(runId, { afterSeq: seq });
-    const run = reader.run(runId);
+  let state: RunState = 'starting';
+  let isWatched = true;
+  try {
+    for await (const { run, rows } of looks(reader, runId, 0, signal)) {
+      for (const row of rows) {
+        // What the agent said comes before what was made of it.
+        showLogs(attemptUntil(row));
+        if (row.observation.kind === 'process.exited') show.log.endLine();
+        show.decision(row);
+      }
+      showLogs(run.tried);
+      state = run.state;
+      if (isAtRest(run)) break;
+      const isWatchedNow: boolean = watchdogNow(reader) !== null;
+      if (isWatchedNow !== isWatched) err.write(`${isWatchedNow ? BACK : GONE}\n`);
+      isWatched = isWatchedNow;
+    }
+    show.log.endLine();
+    return state;
+  } finally {
     reader.close();
-    for (const row of rows) {
-      seq = row.seq;
-      // What the agent said comes before what was made of it.
-      showLog(row.observation.kind === 'process.exited');
-      show.decision(row);
-      const started = startedAttempt(row);
-      if (started !== null) log = new GrowingFile(attemptFiles(layout, runId, started).log);
-    }
-    showLog(false);
-    if (run === null || signal.aborted) return run?.state ?? 'failed';
-    if (rows.length === 0 && (isOver(run) || run.state === 'handed-off' || run.state === 'escalated')) {
-      showLog(true);
-      return run.state;
-    }
-    await setTimeout(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }
 
-function startedAttempt({ observation }: JournalRow): number | null {
-  if (observation.kind !== 'action.settled' || observation.outcome.kind !== 'started') return null;
-  return observation.outcome.attempt;
+const GONE = 'dogwatch: no watchdog is alive, nobody cares for this run. Start one:  dogwatch watch';
+const BACK = 'dogwatch: a watchdog is at work again';
+
+const isAtRest = (run: Run): boolean => run.state === 'handed-off' || run.state === 'escalated' || (isOver(run) && !isActive(run));
+
+/** The attempt that a decision is about, which has said all that led to it; 0: the present one. */
+function attemptUntil({ observation }: JournalRow): number {
+  if ('attempt' in observation) return observation.attempt;
+  if (observation.kind !== 'action.settled' || !('attempt' in observation.outcome)) return 0;
+  const { kind, attempt } = observation.outcome;
+  return kind === 'started' ? attempt - 1 : attempt;
 }
 
-const forPeople = {
-  line: (line: string) => process.stdout.write(`${process.stdout.isTTY ? harmless(line) : line}\n`),
-  decision: ({ to, because, actions }: JournalRow) => {
-    const does = actions.length === 0 ? '' : paint('bold', ` → ${actions.map(({ kind }) => kind).join(', ')}`, process.stderr);
-    const state = paint(stateFormat(to), to.padEnd(8), process.stderr);
-    process.stderr.write(`${paint('dim', 'dogwatch', process.stderr)} ${state} ${harmless(because)}${does}\n`);
-  },
-};
+interface Show {
+  readonly log: LogOutput;
+  decision(row: JournalRow): void;
+}
 
-const inJson = {
-  line: (line: string) => process.stdout.write(`${JSON.stringify({ log: line })}\n`),
-  decision: (row: JournalRow) => process.stdout.write(`${JSON.stringify(asJson(row))}\n`),
-};
+const forPeople = (out: NodeJS.WritableStream, err: NodeJS.WritableStream): Show => ({
+  log: logOutput(out),
+  decision: (row) => err.write(`${paint('dim', 'dogwatch │', err)} ${inWords(row, err)}\n`),
+});
+
+const inJson = (out: NodeJS.WritableStream): Show => ({
+  log: new Lines((line) => out.write(`${JSON.stringify({ log: line })}\n`)),
+  decision: (row) => out.write(`${JSON.stringify(asJson(row))}\n`),
+});

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
-import type { JournalRow } from '../store/reader.ts';
 
-const LIMIT = 1000;
+interface Options {
+  readonly limit?: string;
+  readonly follow?: boolean;
+  readonly json?: boolean;
+}
 
 /** `dogwatch history`: every decision that changed something, with its reason. */
 export function register(program: Command): void {
@@ -9,42 +12,55 @@ export function register(program: Command): void {
     .command('history')
     .description('every decision about a run, with its reason, oldest first')
     .argument('<run>', 'name of the run')
-    .option('--limit <number>', 'the newest so many', String(LIMIT))
+    .option('--limit <number>', 'only the newest so many')
+    .option('-f, --follow', 'go on with what is decided, until the run is over')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExamples:\n  dogwatch history upgrade\n  dogwatch history upgrade --json | jq -r .because\n')
     .action(history);
 }
 
-async function history(name: string, { limit, json = false }: { limit: string; json?: boolean }): Promise<void> {
-  const [{ openLayout }, { openReader }, { findRun }, terminal, { EXIT_USAGE, Problem }] = await Promise.all([
-    import('./state.ts'),
-    import('../store/reader.ts'),
-    import('./find-run.ts'),
-    import('./terminal.ts'),
-    import('./problem.ts'),
-  ]);
-  if (!/^[1-9]\d{0,6}$/.test(limit))
-    throw new Problem(EXIT_USAGE, '--limit is not a number', { expected: 'a whole number from 1 to 9999999', came: limit });
+async function history(name: string, { limit, follow = false, json = false }: Options): Promise<void> {
+  const [{ openLayout }, { openReader }, { findRun }, { asJson, inWords, localTime }, { looks, rowsAfter }, { isActive }, terminal] =
+    await Promise.all([
+      import('./state.ts'),
+      import('../store/reader.ts'),
+      import('./find-run.ts'),
+      import('./journal-line.ts'),
+      import('./looks.ts'),
+      import('../core/run.ts'),
+      import('./terminal.ts'),
+    ]);
+  const newest = limit === undefined ? null : await wholeNumber(limit);
   terminal.quietOnBrokenPipe();
   const reader = openReader(openLayout());
-  const rows = reader.history(findRun(reader, name).id, { limit: Number(limit) });
-  reader.close();
-  for (const row of rows) process.stdout.write(`${json ? JSON.stringify(asJson(row)) : line(row, terminal)}\n`);
+  try {
+    const { id } = findRun(reader, name);
+    let seq = 0;
+    for (const row of newest === null ? rowsAfter(reader, id, 0) : reader.history(id, { limit: newest })) {
+      seq = row.seq;
+      print(row);
+    }
+    if (!follow) return;
+    for await (const { run, rows } of looks(reader, id, seq)) {
+      rows.forEach(print);
+      if (!isActive(run)) return;
+    }
+  } finally {
+    reader.close();
+  }
+
+  function print(row: Parameters<typeof asJson>[0]): void {
+    const words = () =>
+      `${terminal.paint('dim', `${localTime(row)}  ${`#${row.seq}`.padEnd(SEQ_COLUMNS)}`)}  ${inWords(row, process.stdout)}`;
+    process.stdout.write(`${json ? JSON.stringify(asJson(row)) : words()}\n`);
+  }
 }
 
-/** The keys that scripts read. */
-export const asJson = ({ seq, observation, to, actions, because }: JournalRow) => ({
-  seq,
-  at: new Date(observation.at.wall).toISOString(),
-  state: to,
-  observation: observation.kind,
-  actions: actions.map(({ kind }) => kind),
-  because,
-});
+/** Numbers up to 99999 stand below each other. */
+const SEQ_COLUMNS = 6;
 
-function line({ observation, to, because, actions }: JournalRow, { harmless, paint, stateFormat }: typeof import('./terminal.ts')): string {
-  const date = new Date(observation.at.wall);
-  const at = `${date.toLocaleDateString('sv')} ${date.toLocaleTimeString('sv')}`;
-  const does = actions.length === 0 ? '' : paint('bold', `  → ${actions.map(({ kind }) => kind).join(', ')}`);
-  return `${paint('dim', at)}  ${paint(stateFormat(to), to.padEnd(10))}  ${harmless(because)}${does}`;
+async function wholeNumber(text: string): Promise<number> {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  const { EXIT_USAGE, Problem } = await import('./problem.ts');
+  throw new Problem(EXIT_USAGE, '--limit can not be used', { expected: 'a whole number from 1 to 999999', came: JSON.stringify(text) });
 }

@@ -17,69 +17,57 @@ export function register(program: Command): void {
     .action(logs);
 }
 
-/** How often a log that is followed is looked at. */
-const LOOK_EVERY_MS = 150;
-
-async function logs(name: string, { follow = false, attempt }: Options): Promise<void> {
-  const [
-    { openLayout },
-    { openReader },
-    { findRun },
-    { GrowingFile },
-    { attemptFiles },
-    { harmless, paint, quietOnBrokenPipe },
-    { isOver },
-    { setTimeout },
-  ] = await Promise.all([
-    import('./state.ts'),
-    import('../store/reader.ts'),
-    import('./find-run.ts'),
-    import('./growing-file.ts'),
-    import('../store/layout.ts'),
-    import('./terminal.ts'),
-    import('../core/run.ts'),
-    import('node:timers/promises'),
-  ]);
+async function logs(name: string, { follow = false, attempt: asked }: Options): Promise<void> {
+  const [{ openLayout }, { openReader }, { findRun }, { isActive }, { AttemptLogs }, { logOutput }, { looks }, terminal] =
+    await Promise.all([
+      import('./state.ts'),
+      import('../store/reader.ts'),
+      import('./find-run.ts'),
+      import('../core/run.ts'),
+      import('./attempt-logs.ts'),
+      import('./log-output.ts'),
+      import('./looks.ts'),
+      import('./terminal.ts'),
+    ]);
+  terminal.quietOnBrokenPipe();
   const layout = openLayout();
-  const look = () => {
-    const reader = openReader(layout);
-    const run = findRun(reader, name);
+  const reader = openReader(layout);
+  try {
+    const { id, tried, spec } = findRun(reader, name);
+    const only = asked === undefined ? null : await attemptNumber(asked, tried);
+    const source = new AttemptLogs(layout, id, only ?? 1);
+    const out = logOutput(process.stdout);
+    let shown = 0;
+    const showUpTo = (last: number) => {
+      for (const { attempt, bytes } of source.added(only ?? last)) {
+        if (attempt !== shown) {
+          out.endLine();
+          if (only === null) process.stderr.write(`${terminal.paint('dim', `── attempt ${attempt} ──`, process.stderr)}\n`);
+        }
+        shown = attempt;
+        out.write(bytes);
+      }
+    };
+    if (!follow) showUpTo(tried);
+    else
+      for await (const { run } of looks(reader, id, Number.MAX_SAFE_INTEGER)) {
+        showUpTo(run.tried);
+        if (!isActive(run) || (only !== null && only < run.tried)) break;
+      }
+    out.endLine();
+    if (shown === 0)
+      process.stderr.write(`dogwatch: nothing was printed${spec.logs.length === 0 ? '' : `; it also logs to ${spec.logs.join(', ')}`}\n`);
+  } finally {
     reader.close();
-    return run;
-  };
-  quietOnBrokenPipe();
-  const first = look();
-  const only = attempt === undefined ? null : await attemptNumber(attempt, first.tried);
-  let number = only ?? 1;
-  let file = new GrowingFile(attemptFiles(layout, first.id, number).log);
-  const show = (flush: boolean) => {
-    if (process.stdout.isTTY) for (const line of file.lines(flush)) process.stdout.write(`${harmless(line)}\n`);
-    else for (const chunk of file.chunks()) process.stdout.write(chunk);
-  };
-  const head = () => process.stderr.write(`${paint('dim', `── attempt ${number} ──`, process.stderr)}\n`);
-  head();
-  for (;;) {
-    const run = follow ? look() : first;
-    show(false);
-    while (only === null && number < run.tried) {
-      show(true);
-      number += 1;
-      file = new GrowingFile(attemptFiles(layout, run.id, number).log);
-      head();
-      show(false);
-    }
-    if (!follow || isOver(run) || (only !== null && only < run.tried)) break;
-    await setTimeout(LOOK_EVERY_MS);
   }
-  show(true);
 }
 
 async function attemptNumber(text: string, tried: number): Promise<number> {
-  const { EXIT_USAGE, Problem } = await import('./problem.ts');
   const number = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= tried) return number;
-  throw new Problem(EXIT_USAGE, `there is no attempt ${text}`, {
-    expected: tried === 0 ? 'none was started yet' : `1 to ${tried}`,
-    came: text,
+  const { EXIT_USAGE, Problem } = await import('./problem.ts');
+  throw new Problem(EXIT_USAGE, 'there is no such attempt', {
+    expected: tried === 0 ? 'none was started yet' : `a number from 1 to ${tried}`,
+    came: JSON.stringify(text),
   });
 }

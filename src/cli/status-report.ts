@@ -1,4 +1,3 @@
-import { stat, statfs } from 'node:fs/promises';
 import { isOver, type Run } from '../core/run.ts';
 import { type RunStatus, statusOf } from '../core/status.ts';
 import type { Layout } from '../store/layout.ts';
@@ -6,74 +5,77 @@ import type { LeaseHolder } from '../store/lease-row.ts';
 import { openReader } from '../store/reader.ts';
 import { readSnapshot, SNAPSHOT_TEXT_BYTES, writeSnapshot } from '../store/snapshot.ts';
 import { StoreError } from '../store/store-error.ts';
-import { isAlive } from '../system/process.ts';
-import { findRun } from './find-run.ts';
+import { type Filesystem, filesystems } from './filesystems.ts';
+import { findRun, noSuchRun } from './find-run.ts';
+import { type WatchdogNow, watchdogNow } from './watchdog-now.ts';
+
+/** A run as `status --json` prints it. */
+export interface ReportedRun extends RunStatus {
+  /** Since when it is in its state. */
+  readonly since: string;
+  /** How many resumes without progress hand it off. */
+  readonly maxResumes: number;
+}
 
 export interface StatusReport {
-  readonly runs: readonly RunStatus[];
-  readonly host: {
-    readonly watchdog: { readonly pid: number; readonly since: string } | null;
-    readonly filesystems: readonly Filesystem[];
-  };
-  /** It is the picture that the watchdog kept, since the database can't be read. */
-  readonly stale: boolean;
+  readonly runs: readonly ReportedRun[];
+  readonly host: { readonly watchdog: WatchdogNow | null; readonly filesystems: readonly Filesystem[] };
 }
 
-interface Filesystem {
-  readonly path: string;
-  readonly availableBytes: number;
-  readonly totalBytes: number;
-}
-
-/** A filesystem that does not answer (a network mount whose server is gone) is left out. */
-const DISK_DEADLINE_MS = 500;
-
-/** What `status` knows; `name`: only about this run. Throws Problem or StoreError. */
-export async function reportStatus(layout: Layout, name: string | null): Promise<StatusReport> {
+/** What `status` knows; `name`: only about this run. `keptAt`: it is the picture that the watchdog kept then, since the database can't be read; else null. Throws Problem or StoreError. */
+export async function reportStatus(layout: Layout, name: string | null): Promise<{ report: StatusReport; keptAt: string | null }> {
   try {
     const reader = openReader(layout);
     try {
       const runs = name === null ? reader.runs() : [findRun(reader, name)];
-      const lease = reader.lease();
       const paths = [layout.stateDir, ...runs.filter((run) => !isOver(run)).map((run) => run.spec.cwd)];
-      const watchdog = lease !== null && isAlive(lease) ? { pid: lease.pid, since: new Date(lease.takenAt.wall).toISOString() } : null;
-      return { runs: runs.map(statusOf), host: { watchdog, filesystems: await filesystemsOf(paths) }, stale: false };
+      const host = { watchdog: watchdogNow(reader), filesystems: await filesystems(paths) };
+      return { report: { runs: runs.map(reported), host }, keptAt: null };
     } finally {
       reader.close();
     }
   } catch (error) {
-    const picture = error instanceof StoreError && error.kind === 'full' ? readSnapshot(layout.snapshot) : null;
-    if (picture === null) throw error;
-    const { runs, host } = JSON.parse(picture) as StatusReport;
-    return { runs: runs.filter((run) => name === null || run.name === name), host, stale: true };
+    const kept = error instanceof StoreError && error.kind === 'full' ? readSnapshot(layout.snapshot) : null;
+    if (kept === null) throw error;
+    return fromPicture(layout, JSON.parse(kept), name);
   }
 }
 
-/** Keeps the picture of the active runs, for when the database can't be read. Returns what went wrong; null: nothing. */
+interface Picture {
+  readonly at: string;
+  readonly runs: readonly ReportedRun[];
+  readonly watchdog: WatchdogNow;
+}
+
+async function fromPicture(layout: Layout, { at, runs, watchdog }: Picture, name: string | null) {
+  const shown = runs.filter((run) => name === null || run.name === name || run.id === name);
+  if (name !== null && shown.length === 0)
+    throw noSuchRun(
+      name,
+      runs.map((run) => run.name),
+    );
+  const paths = [layout.stateDir, ...shown.map((run) => run.cwd)];
+  return { report: { runs: shown, host: { watchdog, filesystems: await filesystems(paths) } }, keptAt: at };
+}
+
+/** Keeps a picture of the runs for when the database can't be read; when they are too many, of those that are not over first. Returns what went wrong; null: nothing. */
 export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHolder): string | null {
-  const host = { watchdog: { pid: lease.pid, since: new Date(lease.takenAt.wall).toISOString() }, filesystems: [] };
-  for (let count = runs.length; ; count = Math.floor(count / 2)) {
-    const text = JSON.stringify({ runs: runs.slice(0, count).map(statusOf), host });
-    if (Buffer.byteLength(text) <= SNAPSHOT_TEXT_BYTES) return writeSnapshot(layout.snapshot, text);
+  const watchdog: WatchdogNow = { pid: lease.pid, since: new Date(lease.takenAt.wall).toISOString() };
+  const begin = `{"at":${JSON.stringify(new Date())},"watchdog":${JSON.stringify(watchdog)},"runs":[`;
+  const end = ']}';
+  const kept: string[] = [];
+  let roomBytes = SNAPSHOT_TEXT_BYTES - Buffer.byteLength(begin + end);
+  for (const run of [...runs].sort((a, b) => Number(isOver(a)) - Number(isOver(b)))) {
+    const text = JSON.stringify(reported(run));
+    roomBytes -= Buffer.byteLength(text) + 1;
+    if (roomBytes < 0) break;
+    kept.push(text);
   }
+  return writeSnapshot(layout.snapshot, `${begin}${kept.join(',')}${end}`);
 }
 
-async function filesystemsOf(paths: readonly string[]): Promise<Filesystem[]> {
-  const byDevice = new Map<number, Filesystem>();
-  await Promise.all(
-    [...new Set(paths)].map(async (path) => {
-      const seen = await Promise.race([measure(path), new Promise<null>((resolve) => setTimeout(resolve, DISK_DEADLINE_MS, null).unref())]);
-      if (seen !== null && !byDevice.has(seen.device)) byDevice.set(seen.device, seen.filesystem);
-    }),
-  );
-  return [...byDevice.values()];
-}
-
-async function measure(path: string): Promise<{ device: number; filesystem: Filesystem } | null> {
-  try {
-    const [{ dev }, { bavail, blocks, bsize }] = await Promise.all([stat(path), statfs(path)]);
-    return { device: dev, filesystem: { path, availableBytes: bavail * bsize, totalBytes: blocks * bsize } };
-  } catch {
-    return null;
-  }
-}
+const reported = (run: Run): ReportedRun => ({
+  ...statusOf(run),
+  since: new Date(run.since.wall).toISOString(),
+  maxResumes: run.spec.policy.maxResumes,
+});

@@ -1,39 +1,49 @@
-import type { RunStatus } from '../core/status.ts';
 import { inWords } from '../core/time.ts';
-import type { StatusReport } from './status-report.ts';
-import { harmless, paint, stateFormat, table } from './terminal.ts';
+import type { ReportedRun, StatusReport } from './status-report.ts';
+import { table } from './table.ts';
+import { harmless, paint, stateFormat } from './terminal.ts';
 
-const DAY_MS = 86_400_000;
+/** Runs that ended longer ago are only shown when asked for. */
+const OLD_MS = 86_400_000;
 const OVER = ['complete', 'stopped', 'failed'];
 const HEADINGS = ['NAME', 'STATE', 'ATTEMPT', 'RESUMES', 'PID', 'ACTIVE', 'NEXT', 'BECAUSE'];
 
 /** Prints the report for a person; `all`: with runs that are long over. */
 export function printStatus({ runs, host }: StatusReport, all: boolean): void {
   const now = Date.now();
-  const shown = runs.filter((run) => all || !OVER.includes(run.state) || now - Date.parse(run.lastActivityAt ?? run.startedAt) < DAY_MS);
-  if (shown.length === 0) process.stdout.write('No runs. Start one:  dogwatch run -- COMMAND…\n');
-  else {
-    const lines = table([HEADINGS, ...shown.map((run) => cells(run, now))], process.stdout.columns);
-    const [heading = '', ...rest] = lines;
-    process.stdout.write(`${paint('dim', heading)}\n`);
-    rest.forEach((line, index) => {
-      const { state } = shown[index]!;
-      process.stdout.write(`${line.replace(` ${state} `, ` ${paint(stateFormat(state), state)} `)}\n`);
-    });
-  }
-  if (host.watchdog === null && shown.some(({ state }) => !OVER.includes(state)))
+  const isOld = (run: ReportedRun) => OVER.includes(run.state) && now - Date.parse(run.since) >= OLD_MS;
+  const shown = all ? runs : runs.filter((run) => !isOld(run));
+  if (shown.length > 0) printRuns(shown, now);
+  else if (runs.length === 0) process.stdout.write('No runs. Start one:  dogwatch run -- COMMAND…\n');
+  const hidden = runs.length - shown.length;
+  if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
+  const uncared = runs.filter(({ state }) => !OVER.includes(state)).length;
+  if (host.watchdog === null && uncared > 0)
     process.stderr.write(
-      `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for these runs. Start one:  dogwatch watch\n`,
+      `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. Start one:  dogwatch watch\n`,
     );
 }
 
-const cells = (run: RunStatus, now: number): string[] => [
+function printRuns(runs: readonly ReportedRun[], now: number): void {
+  const [headings = '', ...lines] = table([HEADINGS, ...runs.map((run) => cells(run, now))], process.stdout.columns);
+  const painted = lines.map((line, index) => {
+    const { state } = runs[index]!;
+    // The name before it has no spaces.
+    return line.replace(` ${state} `, ` ${paint(stateFormat(state), state)} `);
+  });
+  process.stdout.write(`${[paint('dim', headings), ...painted].join('\n')}\n`);
+}
+
+const cells = (run: ReportedRun, now: number): string[] => [
   harmless(run.name),
   run.state,
   String(run.attempts),
-  run.resumesWithoutProgress === 0 ? String(run.resumes) : `${run.resumes} (${run.resumesWithoutProgress} idle)`,
+  // Without progress, of those that are allowed.
+  `${run.resumesWithoutProgress}/${run.maxResumes}`,
   run.pid === null ? '-' : String(run.pid),
   run.lastActivityAt === null ? '-' : `${inWords(Math.max(0, now - Date.parse(run.lastActivityAt)))} ago`,
-  run.nextAttemptAt === null ? '-' : `in ${inWords(Math.max(0, Date.parse(run.nextAttemptAt) - now))}`,
-  harmless(run.because),
+  run.nextAttemptAt === null ? '-' : nextInWords(Date.parse(run.nextAttemptAt) - now),
+  harmless(run.because).replaceAll('\t', ' '),
 ];
+
+const nextInWords = (ms: number): string => (ms > 0 ? `in ${inWords(ms)}` : 'now');

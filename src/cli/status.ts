@@ -10,20 +10,29 @@ export function register(program: Command): void {
     .option('--json', 'as one JSON object, always with all runs')
     .addHelpText(
       'after',
-      '\nExamples:\n  dogwatch status\n  dogwatch status --json | jq -r \'.runs[] | select(.state == "escalated") | .name\'\n',
+      `
+Examples:
+  dogwatch status
+  dogwatch status --json | jq -r '.runs[] | select(.state == "escalated") | .name'
+
+ATTEMPT is the number of the present or last one, RESUMES how many of the resumes that may bring no progress are used,
+ACTIVE when the run last did something, NEXT when it is resumed. \`dogwatch explain RUN\` says more.
+`,
     )
     .action(status);
 }
 
 async function status(name: string | undefined, { all = false, json = false }: { all?: boolean; json?: boolean }): Promise<void> {
-  const [{ openLayout }, { reportStatus }, { printStatus }] = await Promise.all([
+  const [{ openLayout }, { reportStatus }, { printStatus }, { quietOnBrokenPipe }] = await Promise.all([
     import('./state.ts'),
     import('./status-report.ts'),
     import('./status-table.ts'),
+    import('./terminal.ts'),
   ]);
-  const report = await reportStatus(openLayout(), name ?? null);
-  if (report.stale)
-    process.stderr.write('dogwatch: the database can not be read (is the disk full?); this is the last picture that was kept\n');
-  if (json) process.stdout.write(`${JSON.stringify({ runs: report.runs, host: report.host }, null, 2)}\n`);
+  quietOnBrokenPipe();
+  const { report, keptAt } = await reportStatus(openLayout(), name ?? null);
+  if (keptAt !== null)
+    process.stderr.write(`dogwatch: the database can not be read, the disk is full; this is what the watchdog kept at ${keptAt}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else printStatus(report, all || name !== undefined);
 }

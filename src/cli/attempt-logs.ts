@@ -1,0 +1,59 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { attemptFiles, type Layout } from '../store/layout.ts';
+
+/** Bytes read at once. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** The logs of a run's attempts, one after the other, each byte once. */
+export class AttemptLogs {
+  readonly #layout: Layout;
+  readonly #run: string;
+  #attempt: number;
+  #offset = 0;
+
+  constructor(layout: Layout, run: string, firstAttempt: number) {
+    this.#layout = layout;
+    this.#run = run;
+    this.#attempt = firstAttempt;
+  }
+
+  /** What was added since the last call, up to the log of attempt `last`. What an ended attempt said is whole, where its end was known before the call. */
+  *added(last: number): Generator<{ attempt: number; bytes: Buffer }> {
+    for (;;) {
+      for (const bytes of this.#rest()) yield { attempt: this.#attempt, bytes };
+      if (this.#attempt >= last) return;
+      this.#attempt += 1;
+      this.#offset = 0;
+    }
+  }
+
+  /** Up to the end that is found at the beginning: an attempt that writes faster than it is read does not hold up the others. */
+  *#rest(): Generator<Buffer> {
+    const fd = open(attemptFiles(this.#layout, this.#run, this.#attempt).log);
+    if (fd === null) return;
+    try {
+      const { size } = fstatSync(fd);
+      // It was emptied.
+      if (size < this.#offset) this.#offset = 0;
+      while (this.#offset < size) {
+        const bytes = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - this.#offset));
+        const count = readSync(fd, bytes, 0, bytes.length, this.#offset);
+        if (count === 0) return;
+        this.#offset += count;
+        yield bytes.subarray(0, count);
+      }
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+/** Null: it is not there yet, or not any more. */
+function open(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
