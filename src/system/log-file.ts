@@ -62,7 +62,7 @@ function readBefore(path: string, cursor: LogCursor, before: OpenLog, live: Open
   const over = live.size > 0;
   const rest = read(before, cursor, flush || over);
   if (!over || rest.more) return rest;
-  const next = findSuccessor(path, before, live, opened) ?? live;
+  const next = findSuccessor(path, before, opened) ?? live;
   return { ...rest, cursor: cursorAt(next, 0), more: true };
 }
 

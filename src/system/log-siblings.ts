@@ -1,5 +1,5 @@
 import { closeSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, parse } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import type { LogCursor } from '../core/types.ts';
 import { hasRead, isSameFile, type OpenLog, openLog } from './log-identity.ts';
 
@@ -8,21 +8,23 @@ const MAX_SIBLINGS = 1000;
 
 /** Where reading goes on when the file at `path` is not simply the one that was read: that file under a new name, or one with the same content up to there. It is added to `opened`, unless it is `live`. */
 export function findPredecessor(path: string, cursor: LogCursor, live: OpenLog | null, opened: OpenLog[]): OpenLog | null {
-  const { others, name } = siblings(path, live);
+  const { others, name } = siblings(path);
+  const isIt = (log: OpenLog) => hasRead(log, cursor);
   const renamed = others.find((sibling) => isSameFile(sibling, cursor));
-  const candidates = renamed === undefined ? [] : [renamed];
-  if (cursor.offset > 0) candidates.push(...others.filter((sibling) => sibling.name.startsWith(name) && sibling.size >= cursor.offset));
-  if (renamed === undefined && cursor.offset > 0 && live !== null && hasRead(live, cursor)) return live;
-  for (const { path: candidate } of candidates) {
-    const found = openThat(candidate, opened, (log) => hasRead(log, cursor));
-    if (found !== null) return found;
+  const found = renamed === undefined ? null : openThat(renamed.path, opened, isIt);
+  if (found !== null || cursor.offset === 0) return found;
+  if (live !== null && isIt(live)) return live;
+  for (const sibling of others) {
+    if (!sibling.name.startsWith(name) || sibling.size < cursor.offset) continue;
+    const copy = openThat(sibling.path, opened, isIt);
+    if (copy !== null) return copy;
   }
   return null;
 }
 
 /** The file that followed `before` when the log was rotated more than once meanwhile: the next that was written to of those named by the same pattern. It is added to `opened`. */
-export function findSuccessor(path: string, before: OpenLog, live: OpenLog, opened: OpenLog[]): OpenLog | null {
-  const { others } = siblings(path, live);
+export function findSuccessor(path: string, before: OpenLog, opened: OpenLog[]): OpenLog | null {
+  const { others } = siblings(path);
   const pattern = others.filter((sibling) => sibling.ino === before.ino).map((sibling) => patternOf(sibling.name))[0];
   const later = others.filter((sibling) => sibling.mtimeMs > before.mtimeMs && patternOf(sibling.name) === pattern);
   const next = later.sort((a, b) => a.mtimeMs - b.mtimeMs)[0];
@@ -43,26 +45,27 @@ function openThat(path: string, opened: OpenLog[], isIt: (log: OpenLog) => boole
   return null;
 }
 
-function siblings(path: string, live: OpenLog | null) {
-  const real = live === null ? path : realpathSync(path);
+/** The files beside the log, or beside what it is a link to. */
+function siblings(path: string) {
+  const real = attempted(() => realpathSync(path)) ?? path;
   const directory = dirname(real);
-  const { name } = parse(basename(real));
-  const names = entries(directory).sort((a, b) => Number(b.startsWith(name)) - Number(a.startsWith(name)));
+  const { name } = parse(real);
+  const names = attempted(() => readdirSync(directory)) ?? [];
+  names.sort((a, b) => Number(b.startsWith(name)) - Number(a.startsWith(name)));
   const others = names.slice(0, MAX_SIBLINGS).flatMap((entry) => {
-    const file = join(directory, entry);
-    const stat = lstatSync(file, { throwIfNoEntry: false });
-    if (!stat?.isFile() || (stat.dev === live?.dev && stat.ino === live.ino)) return [];
+    const stat = lstatSync(join(directory, entry), { throwIfNoEntry: false });
+    if (!stat?.isFile()) return [];
     const { dev, ino, birthtimeMs: birthMs, size, mtimeMs } = stat;
-    return [{ name: entry, path: file, dev, ino, birthMs, size, mtimeMs }];
+    return [{ name: entry, path: join(directory, entry), dev, ino, birthMs, size, mtimeMs }];
   });
   return { others, name };
 }
 
-function entries(directory: string): string[] {
+/** What is not there, or not to be looked into, has no siblings. */
+function attempted<T>(look: () => T): T | null {
   try {
-    return readdirSync(directory);
+    return look();
   } catch {
-    // Without its directory a log has no siblings.
-    return [];
+    return null;
   }
 }

@@ -14,12 +14,13 @@ function shelf(stock: Record<string, number>) {
   return { scheduler, heard, operator: inTurns(take, 3, scheduler), hear: (item: string) => void heard.push(item) };
 }
 
-test('each has its turn, until nothing is left', () => {
+test('each has its turn, until nothing is left, and others have theirs between', () => {
   const { scheduler, heard, operator, hear } = shelf({ a: 5, b: 1, c: 2 });
   of('a', 'b', 'c').pipe(operator).subscribe(hear);
   expect(heard).toEqual([]);
+  scheduler.schedule(() => hear('|'));
   scheduler.flush();
-  expect(heard.join('')).toBe('aabccaaa');
+  expect(heard.join('')).toBe('aabcc|aaa');
 });
 
 test('what is woken while it waits, waits once', () => {
