@@ -37,15 +37,21 @@ export class World {
   observe(seen: Observation): Decision | Reply | null {
     const known = this.#runs.get(seen.run) ?? this.#find(seen.run);
     if (seen.kind === 'run.registered') {
-      const taken = this.active.find((run) => run.name === seen.spec.name && !isOver(run));
-      if (known !== null || taken !== undefined) return refusal(seen.request, `a run named ${seen.spec.name} is active already`);
+      if (this.#isTaken(seen.spec.name, seen.run)) return refusal(seen.request, `a run named ${seen.spec.name} is active already`);
     } else if (known === null) {
       return 'request' in seen ? refusal(seen.request, `there is no run ${seen.run}`) : null;
+    } else if (seen.kind === 'operator.requested' && isOver(known) && this.#isTaken(known.name, known.id)) {
+      return refusal(seen.request, `it is ${known.state}, and a newer run named ${known.name} is active`);
     }
     const decision = decide(known, seen, this.#hostEnabled);
     if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);
     else this.#runs.delete(seen.run);
     return decision;
+  }
+
+  /** True while another run has the name: one that is not over. */
+  #isTaken(name: string, byOtherThan: string): boolean {
+    return this.runs.some((run) => run.name === name && run.id !== byOtherThan && !isOver(run));
   }
 }
 

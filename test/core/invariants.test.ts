@@ -10,7 +10,7 @@ import type { Instant, RunState } from '../../src/core/types.ts';
 import { Simulation, type Step, type Stepped } from './simulation.ts';
 import { anyStep, anyWishes, deadlyStep } from './steps.ts';
 
-const PROGRAMS = 1500;
+const PROGRAMS = 1000;
 const MAX_STEPS = 60;
 const NOT_RESUMED: readonly RunState[] = ['complete', 'stopped', 'failed', 'handed-off', 'recovering', 'escalated', 'held'];
 /** What the watchdog may not act on unless the operator (or the setting) released it. */

@@ -6,6 +6,7 @@ import type { Action, Command, Evidence, Fact, Instant, Outcome, Policy, RunSpec
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 export const POLICY: Policy = {
   enabled: true,

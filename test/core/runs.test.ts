@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import type { Decision, Reply } from '../../src/core/decision.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Command, Fact } from '../../src/core/types.ts';
+import { World } from '../../src/core/world.ts';
+import { MINUTE, process, specWith } from './world.ts';
+
+/** A world with a store behind it, told facts one after the other. */
+function worldOf(hostEnabled = true) {
+  const stored = new Map<string, Run>();
+  const world = new World([], hostEnabled, (id) => stored.get(id) ?? null);
+  const now = { wall: 1_800_000_000_000, mono: 0 };
+  let seq = 0;
+  const tell = (fact: Fact): Decision | Reply | null => {
+    seq += 1;
+    const decided = world.observe({ ...fact, seq, at: now, jitter: 0 });
+    if (decided !== null && 'run' in decided) stored.set(decided.run.id, decided.run);
+    return decided;
+  };
+  const register = (run: string, name: string) =>
+    tell({ kind: 'run.registered', run, request: `register ${run}`, generation: 1, spec: specWith({ name }), foreign: null });
+  const operator = (run: string, command: Command) => tell({ kind: 'operator.requested', run, request: `ask ${run}`, command });
+  const start = (run: string) => {
+    const { pending } = world.run(run) ?? {};
+    const outcome = { kind: 'started', attempt: pending?.attempt ?? 0, shim: process(1), agent: null } as const;
+    return tell({ kind: 'action.settled', run, action: pending?.id ?? '', outcome });
+  };
+  return { world, now, tell, register, operator, start };
+}
+
+const accepted = (decided: Decision | Reply | null): boolean | null =>
+  decided === null ? null : 'accepted' in decided ? decided.accepted : (decided.reply?.accepted ?? null);
+
+const STOP: Command = { kind: 'stop', because: 'enough' };
+const RESUME: Command = { kind: 'resume', prompt: null };
+
+test('a name belongs to one active run, and is free again when that one is over', () => {
+  const { register, operator, world, tell } = worldOf();
+  expect(accepted(register('a-1', 'a'))).toBe(true);
+  expect(accepted(register('a-2', 'a'))).toBe(false);
+  expect(accepted(register('b-1', 'b'))).toBe(true);
+  const { pending } = world.run('a-1') ?? {};
+  tell({ kind: 'action.settled', run: 'a-1', action: pending?.id ?? '', outcome: { kind: 'abandoned', because: 'so' } });
+  operator('a-1', STOP);
+  const second = world.run('a-1')?.pending;
+  tell({ kind: 'action.settled', run: 'a-1', action: second?.id ?? '', outcome: { kind: 'abandoned', because: 'so' } });
+  expect(world.run('a-1')).toBeNull();
+  expect(accepted(register('a-2', 'a'))).toBe(true);
+  expect(accepted(operator('a-1', RESUME)), 'a newer run has the name').toBe(false);
+  expect(world.active.map(({ id }) => id)).toEqual(['b-1', 'a-2']);
+});
+
+test('a registration that comes twice has the same answer twice, and changes nothing', () => {
+  const { register, start, world } = worldOf();
+  register('a-1', 'a');
+  start('a-1');
+  const before = world.run('a-1');
+  expect(register('a-1', 'a')).toMatchObject({ reply: { accepted: true, message: 'a-1' }, actions: [] });
+  expect(world.run('a-1')).toEqual(before);
+});
+
+test('a run that is over is left to the store, and comes back when it is resumed', () => {
+  const { register, operator, start, world, tell } = worldOf();
+  register('a-1', 'a');
+  start('a-1');
+  operator('a-1', STOP);
+  tell({
+    kind: 'action.settled',
+    run: 'a-1',
+    action: world.run('a-1')?.pending?.id ?? '',
+    outcome: { kind: 'ended', attempt: 1, because: 'TERM' },
+  });
+  expect(world.runs).toEqual([]);
+  expect(accepted(operator('a-1', RESUME))).toBe(true);
+  expect(world.run('a-1')?.state).toBe('waiting');
+});
+
+test('a complete run is kept until its process is gone', () => {
+  const { register, start, world, tell } = worldOf();
+  register('a-1', 'a');
+  start('a-1');
+  const claim = { kind: 'agent.claimed', run: 'a-1', request: 'c', attempt: 1, genuine: true, claim: 'done', because: 'all' } as const;
+  tell(claim);
+  expect(world.run('a-1')?.state).toBe('complete');
+  tell({ kind: 'process.exited', run: 'a-1', attempt: 1, code: 0, signal: null, survivors: [] });
+  expect(world.run('a-1')).toBeNull();
+});
+
+test.each<[string, Fact, boolean | null]>([
+  ['a request', { kind: 'operator.requested', run: 'nobody', request: 'r', command: STOP }, false],
+  ['a fact', { kind: 'tick', run: 'nobody' }, null],
+])('%s about a run that nobody knows', (_what, fact, answer) => {
+  expect(accepted(worldOf().tell(fact))).toBe(answer);
+});
+
+test('a run is due when a tick may change something about it, and not after that', () => {
+  const { register, start, world, now, tell } = worldOf();
+  register('a-1', 'a');
+  expect(world.due(now), 'its start is in flight').toEqual([]);
+  start('a-1');
+  tell({ kind: 'process.exited', run: 'a-1', attempt: 1, code: 1, signal: null, survivors: [] });
+  tell({ kind: 'session.learned', run: 'a-1', attempt: 1, session: 'ses_1' });
+  expect(world.due(now)).toEqual([]);
+  now.mono += MINUTE;
+  expect(world.due(now)).toEqual(['a-1']);
+  tell({ kind: 'tick', run: 'a-1' });
+  expect(world.due(now)).toEqual([]);
+});
+
+test('DOGWATCH_ENABLED=0 of the host holds for every run that is registered', () => {
+  const { register } = worldOf(false);
+  expect(register('a-1', 'a')).toMatchObject({ run: { state: 'held' }, actions: [] });
+});
