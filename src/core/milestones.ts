@@ -2,7 +2,7 @@ import { fingerprint } from './fingerprint.ts';
 import type { Run } from './run.ts';
 import type { Evidence, Instant } from './types.ts';
 
-/** Fingerprints remembered a run; the oldest are forgotten first. A run that makes more milestones than this is not in trouble. */
+/** Fingerprints remembered a run; what was not seen for longest is forgotten first. A run that makes more milestones than this is not in trouble. */
 export const MAX_SEEN = 1024;
 
 /** The run with a milestone credited to an attempt: resumes up to that attempt no longer count against the budget. */
@@ -26,9 +26,10 @@ export function novelty(marks: Run['marks'], evidence: Evidence): { what: string
   const seen = new Set(marks.seen);
   const isNew = (kind: string, value: string): boolean => {
     const print = fingerprint(`${kind}:${value}`);
-    if (seen.has(print)) return false;
+    // What is seen again is remembered longer.
+    const isKnown = seen.delete(print);
     seen.add(print);
-    return true;
+    return !isKnown;
   };
   if (evidence.head !== null && isNew('head', evidence.head)) news.push(`new commit ${evidence.head.slice(0, 10)}`);
   if (evidence.worktree !== null && isNew('worktree', evidence.worktree)) news.push('new content in the worktree');

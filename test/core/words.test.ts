@@ -47,11 +47,12 @@ test('what could not be gathered is no news, neither now nor later', () => {
   expect(novelty(none.marks, evidence()).what).toBeNull();
 });
 
-test('what is remembered is bounded, and the oldest is forgotten first', () => {
+test('what is remembered is bounded, and what was not seen for longest is forgotten first', () => {
   let marks = novelty({ baseline: false, todos: 0, progress: null, seen: [] }, evidence()).marks;
   for (let commit = 0; commit < 2 * MAX_SEEN; commit++) marks = novelty(marks, evidence({ head: `commit ${commit}` })).marks;
   expect(marks.seen).toHaveLength(MAX_SEEN);
-  expect(novelty(marks, evidence({ head: `commit ${2 * MAX_SEEN - 1}` })).what).toBe('new content in the worktree');
+  expect(novelty(marks, evidence({ head: `commit ${2 * MAX_SEEN - 1}` })).what, 'the worktree was the same all along').toBeNull();
+  expect(novelty(marks, evidence({ head: 'commit 0' })).what).toBe('new commit commit 0');
 });
 
 const states = Object.keys(STATES) as RunState[];
