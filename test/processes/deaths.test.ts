@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Subject } from 'rxjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -92,6 +92,21 @@ describe('the end of an attempt is told', () => {
     signalProcess(first.command, 'SIGKILL');
     await seen.exit();
     const second = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000'], { attempt: 2 });
+    seen.changed(bench.runState(second.attempt));
+    signalProcess(second.command, 'SIGKILL');
+    expect(await seen.exit(2)).toMatchObject({ attempt: 2, signal: 'SIGKILL' });
+  });
+
+  test('although somebody else holds its FIFO open, or has removed it', async () => {
+    const bench = workbench();
+    const first = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
+    const held = openSync(bench.fifo, 'r+');
+    onTestFinished(() => closeSync(held));
+    const seen = watching(bench, bench.runState(first.attempt));
+    signalProcess(first.command, 'SIGKILL');
+    expect(await seen.exit()).toMatchObject({ attempt: 1, signal: 'SIGKILL' });
+    const second = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000'], { attempt: 2 });
+    rmSync(bench.fifo);
     seen.changed(bench.runState(second.attempt));
     signalProcess(second.command, 'SIGKILL');
     expect(await seen.exit(2)).toMatchObject({ attempt: 2, signal: 'SIGKILL' });
