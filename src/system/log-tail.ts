@@ -50,7 +50,8 @@ export function tailLog({ run, attempt, path, own, cursors, interpreter, report 
   const understand = (reading: LogReading & { kind: 'read' }) => {
     if (reading.lines.length === 0) return [];
     try {
-      return interpreter.read(reading.lines);
+      // A copy: a piece of a line that is kept would keep the whole megabyte that it was cut from.
+      return JSON.parse(JSON.stringify(interpreter.read(reading.lines))) as Signal[];
     } catch (error) {
       report(`${path}: lines before byte ${reading.cursor.offset} were not understood: ${error instanceof Error ? error.stack : error}`);
       return [];
