@@ -14,7 +14,9 @@ const LOOK_AGAIN_MS = 500;
 /** Hands a request to the watchdog, starting one where none lives, and waits for the answer. */
 export async function submit(layout: Layout, request: Request): Promise<Reply> {
   putRequest(layout, request);
-  const watchdog = new WatchdogProcess(layout);
+  // With `run` and `adopt` it is said of the new run only.
+  const { DOGWATCH_ENABLED: _ofTheRun, ...others } = process.env;
+  const watchdog = new WatchdogProcess(layout, request.kind === 'register' ? others : process.env);
   for (let waitedMs = 0; waitedMs < REPLY_DEADLINE_MS; waitedMs += LOOK_AGAIN_MS) {
     watchdog.ensure();
     const reply = await awaitReply(layout, request.id, { deadlineMs: LOOK_AGAIN_MS });

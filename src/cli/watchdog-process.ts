@@ -7,17 +7,19 @@ import { leaseHolder } from './lease-holder.ts';
 /** Makes sure that a watchdog lives: starts one in a session of its own where none does. It ends by itself when nothing is left to watch. */
 export class WatchdogProcess {
   readonly #layout: Layout;
+  readonly #environment: NodeJS.ProcessEnv;
   #starting = false;
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, environment: NodeJS.ProcessEnv) {
     this.#layout = layout;
+    this.#environment = environment;
   }
 
   ensure(): void {
     if (this.#starting || leaseHolder(this.#layout) !== null) return;
     const log = openSync(this.#layout.watchdogLog, 'a', 0o600);
     const [program = ''] = process.argv.slice(1);
-    const environment = { ...cleanEnvironment(process.env), DOGWATCH_STATE_DIR: this.#layout.stateDir };
+    const environment = { ...cleanEnvironment(this.#environment), DOGWATCH_STATE_DIR: this.#layout.stateDir };
     const child = spawn(process.execPath, [program, 'watch', '--until-idle'], {
       cwd: '/',
       env: environment,

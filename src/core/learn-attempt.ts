@@ -1,4 +1,5 @@
 import { claim, type Learned, milestone } from './learned.ts';
+import { patienceMs } from './living.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant, Observation, Signal, Vitals } from './types.ts';
@@ -100,14 +101,14 @@ export function learnFromSample(run: Run, number: number, vitals: Vitals, at: In
   return { ...run, attempt: toolChanged || cpu.busy ? active(sampled, at) : sampled };
 }
 
-function measured({ spec }: Run, before: Attempt['cpu'], { cpuMs, tool }: Vitals, at: Instant): { window: Attempt['cpu']; busy: boolean } {
+function measured(run: Run, before: Attempt['cpu'], { cpuMs, tool }: Vitals, at: Instant): { window: Attempt['cpu']; busy: boolean } {
   const fresh = { cpuMs, at, windowCpuMs: cpuMs, windowAt: at };
   // Less CPU time than before: a process of the attempt has gone. A long gap: nobody looked. Either way the window means nothing any more.
   if (before === null || cpuMs < before.windowCpuMs || elapsedMs(before.at, at) > FRESH_SAMPLE_MS)
     return { window: { ...fresh, idle: false }, busy: false };
   const windowMs = elapsedMs(before.windowAt, at);
   // An operator who wants less patience than the window gets a shorter one.
-  if (windowMs < Math.min(CPU_WINDOW_MS, spec.policy.idleMs / 2)) return { window: { ...before, cpuMs, at }, busy: false };
+  if (windowMs < Math.min(CPU_WINDOW_MS, patienceMs(run) / 2)) return { window: { ...before, cpuMs, at }, busy: false };
   const isBusy = tool === null && (cpuMs - before.windowCpuMs) / windowMs > ACTIVE_CPU_SHARE;
   return { window: { ...fresh, idle: !isBusy }, busy: isBusy };
 }

@@ -52,7 +52,7 @@ function held(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   if (run.paused === null && !isObserveOnly(run)) return null;
   const because = run.paused
     ? `paused by the operator (${run.paused.because}); \`dogwatch unpause ${run.name}\` releases it`
-    : 'DOGWATCH_ENABLED=0: dogwatch only observes';
+    : `DOGWATCH_ENABLED=0 of ${run.hostEnabled ? 'the run' : 'the watchdog'}: dogwatch only observes`;
   const holds = [{ kind: 'operator' as const, untilWall: null, because }];
   if (keepsItsTurn(run)) return { ...stay(run), holds };
   if (run.attempt?.alive === true) return { ...livingState(run, at), holds };

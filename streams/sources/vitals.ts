@@ -1,4 +1,5 @@
 import { asyncScheduler, interval, mergeMap, Observable, type SchedulerLike } from 'rxjs';
+import { patienceMs } from '../../src/core/living.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Fact, Instant, Vitals } from '../../src/core/types.ts';
 
@@ -38,8 +39,9 @@ export const vitals = (changed$: Observable<Run>, { now, look, scheduler = async
     subscriber.add(interval(ROUND_MS, scheduler).pipe(mergeMap(round)).subscribe(subscriber));
   });
 
-function dueMono({ attempt, spec }: Run, sampledMono: number | undefined): number {
-  const everyMs = Math.min(SAMPLE_EVERY_MS, spec.policy.idleMs / 4);
+function dueMono(run: Run, sampledMono: number | undefined): number {
+  const { attempt } = run;
+  const everyMs = Math.min(SAMPLE_EVERY_MS, patienceMs(run) / 4);
   const activeMono = (attempt?.lastActivity ?? attempt?.startedAt)?.mono ?? 0;
   return Math.max(activeMono, sampledMono ?? 0) + everyMs;
 }
