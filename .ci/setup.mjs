@@ -4,7 +4,7 @@
 //   node .ci/setup.mjs --build            build even if dist/ looks fresh
 // Plain JavaScript for any Node >= 18: this file runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { node24 } from '../src/launcher.mjs';
@@ -62,7 +62,11 @@ if (stale() || outdated() || tool === '--build')
     if (stale()) run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], 'installing dependencies');
     if (outdated() || tool === '--build') {
       rmSync(join(root, 'dist'), { recursive: true, force: true });
-      run(node24(), [join(root, 'node_modules/rolldown/bin/cli.mjs'), '-c', join(root, '.ci/rolldown.config.mjs')], 'building');
+      run(
+        node24(),
+        [join(root, 'node_modules/rolldown/bin/cli.mjs'), '-c', join(root, '.ci/rolldown.config.mjs'), '--logLevel', 'warn'],
+        'building',
+      );
     }
   });
 
