@@ -17,11 +17,16 @@ export class AttemptLogs {
     this.#attempt = firstAttempt;
   }
 
+  /** The attempt whose log is being read. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
   /** What was added since the last call, up to the log of attempt `last`. What an ended attempt said is whole, where its end was known before the call. */
   *added(last: number): Generator<{ attempt: number; bytes: Buffer }> {
-    for (;;) {
+    while (this.#attempt <= last) {
       for (const bytes of this.#rest()) yield { attempt: this.#attempt, bytes };
-      if (this.#attempt >= last) return;
+      if (this.#attempt === last) return;
       this.#attempt += 1;
       this.#offset = 0;
     }

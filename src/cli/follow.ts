@@ -41,7 +41,7 @@ export async function followRun({ layout, runId, json, signal, out = process.std
     for await (const { run, rows } of looks(reader, runId, 0, signal)) {
       for (const row of rows) {
         // What the agent said comes before what was made of it.
-        showLogs(attemptUntil(row));
+        showLogs(attemptUntil(row) ?? logs.attempt);
         if (row.observation.kind === 'process.exited') show.log.endLine();
         show.decision(row);
       }
@@ -64,10 +64,11 @@ const BACK = 'dogwatch: a watchdog is at work again';
 
 const isAtRest = (run: Run): boolean => run.state === 'handed-off' || run.state === 'escalated' || (isOver(run) && !isActive(run));
 
-/** The attempt that a decision is about, which has said all that led to it; 0: the present one. */
-function attemptUntil({ observation }: JournalRow): number {
+/** The attempt that had said all it had to say until then; null: the present one, for all that is known. */
+function attemptUntil({ observation }: JournalRow): number | null {
+  if (observation.kind === 'run.registered') return 0;
   if ('attempt' in observation) return observation.attempt;
-  if (observation.kind !== 'action.settled' || !('attempt' in observation.outcome)) return 0;
+  if (observation.kind !== 'action.settled' || !('attempt' in observation.outcome)) return null;
   const { kind, attempt } = observation.outcome;
   return kind === 'started' ? attempt - 1 : attempt;
 }

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Following, followRun } from '../../src/cli/follow.ts';
+import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, printed } from './kept-state.ts';
+import { sink } from './sink.ts';
+
+const RUN = 'upgrade-1';
+
+beforeEach(() => void vi.stubEnv('FORCE_COLOR', undefined));
+afterEach(() => void vi.unstubAllEnvs());
+
+/** A run whose first attempt is working, and what is seen of it from now on. */
+async function following({ json = false, isTTY = true, watchdog = ALIVE() } = {}) {
+  const { where, begin } = await keptState(watchdog);
+  const { story, keepStory } = begin();
+  story.gathered();
+  story.started();
+  story.says({ kind: 'session', id: 'ses_1' });
+  keepStory();
+  const both = sink(isTTY);
+  const interrupt = new AbortController();
+  const options: Following = { layout: where, runId: RUN, json, signal: interrupt.signal, out: both.stream, err: both.stream };
+  const seen = () =>
+    both
+      .written()
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '');
+  return {
+    where,
+    story,
+    keepStory,
+    interrupt,
+    seen,
+    options,
+    print: (text: string | Buffer, attempt = 1) => printed(where, RUN, attempt, text),
+  };
+}
+
+const order = (lines: readonly string[], ...parts: string[]) => parts.map((part) => lines.findIndex((line) => line.includes(part)));
+
+test('log and decisions in their order; what was said last comes before what was made of it', async () => {
+  const { story, keepStory, seen, options, print } = await following();
+  const followed = followRun(options);
+  print('working on it\nthe last words');
+  story.after(120_000).says();
+  story.exits(1);
+  story.started();
+  print('the second attempt\n', 2);
+  story.claims('done', 'all done');
+  story.exits(0);
+  keepStory();
+  expect(await followed).toBe('complete');
+  const found = order(
+    seen(),
+    'attempt 1 started',
+    'working on it',
+    'the last words',
+    'ended with status 1',
+    'the second attempt',
+    'all done',
+  );
+  expect(found).not.toContain(-1);
+  expect(found).toEqual([...found].sort((a, b) => a - b));
+  expect(seen().find((line) => line.includes('ended with status 1'))).toMatch(/^dogwatch │ .*→ resume as attempt 2$/);
+});
+
+test('a run that is complete is left when nothing of it is left', async () => {
+  const { story, keepStory, seen, options, print } = await following();
+  story.claims('done', 'all done');
+  keepStory();
+  expect(story.run.state).toBe('complete');
+  const followed = followRun(options);
+  print('a word after it is done\n');
+  story.exits(0);
+  keepStory();
+  expect(await followed).toBe('complete');
+  expect(seen()).toContainEqual('a word after it is done');
+});
+
+test('a run that needs a person is left at once', async () => {
+  const { story, keepStory, seen, options } = await following();
+  story.claims('blocked', 'a key is missing');
+  keepStory();
+  expect(await followRun(options)).toBe('escalated');
+  expect(seen().at(-1)).toMatch(/a key is missing/);
+});
+
+test('when it is interrupted it ends with the state of the run', async () => {
+  const { interrupt, options } = await following();
+  const followed = followRun(options);
+  interrupt.abort();
+  expect(await followed).toBe('working');
+  expect(await followRun(options)).toBe('working');
+});
+
+test('on a terminal the log and the reasons are harmless', async () => {
+  const { story, keepStory, seen, options, print } = await following();
+  print(`${HOSTILE}\n`);
+  story.claims('blocked', HOSTILE);
+  keepStory();
+  await followRun(options);
+  expect(isHarmful(seen().join('\n'))).toBe(false);
+});
+
+test('in a pipe the log comes as it is, byte for byte', async () => {
+  const { story, keepStory, options, print } = await following();
+  const out = sink(false);
+  const bytes = Buffer.concat([Buffer.from(HOSTILE), Buffer.from([0xff, 0xfe, 10]), Buffer.alloc(200_000, 'x')]);
+  print(bytes);
+  story.claims('blocked', 'no');
+  keepStory();
+  await followRun({ ...options, out: out.stream, err: sink(false).stream });
+  expect(out.written().equals(bytes)).toBe(true);
+});
+
+test('--json: one object a line, of the log and of the decisions', async () => {
+  const { story, keepStory, seen, options, print } = await following({ json: true, isTTY: false });
+  print('hello\nno end');
+  story.claims('blocked', 'a key is missing');
+  keepStory();
+  await followRun(options);
+  const objects = seen().map((line) => JSON.parse(line));
+  expect(objects.filter((one) => 'log' in one)).toEqual([{ log: 'hello' }, { log: 'no end' }]);
+  expect(objects).toContainEqual(
+    expect.objectContaining({ state: 'escalated', actions: ['escalate'], because: expect.stringContaining('a key is missing') }),
+  );
+});
+
+test.each([
+  [DEAD, 1],
+  [ALIVE(), 0],
+])('without a watchdog it says so, once', async (watchdog, times) => {
+  const { story, keepStory, seen, options, interrupt } = await following({ watchdog });
+  const followed = followRun(options);
+  story.exits(1);
+  keepStory();
+  interrupt.abort();
+  await followed;
+  expect(seen().filter((line) => /no watchdog is alive.*dogwatch watch/.test(line))).toHaveLength(times);
+});
+
+test('a run that is not there is a problem', async () => {
+  const { options } = await following();
+  await expect(followRun({ ...options, runId: 'other.1' })).rejects.toMatchObject({ exitCode: 69 });
+});

@@ -1,0 +1,235 @@
+import { existsSync, symlinkSync, unlinkSync } from 'node:fs';
+import { WriteStream } from 'node:tty';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { register } from '../../src/cli/status.ts';
+import { keepPicture, type StatusReport } from '../../src/cli/status-report.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { RunState } from '../../src/core/types.ts';
+import type { Layout } from '../../src/store/layout.ts';
+import { MINUTE, working } from '../core/world.ts';
+import { stateDirectory } from '../store/samples.ts';
+import { bornAs, noting } from '../store/samples-of-decisions.ts';
+import { ALIVE, HOSTILE, isHarmful, keptState, look } from './kept-state.ts';
+
+const DAY = 86_400_000;
+const agoMs = (ms: number) => ({ wall: Date.now() - ms, mono: 1 });
+
+const runIn = (name: string, state: RunState, sinceMs = 0, changes: Partial<Run> = {}): Run => ({
+  ...bornAs(name),
+  state,
+  since: agoMs(sinceMs),
+  ...changes,
+});
+
+async function stateOf(runs: readonly Run[], watchdog = ALIVE()): Promise<Layout> {
+  const { where, keep } = await keptState(watchdog);
+  keep(...runs.map((run, index) => ({ ...noting(run, index + 1), run })));
+  return where;
+}
+
+const json = async (where: Layout, ...argv: string[]): Promise<StatusReport> =>
+  JSON.parse((await look(register, where, 'status', '--json', ...argv)).out);
+
+/** The cells of a table by run: columns are two spaces apart. */
+const rowsOf = (out: string) =>
+  Object.fromEntries(
+    out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/))
+      .map(([name = '', ...cells]) => [name, cells]),
+  );
+
+/** As on a terminal of this width. */
+function onTerminal(columns: number): void {
+  for (const [name, value] of Object.entries({ isTTY: true, columns, getColorDepth: WriteStream.prototype.getColorDepth })) {
+    const before = Object.getOwnPropertyDescriptor(process.stdout, name);
+    Object.defineProperty(process.stdout, name, { value, configurable: true });
+    restore.push(() =>
+      before === undefined ? Reflect.deleteProperty(process.stdout, name) : Object.defineProperty(process.stdout, name, before),
+    );
+  }
+  for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
+  vi.stubEnv('TERM', 'xterm-256color');
+}
+const restore: (() => unknown)[] = [];
+afterEach(() => {
+  for (const back of restore.splice(0)) back();
+  vi.unstubAllEnvs();
+});
+
+describe('for people', () => {
+  test('nothing there: how to begin', async () => {
+    const { out, err } = await look(register, stateDirectory(), 'status');
+    expect(out).toMatch(/No runs.*dogwatch run --/);
+    expect(err).toBe('');
+  });
+
+  test('a line a run: state, attempt, budget, pid, activity, next, why', async () => {
+    const { run } = working();
+    const waiting = runIn('waits', 'waiting', 0, {
+      charged: [1, 2, 3],
+      due: { at: agoMs(-5 * MINUTE - 500), because: 'backoff' },
+      because: 'it died',
+    });
+    const where = await stateOf([waiting, { ...run, attempt: { ...run.attempt!, lastActivity: agoMs(2 * MINUTE) } }]);
+    const { out, err } = await look(register, where, 'status');
+    const rows = rowsOf(out);
+    expect(Object.keys(rows)).toEqual(['NAME', 'upgrade', 'waits']);
+    expect(rows.upgrade).toEqual(['working', '1', '0/20', '1001', expect.stringMatching(/^2m.* ago$/), '-', run.because]);
+    expect(rows.waits).toEqual(['waiting', '0', '3/20', '-', '-', expect.stringMatching(/^in (5m|4m 5)/), 'it died']);
+    expect(err).toBe('');
+  });
+
+  test('what ended more than a day ago is shown when asked for', async () => {
+    const where = await stateOf([
+      runIn('old', 'complete', DAY + 1),
+      runIn('young', 'stopped', DAY - MINUTE),
+      runIn('stuck', 'escalated', 9 * DAY),
+    ]);
+    const shown = async (...argv: string[]) => Object.keys(rowsOf((await look(register, where, 'status', ...argv)).out));
+    expect(await shown()).toEqual(['NAME', 'stuck', 'young', expect.stringMatching(/^1 ended .*--all/)]);
+    expect(await shown('--all')).toEqual(['NAME', 'old', 'stuck', 'young']);
+    expect(await shown('old')).toEqual(['NAME', 'old']);
+  });
+
+  test.each([
+    ['nobody cares for active runs', 'working', undefined, /no watchdog is alive.*dogwatch watch/],
+    ['nothing is active', 'complete', undefined, /^$/],
+    ['one is at work', 'working', ALIVE(), /^$/],
+  ] as const)('of the watchdog: %s', async (_, state, watchdog, warning) => {
+    const dead = { bootId: 'another boot', pid: 1, startTicks: 1 };
+    const { err } = await look(register, await stateOf([runIn('one', state)], watchdog ?? dead), 'status');
+    expect(err).toMatch(warning);
+  });
+
+  test('hostile text is harmless, and forges no lines', async () => {
+    const { out } = await look(register, await stateOf([runIn('one', 'working', 0, { because: HOSTILE })]), 'status');
+    expect(isHarmful(out)).toBe(false);
+    expect(out.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  test('on a terminal lines are cut to its width, and the state has a colour', async () => {
+    const where = await stateOf([runIn('one', 'escalated', 0, { because: 'x'.repeat(500) })]);
+    onTerminal(80);
+    const { out } = await look(register, where, 'status');
+    const [, line = ''] = out.split('\n');
+    expect(line).toContain('\u001b[31mescalated\u001b[39m');
+    expect(line.replace('\u001b[31m', '').replace('\u001b[39m', '')).toMatch(/^.{79}…$/);
+  });
+
+  test('with NO_COLOR there is none on a terminal either', async () => {
+    const where = await stateOf([runIn('one', 'escalated')]);
+    onTerminal(80);
+    vi.stubEnv('NO_COLOR', '1');
+    expect((await look(register, where, 'status')).out).not.toContain('\u001b');
+  });
+
+  test('elsewhere nothing is cut and nothing has a colour', async () => {
+    const { out } = await look(register, await stateOf([runIn('one', 'escalated', 0, { because: 'x'.repeat(500) })]), 'status');
+    expect(out).toContain('x'.repeat(500));
+    expect(out).not.toContain('\u001b');
+  });
+});
+
+describe('--json', () => {
+  test('nothing there: empty lists', async () => {
+    const { runs, host } = await json(stateDirectory());
+    expect(runs).toEqual([]);
+    expect(host.watchdog).toBeNull();
+    expect(host.filesystems).toEqual([
+      { path: expect.any(String), availableBytes: expect.any(Number), totalBytes: expect.any(Number), pressure: 'none' },
+    ]);
+  });
+
+  test('all runs, always; each filesystem once', async () => {
+    const { run } = working({ cwd: '/dev/shm/gone' });
+    const where = await stateOf([runIn('old', 'complete', 9 * DAY), run, runIn('other', 'quiet')]);
+    const { runs, host } = await json(where);
+    expect(runs.map(({ name, state }) => [name, state])).toEqual([
+      ['old', 'complete'],
+      ['other', 'quiet'],
+      ['upgrade', 'working'],
+    ]);
+    expect(runs[2]).toMatchObject({
+      attempts: 1,
+      resumes: 0,
+      resumesWithoutProgress: 0,
+      maxResumes: 20,
+      pid: 1001,
+      sessionId: 'ses_1',
+      holds: [],
+    });
+    expect(host.watchdog).toEqual({ pid: process.pid, since: expect.stringMatching(/^\d{4}-.*Z$/) });
+    const paths = host.filesystems.map(({ path }) => path);
+    expect(paths[0]).toBe(where.stateDir);
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(paths).toContain('/dev/shm');
+    for (const { availableBytes, totalBytes } of host.filesystems) expect(availableBytes).toBeLessThanOrEqual(totalBytes);
+  });
+
+  test('one run, by name or id; an unknown one is a problem', async () => {
+    const where = await stateOf([runIn('one', 'quiet'), runIn('two', 'quiet')]);
+    expect((await json(where, 'two')).runs.map(({ id }) => id)).toEqual(['two.1']);
+    expect((await json(where, 'one.1')).runs.map(({ id }) => id)).toEqual(['one.1']);
+    expect((await look(register, where, 'status', 'onne')).thrown).toMatchObject({
+      exitCode: 64,
+      explanation: { hint: expect.stringContaining('one') },
+    });
+  });
+
+  test('hostile text comes as it is, without a control character of its own', async () => {
+    const where = await stateOf([runIn('one', 'quiet', 0, { because: HOSTILE })]);
+    const { out } = await look(register, where, 'status', '--json');
+    expect(JSON.parse(out).runs[0].because).toBe(HOSTILE);
+    expect(out).not.toContain('\u001b');
+    expect(out.endsWith('}\n')).toBe(true);
+  });
+});
+
+test('a thousand runs', async () => {
+  const where = await stateOf(Array.from({ length: 1000 }, (_, number) => runIn(`run-${number}`, 'working')));
+  expect((await json(where)).runs).toHaveLength(1000);
+  expect(Object.keys(rowsOf((await look(register, where, 'status')).out))).toHaveLength(1001);
+});
+
+describe('when the database can not be read on a full disk', () => {
+  /** Reading it fails as on a disk in trouble. */
+  function trouble({ database }: Layout): void {
+    for (const end of ['', '-wal', '-shm']) if (existsSync(`${database}${end}`)) unlinkSync(`${database}${end}`);
+    symlinkSync('/proc/self/mem', database);
+  }
+
+  async function pictured(runs: readonly Run[]): Promise<Layout> {
+    const { where } = await keptState();
+    expect(keepPicture(where, runs, { ...ALIVE(), fence: 1, takenAt: agoMs(0) })).toBeNull();
+    trouble(where);
+    return where;
+  }
+
+  test('the picture that was kept is shown, and that it is one', async () => {
+    const where = await pictured([runIn('one', 'working'), runIn('two', 'quiet')]);
+    const { out, err } = await look(register, where, 'status');
+    expect(Object.keys(rowsOf(out))).toEqual(['NAME', 'one', 'two']);
+    expect(err).toMatch(/disk is full.*kept at \d{4}-/);
+    const report = await json(where, 'two');
+    expect(report.runs.map(({ id, maxResumes }) => [id, maxResumes])).toEqual([['two.1', 20]]);
+    expect(report.host).toMatchObject({ watchdog: { pid: process.pid }, filesystems: [{ path: where.stateDir }] });
+    expect((await look(register, where, 'status', 'three')).thrown).toMatchObject({ exitCode: 64 });
+  });
+
+  test('of too many runs, those that are over are left out first', async () => {
+    const over = Array.from({ length: 500 }, (_, number) => runIn(`over-${number}`, 'complete', 0, { because: 'é'.repeat(100) }));
+    const where = await pictured([...over, runIn('active', 'working')]);
+    const { runs } = await json(where);
+    expect(runs[0]?.name).toBe('active');
+    expect(runs.length).toBeGreaterThan(50);
+    expect(runs.length).toBeLessThan(501);
+  });
+
+  test('without a picture, the trouble itself is said', async () => {
+    const { where } = await keptState();
+    trouble(where);
+    expect((await look(register, where, 'status')).thrown).toMatchObject({ name: 'StoreError', kind: 'full' });
+  });
+});
