@@ -1,10 +1,13 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { findRun } from '../../src/cli/find-run.ts';
 import { Problem, renderProblem } from '../../src/cli/problem.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { stateDirectory } from '../store/samples.ts';
 import { bornAs, noting } from '../store/samples-of-decisions.ts';
 import { HOSTILE, isHarmful, keptState } from './kept-state.ts';
+
+beforeEach(() => void vi.stubEnv('FORCE_COLOR', undefined));
+afterEach(() => void vi.unstubAllEnvs());
 
 async function reading(...names: string[]) {
   const { where, keep } = await keptState();
