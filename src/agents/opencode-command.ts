@@ -40,7 +40,7 @@ const GREEDY = 'file';
 /** Where the executable stands in a command line; -1: this is not opencode. */
 export function executableIndex(argv: readonly string[]): number {
   const index = argv.findIndex((word) => EXECUTABLE.test(basename(word)));
-  return index >= 0 && argv.slice(0, index).every((word) => WRAPPERS.test(basename(word))) ? index : -1;
+  return index >= 0 && argv.slice(0, index).every((word) => WRAPPERS.test(word) || WRAPPERS.test(basename(word))) ? index : -1;
 }
 
 /** Takes an `opencode run` command apart; null: it is another command. */

@@ -40,11 +40,11 @@ export interface AttemptFiles {
   /** Created exclusively by whoever may start this attempt: a second start finds it and gives up. */
   readonly claim: string;
   readonly log: string;
-  /** Exit status, written atomically by the shim: a number, or `signal NAME`. */
+  /** Exit status as the shell tells it, padded; `running` until then. */
   readonly exit: string;
-  /** pid of the agent's first process. */
+  /** The identity of the command's first process. */
   readonly pid: string;
-  /** The mark that all processes of the attempt carry in their environment. */
+  /** The mark that all processes of the attempt carry in their environment, and the command. */
   readonly mark: string;
   /** What the attempt gets on stdin; absent: /dev/null. */
   readonly prompt: string;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, type TestContext } from 'vitest';
 import { identify, isAlive } from '../../src/system/process.ts';
 import { type Stage, story, until } from '../processes/stage.ts';
 import { installAgent, OPENCODE } from './agents/install.ts';
@@ -18,15 +18,30 @@ beforeAll(() => {
 });
 
 /** A project under version control, and an opencode whose model answers from a script. */
-async function setJob(stage: Stage) {
+async function setJob(stage: Stage, { onTestFailed, onTestFinished }: Pick<TestContext, 'onTestFailed' | 'onTestFinished'>) {
   const model = new ModelServer();
   const url = await model.start();
   onTestFinished(() => model.stop());
+  onTestFailed(() => {
+    for (const row of stage.history()) console.log(row.seq, row.observation.kind, row.to, row.because);
+    console.log(
+      stage.run()?.because,
+      '\n',
+      model.asked.map(({ session, messages }) => `${session} ${messages.length} messages`).join('\n'),
+      model.left,
+      'left',
+    );
+  });
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], { cwd: stage.cwd });
   git('init', '-q');
   git('commit', '-q', '--allow-empty', '-m', 'begin');
-  const env = { ...opencodeEnvironment(join(stage.directory, 'home'), url), DOGWATCH_BACKOFF_MAX: '5s', DOGWATCH_BACKOFF_MIN: '1s', DOGWATCH_PROMPT_AFTER: '1m' };
+  const env = {
+    ...opencodeEnvironment(join(stage.directory, 'home'), url),
+    DOGWATCH_BACKOFF_MAX: '5s',
+    DOGWATCH_BACKOFF_MIN: '1s',
+    DOGWATCH_PROMPT_AFTER: '1m',
+  };
   const run = (...options: string[]) =>
     stage.does(
       [
@@ -71,8 +86,8 @@ describe('the real opencode', () => {
   story(
     'ends its turn twice and is killed in mid-turn once, until it says itself that the job is done',
     { timeout: 4 * SLOWLY_MS },
-    async ({ stage }) => {
-      const { model, run } = await setJob(stage);
+    async ({ stage, onTestFailed, onTestFinished }) => {
+      const { model, run } = await setJob(stage, { onTestFailed, onTestFinished });
       model.script(
         ...[bash('echo 1 > one.txt'), { text: 'One is written.' }],
         ...[bash('echo 2 > two.txt'), { hang: 'Now I will think about' }],
@@ -107,33 +122,37 @@ describe('the real opencode', () => {
     },
   );
 
-  story('dies with a tool running: the orphan is ended before the next attempt starts', { timeout: 4 * SLOWLY_MS }, async ({ stage }) => {
-    const { model, run } = await setJob(stage);
-    model.script(
-      bash('echo $$ > tool.pid; sleep 600; echo late > late.txt'),
-      bash('cat /proc/$(cat tool.pid)/comm > comm.txt 2>&1; echo seen > seen.txt'),
-    );
-    model.script(bash('dogwatch done --because "it is seen"'), { text: 'done' });
-    await run();
-    const tool = await until(
-      'the tool runs',
-      () => existsSync(stage.file('tool.pid')) && identify(Number(stage.lines('tool.pid')[0])),
-      SLOWLY_MS,
-    );
-    await stage.kill(await agentOf(stage, 1));
-    await until('the next attempt has looked', () => existsSync(stage.file('seen.txt')), SLOWLY_MS);
-    expect(stage.lines('comm.txt').join()).toContain('No such file');
-    expect(isAlive(tool)).toBe(false);
-    await until('the run is complete', () => stage.run()?.state === 'complete', SLOWLY_MS);
-    expect(existsSync(stage.file('late.txt'))).toBe(false);
-    expect(textsOf(model.asked[1]!, 'tool').join()).toContain('interrupted');
-  });
+  story(
+    'dies with a tool running: the orphan is ended before the next attempt starts',
+    { timeout: 4 * SLOWLY_MS },
+    async ({ stage, onTestFailed, onTestFinished }) => {
+      const { model, run } = await setJob(stage, { onTestFailed, onTestFinished });
+      model.script(
+        bash('echo $$ > tool.pid; sleep 600; echo late > late.txt'),
+        bash('cat /proc/$(cat tool.pid)/comm > comm.txt 2>&1; echo seen > seen.txt'),
+      );
+      model.script(bash('dogwatch done --because "it is seen"'), { text: 'done' });
+      await run();
+      const tool = await until(
+        'the tool runs',
+        () => existsSync(stage.file('tool.pid')) && identify(Number(stage.lines('tool.pid')[0])),
+        SLOWLY_MS,
+      );
+      await stage.kill(await agentOf(stage, 1));
+      await until('the next attempt has looked', () => existsSync(stage.file('seen.txt')), SLOWLY_MS);
+      expect(stage.lines('comm.txt').join()).toContain('No such file');
+      expect(isAlive(tool)).toBe(false);
+      await until('the run is complete', () => stage.run()?.state === 'complete', SLOWLY_MS);
+      expect(existsSync(stage.file('late.txt'))).toBe(false);
+      expect(textsOf(model.asked[1]!, 'tool').join()).toContain('interrupted');
+    },
+  );
 
   story(
     'is killed before its first word: its session is found, or its command starts again',
     { timeout: 4 * SLOWLY_MS },
-    async ({ stage }) => {
-      const { model, run } = await setJob(stage);
+    async ({ stage, onTestFailed, onTestFinished }) => {
+      const { model, run } = await setJob(stage, { onTestFailed, onTestFinished });
       model.script({ hang: '' }, bash('dogwatch done --because "all written"'), { text: 'done' });
       await run();
       await asks(model, 1);
@@ -144,17 +163,21 @@ describe('the real opencode', () => {
     },
   );
 
-  story('does not know the session any more: a fresh one with a digest, once', { timeout: 4 * SLOWLY_MS }, async ({ stage }) => {
-    const { model, run } = await setJob(stage);
-    model.script({ text: 'The first part is done.' }, bash('dogwatch done --because "all written"'), { text: 'done' });
-    await run();
-    await until('the first turn ended', () => stage.run()?.attempt?.alive === false || (stage.run()?.attempt?.turns ?? 0) > 0, SLOWLY_MS);
-    rmSync(join(stage.directory, 'home', 'data', 'opencode'), { recursive: true, force: true });
-    const done = await until('the run is complete', () => stage.run()?.state === 'complete' && stage.run(), SLOWLY_MS);
-    const modes = stage.history().flatMap(({ actions }) => actions.flatMap((action) => (action.kind === 'resume' ? [action.mode] : [])));
-    expect(modes.slice(0, 2)).toEqual(['start', 'resume']);
-    expect(modes.filter((mode) => mode === 'fresh')).toHaveLength(1);
-    expect(done?.session).toBe(model.asked.at(-1)?.session);
-    expect(textsOf(model.asked[1]!, 'user').join()).toContain("can't be continued");
-  });
+  story(
+    'does not know the session any more: a fresh one with a digest, once',
+    { timeout: 4 * SLOWLY_MS },
+    async ({ stage, onTestFailed, onTestFinished }) => {
+      const { model, run } = await setJob(stage, { onTestFailed, onTestFinished });
+      model.script({ text: 'The first part is done.' }, bash('dogwatch done --because "all written"'), { text: 'done' });
+      await run();
+      await until('the first turn ended', () => stage.run()?.attempt?.alive === false || (stage.run()?.attempt?.turns ?? 0) > 0, SLOWLY_MS);
+      rmSync(join(stage.directory, 'home', 'data', 'opencode'), { recursive: true, force: true });
+      const done = await until('the run is complete', () => stage.run()?.state === 'complete' && stage.run(), SLOWLY_MS);
+      const modes = stage.history().flatMap(({ actions }) => actions.flatMap((action) => (action.kind === 'resume' ? [action.mode] : [])));
+      expect(modes.slice(0, 2)).toEqual(['start', 'resume']);
+      expect(modes.filter((mode) => mode === 'fresh')).toHaveLength(1);
+      expect(done?.session).toBe(model.asked.at(-1)?.session);
+      expect(textsOf(model.asked[1]!, 'user').join()).toContain("can't be continued");
+    },
+  );
 });
