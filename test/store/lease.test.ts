@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { beat } from '../../src/store/heartbeat.ts';
 import type { Layout } from '../../src/store/layout.ts';
@@ -26,7 +26,6 @@ const beats =
 const cases: [string, 'taken' | 'held', (where: Layout) => void, Partial<LeaseDeps>, killed: boolean][] = [
   ['a living holder keeps it', 'held', beats(99_000), at(100_000), false],
   ['a dead holder loses it', 'taken', beats(99_000), { ...at(100_000), isAlive: () => false }, false],
-  ['a holder that took it just now has not beaten yet', 'held', () => {}, at(1000), false],
   ['a silent holder is killed first', 'taken', beats(30_000), { ...at(100_000), kill: async () => true }, true],
   ['a silent holder that can not be killed keeps it', 'held', beats(30_000), { ...at(100_000), kill: async () => false }, true],
   ['a heartbeat of another boot is none', 'taken', beats(99_000, 'boot-0'), { ...at(100_000), kill: async () => true }, true],
@@ -62,6 +61,14 @@ describe('the lease', () => {
       beats(deps.now().mono)(where);
     };
     expect(await takeLease(where, ME, TIMEOUT_MS, { ...deps, pause })).toMatchObject({ kind: 'held', silentMs: 0 });
+  });
+
+  test('a holder that took it just now needs no heartbeat', async () => {
+    const where = stateDirectory();
+    await leased(where, HOLDER, leaseDeps(at(1_000_000)));
+    rmSync(where.heartbeat);
+    const deps = leaseDeps({ ...at(1_000_000 + TIMEOUT_MS - 1), kill: () => expect.unreachable() });
+    expect(await takeLease(where, ME, TIMEOUT_MS, deps)).toMatchObject({ kind: 'held', silentMs: TIMEOUT_MS - 1 });
   });
 
   test('a holder of another boot is dead, whoever has its pid now', async () => {
