@@ -21,7 +21,10 @@ interface Read {
 
 export type LogReading = Read | { readonly kind: 'absent' } | { readonly kind: 'unreadable'; readonly because: string };
 
-/** Reads what was written to a log since the cursor (null: from its beginning), through renames, truncations and replacements; `flush` hands an incomplete last line on as well. */
+/**
+ * Reads what was written to a log since the cursor (null: from its beginning), through renames, truncations and replacements;
+ * `flush` hands an incomplete last line on as well.
+ */
 export function readLog(path: string, cursor: LogCursor | null, flush = false): LogReading {
   const opened: OpenLog[] = [];
   try {

@@ -6,7 +6,10 @@ import { hasRead, isSameFile, type OpenLog, openLog } from './log-identity.ts';
 /** Files looked at in one directory; those named like the log come first. */
 const MAX_SIBLINGS = 1000;
 
-/** Where reading goes on when the file at `path` is not simply the one that was read: that file under a new name, or one with the same content up to there. It is added to `opened`, unless it is `live`. */
+/**
+ * Where reading goes on when the file at `path` is not simply the one that was read: that file under a new name, or one with the same
+ * content up to there. It is added to `opened`, unless it is `live`.
+ */
 export function findPredecessor(path: string, cursor: LogCursor, live: OpenLog | null, opened: OpenLog[]): OpenLog | null {
   const { others, name } = siblings(path);
   const isIt = (log: OpenLog) => hasRead(log, cursor);
@@ -22,7 +25,10 @@ export function findPredecessor(path: string, cursor: LogCursor, live: OpenLog |
   return null;
 }
 
-/** The file that followed `before` when the log was rotated more than once meanwhile: the next that was written to of those named by the same pattern. It is added to `opened`. */
+/**
+ * The file that followed `before` when the log was rotated more than once meanwhile: the next that was written to of those named by the
+ * same pattern. It is added to `opened`.
+ */
 export function findSuccessor(path: string, before: OpenLog, opened: OpenLog[]): OpenLog | null {
   const { others } = siblings(path);
   const pattern = others.filter((sibling) => sibling.ino === before.ino).map((sibling) => patternOf(sibling.name))[0];

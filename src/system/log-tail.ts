@@ -18,7 +18,7 @@ export interface LogTailSource {
 export interface LogTail {
   readonly attempt: number;
   readonly path: string;
-  /** What was written since the last read, up to a limit; `flush`: with an incomplete last line, where the log is the attempt's own. Never throws. */
+  /** What was written since the last read, up to a limit; `flush`: with an incomplete last line, where the log is the attempt's own. */
   read(flush: boolean): { readonly facts: readonly LogRead[]; readonly bytes: number; readonly more: boolean };
   /** A cheap look: a read would probably find something. */
   hasNews(): boolean;
@@ -72,15 +72,17 @@ export function tailLog({ run, attempt, path, own, cursors, interpreter, report 
       if (lines.length === 0 && bytes === 0 && gap === null) return { ...nothing, more };
       return { facts: [fact(bytes, understand(reading), reading.cursor, gap)], bytes, more };
     },
-    hasNews() {
-      try {
-        const cursor = cursors.get(path);
-        const there = statSync(path, { throwIfNoEntry: false });
-        if (there === undefined) return cursor !== undefined && cursor.ino !== 0;
-        return there.size !== cursor?.countedOffset || there.ino !== cursor.ino || there.dev !== cursor.dev;
-      } catch {
-        return true;
-      }
-    },
+    hasNews: () => hasNews(path, cursors.get(path)),
   };
+}
+
+function hasNews(path: string, cursor: LogCursor | undefined): boolean {
+  try {
+    const there = statSync(path, { throwIfNoEntry: false });
+    // Where it was renamed, its writer may go on.
+    if (there === undefined) return cursor !== undefined && cursor.ino !== 0;
+    return there.size !== cursor?.countedOffset || there.ino !== cursor.ino || there.dev !== cursor.dev;
+  } catch {
+    return true;
+  }
 }

@@ -56,28 +56,16 @@ export function logTails(source: LogTailsSource): LogTails {
       for (const old of ended) followed.tails.delete(old.path);
       const begun = wanted.filter((path) => !followed.tails.has(path)).map((path) => tail(run, path));
       for (const one of begun) followed.tails.set(one.path, one);
-      // Once only: the log of an attempt that was dead at first sight, and the ends of those of a run without an attempt.
-      const once = paths.filter((path) =>
-        run.attempt === null ? !followed.cursors.has(path) : isOwn(run, path) && !wanted.includes(path),
-      );
+      const once = paths.filter((path) => isReadOnce(run, path, followed) && !wanted.includes(path));
       for (const path of once) if (!ended.some((old) => old.path === path)) ended.push(tail(run, path));
       if (!active) runs.delete(run.id);
       return { begun, ended };
     },
-    drain(run) {
-      const facts: Fact[] = [];
-      for (const path of source.paths(run)) {
+    drain: (run) =>
+      source.paths(run).flatMap((path) => {
         const followed = known(run).tails.get(path);
-        const current = followed?.attempt === run.attempt?.number ? followed : tail(run, path);
-        let more = true;
-        for (let reads = 0; more && current !== undefined && reads < DRAIN_READS; reads++) {
-          const read = current.read(true);
-          facts.push(...read.facts);
-          more = read.more;
-        }
-      }
-      return facts;
-    },
+        return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, path));
+      }),
     release() {
       for (const followed of runs.values()) {
         followed.state = '';
@@ -85,6 +73,20 @@ export function logTails(source: LogTailsSource): LogTails {
       }
     },
   };
+}
+
+/** The log of an attempt that was dead at first sight; of a run without an attempt the others, to know where they end now. */
+const isReadOnce = (run: Run, path: string, { cursors }: Followed): boolean =>
+  run.attempt === null ? !cursors.has(path) : isOwn(run, path);
+
+function drained(tail: LogTail): Fact[] {
+  const facts: Fact[] = [];
+  for (let reads = 0; reads < DRAIN_READS; reads++) {
+    const read = tail.read(true);
+    facts.push(...read.facts);
+    if (!read.more) break;
+  }
+  return facts;
 }
 
 const isOwn = (run: Run, path: string): boolean => !run.spec.logs.includes(path);

@@ -9,8 +9,9 @@ export interface Portion<R> {
 }
 
 /**
- * Takes a limited portion from everything that was woken, in turn, so that what has much holds up nothing else: after `turnCost` timers and other events have
- * their turn. What is woken while it waits waits once. Nothing is taken within the call that wakes, nor while nobody listens.
+ * Takes a limited portion from everything that was woken, in turn, so that what has much holds up nothing else: after `turnCost` timers
+ * and other events have their turn. What is woken while it waits waits once. Nothing is taken within the call that wakes, nor while
+ * nobody listens.
  */
 export const inTurns =
   <T, R>(take: (item: T) => Portion<R>, turnCost: number, scheduler: SchedulerLike): OperatorFunction<T, R> =>

@@ -42,7 +42,7 @@ export interface LogLines {
   readonly drain: (run: Run) => readonly Fact[];
 }
 
-/** What is written to the logs of all active runs, as facts. `changed$` emits every run after each recorded change, and all active ones at the start. */
+/** What is written to the logs of active runs, as facts. `changed$` emits a run after each change, and all active ones at the start. */
 export function logLines(changed$: Observable<Run>, { watch = watchLog, scheduler = asyncScheduler, ...source }: LogLinesDeps): LogLines {
   const tails = logTails(source);
   const facts$ = defer(() => {
