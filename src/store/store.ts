@@ -94,34 +94,20 @@ class SqliteStore implements Store {
   }
 
   lastSeq(): number {
-    return (
-      documents(
-        this.#path,
-        () => this.#sql.lastSeq,
-        [],
-        ({ seq }: { seq: number }) => seq,
-      )[0] ?? 0
-    );
+    return this.#rows(this.#sql.lastSeq, [], ({ seq }: { seq: number }) => seq)[0] ?? 0;
   }
 
   lastBoot(): string | null {
-    return documents(this.#path, () => this.#sql.lastBoot, [], ({ boot }: { boot: string }) => boot)[0] ?? null;
+    return this.#rows(this.#sql.lastBoot, [], ({ boot }: { boot: string }) => boot)[0] ?? null;
   }
 
   unsettled(): { action: Action; run: Run }[] {
     const pair = ({ action, run }: { action: string; run: string }) => ({ action: JSON.parse(action), run: JSON.parse(run) });
-    return documents(this.#path, () => this.#sql.unsettled, [], pair);
+    return this.#rows(this.#sql.unsettled, [], pair);
   }
 
   hasReply(request: string): boolean {
-    return (
-      documents(
-        this.#path,
-        () => this.#sql.hasReply,
-        [request],
-        () => true,
-      ).length > 0
-    );
+    return this.#rows(this.#sql.hasReply, [request], () => true).length > 0;
   }
 
   record(decided: readonly (Decision | Reply)[]): void {
@@ -159,13 +145,12 @@ class SqliteStore implements Store {
     this.#db.close();
   }
 
-  #runs(statement: StatementSync, ...parameters: string[]): Run[] {
-    return documents(
-      this.#path,
-      () => statement,
-      parameters,
-      ({ document }: { document: string }): Run => JSON.parse(document),
-    );
+  #runs(statement: StatementSync, ...values: string[]): Run[] {
+    return this.#rows(statement, values, ({ document }: { document: string }): Run => JSON.parse(document));
+  }
+
+  #rows<Row, T>(statement: StatementSync, values: string[], as: (row: Row) => T): T[] {
+    return documents(this.#path, () => statement, values, as);
   }
 
   /** Nothing is written by one who has lost the lease, however late it wakes up. */
