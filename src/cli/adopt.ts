@@ -45,6 +45,11 @@ async function adopt(options: AdoptOptions): Promise<void> {
   const identity = identify(pid);
   if (identity === null) throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, { came: 'it is not alive' });
   const found = look(pid);
+  const { DOGWATCH_RUN: watching } = found.environment;
+  if (watching !== undefined)
+    throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
+      came: `it belongs to the run ${watching}, which dogwatch has started`,
+    });
   const unique = randomBytes(8).toString('hex');
   const spec = runSpec(found.argv, { cwd: found.cwd, ...options }, settings, unique, true);
   if (spec.agent === 'generic' && spec.done.exit && !options.doneExit)

@@ -31,7 +31,7 @@ export function register(program: Command): void {
 const MAX_REASON_LENGTH = 2000;
 
 async function claim(kind: 'done' | 'blocked' | 'progress', because: string): Promise<void> {
-  const mark = /^(?<run>.+)\/(?<attempt>\d+)\/(?<token>[^/]+)$/.exec(process.env.DOGWATCH_ATTEMPT ?? '')?.groups;
+  const mark = /^(?<run>(?!\.)[^/]+)\/(?<attempt>\d+)\/(?<token>[^/]+)$/.exec(process.env.DOGWATCH_ATTEMPT ?? '')?.groups;
   if (mark === undefined)
     throw new Problem(EXIT_USAGE, `\`dogwatch ${kind}\` is for the agent, inside a run`, {
       came: 'no DOGWATCH_ATTEMPT in the environment',

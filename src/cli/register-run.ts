@@ -18,16 +18,20 @@ export async function registerRun(
   foreign: ProcessIdentity | null,
 ) {
   prepareStateDirectory(layout);
-  const { spec, generation } = free(layout, asked, isNameGiven);
-  keepEnvironment(layout, spec.environmentFile, cleanEnvironment(environment));
-  const run = `${spec.name}.${generation}`;
+  keepEnvironment(layout, asked.environmentFile, cleanEnvironment(environment));
   try {
-    const reply = await submit(layout, { id: randomUUID(), kind: 'register', run, generation, spec, foreign });
-    if (reply.accepted) return { run, spec };
-    throw taken(spec.name, reply.message);
+    for (;;) {
+      const { spec, generation } = free(layout, asked, isNameGiven);
+      const run = `${spec.name}.${generation}`;
+      const reply = await submit(layout, { id: randomUUID(), kind: 'register', run, generation, spec, foreign });
+      if (reply.accepted) return { run, spec };
+      // Somebody else was faster: the next free name will do, or `free` says that there is none.
+      if (newest(layout, spec.name) < generation)
+        throw new Problem(EXIT_USAGE, `the run ${spec.name} can not be registered`, { came: reply.message });
+    }
   } catch (error) {
     // A request that was not answered yet may still be followed: it keeps what it needs.
-    if (!(error instanceof Problem && error.exitCode === EXIT_TEMPORARY)) forgetEnvironment(layout, spec.environmentFile);
+    if (!(error instanceof Problem && error.exitCode === EXIT_TEMPORARY)) forgetEnvironment(layout, asked.environmentFile);
     throw error;
   }
 }
@@ -42,6 +46,15 @@ function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunS
       if (before === null || isOver(before)) return { spec: { ...spec, name }, generation: (before?.generation ?? 0) + 1 };
       if (isNameGiven) throw taken(name, `a run of this name is ${before.state}`);
     }
+  } finally {
+    reader.close();
+  }
+}
+
+function newest(layout: Layout, name: string): number {
+  const reader = openReader(layout);
+  try {
+    return reader.run(name)?.generation ?? 0;
   } finally {
     reader.close();
   }

@@ -2,7 +2,7 @@ import { decide } from './decide.ts';
 import type { Decision, Reply } from './decision.ts';
 import { nextLook } from './next-look.ts';
 import { isActive, isOver, type Run } from './run.ts';
-import type { Instant, Observation } from './types.ts';
+import type { Instant, Observation, ProcessIdentity } from './types.ts';
 
 /** What is known of all runs, and the one place where it changes. `find` looks a run up that is not active any more. */
 export class World {
@@ -37,7 +37,13 @@ export class World {
   observe(seen: Observation): Decision | Reply | null {
     const known = this.#runs.get(seen.run) ?? this.#find(seen.run);
     if (seen.kind === 'run.registered') {
-      if (this.#isTaken(seen.spec.name, seen.run)) return refusal(seen.request, `a run named ${seen.spec.name} is active already`);
+      const isAnother = known !== null && known.spec.environmentFile !== seen.spec.environmentFile;
+      if (isAnother || this.#isTaken(seen.spec.name, seen.run))
+        return refusal(seen.request, `a run named ${seen.spec.name} is active already`);
+      const watching = this.runs.find(
+        ({ id, attempt }) => id !== seen.run && attempt?.alive === true && isSame(attempt.agent, seen.foreign),
+      );
+      if (watching !== undefined) return refusal(seen.request, `the run ${watching.name} watches this process already`);
     } else if (known === null) {
       return 'request' in seen ? refusal(seen.request, `there is no run ${seen.run}`) : null;
     } else if (seen.kind === 'operator.requested' && isOver(known) && this.#isTaken(known.name, known.id)) {
@@ -54,5 +60,8 @@ export class World {
     return this.runs.some((run) => run.name === name && run.id !== byOtherThan && !isOver(run));
   }
 }
+
+const isSame = (a: ProcessIdentity | null, b: ProcessIdentity | null): boolean =>
+  a !== null && b !== null && a.pid === b.pid && a.startTicks === b.startTicks && a.bootId === b.bootId;
 
 const refusal = (request: string, message: string): Reply => ({ request, accepted: false, message });

@@ -168,7 +168,7 @@ test.each<[string, () => Story, string[]]>([
     'only observing',
     observing,
     [
-      'upgrade has been held for 1m: DOGWATCH_ENABLED=0: dogwatch only observes.',
+      'upgrade has been held for 1m: DOGWATCH_ENABLED=0 of the watchdog: dogwatch only observes.',
       'Attempt 1 ended 1m ago with exit status 0.',
       'Nothing is started until the watchdog is started again without DOGWATCH_ENABLED=0.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',

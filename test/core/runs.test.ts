@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Decision, Reply } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
-import type { Command, Fact } from '../../src/core/types.ts';
+import type { Command, Fact, ProcessIdentity } from '../../src/core/types.ts';
 import { World } from '../../src/core/world.ts';
 import { MINUTE, process, specWith } from './world.ts';
 
@@ -17,8 +17,10 @@ function worldOf(hostEnabled = true) {
     if (decided !== null && 'run' in decided) stored.set(decided.run.id, decided.run);
     return decided;
   };
-  const register = (run: string, name: string) =>
-    tell({ kind: 'run.registered', run, request: `register ${run}`, generation: 1, spec: specWith({ name }), foreign: null });
+  const register = (run: string, name: string, by = run, foreign: ProcessIdentity | null = null) => {
+    const spec = { ...specWith({ name }), environmentFile: `${by}.json` };
+    return tell({ kind: 'run.registered', run, request: `register ${run}`, generation: 1, spec, foreign });
+  };
   const operator = (run: string, command: Command) => tell({ kind: 'operator.requested', run, request: `ask ${run}`, command });
   const start = (run: string) => {
     const { pending } = world.run(run) ?? {};
@@ -57,6 +59,21 @@ test('a registration that comes twice has the same answer twice, and changes not
   const before = world.run('a-1');
   expect(register('a-1', 'a')).toMatchObject({ reply: { accepted: true, message: 'a-1' }, actions: [] });
   expect(world.run('a-1')).toEqual(before);
+});
+
+test('of two that register a run of one name at once, the second is refused', () => {
+  const { register, world } = worldOf();
+  expect(accepted(register('a-1', 'a', 'one'))).toBe(true);
+  expect(accepted(register('a-1', 'a', 'two'))).toBe(false);
+  expect(world.run('a-1')?.spec.environmentFile).toBe('one.json');
+});
+
+test('a process that a run watches is not adopted by another', () => {
+  const { register } = worldOf();
+  expect(accepted(register('a-1', 'a', 'a', process(7)))).toBe(true);
+  expect(accepted(register('b-1', 'b', 'b', process(7)))).toBe(false);
+  expect(accepted(register('b-1', 'b', 'b', process(8)))).toBe(true);
+  expect(accepted(register('b-1', 'b', 'b', process(8)))).toBe(true);
 });
 
 test('a run that is over is left to the store, and comes back when it is resumed', () => {

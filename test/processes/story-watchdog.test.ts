@@ -113,6 +113,12 @@ story('one name at once from many: one is registered, the others are told', asyn
   expect(stage.lines('started')).toEqual(['x']);
 });
 
+story('runs that were given no name get one each, also when they begin at once', async ({ stage }) => {
+  const ran = await Promise.all(Array.from({ length: 4 }, () => stage.dogwatch(['run', '--detach', '--', 'sleep', '1000'])));
+  expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(['work', 'work-2', 'work-3', 'work-4'].filter((name) => stage.run(name) === null)).toEqual([]);
+});
+
 story('a watchdog that is asked to end leaves the agent alone, and nothing that it was looking into', async ({ stage }) => {
   stage.agent(TWO_LIVES);
   const child = stage.start(['watch'], {});
