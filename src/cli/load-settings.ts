@@ -13,7 +13,7 @@ export class SettingsError extends Problem {
 /** The settings for a command that needs them: throws a SettingsError when any is bad, and warns of names that are none. */
 export function loadSettings(env: NodeJS.ProcessEnv, warn: (line: string) => void): Settings {
   const { settings, problems, unknown } = readSettings(env);
-  if (problems.length > 0) throw new SettingsError(problems);
   for (const name of unknown) warn(inWords(name));
+  if (problems.length > 0) throw new SettingsError(problems);
   return settings;
 }

@@ -29,6 +29,10 @@ export const withRunOptions = (command: Command): Command =>
     .option('--done-exit', 'done when the command exits with status 0')
     .option('--check <command>', 'run by /bin/sh -c: no claim of done is believed until it exits with 0')
     .option('--progress <command>', 'run by /bin/sh -c after each attempt: a higher number or a new text is a milestone')
-    .option('--log <path>', 'a log file to follow besides the output; may be repeated', (path: string, all: string[]) => [...all, path], [])
+    .addOption(
+      new Option('--log <path>', 'a log file to follow besides the output; may be repeated')
+        .argParser((path: string, all: readonly string[]) => [...all, path])
+        .default([], 'none'),
+    )
     .option('--detach', 'return at once')
     .option('--json', 'print JSON, one object a line');

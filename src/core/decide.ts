@@ -39,7 +39,8 @@ function concluded(before: Run | null, learned: Learned, seen: Observation): Dec
   const isPlanned = run.due !== null && run.due !== known.due;
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned;
   const ends = actions.flatMap((action) => (action.kind === 'end' ? [action.because] : []));
-  const said = [learned.note, moved ? run.because : null, ...ends].filter((words) => words !== null && words !== '');
+  const moral = moved && learned.note?.includes(run.because) !== true ? run.because : null;
+  const said = [learned.note, moral, ...ends].filter((words) => words !== null && words !== '');
   return {
     observation: seen,
     from: before?.state ?? null,
