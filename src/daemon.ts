@@ -16,7 +16,7 @@ import type { Layout } from './store/layout.ts';
 import { Recorder } from './store/recorder.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { instant } from './system/instant.ts';
-import { firstFacts, openRequests, requested, watchedOf, watchInbox } from './watched.ts';
+import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
 
 export interface Watch {
   readonly layout: Layout;
@@ -56,7 +56,7 @@ export function watch({ layout, state, settings, names, untilIdle, report, pictu
       }),
     ),
   );
-  const requests$ = inbox<TakenRequest>({ ...watchInbox(layout, report), look: () => openRequests(layout, store) }).pipe(
+  const requests$ = inbox<TakenRequest>({ ...inboxOf(layout, report), look: () => openRequests(layout, store) }).pipe(
     tap(({ request, file }) => requests.set(request.id, file)),
     map(({ request }) => requested(layout, request)),
   );

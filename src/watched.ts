@@ -1,17 +1,16 @@
-import { statSync } from 'node:fs';
 import type { Watched } from '../streams/observations.ts';
 import { agentFor } from './agents/registry.ts';
 import type { Run } from './core/run.ts';
 import type { Fact } from './core/types.ts';
 import { readAttempt } from './launch/attempt-record.ts';
 import { lookAtAttempts } from './launch/look-at-attempts.ts';
+import { inboxDirectory, watchInbox } from './store/inbox-watch.ts';
 import { aliveFifo, attemptFiles, type Layout } from './store/layout.ts';
 import type { Request } from './store/request.ts';
 import type { Store } from './store/store.ts';
 import { removeRequest, type TakenRequest, takeRequests } from './store/take-requests.ts';
 import { fileState } from './system/file-state.ts';
 import { instant } from './system/instant.ts';
-import { watchLog } from './system/log-watch.ts';
 import { bootId } from './system/process.ts';
 
 /** What every run hears first from a new watchdog. */
@@ -49,12 +48,9 @@ export function requested(layout: Layout, request: Request): Fact {
 }
 
 /** Where the inbox is, and what wakes its reader. */
-export const watchInbox = ({ inbox }: Layout, report: (problem: string) => void) => ({
-  directory: () => {
-    const stats = statSync(inbox, { throwIfNoEntry: false });
-    return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
-  },
-  watch: (touched: () => void, failed: (because: string) => void) => watchLog(inbox, touched, failed),
+export const inboxOf = (layout: Layout, report: (problem: string) => void) => ({
+  directory: () => inboxDirectory(layout),
+  watch: (touched: () => void, failed: (because: string) => void) => watchInbox(layout, touched, failed),
   report,
 });
 

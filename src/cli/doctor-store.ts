@@ -1,0 +1,31 @@
+import { isOver } from '../core/run.ts';
+import { stateDirectory } from '../settings/state-directory.ts';
+import { layout } from '../store/layout.ts';
+import { openReader } from '../store/reader.ts';
+import { StoreError } from '../store/store-error.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import { watchdogNow } from './watchdog-now.ts';
+
+/** The state itself, and whether somebody cares for the runs in it. */
+export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
+  const directory = stateDirectory(env);
+  // What is wrong with the setting is said elsewhere.
+  if (directory === null) return [];
+  try {
+    const reader = openReader(layout(directory));
+    try {
+      const runs = reader.runs();
+      const active = runs.filter((run) => !isOver(run)).length;
+      const watchdog = watchdogNow(reader);
+      const state = ok('state', `${runs.length} runs, ${active} of them active`);
+      if (watchdog !== null) return [state, ok('watchdog', `process ${watchdog.pid}, since ${watchdog.since}`)];
+      if (active === 0) return [state, ok('watchdog', 'none, and none is needed')];
+      return [state, warn('watchdog', `none is alive, nobody cares for ${active} runs`, 'start one: dogwatch watch')];
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return [fail('state', error.message, 'see "At 3 a.m." in the README')];
+  }
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { STATES } from '../../src/core/states.ts';
+import { DEFAULT_PROMPT } from '../../src/settings/render-prompt.ts';
+import { printSetting, SETTINGS, type SettingKey } from '../../src/settings/settings.ts';
+
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+test('the README has every setting as it is', () => {
+  const rows = (Object.keys(SETTINGS) as SettingKey[]).map((key) => {
+    const { name, scope, fallback, meaning } = SETTINGS[key];
+    const shown =
+      { stateDir: '`~/.local/state/dogwatch`', resumePrompt: 'see below' }[key as string] ?? `\`${printSetting(key, fallback({}))}\``;
+    return `| \`${name}\` | ${scope} | ${shown} | ${meaning} |`;
+  });
+  const table = ['| variable | of | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
+  const written = README.split('<!-- settings -->\n')[1]?.split('\n<!-- /settings -->')[0];
+  expect(written).toBe(table);
+});
+
+test('the README has the resume prompt as it is', () => {
+  expect(README).toContain(`\`\`\`text\n${DEFAULT_PROMPT}\n\`\`\``);
+});
+
+test('the README has every state', () => {
+  for (const state of Object.keys(STATES)) expect(README).toContain(`| \`${state}\` |`);
+});
