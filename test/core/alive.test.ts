@@ -35,6 +35,17 @@ rows('a living attempt', [
   ],
   ['a look of an earlier attempt: nothing', () => oldSample(), 'quiet', [], 'without recent activity'],
   ['the watchdog was away for an hour: looked at anew', () => away(), 'quiet', [], 'without recent activity'],
+  [
+    'nobody looked for 20 minutes: looked at anew',
+    () =>
+      lookedOnce()
+        .after(20 * MINUTE)
+        .sample(60_000),
+    'quiet',
+    [],
+    'without recent activity',
+  ],
+  ['the watchdog was restarted a moment ago: looked at anew', () => restartedAtTheEnd(), 'quiet', [], 'without recent activity'],
   ['and it is wedged after all: ended', () => samples(awayStory(), 2 * MINUTE, IDLE_CPU), 'quiet', ['end 1'], 'wedged'],
   ['paused and wedged: left alone', () => samples(paused(), HOUR, IDLE_CPU), 'quiet', [], 'without recent activity'],
   ['ended: resumed at once if it had worked', () => endedAfterWork(), 'starting', ['resume 2'], 'resume at once'],
@@ -135,6 +146,13 @@ function oldSample() {
   story.says();
   story.after(20 * MINUTE).tick();
   return story.tell({ kind: 'process.sampled', attempt: 1, vitals: { cpuMs: 0, tool: null } });
+}
+
+function restartedAtTheEnd() {
+  const story = working();
+  samples(story, 14 * MINUTE + 45 * SECOND, IDLE_CPU);
+  story.restarts();
+  return samples(story, 30 * SECOND, IDLE_CPU);
 }
 
 function awayStory(): Story {

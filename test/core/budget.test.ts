@@ -64,7 +64,8 @@ test('a milestone takes back what was charged up to its attempt, whenever it is 
 
 test('uptime, log growth, turns and refused claims never arm the budget again', () => {
   const story = working({ done: { check: 'make test' } });
-  lives(story);
+  lives(story, 'SIGKILL');
+  expect(story.run.charged).toEqual([2]);
   story.after(5 * 60 * MINUTE).says({ kind: 'turn', well: true }, { kind: 'tool' });
   story.claims('done', 'all of it');
   story.checked(false);
@@ -130,8 +131,8 @@ test('a resume that was abandoned costs nothing, and its number is not used agai
 });
 
 /** Two minutes of work, a death, evidence that tells nothing, the next start. */
-function lives(story: Story): void {
-  worksAndExits(story);
+function lives(story: Story, how: number | string = 0): void {
+  worksAndExits(story, how);
   story.gathered({ head: story.run.marks.baseline ? 'c0ffee0001' : null });
   story.started();
   story.says();
