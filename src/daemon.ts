@@ -37,7 +37,7 @@ const QUESTIONS_AT_ONCE = 4;
 const CHORES_MS = 2000;
 /** A watchdog that is to end when idle waits this long for another request. */
 const IDLE_MS = 3000;
-const IDLE_LOOK_MS = 500;
+const IDLE_LOOK_MS = 1000;
 
 /** The watchdog, put together: completes on TERM or INT, or when there is nothing left to watch. What it throws is a failure of the store. */
 export function watch({ layout, state, settings, names, untilIdle, report, picture }: Watch): Observable<Decision> {

@@ -37,6 +37,8 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent }: Se
   const mode: Attempt['mode'] = pending.kind === 'resume' ? pending.mode : 'start';
   const next: Run = {
     ...run,
+    // The logs of the attempts before it are read to their ends.
+    cursors: Object.fromEntries(Object.entries(run.cursors).filter(([path]) => run.spec.logs.includes(path))),
     attempt: bornAttempt(attempt, shim, agent, mode, pending.at),
     due: null,
     startFailures: 0,

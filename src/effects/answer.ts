@@ -16,7 +16,12 @@ export async function answer({ kind, attempt }: Question, run: Run, layout: Layo
       return { kind: 'evidence.gathered', run: run.id, attempt, evidence: await evidence(run, environment) };
     case 'session': {
       const started = run.attempt?.startedAt.wall ?? run.registeredAt.wall;
-      return { kind: 'session.learned', run: run.id, attempt, session: await agentFor(run.spec.agent).findSession(run.spec, environment, started) };
+      return {
+        kind: 'session.learned',
+        run: run.id,
+        attempt,
+        session: await agentFor(run.spec.agent).findSession(run.spec, environment, started),
+      };
     }
   }
 }
@@ -24,7 +29,13 @@ export async function answer({ kind, attempt }: Question, run: Run, layout: Layo
 async function check({ name, spec }: Run, environment: Environment): Promise<{ passed: boolean; output: string }> {
   if (spec.done.check === null) return { passed: false, output: 'no check is defined' };
   const deadlineMs = spec.policy.checkTimeoutMs;
-  const outcome = await runOperatorCommand({ command: spec.done.check, cwd: spec.cwd, environment, extra: { DOGWATCH_RUN_NAME: name }, deadlineMs });
+  const outcome = await runOperatorCommand({
+    command: spec.done.check,
+    cwd: spec.cwd,
+    environment,
+    extra: { DOGWATCH_RUN_NAME: name },
+    deadlineMs,
+  });
   switch (outcome.kind) {
     case 'exited':
       return { passed: outcome.code === 0, output: `${outcome.output}\n(exit status ${outcome.code})`.trim() };
