@@ -15,6 +15,7 @@ import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
 import { Recorder } from './store/recorder.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
+import { reserveBallast } from './system/ballast.ts';
 import { instant } from './system/instant.ts';
 import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
 
@@ -89,6 +90,7 @@ export function watch({ layout, state, settings, names, untilIdle, report, pictu
     tap(() => {
       recorder.checkpoint();
       store.tidy();
+      reserveBallast(layout.ballast, settings.ballastBytes);
       picture(world.runs);
       const problem = beat(layout, { bootId: lease.bootId, mono: instant().mono });
       if (problem !== null) report(problem);

@@ -96,7 +96,8 @@ export const SETTINGS = {
   leaseTimeoutMs: setting(
     'DOGWATCH_LEASE_TIMEOUT',
     'host',
-    duration({ leastMs: 1000 }),
+    // Several signs of life fit into it.
+    duration({ leastMs: 10_000 }),
     '60s',
     'A watchdog that has been stopped for longer than this is replaced.',
   ),

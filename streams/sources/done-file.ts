@@ -18,7 +18,7 @@ import {
 } from 'rxjs';
 import { isOver, type Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
-import { watchLog } from '../../src/system/log-watch.ts';
+import { watchPath } from '../../src/system/watch-path.ts';
 
 /** What a missed wake-up costs. */
 const lookEveryMs = 2000;
@@ -27,7 +27,7 @@ export interface DoneFileDeps {
   /** `fileState`: what tells one state of a file from another; null: there is none. */
   readonly stat: (path: string) => string | null;
   readonly report: (problem: string) => void;
-  readonly watch?: typeof watchLog;
+  readonly watch?: typeof watchPath;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -39,7 +39,7 @@ export interface DoneFiles {
 }
 
 /** Watches the done files of the runs that are not over. Neither the file nor its directory needs to exist. */
-export function doneFiles(changed$: Observable<Run>, { stat, report, watch = watchLog, scheduler }: DoneFileDeps): DoneFiles {
+export function doneFiles(changed$: Observable<Run>, { stat, report, watch = watchPath, scheduler }: DoneFileDeps): DoneFiles {
   const told = new Map<string, string>();
   const look = (run: Run): Fact | null => {
     const { file, fileBefore } = run.spec.done;

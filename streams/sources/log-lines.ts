@@ -18,7 +18,7 @@ import type { Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
 import type { LogTail } from '../../src/system/log-tail.ts';
 import { type LogTails, type LogTailsSource, logTails } from '../../src/system/log-tails.ts';
-import { watchLog } from '../../src/system/log-watch.ts';
+import { watchPath } from '../../src/system/watch-path.ts';
 import { inTurns } from '../operators/in-turns.ts';
 
 /** chokidar says nothing for 50 ms after a change: what was written then is found by this look. */
@@ -31,7 +31,7 @@ const POLL_EVERY_MS = 250;
 const TURN_BYTES = 256 * 1024;
 
 export interface LogLinesDeps extends LogTailsSource {
-  readonly watch?: typeof watchLog;
+  readonly watch?: typeof watchPath;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -43,7 +43,7 @@ export interface LogLines {
 }
 
 /** What is written to the logs of active runs, as facts. `changed$` emits a run after each change, and all active ones at the start. */
-export function logLines(changed$: Observable<Run>, { watch = watchLog, scheduler = asyncScheduler, ...source }: LogLinesDeps): LogLines {
+export function logLines(changed$: Observable<Run>, { watch = watchPath, scheduler = asyncScheduler, ...source }: LogLinesDeps): LogLines {
   const tails = logTails(source);
   const facts$ = defer(() => {
     const watched = watchedTails(watch, source.report);
@@ -86,7 +86,7 @@ const woken = (changed$: Observable<Run>, tails: LogTails, watched: WatchedTails
   );
 
 /** The watchers of the logs that are followed. */
-function watchedTails(watch: typeof watchLog, report: (problem: string) => void) {
+function watchedTails(watch: typeof watchPath, report: (problem: string) => void) {
   const closers = new Map<LogTail, () => void>();
   const unwatchable = new Set<LogTail>();
   const ended = new WeakSet<LogTail>();

@@ -5,7 +5,7 @@ import { asyncScheduler, Subject, type Subscription, VirtualTimeScheduler } from
 import { bornAttempt, bornRun } from '../../src/core/born.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
 import type { Fact, LogCursor, Signal } from '../../src/core/types.ts';
-import { watchLog } from '../../src/system/log-watch.ts';
+import { watchPath } from '../../src/system/watch-path.ts';
 import { type LogLines, logLines } from '../../streams/sources/log-lines.ts';
 import { specWith } from '../core/world.ts';
 
@@ -54,7 +54,7 @@ export class LogWatchdog {
       paths: (run) => [...(run.attempt === null ? [] : [this.own(run.attempt.number)]), ...run.spec.logs],
       interpreter: (run, path) => interpreter(`${path} of attempt ${run.attempt?.number}`),
       report: (problem) => this.problems.push(problem),
-      watch: this.#real ? watchLog : this.#watch,
+      watch: this.#real ? watchPath : this.#watch,
       scheduler: this.#real ? asyncScheduler : this.scheduler,
     });
     this.subscribe();
