@@ -17,7 +17,10 @@ const PROCESS = new RegExp(`(?<![\\w.])process\\.(?:${[...Object.keys(process), 
 
 const isIn = (path: string, folders: readonly string[]): boolean => folders.some((folder) => path.startsWith(folder));
 
-/** The import table: what a source may not do. Each row says it of one source and one of its imports (a path from the top, or a package). */
+/**
+ * The import table: what a source may not do. Each row says it of one source and one of its imports (a path from the top, or a
+ * package).
+ */
 const TABLE: readonly { readonly rule: string; readonly breaks: (path: string, target: string) => boolean }[] = [
   {
     rule: 'only streams/ and src/daemon.ts import rxjs',

@@ -59,7 +59,7 @@ function next(run: Run, now: Instant): string {
     case 'recovering':
     case 'escalated':
     case 'failed':
-      return `\`dogwatch logs ${name}\` and \`dogwatch history ${name}\` show what happened; \`dogwatch resume ${name}\` takes it up again, with a new budget.`;
+      return `\`dogwatch logs ${name}\` and \`dogwatch history ${name}\` show what happened. \`dogwatch resume ${name}\` gives it a new budget.`;
     case 'complete':
       return needsEnding(run)
         ? `What is left of it is ended ${inWords(run.spec.policy.lingerMs)} after the run was complete.`
@@ -100,5 +100,6 @@ function budget(run: Run, now: Instant): string {
       ? 'No milestone so far'
       : `The last milestone was ${between(milestone.at, now)} ago, in attempt ${milestone.attempt}: ${milestone.what}`;
   if (isOver(run)) return milestone === null ? '' : `${reached}.`;
-  return `${reached}; ${charged.length} of ${spec.policy.maxResumes} resumes used${milestone === null ? '' : ' since then'} (${resumes} in all).`;
+  const since = milestone === null ? '' : ' since then';
+  return `${reached}; ${charged.length} of ${spec.policy.maxResumes} resumes used${since} (${resumes} in all).`;
 }

@@ -4,7 +4,10 @@ import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant, Observation, Signal, Vitals } from './types.ts';
 
-/** CPU use that counts as activity: over 3 % of a core for a minute (a parked opencode burns about 1.3 %, a working one 33 %; opencode#35870). */
+/**
+ * CPU use that counts as activity: over 3 % of a core for a minute (a parked opencode burns about 1.3 %, a working one 33 %;
+ * opencode#35870).
+ */
 export const ACTIVE_CPU_SHARE = 0.03;
 export const CPU_WINDOW_MS = 60_000;
 /** A look at the processes older than this says nothing about now. */

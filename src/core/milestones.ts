@@ -2,7 +2,10 @@ import { fingerprint } from './fingerprint.ts';
 import type { Run } from './run.ts';
 import type { Evidence, Instant } from './types.ts';
 
-/** Fingerprints remembered a run; what was not seen for longest is forgotten first. A run that makes more milestones than this is not in trouble. */
+/**
+ * Fingerprints remembered a run; what was not seen for longest is forgotten first. A run that makes more milestones than this is not
+ * in trouble.
+ */
 export const MAX_SEEN = 1024;
 
 /** The run with a milestone credited to an attempt: resumes up to that attempt no longer count against the budget. */

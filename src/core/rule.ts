@@ -24,7 +24,10 @@ export interface Moment {
   readonly jitter: number;
 }
 
-/** A row of the decision table. Null: it does not apply. It looks at what is known, not at what just happened, so an observation that is lost, late or doubled changes nothing in the end. */
+/**
+ * A row of the decision table. Null: it does not apply. It looks at what is known, not at what just happened, so an observation that
+ * is lost, late or doubled changes nothing in the end.
+ */
 export type Rule = (run: Run, now: Moment) => Verdict | null;
 
 /** Nothing changes. */

@@ -5,7 +5,10 @@ import type { Attempt, Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
 import type { Instant } from './types.ts';
 
-/** A living attempt: left alone while it is active or busy, ended when it is wedged. Never on ignorance: a fresh look at its processes is needed, and a whole window in which they did nothing. */
+/**
+ * A living attempt: left alone while it is active or busy, ended when it is wedged. Never on ignorance: a fresh look at its processes
+ * is needed, and a whole window in which they did nothing.
+ */
 export function alive(run: Run, { at }: Moment): Verdict | null {
   const { attempt } = run;
   if (attempt === null || !attempt.alive) return null;

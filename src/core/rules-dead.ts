@@ -31,7 +31,10 @@ function neverStarted(run: Run): Verdict | null {
   };
 }
 
-/** Where the check is the only sign of done it is asked at each death that may be an end of the work; a killed attempt can't have finished. */
+/**
+ * Where the check is the only sign of done it is asked at each death that may be an end of the work; a killed attempt can't have
+ * finished.
+ */
 function onlyTheCheckKnows({ spec, attempt, asked, answered }: Run): Verdict | null {
   const { check, file, logPattern, exit } = spec.done;
   if (check === null || file !== null || logPattern !== null || exit || attempt === null || answered.check >= attempt.number) return null;

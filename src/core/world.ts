@@ -33,7 +33,10 @@ export class World {
     return this.runs.filter((run) => nextLook(run, now) <= now.mono).map((run) => run.id);
   }
 
-  /** Takes one observation in. A reply instead of a decision: it was a request that no run can follow. Null: it is about nothing that is known. */
+  /**
+   * Takes one observation in. A reply instead of a decision: it was a request that no run can follow. Null: it is about nothing that
+   * is known.
+   */
   observe(seen: Observation): Decision | Reply | null {
     const known = this.#runs.get(seen.run) ?? this.#find(seen.run);
     if (seen.kind === 'run.registered') {

@@ -180,7 +180,8 @@ test.each<[string, () => Story, string[]]>([
     [
       'upgrade has been handed-off for 6h: 0 resumes without a milestone (DOGWATCH_MAX_RESUMES=0).',
       'Attempt 1 ended 6h ago with exit status 0.',
-      '`dogwatch logs upgrade` and `dogwatch history upgrade` show what happened; `dogwatch resume upgrade` takes it up again, with a new budget.',
+      '`dogwatch logs upgrade` and `dogwatch history upgrade` show what happened.',
+      '`dogwatch resume upgrade` gives it a new budget.',
       'No milestone so far; 0 of 0 resumes used (0 in all).',
     ],
   ],
@@ -190,7 +191,8 @@ test.each<[string, () => Story, string[]]>([
     [
       'upgrade has been escalated for 10m: a person is needed: the deploy key is missing.',
       'Attempt 1 lives (pid 1001), last active 10m ago.',
-      '`dogwatch logs upgrade` and `dogwatch history upgrade` show what happened; `dogwatch resume upgrade` takes it up again, with a new budget.',
+      '`dogwatch logs upgrade` and `dogwatch history upgrade` show what happened.',
+      '`dogwatch resume upgrade` gives it a new budget.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
   ],
@@ -200,7 +202,8 @@ test.each<[string, () => Story, string[]]>([
     [
       'upgrade failed 1h ago: the command could not be started 3 times; attempt 3 could not be started: spawn opencode ENOENT.',
       'No attempt has run yet.',
-      '`dogwatch logs upgrade` and `dogwatch history upgrade` show what happened; `dogwatch resume upgrade` takes it up again, with a new budget.',
+      '`dogwatch logs upgrade` and `dogwatch history upgrade` show what happened.',
+      '`dogwatch resume upgrade` gives it a new budget.',
     ],
   ],
   [

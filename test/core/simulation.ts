@@ -27,8 +27,8 @@ export interface Stepped {
 }
 
 /**
- * The world around one run: its processes as they really are, and news of them that may come late, twice, out of order or never. It does what
- * is decided, when it is told to, and throws where what is decided would put two processes on one session.
+ * The world around one run: its processes as they really are, and news of them that may come late, twice, out of order or never. It
+ * does what is decided, when it is told to, and throws where what is decided would put two processes on one session.
  */
 export class Simulation {
   now: Instant = { wall: Date.UTC(2026, 10, 23, 3), mono: 1_000_000 };

@@ -63,7 +63,10 @@ type Untold<F> = F extends Fact ? Omit<F, 'run'> : never;
 /** A fact about the one run of a story. */
 export type Told = Untold<Fact>;
 
-/** One run on a virtual clock: what is told is decided, with frozen inputs, and every run goes through JSON as it would through the store. */
+/**
+ * One run on a virtual clock: what is told is decided, with frozen inputs, and every run goes through JSON as it would through the
+ * store.
+ */
 export class Story {
   now: Instant;
   readonly decisions: Decision[] = [];
