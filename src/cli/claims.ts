@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { harmless } from '../system/harmless.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
 
 /** done, blocked and progress: what the agent itself says from inside its run. */
@@ -49,6 +50,6 @@ async function claim(kind: 'done' | 'blocked' | 'progress', because: string): Pr
     claim: kind,
     because: reason,
   });
-  process.stdout.write(`dogwatch: ${reply.message}\n`);
+  process.stdout.write(`dogwatch: ${harmless(reply.message)}\n`);
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }

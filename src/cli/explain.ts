@@ -34,7 +34,7 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     import('../core/status.ts'),
     import('../system/instant.ts'),
     import('../system/process.ts'),
-    import('./terminal.ts'),
+    import('../system/harmless.ts'),
     import('./watchdog-now.ts'),
   ]);
   const reader = openReader(openLayout());

@@ -2,7 +2,6 @@ import { distance } from 'fastest-levenshtein';
 import type { Run } from '../core/run.ts';
 import type { Reader } from '../store/reader.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
-import { harmless } from './terminal.ts';
 
 /** The newest run of a name (or the run with that id). Throws a Problem that names what is near. */
 export function findRun(reader: Reader, name: string): Run {
@@ -16,7 +15,7 @@ export function findRun(reader: Reader, name: string): Run {
 
 /** There is no run of this name among `names`. */
 export function noSuchRun(name: string, names: readonly string[]): Problem {
-  const message = `there is no run ${harmless(JSON.stringify(name))}`;
+  const message = `there is no run ${JSON.stringify(name)}`;
   if (names.length === 0)
     return new Problem(EXIT_USAGE, message, {
       came: 'no run is known here at all',

@@ -1,6 +1,7 @@
 import type { Action } from '../core/types.ts';
 import type { JournalRow } from '../store/reader.ts';
-import { harmless, paint, stateFormat } from './terminal.ts';
+import { harmless } from '../system/harmless.ts';
+import { paint, stateFormat } from './terminal.ts';
 
 /** A decision as scripts read it. */
 export const asJson = ({ seq, observation, to, actions, because }: JournalRow) => ({

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { harmless } from './terminal.ts';
+import { harmless } from '../system/harmless.ts';
 
 /** Shows what the agent printed. */
 export interface LogOutput {

@@ -5,6 +5,7 @@ import type { Command as Cli } from 'commander';
 import { isActive, type Run } from '../core/run.ts';
 import type { Command } from '../core/types.ts';
 import type { Layout } from '../store/layout.ts';
+import { harmless } from '../system/harmless.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
 
 interface Options {
@@ -57,7 +58,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
   const reply = await submit(layout, { id: randomUUID(), kind: 'operator', run: run.id, command });
   if (reply.accepted && command.kind === 'stop') await provenGone(layout, run);
   if (json) process.stdout.write(`${JSON.stringify({ run: run.name, ...reply })}\n`);
-  else if (reply.accepted) process.stdout.write(`${run.name}: ${reply.message}\n`);
+  else if (reply.accepted) process.stdout.write(`${run.name}: ${harmless(reply.message)}\n`);
   else
     throw new Problem(EXIT_USAGE, `${run.name} can not be asked to ${command.kind}`, {
       came: reply.message,

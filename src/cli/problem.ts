@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { harmless } from '../system/harmless.ts';
 
 /** Exit codes of commands that could not do what was asked, as in sysexits.h. */
 export const EXIT_USAGE = 64;
@@ -38,11 +39,11 @@ export function renderProblem(problem: Problem, stream: NodeJS.WritableStream = 
   const paint = (format: 'red' | 'bold' | 'dim', text: string) => styleText(format, text, { stream });
   const lines = (one: Problem, indent: string): string[] => [
     ...explained(one.explanation).map(
-      ([label, text]) => `${indent}  ${paint('dim', label.padEnd(9))} ${text.replaceAll('\n', `\n${indent}            `)}`,
+      ([label, text]) => `${indent}  ${paint('dim', label.padEnd(9))} ${text.split('\n').map(harmless).join(`\n${indent}            `)}`,
     ),
-    ...one.parts.flatMap((part) => [`${indent}  ${paint('bold', part.message)}`, ...lines(part, `${indent}  `)]),
+    ...one.parts.flatMap((part) => [`${indent}  ${paint('bold', harmless(part.message))}`, ...lines(part, `${indent}  `)]),
   ];
-  return [`${paint('red', 'dogwatch:')} ${problem.message}`, ...lines(problem, '')].join('\n');
+  return [`${paint('red', 'dogwatch:')} ${harmless(problem.message)}`, ...lines(problem, '')].join('\n');
 }
 
 const explained = ({ expected, came, hint }: Explanation): [string, string][] =>

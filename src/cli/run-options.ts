@@ -22,7 +22,7 @@ export const withRunOptions = (command: Command): Command =>
     .option('--name <name>', 'name of the run (default: that of the directory)')
     .addOption(new Option('--agent <agent>', 'which agent the command is (default: recognised)').choices(['opencode', 'generic']))
     .option('--cwd <directory>', 'where the command runs (default: here)')
-    .option('--prompt <text>', 'given to the first attempt on its standard input')
+    .option('--prompt <text>', 'given to the command on its standard input; a resumed session gets the resume prompt instead')
     .option('--resume-command <command>', 'run by /bin/sh -c to resume, with the prompt in DOGWATCH_PROMPT (default: known for the agent)')
     .option('--done-file <path>', 'done when this file appears or changes')
     .option('--done-log <regex>', "done when a line of the agent's own output matches")

@@ -4,6 +4,7 @@ import { installCommand } from '../launch/install-command.ts';
 import { holdState } from '../store/hold.ts';
 import { layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
+import { harmless } from '../system/harmless.ts';
 import { findRun } from './find-run.ts';
 import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, Problem } from './problem.ts';
@@ -37,7 +38,8 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
     await new Promise<void>((resolve, reject) => {
       watch({ layout: where, state, settings, names: watched, untilIdle, report, picture }).subscribe({
         next: ({ run, material, because, observation }) => {
-          if (material) process.stdout.write(`${new Date(observation.at.wall).toISOString()} ${run.name} ${run.state}: ${because}\n`);
+          if (material)
+            process.stdout.write(`${new Date(observation.at.wall).toISOString()} ${run.name} ${run.state}: ${harmless(because)}\n`);
         },
         error: reject,
         complete: resolve,

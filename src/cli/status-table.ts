@@ -1,7 +1,8 @@
 import { inWords } from '../core/time.ts';
+import { harmless } from '../system/harmless.ts';
 import type { ReportedRun, StatusReport } from './status-report.ts';
 import { table } from './table.ts';
-import { harmless, paint, stateFormat } from './terminal.ts';
+import { paint, stateFormat } from './terminal.ts';
 
 /** Runs that ended longer ago are only shown when asked for. */
 const OLD_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { harmless } from '../../src/cli/terminal.ts';
-import { HOSTILE, isHarmful } from './kept-state.ts';
+import { harmless } from '../../src/system/harmless.ts';
+import { HOSTILE, isHarmful } from '../cli/kept-state.ts';
 
 describe('harmless', () => {
   test.each([
