@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isOver } from '../core/run.ts';
 import type { ProcessIdentity, RunSpec } from '../core/types.ts';
-import { cleanEnvironment } from '../launch/environment.ts';
 import { forgetEnvironment, keepEnvironment } from '../store/environment.ts';
 import type { Layout } from '../store/layout.ts';
 import { prepareStateDirectory } from '../store/prepare.ts';
 import { openReader } from '../store/reader.ts';
+import { cleanEnvironment } from '../system/clean-environment.ts';
 import { submit } from './client.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { cleanEnvironment } from '../launch/environment.ts';
 import type { Layout } from '../store/layout.ts';
+import { cleanEnvironment } from '../system/clean-environment.ts';
 import { leaseHolder } from './lease-holder.ts';
 
 /** Makes sure that a watchdog lives: starts one in a session of its own where none does. It ends by itself when nothing is left to watch. */

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { cleanEnvironment } from '../launch/environment.ts';
+import { cleanEnvironment } from './clean-environment.ts';
 
 export type GitAnswer =
   /** The bytes that git wrote, one character each: paths need not be UTF-8. */

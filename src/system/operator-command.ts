@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
-import { cleanEnvironment } from '../launch/environment.ts';
+import { cleanEnvironment } from './clean-environment.ts';
 import { HeadAndTail } from './head-and-tail.ts';
 
 export interface OperatorCommand {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { claimForNobody, readAttempt } from '../../src/launch/attempt-record.ts';
-import { cleanEnvironment } from '../../src/launch/environment.ts';
+import { cleanEnvironment } from '../../src/system/clean-environment.ts';
 import { identify, isAlive } from '../../src/system/process.ts';
 import { until, workbench } from './workbench.ts';
 
