@@ -59,7 +59,7 @@ function next(run: Run, now: Instant): string {
     case 'recovering':
     case 'escalated':
     case 'failed':
-      return `\`dogwatch logs ${name}\` and \`dogwatch history ${name}\` show what happened. \`dogwatch resume ${name}\` gives it a new budget.`;
+      return `\`dogwatch logs ${name}\` and \`dogwatch history ${name}\` show what happened. ${anew(name)}.`;
     case 'complete':
       return needsEnding(run)
         ? `What is left of it is ended ${inWords(run.spec.policy.lingerMs)} after the run was complete.`
@@ -68,6 +68,8 @@ function next(run: Run, now: Instant): string {
       return `\`dogwatch resume ${name}\` takes it up again.`;
   }
 }
+
+const anew = (name: string): string => `\`dogwatch resume ${name}\` gives it a new budget`;
 
 /** What releases a run that is not acted on; null: nothing holds it. */
 function released({ name, spec, paused, hostEnabled }: Run): string | null {
