@@ -16,7 +16,7 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
     try {
       const runs = reader.runs();
       const active = runs.filter((run) => !isOver(run)).length;
-      const watchdog = watchdogNow(reader);
+      const watchdog = watchdogNow(reader.lease());
       const state = ok('state', `${runs.length} runs, ${active} of them active`);
       if (watchdog !== null) return [state, ok('watchdog', `process ${watchdog.pid}, since ${watchdog.since}`)];
       if (active === 0) return [state, ok('watchdog', 'none, and none is needed')];
