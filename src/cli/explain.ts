@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import type { Run } from '../core/run.ts';
-import type { Instant } from '../core/types.ts';
 
 /** `dogwatch explain`: why is it not running now, and when will it be? */
 export function register(program: Command): void {
@@ -14,43 +12,27 @@ export function register(program: Command): void {
 }
 
 async function explainRun(name: string, { json = false }: { json?: boolean }): Promise<void> {
-  const [
-    { openLayout },
-    { openReader },
-    { findRun },
-    { explain },
-    { isActive },
-    { statusOf },
-    { instant },
-    { bootId },
-    { harmless },
-    { watchdogNow },
-  ] = await Promise.all([
-    import('./state.ts'),
-    import('../store/reader.ts'),
-    import('./find-run.ts'),
-    import('../core/explain.ts'),
-    import('../core/run.ts'),
-    import('../core/status.ts'),
-    import('../system/instant.ts'),
-    import('../system/process.ts'),
-    import('../system/harmless.ts'),
-    import('./watchdog-now.ts'),
-  ]);
+  const [{ openLayout }, { openReader }, { findRun }, { explain }, { isActive }, { statusOf }, { instant }, { harmless }, { watchdogNow }] =
+    await Promise.all([
+      import('./state.ts'),
+      import('../store/reader.ts'),
+      import('./find-run.ts'),
+      import('../core/explain.ts'),
+      import('../core/run.ts'),
+      import('../core/status.ts'),
+      import('../system/instant.ts'),
+      import('../system/harmless.ts'),
+      import('./watchdog-now.ts'),
+    ]);
   const reader = openReader(openLayout());
   try {
     const run = findRun(reader, name);
-    const watchdog = watchdogNow(reader);
-    const [last] = reader.history(run.id, { limit: 1 });
-    const now = last === undefined || last.bootId === bootId() ? instant() : onClockOf(run, instant());
+    const watchdog = watchdogNow(reader.lease());
     const unwatched =
       watchdog === null && isActive(run) ? ' But no watchdog is alive, so nothing happens: `dogwatch watch` starts one.' : '';
-    const explanation = `${explain(run, now)}${unwatched}`;
+    const explanation = `${explain(run, instant())}${unwatched}`;
     process.stdout.write(json ? `${JSON.stringify({ ...statusOf(run), watchdog, explanation })}\n` : `${harmless(explanation)}\n`);
   } finally {
     reader.close();
   }
 }
-
-/** This moment on the monotonic clock of the boot in which the run was last looked at, as well as the wall clock can tell. */
-const onClockOf = ({ since }: Run, { wall }: Instant): Instant => ({ wall, mono: since.mono + Math.max(0, wall - since.wall) });

@@ -48,7 +48,7 @@ export async function followRun({ layout, runId, json, signal, out = process.std
       showLogs(run.tried);
       state = run.state;
       if (isAtRest(run)) break;
-      const isWatchedNow: boolean = watchdogNow(reader) !== null;
+      const isWatchedNow: boolean = watchdogNow(reader.lease()) !== null;
       if (isWatchedNow !== isWatched) err.write(`${isWatchedNow ? BACK : GONE}\n`);
       isWatched = isWatchedNow;
     }

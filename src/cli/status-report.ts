@@ -29,7 +29,7 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
     try {
       const runs = name === null ? reader.runs() : [findRun(reader, name)];
       const paths = [layout.stateDir, ...runs.filter((run) => !isOver(run)).map((run) => run.spec.cwd)];
-      const host = { watchdog: watchdogNow(reader), filesystems: await filesystems(paths) };
+      const host = { watchdog: watchdogNow(reader.lease()), filesystems: await filesystems(paths) };
       return { report: { runs: runs.map(reported), host }, keptAt: null };
     } finally {
       reader.close();
@@ -44,10 +44,10 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
 interface Picture {
   readonly at: string;
   readonly runs: readonly ReportedRun[];
-  readonly watchdog: WatchdogNow;
+  readonly lease: LeaseHolder;
 }
 
-async function fromPicture(layout: Layout, { at, runs, watchdog }: Picture, name: string | null) {
+async function fromPicture(layout: Layout, { at, runs, lease }: Picture, name: string | null) {
   const shown = runs.filter((run) => name === null || run.name === name || run.id === name);
   if (name !== null && shown.length === 0)
     throw noSuchRun(
@@ -55,13 +55,12 @@ async function fromPicture(layout: Layout, { at, runs, watchdog }: Picture, name
       runs.map((run) => run.name),
     );
   const paths = [layout.stateDir, ...shown.map((run) => run.cwd)];
-  return { report: { runs: shown, host: { watchdog, filesystems: await filesystems(paths) } }, keptAt: at };
+  return { report: { runs: shown, host: { watchdog: watchdogNow(lease), filesystems: await filesystems(paths) } }, keptAt: at };
 }
 
 /** Keeps a picture of the runs for when the database can't be read; when they are too many, of those that are not over first. Returns what went wrong; null: nothing. */
 export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHolder): string | null {
-  const watchdog: WatchdogNow = { pid: lease.pid, since: new Date(lease.takenAt.wall).toISOString() };
-  const begin = `{"at":${JSON.stringify(new Date())},"watchdog":${JSON.stringify(watchdog)},"runs":[`;
+  const begin = `{"at":${JSON.stringify(new Date())},"lease":${JSON.stringify(lease)},"runs":[`;
   const end = ']}';
   const kept: string[] = [];
   let roomBytes = SNAPSHOT_TEXT_BYTES - Buffer.byteLength(begin + end);

@@ -1,4 +1,4 @@
-import type { Reader } from '../store/reader.ts';
+import type { LeaseHolder } from '../store/lease-row.ts';
 import { isAlive } from '../system/process.ts';
 
 export interface WatchdogNow {
@@ -7,8 +7,6 @@ export interface WatchdogNow {
   readonly since: string;
 }
 
-/** The watchdog that lives now; null: none does. */
-export function watchdogNow(reader: Reader): WatchdogNow | null {
-  const holder = reader.lease();
-  return holder !== null && isAlive(holder) ? { pid: holder.pid, since: new Date(holder.takenAt.wall).toISOString() } : null;
-}
+/** The watchdog that lives now, where this is who took the lease last; null: none does. */
+export const watchdogNow = (holder: LeaseHolder | null): WatchdogNow | null =>
+  holder !== null && isAlive(holder) ? { pid: holder.pid, since: new Date(holder.takenAt.wall).toISOString() } : null;

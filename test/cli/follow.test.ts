@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Following, followRun } from '../../src/cli/follow.ts';
-import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, printed } from './kept-state.ts';
+import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, printed, until } from './kept-state.ts';
 import { sink } from './sink.ts';
 
 const RUN = 'upgrade-1';
@@ -70,6 +70,7 @@ test('a run that is complete is left when nothing of it is left', async () => {
   keepStory();
   expect(story.run.state).toBe('complete');
   const followed = followRun(options);
+  await until(() => seen().some((line) => line.includes('all done')));
   print('a word after it is done\n');
   story.exits(0);
   keepStory();
@@ -132,11 +133,27 @@ test.each([
 ])('without a watchdog it says so, once', async (watchdog, times) => {
   const { story, keepStory, seen, options, interrupt } = await following({ watchdog });
   const followed = followRun(options);
+  const shows = (text: string) => until(() => seen().some((line) => line.includes(text)));
+  await shows('attempt 1 started');
   story.exits(1);
   keepStory();
+  await shows('ended with status 1');
   interrupt.abort();
   await followed;
   expect(seen().filter((line) => /no watchdog is alive.*dogwatch watch/.test(line))).toHaveLength(times);
+});
+
+test('each decision is shown once, however often it looks', async () => {
+  const { story, keepStory, seen, options } = await following();
+  const followed = followRun(options);
+  await until(() => seen().some((line) => line.includes('attempt 1 started')));
+  story.claims('progress', 'half of it');
+  keepStory();
+  await until(() => seen().some((line) => line.includes('half of it')));
+  story.claims('blocked', 'a key is missing');
+  keepStory();
+  await followed;
+  expect(seen().filter((line) => line.startsWith('dogwatch │'))).toHaveLength(story.decisions.filter(({ material }) => material).length);
 });
 
 test('a run that is not there is a problem', async () => {

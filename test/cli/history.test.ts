@@ -3,7 +3,7 @@ import { register } from '../../src/cli/history.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import type { Story } from '../core/world.ts';
 import { bornAs, noting } from '../store/samples-of-decisions.ts';
-import { HOSTILE, isHarmful, keptState, look } from './kept-state.ts';
+import { HOSTILE, hasPrinted, isHarmful, keptState, look, until } from './kept-state.ts';
 
 const TIMES = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}#/;
 
@@ -68,8 +68,10 @@ test('--follow goes on with what is decided, until the run is over', async () =>
   story.started();
   keepStory();
   const followed = json(where, 'upgrade', '--follow');
+  await until(() => hasPrinted('attempt 1 started'));
   story.claims('done', 'all done');
   keepStory();
+  await until(() => hasPrinted('all done'));
   story.exits(0);
   keepStory();
   const rows = await followed;

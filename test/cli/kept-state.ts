@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { onTestFinished, vi } from 'vitest';
 import type { Decision } from '../../src/core/decision.ts';
@@ -33,6 +34,15 @@ export async function keptState(watchdog: ProcessIdentity = DEAD) {
   };
   return { where, keep, begin, store };
 }
+
+/** Waits until something is so. */
+export async function until(isSo: () => boolean, deadlineMs = 20_000): Promise<void> {
+  for (const end = performance.now() + deadlineMs; !isSo(); await setTimeout(10))
+    if (performance.now() > end) throw new Error(`in vain: ${isSo}`);
+}
+
+/** While a command runs in this process: whether it has printed this. */
+export const hasPrinted = (text: string): boolean => vi.mocked(process.stdout.write).mock.calls.some(([one]) => String(one).includes(text));
 
 /** The agent has printed this. */
 export function printed(where: Layout, run: string, attempt: number, text: string | Buffer): void {

@@ -5,7 +5,7 @@ import { register } from '../../src/cli/logs.ts';
 import { attemptFiles } from '../../src/store/layout.ts';
 import type { Wishes } from '../core/world.ts';
 import { stateDirectory } from '../store/samples.ts';
-import { HOSTILE, keptState, look, printed } from './kept-state.ts';
+import { HOSTILE, hasPrinted, keptState, look, printed, until } from './kept-state.ts';
 
 /** A run with this many attempts that ended. */
 async function withAttempts(count: number, wishes: Wishes = {}) {
@@ -58,16 +58,20 @@ test('-f goes on across attempts until nothing of the run is left', async () => 
   const { where, story, keepStory } = await withAttempts(1);
   printed(where, 'upgrade-1', 1, 'one');
   const followed = look(register, where, 'logs', '-f', 'upgrade');
+  await until(() => hasPrinted('one'));
   printed(where, 'upgrade-1', 1, ' and its end\n');
+  await until(() => hasPrinted('its end'));
   story.exits(1);
   story.started();
   story.claims('done', 'all done');
   keepStory();
   expect(story.run.state).toBe('complete');
+  printed(where, 'upgrade-1', 2, 'it is done\n');
+  await until(() => hasPrinted('it is done'));
   printed(where, 'upgrade-1', 2, 'a word after it is done\n');
   story.exits(0);
   keepStory();
-  expect((await followed).out).toBe('one and its end\na word after it is done\n');
+  expect((await followed).out).toBe('one and its end\nit is done\na word after it is done\n');
 });
 
 test('-f of one attempt ends with it', async () => {

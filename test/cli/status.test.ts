@@ -9,7 +9,7 @@ import type { Layout } from '../../src/store/layout.ts';
 import { MINUTE, working } from '../core/world.ts';
 import { stateDirectory } from '../store/samples.ts';
 import { bornAs, noting } from '../store/samples-of-decisions.ts';
-import { ALIVE, HOSTILE, isHarmful, keptState, look } from './kept-state.ts';
+import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, look } from './kept-state.ts';
 
 const DAY = 86_400_000;
 const agoMs = (ms: number) => ({ wall: Date.now() - ms, mono: 1 });
@@ -200,9 +200,9 @@ describe('when the database can not be read on a full disk', () => {
     symlinkSync('/proc/self/mem', database);
   }
 
-  async function pictured(runs: readonly Run[]): Promise<Layout> {
+  async function pictured(runs: readonly Run[], watchdog = ALIVE()): Promise<Layout> {
     const { where } = await keptState();
-    expect(keepPicture(where, runs, { ...ALIVE(), fence: 1, takenAt: agoMs(0) })).toBeNull();
+    expect(keepPicture(where, runs, { ...watchdog, fence: 1, takenAt: agoMs(0) })).toBeNull();
     trouble(where);
     return where;
   }
@@ -216,6 +216,11 @@ describe('when the database can not be read on a full disk', () => {
     expect(report.runs.map(({ id, maxResumes }) => [id, maxResumes])).toEqual([['two.1', 20]]);
     expect(report.host).toMatchObject({ watchdog: { pid: process.pid }, filesystems: [{ path: where.stateDir }] });
     expect((await look(register, where, 'status', 'three')).thrown).toMatchObject({ exitCode: 64 });
+  });
+
+  test('the watchdog that kept it may be gone', async () => {
+    const { err } = await look(register, await pictured([runIn('one', 'working')], DEAD), 'status');
+    expect(err).toMatch(/no watchdog is alive/);
   });
 
   test('of too many runs, those that are over are left out first', async () => {
