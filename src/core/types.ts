@@ -1,21 +1,15 @@
-/**
- * The words of dogwatch as types. Everything here is plain data: it is stored as JSON, and the same core runs on it
- * in the watchdog, in a replay and in a simulation.
- */
+/** The words of dogwatch as types. Everything here is plain data: it is stored as JSON, and the same core runs on it
+ * in the watchdog, in a replay and in a simulation. */
 
-/**
- * A moment. `wall` (ms since the epoch) is for people and for dates that others state; `mono` (ms, CLOCK_MONOTONIC of this boot) is
- * what durations are measured on, so that a clock that jumps changes nothing.
- */
+/** A moment. `wall` (ms since the epoch) is for people and for dates that others state; `mono` (ms, CLOCK_MONOTONIC of this boot) is
+ * what durations are measured on, so that a clock that jumps changes nothing. */
 export interface Instant {
   readonly wall: number;
   readonly mono: number;
 }
 
-/**
- * Which process, for certain: a pid alone may have been given to another process since. `startTicks` is field 22 of /proc/PID/stat
- * (clock ticks since boot).
- */
+/** Which process, for certain: a pid alone may have been given to another process since. `startTicks` is field 22 of /proc/PID/stat
+ * (clock ticks since boot). */
 export interface ProcessIdentity {
   readonly bootId: string;
   readonly pid: number;
@@ -51,10 +45,8 @@ export interface RunSpec {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly umask: number;
-  /**
-   * Name of the file (in the state directory's `environments/`) that holds the variables captured at registration. They are nowhere
-   * else.
-   */
+  /** Name of the file (in the state directory's `environments/`) that holds the variables captured at registration. They are nowhere
+   * else. */
   readonly environmentFile: string;
   /** The operator's own first prompt, fed to attempt 1 on stdin; null: stdin is /dev/null. */
   readonly prompt: string | null;
@@ -114,10 +106,8 @@ export type Signal =
   /** The pattern of --done-log, in a line of the agent's own. */
   | { readonly kind: 'done'; readonly text: string };
 
-/**
- * Where a log was read up to. `marker` is a hash of the last bytes before `offset`, which tells a refilled file from the one that was
- * read.
- */
+/** Where a log was read up to. `marker` is a hash of the last bytes before `offset`, which tells a refilled file from the one that was
+ * read. */
 export interface LogCursor {
   readonly dev: number;
   /** 0: no file was there yet, and the one that appears is read from its beginning. */
@@ -230,10 +220,8 @@ export type Action =
       readonly id: string;
       readonly run: string;
       readonly attempt: number;
-      /**
-       * `start`: attempt 1 or a start repeated because nothing is there to resume; `resume`: the same session; `fresh`: a new session
-       * with a digest.
-       */
+      /** `start`: attempt 1 or a start repeated because nothing is there to resume; `resume`: the same session; `fresh`: a new session
+       * with a digest. */
       readonly mode: 'start' | 'resume' | 'fresh';
       /** The session that is resumed, or that a fresh one follows; null: none is known. */
       readonly session: string | null;
