@@ -27,7 +27,7 @@ function newestIn(directory) {
 /** Runs a command with its output on stderr, so that stdout stays what the caller asked for; ends the process if it fails. */
 function run(command, args, what) {
   process.stderr.write(`dogwatch: ${what} …\n`);
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 2] });
   if (status === 0) return;
   process.stderr.write(`dogwatch: ${what} failed (${error?.message ?? `exit status ${status}`})\n`);
   process.exit(69);
