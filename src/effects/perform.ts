@@ -4,7 +4,7 @@ import { claimForNobody, readAttempt } from '../launch/attempt-record.ts';
 import { attemptFiles, type Layout } from '../store/layout.ts';
 import { endAttempt } from './end-attempt.ts';
 import { escalate } from './escalate.ts';
-import { resume } from './resume.ts';
+import { resume, startedBefore } from './resume.ts';
 
 /** Performs an action and tells how it went. No retry and no choice in here: the core decides what follows. */
 export async function perform(action: Action, run: Run, layout: Layout): Promise<Outcome> {
@@ -24,9 +24,7 @@ export async function recover(action: Action, run: Run, layout: Layout): Promise
   const files = attemptFiles(layout, run.id, action.attempt);
   if (!readAttempt(files).claimed && claimForNobody(files))
     return { kind: 'abandoned', because: `attempt ${action.attempt} was decided, but dogwatch ended before it could start it` };
-  const { shim, agent } = readAttempt(files);
-  if (shim === null) return { kind: 'abandoned', because: `attempt ${action.attempt} was given up while it was started` };
-  return { kind: 'started', attempt: action.attempt, shim, agent };
+  return startedBefore(files, action.attempt);
 }
 
 async function end(action: Action & { kind: 'end' }, run: Run, layout: Layout): Promise<Outcome> {

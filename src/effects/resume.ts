@@ -3,10 +3,12 @@ import type { StartPlan } from '../agents/agent.ts';
 import { agentFor } from '../agents/registry.ts';
 import type { Run } from '../core/run.ts';
 import type { Action, Outcome } from '../core/types.ts';
+import { readAttempt } from '../launch/attempt-record.ts';
 import { launchAttempt } from '../launch/launch.ts';
 import { renderPrompt } from '../settings/render-prompt.ts';
 import { readEnvironment } from '../store/environment.ts';
-import { aliveFifo, attemptFiles, type Layout } from '../store/layout.ts';
+import { type AttemptFiles, aliveFifo, attemptFiles, type Layout } from '../store/layout.ts';
+import { bootId } from '../system/process.ts';
 
 /** Starts the next attempt: the command itself, the same session with a prompt, or a fresh session with a digest. Never twice: the attempt's claim is exclusive. */
 export async function resume(action: Action & { kind: 'resume' }, run: Run, layout: Layout): Promise<Outcome> {
@@ -34,10 +36,18 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
     case 'started':
       return { kind: 'started', attempt, shim: outcome.shim, agent: null };
     case 'claimed':
-      return { kind: 'start-failed', attempt, because: 'somebody else has started this attempt' };
+      return startedBefore(files, attempt);
     case 'failed':
       return { kind: 'start-failed', attempt, because: outcome.because };
   }
+}
+
+/** What the directory of an attempt that was claimed already says: it was started, or nobody ever can. */
+export function startedBefore(files: AttemptFiles, attempt: number): Outcome {
+  const { shim, agent } = readAttempt(files);
+  if (shim === null) return { kind: 'abandoned', because: `attempt ${attempt} was given up while it was started` };
+  if (shim.bootId !== bootId()) return { kind: 'abandoned', because: `attempt ${attempt} was started before the host was rebooted` };
+  return { kind: 'started', attempt, shim, agent };
 }
 
 function planFor(action: Action & { kind: 'resume' }, { spec, ...run }: Run, prompt: string): StartPlan {

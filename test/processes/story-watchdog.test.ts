@@ -96,7 +96,7 @@ story('many runs at once with no watchdog alive: one watchdog, and all of them a
   expect(ran.filter(({ code }) => code !== 0)).toEqual([]);
   await until('all were started', () => stage.lines('started').length >= names.length);
   expect([...stage.lines('started')].sort()).toEqual([...names].sort());
-  expect(names.filter((name) => stage.run(name)?.attempt?.alive !== true)).toEqual([]);
+  await until('all are known to live', () => names.every((name) => stage.run(name)?.attempt?.alive === true));
   const db = new DatabaseSync(stage.where.database, { readOnly: true });
   const { fence } = db.prepare('SELECT fence FROM lease').get() as { fence: number };
   db.close();
@@ -127,6 +127,7 @@ story('a watchdog that is asked to end leaves the agent alone, and nothing that 
   await stage.does(['run', '--progress', 'echo $$ >looking; exec sleep 1000', ...RUN.slice(1)]);
   const agent = await firstAgent(stage);
   const looking = await until('it looks for progress', () => identify(Number(stage.lines('looking')[0])));
+  await stage.inState('working');
   child.kill('SIGTERM');
   expect((await end).code).toBe(0);
   await until('nobody looks any more', () => !isAlive(looking));
