@@ -4,12 +4,13 @@ import { idle } from '../streams/operators/idle.ts';
 import { supervise } from '../streams/pipeline.ts';
 import { inbox } from '../streams/sources/inbox.ts';
 import type { Decision, Reply } from './core/decision.ts';
-import type { Run } from './core/run.ts';
+import { isActive, type Run } from './core/run.ts';
 import type { Fact } from './core/types.ts';
 import { World } from './core/world.ts';
 import { answer } from './effects/answer.ts';
 import { perform, recover } from './effects/perform.ts';
 import type { Settings } from './settings/settings.ts';
+import { forgetEnvironment } from './store/environment.ts';
 import { beat } from './store/heartbeat.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
@@ -68,6 +69,9 @@ export function watch({ layout, state, settings, names, untilIdle, report, pictu
     );
   const record = (decided: Decision | Reply) => {
     recorder.record(decided);
+    // A run that is complete is never resumed: nobody needs its keys any more.
+    if ('observation' in decided && decided.run.state === 'complete' && !isActive(decided.run))
+      forgetEnvironment(layout, decided.run.spec.environmentFile);
     const reply = 'observation' in decided ? decided.reply : decided;
     const file = reply === null ? undefined : requests.get(reply.request);
     if (reply === null || file === undefined) return;
@@ -97,8 +101,8 @@ export function watch({ layout, state, settings, names, untilIdle, report, pictu
     }),
     ignoreElements(),
   );
-  const isActive = (name: string) => world.active.some((run) => run.name === name);
-  const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(isActive));
+  const lives = (name: string) => world.active.some((run) => run.name === name);
+  const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
   const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
   return defer(() => merge(decisions$, chores$)).pipe(takeUntil(end$), tap({ complete: () => recorder.checkpoint() }));
 }
