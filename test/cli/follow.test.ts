@@ -10,7 +10,7 @@ afterEach(() => void vi.unstubAllEnvs());
 
 /** A run whose first attempt is working, and what is seen of it from now on. */
 async function following({ json = false, isTTY = true, watchdog = ALIVE() } = {}) {
-  const { where, begin } = await keptState(watchdog);
+  const { where, begin, keep } = await keptState(watchdog);
   const { story, keepStory } = begin();
   story.gathered();
   story.started();
@@ -28,6 +28,7 @@ async function following({ json = false, isTTY = true, watchdog = ALIVE() } = {}
   return {
     where,
     story,
+    keep,
     keepStory,
     interrupt,
     seen,
@@ -62,6 +63,20 @@ test('log and decisions in their order; what was said last comes before what was
   expect(found).not.toContain(-1);
   expect(found).toEqual([...found].sort((a, b) => a - b));
   expect(seen().find((line) => line.includes('ended with status 1'))).toMatch(/^dogwatch │ .*→ resume as attempt 2$/);
+});
+
+test('an attempt whose end nobody saw ends its line', async () => {
+  const { story, keep, seen, options, print } = await following();
+  const { length } = story.decisions;
+  story.after(120_000).says();
+  story.exits(1);
+  story.started();
+  story.claims('blocked', 'a key is missing');
+  keep(...story.decisions.slice(length).map((one) => ({ ...one, material: one.observation.kind !== 'process.exited' })));
+  print('no end');
+  print('the second attempt\n', 2);
+  expect(await followRun(options)).toBe('escalated');
+  expect(seen()).toEqual(expect.arrayContaining(['no end', 'the second attempt']));
 });
 
 test('a run that is complete is left when nothing of it is left', async () => {
