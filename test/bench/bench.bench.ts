@@ -1,0 +1,37 @@
+import { loadavg } from 'node:os';
+import { afterAll, describe, expect, test } from 'vitest';
+import { adoption } from './adoption.ts';
+import { bursts } from './bursts.ts';
+import { catchUp } from './catch-up.ts';
+import { deaths } from './deaths.ts';
+import { firstDecision } from './first-decision.ts';
+import { idle } from './idle.ts';
+import { records } from './records.ts';
+import { report } from './report.ts';
+import type { Row, Skipped } from './row.ts';
+import { SIZE } from './size.ts';
+import { status } from './status.ts';
+
+const results: (Row | Skipped)[] = [];
+const loadBefore = loadavg();
+
+/** It fails where something could not be measured, never because of a figure: a bar that is missed is a line of the report. */
+describe('bench', () => {
+  test.each<[string, () => readonly (Row | Skipped)[] | Promise<readonly (Row | Skipped)[]>]>([
+    ['death → resumed, beside its peers', deaths],
+    ['death → resumed, adopted of somebody else', adoption],
+    ['burst → seen', bursts],
+    ['idle with one run', () => idle(1, { cpu: 0.1, rssMB: 100 })],
+    [`idle with ${SIZE.manyRuns} runs`, () => idle(SIZE.manyRuns, { cpu: 2, rssMB: 220 })],
+    ['log catch-up', catchUp],
+    ['status', status],
+    ['first decision', firstDecision],
+    ['recording', records],
+  ])('%s', async (_, measure) => {
+    const measured = await measure();
+    results.push(...measured);
+    expect(measured).not.toEqual([]);
+  });
+
+  afterAll(() => report(results, loadBefore));
+});

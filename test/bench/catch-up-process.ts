@@ -1,0 +1,26 @@
+// Reads a log from its beginning to its end as the watchdog does after a long absence, in a process of its own: node catch-up-process.ts LOG
+import { opencode } from '../../src/agents/opencode.ts';
+import type { LogCursor } from '../../src/core/types.ts';
+import { tailLog } from '../../src/system/log-tail.ts';
+import { spec } from '../store/samples-of-decisions.ts';
+
+const tail = tailLog({
+  run: 'late.1',
+  attempt: 1,
+  path: process.argv[2] ?? '',
+  own: true,
+  cursors: new Map<string, LogCursor>(),
+  interpreter: opencode.interpreter({ ...spec('late'), agent: 'opencode' }),
+  report: (problem) => process.stderr.write(`${problem}\n`),
+});
+const before = process.memoryUsage.rss();
+const begun = performance.now();
+const seen = { bytes: 0, signals: 0, rss: before };
+for (let more = true; more; ) {
+  const read = tail.read(false);
+  more = read.more;
+  seen.bytes += read.bytes;
+  for (const { signals } of read.facts) seen.signals += signals.length;
+  seen.rss = Math.max(seen.rss, process.memoryUsage.rss());
+}
+process.stdout.write(JSON.stringify({ bytes: seen.bytes, signals: seen.signals, ms: performance.now() - begun, grown: seen.rss - before }));

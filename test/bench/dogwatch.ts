@@ -1,0 +1,49 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { aliveFifo } from '../../src/store/layout.ts';
+import type { Contestant } from './contestant.ts';
+import { type Place, place } from './place.ts';
+import { Turn } from './turn.ts';
+import { until } from './until.ts';
+
+/** Many deaths of turns that did little, each resumed at once. */
+export const PROMPTLY = { DOGWATCH_PROMPT_AFTER: '0s', DOGWATCH_MAX_RESUMES: '100000', DOGWATCH_MAX_RESUMES_TOTAL: '100000' };
+const NAME = 'turn';
+
+/** dogwatch and a turn that it started; `adopted`: by a watchdog that was killed before each death, so that the next one resumes. */
+export async function dogwatch(adopted: boolean): Promise<Contestant> {
+  const home = place(PROMPTLY);
+  const turn = new Turn(join(home.directory, 'turn'));
+  await home.watch();
+  await home.does(['run', '--detach', '--name', NAME, '--cwd', turn.directory, '--', turn.script]);
+  await turn.started(1);
+  return {
+    name: adopted ? 'dogwatch, adopted after its restart' : 'dogwatch, its child',
+    turn,
+    prepare: async () => {
+      await home.inState(NAME, 'working');
+      if (adopted) await replaceWatchdog(home);
+    },
+    close: async () => {
+      await home.tearDown();
+      turn.close();
+    },
+  };
+}
+
+async function replaceWatchdog(home: Place): Promise<void> {
+  const before = home.watchdog();
+  if (before !== null) await home.kill(before);
+  const { pid } = await home.watch();
+  const fifo = aliveFifo(home.where, `${NAME}.1`);
+  await until('the new watchdog watches the turn', () => openFiles(pid).includes(fifo));
+}
+
+const openFiles = (pid: number): readonly string[] =>
+  readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });

@@ -1,0 +1,41 @@
+/** One line of the results: what was measured, the figures, and the bar that they are held against. */
+export interface Row {
+  readonly what: string;
+  readonly unit: 'ms' | '%' | 'MB' | 'MiB/s' | 'bytes';
+  readonly samples: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly least: number;
+  readonly most: number;
+  readonly bar: string | null;
+  /** Null: there is no bar, or not enough was measured to hold against it. */
+  readonly met: boolean | null;
+  readonly note: string | null;
+}
+
+/** A measurement that this machine does not allow, and why. */
+export interface Skipped {
+  readonly what: string;
+  readonly skipped: string;
+}
+
+interface Bar {
+  readonly text: string;
+  readonly isMet: (figures: Pick<Row, 'p50' | 'p95' | 'p99' | 'most'>) => boolean;
+}
+
+/** Sums samples up. A percentile is the sample at its rank, never a value in between. */
+export function row(
+  what: string,
+  unit: Row['unit'],
+  samples: readonly number[],
+  more: { readonly bar?: Bar; readonly note?: string } = {},
+): Row {
+  if (samples.length === 0) throw new Error(`${what}: expected samples, came none`);
+  const sorted = samples.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+  const figures = { p50: at(0.5), p95: at(0.95), p99: at(0.99), least: at(0), most: at(1) };
+  const { bar, note = null } = more;
+  return { what, unit, samples: samples.length, ...figures, bar: bar?.text ?? null, met: bar?.isMet(figures) ?? null, note };
+}

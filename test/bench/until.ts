@@ -1,0 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
+
+const DEADLINE_MS = 60_000;
+const LOOK_EVERY_MS = 10;
+
+/** Waits until `look` gives something true, and gives it back. Throws when it never does. */
+export async function until<T>(what: string, look: () => T | null | undefined | false, deadlineMs = DEADLINE_MS): Promise<T> {
+  const deadline = performance.now() + deadlineMs;
+  for (;;) {
+    const found = look();
+    if (found) return found;
+    if (performance.now() > deadline) throw new Error(`waited ${deadlineMs} ms in vain until ${what}`);
+    await setTimeout(LOOK_EVERY_MS);
+  }
+}
