@@ -2,7 +2,7 @@ import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
 import { executableIndex, has, type OpencodeCommand, optionValue, parseOpencode } from './opencode-command.ts';
 import { opencodeInterpreter } from './opencode-lines.ts';
-import { findSessionByTitle } from './opencode-sessions.ts';
+import { findSession } from './opencode-sessions.ts';
 
 /** opencode, as seen in version 1.18.33. */
 export const opencode: Agent = {
@@ -14,7 +14,7 @@ export const opencode: Agent = {
   resume,
   fresh: ({ command }, digest) => ({ argv: command, stdin: digest }),
   interpreter: opencodeInterpreter,
-  findSession,
+  findSession: findSessionOf,
 };
 
 /** The command as it is started: events as JSON, and a title by which its session can be found if it dies before it says anything. */
@@ -40,17 +40,15 @@ function resume({ command }: RunSpec, session: string | null, prompt: string): S
   return { argv: [...head, ...kept, '--session', session], stdin: prompt };
 }
 
-/** A session that the command names, else the one with the command's title. */
-async function findSession(
+/** A session that the command names, else the one that it made. */
+async function findSessionOf(
   { command, cwd }: RunSpec,
   environment: Readonly<Record<string, string>>,
   startedAtWall: number,
 ): Promise<string | null> {
   const run = parsed(command);
   const named = has(run, 'fork') ? null : optionValue(run, 'session');
-  if (named !== null) return named;
-  const title = optionValue(run, 'title');
-  return title === null ? null : findSessionByTitle(title, environment, cwd, startedAtWall);
+  return named ?? findSession({ title: optionValue(run, 'title'), directory: cwd, startedAtWall }, environment);
 }
 
 function parsed(command: readonly string[]): OpencodeCommand {

@@ -21,14 +21,7 @@ export function runSpec(argv: readonly string[], options: RunOptions, settings: 
   const file = options.doneFile === undefined ? null : resolve(cwd, options.doneFile);
   const noSign = options.doneFile === undefined && options.doneLog === undefined && options.check === undefined;
   return {
-    name: checkedName(
-      options.name ??
-        basename(cwd)
-          .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
-          .replace(/^[^A-Za-z0-9]+/, '') ??
-        'run',
-      options,
-    ),
+    name: options.name === undefined ? nameFor(cwd) : checkedName(options.name),
     agent,
     command: prepared.command,
     cwd,
@@ -54,9 +47,15 @@ export function runSpec(argv: readonly string[], options: RunOptions, settings: 
   };
 }
 
-function checkedName(name: string, { name: given }: RunOptions): string {
+/** A name for a run that was given none: that of its directory. */
+const nameFor = (cwd: string): string =>
+  basename(cwd)
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 60) || 'run';
+
+function checkedName(name: string): string {
   if (NAME.test(name)) return name;
-  if (given === undefined) return 'run';
   throw new Problem(EXIT_USAGE, 'this name can not be used for a run', {
     expected: 'up to 64 letters, digits, dots, dashes and underscores, a letter or digit first',
     came: JSON.stringify(name),

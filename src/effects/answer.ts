@@ -5,6 +5,7 @@ import { type Environment, readEnvironment } from '../store/environment.ts';
 import type { Layout } from '../store/layout.ts';
 import { gatherEvidence } from '../system/evidence.ts';
 import { runOperatorCommand } from '../system/operator-command.ts';
+import { monoMs, startedMono } from '../system/process.ts';
 
 /** Looks into a question of the core: changes nothing, has a deadline, and always has an answer. */
 export async function answer({ kind, attempt }: Question, run: Run, layout: Layout): Promise<Fact> {
@@ -15,15 +16,21 @@ export async function answer({ kind, attempt }: Question, run: Run, layout: Layo
     case 'evidence':
       return { kind: 'evidence.gathered', run: run.id, attempt, evidence: await evidence(run, environment) };
     case 'session': {
-      const started = run.attempt?.startedAt.wall ?? run.registeredAt.wall;
       return {
         kind: 'session.learned',
         run: run.id,
         attempt,
-        session: await agentFor(run.spec.agent).findSession(run.spec, environment, started),
+        session: await agentFor(run.spec.agent).findSession(run.spec, environment, startedAtWall(run)),
       };
     }
   }
+}
+
+/** When the process of the present attempt was started; an adopted one was long before it was registered. */
+function startedAtWall({ attempt, registeredAt }: Run): number {
+  if (attempt === null) return registeredAt.wall;
+  if (attempt.shim !== null || attempt.agent === null) return attempt.startedAt.wall;
+  return Date.now() - (monoMs() - startedMono(attempt.agent.startTicks));
 }
 
 async function check({ name, spec }: Run, environment: Environment): Promise<{ passed: boolean; output: string }> {
