@@ -56,9 +56,11 @@ async function request(name: string, command: Command, json = false): Promise<vo
   const run = findRun(reader, name);
   reader.close();
   const reply = await submit(layout, { id: randomUUID(), kind: 'operator', run: run.id, command });
-  if (reply.accepted && command.kind === 'stop') await provenGone(layout, run);
+  const isStopped = reply.accepted && command.kind === 'stop';
+  if (isStopped) await provenGone(layout, run);
+  const message = isStopped ? 'stopped; every process of it is gone' : harmless(reply.message);
   if (json) process.stdout.write(`${JSON.stringify({ run: run.name, ...reply })}\n`);
-  else if (reply.accepted) process.stdout.write(`${run.name}: ${harmless(reply.message)}\n`);
+  else if (reply.accepted) process.stdout.write(`${run.name}: ${message}\n`);
   else
     throw new Problem(EXIT_USAGE, `${run.name} can not be asked to ${command.kind}`, {
       came: reply.message,
@@ -70,15 +72,20 @@ async function request(name: string, command: Command, json = false): Promise<vo
 /** How long `stop` waits beyond the grace that processes have between TERM and KILL. */
 const PROOF_DEADLINE_MS = 15_000;
 
+/** Longer than this nobody waits without a word. */
+const SILENT_MS = 1000;
+
 /** `stop` returns when every process of the run is proven gone. */
 async function provenGone(layout: Layout, { id, name, spec }: Run): Promise<void> {
-  const { openReader } = await import('../store/reader.ts');
+  const [{ openReader }, { WatchdogProcess }] = await Promise.all([import('../store/reader.ts'), import('./watchdog-process.ts')]);
+  const watchdog = new WatchdogProcess(layout, process.env);
   for (let waitedMs = 0; waitedMs < spec.policy.graceMs + PROOF_DEADLINE_MS; waitedMs += 100) {
     const reader = openReader(layout);
     const run = reader.run(id);
     reader.close();
     if (run === null || !isActive(run)) return;
     if (run.state === 'escalated') break;
+    watchdog.ensure();
     await setTimeout(100);
   }
   throw new Problem(EXIT_TEMPORARY, `${name} is not stopped yet`, { hint: `\`dogwatch explain ${name}\` says why` });
