@@ -23,7 +23,7 @@ export async function bursts(): Promise<readonly Row[]> {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
   const latencies: number[] = [];
   const all = Array.from({ length: LOGS }, (_, index) => ({ run: working(index), path: join(directory, `${index}.log`) }));
-  for (const { path } of all) writeFileSync(path, '');
+  for (const { path } of all) writeFileSync(path, 'the first line\n');
   const seen = new Map<string, { offset: number; atMs: number }>();
   const { facts$ } = logLines(concat(of(...all.map(({ run }) => run)), NEVER), {
     paths: (run) => all.flatMap((one) => (one.run.id === run.id ? one.path : [])),

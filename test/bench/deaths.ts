@@ -19,6 +19,7 @@ export async function deaths(): Promise<readonly (Row | Skipped)[]> {
     const gaps = new Map(contestants.map(({ name }) => [name, [] as number[]]));
     for (let round = 0; round < SIZE.deaths; round++)
       for (const { name, turn, prepare } of contestants) {
+        await turn.started(round + 1);
         await prepare();
         gaps.get(name)?.push(await turn.die());
       }

@@ -14,9 +14,17 @@ const NAME = 'turn';
 export async function dogwatch(adopted: boolean): Promise<Contestant> {
   const home = place(PROMPTLY);
   const turn = new Turn(join(home.directory, 'turn'));
-  await home.watch();
-  await home.does(['run', '--detach', '--name', NAME, '--cwd', turn.directory, '--', turn.script]);
-  await turn.started(1);
+  const close = async () => {
+    await home.tearDown();
+    turn.close();
+  };
+  try {
+    await home.watch();
+    await home.does(['run', '--detach', '--name', NAME, '--cwd', turn.directory, '--', turn.script]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     name: adopted ? 'dogwatch, adopted after its restart' : 'dogwatch, its child',
     turn,
@@ -24,10 +32,7 @@ export async function dogwatch(adopted: boolean): Promise<Contestant> {
       await home.inState(NAME, 'working');
       if (adopted) await replaceWatchdog(home);
     },
-    close: async () => {
-      await home.tearDown();
-      turn.close();
-    },
+    close,
   };
 }
 

@@ -34,7 +34,9 @@ export async function idle(runs: number, bars: { readonly cpu: number; readonly 
     for (const state of ['working', 'quiet'] as const) {
       await until(`the runs are ${state}`, () => count(living(), state) > 0 && count(living(), state) === alive(living()), START_MS);
       await setTimeout(Math.min(SETTLE_MS, SIZE.idleMs));
-      rows.push(...(await window(watchdog, `${alive(living())} runs, ${state}`, bars)));
+      const present = alive(living());
+      const note = present === runs ? '' : `; this machine did not allow ${runs}`;
+      rows.push(...(await window(watchdog, `${present} ${present === 1 ? 'run' : 'runs'}, ${state}${note}`, bars)));
     }
   } finally {
     await home.tearDown();

@@ -48,16 +48,16 @@ async function pm2(): Promise<Contestant | Skipped> {
   const { directory, turn } = stage();
   const env = { PATH: process.env.PATH, HOME: directory, PM2_HOME: join(directory, 'pm2'), PM2_DISABLE_VERSION_CHECK: 'true' };
   const does = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { cwd: directory, env, encoding: 'utf8' });
-  // Its own limits on restarts are put out of the way.
-  const { status, stderr } = does('start', turn.script, '--interpreter', '/bin/sh', '--min-uptime', '1', '--max-restarts', '1000000');
-  if (status !== 0) throw new Error(`pm2 start: exit status ${status}\n${stderr}`);
-  await turn.started(1);
   const close = async () => {
     does('kill');
     turn.close();
     rmSync(directory, { recursive: true, force: true });
   };
-  return { name, turn, prepare: async () => {}, close };
+  // Its own limit on restarts is put out of the way.
+  const { status, stderr } = does('start', turn.script, '--interpreter', '/bin/sh', '--max-restarts', '1000000');
+  if (status === 0) return { name, turn, prepare: async () => {}, close };
+  await close();
+  throw new Error(`pm2 start: exit status ${status}\n${stderr}`);
 }
 
 function stage() {
@@ -65,8 +65,7 @@ function stage() {
   return { directory, turn: new Turn(join(directory, 'turn')) };
 }
 
-async function supervised(name: string, directory: string, turn: Turn, supervisor: ChildProcess): Promise<Contestant> {
-  await turn.started(1);
+function supervised(name: string, directory: string, turn: Turn, supervisor: ChildProcess): Contestant {
   const close = async () => {
     supervisor.kill('SIGKILL');
     await until(`${name} has ended`, () => supervisor.signalCode !== null || supervisor.exitCode !== null);
