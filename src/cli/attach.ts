@@ -19,6 +19,8 @@ export async function attach(layout: Layout, { run, spec }: { run: string; spec:
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+  // Whoever read the output has gone (`| head`): the run goes on all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
   const state = await followRun({ layout, runId: run, json: options.json === true, signal: interrupted.signal });
   if (interrupted.signal.aborted) {
     say(

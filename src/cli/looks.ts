@@ -15,7 +15,7 @@ const EVERY_MS = 200;
 export async function* looks(reader: Reader, runId: string, afterSeq: number, signal?: AbortSignal): AsyncGenerator<Look> {
   for (let seq = afterSeq; ; ) {
     // In this order: of a run that is over, the last decision is among the rows.
-    const run = reader.run(runId);
+    const run = reader.byId(runId);
     if (run === null) throw new Problem(EXIT_UNAVAILABLE, `the run ${runId} is not there any more`, { hint: 'its state was removed' });
     const rows = [...rowsAfter(reader, runId, seq)];
     seq = rows.at(-1)?.seq ?? seq;

@@ -81,11 +81,13 @@ async function provenGone(layout: Layout, { id, name, spec }: Run): Promise<void
   const watchdog = new WatchdogProcess(layout, process.env);
   for (let waitedMs = 0; waitedMs < spec.policy.graceMs + PROOF_DEADLINE_MS; waitedMs += 100) {
     const reader = openReader(layout);
-    const run = reader.run(id);
+    const run = reader.byId(id);
     reader.close();
     if (run === null || !isActive(run)) return;
     if (run.state === 'escalated') break;
     watchdog.ensure();
+    if (waitedMs === SILENT_MS)
+      process.stderr.write(`dogwatch: ${name} is being stopped; its processes have ${spec.policy.graceMs / 1000} s …\n`);
     await setTimeout(100);
   }
   throw new Problem(EXIT_TEMPORARY, `${name} is not stopped yet`, { hint: `\`dogwatch explain ${name}\` says why` });

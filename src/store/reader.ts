@@ -27,6 +27,7 @@ export interface Reader {
   runs(): Run[];
   /** The newest run of this name, else the run with this id. */
   run(nameOrId: string): Run | null;
+  byId(id: string): Run | null;
   /** Oldest first: the first rows after `afterSeq`, or without it the newest ones. */
   history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
   reply(request: string): Reply | null;
@@ -61,6 +62,7 @@ export function openReader(where: Layout): Reader {
 const EMPTY: Reader = {
   runs: () => [],
   run: () => null,
+  byId: () => null,
   history: () => [],
   reply: () => null,
   lease: () => null,
@@ -82,7 +84,11 @@ class SqliteReader implements Reader {
 
   run(nameOrId: string): Run | null {
     const [byName] = this.#runs('SELECT document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1', nameOrId);
-    return byName ?? this.#runs('SELECT document FROM runs WHERE id = ?', nameOrId)[0] ?? null;
+    return byName ?? this.byId(nameOrId);
+  }
+
+  byId(id: string): Run | null {
+    return this.#runs('SELECT document FROM runs WHERE id = ?', id)[0] ?? null;
   }
 
   history(runId: string, { limit = HISTORY_ROWS, afterSeq }: { limit?: number; afterSeq?: number } = {}): JournalRow[] {
