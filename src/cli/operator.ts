@@ -58,7 +58,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
   const reply = await submit(layout, { id: randomUUID(), kind: 'operator', run: run.id, command });
   const isStopped = reply.accepted && command.kind === 'stop';
   if (isStopped) await provenGone(layout, run);
-  const message = isStopped ? 'stopped; every process of it is gone' : harmless(reply.message);
+  const message = harmless(isStopped ? `${reply.message}; every process of it is gone` : reply.message);
   if (json) process.stdout.write(`${JSON.stringify({ run: run.name, ...reply })}\n`);
   else if (reply.accepted) process.stdout.write(`${run.name}: ${message}\n`);
   else

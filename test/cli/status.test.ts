@@ -49,7 +49,7 @@ function onTerminal(columns: number): void {
       before === undefined ? Reflect.deleteProperty(process.stdout, name) : Object.defineProperty(process.stdout, name, before),
     );
   }
-  for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
+  for (const name of ['CI', 'FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
   vi.stubEnv('TERM', 'xterm-256color');
 }
 const restore: (() => unknown)[] = [];
