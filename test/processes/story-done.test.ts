@@ -117,7 +117,7 @@ story('a done file that was there before proves nothing', async ({ stage }) => {
 
 story('a process that lingers when the job is done is ended', async ({ stage }) => {
   stage.agent('echo x >done; exec sleep 1000');
-  await stage.does([...RUN, '--done-file', 'done', ...AGENT]);
+  await stage.does([...RUN, '--done-file', 'done', ...AGENT], { env: { DOGWATCH_LINGER: '0s' } });
   await until('its process is gone', () => stage.run()?.attempt?.alive === false);
   expect(stage.run()?.state).toBe('complete');
   // Complete is complete: nobody asks for it again, and the name is free.

@@ -38,7 +38,7 @@ story('a run is stopped in whatever it is doing', async ({ stage }) => {
 
 story('an agent says done while no watchdog lives: one is started, which is none of its processes', async ({ stage }) => {
   stage.agent('while [ ! -e go ]; do sleep 0.05; done; dogwatch done --because "all of it"; exec sleep 1000');
-  await stage.does(RUN);
+  await stage.does(RUN, { env: { DOGWATCH_LINGER: '0s' } });
   await stage.inState('working');
   await stage.kill(stage.watchdog()!);
   stage.write('go', '');

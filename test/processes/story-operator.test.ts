@@ -23,8 +23,12 @@ story('stop ends the whole family of processes before it returns', async ({ stag
   await until('the whole family runs', () => stage.lines('far').length > 0 && stage.lines('deaf').length > 0);
   const { stdout } = await stage.does(['stop', 'job', '--because', 'enough']);
   expect(left(stage)).toEqual([]);
-  expect(stdout).toContain('enough');
-  expect(stage.run()).toMatchObject({ state: 'stopped', attempt: { alive: false, survivors: 'none' } });
+  expect(stdout).toContain('every process of it is gone');
+  expect(stage.run()).toMatchObject({
+    state: 'stopped',
+    because: expect.stringContaining('enough'),
+    attempt: { alive: false, survivors: 'none' },
+  });
   expect(kinds(stage)).toEqual(['resume', 'end']);
   const again = await stage.dogwatch(['stop', 'job']);
   expect([again.code, again.stderr]).toEqual([64, expect.stringContaining('stopped already')]);
