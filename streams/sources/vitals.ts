@@ -5,8 +5,10 @@ import type { Fact, Instant, Vitals } from '../../src/core/types.ts';
 
 /** How often a silent attempt is looked at. */
 const SAMPLE_EVERY_MS = 15_000;
-/** A look is due at most this late; those due together share one. */
+/** A look is due at most this late. */
 const ROUND_MS = 1000;
+/** A look at all processes of the machine costs the same for one run as for a thousand: those due within this share of their time come along. */
+const EARLY_SHARE = 0.5;
 
 export interface VitalsDeps {
   now(): Instant;
@@ -26,8 +28,10 @@ export const vitals = (changed$: Observable<Run>, { now, look, scheduler = async
     };
     const round = (): Fact[] => {
       const { mono } = now();
-      const due = [...living.values()].filter((run) => mono >= dueMono(run, sampledMono.get(run.id)));
-      if (due.length === 0) return [];
+      const isDue = (earlyShare: number) => (run: Run) => mono >= dueMono(run, sampledMono.get(run.id), earlyShare);
+      const runs = [...living.values()];
+      if (!runs.some(isDue(0))) return [];
+      const due = runs.filter(isDue(EARLY_SHARE));
       const seen = look(due);
       return due.flatMap((run): Fact[] => {
         sampledMono.set(run.id, mono);
@@ -39,9 +43,9 @@ export const vitals = (changed$: Observable<Run>, { now, look, scheduler = async
     subscriber.add(interval(ROUND_MS, scheduler).pipe(mergeMap(round)).subscribe(subscriber));
   });
 
-function dueMono(run: Run, sampledMono: number | undefined): number {
+function dueMono(run: Run, sampledMono: number | undefined, earlyShare: number): number {
   const { attempt } = run;
   const everyMs = Math.min(SAMPLE_EVERY_MS, patienceMs(run) / 4);
   const activeMono = (attempt?.lastActivity ?? attempt?.startedAt)?.mono ?? 0;
-  return Math.max(activeMono, sampledMono ?? 0) + everyMs;
+  return Math.max(activeMono, sampledMono ?? 0) + everyMs * (1 - earlyShare);
 }

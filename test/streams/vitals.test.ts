@@ -54,6 +54,17 @@ test('activity puts the look off', () => {
   ]);
 });
 
+test('one look serves all that are due soon', () => {
+  expect(looks({ a: run('a', 0), b: run('b', 5000), c: run('c', 9000) }, '(abc)').slice(0, 6)).toEqual([
+    [15, 'a'],
+    [15, 'b'],
+    [24, 'a'],
+    [24, 'b'],
+    [24, 'c'],
+    [39, 'a'],
+  ]);
+});
+
 test('a dead attempt is not looked at, and one without processes is not told of', () => {
   expect(looks({ a: run('a', 0), b: run('a', 0, { alive: false }) }, 'a 15500ms b')).toEqual([[15, 'a']]);
   expect(looks({ a: run('a', 0), b: run('b', 0) }, '(ab)', ['a']).every(([, id]) => id === 'b')).toBe(true);
