@@ -14,9 +14,10 @@ import { QUICK, SIZE } from './size.ts';
 import { until } from './until.ts';
 
 /** Long enough for the first window to end before the runs are quiet. */
-const QUIET_MS = QUICK ? 15_000 : 90_000;
-const START_MS = 300_000;
-/** What a start leaves to do is done after this. */
+const QUIET_MS = QUICK ? 20_000 : 180_000;
+const STATE_MS = 300_000;
+/** Longest time for the starts, and for the first look at each working directory, which is no part of an idle watchdog's work. */
+const SETTLE_LIMIT_MS = 150_000;
 const SETTLE_MS = 5000;
 const ENVIRONMENT = 'bench.json';
 
@@ -30,9 +31,9 @@ export async function idle(runs: number, bars: { readonly cpu: number; readonly 
     const watchdog = await home.watch();
     for (let number = 1; number <= runs; number++) registerSleeper(home, number);
     const living = () => home.looking((reader) => reader.runs());
-    await until('the runs work', () => count(living(), 'working') === runs, START_MS).catch(() => {});
+    await until('the runs work', () => living().filter(isSettled).length === runs, SETTLE_LIMIT_MS).catch(() => {});
     for (const state of ['working', 'quiet'] as const) {
-      await until(`the runs are ${state}`, () => count(living(), state) > 0 && count(living(), state) === alive(living()), START_MS);
+      await until(`the runs are ${state}`, () => count(living(), state) > 0 && count(living(), state) === alive(living()), STATE_MS);
       await setTimeout(Math.min(SETTLE_MS, SIZE.idleMs));
       const present = alive(living());
       const note = present === runs ? '' : `; this machine did not allow ${runs}`;
@@ -56,6 +57,8 @@ function registerSleeper(home: Place, number: number): void {
   };
   putRequest(home.where, { id: randomUUID(), kind: 'register', run: `${name}.1`, generation: 1, spec: sleeper, foreign: null });
 }
+
+const isSettled = (run: Run): boolean => run.state === 'working' && run.marks.baseline;
 
 const count = (runs: readonly Run[], state: Run['state']): number => runs.filter((run) => run.state === state).length;
 
