@@ -15,6 +15,7 @@ import { beat } from './store/heartbeat.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
 import { Recorder } from './store/recorder.ts';
+import { StoreError } from './store/store-error.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { reserveBallast } from './system/ballast.ts';
 import { instant } from './system/instant.ts';
@@ -92,6 +93,8 @@ export function watch({ layout, state, settings, names, untilIdle, report, pictu
   );
   const chores$ = interval(CHORES_MS).pipe(
     tap(() => {
+      if (!state.isInPlace())
+        throw new StoreError('lease-lost', `the state in ${layout.stateDir} was removed or replaced; this watchdog has to end`);
       recorder.checkpoint();
       store.tidy();
       reserveBallast(layout.ballast, settings.ballastBytes);

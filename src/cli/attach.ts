@@ -2,6 +2,7 @@ import type { RunSpec, RunState } from '../core/types.ts';
 import type { Layout } from '../store/layout.ts';
 import { followRun } from './follow.ts';
 import type { RunOptions } from './run-options.ts';
+import { hostVariables, WatchdogProcess } from './watchdog-process.ts';
 
 /** Exit status of a run in the foreground that was interrupted: it goes on without its terminal. */
 const INTERRUPTED = 130;
@@ -21,7 +22,9 @@ export async function attach(layout: Layout, { run, spec }: { run: string; spec:
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
   // Whoever read the output has gone (`| head`): the run goes on all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
-  const state = await followRun({ layout, runId: run, json: options.json === true, signal: interrupted.signal });
+  const watchdog = new WatchdogProcess(layout, hostVariables(process.env));
+  const ensureWatchdog = () => watchdog.ensure();
+  const state = await followRun({ layout, runId: run, json: options.json === true, signal: interrupted.signal, ensureWatchdog });
   if (interrupted.signal.aborted) {
     say(
       `${name} goes on without this terminal. \`dogwatch logs -f ${name}\` follows it, \`dogwatch pause ${name}\` and \`dogwatch stop ${name}\` do what they say.`,

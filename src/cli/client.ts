@@ -4,7 +4,7 @@ import { putRequest } from '../store/inbox.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Request } from '../store/request.ts';
 import { EXIT_TEMPORARY, Problem } from './problem.ts';
-import { WatchdogProcess } from './watchdog-process.ts';
+import { hostVariables, WatchdogProcess } from './watchdog-process.ts';
 
 /** A watchdog that is stopped or overloaded for longer than this keeps the request, and the command says so. */
 const REPLY_DEADLINE_MS = 10_000;
@@ -14,9 +14,7 @@ const LOOK_AGAIN_MS = 500;
 /** Hands a request to the watchdog, starting one where none lives, and waits for the answer. */
 export async function submit(layout: Layout, request: Request): Promise<Reply> {
   putRequest(layout, request);
-  // With `run` and `adopt` it is said of the new run only.
-  const { DOGWATCH_ENABLED: _ofTheRun, ...others } = process.env;
-  const watchdog = new WatchdogProcess(layout, request.kind === 'register' ? others : process.env);
+  const watchdog = new WatchdogProcess(layout, request.kind === 'register' ? hostVariables(process.env) : process.env);
   for (let waitedMs = 0; waitedMs < REPLY_DEADLINE_MS; waitedMs += LOOK_AGAIN_MS) {
     watchdog.ensure();
     const reply = await awaitReply(layout, request.id, { deadlineMs: LOOK_AGAIN_MS });

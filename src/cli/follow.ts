@@ -15,6 +15,8 @@ export interface Following {
   /** JSON lines on `out` instead of the log on `out` and the decisions on `err`. */
   readonly json: boolean;
   readonly signal: AbortSignal;
+  /** Starts a watchdog; called while none is alive. */
+  readonly ensureWatchdog: () => void;
   readonly out?: NodeJS.WritableStream;
   readonly err?: NodeJS.WritableStream;
 }
@@ -23,7 +25,15 @@ export interface Following {
  * Shows what happens in a run: its log, and each decision as it is made. Resolves with its state when it is over and nothing of it is
  * left, when it is somebody else's turn, or when interrupted.
  */
-export async function followRun({ layout, runId, json, signal, out = process.stdout, err = process.stderr }: Following): Promise<RunState> {
+export async function followRun({
+  layout,
+  runId,
+  json,
+  signal,
+  ensureWatchdog,
+  out = process.stdout,
+  err = process.stderr,
+}: Following): Promise<RunState> {
   const reader = openReader(layout);
   const logs = new AttemptLogs(layout, runId, 1);
   const show = json ? inJson(out) : forPeople(out, err);
@@ -51,6 +61,7 @@ export async function followRun({ layout, runId, json, signal, out = process.std
       const isWatchedNow: boolean = watchdogNow(reader.lease()) !== null;
       if (isWatchedNow !== isWatched) err.write(`${isWatchedNow ? BACK : GONE}\n`);
       isWatched = isWatchedNow;
+      if (!isWatchedNow) ensureWatchdog();
     }
     show.log.endLine();
     return state;
@@ -59,7 +70,7 @@ export async function followRun({ layout, runId, json, signal, out = process.std
   }
 }
 
-const GONE = 'dogwatch: no watchdog is alive, nobody cares for this run. Start one:  dogwatch watch';
+const GONE = 'dogwatch: the watchdog is gone; another one is started';
 const BACK = 'dogwatch: a watchdog is at work again';
 
 const isAtRest = (run: Run): boolean => run.state === 'handed-off' || run.state === 'escalated' || (isOver(run) && !isActive(run));

@@ -35,3 +35,8 @@ export class WatchdogProcess {
     child.unref();
   }
 }
+
+/** What a watchdog may have of the variables with which a run was asked for: whether it is enabled was said of the run alone. */
+export function hostVariables({ DOGWATCH_ENABLED: _ofTheRun, ...others }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return others;
+}

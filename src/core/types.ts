@@ -48,7 +48,7 @@ export interface RunSpec {
   /** Name of the file (in the state directory's `environments/`) that holds the variables captured at registration. They are nowhere
    * else. */
   readonly environmentFile: string;
-  /** The operator's own first prompt, fed to attempt 1 on stdin; null: stdin is /dev/null. */
+  /** The operator's own prompt, fed to each start of the command on stdin; null: stdin is /dev/null. */
   readonly prompt: string | null;
   /** Run by /bin/sh -c instead of what the agent module would build; null: the agent module decides. */
   readonly resumeCommand: string | null;

@@ -45,9 +45,9 @@ async function check({ name, spec }: Run, environment: Environment): Promise<{ p
   });
   switch (outcome.kind) {
     case 'exited':
-      return { passed: outcome.code === 0, output: `${outcome.output}\n(exit status ${outcome.code})`.trim() };
+      return { passed: outcome.code === 0, output: `${outcome.output.trim()}\n(exit status ${outcome.code})`.trim() };
     case 'timed-out':
-      return { passed: false, output: `${outcome.output}\n(it took longer than ${deadlineMs / 1000} s and was ended)`.trim() };
+      return { passed: false, output: `${outcome.output.trim()}\n(it took longer than ${deadlineMs / 1000} s and was ended)`.trim() };
     case 'failed':
       return { passed: false, output: outcome.because };
   }

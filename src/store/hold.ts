@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../core/types.ts';
 import { releaseBallast, reserveBallast } from '../system/ballast.ts';
@@ -13,6 +14,8 @@ export interface HeldState {
   readonly kind: 'held-by-us';
   readonly store: Store;
   readonly lease: LeaseHolder;
+  /** False: somebody has removed or replaced the state under us. What is written now nobody will find. */
+  isInPlace(): boolean;
   close(): void;
 }
 
@@ -36,11 +39,16 @@ export async function holdState(where: Layout, options: { readonly leaseTimeoutM
   if (answer.kind === 'held') return { kind: 'held-by-other', by: answer.by, silentMs: answer.silentMs };
   const store = openStore(where, answer.lease, release);
   reserveBallast(where.ballast, options.ballastBytes);
+  const opened = statSync(where.database);
+  const isInPlace = () => {
+    const now = statSync(where.database, { throwIfNoEntry: false });
+    return now?.ino === opened.ino && now.dev === opened.dev;
+  };
   const close = () => {
     store.close();
-    releaseLease(where, answer.lease, release);
+    if (isInPlace()) releaseLease(where, answer.lease, release);
   };
-  return { kind: 'held-by-us', store, lease: answer.lease, close };
+  return { kind: 'held-by-us', store, lease: answer.lease, isInPlace, close };
 }
 
 async function kill(identity: ProcessIdentity): Promise<boolean> {

@@ -18,7 +18,17 @@ async function following({ json = false, isTTY = true, watchdog = ALIVE() } = {}
   keepStory();
   const both = sink(isTTY);
   const interrupt = new AbortController();
-  const options: Following = { layout: where, runId: RUN, json, signal: interrupt.signal, out: both.stream, err: both.stream };
+  const asked: string[] = [];
+  const ensureWatchdog = () => void asked.push('a watchdog');
+  const options: Following = {
+    layout: where,
+    runId: RUN,
+    json,
+    signal: interrupt.signal,
+    ensureWatchdog,
+    out: both.stream,
+    err: both.stream,
+  };
   const seen = () =>
     both
       .written()
@@ -27,6 +37,7 @@ async function following({ json = false, isTTY = true, watchdog = ALIVE() } = {}
       .filter((line) => line !== '');
   return {
     where,
+    asked,
     story,
     keep,
     keepStory,
@@ -145,8 +156,8 @@ test('--json: one object a line, of the log and of the decisions', async () => {
 test.each([
   [DEAD, 1],
   [ALIVE(), 0],
-])('without a watchdog it says so, once', async (watchdog, times) => {
-  const { story, keepStory, seen, options, interrupt } = await following({ watchdog });
+])('without a watchdog it says so, once, and sees to one', async (watchdog, times) => {
+  const { story, keepStory, seen, asked, options, interrupt } = await following({ watchdog });
   const followed = followRun(options);
   const shows = (text: string) => until(() => seen().some((line) => line.includes(text)));
   await shows('attempt 1 started');
@@ -155,7 +166,8 @@ test.each([
   await shows('ended with status 1');
   interrupt.abort();
   await followed;
-  expect(seen().filter((line) => /no watchdog is alive.*dogwatch watch/.test(line))).toHaveLength(times);
+  expect(seen().filter((line) => /the watchdog is gone/.test(line))).toHaveLength(times);
+  expect(asked.length > 0).toBe(times > 0);
 });
 
 test('each decision is shown once, however often it looks', async () => {

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import { expect } from 'vitest';
 import { lastBeat } from '../../src/store/heartbeat.ts';
 import { identify, isAlive, monoMs, signalProcess } from '../../src/system/process.ts';
@@ -107,4 +108,23 @@ story('a flood of output is read to its end, in any shape', async ({ stage }) =>
   await stage.inState('complete');
   expect(stage.run()?.attempt?.bytes).toBeGreaterThan(50_000_000);
   expect(stage.lives()).toHaveLength(1);
+});
+
+story('a watchdog whose state was removed ends: nobody would find what it writes', async ({ stage }) => {
+  stage.agent('sleep 1000');
+  await stage.does(RUN);
+  await stage.inState('working');
+  const watchdog = stage.watchdog()!;
+  rmSync(stage.where.stateDir, { recursive: true });
+  await until('it has ended', () => !isAlive(watchdog));
+  expect(existsSync(stage.where.database)).toBe(false);
+});
+
+story('a run in the foreground sees to a watchdog when its own was killed', async ({ stage }) => {
+  stage.agent('[ $n = 2 ] && touch done; until [ -e go ]; do sleep 0.05; done; exit 1');
+  const ran = stage.dogwatch(['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh']);
+  await stage.inState('working');
+  await stage.kill(stage.watchdog()!);
+  stage.write('go', '');
+  expect(await ran).toMatchObject({ code: 0, stderr: expect.stringContaining('the watchdog is gone; another one is started') });
 });
