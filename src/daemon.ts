@@ -1,7 +1,21 @@
-import { concat, defer, from, fromEvent, ignoreElements, interval, map, merge, mergeMap, type Observable, of, takeUntil, tap } from 'rxjs';
+import {
+  concat,
+  distinctUntilChanged,
+  from,
+  fromEvent,
+  ignoreElements,
+  interval,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  takeUntil,
+  tap,
+} from 'rxjs';
 import { observations } from '../streams/observations.ts';
 import { idle } from '../streams/operators/idle.ts';
-import { supervise } from '../streams/pipeline.ts';
+import { type Ports, supervise } from '../streams/pipeline.ts';
 import { inbox } from '../streams/sources/inbox.ts';
 import type { Decision, Reply } from './core/decision.ts';
 import { isActive, type Run } from './core/run.ts';
@@ -38,16 +52,46 @@ const ACTIONS_AT_ONCE = 256;
 const QUESTIONS_AT_ONCE = 4;
 /** How often what only moved numbers on is written down, and a sign of life given. */
 const CHORES_MS = 2000;
+/** How old the picture of the runs may be that is left when the database can't be read. */
+const PICTURE_MS = 10_000;
 /** A watchdog that is to end when idle waits this long for another request. */
 const IDLE_MS = 3000;
 const IDLE_LOOK_MS = 1000;
 
 /** The watchdog, put together: completes on TERM or INT, or when there is nothing left to watch. What it throws is a failure of the store. */
-export function watch({ layout, state, settings, names, untilIdle, report, picture }: Watch): Observable<Decision> {
-  const { store, lease } = state;
+export function watch(options: Watch): Observable<Decision> {
+  const { layout, state, settings, names, untilIdle } = options;
+  const { store } = state;
   const world = new World(store.activeRuns(), settings.enabled, (id) => store.run(id));
   const recorder = new Recorder(store);
-  const requests = new Map<string, string>();
+  const requests = requestsOf(options);
+  const record = (decided: Decision | Reply) => {
+    recorder.record(decided);
+    requests.answered(decided);
+    // A run that is complete is never resumed: nobody needs its keys any more.
+    if ('observation' in decided && decided.run.state === 'complete' && !isActive(decided.run))
+      forgetEnvironment(layout, decided.run.spec.environmentFile);
+  };
+  const ports: Ports = {
+    now: instant,
+    jitter: Math.random,
+    record,
+    perform: (action, run) => perform(action, run, layout),
+    ask: (question, run) => answer(question, run, layout),
+  };
+  const limits = { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE };
+  const decisions$ = supervise(observe(options, world, requests.facts$), world, ports, limits);
+  const lives = (name: string) => world.active.some((run) => run.name === name);
+  const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
+  const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
+  return merge(decisions$, chores(options, recorder), pictures(options, world)).pipe(
+    takeUntil(end$),
+    tap({ complete: () => recorder.checkpoint() }),
+  );
+}
+
+/** What every run hears first, what became of unsettled actions, and then all that is watched. */
+function observe({ layout, state: { store }, settings, report }: Watch, world: World, requests$: Observable<Fact>) {
   const first = firstFacts(world.runs, store.lastBoot(), settings.enabled);
   const recovered$ = from(store.unsettled()).pipe(
     mergeMap(
@@ -59,53 +103,46 @@ export function watch({ layout, state, settings, names, untilIdle, report, pictu
       }),
     ),
   );
-  const requests$ = inbox<TakenRequest>({ ...inboxOf(layout, report), look: () => openRequests(layout, store) }).pipe(
-    tap(({ request, file }) => requests.set(request.id, file)),
+  const watched = { ...watchedOf(layout, report), requests$, due: () => world.due(instant()), report };
+  return (changed$: Observable<Run>) => concat(of(...first), merge(recovered$, observations(changed$, watched)));
+}
+
+/** Requests as facts; the file of one goes when its answer is on the disk. */
+function requestsOf({ layout, state: { store }, report }: Watch) {
+  const files = new Map<string, string>();
+  const facts$ = inbox<TakenRequest>({ ...inboxOf(layout, report), look: () => openRequests(layout, store) }).pipe(
+    tap(({ request, file }) => files.set(request.id, file)),
     map(({ request }) => requested(layout, request)),
   );
-  const observe = (changed$: Observable<Run>) =>
-    concat(
-      of(...first),
-      merge(recovered$, observations(changed$, { ...watchedOf(layout, report), requests$, due: () => world.due(instant()), report })),
-    );
-  const record = (decided: Decision | Reply) => {
-    recorder.record(decided);
-    // A run that is complete is never resumed: nobody needs its keys any more.
-    if ('observation' in decided && decided.run.state === 'complete' && !isActive(decided.run))
-      forgetEnvironment(layout, decided.run.spec.environmentFile);
+  const answered = (decided: Decision | Reply) => {
     const reply = 'observation' in decided ? decided.reply : decided;
-    const file = reply === null ? undefined : requests.get(reply.request);
+    const file = reply === null ? undefined : files.get(reply.request);
     if (reply === null || file === undefined) return;
     removeRequest(file);
-    requests.delete(reply.request);
+    files.delete(reply.request);
   };
-  const decisions$ = supervise(
-    observe,
-    world,
-    {
-      now: instant,
-      jitter: Math.random,
-      record,
-      perform: (action, run) => perform(action, run, layout),
-      ask: (question, run) => answer(question, run, layout),
-    },
-    { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE },
-  );
-  const chores$ = interval(CHORES_MS).pipe(
+  return { facts$, answered };
+}
+
+/** What has to be done now and then, whatever happens. */
+const chores = ({ layout, state, settings, report }: Watch, recorder: Recorder): Observable<never> =>
+  interval(CHORES_MS).pipe(
     tap(() => {
       if (!state.isInPlace())
         throw new StoreError('lease-lost', `the state in ${layout.stateDir} was removed or replaced; this watchdog has to end`);
       recorder.checkpoint();
-      store.tidy();
+      state.store.tidy();
       reserveBallast(layout.ballast, settings.ballastBytes);
-      picture(world.runs);
-      const problem = beat(layout, { bootId: lease.bootId, mono: instant().mono });
+      const problem = beat(layout, { bootId: state.lease.bootId, mono: instant().mono });
       if (problem !== null) report(problem);
     }),
     ignoreElements(),
   );
-  const lives = (name: string) => world.active.some((run) => run.name === name);
-  const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
-  const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
-  return defer(() => merge(decisions$, chores$)).pipe(takeUntil(end$), tap({ complete: () => recorder.checkpoint() }));
-}
+
+const pictures = ({ picture }: Watch, world: World): Observable<never> =>
+  interval(PICTURE_MS).pipe(
+    map(() => world.runs),
+    distinctUntilChanged((before, now) => before.length === now.length && before.every((run, index) => run === now[index])),
+    tap(picture),
+    ignoreElements(),
+  );

@@ -1,6 +1,7 @@
 import type { Run } from '../core/run.ts';
 import { watch } from '../daemon.ts';
 import { installCommand } from '../launch/install-command.ts';
+import { warmUp } from '../launch/warm-up.ts';
 import { holdState } from '../store/hold.ts';
 import { layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
@@ -26,6 +27,7 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
       hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
     });
   installCommand(where.bin, process.execPath, process.argv[1] ?? '');
+  warmUp();
   const picture = (runs: readonly Run[]) => {
     const problem = keepPicture(where, runs, state.lease);
     if (problem !== null) report(problem);

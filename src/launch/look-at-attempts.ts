@@ -7,17 +7,22 @@ import { isKept } from '../system/process-keep.ts';
 import { allProcesses, closer, type LivingProcess, markedProcesses, type SeenProcess } from '../system/process-marks.ts';
 import { descendants } from '../system/process-members.ts';
 import { isShell, type LaunchedAttempt, roleOf } from '../system/process-role.ts';
-import { readAttempt } from './attempt-record.ts';
+import { type AttemptRecord, readAttempt } from './attempt-record.ts';
 
 /**
  * The vitals of living attempts, by run id: one look at the machine's processes serves all. `files` gives null for an attempt that dogwatch
  * did not start: its processes are those that descend from it. An attempt without a living process has no vitals.
  */
 export function lookAtAttempts(runs: readonly Run[], files: (run: Run) => AttemptFiles | null): ReadonlyMap<string, Vitals> {
-  const sight: Sight = { marked: markedProcesses(), all: runs.some((run) => files(run) === null) ? allProcesses() : [] };
+  const records = runs.map((run) => {
+    const ours = files(run);
+    return { run, record: ours && readAttempt(ours) };
+  });
+  const marks = new Set(records.flatMap(({ record }) => record?.mark ?? []));
+  const sight: Sight = { marked: markedProcesses(marks), all: records.some(({ record }) => record === null) ? allProcesses() : [] };
   const found = new Map<string, Vitals>();
-  for (const run of runs) {
-    const attempt = attemptOf(run, files(run), sight);
+  for (const { run, record } of records) {
+    const attempt = attemptOf(run, record, sight);
     if (attempt.processes.length > 0) found.set(run.id, vitalsOf(attempt));
   }
   return found;
@@ -34,8 +39,7 @@ interface LookedAt extends LaunchedAttempt {
   readonly main: SeenProcess | null;
 }
 
-function attemptOf({ attempt, spec }: Run, files: AttemptFiles | null, { marked, all }: Sight): LookedAt {
-  const record = files && readAttempt(files);
+function attemptOf({ attempt, spec }: Run, record: AttemptRecord | null, { marked, all }: Sight): LookedAt {
   const shim = attempt?.shim ?? record?.shim ?? null;
   const agent = attempt?.agent ?? record?.agent ?? null;
   const family = record === null ? descendants(all, agent, []).map(closer) : (marked.get(record.mark ?? '') ?? []);

@@ -21,10 +21,13 @@ export interface PostMortem {
 
 /** How attempts ended whose main process has died, and which of their processes live on. One look at the machine's processes serves all. */
 export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[] {
-  const living = deceased.some(({ files }) => files !== null) ? markedProcesses() : new Map<string, SeenProcess[]>();
-  return deceased.map(({ attempt, agent, files }) => {
-    if (files === null) return { exit: null, survivors: [] };
-    const { shim, exit, mark, argv, agent: first } = readAttempt(files);
+  const records = deceased.map(({ files }) => files && readAttempt(files));
+  const marks = new Set(records.flatMap((record) => record?.mark ?? []));
+  const living = marks.size > 0 ? markedProcesses(marks) : new Map<string, SeenProcess[]>();
+  return deceased.map(({ attempt, agent }, index) => {
+    const record = records[index] ?? null;
+    if (record === null) return { exit: null, survivors: [] };
+    const { shim, exit, mark, argv, agent: first } = record;
     const role = (one: SeenProcess) => roleOf({ sid: shim?.pid ?? 0, argv, agent }, one);
     const dead = [shim, attempt.agent].filter((one): one is ProcessIdentity => one !== null);
     const survivors = (living.get(mark ?? '') ?? [])

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import type { ProcessIdentity } from '../core/types.ts';
 import { readProcFile } from './proc-file.ts';
-import { bootId, statOf } from './process.ts';
+import { bootId, monoMs, statOf } from './process.ts';
 import { hasDied, type ProcessStat } from './process-stat.ts';
 
 /** The variable that every process of an attempt inherits; its value, the mark, is `<run id>/<attempt>/<token>`. */
@@ -19,17 +19,19 @@ export interface SeenProcess extends LivingProcess {
   readonly argv: readonly string[];
 }
 
-/** Every living process that carries a mark, by mark: one pass over /proc. This process itself is exempt. */
-export function markedProcesses(): ReadonlyMap<string, readonly SeenProcess[]> {
+/** The living processes that carry one of these marks, by mark: one pass over /proc. This process itself is exempt. */
+export function markedProcesses(wanted: ReadonlySet<string>): ReadonlyMap<string, readonly SeenProcess[]> {
   const found = new Map<string, SeenProcess[]>();
-  for (const pid of pids()) {
-    const mark = markOf(pid);
-    const seen = mark === null ? null : identified(pid);
+  const present = pids();
+  for (const pid of present) {
+    const mark = knownMarkOf(pid);
+    const seen = mark === null || !wanted.has(mark) ? null : identified(pid);
     if (mark === null || seen === null) continue;
     const others = found.get(mark);
     if (others === undefined) found.set(mark, [closer({ ...seen, mark })]);
     else others.push(closer({ ...seen, mark }));
   }
+  forget(present);
   return found;
 }
 
@@ -59,6 +61,40 @@ function identified(pid: number): Omit<LivingProcess, 'mark'> | null {
   const stat = statOf(pid);
   if (stat === null || hasDied(stat)) return null;
   return { ...stat, identity: { bootId: bootId(), pid, startTicks: stat.startTicks } };
+}
+
+/** The mark of a process as it was read before. */
+interface KnownMark {
+  readonly mark: string | null;
+  /** Of its directory in /proc: another process that is given its pid has another one. */
+  readonly ino: number;
+  readonly ctimeMs: number;
+  readonly firstReadMono: number;
+}
+
+/** A process that is being started still has its parent's environment for a moment; what is read of one this long known stays. */
+const SETTLED_MS = 2000;
+const known = new Map<number, KnownMark & { readonly isSettled: boolean }>();
+
+/** Reading an environment takes five times as long as seeing that it is still the same process, and a machine has thousands of them. */
+function knownMarkOf(pid: number): string | null {
+  const stats = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  const { ino, ctimeMs } = stats;
+  const before = known.get(pid);
+  const isSame = before !== undefined && before.ino === ino && before.ctimeMs === ctimeMs;
+  if (isSame && before.isSettled) return before.mark;
+  const mark = markOf(pid);
+  const now = monoMs();
+  const firstReadMono = isSame ? before.firstReadMono : now;
+  known.set(pid, { mark, ino, ctimeMs, firstReadMono, isSettled: now - firstReadMono >= SETTLED_MS });
+  return mark;
+}
+
+function forget(present: readonly number[]): void {
+  if (known.size <= 2 * present.length) return;
+  const alive = new Set(present);
+  for (const pid of known.keys()) if (!alive.has(pid)) known.delete(pid);
 }
 
 const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);

@@ -9,8 +9,8 @@ import type { AttemptFiles } from '../../src/store/layout.ts';
 const CLOSE_LOOK_MS = 20;
 /** Processes that somebody else started. */
 const LOOK_MS = 500;
-/** Where the FIFO tells the end, the backstop looks at every other one each time: a lost end of file costs a second. */
-const BACKSTOP_SLICES = 2;
+/** Where the FIFO tells the end, the backstop looks at one in four each time: a lost end of file costs two seconds. */
+const BACKSTOP_SLICES = 4;
 
 export interface ProcessExitsDeps {
   /** The run's FIFO, and the files of its present attempt; null: dogwatch did not start it. */

@@ -10,7 +10,7 @@ import { readAttempt } from '../../src/launch/attempt-record.ts';
 import { type LaunchOutcome, type LaunchPlan, launchAttempt } from '../../src/launch/launch.ts';
 import { aliveFifo, attemptFiles, layout } from '../../src/store/layout.ts';
 import { signalProcess } from '../../src/system/process.ts';
-import { markedProcesses } from '../../src/system/process-marks.ts';
+import { allProcesses, markedProcesses } from '../../src/system/process-marks.ts';
 
 const DEADLINE_MS = 30_000;
 
@@ -35,7 +35,7 @@ export function workbench(agent: AgentName = 'generic') {
   const files = (attempt: number) => attemptFiles(where, run, attempt);
   const fifo = aliveFifo(where, run);
   const mark = (attempt: number) => `${run}/${attempt}/token`;
-  const marked = (attempt: number) => markedProcesses().get(mark(attempt)) ?? [];
+  const marked = (attempt: number) => markedProcesses(new Set([mark(attempt)])).get(mark(attempt)) ?? [];
   onTestFinished(async () => {
     await until('no process of the bench is left', () => endAll(run) === 0);
     rmSync(directory, { recursive: true, force: true });
@@ -74,7 +74,7 @@ function attemptState(number: number, shim: Attempt['shim'], agent: Attempt['age
 }
 
 function endAll(run: string): number {
-  const ours = [...markedProcesses()].flatMap(([mark, processes]) => (mark.startsWith(`${run}/`) ? processes : []));
+  const ours = allProcesses().filter(({ mark }) => mark?.startsWith(`${run}/`));
   for (const { identity } of ours) signalProcess(identity, 'SIGKILL');
   return ours.length;
 }
