@@ -92,14 +92,14 @@ function parse(line: string): Event | null {
 
 /** Lines of the program itself, as they stand on stderr beside the events or in its own log (1.18.33, and older ones that users reported). */
 const PLAIN: readonly (readonly [pattern: RegExp, signal: (text: string) => Signal])[] = [
-  [/^Error: Session not found/, (text) => ({ kind: 'session-missing', text })],
+  [/^(?:\w*Error: | {1,4}message: ")Session not found\b/, (text) => ({ kind: 'session-missing', text })],
   [/^\w*Error: .{0,200}(?:ENOSPC|EDQUOT|[Nn]o space left on device)/, (text) => ({ kind: 'no-space', text })],
   [/^! permission requested: |\bmessage=asking .{0,200}\bpermission=/, (text) => ({ kind: 'permission', text })],
   [/^(?:\w*Error: )?(?:\w+|\d+ hour) usage (?:limit reached|exceeded)/, (text) => ({ kind: 'limit', resetsAtWall: null, text })],
   [/^Error from provider .{0,200}\[retrying in /, (text) => ({ kind: 'transient', text })],
   [/^Error: /, (text) => ({ kind: 'error', text })],
 ];
-const MAYBE_PLAIN = /Error|usage |! permission|message=asking/;
+const MAYBE_PLAIN = /Error|usage |! permission|message=asking|Session not/;
 
 function plain(line: string): Signal[] {
   if (!MAYBE_PLAIN.test(line.slice(0, HEAD_LENGTH))) return [];

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
 import { executableIndex, has, type OpencodeCommand, optionValue, parseOpencode } from './opencode-command.ts';
@@ -12,7 +13,7 @@ export const opencode: Agent = {
   prepare,
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume,
-  fresh: ({ command }, digest) => ({ argv: command, stdin: digest }),
+  fresh,
   interpreter: opencodeInterpreter,
   findSession: findSessionOf,
 };
@@ -40,6 +41,17 @@ function resume({ command }: RunSpec, session: string | null, prompt: string): S
   return { argv: [...head, ...kept, '--session', session], stdin: prompt };
 }
 
+/** The options that say which session it is. */
+const OF_A_SESSION = ['continue', 'fork', 'session'];
+
+/** The operator's task without the session that it named: it may be the one that can't go on. The task may be on stdin, too. */
+function fresh({ command, prompt }: RunSpec, digest: string): StartPlan {
+  const { head, options, message } = parsed(command);
+  const kept = options.filter(({ name }) => !OF_A_SESSION.includes(name)).flatMap(({ words }) => words);
+  const task = message.length > 0 ? ['--', ...message] : [];
+  return { argv: [...head, ...kept, ...task], stdin: prompt === null ? digest : `${prompt}\n${digest}` };
+}
+
 /** A session that the command names, else the one that it made. */
 async function findSessionOf(
   { command, cwd }: RunSpec,
@@ -48,7 +60,8 @@ async function findSessionOf(
 ): Promise<string | null> {
   const run = parsed(command);
   const named = has(run, 'fork') ? null : optionValue(run, 'session');
-  return named ?? findSession({ title: optionValue(run, 'title'), directory: cwd, startedAtWall }, environment);
+  const directory = resolve(cwd, optionValue(run, 'dir') ?? '');
+  return named ?? findSession({ title: optionValue(run, 'title'), directory, startedAtWall }, environment);
 }
 
 function parsed(command: readonly string[]): OpencodeCommand {

@@ -62,3 +62,18 @@ describe('the command as it is resumed', () => {
     expect(argv.some((word) => word === '--continue' || word === '-c')).toBe(false);
   });
 });
+
+describe('the command of a fresh session', () => {
+  test.each([
+    ['opencode run --format json --title t -m p/m x y', 'opencode run --format json --title t -m p/m -- x y'],
+    ['opencode run --session ses_0 --fork -f a.txt -- -x --model', 'opencode run -f a.txt -- -x --model'],
+    ['opencode run -c --command upgrade-all', 'opencode run --command upgrade-all'],
+  ])('%s', (line, expected) => {
+    expect(opencode.fresh(specWith({ command: words(line) }), 'what was done')).toEqual({ argv: words(expected), stdin: 'what was done' });
+  });
+
+  test('the task that came on stdin goes before the digest', () => {
+    const spec = specWith({ command: words('opencode run'), prompt: 'upgrade everything' });
+    expect(opencode.fresh(spec, 'what was done').stdin).toBe('upgrade everything\nwhat was done');
+  });
+});

@@ -24,6 +24,7 @@ describe('captures of the real opencode 1.18.33', () => {
     ['k9text-killed', 'session'],
     ['k9text-resumed', 'session tool turn:well'],
     ['k9tool-resumed', 'session tool turn:well'],
+    ['multistep', 'session tool tool tool tool tool tool turn:well'],
     ['ok429', 'session tool turn:well'],
     ['per429', 'session transient turn:badly'],
     ['ra3600', ''],
@@ -53,6 +54,12 @@ describe('single lines', () => {
   test.each<[what: string, lines: string[], expected: string]>([
     ['a session that is not known', ['Error: Session not found'], 'session-missing'],
     ['the same in colours', ['\u001b[91m\u001b[1mError: \u001b[0mSession not found'], 'session-missing'],
+    [
+      'the same of 1.14.19',
+      ['NotFoundError: NotFoundError', ' data: {', '  message: "Session not found: ses_1",', ' },'],
+      'session-missing',
+    ],
+    ['the same in one line', ['NotFoundError: Session not found: ses_1'], 'session-missing'],
     ['a full disk', ['Error: ENOSPC: no space left on device, write'], 'no-space'],
     ['another failure', ['Error: Unexpected error'], 'error'],
     ['a model that says Error', [event('text', { type: 'text', text: 'Error: Session not found' })], 'session'],

@@ -56,6 +56,15 @@ test.each<[what: string, sessions: Session[], command: string[], expected: strin
     's1',
   ],
   [
+    'that of the directory in which the command says that it works',
+    [
+      ['s1', 'a', '/srv/project', 10],
+      ['s2', 'b', '/srv/project/sub', 20],
+    ],
+    ['--dir', 'sub', 'x'],
+    's2',
+  ],
+  [
     'none where two would do',
     [
       ['s1', 'a', '/srv/project', 10],
