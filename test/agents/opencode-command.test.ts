@@ -65,7 +65,7 @@ describe('the command as it is resumed', () => {
 
 describe('the command of a fresh session', () => {
   test.each([
-    ['opencode run --format json --title t -m p/m x y', 'opencode run --format json --title t -m p/m -- x y'],
+    ['opencode run --format json --title t -m p/m -- x y', 'opencode run --format json --title t -m p/m -- x y'],
     ['opencode run --session ses_0 --fork -f a.txt -- -x --model', 'opencode run -f a.txt -- -x --model'],
     ['opencode run -c --command upgrade-all', 'opencode run --command upgrade-all'],
   ])('%s', (line, expected) => {
