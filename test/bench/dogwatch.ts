@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastBeat } from '../../src/store/heartbeat.ts';
 import { aliveFifo } from '../../src/store/layout.ts';
 import type { Contestant } from './contestant.ts';
 import { type Place, place } from './place.ts';
@@ -42,6 +43,9 @@ async function replaceWatchdog(home: Place): Promise<void> {
   const { pid } = await home.watch();
   const fifo = aliveFifo(home.where, `${NAME}.1`);
   await until('the new watchdog watches the turn', () => openFiles(pid).includes(fifo));
+  // Its start is over with its first chores: what dies in the seconds before shares two cores with it.
+  const began = lastBeat(home.where)?.mono ?? 0;
+  await until('its start is over', () => (lastBeat(home.where)?.mono ?? 0) > began);
 }
 
 const openFiles = (pid: number): readonly string[] =>
