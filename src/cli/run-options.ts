@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { AgentName } from '../core/types.ts';
 
-/** Here again, so that a help text loads no agent. */
-const AGENT_NAMES = ['opencode', 'claude', 'codex', 'gemini', 'qwen', 'generic'] as const satisfies readonly AgentName[];
+/** What an operator may name as an agent: here again, so that a help text loads none of them. */
+export const AGENT_NAMES = ['opencode', 'claude', 'codex', 'gemini', 'qwen', 'generic'] as const satisfies readonly AgentName[];
 
 /** Options that `run` and `adopt` share. */
 export interface RunOptions {
