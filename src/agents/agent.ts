@@ -27,6 +27,8 @@ export interface Agent {
   readonly name: AgentName;
   /** It keeps sessions that can be resumed by their id. */
   readonly keepsSessions: boolean;
+  /** Its tools run with the PATH that it was started with; codex's begin in a login shell, which sets another one. */
+  readonly keepsPath: boolean;
   /** True where a command line starts this agent. */
   recognises(argv: readonly string[]): boolean;
   /** Once, when a run is registered: the command as it will be started. `unique` is a short random text. A problem: it can't be kept going. */

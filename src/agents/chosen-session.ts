@@ -32,6 +32,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
   return {
     name,
     keepsSessions: true,
+    keepsPath: true,
     recognises: (argv) => executableIndex(argv, grammar) >= 0,
     prepare(argv, unique) {
       const command = takeApart(argv, grammar);

@@ -7,6 +7,7 @@ import { type CommandLine, executableIndex, type Grammar, has, keptWithout, take
 export const codex: Agent = {
   name: 'codex',
   keepsSessions: true,
+  keepsPath: false,
   recognises: (argv) => executableIndex(argv, CODEX) >= 0,
   prepare,
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),

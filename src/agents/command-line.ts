@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 /** How an agent CLI reads its command line, as data. Options are named by their long names, without dashes. */
 export interface Grammar {
-  /** Its executable, without directory; as a package's name, too. */
+  /** Its executable, with or without its directory; as a package's name, too. */
   readonly executable: RegExp;
   /** What has to follow before anything else counts: flags before it are part of the head. Empty: nothing. */
   readonly subcommands: readonly string[];
@@ -41,7 +41,7 @@ const WRAPPERS =
 
 /** Where the executable stands in a command line; -1: this is another command. */
 export function executableIndex(argv: readonly string[], { executable }: Grammar): number {
-  const index = argv.findIndex((word) => executable.test(basename(word)));
+  const index = argv.findIndex((word) => executable.test(basename(word)) || executable.test(word));
   return index >= 0 && argv.slice(0, index).every((word) => WRAPPERS.test(word) || WRAPPERS.test(basename(word))) ? index : -1;
 }
 

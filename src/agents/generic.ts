@@ -8,6 +8,7 @@ import { troubleOf } from './troubles.ts';
 export const generic: Agent = {
   name: 'generic',
   keepsSessions: false,
+  keepsPath: true,
   recognises: () => true,
   prepare: (command) => ({ command }),
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),

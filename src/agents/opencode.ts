@@ -10,6 +10,7 @@ import { findSession } from './opencode-sessions.ts';
 export const opencode: Agent = {
   name: 'opencode',
   keepsSessions: true,
+  keepsPath: true,
   recognises: (argv) => executableIndex(argv, OPENCODE) >= 0,
   prepare,
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),

@@ -8,7 +8,7 @@ import { qwenInterpreter } from './qwen-lines.ts';
 export const qwen = choosesSession({
   name: 'qwen',
   grammar: {
-    executable: /^qwen(-code)?(@\S+)?$/,
+    executable: /^qwen(-code)?(@\S+)?$|\/qwen-code\/(dist\/)?cli\.js$/,
     subcommands: [],
     alone: ['acp', 'bare', 'chat-recording', 'checkpointing', 'continue', 'debug', 'experimental-acp', 'experimental-lsp', 'help'].concat(
       ['include-partial-messages', 'list-extensions', 'openai-logging', 'sandbox', 'screen-reader', 'telemetry', 'telemetry-log-prompts'],

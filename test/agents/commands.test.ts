@@ -28,6 +28,7 @@ describe('which agent a command is', () => {
     ['node --max-old-space-size=4096 /usr/bin/gemini -p x', 'gemini'],
     ['qwen -y x', 'qwen'],
     ['npx @qwen-code/qwen-code x', 'qwen'],
+    ['node /usr/lib/node_modules/@qwen-code/qwen-code/cli.js x', 'qwen'],
     ['sh -c opencode', 'generic'],
     ['make claude', 'generic'],
     ['./opencode.sh run', 'generic'],

@@ -21,6 +21,8 @@ const samples = readFileSync(new URL('../fixtures/corpus/lines.jsonl', import.me
 
 afterEach(() => {
   vi.restoreAllMocks();
+  // Each call listens for a broken pipe, once in a process.
+  process.stdout.removeAllListeners('error');
 });
 
 async function classify(input: string, ...argv: string[]) {
