@@ -93,4 +93,50 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
       expect(third?.history).toContain(JSON.stringify(`run: ${dogwatch} done --because "<what shows that it is finished>".`).slice(1, -1));
     },
   );
+
+  story(
+    'is killed before the first word of its model: the same session, and no other, goes on',
+    { timeout: 4 * SLOWLY_MS },
+    async ({ stage, onTestFailed, onTestFinished }) => {
+      const { model, run, agents } = await setJob(stage, subject, { onTestFailed, onTestFinished });
+      const dogwatch = subject.loginShell === true ? join(stage.where.bin, 'dogwatch') : 'dogwatch';
+      model.script({ hang: '' }, subject.shell(`${dogwatch} done --because "all written"`), { text: 'All is done.' });
+      await run();
+      await until('the model is asked', () => model.asked.length > 0, SLOWLY_MS);
+      for (const identity of agents()) await stage.kill(identity);
+      const done = await complete(stage);
+      expect(done?.attempt?.number).toBe(2);
+      expect(done?.freshStarts).toBe(0);
+      expect(model.asked.every(({ session }) => session === null || session === done?.session)).toBe(true);
+      expect(model.asked[1]?.history).toContain('Write one, two and three.');
+    },
+  );
+});
+
+const TWO_PROCESSES = Object.entries(SUBJECTS).filter(([, { pinned }]) => pinned.programs.some((program) => program.endsWith('.js')));
+
+describe.each(TWO_PROCESSES)('the real %s, which runs behind a wrapper of its own', (_name, subject) => {
+  story(
+    'loses the wrapper: the agent goes on alone, and nobody writes beside it',
+    { timeout: 4 * SLOWLY_MS },
+    async ({ stage, onTestFailed, onTestFinished }) => {
+      const { model, run } = await setJob(stage, subject, { onTestFailed, onTestFinished });
+      model.script(
+        ...[subject.shell('echo $$ > tool.pid; until test -e go; do sleep 0.1; done'), { text: 'It went.' }],
+        ...[subject.shell('dogwatch done --because "it went"'), { text: 'All is done.' }],
+      );
+      await run();
+      await toolRuns(stage, 'tool.pid');
+      const wrapper = stage.attempt(1).agent;
+      expect(wrapper).not.toBeNull();
+      if (wrapper !== null) await stage.kill(wrapper);
+      await until('the watchdog knows', () => stage.history().some(({ observation }) => observation.kind === 'process.exited'), SLOWLY_MS);
+      expect(stage.run()?.attempt?.number).toBe(1);
+      stage.write('go', '');
+      const done = await complete(stage);
+      expect(done?.attempt?.number).toBe(2);
+      expect(model.mostAtOnce).toBe(1);
+      expect(model.asked[2]?.history).toContain('It went.');
+    },
+  );
 });
