@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, type TestContext } from 'vitest';
 import type { ProcessIdentity } from '../../src/core/types.ts';
@@ -109,6 +109,35 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
       expect(done?.freshStarts).toBe(0);
       expect(model.asked.every(({ session }) => session === null || session === done?.session)).toBe(true);
       expect(model.asked[1]?.history).toContain('Write one, two and three.');
+    },
+  );
+
+  story(
+    'does not know the session any more: a fresh one with a digest, once',
+    { timeout: 4 * SLOWLY_MS },
+    async ({ stage, onTestFailed, onTestFinished }) => {
+      const { model, run } = await setJob(stage, subject, { onTestFailed, onTestFinished });
+      const dogwatch = subject.loginShell === true ? join(stage.where.bin, 'dogwatch') : 'dogwatch';
+      model.script(
+        ...[subject.shell('echo $$ > tool.pid; until test -e go; do sleep 0.1; done'), { text: 'A part of it is done.' }],
+        ...[subject.shell(`${dogwatch} done --because "all written"`), { text: 'All is done.' }],
+      );
+      await run();
+      await toolRuns(stage, 'tool.pid');
+      const first = stage.run()?.session;
+      await stage.does(['pause', 'job']);
+      stage.write('go', '');
+      await until('the first attempt ended', () => stage.run()?.attempt?.alive === false, SLOWLY_MS);
+      rmSync(join(stage.directory, 'home', subject.sessions), { recursive: true });
+      await stage.does(['unpause', 'job']);
+      const done = await complete(stage);
+      const modes = stage.history().flatMap(({ actions }) => actions.flatMap((action) => (action.kind === 'resume' ? [action.mode] : [])));
+      expect(modes).toEqual(['start', 'resume', 'fresh']);
+      expect(done?.session).not.toBe(first);
+      expect(done?.session).toMatch(/^[0-9a-f-]{36}$/);
+      // The task, and what is known of the work before it.
+      expect(model.asked[2]?.history).toContain('Write one, two and three.');
+      expect(model.asked[2]?.history).toContain("can't be continued");
     },
   );
 });

@@ -12,6 +12,8 @@ export interface Subject {
   readonly api: Api;
   /** Its tools find `dogwatch` only by its path. */
   readonly loginShell?: true;
+  /** Where it keeps its sessions, below its home. */
+  readonly sessions: string;
   /** The command, given the program. */
   command(program: string): readonly string[];
   /** Prepares its home and gives its variables. */
@@ -26,6 +28,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   claude: {
     pinned: CLAUDE,
     api: ANTHROPIC,
+    sessions: '.claude/projects',
     command: (program) => [program, '-p', '--dangerously-skip-permissions', JOB],
     environment: (home, url) => ({
       ANTHROPIC_BASE_URL: url,
@@ -43,6 +46,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   codex: {
     pinned: CODEX,
     api: RESPONSES,
+    sessions: '.codex/sessions',
     loginShell: true,
     command: (program) => [program, 'exec', '--skip-git-repo-check', JOB],
     environment(home, url) {
@@ -56,6 +60,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   gemini: {
     pinned: GEMINI,
     api: GEMINI_API,
+    sessions: '.gemini/tmp',
     command: (program) => [process.execPath, program, '-m', 'gemini-2.5-pro', '-y', '-p', JOB],
     environment(home, url) {
       mkdirSync(join(home, '.gemini'), { recursive: true });
@@ -69,6 +74,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   qwen: {
     pinned: QWEN,
     api: CHAT,
+    sessions: '.qwen/projects',
     command: (program) => [process.execPath, program, '-y', JOB],
     environment: (_home, url) => ({ OPENAI_API_KEY: 'none', OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: 'scripted' }),
     shell: (command) => ({ tool: 'run_shell_command', args: { command, description: 'a step of the job', is_background: false } }),
