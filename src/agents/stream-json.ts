@@ -55,10 +55,18 @@ const TODOS = '"name":"TodoWrite"';
 export function streamJson(spec: Reading, context: LogContext, dialect: Dialect): Interpreter {
   const done = donePattern(spec);
   let resetsAtWall: number | null = null;
+  let isKnown = false;
+
+  /** Its first event names it, too, but comes before the session is written: who dies in between has none, and begins anew. */
+  const session = (id: string | undefined): Signal[] => {
+    if (isKnown || id === undefined) return [];
+    isKnown = true;
+    return [{ kind: 'session', id }];
+  };
 
   const result = (event: Partial<Event>): Signal[] => {
     const trouble = dialect.trouble(event, context);
-    if (trouble === null) return [{ kind: 'turn', well: true }];
+    if (trouble === null) return [...session(event.session_id), { kind: 'turn', well: true }];
     if (trouble === 'interrupted') return [{ kind: 'turn', well: false }];
     // The event before knew the time better than these words, or even that it was a limit at all.
     const isLimit = trouble.kind === 'limit' || (event.api_error_status === 429 && resetsAtWall !== null);
@@ -76,7 +84,11 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
       case 'system':
         return system(subtype, text, context);
       case 'assistant':
-        return [...(text.includes(TOOL) ? tools(text) : []), ...(spec.done.logPattern === null ? [] : done(textOf(text)))];
+        return [
+          ...(isKnown ? [] : session(jsonLine<Event>(text)?.session_id)),
+          ...(text.includes(TOOL) ? tools(text) : []),
+          ...(spec.done.logPattern === null ? [] : done(textOf(text))),
+        ];
       case 'rate_limit_event': {
         const rejected = rejection(jsonLine<Event>(text)?.rate_limit_info);
         if (rejected.length > 0) resetsAtWall = rejected[0]?.resetsAtWall ?? null;
@@ -98,10 +110,6 @@ const resetOf = (trouble: Signal): number | null => (trouble.kind === 'limit' ? 
 
 function system(subtype: string | undefined, text: string, context: LogContext): Signal[] {
   switch (subtype) {
-    case 'init': {
-      const id = jsonLine<Event>(text)?.session_id;
-      return id === undefined ? [] : [{ kind: 'session', id }];
-    }
     case 'permission_denied':
       return [{ kind: 'permission', text: `denied: ${jsonLine<Event>(text)?.tool_name ?? 'a tool'}` }];
     case 'session_writes_lost': {

@@ -27,7 +27,7 @@ describe('captures of the real agents', () => {
     ['claude', 'claude-429once.stdout', 'session tool turn:well'],
     ['claude', 'claude-429uni.stdout', 'session limit turn:badly'],
     ['claude', 'claude-500.stdout', 'session transient turn:badly'],
-    ['claude', 'claude-basic.stdout', 'turn:well'],
+    ['claude', 'claude-basic.stdout', 'session turn:well'],
     ['claude', 'claude-credit.stdout', 'session limit turn:badly'],
     ['claude', 'claude-cut.stdout', 'session tool turn:well'],
     ['claude', 'claude-khup.stdout', 'session tool'],

@@ -84,7 +84,8 @@ describe('what lines mean', () => {
     ['claude', 'file watchers', ['Error: ENOSPC: System limit for number of file watchers reached'], 'error'],
     ['claude', 'colours', [`\u001b[31m${LIMIT}\u001b[0m`], 'limit'],
     ['claude', 'a torn line, and others', ['{"type":"result","is_err', '{', 'null', '[]', '', '> Hello'], ''],
-    ['claude', 'a torn init', ['{"type":"system","subtype":"init","session_id":"3f'], ''],
+    ['claude', 'a session that is not written yet', json({ type: 'system', subtype: 'init', session_id: 'a' }), ''],
+    ['claude', 'a session that is', json({ ...claudeSays(), session_id: 'a' }, { ...claudeSays(), session_id: 'a' }), 'session'],
     [
       'codex',
       'a typographic apostrophe',
