@@ -9,6 +9,7 @@ import { specWith } from '../core/world.ts';
 const S = '3f1c2a1e-8f2c-4d55-9d5e-0f9f4f0f3a11';
 const STARTED = Date.parse('2026-06-10T12:00:00Z');
 const MINUTE = 60_000;
+const EMPTY = STARTED + 2 * MINUTE;
 
 function homeWith(file: string | null, writtenAt: number): string {
   const home = mkdtempSync(join(tmpdir(), 'dogwatch-home-'));
@@ -16,7 +17,7 @@ function homeWith(file: string | null, writtenAt: number): string {
   if (file !== null) {
     const path = join(home, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, '{}\n');
+    writeFileSync(path, writtenAt === EMPTY ? '' : '{}\n');
     utimesSync(path, writtenAt / 1000, writtenAt / 1000);
   }
   return home;
@@ -41,6 +42,7 @@ test.each<[AgentName, what: string, command: string, file: string | null, writte
   ],
   ['gemini', 'one that was not begun', `gemini --session-id ${S} -p x`, null, 0, null],
   ['qwen', 'a session that was chosen', `qwen --session-id ${S} x`, `.qwen/projects/-srv-project/chats/${S}.jsonl`, STARTED, S],
+  ['qwen', 'one whose file is still empty', `qwen --session-id ${S} x`, `.qwen/projects/-srv-project/chats/${S}.jsonl`, EMPTY, null],
   ['qwen', 'one that was not begun', `qwen --session-id ${S} x`, null, 0, null],
   ['codex', 'a thread that it resumed', `codex exec resume ${S} x`, null, 0, S],
   ['codex', 'one that nobody named', 'codex exec x', null, 0, null],
