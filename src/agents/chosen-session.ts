@@ -2,6 +2,7 @@ import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
 import { type CommandLine, executableIndex, type Grammar, has, keptWithout, optionValue, takeApart, without } from './command-line.ts';
 import { wroteSession } from './session-file.ts';
+import { taskAndDigest } from './task-and-digest.ts';
 import { uuidFrom } from './uuid-from.ts';
 
 /** An agent CLI that takes `--session-id UUID` for a new session and `--resume UUID` for one that is there, and prompts on stdin. */
@@ -48,7 +49,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
       return { argv: [...keptWithout(parsed(command), [...sessionOptions, ...promptOptions]), '--resume', session], stdin: prompt };
     },
     // Its first event tells which session that is.
-    fresh: ({ command }, digest) => ({ argv: without(parsed(command), sessionOptions), stdin: digest }),
+    fresh: (spec, digest) => ({ argv: without(parsed(spec.command), sessionOptions), stdin: taskAndDigest(spec, digest) }),
     interpreter: cli.interpreter,
     // The session that the command names, where it has become one: it is written with the first prompt.
     async findSession({ command }, environment, startedAtWall) {

@@ -2,6 +2,7 @@ import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
 import { codexInterpreter } from './codex-lines.ts';
 import { type CommandLine, executableIndex, type Grammar, has, keptWithout, takeApart } from './command-line.ts';
+import { taskAndDigest } from './task-and-digest.ts';
 
 /** Codex, as seen in version 0.169.0. Its thread is learned from its first line, which comes before anything is asked of the model. */
 export const codex: Agent = {
@@ -12,7 +13,7 @@ export const codex: Agent = {
   prepare,
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume,
-  fresh: ({ command }, digest) => ({ argv: afresh(parsed(command)), stdin: digest }),
+  fresh: (spec, digest) => ({ argv: afresh(parsed(spec.command)), stdin: taskAndDigest(spec, digest) }),
   interpreter: codexInterpreter,
   findSession: async ({ command }) => threadOf(parsed(command)),
 };

@@ -5,6 +5,7 @@ import { type CommandLine, executableIndex, has, keptWithout, optionValue, takeA
 import { OPENCODE } from './opencode-command.ts';
 import { opencodeInterpreter } from './opencode-lines.ts';
 import { findSession } from './opencode-sessions.ts';
+import { taskAndDigest } from './task-and-digest.ts';
 
 /** opencode, as seen in version 1.18.33. */
 export const opencode: Agent = {
@@ -45,11 +46,10 @@ function resume({ command }: RunSpec, session: string | null, prompt: string): S
 const OF_A_SESSION = ['continue', 'fork', 'session'];
 
 /** The operator's task without the session that it named: it may be the one that can't go on. The task may be on stdin, too. */
-function fresh({ command, prompt }: RunSpec, digest: string): StartPlan {
-  const { head, options, message } = parsed(command);
-  const kept = options.filter(({ name }) => !OF_A_SESSION.includes(name)).flatMap(({ words }) => words);
-  const task = message.length > 0 ? ['--', ...message] : [];
-  return { argv: [...head, ...kept, ...task], stdin: prompt === null ? digest : `${prompt}\n${digest}` };
+function fresh(spec: RunSpec, digest: string): StartPlan {
+  const run = parsed(spec.command);
+  const task = run.positional.length > 0 ? ['--', ...run.positional] : [];
+  return { argv: [...keptWithout(run, OF_A_SESSION), ...task], stdin: taskAndDigest(spec, digest) };
 }
 
 /** A session that the command names, else the one that it made. */

@@ -114,6 +114,14 @@ describe('the command as it is resumed', () => {
     expect(plan).toEqual({ argv: words(expected), stdin: 'so far' });
   });
 
+  test.each(['claude', 'codex', 'gemini', 'qwen'] as const)(
+    '%s in a fresh session: the task that came on stdin goes before the digest',
+    (agent) => {
+      const spec = specWith({ command: agent === 'codex' ? ['codex', 'exec'] : [agent], prompt: 'upgrade everything' });
+      expect(agentFor(agent).fresh(spec, 'so far').stdin).toBe('upgrade everything\nso far');
+    },
+  );
+
   test('a session is a UUID, the same for the same run', () => {
     expect(ID).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(uuidFrom('u1')).toBe(ID);
