@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import * as adopt from './cli/adopt.ts';
 import * as claims from './cli/claims.ts';
+import * as classify from './cli/classify.ts';
 import * as config from './cli/config.ts';
 import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor.ts';
@@ -26,7 +27,7 @@ const program = new Command('dogwatch')
   )
   .exitOverride();
 
-for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, config, doctor, demo])
+for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, classify, config, doctor, demo])
   command.register(program);
 for (const command of program.commands) command.exitOverride();
 

@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs';
 import type { Watched } from '../streams/observations.ts';
 import { agentFor } from './agents/registry.ts';
+import { timeZone } from './agents/time-zone.ts';
 import type { Run } from './core/run.ts';
 import type { Fact } from './core/types.ts';
 import { readAttempt } from './launch/attempt-record.ts';
 import { lookAtAttempts } from './launch/look-at-attempts.ts';
+import { readEnvironment } from './store/environment.ts';
 import { inboxDirectory, watchInbox } from './store/inbox-watch.ts';
 import { aliveFifo, attemptFiles, type Layout } from './store/layout.ts';
 import type { Request } from './store/request.ts';
@@ -59,7 +62,12 @@ export const watchedOf = (
   layout: Layout,
   report: (problem: string) => void,
 ): Pick<Watched, 'logs' | 'doneFiles' | 'processes' | 'vitals'> => ({
-  logs: { paths: (run) => logPaths(layout, run), interpreter: ({ spec }) => agentFor(spec.agent).interpreter(spec), report },
+  logs: {
+    paths: (run) => logPaths(layout, run),
+    interpreter: ({ spec }, path) =>
+      agentFor(spec.agent).interpreter(spec, { atWall: () => lastWritten(path), zone: zoneOf(layout, spec.environmentFile) }),
+    report,
+  },
   doneFiles: { stat: fileState, report },
   processes: {
     fifo: (run) => (isForeign(run) ? null : aliveFifo(layout, run.id)),
@@ -71,6 +79,18 @@ export const watchedOf = (
     look: (runs) => lookAtAttempts(runs, (run) => (isForeign(run) ? null : attemptFiles(layout, run.id, run.attempt?.number ?? 0))),
   },
 });
+
+/** When the last line of a log was written; it may be read much later. */
+const lastWritten = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? instant().wall;
+
+/** The time zone of a run's processes. */
+function zoneOf(layout: Layout, environmentFile: string): string {
+  try {
+    return timeZone(readEnvironment(layout, environmentFile).TZ);
+  } catch {
+    return timeZone(undefined);
+  }
+}
 
 /** Its present attempt was started by somebody else, and adopted. */
 const isForeign = ({ attempt }: Run): boolean => attempt !== null && attempt.shim === null;

@@ -5,6 +5,17 @@ export interface Interpreter {
   read(lines: readonly string[]): Signal[];
 }
 
+/** What an interpreter has to know beside the lines. */
+export interface LogContext {
+  /** When the last of the lines was written. */
+  readonly atWall: () => number;
+  /** Time zone of the agent's process. */
+  readonly zone: string;
+}
+
+/** What an interpreter has to know of the run. */
+export type Reading = Pick<RunSpec, 'done' | 'resumePrompt'>;
+
 export interface StartPlan {
   readonly argv: readonly string[];
   /** Null: /dev/null. */
@@ -16,6 +27,8 @@ export interface Agent {
   readonly name: AgentName;
   /** It keeps sessions that can be resumed by their id. */
   readonly keepsSessions: boolean;
+  /** Its tools run with the PATH that it was started with; codex's begin in a login shell, which sets another one. */
+  readonly keepsPath: boolean;
   /** True where a command line starts this agent. */
   recognises(argv: readonly string[]): boolean;
   /** Once, when a run is registered: the command as it will be started. `unique` is a short random text. A problem: it can't be kept going. */
@@ -27,7 +40,7 @@ export interface Agent {
   /** A new session, with a digest of what was before. */
   fresh(spec: RunSpec, digest: string): StartPlan;
   /** For one log of one attempt. */
-  interpreter(spec: RunSpec): Interpreter;
+  interpreter(spec: Reading, context: LogContext): Interpreter;
   /** The session of an attempt whose log did not tell it; null: there is none. Only looks. */
   findSession(spec: RunSpec, environment: Readonly<Record<string, string>>, startedAtWall: number): Promise<string | null>;
 }

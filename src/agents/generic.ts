@@ -1,18 +1,34 @@
-import type { Agent } from './agent.ts';
+import type { Signal } from '../core/types.ts';
+import type { Agent, LogContext } from './agent.ts';
 import { donePattern } from './done-pattern.ts';
+import { plainLine } from './plain-line.ts';
+import { troubleOf } from './troubles.ts';
 
 /** Any command: resumed by running it again, unless the operator gave a command for that. */
 export const generic: Agent = {
   name: 'generic',
   keepsSessions: false,
+  keepsPath: true,
   recognises: () => true,
   prepare: (command) => ({ command }),
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   fresh: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
-  interpreter: (spec) => {
+  interpreter: (spec, context) => {
     const done = donePattern(spec);
-    return { read: (lines) => lines.flatMap(done) };
+    return { read: (lines) => lines.flatMap((line) => [...troubles(line, context), ...done(line)]) };
   },
   findSession: async () => null,
 };
+
+/** The end of what a program says when it could not write (`cp: …: No space left on device`, `ENOSPC: no space left on device, write`). */
+const NO_SPACE = /(?:[:\]] |^)no space left on device\b|: disk quota exceeded$/i;
+const MAYBE = / left on device|quota exceeded/i;
+
+function troubles(line: string, context: LogContext): Signal[] {
+  if (!MAYBE.test(line.slice(0, MAX_LENGTH))) return [];
+  const text = plainLine(line);
+  return NO_SPACE.test(text) ? [troubleOf('no-space', text, context)] : [];
+}
+
+const MAX_LENGTH = 1024;

@@ -1,4 +1,6 @@
 import type { Signal } from '../core/types.ts';
+import type { LogContext } from './agent.ts';
+import { resetTime, structuredReset } from './reset-time.ts';
 import { short } from './short.ts';
 
 type ErrorKind = Exclude<Extract<Signal, { readonly text: string }>['kind'], 'done' | 'limit'>;
@@ -9,7 +11,10 @@ const NO_SPACE = /ENOSPC|EDQUOT|no space left on device/i;
 const PASSES = /overloaded|rate limit|too many requests|try again|ECONNRESET|ECONNREFUSED|ETIMEDOUT|connection|timeout|unable to connect/i;
 
 /** What an `error` event means. */
-export function classifyError(error: { readonly name?: string; readonly data?: Readonly<Record<string, unknown>> } | undefined): Signal[] {
+export function classifyError(
+  error: { readonly name?: string; readonly data?: Readonly<Record<string, unknown>> } | undefined,
+  context: LogContext,
+): Signal[] {
   if (error === undefined) return [];
   const { name = 'Error', data = {} } = error;
   // The operator's own interrupt is no failure.
@@ -17,9 +22,25 @@ export function classifyError(error: { readonly name?: string; readonly data?: R
   const message = String(data.message ?? name);
   const text = short(`${name}: ${message}`);
   const status = typeof data.statusCode === 'number' ? data.statusCode : 0;
-  if (status === 429 && SPENT.test(`${message} ${String(data.responseBody ?? '')}`)) return [{ kind: 'limit', resetsAtWall: null, text }];
+  const body = String(data.responseBody ?? '');
+  if (status === 429 && SPENT.test(`${message} ${body}`))
+    return [{ kind: 'limit', resetsAtWall: resetOf(message, body, data, context), text }];
   return [{ kind: kindOf(name, status, message, data.isRetryable === true), text }];
 }
+
+/** What the provider's answer says in numbers goes before what it says in words. */
+function resetOf(message: string, body: string, data: Readonly<Record<string, unknown>>, context: LogContext): number | null {
+  const stated = structuredReset(Number(RESETS_AT.exec(body)?.[1]));
+  if (stated !== null) return stated.atWall;
+  const headers = (data.responseHeaders ?? {}) as Readonly<Record<string, unknown>>;
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  if (seconds >= LEAST_WAIT_S) return context.atWall() + seconds * 1000;
+  return resetTime(`${message} ${body}`, context.atWall(), context.zone)?.atWall ?? null;
+}
+
+const RESETS_AT = /"resets_at":\s?(\d{10,13})\b/;
+/** A shorter wait is meant for the next try, not for the account. */
+const LEAST_WAIT_S = 60;
 
 function kindOf(name: string, status: number, message: string, isRetryable: boolean): ErrorKind {
   if (name === 'ContextOverflowError') return 'context';

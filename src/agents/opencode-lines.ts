@@ -1,12 +1,13 @@
-import { stripVTControlCharacters } from 'node:util';
-import type { RunSpec, Signal } from '../core/types.ts';
-import type { Interpreter } from './agent.ts';
+import type { Signal } from '../core/types.ts';
+import type { Interpreter, LogContext, Reading } from './agent.ts';
 import { donePattern } from './done-pattern.ts';
+import { jsonLine, looksLikeJson } from './json-line.ts';
 import { classifyError } from './opencode-errors.ts';
-import { short } from './short.ts';
+import { plainLine } from './plain-line.ts';
+import { type Troubles, understand } from './troubles.ts';
 
 /** Understands the lines of `opencode run`. Only the envelope of a JSON event decides, never what a model said or a tool read. */
-export function opencodeInterpreter(spec: RunSpec): Interpreter {
+export function opencodeInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
   let root: string | null = null;
   return {
@@ -15,7 +16,7 @@ export function opencodeInterpreter(spec: RunSpec): Interpreter {
       for (const line of lines) {
         const type = EVENT.exec(line)?.[1];
         if (type === undefined) {
-          if (line.charCodeAt(0) !== BRACE) signals.push(...plain(line));
+          if (!looksLikeJson(line)) signals.push(...plain(line, context));
           continue;
         }
         const session = SESSION.exec(line.slice(0, HEAD_LENGTH))?.[1] ?? null;
@@ -24,22 +25,19 @@ export function opencodeInterpreter(spec: RunSpec): Interpreter {
           signals.push({ kind: 'session', id: session });
         }
         // An event of a sub-agent's session says nothing about the turn of this one.
-        if (session === root) signals.push(...event(type, line, done));
+        if (session === root) signals.push(...event(type, line, done, context));
       }
       return signals;
     },
   };
 }
 
-const BRACE = 0x7b;
 const HEAD_LENGTH = 256;
 const EVENT = /^\{"type":"([a-z_]{1,32})"/;
 const SESSION = /"sessionID":"(ses_[A-Za-z0-9]{1,64})"/;
 const TODO = '"tool":"todowrite"';
-/** Longest line that is parsed: events that matter are short, but for a list of todos. */
-const MAX_PARSED_LENGTH = 1024 * 1024;
 
-function event(type: string, line: string, done: (text: string) => Signal[]): Signal[] {
+function event(type: string, line: string, done: (text: string) => Signal[], context: LogContext): Signal[] {
   switch (type) {
     case 'step_finish': {
       const reason = parse(line)?.part?.reason;
@@ -55,7 +53,7 @@ function event(type: string, line: string, done: (text: string) => Signal[]): Si
     case 'tool_use':
       return line.slice(0, HEAD_LENGTH * 2).includes(TODO) ? [{ kind: 'tool' }, ...todos(line)] : [{ kind: 'tool' }];
     case 'error':
-      return [...classifyError(parse(line)?.error), { kind: 'turn', well: false }];
+      return [...classifyError(parse(line)?.error, context), { kind: 'turn', well: false }];
     case 'text':
       // The agent's program wrote the line, but the model wrote the text: an operator's pattern is meant for just that.
       return done(textOf(line));
@@ -81,29 +79,21 @@ interface Event {
   readonly error?: { readonly name?: string; readonly data?: Readonly<Record<string, unknown>> };
 }
 
-function parse(line: string): Event | null {
-  if (line.length > MAX_PARSED_LENGTH) return null;
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
-}
+const parse = (line: string): Event | null => jsonLine<Event>(line);
 
 /** Lines of the program itself, as they stand on stderr beside the events or in its own log (1.18.33, and older ones that users reported). */
-const PLAIN: readonly (readonly [pattern: RegExp, signal: (text: string) => Signal])[] = [
-  [/^(?:\w*Error: | {1,4}message: ")Session not found\b/, (text) => ({ kind: 'session-missing', text })],
-  [/^\w*Error: .{0,200}(?:ENOSPC|EDQUOT|[Nn]o space left on device)/, (text) => ({ kind: 'no-space', text })],
-  [/^! permission requested: |\bmessage=asking .{0,200}\bpermission=/, (text) => ({ kind: 'permission', text })],
-  [/^(?:\w*Error: )?(?:\w+|\d+ hour) usage (?:limit reached|exceeded)/, (text) => ({ kind: 'limit', resetsAtWall: null, text })],
-  [/^Error from provider .{0,200}\[retrying in /, (text) => ({ kind: 'transient', text })],
-  [/^Error: /, (text) => ({ kind: 'error', text })],
+const PLAIN: Troubles = [
+  [/^(?:\w*Error: | {1,4}message: ")Session not found\b/, 'session-missing'],
+  [/^\w*Error: .{0,200}(?:ENOSPC(?!: System limit)|EDQUOT|[Nn]o space left on device)/, 'no-space'],
+  [/^! permission requested: |\bmessage=asking .{0,200}\bpermission=/, 'permission'],
+  [/^(?:\w*Error: )?(?:\w+|\d+ hour) usage (?:limit reached|exceeded)/, 'limit'],
+  [/^Error from provider .{0,200}\[retrying in /, 'transient'],
+  [/^Error: /, 'error'],
 ];
 const MAYBE_PLAIN = /Error|usage |! permission|message=asking|Session not/;
 
-function plain(line: string): Signal[] {
+function plain(line: string, context: LogContext): Signal[] {
   if (!MAYBE_PLAIN.test(line.slice(0, HEAD_LENGTH))) return [];
-  const text = stripVTControlCharacters(line.slice(0, HEAD_LENGTH * 4));
-  const found = PLAIN.find(([pattern]) => pattern.test(text));
-  return found === undefined ? [] : [found[1](short(text))];
+  const trouble = understand(PLAIN, plainLine(line), context);
+  return trouble === null ? [] : [trouble];
 }

@@ -1,15 +1,18 @@
 import { resolve } from 'node:path';
 import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
-import { executableIndex, has, type OpencodeCommand, optionValue, parseOpencode } from './opencode-command.ts';
+import { type CommandLine, executableIndex, has, keptWithout, optionValue, takeApart } from './command-line.ts';
+import { OPENCODE } from './opencode-command.ts';
 import { opencodeInterpreter } from './opencode-lines.ts';
 import { findSession } from './opencode-sessions.ts';
+import { taskAndDigest } from './task-and-digest.ts';
 
 /** opencode, as seen in version 1.18.33. */
 export const opencode: Agent = {
   name: 'opencode',
   keepsSessions: true,
-  recognises: (argv) => executableIndex(argv) >= 0,
+  keepsPath: true,
+  recognises: (argv) => executableIndex(argv, OPENCODE) >= 0,
   prepare,
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume,
@@ -20,12 +23,12 @@ export const opencode: Agent = {
 
 /** The command as it is started: events as JSON, and a title by which its session can be found if it dies before it says anything. */
 function prepare(argv: readonly string[], unique: string): { command: readonly string[] } | { problem: string } {
-  const parsed = parseOpencode(argv);
+  const parsed = takeApart(argv, OPENCODE);
   if (parsed === null) return { problem: 'only `opencode run …` works without a terminal' };
   if (has(parsed, 'attach')) return { problem: '--attach lets a server do the work, which goes on when this command dies; leave it out' };
   if (has(parsed, 'interactive')) return { problem: '--interactive needs a terminal; leave it out' };
   const format = has(parsed, 'format') ? [] : ['--format', 'json'];
-  const isNew = !['title', 'session', 'continue'].some((option) => has(parsed, option));
+  const isNew = !has(parsed, 'title', 'session', 'continue');
   const title = isNew ? ['--title', `dogwatch-${unique}`] : [];
   return { command: [...parsed.head, ...format, ...title, ...argv.slice(parsed.head.length)] };
 }
@@ -36,20 +39,17 @@ const OF_THE_START = ['command', 'continue', 'file', 'fork', 'session', 'title']
 /** The same session, from its own directory (another one hangs for ever). The prompt goes in on stdin: a word with a space in it would arrive in quotes. */
 function resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
   if (session === null) throw new Error('a session that is not known can not be resumed');
-  const { head, options } = parsed(command);
-  const kept = options.filter(({ name }) => !OF_THE_START.includes(name)).flatMap(({ words }) => words);
-  return { argv: [...head, ...kept, '--session', session], stdin: prompt };
+  return { argv: [...keptWithout(parsed(command), OF_THE_START), '--session', session], stdin: prompt };
 }
 
 /** The options that say which session it is. */
 const OF_A_SESSION = ['continue', 'fork', 'session'];
 
 /** The operator's task without the session that it named: it may be the one that can't go on. The task may be on stdin, too. */
-function fresh({ command, prompt }: RunSpec, digest: string): StartPlan {
-  const { head, options, message } = parsed(command);
-  const kept = options.filter(({ name }) => !OF_A_SESSION.includes(name)).flatMap(({ words }) => words);
-  const task = message.length > 0 ? ['--', ...message] : [];
-  return { argv: [...head, ...kept, ...task], stdin: prompt === null ? digest : `${prompt}\n${digest}` };
+function fresh(spec: RunSpec, digest: string): StartPlan {
+  const run = parsed(spec.command);
+  const task = run.positional.length > 0 ? ['--', ...run.positional] : [];
+  return { argv: [...keptWithout(run, OF_A_SESSION), ...task], stdin: taskAndDigest(spec, digest) };
 }
 
 /** A session that the command names, else the one that it made. */
@@ -64,8 +64,8 @@ async function findSessionOf(
   return named ?? findSession({ title: optionValue(run, 'title'), directory, startedAtWall }, environment);
 }
 
-function parsed(command: readonly string[]): OpencodeCommand {
-  const run = parseOpencode(command);
+function parsed(command: readonly string[]): CommandLine {
+  const run = takeApart(command, OPENCODE);
   if (run === null) throw new Error('the command of this run is no `opencode run`');
   return run;
 }

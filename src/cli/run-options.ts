@@ -1,9 +1,13 @@
 import { type Command, Option } from 'commander';
+import type { AgentName } from '../core/types.ts';
+
+/** What an operator may name as an agent: here again, so that a help text loads none of them. */
+export const AGENT_NAMES = ['opencode', 'claude', 'codex', 'gemini', 'qwen', 'generic'] as const satisfies readonly AgentName[];
 
 /** Options that `run` and `adopt` share. */
 export interface RunOptions {
   readonly name?: string;
-  readonly agent?: 'opencode' | 'generic';
+  readonly agent?: AgentName;
   readonly cwd?: string;
   readonly prompt?: string;
   readonly resumeCommand?: string;
@@ -20,7 +24,7 @@ export interface RunOptions {
 export const withRunOptions = (command: Command): Command =>
   command
     .option('--name <name>', 'name of the run (default: that of the directory)')
-    .addOption(new Option('--agent <agent>', 'which agent the command is (default: recognised)').choices(['opencode', 'generic']))
+    .addOption(new Option('--agent <agent>', 'which agent the command is (default: recognised)').choices(AGENT_NAMES))
     .option('--cwd <directory>', 'where the command runs (default: here)')
     .option('--prompt <text>', 'given to the command on its standard input; a resumed session gets the resume prompt instead')
     .option('--resume-command <command>', 'run by /bin/sh -c to resume, with the prompt in DOGWATCH_PROMPT (default: known for the agent)')

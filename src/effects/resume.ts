@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { StartPlan } from '../agents/agent.ts';
 import { agentFor } from '../agents/registry.ts';
 import type { Run } from '../core/run.ts';
@@ -13,7 +14,8 @@ import { bootId } from '../system/process.ts';
 /** Starts the next attempt: the command itself, the same session with a prompt, or a fresh session with a digest. Never twice: the attempt's claim is exclusive. */
 export async function resume(action: Action & { kind: 'resume' }, run: Run, layout: Layout): Promise<Outcome> {
   const { attempt } = action;
-  const prompt = promptFor(action, run);
+  const { keepsPath } = agentFor(run.spec.agent);
+  const prompt = promptFor(action, run, keepsPath ? 'dogwatch' : join(layout.bin, 'dogwatch'));
   const plan = planFor(action, run, prompt);
   const environment = readEnvironment(layout, run.spec.environmentFile);
   const files = attemptFiles(layout, run.id, attempt);
@@ -58,8 +60,8 @@ function planFor(action: Action & { kind: 'resume' }, { spec, ...run }: Run, pro
   return action.mode === 'resume' ? agent.resume(spec, action.session, prompt) : agent.fresh(spec, digest(run, prompt));
 }
 
-function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run): string {
-  const facts = { run: run.name, attempt, reason: prompt.reason, refusal: prompt.refusal, dogwatch: 'dogwatch' };
+function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run, dogwatch: string): string {
+  const facts = { run: run.name, attempt, reason: prompt.reason, refusal: prompt.refusal, dogwatch };
   const text = renderPrompt(run.spec.resumePrompt, facts);
   return prompt.operator === null ? text : `${text}\n${prompt.operator}`;
 }

@@ -1,25 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { opencode } from '../../src/agents/opencode.ts';
-import { recognise } from '../../src/agents/registry.ts';
 import { specWith } from '../core/world.ts';
 
 const words = (line: string): string[] => line.split(' ');
-
-describe('which agent a command is', () => {
-  test.each([
-    ['opencode run x', 'opencode'],
-    ['/usr/local/bin/opencode run x', 'opencode'],
-    ['npx -y opencode-ai@1.18.33 run x', 'opencode'],
-    ['env A=b HOME=/root opencode run x', 'opencode'],
-    ['nice -n 10 opencode run x', 'opencode'],
-    ['sh -c opencode', 'generic'],
-    ['make opencode', 'generic'],
-    ['./opencode.sh run', 'generic'],
-    ['claude -p x', 'generic'],
-  ])('%s: %s', (line, agent) => {
-    expect(recognise(words(line))).toBe(agent);
-  });
-});
 
 describe('the command as it is started', () => {
   const prepared = (line: string) => opencode.prepare(words(line), 'u1');

@@ -8,7 +8,8 @@ const corpus = (name: string): string[] =>
   readFileSync(new URL(`../fixtures/corpus/${name}`, import.meta.url), 'utf8')
     .split('\n')
     .slice(0, -1);
-const read = (lines: readonly string[], spec = specWith()): Signal[] => opencodeInterpreter(spec).read(lines);
+const read = (lines: readonly string[], spec = specWith()): Signal[] =>
+  opencodeInterpreter(spec, { atWall: () => 0, zone: 'UTC' }).read(lines);
 /** "session tool turn:well", each once in a row. */
 const inShort = (signals: readonly Signal[]): string =>
   signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');
@@ -43,13 +44,6 @@ describe('captures of the real opencode 1.18.33', () => {
 });
 
 describe('single lines', () => {
-  const lines = corpus('opencode-lines.jsonl').map((line) => JSON.parse(line) as { line: string; expect: { signal: string } });
-  test.each(lines.map(({ line, expect: { signal } }) => [signal, line]))('%s: %s', (signal, line) => {
-    const kinds = read([line]).map(({ kind }) => kind as string);
-    const meant = kinds.filter((kind) => kind !== 'session' && kind !== 'turn');
-    expect(meant).toEqual(signal === 'none' ? [] : [signal]);
-  });
-
   const event = (type: string, part: unknown, session = 'ses_1') => JSON.stringify({ type, timestamp: 1, sessionID: session, part });
   test.each<[what: string, lines: string[], expected: string]>([
     ['a session that is not known', ['Error: Session not found'], 'session-missing'],

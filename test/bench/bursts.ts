@@ -27,7 +27,7 @@ export async function bursts(): Promise<readonly Row[]> {
   const seen = new Map<string, { offset: number; atMs: number }>();
   const { facts$ } = logLines(concat(of(...all.map(({ run }) => run)), NEVER), {
     paths: (run) => all.flatMap((one) => (one.run.id === run.id ? one.path : [])),
-    interpreter: ({ spec }) => agentFor(spec.agent).interpreter(spec),
+    interpreter: ({ spec }) => agentFor(spec.agent).interpreter(spec, { atWall: Date.now, zone: 'UTC' }),
     report: (problem) => process.stderr.write(`${problem}\n`),
   });
   const subscription = facts$.subscribe((fact) => {

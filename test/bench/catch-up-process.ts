@@ -10,7 +10,7 @@ const tail = tailLog({
   path: process.argv[2] ?? '',
   own: true,
   cursors: new Map<string, LogCursor>(),
-  interpreter: opencode.interpreter({ ...spec('late'), agent: 'opencode' }),
+  interpreter: opencode.interpreter(spec('late'), { atWall: Date.now, zone: 'UTC' }),
   report: (problem) => process.stderr.write(`${problem}\n`),
 });
 const before = process.memoryUsage.rss();

@@ -37,7 +37,7 @@ async function setJob(stage: Stage, { onTestFailed, onTestFinished }: Pick<TestC
   git('init', '-q');
   git('commit', '-q', '--allow-empty', '-m', 'begin');
   const env = {
-    ...opencodeEnvironment(join(stage.directory, 'home'), url),
+    ...opencodeEnvironment(join(stage.directory, 'home'), `${url}/v1`),
     DOGWATCH_BACKOFF_MAX: '5s',
     DOGWATCH_BACKOFF_MIN: '1s',
     DOGWATCH_PROMPT_AFTER: '1m',

@@ -1,0 +1,24 @@
+import type { Troubles } from './troubles.ts';
+import { NO_SPACE } from './troubles.ts';
+
+/** What providers answer, as agents hand it on in an error of their own (statuses and words of OpenAI, Anthropic, Google and Alibaba). */
+export const API_ERRORS: Troubles = [
+  [
+    /context_length_exceeded|maximum context length|context window|(?:prompt|input|request) is too (?:long|large)|exceeds the maximum number of tokens/i,
+    'context',
+  ],
+  [
+    /insufficient_quota|exceeded your current quota|daily (?:usage )?(?:quota|limit)|QUOTA_EXHAUSTED|PerDay|usage limit|usage quota|allocated quota|out of credits|credit balance is too low|billing details/i,
+    'limit',
+  ],
+  [
+    /\b40[13]\b|UNAUTHENTICATED|PERMISSION_DENIED|invalid_api_key|API key not valid|(?:incorrect|invalid) api key|authentication_error|unauthorized|forbidden/i,
+    'auth',
+  ],
+  [
+    /\b(?:408|429|5\d\d)\b|RESOURCE_EXHAUSTED|RATE_LIMIT|UNAVAILABLE|DEADLINE_EXCEEDED|rate limit|too many requests|overloaded|high demand|try again/i,
+    'transient',
+  ],
+  [/ECONN\w+|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EPIPE|connection|network|socket|fetch failed|timed? ?out|terminated|disconnected/i, 'transient'],
+  [NO_SPACE, 'no-space'],
+];

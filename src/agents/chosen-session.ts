@@ -1,0 +1,65 @@
+import type { RunSpec } from '../core/types.ts';
+import type { Agent, StartPlan } from './agent.ts';
+import { type CommandLine, executableIndex, type Grammar, has, keptWithout, optionValue, takeApart, without } from './command-line.ts';
+import { wroteSession } from './session-file.ts';
+import { taskAndDigest } from './task-and-digest.ts';
+import { uuidFrom } from './uuid-from.ts';
+
+/** An agent CLI that takes `--session-id UUID` for a new session and `--resume UUID` for one that is there, and prompts on stdin. */
+export interface ChoosesSession {
+  readonly name: Agent['name'];
+  readonly grammar: Grammar;
+  /** Why this command can't be kept going; null: it can. */
+  problem(command: CommandLine): string | null;
+  /** Options that let it write events as JSON, unless the operator wants something else. */
+  format(command: CommandLine): readonly string[];
+  /** Options that say which session it is. */
+  readonly sessionOptions: readonly string[];
+  /** Options that belong to the first prompt: left out of a resume. */
+  readonly promptOptions: readonly string[];
+  /** Where it keeps a session: a directory, and a glob below it. */
+  sessionFile(session: string, environment: Readonly<Record<string, string>>): { readonly directory: string; readonly pattern: string };
+  readonly interpreter: Agent['interpreter'];
+}
+
+/** The agent of such a CLI. Its session is known before anything can go wrong. */
+export function choosesSession(cli: ChoosesSession): Agent {
+  const { name, grammar, sessionOptions, promptOptions } = cli;
+  const parsed = (command: readonly string[]): CommandLine => {
+    const taken = takeApart(command, grammar);
+    if (taken === null) throw new Error(`the command of this run is no \`${name}\``);
+    return taken;
+  };
+  return {
+    name,
+    keepsSessions: true,
+    keepsPath: true,
+    recognises: (argv) => executableIndex(argv, grammar) >= 0,
+    prepare(argv, unique) {
+      const command = takeApart(argv, grammar);
+      if (command === null) return { problem: `expected a command that starts \`${name}\` itself` };
+      const problem = cli.problem(command);
+      if (problem !== null) return { problem };
+      const session = has(command, ...sessionOptions) ? [] : ['--session-id', uuidFrom(unique)];
+      return { command: [...command.head, ...cli.format(command), ...session, ...argv.slice(command.head.length)] };
+    },
+    start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
+    resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
+      if (session === null) throw new Error('a session that is not known can not be resumed');
+      return { argv: [...keptWithout(parsed(command), [...sessionOptions, ...promptOptions]), '--resume', session], stdin: prompt };
+    },
+    // Its first event tells which session that is.
+    fresh: (spec, digest) => ({ argv: without(parsed(spec.command), sessionOptions), stdin: taskAndDigest(spec, digest) }),
+    interpreter: cli.interpreter,
+    // The session that the command names, where it has become one: it is written with the first prompt.
+    async findSession({ command }, environment, startedAtWall) {
+      const taken = parsed(command);
+      const named = has(taken, 'fork-session') ? null : (optionValue(taken, 'session-id') ?? optionValue(taken, 'resume'));
+      if (named === null || !UUID.test(named)) return null;
+      const { directory, pattern } = cli.sessionFile(named, environment);
+      return wroteSession(directory, pattern, startedAtWall) ? named : null;
+    },
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

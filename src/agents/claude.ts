@@ -1,0 +1,43 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { choosesSession } from './chosen-session.ts';
+import { claudeInterpreter } from './claude-lines.ts';
+import { type CommandLine, has, optionValue } from './command-line.ts';
+
+const ELSEWHERE = ['background', 'bg', 'cloud', 'desktop', 'remote-control', 'tmux'];
+
+/** Claude Code, as seen in version 2.1.330. */
+export const claude = choosesSession({
+  name: 'claude',
+  grammar: {
+    executable: /^claude(-code)?(\.exe)?(@\S+)?$/,
+    subcommands: [],
+    alone: ['allow-dangerously-skip-permissions', 'ax-screen-reader', 'background', 'bare', 'bg', 'brief', 'chrome', 'continue'].concat(
+      ['dangerously-skip-permissions', 'desktop', 'disable-slash-commands', 'exclude-dynamic-system-prompt-sections', 'fork-session'],
+      ['forward-subagent-text', 'help', 'ide', 'include-hook-events', 'include-partial-messages', 'no-session-persistence', 'print'],
+      ['replay-user-messages', 'restricted', 'safe-mode', 'strict-mcp-config', 'tmux', 'verbose', 'version'],
+    ),
+    greedy: ['add-dir', 'allowed-tools', 'allowedTools', 'betas', 'disallowed-tools', 'disallowedTools', 'file', 'mcp-config', 'tools'],
+    short: { c: 'continue', d: 'debug', h: 'help', n: 'name', p: 'print', r: 'resume', v: 'version', w: 'worktree' },
+  },
+  problem,
+  format(command) {
+    const format = optionValue(command, 'output-format');
+    const asked = format === null ? ['--output-format', 'stream-json'] : [];
+    return (format ?? 'stream-json') === 'stream-json' && !has(command, 'verbose') ? [...asked, '--verbose'] : asked;
+  },
+  sessionOptions: ['continue', 'fork-session', 'from-pr', 'resume', 'session-id', 'teleport'],
+  promptOptions: ['file', 'input-format', 'replay-user-messages'],
+  sessionFile: (session, environment) => ({
+    directory: environment.CLAUDE_CONFIG_DIR || join(environment.HOME || homedir(), '.claude'),
+    pattern: `projects/*/${session}.jsonl`,
+  }),
+  interpreter: claudeInterpreter,
+});
+
+function problem(command: CommandLine): string | null {
+  if (!has(command, 'print')) return 'only `claude -p …` works without a terminal';
+  const elsewhere = ELSEWHERE.find((option) => has(command, option));
+  if (elsewhere !== undefined) return `--${elsewhere} lets something else do the work, which goes on when this command dies; leave it out`;
+  return has(command, 'no-session-persistence') ? '--no-session-persistence leaves nothing that could be resumed; leave it out' : null;
+}

@@ -1,0 +1,106 @@
+import type { Signal } from '../core/types.ts';
+import type { Interpreter, LogContext, Reading } from './agent.ts';
+import { API_ERRORS } from './api-errors.ts';
+import { donePattern } from './done-pattern.ts';
+import { jsonLine, looksLikeJson } from './json-line.ts';
+import { plainLine } from './plain-line.ts';
+import { NO_SPACE, type Troubles, troubleOf, understand } from './troubles.ts';
+
+/** Words of codex itself, in an event or in prose (0.169.0, and what users of earlier versions reported). */
+const WORDS: Troubles = [
+  [/^Reconnecting\.\.\. /, null],
+  [/^You['’]ve hit your usage limit\b|^Your workspace is out of credits|^You hit your spend cap|^Quota exceeded\b/, 'limit'],
+  [/^Codex ran out of room in the model's context window/, 'context'],
+  [/^Error: thread\/resume\b.{0,300}\bno rollout found/, 'session-missing'],
+  // Another process still writes to the thread: it will not for ever.
+  [/\balready has an active writer\b/, 'transient'],
+  [/^exceeded retry limit|^stream disconnected|^We['’]re currently experiencing high demand|^Selected model is at capacity/, 'transient'],
+];
+/** Only in prose: a line that is a complaint of the program. */
+const COMPLAINT = /^(?:ERROR|Error): /;
+const SESSION = /^session id: ([0-9a-f-]{36})$/;
+/** Lines of codex's own log tell of what it copes with. */
+const OWN_LOG = /^\d{4}-\d\d-\d\dT\S{1,30} +[A-Z]{4,5} /;
+
+interface Event {
+  readonly type: string;
+  readonly thread_id: string;
+  readonly message: string;
+  readonly error: { readonly message?: string };
+  readonly item: {
+    readonly type?: string;
+    readonly text?: string;
+    readonly message?: string;
+    readonly items?: readonly { completed?: boolean }[];
+  };
+}
+
+/** Understands the lines of `codex exec`. Only the envelope of an event decides, never what a model said or a tool read. */
+export function codexInterpreter(spec: Reading, context: LogContext): Interpreter {
+  const done = donePattern(spec);
+  const line = (text: string): Signal[] => {
+    if (text === '') return [];
+    return looksLikeJson(text) ? event(text, done, context) : plain(plainLine(text), context);
+  };
+  return { read: (lines) => lines.flatMap(line) };
+}
+
+const TYPE = /^\{"type":"([a-z_.]{1,32})"/;
+
+function event(text: string, done: (text: string) => Signal[], context: LogContext): Signal[] {
+  switch (TYPE.exec(text)?.[1]) {
+    case 'thread.started': {
+      const id = jsonLine<Event>(text)?.thread_id;
+      return id === undefined ? [] : [{ kind: 'session', id }];
+    }
+    case 'turn.completed':
+      return [{ kind: 'turn', well: true }];
+    case 'turn.failed':
+      return [whatFailed(jsonLine<Event>(text)?.error?.message ?? 'the turn failed', context), { kind: 'turn', well: false }];
+    case 'error': {
+      const trouble = understand(WORDS, jsonLine<Event>(text)?.message ?? '', context);
+      return trouble === null ? [] : [trouble];
+    }
+    case 'item.completed':
+    case 'item.updated':
+      return item(jsonLine<Event>(text)?.item, done, context);
+    default:
+      return [];
+  }
+}
+
+function item(item: Event['item'] | undefined, done: (text: string) => Signal[], context: LogContext): Signal[] {
+  switch (item?.type) {
+    case 'agent_message':
+      return done(item.text ?? '');
+    case 'error':
+      // A warning, but where it could not write.
+      return NO_SPACE.test(item.message ?? '') ? [troubleOf('no-space', item.message ?? '', context)] : [];
+    case 'todo_list': {
+      const { items = [] } = item;
+      return items.length === 0
+        ? []
+        : [{ kind: 'todo', done: items.filter(({ completed }) => completed === true).length, total: items.length }];
+    }
+    case 'command_execution':
+    case 'file_change':
+    case 'mcp_tool_call':
+    case 'web_search':
+      return [{ kind: 'tool' }];
+    default:
+      return [];
+  }
+}
+
+const whatFailed = (message: string, context: LogContext): Signal =>
+  understand(WORDS, message, context) ?? understand(API_ERRORS, message, context) ?? troubleOf('error', message, context);
+
+function plain(text: string, context: LogContext): Signal[] {
+  const session = SESSION.exec(text)?.[1];
+  if (session !== undefined) return [{ kind: 'session', id: session }];
+  if (OWN_LOG.test(text)) return [];
+  const complaint = text.replace(COMPLAINT, '');
+  const trouble = understand(WORDS, text, context) ?? understand(WORDS, complaint, context);
+  if (trouble !== null) return [trouble];
+  return complaint === text ? [] : [whatFailed(complaint, context)];
+}

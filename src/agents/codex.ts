@@ -1,0 +1,70 @@
+import type { RunSpec } from '../core/types.ts';
+import type { Agent, StartPlan } from './agent.ts';
+import { codexInterpreter } from './codex-lines.ts';
+import { type CommandLine, executableIndex, type Grammar, has, keptWithout, takeApart } from './command-line.ts';
+import { taskAndDigest } from './task-and-digest.ts';
+
+/** Codex, as seen in version 0.169.0. Its thread is learned from its first line, which comes before anything is asked of the model. */
+export const codex: Agent = {
+  name: 'codex',
+  keepsSessions: true,
+  keepsPath: false,
+  recognises: (argv) => executableIndex(argv, CODEX) >= 0,
+  prepare,
+  start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
+  resume,
+  fresh: (spec, digest) => ({ argv: afresh(parsed(spec.command)), stdin: taskAndDigest(spec, digest) }),
+  interpreter: codexInterpreter,
+  findSession: async ({ command }) => threadOf(parsed(command)),
+};
+
+const CODEX: Grammar = {
+  executable: /^codex(\.js)?(@\S+)?$/,
+  subcommands: ['exec', 'e'],
+  alone: ['all', 'approve-for-me', 'dangerously-bypass-approvals-and-sandbox', 'dangerously-bypass-hook-trust', 'ephemeral'].concat(
+    ['full-auto', 'help', 'ignore-rules', 'ignore-user-config', 'json', 'last', 'no-alt-screen', 'no-daemon', 'oss', 'search'],
+    ['skip-git-repo-check', 'strict-config', 'trust', 'version', 'worktree', 'yolo'],
+  ),
+  greedy: ['image'],
+  short: { a: 'ask-for-approval', c: 'config', C: 'cd', h: 'help', i: 'image', m: 'model', o: 'output-last-message' },
+};
+
+/** What belongs to the first prompt or to another session. */
+const OF_THE_START = ['all', 'image', 'last'];
+/** Subcommands of `codex exec` that go on with a thread. */
+const CONTINUES = ['fork', 'resume'];
+
+/** The command as it is started: events as JSON, so that its thread and the ends of its turns are known. */
+function prepare(argv: readonly string[]): { command: readonly string[] } | { problem: string } {
+  const command = takeApart(argv, CODEX);
+  if (command === null) return { problem: 'only `codex exec …` works without a terminal' };
+  if (has(command, 'ephemeral')) return { problem: '--ephemeral leaves nothing that could be resumed; leave it out' };
+  const json = has(command, 'json') ? [] : ['--json'];
+  return { command: [...command.head, ...json, ...argv.slice(command.head.length)] };
+}
+
+/** Options stand before `resume`, which does not know all of them itself; `-`: the prompt comes on stdin. */
+function resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
+  if (session === null) throw new Error('a session that is not known can not be resumed');
+  return { argv: [...keptWithout(parsed(command), OF_THE_START), 'resume', session, '-'], stdin: prompt };
+}
+
+/** The command without the thread that it went on with: only its prompt. */
+function afresh(command: CommandLine): readonly string[] {
+  const before = !CONTINUES.includes(command.positional[0] ?? '') ? 0 : has(command, 'last') ? 1 : 2;
+  const words = command.positional.slice(before).filter((word) => word !== '-');
+  return [...keptWithout(command, ['all', 'last']), ...(words.length > 0 ? ['--', ...words] : ['-'])];
+}
+
+/** The thread that a command goes on with. */
+function threadOf({ positional: [subcommand, thread] }: CommandLine): string | null {
+  return subcommand === 'resume' && thread !== undefined && UUID.test(thread) ? thread : null;
+}
+
+const UUID = /^[0-9a-f-]{36}$/;
+
+function parsed(command: readonly string[]): CommandLine {
+  const run = takeApart(command, CODEX);
+  if (run === null) throw new Error('the command of this run is no `codex exec`');
+  return run;
+}

@@ -1,0 +1,78 @@
+import type { Signal } from '../core/types.ts';
+import type { Interpreter, LogContext, Reading } from './agent.ts';
+import { API_ERRORS } from './api-errors.ts';
+import { donePattern } from './done-pattern.ts';
+import { jsonLine, looksLikeJson } from './json-line.ts';
+import { plainLine } from './plain-line.ts';
+import { type Troubles, troubleOf, understand } from './troubles.ts';
+
+/** Words of gemini-cli itself, on stderr (0.61.0, and what users of earlier versions reported). */
+const WORDS: Troubles = [
+  [/^Attempt \d+ failed/, 'transient'],
+  [/^(?:\w{0,30}Error: )?You have exhausted your daily quota/, 'limit'],
+  [/^(?:Error resuming session|Invalid session identifier|No previous sessions found)/, 'session-missing'],
+  [/^Please set an Auth method\b|^(?:Error authenticating|Failed to (?:login|sign in))\b/, 'auth'],
+  [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT): (?!System limit)/, 'no-space'],
+];
+const API_ERROR = /^\[API Error: (.*)/s;
+const TYPE = /^\{"type":"([a-z_]{1,32})"/;
+/** Most text of one answer that a pattern is tried on. */
+const MAX_ANSWER_LENGTH = 65_536;
+
+interface Event {
+  readonly session_id: string;
+  readonly role: string;
+  readonly content: string;
+  readonly status: string;
+  readonly error: { readonly type?: string; readonly message?: string };
+}
+
+/** Understands the lines of `gemini`, in its format for programs and in prose. Only the envelope of an event decides. */
+export function geminiInterpreter(spec: Reading, context: LogContext): Interpreter {
+  const done = donePattern(spec);
+  // What the model says comes in pieces.
+  let answer = '';
+  const said = (): Signal[] => {
+    const all = answer;
+    answer = '';
+    return all === '' ? [] : done(all);
+  };
+  const line = (text: string): Signal[] => {
+    if (!looksLikeJson(text)) return text === '' ? [] : plain(plainLine(text), context);
+    switch (TYPE.exec(text)?.[1]) {
+      case 'init': {
+        const id = jsonLine<Event>(text)?.session_id;
+        return id === undefined ? [] : [{ kind: 'session', id }];
+      }
+      case 'message': {
+        const event = spec.done.logPattern === null ? null : jsonLine<Event>(text);
+        if (event?.role === 'assistant' && answer.length < MAX_ANSWER_LENGTH) answer += event.content ?? '';
+        return [];
+      }
+      case 'tool_result':
+        return [...said(), { kind: 'tool' }];
+      case 'result':
+        return [...said(), ...turn(jsonLine<Event>(text), context)];
+      default:
+        return said();
+    }
+  };
+  return { read: (lines) => lines.flatMap(line) };
+}
+
+function turn(event: Partial<Event> | null, context: LogContext): Signal[] {
+  if (event?.status === 'success') return [{ kind: 'turn', well: true }];
+  const text = event?.error?.message ?? 'the turn failed';
+  const trouble = apiError(text, context) ?? understand(WORDS, text, context) ?? understand(API_ERRORS, text, context);
+  return [trouble ?? troubleOf('error', text, context), { kind: 'turn', well: false }];
+}
+
+function plain(text: string, context: LogContext): Signal[] {
+  const trouble = understand(WORDS, text, context) ?? apiError(text, context);
+  return trouble === null ? [] : [trouble];
+}
+
+function apiError(text: string, context: LogContext): Signal | null {
+  const said = API_ERROR.exec(text)?.[1];
+  return said === undefined ? null : (understand(API_ERRORS, said, context) ?? troubleOf('error', said, context));
+}

@@ -1,0 +1,148 @@
+import type { Signal } from '../core/types.ts';
+import type { Interpreter, LogContext, Reading } from './agent.ts';
+import { donePattern } from './done-pattern.ts';
+import { jsonLine, looksLikeJson } from './json-line.ts';
+import { plainLine } from './plain-line.ts';
+import { structuredReset } from './reset-time.ts';
+import { short } from './short.ts';
+import { troubleOf } from './troubles.ts';
+
+/** The last event of a turn. */
+export interface Result {
+  readonly type: string;
+  readonly subtype: string;
+  readonly is_error: boolean;
+  readonly terminal_reason: string | null;
+  readonly api_error_status: number | null;
+  readonly result: string;
+  readonly errors: readonly string[];
+}
+
+/** What the agents that write this format do not share. */
+export interface Dialect {
+  /** A line in prose; escapes are gone. */
+  plain(text: string, context: LogContext): Signal[];
+  /** What went wrong in a turn, null: nothing. */
+  trouble(result: Partial<Result>, context: LogContext): Signal | 'interrupted' | null;
+}
+
+interface Event extends Result {
+  readonly session_id: string;
+  readonly error_code: string;
+  readonly tool_name: string;
+  readonly message: { readonly content?: readonly { type?: string; name?: string; text?: string; input?: { todos?: unknown } }[] };
+  readonly is_api_error_message: boolean;
+  readonly rate_limit_info: RateLimit;
+}
+
+interface RateLimit {
+  readonly status?: string;
+  readonly resetsAt?: number;
+  readonly rateLimitType?: string;
+  readonly isUsingOverage?: boolean;
+  readonly overageStatus?: string;
+  readonly unifiedWindows?: Readonly<Record<string, { readonly utilization?: number; readonly resetsAt?: number }>>;
+}
+
+const EVENT = /^\{"type":"(assistant|user|stream_event|system|rate_limit_event|tool_progress)"(?:,"subtype":"(\w{1,40})")?/;
+const TOOL = '"type":"tool_use"';
+const TODOS = '"name":"TodoWrite"';
+
+/**
+ * Understands the events of `--output-format stream-json` in the way of Claude Code 2.1.330, which qwen-code 0.15.10 shares. Only the
+ * envelope of an event decides, never what a model said or a tool read; what ends a turn is `is_error` of its result, not its subtype.
+ */
+export function streamJson(spec: Reading, context: LogContext, dialect: Dialect): Interpreter {
+  const done = donePattern(spec);
+  let resetsAtWall: number | null = null;
+  let isKnown = false;
+
+  /** Its first event names it, too, but comes before the session is written: who dies in between has none, and begins anew. */
+  const session = (id: string | undefined): Signal[] => {
+    if (isKnown || id === undefined) return [];
+    isKnown = true;
+    return [{ kind: 'session', id }];
+  };
+
+  const result = (event: Partial<Event>): Signal[] => {
+    const trouble = dialect.trouble(event, context);
+    if (trouble === null) return [...session(event.session_id), { kind: 'turn', well: true }];
+    if (trouble === 'interrupted') return [{ kind: 'turn', well: false }];
+    // The event before knew the time better than these words, or even that it was a limit at all.
+    const isLimit = trouble.kind === 'limit' || (event.api_error_status === 429 && resetsAtWall !== null);
+    const told =
+      isLimit && 'text' in trouble
+        ? { kind: 'limit' as const, text: trouble.text, resetsAtWall: resetsAtWall ?? resetOf(trouble) }
+        : trouble;
+    return [told, { kind: 'turn', well: false }];
+  };
+
+  const line = (text: string): Signal[] => {
+    if (!looksLikeJson(text)) return text === '' ? [] : dialect.plain(plainLine(text), context);
+    const [, type, subtype] = EVENT.exec(text) ?? [];
+    switch (type) {
+      case 'system':
+        return system(subtype, text, context);
+      case 'assistant':
+        return [
+          ...(isKnown ? [] : session(jsonLine<Event>(text)?.session_id)),
+          ...(text.includes(TOOL) ? tools(text) : []),
+          ...(spec.done.logPattern === null ? [] : done(textOf(text))),
+        ];
+      case 'rate_limit_event': {
+        const rejected = rejection(jsonLine<Event>(text)?.rate_limit_info);
+        if (rejected.length > 0) resetsAtWall = rejected[0]?.resetsAtWall ?? null;
+        return rejected;
+      }
+      case undefined: {
+        const event = jsonLine<Event>(text);
+        return event?.type === 'result' ? result(event) : [];
+      }
+      default:
+        return [];
+    }
+  };
+
+  return { read: (lines) => lines.flatMap(line) };
+}
+
+const resetOf = (trouble: Signal): number | null => (trouble.kind === 'limit' ? trouble.resetsAtWall : null);
+
+function system(subtype: string | undefined, text: string, context: LogContext): Signal[] {
+  switch (subtype) {
+    case 'permission_denied':
+      return [{ kind: 'permission', text: `denied: ${jsonLine<Event>(text)?.tool_name ?? 'a tool'}` }];
+    case 'session_writes_lost': {
+      const code = jsonLine<Event>(text)?.error_code;
+      return code === 'ENOSPC' || code === 'EDQUOT' ? [troubleOf('no-space', `the session could not be saved: ${code}`, context)] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function tools(text: string): Signal[] {
+  const used: Signal[] = [{ kind: 'tool' }];
+  if (!text.includes(TODOS)) return used;
+  const todos = jsonLine<Event>(text)?.message?.content?.find(({ name }) => name === 'TodoWrite')?.input?.todos;
+  if (!Array.isArray(todos) || todos.length === 0) return used;
+  return [...used, { kind: 'todo', done: todos.filter((todo) => todo?.status === 'completed').length, total: todos.length }];
+}
+
+/** What the model said, but not what the program says in its place. */
+function textOf(text: string): string {
+  const event = jsonLine<Event>(text);
+  if (event?.is_api_error_message || !Array.isArray(event?.message?.content)) return '';
+  return event.message.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('\n');
+}
+
+/** A warning is no limit, and neither is extra usage that is refused while nobody uses it. */
+function rejection(info: RateLimit | undefined): (Signal & { kind: 'limit' })[] {
+  if (info === undefined) return [];
+  const { status, isUsingOverage = false, overageStatus, unifiedWindows = {}, resetsAt, rateLimitType = 'usage' } = info;
+  if (status !== 'rejected' && !(isUsingOverage && overageStatus === 'rejected')) return [];
+  const spent = Object.values(unifiedWindows).filter(({ utilization = 0 }) => utilization >= 1);
+  const resets = spent.flatMap((window) => structuredReset(window.resetsAt)?.atWall ?? []);
+  const resetsAtWall = resets.length > 0 ? Math.max(...resets) : (structuredReset(resetsAt)?.atWall ?? null);
+  return [{ kind: 'limit', resetsAtWall, text: short(`the ${rateLimitType} limit is spent`) }];
+}

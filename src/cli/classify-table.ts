@@ -1,0 +1,29 @@
+import type { Signal } from '../core/types.ts';
+import { harmless } from '../system/harmless.ts';
+
+/** What a line says, in the words of `classify`; a time only where it states a reset. */
+export interface Classified {
+  readonly line: number;
+  readonly signal: string;
+  readonly resetsAt?: string;
+  readonly text: string;
+}
+
+const SAID: readonly Signal['kind'][] = ['limit', 'transient', 'auth', 'context', 'no-space', 'permission', 'session-missing', 'done'];
+const MAX_TEXT_LENGTH = 200;
+
+/** The one signal of a line that a decision may follow from. */
+export function classified(line: number, text: string, signals: readonly Signal[]): Classified {
+  const found = signals.find(({ kind }) => SAID.includes(kind));
+  const resets = found?.kind === 'limit' && found.resetsAtWall !== null ? { resetsAt: iso(found.resetsAtWall) } : {};
+  const shown = found !== undefined && 'text' in found ? found.text : harmless(text.slice(0, MAX_TEXT_LENGTH));
+  return { line, signal: found?.kind ?? 'none', ...resets, text: shown };
+}
+
+const iso = (wall: number): string => new Date(wall).toISOString().replace('.000Z', 'Z');
+
+export const HEADER = 'signal           resets at (UTC)       line\n';
+
+/** One row of the table. */
+export const row = ({ line, signal, resetsAt = '', text }: Classified): string =>
+  `${signal.padEnd(15)}  ${resetsAt.padEnd(20)}  ${line}: ${text}\n`;

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { agentFor, recognise } from '../../src/agents/registry.ts';
+import { uuidFrom } from '../../src/agents/uuid-from.ts';
+import type { AgentName } from '../../src/core/types.ts';
+import { specWith } from '../core/world.ts';
+
+const words = (line: string): string[] => line.split(' ');
+const ID = uuidFrom('u1');
+const S = '3f1c2a1e-8f2c-4d55-9d5e-0f9f4f0f3a11';
+
+describe('which agent a command is', () => {
+  test.each([
+    ['opencode run x', 'opencode'],
+    ['/usr/local/bin/opencode run x', 'opencode'],
+    ['npx -y opencode-ai@1.18.33 run x', 'opencode'],
+    ['env A=b HOME=/root opencode run x', 'opencode'],
+    ['nice -n 10 opencode run x', 'opencode'],
+    ['claude -p x', 'claude'],
+    ['/opt/claude-code/bin/claude.exe -p x', 'claude'],
+    ['npx @anthropic-ai/claude-code@2.1.330 -p x', 'claude'],
+    ['timeout 3h claude -p x', 'claude'],
+    ['IS_SANDBOX=1 claude -p x', 'claude'],
+    ['codex exec x', 'codex'],
+    ['npx -y @openai/codex exec x', 'codex'],
+    ['node /usr/lib/node_modules/@openai/codex/bin/codex.js exec x', 'codex'],
+    ['gemini -p x', 'gemini'],
+    ['npx @google/gemini-cli@0.61.0 -p x', 'gemini'],
+    ['node --max-old-space-size=4096 /usr/bin/gemini -p x', 'gemini'],
+    ['qwen -y x', 'qwen'],
+    ['npx @qwen-code/qwen-code x', 'qwen'],
+    ['node /usr/lib/node_modules/@qwen-code/qwen-code/cli.js x', 'qwen'],
+    ['sh -c opencode', 'generic'],
+    ['make claude', 'generic'],
+    ['./opencode.sh run', 'generic'],
+    ['vim codex', 'generic'],
+    ['cat gemini.md', 'generic'],
+  ])('%s: %s', (line, agent) => {
+    expect(recognise(words(line))).toBe(agent);
+  });
+});
+
+describe('the command as it is started', () => {
+  test.each<[AgentName, string, string]>([
+    ['claude', 'claude -p x', `claude --output-format stream-json --verbose --session-id ${ID} -p x`],
+    ['claude', `claude -p --session-id ${S} x`, `claude --output-format stream-json --verbose -p --session-id ${S} x`],
+    ['claude', 'claude -p x --output-format text', `claude --session-id ${ID} -p x --output-format text`],
+    ['claude', 'claude -p x --output-format=stream-json', `claude --verbose --session-id ${ID} -p x --output-format=stream-json`],
+    ['claude', `claude -r ${S} -p x`, `claude --output-format stream-json --verbose -r ${S} -p x`],
+    ['claude', 'claude -c -p x', 'claude --output-format stream-json --verbose -c -p x'],
+    ['codex', 'codex exec x', 'codex exec --json x'],
+    ['codex', 'codex -m o3 exec --json x', 'codex -m o3 exec --json x'],
+    ['codex', `codex exec resume ${S} x`, `codex exec --json resume ${S} x`],
+    ['gemini', 'gemini -m g -y -p x', `gemini --output-format stream-json --session-id ${ID} -m g -y -p x`],
+    ['gemini', 'gemini -r latest -o json -p x', 'gemini -r latest -o json -p x'],
+    ['qwen', 'qwen -y x', `qwen --output-format stream-json --session-id ${ID} -y x`],
+    ['qwen', 'qwen -c -y x', 'qwen --output-format stream-json -c -y x'],
+  ])('%s: %s', (agent, line, expected) => {
+    expect(agentFor(agent).prepare(words(line), 'u1')).toEqual({ command: words(expected) });
+  });
+
+  test.each<[AgentName, string]>([
+    ['claude', 'claude'],
+    ['claude', 'claude mcp list'],
+    ['claude', 'claude -p --bg x'],
+    ['claude', 'claude -p --no-session-persistence x'],
+    ['claude', './my-claude.sh -p x'],
+    ['codex', 'codex'],
+    ['codex', 'codex resume --last'],
+    ['codex', 'codex exec --ephemeral x'],
+    ['gemini', 'gemini -i x'],
+    ['qwen', 'qwen --acp'],
+  ])('%s: %s is refused', (agent, line) => {
+    expect(agentFor(agent).prepare(words(line), 'u1')).toEqual({ problem: expect.stringMatching(/\S/) });
+  });
+});
+
+describe('the command as it is resumed', () => {
+  test.each<[AgentName, string, string]>([
+    [
+      'claude',
+      `claude --output-format stream-json --verbose --session-id ${ID} -p x`,
+      `claude --output-format stream-json --verbose -p --resume ${S}`,
+    ],
+    [
+      'claude',
+      'claude -p --model opus --allowedTools Bash Edit --effort high x',
+      `claude -p --model opus --allowedTools Bash Edit --effort high --resume ${S}`,
+    ],
+    ['claude', 'claude -pc x', `claude -p --resume ${S}`],
+    ['claude', 'claude -c --fork-session -p -- -x --model', `claude -p --resume ${S}`],
+    ['claude', 'npx -y @anthropic-ai/claude-code -p x', `npx -y @anthropic-ai/claude-code -p --resume ${S}`],
+    ['codex', 'codex exec --json -s workspace-write -C sub x', `codex exec --json -s workspace-write -C sub resume ${S} -`],
+    ['codex', 'codex -c a=b exec -i a.png b.png -m o3 x', `codex -c a=b exec -m o3 resume ${S} -`],
+    ['codex', `codex exec --json resume --last --skip-git-repo-check x`, `codex exec --json --skip-git-repo-check resume ${S} -`],
+    ['gemini', `gemini --session-id ${ID} -m g -y -o stream-json -p x`, `gemini -m g -y -o stream-json --resume ${S}`],
+    ['gemini', 'gemini -ym g -p x', `gemini -y -m g --resume ${S}`],
+    ['qwen', `qwen --session-id ${ID} -y x`, `qwen -y --resume ${S}`],
+    ['qwen', 'qwen --openai-base-url http://127.0.0.1:1/v1 -p x', `qwen --openai-base-url http://127.0.0.1:1/v1 --resume ${S}`],
+  ])('%s: %s', (agent, line, expected) => {
+    const plan = agentFor(agent).resume(specWith({ command: words(line) }), S, 'go on\nplease');
+    expect(plan).toEqual({ argv: words(expected), stdin: 'go on\nplease' });
+  });
+
+  test.each<[AgentName, string, string]>([
+    ['claude', `claude --verbose --session-id ${ID} -p x y`, 'claude --verbose -p x y'],
+    ['claude', `claude -r ${S} -p --model opus -- -x`, 'claude -p --model opus -- -x'],
+    ['codex', 'codex exec --json -i a.png -m o3 x', 'codex exec --json -i a.png -m o3 -- x'],
+    ['codex', `codex exec --json resume ${S} x`, 'codex exec --json -- x'],
+    ['codex', 'codex exec --json resume --last', 'codex exec --json -'],
+    ['gemini', `gemini --session-id ${ID} -y -p x`, 'gemini -y -p x'],
+    ['qwen', `qwen --session-id ${ID} -y x`, 'qwen -y x'],
+  ])('%s in a fresh session: %s', (agent, line, expected) => {
+    const plan = agentFor(agent).fresh(specWith({ command: words(line) }), 'so far');
+    expect(plan).toEqual({ argv: words(expected), stdin: 'so far' });
+  });
+
+  test.each(['claude', 'codex', 'gemini', 'qwen'] as const)(
+    '%s in a fresh session: the task that came on stdin goes before the digest',
+    (agent) => {
+      const spec = specWith({ command: agent === 'codex' ? ['codex', 'exec'] : [agent], prompt: 'upgrade everything' });
+      expect(agentFor(agent).fresh(spec, 'so far').stdin).toBe('upgrade everything\nso far');
+    },
+  );
+
+  test('a session is a UUID, the same for the same run', () => {
+    expect(ID).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(uuidFrom('u1')).toBe(ID);
+    expect(uuidFrom('u2')).not.toBe(ID);
+  });
+});
