@@ -1,20 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { agentFor } from '../../src/agents/registry.ts';
-import type { AgentName, RunSpec, Signal } from '../../src/core/types.ts';
-
-const DONE: RunSpec['done'] = { file: null, fileBefore: null, logPattern: null, check: null, exit: false };
-const NOON = Date.parse('2026-06-10T12:00:00Z');
-const read = (agent: AgentName, lines: readonly string[], logPattern: string | null = null): Signal[] =>
-  agentFor(agent)
-    .interpreter({ done: { ...DONE, logPattern }, resumePrompt: 'ALL DONE is what you say' }, { atWall: () => NOON, zone: 'UTC' })
-    .read(lines);
-const inShort = (signals: readonly Signal[]): string =>
-  signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');
-const json = (...events: unknown[]): string[] => events.map((event) => JSON.stringify(event));
-const claudeSays = (...content: unknown[]) => ({ type: 'assistant', message: { role: 'assistant', content } });
-const LIMIT = "You've hit your limit · resets 8pm (Europe/Berlin)";
-const rejected = { type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: 1_781_100_000, rateLimitType: 'five_hour' } };
-const result = (rest: object) => ({ duration_api_ms: 1, ...rest, type: 'result' });
+import type { AgentName } from '../../src/core/types.ts';
+import { claudeSays, inShort, json, LIMIT, read, result } from './reading.ts';
 
 describe('what lines mean', () => {
   test.each<[AgentName, what: string, lines: string[], expected: string]>([
@@ -190,97 +176,5 @@ describe('what lines mean', () => {
     ['generic', 'an article', ['what to do when there is no space left on device sda1'], ''],
   ])('%s: %s', (agent, _what, lines, expected) => {
     expect(inShort(read(agent, lines))).toBe(expected);
-  });
-
-  test.each<[what: string, lines: string[], resetsAt: string]>([
-    [
-      'the event knows the time better than the words',
-      json(rejected, result({ is_error: true, api_error_status: 429, result: "You've hit your session limit" })),
-      '2026-06-10T14:00:00Z',
-    ],
-    [
-      'and that it was the limit',
-      json(rejected, result({ is_error: true, api_error_status: 429, result: 'API Error: Request rejected (429)' })),
-      '2026-06-10T14:00:00Z',
-    ],
-    ['the words alone', json(result({ is_error: true, api_error_status: 429, result: LIMIT })), '2026-06-10T18:00:00Z'],
-  ])('claude: %s', (_what, lines, resetsAt) => {
-    const last = read('claude', lines).at(-2);
-    expect(last).toMatchObject({ kind: 'limit', resetsAtWall: Date.parse(resetsAt) });
-  });
-
-  test('claude: the spent window is the one that counts', () => {
-    const unifiedWindows = {
-      five_hour: { utilization: 0.3, resetsAt: 1_781_100_000 },
-      seven_day: { utilization: 1, resetsAt: 1_781_200_000 },
-    };
-    const [limit] = read('claude', json({ ...rejected, rate_limit_info: { ...rejected.rate_limit_info, unifiedWindows } }));
-    expect(limit).toMatchObject({ kind: 'limit', resetsAtWall: 1_781_200_000_000 });
-  });
-
-  test.each<[AgentName, unknown]>([
-    ['claude', claudeSays({ type: 'tool_use', name: 'TodoWrite', input: { todos: [{ status: 'completed' }, { status: 'pending' }] } })],
-    [
-      'codex',
-      {
-        type: 'item.updated',
-        item: {
-          type: 'todo_list',
-          items: [
-            { text: 'a', completed: true },
-            { text: 'b', completed: false },
-          ],
-        },
-      },
-    ],
-  ])('%s counts todos', (agent, event) => {
-    expect(read(agent, json(event)).at(-1)).toEqual({ kind: 'todo', done: 1, total: 2 });
-  });
-
-  test.each<[AgentName, said: (text: string) => unknown[], read: (text: string) => unknown]>([
-    [
-      'claude',
-      (text) => [claudeSays({ type: 'text', text })],
-      (text) => ({ type: 'user', message: { content: [{ type: 'tool_result', content: text }] } }),
-    ],
-    ['qwen', (text) => [claudeSays({ type: 'text', text })], (text) => ({ type: 'user', message: { content: text } })],
-    [
-      'codex',
-      (text) => [{ type: 'item.completed', item: { type: 'agent_message', text } }],
-      (text) => ({ type: 'item.completed', item: { type: 'command_execution', aggregated_output: text } }),
-    ],
-    [
-      'gemini',
-      (text) =>
-        [...text]
-          .map((content) => ({ type: 'message', role: 'assistant', content, delta: true }))
-          .concat([{ type: 'result', status: 'success' } as never]),
-      (text) => ({ type: 'message', role: 'user', content: text }),
-    ],
-  ])('%s: the pattern of --done-log is for the agent’s own words', (agent, said, readByTool) => {
-    const kinds = (events: unknown[]) => read(agent, json(...events), '^ALL DONE').map(({ kind }) => kind);
-    expect(kinds(said('so:\nALL DONE'))).toContain('done');
-    expect(kinds(said('ALL DONE is what you say'))).not.toContain('done');
-    expect(kinds([readByTool('ALL DONE')])).not.toContain('done');
-  });
-
-  test.each(['claude', 'codex', 'gemini', 'qwen', 'generic'] as const)('%s: hostile lines cost no more than their length', (agent) => {
-    const pieces = [
-      'Error: ',
-      'a ',
-      '{"type":"',
-      'limit reached · ',
-      "You've hit your a ",
-      'API Error: ',
-      '[API Error: ',
-      ': no space left ',
-      '1',
-      '-',
-    ];
-    const started = performance.now();
-    for (const piece of pieces)
-      read(agent, [piece.repeat(1_000_000 / piece.length), json(result({ is_error: true, result: piece.repeat(50_000) }))[0]!]);
-    // A pattern that backtracks would take minutes.
-    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
