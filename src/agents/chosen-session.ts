@@ -1,6 +1,17 @@
 import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
-import { type CommandLine, executableIndex, type Grammar, has, keptWithout, optionValue, takeApart, without } from './command-line.ts';
+import {
+  type CommandLine,
+  executableIndex,
+  type Grammar,
+  has,
+  keptWithout,
+  optionValue,
+  takeApart,
+  takenApart,
+  without,
+} from './command-line.ts';
+import { knownSession } from './known-session.ts';
 import { wroteSession } from './session-file.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 import { uuidFrom } from './uuid-from.ts';
@@ -25,11 +36,7 @@ export interface ChoosesSession {
 /** The agent of such a CLI. Its session is known before anything can go wrong. */
 export function choosesSession(cli: ChoosesSession): Agent {
   const { name, grammar, sessionOptions, promptOptions } = cli;
-  const parsed = (command: readonly string[]): CommandLine => {
-    const taken = takeApart(command, grammar);
-    if (taken === null) throw new Error(`the command of this run is no \`${name}\``);
-    return taken;
-  };
+  const parsed = (command: readonly string[]) => takenApart(command, grammar, name);
   return {
     name,
     keepsSessions: true,
@@ -45,8 +52,10 @@ export function choosesSession(cli: ChoosesSession): Agent {
     },
     start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
     resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
-      if (session === null) throw new Error('a session that is not known can not be resumed');
-      return { argv: [...keptWithout(parsed(command), [...sessionOptions, ...promptOptions]), '--resume', session], stdin: prompt };
+      return {
+        argv: [...keptWithout(parsed(command), [...sessionOptions, ...promptOptions]), '--resume', knownSession(session)],
+        stdin: prompt,
+      };
     },
     // Its first event tells which session that is.
     fresh: (spec, digest) => ({ argv: without(parsed(spec.command), sessionOptions), stdin: taskAndDigest(spec, digest) }),

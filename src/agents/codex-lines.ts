@@ -4,6 +4,7 @@ import { API_ERRORS } from './api-errors.ts';
 import { donePattern } from './done-pattern.ts';
 import { jsonLine, looksLikeJson } from './json-line.ts';
 import { plainLine } from './plain-line.ts';
+import { todos } from './todos.ts';
 import { NO_SPACE, type Troubles, troubleOf, understand } from './troubles.ts';
 
 /** Words of codex itself, in an event or in prose (0.169.0, and what users of earlier versions reported). */
@@ -76,12 +77,8 @@ function item(item: Event['item'] | undefined, done: (text: string) => Signal[],
     case 'error':
       // A warning, but where it could not write.
       return NO_SPACE.test(item.message ?? '') ? [troubleOf('no-space', item.message ?? '', context)] : [];
-    case 'todo_list': {
-      const { items = [] } = item;
-      return items.length === 0
-        ? []
-        : [{ kind: 'todo', done: items.filter(({ completed }) => completed === true).length, total: items.length }];
-    }
+    case 'todo_list':
+      return todos(item.items, ({ completed }: { completed?: boolean }) => completed === true);
     case 'command_execution':
     case 'file_change':
     case 'mcp_tool_call':

@@ -1,7 +1,8 @@
 import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
 import { codexInterpreter } from './codex-lines.ts';
-import { type CommandLine, executableIndex, type Grammar, has, keptWithout, takeApart } from './command-line.ts';
+import { type CommandLine, executableIndex, type Grammar, has, keptWithout, takeApart, takenApart } from './command-line.ts';
+import { knownSession } from './known-session.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 
 /** Codex, as seen in version 0.169.0. Its thread is learned from its first line, which comes before anything is asked of the model. */
@@ -45,8 +46,7 @@ function prepare(argv: readonly string[]): { command: readonly string[] } | { pr
 
 /** Options stand before `resume`, which does not know all of them itself; `-`: the prompt comes on stdin. */
 function resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
-  if (session === null) throw new Error('a session that is not known can not be resumed');
-  return { argv: [...keptWithout(parsed(command), OF_THE_START), 'resume', session, '-'], stdin: prompt };
+  return { argv: [...keptWithout(parsed(command), OF_THE_START), 'resume', knownSession(session), '-'], stdin: prompt };
 }
 
 /** The command without the thread that it went on with: only its prompt. */
@@ -63,8 +63,4 @@ function threadOf({ positional: [subcommand, thread] }: CommandLine): string | n
 
 const UUID = /^[0-9a-f-]{36}$/;
 
-function parsed(command: readonly string[]): CommandLine {
-  const run = takeApart(command, CODEX);
-  if (run === null) throw new Error('the command of this run is no `codex exec`');
-  return run;
-}
+const parsed = (command: readonly string[]): CommandLine => takenApart(command, CODEX, 'codex exec');

@@ -66,6 +66,13 @@ export function takeApart(argv: readonly string[], grammar: Grammar): CommandLin
   };
 }
 
+/** The same for the command of a run, which was looked at when it was registered. */
+export function takenApart(argv: readonly string[], grammar: Grammar, what: string): CommandLine {
+  const command = takeApart(argv, grammar);
+  if (command === null) throw new Error(`the command of this run is no \`${what}\``);
+  return command;
+}
+
 /** The value of an option, the last one where it is given twice; null: it is not given (or stands alone). */
 export const optionValue = ({ options }: CommandLine, name: string): string | null =>
   options.findLast((option) => option.name === name)?.value ?? null;

@@ -1,11 +1,12 @@
-import type { RunSpec, Signal } from '../core/types.ts';
+import type { Signal } from '../core/types.ts';
+import type { Reading } from './agent.ts';
 import { short } from './short.ts';
 
 /** Longest text that the operator's pattern is tried on. */
 const MAX_TRIED_LENGTH = 65_536;
 
 /** The pattern of --done-log, tried on each line of a text. It never matches a line of the resume prompt that the agent repeats. */
-export function donePattern({ done, resumePrompt }: Pick<RunSpec, 'done' | 'resumePrompt'>): (text: string) => Signal[] {
+export function donePattern({ done, resumePrompt }: Reading): (text: string) => Signal[] {
   if (done.logPattern === null) return () => [];
   const pattern = new RegExp(done.logPattern);
   const prompt = resumePrompt.split('\n').map((line) => line.trim().split(PLACEHOLDER));

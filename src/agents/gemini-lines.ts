@@ -1,6 +1,6 @@
 import type { Signal } from '../core/types.ts';
 import type { Interpreter, LogContext, Reading } from './agent.ts';
-import { API_ERRORS } from './api-errors.ts';
+import { API_ERRORS, apiError } from './api-errors.ts';
 import { donePattern } from './done-pattern.ts';
 import { jsonLine, looksLikeJson } from './json-line.ts';
 import { plainLine } from './plain-line.ts';
@@ -14,7 +14,6 @@ const WORDS: Troubles = [
   [/^Please set an Auth method\b|^(?:Error authenticating|Failed to (?:login|sign in))\b/, 'auth'],
   [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT): (?!System limit)/, 'no-space'],
 ];
-const API_ERROR = /^\[API Error: (.*)/s;
 const TYPE = /^\{"type":"([a-z_]{1,32})"/;
 /** Most text of one answer that a pattern is tried on. */
 const MAX_ANSWER_LENGTH = 65_536;
@@ -70,9 +69,4 @@ function turn(event: Partial<Event> | null, context: LogContext): Signal[] {
 function plain(text: string, context: LogContext): Signal[] {
   const trouble = understand(WORDS, text, context) ?? apiError(text, context);
   return trouble === null ? [] : [trouble];
-}
-
-function apiError(text: string, context: LogContext): Signal | null {
-  const said = API_ERROR.exec(text)?.[1];
-  return said === undefined ? null : (understand(API_ERRORS, said, context) ?? troubleOf('error', said, context));
 }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { choosesSession } from './chosen-session.ts';
-import { has } from './command-line.ts';
+import { format, problem, SHORT } from './gemini-family.ts';
 import { geminiInterpreter } from './gemini-lines.ts';
 
 /** gemini-cli, as seen in version 0.61.0. */
@@ -18,27 +18,10 @@ export const gemini = choosesSession({
       'yolo',
     ]),
     greedy: ['admin-policy', 'allowed-mcp-server-names', 'allowed-tools', 'extensions', 'include-directories', 'policy'],
-    short: {
-      d: 'debug',
-      e: 'extensions',
-      h: 'help',
-      i: 'prompt-interactive',
-      l: 'list-extensions',
-      m: 'model',
-      o: 'output-format',
-      p: 'prompt',
-      r: 'resume',
-      s: 'sandbox',
-      v: 'version',
-      w: 'worktree',
-      y: 'yolo',
-    },
+    short: { ...SHORT, w: 'worktree' },
   },
-  problem: (command) =>
-    has(command, 'prompt-interactive', 'acp', 'experimental-acp')
-      ? '--prompt-interactive and --acp need somebody who talks to it; leave them out'
-      : null,
-  format: (command) => (has(command, 'output-format') ? [] : ['--output-format', 'stream-json']),
+  problem,
+  format,
   sessionOptions: ['resume', 'session-file', 'session-id'],
   promptOptions: ['prompt'],
   // The file's name begins with the time, and holds the first eight digits.

@@ -4,6 +4,7 @@ import { donePattern } from './done-pattern.ts';
 import { jsonLine, looksLikeJson } from './json-line.ts';
 import { classifyError } from './opencode-errors.ts';
 import { plainLine } from './plain-line.ts';
+import { isCompleted, todos } from './todos.ts';
 import { type Troubles, understand } from './troubles.ts';
 
 /** Understands the lines of `opencode run`. Only the envelope of a JSON event decides, never what a model said or a tool read. */
@@ -35,7 +36,7 @@ export function opencodeInterpreter(spec: Reading, context: LogContext): Interpr
 const HEAD_LENGTH = 256;
 const EVENT = /^\{"type":"([a-z_]{1,32})"/;
 const SESSION = /"sessionID":"(ses_[A-Za-z0-9]{1,64})"/;
-const TODO = '"tool":"todowrite"';
+const WRITES_LIST = '"tool":"todowrite"';
 
 function event(type: string, line: string, done: (text: string) => Signal[], context: LogContext): Signal[] {
   switch (type) {
@@ -51,7 +52,9 @@ function event(type: string, line: string, done: (text: string) => Signal[], con
         : [];
     }
     case 'tool_use':
-      return line.slice(0, HEAD_LENGTH * 2).includes(TODO) ? [{ kind: 'tool' }, ...todos(line)] : [{ kind: 'tool' }];
+      return line.slice(0, HEAD_LENGTH * 2).includes(WRITES_LIST)
+        ? [{ kind: 'tool' }, ...todos(parse(line)?.part?.state?.input?.todos, isCompleted)]
+        : [{ kind: 'tool' }];
     case 'error':
       return [...classifyError(parse(line)?.error, context), { kind: 'turn', well: false }];
     case 'text':
@@ -63,12 +66,6 @@ function event(type: string, line: string, done: (text: string) => Signal[], con
 }
 
 const textOf = (line: string): string => parse(line)?.part?.text ?? '';
-
-function todos(line: string): Signal[] {
-  const list = parse(line)?.part?.state?.input?.todos;
-  if (!Array.isArray(list) || list.length === 0) return [];
-  return [{ kind: 'todo', done: list.filter((todo) => todo?.status === 'completed').length, total: list.length }];
-}
 
 interface Event {
   readonly part?: {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
-import { type CommandLine, executableIndex, has, keptWithout, optionValue, takeApart } from './command-line.ts';
+import { type CommandLine, executableIndex, has, keptWithout, optionValue, takeApart, takenApart } from './command-line.ts';
+import { knownSession } from './known-session.ts';
 import { OPENCODE } from './opencode-command.ts';
 import { opencodeInterpreter } from './opencode-lines.ts';
 import { findSession } from './opencode-sessions.ts';
@@ -38,8 +39,7 @@ const OF_THE_START = ['command', 'continue', 'file', 'fork', 'session', 'title']
 
 /** The same session, from its own directory (another one hangs for ever). The prompt goes in on stdin: a word with a space in it would arrive in quotes. */
 function resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
-  if (session === null) throw new Error('a session that is not known can not be resumed');
-  return { argv: [...keptWithout(parsed(command), OF_THE_START), '--session', session], stdin: prompt };
+  return { argv: [...keptWithout(parsed(command), OF_THE_START), '--session', knownSession(session)], stdin: prompt };
 }
 
 /** The options that say which session it is. */
@@ -64,8 +64,4 @@ async function findSessionOf(
   return named ?? findSession({ title: optionValue(run, 'title'), directory, startedAtWall }, environment);
 }
 
-function parsed(command: readonly string[]): CommandLine {
-  const run = takeApart(command, OPENCODE);
-  if (run === null) throw new Error('the command of this run is no `opencode run`');
-  return run;
-}
+const parsed = (command: readonly string[]): CommandLine => takenApart(command, OPENCODE, 'opencode run');

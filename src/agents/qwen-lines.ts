@@ -1,6 +1,5 @@
-import type { Signal } from '../core/types.ts';
 import type { Interpreter, LogContext, Reading } from './agent.ts';
-import { API_ERRORS } from './api-errors.ts';
+import { API_ERRORS, apiError } from './api-errors.ts';
 import { type Dialect, streamJson } from './stream-json.ts';
 import { type Troubles, troubleOf, understand } from './troubles.ts';
 
@@ -13,8 +12,6 @@ const WORDS: Troubles = [
   [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT): (?!System limit)/, 'no-space'],
   [/^Qwen OAuth (?:quota|daily limit)\b/i, 'limit'],
 ];
-/** What it says in the place of an answer when the provider refused: even with a result that claims success. */
-const API_ERROR = /^\[API Error: (.*)/s;
 
 const QWEN: Dialect = {
   plain(text, context) {
@@ -33,8 +30,3 @@ const QWEN: Dialect = {
     );
   },
 };
-
-function apiError(text: string, context: LogContext): Signal | null {
-  const said = API_ERROR.exec(text)?.[1];
-  return said === undefined ? null : (understand(API_ERRORS, said, context) ?? troubleOf('error', said, context));
-}

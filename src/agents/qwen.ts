@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { choosesSession } from './chosen-session.ts';
-import { has } from './command-line.ts';
+import { format, problem, SHORT } from './gemini-family.ts';
 import { qwenInterpreter } from './qwen-lines.ts';
 
 /** qwen-code, as seen in version 0.15.10. */
@@ -19,27 +19,10 @@ export const qwen = choosesSession({
       'include-directories',
       'mcp-config',
     ]),
-    short: {
-      c: 'continue',
-      d: 'debug',
-      e: 'extensions',
-      h: 'help',
-      i: 'prompt-interactive',
-      l: 'list-extensions',
-      m: 'model',
-      o: 'output-format',
-      p: 'prompt',
-      r: 'resume',
-      s: 'sandbox',
-      v: 'version',
-      y: 'yolo',
-    },
+    short: { ...SHORT, c: 'continue' },
   },
-  problem: (command) =>
-    has(command, 'prompt-interactive', 'acp', 'experimental-acp')
-      ? '--prompt-interactive and --acp need somebody who talks to it; leave them out'
-      : null,
-  format: (command) => (has(command, 'output-format') ? [] : ['--output-format', 'stream-json']),
+  problem,
+  format,
   sessionOptions: ['continue', 'resume', 'session-id'],
   promptOptions: ['input-format', 'prompt'],
   sessionFile: (session, environment) => ({

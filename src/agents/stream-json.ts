@@ -5,6 +5,7 @@ import { jsonLine, looksLikeJson } from './json-line.ts';
 import { plainLine } from './plain-line.ts';
 import { structuredReset } from './reset-time.ts';
 import { short } from './short.ts';
+import { isCompleted, todos } from './todos.ts';
 import { troubleOf } from './troubles.ts';
 
 /** The last event of a turn. */
@@ -46,7 +47,7 @@ interface RateLimit {
 
 const EVENT = /^\{"type":"(assistant|user|stream_event|system|rate_limit_event|tool_progress)"(?:,"subtype":"(\w{1,40})")?/;
 const TOOL = '"type":"tool_use"';
-const TODOS = '"name":"TodoWrite"';
+const WRITES_LIST = '"name":"TodoWrite"';
 
 /**
  * Understands the events of `--output-format stream-json` in the way of Claude Code 2.1.330, which qwen-code 0.15.10 shares. Only the
@@ -123,10 +124,9 @@ function system(subtype: string | undefined, text: string, context: LogContext):
 
 function tools(text: string): Signal[] {
   const used: Signal[] = [{ kind: 'tool' }];
-  if (!text.includes(TODOS)) return used;
-  const todos = jsonLine<Event>(text)?.message?.content?.find(({ name }) => name === 'TodoWrite')?.input?.todos;
-  if (!Array.isArray(todos) || todos.length === 0) return used;
-  return [...used, { kind: 'todo', done: todos.filter((todo) => todo?.status === 'completed').length, total: todos.length }];
+  if (!text.includes(WRITES_LIST)) return used;
+  const list = jsonLine<Event>(text)?.message?.content?.find(({ name }) => name === 'TodoWrite')?.input?.todos;
+  return [...used, ...todos(list, isCompleted)];
 }
 
 /** What the model said, but not what the program says in its place. */

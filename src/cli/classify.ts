@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
-import type { AgentName } from '../core/types.ts';
+import { AGENT_NAMES, type AgentName } from '../core/agent-names.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
-import { AGENT_NAMES } from './run-options.ts';
 
 interface Options {
   readonly agent: AgentName;

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { KNOWN_AGENTS } from '../core/agent-names.ts';
 import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
 import { checkStateDirectory } from './doctor-state-directory.ts';
@@ -9,7 +10,6 @@ const NEEDED_NODE_MAJOR = 24;
 /** dogwatch watches some files a run; an agent's own watcher may take tens of thousands. */
 const FEW_WATCHES = 16_384;
 const FEW_INSTANCES = 128;
-const AGENTS = ['opencode', 'claude', 'codex', 'gemini', 'qwen'];
 
 function node(): Finding[] {
   const { node: version } = process.versions;
@@ -51,7 +51,7 @@ function programs(env: NodeJS.ProcessEnv): Finding[] {
     return path === null ? fail(name, 'not on the PATH', 'install coreutils, or add its directory to PATH') : ok(name, path);
   });
   const git = find('git');
-  const agents = AGENTS.flatMap((name) => {
+  const agents = KNOWN_AGENTS.flatMap((name) => {
     const path = find(name);
     return path === null ? [] : [ok('agent', `${name} at ${path}`)];
   });
@@ -61,7 +61,7 @@ function programs(env: NodeJS.ProcessEnv): Finding[] {
     git === null
       ? warn('git', 'not on the PATH', 'install git, or measure progress with --progress: commits are not seen')
       : ok('git', git),
-    ...(agents.length > 0 ? agents : [warn('agent', `none of ${AGENTS.join(', ')} is on the PATH`, 'add its directory to PATH')]),
+    ...(agents.length > 0 ? agents : [warn('agent', `none of ${KNOWN_AGENTS.join(', ')} is on the PATH`, 'add its directory to PATH')]),
   ];
 }
 

@@ -1,8 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { AgentName } from '../core/types.ts';
-
-/** What an operator may name as an agent: here again, so that a help text loads none of them. */
-export const AGENT_NAMES = ['opencode', 'claude', 'codex', 'gemini', 'qwen', 'generic'] as const satisfies readonly AgentName[];
+import { AGENT_NAMES, type AgentName } from '../core/agent-names.ts';
 
 /** Options that `run` and `adopt` share. */
 export interface RunOptions {

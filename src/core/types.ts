@@ -1,6 +1,8 @@
 /** The words of dogwatch as types. Everything here is plain data: it is stored as JSON, and the same core runs on it
  * in the watchdog, in a replay and in a simulation. */
 
+import type { AgentName } from './agent-names.ts';
+
 /** A moment. `wall` (ms since the epoch) is for people and for dates that others state; `mono` (ms, CLOCK_MONOTONIC of this boot) is
  * what durations are measured on, so that a clock that jumps changes nothing. */
 export interface Instant {
@@ -36,7 +38,7 @@ export interface Hold {
   readonly because: string;
 }
 
-export type AgentName = 'opencode' | 'claude' | 'codex' | 'gemini' | 'qwen' | 'generic';
+export type { AgentName };
 
 /** What the operator asked for. Frozen when the run is registered. */
 export interface RunSpec {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { AGENT_NAMES } from '../core/agent-names.ts';
 import type { Request } from './request.ts';
 
 const text = z.string();
@@ -30,7 +31,7 @@ const policy = z.strictObject({
 
 const spec = z.strictObject({
   name: run,
-  agent: z.enum(['opencode', 'claude', 'codex', 'gemini', 'qwen', 'generic']),
+  agent: z.enum(AGENT_NAMES),
   command: z.array(text).check(z.minLength(1)),
   cwd: text,
   umask: count,

@@ -1,3 +1,4 @@
+import { KNOWN_AGENTS } from '../core/agent-names.ts';
 import type { AgentName, Survivor } from '../core/types.ts';
 import type { SeenProcess } from './process-marks.ts';
 
@@ -9,7 +10,7 @@ export interface LaunchedAttempt {
   readonly agent: AgentName;
 }
 
-const AGENT_PROGRAMS: readonly string[] = ['opencode', 'claude', 'codex', 'gemini', 'qwen'] satisfies AgentName[];
+const AGENT_PROGRAMS: readonly string[] = KNOWN_AGENTS;
 const SHELLS: readonly string[] = ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh'];
 
 /**
