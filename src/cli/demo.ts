@@ -32,13 +32,13 @@ const HASTE = {
 };
 
 async function demo(): Promise<void> {
-  const [{ loadSettings }, { runSpec }, { registerRun }, { layout }, { attach }, { leaseHolder }] = await Promise.all([
+  const [{ loadSettings }, { runSpec }, { registerRun }, { layout }, { attach }, { isWatched }] = await Promise.all([
     import('./load-settings.ts'),
     import('./run-spec.ts'),
     import('./register-run.ts'),
     import('../store/layout.ts'),
     import('./attach.ts'),
-    import('./lease-holder.ts'),
+    import('./watchdog-now.ts'),
   ]);
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-demo-'));
   const cwd = join(directory, 'work');
@@ -62,7 +62,7 @@ async function demo(): Promise<void> {
     process.stderr.write(`dogwatch: the demo is kept in ${directory} (DOGWATCH_STATE_DIR=${where.stateDir})\n`);
     return;
   }
-  for (let waitedMs = 0; leaseHolder(where) !== null && waitedMs < WATCHDOG_END_MS; waitedMs += 100) await setTimeout(100);
+  for (let waitedMs = 0; isWatched(where) && waitedMs < WATCHDOG_END_MS; waitedMs += 100) await setTimeout(100);
   rmSync(directory, { recursive: true, force: true });
   process.stderr.write(CONCLUSION);
 }

@@ -1,5 +1,6 @@
 import { inWords, type SettingsRead } from '../settings/read-settings.ts';
 import { printSetting, type Scope, SETTINGS, type SettingKey } from '../settings/settings.ts';
+import { table } from './table.ts';
 
 /** What `dogwatch config --json` prints. */
 export interface Config {
@@ -27,10 +28,8 @@ export const describeConfig = ({ settings, sources, problems, unknown }: Setting
 /** The same as a table, and after it the names that are no setting. */
 export function renderConfig({ settings, unknown }: Config): string {
   const rows = settings.map(({ name, value, source, meaning }) => [name, oneLine(value), source, meaning]);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const table = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
   const warnings = unknown.length > 0 ? ['', ...unknown.map(inWords)] : [];
-  return `${[...table, ...warnings].join('\n')}\n`;
+  return `${[...table(rows, undefined), ...warnings].join('\n')}\n`;
 }
 
 const MAX_VALUE_WIDTH = 60;

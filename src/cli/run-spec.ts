@@ -1,10 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { agentFor, recognise } from '../agents/registry.ts';
 import type { RunSpec } from '../core/types.ts';
 import { policyFrom } from '../settings/policy-from.ts';
 import type { Settings } from '../settings/settings.ts';
 import { fileState } from '../system/file-state.ts';
+import { findProgram } from '../system/find-on-path.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -15,7 +16,7 @@ export function runSpec(argv: readonly string[], options: RunOptions, settings: 
   const cwd = directory(resolve(options.cwd ?? process.cwd()));
   const agent = options.agent ?? recognise(argv);
   const module = agentFor(agent);
-  if (!adopted) findExecutable(argv[0] ?? '', cwd, process.env.PATH ?? '');
+  if (!adopted) checkProgram(argv[0] ?? '', cwd, process.env.PATH ?? '');
   const prepared = adopted ? { command: argv } : module.prepare(argv, unique);
   if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { came: prepared.problem });
   const file = options.doneFile === undefined ? null : resolve(cwd, options.doneFile);
@@ -71,26 +72,13 @@ function directory(path: string): string {
 }
 
 /** Looks a command up as the shell would. Throws where the run would die at once, again and again. */
-export function findExecutable(command: string, cwd: string, path: string): string {
-  const candidates = command.includes('/')
-    ? [resolve(cwd, command)]
-    : path.split(delimiter).map((entry) => join(isAbsolute(entry) ? entry : resolve(cwd, entry), command));
-  const found = command === '' ? undefined : candidates.find(isExecutable);
-  if (found !== undefined) return found;
+function checkProgram(command: string, cwd: string, path: string): void {
+  if (findProgram(command, cwd, path) !== null) return;
   throw new Problem(EXIT_UNAVAILABLE, `there is no command ${JSON.stringify(command)}`, {
     expected: 'an executable file',
-    came: command.includes('/') ? `nothing executable at ${candidates[0]}` : `none in the PATH that was searched: ${path}`,
+    came: command.includes('/') ? `nothing executable at ${resolve(cwd, command)}` : `none in the PATH that was searched: ${path}`,
     hint: 'nothing was registered; give the full path, or start dogwatch with the PATH that has it',
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function pattern(text: string | undefined): string | null {

@@ -1,3 +1,4 @@
+import { isOver } from '../core/run.ts';
 import { inWords } from '../core/time.ts';
 import { harmless } from '../system/harmless.ts';
 import type { ReportedRun, StatusReport } from './status-report.ts';
@@ -6,19 +7,18 @@ import { paint, stateFormat } from './terminal.ts';
 
 /** Runs that ended longer ago are only shown when asked for. */
 const OLD_MS = 86_400_000;
-const OVER = ['complete', 'stopped', 'failed'];
 const HEADINGS = ['NAME', 'STATE', 'ATTEMPT', 'RESUMES', 'PID', 'ACTIVE', 'NEXT', 'BECAUSE'];
 
 /** Prints the report for a person; `all`: with runs that are long over. */
 export function printStatus({ runs, host }: StatusReport, all: boolean): void {
   const now = Date.now();
-  const isOld = (run: ReportedRun) => OVER.includes(run.state) && now - Date.parse(run.since) >= OLD_MS;
+  const isOld = (run: ReportedRun) => isOver(run) && now - Date.parse(run.since) >= OLD_MS;
   const shown = all ? runs : runs.filter((run) => !isOld(run));
   if (shown.length > 0) printRuns(shown, now);
   else if (runs.length === 0) process.stdout.write('No runs. Start one:  dogwatch run -- COMMAND…\n');
   const hidden = runs.length - shown.length;
   if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
-  const uncared = runs.filter(({ state }) => !OVER.includes(state)).length;
+  const uncared = runs.filter((run) => !isOver(run)).length;
   if (host.watchdog === null && uncared > 0)
     process.stderr.write(
       `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. Start one:  dogwatch watch\n`,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Layout } from '../store/layout.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
-import { leaseHolder } from './lease-holder.ts';
+import { isWatched } from './watchdog-now.ts';
 
 /** Bursts of short-lived objects are collected sooner (MB): a third less memory with a thousand runs. */
 const SMALL_HEAP = '--max-semi-space-size=4';
@@ -19,7 +19,7 @@ export class WatchdogProcess {
   }
 
   ensure(): void {
-    if (this.#starting || leaseHolder(this.#layout) !== null) return;
+    if (this.#starting || isWatched(this.#layout)) return;
     const log = openSync(this.#layout.watchdogLog, 'a', 0o600);
     const [program = ''] = process.argv.slice(1);
     const environment = { ...cleanEnvironment(this.#environment), DOGWATCH_STATE_DIR: this.#layout.stateDir };

@@ -18,7 +18,6 @@ export const bornAttempt = (
   endedAt: null,
   exit: null,
   survivors: 'none',
-  firstActivity: null,
   lastActivity: null,
   bytes: 0,
   turns: 0,
@@ -34,7 +33,7 @@ export const bornAttempt = (
 /** A run as it is registered. A process that was adopted counts as active when it was found: how long it has worked nobody can say. */
 export function bornRun(seen: Observation & { kind: 'run.registered' }, hostEnabled: boolean): Run {
   const { foreign, spec, at } = seen;
-  const adopted = foreign === null ? null : { ...bornAttempt(1, null, foreign, 'start', at), firstActivity: at, lastActivity: at };
+  const adopted = foreign === null ? null : { ...bornAttempt(1, null, foreign, 'start', at), lastActivity: at };
   return {
     id: seen.run,
     name: spec.name,

@@ -25,7 +25,7 @@ export function earnedPromptness(run: Run): boolean {
   const { attempt, milestone } = run;
   if (attempt === null) return false;
   if (milestone !== null && milestone.attempt >= attempt.number) return true;
-  if (attempt.firstActivity === null || attempt.lastActivity === null) return false;
+  if (attempt.lastActivity === null) return false;
   return elapsedMs(attempt.startedAt, attempt.lastActivity) > run.spec.policy.promptAfterMs;
 }
 

@@ -82,7 +82,7 @@ function ask(run: Run, { questions = [], state }: Verdict): Question['kind'][] {
   const wants = new Set(questions);
   const isDead = run.attempt?.alive !== true;
   const isOpen = run.asked.evidence === null && run.answered.evidence < (run.attempt?.number ?? 0);
-  if (isDead && isOpen && !isOver({ ...run, state })) wants.add('evidence');
+  if (isDead && isOpen && !isOver({ state })) wants.add('evidence');
   return [...wants];
 }
 

@@ -1,3 +1,4 @@
+import { earnedPromptness } from './budget.ts';
 import { claim, type Learned, milestone } from './learned.ts';
 import { patienceMs } from './living.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
@@ -26,11 +27,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     transients: transient ? run.transients + 1 : run.transients,
     excuse: transient && run.transients === 0 ? 'transient' : null,
   };
-  return { ...dead, shortDeaths: madeMilestone || activeLongEnough(dead) ? 0 : run.shortDeaths + 1 };
-}
-
-function activeLongEnough({ attempt, spec }: Run): boolean {
-  return attempt?.lastActivity != null && elapsedMs(attempt.startedAt, attempt.lastActivity) > spec.policy.promptAfterMs;
+  return { ...dead, shortDeaths: earnedPromptness(dead) ? 0 : run.shortDeaths + 1 };
 }
 
 /** What lines of a log taught: growth is activity, signals are what the agent's program said. */
@@ -118,4 +115,4 @@ function measured(run: Run, before: Attempt['cpu'], { cpuMs, tool }: Vitals, at:
 
 const since = (mono: number, now: Instant): Instant => ({ mono, wall: now.wall - Math.max(0, now.mono - mono) });
 
-const active = (attempt: Attempt, at: Instant): Attempt => ({ ...attempt, firstActivity: attempt.firstActivity ?? at, lastActivity: at });
+const active = (attempt: Attempt, at: Instant): Attempt => ({ ...attempt, lastActivity: at });

@@ -1,3 +1,4 @@
+import { isSame } from './identity.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { settled } from './learn-outcome.ts';
 import { claim, type Learned, milestone, refuse } from './learned.ts';
@@ -128,7 +129,7 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learn
   if (!attempt.alive) return { run: attempt.exit === null ? { ...run, attempt: { ...attempt, exit } } : run, note: null };
   const agent = seen.survivors.find((process) => process.role === 'agent');
   if (agent !== undefined) {
-    if (attempt.agent?.pid === agent.identity.pid && attempt.agent.startTicks === agent.identity.startTicks) return { run, note: null };
+    if (attempt.agent !== null && isSame(attempt.agent, agent.identity)) return { run, note: null };
     const note = `the wrapper of attempt ${attempt.number} died; its agent (pid ${agent.identity.pid}, ${agent.name}) lives and is watched`;
     return { run: { ...run, attempt: { ...attempt, agent: agent.identity } }, note };
   }

@@ -13,7 +13,6 @@ export interface Attempt {
   readonly endedAt: Instant | null;
   readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
   readonly survivors: 'none' | 'agent' | 'tools';
-  readonly firstActivity: Instant | null;
   readonly lastActivity: Instant | null;
   /** Log bytes, turns and tool calls seen in this attempt. */
   readonly bytes: number;
@@ -111,7 +110,7 @@ export interface Run {
 }
 
 /** Ended for good: nothing is resumed, and the name is free again. */
-export const isOver = (run: Run): boolean => run.state === 'complete' || run.state === 'stopped' || run.state === 'failed';
+export const isOver = ({ state }: Pick<Run, 'state'>): boolean => state === 'complete' || state === 'stopped' || state === 'failed';
 
 /** Still of interest to the watchdog: not over, or over with a process left to end. */
 export const isActive = (run: Run): boolean =>

@@ -1,8 +1,9 @@
 import { decide } from './decide.ts';
 import type { Decision, Reply } from './decision.ts';
+import { isSame } from './identity.ts';
 import { nextLook } from './next-look.ts';
 import { isActive, isOver, type Run } from './run.ts';
-import type { Instant, Observation, ProcessIdentity } from './types.ts';
+import type { Instant, Observation } from './types.ts';
 
 /** What is known of all runs, and the one place where it changes. `find` looks a run up that is not active any more. */
 export class World {
@@ -43,9 +44,10 @@ export class World {
       const isAnother = known !== null && known.spec.environmentFile !== seen.spec.environmentFile;
       if (isAnother || this.#isTaken(seen.spec.name, seen.run))
         return refusal(seen.request, `a run named ${seen.spec.name} is active already`);
-      const watching = this.runs.find(
-        ({ id, attempt }) => id !== seen.run && attempt?.alive === true && isSame(attempt.agent, seen.foreign),
-      );
+      const { foreign } = seen;
+      const watches = ({ id, attempt }: Run) =>
+        id !== seen.run && attempt?.alive === true && attempt.agent !== null && foreign !== null && isSame(attempt.agent, foreign);
+      const watching = this.runs.find(watches);
       if (watching !== undefined) return refusal(seen.request, `the run ${watching.name} watches this process already`);
     } else if (known === null) {
       return 'request' in seen ? refusal(seen.request, `there is no run ${seen.run}`) : null;
@@ -63,8 +65,5 @@ export class World {
     return this.runs.some((run) => run.name === name && run.id !== byOtherThan && !isOver(run));
   }
 }
-
-const isSame = (a: ProcessIdentity | null, b: ProcessIdentity | null): boolean =>
-  a !== null && b !== null && a.pid === b.pid && a.startTicks === b.startTicks && a.bootId === b.bootId;
 
 const refusal = (request: string, message: string): Reply => ({ request, accepted: false, message });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { isSame } from '../core/identity.ts';
 import type { ProcessIdentity } from '../core/types.ts';
-import { bootId, isAlive, isSame, monoMs, signalProcess } from '../system/process.ts';
+import { bootId, isAlive, monoMs, signalProcess } from '../system/process.ts';
 import type { SeenProcess } from '../system/process-marks.ts';
 import { type Membership, membersOf } from '../system/process-members.ts';
 

@@ -1,7 +1,8 @@
+import { isSame } from '../core/identity.ts';
 import type { Attempt } from '../core/run.ts';
 import type { ProcessIdentity } from '../core/types.ts';
 import type { AttemptFiles } from '../store/layout.ts';
-import { type HeldProcess, holdProcess, isSame } from '../system/process.ts';
+import { type HeldProcess, holdProcess } from '../system/process.ts';
 import { watchAliveFifo } from './alive-fifo.ts';
 import { readAttempt } from './attempt-record.ts';
 

@@ -1,8 +1,9 @@
 import { fingerprint } from '../core/fingerprint.ts';
+import { isSame } from '../core/identity.ts';
 import type { Run } from '../core/run.ts';
 import type { Vitals } from '../core/types.ts';
 import type { AttemptFiles } from '../store/layout.ts';
-import { isSame, startedMono } from '../system/process.ts';
+import { startedMono } from '../system/process.ts';
 import { isKept } from '../system/process-keep.ts';
 import { allProcesses, closer, type LivingProcess, markedProcesses, type SeenProcess } from '../system/process-marks.ts';
 import { descendants } from '../system/process-members.ts';

@@ -1,7 +1,7 @@
+import { isSame } from '../core/identity.ts';
 import type { Attempt } from '../core/run.ts';
 import type { AgentName, ProcessIdentity, Survivor } from '../core/types.ts';
 import type { AttemptFiles } from '../store/layout.ts';
-import { isSame } from '../system/process.ts';
 import { isKept } from '../system/process-keep.ts';
 import { markedProcesses, type SeenProcess } from '../system/process-marks.ts';
 import { roleOf } from '../system/process-role.ts';

@@ -19,5 +19,5 @@ export function readEnvironment(layout: Layout, file: string): Environment {
   }
 }
 
-/** For a run that was refused after all. */
+/** For a run that was refused after all, or is complete. */
 export const forgetEnvironment = (layout: Layout, file: string): void => rmSync(join(layout.environments, file), { force: true });

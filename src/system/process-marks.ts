@@ -70,11 +70,12 @@ interface KnownMark {
   readonly ino: number;
   readonly ctimeMs: number;
   readonly firstReadMono: number;
+  readonly isSettled: boolean;
 }
 
 /** A process that is being started still has its parent's environment for a moment; what is read of one this long known stays. */
 const SETTLED_MS = 2000;
-const known = new Map<number, KnownMark & { readonly isSettled: boolean }>();
+const known = new Map<number, KnownMark>();
 
 /** Reading an environment takes five times as long as seeing that it is still the same process, and a machine has thousands of them. */
 function knownMarkOf(pid: number): string | null {

@@ -1,5 +1,6 @@
+import { isSame } from '../core/identity.ts';
 import type { ProcessIdentity } from '../core/types.ts';
-import { isAlive, isSame } from './process.ts';
+import { isAlive } from './process.ts';
 import { isKept } from './process-keep.ts';
 import { allProcesses, closer, type LivingProcess, type SeenProcess } from './process-marks.ts';
 

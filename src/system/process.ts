@@ -38,9 +38,6 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return now !== null && now.startTicks === identity.startTicks;
 }
 
-export const isSame = (a: ProcessIdentity, b: ProcessIdentity): boolean =>
-  a.pid === b.pid && a.startTicks === b.startTicks && a.bootId === b.bootId;
-
 export interface HeldProcess {
   isAlive(): boolean;
   close(): void;

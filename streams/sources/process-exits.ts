@@ -86,7 +86,7 @@ class DeathWatch {
     const isNews = !this.#unseen.has(run.id);
     this.#forget(run.id);
     const watched: Watched = { run, key, watch: null };
-    const files = filesOf(run, this.#deps);
+    const files = this.#deps.files(run);
     const signs = { files, fifo: files && this.#deps.fifo(run) };
     const changed = this.guarded<void>(() => this.#settle(watched));
     try {
@@ -171,12 +171,8 @@ class DeathWatch {
 const deceased = (run: Run, deps: ProcessExitsDeps): Deceased => ({
   attempt: run.attempt!,
   agent: run.spec.agent,
-  files: filesOf(run, deps),
+  files: deps.files(run),
 });
-
-/** An adopted run's first attempt has none; the later ones are dogwatch's own. */
-const filesOf = (run: Run, deps: ProcessExitsDeps): AttemptFiles | null =>
-  run.spec.adopted && run.attempt?.shim === null ? null : deps.files(run);
 
 function lastWords(run: Run, { exit, survivors }: PostMortem, deps: ProcessExitsDeps): readonly Fact[] {
   const doneFile = deps.doneFile(run);

@@ -1,5 +1,5 @@
 import { asyncScheduler, interval, mergeMap, Observable, type SchedulerLike } from 'rxjs';
-import { patienceMs } from '../../src/core/living.ts';
+import { patienceMs, silentSince } from '../../src/core/living.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Fact, Instant, Vitals } from '../../src/core/types.ts';
 
@@ -44,8 +44,7 @@ export const vitals = (changed$: Observable<Run>, { now, look, scheduler = async
   });
 
 function dueMono(run: Run, sampledMono: number | undefined, earlyShare: number): number {
-  const { attempt } = run;
   const everyMs = Math.min(SAMPLE_EVERY_MS, patienceMs(run) / 4);
-  const activeMono = (attempt?.lastActivity ?? attempt?.startedAt)?.mono ?? 0;
+  const activeMono = run.attempt === null ? 0 : silentSince(run.attempt).mono;
   return Math.max(activeMono, sampledMono ?? 0) + everyMs * (1 - earlyShare);
 }
