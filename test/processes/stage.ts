@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -112,8 +113,11 @@ function setStage() {
     return holder !== null && isAlive(holder) ? holder : null;
   };
   const write = (name: string, text: string, mode = 0o644): string => {
-    writeFileSync(file(name), text);
-    chmodSync(file(name), mode);
+    // In one step: a watchdog that takes a file away at once must not find it half made.
+    const made = join(directory, `made-${randomUUID()}`);
+    writeFileSync(made, text);
+    chmodSync(made, mode);
+    renameSync(made, file(name));
     return file(name);
   };
 
