@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT_USAGE, Problem } from './problem.ts';
@@ -32,34 +31,23 @@ function positive(text: string): number {
 }
 
 async function adopt(options: AdoptOptions): Promise<void> {
-  const [{ loadSettings }, { runSpec }, { registerRun }, { layout }, { attach }, { identify }] = await Promise.all([
+  const [{ loadSettings }, { beginRun }, { tell }, { identify }] = await Promise.all([
     import('./load-settings.ts'),
-    import('./run-spec.ts'),
-    import('./register-run.ts'),
-    import('../store/layout.ts'),
-    import('./attach.ts'),
+    import('./begin-run.ts'),
+    import('./tell.ts'),
     import('../system/process.ts'),
   ]);
-  const settings = loadSettings(process.env, (line) => process.stderr.write(`dogwatch: ${line}\n`));
+  const settings = loadSettings(process.env, tell);
   const pid = await findPid(options);
-  const identity = identify(pid);
-  if (identity === null) throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, { came: 'it is not alive' });
-  const found = look(pid);
-  const { DOGWATCH_RUN: watching } = found.environment;
+  const foreign = identify(pid);
+  if (foreign === null) throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, { came: 'it is not alive' });
+  const { argv, cwd, environment } = look(pid);
+  const { DOGWATCH_RUN: watching } = environment;
   if (watching !== undefined)
     throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
       came: `it belongs to the run ${watching}, which dogwatch has started`,
     });
-  const unique = randomBytes(8).toString('hex');
-  const spec = runSpec(found.argv, { cwd: found.cwd, ...options }, settings, unique, true);
-  if (spec.agent === 'generic' && spec.done.exit && !options.doneExit)
-    throw new Problem(EXIT_USAGE, 'dogwatch can not see when this run is done', {
-      expected: 'one of --done-file, --check, or --log with --done-log',
-      came: 'none, and the exit status of a process that somebody else started can not be read',
-    });
-  const where = layout(settings.stateDir);
-  const registered = await registerRun(where, spec, options.name !== undefined, found.environment, identity);
-  await attach(where, registered, options);
+  await beginRun(argv, { cwd, ...options }, settings, { environment, foreign });
 }
 
 async function findPid({ pid, match }: AdoptOptions): Promise<number> {

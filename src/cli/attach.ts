@@ -2,6 +2,7 @@ import type { RunSpec, RunState } from '../core/types.ts';
 import type { Layout } from '../store/layout.ts';
 import { followRun } from './follow.ts';
 import type { RunOptions } from './run-options.ts';
+import { tell } from './tell.ts';
 import { hostVariables, WatchdogProcess } from './watchdog-process.ts';
 
 /** Exit status of a run in the foreground that was interrupted: it goes on without its terminal. */
@@ -10,11 +11,10 @@ const INTERRUPTED = 130;
 /** Stays with a run that was just registered: shows what happens until it is over or a person is needed. */
 export async function attach(layout: Layout, { run, spec }: { run: string; spec: RunSpec }, options: RunOptions): Promise<void> {
   const { name } = spec;
-  const say = (line: string) => process.stderr.write(`dogwatch: ${line}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify({ run: name, id: run })}\n`);
-  else say(`the run is called ${name}`);
+  else tell(`the run is called ${name}`);
   if (options.detach) {
-    if (!options.json) say(`watch it with \`dogwatch logs -f ${name}\`, stop it with \`dogwatch stop ${name}\``);
+    if (!options.json) tell(`watch it with \`dogwatch logs -f ${name}\`, stop it with \`dogwatch stop ${name}\``);
     return;
   }
   const interrupted = new AbortController();
@@ -26,12 +26,12 @@ export async function attach(layout: Layout, { run, spec }: { run: string; spec:
   const ensureWatchdog = () => watchdog.ensure();
   const state = await followRun({ layout, runId: run, json: options.json === true, signal: interrupted.signal, ensureWatchdog });
   if (interrupted.signal.aborted) {
-    say(
+    tell(
       `${name} goes on without this terminal. \`dogwatch logs -f ${name}\` follows it, \`dogwatch pause ${name}\` and \`dogwatch stop ${name}\` do what they say.`,
     );
     process.exitCode = INTERRUPTED;
   } else {
-    say(`${name} is ${state}`);
+    tell(`${name} is ${state}`);
     process.exitCode = exitCodeOf(state);
   }
 }

@@ -32,12 +32,10 @@ const HASTE = {
 };
 
 async function demo(): Promise<void> {
-  const [{ loadSettings }, { runSpec }, { registerRun }, { layout }, { attach }, { isWatched }] = await Promise.all([
+  const [{ loadSettings }, { beginRun }, { layout }, { isWatched }] = await Promise.all([
     import('./load-settings.ts'),
-    import('./run-spec.ts'),
-    import('./register-run.ts'),
+    import('./begin-run.ts'),
     import('../store/layout.ts'),
-    import('./attach.ts'),
     import('./watchdog-now.ts'),
   ]);
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-demo-'));
@@ -49,15 +47,8 @@ async function demo(): Promise<void> {
   const [program = ''] = process.argv.slice(1);
   process.stderr.write(INTRODUCTION);
   const options = { cwd, log: [], name: 'demo', check: 'test "$(cat lives)" -ge 6' };
-  const spec = runSpec(
-    [process.execPath, program, 'demo-agent', cwd],
-    options,
-    loadSettings(process.env, () => {}),
-    'demo',
-    false,
-  );
-  const registered = await registerRun(where, spec, true, process.env, null);
-  await attach(where, registered, { log: [] });
+  const settings = loadSettings(process.env, () => {});
+  await beginRun([process.execPath, program, 'demo-agent', cwd], options, settings, { environment: process.env, foreign: null });
   if (process.exitCode !== 0) {
     process.stderr.write(`dogwatch: the demo is kept in ${directory} (DOGWATCH_STATE_DIR=${where.stateDir})\n`);
     return;

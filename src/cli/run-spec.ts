@@ -19,8 +19,9 @@ export function runSpec(argv: readonly string[], options: RunOptions, settings: 
   if (!adopted) checkProgram(argv[0] ?? '', cwd, process.env.PATH ?? '');
   const prepared = adopted ? { command: argv } : module.prepare(argv, unique);
   if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { came: prepared.problem });
-  const file = options.doneFile === undefined ? null : resolve(cwd, options.doneFile);
   const noSign = options.doneFile === undefined && options.doneLog === undefined && options.check === undefined;
+  if (adopted && agent === 'generic' && noSign && options.doneExit === undefined) throw noSignToBeSeen();
+  const file = options.doneFile === undefined ? null : resolve(cwd, options.doneFile);
   return {
     name: options.name === undefined ? nameFor(cwd) : checkedName(options.name),
     agent,
@@ -36,7 +37,6 @@ export function runSpec(argv: readonly string[], options: RunOptions, settings: 
       fileBefore: file === null ? null : fileState(file),
       logPattern: pattern(options.doneLog),
       check: options.check ?? null,
-      // An adopted process is not our child: its exit status is not to be had.
       exit: options.doneExit ?? (agent === 'generic' && noSign),
     },
     progress: options.progress ?? null,
@@ -47,6 +47,13 @@ export function runSpec(argv: readonly string[], options: RunOptions, settings: 
     policy: policyFrom(settings),
   };
 }
+
+/** An adopted process is not our child: its exit status is not to be had. */
+const noSignToBeSeen = (): Problem =>
+  new Problem(EXIT_USAGE, 'dogwatch can not see when this run is done', {
+    expected: 'one of --done-file, --check, or --log with --done-log',
+    came: 'none, and the exit status of a process that somebody else started can not be read',
+  });
 
 /** A name for a run that was given none: that of its directory. */
 const nameFor = (cwd: string): string =>

@@ -10,11 +10,11 @@ import { findRun } from './find-run.ts';
 import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, Problem } from './problem.ts';
 import { keepPicture } from './status-report.ts';
+import { tell } from './tell.ts';
 
 /** Runs the watchdog until it is told to end. One line a decision on stdout, problems on stderr. */
 export async function runWatchdog(names: readonly string[], untilIdle: boolean): Promise<void> {
-  const report = (line: string) => process.stderr.write(`dogwatch: ${line}\n`);
-  const settings = loadSettings(process.env, report);
+  const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
   const reader = openReader(where);
   const watched = names.map((name) => findRun(reader, name).name);
@@ -30,15 +30,15 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
   warmUp();
   const picture = (runs: readonly Run[]) => {
     const problem = keepPicture(where, runs, state.lease);
-    if (problem !== null) report(problem);
+    if (problem !== null) tell(problem);
   };
   // Heard until the state is closed: without a listener of its own this process would die of a second signal, or of execa, which
   // hands a signal on when it is the only one that listens while a command of its own runs.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {});
-  report(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
+  tell(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
   try {
     await new Promise<void>((resolve, reject) => {
-      watch({ layout: where, state, settings, names: watched, untilIdle, report, picture }).subscribe({
+      watch({ layout: where, state, settings, names: watched, untilIdle, report: tell, picture }).subscribe({
         next: ({ run, material, because, observation }) => {
           if (material)
             process.stdout.write(`${new Date(observation.at.wall).toISOString()} ${run.name} ${run.state}: ${harmless(because)}\n`);

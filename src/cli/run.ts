@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { type RunOptions, withRunOptions } from './run-options.ts';
 
@@ -22,17 +21,10 @@ Without another sign of done the agent says it itself: \`dogwatch done --because
 Ctrl-C leaves the run running. Exit status: 0 complete, 1 stopped or failed, 3 a person is needed, 130 left running.`;
 
 async function run(argv: string[], options: RunOptions): Promise<void> {
-  const [{ loadSettings }, { runSpec }, { registerRun }, { layout }, { attach }] = await Promise.all([
+  const [{ loadSettings }, { beginRun }, { tell }] = await Promise.all([
     import('./load-settings.ts'),
-    import('./run-spec.ts'),
-    import('./register-run.ts'),
-    import('../store/layout.ts'),
-    import('./attach.ts'),
+    import('./begin-run.ts'),
+    import('./tell.ts'),
   ]);
-  const settings = loadSettings(process.env, (line) => process.stderr.write(`dogwatch: ${line}\n`));
-  const unique = randomBytes(8).toString('hex');
-  const spec = runSpec(argv, options, settings, unique, false);
-  const where = layout(settings.stateDir);
-  const registered = await registerRun(where, spec, options.name !== undefined, process.env, null);
-  await attach(where, registered, options);
+  await beginRun(argv, options, loadSettings(process.env, tell), { environment: process.env, foreign: null });
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../until.ts';
 import { PROMPTLY } from './dogwatch.ts';
 import { type Place, place } from './place.ts';
 import { type Row, row } from './row.ts';
 import { SIZE } from './size.ts';
 import { Turn } from './turn.ts';
-import { until } from './until.ts';
 
 const BAR_MS = 1000;
 

@@ -8,9 +8,9 @@ import { bornAttempt } from '../../src/core/born.ts';
 import type { Run } from '../../src/core/run.ts';
 import { logLines } from '../../streams/sources/log-lines.ts';
 import { bornAs } from '../store/samples-of-decisions.ts';
+import { until } from '../until.ts';
 import { type Row, row } from './row.ts';
 import { SIZE } from './size.ts';
-import { until } from './until.ts';
 
 const BAR_MS = 150;
 const LINES = 100;

@@ -2,10 +2,10 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastBeat } from '../../src/store/heartbeat.ts';
 import { aliveFifo } from '../../src/store/layout.ts';
+import { until } from '../until.ts';
 import type { Contestant } from './contestant.ts';
 import { type Place, place } from './place.ts';
 import { Turn } from './turn.ts';
-import { until } from './until.ts';
 
 /** Many deaths of turns that did little, each resumed at once. */
 export const PROMPTLY = { DOGWATCH_PROMPT_AFTER: '0s', DOGWATCH_MAX_RESUMES: '100000', DOGWATCH_MAX_RESUMES_TOTAL: '100000' };

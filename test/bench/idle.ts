@@ -8,10 +8,10 @@ import { putRequest } from '../../src/store/inbox.ts';
 import { prepareStateDirectory } from '../../src/store/prepare.ts';
 import { statOf } from '../../src/system/process.ts';
 import { spec } from '../store/samples-of-decisions.ts';
+import { until } from '../until.ts';
 import { type Place, place } from './place.ts';
 import { type Row, row } from './row.ts';
 import { QUICK, SIZE } from './size.ts';
-import { until } from './until.ts';
 
 /** Long enough for the first window to end before the runs are quiet. */
 const QUIET_MS = QUICK ? 20_000 : 180_000;

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../until.ts';
 import type { Contestant } from './contestant.ts';
 import type { Skipped } from './row.ts';
 import { Turn } from './turn.ts';
-import { until } from './until.ts';
 
 const PM2_VERSION = '7.0.4';
 const INSTALL_MS = 180_000;

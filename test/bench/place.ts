@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +7,9 @@ import type { Run } from '../../src/core/run.ts';
 import type { ProcessIdentity } from '../../src/core/types.ts';
 import { layout } from '../../src/store/layout.ts';
 import { openReader, type Reader } from '../../src/store/reader.ts';
-import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
-import { until } from './until.ts';
+import { isAlive, signalProcess } from '../../src/system/process.ts';
+import { processesOf } from '../processes-of.ts';
+import { until } from '../until.ts';
 
 /** The program as it is shipped. */
 export const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -78,21 +79,4 @@ async function output(child: ChildProcess, args: readonly string[]): Promise<str
   const code = await new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject));
   if (code !== 0) throw new Error(`dogwatch ${args.join(' ')}: exit status ${code}\n${text.stderr}${text.stdout}`);
   return text.stdout;
-}
-
-function processesOf(stateDir: string): readonly ProcessIdentity[] {
-  return readdirSync('/proc').flatMap((name) => {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) return [];
-    const identity = identify(pid);
-    return identity !== null && environmentOf(pid).includes(`DOGWATCH_STATE_DIR=${stateDir}\0`) ? [identity] : [];
-  });
-}
-
-function environmentOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, constants, mkdirSync, openSync, readFileSync, wri
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { identify, signalProcess } from '../../src/system/process.ts';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 /** It does what it is told through a FIFO, so that everything but the moment of death is the same for all who resume it. */
 const SCRIPT = `#!/bin/sh

@@ -1,9 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { test } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
@@ -11,24 +10,12 @@ import type { ProcessIdentity } from '../../src/core/types.ts';
 import { type AttemptRecord, readAttempt } from '../../src/launch/attempt-record.ts';
 import { attemptFiles, layout } from '../../src/store/layout.ts';
 import { type JournalRow, openReader, type Reader } from '../../src/store/reader.ts';
-import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
+import { isAlive, signalProcess } from '../../src/system/process.ts';
+import { processesOf } from '../processes-of.ts';
+import { until } from '../until.ts';
 
 /** The program as it is shipped. */
 export const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-/** Far longer than anything here takes, even on a machine that does much else. */
-const DEADLINE_MS = 60_000;
-
-/** Waits until `look` gives something true, and gives it back. */
-export async function until<T>(what: string, look: () => T | null | undefined | false, deadlineMs = DEADLINE_MS): Promise<T> {
-  const deadline = performance.now() + deadlineMs;
-  for (;;) {
-    const found = look();
-    if (found) return found;
-    if (performance.now() > deadline) throw new Error(`waited ${deadlineMs} ms in vain until ${what}`);
-    await setTimeout(20);
-  }
-}
-
 export interface Ran {
   /** Null: ended by a signal. */
   readonly code: number | null;
@@ -193,22 +180,4 @@ function linesOf(path: string): readonly string[] {
 function life(line: string): Life {
   const [said, attempt, pid] = line.split(' ');
   return { attempt: Number(attempt), pid: Number(pid), overlaps: said === 'overlap' };
-}
-
-/** Their environment names the state directory, which no other story has. */
-function processesOf(stateDir: string): readonly ProcessIdentity[] {
-  return readdirSync('/proc').flatMap((name) => {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) return [];
-    const identity = identify(pid);
-    return identity !== null && environmentOf(pid).includes(`DOGWATCH_STATE_DIR=${stateDir}`) ? [identity] : [];
-  });
-}
-
-function environmentOf(pid: number): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-  } catch {
-    return [];
-  }
 }

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { expect } from 'vitest';
 import type { ProcessIdentity } from '../../src/core/types.ts';
 import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
-import { type Stage, story, until } from './stage.ts';
+import { until } from '../until.ts';
+import { type Stage, story } from './stage.ts';
 
 /** A process that somebody else started, with a variable of its own, in another directory than dogwatch is called in. */
 async function foreign(stage: Stage, ...argv: readonly string[]): Promise<ProcessIdentity> {

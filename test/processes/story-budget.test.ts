@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { isAlive } from '../../src/system/process.ts';
-import { type Stage, story, until } from './stage.ts';
+import { until } from '../until.ts';
+import { type Stage, story } from './stage.ts';
 
 const RUN = ['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 const DETACHED = ['run', '--detach', ...RUN.slice(1)];

@@ -1,7 +1,8 @@
 import { copyFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
-import { type Stage, story, until } from './stage.ts';
+import { until } from '../until.ts';
+import { type Stage, story } from './stage.ts';
 
 /** The attempts that were decided on, by their numbers. */
 const resumed = (stage: Stage) =>

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { type Stage, story, until } from './stage.ts';
+import { until } from '../until.ts';
+import { type Stage, story } from './stage.ts';
 
 const RUN = ['run', '--name', 'job'];
 const AGENT = ['--', './agent.sh'];

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { identify, isAlive } from '../../src/system/process.ts';
-import { ended, story, until } from './stage.ts';
+import { until } from '../until.ts';
+import { ended, story } from './stage.ts';
 
 const RUN = ['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Stage, story, until } from './stage.ts';
+import { until } from '../until.ts';
+import { type Stage, story } from './stage.ts';
 
 /** What a run may bring along: escapes, line ends, quotes, what a shell or a terminal would act on. */
 const HOSTILE = `a\u001b[31m"red"\u001b]0;title\u0007\n$(touch pwned) \`touch pwned\` 'one' ; touch pwned # \\ \u202e $HOME {refusal}`;

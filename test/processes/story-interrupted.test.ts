@@ -2,7 +2,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { expect } from 'vitest';
 import { lastBeat } from '../../src/store/heartbeat.ts';
 import { identify, isAlive, monoMs, signalProcess } from '../../src/system/process.ts';
-import { ended, type Stage, story, until } from './stage.ts';
+import { until } from '../until.ts';
+import { ended, type Stage, story } from './stage.ts';
 
 const RUN = ['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
-import { type Stage, story, until } from './stage.ts';
+import { until } from '../until.ts';
+import { type Stage, story } from './stage.ts';
 
 const RUN = ['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 const FOREVER = 'exec sleep 1000';

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
-import { ended, type Stage, story, until } from './stage.ts';
+import { until } from '../until.ts';
+import { ended, type Stage, story } from './stage.ts';
 
 /** The first life waits to be killed; the second is the last. */
 const TWO_LIVES = '[ $n = 1 ] && exec sleep 1000; echo x >done';

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Attempt, Run } from '../../src/core/run.ts';
 import type { AgentName } from '../../src/core/types.ts';
@@ -11,19 +10,12 @@ import { type LaunchOutcome, type LaunchPlan, launchAttempt } from '../../src/la
 import { aliveFifo, attemptFiles, layout } from '../../src/store/layout.ts';
 import { signalProcess } from '../../src/system/process.ts';
 import { allProcesses, markedProcesses } from '../../src/system/process-marks.ts';
+import { until as untilWithin } from '../until.ts';
 
 const DEADLINE_MS = 30_000;
 
 /** Waits until `look` gives something true, and gives it back. */
-export async function until<T>(what: string, look: () => T | null | undefined | false): Promise<T> {
-  const deadline = performance.now() + DEADLINE_MS;
-  for (;;) {
-    const found = look();
-    if (found) return found;
-    if (performance.now() > deadline) throw new Error(`waited ${DEADLINE_MS} ms in vain until ${what}`);
-    await setTimeout(5);
-  }
-}
+export const until = <T>(what: string, look: () => T | null | undefined | false): Promise<T> => untilWithin(what, look, DEADLINE_MS);
 
 /** A state directory of its own, and attempts of one run in it; every process that carries its marks is gone when the test is over. */
 export function workbench(agent: AgentName = 'generic') {

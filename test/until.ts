@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
+/** Far longer than anything takes, even on a machine that does much else. */
 const DEADLINE_MS = 60_000;
 const LOOK_EVERY_MS = 10;
 

@@ -1,0 +1,4 @@
+/** A line of dogwatch's own, beside what a command prints. */
+export const tell = (line: string): void => {
+  process.stderr.write(`dogwatch: ${line}\n`);
+};
