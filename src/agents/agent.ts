@@ -11,10 +11,14 @@ export interface LogContext {
   readonly atWall: () => number;
   /** Time zone of the agent's process. */
   readonly zone: string;
+  /** The run's session, as far as it is known; null: it is not. */
+  readonly session: () => string | null;
 }
 
 /** What an interpreter has to know of the run. */
-export type Reading = Pick<RunSpec, 'done' | 'resumePrompt'>;
+export type Reading = Pick<RunSpec, 'command' | 'done' | 'resumePrompt' | 'patterns' | 'sessionPattern'>;
+
+export type Environment = Readonly<Record<string, string>>;
 
 export interface StartPlan {
   readonly argv: readonly string[];
@@ -41,6 +45,18 @@ export interface Agent {
   fresh(spec: RunSpec, digest: string): StartPlan;
   /** For one log of one attempt. */
   interpreter(spec: Reading, context: LogContext): Interpreter;
+  /** Whose limits and credentials a command works under, and with which model (null: the default). Never holds a secret itself. */
+  account(command: readonly string[], environment: Environment): { readonly account: string; readonly model: string | null };
+  /** Files that hold the credentials: when they change, somebody has logged in again. */
+  credentialFiles(command: readonly string[], environment: Environment): readonly string[];
+  /** Logs that the agent writes besides its output, maybe shared by all its processes; a log that is not there yet, too. */
+  ownLogs(environment: Environment): readonly string[];
+  /** For such a log: only what it says of this run's session. */
+  ownLogInterpreter(spec: Reading, context: LogContext): Interpreter;
+  /** When the agent last wrote to its own record of the session: ms since the epoch; null: that can't be read. Only looks, and cheaply. */
+  wroteWall(session: string, environment: Environment): number | null;
+  /** What the model said in a line of the log, for a digest; null: nothing. */
+  said(line: string): string | null;
   /** The session of an attempt whose log did not tell it; null: there is none. Only looks. */
-  findSession(spec: RunSpec, environment: Readonly<Record<string, string>>, startedAtWall: number): Promise<string | null>;
+  findSession(spec: RunSpec, environment: Environment, startedAtWall: number): Promise<string | null>;
 }

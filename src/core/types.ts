@@ -72,8 +72,19 @@ export interface RunSpec {
   /** The agent keeps sessions that can be resumed by id. */
   readonly sessions: boolean;
   readonly adopted: boolean;
+  /** Whose usage limits and credentials it works under: agent, provider and a hash of which credential, never the credential itself. */
+  readonly account: string;
+  /** The model that its command names; null: the agent's default. */
+  readonly model: string | null;
+  /** What the operator says of the lines of a command that dogwatch does not know: a regular expression for each signal. */
+  readonly patterns: readonly { readonly signal: PatternSignal; readonly pattern: string }[];
+  /** The first group of this regular expression is the session, in a line of the log; null: the agent module knows. */
+  readonly sessionPattern: string | null;
   readonly policy: Policy;
 }
+
+/** What a pattern of the operator's may stand for. */
+export type PatternSignal = 'limit' | 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'turn';
 
 /** The numbers that decide, in ms and counts; from the settings, frozen with the run. */
 export interface Policy {
@@ -94,6 +105,15 @@ export interface Policy {
   readonly graceMs: number;
   readonly checkTimeoutMs: number;
   readonly evidenceTimeoutMs: number;
+  /** Least wait after a stated reset of a usage limit; up to two and a half times as much with jitter. */
+  readonly limitSlackMs: number;
+  /** Distance of the first probe of a limit whose reset nobody stated; doubles up to the greatest. */
+  readonly probeMinMs: number;
+  readonly probeMaxMs: number;
+  /** A reset that is stated to be further away than this is not believed. */
+  readonly limitCeilingMs: number;
+  /** Runs that are released together come back spread over this. */
+  readonly staggerMs: number;
 }
 
 /** What an agent module understood of its log. `text` is for people and is already free of escapes and cut to size. */
@@ -103,10 +123,30 @@ export type Signal =
   | { readonly kind: 'turn'; readonly well: boolean }
   | { readonly kind: 'tool' }
   | { readonly kind: 'todo'; readonly done: number; readonly total: number }
-  | { readonly kind: 'limit'; readonly resetsAtWall: number | null; readonly text: string }
+  | Limit
+  /** The agent's program was refused and tries again by itself: it is alive, and does nothing. */
+  | { readonly kind: 'retrying'; readonly text: string }
   | { readonly kind: 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'error'; readonly text: string }
   /** The pattern of --done-log, in a line of the agent's own. */
   | { readonly kind: 'done'; readonly text: string };
+
+/** A usage limit that refuses, as the agent reports it. */
+export interface Limit {
+  readonly kind: 'limit';
+  readonly text: string;
+  /** Which limit, as the agent calls it (`five_hour`, `weekly`); `usage` where it does not say. */
+  readonly name: string;
+  /** It limits one model (the one that the run works with), and no other. */
+  readonly ofModel: boolean;
+  /** A cap on money, or an administrator's: no clock lifts it. */
+  readonly isCap: boolean;
+  /** ms since the epoch; null: the agent does not say. */
+  readonly resetsAtWall: number | null;
+  /** Where the time stands; `assumed`: in prose without a zone, so that of the agent's process was taken. Null: there is none. */
+  readonly provenance: Provenance | null;
+}
+
+export type Provenance = 'structured' | 'prose' | 'assumed';
 
 /** Where a log was read up to. `marker` is a hash of the last bytes before `offset`, which tells a refilled file from the one that was
  * read. */
@@ -136,6 +176,8 @@ export interface Vitals {
   /** CPU time used by the attempt's processes so far, ms. */
   readonly cpuMs: number;
   readonly tool: { readonly key: string; readonly name: string; readonly sinceMono: number } | null;
+  /** When the agent last wrote to its own record of the session (transcript, database): ms since the epoch; null: that can't be read. */
+  readonly wroteWall: number | null;
 }
 
 export interface Evidence {
@@ -194,6 +236,8 @@ export type Fact =
     }
   | { readonly kind: 'process.sampled'; readonly run: string; readonly attempt: number; readonly vitals: Vitals }
   | { readonly kind: 'session.learned'; readonly run: string; readonly attempt: number; readonly session: string | null }
+  /** State of the files that hold the account's credentials: it changes when they do. */
+  | { readonly kind: 'credentials.seen'; readonly run: string; readonly fingerprint: string }
   | { readonly kind: 'evidence.gathered'; readonly run: string; readonly attempt: number; readonly evidence: Evidence }
   | { readonly kind: 'check.finished'; readonly run: string; readonly attempt: number; readonly passed: boolean; readonly output: string }
   | { readonly kind: 'action.settled'; readonly run: string; readonly action: string; readonly outcome: Outcome }
