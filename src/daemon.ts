@@ -62,7 +62,7 @@ const IDLE_LOOK_MS = 1000;
 export function watch(options: Watch): Observable<Decision> {
   const { layout, state, settings, names, untilIdle } = options;
   const { store } = state;
-  const world = new World(store.activeRuns(), settings.enabled, (id) => store.run(id));
+  const world = new World(store.activeRuns(), store.accountHolds(), settings.enabled, (id) => store.run(id));
   const recorder = new Recorder(store);
   const requests = requestsOf(options);
   const record = (decided: Decision | Reply) => {
@@ -103,7 +103,12 @@ function observe({ layout, state: { store }, settings, report }: Watch, world: W
       }),
     ),
   );
-  const watched = { ...watchedOf(layout, report), requests$, due: () => world.due(instant()), report };
+  const watched = {
+    ...watchedOf(layout, (id) => world.run(id)?.session ?? null, report),
+    requests$,
+    due: () => world.due(instant()),
+    report,
+  };
   return (changed$: Observable<Run>) => concat(of(...first), merge(recovered$, observations(changed$, watched)));
 }
 

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import type { Watched } from '../streams/observations.ts';
+import type { Environment, Interpreter } from './agents/agent.ts';
 import { agentFor } from './agents/registry.ts';
 import { timeZone } from './agents/time-zone.ts';
 import type { Run } from './core/run.ts';
-import type { Fact } from './core/types.ts';
+import type { Fact, Vitals } from './core/types.ts';
 import { readAttempt } from './launch/attempt-record.ts';
-import { lookAtAttempts } from './launch/look-at-attempts.ts';
+import { lookAtAttempts, type SeenVitals } from './launch/look-at-attempts.ts';
 import { readEnvironment } from './store/environment.ts';
 import { inboxDirectory, watchInbox } from './store/inbox-watch.ts';
 import { aliveFifo, attemptFiles, type Layout } from './store/layout.ts';
@@ -14,6 +15,7 @@ import type { Store } from './store/store.ts';
 import { removeRequest, type TakenRequest, takeRequests } from './store/take-requests.ts';
 import { fileState } from './system/file-state.ts';
 import { instant } from './system/instant.ts';
+import type { WatchedLog } from './system/log-tails.ts';
 import { bootId } from './system/process.ts';
 
 /** What every run hears first from a new watchdog. */
@@ -60,12 +62,12 @@ export const inboxOf = (layout: Layout, report: (problem: string) => void) => ({
 /** What it takes to watch the runs themselves. */
 export const watchedOf = (
   layout: Layout,
+  session: (run: string) => string | null,
   report: (problem: string) => void,
-): Pick<Watched, 'logs' | 'doneFiles' | 'processes' | 'vitals'> => ({
+): Pick<Watched, 'logs' | 'doneFiles' | 'processes' | 'vitals' | 'credentials'> => ({
   logs: {
-    paths: (run) => logPaths(layout, run),
-    interpreter: ({ spec }, path) =>
-      agentFor(spec.agent).interpreter(spec, { atWall: () => lastWritten(path), zone: zoneOf(layout, spec.environmentFile) }),
+    logs: (run) => logsOf(layout, run),
+    interpreter: (run, log) => interpreterOf(layout, run, log, () => session(run.id)),
     report,
   },
   doneFiles: { stat: fileState, report },
@@ -76,28 +78,58 @@ export const watchedOf = (
   },
   vitals: {
     now: instant,
-    look: (runs) => lookAtAttempts(runs, (run) => (isForeign(run) ? null : attemptFiles(layout, run.id, run.attempt?.number ?? 0))),
+    look: (runs) => {
+      const seen = lookAtAttempts(runs, (run) => (isForeign(run) ? null : attemptFiles(layout, run.id, run.attempt?.number ?? 0)));
+      return new Map(runs.flatMap((run) => vitalsOf(run.id, seen.get(run.id), () => wroteWall(layout, run))));
+    },
   },
+  credentials: { fingerprint: (run) => credentialsOf(layout, run) },
 });
+
+const vitalsOf = (id: string, seen: SeenVitals | undefined, wrote: () => number | null): [string, Vitals][] =>
+  seen === undefined ? [] : [[id, { ...seen, wroteWall: wrote() }]];
 
 /** When the last line of a log was written; it may be read much later. */
 const lastWritten = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? instant().wall;
-
-/** The time zone of a run's processes. */
-function zoneOf(layout: Layout, environmentFile: string): string {
-  try {
-    return timeZone(readEnvironment(layout, environmentFile).TZ);
-  } catch {
-    return timeZone(undefined);
-  }
-}
 
 /** Its present attempt was started by somebody else, and adopted. */
 const isForeign = ({ attempt }: Run): boolean => attempt !== null && attempt.shim === null;
 
 /** The logs of a run: its attempt's own first. */
-function logPaths(layout: Layout, run: Run): readonly string[] {
+function logsOf(layout: Layout, run: Run): readonly WatchedLog[] {
   const { id, attempt, spec } = run;
-  if (attempt === null || isForeign(run)) return spec.logs;
-  return [attemptFiles(layout, id, attempt.number).log, ...spec.logs];
+  const given = spec.logs.map((path) => ({ path, kind: 'given' as const }));
+  if (attempt === null) return given;
+  const shared = agentFor(spec.agent)
+    .ownLogs(environmentOf(layout, run))
+    .map((path) => ({ path, kind: 'shared' as const }));
+  if (isForeign(run)) return [...given, ...shared];
+  return [{ path: attemptFiles(layout, id, attempt.number).log, kind: 'attempt' }, ...given, ...shared];
+}
+
+function interpreterOf(layout: Layout, run: Run, { path, kind }: WatchedLog, session: () => string | null): Interpreter {
+  const { spec } = run;
+  const agent = agentFor(spec.agent);
+  const context = { atWall: () => lastWritten(path), zone: timeZone(environmentOf(layout, run).TZ), session };
+  return kind === 'shared' ? agent.ownLogInterpreter(spec, context) : agent.interpreter(spec, context);
+}
+
+/** The variables of a run's processes; none where they can't be read any more. */
+function environmentOf(layout: Layout, { spec }: Run): Environment {
+  try {
+    return readEnvironment(layout, spec.environmentFile);
+  } catch {
+    return {};
+  }
+}
+
+/** State of the files that hold the credentials of a run's account: another one when somebody has logged in again. */
+function credentialsOf(layout: Layout, run: Run): string {
+  const { command, agent } = run.spec;
+  const files = agentFor(agent).credentialFiles(command, environmentOf(layout, run));
+  return files.map((path) => fileState(path) ?? 'absent').join(' ');
+}
+
+function wroteWall(layout: Layout, run: Run): number | null {
+  return run.session === null ? null : agentFor(run.spec.agent).wroteWall(run.session, environmentOf(layout, run));
 }

@@ -2,6 +2,7 @@ import { merge, type Observable } from 'rxjs';
 import type { Run } from '../src/core/run.ts';
 import type { Fact } from '../src/core/types.ts';
 import { reopened } from './operators/reopened.ts';
+import { type CredentialsDeps, credentials } from './sources/credentials.ts';
 import { type DoneFileDeps, doneFiles } from './sources/done-file.ts';
 import { type LogLinesDeps, logLines } from './sources/log-lines.ts';
 import { type ProcessExitsDeps, processExits } from './sources/process-exits.ts';
@@ -14,6 +15,7 @@ export interface Watched {
   readonly doneFiles: DoneFileDeps;
   readonly processes: Omit<ProcessExitsDeps, 'drain' | 'doneFile'>;
   readonly vitals: VitalsDeps;
+  readonly credentials: CredentialsDeps;
   /** What operators and agents ask for. */
   readonly requests$: Observable<Fact>;
   /** Runs that have a deadline behind them. */
@@ -38,6 +40,7 @@ export function observations(changed$: Observable<Run>, watched: Watched): Obser
     open('done files', files.facts$),
     open('process exits', exits$),
     open('vitals', vitals(changed$, watched.vitals)),
+    open('credentials', credentials(changed$, watched.credentials)),
     open('requests', watched.requests$),
     open('ticks', ticks(watched.due, TICK_MS)),
   );

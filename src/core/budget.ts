@@ -40,10 +40,7 @@ export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullab
     return { at: later(now, wait), because: `the provider failed for a moment (${run.attempt.trouble?.text}); backoff ${run.transients}` };
   }
   if (run.excuse === 'boot')
-    return { at: later(now, Math.round(jitter * BOOT_STAGGER_MS)), because: 'the host was rebooted; runs come back staggered' };
+    return { at: later(now, Math.round(jitter * run.spec.policy.staggerMs)), because: 'the host was rebooted; runs come back staggered' };
   if (earnedPromptness(run)) return { at: now, because: 'the last attempt worked: resume at once' };
   return { at: later(now, backoffMs(run, run.shortDeaths, jitter)), because: `the last attempt did little; backoff ${run.shortDeaths}` };
 }
-
-/** Runs that come back after a reboot are spread over this time. */
-export const BOOT_STAGGER_MS = 30_000;

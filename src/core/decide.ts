@@ -1,7 +1,10 @@
+import { type AccountHold, inWords } from './account-hold.ts';
 import { bornRun } from './born.ts';
 import type { Decision, Reply } from './decision.ts';
 import { learn } from './learn.ts';
+import { asTold, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
 import type { Learned } from './learned.ts';
+import { isObserveOnly } from './living.ts';
 import type { Verdict } from './rule.ts';
 import { RULES } from './rules.ts';
 import { isOver, type Run } from './run.ts';
@@ -13,49 +16,76 @@ import type { Action, Observation, Question } from './types.ts';
  * observation give the same decision, with the same ids. An error in here blinds nobody: it becomes an escalation of this run.
  * `run` is null for an observation that registers it.
  */
-export function decide(run: Run | null, seen: Observation, hostEnabled = true): Decision {
+export function decide(run: Run | null, seen: Observation, { hostEnabled, holds }: Surroundings = ALONE): Decision {
   try {
     if (seen.kind === 'run.registered') {
       // A registration that comes twice is the same one: its answer is the same.
       return run === null
-        ? concluded(null, { run: bornRun(seen, hostEnabled), note: 'registered' }, seen)
-        : concluded(run, { run, note: null }, seen);
+        ? concluded(null, { run: bornRun(seen, hostEnabled), note: 'registered' }, seen, holds)
+        : concluded(run, { run, note: null }, seen, holds);
     }
     if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);
-    return concluded(run, learn(run, seen), seen);
+    return concluded(run, learn(run, seen), seen, holds);
   } catch (error) {
     if (run === null) throw error;
     return poisoned(run, seen, error instanceof Error ? error.message : String(error));
   }
 }
 
-function concluded(before: Run | null, learned: Learned, seen: Observation): Decision {
+/** What a run does not decide for itself. */
+export interface Surroundings {
+  readonly hostEnabled: boolean;
+  /** The holds of its account. */
+  readonly holds: readonly AccountHold[];
+}
+
+const ALONE: Surroundings = { hostEnabled: true, holds: [] };
+
+function concluded(before: Run | null, learned: Learned, seen: Observation, heldBefore: readonly AccountHold[]): Decision {
   const known = learned.run;
-  const verdict = judge(known, seen);
+  const ledger = learnAccount(heldBefore, known, seen);
+  const verdict = judge(known, seen, ledger.holds);
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
-  const actions = act(known, verdict, seen);
+  const isDead = known.attempt?.alive !== true && known.pending === null;
+  const tellable = isDead && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];
+  const actions = [...act(known, verdict, seen), ...tell(known, verdict, tellable, seen)];
   const questions = ask(known, verdict);
   const run = advance(known, verdict, actions, questions, seen);
+  const holds = heldAfter(ledger.holds, tellable, run, actions);
   const isPlanned = run.due !== null && run.due !== known.due;
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned;
   const ends = actions.flatMap((action) => (action.kind === 'end' ? [action.because] : []));
   const moral = moved && learned.note?.includes(run.because) !== true ? run.because : null;
-  const said = [learned.note, moral, ...ends].filter((words) => words !== null && words !== '');
+  const said = [learned.note, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');
   return {
     observation: seen,
     from: before?.state ?? null,
     run,
     because: [...new Set(said)].join('; ') || run.because,
-    material: moved || learned.note !== null || mustBeKept(seen),
+    material: moved || learned.note !== null || holds !== heldBefore || mustBeKept(seen),
     actions,
     questions: questions.map((kind) => ({ kind, run: run.id, attempt: run.attempt?.number ?? 0 })),
     reply: replyTo(seen, learned, run),
+    holds: holds === heldBefore ? null : holds,
   };
 }
 
-function judge(run: Run, { at, jitter }: Observation): Verdict {
+/** The holds of the account once this is decided: what was told is told, and who is resumed while one stands goes first. */
+function heldAfter(
+  holds: readonly AccountHold[],
+  told: readonly AccountHold[],
+  run: Run,
+  actions: readonly Action[],
+): readonly AccountHold[] {
+  const next = asTold(holds, told);
+  const resume = actions.find(({ kind }) => kind === 'resume');
+  if (isOver(run)) return withoutRun(next, run);
+  return resume?.kind === 'resume' ? withProbe(next, run, resume.attempt) : next;
+}
+
+function judge(run: Run, { at, jitter }: Observation, holds: readonly AccountHold[]): Verdict {
   for (const rule of RULES) {
-    const verdict = rule(run, { at, jitter });
+    const verdict = rule(run, { at, jitter, holds });
     if (verdict !== null) return verdict;
   }
   throw new Error(`no rule decides about a run in state ${run.state}`);
@@ -77,6 +107,20 @@ function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Ac
   }
 }
 
+/** What a person should hear of besides: once, and beside whatever is done. */
+function tell(run: Run, { notice }: Verdict, holds: readonly AccountHold[], { seq }: Observation): Action[] {
+  const news = notice !== undefined && !run.told.includes(notice.cause) ? [notice] : [];
+  const all = [...news, ...holds.map((hold) => ({ cause: hold.kind, because: inWords(hold) }))];
+  return all.map(({ cause, because }) => ({
+    kind: 'escalate',
+    id: `${run.id}/${seq}/${cause}`,
+    run: run.id,
+    to: 'operator',
+    cause,
+    because,
+  }));
+}
+
 /** The verdict's questions; and after each death, and once before the first attempt, what the job's evidence is. */
 function ask(run: Run, { questions = [], state }: Verdict): Question['kind'][] {
   const wants = new Set(questions);
@@ -87,8 +131,9 @@ function ask(run: Run, { questions = [], state }: Verdict): Question['kind'][] {
 }
 
 function advance(run: Run, verdict: Verdict, actions: readonly Action[], questions: readonly Question['kind'][], { at }: Observation): Run {
-  const { state, because, patch, holds = [] } = verdict;
+  const { state, because, patch, notice, holds = [] } = verdict;
   let next: Run = { ...run, ...patch, state, because, holds, since: run.state === state ? run.since : at };
+  if (notice !== undefined && !run.told.includes(notice.cause)) next = { ...next, told: [...next.told, notice.cause] };
   for (const kind of questions) next = { ...next, asked: { ...next.asked, [kind]: at } };
   for (const action of actions) {
     if (action.kind === 'resume')
@@ -114,7 +159,7 @@ function poisoned(run: Run, seen: Observation, error: string): Decision {
   const settled = seen.kind === 'action.settled' && run.pending?.id === seen.action ? { ...run, pending: null } : run;
   const quietly = run.state === 'escalated' || !mayGo(run.state, 'escalated');
   const reply = 'request' in seen ? { request: seen.request, accepted: false, message: because } : null;
-  const base = { observation: seen, from: run.state, because, material: true, questions: [], reply };
+  const base = { observation: seen, from: run.state, because, material: true, questions: [], reply, holds: null };
   if (quietly) return { ...base, run: settled, material: reply !== null || settled !== run, actions: [] };
   const actions: Action[] = [{ kind: 'escalate', id: `${run.id}/${seen.seq}`, run: run.id, to: 'operator', cause: 'poison', because }];
   return { ...base, run: { ...settled, state: 'escalated', because, since: seen.at, due: null }, actions };

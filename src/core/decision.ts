@@ -1,3 +1,4 @@
+import type { AccountHold } from './account-hold.ts';
 import type { Run } from './run.ts';
 import type { Action, Observation, Question, RunState } from './types.ts';
 
@@ -18,6 +19,8 @@ export interface Decision {
   readonly questions: readonly Question[];
   /** The answer to a request, for the one who asked; null: nobody asked. */
   readonly reply: Reply | null;
+  /** All holds of the run's account from now on; null: they did not change. */
+  readonly holds: readonly AccountHold[] | null;
 }
 
 export interface Reply {

@@ -18,16 +18,19 @@ export const FRESH_SAMPLE_MS = 60_000;
 export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exit'], survivors: 'none' | 'tools'): Run {
   const madeMilestone = (run.milestone?.attempt ?? 0) >= attempt.number;
   const didNothing = attempt.mode === 'resume' && attempt.bytes === 0 && exit?.code === 0 && !madeMilestone;
-  const transient = attempt.trouble?.kind === 'transient' && !attempt.endingBecause;
+  const trouble = attempt.trouble?.kind ?? null;
+  const isHeld = trouble === 'limit' || trouble === 'auth';
+  const transient = trouble === 'transient';
   const dead: Run = {
     ...run,
     attempt: { ...attempt, alive: false, endedAt: at, exit, survivors, tool: null },
     due: null,
     noops: didNothing ? run.noops + 1 : attempt.bytes > 0 || madeMilestone ? 0 : run.noops,
     transients: transient ? run.transients + 1 : run.transients,
-    excuse: transient && run.transients === 0 ? 'transient' : null,
+    excuse: isHeld ? trouble : transient && run.transients === 0 ? 'transient' : null,
   };
-  return { ...dead, shortDeaths: earnedPromptness(dead) ? 0 : run.shortDeaths + 1 };
+  // How far it got before it was refused says nothing of the job.
+  return { ...dead, shortDeaths: earnedPromptness(dead) ? 0 : run.shortDeaths + (isHeld ? 0 : 1) };
 }
 
 /** What lines of a log taught: growth is activity, signals are what the agent's program said. */
@@ -36,7 +39,7 @@ export function learnFromLog(run: Run, seen: Observation & { kind: 'log.read' })
   const notes: string[] = seen.gap === null ? [] : [`a gap in ${seen.path}: ${seen.gap}`];
   const { attempt } = next;
   if (attempt === null || attempt.number !== seen.attempt) return { run: next, note: notes[0] ?? null };
-  if (seen.bytes > 0) next = { ...next, attempt: active({ ...attempt, bytes: attempt.bytes + seen.bytes }, seen.at) };
+  if (seen.bytes > 0) next = { ...next, attempt: grown(attempt, seen) };
   for (const signal of seen.signals) {
     const learned = understand(next, signal, seen.at);
     next = learned.run;
@@ -44,6 +47,17 @@ export function learnFromLog(run: Run, seen: Observation & { kind: 'log.read' })
   }
   return { run: next, note: notes.length > 0 ? notes.join('; ') : null };
 }
+
+/** Growth is activity, unless every line of it says that the agent was refused and tries again. */
+function grown(attempt: Attempt, { bytes, lines, signals, at }: Observation & { kind: 'log.read' }): Attempt {
+  const more: Attempt = { ...attempt, bytes: attempt.bytes + bytes, turnOver: null };
+  const retries = signals.filter(({ kind }) => kind === 'retrying').length;
+  return retries > 0 && retries >= lines ? more : active(more, at);
+}
+
+/** What is over once the agent works again: that it was refused. */
+const worked = (trouble: Attempt['trouble']): Attempt['trouble'] =>
+  trouble?.kind === 'limit' || trouble?.kind === 'transient' || trouble?.kind === 'auth' ? null : trouble;
 
 function understand(run: Run, signal: Signal, at: Instant): Learned {
   const attempt = run.attempt;
@@ -56,12 +70,18 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
     case 'turn': {
       const lastTurn = signal.well ? 'well' : 'badly';
       return {
-        run: { ...run, attempt: { ...attempt, turns: attempt.turns + 1, lastTurn, trouble: signal.well ? null : attempt.trouble } },
+        run: {
+          ...run,
+          attempt: { ...attempt, turns: attempt.turns + 1, lastTurn, turnOver: at, trouble: signal.well ? null : attempt.trouble },
+        },
         note: null,
       };
     }
     case 'tool':
-      return { run: { ...run, attempt: { ...attempt, tools: attempt.tools + 1 } }, note: null };
+      return {
+        run: { ...run, attempt: { ...attempt, tools: attempt.tools + 1, turnOver: null, trouble: worked(attempt.trouble) } },
+        note: null,
+      };
     case 'todo': {
       if (signal.done <= run.marks.todos) return { run, note: null };
       return milestone(
@@ -73,6 +93,8 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
     }
     case 'done':
       return isOver(run) || run.proof || run.claim ? { run, note: null } : claim(run, attempt.number, 'the log', signal.text);
+    case 'retrying':
+      return { run, note: null };
     default: {
       // A vague error never hides what was understood before it.
       if (signal.kind === 'error' && attempt.trouble !== null) return { run, note: null };
@@ -96,9 +118,12 @@ export function learnFromSample(run: Run, number: number, vitals: Vitals, at: In
   if (attempt === null || attempt.number !== number || !attempt.alive) return run;
   const tool = vitals.tool === null ? null : { key: vitals.tool.key, name: vitals.tool.name, since: since(vitals.tool.sinceMono, at) };
   const cpu = measured(run, attempt.cpu, vitals, at);
-  const sampled: Attempt = { ...attempt, tool, cpu: cpu.window, sampledAt: at };
+  const wroteWall = vitals.wroteWall ?? attempt.wroteWall;
+  const sampled: Attempt = { ...attempt, tool, cpu: cpu.window, wroteWall, sampledAt: at };
   const toolChanged = attempt.tool?.key !== tool?.key;
-  return { ...run, attempt: toolChanged || cpu.busy ? active(sampled, at) : sampled };
+  // What was written before the first look may be from before the attempt.
+  const hasWritten = attempt.wroteWall !== null && wroteWall !== attempt.wroteWall;
+  return { ...run, attempt: toolChanged || cpu.busy || hasWritten ? active(sampled, at) : sampled };
 }
 
 function measured(run: Run, before: Attempt['cpu'], { cpuMs, tool }: Vitals, at: Instant): { window: Attempt['cpu']; busy: boolean } {

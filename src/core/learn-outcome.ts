@@ -48,7 +48,9 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent }: Se
   };
   const note = `attempt ${attempt} started`;
   // Only now is the old session given up: a fresh start that failed changes nothing.
-  return mode === 'fresh' ? { run: { ...next, session: null, noops: 0, freshStarts: run.freshStarts + 1 }, note } : { run: next, note };
+  return mode === 'fresh'
+    ? { run: { ...next, session: null, noops: 0, freshStarts: run.freshStarts + 1, gaveUpSession: true }, note }
+    : { run: next, note };
 }
 
 function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { at, jitter }: Observation): Learned {

@@ -37,6 +37,7 @@ export function learn(run: Run, seen: Observation): Learned {
       return checkAnswered(run, seen);
     case 'action.settled':
       return settled(run, seen);
+    case 'credentials.seen':
     case 'tick':
       return { run, note: null };
   }
@@ -92,6 +93,7 @@ function rearmed(run: Run, prompt: string | null, at: Instant): Run {
     freshStarts: 0,
     startFailures: 0,
     overlongTool: null,
+    told: [],
     paused: null,
     stopping: null,
     blocked: null,

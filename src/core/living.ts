@@ -1,3 +1,4 @@
+import { type AccountHold, holdsOf } from './account-hold.ts';
 import type { Verdict } from './rule.ts';
 import type { Run } from './run.ts';
 import { elapsedMs } from './time.ts';
@@ -26,6 +27,18 @@ export const isObserveOnly = (run: Run): boolean => !run.hostEnabled || !run.spe
 /** The moment since which a living attempt is silent. */
 export const silentSince = (attempt: NonNullable<Run['attempt']>): Instant => attempt.lastActivity ?? attempt.startedAt;
 
-/** How long a living attempt may be silent, in ms: less before its first activity. */
-export const patienceMs = ({ attempt, spec }: Run): number =>
-  attempt?.lastActivity == null ? Math.min(spec.policy.startupMs, spec.policy.idleMs) : spec.policy.idleMs;
+/** How long a living attempt may be silent, in ms: less before its first activity, and after a turn that was the last thing heard of it. */
+export function patienceMs({ attempt, spec }: Run): number {
+  const { startupMs, idleMs, permissionGraceMs } = spec.policy;
+  if (attempt?.trouble?.kind === 'permission') return Math.min(permissionGraceMs, idleMs);
+  return attempt?.lastActivity == null || attempt.turnOver !== null ? Math.min(startupMs, idleMs) : idleMs;
+}
+
+/** Until when a silent attempt is left alone because its account is held and it reported so itself: ms since the epoch; null: it is not. */
+export function leftAloneUntil(run: Run, holds: readonly AccountHold[], at: Instant): number | null {
+  if (run.attempt?.trouble?.kind !== 'limit') return null;
+  const ends = holdsOf(run, holds).flatMap(({ kind, untilWall }) =>
+    kind === 'limit' && untilWall !== null && untilWall > at.wall ? untilWall : [],
+  );
+  return ends.length === 0 ? null : Math.max(...ends);
+}

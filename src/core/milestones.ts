@@ -19,6 +19,8 @@ export function withMilestone(run: Run, attempt: number, at: Instant, what: stri
     noops: 0,
     shortDeaths: 0,
     overlongTool: null,
+    freshStarts: 0,
+    told: [],
   };
 }
 

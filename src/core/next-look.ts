@@ -1,6 +1,7 @@
+import { type AccountHold, holdsOf, waitsFor } from './account-hold.ts';
 import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
-import { isObserveOnly, keepsItsTurn, needsEnding, patienceMs, silentSince } from './living.ts';
-import { waitsForAnswer } from './rules-dead.ts';
+import { isObserveOnly, keepsItsTurn, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
+import { waitsForAnswer, waitsForVerdict } from './rules-dead.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant } from './types.ts';
@@ -8,23 +9,40 @@ import type { Instant } from './types.ts';
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** The monotonic time (ms) before which a tick can't change anything about a run; Infinity where only another observation can. */
-export function nextLook(run: Run, now: Instant): number {
+export function nextLook(run: Run, now: Instant, holds: readonly AccountHold[] = []): number {
   if (run.pending !== null) return NEVER;
   const mayAct = run.paused === null && !isObserveOnly(run);
   if (isOver(run)) return needsEnding(run) && run.blocked === null && mayAct ? run.since.mono + run.spec.policy.lingerMs : NEVER;
   if (keepsItsTurn(run)) return NEVER;
   if (run.attempt?.alive === true)
-    return Math.min(quietAt(run, run.attempt), mayAct && run.claim === null ? endAt(run, run.attempt, now) : NEVER);
-  if (!mayAct || run.due === null) return NEVER;
-  return waitsForAnswer(run) ? NEVER : run.due.at.mono;
+    return Math.min(quietAt(run, run.attempt), mayAct && run.claim === null ? endAt(run, run.attempt, now, holds) : NEVER);
+  if (!mayAct || waitsForAnswer(run)) return NEVER;
+  const hold = waitsFor(run, holds, now);
+  if (hold !== null) return heldUntil(run, hold, now);
+  // What held its account has gone.
+  if (isHeldByAccount(run)) return now.mono;
+  if (waitsForVerdict(run)) return NEVER;
+  if (run.due !== null) return run.due.at.mono;
+  // It may go first.
+  return holdsOf(run, holds).length > 0 ? now.mono : NEVER;
+}
+
+const isHeldByAccount = (run: Run): boolean => run.holds.some(({ kind }) => kind === 'limit' || kind === 'auth');
+
+/** What it shows is what holds it; resets are dates of the wall clock, and are compared with that. */
+function heldUntil(run: Run, { untilWall, kind }: AccountHold, now: Instant): number {
+  if (!run.holds.some((shown) => shown.kind === kind && shown.untilWall === untilWall)) return now.mono;
+  return untilWall === null || untilWall <= now.wall ? NEVER : now.mono + (untilWall - now.wall);
 }
 
 const quietAt = (run: Run, { lastActivity }: Attempt): number =>
   run.state === 'working' && lastActivity !== null ? lastActivity.mono + run.spec.policy.quietMs : NEVER;
 
 /** When the last look at its processes may make it wedged, or its tool overlong. Once that look is old, only the next one can. */
-function endAt(run: Run, attempt: Attempt, now: Instant): number {
+function endAt(run: Run, attempt: Attempt, now: Instant, holds: readonly AccountHold[]): number {
   const { tool, cpu, sampledAt } = attempt;
+  const leftAlone = leftAloneUntil(run, holds, now);
+  if (leftAlone !== null) return now.mono + (leftAlone - now.wall);
   const patientUntil = silentSince(attempt).mono + patienceMs(run);
   const endsAt = tool === null ? patientUntil : Math.max(patientUntil, tool.since.mono + run.spec.policy.maxToolMs);
   const isKnown = sampledAt !== null && sampledAt.mono >= silentSince(attempt).mono && (tool !== null || cpu?.idle === true);

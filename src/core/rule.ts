@@ -1,3 +1,4 @@
+import type { AccountHold } from './account-hold.ts';
 import type { Attempt, Run } from './run.ts';
 import type { Hold, Instant, Question, RunState } from './types.ts';
 
@@ -9,6 +10,8 @@ export interface Verdict {
   /** Why it is not resumed now; none where it is left out. */
   readonly holds?: readonly Hold[];
   readonly wish?: Wish;
+  /** Something that a person should hear of, once until the next milestone: a word for what, and what. */
+  readonly notice?: { readonly cause: string; readonly because: string };
   readonly questions?: readonly Question['kind'][];
 }
 
@@ -22,6 +25,8 @@ export interface Moment {
   readonly at: Instant;
   /** 0 ≤ jitter < 1. */
   readonly jitter: number;
+  /** The holds of its account. */
+  readonly holds: readonly AccountHold[];
 }
 
 /**

@@ -1,5 +1,6 @@
+import { asHold, holdsOf } from './account-hold.ts';
 import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
-import { livingState, patienceMs, silentSince } from './living.ts';
+import { leftAloneUntil, livingState, patienceMs, silentSince } from './living.ts';
 import type { Moment, Verdict } from './rule.ts';
 import type { Attempt, Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
@@ -9,19 +10,23 @@ import type { Instant } from './types.ts';
  * A living attempt: left alone while it is active or busy, ended when it is wedged. Never on ignorance: a fresh look at its processes
  * is needed, and a whole window in which they did nothing.
  */
-export function alive(run: Run, { at }: Moment): Verdict | null {
+export function alive(run: Run, { at, holds }: Moment): Verdict | null {
   const { attempt } = run;
   if (attempt === null || !attempt.alive) return null;
   const state = livingState(run, at);
+  if (leftAloneUntil(run, holds, at) !== null) return { ...state, holds: holdsOf(run, holds).map(asHold) };
   const silentMs = elapsedMs(silentSince(attempt), at);
   if (silentMs < patienceMs(run) || !hasFreshSample(attempt, at)) return state;
   if (attempt.tool !== null) return overlong(run, attempt.tool, at) ?? state;
   if (attempt.cpu?.idle !== true) return state;
-  const because =
-    attempt.lastActivity === null
-      ? `attempt ${attempt.number} showed no activity within ${inWords(silentMs)} of its start (DOGWATCH_STARTUP): a failed start`
-      : `attempt ${attempt.number} is wedged: no activity for ${inWords(silentMs)} (DOGWATCH_IDLE) and no tool running`;
-  return ending(state, because);
+  return ending(state, `attempt ${attempt.number} ${wedged(attempt, inWords(silentMs))}`);
+}
+
+function wedged({ lastActivity, trouble, turnOver }: Attempt, silent: string): string {
+  if (trouble?.kind === 'permission') return `waits for a permission that nobody can give (DOGWATCH_PERMISSION_GRACE): ${trouble.text}`;
+  if (lastActivity === null) return `showed no activity within ${silent} of its start (DOGWATCH_STARTUP): a failed start`;
+  if (turnOver !== null) return `lingers: its turn is over, no activity for ${silent} (DOGWATCH_STARTUP) and no tool running`;
+  return `is wedged: no activity for ${silent} (DOGWATCH_IDLE) and no tool running`;
 }
 
 const hasFreshSample = ({ sampledAt, ...attempt }: Attempt, at: Instant): boolean =>

@@ -1,7 +1,8 @@
+import { asHold, inWords as holdInWords, holdsOf, waitsFor } from './account-hold.ts';
 import { dueAfterDeath, spent } from './budget.ts';
 import type { Moment, Rule, Verdict, Wish } from './rule.ts';
 import type { Attempt, Run } from './run.ts';
-import { inWords } from './time.ts';
+import { inWords, later } from './time.ts';
 
 /** A command that never once could be started is given up after so many tries. */
 export const MAX_START_FAILURES = 3;
@@ -9,11 +10,21 @@ export const MAX_START_FAILURES = 3;
 export const MAX_NOOPS = 2;
 
 /** The rows for a run without a living process, in their order. */
-export const deadRules: readonly Rule[] = [orphans, neverStarted, onlyTheCheckKnows, sessionUnknown, budgetSpent, resumeWhenDue];
+export const deadRules: readonly Rule[] = [
+  orphans,
+  neverStarted,
+  onlyTheCheckKnows,
+  sessionUnknown,
+  accountHeld,
+  budgetSpent,
+  resumeWhenDue,
+];
 
 /** True while the next step hangs on an answer, and no deadline moves it. */
-export const waitsForAnswer = (run: Run): boolean =>
-  run.claim !== null || onlyTheCheckKnows(run) !== null || sessionUnknown(run) !== null || budgetSpent(run) !== null;
+export const waitsForAnswer = (run: Run): boolean => run.claim !== null || onlyTheCheckKnows(run) !== null || sessionUnknown(run) !== null;
+
+/** True while it is looked whether the last attempt deserves another one. */
+export const waitsForVerdict = (run: Run): boolean => budgetSpent(run) !== null;
 
 function orphans({ attempt }: Run): Verdict | null {
   if (attempt?.survivors !== 'tools') return null;
@@ -51,6 +62,20 @@ function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdi
   };
 }
 
+/** A limit of the account is spent, or its credentials are refused: no run of it is resumed, but the one that goes first when it may be over. */
+function accountHeld(run: Run, { at, holds }: Moment): Verdict | null {
+  const hold = waitsFor(run, holds, at);
+  if (hold === null) return null;
+  const base = { holds: [asHold(hold)], patch: { due: null } };
+  if (hold.untilWall === null) return { ...base, state: 'held', because: holdInWords(hold) };
+  const isProbed = hold.untilWall <= at.wall;
+  return {
+    ...base,
+    state: 'waiting',
+    because: isProbed ? `the run ${hold.probe?.run} goes first: ${holdInWords(hold)}` : holdInWords(hold),
+  };
+}
+
 function budgetSpent(run: Run): Verdict | null {
   // What the operator asks for is tried at least once.
   if (run.excuse === 'operator') return null;
@@ -74,14 +99,25 @@ function poisoned({ attempt, noops, session }: Run): string | null {
   return noops >= MAX_NOOPS ? `${noops} resumes in a row did nothing` : null;
 }
 
-function resumeWhenDue(run: Run, { at, jitter }: Moment): Verdict {
-  const due = run.due ?? dueAfterDeath(run, at, jitter);
+function resumeWhenDue(run: Run, moment: Moment): Verdict {
+  const { at } = moment;
+  const due = run.due ?? afterHold(run, moment) ?? dueAfterDeath(run, at, moment.jitter);
   if (due.at.mono <= at.mono) return resume(run, due.because);
   const because = `${due.because}; attempt ${run.tried + 1} starts in ${inWords(due.at.mono - at.mono)}`;
   // Said once, when it was planned: a tick that finds nothing new is no news.
   const known = run.due !== null && run.state === 'waiting';
   const hold = { kind: 'backoff' as const, untilWall: due.at.wall, because: due.because };
   return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due } };
+}
+
+/** When a run that its account held is due: the one that goes first at once, all others staggered once that worked; null: nothing held it. */
+function afterHold(run: Run, { at, jitter, holds }: Moment): Run['due'] {
+  if (!run.holds.some(({ kind }) => kind === 'limit' || kind === 'auth')) return null;
+  if (holdsOf(run, holds).length > 0) return { at, because: 'what holds its account may be over: this run goes first' };
+  return {
+    at: later(at, Math.round(jitter * run.spec.policy.staggerMs)),
+    because: 'what held its account is over; runs come back staggered',
+  };
 }
 
 function resume(run: Run, because: string): Verdict {
@@ -96,18 +132,25 @@ function resume(run: Run, because: string): Verdict {
     charged: charge ? [...run.charged, number] : run.charged,
   };
   const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : endedHow(run.attempt) };
-  return { state: 'starting', because: reason, patch, wish };
+  return { state: 'starting', because: reason, patch, wish, ...denied(run) };
+}
+
+/** Nobody was there to give a permission: the agent is told so, and the operator, who may want to allow it. */
+function denied({ attempt }: Run): Pick<Verdict, 'notice'> {
+  if (attempt?.trouble?.kind !== 'permission') return {};
+  return { notice: { cause: 'permission', because: `the agent asked for a permission that nobody could give: ${attempt.trouble.text}` } };
 }
 
 function modeOf(run: Run): Attempt['mode'] {
   if (run.attempt === null) return 'start';
   // Once a session was given up, what replaces it must be told of the work that was done before.
-  if (run.spec.sessions && run.session === null) return run.freshStarts > 0 ? 'fresh' : 'start';
+  if (run.spec.sessions && run.session === null) return run.gaveUpSession ? 'fresh' : 'start';
   return poisoned(run) === null ? 'resume' : 'fresh';
 }
 
 /** How the last attempt ended, for the agent's next prompt. */
-function endedHow({ endingBecause, exit, number }: Attempt): string {
+function endedHow({ endingBecause, exit, number, trouble }: Attempt): string {
+  if (trouble?.kind === 'permission') return `it asked for a permission, and nobody could give it: it is denied (${trouble.text})`;
   if (endingBecause !== null) return `it was ended because ${endingBecause}`;
   if (exit === null) return `attempt ${number} vanished without an exit status`;
   return exit.signal === null ? `attempt ${number} exited with status ${exit.code}` : `attempt ${number} was killed by ${exit.signal}`;

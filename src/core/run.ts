@@ -20,7 +20,9 @@ export interface Attempt {
   readonly tools: number;
   /** How the last turn that was seen to end ended; null: none was. */
   readonly lastTurn: 'well' | 'badly' | null;
-  /** The gravest failure that the agent reported since its last good turn. */
+  /** When the last turn that ended was all that was heard; null: something came after it, or none has ended. */
+  readonly turnOver: Instant | null;
+  /** The gravest failure that the agent reported since it last worked. */
   readonly trouble: {
     readonly kind: 'limit' | 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'error';
     readonly text: string;
@@ -38,6 +40,8 @@ export interface Attempt {
     /** The last whole window, seen without a gap, showed no activity. */
     readonly idle: boolean;
   } | null;
+  /** When it last wrote to its own record of the session, as the last look found it: ms since the epoch; null: unknown. */
+  readonly wroteWall: number | null;
   /** The last look at its processes; without a fresh one nobody calls it wedged. */
   readonly sampledAt: Instant | null;
   /** Why dogwatch is ending or has ended it; null: it was left alone. */
@@ -81,7 +85,12 @@ export interface Run {
   readonly transients: number;
   /** Resumes in a row that did nothing. */
   readonly noops: number;
+  /** Fresh sessions since the last milestone. */
   readonly freshStarts: number;
+  /** A session was given up: what replaces it must be told of the work that was done before. */
+  readonly gaveUpSession: boolean;
+  /** What a person was told of since the last milestone, so that it is told once. */
+  readonly told: readonly string[];
   /** Tool that ran into the longest time a tool may take, once. */
   readonly overlongTool: string | null;
   readonly startFailures: number;
@@ -105,7 +114,7 @@ export interface Run {
   /** The last attempt for which each question was answered. */
   readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
   /** A reason why the next resume is not charged to the budget. */
-  readonly excuse: 'boot' | 'transient' | 'operator' | null;
+  readonly excuse: 'boot' | 'transient' | 'limit' | 'auth' | 'operator' | null;
   readonly cursors: Readonly<Record<string, LogCursor>>;
 }
 

@@ -1,7 +1,7 @@
 /** The words of dogwatch as types. Everything here is plain data: it is stored as JSON, and the same core runs on it
  * in the watchdog, in a replay and in a simulation. */
 
-import type { AgentName } from './agent-names.ts';
+import type { AgentName, PatternSignal } from './agent-names.ts';
 
 /** A moment. `wall` (ms since the epoch) is for people and for dates that others state; `mono` (ms, CLOCK_MONOTONIC of this boot) is
  * what durations are measured on, so that a clock that jumps changes nothing. */
@@ -82,9 +82,6 @@ export interface RunSpec {
   readonly sessionPattern: string | null;
   readonly policy: Policy;
 }
-
-/** What a pattern of the operator's may stand for. */
-export type PatternSignal = 'limit' | 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'turn';
 
 /** The numbers that decide, in ms and counts; from the settings, frozen with the run. */
 export interface Policy {
@@ -221,6 +218,8 @@ export type Fact =
       readonly attempt: number;
       readonly path: string;
       readonly bytes: number;
+      /** Complete lines that were read. */
+      readonly lines: number;
       readonly signals: readonly Signal[];
       readonly cursor: LogCursor;
       readonly gap: string | null;

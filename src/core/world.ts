@@ -1,3 +1,4 @@
+import type { AccountHold } from './account-hold.ts';
 import { decide } from './decide.ts';
 import type { Decision, Reply } from './decision.ts';
 import { isSame } from './identity.ts';
@@ -9,9 +10,11 @@ import type { Instant, Observation } from './types.ts';
 export class World {
   readonly #runs = new Map<string, Run>();
   readonly #hostEnabled: boolean;
+  readonly #holds = new Map<string, readonly AccountHold[]>();
   readonly #find: (id: string) => Run | null;
 
-  constructor(runs: readonly Run[], hostEnabled: boolean, find: (id: string) => Run | null) {
+  constructor(runs: readonly Run[], holds: readonly AccountHold[], hostEnabled: boolean, find: (id: string) => Run | null) {
+    for (const hold of holds) this.#holds.set(hold.account, [...this.#heldOf(hold.account), hold]);
     for (const run of runs) this.#runs.set(run.id, run);
     this.#hostEnabled = hostEnabled;
     this.#find = find;
@@ -31,7 +34,7 @@ export class World {
 
   /** Ids of the runs about which a tick at this moment may change something. */
   due(now: Instant): readonly string[] {
-    return this.runs.filter((run) => nextLook(run, now) <= now.mono).map((run) => run.id);
+    return this.runs.filter((run) => nextLook(run, now, this.#heldOf(run.spec.account)) <= now.mono).map((run) => run.id);
   }
 
   /**
@@ -54,10 +57,16 @@ export class World {
     } else if (seen.kind === 'operator.requested' && isOver(known) && this.#isTaken(known.name, known.id)) {
       return refusal(seen.request, `it is ${known.state}, and a newer run named ${known.name} is active`);
     }
-    const decision = decide(known, seen, this.#hostEnabled);
+    const account = seen.kind === 'run.registered' ? seen.spec.account : (known?.spec.account ?? '');
+    const decision = decide(known, seen, { hostEnabled: this.#hostEnabled, holds: this.#heldOf(account) });
+    if (decision.holds !== null) this.#holds.set(account, decision.holds);
     if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);
     else this.#runs.delete(seen.run);
     return decision;
+  }
+
+  #heldOf(account: string): readonly AccountHold[] {
+    return this.#holds.get(account) ?? NONE;
   }
 
   /** True while another run has the name: one that is not over. */
@@ -65,5 +74,8 @@ export class World {
     return this.runs.some((run) => run.name === name && run.id !== byOtherThan && !isOver(run));
   }
 }
+
+/** One and the same, so that nothing seems to have changed. */
+const NONE: readonly AccountHold[] = [];
 
 const refusal = (request: string, message: string): Reply => ({ request, accepted: false, message });

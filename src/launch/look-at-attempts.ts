@@ -10,18 +10,21 @@ import { descendants } from '../system/process-members.ts';
 import { isShell, type LaunchedAttempt, roleOf } from '../system/process-role.ts';
 import { type AttemptRecord, readAttempt } from './attempt-record.ts';
 
+/** What the processes themselves show. */
+export type SeenVitals = Omit<Vitals, 'wroteWall'>;
+
 /**
  * The vitals of living attempts, by run id: one look at the machine's processes serves all. `files` gives null for an attempt that dogwatch
  * did not start: its processes are those that descend from it. An attempt without a living process has no vitals.
  */
-export function lookAtAttempts(runs: readonly Run[], files: (run: Run) => AttemptFiles | null): ReadonlyMap<string, Vitals> {
+export function lookAtAttempts(runs: readonly Run[], files: (run: Run) => AttemptFiles | null): ReadonlyMap<string, SeenVitals> {
   const records = runs.map((run) => {
     const ours = files(run);
     return { run, record: ours && readAttempt(ours) };
   });
   const marks = new Set(records.flatMap(({ record }) => record?.mark ?? []));
   const sight: Sight = { marked: markedProcesses(marks), all: records.some(({ record }) => record === null) ? allProcesses() : [] };
-  const found = new Map<string, Vitals>();
+  const found = new Map<string, SeenVitals>();
   for (const { run, record } of records) {
     const attempt = attemptOf(run, record, sight);
     if (attempt.processes.length > 0) found.set(run.id, vitalsOf(attempt));
@@ -49,7 +52,7 @@ function attemptOf({ attempt, spec }: Run, record: AttemptRecord | null, { marke
   return { processes, main, sid: shim?.pid ?? main?.sid ?? 0, argv: record?.argv ?? spec.command, agent: spec.agent };
 }
 
-function vitalsOf({ processes, ...attempt }: LookedAt): Vitals {
+function vitalsOf({ processes, ...attempt }: LookedAt): SeenVitals {
   const cpuMs = processes.reduce((sum, one) => sum + one.cpuMs, 0);
   const [oldest] = processes.filter((one) => isTool(one, attempt)).sort((a, b) => a.startTicks - b.startTicks);
   if (oldest === undefined) return { cpuMs, tool: null };

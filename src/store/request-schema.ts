@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { AGENT_NAMES } from '../core/agent-names.ts';
+import { AGENT_NAMES, PATTERN_SIGNALS } from '../core/agent-names.ts';
 import type { Request } from './request.ts';
 
 const text = z.string();
@@ -27,6 +27,11 @@ const policy = z.strictObject({
   graceMs: count,
   checkTimeoutMs: count,
   evidenceTimeoutMs: count,
+  limitSlackMs: count,
+  probeMinMs: count,
+  probeMaxMs: count,
+  limitCeilingMs: count,
+  staggerMs: count,
 });
 
 const spec = z.strictObject({
@@ -45,6 +50,10 @@ const spec = z.strictObject({
   launcher: z.enum(['auto', 'process', 'systemd', 'tmux']),
   sessions: z.boolean(),
   adopted: z.boolean(),
+  account: text,
+  model: nullable,
+  patterns: z.array(z.strictObject({ signal: z.enum(PATTERN_SIGNALS), pattern: text })),
+  sessionPattern: nullable,
   policy,
 });
 

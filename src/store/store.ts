@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { AccountHold } from '../core/account-hold.ts';
 import type { Decision, Reply } from '../core/decision.ts';
 import { isActive, type Run } from '../core/run.ts';
 import type { Action } from '../core/types.ts';
@@ -19,6 +20,8 @@ export interface Store {
   lastSeq(): number;
   /** Boot in which the journal was last written; null: it is empty. */
   lastBoot(): string | null;
+  /** What holds the runs of each account. */
+  accountHolds(): AccountHold[];
   /** Actions that were recorded and never settled, oldest first: the world has to be asked what became of them. */
   unsettled(): { readonly action: Action; readonly run: Run }[];
   /** All of it or nothing. On the disk itself when it returns, where something will be performed or somebody is answered. */
@@ -106,6 +109,10 @@ class SqliteStore implements Store {
     return this.#rows(this.#sql.unsettled, [], pair);
   }
 
+  accountHolds(): AccountHold[] {
+    return this.#rows(this.#sql.accountHolds, [], ({ document }: { document: string }): AccountHold[] => JSON.parse(document)).flat();
+  }
+
   hasReply(request: string): boolean {
     return this.#rows(this.#sql.hasReply, [request], () => true).length > 0;
   }
@@ -118,6 +125,7 @@ class SqliteStore implements Store {
     this.#transact(isDurable, () => {
       for (const run of runs.values()) this.#keep(run);
       for (const decision of decisions) this.#journal(decision);
+      for (const { run, holds } of decisions) if (holds !== null) this.#sql.hold.run(run.spec.account, JSON.stringify(holds));
       for (const { request, accepted, message } of replies) this.#sql.reply.run(request, Number(accepted), message);
     });
     for (const { material, run } of decisions) if (material) this.#retention.added(run.id);
@@ -216,6 +224,10 @@ const statements = (db: DatabaseSync) => ({
   lastBoot: db.prepare('SELECT boot FROM journal ORDER BY seq DESC LIMIT 1'),
   unsettled: db.prepare(
     'SELECT a.document AS action, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',
+  ),
+  accountHolds: db.prepare('SELECT document FROM account_holds'),
+  hold: db.prepare(
+    'INSERT INTO account_holds (account, document) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET document = excluded.document',
   ),
   hasReply: db.prepare('SELECT 1 FROM replies WHERE request = ?'),
   keep: db.prepare(

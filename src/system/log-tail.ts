@@ -9,6 +9,8 @@ export interface LogTailSource {
   readonly path: string;
   /** The log of this attempt alone: read from its beginning, and its incomplete last line counts in the end. */
   readonly own: boolean;
+  /** Other programs write to it, too: its growth says nothing of this attempt. */
+  readonly shared: boolean;
   /** How far the logs of the run were read; moved on by every read. */
   readonly cursors: Map<string, LogCursor>;
   readonly interpreter: { read(lines: readonly string[]): readonly Signal[] };
@@ -29,22 +31,22 @@ type LogRead = Fact & { readonly kind: 'log.read' };
 const nothing = { facts: [], bytes: 0, more: false };
 
 /** Follows one log of one attempt, and turns what is written to it into facts. A problem is reported once, until it changes. */
-export function tailLog({ run, attempt, path, own, cursors, interpreter, report }: LogTailSource): LogTail {
+export function tailLog({ run, attempt, path, own, shared, cursors, interpreter, report }: LogTailSource): LogTail {
   let problem: string | null = null;
   const tell = (now: string | null) => {
     if (now !== null && now !== problem) report(`${path}: ${now}`);
     problem = now;
   };
-  const fact = (bytes: number, signals: readonly Signal[], cursor: LogCursor, gap: string | null): LogRead => {
+  const fact = (bytes: number, lines: number, signals: readonly Signal[], cursor: LogCursor, gap: string | null): LogRead => {
     cursors.set(path, cursor);
-    return { kind: 'log.read', run, attempt, path, bytes, signals, cursor, gap };
+    return { kind: 'log.read', run, attempt, path, bytes: shared ? 0 : bytes, lines, signals, cursor, gap };
   };
 
   /** Recorded before anything is read, so that after a restart the lines written meanwhile are not skipped. */
   const begin = () => {
     const end = endOfLog(path);
     tell(end.kind === 'unreadable' ? end.because : null);
-    return end.kind === 'unreadable' ? nothing : { ...nothing, facts: [fact(0, [], end.cursor, null)] };
+    return end.kind === 'unreadable' ? nothing : { ...nothing, facts: [fact(0, 0, [], end.cursor, null)] };
   };
 
   const understand = (reading: LogReading & { kind: 'read' }) => {
@@ -70,7 +72,7 @@ export function tailLog({ run, attempt, path, own, cursors, interpreter, report 
       const { lines, bytes, gap, more } = reading;
       cursors.set(path, reading.cursor);
       if (lines.length === 0 && bytes === 0 && gap === null) return { ...nothing, more };
-      return { facts: [fact(bytes, understand(reading), reading.cursor, gap)], bytes, more };
+      return { facts: [fact(bytes, lines.length, understand(reading), reading.cursor, gap)], bytes, more };
     },
     hasNews: () => hasNews(path, cursors.get(path)),
   };

@@ -5,11 +5,17 @@ import { type LogTail, type LogTailSource, tailLog } from './log-tail.ts';
 /** A drain blocks everything else: what lies beyond this many reads of a log comes after. */
 const DRAIN_READS = 128;
 
+/** `attempt`: the attempt's own output. `given`: a log that the operator named. `shared`: one that all processes of an agent write to. */
+export interface WatchedLog {
+  readonly path: string;
+  readonly kind: 'attempt' | 'given' | 'shared';
+}
+
 export interface LogTailsSource {
-  /** The attempt's own log first, then those of the spec; empty when there is nothing to follow. */
-  readonly paths: (run: Run) => readonly string[];
+  /** What there is to follow of a run; empty when there is nothing. */
+  readonly logs: (run: Run) => readonly WatchedLog[];
   /** Called once for each log of an attempt. */
-  readonly interpreter: (run: Run, path: string) => LogTailSource['interpreter'];
+  readonly interpreter: (run: Run, log: WatchedLog) => LogTailSource['interpreter'];
   readonly report: (problem: string) => void;
 }
 
@@ -37,11 +43,17 @@ export function logTails(source: LogTailsSource): LogTails {
     runs.set(run.id, followed);
     return followed;
   };
-  const tail = (run: Run, path: string): LogTail => {
-    const attempt = run.attempt?.number ?? 0;
-    const interpreter = source.interpreter(run, path);
-    return tailLog({ run: run.id, attempt, path, own: isOwn(run, path), cursors: known(run).cursors, interpreter, report: source.report });
-  };
+  const tail = (run: Run, log: WatchedLog): LogTail =>
+    tailLog({
+      run: run.id,
+      attempt: run.attempt?.number ?? 0,
+      path: log.path,
+      own: log.kind === 'attempt',
+      shared: log.kind === 'shared',
+      cursors: known(run).cursors,
+      interpreter: source.interpreter(run, log),
+      report: source.report,
+    });
 
   return {
     follow(run) {
@@ -50,21 +62,22 @@ export function logTails(source: LogTailsSource): LogTails {
       if (runs.get(run.id)?.state === state || !(active || runs.has(run.id))) return { begun: [], ended: [] };
       const followed = known(run);
       followed.state = state;
-      const paths = source.paths(run);
-      const wanted = paths.filter((path) => active && run.attempt !== null && (run.attempt.alive || !isOwn(run, path)));
-      const ended = [...followed.tails.values()].filter((old) => old.attempt !== run.attempt?.number || !wanted.includes(old.path));
+      const logs = source.logs(run);
+      const wanted = logs.filter(({ kind }) => active && run.attempt !== null && (run.attempt.alive || kind === 'given'));
+      const isWanted = (path: string) => wanted.some((log) => log.path === path);
+      const ended = [...followed.tails.values()].filter((old) => old.attempt !== run.attempt?.number || !isWanted(old.path));
       for (const old of ended) followed.tails.delete(old.path);
-      const begun = wanted.filter((path) => !followed.tails.has(path)).map((path) => tail(run, path));
+      const begun = wanted.filter(({ path }) => !followed.tails.has(path)).map((log) => tail(run, log));
       for (const one of begun) followed.tails.set(one.path, one);
-      const once = paths.filter((path) => isReadOnce(run, path, followed) && !wanted.includes(path));
-      for (const path of once) if (!ended.some((old) => old.path === path)) ended.push(tail(run, path));
+      const once = logs.filter((log) => isReadOnce(run, log, followed) && !isWanted(log.path));
+      for (const log of once) if (!ended.some((old) => old.path === log.path)) ended.push(tail(run, log));
       if (!active) runs.delete(run.id);
       return { begun, ended };
     },
     drain: (run) =>
-      source.paths(run).flatMap((path) => {
-        const followed = known(run).tails.get(path);
-        return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, path));
+      source.logs(run).flatMap((log) => {
+        const followed = known(run).tails.get(log.path);
+        return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, log));
       }),
     release() {
       for (const followed of runs.values()) {
@@ -76,8 +89,8 @@ export function logTails(source: LogTailsSource): LogTails {
 }
 
 /** The log of an attempt that was dead at first sight; of a run without an attempt the others, to know where they end now. */
-const isReadOnce = (run: Run, path: string, { cursors }: Followed): boolean =>
-  run.attempt === null ? !cursors.has(path) : isOwn(run, path);
+const isReadOnce = (run: Run, { path, kind }: WatchedLog, { cursors }: Followed): boolean =>
+  run.attempt === null ? kind === 'given' && !cursors.has(path) : kind === 'attempt';
 
 function drained(tail: LogTail): Fact[] {
   const facts: Fact[] = [];
@@ -88,5 +101,3 @@ function drained(tail: LogTail): Fact[] {
   }
   return facts;
 }
-
-const isOwn = (run: Run, path: string): boolean => !run.spec.logs.includes(path);

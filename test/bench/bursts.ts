@@ -26,8 +26,8 @@ export async function bursts(): Promise<readonly Row[]> {
   for (const { path } of all) writeFileSync(path, 'the first line\n');
   const seen = new Map<string, { offset: number; atMs: number }>();
   const { facts$ } = logLines(concat(of(...all.map(({ run }) => run)), NEVER), {
-    paths: (run) => all.flatMap((one) => (one.run.id === run.id ? one.path : [])),
-    interpreter: ({ spec }) => agentFor(spec.agent).interpreter(spec, { atWall: Date.now, zone: 'UTC' }),
+    logs: (run) => all.flatMap((one) => (one.run.id === run.id ? { path: one.path, kind: 'given' as const } : [])),
+    interpreter: ({ spec }) => agentFor(spec.agent).interpreter(spec, { atWall: Date.now, zone: 'UTC', session: () => null }),
     report: (problem) => process.stderr.write(`${problem}\n`),
   });
   const subscription = facts$.subscribe((fact) => {

@@ -9,8 +9,9 @@ const tail = tailLog({
   attempt: 1,
   path: process.argv[2] ?? '',
   own: true,
+  shared: false,
   cursors: new Map<string, LogCursor>(),
-  interpreter: opencode.interpreter(spec('late'), { atWall: Date.now, zone: 'UTC' }),
+  interpreter: opencode.interpreter(spec('late'), { atWall: Date.now, zone: 'UTC', session: () => null }),
   report: (problem) => process.stderr.write(`${problem}\n`),
 });
 const before = process.memoryUsage.rss();

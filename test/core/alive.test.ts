@@ -145,7 +145,7 @@ function oldSample() {
   story.started();
   story.says();
   story.after(20 * MINUTE).tick();
-  return story.tell({ kind: 'process.sampled', attempt: 1, vitals: { cpuMs: 0, tool: null } });
+  return story.tell({ kind: 'process.sampled', attempt: 1, vitals: { cpuMs: 0, tool: null, wroteWall: null } });
 }
 
 function restartedAtTheEnd() {

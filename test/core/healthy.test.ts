@@ -33,7 +33,7 @@ class Life {
     switch (next.kind) {
       case 'silence':
         this.#looked(next.ms, 0.013, null);
-        story.says({ kind: 'turn', well: true });
+        story.says({ kind: 'tool' });
         return;
       case 'tool':
         this.#looked(next.ms, 0, 'make');

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { AccountHold } from '../../src/core/account-hold.ts';
 import { decide } from '../../src/core/decide.ts';
 import { explain } from '../../src/core/explain.ts';
 import { nextLook } from '../../src/core/next-look.ts';
@@ -18,13 +19,17 @@ const isReleased = ({ decision: { observation } }: Stepped): boolean =>
   observation.kind === 'watchdog.started' ||
   (observation.kind === 'operator.requested' && (observation.command.kind === 'resume' || observation.command.kind === 'unpause'));
 
+/** A hold that was there before, and that nothing in this observation can have lifted. */
+const isShut = (held: readonly AccountHold[], { wall }: Instant): boolean =>
+  held.some(({ kind, untilWall, model }) => kind === 'limit' && model === null && untilWall !== null && untilWall > wall);
+
 const fail = (why: string): never => {
   throw new Error(why);
 };
 
 /** What holds after every single decision, whatever happened before it. */
 function holds(stepped: Stepped, now: Instant): void {
-  const { before, decision } = stepped;
+  const { before, decision, heldBefore } = stepped;
   const { run, actions, from, observation } = decision;
   const acts = actions.filter(({ kind }) => kind !== 'escalate');
   if (acts.length > 1 || actions.length > 2) fail('more than one action at once');
@@ -33,7 +38,10 @@ function holds(stepped: Stepped, now: Instant): void {
   if (acts.length === 1 && run.pending?.id !== acts[0]?.id) fail('an action that nobody waits for');
   if (from !== null && !mayGo(from, run.state)) fail(`from ${from} to ${run.state}`);
   const resumes = acts.some(({ kind }) => kind === 'resume');
-  if (resumes && from !== null && NOT_RESUMED.includes(from) && !isReleased(stepped)) fail(`resumed while ${from}`);
+  // Refused credentials hold until they change; then one attempt tries them.
+  const mayProbe = from === 'held' && before?.paused === null && heldBefore.every(({ untilWall }) => untilWall !== null);
+  if (resumes && from !== null && NOT_RESUMED.includes(from) && !isReleased(stepped) && !mayProbe) fail(`resumed while ${from}`);
+  if (resumes && before?.attempt && run.excuse !== 'operator' && isShut(heldBefore, now)) fail('resumed against a hold of its account');
   const observesOnly = run.paused !== null || !run.hostEnabled || !run.spec.policy.enabled;
   if (resumes && (observesOnly || run.stopping !== null || run.proof !== null || run.attempt?.alive))
     fail('resumed against better knowledge');
@@ -43,30 +51,35 @@ function holds(stepped: Stepped, now: Instant): void {
   isNotStuck(run);
   isPureAndPlain(stepped);
   // What could not be decided left the deadlines of the run unlooked at.
-  if (!decision.because.startsWith('dogwatch could not make sense')) looksInTime(run, now);
+  if (!decision.because.startsWith('dogwatch could not make sense')) looksInTime(run, now, stepped.holds);
 }
 
 /** Something is always awaited: an outcome, an answer, a deadline, a process, or somebody. */
-function isNotStuck({ state, pending, due, asked, attempt }: Run): void {
-  const awaits = pending !== null || asked.check !== null || asked.evidence !== null || asked.session !== null;
+function isNotStuck({ state, pending, due, asked, attempt, holds: held }: Run): void {
+  const isHeld = held.some(({ kind }) => kind === 'limit' || kind === 'auth');
+  const awaits = isHeld || pending !== null || asked.check !== null || asked.evidence !== null || asked.session !== null;
   if (state === 'waiting' && !awaits && due === null) fail('waiting for nothing');
   if ((state === 'starting' || state === 'working' || state === 'quiet') && pending === null && attempt?.alive !== true)
     fail(`${state} without a process`);
 }
 
-function isPureAndPlain({ before, decision }: Stepped): void {
-  const again = decide(before, decision.observation);
+function isPureAndPlain({ before, decision, heldBefore }: Stepped): void {
+  const again = decide(before, decision.observation, { hostEnabled: true, holds: heldBefore });
   if (!isDeepStrictEqual(again, decision)) fail('the same observation is decided in two ways');
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(decision)), decision)) fail('a decision does not survive JSON');
 }
 
-function looksInTime(run: Run, now: Instant): void {
-  const look = nextLook(run, now);
+function looksInTime(run: Run, now: Instant, held: readonly AccountHold[]): void {
+  const look = nextLook(run, now, held);
   if (look <= now.mono) fail(`in state ${run.state}, a tick was due ${now.mono - look} ms before it was decided`);
   const aheadMs = Math.min(look - now.mono - 1, 24 * 3_600_000);
   for (const ms of [aheadMs, Math.floor(aheadMs / 2)]) {
     const at = { wall: now.wall + ms, mono: now.mono + ms };
-    const { run: later, actions } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 });
+    const { run: later, actions } = decide(
+      run,
+      { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 },
+      { hostEnabled: true, holds: held },
+    );
     if (later.state !== run.state || actions.length > 0) fail(`a tick ${ms} ms ahead changes ${run.state} to ${later.state}`);
   }
   if (explain(run, now).includes('NaN')) fail('an explanation with NaN');
@@ -89,7 +102,11 @@ function budgetHolds({ steps, reboots, run }: Simulation): void {
     if (decision.run.milestone !== before?.milestone) charged = charged.filter((number) => number > reached);
     if (decision.because.includes('an action was abandoned') && before?.pending?.kind === 'resume')
       charged = charged.filter((number) => number !== before.pending?.attempt);
-    if (observation.kind === 'log.read' && observation.signals?.some(({ kind }) => kind === 'transient')) transients += 1;
+    if (
+      observation.kind === 'log.read' &&
+      observation.signals?.some(({ kind }) => kind === 'transient' || kind === 'limit' || kind === 'auth')
+    )
+      transients += 1;
     for (const action of actions) {
       if (action.kind === 'escalate' && action.to === 'supervisor') handOffs += 1;
       if (action.kind !== 'resume' || before === null || before.attempt === null) continue;

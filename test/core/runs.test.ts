@@ -8,7 +8,7 @@ import { MINUTE, process, specWith } from './world.ts';
 /** A world with a store behind it, told facts one after the other. */
 function worldOf(hostEnabled = true) {
   const stored = new Map<string, Run>();
-  const world = new World([], hostEnabled, (id) => stored.get(id) ?? null);
+  const world = new World([], [], hostEnabled, (id) => stored.get(id) ?? null);
   const now = { wall: 1_800_000_000_000, mono: 0 };
   let seq = 0;
   const tell = (fact: Fact): Decision | Reply | null => {

@@ -1,3 +1,4 @@
+import type { AccountHold } from '../../src/core/account-hold.ts';
 import { decide } from '../../src/core/decide.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -13,16 +14,23 @@ export type Step =
   | { readonly kind: 'perform'; readonly how: 'well' | 'badly' | 'not' }
   | { readonly kind: 'die'; readonly code: number | null; readonly signal: string | null; readonly leaving: 'none' | 'tool' | 'agent' }
   | { readonly kind: 'say'; readonly signals: readonly Signal[]; readonly bytes: number }
-  | { readonly kind: 'sample'; readonly cpuMs: number; readonly tool: string | null }
+  | { readonly kind: 'sample'; readonly cpuMs: number; readonly tool: string | null; readonly wroteWall: number | null }
   | { readonly kind: 'answer'; readonly head: string; readonly passed: boolean; readonly session: string | null }
   | { readonly kind: 'claim'; readonly claim: 'done' | 'blocked' | 'progress'; readonly genuine: boolean; readonly because: string }
   | { readonly kind: 'done-file' }
   | { readonly kind: 'operator'; readonly command: Command }
   | { readonly kind: 'restart'; readonly rebooted: boolean; readonly enabled: boolean }
+  | { readonly kind: 'log-in'; readonly fingerprint: string }
   | { readonly kind: 'poison' };
+
+/** When a program begins: ms since the epoch. */
+export const BEGIN = Date.UTC(2026, 10, 23, 3);
 
 export interface Stepped {
   readonly before: Run | null;
+  /** The holds of its account before and after. */
+  readonly heldBefore: readonly AccountHold[];
+  readonly holds: readonly AccountHold[];
   readonly decision: Decision;
 }
 
@@ -31,8 +39,9 @@ export interface Stepped {
  * does what is decided, when it is told to, and throws where what is decided would put two processes on one session.
  */
 export class Simulation {
-  now: Instant = { wall: Date.UTC(2026, 10, 23, 3), mono: 1_000_000 };
+  now: Instant = { wall: BEGIN, mono: 1_000_000 };
   run: Run;
+  holds: readonly AccountHold[] = [];
   reboots = 0;
   readonly steps: Stepped[] = [];
   readonly #check: (stepped: Stepped, now: Instant) => void;
@@ -78,7 +87,12 @@ export class Simulation {
         return this.#send(this.#logRead(step.bytes, step.signals));
       case 'sample': {
         const tool = step.tool === null ? null : { key: step.tool, name: step.tool, sinceMono: this.now.mono - 60_000 };
-        return this.#send({ kind: 'process.sampled', run, attempt: this.#latest, vitals: { cpuMs: step.cpuMs, tool } });
+        return this.#send({
+          kind: 'process.sampled',
+          run,
+          attempt: this.#latest,
+          vitals: { cpuMs: step.cpuMs, tool, wroteWall: step.wroteWall },
+        });
       }
       case 'answer':
         return this.#answer(evidence({ head: step.head, worktree: null }), step.passed, step.session);
@@ -88,6 +102,8 @@ export class Simulation {
         return this.#send({ kind: 'done-file.appeared', run, attempt: this.#latest, path: '/done' });
       case 'operator':
         return this.tell({ kind: 'operator.requested', run, request: `o${this.#seq}`, command: step.command });
+      case 'log-in':
+        return this.tell({ kind: 'credentials.seen', run, fingerprint: step.fingerprint });
       case 'restart':
         return this.#restart(step.rebooted, step.enabled);
       case 'poison':
@@ -124,14 +140,26 @@ export class Simulation {
 
   #logRead(bytes: number, signals: readonly Signal[]): Fact {
     const cursor = { dev: 1, ino: 1, birthMs: 1, offset: this.#seq, marker: '', countedOffset: this.#seq, midLine: false };
-    return { kind: 'log.read', run: 'run-1', attempt: this.#latest, path: '/log', bytes, signals, cursor, gap: null };
+    return {
+      kind: 'log.read',
+      run: 'run-1',
+      attempt: this.#latest,
+      path: '/log',
+      bytes,
+      lines: signals?.length ?? 0,
+      signals,
+      cursor,
+      gap: null,
+    };
   }
 
   #decided(before: Run | null, fact: Fact): Run {
     this.#seq += 1;
     const seen: Observation = frozen({ ...fact, seq: this.#seq, at: this.now, jitter: 0.5 });
-    const decision = decide(before === null ? null : frozen(before), seen);
-    const stepped = { before, decision };
+    const decision = decide(before === null ? null : frozen(before), seen, { hostEnabled: true, holds: frozen(this.holds) });
+    const heldBefore = this.holds;
+    this.holds = decision.holds ?? this.holds;
+    const stepped = { before, decision, heldBefore, holds: this.holds };
     this.steps.push(stepped);
     this.#check(stepped, this.now);
     this.#actions.push(...decision.actions.filter((action) => action.kind !== 'escalate'));

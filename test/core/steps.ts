@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Command, Signal } from '../../src/core/types.ts';
-import type { Step } from './simulation.ts';
-import { HOUR, MINUTE, SECOND, type Wishes } from './world.ts';
+import type { Command, Limit, Signal } from '../../src/core/types.ts';
+import { BEGIN, type Step } from './simulation.ts';
+import { DAY, HOUR, MINUTE, SECOND, type Wishes } from './world.ts';
 
 const YEAR = 365 * 24 * HOUR;
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
@@ -10,14 +10,34 @@ const ID = fc.constantFrom(...NAMES);
 const PLAIN = { noNullPrototype: true } as const;
 const WHICH = fc.nat(50);
 
-const troubles = ['transient', 'limit', 'auth', 'context', 'no-space', 'permission', 'session-missing', 'error'] as const;
+const troubles = ['transient', 'auth', 'context', 'no-space', 'permission', 'session-missing', 'error'] as const;
+
+const limit: fc.Arbitrary<Limit> = fc
+  .record(
+    {
+      name: fc.constantFrom('five_hour', 'weekly'),
+      ofModel: fc.boolean(),
+      isCap: fc.boolean(),
+      ms: fc.option(fc.integer({ min: -MINUTE, max: 30 * DAY })),
+    },
+    PLAIN,
+  )
+  .map(({ ms, ...rest }) => ({
+    ...rest,
+    kind: 'limit',
+    text: 'so it said',
+    resetsAtWall: ms === null ? null : BEGIN + ms,
+    provenance: ms === null ? null : 'prose',
+  }));
 
 const signal: fc.Arbitrary<Signal> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('session' as const), id: ID }, PLAIN) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('turn' as const), well: fc.boolean() }, PLAIN) },
   { weight: 1, arbitrary: fc.constant({ kind: 'tool' as const }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('todo' as const), done: fc.nat(9), total: fc.constant(9) }, PLAIN) },
-  { weight: 2, arbitrary: fc.constantFrom(...troubles).map((kind) => ({ kind, text: 'so it said', resetsAtWall: null })) },
+  { weight: 2, arbitrary: fc.constantFrom(...troubles).map((kind) => ({ kind, text: 'so it said' })) },
+  { weight: 1, arbitrary: limit },
+  { weight: 1, arbitrary: fc.constant({ kind: 'retrying' as const, text: 'again in 15 s' }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'done' as const, text: 'ALL DONE' }) },
 );
 
@@ -31,7 +51,11 @@ const of = <Kind extends Step['kind'], T>(kind: Kind, rest: { [K in keyof T]: fc
 
 const wait = of('wait', { ms: fc.oneof(fc.nat(10 * SECOND), fc.nat(10 * MINUTE), fc.nat(4 * HOUR)) });
 const say = of('say', { signals: fc.array(signal, { maxLength: 2 }), bytes: fc.nat(1) });
-const sample = of('sample', { cpuMs: fc.nat(100 * SECOND), tool: fc.constantFrom(null, null, 'make', 'curl') });
+const sample = of('sample', {
+  cpuMs: fc.nat(100 * SECOND),
+  tool: fc.constantFrom(null, null, 'make', 'curl'),
+  wroteWall: fc.constantFrom(null, 1, 2),
+});
 const die = of('die', {
   code: fc.constantFrom(0, 0, 1, null),
   signal: fc.constant(null),
@@ -51,6 +75,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: sample },
   { weight: 3, arbitrary: of('deliver', { which: WHICH }) },
   { weight: 2, arbitrary: of('replay', { which: WHICH }) },
+  { weight: 1, arbitrary: of('log-in', { fingerprint: ID }) },
   { weight: 1, arbitrary: of('lose', { which: WHICH }) },
   { weight: 1, arbitrary: of('jump', { wallMs: fc.integer({ min: -YEAR, max: YEAR }) }) },
   { weight: 1, arbitrary: of('restart', { rebooted: fc.boolean(), enabled: fc.constantFrom(true, true, true, false) }) },

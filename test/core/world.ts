@@ -1,3 +1,4 @@
+import type { AccountHold } from '../../src/core/account-hold.ts';
 import { decide } from '../../src/core/decide.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -24,6 +25,11 @@ export const POLICY: Policy = {
   graceMs: 10 * SECOND,
   checkTimeoutMs: 10 * MINUTE,
   evidenceTimeoutMs: 20 * SECOND,
+  limitSlackMs: 2 * MINUTE,
+  probeMinMs: 15 * MINUTE,
+  probeMaxMs: 4 * HOUR,
+  limitCeilingMs: 8 * DAY,
+  staggerMs: 30 * SECOND,
 };
 
 export type Wishes = Partial<Omit<RunSpec, 'policy' | 'done'>> & { policy?: Partial<Policy>; done?: Partial<RunSpec['done']> };
@@ -44,6 +50,10 @@ export const specWith = ({ policy, done, ...rest }: Wishes = {}): RunSpec => ({
   launcher: 'process',
   sessions: true,
   adopted: false,
+  account: 'opencode/anthropic/1f2e3d4c5b6a',
+  model: null,
+  patterns: [],
+  sessionPattern: null,
   ...rest,
   done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false, ...done },
   policy: { ...POLICY, ...policy },
@@ -71,6 +81,8 @@ export class Story {
   now: Instant;
   readonly decisions: Decision[] = [];
   #run: Run | null = null;
+  /** The holds of its account. */
+  holds: readonly AccountHold[] = [];
   #seq = 0;
 
   constructor(wishes: Wishes = {}, { hostEnabled = true, foreign = null as number | null } = {}) {
@@ -105,7 +117,8 @@ export class Story {
   tell(fact: Told, hostEnabled = true): Decision {
     this.#seq += 1;
     const seen = frozen({ ...fact, run: 'upgrade-1', seq: this.#seq, at: this.now, jitter: 0 } as Parameters<typeof decide>[1]);
-    const decision = decide(this.#run === null ? null : frozen(this.#run), seen, hostEnabled);
+    const decision = decide(this.#run === null ? null : frozen(this.#run), seen, { hostEnabled, holds: frozen(this.holds) });
+    this.holds = decision.holds ?? this.holds;
     this.decisions.push(decision);
     this.#run = JSON.parse(JSON.stringify(decision.run)) as Run;
     return decision;
@@ -150,7 +163,7 @@ export class Story {
 
   log(bytes: number, signals: readonly Signal[] = [], attempt = this.attempt): Decision {
     const cursor = { dev: 1, ino: 2, birthMs: 3, offset: bytes, marker: 'm', countedOffset: bytes, midLine: false };
-    return this.tell({ kind: 'log.read', attempt, path: '/log', bytes, signals, cursor, gap: null });
+    return this.tell({ kind: 'log.read', attempt, path: '/log', bytes, lines: signals.length, signals, cursor, gap: null });
   }
 
   exits(how: number | string | null = 0, survivors: readonly Survivor[] = []): Decision {
@@ -159,8 +172,8 @@ export class Story {
     return this.tell({ kind: 'process.exited', attempt: this.attempt, code, signal, survivors });
   }
 
-  sample(cpuMs: number, tool: { key: string; sinceMono: number } | null = null): Decision {
-    const vitals = { cpuMs, tool: tool === null ? null : { ...tool, name: tool.key } };
+  sample(cpuMs: number, tool: { key: string; sinceMono: number } | null = null, wroteWall: number | null = null): Decision {
+    const vitals = { cpuMs, wroteWall, tool: tool === null ? null : { ...tool, name: tool.key } };
     return this.tell({ kind: 'process.sampled', attempt: this.attempt, vitals });
   }
 

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { Vitals } from '../../src/core/types.ts';
-import { lookAtAttempts } from '../../src/launch/look-at-attempts.ts';
+import { lookAtAttempts, type SeenVitals } from '../../src/launch/look-at-attempts.ts';
 import { identify, monoMs } from '../../src/system/process.ts';
 import { until, workbench } from './workbench.ts';
 
@@ -9,7 +8,7 @@ const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/agents/${na
 
 type Bench = ReturnType<typeof workbench>;
 
-function look(bench: Bench, attempt: Parameters<Bench['runState']>[0], foreign = false): Vitals | undefined {
+function look(bench: Bench, attempt: Parameters<Bench['runState']>[0], foreign = false): SeenVitals | undefined {
   const run = bench.runState(attempt, foreign);
   return lookAtAttempts([run], () => (foreign ? null : bench.files(1))).get(run.id);
 }

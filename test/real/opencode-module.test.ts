@@ -63,7 +63,9 @@ function specOf(...args: readonly string[]): RunSpec {
 }
 
 const signals = (log: string, spec: RunSpec): Signal[] =>
-  opencode.interpreter(spec, { atWall: Date.now, zone: 'UTC' }).read(readFileSync(log, 'utf8').split('\n').slice(0, -1));
+  opencode
+    .interpreter(spec, { atWall: Date.now, zone: 'UTC', session: () => null })
+    .read(readFileSync(log, 'utf8').split('\n').slice(0, -1));
 const sessionIn = (found: readonly Signal[]): string => found.flatMap((signal) => (signal.kind === 'session' ? [signal.id] : []))[0] ?? '';
 const kinds = (found: readonly Signal[]): string[] => found.map(({ kind }) => kind);
 

@@ -2,24 +2,7 @@ import { bornRun } from '../../src/core/born.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Fact, Observation, RunSpec } from '../../src/core/types.ts';
-
-const POLICY = {
-  enabled: true,
-  idleMs: 900_000,
-  startupMs: 300_000,
-  maxToolMs: 7_200_000,
-  quietMs: 60_000,
-  maxResumes: 20,
-  maxResumesTotal: 500,
-  backoffMinMs: 5000,
-  backoffMaxMs: 300_000,
-  promptAfterMs: 60_000,
-  lingerMs: 120_000,
-  permissionGraceMs: 600_000,
-  graceMs: 10_000,
-  checkTimeoutMs: 300_000,
-  evidenceTimeoutMs: 10_000,
-};
+import { POLICY } from '../core/world.ts';
 
 export const spec = (name: string): RunSpec => ({
   name,
@@ -37,6 +20,10 @@ export const spec = (name: string): RunSpec => ({
   launcher: 'process',
   sessions: false,
   adopted: false,
+  account: 'generic/1f2e3d4c5b6a',
+  model: null,
+  patterns: [],
+  sessionPattern: null,
   policy: POLICY,
 });
 
@@ -70,4 +57,5 @@ export const noting = (run: Run, seq: number): Decision => ({
   actions: [],
   questions: [],
   reply: null,
+  holds: null,
 });

@@ -20,6 +20,7 @@ describe('what is read', () => {
       attempt: 1,
       path: own(1),
       bytes: 8,
+      lines: 2,
       signals: [
         { kind: 'error', text: 'a' },
         { kind: 'error', text: 'b' },

@@ -51,8 +51,11 @@ export class LogWatchdog {
     this.#subscription?.unsubscribe();
     this.#changed$ = new Subject();
     this.#lines = logLines(this.#changed$, {
-      paths: (run) => [...(run.attempt === null ? [] : [this.own(run.attempt.number)]), ...run.spec.logs],
-      interpreter: (run, path) => interpreter(`${path} of attempt ${run.attempt?.number}`),
+      logs: (run) => [
+        ...(run.attempt === null ? [] : [{ path: this.own(run.attempt.number), kind: 'attempt' as const }]),
+        ...run.spec.logs.map((path) => ({ path, kind: path.endsWith('shared.log') ? ('shared' as const) : ('given' as const) })),
+      ],
+      interpreter: (run, { path }) => interpreter(`${path} of attempt ${run.attempt?.number}`),
       report: (problem) => this.problems.push(problem),
       watch: this.#real ? watchPath : this.#watch,
       scheduler: this.#real ? asyncScheduler : this.scheduler,

@@ -54,7 +54,7 @@ function hear(
       },
       ...ports,
     };
-    const world = new World([], true, () => null);
+    const world = new World([], [], true, () => null);
     const facts$ = facts({ cold: cold as never });
     supervise(() => facts$, world, all, { lastSeq: 41, actionsAtOnce, questionsAtOnce: 1 }).subscribe((decision) =>
       heard.decisions.push(decision),
@@ -108,7 +108,7 @@ describe('the pipeline', () => {
 
   test('an observation that is set off by another comes after it', () => {
     const seen: string[] = [];
-    const world = new World([], true, () => null);
+    const world = new World([], [], true, () => null);
     const scheduler = new TestScheduler(() => {});
     scheduler.run(({ cold }) => {
       // A source that answers in the very moment in which it hears of a change.
@@ -132,7 +132,7 @@ describe('the pipeline', () => {
       throw new Error('disk full');
     };
     const errors: string[] = [];
-    const world = new World([], true, () => null);
+    const world = new World([], [], true, () => null);
     supervise(() => of(registered), world, { ...quietPorts, record }, { lastSeq: 0, actionsAtOnce: 1, questionsAtOnce: 1 }).subscribe({
       error: (error: Error) => errors.push(error.message),
     });

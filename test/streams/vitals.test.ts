@@ -4,14 +4,14 @@ import { expect, test } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
 import { vitals } from '../../streams/sources/vitals.ts';
 
-const found = { cpuMs: 1, tool: null };
+const found = { cpuMs: 1, tool: null, wroteWall: null };
 
 function run(id: string, activeMono: number, { idleMs = 900_000, alive = true } = {}): Run {
   const at = { wall: 0, mono: activeMono };
   return {
     id,
     spec: { policy: { idleMs } },
-    attempt: { number: 1, alive, startedAt: { wall: 0, mono: 0 }, lastActivity: at },
+    attempt: { number: 1, alive, startedAt: { wall: 0, mono: 0 }, lastActivity: at, turnOver: null, trouble: null },
   } as unknown as Run;
 }
 

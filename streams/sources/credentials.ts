@@ -1,0 +1,32 @@
+import { asyncScheduler, interval, mergeMap, Observable, type SchedulerLike } from 'rxjs';
+import { isActive, type Run } from '../../src/core/run.ts';
+import type { Fact } from '../../src/core/types.ts';
+
+/** How often the credentials of an account that refused them are looked at. */
+const LOOK_EVERY_MS = 2000;
+
+export interface CredentialsDeps {
+  /** State of the files that hold a run's credentials. */
+  fingerprint(run: Run): string;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** Looks at the credentials of runs that are held because theirs were refused: once, and whenever they have changed. */
+export const credentials = (changed$: Observable<Run>, { fingerprint, scheduler = asyncScheduler }: CredentialsDeps): Observable<Fact> =>
+  new Observable((subscriber) => {
+    const held = new Map<string, Run>();
+    const known = new Map<string, string>();
+    const follow = (run: Run) => {
+      if (isActive(run) && run.holds.some(({ kind }) => kind === 'auth')) held.set(run.id, run);
+      else if (held.delete(run.id)) known.delete(run.id);
+    };
+    const look = (): Fact[] =>
+      [...held.values()].flatMap((run): Fact[] => {
+        const now = fingerprint(run);
+        if (known.get(run.id) === now) return [];
+        known.set(run.id, now);
+        return [{ kind: 'credentials.seen', run: run.id, fingerprint: now }];
+      });
+    subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
+    subscriber.add(interval(LOOK_EVERY_MS, scheduler).pipe(mergeMap(look)).subscribe(subscriber));
+  });
