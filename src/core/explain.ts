@@ -1,4 +1,4 @@
-import { needsEnding } from './living.ts';
+import { needsEnding, patienceMs } from './living.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { inWords } from './time.ts';
 import type { Instant } from './types.ts';
@@ -48,13 +48,14 @@ function next(run: Run, now: Instant): string {
     case 'starting':
     case 'working':
     case 'quiet':
-      return attempt === null ? '' : whileAlive(run, attempt);
+      return attempt === null ? '' : whileAlive(run, attempt, now);
     case 'waiting':
-      if (run.due === null) return 'What comes next is decided as soon as that is known.';
+      if (run.due === null) return heldByAccount(run, now) ?? 'What comes next is decided as soon as that is known.';
       return `Attempt ${run.tried + 1} starts in ${between(now, run.due.at)}; \`dogwatch resume ${name}\` starts it now.`;
     case 'held':
       // What releases a pause is said already.
-      return run.paused !== null || released(run) === null ? '' : `Nothing is started ${released(run)}.`;
+      if (run.paused !== null) return '';
+      return released(run) === null ? (heldByAccount(run, now) ?? '') : `Nothing is started ${released(run)}.`;
     case 'handed-off':
     case 'recovering':
     case 'escalated':
@@ -69,6 +70,16 @@ function next(run: Run, now: Instant): string {
   }
 }
 
+/** When a run that its account holds goes on; null: that is not what holds it. */
+function heldByAccount({ name, holds }: Run, now: Instant): string | null {
+  const hold = holds.find(({ kind }) => kind === 'limit' || kind === 'auth');
+  if (hold === undefined) return null;
+  const anyway = `\`dogwatch resume ${name}\` tries it now`;
+  if (hold.untilWall === null) return `One run of the account goes first as soon as its credentials change; ${anyway}.`;
+  if (hold.untilWall <= now.wall) return `It follows when that run works; ${anyway}.`;
+  return `One run of the account is tried in ${inWords(hold.untilWall - now.wall)}, the others follow when it works; ${anyway}.`;
+}
+
 const anew = (name: string): string => `\`dogwatch resume ${name}\` gives it a new budget`;
 
 /** What releases a run that is not acted on; null: nothing holds it. */
@@ -78,7 +89,7 @@ function released({ name, spec, paused, hostEnabled }: Run): string | null {
   return hostEnabled ? null : 'until the watchdog is started again without DOGWATCH_ENABLED=0';
 }
 
-function whileAlive(run: Run, { lastActivity, tool }: Attempt): string {
+function whileAlive(run: Run, { lastActivity, tool, trouble }: Attempt, now: Instant): string {
   const { policy } = run.spec;
   const hold = released(run);
   if (hold !== null) {
@@ -87,11 +98,11 @@ function whileAlive(run: Run, { lastActivity, tool }: Attempt): string {
   }
   if (run.claim !== null)
     return `The check decides: ${run.claim.by} says that the job is done (${run.claim.because.replace(/[.\s]+$/, '')}).`;
+  const limit = trouble?.kind === 'limit' ? run.holds.find(({ kind }) => kind === 'limit') : undefined;
+  if (limit?.untilWall != null && limit.untilWall > now.wall)
+    return `It reported this and is left alone for ${inWords(limit.untilWall - now.wall)}: ${limit.because}.`;
   if (tool !== null) return `A tool may take ${inWords(policy.maxToolMs)} (DOGWATCH_MAX_TOOL); then the attempt is ended and resumed.`;
-  const patience =
-    lastActivity === null
-      ? `${inWords(Math.min(policy.startupMs, policy.idleMs))} (DOGWATCH_STARTUP)`
-      : `${inWords(policy.idleMs)} (DOGWATCH_IDLE)`;
+  const patience = `${inWords(patienceMs(run))} (${lastActivity === null ? 'DOGWATCH_STARTUP' : 'DOGWATCH_IDLE'})`;
   return `It is resumed when it dies before the job is done, and ended and resumed after ${patience} without any activity.`;
 }
 

@@ -11,10 +11,13 @@ import {
   failed,
   handedOff,
   held,
+  limited,
   milestone,
   observing,
   paused,
   rebooted,
+  refused,
+  sleepingOut,
   starting,
   stopped,
   ticked,
@@ -25,6 +28,36 @@ import {
 import { MINUTE, SECOND, Story, working } from './world.ts';
 
 test.each<[string, () => Story, string[]]>([
+  [
+    'a spent limit',
+    limited,
+    [
+      'upgrade has been waiting for 1h: the five_hour limit of opencode/anthropic/1f2e3d4c5b6a is spent (You have hit your limit); resets 2026-11-23T06:00:00.000Z (stated in words).',
+      'Attempt 1 ended 1h ago with exit status 1.',
+      'One run of the account is tried in 2h 2m, the others follow when it works; `dogwatch resume upgrade` tries it now.',
+      'No milestone so far; 0 of 20 resumes used (0 in all).',
+    ],
+  ],
+  [
+    'a spent limit that the agent sleeps out',
+    sleepingOut,
+    [
+      'upgrade has been working for 1h: attempt 1 is active.',
+      'Attempt 1 lives (pid 1001), last active 1h ago.',
+      'It reported this and is left alone for 2h 2m: the five_hour limit of opencode/anthropic/1f2e3d4c5b6a is spent (You have hit your limit); resets 2026-11-23T06:00:00.000Z (stated in words).',
+      'No milestone so far; 0 of 20 resumes used (0 in all).',
+    ],
+  ],
+  [
+    'refused credentials',
+    refused,
+    [
+      'upgrade has been held for 1h: the credentials of opencode/anthropic/1f2e3d4c5b6a were refused (Invalid API key); log in again, or `dogwatch resume` a run of it.',
+      'Attempt 1 ended 1h ago with exit status 1.',
+      'One run of the account goes first as soon as its credentials change; `dogwatch resume upgrade` tries it now.',
+      'No milestone so far; 0 of 20 resumes used (0 in all).',
+    ],
+  ],
   [
     'first start',
     () => new Story(),

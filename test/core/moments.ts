@@ -1,3 +1,4 @@
+import { limit } from './fleet.ts';
 import { HOUR, MINUTE, SECOND, Story, survivor, type Wishes, working, worksAndExits } from './world.ts';
 
 /** Moments in the life of a run, as an operator finds it. */
@@ -124,6 +125,26 @@ export function stopped(): Story {
   story.operator({ kind: 'stop', because: 'enough' });
   story.ended();
   return story.after(2 * HOUR);
+}
+
+export function limited(): Story {
+  const story = working();
+  story.says(limit({ resetsAtWall: story.now.wall + 3 * HOUR, provenance: 'prose' }), { kind: 'turn', well: false });
+  story.exits(1);
+  return story.after(HOUR);
+}
+
+export function sleepingOut(): Story {
+  const story = working();
+  story.says(limit({ resetsAtWall: story.now.wall + 3 * HOUR, provenance: 'prose' }));
+  return story.after(HOUR);
+}
+
+export function refused(): Story {
+  const story = working();
+  story.says({ kind: 'auth', text: 'Invalid API key' }, { kind: 'turn', well: false });
+  story.exits(1);
+  return story.after(HOUR);
 }
 
 export function rebooted(): Story {
