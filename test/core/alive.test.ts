@@ -52,6 +52,70 @@ rows('a living attempt', [
   ['the end was abandoned, and it is wedged still: ended', () => abandonedEnd(), 'quiet', ['end 1'], 'wedged'],
 ]);
 
+rows('a living attempt that does not work', [
+  ['its turn is over for 4 minutes: left alone', () => samples(turnOver(), 4 * MINUTE, IDLE_CPU), 'quiet', [], 'without recent activity'],
+  [
+    'its turn is over for 5 minutes: it lingers',
+    () => samples(turnOver(), 5 * MINUTE, IDLE_CPU),
+    'quiet',
+    ['end 1'],
+    'lingers: its turn is over',
+  ],
+  ['a turn, and then a line: as patient as ever', () => samples(spoken(), 14 * MINUTE, IDLE_CPU), 'quiet', [], 'without recent activity'],
+  ['its turn is over, a tool runs: busy', () => samples(turnOver(), 20 * MINUTE, IDLE_CPU, 'make'), 'quiet', [], 'busy with a tool (make)'],
+  ['it writes its own record: working', () => recording(20 * MINUTE), 'working', [], 'is active'],
+  [
+    'its record was written before the first look: nothing',
+    () =>
+      working()
+        .after(3 * MINUTE)
+        .sample(0, null, 77),
+    'quiet',
+    [],
+    'without',
+  ],
+  [
+    'waits for a permission for 9 minutes: left alone',
+    () => samples(asking(), 9 * MINUTE, IDLE_CPU),
+    'quiet',
+    [],
+    'without recent activity',
+  ],
+  [
+    'waits for a permission for 10 minutes: ended',
+    () => samples(asking(), 10 * MINUTE, IDLE_CPU),
+    'quiet',
+    ['end 1'],
+    'waits for a permission that nobody can give (DOGWATCH_PERMISSION_GRACE): external_directory /etc',
+  ],
+  [
+    'and resumed; a person hears of it once',
+    () => askedAndEnded(),
+    'starting',
+    ['resume 2', 'escalate to operator: permission'],
+    'resume at once',
+  ],
+  ['only says that it tries again: wedged', () => retrying(15 * MINUTE), 'quiet', ['end 1'], 'wedged: no activity for 15m'],
+]);
+
+test('a permission that nobody could give is denied in the next prompt, and told once until a milestone', () => {
+  const story = asking();
+  const next = () => {
+    story.exits(0);
+    story.after(5 * MINUTE).tick();
+    const actions = story.decisions.slice(-2).flatMap(({ actions }) => actions);
+    story.started();
+    story.says({ kind: 'permission', text: 'external_directory /etc' });
+    return actions;
+  };
+  const [resume, notice] = next();
+  expect(resume).toMatchObject({ kind: 'resume', prompt: { reason: expect.stringContaining('it is denied (external_directory /etc)') } });
+  expect(notice).toMatchObject({ kind: 'escalate', to: 'operator', cause: 'permission' });
+  expect(next().map(inShort)).toEqual(['resume 3']);
+  story.says({ kind: 'todo', done: 1, total: 3 });
+  expect(next().map(inShort)).toEqual(['resume 4', 'escalate to operator: permission']);
+});
+
 rows('a start', [
   ['no activity for 4 minutes: left alone', () => samples(silent(), 4 * MINUTE, IDLE_CPU), 'starting', [], 'not shown activity yet'],
   ['no activity for 5 minutes: a failed start', () => samples(silent(), 5 * MINUTE, IDLE_CPU), 'starting', ['end 1'], 'a failed start'],
@@ -136,6 +200,45 @@ function lookedOnce(): Story {
   const story = working();
   samples(story, 8 * MINUTE, IDLE_CPU);
   return story;
+}
+
+function turnOver() {
+  const story = working().after(MINUTE);
+  story.says({ kind: 'turn', well: true });
+  return story;
+}
+
+function spoken() {
+  const story = turnOver();
+  story.says();
+  return story;
+}
+
+function recording(ms: number): Decision {
+  const story = working();
+  for (let gone = 0; gone < ms; gone += 15 * SECOND) story.after(15 * SECOND).sample(0, null, gone);
+  return story.last;
+}
+
+function asking() {
+  const story = working().after(2 * MINUTE);
+  story.says({ kind: 'permission', text: 'external_directory /etc' });
+  return story;
+}
+
+function askedAndEnded(): Decision {
+  const story = asking();
+  samples(story, 10 * MINUTE, IDLE_CPU);
+  return story.ended();
+}
+
+function retrying(ms: number): Decision {
+  const story = working();
+  for (let gone = 0; gone < ms; gone += 15 * SECOND) {
+    story.after(15 * SECOND).sample(0);
+    if (story.run.pending === null) story.says({ kind: 'retrying', text: 'Reconnecting... 1/5' });
+  }
+  return story.actions.length > 1 ? (story.decisions.findLast(({ actions }) => actions.length > 0) ?? story.last) : story.last;
 }
 
 function oldSample() {

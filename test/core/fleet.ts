@@ -23,6 +23,8 @@ export class Fleet {
   readonly actions: (Action & { readonly at: Instant })[] = [];
   world: World;
   holds: readonly AccountHold[] = [];
+  /** Called before a resume is performed, with what holds the account then. */
+  watch: (run: string, holds: readonly AccountHold[]) => void = () => {};
   readonly #stored = new Map<string, Run>();
   #seq = 0;
 
@@ -51,9 +53,11 @@ export class Fleet {
 
   tell(fact: Fact): void {
     this.#seq += 1;
+    const before = this.#stored.get(fact.run);
     const decided = this.world.observe(frozen({ ...fact, seq: this.#seq, at: this.now, jitter: this.jitter }));
     if (decided === null || !('observation' in decided)) return;
     this.#stored.set(decided.run.id, JSON.parse(JSON.stringify(decided.run)));
+    if (before !== undefined && decided.actions.some(({ kind }) => kind === 'resume')) this.watch(fact.run, decided.holds ?? this.holds);
     if (decided.holds !== null) {
       const { account } = decided.run.spec;
       this.holds = [...this.holds.filter((hold) => hold.account !== account), ...JSON.parse(JSON.stringify(decided.holds))];

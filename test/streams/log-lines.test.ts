@@ -40,6 +40,17 @@ describe('what is read', () => {
     expect(watchdog.said).toEqual(['1: new']);
   });
 
+  test('a log that others write to, too, from where it ended when the attempt began; its growth is not activity', () => {
+    writeFileSync(watchdog.shared, 'of yesterday\n');
+    watchdog.tell({ number: 1 });
+    appendFileSync(watchdog.shared, 'of now\n');
+    watchdog.touch(watchdog.shared);
+    const said = watchdog.facts.filter(({ path, lines }) => path === watchdog.shared && lines > 0);
+    expect(said.map(({ bytes, lines, signals }) => [bytes, lines, signals.map((signal) => 'text' in signal && signal.text)])).toEqual([
+      [0, 1, ['of now']],
+    ]);
+  });
+
   test('another log that was not there is read from its beginning when it appears, over a restart', () => {
     watchdog.tell({ number: 1 });
     watchdog.restart();

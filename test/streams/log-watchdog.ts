@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncScheduler, Subject, type Subscription, VirtualTimeScheduler } from 'rxjs';
@@ -53,7 +53,8 @@ export class LogWatchdog {
     this.#lines = logLines(this.#changed$, {
       logs: (run) => [
         ...(run.attempt === null ? [] : [{ path: this.own(run.attempt.number), kind: 'attempt' as const }]),
-        ...run.spec.logs.map((path) => ({ path, kind: path.endsWith('shared.log') ? ('shared' as const) : ('given' as const) })),
+        ...run.spec.logs.map((path) => ({ path, kind: 'given' as const })),
+        ...(existsSync(this.shared) ? [{ path: this.shared, kind: 'shared' as const }] : []),
       ],
       interpreter: (run, { path }) => interpreter(`${path} of attempt ${run.attempt?.number}`),
       report: (problem) => this.problems.push(problem),
@@ -78,6 +79,11 @@ export class LogWatchdog {
 
   own(attempt: number): string {
     return join(this.directory, `attempt-${attempt}.log`);
+  }
+
+  /** A log that all processes of an agent write to. */
+  get shared(): string {
+    return join(this.directory, 'shared.log');
   }
 
   get extra(): string {
