@@ -35,9 +35,9 @@ export interface AttemptId {
   readonly attempt: number;
 }
 
-/** The holds that concern a run. */
+/** Those of the holds of its account that concern a run. */
 export const holdsOf = (run: Run, holds: readonly AccountHold[]): readonly AccountHold[] =>
-  holds.filter(({ account, model }) => account === run.spec.account && (model === null || model.name === run.spec.model));
+  holds.filter(({ model }) => model === null || model.name === run.spec.model);
 
 /** What keeps a dead run from being resumed now; null: nothing does, or it is the one that goes first. */
 export function waitsFor(run: Run, holds: readonly AccountHold[], at: Instant): AccountHold | null {

@@ -170,6 +170,18 @@ describe('a living attempt', () => {
     expect(all.run('a').charged).toEqual([]);
   });
 
+  test('that tried again by itself after the reset and was refused again holds its account on', () => {
+    const all = fleet({ a: {}, b: {} });
+    all.says('a', limit(inHours(all, 1)));
+    all.exits('b');
+    all.after(HOUR + MINUTE);
+    all.now = { wall: all.now.wall + 90 * SECOND, mono: all.now.mono + 90 * SECOND };
+    all.says('a', limit(inHours(all, 1)));
+    all.after(30 * MINUTE);
+    expect(all.resumes('b')).toEqual([]);
+    expect(all.holds).toMatchObject([{ refusals: 1, untilWall: expect.any(Number) }]);
+  });
+
   test('that gets on by itself lifts the hold', () => {
     const all = fleet({ a: {}, b: {} });
     all.says('a', limit(inHours(all, 3)));
