@@ -91,8 +91,8 @@ test('whatever happens to the runs of an account: nobody goes against a hold, on
       for (const name of Object.keys(RUNS)) expect(all.run(name).charged.length).toBeLessThanOrEqual(deaths(events, name));
       // Whatever held it, once everything works again each run is either alive or a person's.
       for (const name of Object.keys(RUNS)) all.tell({ kind: 'credentials.seen', run: name, fingerprint: 'z' });
-      for (let round = 0; round < 12; round++) {
-        all.after(5 * HOUR + 7 * MINUTE);
+      for (let round = 0; round < 60; round++) {
+        all.after(5 * HOUR + 7 * MINUTE, 20 * MINUTE);
         for (const name of Object.keys(RUNS)) happen(all, { kind: 'works', run: name });
         for (const name of Object.keys(RUNS)) all.tell({ kind: 'credentials.seen', run: name, fingerprint: `z${round}` });
       }

@@ -70,10 +70,10 @@ export class Fleet {
     for (const action of decided.actions) this.#perform(action);
   }
 
-  /** Time passes in steps of at most half a minute, with ticks for those that are due. */
-  after(ms: number): this {
-    for (let left = ms; left > 0; left -= 30 * SECOND) {
-      const step = Math.min(left, 30 * SECOND);
+  /** Time passes in steps of at most half a minute, unless other ones are asked for, with ticks for those that are due. */
+  after(ms: number, stepMs = 30 * SECOND): this {
+    for (let left = ms; left > 0; left -= stepMs) {
+      const step = Math.min(left, stepMs);
       this.now = { wall: this.now.wall + step, mono: this.now.mono + step };
       this.tick();
     }
