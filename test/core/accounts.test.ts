@@ -40,7 +40,7 @@ describe('a spent limit with a reset', () => {
     const all = fleet();
     for (const run of ['a', 'b', 'c']) all.isRefused(run, limit(inHours(all, 2)));
     all.jitter = 0.9;
-    all.after(2 * HOUR + 3 * MINUTE);
+    all.after(2 * HOUR + 2 * MINUTE);
     const first = ['a', 'b', 'c'].filter((run) => all.resumes(run).length > 0);
     expect(first).toHaveLength(1);
     const [probe = ''] = first;
@@ -306,6 +306,13 @@ describe('the one that goes first', () => {
     expect(all.holds).toEqual([]);
     all.after(MINUTE);
     expect(all.resumes('b')).toEqual([2]);
+  });
+
+  test('is done, and only a file says so: the same', () => {
+    const all = probing();
+    all.tell({ kind: 'done-file.appeared', run: 'a', attempt: 2, path: '/srv/project/done' });
+    expect(all.run('a').state).toBe('complete');
+    expect(all.holds).toEqual([]);
   });
 
   test('tells nothing of its turns, but works on for a while', () => {
