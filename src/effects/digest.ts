@@ -28,17 +28,16 @@ export async function digest(run: Run, layout: Layout, environment: Environment,
   const git = await gitState({ cwd: run.spec.cwd, environment, commits: COMMITS.lines, deadlineMs: GIT_DEADLINE_MS }).catch(() => null);
   const journal = orNothing(() => journalOf(run, layout));
   const words = orNothing(() => lastWords(run, layout, agent, WORDS.texts));
+  // While that is news, the prompt tells it.
+  const refused = run.refusal === null ? refusals(journal).slice(-1) : [];
   // Cleaned before it is cut: half a secret is not known for one.
-  const clean = (text: string): string => redact(text.split(/\r?\n/).map(harmless).join('\n'), environment).trim();
-  const line = (text: string): string => startOf(clean(text).replaceAll('\n', ' '), LINE);
+  const clean = (text: string): string => redact(text.split(/\r?\n/).map(harmless).join('\n'), environment);
+  const line = (text: string): string => startOf(clean(text).replaceAll('\n', ' ').trimEnd(), LINE);
   const sections: readonly Section[] = [
     ['What happened (UTC)', fromEnd(events(journal), EVENTS).map(line)],
     ['What git says now', git === null ? [] : inLines(git).map(line)],
-    ...words.map((text): Section => ['What the model said near the end', [endOf(clean(text), WORDS.characters)]]),
-    [
-      'What the check of "finished" printed when it last failed',
-      refusal(run, journal).map((text) => endOf(clean(text), REFUSAL_CHARACTERS)),
-    ],
+    ['What the model said near the end', words.flatMap((text) => ['---', endOf(clean(text).trim(), WORDS.characters)]).slice(1)],
+    ['What the check of "finished" printed when it last failed', refused.map((text) => endOf(clean(text).trim(), REFUSAL_CHARACTERS))],
   ];
   return [
     `An earlier session worked on this job in ${run.attempt?.number ?? 0} attempts and can't be continued (${line(run.because)}).`,
@@ -63,11 +62,11 @@ function journalOf(run: Run, layout: Layout): readonly JournalRow[] {
   }
 }
 
+const EVENT = /\b(?:attempt \d+ ended|milestone in attempt \d+)[^;]*/;
+
 /** Ends of attempts, and milestones. */
 const events = (journal: readonly JournalRow[]): readonly string[] =>
-  journal
-    .filter(({ observation, because }) => observation.kind === 'process.exited' || because.includes('milestone in attempt'))
-    .map(({ observation, because }) => `${date(observation.at.wall)} ${because}`);
+  journal.flatMap(({ observation, because }) => EVENT.exec(because)?.map((event) => `${date(observation.at.wall)} ${event}`) ?? []);
 
 const date = (wall: number): string => new Date(wall).toISOString().slice(0, 16);
 
@@ -84,12 +83,9 @@ function inLines({ status, log }: GitState): readonly string[] {
   return [...fromStart(status, STATUS), ...commits];
 }
 
-/** None while it is news: then the prompt tells it. */
-function refusal(run: Run, journal: readonly JournalRow[]): readonly string[] {
-  if (run.refusal !== null) return [];
-  const printed = journal.flatMap(({ observation: seen }) => (seen.kind === 'check.finished' && !seen.passed ? [seen.output] : []));
-  return printed.slice(-1);
-}
+/** What the check printed each time that it failed. */
+const refusals = (journal: readonly JournalRow[]): readonly string[] =>
+  journal.flatMap(({ observation: seen }) => (seen.kind === 'check.finished' && !seen.passed ? [seen.output] : []));
 
 /** A digest with less in it is better than no fresh session. */
 function orNothing<T>(look: () => readonly T[]): readonly T[] {
