@@ -145,7 +145,7 @@ test('no secret of the run’s environment gets into it, wherever it stands, not
   prints(2, said(`sword\u001b[31mfish-and-chips`, `mail jo with token ghp_${'a1B2'.repeat(9)}`));
   const told = await tell({ DEPLOY_TOKEN: SECRET });
   expect(told).not.toContain(SECRET);
-  expect(told).not.toContain('fish');
+  expect(told).not.toMatch(/sword|fish|chips/);
   expect(told).not.toContain('ghp_');
   expect(told.match(/‹DEPLOY_TOKEN›/g)?.length).toBeGreaterThanOrEqual(3);
 });
