@@ -1,23 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { StartPlan } from '../agents/agent.ts';
+import type { Agent, Environment, StartPlan } from '../agents/agent.ts';
 import { agentFor } from '../agents/registry.ts';
 import type { Run } from '../core/run.ts';
-import type { Action, Outcome } from '../core/types.ts';
+import type { Action, Outcome, RunSpec } from '../core/types.ts';
 import { readAttempt } from '../launch/attempt-record.ts';
 import { launchAttempt } from '../launch/launch.ts';
 import { renderPrompt } from '../settings/render-prompt.ts';
 import { readEnvironment } from '../store/environment.ts';
 import { type AttemptFiles, aliveFifo, attemptFiles, type Layout } from '../store/layout.ts';
 import { bootId } from '../system/process.ts';
+import { redact } from '../system/redact.ts';
+import { digest } from './digest.ts';
 
 /** Starts the next attempt: the command itself, the same session with a prompt, or a fresh session with a digest. Never twice: the attempt's claim is exclusive. */
 export async function resume(action: Action & { kind: 'resume' }, run: Run, layout: Layout): Promise<Outcome> {
   const { attempt } = action;
-  const { keepsPath } = agentFor(run.spec.agent);
-  const prompt = promptFor(action, run, keepsPath ? 'dogwatch' : join(layout.bin, 'dogwatch'));
-  const plan = planFor(action, run, prompt);
+  const agent = agentFor(run.spec.agent);
   const environment = readEnvironment(layout, run.spec.environmentFile);
+  const words = promptFor(action, run, agent.keepsPath ? 'dogwatch' : join(layout.bin, 'dogwatch'), environment);
+  const prompt = action.mode === 'fresh' ? `${await digest(run, layout, environment, agent)}\n\n${words}` : words;
+  const plan = planFor(action, run.spec, agent, prompt);
   const files = attemptFiles(layout, run.id, attempt);
   const outcome = await launchAttempt({
     run: run.id,
@@ -52,27 +55,17 @@ export function startedBefore(files: AttemptFiles, attempt: number): Outcome {
   return { kind: 'started', attempt, shim, agent };
 }
 
-function planFor(action: Action & { kind: 'resume' }, { spec, ...run }: Run, prompt: string): StartPlan {
-  const agent = agentFor(spec.agent);
+function planFor(action: Action & { kind: 'resume' }, spec: RunSpec, agent: Agent, prompt: string): StartPlan {
   if (action.mode === 'start') return agent.start(spec);
   // The operator's own way to resume finds the prompt in DOGWATCH_PROMPT: no text of a run ever becomes part of a shell command.
   if (spec.resumeCommand !== null) return { argv: ['/bin/sh', '-c', spec.resumeCommand], stdin: null };
-  return action.mode === 'resume' ? agent.resume(spec, action.session, prompt) : agent.fresh(spec, digest(run, prompt));
+  return action.mode === 'resume' ? agent.resume(spec, action.session, prompt) : agent.fresh(spec, prompt);
 }
 
-function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run, dogwatch: string): string {
-  const facts = { run: run.name, attempt, reason: prompt.reason, refusal: prompt.refusal, dogwatch };
+function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run, dogwatch: string, environment: Environment): string {
+  // A check may print what it was given.
+  const refusal = prompt.refusal === null ? null : redact(prompt.refusal, environment);
+  const facts = { run: run.name, attempt, reason: prompt.reason, refusal, dogwatch };
   const text = renderPrompt(run.spec.resumePrompt, facts);
   return prompt.operator === null ? text : `${text}\n${prompt.operator}`;
-}
-
-/** What a session that knows nothing of the one before it must be told; the task itself is in its command. */
-function digest({ milestone, attempt }: Pick<Run, 'milestone' | 'attempt'>, prompt: string): string {
-  const done =
-    milestone === null ? 'No milestone of it is known.' : `Its last milestone (attempt ${milestone.attempt}): ${milestone.what}.`;
-  return [
-    `An earlier session worked on this job in ${attempt?.number ?? 0} attempts and can't be continued. ${done}`,
-    'The working directory holds what it did: look at it (and at the version history, if there is one) before you start.',
-    prompt,
-  ].join('\n');
 }

@@ -1,0 +1,20 @@
+import type { Agent } from '../agents/agent.ts';
+import { lastSaid } from '../agents/last-said.ts';
+import type { Run } from '../core/run.ts';
+import { attemptFiles, type Layout } from '../store/layout.ts';
+import { lastLines } from '../system/last-lines.ts';
+
+/** How far back it is looked: attempts, and bytes of the end of each log. */
+const ATTEMPTS = 20;
+const TAIL_BYTES = 256 * 1024;
+
+/** What the model of a run said last, as its logs have it: at most `count` texts, oldest first, from as many attempts as it takes. */
+export function lastWords(run: Pick<Run, 'id' | 'attempt'>, layout: Layout, agent: Pick<Agent, 'said'>, count: number): readonly string[] {
+  const last = run.attempt?.number ?? 0;
+  let texts: readonly string[] = [];
+  for (let attempt = last; attempt > Math.max(0, last - ATTEMPTS) && texts.length < count; attempt--) {
+    const lines = lastLines(attemptFiles(layout, run.id, attempt).log, TAIL_BYTES);
+    texts = [...lastSaid(agent, lines, count - texts.length), ...texts];
+  }
+  return texts;
+}

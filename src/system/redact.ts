@@ -1,0 +1,71 @@
+/** Names of variables whose values are secrets; GIT_AUTHOR_NAME and the like are none. */
+const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|_PASS$|_PWD$|CREDENTIAL|AUTH(?!OR(?!I))|COOKIE|DSN/i;
+/** User and password of a URL in a variable. */
+const LOGIN = /:\/\/([^\s/?#@:]*)(?::([^\s@]*))?@/g;
+/** A shorter value would be found everywhere, and is no secret worth the name. */
+const MIN_LENGTH = 8;
+/** From here on a line of a secret, or a name without a password in a URL, is one of its own. */
+const MIN_PART_LENGTH = 16;
+
+/** Tokens that are known by their look, whatever variable or file they come from. */
+const SHAPES: readonly RegExp[] = [
+  // A torn one goes to the end of the text.
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  /(?<=:\/\/)[^\s/@:"'<>]{0,256}:[^\s/"'<>]{1,512}@/g,
+  /(?<=:\/\/)[^\s/@:"'<>]{16,256}(?=@)/g,
+  /(?<![A-Za-z0-9])sk-(?=[\w-]{0,200}\d)[\w-]{16,}/g,
+  /\b(?:gh[oprsu]_|github_pat_|npm_|hf_)\w{20,}/g,
+  /\bgl(?:pat|ptt|dt|rt)-[\w-]{16,}/g,
+  /\bx(?:ox[a-z]|app)-[\w-]{10,}/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bAIza[\w-]{35}/g,
+  /\bya29\.[\w-]{20,}/g,
+  /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}/g,
+  /(?<=\bBearer\s{1,4})(?=[\w.~+/-]{0,200}\d)[\w.~+/-]{16,}=*/gi,
+  /(?<=\bBasic\s{1,4})(?=[\w+/]{0,200}[\d=])[\w+/]{16,}=*/g,
+];
+const UNNAMED = '‹secret›';
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A text without the secrets of an environment, each replaced by the name of its variable, and without what looks like a token. */
+export function redact(text: string, environment: Variables): string {
+  const secrets = secretsOf(environment);
+  const isSafe = (name: string) => !secrets.some(({ value }) => name.includes(value));
+  // Longest first: a secret may be part of another one.
+  const named = secrets
+    .sort((one, other) => other.value.length - one.value.length)
+    .reduce((rest, { name, value }) => rest.replaceAll(value, () => (isSafe(name) ? `‹${name}›` : UNNAMED)), text);
+  return SHAPES.reduce((rest, shape) => rest.replace(shape, UNNAMED), named);
+}
+
+const secretsOf = (environment: Variables): { name: string; value: string }[] =>
+  Object.entries(environment).flatMap(([name, value = '']) =>
+    [...new Set(partsOf(name, value).flatMap(spellings))].map((spelling) => ({ name, value: spelling })),
+  );
+
+/** The value, its long lines (a key of many lines may be printed with other line ends), and what stands in its URLs. */
+function partsOf(name: string, value: string): string[] {
+  const logins = [...value.matchAll(LOGIN)].flatMap(([, user = '', password]) =>
+    password === undefined ? longerThan(MIN_PART_LENGTH, user) : longerThan(MIN_LENGTH, password),
+  );
+  const isSecret = SECRET_NAME.test(name) || value.search(LOGIN) >= 0;
+  return isSecret ? [...longerThan(MIN_LENGTH, value), ...longerThan(MIN_PART_LENGTH, ...value.split(/\r?\n/)), ...logins] : [];
+}
+
+const longerThan = (length: number, ...texts: string[]): string[] =>
+  texts.map((text) => text.trim()).filter((text) => text.length >= length);
+
+/** As it is, in JSON, and in a URL or taken out of one. */
+const spellings = (value: string): string[] => [value, JSON.stringify(value).slice(1, -1), inUrl(value), ...outOfUrl(value)];
+
+const inUrl = (value: string): string => encodeURIComponent(value.toWellFormed());
+
+function outOfUrl(value: string): string[] {
+  try {
+    return longerThan(MIN_LENGTH, decodeURIComponent(value));
+  } catch {
+    // It was never in one.
+    return [];
+  }
+}
