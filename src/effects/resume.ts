@@ -30,7 +30,7 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
     stdin: plan.stdin,
     cwd: run.spec.cwd,
     umask: run.spec.umask,
-    environment: action.mode === 'start' ? environment : { ...environment, DOGWATCH_PROMPT: prompt },
+    environment: { ...environment, ...forResumeCommand(action, prompt) },
     files,
     aliveFifo: aliveFifo(layout, run.id),
     mark: `${run.id}/${attempt}/${randomBytes(12).toString('hex')}`,
@@ -45,6 +45,12 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
     case 'failed':
       return { kind: 'start-failed', attempt, because: outcome.because };
   }
+}
+
+/** What the operator's own command to resume finds. */
+function forResumeCommand({ mode, session }: Action & { kind: 'resume' }, prompt: string): Environment {
+  if (mode === 'start') return {};
+  return mode === 'resume' && session !== null ? { DOGWATCH_PROMPT: prompt, DOGWATCH_SESSION: session } : { DOGWATCH_PROMPT: prompt };
 }
 
 /** What the directory of an attempt that was claimed already says: it was started, or nobody ever can. */

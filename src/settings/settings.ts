@@ -151,7 +151,13 @@ export type SettingKey = keyof typeof SETTINGS;
 export type Settings = { readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends Setting<infer T> ? T : never };
 
 /** Variables that dogwatch itself gives to the commands that it starts: names that nobody misspelt. */
-export const INTERNAL_NAMES: readonly string[] = ['DOGWATCH_RUN', 'DOGWATCH_RUN_NAME', 'DOGWATCH_ATTEMPT', 'DOGWATCH_PROMPT'];
+export const INTERNAL_NAMES: readonly string[] = [
+  'DOGWATCH_RUN',
+  'DOGWATCH_RUN_NAME',
+  'DOGWATCH_ATTEMPT',
+  'DOGWATCH_PROMPT',
+  'DOGWATCH_SESSION',
+];
 
 /** A value as the operator would write it. */
 export function printSetting<Key extends SettingKey>(key: Key, value: Settings[Key]): string {
