@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { providerAt } from './account.ts';
 import { choosesSession } from './chosen-session.ts';
 import { format, problem, SHORT } from './gemini-family.ts';
-import { geminiInterpreter } from './gemini-lines.ts';
+import { geminiInterpreter, saidByGemini } from './gemini-lines.ts';
 
 /** gemini-cli, as seen in version 0.61.0. */
 export const gemini = choosesSession({
@@ -29,5 +30,12 @@ export const gemini = choosesSession({
     directory: join(environment.HOME || homedir(), '.gemini'),
     pattern: `tmp/*/chats/session-*-${session.slice(0, 8)}.json*`,
   }),
+  credential: (environment) => ({
+    provider: providerAt(environment.GOOGLE_GEMINI_BASE_URL, environment.GOOGLE_GENAI_USE_VERTEXAI ? 'vertex' : 'google'),
+    keys: [environment.GEMINI_API_KEY || environment.GOOGLE_API_KEY],
+    file: join(environment.HOME || homedir(), '.gemini', 'oauth_creds.json'),
+  }),
+  modelVariable: 'GEMINI_MODEL',
   interpreter: geminiInterpreter,
+  said: saidByGemini,
 });

@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { providerAt } from './account.ts';
 import { choosesSession } from './chosen-session.ts';
 import { format, problem, SHORT } from './gemini-family.ts';
 import { qwenInterpreter } from './qwen-lines.ts';
+import { saidInStreamJson } from './stream-json.ts';
 
 /** qwen-code, as seen in version 0.15.10. */
 export const qwen = choosesSession({
@@ -29,5 +31,12 @@ export const qwen = choosesSession({
     directory: join(environment.HOME || homedir(), '.qwen'),
     pattern: `{projects,tmp}/*/chats/${session}.jsonl`,
   }),
+  credential: (environment) => ({
+    provider: providerAt(environment.OPENAI_BASE_URL, 'qwen'),
+    keys: [environment.OPENAI_API_KEY],
+    file: join(environment.HOME || homedir(), '.qwen', 'oauth_creds.json'),
+  }),
+  modelVariable: 'OPENAI_MODEL',
   interpreter: qwenInterpreter,
+  said: saidInStreamJson,
 });

@@ -1,9 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { agentFor, recognise } from '../agents/registry.ts';
-import type { RunSpec } from '../core/types.ts';
+import type { ProcessIdentity, RunSpec } from '../core/types.ts';
 import { policyFrom } from '../settings/policy-from.ts';
 import type { Settings } from '../settings/settings.ts';
+import { cleanEnvironment } from '../system/clean-environment.ts';
 import { fileState } from '../system/file-state.ts';
 import { findProgram } from '../system/find-on-path.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
@@ -11,13 +12,26 @@ import type { RunOptions } from './run-options.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+export interface Origin {
+  readonly environment: NodeJS.ProcessEnv;
+  /** The process to take over; null: dogwatch starts the first attempt. */
+  readonly foreign: ProcessIdentity | null;
+}
+
 /** What the operator asked for, checked: throws a Problem before anything is registered. */
-export function runSpec(argv: readonly string[], options: RunOptions, settings: Settings, unique: string, adopted: boolean): RunSpec {
+export function runSpec(
+  argv: readonly string[],
+  options: RunOptions,
+  settings: Settings,
+  unique: string,
+  { environment, foreign }: Origin,
+): RunSpec {
+  const adopted = foreign !== null;
   const cwd = directory(resolve(options.cwd ?? process.cwd()));
   const agent = options.agent ?? recognise(argv);
   const module = agentFor(agent);
   if (!adopted) checkProgram(argv[0] ?? '', cwd, process.env.PATH ?? '');
-  const prepared = adopted ? { command: argv } : module.prepare(argv, unique);
+  const prepared = module.prepare(argv, unique);
   if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { came: prepared.problem });
   const noSign = options.doneFile === undefined && options.doneLog === undefined && options.check === undefined;
   if (adopted && agent === 'generic' && noSign && options.doneExit === undefined) throw noSignToBeSeen();
@@ -25,7 +39,8 @@ export function runSpec(argv: readonly string[], options: RunOptions, settings: 
   return {
     name: options.name === undefined ? nameFor(cwd) : checkedName(options.name),
     agent,
-    command: prepared.command,
+    // An adopted one runs already, as it is.
+    command: adopted ? argv : prepared.command,
     cwd,
     umask: process.umask(),
     environmentFile: `${unique}.json`,
@@ -44,6 +59,9 @@ export function runSpec(argv: readonly string[], options: RunOptions, settings: 
     launcher: 'process',
     sessions: module.keepsSessions && options.resumeCommand === undefined,
     adopted,
+    ...module.account(argv, cleanEnvironment(environment)),
+    patterns: [],
+    sessionPattern: null,
     policy: policyFrom(settings),
   };
 }

@@ -119,7 +119,7 @@ export const SETTINGS = {
     'run',
     any,
     '30s',
-    'Runs that come back together (after a limit or a reboot) are spread over this.',
+    'Runs that come back together, after a limit or a reboot, are spread over this.',
   ),
   resumePrompt: setting(
     'DOGWATCH_RESUME_PROMPT',
