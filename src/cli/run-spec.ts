@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
 import { fileState } from '../system/file-state.ts';
 import { findProgram } from '../system/find-on-path.ts';
+import { operatorPatterns, regularExpression } from './pattern-options.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -50,18 +51,17 @@ export function runSpec(
     done: {
       file,
       fileBefore: file === null ? null : fileState(file),
-      logPattern: pattern(options.doneLog),
+      logPattern: regularExpression('--done-log', options.doneLog),
       check: options.check ?? null,
       exit: options.doneExit ?? (agent === 'generic' && noSign),
     },
     progress: options.progress ?? null,
     logs: options.log.map((path) => logPath(resolve(cwd, path))),
     launcher: 'process',
-    sessions: module.keepsSessions && options.resumeCommand === undefined,
+    sessions: options.resumeCommand === undefined ? module.keepsSessions : options.sessionPattern !== undefined,
     adopted,
     ...module.account(argv, cleanEnvironment(environment)),
-    patterns: [],
-    sessionPattern: null,
+    ...operatorPatterns(agent, options),
     policy: policyFrom(settings),
   };
 }
@@ -104,16 +104,6 @@ function checkProgram(command: string, cwd: string, path: string): void {
     came: command.includes('/') ? `nothing executable at ${resolve(cwd, command)}` : `none in the PATH that was searched: ${path}`,
     hint: 'nothing was registered; give the full path, or start dogwatch with the PATH that has it',
   });
-}
-
-function pattern(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  try {
-    new RegExp(text);
-    return text;
-  } catch (error) {
-    throw new Problem(EXIT_USAGE, '--done-log is not a regular expression', { came: error instanceof Error ? error.message : text });
-  }
 }
 
 /** A log may be absent yet; what is there must be a file that can be read. */
