@@ -62,7 +62,11 @@ const IDLE_LOOK_MS = 1000;
 export function watch(options: Watch): Observable<Decision> {
   const { layout, state, settings, names, untilIdle } = options;
   const { store } = state;
-  const world = new World(store.activeRuns(), store.accountHolds(), settings.enabled, (id) => store.run(id));
+  const world = new World(
+    { runs: store.activeRuns(), holds: store.accountHolds(), host: takenOver(store.host() ?? NEW_HOST) },
+    { marks: marksOf(settings), mayAct: settings.enabled },
+    (id) => store.run(id),
+  );
   const recorder = new Recorder(store);
   const requests = requestsOf(options);
   const record = (decided: Decision | Reply) => {

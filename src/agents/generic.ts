@@ -27,6 +27,7 @@ export const generic: Agent = {
   account: ([program = '']) => ({ account: `generic/${basename(program)}`, model: null }),
   credentialFiles: () => [],
   ...noOwnLog,
+  dataDirectory: () => null,
   wroteWall: () => null,
   said: () => null,
 };

@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { agentFor, recognise } from '../agents/registry.ts';
 import type { ProcessIdentity, RunSpec } from '../core/types.ts';
@@ -28,6 +29,7 @@ export function runSpec(
   { environment, foreign }: Origin,
 ): RunSpec {
   const adopted = foreign !== null;
+  const variables = cleanEnvironment(environment);
   const cwd = directory(resolve(options.cwd ?? process.cwd()));
   const agent = options.agent ?? recognise(argv);
   const module = agentFor(agent);
@@ -60,8 +62,9 @@ export function runSpec(
     launcher: 'process',
     sessions: options.resumeCommand === undefined ? module.keepsSessions : options.sessionPattern !== undefined,
     adopted,
-    ...module.account(argv, cleanEnvironment(environment)),
+    ...module.account(argv, variables),
     ...operatorPatterns(agent, options),
+    paths: pathsOf(cwd, module.dataDirectory(variables), variables.TMPDIR, settings.stateDir),
     policy: policyFrom(settings),
   };
 }
@@ -72,6 +75,11 @@ const noSignToBeSeen = (): Problem =>
     expected: 'one of --done-file, --check, or --log with --done-log',
     came: 'none, and the exit status of a process that somebody else started can not be read',
   });
+
+/** What it writes to: its directory, its agent's, temporary files, and the logs of its attempts. */
+const pathsOf = (cwd: string, data: string | null, temporary: string | undefined, stateDir: string): readonly string[] => [
+  ...new Set([cwd, ...(data === null ? [] : [data]), temporary || tmpdir(), stateDir]),
+];
 
 /** A name for a run that was given none: that of its directory. */
 const nameFor = (cwd: string): string =>
