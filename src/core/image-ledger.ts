@@ -6,6 +6,8 @@ const JUMP_MS = 3_600_000;
 /** A time without a look that is shorter than this is none. */
 const SHORT_GAP_MS = 120_000;
 const MAX_GAPS = 50;
+/** Uses so close together are one: ages are counted in days. */
+const SAME_USE_MS = 30_000;
 
 /** What is known of an engine after some news of it. Uses that are news only come in; nothing ever makes an image older. */
 export function learnOfEngine(
@@ -64,7 +66,7 @@ function listed(known: ReadonlyMap<string, KnownImage>, inventory: Inventory, at
 
 function used(known: ReadonlyMap<string, KnownImage>, id: string, use: Use): ReadonlyMap<string, KnownImage> {
   const before = known.get(id);
-  if (before === undefined || later(before.use, use) === before.use) return known;
+  if (before === undefined || use.wall - (before.use?.wall ?? 0) < SAME_USE_MS) return known;
   return new Map(known).set(id, { ...before, use });
 }
 
