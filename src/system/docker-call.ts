@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'refused'; readonly status: number; readonly because: string }
-  | { readonly kind: 'failed'; readonly because: string };
+  | { readonly kind: 'failed'; readonly because: string; readonly isLate?: true };
 
 export interface Question {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -22,7 +22,10 @@ export async function askDocker(client: Docker, { method, path, query = {}, dead
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Answer<never>>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'failed', because: `Docker gave no answer within ${deadlineMs} ms` }), deadlineMs);
+    timer = setTimeout(
+      () => resolve({ kind: 'failed', because: `Docker gave no answer within ${deadlineMs} ms`, isLate: true }),
+      deadlineMs,
+    );
   });
   const answered = new Promise<Answer<unknown>>((resolve) => {
     const settle = (error: unknown, value: unknown) =>
@@ -60,7 +63,12 @@ export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'ref
     message = String(error),
   } = error as { code?: string; statusCode?: number; json?: unknown; message?: string };
   if (statusCode !== undefined) {
-    const said = typeof json === 'object' && json !== null && 'message' in json ? String(json.message) : shown(json);
+    const said =
+      typeof json === 'object' && json !== null && 'message' in json
+        ? String(json.message)
+        : json === null || json === undefined
+          ? message.trim().slice(0, LONGEST_WORDS)
+          : shown(json);
     return { kind: 'refused', status: statusCode, because: said };
   }
   return { kind: 'failed', because: WORDS[code ?? ''] ?? `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}` };

@@ -17,6 +17,7 @@ import {
   type ListedContainer,
   spaceReclaimed,
 } from './docker-shapes.ts';
+import { monoMs } from './process.ts';
 
 /** How long an answer may take, ms. Tests are less patient. */
 export const DEADLINES = { look: 10_000, list: 90_000, remove: 300_000, prune: 900_000 } as const;
@@ -40,6 +41,8 @@ export interface DockerEngine {
   watchEvents: WatchEvents;
 }
 
+/** An engine that hangs would cost every question its deadline: after one that was late it is not asked for this long. */
+const SILENCE_MS = 20_000;
 /** How many containers are looked at, at once. */
 const LOOKS_AT_ONCE = 8;
 
@@ -47,9 +50,13 @@ const LOOKS_AT_ONCE = 8;
 export function dockerEngine(endpoint: DockerEndpoint, env: Readonly<NodeJS.ProcessEnv>, deadlines: Deadlines = DEADLINES): DockerEngine {
   let client: Promise<Docker> | null = null;
   const connect = () => (client ??= dockerClient(endpoint, env));
+  let silent: { readonly untilMono: number; readonly answer: Answer<never> } | null = null;
   const ask = async (question: Question): Promise<Answer<unknown>> => {
+    if (silent !== null && monoMs() < silent.untilMono) return silent.answer;
     try {
-      return await askDocker(await connect(), question);
+      const answer = await askDocker(await connect(), question);
+      silent = answer.kind === 'failed' && answer.isLate ? { untilMono: monoMs() + SILENCE_MS, answer } : null;
+      return answer;
     } catch (error) {
       client = null;
       return notAnswered(error);

@@ -27,7 +27,9 @@ const sha256 = (data: string | Buffer): string => createHash('sha256').update(da
 export function imageArchive({ tags, builtAt, labels = {}, content }: ImageWanted): ImageArchive {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-image-'));
   const tar = (from: string) =>
-    execFileSync('tar', ['-C', join(directory, from), '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '-cf', '-', '.'], { maxBuffer: 2 ** 28 });
+    execFileSync('tar', ['-C', join(directory, from), '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '-cf', '-', '.'], {
+      maxBuffer: 2 ** 28,
+    });
   try {
     mkdirSync(join(directory, 'layer', 'bin'), { recursive: true });
     mkdirSync(join(directory, 'image'));
