@@ -21,7 +21,7 @@ const host = <T>(
 const globs = entries({
   separator: /[\s,]+/,
   glue: ',',
-  isFine: () => true,
+  isFine: (entry) => /^[\w.:/@*?-]+$/.test(entry),
   expected: 'names of images as globs, separated by commas or blanks',
   hint: 'such as ghcr.io/acme/* or postgres:16',
 });
@@ -64,7 +64,7 @@ export const RECLAIM_SETTINGS = {
     'DOGWATCH_RECLAIM_ONLY',
     globs,
     '*',
-    'Only images all of whose names are like one of these go; `*`: those without a name as well.',
+    'Only images all of whose names are like one of these go; by default all, those without a name as well.',
   ),
   reclaimImages: host('DOGWATCH_RECLAIM_IMAGES', flag(), '1', 'With 0 no Docker image that has a name is removed.'),
   reclaimDangling: host('DOGWATCH_RECLAIM_DANGLING', flag(), '1', 'With 0 no Docker image without a name is removed.'),
