@@ -66,18 +66,18 @@ interface Failure {
 export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'refused' | 'failed' }> {
   const { code, syscall, statusCode, json, message = String(error) } = error as Failure;
   if (statusCode !== undefined) {
-    const said =
-      typeof json === 'object' && json !== null && 'message' in json
-        ? String(json.message)
-        : json === null || json === undefined
-          ? message.trim().slice(0, LONGEST_WORDS)
-          : shown(json);
-    return { kind: 'refused', status: statusCode, because: said };
+    return { kind: 'refused', status: statusCode, because: saidIn(json) ?? message.trim().slice(0, LONGEST_WORDS) };
   }
   return {
     kind: 'failed',
     because: (syscall === 'open' ? null : WORDS[code ?? '']) ?? `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}`,
   };
+}
+
+/** The engine's own words; null: it said none. */
+function saidIn(json: unknown): string | null {
+  if (json === null || json === undefined) return null;
+  return typeof json === 'object' && 'message' in json ? String(json.message) : shown(json);
 }
 
 /** What is said where Docker is not installed, or never ran. */

@@ -41,7 +41,7 @@ describe('an engine elsewhere', () => {
     const ssh = fakeSsh(`exec '${process.execPath}' -e "${dial}"`);
     const answer = await engineOf('ssh://ci@box:2222', { PATH: ssh.path }).info();
     expect(answer).toMatchObject({ kind: 'ok', value: { id: 'FAR' } });
-    const called = ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=20', '-p', '2222', '--', 'ci@box', 'docker', 'system', 'dial-stdio'];
+    const called = ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-p', '2222', '--', 'ci@box', 'docker', 'system', 'dial-stdio'];
     expect(ssh.called().trim().split('\n')).toEqual(called);
   });
 
