@@ -21,6 +21,7 @@ import { engineNews } from '../streams/sources/docker-events.ts';
 import { inbox } from '../streams/sources/inbox.ts';
 import type { Decision, Reply } from './core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
+import { urgentPaths } from './core/pressure.ts';
 import { isActive, type Run } from './core/run.ts';
 import type { Fact } from './core/types.ts';
 import { World } from './core/world.ts';
@@ -37,6 +38,7 @@ import { Recorder } from './store/recorder.ts';
 import { StoreError } from './store/store-error.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { reserveBallast } from './system/ballast.ts';
+import { sampleDisks } from './system/disk.ts';
 import { instant } from './system/instant.ts';
 import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
 
@@ -105,6 +107,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
 
 /** What every run hears first, what became of unsettled actions, and then all that is watched. */
 function observe({ layout, state: { store }, settings, report }: Watch, world: World, requests$: Observable<Fact>) {
+  const marks = marksFrom(settings);
   const first = firstFacts(world.runs, store.lastBoot(), settings.enabled);
   const recovered$ = from(store.unsettled()).pipe(
     mergeMap(
@@ -118,6 +121,13 @@ function observe({ layout, state: { store }, settings, report }: Watch, world: W
   );
   const watched = {
     ...watchedOf(layout, (id) => world.run(id)?.session ?? null, report),
+    disks: {
+      nowMono: () => instant().mono,
+      pathsOf: (run: Run) => run.spec.paths,
+      ownPaths: [layout.stateDir],
+      urgent: () => urgentPaths(world.host.pressure, marks),
+      sample: sampleDisks,
+    },
     requests$,
     due: () => world.due(instant()),
     report,
