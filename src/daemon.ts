@@ -168,8 +168,9 @@ const chores = ({ layout, state, settings, report }: Watch, recorder: Recorder):
   );
 
 /** When images are used goes into the ledger as it happens. What can't be written there is reported, and learned anew from the engine. */
-const images = ({ engines, note }: ReturnType<typeof machine>, { report }: Watch): Observable<never> =>
-  merge(...engines.map((engine) => engineNews({ ...engine, report }))).pipe(
+const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
+  const tell = (problem: string) => (isWorthAWord(problem) ? report(problem) : undefined);
+  return merge(...engines.map((engine) => engineNews({ ...engine, report: tell }))).pipe(
     tap(({ engine, endpoint, news }) => {
       try {
         note(engine, endpoint, news);
@@ -179,6 +180,7 @@ const images = ({ engines, note }: ReturnType<typeof machine>, { report }: Watch
     }),
     ignoreElements(),
   );
+};
 
 const pictures = ({ picture }: Watch, world: World): Observable<never> =>
   interval(PICTURE_MS).pipe(
