@@ -14,6 +14,7 @@ import { EXIT_USAGE, renderProblem } from './cli/problem.ts';
 import { problemOf } from './cli/problem-of.ts';
 import * as run from './cli/run.ts';
 import * as status from './cli/status.ts';
+import * as supervise from './cli/supervise.ts';
 import * as watch from './cli/watch.ts';
 
 const program = new Command('dogwatch')
@@ -27,7 +28,7 @@ const program = new Command('dogwatch')
   )
   .exitOverride();
 
-for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, classify, config, doctor, demo])
+for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, supervise, classify, config, doctor, demo])
   command.register(program);
 for (const command of program.commands) command.exitOverride();
 
