@@ -32,15 +32,31 @@ export async function superviseRuns(
   { dryRun = false, json = false }: SuperviseOptions,
   recover: Recover,
 ): Promise<void> {
-  const show = json ? printJson : printVerdicts;
   const switchedOff = offBecause(settings);
   if (switchedOff !== null) tell(`${switchedOff}: only looked, nothing is done`);
-  if (dryRun || switchedOff !== null) return show(look(layout, settings));
-  const seen = await lookAnyhow(layout, settings);
-  if (seen.judged.every(({ verdict }) => verdict === 'nothing' || verdict === 'defer')) return show(seen);
+  if (dryRun || switchedOff !== null) return show(look(layout, settings), json);
+  try {
+    await lookAndAct(layout, settings, json, recover);
+  } catch (error) {
+    // On a full disk nothing may be read or locked before a watchdog has given back what it keeps in reserve.
+    if (!(error instanceof StoreError && error.kind === 'full')) throw error;
+    tell(`${error.message}. A watchdog is started: it has a reserve`);
+    await startWatchdog(layout, settings);
+    await lookAndAct(layout, settings, json, recover);
+  }
+}
+
+function offBecause({ supervise, enabled }: GateSettings): string | null {
+  if (!supervise) return 'DOGWATCH_SUPERVISE=0';
+  return enabled ? null : 'DOGWATCH_ENABLED=0';
+}
+
+async function lookAndAct(layout: Layout, settings: GateSettings, json: boolean, recover: Recover): Promise<void> {
+  const seen = look(layout, settings);
+  if (seen.judged.every(({ verdict }) => verdict === 'nothing' || verdict === 'defer')) return show(seen, json);
   const lock = lockGate(layout);
   if (lock === null) {
-    show(seen);
+    show(seen, json);
     return tell('another `dogwatch supervise` is at work: this one steps aside');
   }
   try {
@@ -51,23 +67,6 @@ export async function superviseRuns(
     if (json) printJson(looked, done);
   } finally {
     lock.release();
-  }
-}
-
-function offBecause({ supervise, enabled }: GateSettings): string | null {
-  if (!supervise) return 'DOGWATCH_SUPERVISE=0';
-  return enabled ? null : 'DOGWATCH_ENABLED=0';
-}
-
-/** On a full disk nothing can be read before a watchdog has given back what it keeps in reserve. */
-async function lookAnyhow(layout: Layout, settings: GateSettings): Promise<Looked> {
-  try {
-    return look(layout, settings);
-  } catch (error) {
-    if (!(error instanceof StoreError && error.kind === 'full')) throw error;
-    tell(`${error.message}. A watchdog is started: it has a reserve`);
-    await startWatchdog(layout, settings);
-    return look(layout, settings);
   }
 }
 
@@ -120,13 +119,15 @@ async function startWatchdog(layout: Layout, { leaseTimeoutMs }: GateSettings): 
   });
 }
 
+const show = (looked: Looked, json: boolean): void => (json ? printJson(looked, new Map()) : printVerdicts(looked));
+
 function printVerdicts({ judged }: Looked): void {
   if (judged.length === 0) process.stdout.write('no runs\n');
   const rows = judged.map(({ run, verdict, because }) => [harmless(run.name), verdict, harmless(because).replaceAll('\t', ' ')]);
   for (const line of table(rows, process.stdout.columns)) process.stdout.write(`${line}\n`);
 }
 
-function printJson({ watchdog, judged }: Looked, done: ReadonlyMap<Run, string> = new Map()): void {
+function printJson({ watchdog, judged }: Looked, done: ReadonlyMap<Run, string>): void {
   const runs = judged.map(({ run, verdict, because }) => ({
     name: run.name,
     state: run.state,
