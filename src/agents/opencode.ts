@@ -3,10 +3,10 @@ import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
 import { type CommandLine, executableIndex, has, keptWithout, optionValue, takeApart, takenApart } from './command-line.ts';
 import { knownSession } from './known-session.ts';
-import { noOwnLog } from './no-own-log.ts';
 import { accountOf } from './opencode-account.ts';
 import { OPENCODE } from './opencode-command.ts';
 import { opencodeInterpreter, textOf } from './opencode-lines.ts';
+import { opencodeOwnLog } from './opencode-own-log.ts';
 import { dataDirectory, findSession, wroteWall } from './opencode-sessions.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 
@@ -24,7 +24,8 @@ export const opencode: Agent = {
   findSession: findSessionOf,
   account: accountOf,
   credentialFiles: (_command, environment) => [join(dataDirectory(environment), 'auth.json')],
-  ...noOwnLog,
+  ...opencodeOwnLog,
+  dataDirectory,
   wroteWall,
   said: (line) => textOf(line) || null,
 };
