@@ -15,6 +15,7 @@ import { problemOf } from './cli/problem-of.ts';
 import * as reclaim from './cli/reclaim.ts';
 import * as run from './cli/run.ts';
 import * as status from './cli/status.ts';
+import * as supervise from './cli/supervise.ts';
 import * as watch from './cli/watch.ts';
 
 const program = new Command('dogwatch')
@@ -28,7 +29,23 @@ const program = new Command('dogwatch')
   )
   .exitOverride();
 
-for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, reclaim, classify, config, doctor, demo])
+for (const command of [
+  run,
+  adopt,
+  status,
+  explain,
+  history,
+  logs,
+  operator,
+  claims,
+  watch,
+  supervise,
+  reclaim,
+  classify,
+  config,
+  doctor,
+  demo,
+])
   command.register(program);
 for (const command of program.commands) command.exitOverride();
 

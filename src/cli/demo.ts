@@ -32,7 +32,7 @@ const HASTE = {
 };
 
 async function demo(): Promise<void> {
-  const [{ loadSettings }, { beginRun }, { layout }, { isWatched }] = await Promise.all([
+  const [{ loadSettings }, { beginRun }, { layout }, { leaseHolder, watchdogNow }] = await Promise.all([
     import('./load-settings.ts'),
     import('./begin-run.ts'),
     import('../store/layout.ts'),
@@ -53,7 +53,7 @@ async function demo(): Promise<void> {
     process.stderr.write(`dogwatch: the demo is kept in ${directory} (DOGWATCH_STATE_DIR=${where.stateDir})\n`);
     return;
   }
-  for (let waitedMs = 0; isWatched(where) && waitedMs < WATCHDOG_END_MS; waitedMs += 100) await setTimeout(100);
+  for (let waitedMs = 0; watchdogNow(leaseHolder(where)) !== null && waitedMs < WATCHDOG_END_MS; waitedMs += 100) await setTimeout(100);
   rmSync(directory, { recursive: true, force: true });
   process.stderr.write(CONCLUSION);
 }

@@ -5,7 +5,7 @@ import { watch } from '../daemon.ts';
 import { installCommand } from '../launch/install-command.ts';
 import { warmUp } from '../launch/warm-up.ts';
 import { holdState } from '../store/hold.ts';
-import { layout } from '../store/layout.ts';
+import { type Layout, layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
 import { harmless } from '../system/harmless.ts';
 import { findRun } from './find-run.ts';
@@ -23,9 +23,7 @@ function lineOf(decision: Decision | HostDecision): string {
 export async function runWatchdog(names: readonly string[], untilIdle: boolean): Promise<void> {
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
-  const reader = openReader(where);
-  const watched = names.map((name) => findRun(reader, name).name);
-  reader.close();
+  const watched = names.length === 0 ? [] : namesOf(where, names);
   const state = await holdState(where, settings);
   if (state.kind === 'held-by-other')
     throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
@@ -58,4 +56,14 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
   }
   // Not kept alive by what it was still looking into.
   process.exit();
+}
+
+/** Throws a Problem for a run that is not there. Without names nothing is read: on a full disk the state opens only for who has the reserve. */
+function namesOf(where: Layout, names: readonly string[]): string[] {
+  const reader = openReader(where);
+  try {
+    return names.map((name) => findRun(reader, name).name);
+  } finally {
+    reader.close();
+  }
 }

@@ -43,6 +43,7 @@ export const SETTINGS = {
     '1',
     'With 0, for the run or for the host, dogwatch observes and explains, but never acts.',
   ),
+  supervise: setting('DOGWATCH_SUPERVISE', 'host', flag(), '1', 'With 0, `dogwatch supervise` looks and says, but does nothing.'),
   stateDir: setting('DOGWATCH_STATE_DIR', 'host', path(), defaultStateDirectory, 'Directory where everything durable lies.'),
   idleMs: setting(
     'DOGWATCH_IDLE',

@@ -12,6 +12,7 @@ import { report } from './report.ts';
 import type { Row, Skipped } from './row.ts';
 import { SIZE } from './size.ts';
 import { status } from './status.ts';
+import { supervise } from './supervise.ts';
 
 const results: (Row | Skipped)[] = [];
 const loadBefore = loadavg();
@@ -26,6 +27,7 @@ describe('bench', () => {
     [`idle with ${SIZE.manyRuns} runs`, () => idle(SIZE.manyRuns, { cpu: 2, rssMB: 220 })],
     ['log catch-up', catchUp],
     ['status', status],
+    ['supervise', supervise],
     ['first decision', firstDecision],
     ['recording', records],
     ['reclaim plan', reclaimPlan],
