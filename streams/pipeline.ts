@@ -17,7 +17,7 @@ import type { Decision, Reply } from '../src/core/decision.ts';
 import type { HostDecision } from '../src/core/host.ts';
 import type { HostAction, HostFact } from '../src/core/host-types.ts';
 import type { Run } from '../src/core/run.ts';
-import type { Action, Fact, Instant, Observation, Outcome, Question } from '../src/core/types.ts';
+import type { Action, Fact, Instant, Outcome, Question } from '../src/core/types.ts';
 import type { World } from '../src/core/world.ts';
 
 /** What the pipeline needs of the outside. */

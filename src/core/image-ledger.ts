@@ -57,7 +57,7 @@ function listed(known: ReadonlyMap<string, KnownImage>, inventory: Inventory, at
     const use = notAfter({ wall: usedWall ?? at.wall, why: `container ${name} (${state})` }, at);
     for (const id of new Set(references.flatMap(resolve))) {
       const before = images.get(id)!;
-      const newest = later(before.use, use);
+      const newest = newer(before.use, use);
       if (newest !== before.use) images.set(id, { ...before, use: newest });
     }
   }
@@ -70,7 +70,7 @@ function used(known: ReadonlyMap<string, KnownImage>, id: string, use: Use): Rea
   return new Map(known).set(id, { ...before, use });
 }
 
-const later = (a: Use | null, b: Use): Use => (a === null || b.wall > a.wall ? b : a);
+const newer = (a: Use | null, b: Use): Use => (a === null || b.wall > a.wall ? b : a);
 
 /** A date that has not come yet was written by a wrong clock. */
 const notAfter = (use: Use, { wall }: Moment): Use => (use.wall > wall ? { ...use, wall } : use);

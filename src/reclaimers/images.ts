@@ -11,7 +11,7 @@ export interface ImagesWanted {
   readonly name: string;
   readonly reclaimed: ReclaimedEngine;
   readonly rules: ImageRules;
-  /** Those without a name, or those with one. */
+  /** Those without a name, or those with one and what these were built on. */
   readonly which: 'dangling' | 'named';
 }
 
@@ -20,7 +20,6 @@ const LOOKS_AT_ONCE = 8;
 
 /** Images that are in no container and were not used for long enough. They go one by one, the least recently used first. */
 export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaimer {
-  const isWanted = ({ tags, digests }: SeenImage) => (tags.length + digests.length === 0) === (which === 'dangling');
   return {
     name,
     paths: () => enginePaths(reclaimed),
@@ -31,11 +30,29 @@ export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaim
       const { inventory, ledger } = look.value;
       const tagged = await taggedWalls(reclaimed.engine, mayBeStale(inventory, ledger, rules, now.wall), now);
       const { remove, keep } = planImages(inventory, ledger, rules, now.wall, tagged);
-      const items = (judged: readonly JudgedImage[]) => judged.filter(({ image }) => isWanted(image)).map(itemOf);
-      return { items: items(remove), kept: items(keep), notes: notes(look.value, rules, now), problem: null };
+      const named = namedOrBelow(inventory.images);
+      const items = (judged: readonly JudgedImage[]) =>
+        judged.filter(({ image }) => named.has(image.id) === (which === 'named')).map(itemOf);
+      return {
+        items: items(remove),
+        kept: items(keep),
+        notes: [...notes(look.value, rules, now), ...sizeNotes(inventory.images)],
+        problem: null,
+      };
     },
     apply: ({ id, bytes }, now) => removeImage(reclaimed, rules, { id, bytes }, now),
   };
+}
+
+/** Images with a name, and what they were built on, which can't go before them. */
+function namedOrBelow(all: readonly SeenImage[]): ReadonlySet<string> {
+  const parents = new Map(all.map(({ id, parent }) => [id, parent]));
+  const found = new Set<string>();
+  for (const { id, tags, digests } of all) {
+    if (tags.length + digests.length === 0) continue;
+    for (let one: string | null = id; one !== null && !found.has(one); one = parents.get(one) ?? null) found.add(one);
+  }
+  return found;
 }
 
 const itemOf = ({ image, lastUse, because }: JudgedImage): KeptItem => ({
@@ -67,6 +84,11 @@ function notes({ known, ledger }: EngineLook, { minAgeMs, trustBuildDates }: Ima
   const young = knownMs < minAgeMs ? [`the use of images is known for ${inWords(Math.max(0, knownMs))} only. ${FIRST_WEEK}`] : [];
   return [...young, ...gapNotes(ledger, now, minAgeMs)];
 }
+
+const sizeNotes = (all: readonly SeenImage[]): string[] =>
+  all.some(({ unsharedBytes }) => unsharedBytes === null)
+    ? ['this engine does not say what images share: less may be freed than their sizes']
+    : [];
 
 const FIRST_WEEK = 'Once, you may let the date of the build stand for the first sight of an image: dogwatch reclaim --trust-build-dates';
 

@@ -58,6 +58,19 @@ export const RECLAIM_SETTINGS = {
     '7d',
     'Images, build cache and leftovers of agents go when they were unused for this long.',
   ),
+  prereclaim: host('DOGWATCH_PRERECLAIM', flag(), '1', 'With 0 stale images are not removed before the first attempt of a run.'),
+  prereclaimMinAgeMs: host(
+    'DOGWATCH_PRERECLAIM_MIN_AGE',
+    age(),
+    '7d',
+    'Images go before the first attempt of a run when they were unused for this long.',
+  ),
+  prereclaimTimeoutMs: host(
+    'DOGWATCH_PRERECLAIM_TIMEOUT',
+    duration({ leastMs: 1 }),
+    '8s',
+    'Longest time that this may hold up the start of a run.',
+  ),
   keepLabel: host('DOGWATCH_KEEP_LABEL', label(), 'dogwatch.keep', 'An image with this label is kept.'),
   reclaimKeep: host('DOGWATCH_RECLAIM_KEEP', globs, 'none', 'Images with a name like one of these are kept.'),
   reclaimOnly: host(

@@ -22,7 +22,8 @@ export function lockReclaim(where: Layout, pid: number, releaseBallast: ReleaseB
     return new DatabaseSync(path, { timeout: 0 });
   });
   try {
-    db.exec('BEGIN IMMEDIATE');
+    // On a full disk there is no room for any other.
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE');
     sayWho(db, pid);
     return { kind: 'ours', release: () => db.close() };
   } catch (error) {

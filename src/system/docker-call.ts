@@ -54,24 +54,30 @@ export function readAs<T>(answer: Answer<unknown>, expected: string, read: (valu
   return { kind: 'failed', because: `Docker did not answer with ${expected}: ${shown(answer.value)}` };
 }
 
-/** What an error of a call means, in words. */
+interface Failure {
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly statusCode?: number;
+  readonly json?: unknown;
+  readonly message?: string;
+}
+
+/** What an error of a call means, in words. The files that are opened for it are certificates. */
 export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'refused' | 'failed' }> {
-  const {
-    code,
-    statusCode,
-    json,
-    message = String(error),
-  } = error as { code?: string; statusCode?: number; json?: unknown; message?: string };
+  const { code, syscall, statusCode, json, message = String(error) } = error as Failure;
   if (statusCode !== undefined) {
-    const said =
-      typeof json === 'object' && json !== null && 'message' in json
-        ? String(json.message)
-        : json === null || json === undefined
-          ? message.trim().slice(0, LONGEST_WORDS)
-          : shown(json);
-    return { kind: 'refused', status: statusCode, because: said };
+    return { kind: 'refused', status: statusCode, because: saidIn(json) ?? message.trim().slice(0, LONGEST_WORDS) };
   }
-  return { kind: 'failed', because: WORDS[code ?? ''] ?? `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}` };
+  return {
+    kind: 'failed',
+    because: (syscall === 'open' ? null : WORDS[code ?? '']) ?? `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}`,
+  };
+}
+
+/** The engine's own words; null: it said none. */
+function saidIn(json: unknown): string | null {
+  if (json === null || json === undefined) return null;
+  return typeof json === 'object' && 'message' in json ? String(json.message) : shown(json);
 }
 
 /** What is said where Docker is not installed, or never ran. */

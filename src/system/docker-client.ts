@@ -14,6 +14,7 @@ type Options = Docker.DockerOptions & { readonly agent?: Agent };
 
 /** The port on which engines speak TLS. */
 const TLS_PORT = 2376;
+const SSH_CONNECTIONS = 4;
 /** dockerode would take what is not given from the variables of this process. */
 const NOTHING = {
   host: undefined,
@@ -55,8 +56,9 @@ function certificates({ DOCKER_CERT_PATH }: Variables): Docker.DockerOptions {
 
 /** Connections through the user's own ssh, with its configuration, agent and known hosts, as the docker command makes them. It never asks for a password. */
 function sshAgent({ destination, port }: Extract<DockerEndpoint, { kind: 'ssh' }>, env: Variables): Agent {
-  const args = ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=20', ...(port === null ? [] : ['-p', String(port)])];
-  const agent = new Agent();
+  const args = ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', ...(port === null ? [] : ['-p', String(port)])];
+  // Each connection is a login; servers refuse many at once.
+  const agent = new Agent({ maxSockets: SSH_CONNECTIONS });
   const createConnection = () => {
     const child = spawn('ssh', [...args, '--', destination, 'docker', 'system', 'dial-stdio'], {
       env: cleanEnvironment(env),
@@ -64,6 +66,8 @@ function sshAgent({ destination, port }: Extract<DockerEndpoint, { kind: 'ssh' }
     });
     const connection = Duplex.from({ readable: child.stdout, writable: child.stdin });
     child.once('error', (error) => connection.destroy(error));
+    // A call under way hears of its errors; after it nobody else does.
+    connection.on('error', () => {});
     connection.once('close', () => child.kill());
     return connection;
   };

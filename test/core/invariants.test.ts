@@ -75,11 +75,7 @@ function looksInTime(run: Run, now: Instant, held: readonly AccountHold[]): void
   const aheadMs = Math.min(look - now.mono - 1, 24 * 3_600_000);
   for (const ms of [aheadMs, Math.floor(aheadMs / 2)]) {
     const at = { wall: now.wall + ms, mono: now.mono + ms };
-    const { run: later, actions } = decide(
-      run,
-      { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 },
-      { ...ALONE, holds: held },
-    );
+    const { run: later, actions } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 }, { ...ALONE, holds: held });
     if (later.state !== run.state || actions.length > 0) fail(`a tick ${ms} ms ahead changes ${run.state} to ${later.state}`);
   }
   if (explain(run, now).includes('NaN')) fail('an explanation with NaN');

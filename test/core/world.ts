@@ -2,12 +2,13 @@ import type { AccountHold } from '../../src/core/account-hold.ts';
 import { ALONE, decide } from '../../src/core/decide.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import { NEW_HOST } from '../../src/core/host.ts';
-import type { Marks } from '../../src/core/pressure-types.ts';
+import type { DiskView } from '../../src/core/rule.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Evidence, Fact, Instant, Outcome, Policy, RunSpec, Signal, Survivor } from '../../src/core/types.ts';
-import type { DiskView } from '../../src/core/rule.ts';
 import { World } from '../../src/core/world.ts';
+import { MARKS } from './disks.ts';
 
+export { MARKS };
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
@@ -124,7 +125,12 @@ export class Story {
   tell(fact: Told, hostEnabled = true): Decision {
     this.#seq += 1;
     const seen = frozen({ ...fact, run: 'upgrade-1', seq: this.#seq, at: this.now, jitter: 0 } as Parameters<typeof decide>[1]);
-    const decision = decide(this.#run === null ? null : frozen(this.#run), seen, { ...ALONE, hostEnabled, holds: frozen(this.holds), disk: this.disk });
+    const decision = decide(this.#run === null ? null : frozen(this.#run), seen, {
+      ...ALONE,
+      hostEnabled,
+      holds: frozen(this.holds),
+      disk: this.disk,
+    });
     this.holds = decision.holds ?? this.holds;
     this.decisions.push(decision);
     this.#run = JSON.parse(JSON.stringify(decision.run)) as Run;
@@ -204,17 +210,6 @@ export class Story {
     return this.tell({ kind: 'watchdog.started', rebooted, enabled });
   }
 }
-
-/** When filesystems are under pressure, as the settings say by default. */
-export const MARKS: Marks = {
-  soft: { percent: 15, bytes: 20 * 2 ** 30 },
-  critical: { percent: 5, bytes: 5 * 2 ** 30 },
-  inodesSoft: 10,
-  inodesCritical: 5,
-  minReclaim: { percent: 3, bytes: 5 * 2 ** 30 },
-  graceMs: 30 * SECOND,
-  holdMs: 5 * MINUTE,
-};
 
 /** A world that knows these runs. */
 export const worldOf = (

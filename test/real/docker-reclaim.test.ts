@@ -108,9 +108,14 @@ describe('reclaim on a real engine', () => {
     const cacheOf = (report: ReclaimReport) => report.reclaimers.find(({ name }) => name === 'build-cache');
     expect(cacheOf(await bench.report(['--dry-run']))?.remove).toEqual([]);
     const env = { DOGWATCH_RECLAIM_MIN_AGE: '0s', DOGWATCH_RECLAIM_IMAGES: '0', DOGWATCH_RECLAIM_DANGLING: '0' };
-    expect(cacheOf(await bench.report([], env))).toMatchObject({ problem: null, remove: [{ outcome: 'freed' }] });
-    const after = await engineAt(daemon.socket).buildCache();
-    expect(after.kind === 'ok' && after.value.filter(({ isInUse }) => !isInUse)).toEqual([]);
+    const unused = async () => {
+      const cache = await engineAt(daemon.socket).buildCache();
+      return cache.kind === 'ok' ? cache.value.filter(({ isInUse }) => !isInUse).length : null;
+    };
+    expect(await unused()).toBeGreaterThan(0);
+    // For a moment after a build the engine holds on to what the build used, without saying so.
+    for (let rest = await unused(); rest !== 0; rest = await unused())
+      expect(cacheOf(await bench.report([], env))).toMatchObject({ problem: null, remove: [{ outcome: 'freed' }] });
     expect(left().length).toBeGreaterThanOrEqual(2);
   });
 

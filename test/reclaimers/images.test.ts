@@ -27,6 +27,18 @@ describe('the reclaimer of images', () => {
     expect((await reclaimer(reclaimed(fake, 8), 'dangling').plan(NOW)).items.map(({ what }) => what)).toEqual(['<none> bare']);
   });
 
+  test('leaves what an image with a name was built on to the plan of that image', async () => {
+    const fake = new FakeEngine([
+      image('named', { parent: 'base' }),
+      image('base', { tags: [] }),
+      image('bare', { tags: [], unsharedBytes: null }),
+    ]);
+    const ids = async (which: 'named' | 'dangling') => (await reclaimer(reclaimed(fake, 8), which).plan(NOW)).items.map(({ id }) => id);
+    expect(await ids('dangling')).toEqual(['bare']);
+    expect(await ids('named')).toEqual(['named', 'base']);
+    expect((await reclaimer(reclaimed(fake, 8)).plan(NOW)).notes).toEqual([expect.stringContaining('does not say what images share')]);
+  });
+
   test('asks only those for their dates that nothing else keeps', async () => {
     const fake = new FakeEngine([image('stale'), image('labelled', { labels: ['keep'] }), image('held')]);
     fake.containers = [box('held')];
