@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { DiskSample, Filesystem, Unreachable } from '../core/pressure-types.ts';
+import { deviceOf, nearestDevice } from './disk-device.ts';
 import { type Space, spaceAt } from './disk-space.ts';
 import { inTime } from './in-time.ts';
 import { mountOf, mountPoints } from './mounts.ts';
-import { monoMs } from './process.ts';
 
 /** What a sampler asks. */
 export interface DiskPorts {
@@ -12,25 +10,27 @@ export interface DiskPorts {
   deviceOf(path: string): Promise<string | null>;
   spaceAt(path: string, device: string): Promise<Space>;
   mountPoints(): readonly string[];
-  nowMono(): number;
   readonly deadlineMs: number;
 }
 
-/** Measures the filesystems of these absolute paths (or of what is above them, where they are not there yet). One call at a time; it never fails. */
-export type SampleDisks = (paths: readonly string[], isWhole: boolean) => Promise<DiskSample>;
+/** Measures the filesystems of these absolute paths (or of what is above them, where they are not there yet). What can't be measured is said. */
+export type SampleDisks = (paths: readonly string[]) => Promise<Pick<DiskSample, 'filesystems' | 'unreachable'>>;
 
 /** Each hanging look keeps one of the four threads that all of Node's file access shares. */
 const MAX_HANGING = 3;
+/** Paths of which it is remembered what they were on. */
+const MAX_REMEMBERED = 10_000;
 
 /**
- * A sampler of filesystems. A filesystem that does not answer in time (a network mount whose server is gone) is asked nothing more until
- * it answers the one question that is open.
+ * A sampler of filesystems, which takes one sample after the other. A filesystem that does not answer in time (a network mount whose
+ * server is gone) is asked nothing more until it answers the one question that is open.
  */
 export function diskSampler(wished: Partial<DiskPorts> = {}): SampleDisks {
   const ports = { ...PORTS, ...wished };
   /** What they were on when they were measured last. */
   const devices = new Map<string, string>();
   const asked = new Set<string>();
+  let before: Promise<unknown> = Promise.resolve();
 
   const lookAt = async (filesystem: string, paths: readonly string[]): Promise<readonly Look[]> => {
     const refuse = (because: string) => paths.map((path) => ({ path, because }));
@@ -45,40 +45,34 @@ export function diskSampler(wished: Partial<DiskPorts> = {}): SampleDisks {
     const answered = new Set(looks.map(({ path }) => path));
     return [...looks, ...paths.filter((path) => !answered.has(path)).map((path) => ({ path, because: SILENT }))];
   };
-
-  return async (paths, isWhole) => {
-    const takenMono = ports.nowMono();
+  const sample: SampleDisks = async (paths) => {
     const points = ports.mountPoints();
     // A path may lead elsewhere by a link in it: what it was on is known better by the look before.
     const together = Map.groupBy(new Set(paths), (path) => `${devices.get(path) ?? ''} ${mountOf(path, points)}`);
     const looks: Look[] = [];
     for (const [filesystem, some] of together) looks.push(...(await lookAt(filesystem, some)));
     const measured = looks.filter((look) => 'device' in look);
-    if (isWhole) forgetOthers(devices, new Set(paths));
+    if (devices.size > MAX_REMEMBERED) devices.clear();
     for (const { path, device } of measured) devices.set(path, device);
-    return { takenMono, isWhole, filesystems: filesystemsOf(measured), unreachable: looks.filter((look) => 'because' in look) };
+    return { filesystems: filesystemsOf(measured), unreachable: looks.filter((look) => 'because' in look) };
   };
-}
-
-function forgetOthers(devices: Map<string, string>, paths: ReadonlySet<string>): void {
-  for (const path of devices.keys()) if (!paths.has(path)) devices.delete(path);
+  return (paths) => {
+    const next = () => sample(paths);
+    const now = before.then(next, next);
+    before = now;
+    return now;
+  };
 }
 
 /** Words that stay the same for as long as it hangs. */
 const SILENT = 'it does not answer';
 
 const PORTS: DiskPorts = {
-  deviceOf: (path) => stat(path).then(({ dev }) => String(dev), absent),
+  deviceOf,
   spaceAt,
   mountPoints,
-  nowMono: monoMs,
   deadlineMs: 5000,
 };
-
-function absent(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-  throw error;
-}
 
 type Measured = Pick<Filesystem, 'device' | 'path'> & Space;
 type Look = Unreachable | Measured;
@@ -95,13 +89,7 @@ async function lookAtEach(paths: readonly string[], looks: Look[], round: { read
 
 async function lookAtOne(path: string, spaces: Map<string, Space>, ports: DiskPorts): Promise<Look> {
   try {
-    let there = path;
-    let device = await ports.deviceOf(there);
-    while (device === null && there !== dirname(there)) {
-      there = dirname(there);
-      device = await ports.deviceOf(there);
-    }
-    if (device === null) return { path, because: 'it is not there' };
+    const { there, device } = await nearestDevice(path, ports.deviceOf);
     const space = spaces.get(device) ?? (await ports.spaceAt(there, device));
     spaces.set(device, space);
     return { path, device, ...space };
@@ -110,6 +98,9 @@ async function lookAtOne(path: string, spaces: Map<string, Space>, ports: DiskPo
   }
 }
 
-/** Each filesystem once, with all of its paths. */
+/** Each filesystem once, with all of its paths, the shortest first. */
 const filesystemsOf = (measured: readonly Measured[]): readonly Filesystem[] =>
-  [...Map.groupBy(measured, ({ device }) => device).values()].map((some) => ({ ...some[0]!, paths: some.map(({ path }) => path) }));
+  [...Map.groupBy(measured, ({ device }) => device).values()].map((some) => {
+    const sorted = some.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
+    return { ...sorted[0]!, paths: sorted.map(({ path }) => path) };
+  });

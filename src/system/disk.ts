@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { nearestDevice } from './disk-device.ts';
 import { type Space, spaceAt } from './disk-space.ts';
 import { inTime } from './in-time.ts';
 
@@ -18,7 +18,7 @@ const DEADLINE_MS = 5000;
 
 const inFlight = new Map<string, Promise<DiskSpace>>();
 
-/** How much room there is at an existing path. One look a path is under way at a time, however many ask. */
+/** How much room there is at a path, or where it will be. One look a path is under way at a time, however many ask. */
 export async function diskSpace(path: string): Promise<DiskSpace> {
   const look = inFlight.get(path) ?? measure(path).finally(() => inFlight.delete(path));
   inFlight.set(path, look);
@@ -27,8 +27,8 @@ export async function diskSpace(path: string): Promise<DiskSpace> {
 
 async function measure(path: string): Promise<DiskSpace> {
   try {
-    const device = String((await stat(path)).dev);
-    const space = await spaceAt(path, device);
+    const { there, device } = await nearestDevice(path);
+    const space = await spaceAt(there, device);
     return { kind: 'measured', ...space, availableInodes: space.totalInodes === 0 ? null : space.availableInodes, device };
   } catch (error) {
     return { kind: 'unknown', because: error instanceof Error ? error.message.trim() : String(error) };

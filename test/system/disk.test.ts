@@ -19,8 +19,12 @@ test('paths on one filesystem have one device, those on another have another', a
   expect(devices[2]).not.toBe(devices[0]);
 });
 
-test('a path that does not exist is unknown, in words', async () => {
-  expect(await diskSpace('/no/such/path')).toEqual({ kind: 'unknown', because: expect.stringContaining('ENOENT') });
+test('what is not there yet is measured where it will be', async () => {
+  expect(await deviceOf('/dev/no/such/path')).toBe(await deviceOf('/dev'));
+});
+
+test('what can not be looked at is unknown, in words', async () => {
+  expect(await diskSpace(`/${'x'.repeat(300)}`)).toEqual({ kind: 'unknown', because: expect.stringContaining('ENAMETOOLONG') });
 });
 
 test('whoever asks while a look is under way shares it', async () => {
