@@ -1,0 +1,9 @@
+import * as z from 'zod/mini';
+import type { SettingType } from './setting-types.ts';
+import type { Setting } from './settings.ts';
+
+/** A setting of the host, in which no run has a say. */
+export const hostSetting = <T>(name: Setting<T>['name'], type: SettingType<T>, fallback: string, meaning: string): Setting<T> => {
+  const value = z.decode(type.codec, fallback);
+  return { name, scope: 'host', type, fallback: () => value, meaning };
+};
