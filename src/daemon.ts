@@ -1,6 +1,7 @@
 import {
   concat,
   distinctUntilChanged,
+  finalize,
   from,
   fromEvent,
   ignoreElements,
@@ -16,13 +17,17 @@ import {
 import { observations } from '../streams/observations.ts';
 import { idle } from '../streams/operators/idle.ts';
 import { type Ports, supervise } from '../streams/pipeline.ts';
+import { engineNews } from '../streams/sources/docker-events.ts';
 import { inbox } from '../streams/sources/inbox.ts';
 import type { Decision, Reply } from './core/decision.ts';
+import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
 import { isActive, type Run } from './core/run.ts';
 import type { Fact } from './core/types.ts';
 import { World } from './core/world.ts';
 import { answer } from './effects/answer.ts';
 import { perform, recover } from './effects/perform.ts';
+import { machine } from './machine.ts';
+import { marksFrom } from './settings/disk-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { forgetEnvironment } from './store/environment.ts';
 import { beat } from './store/heartbeat.ts';
@@ -59,11 +64,16 @@ const IDLE_MS = 3000;
 const IDLE_LOOK_MS = 1000;
 
 /** The watchdog, put together: completes on TERM or INT, or when there is nothing left to watch. What it throws is a failure of the store. */
-export function watch(options: Watch): Observable<Decision> {
+export function watch(options: Watch): Observable<Decision | HostDecision> {
   const { layout, state, settings, names, untilIdle } = options;
   const { store } = state;
-  const world = new World(store.activeRuns(), store.accountHolds(), settings.enabled, (id) => store.run(id));
+  const world = new World(
+    { runs: store.activeRuns(), holds: store.accountHolds(), host: takenOver(store.host() ?? NEW_HOST) },
+    { marks: marksFrom(settings), mayAct: settings.enabled },
+    (id) => store.run(id),
+  );
   const recorder = new Recorder(store);
+  const host = machine(layout, state, settings, world);
   const requests = requestsOf(options);
   const record = (decided: Decision | Reply) => {
     recorder.record(decided);
@@ -76,17 +86,20 @@ export function watch(options: Watch): Observable<Decision> {
     now: instant,
     jitter: Math.random,
     record,
-    perform: (action, run) => perform(action, run, layout),
+    perform: (action, run) => perform(action, run, layout, host.prepare),
     ask: (question, run) => answer(question, run, layout),
+    recordHost: (decision) => store.recordHost(decision),
+    performHost: (action) => from(host.perform(action)).pipe(mergeMap((facts) => facts)),
   };
   const limits = { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE };
   const decisions$ = supervise(observe(options, world, requests.facts$), world, ports, limits);
   const lives = (name: string) => world.active.some((run) => run.name === name);
   const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
   const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
-  return merge(decisions$, chores(options, recorder), pictures(options, world)).pipe(
+  return merge(decisions$, chores(options, recorder), pictures(options, world), images(host, options)).pipe(
     takeUntil(end$),
     tap({ complete: () => recorder.checkpoint() }),
+    finalize(host.close),
   );
 }
 
@@ -140,6 +153,19 @@ const chores = ({ layout, state, settings, report }: Watch, recorder: Recorder):
       reserveBallast(layout.ballast, settings.ballastBytes);
       const problem = beat(layout, { bootId: state.lease.bootId, mono: instant().mono });
       if (problem !== null) report(problem);
+    }),
+    ignoreElements(),
+  );
+
+/** When images are used goes into the ledger as it happens. What can't be written there is reported, and learned anew from the engine. */
+const images = ({ engines, note }: ReturnType<typeof machine>, { report }: Watch): Observable<never> =>
+  merge(...engines.map((engine) => engineNews({ ...engine, report }))).pipe(
+    tap(({ engine, endpoint, news }) => {
+      try {
+        note(engine, endpoint, news);
+      } catch (error) {
+        report(`what is known of the images of ${endpoint} can't be written: ${error instanceof Error ? error.message : error}`);
+      }
     }),
     ignoreElements(),
   );

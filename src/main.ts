@@ -12,6 +12,7 @@ import * as logs from './cli/logs.ts';
 import * as operator from './cli/operator.ts';
 import { EXIT_USAGE, renderProblem } from './cli/problem.ts';
 import { problemOf } from './cli/problem-of.ts';
+import * as reclaim from './cli/reclaim.ts';
 import * as run from './cli/run.ts';
 import * as status from './cli/status.ts';
 import * as watch from './cli/watch.ts';
@@ -27,7 +28,7 @@ const program = new Command('dogwatch')
   )
   .exitOverride();
 
-for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, classify, config, doctor, demo])
+for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, reclaim, classify, config, doctor, demo])
   command.register(program);
 for (const command of program.commands) command.exitOverride();
 

@@ -1,5 +1,6 @@
 import type { RunSpec } from '../core/types.ts';
-import type { Agent, StartPlan } from './agent.ts';
+import { account } from './account.ts';
+import type { Agent, Environment, StartPlan } from './agent.ts';
 import {
   type CommandLine,
   executableIndex,
@@ -12,7 +13,8 @@ import {
   without,
 } from './command-line.ts';
 import { knownSession } from './known-session.ts';
-import { wroteSession } from './session-file.ts';
+import { noOwnLog } from './no-own-log.ts';
+import { type SessionFile, sessionWrittenWall, wroteSession } from './session-file.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 import { uuidFrom } from './uuid-from.ts';
 
@@ -28,9 +30,18 @@ export interface ChoosesSession {
   readonly sessionOptions: readonly string[];
   /** Options that belong to the first prompt: left out of a resume. */
   readonly promptOptions: readonly string[];
-  /** Where it keeps a session: a directory, and a glob below it. */
-  sessionFile(session: string, environment: Readonly<Record<string, string>>): { readonly directory: string; readonly pattern: string };
+  sessionFile(session: string, environment: Environment): SessionFile;
+  dataDirectory(environment: Environment): string;
+  /** The provider, what identifies the credential that is in use (nothing: the file that holds it), and that file. */
+  credential(environment: Environment): {
+    readonly provider: string;
+    readonly keys: readonly (string | undefined)[];
+    readonly file: string;
+  };
+  /** The variable that names its model where no option does. */
+  readonly modelVariable: string;
   readonly interpreter: Agent['interpreter'];
+  readonly said: Agent['said'];
 }
 
 /** The agent of such a CLI. Its session is known before anything can go wrong. */
@@ -60,13 +71,23 @@ export function choosesSession(cli: ChoosesSession): Agent {
     // Its first event tells which session that is.
     fresh: (spec, digest) => ({ argv: without(parsed(spec.command), sessionOptions), stdin: taskAndDigest(spec, digest) }),
     interpreter: cli.interpreter,
+    account(command, environment) {
+      const { provider, keys, file } = cli.credential(environment);
+      const inUse = keys.some((key) => key !== undefined && key !== '') ? keys : [file];
+      const model = optionValue(parsed(command), 'model') ?? environment[cli.modelVariable] ?? '';
+      return { account: account(name, provider, ...inUse), model: model === '' ? null : model };
+    },
+    credentialFiles: (_command, environment) => [cli.credential(environment).file],
+    ...noOwnLog,
+    dataDirectory: cli.dataDirectory,
+    wroteWall: (session, environment) => sessionWrittenWall(cli.sessionFile(session, environment)),
+    said: cli.said,
     // The session that the command names, where it has become one: it is written with the first prompt.
     async findSession({ command }, environment, startedAtWall) {
       const taken = parsed(command);
       const named = has(taken, 'fork-session') ? null : (optionValue(taken, 'session-id') ?? optionValue(taken, 'resume'));
       if (named === null || !UUID.test(named)) return null;
-      const { directory, pattern } = cli.sessionFile(named, environment);
-      return wroteSession(directory, pattern, startedAtWall) ? named : null;
+      return wroteSession(cli.sessionFile(named, environment), startedAtWall) ? named : null;
     },
   };
 }

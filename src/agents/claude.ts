@@ -1,8 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { providerAt } from './account.ts';
+import type { Environment } from './agent.ts';
 import { choosesSession } from './chosen-session.ts';
 import { claudeInterpreter } from './claude-lines.ts';
 import { type CommandLine, has, optionValue } from './command-line.ts';
+import { saidInStreamJson } from './stream-json.ts';
 
 const ELSEWHERE = ['background', 'bg', 'cloud', 'desktop', 'remote-control', 'tmux'];
 
@@ -28,12 +31,25 @@ export const claude = choosesSession({
   },
   sessionOptions: ['continue', 'fork-session', 'from-pr', 'resume', 'session-id', 'teleport'],
   promptOptions: ['file', 'input-format', 'replay-user-messages'],
-  sessionFile: (session, environment) => ({
-    directory: environment.CLAUDE_CONFIG_DIR || join(environment.HOME || homedir(), '.claude'),
-    pattern: `projects/*/${session}.jsonl`,
+  sessionFile: (session, environment) => ({ directory: home(environment), pattern: `projects/*/${session}.jsonl` }),
+  dataDirectory: home,
+  credential: (environment) => ({
+    provider: environment.CLAUDE_CODE_USE_BEDROCK
+      ? 'bedrock'
+      : environment.CLAUDE_CODE_USE_VERTEX
+        ? 'vertex'
+        : providerAt(environment.ANTHROPIC_BASE_URL, 'anthropic'),
+    keys: [environment.ANTHROPIC_API_KEY || environment.ANTHROPIC_AUTH_TOKEN || environment.CLAUDE_CODE_OAUTH_TOKEN],
+    file: join(home(environment), '.credentials.json'),
   }),
+  modelVariable: 'ANTHROPIC_MODEL',
   interpreter: claudeInterpreter,
+  said: saidInStreamJson,
 });
+
+function home(environment: Environment): string {
+  return environment.CLAUDE_CONFIG_DIR || join(environment.HOME || homedir(), '.claude');
+}
 
 function problem(command: CommandLine): string | null {
   if (!has(command, 'print')) return 'only `claude -p …` works without a terminal';

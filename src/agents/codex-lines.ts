@@ -4,12 +4,15 @@ import { API_ERRORS } from './api-errors.ts';
 import { donePattern } from './done-pattern.ts';
 import { jsonLine, looksLikeJson } from './json-line.ts';
 import { plainLine } from './plain-line.ts';
+import { short } from './short.ts';
 import { todos } from './todos.ts';
 import { NO_SPACE, type Troubles, troubleOf, understand } from './troubles.ts';
 
+/** It copes by itself (0.169.0). */
+const RETRY = /^Reconnecting\.\.\. /;
 /** Words of codex itself, in an event or in prose (0.169.0, and what users of earlier versions reported). */
 const WORDS: Troubles = [
-  [/^Reconnecting\.\.\. /, null],
+  [RETRY, null],
   [/^You['’]ve hit your usage limit\b|^Your workspace is out of credits|^You hit your spend cap|^Quota exceeded\b/, 'limit'],
   [/^Codex ran out of room in the model's context window/, 'context'],
   [/^Error: thread\/resume\b.{0,300}\bno rollout found/, 'session-missing'],
@@ -59,8 +62,9 @@ function event(text: string, done: (text: string) => Signal[], context: LogConte
     case 'turn.failed':
       return [whatFailed(jsonLine<Event>(text)?.error?.message ?? 'the turn failed', context), { kind: 'turn', well: false }];
     case 'error': {
-      const trouble = understand(WORDS, jsonLine<Event>(text)?.message ?? '', context);
-      return trouble === null ? [] : [trouble];
+      const message = jsonLine<Event>(text)?.message ?? '';
+      const trouble = understand(WORDS, message, context);
+      return trouble === null ? retry(message) : [trouble];
     }
     case 'item.completed':
     case 'item.updated':
@@ -69,6 +73,9 @@ function event(text: string, done: (text: string) => Signal[], context: LogConte
       return [];
   }
 }
+
+/** It was refused, or has no network, and tries again: for ever, where nobody refuses the connection itself. */
+const retry = (message: string): Signal[] => (RETRY.test(message) ? [{ kind: 'retrying', text: short(message) }] : []);
 
 function item(item: Event['item'] | undefined, done: (text: string) => Signal[], context: LogContext): Signal[] {
   switch (item?.type) {
@@ -89,6 +96,13 @@ function item(item: Event['item'] | undefined, done: (text: string) => Signal[],
   }
 }
 
+/** What the model said in a line; null: nothing. */
+export function saidByCodex(line: string): string | null {
+  if (TYPE.exec(line)?.[1] !== 'item.completed') return null;
+  const said = jsonLine<Event>(line)?.item;
+  return said?.type === 'agent_message' ? (said.text ?? null) : null;
+}
+
 const whatFailed = (message: string, context: LogContext): Signal =>
   understand(WORDS, message, context) ?? understand(API_ERRORS, message, context) ?? troubleOf('error', message, context);
 
@@ -99,5 +113,6 @@ function plain(text: string, context: LogContext): Signal[] {
   const complaint = text.replace(COMPLAINT, '');
   const trouble = understand(WORDS, text, context) ?? understand(WORDS, complaint, context);
   if (trouble !== null) return [trouble];
+  if (RETRY.test(complaint)) return retry(complaint);
   return complaint === text ? [] : [whatFailed(complaint, context)];
 }

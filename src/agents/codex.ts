@@ -1,8 +1,13 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { RunSpec } from '../core/types.ts';
-import type { Agent, StartPlan } from './agent.ts';
-import { codexInterpreter } from './codex-lines.ts';
-import { type CommandLine, executableIndex, type Grammar, has, keptWithout, takeApart, takenApart } from './command-line.ts';
+import { account } from './account.ts';
+import type { Agent, Environment, StartPlan } from './agent.ts';
+import { codexInterpreter, saidByCodex } from './codex-lines.ts';
+import { type CommandLine, executableIndex, type Grammar, has, keptWithout, optionValue, takeApart, takenApart } from './command-line.ts';
 import { knownSession } from './known-session.ts';
+import { noOwnLog } from './no-own-log.ts';
+import { sessionWrittenWall } from './session-file.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 
 /** Codex, as seen in version 0.169.0. Its thread is learned from its first line, which comes before anything is asked of the model. */
@@ -17,7 +22,30 @@ export const codex: Agent = {
   fresh: (spec, digest) => ({ argv: afresh(parsed(spec.command)), stdin: taskAndDigest(spec, digest) }),
   interpreter: codexInterpreter,
   findSession: async ({ command }) => threadOf(parsed(command)),
+  account(command, environment) {
+    const taken = parsed(command);
+    const provider = configured(taken, 'model_provider') ?? (has(taken, 'oss') ? 'oss' : 'openai');
+    const model = optionValue(taken, 'model') ?? configured(taken, 'model');
+    return { account: account('codex', provider, environment.CODEX_API_KEY || authFile(environment)), model };
+  },
+  credentialFiles: (_command, environment) => [authFile(environment)],
+  ...noOwnLog,
+  dataDirectory: (environment) => home(environment),
+  wroteWall: (thread, environment) =>
+    sessionWrittenWall({ directory: join(home(environment), 'sessions'), pattern: `*/*/*/rollout-*-${thread}.jsonl` }),
+  said: saidByCodex,
 };
+
+const home = (environment: Environment): string => environment.CODEX_HOME || join(environment.HOME || homedir(), '.codex');
+
+const authFile = (environment: Environment): string => join(home(environment), 'auth.json');
+
+/** What `-c name=value` says, as TOML writes a text. */
+const configured = ({ options }: CommandLine, name: string): string | null =>
+  options
+    .flatMap((option) => (option.name === 'config' && option.value?.startsWith(`${name}=`) ? option.value.slice(name.length + 1) : []))
+    .at(-1)
+    ?.replace(/^(["'])(.*)\1$/, '$2') ?? null;
 
 const CODEX: Grammar = {
   executable: /^codex(\.js)?(@\S+)?$/,

@@ -4,11 +4,13 @@ import { API_ERRORS, apiError } from './api-errors.ts';
 import { donePattern } from './done-pattern.ts';
 import { jsonLine, looksLikeJson } from './json-line.ts';
 import { plainLine } from './plain-line.ts';
-import { type Troubles, troubleOf, understand } from './troubles.ts';
+import { type Troubles, troubleOf, understand, withRetry } from './troubles.ts';
 
+/** It tries again by itself. */
+const ATTEMPT = /^Attempt \d+ failed/;
 /** Words of gemini-cli itself, on stderr (0.61.0, and what users of earlier versions reported). */
 const WORDS: Troubles = [
-  [/^Attempt \d+ failed/, 'transient'],
+  [ATTEMPT, 'transient'],
   [/^(?:\w{0,30}Error: )?You have exhausted your daily quota/, 'limit'],
   [/^(?:Error resuming session|Invalid session identifier|No previous sessions found)/, 'session-missing'],
   [/^Please set an Auth method\b|^(?:Error authenticating|Failed to (?:login|sign in))\b/, 'auth'],
@@ -59,6 +61,13 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
   return { read: (lines) => lines.flatMap(line) };
 }
 
+/** What the model said in a line, or a piece of that; null: nothing. */
+export function saidByGemini(line: string): string | null {
+  if (TYPE.exec(line)?.[1] !== 'message') return null;
+  const event = jsonLine<Event>(line);
+  return event?.role === 'assistant' ? (event.content ?? null) : null;
+}
+
 function turn(event: Partial<Event> | null, context: LogContext): Signal[] {
   if (event?.status === 'success') return [{ kind: 'turn', well: true }];
   const text = event?.error?.message ?? 'the turn failed';
@@ -68,5 +77,6 @@ function turn(event: Partial<Event> | null, context: LogContext): Signal[] {
 
 function plain(text: string, context: LogContext): Signal[] {
   const trouble = understand(WORDS, text, context) ?? apiError(text, context);
-  return trouble === null ? [] : [trouble];
+  if (trouble === null) return [];
+  return ATTEMPT.test(text) ? withRetry(trouble) : [trouble];
 }

@@ -1,13 +1,14 @@
 import type { Signal } from '../core/types.ts';
 import type { LogContext } from './agent.ts';
-import { resetTime, structuredReset } from './reset-time.ts';
+import { limit } from './limits.ts';
+import { type ResetTime, resetTime, structuredReset } from './reset-time.ts';
 import { short } from './short.ts';
+import { NO_SPACE, type TroubleKind } from './troubles.ts';
 
-type ErrorKind = Exclude<Extract<Signal, { readonly text: string }>['kind'], 'done' | 'limit'>;
+type ErrorKind = Exclude<TroubleKind, 'limit'>;
 
 /** A spent account says so in words; every other 429 passes. (opencode 1.18.33; bodies of its own gateway and of OpenAI.) */
-const SPENT = /usage limit|UsageLimit|FreeUsageLimitError|usage exceeded|quota|insufficient_quota|billing/i;
-const NO_SPACE = /ENOSPC|EDQUOT|no space left on device/i;
+const SPENT = /usage[ _]limit|UsageLimit|FreeUsageLimitError|usage exceeded|quota|insufficient_quota|billing/i;
 const PASSES = /overloaded|rate limit|too many requests|try again|ECONNRESET|ECONNREFUSED|ETIMEDOUT|connection|timeout|unable to connect/i;
 
 /** What an `error` event means. */
@@ -23,19 +24,21 @@ export function classifyError(
   const text = short(`${name}: ${message}`);
   const status = typeof data.statusCode === 'number' ? data.statusCode : 0;
   const body = String(data.responseBody ?? '');
-  if (status === 429 && SPENT.test(`${message} ${body}`))
-    return [{ kind: 'limit', resetsAtWall: resetOf(message, body, data, context), text }];
+  if (status === 429 && SPENT.test(`${message} ${body}`)) {
+    const reset = resetOf(message, body, data, context);
+    return [limit(`${message} ${body}`, text, reset?.atWall ?? null, reset?.provenance ?? null)];
+  }
   return [{ kind: kindOf(name, status, message, data.isRetryable === true), text }];
 }
 
 /** What the provider's answer says in numbers goes before what it says in words. */
-function resetOf(message: string, body: string, data: Readonly<Record<string, unknown>>, context: LogContext): number | null {
+function resetOf(message: string, body: string, data: Readonly<Record<string, unknown>>, context: LogContext): ResetTime | null {
   const stated = structuredReset(Number(RESETS_AT.exec(body)?.[1]));
-  if (stated !== null) return stated.atWall;
+  if (stated !== null) return stated;
   const headers = (data.responseHeaders ?? {}) as Readonly<Record<string, unknown>>;
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
-  if (seconds >= LEAST_WAIT_S) return context.atWall() + seconds * 1000;
-  return resetTime(`${message} ${body}`, context.atWall(), context.zone)?.atWall ?? null;
+  if (seconds >= LEAST_WAIT_S) return { atWall: context.atWall() + seconds * 1000, provenance: 'structured' };
+  return resetTime(`${message} ${body}`, context.atWall(), context.zone);
 }
 
 const RESETS_AT = /"resets_at":\s?(\d{10,13})\b/;

@@ -5,7 +5,7 @@ import { jsonLine, looksLikeJson } from './json-line.ts';
 import { classifyError } from './opencode-errors.ts';
 import { plainLine } from './plain-line.ts';
 import { isCompleted, todos } from './todos.ts';
-import { type Troubles, understand } from './troubles.ts';
+import { type Troubles, understand, withRetry } from './troubles.ts';
 
 /** Understands the lines of `opencode run`. Only the envelope of a JSON event decides, never what a model said or a tool read. */
 export function opencodeInterpreter(spec: Reading, context: LogContext): Interpreter {
@@ -65,7 +65,8 @@ function event(type: string, line: string, done: (text: string) => Signal[], con
   }
 }
 
-const textOf = (line: string): string => parse(line)?.part?.text ?? '';
+/** What the model said in a line; empty: nothing. */
+export const textOf = (line: string): string => (EVENT.exec(line)?.[1] === 'text' ? (parse(line)?.part?.text ?? '') : '');
 
 interface Event {
   readonly part?: {
@@ -92,5 +93,5 @@ const MAYBE_PLAIN = /Error|usage |! permission|message=asking|Session not/;
 function plain(line: string, context: LogContext): Signal[] {
   if (!MAYBE_PLAIN.test(line.slice(0, HEAD_LENGTH))) return [];
   const trouble = understand(PLAIN, plainLine(line), context);
-  return trouble === null ? [] : [trouble];
+  return trouble === null ? [] : withRetry(trouble);
 }

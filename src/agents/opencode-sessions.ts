@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Environment } from './agent.ts';
 
 /** What is known of a session that the log did not name. */
 export interface SessionTraits {
@@ -22,23 +23,40 @@ const ROOT_SESSIONS =
  * The root session with these traits, read-only, from opencode's own database (1.18.33). Null where there is none, where several would do
  * (nobody guesses), or where another version keeps them in another way.
  */
-export function findSession(traits: SessionTraits, environment: Readonly<Record<string, string>>): string | null {
-  const data = environment.XDG_DATA_HOME || join(environment.HOME || homedir(), '.local/share');
-  const path = join(data, 'opencode', 'opencode.db');
-  if (!existsSync(path)) return null;
+export function findSession(traits: SessionTraits, environment: Environment): string | null {
+  const rows = ask<Row>(environment, ROOT_SESSIONS, BUSY_MS, traits.startedAtWall - EARLIER_MS);
+  const found = rows.filter(({ title, directory }) => (traits.title === null ? directory === traits.directory : title === traits.title));
+  return found.length === 1 ? (found[0]?.id ?? null) : null;
+}
+
+const LAST_WRITTEN =
+  'SELECT max((SELECT coalesce(max(time_updated), 0) FROM message WHERE session_id = :session), (SELECT coalesce(max(time_updated), 0) FROM part WHERE session_id = :session)) AS wall';
+/** Who looks now and then does not wait: the next look comes. */
+const NO_WAIT_MS = 0;
+
+/** When opencode last wrote a message of a session, or a part of one: ms since the epoch; null: that can't be read. */
+export function wroteWall(session: string, environment: Environment): number | null {
+  const [row] = ask<{ wall: number }>(environment, LAST_WRITTEN, NO_WAIT_MS, { session });
+  return row === undefined || row.wall === 0 ? null : row.wall;
+}
+
+export const dataDirectory = ({ XDG_DATA_HOME, HOME }: Environment): string =>
+  join(XDG_DATA_HOME || join(HOME || homedir(), '.local/share'), 'opencode');
+
+/** Rows of opencode's database; none where there is none, or another version keeps it in another way. */
+function ask<T>(environment: Environment, statement: string, busyMs: number, value: number | Record<string, string>): readonly T[] {
+  const path = join(dataDirectory(environment), 'opencode.db');
+  if (!existsSync(path)) return [];
   try {
-    const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+    const db = new DatabaseSync(path, { readOnly: true, timeout: busyMs });
     try {
-      const rows = db.prepare(ROOT_SESSIONS).all(traits.startedAtWall - EARLIER_MS) as unknown as Row[];
-      const found = rows.filter(({ title, directory }) =>
-        traits.title === null ? directory === traits.directory : title === traits.title,
-      );
-      return found.length === 1 ? (found[0]?.id ?? null) : null;
+      const prepared = db.prepare(statement);
+      return (typeof value === 'number' ? prepared.all(value) : prepared.all(value)) as T[];
     } finally {
       db.close();
     }
   } catch {
-    return null;
+    return [];
   }
 }
 

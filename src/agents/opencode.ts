@@ -1,11 +1,13 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RunSpec } from '../core/types.ts';
 import type { Agent, StartPlan } from './agent.ts';
 import { type CommandLine, executableIndex, has, keptWithout, optionValue, takeApart, takenApart } from './command-line.ts';
 import { knownSession } from './known-session.ts';
+import { accountOf } from './opencode-account.ts';
 import { OPENCODE } from './opencode-command.ts';
-import { opencodeInterpreter } from './opencode-lines.ts';
-import { findSession } from './opencode-sessions.ts';
+import { opencodeInterpreter, textOf } from './opencode-lines.ts';
+import { opencodeOwnLog } from './opencode-own-log.ts';
+import { dataDirectory, findSession, wroteWall } from './opencode-sessions.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 
 /** opencode, as seen in version 1.18.33. */
@@ -20,6 +22,12 @@ export const opencode: Agent = {
   fresh,
   interpreter: opencodeInterpreter,
   findSession: findSessionOf,
+  account: accountOf,
+  credentialFiles: (_command, environment) => [join(dataDirectory(environment), 'auth.json')],
+  ...opencodeOwnLog,
+  dataDirectory,
+  wroteWall,
+  said: (line) => textOf(line) || null,
 };
 
 /** The command as it is started: events as JSON, and a title by which its session can be found if it dies before it says anything. */

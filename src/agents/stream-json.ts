@@ -1,7 +1,8 @@
-import type { Signal } from '../core/types.ts';
+import type { Limit, Signal } from '../core/types.ts';
 import type { Interpreter, LogContext, Reading } from './agent.ts';
 import { donePattern } from './done-pattern.ts';
 import { jsonLine, looksLikeJson } from './json-line.ts';
+import { isOfModel } from './limits.ts';
 import { plainLine } from './plain-line.ts';
 import { structuredReset } from './reset-time.ts';
 import { short } from './short.ts';
@@ -33,6 +34,10 @@ interface Event extends Result {
   readonly tool_name: string;
   readonly message: { readonly content?: readonly { type?: string; name?: string; text?: string; input?: { todos?: unknown } }[] };
   readonly is_api_error_message: boolean;
+  readonly attempt: number;
+  readonly max_retries: number;
+  readonly error_status: number | null;
+  readonly error: string;
   readonly rate_limit_info: RateLimit;
 }
 
@@ -55,7 +60,7 @@ const WRITES_LIST = '"name":"TodoWrite"';
  */
 export function streamJson(spec: Reading, context: LogContext, dialect: Dialect): Interpreter {
   const done = donePattern(spec);
-  let resetsAtWall: number | null = null;
+  let rejected: Limit | null = null;
   let isKnown = false;
 
   /** Its first event names it, too, but comes before the session is written: who dies in between has none, and begins anew. */
@@ -69,12 +74,9 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
     const trouble = dialect.trouble(event, context);
     if (trouble === null) return [...session(event.session_id), { kind: 'turn', well: true }];
     if (trouble === 'interrupted') return [{ kind: 'turn', well: false }];
-    // The event before knew the time better than these words, or even that it was a limit at all.
-    const isLimit = trouble.kind === 'limit' || (event.api_error_status === 429 && resetsAtWall !== null);
-    const told =
-      isLimit && 'text' in trouble
-        ? { kind: 'limit' as const, text: trouble.text, resetsAtWall: resetsAtWall ?? resetOf(trouble) }
-        : trouble;
+    // The event before knew its name and the time better than these words, or even that it was a limit at all.
+    const isLimit = trouble.kind === 'limit' || (event.api_error_status === 429 && rejected?.resetsAtWall != null);
+    const told = isLimit && rejected !== null && 'text' in trouble ? { ...better(rejected, trouble), text: trouble.text } : trouble;
     return [told, { kind: 'turn', well: false }];
   };
 
@@ -91,9 +93,9 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
           ...(spec.done.logPattern === null ? [] : done(textOf(text))),
         ];
       case 'rate_limit_event': {
-        const rejected = rejection(jsonLine<Event>(text)?.rate_limit_info);
-        if (rejected.length > 0) resetsAtWall = rejected[0]?.resetsAtWall ?? null;
-        return rejected;
+        const now = rejection(jsonLine<Event>(text)?.rate_limit_info);
+        rejected = now ?? rejected;
+        return now === null ? [] : [now];
       }
       case undefined: {
         const event = jsonLine<Event>(text);
@@ -107,10 +109,18 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
   return { read: (lines) => lines.flatMap(line) };
 }
 
-const resetOf = (trouble: Signal): number | null => (trouble.kind === 'limit' ? trouble.resetsAtWall : null);
+/** What the event said, with the time that the words add. */
+const better = (event: Limit, words: Signal): Limit =>
+  event.resetsAtWall === null && words.kind === 'limit'
+    ? { ...event, resetsAtWall: words.resetsAtWall, provenance: words.provenance, isCap: words.isCap }
+    : event;
 
 function system(subtype: string | undefined, text: string, context: LogContext): Signal[] {
   switch (subtype) {
+    case 'api_retry': {
+      const { attempt, max_retries: most, error_status: status, error } = jsonLine<Event>(text) ?? {};
+      return [{ kind: 'retrying', text: short(`try ${attempt} of ${most}: ${status ?? 'no answer'} ${error ?? ''}`) }];
+    }
     case 'permission_denied':
       return [{ kind: 'permission', text: `denied: ${jsonLine<Event>(text)?.tool_name ?? 'a tool'}` }];
     case 'session_writes_lost': {
@@ -130,6 +140,10 @@ function tools(text: string): Signal[] {
 }
 
 /** What the model said, but not what the program says in its place. */
+/** What the model said in a line; null: nothing. */
+export const saidInStreamJson = (line: string): string | null =>
+  EVENT.exec(line)?.[1] === 'assistant' ? textOf(line).trim() || null : null;
+
 function textOf(text: string): string {
   const event = jsonLine<Event>(text);
   if (event?.is_api_error_message || !Array.isArray(event?.message?.content)) return '';
@@ -137,12 +151,20 @@ function textOf(text: string): string {
 }
 
 /** A warning is no limit, and neither is extra usage that is refused while nobody uses it. */
-function rejection(info: RateLimit | undefined): (Signal & { kind: 'limit' })[] {
-  if (info === undefined) return [];
+function rejection(info: RateLimit | undefined): Limit | null {
+  if (info === undefined) return null;
   const { status, isUsingOverage = false, overageStatus, unifiedWindows = {}, resetsAt, rateLimitType = 'usage' } = info;
-  if (status !== 'rejected' && !(isUsingOverage && overageStatus === 'rejected')) return [];
+  if (status !== 'rejected' && !(isUsingOverage && overageStatus === 'rejected')) return null;
   const spent = Object.values(unifiedWindows).filter(({ utilization = 0 }) => utilization >= 1);
   const resets = spent.flatMap((window) => structuredReset(window.resetsAt)?.atWall ?? []);
   const resetsAtWall = resets.length > 0 ? Math.max(...resets) : (structuredReset(resetsAt)?.atWall ?? null);
-  return [{ kind: 'limit', resetsAtWall, text: short(`the ${rateLimitType} limit is spent`) }];
+  return {
+    kind: 'limit',
+    text: short(`the ${rateLimitType} limit is spent`),
+    name: short(rateLimitType),
+    ofModel: isOfModel(rateLimitType),
+    isCap: false,
+    resetsAtWall,
+    provenance: resetsAtWall === null ? null : 'structured',
+  };
 }

@@ -1,9 +1,9 @@
 import type { Signal } from '../core/types.ts';
 import type { LogContext } from './agent.ts';
-import { resetTime } from './reset-time.ts';
+import { limitOf } from './limits.ts';
 import { short } from './short.ts';
 
-export type TroubleKind = Exclude<Extract<Signal, { readonly text: string }>['kind'], 'done'>;
+export type TroubleKind = Exclude<Extract<Signal, { readonly text: string }>['kind'], 'done' | 'retrying'>;
 
 /** What a program says of its troubles: the first pattern that matches decides; null: it says so of no trouble. */
 export type Troubles = readonly (readonly [pattern: RegExp, kind: TroubleKind | null])[];
@@ -14,10 +14,12 @@ export function understand(troubles: Troubles, text: string, context: LogContext
   return kind === null ? null : troubleOf(kind, shown, context);
 }
 
-export const troubleOf = (kind: TroubleKind, text: string, { atWall, zone }: LogContext): Signal =>
-  kind === 'limit'
-    ? { kind, resetsAtWall: resetTime(text, atWall(), zone)?.atWall ?? null, text: short(text) }
-    : { kind, text: short(text) };
+export const troubleOf = (kind: TroubleKind, text: string, context: LogContext): Signal =>
+  kind === 'limit' ? limitOf(text, context) : { kind, text: short(text) };
+
+/** A refusal after which the agent tries again by itself: a trouble, and no sign of work. */
+export const withRetry = (trouble: Signal): Signal[] =>
+  trouble.kind === 'transient' ? [trouble, { kind: 'retrying', text: trouble.text }] : [trouble];
 
 /** A full disk or quota, as systems say it; the limit of file watchers has the same number. */
 export const NO_SPACE = /\bE(?:NOSPC|DQUOT)\b(?!: System limit)|\bno space left on device\b|\bdisk quota exceeded\b/i;

@@ -1,21 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { ProcessIdentity } from '../core/types.ts';
 import type { Settings } from '../settings/settings.ts';
 import { layout } from '../store/layout.ts';
 import { attach } from './attach.ts';
 import { registerRun } from './register-run.ts';
 import type { RunOptions } from './run-options.ts';
-import { runSpec } from './run-spec.ts';
-
-export interface Origin {
-  readonly environment: NodeJS.ProcessEnv;
-  /** The process to take over; null: dogwatch starts the first attempt. */
-  readonly foreign: ProcessIdentity | null;
-}
+import { type Origin, runSpec } from './run-spec.ts';
 
 /** Registers a run as it was asked for, and stays with it unless that was not wanted. Throws a Problem where nothing is registered. */
 export async function beginRun(argv: readonly string[], options: RunOptions, settings: Settings, origin: Origin): Promise<void> {
-  const spec = runSpec(argv, options, settings, randomBytes(8).toString('hex'), origin.foreign !== null);
+  const spec = runSpec(argv, options, settings, randomBytes(8).toString('hex'), origin);
   const where = layout(settings.stateDir);
   const registered = await registerRun(where, spec, options.name !== undefined, origin.environment, origin.foreign);
   await attach(where, registered, options);

@@ -49,7 +49,7 @@ async function classify({ agent, at, timezone, json = false }: Options): Promise
   if (zone === null)
     throw new Problem(EXIT_USAGE, '--timezone is not known', { expected: 'one like Europe/Berlin or UTC', came: timezone ?? null });
   quietOnBrokenPipe();
-  const interpreter = agentFor(agent).interpreter(NOTHING_SAID, { atWall: () => atWall, zone });
+  const interpreter = agentFor(agent).interpreter(NOTHING_SAID, { atWall: () => atWall, zone, session: () => null });
   let number = 0;
   if (!json) process.stdout.write(HEADER);
   for await (const lines of inputLines(process.stdin)) {
@@ -61,4 +61,10 @@ async function classify({ agent, at, timezone, json = false }: Options): Promise
 }
 
 /** Without a run there is no sign of done to look for. */
-const NOTHING_SAID = { done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false }, resumePrompt: '' };
+const NOTHING_SAID = {
+  command: [],
+  patterns: [],
+  sessionPattern: null,
+  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
+  resumePrompt: '',
+};

@@ -1,3 +1,5 @@
+import type { Decision } from '../core/decision.ts';
+import type { HostDecision } from '../core/host.ts';
 import type { Run } from '../core/run.ts';
 import { watch } from '../daemon.ts';
 import { installCommand } from '../launch/install-command.ts';
@@ -11,6 +13,11 @@ import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, Problem } from './problem.ts';
 import { keepPicture } from './status-report.ts';
 import { tell } from './tell.ts';
+
+function lineOf(decision: Decision | HostDecision): string {
+  const who = 'run' in decision ? `${decision.run.name} ${decision.run.state}` : 'this machine';
+  return `${new Date(decision.observation.at.wall).toISOString()} ${who}: ${harmless(decision.because)}`;
+}
 
 /** Runs the watchdog until it is told to end. One line a decision on stdout, problems on stderr. */
 export async function runWatchdog(names: readonly string[], untilIdle: boolean): Promise<void> {
@@ -39,9 +46,8 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
   try {
     await new Promise<void>((resolve, reject) => {
       watch({ layout: where, state, settings, names: watched, untilIdle, report: tell, picture }).subscribe({
-        next: ({ run, material, because, observation }) => {
-          if (material)
-            process.stdout.write(`${new Date(observation.at.wall).toISOString()} ${run.name} ${run.state}: ${harmless(because)}\n`);
+        next: (decision) => {
+          if (decision.material) process.stdout.write(`${lineOf(decision)}\n`);
         },
         error: reject,
         complete: resolve,

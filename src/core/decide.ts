@@ -5,7 +5,7 @@ import { learn } from './learn.ts';
 import { asTold, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
 import type { Learned } from './learned.ts';
 import { isObserveOnly } from './living.ts';
-import type { Verdict } from './rule.ts';
+import type { DiskView, Moment, Verdict } from './rule.ts';
 import { RULES } from './rules.ts';
 import { isOver, type Run } from './run.ts';
 import { mayGo } from './states.ts';
@@ -16,16 +16,16 @@ import type { Action, Observation, Question } from './types.ts';
  * observation give the same decision, with the same ids. An error in here blinds nobody: it becomes an escalation of this run.
  * `run` is null for an observation that registers it.
  */
-export function decide(run: Run | null, seen: Observation, { hostEnabled, holds }: Surroundings = ALONE): Decision {
+export function decide(run: Run | null, seen: Observation, surroundings: Surroundings = ALONE): Decision {
   try {
     if (seen.kind === 'run.registered') {
       // A registration that comes twice is the same one: its answer is the same.
       return run === null
-        ? concluded(null, { run: bornRun(seen, hostEnabled), note: 'registered' }, seen, holds)
-        : concluded(run, { run, note: null }, seen, holds);
+        ? concluded(null, { run: bornRun(seen, surroundings.hostEnabled), note: 'registered' }, seen, surroundings)
+        : concluded(run, { run, note: null }, seen, surroundings);
     }
     if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);
-    return concluded(run, learn(run, seen), seen, holds);
+    return concluded(run, learn(run, seen), seen, surroundings);
   } catch (error) {
     if (run === null) throw error;
     return poisoned(run, seen, error instanceof Error ? error.message : String(error));
@@ -37,14 +37,15 @@ export interface Surroundings {
   readonly hostEnabled: boolean;
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
+  readonly disk: DiskView;
 }
 
-const ALONE: Surroundings = { hostEnabled: true, holds: [] };
+export const ALONE: Surroundings = { hostEnabled: true, holds: [], disk: { hold: null, takenMono: null } };
 
-function concluded(before: Run | null, learned: Learned, seen: Observation, heldBefore: readonly AccountHold[]): Decision {
+function concluded(before: Run | null, learned: Learned, seen: Observation, { holds: heldBefore, disk }: Surroundings): Decision {
   const known = learned.run;
   const ledger = learnAccount(heldBefore, known, seen);
-  const verdict = judge(known, seen, ledger.holds);
+  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk });
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
   const tellable = isDead && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];
@@ -83,9 +84,9 @@ function heldAfter(
   return resume?.kind === 'resume' ? withProbe(next, run, resume.attempt) : next;
 }
 
-function judge(run: Run, { at, jitter }: Observation, holds: readonly AccountHold[]): Verdict {
+function judge(run: Run, moment: Moment): Verdict {
   for (const rule of RULES) {
-    const verdict = rule(run, { at, jitter, holds });
+    const verdict = rule(run, moment);
     if (verdict !== null) return verdict;
   }
   throw new Error(`no rule decides about a run in state ${run.state}`);

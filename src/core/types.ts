@@ -1,7 +1,9 @@
 /** The words of dogwatch as types. Everything here is plain data: it is stored as JSON, and the same core runs on it
  * in the watchdog, in a replay and in a simulation. */
 
-import type { AgentName, PatternSignal } from './agent-names.ts';
+import type { AgentName } from './agent-names.ts';
+import type { Policy, RunSpec } from './run-spec.ts';
+import type { Limit, Provenance, Signal } from './signals.ts';
 
 /** A moment. `wall` (ms since the epoch) is for people and for dates that others state; `mono` (ms, CLOCK_MONOTONIC of this boot) is
  * what durations are measured on, so that a clock that jumps changes nothing. */
@@ -38,112 +40,7 @@ export interface Hold {
   readonly because: string;
 }
 
-export type { AgentName };
-
-/** What the operator asked for. Frozen when the run is registered. */
-export interface RunSpec {
-  readonly name: string;
-  readonly agent: AgentName;
-  readonly command: readonly string[];
-  readonly cwd: string;
-  readonly umask: number;
-  /** Name of the file (in the state directory's `environments/`) that holds the variables captured at registration. They are nowhere
-   * else. */
-  readonly environmentFile: string;
-  /** The operator's own prompt, fed to each start of the command on stdin; null: stdin is /dev/null. */
-  readonly prompt: string | null;
-  /** Run by /bin/sh -c instead of what the agent module would build; null: the agent module decides. */
-  readonly resumeCommand: string | null;
-  /** Template of the resume prompt. */
-  readonly resumePrompt: string;
-  readonly done: {
-    readonly file: string | null;
-    /** State of the done file when the run was registered ("dev:ino:mtime:size"), so that an old one proves nothing. */
-    readonly fileBefore: string | null;
-    readonly logPattern: string | null;
-    readonly check: string | null;
-    /** Exit status 0 is a claim of done. */
-    readonly exit: boolean;
-  };
-  readonly progress: string | null;
-  /** Log files besides the attempt's own. */
-  readonly logs: readonly string[];
-  readonly launcher: 'auto' | 'process' | 'systemd' | 'tmux';
-  /** The agent keeps sessions that can be resumed by id. */
-  readonly sessions: boolean;
-  readonly adopted: boolean;
-  /** Whose usage limits and credentials it works under: agent, provider and a hash of which credential, never the credential itself. */
-  readonly account: string;
-  /** The model that its command names; null: the agent's default. */
-  readonly model: string | null;
-  /** What the operator says of the lines of a command that dogwatch does not know: a regular expression for each signal. */
-  readonly patterns: readonly { readonly signal: PatternSignal; readonly pattern: string }[];
-  /** The first group of this regular expression is the session, in a line of the log; null: the agent module knows. */
-  readonly sessionPattern: string | null;
-  readonly policy: Policy;
-}
-
-/** The numbers that decide, in ms and counts; from the settings, frozen with the run. */
-export interface Policy {
-  readonly enabled: boolean;
-  readonly idleMs: number;
-  readonly startupMs: number;
-  readonly maxToolMs: number;
-  readonly quietMs: number;
-  readonly maxResumes: number;
-  readonly maxResumesTotal: number;
-  readonly backoffMinMs: number;
-  readonly backoffMaxMs: number;
-  /** Activity for longer than this lets the next resume be prompt. */
-  readonly promptAfterMs: number;
-  /** An attempt that lingers after the run is complete is ended after this. */
-  readonly lingerMs: number;
-  readonly permissionGraceMs: number;
-  readonly graceMs: number;
-  readonly checkTimeoutMs: number;
-  readonly evidenceTimeoutMs: number;
-  /** Least wait after a stated reset of a usage limit; up to two and a half times as much with jitter. */
-  readonly limitSlackMs: number;
-  /** Distance of the first probe of a limit whose reset nobody stated; doubles up to the greatest. */
-  readonly probeMinMs: number;
-  readonly probeMaxMs: number;
-  /** A reset that is stated to be further away than this is not believed. */
-  readonly limitCeilingMs: number;
-  /** Runs that are released together come back spread over this. */
-  readonly staggerMs: number;
-}
-
-/** What an agent module understood of its log. `text` is for people and is already free of escapes and cut to size. */
-export type Signal =
-  | { readonly kind: 'session'; readonly id: string }
-  /** The model ended a turn; `well` is false when the turn ended in an error. */
-  | { readonly kind: 'turn'; readonly well: boolean }
-  | { readonly kind: 'tool' }
-  | { readonly kind: 'todo'; readonly done: number; readonly total: number }
-  | Limit
-  /** The agent's program was refused and tries again by itself: it is alive, and does nothing. */
-  | { readonly kind: 'retrying'; readonly text: string }
-  | { readonly kind: 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'error'; readonly text: string }
-  /** The pattern of --done-log, in a line of the agent's own. */
-  | { readonly kind: 'done'; readonly text: string };
-
-/** A usage limit that refuses, as the agent reports it. */
-export interface Limit {
-  readonly kind: 'limit';
-  readonly text: string;
-  /** Which limit, as the agent calls it (`five_hour`, `weekly`); `usage` where it does not say. */
-  readonly name: string;
-  /** It limits one model (the one that the run works with), and no other. */
-  readonly ofModel: boolean;
-  /** A cap on money, or an administrator's: no clock lifts it. */
-  readonly isCap: boolean;
-  /** ms since the epoch; null: the agent does not say. */
-  readonly resetsAtWall: number | null;
-  /** Where the time stands; `assumed`: in prose without a zone, so that of the agent's process was taken. Null: there is none. */
-  readonly provenance: Provenance | null;
-}
-
-export type Provenance = 'structured' | 'prose' | 'assumed';
+export type { AgentName, Limit, Policy, Provenance, RunSpec, Signal };
 
 /** Where a log was read up to. `marker` is a hash of the last bytes before `offset`, which tells a refilled file from the one that was
  * read. */
@@ -251,7 +148,14 @@ export type Observation = Fact & {
 
 /** What an effect reports. One shape for success and failure. */
 export type Outcome =
-  | { readonly kind: 'started'; readonly attempt: number; readonly shim: ProcessIdentity | null; readonly agent: ProcessIdentity | null }
+  | {
+      readonly kind: 'started';
+      readonly attempt: number;
+      readonly shim: ProcessIdentity | null;
+      readonly agent: ProcessIdentity | null;
+      /** What was done before it, for the journal. */
+      readonly before?: string;
+    }
   | { readonly kind: 'start-failed'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'ended'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'end-failed'; readonly attempt: number; readonly because: string }

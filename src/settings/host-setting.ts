@@ -3,7 +3,15 @@ import type { SettingType } from './setting-types.ts';
 import type { Setting } from './settings.ts';
 
 /** A setting of the host, in which no run has a say. */
-export const hostSetting = <T>(name: Setting<T>['name'], type: SettingType<T>, fallback: string, meaning: string): Setting<T> => {
-  const value = z.decode(type.codec, fallback);
-  return { name, scope: 'host', type, fallback: () => value, meaning };
-};
+export const hostSetting = <T>(
+  name: Setting<T>['name'],
+  type: SettingType<T>,
+  fallback: string | Setting<T>['fallback'],
+  meaning: string,
+): Setting<T> => ({
+  name,
+  scope: 'host',
+  type,
+  fallback: typeof fallback === 'function' ? fallback : () => z.decode(type.codec, fallback),
+  meaning,
+});

@@ -20,7 +20,7 @@ const LONGEST_MS = 24 * 86_400_000;
 const MAX_COUNT = 1_000_000;
 
 /** Reads with `parse`, where null means "not such a thing"; `allowed` holds the limits. */
-const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => T | null, print: (value: T) => string) =>
+export const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => T | null, print: (value: T) => string) =>
   z.codec(z.string().check(z.trim()), allowed, {
     decode: (text, context) => {
       const value = parse(text);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DISK_SETTINGS } from './disk-settings.ts';
+import { RECLAIM_SETTINGS } from './reclaim-settings.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import { bytes, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
 import { defaultStateDirectory } from './state-directory.ts';
@@ -120,7 +121,7 @@ export const SETTINGS = {
     'run',
     any,
     '30s',
-    'Runs that come back together (after a limit or a reboot) are spread over this.',
+    'Runs that come back together, after a limit or a reboot, are spread over this.',
   ),
   resumePrompt: setting(
     'DOGWATCH_RESUME_PROMPT',
@@ -145,6 +146,7 @@ export const SETTINGS = {
     'Space that is kept in reserve, so that dogwatch can go on when the disk is full.',
   ),
   ...DISK_SETTINGS,
+  ...RECLAIM_SETTINGS,
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Reply } from '../core/decision.ts';
+import type { EngineLedger } from '../core/image-types.ts';
 import type { Run } from '../core/run.ts';
 import type { Action, Observation, RunState } from '../core/types.ts';
 import { documents } from './documents.ts';
+import { readLedger } from './image-ledger.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
 import { isCurrent } from './schema.ts';
@@ -32,6 +34,8 @@ export interface Reader {
   history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
   reply(request: string): Reply | null;
   lease(): LeaseHolder | null;
+  /** What is known of an engine's images; null: nothing yet. */
+  imageLedger(engine: string): EngineLedger | null;
   close(): void;
 }
 
@@ -66,6 +70,7 @@ const EMPTY: Reader = {
   history: () => [],
   reply: () => null,
   lease: () => null,
+  imageLedger: () => null,
   close: () => {},
 };
 
@@ -109,6 +114,10 @@ class SqliteReader implements Reader {
     } catch (error) {
       throw storeError(error, this.#path);
     }
+  }
+
+  imageLedger(engine: string): EngineLedger | null {
+    return readLedger(this.#db, this.#path, engine);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AccountHold } from '../core/account-hold.ts';
 import type { Decision, Reply } from '../core/decision.ts';
+import type { Host, HostDecision } from '../core/host.ts';
 import { isActive, type Run } from '../core/run.ts';
 import type { Action } from '../core/types.ts';
 import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
@@ -28,6 +29,10 @@ export interface Store {
   record(decided: readonly (Decision | Reply)[]): void;
   /** Keeps runs whose numbers moved on. The last ones may be lost with the machine's power, never with this process. */
   checkpoint(runs: readonly Run[]): void;
+  /** What is known of the machine; null: nothing yet. */
+  host(): Host | null;
+  /** The same for what was decided about the machine. */
+  recordHost(decision: HostDecision): void;
   hasReply(request: string): boolean;
   /** One small piece of what can wait: old rows go, the log is taken into the database. True: more is left. */
   tidy(): boolean;
@@ -60,6 +65,8 @@ function inspect(db: DatabaseSync, path: string): void {
 const WRITTEN_LIMIT = 1000;
 /** Replies are kept for those who wait, and against following a request twice. */
 const REPLIES_KEPT = 10_000;
+/** Pressure on disks comes and goes for years. */
+const HOST_ROWS_KEPT = 10_000;
 
 class SqliteStore implements Store {
   readonly #db: DatabaseSync;
@@ -111,6 +118,19 @@ class SqliteStore implements Store {
 
   accountHolds(): AccountHold[] {
     return this.#rows(this.#sql.accountHolds, [], ({ document }: { document: string }): AccountHold[] => JSON.parse(document)).flat();
+  }
+
+  host(): Host | null {
+    return this.#rows(this.#sql.host, [], ({ document }: { document: string }): Host => JSON.parse(document))[0] ?? null;
+  }
+
+  recordHost({ observation, host, because, actions }: HostDecision): void {
+    this.#transact(actions.length > 0, () => {
+      this.#sql.keepHost.run(JSON.stringify(host));
+      const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
+      this.#sql.hostJournal.run(observation.seq, this.#lease.bootId, seen, because, decided);
+      this.#sql.forgetHostJournal.run(HOST_ROWS_KEPT);
+    });
   }
 
   hasReply(request: string): boolean {
@@ -220,7 +240,7 @@ const statements = (db: DatabaseSync) => ({
   activeRuns: db.prepare('SELECT document FROM runs WHERE active = 1 ORDER BY rowid'),
   run: db.prepare('SELECT document FROM runs WHERE id = ?'),
   newestOf: db.prepare('SELECT document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1'),
-  lastSeq: db.prepare('SELECT seq FROM journal ORDER BY seq DESC LIMIT 1'),
+  lastSeq: db.prepare('SELECT max((SELECT coalesce(max(seq), 0) FROM journal), (SELECT coalesce(max(seq), 0) FROM host_journal)) AS seq'),
   lastBoot: db.prepare('SELECT boot FROM journal ORDER BY seq DESC LIMIT 1'),
   unsettled: db.prepare(
     'SELECT a.document AS action, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',
@@ -229,6 +249,10 @@ const statements = (db: DatabaseSync) => ({
   hold: db.prepare(
     'INSERT INTO account_holds (account, document) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET document = excluded.document',
   ),
+  host: db.prepare('SELECT document FROM host'),
+  keepHost: db.prepare('INSERT INTO host (one, document) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET document = excluded.document'),
+  hostJournal: db.prepare('INSERT INTO host_journal (seq, boot, observation, because, actions) VALUES (?, ?, ?, ?, ?)'),
+  forgetHostJournal: db.prepare('DELETE FROM host_journal WHERE seq <= (SELECT seq FROM host_journal ORDER BY seq DESC LIMIT 1 OFFSET ?)'),
   hasReply: db.prepare('SELECT 1 FROM replies WHERE request = ?'),
   keep: db.prepare(
     `INSERT INTO runs (id, name, generation, state, active, document) VALUES (?, ?, ?, ?, ?, ?)

@@ -10,13 +10,19 @@ const fixture = (name: string): string[] =>
 const READING = {
   done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
   resumePrompt: '',
+  command: [],
+  patterns: [],
+  sessionPattern: null,
 };
 const read = (agent: AgentName, lines: readonly string[], at = 0, zone = 'UTC') =>
   agentFor(agent)
-    .interpreter(READING, { atWall: () => at, zone })
+    .interpreter(READING, { atWall: () => at, zone, session: () => null })
     .read(lines);
 const inShort = (signals: readonly Signal[]): string =>
-  signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');
+  signals
+    .filter(({ kind }) => kind !== 'retrying')
+    .map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind))
+    .join(' ');
 
 describe('captures of the real agents', () => {
   test.each<[AgentName, string, string]>([
@@ -71,7 +77,9 @@ describe('lines that users reported', () => {
   test.each(samples.map((sample) => [sample.agent, sample.expect.signal, sample.line, sample] as const))(
     '%s, %s: %s',
     (agent, signal, line, { at, processTimeZone, expect: { resetsAt } }) => {
-      const signals = read(agent, [line], Date.parse(at), processTimeZone).filter(({ kind }) => kind !== 'session' && kind !== 'turn');
+      const signals = read(agent, [line], Date.parse(at), processTimeZone).filter(
+        ({ kind }) => !['session', 'turn', 'retrying'].includes(kind),
+      );
       expect(signals.map(({ kind }) => kind as string)).toEqual(signal === 'none' ? [] : [signal]);
       const [first] = signals;
       const resets = first?.kind === 'limit' ? first.resetsAtWall : null;

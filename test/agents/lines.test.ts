@@ -58,7 +58,7 @@ describe('what lines mean', () => {
       json({ type: 'rate_limit_event', rate_limit_info: { status: 'allowed', overageStatus: 'rejected', isUsingOverage: true } }),
       'limit',
     ],
-    ['claude', 'a retry', json({ type: 'system', subtype: 'api_retry', attempt: 1, error_status: 429 }), ''],
+    ['claude', 'a retry', json({ type: 'system', subtype: 'api_retry', attempt: 1, error_status: 429 }), 'retrying'],
     ['claude', 'a denied permission', json({ type: 'system', subtype: 'permission_denied', tool_name: 'Bash' }), 'permission'],
     [
       'claude',

@@ -9,7 +9,7 @@ const corpus = (name: string): string[] =>
     .split('\n')
     .slice(0, -1);
 const read = (lines: readonly string[], spec = specWith()): Signal[] =>
-  opencodeInterpreter(spec, { atWall: () => 0, zone: 'UTC' }).read(lines);
+  opencodeInterpreter(spec, { atWall: () => 0, zone: 'UTC', session: () => null }).read(lines);
 /** "session tool turn:well", each once in a row. */
 const inShort = (signals: readonly Signal[]): string =>
   signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');

@@ -6,7 +6,10 @@ export const NOON = Date.parse('2026-06-10T12:00:00Z');
 /** What an agent's module makes of lines. */
 export const read = (agent: AgentName, lines: readonly string[], logPattern: string | null = null): Signal[] =>
   agentFor(agent)
-    .interpreter({ done: { ...DONE, logPattern }, resumePrompt: 'ALL DONE is what you say' }, { atWall: () => NOON, zone: 'UTC' })
+    .interpreter(
+      { done: { ...DONE, logPattern }, resumePrompt: 'ALL DONE is what you say', command: [], patterns: [], sessionPattern: null },
+      { atWall: () => NOON, zone: 'UTC', session: () => null },
+    )
     .read(lines);
 export const inShort = (signals: readonly Signal[]): string =>
   signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');

@@ -6,6 +6,7 @@ import { catchUp } from './catch-up.ts';
 import { deaths } from './deaths.ts';
 import { firstDecision } from './first-decision.ts';
 import { idle } from './idle.ts';
+import { reclaimPlan } from './reclaim-plan.ts';
 import { records } from './records.ts';
 import { report } from './report.ts';
 import type { Row, Skipped } from './row.ts';
@@ -27,6 +28,7 @@ describe('bench', () => {
     ['status', status],
     ['first decision', firstDecision],
     ['recording', records],
+    ['reclaim plan', reclaimPlan],
   ])('%s', async (_, measure) => {
     const measured = await measure();
     results.push(...measured);

@@ -1,8 +1,8 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Fact, Instant, Limit, Outcome, Signal } from '../../src/core/types.ts';
-import { World } from '../../src/core/world.ts';
-import { evidence, frozen, MINUTE, process, SECOND, specWith, type Wishes } from './world.ts';
+import type { World } from '../../src/core/world.ts';
+import { evidence, frozen, MINUTE, process, SECOND, specWith, type Wishes, worldOf } from './world.ts';
 
 /** A spent limit as an agent's event states it. */
 export const limit = (patch: Partial<Limit> = {}): Limit => ({
@@ -126,6 +126,6 @@ export class Fleet {
   }
 
   #newWorld(): World {
-    return new World([...this.#stored.values()], this.holds, true, (id) => this.#stored.get(id) ?? null);
+    return worldOf([...this.#stored.values()], { holds: this.holds, find: (id) => this.#stored.get(id) ?? null });
   }
 }

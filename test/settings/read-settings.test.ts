@@ -65,6 +65,13 @@ describe('a value that is bad', () => {
     ['DOGWATCH_STATE_DIR', 'state'],
     ['DOGWATCH_LEASE_TIMEOUT', '10ms'],
     ['DOGWATCH_RESUME_PROMPT', 'Go on with {rn}.'],
+    ['DOGWATCH_RECLAIM_MIN_AGE', 'a week'],
+    ['DOGWATCH_KEEP_LABEL', 'keep=yes'],
+    ['DOGWATCH_RECLAIM_KEEP', 'postgres:* {a,b}'],
+    ['DOGWATCH_RECLAIM_COMMANDS', 'clean ;; @/nix'],
+    ['DOGWATCH_DOCKER_HOSTS', 'unix:///run/docker.sock,npipe://x'],
+    ['DOGWATCH_DOCKER_HOSTS', 'ssh://-oProxyCommand=x'],
+    ['DOGWATCH_DISK_PROBES', 'ssh://box df'],
     ['DOGWATCH_RESUME_PROMPT', 'x'.repeat(20_000)],
   ] as const)('%s=%s', (name, text) => {
     const { settings, problems } = readSettings({ [name]: text, HOME: '/home/jo' });
@@ -74,7 +81,7 @@ describe('a value that is bad', () => {
   });
 
   test('all are named at once', () => {
-    expect(namesOf(readSettings(Object.fromEntries(NAMES.map((name) => [name, '{oops}']))).problems)).toEqual(NAMES);
+    expect(namesOf(readSettings(Object.fromEntries(NAMES.map((name) => [name, '@{oops}']))).problems)).toEqual(NAMES);
   });
 
   test('no more than 80 characters of it are shown', () => {

@@ -1,0 +1,76 @@
+import type { AgentName, PatternSignal } from './agent-names.ts';
+
+/** What the operator asked for. Frozen when the run is registered. */
+export interface RunSpec {
+  readonly name: string;
+  readonly agent: AgentName;
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly umask: number;
+  /** Name of the file (in the state directory's `environments/`) that holds the variables captured at registration. They are nowhere
+   * else. */
+  readonly environmentFile: string;
+  /** The operator's own prompt, fed to each start of the command on stdin; null: stdin is /dev/null. */
+  readonly prompt: string | null;
+  /** Run by /bin/sh -c instead of what the agent module would build; null: the agent module decides. */
+  readonly resumeCommand: string | null;
+  /** Template of the resume prompt. */
+  readonly resumePrompt: string;
+  readonly done: {
+    readonly file: string | null;
+    /** State of the done file when the run was registered ("dev:ino:mtime:size"), so that an old one proves nothing. */
+    readonly fileBefore: string | null;
+    readonly logPattern: string | null;
+    readonly check: string | null;
+    /** Exit status 0 is a claim of done. */
+    readonly exit: boolean;
+  };
+  readonly progress: string | null;
+  /** Log files besides the attempt's own. */
+  readonly logs: readonly string[];
+  readonly launcher: 'auto' | 'process' | 'systemd' | 'tmux';
+  /** The agent keeps sessions that can be resumed by id. */
+  readonly sessions: boolean;
+  readonly adopted: boolean;
+  /** Whose usage limits and credentials it works under: agent, provider and a hash of which credential, never the credential itself. */
+  readonly account: string;
+  /** Directories that it writes to: nothing is started while one of their filesystems is full. */
+  readonly paths: readonly string[];
+  /** The model that its command names; null: the agent's default. */
+  readonly model: string | null;
+  /** What the operator says of the lines of a command that dogwatch does not know: a regular expression for each signal. */
+  readonly patterns: readonly { readonly signal: PatternSignal; readonly pattern: string }[];
+  /** The first group of this regular expression is the session, in a line of the log; null: the agent module knows. */
+  readonly sessionPattern: string | null;
+  readonly policy: Policy;
+}
+
+/** The numbers that decide, in ms and counts; from the settings, frozen with the run. */
+export interface Policy {
+  readonly enabled: boolean;
+  readonly idleMs: number;
+  readonly startupMs: number;
+  readonly maxToolMs: number;
+  readonly quietMs: number;
+  readonly maxResumes: number;
+  readonly maxResumesTotal: number;
+  readonly backoffMinMs: number;
+  readonly backoffMaxMs: number;
+  /** Activity for longer than this lets the next resume be prompt. */
+  readonly promptAfterMs: number;
+  /** An attempt that lingers after the run is complete is ended after this. */
+  readonly lingerMs: number;
+  readonly permissionGraceMs: number;
+  readonly graceMs: number;
+  readonly checkTimeoutMs: number;
+  readonly evidenceTimeoutMs: number;
+  /** Least wait after a stated reset of a usage limit; up to two and a half times as much with jitter. */
+  readonly limitSlackMs: number;
+  /** Distance of the first probe of a limit whose reset nobody stated; doubles up to the greatest. */
+  readonly probeMinMs: number;
+  readonly probeMaxMs: number;
+  /** A reset that is stated to be further away than this is not believed. */
+  readonly limitCeilingMs: number;
+  /** Runs that are released together come back spread over this. */
+  readonly staggerMs: number;
+}
