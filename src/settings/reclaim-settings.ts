@@ -1,22 +1,7 @@
-import * as z from 'zod/mini';
 import { DEFAULT_ENDPOINT, parseEndpoint } from '../system/docker-endpoint.ts';
+import { hostSetting as host } from './host-setting.ts';
 import { age, entries, label } from './reclaim-setting-types.ts';
-import { bytes, duration, flag, type SettingType } from './setting-types.ts';
-import type { Setting } from './settings.ts';
-
-/** Reclaiming is the host's: no run has a say in it. */
-const host = <T>(
-  name: Setting<T>['name'],
-  type: SettingType<T>,
-  fallback: string | Setting<T>['fallback'],
-  meaning: string,
-): Setting<T> => ({
-  name,
-  scope: 'host',
-  type,
-  fallback: typeof fallback === 'function' ? fallback : () => z.decode(type.codec, fallback),
-  meaning,
-});
+import { bytes, duration, flag } from './setting-types.ts';
 
 const globs = entries({
   separator: /[\s,]+/,

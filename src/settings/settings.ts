@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DISK_SETTINGS } from './disk-settings.ts';
 import { RECLAIM_SETTINGS } from './reclaim-settings.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import { bytes, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
@@ -144,6 +145,7 @@ export const SETTINGS = {
     '16MiB',
     'Space that is kept in reserve, so that dogwatch can go on when the disk is full.',
   ),
+  ...DISK_SETTINGS,
   ...RECLAIM_SETTINGS,
 } as const;
 
