@@ -1,6 +1,6 @@
 import { existsSync, symlinkSync, unlinkSync } from 'node:fs';
 import { WriteStream } from 'node:tty';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { register } from '../../src/cli/status.ts';
 import { keepPicture, type StatusReport } from '../../src/cli/status-report.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -10,6 +10,12 @@ import { MINUTE, working } from '../core/world.ts';
 import { stateDirectory } from '../store/samples.ts';
 import { bornAs, noting } from '../store/samples-of-decisions.ts';
 import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, look } from './kept-state.ts';
+
+// Whatever room this machine has.
+const MARKS = ['DOGWATCH_DISK_SOFT', 'DOGWATCH_DISK_CRITICAL', 'DOGWATCH_INODES_SOFT', 'DOGWATCH_INODES_CRITICAL'];
+beforeEach(() => {
+  for (const name of MARKS) vi.stubEnv(name, '0%');
+});
 
 const DAY = 86_400_000;
 const agoMs = (ms: number) => ({ wall: Date.now() - ms, mono: 1 });
@@ -164,7 +170,7 @@ describe('--json', () => {
     const paths = host.filesystems.map(({ path }) => path);
     expect(paths[0]).toBe(where.stateDir);
     expect(new Set(paths).size).toBe(paths.length);
-    expect(paths).toContain('/dev/shm');
+    expect(paths).toContain('/dev/shm/gone');
     for (const { availableBytes, totalBytes } of host.filesystems) expect(availableBytes).toBeLessThanOrEqual(totalBytes);
   });
 
@@ -185,6 +191,17 @@ describe('--json', () => {
     expect(out).not.toContain('\u001b');
     expect(out.endsWith('}\n')).toBe(true);
   });
+});
+
+test.each([
+  ['DOGWATCH_DISK_SOFT', 'soft'],
+  ['DOGWATCH_DISK_CRITICAL', 'critical'],
+])('with less than %s available, a disk is said to be short of space', async (name, level) => {
+  vi.stubEnv(name, '100%');
+  const where = await stateOf([runIn('one', 'working')]);
+  expect((await json(where)).host.filesystems[0]?.pressure).toBe(level);
+  const { err } = await look(register, where, 'status');
+  expect(err).toMatch(new RegExp(`the disk at ${where.stateDir} is short of space \\(${level}\\): .* of .* available`));
 });
 
 test('a thousand runs', async () => {

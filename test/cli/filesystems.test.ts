@@ -1,0 +1,20 @@
+import { tmpdir } from 'node:os';
+import { expect, test } from 'vitest';
+import { filesystems } from '../../src/cli/filesystems.ts';
+
+const NEVER = { DOGWATCH_DISK_SOFT: '0%', DOGWATCH_DISK_CRITICAL: '0%', DOGWATCH_INODES_SOFT: '0%', DOGWATCH_INODES_CRITICAL: '0%' };
+const pressureWith = async (env: NodeJS.ProcessEnv) =>
+  (await filesystems([tmpdir()], { ...NEVER, ...env })).map(({ pressure }) => pressure);
+
+test.each([
+  ['no mark', {}, 'none'],
+  ['the soft mark', { DOGWATCH_DISK_SOFT: '100%' }, 'soft'],
+  ['the critical mark', { DOGWATCH_DISK_SOFT: '100%', DOGWATCH_DISK_CRITICAL: '100%' }, 'critical'],
+])('below %s', async (_what, env, pressure) => {
+  expect(await pressureWith(env)).toEqual([pressure]);
+});
+
+test('each once, by the first of its paths', async () => {
+  const seen = await filesystems(['/dev/no/such/path', '/dev', '/proc'], NEVER);
+  expect(seen.map(({ path }) => path)).toEqual(['/dev/no/such/path', '/proc']);
+});
