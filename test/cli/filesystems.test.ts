@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { filesystems } from '../../src/cli/filesystems.ts';
+import { NEVER_SHORT } from './kept-state.ts';
 
-const NEVER = { DOGWATCH_DISK_SOFT: '0%', DOGWATCH_DISK_CRITICAL: '0%', DOGWATCH_INODES_SOFT: '0%', DOGWATCH_INODES_CRITICAL: '0%' };
 const pressureWith = async (env: NodeJS.ProcessEnv) =>
-  (await filesystems([tmpdir()], { ...NEVER, ...env })).map(({ pressure }) => pressure);
+  (await filesystems([tmpdir()], { ...NEVER_SHORT, ...env })).map(({ pressure }) => pressure);
 
 test.each([
   ['no mark', {}, 'none'],
@@ -15,6 +15,6 @@ test.each([
 });
 
 test('each once, by the first of its paths', async () => {
-  const seen = await filesystems(['/dev/no/such/path', '/dev', '/proc'], NEVER);
+  const seen = await filesystems(['/dev/no/such/path', '/dev', '/proc'], NEVER_SHORT);
   expect(seen.map(({ path }) => path)).toEqual(['/dev/no/such/path', '/proc']);
 });

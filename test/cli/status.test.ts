@@ -1,8 +1,10 @@
 import { existsSync, symlinkSync, unlinkSync } from 'node:fs';
 import { WriteStream } from 'node:tty';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { register } from '../../src/cli/status.ts';
 import { keepPicture, type StatusReport } from '../../src/cli/status-report.ts';
+import { printStatus } from '../../src/cli/status-table.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { RunState } from '../../src/core/types.ts';
 import type { Layout } from '../../src/store/layout.ts';
@@ -10,12 +12,6 @@ import { MINUTE, working } from '../core/world.ts';
 import { stateDirectory } from '../store/samples.ts';
 import { bornAs, noting } from '../store/samples-of-decisions.ts';
 import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, look } from './kept-state.ts';
-
-// Whatever room this machine has.
-const MARKS = ['DOGWATCH_DISK_SOFT', 'DOGWATCH_DISK_CRITICAL', 'DOGWATCH_INODES_SOFT', 'DOGWATCH_INODES_CRITICAL'];
-beforeEach(() => {
-  for (const name of MARKS) vi.stubEnv(name, '0%');
-});
 
 const DAY = 86_400_000;
 const agoMs = (ms: number) => ({ wall: Date.now() - ms, mono: 1 });
@@ -193,15 +189,24 @@ describe('--json', () => {
   });
 });
 
-test.each([
-  ['DOGWATCH_DISK_SOFT', 'soft'],
-  ['DOGWATCH_DISK_CRITICAL', 'critical'],
-])('with less than %s available, a disk is said to be short of space', async (name, level) => {
-  vi.stubEnv(name, '100%');
-  const where = await stateOf([runIn('one', 'working')]);
-  expect((await json(where)).host.filesystems[0]?.pressure).toBe(level);
-  const { err } = await look(register, where, 'status');
-  expect(err).toMatch(new RegExp(`the disk at ${where.stateDir} is short of space \\(${level}\\): .* of .* available`));
+test('a disk that is short of space is told of, in words', () => {
+  const room = { availableBytes: 1.5 * 2 ** 30, totalBytes: 2 ** 40 };
+  const said: string[] = [];
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  onTestFinished(() => {
+    err.mockRestore();
+    out.mockRestore();
+  });
+  const pressures = ['none', 'soft', 'critical'] as const;
+  const filesystems = pressures.map((pressure) => ({ path: `/${pressure}\u001b[2J`, pressure, ...room }));
+  printStatus({ runs: [], host: { watchdog: null, filesystems } }, true);
+  const lines = said.join('').split('\n');
+  expect(lines.slice(0, 2).map(stripVTControlCharacters)).toEqual([
+    expect.stringMatching(/^dogwatch: the disk at \/soft.* is short of space \(soft\): 1\.5 GiB of 1 TiB available$/),
+    expect.stringMatching(/^dogwatch: the disk at \/critical.* is short of space \(critical\): /),
+  ]);
+  expect(said.join('')).not.toMatch(/\/none|\[2J/);
 });
 
 test('a thousand runs', async () => {
