@@ -21,6 +21,7 @@ import { engineNews } from '../streams/sources/docker-events.ts';
 import { inbox } from '../streams/sources/inbox.ts';
 import type { Decision, Reply } from './core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
+import { urgentPaths } from './core/pressure.ts';
 import { isActive, type Run } from './core/run.ts';
 import type { Fact } from './core/types.ts';
 import { World } from './core/world.ts';
@@ -37,6 +38,7 @@ import { Recorder } from './store/recorder.ts';
 import { StoreError } from './store/store-error.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { reserveBallast } from './system/ballast.ts';
+import { diskSampler } from './system/disk-sampler.ts';
 import { instant } from './system/instant.ts';
 import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
 
@@ -105,6 +107,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
 
 /** What every run hears first, what became of unsettled actions, and then all that is watched. */
 function observe({ layout, state: { store }, settings, report }: Watch, world: World, requests$: Observable<Fact>) {
+  const marks = marksFrom(settings);
   const first = firstFacts(world.runs, store.lastBoot(), settings.enabled);
   const recovered$ = from(store.unsettled()).pipe(
     mergeMap(
@@ -118,6 +121,13 @@ function observe({ layout, state: { store }, settings, report }: Watch, world: W
   );
   const watched = {
     ...watchedOf(layout, (id) => world.run(id)?.session ?? null, report),
+    disks: {
+      nowMono: () => instant().mono,
+      pathsOf: (run: Run) => run.spec.paths,
+      ownPaths: [layout.stateDir],
+      urgent: () => urgentPaths(world.host.pressure, marks),
+      sample: diskSampler(),
+    },
     requests$,
     due: () => world.due(instant()),
     report,
@@ -158,8 +168,9 @@ const chores = ({ layout, state, settings, report }: Watch, recorder: Recorder):
   );
 
 /** When images are used goes into the ledger as it happens. What can't be written there is reported, and learned anew from the engine. */
-const images = ({ engines, note }: ReturnType<typeof machine>, { report }: Watch): Observable<never> =>
-  merge(...engines.map((engine) => engineNews({ ...engine, report }))).pipe(
+const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
+  const tell = (problem: string) => (isWorthAWord(problem) ? report(problem) : undefined);
+  return merge(...engines.map((engine) => engineNews({ ...engine, report: tell }))).pipe(
     tap(({ engine, endpoint, news }) => {
       try {
         note(engine, endpoint, news);
@@ -169,6 +180,7 @@ const images = ({ engines, note }: ReturnType<typeof machine>, { report }: Watch
     }),
     ignoreElements(),
   );
+};
 
 const pictures = ({ picture }: Watch, world: World): Observable<never> =>
   interval(PICTURE_MS).pipe(

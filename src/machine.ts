@@ -13,6 +13,7 @@ import { openImageLedgers } from './store/image-ledger.ts';
 import type { Layout } from './store/layout.ts';
 import { releaseBallast } from './system/ballast.ts';
 import { dockerEngine } from './system/docker.ts';
+import { DOCKER_ABSENT } from './system/docker-call.ts';
 import { instant } from './system/instant.ts';
 import { bootId } from './system/process.ts';
 
@@ -35,6 +36,9 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
   return {
     /** Engines whose images are watched for their use. */
     engines: dockerEndpoints(settings).map((endpoint) => watchedEngine(dockerEngine(endpoint, process.env), ledgers)),
+    /** A machine without Docker is fine, unless somebody said where it is. */
+    isWorthAWord: (problem: string): boolean =>
+      !problem.endsWith(DOCKER_ABSENT) || Boolean(process.env.DOGWATCH_DOCKER_HOSTS || process.env.DOCKER_HOST),
     note: (engine: string, endpoint: string, news: Parameters<typeof noteNews>[2]) =>
       noteNews(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() }),
     /** Before the first attempt of a run; null: that is switched off. */

@@ -48,7 +48,7 @@ function concluded(before: Run | null, learned: Learned, seen: Observation, { ho
   const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk });
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
-  const tellable = isDead && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];
+  const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];
   const actions = [...act(known, verdict, seen), ...tell(known, verdict, tellable, seen)];
   const questions = ask(known, verdict);
   const run = advance(known, verdict, actions, questions, seen);
@@ -56,7 +56,7 @@ function concluded(before: Run | null, learned: Learned, seen: Observation, { ho
   const isPlanned = run.due !== null && run.due !== known.due;
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned;
   const ends = actions.flatMap((action) => (action.kind === 'end' ? [action.because] : []));
-  const moral = moved && learned.note?.includes(run.because) !== true ? run.because : null;
+  const moral = (moved || 'request' in seen) && learned.note?.includes(run.because) !== true ? run.because : null;
   const said = [learned.note, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');
   return {
     observation: seen,
@@ -111,7 +111,7 @@ function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Ac
 /** What a person should hear of besides: once, and beside whatever is done. */
 function tell(run: Run, { notice }: Verdict, holds: readonly AccountHold[], { seq }: Observation): Action[] {
   const news = notice !== undefined && !run.told.includes(notice.cause) ? [notice] : [];
-  const all = [...news, ...holds.map((hold) => ({ cause: hold.kind, because: inWords(hold) }))];
+  const all = [...news, ...holds.map((hold) => ({ cause: `${hold.kind} ${hold.limit}`.trim(), because: inWords(hold) }))];
   return all.map(({ cause, because }) => ({
     kind: 'escalate',
     id: `${run.id}/${seq}/${cause}`,
@@ -151,8 +151,12 @@ const ending = (run: Run, because: string): Run =>
 function replyTo(seen: Observation, learned: Learned, run: Run): Reply | null {
   if (!('request' in seen)) return null;
   if (learned.refused !== undefined) return { request: seen.request, accepted: false, message: learned.refused };
-  return { request: seen.request, accepted: true, message: seen.kind === 'run.registered' ? run.id : (learned.note ?? run.because) };
+  return { request: seen.request, accepted: true, message: seen.kind === 'run.registered' ? run.id : answer(learned, run) };
 }
+
+/** What was made of a request, and where it waits for something, for what. */
+const answer = ({ note }: Learned, { state, because }: Run): string =>
+  note === null || (state === 'waiting' && !note.includes(because)) ? [note, because].filter((part) => part !== null).join('; ') : note;
 
 /** One strange observation can't blind the rest: its run is for a person, once; the others go on. */
 function poisoned(run: Run, seen: Observation, error: string): Decision {

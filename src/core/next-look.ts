@@ -1,8 +1,8 @@
-import { type AccountHold, holdsOf, waitsFor } from './account-hold.ts';
+import { type AccountHold, waitsFor } from './account-hold.ts';
 import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
 import { isObserveOnly, keepsItsTurn, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
 import type { Moment } from './rule.ts';
-import { waitsForAnswer, waitsForVerdict } from './rules-dead.ts';
+import { waitsForAnswer, waitsForDisks, waitsForVerdict } from './rules-dead.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Hold, Instant } from './types.ts';
@@ -25,10 +25,10 @@ export function nextLook(run: Run, now: Instant, { holds, disk }: Pick<Moment, '
   if (run.holds.some(({ kind }) => kind === 'disk')) return now.mono;
   // What held its account has gone.
   if (isHeldByAccount(run)) return now.mono;
+  const looksUntil = waitsForDisks(run, disk, now);
+  if (looksUntil !== null) return looksUntil;
   if (waitsForVerdict(run)) return NEVER;
-  if (run.due !== null) return run.due.at.mono;
-  // It may go first.
-  return holdsOf(run, holds).length > 0 ? now.mono : NEVER;
+  return run.due === null ? now.mono : run.due.at.mono;
 }
 
 const isSame = (one: Hold, other: Hold | null): boolean => one.kind === other?.kind && one.because === other.because;

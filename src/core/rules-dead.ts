@@ -1,8 +1,9 @@
 import { asHold, inWords as holdInWords, holdsOf, waitsFor } from './account-hold.ts';
 import { dueAfterDeath, spent } from './budget.ts';
-import type { Moment, Rule, Verdict, Wish } from './rule.ts';
+import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
 import type { Attempt, Run } from './run.ts';
-import { elapsedMs, inWords, later } from './time.ts';
+import { inWords, later } from './time.ts';
+import type { Instant } from './types.ts';
 
 /** A command that never once could be started is given up after so many tries. */
 export const MAX_START_FAILURES = 3;
@@ -85,17 +86,23 @@ function diskFull(run: Run, { disk }: Moment): Verdict | null {
 }
 
 /** How long it waits for a look at the disks that is newer than what the agent said of them. */
-export const LOOK_AT_DISKS_MS = 5000;
+const LOOK_AT_DISKS_MS = 5000;
 
-/** The agent said that a disk is full: before it is resumed, they are looked at. */
-function disksUnlooked(run: Run, { at, disk }: Moment): Verdict | null {
-  const { attempt, excuse } = run;
+/** The agent said that a disk is full: before it is resumed, they are looked at. Until when (ms, monotonic); null: it does not wait for that. */
+export function waitsForDisks({ attempt, excuse }: Run, disk: DiskView, at: Instant): number | null {
   if (attempt?.trouble?.kind !== 'no-space' || excuse === 'operator') return null;
-  const said = attempt.trouble.at;
-  const isLooked = disk.takenMono !== null && disk.takenMono > said.mono;
-  if (isLooked || elapsedMs(said, at) >= LOOK_AT_DISKS_MS) return null;
-  const due = { at: later(said, LOOK_AT_DISKS_MS), because: 'the disks are looked at' };
-  return { state: 'waiting', because: `the agent reports a full disk (${attempt.trouble.text}); the disks are looked at`, patch: { due } };
+  const said = attempt.trouble.at.mono;
+  const isLooked = disk.takenMono !== null && disk.takenMono > said;
+  return isLooked || at.mono >= said + LOOK_AT_DISKS_MS ? null : said + LOOK_AT_DISKS_MS;
+}
+
+function disksUnlooked(run: Run, { at, disk }: Moment): Verdict | null {
+  if (waitsForDisks(run, disk, at) === null) return null;
+  return {
+    state: 'waiting',
+    because: `the agent reports a full disk (${run.attempt?.trouble?.text}); the disks are looked at`,
+    patch: { due: null },
+  };
 }
 
 function budgetSpent(run: Run): Verdict | null {

@@ -145,8 +145,8 @@ export const SETTINGS = {
     '16MiB',
     'Space that is kept in reserve, so that dogwatch can go on when the disk is full.',
   ),
-  ...DISK_SETTINGS,
   ...RECLAIM_SETTINGS,
+  ...DISK_SETTINGS,
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

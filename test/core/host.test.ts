@@ -111,7 +111,7 @@ describe('a full disk', () => {
         id: 'host/2/7',
         cause: `disk ${DATA}`,
         because: expect.stringContaining('nothing more can be freed'),
-        tried: ['build-cache: freed 0 bytes in one try', 'images: freed 0 B in one try', 'takes space: 40.0 GiB /srv/data/cache'],
+        tried: ['build-cache: freed 0 bytes in one try', 'images: freed 0 bytes in one try', 'takes space: 40.0 GiB /srv/data/cache'],
         isOver: false,
       },
     ]);

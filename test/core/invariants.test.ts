@@ -32,7 +32,8 @@ function holds(stepped: Stepped, now: Instant): void {
   const { before, decision, heldBefore } = stepped;
   const { run, actions, from, observation } = decision;
   const acts = actions.filter(({ kind }) => kind !== 'escalate');
-  if (acts.length > 1 || actions.length > 2) fail('more than one action at once');
+  if (acts.length > 1) fail('more than one action at once');
+  if (new Set(actions.map(({ id }) => id)).size < actions.length) fail('two actions with one id');
   if (acts.length === 1 && before?.pending && !(observation.kind === 'action.settled' && observation.action === before.pending.id))
     fail(`${acts[0]?.kind} while ${before.pending.kind} is pending`);
   if (acts.length === 1 && run.pending?.id !== acts[0]?.id) fail('an action that nobody waits for');
@@ -56,7 +57,7 @@ function holds(stepped: Stepped, now: Instant): void {
 
 /** Something is always awaited: an outcome, an answer, a deadline, a process, or somebody. */
 function isNotStuck({ state, pending, due, asked, attempt, holds: held }: Run): void {
-  const isHeld = held.some(({ kind }) => kind === 'limit' || kind === 'auth');
+  const isHeld = held.some(({ kind }) => kind === 'limit' || kind === 'auth') || attempt?.trouble?.kind === 'no-space';
   const awaits = isHeld || pending !== null || asked.check !== null || asked.evidence !== null || asked.session !== null;
   if (state === 'waiting' && !awaits && due === null) fail('waiting for nothing');
   if ((state === 'starting' || state === 'working' || state === 'quiet') && pending === null && attempt?.alive !== true)
