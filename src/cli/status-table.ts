@@ -1,6 +1,8 @@
+import { bytesInWords } from '../core/bytes-in-words.ts';
 import { isOver } from '../core/run.ts';
 import { inWords } from '../core/time.ts';
 import { harmless } from '../system/harmless.ts';
+import type { Filesystem } from './filesystems.ts';
 import type { ReportedRun, StatusReport } from './status-report.ts';
 import { table } from './table.ts';
 import { paint, stateFormat } from './terminal.ts';
@@ -19,10 +21,19 @@ export function printStatus({ runs, host }: StatusReport, all: boolean): void {
   const hidden = runs.length - shown.length;
   if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
   const uncared = runs.filter((run) => !isOver(run)).length;
+  for (const filesystem of host.filesystems.filter(({ pressure }) => pressure !== 'none')) printPressure(filesystem);
   if (host.watchdog === null && uncared > 0)
     process.stderr.write(
       `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. Start one:  dogwatch watch\n`,
     );
+}
+
+function printPressure({ path, availableBytes, totalBytes, pressure }: Filesystem): void {
+  const room = `${bytesInWords(availableBytes)} of ${bytesInWords(totalBytes)} available`;
+  const format = pressure === 'critical' ? 'red' : 'yellow';
+  process.stderr.write(
+    `${paint(format, 'dogwatch:', process.stderr)} the disk at ${harmless(path)} is short of space (${pressure}): ${room}\n`,
+  );
 }
 
 function printRuns(runs: readonly ReportedRun[], now: number): void {
