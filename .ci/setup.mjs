@@ -4,7 +4,7 @@
 //   node .ci/setup.mjs --build            build even if dist/ looks fresh
 // Plain JavaScript for any Node >= 18: this file runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { node24 } from '../src/launcher.mjs';
@@ -13,6 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const installed = join(root, 'node_modules', '.package-lock.json');
 const bundle = join(root, 'dist', 'main.js');
 
+const isLink = (path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 function newestIn(directory) {
@@ -53,7 +54,8 @@ function alone(job) {
   }
 }
 
-const stale = () => changedAt(installed) < changedAt(join(root, 'package-lock.json'));
+// What is linked in belongs to another checkout.
+const stale = () => !isLink(join(root, 'node_modules')) && changedAt(installed) < changedAt(join(root, 'package-lock.json'));
 const outdated = () => changedAt(bundle) < Math.max(newestIn(join(root, 'src')), newestIn(join(root, 'streams')));
 
 const [tool, ...args] = process.argv.slice(2);

@@ -54,6 +54,10 @@ const end = ({ untilWall }: AccountHold): number => untilWall ?? Number.POSITIVE
 /** The hold as a run shows it. */
 export const asHold = (hold: AccountHold): Hold => ({ kind: hold.kind, untilWall: hold.untilWall, because: inWords(hold) });
 
+/** Which of the holds of its account it is. */
+export const nameOf = ({ kind, limit, model }: AccountHold): string =>
+  [kind, limit, ...(model === null ? [] : ['of', model.name ?? 'the default model'])].filter((word) => word !== '').join(' ');
+
 /** What it is, since what was said, and how well its end is known. */
 export function inWords({ account, kind, limit, text, resetsAtWall, provenance, refusals, isCap }: AccountHold): string {
   if (kind === 'auth') return `the credentials of ${account} were refused (${text}); log in again, or \`dogwatch resume\` a run of it`;

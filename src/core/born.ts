@@ -22,6 +22,7 @@ export const bornAttempt = (
   bytes: 0,
   turns: 0,
   tools: 0,
+  overflows: 0,
   lastTurn: null,
   turnOver: null,
   trouble: null,

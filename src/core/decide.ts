@@ -1,4 +1,4 @@
-import { type AccountHold, inWords } from './account-hold.ts';
+import { type AccountHold, inWords, nameOf } from './account-hold.ts';
 import { bornRun } from './born.ts';
 import type { Decision, Reply } from './decision.ts';
 import { learn } from './learn.ts';
@@ -111,7 +111,7 @@ function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Ac
 /** What a person should hear of besides: once, and beside whatever is done. */
 function tell(run: Run, { notice }: Verdict, holds: readonly AccountHold[], { seq }: Observation): Action[] {
   const news = notice !== undefined && !run.told.includes(notice.cause) ? [notice] : [];
-  const all = [...news, ...holds.map((hold) => ({ cause: `${hold.kind} ${hold.limit}`.trim(), because: inWords(hold) }))];
+  const all = [...news, ...holds.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) }))];
   return all.map(({ cause, because }) => ({
     kind: 'escalate',
     id: `${run.id}/${seq}/${cause}`,

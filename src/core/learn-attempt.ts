@@ -80,7 +80,7 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
     }
     case 'tool':
       return {
-        run: { ...run, attempt: { ...attempt, tools: attempt.tools + 1, turnOver: null, trouble: worked(attempt.trouble) } },
+        run: { ...run, attempt: { ...attempt, tools: attempt.tools + 1, overflows: 0, turnOver: null, trouble: worked(attempt.trouble) } },
         note: null,
       };
     case 'todo': {
@@ -103,7 +103,7 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
       const isNew = attempt.trouble?.kind !== signal.kind || attempt.trouble.text !== signal.text;
       const trouble = { kind: signal.kind, text: signal.text, resetsAtWall, at };
       return {
-        run: { ...run, attempt: { ...attempt, trouble } },
+        run: { ...run, attempt: { ...attempt, trouble, overflows: attempt.overflows + (signal.kind === 'context' ? 1 : 0) } },
         note: isNew ? `the agent reports (${signal.kind}): ${signal.text}` : null,
       };
     }

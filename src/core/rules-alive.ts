@@ -15,6 +15,8 @@ export function alive(run: Run, { at, holds }: Moment): Verdict | null {
   if (attempt === null || !attempt.alive) return null;
   const state = livingState(run, at);
   if (leftAloneUntil(run, holds, at) !== null) return { ...state, holds: holdsOf(run, holds).map(asHold) };
+  if (attempt.overflows >= MAX_OVERFLOWS)
+    return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);
   const silentMs = elapsedMs(silentSince(attempt), at);
   if (silentMs < patienceMs(run) || !hasFreshSample(attempt, at)) return state;
   if (attempt.tool !== null) return overlong(run, attempt.tool, at) ?? state;
@@ -28,6 +30,9 @@ function wedged({ lastActivity, trouble, turnOver }: Attempt, silent: string): s
   if (turnOver !== null) return `lingers: its turn is over, no activity for ${silent} (DOGWATCH_STARTUP) and no tool running`;
   return `is wedged: no activity for ${silent} (DOGWATCH_IDLE) and no tool running`;
 }
+
+/** An agent that compacts its session does something in between. */
+export const MAX_OVERFLOWS = 5;
 
 const hasFreshSample = ({ sampledAt, ...attempt }: Attempt, at: Instant): boolean =>
   sampledAt !== null && sampledAt.mono >= silentSince({ sampledAt, ...attempt }).mono && elapsedMs(sampledAt, at) <= FRESH_SAMPLE_MS;

@@ -1,6 +1,7 @@
 import { asHold, inWords as holdInWords, holdsOf, waitsFor } from './account-hold.ts';
 import { dueAfterDeath, spent } from './budget.ts';
 import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
+import { MAX_OVERFLOWS } from './rules-alive.ts';
 import type { Attempt, Run } from './run.ts';
 import { inWords, later } from './time.ts';
 import type { Instant } from './types.ts';
@@ -124,6 +125,7 @@ function beyondResuming(run: Run): string | null {
 function poisoned({ attempt, noops, session }: Run): string | null {
   if (session === null) return null;
   if (attempt?.trouble?.kind === 'session-missing') return `the agent does not know the session any more (${attempt.trouble.text})`;
+  if (attempt !== null && attempt.overflows >= MAX_OVERFLOWS) return `the session's context is full again and again`;
   if (attempt?.trouble?.kind === 'context') return `the session's context is full (${attempt.trouble.text})`;
   return noops >= MAX_NOOPS ? `${noops} resumes in a row did nothing` : null;
 }

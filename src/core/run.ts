@@ -20,6 +20,8 @@ export interface Attempt {
   readonly tools: number;
   /** How the last turn that was seen to end ended; null: none was. */
   readonly lastTurn: 'well' | 'badly' | null;
+  /** Times in a row that the context was full, without a tool in between: it compacts, and gets nowhere. */
+  readonly overflows: number;
   /** When the last turn that ended was all that was heard; null: something came after it, or none has ended. */
   readonly turnOver: Instant | null;
   /** The gravest failure that the agent reported since it last worked. */

@@ -40,7 +40,7 @@ function holds(stepped: Stepped, now: Instant): void {
   if (from !== null && !mayGo(from, run.state)) fail(`from ${from} to ${run.state}`);
   const resumes = acts.some(({ kind }) => kind === 'resume');
   // Refused credentials hold until they change; then one attempt tries them.
-  const mayProbe = from === 'held' && before?.paused === null && heldBefore.every(({ untilWall }) => untilWall !== null);
+  const mayProbe = from === 'held' && before?.paused === null && stepped.holds.every(({ untilWall }) => untilWall !== null);
   if (resumes && from !== null && NOT_RESUMED.includes(from) && !isReleased(stepped) && !mayProbe) fail(`resumed while ${from}`);
   if (resumes && before?.attempt && run.excuse !== 'operator' && isShut(heldBefore, now)) fail('resumed against a hold of its account');
   const observesOnly = run.paused !== null || !run.hostEnabled || !run.spec.policy.enabled;

@@ -10,6 +10,15 @@ rows('a session that can not go on', [
   ['a line in between: not in a row', () => due(noopsApart()), 'starting', ['resume 5'], 'did little'],
   ['the agent does not know it: a fresh session', () => due(gone()), 'starting', ['fresh 3'], 'does not know the session any more'],
   ['its context is full: a fresh session', () => due(full()), 'starting', ['fresh 2'], 'context is full'],
+  [
+    'its context is full five times in a row, though it compacts: ended',
+    () => overflows(5).last,
+    'working',
+    ['end 1'],
+    'full 5 times in a row',
+  ],
+  ['and a fresh session', () => ended(overflows(5)), 'starting', ['fresh 2'], 'full again and again'],
+  ['with tools in between: left alone', () => overflows(9, true).last, 'working', [], 'is active'],
   ['the fresh one could not be started: tried again', () => due(freshFailed()), 'starting', ['fresh 5'], 'did nothing'],
   ['the fresh one died before it was known: a fresh one again', () => freshDied(), 'starting', ['fresh 5'], 'fresh session'],
   [
@@ -31,6 +40,18 @@ test('a fresh session follows the one that was given up, and a late answer about
   story.says({ kind: 'session', id: 'ses_2' }, { kind: 'session', id: 'ses_of_a_sub_agent' });
   expect(story.run.session).toBe('ses_2');
 });
+
+function overflows(times: number, isWorking = false): Story {
+  const story = working().after(2 * MINUTE);
+  for (let time = 0; time < times; time++)
+    story.says(failing('context'), { kind: 'turn', well: true }, ...(isWorking ? [{ kind: 'tool' as const }] : []));
+  if (isWorking) story.tick();
+  return story;
+}
+
+function ended(story: Story) {
+  return story.ended();
+}
 
 function due(story: Story) {
   return story.after(10 * MINUTE).tick();
