@@ -94,7 +94,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
     performHost: (action) => from(host.perform(action)).pipe(mergeMap((facts) => facts)),
   };
   const limits = { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE };
-  const decisions$ = supervise(observe(options, world, requests.facts$), world, ports, limits);
+  const decisions$ = supervise(observe(options, world, requests.facts$, host.paths), world, ports, limits);
   const lives = (name: string) => world.active.some((run) => run.name === name);
   const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
   const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
@@ -106,7 +106,12 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
 }
 
 /** What every run hears first, what became of unsettled actions, and then all that is watched. */
-function observe({ layout, state: { store }, settings, report }: Watch, world: World, requests$: Observable<Fact>) {
+function observe(
+  { layout, state: { store }, settings, report }: Watch,
+  world: World,
+  requests$: Observable<Fact>,
+  paths: () => readonly string[],
+) {
   const marks = marksFrom(settings);
   const first = firstFacts(world.runs, store.lastBoot(), settings.enabled);
   const recovered$ = from(store.unsettled()).pipe(
@@ -124,7 +129,7 @@ function observe({ layout, state: { store }, settings, report }: Watch, world: W
     disks: {
       nowMono: () => instant().mono,
       pathsOf: (run: Run) => run.spec.paths,
-      ownPaths: [layout.stateDir],
+      ownPaths: paths,
       urgent: () => urgentPaths(world.host.pressure, marks),
       sample: diskSampler(),
     },

@@ -4,6 +4,7 @@ import type { World } from './core/world.ts';
 import { prereclaim } from './effects/prereclaim.ts';
 import { reclaimFor } from './effects/reclaim.ts';
 import { tellOfHost } from './effects/tell-of-host.ts';
+import { enginePaths } from './reclaimers/docker-engines.ts';
 import type { Reclaimer } from './reclaimers/reclaimer.ts';
 import { dockerEndpoints, reclaimersFor } from './reclaimers/reclaimers-for.ts';
 import { noteNews, watchedEngine } from './reclaimers/watched-engine.ts';
@@ -33,9 +34,20 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
       trustBuildDates: false,
     });
   const images = () => reclaimers(settings.prereclaimMinAgeMs).filter(({ name }) => IMAGES.test(name));
+  const roots = new Map<string, readonly string[]>();
   return {
+    /** Where dogwatch itself and the engines keep things: filesystems that matter without any run. */
+    paths: (): readonly string[] => [layout.stateDir, ...[...roots.values()].flat()],
     /** Engines whose images are watched for their use. */
-    engines: dockerEndpoints(settings).map((endpoint) => watchedEngine(dockerEngine(endpoint, process.env), ledgers)),
+    engines: dockerEndpoints(settings).map((endpoint) => {
+      const engine = dockerEngine(endpoint, process.env);
+      const watched = watchedEngine(engine, ledgers);
+      const connect: typeof watched.connect = async () => {
+        roots.set(endpoint.url, await enginePaths({ engine }));
+        return watched.connect();
+      };
+      return { ...watched, connect };
+    }),
     /** A machine without Docker is fine, unless somebody said where it is. */
     isWorthAWord: (problem: string): boolean =>
       !problem.endsWith(DOCKER_ABSENT) || Boolean(process.env.DOGWATCH_DOCKER_HOSTS || process.env.DOCKER_HOST),

@@ -20,7 +20,7 @@ export interface ReclaimedEngine {
 const CONTAINERD_ROOT = '/var/lib/containerd';
 
 /** Directories of this machine where an engine's things lie. */
-export async function enginePaths({ engine }: ReclaimedEngine): Promise<readonly string[]> {
+export async function enginePaths({ engine }: Pick<ReclaimedEngine, 'engine'>): Promise<readonly string[]> {
   if (engine.endpoint.kind !== 'unix') return [];
   const info = await engine.info();
   if (info.kind !== 'ok' || info.value.root === '') return [];

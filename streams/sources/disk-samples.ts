@@ -27,7 +27,7 @@ export interface DiskSamplesDeps {
   /** Paths that matter to a run. */
   pathsOf(run: Run): readonly string[];
   /** Those that matter without any run. */
-  readonly ownPaths: readonly string[];
+  ownPaths(): readonly string[];
   /** Those that are measured every second now. */
   urgent(): readonly string[];
   /** Has a deadline, and an answer for every path. */
@@ -39,7 +39,7 @@ export interface DiskSamplesDeps {
 export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): Observable<DiskFact> {
   const { nowMono, scheduler = asyncScheduler } = deps;
   const active = new Map<string, Run>();
-  const all = (): readonly string[] => [...new Set([...deps.ownPaths, ...[...active.values()].flatMap(deps.pathsOf)])];
+  const all = (): readonly string[] => [...new Set([...deps.ownPaths(), ...[...active.values()].flatMap(deps.pathsOf)])];
   const take = (isWhole: boolean, paths: () => readonly string[]) => (): Observable<DiskFact> => {
     // Before it is measured: nothing in it is older.
     const takenMono = nowMono();

@@ -26,7 +26,7 @@ function measured(changes: Record<string, Run>, diagram: string, { urgent = [] a
     diskSamples(hot(diagram, changes), {
       nowMono: () => scheduler.now(),
       pathsOf: ({ spec }) => spec.paths,
-      ownPaths: ['/state'],
+      ownPaths: () => ['/state'],
       urgent: () => urgent,
       sample: (paths) => {
         asked.push(`${scheduler.now() / 1000} ${paths.join(' ')}`);
