@@ -9,6 +9,7 @@ import * as doctor from './cli/doctor.ts';
 import * as explain from './cli/explain.ts';
 import * as history from './cli/history.ts';
 import * as logs from './cli/logs.ts';
+import * as notify from './cli/notify.ts';
 import * as operator from './cli/operator.ts';
 import { EXIT_USAGE, renderProblem } from './cli/problem.ts';
 import { problemOf } from './cli/problem-of.ts';
@@ -27,7 +28,7 @@ const program = new Command('dogwatch')
   )
   .exitOverride();
 
-for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, classify, config, doctor, demo])
+for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, classify, config, notify, doctor, demo])
   command.register(program);
 for (const command of program.commands) command.exitOverride();
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Layout } from '../store/layout.ts';
-import { cleanEnvironment } from '../system/clean-environment.ts';
+import { cleanEnvironment, watchdogSecrets } from '../system/clean-environment.ts';
 import { isWatched } from './watchdog-now.ts';
 
 /** Bursts of short-lived objects are collected sooner (MB): a third less memory with a thousand runs. */
@@ -22,7 +22,11 @@ export class WatchdogProcess {
     if (this.#starting || isWatched(this.#layout)) return;
     const log = openSync(this.#layout.watchdogLog, 'a', 0o600);
     const [program = ''] = process.argv.slice(1);
-    const environment = { ...cleanEnvironment(this.#environment), DOGWATCH_STATE_DIR: this.#layout.stateDir };
+    const environment = {
+      ...cleanEnvironment(this.#environment),
+      ...watchdogSecrets(this.#environment),
+      DOGWATCH_STATE_DIR: this.#layout.stateDir,
+    };
     const child = spawn(process.execPath, [SMALL_HEAP, program, 'watch', '--until-idle'], {
       cwd: '/',
       env: environment,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { NOTIFY_SETTINGS } from './notify-settings.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import { bytes, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
 import { defaultStateDirectory } from './state-directory.ts';
@@ -143,6 +144,7 @@ export const SETTINGS = {
     '16MiB',
     'Space that is kept in reserve, so that dogwatch can go on when the disk is full.',
   ),
+  ...NOTIFY_SETTINGS,
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Reply } from '../core/decision.ts';
+import type { Notice } from '../core/notices.ts';
 import type { Run } from '../core/run.ts';
 import type { Action, Observation, RunState } from '../core/types.ts';
 import { documents } from './documents.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
+import { readNotices } from './notice-outbox.ts';
 import { isCurrent } from './schema.ts';
 import { storeError } from './store-error.ts';
 
@@ -32,6 +34,8 @@ export interface Reader {
   history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
   reply(request: string): Reply | null;
   lease(): LeaseHolder | null;
+  /** Those that are not settled, oldest first. */
+  notices(): Notice[];
   close(): void;
 }
 
@@ -66,6 +70,7 @@ const EMPTY: Reader = {
   history: () => [],
   reply: () => null,
   lease: () => null,
+  notices: () => [],
   close: () => {},
 };
 
@@ -109,6 +114,10 @@ class SqliteReader implements Reader {
     } catch (error) {
       throw storeError(error, this.#path);
     }
+  }
+
+  notices(): Notice[] {
+    return readNotices(this.#db, this.#path);
   }
 
   close(): void {

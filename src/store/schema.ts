@@ -24,6 +24,7 @@ const STEPS = [
      one INTEGER PRIMARY KEY CHECK (one = 1), fence INTEGER NOT NULL, boot TEXT, pid INTEGER, ticks INTEGER, wall REAL, mono REAL);
    INSERT INTO lease (one, fence) VALUES (1, 0);`,
   'CREATE TABLE account_holds (account TEXT PRIMARY KEY, document TEXT NOT NULL);',
+  'CREATE TABLE notices (id TEXT PRIMARY KEY, document TEXT NOT NULL);',
 ] as const;
 
 /** Brings a database to the version that this program writes. A newer one, or one of another program, is refused and not touched. */

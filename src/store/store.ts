@@ -1,12 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AccountHold } from '../core/account-hold.ts';
 import type { Decision, Reply } from '../core/decision.ts';
+import type { Notice } from '../core/notices.ts';
 import { isActive, type Run } from '../core/run.ts';
 import type { Action } from '../core/types.ts';
 import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
 import { documents } from './documents.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
+import { type NoticeChanges, readNotices, writeNotices } from './notice-outbox.ts';
 import { Retention } from './retention.ts';
 import { corrupt, StoreError } from './store-error.ts';
 
@@ -24,8 +26,9 @@ export interface Store {
   accountHolds(): AccountHold[];
   /** Actions that were recorded and never settled, oldest first: the world has to be asked what became of them. */
   unsettled(): { readonly action: Action; readonly run: Run }[];
+  notices(): Notice[];
   /** All of it or nothing. On the disk itself when it returns, where something will be performed or somebody is answered. */
-  record(decided: readonly (Decision | Reply)[]): void;
+  record(decided: readonly (Decision | Reply)[], notices?: NoticeChanges): void;
   /** Keeps runs whose numbers moved on. The last ones may be lost with the machine's power, never with this process. */
   checkpoint(runs: readonly Run[]): void;
   hasReply(request: string): boolean;
@@ -117,15 +120,20 @@ class SqliteStore implements Store {
     return this.#rows(this.#sql.hasReply, [request], () => true).length > 0;
   }
 
-  record(decided: readonly (Decision | Reply)[]): void {
+  notices(): Notice[] {
+    return readNotices(this.#db, this.#path);
+  }
+
+  record(decided: readonly (Decision | Reply)[], notices?: NoticeChanges): void {
     const decisions = decided.filter((one) => 'observation' in one);
     const replies = decided.flatMap((one) => ('observation' in one ? (one.reply ?? []) : one));
-    const isDurable = replies.length > 0 || decisions.some(({ actions }) => actions.length > 0);
+    const isDurable = notices !== undefined || replies.length > 0 || decisions.some(({ actions }) => actions.length > 0);
     const runs = new Map(decisions.map(({ run }) => [run.id, run]));
     this.#transact(isDurable, () => {
       for (const run of runs.values()) this.#keep(run);
       for (const decision of decisions) this.#journal(decision);
       for (const { run, holds } of decisions) if (holds !== null) this.#sql.hold.run(run.spec.account, JSON.stringify(holds));
+      if (notices !== undefined) writeNotices(this.#db, notices);
       for (const { request, accepted, message } of replies) this.#sql.reply.run(request, Number(accepted), message);
     });
     for (const { material, run } of decisions) if (material) this.#retention.added(run.id);
