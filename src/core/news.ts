@@ -51,7 +51,7 @@ export const newsOfHost = ({ cause, because, table }: HostAction & { readonly ki
   sentence: because,
   tried: table,
   lastLines: [],
-  commands: ['df -h', 'dogwatch status'],
+  commands: ['df -h', 'dogwatch status', ...runs.slice(0, 1).map(({ name }) => `dogwatch ack ${quoted(name)}`)],
 });
 
 function tried({ attempt, resumes, charged, spec, freshStarts, milestone }: Run): string[] {

@@ -57,7 +57,7 @@ export const NOTIFY_SETTINGS = {
     scope: 'host',
     type: channels,
     fallback: () => [],
-    meaning: 'Where notices go when a run needs a person: one or several channels, see above.',
+    meaning: 'Where notices go when a run needs a person: channels, separated by blanks or commas.',
   } as Setting<readonly Channel[]>,
   heartbeat: {
     name: 'DOGWATCH_HEARTBEAT_URL',

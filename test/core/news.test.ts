@@ -93,4 +93,6 @@ test('what the machine lacks is told with what was tried, and the runs that wait
   } as const;
   const runs = [{ id: 'upgrade.1', name: 'upgrade' }];
   expect(newsOfHost(tell, runs)).toMatchObject({ cause: 'disk /', runs, sentence: '/ is under pressure', tried: tell.table });
+  expect(newsOfHost(tell, runs).commands).toEqual(['df -h', 'dogwatch status', 'dogwatch ack upgrade']);
+  expect(newsOfHost(tell, []).commands).toEqual(['df -h', 'dogwatch status']);
 });
