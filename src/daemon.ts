@@ -1,6 +1,7 @@
 import {
   concat,
   distinctUntilChanged,
+  finalize,
   from,
   fromEvent,
   ignoreElements,
@@ -16,13 +17,18 @@ import {
 import { observations } from '../streams/observations.ts';
 import { idle } from '../streams/operators/idle.ts';
 import { type Ports, supervise } from '../streams/pipeline.ts';
+import { engineNews } from '../streams/sources/docker-events.ts';
 import { inbox } from '../streams/sources/inbox.ts';
 import type { Decision, Reply } from './core/decision.ts';
+import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
+import { urgentPaths } from './core/pressure.ts';
 import { isActive, type Run } from './core/run.ts';
 import type { Fact } from './core/types.ts';
 import { World } from './core/world.ts';
 import { answer } from './effects/answer.ts';
 import { perform, recover } from './effects/perform.ts';
+import { machine } from './machine.ts';
+import { marksFrom } from './settings/disk-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { forgetEnvironment } from './store/environment.ts';
 import { beat } from './store/heartbeat.ts';
@@ -32,6 +38,7 @@ import { Recorder } from './store/recorder.ts';
 import { StoreError } from './store/store-error.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { reserveBallast } from './system/ballast.ts';
+import { sampleDisks } from './system/disk.ts';
 import { instant } from './system/instant.ts';
 import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
 
@@ -59,11 +66,16 @@ const IDLE_MS = 3000;
 const IDLE_LOOK_MS = 1000;
 
 /** The watchdog, put together: completes on TERM or INT, or when there is nothing left to watch. What it throws is a failure of the store. */
-export function watch(options: Watch): Observable<Decision> {
+export function watch(options: Watch): Observable<Decision | HostDecision> {
   const { layout, state, settings, names, untilIdle } = options;
   const { store } = state;
-  const world = new World(store.activeRuns(), store.accountHolds(), settings.enabled, (id) => store.run(id));
+  const world = new World(
+    { runs: store.activeRuns(), holds: store.accountHolds(), host: takenOver(store.host() ?? NEW_HOST) },
+    { marks: marksFrom(settings), mayAct: settings.enabled },
+    (id) => store.run(id),
+  );
   const recorder = new Recorder(store);
+  const host = machine(layout, state, settings, world);
   const requests = requestsOf(options);
   const record = (decided: Decision | Reply) => {
     recorder.record(decided);
@@ -76,22 +88,26 @@ export function watch(options: Watch): Observable<Decision> {
     now: instant,
     jitter: Math.random,
     record,
-    perform: (action, run) => perform(action, run, layout),
+    perform: (action, run) => perform(action, run, layout, host.prepare),
     ask: (question, run) => answer(question, run, layout),
+    recordHost: (decision) => store.recordHost(decision),
+    performHost: (action) => from(host.perform(action)).pipe(mergeMap((facts) => facts)),
   };
   const limits = { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE };
   const decisions$ = supervise(observe(options, world, requests.facts$), world, ports, limits);
   const lives = (name: string) => world.active.some((run) => run.name === name);
   const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
   const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
-  return merge(decisions$, chores(options, recorder), pictures(options, world)).pipe(
+  return merge(decisions$, chores(options, recorder), pictures(options, world), images(host, options)).pipe(
     takeUntil(end$),
     tap({ complete: () => recorder.checkpoint() }),
+    finalize(host.close),
   );
 }
 
 /** What every run hears first, what became of unsettled actions, and then all that is watched. */
 function observe({ layout, state: { store }, settings, report }: Watch, world: World, requests$: Observable<Fact>) {
+  const marks = marksFrom(settings);
   const first = firstFacts(world.runs, store.lastBoot(), settings.enabled);
   const recovered$ = from(store.unsettled()).pipe(
     mergeMap(
@@ -105,6 +121,13 @@ function observe({ layout, state: { store }, settings, report }: Watch, world: W
   );
   const watched = {
     ...watchedOf(layout, (id) => world.run(id)?.session ?? null, report),
+    disks: {
+      nowMono: () => instant().mono,
+      pathsOf: (run: Run) => run.spec.paths,
+      ownPaths: [layout.stateDir],
+      urgent: () => urgentPaths(world.host.pressure, marks),
+      sample: sampleDisks,
+    },
     requests$,
     due: () => world.due(instant()),
     report,
@@ -143,6 +166,21 @@ const chores = ({ layout, state, settings, report }: Watch, recorder: Recorder):
     }),
     ignoreElements(),
   );
+
+/** When images are used goes into the ledger as it happens. What can't be written there is reported, and learned anew from the engine. */
+const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
+  const tell = (problem: string) => (isWorthAWord(problem) ? report(problem) : undefined);
+  return merge(...engines.map((engine) => engineNews({ ...engine, report: tell }))).pipe(
+    tap(({ engine, endpoint, news }) => {
+      try {
+        note(engine, endpoint, news);
+      } catch (error) {
+        report(`what is known of the images of ${endpoint} can't be written: ${error instanceof Error ? error.message : error}`);
+      }
+    }),
+    ignoreElements(),
+  );
+};
 
 const pictures = ({ picture }: Watch, world: World): Observable<never> =>
   interval(PICTURE_MS).pipe(

@@ -13,8 +13,10 @@ import * as notify from './cli/notify.ts';
 import * as operator from './cli/operator.ts';
 import { EXIT_USAGE, renderProblem } from './cli/problem.ts';
 import { problemOf } from './cli/problem-of.ts';
+import * as reclaim from './cli/reclaim.ts';
 import * as run from './cli/run.ts';
 import * as status from './cli/status.ts';
+import * as supervise from './cli/supervise.ts';
 import * as watch from './cli/watch.ts';
 
 const program = new Command('dogwatch')
@@ -28,7 +30,24 @@ const program = new Command('dogwatch')
   )
   .exitOverride();
 
-for (const command of [run, adopt, status, explain, history, logs, operator, claims, watch, classify, config, notify, doctor, demo])
+for (const command of [
+  run,
+  adopt,
+  status,
+  explain,
+  history,
+  logs,
+  operator,
+  claims,
+  watch,
+  supervise,
+  reclaim,
+  classify,
+  config,
+  notify,
+  doctor,
+  demo,
+])
   command.register(program);
 for (const command of program.commands) command.exitOverride();
 

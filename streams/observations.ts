@@ -1,8 +1,10 @@
 import { merge, type Observable } from 'rxjs';
+import type { HostFact } from '../src/core/host-types.ts';
 import type { Run } from '../src/core/run.ts';
 import type { Fact } from '../src/core/types.ts';
 import { reopened } from './operators/reopened.ts';
 import { type CredentialsDeps, credentials } from './sources/credentials.ts';
+import { type DiskSamplesDeps, diskSamples } from './sources/disk-samples.ts';
 import { type DoneFileDeps, doneFiles } from './sources/done-file.ts';
 import { type LogLinesDeps, logLines } from './sources/log-lines.ts';
 import { type ProcessExitsDeps, processExits } from './sources/process-exits.ts';
@@ -16,6 +18,7 @@ export interface Watched {
   readonly processes: Omit<ProcessExitsDeps, 'drain' | 'doneFile'>;
   readonly vitals: VitalsDeps;
   readonly credentials: CredentialsDeps;
+  readonly disks: DiskSamplesDeps;
   /** What operators and agents ask for. */
   readonly requests$: Observable<Fact>;
   /** Runs that have a deadline behind them. */
@@ -29,18 +32,20 @@ const TICK_MS = 500;
 const REOPEN_AFTER_MS = 1000;
 
 /** Everything that is watched. None of the sources may go quiet unnoticed: one that stops is reported and opened again. */
-export function observations(changed$: Observable<Run>, watched: Watched): Observable<Fact> {
+export function observations(changed$: Observable<Run>, watched: Watched): Observable<Fact | HostFact> {
   const logs = logLines(changed$, watched.logs);
   const files = doneFiles(changed$, watched.doneFiles);
   // What an agent said, and the file it made, come before its death.
   const exits$ = processExits(changed$, { ...watched.processes, drain: logs.drain, doneFile: files.look });
-  const open = (name: string, source$: Observable<Fact>) => source$.pipe(reopened(name, watched.report, REOPEN_AFTER_MS));
+  const open = <T extends Fact | HostFact>(name: string, source$: Observable<T>) =>
+    source$.pipe(reopened(name, watched.report, REOPEN_AFTER_MS));
   return merge(
     open('log lines', logs.facts$),
     open('done files', files.facts$),
     open('process exits', exits$),
     open('vitals', vitals(changed$, watched.vitals)),
     open('credentials', credentials(changed$, watched.credentials)),
+    open('disks', diskSamples(changed$, watched.disks)),
     open('requests', watched.requests$),
     open('ticks', ticks(watched.due, TICK_MS)),
   );

@@ -14,8 +14,10 @@ import {
   tap,
 } from 'rxjs';
 import type { Decision, Reply } from '../src/core/decision.ts';
+import type { HostDecision } from '../src/core/host.ts';
+import type { HostAction, HostFact } from '../src/core/host-types.ts';
 import type { Run } from '../src/core/run.ts';
-import type { Action, Fact, Instant, Observation, Outcome, Question } from '../src/core/types.ts';
+import type { Action, Fact, Instant, Outcome, Question } from '../src/core/types.ts';
 import type { World } from '../src/core/world.ts';
 
 /** What the pipeline needs of the outside. */
@@ -27,6 +29,9 @@ export interface Ports {
   record(decided: Decision | Reply): void;
   perform(action: Action, run: Run): ObservableInput<Outcome>;
   ask(question: Question, run: Run): ObservableInput<Fact>;
+  /** The same for the machine. */
+  recordHost(decision: HostDecision): void;
+  performHost(action: HostAction): ObservableInput<HostFact>;
 }
 
 export interface Options {
@@ -43,12 +48,13 @@ export interface Options {
  * `observe` is given what changed (each active run once at first, then every run after a decision) and returns what is observed.
  */
 export function supervise(
-  observe: (changed$: Observable<Run>) => Observable<Fact>,
+  observe: (changed$: Observable<Run>) => Observable<Fact | HostFact>,
   world: World,
   ports: Ports,
   options: Options,
-): Observable<Decision> {
+): Observable<Decision | HostDecision> {
   const decided$ = new Subject<Decision>();
+  const hostDecided$ = new Subject<HostDecision>();
   const changed$ = merge(
     defer(() => from(world.active)),
     decided$.pipe(map(({ run }) => run)),
@@ -66,24 +72,38 @@ export function supervise(
         options.questionsAtOnce,
       ),
     );
+  const hostOutcomes$ = hostDecided$.pipe(
+    mergeMap(({ actions }) => actions),
+    mergeMap((action) => defer(() => ports.performHost(action)).pipe(catchError((error: unknown) => hostFailed(action, words(error))))),
+  );
   let seq = options.lastSeq;
-  const number = (fact: Fact): Observation => {
+  const number = <T extends Fact | HostFact>(fact: T) => {
     seq += 1;
     return { ...fact, seq, at: ports.now(), jitter: ports.jitter() };
   };
   // Outcomes come before sources, so that all of them are listened to when the first source speaks. `concatMap` keeps the order when one
   // decision sets off the next observation while it is still being handed round.
-  return merge(outcomes$, answers('check'), answers('evidence'), answers('session'), observe(changed$)).pipe(
+  return merge(outcomes$, hostOutcomes$, answers('check'), answers('evidence'), answers('session'), observe(changed$)).pipe(
     map(number),
-    concatMap((observation) => {
+    concatMap((observation): Observable<Decision | HostDecision> => {
+      if (!('run' in observation)) return ofHost(world.observeHost(observation), ports);
       const decided = world.observe(observation);
       if (decided === null) return EMPTY;
       ports.record(decided);
       return 'observation' in decided ? of(decided) : EMPTY;
     }),
-    tap((decision) => decided$.next(decision)),
+    tap((decision) => ('run' in decision ? decided$.next(decision) : hostDecided$.next(decision))),
   );
 }
+
+/** A look that changed nothing is not worth a word. */
+function ofHost(decision: HostDecision, ports: Ports): Observable<HostDecision> {
+  if (decision.material) ports.recordHost(decision);
+  return of(decision);
+}
+
+const hostFailed = (action: HostAction, because: string): Observable<HostFact> =>
+  action.kind === 'reclaim' ? of({ kind: 'reclaim.finished', action: action.id, outcome: { kind: 'failed', because } }) : EMPTY;
 
 /** Performs one action and says how it went; what an effect throws is an outcome, too. */
 function settle(action: Action, run: Run, ports: Ports): Observable<Fact> {

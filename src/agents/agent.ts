@@ -49,6 +49,8 @@ export interface Agent {
   account(command: readonly string[], environment: Environment): { readonly account: string; readonly model: string | null };
   /** Files that hold the credentials: when they change, somebody has logged in again. */
   credentialFiles(command: readonly string[], environment: Environment): readonly string[];
+  /** The directory that it writes to besides its working directory; null: none that is known. */
+  dataDirectory(environment: Environment): string | null;
   /** Logs that the agent writes besides its output, maybe shared by all its processes; a log that is not there yet, too. */
   ownLogs(environment: Environment): readonly string[];
   /** For such a log: only what it says of this run's session. */

@@ -20,7 +20,10 @@ export const API_ERRORS: Troubles = [
     /\b(?:408|429|5\d\d)\b|RESOURCE_EXHAUSTED|RATE_LIMIT|UNAVAILABLE|DEADLINE_EXCEEDED|rate limit|too many requests|overloaded|high demand|try again/i,
     'transient',
   ],
-  [/ECONN\w+|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EPIPE|\bconnect(?:ion)?\b|network|socket|fetch failed|timed? ?out|terminated|disconnected/i, 'transient'],
+  [
+    /ECONN\w+|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EPIPE|\bconnect(?:ion)?\b|network|socket|fetch failed|timed? ?out|terminated|disconnected/i,
+    'transient',
+  ],
   [NO_SPACE, 'no-space'],
 ];
 

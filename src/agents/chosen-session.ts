@@ -31,6 +31,7 @@ export interface ChoosesSession {
   /** Options that belong to the first prompt: left out of a resume. */
   readonly promptOptions: readonly string[];
   sessionFile(session: string, environment: Environment): SessionFile;
+  dataDirectory(environment: Environment): string;
   /** The provider, what identifies the credential that is in use (nothing: the file that holds it), and that file. */
   credential(environment: Environment): {
     readonly provider: string;
@@ -78,6 +79,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
     },
     credentialFiles: (_command, environment) => [cli.credential(environment).file],
     ...noOwnLog,
+    dataDirectory: cli.dataDirectory,
     wroteWall: (session, environment) => sessionWrittenWall(cli.sessionFile(session, environment)),
     said: cli.said,
     // The session that the command names, where it has become one: it is written with the first prompt.

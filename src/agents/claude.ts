@@ -32,6 +32,7 @@ export const claude = choosesSession({
   sessionOptions: ['continue', 'fork-session', 'from-pr', 'resume', 'session-id', 'teleport'],
   promptOptions: ['file', 'input-format', 'replay-user-messages'],
   sessionFile: (session, environment) => ({ directory: home(environment), pattern: `projects/*/${session}.jsonl` }),
+  dataDirectory: home,
   credential: (environment) => ({
     provider: environment.CLAUDE_CODE_USE_BEDROCK
       ? 'bedrock'
@@ -46,7 +47,9 @@ export const claude = choosesSession({
   said: saidInStreamJson,
 });
 
-const home = (environment: Environment): string => environment.CLAUDE_CONFIG_DIR || join(environment.HOME || homedir(), '.claude');
+function home(environment: Environment): string {
+  return environment.CLAUDE_CONFIG_DIR || join(environment.HOME || homedir(), '.claude');
+}
 
 function problem(command: CommandLine): string | null {
   if (!has(command, 'print')) return 'only `claude -p …` works without a terminal';

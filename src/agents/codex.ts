@@ -30,6 +30,7 @@ export const codex: Agent = {
   },
   credentialFiles: (_command, environment) => [authFile(environment)],
   ...noOwnLog,
+  dataDirectory: (environment) => home(environment),
   wroteWall: (thread, environment) =>
     sessionWrittenWall({ directory: join(home(environment), 'sessions'), pattern: `*/*/*/rollout-*-${thread}.jsonl` }),
   said: saidByCodex,

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { providerAt } from './account.ts';
+import type { Environment } from './agent.ts';
 import { choosesSession } from './chosen-session.ts';
 import { format, problem, SHORT } from './gemini-family.ts';
 import { geminiInterpreter, saidByGemini } from './gemini-lines.ts';
@@ -27,15 +28,20 @@ export const gemini = choosesSession({
   promptOptions: ['prompt'],
   // The file's name begins with the time, and holds the first eight digits.
   sessionFile: (session, environment) => ({
-    directory: join(environment.HOME || homedir(), '.gemini'),
+    directory: home(environment),
     pattern: `tmp/*/chats/session-*-${session.slice(0, 8)}.json*`,
   }),
+  dataDirectory: home,
   credential: (environment) => ({
     provider: providerAt(environment.GOOGLE_GEMINI_BASE_URL, environment.GOOGLE_GENAI_USE_VERTEXAI ? 'vertex' : 'google'),
     keys: [environment.GEMINI_API_KEY || environment.GOOGLE_API_KEY],
-    file: join(environment.HOME || homedir(), '.gemini', 'oauth_creds.json'),
+    file: join(home(environment), 'oauth_creds.json'),
   }),
   modelVariable: 'GEMINI_MODEL',
   interpreter: geminiInterpreter,
   said: saidByGemini,
 });
+
+function home(environment: Environment): string {
+  return join(environment.HOME || homedir(), '.gemini');
+}

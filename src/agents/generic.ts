@@ -3,6 +3,7 @@ import type { Signal } from '../core/types.ts';
 import type { Agent, LogContext } from './agent.ts';
 import { donePattern } from './done-pattern.ts';
 import { noOwnLog } from './no-own-log.ts';
+import { operatorPatterns } from './operator-patterns.ts';
 import { plainLine } from './plain-line.ts';
 import { troubleOf } from './troubles.ts';
 
@@ -18,13 +19,15 @@ export const generic: Agent = {
   fresh: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   interpreter: (spec, context) => {
     const done = donePattern(spec);
-    return { read: (lines) => lines.flatMap((line) => [...troubles(line, context), ...done(line)]) };
+    const told = operatorPatterns(spec, context);
+    return { read: (lines) => lines.flatMap((line) => [...troubles(line, context), ...told(line), ...done(line)]) };
   },
   findSession: async () => null,
   // Runs of the same program are most likely to work under the same account; nothing more is known of it.
   account: ([program = '']) => ({ account: `generic/${basename(program)}`, model: null }),
   credentialFiles: () => [],
   ...noOwnLog,
+  dataDirectory: () => null,
   wroteWall: () => null,
   said: () => null,
 };

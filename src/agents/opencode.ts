@@ -25,6 +25,7 @@ export const opencode: Agent = {
   account: accountOf,
   credentialFiles: (_command, environment) => [join(dataDirectory(environment), 'auth.json')],
   ...opencodeOwnLog,
+  dataDirectory,
   wroteWall,
   said: (line) => textOf(line) || null,
 };

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { providerAt } from './account.ts';
+import type { Environment } from './agent.ts';
 import { choosesSession } from './chosen-session.ts';
 import { format, problem, SHORT } from './gemini-family.ts';
 import { qwenInterpreter } from './qwen-lines.ts';
@@ -28,15 +29,20 @@ export const qwen = choosesSession({
   sessionOptions: ['continue', 'resume', 'session-id'],
   promptOptions: ['input-format', 'prompt'],
   sessionFile: (session, environment) => ({
-    directory: join(environment.HOME || homedir(), '.qwen'),
+    directory: home(environment),
     pattern: `{projects,tmp}/*/chats/${session}.jsonl`,
   }),
+  dataDirectory: home,
   credential: (environment) => ({
     provider: providerAt(environment.OPENAI_BASE_URL, 'qwen'),
     keys: [environment.OPENAI_API_KEY],
-    file: join(environment.HOME || homedir(), '.qwen', 'oauth_creds.json'),
+    file: join(home(environment), 'oauth_creds.json'),
   }),
   modelVariable: 'OPENAI_MODEL',
   interpreter: qwenInterpreter,
   said: saidInStreamJson,
 });
+
+function home(environment: Environment): string {
+  return join(environment.HOME || homedir(), '.qwen');
+}

@@ -23,8 +23,13 @@ export async function attach(layout: Layout, { run, spec }: { run: string; spec:
   // Whoever read the output has gone (`| head`): the run goes on all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
   const watchdog = new WatchdogProcess(layout, hostVariables(process.env));
-  const ensureWatchdog = () => watchdog.ensure();
-  const state = await followRun({ layout, runId: run, json: options.json === true, signal: interrupted.signal, ensureWatchdog });
+  const state = await followRun({
+    layout,
+    runId: run,
+    json: options.json === true,
+    signal: interrupted.signal,
+    ensureWatchdog: (holder) => watchdog.ensure(holder),
+  });
   if (interrupted.signal.aborted) {
     tell(
       `${name} goes on without this terminal. \`dogwatch logs -f ${name}\` follows it, \`dogwatch pause ${name}\` and \`dogwatch stop ${name}\` do what they say.`,

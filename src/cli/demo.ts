@@ -32,7 +32,7 @@ const HASTE = {
 };
 
 async function demo(): Promise<void> {
-  const [{ loadSettings }, { beginRun }, { layout }, { isWatched }] = await Promise.all([
+  const [{ loadSettings }, { beginRun }, { layout }, { leaseHolder, watchdogNow }] = await Promise.all([
     import('./load-settings.ts'),
     import('./begin-run.ts'),
     import('../store/layout.ts'),
@@ -46,14 +46,14 @@ async function demo(): Promise<void> {
   const where = layout(join(directory, 'state'));
   const [program = ''] = process.argv.slice(1);
   process.stderr.write(INTRODUCTION);
-  const options = { cwd, log: [], name: 'demo', check: 'test "$(cat lives)" -ge 6' };
+  const options = { cwd, log: [], pattern: [], name: 'demo', check: 'test "$(cat lives)" -ge 6' };
   const settings = loadSettings(process.env, () => {});
   await beginRun([process.execPath, program, 'demo-agent', cwd], options, settings, { environment: process.env, foreign: null });
   if (process.exitCode !== 0) {
     process.stderr.write(`dogwatch: the demo is kept in ${directory} (DOGWATCH_STATE_DIR=${where.stateDir})\n`);
     return;
   }
-  for (let waitedMs = 0; isWatched(where) && waitedMs < WATCHDOG_END_MS; waitedMs += 100) await setTimeout(100);
+  for (let waitedMs = 0; watchdogNow(leaseHolder(where)) !== null && waitedMs < WATCHDOG_END_MS; waitedMs += 100) await setTimeout(100);
   rmSync(directory, { recursive: true, force: true });
   process.stderr.write(CONCLUSION);
 }

@@ -1,13 +1,13 @@
 import { isActive, isOver, type Run } from '../core/run.ts';
 import type { RunState } from '../core/types.ts';
 import type { Layout } from '../store/layout.ts';
+import type { LeaseHolder } from '../store/lease-row.ts';
 import { type JournalRow, openReader } from '../store/reader.ts';
 import { AttemptLogs } from './attempt-logs.ts';
 import { asJson, inWords } from './journal-line.ts';
 import { Lines, type LogOutput, logOutput } from './log-output.ts';
 import { looks } from './looks.ts';
 import { paint } from './terminal.ts';
-import { watchdogNow } from './watchdog-now.ts';
 
 export interface Following {
   readonly layout: Layout;
@@ -15,8 +15,8 @@ export interface Following {
   /** JSON lines on `out` instead of the log on `out` and the decisions on `err`. */
   readonly json: boolean;
   readonly signal: AbortSignal;
-  /** Starts a watchdog; called while none is alive. */
-  readonly ensureWatchdog: () => void;
+  /** True: a watchdog is at work. Else one is started. */
+  readonly ensureWatchdog: (holder: LeaseHolder | null) => boolean;
   readonly out?: NodeJS.WritableStream;
   readonly err?: NodeJS.WritableStream;
 }
@@ -58,10 +58,9 @@ export async function followRun({
       showLogs(run.tried);
       state = run.state;
       if (isAtRest(run)) break;
-      const isWatchedNow: boolean = watchdogNow(reader.lease()) !== null;
+      const isWatchedNow: boolean = ensureWatchdog(reader.lease());
       if (isWatchedNow !== isWatched) err.write(`${isWatchedNow ? BACK : GONE}\n`);
       isWatched = isWatchedNow;
-      if (!isWatchedNow) ensureWatchdog();
     }
     show.log.endLine();
     return state;

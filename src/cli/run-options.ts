@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { AGENT_NAMES, type AgentName } from '../core/agent-names.ts';
+import { AGENT_NAMES, type AgentName, PATTERN_SIGNALS } from '../core/agent-names.ts';
 
 /** Options that `run` and `adopt` share. */
 export interface RunOptions {
@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly prompt?: string;
   readonly resumeCommand?: string;
+  readonly sessionPattern?: string;
+  readonly pattern: readonly string[];
   readonly doneFile?: string;
   readonly doneLog?: string;
   readonly doneExit?: boolean;
@@ -25,6 +27,15 @@ export const withRunOptions = (command: Command): Command =>
     .option('--cwd <directory>', 'where the command runs (default: here)')
     .option('--prompt <text>', 'given to the command on its standard input; a resumed session gets the resume prompt instead')
     .option('--resume-command <command>', 'run by /bin/sh -c to resume, with the prompt in DOGWATCH_PROMPT (default: known for the agent)')
+    .option(
+      '--session-pattern <regex>',
+      'its first group is the session, in a line of the log; --resume-command finds it in DOGWATCH_SESSION',
+    )
+    .addOption(
+      new Option('--pattern <signal=regex>', `what a line of the log says: ${PATTERN_SIGNALS.join(', ')}; may be repeated`)
+        .argParser((text: string, all: readonly string[]) => [...all, text])
+        .default([], 'none'),
+    )
     .option('--done-file <path>', 'done when this file appears or changes')
     .option('--done-log <regex>', "done when a line of the agent's own output matches")
     .option('--done-exit', 'done when the command exits with status 0')

@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { agentFor, recognise } from '../agents/registry.ts';
 import type { ProcessIdentity, RunSpec } from '../core/types.ts';
@@ -7,6 +8,7 @@ import type { Settings } from '../settings/settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
 import { fileState } from '../system/file-state.ts';
 import { findProgram } from '../system/find-on-path.ts';
+import { operatorPatterns, regularExpression } from './pattern-options.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -27,6 +29,7 @@ export function runSpec(
   { environment, foreign }: Origin,
 ): RunSpec {
   const adopted = foreign !== null;
+  const variables = cleanEnvironment(environment);
   const cwd = directory(resolve(options.cwd ?? process.cwd()));
   const agent = options.agent ?? recognise(argv);
   const module = agentFor(agent);
@@ -50,18 +53,18 @@ export function runSpec(
     done: {
       file,
       fileBefore: file === null ? null : fileState(file),
-      logPattern: pattern(options.doneLog),
+      logPattern: regularExpression('--done-log', options.doneLog),
       check: options.check ?? null,
       exit: options.doneExit ?? (agent === 'generic' && noSign),
     },
     progress: options.progress ?? null,
     logs: options.log.map((path) => logPath(resolve(cwd, path))),
     launcher: 'process',
-    sessions: module.keepsSessions && options.resumeCommand === undefined,
+    sessions: options.resumeCommand === undefined ? module.keepsSessions : options.sessionPattern !== undefined,
     adopted,
-    ...module.account(argv, cleanEnvironment(environment)),
-    patterns: [],
-    sessionPattern: null,
+    ...module.account(argv, variables),
+    ...operatorPatterns(agent, options),
+    paths: pathsOf(cwd, module.dataDirectory(variables), variables.TMPDIR, settings.stateDir),
     policy: policyFrom(settings),
   };
 }
@@ -72,6 +75,11 @@ const noSignToBeSeen = (): Problem =>
     expected: 'one of --done-file, --check, or --log with --done-log',
     came: 'none, and the exit status of a process that somebody else started can not be read',
   });
+
+/** What it writes to: its directory, its agent's, temporary files, and the logs of its attempts. */
+const pathsOf = (cwd: string, data: string | null, temporary: string | undefined, stateDir: string): readonly string[] => [
+  ...new Set([cwd, ...(data === null ? [] : [data]), temporary || tmpdir(), stateDir]),
+];
 
 /** A name for a run that was given none: that of its directory. */
 const nameFor = (cwd: string): string =>
@@ -104,16 +112,6 @@ function checkProgram(command: string, cwd: string, path: string): void {
     came: command.includes('/') ? `nothing executable at ${resolve(cwd, command)}` : `none in the PATH that was searched: ${path}`,
     hint: 'nothing was registered; give the full path, or start dogwatch with the PATH that has it',
   });
-}
-
-function pattern(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  try {
-    new RegExp(text);
-    return text;
-  } catch (error) {
-    throw new Problem(EXIT_USAGE, '--done-log is not a regular expression', { came: error instanceof Error ? error.message : text });
-  }
 }
 
 /** A log may be absent yet; what is there must be a file that can be read. */

@@ -1,9 +1,11 @@
+import type { Decision } from '../core/decision.ts';
+import type { HostDecision } from '../core/host.ts';
 import type { Run } from '../core/run.ts';
 import { watch } from '../daemon.ts';
 import { installCommand } from '../launch/install-command.ts';
 import { warmUp } from '../launch/warm-up.ts';
 import { holdState } from '../store/hold.ts';
-import { layout } from '../store/layout.ts';
+import { type Layout, layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
 import { harmless } from '../system/harmless.ts';
 import { findRun } from './find-run.ts';
@@ -12,13 +14,16 @@ import { EXIT_TEMPORARY, Problem } from './problem.ts';
 import { keepPicture } from './status-report.ts';
 import { tell } from './tell.ts';
 
+function lineOf(decision: Decision | HostDecision): string {
+  const who = 'run' in decision ? `${decision.run.name} ${decision.run.state}` : 'this machine';
+  return `${new Date(decision.observation.at.wall).toISOString()} ${who}: ${harmless(decision.because)}`;
+}
+
 /** Runs the watchdog until it is told to end. One line a decision on stdout, problems on stderr. */
 export async function runWatchdog(names: readonly string[], untilIdle: boolean): Promise<void> {
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
-  const reader = openReader(where);
-  const watched = names.map((name) => findRun(reader, name).name);
-  reader.close();
+  const watched = names.length === 0 ? [] : namesOf(where, names);
   const state = await holdState(where, settings);
   if (state.kind === 'held-by-other')
     throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
@@ -39,9 +44,8 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
   try {
     await new Promise<void>((resolve, reject) => {
       watch({ layout: where, state, settings, names: watched, untilIdle, report: tell, picture }).subscribe({
-        next: ({ run, material, because, observation }) => {
-          if (material)
-            process.stdout.write(`${new Date(observation.at.wall).toISOString()} ${run.name} ${run.state}: ${harmless(because)}\n`);
+        next: (decision) => {
+          if (decision.material) process.stdout.write(`${lineOf(decision)}\n`);
         },
         error: reject,
         complete: resolve,
@@ -52,4 +56,14 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
   }
   // Not kept alive by what it was still looking into.
   process.exit();
+}
+
+/** Throws a Problem for a run that is not there. Without names nothing is read: on a full disk the state opens only for who has the reserve. */
+function namesOf(where: Layout, names: readonly string[]): string[] {
+  const reader = openReader(where);
+  try {
+    return names.map((name) => findRun(reader, name).name);
+  } finally {
+    reader.close();
+  }
 }

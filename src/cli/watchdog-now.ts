@@ -1,6 +1,10 @@
+import type { WatchdogCondition } from '../core/gate.ts';
+import { silentMs } from '../store/heartbeat.ts';
 import type { Layout } from '../store/layout.ts';
 import type { LeaseHolder } from '../store/lease-row.ts';
 import { openReader } from '../store/reader.ts';
+import { StoreError } from '../store/store-error.ts';
+import { instant } from '../system/instant.ts';
 import { isAlive } from '../system/process.ts';
 
 export interface WatchdogNow {
@@ -13,12 +17,23 @@ export interface WatchdogNow {
 export const watchdogNow = (holder: LeaseHolder | null): WatchdogNow | null =>
   holder !== null && isAlive(holder) ? { pid: holder.pid, since: new Date(holder.takenAt.wall).toISOString() } : null;
 
-/** True while a watchdog lives that cares for the runs of this state. */
-export function isWatched(layout: Layout): boolean {
-  const reader = openReader(layout);
+/** How it is with the holder of the lease; `timeoutMs`: how long it may be silent. */
+export function conditionOf(layout: Layout, holder: LeaseHolder | null, timeoutMs: number): WatchdogCondition {
+  if (holder === null || !isAlive(holder)) return 'none';
+  return silentMs(layout, holder, instant()) < timeoutMs ? 'alive' : 'stopped';
+}
+
+/** Who took the lease last; null: nobody has it, or the disk is too full to tell, as it never is while a watchdog has the state open. */
+export function leaseHolder(layout: Layout): LeaseHolder | null {
   try {
-    return watchdogNow(reader.lease()) !== null;
-  } finally {
-    reader.close();
+    const reader = openReader(layout);
+    try {
+      return reader.lease();
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    if (error instanceof StoreError && error.kind === 'full') return null;
+    throw error;
   }
 }

@@ -1,25 +1,38 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { readSettings } from '../settings/read-settings.ts';
 import type { Layout } from '../store/layout.ts';
+import type { LeaseHolder } from '../store/lease-row.ts';
 import { cleanEnvironment, watchdogSecrets } from '../system/clean-environment.ts';
-import { isWatched } from './watchdog-now.ts';
+import { conditionOf, leaseHolder } from './watchdog-now.ts';
 
 /** Bursts of short-lived objects are collected sooner (MB): a third less memory with a thousand runs. */
 const SMALL_HEAP = '--max-semi-space-size=4';
 
-/** Makes sure that a watchdog lives: starts one in a session of its own where none does. It ends by itself when nothing is left to watch. */
+/**
+ * Makes sure that a watchdog is at work: starts one in a session of its own where none is. It ends by itself when nothing is left to watch.
+ * Whether it replaces one that is stopped it decides itself, when it takes the lease.
+ */
 export class WatchdogProcess {
   readonly #layout: Layout;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #leaseTimeoutMs: number;
   #starting = false;
 
   constructor(layout: Layout, environment: NodeJS.ProcessEnv) {
     this.#layout = layout;
     this.#environment = environment;
+    this.#leaseTimeoutMs = readSettings(environment).settings.leaseTimeoutMs;
   }
 
-  ensure(): void {
-    if (this.#starting || isWatched(this.#layout)) return;
+  /** True: one is at work. Else one is started, unless this has done so already. */
+  ensure(holder: LeaseHolder | null = leaseHolder(this.#layout)): boolean {
+    if (conditionOf(this.#layout, holder, this.#leaseTimeoutMs) === 'alive') return true;
+    if (!this.#starting) this.#start();
+    return false;
+  }
+
+  #start(): void {
     const log = openSync(this.#layout.watchdogLog, 'a', 0o600);
     const [program = ''] = process.argv.slice(1);
     const environment = {

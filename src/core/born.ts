@@ -59,6 +59,7 @@ export function bornRun(seen: Observation & { kind: 'run.registered' }, hostEnab
     noops: 0,
     freshStarts: 0,
     gaveUpSession: false,
+    noSpaces: 0,
     told: [],
     overlongTool: null,
     startFailures: 0,

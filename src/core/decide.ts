@@ -5,7 +5,7 @@ import { learn } from './learn.ts';
 import { asTold, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
 import type { Learned } from './learned.ts';
 import { isObserveOnly } from './living.ts';
-import type { Verdict } from './rule.ts';
+import type { DiskView, Moment, Verdict } from './rule.ts';
 import { RULES } from './rules.ts';
 import { isOver, type Run } from './run.ts';
 import { mayGo } from './states.ts';
@@ -16,16 +16,16 @@ import type { Action, Observation, Question } from './types.ts';
  * observation give the same decision, with the same ids. An error in here blinds nobody: it becomes an escalation of this run.
  * `run` is null for an observation that registers it.
  */
-export function decide(run: Run | null, seen: Observation, { hostEnabled, holds }: Surroundings = ALONE): Decision {
+export function decide(run: Run | null, seen: Observation, surroundings: Surroundings = ALONE): Decision {
   try {
     if (seen.kind === 'run.registered') {
       // A registration that comes twice is the same one: its answer is the same.
       return run === null
-        ? concluded(null, { run: bornRun(seen, hostEnabled), note: 'registered' }, seen, holds)
-        : concluded(run, { run, note: null }, seen, holds);
+        ? concluded(null, { run: bornRun(seen, surroundings.hostEnabled), note: 'registered' }, seen, surroundings)
+        : concluded(run, { run, note: null }, seen, surroundings);
     }
     if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);
-    return concluded(run, learn(run, seen), seen, holds);
+    return concluded(run, learn(run, seen), seen, surroundings);
   } catch (error) {
     if (run === null) throw error;
     return poisoned(run, seen, error instanceof Error ? error.message : String(error));
@@ -37,17 +37,18 @@ export interface Surroundings {
   readonly hostEnabled: boolean;
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
+  readonly disk: DiskView;
 }
 
-const ALONE: Surroundings = { hostEnabled: true, holds: [] };
+export const ALONE: Surroundings = { hostEnabled: true, holds: [], disk: { hold: null, takenMono: null } };
 
-function concluded(before: Run | null, learned: Learned, seen: Observation, heldBefore: readonly AccountHold[]): Decision {
+function concluded(before: Run | null, learned: Learned, seen: Observation, { holds: heldBefore, disk }: Surroundings): Decision {
   const known = learned.run;
   const ledger = learnAccount(heldBefore, known, seen);
-  const verdict = judge(known, seen, ledger.holds);
+  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk });
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
-  const tellable = isDead && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];
+  const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];
   const actions = [...act(known, verdict, seen), ...tell(known, verdict, tellable, seen)];
   const questions = ask(known, verdict);
   const run = advance(known, verdict, actions, questions, seen);
@@ -55,7 +56,7 @@ function concluded(before: Run | null, learned: Learned, seen: Observation, held
   const isPlanned = run.due !== null && run.due !== known.due;
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned;
   const ends = actions.flatMap((action) => (action.kind === 'end' ? [action.because] : []));
-  const moral = moved && learned.note?.includes(run.because) !== true ? run.because : null;
+  const moral = (moved || 'request' in seen) && learned.note?.includes(run.because) !== true ? run.because : null;
   const said = [learned.note, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');
   return {
     observation: seen,
@@ -83,9 +84,9 @@ function heldAfter(
   return resume?.kind === 'resume' ? withProbe(next, run, resume.attempt) : next;
 }
 
-function judge(run: Run, { at, jitter }: Observation, holds: readonly AccountHold[]): Verdict {
+function judge(run: Run, moment: Moment): Verdict {
   for (const rule of RULES) {
-    const verdict = rule(run, { at, jitter, holds });
+    const verdict = rule(run, moment);
     if (verdict !== null) return verdict;
   }
   throw new Error(`no rule decides about a run in state ${run.state}`);
@@ -110,7 +111,7 @@ function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Ac
 /** What a person should hear of besides: once, and beside whatever is done. */
 function tell(run: Run, { notice }: Verdict, holds: readonly AccountHold[], { seq }: Observation): Action[] {
   const news = notice !== undefined && !run.told.includes(notice.cause) ? [notice] : [];
-  const all = [...news, ...holds.map((hold) => ({ cause: hold.kind, because: inWords(hold) }))];
+  const all = [...news, ...holds.map((hold) => ({ cause: `${hold.kind} ${hold.limit}`.trim(), because: inWords(hold) }))];
   return all.map(({ cause, because }) => ({
     kind: 'escalate',
     id: `${run.id}/${seq}/${cause}`,
@@ -150,8 +151,12 @@ const ending = (run: Run, because: string): Run =>
 function replyTo(seen: Observation, learned: Learned, run: Run): Reply | null {
   if (!('request' in seen)) return null;
   if (learned.refused !== undefined) return { request: seen.request, accepted: false, message: learned.refused };
-  return { request: seen.request, accepted: true, message: seen.kind === 'run.registered' ? run.id : (learned.note ?? run.because) };
+  return { request: seen.request, accepted: true, message: seen.kind === 'run.registered' ? run.id : answer(learned, run) };
 }
+
+/** What was made of a request, and where it waits for something, for what. */
+const answer = ({ note }: Learned, { state, because }: Run): string =>
+  note === null || (state === 'waiting' && !note.includes(because)) ? [note, because].filter((part) => part !== null).join('; ') : note;
 
 /** One strange observation can't blind the rest: its run is for a person, once; the others go on. */
 function poisoned(run: Run, seen: Observation, error: string): Decision {

@@ -1,14 +1,12 @@
-import type { DiskSample } from './pressure-types.ts';
+import type { DiskFact } from './pressure-types.ts';
 import type { Instant } from './types.ts';
 
-/** Facts about the machine that no run has for itself. */
-export type HostFact =
-  | ({ readonly kind: 'disk.sampled' } & DiskSample)
-  | { readonly kind: 'reclaim.finished'; readonly action: string; readonly outcome: ReclaimOutcome };
+/** Facts about the machine, which no run has for itself. */
+export type HostFact = DiskFact | { readonly kind: 'reclaim.finished'; readonly action: string; readonly outcome: ReclaimOutcome };
 
 export type HostObservation = HostFact & { readonly seq: number; readonly at: Instant; readonly jitter: number };
 
-/** What one reclaimer did for a device. */
+/** What one reclaimer did for a filesystem. */
 export interface ReclaimStepOutcome {
   readonly reclaimer: string;
   /** Things that it removed. */
@@ -16,13 +14,20 @@ export interface ReclaimStepOutcome {
   /** What it said that it freed, and what the filesystem says; null: that can't be measured. */
   readonly claimedBytes: number;
   readonly measuredBytes: number | null;
-  /** Why it did nothing, in words; null: it did something, or had nothing to do. */
+  /** Why it did less than it could, in words; null: it did all that it may. */
   readonly problem: string | null;
 }
 
 export type ReclaimOutcome =
-  /** `steps`: of those that were asked. `others`: that could help, too, but were left out or not needed. */
-  | { readonly kind: 'reclaimed'; readonly steps: readonly ReclaimStepOutcome[]; readonly others: readonly string[] }
+  | {
+      readonly kind: 'reclaimed';
+      /** Of those that were asked, in their order. */
+      readonly steps: readonly ReclaimStepOutcome[];
+      /** Those that can help there, too, but rest, or were not needed any more. */
+      readonly others: readonly string[];
+      /** What takes the space there, the largest first; where it is enough, nobody looks. */
+      readonly largest: readonly string[];
+    }
   | { readonly kind: 'failed' | 'abandoned'; readonly because: string };
 
 export type HostAction =
@@ -30,13 +35,21 @@ export type HostAction =
       readonly kind: 'reclaim';
       readonly id: string;
       readonly device: string;
-      /** A path on the device, for people and for measuring. */
+      /** A path on the filesystem, for people and for measuring. */
       readonly path: string;
-      /** Enough is available when this many bytes and inodes are. */
+      /** It is enough when so much is available. */
       readonly untilBytes: number;
-      readonly untilInodes: number | null;
-      /** Reclaimers that freed nothing a short while ago. */
+      readonly untilInodes: number;
+      /** Reclaimers that freed nothing there a short while ago. */
       readonly without: readonly string[];
       readonly because: string;
     }
-  | { readonly kind: 'tell'; readonly id: string; readonly cause: string; readonly because: string; readonly table: readonly string[] };
+  | {
+      readonly kind: 'tell';
+      readonly id: string;
+      readonly cause: string;
+      readonly because: string;
+      /** What was tried, and what it brought. */
+      readonly tried: readonly string[];
+      readonly isOver: boolean;
+    };

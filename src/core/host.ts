@@ -1,37 +1,51 @@
-import { inBytes } from './bytes.ts';
+import { bytesInWords } from './bytes-in-words.ts';
 import type { HostAction, HostObservation, ReclaimOutcome, ReclaimStepOutcome } from './host-types.ts';
-import { NO_PRESSURE, observePressure, type PressureState, pressed } from './pressure.ts';
-import type { DiskMarks } from './pressure-types.ts';
-import { inWords } from './time.ts';
-import type { Instant } from './types.ts';
+import { deviceOf, exitMark, isTooFull, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
+import type { DevicePressure, Marks, PressureState } from './pressure-types.ts';
+import type { DiskView } from './rule.ts';
+import type { Hold, Instant } from './types.ts';
 
 /** What is known of the machine, and what is done about it. */
 export interface Host {
   readonly pressure: PressureState;
-  /** The reclaim in flight: there is one at a time, for all devices. */
+  /** The reclaim in flight: there is one at a time. */
   readonly pending: { readonly id: string; readonly device: string } | null;
   /** By device, as long as it is under pressure. */
   readonly efforts: Readonly<Record<string, Effort>>;
 }
 
-/** What was tried for a device under pressure. */
+/** What was tried for a filesystem under pressure. */
 export interface Effort {
-  /** The last measurement that was acted on: never twice on the same. */
-  readonly actedOnMono: number;
-  /** Reclaimers that freed nothing, until when (ms, monotonic). */
-  readonly setAside: Readonly<Record<string, number>>;
-  /** All that was tried and what it freed, measured. */
-  readonly freed: Readonly<Record<string, { readonly times: number; readonly bytes: number; readonly problem: string | null }>>;
+  readonly path: string;
+  /** Reclaimers that freed nothing, and until when they rest (ms, monotonic). */
+  readonly resting: Readonly<Record<string, number>>;
+  /** All that was tried, and what it freed. */
+  readonly freed: Readonly<Record<string, Freed>>;
   /** Nothing is left to try before this (ms, monotonic); null: there is. */
   readonly exhaustedUntilMono: number | null;
+  readonly largest: readonly string[];
   /** A person was told that it does not suffice. */
   readonly told: boolean;
 }
 
+interface Freed {
+  readonly tries: number;
+  readonly bytes: number;
+  readonly problem: string | null;
+}
+
 export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {} };
 
+/** What a new watchdog takes over: what was measured means nothing any more, and what rested is tried again; who was told was told. */
+export const takenOver = ({ efforts }: Host): Host => ({
+  ...NEW_HOST,
+  efforts: Object.fromEntries(
+    Object.entries(efforts).map(([device, effort]) => [device, { ...effort, resting: {}, exhaustedUntilMono: null }]),
+  ),
+});
+
 /** A reclaimer that freed nothing rests for this long. */
-export const SET_ASIDE_MS = 3_600_000;
+export const REST_MS = 3_600_000;
 
 export interface HostDecision {
   readonly observation: HostObservation;
@@ -42,119 +56,167 @@ export interface HostDecision {
   readonly actions: readonly HostAction[];
 }
 
-/** Whether space has to be freed, and where; when that does not help, a person hears of it, once a device until the pressure ends. */
-export function decideHost(host: Host, seen: HostObservation, marks: DiskMarks, mayAct: boolean): HostDecision {
+export interface HostRules {
+  readonly marks: Marks;
+  /** False: observe only. */
+  readonly mayAct: boolean;
+}
+
+/** Whether space has to be freed, and where. When that does not help a person hears of it: once a filesystem, and when it is over. */
+export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules): HostDecision {
   const learned = seen.kind === 'disk.sampled' ? sampled(host, seen, marks) : finished(host, seen);
-  const actions = mayAct ? act(learned.host, seen, marks) : [];
-  const after = actions.reduce(taken(seen.at), learned.host);
+  const over = mayAct ? learned.over.filter(({ told }) => told).map((effort) => allClear(effort, seen)) : [];
+  const told = mayAct ? tell(learned.host, seen) : [];
+  const reclaim = mayAct ? reclaims(learned.host, seen, marks) : [];
+  const after = begun(withTold(learned.host, told), reclaim);
+  const actions = [...over, ...told, ...reclaim];
   const said = [...learned.notes, ...actions.map(({ because }) => because)];
-  return { observation: seen, host: after, because: said.join('; '), material: said.length > 0 || actions.length > 0, actions };
+  return { observation: seen, host: after, because: said.join('; '), material: said.length > 0, actions };
+}
+
+/** How the filesystems of these paths stand. */
+export function diskView(host: Host, paths: readonly string[]): DiskView {
+  const known = paths.map((path) => deviceOf(host.pressure, path));
+  const taken = known.map((device) => device?.takenMono ?? null);
+  const takenMono = taken.length === 0 || taken.includes(null) ? null : Math.min(...taken.map((mono) => mono ?? 0));
+  return { hold: diskHold(host, known), takenMono };
+}
+
+function diskHold({ efforts }: Host, known: readonly (DevicePressure | null)[]): Hold | null {
+  const full = known.find((device) => device !== null && isTooFull(device));
+  if (full == null) return null;
+  const isExhausted = efforts[full.device]?.exhaustedUntilMono != null;
+  const what = isExhausted ? 'nothing more can be freed, a person is told' : 'space is being freed';
+  return { kind: 'disk', untilWall: null, because: `the disk at ${full.path} is full (${full.because}); ${what}` };
 }
 
 interface Learned {
   readonly host: Host;
   readonly notes: readonly string[];
+  /** Efforts that came to an end with the pressure. */
+  readonly over: readonly Effort[];
 }
 
-function sampled(host: Host, seen: HostObservation & { kind: 'disk.sampled' }, marks: DiskMarks): Learned {
-  const { state, changes } = observePressure(host.pressure, seen, seen.at, marks);
-  // With the pressure goes what was tried against it.
-  const efforts = Object.fromEntries(Object.entries(host.efforts).filter(([device]) => (state[device]?.level ?? 'none') !== 'none'));
-  return { host: { ...host, pressure: state, efforts }, notes: changes.map(({ because }) => because) };
+function sampled(host: Host, seen: HostObservation & { kind: 'disk.sampled' }, marks: Marks): Learned {
+  const { state, changes, lost, found } = observePressure(host.pressure, seen, marks);
+  const isPressed = (device: string) =>
+    state.devices.every((known) => known.device !== device || known.level !== 'none' || known.lowSinceMono !== null);
+  const [kept, over] = [true, false].map((wanted) => Object.entries(host.efforts).filter(([device]) => isPressed(device) === wanted));
+  const notes = [
+    ...changes.map(({ path, from, to, because }) => `the disk at ${path}: ${from} → ${to} (${because})`),
+    ...lost.map(({ path, because }) => `the disk at ${path} can't be measured: ${because}`),
+    ...found.map((path) => `the disk at ${path} can be measured again`),
+  ];
+  return {
+    host: { ...host, pressure: state, efforts: Object.fromEntries(kept ?? []) },
+    notes,
+    over: (over ?? []).map(([, effort]) => effort),
+  };
 }
 
 function finished(host: Host, { action, outcome, at }: HostObservation & { kind: 'reclaim.finished' }): Learned {
   const { pending } = host;
-  if (pending === null || pending.id !== action) return { host, notes: [] };
+  if (pending === null || pending.id !== action) return { host, notes: [], over: [] };
   const effort = host.efforts[pending.device];
-  const free: Host = { ...host, pending: null };
-  if (effort === undefined) return { host: free, notes: [inShort(outcome)] };
-  return { host: { ...free, efforts: { ...host.efforts, [pending.device]: judged(effort, outcome, at) } }, notes: [inShort(outcome)] };
+  const efforts = effort === undefined ? host.efforts : { ...host.efforts, [pending.device]: judged(effort, outcome, at) };
+  // Only what is measured from now on says whether it was enough.
+  const pressure = stepped(host.pressure, pending.device, at.mono);
+  return { host: { pressure, efforts, pending: null }, notes: [inShort(outcome)], over: [] };
 }
 
-function judged(effort: Effort, outcome: ReclaimOutcome, at: Instant): Effort {
-  // What went wrong as a whole is tried again with the next measurement, after a rest.
-  if (outcome.kind !== 'reclaimed') return { ...effort, exhaustedUntilMono: outcome.kind === 'failed' ? at.mono + SET_ASIDE_MS : null };
-  const until = at.mono + SET_ASIDE_MS;
+function judged(effort: Effort, outcome: ReclaimOutcome, { mono }: Instant): Effort {
+  const until = mono + REST_MS;
+  if (outcome.kind !== 'reclaimed') return { ...effort, exhaustedUntilMono: outcome.kind === 'failed' ? until : null };
   const idle = outcome.steps.filter((step) => !hasFreed(step)).map(({ reclaimer }) => [reclaimer, until] as const);
-  const resting = Object.entries(effort.setAside).filter(([, untilMono]) => untilMono > at.mono);
-  const setAside = Object.fromEntries([...resting, ...idle]);
-  const isExhausted = !outcome.steps.some(hasFreed) && outcome.others.every((name) => name in setAside);
+  const still = Object.entries(effort.resting).filter(([, untilMono]) => untilMono > mono);
+  const resting = Object.fromEntries([...still, ...idle]);
   const freed = { ...effort.freed };
   for (const { reclaimer, measuredBytes, claimedBytes, problem } of outcome.steps) {
-    const before = freed[reclaimer] ?? { times: 0, bytes: 0, problem: null };
-    freed[reclaimer] = { times: before.times + 1, bytes: before.bytes + Math.max(0, measuredBytes ?? claimedBytes), problem };
+    const { tries, bytes } = freed[reclaimer] ?? { tries: 0, bytes: 0 };
+    freed[reclaimer] = { tries: tries + 1, bytes: bytes + Math.max(0, measuredBytes ?? claimedBytes), problem };
   }
-  return { ...effort, setAside, freed, exhaustedUntilMono: isExhausted ? until : null };
+  const isExhausted = !outcome.steps.some(hasFreed) && outcome.others.every((name) => name in resting);
+  return { ...effort, resting, freed, largest: outcome.largest, exhaustedUntilMono: isExhausted ? until : null };
 }
 
 /** What counts is what the filesystem says; what can't be measured is believed. */
 const hasFreed = ({ measuredBytes, claimedBytes }: ReclaimStepOutcome): boolean => (measuredBytes ?? claimedBytes) > 0;
 
-function act(host: Host, { seq, at }: HostObservation, marks: DiskMarks): HostAction[] {
-  const short = pressed(host.pressure, marks);
-  const told = short.flatMap((one): HostAction[] => {
-    const effort = host.efforts[one.device];
-    if (effort === undefined || effort.exhaustedUntilMono === null || effort.told) return [];
-    const because = `${one.path} is under pressure (${one.because}), and nothing more can be freed`;
-    return [{ kind: 'tell', id: `host/${seq}/${one.device}`, cause: `disk ${one.path}`, because, table: table(effort) }];
-  });
-  if (host.pending !== null) return told;
-  const next = short.find(({ device, measuredMono }) => mayReclaim(host.efforts[device], measuredMono, at));
-  if (next === undefined) return told;
-  const { device, path, exitBytes, exitInodes, because } = next;
-  const without = Object.entries(host.efforts[device]?.setAside ?? {}).flatMap(([name, untilMono]) => (untilMono > at.mono ? name : []));
-  const why = `space is freed on ${path}: ${because}`;
-  const reclaim = {
-    kind: 'reclaim',
-    id: `host/${seq}`,
-    device,
-    path,
-    untilBytes: exitBytes,
-    untilInodes: exitInodes,
-    without,
-    because: why,
-  } as const;
-  return [...told, reclaim];
+/** One at a time, the fullest level first. */
+function reclaims(host: Host, { seq, at }: HostObservation, marks: Marks): HostAction[] {
+  if (host.pending !== null) return [];
+  const isDue = (known: DevicePressure): boolean => {
+    const exhausted = host.efforts[known.device]?.exhaustedUntilMono ?? null;
+    return wantsReclaim(known, marks, at.mono) !== null && (exhausted === null || exhausted <= at.mono);
+  };
+  const [next] = host.pressure.devices.filter(isDue).sort((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical'));
+  if (next === undefined) return [];
+  const { device, path } = next;
+  const goal = exitMark(next, marks);
+  const without = Object.entries(host.efforts[device]?.resting ?? {}).flatMap(([name, untilMono]) => (untilMono > at.mono ? name : []));
+  const because = `space is freed at ${path}: ${next.because}`;
+  const until = { untilBytes: Math.ceil(goal.bytes), untilInodes: Math.ceil(goal.inodes) };
+  return [{ kind: 'reclaim', id: `host/${seq}`, device, path, ...until, without, because }];
 }
 
-const mayReclaim = (effort: Effort | undefined, measuredMono: number, at: Instant): boolean =>
-  effort === undefined ||
-  (measuredMono > effort.actedOnMono && (effort.exhaustedUntilMono === null || effort.exhaustedUntilMono <= at.mono));
+function begun(host: Host, actions: readonly HostAction[]): Host {
+  const [action] = actions;
+  if (action?.kind !== 'reclaim') return host;
+  const { id, device, path } = action;
+  const effort = host.efforts[device] ?? { path, resting: {}, freed: {}, largest: [], told: false, exhaustedUntilMono: null };
+  const efforts = { ...host.efforts, [device]: { ...effort, exhaustedUntilMono: null } };
+  // Until its outcome is known no sample is one to act on.
+  return { pressure: stepped(host.pressure, device, Number.MAX_SAFE_INTEGER), pending: { id, device }, efforts };
+}
 
-const NO_EFFORT: Effort = { actedOnMono: -1, setAside: {}, freed: {}, exhaustedUntilMono: null, told: false };
+const needsTelling = ({ exhaustedUntilMono, told }: Effort): boolean => exhaustedUntilMono !== null && !told;
 
-const taken =
-  (at: Instant) =>
-  (host: Host, action: HostAction): Host => {
-    if (action.kind === 'reclaim') {
-      const effort: Effort = { ...(host.efforts[action.device] ?? NO_EFFORT), actedOnMono: at.mono, exhaustedUntilMono: null };
-      return { ...host, pending: { id: action.id, device: action.device }, efforts: { ...host.efforts, [action.device]: effort } };
-    }
-    const device = action.id.split('/').at(-1) ?? '';
-    const effort = host.efforts[device];
-    return effort === undefined ? host : { ...host, efforts: { ...host.efforts, [device]: { ...effort, told: true } } };
-  };
+const tell = ({ efforts, pressure }: Host, { seq }: HostObservation): HostAction[] =>
+  Object.entries(efforts)
+    .filter(([, effort]) => needsTelling(effort))
+    .map(([device, effort]) => {
+      const now = pressure.devices.find((known) => known.device === device)?.because ?? '';
+      const because = `the disk at ${effort.path} is short of space (${now}), and nothing more can be freed`;
+      return { kind: 'tell', id: `host/${seq}/${device}`, cause: causeOf(effort), because, tried: tried(effort), isOver: false };
+    });
 
-/** What was tried, and what it brought. */
-const table = ({ freed }: Effort): readonly string[] =>
-  Object.entries(freed).map(
-    ([name, { times, bytes, problem }]) =>
-      `${name}: ${problem ?? `freed ${inBytes(bytes)} in ${times === 1 ? 'one try' : `${times} tries`}`}`,
-  );
+const allClear = (effort: Effort, { seq }: HostObservation): HostAction => ({
+  kind: 'tell',
+  id: `host/${seq}/over/${effort.path}`,
+  cause: causeOf(effort),
+  because: `the disk at ${effort.path} has enough space again`,
+  tried: [],
+  isOver: true,
+});
+
+const causeOf = ({ path }: Effort): string => `disk ${path}`;
+
+const withTold = (host: Host, actions: readonly HostAction[]): Host =>
+  actions.length === 0
+    ? host
+    : {
+        ...host,
+        efforts: Object.fromEntries(
+          Object.entries(host.efforts).map(([device, effort]) => [device, needsTelling(effort) ? { ...effort, told: true } : effort]),
+        ),
+      };
+
+/** What was tried and what it brought, and what takes the space. */
+const tried = ({ freed, largest }: Effort): readonly string[] => [
+  ...Object.entries(freed).map(([name, { tries, bytes, problem }]) => {
+    const what = `${name}: freed ${bytesInWords(bytes)} in ${tries === 1 ? 'one try' : `${tries} tries`}`;
+    return problem === null ? what : `${what} (${problem})`;
+  }),
+  ...largest.map((what) => `takes space: ${what}`),
+];
 
 function inShort(outcome: ReclaimOutcome): string {
   if (outcome.kind !== 'reclaimed') return `freeing space came to nothing: ${outcome.because}`;
-  const steps = outcome.steps.map(({ reclaimer, measuredBytes, claimedBytes, removed, problem }) =>
-    problem !== null && removed === 0
-      ? `${reclaimer}: ${problem}`
-      : `${reclaimer} freed ${inBytes(Math.max(0, measuredBytes ?? claimedBytes))}`,
-  );
-  return steps.length === 0 ? 'there was nothing that could free space' : steps.join(', ');
+  if (outcome.steps.length === 0) return 'there is nothing that could free space there';
+  return outcome.steps
+    .map(({ reclaimer, measuredBytes, claimedBytes, removed, problem }) => {
+      const freed = `${reclaimer} removed ${removed} and freed ${bytesInWords(Math.max(0, measuredBytes ?? claimedBytes))}`;
+      return problem === null ? freed : `${freed} (${problem})`;
+    })
+    .join(', ');
 }
-
-/** Why runs on a device wait, in words for them. */
-export const restInWords = (effort: Effort, at: Instant): string =>
-  effort.exhaustedUntilMono === null
-    ? 'space is being freed'
-    : `nothing more can be freed; tried again in ${inWords(effort.exhaustedUntilMono - at.mono)}`;

@@ -27,6 +27,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     due: null,
     noops: didNothing ? run.noops + 1 : attempt.bytes > 0 || madeMilestone ? 0 : run.noops,
     transients: transient ? run.transients + 1 : run.transients,
+    noSpaces: trouble === 'no-space' ? run.noSpaces + 1 : run.noSpaces,
     excuse: isHeld ? trouble : transient && run.transients === 0 ? 'transient' : null,
   };
   // How far it got before it was refused says nothing of the job.

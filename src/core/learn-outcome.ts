@@ -33,7 +33,7 @@ export function settled(run: Run, seen: Observation & { kind: 'action.settled' }
   }
 }
 
-function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent }: Settled<'started'>): Learned {
+function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, before }: Settled<'started'>): Learned {
   const mode: Attempt['mode'] = pending.kind === 'resume' ? pending.mode : 'start';
   const next: Run = {
     ...run,
@@ -46,7 +46,7 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent }: Se
     refusal: null,
     operatorPrompt: null,
   };
-  const note = `attempt ${attempt} started`;
+  const note = `attempt ${attempt} started${before === undefined ? '' : `; ${before}`}`;
   // Only now is the old session given up: a fresh start that failed changes nothing.
   return mode === 'fresh'
     ? { run: { ...next, session: null, noops: 0, freshStarts: run.freshStarts + 1, gaveUpSession: true }, note }

@@ -95,6 +95,7 @@ function rearmed(run: Run, prompt: string | null, at: Instant): Run {
     freshStarts: 0,
     startFailures: 0,
     overlongTool: null,
+    noSpaces: 0,
     told: [],
     paused: null,
     stopping: null,

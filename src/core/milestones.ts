@@ -20,6 +20,7 @@ export function withMilestone(run: Run, attempt: number, at: Instant, what: stri
     shortDeaths: 0,
     overlongTool: null,
     freshStarts: 0,
+    noSpaces: 0,
     told: [],
   };
 }

@@ -5,7 +5,7 @@ import type { Action } from './types.ts';
 
 type Escalation = Action & { readonly kind: 'escalate' };
 
-/** Causes that all runs of an account share. */
+/** Causes that all runs of an account share: refused credentials, and `limit` with the name of the limit. */
 const OF_ACCOUNT: readonly string[] = ['auth', 'limit'];
 
 const SUBJECTS: Readonly<Record<string, string>> = {
@@ -22,9 +22,14 @@ const SUBJECTS: Readonly<Record<string, string>> = {
 
 /** The cause of an escalation, one text for all that comes from it. */
 export function causeOf({ cause }: Escalation, { id, spec }: Run): string {
-  if (OF_ACCOUNT.includes(cause)) return `${cause}/${spec.account}`;
+  if (isOfAccount(cause)) return accountCause(cause, spec.account);
   return cause === 'common-cause' ? cause : `${cause}/${id}`;
 }
+
+export const isOfAccount = (cause: string): boolean => OF_ACCOUNT.includes(kindOf(cause));
+const kindOf = (cause: string): string => cause.split(/[ /]/, 1)[0] ?? '';
+
+export const accountCause = (cause: string, account: string): string => `${cause}/${account}`;
 
 /** Whether this is a cause of this run and of no other. An id has no slash in it. */
 export const isCauseOf = (cause: string, { id }: Pick<Run, 'id'>): boolean => cause.slice(cause.indexOf('/') + 1) === id;
@@ -35,7 +40,7 @@ export function newsOf(action: Escalation, run: Run, lastLines: readonly string[
   return {
     cause: causeOf(action, run),
     runs: [who],
-    subject: SUBJECTS[action.cause] ?? 'it needs you',
+    subject: SUBJECTS[kindOf(action.cause)] ?? 'it needs you',
     sentence: action.because,
     tried: tried(run),
     lastLines,
@@ -44,12 +49,12 @@ export function newsOf(action: Escalation, run: Run, lastLines: readonly string[
 }
 
 /** What the machine lacks, and the runs that wait because of it. */
-export const newsOfHost = ({ cause, because, table }: HostAction & { readonly kind: 'tell' }, runs: readonly NoticeRun[]): News => ({
+export const newsOfHost = ({ cause, because, tried: done }: HostAction & { readonly kind: 'tell' }, runs: readonly NoticeRun[]): News => ({
   cause,
   runs,
   subject: 'space on a disk has run out, and nothing more can be freed',
   sentence: because,
-  tried: table,
+  tried: done,
   lastLines: [],
   commands: ['df -h', 'dogwatch status', ...runs.slice(0, 1).map(({ name }) => `dogwatch ack ${quoted(name)}`)],
 });
@@ -71,7 +76,7 @@ const times = (count: number, what: string): string => `${count} ${what}${count 
 function commands(cause: string, name: string): string[] {
   const [why, ack] = [`dogwatch explain ${name}`, `dogwatch ack ${name}`];
   if (cause === 'blocked' || cause === 'permission') return [why, `dogwatch resume ${name} --prompt "…"`, ack];
-  if (OF_ACCOUNT.includes(cause)) return [why, `dogwatch resume ${name}`, ack];
+  if (isOfAccount(cause)) return [why, `dogwatch resume ${name}`, ack];
   if (cause === 'poison') return [`dogwatch history ${name}`, 'dogwatch doctor', ack];
   return [`dogwatch logs ${name}`, `dogwatch resume ${name}`, ack];
 }

@@ -1,15 +1,17 @@
-import { type AccountHold, holdsOf, waitsFor } from './account-hold.ts';
+import { type AccountHold, waitsFor } from './account-hold.ts';
 import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
 import { isObserveOnly, keepsItsTurn, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
-import { waitsForAnswer, waitsForVerdict } from './rules-dead.ts';
+import type { Moment } from './rule.ts';
+import { waitsForAnswer, waitsForDisks, waitsForVerdict } from './rules-dead.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
-import type { Instant } from './types.ts';
+import type { Hold, Instant } from './types.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
+const NOTHING = { holds: [], disk: { hold: null, takenMono: null } };
 
 /** The monotonic time (ms) before which a tick can't change anything about a run; Infinity where only another observation can. */
-export function nextLook(run: Run, now: Instant, holds: readonly AccountHold[] = []): number {
+export function nextLook(run: Run, now: Instant, { holds, disk }: Pick<Moment, 'holds' | 'disk'> = NOTHING): number {
   if (run.pending !== null) return NEVER;
   const mayAct = run.paused === null && !isObserveOnly(run);
   if (isOver(run)) return needsEnding(run) && run.blocked === null && mayAct ? run.since.mono + run.spec.policy.lingerMs : NEVER;
@@ -19,13 +21,17 @@ export function nextLook(run: Run, now: Instant, holds: readonly AccountHold[] =
   if (!mayAct || waitsForAnswer(run)) return NEVER;
   const hold = waitsFor(run, holds, now);
   if (hold !== null) return heldUntil(run, hold, now);
+  if (disk.hold !== null) return run.holds.some((shown) => isSame(shown, disk.hold)) ? NEVER : now.mono;
+  if (run.holds.some(({ kind }) => kind === 'disk')) return now.mono;
   // What held its account has gone.
   if (isHeldByAccount(run)) return now.mono;
+  const looksUntil = waitsForDisks(run, disk, now);
+  if (looksUntil !== null) return looksUntil;
   if (waitsForVerdict(run)) return NEVER;
-  if (run.due !== null) return run.due.at.mono;
-  // It may go first.
-  return holdsOf(run, holds).length > 0 ? now.mono : NEVER;
+  return run.due === null ? now.mono : run.due.at.mono;
 }
+
+const isSame = (one: Hold, other: Hold | null): boolean => one.kind === other?.kind && one.because === other.because;
 
 const isHeldByAccount = (run: Run): boolean => run.holds.some(({ kind }) => kind === 'limit' || kind === 'auth');
 

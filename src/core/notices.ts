@@ -39,6 +39,12 @@ export interface NoticeRun {
 /** A notice before anybody was told. */
 export type News = Pick<Notice, 'cause' | 'runs' | 'subject' | 'sentence' | 'tried' | 'lastLines' | 'commands'>;
 
+/** What is new among the notices, and the ids of those that go. */
+export interface NoticeChanges {
+  readonly kept: readonly Notice[];
+  readonly dropped: readonly string[];
+}
+
 /** What a notice holds at most, so that it fits into any message: lines, and characters of each. */
 const MAX_LINES = 20;
 const MAX_TRIED = 10;
@@ -67,24 +73,26 @@ export function mergeInto(notice: Notice, news: News): Notice {
 /** A person knows of it: nothing more is sent but the all-clear. */
 export const ack = (notice: Notice, at: Instant): Notice => (notice.state === 'open' ? { ...notice, state: 'acked', stateAt: at } : notice);
 
+/** Who acknowledged it has to hear of it again: all channels are told now. */
+export const reopen = (notice: Notice, at: Instant): Notice =>
+  notice.state === 'acked' ? { ...notice, state: 'open', stateAt: at, deliveries: dueNow(notice) } : notice;
+
 /** The cause is gone: each channel is told so, once. */
 export function clear(notice: Notice, over: string, at: Instant): Notice {
   if (notice.state === 'cleared') return notice;
-  const deliveries = Object.entries(notice.deliveries).map(([channel, delivery]) => [channel, { ...delivery, failures: 0, waitMs: 0 }]);
-  return { ...notice, state: 'cleared', stateAt: at, over: cut(over, MAX_SENTENCE_LENGTH), deliveries: Object.fromEntries(deliveries) };
+  return { ...notice, state: 'cleared', stateAt: at, over: cut(over, MAX_SENTENCE_LENGTH), deliveries: dueNow(notice) };
 }
 
+const dueNow = ({ deliveries }: Notice): Notice['deliveries'] =>
+  Object.fromEntries(Object.entries(deliveries).map(([channel, delivery]) => [channel, { ...delivery, failures: 0, waitMs: 0 }]));
+
 /** The notice of this news among those that are known: joined to the one of its cause, or a new one; and what else has to go for it. */
-export function opened(
-  notices: readonly Notice[],
-  news: News,
-  at: Instant,
-): { readonly notice: Notice; readonly dropped: readonly string[] } {
+export function opened(notices: readonly Notice[], news: News, at: Instant): NoticeChanges {
   const known = notices.find(({ cause, state }) => cause === news.cause && state !== 'cleared');
-  if (known !== undefined) return { notice: mergeInto(known, news), dropped: [] };
+  if (known !== undefined) return { kept: [mergeInto(known, news)], dropped: [] };
   const tooMany = Math.max(0, notices.length + 1 - MAX_NOTICES);
   const over = notices.filter(({ state }) => state === 'cleared');
-  return { notice: fresh(notices, news, at), dropped: over.slice(0, tooMany).map(({ id }) => id) };
+  return { kept: [fresh(notices, news, at)], dropped: over.slice(0, tooMany).map(({ id }) => id) };
 }
 
 /** What becomes of the open notices that concern a run when a person acknowledges them; none: there is nothing to acknowledge. */

@@ -1,42 +1,110 @@
-/** One look at a filesystem. */
-export interface FilesystemSample {
-  /** The same text for everything on one filesystem. */
+/** The words of disk pressure as types: plain data, like all of the core's. */
+
+/** A filesystem as it was measured: one a device, however many paths are on it. */
+export interface Filesystem {
+  /** st_dev as text. */
   readonly device: string;
-  /** Those of the paths that matter which are on it. */
+  /** The first of its paths, for people. */
+  readonly path: string;
+  /** All that were asked about and are on it now. */
   readonly paths: readonly string[];
   readonly totalBytes: number;
-  /** What an ordinary user may use: without the blocks that are reserved for root. */
+  /** To a user: what is kept for root is not counted. */
   readonly availableBytes: number;
-  /** Null: this filesystem has no fixed number of them. */
-  readonly totalInodes: number | null;
-  readonly availableInodes: number | null;
+  /** 0: it has no fixed number of them, and can't run out. */
+  readonly totalInodes: number;
+  readonly availableInodes: number;
+}
+
+/** A path whose filesystem could not be measured, and why, in words that stay the same while nothing changes. */
+export interface Unreachable {
+  readonly path: string;
+  readonly because: string;
 }
 
 export interface DiskSample {
-  readonly filesystems: readonly FilesystemSample[];
-  /** Paths whose filesystem did not answer, and why. */
-  readonly unreachable: readonly { readonly path: string; readonly because: string }[];
+  /** Nothing in it was measured before this: ms of the monotonic clock. */
+  readonly takenMono: number;
+  /** It is about every path that matters; else only about some of them. */
+  readonly isWhole: boolean;
+  readonly filesystems: readonly Filesystem[];
+  readonly unreachable: readonly Unreachable[];
 }
 
-/** A share of the whole (0 to 1) and a size in bytes: whichever is less. */
+export type DiskFact = { readonly kind: 'disk.sampled' } & DiskSample;
+
+/** How short a filesystem is, worst last. */
+export const LEVELS = ['none', 'soft', 'critical'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** A part of a filesystem: a percentage of its size, a number of bytes, or (at least one is not null) both. */
 export interface Mark {
-  readonly share: number;
-  readonly bytes: number;
+  readonly percent: number | null;
+  readonly bytes: number | null;
 }
 
-/** When a filesystem is under pressure. */
-export interface DiskMarks {
+/** From the settings of the host. */
+export interface Marks {
+  /** Less than this is too little: of percentage and size whichever is less. */
   readonly soft: Mark;
   readonly critical: Mark;
-  /** Shares of the inodes. */
+  /** Percentages. */
   readonly inodesSoft: number;
   readonly inodesCritical: number;
-  /** So much more than the mark has to be available before it is left; for inodes the share. */
+  /** What has to be available above a mark before its level is left: of percentage and size whichever is more, but no more than the mark
+   * itself, which a small filesystem could never have. */
   readonly minReclaim: Mark;
-  /** So long it has to be low, in two samples at least, before it counts as soft. */
   readonly graceMs: number;
-  /** So long there has to be enough before the pressure is over. */
   readonly holdMs: number;
 }
 
-export type PressureLevel = 'none' | 'soft' | 'critical';
+/** What there is of bytes or inodes, and how fast it goes. */
+export interface Gauge {
+  readonly available: number;
+  readonly total: number;
+  /** Smoothed loss a millisecond; less than 0: it grows. */
+  readonly lossPerMs: number;
+}
+
+/** What is known of one filesystem. */
+export interface DevicePressure {
+  readonly device: string;
+  readonly path: string;
+  readonly paths: readonly string[];
+  readonly level: Level;
+  readonly because: string;
+  /** Moments of the monotonic clock, ms. */
+  readonly sinceMono: number;
+  readonly takenMono: number;
+  readonly bytes: Gauge;
+  readonly inodes: Gauge;
+  /** Since when every sample was low; null: the last one was not. */
+  readonly lowSinceMono: number | null;
+  /** Since when every sample was above what leaves the level; null: the last one was not. */
+  readonly clearSinceMono: { readonly soft: number | null; readonly critical: number | null };
+  /** Samples have to be taken after this to be acted on; null: it was never acted on. */
+  readonly steppedMono: number | null;
+}
+
+export interface PressureState {
+  readonly devices: readonly DevicePressure[];
+  readonly unreachable: readonly Unreachable[];
+}
+
+export interface PressureChange {
+  readonly device: string;
+  /** The first of its paths. */
+  readonly path: string;
+  readonly from: Level;
+  readonly to: Level;
+  readonly because: string;
+}
+
+/** What a sample changed. */
+export interface PressureSeen {
+  readonly state: PressureState;
+  readonly changes: readonly PressureChange[];
+  /** Paths that can't be measured since this sample, and those that can be again: each is told once. */
+  readonly lost: readonly Unreachable[];
+  readonly found: readonly string[];
+}

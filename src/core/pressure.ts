@@ -1,170 +1,162 @@
-import { inBytes } from './bytes.ts';
-import type { DiskMarks, DiskSample, FilesystemSample, Mark, PressureLevel } from './pressure-types.ts';
+import { bytesInWords } from './bytes-in-words.ts';
+import { entryMark, type Finding, gaugesOf, type Least, leaveMark, lowness } from './pressure-marks.ts';
+import type {
+  DevicePressure,
+  DiskSample,
+  Filesystem,
+  Gauge,
+  Level,
+  Marks,
+  PressureChange,
+  PressureSeen,
+  PressureState,
+} from './pressure-types.ts';
 import { inWords } from './time.ts';
-import type { Instant } from './types.ts';
 
-/** What is known of one filesystem. */
-export interface DevicePressure {
-  readonly device: string;
-  readonly paths: readonly string[];
-  readonly level: PressureLevel;
-  /** Why it is on this level, in words. */
-  readonly because: string;
-  readonly measured: FilesystemSample;
-  readonly measuredMono: number;
-  /** Since when it is below the soft mark without being on that level, and in how many samples. */
-  readonly low: { readonly sinceMono: number; readonly samples: number } | null;
-  /** Since when there is enough to leave its level (ms, monotonic); null: there is not. */
-  readonly enoughSinceMono: number | null;
-  /** Bytes that become available each ms, smoothed: negative while it fills. */
-  readonly slope: number;
+/** A sample says nothing of now when it is older than this: four of the usual rounds. */
+export const STALE_MS = 60_000;
+/** The loss is smoothed over about this, so that one large file is no trend. */
+const TREND_MS = 60_000;
+/** So many times its mark available, a filesystem is watched closely. */
+const NEAR = 2;
+
+export const NO_PRESSURE: PressureState = { devices: [], unreachable: [] };
+
+/** Takes a sample in. One that is no newer than what is known of a filesystem changes nothing about it. */
+export function observePressure(state: PressureState, sample: DiskSample, marks: Marks): PressureSeen {
+  const moved = new Set(sample.filesystems.flatMap(({ paths }) => paths));
+  const before = new Map(state.devices.map((known) => [known.device, known]));
+  const seen = sample.filesystems.map((filesystem) => observed(before.get(filesystem.device) ?? null, filesystem, sample, marks));
+  const sampled = new Set(seen.map(({ device }) => device));
+  const unreachable = new Set(sample.unreachable.map(({ path }) => path));
+  // Where a filesystem does not answer, what was known of it stays.
+  const matters = (path: string) => !moved.has(path) && (!sample.isWhole || unreachable.has(path));
+  const others = state.devices
+    .filter(({ device }) => !sampled.has(device))
+    .map((known) => ({ ...known, paths: known.paths.filter(matters) }));
+  const devices = [...seen, ...others.filter(({ paths }) => paths.length > 0)];
+  const gone = others.filter(({ paths, level }) => paths.length === 0 && level !== 'none');
+  const stillLost = state.unreachable.filter(({ path }) => !moved.has(path) && !unreachable.has(path) && !sample.isWhole);
+  const wasLost = new Set(state.unreachable.map(({ path }) => path));
+  return {
+    state: { devices, unreachable: [...sample.unreachable, ...stillLost] },
+    changes: [...seen.flatMap((now) => changed(before.get(now.device) ?? null, now)), ...gone.map(forgotten)],
+    lost: sample.unreachable.filter(({ path }) => !wasLost.has(path)),
+    found: state.unreachable.map(({ path }) => path).filter((path) => moved.has(path)),
+  };
 }
 
-/** By device. */
-export type PressureState = Readonly<Record<string, DevicePressure>>;
+/** How short the filesystem of a path is; `none` too where it has not been measured. The path is one that was asked about. */
+export const pressureOf = (state: PressureState, path: string): Level => deviceOf(state, path)?.level ?? 'none';
 
-export const NO_PRESSURE: PressureState = {};
+/** The filesystem of a path that was asked about; null: it has not been measured. */
+export const deviceOf = (state: PressureState, path: string): DevicePressure | null =>
+  state.devices.find(({ paths }) => paths.includes(path)) ?? null;
 
-/** A filesystem that is full in less than this, as it goes on now, is low already. */
-const TIME_TO_FULL_MS = 600_000;
-/** Weight of a new measurement in the trend. */
-const TREND_WEIGHT = 0.3;
-/** Samples that have to be low before it counts. */
-const LOW_SAMPLES = 2;
+/** True while nothing new is to be started there: it is critical, and has not got back what it takes to leave that. */
+export const isTooFull = ({ level, clearSinceMono }: DevicePressure): boolean => level === 'critical' && clearSinceMono.critical === null;
 
-export interface PressureChange {
-  readonly device: string;
-  readonly from: PressureLevel;
-  readonly to: PressureLevel;
-  readonly because: string;
+/** How much has to be available, for the hold time, before a filesystem is not under pressure any more. */
+export const exitMark = (known: DevicePressure, marks: Marks): Least => leaveMark(known, 'soft', marks);
+
+/** What is to be freed on a filesystem now; null: nothing, or there is no sample since the last step, so that nobody knows. */
+export function wantsReclaim(known: DevicePressure, marks: Marks, nowMono: number): Least | null {
+  const isKnown = known.takenMono > (known.steppedMono ?? Number.NEGATIVE_INFINITY) && nowMono - known.takenMono <= STALE_MS;
+  if (known.level === 'none' || !isKnown) return null;
+  const goal = exitMark(known, marks);
+  const missing = {
+    bytes: Math.max(0, Math.ceil(goal.bytes - known.bytes.available)),
+    inodes: Math.max(0, Math.ceil(goal.inodes - known.inodes.available)),
+  };
+  return missing.bytes === 0 && missing.inodes === 0 ? null : missing;
 }
 
-/** Folds one sample in. What is not in it stays as it was; a path that has moved to another filesystem leaves the old one. */
-export function observePressure(
-  before: PressureState,
-  { filesystems }: DiskSample,
-  at: Instant,
-  marks: DiskMarks,
-): { state: PressureState; changes: readonly PressureChange[] } {
-  const moved = new Map(filesystems.flatMap(({ device, paths }) => paths.map((path) => [path, device] as const)));
-  const state: Record<string, DevicePressure> = {};
-  for (const known of Object.values(before)) {
-    const paths = known.paths.filter((path) => (moved.get(path) ?? known.device) === known.device);
-    if (paths.length > 0) state[known.device] = { ...known, paths };
-  }
-  const changes: PressureChange[] = [];
-  for (const measured of filesystems) {
-    if (measured.totalBytes <= 0) continue;
-    const known = state[measured.device];
-    const next = judged(known, measured, at, marks);
-    state[measured.device] = { ...next, paths: [...new Set([...(known?.paths ?? []), ...measured.paths])].sort() };
-    const from = known?.level ?? 'none';
-    if (from !== next.level) changes.push({ device: measured.device, from, to: next.level, because: next.because });
-  }
-  return { state, changes };
+/** After a step for a device began or ended now: what was measured before it is not acted on (again). */
+export const stepped = (state: PressureState, device: string, nowMono: number): PressureState => ({
+  ...state,
+  devices: state.devices.map((known) => (known.device === device ? { ...known, steppedMono: nowMono } : known)),
+});
+
+/** The paths that are to be measured every second: those on filesystems under pressure, or near it. */
+export const urgentPaths = (state: PressureState, marks: Marks): readonly string[] =>
+  state.devices.filter((known) => isUrgent(known, marks)).flatMap(({ paths }) => paths);
+
+function isUrgent(known: DevicePressure, marks: Marks): boolean {
+  const { bytes, inodes } = entryMark(known, 'soft', marks);
+  const isNear = known.bytes.available < NEAR * bytes || known.inodes.available < NEAR * inodes;
+  return known.level !== 'none' || known.lowSinceMono !== null || isNear;
 }
 
-function judged(known: DevicePressure | undefined, measured: FilesystemSample, at: Instant, marks: DiskMarks): DevicePressure {
-  const slope = trend(known, measured, at);
-  const base = { device: measured.device, paths: measured.paths, measured, measuredMono: at.mono, slope };
-  const level = known?.level ?? 'none';
-  const critical = shortage(measured, marks.critical, marks.inodesCritical);
-  if (critical !== null)
-    return { ...base, level: 'critical', because: words(measured, critical, 'critical'), low: null, enoughSinceMono: null };
-  if (level !== 'none') return leaving(base, known!, at, marks);
-  const soft = shortage(measured, marks.soft, marks.inodesSoft) ?? filling(measured, slope);
-  if (soft === null) return { ...base, level: 'none', because: '', low: null, enoughSinceMono: null };
-  const low = { sinceMono: known?.low?.sinceMono ?? at.mono, samples: (known?.low?.samples ?? 0) + 1 };
-  const isSoft = low.samples >= LOW_SAMPLES && at.mono - low.sinceMono >= marks.graceMs;
-  return isSoft
-    ? { ...base, level: 'soft', because: words(measured, soft, 'soft'), low: null, enoughSinceMono: null }
-    : { ...base, level: 'none', because: '', low, enoughSinceMono: null };
+function observed(before: DevicePressure | null, seen: Filesystem, { takenMono, isWhole }: DiskSample, marks: Marks): DevicePressure {
+  const paths = before === null || isWhole ? seen.paths : [...new Set([...before.paths, ...seen.paths])];
+  const where = { device: seen.device, path: paths[0] ?? seen.path, paths };
+  if (before !== null && takenMono <= before.takenMono) return { ...before, ...where };
+  // What lies before a gap is no beginning of now.
+  const last = before !== null && takenMono - before.takenMono <= STALE_MS ? before : null;
+  const fresh = gaugesOf(seen);
+  const elapsed = last === null ? 0 : takenMono - last.takenMono;
+  const gauges = {
+    bytes: last === null ? fresh.bytes : trended(last.bytes, fresh.bytes, elapsed),
+    inodes: last === null ? fresh.inodes : trended(last.inodes, fresh.inodes, elapsed),
+  };
+  const low = lowness(gauges, marks);
+  const clearSince = (level: 'soft' | 'critical') => {
+    const least = leaveMark(gauges, level, marks);
+    const isClear = gauges.bytes.available >= least.bytes && gauges.inodes.available >= least.inodes;
+    const isLow = level === 'soft' ? low.level !== 'none' : low.level === 'critical';
+    return isClear && !isLow ? (last?.clearSinceMono[level] ?? takenMono) : null;
+  };
+  const now: DevicePressure = {
+    ...where,
+    ...gauges,
+    level: before?.level ?? 'none',
+    because: low.because,
+    sinceMono: before?.sinceMono ?? takenMono,
+    takenMono,
+    lowSinceMono: low.level === 'none' ? null : (last?.lowSinceMono ?? takenMono),
+    clearSinceMono: { soft: clearSince('soft'), critical: clearSince('critical') },
+    steppedMono: before?.steppedMono ?? null,
+  };
+  const next = entered(now, low, marks) ?? left(now, marks);
+  return next === null ? now : { ...now, level: next.level, because: next.because, sinceMono: takenMono };
 }
 
-type Base = Omit<DevicePressure, 'level' | 'because' | 'low' | 'enoughSinceMono'>;
-
-/** A level is left only well above its mark, and only when that has lasted. */
-function leaving(base: Base, { level, because, enoughSinceMono }: DevicePressure, at: Instant, marks: DiskMarks): DevicePressure {
-  const { measured } = base;
-  const mark = level === 'critical' ? marks.critical : marks.soft;
-  const inodes = level === 'critical' ? marks.inodesCritical : marks.inodesSoft;
-  if (!isEnough(measured, exitOf(measured, mark, inodes, marks))) return { ...base, level, because, low: null, enoughSinceMono: null };
-  const since = enoughSinceMono ?? at.mono;
-  if (at.mono - since < marks.holdMs) return { ...base, level, because, low: null, enoughSinceMono: since };
-  const isSoft = level === 'critical' && !isEnough(measured, exitOf(measured, marks.soft, marks.inodesSoft, marks));
-  const said = `${pathOf(measured)} has ${inBytes(measured.availableBytes)} of ${inBytes(measured.totalBytes)} available again`;
-  return { ...base, level: isSoft ? 'soft' : 'none', because: said, low: null, enoughSinceMono: null };
+/** Time constant `TREND_MS`, whatever the distance of the samples. */
+function trended(before: Gauge, now: Gauge, elapsedMs: number): Gauge {
+  // Another size: what was lost is no use.
+  if (before.total !== now.total) return now;
+  const weight = 1 - Math.exp(-elapsedMs / TREND_MS);
+  const lossPerMs = (before.available - now.available) / elapsedMs;
+  return { ...now, lossPerMs: before.lossPerMs + weight * (lossPerMs - before.lossPerMs) };
 }
 
-function trend(known: DevicePressure | undefined, { availableBytes }: FilesystemSample, at: Instant): number {
-  if (known === undefined || at.mono <= known.measuredMono) return known?.slope ?? 0;
-  const now = (availableBytes - known.measured.availableBytes) / (at.mono - known.measuredMono);
-  return known.slope * (1 - TREND_WEIGHT) + now * TREND_WEIGHT;
+/** Critical at once; soft when it was low for the grace time, which takes two samples. */
+function entered({ level, lowSinceMono, takenMono }: DevicePressure, low: Finding, { graceMs }: Marks): Finding | null {
+  if (low.level === 'critical') return level === 'critical' ? null : low;
+  const isDue = lowSinceMono !== null && takenMono > lowSinceMono && takenMono - lowSinceMono >= graceMs;
+  return level === 'none' && low.level === 'soft' && isDue ? low : null;
 }
 
-function filling({ availableBytes }: FilesystemSample, slope: number): string | null {
-  const leftMs = slope < 0 ? availableBytes / -slope : Number.POSITIVE_INFINITY;
-  return leftMs < TIME_TO_FULL_MS ? `full in ${inWords(Math.max(1000, leftMs))} if it goes on like this` : null;
+/** A level is left when enough was available at every sample of the hold time. */
+function left({ level, clearSinceMono, takenMono, bytes }: DevicePressure, { holdMs }: Marks): Finding | null {
+  if (level === 'none') return null;
+  const isHeld = (since: number | null) => since !== null && takenMono - since >= holdMs;
+  const isOver = isHeld(clearSinceMono.soft) && (level === 'soft' || isHeld(clearSinceMono.critical));
+  const because = `${bytesInWords(bytes.available)} of ${bytesInWords(bytes.total)} available for ${inWords(holdMs)}`;
+  if (isOver) return { level: 'none', because };
+  return level === 'critical' && isHeld(clearSinceMono.critical) ? { level: 'soft', because } : null;
 }
 
-/** What is short, in words; null: nothing. */
-function shortage(measured: FilesystemSample, mark: Mark, inodeShare: number): string | null {
-  const { availableBytes, totalBytes, availableInodes, totalInodes } = measured;
-  const least = bytesOf(mark, totalBytes);
-  if (availableBytes < least) return `less than ${inBytes(least)}`;
-  if (availableInodes === null || totalInodes === null || totalInodes <= 0) return null;
-  return availableInodes < totalInodes * inodeShare ? `${availableInodes} of ${totalInodes} inodes` : null;
+function changed(before: DevicePressure | null, now: DevicePressure): PressureChange[] {
+  const from = before?.level ?? 'none';
+  const { device, path, level, because } = now;
+  return from === level ? [] : [{ device, path, from, to: level, because }];
 }
 
-export const bytesOf = ({ share, bytes }: Mark, totalBytes: number): number => Math.min(share * totalBytes, bytes);
-
-interface Exit {
-  readonly bytes: number;
-  readonly inodes: number | null;
-}
-
-function exitOf({ totalBytes, totalInodes }: FilesystemSample, mark: Mark, inodeShare: number, { minReclaim }: DiskMarks): Exit {
-  const bytes = bytesOf(mark, totalBytes) + bytesOf(minReclaim, totalBytes);
-  return { bytes, inodes: totalInodes === null || totalInodes <= 0 ? null : totalInodes * Math.min(1, inodeShare + minReclaim.share) };
-}
-
-const isEnough = ({ availableBytes, availableInodes }: FilesystemSample, exit: Exit): boolean =>
-  availableBytes >= exit.bytes && (exit.inodes === null || availableInodes === null || availableInodes >= exit.inodes);
-
-const pathOf = ({ paths }: FilesystemSample): string => [...paths].sort((a, b) => a.length - b.length)[0] ?? '?';
-
-const words = (measured: FilesystemSample, short: string, level: PressureLevel): string =>
-  `${pathOf(measured)} has ${inBytes(measured.availableBytes)} of ${inBytes(measured.totalBytes)} available (${short}): ${level}`;
-
-/** A filesystem on which space has to be freed, and how much has to be available before that is enough. */
-export interface Pressed extends DevicePressure {
-  readonly path: string;
-  readonly exitBytes: number;
-  readonly exitInodes: number | null;
-}
-
-/** Those that are under pressure and have not yet what it takes to leave it. */
-export const pressed = (state: PressureState, marks: DiskMarks): readonly Pressed[] =>
-  Object.values(state).flatMap((one): Pressed[] => {
-    if (one.level === 'none') return [];
-    const exit = exitOf(one.measured, marks.soft, marks.inodesSoft, marks);
-    if (isEnough(one.measured, exit)) return [];
-    return [
-      {
-        ...one,
-        path: pathOf(one.measured),
-        exitBytes: Math.ceil(exit.bytes),
-        exitInodes: exit.inodes === null ? null : Math.ceil(exit.inodes),
-      },
-    ];
-  });
-
-/** What is known of the filesystem that a path is on; null: nothing yet. */
-export const pressureAt = (state: PressureState, path: string): DevicePressure | null =>
-  Object.values(state).find(({ paths }) => paths.includes(path)) ?? null;
-
-/** The level of a filesystem by one look alone: what `status` can say without a history. */
-export function levelOf(measured: FilesystemSample, marks: DiskMarks): PressureLevel {
-  if (shortage(measured, marks.critical, marks.inodesCritical) !== null) return 'critical';
-  return shortage(measured, marks.soft, marks.inodesSoft) === null ? 'none' : 'soft';
-}
+const forgotten = ({ device, path, level }: DevicePressure): PressureChange => ({
+  device,
+  path,
+  from: level,
+  to: 'none',
+  because: 'nothing that matters is on it any more',
+});

@@ -27,6 +27,15 @@ export interface Moment {
   readonly jitter: number;
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
+  readonly disk: DiskView;
+}
+
+/** How the filesystems stand that a run writes to. */
+export interface DiskView {
+  /** One of them is full; null: there is room, as far as is known. */
+  readonly hold: Hold | null;
+  /** When they were measured last, the oldest look counts (ms, monotonic); null: not all of them were. */
+  readonly takenMono: number | null;
 }
 
 /**

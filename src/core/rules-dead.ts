@@ -1,8 +1,9 @@
 import { asHold, inWords as holdInWords, holdsOf, waitsFor } from './account-hold.ts';
 import { dueAfterDeath, spent } from './budget.ts';
-import type { Moment, Rule, Verdict, Wish } from './rule.ts';
+import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
 import type { Attempt, Run } from './run.ts';
 import { inWords, later } from './time.ts';
+import type { Instant } from './types.ts';
 
 /** A command that never once could be started is given up after so many tries. */
 export const MAX_START_FAILURES = 3;
@@ -16,6 +17,8 @@ export const deadRules: readonly Rule[] = [
   onlyTheCheckKnows,
   sessionUnknown,
   accountHeld,
+  diskFull,
+  disksUnlooked,
   budgetSpent,
   resumeWhenDue,
 ];
@@ -76,6 +79,32 @@ function accountHeld(run: Run, { at, holds }: Moment): Verdict | null {
   };
 }
 
+/** Nothing is started on a full disk; it would die of it, and it is not its fault. */
+function diskFull(run: Run, { disk }: Moment): Verdict | null {
+  if (disk.hold === null) return null;
+  return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch: { due: null, excuse: run.excuse ?? 'disk' } };
+}
+
+/** How long it waits for a look at the disks that is newer than what the agent said of them. */
+const LOOK_AT_DISKS_MS = 5000;
+
+/** The agent said that a disk is full: before it is resumed, they are looked at. Until when (ms, monotonic); null: it does not wait for that. */
+export function waitsForDisks({ attempt, excuse }: Run, disk: DiskView, at: Instant): number | null {
+  if (attempt?.trouble?.kind !== 'no-space' || excuse === 'operator') return null;
+  const said = attempt.trouble.at.mono;
+  const isLooked = disk.takenMono !== null && disk.takenMono > said;
+  return isLooked || at.mono >= said + LOOK_AT_DISKS_MS ? null : said + LOOK_AT_DISKS_MS;
+}
+
+function disksUnlooked(run: Run, { at, disk }: Moment): Verdict | null {
+  if (waitsForDisks(run, disk, at) === null) return null;
+  return {
+    state: 'waiting',
+    because: `the agent reports a full disk (${run.attempt?.trouble?.text}); the disks are looked at`,
+    patch: { due: null },
+  };
+}
+
 function budgetSpent(run: Run): Verdict | null {
   // What the operator asks for is tried at least once.
   if (run.excuse === 'operator') return null;
@@ -132,11 +161,15 @@ function resume(run: Run, because: string): Verdict {
     charged: charge ? [...run.charged, number] : run.charged,
   };
   const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : endedHow(run.attempt) };
-  return { state: 'starting', because: reason, patch, wish, ...denied(run) };
+  return { state: 'starting', because: reason, patch, wish, ...news(run) };
 }
 
-/** Nobody was there to give a permission: the agent is told so, and the operator, who may want to allow it. */
-function denied({ attempt }: Run): Pick<Verdict, 'notice'> {
+/** What the operator should hear of: a permission that nobody was there to give; a lack of space that no disk shows. */
+function news({ attempt, noSpaces }: Run): Pick<Verdict, 'notice'> {
+  if (attempt?.trouble?.kind === 'no-space' && noSpaces >= 2)
+    return {
+      notice: { cause: 'no-space', because: `the agent runs out of space, and no disk is full: ${attempt.trouble.text} (a quota?)` },
+    };
   if (attempt?.trouble?.kind !== 'permission') return {};
   return { notice: { cause: 'permission', because: `the agent asked for a permission that nobody could give: ${attempt.trouble.text}` } };
 }

@@ -34,6 +34,8 @@ export interface RunSpec {
   readonly adopted: boolean;
   /** Whose usage limits and credentials it works under: agent, provider and a hash of which credential, never the credential itself. */
   readonly account: string;
+  /** Directories that it writes to: nothing is started while one of their filesystems is full. */
+  readonly paths: readonly string[];
   /** The model that its command names; null: the agent's default. */
   readonly model: string | null;
   /** What the operator says of the lines of a command that dogwatch does not know: a regular expression for each signal. */

@@ -89,6 +89,8 @@ export interface Run {
   readonly freshStarts: number;
   /** A session was given up: what replaces it must be told of the work that was done before. */
   readonly gaveUpSession: boolean;
+  /** Attempts since the last milestone that died of a full disk, as they said. */
+  readonly noSpaces: number;
   /** What a person was told of since the last milestone, so that it is told once. */
   readonly told: readonly string[];
   /** Tool that ran into the longest time a tool may take, once. */
@@ -114,7 +116,7 @@ export interface Run {
   /** The last attempt for which each question was answered. */
   readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
   /** A reason why the next resume is not charged to the budget. */
-  readonly excuse: 'boot' | 'transient' | 'limit' | 'auth' | 'operator' | null;
+  readonly excuse: 'boot' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | null;
   readonly cursors: Readonly<Record<string, LogCursor>>;
 }
 

@@ -150,7 +150,14 @@ export type Observation = Fact & {
 
 /** What an effect reports. One shape for success and failure. */
 export type Outcome =
-  | { readonly kind: 'started'; readonly attempt: number; readonly shim: ProcessIdentity | null; readonly agent: ProcessIdentity | null }
+  | {
+      readonly kind: 'started';
+      readonly attempt: number;
+      readonly shim: ProcessIdentity | null;
+      readonly agent: ProcessIdentity | null;
+      /** What was done before it, for the journal. */
+      readonly before?: string;
+    }
   | { readonly kind: 'start-failed'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'ended'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'end-failed'; readonly attempt: number; readonly because: string }

@@ -1,23 +1,35 @@
 import type { AccountHold } from './account-hold.ts';
-import { decide } from './decide.ts';
+import { decide, type Surroundings } from './decide.ts';
 import type { Decision, Reply } from './decision.ts';
+import { decideHost, diskView, type Host, type HostDecision, type HostRules } from './host.ts';
+import type { HostObservation } from './host-types.ts';
 import { isSame } from './identity.ts';
 import { nextLook } from './next-look.ts';
 import { isActive, isOver, type Run } from './run.ts';
+import type { RunSpec } from './run-spec.ts';
 import type { Instant, Observation } from './types.ts';
 
-/** What is known of all runs, and the one place where it changes. `find` looks a run up that is not active any more. */
+/** What was known when the watchdog began. */
+export interface KnownBefore {
+  readonly runs: readonly Run[];
+  readonly holds: readonly AccountHold[];
+  readonly host: Host;
+}
+
+/** What is known of all runs, of their accounts and of the machine, and the one place where it changes. `find` looks a run up that is not active any more. */
 export class World {
   readonly #runs = new Map<string, Run>();
-  readonly #hostEnabled: boolean;
   readonly #holds = new Map<string, readonly AccountHold[]>();
+  readonly #rules: HostRules;
   readonly #find: (id: string) => Run | null;
+  #host: Host;
 
-  constructor(runs: readonly Run[], holds: readonly AccountHold[], hostEnabled: boolean, find: (id: string) => Run | null) {
+  constructor({ runs, holds, host }: KnownBefore, rules: HostRules, find: (id: string) => Run | null) {
     for (const hold of holds) this.#holds.set(hold.account, [...this.#heldOf(hold.account), hold]);
     for (const run of runs) this.#runs.set(run.id, run);
-    this.#hostEnabled = hostEnabled;
+    this.#rules = rules;
     this.#find = find;
+    this.#host = host;
   }
 
   get runs(): readonly Run[] {
@@ -28,13 +40,23 @@ export class World {
     return this.runs.filter(isActive);
   }
 
+  get host(): Host {
+    return this.#host;
+  }
+
   run(id: string): Run | null {
     return this.#runs.get(id) ?? null;
   }
 
   /** Ids of the runs about which a tick at this moment may change something. */
   due(now: Instant): readonly string[] {
-    return this.runs.filter((run) => nextLook(run, now, this.#heldOf(run.spec.account)) <= now.mono).map((run) => run.id);
+    return this.runs.filter((run) => nextLook(run, now, this.#around(run.spec)) <= now.mono).map((run) => run.id);
+  }
+
+  observeHost(seen: HostObservation): HostDecision {
+    const decision = decideHost(this.#host, seen, this.#rules);
+    this.#host = decision.host;
+    return decision;
   }
 
   /**
@@ -43,6 +65,19 @@ export class World {
    */
   observe(seen: Observation): Decision | Reply | null {
     const known = this.#runs.get(seen.run) ?? this.#find(seen.run);
+    const spec = seen.kind === 'run.registered' ? seen.spec : known?.spec;
+    const refused = this.#refused(seen, known);
+    if (refused !== null) return refused;
+    if (spec === undefined) return 'request' in seen ? refusal(seen.request, `there is no run ${seen.run}`) : null;
+    const decision = decide(known, seen, this.#around(spec));
+    if (decision.holds !== null) this.#holds.set(spec.account, decision.holds);
+    if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);
+    else this.#runs.delete(seen.run);
+    return decision;
+  }
+
+  /** Why a request can't be followed; null: it can, or it is none. */
+  #refused(seen: Observation, known: Run | null): Reply | null {
     if (seen.kind === 'run.registered') {
       const isAnother = known !== null && known.spec.environmentFile !== seen.spec.environmentFile;
       if (isAnother || this.#isTaken(seen.spec.name, seen.run))
@@ -51,18 +86,15 @@ export class World {
       const watches = ({ id, attempt }: Run) =>
         id !== seen.run && attempt?.alive === true && attempt.agent !== null && foreign !== null && isSame(attempt.agent, foreign);
       const watching = this.runs.find(watches);
-      if (watching !== undefined) return refusal(seen.request, `the run ${watching.name} watches this process already`);
-    } else if (known === null) {
-      return 'request' in seen ? refusal(seen.request, `there is no run ${seen.run}`) : null;
-    } else if (seen.kind === 'operator.requested' && isOver(known) && this.#isTaken(known.name, known.id)) {
-      return refusal(seen.request, `it is ${known.state}, and a newer run named ${known.name} is active`);
+      return watching === undefined ? null : refusal(seen.request, `the run ${watching.name} watches this process already`);
     }
-    const account = seen.kind === 'run.registered' ? seen.spec.account : (known?.spec.account ?? '');
-    const decision = decide(known, seen, { hostEnabled: this.#hostEnabled, holds: this.#heldOf(account) });
-    if (decision.holds !== null) this.#holds.set(account, decision.holds);
-    if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);
-    else this.#runs.delete(seen.run);
-    return decision;
+    const isReplaced = known !== null && isOver(known) && this.#isTaken(known.name, known.id);
+    if (seen.kind !== 'operator.requested' || !isReplaced) return null;
+    return refusal(seen.request, `it is ${known.state}, and a newer run named ${known.name} is active`);
+  }
+
+  #around({ account, paths }: RunSpec): Surroundings {
+    return { hostEnabled: this.#rules.mayAct, holds: this.#heldOf(account), disk: diskView(this.#host, paths) };
   }
 
   #heldOf(account: string): readonly AccountHold[] {

@@ -7,10 +7,10 @@ import { escalate } from './escalate.ts';
 import { resume, startedBefore } from './resume.ts';
 
 /** Performs an action and tells how it went. No retry and no choice in here: the core decides what follows. */
-export async function perform(action: Action, run: Run, layout: Layout): Promise<Outcome> {
+export async function perform(action: Action, run: Run, layout: Layout, prepare: () => Promise<string | null>): Promise<Outcome> {
   switch (action.kind) {
     case 'resume':
-      return resume(action, run, layout);
+      return begin(action, run, layout, prepare);
     case 'end':
       return end(action, run, layout);
     case 'escalate':
@@ -20,11 +20,23 @@ export async function perform(action: Action, run: Run, layout: Layout): Promise
 
 /** What became of an action that was recorded and, as far as the journal knows, never settled: the world is asked, and nothing is done twice. */
 export async function recover(action: Action, run: Run, layout: Layout): Promise<Outcome> {
-  if (action.kind !== 'resume') return perform(action, run, layout);
+  if (action.kind !== 'resume') return perform(action, run, layout, async () => null);
   const files = attemptFiles(layout, run.id, action.attempt);
   if (!readAttempt(files).claimed && claimForNobody(files))
     return { kind: 'abandoned', because: `attempt ${action.attempt} was decided, but dogwatch ended before it could start it` };
   return startedBefore(files, action.attempt);
+}
+
+/** Before the very first attempt the machine is made ready. */
+async function begin(
+  action: Action & { kind: 'resume' },
+  run: Run,
+  layout: Layout,
+  prepare: () => Promise<string | null>,
+): Promise<Outcome> {
+  const before = action.attempt === 1 ? await prepare() : null;
+  const outcome = await resume(action, run, layout);
+  return outcome.kind === 'started' && before !== null ? { ...outcome, before } : outcome;
 }
 
 async function end(action: Action & { kind: 'end' }, run: Run, layout: Layout): Promise<Outcome> {

@@ -64,7 +64,8 @@ export function startedBefore(files: AttemptFiles, attempt: number): Outcome {
 function planFor(action: Action & { kind: 'resume' }, spec: RunSpec, agent: Agent, prompt: string): StartPlan {
   if (action.mode === 'start') return agent.start(spec);
   // The operator's own way to resume finds the prompt in DOGWATCH_PROMPT: no text of a run ever becomes part of a shell command.
-  if (spec.resumeCommand !== null) return { argv: ['/bin/sh', '-c', spec.resumeCommand], stdin: null };
+  const isBegun = action.mode === 'fresh' && spec.sessionPattern !== null;
+  if (spec.resumeCommand !== null && !isBegun) return { argv: ['/bin/sh', '-c', spec.resumeCommand], stdin: null };
   return action.mode === 'resume' ? agent.resume(spec, action.session, prompt) : agent.fresh(spec, prompt);
 }
 

@@ -1,8 +1,9 @@
 import type { Policy } from '../core/types.ts';
-import type { Settings } from './settings.ts';
+import { SETTINGS, type SettingKey, type Settings } from './settings.ts';
+
+/** Those that have a say in what becomes of a run; its prompt is frozen with it elsewhere. */
+const OF_A_RUN = (Object.keys(SETTINGS) as SettingKey[]).filter((key) => SETTINGS[key].scope !== 'host' && key !== 'resumePrompt');
 
 /** The part of the settings that is frozen with a run and decides about it. */
-export const policyFrom = (settings: Settings): Policy => {
-  const { stateDir, resumePrompt, leaseTimeoutMs, ballastBytes, notify, heartbeat, ...policy } = settings;
-  return policy;
-};
+export const policyFrom = (settings: Settings): Policy =>
+  Object.fromEntries(OF_A_RUN.map((key) => [key, settings[key]])) as unknown as Policy;

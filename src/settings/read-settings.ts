@@ -30,6 +30,7 @@ const ORDERED = [
   ['backoffMinMs', 'backoffMaxMs'],
   ['quietMs', 'idleMs'],
   ['maxResumes', 'maxResumesTotal'],
+  ['inodesCritical', 'inodesSoft'],
 ] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
 
 const KEYS = Object.keys(SETTINGS) as SettingKey[];

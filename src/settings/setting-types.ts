@@ -1,6 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import type { Mark } from '../core/pressure-types.ts';
 import { formatDuration, parseDuration } from './duration.ts';
+import { formatMark, formatPercent, parseMark, parsePercent } from './mark.ts';
 import { PLACEHOLDERS, unknownPlaceholders } from './render-prompt.ts';
 import { formatSize, parseSize } from './size.ts';
 
@@ -20,7 +22,7 @@ const LONGEST_MS = 24 * 86_400_000;
 const MAX_COUNT = 1_000_000;
 
 /** Reads with `parse`, where null means "not such a thing"; `allowed` holds the limits. */
-const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => T | null, print: (value: T) => string) =>
+export const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => T | null, print: (value: T) => string) =>
   z.codec(z.string().check(z.trim()), allowed, {
     decode: (text, context) => {
       const value = parse(text);
@@ -50,6 +52,20 @@ export const bytes = ({ mostBytes }: { mostBytes: number }): SettingType<number>
   codec: codec(z.int().check(z.lte(mostBytes)), parseSize, formatSize),
   expected: `a size from 0 to ${formatSize(mostBytes)}`,
   hint: 'a number with its unit: 16MiB is 16 × 1024 × 1024 bytes, 16MB is 16,000,000; 0 is none',
+});
+
+/** A part of a whole, in percent. */
+export const percent = (): SettingType<number> => ({
+  codec: codec(z.number(), parsePercent, formatPercent),
+  expected: 'a percentage from 0% to 100%',
+  hint: null,
+});
+
+/** A part of a filesystem: a percentage of it, a size, or both. */
+export const mark = (): SettingType<Mark> => ({
+  codec: codec(z.object({ percent: z.nullable(z.number()), bytes: z.nullable(z.int()) }), parseMark, formatMark),
+  expected: 'a percentage, a size, or both with a comma between them',
+  hint: '15%,20GiB is 15 percent of the filesystem, and 20 × 1024³ bytes; 0% is never',
 });
 
 /** Yes or no. */

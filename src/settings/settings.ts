@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { DISK_SETTINGS } from './disk-settings.ts';
 import { NOTIFY_SETTINGS } from './notify-settings.ts';
+import { RECLAIM_SETTINGS } from './reclaim-settings.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import { bytes, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
 import { defaultStateDirectory } from './state-directory.ts';
@@ -42,6 +44,7 @@ export const SETTINGS = {
     '1',
     'With 0, for the run or for the host, dogwatch observes and explains, but never acts.',
   ),
+  supervise: setting('DOGWATCH_SUPERVISE', 'host', flag(), '1', 'With 0, `dogwatch supervise` looks and says, but does nothing.'),
   stateDir: setting('DOGWATCH_STATE_DIR', 'host', path(), defaultStateDirectory, 'Directory where everything durable lies.'),
   idleMs: setting(
     'DOGWATCH_IDLE',
@@ -144,6 +147,8 @@ export const SETTINGS = {
     '16MiB',
     'Space that is kept in reserve, so that dogwatch can go on when the disk is full.',
   ),
+  ...RECLAIM_SETTINGS,
+  ...DISK_SETTINGS,
   ...NOTIFY_SETTINGS,
 } as const;
 

@@ -1,5 +1,7 @@
 import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import type { Instant } from '../core/types.ts';
 import type { Layout } from './layout.ts';
+import type { LeaseHolder } from './lease-row.ts';
 
 /** A sign of life: written over in place, so that a full disk does not silence it. */
 export interface Beat {
@@ -30,6 +32,13 @@ export function lastBeat(where: Layout): Beat | null {
   } catch {
     return null;
   }
+}
+
+/** For how many ms the holder of the lease, of this boot, has given no sign of life; to take the lease was one. */
+export function silentMs(where: Layout, { bootId, takenAt }: LeaseHolder, now: Instant): number {
+  const last = lastBeat(where);
+  const beaten = last !== null && last.bootId === bootId ? last.mono : 0;
+  return now.mono - Math.max(beaten, takenAt.mono);
 }
 
 /** Enough for any uptime in ms; each beat has the same length. */

@@ -19,6 +19,8 @@ export interface Layout {
   readonly watchdogLog: string;
   /** Touched by the watchdog: its age tells a stopped one. */
   readonly heartbeat: string;
+  /** Locked by the gate while it is at work. */
+  readonly gateLock: string;
 }
 
 export const layout = (stateDir: string): Layout => ({
@@ -32,6 +34,7 @@ export const layout = (stateDir: string): Layout => ({
   bin: join(stateDir, 'bin'),
   watchdogLog: join(stateDir, 'watchdog.log'),
   heartbeat: join(stateDir, 'heartbeat'),
+  gateLock: join(stateDir, 'gate.lock'),
 });
 
 /** Files of one attempt. Written by the launcher and its shim, except `log`, which is the agent's own stdout and stderr. */

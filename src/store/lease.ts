@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant, ProcessIdentity } from '../core/types.ts';
 import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
-import { beat, lastBeat } from './heartbeat.ts';
+import { beat, silentMs } from './heartbeat.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
 import { StoreError } from './store-error.ts';
@@ -19,8 +19,8 @@ export interface LeaseDeps {
   readonly releaseBallast: ReleaseBallast;
 }
 
-/** Longer than two heartbeats are apart: a living holder whose heartbeat was lost writes a new one meanwhile. */
-const SECOND_LOOK_MS = 11_000;
+/** Two heartbeats, and more: a living holder whose heartbeat was lost writes a new one meanwhile. */
+const SECOND_LOOK_MS = 5000;
 /** Others may be quicker; then their lease is looked at. */
 const TRIES = 5;
 
@@ -34,7 +34,7 @@ export async function takeLease(where: Layout, me: ProcessIdentity, timeoutMs: n
     for (let left = TRIES; left > 0; left--) {
       const { fence, holder } = withRoom(where.database, deps.releaseBallast, () => readLease(db));
       if (holder !== null && !(await isGone(where, me, holder, timeoutMs, deps)))
-        return { kind: 'held', by: holder, silentMs: silentMs(where, me, holder, deps.now()) };
+        return { kind: 'held', by: holder, silentMs: silentMs(where, holder, deps.now()) };
       const lease = withRoom(where.database, deps.releaseBallast, () => take(db, fence, me, deps.now()));
       if (lease === null) continue;
       beat(where, { bootId: me.bootId, mono: lease.takenAt.mono });
@@ -60,17 +60,11 @@ export function releaseLease(where: Layout, { fence }: LeaseHolder, releaseBalla
 
 async function isGone(where: Layout, me: ProcessIdentity, holder: LeaseHolder, timeoutMs: number, deps: LeaseDeps): Promise<boolean> {
   if (holder.bootId !== me.bootId || !deps.isAlive(holder)) return true;
-  if (silentMs(where, me, holder, deps.now()) < timeoutMs) return false;
+  if (silentMs(where, holder, deps.now()) < timeoutMs) return false;
   await deps.pause(SECOND_LOOK_MS);
-  if (silentMs(where, me, holder, deps.now()) < timeoutMs) return false;
+  // Whoever was quicker than this one beats already: then the holder that was looked at is dead, and the lease is looked at again.
+  if (deps.isAlive(holder) && silentMs(where, holder, deps.now()) < timeoutMs) return false;
   return deps.kill(holder);
-}
-
-/** How long the holder gave no sign of life; to take the lease was one. */
-function silentMs(where: Layout, me: ProcessIdentity, holder: LeaseHolder, now: Instant): number {
-  const last = lastBeat(where);
-  const beaten = last !== null && last.bootId === me.bootId ? last.mono : 0;
-  return now.mono - Math.max(beaten, holder.takenAt.mono);
 }
 
 /** One atomic step: the fence is still the one that was looked at, or nothing happens and null is returned. */

@@ -1,12 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Notice } from '../core/notices.ts';
+import type { Notice, NoticeChanges } from '../core/notices.ts';
 import { documents } from './documents.ts';
-
-/** What is new among the notices, and the ids of those that go. */
-export interface NoticeChanges {
-  readonly kept: readonly Notice[];
-  readonly dropped: readonly string[];
-}
 
 /** All notices that are not settled, oldest first: in memory, and written where `write` says. */
 export class NoticeOutbox {

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Reply } from '../core/decision.ts';
+import type { EngineLedger } from '../core/image-types.ts';
 import type { Notice } from '../core/notices.ts';
 import type { Run } from '../core/run.ts';
 import type { Action, Observation, RunState } from '../core/types.ts';
 import { documents } from './documents.ts';
+import { readLedger } from './image-ledger.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
 import { readNotices } from './notice-outbox.ts';
@@ -34,6 +36,8 @@ export interface Reader {
   history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
   reply(request: string): Reply | null;
   lease(): LeaseHolder | null;
+  /** What is known of an engine's images; null: nothing yet. */
+  imageLedger(engine: string): EngineLedger | null;
   /** Those that are not settled, oldest first. */
   notices(): Notice[];
   close(): void;
@@ -70,6 +74,7 @@ const EMPTY: Reader = {
   history: () => [],
   reply: () => null,
   lease: () => null,
+  imageLedger: () => null,
   notices: () => [],
   close: () => {},
 };
@@ -114,6 +119,10 @@ class SqliteReader implements Reader {
     } catch (error) {
       throw storeError(error, this.#path);
     }
+  }
+
+  imageLedger(engine: string): EngineLedger | null {
+    return readLedger(this.#db, this.#path, engine);
   }
 
   notices(): Notice[] {

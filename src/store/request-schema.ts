@@ -51,6 +51,7 @@ const spec = z.strictObject({
   sessions: z.boolean(),
   adopted: z.boolean(),
   account: text,
+  paths: z.array(text),
   model: nullable,
   patterns: z.array(z.strictObject({ signal: z.enum(PATTERN_SIGNALS), pattern: text })),
   sessionPattern: nullable,

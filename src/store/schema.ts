@@ -24,6 +24,14 @@ const STEPS = [
      one INTEGER PRIMARY KEY CHECK (one = 1), fence INTEGER NOT NULL, boot TEXT, pid INTEGER, ticks INTEGER, wall REAL, mono REAL);
    INSERT INTO lease (one, fence) VALUES (1, 0);`,
   'CREATE TABLE account_holds (account TEXT PRIMARY KEY, document TEXT NOT NULL);',
+  `CREATE TABLE engines (
+     engine TEXT PRIMARY KEY, endpoint TEXT NOT NULL, since REAL NOT NULL, wall REAL NOT NULL, mono REAL NOT NULL, boot TEXT NOT NULL);
+   CREATE TABLE images (
+     engine TEXT NOT NULL, image TEXT NOT NULL, first_seen REAL NOT NULL, used REAL, why TEXT, PRIMARY KEY (engine, image)) WITHOUT ROWID;
+   CREATE TABLE image_gaps (engine TEXT NOT NULL, since REAL NOT NULL, until REAL NOT NULL, why TEXT NOT NULL);`,
+  `CREATE TABLE host (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL);
+   CREATE TABLE host_journal (
+     seq INTEGER PRIMARY KEY, boot TEXT NOT NULL, observation TEXT NOT NULL, because TEXT NOT NULL, actions TEXT NOT NULL);`,
   'CREATE TABLE notices (id TEXT PRIMARY KEY, document TEXT NOT NULL);',
 ] as const;
 

@@ -23,6 +23,10 @@ export function storeError(error: unknown, path: string): StoreError {
   throw error;
 }
 
+/** Somebody else has locked the database. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && ((error as Error & { errcode?: number }).errcode ?? 0) % (PRIMARY + 1) === BUSY;
+
 /** The low byte of SQLite's extended codes. */
 const PRIMARY = 0xff;
 const PERM = 3;

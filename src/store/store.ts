@@ -1,15 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AccountHold } from '../core/account-hold.ts';
 import type { Decision, Reply } from '../core/decision.ts';
-import type { Notice } from '../core/notices.ts';
+import type { Host, HostDecision } from '../core/host.ts';
+import type { Notice, NoticeChanges } from '../core/notices.ts';
 import { isActive, type Run } from '../core/run.ts';
 import type { Action } from '../core/types.ts';
 import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
 import { documents } from './documents.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
-import { type NoticeChanges, readNotices, writeNotices } from './notice-outbox.ts';
+import { readNotices, writeNotices } from './notice-outbox.ts';
 import { Retention } from './retention.ts';
+import { statements } from './statements.ts';
 import { corrupt, StoreError } from './store-error.ts';
 
 /** What the watchdog keeps, for the holder of the lease alone. Every method throws StoreError where the state can't be read or written. */
@@ -31,6 +33,10 @@ export interface Store {
   record(decided: readonly (Decision | Reply)[], notices?: NoticeChanges): void;
   /** Keeps runs whose numbers moved on. The last ones may be lost with the machine's power, never with this process. */
   checkpoint(runs: readonly Run[]): void;
+  /** What is known of the machine; null: nothing yet. */
+  host(): Host | null;
+  /** The same for what was decided about the machine. */
+  recordHost(decision: HostDecision, notices?: NoticeChanges): void;
   hasReply(request: string): boolean;
   /** One small piece of what can wait: old rows go, the log is taken into the database. True: more is left. */
   tidy(): boolean;
@@ -63,6 +69,8 @@ function inspect(db: DatabaseSync, path: string): void {
 const WRITTEN_LIMIT = 1000;
 /** Replies are kept for those who wait, and against following a request twice. */
 const REPLIES_KEPT = 10_000;
+/** Pressure on disks comes and goes for years. */
+const HOST_ROWS_KEPT = 10_000;
 
 class SqliteStore implements Store {
   readonly #db: DatabaseSync;
@@ -114,6 +122,20 @@ class SqliteStore implements Store {
 
   accountHolds(): AccountHold[] {
     return this.#rows(this.#sql.accountHolds, [], ({ document }: { document: string }): AccountHold[] => JSON.parse(document)).flat();
+  }
+
+  host(): Host | null {
+    return this.#rows(this.#sql.host, [], ({ document }: { document: string }): Host => JSON.parse(document))[0] ?? null;
+  }
+
+  recordHost({ observation, host, because, actions }: HostDecision, notices?: NoticeChanges): void {
+    this.#transact(actions.length > 0, () => {
+      if (notices !== undefined) writeNotices(this.#db, notices);
+      this.#sql.keepHost.run(JSON.stringify(host));
+      const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
+      this.#sql.hostJournal.run(observation.seq, this.#lease.bootId, seen, because, decided);
+      this.#sql.forgetHostJournal.run(HOST_ROWS_KEPT);
+    });
   }
 
   hasReply(request: string): boolean {
@@ -223,28 +245,3 @@ const lost = (to: LeaseHolder | null): StoreError => {
   const came = to === null ? 'it is free' : `pid ${to.pid} has it (fence ${to.fence})`;
   return new StoreError('lease-lost', `this watchdog does not hold the lease any more: ${came}. Nothing was written; it has to end`);
 };
-
-const statements = (db: DatabaseSync) => ({
-  activeRuns: db.prepare('SELECT document FROM runs WHERE active = 1 ORDER BY rowid'),
-  run: db.prepare('SELECT document FROM runs WHERE id = ?'),
-  newestOf: db.prepare('SELECT document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1'),
-  lastSeq: db.prepare('SELECT seq FROM journal ORDER BY seq DESC LIMIT 1'),
-  lastBoot: db.prepare('SELECT boot FROM journal ORDER BY seq DESC LIMIT 1'),
-  unsettled: db.prepare(
-    'SELECT a.document AS action, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',
-  ),
-  accountHolds: db.prepare('SELECT document FROM account_holds'),
-  hold: db.prepare(
-    'INSERT INTO account_holds (account, document) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET document = excluded.document',
-  ),
-  hasReply: db.prepare('SELECT 1 FROM replies WHERE request = ?'),
-  keep: db.prepare(
-    `INSERT INTO runs (id, name, generation, state, active, document) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, active = excluded.active, document = excluded.document`,
-  ),
-  journal: db.prepare('INSERT INTO journal (seq, run, boot, observation, before, after, because, actions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
-  action: db.prepare('INSERT INTO actions (id, run, seq, fence, kind, document) VALUES (?, ?, ?, ?, ?, ?)'),
-  settle: db.prepare('UPDATE actions SET settled = ? WHERE id = ?'),
-  reply: db.prepare('INSERT INTO replies (request, accepted, message) VALUES (?, ?, ?) ON CONFLICT (request) DO NOTHING'),
-  forgetReplies: db.prepare('DELETE FROM replies WHERE number <= (SELECT max(number) FROM replies) - ?'),
-});

@@ -23,6 +23,23 @@ describe('any other command', () => {
     expect(await generic.findSession(spec, {}, 0)).toBe(null);
   });
 
+  test('says what the operator says that it says', () => {
+    const patterns = [
+      { signal: 'limit', pattern: '^quota spent' },
+      { signal: 'auth', pattern: 'login' },
+      { signal: 'turn', pattern: '^= turn =$' },
+    ] as const;
+    const context = { atWall: () => Date.parse('2026-06-10T12:00:00Z'), zone: 'UTC', session: () => null };
+    const read = (...lines: string[]) => generic.interpreter({ ...spec, patterns, sessionPattern: 'thread (\\w+)' }, context).read(lines);
+    expect(read('begin thread ab12', '\u001b[31mquota spent, resets 3pm\u001b[0m', 'please login', '= turn =', 'nothing')).toEqual([
+      { kind: 'session', id: 'ab12' },
+      expect.objectContaining({ kind: 'limit', name: 'usage', resetsAtWall: Date.parse('2026-06-10T15:00:00Z'), provenance: 'assumed' }),
+      { kind: 'auth', text: 'please login' },
+      { kind: 'turn', well: true },
+    ]);
+    expect(read(`${'x'.repeat(2000)} login`)).toEqual([]);
+  });
+
   test('is what an agent is that nobody knows', () => {
     expect(agentFor('generic')).toBe(generic);
   });

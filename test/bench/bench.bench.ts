@@ -6,11 +6,13 @@ import { catchUp } from './catch-up.ts';
 import { deaths } from './deaths.ts';
 import { firstDecision } from './first-decision.ts';
 import { idle } from './idle.ts';
+import { reclaimPlan } from './reclaim-plan.ts';
 import { records } from './records.ts';
 import { report } from './report.ts';
 import type { Row, Skipped } from './row.ts';
 import { SIZE } from './size.ts';
 import { status } from './status.ts';
+import { supervise } from './supervise.ts';
 
 const results: (Row | Skipped)[] = [];
 const loadBefore = loadavg();
@@ -25,8 +27,10 @@ describe('bench', () => {
     [`idle with ${SIZE.manyRuns} runs`, () => idle(SIZE.manyRuns, { cpu: 2, rssMB: 220 })],
     ['log catch-up', catchUp],
     ['status', status],
+    ['supervise', supervise],
     ['first decision', firstDecision],
     ['recording', records],
+    ['reclaim plan', reclaimPlan],
   ])('%s', async (_, measure) => {
     const measured = await measure();
     results.push(...measured);

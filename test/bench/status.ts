@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { holdState } from '../../src/store/hold.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { bornAs, noting } from '../store/samples-of-decisions.ts';
 import { PROGRAM, place } from './place.ts';
 import { type Row, row } from './row.ts';
 import { SIZE } from './size.ts';
+import { wholeProcess } from './whole-process.ts';
 
 const BAR_MS = 120;
 const RUNS = 100;
@@ -16,8 +16,8 @@ export async function status(): Promise<readonly Row[]> {
     await keepRuns(home.where);
     const times = { status: [] as number[], node: [] as number[] };
     for (let round = 0; round < SIZE.starts; round++) {
-      times.status.push(timed([PROGRAM, 'status'], home.env));
-      times.node.push(timed(['-e', '0'], home.env));
+      times.status.push(wholeProcess([PROGRAM, 'status'], home.env, `job-${RUNS - 1}`));
+      times.node.push(wholeProcess(['-e', '0'], home.env));
     }
     const bar = { text: `p95 ≤ ${BAR_MS} ms`, isMet: ({ p95 }: { p95: number }) => p95 <= BAR_MS };
     return [row(`status of ${RUNS} runs, whole process`, 'ms', times.status, { bar }), row('node -e 0', 'ms', times.node)];
@@ -31,13 +31,4 @@ async function keepRuns(where: Layout): Promise<void> {
   if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
   state.store.record(Array.from({ length: RUNS }, (_, index) => noting(bornAs(`job-${index}`), index + 1)));
   state.close();
-}
-
-function timed(args: readonly string[], env: Readonly<Record<string, string>>): number {
-  const begun = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
-  const tookMs = performance.now() - begun;
-  if (status !== 0) throw new Error(`${args.join(' ')}: exit status ${status}\n${stderr}`);
-  if (args.includes('status') && !stdout.includes(`job-${RUNS - 1}`)) throw new Error(`status did not show all runs:\n${stdout}`);
-  return tookMs;
 }

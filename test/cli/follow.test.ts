@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Following, followRun } from '../../src/cli/follow.ts';
+import { watchdogNow } from '../../src/cli/watchdog-now.ts';
+import type { LeaseHolder } from '../../src/store/lease-row.ts';
 import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, printed, until } from './kept-state.ts';
 import { sink } from './sink.ts';
 
@@ -19,7 +21,11 @@ async function following({ json = false, isTTY = true, watchdog = ALIVE() } = {}
   const both = sink(isTTY);
   const interrupt = new AbortController();
   const asked: string[] = [];
-  const ensureWatchdog = () => void asked.push('a watchdog');
+  const ensureWatchdog = (holder: LeaseHolder | null): boolean => {
+    const isAtWork = watchdogNow(holder) !== null;
+    if (!isAtWork) asked.push('a watchdog');
+    return isAtWork;
+  };
   const options: Following = {
     layout: where,
     runId: RUN,

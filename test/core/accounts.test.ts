@@ -208,7 +208,7 @@ test('a cap is for a person: one notice for all runs, and a probe now and then',
   const all = fleet();
   for (const run of ['a', 'b', 'c']) all.isRefused(run, limit({ name: 'spend', isCap: true, text: 'monthly spend limit' }));
   all.after(14 * MINUTE);
-  expect(all.notices).toEqual(['operator: limit']);
+  expect(all.notices).toEqual(['operator: limit spend']);
   all.after(2 * MINUTE);
   expect(['a', 'b', 'c'].flatMap((run) => all.resumes(run))).toEqual([2]);
 });

@@ -1,8 +1,9 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
+import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Fact, Instant, Limit, Outcome, Signal } from '../../src/core/types.ts';
-import { World } from '../../src/core/world.ts';
-import { evidence, frozen, MINUTE, process, SECOND, specWith, type Wishes } from './world.ts';
+import type { World } from '../../src/core/world.ts';
+import { evidence, frozen, MINUTE, process, SECOND, specWith, type Wishes, worldOf } from './world.ts';
 
 /** A spent limit as an agent's event states it. */
 export const limit = (patch: Partial<Limit> = {}): Limit => ({
@@ -21,6 +22,7 @@ export class Fleet {
   now: Instant = { wall: Date.UTC(2026, 10, 23, 3), mono: 5 * MINUTE };
   jitter = 0;
   readonly actions: (Action & { readonly at: Instant })[] = [];
+  readonly decisions: Decision[] = [];
   world: World;
   holds: readonly AccountHold[] = [];
   /** Called before a resume is performed, with what holds the account then. */
@@ -56,6 +58,7 @@ export class Fleet {
     const before = this.#stored.get(fact.run);
     const decided = this.world.observe(frozen({ ...fact, seq: this.#seq, at: this.now, jitter: this.jitter }));
     if (decided === null || !('observation' in decided)) return;
+    this.decisions.push(decided);
     this.#stored.set(decided.run.id, JSON.parse(JSON.stringify(decided.run)));
     if (before !== undefined && decided.actions.some(({ kind }) => kind === 'resume')) this.watch(fact.run, decided.holds ?? this.holds);
     if (decided.holds !== null) {
@@ -126,6 +129,6 @@ export class Fleet {
   }
 
   #newWorld(): World {
-    return new World([...this.#stored.values()], this.holds, true, (id) => this.#stored.get(id) ?? null);
+    return worldOf([...this.#stored.values()], { holds: this.holds, find: (id) => this.#stored.get(id) ?? null });
   }
 }

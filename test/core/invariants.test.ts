@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { decide } from '../../src/core/decide.ts';
+import { ALONE, decide } from '../../src/core/decide.ts';
 import { explain } from '../../src/core/explain.ts';
 import { nextLook } from '../../src/core/next-look.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -32,7 +32,8 @@ function holds(stepped: Stepped, now: Instant): void {
   const { before, decision, heldBefore } = stepped;
   const { run, actions, from, observation } = decision;
   const acts = actions.filter(({ kind }) => kind !== 'escalate');
-  if (acts.length > 1 || actions.length > 2) fail('more than one action at once');
+  if (acts.length > 1) fail('more than one action at once');
+  if (new Set(actions.map(({ id }) => id)).size < actions.length) fail('two actions with one id');
   if (acts.length === 1 && before?.pending && !(observation.kind === 'action.settled' && observation.action === before.pending.id))
     fail(`${acts[0]?.kind} while ${before.pending.kind} is pending`);
   if (acts.length === 1 && run.pending?.id !== acts[0]?.id) fail('an action that nobody waits for');
@@ -56,7 +57,7 @@ function holds(stepped: Stepped, now: Instant): void {
 
 /** Something is always awaited: an outcome, an answer, a deadline, a process, or somebody. */
 function isNotStuck({ state, pending, due, asked, attempt, holds: held }: Run): void {
-  const isHeld = held.some(({ kind }) => kind === 'limit' || kind === 'auth');
+  const isHeld = held.some(({ kind }) => kind === 'limit' || kind === 'auth') || attempt?.trouble?.kind === 'no-space';
   const awaits = isHeld || pending !== null || asked.check !== null || asked.evidence !== null || asked.session !== null;
   if (state === 'waiting' && !awaits && due === null) fail('waiting for nothing');
   if ((state === 'starting' || state === 'working' || state === 'quiet') && pending === null && attempt?.alive !== true)
@@ -64,22 +65,18 @@ function isNotStuck({ state, pending, due, asked, attempt, holds: held }: Run): 
 }
 
 function isPureAndPlain({ before, decision, heldBefore }: Stepped): void {
-  const again = decide(before, decision.observation, { hostEnabled: true, holds: heldBefore });
+  const again = decide(before, decision.observation, { ...ALONE, holds: heldBefore });
   if (!isDeepStrictEqual(again, decision)) fail('the same observation is decided in two ways');
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(decision)), decision)) fail('a decision does not survive JSON');
 }
 
 function looksInTime(run: Run, now: Instant, held: readonly AccountHold[]): void {
-  const look = nextLook(run, now, held);
+  const look = nextLook(run, now, { ...ALONE, holds: held });
   if (look <= now.mono) fail(`in state ${run.state}, a tick was due ${now.mono - look} ms before it was decided`);
   const aheadMs = Math.min(look - now.mono - 1, 24 * 3_600_000);
   for (const ms of [aheadMs, Math.floor(aheadMs / 2)]) {
     const at = { wall: now.wall + ms, mono: now.mono + ms };
-    const { run: later, actions } = decide(
-      run,
-      { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 },
-      { hostEnabled: true, holds: held },
-    );
+    const { run: later, actions } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 }, { ...ALONE, holds: held });
     if (later.state !== run.state || actions.length > 0) fail(`a tick ${ms} ms ahead changes ${run.state} to ${later.state}`);
   }
   if (explain(run, now).includes('NaN')) fail('an explanation with NaN');

@@ -28,7 +28,7 @@ const escalation = (cause: string, run = 'upgrade.1'): Action & { kind: 'escalat
 });
 
 describe('the cause', () => {
-  test.each(['auth', 'limit', 'common-cause'])('%s is one for all runs of an account', (cause) => {
+  test.each(['auth', 'limit spend', 'common-cause'])('%s is one for all runs of an account', (cause) => {
     expect(causeOf(escalation(cause), runNamed('upgrade'))).toBe(causeOf(escalation(cause, 'docs.1'), runNamed('docs')));
     expect(isCauseOf(causeOf(escalation(cause), runNamed('upgrade')), { id: 'upgrade.1' })).toBe(false);
   });
@@ -65,7 +65,7 @@ test('it says what was tried, and what to type', () => {
   expect(newsOf(escalation('budget'), runNamed('upgrade'), []).tried).toEqual([]);
 });
 
-test.each(['auth', 'limit', 'blocked', 'permission', 'failed', 'budget', 'overlong-tool', 'poison', 'common-cause', 'something new'])(
+test.each(['auth', 'limit spend', 'blocked', 'permission', 'failed', 'budget', 'overlong-tool', 'poison', 'common-cause', 'something new'])(
   '%s has two or three commands, the last of them the acknowledgement',
   (cause) => {
     const { commands, subject } = newsOf(escalation(cause), runNamed('upgrade'), []);
@@ -89,10 +89,11 @@ test('what the machine lacks is told with what was tried, and the runs that wait
     id: 'host/9/8:1',
     cause: 'disk /',
     because: '/ is under pressure',
-    table: ['docker images: freed 0 B'],
+    tried: ['docker images: freed 0 B'],
+    isOver: false,
   } as const;
   const runs = [{ id: 'upgrade.1', name: 'upgrade' }];
-  expect(newsOfHost(tell, runs)).toMatchObject({ cause: 'disk /', runs, sentence: '/ is under pressure', tried: tell.table });
+  expect(newsOfHost(tell, runs)).toMatchObject({ cause: 'disk /', runs, sentence: '/ is under pressure', tried: tell.tried });
   expect(newsOfHost(tell, runs).commands).toEqual(['df -h', 'dogwatch status', 'dogwatch ack upgrade']);
   expect(newsOfHost(tell, []).commands).toEqual(['df -h', 'dogwatch status']);
 });

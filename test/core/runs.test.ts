@@ -2,13 +2,12 @@ import { expect, test } from 'vitest';
 import type { Decision, Reply } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Command, Fact, ProcessIdentity } from '../../src/core/types.ts';
-import { World } from '../../src/core/world.ts';
-import { MINUTE, process, specWith } from './world.ts';
+import { MINUTE, process, specWith, worldOf } from './world.ts';
 
 /** A world with a store behind it, told facts one after the other. */
-function worldOf(hostEnabled = true) {
+function toldWorld(mayAct = true) {
   const stored = new Map<string, Run>();
-  const world = new World([], [], hostEnabled, (id) => stored.get(id) ?? null);
+  const world = worldOf([], { mayAct, find: (id) => stored.get(id) ?? null });
   const now = { wall: 1_800_000_000_000, mono: 0 };
   let seq = 0;
   const tell = (fact: Fact): Decision | Reply | null => {
@@ -37,7 +36,7 @@ const STOP: Command = { kind: 'stop', because: 'enough' };
 const RESUME: Command = { kind: 'resume', prompt: null };
 
 test('a name belongs to one active run, and is free again when that one is over', () => {
-  const { register, operator, world, tell } = worldOf();
+  const { register, operator, world, tell } = toldWorld();
   expect(accepted(register('a-1', 'a'))).toBe(true);
   expect(accepted(register('a-2', 'a'))).toBe(false);
   expect(accepted(register('b-1', 'b'))).toBe(true);
@@ -53,7 +52,7 @@ test('a name belongs to one active run, and is free again when that one is over'
 });
 
 test('a registration that comes twice has the same answer twice, and changes nothing', () => {
-  const { register, start, world } = worldOf();
+  const { register, start, world } = toldWorld();
   register('a-1', 'a');
   start('a-1');
   const before = world.run('a-1');
@@ -62,14 +61,14 @@ test('a registration that comes twice has the same answer twice, and changes not
 });
 
 test('of two that register a run of one name at once, the second is refused', () => {
-  const { register, world } = worldOf();
+  const { register, world } = toldWorld();
   expect(accepted(register('a-1', 'a', 'one'))).toBe(true);
   expect(accepted(register('a-1', 'a', 'two'))).toBe(false);
   expect(world.run('a-1')?.spec.environmentFile).toBe('one.json');
 });
 
 test('a process that a run watches is not adopted by another', () => {
-  const { register } = worldOf();
+  const { register } = toldWorld();
   expect(accepted(register('a-1', 'a', 'a', process(7)))).toBe(true);
   expect(accepted(register('b-1', 'b', 'b', process(7)))).toBe(false);
   expect(accepted(register('b-1', 'b', 'b', process(8)))).toBe(true);
@@ -77,7 +76,7 @@ test('a process that a run watches is not adopted by another', () => {
 });
 
 test('a run that is over is left to the store, and comes back when it is resumed', () => {
-  const { register, operator, start, world, tell } = worldOf();
+  const { register, operator, start, world, tell } = toldWorld();
   register('a-1', 'a');
   start('a-1');
   operator('a-1', STOP);
@@ -93,7 +92,7 @@ test('a run that is over is left to the store, and comes back when it is resumed
 });
 
 test('a complete run is kept until its process is gone', () => {
-  const { register, start, world, tell } = worldOf();
+  const { register, start, world, tell } = toldWorld();
   register('a-1', 'a');
   start('a-1');
   const claim = { kind: 'agent.claimed', run: 'a-1', request: 'c', attempt: 1, genuine: true, claim: 'done', because: 'all' } as const;
@@ -107,11 +106,11 @@ test.each<[string, Fact, boolean | null]>([
   ['a request', { kind: 'operator.requested', run: 'nobody', request: 'r', command: STOP }, false],
   ['a fact', { kind: 'tick', run: 'nobody' }, null],
 ])('%s about a run that nobody knows', (_what, fact, answer) => {
-  expect(accepted(worldOf().tell(fact))).toBe(answer);
+  expect(accepted(toldWorld().tell(fact))).toBe(answer);
 });
 
 test('a run is due when a tick may change something about it, and not after that', () => {
-  const { register, start, world, now, tell } = worldOf();
+  const { register, start, world, now, tell } = toldWorld();
   register('a-1', 'a');
   expect(world.due(now), 'its start is in flight').toEqual([]);
   start('a-1');
@@ -125,6 +124,6 @@ test('a run is due when a tick may change something about it, and not after that
 });
 
 test('DOGWATCH_ENABLED=0 of the host holds for every run that is registered', () => {
-  const { register } = worldOf(false);
+  const { register } = toldWorld(false);
   expect(register('a-1', 'a')).toMatchObject({ run: { state: 'held' }, actions: [] });
 });

@@ -1,5 +1,5 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { decide } from '../../src/core/decide.ts';
+import { ALONE, decide } from '../../src/core/decide.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Evidence, Fact, Instant, Observation, Outcome, Question, Signal } from '../../src/core/types.ts';
@@ -156,7 +156,7 @@ export class Simulation {
   #decided(before: Run | null, fact: Fact): Run {
     this.#seq += 1;
     const seen: Observation = frozen({ ...fact, seq: this.#seq, at: this.now, jitter: 0.5 });
-    const decision = decide(before === null ? null : frozen(before), seen, { hostEnabled: true, holds: frozen(this.holds) });
+    const decision = decide(before === null ? null : frozen(before), seen, { ...ALONE, holds: frozen(this.holds) });
     const heldBefore = this.holds;
     this.holds = decision.holds ?? this.holds;
     const stepped = { before, decision, heldBefore, holds: this.holds };

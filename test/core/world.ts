@@ -1,9 +1,14 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { decide } from '../../src/core/decide.ts';
+import { ALONE, decide } from '../../src/core/decide.ts';
 import type { Decision } from '../../src/core/decision.ts';
+import { NEW_HOST } from '../../src/core/host.ts';
+import type { DiskView } from '../../src/core/rule.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Evidence, Fact, Instant, Outcome, Policy, RunSpec, Signal, Survivor } from '../../src/core/types.ts';
+import { World } from '../../src/core/world.ts';
+import { MARKS } from './disks.ts';
 
+export { MARKS };
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
@@ -52,6 +57,7 @@ export const specWith = ({ policy, done, ...rest }: Wishes = {}): RunSpec => ({
   adopted: false,
   account: 'opencode/anthropic/1f2e3d4c5b6a',
   model: null,
+  paths: [],
   patterns: [],
   sessionPattern: null,
   ...rest,
@@ -83,9 +89,12 @@ export class Story {
   #run: Run | null = null;
   /** The holds of its account. */
   holds: readonly AccountHold[] = [];
+  /** How the filesystems stand that it writes to. */
+  disk: DiskView = ALONE.disk;
   #seq = 0;
 
-  constructor(wishes: Wishes = {}, { hostEnabled = true, foreign = null as number | null } = {}) {
+  constructor(wishes: Wishes = {}, { hostEnabled = true, foreign = null as number | null, disk = null as DiskView['hold'] } = {}) {
+    this.disk = { hold: disk, takenMono: null };
     this.now = { wall: Date.UTC(2026, 10, 23, 3), mono: 5 * MINUTE };
     const spec = specWith(wishes);
     const registered = {
@@ -117,7 +126,12 @@ export class Story {
   tell(fact: Told, hostEnabled = true): Decision {
     this.#seq += 1;
     const seen = frozen({ ...fact, run: 'upgrade-1', seq: this.#seq, at: this.now, jitter: 0 } as Parameters<typeof decide>[1]);
-    const decision = decide(this.#run === null ? null : frozen(this.#run), seen, { hostEnabled, holds: frozen(this.holds) });
+    const decision = decide(this.#run === null ? null : frozen(this.#run), seen, {
+      ...ALONE,
+      hostEnabled,
+      holds: frozen(this.holds),
+      disk: this.disk,
+    });
     this.holds = decision.holds ?? this.holds;
     this.decisions.push(decision);
     this.#run = JSON.parse(JSON.stringify(decision.run)) as Run;
@@ -197,6 +211,12 @@ export class Story {
     return this.tell({ kind: 'watchdog.started', rebooted, enabled });
   }
 }
+
+/** A world that knows these runs. */
+export const worldOf = (
+  runs: readonly Run[] = [],
+  { holds = [] as readonly AccountHold[], mayAct = true, find = (_id: string): Run | null => null } = {},
+): World => new World({ runs, holds, host: NEW_HOST }, { marks: MARKS, mayAct }, find);
 
 /** A run whose first attempt runs, with its session known and the baseline of its evidence taken. */
 export function working(wishes: Wishes = {}): Story {

@@ -107,6 +107,26 @@ story('resume starts what waits at once, releases what is paused, and tells the 
   expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is complete')]);
 });
 
+story('a command that nobody knows keeps sessions by settings alone, and says when its account is spent', async ({ stage }) => {
+  stage.agent('echo "session: s-$n"; [ $n -eq 2 ] && echo "quota spent"; [ $n -eq 4 ] && echo x >done; exit 5');
+  const resumeCommand = 'echo "$DOGWATCH_SESSION" >>sessions; exec ./agent.sh';
+  const patterns = ['--session-pattern', 'session: (\\S+)', '--pattern', 'limit=^quota spent$', '--resume-command', resumeCommand];
+  const env = { DOGWATCH_BACKOFF_MIN: '100ms', DOGWATCH_BACKOFF_MAX: '100ms', DOGWATCH_LIMIT_PROBE: '500ms' };
+  await stage.does(['run', ...patterns, ...RUN.slice(1)], { env });
+  await stage.inState('complete');
+  // The session is the first one that it named.
+  expect(stage.lines('sessions')).toEqual(['s-1', 's-1', 's-1']);
+  const limits = stage
+    .history()
+    .filter(
+      ({ observation, because }) =>
+        observation.kind === 'log.read' && because.includes('the usage limit of generic/agent.sh is spent (quota spent)'),
+    );
+  expect(limits).toHaveLength(1);
+  // The resumes after the first and the third attempt are charged, the one after the refusal is not.
+  expect(stage.run()?.charged).toEqual([2, 4]);
+});
+
 const OFF = { env: { DOGWATCH_ENABLED: '0' } };
 
 story('DOGWATCH_ENABLED=0 of a run: it is known, and nothing is started', async ({ stage }) => {

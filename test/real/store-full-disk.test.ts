@@ -1,52 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { beat, lastBeat } from '../../src/store/heartbeat.ts';
 import { putRequest } from '../../src/store/inbox.ts';
-import { type Layout, layout } from '../../src/store/layout.ts';
+import type { Layout } from '../../src/store/layout.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { readSnapshot, writeSnapshot } from '../../src/store/snapshot.ts';
 import { openStore } from '../../src/store/store.ts';
 import { leased } from '../store/samples.ts';
 import { bornAs, noting, resuming } from '../store/samples-of-decisions.ts';
+import { fill, smallDisk } from './small-disk.ts';
 
 const none = () => false;
 const isFull = expect.objectContaining({ name: 'StoreError', kind: 'full' });
-
-/** A state on a filesystem of its own, small enough to be filled. */
-function smallDisk(context: TestContext, options: string): Layout {
-  const base = mkdtempSync(join(tmpdir(), 'dogwatch-full-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', base], { stdio: 'pipe' });
-  } catch (error) {
-    rmSync(base, { recursive: true });
-    context.skip(`no filesystem can be mounted here: ${error instanceof Error ? error.message : error}`);
-  }
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', base]);
-    rmSync(base, { recursive: true });
-  });
-  return layout(join(base, 'state'));
-}
-
-function fill(where: Layout): string {
-  const path = join(where.stateDir, 'filler');
-  const fd = openSync(path, 'a');
-  try {
-    for (const size of [65_536, 4096, 1]) {
-      try {
-        while (writeSync(fd, Buffer.alloc(size, 1)) === size);
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
-      }
-    }
-  } finally {
-    closeSync(fd);
-  }
-  return path;
-}
 
 /** Reserves space; what is returned gives it back, once. */
 function ballast(where: Layout): () => boolean {

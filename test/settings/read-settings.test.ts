@@ -34,6 +34,9 @@ describe('a value that is good', () => {
     ['DOGWATCH_LINGER', '0s', 'lingerMs', 0],
     ['DOGWATCH_MAX_RESUMES', '0', 'maxResumes', 0],
     ['DOGWATCH_BALLAST', '0', 'ballastBytes', 0],
+    ['DOGWATCH_DISK_SOFT', '10%, 1GiB', 'diskSoft', { percent: 10, bytes: 2 ** 30 }],
+    ['DOGWATCH_DISK_CRITICAL', '2.5%', 'diskCritical', { percent: 2.5, bytes: null }],
+    ['DOGWATCH_INODES_SOFT', '20%', 'inodesSoft', 20],
     ['DOGWATCH_STATE_DIR', '/srv/watch/', 'stateDir', '/srv/watch'],
     ['DOGWATCH_RESUME_PROMPT', 'Go on with {run}.', 'resumePrompt', 'Go on with {run}.'],
   ] as const)('%s=%s', (name, text, key, value) => {
@@ -62,6 +65,13 @@ describe('a value that is bad', () => {
     ['DOGWATCH_STATE_DIR', 'state'],
     ['DOGWATCH_LEASE_TIMEOUT', '10ms'],
     ['DOGWATCH_RESUME_PROMPT', 'Go on with {rn}.'],
+    ['DOGWATCH_RECLAIM_MIN_AGE', 'a week'],
+    ['DOGWATCH_KEEP_LABEL', 'keep=yes'],
+    ['DOGWATCH_RECLAIM_KEEP', 'postgres:* {a,b}'],
+    ['DOGWATCH_RECLAIM_COMMANDS', 'clean ;; @/nix'],
+    ['DOGWATCH_DOCKER_HOSTS', 'unix:///run/docker.sock,npipe://x'],
+    ['DOGWATCH_DOCKER_HOSTS', 'ssh://-oProxyCommand=x'],
+    ['DOGWATCH_DISK_PROBES', 'ssh://box df'],
     ['DOGWATCH_RESUME_PROMPT', 'x'.repeat(20_000)],
   ] as const)('%s=%s', (name, text) => {
     const { settings, problems } = readSettings({ [name]: text, HOME: '/home/jo' });
@@ -71,7 +81,7 @@ describe('a value that is bad', () => {
   });
 
   test('all are named at once', () => {
-    expect(namesOf(readSettings(Object.fromEntries(NAMES.map((name) => [name, '{oops}']))).problems)).toEqual(NAMES);
+    expect(namesOf(readSettings(Object.fromEntries(NAMES.map((name) => [name, '@{oops}']))).problems)).toEqual(NAMES);
   });
 
   test('no more than 80 characters of it are shown', () => {
@@ -85,6 +95,7 @@ describe('two settings that belong together', () => {
     ['DOGWATCH_BACKOFF_MIN', '10s', 'DOGWATCH_BACKOFF_MAX', '1s'],
     ['DOGWATCH_QUIET', '20m', 'DOGWATCH_IDLE', '1m'],
     ['DOGWATCH_MAX_RESUMES', '30', 'DOGWATCH_MAX_RESUMES_TOTAL', '10'],
+    ['DOGWATCH_INODES_CRITICAL', '3%', 'DOGWATCH_INODES_SOFT', '2%'],
   ])('%s=%s with %s=%s is refused', (less, large, more, small) => {
     expect(readSettings({ [less]: large, [more]: small }).problems).toMatchObject([{ name: less, expected: `at most ${more} (${small})` }]);
   });

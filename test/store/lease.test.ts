@@ -63,6 +63,19 @@ describe('the lease', () => {
     expect(await takeLease(where, ME, TIMEOUT_MS, { ...deps, pause })).toMatchObject({ kind: 'held', silentMs: 0 });
   });
 
+  test('a holder that dies between the looks is no holder, however fresh its last sign of life', async () => {
+    const where = stateDirectory();
+    await leased(where, HOLDER, leaseDeps(at(0)));
+    let isDead = false;
+    const deps = leaseDeps({ ...at(100_000), isAlive: () => !isDead, kill: async () => isDead });
+    const pause: LeaseDeps['pause'] = async (ms) => {
+      await deps.pause(ms);
+      beats(deps.now().mono)(where);
+      isDead = true;
+    };
+    expect(await takeLease(where, ME, TIMEOUT_MS, { ...deps, pause })).toMatchObject({ kind: 'taken', lease: { fence: 2 } });
+  });
+
   test('a holder that took it just now needs no heartbeat', async () => {
     const where = stateDirectory();
     await leased(where, HOLDER, leaseDeps(at(1_000_000)));

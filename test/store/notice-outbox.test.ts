@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ack, openNotice } from '../../src/core/notices.ts';
-import { type NoticeChanges, NoticeOutbox } from '../../src/store/notice-outbox.ts';
+import { ack, type NoticeChanges, openNotice } from '../../src/core/notices.ts';
+import { NoticeOutbox } from '../../src/store/notice-outbox.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import { news, START } from '../core/notice-samples.ts';

@@ -22,6 +22,7 @@ export const spec = (name: string): RunSpec => ({
   adopted: false,
   account: 'generic/1f2e3d4c5b6a',
   model: null,
+  paths: [],
   patterns: [],
   sessionPattern: null,
   policy: POLICY,

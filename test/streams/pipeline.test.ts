@@ -1,12 +1,11 @@
-import { filter, map, merge, type Observable, of, take, throwError } from 'rxjs';
+import { EMPTY, filter, map, merge, type Observable, of, take, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
 import type { Decision, Reply } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Fact, Outcome, Question } from '../../src/core/types.ts';
-import { World } from '../../src/core/world.ts';
 import { type Ports, supervise } from '../../streams/pipeline.ts';
-import { specWith } from '../core/world.ts';
+import { specWith, worldOf } from '../core/world.ts';
 
 const NAME = 'upgrade';
 const ID = `${NAME}.1`;
@@ -52,13 +51,17 @@ function hear(
         const evidence = { head: null, worktree: null, progress: null, missing: [] };
         return of<Fact>({ kind: 'evidence.gathered', run: question.run, attempt: question.attempt, evidence });
       },
+      recordHost: () => {
+        heard.order.push('record host');
+      },
+      performHost: () => EMPTY,
       ...ports,
     };
-    const world = new World([], [], true, () => null);
+    const world = worldOf();
     const facts$ = facts({ cold: cold as never });
-    supervise(() => facts$, world, all, { lastSeq: 41, actionsAtOnce, questionsAtOnce: 1 }).subscribe((decision) =>
-      heard.decisions.push(decision),
-    );
+    supervise(() => facts$, world, all, { lastSeq: 41, actionsAtOnce, questionsAtOnce: 1 }).subscribe((decision) => {
+      if ('run' in decision) heard.decisions.push(decision);
+    });
   });
   return heard;
 }
@@ -108,7 +111,7 @@ describe('the pipeline', () => {
 
   test('an observation that is set off by another comes after it', () => {
     const seen: string[] = [];
-    const world = new World([], [], true, () => null);
+    const world = worldOf();
     const scheduler = new TestScheduler(() => {});
     scheduler.run(({ cold }) => {
       // A source that answers in the very moment in which it hears of a change.
@@ -132,7 +135,7 @@ describe('the pipeline', () => {
       throw new Error('disk full');
     };
     const errors: string[] = [];
-    const world = new World([], [], true, () => null);
+    const world = worldOf();
     supervise(() => of(registered), world, { ...quietPorts, record }, { lastSeq: 0, actionsAtOnce: 1, questionsAtOnce: 1 }).subscribe({
       error: (error: Error) => errors.push(error.message),
     });
@@ -146,4 +149,6 @@ const quietPorts: Ports = {
   record: () => {},
   perform: (action) => of<Outcome>(action.kind === 'resume' ? started(action.attempt) : { kind: 'delivered' }),
   ask: () => throwError(() => new Error('nobody asks')),
+  recordHost: () => {},
+  performHost: () => EMPTY,
 };

@@ -1,0 +1,98 @@
+import { isActive } from '../core/run.ts';
+import { planAll, type Reclaimed, type ReclaimStep, reclaimAll } from '../reclaimers/reclaim.ts';
+import type { Reclaimer } from '../reclaimers/reclaimer.ts';
+import { reclaimersFor } from '../reclaimers/reclaimers-for.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Layout } from '../store/layout.ts';
+import { openReader, type Reader } from '../store/reader.ts';
+import { lockReclaim } from '../store/reclaim-lock.ts';
+import { releaseBallast } from '../system/ballast.ts';
+import { DOCKER_ABSENT } from '../system/docker-call.ts';
+import { harmless } from '../system/harmless.ts';
+import { instant } from '../system/instant.ts';
+import { loadSettings } from './load-settings.ts';
+import { EXIT_TEMPORARY, EXIT_UNAVAILABLE, Problem } from './problem.ts';
+import { reclaimReport } from './reclaim-report.ts';
+import { printReclaim } from './reclaim-table.ts';
+import { openLayout } from './state.ts';
+import { tell } from './tell.ts';
+import { quietOnBrokenPipe } from './terminal.ts';
+
+interface Wanted {
+  /** Only show. */
+  readonly isDry: boolean;
+  readonly json: boolean;
+  readonly trustBuildDates: boolean;
+}
+
+/** Plans, does it unless it is to be dry, and prints what came of it. Throws a Problem while another one is at it. */
+export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Promise<void> {
+  quietOnBrokenPipe();
+  const settings = loadSettings(process.env, tell);
+  const layout = openLayout();
+  const lock = isDry ? null : lockOrProblem(layout);
+  const known = knowledge(layout);
+  try {
+    const reclaimers = reclaimersFor({ settings, layout, environment: process.env, trustBuildDates, ...known });
+    const before = await disks(reclaimers);
+    const reclaimed = isDry ? await planAll(reclaimers, instant()) : await reclaimAll(reclaimers, byHand());
+    const after = isDry ? before : await disks(reclaimers);
+    const report = reclaimReport({ isDry, trustBuildDates, reclaimed, before, after });
+    if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    else printReclaim(report);
+    if (reclaimed.some((one) => hasFailed(one, settings, process.env))) process.exitCode = EXIT_UNAVAILABLE;
+  } finally {
+    lock?.release();
+    known.close();
+  }
+}
+
+/** All that is stale goes: by hand there is no mark. */
+const byHand = () => ({ now: instant, isEnough: async () => false, deadlineMono: null, told: progress });
+
+function progress(reclaimer: string, { item, outcome }: ReclaimStep): void {
+  if (process.stderr.isTTY) tell(harmless(`${reclaimer}: ${item.what}: ${outcome.kind}`));
+}
+
+function lockOrProblem(layout: Layout) {
+  const lock = lockReclaim(layout, process.pid, () => releaseBallast(layout.ballast));
+  if (lock.kind === 'ours') return lock;
+  throw new Problem(EXIT_TEMPORARY, `space is being freed already${lock.pid === null ? '' : `, by process ${lock.pid}`}`, {
+    expected: 'one reclaim at a time in a state directory',
+    hint: 'try again when it is over; --dry-run works meanwhile',
+  });
+}
+
+/** What the state knows; where it can't be read (the disk is full), nothing, which keeps more. */
+function knowledge(layout: Layout) {
+  let reader: Reader | null = null;
+  try {
+    reader = openReader(layout);
+  } catch (error) {
+    tell(`the state can't be read, so that what is known of images does not count: ${error instanceof Error ? error.message : error}`);
+  }
+  return {
+    isActive: (id: string) => {
+      const run = reader?.byId(id) ?? null;
+      return run === null || isActive(run);
+    },
+    ledger: (engine: string) => reader?.imageLedger(engine) ?? null,
+    close: () => reader?.close(),
+  };
+}
+
+export interface Disk {
+  readonly reclaimer: string;
+  /** null: nobody can say. */
+  readonly availableBytes: number | null;
+}
+
+/** The room on the disk of each reclaimer. */
+const disks = (reclaimers: readonly Reclaimer[]): Promise<Disk[]> =>
+  Promise.all(reclaimers.map(async (one) => ({ reclaimer: one.name, availableBytes: await one.availableBytes() })));
+
+/** A machine without Docker is fine, unless somebody said where it is. */
+function hasFailed({ plan, steps }: Reclaimed, { dockerHosts }: Settings, env: NodeJS.ProcessEnv): boolean {
+  const isExpected = plan.problem === DOCKER_ABSENT && dockerHosts.length === 1 && !env.DOGWATCH_DOCKER_HOSTS && !env.DOCKER_HOST;
+  return (plan.problem !== null && !isExpected) || steps.some(({ outcome }) => outcome.kind === 'failed');
+}

@@ -1,0 +1,139 @@
+import { setTimeout } from 'node:timers/promises';
+import { type GateVerdict, verdictOf, type WatchdogCondition } from '../core/gate.ts';
+import type { Run } from '../core/run.ts';
+import type { Settings } from '../settings/settings.ts';
+import { lockGate } from '../store/gate-lock.ts';
+import type { Layout } from '../store/layout.ts';
+import { openReader } from '../store/reader.ts';
+import { StoreError } from '../store/store-error.ts';
+import { harmless } from '../system/harmless.ts';
+import { instant } from '../system/instant.ts';
+import { EXIT_TEMPORARY, Problem } from './problem.ts';
+import type { SuperviseOptions } from './supervise.ts';
+import { table } from './table.ts';
+import { tell } from './tell.ts';
+import { conditionOf, leaseHolder } from './watchdog-now.ts';
+import { WatchdogProcess } from './watchdog-process.ts';
+
+/** Has a run mended that the watchdog has handed off. Returns what came of it, in words; what fails is said the same way. */
+export type Recover = (run: Run) => Promise<string>;
+
+type GateSettings = Pick<Settings, 'supervise' | 'enabled' | 'leaseTimeoutMs'>;
+
+interface Looked {
+  readonly watchdog: WatchdogCondition;
+  readonly judged: readonly (GateVerdict & { readonly run: Run })[];
+}
+
+/** One look at all runs: prints a verdict for each, and does what the verdicts say unless that is not wanted. Throws Problem or StoreError. */
+export async function superviseRuns(
+  layout: Layout,
+  settings: GateSettings,
+  { dryRun = false, json = false }: SuperviseOptions,
+  recover: Recover,
+): Promise<void> {
+  const switchedOff = offBecause(settings);
+  if (switchedOff !== null) tell(`${switchedOff}: only looked, nothing is done`);
+  if (dryRun || switchedOff !== null) return show(look(layout, settings), json);
+  try {
+    await lookAndAct(layout, settings, json, recover);
+  } catch (error) {
+    // On a full disk nothing may be read or locked before a watchdog has given back what it keeps in reserve.
+    if (!(error instanceof StoreError && error.kind === 'full')) throw error;
+    tell(`${error.message}. A watchdog is started: it has a reserve`);
+    await startWatchdog(layout, settings);
+    await lookAndAct(layout, settings, json, recover);
+  }
+}
+
+function offBecause({ supervise, enabled }: GateSettings): string | null {
+  if (!supervise) return 'DOGWATCH_SUPERVISE=0';
+  return enabled ? null : 'DOGWATCH_ENABLED=0';
+}
+
+async function lookAndAct(layout: Layout, settings: GateSettings, json: boolean, recover: Recover): Promise<void> {
+  const seen = look(layout, settings);
+  if (seen.judged.every(({ verdict }) => verdict === 'nothing' || verdict === 'defer')) return show(seen, json);
+  const lock = lockGate(layout);
+  if (lock === null) {
+    show(seen, json);
+    return tell('another `dogwatch supervise` is at work: this one steps aside');
+  }
+  try {
+    // What one before this has done meanwhile counts.
+    const looked = look(layout, settings);
+    if (!json) printVerdicts(looked);
+    const done = await act(layout, settings, looked, recover);
+    if (json) printJson(looked, done);
+  } finally {
+    lock.release();
+  }
+}
+
+function look(layout: Layout, { leaseTimeoutMs }: GateSettings): Looked {
+  const reader = openReader(layout);
+  try {
+    const watchdog = conditionOf(layout, reader.lease(), leaseTimeoutMs);
+    const at = instant();
+    return { watchdog, judged: reader.runs().map((run) => ({ run, ...verdictOf(run, watchdog, at) })) };
+  } finally {
+    reader.close();
+  }
+}
+
+/** The cheap remedy first. Returns what came of each run that something was done about. */
+async function act(layout: Layout, settings: GateSettings, { watchdog, judged }: Looked, recover: Recover): Promise<Map<Run, string>> {
+  const done = new Map<Run, string>();
+  const lacksWatchdog = ({ verdict }: GateVerdict) => verdict === 'start-watchdog' || (verdict === 'recover' && watchdog === 'none');
+  if (judged.some(lacksWatchdog)) {
+    const words = `a watchdog was started (process ${await startWatchdog(layout, settings)})`;
+    tell(words);
+    for (const { run, verdict } of judged) if (verdict === 'start-watchdog') done.set(run, words);
+  }
+  for (const { run, verdict } of judged) {
+    if (verdict !== 'recover') continue;
+    const words = harmless(await recover(run));
+    tell(`${run.name}: ${words}`);
+    done.set(run, words);
+  }
+  return done;
+}
+
+/** Time that a watchdog has to begin: it may have to look twice at one that is stopped, and to wait for its death. */
+const START_MS = 30_000;
+const LOOK_EVERY_MS = 25;
+
+/** Returns the pid of the watchdog that is at work then. */
+async function startWatchdog(layout: Layout, { leaseTimeoutMs }: GateSettings): Promise<number> {
+  const watchdog = new WatchdogProcess(layout, process.env);
+  for (let waitedMs = 0; waitedMs < START_MS; waitedMs += LOOK_EVERY_MS) {
+    const holder = leaseHolder(layout);
+    if (holder !== null && conditionOf(layout, holder, leaseTimeoutMs) === 'alive') return holder.pid;
+    watchdog.ensure(holder);
+    await setTimeout(LOOK_EVERY_MS);
+  }
+  throw new Problem(EXIT_TEMPORARY, 'no watchdog has come to life', {
+    expected: `one within ${START_MS / 1000} s`,
+    came: 'none',
+    hint: `its log is ${layout.watchdogLog}`,
+  });
+}
+
+const show = (looked: Looked, json: boolean): void => (json ? printJson(looked, new Map()) : printVerdicts(looked));
+
+function printVerdicts({ judged }: Looked): void {
+  if (judged.length === 0) process.stdout.write('no runs\n');
+  const rows = judged.map(({ run, verdict, because }) => [harmless(run.name), verdict, harmless(because).replaceAll('\t', ' ')]);
+  for (const line of table(rows, process.stdout.columns)) process.stdout.write(`${line}\n`);
+}
+
+function printJson({ watchdog, judged }: Looked, done: ReadonlyMap<Run, string>): void {
+  const runs = judged.map(({ run, verdict, because }) => ({
+    name: run.name,
+    state: run.state,
+    verdict,
+    because,
+    done: done.get(run) ?? null,
+  }));
+  process.stdout.write(`${JSON.stringify({ watchdog, runs }, null, 2)}\n`);
+}

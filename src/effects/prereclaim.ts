@@ -1,0 +1,30 @@
+import { bytesInWords } from '../core/bytes-in-words.ts';
+import { prereclaim as reclaimBefore } from '../reclaimers/reclaim.ts';
+import type { Reclaimer } from '../reclaimers/reclaimer.ts';
+import type { Layout } from '../store/layout.ts';
+import { lockReclaim } from '../store/reclaim-lock.ts';
+import { releaseBallast } from '../system/ballast.ts';
+import { instant } from '../system/instant.ts';
+
+/** Removes all stale images before a run begins, as well as it goes and not for long; what came of it, in words. Never throws. */
+export async function prereclaim(layout: Layout, reclaimers: readonly Reclaimer[], deadlineMs: number): Promise<string> {
+  try {
+    const lock = lockReclaim(layout, process.pid, () => releaseBallast(layout.ballast));
+    if (lock.kind === 'busy') return 'no stale images were removed before it: another process frees space';
+    try {
+      const all = await reclaimBefore(reclaimers, instant, deadlineMs);
+      const removed = all.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome.kind === 'freed')).length;
+      const bytes = all.reduce((sum, { measuredBytes, claimedBytes }) => sum + Math.max(0, measuredBytes ?? claimedBytes), 0);
+      const problems = [...new Set(all.flatMap(({ plan }) => plan.problem ?? []))];
+      const done =
+        removed === 0
+          ? 'no stale images were removed before it'
+          : `${removed} stale images were removed before it (${bytesInWords(bytes)})`;
+      return problems.length === 0 ? done : `${done}: ${problems.join('; ')}`;
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    return `no stale images were removed before it: ${error instanceof Error ? error.message : error}`;
+  }
+}

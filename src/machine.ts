@@ -1,0 +1,58 @@
+import type { HostAction, HostFact } from './core/host-types.ts';
+import { isActive } from './core/run.ts';
+import type { World } from './core/world.ts';
+import { prereclaim } from './effects/prereclaim.ts';
+import { reclaimFor } from './effects/reclaim.ts';
+import { tellOfHost } from './effects/tell-of-host.ts';
+import type { Reclaimer } from './reclaimers/reclaimer.ts';
+import { dockerEndpoints, reclaimersFor } from './reclaimers/reclaimers-for.ts';
+import { noteNews, watchedEngine } from './reclaimers/watched-engine.ts';
+import type { Settings } from './settings/settings.ts';
+import type { HeldState } from './store/hold.ts';
+import { openImageLedgers } from './store/image-ledger.ts';
+import type { Layout } from './store/layout.ts';
+import { releaseBallast } from './system/ballast.ts';
+import { dockerEngine } from './system/docker.ts';
+import { DOCKER_ABSENT } from './system/docker-call.ts';
+import { instant } from './system/instant.ts';
+import { bootId } from './system/process.ts';
+
+/** What the watchdog knows of and does to the machine itself: its engines, and what may go to free space. */
+export function machine(layout: Layout, { lease }: HeldState, settings: Settings, world: World) {
+  const ledgers = openImageLedgers(layout, lease, () => releaseBallast(layout.ballast));
+  const reclaimers = (minAgeMs = settings.reclaimMinAgeMs): readonly Reclaimer[] =>
+    reclaimersFor({
+      settings: { ...settings, reclaimMinAgeMs: minAgeMs },
+      layout,
+      environment: process.env,
+      isActive: (id) => {
+        const run = world.run(id);
+        return run !== null && isActive(run);
+      },
+      ledger: (engine) => ledgers.read(engine),
+      trustBuildDates: false,
+    });
+  const images = () => reclaimers(settings.prereclaimMinAgeMs).filter(({ name }) => IMAGES.test(name));
+  return {
+    /** Engines whose images are watched for their use. */
+    engines: dockerEndpoints(settings).map((endpoint) => watchedEngine(dockerEngine(endpoint, process.env), ledgers)),
+    /** A machine without Docker is fine, unless somebody said where it is. */
+    isWorthAWord: (problem: string): boolean =>
+      !problem.endsWith(DOCKER_ABSENT) || Boolean(process.env.DOGWATCH_DOCKER_HOSTS || process.env.DOCKER_HOST),
+    note: (engine: string, endpoint: string, news: Parameters<typeof noteNews>[2]) =>
+      noteNews(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() }),
+    /** Before the first attempt of a run; null: that is switched off. */
+    prepare: async (): Promise<string | null> =>
+      settings.prereclaim && settings.enabled ? prereclaim(layout, images(), settings.prereclaimTimeoutMs) : null,
+    perform: async (action: HostAction): Promise<HostFact[]> => {
+      if (action.kind === 'tell') {
+        tellOfHost(action);
+        return [];
+      }
+      return [{ kind: 'reclaim.finished', action: action.id, outcome: await reclaimFor(action, layout, reclaimers()) }];
+    },
+    close: () => ledgers.close(),
+  };
+}
+
+const IMAGES = /^(?:dangling-)?images\b/;

@@ -1,0 +1,100 @@
+import { type ImageRules, type JudgedImage, mayBeStale, planImages, shortId, type TaggedWall } from '../core/image-plan.ts';
+import type { EngineLedger, SeenImage } from '../core/image-types.ts';
+import { inWords } from '../core/time.ts';
+import type { Instant } from '../core/types.ts';
+import type { DockerEngine } from '../system/docker.ts';
+import { type EngineLook, engineBytes, enginePaths, lookAt, type ReclaimedEngine } from './docker-engines.ts';
+import { type KeptItem, noPlan, type Plan, type Reclaimer } from './reclaimer.ts';
+import { removeImage } from './remove-image.ts';
+
+export interface ImagesWanted {
+  readonly name: string;
+  readonly reclaimed: ReclaimedEngine;
+  readonly rules: ImageRules;
+  /** Those without a name, or those with one and what these were built on. */
+  readonly which: 'dangling' | 'named';
+}
+
+/** How many images are looked at, at once. */
+const LOOKS_AT_ONCE = 8;
+
+/** Images that are in no container and were not used for long enough. They go one by one, the least recently used first. */
+export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaimer {
+  return {
+    name,
+    paths: () => enginePaths(reclaimed),
+    availableBytes: () => engineBytes(reclaimed),
+    plan: async (now): Promise<Plan> => {
+      const look = await lookAt(reclaimed, now);
+      if (look.kind !== 'ok') return noPlan(look.because);
+      const { inventory, ledger } = look.value;
+      const tagged = await taggedWalls(reclaimed.engine, mayBeStale(inventory, ledger, rules, now.wall), now);
+      const { remove, keep } = planImages(inventory, ledger, rules, now.wall, tagged);
+      const named = namedOrBelow(inventory.images);
+      const items = (judged: readonly JudgedImage[]) =>
+        judged.filter(({ image }) => named.has(image.id) === (which === 'named')).map(itemOf);
+      return {
+        items: items(remove),
+        kept: items(keep),
+        notes: [...notes(look.value, rules, now), ...sizeNotes(inventory.images)],
+        problem: null,
+      };
+    },
+    apply: ({ id, bytes }, now) => removeImage(reclaimed, rules, { id, bytes }, now),
+  };
+}
+
+/** Images with a name, and what they were built on, which can't go before them. */
+function namedOrBelow(all: readonly SeenImage[]): ReadonlySet<string> {
+  const parents = new Map(all.map(({ id, parent }) => [id, parent]));
+  const found = new Set<string>();
+  for (const { id, tags, digests } of all) {
+    if (tags.length + digests.length === 0) continue;
+    for (let one: string | null = id; one !== null && !found.has(one); one = parents.get(one) ?? null) found.add(one);
+  }
+  return found;
+}
+
+const itemOf = ({ image, lastUse, because }: JudgedImage): KeptItem => ({
+  id: image.id,
+  what: [...image.tags, ...(image.tags.length === 0 ? image.digests : [])].join(' ') || `<none> ${shortId(image.id)}`,
+  bytes: image.unsharedBytes ?? image.sizeBytes,
+  lastUsedWall: lastUse?.wall ?? null,
+  because,
+});
+
+/** The date of the last tag, pull or load is nowhere but in the image's own description. What can't be asked counts as tagged now. */
+async function taggedWalls(engine: DockerEngine, ids: readonly string[], now: Instant): Promise<TaggedWall> {
+  const walls = new Map<string, number | null>();
+  const rest = [...ids];
+  const look = async () => {
+    for (let id = rest.pop(); id !== undefined; id = rest.pop()) {
+      const answer = await engine.inspectImage(id);
+      walls.set(id, answer.kind === 'ok' ? answer.value.taggedWall : now.wall);
+    }
+  };
+  await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look));
+  return walls;
+}
+
+function notes({ known, ledger }: EngineLook, { minAgeMs, trustBuildDates }: ImageRules, now: Instant): string[] {
+  if (trustBuildDates) return ['the date of its build stands for the first sight of an image, since you said so'];
+  if (known === null) return [`nothing is known yet of when images are used: a watchdog learns it. ${FIRST_WEEK}`];
+  const knownMs = now.wall - known.sinceWall;
+  const young = knownMs < minAgeMs ? [`the use of images is known for ${inWords(Math.max(0, knownMs))} only. ${FIRST_WEEK}`] : [];
+  return [...young, ...gapNotes(ledger, now, minAgeMs)];
+}
+
+const sizeNotes = (all: readonly SeenImage[]): string[] =>
+  all.some(({ unsharedBytes }) => unsharedBytes === null)
+    ? ['this engine does not say what images share: less may be freed than their sizes']
+    : [];
+
+const FIRST_WEEK = 'Once, you may let the date of the build stand for the first sight of an image: dogwatch reclaim --trust-build-dates';
+
+function gapNotes({ gaps }: EngineLedger, now: Instant, minAgeMs: number): string[] {
+  const recent = gaps.filter(({ untilWall }) => now.wall - untilWall < minAgeMs);
+  if (recent.length === 0) return [];
+  const totalMs = recent.reduce((sum, { sinceWall, untilWall }) => sum + untilWall - sinceWall, 0);
+  return [`nobody watched for ${inWords(totalMs)} of that time: a container that came and went meanwhile left no trace`];
+}

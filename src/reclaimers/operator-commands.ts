@@ -1,0 +1,39 @@
+import { isAbsolute } from 'node:path';
+import { runOperatorCommand } from '../system/operator-command.ts';
+import { availableAt } from './available-bytes.ts';
+import { NOTHING, type Reclaimer } from './reclaimer.ts';
+
+export interface CommandWanted {
+  /** `COMMAND`, or `@/path COMMAND` where it frees space on the disk of that path. */
+  readonly entry: string;
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
+  readonly deadlineMs: number;
+}
+
+/** Of what a command printed, this much is told. */
+const LAST_WORDS = 200;
+
+/** A command of the operator's that frees space. What it frees only a measurement tells. */
+export function operatorCommand({ entry, environment, deadlineMs }: CommandWanted): Reclaimer {
+  const [, path, rest] = /^@(\S+)\s+(.*)$/s.exec(entry) ?? [];
+  const isPlaced = path !== undefined && isAbsolute(path);
+  const command = isPlaced ? (rest ?? '') : entry;
+  return {
+    name: `command: ${command}`,
+    paths: async () => (isPlaced ? [path] : 'anywhere'),
+    availableBytes: () => availableAt([isPlaced ? path : '/']),
+    plan: async () => ({
+      ...NOTHING,
+      items: [{ id: command, what: command, bytes: null, lastUsedWall: null, because: 'DOGWATCH_RECLAIM_COMMANDS has it' }],
+    }),
+    apply: async () => {
+      const outcome = await runOperatorCommand({ command, cwd: '/', environment: { ...environment }, extra: {}, deadlineMs });
+      if (outcome.kind === 'failed') return outcome;
+      const said = outcome.output.trim().slice(-LAST_WORDS);
+      if (outcome.kind === 'timed-out') return { kind: 'failed', because: `it was ended after ${deadlineMs} ms: ${said}` };
+      return outcome.code === 0
+        ? { kind: 'freed', claimedBytes: null, because: said || null }
+        : { kind: 'failed', because: `exit status ${outcome.code}: ${said}` };
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inWords } from '../core/time.ts';
+import { availableAt } from './available-bytes.ts';
+import { type KeptItem, NOTHING, noPlan, type Plan, type PlannedItem, type Reclaimer } from './reclaimer.ts';
+
+export interface LogsWanted {
+  /** Directory of the runs, each of them with `attempts/NUMBER/log`. */
+  readonly runs: string;
+  /** False: nobody will resume this run, or ask what its last attempts said. Where that can't be known, it is active. */
+  isActive(run: string): boolean;
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+}
+
+interface Log {
+  readonly path: string;
+  readonly run: string;
+  readonly attempt: number;
+  readonly bytes: number;
+  readonly writtenWall: number;
+}
+
+/** Newest attempts of an active run whose logs stay: the living one, and what a digest or a person reads. */
+const LATEST_OF_ACTIVE = 3;
+
+/** dogwatch's own logs of attempts: what is too old goes, and of the rest the oldest while all of them are too large. */
+export function ownLogs({ runs, isActive, maxAgeMs, maxBytes }: LogsWanted): Reclaimer {
+  const look = async () => {
+    const logs = await logsIn(runs);
+    return { logs, isLatest: latest(logs, isActive) };
+  };
+  return {
+    name: 'logs',
+    paths: async () => [runs],
+    availableBytes: () => availableAt([runs]),
+    plan: async (now): Promise<Plan> => {
+      try {
+        const { logs, isLatest } = await look();
+        let total = logs.reduce((sum, { bytes }) => sum + bytes, 0);
+        const items: PlannedItem[] = [];
+        const kept: KeptItem[] = [];
+        for (const log of [...logs].sort((a, b) => a.writtenWall - b.writtenWall)) {
+          const ageMs = Math.max(0, now.wall - log.writtenWall);
+          const because = isLatest(log)
+            ? null
+            : ageMs >= maxAgeMs
+              ? `written ${inWords(ageMs)} ago`
+              : total > maxBytes
+                ? 'all logs together are too large'
+                : null;
+          (because === null ? kept : items).push(
+            itemOf(log, because ?? (isLatest(log) ? 'a latest attempt of an active run' : 'young enough')),
+          );
+          if (because !== null) total -= log.bytes;
+        }
+        return { ...NOTHING, items, kept };
+      } catch (error) {
+        return noPlan(`the logs can't be looked at: ${error instanceof Error ? error.message : error}`);
+      }
+    },
+    apply: async ({ id, lastUsedWall }) => {
+      try {
+        const { logs, isLatest } = await look();
+        const log = logs.find(({ path }) => path === id);
+        if (log === undefined) return { kind: 'spared', because: 'it is gone already' };
+        if (isLatest(log)) return { kind: 'spared', because: 'its run is active' };
+        if (log.writtenWall !== lastUsedWall) return { kind: 'spared', because: 'it was written to meanwhile' };
+        await rm(id);
+        return { kind: 'freed', claimedBytes: log.bytes, because: null };
+      } catch (error) {
+        return { kind: 'failed', because: error instanceof Error ? error.message : String(error) };
+      }
+    },
+  };
+}
+
+const itemOf = ({ path, run, attempt, bytes, writtenWall }: Log, because: string): PlannedItem => ({
+  id: path,
+  what: `log of ${run}, attempt ${attempt}`,
+  bytes,
+  lastUsedWall: writtenWall,
+  because,
+});
+
+/** A test for logs of the newest attempts of runs that are active. */
+function latest(logs: readonly Log[], isActive: (run: string) => boolean): (log: Log) => boolean {
+  const newest = new Map<string, number>();
+  for (const { run, attempt } of logs) newest.set(run, Math.max(attempt, newest.get(run) ?? 0));
+  const active = new Set([...newest.keys()].filter(isActive));
+  return ({ run, attempt }) => active.has(run) && attempt > (newest.get(run) ?? 0) - LATEST_OF_ACTIVE;
+}
+
+async function logsIn(runs: string): Promise<Log[]> {
+  const found: Log[] = [];
+  for (const run of await names(runs)) {
+    for (const name of await names(join(runs, run, 'attempts'))) {
+      const path = join(runs, run, 'attempts', name, 'log');
+      const seen = await stat(path).catch(() => null);
+      if (seen?.isFile() && /^\d+$/.test(name))
+        found.push({ path, run, attempt: Number(name), bytes: seen.blocks * 512, writtenWall: seen.mtimeMs });
+    }
+  }
+  return found;
+}
+
+/** Entries of a directory; one that is not there has none. */
+async function names(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Instant } from '../core/types.ts';
+import { measured } from './available-bytes.ts';
+import { type ItemOutcome, noPlan, type Plan, type PlannedItem, type Reclaimer } from './reclaimer.ts';
+
+export interface ReclaimAsk {
+  now(): Instant;
+  /** Asked before each thing: nothing more has to go. It measures anew. */
+  isEnough(): Promise<boolean>;
+  /** Nothing is begun after this moment; null: there is no hurry. */
+  readonly deadlineMono: number | null;
+  /** Hears of each thing when it is over. */
+  readonly told: (reclaimer: string, step: ReclaimStep) => void;
+}
+
+export interface ReclaimStep {
+  readonly item: PlannedItem;
+  readonly outcome: ItemOutcome | { readonly kind: 'left'; readonly because: string };
+  /** Bytes by which the space available grew meanwhile; null: it can't be measured. */
+  readonly measuredBytes: number | null;
+}
+
+/** What one reclaimer planned and did. */
+export interface Reclaimed {
+  readonly reclaimer: string;
+  readonly plan: Plan;
+  /** One for each item of the plan, in its order; none: it was only planned. */
+  readonly steps: readonly ReclaimStep[];
+  readonly claimedBytes: number;
+  readonly measuredBytes: number | null;
+}
+
+/** All plans, without doing anything. */
+export const planAll = (reclaimers: readonly Reclaimer[], now: Instant): Promise<Reclaimed[]> =>
+  inOrder(reclaimers, async (reclaimer) => ({
+    reclaimer: reclaimer.name,
+    plan: await reclaimer.plan(now),
+    steps: [],
+    claimedBytes: 0,
+    measuredBytes: null,
+  }));
+
+/** Follows one plan thing by thing, measuring after each, until it is enough or too late. */
+export async function reclaim(reclaimer: Reclaimer, ask: ReclaimAsk): Promise<Reclaimed> {
+  const plan = await planInTime(reclaimer, ask);
+  const steps: ReclaimStep[] = [];
+  for (const item of plan.items) {
+    const step = await take(reclaimer, item, ask);
+    ask.told(reclaimer.name, step);
+    steps.push(step);
+  }
+  const claimed = steps.map(({ outcome }) => (outcome.kind === 'freed' ? (outcome.claimedBytes ?? 0) : 0));
+  const grown = steps.flatMap(({ measuredBytes }) => measuredBytes ?? []);
+  return { reclaimer: reclaimer.name, plan, steps, claimedBytes: sum(claimed), measuredBytes: grown.length === 0 ? null : sum(grown) };
+}
+
+/** One reclaimer after the other. Without a mark (before the first attempt, or by hand) everything that is stale goes. */
+export const reclaimAll = (reclaimers: readonly Reclaimer[], ask: ReclaimAsk): Promise<Reclaimed[]> =>
+  inOrder(reclaimers, (reclaimer) => reclaim(reclaimer, ask));
+
+/** Frees all that may go, before a run begins: what is not begun by then is left for another time. */
+export const prereclaim = (reclaimers: readonly Reclaimer[], now: () => Instant, deadlineMs: number): Promise<Reclaimed[]> =>
+  reclaimAll(reclaimers, { now, isEnough: async () => false, deadlineMono: now().mono + deadlineMs, told: () => {} });
+
+/** An engine that hangs costs no more than the time there is. */
+async function planInTime(reclaimer: Reclaimer, { now, deadlineMono }: ReclaimAsk): Promise<Plan> {
+  if (deadlineMono === null) return reclaimer.plan(now());
+  const leftMs = deadlineMono - now().mono;
+  if (leftMs <= 0) return noPlan(NO_TIME);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Plan>((resolve) => {
+    timer = setTimeout(() => resolve(noPlan(NO_TIME)), leftMs);
+  });
+  return Promise.race([reclaimer.plan(now()), late]).finally(() => clearTimeout(timer));
+}
+
+const NO_TIME = 'there was no time for it';
+
+async function take(reclaimer: Reclaimer, item: PlannedItem, { now, isEnough, deadlineMono }: ReclaimAsk): Promise<ReclaimStep> {
+  const left = (because: string): ReclaimStep => ({ item, outcome: { kind: 'left', because }, measuredBytes: null });
+  if (deadlineMono !== null && now().mono >= deadlineMono) return left(NO_TIME);
+  if (await isEnough()) return left('there is enough room without it');
+  const { result, freedBytes } = await measured(
+    () => reclaimer.availableBytes(),
+    () => reclaimer.apply(item, now()),
+  );
+  return { item, outcome: result, measuredBytes: freedBytes };
+}
+
+async function inOrder(reclaimers: readonly Reclaimer[], work: (reclaimer: Reclaimer) => Promise<Reclaimed>): Promise<Reclaimed[]> {
+  const done: Reclaimed[] = [];
+  for (const reclaimer of reclaimers) done.push(await work(reclaimer));
+  return done;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

@@ -1,0 +1,96 @@
+import { withClock } from '../core/image-ledger.ts';
+import { type ImageRules, planImages, shortId } from '../core/image-plan.ts';
+import type { Instant } from '../core/types.ts';
+import type { DockerEngine } from '../system/docker.ts';
+import type { InspectedImage } from '../system/docker-shapes.ts';
+import { bootId } from '../system/process.ts';
+import type { ReclaimedEngine } from './docker-engines.ts';
+import type { ItemOutcome } from './reclaimer.ts';
+
+interface Wanted {
+  readonly id: string;
+  readonly bytes: number | null;
+}
+
+/** A name may come back while the others go. */
+const MORE_TRIES = 2;
+
+/**
+ * Removes one image, without force: by its id, or name by name where it has names in several repositories. Right before each removal
+ * its containers, labels, names and dates are looked at again, by the same rules as in the plan.
+ */
+export async function removeImage(
+  reclaimed: ReclaimedEngine,
+  rules: ImageRules,
+  { id, bytes }: Wanted,
+  now: Instant,
+): Promise<ItemOutcome> {
+  const { engine } = reclaimed;
+  const untagged: string[] = [];
+  const ended = (outcome: ItemOutcome): ItemOutcome =>
+    untagged.length === 0 || outcome.kind === 'freed'
+      ? outcome
+      : { ...outcome, because: `${outcome.because}; it lost the names ${untagged.join(' ')}` };
+  for (let tries = 0; ; tries++) {
+    const look = await lookAgain(reclaimed, rules, id, now);
+    if (look.kind === 'gone') return untagged.length > 0 ? freed(bytes) : { kind: 'spared', because: 'it is gone already' };
+    if (look.kind !== 'stale') return ended(look);
+    const removed = await engine.removeImage(id);
+    if (removed.kind === 'ok') return freed(bytes);
+    const [tag] = look.image.tags;
+    const isNamedTwice = removed.kind === 'refused' && removed.status === 409 && look.image.tags.length > 1;
+    if (!isNamedTwice || tag === undefined || tries >= look.image.tags.length + MORE_TRIES) return ended(notRemoved(removed));
+    const outcome = await untag(engine, tag, id);
+    if (outcome !== null) return ended(outcome);
+    untagged.push(tag);
+  }
+}
+
+const freed = (bytes: number | null): ItemOutcome => ({ kind: 'freed', claimedBytes: bytes, because: null });
+
+type Removal = Awaited<ReturnType<DockerEngine['removeImage']>>;
+
+function notRemoved(removal: Exclude<Removal, { kind: 'ok' }>): ItemOutcome {
+  if (removal.kind === 'failed') return { kind: 'failed', because: removal.because };
+  if (removal.status === 404) return { kind: 'spared', because: 'it is gone already' };
+  // It is in use, something was built on it, or a prune of somebody else's is at work.
+  return { kind: removal.status === 409 ? 'spared' : 'failed', because: `Docker refused: ${removal.because}` };
+}
+
+/** Takes one name off; the answer is null where that went well. The name may belong to another image by now. */
+async function untag(engine: DockerEngine, tag: string, id: string): Promise<ItemOutcome | null> {
+  const named = await engine.inspectImage(tag);
+  if (named.kind === 'failed') return { kind: 'failed', because: named.because };
+  if (named.kind === 'refused') return named.status === 404 ? null : notRemoved(named);
+  if (named.value.id !== id) return null;
+  const removed = await engine.removeImage(tag);
+  return removed.kind === 'ok' || (removed.kind === 'refused' && removed.status === 404) ? null : notRemoved(removed);
+}
+
+type Look =
+  | Exclude<ItemOutcome, { kind: 'freed' }>
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'stale'; readonly image: InspectedImage };
+
+async function lookAgain({ engine, ledger }: ReclaimedEngine, rules: ImageRules, id: string, now: Instant): Promise<Look> {
+  const info = await engine.info();
+  if (info.kind !== 'ok') return { kind: 'failed', because: info.because };
+  const inspected = await engine.inspectImage(id);
+  if (inspected.kind !== 'ok') {
+    const isGone = inspected.kind === 'refused' && inspected.status === 404;
+    return isGone ? { kind: 'gone' } : { kind: 'failed', because: inspected.because };
+  }
+  // Last of all, so that no container is missed that was there when the rest was looked at.
+  const containers = await engine.containers();
+  if (containers.kind !== 'ok') return { kind: 'failed', because: containers.because };
+  const known = ledger(info.value.id);
+  const empty = { engine: info.value.id, endpoint: engine.endpoint.url, sinceWall: now.wall, images: new Map(), gaps: [] };
+  const at = { ...now, bootId: bootId() };
+  const present = known === null ? { ...empty, seenAt: at } : withClock(known, at);
+  const inventory = { images: [inspected.value], containers: containers.value };
+  const plan = planImages(inventory, present, rules, now.wall, new Map([[inspected.value.id, inspected.value.taggedWall]]));
+  const [kept] = plan.keep;
+  return kept === undefined
+    ? { kind: 'stale', image: inspected.value }
+    : { kind: 'spared', because: `${shortId(id)} stays: ${kept.because}` };
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import type { SettingType } from './setting-types.ts';
+import type { Setting } from './settings.ts';
+
+/** A setting of the host, in which no run has a say. */
+export const hostSetting = <T>(
+  name: Setting<T>['name'],
+  type: SettingType<T>,
+  fallback: string | Setting<T>['fallback'],
+  meaning: string,
+): Setting<T> => ({
+  name,
+  scope: 'host',
+  type,
+  fallback: typeof fallback === 'function' ? fallback : () => z.decode(type.codec, fallback),
+  meaning,
+});

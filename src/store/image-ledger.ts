@@ -1,0 +1,121 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { EngineLedger, Gap, KnownImage } from '../core/image-types.ts';
+import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
+import { documents } from './documents.ts';
+import type { Layout } from './layout.ts';
+import { type LeaseHolder, readLease } from './lease-row.ts';
+import { StoreError } from './store-error.ts';
+
+/** When images were last used, engine by engine: docker itself does not know. */
+export interface ImageLedgers {
+  /** Null: nothing is known of this engine yet. */
+  read(engine: string): EngineLedger | null;
+  /** Keeps a ledger in the place of the one before. Throws StoreError where it can't be written. */
+  write(ledger: EngineLedger): void;
+}
+
+/** Ledgers that are kept for as long as this process lives. */
+export function memoryLedgers(ledgers: readonly EngineLedger[] = []): ImageLedgers {
+  const kept = new Map(ledgers.map((ledger) => [ledger.engine, ledger]));
+  return { read: (engine) => kept.get(engine) ?? null, write: (ledger) => void kept.set(ledger.engine, ledger) };
+}
+
+/** The ledgers in the state, for the holder of the lease. What was written last may be lost with the machine's power. Throws StoreError. */
+export function openImageLedgers(where: Layout, lease: LeaseHolder, releaseBallast: ReleaseBallast): ImageLedgers & { close(): void } {
+  const db = openDatabase(where, releaseBallast);
+  const known = new Map<string, EngineLedger | null>();
+  const read = (engine: string) => {
+    if (!known.has(engine)) known.set(engine, readLedger(db, where.database, engine));
+    return known.get(engine) ?? null;
+  };
+  const write = (ledger: EngineLedger) => {
+    const before = read(ledger.engine);
+    withRoom(where.database, releaseBallast, () => inLease(db, lease, () => writeChanges(db, before, ledger)));
+    known.set(ledger.engine, ledger);
+  };
+  return { read, write, close: () => db.close() };
+}
+
+/** What the state knows of an engine. Throws StoreError where it can't be read or holds nonsense. */
+export function readLedger(db: DatabaseSync, path: string, engine: string): EngineLedger | null {
+  const rows = <Row, T>(sql: string, as: (row: Row) => T): T[] => documents(path, () => db.prepare(sql), [engine], as);
+  const [row] = rows('SELECT endpoint, since, wall, mono, boot FROM engines WHERE engine = ?', (one: EngineRow) => one);
+  if (row === undefined) return null;
+  const images = rows('SELECT image, first_seen, used, why FROM images WHERE engine = ?', (one: ImageRow): [string, KnownImage] => [
+    one.image,
+    { firstSeenWall: one.first_seen, use: one.used === null ? null : { wall: one.used, why: one.why } },
+  ]);
+  const gaps = rows(
+    'SELECT since, until, why FROM image_gaps WHERE engine = ? ORDER BY since',
+    ({ since, until, why }: GapRow): Gap => ({
+      sinceWall: since,
+      untilWall: until,
+      why,
+    }),
+  );
+  const { endpoint, since, wall, mono, boot } = row;
+  return { engine, endpoint, sinceWall: since, seenAt: { wall, mono, bootId: boot }, images: new Map(images), gaps };
+}
+
+interface EngineRow {
+  readonly endpoint: string;
+  readonly since: number;
+  readonly wall: number;
+  readonly mono: number;
+  readonly boot: string;
+}
+interface ImageRow {
+  readonly image: string;
+  readonly first_seen: number;
+  readonly used: number | null;
+  readonly why: string;
+}
+interface GapRow {
+  readonly since: number;
+  readonly until: number;
+  readonly why: string;
+}
+
+/** Only what is another object than before is written: of thousands of images, few change at a time. */
+function writeChanges(
+  db: DatabaseSync,
+  before: EngineLedger | null,
+  { engine, endpoint, sinceWall, seenAt, images, gaps }: EngineLedger,
+): void {
+  db.prepare('INSERT OR REPLACE INTO engines (engine, endpoint, since, wall, mono, boot) VALUES (?, ?, ?, ?, ?, ?)').run(
+    engine,
+    endpoint,
+    sinceWall,
+    seenAt.wall,
+    seenAt.mono,
+    seenAt.bootId,
+  );
+  if (images !== before?.images) {
+    const forget = db.prepare('DELETE FROM images WHERE engine = ? AND image = ?');
+    for (const id of before?.images.keys() ?? []) if (!images.has(id)) forget.run(engine, id);
+    const keep = db.prepare('INSERT OR REPLACE INTO images (engine, image, first_seen, used, why) VALUES (?, ?, ?, ?, ?)');
+    for (const [id, image] of images) {
+      if (before?.images.get(id) !== image) keep.run(engine, id, image.firstSeenWall, image.use?.wall ?? null, image.use?.why ?? null);
+    }
+  }
+  if (gaps === before?.gaps) return;
+  db.prepare('DELETE FROM image_gaps WHERE engine = ?').run(engine);
+  const note = db.prepare('INSERT INTO image_gaps (engine, since, until, why) VALUES (?, ?, ?, ?)');
+  for (const { sinceWall: since, untilWall: until, why } of gaps) note.run(engine, since, until, why);
+}
+
+/** Nothing is written by one who has lost the lease. */
+function inLease(db: DatabaseSync, lease: LeaseHolder, write: () => void): void {
+  db.exec('PRAGMA synchronous = NORMAL');
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const { fence, holder } = readLease(db);
+    if (holder === null || fence !== lease.fence)
+      throw new StoreError('lease-lost', 'the ledger of images was not written: this watchdog does not hold the lease any more');
+    write();
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

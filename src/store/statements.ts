@@ -1,0 +1,31 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** What the store asks its database, prepared once. */
+export const statements = (db: DatabaseSync) => ({
+  activeRuns: db.prepare('SELECT document FROM runs WHERE active = 1 ORDER BY rowid'),
+  run: db.prepare('SELECT document FROM runs WHERE id = ?'),
+  newestOf: db.prepare('SELECT document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1'),
+  lastSeq: db.prepare('SELECT max((SELECT coalesce(max(seq), 0) FROM journal), (SELECT coalesce(max(seq), 0) FROM host_journal)) AS seq'),
+  lastBoot: db.prepare('SELECT boot FROM journal ORDER BY seq DESC LIMIT 1'),
+  unsettled: db.prepare(
+    'SELECT a.document AS action, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',
+  ),
+  accountHolds: db.prepare('SELECT document FROM account_holds'),
+  hold: db.prepare(
+    'INSERT INTO account_holds (account, document) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET document = excluded.document',
+  ),
+  host: db.prepare('SELECT document FROM host'),
+  keepHost: db.prepare('INSERT INTO host (one, document) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET document = excluded.document'),
+  hostJournal: db.prepare('INSERT INTO host_journal (seq, boot, observation, because, actions) VALUES (?, ?, ?, ?, ?)'),
+  forgetHostJournal: db.prepare('DELETE FROM host_journal WHERE seq <= (SELECT seq FROM host_journal ORDER BY seq DESC LIMIT 1 OFFSET ?)'),
+  hasReply: db.prepare('SELECT 1 FROM replies WHERE request = ?'),
+  keep: db.prepare(
+    `INSERT INTO runs (id, name, generation, state, active, document) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, active = excluded.active, document = excluded.document`,
+  ),
+  journal: db.prepare('INSERT INTO journal (seq, run, boot, observation, before, after, because, actions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+  action: db.prepare('INSERT INTO actions (id, run, seq, fence, kind, document) VALUES (?, ?, ?, ?, ?, ?)'),
+  settle: db.prepare('UPDATE actions SET settled = ? WHERE id = ?'),
+  reply: db.prepare('INSERT INTO replies (request, accepted, message) VALUES (?, ?, ?) ON CONFLICT (request) DO NOTHING'),
+  forgetReplies: db.prepare('DELETE FROM replies WHERE number <= (SELECT max(number) FROM replies) - ?'),
+});

@@ -1,0 +1,75 @@
+import {
+  asyncScheduler,
+  auditTime,
+  exhaustMap,
+  filter,
+  from,
+  interval,
+  map,
+  merge,
+  type Observable,
+  type ObservableInput,
+  type SchedulerLike,
+  startWith,
+  switchMap,
+} from 'rxjs';
+import type { DiskFact, DiskSample } from '../../src/core/pressure-types.ts';
+import { isActive, type Run } from '../../src/core/run.ts';
+
+/** How often all filesystems are measured, and those that are short of space, or nearly so. */
+const SAMPLE_EVERY_MS = 15_000;
+const URGENT_EVERY_MS = 1000;
+const SETTLE_MS = 20;
+
+export interface DiskSamplesDeps {
+  /** Monotonic, ms. */
+  nowMono(): number;
+  /** Paths that matter to a run. */
+  pathsOf(run: Run): readonly string[];
+  /** Those that matter without any run. */
+  readonly ownPaths: readonly string[];
+  /** Those that are measured every second now. */
+  urgent(): readonly string[];
+  /** Has a deadline, and an answer for every path. */
+  sample(paths: readonly string[]): ObservableInput<Omit<DiskSample, 'takenMono' | 'isWhole'>>;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** Measures the filesystems that matter: now and then; every second where it gets tight; at once for a new run, and when an agent says that a disk is full. */
+export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): Observable<DiskFact> {
+  const { nowMono, scheduler = asyncScheduler } = deps;
+  const active = new Map<string, Run>();
+  const all = (): readonly string[] => [...new Set([...deps.ownPaths, ...[...active.values()].flatMap(deps.pathsOf)])];
+  const take = (isWhole: boolean, paths: () => readonly string[]) => (): Observable<DiskFact> => {
+    // Before it is measured: nothing in it is older.
+    const takenMono = nowMono();
+    return from(deps.sample(paths())).pipe(map((sample): DiskFact => ({ kind: 'disk.sampled', takenMono, isWhole, ...sample })));
+  };
+  const whole$ = interval(SAMPLE_EVERY_MS, scheduler).pipe(startWith(0), exhaustMap(take(true, all)));
+  // The newest news decides: what was measured before it does not answer it.
+  const asked$ = changed$.pipe(
+    filter((run) => isNews(active, run)),
+    // Many runs begin at once when a watchdog does.
+    auditTime(SETTLE_MS, scheduler),
+    switchMap(take(true, all)),
+  );
+  const urgent$ = interval(URGENT_EVERY_MS, scheduler).pipe(
+    filter(() => deps.urgent().length > 0),
+    exhaustMap(take(false, deps.urgent)),
+  );
+  return merge(whole$, asked$, urgent$);
+}
+
+/** Takes a run in. True: it has paths that nobody measured yet, or its agent has just said that a disk is full. */
+function isNews(active: Map<string, Run>, run: Run): boolean {
+  const before = active.get(run.id);
+  if (!isActive(run)) {
+    active.delete(run.id);
+    return false;
+  }
+  active.set(run.id, run);
+  const { trouble } = run.attempt ?? { trouble: null };
+  const isNew =
+    trouble?.kind === 'no-space' && (before?.attempt?.trouble?.at.mono !== trouble.at.mono || before.attempt.trouble.kind !== 'no-space');
+  return before === undefined || isNew;
+}

@@ -1,0 +1,128 @@
+import {
+  auditTime,
+  concat,
+  concatMap,
+  defer,
+  filter,
+  from,
+  interval,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  type ObservableInput,
+  of,
+  retry,
+  type SchedulerLike,
+  share,
+  timer,
+} from 'rxjs';
+import { imagesByReference } from '../../src/core/image-references.ts';
+import type { EngineNews, Inventory, SeenImage } from '../../src/core/image-types.ts';
+
+/** Something that happened in an engine. */
+export interface EngineEvent {
+  readonly type: 'image' | 'container';
+  readonly action: string;
+  readonly image: string | null;
+  /** ms since the epoch. */
+  readonly wall: number;
+}
+
+type Answer<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'refused' | 'failed'; readonly because: string };
+
+export interface EngineNewsDeps {
+  readonly endpoint: string;
+  connect(): ObservableInput<Answer<{ readonly engine: string; readonly inventory: Inventory; readonly sinceWall: number | null }>>;
+  look(images: readonly SeenImage[] | null): ObservableInput<Answer<Inventory>>;
+  watchEvents(sinceWall: number | null, tell: (event: EngineEvent) => void, ended: (because: string) => void): () => void;
+  report(problem: string): void;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** News of one engine, for its ledger. */
+export interface NewsOfEngine {
+  readonly engine: string;
+  readonly endpoint: string;
+  readonly news: EngineNews;
+}
+
+/** Events are lossy: a container may come and go without one. */
+const LOOK_EVERY_MS = 60_000;
+/** Every so many looks the images are listed as well, whether anything told of a change or not. */
+const LOOKS_PER_LIST = 10;
+/** A pull or a build is many events. */
+const SETTLE_MS = 2000;
+/** How long an engine is left alone that does not answer. */
+const RETRY_MS = 30_000;
+
+const USES = /^(?:pull|load|import|tag|build|push|save|create|start|restart|unpause|die|commit)$/;
+/** What changes which images there are, or how they are called. */
+const CHANGES = /^(?:pull|load|import|tag|untag|build|delete|prune|commit)$/;
+
+/** What happens to the images of one engine, for ever: listed first and then again and again, with its events in between. A stretch that nobody saw is said. */
+export const engineNews = (deps: EngineNewsDeps): Observable<NewsOfEngine> =>
+  defer(() => {
+    let why = 'dogwatch was not running';
+    let reported: string | null = null;
+    const session$ = defer(() => from(deps.connect())).pipe(
+      mergeMap((answer) => {
+        if (answer.kind !== 'ok') throw new Error(answer.because);
+        reported = null;
+        const { engine, inventory, sinceWall } = answer.value;
+        const news$ = concat(of<EngineNews>({ kind: 'watched-again', why }), follow(deps, inventory, sinceWall));
+        return news$.pipe(map((news) => ({ engine, endpoint: deps.endpoint, news })));
+      }),
+    );
+    const again = (error: unknown) => {
+      why = error instanceof Error ? error.message : String(error);
+      if (why !== reported) deps.report(`${deps.endpoint} is not watched: ${why}`);
+      reported = why;
+      return timer(RETRY_MS, deps.scheduler);
+    };
+    return session$.pipe(retry({ delay: again }));
+  });
+
+function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number | null): Observable<EngineNews> {
+  return defer(() => {
+    let { images } = first;
+    let resolve = imagesByReference(images);
+    const listed = (inventory: Inventory): EngineNews => {
+      images = inventory.images;
+      resolve = imagesByReference(images);
+      return { kind: 'listed', inventory };
+    };
+    const events$ = new Observable<EngineEvent>((subscriber) =>
+      deps.watchEvents(
+        sinceWall,
+        (event) => subscriber.next(event),
+        (because) => subscriber.error(new Error(because)),
+      ),
+    ).pipe(share());
+    const isNew = ({ type, action, image }: EngineEvent) =>
+      type === 'image' ? CHANGES.test(action) : USES.test(action) && image !== null && resolve(image).length === 0;
+    const looks$ = merge(
+      interval(LOOK_EVERY_MS, deps.scheduler).pipe(map((count) => (count + 1) % LOOKS_PER_LIST === 0)),
+      events$.pipe(
+        filter(isNew),
+        auditTime(SETTLE_MS, deps.scheduler),
+        map(() => true),
+      ),
+    ).pipe(
+      concatMap((isWhole) => deps.look(isWhole ? null : images)),
+      map((answer) => {
+        if (answer.kind !== 'ok') throw new Error(answer.because);
+        return listed(answer.value);
+      }),
+    );
+    const uses$ = events$.pipe(
+      filter(({ action }) => USES.test(action)),
+      mergeMap(({ type, action, image, wall }) =>
+        (image === null ? [] : resolve(image)).map(
+          (id): EngineNews => ({ kind: 'used', image: id, use: { wall, why: `${type} ${action}` } }),
+        ),
+      ),
+    );
+    return concat(of(listed(first)), merge(uses$, looks$));
+  });
+}

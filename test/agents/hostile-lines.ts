@@ -1,0 +1,73 @@
+// Tries every regular expression of the agents, and every agent's interpreters, on lines that were made to keep them busy. Prints how many.
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseAst } from 'rolldown/parseAst';
+import { agentFor } from '../../src/agents/registry.ts';
+import { AGENT_NAMES } from '../../src/core/agent-names.ts';
+
+/** So long that what grows with the square of it would take minutes in all, and what grows faster hours. */
+const LENGTH = 16 * 1024;
+const AGENTS = new URL('../../src/agents/', import.meta.url);
+
+interface Pattern {
+  readonly pattern: string;
+  readonly flags: string;
+}
+
+const filled = (piece: string, end: string): string => piece.repeat(Math.ceil(LENGTH / piece.length)).slice(0, LENGTH) + end;
+
+/** Repetitions of what a pattern looks for, and an end that it does not expect. */
+function hostile({ pattern }: Pattern): string[] {
+  const words = pattern.match(/[\w ’'".:{}[\]-]{2,}/g) ?? [];
+  const pieces = [...new Set([...words, words.join(''), words.join(' '), 'a', ' ', '0', '1 day ', '"', '\\"', '{', '.'])].filter(
+    (word) => word !== '',
+  );
+  return pieces.flatMap((piece) => [filled(piece, '!'), `${words[0] ?? ''}${filled(piece, '\u0000')}`]);
+}
+
+function literals(node: unknown, found: (pattern: Pattern) => void): void {
+  if (Array.isArray(node)) for (const one of node) literals(one, found);
+  else if (typeof node === 'object' && node !== null) {
+    if ('regex' in node) found(node.regex as Pattern);
+    for (const value of Object.values(node)) literals(value, found);
+  }
+}
+
+const patterns: Pattern[] = [];
+for (const name of readdirSync(AGENTS))
+  literals(parseAst(readFileSync(new URL(name, AGENTS), 'utf8'), { lang: 'ts' }, name), (pattern) => patterns.push(pattern));
+
+const lines = new Set<string>();
+for (const one of patterns) {
+  const expression = new RegExp(one.pattern, one.flags.replace('g', ''));
+  for (const line of hostile(one)) {
+    expression.test(line);
+    lines.add(line);
+  }
+}
+
+const spec = {
+  command: ['opencode', 'run', '--title', 't', 'x'],
+  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
+  resumePrompt: '',
+  patterns: [],
+  sessionPattern: null,
+};
+const context = { atWall: () => 0, zone: 'UTC', session: () => 'ses_1' };
+const wrapped = (text: string): string[] => [
+  text,
+  `Error: ${text}`,
+  JSON.stringify({
+    type: 'error',
+    sessionID: 'ses_1',
+    error: { name: 'APIError', data: { statusCode: 429, message: text, responseBody: text } },
+  }),
+  JSON.stringify({ type: 'result', is_error: true, result: text }),
+  JSON.stringify({ type: 'turn.failed', error: { message: text } }),
+];
+for (const name of AGENT_NAMES) {
+  const agent = agentFor(name);
+  const all = [...lines].flatMap(wrapped);
+  agent.interpreter(spec, context).read(all);
+  agent.ownLogInterpreter(spec, context).read(all);
+}
+console.log(JSON.stringify({ patterns: patterns.length, lines: lines.size }));

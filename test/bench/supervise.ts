@@ -1,0 +1,39 @@
+import type { Run } from '../../src/core/run.ts';
+import { holdState } from '../../src/store/hold.ts';
+import { instant } from '../../src/system/instant.ts';
+import { working } from '../core/world.ts';
+import { noting } from '../store/samples-of-decisions.ts';
+import { PROGRAM, place } from './place.ts';
+import { type Row, row } from './row.ts';
+import { SIZE } from './size.ts';
+import { wholeProcess } from './whole-process.ts';
+
+const BAR_MS = 150;
+const RUNS = 100;
+
+/** `dogwatch supervise`, the whole process, over runs that all go on under a living watchdog: this very process holds the lease. */
+export async function supervise(): Promise<readonly Row[]> {
+  const home = place();
+  const state = await holdState(home.where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+  try {
+    if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
+    state.store.record(Array.from({ length: RUNS }, (_, index) => noting(healthy(`job-${index}`), index + 1)));
+    const allWell = new RegExp(`^(?:job-\\d+ +nothing .*\\n){${RUNS}}$`);
+    const times = { supervise: [] as number[], node: [] as number[] };
+    for (let round = 0; round < SIZE.starts; round++) {
+      times.supervise.push(wholeProcess([PROGRAM, 'supervise'], home.env, allWell));
+      times.node.push(wholeProcess(['-e', '0'], home.env));
+    }
+    const bar = { text: `p95 ≤ ${BAR_MS} ms`, isMet: ({ p95 }: { p95: number }) => p95 <= BAR_MS };
+    return [row(`supervise of ${RUNS} runs, whole process`, 'ms', times.supervise, { bar }), row('node -e 0', 'ms', times.node)];
+  } finally {
+    if (state.kind === 'held-by-us') state.close();
+    await home.tearDown();
+  }
+}
+
+function healthy(name: string): Run {
+  const { run } = working({ name });
+  if (run.attempt === null) throw new Error('expected a living attempt');
+  return { ...run, id: `${name}.1`, name, attempt: { ...run.attempt, lastActivity: instant() } };
+}

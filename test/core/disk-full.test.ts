@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import type { DiskView } from '../../src/core/rule.ts';
+import { inShort, rows } from './rows.ts';
+import { MINUTE, SECOND, Story, type Wishes, working } from './world.ts';
+
+const FULL: DiskView['hold'] = {
+  kind: 'disk',
+  untilWall: null,
+  because: 'the disk at /srv is full (1 GiB available); space is being freed',
+};
+
+/** A run that has worked for two minutes on a disk that is full now. */
+function onFullDisk(wishes: Wishes = {}): Story {
+  const story = working(wishes).after(2 * MINUTE);
+  story.says();
+  story.disk = { hold: FULL, takenMono: story.now.mono };
+  return story;
+}
+
+function room(story: Story): Story {
+  story.disk = { hold: null, takenMono: story.now.mono };
+  return story;
+}
+
+function died(story: Story): Story {
+  story.exits(1);
+  return story;
+}
+
+function saidSo(): Story {
+  const story = working().after(2 * MINUTE);
+  story.says({ kind: 'no-space', text: 'ENOSPC: no space left on device, write' });
+  return story;
+}
+
+rows('a full disk', [
+  ['the attempt lives: left alone', () => onFullDisk().tick(), 'working', [], 'is active'],
+  ['it dies: not resumed', () => died(onFullDisk()).last, 'waiting', [], 'the disk at /srv is full'],
+  [
+    'a day later: not resumed',
+    () =>
+      died(onFullDisk())
+        .after(24 * 60 * MINUTE)
+        .tick(),
+    'waiting',
+    [],
+    'the disk at /srv is full',
+  ],
+  ['there is room again: resumed at once', () => room(died(onFullDisk())).tick(), 'starting', ['resume 2'], 'resume at once'],
+  ['the operator asks for it: when there is room', () => resumedOnFullDisk().last, 'waiting', [], 'the disk at /srv is full'],
+  ['and then at once', () => room(resumedOnFullDisk()).tick(), 'starting', ['resume 2'], ''],
+  ['a run that was registered just now waits, too', () => new Story({}, { disk: FULL }).last, 'waiting', [], 'the disk at /srv is full'],
+]);
+
+function resumedOnFullDisk(): Story {
+  const story = died(onFullDisk());
+  story.operator({ kind: 'resume', prompt: null });
+  return story;
+}
+
+rows('an agent that reports a full disk', [
+  ['and dies: the disks are looked at first', () => died(saidSo()).last, 'waiting', [], 'the disks are looked at'],
+  ['one is full: held', () => looked(died(saidSo()), FULL).tick(), 'waiting', [], 'the disk at /srv is full'],
+  ['none is: resumed like any other', () => looked(died(saidSo()), null).tick(), 'starting', ['resume 2'], 'resume at once'],
+  [
+    'nobody can look: resumed after 5 s',
+    () =>
+      died(saidSo())
+        .after(5 * SECOND)
+        .tick(),
+    'starting',
+    ['resume 2'],
+    '',
+  ],
+  [
+    'the look is older than what it said: not yet',
+    () =>
+      died(room(saidSo()))
+        .after(4 * SECOND)
+        .tick(),
+    'waiting',
+    [],
+    'the disks are looked at',
+  ],
+]);
+
+function looked(story: Story, hold: DiskView['hold']): Story {
+  story.after(SECOND);
+  story.disk = { hold, takenMono: story.now.mono };
+  return story;
+}
+
+test('a full disk never costs a resume of the budget', () => {
+  const story = onFullDisk({ policy: { maxResumes: 1 } });
+  for (let death = 0; death < 5; death++) {
+    died(story);
+    story.gathered();
+    room(story).after(MINUTE).tick();
+    story.started();
+    story.after(2 * MINUTE).says();
+    story.disk = { hold: FULL, takenMono: story.now.mono };
+  }
+  expect(story.run.charged).toEqual([]);
+  expect(story.actions.filter(({ kind }) => kind === 'escalate')).toEqual([]);
+});
+
+test('a lack of space that no disk shows is for a person at its second time', () => {
+  const story = saidSo();
+  const next = () => {
+    died(story);
+    looked(story, null).tick();
+    const actions = story.decisions.flatMap(({ actions }) => actions).map(inShort);
+    story.started();
+    story.after(2 * MINUTE).says({ kind: 'no-space', text: 'EDQUOT: disk quota exceeded' });
+    return actions;
+  };
+  expect(next()).toEqual(['start 1', 'resume 2']);
+  expect(next()).toEqual(['start 1', 'resume 2', 'resume 3', 'escalate to operator: no-space']);
+  expect(next()).toEqual(['start 1', 'resume 2', 'resume 3', 'escalate to operator: no-space', 'resume 4']);
+});

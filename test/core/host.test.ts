@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { decideHost, diskView, type Host, type HostDecision, NEW_HOST, REST_MS, takenOver } from '../../src/core/host.ts';
+import type { HostAction, HostFact, ReclaimOutcome } from '../../src/core/host-types.ts';
+import type { Filesystem } from '../../src/core/pressure-types.ts';
+import { HOUR, MARKS, MINUTE, SECOND } from './world.ts';
+
+const GIB = 2 ** 30;
+const DATA = '/srv/data';
+
+/** A machine on a virtual clock: what is decided is remembered, and done only when the test says so. */
+class Machine {
+  host: Host = NEW_HOST;
+  mono = 0;
+  readonly decisions: HostDecision[] = [];
+  #seq = 0;
+
+  tell(fact: HostFact, mayAct = true): HostDecision {
+    this.#seq += 1;
+    const at = { wall: 1_800_000_000_000 + this.mono, mono: this.mono };
+    const decision = decideHost(this.host, { ...fact, seq: this.#seq, at, jitter: 0 }, { marks: MARKS, mayAct });
+    this.host = JSON.parse(JSON.stringify(decision.host));
+    this.decisions.push(decision);
+    return decision;
+  }
+
+  /** A sample after so many seconds; sizes in GiB. */
+  sample(seconds: number, availableGib: number, mayAct = true): HostDecision {
+    this.mono += seconds * SECOND;
+    const filesystem: Filesystem = {
+      device: '7',
+      path: DATA,
+      paths: [DATA],
+      totalBytes: 100 * GIB,
+      availableBytes: availableGib * GIB,
+      totalInodes: 0,
+      availableInodes: 0,
+    };
+    return this.tell({ kind: 'disk.sampled', takenMono: this.mono, isWhole: true, filesystems: [filesystem], unreachable: [] }, mayAct);
+  }
+
+  finish(outcome: ReclaimOutcome): HostDecision {
+    return this.tell({ kind: 'reclaim.finished', action: this.host.pending?.id ?? 'none', outcome });
+  }
+
+  get actions(): readonly HostAction[] {
+    return this.decisions.flatMap(({ actions }) => actions);
+  }
+}
+
+const step = (reclaimer: string, measuredGib: number) => ({
+  reclaimer,
+  removed: 1,
+  claimedBytes: GIB,
+  measuredBytes: measuredGib * GIB,
+  problem: null,
+});
+const done = (steps: readonly ReturnType<typeof step>[], others: readonly string[] = []): ReclaimOutcome => ({
+  kind: 'reclaimed',
+  steps,
+  others,
+  largest: ['40.0 GiB /srv/data/cache'],
+});
+
+const full = (): Machine => {
+  const machine = new Machine();
+  machine.sample(0, 3);
+  return machine;
+};
+
+describe('a full disk', () => {
+  test('is freed at once, until well above its mark', () => {
+    const [reclaim] = full().actions;
+    expect(reclaim).toMatchObject({ kind: 'reclaim', device: '7', path: DATA, untilBytes: 20 * GIB, without: [] });
+    expect(reclaim?.because).toContain('space is freed at /srv/data');
+  });
+
+  test('holds the runs that write there, and no others', () => {
+    const { host } = full();
+    expect(diskView(host, ['/home', DATA]).hold).toMatchObject({ kind: 'disk', untilWall: null });
+    expect(diskView(host, ['/home']).hold).toBeNull();
+    expect(diskView(host, [DATA]).takenMono).toBe(0);
+    expect(diskView(host, ['/home', DATA]).takenMono).toBeNull();
+  });
+
+  test('is not acted on twice with one sample, nor while space is being freed', () => {
+    const machine = full();
+    machine.sample(1, 3);
+    machine.finish(done([step('images', 1)]));
+    expect(machine.actions).toHaveLength(1);
+    machine.sample(1, 4);
+    expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'reclaim']);
+  });
+
+  test('a reclaimer that freed nothing, whatever it says, rests for an hour', () => {
+    const machine = full();
+    machine.finish(done([step('build-cache', 0), step('images', 2)]));
+    machine.sample(1, 5);
+    expect(machine.actions.at(-1)).toMatchObject({ kind: 'reclaim', without: ['build-cache'] });
+    machine.finish(done([step('images', 1)], ['build-cache']));
+    machine.mono += REST_MS;
+    machine.sample(1, 6);
+    expect(machine.actions.at(-1)).toMatchObject({ kind: 'reclaim', without: [] });
+  });
+
+  test('of which nothing more can be freed is for a person, once, with what was tried; tried again after an hour', () => {
+    const machine = full();
+    const told = machine.finish(done([step('build-cache', 0), step('images', 0)]));
+    expect(told.actions).toEqual([
+      {
+        kind: 'tell',
+        id: 'host/2/7',
+        cause: `disk ${DATA}`,
+        because: expect.stringContaining('nothing more can be freed'),
+        tried: ['build-cache: freed 0 bytes in one try', 'images: freed 0 bytes in one try', 'takes space: 40.0 GiB /srv/data/cache'],
+        isOver: false,
+      },
+    ]);
+    for (let look = 0; look < 100; look++) machine.sample(15, 3);
+    expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell']);
+    expect(diskView(machine.host, [DATA]).hold?.because).toContain('a person is told');
+    machine.mono += HOUR;
+    machine.sample(15, 3);
+    expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell', 'reclaim']);
+    machine.finish(done([step('build-cache', 0), step('images', 0)]));
+    expect(machine.actions.filter(({ kind }) => kind === 'tell')).toHaveLength(1);
+  });
+
+  test('with something left that rests is not given up yet', () => {
+    const machine = full();
+    machine.finish(done([step('images', 0)], ['commands']));
+    expect(machine.actions.filter(({ kind }) => kind === 'tell')).toEqual([]);
+  });
+
+  test('has enough space again: the person hears of that, too, and the next time is another one', () => {
+    const machine = full();
+    machine.finish(done([step('images', 0)]));
+    for (let look = 0; look < 30; look++) machine.sample(15, 60);
+    expect(machine.actions.slice(1)).toMatchObject([
+      { kind: 'tell', isOver: false },
+      { kind: 'tell', isOver: true, cause: `disk ${DATA}` },
+    ]);
+    expect(machine.host.efforts).toEqual({});
+    machine.sample(15, 3);
+    expect(machine.actions.at(-1)?.kind).toBe('reclaim');
+  });
+
+  test('with room for a run lets it go on, though more is freed still', () => {
+    const machine = full();
+    machine.finish(done([step('images', 8)]));
+    machine.sample(1, 11);
+    expect(diskView(machine.host, [DATA]).hold).toBeNull();
+    expect(machine.actions.at(-1)?.kind).toBe('reclaim');
+  });
+
+  test('and a reclaim that failed as a whole: a person hears of it', () => {
+    const machine = full();
+    machine.finish({ kind: 'failed', because: 'EIO' });
+    expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell']);
+  });
+
+  test('while somebody else frees space: tried again with the next sample', () => {
+    const machine = full();
+    machine.finish({ kind: 'abandoned', because: 'process 7 frees space at this moment' });
+    machine.sample(15, 3);
+    expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'reclaim']);
+  });
+
+  test('with DOGWATCH_ENABLED=0 is only observed', () => {
+    const machine = new Machine();
+    machine.sample(0, 3, false);
+    expect(machine.actions).toEqual([]);
+    expect(machine.decisions[0]?.because).toContain('critical');
+  });
+});
+
+test('a low disk is freed only when it stays low', () => {
+  const machine = new Machine();
+  machine.sample(0, 14);
+  machine.sample(15, 14);
+  expect(machine.actions).toEqual([]);
+  machine.sample(15, 14);
+  expect(machine.actions).toMatchObject([{ kind: 'reclaim' }]);
+  expect(diskView(machine.host, [DATA]).hold).toBeNull();
+});
+
+test('a sample that changes nothing is no news', () => {
+  const machine = new Machine();
+  machine.sample(0, 60);
+  machine.sample(15, 59);
+  expect(machine.decisions.every(({ material }) => !material)).toBe(true);
+});
+
+test('the next watchdog frees space again, and tells nobody twice', () => {
+  const machine = full();
+  machine.finish(done([step('images', 0)]));
+  machine.host = takenOver(machine.host);
+  machine.mono = 5 * MINUTE;
+  machine.sample(0, 3);
+  expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell', 'reclaim']);
+  machine.finish(done([step('images', 0)]));
+  expect(machine.actions.filter(({ kind }) => kind === 'tell')).toHaveLength(1);
+});

@@ -1,0 +1,81 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from '../../until.ts';
+
+const GET = fileURLToPath(new URL('../../../.ci/get-docker.sh', import.meta.url));
+const ENGINE = join(tmpdir(), 'dogwatch-docker-engine');
+export const BUSYBOX = join(ENGINE, 'bin', 'busybox');
+
+/** An engine of one test's own. */
+export interface Daemon {
+  readonly socket: string;
+  /** The docker command, talking to this engine. What it prints, trimmed. */
+  docker(args: readonly string[], input?: string | Buffer): string;
+  /** The engine's process, to be stopped or killed by a test. */
+  readonly process: () => ChildProcess;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Why there can be no engine here; null: there can. */
+export function whyNoDocker(): string | null {
+  const { status, stderr } = spawnSync(GET, [ENGINE], { encoding: 'utf8' });
+  return status === 0 ? null : stderr.trim() || 'a Docker engine can not be unpacked';
+}
+
+/** A real engine on a socket of its own, without a network of its own: every image has to be loaded. */
+export async function startDaemon(): Promise<Daemon> {
+  const home = mkdtempSync(join(tmpdir(), 'dogwatch-dockerd-'));
+  const socket = join(home, 'docker.sock');
+  let child: ChildProcess | null = null;
+  const env = { ...process.env, PATH: `${ENGINE}/usr/bin:${ENGINE}/usr/sbin:${process.env.PATH}` };
+  const docker = (args: readonly string[], input?: string | Buffer) =>
+    execFileSync(join(ENGINE, 'usr/bin/docker'), ['-H', `unix://${socket}`, ...args], {
+      env: { ...env, DOCKER_CONFIG: home, DOCKER_BUILDKIT: '1' },
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(input === undefined ? {} : { input }),
+    }).trim();
+  const start = async () => {
+    // A process that was killed may not be reaped yet, and then these look alive.
+    for (const name of ['docker.pid', 'exec/containerd/containerd.pid', 'docker.sock']) rmSync(join(home, name), { force: true });
+    mkdirSync(join(home, 'exec'), { recursive: true });
+    const log = openSync(join(home, 'log'), 'a');
+    child = spawn(join(ENGINE, 'usr/sbin/dockerd'), [...ARGS, '-H', `unix://${socket}`, ...directories(home)], {
+      env,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    await until(`dockerd answers (${join(home, 'log')})`, () => {
+      if (child?.exitCode !== null) throw new Error(`dockerd ended: ${readFileSync(join(home, 'log'), 'utf8').slice(-2000)}`);
+      return existsSync(socket) && spawnSync(join(ENGINE, 'usr/bin/docker'), ['-H', `unix://${socket}`, 'version'], { env }).status === 0;
+    });
+  };
+  const stop = async () => {
+    await end(child);
+    for (const mount of ['exec/netns/default', 'data']) spawnSync('umount', [join(home, mount)]);
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  };
+  await start();
+  return { socket, docker, process: () => child!, start, stop };
+}
+
+const ARGS = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver', 'overlay2', '--shutdown-timeout', '2'];
+const directories = (home: string): string[] => [
+  '--data-root',
+  join(home, 'data'),
+  '--exec-root',
+  join(home, 'exec'),
+  '--pidfile',
+  join(home, 'docker.pid'),
+];
+
+async function end(child: ChildProcess | null): Promise<void> {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGCONT');
+  child.kill('SIGTERM');
+  await until('dockerd has ended', () => child.exitCode !== null || child.signalCode !== null);
+}

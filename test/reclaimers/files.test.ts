@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { opencodeLeftovers } from '../../src/reclaimers/opencode-leftovers.ts';
+import { operatorCommand } from '../../src/reclaimers/operator-commands.ts';
+import { ownLogs } from '../../src/reclaimers/own-logs.ts';
+import type { Reclaimer } from '../../src/reclaimers/reclaimer.ts';
+
+const DAY_MS = 86_400_000;
+const NOW = { wall: Date.now(), mono: 0 };
+
+function directory(): string {
+  const made = mkdtempSync(join(tmpdir(), 'dogwatch-reclaimers-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+function file(path: string, daysOld: number, bytes = 10): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, 'x'.repeat(bytes));
+  touch(path, daysOld);
+  return path;
+}
+const touch = (path: string, daysOld: number) => utimesSync(path, new Date(), new Date(NOW.wall - daysOld * DAY_MS));
+const planned = async (reclaimer: Reclaimer) => (await reclaimer.plan(NOW)).items.map(({ id }) => id);
+async function applyAll(reclaimer: Reclaimer) {
+  const { items } = await reclaimer.plan(NOW);
+  return Promise.all(items.map((item) => reclaimer.apply(item, NOW)));
+}
+
+describe("dogwatch's own logs", () => {
+  const logs = (runs: string, changes: { maxAgeDays?: number; maxBytes?: number; active?: string[] } = {}) =>
+    ownLogs({
+      runs,
+      isActive: (run) => changes.active?.includes(run) ?? false,
+      maxAgeMs: (changes.maxAgeDays ?? 30) * DAY_MS,
+      maxBytes: changes.maxBytes ?? 2 ** 40,
+    });
+  const log = (runs: string, run: string, attempt: number, daysOld: number, bytes = 10) =>
+    file(join(runs, run, 'attempts', String(attempt), 'log'), daysOld, bytes);
+
+  test('go when they are old, never those of the latest attempts of an active run, and nothing but logs', async () => {
+    const runs = directory();
+    const [old] = [1, 2, 3, 4].map((attempt) => log(runs, 'active.1', attempt, 40));
+    const ended = log(runs, 'ended.1', 1, 31);
+    const young = log(runs, 'ended.1', 2, 29);
+    const exit = file(join(runs, 'ended.1', 'attempts', '1', 'exit'), 40);
+    const one = logs(runs, { active: ['active.1'] });
+    expect(await planned(one)).toEqual([old, ended]);
+    expect(await applyAll(one)).toMatchObject([{ kind: 'freed' }, { kind: 'freed' }]);
+    expect([old, ended, young, exit].map((path) => existsSync(path!))).toEqual([false, false, true, true]);
+    expect(await planned(one)).toEqual([]);
+  });
+
+  test('go, the oldest first, while they are too large together', async () => {
+    const runs = directory();
+    const paths = [3, 2, 1].map((daysOld) => log(runs, `run-${daysOld}`, 1, daysOld, 8192));
+    expect(await planned(logs(runs, { maxBytes: 8192 }))).toEqual(paths.slice(0, 2));
+    expect(await planned(logs(runs, { maxBytes: 2 ** 20 }))).toEqual([]);
+  });
+
+  test('are spared when they are written to meanwhile, or their run has become active', async () => {
+    const runs = directory();
+    const path = log(runs, 'run', 1, 40);
+    const active: string[] = [];
+    const one = logs(runs, { active });
+    const [item] = (await one.plan(NOW)).items;
+    touch(path, 0);
+    expect(await one.apply(item!, NOW)).toMatchObject({ kind: 'spared' });
+    touch(path, 40);
+    active.push('run');
+    expect(await one.apply(item!, NOW)).toEqual({ kind: 'spared', because: 'its run is active' });
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test('that are not there are no problem', async () => {
+    expect(await logs(join(directory(), 'none')).plan(NOW)).toMatchObject({ items: [], problem: null });
+  });
+});
+
+test("opencode's old logs and snapshots go, its present log, its database and whatever links lead to stay", async () => {
+  const home = directory();
+  const place = (path: string) => join(home, 'opencode', path);
+  const stale = [file(place('log/2026-01-01T101010.log'), 20), dirname(file(place('snapshot/old/objects/a'), 20))];
+  const outside = file(join(home, 'elsewhere', 'work'), 20);
+  symlinkSync(dirname(outside), place('snapshot/old/link'));
+  for (const path of [place('snapshot/old/objects'), place('snapshot/old')]) touch(path, 20);
+  const stays = [
+    file(place('log/opencode.log'), 20),
+    file(place('log/2026-01-02T101010.log'), 1),
+    file(place('opencode.db'), 20),
+    file(place('snapshot/new/a'), 1),
+    outside,
+  ];
+  const one = opencodeLeftovers({ XDG_DATA_HOME: home }, 7 * DAY_MS);
+  // A link is as young as it was made.
+  expect((await planned(one)).map((path) => path.replace(home, ''))).toEqual(['/opencode/log/2026-01-01T101010.log']);
+  rmSync(place('snapshot/old/link'));
+  for (const path of [place('snapshot/old/objects'), place('snapshot/old')]) touch(path, 20);
+  expect(await applyAll(one)).toMatchObject([{ kind: 'freed' }, { kind: 'freed' }]);
+  expect(stale.map((path) => existsSync(path))).toEqual([false, false]);
+  expect(stays.map((path) => existsSync(path))).toEqual(stays.map(() => true));
+});
+
+describe("a command of the operator's", () => {
+  const command = (entry: string, deadlineMs = 60_000) => operatorCommand({ entry, environment: { PATH: process.env.PATH }, deadlineMs });
+
+  test.each<[string, object]>([
+    ['echo freed much', { kind: 'freed', claimedBytes: null, because: 'freed much' }],
+    ['echo no >&2; exit 3', { kind: 'failed', because: 'exit status 3: no' }],
+  ])('%s', async (entry, outcome) => {
+    expect(await applyAll(command(entry))).toEqual([outcome]);
+  });
+
+  test('is ended after its time', async () => {
+    expect(await applyAll(command('sleep 60', 100))).toMatchObject([
+      { kind: 'failed', because: expect.stringContaining('ended after 100 ms') },
+    ]);
+  });
+
+  test('says whose disk it frees, or may free any', async () => {
+    expect(await command('@/nix nix-collect-garbage').paths()).toEqual(['/nix']);
+    expect(command('@/nix nix-collect-garbage').name).toBe('command: nix-collect-garbage');
+    expect(await command('cleanup').paths()).toBe('anywhere');
+  });
+});

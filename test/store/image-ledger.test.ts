@@ -1,0 +1,58 @@
+import { statSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { learnOfEngine } from '../../src/core/image-ledger.ts';
+import type { EngineLedger, Moment } from '../../src/core/image-types.ts';
+import { openImageLedgers } from '../../src/store/image-ledger.ts';
+import { openReader } from '../../src/store/reader.ts';
+import { leaseDeps, leased, ME, stateDirectory } from './samples.ts';
+
+const AT: Moment = { wall: 1_700_000_000_000, mono: 5, bootId: 'boot-1' };
+const later = (ms: number): Moment => ({ ...AT, wall: AT.wall + ms, mono: AT.mono + ms });
+const WHO = { engine: 'E', endpoint: 'unix:///d' };
+const image = (id: string) => ({ id, tags: [], digests: [], labels: [], parent: null, builtWall: null, sizeBytes: 1, unsharedBytes: null });
+const learn = (before: EngineLedger | null, ids: readonly string[], at: Moment) =>
+  learnOfEngine(before, WHO, { kind: 'listed', inventory: { images: ids.map(image), containers: [] } }, at);
+
+async function opened() {
+  const where = stateDirectory();
+  const lease = await leased(where);
+  const ledgers = openImageLedgers(where, lease, () => false);
+  onTestFinished(() => ledgers.close());
+  const read = (engine: string) => {
+    const reader = openReader(where);
+    const ledger = reader.imageLedger(engine);
+    reader.close();
+    return ledger;
+  };
+  return { where, lease, ledgers, read };
+}
+
+describe('the ledger of images in the state', () => {
+  test('is read back as it was written, change by change, each engine for itself', async () => {
+    const { where, lease, ledgers, read } = await opened();
+    expect(ledgers.read('E')).toBeNull();
+    expect(read('E')).toBeNull();
+    const first = learn(null, ['a', 'b'], AT);
+    ledgers.write(first);
+    ledgers.write({ ...first, engine: 'F' });
+    const used = learnOfEngine(first, WHO, { kind: 'used', image: 'b', use: { wall: later(60_000).wall, why: 'pull' } }, later(60_000));
+    const again = learnOfEngine(used, WHO, { kind: 'watched-again', why: 'away' }, later(900_000));
+    const last = learn(again, ['b', 'c'], later(900_001));
+    for (const ledger of [used, again, last]) ledgers.write(ledger);
+    expect(read('E')).toEqual(last);
+    expect(last.gaps).toHaveLength(1);
+    expect(read('F')).toEqual({ ...first, engine: 'F' });
+    const reopened = openImageLedgers(where, lease, () => false);
+    expect(reopened.read('E')).toEqual(last);
+    reopened.close();
+    expect(statSync(where.database).mode & 0o077).toBe(0);
+  });
+
+  test('is written by the holder of the lease alone', async () => {
+    const { where, ledgers, read } = await opened();
+    ledgers.write(learn(null, ['a'], AT));
+    await leased(where, { ...ME, pid: 202 }, leaseDeps({ isAlive: () => false }));
+    expect(() => ledgers.write(learn(null, ['b'], AT))).toThrow(expect.objectContaining({ kind: 'lease-lost' }));
+    expect([...(read('E')?.images.keys() ?? [])]).toEqual(['a']);
+  });
+});
