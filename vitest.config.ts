@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// unit: no process but this one.  processes: real processes of this user.  real: real components (root, agent CLIs …).  bench: measurements.
+const AGENTS = ['test/real/agents-*.test.ts', 'test/real/opencode-*.test.ts'];
+
+// unit: no process but this one.  processes: real processes of this user.  real: real components (root, full disks …).
+// agents: the agent CLIs, each against a model on loopback.  bench: measurements.
 const project = (name: string, include: string[], exclude: string[], testTimeout: number, fileParallelism: boolean) => ({
   test: { name, include, exclude, testTimeout, hookTimeout: testTimeout, fileParallelism, environment: 'node' as const },
 });
@@ -10,7 +13,8 @@ export default defineConfig({
     projects: [
       project('unit', ['test/**/*.test.ts'], ['test/real/**', 'test/processes/**'], 30_000, true),
       project('processes', ['test/processes/**/*.test.ts'], [], 120_000, true),
-      project('real', ['test/real/**/*.test.ts'], [], 600_000, false),
+      project('real', ['test/real/**/*.test.ts'], AGENTS, 600_000, false),
+      { test: { ...project('agents', AGENTS, [], 600_000, false).test, setupFiles: 'test/real/agents/network.ts', maxConcurrency: 3 } },
       project('bench', ['test/bench/**/*.bench.ts'], [], 1_200_000, false),
     ],
   },

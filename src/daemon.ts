@@ -38,7 +38,7 @@ import { Recorder } from './store/recorder.ts';
 import { StoreError } from './store/store-error.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { reserveBallast } from './system/ballast.ts';
-import { sampleDisks } from './system/disk.ts';
+import { diskSampler } from './system/disk-sampler.ts';
 import { instant } from './system/instant.ts';
 import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
 
@@ -126,7 +126,7 @@ function observe({ layout, state: { store }, settings, report }: Watch, world: W
       pathsOf: (run: Run) => run.spec.paths,
       ownPaths: [layout.stateDir],
       urgent: () => urgentPaths(world.host.pressure, marks),
-      sample: sampleDisks,
+      sample: diskSampler(),
     },
     requests$,
     due: () => world.due(instant()),

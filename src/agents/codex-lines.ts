@@ -49,6 +49,11 @@ export function codexInterpreter(spec: Reading, context: LogContext): Interprete
   return { read: (lines) => lines.flatMap(line) };
 }
 
+/** The output of a tool may be long, and is of no interest. */
+const TOOL_ITEM =
+  /^\{"type":"item\.(?:completed|updated)","item":\{"id":"[^"]{1,64}","type":"(?:command_execution|file_change|mcp_tool_call|web_search)"/;
+const HEAD_LENGTH = 192;
+
 const TYPE = /^\{"type":"([a-z_.]{1,32})"/;
 
 function event(text: string, done: (text: string) => Signal[], context: LogContext): Signal[] {
@@ -68,7 +73,7 @@ function event(text: string, done: (text: string) => Signal[], context: LogConte
     }
     case 'item.completed':
     case 'item.updated':
-      return item(jsonLine<Event>(text)?.item, done, context);
+      return TOOL_ITEM.test(text.slice(0, HEAD_LENGTH)) ? [{ kind: 'tool' }] : item(jsonLine<Event>(text)?.item, done, context);
     default:
       return [];
   }

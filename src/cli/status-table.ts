@@ -1,7 +1,9 @@
+import { bytesInWords } from '../core/bytes-in-words.ts';
 import type { ReportedNotice } from '../core/notice-status.ts';
 import { isOver } from '../core/run.ts';
 import { inWords } from '../core/time.ts';
 import { harmless } from '../system/harmless.ts';
+import type { Filesystem } from './filesystems.ts';
 import type { ReportedRun, StatusReport } from './status-report.ts';
 import { table } from './table.ts';
 import { paint, stateFormat } from './terminal.ts';
@@ -21,6 +23,7 @@ export function printStatus({ runs, notices, host }: StatusReport, all: boolean)
   if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
   for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${harmless(inWordsOf(notice, now))}\n`);
   const uncared = runs.filter((run) => !isOver(run)).length;
+  for (const filesystem of host.filesystems.filter(({ pressure }) => pressure !== 'none')) printPressure(filesystem);
   if (host.watchdog === null && uncared > 0)
     process.stderr.write(
       `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. Start one:  dogwatch watch\n`,
@@ -33,6 +36,14 @@ function inWordsOf({ runs: [first, ...others], subject, since, state, channels }
   const next =
     state === 'acked' ? 'acknowledged' : first === undefined ? 'not acknowledged' : `\`dogwatch ack ${first}\` ends the reminders`;
   return `${who}: ${subject}, for ${inWords(Math.max(0, now - Date.parse(since)))} (${next})${failed.join('')}`;
+}
+
+function printPressure({ path, availableBytes, totalBytes, pressure }: Filesystem): void {
+  const room = `${bytesInWords(availableBytes)} of ${bytesInWords(totalBytes)} available`;
+  const format = pressure === 'critical' ? 'red' : 'yellow';
+  process.stderr.write(
+    `${paint(format, 'dogwatch:', process.stderr)} the disk at ${harmless(path)} is short of space (${pressure}): ${room}\n`,
+  );
 }
 
 function printRuns(runs: readonly ReportedRun[], now: number): void {

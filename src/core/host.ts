@@ -1,6 +1,6 @@
 import { bytesInWords } from './bytes-in-words.ts';
 import type { HostAction, HostObservation, ReclaimOutcome, ReclaimStepOutcome } from './host-types.ts';
-import { deviceOf, exitMark, isTooFull, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
+import { exitMark, isTooFull, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
 import type { DevicePressure, Marks, PressureState } from './pressure-types.ts';
 import type { DiskView } from './rule.ts';
 import type { Hold, Instant } from './types.ts';
@@ -74,9 +74,19 @@ export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }:
   return { observation: seen, host: after, because: said.join('; '), material: said.length > 0, actions };
 }
 
-/** How the filesystems of these paths stand. */
-export function diskView(host: Host, paths: readonly string[]): DiskView {
-  const known = paths.map((path) => deviceOf(host.pressure, path));
+/** How the filesystems stand, for whoever writes to these paths. Made once for each state of the machine: thousands ask. */
+export function diskViews(host: Host): (paths: readonly string[]) => DiskView {
+  const devices = new Map(host.pressure.devices.flatMap((device) => device.paths.map((path) => [path, device] as const)));
+  const views = new WeakMap<readonly string[], DiskView>();
+  return (paths) => {
+    const view = views.get(paths) ?? diskView(host, paths, devices);
+    views.set(paths, view);
+    return view;
+  };
+}
+
+function diskView(host: Host, paths: readonly string[], devices: ReadonlyMap<string, DevicePressure>): DiskView {
+  const known = paths.map((path) => devices.get(path) ?? null);
   const taken = known.map((device) => device?.takenMono ?? null);
   const takenMono = taken.length === 0 || taken.includes(null) ? null : Math.min(...taken.map((mono) => mono ?? 0));
   return { hold: diskHold(host, known), takenMono };

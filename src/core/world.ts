@@ -1,7 +1,7 @@
 import type { AccountHold } from './account-hold.ts';
 import { decide, type Surroundings } from './decide.ts';
 import type { Decision, Reply } from './decision.ts';
-import { decideHost, diskView, type Host, type HostDecision, type HostRules } from './host.ts';
+import { decideHost, diskViews, type Host, type HostDecision, type HostRules } from './host.ts';
 import type { HostObservation } from './host-types.ts';
 import { isSame } from './identity.ts';
 import { nextLook } from './next-look.ts';
@@ -23,6 +23,7 @@ export class World {
   readonly #rules: HostRules;
   readonly #find: (id: string) => Run | null;
   #host: Host;
+  #disksFor: ReturnType<typeof diskViews>;
 
   constructor({ runs, holds, host }: KnownBefore, rules: HostRules, find: (id: string) => Run | null) {
     for (const hold of holds) this.#holds.set(hold.account, [...this.#heldOf(hold.account), hold]);
@@ -30,6 +31,7 @@ export class World {
     this.#rules = rules;
     this.#find = find;
     this.#host = host;
+    this.#disksFor = diskViews(host);
   }
 
   get runs(): readonly Run[] {
@@ -56,6 +58,7 @@ export class World {
   observeHost(seen: HostObservation): HostDecision {
     const decision = decideHost(this.#host, seen, this.#rules);
     this.#host = decision.host;
+    this.#disksFor = diskViews(decision.host);
     return decision;
   }
 
@@ -94,7 +97,7 @@ export class World {
   }
 
   #around({ account, paths }: RunSpec): Surroundings {
-    return { hostEnabled: this.#rules.mayAct, holds: this.#heldOf(account), disk: diskView(this.#host, paths) };
+    return { hostEnabled: this.#rules.mayAct, holds: this.#heldOf(account), disk: this.#disksFor(paths) };
   }
 
   #heldOf(account: string): readonly AccountHold[] {

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { adoption } from './adoption.ts';
 import { bursts } from './bursts.ts';
 import { catchUp } from './catch-up.ts';
+import { classification } from './classification.ts';
 import { deaths } from './deaths.ts';
 import { firstDecision } from './first-decision.ts';
 import { idle } from './idle.ts';
@@ -26,6 +27,7 @@ describe('bench', () => {
     ['idle with one run', () => idle(1, { cpu: 0.1, rssMB: 100 })],
     [`idle with ${SIZE.manyRuns} runs`, () => idle(SIZE.manyRuns, { cpu: 2, rssMB: 220 })],
     ['log catch-up', catchUp],
+    ['classification', classification],
     ['status', status],
     ['supervise', supervise],
     ['first decision', firstDecision],

@@ -1,8 +1,10 @@
 import { existsSync, symlinkSync, unlinkSync } from 'node:fs';
 import { WriteStream } from 'node:tty';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { register } from '../../src/cli/status.ts';
 import { keepPicture, type StatusReport } from '../../src/cli/status-report.ts';
+import { printStatus } from '../../src/cli/status-table.ts';
 import { delivered, refused } from '../../src/core/notice-schedule.ts';
 import { ack, clear, type Notice, openNotice } from '../../src/core/notices.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -167,7 +169,7 @@ describe('--json', () => {
     const paths = host.filesystems.map(({ path }) => path);
     expect(paths[0]).toBe(where.stateDir);
     expect(new Set(paths).size).toBe(paths.length);
-    expect(paths).toContain('/dev/shm');
+    expect(paths).toContain('/dev/shm/gone');
     for (const { availableBytes, totalBytes } of host.filesystems) expect(availableBytes).toBeLessThanOrEqual(totalBytes);
   });
 
@@ -188,6 +190,26 @@ describe('--json', () => {
     expect(out).not.toContain('\u001b');
     expect(out.endsWith('}\n')).toBe(true);
   });
+});
+
+test('a disk that is short of space is told of, in words', () => {
+  const room = { availableBytes: 1.5 * 2 ** 30, totalBytes: 2 ** 40 };
+  const said: string[] = [];
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  onTestFinished(() => {
+    err.mockRestore();
+    out.mockRestore();
+  });
+  const pressures = ['none', 'soft', 'critical'] as const;
+  const filesystems = pressures.map((pressure) => ({ path: `/${pressure}\u001b[2J`, pressure, ...room }));
+  printStatus({ runs: [], notices: [], host: { watchdog: null, filesystems } }, true);
+  const lines = said.join('').split('\n');
+  expect(lines.slice(0, 2).map(stripVTControlCharacters)).toEqual([
+    expect.stringMatching(/^dogwatch: the disk at \/soft.* is short of space \(soft\): 1\.5 GiB of 1 TiB available$/),
+    expect.stringMatching(/^dogwatch: the disk at \/critical.* is short of space \(critical\): /),
+  ]);
+  expect(said.join('')).not.toMatch(/\/none|\[2J/);
 });
 
 test('a thousand runs', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideHost, diskView, type Host, type HostDecision, NEW_HOST, REST_MS, takenOver } from '../../src/core/host.ts';
+import { decideHost, diskViews, type Host, type HostDecision, NEW_HOST, REST_MS, takenOver } from '../../src/core/host.ts';
 import type { HostAction, HostFact, ReclaimOutcome } from '../../src/core/host-types.ts';
 import type { Filesystem } from '../../src/core/pressure-types.ts';
 import { HOUR, MARKS, MINUTE, SECOND } from './world.ts';
@@ -76,10 +76,10 @@ describe('a full disk', () => {
 
   test('holds the runs that write there, and no others', () => {
     const { host } = full();
-    expect(diskView(host, ['/home', DATA]).hold).toMatchObject({ kind: 'disk', untilWall: null });
-    expect(diskView(host, ['/home']).hold).toBeNull();
-    expect(diskView(host, [DATA]).takenMono).toBe(0);
-    expect(diskView(host, ['/home', DATA]).takenMono).toBeNull();
+    expect(diskViews(host)(['/home', DATA]).hold).toMatchObject({ kind: 'disk', untilWall: null });
+    expect(diskViews(host)(['/home']).hold).toBeNull();
+    expect(diskViews(host)([DATA]).takenMono).toBe(0);
+    expect(diskViews(host)(['/home', DATA]).takenMono).toBeNull();
   });
 
   test('is not acted on twice with one sample, nor while space is being freed', () => {
@@ -117,7 +117,7 @@ describe('a full disk', () => {
     ]);
     for (let look = 0; look < 100; look++) machine.sample(15, 3);
     expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell']);
-    expect(diskView(machine.host, [DATA]).hold?.because).toContain('a person is told');
+    expect(diskViews(machine.host)([DATA]).hold?.because).toContain('a person is told');
     machine.mono += HOUR;
     machine.sample(15, 3);
     expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell', 'reclaim']);
@@ -148,7 +148,7 @@ describe('a full disk', () => {
     const machine = full();
     machine.finish(done([step('images', 8)]));
     machine.sample(1, 11);
-    expect(diskView(machine.host, [DATA]).hold).toBeNull();
+    expect(diskViews(machine.host)([DATA]).hold).toBeNull();
     expect(machine.actions.at(-1)?.kind).toBe('reclaim');
   });
 
@@ -180,7 +180,7 @@ test('a low disk is freed only when it stays low', () => {
   expect(machine.actions).toEqual([]);
   machine.sample(15, 14);
   expect(machine.actions).toMatchObject([{ kind: 'reclaim' }]);
-  expect(diskView(machine.host, [DATA]).hold).toBeNull();
+  expect(diskViews(machine.host)([DATA]).hold).toBeNull();
 });
 
 test('a sample that changes nothing is no news', () => {

@@ -150,14 +150,17 @@ function setStage() {
   };
 }
 
-/** A test with a stage of its own, for itself or beside others. */
-export const story = test.extend<{ stage: Stage }>({
+/** A test with a stage of its own. */
+export const staged = test.extend<{ stage: Stage }>({
   stage: async ({ onTestFinished }, use) => {
     const stage = setStage();
     onTestFinished(stage.tearDown);
     await use(stage);
   },
-}).concurrent;
+});
+
+/** The same, for itself or beside others. */
+export const story = staged.concurrent;
 
 export async function ended(child: ChildProcess): Promise<Ran> {
   const text = { stdout: '', stderr: '' };

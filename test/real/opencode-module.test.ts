@@ -2,14 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import type { StartPlan } from '../../src/agents/agent.ts';
 import { opencode } from '../../src/agents/opencode.ts';
 import type { RunSpec, Signal } from '../../src/core/types.ts';
 import { specWith } from '../core/world.ts';
 import { ended } from '../processes/stage.ts';
 import { until } from '../until.ts';
-import { installAgent, OPENCODE } from './agents/install.ts';
+import { CHAT } from './agents/chat-api.ts';
+import { OPENCODE } from './agents/install.ts';
+import { need } from './agents/job.ts';
 import { type Asked, ModelServer } from './agents/model-server.ts';
 import { opencodeEnvironment } from './agents/opencode-environment.ts';
 
@@ -20,8 +22,10 @@ const PROMPT = '-- go on "now",\n$(touch expanded) `id` \'x\' \\ é\n/count five
 
 let program = '';
 let directory = '';
+beforeEach(({ skip }) => {
+  program = need(OPENCODE, skip);
+});
 beforeAll(() => {
-  program = installAgent(OPENCODE);
   directory = mkdtempSync(join(tmpdir(), 'dogwatch-opencode-'));
   mkdirSync(join(directory, 'work', 'sub'), { recursive: true });
   mkdirSync(join(directory, 'work', '.opencode', 'command'), { recursive: true });
@@ -31,7 +35,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }
 
 /** An opencode with a model of its own; one home for all, whose database is made once. */
 async function setAgent() {
-  const model = new ModelServer();
+  const model = new ModelServer(CHAT, 'x-session-id');
   const environment = opencodeEnvironment(join(directory, 'home'), new URL('/v1', await model.start()).href);
   onTestFinished(() => model.stop());
   let lives = 0;

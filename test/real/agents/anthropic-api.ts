@@ -1,10 +1,9 @@
 import type { Api } from './model-server.ts';
 import { callId } from './model-server.ts';
 
-/** Messages, as of Anthropic; Claude Code names its session in a header. */
+/** Messages, as of Anthropic. */
 export const ANTHROPIC: Api = {
   path: /\/v1\/messages(\?|$)/,
-  sessionHeader: 'x-claude-code-session-id',
   messages: (body) => body.messages,
   answer(response, answer) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });

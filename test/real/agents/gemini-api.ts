@@ -1,9 +1,8 @@
 import type { Api } from './model-server.ts';
 
-/** Contents, as of Google; gemini-cli names its session nowhere. */
+/** Contents, as of Google. */
 export const GEMINI_API: Api = {
   path: /:streamGenerateContent(\?|$)/,
-  sessionHeader: 'x-no-session',
   messages: (body) => body.contents,
   answer(response, answer) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -44,25 +44,34 @@ export const QWEN: PinnedAgent = {
   programs: ['node_modules/@qwen-code/qwen-code/cli.js'],
 };
 
-/** The program of an agent CLI, from the npm registry, kept outside of the repository. Throws where it can't be installed. */
-export function installAgent({ package: name, version, programs }: PinnedAgent): string {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dogwatch-test', 'agents');
-  const directory = join(cache, `${name.replace('/', '+')}-${version}`);
-  if (find(directory, programs) === null) {
-    // Installed beside and moved into place: of two at once one wins, and a broken one is never found.
-    const fresh = `${directory}.${process.pid}`;
-    mkdirSync(fresh, { recursive: true });
+export const AGENTS: readonly PinnedAgent[] = [OPENCODE, CLAUDE, CODEX, GEMINI, QWEN];
+
+const directoryOf = ({ package: name, version }: PinnedAgent): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dogwatch-test', 'agents', `${name.replace('/', '+')}-${version}`);
+
+/** The program of an agent CLI that was installed; null: it was not. */
+export const programOf = (agent: PinnedAgent): string | null =>
+  agent.programs.map((program) => join(directoryOf(agent), program)).find((path) => existsSync(path)) ?? null;
+
+/** Installs an agent CLI from the npm registry, outside of the repository. Throws where that fails. */
+export function installAgent(agent: PinnedAgent): void {
+  if (programOf(agent) !== null) return;
+  const directory = directoryOf(agent);
+  // Installed beside and moved into place: of two at once one wins, and a broken one is never found.
+  const fresh = `${directory}.${process.pid}`;
+  mkdirSync(fresh, { recursive: true });
+  try {
     const options = ['--prefix', fresh, '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-    execFileSync('npm', ['install', ...options, `${name}@${version}`], { cwd: fresh, stdio: ['ignore', 'ignore', 'inherit'] });
-    if (find(directory, programs) === null) {
+    execFileSync('npm', ['install', ...options, `${agent.package}@${agent.version}`], {
+      cwd: fresh,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    if (programOf(agent) === null) {
       rmSync(directory, { recursive: true, force: true });
       renameSync(fresh, directory);
-    } else rmSync(fresh, { recursive: true, force: true });
+    }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
   }
-  const program = find(directory, programs);
-  if (program === null) throw new Error(`${name}@${version} was installed, but has none of ${programs.join(', ')}`);
-  return program;
+  if (programOf(agent) === null) throw new Error(`the package has none of ${agent.programs.join(', ')}`);
 }
-
-const find = (directory: string, programs: readonly string[]): string | null =>
-  programs.map((program) => join(directory, program)).find((path) => existsSync(path)) ?? null;

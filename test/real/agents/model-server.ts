@@ -7,7 +7,12 @@ export type Answer =
   | { readonly tool: string; readonly args: Readonly<Record<string, unknown>> }
   /** Some text, and then nothing more, for ever. */
   | { readonly hang: string }
-  | { readonly status: number; readonly body: unknown };
+  | NoStream;
+
+/** An answer that is the same for every provider's stream, as none begins: a refusal, or nothing at all, not even headers. */
+export type NoStream =
+  | { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly mute: true };
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
@@ -15,8 +20,11 @@ export interface ChatMessage {
   readonly tool_calls?: readonly { readonly function: { readonly name: string; readonly arguments: string } }[];
 }
 
-/** A request that used up an answer. */
+/** A request that brought tools: a turn of the job. */
 export interface Asked {
+  /** ms since the epoch. */
+  readonly atWall: number;
+  readonly refused: boolean;
   readonly session: string | null;
   /** What was said before, in the way of the API. */
   readonly messages: readonly ChatMessage[];
@@ -27,34 +35,51 @@ export interface Asked {
 /** One provider's way to ask and to answer. */
 export interface Api {
   readonly path: RegExp;
-  readonly sessionHeader: string;
   /** What was said before. */
   messages(body: Readonly<Record<string, unknown>>): unknown;
-  answer(response: ServerResponse, answer: Exclude<Answer, { readonly status: number }>): void;
+  answer(response: ServerResponse, answer: Exclude<Answer, NoStream>): void;
 }
+
+const SUMMARY = /Do NOT call any tools/;
 
 /** A model on loopback that answers from a script, one answer a request, and keeps what it was asked. */
 export class ModelServer {
   readonly asked: Asked[] = [];
   /** Most requests that were open at once. */
   mostAtOnce = 0;
+  /** Asked before the script, with what was said before: what a turn gets instead of an answer; null: the script answers. */
+  refusal: (history: string) => Answer | null = () => null;
   #open = 0;
+  #port = 0;
   readonly #answers: Answer[] = [];
   readonly #api: Api;
+  readonly #sessionHeader: string | null;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  constructor(api: Api = CHAT) {
+  constructor(api: Api, sessionHeader: string | null) {
     this.#api = api;
+    this.#sessionHeader = sessionHeader;
   }
 
-  /** Starts it; the URL has no path. */
+  /** Starts it, after a stop at the same place; the URL has no path. */
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (this.#server.address() as AddressInfo).port;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   script(...answers: readonly Answer[]): void {
     this.#answers.push(...answers);
+  }
+
+  /** The sessions that were named, each once, in their order. */
+  sessions(): readonly string[] {
+    return [...new Set(this.asked.flatMap(({ session }) => session ?? []))];
+  }
+
+  /** How many requests were refused. */
+  get refused(): number {
+    return this.asked.filter(({ refused }) => refused).length;
   }
 
   /** Answers of the script that nobody asked for yet. */
@@ -79,40 +104,28 @@ export class ModelServer {
     if (!Array.isArray(body.tools) || body.tools.length === 0) return this.#api.answer(response, { text: 'a title' });
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#open);
     response.on('close', () => this.#open--);
-    const session = request.headers[this.#api.sessionHeader] ?? null;
+    const session = this.#sessionHeader === null ? null : request.headers[this.#sessionHeader];
     const messages = this.#api.messages(body) as ChatMessage[];
-    this.asked.push({ session: Array.isArray(session) ? (session[0] ?? null) : session, messages, history: JSON.stringify(messages) });
-    const answer = this.#answers.shift() ?? { text: 'the script is over' };
-    if ('status' in answer) response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+    const history = JSON.stringify(messages);
+    const refusal = this.refusal(history);
+    this.asked.push({
+      atWall: Date.now(),
+      refused: refusal !== null,
+      session: typeof session === 'string' ? session : null,
+      messages,
+      history,
+    });
+    // Claude Code's request for a summary brings tools, and forbids to use them.
+    const answer = () => (SUMMARY.test(history) ? { text: '<summary>One is written.</summary>' } : this.#answers.shift());
+    this.#answer(response, refusal ?? answer() ?? { text: 'the script is over' });
+  }
+
+  #answer(response: ServerResponse, answer: Answer): void {
+    if ('mute' in answer) return;
+    if ('status' in answer)
+      response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(JSON.stringify(answer.body));
     else this.#api.answer(response, answer);
   }
 }
-
-/** Chat completions, as of OpenAI. */
-export const CHAT: Api = {
-  path: /\/chat\/completions$/,
-  sessionHeader: 'x-session-id',
-  messages: (body) => body.messages,
-  answer(response, answer) {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const say = (delta: unknown, finish: string | null = null) =>
-      response.write(
-        `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
-      );
-    if ('hang' in answer) {
-      say({ role: 'assistant', content: answer.hang });
-      return;
-    }
-    if ('tool' in answer) {
-      const call = { index: 0, id: callId(), type: 'function' };
-      say({ role: 'assistant', tool_calls: [{ ...call, function: { name: answer.tool, arguments: JSON.stringify(answer.args) } }] });
-      say({}, 'tool_calls');
-    } else {
-      say({ role: 'assistant', content: answer.text });
-      say({}, 'stop');
-    }
-    response.end('data: [DONE]\n\n');
-  },
-};
 
 export const callId = (): string => `call_${Math.random().toString(36).slice(2)}`;

@@ -1,10 +1,9 @@
 import type { Api } from './model-server.ts';
 import { callId } from './model-server.ts';
 
-/** Responses, as of OpenAI; codex names its thread in a header. */
+/** Responses, as of OpenAI. */
 export const RESPONSES: Api = {
   path: /\/responses$/,
-  sessionHeader: 'thread-id',
   messages: (body) => body.input,
   answer(response, answer) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });

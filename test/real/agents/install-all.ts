@@ -1,0 +1,11 @@
+import { AGENTS, installAgent } from './install.ts';
+
+// Installs every agent CLI; one that can't be installed is named, and its tests are skipped.
+for (const agent of AGENTS)
+  try {
+    installAgent(agent);
+  } catch (error) {
+    process.stderr.write(
+      `dogwatch: the tests of ${agent.package} ${agent.version} are skipped, it can't be installed: ${error instanceof Error ? error.message : error}\n`,
+    );
+  }
