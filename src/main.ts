@@ -9,6 +9,7 @@ import * as doctor from './cli/doctor.ts';
 import * as explain from './cli/explain.ts';
 import * as history from './cli/history.ts';
 import * as logs from './cli/logs.ts';
+import * as notify from './cli/notify.ts';
 import * as operator from './cli/operator.ts';
 import { EXIT_USAGE, renderProblem } from './cli/problem.ts';
 import { problemOf } from './cli/problem-of.ts';
@@ -43,6 +44,7 @@ for (const command of [
   reclaim,
   classify,
   config,
+  notify,
   doctor,
   demo,
 ])

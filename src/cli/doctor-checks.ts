@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { KNOWN_AGENTS } from '../core/agent-names.ts';
 import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
+import { checkNotify } from './doctor-notify.ts';
 import { checkStateDirectory } from './doctor-state-directory.ts';
 import { checkStore } from './doctor-store.ts';
 import { type DoctorCheck, type Finding, fail, ok, warn } from './finding.ts';
@@ -74,4 +75,13 @@ function read(path: string): string | null {
 }
 
 /** All checks, in the order of the report. */
-export const DOCTOR_CHECKS: readonly DoctorCheck[] = [node, settings, checkStateDirectory, checkStore, proc, inotify, programs];
+export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
+  node,
+  settings,
+  checkStateDirectory,
+  checkStore,
+  proc,
+  inotify,
+  programs,
+  checkNotify,
+];

@@ -14,7 +14,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** pause, unpause, resume and stop: what the operator asks of a run. */
+/** pause, unpause, resume, stop and ack: what the operator asks of a run. */
 export function register(program: Cli): void {
   const add = (name: Command['kind'], description: string, example: string) =>
     program
@@ -42,6 +42,9 @@ export function register(program: Cli): void {
     .action((run: string, { because, json }: Options) =>
       request(run, { kind: 'stop', because: because ?? `stopped by ${userInfo().username}` }, json),
     );
+  add('ack', 'you know of it: no more reminders of what is wrong with a run, only the all-clear', 'dogwatch ack upgrade').action(
+    (run: string, { json }: Options) => request(run, { kind: 'ack' }, json),
+  );
 }
 
 async function request(name: string, command: Command, json = false): Promise<void> {

@@ -1,3 +1,4 @@
+import { type ReportedNotice, reportedNotices } from '../core/notice-status.ts';
 import { isOver, type Run } from '../core/run.ts';
 import { type RunStatus, statusOf } from '../core/status.ts';
 import type { Layout } from '../store/layout.ts';
@@ -19,6 +20,8 @@ export interface ReportedRun extends RunStatus {
 
 export interface StatusReport {
   readonly runs: readonly ReportedRun[];
+  /** What a person has to hear of, and who was told. */
+  readonly notices: readonly ReportedNotice[];
   readonly host: { readonly watchdog: WatchdogNow | null; readonly filesystems: readonly Filesystem[] };
 }
 
@@ -30,7 +33,8 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
       const runs = name === null ? reader.runs() : [findRun(reader, name)];
       const paths = [layout.stateDir, ...runs.filter((run) => !isOver(run)).map((run) => run.spec.cwd)];
       const host = { watchdog: watchdogNow(reader.lease()), filesystems: await filesystems(paths) };
-      return { report: { runs: runs.map(reported), host }, keptAt: null };
+      const notices = reportedNotices(reader.notices());
+      return { report: { runs: runs.map(reported), notices, host }, keptAt: null };
     } finally {
       reader.close();
     }
@@ -55,7 +59,10 @@ async function fromPicture(layout: Layout, { at, runs, lease }: Picture, name: s
       runs.map((run) => run.name),
     );
   const paths = [layout.stateDir, ...shown.map((run) => run.cwd)];
-  return { report: { runs: shown, host: { watchdog: watchdogNow(lease), filesystems: await filesystems(paths) } }, keptAt: at };
+  return {
+    report: { runs: shown, notices: [], host: { watchdog: watchdogNow(lease), filesystems: await filesystems(paths) } },
+    keptAt: at,
+  };
 }
 
 /** Keeps a picture of the runs for when the database can't be read; when they are too many, of those that are not over first. Returns what went wrong; null: nothing. */

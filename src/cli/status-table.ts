@@ -1,4 +1,5 @@
 import { bytesInWords } from '../core/bytes-in-words.ts';
+import type { ReportedNotice } from '../core/notice-status.ts';
 import { isOver } from '../core/run.ts';
 import { inWords } from '../core/time.ts';
 import { harmless } from '../system/harmless.ts';
@@ -12,7 +13,7 @@ const OLD_MS = 86_400_000;
 const HEADINGS = ['NAME', 'STATE', 'ATTEMPT', 'RESUMES', 'PID', 'ACTIVE', 'NEXT', 'BECAUSE'];
 
 /** Prints the report for a person; `all`: with runs that are long over. */
-export function printStatus({ runs, host }: StatusReport, all: boolean): void {
+export function printStatus({ runs, notices, host }: StatusReport, all: boolean): void {
   const now = Date.now();
   const isOld = (run: ReportedRun) => isOver(run) && now - Date.parse(run.since) >= OLD_MS;
   const shown = all ? runs : runs.filter((run) => !isOld(run));
@@ -20,12 +21,21 @@ export function printStatus({ runs, host }: StatusReport, all: boolean): void {
   else if (runs.length === 0) process.stdout.write('No runs. Start one:  dogwatch run -- COMMAND…\n');
   const hidden = runs.length - shown.length;
   if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
+  for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${harmless(inWordsOf(notice, now))}\n`);
   const uncared = runs.filter((run) => !isOver(run)).length;
   for (const filesystem of host.filesystems.filter(({ pressure }) => pressure !== 'none')) printPressure(filesystem);
   if (host.watchdog === null && uncared > 0)
     process.stderr.write(
       `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. Start one:  dogwatch watch\n`,
     );
+}
+
+function inWordsOf({ runs: [first, ...others], subject, since, state, channels }: ReportedNotice, now: number): string {
+  const who = first === undefined ? 'this machine' : `${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+  const failed = channels.flatMap(({ name, problem }) => (problem === null ? [] : `; ${name} could not be told: ${problem}`));
+  const next =
+    state === 'acked' ? 'acknowledged' : first === undefined ? 'not acknowledged' : `\`dogwatch ack ${first}\` ends the reminders`;
+  return `${who}: ${subject}, for ${inWords(Math.max(0, now - Date.parse(since)))} (${next})${failed.join('')}`;
 }
 
 function printPressure({ path, availableBytes, totalBytes, pressure }: Filesystem): void {

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readSettings } from '../settings/read-settings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { LeaseHolder } from '../store/lease-row.ts';
-import { cleanEnvironment } from '../system/clean-environment.ts';
+import { cleanEnvironment, watchdogSecrets } from '../system/clean-environment.ts';
 import { conditionOf, leaseHolder } from './watchdog-now.ts';
 
 /** Bursts of short-lived objects are collected sooner (MB): a third less memory with a thousand runs. */
@@ -35,7 +35,11 @@ export class WatchdogProcess {
   #start(): void {
     const log = openSync(this.#layout.watchdogLog, 'a', 0o600);
     const [program = ''] = process.argv.slice(1);
-    const environment = { ...cleanEnvironment(this.#environment), DOGWATCH_STATE_DIR: this.#layout.stateDir };
+    const environment = {
+      ...cleanEnvironment(this.#environment),
+      ...watchdogSecrets(this.#environment),
+      DOGWATCH_STATE_DIR: this.#layout.stateDir,
+    };
     const child = spawn(process.execPath, [SMALL_HEAP, program, 'watch', '--until-idle'], {
       cwd: '/',
       env: environment,

@@ -69,6 +69,8 @@ function asked(run: Run, command: Command, at: Instant): Learned {
         run: { ...run, stopping: { because: command.because, at }, blocked: null },
         note: `the operator asked to stop: ${command.because}`,
       };
+    case 'ack':
+      return refuse(run, 'there is nothing to acknowledge');
     case 'resume':
       if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
       if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');

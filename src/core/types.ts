@@ -86,7 +86,9 @@ export type Command =
   | { readonly kind: 'pause'; readonly because: string }
   | { readonly kind: 'unpause' }
   | { readonly kind: 'resume'; readonly prompt: string | null }
-  | { readonly kind: 'stop'; readonly because: string };
+  | { readonly kind: 'stop'; readonly because: string }
+  /** The notices about it were read. */
+  | { readonly kind: 'ack' };
 
 /** Facts with a time. `run` names the run they are about. */
 export type Fact =

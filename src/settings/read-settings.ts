@@ -45,7 +45,7 @@ export function readSettings(env: Variables): SettingsRead {
     const { name, type, fallback }: Setting<unknown> = SETTINGS[key];
     const text = env[name] ?? '';
     const read = text.trim() === '' ? null : z.safeDecode(type.codec, text);
-    if (read?.success === false) problems.push({ name, expected: type.expected, came: shown(text), hint: type.hint });
+    if (read?.success === false) problems.push({ name, expected: type.expected, came: shown(type.shown?.(text) ?? text), hint: type.hint });
     values[key] = read?.success ? read.data : fallback(env);
     sources[key] = read?.success ? 'environment' : 'default';
   }

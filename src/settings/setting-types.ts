@@ -11,6 +11,8 @@ export interface SettingType<T> {
   readonly codec: z.ZodMiniType<T, string>;
   readonly expected: string;
   readonly hint: string | null;
+  /** Of a type that holds secrets: what may be shown of a value that can't be used. */
+  readonly shown?: (text: string) => string;
 }
 
 /** Longest text that a setting may be; it ends up in an argument of a program, which Linux limits to 128 KiB. */

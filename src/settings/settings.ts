@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DISK_SETTINGS } from './disk-settings.ts';
+import { NOTIFY_SETTINGS } from './notify-settings.ts';
 import { RECLAIM_SETTINGS } from './reclaim-settings.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import { bytes, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
@@ -148,6 +149,7 @@ export const SETTINGS = {
   ),
   ...RECLAIM_SETTINGS,
   ...DISK_SETTINGS,
+  ...NOTIFY_SETTINGS,
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

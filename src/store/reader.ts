@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Reply } from '../core/decision.ts';
 import type { EngineLedger } from '../core/image-types.ts';
+import type { Notice } from '../core/notices.ts';
 import type { Run } from '../core/run.ts';
 import type { Action, Observation, RunState } from '../core/types.ts';
 import { documents } from './documents.ts';
 import { readLedger } from './image-ledger.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
+import { readNotices } from './notice-outbox.ts';
 import { isCurrent } from './schema.ts';
 import { storeError } from './store-error.ts';
 
@@ -36,6 +38,8 @@ export interface Reader {
   lease(): LeaseHolder | null;
   /** What is known of an engine's images; null: nothing yet. */
   imageLedger(engine: string): EngineLedger | null;
+  /** Those that are not settled, oldest first. */
+  notices(): Notice[];
   close(): void;
 }
 
@@ -71,6 +75,7 @@ const EMPTY: Reader = {
   reply: () => null,
   lease: () => null,
   imageLedger: () => null,
+  notices: () => [],
   close: () => {},
 };
 
@@ -118,6 +123,10 @@ class SqliteReader implements Reader {
 
   imageLedger(engine: string): EngineLedger | null {
     return readLedger(this.#db, this.#path, engine);
+  }
+
+  notices(): Notice[] {
+    return readNotices(this.#db, this.#path);
   }
 
   close(): void {

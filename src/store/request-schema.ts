@@ -63,6 +63,7 @@ const command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unpause') }),
   z.strictObject({ kind: z.literal('resume'), prompt: nullable }),
   z.strictObject({ kind: z.literal('stop'), because: text }),
+  z.strictObject({ kind: z.literal('ack') }),
 ]);
 
 /** What a request file has to hold. */

@@ -32,6 +32,7 @@ const STEPS = [
   `CREATE TABLE host (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL);
    CREATE TABLE host_journal (
      seq INTEGER PRIMARY KEY, boot TEXT NOT NULL, observation TEXT NOT NULL, because TEXT NOT NULL, actions TEXT NOT NULL);`,
+  'CREATE TABLE notices (id TEXT PRIMARY KEY, document TEXT NOT NULL);',
 ] as const;
 
 /** Brings a database to the version that this program writes. A newer one, or one of another program, is refused and not touched. */

@@ -2,12 +2,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AccountHold } from '../core/account-hold.ts';
 import type { Decision, Reply } from '../core/decision.ts';
 import type { Host, HostDecision } from '../core/host.ts';
+import type { Notice, NoticeChanges } from '../core/notices.ts';
 import { isActive, type Run } from '../core/run.ts';
 import type { Action } from '../core/types.ts';
 import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
 import { documents } from './documents.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
+import { readNotices, writeNotices } from './notice-outbox.ts';
 import { Retention } from './retention.ts';
 import { statements } from './statements.ts';
 import { corrupt, StoreError } from './store-error.ts';
@@ -26,14 +28,15 @@ export interface Store {
   accountHolds(): AccountHold[];
   /** Actions that were recorded and never settled, oldest first: the world has to be asked what became of them. */
   unsettled(): { readonly action: Action; readonly run: Run }[];
+  notices(): Notice[];
   /** All of it or nothing. On the disk itself when it returns, where something will be performed or somebody is answered. */
-  record(decided: readonly (Decision | Reply)[]): void;
+  record(decided: readonly (Decision | Reply)[], notices?: NoticeChanges): void;
   /** Keeps runs whose numbers moved on. The last ones may be lost with the machine's power, never with this process. */
   checkpoint(runs: readonly Run[]): void;
   /** What is known of the machine; null: nothing yet. */
   host(): Host | null;
   /** The same for what was decided about the machine. */
-  recordHost(decision: HostDecision): void;
+  recordHost(decision: HostDecision, notices?: NoticeChanges): void;
   hasReply(request: string): boolean;
   /** One small piece of what can wait: old rows go, the log is taken into the database. True: more is left. */
   tidy(): boolean;
@@ -125,8 +128,9 @@ class SqliteStore implements Store {
     return this.#rows(this.#sql.host, [], ({ document }: { document: string }): Host => JSON.parse(document))[0] ?? null;
   }
 
-  recordHost({ observation, host, because, actions }: HostDecision): void {
+  recordHost({ observation, host, because, actions }: HostDecision, notices?: NoticeChanges): void {
     this.#transact(actions.length > 0, () => {
+      if (notices !== undefined) writeNotices(this.#db, notices);
       this.#sql.keepHost.run(JSON.stringify(host));
       const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
       this.#sql.hostJournal.run(observation.seq, this.#lease.bootId, seen, because, decided);
@@ -138,15 +142,20 @@ class SqliteStore implements Store {
     return this.#rows(this.#sql.hasReply, [request], () => true).length > 0;
   }
 
-  record(decided: readonly (Decision | Reply)[]): void {
+  notices(): Notice[] {
+    return readNotices(this.#db, this.#path);
+  }
+
+  record(decided: readonly (Decision | Reply)[], notices?: NoticeChanges): void {
     const decisions = decided.filter((one) => 'observation' in one);
     const replies = decided.flatMap((one) => ('observation' in one ? (one.reply ?? []) : one));
-    const isDurable = replies.length > 0 || decisions.some(({ actions }) => actions.length > 0);
+    const isDurable = notices !== undefined || replies.length > 0 || decisions.some(({ actions }) => actions.length > 0);
     const runs = new Map(decisions.map(({ run }) => [run.id, run]));
     this.#transact(isDurable, () => {
       for (const run of runs.values()) this.#keep(run);
       for (const decision of decisions) this.#journal(decision);
       for (const { run, holds } of decisions) if (holds !== null) this.#sql.hold.run(run.spec.account, JSON.stringify(holds));
+      if (notices !== undefined) writeNotices(this.#db, notices);
       for (const { request, accepted, message } of replies) this.#sql.reply.run(request, Number(accepted), message);
     });
     for (const { material, run } of decisions) if (material) this.#retention.added(run.id);

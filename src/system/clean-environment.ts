@@ -1,10 +1,19 @@
-const NOT_INHERITED = /^(DOGWATCH_ATTEMPT|DOGWATCH_RUN|NOTIFY_SOCKET|WATCHDOG_.*)$/;
+/** What belongs to one attempt, or to systemd's talk with one service, and the settings of the watchdog that hold secrets. */
+const NOT_INHERITED = /^(DOGWATCH_ATTEMPT|DOGWATCH_RUN|DOGWATCH_NOTIFY|DOGWATCH_HEARTBEAT_URL|NOTIFY_SOCKET|WATCHDOG_.*)$/;
+const WATCHDOGS_SECRET = /^(DOGWATCH_NOTIFY|DOGWATCH_HEARTBEAT_URL)$/;
 
-/** The variables without those that belong to one attempt, or to systemd's talk with one service: whatever is not that attempt gets these. */
-export function cleanEnvironment(environment: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
-  const clean: Record<string, string> = {};
+/** The variables for whatever is not that attempt: without those that are not inherited. */
+export const cleanEnvironment = (environment: Readonly<NodeJS.ProcessEnv>): Record<string, string> =>
+  those(environment, (name) => !NOT_INHERITED.test(name));
+
+/** What a watchdog is told of those, and nobody else. */
+export const watchdogSecrets = (environment: Readonly<NodeJS.ProcessEnv>): Record<string, string> =>
+  those(environment, (name) => WATCHDOGS_SECRET.test(name));
+
+function those(environment: Readonly<NodeJS.ProcessEnv>, isWanted: (name: string) => boolean): Record<string, string> {
+  const wanted: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && !NOT_INHERITED.test(name)) clean[name] = value;
+    if (value !== undefined && isWanted(name)) wanted[name] = value;
   }
-  return clean;
+  return wanted;
 }

@@ -16,7 +16,7 @@ export function findOnPath(name: string, path: string): string | null {
 }
 
 /** A file that may be executed. */
-function isProgram(file: string): boolean {
+export function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();

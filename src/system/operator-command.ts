@@ -55,7 +55,7 @@ export async function runOperatorCommand({ command, cwd, environment, extra, dea
 }
 
 /** Arranges the end of the child and its group; the answer tells whether the deadline had to do it. */
-function endInTime(child: ChildProcess, deadlineMs: number): () => boolean {
+export function endInTime(child: ChildProcess, deadlineMs: number): () => boolean {
   let isLate = false;
   const leave = () => signalGroup(child, 'SIGKILL');
   // Nobody else would end it.

@@ -5,9 +5,12 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { register } from '../../src/cli/status.ts';
 import { keepPicture, type StatusReport } from '../../src/cli/status-report.ts';
 import { printStatus } from '../../src/cli/status-table.ts';
+import { delivered, refused } from '../../src/core/notice-schedule.ts';
+import { ack, clear, type Notice, openNotice } from '../../src/core/notices.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { RunState } from '../../src/core/types.ts';
 import type { Layout } from '../../src/store/layout.ts';
+import { news } from '../core/notice-samples.ts';
 import { MINUTE, working } from '../core/world.ts';
 import { stateDirectory } from '../store/samples.ts';
 import { bornAs, noting } from '../store/samples-of-decisions.ts';
@@ -200,7 +203,7 @@ test('a disk that is short of space is told of, in words', () => {
   });
   const pressures = ['none', 'soft', 'critical'] as const;
   const filesystems = pressures.map((pressure) => ({ path: `/${pressure}\u001b[2J`, pressure, ...room }));
-  printStatus({ runs: [], host: { watchdog: null, filesystems } }, true);
+  printStatus({ runs: [], notices: [], host: { watchdog: null, filesystems } }, true);
   const lines = said.join('').split('\n');
   expect(lines.slice(0, 2).map(stripVTControlCharacters)).toEqual([
     expect.stringMatching(/^dogwatch: the disk at \/soft.* is short of space \(soft\): 1\.5 GiB of 1 TiB available$/),
@@ -258,5 +261,46 @@ describe('when the database can not be read on a full disk', () => {
     const { where } = await keptState();
     trouble(where);
     expect((await look(register, where, 'status')).thrown).toMatchObject({ name: 'StoreError', kind: 'full' });
+  });
+});
+
+describe('notices', () => {
+  const REFUSED = refused('it answered 503', true);
+
+  async function withNotices(): Promise<{ where: Layout; told: Notice }> {
+    const { where, store, keep } = await keptState(ALIVE());
+    keep(noting(bornAs('upgrade'), 1));
+    const notice = openNotice(news({ sentence: HOSTILE, subject: HOSTILE }), agoMs(90 * MINUTE));
+    const told = delivered(notice, 'ntfy://host', notice, REFUSED, agoMs(0), 0);
+    const known = ack(openNotice(news({ cause: 'b', subject: 'known' }), agoMs(MINUTE)), agoMs(0));
+    const over = clear(openNotice(news({ cause: 'c', subject: 'gone' }), agoMs(MINUTE)), 'resumed', agoMs(0));
+    store.record([], { kept: [told, known, over], dropped: [] });
+    return { where, told };
+  }
+
+  test('that are not over stand below the runs, with what could not be told', async () => {
+    const { out } = await look(register, (await withNotices()).where, 'status');
+    const [first = '', second = ''] = out.split('\n').filter((line) => line.startsWith('NOTICE'));
+    expect(first).toMatch(
+      /^NOTICE {2}upgrade: .*, for 1h 30m \(`dogwatch ack upgrade` ends the reminders\); ntfy:\/\/host could not be told: it answered 503$/,
+    );
+    expect(second).toMatch(/^NOTICE {2}upgrade: known, for 1m \(acknowledged\)$/);
+    expect(out).not.toContain('gone');
+    expect(isHarmful(out)).toBe(false);
+  });
+
+  test('and in the report', async () => {
+    const { where, told } = await withNotices();
+    const { notices } = await json(where);
+    expect(notices.map(({ state }) => state)).toEqual(['open', 'acked']);
+    expect(notices[0]).toEqual({
+      id: told.id,
+      state: 'open',
+      runs: ['upgrade'],
+      subject: told.subject,
+      sentence: told.sentence,
+      since: new Date(told.sinceWall).toISOString(),
+      channels: [{ name: 'ntfy://host', accepted: 0, problem: 'it answered 503' }],
+    });
   });
 });

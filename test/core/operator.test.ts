@@ -225,3 +225,11 @@ function complete(): Story {
   story.claims('done', 'all of it');
   return story;
 }
+
+test('ack of a run without a notice is refused, and changes nothing', () => {
+  const story = working();
+  const before = story.run;
+  const { reply } = story.operator({ kind: 'ack' });
+  expect(reply).toMatchObject({ accepted: false, message: 'there is nothing to acknowledge' });
+  expect(story.run).toEqual(before);
+});

@@ -1,0 +1,85 @@
+import type { HostAction } from './host-types.ts';
+import type { News, NoticeRun } from './notices.ts';
+import type { Run } from './run.ts';
+import type { Action } from './types.ts';
+
+type Escalation = Action & { readonly kind: 'escalate' };
+
+/** Causes that all runs of an account share: refused credentials, and `limit` with the name of the limit. */
+const OF_ACCOUNT: readonly string[] = ['auth', 'limit'];
+
+const SUBJECTS: Readonly<Record<string, string>> = {
+  auth: 'the credentials were refused',
+  limit: 'a limit is spent that a person has to lift',
+  blocked: 'it needs a person',
+  permission: 'it asked for a permission that nobody could give',
+  failed: 'it could not be started',
+  budget: 'resuming it does not help any more',
+  'overlong-tool': 'a tool of it takes too long, again',
+  poison: 'dogwatch could not make sense of it',
+  'common-cause': 'several runs died at once',
+};
+
+/** The cause of an escalation, one text for all that comes from it. */
+export function causeOf({ cause }: Escalation, { id, spec }: Run): string {
+  if (isOfAccount(cause)) return accountCause(cause, spec.account);
+  return cause === 'common-cause' ? cause : `${cause}/${id}`;
+}
+
+export const isOfAccount = (cause: string): boolean => OF_ACCOUNT.includes(kindOf(cause));
+const kindOf = (cause: string): string => cause.split(/[ /]/, 1)[0] ?? '';
+
+export const accountCause = (cause: string, account: string): string => `${cause}/${account}`;
+
+/** Whether this is a cause of this run and of no other. An id has no slash in it. */
+export const isCauseOf = (cause: string, { id }: Pick<Run, 'id'>): boolean => cause.slice(cause.indexOf('/') + 1) === id;
+
+/** An escalation as a person should hear of it. `lastLines`: the end of the run's log. */
+export function newsOf(action: Escalation, run: Run, lastLines: readonly string[]): News {
+  const who: NoticeRun = { id: run.id, name: run.name };
+  return {
+    cause: causeOf(action, run),
+    runs: [who],
+    subject: SUBJECTS[kindOf(action.cause)] ?? 'it needs you',
+    sentence: action.because,
+    tried: tried(run),
+    lastLines,
+    commands: commands(action.cause, quoted(run.name)),
+  };
+}
+
+/** What the machine lacks, and the runs that wait because of it. */
+export const newsOfHost = ({ cause, because, tried: done }: HostAction & { readonly kind: 'tell' }, runs: readonly NoticeRun[]): News => ({
+  cause,
+  runs,
+  subject: 'space on a disk has run out, and nothing more can be freed',
+  sentence: because,
+  tried: done,
+  lastLines: [],
+  commands: ['df -h', 'dogwatch status', ...runs.slice(0, 1).map(({ name }) => `dogwatch ack ${quoted(name)}`)],
+});
+
+function tried({ attempt, resumes, charged, spec, freshStarts, milestone }: Run): string[] {
+  const exit = attempt?.exit ?? null;
+  const how = exit === null ? '' : exit.signal === null ? `with status ${exit.code}` : `by ${exit.signal}`;
+  const last = attempt === null || attempt.alive ? [] : [`attempt ${attempt.number} ended ${how}`.trim()];
+  return [
+    ...(resumes === 0 ? [] : [`${times(resumes, 'resume')}, ${charged.length} of ${spec.policy.maxResumes} since the last milestone`]),
+    ...(freshStarts === 0 ? [] : [times(freshStarts, 'fresh session')]),
+    ...last,
+    ...(milestone === null ? [] : [`last milestone, in attempt ${milestone.attempt}: ${milestone.what}`]),
+  ];
+}
+
+const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+function commands(cause: string, name: string): string[] {
+  const [why, ack] = [`dogwatch explain ${name}`, `dogwatch ack ${name}`];
+  if (cause === 'blocked' || cause === 'permission') return [why, `dogwatch resume ${name} --prompt "…"`, ack];
+  if (isOfAccount(cause)) return [why, `dogwatch resume ${name}`, ack];
+  if (cause === 'poison') return [`dogwatch history ${name}`, 'dogwatch doctor', ack];
+  return [`dogwatch logs ${name}`, `dogwatch resume ${name}`, ack];
+}
+
+/** As a shell reads it back. */
+const quoted = (name: string): string => (/^[\w.@%+=:,][\w.@%+=:,-]*$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);

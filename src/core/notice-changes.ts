@@ -1,0 +1,69 @@
+import type { Decision } from './decision.ts';
+import type { HostAction } from './host-types.ts';
+import { accountCause, isCauseOf, isOfAccount, newsOfHost } from './news.ts';
+import { clearedOf, type News, type Notice, type NoticeChanges, type NoticeRun, opened, reopen } from './notices.ts';
+import { isOver, type Run } from './run.ts';
+import type { Action, Instant } from './types.ts';
+
+type Escalation = Action & { readonly kind: 'escalate' };
+
+/** In these a run waits for a person, whatever was told. */
+const NEEDS_A_PERSON: readonly Run['state'][] = ['escalated', 'handed-off', 'recovering', 'failed'];
+
+/** What a decision makes of the notices: what it escalates is opened, and what nobody is needed for any more is over. */
+export function noticesAfter(
+  notices: readonly Notice[],
+  decision: Decision,
+  newsOf: (action: Escalation, run: Run) => News,
+): NoticeChanges {
+  const { run, holds, actions, observation } = decision;
+  const { at } = observation;
+  const { account } = run.spec;
+  const over = `${run.name} is ${run.state}: ${decision.because}`;
+  const own = clearedOf(notices, ({ cause }) => isCauseOf(cause, run) && !isNeeded(run, cause), over, at);
+  const standing = holds?.filter(({ kind, isCap }) => kind === 'auth' || isCap).map(({ kind, limit }) => `${kind} ${limit}`.trim());
+  const isLifted = (cause: string): boolean =>
+    standing !== undefined &&
+    isOfAccount(cause) &&
+    cause.endsWith(accountCause('', account)) &&
+    !standing.some((known) => cause === accountCause(known, account));
+  const shared = clearedOf(notices, ({ cause }) => isLifted(cause), `${account} is not refused any more`, at);
+  const cleared: NoticeChanges = { kept: [...own, ...shared], dropped: [] };
+  return actions
+    .filter((action) => action.kind === 'escalate')
+    .reduce((changes, action) => joined(changes, escalated(changed(notices, changes), action, newsOf(action, run), at)), cleared);
+}
+
+/** The same for what is told of the machine; `waiting`: the runs that are held up by it. */
+export function noticesAfterTold(
+  notices: readonly Notice[],
+  told: HostAction & { readonly kind: 'tell' },
+  waiting: readonly NoticeRun[],
+  at: Instant,
+): NoticeChanges {
+  if (told.isOver) return { kept: clearedOf(notices, ({ cause }) => cause === told.cause, told.because, at), dropped: [] };
+  return opened(notices, newsOfHost(told, waiting), at);
+}
+
+/** It is told once a cause and run, or account: whoever acknowledged it and hears of it again has done something that did not help. */
+function escalated(notices: readonly Notice[], { cause }: Escalation, news: News, at: Instant): NoticeChanges {
+  const known = notices.find((notice) => notice.cause === news.cause && notice.state === 'acked');
+  const isAgain = known?.runs.some(({ id }) => news.runs.some((run) => run.id === id)) === true || isOfAccount(cause);
+  const { kept, dropped } = opened(notices, news, at);
+  return { kept: isAgain ? kept.map((notice) => reopen(notice, at)) : kept, dropped };
+}
+
+/** A cause of a run stands while it waits for a person, or while it is remembered that one was told. */
+const isNeeded = (run: Run, cause: string): boolean =>
+  NEEDS_A_PERSON.includes(run.state) || (!isOver(run) && run.told.some((word) => cause === `${word}/${run.id}`));
+
+/** The notices once these changes are made. */
+const changed = (notices: readonly Notice[], { kept, dropped }: NoticeChanges): readonly Notice[] => [
+  ...notices.filter(({ id }) => !dropped.includes(id) && !kept.some((one) => one.id === id)),
+  ...kept,
+];
+
+const joined = (first: NoticeChanges, then: NoticeChanges): NoticeChanges => ({
+  kept: [...first.kept.filter(({ id }) => !then.dropped.includes(id) && !then.kept.some((one) => one.id === id)), ...then.kept],
+  dropped: [...first.dropped, ...then.dropped],
+});

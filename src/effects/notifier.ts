@@ -1,0 +1,37 @@
+import { type Message, messageOf } from '../core/notice-message.ts';
+import type { Delivered } from '../core/notice-schedule.ts';
+import type { Notice } from '../core/notices.ts';
+import { harmless } from '../system/harmless.ts';
+import type { Channel } from '../system/notify/channel.ts';
+import { send } from '../system/notify/send.ts';
+
+/** Where notices go by their names: to the watchdog's own log in any case, and to the channels that the operator has set. */
+export interface Notifier {
+  readonly channels: readonly string[];
+  send(channel: string, notice: Notice): Promise<Delivered>;
+}
+
+/** The watchdog's stderr: its log, or the journal under systemd. */
+const LOG = 'log';
+
+/** `tell` writes a line to the watchdog's own log. */
+export function notifier(channels: readonly Channel[], host: string, tell: (line: string) => void): Notifier {
+  return {
+    channels: [LOG, ...channels.map(({ name }) => name)],
+    send: async (name, notice) => {
+      const message = messageOf(notice, name, host, Date.now());
+      if (name === LOG) {
+        tell(inOneLine(message));
+        return { kind: 'accepted' };
+      }
+      const channel = channels.find((one) => one.name === name);
+      if (channel === undefined) throw new Error(`there is no channel ${name}`);
+      return send(channel, message);
+    },
+  };
+}
+
+function inOneLine({ title, document: { sentence, over, commands } }: Message): string {
+  const next = over === null && commands[0] !== undefined ? ` (${commands[0]})` : '';
+  return harmless(`${title}: ${over ?? sentence}${next}`);
+}

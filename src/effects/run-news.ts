@@ -1,0 +1,49 @@
+import { agentFor } from '../agents/registry.ts';
+import { newsOf } from '../core/news.ts';
+import type { News } from '../core/notices.ts';
+import type { Run } from '../core/run.ts';
+import type { Action } from '../core/types.ts';
+import { readEnvironment } from '../store/environment.ts';
+import { attemptFiles, type Layout } from '../store/layout.ts';
+import { harmless } from '../system/harmless.ts';
+import { lastLines } from '../system/last-lines.ts';
+import { redact, type Variables } from '../system/redact.ts';
+import { lastWords } from './last-words.ts';
+
+/** How much of the end of a log is looked at. */
+const TAIL_BYTES = 8192;
+
+/** What a person is told of an escalation: with the last words of the model, or else of the log. No escape and no secret of the run is in it. */
+export function runNews(action: Action & { readonly kind: 'escalate' }, run: Run, layout: Layout): News {
+  const environment = variables(run, layout);
+  // Cleaned before it is cut into lines: a secret may have several.
+  const clean = (text: string): string[] => redact(text, environment).split(/\r?\n/).map(harmless);
+  const line = (text: string): string => clean(text).join(' ');
+  const news = newsOf(action, run, []);
+  return {
+    ...news,
+    sentence: line(news.sentence),
+    tried: news.tried.map(line),
+    lastLines: clean(lastOf(run, layout)).filter((text) => text.trim() !== ''),
+  };
+}
+
+function lastOf(run: Run, layout: Layout): string {
+  const said = lastWords(run, layout, agentFor(run.spec.agent), 1);
+  if (said.length > 0) return said.join('\n');
+  const own = run.attempt === null ? [] : [attemptFiles(layout, run.id, run.attempt.number).log];
+  for (const path of [...own, ...run.spec.logs]) {
+    const lines = lastLines(path, TAIL_BYTES);
+    if (lines.length > 0) return lines.join('\n');
+  }
+  return '';
+}
+
+/** Where they can't be read any more, what looks like a secret is still taken out. */
+function variables({ spec }: Run, layout: Layout): Variables {
+  try {
+    return readEnvironment(layout, spec.environmentFile);
+  } catch {
+    return {};
+  }
+}

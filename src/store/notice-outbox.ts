@@ -1,0 +1,47 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Notice, NoticeChanges } from '../core/notices.ts';
+import { documents } from './documents.ts';
+
+/** All notices that are not settled, oldest first: in memory, and written where `write` says. */
+export class NoticeOutbox {
+  readonly #notices: Map<string, Notice>;
+  readonly #write: (changes: NoticeChanges) => void;
+
+  constructor(notices: readonly Notice[], write: (changes: NoticeChanges) => void) {
+    this.#notices = new Map(notices.map((notice) => [notice.id, notice]));
+    this.#write = write;
+  }
+
+  get notices(): readonly Notice[] {
+    return [...this.#notices.values()];
+  }
+
+  notice(id: string): Notice | null {
+    return this.#notices.get(id) ?? null;
+  }
+
+  /**
+   * Takes the changes in. `write` instead of the usual way: what records them together with what they come from. What it throws is
+   * thrown on; the changes are known all the same, so that nothing is told again and again while the disk is full.
+   */
+  change(changes: NoticeChanges, write = this.#write): void {
+    if (changes.kept.length + changes.dropped.length === 0) return;
+    for (const notice of changes.kept) this.#notices.set(notice.id, notice);
+    for (const id of changes.dropped) this.#notices.delete(id);
+    write(changes);
+  }
+}
+
+/** The notices in the database, oldest first. Throws StoreError. */
+export function readNotices(db: DatabaseSync, path: string): Notice[] {
+  const statement = () => db.prepare('SELECT document FROM notices ORDER BY rowid');
+  return documents(path, statement, [], ({ document }: { document: string }): Notice => JSON.parse(document));
+}
+
+/** For the holder of the lease, inside a transaction. */
+export function writeNotices(db: DatabaseSync, { kept, dropped }: NoticeChanges): void {
+  const keep = db.prepare('INSERT INTO notices (id, document) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document');
+  const drop = db.prepare('DELETE FROM notices WHERE id = ?');
+  for (const notice of kept) keep.run(notice.id, JSON.stringify(notice));
+  for (const id of dropped) drop.run(id);
+}

@@ -1,0 +1,76 @@
+import type { Message } from '../../core/notice-message.ts';
+import type { HttpChannel } from './channel.ts';
+
+export interface HttpBody {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Discord refuses a longer text (https://discord.com/developers/docs/resources/webhook). */
+const DISCORD_LENGTH = 2000;
+/** Slack cuts texts somewhere above this. */
+const SLACK_LENGTH = 3800;
+/** ntfy makes an attachment of a longer text (https://docs.ntfy.sh/publish/). */
+const NTFY_BYTES = 4096;
+
+/** A message in the shape that a kind of receiver understands. */
+export function httpBody(kind: HttpChannel['kind'], message: Message): HttpBody {
+  switch (kind) {
+    case 'webhook':
+      return json(message.document);
+    case 'slack':
+      return json({ text: inSlack(message) });
+    case 'discord':
+      // Nobody is called by a name that a text happens to hold.
+      return json({
+        content: start(`**${plain(message.title)}**\n${plain(message.text)}`, DISCORD_LENGTH),
+        allowed_mentions: { parse: [] },
+      });
+    case 'ntfy':
+      return {
+        headers: {
+          'Content-Type': 'text/plain; charset=utf-8',
+          Title: encodedWord(message.title),
+          Priority: PRIORITY[message.event],
+          Tags: TAG[message.event],
+        },
+        body: startInBytes(message.text, NTFY_BYTES),
+      };
+  }
+}
+
+const PRIORITY: Readonly<Record<Message['event'], string>> = { notice: 'high', reminder: 'high', 'all-clear': 'default', test: 'default' };
+/** Shown as a symbol beside the title. */
+const TAG: Readonly<Record<Message['event'], string>> = {
+  notice: 'warning',
+  reminder: 'warning',
+  'all-clear': 'white_check_mark',
+  test: 'test_tube',
+};
+
+const json = (value: object): HttpBody => ({ headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) });
+
+/** The three characters that mean something to Slack (https://docs.slack.dev/messaging/formatting-message-text): without them nobody is called. */
+const inSlack = ({ title, text }: Message): string =>
+  start(`*${title.replaceAll('*', '∗')}*\n${text}`, SLACK_LENGTH)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+
+/** Without Discord's marks. */
+const plain = (text: string): string => text.replaceAll(/[\\*_~`|>#]/g, '\\$&');
+
+/** Header values are ASCII; ntfy understands others as in RFC 2047. */
+const encodedWord = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`);
+
+const start = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`);
+
+function startInBytes(text: string, bytes: number): string {
+  const all = Buffer.from(text);
+  if (all.length <= bytes) return text;
+  // A character that was cut in two goes.
+  return `${all
+    .subarray(0, bytes - 3)
+    .toString()
+    .replace(/\uFFFD$/, '')}…`;
+}

@@ -1,0 +1,21 @@
+import { harmless } from '../harmless.ts';
+import { because } from './because.ts';
+import type { HttpTarget } from './channel.ts';
+
+/** A ping that takes longer than this has failed; the next one may be better. */
+const PING_DEADLINE_MS = 10_000;
+
+/** Asks for a URL, so that whoever waits for that knows that this program works. Returns what went wrong; null: nothing. */
+export async function ping({ url, authorization }: HttpTarget, deadlineMs = PING_DEADLINE_MS): Promise<string | null> {
+  try {
+    const response = await fetch(url, {
+      headers: { 'User-Agent': 'dogwatch', ...(authorization === null ? {} : { Authorization: authorization }) },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(deadlineMs),
+    });
+    await response.body?.cancel();
+    return response.ok ? null : harmless(`it answered ${response.status} ${response.statusText}`.trimEnd());
+  } catch (error) {
+    return harmless(because(error, deadlineMs));
+  }
+}

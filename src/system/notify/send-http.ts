@@ -1,0 +1,44 @@
+import type { Message } from '../../core/notice-message.ts';
+import { type Delivered, refused } from '../../core/notice-schedule.ts';
+import { because } from './because.ts';
+import type { HttpChannel } from './channel.ts';
+import { httpBody } from './http-body.ts';
+
+/** No receiver gets more. */
+const MAX_BODY_BYTES = 65_536;
+/** Answers that may be others in a moment: too late, too early, too many. */
+const PASSING = [408, 425, 429];
+
+/** Posts a message. Redirects are not followed: what is sent is for the one who was named. */
+export async function sendHttp({ kind, target }: HttpChannel, message: Message, deadlineMs: number): Promise<Delivered> {
+  const { headers, body } = httpBody(kind, message);
+  const bytes = Buffer.from(body);
+  if (bytes.length > MAX_BODY_BYTES) return refused(`the message has ${bytes.length} bytes, ${MAX_BODY_BYTES} are allowed`, false);
+  try {
+    const response = await fetch(target.url, {
+      method: 'POST',
+      headers: {
+        'User-Agent': 'dogwatch',
+        'Idempotency-Key': message.key,
+        'X-Dogwatch-Notice-Id': message.noticeId,
+        ...(target.authorization === null ? {} : { Authorization: target.authorization }),
+        ...headers,
+      },
+      body: bytes,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(deadlineMs),
+    });
+    // What it says is of no interest, and may be long.
+    await response.body?.cancel();
+    return judged(response);
+  } catch (error) {
+    return refused(because(error, deadlineMs), true);
+  }
+}
+
+function judged({ ok, status, statusText }: Response): Delivered {
+  if (ok) return { kind: 'accepted' };
+  const what = `it answered ${status} ${statusText}`.trimEnd();
+  if (status >= 300 && status < 400) return refused(`${what}, a redirect, which is not followed: name where it leads`, false);
+  return refused(what, status >= 500 || PASSING.includes(status));
+}

@@ -1,0 +1,35 @@
+import { execa } from 'execa';
+import type { Message } from '../../core/notice-message.ts';
+import { type Delivered, refused } from '../../core/notice-schedule.ts';
+import { cleanEnvironment } from '../clean-environment.ts';
+import { HeadAndTail } from '../head-and-tail.ts';
+import { endInTime } from '../operator-command.ts';
+import type { ExecChannel } from './channel.ts';
+
+/** What it writes is only of interest when it fails. */
+const MAX_OUTPUT_BYTES = 1024;
+
+/** Starts the operator's program, without a shell, with the message as JSON on its standard input. It and all that it leaves in its group end at the deadline. */
+export async function sendToProgram({ path }: ExecChannel, message: Message, deadlineMs: number): Promise<Delivered> {
+  const child = execa(path, [], {
+    cwd: '/',
+    env: cleanEnvironment(process.env),
+    extendEnv: false,
+    input: `${JSON.stringify(message.document)}\n`,
+    stdout: 'ignore',
+    detached: true,
+    buffer: false,
+    reject: false,
+  });
+  const output = new HeadAndTail(MAX_OUTPUT_BYTES);
+  child.stderr.on('data', (chunk: Uint8Array) => output.push(chunk));
+  const isLate = endInTime(child.nodeChildProcess, deadlineMs);
+  const { exitCode, signal, originalMessage } = await child;
+  if (isLate()) return refused(`it took longer than ${deadlineMs / 1000} s and was ended`, true);
+  if (exitCode === 0) return { kind: 'accepted' };
+  const said = output.text().trim();
+  const words = said === '' ? '' : `: ${said}`;
+  if (exitCode !== undefined) return refused(`it ended with status ${exitCode}${words}`, true);
+  if (signal !== undefined) return refused(`it was ended by ${signal}${words}`, true);
+  return refused(`it could not be started: ${originalMessage?.split('\n')[0]}`, false);
+}

@@ -1,0 +1,37 @@
+import type { Message } from '../../core/notice-message.ts';
+import type { Delivered } from '../../core/notice-schedule.ts';
+import { harmless } from '../harmless.ts';
+import { redact } from '../redact.ts';
+import { type Channel, secretsOf } from './channel.ts';
+
+/** A channel that takes longer than this has failed. */
+export const SEND_DEADLINE_MS = 15_000;
+/** Longest reason of a failure. */
+const MAX_REASON_LENGTH = 300;
+
+/** Tells one channel, once. Never throws; nothing secret is in what it says. */
+export async function send(channel: Channel, message: Message, deadlineMs = SEND_DEADLINE_MS): Promise<Delivered> {
+  const delivered = await attempt(channel, message, deadlineMs);
+  if (delivered.kind === 'accepted') return delivered;
+  const secrets = Object.fromEntries(secretsOf(channel).map((secret, index) => [`SECRET_${index}`, secret]));
+  return { ...delivered, because: harmless(redact(delivered.because, secrets)).slice(0, MAX_REASON_LENGTH).toWellFormed() };
+}
+
+/** What a channel needs is loaded when it is used. */
+async function attempt(channel: Channel, message: Message, deadlineMs: number): Promise<Delivered> {
+  try {
+    switch (channel.kind) {
+      case 'exec':
+        return await (await import('./send-to-program.ts')).sendToProgram(channel, message, deadlineMs);
+      case 'smtp':
+        return await (await import('./send-mail.ts')).sendMail(channel, message, deadlineMs);
+      case 'webhook':
+      case 'slack':
+      case 'discord':
+      case 'ntfy':
+        return await (await import('./send-http.ts')).sendHttp(channel, message, deadlineMs);
+    }
+  } catch (error) {
+    return { kind: 'refused', because: error instanceof Error ? error.message : String(error), isRetryable: true };
+  }
+}

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { register as registerConfig } from '../../src/cli/config.ts';
+import { register as registerDoctor } from '../../src/cli/doctor.ts';
+import { SettingsError } from '../../src/cli/load-settings.ts';
+import { register } from '../../src/cli/notify.ts';
+import { deadPort, httpReceiver } from '../system/notify/receivers.ts';
+import { runCommand } from './run-command.ts';
+
+const SECRET = 'tk_1234567890abcdef';
+
+test('every channel gets a test, and each says what came back', async () => {
+  const [hook, ntfy] = [await httpReceiver(200), await httpReceiver(204)];
+  const DOGWATCH_NOTIFY = `http://${hook.host}/x ntfy+http://${ntfy.host}/topic`;
+  const { out, exitCode } = await runCommand(register, ['notify', '--test'], { DOGWATCH_NOTIFY });
+  expect(out).toBe(`ok    http://${hook.host}\nok    ntfy+http://${ntfy.host}\n`);
+  expect(exitCode ?? 0).toBe(0);
+  expect(JSON.parse(hook.posted[0]?.body ?? '')).toMatchObject({ event: 'test', runs: [] });
+  expect(ntfy.posted).toHaveLength(1);
+});
+
+test('one that fails: exit status 69, and the others got theirs', async () => {
+  const { host, posted } = await httpReceiver(200);
+  const dead = `127.0.0.1:${await deadPort()}`;
+  const DOGWATCH_NOTIFY = `http://${dead}/${SECRET}, http://${host}/${SECRET}`;
+  const { out, exitCode } = await runCommand(register, ['notify', '--test', '--json'], { DOGWATCH_NOTIFY });
+  expect(JSON.parse(out).channels).toEqual([
+    { channel: `http://${dead}`, accepted: false, problem: expect.stringContaining('ECONNREFUSED') },
+    { channel: `http://${host}`, accepted: true, problem: null },
+  ]);
+  expect(exitCode).toBe(69);
+  expect(posted).toHaveLength(1);
+  expect(out).not.toContain(SECRET);
+});
+
+test('without a channel there is nothing to test, and it says how to set one', async () => {
+  const { thrown } = await runCommand(register, ['notify', '--test'], {});
+  expect(thrown).toMatchObject({ name: 'Problem', exitCode: 78, explanation: { hint: expect.stringContaining('DOGWATCH_NOTIFY=') } });
+});
+
+test('a channel that is not understood is refused, without its key', async () => {
+  const { thrown } = await runCommand(register, ['notify', '--test'], {
+    DOGWATCH_NOTIFY: `https://good/${SECRET} slak+https://bad/${SECRET}`,
+  });
+  expect(thrown).toBeInstanceOf(SettingsError);
+  expect((thrown as SettingsError).parts[0]?.explanation.came).toBe('"https://good slak+https://… (not understood)"');
+});
+
+test('config shows scheme and host, never a key', async () => {
+  const env = { DOGWATCH_NOTIFY: `ntfy://:${SECRET}@ntfy.sh/topic`, DOGWATCH_HEARTBEAT_URL: `https://hc.example.org/${SECRET}` };
+  for (const flags of [[], ['--json']]) {
+    const { out } = await runCommand(registerConfig, ['config', ...flags], env);
+    expect(out).toContain('ntfy://ntfy.sh');
+    expect(out).toContain('https://hc.example.org');
+    expect(out).not.toContain(SECRET);
+  }
+  const { thrown } = await runCommand(registerConfig, ['config'], { DOGWATCH_HEARTBEAT_URL: `hc.example.org/${SECRET}` });
+  expect(JSON.stringify(thrown)).not.toContain(SECRET);
+  expect((thrown as SettingsError).parts[0]?.message).toBe('DOGWATCH_HEARTBEAT_URL');
+});
+
+test('doctor says which channels can be reached, and sends nothing', async () => {
+  const { host, posted } = await httpReceiver(200);
+  const dead = `127.0.0.1:${await deadPort()}`;
+  const env = {
+    DOGWATCH_NOTIFY: `http://${host}/${SECRET} smtp://${dead}/?to=a@x.org&from=a@x.org exec:/no/such/program exec:/bin/true`,
+    DOGWATCH_HEARTBEAT_URL: `http://${host}/${SECRET}`,
+  };
+  const { out, exitCode } = await runCommand(registerDoctor, ['doctor', '--json'], env);
+  const about = (what: string) => JSON.parse(out).findings.filter((one: { about: string }) => one.about === what);
+  expect(about('notices').map(({ result, said }: { result: string; said: string }) => [result, said])).toEqual([
+    ['ok', `http://${host} can be reached`],
+    ['fail', expect.stringMatching(`^smtp://${dead} can not be reached \\(.*ECONNREFUSED`)],
+    ['fail', '/no/such/program is no program that this user can start'],
+    ['ok', 'exec:/bin/true'],
+  ]);
+  expect(about('heartbeat')).toMatchObject([{ result: 'ok', said: `http://${host} can be reached` }]);
+  expect([exitCode, posted, out.includes(SECRET)]).toEqual([69, [], false]);
+});
+
+test('doctor warns where nobody would hear of anything', async () => {
+  const { out } = await runCommand(registerDoctor, ['doctor', '--json'], {});
+  expect(JSON.parse(out).findings).toContainEqual(expect.objectContaining({ about: 'notices', result: 'warn' }));
+});

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { clear, openNotice } from '../../src/core/notices.ts';
+import { notifier } from '../../src/effects/notifier.ts';
+import { news, START } from '../core/notice-samples.ts';
+import { httpReceiver } from '../system/notify/receivers.ts';
+import { channelOf } from '../system/notify/samples.ts';
+
+const notice = openNotice(news({ sentence: 'line one\n\u001b[31mline two' }), START);
+
+describe('where notices go', () => {
+  test('to the log in any case: one line, harmless, with what to type first', async () => {
+    const lines: string[] = [];
+    const { channels, send } = notifier([], 'build-7', (line) => lines.push(line));
+    expect(channels).toEqual(['log']);
+    expect(await send('log', notice)).toEqual({ kind: 'accepted' });
+    await send('log', clear(notice, 'it was resumed', START));
+    expect(lines).toEqual([
+      'upgrade: it needs a person: line one line two (dogwatch explain upgrade)',
+      'over: upgrade: it needs a person: it was resumed',
+    ]);
+  });
+
+  test('and to each channel by its name', async () => {
+    const { host, posted } = await httpReceiver(200);
+    const { channels, send } = notifier([channelOf(`http://${host}/x`)], 'build-7', () => expect.unreachable());
+    expect(channels).toEqual(['log', `http://${host}`]);
+    expect(await send(`http://${host}`, notice)).toEqual({ kind: 'accepted' });
+    expect(JSON.parse(posted[0]?.body ?? '')).toMatchObject({ id: notice.id, host: 'build-7', event: 'notice' });
+    await expect(send('http://other', notice)).rejects.toThrow('there is no channel http://other');
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { ack, type NoticeChanges, openNotice } from '../../src/core/notices.ts';
+import { NoticeOutbox } from '../../src/store/notice-outbox.ts';
+import { openReader } from '../../src/store/reader.ts';
+import { openStore } from '../../src/store/store.ts';
+import { news, START } from '../core/notice-samples.ts';
+import { leased, opened, stateDirectory } from './samples.ts';
+import { bornAs, resuming } from './samples-of-decisions.ts';
+
+const [one, two] = [openNotice(news({ cause: 'one' }), START), openNotice(news({ cause: 'two' }), START)];
+
+describe('notices in the store', () => {
+  test('are there after a restart, oldest first, changed and dropped ones as they were left', async () => {
+    const where = stateDirectory();
+    const first = openStore(where, await leased(where), () => false);
+    first.record([], { kept: [one, two], dropped: [] });
+    first.record([], { kept: [ack(one, START)], dropped: [] });
+    first.close();
+    const again = await opened(where);
+    expect(again.notices()).toEqual([ack(one, START), two]);
+    again.record([], { kept: [], dropped: [one.id] });
+    const reader = openReader(where);
+    expect(reader.notices()).toEqual([two]);
+    reader.close();
+  });
+
+  test('are recorded together with the decision that they come from, or not at all', async () => {
+    const where = stateDirectory();
+    const store = await opened(where);
+    const decision = resuming(bornAs('upgrade'), 7);
+    store.record([decision], { kept: [one], dropped: [] });
+    expect([store.lastSeq(), store.notices()]).toEqual([7, [one]]);
+    expect(() => store.record([decision], { kept: [two], dropped: [] })).toThrow(/UNIQUE/);
+    expect(store.notices()).toEqual([one]);
+  });
+
+  test('are written by the holder of the lease only', async () => {
+    const where = stateDirectory();
+    const former = openStore(where, await leased(where), () => false);
+    const present = openStore(where, await leased(where, { bootId: 'boot-1', pid: 202, startTicks: 2002 }), () => false);
+    expect(() => former.record([], { kept: [one], dropped: [] })).toThrow(expect.objectContaining({ kind: 'lease-lost' }));
+    expect(present.notices()).toEqual([]);
+    former.close();
+    present.close();
+  });
+});
+
+describe('the outbox', () => {
+  test('knows what it was opened with and what has changed, and has it written', () => {
+    const written: NoticeChanges[] = [];
+    const outbox = new NoticeOutbox([one], (changes) => written.push(changes));
+    outbox.change({ kept: [two], dropped: [] });
+    outbox.change({ kept: [], dropped: [] });
+    outbox.change({ kept: [ack(two, START)], dropped: [one.id] });
+    expect(outbox.notices).toEqual([ack(two, START)]);
+    expect([outbox.notice(one.id), outbox.notice(two.id)]).toEqual([null, ack(two, START)]);
+    expect(written).toEqual([
+      { kept: [two], dropped: [] },
+      { kept: [ack(two, START)], dropped: [one.id] },
+    ]);
+  });
+
+  test('has it written in another way where that is asked for', () => {
+    const written: NoticeChanges[] = [];
+    const outbox = new NoticeOutbox([], () => expect.unreachable());
+    outbox.change({ kept: [one], dropped: [] }, (changes) => written.push(changes));
+    expect([outbox.notices, written]).toEqual([[one], [{ kept: [one], dropped: [] }]]);
+  });
+});

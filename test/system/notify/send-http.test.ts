@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { send } from '../../../src/system/notify/send.ts';
+import { deadPort, httpReceiver } from './receivers.ts';
+import { channelOf, messageAbout } from './samples.ts';
+
+const message = messageAbout();
+
+/** What a receiver of this kind got, after it was accepted. */
+async function received(url: (host: string) => string, about = message) {
+  const { host, posted } = await httpReceiver(200);
+  expect(await send(channelOf(url(host)), about)).toEqual({ kind: 'accepted' });
+  expect(posted).toHaveLength(1);
+  return posted[0]!;
+}
+
+describe('each kind of receiver gets what it understands', () => {
+  test('a webhook: the document, with a key against doubles', async () => {
+    const { method, path, headers, body } = await received((host) => `http://${host}/hook/secret?token=x`);
+    expect([method, path]).toEqual(['POST', '/hook/secret?token=x']);
+    expect(JSON.parse(body)).toEqual(message.document);
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'idempotency-key': message.key,
+      'x-dogwatch-notice-id': message.noticeId,
+      'user-agent': 'dogwatch',
+    });
+    expect(headers).not.toHaveProperty('authorization');
+  });
+
+  test.each([
+    ['user:p%40ss@', `Basic ${Buffer.from('user:p@ss').toString('base64')}`],
+    [':tk_abc@', 'Bearer tk_abc'],
+  ])('user and password of a URL go into a header: %s', async (login, authorization) => {
+    const { headers, path } = await received((host) => `http+json://${login}${host}/hook`);
+    expect([headers.authorization, path]).toEqual([authorization, '/hook']);
+  });
+
+  test('Slack: a text, in which nothing calls anybody', async () => {
+    const { body } = await received((host) => `slack+http://${host}/services/T/B/x`, messageAbout({ sentence: 'see <!channel> & <@U1>' }));
+    const { text, ...rest } = JSON.parse(body);
+    expect(rest).toEqual({});
+    expect(text).toContain('*upgrade: it needs a person*\nsee &lt;!channel&gt; &amp; &lt;@U1&gt;\n');
+  });
+
+  test('Discord: a text of 2,000 characters at most, in which nobody is called', async () => {
+    const long = messageAbout({ lastLines: Array(20).fill(`@everyone ${'*'.repeat(190)}`) });
+    const { body } = await received((host) => `discord+http://${host}/api/webhooks/1/x`, long);
+    const { content, allowed_mentions } = JSON.parse(body);
+    expect(allowed_mentions).toEqual({ parse: [] });
+    expect(content).toMatch(/^\*\*upgrade: it needs a person\*\*\n/);
+    expect(content.length).toBe(2000);
+  });
+
+  test('ntfy: a text with a title that is no ASCII', async () => {
+    const { headers, body, path } = await received(
+      (host) => `ntfy+http://${host}/my-topic`,
+      messageAbout({ subject: 'es braucht … dich' }),
+    );
+    expect(path).toBe('/my-topic');
+    expect(headers).toMatchObject({ priority: 'high', tags: 'warning', 'content-type': 'text/plain; charset=utf-8' });
+    const [, encoded = ''] = /^=\?UTF-8\?B\?(.*)\?=$/.exec(String(headers.title)) ?? [];
+    expect(Buffer.from(encoded, 'base64').toString()).toBe('upgrade: es braucht … dich');
+    expect(body).toContain('What to type next:');
+  });
+
+  test('ntfy: no more than it takes as a text', async () => {
+    const { body } = await received((host) => `ntfy+http://${host}/topic`, messageAbout({ lastLines: Array(20).fill('ä'.repeat(200)) }));
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
+    expect(body).toMatch(/ä…$/);
+    expect(body).not.toContain('\uFFFD');
+  });
+});
+
+describe('what comes back', () => {
+  test.each<[number, boolean]>([
+    [400, false],
+    [401, false],
+    [404, false],
+    [408, true],
+    [429, true],
+    [500, true],
+    [503, true],
+  ])('%i', async (status, isRetryable) => {
+    const { host } = await httpReceiver(status);
+    expect(await send(channelOf(`http://${host}/x`), message)).toEqual({
+      kind: 'refused',
+      because: expect.stringMatching(`^it answered ${status} \\w`),
+      isRetryable,
+    });
+  });
+
+  test('an answer without a body is as good', async () => {
+    const { host } = await httpReceiver(204);
+    expect(await send(channelOf(`discord+http://${host}/x`), message)).toEqual({ kind: 'accepted' });
+  });
+
+  test('a redirect is not followed: what is sent is for the one who was named', async () => {
+    const other = await httpReceiver(200);
+    const { host } = await httpReceiver(307, { Location: `http://${other.host}/elsewhere` });
+    expect(await send(channelOf(`http://${host}/x`), message)).toMatchObject({ kind: 'refused', isRetryable: false });
+    expect(other.posted).toEqual([]);
+  });
+
+  test('nobody listens', async () => {
+    const because = expect.stringContaining('ECONNREFUSED');
+    expect(await send(channelOf(`http://127.0.0.1:${await deadPort()}/x`), message)).toEqual({
+      kind: 'refused',
+      because,
+      isRetryable: true,
+    });
+  });
+
+  test('no answer within the deadline', async () => {
+    const { host } = await httpReceiver(null);
+    expect(await send(channelOf(`http://${host}/x`), message, 50)).toEqual({
+      kind: 'refused',
+      because: 'it did not answer within 0.05 s',
+      isRetryable: true,
+    });
+  });
+});
+
+test('a message is never too long to be sent', async () => {
+  const wide = '\uFFFD'.repeat(1000);
+  const all = {
+    sentence: wide,
+    subject: wide,
+    tried: Array(50).fill(wide),
+    lastLines: Array(50).fill(wide),
+    commands: Array(50).fill(wide),
+  };
+  const runs = Array.from({ length: 2000 }, (_, index) => ({ id: `${index}`, name: '\uFFFD'.repeat(200) }));
+  for (const kind of ['http', 'slack+http', 'discord+http'])
+    await received((host) => `${kind}://${host}/x`, messageAbout({ ...all, runs }));
+});
