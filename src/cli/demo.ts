@@ -29,6 +29,7 @@ const HASTE = {
   DOGWATCH_LINGER: '1s',
   DOGWATCH_BACKOFF_MIN: '1s',
   DOGWATCH_BALLAST: '0',
+  DOGWATCH_PRERECLAIM: '0',
 };
 
 async function demo(): Promise<void> {

@@ -8,6 +8,7 @@ import { attemptFiles, type Layout } from '../../src/store/layout.ts';
 import { openStore } from '../../src/store/store.ts';
 import { identify } from '../../src/system/process.ts';
 import { Story, type Wishes } from '../core/world.ts';
+import { NEVER_SHORT } from '../never-short.ts';
 import { leased, ME, stateDirectory } from '../store/samples.ts';
 import { type Ran, runCommand } from './run-command.ts';
 
@@ -50,14 +51,6 @@ export function printed(where: Layout, run: string, attempt: number, text: strin
   mkdirSync(directory, { recursive: true });
   writeFileSync(log, text, { flag: 'a' });
 }
-
-/** Marks that no disk is below, whatever room this machine has. */
-export const NEVER_SHORT = {
-  DOGWATCH_DISK_SOFT: '0%',
-  DOGWATCH_DISK_CRITICAL: '0%',
-  DOGWATCH_INODES_SOFT: '0%',
-  DOGWATCH_INODES_CRITICAL: '0%',
-};
 
 export interface Looked extends Ran {
   readonly err: string;

@@ -11,6 +11,7 @@ import { type AttemptRecord, readAttempt } from '../../src/launch/attempt-record
 import { attemptFiles, layout } from '../../src/store/layout.ts';
 import { type JournalRow, openReader, type Reader } from '../../src/store/reader.ts';
 import { isAlive, signalProcess } from '../../src/system/process.ts';
+import { NEVER_SHORT } from '../never-short.ts';
 import { processesOf } from '../processes-of.ts';
 import { until } from '../until.ts';
 
@@ -45,6 +46,10 @@ const HASTE = {
   DOGWATCH_GRACE: '2s',
   DOGWATCH_LINGER: '10s',
   DOGWATCH_BALLAST: '0',
+  // How full this machine's disks are, and what its Docker has, is nobody's concern here.
+  ...NEVER_SHORT,
+  DOGWATCH_PRERECLAIM: '0',
+  DOGWATCH_DOCKER_HOSTS: 'unix:///nonexistent/docker.sock',
 };
 
 /** Begins every scripted agent: it notes its start, and whether the one before it lives; `$n` says which start it is. */

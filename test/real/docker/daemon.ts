@@ -27,8 +27,8 @@ export function whyNoDocker(): string | null {
 }
 
 /** A real engine on a socket of its own, without a network of its own: every image has to be loaded. */
-export async function startDaemon(): Promise<Daemon> {
-  const home = mkdtempSync(join(tmpdir(), 'dogwatch-dockerd-'));
+export async function startDaemon(under = tmpdir()): Promise<Daemon> {
+  const home = mkdtempSync(join(under, 'dogwatch-dockerd-'));
   const socket = join(home, 'docker.sock');
   let child: ChildProcess | null = null;
   const env = { ...process.env, PATH: `${ENGINE}/usr/bin:${ENGINE}/usr/sbin:${process.env.PATH}` };

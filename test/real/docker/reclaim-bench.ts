@@ -8,7 +8,7 @@ import { learnOfEngine } from '../../../src/core/image-ledger.ts';
 import type { EngineLedger } from '../../../src/core/image-types.ts';
 import { holdState } from '../../../src/store/hold.ts';
 import { openImageLedgers } from '../../../src/store/image-ledger.ts';
-import { layout } from '../../../src/store/layout.ts';
+import { type Layout, layout } from '../../../src/store/layout.ts';
 import { dockerEngine, inventoryOf } from '../../../src/system/docker.ts';
 import { parseEndpoint } from '../../../src/system/docker-endpoint.ts';
 import { bootId, monoMs } from '../../../src/system/process.ts';
@@ -39,23 +39,25 @@ export function reclaimBench(socket: string) {
     if (out === '') throw new Error(err);
     return JSON.parse(out);
   };
-  /** Everything that the engine has now was first seen so long ago, as a watchdog would have noted. */
-  const rememberAll = async (ageMs: number, change: (ledger: EngineLedger) => EngineLedger = (ledger) => ledger) => {
-    const engine = engineAt(socket);
-    const [info, inventory] = [await engine.info(), await inventoryOf(engine)];
-    if (info.kind !== 'ok' || inventory.kind !== 'ok') throw new Error(JSON.stringify({ info, inventory }));
-    const who = { engine: info.value.id, endpoint: engine.endpoint.url };
-    const images = { images: inventory.value.images, containers: [] };
-    const at = { wall: Date.now(), mono: monoMs(), bootId: bootId() };
-    const then = learnOfEngine(null, who, { kind: 'listed', inventory: images }, { ...at, wall: at.wall - ageMs });
-    const state = await holdState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
-    if (state.kind !== 'held-by-us') throw new Error('the state is held by another one');
-    const ledgers = openImageLedgers(where, state.lease, () => false);
-    ledgers.write(change({ ...then, seenAt: at }));
-    ledgers.close();
-    state.close();
-  };
+  const rememberAll = (ageMs: number, change?: (ledger: EngineLedger) => EngineLedger) => remember(where, socket, ageMs, change);
   return { where, dogwatch, report, rememberAll };
+}
+
+/** Everything that the engine has now was first seen so long ago, as a watchdog would have noted. */
+export async function remember(where: Layout, socket: string, ageMs: number, change = (ledger: EngineLedger) => ledger): Promise<void> {
+  const engine = engineAt(socket);
+  const [info, inventory] = [await engine.info(), await inventoryOf(engine)];
+  if (info.kind !== 'ok' || inventory.kind !== 'ok') throw new Error(JSON.stringify({ info, inventory }));
+  const who = { engine: info.value.id, endpoint: engine.endpoint.url };
+  const images = { images: inventory.value.images, containers: [] };
+  const at = { wall: Date.now(), mono: monoMs(), bootId: bootId() };
+  const then = learnOfEngine(null, who, { kind: 'listed', inventory: images }, { ...at, wall: at.wall - ageMs });
+  const state = await holdState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+  if (state.kind !== 'held-by-us') throw new Error('the state is held by another one');
+  const ledgers = openImageLedgers(where, state.lease, () => false);
+  ledgers.write(change({ ...then, seenAt: at }));
+  ledgers.close();
+  state.close();
 }
 
 export function engineAt(socket: string) {

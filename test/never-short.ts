@@ -1,0 +1,7 @@
+/** Marks that no disk is below, whatever room this machine has. */
+export const NEVER_SHORT = {
+  DOGWATCH_DISK_SOFT: '0%',
+  DOGWATCH_DISK_CRITICAL: '0%',
+  DOGWATCH_INODES_SOFT: '0%',
+  DOGWATCH_INODES_CRITICAL: '0%',
+};
