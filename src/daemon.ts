@@ -1,6 +1,9 @@
 import {
   concat,
+  connect,
   distinctUntilChanged,
+  EMPTY,
+  filter,
   finalize,
   from,
   fromEvent,
@@ -15,10 +18,12 @@ import {
   tap,
 } from 'rxjs';
 import { observations } from '../streams/observations.ts';
+import { deadMansSwitch } from '../streams/operators/dead-mans-switch.ts';
 import { idle } from '../streams/operators/idle.ts';
 import { type Ports, supervise } from '../streams/pipeline.ts';
 import { engineNews } from '../streams/sources/docker-events.ts';
 import { inbox } from '../streams/sources/inbox.ts';
+import { noticeDelivery } from '../streams/sources/notice-delivery.ts';
 import type { Decision, Reply } from './core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
 import { urgentPaths } from './core/pressure.ts';
@@ -35,11 +40,14 @@ import { beat } from './store/heartbeat.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
 import { Recorder } from './store/recorder.ts';
+import type { Request } from './store/request.ts';
 import { StoreError } from './store/store-error.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { reserveBallast } from './system/ballast.ts';
 import { diskSampler } from './system/disk-sampler.ts';
 import { instant } from './system/instant.ts';
+import { ping } from './system/notify/ping.ts';
+import { told } from './told.ts';
 import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
 
 export interface Watch {
@@ -55,6 +63,7 @@ export interface Watch {
   readonly picture: (runs: readonly Run[]) => void;
 }
 
+const HEARTBEAT_MS = 60_000;
 const ACTIONS_AT_ONCE = 256;
 const QUESTIONS_AT_ONCE = 4;
 /** How often what only moved numbers on is written down, and a sign of life given. */
@@ -76,9 +85,10 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   );
   const recorder = new Recorder(store);
   const host = machine(layout, state, settings, world);
-  const requests = requestsOf(options);
+  const notices = told(layout, store, recorder, settings, options.report);
+  const requests = requestsOf(options, notices.acknowledges);
   const record = (decided: Decision | Reply) => {
-    recorder.record(decided);
+    notices.record(decided);
     requests.answered(decided);
     // A run that is complete is never resumed: nobody needs its keys any more.
     if ('observation' in decided && decided.run.state === 'complete' && !isActive(decided.run))
@@ -90,7 +100,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
     record,
     perform: (action, run) => perform(action, run, layout, host.prepare),
     ask: (question, run) => answer(question, run, layout),
-    recordHost: (decision) => store.recordHost(decision),
+    recordHost: (decision) => notices.recordHost(decision, world),
     performHost: (action) => from(host.perform(action)).pipe(mergeMap((facts) => facts)),
   };
   const limits = { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE };
@@ -98,7 +108,8 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   const lives = (name: string) => world.active.some((run) => run.name === name);
   const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
   const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
-  return merge(decisions$, chores(options, recorder), pictures(options, world), images(host, options)).pipe(
+  const aloud$ = decisions$.pipe(connect((said$) => merge(deliveries(notices, said$, options), heartbeat(said$, options), said$)));
+  return merge(aloud$, chores(options, recorder), pictures(options, world), images(host, options)).pipe(
     takeUntil(end$),
     tap({ complete: () => recorder.checkpoint() }),
     finalize(host.close),
@@ -141,9 +152,14 @@ function observe(
 }
 
 /** Requests as facts; the file of one goes when its answer is on the disk. */
-function requestsOf({ layout, state: { store }, report }: Watch) {
+function requestsOf({ layout, state: { store }, report }: Watch, acknowledges: (request: Request) => boolean) {
   const files = new Map<string, string>();
   const facts$ = inbox<TakenRequest>({ ...inboxOf(layout, report), look: () => openRequests(layout, store) }).pipe(
+    filter(({ request, file }) => {
+      if (!acknowledges(request)) return true;
+      removeRequest(file);
+      return false;
+    }),
     tap(({ request, file }) => files.set(request.id, file)),
     map(({ request }) => requested(layout, request)),
   );
@@ -171,6 +187,27 @@ const chores = ({ layout, state, settings, report }: Watch, recorder: Recorder):
     }),
     ignoreElements(),
   );
+
+/** Each channel hears what is due there. */
+const deliveries = ({ outbox, ...notifier }: ReturnType<typeof told>, said$: Observable<unknown>, { report }: Watch): Observable<never> =>
+  noticeDelivery(said$.pipe(filter(() => outbox.notices.length > 0)), {
+    ...notifier,
+    outbox,
+    now: instant,
+    jitter: Math.random,
+    report,
+  }).pipe(ignoreElements());
+
+/** Disks are sampled all the time: as long as anything is decided, somebody else's alarm is quiet. */
+const heartbeat = (
+  said$: Observable<unknown>,
+  {
+    settings: {
+      heartbeat: { target },
+    },
+    report,
+  }: Watch,
+): Observable<never> => (target === null ? EMPTY : deadMansSwitch(said$, () => ping(target), HEARTBEAT_MS, report));
 
 /** When images are used goes into the ledger as it happens. What can't be written there is reported, and learned anew from the engine. */
 const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {

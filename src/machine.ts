@@ -3,7 +3,6 @@ import { isActive } from './core/run.ts';
 import type { World } from './core/world.ts';
 import { prereclaim } from './effects/prereclaim.ts';
 import { reclaimFor } from './effects/reclaim.ts';
-import { tellOfHost } from './effects/tell-of-host.ts';
 import { enginePaths } from './reclaimers/docker-engines.ts';
 import type { Reclaimer } from './reclaimers/reclaimer.ts';
 import { dockerEndpoints, reclaimersFor } from './reclaimers/reclaimers-for.ts';
@@ -57,10 +56,8 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
     prepare: async (): Promise<string | null> =>
       settings.prereclaim && settings.enabled ? prereclaim(layout, images(), settings.prereclaimTimeoutMs) : null,
     perform: async (action: HostAction): Promise<HostFact[]> => {
-      if (action.kind === 'tell') {
-        tellOfHost(action);
-        return [];
-      }
+      // It was opened as a notice when it was decided.
+      if (action.kind === 'tell') return [];
       return [{ kind: 'reclaim.finished', action: action.id, outcome: await reclaimFor(action, layout, reclaimers()) }];
     },
     close: () => ledgers.close(),

@@ -1,5 +1,6 @@
 import { inWords, type SettingsRead } from '../settings/read-settings.ts';
-import { printSetting, type Scope, SETTINGS, type SettingKey } from '../settings/settings.ts';
+import type { Scope } from '../settings/setting.ts';
+import { printSetting, SETTINGS, type SettingKey } from '../settings/settings.ts';
 import { table } from './table.ts';
 
 /** What `dogwatch config --json` prints. */

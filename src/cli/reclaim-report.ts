@@ -1,6 +1,12 @@
 import type { Reclaimed } from '../reclaimers/reclaim.ts';
 import type { PlannedItem } from '../reclaimers/reclaimer.ts';
-import type { Disk } from './reclaim-run.ts';
+
+/** The room on the disk of a reclaimer. */
+export interface Disk {
+  readonly reclaimer: string;
+  /** null: nobody can say. */
+  readonly availableBytes: number | null;
+}
 
 /** `dogwatch reclaim --json`. Dates are ISO 8601, UTC; null is not known. */
 export interface ReclaimReport {

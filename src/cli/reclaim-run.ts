@@ -12,7 +12,7 @@ import { harmless } from '../system/harmless.ts';
 import { instant } from '../system/instant.ts';
 import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, EXIT_UNAVAILABLE, Problem } from './problem.ts';
-import { reclaimReport } from './reclaim-report.ts';
+import { type Disk, reclaimReport } from './reclaim-report.ts';
 import { printReclaim } from './reclaim-table.ts';
 import { openLayout } from './state.ts';
 import { tell } from './tell.ts';
@@ -79,12 +79,6 @@ function knowledge(layout: Layout) {
     ledger: (engine: string) => reader?.imageLedger(engine) ?? null,
     close: () => reader?.close(),
   };
-}
-
-export interface Disk {
-  readonly reclaimer: string;
-  /** null: nobody can say. */
-  readonly availableBytes: number | null;
 }
 
 /** The room on the disk of each reclaimer. */

@@ -18,6 +18,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   'overlong-tool': 'a tool of it takes too long, again',
   poison: 'dogwatch could not make sense of it',
   'common-cause': 'several runs died at once',
+  'no-space': 'it runs out of space, and no disk is full',
 };
 
 /** The cause of an escalation, one text for all that comes from it. */

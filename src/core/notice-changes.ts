@@ -1,3 +1,4 @@
+import { nameOf } from './account-hold.ts';
 import type { Decision } from './decision.ts';
 import type { HostAction } from './host-types.ts';
 import { accountCause, isCauseOf, isOfAccount, newsOfHost } from './news.ts';
@@ -21,7 +22,7 @@ export function noticesAfter(
   const { account } = run.spec;
   const over = `${run.name} is ${run.state}: ${decision.because}`;
   const own = clearedOf(notices, ({ cause }) => isCauseOf(cause, run) && !isNeeded(run, cause), over, at);
-  const standing = holds?.filter(({ kind, isCap }) => kind === 'auth' || isCap).map(({ kind, limit }) => `${kind} ${limit}`.trim());
+  const standing = holds?.filter(({ kind, isCap }) => kind === 'auth' || isCap).map(nameOf);
   const isLifted = (cause: string): boolean =>
     standing !== undefined &&
     isOfAccount(cause) &&
@@ -44,6 +45,19 @@ export function noticesAfterTold(
   if (told.isOver) return { kept: clearedOf(notices, ({ cause }) => cause === told.cause, told.because, at), dropped: [] };
   return opened(notices, newsOfHost(told, waiting), at);
 }
+
+/** What several tell of the machine, one after the other. */
+export const noticesAfterAllTold = (
+  notices: readonly Notice[],
+  told: readonly HostAction[],
+  waiting: readonly NoticeRun[],
+  at: Instant,
+): NoticeChanges =>
+  told
+    .filter((action) => action.kind === 'tell')
+    .reduce((changes, action) => joined(changes, noticesAfterTold(changed(notices, changes), action, waiting, at)), NO_CHANGES);
+
+export const NO_CHANGES: NoticeChanges = { kept: [], dropped: [] };
 
 /** It is told once a cause and run, or account: whoever acknowledged it and hears of it again has done something that did not help. */
 function escalated(notices: readonly Notice[], { cause }: Escalation, news: News, at: Instant): NoticeChanges {

@@ -4,7 +4,7 @@ import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
 import { MAX_OVERFLOWS } from './rules-alive.ts';
 import type { Attempt, Run } from './run.ts';
 import { inWords, later } from './time.ts';
-import type { Instant } from './types.ts';
+import type { Hold, Instant } from './types.ts';
 
 /** A command that never once could be started is given up after so many tries. */
 export const MAX_START_FAILURES = 3;
@@ -141,14 +141,14 @@ function resumeWhenDue(run: Run, moment: Moment): Verdict {
   return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due } };
 }
 
-/** When a run that its account held is due: the one that goes first at once, all others staggered once that worked; null: nothing held it. */
+/** When a run that was held is due: the one that goes first at once, all others staggered once that worked, or once there is room; null: nothing held it. */
 function afterHold(run: Run, { at, jitter, holds }: Moment): Run['due'] {
-  if (!run.holds.some(({ kind }) => kind === 'limit' || kind === 'auth')) return null;
-  if (holdsOf(run, holds).length > 0) return { at, because: 'what holds its account may be over: this run goes first' };
-  return {
-    at: later(at, Math.round(jitter * run.spec.policy.staggerMs)),
-    because: 'what held its account is over; runs come back staggered',
-  };
+  const was = (kind: Hold['kind']) => run.holds.some((hold) => hold.kind === kind);
+  const isHeldByAccount = was('limit') || was('auth');
+  if (isHeldByAccount && holdsOf(run, holds).length > 0) return { at, because: 'what holds its account may be over: this run goes first' };
+  const over = isHeldByAccount ? 'what held its account is over' : was('disk') ? 'there is room on its disks again' : null;
+  if (over === null) return null;
+  return { at: later(at, Math.round(jitter * run.spec.policy.staggerMs)), because: `${over}; runs come back staggered` };
 }
 
 function resume(run: Run, because: string): Verdict {

@@ -3,7 +3,6 @@ import type { Action, Outcome } from '../core/types.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt-record.ts';
 import { attemptFiles, type Layout } from '../store/layout.ts';
 import { endAttempt } from './end-attempt.ts';
-import { escalate } from './escalate.ts';
 import { resume, startedBefore } from './resume.ts';
 
 /** Performs an action and tells how it went. No retry and no choice in here: the core decides what follows. */
@@ -14,7 +13,8 @@ export async function perform(action: Action, run: Run, layout: Layout, prepare:
     case 'end':
       return end(action, run, layout);
     case 'escalate':
-      return escalate(action, run.name);
+      // It was opened as a notice when it was decided; the channels hear of it on their own.
+      return { kind: 'delivered' };
   }
 }
 

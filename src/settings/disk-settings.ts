@@ -1,7 +1,7 @@
 import type { Marks } from '../core/pressure-types.ts';
 import { hostSetting } from './host-setting.ts';
+import type { Setting } from './setting.ts';
 import { duration, mark, percent } from './setting-types.ts';
-import type { Settings } from './settings.ts';
 
 /** When a filesystem is short of space, and when it is not any more. */
 export const DISK_SETTINGS = {
@@ -34,8 +34,10 @@ export const DISK_SETTINGS = {
   ),
 } as const;
 
+type DiskSettings = { readonly [Key in keyof typeof DISK_SETTINGS]: (typeof DISK_SETTINGS)[Key] extends Setting<infer T> ? T : never };
+
 /** The marks as the core takes them. */
-export const marksFrom = (settings: Settings): Marks => ({
+export const marksFrom = (settings: DiskSettings): Marks => ({
   soft: settings.diskSoft,
   critical: settings.diskCritical,
   inodesSoft: settings.inodesSoft,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import type { Setting } from './setting.ts';
 import type { SettingType } from './setting-types.ts';
-import type { Setting } from './settings.ts';
 
 /** A setting of the host, in which no run has a say. */
 export const hostSetting = <T>(

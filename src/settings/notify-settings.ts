@@ -8,8 +8,8 @@ import {
   shownChannels,
   shownUrl,
 } from '../system/notify/channel.ts';
+import type { Setting } from './setting.ts';
 import type { SettingType } from './setting-types.ts';
-import type { Setting } from './settings.ts';
 
 /** What is printed and read where there is none. */
 const NONE = 'none';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { nearest } from './nearest.ts';
-import { INTERNAL_NAMES, printSetting, SETTINGS, type Setting, type SettingKey, type Settings } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { INTERNAL_NAMES, printSetting, SETTINGS, type SettingKey, type Settings } from './settings.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,5 @@
 import type { Decision, Reply } from '../core/decision.ts';
+import type { NoticeChanges } from '../core/notices.ts';
 import type { Run } from '../core/run.ts';
 import type { Store } from './store.ts';
 
@@ -11,12 +12,13 @@ export class Recorder {
     this.#store = store;
   }
 
-  record(decided: Decision | Reply): void {
-    if ('observation' in decided && !decided.material) {
+  /** `notices`: what it makes of them, in the same transaction. */
+  record(decided: Decision | Reply, notices?: NoticeChanges): void {
+    if ('observation' in decided && !decided.material && notices === undefined) {
       this.#touched.set(decided.run.id, decided.run);
       return;
     }
-    this.#store.record([decided]);
+    this.#store.record([decided], notices);
     if ('observation' in decided) this.#touched.delete(decided.run.id);
   }
 

@@ -46,7 +46,7 @@ rows('a full disk', [
     [],
     'the disk at /srv is full',
   ],
-  ['there is room again: resumed at once', () => room(died(onFullDisk())).tick(), 'starting', ['resume 2'], 'resume at once'],
+  ['there is room again: resumed', () => room(died(onFullDisk())).tick(), 'starting', ['resume 2'], 'there is room on its disks again'],
   ['the operator asks for it: when there is room', () => resumedOnFullDisk().last, 'waiting', [], 'the disk at /srv is full'],
   ['and then at once', () => room(resumedOnFullDisk()).tick(), 'starting', ['resume 2'], ''],
   ['a run that was registered just now waits, too', () => new Story({}, { disk: FULL }).last, 'waiting', [], 'the disk at /srv is full'],
