@@ -1,15 +1,17 @@
 import type { DiskSample, Filesystem, Unreachable } from '../core/pressure-types.ts';
 import { deviceOf, nearestDevice } from './disk-device.ts';
-import { type Space, spaceAt } from './disk-space.ts';
+import { knock, type Space, spaceAt } from './disk-space.ts';
 import { inTime } from './in-time.ts';
-import { mountOf, mountPoints } from './mounts.ts';
+import { type Mount, mountOf, mounts } from './mounts.ts';
 
 /** What a sampler asks. */
 export interface DiskPorts {
   /** Names the filesystem that a path is on; null: there is no such path. */
   deviceOf(path: string): Promise<string | null>;
   spaceAt(path: string, device: string): Promise<Space>;
-  mountPoints(): readonly string[];
+  mounts(): readonly Mount[];
+  /** Asks a mount that may hang, in our place. Throws what it says. */
+  knock(point: string): Promise<void>;
   readonly deadlineMs: number;
 }
 
@@ -32,25 +34,37 @@ export function diskSampler(wished: Partial<DiskPorts> = {}): SampleDisks {
   const asked = new Set<string>();
   let before: Promise<unknown> = Promise.resolve();
 
-  const lookAt = async (filesystem: string, paths: readonly string[]): Promise<readonly Look[]> => {
+  const lookAt = async (filesystem: string, far: Mount | null, paths: readonly string[]): Promise<readonly Look[]> => {
     const refuse = (because: string) => paths.map((path) => ({ path, because }));
     if (asked.has(filesystem)) return refuse(SILENT);
     if (asked.size >= MAX_HANGING) return refuse(`not asked: ${MAX_HANGING} other filesystems do not answer`);
     const looks: Look[] = [];
     const round = { isOver: false };
     asked.add(filesystem);
-    const all = lookAtEach(paths, looks, round, ports).then(() => asked.delete(filesystem));
+    const isThere = far === null ? Promise.resolve() : ports.knock(far.point);
+    const all = isThere
+      .then(
+        () => lookAtEach(paths, looks, round, ports),
+        (error: unknown) => void looks.push(...refuse(inWords(error))),
+      )
+      .then(() => asked.delete(filesystem));
     if (await inTime(all, ports.deadlineMs)) return looks;
     round.isOver = true;
     const answered = new Set(looks.map(({ path }) => path));
     return [...looks, ...paths.filter((path) => !answered.has(path)).map((path) => ({ path, because: SILENT }))];
   };
   const sample: SampleDisks = async (paths) => {
-    const points = ports.mountPoints();
+    const mounted = ports.mounts();
+    const points = mounted.map(({ point }) => point);
     // A path may lead elsewhere by a link in it: what it was on is known better by the look before.
     const together = Map.groupBy(new Set(paths), (path) => `${devices.get(path) ?? ''} ${mountOf(path, points)}`);
     const looks: Look[] = [];
-    for (const [filesystem, some] of together) looks.push(...(await lookAt(filesystem, some)));
+    for (const [filesystem, some] of together) {
+      const [path = '/'] = some;
+      const isOn = ({ point, device }: Mount) => point === mountOf(path, points) || device === devices.get(path);
+      const far = mounted.findLast((mount) => !mount.isLocal && isOn(mount)) ?? null;
+      looks.push(...(await lookAt(filesystem, far, some)));
+    }
     const measured = looks.filter((look) => 'device' in look);
     if (devices.size > MAX_REMEMBERED) devices.clear();
     for (const { path, device } of measured) devices.set(path, device);
@@ -70,7 +84,8 @@ const SILENT = 'it does not answer';
 const PORTS: DiskPorts = {
   deviceOf,
   spaceAt,
-  mountPoints,
+  mounts,
+  knock,
   deadlineMs: 5000,
 };
 
@@ -94,7 +109,7 @@ async function lookAtOne(path: string, spaces: Map<string, Space>, ports: DiskPo
     spaces.set(device, space);
     return { path, device, ...space };
   } catch (error) {
-    return { path, because: error instanceof Error ? error.message : String(error) };
+    return { path, because: inWords(error) };
   }
 }
 
@@ -104,3 +119,5 @@ const filesystemsOf = (measured: readonly Measured[]): readonly Filesystem[] =>
     const sorted = some.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
     return { ...sorted[0]!, paths: sorted.map(({ path }) => path) };
   });
+
+const inWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { access, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import checkDiskSpace from 'check-disk-space';
@@ -60,11 +61,35 @@ async function sizeOf(path: string): Promise<number | null> {
   }
 }
 
+/**
+ * Asks a filesystem anything, in a process of its own, for as long as it takes. Throws what df says. A look of ours at one that hangs
+ * would be a thread that never comes back: without it this process could do less, and not even end (Node waits for its threads).
+ */
+export async function knock(point: string): Promise<void> {
+  try {
+    await capacity(point, { ...DF, cpExecFile: inOurPlace });
+  } catch (error) {
+    throw new Error(error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error));
+  }
+}
+
+/** Keeps nobody from ending, and ends with us. */
+function inOurPlace(file: string, args: readonly string[] | null | undefined): Promise<{ stdout: string; stderr: string }> {
+  const asking = run(file, args ?? [], { env: cleanEnvironment(process.env) });
+  const { child } = asking;
+  child.unref();
+  for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
+  const end = () => void child.kill('SIGKILL');
+  process.once('exit', end);
+  return asking.finally(() => process.off('exit', end));
+}
+
 /** How check-disk-space runs df: not for ever, and not as part of an attempt. */
 const DF = {
   platform: 'linux',
   release: '',
-  fsAccess: access,
+  // What is asked about is there; and a look in this process would be one that hangs.
+  fsAccess: async () => {},
   pathNormalize: normalize,
   pathSep: sep,
   cpExecFile: (file: string, args: readonly string[] | null | undefined) =>

@@ -1,6 +1,7 @@
 import { nearestDevice } from './disk-device.ts';
-import { type Space, spaceAt } from './disk-space.ts';
+import { knock, type Space, spaceAt } from './disk-space.ts';
 import { inTime } from './in-time.ts';
+import { mountOf, mounts } from './mounts.ts';
 
 /** A look at the filesystem that a path is on. */
 export type DiskSpace =
@@ -27,6 +28,12 @@ export async function diskSpace(path: string): Promise<DiskSpace> {
 
 async function measure(path: string): Promise<DiskSpace> {
   try {
+    const mounted = mounts();
+    const on = mountOf(
+      path,
+      mounted.map(({ point }) => point),
+    );
+    if (mounted.some(({ point, isLocal }) => point === on && !isLocal)) await knock(on);
     const { there, device } = await nearestDevice(path);
     const space = await spaceAt(there, device);
     return { kind: 'measured', ...space, availableInodes: space.totalInodes === 0 ? null : space.availableInodes, device };

@@ -1,14 +1,39 @@
 import { readProcFile } from './proc-file.ts';
 
-/** Where filesystems are mounted, as /proc/self/mountinfo says (proc(5)): no filesystem is touched. */
-export const mountPoints = (): readonly string[] => pointsIn(readProcFile('/proc/self/mountinfo')?.toString() ?? '');
+/** A filesystem where it is mounted. */
+export interface Mount {
+  readonly point: string;
+  /** st_dev of what is on it, as text. */
+  readonly device: string;
+  /** It waits for this machine's own disks at most; others wait for another machine, or a program, that may never answer. */
+  readonly isLocal: boolean;
+}
 
-/** The fifth field of each line, in which blanks and the like are octal. */
-export const pointsIn = (mountinfo: string): readonly string[] =>
+/** Those that are known not to wait for anybody. */
+const LOCAL = new Set(
+  (
+    'bcachefs btrfs cgroup cgroup2 devpts devtmpfs efivarfs erofs exfat ext2 ext3 ext4 f2fs hugetlbfs iso9660 jfs mqueue ntfs3 overlay ' +
+    'proc ramfs reiserfs rootfs securityfs squashfs sysfs tmpfs udf vfat xfs zfs'
+  ).split(' '),
+);
+
+/** What is mounted, as /proc/self/mountinfo says (proc(5)): no filesystem is touched. */
+export const mounts = (): readonly Mount[] => mountsIn(readProcFile('/proc/self/mountinfo')?.toString() ?? '');
+
+/** The third and fifth field of each line, in which blanks and the like are octal, and the first behind the dash. */
+export const mountsIn = (mountinfo: string): readonly Mount[] =>
   mountinfo.split('\n').flatMap((line) => {
-    const point = line.split(' ')[4];
-    return point === undefined ? [] : point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+    const [fields = '', rest = ''] = line.split(' - ');
+    const [, , numbers = '', , point] = fields.split(' ');
+    if (point === undefined) return [];
+    const [major = 0, minor = 0] = numbers.split(':').map(Number);
+    const named = point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+    return [{ point: named, device: String(deviceNumber(major, minor)), isLocal: LOCAL.has(rest.split(' ')[0] ?? '') }];
   });
+
+/** As makedev(3) puts the two together; sums, since a number of JavaScript is shifted in 32 bits only. */
+const deviceNumber = (major: number, minor: number): number =>
+  (minor & 0xff) + (major & 0xfff) * 2 ** 8 + (minor >>> 8) * 2 ** 20 + (major >>> 12) * 2 ** 44;
 
 /** The deepest of these places above an absolute path, by its text alone: no link is followed. */
 export function mountOf(path: string, points: readonly string[]): string {

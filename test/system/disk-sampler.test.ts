@@ -8,6 +8,8 @@ const SILENT = 'it does not answer';
 class Machine {
   hangs = new Set<string>();
   points = ['/', '/far'];
+  /** Mount points that are not local. */
+  remote = new Set<string>();
   readonly asked: string[] = [];
   #waiting: (() => void)[] = [];
 
@@ -25,7 +27,11 @@ class Machine {
         this.asked.push(`space ${path} ${device}`);
         return SPACE;
       },
-      mountPoints: () => this.points,
+      mounts: () => this.points.map((point) => ({ point, device: point, isLocal: !this.remote.has(point) })),
+      knock: async (point) => {
+        this.asked.push(`knock ${point}`);
+        if (this.hangs.has(point)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      },
       deadlineMs,
     };
   }
@@ -128,6 +134,36 @@ test('one that is mounted over a path and hangs does not hide what was below', a
   const { filesystems, unreachable } = await sample(['/work/data', '/work']);
   expect(filesystems.map(({ paths }) => paths)).toEqual([['/work']]);
   expect(unreachable).toEqual([{ path: '/work/data', because: SILENT }]);
+});
+
+test('what is not local is knocked at first, once, and not looked at before somebody answers', async () => {
+  const machine = new Machine();
+  machine.remote.add('/far');
+  const sample = diskSampler(machine.ports(20));
+  const paths = ['/far/a', '/work', '/home/link'];
+  expect((await sample(paths)).unreachable).toEqual([]);
+  expect(machine.asked.filter((what) => what.startsWith('knock'))).toEqual(['knock /far']);
+  machine.hangs.add('/far');
+  machine.asked.length = 0;
+  for (let round = 0; round < 3; round++) {
+    const { filesystems, unreachable } = await sample(paths);
+    expect(filesystems.map((one) => one.paths)).toEqual([['/work']]);
+    expect(unreachable).toEqual(['/far/a', '/home/link'].map((path) => ({ path, because: SILENT })));
+  }
+  // Where the link leads is known by the look before.
+  expect(machine.asked.filter((what) => /far|link/.test(what))).toEqual(['knock /far', 'knock /far']);
+  machine.answer();
+  await settled();
+  expect((await sample(paths)).unreachable).toEqual([]);
+});
+
+test('what one that is not local says when it is knocked at is told of all of its paths', async () => {
+  const machine = new Machine();
+  machine.remote.add('/far');
+  const ports = { ...machine.ports(NEVER), knock: () => Promise.reject(new Error('df: /far: Permission denied')) };
+  const { filesystems, unreachable } = await diskSampler(ports)(['/far/a', '/far/b', '/work']);
+  expect(filesystems.map(({ paths }) => paths)).toEqual([['/work']]);
+  expect(unreachable).toEqual(['/far/a', '/far/b'].map((path) => ({ path, because: 'df: /far: Permission denied' })));
 });
 
 test('samples that are asked for at the same time are taken one after the other', async () => {

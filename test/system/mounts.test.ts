@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mountOf, mountPoints, pointsIn } from '../../src/system/mounts.ts';
+import { mountOf, mounts, mountsIn } from '../../src/system/mounts.ts';
 
 const MOUNTINFO = `28 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 29 28 0:25 / /dev rw shared:2 - devtmpfs udev rw
@@ -8,9 +9,26 @@ const MOUNTINFO = `28 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 31 28 0:41 / /srv rw - tmpfs none rw
 `;
 
-test('the places are read as they are, with what is octal in them', () => {
-  expect(pointsIn(MOUNTINFO)).toEqual(['/', '/dev', '/srv/my disk', '/srv']);
-  expect(mountPoints()).toContain('/proc');
+const POINTS = ['/', '/dev', '/srv/my disk', '/srv'];
+
+test('the places are read as they are, with what is octal in them, and whether they may wait for somebody', () => {
+  expect(mountsIn(MOUNTINFO)).toEqual([
+    { point: '/', device: '65024', isLocal: true },
+    { point: '/dev', device: '25', isLocal: true },
+    { point: '/srv/my disk', device: '40', isLocal: false },
+    { point: '/srv', device: '41', isLocal: true },
+  ]);
+});
+
+test.each([
+  ['0:1234', 4 * 2 ** 20 + 210],
+  ['259:300', 259 * 256 + 2 ** 20 + 44],
+])('the number of %s', (numbers, expected) => {
+  expect(mountsIn(`4 3 ${numbers} / /x rw - fuse.sshfs box: rw`)).toEqual([{ point: '/x', device: String(expected), isLocal: false }]);
+});
+
+test('this machine: a device has the number that stat tells', () => {
+  expect(mounts()).toContainEqual({ point: '/proc', device: String(statSync('/proc').dev), isLocal: true });
 });
 
 test.each([
@@ -22,7 +40,7 @@ test.each([
   ['/srv/my disk', '/srv/my disk'],
   ['/srv/my disk/a/b', '/srv/my disk'],
 ])('%s is below %s', (path, point) => {
-  expect(mountOf(path, pointsIn(MOUNTINFO))).toBe(point);
+  expect(mountOf(path, POINTS)).toBe(point);
 });
 
 test('it is always a place above, and none is deeper', () => {
