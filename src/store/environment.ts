@@ -1,12 +1,28 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { releaseBallast } from '../system/ballast.ts';
+import { withRoom } from './database.ts';
 import type { Layout } from './layout.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Keeps the variables of a run in a file of its own, 0600: a resume after a reboot finds the same PATH, HOME and keys, and nothing else ever shows them. */
+/** Keeps the variables of a run in a file of its own, 0600: a resume after a reboot finds the same PATH, HOME and keys, and nothing else ever shows them. Throws StoreError. */
 export function keepEnvironment(layout: Layout, file: string, environment: NodeJS.ProcessEnv): void {
-  writeFileSync(join(layout.environments, file), JSON.stringify(environment), { mode: 0o600, flag: 'wx', flush: true });
+  const path = join(layout.environments, file);
+  const text = JSON.stringify(environment);
+  withRoom(
+    path,
+    () => releaseBallast(layout.ballast),
+    () => {
+      try {
+        writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true });
+      } catch (error) {
+        // Half of it is of no use to anybody.
+        rmSync(path, { force: true });
+        throw error;
+      }
+    },
+  );
 }
 
 /** The variables as they were captured. Throws where the file is gone or damaged: a run is never resumed with a guessed environment. */

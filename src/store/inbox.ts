@@ -1,9 +1,10 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { releaseBallast } from '../system/ballast.ts';
+import { withRoom } from './database.ts';
 import type { Layout } from './layout.ts';
 import { prepareStateDirectory } from './prepare.ts';
 import type { Request } from './request.ts';
-import { storeError } from './store-error.ts';
 
 /** A request is never longer. */
 export const REQUEST_BYTES = 1024 * 1024;
@@ -20,14 +21,20 @@ export function putRequest(where: Layout, request: Request): void {
   prepareStateDirectory(where);
   const name = requestFile(request.id);
   const unfinished = join(where.inbox, `${UNFINISHED}${name}`);
-  try {
-    writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx', flush: true });
-    renameSync(unfinished, join(where.inbox, name));
-    syncDirectory(where.inbox);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw storeError(error, where.inbox);
-  }
+  withRoom(
+    where.inbox,
+    () => releaseBallast(where.ballast),
+    () => {
+      try {
+        writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx', flush: true });
+        renameSync(unfinished, join(where.inbox, name));
+        syncDirectory(where.inbox);
+      } catch (error) {
+        rmSync(unfinished, { force: true });
+        throw error;
+      }
+    },
+  );
 }
 
 /** Sorted by name, requests are in the order in which they were put: by the clock, then by the time since boot. */

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { filesystems } from '../../src/cli/filesystems.ts';
-import { NEVER_SHORT } from './kept-state.ts';
+import { NEVER_SHORT } from '../never-short.ts';
 
 const pressureWith = async (env: NodeJS.ProcessEnv) =>
   (await filesystems([tmpdir()], { ...NEVER_SHORT, ...env })).map(({ pressure }) => pressure);

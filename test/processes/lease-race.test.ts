@@ -88,7 +88,9 @@ function neverTwo(where: Layout, done: readonly { fence: number; pid: number }[]
   expect(fences).toEqual([...fences].sort((a, b) => a - b));
   const owners = new Map(done.map(({ fence, pid }) => [fence, pid]));
   expect(done.filter(({ fence, pid }) => owners.get(fence) !== pid)).toEqual([]);
-  const db = new DatabaseSync(where.database, { readOnly: true });
+  const db = new DatabaseSync(where.database, { readOnly: true, timeout: 10_000 });
+  // One moment: others go on.
+  db.exec('BEGIN');
   const actions = db.prepare('SELECT seq, fence FROM actions ORDER BY seq').all() as { seq: number; fence: number }[];
   const rows = db.prepare('SELECT seq FROM journal ORDER BY seq').all() as { seq: number }[];
   db.close();

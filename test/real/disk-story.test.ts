@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
+import { layout } from '../../src/store/layout.ts';
+import { openReader } from '../../src/store/reader.ts';
 import { type Stage, staged } from '../processes/stage.ts';
 import { until } from '../until.ts';
 import { type Daemon, startDaemon, whyNoDocker } from './docker/daemon.ts';
@@ -41,7 +43,15 @@ const available = (path: string): number => {
 function fill(disk: string, leftBytes: number): string {
   const path = join(disk, 'filler');
   const chunk = Buffer.alloc(MIB, 1);
-  for (let count = 0; available(disk) > leftBytes + 2 * MIB; count++) writeFileSync(path, chunk, { flag: 'a' });
+  while (available(disk) > leftBytes + 2 * MIB) writeFileSync(path, chunk, { flag: 'a' });
+  if (leftBytes > 0) return path;
+  // To the last byte.
+  for (const size of [4096, 1])
+    try {
+      for (;;) writeFileSync(path, Buffer.alloc(size, 1), { flag: 'a' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
   return path;
 }
 
@@ -108,7 +118,7 @@ staged('a run dies of a full disk: what is stale goes, all else stays, and the r
   );
   // What was done to the machine is in its own history.
   expect(log(stage)).toMatch(/this machine: .*none → critical/);
-  expect(log(stage)).toMatch(/images removed 2 and freed 2\d\d MiB/);
+  expect(log(stage)).toMatch(/images removed 2 and freed \d{3}(?:\.\d)? MiB/);
 });
 
 staged(
@@ -163,7 +173,10 @@ staged(
     rmSync(filler);
     await complete(stage);
     await until('it is over', () => log(stage).includes('has enough space again'));
-    expect(log(stage).match(/: space on a disk has run out.*nothing more can be freed/g)).toHaveLength(1);
+    const told = log(stage)
+      .split('\n')
+      .filter((line) => line.includes(': space on a disk has run out'));
+    expect(told.map((line) => line.includes('over: '))).toEqual([false, true]);
   },
 );
 
@@ -182,8 +195,15 @@ staged(
     await stage.does(['run', '--name', 'first', '--cwd', cwd, '--done-exit', '--', 'true'], { env: { ...SMALL, ...env } });
     fill(disk, 0);
     await run(stage, cwd, env);
-    const status = async () => JSON.parse((await stage.does(['status', 'job', '--json'], { env: { ...SMALL, ...env } })).stdout);
-    await until('it is complete', async () => (await status()).runs[0]?.state === 'complete', SLOWLY_MS);
+    const found = () => {
+      const reader = openReader(layout(state));
+      try {
+        return reader.run('job');
+      } finally {
+        reader.close();
+      }
+    };
+    await until('it is complete', () => found()?.state === 'complete', SLOWLY_MS);
     const history = (await stage.does(['history', 'job', '--json'], { env: { ...SMALL, ...env } })).stdout
       .trim()
       .split('\n')
