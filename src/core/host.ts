@@ -175,8 +175,7 @@ function begun(host: Host, actions: readonly HostAction[]): Host {
   const { id, device, path } = action;
   const effort = host.efforts[device] ?? { path, resting: {}, freed: {}, largest: [], told: false, exhaustedUntilMono: null };
   const efforts = { ...host.efforts, [device]: { ...effort, exhaustedUntilMono: null } };
-  // Until its outcome is known no sample is one to act on.
-  return { pressure: stepped(host.pressure, device, Number.MAX_SAFE_INTEGER), pending: { id, device }, efforts };
+  return { ...host, pending: { id, device }, efforts };
 }
 
 const needsTelling = ({ exhaustedUntilMono, told }: Effort): boolean => exhaustedUntilMono !== null && !told;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { nextLook } from '../../src/core/next-look.ts';
 import type { DiskView } from '../../src/core/rule.ts';
 import { inShort, rows } from './rows.ts';
 import { MINUTE, SECOND, Story, type Wishes, working } from './world.ts';
@@ -102,6 +103,12 @@ test('a full disk never costs a resume of the budget', () => {
   }
   expect(story.run.charged).toEqual([]);
   expect(story.actions.filter(({ kind }) => kind === 'escalate')).toEqual([]);
+});
+
+test('a run whose budget is spent is looked at, too, when there is room again', () => {
+  const story = died(onFullDisk({ policy: { maxResumes: 0 } }));
+  const { disk } = room(story);
+  expect(nextLook(story.run, story.now, { holds: [], disk })).toBe(story.now.mono);
 });
 
 test('a lack of space that no disk shows is for a person at its second time', () => {

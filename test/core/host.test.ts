@@ -24,7 +24,7 @@ class Machine {
   }
 
   /** A sample after so many seconds; sizes in GiB. */
-  sample(seconds: number, availableGib: number, mayAct = true): HostDecision {
+  sample(seconds: number, availableGib: number, mayAct = true, more: readonly Filesystem[] = []): HostDecision {
     this.mono += seconds * SECOND;
     const filesystem: Filesystem = {
       device: '7',
@@ -35,11 +35,14 @@ class Machine {
       totalInodes: 0,
       availableInodes: 0,
     };
-    return this.tell({ kind: 'disk.sampled', takenMono: this.mono, isWhole: true, filesystems: [filesystem], unreachable: [] }, mayAct);
+    return this.tell(
+      { kind: 'disk.sampled', takenMono: this.mono, isWhole: true, filesystems: [filesystem, ...more], unreachable: [] },
+      mayAct,
+    );
   }
 
-  finish(outcome: ReclaimOutcome): HostDecision {
-    return this.tell({ kind: 'reclaim.finished', action: this.host.pending?.id ?? 'none', outcome });
+  finish(outcome: ReclaimOutcome, mayAct = true): HostDecision {
+    return this.tell({ kind: 'reclaim.finished', action: this.host.pending?.id ?? 'none', outcome }, mayAct);
   }
 
   get actions(): readonly HostAction[] {
@@ -171,6 +174,60 @@ describe('a full disk', () => {
     expect(machine.actions).toEqual([]);
     expect(machine.decisions[0]?.because).toContain('critical');
   });
+});
+
+test('nobody hears that something is over of which nobody heard', () => {
+  const machine = full();
+  machine.finish(done([step('images', 60)]));
+  for (let look = 0; look < 30; look++) machine.sample(15, 60);
+  expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim']);
+  expect(machine.host.efforts).toEqual({});
+});
+
+test('one disk after the other, the critical one first', () => {
+  const machine = new Machine();
+  const inodes = { totalInodes: 0, availableInodes: 0 };
+  const other = (availableGib: number): Filesystem => ({
+    device: '8',
+    path: '/home',
+    paths: ['/home'],
+    totalBytes: 100 * GIB,
+    availableBytes: availableGib * GIB,
+    ...inodes,
+  });
+  for (let look = 0; look < 3; look++) machine.sample(15, 14, true, [other(look < 2 ? 50 : 1)]);
+  expect(machine.actions).toMatchObject([{ kind: 'reclaim', device: '8' }]);
+  machine.sample(15, 14, true, [other(1)]);
+  expect(machine.actions).toHaveLength(1);
+  machine.finish(done([step('images', 50)]));
+  machine.sample(15, 14, true, [other(50)]);
+  expect(machine.actions.at(-1)).toMatchObject({ kind: 'reclaim', device: '7' });
+});
+
+test('the outcome of another reclaim is no news', () => {
+  const machine = full();
+  const before = machine.host;
+  const late = machine.tell({ kind: 'reclaim.finished', action: 'host/99', outcome: done([step('images', 0)]) });
+  expect([machine.host, late.material, late.actions]).toEqual([before, false, []]);
+});
+
+test('switched off in the middle of it: nobody is told, nothing is begun', () => {
+  const machine = full();
+  expect(machine.finish(done([step('images', 0)]), false).actions).toEqual([]);
+  expect(machine.sample(15, 3, false).actions).toEqual([]);
+});
+
+test('a low disk that the next watchdog finds low again is not over in between', () => {
+  const machine = new Machine();
+  for (let look = 0; look < 3; look++) machine.sample(15, 14);
+  machine.finish(done([step('images', 0)]));
+  machine.host = takenOver(machine.host);
+  for (let look = 0; look < 3; look++) machine.sample(15, 14);
+  expect(machine.actions.map((action) => (action.kind === 'tell' ? `tell ${action.isOver}` : action.kind))).toEqual([
+    'reclaim',
+    'tell false',
+    'reclaim',
+  ]);
 });
 
 test('a low disk is freed only when it stays low', () => {
