@@ -18,7 +18,7 @@ export function donePattern({ done, resumePrompt }: Reading): (text: string) => 
 }
 
 /** What stands there in a prompt that was sent is not known here. */
-const PLACEHOLDER = /\{+[a-z]+\}+/;
+const PLACEHOLDER = /\{{1,2}[a-z]{1,64}\}{1,2}/;
 
 /** The line holds these pieces of a prompt's line in their order, with anything between them. */
 function repeats(line: string, pieces: readonly string[]): boolean {

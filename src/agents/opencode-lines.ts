@@ -88,7 +88,8 @@ const PLAIN: Troubles = [
   [/^Error from provider .{0,200}\[retrying in /, 'transient'],
   [/^Error: /, 'error'],
 ];
-const MAYBE_PLAIN = /Error|usage |! permission|message=asking|Session not/;
+/** Escapes are still there: one stands before the word in `! permission`. */
+const MAYBE_PLAIN = /Error|usage |permission requested|message=asking|Session not/;
 
 function plain(line: string, context: LogContext): Signal[] {
   if (!MAYBE_PLAIN.test(line.slice(0, HEAD_LENGTH))) return [];

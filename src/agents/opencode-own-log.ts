@@ -19,15 +19,21 @@ export const opencodeOwnLog: Pick<Agent, 'ownLogs' | 'ownLogInterpreter'> = {
     const taken = takeApart(command, OPENCODE);
     const title = taken === null ? null : optionValue(taken, 'title');
     let learned: string | null = null;
+    let worker: string | null = null;
     const line = (text: string): Signal[] => {
-      switch (kindOf(text)) {
+      const { event, process } = headOf(text);
+      switch (event) {
         case 'error':
           return isOf(text, context.session() ?? learned) ? refusal(text, context) : [];
+        case 'loop':
+          if (isOf(text, context.session() ?? learned)) worker = process;
+          return [];
         case 'asking':
-          return isOf(text, context.session() ?? learned) ? asked(text) : [];
+          return process === worker ? asked(text) : [];
         case 'created': {
           if (title === null || !isTitled(text, title)) return [];
           learned = CREATED.exec(text)?.[1] ?? null;
+          worker = process;
           return learned === null ? [] : [{ kind: 'session', id: learned }];
         }
         default:
@@ -39,11 +45,17 @@ export const opencodeOwnLog: Pick<Agent, 'ownLogs' | 'ownLogInterpreter'> = {
 };
 
 const HEAD_LENGTH = 128;
-const HEAD = /^timestamp=\S{1,40} level=(?:(ERROR) |INFO run=\w{1,16} message=(created|asking) )/;
+const HEAD = /^timestamp=\S{1,40} level=(?:(ERROR)|INFO) run=(\w{1,16}) (?:message=(created|asking|loop) )?/;
 
-function kindOf(text: string): 'error' | 'created' | 'asking' | null {
-  const [, error, message] = HEAD.exec(text.slice(0, HEAD_LENGTH)) ?? [];
-  return error === undefined ? ((message as 'created' | 'asking' | undefined) ?? null) : 'error';
+interface Head {
+  readonly event: 'error' | 'created' | 'asking' | 'loop' | null;
+  /** `run=` names a process of opencode: a question names no session, and may be one of a sub-agent's. */
+  readonly process: string | null;
+}
+
+function headOf(text: string): Head {
+  const [, error, process = null, message] = HEAD.exec(text.slice(0, HEAD_LENGTH)) ?? [];
+  return { event: error === undefined ? ((message as Head['event'] | undefined) ?? null) : 'error', process };
 }
 
 const CREATED = /\bid=(ses_\w{1,64})/;

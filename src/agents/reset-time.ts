@@ -34,7 +34,7 @@ const MAX_LENGTH = 80;
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const RELATIVE = /^ (?:in|after) ((?:\d{1,6}(?:\.\d{1,6})? ?[a-z]{1,12},? ?(?:and )?){1,6})/i;
-const AMOUNT = /(\d+(?:\.\d+)?) ?(ms|milliseconds?|[wdhms]|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?)(?![a-z])/gi;
+const AMOUNT = /(\d{1,6}(?:\.\d{1,6})?) ?(ms|milliseconds?|[wdhms]|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?)(?![a-z])/gi;
 
 /** "in 2 days 17 hours", "in 6h16m", "after 34.07s". */
 function relative(said: string, atWall: number): ResetTime | null {

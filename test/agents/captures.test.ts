@@ -59,6 +59,7 @@ describe('captures of the real agents', () => {
     ['codex', 'codex-quota.stdout', 'session limit limit turn:badly'],
     ['gemini', 'gemini-401.stdout', 'session auth turn:badly'],
     ['gemini', 'gemini-basic.stdout', ''],
+    ['opencode', 'opencode-ask.stderr', 'permission'],
   ])('%s, %s: %s', (agent, name, expected) => {
     expect(inShort(read(agent, fixture(name)))).toBe(expected);
   });
