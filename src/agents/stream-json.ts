@@ -139,11 +139,11 @@ function tools(text: string): Signal[] {
   return [...used, ...todos(list, isCompleted)];
 }
 
-/** What the model said, but not what the program says in its place. */
 /** What the model said in a line; null: nothing. */
 export const saidInStreamJson = (line: string): string | null =>
   EVENT.exec(line)?.[1] === 'assistant' ? textOf(line).trim() || null : null;
 
+/** What the model said, but not what the program says in its place. */
 function textOf(text: string): string {
   const event = jsonLine<Event>(text);
   if (event?.is_api_error_message || !Array.isArray(event?.message?.content)) return '';
