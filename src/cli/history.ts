@@ -4,22 +4,29 @@ interface Options {
   readonly limit?: string;
   readonly follow?: boolean;
   readonly json?: boolean;
+  readonly host?: boolean;
 }
 
 /** `dogwatch history`: every decision that changed something, with its reason. */
 export function register(program: Command): void {
   program
     .command('history')
-    .description('every decision about a run, with its reason, oldest first')
-    .argument('<run>', 'name of the run')
+    .description('every decision about a run, or about this machine, with its reason, oldest first')
+    .argument('[run]', 'name of the run')
+    .option('--host', 'about this machine: its disks, and what was freed on them')
     .option('--limit <number>', 'only the newest so many')
     .option('-f, --follow', 'go on with what is decided, until the run is over')
     .option('--json', 'one JSON object a line')
-    .addHelpText('after', '\nExamples:\n  dogwatch history upgrade\n  dogwatch history upgrade --json | jq -r .because\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dogwatch history upgrade\n  dogwatch history upgrade --json | jq -r .because\n  dogwatch history --host\n',
+    )
     .action(history);
 }
 
-async function history(name: string, { limit, follow = false, json = false }: Options): Promise<void> {
+async function history(name: string | undefined, options: Options): Promise<void> {
+  const { limit, follow = false, json = false } = options;
+  if (options.host === true || name === undefined) return aboutHost(name, options);
   const [{ openLayout }, { openReader }, { findRun }, { asJson, inWords, localTime }, { looks, rowsAfter }, { isActive }, terminal] =
     await Promise.all([
       import('./state.ts'),
@@ -53,6 +60,29 @@ async function history(name: string, { limit, follow = false, json = false }: Op
     const words = () =>
       `${terminal.paint('dim', `${localTime(row)}  ${`#${row.seq}`.padEnd(SEQ_COLUMNS)}`)}  ${inWords(row, process.stdout)}`;
     process.stdout.write(`${json ? JSON.stringify(asJson(row)) : words()}\n`);
+  }
+}
+
+async function aboutHost(name: string | undefined, { limit, follow = false, json = false, host = false }: Options): Promise<void> {
+  const [{ openLayout }, { openReader }, { hostAsJson, hostInWords }, { EXIT_USAGE, Problem }, terminal] = await Promise.all([
+    import('./state.ts'),
+    import('../store/reader.ts'),
+    import('./journal-line.ts'),
+    import('./problem.ts'),
+    import('./terminal.ts'),
+  ]);
+  if (host !== (name === undefined) || follow)
+    throw new Problem(EXIT_USAGE, 'whose history?', {
+      expected: 'the name of a run, or --host alone',
+      came: host ? `--host with ${name === undefined ? '--follow' : name}` : 'neither',
+    });
+  const newest = limit === undefined ? undefined : await wholeNumber(limit);
+  terminal.quietOnBrokenPipe();
+  const reader = openReader(openLayout());
+  try {
+    for (const row of reader.hostHistory(newest)) process.stdout.write(`${json ? JSON.stringify(hostAsJson(row)) : hostInWords(row)}\n`);
+  } finally {
+    reader.close();
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Action } from '../core/types.ts';
-import type { JournalRow } from '../store/reader.ts';
+import type { Action, Instant } from '../core/types.ts';
+import type { HostRow, JournalRow } from '../store/reader.ts';
 import { harmless } from '../system/harmless.ts';
 import { paint, stateFormat } from './terminal.ts';
 
@@ -12,6 +12,17 @@ export const asJson = ({ seq, observation, to, actions, because }: JournalRow) =
   actions: actions.map(({ kind }) => kind),
   because,
 });
+
+/** A decision about the machine as scripts read it. */
+export const hostAsJson = ({ seq, observation, actions, because }: HostRow) => ({
+  seq,
+  at: new Date(observation.at.wall).toISOString(),
+  observation: observation.kind,
+  actions: actions.map(({ kind }) => kind),
+  because,
+});
+
+export const hostInWords = (row: HostRow): string => `${localTime(row)}  #${row.seq}  ${harmless(row.because)}`;
 
 /** A decision as a person reads it: the new state, why, and what is done about it. */
 export function inWords({ from, to, because, actions }: JournalRow, stream: NodeJS.WritableStream): string {
@@ -37,7 +48,7 @@ function actionInWords(action: Action): string {
 }
 
 /** When it was decided, in local time. */
-export function localTime({ observation }: JournalRow): string {
+export function localTime({ observation }: { readonly observation: { readonly at: Instant } }): string {
   const at = new Date(observation.at.wall);
   const two = (number: number) => String(number).padStart(2, '0');
   const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Reply } from '../core/decision.ts';
+import type { HostAction, HostObservation } from '../core/host-types.ts';
 import type { EngineLedger } from '../core/image-types.ts';
 import type { Notice } from '../core/notices.ts';
 import type { Run } from '../core/run.ts';
@@ -25,6 +26,14 @@ export interface JournalRow {
   readonly actions: readonly Action[];
 }
 
+/** One decision about the machine. */
+export interface HostRow {
+  readonly seq: number;
+  readonly observation: HostObservation;
+  readonly because: string;
+  readonly actions: readonly HostAction[];
+}
+
 /** What commands see of the state. Each question is one short read: it neither waits for the watchdog nor makes it wait, be it stopped or not. */
 export interface Reader {
   /** The newest run of each name, by name. */
@@ -34,6 +43,8 @@ export interface Reader {
   byId(id: string): Run | null;
   /** Oldest first: the first rows after `afterSeq`, or without it the newest ones. */
   history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
+  /** The same for what was decided about the machine: the newest rows, oldest first. */
+  hostHistory(limit?: number): HostRow[];
   reply(request: string): Reply | null;
   lease(): LeaseHolder | null;
   /** What is known of an engine's images; null: nothing yet. */
@@ -72,6 +83,7 @@ const EMPTY: Reader = {
   run: () => null,
   byId: () => null,
   history: () => [],
+  hostHistory: () => [],
   reply: () => null,
   lease: () => null,
   imageLedger: () => null,
@@ -108,6 +120,11 @@ class SqliteReader implements Reader {
     return this.#rows(`${columns} WHERE run = ? ORDER BY seq DESC LIMIT ?`, [runId, limit], journalRow).reverse();
   }
 
+  hostHistory(limit = HISTORY_ROWS): HostRow[] {
+    const columns = 'SELECT seq, observation, because, actions FROM host_journal';
+    return this.#rows(`${columns} ORDER BY seq DESC LIMIT ?`, [limit], hostRow).reverse();
+  }
+
   reply(request: string): Reply | null {
     const as = ({ accepted, message }: { accepted: number; message: string }): Reply => ({ request, accepted: accepted === 1, message });
     return this.#rows('SELECT accepted, message FROM replies WHERE request = ?', [request], as)[0] ?? null;
@@ -141,6 +158,13 @@ class SqliteReader implements Reader {
     return documents(this.#path, () => this.#db.prepare(sql), parameters, as);
   }
 }
+
+const hostRow = ({ seq, observation, because, actions }: Omit<Columns, 'run' | 'boot' | 'before' | 'after'>): HostRow => ({
+  seq,
+  observation: JSON.parse(observation),
+  because,
+  actions: JSON.parse(actions),
+});
 
 interface Columns {
   readonly seq: number;

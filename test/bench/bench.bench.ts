@@ -7,6 +7,7 @@ import { classification } from './classification.ts';
 import { deaths } from './deaths.ts';
 import { firstDecision } from './first-decision.ts';
 import { idle } from './idle.ts';
+import { pressure } from './pressure.ts';
 import { reclaimPlan } from './reclaim-plan.ts';
 import { records } from './records.ts';
 import { report } from './report.ts';
@@ -33,6 +34,7 @@ describe('bench', () => {
     ['first decision', firstDecision],
     ['recording', records],
     ['reclaim plan', reclaimPlan],
+    ['disk pressure', pressure],
   ])('%s', async (_, measure) => {
     const measured = await measure();
     results.push(...measured);

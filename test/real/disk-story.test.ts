@@ -117,6 +117,12 @@ staged('a run dies of a full disk: what is stale goes, all else stays, and the r
     'No space left on device',
   );
   // What was done to the machine is in its own history.
+  const host = (await stage.does(['history', '--host', '--json'])).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(host.flatMap(({ actions }) => actions)).toContain('reclaim');
+  expect(host.map(({ observation }) => observation)).toContain('reclaim.finished');
   expect(log(stage)).toMatch(/this machine: .*none → critical/);
   expect(log(stage)).toMatch(/images removed 2 and freed \d{3}(?:\.\d)? MiB/);
 });
