@@ -14,6 +14,8 @@ export interface ReclaimStepOutcome {
   /** What it said that it freed, and what the filesystem says; null: that can't be measured. */
   readonly claimedBytes: number;
   readonly measuredBytes: number | null;
+  /** Inodes that the filesystem has more than before; null: they were not short, or can't be measured. */
+  readonly measuredInodes: number | null;
   /** Why it did less than it could, in words; null: it did all that it may. */
   readonly problem: string | null;
 }
@@ -23,8 +25,10 @@ export type ReclaimOutcome =
       readonly kind: 'reclaimed';
       /** Of those that were asked, in their order. */
       readonly steps: readonly ReclaimStepOutcome[];
-      /** Those that can help there, too, but rest, or were not needed any more. */
+      /** Those that rest, or were not needed any more. */
       readonly others: readonly string[];
+      /** As much is available now as was asked for, whoever freed it. */
+      readonly isEnough: boolean;
       /** What takes the space there, the largest first; where it is enough, nobody looks. */
       readonly largest: readonly string[];
     }

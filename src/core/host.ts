@@ -44,8 +44,9 @@ export const takenOver = ({ efforts }: Host): Host => ({
   ),
 });
 
-/** A reclaimer that freed nothing rests for this long. */
+/** A reclaimer that freed nothing rests for this long, and one that could not do what it might (an engine that does not answer) for a while only. */
 export const REST_MS = 3_600_000;
+export const TROUBLED_REST_MS = 300_000;
 
 export interface HostDecision {
   readonly observation: HostObservation;
@@ -135,9 +136,9 @@ function finished(host: Host, { action, outcome, at }: HostObservation & { kind:
 }
 
 function judged(effort: Effort, outcome: ReclaimOutcome, { mono }: Instant): Effort {
-  const until = mono + REST_MS;
-  if (outcome.kind !== 'reclaimed') return { ...effort, exhaustedUntilMono: outcome.kind === 'failed' ? until : null };
-  const idle = outcome.steps.filter((step) => !hasFreed(step)).map(({ reclaimer }) => [reclaimer, until] as const);
+  const until = (problem: string | null) => mono + (problem === null ? REST_MS : TROUBLED_REST_MS);
+  if (outcome.kind !== 'reclaimed') return { ...effort, exhaustedUntilMono: outcome.kind === 'failed' ? until(outcome.because) : null };
+  const idle = outcome.steps.filter((step) => !hasFreed(step)).map(({ reclaimer, problem }) => [reclaimer, until(problem)] as const);
   const still = Object.entries(effort.resting).filter(([, untilMono]) => untilMono > mono);
   const resting = Object.fromEntries([...still, ...idle]);
   const freed = { ...effort.freed };
@@ -145,12 +146,14 @@ function judged(effort: Effort, outcome: ReclaimOutcome, { mono }: Instant): Eff
     const { tries, bytes } = freed[reclaimer] ?? { tries: 0, bytes: 0 };
     freed[reclaimer] = { tries: tries + 1, bytes: bytes + Math.max(0, measuredBytes ?? claimedBytes), problem };
   }
-  const isExhausted = !outcome.steps.some(hasFreed) && outcome.others.every((name) => name in resting);
-  return { ...effort, resting, freed, largest: outcome.largest, exhaustedUntilMono: isExhausted ? until : null };
+  const isExhausted = !outcome.isEnough && !outcome.steps.some(hasFreed) && outcome.others.every((name) => name in resting);
+  const exhaustedUntilMono = isExhausted ? Math.min(until(null), ...Object.values(resting)) : null;
+  return { ...effort, resting, freed, largest: outcome.largest, exhaustedUntilMono };
 }
 
 /** What counts is what the filesystem says; what can't be measured is believed. */
-const hasFreed = ({ measuredBytes, claimedBytes }: ReclaimStepOutcome): boolean => (measuredBytes ?? claimedBytes) > 0;
+const hasFreed = ({ measuredBytes, claimedBytes, measuredInodes }: ReclaimStepOutcome): boolean =>
+  (measuredBytes ?? claimedBytes) > 0 || (measuredInodes ?? 0) > 0;
 
 /** One at a time, the fullest level first. */
 function reclaims(host: Host, { seq, at }: HostObservation, marks: Marks): HostAction[] {
@@ -223,8 +226,9 @@ function inShort(outcome: ReclaimOutcome): string {
   if (outcome.kind !== 'reclaimed') return `freeing space came to nothing: ${outcome.because}`;
   if (outcome.steps.length === 0) return 'there is nothing that could free space there';
   return outcome.steps
-    .map(({ reclaimer, measuredBytes, claimedBytes, removed, problem }) => {
-      const freed = `${reclaimer} removed ${removed} and freed ${bytesInWords(Math.max(0, measuredBytes ?? claimedBytes))}`;
+    .map(({ reclaimer, measuredBytes, claimedBytes, measuredInodes, removed, problem }) => {
+      const inodes = measuredInodes === null ? '' : ` and ${Math.max(0, measuredInodes)} inodes`;
+      const freed = `${reclaimer} removed ${removed} and freed ${bytesInWords(Math.max(0, measuredBytes ?? claimedBytes))}${inodes}`;
       return problem === null ? freed : `${freed} (${problem})`;
     })
     .join(', ');

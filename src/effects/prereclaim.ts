@@ -1,13 +1,23 @@
 import { bytesInWords } from '../core/bytes-in-words.ts';
+import { inWords } from '../core/time.ts';
 import { prereclaim as reclaimBefore } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import type { Layout } from '../store/layout.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
 import { releaseBallast } from '../system/ballast.ts';
+import { inTime } from '../system/in-time.ts';
 import { instant } from '../system/instant.ts';
+
+/** An image whose removal has begun may be waited for so much longer; the engine may hang in the midst of it. */
+const LAST_STEP_MS = 1000;
 
 /** Removes all stale images before a run begins, as well as it goes and not for long; what came of it, in words. Never throws. */
 export async function prereclaim(layout: Layout, reclaimers: readonly Reclaimer[], deadlineMs: number): Promise<string> {
+  const done = await inTime(removeStale(layout, reclaimers, deadlineMs), deadlineMs + LAST_STEP_MS);
+  return done ?? `the removal of stale images before it is not over after ${inWords(deadlineMs)}: the run does not wait for the rest`;
+}
+
+async function removeStale(layout: Layout, reclaimers: readonly Reclaimer[], deadlineMs: number): Promise<string> {
   try {
     const lock = lockReclaim(layout, process.pid, () => releaseBallast(layout.ballast));
     if (lock.kind === 'busy') return 'no stale images were removed before it: another process frees space';

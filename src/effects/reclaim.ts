@@ -5,7 +5,7 @@ import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import type { Layout } from '../store/layout.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
 import { releaseBallast } from '../system/ballast.ts';
-import { diskSpace } from '../system/disk.ts';
+import { type DiskSpace, diskSpace } from '../system/disk.ts';
 import { instant } from '../system/instant.ts';
 import { largestIn } from '../system/largest-in.ts';
 
@@ -18,34 +18,31 @@ export async function reclaimFor(
   const lock = lockReclaim(layout, process.pid, () => releaseBallast(layout.ballast));
   if (lock.kind === 'busy') return { kind: 'abandoned', because: `process ${lock.pid ?? 'unknown'} frees space at this moment` };
   try {
-    return await reclaimInTurn(action, await helping(reclaimers, action.device));
+    return await reclaimInTurn(action, reclaimers);
   } finally {
     lock.release();
   }
 }
 
-async function reclaimInTurn(action: HostAction & { kind: 'reclaim' }, able: readonly Reclaimer[]): Promise<ReclaimOutcome> {
+async function reclaimInTurn(action: HostAction & { kind: 'reclaim' }, reclaimers: readonly Reclaimer[]): Promise<ReclaimOutcome> {
   const steps: ReclaimStepOutcome[] = [];
-  const isEnough = () => hasEnough(action);
-  for (const reclaimer of able) {
-    if (action.without.includes(reclaimer.name)) continue;
-    if (await isEnough()) break;
-    steps.push(asStep(await reclaim(reclaimer, { now: instant, isEnough, deadlineMono: null, told: () => {} })));
+  const others: string[] = [];
+  const isEnough = async () => isMet(action, await diskSpace(action.path));
+  for (const reclaimer of reclaimers) {
+    // Each is looked at in its turn: an engine that hangs does not keep the others from freeing.
+    const isNeeded = !(await isEnough());
+    if (isNeeded && !(await isOn(reclaimer, action.device))) continue;
+    if (isNeeded && !action.without.includes(reclaimer.name)) steps.push(await step(reclaimer, action, isEnough));
+    else others.push(reclaimer.name);
   }
-  const asked = new Set(steps.map((step) => step.reclaimer));
-  const others = able.map(({ name }) => name).filter((name) => !asked.has(name));
-  const largest = (await isEnough()) ? [] : await largestIn(action.path);
-  return { kind: 'reclaimed', steps, others, largest };
+  const isDone = await isEnough();
+  return { kind: 'reclaimed', steps, others, isEnough: isDone, largest: isDone ? [] : await largestIn(action.path) };
 }
 
-/** Those whose things lie on this filesystem. */
-async function helping(reclaimers: readonly Reclaimer[], device: string): Promise<readonly Reclaimer[]> {
-  const able: Reclaimer[] = [];
-  for (const reclaimer of reclaimers) {
-    const paths = await reclaimer.paths();
-    if (paths === 'anywhere' || (await Promise.all(paths.map(deviceAt))).includes(device)) able.push(reclaimer);
-  }
-  return able;
+/** True: its things lie on this filesystem. */
+async function isOn(reclaimer: Reclaimer, device: string): Promise<boolean> {
+  const paths = await reclaimer.paths();
+  return paths === 'anywhere' || (await Promise.all(paths.map(deviceAt))).includes(device);
 }
 
 const deviceAt = (path: string): Promise<string | null> =>
@@ -54,14 +51,26 @@ const deviceAt = (path: string): Promise<string | null> =>
     () => null,
   );
 
-async function hasEnough({ path, untilBytes, untilInodes }: HostAction & { kind: 'reclaim' }): Promise<boolean> {
-  const now = await diskSpace(path);
-  if (now.kind === 'unknown') return false;
-  return now.availableBytes >= untilBytes && (now.availableInodes ?? Number.POSITIVE_INFINITY) >= untilInodes;
+const isMet = ({ untilBytes, untilInodes }: HostAction & { kind: 'reclaim' }, now: DiskSpace): boolean =>
+  now.kind === 'measured' && now.availableBytes >= untilBytes && (now.availableInodes ?? Number.POSITIVE_INFINITY) >= untilInodes;
+
+/** Lets one reclaimer do what it may. Where inodes are short they are what counts, too. */
+async function step(
+  reclaimer: Reclaimer,
+  action: HostAction & { kind: 'reclaim' },
+  isEnough: () => Promise<boolean>,
+): Promise<ReclaimStepOutcome> {
+  const before = inodesAt(await diskSpace(action.path));
+  const done = await reclaim(reclaimer, { now: instant, isEnough, deadlineMono: null, told: () => {} });
+  const after = inodesAt(await diskSpace(action.path));
+  const isShort = before !== null && before < action.untilInodes;
+  return asStep(done, isShort && after !== null ? after - before : null);
 }
 
-function asStep({ reclaimer, plan, steps, claimedBytes, measuredBytes }: Reclaimed): ReclaimStepOutcome {
+const inodesAt = (look: DiskSpace): number | null => (look.kind === 'measured' ? look.availableInodes : null);
+
+function asStep({ reclaimer, plan, steps, claimedBytes, measuredBytes }: Reclaimed, measuredInodes: number | null): ReclaimStepOutcome {
   const failures = steps.flatMap(({ outcome }) => (outcome.kind === 'failed' ? outcome.because : []));
   const removed = steps.filter(({ outcome }) => outcome.kind === 'freed').length;
-  return { reclaimer, removed, claimedBytes, measuredBytes, problem: plan.problem ?? failures[0] ?? null };
+  return { reclaimer, removed, claimedBytes, measuredBytes, measuredInodes, problem: plan.problem ?? failures[0] ?? null };
 }

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { decideHost, diskViews, type Host, type HostDecision, NEW_HOST, REST_MS, takenOver } from '../../src/core/host.ts';
-import type { HostAction, HostFact, ReclaimOutcome } from '../../src/core/host-types.ts';
+import {
+  decideHost,
+  diskViews,
+  type Host,
+  type HostDecision,
+  NEW_HOST,
+  REST_MS,
+  TROUBLED_REST_MS,
+  takenOver,
+} from '../../src/core/host.ts';
+import type { HostAction, HostFact, ReclaimOutcome, ReclaimStepOutcome } from '../../src/core/host-types.ts';
 import type { Filesystem } from '../../src/core/pressure-types.ts';
 import { HOUR, MARKS, MINUTE, SECOND } from './world.ts';
 
@@ -50,17 +59,20 @@ class Machine {
   }
 }
 
-const step = (reclaimer: string, measuredGib: number) => ({
+const step = (reclaimer: string, measuredGib: number, changes: Partial<ReclaimStepOutcome> = {}): ReclaimStepOutcome => ({
   reclaimer,
   removed: 1,
   claimedBytes: GIB,
   measuredBytes: measuredGib * GIB,
+  measuredInodes: null,
   problem: null,
+  ...changes,
 });
-const done = (steps: readonly ReturnType<typeof step>[], others: readonly string[] = []): ReclaimOutcome => ({
+const done = (steps: readonly ReclaimStepOutcome[], others: readonly string[] = [], isEnough = false): ReclaimOutcome => ({
   kind: 'reclaimed',
   steps,
   others,
+  isEnough,
   largest: ['40.0 GiB /srv/data/cache'],
 });
 
@@ -126,6 +138,32 @@ describe('a full disk', () => {
     expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell', 'reclaim']);
     machine.finish(done([step('build-cache', 0), step('images', 0)]));
     expect(machine.actions.filter(({ kind }) => kind === 'tell')).toHaveLength(1);
+  });
+
+  test('a reclaimer that could not do what it might is asked again much sooner', () => {
+    const machine = full();
+    const because = 'Docker does not run: nobody answers on its socket';
+    machine.finish(done([step('logs', 0), step('images', 0, { claimedBytes: 0, measuredBytes: null, problem: because })]));
+    expect(machine.actions.at(-1)).toMatchObject({ kind: 'tell', tried: expect.arrayContaining([expect.stringContaining(because)]) });
+    machine.sample(1, 3);
+    expect(machine.actions.at(-1)?.kind).toBe('tell');
+    machine.mono += TROUBLED_REST_MS;
+    machine.sample(1, 3);
+    expect(machine.actions.at(-1)).toMatchObject({ kind: 'reclaim', without: ['logs'] });
+  });
+
+  test('what freed no byte, but inodes where they are short, has helped', () => {
+    const machine = full();
+    const { because } = machine.finish(done([step('commands', 0, { measuredInodes: 900 })]));
+    expect(because).toContain('commands removed 1 and freed 0 bytes and 900 inodes');
+    machine.sample(1, 3);
+    expect(machine.actions).toMatchObject([{ kind: 'reclaim' }, { kind: 'reclaim', without: [] }]);
+  });
+
+  test('with enough room in the end is for nobody, whoever made that room', () => {
+    const machine = full();
+    machine.finish(done([step('images', 0)], [], true));
+    expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim']);
   });
 
   test('with something left that rests is not given up yet', () => {

@@ -1,0 +1,105 @@
+import { statSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { HostAction } from '../../src/core/host-types.ts';
+import { prereclaim } from '../../src/effects/prereclaim.ts';
+import { reclaimFor } from '../../src/effects/reclaim.ts';
+import { type ItemOutcome, NOTHING, type Reclaimer } from '../../src/reclaimers/reclaimer.ts';
+import { lockReclaim } from '../../src/store/reclaim-lock.ts';
+import { stateDirectory } from '../store/samples.ts';
+import { until } from '../until.ts';
+
+/** A filesystem with little on it, so that it is soon known what takes its space. */
+const HERE = '/dev/shm';
+const FREED: ItemOutcome = { kind: 'freed', claimedBytes: 10, because: null };
+
+/** What is asked of the reclaimers, in its order. */
+function watched() {
+  const calls: string[] = [];
+  const reclaimer = (
+    name: string,
+    paths: readonly string[] = [HERE],
+    apply: () => Promise<ItemOutcome> = async () => FREED,
+  ): Reclaimer => ({
+    name,
+    paths: async () => {
+      calls.push(`${name}: paths`);
+      return paths;
+    },
+    availableBytes: async () => null,
+    plan: async () => ({ ...NOTHING, items: [{ id: 'one', what: 'one', bytes: 1, lastUsedWall: null, because: 'old' }] }),
+    apply: () => {
+      calls.push(`${name}: apply`);
+      return apply();
+    },
+  });
+  return { calls, reclaimer };
+}
+
+const action = (untilBytes: number, without: readonly string[] = []): HostAction & { kind: 'reclaim' } => ({
+  kind: 'reclaim',
+  id: 'host/1',
+  device: String(statSync(HERE).dev),
+  path: HERE,
+  untilBytes,
+  untilInodes: 0,
+  without,
+  because: 'it is full',
+});
+const NEVER_ENOUGH = Number.MAX_SAFE_INTEGER;
+
+describe('freeing space on a filesystem', () => {
+  test('one after the other, and an engine is asked only when its turn has come', async () => {
+    const { calls, reclaimer } = watched();
+    const all = [reclaimer('logs'), reclaimer('elsewhere', ['/proc']), reclaimer('rests'), reclaimer('images')];
+    const outcome = await reclaimFor(action(NEVER_ENOUGH, ['rests']), stateDirectory(), all);
+    expect(calls.filter((call) => call !== 'rests: paths')).toEqual([
+      'logs: paths',
+      'logs: apply',
+      'elsewhere: paths',
+      'images: paths',
+      'images: apply',
+    ]);
+    const step = { removed: 1, claimedBytes: 10, measuredBytes: null, measuredInodes: null, problem: null };
+    expect(outcome).toMatchObject({
+      kind: 'reclaimed',
+      steps: [
+        { reclaimer: 'logs', ...step },
+        { reclaimer: 'images', ...step },
+      ],
+      others: ['rests'],
+      isEnough: false,
+    });
+  });
+
+  test('where there is enough by now nobody is asked', async () => {
+    const { calls, reclaimer } = watched();
+    const outcome = await reclaimFor(action(0), stateDirectory(), [reclaimer('logs'), reclaimer('images')]);
+    expect(calls).toEqual([]);
+    expect(outcome).toEqual({ kind: 'reclaimed', steps: [], others: ['logs', 'images'], isEnough: true, largest: [] });
+  });
+});
+
+describe('before the first attempt of a run', () => {
+  test('an engine that hangs in the midst of a removal holds up nobody; nobody else frees space until it has ended', async () => {
+    const where = stateDirectory();
+    const { calls, reclaimer } = watched();
+    const removal = Promise.withResolvers<ItemOutcome>();
+    const hangs = reclaimer('images', [HERE], () => removal.promise);
+    expect(await prereclaim(where, [hangs, reclaimer('others')], 20)).toContain('is not over after');
+    expect(await prereclaim(where, [reclaimer('others')], 20)).toContain('another process frees space');
+    removal.resolve(FREED);
+    await until('the right to free space is given back', () => {
+      const lock = lockReclaim(where, process.pid, () => false);
+      if (lock.kind === 'ours') lock.release();
+      return lock.kind === 'ours';
+    });
+    expect(calls).toEqual(['images: apply']);
+  });
+
+  test('what went is told, or why nothing did', async () => {
+    const { reclaimer } = watched();
+    const absent: Reclaimer = { ...reclaimer('images'), plan: async () => ({ ...NOTHING, problem: 'Docker is not there' }) };
+    expect(await prereclaim(stateDirectory(), [reclaimer('images')], 60_000)).toBe('1 stale images were removed before it (10 bytes)');
+    expect(await prereclaim(stateDirectory(), [absent], 60_000)).toBe('no stale images were removed before it: Docker is not there');
+  });
+});
