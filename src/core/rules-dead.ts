@@ -80,10 +80,12 @@ function accountHeld(run: Run, { at, holds }: Moment): Verdict | null {
   };
 }
 
-/** Nothing is started on a full disk; it would die of it, and it is not its fault. */
+/** Nothing is started on a full disk; it would die of it, and it is not its fault. What was tried before anybody knew of it costs nothing either. */
 function diskFull(run: Run, { disk }: Moment): Verdict | null {
   if (disk.hold === null) return null;
-  return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch: { due: null, excuse: run.excuse ?? 'disk' } };
+  const charged = run.charged.filter((number) => number !== run.tried);
+  const patch = { due: null, excuse: run.excuse ?? 'disk', startFailures: 0, charged } as const;
+  return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch };
 }
 
 /** How long it waits for a look at the disks that is newer than what the agent said of them. */

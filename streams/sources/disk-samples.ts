@@ -35,7 +35,7 @@ export interface DiskSamplesDeps {
   readonly scheduler?: SchedulerLike;
 }
 
-/** Measures the filesystems that matter: now and then; every second where it gets tight; at once for a new run, and when an agent says that a disk is full. */
+/** Measures the filesystems that matter: now and then; every second where it gets tight; at once for a new run, when an agent says that a disk is full, and when an attempt failed. */
 export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): Observable<DiskFact> {
   const { nowMono, scheduler = asyncScheduler } = deps;
   const active = new Map<string, Run>();
@@ -60,7 +60,7 @@ export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): O
   return merge(whole$, asked$, urgent$);
 }
 
-/** Takes a run in. True: it has paths that nobody measured yet, or its agent has just said that a disk is full. */
+/** Takes a run in. True: it has paths that nobody measured yet, or it may just have met a full disk. */
 function isNews(active: Map<string, Run>, run: Run): boolean {
   const before = active.get(run.id);
   if (!isActive(run)) {
@@ -68,8 +68,17 @@ function isNews(active: Map<string, Run>, run: Run): boolean {
     return false;
   }
   active.set(run.id, run);
-  const { trouble } = run.attempt ?? { trouble: null };
-  const isNew =
-    trouble?.kind === 'no-space' && (before?.attempt?.trouble?.at.mono !== trouble.at.mono || before.attempt.trouble.kind !== 'no-space');
-  return before === undefined || isNew;
+  return before === undefined || saysSo(before, run) || hasFailed(before, run);
+}
+
+/** Its agent has just said that a disk is full. */
+function saysSo(before: Run, { attempt }: Run): boolean {
+  const [was, trouble] = [before.attempt?.trouble ?? null, attempt?.trouble ?? null];
+  return trouble?.kind === 'no-space' && (was?.at.mono !== trouble.at.mono || was.kind !== 'no-space');
+}
+
+/** It could not be started, or ended badly by itself: where a log is on the full disk, too, nobody can say why. */
+function hasFailed(before: Run, { attempt, startFailures }: Run): boolean {
+  const hasDied = before.attempt?.alive === true && attempt?.alive === false;
+  return startFailures > before.startFailures || (hasDied && attempt.exit?.signal === null && attempt.exit.code !== 0);
 }

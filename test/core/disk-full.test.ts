@@ -105,6 +105,30 @@ test('a full disk never costs a resume of the budget', () => {
   expect(story.actions.filter(({ kind }) => kind === 'escalate')).toEqual([]);
 });
 
+test('what was tried before anybody knew that the disk is full costs nothing', () => {
+  const story = working().after(2 * MINUTE);
+  story.says();
+  died(story);
+  expect(story.run.charged).toEqual([2]);
+  story.startFails('its shim could not start it: printf: I/O error');
+  expect(story.run).toMatchObject({ state: 'waiting', startFailures: 1, charged: [2] });
+  story.disk = { hold: FULL, takenMono: story.now.mono };
+  story.tick();
+  expect(story.run).toMatchObject({ state: 'waiting', startFailures: 0, charged: [], holds: [FULL] });
+  expect(inShort(room(story).after(MINUTE).tick().actions[0]!)).toBe('resume 3');
+  expect(story.run.charged).toEqual([]);
+});
+
+test('a command that can not be started on a full disk is not given up', () => {
+  const story = new Story();
+  story.startFails('mkfifo: No space left on device');
+  story.after(MINUTE).tick();
+  story.startFails('mkfifo: No space left on device');
+  story.disk = { hold: FULL, takenMono: story.now.mono };
+  story.tick();
+  expect(story.run).toMatchObject({ state: 'waiting', startFailures: 0 });
+});
+
 test('a run whose budget is spent is looked at, too, when there is room again', () => {
   const story = died(onFullDisk({ policy: { maxResumes: 0 } }));
   const { disk } = room(story);

@@ -9,6 +9,7 @@ const run = (id: string, noSpaceMono: number | null = null, state = 'working'): 
     id,
     state,
     pending: null,
+    startFailures: 0,
     spec: { paths: [`/${id}`, '/tmp'] },
     attempt: {
       alive: state === 'working',
@@ -68,6 +69,24 @@ test('at once when an agent says that a disk is full, each time that it says so'
     '0.02 /state /a /tmp',
     '5.02 /state /a /tmp',
     '9.02 /state /a /tmp',
+  ]);
+});
+
+test('at once when an attempt failed by itself, or could not be started: what it met may be a full disk', () => {
+  const ended = (code: number, signal: string | null): Run =>
+    ({ ...run('a'), attempt: { ...run('a').attempt, alive: false, exit: { code, signal } } }) as unknown as Run;
+  const changes = {
+    a: run('a'),
+    b: ended(1, null),
+    c: ended(0, null),
+    d: ended(137, 'SIGKILL'),
+    e: { ...ended(0, null), startFailures: 1 },
+  };
+  expect(measured(changes, 'a 999ms b 999ms a 999ms c 999ms a 999ms d 999ms e 999ms e', { seconds: 12 }).asked).toEqual([
+    '0 /state',
+    '0.02 /state /a /tmp',
+    '1.02 /state /a /tmp',
+    '6.02 /state /a /tmp',
   ]);
 });
 
