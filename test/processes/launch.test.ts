@@ -105,6 +105,8 @@ describe('an attempt', () => {
     expect(identify(shim.pid)).toEqual(shim);
     expect(identify(command.pid)).toEqual(command);
     expect(readAttempt(bench.files(1))).toMatchObject({ claimed: true, exit: null, mark: bench.mark(1) });
+    // Between the two images of an exec, the kernel shows no environment for an instant.
+    await until('both carry the mark', () => bench.marked(1).length === 2);
     expect(bench.marked(1).map(({ pid }) => pid)).toEqual([shim.pid, command.pid]);
   });
 });
