@@ -104,10 +104,15 @@ staged('a run dies of a full disk: what is stale goes, all else stays, and the r
     return { ...ledger, images };
   });
   fill(disk, 60 * MIB);
+  // The engine answers only when the agent has died: what is freed would be there too soon else.
+  const process = daemon.process();
+  process.kill('SIGSTOP');
+  onTestFinished(() => void process.kill('SIGCONT'));
   await run(stage, cwd, env);
 
   const held = await heldByDisk(stage);
   expect(held.state).toBe('waiting');
+  process.kill('SIGCONT');
   const done = await complete(stage);
   expect(left(daemon)).toEqual([labelled, used, young].toSorted());
   expect(stale.some((id) => left(daemon).includes(id))).toBe(false);
@@ -199,6 +204,7 @@ staged(
       DOGWATCH_RECLAIM_COMMANDS: `@${disk} sleep 2; rm -f ${join(disk, 'filler')}`,
     };
     await stage.does(['run', '--name', 'first', '--cwd', cwd, '--done-exit', '--', 'true'], { env: { ...SMALL, ...env } });
+    await until('there is a reserve', () => statOf(join(state, 'ballast')) === 8 * MIB);
     fill(disk, 0);
     await run(stage, cwd, env);
     const found = () => {
