@@ -54,7 +54,8 @@ function concluded(before: Run | null, learned: Learned, seen: Observation, { ho
   const run = advance(known, verdict, actions, questions, seen);
   const holds = heldAfter(ledger.holds, tellable, run, actions);
   const isPlanned = run.due !== null && run.due !== known.due;
-  const moved = before?.state !== run.state || actions.length > 0 || isPlanned;
+  const isHeldAnew = run.holds.some(({ kind }) => kind !== 'backoff' && !known.holds.some((hold) => hold.kind === kind));
+  const moved = before?.state !== run.state || actions.length > 0 || isPlanned || isHeldAnew;
   const ends = actions.flatMap((action) => (action.kind === 'end' ? [action.because] : []));
   const moral = (moved || 'request' in seen) && learned.note?.includes(run.because) !== true ? run.because : null;
   const said = [learned.note, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');

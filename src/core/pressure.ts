@@ -57,7 +57,11 @@ export const deviceOf = (state: PressureState, path: string): DevicePressure | n
 export const isTooFull = ({ level, clearSinceMono }: DevicePressure): boolean => level === 'critical' && clearSinceMono.critical === null;
 
 /** How much has to be available, for the hold time, before a filesystem is not under pressure any more. */
-export const exitMark = (known: DevicePressure, marks: Marks): Least => leaveMark(known, 'soft', marks);
+export function exitMark(known: DevicePressure, marks: Marks): Least {
+  // The soft one may be switched off.
+  const [soft, critical] = [leaveMark(known, 'soft', marks), leaveMark(known, 'critical', marks)];
+  return { bytes: Math.max(soft.bytes, critical.bytes), inodes: Math.max(soft.inodes, critical.inodes) };
+}
 
 /** What is to be freed on a filesystem now; null: nothing, or there is no sample since the last step, so that nobody knows. */
 export function wantsReclaim(known: DevicePressure, marks: Marks, nowMono: number): Least | null {

@@ -8,6 +8,7 @@ import { deaths } from './deaths.ts';
 import { firstDecision } from './first-decision.ts';
 import { idle } from './idle.ts';
 import { pressure } from './pressure.ts';
+import { pressureImage } from './pressure-image.ts';
 import { reclaimPlan } from './reclaim-plan.ts';
 import { records } from './records.ts';
 import { report } from './report.ts';
@@ -35,6 +36,7 @@ describe('bench', () => {
     ['recording', records],
     ['reclaim plan', reclaimPlan],
     ['disk pressure', pressure],
+    ['disk pressure, with a Docker image', pressureImage],
   ])('%s', async (_, measure) => {
     const measured = await measure();
     results.push(...measured);

@@ -119,6 +119,16 @@ test('what was tried before anybody knew that the disk is full costs nothing', (
   expect(story.run.charged).toEqual([]);
 });
 
+test('that the disk holds it while it waits is told in its history, once', () => {
+  const story = died(working());
+  expect(story.run).toMatchObject({ state: 'waiting', holds: [{ kind: 'backoff' }] });
+  story.disk = { hold: FULL, takenMono: story.now.mono };
+  expect(story.tick()).toMatchObject({ material: true, because: FULL?.because });
+  expect(story.after(SECOND).tick()).toMatchObject({ material: false });
+  story.disk = { hold: { ...FULL!, because: 'the disk at /srv is full (1.1 GiB available)' }, takenMono: story.now.mono };
+  expect(story.after(SECOND).tick()).toMatchObject({ material: false, run: { holds: [story.disk.hold] } });
+});
+
 test('a command that can not be started on a full disk is not given up', () => {
   const story = new Story();
   story.startFails('mkfifo: No space left on device');

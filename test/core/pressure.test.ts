@@ -274,6 +274,12 @@ describe('what is wanted of reclaim', () => {
     expect(wantsReclaim(disks.one, MARKS, disks.mono)).toBeNull();
   });
 
+  test('with the soft mark switched off as much as leaves the critical one', () => {
+    const disks = new Disks({ soft: { percent: 0, bytes: null } });
+    disks.has(0, 4 * GIB);
+    expect(wantsReclaim(disks.one, disks.marks, disks.mono)).toEqual({ bytes: 6 * GIB, inodes: 0 });
+  });
+
   test('not by an old sample', () => {
     const disks = new Disks();
     disks.has(0, GIB);

@@ -132,6 +132,12 @@ staged.for(KINDS)(
     const host = await hostHistory(stage);
     expectNothingLost(stage, host);
     expect(host.map(({ because }) => because).join('\n')).toMatch(/none → critical/);
+    expect(
+      stage
+        .history()
+        .map(({ because }) => because)
+        .join('\n'),
+    ).toContain(`the disk at ${stateDir} is full`);
     expect(stage.run()?.charged).toEqual([]);
   },
 );
