@@ -8,6 +8,7 @@ import { holdState } from '../store/hold.ts';
 import { type Layout, layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
 import { harmless } from '../system/harmless.ts';
+import { keepHeapSmall } from '../system/small-heap.ts';
 import { findRun } from './find-run.ts';
 import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, Problem } from './problem.ts';
@@ -21,6 +22,7 @@ function lineOf(decision: Decision | HostDecision): string {
 
 /** Runs the watchdog until it is told to end. One line a decision on stdout, problems on stderr. */
 export async function runWatchdog(names: readonly string[], untilIdle: boolean): Promise<void> {
+  keepHeapSmall();
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
   const watched = names.length === 0 ? [] : namesOf(where, names);

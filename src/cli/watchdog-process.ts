@@ -6,9 +6,6 @@ import type { LeaseHolder } from '../store/lease-row.ts';
 import { cleanEnvironment, watchdogSecrets } from '../system/clean-environment.ts';
 import { conditionOf, leaseHolder } from './watchdog-now.ts';
 
-/** Bursts of short-lived objects are collected sooner (MB): a third less memory with a thousand runs. */
-const SMALL_HEAP = '--max-semi-space-size=4';
-
 /**
  * Makes sure that a watchdog is at work: starts one in a session of its own where none is. It ends by itself when nothing is left to watch.
  * Whether it replaces one that is stopped it decides itself, when it takes the lease.
@@ -40,7 +37,7 @@ export class WatchdogProcess {
       ...watchdogSecrets(this.#environment),
       DOGWATCH_STATE_DIR: this.#layout.stateDir,
     };
-    const child = spawn(process.execPath, [SMALL_HEAP, program, 'watch', '--until-idle'], {
+    const child = spawn(process.execPath, [program, 'watch', '--until-idle'], {
       cwd: '/',
       env: environment,
       detached: true,
