@@ -80,7 +80,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   const { store } = state;
   const world = new World(
     { runs: store.activeRuns(), holds: store.accountHolds(), host: takenOver(store.host() ?? NEW_HOST) },
-    { marks: marksFrom(settings), mayAct: settings.enabled },
+    { marks: marksFrom(settings), mayAct: settings.enabled, recovers: false },
     (id) => store.run(id),
   );
   const recorder = new Recorder(store);

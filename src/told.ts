@@ -17,12 +17,13 @@ import { instant } from './system/instant.ts';
 /** What a person hears of: opened, cleared and acknowledged in the transaction that records why. */
 export function told(layout: Layout, store: Store, recorder: Recorder, settings: Settings, report: (line: string) => void) {
   const outbox = new NoticeOutbox(store.notices(), (changes) => store.record([], changes));
+  const recovers = false;
   const news = (action: Parameters<typeof runNews>[0], run: Parameters<typeof runNews>[1]) => runNews(action, run, layout);
   return {
     outbox,
     ...notifier(settings.notify, hostname(), report),
     record(decided: Decision | Reply): void {
-      const changes = 'observation' in decided ? noticesAfter(outbox.notices, decided, news) : NO_CHANGES;
+      const changes = 'observation' in decided ? noticesAfter(outbox.notices, decided, news, recovers) : NO_CHANGES;
       if (isNothing(changes)) recorder.record(decided);
       else outbox.change(changes, (with_) => recorder.record(decided, with_));
     },
