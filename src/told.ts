@@ -6,6 +6,7 @@ import { acknowledged, type NoticeChanges } from './core/notices.ts';
 import type { World } from './core/world.ts';
 import { notifier } from './effects/notifier.ts';
 import { runNews } from './effects/run-news.ts';
+import { recoversRuns } from './settings/recovery-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Layout } from './store/layout.ts';
 import { NoticeOutbox } from './store/notice-outbox.ts';
@@ -17,13 +18,12 @@ import { instant } from './system/instant.ts';
 /** What a person hears of: opened, cleared and acknowledged in the transaction that records why. */
 export function told(layout: Layout, store: Store, recorder: Recorder, settings: Settings, report: (line: string) => void) {
   const outbox = new NoticeOutbox(store.notices(), (changes) => store.record([], changes));
-  const recovers = false;
   const news = (action: Parameters<typeof runNews>[0], run: Parameters<typeof runNews>[1]) => runNews(action, run, layout);
   return {
     outbox,
     ...notifier(settings.notify, hostname(), report),
     record(decided: Decision | Reply): void {
-      const changes = 'observation' in decided ? noticesAfter(outbox.notices, decided, news, recovers) : NO_CHANGES;
+      const changes = 'observation' in decided ? noticesAfter(outbox.notices, decided, news, recoversRuns(settings)) : NO_CHANGES;
       if (isNothing(changes)) recorder.record(decided);
       else outbox.change(changes, (with_) => recorder.record(decided, with_));
     },

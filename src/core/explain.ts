@@ -79,7 +79,7 @@ function atWork({ name }: Run, { spec, startedAt, over, number }: Recovery, now:
   if (over !== null) return `What is left of recovery agent ${number} is being ended.`;
   const leftMs = Math.max(0, startedAt.wall + spec.timeoutMs - now.wall);
   return (
-    `Recovery agent ${number} (${spec.agent}) has ${inWords(leftMs)} left (DOGWATCH_RECOVERY_TIMEOUT) to give the run its turn back; ` +
+    `It has ${inWords(leftMs)} left (DOGWATCH_RECOVERY_TIMEOUT) to give the run its turn back; ` +
     `\`dogwatch logs ${name} --recovery\` shows what it says. \`dogwatch resume ${name}\` ends it and resumes the run now.`
   );
 }

@@ -24,6 +24,8 @@ export interface Recovery {
   /** `over`: nothing of it is left, and it has not given the turn back; `trial`: it has, and the next attempt shows whether it helped. */
   readonly phase: 'wanted' | 'at-work' | 'over' | 'trial';
   readonly startedAt: Instant;
+  /** Why the run was handed off. */
+  readonly because: string;
   /** The shim that launched it; null until it is started. */
   readonly shim: ProcessIdentity | null;
   /** Why it is to end, or has ended; null: it works. */

@@ -40,7 +40,7 @@ export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: r
   if (hold !== null) return refuse(attended, `no recovery agent is started while its account is held: ${holdInWords(hold)}`);
   const number = tried + 1;
   const recovery: Recovery = {
-    ...{ number, spec, phase: 'wanted', startedAt: at, shim: null, over: null, next: 'judge', stuck: null },
+    ...{ number, spec, phase: 'wanted', startedAt: at, because: run.because, shim: null, over: null, next: 'judge', stuck: null },
     from: run.tried + 1,
   };
   const recoveries = { tried: number, sinceMilestone: sinceMilestone + 1, begun: [...today, at.wall] };
@@ -123,7 +123,7 @@ function afterRecovery(run: Run, refused: Refused | null, at: Instant): Run {
   if (recovery.next === 'hand-back') return givenATrial(run, recovery, at);
   const over = refused === null ? (recovery.over ?? '') : `${recovery.over}; it was refused: ${refused.text}`;
   if (recovery.next !== 'again' && !isLimited) return { ...run, recovery: { ...recovery, phase: 'over', over } };
-  const again: Run = { ...run, recovery: null, state: 'handed-off', because: `handed off again: ${over}`, since: at, attendedAt: at };
+  const again: Run = { ...run, recovery: null, state: 'handed-off', because: `${recovery.because}; ${over}`, since: at, attendedAt: at };
   return isLimited ? uncounted(again) : again;
 }
 

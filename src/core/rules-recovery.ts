@@ -1,5 +1,6 @@
 import { isObserveOnly } from './living.ts';
 import { isRecovering } from './recovery.ts';
+import type { Recovery } from './recovery-types.ts';
 import type { Moment, Verdict } from './rule.ts';
 import { stay } from './rule.ts';
 import type { Run } from './run.ts';
@@ -16,7 +17,7 @@ export function recovering(run: Run, { at }: Moment): Verdict | null {
   if (recovery.phase === 'wanted')
     return { state: 'recovering', because: `recovery agent ${recovery.number} is being started`, wish: { kind: 'recover' } };
   const questions = run.claim !== null && run.asked.check === null ? (['check'] as const) : [];
-  const atWork: Verdict = { state: 'recovering', because: `recovery agent ${recovery.number} is at work`, questions };
+  const atWork: Verdict = { state: 'recovering', because: atWorkInWords(recovery), questions };
   if (isObserveOnly(run) && run.stopping === null) return atWork;
   const over = recovery.over ?? overBecause(run, at);
   if (over === null) return atWork;
@@ -28,6 +29,9 @@ export function recovering(run: Run, { at }: Moment): Verdict | null {
   const patch = { recovery: { ...recovery, over } };
   return { state: 'recovering', because: over, patch, wish: { kind: 'end-recovery', because: over } };
 }
+
+const atWorkInWords = ({ number, spec }: Recovery): string =>
+  `recovery agent ${number} (${spec.agent}) is at work, for ${inWords(spec.timeoutMs)} at most`;
 
 function overBecause({ recovery, proof }: Run, at: Instant): string | null {
   if (recovery === null) return null;

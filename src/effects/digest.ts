@@ -76,9 +76,9 @@ function journalOf(run: Run, layout: Layout): readonly JournalRow[] {
   }
 }
 
-const EVENT = /\b(?:attempt \d+ ended|milestone in attempt \d+)[^;]*/;
+const EVENT = /\b(?:attempt \d+ ended|milestone in attempt \d+|recovery agent \d+ (?:gives|ended|needs|was at work))[^;]*/;
 
-/** Ends of attempts, and milestones. */
+/** Ends of attempts, milestones, and what became of recoveries. */
 const events = (journal: readonly JournalRow[]): readonly string[] =>
   journal.flatMap(({ observation, because }) => EVENT.exec(because)?.map((event) => `${date(observation.at.wall)} ${event}`) ?? []);
 

@@ -53,9 +53,9 @@ test.each<[string, () => Story, string[]]>([
     'a recovery agent at work',
     mending,
     [
-      'upgrade has been recovering for 10m: recovery agent 1 is at work.',
+      'upgrade has been recovering for 10m: recovery agent 1 (claude) is at work, for 45m at most.',
       'Attempt 1 ended 6h 10m ago with exit status 0.',
-      'Recovery agent 1 (claude) has 35m left (DOGWATCH_RECOVERY_TIMEOUT) to give the run its turn back;',
+      'It has 35m left (DOGWATCH_RECOVERY_TIMEOUT) to give the run its turn back;',
       '`dogwatch logs upgrade --recovery` shows what it says. `dogwatch resume upgrade` ends it and resumes the run now.',
       'No milestone so far; 0 of 0 resumes used (0 in all).',
     ],

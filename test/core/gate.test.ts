@@ -34,7 +34,7 @@ const TABLE: readonly Row[] = [
   ['disabled for the host', moments.observing, 'held', 'nothing', 'start', 'start', 'it only observes'],
   ['handed off', moments.handedOff, 'handed-off', 'recover', 'start', 'recover', 'handed off: '],
   ['handed off, disabled for the host', () => handedOffObserved(), 'handed-off', 'nothing', 'start', 'recover', 'it only observes'],
-  ['somebody mends it', moments.mending, 'recovering', 'defer', 'start', 'start', 'recovery agent 1 is at work'],
+  ['somebody mends it', moments.mending, 'recovering', 'defer', 'start', 'start', 'recovery agent 1 (claude) is at work'],
   ['a person was asked', moments.blocked, 'escalated', 'nothing', 'start', 'start', 'a person was told'],
   ['complete', () => over(), 'complete', 'nothing', 'nothing', 'nothing', 'it is complete'],
   ['complete, and the process lingers', () => lingering(), 'complete', 'nothing', 'start', 'start', 'a process of it is left'],

@@ -57,7 +57,7 @@ rows('a recovery agent', [
         .tick(),
     'recovering',
     [],
-    'is at work',
+    '(claude) is at work, for 45m',
   ],
   [
     'takes too long: it is ended',
@@ -152,8 +152,14 @@ rows('the operator, while a recovery agent works', [
 ]);
 
 rows('a restart while a recovery agent works', [
-  ['of the watchdog: it is taken over', () => mending().restarts(), 'recovering', [], 'is at work'],
-  ['of the watchdog, observing only: left alone', () => after(mending(), 'observe').after(HOUR).tick(), 'recovering', [], 'is at work'],
+  ['of the watchdog: it is taken over', () => mending().restarts(), 'recovering', [], '(claude) is at work, for 45m'],
+  [
+    'of the watchdog, observing only: left alone',
+    () => after(mending(), 'observe').after(HOUR).tick(),
+    'recovering',
+    [],
+    '(claude) is at work, for 45m',
+  ],
   ['of the machine: it is over', () => mending().restarts({ rebooted: true }), 'recovering', ['end-recovery 1'], 'rebooted'],
   ['and then: handed off again', () => after(mending(), 'reboot').menderGone(), 'handed-off', [], 'proven gone'],
 ]);
@@ -234,7 +240,7 @@ rows('a supervisor that is expected', [
         .tick(),
     'handed-off',
     [],
-    'handed off again',
+    'it was refused: You have hit your limit',
   ],
 ]);
 
