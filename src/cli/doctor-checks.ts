@@ -3,6 +3,7 @@ import { KNOWN_AGENTS } from '../core/agent-names.ts';
 import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
 import { checkNotify } from './doctor-notify.ts';
+import { checkRecovery } from './doctor-recovery.ts';
 import { checkStateDirectory } from './doctor-state-directory.ts';
 import { checkStore } from './doctor-store.ts';
 import { type DoctorCheck, type Finding, fail, ok, warn } from './finding.ts';
@@ -84,4 +85,5 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   inotify,
   programs,
   checkNotify,
+  checkRecovery,
 ];
