@@ -31,9 +31,12 @@ const mounts: Section = {
   RestrictSUIDSGID: is('no', 'git sets the group bit of directories in shared repositories.'),
   MemoryDenyWriteExecute: is('no', 'JavaScript is compiled at run time.'),
   ProtectProc: is('default', 'Attempts are known by /proc, as is what `adopt` takes over.'),
-  ProtectControlGroups: is('yes'),
+  ProtectControlGroups: is(
+    'no',
+    'In a container these two show the boot id of its host, and every process would seem to be from before a reboot.',
+  ),
+  ProtectKernelTunables: is('no'),
   ProtectHostname: is('yes'),
   ProtectKernelLogs: is('yes'),
   ProtectKernelModules: is('yes'),
-  ProtectKernelTunables: is('yes'),
 };
