@@ -36,6 +36,7 @@ import { answer } from './effects/answer.ts';
 import { perform, recover } from './effects/perform.ts';
 import { machine } from './machine.ts';
 import { marksFrom } from './settings/disk-settings.ts';
+import { recoversRuns } from './settings/recovery-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { forgetEnvironment } from './store/environment.ts';
 import { beat } from './store/heartbeat.ts';
@@ -85,7 +86,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   const { store } = state;
   const world = new World(
     { runs: store.activeRuns(), holds: store.accountHolds(), host: takenOver(store.host() ?? NEW_HOST) },
-    { marks: marksFrom(settings), mayAct: settings.enabled },
+    { marks: marksFrom(settings), mayAct: settings.enabled, recovers: recoversRuns(settings) },
     (id) => store.run(id),
   );
   const recorder = new Recorder(store);

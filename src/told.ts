@@ -6,6 +6,7 @@ import { acknowledged, type NoticeChanges } from './core/notices.ts';
 import type { World } from './core/world.ts';
 import { notifier } from './effects/notifier.ts';
 import { runNews } from './effects/run-news.ts';
+import { recoversRuns } from './settings/recovery-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Layout } from './store/layout.ts';
 import { NoticeOutbox } from './store/notice-outbox.ts';
@@ -22,7 +23,7 @@ export function told(layout: Layout, store: Store, recorder: Recorder, settings:
     outbox,
     ...notifier(settings.notify, hostname(), report),
     record(decided: Decision | Reply): void {
-      const changes = 'observation' in decided ? noticesAfter(outbox.notices, decided, news) : NO_CHANGES;
+      const changes = 'observation' in decided ? noticesAfter(outbox.notices, decided, news, recoversRuns(settings)) : NO_CHANGES;
       if (isNothing(changes)) recorder.record(decided);
       else outbox.change(changes, (with_) => recorder.record(decided, with_));
     },

@@ -9,14 +9,14 @@ import { readAttempt } from './launch/attempt-record.ts';
 import { lookAtAttempts, type SeenVitals } from './launch/look-at-attempts.ts';
 import { readEnvironment } from './store/environment.ts';
 import { inboxDirectory, watchInbox } from './store/inbox-watch.ts';
-import { aliveFifo, attemptFiles, type Layout } from './store/layout.ts';
+import { aliveFifo, attemptFiles, type Layout, recoveryFiles } from './store/layout.ts';
 import type { Request } from './store/request.ts';
 import type { Store } from './store/store.ts';
 import { removeRequest, type TakenRequest, takeRequests } from './store/take-requests.ts';
 import { fileState } from './system/file-state.ts';
 import { instant } from './system/instant.ts';
 import type { WatchedLog } from './system/log-tails.ts';
-import { bootId } from './system/process.ts';
+import { bootId, isAlive } from './system/process.ts';
 
 /** What every run hears first from a new watchdog. */
 export const firstFacts = (runs: readonly Run[], lastBoot: string | null, enabled: boolean): readonly Fact[] =>
@@ -49,6 +49,11 @@ export function requested(layout: Layout, request: Request): Fact {
       const genuine = readAttempt(attemptFiles(layout, run, attempt)).mark === `${run}/${attempt}/${token}`;
       return { kind: 'agent.claimed', run, request: id, attempt, genuine, claim, because };
     }
+    case 'recovery': {
+      const { recovery, token, says, because } = request;
+      const genuine = readAttempt(recoveryFiles(layout, run, recovery)).mark === `${run}/recovery-${recovery}/${token}`;
+      return { kind: 'recovery.spoke', run, request: id, recovery, genuine, says, because };
+    }
   }
 }
 
@@ -64,7 +69,7 @@ export const watchedOf = (
   layout: Layout,
   session: (run: string) => string | null,
   report: (problem: string) => void,
-): Pick<Watched, 'logs' | 'doneFiles' | 'processes' | 'vitals' | 'credentials'> => ({
+): Pick<Watched, 'logs' | 'doneFiles' | 'processes' | 'recoveries' | 'vitals' | 'credentials'> => ({
   logs: {
     logs: (run) => logsOf(layout, run),
     interpreter: (run, log) => interpreterOf(layout, run, log, () => session(run.id)),
@@ -76,6 +81,7 @@ export const watchedOf = (
     files: (run) => (isForeign(run) ? null : attemptFiles(layout, run.id, run.attempt?.number ?? 0)),
     report,
   },
+  recoveries: { isAlive },
   vitals: {
     now: instant,
     look: (runs) => {

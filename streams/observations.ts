@@ -8,6 +8,7 @@ import { type DiskSamplesDeps, diskSamples } from './sources/disk-samples.ts';
 import { type DoneFileDeps, doneFiles } from './sources/done-file.ts';
 import { type LogLinesDeps, logLines } from './sources/log-lines.ts';
 import { type ProcessExitsDeps, processExits } from './sources/process-exits.ts';
+import { type RecoveriesDeps, recoveries } from './sources/recoveries.ts';
 import { ticks } from './sources/ticks.ts';
 import { type VitalsDeps, vitals } from './sources/vitals.ts';
 
@@ -16,6 +17,7 @@ export interface Watched {
   readonly logs: LogLinesDeps;
   readonly doneFiles: DoneFileDeps;
   readonly processes: Omit<ProcessExitsDeps, 'drain' | 'doneFile'>;
+  readonly recoveries: RecoveriesDeps;
   readonly vitals: VitalsDeps;
   readonly credentials: CredentialsDeps;
   readonly disks: DiskSamplesDeps;
@@ -43,6 +45,7 @@ export function observations(changed$: Observable<Run>, watched: Watched): Obser
     open('log lines', logs.facts$),
     open('done files', files.facts$),
     open('process exits', exits$),
+    open('recovery agents', recoveries(changed$, watched.recoveries)),
     open('vitals', vitals(changed$, watched.vitals)),
     open('credentials', credentials(changed$, watched.credentials)),
     open('disks', diskSamples(changed$, watched.disks)),

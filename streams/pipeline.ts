@@ -119,6 +119,10 @@ function failed(action: Action, because: string): Outcome {
       return { kind: 'start-failed', attempt: action.attempt, because };
     case 'end':
       return { kind: 'end-failed', attempt: action.attempt, because };
+    case 'recover':
+      return { kind: 'recovery-failed', because };
+    case 'end-recovery':
+      return { kind: 'recovery-end-failed', because };
     case 'escalate':
       return { kind: 'abandoned', because };
   }

@@ -1,19 +1,17 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { attemptFiles, type Layout } from '../store/layout.ts';
 
 /** Bytes read at once. */
 const CHUNK_BYTES = 256 * 1024;
 
 /** The logs of a run's attempts, one after the other, each byte once. */
 export class AttemptLogs {
-  readonly #layout: Layout;
-  readonly #run: string;
+  readonly #path: (attempt: number) => string;
   #attempt: number;
   #offset = 0;
 
-  constructor(layout: Layout, run: string, firstAttempt: number) {
-    this.#layout = layout;
-    this.#run = run;
+  /** `path`: where the log of an attempt is. */
+  constructor(path: (attempt: number) => string, firstAttempt: number) {
+    this.#path = path;
     this.#attempt = firstAttempt;
   }
 
@@ -34,7 +32,7 @@ export class AttemptLogs {
 
   /** Up to the end that is found at the beginning: an attempt that writes faster than it is read does not hold up the others. */
   *#rest(): Generator<Buffer> {
-    const fd = open(attemptFiles(this.#layout, this.#run, this.#attempt).log);
+    const fd = open(this.#path(this.#attempt));
     if (fd === null) return;
     try {
       const { size } = fstatSync(fd);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { harmless } from '../system/harmless.ts';
+import { ownMark } from './own-mark.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
 
 /** done, blocked and progress: what the agent itself says from inside its run. */
@@ -9,12 +10,13 @@ export function register(program: Command): void {
     program
       .command(name)
       .description(description)
+      .argument('[run]', 'name of the run; it can only be the own one')
       .requiredOption('--because <text>', 'what shows it, in a sentence')
       .addHelpText(
         'after',
-        `\nExample:\n  ${example}\n\nOnly from inside a run: the attempt proves itself by DOGWATCH_RUN and DOGWATCH_ATTEMPT, which dogwatch has set.\n`,
+        `\nExample:\n  ${example}\n\nOnly from inside a run, or from its recovery agent: they prove themselves by DOGWATCH_RUN and DOGWATCH_ATTEMPT, which dogwatch has set.\n`,
       )
-      .action(({ because }: { because: string }) => claim(name, because));
+      .action((run: string | undefined, { because }: { because: string }) => claim(name, run, because));
   add(
     'done',
     'the whole job is finished (said by the agent, inside a run)',
@@ -31,25 +33,29 @@ export function register(program: Command): void {
 /** Longest reason that is kept. */
 const MAX_REASON_LENGTH = 2000;
 
-async function claim(kind: 'done' | 'blocked' | 'progress', because: string): Promise<void> {
-  const mark = /^(?<run>(?!\.)[^/]+)\/(?<attempt>\d+)\/(?<token>[^/]+)$/.exec(process.env.DOGWATCH_ATTEMPT ?? '')?.groups;
-  if (mark === undefined)
+async function claim(kind: 'done' | 'blocked' | 'progress', name: string | undefined, because: string): Promise<void> {
+  const mark = ownMark(process.env);
+  if (mark === null)
     throw new Problem(EXIT_USAGE, `\`dogwatch ${kind}\` is for the agent, inside a run`, {
       came: 'no DOGWATCH_ATTEMPT in the environment',
       hint: 'from outside, `dogwatch stop RUN` ends a run',
     });
+  const own = process.env.DOGWATCH_RUN;
+  if (name !== undefined && name !== own && name !== mark.run)
+    throw new Problem(EXIT_USAGE, `\`dogwatch ${kind}\` is about the own run`, { expected: own ?? mark.run, came: JSON.stringify(name) });
+  if (mark.of === 'recovery' && kind === 'progress')
+    throw new Problem(EXIT_USAGE, 'only the run itself makes progress', {
+      hint: '`dogwatch resume RUN --prompt …` gives it its turn back',
+    });
   const [{ submit }, { openLayout }] = await Promise.all([import('./client.ts'), import('./state.ts')]);
-  const { run = '', attempt, token = '' } = mark;
-  const reason = because.slice(0, MAX_REASON_LENGTH);
-  const reply = await submit(openLayout(), {
-    id: randomUUID(),
-    kind: 'claim',
-    run,
-    attempt: Number(attempt),
-    token,
-    claim: kind,
-    because: reason,
-  });
+  const { run, number, token } = mark;
+  const request = { id: randomUUID(), run, token, because: because.slice(0, MAX_REASON_LENGTH) };
+  const reply = await submit(
+    openLayout(),
+    mark.of === 'recovery' && kind !== 'progress'
+      ? { ...request, kind: 'recovery', recovery: number, says: kind }
+      : { ...request, kind: 'claim', attempt: number, claim: kind },
+  );
   process.stdout.write(`dogwatch: ${harmless(reply.message)}\n`);
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }

@@ -3,6 +3,7 @@ import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
 import { checkAgents, checkClock, checkDocker, checkJournal } from './doctor-host.ts';
 import { checkNotify } from './doctor-notify.ts';
+import { checkRecovery } from './doctor-recovery.ts';
 import { checkService } from './doctor-service.ts';
 import { checkStateDirectory } from './doctor-state-directory.ts';
 import { checkStore } from './doctor-store.ts';
@@ -85,4 +86,5 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   checkDocker,
   checkClock,
   checkNotify,
+  checkRecovery,
 ];

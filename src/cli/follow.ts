@@ -1,6 +1,6 @@
 import { isActive, isOver, type Run } from '../core/run.ts';
 import type { RunState } from '../core/types.ts';
-import type { Layout } from '../store/layout.ts';
+import { attemptFiles, type Layout } from '../store/layout.ts';
 import type { LeaseHolder } from '../store/lease-row.ts';
 import { type JournalRow, openReader } from '../store/reader.ts';
 import { AttemptLogs } from './attempt-logs.ts';
@@ -35,7 +35,7 @@ export async function followRun({
   err = process.stderr,
 }: Following): Promise<RunState> {
   const reader = openReader(layout);
-  const logs = new AttemptLogs(layout, runId, 1);
+  const logs = new AttemptLogs((attempt) => attemptFiles(layout, runId, attempt).log, 1);
   const show = json ? inJson(out) : forPeople(out, err);
   let shown = 1;
   const showLogs = (last: number) => {

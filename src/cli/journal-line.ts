@@ -42,6 +42,10 @@ function actionInWords(action: Action): string {
         : `resume as attempt ${action.attempt}${action.mode === 'fresh' ? ', afresh' : ''}`;
     case 'end':
       return `end attempt ${action.attempt}`;
+    case 'recover':
+      return `start recovery agent ${action.recovery}`;
+    case 'end-recovery':
+      return `end recovery agent ${action.recovery}`;
     case 'escalate':
       return `ask the ${action.to}`;
   }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 interface Options {
   readonly follow?: boolean;
   readonly attempt?: string;
+  readonly recovery?: boolean;
 }
 
 /** `dogwatch logs`: what the agent itself printed. */
@@ -12,37 +13,50 @@ export function register(program: Command): void {
     .description('what the agent printed: all attempts, or one')
     .argument('<run>', 'name of the run')
     .option('-f, --follow', 'go on with what comes, until the run is over')
-    .option('--attempt <number>', 'only this attempt')
+    .option('--attempt <number>', 'only this attempt, or recovery agent')
+    .option('--recovery', 'what the agents said that were to mend it')
     .addHelpText('after', '\nExamples:\n  dogwatch logs -f upgrade\n  dogwatch logs upgrade --attempt 3\n')
     .action(logs);
 }
 
-async function logs(name: string, { follow = false, attempt: asked }: Options): Promise<void> {
-  const [{ openLayout }, { openReader }, { findRun }, { isActive }, { AttemptLogs }, { logOutput }, { looks }, terminal] =
-    await Promise.all([
-      import('./state.ts'),
-      import('../store/reader.ts'),
-      import('./find-run.ts'),
-      import('../core/run.ts'),
-      import('./attempt-logs.ts'),
-      import('./log-output.ts'),
-      import('./looks.ts'),
-      import('./terminal.ts'),
-    ]);
+async function logs(name: string, { follow = false, attempt: asked, recovery = false }: Options): Promise<void> {
+  const [
+    { openLayout },
+    { openReader },
+    { findRun },
+    { isActive },
+    { AttemptLogs },
+    { logOutput },
+    { looks },
+    { attemptFiles, recoveryFiles },
+    terminal,
+  ] = await Promise.all([
+    import('./state.ts'),
+    import('../store/reader.ts'),
+    import('./find-run.ts'),
+    import('../core/run.ts'),
+    import('./attempt-logs.ts'),
+    import('./log-output.ts'),
+    import('./looks.ts'),
+    import('../store/layout.ts'),
+    import('./terminal.ts'),
+  ]);
   terminal.quietOnBrokenPipe();
   const layout = openLayout();
   const reader = openReader(layout);
   try {
-    const { id, tried, spec } = findRun(reader, name);
+    const { id, spec, recoveries, tried: attempts } = findRun(reader, name);
+    const tried = recovery ? recoveries.tried : attempts;
+    const kind = recovery ? 'recovery' : 'attempt';
     const only = asked === undefined ? null : await attemptNumber(asked, tried);
-    const source = new AttemptLogs(layout, id, only ?? 1);
+    const source = new AttemptLogs((number) => (recovery ? recoveryFiles : attemptFiles)(layout, id, number).log, only ?? 1);
     const out = logOutput(process.stdout);
     let shown = 0;
     const showUpTo = (last: number) => {
       for (const { attempt, bytes } of source.added(only ?? last)) {
         if (attempt !== shown) {
           out.endLine();
-          if (only === null) process.stderr.write(`${terminal.paint('dim', `── attempt ${attempt} ──`, process.stderr)}\n`);
+          if (only === null) process.stderr.write(`${terminal.paint('dim', `── ${kind} ${attempt} ──`, process.stderr)}\n`);
         }
         shown = attempt;
         out.write(bytes);
@@ -51,10 +65,13 @@ async function logs(name: string, { follow = false, attempt: asked }: Options): 
     if (!follow) showUpTo(tried);
     else
       for await (const { run } of looks(reader, id, Number.MAX_SAFE_INTEGER)) {
-        showUpTo(run.tried);
-        if (!isActive(run) || (only !== null && only < run.tried)) break;
+        const last = recovery ? run.recoveries.tried : run.tried;
+        showUpTo(last);
+        if (!isActive(run) || (only !== null && only < last)) break;
       }
     out.endLine();
+    if (!recovery && only === null && recoveries.tried > 0)
+      process.stderr.write(`dogwatch: recovery agents have worked on it as well: \`dogwatch logs ${name} --recovery\`\n`);
     if (shown === 0)
       process.stderr.write(`dogwatch: nothing was printed${spec.logs.length === 0 ? '' : `; it also logs to ${spec.logs.join(', ')}`}\n`);
   } finally {

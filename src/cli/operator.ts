@@ -5,7 +5,9 @@ import type { Command as Cli } from 'commander';
 import { isActive, type Run } from '../core/run.ts';
 import type { Command } from '../core/types.ts';
 import type { Layout } from '../store/layout.ts';
+import type { Request } from '../store/request.ts';
 import { harmless } from '../system/harmless.ts';
+import { ownMark } from './own-mark.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
 
 interface Options {
@@ -58,7 +60,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
   const reader = openReader(layout);
   const run = findRun(reader, name);
   reader.close();
-  const reply = await submit(layout, { id: randomUUID(), kind: 'operator', run: run.id, command });
+  const reply = await submit(layout, requestOf(run, command));
   const isStopped = reply.accepted && command.kind === 'stop';
   if (isStopped) await provenGone(layout, run);
   const message = harmless(isStopped ? `${reply.message}; every process of it is gone` : reply.message);
@@ -70,6 +72,14 @@ async function request(name: string, command: Command, json = false): Promise<vo
       hint: `\`dogwatch explain ${run.name}\` says what it is doing`,
     });
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
+}
+
+/** A recovery agent that resumes its own run gives the turn back; anybody else is the operator. */
+function requestOf({ id: run }: Run, command: Command): Request {
+  const mark = ownMark(process.env);
+  const id = randomUUID();
+  if (command.kind !== 'resume' || mark?.of !== 'recovery' || mark.run !== run) return { id, kind: 'operator', run, command };
+  return { id, kind: 'recovery', run, recovery: mark.number, token: mark.token, says: 'resume', because: command.prompt ?? '' };
 }
 
 /** How long `stop` waits beyond the grace that processes have between TERM and KILL. */

@@ -9,6 +9,7 @@ import { type Layout, layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
 import { harmless } from '../system/harmless.ts';
 import { serviceManager } from '../system/service-manager.ts';
+import { keepHeapSmall } from '../system/small-heap.ts';
 import { findRun } from './find-run.ts';
 import { holdInstead } from './hold-instead.ts';
 import { loadSettings } from './load-settings.ts';
@@ -28,6 +29,7 @@ export interface WatchOptions {
 
 /** Runs the watchdog until it is told to end. One line a decision on stdout, problems on stderr. */
 export async function runWatchdog(names: readonly string[], { untilIdle = false, replace = false }: WatchOptions): Promise<void> {
+  keepHeapSmall();
   const manager = serviceManager(process.env);
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);

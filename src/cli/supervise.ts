@@ -19,22 +19,23 @@ Example, in a crontab:
   0 * * * * dogwatch supervise >>"$HOME/dogwatch-supervise.log" 2>&1
 
 A line for each run: \`nothing\` (over, paused, or it goes on), \`defer\` (the watchdog has it in hand), \`start-watchdog\`, \`recover\`
-(it was handed off). It calls no model for this. DOGWATCH_SUPERVISE=0 switches it off.
+(it was handed off: the agent of DOGWATCH_RECOVERY_COMMAND is started, which nobody waits for). It calls no model itself. DOGWATCH_SUPERVISE=0 switches it off.
 `,
     )
     .action(supervise);
 }
 
 async function supervise(options: SuperviseOptions): Promise<void> {
-  const [{ loadSettings }, { layout }, { superviseRuns }, { forAPerson }, { tell }, { quietOnBrokenPipe }] = await Promise.all([
+  const [{ loadSettings }, { layout }, { superviseRuns }, { recoverRun }, { tell }, { quietOnBrokenPipe }] = await Promise.all([
     import('./load-settings.ts'),
     import('../store/layout.ts'),
     import('./supervise-runs.ts'),
-    import('./for-a-person.ts'),
+    import('./recover-run.ts'),
     import('./tell.ts'),
     import('./terminal.ts'),
   ]);
   quietOnBrokenPipe();
   const settings = loadSettings(process.env, tell);
-  await superviseRuns(layout(settings.stateDir), settings, options, forAPerson);
+  const where = layout(settings.stateDir);
+  await superviseRuns(where, settings, options, recoverRun(where, settings));
 }

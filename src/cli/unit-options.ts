@@ -4,7 +4,6 @@ import { defaultStateDirectory, stateDirectory } from '../settings/state-directo
 import { systemdVersion } from '../system/systemd.ts';
 import { forVersion, type Unit } from '../systemd/unit.ts';
 import { type UnitOptions, units } from '../systemd/units.ts';
-import { SMALL_HEAP } from './watchdog-process.ts';
 
 /** What was asked for on the command line. */
 export interface UnitWishes {
@@ -20,7 +19,7 @@ export function unitOptions(wishes: UnitWishes, env: NodeJS.ProcessEnv): UnitOpt
   return {
     manager,
     user: wishes.as ?? env.SUDO_USER ?? userInfo().username,
-    program: wishes.program === undefined ? [process.execPath, SMALL_HEAP, resolve(program)] : [resolve(wishes.program)],
+    program: wishes.program === undefined ? [process.execPath, resolve(program)] : [resolve(wishes.program)],
     stateDir: manager === 'user' ? userStateDir(env) : env.DOGWATCH_STATE_DIR ? stateDirectory(env) : null,
     sandbox: wishes.sandbox,
   };

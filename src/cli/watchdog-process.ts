@@ -8,9 +8,6 @@ import { monoMs } from '../system/process.ts';
 import { startService } from '../systemd/service-for.ts';
 import { conditionOf, leaseHolder } from './watchdog-now.ts';
 
-/** Bursts of short-lived objects are collected sooner (MB): a third less memory with a thousand runs. */
-export const SMALL_HEAP = '--max-semi-space-size=4';
-
 /** A service that did not stay is not asked for again sooner. */
 const SERVICE_EVERY_MS = 10_000;
 
@@ -54,7 +51,7 @@ export class WatchdogProcess {
       ...watchdogSecrets(this.#environment),
       DOGWATCH_STATE_DIR: this.#layout.stateDir,
     };
-    const child = spawn(process.execPath, [SMALL_HEAP, program, 'watch', '--until-idle'], {
+    const child = spawn(process.execPath, [program, 'watch', '--until-idle'], {
       cwd: '/',
       env: environment,
       detached: true,

@@ -76,6 +76,9 @@ export function bornRun(seen: Observation & { kind: 'run.registered' }, hostEnab
     asked: { check: null, evidence: null, session: null },
     answered: { check: 0, evidence: -1, session: 0 },
     excuse: null,
+    recovery: null,
+    recoveries: { tried: 0, sinceMilestone: 0, begun: [] },
+    attendedAt: null,
     cursors: {},
   };
 }

@@ -2,7 +2,8 @@ import { type AccountHold, inWords, nameOf } from './account-hold.ts';
 import { bornRun } from './born.ts';
 import type { Decision, Reply } from './decision.ts';
 import { learn } from './learn.ts';
-import { asTold, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
+import { asTold, type Ledger, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
+import { learnRecoveryAccount, recoveryAccount } from './learn-recovery-account.ts';
 import type { Learned } from './learned.ts';
 import { isObserveOnly } from './living.ts';
 import type { DiskView, Moment, Verdict } from './rule.ts';
@@ -25,7 +26,12 @@ export function decide(run: Run | null, seen: Observation, surroundings: Surroun
         : concluded(run, { run, note: null }, seen, surroundings);
     }
     if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);
-    return concluded(run, learn(run, seen), seen, surroundings);
+    const { account, isShared, before } = theirAccount(run, seen, surroundings);
+    const ledger = learnRecoveryAccount(before, run, seen);
+    const learned = learn(run, seen, ledger.holds);
+    if (isShared) return concluded(run, learned, seen, surroundings, ledger);
+    const decision = concluded(run, { ...learned, note: noted([learned.note, ...ledger.notes]) }, seen, surroundings);
+    return account === null || ledger.holds === before ? decision : { ...decision, recoveryHolds: { account, holds: ledger.holds } };
   } catch (error) {
     if (run === null) throw error;
     return poisoned(run, seen, error instanceof Error ? error.message : String(error));
@@ -38,14 +44,41 @@ export interface Surroundings {
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
   readonly disk: DiskView;
+  /** A supervisor has runs mended that were handed off. */
+  readonly recovers: boolean;
+  /** The holds of the account of its recovery agent. */
+  readonly recoveryHolds: readonly AccountHold[];
 }
 
-export const ALONE: Surroundings = { hostEnabled: true, holds: [], disk: { hold: null, takenMono: null } };
+export const ALONE: Surroundings = {
+  hostEnabled: true,
+  holds: [],
+  disk: { hold: null, takenMono: null },
+  recovers: false,
+  recoveryHolds: [],
+};
 
-function concluded(before: Run | null, learned: Learned, seen: Observation, { holds: heldBefore, disk }: Surroundings): Decision {
+/** The ledger of its recovery agent's account: often the run's own. */
+function theirAccount(run: Run, seen: Observation, { holds, recoveryHolds }: Surroundings) {
+  const account = recoveryAccount(run, seen);
+  const isShared = account === run.spec.account;
+  return { account, isShared, before: isShared ? holds : recoveryHolds };
+}
+
+const noted = (notes: readonly (string | null)[]): string | null => notes.filter((note) => note !== null).join('; ') || null;
+
+/** `shared`: what its recovery agent taught of the run's account. */
+function concluded(
+  before: Run | null,
+  learned: Learned,
+  seen: Observation,
+  { holds: heldBefore, disk, recovers }: Surroundings,
+  shared: Ledger = { holds: heldBefore, notes: [] },
+): Decision {
   const known = learned.run;
-  const ledger = learnAccount(heldBefore, known, seen);
-  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk });
+  const own = learnAccount(shared.holds, known, seen);
+  const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
+  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk, recovers });
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
   const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];
@@ -56,7 +89,7 @@ function concluded(before: Run | null, learned: Learned, seen: Observation, { ho
   const isPlanned = run.due !== null && run.due !== known.due;
   const isHeldAnew = run.holds.some(({ kind }) => kind !== 'backoff' && !known.holds.some((hold) => hold.kind === kind));
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned || isHeldAnew;
-  const ends = actions.flatMap((action) => (action.kind === 'end' ? [action.because] : []));
+  const ends = actions.flatMap((action) => ('because' in action && action.kind !== 'escalate' ? [action.because] : []));
   const moral = (moved || 'request' in seen) && learned.note?.includes(run.because) !== true ? run.because : null;
   const said = [learned.note, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');
   return {
@@ -69,6 +102,7 @@ function concluded(before: Run | null, learned: Learned, seen: Observation, { ho
     questions: questions.map((kind) => ({ kind, run: run.id, attempt: run.attempt?.number ?? 0 })),
     reply: replyTo(seen, learned, run),
     holds: holds === heldBefore ? null : holds,
+    recoveryHolds: null,
   };
 }
 
@@ -104,6 +138,13 @@ function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Ac
     case 'end':
       if (run.attempt === null) throw new Error('there is no attempt to end');
       return [{ ...base, kind: 'end', attempt: run.attempt.number, because: wish.because }];
+    case 'recover':
+    case 'end-recovery': {
+      if (run.recovery === null || run.attempt === null) throw new Error('there is no recovery');
+      const { number: recovery } = run.recovery;
+      const of = { ...base, attempt: run.attempt.number, recovery };
+      return [wish.kind === 'recover' ? { ...of, kind: 'recover' } : { ...of, kind: 'end-recovery', because: wish.because }];
+    }
     case 'escalate':
       return [{ ...base, kind: 'escalate', to: wish.to, cause: wish.cause, because }];
   }
@@ -140,6 +181,8 @@ function advance(run: Run, verdict: Verdict, actions: readonly Action[], questio
   for (const action of actions) {
     if (action.kind === 'resume')
       next = { ...next, pending: { id: action.id, kind: 'resume', attempt: action.attempt, mode: action.mode, at } };
+    if (action.kind === 'recover' || action.kind === 'end-recovery')
+      next = { ...next, pending: { id: action.id, kind: action.kind, attempt: action.attempt, at } };
     if (action.kind === 'end')
       next = { ...ending(next, action.because), pending: { id: action.id, kind: 'end', attempt: action.attempt, at } };
   }
@@ -165,7 +208,7 @@ function poisoned(run: Run, seen: Observation, error: string): Decision {
   const settled = seen.kind === 'action.settled' && run.pending?.id === seen.action ? { ...run, pending: null } : run;
   const quietly = run.state === 'escalated' || !mayGo(run.state, 'escalated');
   const reply = 'request' in seen ? { request: seen.request, accepted: false, message: because } : null;
-  const base = { observation: seen, from: run.state, because, material: true, questions: [], reply, holds: null };
+  const base = { observation: seen, from: run.state, because, material: true, questions: [], reply, holds: null, recoveryHolds: null };
   if (quietly) return { ...base, run: settled, material: reply !== null || settled !== run, actions: [] };
   const actions: Action[] = [{ kind: 'escalate', id: `${run.id}/${seen.seq}`, run: run.id, to: 'operator', cause: 'poison', because }];
   return { ...base, run: { ...settled, state: 'escalated', because, since: seen.at, due: null }, actions };

@@ -21,6 +21,8 @@ export interface Decision {
   readonly reply: Reply | null;
   /** All holds of the run's account from now on; null: they did not change. */
   readonly holds: readonly AccountHold[] | null;
+  /** The same for the account of its recovery agent, where that is another one. */
+  readonly recoveryHolds: { readonly account: string; readonly holds: readonly AccountHold[] } | null;
 }
 
 export interface Reply {

@@ -1,4 +1,6 @@
 import { needsEnding, patienceMs } from './living.ts';
+import { isRecovering } from './recovery.ts';
+import type { Recovery } from './recovery-types.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { inWords } from './time.ts';
 import type { Instant } from './types.ts';
@@ -43,6 +45,7 @@ export function exitInWords(exit: { code: number | null; signal: string | null }
 function next(run: Run, now: Instant): string {
   const { attempt, name, pending } = run;
   if (pending?.kind === 'resume') return `Attempt ${pending.attempt} is being started at this moment.`;
+  if (pending?.kind === 'recover') return 'A recovery agent is being started at this moment.';
   if (pending?.kind === 'end') return `${attempt?.alive ? 'It' : 'What is left of it'} is being ended at this moment.`;
   switch (run.state) {
     case 'starting':
@@ -56,8 +59,10 @@ function next(run: Run, now: Instant): string {
       // What releases a pause is said already.
       if (run.paused !== null) return '';
       return released(run) === null ? (heldByAccount(run, now) ?? '') : `Nothing is started ${released(run)}.`;
-    case 'handed-off':
     case 'recovering':
+      if (isRecovering(run)) return atWork(run, run.recovery, now);
+      return 'The check decides whether the job is done.';
+    case 'handed-off':
     case 'escalated':
     case 'failed':
       return `\`dogwatch logs ${name}\` and \`dogwatch history ${name}\` show what happened. ${anew(name)}.`;
@@ -68,6 +73,15 @@ function next(run: Run, now: Instant): string {
     case 'stopped':
       return `\`dogwatch resume ${name}\` takes it up again.`;
   }
+}
+
+function atWork({ name }: Run, { spec, startedAt, over, number }: Recovery, now: Instant): string {
+  if (over !== null) return `What is left of recovery agent ${number} is being ended.`;
+  const leftMs = Math.max(0, startedAt.wall + spec.timeoutMs - now.wall);
+  return (
+    `It has ${inWords(leftMs)} left (DOGWATCH_RECOVERY_TIMEOUT) to give the run its turn back; ` +
+    `\`dogwatch logs ${name} --recovery\` shows what it says. \`dogwatch resume ${name}\` ends it and resumes the run now.`
+  );
 }
 
 /** When a run that its account holds goes on; null: that is not what holds it. */

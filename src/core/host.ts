@@ -61,6 +61,8 @@ export interface HostRules {
   readonly marks: Marks;
   /** False: observe only. */
   readonly mayAct: boolean;
+  /** A supervisor has runs mended that were handed off. */
+  readonly recovers: boolean;
 }
 
 /** Whether space has to be freed, and where. When that does not help a person hears of it: once a filesystem, and when it is over. */

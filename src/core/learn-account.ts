@@ -1,7 +1,7 @@
 import { type AccountHold, type AttemptId, holdsOf, inWords } from './account-hold.ts';
 import { isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
-import type { Limit, Observation } from './types.ts';
+import type { Instant, Limit, Observation } from './types.ts';
 
 /** After so many refused probes a stated reset is not believed any more. */
 const BELIEVED_REFUSALS = 2;
@@ -56,7 +56,8 @@ const replaced = (
 
 type Refusal = Limit | { readonly kind: 'auth'; readonly text: string };
 
-function reported({ holds, notes }: Ledger, run: Run, refusal: Refusal, seen: Observation): Ledger {
+/** A run of the account was refused. */
+export function reported({ holds, notes }: Ledger, run: Run, refusal: Refusal, seen: Observation): Ledger {
   const fresh = heldBy(run, refusal, seen);
   const isSame = (hold: AccountHold) => hold.kind === fresh.kind && hold.limit === fresh.limit && hold.model?.name === fresh.model?.name;
   const before = holdsOf(run, holds).find(isSame);
@@ -131,7 +132,7 @@ function probed(ledger: Ledger, run: Run): Ledger {
 }
 
 /** Refused credentials that changed are tried again, by one attempt first. */
-function credentials({ holds, notes }: Ledger, run: Run, { at, fingerprint }: Observation & { kind: 'credentials.seen' }): Ledger {
+export function credentials({ holds, notes }: Ledger, run: Run, { at, fingerprint }: { at: Instant; fingerprint: string }): Ledger {
   const refused = holdsOf(run, holds).filter(({ kind, credentials: known }) => kind === 'auth' && known !== fingerprint);
   if (refused.length === 0) return { holds, notes };
   const isNew = refused.some(({ credentials: known }) => known !== null);

@@ -2,6 +2,7 @@ import { bornAttempt } from './born.ts';
 import { backoffMs } from './budget.ts';
 import { died } from './learn-attempt.ts';
 import type { Learned } from './learned.ts';
+import { recoverySettled } from './recovery.ts';
 import type { Attempt, Run } from './run.ts';
 import { later } from './time.ts';
 import type { Instant, Observation, Outcome } from './types.ts';
@@ -15,6 +16,7 @@ export function settled(run: Run, seen: Observation & { kind: 'action.settled' }
   if (pending === null || pending.id !== seen.action) return { run, note: null };
   const base: Run = { ...run, pending: null };
   const { outcome } = seen;
+  if (pending.kind === 'recover' || pending.kind === 'end-recovery') return recoverySettled(base, outcome, seen.at);
   switch (outcome.kind) {
     case 'started':
       return startedAttempt(base, pending, outcome);
@@ -26,6 +28,10 @@ export function settled(run: Run, seen: Observation & { kind: 'action.settled' }
       const note = `attempt ${outcome.attempt} can't be ended: ${outcome.because}`;
       return { run: { ...uncharged(base, pending), blocked: note }, note };
     }
+    case 'recovery-started':
+    case 'recovery-failed':
+    case 'recovery-ended':
+    case 'recovery-end-failed':
     case 'delivered':
       return { run: base, note: null };
     case 'abandoned':

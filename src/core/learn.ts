@@ -1,22 +1,26 @@
+import type { AccountHold } from './account-hold.ts';
 import { isSame } from './identity.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { settled } from './learn-outcome.ts';
 import { claim, type Learned, milestone, refuse } from './learned.ts';
 import { isObserveOnly } from './living.ts';
 import { novelty, unheard } from './milestones.ts';
+import { isRecovering, recoverAsked, recoveryExited, recoveryOver, recoverySpoke } from './recovery.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
 import type { Command, Instant, Observation } from './types.ts';
 
-/** Folds one observation into what is known of a run. Decides nothing. */
-export function learn(run: Run, seen: Observation): Learned {
+/** Folds one observation into what is known of a run. Decides nothing. `recoveryHolds`: those of its recovery agent's account. */
+export function learn(run: Run, seen: Observation, recoveryHolds: readonly AccountHold[]): Learned {
   switch (seen.kind) {
     case 'run.registered':
       throw new Error(`run ${run.id} is registered already`);
     case 'watchdog.started':
       return started(run, seen);
     case 'operator.requested':
-      return asked(run, seen.command, seen.at);
+      return seen.command.kind === 'recover'
+        ? recoverAsked(run, seen.command.recovery, seen.at, recoveryHolds)
+        : asked(run, seen.command, seen.at);
     case 'agent.claimed':
       return claimed(run, seen);
     case 'log.read':
@@ -37,6 +41,10 @@ export function learn(run: Run, seen: Observation): Learned {
       return checkAnswered(run, seen);
     case 'action.settled':
       return settled(run, seen);
+    case 'recovery.spoke':
+      return recoverySpoke(run, seen);
+    case 'recovery.exited':
+      return recoveryExited(run, seen);
     case 'credentials.seen':
     case 'tick':
       return { run, note: null };
@@ -48,25 +56,28 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Le
   const unlooked = run.attempt === null ? null : { ...run.attempt, sampledAt: null, cpu: null };
   const base: Run = { ...run, attempt: unlooked, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
   if (!seen.rebooted) return { run: base, note: null };
-  const idle: Run = { ...base, due: null };
+  const idle: Run = { ...recoveryOver(base, 'the host was rebooted', 'again'), due: null, attendedAt: base.attendedAt && seen.at };
   if (unlooked === null) return { run: idle, note: 'the host was rebooted' };
   const note = `the host was rebooted${unlooked.alive ? `; attempt ${unlooked.number} ended with it` : ''}`;
   const attempt: Attempt = { ...unlooked, alive: false, endedAt: unlooked.endedAt ?? seen.at, survivors: 'none', tool: null };
   return { run: { ...idle, attempt, excuse: 'boot' }, note };
 }
 
-function asked(run: Run, command: Command, at: Instant): Learned {
+function asked(run: Run, command: Exclude<Command, { kind: 'recover' }>, at: Instant): Learned {
   switch (command.kind) {
     case 'pause':
       if (isOver(run)) return refuse(run, `it is ${run.state}`);
-      return { run: { ...run, paused: { because: command.because, at } }, note: `paused by the operator: ${command.because}` };
+      return {
+        run: { ...recoveryOver(run, 'the operator paused the run', 'again'), paused: { because: command.because, at } },
+        note: `paused by the operator: ${command.because}`,
+      };
     case 'unpause':
       if (run.paused === null) return refuse(run, 'it is not paused');
       return { run: { ...run, paused: null, due: null }, note: 'unpaused by the operator' };
     case 'stop':
       if (isOver(run) && run.attempt?.alive !== true) return refuse(run, `it is ${run.state} already`);
       return {
-        run: { ...run, stopping: { because: command.because, at }, blocked: null },
+        run: { ...recoveryOver(run, 'the operator asked to stop', 'again'), stopping: { because: command.because, at }, blocked: null },
         note: `the operator asked to stop: ${command.because}`,
       };
     case 'ack':
@@ -84,9 +95,15 @@ function asked(run: Run, command: Command, at: Instant): Learned {
 
 const REARMED = 'resume asked for by the operator; the budget is armed again';
 
-function rearmed(run: Run, prompt: string | null, at: Instant): Run {
+/** A recovery agent that is at work is ended first. */
+function rearmed(before: Run, prompt: string | null, at: Instant): Run {
+  const run = recoveryOver(before, 'the operator resumed the run', 'operator');
+  const isMending = isRecovering(run);
   return {
     ...run,
+    recovery: isMending ? run.recovery : null,
+    recoveries: { ...run.recoveries, sinceMilestone: 0 },
+    attendedAt: null,
     charged: [],
     resumes: run.resumes >= run.spec.policy.maxResumesTotal ? 0 : run.resumes,
     transients: 0,
@@ -104,7 +121,7 @@ function rearmed(run: Run, prompt: string | null, at: Instant): Run {
     operatorPrompt: prompt ?? run.operatorPrompt,
     excuse: run.attempt?.alive === true ? run.excuse : 'operator',
     due: run.attempt?.alive === true ? null : { at, because: 'the operator asked for it' },
-    state: run.attempt?.alive === true ? (run.state === 'escalated' ? 'quiet' : run.state) : 'waiting',
+    state: isMending ? run.state : run.attempt?.alive === true ? (run.state === 'escalated' ? 'quiet' : run.state) : 'waiting',
   };
 }
 
@@ -167,7 +184,8 @@ function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence.gather
     asked: { ...run.asked, evidence: null },
     answered: { ...run.answered, evidence: Math.max(seen.attempt, run.answered.evidence) },
   };
-  if (what === null) return { run: base, note: null };
+  const isMended = run.recovery?.phase === 'trial' && seen.attempt < run.recovery.from;
+  if (what === null || isMended) return { run: base, note: isMended ? what : null };
   return milestone(base, seen.attempt, seen.at, what);
 }
 

@@ -22,6 +22,9 @@ export function withMilestone(run: Run, attempt: number, at: Instant, what: stri
     freshStarts: 0,
     noSpaces: 0,
     told: [],
+    recovery: run.recovery?.phase === 'trial' && attempt >= run.recovery.from ? null : run.recovery,
+    recoveries: { ...run.recoveries, sinceMilestone: 0 },
+    attendedAt: null,
   };
 }
 

@@ -15,6 +15,8 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   permission: 'it asked for a permission that nobody could give',
   failed: 'it could not be started',
   budget: 'resuming it does not help any more',
+  recovery: 'a recovery agent could not mend it',
+  unattended: 'nobody took it over when it was handed off',
   'overlong-tool': 'a tool of it takes too long, again',
   poison: 'dogwatch could not make sense of it',
   'common-cause': 'several runs died at once',
@@ -60,7 +62,7 @@ export const newsOfHost = ({ cause, because, tried: done }: HostAction & { reado
   commands: ['df -h', 'dogwatch status', ...runs.slice(0, 1).map(({ name }) => `dogwatch ack ${quoted(name)}`)],
 });
 
-function tried({ attempt, resumes, charged, spec, freshStarts, milestone }: Run): string[] {
+function tried({ attempt, resumes, charged, spec, freshStarts, milestone, recovery }: Run): string[] {
   const exit = attempt?.exit ?? null;
   const how = exit === null ? '' : exit.signal === null ? `with status ${exit.code}` : `by ${exit.signal}`;
   const last = attempt === null || attempt.alive ? [] : [`attempt ${attempt.number} ended ${how}`.trim()];
@@ -68,6 +70,7 @@ function tried({ attempt, resumes, charged, spec, freshStarts, milestone }: Run)
     ...(resumes === 0 ? [] : [`${times(resumes, 'resume')}, ${charged.length} of ${spec.policy.maxResumes} since the last milestone`]),
     ...(freshStarts === 0 ? [] : [times(freshStarts, 'fresh session')]),
     ...last,
+    ...(recovery === null ? [] : [`recovery ${recovery.number}: ${recovery.over ?? 'it is at work'}`]),
     ...(milestone === null ? [] : [`last milestone, in attempt ${milestone.attempt}: ${milestone.what}`]),
   ];
 }
@@ -78,6 +81,7 @@ function commands(cause: string, name: string): string[] {
   const [why, ack] = [`dogwatch explain ${name}`, `dogwatch ack ${name}`];
   if (cause === 'blocked' || cause === 'permission') return [why, `dogwatch resume ${name} --prompt "…"`, ack];
   if (isOfAccount(cause)) return [why, `dogwatch resume ${name}`, ack];
+  if (cause === 'recovery') return [`dogwatch logs ${name} --recovery`, `dogwatch resume ${name}`, ack];
   if (cause === 'poison') return [`dogwatch history ${name}`, 'dogwatch doctor', ack];
   return [`dogwatch logs ${name}`, `dogwatch resume ${name}`, ack];
 }

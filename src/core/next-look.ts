@@ -1,21 +1,25 @@
 import { type AccountHold, waitsFor } from './account-hold.ts';
 import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
 import { isObserveOnly, keepsItsTurn, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
+import { isRecovering } from './recovery.ts';
 import type { Moment } from './rule.ts';
 import { waitsForAnswer, waitsForDisks, waitsForVerdict } from './rules-dead.ts';
+import { unattendedAt } from './rules-recovery.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Hold, Instant } from './types.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const NOTHING = { holds: [], disk: { hold: null, takenMono: null } };
+const NOTHING = { holds: [], disk: { hold: null, takenMono: null }, recovers: false };
 
 /** The monotonic time (ms) before which a tick can't change anything about a run; Infinity where only another observation can. */
-export function nextLook(run: Run, now: Instant, { holds, disk }: Pick<Moment, 'holds' | 'disk'> = NOTHING): number {
+export function nextLook(run: Run, now: Instant, { holds, disk, recovers }: Omit<Moment, 'at' | 'jitter'> = NOTHING): number {
   if (run.pending !== null) return NEVER;
   const mayAct = run.paused === null && !isObserveOnly(run);
+  if (isRecovering(run))
+    return run.recovery.over !== null || isObserveOnly(run) ? NEVER : run.recovery.startedAt.mono + run.recovery.spec.timeoutMs;
   if (isOver(run)) return needsEnding(run) && run.blocked === null && mayAct ? run.since.mono + run.spec.policy.lingerMs : NEVER;
-  if (keepsItsTurn(run)) return NEVER;
+  if (keepsItsTurn(run)) return mayAct && run.claim === null ? unattendedAt(run, recovers) : NEVER;
   if (run.attempt?.alive === true)
     return Math.min(quietAt(run, run.attempt), mayAct && run.claim === null ? endAt(run, run.attempt, now, holds) : NEVER);
   if (!mayAct || waitsForAnswer(run)) return NEVER;

@@ -11,11 +11,15 @@ type Escalation = Action & { readonly kind: 'escalate' };
 /** In these a run waits for a person, whatever was told. */
 const NEEDS_A_PERSON: readonly Run['state'][] = ['escalated', 'handed-off', 'recovering', 'failed'];
 
-/** What a decision makes of the notices: what it escalates is opened, and what nobody is needed for any more is over. */
+/**
+ * What a decision makes of the notices: what it escalates is opened, and what nobody is needed for any more is over. `recovers`: what is handed
+ * off is for a supervisor first, which no person has to hear of.
+ */
 export function noticesAfter(
   notices: readonly Notice[],
   decision: Decision,
   newsOf: (action: Escalation, run: Run) => News,
+  recovers = false,
 ): NoticeChanges {
   const { run, holds, actions, observation } = decision;
   const { at } = observation;
@@ -32,6 +36,7 @@ export function noticesAfter(
   const cleared: NoticeChanges = { kept: [...own, ...shared], dropped: [] };
   return actions
     .filter((action) => action.kind === 'escalate')
+    .filter(({ to }) => to === 'operator' || !recovers)
     .reduce((changes, action) => joined(changes, escalated(changed(notices, changes), action, newsOf(action, run), at)), cleared);
 }
 

@@ -18,7 +18,8 @@ export interface Verdict {
 /** An action before it has its id. */
 export type Wish =
   | { readonly kind: 'resume'; readonly mode: Attempt['mode']; readonly reason: string }
-  | { readonly kind: 'end'; readonly because: string }
+  | { readonly kind: 'end' | 'end-recovery'; readonly because: string }
+  | { readonly kind: 'recover' }
   | { readonly kind: 'escalate'; readonly to: 'supervisor' | 'operator'; readonly cause: string };
 
 export interface Moment {
@@ -28,6 +29,8 @@ export interface Moment {
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
   readonly disk: DiskView;
+  /** A supervisor has runs mended that were handed off. */
+  readonly recovers: boolean;
 }
 
 /** How the filesystems stand that a run writes to. */

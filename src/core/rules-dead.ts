@@ -2,6 +2,7 @@ import { asHold, inWords as holdInWords, holdsOf, waitsFor } from './account-hol
 import { dueAfterDeath, spent } from './budget.ts';
 import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
 import { MAX_OVERFLOWS } from './rules-alive.ts';
+import { onTrial } from './rules-recovery.ts';
 import type { Attempt, Run } from './run.ts';
 import { inWords, later } from './time.ts';
 import type { Hold, Instant } from './types.ts';
@@ -20,6 +21,7 @@ export const deadRules: readonly Rule[] = [
   accountHeld,
   diskFull,
   disksUnlooked,
+  onTrial,
   budgetSpent,
   resumeWhenDue,
 ];
@@ -28,7 +30,7 @@ export const deadRules: readonly Rule[] = [
 export const waitsForAnswer = (run: Run): boolean => run.claim !== null || onlyTheCheckKnows(run) !== null || sessionUnknown(run) !== null;
 
 /** True while it is looked whether the last attempt deserves another one. */
-export const waitsForVerdict = (run: Run): boolean => budgetSpent(run) !== null;
+export const waitsForVerdict = (run: Run): boolean => onTrial(run) !== null || budgetSpent(run) !== null;
 
 function orphans({ attempt }: Run): Verdict | null {
   if (attempt?.survivors !== 'tools') return null;
@@ -109,8 +111,8 @@ function disksUnlooked(run: Run, { at, disk }: Moment): Verdict | null {
 }
 
 function budgetSpent(run: Run): Verdict | null {
-  // What the operator asks for is tried at least once.
-  if (run.excuse === 'operator') return null;
+  // What the operator asks for is tried at least once, and so is a recovery.
+  if (run.excuse === 'operator' || run.recovery?.phase === 'trial') return null;
   const why = spent(run) ?? beyondResuming(run);
   if (why === null || run.attempt === null) return null;
   if (run.answered.evidence < run.attempt.number)

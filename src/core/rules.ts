@@ -3,11 +3,26 @@ import type { Rule, Verdict } from './rule.ts';
 import { stay } from './rule.ts';
 import { alive } from './rules-alive.ts';
 import { deadRules } from './rules-dead.ts';
+import { recovering, recoveryFailed, unattended } from './rules-recovery.ts';
 import type { Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
 
 /** The decision table: the first rule that applies decides. */
-export const RULES: readonly Rule[] = [inFlight, over, stopping, done, held, checking, blocked, othersTurn, alive, ...deadRules];
+export const RULES: readonly Rule[] = [
+  inFlight,
+  recovering,
+  over,
+  stopping,
+  done,
+  held,
+  checking,
+  blocked,
+  recoveryFailed,
+  unattended,
+  othersTurn,
+  alive,
+  ...deadRules,
+];
 
 function inFlight(run: Run): Verdict | null {
   return run.pending === null ? null : stay(run);

@@ -1,3 +1,4 @@
+import type { Recoveries, Recovery } from './recovery-types.ts';
 import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState } from './types.ts';
 
 /** One life of the agent's process. */
@@ -67,7 +68,7 @@ export interface Run {
   /** Action in flight: no second one is decided before it is settled. */
   readonly pending:
     | { readonly id: string; readonly kind: 'resume'; readonly attempt: number; readonly mode: Attempt['mode']; readonly at: Instant }
-    | { readonly id: string; readonly kind: 'end'; readonly attempt: number; readonly at: Instant }
+    | { readonly id: string; readonly kind: 'end' | 'recover' | 'end-recovery'; readonly attempt: number; readonly at: Instant }
     | null;
   /** When the next resume is due; null: none is planned. */
   readonly due: { readonly at: Instant; readonly because: string } | null;
@@ -118,7 +119,12 @@ export interface Run {
   /** The last attempt for which each question was answered. */
   readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
   /** A reason why the next resume is not charged to the budget. */
-  readonly excuse: 'boot' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | null;
+  readonly excuse: 'boot' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | null;
+  /** The recovery agent that mends it, or did so last; null: none did since the run went on, or the operator took it up. */
+  readonly recovery: Recovery | null;
+  readonly recoveries: Recoveries;
+  /** When the supervisor last asked for a recovery; null: it has not. */
+  readonly attendedAt: Instant | null;
   readonly cursors: Readonly<Record<string, LogCursor>>;
 }
 

@@ -27,7 +27,7 @@ export const STATES: Readonly<Record<RunState, { readonly means: string; readonl
     next: ['starting', 'waiting', 'held', 'recovering', 'escalated', 'complete', 'stopped', 'failed'],
   },
   recovering: {
-    means: 'a recovery agent holds the lease',
+    means: 'a recovery agent is at work, and nothing else',
     next: ['starting', 'waiting', 'held', 'handed-off', 'escalated', 'complete', 'stopped', 'failed'],
   },
   escalated: {

@@ -1,3 +1,5 @@
+import { isRecovering } from './recovery.ts';
+import type { Recovery } from './recovery-types.ts';
 import type { Run } from './run.ts';
 import type { Hold, RunState } from './types.ts';
 
@@ -18,6 +20,8 @@ export interface RunStatus {
   readonly lastActivityAt: string | null;
   readonly nextAttemptAt: string | null;
   readonly milestone: { readonly what: string; readonly at: string; readonly attempt: number } | null;
+  /** The recovery agent that is at work; null: none is. */
+  readonly recovery: { readonly number: number; readonly agent: string; readonly startedAt: string; readonly until: string } | null;
   readonly id: string;
 }
 
@@ -40,8 +44,16 @@ export function statusOf(run: Run): RunStatus {
     nextAttemptAt: iso(run.due?.at.wall ?? null),
     milestone:
       milestone === null ? null : { what: milestone.what, at: new Date(milestone.at.wall).toISOString(), attempt: milestone.attempt },
+    recovery: isRecovering(run) ? recoveryAtWork(run.recovery) : null,
     id: run.id,
   };
 }
+
+const recoveryAtWork = ({ number, spec, startedAt }: Recovery): RunStatus['recovery'] => ({
+  number,
+  agent: spec.agent,
+  startedAt: new Date(startedAt.wall).toISOString(),
+  until: new Date(startedAt.wall + spec.timeoutMs).toISOString(),
+});
 
 const iso = (wall: number | null): string | null => (wall === null ? null : new Date(wall).toISOString());

@@ -2,6 +2,7 @@
  * in the watchdog, in a replay and in a simulation. */
 
 import type { AgentName } from './agent-names.ts';
+import type { RecoverySpec, Refused, Said } from './recovery-types.ts';
 import type { Policy, RunSpec } from './run-spec.ts';
 import type { Limit, Provenance, Signal } from './signals.ts';
 
@@ -88,7 +89,9 @@ export type Command =
   | { readonly kind: 'resume'; readonly prompt: string | null }
   | { readonly kind: 'stop'; readonly because: string }
   /** The notices about it were read. */
-  | { readonly kind: 'ack' };
+  | { readonly kind: 'ack' }
+  /** The supervisor wants it mended, by this agent. */
+  | { readonly kind: 'recover'; readonly recovery: RecoverySpec };
 
 /** Facts with a time. `run` names the run they are about. */
 export type Fact =
@@ -139,6 +142,17 @@ export type Fact =
   | { readonly kind: 'evidence.gathered'; readonly run: string; readonly attempt: number; readonly evidence: Evidence }
   | { readonly kind: 'check.finished'; readonly run: string; readonly attempt: number; readonly passed: boolean; readonly output: string }
   | { readonly kind: 'action.settled'; readonly run: string; readonly action: string; readonly outcome: Outcome }
+  | {
+      readonly kind: 'recovery.spoke';
+      readonly run: string;
+      readonly request: string;
+      readonly recovery: number;
+      readonly genuine: boolean;
+      readonly says: Said;
+      readonly because: string;
+    }
+  /** The main process of a recovery agent has died. */
+  | { readonly kind: 'recovery.exited'; readonly run: string; readonly recovery: number }
   | { readonly kind: 'tick'; readonly run: string };
 
 export type Observation = Fact & {
@@ -161,6 +175,11 @@ export type Outcome =
   | { readonly kind: 'start-failed'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'ended'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'end-failed'; readonly attempt: number; readonly because: string }
+  | { readonly kind: 'recovery-started'; readonly shim: ProcessIdentity }
+  | { readonly kind: 'recovery-failed'; readonly because: string }
+  /** `refused`: the limit or the credentials that stopped it; null: it was not refused. */
+  | { readonly kind: 'recovery-ended'; readonly refused: Refused | null; readonly because: string }
+  | { readonly kind: 'recovery-end-failed'; readonly because: string }
   | { readonly kind: 'delivered' }
   | { readonly kind: 'abandoned'; readonly because: string };
 
@@ -180,6 +199,16 @@ export type Action =
     }
   /** The careful step that the three share, as an action of its own when the watchdog only wants an attempt gone. */
   | { readonly kind: 'end'; readonly id: string; readonly run: string; readonly attempt: number; readonly because: string }
+  /** A form of `escalate`: an agent is started that mends the run, once nothing of `attempt` is left. */
+  | { readonly kind: 'recover'; readonly id: string; readonly run: string; readonly attempt: number; readonly recovery: number }
+  | {
+      readonly kind: 'end-recovery';
+      readonly id: string;
+      readonly run: string;
+      readonly attempt: number;
+      readonly recovery: number;
+      readonly because: string;
+    }
   | {
       readonly kind: 'escalate';
       readonly id: string;

@@ -4,6 +4,7 @@ import type { Decision, Reply } from './decision.ts';
 import { decideHost, diskViews, type Host, type HostDecision, type HostRules } from './host.ts';
 import type { HostObservation } from './host-types.ts';
 import { isSame } from './identity.ts';
+import { recoveryAccount } from './learn-recovery-account.ts';
 import { nextLook } from './next-look.ts';
 import { isActive, isOver, type Run } from './run.ts';
 import type { RunSpec } from './run-spec.ts';
@@ -72,8 +73,9 @@ export class World {
     const refused = this.#refused(seen, known);
     if (refused !== null) return refused;
     if (spec === undefined) return 'request' in seen ? refusal(seen.request, `there is no run ${seen.run}`) : null;
-    const decision = decide(known, seen, this.#around(spec));
+    const decision = decide(known, seen, this.#around(spec, recoveryAccount(known, seen)));
     if (decision.holds !== null) this.#holds.set(spec.account, decision.holds);
+    if (decision.recoveryHolds !== null) this.#holds.set(decision.recoveryHolds.account, decision.recoveryHolds.holds);
     if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);
     else this.#runs.delete(seen.run);
     return decision;
@@ -96,8 +98,10 @@ export class World {
     return refusal(seen.request, `it is ${known.state}, and a newer run named ${known.name} is active`);
   }
 
-  #around({ account, paths }: RunSpec): Surroundings {
-    return { hostEnabled: this.#rules.mayAct, holds: this.#heldOf(account), disk: this.#disksFor(paths) };
+  #around({ account, paths }: RunSpec, recoveryAccount: string | null = null): Surroundings {
+    const { mayAct, recovers } = this.#rules;
+    const recoveryHolds = recoveryAccount === null ? NONE : this.#heldOf(recoveryAccount);
+    return { hostEnabled: mayAct, holds: this.#heldOf(account), disk: this.#disksFor(paths), recovers, recoveryHolds };
   }
 
   #heldOf(account: string): readonly AccountHold[] {

@@ -2,7 +2,8 @@ import type { Run } from '../core/run.ts';
 import type { Action, Outcome } from '../core/types.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt-record.ts';
 import { attemptFiles, type Layout } from '../store/layout.ts';
-import { endAttempt } from './end-attempt.ts';
+import { endOfAttempt } from './end-of-attempt.ts';
+import { endRecovery, recoveryStartedBefore, startRecovery } from './recovery.ts';
 import { resume, startedBefore } from './resume.ts';
 
 /** Performs an action and tells how it went. No retry and no choice in here: the core decides what follows. */
@@ -12,6 +13,10 @@ export async function perform(action: Action, run: Run, layout: Layout, prepare:
       return begin(action, run, layout, prepare);
     case 'end':
       return end(action, run, layout);
+    case 'recover':
+      return startRecovery(action, run, layout);
+    case 'end-recovery':
+      return endRecovery(action, run, layout);
     case 'escalate':
       // It was opened as a notice when it was decided; the channels hear of it on their own.
       return { kind: 'delivered' };
@@ -20,6 +25,7 @@ export async function perform(action: Action, run: Run, layout: Layout, prepare:
 
 /** What became of an action that was recorded and, as far as the journal knows, never settled: the world is asked, and nothing is done twice. */
 export async function recover(action: Action, run: Run, layout: Layout): Promise<Outcome> {
+  if (action.kind === 'recover') return recoveryStartedBefore(action, run, layout);
   if (action.kind !== 'resume') return perform(action, run, layout, async () => null);
   const files = attemptFiles(layout, run.id, action.attempt);
   if (!readAttempt(files).claimed && claimForNobody(files))
@@ -40,12 +46,6 @@ async function begin(
 }
 
 async function end(action: Action & { kind: 'end' }, run: Run, layout: Layout): Promise<Outcome> {
-  const record = readAttempt(attemptFiles(layout, run.id, action.attempt));
-  const outcome = await endAttempt({
-    mark: record.mark,
-    shim: record.shim,
-    agent: run.attempt?.agent ?? record.agent,
-    graceMs: run.spec.policy.graceMs,
-  });
+  const outcome = await endOfAttempt(run, layout, action.attempt);
   return { kind: outcome.kind, attempt: action.attempt, because: outcome.because };
 }

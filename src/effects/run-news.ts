@@ -1,10 +1,11 @@
+import { lastSaid } from '../agents/last-said.ts';
 import { agentFor } from '../agents/registry.ts';
 import { newsOf } from '../core/news.ts';
 import type { News } from '../core/notices.ts';
 import type { Run } from '../core/run.ts';
 import type { Action } from '../core/types.ts';
 import { readEnvironment } from '../store/environment.ts';
-import { attemptFiles, type Layout } from '../store/layout.ts';
+import { attemptFiles, type Layout, recoveryFiles } from '../store/layout.ts';
 import { harmless } from '../system/harmless.ts';
 import { lastLines } from '../system/last-lines.ts';
 import { redact, type Variables } from '../system/redact.ts';
@@ -24,7 +25,7 @@ export function runNews(action: Action & { readonly kind: 'escalate' }, run: Run
     ...news,
     sentence: line(news.sentence),
     tried: news.tried.map(line),
-    lastLines: clean(lastOf(run, layout)).filter((text) => text.trim() !== ''),
+    lastLines: clean(action.cause === 'recovery' ? recoveryWords(run, layout) : lastOf(run, layout)).filter((text) => text.trim() !== ''),
   };
 }
 
@@ -37,6 +38,14 @@ function lastOf(run: Run, layout: Layout): string {
     if (lines.length > 0) return lines.join('\n');
   }
   return '';
+}
+
+/** What its last recovery agent said last. */
+function recoveryWords({ id, recovery }: Run, layout: Layout): string {
+  if (recovery === null) return '';
+  const lines = lastLines(recoveryFiles(layout, id, recovery.number).log, TAIL_BYTES);
+  const said = lastSaid(agentFor(recovery.spec.agent), lines, 1);
+  return (said.length > 0 ? said : lines).join('\n');
 }
 
 /** Where they can't be read any more, what looks like a secret is still taken out. */

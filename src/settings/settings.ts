@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { DISK_SETTINGS } from './disk-settings.ts';
 import { NOTIFY_SETTINGS } from './notify-settings.ts';
 import { RECLAIM_SETTINGS } from './reclaim-settings.ts';
+import { RECOVERY_SETTINGS } from './recovery-settings.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import type { Scope, Setting } from './setting.ts';
 import { bytes, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
@@ -134,6 +135,7 @@ export const SETTINGS = {
     '16MiB',
     'Space that is kept in reserve, so that dogwatch can go on when the disk is full.',
   ),
+  ...RECOVERY_SETTINGS,
   ...RECLAIM_SETTINGS,
   ...DISK_SETTINGS,
   ...NOTIFY_SETTINGS,

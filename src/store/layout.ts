@@ -55,7 +55,14 @@ export interface AttemptFiles {
 
 /** `run` is the run's id, which is its directory's name. */
 export function attemptFiles(where: Layout, run: string, attempt: number): AttemptFiles {
-  const directory = join(where.runs, run, 'attempts', String(attempt));
+  return filesIn(join(where.runs, run, 'attempts', String(attempt)));
+}
+
+/** The same of a recovery agent. */
+export const recoveryFiles = (where: Layout, run: string, recovery: number): AttemptFiles =>
+  filesIn(join(where.runs, run, 'recoveries', String(recovery)));
+
+function filesIn(directory: string): AttemptFiles {
   const file = (name: string) => join(directory, name);
   return {
     directory,

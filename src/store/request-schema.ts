@@ -58,12 +58,23 @@ const spec = z.strictObject({
   policy,
 });
 
+const recovery = z.strictObject({
+  agent: z.enum(AGENT_NAMES),
+  command: z.array(text).check(z.minLength(1)),
+  account: text,
+  model: nullable,
+  credentials: text,
+  timeoutMs: count,
+  most: count,
+});
+
 const command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pause'), because: text }),
   z.strictObject({ kind: z.literal('unpause') }),
   z.strictObject({ kind: z.literal('resume'), prompt: nullable }),
   z.strictObject({ kind: z.literal('stop'), because: text }),
   z.strictObject({ kind: z.literal('ack') }),
+  z.strictObject({ kind: z.literal('recover'), recovery }),
 ]);
 
 /** What a request file has to hold. */
@@ -77,6 +88,15 @@ export const requestSchema: z.ZodMiniType<Request> = z.discriminatedUnion('kind'
     attempt: count,
     token: text,
     claim: z.enum(['done', 'blocked', 'progress']),
+    because: text,
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal('recovery'),
+    run,
+    recovery: count,
+    token: text,
+    says: z.enum(['resume', 'done', 'blocked']),
     because: text,
   }),
 ]);

@@ -1,3 +1,4 @@
+import type { Said } from '../core/recovery-types.ts';
 import type { Command, ProcessIdentity, RunSpec } from '../core/types.ts';
 
 /** What a command asks of the watchdog. `id` is unique: the answer is kept under it, and a request is followed once. */
@@ -19,5 +20,15 @@ export type Request =
       readonly attempt: number;
       readonly token: string;
       readonly claim: 'done' | 'blocked' | 'progress';
+      readonly because: string;
+    }
+  /** What a recovery agent says. */
+  | {
+      readonly id: string;
+      readonly kind: 'recovery';
+      readonly run: string;
+      readonly recovery: number;
+      readonly token: string;
+      readonly says: Said;
       readonly because: string;
     };

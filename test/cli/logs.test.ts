@@ -1,8 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { AttemptLogs } from '../../src/cli/attempt-logs.ts';
 import { register } from '../../src/cli/logs.ts';
-import { attemptFiles } from '../../src/store/layout.ts';
+import { attemptFiles, recoveryFiles } from '../../src/store/layout.ts';
 import type { Wishes } from '../core/world.ts';
 import { stateDirectory } from '../store/samples.ts';
 import { HOSTILE, hasPrinted, keptState, look, printed, until } from './kept-state.ts';
@@ -87,7 +87,7 @@ test('-f of one attempt ends with it', async () => {
 
 test('each byte comes once, whatever happens to the files', () => {
   const where = stateDirectory();
-  const logs = new AttemptLogs(where, 'one.1', 1);
+  const logs = new AttemptLogs((attempt) => attemptFiles(where, 'one.1', attempt).log, 1);
   const added = (last: number) => [...logs.added(last)].map(({ attempt, bytes }) => `${attempt}: ${bytes}`);
   const { log } = attemptFiles(where, 'one.1', 1);
   expect(added(1)).toEqual([]);
@@ -105,4 +105,25 @@ test('each byte comes once, whatever happens to the files', () => {
   const bytes = [...logs.added(3)];
   expect(bytes.reduce((sum, one) => sum + one.bytes.length, 0)).toBe(600_000);
   expect(added(4)).toEqual(['4: not yet']);
+});
+
+test('what the recovery agents said, and a word that there is some', async () => {
+  const { where, begin } = await keptState();
+  const { story, keepStory } = begin({ policy: { maxResumes: 0 } });
+  story.gathered();
+  story.started();
+  story.says({ kind: 'session', id: 'ses_1' });
+  story.exits(1);
+  story.gathered();
+  story.mends();
+  keepStory();
+  printed(where, 'upgrade-1', 1, 'of the run\n');
+  const { log, directory } = recoveryFiles(where, 'upgrade-1', 1);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(log, 'of its recovery agent\n');
+  expect(await look(register, where, 'logs', 'upgrade')).toMatchObject({ out: 'of the run\n', err: expect.stringContaining('--recovery') });
+  expect(await look(register, where, 'logs', 'upgrade', '--recovery')).toMatchObject({
+    out: 'of its recovery agent\n',
+    err: expect.stringContaining('── recovery 1 ──'),
+  });
 });

@@ -142,7 +142,7 @@ test('a command that can not be started on a full disk is not given up', () => {
 test('a run whose budget is spent is looked at, too, when there is room again', () => {
   const story = died(onFullDisk({ policy: { maxResumes: 0 } }));
   const { disk } = room(story);
-  expect(nextLook(story.run, story.now, { holds: [], disk })).toBe(story.now.mono);
+  expect(nextLook(story.run, story.now, { recovers: false, holds: [], disk })).toBe(story.now.mono);
 });
 
 test('a lack of space that no disk shows is for a person at its second time', () => {

@@ -12,6 +12,7 @@ import {
   handedOff,
   held,
   limited,
+  mending,
   milestone,
   observing,
   paused,
@@ -46,6 +47,17 @@ test.each<[string, () => Story, string[]]>([
       'Attempt 1 lives (pid 1001), last active 1h ago.',
       'It reported this and is left alone for 2h 2m: the five_hour limit of opencode/anthropic/1f2e3d4c5b6a is spent (You have hit your limit); resets 2026-11-23T06:00:00.000Z (stated in words).',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
+    ],
+  ],
+  [
+    'a recovery agent at work',
+    mending,
+    [
+      'upgrade has been recovering for 10m: recovery agent 1 (claude) is at work, for 45m at most.',
+      'Attempt 1 ended 6h 10m ago with exit status 0.',
+      'It has 35m left (DOGWATCH_RECOVERY_TIMEOUT) to give the run its turn back;',
+      '`dogwatch logs upgrade --recovery` shows what it says. `dogwatch resume upgrade` ends it and resumes the run now.',
+      'No milestone so far; 0 of 0 resumes used (0 in all).',
     ],
   ],
   [

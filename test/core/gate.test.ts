@@ -16,8 +16,6 @@ const CONDITIONS: readonly WatchdogCondition[] = ['alive', 'stopped', 'none'];
 /** What is given, its state, the verdicts with a watchdog that is alive, stopped, and not there, and what the first one says. */
 type Row = readonly [given: string, story: () => Story, state: RunState, alive: Short, stopped: Short, none: Short, because: string];
 
-const recovering = (): Story => withRun(moments.handedOff(), { state: 'recovering', because: 'a recovery agent is at work' });
-
 const TABLE: readonly Row[] = [
   ['a start that nobody has heard of yet', moments.starting, 'starting', 'defer', 'start', 'start', 'the watchdog is alive'],
   ['activity a moment ago', () => active(), 'working', 'nothing', 'start', 'start', 'attempt 1 was active'],
@@ -36,7 +34,7 @@ const TABLE: readonly Row[] = [
   ['disabled for the host', moments.observing, 'held', 'nothing', 'start', 'start', 'it only observes'],
   ['handed off', moments.handedOff, 'handed-off', 'recover', 'start', 'recover', 'handed off: '],
   ['handed off, disabled for the host', () => handedOffObserved(), 'handed-off', 'nothing', 'start', 'recover', 'it only observes'],
-  ['somebody mends it', recovering, 'recovering', 'defer', 'start', 'start', 'a recovery agent is at work'],
+  ['somebody mends it', moments.mending, 'recovering', 'defer', 'start', 'start', 'recovery agent 1 (claude) is at work'],
   ['a person was asked', moments.blocked, 'escalated', 'nothing', 'start', 'start', 'a person was told'],
   ['complete', () => over(), 'complete', 'nothing', 'nothing', 'nothing', 'it is complete'],
   ['complete, and the process lingers', () => lingering(), 'complete', 'nothing', 'start', 'start', 'a process of it is left'],
@@ -99,6 +97,3 @@ function told(story: Story, tell: (story: Story) => unknown): Story {
   tell(story);
   return story;
 }
-
-/** The state of a run that nothing in the core reaches by itself. */
-const withRun = ({ run, now }: Story, patch: Partial<Run>): Story => ({ run: { ...run, ...patch }, now }) as Story;

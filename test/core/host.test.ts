@@ -26,7 +26,7 @@ class Machine {
   tell(fact: HostFact, mayAct = true): HostDecision {
     this.#seq += 1;
     const at = { wall: 1_800_000_000_000 + this.mono, mono: this.mono };
-    const decision = decideHost(this.host, { ...fact, seq: this.#seq, at, jitter: 0 }, { marks: MARKS, mayAct });
+    const decision = decideHost(this.host, { ...fact, seq: this.#seq, at, jitter: 0 }, { marks: MARKS, mayAct, recovers: false });
     this.host = JSON.parse(JSON.stringify(decision.host));
     this.decisions.push(decision);
     return decision;

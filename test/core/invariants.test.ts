@@ -2,20 +2,22 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { ALONE, decide } from '../../src/core/decide.ts';
+import { decide, type Surroundings } from '../../src/core/decide.ts';
 import { explain } from '../../src/core/explain.ts';
 import { nextLook } from '../../src/core/next-look.ts';
+import { isRecovering } from '../../src/core/recovery.ts';
 import type { Run } from '../../src/core/run.ts';
 import { mayGo } from '../../src/core/states.ts';
 import type { Instant, RunState } from '../../src/core/types.ts';
 import { Simulation, type Step, type Stepped } from './simulation.ts';
-import { anyStep, anyWishes, deadlyStep } from './steps.ts';
+import { anyStep, anyWishes, deadlyStep, mendedStep } from './steps.ts';
 
 const PROGRAMS = 1000;
 const MAX_STEPS = 60;
 const NOT_RESUMED: readonly RunState[] = ['complete', 'stopped', 'failed', 'handed-off', 'recovering', 'escalated', 'held'];
-/** What the watchdog may not act on unless the operator (or the setting) released it. */
-const isReleased = ({ decision: { observation } }: Stepped): boolean =>
+/** What the watchdog may not act on unless the operator (or the setting) released it, or a recovery agent that is proven gone. */
+const isReleased = ({ before, decision: { observation } }: Stepped): boolean =>
+  (observation.kind === 'action.settled' && (before?.pending?.kind === 'end-recovery' || before?.pending?.kind === 'recover')) ||
   observation.kind === 'watchdog.started' ||
   (observation.kind === 'operator.requested' && (observation.command.kind === 'resume' || observation.command.kind === 'unpause'));
 
@@ -46,13 +48,21 @@ function holds(stepped: Stepped, now: Instant): void {
   const observesOnly = run.paused !== null || !run.hostEnabled || !run.spec.policy.enabled;
   if (resumes && (observesOnly || run.stopping !== null || run.proof !== null || run.attempt?.alive))
     fail('resumed against better knowledge');
-  if (acts.length > 0 && observesOnly && run.stopping === null) fail('acted while it only observes');
+  if (
+    acts.length > 0 &&
+    observesOnly &&
+    (run.paused === null || !acts.every(({ kind }) => kind === 'end-recovery')) &&
+    run.stopping === null
+  )
+    fail('acted while it only observes');
   if (run.charged.length > run.spec.policy.maxResumes) fail('the budget is overdrawn');
   if (actions.some((action) => action.kind === 'escalate' && action.to === 'supervisor') && from === 'handed-off') fail('handed off twice');
   isNotStuck(run);
+  if (run.attempt?.alive === true && isRecovering(run)) fail('a recovery agent beside a living attempt');
+  if (isRecovering(run) && run.state !== 'recovering' && run.state !== 'escalated') fail(`a recovery agent at work while ${run.state}`);
   isPureAndPlain(stepped);
   // What could not be decided left the deadlines of the run unlooked at.
-  if (!decision.because.startsWith('dogwatch could not make sense')) looksInTime(run, now, stepped.holds);
+  if (!decision.because.startsWith('dogwatch could not make sense')) looksInTime(run, now, { ...stepped.around, holds: stepped.holds });
 }
 
 /** Something is always awaited: an outcome, an answer, a deadline, a process, or somebody. */
@@ -64,19 +74,19 @@ function isNotStuck({ state, pending, due, asked, attempt, holds: held }: Run): 
     fail(`${state} without a process`);
 }
 
-function isPureAndPlain({ before, decision, heldBefore }: Stepped): void {
-  const again = decide(before, decision.observation, { ...ALONE, holds: heldBefore });
+function isPureAndPlain({ before, decision, around }: Stepped): void {
+  const again = decide(before, decision.observation, around);
   if (!isDeepStrictEqual(again, decision)) fail('the same observation is decided in two ways');
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(decision)), decision)) fail('a decision does not survive JSON');
 }
 
-function looksInTime(run: Run, now: Instant, held: readonly AccountHold[]): void {
-  const look = nextLook(run, now, { ...ALONE, holds: held });
+function looksInTime(run: Run, now: Instant, around: Surroundings): void {
+  const look = nextLook(run, now, around);
   if (look <= now.mono) fail(`in state ${run.state}, a tick was due ${now.mono - look} ms before it was decided`);
   const aheadMs = Math.min(look - now.mono - 1, 24 * 3_600_000);
   for (const ms of [aheadMs, Math.floor(aheadMs / 2)]) {
     const at = { wall: now.wall + ms, mono: now.mono + ms };
-    const { run: later, actions } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 }, { ...ALONE, holds: held });
+    const { run: later, actions } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 }, around);
     if (later.state !== run.state || actions.length > 0) fail(`a tick ${ms} ms ahead changes ${run.state} to ${later.state}`);
   }
   if (explain(run, now).includes('NaN')) fail('an explanation with NaN');
@@ -95,6 +105,8 @@ function budgetHolds({ steps, reboots, run }: Simulation): void {
       charged = [];
       rearmed += 1;
     }
+    // What was mended is tried once for nothing; a milestone then arms the budget again.
+    if (decision.run.recovery?.phase === 'trial' && before?.recovery?.phase !== 'trial') rearmed += 1;
     const reached = decision.run.milestone?.attempt ?? 0;
     if (decision.run.milestone !== before?.milestone) charged = charged.filter((number) => number > reached);
     if (decision.because.includes('an action was abandoned') && before?.pending?.kind === 'resume')
@@ -127,6 +139,17 @@ test('whatever happens, in whatever order: one attempt, one action, no resume ag
   fc.assert(
     fc.property(programs(anyStep), ([wishes, isForeign, steps]) => {
       const world = new Simulation(wishes, isForeign, holds);
+      for (const step of steps) world.step(step);
+      budgetHolds(world);
+    }),
+    { numRuns: PROGRAMS },
+  );
+});
+
+test('the same for a run that is mended again and again', { timeout: 60_000 }, () => {
+  fc.assert(
+    fc.property(programs(mendedStep), fc.boolean(), ([wishes, isForeign, steps], recovers) => {
+      const world = new Simulation({ ...wishes, policy: { ...wishes.policy, maxResumes: 0 } }, isForeign, holds, recovers);
       for (const step of steps) world.step(step);
       budgetHolds(world);
     }),

@@ -99,6 +99,12 @@ export function handedOff(): Story {
   return story.after(6 * HOUR);
 }
 
+export function mending(): Story {
+  const story = handedOff();
+  story.mends();
+  return story.after(10 * MINUTE);
+}
+
 export function blocked(): Story {
   const story = working();
   story.claims('blocked', 'the deploy key is missing');

@@ -24,6 +24,9 @@ export function inShort(action: Action): string {
       return `${action.mode} ${action.attempt}`;
     case 'end':
       return `end ${action.attempt}`;
+    case 'recover':
+    case 'end-recovery':
+      return `${action.kind} ${action.recovery}`;
     case 'escalate':
       return `escalate to ${action.to}: ${action.cause}`;
   }

@@ -1,9 +1,10 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { ALONE, decide } from '../../src/core/decide.ts';
+import { ALONE, decide, type Surroundings } from '../../src/core/decide.ts';
 import type { Decision } from '../../src/core/decision.ts';
+import type { Refused, Said } from '../../src/core/recovery-types.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Evidence, Fact, Instant, Observation, Outcome, Question, Signal } from '../../src/core/types.ts';
-import { evidence, frozen, process, specWith, survivor, type Wishes } from './world.ts';
+import { evidence, frozen, MENDER, process, specWith, survivor, type Wishes } from './world.ts';
 
 /** One step of a program: what happens to the run, its processes, its watchdog or its clock. */
 export type Step =
@@ -18,6 +19,9 @@ export type Step =
   | { readonly kind: 'answer'; readonly head: string; readonly passed: boolean; readonly session: string | null }
   | { readonly kind: 'claim'; readonly claim: 'done' | 'blocked' | 'progress'; readonly genuine: boolean; readonly because: string }
   | { readonly kind: 'done-file' }
+  | { readonly kind: 'mend'; readonly isShared: boolean; readonly most: number }
+  | { readonly kind: 'mender-says'; readonly says: Said; readonly genuine: boolean; readonly because: string }
+  | { readonly kind: 'mender-dies'; readonly refused: Refused | null }
   | { readonly kind: 'operator'; readonly command: Command }
   | { readonly kind: 'restart'; readonly rebooted: boolean; readonly enabled: boolean }
   | { readonly kind: 'log-in'; readonly fingerprint: string }
@@ -28,6 +32,7 @@ export const BEGIN = Date.UTC(2026, 10, 23, 3);
 
 export interface Stepped {
   readonly before: Run | null;
+  readonly around: Surroundings;
   /** The holds of its account before and after. */
   readonly heldBefore: readonly AccountHold[];
   readonly holds: readonly AccountHold[];
@@ -42,19 +47,25 @@ export class Simulation {
   now: Instant = { wall: BEGIN, mono: 1_000_000 };
   run: Run;
   holds: readonly AccountHold[] = [];
+  recoveryHolds: readonly AccountHold[] = [];
+  readonly recovers: boolean;
   reboots = 0;
   readonly steps: Stepped[] = [];
   readonly #check: (stepped: Stepped, now: Instant) => void;
   #seq = 0;
   #alive: number | null = null;
+  /** The recovery agent of which a process is left. */
+  #mender: number | null = null;
+  #refused: Refused | null = null;
   #mail: Fact[] = [];
   #told: Fact[] = [];
   #actions: Action[] = [];
   #questions: Question[] = [];
   readonly #started = new Set<number>();
 
-  constructor(wishes: Wishes, isForeign: boolean, check: (stepped: Stepped, now: Instant) => void) {
+  constructor(wishes: Wishes, isForeign: boolean, check: (stepped: Stepped, now: Instant) => void, recovers = false) {
     this.#check = check;
+    this.recovers = recovers;
     const spec = specWith({ ...wishes, adopted: isForeign });
     const foreign = isForeign ? process(77) : null;
     if (isForeign) {
@@ -102,6 +113,20 @@ export class Simulation {
         return this.#send({ kind: 'done-file.appeared', run, attempt: this.#latest, path: '/done' });
       case 'operator':
         return this.tell({ kind: 'operator.requested', run, request: `o${this.#seq}`, command: step.command });
+      case 'mend': {
+        const { account } = step.isShared ? this.run.spec : MENDER;
+        return this.tell({
+          kind: 'operator.requested',
+          run,
+          request: `m${this.#seq}`,
+          command: { kind: 'recover', recovery: { ...MENDER, account, most: step.most } },
+        });
+      }
+      case 'mender-says':
+        return this.#send({ ...step, kind: 'recovery.spoke', run, request: `s${this.#seq}`, recovery: this.run.recoveries.tried });
+      case 'mender-dies':
+        this.#refused = step.refused;
+        return this.#mender === null ? this.run : this.#send({ kind: 'recovery.exited', run, recovery: this.#mender });
       case 'log-in':
         return this.tell({ kind: 'credentials.seen', run, fingerprint: step.fingerprint });
       case 'restart':
@@ -156,10 +181,12 @@ export class Simulation {
   #decided(before: Run | null, fact: Fact): Run {
     this.#seq += 1;
     const seen: Observation = frozen({ ...fact, seq: this.#seq, at: this.now, jitter: 0.5 });
-    const decision = decide(before === null ? null : frozen(before), seen, { ...ALONE, holds: frozen(this.holds) });
+    const around = { ...ALONE, holds: frozen(this.holds), recoveryHolds: frozen(this.recoveryHolds), recovers: this.recovers };
+    const decision = decide(before === null ? null : frozen(before), seen, around);
     const heldBefore = this.holds;
     this.holds = decision.holds ?? this.holds;
-    const stepped = { before, decision, heldBefore, holds: this.holds };
+    this.recoveryHolds = decision.recoveryHolds?.holds ?? this.recoveryHolds;
+    const stepped = { before, decision, around, heldBefore, holds: this.holds };
     this.steps.push(stepped);
     this.#check(stepped, this.now);
     this.#actions.push(...decision.actions.filter((action) => action.kind !== 'escalate'));
@@ -196,12 +223,25 @@ export class Simulation {
     const because = 'so it went';
     if (how === 'not' || action.kind === 'escalate') return { kind: 'abandoned', because };
     const { attempt } = action;
+    if (action.kind === 'recover') {
+      if (this.#alive !== null) throw new Error(`a recovery agent is started while attempt ${this.#alive} lives`);
+      if (this.#mender !== null) throw new Error(`a recovery agent is started while agent ${this.#mender} lives`);
+      if (how === 'badly') return { kind: 'recovery-failed', because };
+      this.#mender = action.recovery;
+      return { kind: 'recovery-started', shim: process(2000 + action.recovery) };
+    }
+    if (action.kind === 'end-recovery') {
+      if (how === 'badly') return { kind: 'recovery-end-failed', because };
+      if (this.#mender === action.recovery) this.#mender = null;
+      return { kind: 'recovery-ended', refused: this.#refused, because };
+    }
     if (action.kind === 'end') {
       if (how === 'badly') return { kind: 'end-failed', attempt, because };
       if (this.#alive === attempt) this.#alive = null;
       return { kind: 'ended', attempt, because };
     }
     if (this.#started.has(attempt)) throw new Error(`attempt ${attempt} is started twice`);
+    if (this.#mender !== null) throw new Error(`attempt ${attempt} is started while recovery agent ${this.#mender} lives`);
     if (this.#alive !== null) throw new Error(`attempt ${attempt} is started while attempt ${this.#alive} lives`);
     if (how === 'badly') return { kind: 'start-failed', attempt, because };
     this.#started.add(attempt);
@@ -232,6 +272,7 @@ export class Simulation {
     if (rebooted) {
       this.reboots += 1;
       this.#alive = null;
+      this.#mender = null;
       this.now = { wall: this.now.wall + 30_000, mono: 20_000 };
       this.#mail = this.#mail.filter(({ kind }) => kind === 'action.settled').map(abandoned);
     }

@@ -64,6 +64,15 @@ const die = of('die', {
 const answer = of('answer', { head: ID, passed: fc.boolean(), session: fc.option(ID) });
 const perform = of('perform', { how: fc.constantFrom('well', 'well', 'well', 'badly', 'not') });
 
+const mend = of('mend', { isShared: fc.boolean(), most: fc.constantFrom(0, 1, 3, 3) });
+const menderSays = of('mender-says', {
+  says: fc.constantFrom('resume', 'resume', 'done', 'blocked'),
+  genuine: fc.constantFrom(true, true, false),
+  because: fc.constantFrom('', 'so'),
+});
+const refusal = fc.oneof(limit, fc.constant({ kind: 'auth' as const, text: 'so it said' }));
+const menderDies = of('mender-dies', { refused: fc.option(refusal, { freq: 3 }) });
+
 /** Anything that may happen, with what happens most often most often. */
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: perform },
@@ -75,6 +84,9 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: sample },
   { weight: 3, arbitrary: of('deliver', { which: WHICH }) },
   { weight: 2, arbitrary: of('replay', { which: WHICH }) },
+  { weight: 2, arbitrary: mend },
+  { weight: 2, arbitrary: menderSays },
+  { weight: 1, arbitrary: menderDies },
   { weight: 1, arbitrary: of('log-in', { fingerprint: ID }) },
   { weight: 1, arbitrary: of('lose', { which: WHICH }) },
   { weight: 1, arbitrary: of('jump', { wallMs: fc.integer({ min: -YEAR, max: YEAR }) }) },
@@ -85,6 +97,23 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: of('claim', { claim: fc.constantFrom('progress', 'progress', 'done', 'blocked'), genuine: fc.boolean(), because: ID }),
   },
   { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: 'done-file' }, { kind: 'poison' }, { kind: 'tick' }, { kind: 'tick' }) },
+);
+
+/** What happens to a run that is mended again and again. */
+export const mendedStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 10, arbitrary: perform },
+  { weight: 4, arbitrary: die },
+  { weight: 4, arbitrary: mend },
+  { weight: 4, arbitrary: menderSays },
+  { weight: 2, arbitrary: menderDies },
+  { weight: 3, arbitrary: wait },
+  { weight: 4, arbitrary: answer },
+  { weight: 3, arbitrary: fc.constant<Step>({ kind: 'tick' }) },
+  { weight: 2, arbitrary: of('deliver', { which: WHICH }) },
+  { weight: 1, arbitrary: of('replay', { which: WHICH }) },
+  { weight: 1, arbitrary: say },
+  { weight: 1, arbitrary: of('restart', { rebooted: fc.boolean(), enabled: fc.constantFrom(true, true, true, false) }) },
+  { weight: 1, arbitrary: of('operator', { command }) },
 );
 
 /** What keeps happening to a run that never gets anywhere: it dies, and it is done what is decided. */

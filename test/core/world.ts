@@ -2,6 +2,7 @@ import type { AccountHold } from '../../src/core/account-hold.ts';
 import { ALONE, decide } from '../../src/core/decide.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import { NEW_HOST } from '../../src/core/host.ts';
+import type { RecoverySpec, Refused, Said } from '../../src/core/recovery-types.ts';
 import type { DiskView } from '../../src/core/rule.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Evidence, Fact, Instant, Outcome, Policy, RunSpec, Signal, Survivor } from '../../src/core/types.ts';
@@ -65,6 +66,17 @@ export const specWith = ({ policy, done, ...rest }: Wishes = {}): RunSpec => ({
   policy: { ...POLICY, ...policy },
 });
 
+/** An agent that mends runs, under another account than theirs. */
+export const MENDER: RecoverySpec = {
+  agent: 'claude',
+  command: ['claude', '-p'],
+  account: 'claude/anthropic/0a1b2c3d4e5f',
+  model: null,
+  credentials: 'as they are',
+  timeoutMs: 45 * MINUTE,
+  most: 3,
+};
+
 export const process = (pid: number) => ({ bootId: 'boot-1', pid, startTicks: pid * 100 });
 export const survivor = (role: Survivor['role'], pid: number, name = 'bash'): Survivor => ({ identity: process(pid), role, name });
 export const evidence = (patch: Partial<Evidence> = {}): Evidence => ({
@@ -89,8 +101,12 @@ export class Story {
   #run: Run | null = null;
   /** The holds of its account. */
   holds: readonly AccountHold[] = [];
+  /** The holds of its recovery agent's account. */
+  recoveryHolds: readonly AccountHold[] = [];
   /** How the filesystems stand that it writes to. */
   disk: DiskView = ALONE.disk;
+  /** A supervisor is expected. */
+  recovers = false;
   #seq = 0;
 
   constructor(wishes: Wishes = {}, { hostEnabled = true, foreign = null as number | null, disk = null as DiskView['hold'] } = {}) {
@@ -131,8 +147,11 @@ export class Story {
       hostEnabled,
       holds: frozen(this.holds),
       disk: this.disk,
+      recovers: this.recovers,
+      recoveryHolds: frozen(this.recoveryHolds),
     });
     this.holds = decision.holds ?? this.holds;
+    this.recoveryHolds = decision.recoveryHolds?.holds ?? this.recoveryHolds;
     this.decisions.push(decision);
     this.#run = JSON.parse(JSON.stringify(decision.run)) as Run;
     return decision;
@@ -207,6 +226,26 @@ export class Story {
     return this.tell({ kind: 'operator.requested', request: `r${this.#seq}`, command });
   }
 
+  /** The supervisor asks for a recovery; it is started. */
+  mends(spec: Partial<RecoverySpec> = {}): Decision {
+    this.operator({ kind: 'recover', recovery: { ...MENDER, ...spec } });
+    return this.settle({ kind: 'recovery-started', shim: process(2000) });
+  }
+
+  /** The recovery agent says something. */
+  mender(says: Said, because: string, { recovery = this.run.recovery?.number ?? 0, genuine = true } = {}): Decision {
+    return this.tell({ kind: 'recovery.spoke', request: `r${this.#seq}`, recovery, genuine, says, because });
+  }
+
+  menderExits(recovery = this.run.recovery?.number ?? 0): Decision {
+    return this.tell({ kind: 'recovery.exited', recovery });
+  }
+
+  /** The pending end of the recovery agent is done. */
+  menderGone(refused: Refused | null = null): Decision {
+    return this.settle({ kind: 'recovery-ended', refused, because: 'SIGTERM' });
+  }
+
   restarts({ rebooted = false, enabled = true } = {}): Decision {
     return this.tell({ kind: 'watchdog.started', rebooted, enabled });
   }
@@ -215,8 +254,8 @@ export class Story {
 /** A world that knows these runs. */
 export const worldOf = (
   runs: readonly Run[] = [],
-  { holds = [] as readonly AccountHold[], mayAct = true, find = (_id: string): Run | null => null } = {},
-): World => new World({ runs, holds, host: NEW_HOST }, { marks: MARKS, mayAct }, find);
+  { holds = [] as readonly AccountHold[], mayAct = true, recovers = false, find = (_id: string): Run | null => null } = {},
+): World => new World({ runs, holds, host: NEW_HOST }, { marks: MARKS, mayAct, recovers }, find);
 
 /** A run whose first attempt runs, with its session known and the baseline of its evidence taken. */
 export function working(wishes: Wishes = {}): Story {

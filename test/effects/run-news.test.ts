@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import type { Action } from '../../src/core/types.ts';
 import { runNews } from '../../src/effects/run-news.ts';
 import { keepEnvironment } from '../../src/store/environment.ts';
+import { recoveryFiles } from '../../src/store/layout.ts';
 import { HOSTILE, isHarmful, keptState, printed } from '../cli/kept-state.ts';
+import * as moments from '../core/moments.ts';
 import { working } from '../core/world.ts';
 
 const SECRET = 'swordfish-and-chips';
@@ -57,4 +59,18 @@ test('without a log and without its variables it is still a notice', async () =>
     lastLines: [],
     runs: [{ id: run.id, name: 'upgrade' }],
   });
+});
+
+test('of a recovery that did not help, what its agent said last', async () => {
+  const { where } = await stage({});
+  const story = moments.mending();
+  keepEnvironment(where, 'other.env', { REGISTRY_TOKEN: SECRET });
+  const { log, directory } = recoveryFiles(where, story.run.id, 1);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(log, `${JSON.stringify({ type: 'result', result: `I tried ${SECRET}.` })}\nplainly ${SECRET}\n`);
+  const run = { ...story.run, spec: { ...story.run.spec, environmentFile: 'other.env' } };
+  const { lastLines, subject, commands } = runNews({ ...escalation('x'), cause: 'recovery' }, run, where);
+  expect(lastLines.join('\n')).toContain('‹REGISTRY_TOKEN›');
+  expect(lastLines.join('\n')).not.toContain(SECRET);
+  expect([subject, commands[0]]).toEqual(['a recovery agent could not mend it', 'dogwatch logs upgrade --recovery']);
 });

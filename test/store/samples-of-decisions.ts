@@ -59,4 +59,5 @@ export const noting = (run: Run, seq: number): Decision => ({
   questions: [],
   reply: null,
   holds: null,
+  recoveryHolds: null,
 });

@@ -1,0 +1,18 @@
+/** What this process belongs to, as its mark says: an attempt of a run, or a recovery agent. */
+export interface OwnMark {
+  readonly of: 'attempt' | 'recovery';
+  /** The run's id. */
+  readonly run: string;
+  readonly number: number;
+  readonly token: string;
+}
+
+const MARK = /^(?<run>(?!\.)[^/]+)\/(?<recovery>recovery-)?(?<number>\d{1,9})\/(?<token>[^/]+)$/;
+
+/** Null: it was not started by dogwatch. */
+export function ownMark({ DOGWATCH_ATTEMPT: mark = '' }: NodeJS.ProcessEnv): OwnMark | null {
+  const parts = MARK.exec(mark)?.groups;
+  if (parts === undefined) return null;
+  const { run = '', recovery, number, token = '' } = parts;
+  return { of: recovery === undefined ? 'attempt' : 'recovery', run, number: Number(number), token };
+}

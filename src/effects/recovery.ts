@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Agent } from '../agents/agent.ts';
+import { agentFor } from '../agents/registry.ts';
+import { timeZone } from '../agents/time-zone.ts';
+import type { Recovery, Refused } from '../core/recovery-types.ts';
+import type { Run } from '../core/run.ts';
+import type { Action, Outcome, Signal } from '../core/types.ts';
+import { claimForNobody, readAttempt } from '../launch/attempt-record.ts';
+import { launchAttempt } from '../launch/launch.ts';
+import { type Environment, readEnvironment } from '../store/environment.ts';
+import { type AttemptFiles, type Layout, recoveryFiles } from '../store/layout.ts';
+import { lastLines } from '../system/last-lines.ts';
+import { bootId } from '../system/process.ts';
+import { endAttempt } from './end-attempt.ts';
+import { endOfAttempt } from './end-of-attempt.ts';
+import { recoveryDigest } from './recovery-digest.ts';
+
+type Act<Kind extends Action['kind']> = Action & { readonly kind: Kind };
+
+/** How much of the end of a recovery agent's log is looked at. */
+const TAIL_BYTES = 256 * 1024;
+
+/** Starts a recovery agent, once nothing of the run's last attempt is left: with a digest on stdin, in a mark and a directory of its own. Never twice. */
+export async function startRecovery(action: Act<'recover'>, run: Run, layout: Layout): Promise<Outcome> {
+  const recovery = recoveryOf(action, run);
+  const left = await endOfAttempt(run, layout, action.attempt);
+  if (left.kind === 'end-failed') return { kind: 'recovery-failed', because: left.because };
+  const files = recoveryFiles(layout, run.id, action.recovery);
+  const environment = readEnvironment(layout, run.spec.environmentFile);
+  const digest = await recoveryDigest(run, recovery, layout, environment);
+  const outcome = await launchAttempt({
+    run: run.id,
+    runName: run.name,
+    attempt: action.recovery,
+    argv: recovery.spec.command,
+    stdin: digest,
+    cwd: run.spec.cwd,
+    umask: run.spec.umask,
+    environment: { ...environment, DOGWATCH_PROMPT: digest },
+    files,
+    aliveFifo: join(files.directory, 'alive'),
+    mark: `${run.id}/recovery-${action.recovery}/${randomBytes(12).toString('hex')}`,
+    extraPath: layout.bin,
+    stateDir: layout.stateDir,
+  });
+  switch (outcome.kind) {
+    case 'started':
+      return { kind: 'recovery-started', shim: outcome.shim };
+    case 'claimed':
+      return begunBefore(files);
+    case 'failed':
+      return { kind: 'recovery-failed', because: outcome.because };
+  }
+}
+
+/** What became of a start that was decided by a watchdog before this one: it is taken over, or can't happen any more. */
+export function recoveryStartedBefore(action: Act<'recover'>, run: Run, layout: Layout): Outcome {
+  const files = recoveryFiles(layout, run.id, action.recovery);
+  if (!readAttempt(files).claimed && claimForNobody(files))
+    return { kind: 'abandoned', because: `recovery agent ${action.recovery} was decided, but dogwatch ended before it could start it` };
+  return begunBefore(files);
+}
+
+function begunBefore(files: AttemptFiles): Outcome {
+  const { shim } = readAttempt(files);
+  if (shim?.bootId === bootId()) return { kind: 'recovery-started', shim };
+  return { kind: 'abandoned', because: shim === null ? 'it was given up while it was started' : 'the host was rebooted since' };
+}
+
+/** Ends every process of a recovery agent, proves it, and then looks what may have stopped it. */
+export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout: Layout): Promise<Outcome> {
+  const { spec } = recoveryOf(action, run);
+  const files = recoveryFiles(layout, run.id, action.recovery);
+  const { mark, shim, agent } = readAttempt(files);
+  const { kind, because } = await endAttempt({ mark, shim, agent, graceMs: run.spec.policy.graceMs });
+  if (kind === 'end-failed') return { kind: 'recovery-end-failed', because };
+  const environment = readEnvironment(layout, run.spec.environmentFile);
+  return { kind: 'recovery-ended', refused: refusedOf(agentFor(spec.agent), spec.command, files, environment), because };
+}
+
+/** The refusal that a recovery agent's logs end with; null: it has worked after it, or was never refused. */
+function refusedOf(agent: Agent, command: readonly string[], { log }: AttemptFiles, environment: Environment): Refused | null {
+  const done = { file: null, fileBefore: null, logPattern: null, check: null, exit: false };
+  const reading = { command, done, resumePrompt: '', patterns: [], sessionPattern: null };
+  const context = { atWall: () => Date.now(), zone: timeZone(environment.TZ) };
+  const said = agent.interpreter(reading, { ...context, session: () => null }).read(lastLines(log, TAIL_BYTES));
+  const session = said.find(({ kind }) => kind === 'session');
+  const id = session?.kind === 'session' ? session.id : null;
+  const own = agent.ownLogInterpreter(reading, { ...context, session: () => id });
+  const noted = id === null ? [] : agent.ownLogs(environment).flatMap((path) => own.read(lastLines(path, TAIL_BYTES)));
+  return lastRefusal(said) ?? lastRefusal(noted);
+}
+
+const lastRefusal = (signals: readonly Signal[]): Refused | null =>
+  signals.reduce<Refused | null>((refused, signal) => {
+    if (signal.kind === 'limit') return signal;
+    if (signal.kind === 'auth') return { kind: 'auth', text: signal.text };
+    return signal.kind === 'tool' || (signal.kind === 'turn' && signal.well) ? null : refused;
+  }, null);
+
+function recoveryOf({ recovery: number }: { readonly recovery: number }, { recovery }: Run): Recovery {
+  if (recovery?.number !== number) throw new Error(`recovery ${number} is not the run's present one`);
+  return recovery;
+}

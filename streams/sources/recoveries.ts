@@ -1,0 +1,29 @@
+import { asyncScheduler, interval, mergeMap, Observable, type SchedulerLike } from 'rxjs';
+import { isRecovering } from '../../src/core/recovery.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Fact, ProcessIdentity } from '../../src/core/types.ts';
+
+/** A look costs microseconds, and a recovery agent works for minutes. */
+const LOOK_EVERY_MS = 250;
+
+export interface RecoveriesDeps {
+  isAlive(shim: ProcessIdentity): boolean;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** The end of each recovery agent's main process, also of those of a watchdog before this one; told again until the run takes it in. */
+export const recoveries = (changed$: Observable<Run>, { isAlive, scheduler = asyncScheduler }: RecoveriesDeps): Observable<Fact> =>
+  new Observable((subscriber) => {
+    const atWork = new Map<string, { readonly number: number; readonly shim: ProcessIdentity }>();
+    const follow = (run: Run) => {
+      if (isRecovering(run) && run.recovery.shim !== null && run.recovery.over === null)
+        atWork.set(run.id, { number: run.recovery.number, shim: run.recovery.shim });
+      else atWork.delete(run.id);
+    };
+    const look = (): Fact[] =>
+      [...atWork]
+        .filter(([, { shim }]) => !isAlive(shim))
+        .map(([run, { number }]): Fact => ({ kind: 'recovery.exited', run, recovery: number }));
+    subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
+    subscriber.add(interval(LOOK_EVERY_MS, scheduler).pipe(mergeMap(look)).subscribe(subscriber));
+  });

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { recoveryDigest } from '../../src/effects/recovery-digest.ts';
+import { HOSTILE, isHarmful, keptState, printed } from '../cli/kept-state.ts';
+import { MINUTE, type Wishes } from '../core/world.ts';
+import { environment, repository } from '../system/repository.ts';
+
+const SECRET = 'swordfish-and-chips';
+/** Far more than what is told of anything, as characters. */
+const MOST_CHARACTERS = 16_000;
+
+/** A run in the repository that a recovery agent works on. */
+async function mended(wishes: Wishes = {}) {
+  const { where, begin } = await keptState();
+  const { story, keepStory } = begin({
+    cwd: repository,
+    paths: [repository],
+    prompt: `upgrade everything; the registry's token is ${SECRET}`,
+    ...wishes,
+    policy: { maxResumes: 0 },
+    done: { check: `curl -H "${SECRET}"` },
+  });
+  story.gathered();
+  story.started();
+  story.after(2 * MINUTE).says({ kind: 'session', id: 'ses_1' });
+  story.exits(1);
+  story.checked(false);
+  story.gathered();
+  story.mends({ agent: 'codex' });
+  keepStory();
+  const { run } = story;
+  if (run.recovery === null) throw new Error('it is not mended');
+  const variables = { ...environment(), PATH: process.env.PATH ?? '', REGISTRY_TOKEN: SECRET };
+  return {
+    where,
+    prints: (text: string) => printed(where, run.id, 1, text),
+    tell: () => recoveryDigest(run, run.recovery!, where, variables),
+  };
+}
+
+test('what the run is for, what happened to it, how much room there is, and what ends the work', async () => {
+  const { where, prints, tell } = await mended();
+  prints('looking at the lock file\nthe registry says 401\n');
+  const told = await tell();
+  expect(told).toMatch(/^You are a recovery agent\. The unattended run "upgrade" does not get on: 0 resumes without a milestone/);
+  for (const part of [
+    '\nIts command:\n> "opencode" "run" "upgrade everything"\n',
+    '\nIts prompt:\n> upgrade everything; ',
+    '\nThe last lines of its log:\n> looking at the lock file\n> the registry says 401\n',
+    ' are free\n',
+    'attempt 1 ended with status 1 after 2m',
+    'What the check of "finished" printed when it last failed:\n> 3 tests fail',
+    'You have 45m.',
+    // Its tools begin in a login shell, which sets another PATH.
+    `${where.bin}/dogwatch resume upgrade --prompt`,
+    `${where.bin}/dogwatch done upgrade --because`,
+    `${where.bin}/dogwatch blocked upgrade --because`,
+  ])
+    expect(told).toContain(part);
+});
+
+test('no secret of the run, no escape, and never too much', async () => {
+  const { prints, tell } = await mended({ command: ['opencode', 'run', 'x'.repeat(50_000)] });
+  prints(`${HOSTILE}\n${SECRET}\n`.repeat(2000));
+  const told = await tell();
+  expect(told).not.toContain(SECRET);
+  expect(told).toContain('‹REGISTRY_TOKEN›');
+  expect(told.split('\n').filter(isHarmful)).toEqual([]);
+  expect(told.length).toBeLessThan(MOST_CHARACTERS);
+});
