@@ -21,12 +21,18 @@ const lines = (variables: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 
+/** What one start of the agent noted. */
+export interface Life {
+  readonly pid: number;
+  readonly args: string;
+}
+
 export type Service = ReturnType<typeof service>;
 
 /** A machine on which dogwatch can be installed, with an agent that notes its starts and then works for ever, and a program that is told of notices. */
 export async function bootService(): Promise<Service> {
   const machine = await bootMachine();
-  machine.write(`${WORK}/agent.sh`, '#!/bin/sh\necho "$$ $*" >>lives\nexec sleep 1000000\n', 0o755);
+  machine.write(`${WORK}/agent.sh`, '#!/bin/sh\necho "$DOGWATCH_RUN $$ $*" >>lives\nexec sleep 1000000\n', 0o755);
   machine.write('/opt/told.sh', '#!/bin/sh\ncat >>/tmp/told\necho >>/tmp/told\n', 0o755);
   machine.write('/etc/dogwatch/dogwatch.env', lines({ ...QUIET, DOGWATCH_NOTIFY: 'exec:/opt/told.sh' }), 0o600);
   machine.does(['chown', '-R', `${USER}:${USER}`, `/home/${USER}`]);
@@ -39,16 +45,16 @@ function service(machine: Machine) {
   const status = (stateDir?: string): { runs: readonly RunStatus[]; host: { watchdog: { pid: number } | null } } =>
     JSON.parse(dogwatch(['status', '--json'], stateDir));
   const run = (name: string, stateDir?: string) => status(stateDir).runs.find((one) => one.name === name) ?? null;
-  const show = (unit: string, property: string, options: RunOptions & { user?: boolean } = {}) =>
-    machine.does(
-      ['systemctl', ...(options.user ? ['--user'] : []), 'show', unit, '--value', `--property=${property}`],
-      options.user ? { as: USER } : {},
-    );
-  const lives = (): readonly string[] =>
+  const show = (unit: string, property: string) => machine.does(['systemctl', 'show', unit, '--value', `--property=${property}`]);
+  const lives = (name: string): readonly Life[] =>
     machine
       .run(['cat', `${WORK}/lives`])
       .stdout.split('\n')
-      .slice(0, -1);
+      .flatMap((line) => {
+        const [whose, pid, ...args] = line.split(' ');
+        return whose === name ? [{ pid: Number(pid), args: args.join(' ') }] : [];
+      });
+  const isAlive = (pid: number) => machine.run(['kill', '-0', String(pid)]).code === 0;
   const mainPid = (): number => Number(show('dogwatch.service', 'MainPID'));
   return {
     machine,
@@ -56,13 +62,16 @@ function service(machine: Machine) {
     status,
     run,
     show,
-    /** What each start of the agent noted: its pid and arguments. */
     lives,
     mainPid,
-    /** The living agent of a run. */
-    agentOf: (name: string) => until(`${name} has an agent`, () => run(name)?.pid),
+    /** Its agent, once it lives and the watchdog knows that; `not`: another than this. */
+    agentOf: (name: string, not = 0) =>
+      until(`${name} has a living agent`, () => {
+        const pid = lives(name).at(-1)?.pid ?? 0;
+        return pid !== not && pid !== 0 && isAlive(pid) && run(name)?.pid !== null && pid;
+      }),
     kill: (signal: string, pid: number) => machine.does(['kill', `-${signal}`, String(pid)]),
-    isAlive: (pid: number) => machine.run(['kill', '-0', String(pid)]).code === 0,
+    isAlive,
     /** What `systemctl edit` writes; an empty text takes it back. */
     edit: (unit: string, text: string) => {
       const path = `/etc/systemd/system/${unit}.d/override.conf`;
