@@ -25,6 +25,7 @@ const mounts: Section = {
   ProtectHome: is('no', 'Agents work in home directories, and have their credentials there.'),
   PrivateTmp: is('no', 'A private /tmp goes when the watchdog restarts; the agents live on, and would lose their files.'),
   PrivateDevices: is('no', 'Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would take them, too; see SystemCallFilter=.'),
+  PrivateMounts: is('yes'),
   PrivateNetwork: is('no', 'Models are on the network.'),
   PrivateUsers: is('no', 'The group docker is needed.'),
   RestrictNamespaces: is('no', 'Agents and browsers build sandboxes of their own.'),

@@ -34,7 +34,7 @@ export async function bootService(): Promise<Service> {
   const machine = await bootMachine();
   machine.write(`${WORK}/agent.sh`, '#!/bin/sh\necho "$DOGWATCH_RUN $$ $*" >>lives\nexec sleep 1000000\n', 0o755);
   machine.write('/opt/told.sh', '#!/bin/sh\ncat >>/tmp/told\necho >>/tmp/told\n', 0o755);
-  machine.write('/etc/dogwatch/dogwatch.env', lines({ ...QUIET, DOGWATCH_NOTIFY: 'exec:/opt/told.sh' }), 0o600);
+  machine.write('/etc/dogwatch/dogwatch.env', lines({ ...HASTE, ...QUIET, DOGWATCH_NOTIFY: 'exec:/opt/told.sh' }), 0o600);
   machine.does(['chown', '-R', `${USER}:${USER}`, `/home/${USER}`]);
   return service(machine);
 }
