@@ -20,6 +20,7 @@ import {
 import { observations } from '../streams/observations.ts';
 import { deadMansSwitch } from '../streams/operators/dead-mans-switch.ts';
 import { idle } from '../streams/operators/idle.ts';
+import { serviceNotices } from '../streams/operators/service-notices.ts';
 import { type Ports, supervise } from '../streams/pipeline.ts';
 import { engineNews } from '../streams/sources/docker-events.ts';
 import { inbox } from '../streams/sources/inbox.ts';
@@ -28,6 +29,7 @@ import type { Decision, Reply } from './core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
 import { urgentPaths } from './core/pressure.ts';
 import { isActive, type Run } from './core/run.ts';
+import { statusLine } from './core/status-line.ts';
 import type { Fact } from './core/types.ts';
 import { World } from './core/world.ts';
 import { answer } from './effects/answer.ts';
@@ -48,6 +50,7 @@ import { reserveBallast } from './system/ballast.ts';
 import { diskSampler } from './system/disk-sampler.ts';
 import { instant } from './system/instant.ts';
 import { ping } from './system/notify/ping.ts';
+import type { ServiceManager } from './system/service-manager.ts';
 import { told } from './told.ts';
 import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
 
@@ -62,6 +65,8 @@ export interface Watch {
   readonly report: (problem: string) => void;
   /** Keeps a picture of the runs that can be read when the database can't. */
   readonly picture: (runs: readonly Run[]) => void;
+  /** The service manager that wants to hear from this process; null: none does. */
+  readonly manager: ServiceManager | null;
 }
 
 const HEARTBEAT_MS = 60_000;
@@ -109,7 +114,9 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   const lives = (name: string) => world.active.some((run) => run.name === name);
   const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
   const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
-  const aloud$ = decisions$.pipe(connect((said$) => merge(deliveries(notices, said$, options), heartbeat(said$, options), said$)));
+  const aloud$ = decisions$.pipe(
+    connect((said$) => merge(deliveries(notices, said$, options), heartbeat(said$, options), service(said$, options, world), said$)),
+  );
   return merge(aloud$, chores(options, recorder), pictures(options, world), images(host, options)).pipe(
     takeUntil(end$),
     tap({ complete: () => recorder.checkpoint() }),
@@ -209,6 +216,9 @@ const heartbeat = (
     report,
   }: Watch,
 ): Observable<never> => (target === null ? EMPTY : deadMansSwitch(said$, () => ping(target), HEARTBEAT_MS, report));
+
+const service = (said$: Observable<unknown>, { manager, report }: Watch, world: World): Observable<never> =>
+  manager === null ? EMPTY : serviceNotices(said$, { ...manager, status: () => statusLine(world.runs, world.host.pressure), report });
 
 /** When images are used goes into the ledger as it happens. What can't be written there is reported, and learned anew from the engine. */
 const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {

@@ -17,6 +17,7 @@ import * as reclaim from './cli/reclaim.ts';
 import * as run from './cli/run.ts';
 import * as status from './cli/status.ts';
 import * as supervise from './cli/supervise.ts';
+import * as systemd from './cli/systemd.ts';
 import * as watch from './cli/watch.ts';
 
 const program = new Command('dogwatch')
@@ -46,6 +47,7 @@ for (const command of [
   config,
   notify,
   doctor,
+  systemd,
   demo,
 ])
   command.register(program);

@@ -1,17 +1,26 @@
 import type { Command } from 'commander';
+import type { Message } from '../core/notice-message.ts';
 import type { Delivered } from '../core/notice-schedule.ts';
+import { harmless } from '../system/harmless.ts';
 import type { Channel } from '../system/notify/channel.ts';
-import { EXIT_CONFIGURATION, EXIT_UNAVAILABLE, Problem } from './problem.ts';
+import { EXIT_CONFIGURATION, EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 
-/** `dogwatch notify --test`: would a person hear of it? */
+interface NotifyOptions {
+  readonly test?: boolean;
+  readonly failedUnit?: string;
+  readonly json?: boolean;
+}
+
+/** `dogwatch notify --test`: would a person hear of it? With `--failed-unit` a person does: systemd says so. */
 export function register(program: Command): void {
   program
     .command('notify')
-    .description('send a test notice through every channel of DOGWATCH_NOTIFY, and say what came back')
-    .requiredOption('--test', 'send one')
+    .description('send a notice through every channel of DOGWATCH_NOTIFY, and say what came back')
+    .option('--test', 'a test')
+    .option('--failed-unit <unit>', 'that this unit of systemd has failed; dogwatch-alert@.service calls it')
     .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLE)
-    .action(({ json = false }: { json?: boolean }) => notify(json));
+    .action(notify);
 }
 
 const EXAMPLE = `
@@ -19,7 +28,7 @@ Example:
   DOGWATCH_NOTIFY="ntfy://ntfy.sh/a-topic-that-nobody-guesses" dogwatch notify --test
 
 Exit status 0: every channel took it; ${EXIT_UNAVAILABLE}: one did not. It is the environment of this command that is tested; of a service:
-  systemd-run --pipe --property=EnvironmentFile=/etc/dogwatch.env dogwatch notify --test
+  systemd-run --pipe --property=EnvironmentFile=/etc/dogwatch/dogwatch.env dogwatch notify --test
 `;
 
 /** What became of the test on one channel. */
@@ -30,7 +39,9 @@ interface Tested {
   readonly problem: string | null;
 }
 
-async function notify(json: boolean): Promise<void> {
+async function notify({ test = false, failedUnit, json = false }: NotifyOptions): Promise<void> {
+  if (test === (failedUnit !== undefined))
+    throw new Problem(EXIT_USAGE, 'what shall be sent?', { expected: 'either --test or --failed-unit UNIT' });
   const [{ hostname }, { testMessage }, { send }, { loadSettings }, { tell }] = await Promise.all([
     import('node:os'),
     import('../core/notice-message.ts'),
@@ -39,16 +50,26 @@ async function notify(json: boolean): Promise<void> {
     import('./tell.ts'),
   ]);
   const channels = loadSettings(process.env, tell).notify;
+  if (channels.length === 0 && failedUnit !== undefined)
+    return tell(`${harmless(failedUnit)} has failed, and DOGWATCH_NOTIFY has nobody to be told`);
   if (channels.length === 0)
     throw new Problem(EXIT_CONFIGURATION, 'no channel is set', {
       expected: 'DOGWATCH_NOTIFY with one channel or several',
       came: 'none: a run that needs a person says so in the log of the watchdog and in `dogwatch status` only',
       hint: 'for example DOGWATCH_NOTIFY="ntfy://ntfy.sh/a-topic-that-nobody-guesses"',
     });
-  const message = testMessage(hostname(), Date.now());
+  const message = failedUnit === undefined ? testMessage(hostname(), Date.now()) : await failureOf(failedUnit, hostname());
   const tested = await Promise.all(channels.map(async (channel) => outcome(channel, await send(channel, message))));
   process.stdout.write(json ? `${JSON.stringify({ id: message.noticeId, channels: tested }, null, 2)}\n` : tested.map(line).join(''));
   if (tested.some(({ accepted }) => !accepted)) process.exitCode = EXIT_UNAVAILABLE;
+}
+
+async function failureOf(unit: string, host: string): Promise<Message> {
+  const [{ failedUnitMessage }, { failedUnit }] = await Promise.all([
+    import('../core/notice-message.ts'),
+    import('../systemd/failed-unit.ts'),
+  ]);
+  return failedUnitMessage(failedUnit(unit, process.env), host, Date.now());
 }
 
 const outcome = ({ name }: Channel, delivered: Delivered): Tested => ({

@@ -8,7 +8,10 @@ import { holdState } from '../store/hold.ts';
 import { type Layout, layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
 import { harmless } from '../system/harmless.ts';
+import { serviceManager } from '../system/service-manager.ts';
+import { keepHeapSmall } from '../system/small-heap.ts';
 import { findRun } from './find-run.ts';
+import { holdInstead } from './hold-instead.ts';
 import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, Problem } from './problem.ts';
 import { keepPicture } from './status-report.ts';
@@ -19,12 +22,19 @@ function lineOf(decision: Decision | HostDecision): string {
   return `${new Date(decision.observation.at.wall).toISOString()} ${who}: ${harmless(decision.because)}`;
 }
 
+export interface WatchOptions {
+  readonly untilIdle?: boolean;
+  readonly replace?: boolean;
+}
+
 /** Runs the watchdog until it is told to end. One line a decision on stdout, problems on stderr. */
-export async function runWatchdog(names: readonly string[], untilIdle: boolean): Promise<void> {
+export async function runWatchdog(names: readonly string[], { untilIdle = false, replace = false }: WatchOptions): Promise<void> {
+  keepHeapSmall();
+  const manager = serviceManager(process.env);
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
   const watched = names.length === 0 ? [] : namesOf(where, names);
-  const state = await holdState(where, settings);
+  const state = await (replace ? holdInstead : holdState)(where, settings);
   if (state.kind === 'held-by-other')
     throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
       expected: `no other watchdog for ${where.stateDir}`,
@@ -43,7 +53,7 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
   tell(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
   try {
     await new Promise<void>((resolve, reject) => {
-      watch({ layout: where, state, settings, names: watched, untilIdle, report: tell, picture }).subscribe({
+      watch({ layout: where, state, settings, names: watched, untilIdle, report: tell, picture, manager }).subscribe({
         next: (decision) => {
           if (decision.material) process.stdout.write(`${lineOf(decision)}\n`);
         },
@@ -52,6 +62,7 @@ export async function runWatchdog(names: readonly string[], untilIdle: boolean):
       });
     });
   } finally {
+    await manager?.tell(['STOPPING=1', 'STATUS=ends; the agents live on']);
     state.close();
   }
   // Not kept alive by what it was still looking into.

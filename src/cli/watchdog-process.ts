@@ -4,20 +4,23 @@ import { readSettings } from '../settings/read-settings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { LeaseHolder } from '../store/lease-row.ts';
 import { cleanEnvironment, watchdogSecrets } from '../system/clean-environment.ts';
+import { monoMs } from '../system/process.ts';
+import { startService } from '../systemd/service-for.ts';
 import { conditionOf, leaseHolder } from './watchdog-now.ts';
 
-/** Bursts of short-lived objects are collected sooner (MB): a third less memory with a thousand runs. */
-const SMALL_HEAP = '--max-semi-space-size=4';
+/** A service that did not stay is not asked for again sooner. */
+const SERVICE_EVERY_MS = 10_000;
 
 /**
- * Makes sure that a watchdog is at work: starts one in a session of its own where none is. It ends by itself when nothing is left to watch.
- * Whether it replaces one that is stopped it decides itself, when it takes the lease.
+ * Makes sure that a watchdog is at work: starts the service where there is one for this state directory, else one in a session of its own, which ends
+ * by itself when nothing is left to watch. Whether it replaces one that is stopped it decides itself, when it takes the lease.
  */
 export class WatchdogProcess {
   readonly #layout: Layout;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #leaseTimeoutMs: number;
   #starting = false;
+  #askedMono = Number.NEGATIVE_INFINITY;
 
   constructor(layout: Layout, environment: NodeJS.ProcessEnv) {
     this.#layout = layout;
@@ -28,8 +31,16 @@ export class WatchdogProcess {
   /** True: one is at work. Else one is started, unless this has done so already. */
   ensure(holder: LeaseHolder | null = leaseHolder(this.#layout)): boolean {
     if (conditionOf(this.#layout, holder, this.#leaseTimeoutMs) === 'alive') return true;
-    if (!this.#starting) this.#start();
+    if (!this.#starting && !this.#isService()) this.#start();
     return false;
+  }
+
+  /** True: it is a service, and was started now or a moment ago. */
+  #isService(): boolean {
+    if (monoMs() - this.#askedMono < SERVICE_EVERY_MS) return true;
+    if (!startService(this.#layout.stateDir)) return false;
+    this.#askedMono = monoMs();
+    return true;
   }
 
   #start(): void {
@@ -40,7 +51,7 @@ export class WatchdogProcess {
       ...watchdogSecrets(this.#environment),
       DOGWATCH_STATE_DIR: this.#layout.stateDir,
     };
-    const child = spawn(process.execPath, [SMALL_HEAP, program, 'watch', '--until-idle'], {
+    const child = spawn(process.execPath, [program, 'watch', '--until-idle'], {
       cwd: '/',
       env: environment,
       detached: true,

@@ -47,22 +47,52 @@ export function messageOf(notice: Notice, channel: string, host: string, nowWall
 /** What `dogwatch notify --test` sends. */
 export function testMessage(host: string, nowWall: number): Message {
   const notice: Notice = {
-    id: `test-${nowWall.toString(36)}`,
+    ...blank(`test-${nowWall.toString(36)}`, nowWall),
     cause: 'test',
-    runs: [],
     subject: 'this is a test, nothing is wrong',
     sentence: 'This is a test: a run that needs you would be told here.',
-    sinceWall: nowWall,
-    tried: [],
-    lastLines: [],
     commands: ['dogwatch status'],
-    state: 'open',
-    stateAt: { wall: nowWall, mono: 0 },
-    over: null,
-    deliveries: {},
   };
   return message(notice, 'test', `${notice.id}-1`, host, nowWall);
 }
+
+/** A unit that the service manager has given up; `result` is its word for why. */
+export interface FailedUnit {
+  readonly unit: string;
+  readonly result: string;
+  readonly lastLines: readonly string[];
+  /** What shows more of it. */
+  readonly commands: readonly string[];
+}
+
+/** What the service manager has told when a unit of dogwatch has failed for good. */
+export function failedUnitMessage({ unit, result, lastLines, commands }: FailedUnit, host: string, nowWall: number): Message {
+  const notice: Notice = {
+    ...blank(`unit-${nowWall.toString(36)}`, nowWall),
+    cause: 'unit-failed',
+    subject: `${unit} has failed`,
+    sentence: `The service manager has given up ${unit}: ${result}.`,
+    lastLines,
+    commands,
+  };
+  return message(notice, 'notice', `${notice.id}-1`, host, nowWall);
+}
+
+const blank = (id: string, nowWall: number): Notice => ({
+  id,
+  cause: '',
+  runs: [],
+  subject: '',
+  sentence: '',
+  sinceWall: nowWall,
+  tried: [],
+  lastLines: [],
+  commands: [],
+  state: 'open',
+  stateAt: { wall: nowWall, mono: 0 },
+  over: null,
+  deliveries: {},
+});
 
 function message(notice: Notice, event: Message['event'], key: string, host: string, nowWall: number): Message {
   const title = titleOf(notice, event);

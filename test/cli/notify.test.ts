@@ -37,6 +37,30 @@ test('without a channel there is nothing to test, and it says how to set one', a
   expect(thrown).toMatchObject({ name: 'Problem', exitCode: 78, explanation: { hint: expect.stringContaining('DOGWATCH_NOTIFY=') } });
 });
 
+test('a unit that has failed: which, why as systemd says it, and what to type next', async () => {
+  const { host, posted } = await httpReceiver(200);
+  const env = { DOGWATCH_NOTIFY: `http://${host}/x`, MONITOR_SERVICE_RESULT: 'exit-code', MONITOR_EXIT_STATUS: '78' };
+  const { exitCode } = await runCommand(register, ['notify', '--failed-unit', 'dogwatch.service'], env);
+  expect(exitCode ?? 0).toBe(0);
+  expect(JSON.parse(posted[0]?.body ?? '')).toMatchObject({
+    event: 'notice',
+    cause: 'unit-failed',
+    title: 'dogwatch: dogwatch.service has failed',
+    sentence: 'The service manager has given up dogwatch.service: exit-code, status 78.',
+    commands: ['systemctl status dogwatch.service', 'journalctl -u dogwatch.service'],
+  });
+});
+
+test('nobody to be told of it is no failure of its own: it would be told to nobody as well', async () => {
+  const { exitCode, thrown } = await runCommand(register, ['notify', '--failed-unit', 'dogwatch.service'], {});
+  expect([exitCode ?? 0, thrown ?? null]).toEqual([0, null]);
+});
+
+test.each([[[]], [['--test', '--failed-unit', 'a']]])('exactly one thing is sent: %j', async (args) => {
+  const { thrown } = await runCommand(register, ['notify', ...args], {});
+  expect(thrown).toMatchObject({ exitCode: 64 });
+});
+
 test('a channel that is not understood is refused, without its key', async () => {
   const { thrown } = await runCommand(register, ['notify', '--test'], {
     DOGWATCH_NOTIFY: `https://good/${SECRET} slak+https://bad/${SECRET}`,

@@ -1,0 +1,27 @@
+import type { PressureState } from './pressure-types.ts';
+import type { Run } from './run.ts';
+import type { RunState } from './types.ts';
+
+/** What a state is to somebody who reads one line; those that are over are not mentioned. */
+const WORDS: Readonly<Partial<Record<RunState, string>>> = {
+  starting: 'working',
+  working: 'working',
+  quiet: 'working',
+  waiting: 'waiting',
+  held: 'held',
+  recovering: 'being mended',
+  'handed-off': 'for you',
+  escalated: 'for you',
+};
+const ORDER = [...new Set(Object.values(WORDS))];
+
+/** All runs and disks in one line, as the service manager shows it. */
+export function statusLine(runs: readonly Run[], { devices, unreachable }: PressureState): string {
+  const counts = ORDER.map((word) => ({ word, count: runs.filter(({ state }) => WORDS[state] === word).length }));
+  const all = counts.reduce((sum, { count }) => sum + count, 0);
+  const parts = counts.filter(({ count }) => count > 0).map(({ word, count }) => `${count} ${word}`);
+  const said = all === 0 ? 'no run is active' : `${all} ${all === 1 ? 'run' : 'runs'}: ${parts.join(', ')}`;
+  const short = devices.filter(({ level }) => level !== 'none').map(({ path, level }) => `${path} is ${level === 'soft' ? 'low' : 'full'}`);
+  const lost = unreachable.length === 0 ? [] : [`${unreachable.length} can not be measured`];
+  return `${said}; disks: ${[...short, ...lost].join(', ') || 'fine'}`;
+}

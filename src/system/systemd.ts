@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+export type Manager = 'system' | 'user';
+
+/** It exists where systemd is process 1: sd_booted(3). */
+const BOOTED = '/run/systemd/system';
+/** A watchdog that starts may have to replace one that is stopped. */
+const LONGEST_MS = 200_000;
+
+export interface Answer {
+  /** Null: it did not answer. */
+  readonly status: number | null;
+  readonly out: string;
+  /** What went wrong, in words. */
+  readonly said: string;
+}
+
+export const isBooted = (): boolean => existsSync(BOOTED);
+
+/** Asks a manager, or tells it what to do. Nobody is asked for a password. */
+export function systemctl(manager: Manager, args: readonly string[]): Answer {
+  const { status, stdout, stderr, error } = spawnSync('systemctl', [`--${manager}`, '--no-ask-password', ...args], {
+    encoding: 'utf8',
+    timeout: LONGEST_MS,
+  });
+  return { status, out: stdout ?? '', said: error?.message ?? stderr.trim() };
+}
+
+/** The version of systemd, such as 252; null: there is none. */
+export function systemdVersion(): number | null {
+  const { stdout } = spawnSync('systemctl', ['--version'], { encoding: 'utf8' });
+  const [, version] = /^systemd (\d+)/.exec(stdout ?? '') ?? [];
+  return version === undefined ? null : Number(version);
+}
+
+/** The values of some properties of a unit; none where there is no such manager. */
+export function properties(manager: Manager, unit: string, names: readonly string[]): ReadonlyMap<string, string> {
+  const { status, out } = systemctl(manager, ['show', unit, `--property=${names.join(',')}`]);
+  const lines = status === 0 ? out.split('\n').filter((line) => line.includes('=')) : [];
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+}

@@ -1,0 +1,171 @@
+import { sandbox } from './sandbox.ts';
+import { assignment, is, literal, type Section, type Unit, word } from './unit.ts';
+
+export interface UnitOptions {
+  readonly manager: 'system' | 'user';
+  /** Whose runs they are; of no meaning to a user's manager, which has but one. */
+  readonly user: string;
+  /** The words that start dogwatch, without a subcommand. */
+  readonly program: readonly string[];
+  /** Where everything durable lies. Null: where it lies by default, `/var/lib/dogwatch` or `~/.local/state/dogwatch`. */
+  readonly stateDir: string | null;
+  readonly sandbox: boolean;
+}
+
+export const WATCHDOG = 'dogwatch.service';
+export const GATE_TIMER = 'dogwatch-supervise.timer';
+export const RUN_TIMER = 'dogwatch-run@.timer';
+
+/** All units, the only place where they are described. */
+export const units = (options: UnitOptions): readonly Unit[] => [
+  watchdog(options),
+  gate(options),
+  gateTimer,
+  scheduledRun(options),
+  scheduledRunTimer,
+  alert(options),
+];
+
+/** An alert must not raise an alert. */
+const alerts = { OnFailure: is('dogwatch-alert@%n.service', 'A person hears of it when restarts did not help.') };
+
+function watchdog(options: UnitOptions): Unit {
+  return {
+    name: WATCHDOG,
+    sections: {
+      Unit: {
+        Description: is('dogwatch: keeps unattended coding-agent runs going'),
+        ...(options.manager === 'system' ? { Wants: is('network-online.target'), After: is('network-online.target docker.service') } : {}),
+        ...alerts,
+        StartLimitIntervalSec: is('10min'),
+        StartLimitBurst: is('10'),
+      },
+      Service: {
+        Type: is('notify'),
+        NotifyAccess: is('all', 'Messages are sent by systemd-notify: Node can not open such a socket itself.'),
+        ExecStart: is(command(options, 'watch', '--replace')),
+        ...common(options),
+        WatchdogSec: is('60s', 'Fed from the end of the pipeline: whatever is stuck before it ends this process.'),
+        TimeoutStartSec: is('3min', 'It may have to replace a watchdog that is stopped.'),
+        TimeoutStopSec: is('30s'),
+        Restart: is('on-failure'),
+        RestartSec: is('1s'),
+        RestartSteps: is('5', null, 254),
+        RestartMaxDelaySec: is('1min', null, 254),
+        RestartPreventExitStatus: is('78', 'A wrong setting does not become right by itself.'),
+        KillMode: is('process', 'Agents live on when the watchdog restarts: the next one finds them by their marks, and takes them over.'),
+        OOMPolicy: is('continue', 'An agent that was killed for its memory must not take the watchdog along.'),
+        TasksMax: is('infinity', "The agents' processes count here."),
+        UMask: is('0077', 'Runs have the umask with which they were asked for.'),
+        LimitCORE: is('0', 'A core file would hold keys.'),
+        ...confined(options),
+      },
+      Install: { WantedBy: is(options.manager === 'system' ? 'multi-user.target' : 'default.target') },
+    },
+  };
+}
+
+function gate(options: UnitOptions): Unit {
+  return {
+    name: 'dogwatch-supervise.service',
+    sections: {
+      Unit: {
+        Description: is('dogwatch: the hourly look at all runs'),
+        Wants: is(WATCHDOG, 'Where the watchdog has failed for good, this is its next chance.'),
+        After: is(WATCHDOG),
+        ...alerts,
+      },
+      Service: {
+        Type: is('oneshot'),
+        ExecStart: is(command(options, 'supervise')),
+        ...common(options),
+        ...outliving,
+        ...confined(options),
+      },
+    },
+  };
+}
+
+const gateTimer: Unit = {
+  name: GATE_TIMER,
+  sections: {
+    Unit: { Description: is('dogwatch: the hourly look at all runs') },
+    Timer: { OnCalendar: is('*:07'), Persistent: is('yes', 'What was missed while the machine was off is made up for at its start.') },
+    Install: { WantedBy: is('timers.target') },
+  },
+};
+
+function scheduledRun(options: UnitOptions): Unit {
+  return {
+    name: 'dogwatch-run@.service',
+    sections: {
+      Unit: {
+        Description: is('dogwatch: start the run %i'),
+        Wants: is(WATCHDOG),
+        After: is(WATCHDOG),
+        ...alerts,
+      },
+      Service: {
+        Type: is('oneshot'),
+        ...common(options),
+        EnvironmentFile: is(
+          [...ENVIRONMENT_FILES, '%E/dogwatch/runs/%i.env'],
+          'RUN_DIRECTORY, RUN_COMMAND and, where wanted, RUN_OPTIONS; and whatever the agent shall find in its environment.',
+        ),
+        ExecStart: is(`${command(options, 'run', '--detach', '--name')} %i --cwd \${RUN_DIRECTORY} $RUN_OPTIONS -- $RUN_COMMAND`),
+        ...outliving,
+        ...confined(options),
+      },
+    },
+  };
+}
+
+const scheduledRunTimer: Unit = {
+  name: RUN_TIMER,
+  sections: {
+    Unit: { Description: is('dogwatch: when the run %i starts') },
+    Timer: {
+      OnCalendar: is('Sat 02:00', 'Another time: `systemctl edit dogwatch-run@NAME.timer`, with an empty OnCalendar= before yours.'),
+      Persistent: is('yes'),
+    },
+    Install: { WantedBy: is('timers.target') },
+  },
+};
+
+function alert(options: UnitOptions): Unit {
+  return {
+    name: 'dogwatch-alert@.service',
+    sections: {
+      Unit: { Description: is('dogwatch: say that %i has failed') },
+      Service: {
+        Type: is('oneshot'),
+        ExecStart: is(`${command(options, 'notify', '--failed-unit')} %i`),
+        ...common(options),
+        TimeoutStartSec: is('2min'),
+        ...confined(options),
+      },
+    },
+  };
+}
+
+/** Settings of all commands: secrets too, so it belongs to root, 0600. */
+const ENVIRONMENT_FILES = ['-%E/dogwatch/dogwatch.env'];
+
+const outliving = { KillMode: is('process', 'What it has started lives on.') };
+
+function common({ manager, user, stateDir }: UnitOptions): Section {
+  const ofSystem = {
+    User: is(user),
+    ...(stateDir === null ? { StateDirectory: is('dogwatch'), StateDirectoryMode: is('0700') } : {}),
+  };
+  const directory = manager === 'system' ? '%S/dogwatch' : '%h/.local/state/dogwatch';
+  return {
+    ...(manager === 'system' ? ofSystem : {}),
+    Environment: is(assignment('DOGWATCH_STATE_DIR', stateDir === null ? directory : literal(stateDir))),
+    EnvironmentFile: is(ENVIRONMENT_FILES),
+  };
+}
+
+const confined = (options: UnitOptions): Section => (options.sandbox ? sandbox(options.manager, options.user === 'root') : {});
+
+const command = ({ program }: UnitOptions, ...args: readonly string[]): string => [...program, ...args].map(word).join(' ');

@@ -1,0 +1,66 @@
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { layout } from '../../src/store/layout.ts';
+import { prepareStateDirectory } from '../../src/store/prepare.ts';
+
+let place: string;
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'dogwatch-prepare-'));
+});
+afterEach(() => rmSync(place, { recursive: true, force: true }));
+
+const at = (name = '') => layout(join(place, name));
+const modeOf = (path: string) => statSync(path).mode & 0o7777;
+const OTHER_UID = 65_534;
+
+describe('the directories of the state', () => {
+  test('are made for this user only, with all above them', () => {
+    const where = at('a/b');
+    prepareStateDirectory(where);
+    prepareStateDirectory(where);
+    for (const path of [where.stateDir, where.inbox, where.environments, where.runs]) expect(modeOf(path)).toBe(0o700);
+  });
+
+  test('a shared directory keeps its mode, what lies in it is closed to others', () => {
+    const where = at('shared');
+    mkdirSync(where.stateDir);
+    chmodSync(where.stateDir, 0o1777);
+    mkdirSync(where.inbox);
+    chmodSync(where.inbox, 0o777);
+    prepareStateDirectory(where);
+    expect([modeOf(where.stateDir), modeOf(where.inbox)]).toEqual([0o1777, 0o700]);
+  });
+
+  test('one that everybody may write to, without the sticky bit, is refused before anything is put there', () => {
+    const where = at('open');
+    mkdirSync(where.stateDir);
+    chmodSync(where.stateDir, 0o777);
+    expect(() => prepareStateDirectory(where)).toThrow(/expected a directory that others can not write to.*chmod 700/);
+    expect(statSync(where.environments, { throwIfNoEntry: false })).toBe(undefined);
+  });
+
+  test('a link of ours to a directory of ours is followed', () => {
+    const where = at('linked');
+    mkdirSync(where.stateDir);
+    mkdirSync(join(place, 'elsewhere'));
+    symlinkSync(join(place, 'elsewhere'), where.runs);
+    prepareStateDirectory(where);
+    expect(modeOf(join(place, 'elsewhere'))).toBe(0o700);
+  });
+
+  // Only root can make what belongs to somebody else.
+  test.skipIf(process.getuid?.() !== 0)('what somebody else has put there in time is refused, be it a directory or a link', () => {
+    const where = at('sticky');
+    mkdirSync(where.stateDir);
+    mkdirSync(where.environments);
+    chownSync(where.environments, OTHER_UID, OTHER_UID);
+    expect(() => prepareStateDirectory(where)).toThrow(`came one of user ${OTHER_UID}`);
+    rmSync(where.environments, { recursive: true });
+    mkdirSync(join(place, 'theirs'));
+    chownSync(join(place, 'theirs'), OTHER_UID, OTHER_UID);
+    symlinkSync(join(place, 'theirs'), where.environments);
+    expect(() => prepareStateDirectory(where)).toThrow(`came one of user ${OTHER_UID}`);
+  });
+});
