@@ -65,7 +65,7 @@ const FOR_A_PERSON = { state: 'escalated', patch: { due: null }, wish: { kind: '
 /** A supervisor is expected, and does not come. */
 export function unattended(run: Run, { at, recovers }: Moment): Verdict | null {
   if (unattendedAt(run, recovers) > at.mono) return null;
-  const because = `handed off, and no \`dogwatch supervise\` came within ${inWords(UNATTENDED_MS)}: does it run every hour? ${run.because}`;
+  const because = `handed off, and nobody took it over within ${inWords(UNATTENDED_MS)}: does \`dogwatch supervise\` run every hour, and what does it say? ${run.because}`;
   return { ...FOR_A_PERSON, because, wish: { ...FOR_A_PERSON.wish, cause: 'unattended' } };
 }
 

@@ -5,7 +5,7 @@ import { availableAt } from './available-bytes.ts';
 import { type KeptItem, NOTHING, noPlan, type Plan, type PlannedItem, type Reclaimer } from './reclaimer.ts';
 
 export interface LogsWanted {
-  /** Directory of the runs, each of them with `attempts/NUMBER/log`. */
+  /** Directory of the runs, each of them with `attempts/NUMBER/log`, and maybe `recoveries/NUMBER/log`. */
   readonly runs: string;
   /** False: nobody will resume this run, or ask what its last attempts said. Where that can't be known, it is active. */
   isActive(run: string): boolean;
@@ -13,10 +13,15 @@ export interface LogsWanted {
   readonly maxBytes: number;
 }
 
+/** What has logs in the directory of a run. */
+const KINDS = ['attempts', 'recoveries'] as const;
+
 interface Log {
   readonly path: string;
   readonly run: string;
-  readonly attempt: number;
+  readonly kind: (typeof KINDS)[number];
+  /** Of the attempt, or of the recovery agent. */
+  readonly number: number;
   readonly bytes: number;
   readonly writtenWall: number;
 }
@@ -75,9 +80,9 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes }: LogsWanted): Rec
   };
 }
 
-const itemOf = ({ path, run, attempt, bytes, writtenWall }: Log, because: string): PlannedItem => ({
+const itemOf = ({ path, run, kind, number, bytes, writtenWall }: Log, because: string): PlannedItem => ({
   id: path,
-  what: `log of ${run}, attempt ${attempt}`,
+  what: `log of ${run}, ${kind === 'attempts' ? 'attempt' : 'recovery agent'} ${number}`,
   bytes,
   lastUsedWall: writtenWall,
   because,
@@ -86,19 +91,22 @@ const itemOf = ({ path, run, attempt, bytes, writtenWall }: Log, because: string
 /** A test for logs of the newest attempts of runs that are active. */
 function latest(logs: readonly Log[], isActive: (run: string) => boolean): (log: Log) => boolean {
   const newest = new Map<string, number>();
-  for (const { run, attempt } of logs) newest.set(run, Math.max(attempt, newest.get(run) ?? 0));
-  const active = new Set([...newest.keys()].filter(isActive));
-  return ({ run, attempt }) => active.has(run) && attempt > (newest.get(run) ?? 0) - LATEST_OF_ACTIVE;
+  const keyOf = ({ run, kind }: Log) => `${kind}/${run}`;
+  for (const log of logs) newest.set(keyOf(log), Math.max(log.number, newest.get(keyOf(log)) ?? 0));
+  const active = new Set([...new Set(logs.map(({ run }) => run))].filter(isActive));
+  return (log) => active.has(log.run) && log.number > (newest.get(keyOf(log)) ?? 0) - LATEST_OF_ACTIVE;
 }
 
 async function logsIn(runs: string): Promise<Log[]> {
   const found: Log[] = [];
   for (const run of await names(runs)) {
-    for (const name of await names(join(runs, run, 'attempts'))) {
-      const path = join(runs, run, 'attempts', name, 'log');
-      const seen = await stat(path).catch(() => null);
-      if (seen?.isFile() && /^\d+$/.test(name))
-        found.push({ path, run, attempt: Number(name), bytes: seen.blocks * 512, writtenWall: seen.mtimeMs });
+    for (const kind of KINDS) {
+      for (const name of await names(join(runs, run, kind))) {
+        const path = join(runs, run, kind, name, 'log');
+        const seen = await stat(path).catch(() => null);
+        if (seen?.isFile() && /^\d+$/.test(name))
+          found.push({ path, run, kind, number: Number(name), bytes: seen.blocks * 512, writtenWall: seen.mtimeMs });
+      }
     }
   }
   return found;

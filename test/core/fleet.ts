@@ -26,6 +26,8 @@ export class Fleet {
   world: World;
   holds: readonly AccountHold[] = [];
   /** Called before a resume is performed, with what holds the account then. */
+  /** No attempt can be started now. */
+  failsToStart = false;
   watch: (run: string, holds: readonly AccountHold[]) => void = () => {};
   readonly #stored = new Map<string, Run>();
   #seq = 0;
@@ -125,6 +127,7 @@ export class Fleet {
     if (action.kind === 'escalate') return { kind: 'delivered' };
     const { attempt } = action;
     if (action.kind === 'end') return { kind: 'ended', attempt, because: 'SIGTERM' };
+    if (this.failsToStart) return { kind: 'start-failed', attempt, because: 'spawn EAGAIN' };
     return { kind: 'started', attempt, shim: process(1000 + this.#seq), agent: null };
   }
 

@@ -230,7 +230,7 @@ rows('a supervisor that is expected', [
     () => expected().after(UNATTENDED_MS).tick(),
     'escalated',
     ['escalate to operator: unattended'],
-    'does it run every hour',
+    'run every hour',
   ],
   [
     'has come, and could do nothing yet: nothing',

@@ -53,6 +53,15 @@ describe("dogwatch's own logs", () => {
     expect(await planned(one)).toEqual([]);
   });
 
+  test('of recovery agents go the same way', async () => {
+    const runs = directory();
+    log(runs, 'active.1', 9, 1);
+    const [old] = [1, 2, 3, 4].map((number) => file(join(runs, 'active.1', 'recoveries', String(number), 'log'), 40));
+    const one = logs(runs, { active: ['active.1'] });
+    expect((await one.plan(NOW)).items).toMatchObject([{ id: old, what: 'log of active.1, recovery agent 1' }]);
+    expect(await applyAll(one)).toMatchObject([{ kind: 'freed' }]);
+  });
+
   test('go, the oldest first, while they are too large together', async () => {
     const runs = directory();
     const paths = [3, 2, 1].map((daysOld) => log(runs, `run-${daysOld}`, 1, daysOld, 8192));
