@@ -43,7 +43,7 @@ import { beat } from './store/heartbeat.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
 import { Recorder } from './store/recorder.ts';
-import type { Request } from './store/request.ts';
+import type { Request, RunRequest } from './store/request.ts';
 import { StoreError } from './store/store-error.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { reserveBallast } from './system/ballast.ts';
@@ -163,9 +163,9 @@ function observe(
 function requestsOf({ layout, state: { store }, report }: Watch, acknowledges: (request: Request) => boolean) {
   const files = new Map<string, string>();
   const facts$ = inbox<TakenRequest>({ ...inboxOf(layout, report), look: () => openRequests(layout, store) }).pipe(
-    filter(({ request, file }) => {
-      if (!acknowledges(request)) return true;
-      removeRequest(file);
+    filter((taken): taken is TakenRequest & { readonly request: RunRequest } => {
+      if (!acknowledges(taken.request)) return true;
+      removeRequest(taken.file);
       return false;
     }),
     tap(({ request, file }) => files.set(request.id, file)),

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import type { Decision, Reply } from './core/decision.ts';
 import type { HostDecision } from './core/host.ts';
+import { isOfHost } from './core/news.ts';
 import { NO_CHANGES, noticesAfter, noticesAfterAllTold } from './core/notice-changes.ts';
-import { acknowledged, type NoticeChanges } from './core/notices.ts';
+import { acknowledged, acknowledgedOfHost, type NoticeChanges } from './core/notices.ts';
 import type { World } from './core/world.ts';
 import { notifier } from './effects/notifier.ts';
 import { runNews } from './effects/run-news.ts';
@@ -28,16 +29,24 @@ export function told(layout: Layout, store: Store, recorder: Recorder, settings:
       else outbox.change(changes, (with_) => recorder.record(decided, with_));
     },
     recordHost(decision: HostDecision, world: World): void {
-      const waiting = world.active.filter(({ holds }) => holds.some(({ kind }) => kind === 'disk')).map(({ id, name }) => ({ id, name }));
+      const waiting = (cause: string) =>
+        world.active
+          .filter(({ holds }) => holds.some(({ kind }) => kind === (cause === 'common-cause' ? cause : 'disk')))
+          .map(({ id, name }) => ({ id, name }));
       const changes = noticesAfterAllTold(outbox.notices, decision.actions, waiting, decision.observation.at);
       if (isNothing(changes)) store.recordHost(decision);
       else outbox.change(changes, (with_) => store.recordHost(decision, with_));
     },
-    /** True: the request acknowledged something, and is answered. */
+    /** True: the request acknowledged something, or could not, and is answered. */
     acknowledges(request: Request): boolean {
-      if (request.kind !== 'operator' || request.command.kind !== 'ack') return false;
-      const kept = acknowledged(outbox.notices, request.run, instant());
-      if (kept.length === 0) return false;
+      const isOfRun = request.kind === 'operator' && request.command.kind === 'ack';
+      if (!isOfRun && request.kind !== 'ack-host') return false;
+      const kept = isOfRun ? acknowledged(outbox.notices, request.run, instant()) : acknowledgedOfHost(outbox.notices, isOfHost, instant());
+      if (kept.length === 0 && isOfRun) return false;
+      if (kept.length === 0) {
+        recorder.record({ request: request.id, accepted: false, message: 'there is nothing to acknowledge about this machine' });
+        return true;
+      }
       const message = `acknowledged: ${kept.map(({ subject }) => subject).join('; ')}`;
       outbox.change({ kept, dropped: [] }, (with_) => recorder.record({ request: request.id, accepted: true, message }, with_));
       return true;

@@ -10,7 +10,7 @@ import { lookAtAttempts, type SeenVitals } from './launch/look-at-attempts.ts';
 import { readEnvironment } from './store/environment.ts';
 import { inboxDirectory, watchInbox } from './store/inbox-watch.ts';
 import { aliveFifo, attemptFiles, type Layout, recoveryFiles } from './store/layout.ts';
-import type { Request } from './store/request.ts';
+import type { RunRequest } from './store/request.ts';
 import type { Store } from './store/store.ts';
 import { removeRequest, type TakenRequest, takeRequests } from './store/take-requests.ts';
 import { fileState } from './system/file-state.ts';
@@ -37,7 +37,7 @@ export function openRequests(layout: Layout, store: Store): { requests: readonly
 }
 
 /** A request as an observation. The claims of an agent are genuine where they come with the token of that attempt. */
-export function requested(layout: Layout, request: Request): Fact {
+export function requested(layout: Layout, request: RunRequest): Fact {
   const { id, run } = request;
   switch (request.kind) {
     case 'register':

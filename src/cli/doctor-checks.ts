@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { KNOWN_AGENTS } from '../core/agent-names.ts';
 import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
+import { checkAgents, checkClock, checkDocker, checkJournal } from './doctor-host.ts';
 import { checkNotify } from './doctor-notify.ts';
 import { checkRecovery } from './doctor-recovery.ts';
+import { checkService } from './doctor-service.ts';
 import { checkStateDirectory } from './doctor-state-directory.ts';
 import { checkStore } from './doctor-store.ts';
 import { type DoctorCheck, type Finding, fail, ok, warn } from './finding.ts';
@@ -53,17 +54,12 @@ function programs(env: NodeJS.ProcessEnv): Finding[] {
     return path === null ? fail(name, 'not on the PATH', 'install coreutils, or add its directory to PATH') : ok(name, path);
   });
   const git = find('git');
-  const agents = KNOWN_AGENTS.flatMap((name) => {
-    const path = find(name);
-    return path === null ? [] : [ok('agent', `${name} at ${path}`)];
-  });
   return [
     existsSync('/bin/sh') ? ok('sh', '/bin/sh') : fail('sh', '/bin/sh is missing', 'install a POSIX shell: attempts are started by it'),
     ...needed,
     git === null
       ? warn('git', 'not on the PATH', 'install git, or measure progress with --progress: commits are not seen')
       : ok('git', git),
-    ...(agents.length > 0 ? agents : [warn('agent', `none of ${KNOWN_AGENTS.join(', ')} is on the PATH`, 'add its directory to PATH')]),
   ];
 }
 
@@ -84,6 +80,11 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   proc,
   inotify,
   programs,
+  checkAgents,
+  checkService,
+  checkJournal,
+  checkDocker,
+  checkClock,
   checkNotify,
   checkRecovery,
 ];

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readSettings } from '../settings/read-settings.ts';
 import { formatSize } from '../settings/size.ts';
+import { ROOM_FACTOR } from '../system/ballast.ts';
 import { diskSpace } from '../system/disk.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
@@ -26,9 +27,10 @@ const NETWORK_FILESYSTEMS: Readonly<Record<number, string>> = {
 
 /** Whether everything durable is safe where it lies, or would lie: nothing is left behind by the look. */
 export async function checkStateDirectory(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const { stateDir } = readSettings(env).settings;
+  const { stateDir, ballastBytes } = readSettings(env).settings;
   const existing = nearestExisting(stateDir);
-  return [writable(stateDir, existing), ...owner(stateDir), ...(await room(existing)), ...(await network(existing))];
+  const rooms = await room(existing, ballastBytes);
+  return [writable(stateDir, existing), ...owner(stateDir), ...rooms, ...(await network(existing))];
 }
 
 const nearestExisting = (path: string): string => (existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path)));
@@ -70,7 +72,7 @@ function owner(stateDir: string): Finding[] {
   return [];
 }
 
-async function room(path: string): Promise<Finding[]> {
+async function room(path: string, ballastBytes: number): Promise<Finding[]> {
   const disk = await diskSpace(path);
   if (disk.kind === 'unknown') return [warn('disk', `its room is not known: ${disk.because}`, 'try `df` on it')];
   const { availableBytes, totalBytes, availableInodes } = disk;
@@ -82,10 +84,21 @@ async function room(path: string): Promise<Finding[]> {
       : availableBytes < LITTLE_ROOM_BYTES
         ? warn('disk', `${said}: less than ${formatSize(LITTLE_ROOM_BYTES)}`, next)
         : ok('disk', said);
-  if (availableInodes === null) return [bytes];
-  if (availableInodes === 0) return [bytes, fail('inodes', 'none available', 'delete files: no new one can be made')];
-  if (availableInodes < FEW_INODES) return [bytes, warn('inodes', `only ${availableInodes} available`, 'delete files that are not needed')];
-  return [bytes, ok('inodes', `${availableInodes} available`)];
+  return [bytes, ...ballast(availableBytes, ballastBytes), ...inodes(availableInodes)];
+}
+
+/** It is reserved only where it leaves room. */
+function ballast(availableBytes: number, bytes: number): Finding[] {
+  if (bytes === 0) return [warn('ballast', 'none: on a full disk nothing can be written down', 'unset DOGWATCH_BALLAST')];
+  if (availableBytes >= ROOM_FACTOR * bytes) return [ok('ballast', `there is room for ${formatSize(bytes)} in reserve`)];
+  return [warn('ballast', `no room for ${formatSize(bytes)} in reserve`, 'free some space, or lower DOGWATCH_BALLAST')];
+}
+
+function inodes(available: number | null): Finding[] {
+  if (available === null) return [];
+  if (available === 0) return [fail('inodes', 'none available', 'delete files: no new one can be made')];
+  if (available < FEW_INODES) return [warn('inodes', `only ${available} available`, 'delete files that are not needed')];
+  return [ok('inodes', `${available} available`)];
 }
 
 const inGiB = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -12,26 +12,48 @@ export function register(program: Command): void {
 }
 
 async function explainRun(name: string, { json = false }: { json?: boolean }): Promise<void> {
-  const [{ openLayout }, { openReader }, { findRun }, { explain }, { isActive }, { statusOf }, { instant }, { harmless }, { watchdogNow }] =
-    await Promise.all([
-      import('./state.ts'),
-      import('../store/reader.ts'),
-      import('./find-run.ts'),
-      import('../core/explain.ts'),
-      import('../core/run.ts'),
-      import('../core/status.ts'),
-      import('../system/instant.ts'),
-      import('../system/harmless.ts'),
-      import('./watchdog-now.ts'),
-    ]);
+  const [
+    { openLayout },
+    { openReader },
+    { findRun },
+    { explain },
+    { isActive },
+    { statusOf },
+    { instant },
+    { harmless },
+    { watchdogNow },
+    { reportedTurn, turnInWords, turnOf },
+    { readSettings },
+    { recoversRuns },
+  ] = await Promise.all([
+    import('./state.ts'),
+    import('../store/reader.ts'),
+    import('./find-run.ts'),
+    import('../core/explain.ts'),
+    import('../core/run.ts'),
+    import('../core/status.ts'),
+    import('../system/instant.ts'),
+    import('../system/harmless.ts'),
+    import('./watchdog-now.ts'),
+    import('../core/ladder.ts'),
+    import('../settings/read-settings.ts'),
+    import('../settings/recovery-settings.ts'),
+  ]);
   const reader = openReader(openLayout());
   try {
     const run = findRun(reader, name);
     const watchdog = watchdogNow(reader.lease());
-    const unwatched =
-      watchdog === null && isActive(run) ? ' But no watchdog is alive, so nothing happens: `dogwatch watch` starts one.' : '';
-    const explanation = `${explain(run, instant())}${unwatched}`;
-    process.stdout.write(json ? `${JSON.stringify({ ...statusOf(run), watchdog, explanation })}\n` : `${harmless(explanation)}\n`);
+    const now = instant();
+    const turn = turnOf(run, recoversRuns(readSettings(process.env).settings));
+    const holder =
+      watchdog === null
+        ? 'But no watchdog is alive, so nothing happens: `dogwatch watch`, or the next `dogwatch supervise`, starts one.'
+        : `The watchdog (process ${watchdog.pid}) holds the lease.`;
+    const sentences = isActive(run) ? [explain(run, now), turnInWords(turn, now.wall), holder] : [explain(run, now)];
+    const explanation = sentences.filter((sentence) => sentence !== '').join(' ');
+    process.stdout.write(
+      json ? `${JSON.stringify({ ...statusOf(run), watchdog, turn: reportedTurn(turn), explanation })}\n` : `${harmless(explanation)}\n`,
+    );
   } finally {
     reader.close();
   }

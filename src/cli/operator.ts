@@ -44,9 +44,29 @@ export function register(program: Cli): void {
     .action((run: string, { because, json }: Options) =>
       request(run, { kind: 'stop', because: because ?? `stopped by ${userInfo().username}` }, json),
     );
-  add('ack', 'you know of it: no more reminders of what is wrong with a run, only the all-clear', 'dogwatch ack upgrade').action(
-    (run: string, { json }: Options) => request(run, { kind: 'ack' }, json),
-  );
+  program
+    .command('ack')
+    .description('you know of it: no more reminders of what is wrong with a run, or with this machine; only the all-clear')
+    .argument('[run]', 'name of the run')
+    .option('--host', 'what is wrong with this machine: a full disk, runs that are killed')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', '\nExamples:\n  dogwatch ack upgrade\n  dogwatch ack --host\n')
+    .action(acknowledge);
+}
+
+async function acknowledge(run: string | undefined, { host = false, json = false }: Options & { readonly host?: boolean }): Promise<void> {
+  if (host === (run !== undefined))
+    throw new Problem(EXIT_USAGE, 'what is to be acknowledged is not clear', {
+      expected: 'the name of a run, or --host',
+      came: host ? 'both' : 'neither',
+      hint: '`dogwatch status` lists what is wrong',
+    });
+  if (run !== undefined) return request(run, { kind: 'ack' }, json);
+  const [{ submit }, { openLayout }] = await Promise.all([import('./client.ts'), import('./state.ts')]);
+  const reply = await submit(openLayout(), { id: randomUUID(), kind: 'ack-host' });
+  if (json) process.stdout.write(`${JSON.stringify({ host: true, ...reply })}\n`);
+  else process.stdout.write(`this machine: ${harmless(reply.message)}\n`);
+  if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }
 
 async function request(name: string, command: Command, json = false): Promise<void> {

@@ -1,6 +1,9 @@
+import { type ReportedTurn, reportedTurn, turnOf } from '../core/ladder.ts';
 import { type ReportedNotice, reportedNotices } from '../core/notice-status.ts';
 import { isOver, type Run } from '../core/run.ts';
 import { type RunStatus, statusOf } from '../core/status.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import { recoversRuns } from '../settings/recovery-settings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { LeaseHolder } from '../store/lease-row.ts';
 import { openReader } from '../store/reader.ts';
@@ -16,6 +19,8 @@ export interface ReportedRun extends RunStatus {
   readonly since: string;
   /** How many resumes without progress hand it off. */
   readonly maxResumes: number;
+  /** Whose turn it is on the ladder, and who is next. */
+  readonly turn: ReportedTurn;
 }
 
 export interface StatusReport {
@@ -34,7 +39,7 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
       const paths = [layout.stateDir, ...runs.filter((run) => !isOver(run)).map((run) => run.spec.cwd)];
       const host = { watchdog: watchdogNow(reader.lease()), filesystems: await filesystems(paths) };
       const notices = reportedNotices(reader.notices());
-      return { report: { runs: runs.map(reported), notices, host }, keptAt: null };
+      return { report: { runs: runs.map(reporter()), notices, host }, keptAt: null };
     } finally {
       reader.close();
     }
@@ -70,9 +75,10 @@ export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHo
   const begin = `{"at":${JSON.stringify(new Date())},"lease":${JSON.stringify(lease)},"runs":[`;
   const end = ']}';
   const kept: string[] = [];
+  const report = reporter();
   let roomBytes = SNAPSHOT_TEXT_BYTES - Buffer.byteLength(begin + end);
   for (const run of [...runs].sort((a, b) => Number(isOver(a)) - Number(isOver(b)))) {
-    const text = JSON.stringify(reported(run));
+    const text = JSON.stringify(report(run));
     roomBytes -= Buffer.byteLength(text) + 1;
     if (roomBytes < 0) break;
     kept.push(text);
@@ -80,8 +86,12 @@ export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHo
   return writeSnapshot(layout.snapshot, `${begin}${kept.join(',')}${end}`);
 }
 
-const reported = (run: Run): ReportedRun => ({
-  ...statusOf(run),
-  since: new Date(run.since.wall).toISOString(),
-  maxResumes: run.spec.policy.maxResumes,
-});
+function reporter(): (run: Run) => ReportedRun {
+  const recovers = recoversRuns(readSettings(process.env).settings);
+  return (run) => ({
+    ...statusOf(run),
+    since: new Date(run.since.wall).toISOString(),
+    maxResumes: run.spec.policy.maxResumes,
+    turn: reportedTurn(turnOf(run, recovers)),
+  });
+}

@@ -1,4 +1,5 @@
 import { bytesInWords } from '../core/bytes-in-words.ts';
+import { isOfHost } from '../core/news.ts';
 import type { ReportedNotice } from '../core/notice-status.ts';
 import { isOver } from '../core/run.ts';
 import { inWords } from '../core/time.ts';
@@ -24,17 +25,18 @@ export function printStatus({ runs, notices, host }: StatusReport, all: boolean)
   for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${harmless(inWordsOf(notice, now))}\n`);
   const uncared = runs.filter((run) => !isOver(run)).length;
   for (const filesystem of host.filesystems.filter(({ pressure }) => pressure !== 'none')) printPressure(filesystem);
+  if (host.watchdog !== null && uncared > 0 && process.stdout.isTTY)
+    process.stdout.write(`${paint('dim', `the watchdog is process ${host.watchdog.pid}`)}\n`);
   if (host.watchdog === null && uncared > 0)
     process.stderr.write(
       `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. Start one:  dogwatch watch\n`,
     );
 }
 
-function inWordsOf({ runs: [first, ...others], subject, since, state, channels }: ReportedNotice, now: number): string {
+function inWordsOf({ runs: [first, ...others], cause, subject, since, state, channels }: ReportedNotice, now: number): string {
   const who = first === undefined ? 'this machine' : `${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
   const failed = channels.flatMap(({ name, problem }) => (problem === null ? [] : `; ${name} could not be told: ${problem}`));
-  const next =
-    state === 'acked' ? 'acknowledged' : first === undefined ? 'not acknowledged' : `\`dogwatch ack ${first}\` ends the reminders`;
+  const next = state === 'acked' ? 'acknowledged' : `\`dogwatch ack ${isOfHost(cause) ? '--host' : first}\` ends the reminders`;
   return `${who}: ${subject}, for ${inWords(Math.max(0, now - Date.parse(since)))} (${next})${failed.join('')}`;
 }
 

@@ -37,12 +37,14 @@ export function uninstallUnits(manager: Manager): void {
   const all = units({ manager, user: '', program: [], stateDir: null, sandbox: true });
   const ours = foreignUnits(directory, all).length === 0;
   if (ours && isBooted()) {
-    // Those that are not there have nothing to be stopped.
+    const { out } = systemctl(manager, ['list-units', '--all', '--plain', '--no-legend', 'dogwatch-*.timer']);
+    const timers = out.split('\n').flatMap((line) => line.trim().split(' ').slice(0, 1).filter(Boolean));
+    // What is not there has nothing to be stopped. A timer keeps the time of its last event.
     for (const args of [
       ['disable', '--now', GATE_TIMER, WATCHDOG],
       ['stop', 'dogwatch-run@*', 'dogwatch-supervise*', 'dogwatch-alert@*'],
       ['disable', RUN_TIMER],
-      ['clean', '--what=state', GATE_TIMER],
+      ['clean', '--what=state', GATE_TIMER, ...timers],
     ])
       systemctl(manager, args);
   }

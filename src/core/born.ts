@@ -61,6 +61,7 @@ export function bornRun(seen: Observation & { kind: 'run.registered' }, hostEnab
     freshStarts: 0,
     gaveUpSession: false,
     noSpaces: 0,
+    shot: null,
     told: [],
     overlongTool: null,
     startFailures: 0,

@@ -1,5 +1,6 @@
 import { type AccountHold, inWords, nameOf } from './account-hold.ts';
 import { bornRun } from './born.ts';
+import { type CommonCause, isAbnormal, NOTHING_COMMON, pardoned, withShot } from './common-cause.ts';
 import type { Decision, Reply } from './decision.ts';
 import { learn } from './learn.ts';
 import { asTold, type Ledger, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
@@ -44,6 +45,8 @@ export interface Surroundings {
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
   readonly disk: DiskView;
+  /** What several runs died of. */
+  readonly common: CommonCause;
   /** A supervisor has runs mended that were handed off. */
   readonly recovers: boolean;
   /** The holds of the account of its recovery agent. */
@@ -53,7 +56,8 @@ export interface Surroundings {
 export const ALONE: Surroundings = {
   hostEnabled: true,
   holds: [],
-  disk: { hold: null, takenMono: null },
+  disk: { hold: null, isPressed: false, takenMono: null },
+  common: NOTHING_COMMON,
   recovers: false,
   recoveryHolds: [],
 };
@@ -72,13 +76,13 @@ function concluded(
   before: Run | null,
   learned: Learned,
   seen: Observation,
-  { holds: heldBefore, disk, recovers }: Surroundings,
+  { holds: heldBefore, disk, common, recovers }: Surroundings,
   shared: Ledger = { holds: heldBefore, notes: [] },
 ): Decision {
-  const known = learned.run;
+  const known = pardoned(before !== null && isAbnormal(before, seen) ? withShot(learned.run, seen) : learned.run, common);
   const own = learnAccount(shared.holds, known, seen);
   const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
-  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk, recovers });
+  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk, common, recovers });
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
   const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];

@@ -53,7 +53,8 @@ function next(run: Run, now: Instant): string {
     case 'quiet':
       return attempt === null ? '' : whileAlive(run, attempt, now);
     case 'waiting':
-      if (run.due === null) return heldByAccount(run, now) ?? 'What comes next is decided as soon as that is known.';
+      if (run.due === null)
+        return heldByAccount(run, now) ?? heldByCommon(run, now) ?? 'What comes next is decided as soon as that is known.';
       return `Attempt ${run.tried + 1} starts in ${between(now, run.due.at)}; \`dogwatch resume ${name}\` starts it now.`;
     case 'held':
       // What releases a pause is said already.
@@ -92,6 +93,13 @@ function heldByAccount({ name, holds }: Run, now: Instant): string | null {
   if (hold.untilWall === null) return `One run of the account goes first as soon as its credentials change; ${anyway}.`;
   if (hold.untilWall <= now.wall) return `It follows when that run works; ${anyway}.`;
   return `One run of the account is tried in ${inWords(hold.untilWall - now.wall)}, the others follow when it works; ${anyway}.`;
+}
+
+/** When a run goes on that was killed together with others; null: it was not. */
+function heldByCommon({ name, holds }: Run, now: Instant): string | null {
+  const untilWall = holds.find(({ kind }) => kind === 'common-cause')?.untilWall ?? null;
+  if (untilWall === null) return null;
+  return `It is resumed in ${inWords(Math.max(0, untilWall - now.wall))} at the latest; \`dogwatch resume ${name}\` starts it now.`;
 }
 
 const anew = (name: string): string => `\`dogwatch resume ${name}\` gives it a new budget`;

@@ -1,4 +1,5 @@
 import { bytesInWords } from './bytes-in-words.ts';
+import { type CommonCause, commonAfterRestart, commonTold, NOTHING_COMMON, newsOfCommon } from './common-cause.ts';
 import type { HostAction, HostObservation, ReclaimOutcome, ReclaimStepOutcome } from './host-types.ts';
 import { exitMark, isTooFull, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
 import type { DevicePressure, Marks, PressureState } from './pressure-types.ts';
@@ -12,6 +13,7 @@ export interface Host {
   readonly pending: { readonly id: string; readonly device: string } | null;
   /** By device, as long as it is under pressure. */
   readonly efforts: Readonly<Record<string, Effort>>;
+  readonly common: CommonCause;
 }
 
 /** What was tried for a filesystem under pressure. */
@@ -34,11 +36,12 @@ interface Freed {
   readonly problem: string | null;
 }
 
-export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {} };
+export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {}, common: NOTHING_COMMON };
 
 /** What a new watchdog takes over: what was measured means nothing any more, and what rested is tried again; who was told was told. */
-export const takenOver = ({ efforts }: Host): Host => ({
+export const takenOver = ({ efforts, common }: Host): Host => ({
   ...NEW_HOST,
+  common: commonAfterRestart(common),
   efforts: Object.fromEntries(
     Object.entries(efforts).map(([device, effort]) => [device, { ...effort, resting: {}, exhaustedUntilMono: null }]),
   ),
@@ -72,9 +75,11 @@ export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }:
   const told = mayAct ? tell(learned.host, seen) : [];
   const reclaim = mayAct ? reclaims(learned.host, seen, marks) : [];
   const after = begun(withTold(learned.host, told), reclaim);
-  const actions = [...over, ...told, ...reclaim];
+  const common = mayAct ? tellCommon(host.common, seen) : [];
+  const actions = [...over, ...common, ...told, ...reclaim];
   const said = [...learned.notes, ...actions.map(({ because }) => because)];
-  return { observation: seen, host: after, because: said.join('; '), material: said.length > 0, actions };
+  const next = common.length === 0 ? after : { ...after, common: commonTold(after.common, seen.at) };
+  return { observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions };
 }
 
 /** How the filesystems stand, for whoever writes to these paths. Made once for each state of the machine: thousands ask. */
@@ -92,7 +97,8 @@ function diskView(host: Host, paths: readonly string[], devices: ReadonlyMap<str
   const known = paths.map((path) => devices.get(path) ?? null);
   const taken = known.map((device) => device?.takenMono ?? null);
   const takenMono = taken.length === 0 || taken.includes(null) ? null : Math.min(...taken.map((mono) => mono ?? 0));
-  return { hold: diskHold(host, known), takenMono };
+  const isPressed = known.some((device) => device !== null && device.level !== 'none');
+  return { hold: diskHold(host, known), isPressed, takenMono };
 }
 
 function diskHold({ efforts }: Host, known: readonly (DevicePressure | null)[]): Hold | null {
@@ -134,7 +140,7 @@ function finished(host: Host, { action, outcome, at }: HostObservation & { kind:
   const efforts = effort === undefined ? host.efforts : { ...host.efforts, [pending.device]: judged(effort, outcome, at) };
   // Only what is measured from now on says whether it was enough.
   const pressure = stepped(host.pressure, pending.device, at.mono);
-  return { host: { pressure, efforts, pending: null }, notes: [inShort(outcome)], over: [] };
+  return { host: { ...host, pressure, efforts, pending: null }, notes: [inShort(outcome)], over: [] };
 }
 
 function judged(effort: Effort, outcome: ReclaimOutcome, { mono }: Instant): Effort {
@@ -202,6 +208,12 @@ const allClear = (effort: Effort, { seq }: HostObservation): HostAction => ({
   tried: [],
   isOver: true,
 });
+
+/** Several runs died of something: once, and when it is over. */
+function tellCommon(common: CommonCause, { seq, at }: HostObservation): HostAction[] {
+  const news = newsOfCommon(common, at);
+  return news === null ? [] : [{ kind: 'tell', id: `host/${seq}/common-cause`, cause: 'common-cause', tried: [], ...news }];
+}
 
 const causeOf = ({ path }: Effort): string => `disk ${path}`;
 

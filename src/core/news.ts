@@ -32,6 +32,9 @@ export function causeOf({ cause }: Escalation, { id, spec }: Run): string {
 export const isOfAccount = (cause: string): boolean => OF_ACCOUNT.includes(kindOf(cause));
 const kindOf = (cause: string): string => cause.split(/[ /]/, 1)[0] ?? '';
 
+/** Causes that are of this machine, and of no run. */
+export const isOfHost = (cause: string): boolean => cause === 'common-cause' || kindOf(cause) === 'disk';
+
 export const accountCause = (cause: string, account: string): string => `${cause}/${account}`;
 
 /** Whether this is a cause of this run and of no other. An id has no slash in it. */
@@ -51,15 +54,15 @@ export function newsOf(action: Escalation, run: Run, lastLines: readonly string[
   };
 }
 
-/** What the machine lacks, and the runs that wait because of it. */
+/** What is wrong with the machine, and the runs that wait because of it. */
 export const newsOfHost = ({ cause, because, tried: done }: HostAction & { readonly kind: 'tell' }, runs: readonly NoticeRun[]): News => ({
   cause,
   runs,
-  subject: 'space on a disk has run out, and nothing more can be freed',
+  subject: SUBJECTS[cause] ?? 'space on a disk has run out, and nothing more can be freed',
   sentence: because,
   tried: done,
   lastLines: [],
-  commands: ['df -h', 'dogwatch status', ...runs.slice(0, 1).map(({ name }) => `dogwatch ack ${quoted(name)}`)],
+  commands: [cause === 'common-cause' ? 'dmesg --ctime | tail' : 'df -h', 'dogwatch status', 'dogwatch ack --host'],
 });
 
 function tried({ attempt, resumes, charged, spec, freshStarts, milestone, recovery }: Run): string[] {

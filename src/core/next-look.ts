@@ -1,4 +1,5 @@
 import { type AccountHold, waitsFor } from './account-hold.ts';
+import { heldByCommon, NOTHING_COMMON } from './common-cause.ts';
 import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
 import { isObserveOnly, keepsItsTurn, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
 import { isRecovering } from './recovery.ts';
@@ -10,10 +11,10 @@ import { elapsedMs } from './time.ts';
 import type { Hold, Instant } from './types.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const NOTHING = { holds: [], disk: { hold: null, takenMono: null }, recovers: false };
+const NOTHING = { holds: [], disk: { hold: null, isPressed: false, takenMono: null }, common: NOTHING_COMMON, recovers: false };
 
 /** The monotonic time (ms) before which a tick can't change anything about a run; Infinity where only another observation can. */
-export function nextLook(run: Run, now: Instant, { holds, disk, recovers }: Omit<Moment, 'at' | 'jitter'> = NOTHING): number {
+export function nextLook(run: Run, now: Instant, { holds, disk, common, recovers }: Omit<Moment, 'at' | 'jitter'> = NOTHING): number {
   if (run.pending !== null) return NEVER;
   const mayAct = run.paused === null && !isObserveOnly(run);
   if (isRecovering(run))
@@ -27,6 +28,9 @@ export function nextLook(run: Run, now: Instant, { holds, disk, recovers }: Omit
   if (hold !== null) return heldUntil(run, hold, now);
   if (disk.hold !== null) return run.holds.some((shown) => isSame(shown, disk.hold)) ? NEVER : now.mono;
   if (run.holds.some(({ kind }) => kind === 'disk')) return now.mono;
+  const outbreak = heldByCommon(run, common, disk.isPressed, now);
+  if (outbreak !== null) return run.holds.some((shown) => isAlike(shown, outbreak.hold)) ? outbreak.untilMono : now.mono;
+  if (run.holds.some(({ kind }) => kind === 'common-cause')) return now.mono;
   // What held its account has gone.
   if (isHeldByAccount(run)) return now.mono;
   const looksUntil = waitsForDisks(run, disk, now);
@@ -36,6 +40,9 @@ export function nextLook(run: Run, now: Instant, { holds, disk, recovers }: Omit
 }
 
 const isSame = (one: Hold, other: Hold | null): boolean => one.kind === other?.kind && one.because === other.because;
+
+/** The same hold with the same end, as far as two clocks agree. */
+const isAlike = (one: Hold, other: Hold): boolean => isSame(one, other) && Math.abs((one.untilWall ?? 0) - (other.untilWall ?? 0)) < 1000;
 
 const isHeldByAccount = (run: Run): boolean => run.holds.some(({ kind }) => kind === 'limit' || kind === 'auth');
 

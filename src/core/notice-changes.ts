@@ -55,12 +55,15 @@ export function noticesAfterTold(
 export const noticesAfterAllTold = (
   notices: readonly Notice[],
   told: readonly HostAction[],
-  waiting: readonly NoticeRun[],
+  waiting: (cause: string) => readonly NoticeRun[],
   at: Instant,
 ): NoticeChanges =>
   told
     .filter((action) => action.kind === 'tell')
-    .reduce((changes, action) => joined(changes, noticesAfterTold(changed(notices, changes), action, waiting, at)), NO_CHANGES);
+    .reduce(
+      (changes, action) => joined(changes, noticesAfterTold(changed(notices, changes), action, waiting(action.cause), at)),
+      NO_CHANGES,
+    );
 
 export const NO_CHANGES: NoticeChanges = { kept: [], dropped: [] };
 

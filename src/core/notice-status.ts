@@ -3,6 +3,8 @@ import type { Notice } from './notices.ts';
 /** A notice as `status --json` prints it. */
 export interface ReportedNotice {
   readonly id: string;
+  /** The same text for everything that comes from one cause. */
+  readonly cause: string;
   readonly state: Notice['state'];
   readonly runs: readonly string[];
   readonly subject: string;
@@ -22,8 +24,9 @@ export interface ReportedNotice {
 export const reportedNotices = (notices: readonly Notice[]): readonly ReportedNotice[] =>
   notices
     .filter(({ state }) => state !== 'cleared')
-    .map(({ id, state, runs, subject, sentence, sinceWall, deliveries }) => ({
+    .map(({ id, cause, state, runs, subject, sentence, sinceWall, deliveries }) => ({
       id,
+      cause,
       state,
       runs: runs.map(({ name }) => name),
       subject,

@@ -99,6 +99,10 @@ export function opened(notices: readonly Notice[], news: News, at: Instant): Not
 export const acknowledged = (notices: readonly Notice[], run: string, at: Instant): readonly Notice[] =>
   notices.filter(({ state, runs }) => state === 'open' && runs.some(({ id }) => id === run)).map((notice) => ack(notice, at));
 
+/** What becomes of the open notices about the machine when a person acknowledges them; none: there is nothing to acknowledge. */
+export const acknowledgedOfHost = (notices: readonly Notice[], isOfHost: (cause: string) => boolean, at: Instant): readonly Notice[] =>
+  notices.filter(({ state, cause }) => state === 'open' && isOfHost(cause)).map((notice) => ack(notice, at));
+
 /** What becomes of the notices whose cause is gone; none: nobody was told of it. */
 export const clearedOf = (notices: readonly Notice[], isOver: (notice: Notice) => boolean, over: string, at: Instant): readonly Notice[] =>
   notices.filter((notice) => notice.state !== 'cleared' && isOver(notice)).map((notice) => clear(notice, over, at));

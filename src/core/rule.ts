@@ -1,4 +1,5 @@
 import type { AccountHold } from './account-hold.ts';
+import type { CommonCause } from './common-cause.ts';
 import type { Attempt, Run } from './run.ts';
 import type { Hold, Instant, Question, RunState } from './types.ts';
 
@@ -29,6 +30,8 @@ export interface Moment {
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
   readonly disk: DiskView;
+  /** What several runs died of. */
+  readonly common: CommonCause;
   /** A supervisor has runs mended that were handed off. */
   readonly recovers: boolean;
 }
@@ -37,6 +40,8 @@ export interface Moment {
 export interface DiskView {
   /** One of them is full; null: there is room, as far as is known. */
   readonly hold: Hold | null;
+  /** One of them is short of space, be it full or not. */
+  readonly isPressed: boolean;
   /** When they were measured last, the oldest look counts (ms, monotonic); null: not all of them were. */
   readonly takenMono: number | null;
 }

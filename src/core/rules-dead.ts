@@ -1,5 +1,6 @@
 import { asHold, inWords as holdInWords, holdsOf, waitsFor } from './account-hold.ts';
 import { dueAfterDeath, spent } from './budget.ts';
+import { heldByCommon } from './common-cause.ts';
 import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
 import { MAX_OVERFLOWS } from './rules-alive.ts';
 import { onTrial } from './rules-recovery.ts';
@@ -20,6 +21,7 @@ export const deadRules: readonly Rule[] = [
   sessionUnknown,
   accountHeld,
   diskFull,
+  commonCause,
   disksUnlooked,
   onTrial,
   budgetSpent,
@@ -90,6 +92,13 @@ function diskFull(run: Run, { disk }: Moment): Verdict | null {
   return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch };
 }
 
+/** What killed it kills others, too, or has to do with a disk: it waits for the end of that, and it is not its fault. */
+function commonCause(run: Run, { at, common, disk }: Moment): Verdict | null {
+  const hold = heldByCommon(run, common, disk.isPressed, at)?.hold;
+  if (hold === undefined) return null;
+  return { state: 'waiting', because: hold.because, holds: [hold], patch: { due: null, excuse: run.excuse ?? 'common-cause' } };
+}
+
 /** How long it waits for a look at the disks that is newer than what the agent said of them. */
 const LOOK_AT_DISKS_MS = 5000;
 
@@ -150,7 +159,13 @@ function afterHold(run: Run, { at, jitter, holds }: Moment): Run['due'] {
   const was = (kind: Hold['kind']) => run.holds.some((hold) => hold.kind === kind);
   const isHeldByAccount = was('limit') || was('auth');
   if (isHeldByAccount && holdsOf(run, holds).length > 0) return { at, because: 'what holds its account may be over: this run goes first' };
-  const over = isHeldByAccount ? 'what held its account is over' : was('disk') ? 'there is room on its disks again' : null;
+  const over = isHeldByAccount
+    ? 'what held its account is over'
+    : was('disk')
+      ? 'there is room on its disks again'
+      : was('common-cause')
+        ? 'nothing has been killed for a while'
+        : null;
   if (over === null) return null;
   return { at: later(at, Math.round(jitter * run.spec.policy.staggerMs)), because: `${over}; runs come back staggered` };
 }

@@ -94,6 +94,8 @@ export interface Run {
   readonly gaveUpSession: boolean;
   /** Attempts since the last milestone that died of a full disk, as they said. */
   readonly noSpaces: number;
+  /** The last attempt that was killed or could not be started (monotonic ms), by nothing that dogwatch knows of; null: none was. */
+  readonly shot: { readonly attempt: number; readonly mono: number; readonly isStart: boolean } | null;
   /** What a person was told of since the last milestone, so that it is told once. */
   readonly told: readonly string[];
   /** Tool that ran into the longest time a tool may take, once. */
@@ -119,7 +121,7 @@ export interface Run {
   /** The last attempt for which each question was answered. */
   readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
   /** A reason why the next resume is not charged to the budget. */
-  readonly excuse: 'boot' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | null;
+  readonly excuse: 'boot' | 'common-cause' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | null;
   /** The recovery agent that mends it, or did so last; null: none did since the run went on, or the operator took it up. */
   readonly recovery: Recovery | null;
   readonly recoveries: Recoveries;

@@ -1,4 +1,5 @@
 import type { AccountHold } from './account-hold.ts';
+import { isAbnormal, withDeath } from './common-cause.ts';
 import { decide, type Surroundings } from './decide.ts';
 import type { Decision, Reply } from './decision.ts';
 import { decideHost, diskViews, type Host, type HostDecision, type HostRules } from './host.ts';
@@ -73,6 +74,7 @@ export class World {
     const refused = this.#refused(seen, known);
     if (refused !== null) return refused;
     if (spec === undefined) return 'request' in seen ? refusal(seen.request, `there is no run ${seen.run}`) : null;
+    if (known !== null && isAbnormal(known, seen)) this.#noteDeath(known, seen.at);
     const decision = decide(known, seen, this.#around(spec, recoveryAccount(known, seen)));
     if (decision.holds !== null) this.#holds.set(spec.account, decision.holds);
     if (decision.recoveryHolds !== null) this.#holds.set(decision.recoveryHolds.account, decision.recoveryHolds.holds);
@@ -101,7 +103,20 @@ export class World {
   #around({ account, paths }: RunSpec, recoveryAccount: string | null = null): Surroundings {
     const { mayAct, recovers } = this.#rules;
     const recoveryHolds = recoveryAccount === null ? NONE : this.#heldOf(recoveryAccount);
-    return { hostEnabled: mayAct, holds: this.#heldOf(account), disk: this.#disksFor(paths), recovers, recoveryHolds };
+    return {
+      hostEnabled: mayAct,
+      holds: this.#heldOf(account),
+      disk: this.#disksFor(paths),
+      common: this.#host.common,
+      recovers,
+      recoveryHolds,
+    };
+  }
+
+  /** Before it is decided what follows from it: the third of three deaths is no reason to resume at once. */
+  #noteDeath(dead: Run, at: Instant): void {
+    const living = this.runs.flatMap(({ id, attempt }) => (id !== dead.id && attempt?.alive === true ? id : []));
+    this.#host = { ...this.#host, common: withDeath(this.#host.common, dead, living, at) };
   }
 
   #heldOf(account: string): readonly AccountHold[] {

@@ -80,6 +80,7 @@ const command = z.discriminatedUnion('kind', [
 /** What a request file has to hold. */
 export const requestSchema: z.ZodMiniType<Request> = z.discriminatedUnion('kind', [
   z.strictObject({ id, kind: z.literal('register'), run, generation: count, spec, foreign: z.nullable(identity) }),
+  z.strictObject({ id, kind: z.literal('ack-host') }),
   z.strictObject({ id, kind: z.literal('operator'), run, command }),
   z.strictObject({
     id,

@@ -12,6 +12,8 @@ export type Request =
       /** The process to adopt; null: dogwatch starts the first attempt. */
       readonly foreign: ProcessIdentity | null;
     }
+  /** Whoever runs this machine knows what is wrong with it. */
+  | { readonly id: string; readonly kind: 'ack-host' }
   | { readonly id: string; readonly kind: 'operator'; readonly run: string; readonly command: Command }
   | {
       readonly id: string;
@@ -32,3 +34,6 @@ export type Request =
       readonly says: Said;
       readonly because: string;
     };
+
+/** One about a run. */
+export type RunRequest = Exclude<Request, { readonly kind: 'ack-host' }>;

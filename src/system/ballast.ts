@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, lstatSync, openSync, statfsSync, truncateSync, un
 import { dirname } from 'node:path';
 
 /** Reserved only where this many times its size is free: the ballast must not be what fills the disk. */
-const ROOM_FACTOR = 4;
+export const ROOM_FACTOR = 4;
 const CHUNK_BYTES = 2 ** 20;
 
 /**

@@ -78,7 +78,9 @@ function saysSo(before: Run, { attempt }: Run): boolean {
 }
 
 /** It could not be started, or ended badly by itself: where a log is on the full disk, too, nobody can say why. */
-function hasFailed(before: Run, { attempt, startFailures }: Run): boolean {
+function hasFailed(before: Run, { attempt, startFailures, shot }: Run): boolean {
   const hasDied = before.attempt?.alive === true && attempt?.alive === false;
-  return startFailures > before.startFailures || (hasDied && attempt.exit?.signal === null && attempt.exit.code !== 0);
+  const byItself = hasDied && attempt.exit?.signal === null && attempt.exit.code !== 0;
+  // Who was killed may have been killed for the space that it took.
+  return startFailures > before.startFailures || byItself || shot?.mono !== before.shot?.mono;
 }

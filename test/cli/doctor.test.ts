@@ -41,12 +41,39 @@ test('what is bad fails with a next step and exit status 69', async () => {
 });
 
 test('agents are found where they are', async () => {
-  for (const name of ['claude', 'codex', 'opencode']) writeFileSync(join(home, name), '#!/bin/sh\n');
+  for (const name of ['codex', 'opencode']) writeFileSync(join(home, name), '#!/bin/sh\n');
+  writeFileSync(join(home, 'claude'), '#!/bin/sh\necho "2.1.330 (Claude Code)"\necho news\n');
   mkdirSync(join(home, 'gemini'));
   for (const name of ['claude', 'opencode', 'gemini']) chmodSync(join(home, name), 0o755);
   const { out } = await runCommand(register, ['doctor', '--json'], { DOGWATCH_STATE_DIR: home, PATH: `relative:${home}` });
   const agents = findings(out).filter(({ about }) => about === 'agent');
-  expect(agents.map(({ said }) => said)).toEqual([`opencode at ${home}/opencode`, `claude at ${home}/claude`]);
+  expect(agents.map(({ said }) => said)).toEqual([`opencode at ${home}/opencode`, `claude at ${home}/claude, 2.1.330 (Claude Code)`]);
+});
+
+test('an agent that does not say its version is warned of, without its escapes', async () => {
+  writeFileSync(join(home, 'codex'), "#!/bin/sh\nprintf '\\033[31mno config\\n' >&2\nexit 3\n", { mode: 0o755 });
+  const { out } = await runCommand(register, ['doctor', '--json'], { DOGWATCH_STATE_DIR: home, PATH: `${home}:/usr/bin:/bin` });
+  expect(findings(out)).toContainEqual(
+    expect.objectContaining({ about: 'agent', result: 'warn', said: `codex at ${home}/codex does not say its version: no config` }),
+  );
+});
+
+test.each([
+  ['unix:///var/run/no-such.sock', 'warn', 'see to it'],
+  ['unix:///dev/null', 'warn', 'see to it'],
+])('an engine that was named and does not answer is warned of: %s', async (url, result, next) => {
+  const { out } = await runCommand(register, ['doctor', '--json'], { DOGWATCH_STATE_DIR: home, DOGWATCH_DOCKER_HOSTS: url });
+  expect(findings(out)).toContainEqual(expect.objectContaining({ about: 'docker', result, next: expect.stringContaining(next) }));
+});
+
+test('the reserve for a full disk: whether there is one, and room for it', async () => {
+  for (const [bytes, result] of [
+    ['1MiB', 'ok'],
+    ['0', 'warn'],
+  ] as const) {
+    const found = await checkStateDirectory({ DOGWATCH_STATE_DIR: home, DOGWATCH_BALLAST: bytes });
+    expect(found).toContainEqual(expect.objectContaining({ about: 'ballast', result }));
+  }
 });
 
 describe('state directory', () => {

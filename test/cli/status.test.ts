@@ -295,6 +295,7 @@ describe('notices', () => {
     expect(notices.map(({ state }) => state)).toEqual(['open', 'acked']);
     expect(notices[0]).toEqual({
       id: told.id,
+      cause: told.cause,
       state: 'open',
       runs: ['upgrade'],
       subject: told.subject,

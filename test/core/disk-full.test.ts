@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NOTHING_COMMON } from '../../src/core/common-cause.ts';
 import { nextLook } from '../../src/core/next-look.ts';
 import type { DiskView } from '../../src/core/rule.ts';
 import { inShort, rows } from './rows.ts';
@@ -14,12 +15,12 @@ const FULL: DiskView['hold'] = {
 function onFullDisk(wishes: Wishes = {}): Story {
   const story = working(wishes).after(2 * MINUTE);
   story.says();
-  story.disk = { hold: FULL, takenMono: story.now.mono };
+  story.disk = { hold: FULL, isPressed: true, takenMono: story.now.mono };
   return story;
 }
 
 function room(story: Story): Story {
-  story.disk = { hold: null, takenMono: story.now.mono };
+  story.disk = { hold: null, isPressed: false, takenMono: story.now.mono };
   return story;
 }
 
@@ -87,7 +88,7 @@ rows('an agent that reports a full disk', [
 
 function looked(story: Story, hold: DiskView['hold']): Story {
   story.after(SECOND);
-  story.disk = { hold, takenMono: story.now.mono };
+  story.disk = { hold, isPressed: hold !== null, takenMono: story.now.mono };
   return story;
 }
 
@@ -99,7 +100,7 @@ test('a full disk never costs a resume of the budget', () => {
     room(story).after(MINUTE).tick();
     story.started();
     story.after(2 * MINUTE).says();
-    story.disk = { hold: FULL, takenMono: story.now.mono };
+    story.disk = { hold: FULL, isPressed: true, takenMono: story.now.mono };
   }
   expect(story.run.charged).toEqual([]);
   expect(story.actions.filter(({ kind }) => kind === 'escalate')).toEqual([]);
@@ -112,7 +113,7 @@ test('what was tried before anybody knew that the disk is full costs nothing', (
   expect(story.run.charged).toEqual([2]);
   story.startFails('its shim could not start it: printf: I/O error');
   expect(story.run).toMatchObject({ state: 'waiting', startFailures: 1, charged: [2] });
-  story.disk = { hold: FULL, takenMono: story.now.mono };
+  story.disk = { hold: FULL, isPressed: true, takenMono: story.now.mono };
   story.tick();
   expect(story.run).toMatchObject({ state: 'waiting', startFailures: 0, charged: [], holds: [FULL] });
   expect(inShort(room(story).after(MINUTE).tick().actions[0]!)).toBe('resume 3');
@@ -122,10 +123,10 @@ test('what was tried before anybody knew that the disk is full costs nothing', (
 test('that the disk holds it while it waits is told in its history, once', () => {
   const story = died(working());
   expect(story.run).toMatchObject({ state: 'waiting', holds: [{ kind: 'backoff' }] });
-  story.disk = { hold: FULL, takenMono: story.now.mono };
+  story.disk = { hold: FULL, isPressed: true, takenMono: story.now.mono };
   expect(story.tick()).toMatchObject({ material: true, because: FULL?.because });
   expect(story.after(SECOND).tick()).toMatchObject({ material: false });
-  story.disk = { hold: { ...FULL!, because: 'the disk at /srv is full (1.1 GiB available)' }, takenMono: story.now.mono };
+  story.disk = { hold: { ...FULL!, because: 'the disk at /srv is full (1.1 GiB available)' }, isPressed: true, takenMono: story.now.mono };
   expect(story.after(SECOND).tick()).toMatchObject({ material: false, run: { holds: [story.disk.hold] } });
 });
 
@@ -134,7 +135,7 @@ test('a command that can not be started on a full disk is not given up', () => {
   story.startFails('mkfifo: No space left on device');
   story.after(MINUTE).tick();
   story.startFails('mkfifo: No space left on device');
-  story.disk = { hold: FULL, takenMono: story.now.mono };
+  story.disk = { hold: FULL, isPressed: true, takenMono: story.now.mono };
   story.tick();
   expect(story.run).toMatchObject({ state: 'waiting', startFailures: 0 });
 });
@@ -142,7 +143,7 @@ test('a command that can not be started on a full disk is not given up', () => {
 test('a run whose budget is spent is looked at, too, when there is room again', () => {
   const story = died(onFullDisk({ policy: { maxResumes: 0 } }));
   const { disk } = room(story);
-  expect(nextLook(story.run, story.now, { recovers: false, holds: [], disk })).toBe(story.now.mono);
+  expect(nextLook(story.run, story.now, { recovers: false, common: NOTHING_COMMON, holds: [], disk })).toBe(story.now.mono);
 });
 
 test('a lack of space that no disk shows is for a person at its second time', () => {

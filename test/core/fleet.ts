@@ -29,6 +29,8 @@ export class Fleet {
   refusedMender: Refused | null = null;
   holds: readonly AccountHold[] = [];
   /** Called before a resume is performed, with what holds the account then. */
+  /** No attempt can be started now. */
+  failsToStart = false;
   watch: (run: string, holds: readonly AccountHold[]) => void = () => {};
   readonly #stored = new Map<string, Run>();
   #seq = 0;
@@ -132,6 +134,7 @@ export class Fleet {
     if (action.kind === 'recover') return { kind: 'recovery-started', shim: process(2000 + this.#seq) };
     if (action.kind === 'end-recovery') return { kind: 'recovery-ended', refused: this.refusedMender, because: 'SIGTERM' };
     if (action.kind === 'end') return { kind: 'ended', attempt, because: 'SIGTERM' };
+    if (this.failsToStart) return { kind: 'start-failed', attempt, because: 'spawn EAGAIN' };
     return { kind: 'started', attempt, shim: process(1000 + this.#seq), agent: null };
   }
 

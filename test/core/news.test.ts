@@ -94,6 +94,10 @@ test('what the machine lacks is told with what was tried, and the runs that wait
   } as const;
   const runs = [{ id: 'upgrade.1', name: 'upgrade' }];
   expect(newsOfHost(tell, runs)).toMatchObject({ cause: 'disk /', runs, sentence: '/ is under pressure', tried: tell.tried });
-  expect(newsOfHost(tell, runs).commands).toEqual(['df -h', 'dogwatch status', 'dogwatch ack upgrade']);
-  expect(newsOfHost(tell, []).commands).toEqual(['df -h', 'dogwatch status']);
+  expect(newsOfHost(tell, runs).commands).toEqual(['df -h', 'dogwatch status', 'dogwatch ack --host']);
+  expect(newsOfHost({ ...tell, cause: 'common-cause' }, []).commands).toEqual([
+    'dmesg --ctime | tail',
+    'dogwatch status',
+    'dogwatch ack --host',
+  ]);
 });

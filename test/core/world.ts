@@ -110,7 +110,7 @@ export class Story {
   #seq = 0;
 
   constructor(wishes: Wishes = {}, { hostEnabled = true, foreign = null as number | null, disk = null as DiskView['hold'] } = {}) {
-    this.disk = { hold: disk, takenMono: null };
+    this.disk = { hold: disk, isPressed: disk !== null, takenMono: null };
     this.now = { wall: Date.UTC(2026, 10, 23, 3), mono: 5 * MINUTE };
     const spec = specWith(wishes);
     const registered = {

@@ -51,7 +51,7 @@ test('a look takes no more than it can carry, the oldest first', () => {
 
 test('a request that is too long is not put', () => {
   const where = stateDirectory();
-  expect(() => putRequest(where, { ...pause('r-1'), run: 'x'.repeat(2 ** 20) })).toThrow(/at most 1048576 bytes/);
+  expect(() => putRequest(where, { ...pause('r-1'), run: 'x'.repeat(2 ** 20) } as Request)).toThrow(/at most 1048576 bytes/);
 });
 
 const garbage: [string, (path: string) => void, RegExp][] = [

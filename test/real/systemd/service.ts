@@ -1,0 +1,93 @@
+import type { RunStatus } from '../../../src/core/status.ts';
+import { NEVER_SHORT } from '../../never-short.ts';
+import { until } from '../../until.ts';
+import { bootMachine, DOGWATCH, type Machine, type RunOptions, USER } from './machine.ts';
+
+export const STATE = '/var/lib/dogwatch';
+export const WORK = `/home/${USER}/work`;
+
+/** Short waits for runs, and none of this machine's own disks. */
+const HASTE = {
+  DOGWATCH_BACKOFF_MIN: '20ms',
+  DOGWATCH_BACKOFF_MAX: '200ms',
+  DOGWATCH_PROMPT_AFTER: '0s',
+  DOGWATCH_STAGGER: '500ms',
+  DOGWATCH_GRACE: '2s',
+};
+const QUIET = { ...NEVER_SHORT, DOGWATCH_BALLAST: '0', DOGWATCH_PRERECLAIM: '0', DOGWATCH_DOCKER_HOSTS: 'unix:///nonexistent/docker.sock' };
+
+const lines = (variables: Readonly<Record<string, string>>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+
+/** What one start of the agent noted. */
+export interface Life {
+  readonly pid: number;
+  readonly args: string;
+}
+
+export type Service = ReturnType<typeof service>;
+
+/** A machine on which dogwatch can be installed, with an agent that notes its starts and then works for ever, and a program that is told of notices. */
+export async function bootService(): Promise<Service> {
+  const machine = await bootMachine();
+  machine.write(`${WORK}/agent.sh`, '#!/bin/sh\necho "$DOGWATCH_RUN $$ $*" >>lives\nexec sleep 1000000\n', 0o755);
+  machine.write('/opt/told.sh', '#!/bin/sh\ncat >>/tmp/told\necho >>/tmp/told\n', 0o755);
+  machine.write('/etc/dogwatch/dogwatch.env', lines({ ...HASTE, ...QUIET, DOGWATCH_NOTIFY: 'exec:/opt/told.sh' }), 0o600);
+  machine.does(['chown', '-R', `${USER}:${USER}`, `/home/${USER}`]);
+  return service(machine);
+}
+
+function service(machine: Machine) {
+  const asBuilder = (stateDir = STATE): RunOptions => ({ as: USER, cwd: WORK, env: { ...HASTE, ...QUIET, DOGWATCH_STATE_DIR: stateDir } });
+  const dogwatch = (args: readonly string[], stateDir?: string) => machine.does([DOGWATCH, ...args], asBuilder(stateDir));
+  const status = (stateDir?: string): { runs: readonly RunStatus[]; host: { watchdog: { pid: number } | null } } =>
+    JSON.parse(dogwatch(['status', '--json'], stateDir));
+  const run = (name: string, stateDir?: string) => status(stateDir).runs.find((one) => one.name === name) ?? null;
+  const show = (unit: string, property: string) => machine.does(['systemctl', 'show', unit, '--value', `--property=${property}`]);
+  const lives = (name: string): readonly Life[] =>
+    machine
+      .run(['cat', `${WORK}/lives`])
+      .stdout.split('\n')
+      .flatMap((line) => {
+        const [whose, pid, ...args] = line.split(' ');
+        return whose === name ? [{ pid: Number(pid), args: args.join(' ') }] : [];
+      });
+  const isAlive = (pid: number) => machine.run(['kill', '-0', String(pid)]).code === 0;
+  const mainPid = (): number => Number(show('dogwatch.service', 'MainPID'));
+  return {
+    machine,
+    dogwatch,
+    status,
+    run,
+    show,
+    lives,
+    mainPid,
+    /** Its agent, once it lives and the watchdog knows that; `not`: another than this. */
+    agentOf: (name: string, not = 0) =>
+      until(`${name} has a living agent`, () => {
+        const pid = lives(name).at(-1)?.pid ?? 0;
+        return pid !== not && pid !== 0 && isAlive(pid) && run(name)?.pid !== null && pid;
+      }),
+    kill: (signal: string, pid: number) => machine.does(['kill', `-${signal}`, String(pid)]),
+    isAlive,
+    /** What `systemctl edit` writes; an empty text takes it back. */
+    edit: (unit: string, text: string) => {
+      const path = `/etc/systemd/system/${unit}.d/override.conf`;
+      machine.write(path, text);
+      if (text === '') machine.does(['rm', path]);
+      machine.does(['systemctl', 'daemon-reload']);
+    },
+    /** A watchdog that is another than this process is at work as the service. */
+    replaced: (pid: number) =>
+      until('another watchdog is at work', () => {
+        const now = mainPid();
+        return (
+          now !== 0 && now !== pid && show('dogwatch.service', 'ActiveState') === 'active' && status().host.watchdog?.pid === now && now
+        );
+      }),
+    told: (): string => machine.run(['cat', '/tmp/told']).stdout,
+    journal: (unit: string): string => machine.run(['journalctl', '-q', '-o', 'cat', '-u', unit]).stdout,
+  };
+}
