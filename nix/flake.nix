@@ -11,7 +11,7 @@
       pkgsOf = system: nixpkgs.legacyPackages.${system};
     in
     {
-      nixosModules.default = ./module.nix;
+      nixosModules.default.imports = [ ./module.nix ];
       overlays.default = import ./overlay.nix;
       packages = forAll (system: {
         default = (pkgsOf system).callPackage ./package.nix { };
