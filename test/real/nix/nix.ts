@@ -8,6 +8,9 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 const UNPACKED = join(tmpdir(), 'dogwatch-nix');
 
+const TRIPLET = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
+const LIBRARIES = ['usr/lib/nix', `usr/lib/${TRIPLET}`, `lib/${TRIPLET}`];
+
 /** Nothing of this machine's own configuration, nothing from elsewhere. */
 const CONFIG = 'build-users-group =\nexperimental-features = nix-command flakes\nsubstituters =\nsandbox = false\nflake-registry =\n';
 
@@ -55,7 +58,7 @@ export function nix(command: string, ...args: readonly string[]): string {
       cwd: HERE,
       env: {
         PATH: unpacked ? `${join(UNPACKED, 'usr/bin')}:${process.env.PATH}` : process.env.PATH,
-        ...(unpacked ? { LD_LIBRARY_PATH: ['usr/lib', 'lib'].map((lib) => join(UNPACKED, lib, `${machine()}-linux-gnu`)).join(':') } : {}),
+        ...(unpacked ? { LD_LIBRARY_PATH: LIBRARIES.map((lib) => join(UNPACKED, lib)).join(':') } : {}),
         HOME: home,
         NIX_CONFIG: CONFIG,
         NIX_REMOTE: '',
@@ -70,8 +73,6 @@ export function nix(command: string, ...args: readonly string[]): string {
     rmSync(home, { recursive: true, force: true });
   }
 }
-
-const machine = (): string => (process.arch === 'arm64' ? 'aarch64' : 'x86_64');
 
 /** The value of an expression, as JSON can hold it. */
 export function evaluate(expression: string): unknown {
