@@ -75,8 +75,16 @@ export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout:
   const { mark, shim, agent } = readAttempt(files);
   const { kind, because } = await endAttempt({ mark, shim, agent, graceMs: run.spec.policy.graceMs });
   if (kind === 'end-failed') return { kind: 'recovery-end-failed', because };
-  const environment = readEnvironment(layout, run.spec.environmentFile);
-  return { kind: 'recovery-ended', refused: refusedOf(agentFor(spec.agent), spec.command, files, environment), because };
+  return { kind: 'recovery-ended', refused: refusalOf(spec, files, () => readEnvironment(layout, run.spec.environmentFile)), because };
+}
+
+/** What can't be read refused nobody: that it is gone is proven. */
+function refusalOf({ agent, command }: Recovery['spec'], files: AttemptFiles, environment: () => Environment): Refused | null {
+  try {
+    return refusedOf(agentFor(agent), command, files, environment());
+  } catch {
+    return null;
+  }
 }
 
 /** The refusal that a recovery agent's logs end with; null: it has worked after it, or was never refused. */

@@ -154,7 +154,10 @@ class SqliteStore implements Store {
     this.#transact(isDurable, () => {
       for (const run of runs.values()) this.#keep(run);
       for (const decision of decisions) this.#journal(decision);
-      for (const { run, holds } of decisions) if (holds !== null) this.#sql.hold.run(run.spec.account, JSON.stringify(holds));
+      for (const { run, holds, recoveryHolds } of decisions) {
+        if (holds !== null) this.#sql.hold.run(run.spec.account, JSON.stringify(holds));
+        if (recoveryHolds !== null) this.#sql.hold.run(recoveryHolds.account, JSON.stringify(recoveryHolds.holds));
+      }
       if (notices !== undefined) writeNotices(this.#db, notices);
       for (const { request, accepted, message } of replies) this.#sql.reply.run(request, Number(accepted), message);
     });

@@ -1,5 +1,6 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
 import type { Decision } from '../../src/core/decision.ts';
+import type { Refused } from '../../src/core/recovery-types.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Fact, Instant, Limit, Outcome, Signal } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
@@ -24,6 +25,8 @@ export class Fleet {
   readonly actions: (Action & { readonly at: Instant })[] = [];
   readonly decisions: Decision[] = [];
   world: World;
+  /** What stops recovery agents. */
+  refusedMender: Refused | null = null;
   holds: readonly AccountHold[] = [];
   /** Called before a resume is performed, with what holds the account then. */
   /** No attempt can be started now. */
@@ -63,16 +66,18 @@ export class Fleet {
     this.decisions.push(decided);
     this.#stored.set(decided.run.id, JSON.parse(JSON.stringify(decided.run)));
     if (before !== undefined && decided.actions.some(({ kind }) => kind === 'resume')) this.watch(fact.run, decided.holds ?? this.holds);
-    if (decided.holds !== null) {
-      const { account } = decided.run.spec;
-      this.holds = [...this.holds.filter((hold) => hold.account !== account), ...JSON.parse(JSON.stringify(decided.holds))];
-    }
+    if (decided.holds !== null) this.#hold(decided.run.spec.account, decided.holds);
+    if (decided.recoveryHolds !== null) this.#hold(decided.recoveryHolds.account, decided.recoveryHolds.holds);
     this.actions.push(...decided.actions.map((action) => ({ ...action, at: this.now })));
     for (const { kind, run, attempt } of decided.questions) {
       if (kind === 'evidence') this.tell({ kind: 'evidence.gathered', run, attempt, evidence: evidence() });
       if (kind === 'session') this.tell({ kind: 'session.learned', run, attempt, session: null });
     }
     for (const action of decided.actions) this.#perform(action);
+  }
+
+  #hold(account: string, holds: readonly AccountHold[]): void {
+    this.holds = [...this.holds.filter((hold) => hold.account !== account), ...JSON.parse(JSON.stringify(holds))];
   }
 
   /** Time passes in steps of at most half a minute, unless other ones are asked for, with ticks for those that are due. */
@@ -126,6 +131,8 @@ export class Fleet {
   #outcome(action: Action): Outcome {
     if (action.kind === 'escalate') return { kind: 'delivered' };
     const { attempt } = action;
+    if (action.kind === 'recover') return { kind: 'recovery-started', shim: process(2000 + this.#seq) };
+    if (action.kind === 'end-recovery') return { kind: 'recovery-ended', refused: this.refusedMender, because: 'SIGTERM' };
     if (action.kind === 'end') return { kind: 'ended', attempt, because: 'SIGTERM' };
     if (this.failsToStart) return { kind: 'start-failed', attempt, because: 'spawn EAGAIN' };
     return { kind: 'started', attempt, shim: process(1000 + this.#seq), agent: null };

@@ -105,6 +105,14 @@ export function mending(): Story {
   return story.after(10 * MINUTE);
 }
 
+/** The recovery agent was stopped by a limit of its own. */
+export function limitedRecovery(): Story {
+  const story = mending();
+  story.menderExits();
+  story.menderGone(limit({ resetsAtWall: story.now.wall + 3 * HOUR, provenance: 'prose' }));
+  return story;
+}
+
 export function blocked(): Story {
   const story = working();
   story.claims('blocked', 'the deploy key is missing');

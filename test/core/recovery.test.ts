@@ -6,7 +6,7 @@ import type { Notice } from '../../src/core/notices.ts';
 import type { RecoverySpec } from '../../src/core/recovery-types.ts';
 import { UNATTENDED_MS } from '../../src/core/rules-recovery.ts';
 import type { Command } from '../../src/core/types.ts';
-import { limit } from './fleet.ts';
+import { Fleet, limit } from './fleet.ts';
 import * as moments from './moments.ts';
 import { rows } from './rows.ts';
 import { HOUR, MENDER, MINUTE, type Story, type Wishes, working, worksAndExits } from './world.ts';
@@ -37,7 +37,7 @@ test.each<[string, () => Decision, string]>([
   ['a recovery of a run that a person was asked for', () => moments.blocked().operator(recover()), 'it is escalated'],
   ['a recovery of a paused run', () => after(handedOff(), PAUSE).operator(recover()), 'it is paused'],
   ['a recovery where nobody may act', () => observing().operator(recover()), 'DOGWATCH_ENABLED=0'],
-  ['a recovery while its account is held', () => limited().after(HOUR).operator(recover()), 'while its account is held'],
+  ['a recovery while its account is held', () => moments.limitedRecovery().after(HOUR).operator(recover()), 'while its account is held'],
   ['what it says when it is being ended', () => givenBack().mender('resume', 'mended'), 'is being ended'],
   ['what the one before it says', () => mending().mender('resume', 'mended', { recovery: 7 }), 'a living recovery agent'],
   ['what anybody says', () => mending().mender('done', 'so', { genuine: false }), 'a living recovery agent'],
@@ -193,11 +193,18 @@ rows('the attempt after a recovery', [
 ]);
 
 rows('a limit that stops a recovery agent', [
-  ['handed off again, uncounted', () => limited().last, 'handed-off', [], 'the five_hour limit of claude/anthropic/0a1b2c3d4e5f'],
+  [
+    'handed off again, uncounted',
+    () => moments.limitedRecovery().last,
+    'handed-off',
+    [],
+    'the five_hour limit of claude/anthropic/0a1b2c3d4e5f',
+  ],
   [
     'asked again after it: started',
     () =>
-      limited()
+      moments
+        .limitedRecovery()
         .after(4 * HOUR)
         .operator(recover()),
     'recovering',
@@ -245,7 +252,7 @@ rows('a supervisor that is expected', [
 ]);
 
 test('a limit is not counted, all other recoveries are: since the last milestone, and in a day', () => {
-  expect(limited().run.recoveries).toEqual({ tried: 1, sinceMilestone: 0, begun: [] });
+  expect(moments.limitedRecovery().run.recoveries).toEqual({ tried: 1, sinceMilestone: 0, begun: [] });
   const story = unpaused();
   expect(story.run.recoveries).toMatchObject({ tried: 1, sinceMilestone: 1, begun: [expect.any(Number)] });
   expect(onTrial().says({ kind: 'todo', done: 1, total: 9 }).run).toMatchObject({
@@ -259,13 +266,34 @@ test('a limit is not counted, all other recoveries are: since the last milestone
 });
 
 test('what refuses a recovery agent holds its account, also where that is the account of the run', () => {
-  expect(limited().recoveryHolds).toMatchObject([{ account: MENDER.account, kind: 'limit', reporter: { attempt: 0 } }]);
-  expect(limited().holds).toEqual([]);
+  expect(moments.limitedRecovery().recoveryHolds).toMatchObject([{ account: MENDER.account, kind: 'limit', reporter: { attempt: 0 } }]);
+  expect(moments.limitedRecovery().holds).toEqual([]);
   const { account } = working().run.spec;
   const story = mending({}, { account });
   story.menderExits();
   story.menderGone(limit());
   expect(story.holds).toMatchObject([{ account, kind: 'limit' }]);
+});
+
+test('a limit of a recovery agent holds the runs of its account, and theirs hold a recovery', () => {
+  const fleet = new Fleet({ stuck: { policy: { maxResumes: 0 } }, other: { account: MENDER.account } });
+  fleet.after(MINUTE);
+  fleet.exits('stuck', 1);
+  fleet.operator('stuck', recover());
+  expect(fleet.run('stuck')).toMatchObject({ state: 'recovering', recovery: { phase: 'at-work' } });
+  fleet.refusedMender = limit({ resetsAtWall: fleet.now.wall + HOUR, provenance: 'prose' });
+  fleet.tell({ kind: 'recovery.exited', run: 'stuck', recovery: 1 });
+  fleet.exits('other', 1);
+  expect([fleet.run('stuck').state, fleet.run('other')]).toMatchObject(['handed-off', { state: 'waiting', holds: [{ kind: 'limit' }] }]);
+  fleet.after(2 * HOUR);
+  fleet.isRefused('other', limit({ name: 'weekly', resetsAtWall: fleet.now.wall + HOUR, provenance: 'prose' }));
+  fleet.operator('stuck', recover());
+  expect(fleet.run('stuck').state).toBe('handed-off');
+  // One run of the account goes first, and works.
+  fleet.after(2 * HOUR);
+  fleet.says('other', { kind: 'turn', well: true });
+  fleet.operator('stuck', recover());
+  expect(fleet.run('stuck').state).toBe('recovering');
 });
 
 test('refused credentials stop all recoveries of the account until they change', () => {
@@ -415,12 +443,6 @@ function unpaused(): Story {
   return after(story, UNPAUSE);
 }
 
-function limited(): Story {
-  const story = after(mending(), 'exit');
-  story.menderGone(limit({ resetsAtWall: story.now.wall + 3 * HOUR, provenance: 'prose' }));
-  return story;
-}
-
 function refused(): Story {
   const story = after(mending(), 'exit');
   story.menderGone({ kind: 'auth', text: 'Invalid API key' });
@@ -440,7 +462,7 @@ function expected(): Story {
 }
 
 function attended(): Story {
-  const story = limited();
+  const story = moments.limitedRecovery();
   story.recovers = true;
   story.after(2 * HOUR).operator(recover());
   return story;

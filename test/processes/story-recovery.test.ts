@@ -136,6 +136,9 @@ story('a limit of its own: handed off again, uncounted, its account held', async
   await until('it has gone', () => stage.run()?.state === 'handed-off' && stage.run()?.recoveries.tried === 1);
   expect(stage.run()?.recoveries).toMatchObject({ sinceMilestone: 0, begun: [] });
   expect(await gate(stage, options)).toMatchObject({ state: 'handed-off', done: expect.stringContaining('its account is held') });
+  // Also for a watchdog that was not there when it was learned.
+  await stage.kill(stage.watchdog()!);
+  expect(await gate(stage, options)).toMatchObject({ done: expect.stringContaining('its account is held') });
   expect([menders(stage), await notices(stage)]).toEqual([['alone'], []]);
 });
 

@@ -10,6 +10,8 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
   beforeAll(async () => {
     on = await bootService();
     on.machine.does([DOGWATCH, 'systemd', 'install', '--as', 'builder']);
+    // Whatever the time is: it starts a watchdog when it is wanted to.
+    on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
   });
   afterAll(() => on?.machine.tearDown());
 
@@ -88,7 +90,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     on.machine.does(['systemctl', 'restart', 'dogwatch-supervise.timer']);
     await on.replaced(0);
     on.edit('dogwatch-supervise.timer', '');
-    on.machine.does(['systemctl', 'restart', 'dogwatch-supervise.timer']);
+    on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
     await until('the gate has looked', () => /^killed +(nothing|defer)/m.test(on.journal('dogwatch-supervise.service')));
     expect(on.show('dogwatch-supervise.timer', 'Persistent')).toBe('yes');
   });

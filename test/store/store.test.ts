@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
+import { limitedRecovery } from '../core/moments.ts';
 import { leased, opened, stateDirectory } from './samples.ts';
 import { bornAs, noting, observed, resuming } from './samples-of-decisions.ts';
 
@@ -30,6 +31,15 @@ describe('what was recorded', () => {
     ]);
     expect(reader.reply('q-2')).toEqual({ request: 'q-2', accepted: false, message: 'there is no such run' });
     reader.close();
+  });
+
+  test('has the holds of every account, also of that of a recovery agent', async () => {
+    const where = stateDirectory();
+    const store = await opened(where);
+    const { holds, recoveryHolds, last } = limitedRecovery();
+    expect([holds.length, recoveryHolds.length]).toEqual([0, 1]);
+    store.record([last]);
+    expect(store.accountHolds()).toEqual(recoveryHolds);
   });
 
   test('is a whole batch or nothing of it', async () => {

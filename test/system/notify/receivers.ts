@@ -13,6 +13,7 @@ export interface Posted {
 export async function httpReceiver(
   status: number | null,
   headers: Record<string, string> = {},
+  port = 0,
 ): Promise<{ host: string; posted: Posted[] }> {
   const posted: Posted[] = [];
   const server = createHttpServer(async (request, response) => {
@@ -21,7 +22,7 @@ export async function httpReceiver(
     posted.push({ method: request.method, path: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
     if (status !== null) response.writeHead(status, headers).end(status === 204 ? undefined : 'what it says is of no interest');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
@@ -49,7 +50,7 @@ export interface Mailbox {
 export type MailAnswers = Readonly<Partial<Record<'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | '.', string>>>;
 
 /** A mail server on this machine: enough of RFC 5321 to be handed mails. With `isMute` it does not even greet. */
-export async function mailReceiver(answers: MailAnswers = {}, isMute = false): Promise<Mailbox> {
+export async function mailReceiver(answers: MailAnswers = {}, isMute = false, port = 0): Promise<Mailbox> {
   const mails: string[] = [];
   const commands: string[] = [];
   const sockets = new Set<Socket>();
@@ -81,7 +82,7 @@ export async function mailReceiver(answers: MailAnswers = {}, isMute = false): P
     });
     if (!isMute) answer('220 here');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
