@@ -11,6 +11,7 @@ interface ProcessInfo {
 interface AdoptOptions extends RunOptions {
   readonly pid?: number;
   readonly match?: string;
+  readonly unit?: string;
 }
 
 /** Takes over a run that somebody else started: watched from now on, and resumed like any other when it dies. */
@@ -19,7 +20,8 @@ export function register(program: Command): void {
     .command('adopt')
     .description('take over a run that somebody else started')
     .option('--pid <pid>', 'the process', positive)
-    .option('--match <text>', 'the process whose command line holds this text');
+    .option('--match <text>', 'the process whose command line holds this text')
+    .option('--unit <name>', 'the main process of this systemd service');
   withRunOptions(command)
     .addHelpText('after', '\nExample:\n  dogwatch adopt --match "opencode run" --name upgrade --log ~/upgrade.log\n')
     .action(adopt);
@@ -50,9 +52,14 @@ async function adopt(options: AdoptOptions): Promise<void> {
   await beginRun(argv, { cwd, ...options }, settings, { environment, foreign });
 }
 
-async function findPid({ pid, match }: AdoptOptions): Promise<number> {
-  if ((pid === undefined) === (match === undefined))
-    throw new Problem(EXIT_USAGE, 'which process?', { expected: 'either --pid or --match', came: pid === undefined ? 'neither' : 'both' });
+async function findPid({ pid, match, unit }: AdoptOptions): Promise<number> {
+  const given = [pid, match, unit].filter((one) => one !== undefined).length;
+  if (given !== 1)
+    throw new Problem(EXIT_USAGE, 'which process?', {
+      expected: 'one of --pid, --match and --unit',
+      came: given === 0 ? 'none' : 'several',
+    });
+  if (unit !== undefined) return (await import('./unit-process.ts')).unitProcess(unit);
   const found = (await processes(pid ?? new RegExp((match ?? '').replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')))).filter((one) =>
     isForeign(one.pid, one.cmd),
   );
