@@ -47,6 +47,7 @@ const spec = z.strictObject({
   done: z.strictObject({ file: nullable, fileBefore: nullable, logPattern: nullable, check: nullable, exit: z.boolean() }),
   progress: nullable,
   logs: z.array(text),
+  journals: z.array(text),
   launcher: z.enum(['auto', 'process', 'systemd', 'tmux']),
   sessions: z.boolean(),
   adopted: z.boolean(),

@@ -1,45 +1,57 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../until.ts';
-import { bootMachine, DOGWATCH, type Machine, whyNoMachine } from './systemd/machine.ts';
+import { DOGWATCH, USER, whyNoMachine } from './systemd/machine.ts';
+import { bootService, type Service, WORK } from './systemd/service.ts';
 
-const whyNot = whyNoMachine();
-const BOOT_MS = 180_000;
+const why = whyNoMachine();
 
-describe.skipIf(whyNot !== null)(`adopt --unit under a real systemd${whyNot === null ? '' : ` (skipped: ${whyNot})`}`, () => {
-  let machine: Machine;
+describe.skipIf(why)(`a service that somebody else has started${why === null ? '' : ` (${why})`}`, () => {
+  let on: Service;
   beforeAll(async () => {
-    machine = await bootMachine();
-  }, BOOT_MS);
-  afterAll(() => machine?.tearDown(), BOOT_MS);
+    on = await bootService();
+    on.machine.does([DOGWATCH, 'systemd', 'install', '--as', USER]);
+    on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
+    on.machine.does(['usermod', '-aG', 'systemd-journal', USER]);
+    on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
+  });
+  afterAll(() => on?.machine.tearDown());
 
-  const service = (name: string, restart: string) => {
-    machine.write(`/etc/systemd/system/${name}.service`, `[Service]\nExecStart=/usr/bin/sleep 1000\nRestart=${restart}\n`);
-    machine.does(['systemctl', 'daemon-reload']);
-    machine.does(['systemctl', 'start', name]);
-    return Number(machine.does(['systemctl', 'show', name, '--property=MainPID', '--value']));
+  const unit = (name: string, more = '') => {
+    const service = `[Service]\nUser=${USER}\nWorkingDirectory=${WORK}\nExecStart=${WORK}/talker.sh\n${more}`;
+    on.machine.write(`/etc/systemd/system/${name}.service`, service);
+    on.machine.does(['systemctl', 'daemon-reload']);
+    on.machine.does(['systemctl', 'start', `${name}.service`]);
   };
-  const run = (name: string) => {
-    const { runs } = JSON.parse(machine.does([DOGWATCH, 'status', '--json']));
-    return runs.find((one: { name: string }) => one.name === name);
-  };
+  const adopt = (...args: readonly string[]) =>
+    on.machine.run([DOGWATCH, 'adopt', '--detach', '--done-file', 'done', ...args], {
+      as: USER,
+      cwd: WORK,
+      env: { DOGWATCH_STATE_DIR: '/var/lib/dogwatch' },
+    });
 
-  test('the main process is watched, and resumed outside its unit when it dies', { timeout: BOOT_MS }, async () => {
-    const pid = service('job', 'no');
-    machine.does([DOGWATCH, 'adopt', '--unit', 'job', '--name', 'job', '--done-file', '/var/done', '--detach']);
-    await until('the service is watched', () => run('job')?.pid === pid);
-    machine.does(['kill', '-KILL', String(pid)]);
-    await until('it is resumed', () => run('job')?.attempts === 2 && run('job')?.pid > 0);
-    expect(machine.does(['cat', `/proc/${run('job').pid}/cmdline`])).toContain('sleep');
-    expect(machine.does(['cat', `/proc/${run('job').pid}/cgroup`])).not.toContain('job.service');
-    expect(machine.run(['systemctl', 'is-active', 'job']).stdout.trim()).toBe('failed');
+  test('is watched with its journal, and resumed when it dies', async () => {
+    on.machine.write(`${WORK}/talker.sh`, '#!/bin/sh\necho "job $$" >>lives\nwhile :; do echo at work; sleep 0.5; done\n', 0o755);
+    unit('job');
+    expect(adopt('--name', 'job', '--unit', 'job.service')).toMatchObject({ code: 0 });
+    const pid = Number(on.show('job.service', 'MainPID'));
+    await until('it is watched', () => on.run('job')?.pid === pid);
+    const before = on.run('job')?.lastActivityAt ?? '';
+    await until('its journal is its activity', () => (on.run('job')?.lastActivityAt ?? '') > before);
+    on.kill('KILL', pid);
+    const next = await until('it is resumed', () => on.lives('job').length === 2 && on.lives('job')[1]?.pid);
+    expect([on.isAlive(pid), on.isAlive(next)]).toEqual([false, true]);
+    // Outside the unit, which is left as it died.
+    expect(on.machine.does(['cat', `/proc/${next}/cgroup`])).not.toContain('job.service');
+    expect(on.show('job.service', 'ActiveState')).toBe('failed');
+    on.dogwatch(['stop', 'job']);
   });
 
-  test('a unit that systemd restarts by itself is refused, and nothing is registered', { timeout: BOOT_MS }, () => {
-    const pid = service('kept', 'always');
-    const { code, stderr } = machine.run([DOGWATCH, 'adopt', '--unit', 'kept', '--name', 'kept', '--done-file', '/var/done', '--detach']);
-    expect(code).toBe(64);
-    expect(stderr).toContain('Restart=always');
-    expect(run('kept')).toBeUndefined();
-    expect(machine.does(['systemctl', 'show', 'kept', '--property=MainPID', '--value'])).toBe(String(pid));
+  test.each<[string, string, string, RegExp]>([
+    ['that systemd starts again itself', 'again', 'Restart=on-failure\n', /Restart=no.*\n.*Restart=on-failure/],
+    ['that has no process', 'over', 'ExecStart=\nType=oneshot\nExecStart=/bin/true\n', /it is inactive/],
+  ])('one %s is refused, and why', (_, name, more, said) => {
+    unit(name, more);
+    const { code, stderr } = adopt('--unit', `${name}.service`);
+    expect([code, stderr]).toEqual([64, expect.stringMatching(said)]);
   });
 });

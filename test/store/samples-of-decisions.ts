@@ -25,6 +25,7 @@ export const spec = (name: string): RunSpec => ({
   paths: [],
   patterns: [],
   sessionPattern: null,
+  journals: [],
   policy: POLICY,
 });
 
