@@ -4,6 +4,8 @@ import type { Patch } from '../core/patch.ts';
 import type { ReplayGiven, ReplayRow } from '../core/replay.ts';
 import type { Fact, Instant, Observation, RunSpec } from '../core/types.ts';
 import { parseDuration } from '../settings/duration.ts';
+import { policyFrom } from '../settings/policy-from.ts';
+import { readSettings } from '../settings/read-settings.ts';
 import { spec } from '../store/request-schema.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
 
@@ -12,10 +14,39 @@ const header = z.object({
   dogwatch: z.literal('replay'),
   version: z.literal(1),
   run: z.string(),
-  spec,
+  /** What is left out is as in `ORDINARY`, and the policy as the settings have it. */
+  spec: z.looseObject({ policy: z.optional(z.record(z.string(), z.unknown())) }),
+  /** What it is about, and who told of it. */
+  incident: z.optional(z.string()),
+  source: z.optional(z.string()),
   /** When the clock begins for rows that say how long after the row before they came. */
   at: z.optional(z.object({ wall: z.number(), mono: z.number() })),
 });
+
+/** A run without wishes: a file says what is special about its own, and one of an older dogwatch lacks what came since. */
+const ORDINARY: Omit<RunSpec, 'policy'> = {
+  name: 'job',
+  agent: 'generic',
+  command: ['true'],
+  cwd: '/',
+  umask: 0o077,
+  environmentFile: 'none',
+  prompt: null,
+  resumeCommand: null,
+  resumePrompt: '',
+  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
+  progress: null,
+  logs: [],
+  journals: [],
+  launcher: 'process',
+  sessions: false,
+  adopted: false,
+  account: 'unknown',
+  paths: [],
+  model: null,
+  patterns: [],
+  sessionPattern: null,
+};
 
 const duration = z.string().check(z.refine((text) => parseDuration(text) !== null, 'no duration'));
 const words = z.array(z.string());
@@ -47,7 +78,9 @@ export interface ReplayFile {
 /** The rows of a file that was exported, or written by hand. Throws a Problem that names the line. */
 export function parseReplayFile(text: string, path: string): ReplayFile {
   const [first = '', ...rest] = text.split('\n').filter((one) => one.trim() !== '');
-  const { run, spec: asked, at } = parsed(header, first, path, 1);
+  const { run, spec: stated, at } = parsed(header, first, path, 1);
+  const policy = { ...policyFrom(readSettings({}).settings), ...stated.policy };
+  const asked = parsed(spec, JSON.stringify({ ...ORDINARY, ...stated, policy }), path, 1);
   const clock = new Clock(run, asked, at ?? { wall: 0, mono: 0 });
   const rows = rest.flatMap((one, index) => rowsOf(parsed(line, one, path, index + 2), clock, () => noRow(path, index + 2)));
   return { run, spec: asked, rows };
