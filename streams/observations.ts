@@ -54,7 +54,7 @@ export function observations(changed$: Observable<Run>, watched: Watched): Obser
     open('done files', files.facts$),
     open('process exits', exits$),
     open('recovery agents', recoveries(changed$, watched.recoveries)),
-    open('vitals', vitals(changed$, { ...watched.vitals, drain: logs.drain })),
+    open('vitals', vitals(changed$, { ...watched.vitals, drain: logs.catchUp })),
     open('credentials', credentials(changed$, watched.credentials)),
     open('disks', diskSamples(changed$, watched.disks)),
     open('requests', watched.requests$),
