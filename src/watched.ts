@@ -82,7 +82,7 @@ export const watchedOf = (
       const unit = parseUnit(name);
       const context = { atWall: () => instant().wall, zone: timeZone(environmentOf(layout, run).TZ), session: () => session(run.id) };
       const interpreter = agentFor(run.spec.agent).interpreter(run.spec, context);
-      return unit && new JournalTail({ run: run.id, attempt: run.attempt?.number ?? 0, name, unit, cursor, interpreter });
+      return unit && new JournalTail({ run: run.id, attempt: run.attempt?.number ?? 0, name, unit, cursor, interpreter, report });
     },
     nowMono: () => instant().mono,
     report,

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Interpreter } from '../agents/agent.ts';
-import type { Fact, Signal } from '../core/types.ts';
+import type { Fact } from '../core/types.ts';
+import { understood } from './understood.ts';
 import { type Entry, endOfJournal, gapAfter, type JournalUnit, journalCommand, parseEntry } from './unit-journal.ts';
 
 type JournalRead = Fact & { readonly kind: 'journal.read' };
@@ -25,6 +26,7 @@ export interface JournalTailSource {
   /** How far it was read; null: it begins now. */
   readonly cursor: string | null;
   readonly interpreter: Interpreter;
+  readonly report: (problem: string) => void;
 }
 
 /** Follows the journal of a unit, for one attempt. */
@@ -77,7 +79,6 @@ export class JournalTail {
     const hand = () => {
       if (timer !== null) clearTimeout(timer);
       timer = null;
-      // What was read meanwhile by a last look is not handed out twice.
       const entries = gathered;
       gathered = [];
       if (entries.length > 0) each([this.#fact(entries, null)]);
@@ -109,7 +110,7 @@ export class JournalTail {
   }
 
   #fact(entries: readonly Entry[], gap: string | null): JournalRead {
-    const { run, attempt, name, interpreter } = this.#source;
+    const { run, attempt, name, interpreter, report } = this.#source;
     const lines: string[] = [];
     for (const { lines: some, isCut } of entries) {
       const [first = '', ...others] = some;
@@ -119,7 +120,7 @@ export class JournalTail {
     }
     this.#cursor = entries.at(-1)?.cursor ?? this.#cursor;
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-    const signals: Signal[] = lines.length === 0 ? [] : JSON.parse(JSON.stringify(interpreter.read(lines)));
+    const signals = understood(interpreter, lines, `the journal of ${name}: ${lines.length} lines`, report);
     return { kind: 'journal.read', run, attempt, unit: name, bytes, lines: lines.length, signals, cursor: this.#cursor ?? '', gap };
   }
 }

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
+import type { Interpreter } from '../agents/agent.ts';
 import type { Fact, LogCursor, Signal } from '../core/types.ts';
-import { type LogReading, readLog } from './log-file.ts';
+import { readLog } from './log-file.ts';
 import { endOfLog } from './log-start.ts';
+import { understood } from './understood.ts';
 
 export interface LogTailSource {
   readonly run: string;
@@ -13,7 +15,7 @@ export interface LogTailSource {
   readonly shared: boolean;
   /** How far the logs of the run were read; moved on by every read. */
   readonly cursors: Map<string, LogCursor>;
-  readonly interpreter: { read(lines: readonly string[]): readonly Signal[] };
+  readonly interpreter: Interpreter;
   readonly report: (problem: string) => void;
 }
 
@@ -49,17 +51,6 @@ export function tailLog({ run, attempt, path, own, shared, cursors, interpreter,
     return end.kind === 'unreadable' ? nothing : { ...nothing, facts: [fact(0, 0, [], end.cursor, null)] };
   };
 
-  const understand = (reading: LogReading & { kind: 'read' }) => {
-    if (reading.lines.length === 0) return [];
-    try {
-      // A copy: a piece of a line that is kept would keep the whole megabyte that it was cut from.
-      return JSON.parse(JSON.stringify(interpreter.read(reading.lines))) as Signal[];
-    } catch (error) {
-      report(`${path}: lines before byte ${reading.cursor.offset} were not understood: ${error instanceof Error ? error.stack : error}`);
-      return [];
-    }
-  };
-
   return {
     attempt,
     path,
@@ -72,7 +63,19 @@ export function tailLog({ run, attempt, path, own, shared, cursors, interpreter,
       const { lines, bytes, gap, more } = reading;
       cursors.set(path, reading.cursor);
       if (lines.length === 0 && bytes === 0 && gap === null) return { ...nothing, more };
-      return { facts: [fact(bytes, lines.length, understand(reading), reading.cursor, gap)], bytes, more };
+      return {
+        facts: [
+          fact(
+            bytes,
+            lines.length,
+            understood(interpreter, lines, `${path}: lines before byte ${reading.cursor.offset}`, report),
+            reading.cursor,
+            gap,
+          ),
+        ],
+        bytes,
+        more,
+      };
     },
     hasNews: () => hasNews(path, cursors.get(path)),
   };

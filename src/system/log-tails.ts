@@ -22,8 +22,10 @@ export interface LogTailsSource {
 export interface LogTails {
   /** Which logs are followed from now on, and which are read to their end for the last time. */
   follow(run: Run): { readonly begun: readonly LogTail[]; readonly ended: readonly LogTail[] };
-  /** Everything in the logs of a run that was not handed out yet; `isLast`: with the beginning of a line that nobody will end any more. */
-  drain(run: Run, isLast: boolean): readonly Fact[];
+  /** Everything in the logs of a run that was not handed out yet, with the beginning of a line that nobody will end any more. */
+  drain(run: Run): readonly Fact[];
+  /** What is new in the logs that are followed of a run whose agent lives: the line that it is writing is left for later. */
+  catchUp(run: Run): readonly Fact[];
   /** Nobody follows any more: the next `follow` of each run begins anew, where reading stands. */
   release(): void;
 }
@@ -74,11 +76,15 @@ export function logTails(source: LogTailsSource): LogTails {
       if (!active) runs.delete(run.id);
       return { begun, ended };
     },
-    drain: (run, isLast) =>
+    drain: (run) =>
       source.logs(run).flatMap((log) => {
         const followed = known(run).tails.get(log.path);
-        return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, log), isLast);
+        return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, log), true);
       }),
+    catchUp: ({ id, attempt }) =>
+      [...(runs.get(id)?.tails.values() ?? [])].flatMap((one) =>
+        one.attempt === attempt?.number && one.hasNews() ? drained(one, false) : [],
+      ),
     release() {
       for (const followed of runs.values()) {
         followed.state = '';

@@ -75,7 +75,7 @@ class Follower {
     this.#subscriber = subscriber;
     this.#deps = deps;
     this.#moved = moved;
-    this.#timer = setTimeout(() => this.#begin(), 0);
+    this.#beginIn(0);
   }
 
   stop(): void {
@@ -94,7 +94,7 @@ class Follower {
       return [];
     } finally {
       // The attempt may live on: it was only its wrapper that died.
-      this.#again(0);
+      this.#beginIn(0);
     }
   }
 
@@ -128,8 +128,13 @@ class Follower {
     );
   }
 
-  #again(ms = this.#waitMs): void {
-    if (ms === this.#waitMs) this.#waitMs = Math.min(LONGEST_MS, this.#waitMs * 2);
+  /** Later each time. */
+  #again(): void {
+    this.#beginIn(this.#waitMs);
+    this.#waitMs = Math.min(LONGEST_MS, this.#waitMs * 2);
+  }
+
+  #beginIn(ms: number): void {
     this.#timer ??= setTimeout(() => this.#begin(), ms);
   }
 

@@ -40,7 +40,7 @@ export interface LogLines {
   readonly facts$: Observable<Fact>;
   /** Reads all logs of a run to their ends now, so that everything its agent said is known before its death is. */
   readonly drain: (run: Run) => readonly Fact[];
-  /** The same for a run whose agent lives: the line that it is writing is left for later. */
+  /** What is new in the logs of a run whose agent lives: the line that it is writing is left for later. */
   readonly catchUp: (run: Run) => readonly Fact[];
 }
 
@@ -66,7 +66,7 @@ export function logLines(changed$: Observable<Run>, { watch = watchPath, schedul
       }),
     );
   });
-  return { facts$, drain: (run) => tails.drain(run, true), catchUp: (run) => tails.drain(run, false) };
+  return { facts$, drain: tails.drain, catchUp: tails.catchUp };
 }
 
 const portion = ({ facts, bytes, more }: ReturnType<LogTail['read']>) => ({ results: facts, cost: bytes, more });

@@ -15,12 +15,12 @@ export interface VitalsDeps {
   /** Vitals of these runs' attempts by run id; an attempt without a living process has none. */
   look(runs: readonly Run[]): ReadonlyMap<string, Vitals>;
   /** What the logs still say: who was stopped for a while must not call an attempt silent before it has read them. */
-  drain(run: Run): readonly Fact[];
+  catchUp(run: Run): readonly Fact[];
   readonly scheduler?: SchedulerLike;
 }
 
 /** Looks at the processes of living attempts that have been silent for a while, again and again. A busy log costs no look. */
-export const vitals = (changed$: Observable<Run>, { now, look, drain, scheduler = asyncScheduler }: VitalsDeps): Observable<Fact> =>
+export const vitals = (changed$: Observable<Run>, { now, look, catchUp, scheduler = asyncScheduler }: VitalsDeps): Observable<Fact> =>
   new Observable((subscriber) => {
     const living = new Map<string, Run>();
     const sampledMono = new Map<string, number>();
@@ -39,7 +39,7 @@ export const vitals = (changed$: Observable<Run>, { now, look, drain, scheduler 
         sampledMono.set(run.id, mono);
         const found = seen.get(run.id);
         if (found === undefined) return [];
-        return [...drain(run), { kind: 'process.sampled', run: run.id, attempt: run.attempt?.number ?? 0, vitals: found }];
+        return [...catchUp(run), { kind: 'process.sampled', run: run.id, attempt: run.attempt?.number ?? 0, vitals: found }];
       });
     };
     subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));

@@ -22,7 +22,7 @@ function looks(changes: Record<string, Run>, diagram: string, blind: readonly st
   scheduler.run(({ hot }) => {
     const now = () => ({ wall: 0, mono: scheduler.now() });
     const look = (runs: readonly Run[]) => new Map(runs.filter(({ id }) => !blind.includes(id)).map(({ id }) => [id, found]));
-    vitals(hot(diagram, changes), { now, look, drain: () => [], scheduler })
+    vitals(hot(diagram, changes), { now, look, catchUp: () => [], scheduler })
       .pipe(map((fact) => seen.push([scheduler.now() / 1000, fact.run])))
       .subscribe();
     scheduler.schedule(() => {}, 60_000);
@@ -75,8 +75,8 @@ test('what the log still says comes before the look', () => {
   const seen: string[] = [];
   scheduler.run(({ hot }) => {
     const now = () => ({ wall: 0, mono: scheduler.now() });
-    const drain = ({ id }: Run) => [{ kind: 'tick' as const, run: id }];
-    vitals(hot('a', { a: run('a', 0) }), { now, look: () => new Map([['a', found]]), drain, scheduler }).subscribe(({ kind }) =>
+    const catchUp = ({ id }: Run) => [{ kind: 'tick' as const, run: id }];
+    vitals(hot('a', { a: run('a', 0) }), { now, look: () => new Map([['a', found]]), catchUp, scheduler }).subscribe(({ kind }) =>
       seen.push(kind),
     );
     scheduler.schedule(() => {}, 16_000);
