@@ -43,8 +43,9 @@ export function told(layout: Layout, store: Store, recorder: Recorder, settings:
       const isOfRun = request.kind === 'operator' && request.command.kind === 'ack';
       if (!isOfRun && request.kind !== 'ack-host') return false;
       const kept = isOfRun ? acknowledged(outbox.notices, request.run, instant()) : acknowledgedOfHost(outbox.notices, isOfHost, instant());
-      if (kept.length === 0 && isOfRun) return false;
       if (kept.length === 0) {
+        // The run itself has the answer.
+        if (isOfRun) return false;
         recorder.record({ request: request.id, accepted: false, message: 'there is nothing to acknowledge about this machine' });
         return true;
       }

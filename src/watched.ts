@@ -7,7 +7,7 @@ import type { Run } from './core/run.ts';
 import type { Fact, Vitals } from './core/types.ts';
 import { readAttempt } from './launch/attempt-record.ts';
 import { lookAtAttempts, type SeenVitals } from './launch/look-at-attempts.ts';
-import { readEnvironment } from './store/environment.ts';
+import { keptEnvironment } from './store/environment.ts';
 import { inboxDirectory, watchInbox } from './store/inbox-watch.ts';
 import { aliveFifo, attemptFiles, type Layout, recoveryFiles } from './store/layout.ts';
 import type { RunRequest } from './store/request.ts';
@@ -133,13 +133,7 @@ function interpreterOf(layout: Layout, run: Run, { path, kind }: WatchedLog, ses
 }
 
 /** The variables of a run's processes; none where they can't be read any more. */
-function environmentOf(layout: Layout, { spec }: Run): Environment {
-  try {
-    return readEnvironment(layout, spec.environmentFile);
-  } catch {
-    return {};
-  }
-}
+const environmentOf = (layout: Layout, { spec }: Run): Environment => keptEnvironment(layout, spec.environmentFile) ?? {};
 
 /** State of the files that hold the credentials of a run's account: another one when somebody has logged in again. */
 function credentialsOf(layout: Layout, run: Run): string {

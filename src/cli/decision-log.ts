@@ -5,7 +5,7 @@ import type { Message } from '../core/notice-message.ts';
 import { inOneLine } from '../effects/notifier.ts';
 import { harmless } from '../system/harmless.ts';
 import { type JournalEntry, journalSink, PRIORITIES } from '../system/journal-sink.ts';
-import { journalEntry, noticeEntry } from './journal-entries.ts';
+import { inWords, journalEntry, noticeEntry } from './journal-entries.ts';
 import { tell } from './tell.ts';
 
 /** Where the watchdog says what it decides, and what a person has to hear of. */
@@ -54,7 +54,5 @@ function isInJournal({ JOURNAL_STREAM: stream }: NodeJS.ProcessEnv): boolean {
   });
 }
 
-function lineOf(decision: Decision | HostDecision): string {
-  const who = 'run' in decision ? `${decision.run.name} ${decision.run.state}` : 'this machine';
-  return `${new Date(decision.observation.at.wall).toISOString()} ${who}: ${harmless(decision.because)}`;
-}
+const lineOf = (decision: Decision | HostDecision): string =>
+  `${new Date(decision.observation.at.wall).toISOString()} ${harmless(inWords(decision))}`;

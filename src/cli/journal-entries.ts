@@ -11,9 +11,14 @@ const HOST_ID = 'c0e7f4a91d2b4b6f9e358a7d6c1b0f23';
 /** States in which somebody may have to look. */
 const NEEDY: readonly RunState[] = ['handed-off', 'escalated', 'failed'];
 
+/** A decision in words, with whom it is about. */
+export const inWords = (decision: Decision | HostDecision): string =>
+  `${'run' in decision ? `${decision.run.name} ${decision.run.state}` : 'this machine'}: ${decision.because}`;
+
 /** A decision as an entry of the system's journal: `journalctl DOGWATCH_RUN=upgrade`. */
 export function journalEntry(decision: Decision | HostDecision): JournalEntry {
-  const { observation, because, actions } = decision;
+  const { observation, actions } = decision;
+  const message = inWords(decision);
   const common = {
     DOGWATCH_SEQ: observation.seq,
     DOGWATCH_OBSERVATION: observation.kind,
@@ -21,12 +26,12 @@ export function journalEntry(decision: Decision | HostDecision): JournalEntry {
   };
   if (!('run' in decision)) {
     const isTold = actions.some((action) => action.kind === 'tell' && !action.isOver);
-    return { message: `this machine: ${because}`, priority: isTold ? 'warning' : 'notice', fields: { MESSAGE_ID: HOST_ID, ...common } };
+    return { message, priority: isTold ? 'warning' : 'notice', fields: { MESSAGE_ID: HOST_ID, ...common } };
   }
   const { run, from } = decision;
   const isMove = from !== run.state;
   return {
-    message: `${run.name} ${run.state}: ${because}`,
+    message,
     priority: isMove && NEEDY.includes(run.state) ? 'warning' : isMove || actions.length > 0 ? 'notice' : 'info',
     fields: {
       MESSAGE_ID: DECISION_ID,

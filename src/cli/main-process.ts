@@ -1,15 +1,10 @@
 import { isBooted, properties } from '../system/systemd.ts';
-import { parseUnit } from '../system/unit-journal.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
+import { unitOf } from './unit-argument.ts';
 
 /** The main process of a unit that somebody else has started (`user:NAME`: of the user's own manager). Throws a Problem. */
 export function mainProcess(text: string): number {
-  const unit = parseUnit(text);
-  if (unit === null)
-    throw new Problem(EXIT_USAGE, '--unit is not a unit', {
-      expected: 'a name like app.service, or user:app.service',
-      came: JSON.stringify(text),
-    });
+  const unit = unitOf('--unit', text);
   if (!isBooted()) throw new Problem(EXIT_UNAVAILABLE, '--unit can not be looked up', { came: 'this machine was not booted with systemd' });
   const known = properties(unit.isUsers ? 'user' : 'system', unit.name, ['ActiveState', 'MainPID', 'Restart']);
   const pid = Number(known.get('MainPID') ?? 0);

@@ -8,10 +8,10 @@ import type { Settings } from '../settings/settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
 import { fileState } from '../system/file-state.ts';
 import { findProgram } from '../system/find-on-path.ts';
-import { parseUnit } from '../system/unit-journal.ts';
 import { operatorPatterns, regularExpression } from './pattern-options.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 import type { RunOptions } from './run-options.ts';
+import { unitOf } from './unit-argument.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -118,12 +118,7 @@ function checkProgram(command: string, cwd: string, path: string): void {
 
 /** Whether there is such a unit shows in its journal: it may be started later. */
 function journalUnit(text: string): string {
-  const unit = parseUnit(text);
-  if (unit === null)
-    throw new Problem(EXIT_USAGE, '--journal is not a unit', {
-      expected: 'a name like app.service, or user:app.service',
-      came: JSON.stringify(text),
-    });
+  unitOf('--journal', text);
   if (findProgram('journalctl', '/', process.env.PATH ?? '') === null)
     throw new Problem(EXIT_UNAVAILABLE, '--journal can not be followed', {
       expected: 'systemd with journalctl on the PATH',

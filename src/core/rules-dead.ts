@@ -154,19 +154,21 @@ function resumeWhenDue(run: Run, moment: Moment): Verdict {
   return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due } };
 }
 
+/** What is said once it holds nobody any more; the first that applies. */
+const IS_OVER: readonly (readonly [Hold['kind'], string])[] = [
+  ['limit', 'what held its account is over'],
+  ['auth', 'what held its account is over'],
+  ['disk', 'there is room on its disks again'],
+  ['common-cause', 'nothing has been killed for a while'],
+];
+
 /** When a run that was held is due: the one that goes first at once, all others staggered once that worked, or once there is room; null: nothing held it. */
 function afterHold(run: Run, { at, jitter, holds }: Moment): Run['due'] {
   const was = (kind: Hold['kind']) => run.holds.some((hold) => hold.kind === kind);
   const isHeldByAccount = was('limit') || was('auth');
   if (isHeldByAccount && holdsOf(run, holds).length > 0) return { at, because: 'what holds its account may be over: this run goes first' };
-  const over = isHeldByAccount
-    ? 'what held its account is over'
-    : was('disk')
-      ? 'there is room on its disks again'
-      : was('common-cause')
-        ? 'nothing has been killed for a while'
-        : null;
-  if (over === null) return null;
+  const over = IS_OVER.find(([kind]) => was(kind))?.[1];
+  if (over === undefined) return null;
   return { at: later(at, Math.round(jitter * run.spec.policy.staggerMs)), because: `${over}; runs come back staggered` };
 }
 

@@ -4,11 +4,11 @@ import { newsOf } from '../core/news.ts';
 import type { News } from '../core/notices.ts';
 import type { Run } from '../core/run.ts';
 import type { Action } from '../core/types.ts';
-import { readEnvironment } from '../store/environment.ts';
+import { keptEnvironment } from '../store/environment.ts';
 import { attemptFiles, type Layout, recoveryFiles } from '../store/layout.ts';
 import { harmless } from '../system/harmless.ts';
 import { lastLines } from '../system/last-lines.ts';
-import { redact, type Variables } from '../system/redact.ts';
+import { redact } from '../system/redact.ts';
 import { lastWords } from './last-words.ts';
 
 /** How much of the end of a log is looked at. */
@@ -16,7 +16,8 @@ const TAIL_BYTES = 8192;
 
 /** What a person is told of an escalation: with the last words of the model, or else of the log. No escape and no secret of the run is in it. */
 export function runNews(action: Action & { readonly kind: 'escalate' }, run: Run, layout: Layout): News {
-  const environment = variables(run, layout);
+  // Where they can't be read any more, what looks like a secret is still taken out.
+  const environment = keptEnvironment(layout, run.spec.environmentFile) ?? {};
   // Cleaned before it is cut into lines: a secret may have several.
   const clean = (text: string): string[] => redact(text, environment).split(/\r?\n/).map(harmless);
   const line = (text: string): string => clean(text).join(' ');
@@ -46,13 +47,4 @@ function recoveryWords({ id, recovery }: Run, layout: Layout): string {
   const lines = lastLines(recoveryFiles(layout, id, recovery.number).log, TAIL_BYTES);
   const said = lastSaid(agentFor(recovery.spec.agent), lines, 1);
   return (said.length > 0 ? said : lines).join('\n');
-}
-
-/** Where they can't be read any more, what looks like a secret is still taken out. */
-function variables({ spec }: Run, layout: Layout): Variables {
-  try {
-    return readEnvironment(layout, spec.environmentFile);
-  } catch {
-    return {};
-  }
 }

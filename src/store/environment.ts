@@ -35,5 +35,14 @@ export function readEnvironment(layout: Layout, file: string): Environment {
   }
 }
 
+/** The same; null: they can't be read any more, as those of a run that is complete. */
+export function keptEnvironment(layout: Layout, file: string): Environment | null {
+  try {
+    return readEnvironment(layout, file);
+  } catch {
+    return null;
+  }
+}
+
 /** For a run that was refused after all, or is complete. */
 export const forgetEnvironment = (layout: Layout, file: string): void => rmSync(join(layout.environments, file), { force: true });

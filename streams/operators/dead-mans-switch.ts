@@ -1,16 +1,5 @@
-import {
-  catchError,
-  defer,
-  exhaustMap,
-  from,
-  ignoreElements,
-  type Observable,
-  type ObservableInput,
-  of,
-  type SchedulerLike,
-  tap,
-  throttleTime,
-} from 'rxjs';
+import { exhaustMap, ignoreElements, type Observable, type ObservableInput, type SchedulerLike, tap, throttleTime } from 'rxjs';
+import { problemOf } from './problem-of.ts';
 
 /** Pings while something comes through, at most once in `everyMs`: what is stuck, or dead, pings no more. Emits nothing; what fails is reported. */
 export const deadMansSwitch = (
@@ -22,9 +11,7 @@ export const deadMansSwitch = (
 ): Observable<never> =>
   through$.pipe(
     throttleTime(everyMs, scheduler),
-    exhaustMap(() =>
-      defer(() => from(ping())).pipe(catchError((error: unknown) => of(error instanceof Error ? error.message : String(error)))),
-    ),
+    exhaustMap(() => problemOf(ping)),
     tap((problem) => {
       if (problem !== null) report(`the heartbeat could not be sent: ${problem}`);
     }),

@@ -1,19 +1,17 @@
 import {
   asyncScheduler,
-  catchError,
   defer,
   exhaustMap,
   filter,
-  from,
   ignoreElements,
   map,
   type Observable,
   type ObservableInput,
-  of,
   type SchedulerLike,
   tap,
   throttleTime,
 } from 'rxjs';
+import { problemOf } from './problem-of.ts';
 
 /** How soon a new status is told. */
 const LOOK_EVERY_MS = 1000;
@@ -46,9 +44,7 @@ export const serviceNotices = (
       exhaustMap((now) => {
         const lines = [...(told === null ? ['READY=1'] : []), 'WATCHDOG=1', `STATUS=${now.status}`];
         told = now;
-        return defer(() => from(tell(lines))).pipe(
-          catchError((error: unknown) => of(error instanceof Error ? error.message : String(error))),
-        );
+        return problemOf(() => tell(lines));
       }),
       tap((problem) => {
         if (problem === null) return;
