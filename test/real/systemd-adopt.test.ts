@@ -1,18 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../until.ts';
 import { DOGWATCH, USER, whyNoMachine } from './systemd/machine.ts';
-import { bootService, type Service, WORK } from './systemd/service.ts';
+import { bootInstalled, type Service, WORK } from './systemd/service.ts';
 
 const why = whyNoMachine();
 
 describe.skipIf(why)(`a service that somebody else has started${why === null ? '' : ` (${why})`}`, () => {
   let on: Service;
   beforeAll(async () => {
-    on = await bootService();
-    on.machine.does([DOGWATCH, 'systemd', 'install', '--as', USER]);
-    on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
-    on.machine.does(['usermod', '-aG', 'systemd-journal', USER]);
-    on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
+    on = await bootInstalled({ readsJournal: true });
   });
   afterAll(() => on?.machine.tearDown());
 

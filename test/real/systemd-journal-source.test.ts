@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { layout } from '../../src/store/layout.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { until } from '../until.ts';
-import { DOGWATCH, whyNoMachine } from './systemd/machine.ts';
-import { bootService, type Service, STATE } from './systemd/service.ts';
+import { whyNoMachine } from './systemd/machine.ts';
+import { bootInstalled, type Service, STATE } from './systemd/service.ts';
 
 const why = whyNoMachine();
 
@@ -18,11 +18,7 @@ describe.skipIf(why)(`the journal of a unit as a log${why === null ? '' : ` (${w
   let on: Service;
   let said = 0;
   beforeAll(async () => {
-    on = await bootService();
-    on.machine.does([DOGWATCH, 'systemd', 'install', '--as', 'builder']);
-    on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
-    on.machine.does(['usermod', '-aG', 'systemd-journal', 'builder']);
-    on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
+    on = await bootInstalled({ readsJournal: true });
     on.machine.write('/opt/talker.sh', TALKER, 0o755);
     on.machine.write('/etc/systemd/system/talker.service', '[Service]\nExecStart=/opt/talker.sh\nLogRateLimitIntervalSec=0\n');
     on.machine.does(['systemctl', 'daemon-reload']);

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../until.ts';
-import { DOGWATCH, whyNoMachine } from './systemd/machine.ts';
-import { bootService, type Service } from './systemd/service.ts';
+import { whyNoMachine } from './systemd/machine.ts';
+import { bootInstalled, type Service } from './systemd/service.ts';
 
 const why = whyNoMachine();
 
 describe.skipIf(why)(`what the service decides is in the journal, with fields${why === null ? '' : ` (${why})`}`, () => {
   let on: Service;
   beforeAll(async () => {
-    on = await bootService();
-    on.machine.does([DOGWATCH, 'systemd', 'install', '--as', 'builder']);
-    on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
+    on = await bootInstalled();
   });
   afterAll(() => on?.machine.tearDown());
 

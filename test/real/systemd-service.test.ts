@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../until.ts';
 import { DOGWATCH, whyNoMachine } from './systemd/machine.ts';
-import { bootService, type Service, STATE, WORK } from './systemd/service.ts';
+import { bootInstalled, type Service, STATE, WORK } from './systemd/service.ts';
 
 const why = whyNoMachine();
 
 describe.skipIf(why)(`the watchdog as a service of the system${why === null ? '' : ` (${why})`}`, () => {
   let on: Service;
   beforeAll(async () => {
-    on = await bootService();
-    on.machine.does([DOGWATCH, 'systemd', 'install', '--as', 'builder']);
-    // Whatever the time is: it starts a watchdog when it is wanted to.
-    on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
+    on = await bootInstalled();
   });
   afterAll(() => on?.machine.tearDown());
 

@@ -2,11 +2,10 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { until } from '../../until.ts';
+import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 
-const GET = fileURLToPath(new URL('../../../.ci/get-docker.sh', import.meta.url));
-const ENGINE = join(tmpdir(), 'dogwatch-docker-engine');
+const ENGINE = unpackedIn('docker');
 export const BUSYBOX = join(ENGINE, 'bin', 'busybox');
 
 /** An engine of one test's own. */
@@ -21,10 +20,7 @@ export interface Daemon {
 }
 
 /** Why there can be no engine here; null: there can. */
-export function whyNoDocker(): string | null {
-  const { status, stderr } = spawnSync(GET, [ENGINE], { encoding: 'utf8' });
-  return status === 0 ? null : stderr.trim() || 'a Docker engine can not be unpacked';
-}
+export const whyNoDocker = (): string | null => whyNotUnpacked('docker', 'a Docker engine');
 
 /** A real engine on a socket of its own, without a network of its own: every image has to be loaded. */
 export async function startDaemon(under = tmpdir()): Promise<Daemon> {

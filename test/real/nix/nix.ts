@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
-const UNPACKED = join(tmpdir(), 'dogwatch-nix');
+const UNPACKED = unpackedIn('nix');
 
 const TRIPLET = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
 const LIBRARIES = ['usr/lib/nix', `usr/lib/${TRIPLET}`, `lib/${TRIPLET}`];
@@ -39,11 +39,7 @@ export interface Configured {
 
 /** Why there is no Nix here; null: there is one. */
 export function whyNoNix(): string | null {
-  if (!runs('nix-instantiate')) {
-    const { status, stderr } = spawnSync(join(PROJECT, '.ci/get-nix.sh'), [UNPACKED], { encoding: 'utf8' });
-    if (status !== 0) return stderr.trim() || 'Nix can not be unpacked';
-  }
-  return null;
+  return runs('nix-instantiate') ? null : whyNotUnpacked('nix', 'Nix');
 }
 
 const runs = (program: string): boolean => spawnSync(program, ['--version']).status === 0;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../../until.ts';
+import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
-const UNPACKED = join(tmpdir(), 'dogwatch-nspawn');
 /** Where they are inside: this Node, and the built program by its command. */
 export const NODE = '/opt/node';
 export const PROGRAM = '/opt/dogwatch/dist/main.js';
@@ -52,8 +52,7 @@ export function whyNoMachine(): string | null {
   if (spawnSync('unshare', ['--mount', 'true']).status !== 0) return 'no mount namespace can be made here';
   if (hierarchies().length === 0) return 'there are no control groups here';
   if (onPath('systemd-nspawn')) return null;
-  const { status, stderr } = spawnSync(join(PROJECT, '.ci/get-nspawn.sh'), [UNPACKED], { encoding: 'utf8' });
-  return status === 0 ? null : stderr.trim() || 'systemd-nspawn can not be unpacked';
+  return whyNotUnpacked('nspawn', 'systemd-nspawn');
 }
 
 /** Boots one, and waits until all its units are started. */
@@ -191,7 +190,7 @@ const arguments_ = (home: string, name: string, binds: readonly string[]): strin
   ...['-b', 'systemd.unit=multi-user.target', 'systemd.show_status=no', ...MASKED.map((unit) => `systemd.mask=${unit}`)],
 ];
 
-const nspawn = (): string => (onPath('systemd-nspawn') ? 'systemd-nspawn' : join(UNPACKED, 'usr/bin/systemd-nspawn'));
+const nspawn = (): string => (onPath('systemd-nspawn') ? 'systemd-nspawn' : join(unpackedIn('nspawn'), 'usr/bin/systemd-nspawn'));
 const onPath = (program: string): boolean => spawnSync('which', [program]).status === 0;
 
 /** The unified hierarchy, and systemd's own where the controllers are in the old ones. */

@@ -39,6 +39,16 @@ export async function bootService(): Promise<Service> {
   return service(machine);
 }
 
+/** The same with the watchdog installed for its user; the gate's timer is off. `readsJournal`: he may read the journal of others. */
+export async function bootInstalled({ readsJournal = false } = {}): Promise<Service> {
+  const on = await bootService();
+  if (readsJournal) on.machine.does(['usermod', '-aG', 'systemd-journal', USER]);
+  on.machine.does([DOGWATCH, 'systemd', 'install', '--as', USER]);
+  // Whatever the time is: it starts a watchdog when it is wanted to.
+  on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
+  return on;
+}
+
 function service(machine: Machine) {
   const asBuilder = (stateDir = STATE): RunOptions => ({ as: USER, cwd: WORK, env: { ...HASTE, ...QUIET, DOGWATCH_STATE_DIR: stateDir } });
   const dogwatch = (args: readonly string[], stateDir?: string) => machine.does([DOGWATCH, ...args], asBuilder(stateDir));
