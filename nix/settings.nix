@@ -125,6 +125,11 @@
     scope = "host";
     meaning = "With 1 decisions go to the system journal with fields, by `logger --journald`; auto: where the watchdog runs as a service.";
   };
+  DOGWATCH_HISTORY_MAX_AGE = {
+    kind = "duration";
+    scope = "host";
+    meaning = "Of a run that ended so long ago, only how it ended stays in the history.";
+  };
   DOGWATCH_BALLAST = {
     kind = "size";
     scope = "host";

@@ -43,8 +43,8 @@ export interface Hold {
 
 export type { AgentName, Limit, Policy, Provenance, RunSpec, Signal };
 
-/** Where a log was read up to. `marker` is a hash of the last bytes before `offset`, which tells a refilled file from the one that was
- * read. */
+/** Where a log was read up to. `marker` is a hash of the last bytes before `offset` and of the file's first, which tells a refilled file
+ * from the one that was read. */
 export interface LogCursor {
   readonly dev: number;
   /** 0: no file was there yet, and the one that appears is read from its beginning. */

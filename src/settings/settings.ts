@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DISK_SETTINGS } from './disk-settings.ts';
 import { NOTIFY_SETTINGS } from './notify-settings.ts';
+import { age } from './reclaim-setting-types.ts';
 import { RECLAIM_SETTINGS } from './reclaim-settings.ts';
 import { RECOVERY_SETTINGS } from './recovery-settings.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
@@ -134,6 +135,13 @@ export const SETTINGS = {
     choice(['auto', '1', '0']),
     'auto',
     'With 1 decisions go to the system journal with fields, by `logger --journald`; auto: where the watchdog runs as a service.',
+  ),
+  historyMaxAgeMs: setting(
+    'DOGWATCH_HISTORY_MAX_AGE',
+    'host',
+    age(),
+    '90d',
+    'Of a run that ended so long ago, only how it ended stays in the history.',
   ),
   ballastBytes: setting(
     'DOGWATCH_BALLAST',

@@ -7,6 +7,7 @@ import { identify, isAlive, signalProcess } from '../system/process.ts';
 import type { Layout } from './layout.ts';
 import { releaseLease, takeLease } from './lease.ts';
 import type { LeaseHolder } from './lease-row.ts';
+import { LIMITS } from './retention.ts';
 import { openStore, type Store } from './store.ts';
 
 /** The state in the hands of this process: nobody else writes it. */
@@ -24,8 +25,14 @@ export type Hold = HeldState | { readonly kind: 'held-by-other'; readonly by: Le
 /** How long the death of a watchdog that was killed is waited for. */
 const DEATH_MS = 2000;
 
+export interface HoldOptions {
+  readonly leaseTimeoutMs: number;
+  readonly ballastBytes: number;
+  readonly historyMaxAgeMs?: number;
+}
+
 /** Takes the lease and opens the state, with the ballast as the last reserve on a full disk. Throws StoreError. */
-export async function holdState(where: Layout, options: { readonly leaseTimeoutMs: number; readonly ballastBytes: number }): Promise<Hold> {
+export async function holdState(where: Layout, options: HoldOptions): Promise<Hold> {
   const me = identify(process.pid);
   if (me === null) throw new Error('this process does not find itself in /proc');
   const release = () => releaseBallast(where.ballast);
@@ -37,7 +44,7 @@ export async function holdState(where: Layout, options: { readonly leaseTimeoutM
     releaseBallast: release,
   });
   if (answer.kind === 'held') return { kind: 'held-by-other', by: answer.by, silentMs: answer.silentMs };
-  const store = openStore(where, answer.lease, release);
+  const store = openStore(where, answer.lease, release, { ...LIMITS, endedMaxAgeMs: options.historyMaxAgeMs ?? LIMITS.endedMaxAgeMs });
   reserveBallast(where.ballast, options.ballastBytes);
   const opened = statSync(where.database);
   const isInPlace = () => {

@@ -104,7 +104,10 @@ class SqliteReader implements Reader {
   }
 
   runs(): Run[] {
-    return this.#runs('SELECT document, max(generation) FROM runs GROUP BY name ORDER BY name');
+    // The newest are found in the index alone: a document of each generation would be read otherwise.
+    return this.#runs(
+      `SELECT document FROM (SELECT name, max(generation) AS generation FROM runs GROUP BY name) JOIN runs USING (name, generation) ORDER BY name`,
+    );
   }
 
   run(nameOrId: string): Run | null {

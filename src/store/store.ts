@@ -11,7 +11,7 @@ import { GivenLog } from './given-log.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
 import { readNotices, writeNotices } from './notice-outbox.ts';
-import { Retention } from './retention.ts';
+import { LIMITS, type Limits, Retention } from './retention.ts';
 import { statements } from './statements.ts';
 import { leaseLost, StoreError } from './store-error.ts';
 
@@ -45,12 +45,12 @@ export interface Store {
 }
 
 /** Opens the state for the holder of the lease. Damaged or newer state is refused, never replaced. */
-export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: ReleaseBallast): Store {
+export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: ReleaseBallast, limits: Limits = LIMITS): Store {
   const db = openDatabase(where, releaseBallast);
   try {
     return withRoom(where.database, releaseBallast, () => {
       inspect(db, where.database);
-      return new SqliteStore(db, where.database, lease, releaseBallast);
+      return new SqliteStore(db, where.database, lease, releaseBallast, limits);
     });
   } catch (error) {
     db.close();
@@ -76,12 +76,12 @@ class SqliteStore implements Store {
   /** Runs written since the log was last taken in. */
   #written = 0;
 
-  constructor(db: DatabaseSync, path: string, lease: LeaseHolder, releaseBallast: ReleaseBallast) {
+  constructor(db: DatabaseSync, path: string, lease: LeaseHolder, releaseBallast: ReleaseBallast, limits: Limits) {
     this.#db = db;
     this.#path = path;
     this.#lease = lease;
     this.#releaseBallast = releaseBallast;
-    this.#retention = new Retention(db);
+    this.#retention = new Retention(db, limits);
     this.#sql = statements(db);
   }
 

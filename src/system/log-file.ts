@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import type { LogCursor } from '../core/types.ts';
 import { continues, cursorAt, isSameFile, type OpenLog, openLog } from './log-identity.ts';
 import { readLines } from './log-lines.ts';
-import { findPredecessor, findSuccessor } from './log-siblings.ts';
+import { findPredecessor, findRewritten, findSuccessor } from './log-siblings.ts';
 
 /** Read at most in one call; what remains is announced by `more`. */
 const READ_BYTES = 2 * 1024 * 1024;
@@ -41,15 +41,16 @@ function readFrom(path: string, cursor: LogCursor | null, flush: boolean, opened
   if (live.kind === 'unreadable') return live;
   if (live.kind === 'open') opened.push(live);
   const started = cursor !== null && cursor.ino !== 0;
-  if (live.kind === 'absent') {
-    const renamed = started && findPredecessor(path, cursor, null, opened);
-    return renamed ? read(renamed, cursor, flush) : live;
-  }
-  if (!started) return read(live, cursorAt(live, 0), flush);
-  if (continues(live, cursor)) return read(live, cursor, flush);
-  const before = findPredecessor(path, cursor, live, opened);
-  if (before === null) return { ...read(live, cursorAt(live, 0), flush), gap: gapBefore(live, cursor) };
-  return before === live ? read(live, cursor, flush) : readBefore(path, cursor, before, live, flush, opened);
+  const there = live.kind === 'open' ? live : null;
+  if (!started) return there === null ? { kind: 'absent' } : read(there, cursorAt(there, 0), flush);
+  if (there !== null && continues(there, cursor)) return read(there, cursor, flush);
+  const before = findPredecessor(path, cursor, there, opened);
+  if (before !== null) return before === there ? read(there, cursor, flush) : readBefore(path, cursor, before, there, flush, opened);
+  // What is left of the file that was read is no longer what was read there.
+  const rest = there !== null && isSameFile(there, cursor) ? there : (findRewritten(path, cursor, opened) ?? there);
+  if (rest === null) return { kind: 'absent' };
+  const reading = read(rest, cursorAt(rest, 0), flush);
+  return { ...reading, gap: gapBefore(rest, cursor), more: reading.more || (there !== null && rest !== there) };
 }
 
 function read(log: OpenLog, from: LogCursor, flush: boolean): Read {
@@ -59,14 +60,12 @@ function read(log: OpenLog, from: LogCursor, flush: boolean): Read {
   return { kind: 'read', lines, bytes, cursor: cursorAt(log, reached), gap: null, more };
 }
 
-/** Reads the file before to its end; the cursor then points to the beginning of the next one. */
-function readBefore(path: string, cursor: LogCursor, before: OpenLog, live: OpenLog, flush: boolean, opened: OpenLog[]): Read {
-  // The writer may go on in the renamed file until it has written to the new one.
-  const over = live.size > 0;
-  const rest = read(before, cursor, flush || over);
-  if (!over || rest.more) return rest;
-  const next = findSuccessor(path, before, opened) ?? live;
-  return { ...rest, cursor: cursorAt(next, 0), more: true };
+/** Reads the file before to its end; the cursor then points to the beginning of the next one, where there is one that was written to. */
+function readBefore(path: string, cursor: LogCursor, before: OpenLog, live: OpenLog | null, flush: boolean, opened: OpenLog[]): Read {
+  const next = findSuccessor(path, before, opened) ?? (live !== null && live.size > 0 ? live : null);
+  // Without one the writer may go on in the renamed file.
+  const rest = read(before, cursor, flush || next !== null);
+  return next === null || rest.more ? rest : { ...rest, cursor: cursorAt(next, 0), more: true };
 }
 
 function gapBefore(live: OpenLog, cursor: LogCursor): string {

@@ -44,14 +44,18 @@ export const continues = (log: OpenLog, cursor: LogCursor): boolean => isSameFil
 export const isSameFile = (file: Pick<LogCursor, 'dev' | 'ino' | 'birthMs'>, cursor: LogCursor): boolean =>
   file.dev === cursor.dev && file.ino === cursor.ino && file.birthMs === cursor.birthMs;
 
-/** What lies before the cursor's offset in this file is what was read there. */
+/** What lies before the cursor's offset in this file is what was read there. A cursor of an older dogwatch has a shorter marker. */
 export const hasRead = (log: OpenLog, cursor: LogCursor): boolean =>
-  log.size >= cursor.offset && markerBefore(log.fd, cursor.offset) === cursor.marker;
+  log.size >= cursor.offset && markerBefore(log.fd, cursor.offset).startsWith(cursor.marker);
 
+/** Of the bytes right before the offset, and of the first ones: lines that are alike end alike, at the same places. */
 function markerBefore(fd: number, offset: number): string {
   const size = Math.min(offset, MARKER_BYTES);
-  if (size === 0) return '';
+  return size === 0 ? '' : `${hashOf(fd, offset - size, size).slice(0, 16)}${hashOf(fd, 0, size).slice(0, 8)}`;
+}
+
+function hashOf(fd: number, position: number, size: number): string {
   const bytes = Buffer.alloc(size);
-  readSync(fd, bytes, 0, size, offset - size);
-  return hash('sha256', bytes).slice(0, 16);
+  readSync(fd, bytes, 0, size, position);
+  return hash('sha256', bytes);
 }

@@ -25,6 +25,12 @@ export function findPredecessor(path: string, cursor: LogCursor, live: OpenLog |
   return null;
 }
 
+/** The file that was read, under a new name and with other content: it was rewritten and then renamed. It is added to `opened`. */
+export function findRewritten(path: string, cursor: LogCursor, opened: OpenLog[]): OpenLog | null {
+  const renamed = siblings(path).others.find((sibling) => isSameFile(sibling, cursor));
+  return renamed === undefined ? null : openThat(renamed.path, opened, () => true);
+}
+
 /**
  * The file that followed `before` when the log was rotated more than once meanwhile: the next that was written to of those named by the
  * same pattern. It is added to `opened`.

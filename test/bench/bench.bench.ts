@@ -16,6 +16,7 @@ import type { Row, Skipped } from './row.ts';
 import { SIZE } from './size.ts';
 import { status } from './status.ts';
 import { supervise } from './supervise.ts';
+import { year } from './year.ts';
 
 const results: (Row | Skipped)[] = [];
 const loadBefore = loadavg();
@@ -34,6 +35,7 @@ describe('bench', () => {
     ['supervise', supervise],
     ['first decision', firstDecision],
     ['recording', records],
+    ['years of use', year],
     ['reclaim plan', reclaimPlan],
     ['disk pressure', pressure],
     ['disk pressure, with a Docker image', pressureImage],

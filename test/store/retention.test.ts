@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Limits, Retention } from '../../src/store/retention.ts';
 import { opened, stateDirectory } from './samples.ts';
 import { bornAs, noting, resuming } from './samples-of-decisions.ts';
 
-const LIMITS: Limits = { rowsPerRun: 50, rowsInAll: 100, rowsOfEnded: 5, rowsAtOnce: 8 };
+const LIMITS: Limits = { rowsPerRun: 50, rowsInAll: 100, rowsOfEnded: 5, endedMaxAgeMs: 1000, rowsAtOnce: 8 };
 
 /** Journals of these lengths; the names say which runs have ended. */
 async function journals(lengths: Record<string, number>) {
@@ -60,4 +60,42 @@ test('settled actions go with their rows; others never', async () => {
   const retention = new Retention(db, LIMITS);
   while (retention.prune());
   expect(db.prepare('SELECT seq FROM actions ORDER BY seq LIMIT 2').all()).toMatchObject([{ seq: 3 }, { seq: 11 }]);
+});
+
+describe('with age', () => {
+  /** A row each ms; the newest of all is `agoMs` younger than the last of those before. */
+  async function aged(lengths: Record<string, number>, agoMs: number) {
+    const { store, db, rows } = await journals(lengths);
+    const last = Object.values(lengths).reduce((sum, length) => sum + length, 0);
+    store.record([noting(bornAs('newest'), last + agoMs)]);
+    const retention = new Retention(db, LIMITS);
+    let pieces = 0;
+    do expect(++pieces).toBeLessThan(100);
+    while (retention.prune());
+    return { rows: rows(), db, store };
+  }
+
+  test('of a run that ended long ago how it ended stays', async () => {
+    const { rows, db } = await aged({ ended1: 20, living: 20, ended2: 1, ended3: 12 }, 1001);
+    expect(rows).toEqual({ ended1: 1, living: 20, ended2: 1, ended3: 1, newest: 1 });
+    expect(db.prepare("SELECT max(seq) AS seq FROM journal WHERE run = 'ended1.1'").get()).toEqual({ seq: 20 });
+  });
+
+  test('one that ended a short while ago is as it was', async () => {
+    expect((await aged({ ended1: 20, living: 20 }, 900)).rows).toEqual({ ended1: 20, living: 20, newest: 1 });
+  });
+
+  test('one that began long ago and ended lately, too', async () => {
+    const { store, db, rows } = await journals({ ended1: 20 });
+    const ended = { ...bornAs('ended1'), state: 'complete' as const };
+    store.record([noting(ended, 5000)]);
+    expect(new Retention(db, LIMITS).prune()).toBe(false);
+    expect(rows()).toEqual({ ended1: 21 });
+  });
+
+  test('where nothing has happened since, nothing goes', async () => {
+    const { db, rows } = await journals({ ended1: 40 });
+    expect(new Retention(db, LIMITS).prune()).toBe(false);
+    expect(rows()).toEqual({ ended1: 40 });
+  });
 });

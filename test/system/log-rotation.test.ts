@@ -51,6 +51,12 @@ describe('rotation by rename', () => {
     expect(story.look()).toEqual({ lines: ['b', 'c', 'd'], bytes: 6, gaps: [] });
   });
 
+  test('several rotations, and nobody writes any more', () => {
+    renameSync(story.file('app.log.1'), story.file('app.log.2'));
+    story.append('app.log.1', 'the last words\n');
+    expect(story.look()).toEqual({ lines: ['b', 'the last words'], bytes: 17, gaps: [] });
+  });
+
   test('names with dates', () => {
     renameSync(story.file('app.log.1'), story.file('app-2026-01-01.log'));
     story.append('app-2026-01-02.log', 'c\n');
@@ -103,6 +109,25 @@ describe('truncation', () => {
       lines: ['another first line', 'and another second line'],
       gaps: [expect.stringContaining('rewritten in place')],
     });
+  });
+
+  test('a file that was refilled to where reading stood, with lines that end alike, begins anew', () => {
+    const alike = (number: number) => `${number} ${'retrying in 15s '.repeat(5)}\n`;
+    truncateSync(story.log);
+    story.append('app.log', alike(1));
+    story.look();
+    truncateSync(story.log);
+    story.append('app.log', alike(2));
+    expect(story.look()).toMatchObject({ lines: [alike(2).trimEnd().concat(' ')], gaps: [expect.stringContaining('rewritten in place')] });
+  });
+
+  test('what was truncated and then renamed is read anew under its new name, then the new file', () => {
+    truncateSync(story.log);
+    story.append('app.log', 'c\n');
+    renameSync(story.log, story.file('app.log.1'));
+    expect(story.look()).toMatchObject({ lines: ['c'], gaps: [expect.stringContaining('truncated to 2 bytes')] });
+    story.append('app.log', 'd\n');
+    expect(story.lines()).toEqual(['d']);
   });
 
   test('copytruncate loses nothing: the copy is read first', () => {

@@ -1,0 +1,51 @@
+// A program: follows the log that is named as the watchdog does, and prints what it reports and hears, a line each. With a directory as
+// second argument it first makes so many files there, without a pause in between, that inotify's queue is full, and then writes to the log.
+import { appendFileSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { of } from 'rxjs';
+import { bornAttempt, bornRun } from '../../src/core/born.ts';
+import type { Fact } from '../../src/core/types.ts';
+import { logLines } from '../../streams/sources/log-lines.ts';
+import { specWith } from '../core/world.ts';
+
+const [path = '', crowd] = process.argv.slice(2);
+const AT = { wall: 0, mono: 0 };
+const registered = {
+  kind: 'run.registered',
+  run: 'r',
+  request: 'q',
+  generation: 1,
+  spec: specWith(),
+  foreign: null,
+  seq: 1,
+  at: AT,
+  jitter: 0,
+} as const;
+const run = { ...bornRun(registered, true), attempt: bornAttempt(1, null, null, 'start', AT) };
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+const { facts$ } = logLines(of(run), {
+  logs: () => [{ path, kind: 'attempt' }],
+  interpreter: () => ({ read: (lines) => lines.map((text) => ({ kind: 'error', text })) }),
+  report: (problem) => print(`problem: ${problem}`),
+});
+let isCrowded = false;
+facts$.subscribe((fact: Fact) => {
+  if (fact.kind !== 'log.read') return;
+  for (const signal of fact.signals) print(`heard: ${'text' in signal ? signal.text : ''}`);
+  if (crowd === undefined || isCrowded) return;
+  isCrowded = true;
+  // Once the log is watched.
+  setTimeout(() => overflow(crowd), 500);
+});
+
+/** More events than inotify keeps, before anybody reads one of them; the log's own finds no room. */
+function overflow(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  let delivered = 0;
+  watch(directory, () => delivered++);
+  const count = Number(readFileSync('/proc/sys/fs/inotify/max_queued_events', 'utf8')) + 1000;
+  for (let number = 0; number < count; number++) writeFileSync(join(directory, String(number)), '');
+  appendFileSync(path, 'after the flood\n');
+  setTimeout(() => print(`delivered: ${delivered < count}`), 200);
+}

@@ -1,0 +1,112 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { until } from '../until.ts';
+
+const PROGRAM = join(import.meta.dirname, 'followed-log.ts');
+
+function place(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'dogwatch-watch-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Follows a log in a process of its own, begun by `before`, and says what that printed so far. */
+function follower(before: readonly string[], ...args: string[]) {
+  const [command = '', ...rest] = [...before, process.execPath, PROGRAM, ...args];
+  const child: ChildProcess = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let printed = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  const lines = () => printed.split('\n').filter((line) => line !== '');
+  return {
+    pid: child.pid,
+    lines,
+    heard: (text: string) => until(`"${text}" is heard`, () => lines().includes(`heard: ${text}`)),
+  };
+}
+
+/** A command line that has these limits of inotify; they belong to a user namespace of its own, and nobody else feels them. */
+function withLimits(context: TestContext, limits: Readonly<Record<string, number>>): readonly string[] {
+  const set = Object.entries(limits).map(([name, value]) => `echo ${value} >/proc/sys/user/${name}`);
+  const shell = ['unshare', '--user', '--map-root-user', 'sh', '-c', `${set.join(' && ')} && exec "$@"`, 'sh'];
+  const { status, stderr } = spawnSync(shell[0]!, [...shell.slice(1), 'true'], { encoding: 'utf8' });
+  if (status !== 0) context.skip(`no namespace can have limits of its own here: ${stderr}`);
+  return shell;
+}
+
+test.for([
+  ['no file can be watched', { max_inotify_watches: 0 }],
+  ['there is no inotify at all', { max_inotify_instances: 0 }],
+] as const)('%s: it is said once, and what is written is heard all the same', async ([, limits], context) => {
+  const log = join(place(), 'log');
+  writeFileSync(log, 'first\n');
+  const following = follower(withLimits(context, limits), log);
+  await following.heard('first');
+  await until('it is said', () => following.lines().some((line) => line.includes('raise fs.inotify.max_user_watches')));
+  for (const text of ['second', 'third']) {
+    appendFileSync(log, `${text}\n`);
+    await following.heard(text);
+  }
+  expect(following.lines().filter((line) => line.startsWith('problem:'))).toHaveLength(1);
+});
+
+test("inotify's queue runs over, in silence: what was written then is heard", async () => {
+  const directory = place();
+  const log = join(directory, 'log');
+  writeFileSync(log, 'first\n');
+  const following = follower([], log, join(directory, 'crowd'));
+  await following.heard('after the flood');
+  await until('it was counted', () => following.lines().some((line) => line.startsWith('delivered:')));
+  expect(following.lines()).toContain('delivered: true');
+  expect(following.lines().filter((line) => line.startsWith('problem:'))).toEqual([]);
+});
+
+/** Where a file grows by another kernel, or below an overlay, inotify says nothing: as on NFS, 9p and virtiofs. */
+test('a filesystem that tells nobody of growth', async (context) => {
+  const directory = place();
+  const at = (name: string) => join(directory, name);
+  for (const name of ['lower', 'upper', 'work', 'merged']) mkdirSync(at(name));
+  writeFileSync(join(at('lower'), 'log'), 'first\n');
+  const options = `lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}`;
+  try {
+    execFileSync('mount', ['-t', 'overlay', 'overlay', '-o', options, at('merged')], { stdio: 'pipe' });
+    onTestFinished(() => {
+      execFileSync('umount', ['-l', at('merged')]);
+    });
+  } catch (error) {
+    context.skip(`no overlay can be mounted here: ${error instanceof Error ? error.message : error}`);
+  }
+  const following = follower([], join(at('merged'), 'log'));
+  await following.heard('first');
+  for (const text of ['second', 'third']) {
+    appendFileSync(join(at('lower'), 'log'), `${text}\n`);
+    await following.heard(text);
+  }
+});
+
+test('no descriptor is free: it is said, and the log is read as soon as there is one', async (context) => {
+  const log = join(place(), 'log');
+  writeFileSync(log, 'first\n');
+  const following = follower([], log);
+  await following.heard('first');
+  const limit = (files: string) => execFileSync('prlimit', ['--pid', String(following.pid), `--nofile=${files}:`], { stdio: 'pipe' });
+  try {
+    limit('1');
+  } catch (error) {
+    context.skip(`no limit can be set here: ${error instanceof Error ? error.message : error}`);
+  }
+  appendFileSync(log, 'second\n');
+  await until('it is said', () => following.lines().some((line) => line.startsWith('problem:') && line.includes('EMFILE')));
+  limit('1024');
+  await following.heard('second');
+});
