@@ -45,9 +45,16 @@ export function waitsFor(run: Run, holds: readonly AccountHold[], at: Instant): 
   if (run.excuse === 'operator') return null;
   const concerning = holdsOf(run, holds).filter(({ kind }) => kind === 'limit' || run.attempt !== null);
   const isShut = (hold: AccountHold): boolean =>
-    hold.untilWall === null || hold.untilWall > at.wall || (hold.probe !== null && hold.probe.run !== run.id);
+    hold.untilWall === null || isAhead(hold.untilWall, run, at) || (hold.probe !== null && hold.probe.run !== run.id);
   return concerning.filter(isShut).sort((a, b) => end(b) - end(a))[0] ?? null;
 }
+
+/** Slack and jitter that a hold may last beyond the longest limit. */
+const CEILING_SLACK_MS = 3_600_000;
+
+/** True until that date; one further ahead than any limit lasts was made by a clock that has been set back since, and is not waited for. */
+export const isAhead = (untilWall: number, { spec }: Run, { wall }: Instant): boolean =>
+  untilWall > wall && untilWall <= wall + spec.policy.limitCeilingMs + CEILING_SLACK_MS;
 
 const end = ({ untilWall }: AccountHold): number => untilWall ?? Number.POSITIVE_INFINITY;
 

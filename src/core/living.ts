@@ -1,4 +1,4 @@
-import { type AccountHold, holdsOf } from './account-hold.ts';
+import { type AccountHold, holdsOf, isAhead } from './account-hold.ts';
 import type { Verdict } from './rule.ts';
 import type { Run } from './run.ts';
 import { elapsedMs } from './time.ts';
@@ -38,7 +38,7 @@ export function patienceMs({ attempt, spec }: Run): number {
 export function leftAloneUntil(run: Run, holds: readonly AccountHold[], at: Instant): number | null {
   if (run.attempt?.trouble?.kind !== 'limit') return null;
   const ends = holdsOf(run, holds).flatMap(({ kind, untilWall }) =>
-    kind === 'limit' && untilWall !== null && untilWall > at.wall ? untilWall : [],
+    kind === 'limit' && untilWall !== null && isAhead(untilWall, run, at) ? untilWall : [],
   );
   return ends.length === 0 ? null : Math.max(...ends);
 }

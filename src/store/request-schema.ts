@@ -35,7 +35,8 @@ const policy = z.strictObject({
   staggerMs: count,
 });
 
-const spec = z.strictObject({
+/** What a run's spec has to be, where it comes from a file. */
+export const spec = z.strictObject({
   name: run,
   agent: z.enum(AGENT_NAMES),
   command: z.array(text).check(z.minLength(1)),

@@ -14,11 +14,13 @@ export interface VitalsDeps {
   now(): Instant;
   /** Vitals of these runs' attempts by run id; an attempt without a living process has none. */
   look(runs: readonly Run[]): ReadonlyMap<string, Vitals>;
+  /** What the logs still say: who was stopped for a while must not call an attempt silent before it has read them. */
+  drain(run: Run): readonly Fact[];
   readonly scheduler?: SchedulerLike;
 }
 
 /** Looks at the processes of living attempts that have been silent for a while, again and again. A busy log costs no look. */
-export const vitals = (changed$: Observable<Run>, { now, look, scheduler = asyncScheduler }: VitalsDeps): Observable<Fact> =>
+export const vitals = (changed$: Observable<Run>, { now, look, drain, scheduler = asyncScheduler }: VitalsDeps): Observable<Fact> =>
   new Observable((subscriber) => {
     const living = new Map<string, Run>();
     const sampledMono = new Map<string, number>();
@@ -36,7 +38,8 @@ export const vitals = (changed$: Observable<Run>, { now, look, scheduler = async
       return due.flatMap((run): Fact[] => {
         sampledMono.set(run.id, mono);
         const found = seen.get(run.id);
-        return found === undefined ? [] : [{ kind: 'process.sampled', run: run.id, attempt: run.attempt?.number ?? 0, vitals: found }];
+        if (found === undefined) return [];
+        return [...drain(run), { kind: 'process.sampled', run: run.id, attempt: run.attempt?.number ?? 0, vitals: found }];
       });
     };
     subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));

@@ -22,7 +22,7 @@ function looks(changes: Record<string, Run>, diagram: string, blind: readonly st
   scheduler.run(({ hot }) => {
     const now = () => ({ wall: 0, mono: scheduler.now() });
     const look = (runs: readonly Run[]) => new Map(runs.filter(({ id }) => !blind.includes(id)).map(({ id }) => [id, found]));
-    vitals(hot(diagram, changes), { now, look, scheduler })
+    vitals(hot(diagram, changes), { now, look, drain: () => [], scheduler })
       .pipe(map((fact) => seen.push([scheduler.now() / 1000, fact.run])))
       .subscribe();
     scheduler.schedule(() => {}, 60_000);
@@ -68,4 +68,20 @@ test('one look serves all that are due soon', () => {
 test('a dead attempt is not looked at, and one without processes is not told of', () => {
   expect(looks({ a: run('a', 0), b: run('a', 0, { alive: false }) }, 'a 15500ms b')).toEqual([[15, 'a']]);
   expect(looks({ a: run('a', 0), b: run('b', 0) }, '(ab)', ['a']).every(([, id]) => id === 'b')).toBe(true);
+});
+
+test('what the log still says comes before the look', () => {
+  const scheduler = new TestScheduler(() => {});
+  const seen: string[] = [];
+  scheduler.run(({ hot }) => {
+    const now = () => ({ wall: 0, mono: scheduler.now() });
+    const drain = ({ id }: Run) => [{ kind: 'tick' as const, run: id }];
+    vitals(hot('a', { a: run('a', 0) }), { now, look: () => new Map([['a', found]]), drain, scheduler }).subscribe(({ kind }) =>
+      seen.push(kind),
+    );
+    scheduler.schedule(() => {}, 16_000);
+    scheduler.maxFrames = 16_000;
+    scheduler.flush();
+  });
+  expect(seen).toEqual(['tick', 'process.sampled']);
 });
