@@ -90,7 +90,7 @@ function launcher(wanted: RunSpec['launcher']): RunSpec['launcher'] {
   if (because === null) return wanted;
   throw new Problem(EXIT_UNAVAILABLE, `the launcher ${wanted} can not be used`, {
     came: because,
-    hint: 'root has that of the system; for others: `loginctl enable-linger`, or --launcher auto, or process',
+    hint: wanted === 'tmux' ? 'install tmux' : 'root has that of the system; for others: `loginctl enable-linger`, or --launcher auto',
   });
 }
 

@@ -1,7 +1,7 @@
 import type { AgentName, PatternSignal } from './agent-names.ts';
 
 /** What an attempt is started as; `auto`: a systemd unit where there can be one, else a process. */
-export const LAUNCHERS = ['auto', 'process', 'systemd'] as const;
+export const LAUNCHERS = ['auto', 'process', 'systemd', 'tmux'] as const;
 
 /** What the operator asked for. Frozen when the run is registered. */
 export interface RunSpec {

@@ -53,7 +53,7 @@ export async function launchAttempt(plan: LaunchPlan, launcher: Launcher = plain
 }
 
 async function startShim(plan: LaunchPlan, environment: Environment, launcher: Launcher): Promise<LaunchOutcome> {
-  const { run, attempt, files, cwd } = plan;
+  const { files } = plan;
   if (readAttempt(files).claimed) return { kind: 'claimed' };
   mkdirSync(files.directory, { recursive: true, mode: 0o700 });
   createFifo(plan.aliveFifo);
@@ -62,7 +62,7 @@ async function startShim(plan: LaunchPlan, environment: Environment, launcher: L
   const umask = plan.umask.toString(8).padStart(4, '0');
   const { claim, mark, exit, pid, log } = files;
   const shim = ['/bin/sh', '-c', SHIM, 'dogwatch', bootId(), claim, mark, exit, pid, plan.aliveFifo, log, stdin, umask, ...plan.argv];
-  const born = await launcher.start({ run, attempt, files, argv: shim, cwd, environment });
+  const born = await launcher.start({ ...plan, argv: shim, environment });
   return 'failed' in born ? { kind: 'failed', because: born.failed } : outcome(born.said, files);
 }
 

@@ -3,6 +3,7 @@ import { ownManager } from '../system/transient-unit.ts';
 import type { Launcher } from './launcher.ts';
 import { plain } from './plain.ts';
 import { systemdUnits } from './systemd-unit.ts';
+import { tmuxWindows } from './tmux-windows.ts';
 
 export interface ChosenLauncher {
   readonly launcher: Launcher;
@@ -10,12 +11,27 @@ export interface ChosenLauncher {
   readonly because: string | null;
 }
 
+export const NO_MANAGER = 'no systemd here starts units for this user';
+export const NO_TMUX = 'tmux and setsid are not both on the PATH';
+
 /** The launcher that was asked for, or plain processes where it is not to be had here and now. */
 export function launcherFor(wanted: RunSpec['launcher']): ChosenLauncher {
-  if (wanted === 'process') return { launcher: plain, because: null };
-  const manager = ownManager();
-  if (manager !== null) return { launcher: systemdUnits(manager), because: null };
-  return { launcher: plain, because: wanted === 'auto' ? null : NO_MANAGER };
+  switch (wanted) {
+    case 'process':
+      return { launcher: plain, because: null };
+    case 'auto':
+      return { launcher: units() ?? plain, because: null };
+    case 'systemd':
+      return orPlain(units(), NO_MANAGER);
+    case 'tmux':
+      return orPlain(tmuxWindows(), NO_TMUX);
+  }
 }
 
-export const NO_MANAGER = 'no systemd here starts units for this user';
+function units(): Launcher | null {
+  const manager = ownManager();
+  return manager && systemdUnits(manager);
+}
+
+const orPlain = (launcher: Launcher | null, because: string): ChosenLauncher =>
+  launcher === null ? { launcher: plain, because } : { launcher, because: null };

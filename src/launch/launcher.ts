@@ -4,8 +4,12 @@ import type { AttemptFiles } from '../store/layout.ts';
 export interface Birth {
   /** The run's id, and the number of the attempt. */
   readonly run: string;
+  readonly runName: string;
   readonly attempt: number;
   readonly files: AttemptFiles;
+  /** Where `dogwatch` itself is, and its state. */
+  readonly extraPath: string;
+  readonly stateDir: string;
   /** The shim and its parameters: program first. At descriptor 3 it says a line: "started", "claimed", or what went wrong. */
   readonly argv: readonly string[];
   readonly cwd: string;

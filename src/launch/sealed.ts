@@ -19,20 +19,21 @@ for (const name of ['SIGPIPE', 'SIGXFSZ']) process.on(name, () => {});
 process.execve(argv[0], argv, environment);
 `;
 
+/** $1 is the FIFO, what follows the shim. */
+const ENTER = 'exec 3>"$1" </dev/null >/dev/null 2>&1; shift; exec "$@"';
+
 export interface Sealed extends FirstLine {
   /** Has nothing to hide: it may be started by anybody who is this user, once, in whatever environment and directory. */
   readonly argv: readonly string[];
 }
 
-/** Makes a birth into a command without secrets. `entrance`: lines of /bin/sh that run before the shim, with the log in $1. */
-export function seal({ files, argv, cwd, environment }: Birth, entrance = ''): Sealed {
+/** Makes a birth into a command without secrets. `before`: a program, by its path, that becomes the shim. */
+export function seal({ files, argv, cwd, environment }: Birth, before: readonly string[] = []): Sealed {
   const unique = randomBytes(6).toString('hex');
   const path = join(files.directory, `birth-${unique}`);
   const said = join(files.directory, `said-${unique}`);
   const first = firstLine(said);
-  // $2 and what follows are the FIFO and the shim.
-  const enter = `${entrance}\nexec 3>"$2" </dev/null >/dev/null 2>&1\nshift 2\nexec "$@"\n`;
-  const shim = ['/bin/sh', '-c', enter, 'dogwatch', files.log, said, ...argv];
+  const shim = [...before, '/bin/sh', '-c', ENTER, 'dogwatch', said, ...argv];
   const close = () => {
     first.close();
     rmSync(path, { force: true });

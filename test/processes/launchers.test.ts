@@ -6,11 +6,13 @@ import { endAttempt } from '../../src/effects/end-attempt.ts';
 import { readAttempt } from '../../src/launch/attempt-record.ts';
 import { AttemptWatch } from '../../src/launch/attempt-watch.ts';
 import type { Launcher } from '../../src/launch/launcher.ts';
-import { NO_MANAGER } from '../../src/launch/launcher-for.ts';
+import { NO_MANAGER, NO_TMUX } from '../../src/launch/launcher-for.ts';
 import { plain } from '../../src/launch/plain.ts';
 import { systemdUnits } from '../../src/launch/systemd-unit.ts';
+import { tmuxWindows } from '../../src/launch/tmux-windows.ts';
 import { isAlive, signalProcess, statOf } from '../../src/system/process.ts';
 import { allProcesses } from '../../src/system/process-marks.ts';
+import { TMUX_SOCKET } from '../../src/system/tmux.ts';
 import { isInUnit, ownManager, readUnit } from '../../src/system/transient-unit.ts';
 import { until, workbench } from './workbench.ts';
 
@@ -18,6 +20,8 @@ const manager = ownManager();
 const HOSTILE = ['$(touch pwned)', '`touch pwned`', '"; touch pwned; "', "it's", 'two\nlines', '-n', '*', '\\', '', '$10', '%n %%', 'ünï'];
 const SECRET = 'sk-0123456789-very-secret';
 const SLEEPER = ['sh', '-c', 'echo ready; exec sleep 1000'];
+
+const tmux = (...args: string[]) => execFileSync('tmux', ['-L', TMUX_SOCKET, ...args], { encoding: 'utf8' });
 
 interface Subject {
   readonly name: string;
@@ -34,6 +38,13 @@ const SUBJECTS: readonly Subject[] = [
     launcher: manager && systemdUnits(manager),
     why: NO_MANAGER,
     visible: (unit) => execFileSync('systemctl', [`--${manager}`, 'show', '--all', unit], { encoding: 'utf8' }),
+  },
+  {
+    name: 'tmux',
+    launcher: tmuxWindows(),
+    why: NO_TMUX,
+    visible: () =>
+      tmux('show-environment', '-g') + tmux('show-environment', '-t', '=bench:') + tmux('list-panes', '-a', '-F', '#{pane_start_command}'),
   },
 ];
 
@@ -168,5 +179,40 @@ describe.skipIf(manager === null)(`a unit${manager === null ? ` (${NO_MANAGER})`
     const { mark, shim, agent } = readAttempt(bench.files(1));
     expect((await endAttempt({ mark, shim, agent, unit, graceMs: 20_000 })).kind).toBe('ended');
     expect(child && isAlive(child.identity)).toBe(false);
+  });
+});
+
+describe.skipIf(tmuxWindows() === null)(`a window of tmux${tmuxWindows() === null ? ` (${NO_TMUX})` : ''}`, () => {
+  const launcher = tmuxWindows() ?? plain;
+  const windows = () => {
+    try {
+      return tmux('list-panes', '-a', '-F', '#{session_name} #{pane_pid}').split('\n');
+    } catch {
+      return [];
+    }
+  };
+
+  test('shows what the attempt writes, may be closed without harm to it, and goes with it', async () => {
+    const bench = workbench('generic', launcher);
+    const name = `watched.${bench.run}`;
+    const session = name.replace('.', '_');
+    const { shim, command } = await bench.start(['sh', '-c', 'echo ready for all to see; exec sleep 1000'], { runName: name });
+    const pane = windows().find((line) => line.startsWith(`${session} `));
+    expect(pane).toBe(`${session} ${statOf(shim.pid)?.ppid}`);
+    await until('it is shown', () => tmux('capture-pane', '-p', '-t', `=${session}:`).includes('ready for all to see'));
+    tmux('kill-session', '-t', `=${session}`);
+    await until('the window is gone', () => !windows().includes(pane ?? ''));
+    expect([isAlive(shim), isAlive(command)]).toEqual([true, true]);
+    signalProcess(command, 'SIGTERM');
+    expect(await bench.end()).toEqual({ code: 143, signal: 'SIGTERM' });
+  });
+
+  test('of a next attempt is in the same session, which ends with the last one', async () => {
+    const bench = workbench('generic', launcher);
+    const starts = [1, 2].map((attempt) => bench.start(SLEEPER, { runName: bench.run, attempt }));
+    const [one, two] = await Promise.all(starts);
+    expect(windows().filter((line) => line.startsWith(`${bench.run} `))).toHaveLength(2);
+    for (const start of [one, two]) start && signalProcess(start.command, 'SIGKILL');
+    await until('the session is gone', () => !windows().some((line) => line.startsWith(`${bench.run} `)));
   });
 });
