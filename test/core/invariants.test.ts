@@ -14,6 +14,8 @@ import { anyStep, anyWishes, deadlyStep, mendedStep } from './steps.ts';
 
 const PROGRAMS = 1000;
 const MAX_STEPS = 60;
+/** The ceiling of a limit, and an hour for slack. */
+const LONGEST_LIMIT_MS = (8 * 24 + 1) * 3_600_000;
 const NOT_RESUMED: readonly RunState[] = ['complete', 'stopped', 'failed', 'handed-off', 'recovering', 'escalated', 'held'];
 /** What the watchdog may not act on unless the operator (or the setting) released it, or a recovery agent that is proven gone. */
 const isReleased = ({ before, decision: { observation } }: Stepped): boolean =>
@@ -23,7 +25,11 @@ const isReleased = ({ before, decision: { observation } }: Stepped): boolean =>
 
 /** A hold that was there before, and that nothing in this observation can have lifted. */
 const isShut = (held: readonly AccountHold[], { wall }: Instant): boolean =>
-  held.some(({ kind, untilWall, model }) => kind === 'limit' && model === null && untilWall !== null && untilWall > wall);
+  held.some(
+    ({ kind, untilWall, model }) =>
+      // One further ahead than any limit lasts was made by a clock that has been set back since.
+      kind === 'limit' && model === null && untilWall !== null && untilWall > wall && untilWall <= wall + LONGEST_LIMIT_MS,
+  );
 
 const fail = (why: string): never => {
   throw new Error(why);
