@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { AGENT_NAMES, type AgentName, PATTERN_SIGNALS } from '../core/agent-names.ts';
+import { LAUNCHERS, type RunSpec } from '../core/run-spec.ts';
 
 /** Options that `run` and `adopt` share. */
 export interface RunOptions {
@@ -17,6 +18,7 @@ export interface RunOptions {
   readonly progress?: string;
   readonly log: readonly string[];
   readonly journal: readonly string[];
+  readonly launcher?: RunSpec['launcher'];
   readonly detach?: boolean;
   readonly json?: boolean;
 }
@@ -51,6 +53,9 @@ export const withRunOptions = (command: Command): Command =>
       new Option('--journal <unit>', 'a systemd unit whose journal is a log, too (user:NAME for one of yours); may be repeated')
         .argParser((unit: string, all: readonly string[]) => [...all, unit])
         .default([], 'none'),
+    )
+    .addOption(
+      new Option('--launcher <how>', 'what an attempt is started as (default: DOGWATCH_LAUNCHER, else process)').choices(LAUNCHERS),
     )
     .option('--detach', 'return at once')
     .option('--json', 'print JSON, one object a line');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { agentFor, recognise } from '../agents/registry.ts';
 import type { ProcessIdentity, RunSpec } from '../core/types.ts';
+import { launcherFor } from '../launch/launcher-for.ts';
 import { policyFrom } from '../settings/policy-from.ts';
 import type { Settings } from '../settings/settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
@@ -61,7 +62,7 @@ export function runSpec(
     progress: options.progress ?? null,
     logs: options.log.map((path) => logPath(resolve(cwd, path))),
     journals: options.journal.map(journalUnit),
-    launcher: 'process',
+    launcher: launcher(options.launcher ?? settings.launcher),
     sessions: options.resumeCommand === undefined ? module.keepsSessions : options.sessionPattern !== undefined,
     adopted,
     ...module.account(argv, variables),
@@ -82,6 +83,16 @@ const noSignToBeSeen = (): Problem =>
 const pathsOf = (cwd: string, data: string | null, temporary: string | undefined, stateDir: string): readonly string[] => [
   ...new Set([cwd, ...(data === null ? [] : [data]), temporary || tmpdir(), stateDir]),
 ];
+
+/** Throws where there is none such: whoever asks for it wants its control group. */
+function launcher(wanted: RunSpec['launcher']): RunSpec['launcher'] {
+  const { because } = launcherFor(wanted);
+  if (because === null) return wanted;
+  throw new Problem(EXIT_UNAVAILABLE, `the launcher ${wanted} can not be used`, {
+    came: because,
+    hint: wanted === 'tmux' ? 'install tmux' : 'root has that of the system; for others: `loginctl enable-linger`, or --launcher auto',
+  });
+}
 
 /** A name for a run that was given none: that of its directory. */
 const nameFor = (cwd: string): string =>

@@ -1,5 +1,8 @@
 import type { AgentName, PatternSignal } from './agent-names.ts';
 
+/** What an attempt is started as; `auto`: a systemd unit where there can be one, else a process. */
+export const LAUNCHERS = ['auto', 'process', 'systemd', 'tmux'] as const;
+
 /** What the operator asked for. Frozen when the run is registered. */
 export interface RunSpec {
   readonly name: string;
@@ -30,7 +33,7 @@ export interface RunSpec {
   readonly logs: readonly string[];
   /** Units of systemd whose journal is a log; `user:NAME`: of the user's own manager. */
   readonly journals: readonly string[];
-  readonly launcher: 'auto' | 'process' | 'systemd' | 'tmux';
+  readonly launcher: (typeof LAUNCHERS)[number];
   /** The agent keeps sessions that can be resumed by id. */
   readonly sessions: boolean;
   readonly adopted: boolean;

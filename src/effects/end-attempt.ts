@@ -4,6 +4,7 @@ import type { ProcessIdentity } from '../core/types.ts';
 import { bootId, isAlive, monoMs, signalProcess } from '../system/process.ts';
 import type { SeenProcess } from '../system/process-marks.ts';
 import { type Membership, membersOf } from '../system/process-members.ts';
+import { killUnit } from '../system/transient-unit.ts';
 
 export interface AttemptToEnd extends Membership {
   /** Between TERM and KILL. */
@@ -12,6 +13,8 @@ export interface AttemptToEnd extends Membership {
 
 export type EndOutcome = { readonly kind: 'ended' | 'end-failed'; readonly because: string };
 
+/** Processes that are born faster than they are killed one by one are killed with their whole unit after this. */
+const WHOLE_UNIT_AFTER_MS = 2000;
 /** How long a process may take to die of KILL: one that waits for a device (state D) dies when the device answers. */
 const KILL_DEADLINE_MS = 10_000;
 /** How long a shim may take to report after its command has ended. */
@@ -46,12 +49,19 @@ export async function endAttempt(attempt: AttemptToEnd): Promise<EndOutcome> {
   return { kind: 'ended', because: inWords(known.length, [...stubborn], monoMs() - startedMs) };
 }
 
-function kill(attempt: AttemptToEnd, known: ProcessIdentity[], stubborn: Set<string>): Promise<readonly SeenProcess[]> {
-  return untilGone(attempt, known, monoMs() + KILL_DEADLINE_MS, (one) => {
+async function kill(attempt: AttemptToEnd, known: ProcessIdentity[], stubborn: Set<string>): Promise<readonly SeenProcess[]> {
+  const each = (one: SeenProcess) => {
     stubborn.add(nameOf(one));
     if (!known.some((identity) => isSame(identity, one.identity))) known.push(one.identity);
     signalProcess(one.identity, 'SIGKILL');
-  });
+  };
+  const { unit } = attempt;
+  if (unit != null) {
+    const left = await untilGone(attempt, known, monoMs() + WHOLE_UNIT_AFTER_MS, each);
+    if (left.length === 0) return left;
+    await killUnit(unit);
+  }
+  return untilGone(attempt, known, monoMs() + KILL_DEADLINE_MS, each);
 }
 
 /** Looks again and again, and does `each` to every process found, until none is left or the time is up. Returns those left. */

@@ -42,7 +42,8 @@ async function begin(
 ): Promise<Outcome> {
   const before = action.attempt === 1 ? await prepare() : null;
   const outcome = await resume(action, run, layout);
-  return outcome.kind === 'started' && before !== null ? { ...outcome, before } : outcome;
+  if (outcome.kind !== 'started' || before === null) return outcome;
+  return { ...outcome, before: outcome.before === undefined ? before : `${before}; ${outcome.before}` };
 }
 
 async function end(action: Action & { kind: 'end' }, run: Run, layout: Layout): Promise<Outcome> {

@@ -8,10 +8,12 @@ import type { Run } from '../core/run.ts';
 import type { Action, Outcome, Signal } from '../core/types.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt-record.ts';
 import { launchAttempt } from '../launch/launch.ts';
+import { launcherFor } from '../launch/launcher-for.ts';
 import { type Environment, readEnvironment } from '../store/environment.ts';
 import { type AttemptFiles, type Layout, recoveryFiles } from '../store/layout.ts';
 import { lastLines } from '../system/last-lines.ts';
 import { bootId } from '../system/process.ts';
+import { readUnit } from '../system/transient-unit.ts';
 import { endAttempt } from './end-attempt.ts';
 import { endOfAttempt } from './end-of-attempt.ts';
 import { recoveryDigest } from './recovery-digest.ts';
@@ -29,7 +31,7 @@ export async function startRecovery(action: Act<'recover'>, run: Run, layout: La
   const files = recoveryFiles(layout, run.id, action.recovery);
   const environment = readEnvironment(layout, run.spec.environmentFile);
   const digest = await recoveryDigest(run, recovery, layout, environment);
-  const outcome = await launchAttempt({
+  const planned = {
     run: run.id,
     runName: run.name,
     attempt: action.recovery,
@@ -43,7 +45,8 @@ export async function startRecovery(action: Act<'recover'>, run: Run, layout: La
     mark: `${run.id}/recovery-${action.recovery}/${randomBytes(12).toString('hex')}`,
     extraPath: layout.bin,
     stateDir: layout.stateDir,
-  });
+  };
+  const outcome = await launchAttempt(planned, launcherFor(run.spec.launcher).launcher);
   switch (outcome.kind) {
     case 'started':
       return { kind: 'recovery-started', shim: outcome.shim };
@@ -73,7 +76,7 @@ export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout:
   const { spec } = recoveryOf(action, run);
   const files = recoveryFiles(layout, run.id, action.recovery);
   const { mark, shim, agent } = readAttempt(files);
-  const { kind, because } = await endAttempt({ mark, shim, agent, graceMs: run.spec.policy.graceMs });
+  const { kind, because } = await endAttempt({ mark, shim, agent, unit: readUnit(files.unit), graceMs: run.spec.policy.graceMs });
   if (kind === 'end-failed') return { kind: 'recovery-end-failed', because };
   return { kind: 'recovery-ended', refused: refusalOf(spec, files, () => readEnvironment(layout, run.spec.environmentFile)), because };
 }

@@ -6,6 +6,7 @@ import type { Run } from '../core/run.ts';
 import type { Action, Outcome, RunSpec } from '../core/types.ts';
 import { readAttempt } from '../launch/attempt-record.ts';
 import { launchAttempt } from '../launch/launch.ts';
+import { launcherFor } from '../launch/launcher-for.ts';
 import { renderPrompt } from '../settings/render-prompt.ts';
 import { readEnvironment } from '../store/environment.ts';
 import { type AttemptFiles, aliveFifo, attemptFiles, type Layout } from '../store/layout.ts';
@@ -22,7 +23,8 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
   const prompt = action.mode === 'fresh' ? `${await digest(run, layout, environment, agent)}\n\n${words}` : words;
   const plan = planFor(action, run.spec, agent, prompt);
   const files = attemptFiles(layout, run.id, attempt);
-  const outcome = await launchAttempt({
+  const { launcher, because } = launcherFor(run.spec.launcher);
+  const planned = {
     run: run.id,
     runName: run.name,
     attempt,
@@ -36,10 +38,11 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
     mark: `${run.id}/${attempt}/${randomBytes(12).toString('hex')}`,
     extraPath: layout.bin,
     stateDir: layout.stateDir,
-  });
+  };
+  const outcome = await launchAttempt(planned, launcher);
   switch (outcome.kind) {
     case 'started':
-      return { kind: 'started', attempt, shim: outcome.shim, agent: null };
+      return { kind: 'started', attempt, shim: outcome.shim, agent: null, ...(because && { before: `as a plain process: ${because}` }) };
     case 'claimed':
       return startedBefore(files, attempt);
     case 'failed':

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 
-/** Makes sure that the run's FIFO is there. Once a run: Node can't make one itself, and a process costs milliseconds. */
-export function createAliveFifo(path: string): void {
+/** Makes sure that a FIFO is there. Node can't make one itself, and a process costs milliseconds. */
+export function createFifo(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
   try {
     execFileSync('mkfifo', ['-m', '600', path], { stdio: ['ignore', 'ignore', 'pipe'] });

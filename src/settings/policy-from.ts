@@ -1,8 +1,10 @@
 import type { Policy } from '../core/types.ts';
 import { SETTINGS, type SettingKey, type Settings } from './settings.ts';
 
-/** Those that have a say in what becomes of a run; its prompt is frozen with it elsewhere. */
-const OF_A_RUN = (Object.keys(SETTINGS) as SettingKey[]).filter((key) => SETTINGS[key].scope !== 'host' && key !== 'resumePrompt');
+/** Frozen with a run elsewhere. */
+const NO_POLICY: readonly SettingKey[] = ['resumePrompt', 'launcher'];
+/** Those that have a say in what becomes of a run. */
+const OF_A_RUN = (Object.keys(SETTINGS) as SettingKey[]).filter((key) => SETTINGS[key].scope !== 'host' && !NO_POLICY.includes(key));
 
 /** The part of the settings that is frozen with a run and decides about it. */
 export const policyFrom = (settings: Settings): Policy =>

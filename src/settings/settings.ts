@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LAUNCHERS } from '../core/run-spec.ts';
 import { DISK_SETTINGS } from './disk-settings.ts';
 import { NOTIFY_SETTINGS } from './notify-settings.ts';
 import { age } from './reclaim-setting-types.ts';
@@ -149,6 +150,13 @@ export const SETTINGS = {
     bytes({ mostBytes: 2 ** 30 }),
     '16MiB',
     'Space that is kept in reserve, so that dogwatch can go on when the disk is full.',
+  ),
+  launcher: setting(
+    'DOGWATCH_LAUNCHER',
+    'run',
+    choice(LAUNCHERS),
+    'process',
+    'What attempts are started as; auto: a systemd unit where there can be one, else a process.',
   ),
   ...RECOVERY_SETTINGS,
   ...RECLAIM_SETTINGS,

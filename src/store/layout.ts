@@ -51,6 +51,8 @@ export interface AttemptFiles {
   readonly mark: string;
   /** What the attempt gets on stdin; absent: /dev/null. */
   readonly prompt: string;
+  /** The systemd unit that it was started in; absent: none. */
+  readonly unit: string;
 }
 
 /** `run` is the run's id, which is its directory's name. */
@@ -72,6 +74,7 @@ function filesIn(directory: string): AttemptFiles {
     pid: file('pid'),
     mark: file('mark'),
     prompt: file('prompt'),
+    unit: file('unit'),
   };
 }
 

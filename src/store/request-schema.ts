@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { AGENT_NAMES, PATTERN_SIGNALS } from '../core/agent-names.ts';
+import { LAUNCHERS } from '../core/run-spec.ts';
 import type { Request } from './request.ts';
 
 const text = z.string();
@@ -49,7 +50,7 @@ export const spec = z.strictObject({
   progress: nullable,
   logs: z.array(text),
   journals: z.array(text),
-  launcher: z.enum(['auto', 'process', 'systemd', 'tmux']),
+  launcher: z.enum(LAUNCHERS),
   sessions: z.boolean(),
   adopted: z.boolean(),
   account: text,

@@ -3,35 +3,38 @@ import type { ProcessIdentity } from '../core/types.ts';
 import { isAlive } from './process.ts';
 import { isKept } from './process-keep.ts';
 import { allProcesses, closer, type LivingProcess, type SeenProcess } from './process-marks.ts';
+import { isInUnit, type TransientUnit } from './transient-unit.ts';
 
 export interface Membership {
   /** Null: dogwatch did not start it (adopted), so that its processes carry no mark. */
   readonly mark: string | null;
   readonly shim: ProcessIdentity | null;
+  /** Whatever is in it belongs to the attempt; null or absent: it was started without one. */
+  readonly unit?: TransientUnit | null;
   /** The command's first process, or the one that was adopted. */
   readonly agent: ProcessIdentity | null;
 }
 
 /**
  * The living processes of an attempt that may be ended, without its shim and those on the keep-list: all that carry its mark, and those
- * without a mark in its own session (they cleared their environment). An adopted attempt is its process and what descends from it; `known`
+ * without a mark in its own session or its unit (they cleared their environment). An adopted attempt is its process and what descends from it; `known`
  * holds those that were seen before, whose own parents may be gone.
  */
 export function membersOf(attempt: Membership, known: readonly ProcessIdentity[]): readonly SeenProcess[] {
   const all = allProcesses();
-  const members = attempt.mark === null ? descendants(all, attempt.agent, known) : marked(all, attempt.mark, attempt.shim);
+  const members = attempt.mark === null ? descendants(all, attempt.agent, known) : marked(all, attempt.mark, attempt);
   return members
     .filter(({ identity }) => !(attempt.shim && isSame(identity, attempt.shim)))
     .map(closer)
     .filter((one) => !isKept(one));
 }
 
-function marked(all: readonly LivingProcess[], mark: string, shim: ProcessIdentity | null): readonly LivingProcess[] {
-  const ours = all.filter((one) => one.mark === mark);
+function marked(all: readonly LivingProcess[], mark: string, { shim, unit }: Membership): readonly LivingProcess[] {
+  const ours = all.filter((one) => one.mark === mark || (unit != null && one.mark === null && isInUnit(unit, one.pid)));
   // A session's number is free again once the session is empty: only a process that is known to be ours proves that this one still is.
   const isOurs = shim !== null && (isAlive(shim) || ours.some(({ sid }) => sid === shim.pid));
   if (!isOurs) return ours;
-  return all.filter((one) => one.mark === mark || (one.mark === null && one.sid === shim.pid));
+  return all.filter((one) => ours.includes(one) || (one.mark === null && one.sid === shim.pid));
 }
 
 /** Those of all processes that are the adopted one, one of the known, or descend from one of these. */

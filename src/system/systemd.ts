@@ -18,11 +18,16 @@ export interface Answer {
 
 export const isBooted = (): boolean => existsSync(BOOTED);
 
+/** Where a user's own manager listens; a service of the system is not told. */
+export const runtimeDirectory = ({ XDG_RUNTIME_DIR: directory }: NodeJS.ProcessEnv = process.env): string =>
+  directory || `/run/user/${process.getuid?.()}`;
+
 /** Asks a manager, or tells it what to do. Nobody is asked for a password. */
 export function systemctl(manager: Manager, args: readonly string[]): Answer {
   const { status, stdout, stderr, error } = spawnSync('systemctl', [`--${manager}`, '--no-ask-password', ...args], {
     encoding: 'utf8',
     timeout: LONGEST_MS,
+    env: { ...process.env, XDG_RUNTIME_DIR: runtimeDirectory() },
   });
   return { status, out: stdout ?? '', said: error?.message ?? stderr.trim() };
 }

@@ -7,6 +7,7 @@ import type { Attempt, Run } from '../../src/core/run.ts';
 import type { AgentName } from '../../src/core/types.ts';
 import { readAttempt } from '../../src/launch/attempt-record.ts';
 import { type LaunchOutcome, type LaunchPlan, launchAttempt } from '../../src/launch/launch.ts';
+import type { Launcher } from '../../src/launch/launcher.ts';
 import { aliveFifo, attemptFiles, layout } from '../../src/store/layout.ts';
 import { signalProcess } from '../../src/system/process.ts';
 import { allProcesses, markedProcesses } from '../../src/system/process-marks.ts';
@@ -18,7 +19,7 @@ const DEADLINE_MS = 30_000;
 export const until = <T>(what: string, look: () => T | null | undefined | false): Promise<T> => untilWithin(what, look, DEADLINE_MS);
 
 /** A state directory of its own, and attempts of one run in it; every process that carries its marks is gone when the test is over. */
-export function workbench(agent: AgentName = 'generic') {
+export function workbench(agent: AgentName = 'generic', launcher?: Launcher) {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-processes-'));
   const run = `bench-${randomBytes(6).toString('hex')}`;
   const where = layout(join(directory, 'state'));
@@ -36,7 +37,10 @@ export function workbench(agent: AgentName = 'generic') {
     const attempt = plan.attempt ?? 1;
     const environment = { PATH: process.env.PATH ?? '', HOME: directory };
     const base = { run, runName: 'bench', attempt, argv, stdin: null, cwd, umask: 0o022, environment, files: files(attempt) };
-    return launchAttempt({ ...base, aliveFifo: fifo, mark: mark(attempt), extraPath: where.bin, stateDir: where.stateDir, ...plan });
+    return launchAttempt(
+      { ...base, aliveFifo: fifo, mark: mark(attempt), extraPath: where.bin, stateDir: where.stateDir, ...plan },
+      launcher,
+    );
   };
   /** Launches, and waits until the command has said "ready". */
   const start = async (argv: readonly string[], plan: Partial<LaunchPlan> = {}) => {

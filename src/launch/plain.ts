@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { Launcher } from './launcher.ts';
+
+/** Starts shims as processes of their own, where dogwatch itself is. */
+export const plain: Launcher = {
+  start: async ({ argv: [program = '', ...args], cwd, environment }) => {
+    // Node's own spawn: execa takes 2 ms longer, which a run that died would wait.
+    const shim = spawn(program, args, { cwd, env: environment, stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true });
+    const failure = new Promise<Error>((resolve) => shim.once('error', resolve));
+    if (shim.pid === undefined) return { failed: (await failure).message };
+    shim.unref();
+    return { said: await wordsOf(shim.stdio[3] as Readable) };
+  },
+};
+
+async function wordsOf(pipe: Readable): Promise<string> {
+  const words: string[] = [];
+  for await (const chunk of pipe.setEncoding('utf8')) words.push(chunk);
+  return words.join('').trim();
+}
