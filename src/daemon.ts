@@ -27,6 +27,7 @@ import { inbox } from '../streams/sources/inbox.ts';
 import { noticeDelivery } from '../streams/sources/notice-delivery.ts';
 import type { Decision, Reply } from './core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
+import type { Message } from './core/notice-message.ts';
 import { urgentPaths } from './core/pressure.ts';
 import { isActive, type Run } from './core/run.ts';
 import { statusLine } from './core/status-line.ts';
@@ -63,6 +64,8 @@ export interface Watch {
   /** Complete when no run is active any more. */
   readonly untilIdle: boolean;
   readonly report: (problem: string) => void;
+  /** Says in the watchdog's own log what a person has to hear of. */
+  readonly notice: (message: Message) => void;
   /** Keeps a picture of the runs that can be read when the database can't. */
   readonly picture: (runs: readonly Run[]) => void;
   /** The service manager that wants to hear from this process; null: none does. */
@@ -91,7 +94,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   );
   const recorder = new Recorder(store);
   const host = machine(layout, state, settings, world);
-  const notices = told(layout, store, recorder, settings, options.report);
+  const notices = told(layout, store, recorder, settings, options.notice);
   const requests = requestsOf(options, notices.acknowledges);
   const record = (decided: Decision | Reply) => {
     notices.record(decided);

@@ -14,6 +14,7 @@ import * as operator from './cli/operator.ts';
 import { EXIT_USAGE, renderProblem } from './cli/problem.ts';
 import { problemOf } from './cli/problem-of.ts';
 import * as reclaim from './cli/reclaim.ts';
+import * as replay from './cli/replay.ts';
 import * as run from './cli/run.ts';
 import * as status from './cli/status.ts';
 import * as supervise from './cli/supervise.ts';
@@ -43,6 +44,7 @@ for (const command of [
   watch,
   supervise,
   reclaim,
+  replay,
   classify,
   config,
   notify,

@@ -3,6 +3,7 @@ import type { Decision, Reply } from './core/decision.ts';
 import type { HostDecision } from './core/host.ts';
 import { isOfHost } from './core/news.ts';
 import { NO_CHANGES, noticesAfter, noticesAfterAllTold } from './core/notice-changes.ts';
+import type { Message } from './core/notice-message.ts';
 import { acknowledged, acknowledgedOfHost, type NoticeChanges } from './core/notices.ts';
 import type { World } from './core/world.ts';
 import { notifier } from './effects/notifier.ts';
@@ -17,12 +18,12 @@ import type { Store } from './store/store.ts';
 import { instant } from './system/instant.ts';
 
 /** What a person hears of: opened, cleared and acknowledged in the transaction that records why. */
-export function told(layout: Layout, store: Store, recorder: Recorder, settings: Settings, report: (line: string) => void) {
+export function told(layout: Layout, store: Store, recorder: Recorder, settings: Settings, tell: (message: Message) => void) {
   const outbox = new NoticeOutbox(store.notices(), (changes) => store.record([], changes));
   const news = (action: Parameters<typeof runNews>[0], run: Parameters<typeof runNews>[1]) => runNews(action, run, layout);
   return {
     outbox,
-    ...notifier(settings.notify, hostname(), report),
+    ...notifier(settings.notify, hostname(), tell),
     record(decided: Decision | Reply): void {
       const changes = 'observation' in decided ? noticesAfter(outbox.notices, decided, news, recoversRuns(settings)) : NO_CHANGES;
       if (isNothing(changes)) recorder.record(decided);

@@ -15,8 +15,10 @@ import type { Store } from './store/store.ts';
 import { removeRequest, type TakenRequest, takeRequests } from './store/take-requests.ts';
 import { fileState } from './system/file-state.ts';
 import { instant } from './system/instant.ts';
+import { JournalTail } from './system/journal-tail.ts';
 import type { WatchedLog } from './system/log-tails.ts';
 import { bootId, isAlive } from './system/process.ts';
+import { parseUnit } from './system/unit-journal.ts';
 
 /** What every run hears first from a new watchdog. */
 export const firstFacts = (runs: readonly Run[], lastBoot: string | null, enabled: boolean): readonly Fact[] =>
@@ -69,10 +71,20 @@ export const watchedOf = (
   layout: Layout,
   session: (run: string) => string | null,
   report: (problem: string) => void,
-): Pick<Watched, 'logs' | 'doneFiles' | 'processes' | 'recoveries' | 'vitals' | 'credentials'> => ({
+): Pick<Watched, 'logs' | 'journals' | 'doneFiles' | 'processes' | 'recoveries' | 'vitals' | 'credentials'> => ({
   logs: {
     logs: (run) => logsOf(layout, run),
     interpreter: (run, log) => interpreterOf(layout, run, log, () => session(run.id)),
+    report,
+  },
+  journals: {
+    tail: (run, name, cursor) => {
+      const unit = parseUnit(name);
+      const context = { atWall: () => instant().wall, zone: timeZone(environmentOf(layout, run).TZ), session: () => session(run.id) };
+      const interpreter = agentFor(run.spec.agent).interpreter(run.spec, context);
+      return unit && new JournalTail({ run: run.id, attempt: run.attempt?.number ?? 0, name, unit, cursor, interpreter });
+    },
+    nowMono: () => instant().mono,
     report,
   },
   doneFiles: { stat: fileState, report },

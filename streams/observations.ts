@@ -6,6 +6,7 @@ import { reopened } from './operators/reopened.ts';
 import { type CredentialsDeps, credentials } from './sources/credentials.ts';
 import { type DiskSamplesDeps, diskSamples } from './sources/disk-samples.ts';
 import { type DoneFileDeps, doneFiles } from './sources/done-file.ts';
+import { type JournalEntriesDeps, journalEntries } from './sources/journal-entries.ts';
 import { type LogLinesDeps, logLines } from './sources/log-lines.ts';
 import { type ProcessExitsDeps, processExits } from './sources/process-exits.ts';
 import { type RecoveriesDeps, recoveries } from './sources/recoveries.ts';
@@ -15,6 +16,7 @@ import { type VitalsDeps, vitals } from './sources/vitals.ts';
 /** What it takes to watch. */
 export interface Watched {
   readonly logs: LogLinesDeps;
+  readonly journals: JournalEntriesDeps;
   readonly doneFiles: DoneFileDeps;
   readonly processes: Omit<ProcessExitsDeps, 'drain' | 'doneFile'>;
   readonly recoveries: RecoveriesDeps;
@@ -36,17 +38,23 @@ const REOPEN_AFTER_MS = 1000;
 /** Everything that is watched. None of the sources may go quiet unnoticed: one that stops is reported and opened again. */
 export function observations(changed$: Observable<Run>, watched: Watched): Observable<Fact | HostFact> {
   const logs = logLines(changed$, watched.logs);
+  const journals = journalEntries(changed$, watched.journals);
   const files = doneFiles(changed$, watched.doneFiles);
   // What an agent said, and the file it made, come before its death.
-  const exits$ = processExits(changed$, { ...watched.processes, drain: logs.drain, doneFile: files.look });
+  const exits$ = processExits(changed$, {
+    ...watched.processes,
+    drain: (run) => [...logs.drain(run), ...journals.drain(run)],
+    doneFile: files.look,
+  });
   const open = <T extends Fact | HostFact>(name: string, source$: Observable<T>) =>
     source$.pipe(reopened(name, watched.report, REOPEN_AFTER_MS));
   return merge(
     open('log lines', logs.facts$),
+    open('journals', journals.facts$),
     open('done files', files.facts$),
     open('process exits', exits$),
     open('recovery agents', recoveries(changed$, watched.recoveries)),
-    open('vitals', vitals(changed$, { ...watched.vitals, drain: logs.drain })),
+    open('vitals', vitals(changed$, { ...watched.vitals, drain: logs.catchUp })),
     open('credentials', credentials(changed$, watched.credentials)),
     open('disks', diskSamples(changed$, watched.disks)),
     open('requests', watched.requests$),

@@ -11,6 +11,7 @@ interface ProcessInfo {
 interface AdoptOptions extends RunOptions {
   readonly pid?: number;
   readonly match?: string;
+  readonly unit?: string;
 }
 
 /** Takes over a run that somebody else started: watched from now on, and resumed like any other when it dies. */
@@ -19,9 +20,13 @@ export function register(program: Command): void {
     .command('adopt')
     .description('take over a run that somebody else started')
     .option('--pid <pid>', 'the process', positive)
-    .option('--match <text>', 'the process whose command line holds this text');
+    .option('--match <text>', 'the process whose command line holds this text')
+    .option('--unit <name>', 'the main process of this systemd service (user:NAME for one of yours); its journal is a log, too');
   withRunOptions(command)
-    .addHelpText('after', '\nExample:\n  dogwatch adopt --match "opencode run" --name upgrade --log ~/upgrade.log\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dogwatch adopt --match "opencode run" --name upgrade --log ~/upgrade.log\n  dogwatch adopt --unit upgrade.service --done-file /srv/app/done\n',
+    )
     .action(adopt);
 }
 
@@ -47,12 +52,19 @@ async function adopt(options: AdoptOptions): Promise<void> {
     throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
       came: `it belongs to the run ${watching}, which dogwatch has started`,
     });
-  await beginRun(argv, { cwd, ...options }, settings, { environment, foreign });
+  const { unit } = options;
+  const journal = unit === undefined || options.journal.includes(unit) ? options.journal : [...options.journal, unit];
+  await beginRun(argv, { cwd, ...options, journal }, settings, { environment, foreign });
 }
 
-async function findPid({ pid, match }: AdoptOptions): Promise<number> {
-  if ((pid === undefined) === (match === undefined))
-    throw new Problem(EXIT_USAGE, 'which process?', { expected: 'either --pid or --match', came: pid === undefined ? 'neither' : 'both' });
+async function findPid({ pid, match, unit }: AdoptOptions): Promise<number> {
+  const given = [pid, match, unit].filter((way) => way !== undefined).length;
+  if (given !== 1)
+    throw new Problem(EXIT_USAGE, 'which process?', {
+      expected: 'one of --pid, --match and --unit',
+      came: given === 0 ? 'none' : 'several',
+    });
+  if (unit !== undefined) return (await import('./main-process.ts')).mainProcess(unit);
   const found = (await processes(pid ?? new RegExp((match ?? '').replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')))).filter((one) =>
     isForeign(one.pid, one.cmd),
   );

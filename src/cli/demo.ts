@@ -47,7 +47,7 @@ async function demo(): Promise<void> {
   const where = layout(join(directory, 'state'));
   const [program = ''] = process.argv.slice(1);
   process.stderr.write(INTRODUCTION);
-  const options = { cwd, log: [], pattern: [], name: 'demo', check: 'test "$(cat lives)" -ge 6' };
+  const options = { cwd, log: [], journal: [], pattern: [], name: 'demo', check: 'test "$(cat lives)" -ge 6' };
   const settings = loadSettings(process.env, () => {});
   await beginRun([process.execPath, program, 'demo-agent', cwd], options, settings, { environment: process.env, foreign: null });
   if (process.exitCode !== 0) {

@@ -25,6 +25,7 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     { reportedTurn, turnInWords, turnOf },
     { readSettings },
     { recoversRuns },
+    { withAgent },
   ] = await Promise.all([
     import('./state.ts'),
     import('../store/reader.ts'),
@@ -38,10 +39,12 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     import('../core/ladder.ts'),
     import('../settings/read-settings.ts'),
     import('../settings/recovery-settings.ts'),
+    import('./with-agent.ts'),
   ]);
-  const reader = openReader(openLayout());
+  const layout = openLayout();
+  const reader = openReader(layout);
   try {
-    const run = findRun(reader, name);
+    const run = withAgent(layout, findRun(reader, name));
     const watchdog = watchdogNow(reader.lease());
     const now = instant();
     const turn = turnOf(run, recoversRuns(readSettings(process.env).settings));

@@ -5,6 +5,7 @@ interface Options {
   readonly follow?: boolean;
   readonly json?: boolean;
   readonly host?: boolean;
+  readonly export?: string;
 }
 
 /** `dogwatch history`: every decision that changed something, with its reason. */
@@ -17,15 +18,17 @@ export function register(program: Command): void {
     .option('--limit <number>', 'only the newest so many')
     .option('-f, --follow', 'go on with what is decided, until the run is over')
     .option('--json', 'one JSON object a line')
+    .option('--export <file>', 'all of it into a new file that `dogwatch replay` reads, without the secrets of the run')
     .addHelpText(
       'after',
-      '\nExamples:\n  dogwatch history upgrade\n  dogwatch history upgrade --json | jq -r .because\n  dogwatch history --host\n',
+      '\nExamples:\n  dogwatch history upgrade\n  dogwatch history upgrade --json | jq -r .because\n  dogwatch history upgrade --export upgrade.jsonl\n  dogwatch history --host\n',
     )
     .action(history);
 }
 
 async function history(name: string | undefined, options: Options): Promise<void> {
   const { limit, follow = false, json = false } = options;
+  if (options.export !== undefined) return intoFile(name, options.export, options);
   if (options.host === true || name === undefined) return aboutHost(name, options);
   const [{ openLayout }, { openReader }, { findRun }, { asJson, inWords, localTime }, { looks, rowsAfter }, { isActive }, terminal] =
     await Promise.all([
@@ -60,6 +63,33 @@ async function history(name: string | undefined, options: Options): Promise<void
     const words = () =>
       `${terminal.paint('dim', `${localTime(row)}  ${`#${row.seq}`.padEnd(SEQ_COLUMNS)}`)}  ${inWords(row, process.stdout)}`;
     process.stdout.write(`${json ? JSON.stringify(asJson(row)) : words()}\n`);
+  }
+}
+
+async function intoFile(name: string | undefined, path: string, { limit, follow, json, host }: Options): Promise<void> {
+  const [{ openLayout }, { openReader }, { findRun }, { exportRun }, { EXIT_USAGE, Problem }] = await Promise.all([
+    import('./state.ts'),
+    import('../store/reader.ts'),
+    import('./find-run.ts'),
+    import('./export-run.ts'),
+    import('./problem.ts'),
+  ]);
+  if (name === undefined || limit !== undefined || follow === true || json === true || host === true)
+    throw new Problem(EXIT_USAGE, '--export can not be used so', {
+      expected: 'a run and a file, without --limit, --follow, --json or --host',
+    });
+  const layout = openLayout();
+  const reader = openReader(layout);
+  try {
+    const { rows, isEnvironmentKnown } = exportRun(layout, reader, findRun(reader, name), path);
+    const whose = isEnvironmentKnown
+      ? "The secrets of the run's environment"
+      : "The run's environment is not kept any more: this shell's secrets";
+    process.stdout.write(
+      `${path}: ${rows} decisions. ${whose} and what looks like a token were taken out; read it before you pass it on.\n`,
+    );
+  } finally {
+    reader.close();
   }
 }
 

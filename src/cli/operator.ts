@@ -117,7 +117,8 @@ async function provenGone(layout: Layout, { id, name, spec }: Run): Promise<void
     const run = reader.byId(id);
     reader.close();
     if (run === null || !isActive(run)) return;
-    if (run.state === 'escalated') break;
+    // Ending it has failed; a run that was a person's turn before is escalated until its processes are gone.
+    if (run.stopping !== null && run.blocked !== null) break;
     watchdog.ensure();
     if (waitedMs === SILENT_MS)
       process.stderr.write(`dogwatch: ${name} is being stopped; its processes have ${spec.policy.graceMs / 1000} s …\n`);

@@ -16,6 +16,7 @@ export interface RunOptions {
   readonly check?: string;
   readonly progress?: string;
   readonly log: readonly string[];
+  readonly journal: readonly string[];
   readonly detach?: boolean;
   readonly json?: boolean;
 }
@@ -44,6 +45,11 @@ export const withRunOptions = (command: Command): Command =>
     .addOption(
       new Option('--log <path>', 'a log file to follow besides the output; may be repeated')
         .argParser((path: string, all: readonly string[]) => [...all, path])
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--journal <unit>', 'a systemd unit whose journal is a log, too (user:NAME for one of yours); may be repeated')
+        .argParser((unit: string, all: readonly string[]) => [...all, unit])
         .default([], 'none'),
     )
     .option('--detach', 'return at once')

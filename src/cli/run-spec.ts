@@ -8,6 +8,7 @@ import type { Settings } from '../settings/settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
 import { fileState } from '../system/file-state.ts';
 import { findProgram } from '../system/find-on-path.ts';
+import { parseUnit } from '../system/unit-journal.ts';
 import { operatorPatterns, regularExpression } from './pattern-options.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 import type { RunOptions } from './run-options.ts';
@@ -59,6 +60,7 @@ export function runSpec(
     },
     progress: options.progress ?? null,
     logs: options.log.map((path) => logPath(resolve(cwd, path))),
+    journals: options.journal.map(journalUnit),
     launcher: 'process',
     sessions: options.resumeCommand === undefined ? module.keepsSessions : options.sessionPattern !== undefined,
     adopted,
@@ -112,6 +114,22 @@ function checkProgram(command: string, cwd: string, path: string): void {
     came: command.includes('/') ? `nothing executable at ${resolve(cwd, command)}` : `none in the PATH that was searched: ${path}`,
     hint: 'nothing was registered; give the full path, or start dogwatch with the PATH that has it',
   });
+}
+
+/** Whether there is such a unit shows in its journal: it may be started later. */
+function journalUnit(text: string): string {
+  const unit = parseUnit(text);
+  if (unit === null)
+    throw new Problem(EXIT_USAGE, '--journal is not a unit', {
+      expected: 'a name like app.service, or user:app.service',
+      came: JSON.stringify(text),
+    });
+  if (findProgram('journalctl', '/', process.env.PATH ?? '') === null)
+    throw new Problem(EXIT_UNAVAILABLE, '--journal can not be followed', {
+      expected: 'systemd with journalctl on the PATH',
+      came: 'no journalctl',
+    });
+  return text;
 }
 
 /** A log may be absent yet; what is there must be a file that can be read. */

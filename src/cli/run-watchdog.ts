@@ -1,5 +1,3 @@
-import type { Decision } from '../core/decision.ts';
-import type { HostDecision } from '../core/host.ts';
 import type { Run } from '../core/run.ts';
 import { watch } from '../daemon.ts';
 import { installCommand } from '../launch/install-command.ts';
@@ -7,9 +5,9 @@ import { warmUp } from '../launch/warm-up.ts';
 import { holdState } from '../store/hold.ts';
 import { type Layout, layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
-import { harmless } from '../system/harmless.ts';
 import { serviceManager } from '../system/service-manager.ts';
 import { keepHeapSmall } from '../system/small-heap.ts';
+import { decisionLog } from './decision-log.ts';
 import { findRun } from './find-run.ts';
 import { holdInstead } from './hold-instead.ts';
 import { loadSettings } from './load-settings.ts';
@@ -17,17 +15,12 @@ import { EXIT_TEMPORARY, Problem } from './problem.ts';
 import { keepPicture } from './status-report.ts';
 import { tell } from './tell.ts';
 
-function lineOf(decision: Decision | HostDecision): string {
-  const who = 'run' in decision ? `${decision.run.name} ${decision.run.state}` : 'this machine';
-  return `${new Date(decision.observation.at.wall).toISOString()} ${who}: ${harmless(decision.because)}`;
-}
-
 export interface WatchOptions {
   readonly untilIdle?: boolean;
   readonly replace?: boolean;
 }
 
-/** Runs the watchdog until it is told to end. One line a decision on stdout, problems on stderr. */
+/** Runs the watchdog until it is told to end. A decision is a line on stdout or an entry of the journal, problems are lines on stderr. */
 export async function runWatchdog(names: readonly string[], { untilIdle = false, replace = false }: WatchOptions): Promise<void> {
   keepHeapSmall();
   const manager = serviceManager(process.env);
@@ -41,6 +34,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
       came: `process ${state.by.pid}, since ${new Date(state.by.takenAt.wall).toISOString()}, last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
       hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
     });
+  const log = decisionLog(settings.journal, process.env);
   installCommand(where.bin, process.execPath, process.argv[1] ?? '');
   warmUp();
   const picture = (runs: readonly Run[]) => {
@@ -53,15 +47,16 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   tell(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
   try {
     await new Promise<void>((resolve, reject) => {
-      watch({ layout: where, state, settings, names: watched, untilIdle, report: tell, picture, manager }).subscribe({
+      watch({ layout: where, state, settings, names: watched, untilIdle, report: tell, notice: log.notice, picture, manager }).subscribe({
         next: (decision) => {
-          if (decision.material) process.stdout.write(`${lineOf(decision)}\n`);
+          if (decision.material) log.decided(decision);
         },
         error: reject,
         complete: resolve,
       });
     });
   } finally {
+    await log.close();
     await manager?.tell(['STOPPING=1', 'STATUS=ends; the agents live on']);
     state.close();
   }

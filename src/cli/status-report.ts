@@ -12,6 +12,7 @@ import { StoreError } from '../store/store-error.ts';
 import { type Filesystem, filesystems } from './filesystems.ts';
 import { findRun, noSuchRun } from './find-run.ts';
 import { type WatchdogNow, watchdogNow } from './watchdog-now.ts';
+import { withAgent } from './with-agent.ts';
 
 /** A run as `status --json` prints it. */
 export interface ReportedRun extends RunStatus {
@@ -39,7 +40,7 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
       const paths = [layout.stateDir, ...runs.filter((run) => !isOver(run)).map((run) => run.spec.cwd)];
       const host = { watchdog: watchdogNow(reader.lease()), filesystems: await filesystems(paths) };
       const notices = reportedNotices(reader.notices());
-      return { report: { runs: runs.map(reporter()), notices, host }, keptAt: null };
+      return { report: { runs: runs.map((run) => withAgent(layout, run)).map(reporter()), notices, host }, keptAt: null };
     } finally {
       reader.close();
     }

@@ -26,16 +26,19 @@ A line for each run: \`nothing\` (over, paused, or it goes on), \`defer\` (the w
 }
 
 async function supervise(options: SuperviseOptions): Promise<void> {
-  const [{ loadSettings }, { layout }, { superviseRuns }, { recoverRun }, { tell }, { quietOnBrokenPipe }] = await Promise.all([
+  const [{ loadSettings }, { layout }, { superviseRuns }, { tell }, { quietOnBrokenPipe }] = await Promise.all([
     import('./load-settings.ts'),
     import('../store/layout.ts'),
     import('./supervise-runs.ts'),
-    import('./recover-run.ts'),
     import('./tell.ts'),
     import('./terminal.ts'),
   ]);
   quietOnBrokenPipe();
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
-  await superviseRuns(where, settings, options, recoverRun(where, settings));
+  await superviseRuns(where, settings, options, async (run) => {
+    // What knows all agents is loaded only by a gate that needs one.
+    const { recoverRun } = await import('./recover-run.ts');
+    return recoverRun(run, where, settings);
+  });
 }

@@ -81,5 +81,6 @@ export function bornRun(seen: Observation & { kind: 'run.registered' }, hostEnab
     recoveries: { tried: 0, sinceMilestone: 0, begun: [] },
     attendedAt: null,
     cursors: {},
+    journals: {},
   };
 }

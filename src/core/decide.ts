@@ -19,6 +19,10 @@ import type { Action, Observation, Question } from './types.ts';
  * `run` is null for an observation that registers it.
  */
 export function decide(run: Run | null, seen: Observation, surroundings: Surroundings = ALONE): Decision {
+  return { ...decided(run, seen, surroundings), given: { run, around: surroundings } };
+}
+
+function decided(run: Run | null, seen: Observation, surroundings: Surroundings): Omit<Decision, 'given'> {
   try {
     if (seen.kind === 'run.registered') {
       // A registration that comes twice is the same one: its answer is the same.
@@ -78,7 +82,7 @@ function concluded(
   seen: Observation,
   { holds: heldBefore, disk, common, recovers }: Surroundings,
   shared: Ledger = { holds: heldBefore, notes: [] },
-): Decision {
+): Omit<Decision, 'given'> {
   const known = pardoned(before !== null && isAbnormal(before, seen) ? withShot(learned.run, seen) : learned.run, common);
   const own = learnAccount(shared.holds, known, seen);
   const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
@@ -207,7 +211,7 @@ const answer = ({ note }: Learned, { state, because }: Run): string =>
   note === null || (state === 'waiting' && !note.includes(because)) ? [note, because].filter((part) => part !== null).join('; ') : note;
 
 /** One strange observation can't blind the rest: its run is for a person, once; the others go on. */
-function poisoned(run: Run, seen: Observation, error: string): Decision {
+function poisoned(run: Run, seen: Observation, error: string): Omit<Decision, 'given'> {
   const because = `dogwatch could not make sense of ${seen.kind}: ${error}`;
   const settled = seen.kind === 'action.settled' && run.pending?.id === seen.action ? { ...run, pending: null } : run;
   const quietly = run.state === 'escalated' || !mayGo(run.state, 'escalated');

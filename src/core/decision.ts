@@ -1,10 +1,13 @@
 import type { AccountHold } from './account-hold.ts';
+import type { Given } from './given.ts';
 import type { Run } from './run.ts';
 import type { Action, Observation, Question, RunState } from './types.ts';
 
 /** What the core makes of one observation. */
 export interface Decision {
   readonly observation: Observation;
+  /** What it began from: with the observation it is all that was decided on. */
+  readonly given: Given;
   /** State before; null: the run was registered by this observation. */
   readonly from: RunState | null;
   /** The run from now on. */

@@ -17,7 +17,7 @@ export interface Ledger {
 /** What an observation of a run taught about its account. `run` is the run as it is known after the observation. */
 export function learnAccount(holds: readonly AccountHold[], run: Run, seen: Observation): Ledger {
   let ledger: Ledger = { holds, notes: [] };
-  if (seen.kind === 'log.read' && seen.attempt === run.attempt?.number)
+  if ((seen.kind === 'log.read' || seen.kind === 'journal.read') && seen.attempt === run.attempt?.number)
     for (const signal of seen.signals) {
       if (signal.kind === 'limit') ledger = reported(ledger, run, signal, seen);
       if (signal.kind === 'auth') ledger = reported(ledger, run, { kind: 'auth', text: signal.text }, seen);

@@ -34,10 +34,15 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
   return { ...dead, shortDeaths: earnedPromptness(dead) ? 0 : run.shortDeaths + (isHeld ? 0 : 1) };
 }
 
+type LinesRead = Observation & { readonly kind: 'log.read' | 'journal.read' };
+
 /** What lines of a log taught: growth is activity, signals are what the agent's program said. */
-export function learnFromLog(run: Run, seen: Observation & { kind: 'log.read' }): Learned {
-  let next: Run = { ...run, cursors: { ...run.cursors, [seen.path]: seen.cursor } };
-  const notes: string[] = seen.gap === null ? [] : [`a gap in ${seen.path}: ${seen.gap}`];
+export function learnFromLog(run: Run, seen: LinesRead): Learned {
+  const isFile = seen.kind === 'log.read';
+  let next: Run = isFile
+    ? { ...run, cursors: { ...run.cursors, [seen.path]: seen.cursor } }
+    : { ...run, journals: { ...run.journals, [seen.unit]: seen.cursor } };
+  const notes: string[] = seen.gap === null ? [] : [`a gap in ${isFile ? seen.path : `the journal of ${seen.unit}`}: ${seen.gap}`];
   const { attempt } = next;
   if (attempt === null || attempt.number !== seen.attempt) return { run: next, note: notes[0] ?? null };
   if (seen.bytes > 0) next = { ...next, attempt: grown(attempt, seen) };
@@ -50,7 +55,7 @@ export function learnFromLog(run: Run, seen: Observation & { kind: 'log.read' })
 }
 
 /** Growth is activity, unless every line of it says that the agent was refused and tries again. */
-function grown(attempt: Attempt, { bytes, lines, signals, at }: Observation & { kind: 'log.read' }): Attempt {
+function grown(attempt: Attempt, { bytes, lines, signals, at }: LinesRead): Attempt {
   const more: Attempt = { ...attempt, bytes: attempt.bytes + bytes, turnOver: null };
   const retries = signals.filter(({ kind }) => kind === 'retrying').length;
   return retries > 0 && retries >= lines ? more : active(more, at);

@@ -24,6 +24,7 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
     case 'agent.claimed':
       return claimed(run, seen);
     case 'log.read':
+    case 'journal.read':
       return learnFromLog(run, seen);
     case 'done-file.appeared':
       return isOver(run) || run.claim || run.proof

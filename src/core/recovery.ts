@@ -39,13 +39,23 @@ export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: r
   }
   if (hold !== null) return refuse(attended, `no recovery agent is started while its account is held: ${holdInWords(hold)}`);
   const number = tried + 1;
-  const recovery: Recovery = {
-    ...{ number, spec, phase: 'wanted', startedAt: at, because: run.because, shim: null, over: null, next: 'judge', stuck: null },
-    from: run.tried + 1,
-  };
+  const recovery = bornRecovery(run, number, spec, at);
   const recoveries = { tried: number, sinceMilestone: sinceMilestone + 1, begun: [...today, at.wall] };
   return { run: { ...attended, recovery, recoveries }, note: `recovery agent ${number} was asked for by the supervisor` };
 }
+
+const bornRecovery = (run: Run, number: number, spec: RecoverySpec, at: Instant): Recovery => ({
+  number,
+  spec,
+  phase: 'wanted',
+  startedAt: at,
+  because: run.because,
+  shim: null,
+  over: null,
+  next: 'judge',
+  stuck: null,
+  from: run.tried + 1,
+});
 
 /** The recovery agent is to end. The first reason counts, unless the operator gives one. */
 export function recoveryOver(run: Run, over: string, next: Recovery['next']): Run {
@@ -133,7 +143,12 @@ const givenATrial = (run: Run, recovery: Recovery, at: Instant): Run => ({
   recovery: { ...recovery, phase: 'trial' },
   state: 'waiting',
   since: at,
-  ...{ transients: 0, noops: 0, shortDeaths: 0, startFailures: 0, overlongTool: null, noSpaces: 0 },
+  transients: 0,
+  noops: 0,
+  shortDeaths: 0,
+  startFailures: 0,
+  overlongTool: null,
+  noSpaces: 0,
   excuse: 'recovery',
   due: { at, because: recovery.over ?? '' },
   asked: { ...run.asked, evidence: null },

@@ -28,6 +28,8 @@ export interface RunSpec {
   readonly progress: string | null;
   /** Log files besides the attempt's own. */
   readonly logs: readonly string[];
+  /** Units of systemd whose journal is a log; `user:NAME`: of the user's own manager. */
+  readonly journals: readonly string[];
   readonly launcher: 'auto' | 'process' | 'systemd' | 'tmux';
   /** The agent keeps sessions that can be resumed by id. */
   readonly sessions: boolean;

@@ -128,6 +128,8 @@ export interface Run {
   /** When the supervisor last asked for a recovery; null: it has not. */
   readonly attendedAt: Instant | null;
   readonly cursors: Readonly<Record<string, LogCursor>>;
+  /** How far the journal of each unit was read. */
+  readonly journals: Readonly<Record<string, string>>;
 }
 
 /** Ended for good: nothing is resumed, and the name is free again. */

@@ -126,6 +126,18 @@ export type Fact =
       readonly cursor: LogCursor;
       readonly gap: string | null;
     }
+  /** The same of the journal of a unit: `cursor` is journald's own name of the last entry. */
+  | {
+      readonly kind: 'journal.read';
+      readonly run: string;
+      readonly attempt: number;
+      readonly unit: string;
+      readonly bytes: number;
+      readonly lines: number;
+      readonly signals: readonly Signal[];
+      readonly cursor: string;
+      readonly gap: string | null;
+    }
   | { readonly kind: 'done-file.appeared'; readonly run: string; readonly attempt: number; readonly path: string }
   | {
       readonly kind: 'process.exited';

@@ -14,14 +14,14 @@ export interface Notifier {
 /** The watchdog's stderr: its log, or the journal under systemd. */
 const LOG = 'log';
 
-/** `tell` writes a line to the watchdog's own log. */
-export function notifier(channels: readonly Channel[], host: string, tell: (line: string) => void): Notifier {
+/** `tell` writes to the watchdog's own log. */
+export function notifier(channels: readonly Channel[], host: string, tell: (message: Message) => void): Notifier {
   return {
     channels: [LOG, ...channels.map(({ name }) => name)],
     send: async (name, notice) => {
       const message = messageOf(notice, name, host, Date.now());
       if (name === LOG) {
-        tell(inOneLine(message));
+        tell(message);
         return { kind: 'accepted' };
       }
       const channel = channels.find((one) => one.name === name);
@@ -31,7 +31,8 @@ export function notifier(channels: readonly Channel[], host: string, tell: (line
   };
 }
 
-function inOneLine({ title, document: { sentence, over, commands } }: Message): string {
+/** A notice for a log. */
+export function inOneLine({ title, document: { sentence, over, commands } }: Message): string {
   const next = over === null && commands[0] !== undefined ? ` (${commands[0]})` : '';
   return harmless(`${title}: ${over ?? sentence}${next}`);
 }

@@ -29,7 +29,7 @@ export async function recoveryDigest(run: Run, recovery: Recovery, layout: Layou
     ['Its command', run.spec.command.map((word) => JSON.stringify(word)).join(' ')],
     ['Its prompt', run.spec.prompt ?? ''],
     ['What shows that it is done', doneBy(run)],
-    ['The last lines of its log', fromEnd(lastLog(files), LOG).join('\n')],
+    ['The last lines of its log', fromEnd(lastLog(run, files), LOG).join('\n')],
     ['Its disks', await disks(run)],
   ];
   return [
@@ -63,7 +63,9 @@ const doneBy = ({ spec: { done } }: Run): string =>
     .filter((sign) => sign !== null)
     .join('\n');
 
-const lastLog = ({ log }: AttemptFiles): readonly string[] => lastLines(log, LOG_BYTES);
+/** Of its own log, or else of the first of its others that says something. */
+const lastLog = ({ spec }: Run, { log }: AttemptFiles): readonly string[] =>
+  [log, ...spec.logs].map((path) => lastLines(path, LOG_BYTES)).find((lines) => lines.length > 0) ?? [];
 
 async function disks({ spec }: Run): Promise<string> {
   const { filesystems } = await diskSampler()(spec.paths);

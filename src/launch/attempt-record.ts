@@ -36,6 +36,9 @@ export function readAttempt(files: AttemptFiles): AttemptRecord {
   };
 }
 
+/** The command's first process alone; null: it is not known, or not yet. */
+export const firstProcess = ({ pid }: AttemptFiles): ProcessIdentity | null => parseIdentity(read(pid));
+
 /** Claims an attempt so that nobody can start it any more; false: somebody has started it. */
 export function claimForNobody(files: AttemptFiles): boolean {
   mkdirSync(files.directory, { recursive: true, mode: 0o700 });

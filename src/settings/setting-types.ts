@@ -68,6 +68,13 @@ export const mark = (): SettingType<Mark> => ({
   hint: '15%,20GiB is 15 percent of the filesystem, and 20 × 1024³ bytes; 0% is never',
 });
 
+/** One of a few words. */
+export const choice = <const Word extends string>(words: readonly Word[]): SettingType<Word> => ({
+  codec: codec(z.custom<Word>(), (text) => words.find((word) => word === text.toLowerCase()) ?? null, String),
+  expected: `one of ${words.join(', ')}`,
+  hint: null,
+});
+
 /** Yes or no. */
 export const flag = (): SettingType<boolean> => {
   const parse = (text: string) => (/^(1|true|yes|on)$/i.test(text) ? true : /^(0|false|no|off)$/i.test(text) ? false : null);

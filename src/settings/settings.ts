@@ -5,7 +5,7 @@ import { RECLAIM_SETTINGS } from './reclaim-settings.ts';
 import { RECOVERY_SETTINGS } from './recovery-settings.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import type { Scope, Setting } from './setting.ts';
-import { bytes, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
+import { bytes, choice, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
 import { defaultStateDirectory } from './state-directory.ts';
 
 const setting = <T>(
@@ -127,6 +127,13 @@ export const SETTINGS = {
     duration({ leastMs: 10_000 }),
     '60s',
     'A watchdog that has been stopped for longer than this is replaced.',
+  ),
+  journal: setting(
+    'DOGWATCH_JOURNAL',
+    'host',
+    choice(['auto', '1', '0']),
+    'auto',
+    'With 1 decisions go to the system journal with fields, by `logger --journald`; auto: where the watchdog runs as a service.',
   ),
   ballastBytes: setting(
     'DOGWATCH_BALLAST',

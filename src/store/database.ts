@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Layout } from './layout.ts';
 import { prepareStateDirectory } from './prepare.ts';
 import { prepareSchema } from './schema.ts';
-import { StoreError, storeError } from './store-error.ts';
+import { corrupt, StoreError, storeError } from './store-error.ts';
 
 /** How long a writer waits for another one: both write for milliseconds, and one that was stopped meanwhile is not waited for. */
 const BUSY_MS = 5000;
@@ -79,4 +79,12 @@ function intoWal(db: DatabaseSync, path: string): void {
   if (mode === 'wal') return;
   const message = `the state in ${path} can't be kept safely: expected a filesystem of this machine, came one without shared memory (a network filesystem?). Use another DOGWATCH_STATE_DIR`;
   throw new StoreError('unwritable', message);
+}
+
+/** All but the journal, which may be large: a damaged page of it is found when it is read. */
+export function inspect(db: DatabaseSync, path: string): void {
+  for (const table of ['lease', 'runs', 'actions', 'replies']) {
+    const [found] = db.prepare(`PRAGMA quick_check(${table})`).all() as { quick_check: string }[];
+    if (found?.quick_check !== 'ok') throw corrupt(path, `damage in ${table} (${found?.quick_check})`);
+  }
 }

@@ -4,6 +4,7 @@ import type { Reply } from '../core/decision.ts';
 import type { HostAction, HostObservation } from '../core/host-types.ts';
 import type { EngineLedger } from '../core/image-types.ts';
 import type { Notice } from '../core/notices.ts';
+import type { Patch } from '../core/patch.ts';
 import type { Run } from '../core/run.ts';
 import type { Action, Observation, RunState } from '../core/types.ts';
 import { documents } from './documents.ts';
@@ -24,6 +25,8 @@ export interface JournalRow {
   readonly to: RunState;
   readonly because: string;
   readonly actions: readonly Action[];
+  /** What it began from, as changes since the row before (`KeptGiven`); null: it was not kept. */
+  readonly given: Patch | null;
 }
 
 /** One decision about the machine. */
@@ -114,7 +117,7 @@ class SqliteReader implements Reader {
   }
 
   history(runId: string, { limit = HISTORY_ROWS, afterSeq }: { limit?: number; afterSeq?: number } = {}): JournalRow[] {
-    const columns = 'SELECT seq, run, boot, observation, before, after, because, actions FROM journal';
+    const columns = 'SELECT seq, run, boot, observation, before, after, because, actions, given FROM journal';
     if (afterSeq !== undefined)
       return this.#rows(`${columns} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, [runId, afterSeq, limit], journalRow);
     return this.#rows(`${columns} WHERE run = ? ORDER BY seq DESC LIMIT ?`, [runId, limit], journalRow).reverse();
@@ -159,7 +162,7 @@ class SqliteReader implements Reader {
   }
 }
 
-const hostRow = ({ seq, observation, because, actions }: Omit<Columns, 'run' | 'boot' | 'before' | 'after'>): HostRow => ({
+const hostRow = ({ seq, observation, because, actions }: Omit<Columns, 'run' | 'boot' | 'before' | 'after' | 'given'>): HostRow => ({
   seq,
   observation: JSON.parse(observation),
   because,
@@ -175,9 +178,10 @@ interface Columns {
   readonly after: RunState;
   readonly because: string;
   readonly actions: string;
+  readonly given: string | null;
 }
 
-const journalRow = ({ seq, run, boot, observation, before, after, because, actions }: Columns): JournalRow => ({
+const journalRow = ({ seq, run, boot, observation, before, after, because, actions, given }: Columns): JournalRow => ({
   seq,
   run,
   bootId: boot,
@@ -186,4 +190,5 @@ const journalRow = ({ seq, run, boot, observation, before, after, because, actio
   to: after,
   because,
   actions: JSON.parse(actions),
+  given: given === null ? null : JSON.parse(given),
 });

@@ -34,7 +34,8 @@ const policy = z.strictObject({
   staggerMs: count,
 });
 
-const spec = z.strictObject({
+/** What a run's spec has to be, where it comes from a file. */
+export const spec = z.strictObject({
   name: run,
   agent: z.enum(AGENT_NAMES),
   command: z.array(text).check(z.minLength(1)),
@@ -47,6 +48,7 @@ const spec = z.strictObject({
   done: z.strictObject({ file: nullable, fileBefore: nullable, logPattern: nullable, check: nullable, exit: z.boolean() }),
   progress: nullable,
   logs: z.array(text),
+  journals: z.array(text),
   launcher: z.enum(['auto', 'process', 'systemd', 'tmux']),
   sessions: z.boolean(),
   adopted: z.boolean(),

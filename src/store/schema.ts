@@ -33,6 +33,8 @@ const STEPS = [
    CREATE TABLE host_journal (
      seq INTEGER PRIMARY KEY, boot TEXT NOT NULL, observation TEXT NOT NULL, because TEXT NOT NULL, actions TEXT NOT NULL);`,
   'CREATE TABLE notices (id TEXT PRIMARY KEY, document TEXT NOT NULL);',
+  // What the decision began from, as changes since the row before of its run; null: it was kept by a dogwatch that did not say.
+  'ALTER TABLE journal ADD COLUMN given TEXT;',
 ] as const;
 
 /** Brings a database to the version that this program writes. A newer one, or one of another program, is refused and not touched. */

@@ -23,7 +23,9 @@ export const statements = (db: DatabaseSync) => ({
     `INSERT INTO runs (id, name, generation, state, active, document) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, active = excluded.active, document = excluded.document`,
   ),
-  journal: db.prepare('INSERT INTO journal (seq, run, boot, observation, before, after, because, actions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+  journal: db.prepare(
+    'INSERT INTO journal (seq, run, boot, observation, before, after, because, actions, given) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  ),
   action: db.prepare('INSERT INTO actions (id, run, seq, fence, kind, document) VALUES (?, ?, ?, ?, ?, ?)'),
   settle: db.prepare('UPDATE actions SET settled = ? WHERE id = ?'),
   reply: db.prepare('INSERT INTO replies (request, accepted, message) VALUES (?, ?, ?) ON CONFLICT (request) DO NOTHING'),

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { LeaseHolder } from './lease-row.ts';
 
 /** Why the state can't be used: what is kept is left as it is, whatever the kind. `lease-lost`: another watchdog has taken over. */
 export class StoreError extends Error {
@@ -92,3 +93,9 @@ function isFull(path: string): boolean {
     return false;
   }
 }
+
+/** A writer that was too slow, or asleep: somebody else has the lease by now. */
+export const leaseLost = (to: LeaseHolder | null): StoreError => {
+  const came = to === null ? 'it is free' : `pid ${to.pid} has it (fence ${to.fence})`;
+  return new StoreError('lease-lost', `this watchdog does not hold the lease any more: ${came}. Nothing was written; it has to end`);
+};

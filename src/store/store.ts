@@ -5,14 +5,15 @@ import type { Host, HostDecision } from '../core/host.ts';
 import type { Notice, NoticeChanges } from '../core/notices.ts';
 import { isActive, type Run } from '../core/run.ts';
 import type { Action } from '../core/types.ts';
-import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
+import { inspect, openDatabase, type ReleaseBallast, withRoom } from './database.ts';
 import { documents } from './documents.ts';
+import { GivenLog } from './given-log.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
 import { readNotices, writeNotices } from './notice-outbox.ts';
 import { Retention } from './retention.ts';
 import { statements } from './statements.ts';
-import { corrupt, StoreError } from './store-error.ts';
+import { leaseLost, StoreError } from './store-error.ts';
 
 /** What the watchdog keeps, for the holder of the lease alone. Every method throws StoreError where the state can't be read or written. */
 export interface Store {
@@ -57,14 +58,6 @@ export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: Rel
   }
 }
 
-/** All but the journal, which may be large: a damaged page of it is found when it is read. */
-function inspect(db: DatabaseSync, path: string): void {
-  for (const table of ['lease', 'runs', 'actions', 'replies']) {
-    const [found] = db.prepare(`PRAGMA quick_check(${table})`).all() as { quick_check: string }[];
-    if (found?.quick_check !== 'ok') throw corrupt(path, `damage in ${table} (${found?.quick_check})`);
-  }
-}
-
 /** After so many runs written, taking the log into the database does not wait for a quiet moment any more (a run is about 25 KiB of log). */
 const WRITTEN_LIMIT = 1000;
 /** Replies are kept for those who wait, and against following a request twice. */
@@ -78,6 +71,7 @@ class SqliteStore implements Store {
   readonly #lease: LeaseHolder;
   readonly #releaseBallast: ReleaseBallast;
   readonly #retention: Retention;
+  readonly #givens = new GivenLog();
   readonly #sql: ReturnType<typeof statements>;
   /** Runs written since the log was last taken in. */
   #written = 0;
@@ -201,12 +195,13 @@ class SqliteStore implements Store {
       this.#db.exec('BEGIN IMMEDIATE');
       try {
         const { fence, holder } = readLease(this.#db);
-        if (holder === null || fence !== this.#lease.fence) throw lost(holder);
+        if (holder === null || fence !== this.#lease.fence) throw leaseLost(holder);
         write();
         this.#db.exec('COMMIT');
       } catch (error) {
         if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
         this.#retention.forget();
+        this.#givens.forget();
         throw error;
       }
     };
@@ -217,12 +212,14 @@ class SqliteStore implements Store {
     this.#sql.keep.run(run.id, run.name, run.generation, run.state, Number(isActive(run)), JSON.stringify(run));
   }
 
-  #journal({ observation, from, run, because, material, actions }: Decision): void {
+  #journal(decision: Decision): void {
+    const { observation, from, run, because, material, actions } = decision;
     const { seq } = observation;
     if (observation.kind === 'action.settled') this.#sql.settle.run(JSON.stringify(observation.outcome), observation.action);
     if (material) {
       const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
-      this.#sql.journal.run(seq, run.id, this.#lease.bootId, seen, from, run.state, because, decided);
+      this.#sql.journal.run(seq, run.id, this.#lease.bootId, seen, from, run.state, because, decided, this.#givens.next(decision));
+      if (!isActive(run)) this.#givens.ended(run.id);
     }
     for (const action of actions) this.#sql.action.run(action.id, run.id, seq, this.#lease.fence, action.kind, JSON.stringify(action));
   }
@@ -243,8 +240,3 @@ class SqliteStore implements Store {
     }
   }
 }
-
-const lost = (to: LeaseHolder | null): StoreError => {
-  const came = to === null ? 'it is free' : `pid ${to.pid} has it (fence ${to.fence})`;
-  return new StoreError('lease-lost', `this watchdog does not hold the lease any more: ${came}. Nothing was written; it has to end`);
-};

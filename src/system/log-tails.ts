@@ -22,8 +22,8 @@ export interface LogTailsSource {
 export interface LogTails {
   /** Which logs are followed from now on, and which are read to their end for the last time. */
   follow(run: Run): { readonly begun: readonly LogTail[]; readonly ended: readonly LogTail[] };
-  /** Everything in the logs of a run that was not handed out yet. */
-  drain(run: Run): readonly Fact[];
+  /** Everything in the logs of a run that was not handed out yet; `isLast`: with the beginning of a line that nobody will end any more. */
+  drain(run: Run, isLast: boolean): readonly Fact[];
   /** Nobody follows any more: the next `follow` of each run begins anew, where reading stands. */
   release(): void;
 }
@@ -74,10 +74,10 @@ export function logTails(source: LogTailsSource): LogTails {
       if (!active) runs.delete(run.id);
       return { begun, ended };
     },
-    drain: (run) =>
+    drain: (run, isLast) =>
       source.logs(run).flatMap((log) => {
         const followed = known(run).tails.get(log.path);
-        return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, log));
+        return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, log), isLast);
       }),
     release() {
       for (const followed of runs.values()) {
@@ -92,10 +92,10 @@ export function logTails(source: LogTailsSource): LogTails {
 const isReadOnce = (run: Run, { path, kind }: WatchedLog, { cursors }: Followed): boolean =>
   run.attempt === null ? kind === 'given' && !cursors.has(path) : kind === 'attempt';
 
-function drained(tail: LogTail): Fact[] {
+function drained(tail: LogTail, isLast: boolean): Fact[] {
   const facts: Fact[] = [];
   for (let reads = 0; reads < DRAIN_READS; reads++) {
-    const read = tail.read(true);
+    const read = tail.read(isLast);
     facts.push(...read.facts);
     if (!read.more) break;
   }

@@ -6,6 +6,8 @@ const LOGIN = /:\/\/([^\s/?#@:]*)(?::([^\s@]*))?@/g;
 const MIN_LENGTH = 8;
 /** From here on a line of a secret, or a name without a password in a URL, is one of its own. */
 const MIN_PART_LENGTH = 16;
+/** So much of its beginning gives a secret away where a text was cut. */
+const TORN_LENGTH = 12;
 
 /** Tokens that are known by their look, whatever variable or file they come from. */
 const SHAPES: readonly RegExp[] = [
@@ -29,14 +31,32 @@ const UNNAMED = '‹secret›';
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A text without the secrets of an environment, each replaced by the name of its variable, and without what looks like a token. */
-export function redact(text: string, environment: Variables): string {
-  const secrets = secretsOf(environment);
-  const isSafe = (name: string) => !secrets.some(({ value }) => name.includes(value));
+export const redact = (text: string, environment: Variables): string => redactor(environment)(text);
+
+/** The same for many texts. */
+export function redactor(environment: Variables): (text: string) => string {
   // Longest first: a secret may be part of another one.
-  const named = secrets
-    .sort((one, other) => other.value.length - one.value.length)
-    .reduce((rest, { name, value }) => rest.replaceAll(value, () => (isSafe(name) ? `‹${name}›` : UNNAMED)), text);
-  return SHAPES.reduce((rest, shape) => rest.replace(shape, UNNAMED), named);
+  const secrets = secretsOf(environment).sort((one, other) => other.value.length - one.value.length);
+  const isSafe = (name: string) => !secrets.some(({ value }) => name.includes(value));
+  const signs = secrets.map(({ name, value }) => ({ value, sign: isSafe(name) ? `‹${name}›` : UNNAMED }));
+  return (text) => {
+    const named = signs.reduce((rest, { value, sign }) => rest.replaceAll(value, () => sign), text);
+    const torn = signs.reduce((rest, { value, sign }) => withoutTorn(rest, value, sign), named);
+    return SHAPES.reduce((rest, shape) => rest.replace(shape, UNNAMED), torn);
+  };
+}
+
+/** The same without what is left of a secret where a text was cut to size; a path is not worth hiding in part. */
+function withoutTorn(text: string, secret: string, sign: string): string {
+  if (secret.length < MIN_PART_LENGTH || secret.startsWith('/')) return text;
+  const head = secret.slice(0, TORN_LENGTH);
+  let rest = text;
+  for (let at = rest.indexOf(head); at >= 0; at = rest.indexOf(head, at + sign.length)) {
+    let length = head.length;
+    while (length < secret.length && rest[at + length] === secret[length]) length++;
+    rest = `${rest.slice(0, at)}${sign}${rest.slice(at + length)}`;
+  }
+  return rest;
 }
 
 const secretsOf = (environment: Variables): { name: string; value: string }[] =>

@@ -40,6 +40,8 @@ export interface LogLines {
   readonly facts$: Observable<Fact>;
   /** Reads all logs of a run to their ends now, so that everything its agent said is known before its death is. */
   readonly drain: (run: Run) => readonly Fact[];
+  /** The same for a run whose agent lives: the line that it is writing is left for later. */
+  readonly catchUp: (run: Run) => readonly Fact[];
 }
 
 /** What is written to the logs of active runs, as facts. `changed$` emits a run after each change, and all active ones at the start. */
@@ -64,7 +66,7 @@ export function logLines(changed$: Observable<Run>, { watch = watchPath, schedul
       }),
     );
   });
-  return { facts$, drain: tails.drain };
+  return { facts$, drain: (run) => tails.drain(run, true), catchUp: (run) => tails.drain(run, false) };
 }
 
 const portion = ({ facts, bytes, more }: ReturnType<LogTail['read']>) => ({ results: facts, cost: bytes, more });

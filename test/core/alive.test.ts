@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Decision } from '../../src/core/decision.ts';
-import { inShort, rows } from './rows.ts';
+import { inShort } from '../../src/core/in-short.ts';
+import { rows } from './rows.ts';
 import { HOUR, MINUTE, SECOND, Story, type Wishes, working } from './world.ts';
 
 const IDLE_CPU = 0.013;

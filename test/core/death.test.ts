@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { inShort, rows } from './rows.ts';
+import { inShort } from '../../src/core/in-short.ts';
+import { rows } from './rows.ts';
 import { MINUTE, SECOND, type Story, survivor, working, worksAndExits } from './world.ts';
 
 rows('a death', [

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { NOTHING_COMMON } from '../../src/core/common-cause.ts';
+import { inShort } from '../../src/core/in-short.ts';
 import { nextLook } from '../../src/core/next-look.ts';
 import type { DiskView } from '../../src/core/rule.ts';
-import { inShort, rows } from './rows.ts';
+import { rows } from './rows.ts';
 import { MINUTE, SECOND, Story, type Wishes, working } from './world.ts';
 
 const FULL: DiskView['hold'] = {

@@ -61,6 +61,7 @@ export const specWith = ({ policy, done, ...rest }: Wishes = {}): RunSpec => ({
   paths: [],
   patterns: [],
   sessionPattern: null,
+  journals: [],
   ...rest,
   done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false, ...done },
   policy: { ...POLICY, ...policy },

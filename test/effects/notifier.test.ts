@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clear, openNotice } from '../../src/core/notices.ts';
-import { notifier } from '../../src/effects/notifier.ts';
+import { inOneLine, notifier } from '../../src/effects/notifier.ts';
 import { news, START } from '../core/notice-samples.ts';
 import { httpReceiver } from '../system/notify/receivers.ts';
 import { channelOf } from '../system/notify/samples.ts';
@@ -10,7 +10,7 @@ const notice = openNotice(news({ sentence: 'line one\n\u001b[31mline two' }), ST
 describe('where notices go', () => {
   test('to the log in any case: one line, harmless, with what to type first', async () => {
     const lines: string[] = [];
-    const { channels, send } = notifier([], 'build-7', (line) => lines.push(line));
+    const { channels, send } = notifier([], 'build-7', (message) => lines.push(inOneLine(message)));
     expect(channels).toEqual(['log']);
     expect(await send('log', notice)).toEqual({ kind: 'accepted' });
     await send('log', clear(notice, 'it was resumed', START));

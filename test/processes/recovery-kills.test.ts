@@ -66,6 +66,10 @@ async function endsWell(stage: Stage, states: readonly string[]): Promise<void> 
   expect([stage.lines('overlaps'), states.includes(state), state]).toEqual([[], true, state]);
   const { notices } = JSON.parse((await stage.does(['status', '--json'])).stdout);
   expect(notices).toHaveLength(state === 'escalated' ? 1 : 0);
+  const asked = stage
+    .history()
+    .flatMap(({ actions }) => actions.filter((action) => action.kind === 'escalate' && action.to === 'operator'));
+  expect(asked).toHaveLength(notices.length);
   expect(stage.lines('menders').length).toBeLessThanOrEqual(recoveries.tried);
   await until(
     'no recovery agent is left',

@@ -61,8 +61,8 @@ story('what can not be adopted is refused, and nothing is registered', async ({ 
     [['--pid', String(dead.pid), ...sign], `${dead.pid}`],
     [['--pid', String(one.pid)], '--done-file'],
     [['--pid', 'x1', ...sign], 'expected a process id'],
-    [sign, 'either --pid or --match'],
-    [['--pid', '1', '--match', 'x', ...sign], 'either --pid or --match'],
+    [sign, 'one of --pid, --match and --unit'],
+    [['--pid', '1', '--match', 'x', ...sign], 'one of --pid, --match and --unit'],
   ];
   const ran = await Promise.all(rows.map(([args]) => adopt(stage, ...args)));
   expect(ran.map(({ code, stderr }) => [code, stderr])).toEqual(rows.map(([, text]) => [64, expect.stringContaining(text)]));

@@ -175,3 +175,13 @@ story('what waits in a living watchdog is done in its order', async ({ stage }) 
   expect(followed).toEqual(commands);
   console.log(`from the start of a command's process to its decision: ${tookMs.join(', ')} ms`);
 });
+
+story('a run that waits for a person is stopped like any other, its agent with it', async ({ stage }) => {
+  stage.agent('dogwatch blocked --because "the token is gone"; exec sleep 1000');
+  await stage.does(['run', '--detach', '--name', 'job', '--', './agent.sh']);
+  await stage.inState('escalated');
+  const agent = await until('it lives on', () => identify(stage.lives()[0]?.pid ?? 0));
+  const { stdout } = await stage.does(['stop', 'job']);
+  expect(stdout).toContain('every process of it is gone');
+  expect([stage.run()?.state, isAlive(agent)]).toEqual(['stopped', false]);
+});

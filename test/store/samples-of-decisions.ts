@@ -1,4 +1,5 @@
 import { bornRun } from '../../src/core/born.ts';
+import { ALONE } from '../../src/core/decide.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Fact, Observation, RunSpec } from '../../src/core/types.ts';
@@ -25,6 +26,7 @@ export const spec = (name: string): RunSpec => ({
   paths: [],
   patterns: [],
   sessionPattern: null,
+  journals: [],
   policy: POLICY,
 });
 
@@ -51,6 +53,7 @@ export function resuming(run: Run, seq: number): Decision {
 /** A decision that only changes what is known. */
 export const noting = (run: Run, seq: number): Decision => ({
   observation: observed({ kind: 'tick', run: run.id }, seq),
+  given: { run, around: ALONE },
   from: run.state,
   run: { ...run, because: `noted at ${seq}` },
   because: `noted at ${seq}`,

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { keptGiven } from '../../src/core/given.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import { limitedRecovery } from '../core/moments.ts';
@@ -26,8 +27,9 @@ describe('what was recorded', () => {
     expect([again.hasReply('q-1'), again.hasReply('q-2'), again.hasReply('q-3')]).toEqual([true, true, false]);
     const reader = openReader(where);
     const { observation, from, because, actions } = decision;
+    const given = [keptGiven(decision.given)];
     expect(reader.history('upgrade.1')).toEqual([
-      { seq: 7, run: 'upgrade.1', bootId: 'boot-1', observation, from, to: 'waiting', because, actions },
+      { seq: 7, run: 'upgrade.1', bootId: 'boot-1', observation, from, to: 'waiting', because, actions, given },
     ]);
     expect(reader.reply('q-2')).toEqual({ request: 'q-2', accepted: false, message: 'there is no such run' });
     reader.close();

@@ -138,6 +138,12 @@ describe('the end of an attempt', () => {
     appendFileSync(extra(), 'c\nhalf');
   });
 
+  test('while the agent lives, the line that it is writing is left until it is whole', () => {
+    expect(watchdog.drain({ number: 1 }, 'catchUp')).toEqual(['1: b', '1: c']);
+    appendFileSync(own(1), ' are none\n');
+    expect(watchdog.drain({ number: 1 }, 'catchUp')).toEqual(['1: last words are none']);
+  });
+
   test('a drain hands out everything that was said, and nobody hears it again', () => {
     expect(watchdog.drain({ number: 1 })).toEqual(['1: b', '1: last words', '1: c']);
     watchdog.facts.splice(0);

@@ -137,8 +137,8 @@ export class LogWatchdog {
     this.pass(0);
   }
 
-  drain(attempt: Partial<Attempt>): string[] {
-    const facts = this.#lines.drain(this.run(attempt)) as Read[];
+  drain(attempt: Partial<Attempt>, how: 'drain' | 'catchUp' = 'drain'): string[] {
+    const facts = this.#lines[how](this.run(attempt)) as Read[];
     for (const fact of facts) this.#hear(fact);
     return facts.flatMap(said);
   }

@@ -33,6 +33,8 @@ describe('the secrets of an environment', () => {
     ['a URL with a password', { DB: 'pg://jo:swordfish@db/x' }, 'at pg://jo:swordfish@db/x', 'at ‹DB›'],
     ['only the password of it', { DB: 'pg://jo:sword%2Ffish@db/x' }, 'sword/fish sword%2Ffish jo', '‹DB› ‹DB› jo'],
     ['a URL without one', { DB: 'pg://db.localhost/x' }, 'pg://db.localhost/x', 'pg://db.localhost/x'],
+    ['the beginning of one that was cut', { A_KEY: RANDOM }, `got ${RANDOM.slice(0, 20)}…`, 'got ‹A_KEY›…'],
+    ['the beginning of a path', { SSH_AUTH_SOCK: '/run/user/1000/agent' }, '/run/user/1000/bus', '/run/user/1000/bus'],
     ['a part of a key, with other line ends', { SSH_KEY: KEY }, `MIIE${RANDOM}\r\n${RANDOM}\r\n`, '‹SSH_KEY›\r\n‹SSH_KEY›'],
   ])('%s', (_, environment, text, expected) => {
     expect(redact(text, environment).trim()).toBe(expected);

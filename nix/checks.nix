@@ -1,0 +1,6 @@
+# What `nix flake check` builds: the package (which starts the program once), and the service in a machine of its own.
+{ pkgs }:
+{
+  package = pkgs.callPackage ./package.nix { };
+  service = pkgs.testers.runNixOSTest ./tests/dogwatch.nix;
+}

@@ -1,0 +1,170 @@
+# NixOS: dogwatch as a service. `services.dogwatch.enable = true;` gives the watchdog and the hourly gate; `services.dogwatch.runs` the jobs.
+# The units come from ./units.nix, with the reason beside each key. All of it is a default: what you set in
+# `systemd.services.dogwatch.serviceConfig` wins.
+{ config, lib, pkgs, utils, ... }:
+let
+  inherit (lib) mkIf optional optionalAttrs;
+  cfg = config.services.dogwatch;
+  templates = import ./units.nix;
+  kinds = import ./kinds.nix { inherit lib; };
+  known = import ./settings.nix;
+
+  stateDir = "/var/lib/dogwatch";
+  home = "/var/lib/dogwatch-home";
+  program = "${cfg.package}/bin/dogwatch";
+
+  # systemd reads % in a variable's value as a specifier.
+  literal = lib.replaceStrings [ "%" ] [ "%%" ];
+  variables = settings: lib.mapAttrs (name: value: literal (kinds.${known.${name}.kind}.print value)) (lib.filterAttrs (_: value: value != null) settings);
+
+  # Without the group nobody can talk to the engine of this machine.
+  withoutDocker = optionalAttrs (!cfg.docker.enable && cfg.settings.DOGWATCH_DOCKER_HOSTS == null) { DOGWATCH_DOCKER_HOSTS = "none"; };
+  channels = optionalAttrs (cfg.notify != [ ]) { DOGWATCH_NOTIFY = literal (lib.concatStringsSep " " cfg.notify); };
+  host = withoutDocker // variables cfg.settings // channels // optionalAttrs (cfg.settings.DOGWATCH_STATE_DIR == null) { DOGWATCH_STATE_DIR = stateDir; };
+
+  # The service of a template. What NixOS has an option for is not said twice.
+  serviceOf =
+    template:
+    let
+      unit = templates.${template};
+      own = [ "Environment" "EnvironmentFile" "ExecStart" "User" ] ++ lib.optionals (!cfg.sandbox) unit.sandbox
+        ++ optional (cfg.user == "root") "CapabilityBoundingSet";
+      words = key: lib.filter (word: word != "") (lib.splitString " " (unit.Unit.${key} or ""));
+    in
+    {
+      description = unit.Unit.Description;
+      wants = words "Wants";
+      after = words "After";
+      onFailure = words "OnFailure";
+      unitConfig = removeAttrs unit.Unit [ "Description" "Wants" "After" "OnFailure" ];
+      environment = host;
+      path =
+        cfg.path
+        ++ [ pkgs.bash pkgs.git pkgs.procps pkgs.openssh ]
+        ++ optional (!cfg.sandbox) "/run/wrappers"
+        ++ [ "/etc/profiles/per-user/${cfg.user}" "/run/current-system/sw" ];
+      serviceConfig = lib.mapAttrs (_: lib.mkDefault) (
+        removeAttrs unit.Service own
+        // {
+          ExecStart = lib.replaceStrings [ "/@dogwatch@" ] [ program ] unit.Service.ExecStart;
+          User = cfg.user;
+          Group = cfg.group;
+        }
+        // optionalAttrs (cfg.environmentFile != null) { EnvironmentFile = cfg.environmentFile; }
+      );
+    };
+
+  optionOf = name: value: lib.optionals (value != null) [ name value ];
+
+  # A run: as the template says, but with its words in the unit instead of a file. A switch to another configuration must never start one.
+  runService =
+    name: run:
+    let
+      base = serviceOf "dogwatch-run@.service";
+      words =
+        [ program "run" "--detach" "--name" name "--cwd" run.workingDirectory ]
+        ++ optionOf "--agent" run.agent
+        ++ optionOf "--prompt" run.prompt
+        ++ optionOf "--done-file" run.doneFile
+        ++ optionOf "--done-log" run.doneLog
+        ++ optionOf "--check" run.check
+        ++ optionOf "--progress" run.progress
+        ++ run.options
+        ++ [ "--" ]
+        ++ run.command;
+      files = optional (cfg.environmentFile != null) cfg.environmentFile ++ optional (run.environmentFile != null) run.environmentFile;
+    in
+    base
+    // {
+      description = "dogwatch: start the run ${name}";
+      environment = host // variables run.settings // lib.mapAttrs (_: literal) run.environment;
+      restartIfChanged = false;
+      serviceConfig =
+        base.serviceConfig
+        // { ExecStart = lib.mkDefault (utils.escapeSystemdExecArgs words); }
+        // optionalAttrs (files != [ ]) { EnvironmentFile = lib.mkDefault files; };
+    };
+
+  timerOf =
+    template: schedule:
+    let
+      unit = templates.${template};
+    in
+    {
+      description = unit.Unit.Description;
+      wantedBy = [ unit.Install.WantedBy ];
+      timerConfig = unit.Timer // { OnCalendar = schedule; };
+    };
+
+  # What the user is given, whether it is created here or not.
+  also = optionalAttrs cfg.docker.enable { extraGroups = [ "docker" ]; } // optionalAttrs cfg.linger { linger = true; };
+
+  unitName = name: "dogwatch-run-${name}";
+  scheduled = lib.filterAttrs (_: run: run.schedule != null) cfg.runs;
+
+  files = lib.filter (file: file != null) ([ cfg.environmentFile ] ++ lib.mapAttrsToList (_: run: run.environmentFile) cfg.runs);
+  # A user with a password, or a webhook: whoever has the URL can write there.
+  isSecret = url: builtins.match "[^/]*://[^/]*@.*|(slack|discord)[+]https://.*|https?://.*/(services|webhooks)/.*" url != null;
+  inStore = cfg.notify ++ (if cfg.settings.DOGWATCH_NOTIFY == null then [ ] else cfg.settings.DOGWATCH_NOTIFY);
+in
+{
+  options.services.dogwatch = import ./options.nix { inherit lib pkgs; };
+
+  config = mkIf cfg.enable {
+    assertions = [
+      {
+        assertion = !(lib.any (lib.hasPrefix "${builtins.storeDir}/") files);
+        message = "services.dogwatch: an environmentFile lies in the store, where everybody can read it. Name it by a string, not by a path.";
+      }
+      {
+        assertion = lib.all (name: builtins.match "[A-Za-z0-9][A-Za-z0-9._-]*" name != null) (lib.attrNames cfg.runs);
+        message = "services.dogwatch.runs: a name has letters, digits, and . _ - after the first.";
+      }
+      {
+        assertion = lib.all (run: run.command != [ ]) (lib.attrValues cfg.runs);
+        message = "services.dogwatch.runs: a run needs a command.";
+      }
+      {
+        assertion = cfg.notify == [ ] || cfg.settings.DOGWATCH_NOTIFY == null;
+        message = "services.dogwatch: notify and settings.DOGWATCH_NOTIFY say the same thing. Set one of them.";
+      }
+    ];
+    warnings = optional (lib.any isSecret inStore) "services.dogwatch.notify: a channel seems to hold a secret, and the store can be read by everybody. Put DOGWATCH_NOTIFY= into services.dogwatch.environmentFile.";
+
+    environment.systemPackages = [ cfg.package ];
+
+    users.users =
+      optionalAttrs (cfg.user == "dogwatch") {
+        dogwatch = {
+          isSystemUser = true;
+          inherit (cfg) group;
+          inherit home;
+          createHome = true;
+          useDefaultShell = true;
+        } // also;
+      }
+      // optionalAttrs (cfg.user != "dogwatch" && also != { }) { ${cfg.user} = also; };
+    users.groups = optionalAttrs (cfg.group == "dogwatch") { dogwatch = { }; };
+
+    systemd.services =
+      {
+        dogwatch = serviceOf "dogwatch.service" // {
+          wantedBy = [ "multi-user.target" ];
+          # One restart instead of a stop and a start: the watchdog is away for an instant, and the agents live on (KillMode).
+          stopIfChanged = false;
+        };
+        "dogwatch-alert@" = serviceOf "dogwatch-alert@.service" // { restartIfChanged = false; };
+      }
+      // optionalAttrs cfg.supervise.enable {
+        # It may be waiting for a watchdog; the timer comes again.
+        dogwatch-supervise = serviceOf "dogwatch-supervise.service" // { restartIfChanged = false; };
+      }
+      // lib.mapAttrs' (name: run: lib.nameValuePair (unitName name) (runService name run)) cfg.runs;
+
+    systemd.timers =
+      optionalAttrs cfg.supervise.enable { dogwatch-supervise = timerOf "dogwatch-supervise.timer" cfg.supervise.schedule; }
+      // lib.mapAttrs' (
+        name: run: lib.nameValuePair (unitName name) (timerOf "dogwatch-run@.timer" run.schedule // { description = "dogwatch: when the run ${name} starts"; })
+      ) scheduled;
+  };
+}

@@ -1,0 +1,29 @@
+/** What changed between two values of plain data: `[value]` stands for another value, an object for changes of its fields. */
+export type Patch = readonly [unknown] | { readonly [field: string]: Patch };
+
+/** The changes from one value to another; null: there are none. An object whose fields are others than before is another value. */
+export function patchFrom(before: unknown, after: unknown): Patch | null {
+  if (Object.is(before, after)) return null;
+  if (!isRecord(before) || !isRecord(after)) return JSON.stringify(before) === JSON.stringify(after) ? null : [after];
+  const fields = Object.keys(after);
+  if (fields.length !== Object.keys(before).length || !fields.every((field) => Object.hasOwn(before, field))) return [after];
+  const changes = fields.flatMap((field): [string, Patch][] => {
+    const change = patchFrom(before[field], after[field]);
+    return change === null ? [] : [[field, change]];
+  });
+  return changes.length === 0 ? null : Object.fromEntries(changes);
+}
+
+/** The value after the changes. Throws where they are not changes of this value. */
+export function patched(before: unknown, patch: Patch | null): unknown {
+  if (patch === null) return before;
+  if (isWhole(patch)) return patch[0];
+  if (!isRecord(before)) throw new Error('expected changes of what is known, got changes of something else');
+  const changes = Object.entries(patch).map(([field, change]) => [field, patched(before[field], change)]);
+  return { ...before, ...Object.fromEntries(changes) };
+}
+
+/** It says all by itself, whatever was before. */
+export const isWhole = (patch: Patch): patch is readonly [unknown] => Array.isArray(patch);
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,107 @@
+import { ALONE, decide, type Surroundings } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { type Given, type KeptGiven, wholeGiven } from './given.ts';
+import { inShort } from './in-short.ts';
+import { isWhole, type Patch, patched } from './patch.ts';
+import type { Policy, RunSpec } from './run-spec.ts';
+import type { Observation, RunState } from './types.ts';
+
+/** A decision without its words, and why. */
+export interface Outline {
+  readonly state: RunState;
+  /** In short, as `inShort` has them. */
+  readonly actions: readonly string[];
+  readonly because: string;
+}
+
+/** An observation and what was decided then. */
+export interface ReplayRow {
+  readonly observation: Observation;
+  /** Null: it is of no interest. */
+  readonly decided: Outline | null;
+  readonly given: ReplayGiven;
+  /** Its secrets were taken out, and without them it would be decided otherwise: it is not replayed. */
+  readonly isWithheld: boolean;
+}
+
+/**
+ * What it began from. `kept`: changes since the row before, as the journal has them. `as-decided`: what was decided before it, here and
+ * now, with what has changed around the run meanwhile.
+ */
+export type ReplayGiven =
+  | { readonly kind: 'kept'; readonly patch: Patch }
+  | { readonly kind: 'as-decided'; readonly around: Partial<Surroundings> }
+  | { readonly kind: 'unknown' };
+
+export interface Replayed {
+  readonly row: ReplayRow;
+  /** What is decided now; null: it can't be replayed. */
+  readonly today: Outline | null;
+  /** What would have been done before this observation came, with other settings; null: nothing, or they are the same. */
+  readonly earlier: Outline | null;
+  /** Another decision, or the same one with another reason. */
+  readonly differs: 'decision' | 'words' | null;
+}
+
+/**
+ * Decides what was decided once more, each row from what it began from at that time: a difference in one does not make others. With
+ * another `policy` it says what would have been done, as far as the moments that were recorded tell.
+ */
+export function* replayed(rows: Iterable<ReplayRow>, spec: RunSpec, policy: Partial<Policy> = {}): Generator<Replayed> {
+  const isOther = Object.keys(policy).length > 0;
+  const wanted = { ...spec, policy: { ...spec.policy, ...policy } };
+  let kept: KeptGiven | null = null;
+  let chain: Given = { run: null, around: ALONE };
+  for (const row of rows) {
+    kept = nextKept(kept, row);
+    const given = givenOf(row, kept, wanted, chain);
+    if (given === null || row.isWithheld) {
+      yield { row, today: null, earlier: null, differs: null };
+      continue;
+    }
+    const decision = decide(given.run, withSpec(row.observation, wanted), given.around);
+    chain = after(given, decision);
+    const today = outline(decision);
+    const earlier = isOther ? doneBefore(row.observation, given, spec) : null;
+    yield { row, today, earlier, differs: earlier === null ? difference(row.decided, today) : 'decision' };
+  }
+}
+
+const after = ({ around }: Given, { run, holds, recoveryHolds }: Decision): Given => ({
+  run,
+  around: { ...around, holds: holds ?? around.holds, recoveryHolds: recoveryHolds?.holds ?? around.recoveryHolds },
+});
+
+export const outline = ({ run, actions, because }: Pick<Decision, 'run' | 'actions' | 'because'>): Outline => ({
+  state: run.state,
+  actions: actions.map(inShort),
+  because,
+});
+
+/** Changes of what is not known say nothing. */
+function nextKept(before: KeptGiven | null, { given }: ReplayRow): KeptGiven | null {
+  if (given.kind !== 'kept' || (before === null && !isWhole(given.patch))) return null;
+  return patched(before, given.patch) as KeptGiven;
+}
+
+function givenOf({ given }: ReplayRow, kept: KeptGiven | null, spec: RunSpec, chain: Given): Given | null {
+  if (given.kind === 'as-decided') return { ...chain, around: { ...chain.around, ...given.around } };
+  return kept === null ? null : wholeGiven(kept, spec);
+}
+
+const withSpec = (seen: Observation, spec: RunSpec): Observation => (seen.kind === 'run.registered' ? { ...seen, spec } : seen);
+
+/** What a tick right before an observation makes of the run with other settings, where it would have changed nothing with its own. */
+function doneBefore(seen: Observation, { run, around }: Given, own: RunSpec): Outline | null {
+  if (run === null) return null;
+  const tick: Observation = { kind: 'tick', run: seen.run, seq: seen.seq, at: seen.at, jitter: seen.jitter };
+  const acts = (decision: Decision) => decision.run.state !== run.state || decision.actions.length > 0;
+  const wanted = decide(run, tick, around);
+  return acts(wanted) && !acts(decide({ ...run, spec: own }, tick, around)) ? outline(wanted) : null;
+}
+
+function difference(then: Outline | null, now: Outline): Replayed['differs'] {
+  if (then === null) return null;
+  if (then.state !== now.state || then.actions.join('\n') !== now.actions.join('\n')) return 'decision';
+  return now.because.includes(then.because) ? null : 'words';
+}

@@ -1,0 +1,7 @@
+# Packages that are only names, but for the one that is asked for.
+{ lib, dogwatch ? "/pkg/dogwatch" }:
+let
+  package = name: { inherit name; outPath = "/pkg/${name}"; };
+in
+lib.genAttrs [ "bash" "git" "procps" "openssh" "opencode" "coreutils" "nodejs_24" "makeWrapper" ] package
+// { callPackage = _: _: { name = "dogwatch"; outPath = dogwatch; }; }
