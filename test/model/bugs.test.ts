@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { BUGS } from './bugs.ts';
+import { programOf } from './program.ts';
+import { storyOf, trySeeds } from './seeds.ts';
+import { shrunk, sizeOf } from './shrink.ts';
+import { simulate } from './simulate.ts';
+
+/** In so many worlds each of them has to be found. */
+const SEEDS = 1500;
+
+describe('a planted bug is found', () => {
+  test.each(Object.entries(BUGS))('%s', { timeout: 120_000 }, (_name, { plant, invariants }) => {
+    const { failed } = trySeeds(1, SEEDS, plant);
+    expect(failed?.result.broken).toMatch(/^invariant/);
+    expect(invariants).toContain(failed?.result.invariant);
+  });
+});
+
+test('what is found becomes a short story that fails in the same way', { timeout: 120_000 }, () => {
+  const { plant } = BUGS['a complete run is resumed']!;
+  const { failed } = trySeeds(1, SEEDS, plant);
+  const program = programOf(failed!.seed);
+  const small = shrunk(program, (smaller) => simulate(smaller, plant).invariant === 2);
+  expect(simulate(small, plant).invariant).toBe(2);
+  expect(sizeOf(small)).toBeLessThan(sizeOf(program) / 2);
+  expect(storyOf(failed!.seed, plant)).toContain('resumed while it is complete');
+});

@@ -1,0 +1,105 @@
+import type { Decision } from '../../src/core/decision.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Action } from '../../src/core/types.ts';
+import type { World } from '../../src/core/world.ts';
+import type { Plant } from './plant.ts';
+
+const resumeOf = ({ observation, run }: Decision, attempt = run.tried + 1): Action => ({
+  kind: 'resume',
+  id: `${run.id}/${observation.seq}/planted`,
+  run: run.id,
+  attempt,
+  mode: 'resume',
+  session: run.session,
+  prompt: { reason: 'planted', refusal: null, operator: null },
+});
+
+/** Resumes besides what was decided, where the bug would. */
+const resumesWhere =
+  (isWrong: (decision: Decision, world: World) => boolean) =>
+  (decision: Decision, world: World): Decision =>
+    isWrong(decision, world) ? { ...decision, material: true, actions: [...decision.actions, resumeOf(decision)] } : decision;
+
+const withRuns = (change: (run: Run) => Run): Plant => ({ known: (known) => ({ ...known, runs: known.runs.map(change) }) });
+const changed = (change: (run: Run, decision: Decision) => Run): Plant => ({
+  decided: (decision) => ({ ...decision, run: change(decision.run, decision) }),
+});
+
+const isResume = ({ actions }: Decision): boolean => actions.some(({ kind }) => kind === 'resume');
+const isIdle = ({ run, actions }: Decision): boolean => run.pending === null && actions.length === 0 && run.attempt?.alive !== true;
+
+/** Bugs that were made somewhere, or might be: each has to be found. `invariants`: those of the design that it breaks. */
+export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly invariants: readonly number[] }>> = {
+  'two watchdogs write, for nothing fences the one that was stopped': {
+    plant: { fence: (_own, disk) => disk.fence, sparesTheStopped: true },
+    invariants: [1, 2, 3, 4, 8, 9],
+  },
+  'the budget is armed again by time alone': {
+    plant: changed((run, { observation }) =>
+      observation.at.mono - run.since.mono > 60_000 && run.charged.length > 0 && run.pending === null ? { ...run, charged: [] } : run,
+    ),
+    invariants: [4],
+  },
+  'a run is resumed while its disk is critical': {
+    plant: { decided: resumesWhere((one) => isIdle(one) && one.run.holds.some(({ kind }) => kind === 'disk')) },
+    invariants: [5, 2],
+  },
+  'a run is handed off twice': {
+    plant: {
+      decided: (one) => {
+        const isAgain = one.from === 'handed-off' && one.run.state === 'handed-off' && one.observation.kind === 'watchdog.started';
+        const { run, observation } = one;
+        const base = { kind: 'escalate', id: `${run.id}/${observation.seq}/again`, run: run.id, to: 'supervisor' } as const;
+        return isAgain ? { ...one, actions: [...one.actions, { ...base, cause: 'budget', because: 'again' }] } : one;
+      },
+    },
+    invariants: [4],
+  },
+  'a spent limit is charged to the budget': {
+    plant: changed((run, one) =>
+      isResume(one) && !run.charged.includes(run.tried) && run.excuse === 'limit' ? { ...run, charged: [...run.charged, run.tried] } : run,
+    ),
+    invariants: [4, 5],
+  },
+  'a refused claim of done counts as progress': {
+    plant: changed((run, { observation }) =>
+      observation.kind === 'check.finished' && !observation.passed
+        ? { ...run, charged: [], milestone: { attempt: run.tried, at: observation.at, what: 'it said so' } }
+        : run,
+    ),
+    invariants: [4],
+  },
+  'a complete run is resumed': {
+    plant: { decided: resumesWhere((one) => one.from === 'complete' && one.observation.kind !== 'action.settled' && isIdle(one)) },
+    invariants: [2],
+  },
+  'an action is performed before it is recorded': {
+    plant: {
+      ports: (ports) => ({
+        ...ports,
+        record: (decided) => {
+          if ('observation' in decided) ports.record({ ...decided, actions: [] });
+          else ports.record(decided);
+        },
+      }),
+    },
+    invariants: [3],
+  },
+  'an image in use is reclaimed': { plant: { inventory: (seen) => ({ ...seen, containers: [] }) }, invariants: [6] },
+  'a new watchdog forgets the living attempt': {
+    plant: withRuns((run) => (run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, alive: false } } : run)),
+    invariants: [1],
+  },
+  'the hold of the operator is forgotten by a restart': { plant: withRuns((run) => ({ ...run, paused: null })), invariants: [2] },
+  'an exit that is told twice resumes twice': {
+    plant: {
+      decided: resumesWhere(({ observation, run, actions }) => {
+        const isOld = observation.kind === 'process.exited' && observation.attempt < (run.attempt?.number ?? 0);
+        return isOld && actions.length === 0;
+      }),
+    },
+    invariants: [1, 2, 4],
+  },
+  'a notice is lost by a restart': { plant: { notices: () => [] }, invariants: [7] },
+  'what was read of a log is forgotten by a restart': { plant: withRuns((run) => ({ ...run, cursors: {} })), invariants: [9] },
+};

@@ -1,0 +1,117 @@
+import type { Decision } from '../../src/core/decision.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { RunState } from '../../src/core/types.ts';
+import { MINUTE } from '../core/world.ts';
+import type { Machine } from './machine.ts';
+
+/** What is remembered of a run by somebody who knows nothing of the core. */
+export interface Seen {
+  run: Run;
+  isPaused: boolean;
+  isStopped: boolean;
+  isHandedOff: boolean;
+  /** Milestones that the core knew of, in words; and the most todos that were done. */
+  known: readonly string[];
+  todos: number;
+}
+
+export interface BrokenRule {
+  readonly invariant: number;
+  readonly what: string;
+}
+
+const rule = (invariant: number, what: string): BrokenRule => ({ invariant, what });
+
+const OVER: readonly RunState[] = ['complete', 'stopped', 'failed'];
+const OTHERS_TURN: readonly RunState[] = ['handed-off', 'recovering', 'escalated'];
+
+/** 2 and 4: who is over, held or handed off is not resumed; what is handed off is handed off once. */
+export function againstItsState(seen: Seen, { observation, run, actions, reply }: Decision): BrokenRule | null {
+  const resumes = actions.some(({ kind }) => kind === 'resume');
+  const before = seen.run;
+  const asked = observation.kind === 'operator.requested' && reply?.accepted === true ? observation.command.kind : null;
+  if (asked === 'pause') seen.isPaused = true;
+  if (asked === 'unpause' || asked === 'resume' || asked === 'stop') seen.isPaused = false;
+  if (asked === 'stop') seen.isStopped = true;
+  if (asked === 'resume') seen.isStopped = false;
+  const isMended = run.recovery?.phase === 'trial' || (before.recovery !== null && run.recovery === null);
+  if (asked === 'resume' || isMended) seen.isHandedOff = false;
+  if (resumes && seen.isPaused) return rule(2, 'resumed while the operator holds it');
+  if (resumes && seen.isStopped) return rule(2, 'resumed after the operator stopped it');
+  if (resumes && asked !== 'resume' && OVER.includes(before.state)) return rule(2, `resumed while it is ${before.state}`);
+  if (resumes && asked !== 'resume' && !isMended && OTHERS_TURN.includes(before.state))
+    return rule(2, `resumed while it is ${before.state}`);
+  if (actions.filter(({ kind }) => kind !== 'escalate').length > 1) return rule(1, 'two actions at once');
+  const handsOff = actions.some((action) => action.kind === 'escalate' && action.to === 'supervisor');
+  if (handsOff && seen.isHandedOff) return rule(4, 'handed off twice');
+  if (handsOff) seen.isHandedOff = true;
+  return null;
+}
+
+/** 4 and 5: charged is what has no excuse, and only a milestone that is one (or the operator, or a recovery) takes it back. */
+export function againstItsBudget(seen: Seen, { observation, run, actions, reply }: Decision, machine: Machine): BrokenRule | null {
+  const { run: before } = seen;
+  if (run.charged.length > run.spec.policy.maxResumes) return rule(4, `${run.charged.length} resumes since the last milestone`);
+  if (isOther(run.milestone, before.milestone) && run.milestone !== null && !isMilestone(seen, run, machine))
+    return rule(4, `a milestone that is none (${run.milestone.what})`);
+  const asked = observation.kind === 'operator.requested' && reply?.accepted === true && observation.command.kind === 'resume';
+  const reached = run.milestone?.attempt ?? 0;
+  const isFree = (number: number) =>
+    asked ||
+    number <= reached ||
+    number >= run.tried ||
+    run.holds.some(({ kind }) => kind === 'disk') ||
+    run.shot !== null ||
+    before.pending?.kind === 'resume';
+  const gone = before.charged.filter((number) => !run.charged.includes(number) && !isFree(number));
+  if (gone.length > 0) return rule(4, `the resume ${gone[0]} is taken off the budget for nothing`);
+  const resume = actions.find(({ kind }) => kind === 'resume');
+  if (resume?.kind !== 'resume') return null;
+  const held = refusedIn(before, machine);
+  if (held !== null && run.charged.includes(resume.attempt) && before.excuse !== null) return rule(5, `${held} is charged to the budget`);
+  if (machine.isTooFull(run)) return rule(5, 'resumed on a critical disk');
+  return null;
+}
+
+const isOther = (one: Run['milestone'], other: Run['milestone']): boolean => one?.what !== other?.what || one?.attempt !== other?.attempt;
+
+/** Something that is true and was never known before. What an agent says may come in another order than it was said. */
+function isMilestone(seen: Seen, run: Run, machine: Machine): boolean {
+  const { commits, progress } = machine.truthOf(run.id);
+  const what = run.milestone?.what ?? '';
+  const step = /^step (\d+)$/.exec(what);
+  const commit = /^new commit commit-(\d+)$/.exec(what);
+  if (step === null && commit === null) {
+    const isMore = run.marks.todos > seen.todos;
+    seen.todos = run.marks.todos;
+    return isMore;
+  }
+  if (seen.known.includes(what)) return false;
+  seen.known = [...seen.known, what];
+  return step === null ? Number(commit?.[1]) <= commits : Number(step[1]) <= progress;
+}
+
+/** The refusal that the last attempt truly ended with; null: it was none. */
+function refusedIn({ id, attempt }: Run, machine: Machine): string | null {
+  if (attempt === null) return null;
+  const lines = machine.attempt(id, attempt.number)?.lines ?? [];
+  let refused: string | null = null;
+  for (const { kind, ...rest } of lines.flatMap(({ signals }) => signals)) {
+    if (kind === 'limit' || kind === 'auth') refused = kind;
+    if (kind === 'tool' || (kind === 'turn' && 'well' in rest && rest.well)) refused = null;
+  }
+  return refused;
+}
+
+/** News of the machine may be so late. */
+const NEWS_MS = 21_000;
+
+/** 8: who works is left alone, but where the operator or its own end asks for it. */
+export function endsTheLiving({ run, actions }: Decision, machine: Machine): BrokenRule | null {
+  const end = actions.find(({ kind }) => kind === 'end');
+  if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null) return null;
+  const processes = machine.attempt(run.id, end.attempt);
+  if (processes === null || !processes.isAlive || processes.tool !== null) return null;
+  const silentMs = machine.clock.nowMs - processes.wroteMs;
+  return silentMs > NEWS_MS && silentMs < 4 * MINUTE ? rule(8, `attempt ${end.attempt} is ended, and it wrote ${silentMs} ms ago`) : null;
+}

@@ -1,0 +1,113 @@
+import type { Signal } from '../../src/core/types.ts';
+import { GIB } from '../core/disks.ts';
+import { BEGIN } from '../core/simulation.ts';
+import { HOUR, MINUTE, SECOND } from '../core/world.ts';
+import type { Chance } from './chance.ts';
+
+/** What an agent does next, after a while. */
+export type Act = { readonly afterMs: number } & (
+  | { readonly kind: 'says'; readonly signals: readonly Signal[] }
+  /** A milestone: a commit, or `dogwatch progress`. */
+  | { readonly kind: 'commits' | 'progresses' }
+  | { readonly kind: 'uses-tool'; readonly forMs: number }
+  | { readonly kind: 'writes'; readonly bytes: number }
+  /** It says that the job is done: truly, or not. */
+  | { readonly kind: 'claims-done'; readonly isTrue: boolean }
+  | { readonly kind: 'is-blocked' }
+  /** A tool of an earlier attempt, or a prompt that is shown again, says so. */
+  | { readonly kind: 'echoes-done' }
+  | { readonly kind: 'hangs' }
+  | { readonly kind: 'ends'; readonly code: number | null; readonly signal: string | null; readonly leaving: 'none' | 'tool' | 'agent' }
+);
+
+export type Life = readonly Act[];
+
+/** What a recovery agent does, after a while. */
+export interface Mending {
+  readonly afterMs: number;
+  readonly says: 'resume' | 'blocked' | 'nothing' | 'hangs';
+}
+
+const MAX_LIVES = 8;
+
+export const anyLives = (chance: Chance): readonly Life[] => Array.from({ length: chance.upTo(MAX_LIVES) }, () => anyLife(chance));
+
+export const anyMendings = (chance: Chance): readonly Mending[] =>
+  Array.from({ length: 3 }, () => ({
+    afterMs: chance.between(SECOND, 30 * MINUTE),
+    says: chance.of(['resume', 'resume', 'blocked', 'nothing', 'hangs'] as const),
+  }));
+
+const turn: Act = { kind: 'says', afterMs: 20 * SECOND, signals: [{ kind: 'tool' }, { kind: 'turn', well: true }] };
+
+/** The job is done, and it says so. */
+export const FINISHING: Life = [
+  { kind: 'says', afterMs: SECOND, signals: [{ kind: 'tool' }] },
+  turn,
+  { kind: 'claims-done', afterMs: MINUTE, isTrue: true },
+  { kind: 'ends', afterMs: 2 * SECOND, code: 0, signal: null, leaving: 'none' },
+];
+
+export const DYING: Life = [
+  { kind: 'says', afterMs: SECOND, signals: [{ kind: 'tool' }] },
+  { kind: 'ends', afterMs: 20 * SECOND, code: 1, signal: null, leaving: 'none' },
+];
+
+function anyLife(chance: Chance): Life {
+  const begin: Act = { kind: 'says', afterMs: chance.upTo(5 * SECOND), signals: [{ kind: 'tool' }] };
+  const middle = Array.from({ length: chance.upTo(6) }, () => anyAct(chance));
+  const silent = chance.oneIn(8);
+  return [...(silent ? [] : [begin, ...middle]), ...anyEnd(chance)];
+}
+
+function anyAct(chance: Chance): Act {
+  const afterMs = chance.oneIn(4) ? chance.upTo(10 * MINUTE) : chance.upTo(MINUTE);
+  switch (chance.upTo(9)) {
+    case 0:
+      return { kind: 'commits', afterMs };
+    case 1:
+      return { kind: 'progresses', afterMs };
+    case 2:
+      return { kind: 'uses-tool', afterMs, forMs: chance.of([MINUTE, 30 * MINUTE, 3 * HOUR]) };
+    case 3:
+      return { kind: 'writes', afterMs, bytes: chance.between(1, 6) * 20 * GIB };
+    case 4:
+      return { kind: 'echoes-done', afterMs };
+    case 5:
+      return { kind: 'claims-done', afterMs, isTrue: false };
+    case 6:
+      return { kind: 'says', afterMs, signals: [{ kind: 'todo', done: chance.between(1, 9), total: 9 }] };
+    default:
+      return { ...turn, afterMs };
+  }
+}
+
+function anyEnd(chance: Chance): Life {
+  const afterMs = chance.oneIn(4) ? chance.upTo(20 * MINUTE) : chance.upTo(MINUTE);
+  const code = chance.of([0, 0, 0, 1]);
+  const ends: Act = { kind: 'ends', afterMs, code, signal: null, leaving: chance.of(['none', 'none', 'none', 'tool', 'agent']) };
+  switch (chance.upTo(9)) {
+    case 0:
+      return [{ kind: 'hangs', afterMs }];
+    case 1:
+      return [{ ...ends, code: null, signal: 'SIGKILL' }];
+    case 2:
+      return [{ kind: 'is-blocked', afterMs }, ends];
+    case 3:
+    case 4: {
+      const refusal: Act = { kind: 'says', afterMs, signals: [refused(chance), { kind: 'turn', well: false }] };
+      return chance.oneIn(3) ? [refusal, { kind: 'hangs', afterMs: 0 }] : [refusal, { ...ends, afterMs: SECOND }];
+    }
+    default:
+      return [turn, ends];
+  }
+}
+
+function refused(chance: Chance): Signal {
+  const kind = chance.of(['limit', 'limit', 'transient', 'auth', 'context', 'no-space', 'permission', 'session-missing', 'error'] as const);
+  if (kind !== 'limit') return { kind, text: `so it said (${kind})` };
+  const isStated = !chance.oneIn(3);
+  const resetsAtWall = isStated ? BEGIN + chance.upTo(12 * HOUR) : null;
+  const rest = { ofModel: false, isCap: chance.oneIn(10), provenance: isStated ? ('prose' as const) : null };
+  return { kind, text: 'usage limit reached', name: 'five_hour', resetsAtWall, ...rest };
+}

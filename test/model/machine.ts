@@ -1,0 +1,165 @@
+import type { Recovery } from '../../src/core/recovery-types.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Fact, ProcessIdentity, RunSpec } from '../../src/core/types.ts';
+import { GIB } from '../core/disks.ts';
+import { specWith } from '../core/world.ts';
+import { AttemptProcesses } from './attempt.ts';
+import { fraction } from './chance.ts';
+import { Clock } from './clock.ts';
+import { DYING, FINISHING } from './lives.ts';
+import { Disk } from './memory-store.ts';
+import type { PlannedRun, Program } from './program.ts';
+import { Volume } from './volume.ts';
+
+/** What is true of a run's job, whatever anybody says. */
+export interface Truth {
+  commits: number;
+  progress: number;
+  isFinished: boolean;
+  lives: number;
+  mendings: number;
+}
+
+export interface Request {
+  readonly id: string;
+  readonly fact: Fact;
+}
+
+export interface Mender {
+  readonly run: string;
+  readonly number: Recovery['number'];
+  readonly shim: ProcessIdentity;
+  isAlive: boolean;
+}
+
+/** The machine as it really is: its clock, its processes, its disk, and what lies on that. */
+export class Machine {
+  readonly clock = new Clock();
+  readonly disk = new Disk();
+  readonly volume = new Volume(this.clock);
+  readonly program: Program;
+  readonly attempts: AttemptProcesses[] = [];
+  readonly menders: Mender[] = [];
+  /** Attempts and recovery agents whose number was claimed, by whom. */
+  readonly claims = new Map<string, 'shim' | 'nobody'>();
+  readonly inbox = new Map<string, Request>();
+  readonly truths = new Map<string, Truth>();
+  boot = 1;
+  credentials = 'key-1';
+  /** When the present watchdog measured the disk last (ms since the program began). */
+  measuredMs = Number.NEGATIVE_INFINITY;
+  startsFail = new Map<string, number>();
+  endsFail = new Map<string, number>();
+  channelDownUntilMs = 0;
+  /** Told when a process or the inbox changes. */
+  heard: (what: AttemptProcesses | Mender | Request) => void = () => undefined;
+  #pid = 100;
+  #chances = 0;
+  #requests = 0;
+
+  constructor(program: Program) {
+    this.program = program;
+  }
+
+  get bootId(): string {
+    return `boot-${this.boot}`;
+  }
+
+  newProcess(): ProcessIdentity {
+    this.#pid += 1;
+    return { bootId: this.bootId, pid: this.#pid, startTicks: this.#pid * 100 };
+  }
+
+  /** 0 ≤ chance < 1, the same at the same place of the same program. */
+  chance(): number {
+    this.#chances += 1;
+    return fraction(this.program.seed, this.#chances);
+  }
+
+  planOf(run: string): PlannedRun {
+    return this.program.runs.find(({ name }) => run === idOf(name))!;
+  }
+
+  specOf({ name, account, hasCheck, isForeign, maxResumes }: PlannedRun): RunSpec {
+    const done = hasCheck ? { check: 'make test' } : {};
+    return specWith({ name, account, adopted: isForeign, paths: ['/work'], done, policy: { maxResumes } });
+  }
+
+  truthOf(run: string): Truth {
+    const known = this.truths.get(run) ?? { commits: 0, progress: 0, isFinished: false, lives: 0, mendings: 0 };
+    this.truths.set(run, known);
+    return known;
+  }
+
+  /** The next life of a run begins. */
+  start(run: string, attempt: number): AttemptProcesses {
+    const truth = this.truthOf(run);
+    const plan = this.planOf(run);
+    const life = plan.lives[truth.lives] ?? (plan.lastLife === 'dies' ? DYING : FINISHING);
+    truth.lives += 1;
+    const processes = new AttemptProcesses(this, run, attempt, life);
+    this.attempts.push(processes);
+    return processes;
+  }
+
+  attempt(run: string, attempt: number): AttemptProcesses | null {
+    return this.attempts.find((one) => one.run === run && one.attempt === attempt) ?? null;
+  }
+
+  /** A recovery agent is at work, and does what is planned. */
+  mend(run: string, number: number): Mender {
+    const mender: Mender = { run, number, shim: this.newProcess(), isAlive: true };
+    this.menders.push(mender);
+    const truth = this.truthOf(run);
+    const plan = this.planOf(run).mendings[truth.mendings % 3]!;
+    truth.mendings += 1;
+    this.clock.after(plan.afterMs, () => {
+      if (!mender.isAlive || plan.says === 'hangs') return;
+      const { says } = plan;
+      if (says !== 'nothing')
+        this.request((request) => ({ kind: 'recovery.spoke', run, request, recovery: number, genuine: true, says, because: 'so' }));
+      this.clock.after(2000, () => this.endMender(mender));
+    });
+    return mender;
+  }
+
+  endMender(mender: Mender): void {
+    if (!mender.isAlive) return;
+    mender.isAlive = false;
+    this.heard(mender);
+  }
+
+  /** A file in the inbox. */
+  request(factOf: (request: string) => Fact): void {
+    this.#requests += 1;
+    const id = `request-${this.#requests}`;
+    const request = { id, fact: factOf(id) };
+    this.inbox.set(id, request);
+    this.heard(request);
+  }
+
+  /** So full that nothing may be started, as the present watchdog has measured. What it decides before it has is not judged. */
+  isTooFull({ spec }: Run): boolean {
+    const { availableBytes, changedMs } = this.volume;
+    return spec.paths.length > 0 && availableBytes < CRITICAL_BYTES && this.measuredMs > changedMs;
+  }
+
+  changed(attempt: AttemptProcesses): void {
+    this.heard(attempt);
+  }
+
+  reboot(): void {
+    for (const attempt of this.attempts) {
+      attempt.isMainAlive = false;
+      attempt.isAgentAlive = false;
+      attempt.isToolAlive = false;
+    }
+    for (const mender of this.menders) mender.isAlive = false;
+    this.boot += 1;
+    this.clock.bootMs = this.clock.nowMs - 10_000;
+  }
+}
+
+const CRITICAL_BYTES = 5 * GIB;
+
+export const idOf = (name: string): string => `${name}-1`;

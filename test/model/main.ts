@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { storyOf, trySeeds } from './seeds.ts';
+
+/** Seeds of a day have room beside each other. */
+const FRESH = 2 ** 31 - 10_000_000;
+
+const { values } = parseArgs({
+  options: { seed: { type: 'string' }, seeds: { type: 'string' }, from: { type: 'string' }, minutes: { type: 'string' } },
+});
+
+if (values.seed !== undefined) {
+  console.log(storyOf(Number(values.seed)));
+  process.exitCode = trySeeds(Number(values.seed), 1).failed === null ? 0 : 1;
+} else {
+  const from = Number(values.from ?? Math.floor((performance.timeOrigin * 1000) % FRESH));
+  const untilMs = values.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + Number(values.minutes) * 60_000;
+  const count = Number(values.seeds ?? (values.minutes === undefined ? 1000 : Number.MAX_SAFE_INTEGER));
+  console.log(`seeds from ${from}`);
+  const beganMs = performance.now();
+  const { programs, decisions, failed } = trySeeds(from, count, {}, () => performance.now() > untilMs);
+  const seconds = (performance.now() - beganMs) / 1000;
+  console.log(`${programs} programs, ${decisions} decisions in ${seconds.toFixed(1)} s: ${Math.round(decisions / seconds)} a second`);
+  if (failed !== null) {
+    console.log(`seed ${failed.seed} fails: ${failed.result.broken}\n`);
+    console.log(storyOf(failed.seed));
+    console.log(`\nagain: npm run simulate -- --seed ${failed.seed}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { HEALTHY } from './healthy.ts';
+import { programOf } from './program.ts';
+import { storyOf, trySeeds } from './seeds.ts';
+import { sizeOf } from './shrink.ts';
+import { simulate } from './simulate.ts';
+
+const SEEDS = 300;
+
+test(`nothing is broken in ${SEEDS} worlds`, { timeout: 120_000 }, () => {
+  const { failed } = trySeeds(1, SEEDS);
+  expect(failed === null ? 'all went well' : storyOf(failed.seed)).toBe('all went well');
+});
+
+test('the same seed plays the same world, to the last word', () => {
+  for (const seed of [2, 8, 14, 92]) {
+    const [one, other] = [simulate(programOf(seed)), simulate(programOf(seed))];
+    expect(one.hash).toBe(other.hash);
+    expect(one.decisions).toBe(other.decisions);
+  }
+  expect(simulate(programOf(2)).hash).not.toBe(simulate(programOf(8)).hash);
+});
+
+test('a story without its words is the same story', () => {
+  expect(simulate(programOf(8), {}, true).hash).toBe(simulate(programOf(8)).hash);
+});
+
+test('a healthy run costs its start and nothing else', () => {
+  const { broken, lines } = simulate(HEALTHY, {}, true);
+  expect(broken).toBeNull();
+  expect(lines.filter((line) => / (resumes|ends|recovers|tells)/.test(line)).map((line) => line.split(', ')[1]?.split(':')[0])).toEqual([
+    'resumes',
+  ]);
+  expect(sizeOf(HEALTHY)).toBeGreaterThan(100);
+});

@@ -1,0 +1,21 @@
+import type { Decision } from '../../src/core/decision.ts';
+import type { Inventory } from '../../src/core/image-types.ts';
+import type { Notice } from '../../src/core/notices.ts';
+import type { KnownBefore, World } from '../../src/core/world.ts';
+import type { Ports } from '../../streams/pipeline.ts';
+import type { Disk } from './memory-store.ts';
+
+/** A bug that is planted around the real core, its ports or its store, to see whether the simulation finds it. */
+export interface Plant {
+  readonly ports?: (ports: Ports) => Ports;
+  readonly known?: (known: KnownBefore) => KnownBefore;
+  readonly notices?: (notices: readonly Notice[]) => readonly Notice[];
+  /** What the world decides. */
+  readonly decided?: (decision: Decision, world: World) => Decision;
+  /** What the planner is shown of the engine. */
+  readonly inventory?: (inventory: Inventory) => Inventory;
+  /** The fence that is written with, where the present one is known. */
+  readonly fence?: (own: number, disk: Disk) => number;
+  /** A holder that gives no sign of life is not killed. */
+  readonly sparesTheStopped?: boolean;
+}

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { programOf } from './program.ts';
+import { simulate } from './simulate.ts';
+
+/** Worlds in which something was broken once, and what. */
+test.each([
+  [442, 'a limit that was noted before the clock was set back by a year held the run for that year'],
+  [2213, 'an attempt that slept out such a limit was left alone for a year'],
+  [1272, 'what an agent says may be heard in another order: the simulation itself took the earlier step for none'],
+])('seed %i: %s', (seed) => {
+  expect(simulate(programOf(seed)).broken).toBeNull();
+});

@@ -1,0 +1,250 @@
+import { concat, from, Subject, type Subscription } from 'rxjs';
+import type { Decision, Reply } from '../../src/core/decision.ts';
+import { type HostDecision, NEW_HOST, takenOver } from '../../src/core/host.ts';
+import type { HostFact } from '../../src/core/host-types.ts';
+import { newsOf } from '../../src/core/news.ts';
+import { NO_CHANGES, noticesAfter, noticesAfterAllTold } from '../../src/core/notice-changes.ts';
+import { acknowledged, type NoticeChanges } from '../../src/core/notices.ts';
+import type { Fact, Observation } from '../../src/core/types.ts';
+import { World } from '../../src/core/world.ts';
+import { NoticeOutbox } from '../../src/store/notice-outbox.ts';
+import { Recorder } from '../../src/store/recorder.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Ports, supervise } from '../../streams/pipeline.ts';
+import { MARKS } from '../core/disks.ts';
+import type { AttemptProcesses } from './attempt.ts';
+import { Deliveries } from './deliveries.ts';
+import { Effects } from './effects.ts';
+import type { Machine, Mender, Request } from './machine.ts';
+import { MemoryStore } from './memory-store.ts';
+import type { Monitor } from './monitor.ts';
+import type { Plant } from './plant.ts';
+import { Sources } from './sources.ts';
+
+const CHECKPOINT_MS = 2000;
+
+/** One life of a watchdog: the real core and the real pipeline, between the sources, the effects and the disk of a simulated machine. */
+export class Watchdog {
+  isAlive = true;
+  /** Since when it is stopped (ms since the program began); null: it runs. */
+  stoppedMs: number | null = null;
+  readonly store: MemoryStore;
+  readonly #machine: Machine;
+  readonly #monitor: Monitor;
+  readonly #world: World;
+  readonly #recorder: Recorder;
+  readonly #outbox: NoticeOutbox;
+  readonly #effects: Effects;
+  readonly #sources: Sources;
+  readonly #facts$ = new Subject<Fact | HostFact>();
+  readonly #died: () => void;
+  readonly #plant: Plant;
+  #backlog: (() => void)[] = [];
+  #pipeline: Subscription | null = null;
+  #isCheckpointDue = false;
+  readonly #deliveries: Deliveries;
+
+  constructor(machine: Machine, monitor: Monitor, plant: Plant, died: () => void) {
+    const { disk } = machine;
+    this.#machine = machine;
+    this.#monitor = monitor;
+    this.#plant = plant;
+    this.#died = died;
+    this.store = new MemoryStore(disk, disk.fence, machine.bootId, plant.fence);
+    const store = this.store as unknown as Store;
+    const before = { runs: store.activeRuns(), holds: store.accountHolds(), host: takenOver(store.host() ?? NEW_HOST) };
+    const known = plant.known?.(before) ?? before;
+    this.#world = new World(known, { marks: MARKS, mayAct: true, recovers: machine.program.recovers }, (id) => store.run(id));
+    this.#recorder = new Recorder(store);
+    const notices = store.notices();
+    this.#outbox = new NoticeOutbox(plant.notices?.(notices) ?? notices, (changes) => store.record([], changes));
+    this.#deliveries = new Deliveries(machine, monitor, this.#outbox, this.later, (error) => this.#fail(error));
+    this.#effects = new Effects(machine, monitor, this.later, plant);
+    this.#sources = new Sources(machine, this.#world, monitor, this.later, (fact) => this.#push(fact));
+    for (const hold of known.holds) this.#sources.holds.set(hold.account, [...(this.#sources.holds.get(hold.account) ?? []), hold]);
+  }
+
+  begin(): void {
+    const { runs } = this.#world;
+    const rebooted = this.store.lastBoot() !== null && this.store.lastBoot() !== this.#machine.bootId;
+    const unsettled = this.store.unsettled();
+    const first = runs.map((run): Fact => ({ kind: 'watchdog.started', run: run.id, rebooted, enabled: true }));
+    this.#monitor.begins(this.store);
+    const ports: Ports = this.#plant.ports?.(this.#ports()) ?? this.#ports();
+    const options = { lastSeq: this.store.lastSeq(), actionsAtOnce: 256, questionsAtOnce: 4 };
+    const world = this.#observed();
+    const decisions$ = supervise(() => concat(from(first), this.#facts$), world, ports, options);
+    this.#pipeline = decisions$.subscribe({ next: (decision) => this.#after(decision), error: (error) => this.#fail(error) });
+    if (!this.isAlive) {
+      this.#pipeline.unsubscribe();
+      return;
+    }
+    for (const { action, run } of unsettled) this.later(10, () => this.#recover(action, run));
+    this.#sources.begin();
+    this.#sources.schedule();
+    this.#deliveries.schedule();
+  }
+
+  /** Happens only if this watchdog lives then; when it is stopped, once it goes on. */
+  readonly later = (ms: number, happen: () => void): void => {
+    this.#machine.clock.after(ms, () => {
+      if (!this.isAlive) return;
+      if (this.stoppedMs !== null) this.#backlog.push(happen);
+      else happen();
+    });
+  };
+
+  heard(what: AttemptProcesses | Mender | Request): void {
+    this.#sources.heard(what);
+  }
+
+  diskChanged(): void {
+    this.#sources.diskChanged();
+  }
+
+  /** The credentials, or the wall clock. */
+  surroundingsChanged(): void {
+    this.#sources.seeCredentials();
+    this.#sources.schedule();
+  }
+
+  stop(): void {
+    this.stoppedMs ??= this.#machine.clock.nowMs;
+  }
+
+  goOn(): void {
+    if (!this.isAlive || this.stoppedMs === null) return;
+    this.stoppedMs = null;
+    const backlog = this.#backlog;
+    this.#backlog = [];
+    for (const happen of backlog) if (this.isAlive) happen();
+  }
+
+  kill(): void {
+    if (!this.isAlive) return;
+    this.isAlive = false;
+    this.#pipeline?.unsubscribe();
+    this.#died();
+  }
+
+  #fail(error: unknown): void {
+    const isExpected = error instanceof Error && /the disk|the lease/.test(error.message);
+    if (!isExpected && this.#monitor.broken === null) this.#monitor.notes(`the watchdog failed: ${error}`);
+    this.kill();
+  }
+
+  #push(fact: Fact | HostFact): void {
+    if (!this.isAlive) return;
+    if ('request' in fact) {
+      if (this.store.hasReply(fact.request)) {
+        this.#answered(fact.request);
+        return;
+      }
+      if (fact.kind === 'operator.requested' && fact.command.kind === 'ack') {
+        this.#acknowledge(fact.run, fact.request);
+        return;
+      }
+    }
+    this.#facts$.next(fact);
+  }
+
+  #recover(action: Parameters<Effects['recover']>[0], run: Parameters<Effects['recover']>[1]): void {
+    this.#effects.recover(action, run, (outcome) => this.#push({ kind: 'action.settled', run: run.id, action: action.id, outcome }));
+  }
+
+  /** The world, with what is planted around it. */
+  #observed(): World {
+    const { decided } = this.#plant;
+    if (decided === undefined) return this.#world;
+    const world = this.#world;
+    return new Proxy(world, {
+      get: (_target, name) => {
+        if (name === 'observe')
+          return (seen: Observation) => {
+            const decision = world.observe(seen);
+            return decision !== null && 'observation' in decision ? decided(decision, world) : decision;
+          };
+        const value = Reflect.get(world, name, world);
+        return typeof value === 'function' ? value.bind(world) : value;
+      },
+    });
+  }
+
+  #ports(): Ports {
+    return {
+      now: () => this.#machine.clock.now,
+      jitter: () => this.#machine.chance(),
+      record: (decided) => this.#record(decided),
+      perform: (action, run) => this.#effects.perform(action, run),
+      ask: (question) => this.#effects.ask(question),
+      recordHost: (decision) => this.#recordHost(decision),
+      performHost: (action) => this.#effects.performHost(action),
+    };
+  }
+
+  #record(decided: Decision | Reply): void {
+    const news = (action: Parameters<typeof newsOf>[0], run: Parameters<typeof newsOf>[1]) => newsOf(action, run, []);
+    const { recovers } = this.#machine.program;
+    const changes = 'observation' in decided ? noticesAfter(this.#outbox.notices, decided, news, recovers) : NO_CHANGES;
+    this.#monitor.decides(decided);
+    this.#written(changes, (with_) => this.#recorder.record(decided, with_));
+    const reply = 'observation' in decided ? decided.reply : decided;
+    if (reply !== null) this.#answered(reply.request);
+  }
+
+  #recordHost(decision: HostDecision): void {
+    const waiting = () => this.#world.active.map(({ id, name }) => ({ id, name }));
+    this.#monitor.decidesHost(decision);
+    const changes = noticesAfterAllTold(this.#outbox.notices, decision.actions, waiting, decision.observation.at);
+    this.#written(changes, (with_) => this.store.recordHost(decision, with_));
+  }
+
+  #written(changes: NoticeChanges, write: (changes?: NoticeChanges) => void): void {
+    if (changes.kept.length + changes.dropped.length === 0) {
+      write();
+      return;
+    }
+    this.#outbox.change(changes, write);
+    this.#deliveries.schedule();
+  }
+
+  #acknowledge(run: string, request: string): void {
+    const kept = acknowledged(this.#outbox.notices, run, this.#machine.clock.now);
+    // Who acknowledges a notice knows of it.
+    for (const notice of kept) this.#monitor.delivers(notice);
+    const reply = { request, accepted: kept.length > 0, message: 'acknowledged' };
+    try {
+      this.#written({ kept, dropped: [] }, (with_) => this.#recorder.record(reply, with_));
+      this.#answered(request);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #answered(request: string): void {
+    this.#machine.inbox.delete(request);
+  }
+
+  #after(decision: Decision | HostDecision): void {
+    if (!this.isAlive) return;
+    if ('run' in decision) {
+      const { run, holds, recoveryHolds } = decision;
+      if (holds !== null) this.#sources.holds.set(run.spec.account, holds);
+      if (recoveryHolds !== null) this.#sources.holds.set(recoveryHolds.account, recoveryHolds.holds);
+      this.#sources.follow(run);
+    }
+    this.#sources.schedule();
+    if (this.#isCheckpointDue) return;
+    this.#isCheckpointDue = true;
+    this.later(CHECKPOINT_MS, () => this.#checkpoint());
+  }
+
+  #checkpoint(): void {
+    this.#isCheckpointDue = false;
+    try {
+      this.#recorder.checkpoint();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+}
