@@ -135,6 +135,11 @@
     scope = "host";
     meaning = "Space that is kept in reserve, so that dogwatch can go on when the disk is full.";
   };
+  DOGWATCH_LAUNCHER = {
+    kind = "text";
+    scope = "run";
+    meaning = "What attempts are started as; auto: a systemd unit where there can be one, else a process.";
+  };
   DOGWATCH_RECOVERY_COMMAND = {
     kind = "text";
     scope = "host";
