@@ -1,0 +1,32 @@
+import { type Stage, setStage } from '../../processes/stage.ts';
+
+/** Plays something on a stage of its own, which is torn down whatever happens. */
+export async function onStage<T>(play: (stage: Stage) => Promise<T>): Promise<T> {
+  const stage = setStage();
+  try {
+    return await play(stage);
+  } finally {
+    await stage.tearDown();
+  }
+}
+
+/** The same for each of many, some at once. What fails says for which of them. */
+export async function onStages<Point>(
+  points: readonly Point[],
+  atOnce: number,
+  nameOf: (point: Point) => string,
+  play: (stage: Stage, point: Point) => Promise<void>,
+): Promise<void> {
+  const left = [...points];
+  const turns = async () => {
+    for (let point = left.shift(); point !== undefined; point = left.shift()) {
+      const name = nameOf(point);
+      await onStage((stage) => play(stage, point as Point)).catch((error: unknown) => {
+        left.length = 0;
+        throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+      });
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: atOnce }, turns));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
