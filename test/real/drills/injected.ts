@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ended, type Options, PROGRAM, type Ran, type Stage } from '../../processes/stage.ts';
+import type { Stage } from '../../processes/stage.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
+import { startWatchdog, type Watching } from './watching.ts';
 
 /** The command line of strace, or why there is none here. */
 function strace(): { readonly path: string } | { readonly missing: string } {
@@ -20,26 +21,15 @@ export const whyNoStrace = (): string | null => {
 };
 
 /** A watchdog under strace. Only its main thread is traced, which does all that has to be durable; its agents are not. */
-export interface Traced {
-  /** What it did, a line a call. */
-  readonly calls: () => string;
-  readonly isDead: () => boolean;
-  readonly ended: Promise<Ran>;
+export interface Traced extends Watching {
+  /** What it did so far, a line a call. */
+  calls(): string;
 }
 
 /** Starts a watchdog in which system calls go as `what` says: options of strace. */
-export function watchTraced(stage: Stage, what: readonly string[], options: Options = {}): Traced {
+export function startTraced(stage: Stage, what: readonly string[]): Traced {
   const found = strace();
   if ('missing' in found) throw new Error(found.missing);
   const trace = join(stage.directory, 'trace');
-  const child = spawn(found.path, ['-qq', '-o', trace, ...what, process.execPath, PROGRAM, 'watch'], {
-    cwd: stage.cwd,
-    env: { ...stage.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return {
-    calls: () => readFileSync(trace, 'utf8'),
-    isDead: () => child.exitCode !== null || child.signalCode !== null,
-    ended: ended(child),
-  };
+  return { ...startWatchdog(stage, [found.path, '-qq', '-o', trace, ...what]), calls: () => readFileSync(trace, 'utf8') };
 }

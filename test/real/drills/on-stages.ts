@@ -1,10 +1,13 @@
 import { type Stage, setStage } from '../../processes/stage.ts';
 
-/** Plays something on a stage of its own, which is torn down whatever happens. */
+/** Plays something on a stage of its own, which is torn down whatever happens. What fails says what was decided last. */
 export async function onStage<T>(play: (stage: Stage) => Promise<T>): Promise<T> {
   const stage = setStage();
   try {
     return await play(stage);
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n${await lastDecisions(stage)}`;
+    throw error;
   } finally {
     await stage.tearDown();
   }
@@ -29,4 +32,11 @@ export async function onStages<Point>(
   };
   const ends = await Promise.allSettled(Array.from({ length: atOnce }, turns));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+const LAST_LINES = 15;
+
+async function lastDecisions(stage: Stage): Promise<string> {
+  const { stdout, stderr } = await stage.dogwatch(['history', 'job']);
+  return `${stdout.split('\n').slice(-LAST_LINES).join('\n')}${stderr}`;
 }

@@ -14,7 +14,7 @@ const STACK = /^\s+at .+[:(]\d+:\d+\)?$/m;
  */
 export async function expectSound(stage: Stage, said = '', states: readonly RunState[] = ['complete'], name = 'job'): Promise<void> {
   await until(`${name} is over`, () => states.includes(stage.run(name)?.state ?? 'starting'));
-  await until('every action is settled', () => unsettled(stage) === 0);
+  await atRest(stage);
   const starts = stage.lives().map(({ attempt }) => attempt);
   const actions = stage.history(name).flatMap((row) => row.actions);
   expect({
@@ -37,6 +37,9 @@ export function watchdogLog(stage: Stage): string {
     return '';
   }
 }
+
+/** Nothing that was begun is unfinished. */
+export const atRest = (stage: Stage): Promise<unknown> => until('every action is settled', () => unsettled(stage) === 0);
 
 const unsettled = (stage: Stage) => look(stage, 'SELECT count(*) FROM actions WHERE settled IS NULL');
 
