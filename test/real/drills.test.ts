@@ -1,24 +1,29 @@
-import { describe, test } from 'vitest';
-import { clockDrills } from './drills/clock-jumps.ts';
+import { afterAll, describe, type TestContext, test } from 'vitest';
+import { ALONE, TOGETHER } from './drills/all.ts';
 import type { Drill } from './drills/drill.ts';
-import { faultDrills } from './drills/fault-drills.ts';
-import { limitDrills } from './drills/limits.ts';
-import { logDrills } from './drills/logs.ts';
-import { stopped } from './drills/stopped.ts';
-import { surroundingDrills } from './drills/surroundings.ts';
-import { thousandRuns } from './drills/thousand-runs.ts';
+import { type Outcome, table, writeTable } from './drills/table.ts';
 
-/** They wait more than they work, or have a process of their own to be busy: together they take as long as the longest of them. */
-const TOGETHER: readonly Drill[] = [stopped, ...logDrills, ...clockDrills, ...limitDrills, ...surroundingDrills];
-/** They keep the machine busy, each on its own. */
-const ALONE: readonly Drill[] = [...faultDrills, thousandRuns];
+const outcomes = new Map<Drill, Outcome>();
+
+afterAll(() => {
+  writeTable(
+    process.env.DRILLS_TABLE ?? 'dist/drills.md',
+    table([...ALONE, ...TOGETHER], (drill) => outcomes.get(drill)),
+  );
+});
+
+async function play(drill: Drill, context: TestContext): Promise<void> {
+  outcomes.set(drill, { kind: 'did not hold' });
+  const skip = (because: string): never => {
+    outcomes.set(drill, { kind: 'skipped', because });
+    return context.skip(because);
+  };
+  const figures = await drill.play({ skip });
+  outcomes.set(drill, { kind: 'held', figures });
+}
 
 describe.concurrent('together', () => {
-  test.for(TOGETHER)('$name: $holds', async (drill, context) => {
-    console.log(drill.name, await drill.play(context));
-  });
+  test.for(TOGETHER)('$name: $holds', play);
 });
 
-test.for(ALONE)('$name: $holds', async (drill, context) => {
-  console.log(drill.name, await drill.play(context));
-});
+test.for(ALONE)('$name: $holds', play);

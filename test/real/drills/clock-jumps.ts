@@ -1,10 +1,10 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, type TestContext } from 'vitest';
+import { expect } from 'vitest';
 import type { Stage } from '../../processes/stage.ts';
 import { until } from '../../until.ts';
 import { anotherClock } from '../faketime.ts';
-import type { Drill } from './drill.ts';
+import type { Drill, Surroundings } from './drill.ts';
 import { onStage } from './on-stages.ts';
 import { expectSound } from './sound.ts';
 import { atWork, endOf } from './watching.ts';
@@ -21,7 +21,7 @@ const RESTLESS = {
 const RUN = ['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 
 /** A watchdog whose wall clock (not the time since boot) can be moved while it runs: `jump` says by how much it is off. */
-async function withClock(context: Pick<TestContext, 'skip'>, stage: Stage, zone: string) {
+async function withClock(context: Surroundings, stage: Stage, zone: string) {
   const clock = anotherClock('+0');
   if ('missing' in clock) return context.skip(clock.missing);
   const file = join(stage.directory, 'clock');

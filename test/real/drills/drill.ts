@@ -1,10 +1,14 @@
-import type { TestContext } from 'vitest';
+/** What a drill may ask of the test that plays it. */
+export interface Surroundings {
+  /** Ends the drill: this machine lacks something. */
+  skip(reason: string): never;
+}
 
 /** One thing that is broken on purpose while the real program works. */
 export interface Drill {
   readonly name: string;
   /** What must hold, in one sentence. */
   readonly holds: string;
-  /** Plays it and asserts that. Returns figures for the table, in words that do not change from run to run; skips where the machine lacks something. */
-  play(context: TestContext): Promise<string>;
+  /** Plays it and asserts that. Returns figures for the table: how often, how much at most. */
+  play(surroundings: Surroundings): Promise<string>;
 }

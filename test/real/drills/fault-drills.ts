@@ -32,10 +32,10 @@ export const faultDrills: readonly Drill[] = [
     died: saidWhy,
   }),
   drillOf({
-    name: 'no space for a new directory',
-    holds: 'an attempt whose directory can not be made is started as soon as it can be',
+    name: 'no space for a new file, a new directory or a line',
+    holds: 'whatever of it can not be written is said or tried again, and the job goes on',
     how: 'error=ENOSPC',
-    calls: { mkdir: 12, link: ALL, rename: ALL },
+    calls: { mkdir: 10, link: ALL, rename: ALL, write: 16 },
     died: saidWhy,
   }),
   drillOf({
