@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Ran, Stage } from '../../processes/stage.ts';
 import type { Drill } from './drill.ts';
@@ -27,15 +28,26 @@ export const faultDrills: readonly Drill[] = [
     name: 'no space at a write',
     holds: 'whichever write to the state finds the disk full, nothing is lost, and the job goes on',
     how: 'error=ENOSPC',
+    // What gives way then.
+    env: { DOGWATCH_BALLAST: '1MiB' },
     calls: { pwrite64: 16, fsync: 4, ftruncate: ALL },
     on: ofDatabase,
     died: saidWhy,
   }),
   drillOf({
-    name: 'no space for a new file, a new directory or a line',
-    holds: 'whatever of it can not be written is said or tried again, and the job goes on',
+    name: 'no space for a new name',
+    holds: 'a directory or a file that can not be made is made when it can be, and the job goes on',
     how: 'error=ENOSPC',
-    calls: { mkdir: 10, link: ALL, rename: ALL, write: 16 },
+    calls: { mkdir: 10, link: ALL, rename: ALL },
+    died: saidWhy,
+  }),
+  drillOf({
+    name: 'no space for the small files beside the state',
+    holds: 'a heartbeat, a reserve or a command for the agents that can not be written stops no job',
+    how: 'error=ENOSPC',
+    calls: { openat: 12, write: ALL, pwrite64: ALL, ftruncate: ALL, fallocate: ALL },
+    on: ({ where }) => [where.heartbeat, where.snapshot, where.ballast, join(where.bin, 'dogwatch.new')],
+    env: { DOGWATCH_BALLAST: '1MiB' },
     died: saidWhy,
   }),
   drillOf({

@@ -15,6 +15,7 @@ interface Fault extends Omit<Drill, 'play'> {
   readonly calls: Readonly<Record<string, number>>;
   /** Only calls on these files of the state. */
   readonly on?: (stage: Stage) => readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** What holds where the watchdog ended because of it. */
   readonly died: (died: Ran) => void;
 }
@@ -27,7 +28,7 @@ interface Point {
 const AT_ONCE = 3;
 
 /** The drill for a fault: it is played once for each place. */
-export const drillOf = ({ how, forGood = false, calls, on = () => [], died, ...said }: Fault): Drill => ({
+export const drillOf = ({ how, forGood = false, calls, on = () => [], env = {}, died, ...said }: Fault): Drill => ({
   ...said,
   play: async ({ skip }) => {
     const missing = whyNoStrace();
@@ -42,7 +43,7 @@ export const drillOf = ({ how, forGood = false, calls, on = () => [], died, ...s
     const nameOf = ({ call, nth }: Point) => `${how} at ${call} number ${nth}`;
     await onStages(points, AT_ONCE, nameOf, async (stage, { call, nth }) => {
       const inject = `inject=${call}:${how}:when=${nth}${forGood ? '+' : ''}`;
-      const played = await playStory(stage, [...files(stage), '-e', `trace=${call}`, '-e', inject]);
+      const played = await playStory(stage, [...files(stage), '-e', `trace=${call}`, '-e', inject], env);
       if (countOf(played.calls, call) >= nth) hit += 1;
       if (played.died === null) return;
       ended += 1;

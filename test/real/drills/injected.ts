@@ -27,9 +27,9 @@ export interface Traced extends Watching {
 }
 
 /** Starts a watchdog in which system calls go as `what` says: options of strace. */
-export function startTraced(stage: Stage, what: readonly string[]): Traced {
+export function startTraced(stage: Stage, what: readonly string[], env: Readonly<Record<string, string>> = {}): Traced {
   const found = strace();
   if ('missing' in found) throw new Error(found.missing);
   const trace = join(stage.directory, 'trace');
-  return { ...startWatchdog(stage, [found.path, '-qq', '-o', trace, ...what]), calls: () => readFileSync(trace, 'utf8') };
+  return { ...startWatchdog(stage, [found.path, '-qq', '-o', trace, ...what], env), calls: () => readFileSync(trace, 'utf8') };
 }

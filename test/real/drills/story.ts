@@ -16,9 +16,9 @@ export interface Played {
 }
 
 /** A job from its start to its end, beside a watchdog to which `what` (options of strace) happens; where that one dies a command starts the next. */
-export async function playStory(stage: Stage, what: readonly string[]): Promise<Played> {
+export async function playStory(stage: Stage, what: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Played> {
   stage.agent(THREE_LIVES);
-  const traced = startTraced(stage, what);
+  const traced = startTraced(stage, what, env);
   await until('the watchdog is at work, or dead', () => traced.isDead() || stage.watchdog() !== null);
   const { stderr } = await stage.does(RUN);
   expect(stderr).toContain('job is complete');
