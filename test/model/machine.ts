@@ -138,7 +138,7 @@ export class Machine {
     this.heard(request);
   }
 
-  /** So full that nothing may be started, as the present watchdog has measured. What it decides before it has is not judged. */
+  /** So full that nothing may be started, as a watchdog has measured since it changed. */
   isTooFull({ spec }: Run): boolean {
     const { availableBytes, changedMs } = this.volume;
     return spec.paths.length > 0 && availableBytes < CRITICAL_BYTES && this.measuredMs > changedMs;

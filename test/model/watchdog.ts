@@ -1,4 +1,4 @@
-import { concat, from, Subject, type Subscription } from 'rxjs';
+import { concat, from, of, Subject, type Subscription } from 'rxjs';
 import type { Decision, Reply } from '../../src/core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from '../../src/core/host.ts';
 import type { HostFact } from '../../src/core/host-types.ts';
@@ -73,7 +73,8 @@ export class Watchdog {
     const ports: Ports = this.#plant.ports?.(this.#ports()) ?? this.#ports();
     const options = { lastSeq: this.store.lastSeq(), actionsAtOnce: 256, questionsAtOnce: 4 };
     const world = this.#observed();
-    const decisions$ = supervise(() => concat(from(first), this.#facts$), world, ports, options);
+    const measured = this.#sources.measure();
+    const decisions$ = supervise(() => concat(of(measured), from(first), this.#facts$), world, ports, options);
     this.#pipeline = decisions$.subscribe({ next: (decision) => this.#after(decision), error: (error) => this.#fail(error) });
     if (!this.isAlive) {
       this.#pipeline.unsubscribe();
