@@ -39,7 +39,7 @@ export class Watchdog {
   readonly #facts$ = new Subject<Fact | HostFact>();
   readonly #died: () => void;
   readonly #plant: Plant;
-  #backlog: (() => void)[] = [];
+  readonly #backlog: (() => void)[] = [];
   #pipeline: Subscription | null = null;
   #isCheckpointDue = false;
   readonly #deliveries: Deliveries;
@@ -117,9 +117,7 @@ export class Watchdog {
   goOn(): void {
     if (!this.isAlive || this.stoppedMs === null) return;
     this.stoppedMs = null;
-    const backlog = this.#backlog;
-    this.#backlog = [];
-    for (const happen of backlog) if (this.isAlive) happen();
+    for (const happen of this.#backlog.splice(0)) if (this.isAlive) happen();
   }
 
   kill(): void {
