@@ -1,6 +1,7 @@
 import { asHold, inWords as holdInWords, holdsOf, waitsFor } from './account-hold.ts';
 import { dueAfterDeath, spent } from './budget.ts';
 import { heldByCommon } from './common-cause.ts';
+import { exitInWords } from './exit.ts';
 import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
 import { MAX_OVERFLOWS, permissionAsked } from './rules-alive.ts';
 import { onTrial } from './rules-recovery.ts';
@@ -208,5 +209,5 @@ function endedHow({ endingBecause, exit, number, trouble }: Attempt): string {
   if (trouble?.kind === 'permission') return `it asked for a permission, and nobody could give it: it is denied (${trouble.text})`;
   if (endingBecause !== null) return `it was ended because ${endingBecause}`;
   if (exit === null) return `attempt ${number} vanished without an exit status`;
-  return exit.signal === null ? `attempt ${number} exited with status ${exit.code}` : `attempt ${number} was killed by ${exit.signal}`;
+  return `attempt ${number} ended ${exitInWords(exit)}`;
 }

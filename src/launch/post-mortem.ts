@@ -1,3 +1,4 @@
+import type { Exit } from '../core/exit.ts';
 import { isSame } from '../core/identity.ts';
 import type { Attempt } from '../core/run.ts';
 import type { AgentName, ProcessIdentity, Survivor } from '../core/types.ts';
@@ -5,7 +6,7 @@ import type { AttemptFiles } from '../store/layout.ts';
 import { isKept } from '../system/process-keep.ts';
 import { markedProcesses, type SeenProcess } from '../system/process-marks.ts';
 import { roleOf } from '../system/process-role.ts';
-import { type Exit, readAttempt } from './attempt-record.ts';
+import { readAttempt } from './attempt-record.ts';
 
 export interface Deceased {
   readonly attempt: Attempt;

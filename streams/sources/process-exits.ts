@@ -177,6 +177,7 @@ const deceased = (run: Run, deps: ProcessExitsDeps): Deceased => ({
 function lastWords(run: Run, { exit, survivors }: PostMortem, deps: ProcessExitsDeps): readonly Fact[] {
   const doneFile = deps.doneFile(run);
   const attempt = run.attempt!.number;
-  const exited: Fact = { kind: 'process.exited', run: run.id, attempt, code: exit?.code ?? null, signal: exit?.signal ?? null, survivors };
+  const { code, signal, outOfMemory } = exit ?? { code: null, signal: null, outOfMemory: false };
+  const exited: Fact = { kind: 'process.exited', run: run.id, attempt, code, signal, outOfMemory, survivors };
   return [...deps.drain(run), ...(doneFile === null ? [] : [doneFile]), exited];
 }

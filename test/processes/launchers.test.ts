@@ -63,7 +63,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       const look =
         'process.stdout.write(JSON.stringify([process.argv.slice(1), require("fs").readFileSync(0, "utf8"), process.env.A, process.env.KEY]))';
       await bench.launch([process.execPath, '-e', look, '--', ...HOSTILE], { environment, stdin: HOSTILE.join('\n') });
-      expect(await bench.end()).toEqual({ code: 0, signal: null });
+      expect(await bench.end()).toMatchObject({ code: 0, signal: null });
       expect(JSON.parse(bench.log())).toEqual([HOSTILE, HOSTILE.join('\n'), HOSTILE.join('\n'), SECRET]);
       expect(readdirSync(bench.cwd)).toEqual([]);
     });
@@ -102,7 +102,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
     ])('leaves its exit status: %s', async (command, exit) => {
       const bench = workplace();
       await bench.launch(['sh', '-c', command]);
-      expect(await bench.end()).toEqual(exit);
+      expect(await bench.end()).toMatchObject(exit);
     });
 
     test('is started once, however often it is asked for', async () => {
@@ -146,7 +146,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(watch.pace).toBe('told');
       signalProcess(command, 'SIGKILL');
       await until('the death is told', () => watch.pace === 'dead');
-      expect(readAttempt(bench.files(1)).exit).toEqual({ code: 137, signal: 'SIGKILL' });
+      expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 137, signal: 'SIGKILL' });
     });
 
     test('lives on when its shim is killed', async () => {
@@ -164,7 +164,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       await until('the child runs', () => bench.marked(1).some(({ argv }) => argv[1] === '1001'));
       expect((await endAttempt({ ...membership(bench), graceMs: 20_000 })).kind).toBe('ended');
       expect(bench.marked(1)).toEqual([]);
-      expect(readAttempt(bench.files(1)).exit).toEqual({ code: 143, signal: 'SIGTERM' });
+      expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 143, signal: 'SIGTERM' });
     });
   });
 }
@@ -204,7 +204,7 @@ describe.skipIf(tmuxWindows() === null)(`a window of tmux${tmuxWindows() === nul
     await until('the window is gone', () => !windows().includes(pane ?? ''));
     expect([isAlive(shim), isAlive(command)]).toEqual([true, true]);
     signalProcess(command, 'SIGTERM');
-    expect(await bench.end()).toEqual({ code: 143, signal: 'SIGTERM' });
+    expect(await bench.end()).toMatchObject({ code: 143, signal: 'SIGTERM' });
   });
 
   test('of a next attempt is in the same session, which ends with the last one', async () => {
