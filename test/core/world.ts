@@ -54,6 +54,7 @@ export const specWith = ({ policy, done, ...rest }: Wishes = {}): RunSpec => ({
   progress: null,
   logs: [],
   launcher: 'process',
+  limits: { memoryBytes: null, cpuPercent: null },
   sessions: true,
   adopted: false,
   account: 'opencode/anthropic/1f2e3d4c5b6a',

@@ -18,6 +18,7 @@ function watching(bench: ReturnType<typeof workbench>, run: Run) {
   const changed$ = new Subject<Run>();
   const subscription = processExits(changed$, {
     fifo: () => bench.fifo,
+    unit: () => null,
     files: ({ attempt }) => bench.files(attempt?.number ?? 0),
     drain: () => [],
     doneFile: () => null,

@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { NO_LIMITS } from '../../src/core/run-spec.ts';
 import { endAttempt } from '../../src/effects/end-attempt.ts';
 import { readAttempt } from '../../src/launch/attempt-record.ts';
 import { AttemptWatch } from '../../src/launch/attempt-watch.ts';
 import type { Launcher } from '../../src/launch/launcher.ts';
 import { NO_MANAGER, NO_TMUX } from '../../src/launch/launcher-for.ts';
 import { plain } from '../../src/launch/plain.ts';
-import { systemdUnits } from '../../src/launch/systemd-unit.ts';
+import { lines, systemdUnits } from '../../src/launch/systemd-unit.ts';
 import { tmuxWindows } from '../../src/launch/tmux-windows.ts';
 import { isAlive, signalProcess, statOf } from '../../src/system/process.ts';
 import { allProcesses } from '../../src/system/process-marks.ts';
@@ -168,6 +169,11 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
     });
   });
 }
+
+test('a unit is given its limits, and none where there are none', () => {
+  expect(lines({ memoryBytes: 4 * 2 ** 30, cpuPercent: 150 })).toEqual(expect.arrayContaining(['MemoryMax=4294967296', 'CPUQuota=150%']));
+  expect(lines(NO_LIMITS).join('\n')).not.toMatch(/MemoryMax|CPUQuota/);
+});
 
 describe.skipIf(manager === null)(`a unit${manager === null ? ` (${NO_MANAGER})` : ''}`, () => {
   test('gives away a child that has neither the mark nor the session', async () => {

@@ -33,6 +33,7 @@ function world(
   const subscription = processExits(changed$, {
     fifo: () => null,
     files: () => ({}) as AttemptFiles,
+    unit: () => null,
     drain: () => [],
     doneFile: () => null,
     report: (problem) => problems.push(problem),
