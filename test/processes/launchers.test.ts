@@ -133,7 +133,8 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
     test('shows its variables to nobody', async () => {
       const bench = workplace();
       await bench.start(SLEEPER, { environment: { PATH: process.env.PATH ?? '', KEY: SECRET } });
-      const seen = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }) + visible(membership(bench).unit?.name ?? '');
+      const seen =
+        execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8', maxBuffer: 2 ** 26 }) + visible(membership(bench).unit?.name ?? '');
       expect(seen).toContain('sleep 1000');
       expect(seen).not.toContain(SECRET);
     });
