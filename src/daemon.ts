@@ -22,6 +22,7 @@ import { deadMansSwitch } from '../streams/operators/dead-mans-switch.ts';
 import { idle } from '../streams/operators/idle.ts';
 import { serviceNotices } from '../streams/operators/service-notices.ts';
 import { type Ports, supervise } from '../streams/pipeline.ts';
+import { firstDiskSample } from '../streams/sources/disk-samples.ts';
 import { engineNews } from '../streams/sources/docker-events.ts';
 import { inbox } from '../streams/sources/inbox.ts';
 import { noticeDelivery } from '../streams/sources/notice-delivery.ts';
@@ -127,7 +128,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   );
 }
 
-/** What every run hears first, what became of unsettled actions, and then all that is watched. */
+/** How full the disks are, what every run hears first, what became of unsettled actions, and then all that is watched. */
 function observe(
   { layout, state: { store }, settings, report }: Watch,
   world: World,
@@ -146,20 +147,22 @@ function observe(
       }),
     ),
   );
+  const disks = {
+    nowMono: () => instant().mono,
+    pathsOf: (run: Run) => run.spec.paths,
+    ownPaths: paths,
+    urgent: () => urgentPaths(world.host.pressure, marks),
+    sample: diskSampler(),
+  };
   const watched = {
     ...watchedOf(layout, (id) => world.run(id)?.session ?? null, report),
-    disks: {
-      nowMono: () => instant().mono,
-      pathsOf: (run: Run) => run.spec.paths,
-      ownPaths: paths,
-      urgent: () => urgentPaths(world.host.pressure, marks),
-      sample: diskSampler(),
-    },
+    disks,
     requests$,
     due: () => world.due(instant()),
     report,
   };
-  return (changed$: Observable<Run>) => concat(of(...first), merge(recovered$, observations(changed$, watched)));
+  return (changed$: Observable<Run>) =>
+    concat(firstDiskSample(world.active, disks), of(...first), merge(recovered$, observations(changed$, watched)));
 }
 
 /** Requests as facts; the file of one goes when its answer is on the disk. */

@@ -1,6 +1,8 @@
 import {
   asyncScheduler,
   auditTime,
+  catchError,
+  EMPTY,
   exhaustMap,
   filter,
   from,
@@ -10,7 +12,6 @@ import {
   type Observable,
   type ObservableInput,
   type SchedulerLike,
-  startWith,
   switchMap,
 } from 'rxjs';
 import type { DiskFact, DiskSample } from '../../src/core/pressure-types.ts';
@@ -37,15 +38,11 @@ export interface DiskSamplesDeps {
 
 /** Measures the filesystems that matter: now and then; every second where it gets tight; at once for a new run, when an agent says that a disk is full, and when an attempt failed. */
 export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): Observable<DiskFact> {
-  const { nowMono, scheduler = asyncScheduler } = deps;
+  const { scheduler = asyncScheduler } = deps;
   const active = new Map<string, Run>();
   const all = (): readonly string[] => [...new Set([...deps.ownPaths(), ...[...active.values()].flatMap(deps.pathsOf)])];
-  const take = (isWhole: boolean, paths: () => readonly string[]) => (): Observable<DiskFact> => {
-    // Before it is measured: nothing in it is older.
-    const takenMono = nowMono();
-    return from(deps.sample(paths())).pipe(map((sample): DiskFact => ({ kind: 'disk.sampled', takenMono, isWhole, ...sample })));
-  };
-  const whole$ = interval(SAMPLE_EVERY_MS, scheduler).pipe(startWith(0), exhaustMap(take(true, all)));
+  const take = (isWhole: boolean, paths: () => readonly string[]) => () => measured(paths(), isWhole, deps);
+  const whole$ = interval(SAMPLE_EVERY_MS, scheduler).pipe(exhaustMap(take(true, all)));
   // The newest news decides: what was measured before it does not answer it.
   const asked$ = changed$.pipe(
     filter((run) => isNews(active, run)),
@@ -58,6 +55,16 @@ export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): O
     exhaustMap(take(false, deps.urgent)),
   );
   return merge(whole$, asked$, urgent$);
+}
+
+/** How full the disks of these runs are, before anything is started on one of them. Completes; where that can't be told, it says nothing. */
+export const firstDiskSample = (runs: readonly Run[], deps: DiskSamplesDeps): Observable<DiskFact> =>
+  measured([...new Set([...deps.ownPaths(), ...runs.flatMap(deps.pathsOf)])], true, deps).pipe(catchError(() => EMPTY));
+
+function measured(paths: readonly string[], isWhole: boolean, { nowMono, sample }: DiskSamplesDeps): Observable<DiskFact> {
+  // Before it is measured: nothing in it is older.
+  const takenMono = nowMono();
+  return from(sample(paths)).pipe(map((seen): DiskFact => ({ kind: 'disk.sampled', takenMono, isWhole, ...seen })));
 }
 
 /** Takes a run in. True: it has paths that nobody measured yet, or it may just have met a full disk. */

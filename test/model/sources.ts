@@ -3,6 +3,7 @@ import { diskViews } from '../../src/core/host.ts';
 import type { HostFact } from '../../src/core/host-types.ts';
 import { silentSince } from '../../src/core/living.ts';
 import { nextLook } from '../../src/core/next-look.ts';
+import type { DiskFact } from '../../src/core/pressure-types.ts';
 import { isRecovering } from '../../src/core/recovery.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
@@ -49,7 +50,7 @@ export class Sources {
   begin(): void {
     for (const run of this.#world.runs) this.follow(run);
     for (const request of this.#machine.inbox.values()) this.heard(request);
-    this.#lookAtDisks();
+    this.#scheduleLook();
     this.seeCredentials();
   }
 
@@ -70,7 +71,7 @@ export class Sources {
       if (mender !== undefined && !mender.isAlive) this.#later(500, () => this.#tell(mender));
     }
     if (run.holds.some(({ kind }) => kind === 'auth')) this.#lookAtCredentials(run.id);
-    if (attempt?.trouble?.kind === 'no-space') this.#later(1000, () => this.#push(this.#machine.volume.sample()));
+    if (attempt?.trouble?.kind === 'no-space') this.#later(1000, () => this.#push(this.measure()));
   }
 
   /** Of runs that are held because theirs were refused: once, and whenever they have changed. */
@@ -148,7 +149,15 @@ export class Sources {
     this.#buried.add(key);
     const { survivors } = processes;
     const { code, signal } = now.shim === null ? { code: null, signal: null } : processes.exit;
-    const exited: Fact = { kind: 'process.exited', run: processes.run, attempt: processes.attempt, code, signal, survivors };
+    const exited: Fact = {
+      kind: 'process.exited',
+      run: processes.run,
+      attempt: processes.attempt,
+      code,
+      signal,
+      outOfMemory: false,
+      survivors,
+    };
     this.#push(exited);
     if (this.#monitor.doubles === 0) return;
     this.#monitor.doubles -= 1;
@@ -188,10 +197,20 @@ export class Sources {
 
   /** Often while space or a common cause is a matter, seldom else. */
   #lookAtDisks(): void {
+    this.#push(this.measure());
+    this.#scheduleLook();
+  }
+
+  /** How full the disk is. */
+  measure(): DiskFact {
+    const { volume, clock } = this.#machine;
+    this.#machine.measuredMs = clock.nowMs;
+    return volume.sample();
+  }
+
+  #scheduleLook(): void {
     this.#diskLooks += 1;
     const { volume, clock } = this.#machine;
-    this.#push(volume.sample());
-    this.#machine.measuredMs = clock.nowMs;
     const { pressure, common, pending } = this.#world.host;
     const isNear = pressure.devices.some(({ level, lowSinceMono }) => level !== 'none' || lowSinceMono !== null);
     const isMoving = clock.nowMs - volume.changedMs < 2 * SAMPLE_MS;

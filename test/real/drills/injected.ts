@@ -1,19 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stage } from '../../processes/stage.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 import { startWatchdog, type Watching } from './watching.ts';
 
-/** The command line of strace, or why there is none here. */
-function strace(): { readonly path: string } | { readonly missing: string } {
-  const works = (path: string) => spawnSync(path, ['-qq', '-e', 'trace=none', 'true']).status === 0;
-  if (works('strace')) return { path: 'strace' };
+/** The words with which strace begins, or why there is none here. */
+function strace(): { readonly words: readonly string[] } | { readonly missing: string } {
+  if (works(['strace'])) return { words: ['strace'] };
   const missing = whyNotUnpacked('strace', 'strace');
-  const path = join(unpackedIn('strace'), 'usr/bin/strace');
   if (missing !== null) return { missing };
-  return works(path) ? { path } : { missing: 'strace may not trace a process here' };
+  const [libraries = ''] = globSync(join(unpackedIn('strace'), 'usr/lib/*-linux-gnu'));
+  // Its libraries are its own: what it starts does not get them.
+  const words = ['env', `LD_LIBRARY_PATH=${libraries}`, join(unpackedIn('strace'), 'usr/bin/strace'), '-E', 'LD_LIBRARY_PATH'];
+  return works(words) ? { words } : { missing: 'strace may not trace a process here' };
 }
+
+const works = ([command = '', ...args]: readonly string[]): boolean =>
+  spawnSync(command, [...args, '-qq', '-e', 'trace=none', 'true']).status === 0;
 
 export const whyNoStrace = (): string | null => {
   const found = strace();
@@ -31,5 +35,5 @@ export function startTraced(stage: Stage, what: readonly string[], env: Readonly
   const found = strace();
   if ('missing' in found) throw new Error(found.missing);
   const trace = join(stage.directory, 'trace');
-  return { ...startWatchdog(stage, [found.path, '-qq', '-o', trace, ...what], env), calls: () => readFileSync(trace, 'utf8') };
+  return { ...startWatchdog(stage, [...found.words, '-qq', '-o', trace, ...what], env), calls: () => readFileSync(trace, 'utf8') };
 }
