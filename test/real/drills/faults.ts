@@ -34,10 +34,9 @@ export const drillOf = ({ how, forGood = false, calls, on = () => [], env = {}, 
     const missing = whyNoStrace();
     if (missing !== null) skip(missing);
     const files = (stage: Stage) => on(stage).flatMap((file) => ['-P', file]);
-    const seen = await onStage(
-      async (stage) => (await playStory(stage, [...files(stage), '-e', `trace=${Object.keys(calls).join()}`])).calls,
-    );
-    const points = pointsIn(seen, calls);
+    const every = `trace=${Object.keys(calls).join()}`;
+    const unharmed = await onStage((stage) => playStory(stage, [...files(stage), '-e', every], env));
+    const points = pointsIn(unharmed.calls, calls);
     expect(points.length).toBeGreaterThan(0);
     let [hit, ended] = [0, 0];
     const nameOf = ({ call, nth }: Point) => `${how} at ${call} number ${nth}`;

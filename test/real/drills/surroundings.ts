@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { attemptFiles } from '../../../src/store/layout.ts';
 import { until } from '../../until.ts';
 import type { Drill } from './drill.ts';
 import { onStage } from './on-stages.ts';
@@ -57,7 +58,7 @@ const hostile: Drill = {
       const { stdout, stderr } = await endOf(stage, watching);
       for (const text of [ran.stderr, stdout, stderr, ...shown.map((one) => one.stdout + one.stderr)]) expect(text).not.toMatch(HARMFUL);
       expect(readdirSync(stage.cwd)).not.toContain('pwned');
-      expect(readFileSync(stage.attempt(1).mark === null ? '' : join(stage.where.runs, 'job.1/attempts/1/log'), 'utf8')).toContain(HOSTILE);
+      expect(readFileSync(attemptFiles(stage.where, 'job.1', 1).log, 'utf8')).toContain(HOSTILE);
       await expectSound(stage, stderr);
       return '';
     }),
