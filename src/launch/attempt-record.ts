@@ -35,9 +35,11 @@ export function readAttempt(files: AttemptFiles): AttemptRecord {
 /** The command's first process alone; null: it is not known, or not yet. */
 export const firstProcess = ({ pid }: AttemptFiles): ProcessIdentity | null => parseIdentity(read(pid));
 
-/** One by one from the run's: a recursive mkdir of Node calls a read-only filesystem a missing directory. */
+/** The last ones singly: a recursive mkdir of Node calls a read-only filesystem a missing directory. */
 export function makeDirectory({ directory }: AttemptFiles): void {
-  for (const path of [dirname(dirname(directory)), dirname(directory), directory])
+  const run = dirname(dirname(directory));
+  mkdirSync(dirname(run), { recursive: true, mode: 0o700 });
+  for (const path of [run, dirname(directory), directory])
     try {
       mkdirSync(path, { mode: 0o700 });
     } catch (error) {
