@@ -8,7 +8,6 @@ import {
   from,
   fromEvent,
   ignoreElements,
-  interval,
   map,
   merge,
   mergeMap,
@@ -19,6 +18,7 @@ import {
 } from 'rxjs';
 import { observations } from '../streams/observations.ts';
 import { deadMansSwitch } from '../streams/operators/dead-mans-switch.ts';
+import { every } from '../streams/operators/every.ts';
 import { idle } from '../streams/operators/idle.ts';
 import { serviceNotices } from '../streams/operators/service-notices.ts';
 import { type Ports, supervise } from '../streams/pipeline.ts';
@@ -189,7 +189,7 @@ function requestsOf({ layout, state: { store }, report }: Watch, acknowledges: (
 
 /** What has to be done now and then, whatever happens. */
 const chores = ({ layout, state, settings, report }: Watch, recorder: Recorder): Observable<never> =>
-  interval(CHORES_MS).pipe(
+  every(CHORES_MS).pipe(
     tap(() => {
       if (!state.isInPlace())
         throw new StoreError('lease-lost', `the state in ${layout.stateDir} was removed or replaced; this watchdog has to end`);
@@ -242,7 +242,7 @@ const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { r
 };
 
 const pictures = ({ picture }: Watch, world: World): Observable<never> =>
-  interval(PICTURE_MS).pipe(
+  every(PICTURE_MS).pipe(
     map(() => world.runs),
     distinctUntilChanged((before, now) => before.length === now.length && before.every((run, index) => run === now[index])),
     tap(picture),

@@ -19,6 +19,7 @@ import type { Fact } from '../../src/core/types.ts';
 import type { LogTail } from '../../src/system/log-tail.ts';
 import { type LogTails, type LogTailsSource, logTails } from '../../src/system/log-tails.ts';
 import { watchPath } from '../../src/system/watch-path.ts';
+import { every } from '../operators/every.ts';
 import { inTurns } from '../operators/in-turns.ts';
 
 /** chokidar says nothing for 50 ms after a change: what was written then is found by this look. */
@@ -49,7 +50,7 @@ export function logLines(changed$: Observable<Run>, { watch = watchPath, schedul
   const tails = logTails(source);
   const facts$ = defer(() => {
     const watched = watchedTails(watch, source.report);
-    const all$ = interval(LOOK_EVERY_MS, scheduler).pipe(mergeMap(watched.all));
+    const all$ = every(LOOK_EVERY_MS, scheduler).pipe(mergeMap(watched.all));
     const polled$ = watched.failed$.pipe(
       exhaustMap(() => interval(POLL_EVERY_MS, scheduler).pipe(takeWhile(() => watched.unwatchable().length > 0))),
       mergeMap(watched.unwatchable),

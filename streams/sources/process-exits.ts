@@ -4,6 +4,7 @@ import type { Fact } from '../../src/core/types.ts';
 import { AttemptWatch, type Signs } from '../../src/launch/attempt-watch.ts';
 import { type Deceased, type PostMortem, postMortems } from '../../src/launch/post-mortem.ts';
 import type { AttemptFiles } from '../../src/store/layout.ts';
+import { every } from '../operators/every.ts';
 
 /** Attempts whose end nobody tells: those whose shim or wrapper was killed before them. */
 const CLOSE_LOOK_MS = 20;
@@ -41,7 +42,7 @@ export const processExits = (changed$: Observable<Run>, deps: ProcessExitsDeps):
     const deaths = new DeathWatch(subscriber, deps);
     subscriber.add(() => deaths.close());
     subscriber.add(changed$.subscribe({ next: deaths.guarded((run) => deaths.follow(run)), error: (error) => subscriber.error(error) }));
-    subscriber.add(interval(LOOK_MS, deps.scheduler ?? asyncScheduler).subscribe(deaths.guarded((turn) => deaths.lookAround(turn))));
+    subscriber.add(every(LOOK_MS, deps.scheduler ?? asyncScheduler).subscribe(deaths.guarded((turn) => deaths.lookAround(turn))));
   });
 
 interface Watched {
