@@ -10,8 +10,8 @@ import { every } from '../operators/every.ts';
 const CLOSE_LOOK_MS = 20;
 /** Processes that somebody else started. */
 const LOOK_MS = 500;
-/** Where the FIFO tells the end, the backstop looks at one in four each time: a lost end of file costs two seconds. */
-const BACKSTOP_SLICES = 4;
+/** Where the FIFO tells the end, the backstop looks at one in sixteen each time: a lost end of file costs eight seconds. */
+const BACKSTOP_SLICES = 16;
 
 export interface ProcessExitsDeps {
   /** The run's FIFO, and the files of its present attempt; null: dogwatch did not start it. */
