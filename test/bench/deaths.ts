@@ -1,6 +1,6 @@
 import type { Contestant } from './contestant.ts';
 import { dogwatch } from './dogwatch.ts';
-import { PEERS } from './peers.ts';
+import { contestant, PEERS } from './peers.ts';
 import { type Row, row, type Skipped } from './row.ts';
 import { SIZE } from './size.ts';
 
@@ -11,7 +11,7 @@ export async function deaths(): Promise<readonly (Row | Skipped)[]> {
   const skipped: Skipped[] = [];
   const contestants: Contestant[] = [];
   try {
-    for (const open of [() => dogwatch(false), () => dogwatch(true), ...PEERS.map((peer) => peer.open)]) {
+    for (const open of [() => dogwatch(false), () => dogwatch(true), ...PEERS.map((peer) => () => contestant(peer))]) {
       const opened = await open();
       if ('skipped' in opened) skipped.push(opened);
       else contestants.push(opened);
