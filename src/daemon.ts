@@ -31,6 +31,7 @@ import { noticeDelivery } from '../streams/sources/notice-delivery.ts';
 import { chores } from './chores.ts';
 import type { Decision, Reply } from './core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
+import { isMereLook } from './core/mere-look.ts';
 import type { Message } from './core/notice-message.ts';
 import { urgentPaths } from './core/pressure.ts';
 import { isActive, type Run } from './core/run.ts';
@@ -240,7 +241,9 @@ const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { r
 const pictures = ({ picture }: Watch, world: World): Observable<never> =>
   every(PICTURE_MS).pipe(
     map(() => world.runs),
-    distinctUntilChanged((before, now) => before.length === now.length && before.every((run, index) => run === now[index])),
+    distinctUntilChanged(
+      (before, now) => before.length === now.length && before.every((run, index) => run === now[index] || isMereLook(run, now[index]!)),
+    ),
     tap(picture),
     ignoreElements(),
   );
