@@ -4,14 +4,13 @@ import { keep, type Part, type Results, TEXT_FILE } from './results.ts';
 import type { Row, Skipped } from './row.ts';
 import { QUICK } from './size.ts';
 
-/** Prints what was measured, and writes all that is known of this machine as text and as JSON; a part that was not measured now stays as it was. */
-export function report(measured: readonly Part[], order: readonly string[]): void {
-  const text = textOf(keep(machine(), measured, order));
-  writeFileSync(TEXT_FILE, text);
-  const now = measured.map((part) => part.name);
-  process.stdout.write(
-    `\n${textOf({ machine: machine(), parts: measured })}\n${now.length} of ${order.length} parts; all of them: ${TEXT_FILE}\n`,
-  );
+/** Writes all that is known of this machine as text and as JSON; a part that was not measured now stays as it was. */
+export const write = (measured: readonly Part[], order: readonly string[]): void =>
+  writeFileSync(TEXT_FILE, textOf(keep(machine(), measured, order)));
+
+export function print(measured: readonly Part[], order: readonly string[]): void {
+  const text = textOf({ machine: machine(), parts: measured });
+  process.stdout.write(`\n${text}\n${measured.length} of ${order.length} parts; all of them: ${TEXT_FILE}\n`);
 }
 
 const machine = (): string =>

@@ -19,6 +19,7 @@ export const SIZE = QUICK
       records: 100,
       years: [1000],
       looks: 2,
+      nights: 40,
     }
   : {
       deaths: 25,
@@ -36,4 +37,5 @@ export const SIZE = QUICK
       records: 1000,
       years: [10_000, 100_000, 1_000_000],
       looks: 10,
+      nights: 365,
     };
