@@ -18,6 +18,7 @@ import { instant } from './system/instant.ts';
 import { JournalTail } from './system/journal-tail.ts';
 import type { WatchedLog } from './system/log-tails.ts';
 import { bootId, isAlive } from './system/process.ts';
+import { readUnit } from './system/transient-unit.ts';
 import { parseUnit } from './system/unit-journal.ts';
 
 /** What every run hears first from a new watchdog. */
@@ -91,6 +92,7 @@ export const watchedOf = (
   processes: {
     fifo: (run) => (isForeign(run) ? null : aliveFifo(layout, run.id)),
     files: (run) => (isForeign(run) ? null : attemptFiles(layout, run.id, run.attempt?.number ?? 0)),
+    unit: (run) => (isForeign(run) ? readUnit(attemptFiles(layout, run.id, run.attempt?.number ?? 0).unit) : null),
     report,
   },
   recoveries: { isAlive },

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { TransientUnit } from '../system/transient-unit.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
 import { type RunOptions, withRunOptions } from './run-options.ts';
 
@@ -43,7 +44,7 @@ async function adopt(options: AdoptOptions): Promise<void> {
     import('../system/process.ts'),
   ]);
   const settings = loadSettings(process.env, tell);
-  const pid = await findPid(options);
+  const { pid, unit: known } = await find(options);
   const foreign = identify(pid);
   if (foreign === null) throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, { came: 'it is not alive' });
   const { argv, cwd, environment } = look(pid);
@@ -54,10 +55,10 @@ async function adopt(options: AdoptOptions): Promise<void> {
     });
   const { unit } = options;
   const journal = unit === undefined || options.journal.includes(unit) ? options.journal : [...options.journal, unit];
-  await beginRun(argv, { cwd, ...options, journal }, settings, { environment, foreign });
+  await beginRun(argv, { cwd, ...options, journal }, settings, { environment, foreign, unit: known });
 }
 
-async function findPid({ pid, match, unit }: AdoptOptions): Promise<number> {
+async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid: number; readonly unit?: TransientUnit }> {
   const given = [pid, match, unit].filter((way) => way !== undefined).length;
   if (given !== 1)
     throw new Problem(EXIT_USAGE, 'which process?', {
@@ -69,7 +70,7 @@ async function findPid({ pid, match, unit }: AdoptOptions): Promise<number> {
     isForeign(one.pid, one.cmd),
   );
   const [only, ...more] = found;
-  if (only !== undefined && more.length === 0) return only.pid;
+  if (only !== undefined && more.length === 0) return { pid: only.pid };
   const what = pid === undefined ? `the text ${JSON.stringify(match)}` : `pid ${pid}`;
   if (only === undefined) throw new Problem(EXIT_USAGE, `no process with ${what}`, { hint: '`ps -eo pid,args` lists them' });
   throw new Problem(EXIT_USAGE, `${found.length} processes with ${what}`, {

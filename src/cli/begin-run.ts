@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Settings } from '../settings/settings.ts';
-import { layout } from '../store/layout.ts';
+import { attemptFiles, layout } from '../store/layout.ts';
+import { noteUnit } from '../system/transient-unit.ts';
 import { attach } from './attach.ts';
 import { registerRun } from './register-run.ts';
 import type { RunOptions } from './run-options.ts';
@@ -11,5 +12,6 @@ export async function beginRun(argv: readonly string[], options: RunOptions, set
   const spec = runSpec(argv, options, settings, randomBytes(8).toString('hex'), origin);
   const where = layout(settings.stateDir);
   const registered = await registerRun(where, spec, options.name !== undefined, origin.environment, origin.foreign);
+  if (origin.unit != null) noteUnit(attemptFiles(where, registered.run, 1).unit, origin.unit);
   await attach(where, registered, options);
 }

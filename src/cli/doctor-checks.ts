@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
 import { checkAgents, checkClock, checkDocker, checkJournal } from './doctor-host.ts';
+import { checkLauncher } from './doctor-launcher.ts';
 import { checkNotify } from './doctor-notify.ts';
 import { checkRecovery } from './doctor-recovery.ts';
 import { checkService } from './doctor-service.ts';
@@ -82,6 +83,7 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   programs,
   checkAgents,
   checkService,
+  checkLauncher,
   checkJournal,
   checkDocker,
   checkClock,

@@ -1,12 +1,14 @@
 import { isBooted, properties } from '../system/systemd.ts';
+import type { TransientUnit } from '../system/transient-unit.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 import { unitOf } from './unit-argument.ts';
 
 /** The main process of a unit that somebody else has started (`user:NAME`: of the user's own manager). Throws a Problem. */
-export function mainProcess(text: string): number {
+export function mainProcess(text: string): { readonly pid: number; readonly unit: TransientUnit } {
   const unit = unitOf('--unit', text);
   if (!isBooted()) throw new Problem(EXIT_UNAVAILABLE, '--unit can not be looked up', { came: 'this machine was not booted with systemd' });
-  const known = properties(unit.isUsers ? 'user' : 'system', unit.name, ['ActiveState', 'MainPID', 'Restart']);
+  const manager = unit.isUsers ? 'user' : 'system';
+  const known = properties(manager, unit.name, ['ActiveState', 'MainPID', 'Restart']);
   const pid = Number(known.get('MainPID') ?? 0);
   if (pid === 0)
     throw new Problem(EXIT_USAGE, `the unit ${text} can not be adopted`, {
@@ -21,5 +23,5 @@ export function mainProcess(text: string): number {
       came: `Restart=${restart}: systemd itself starts it again`,
       hint: `\`systemctl${unit.isUsers ? ' --user' : ''} edit ${unit.name}\`: [Service] Restart=no`,
     });
-  return pid;
+  return { pid, unit: { manager, name: unit.name } };
 }

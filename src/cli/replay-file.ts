@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { agentFor } from '../agents/registry.ts';
 import type { Patch } from '../core/patch.ts';
 import type { ReplayGiven, ReplayRow } from '../core/replay.ts';
+import { NO_LIMITS } from '../core/run-spec.ts';
 import type { Fact, Instant, Observation, RunSpec } from '../core/types.ts';
 import { parseDuration } from '../settings/duration.ts';
 import { policyFrom } from '../settings/policy-from.ts';
@@ -39,6 +40,7 @@ const ORDINARY: Omit<RunSpec, 'policy'> = {
   logs: [],
   journals: [],
   launcher: 'process',
+  limits: NO_LIMITS,
   sessions: false,
   adopted: false,
   account: 'unknown',

@@ -1,6 +1,7 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AGENT_NAMES, type AgentName, PATTERN_SIGNALS } from '../core/agent-names.ts';
 import { LAUNCHERS, type RunSpec } from '../core/run-spec.ts';
+import { parseSize } from '../settings/size.ts';
 
 /** Options that `run` and `adopt` share. */
 export interface RunOptions {
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly log: readonly string[];
   readonly journal: readonly string[];
   readonly launcher?: RunSpec['launcher'];
+  readonly memory?: number;
+  readonly cpu?: number;
   readonly detach?: boolean;
   readonly json?: boolean;
 }
@@ -54,8 +57,23 @@ export const withRunOptions = (command: Command): Command =>
         .argParser((unit: string, all: readonly string[]) => [...all, unit])
         .default([], 'none'),
     )
-    .addOption(
-      new Option('--launcher <how>', 'what an attempt is started as (default: DOGWATCH_LAUNCHER, else process)').choices(LAUNCHERS),
-    )
+    .addOption(new Option('--launcher <how>', 'what an attempt is started as (default: DOGWATCH_LAUNCHER, else auto)').choices(LAUNCHERS))
+    .option('--memory <size>', 'the most memory that an attempt may use, with all that it starts: in a unit of systemd only', size)
+    .option('--cpu <percent>', 'the same for processor time, in percent of one core: 150% is one and a half', percentOfCore)
     .option('--detach', 'return at once')
     .option('--json', 'print JSON, one object a line');
+
+/** With less an agent does not even start. */
+const LEAST_MEMORY_BYTES = 2 ** 20;
+
+function size(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes === null || bytes < LEAST_MEMORY_BYTES) throw new InvalidArgumentError('expected a size of at least 1MiB, such as 4GiB');
+  return bytes;
+}
+
+function percentOfCore(text: string): number {
+  const [, digits] = /^([1-9]\d{0,5})%?$/.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError('expected percent of one core, a whole number from 1 on, such as 150%');
+  return Number(digits);
+}

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { agentFor, recognise } from '../agents/registry.ts';
 import type { ProcessIdentity, RunSpec } from '../core/types.ts';
-import { launcherFor } from '../launch/launcher-for.ts';
 import { policyFrom } from '../settings/policy-from.ts';
 import type { Settings } from '../settings/settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
 import { fileState } from '../system/file-state.ts';
 import { findProgram } from '../system/find-on-path.ts';
+import type { TransientUnit } from '../system/transient-unit.ts';
+import { birthplace } from './birthplace.ts';
 import { operatorPatterns, regularExpression } from './pattern-options.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 import type { RunOptions } from './run-options.ts';
@@ -20,6 +21,8 @@ export interface Origin {
   readonly environment: NodeJS.ProcessEnv;
   /** The process to take over; null: dogwatch starts the first attempt. */
   readonly foreign: ProcessIdentity | null;
+  /** The unit of systemd whose main process that is. */
+  readonly unit?: TransientUnit | undefined;
 }
 
 /** What the operator asked for, checked: throws a Problem before anything is registered. */
@@ -62,7 +65,7 @@ export function runSpec(
     progress: options.progress ?? null,
     logs: options.log.map((path) => logPath(resolve(cwd, path))),
     journals: options.journal.map(journalUnit),
-    launcher: launcher(options.launcher ?? settings.launcher),
+    ...birthplace(options, settings),
     sessions: options.resumeCommand === undefined ? module.keepsSessions : options.sessionPattern !== undefined,
     adopted,
     ...module.account(argv, variables),
@@ -83,16 +86,6 @@ const noSignToBeSeen = (): Problem =>
 const pathsOf = (cwd: string, data: string | null, temporary: string | undefined, stateDir: string): readonly string[] => [
   ...new Set([cwd, ...(data === null ? [] : [data]), temporary || tmpdir(), stateDir]),
 ];
-
-/** Throws where there is none such: whoever asks for it wants its control group. */
-function launcher(wanted: RunSpec['launcher']): RunSpec['launcher'] {
-  const { because } = launcherFor(wanted);
-  if (because === null) return wanted;
-  throw new Problem(EXIT_UNAVAILABLE, `the launcher ${wanted} can not be used`, {
-    came: because,
-    hint: wanted === 'tmux' ? 'install tmux' : 'root has that of the system; for others: `loginctl enable-linger`, or --launcher auto',
-  });
-}
 
 /** A name for a run that was given none: that of its directory. */
 const nameFor = (cwd: string): string =>

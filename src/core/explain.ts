@@ -1,3 +1,4 @@
+import { exitInWords } from './exit.ts';
 import { needsEnding, patienceMs } from './living.ts';
 import { isRecovering } from './recovery.ts';
 import type { Recovery } from './recovery-types.ts';
@@ -34,12 +35,6 @@ function process({ attempt, because }: Run, now: Instant): string {
   if (endingBecause === null) return `Attempt ${number} ended${ago} ${exitInWords(attempt.exit)}${tools}.`;
   const why = endingBecause === because ? '' : `: ${endingBecause}`;
   return `Attempt ${number} was ended by dogwatch${ago}${why}${tools}.`;
-}
-
-/** How an attempt ended, in words. */
-export function exitInWords(exit: { code: number | null; signal: string | null } | null): string {
-  if (exit === null) return 'without an exit status';
-  return exit.signal === null ? `with exit status ${exit.code}` : `by ${exit.signal}`;
 }
 
 function next(run: Run, now: Instant): string {

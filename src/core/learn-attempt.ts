@@ -17,7 +17,7 @@ export const FRESH_SAMPLE_MS = 60_000;
 /** The run after its attempt was seen dead: what the death says of the attempt is counted here, once. */
 export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exit'], survivors: 'none' | 'tools'): Run {
   const madeMilestone = (run.milestone?.attempt ?? 0) >= attempt.number;
-  const didNothing = attempt.mode === 'resume' && attempt.bytes === 0 && exit?.code === 0 && !madeMilestone;
+  const didNothing = attempt.mode !== 'start' && attempt.bytes === 0 && exit?.code === 0 && !madeMilestone;
   const trouble = attempt.trouble?.kind ?? null;
   const isHeld = trouble === 'limit' || trouble === 'auth';
   const transient = trouble === 'transient';

@@ -55,7 +55,10 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
   const note = `attempt ${attempt} started${before === undefined ? '' : `; ${before}`}`;
   // Only now is the old session given up: a fresh start that failed changes nothing.
   return mode === 'fresh'
-    ? { run: { ...next, session: null, noops: 0, freshStarts: run.freshStarts + 1, gaveUpSession: true }, note }
+    ? {
+        run: { ...next, session: null, noops: run.session === null ? run.noops : 0, freshStarts: run.freshStarts + 1, gaveUpSession: true },
+        note,
+      }
     : { run: next, note };
 }
 

@@ -1,4 +1,5 @@
 import type { AccountHold } from './account-hold.ts';
+import { exitInWords } from './exit.ts';
 import { isSame } from './identity.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { settled } from './learn-outcome.ts';
@@ -148,7 +149,8 @@ function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Learn
 function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learned {
   const { attempt } = run;
   if (attempt === null || attempt.number !== seen.attempt) return { run, note: null };
-  const exit = seen.code === null && seen.signal === null ? null : { code: seen.code, signal: seen.signal };
+  const { code, signal, outOfMemory } = seen;
+  const exit = code === null && signal === null ? null : { code, signal, outOfMemory };
   if (!attempt.alive) return { run: attempt.exit === null ? { ...run, attempt: { ...attempt, exit } } : run, note: null };
   const agent = seen.survivors.find((process) => process.role === 'agent');
   if (agent !== undefined) {
@@ -157,9 +159,8 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learn
     return { run: { ...run, attempt: { ...attempt, agent: agent.identity } }, note };
   }
   const after = died(run, attempt, seen.at, exit, seen.survivors.length > 0 ? 'tools' : 'none');
-  const how = exit === null ? 'without an exit status' : exit.signal === null ? `with status ${exit.code}` : `by ${exit.signal}`;
   const tools = seen.survivors.length > 0 ? `; ${seen.survivors.length} of its tools live on` : '';
-  const note = `attempt ${attempt.number} ended ${how} after ${inWords(elapsedMs(attempt.startedAt, seen.at))}${tools}`;
+  const note = `attempt ${attempt.number} ended ${exitInWords(exit)} after ${inWords(elapsedMs(attempt.startedAt, seen.at))}${tools}`;
   if (run.spec.done.exit && exit?.code === 0 && run.claim === null) {
     const done = claim(after, attempt.number, 'exit status 0', 'the command says that it is finished');
     return { ...done, note: `${note}; ${done.note}` };

@@ -1,3 +1,4 @@
+import { exitInWords } from './exit.ts';
 import type { HostAction } from './host-types.ts';
 import type { News, NoticeRun } from './notices.ts';
 import type { Run } from './run.ts';
@@ -66,9 +67,7 @@ export const newsOfHost = ({ cause, because, tried: done }: HostAction & { reado
 });
 
 function tried({ attempt, resumes, charged, spec, freshStarts, milestone, recovery }: Run): string[] {
-  const exit = attempt?.exit ?? null;
-  const how = exit === null ? '' : exit.signal === null ? `with status ${exit.code}` : `by ${exit.signal}`;
-  const last = attempt === null || attempt.alive ? [] : [`attempt ${attempt.number} ended ${how}`.trim()];
+  const last = attempt === null || attempt.alive ? [] : [`attempt ${attempt.number} ended ${exitInWords(attempt.exit)}`];
   return [
     ...(resumes === 0 ? [] : [`${times(resumes, 'resume')}, ${charged.length} of ${spec.policy.maxResumes} since the last milestone`]),
     ...(freshStarts === 0 ? [] : [times(freshStarts, 'fresh session')]),

@@ -13,7 +13,7 @@ import type { Instant } from './types.ts';
 export function alive(run: Run, { at, holds }: Moment): Verdict | null {
   const { attempt } = run;
   if (attempt === null || !attempt.alive) return null;
-  const state = livingState(run, at);
+  const state = lookedAt(run, at);
   if (leftAloneUntil(run, holds, at) !== null) return { ...state, holds: holdsOf(run, holds).map(asHold) };
   if (attempt.overflows >= MAX_OVERFLOWS)
     return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);
@@ -22,6 +22,17 @@ export function alive(run: Run, { at, holds }: Moment): Verdict | null {
   if (attempt.tool !== null) return overlong(run, attempt.tool, at) ?? state;
   if (attempt.cpu?.idle !== true) return state;
   return ending(state, `attempt ${attempt.number} ${wedged(attempt, inWords(silentMs))}`);
+}
+
+/** Who waits for a permission, quietly, is told of before it is ended: where somebody can answer it, he may. */
+function lookedAt(run: Run, at: Instant): Verdict {
+  const state = livingState(run, at);
+  return state.state === 'quiet' ? { ...state, ...permissionAsked(run.attempt) } : state;
+}
+
+export function permissionAsked(attempt: Run['attempt']): Pick<Verdict, 'notice'> {
+  if (attempt?.trouble?.kind !== 'permission') return {};
+  return { notice: { cause: 'permission', because: `the agent asked for a permission that nobody could give: ${attempt.trouble.text}` } };
 }
 
 function wedged({ lastActivity, trouble, turnOver }: Attempt, silent: string): string {

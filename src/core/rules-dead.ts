@@ -1,8 +1,9 @@
 import { asHold, inWords as holdInWords, holdsOf, waitsFor } from './account-hold.ts';
 import { dueAfterDeath, spent } from './budget.ts';
 import { heldByCommon } from './common-cause.ts';
+import { exitInWords } from './exit.ts';
 import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
-import { MAX_OVERFLOWS } from './rules-alive.ts';
+import { MAX_OVERFLOWS, permissionAsked } from './rules-alive.ts';
 import { onTrial } from './rules-recovery.ts';
 import type { Attempt, Run } from './run.ts';
 import { inWords, later } from './time.ts';
@@ -135,8 +136,8 @@ function beyondResuming(run: Run): string | null {
   return why !== null && run.freshStarts > 0 ? `${why}, after a fresh session was tried` : null;
 }
 
-function poisoned({ attempt, noops, session }: Run): string | null {
-  if (session === null) return null;
+function poisoned({ attempt, noops, session, gaveUpSession }: Run): string | null {
+  if (session === null && !gaveUpSession) return null;
   if (attempt?.trouble?.kind === 'session-missing') return `the agent does not know the session any more (${attempt.trouble.text})`;
   if (attempt !== null && attempt.overflows >= MAX_OVERFLOWS) return `the session's context is full again and again`;
   if (attempt?.trouble?.kind === 'context') return `the session's context is full (${attempt.trouble.text})`;
@@ -187,14 +188,13 @@ function resume(run: Run, because: string): Verdict {
   return { state: 'starting', because: reason, patch, wish, ...news(run) };
 }
 
-/** What the operator should hear of: a permission that nobody was there to give; a lack of space that no disk shows. */
+/** What the operator should hear of: a permission that nobody could give; a lack of space that no disk shows. */
 function news({ attempt, noSpaces }: Run): Pick<Verdict, 'notice'> {
   if (attempt?.trouble?.kind === 'no-space' && noSpaces >= 2)
     return {
       notice: { cause: 'no-space', because: `the agent runs out of space, and no disk is full: ${attempt.trouble.text} (a quota?)` },
     };
-  if (attempt?.trouble?.kind !== 'permission') return {};
-  return { notice: { cause: 'permission', because: `the agent asked for a permission that nobody could give: ${attempt.trouble.text}` } };
+  return permissionAsked(attempt);
 }
 
 function modeOf(run: Run): Attempt['mode'] {
@@ -209,5 +209,5 @@ function endedHow({ endingBecause, exit, number, trouble }: Attempt): string {
   if (trouble?.kind === 'permission') return `it asked for a permission, and nobody could give it: it is denied (${trouble.text})`;
   if (endingBecause !== null) return `it was ended because ${endingBecause}`;
   if (exit === null) return `attempt ${number} vanished without an exit status`;
-  return exit.signal === null ? `attempt ${number} exited with status ${exit.code}` : `attempt ${number} was killed by ${exit.signal}`;
+  return `attempt ${number} ended ${exitInWords(exit)}`;
 }

@@ -1,7 +1,16 @@
 import type { AgentName, PatternSignal } from './agent-names.ts';
 
-/** What an attempt is started as; `auto`: a systemd unit where there can be one, else a process. */
+/** What an attempt is started as; `auto`: a systemd unit where dogwatch itself is a service or limits are wished, else a process. */
 export const LAUNCHERS = ['auto', 'process', 'systemd', 'tmux'] as const;
+
+/** The most that all processes of an attempt together may use; null: no limit. */
+export interface Limits {
+  readonly memoryBytes: number | null;
+  /** Of one core: 150 is one and a half. */
+  readonly cpuPercent: number | null;
+}
+
+export const NO_LIMITS: Limits = { memoryBytes: null, cpuPercent: null };
 
 /** What the operator asked for. Frozen when the run is registered. */
 export interface RunSpec {
@@ -34,6 +43,7 @@ export interface RunSpec {
   /** Units of systemd whose journal is a log; `user:NAME`: of the user's own manager. */
   readonly journals: readonly string[];
   readonly launcher: (typeof LAUNCHERS)[number];
+  readonly limits: Limits;
   /** The agent keeps sessions that can be resumed by id. */
   readonly sessions: boolean;
   readonly adopted: boolean;

@@ -1,3 +1,4 @@
+import type { Exit } from './exit.ts';
 import type { Recoveries, Recovery } from './recovery-types.ts';
 import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState } from './types.ts';
 
@@ -12,7 +13,7 @@ export interface Attempt {
   readonly agent: ProcessIdentity | null;
   readonly alive: boolean;
   readonly endedAt: Instant | null;
-  readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
+  readonly exit: Exit | null;
   readonly survivors: 'none' | 'agent' | 'tools';
   readonly lastActivity: Instant | null;
   /** Log bytes, turns and tool calls seen in this attempt. */

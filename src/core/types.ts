@@ -145,6 +145,8 @@ export type Fact =
       readonly attempt: number;
       readonly code: number | null;
       readonly signal: string | null;
+      /** The kernel has killed for lack of memory in its control group while it lived. */
+      readonly outOfMemory: boolean;
       readonly survivors: readonly Survivor[];
     }
   | { readonly kind: 'process.sampled'; readonly run: string; readonly attempt: number; readonly vitals: Vitals }

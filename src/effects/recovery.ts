@@ -45,8 +45,9 @@ export async function startRecovery(action: Act<'recover'>, run: Run, layout: La
     mark: `${run.id}/recovery-${action.recovery}/${randomBytes(12).toString('hex')}`,
     extraPath: layout.bin,
     stateDir: layout.stateDir,
+    limits: run.spec.limits,
   };
-  const outcome = await launchAttempt(planned, launcherFor(run.spec.launcher).launcher);
+  const outcome = await launchAttempt(planned, launcherFor(run.spec).launcher);
   switch (outcome.kind) {
     case 'started':
       return { kind: 'recovery-started', shim: outcome.shim };

@@ -23,7 +23,7 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
   const prompt = action.mode === 'fresh' ? `${await digest(run, layout, environment, agent)}\n\n${words}` : words;
   const plan = planFor(action, run.spec, agent, prompt);
   const files = attemptFiles(layout, run.id, attempt);
-  const { launcher, because } = launcherFor(run.spec.launcher);
+  const { launcher, because } = launcherFor(run.spec);
   const planned = {
     run: run.id,
     runName: run.name,
@@ -38,6 +38,7 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
     mark: `${run.id}/${attempt}/${randomBytes(12).toString('hex')}`,
     extraPath: layout.bin,
     stateDir: layout.stateDir,
+    limits: run.spec.limits,
   };
   const outcome = await launchAttempt(planned, launcher);
   switch (outcome.kind) {

@@ -1,14 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import type { Exit } from '../core/exit.ts';
 import type { ProcessIdentity } from '../core/types.ts';
 import type { AttemptFiles } from '../store/layout.ts';
 import { parseStat } from '../system/process-stat.ts';
-
-/** How an attempt ended. A shell tells a death by signal n and an exit with 128+n apart no better than this: then both are given. */
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: string | null;
-}
 
 export interface AttemptRecord {
   /** Somebody has started it, or has declared that nobody may. */
@@ -16,7 +11,7 @@ export interface AttemptRecord {
   readonly shim: ProcessIdentity | null;
   /** The command's first process. */
   readonly agent: ProcessIdentity | null;
-  /** Null: it has not ended, or its shim was killed before it could say how. */
+  /** A shell tells a death by signal n and an exit with 128+n apart no better than this: then both are given. Null: it has not ended, or its shim was killed before it could say how. */
   readonly exit: Exit | null;
   readonly mark: string | null;
   readonly argv: readonly string[];
@@ -79,9 +74,10 @@ const DEADLY = ['HUP', 'INT', 'QUIT', 'ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'KILL
   .map((name) => `SIG${name}` as NodeJS.Signals);
 
 function parseExit(text: string | null): Exit | null {
-  if (text === null || !/^\d{1,3} *\n$/.test(text)) return null;
-  const code = Number(text);
-  return { code, signal: DEADLY.find((name) => constants.signals[name] === code - 128) ?? null };
+  const [, status, memory] = /^(\d{1,3})( memory)? *\n$/.exec(text ?? '') ?? [];
+  if (status === undefined) return null;
+  const code = Number(status);
+  return { code, signal: DEADLY.find((name) => constants.signals[name] === code - 128) ?? null, outOfMemory: memory !== undefined };
 }
 
 function read(path: string): string | null {

@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import type { Limits } from '../core/run-spec.ts';
 import type { ProcessIdentity } from '../core/types.ts';
 import type { AttemptFiles } from '../store/layout.ts';
 import { bootId } from '../system/process.ts';
@@ -28,6 +29,7 @@ export interface LaunchPlan {
   /** Goes to the end of PATH. */
   readonly extraPath: string;
   readonly stateDir: string;
+  readonly limits: Limits;
 }
 
 export type LaunchOutcome =

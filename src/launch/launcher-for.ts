@@ -1,4 +1,5 @@
-import type { RunSpec } from '../core/types.ts';
+import type { Limits, RunSpec } from '../core/run-spec.ts';
+import { isService } from '../system/control-group.ts';
 import { ownManager } from '../system/transient-unit.ts';
 import type { Launcher } from './launcher.ts';
 import { plain } from './plain.ts';
@@ -14,19 +15,22 @@ export interface ChosenLauncher {
 export const NO_MANAGER = 'no systemd here starts units for this user';
 export const NO_TMUX = 'tmux and setsid are not both on the PATH';
 
-/** The launcher that was asked for, or plain processes where it is not to be had here and now. */
-export function launcherFor(wanted: RunSpec['launcher']): ChosenLauncher {
+/** The launcher that was asked for, or plain processes where it is not to be had here and now. Limits take a unit of systemd. */
+export function launcherFor({ launcher: wanted, limits }: Pick<RunSpec, 'launcher' | 'limits'>): ChosenLauncher {
   switch (wanted) {
     case 'process':
       return { launcher: plain, because: null };
     case 'auto':
-      return { launcher: units() ?? plain, because: null };
+      if (hasLimits(limits)) return orPlain(units(), `${NO_MANAGER}, and nothing else holds to --memory and --cpu`);
+      return { launcher: (isService() ? units() : null) ?? plain, because: null };
     case 'systemd':
       return orPlain(units(), NO_MANAGER);
     case 'tmux':
       return orPlain(tmuxWindows(), NO_TMUX);
   }
 }
+
+export const hasLimits = ({ memoryBytes, cpuPercent }: Limits): boolean => memoryBytes !== null || cpuPercent !== null;
 
 function units(): Launcher | null {
   const manager = ownManager();

@@ -1,3 +1,4 @@
+import type { Limits } from '../core/run-spec.ts';
 import type { AttemptFiles } from '../store/layout.ts';
 
 /** A shim that is to be started. */
@@ -14,6 +15,8 @@ export interface Birth {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Kept by whoever can. */
+  readonly limits: Limits;
 }
 
 /** What the shim said (nothing: it was killed before), or why there was none. */

@@ -1,3 +1,4 @@
+import type { Exit } from '../core/exit.ts';
 import { isSame } from '../core/identity.ts';
 import type { Attempt } from '../core/run.ts';
 import type { AgentName, ProcessIdentity, Survivor } from '../core/types.ts';
@@ -5,13 +6,17 @@ import type { AttemptFiles } from '../store/layout.ts';
 import { isKept } from '../system/process-keep.ts';
 import { markedProcesses, type SeenProcess } from '../system/process-marks.ts';
 import { roleOf } from '../system/process-role.ts';
-import { type Exit, readAttempt } from './attempt-record.ts';
+import type { TransientUnit } from '../system/transient-unit.ts';
+import { exitOfUnit } from '../system/unit-exit.ts';
+import { readAttempt } from './attempt-record.ts';
 
 export interface Deceased {
   readonly attempt: Attempt;
   readonly agent: AgentName;
   /** Null: dogwatch did not start it. */
   readonly files: AttemptFiles | null;
+  /** The unit of systemd whose main process was adopted; null: none was. */
+  readonly unit: TransientUnit | null;
 }
 
 export interface PostMortem {
@@ -24,9 +29,9 @@ export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[
   const records = deceased.map(({ files }) => files && readAttempt(files));
   const marks = new Set(records.flatMap((record) => record?.mark ?? []));
   const living = marks.size > 0 ? markedProcesses(marks) : new Map<string, SeenProcess[]>();
-  return deceased.map(({ attempt, agent }, index) => {
+  return deceased.map(({ attempt, agent, unit }, index) => {
     const record = records[index] ?? null;
-    if (record === null) return { exit: null, survivors: [] };
+    if (record === null) return { exit: attempt.agent && unit && exitOfUnit(unit, attempt.agent.pid), survivors: [] };
     const { shim, exit, mark, argv, agent: first } = record;
     const role = (one: SeenProcess) => roleOf({ sid: shim?.pid ?? 0, argv, agent }, one);
     const dead = [shim, attempt.agent].filter((one): one is ProcessIdentity => one !== null);

@@ -26,6 +26,23 @@ printf '%-15s\n' running >"$dogwatch_exit" || exit 1
 exec 9<>"$dogwatch_alive" <"$dogwatch_stdin" >>"$dogwatch_log"
 echo started >&3
 exec 2>/dev/null 3>&-
+# How often the kernel has killed for lack of memory in this control group, or what is below it.
+dogwatch_count_kills() {
+  dogwatch_kills=0
+  while IFS=: read -r dogwatch_word dogwatch_controller dogwatch_group; do
+    case $dogwatch_controller in
+      '') dogwatch_events=/sys/fs/cgroup$dogwatch_group/memory.events ;;
+      memory) dogwatch_events=/sys/fs/cgroup/memory$dogwatch_group/memory.oom_control ;;
+      *) continue ;;
+    esac
+    [ -r "$dogwatch_events" ] || continue
+    while read -r dogwatch_word dogwatch_value; do
+      case $dogwatch_word in oom_kill) dogwatch_kills=$dogwatch_value ;; esac
+    done <"$dogwatch_events"
+  done </proc/self/cgroup
+}
+dogwatch_count_kills
+dogwatch_before=$dogwatch_kills
 (
   exec 9>&- 2>&1
   IFS= read -r dogwatch_stat </proc/self/stat
@@ -33,5 +50,8 @@ exec 2>/dev/null 3>&-
   umask "$dogwatch_umask"
   exec "$@"
 )
-printf '%-15s\n' "$?" 1<>"$dogwatch_exit"
+dogwatch_status=$?
+dogwatch_count_kills
+[ "$dogwatch_kills" = "$dogwatch_before" ] || dogwatch_status="$dogwatch_status memory"
+printf '%-15s\n' "$dogwatch_status" 1<>"$dogwatch_exit"
 `;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import type { Limits } from '../core/run-spec.ts';
 import { monoMs } from '../system/process.ts';
 import { type Manager, systemdVersion } from '../system/systemd.ts';
-import { isUnitActive, killUnit, printUnit, startUnit, type TransientUnit } from '../system/transient-unit.ts';
+import { isUnitActive, killUnit, noteUnit, startUnit, type TransientUnit } from '../system/transient-unit.ts';
 import { readAttempt } from './attempt-record.ts';
 import type { Birth, Born, Launcher } from './launcher.ts';
 import { type Sealed, seal } from './sealed.ts';
@@ -18,8 +19,8 @@ export const systemdUnits = (manager: Manager): Launcher => ({
     const unit = { manager, name: unitName(birth) };
     const sealed = seal(birth);
     try {
-      writeFileSync(birth.files.unit, printUnit(unit), { mode: 0o600 });
-      const problem = await startUnit(unit, lines(), sealed.argv);
+      noteUnit(birth.files.unit, unit);
+      const problem = await startUnit(unit, lines(birth.limits), sealed.argv);
       if (problem === null) return await firstWords(unit, sealed);
       return await otherStart(unit, birth, problem);
     } finally {
@@ -38,10 +39,12 @@ export const unitName = ({ run, attempt, files }: Pick<Birth, 'run' | 'attempt' 
 const EXIT_TYPE_SINCE = 250;
 
 /** No sandbox but the one that dogwatch itself is in: what may not gain privileges there must not gain them here. */
-const lines = (): readonly string[] => [
+export const lines = ({ memoryBytes, cpuPercent }: Limits): readonly string[] => [
   ...['StandardInput=null', 'StandardOutput=null', 'StandardError=null', 'IgnoreSIGPIPE=no', 'UMask=0077', 'TasksMax=infinity'],
   // A tool that takes too much memory is the agent's own trouble.
   ...['OOMPolicy=continue', 'KillMode=control-group', 'TimeoutStopSec=30s', 'LimitCORE=0'],
+  ...(memoryBytes === null ? [] : [`MemoryMax=${memoryBytes}`]),
+  ...(cpuPercent === null ? [] : [`CPUQuota=${cpuPercent}%`]),
   // An agent may outlive its wrapper.
   ...((systemdVersion() ?? 0) >= EXIT_TYPE_SINCE ? ['ExitType=cgroup'] : []),
   ...(/^NoNewPrivs:\s*1$/m.test(readFileSync('/proc/self/status', 'utf8')) ? ['NoNewPrivileges=yes'] : []),

@@ -51,6 +51,7 @@ export const spec = z.strictObject({
   logs: z.array(text),
   journals: z.array(text),
   launcher: z.enum(LAUNCHERS),
+  limits: z.strictObject({ memoryBytes: z.nullable(count), cpuPercent: z.nullable(count) }),
   sessions: z.boolean(),
   adopted: z.boolean(),
   account: text,

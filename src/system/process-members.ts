@@ -11,18 +11,18 @@ export interface Membership {
   readonly shim: ProcessIdentity | null;
   /** Whatever is in it belongs to the attempt; null or absent: it was started without one. */
   readonly unit?: TransientUnit | null;
-  /** The command's first process, or the one that was adopted. */
+  /** The command's first process, or the one that was adopted: then the unit, if any, is its own. */
   readonly agent: ProcessIdentity | null;
 }
 
 /**
  * The living processes of an attempt that may be ended, without its shim and those on the keep-list: all that carry its mark, and those
- * without a mark in its own session or its unit (they cleared their environment). An adopted attempt is its process and what descends from it; `known`
- * holds those that were seen before, whose own parents may be gone.
+ * without a mark in its own session or its unit (they cleared their environment). An adopted attempt is its process, what descends from it and what is
+ * in its unit; `known` holds those that were seen before, whose own parents may be gone.
  */
 export function membersOf(attempt: Membership, known: readonly ProcessIdentity[]): readonly SeenProcess[] {
   const all = allProcesses();
-  const members = attempt.mark === null ? descendants(all, attempt.agent, known) : marked(all, attempt.mark, attempt);
+  const members = attempt.mark === null ? adopted(all, attempt, known) : marked(all, attempt.mark, attempt);
   return members
     .filter(({ identity }) => !(attempt.shim && isSame(identity, attempt.shim)))
     .map(closer)
@@ -35,6 +35,11 @@ function marked(all: readonly LivingProcess[], mark: string, { shim, unit }: Mem
   const isOurs = shim !== null && (isAlive(shim) || ours.some(({ sid }) => sid === shim.pid));
   if (!isOurs) return ours;
   return all.filter((one) => ours.includes(one) || (one.mark === null && one.sid === shim.pid));
+}
+
+function adopted(all: readonly LivingProcess[], { agent, unit }: Membership, known: readonly ProcessIdentity[]): readonly LivingProcess[] {
+  const found = descendants(all, agent, known);
+  return unit == null ? found : all.filter((one) => found.includes(one) || isInUnit(unit, one.pid));
 }
 
 /** Those of all processes that are the adopted one, one of the known, or descend from one of these. */

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
+import { isService } from './control-group.ts';
 import { findOnPath } from './find-on-path.ts';
+import { runtimeDirectory } from './systemd.ts';
+import { ownManager } from './transient-unit.ts';
 
 /** A server of dogwatch's own: `tmux -L dogwatch attach -t NAME`. */
 export const TMUX_SOCKET = 'dogwatch';
@@ -38,13 +41,22 @@ const SIZE = ['-x', '200', '-y', '50'];
 export const openSession = (session: string, argv: readonly string[]): Promise<TmuxAnswer> =>
   tmux(['new-session', '-d', '-s', session, ...SIZE, '--', ...argv]);
 
+/** The first one starts the server. One that a service has started would be of that service, and die with it: it gets a scope of its own. */
+function scope(): readonly string[] {
+  const manager = isService() ? ownManager() : null;
+  if (manager === null) return [];
+  return ['systemd-run', `--${manager}`, '--scope', '--collect', '--quiet', '--no-ask-password', '--description=dogwatch: tmux', '--'];
+}
+
 /** The server keeps the variables of whoever has started it, and shows them to whoever asks: there are none but these. */
 function tmux(args: readonly string[]): Promise<TmuxAnswer> {
   const { PATH = '', HOME = '/', LANG = 'C.UTF-8' } = process.env;
-  const env = { PATH, HOME, LANG, TERM: 'screen', SHELL: '/bin/sh' };
+  const env = { PATH, HOME, LANG, TERM: 'screen', SHELL: '/bin/sh', XDG_RUNTIME_DIR: runtimeDirectory() };
+  // Nobody's own configuration: it might keep windows whose process has ended.
+  const command = [...(args[0] === 'new-session' ? scope() : []), 'tmux', '-L', TMUX_SOCKET, '-f', '/dev/null', '-u', ...args];
+  const [program = '', ...rest] = command;
   return new Promise((resolve) => {
-    // Nobody's own configuration: it might keep windows whose process has ended.
-    execFile('tmux', ['-L', TMUX_SOCKET, '-f', '/dev/null', '-u', ...args], { env, cwd: '/', timeout: LONGEST_MS }, (error, out, said) =>
+    execFile(program, rest, { env, cwd: '/', timeout: LONGEST_MS }, (error, out, said) =>
       resolve(error === null ? { said: out.trim() } : { problem: said.trim() || error.message }),
     );
   });

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readProcFile } from './proc-file.ts';
 import { isBooted, type Manager, properties, runtimeDirectory } from './systemd.ts';
 
-/** A unit that was made for one attempt. */
+/** A unit that was made for one attempt, or whose main process was adopted. */
 export interface TransientUnit {
   readonly manager: Manager;
-  /** With `.service`. Nobody else's: it holds a hash. */
+  /** With `.service`. Of those that dogwatch makes it is nobody else's: it holds a hash. */
   readonly name: string;
 }
 
@@ -50,7 +50,11 @@ export function readUnit(path: string): TransientUnit | null {
   return name && (manager === 'system' || manager === 'user') ? { manager, name } : null;
 }
 
-export const printUnit = ({ manager, name }: TransientUnit): string => `${manager} ${name}\n`;
+/** Notes the unit of an attempt. */
+export function noteUnit(path: string, { manager, name }: TransientUnit): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, `${manager} ${name}\n`, { mode: 0o600 });
+}
 
 function tell(program: string, args: readonly string[]): Promise<string | null> {
   const env = { PATH: process.env.PATH ?? '', XDG_RUNTIME_DIR: runtimeDirectory(), LC_ALL: 'C' };

@@ -4,6 +4,7 @@ import type { Fact } from '../../src/core/types.ts';
 import { AttemptWatch, type Signs } from '../../src/launch/attempt-watch.ts';
 import { type Deceased, type PostMortem, postMortems } from '../../src/launch/post-mortem.ts';
 import type { AttemptFiles } from '../../src/store/layout.ts';
+import type { TransientUnit } from '../../src/system/transient-unit.ts';
 import { every } from '../operators/every.ts';
 
 /** Attempts whose end nobody tells: those whose shim or wrapper was killed before them. */
@@ -17,6 +18,8 @@ export interface ProcessExitsDeps {
   /** The run's FIFO, and the files of its present attempt; null: dogwatch did not start it. */
   fifo(run: Run): string | null;
   files(run: Run): AttemptFiles | null;
+  /** The unit of systemd whose main process was adopted; null: none was. */
+  unit(run: Run): TransientUnit | null;
   /** What the logs still say: facts to be known before the death is. */
   drain(run: Run): readonly Fact[];
   doneFile(run: Run): Fact | null;
@@ -173,11 +176,13 @@ const deceased = (run: Run, deps: ProcessExitsDeps): Deceased => ({
   attempt: run.attempt!,
   agent: run.spec.agent,
   files: deps.files(run),
+  unit: deps.unit(run),
 });
 
 function lastWords(run: Run, { exit, survivors }: PostMortem, deps: ProcessExitsDeps): readonly Fact[] {
   const doneFile = deps.doneFile(run);
   const attempt = run.attempt!.number;
-  const exited: Fact = { kind: 'process.exited', run: run.id, attempt, code: exit?.code ?? null, signal: exit?.signal ?? null, survivors };
+  const { code, signal, outOfMemory } = exit ?? { code: null, signal: null, outOfMemory: false };
+  const exited: Fact = { kind: 'process.exited', run: run.id, attempt, code, signal, outOfMemory, survivors };
   return [...deps.drain(run), ...(doneFile === null ? [] : [doneFile]), exited];
 }

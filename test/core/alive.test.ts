@@ -83,19 +83,23 @@ rows('a living attempt that does not work', [
     'without recent activity',
   ],
   [
+    'waits for a permission and is quiet: a person hears of it before it is ended',
+    () =>
+      asking()
+        .after(2 * MINUTE)
+        .tick(),
+    'quiet',
+    ['escalate to operator: permission'],
+    'without recent activity',
+  ],
+  [
     'waits for a permission for 10 minutes: ended',
     () => samples(asking(), 10 * MINUTE, IDLE_CPU),
     'quiet',
     ['end 1'],
     'waits for a permission that nobody can give (DOGWATCH_PERMISSION_GRACE): external_directory /etc',
   ],
-  [
-    'and resumed; a person hears of it once',
-    () => askedAndEnded(),
-    'starting',
-    ['resume 2', 'escalate to operator: permission'],
-    'resume at once',
-  ],
+  ['and resumed; a person has heard of it', () => askedAndEnded(), 'starting', ['resume 2'], 'resume at once'],
   ['only says that it tries again: wedged', () => retrying(15 * MINUTE), 'quiet', ['end 1'], 'wedged: no activity for 15m'],
 ]);
 
@@ -184,7 +188,7 @@ test('CPU time that shrinks begins a new window: a process has gone, nothing is 
 function samples(story: Story, forMs: number, cpuShare: number, tool: string | null = null): Decision {
   const sinceMono = story.now.mono;
   let decision = story.last;
-  for (let ms = 0; ms < forMs && decision.actions.length === 0; ms += 15 * SECOND) {
+  for (let ms = 0; ms < forMs && decision.actions.map(inShort).every((action) => action.endsWith('permission')); ms += 15 * SECOND) {
     const cpuMs = (story.after(15 * SECOND).now.mono - 0) * cpuShare;
     decision = story.sample(cpuMs, tool === null ? null : { key: tool, sinceMono });
   }

@@ -16,7 +16,15 @@ function fleet(names: readonly string[] = NAMES, wishes: Wishes = {}): Fleet {
 
 const killed = (all: Fleet, ...names: readonly string[]): void => {
   for (const run of names)
-    all.tell({ kind: 'process.exited', run, attempt: all.run(run).attempt?.number ?? 0, code: null, signal: 'SIGKILL', survivors: [] });
+    all.tell({
+      kind: 'process.exited',
+      run,
+      attempt: all.run(run).attempt?.number ?? 0,
+      code: null,
+      signal: 'SIGKILL',
+      outOfMemory: false,
+      survivors: [],
+    });
 };
 
 /** What is said of the machine when the disks are looked at. */

@@ -92,7 +92,7 @@ test('the next prompt says how the attempt ended, and why dogwatch ended it', ()
     story.actions.flatMap((action) => (action.kind === 'resume' ? [action.prompt.reason] : [])).at(-1);
   const killed = working();
   worksAndExits(killed, 'SIGKILL');
-  expect(reason(killed)).toBe('attempt 1 was killed by SIGKILL');
+  expect(reason(killed)).toBe('attempt 1 ended by SIGKILL');
   const wedged = working();
   wedged.after(14 * MINUTE).sample(0);
   wedged.after(MINUTE).sample(0);
@@ -119,7 +119,7 @@ function lateDeath() {
   worksAndExits(story);
   story.started();
   story.says();
-  return story.tell({ kind: 'process.exited', attempt: 1, code: 0, signal: null, survivors: [] });
+  return story.tell({ kind: 'process.exited', attempt: 1, code: 0, signal: null, outOfMemory: false, survivors: [] });
 }
 
 function wrapperDied(): Story {

@@ -34,7 +34,7 @@ test.each<[string, () => Story, string[]]>([
     limited,
     [
       'upgrade has been waiting for 1h: the five_hour limit of opencode/anthropic/1f2e3d4c5b6a is spent (You have hit your limit); resets 2026-11-23T06:00:00.000Z (stated in words).',
-      'Attempt 1 ended 1h ago with exit status 1.',
+      'Attempt 1 ended 1h ago with status 1.',
       'One run of the account is tried in 2h 2m, the others follow when it works; `dogwatch resume upgrade` tries it now.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
@@ -54,7 +54,7 @@ test.each<[string, () => Story, string[]]>([
     mending,
     [
       'upgrade has been recovering for 10m: recovery agent 1 (claude) is at work, for 45m at most.',
-      'Attempt 1 ended 6h 10m ago with exit status 0.',
+      'Attempt 1 ended 6h 10m ago with status 0.',
       'It has 35m left (DOGWATCH_RECOVERY_TIMEOUT) to give the run its turn back;',
       '`dogwatch logs upgrade --recovery` shows what it says. `dogwatch resume upgrade` ends it and resumes the run now.',
       'No milestone so far; 0 of 0 resumes used (0 in all).',
@@ -65,7 +65,7 @@ test.each<[string, () => Story, string[]]>([
     refused,
     [
       'upgrade has been held for 1h: the credentials of opencode/anthropic/1f2e3d4c5b6a were refused (Invalid API key); log in again, or `dogwatch resume` a run of it.',
-      'Attempt 1 ended 1h ago with exit status 1.',
+      'Attempt 1 ended 1h ago with status 1.',
       'One run of the account goes first as soon as its credentials change; `dogwatch resume upgrade` tries it now.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
@@ -165,7 +165,7 @@ test.each<[string, () => Story, string[]]>([
     () => after(dead(), 2 * SECOND),
     [
       'upgrade has been waiting for 2s: the last attempt did little; backoff 1.',
-      'Attempt 1 ended 2s ago with exit status 1.',
+      'Attempt 1 ended 2s ago with status 1.',
       'Attempt 2 starts in 3s; `dogwatch resume upgrade` starts it now.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
@@ -185,7 +185,7 @@ test.each<[string, () => Story, string[]]>([
     tools,
     [
       'upgrade has been waiting for 1s: tools of attempt 1 outlived it and are ended before the next one starts.',
-      'Attempt 1 ended 1s ago with exit status 0; tools of it live on.',
+      'Attempt 1 ended 1s ago with status 0; tools of it live on.',
       'What is left of it is being ended at this moment.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
@@ -195,7 +195,7 @@ test.each<[string, () => Story, string[]]>([
     atTheCheck,
     [
       'upgrade has been waiting for 5s: the check is asked whether the job is done.',
-      'Attempt 1 ended 5s ago with exit status 0.',
+      'Attempt 1 ended 5s ago with status 0.',
       'What comes next is decided as soon as that is known.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
@@ -205,7 +205,7 @@ test.each<[string, () => Story, string[]]>([
     held,
     [
       'upgrade has been held for 8h: paused by the operator (maintenance); `dogwatch unpause upgrade` releases it.',
-      'Attempt 1 ended 8h ago with exit status 0.',
+      'Attempt 1 ended 8h ago with status 0.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
   ],
@@ -214,7 +214,7 @@ test.each<[string, () => Story, string[]]>([
     observing,
     [
       'upgrade has been held for 1m: DOGWATCH_ENABLED=0 of the watchdog: dogwatch only observes.',
-      'Attempt 1 ended 1m ago with exit status 0.',
+      'Attempt 1 ended 1m ago with status 0.',
       'Nothing is started until the watchdog is started again without DOGWATCH_ENABLED=0.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
@@ -224,7 +224,7 @@ test.each<[string, () => Story, string[]]>([
     handedOff,
     [
       'upgrade has been handed-off for 6h: 0 resumes without a milestone (DOGWATCH_MAX_RESUMES=0).',
-      'Attempt 1 ended 6h ago with exit status 0.',
+      'Attempt 1 ended 6h ago with status 0.',
       '`dogwatch logs upgrade` and `dogwatch history upgrade` show what happened.',
       '`dogwatch resume upgrade` gives it a new budget.',
       'No milestone so far; 0 of 0 resumes used (0 in all).',
@@ -275,7 +275,7 @@ test.each<[string, () => Story, string[]]>([
     rebooted,
     [
       'upgrade has been held for 1h: paused by the operator (maintenance); `dogwatch unpause upgrade` releases it.',
-      'Attempt 1 ended 1h ago with exit status 0.',
+      'Attempt 1 ended 1h ago with status 0.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
   ],

@@ -101,7 +101,15 @@ export class Fleet {
   }
 
   exits(run: string, code = 0): void {
-    this.tell({ kind: 'process.exited', run, attempt: this.run(run).attempt?.number ?? 0, code, signal: null, survivors: [] });
+    this.tell({
+      kind: 'process.exited',
+      run,
+      attempt: this.run(run).attempt?.number ?? 0,
+      code,
+      signal: null,
+      outOfMemory: false,
+      survivors: [],
+    });
   }
 
   /** Works for long enough to be resumed at once, then is refused and dies of it. */

@@ -98,7 +98,7 @@ test('a complete run is kept until its process is gone', () => {
   const claim = { kind: 'agent.claimed', run: 'a-1', request: 'c', attempt: 1, genuine: true, claim: 'done', because: 'all' } as const;
   tell(claim);
   expect(world.run('a-1')?.state).toBe('complete');
-  tell({ kind: 'process.exited', run: 'a-1', attempt: 1, code: 0, signal: null, survivors: [] });
+  tell({ kind: 'process.exited', run: 'a-1', attempt: 1, code: 0, signal: null, outOfMemory: false, survivors: [] });
   expect(world.run('a-1')).toBeNull();
 });
 
@@ -114,7 +114,7 @@ test('a run is due when a tick may change something about it, and not after that
   register('a-1', 'a');
   expect(world.due(now), 'its start is in flight').toEqual([]);
   start('a-1');
-  tell({ kind: 'process.exited', run: 'a-1', attempt: 1, code: 1, signal: null, survivors: [] });
+  tell({ kind: 'process.exited', run: 'a-1', attempt: 1, code: 1, signal: null, outOfMemory: false, survivors: [] });
   tell({ kind: 'session.learned', run: 'a-1', attempt: 1, session: 'ses_1' });
   expect(world.due(now)).toEqual([]);
   now.mono += MINUTE;

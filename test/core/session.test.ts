@@ -28,6 +28,13 @@ rows('a session that can not go on', [
     ['escalate to supervisor: budget'],
     'after a fresh session was tried',
   ],
+  [
+    'fresh ones that do nothing, and whose session nobody finds: handed off as well',
+    () => freshSilent(),
+    'handed-off',
+    ['escalate to supervisor: budget'],
+    '2 resumes in a row did nothing, after a fresh session was tried',
+  ],
 ]);
 
 test('a fresh session follows the one that was given up, and a late answer about the old one is not believed', () => {
@@ -113,6 +120,17 @@ function freshDied() {
   story.exits('SIGKILL');
   story.tell({ kind: 'session.learned', attempt: 4, session: null });
   return due(story);
+}
+
+function freshSilent() {
+  const story = noopStory(2);
+  for (const attempt of [4, 5]) {
+    due(story);
+    story.started();
+    story.exits();
+    story.tell({ kind: 'session.learned', attempt, session: null });
+  }
+  return story.gathered();
 }
 
 function freshPoisoned() {

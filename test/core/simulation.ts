@@ -150,7 +150,15 @@ export class Simulation {
   #lookAgain(): void {
     const { attempt } = this.run;
     if (attempt?.alive !== true || attempt.number === this.#alive || this.#mail.length > 0 || this.#actions.length > 0) return;
-    this.tell({ kind: 'process.exited', run: 'run-1', attempt: attempt.number, code: null, signal: null, survivors: [] });
+    this.tell({
+      kind: 'process.exited',
+      run: 'run-1',
+      attempt: attempt.number,
+      code: null,
+      signal: null,
+      outOfMemory: false,
+      survivors: [],
+    });
   }
 
   tell(fact: Fact): Run {
@@ -254,7 +262,7 @@ export class Simulation {
     if (attempt === null) return this.run;
     if (leaving !== 'agent') this.#alive = null;
     const survivors = leaving === 'none' ? [] : [survivor(leaving, 500 + attempt)];
-    return this.#send({ kind: 'process.exited', run: 'run-1', attempt, code, signal, survivors });
+    return this.#send({ kind: 'process.exited', run: 'run-1', attempt, code, signal, outOfMemory: false, survivors });
   }
 
   #answer(gathered: Evidence, passed: boolean, session: string | null): Run {

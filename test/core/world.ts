@@ -54,6 +54,7 @@ export const specWith = ({ policy, done, ...rest }: Wishes = {}): RunSpec => ({
   progress: null,
   logs: [],
   launcher: 'process',
+  limits: { memoryBytes: null, cpuPercent: null },
   sessions: true,
   adopted: false,
   account: 'opencode/anthropic/1f2e3d4c5b6a',
@@ -200,10 +201,10 @@ export class Story {
     return this.tell({ kind: 'log.read', attempt, path: '/log', bytes, lines: signals.length, signals, cursor, gap: null });
   }
 
-  exits(how: number | string | null = 0, survivors: readonly Survivor[] = []): Decision {
+  exits(how: number | string | null = 0, survivors: readonly Survivor[] = [], outOfMemory = false): Decision {
     const code = typeof how === 'number' ? how : null;
     const signal = typeof how === 'string' ? how : null;
-    return this.tell({ kind: 'process.exited', attempt: this.attempt, code, signal, survivors });
+    return this.tell({ kind: 'process.exited', attempt: this.attempt, code, signal, outOfMemory, survivors });
   }
 
   sample(cpuMs: number, tool: { key: string; sinceMono: number } | null = null, wroteWall: number | null = null): Decision {

@@ -46,7 +46,8 @@ export class Machine {
   readonly truths = new Map<string, Truth>();
   boot = 1;
   credentials = 'key-1';
-  /** When the present watchdog measured the disk last (ms since the program began). */
+  /** Since when the present watchdog is at work, and when the disk was measured last (ms since the program began). */
+  watchedMs = Number.NEGATIVE_INFINITY;
   measuredMs = Number.NEGATIVE_INFINITY;
   startsFail = new Map<string, number>();
   endsFail = new Map<string, number>();
@@ -138,10 +139,10 @@ export class Machine {
     this.heard(request);
   }
 
-  /** So full that nothing may be started, as a watchdog has measured since it changed. */
+  /** So full that nothing may be started, and was when it was measured last: a watchdog measures it first of all. */
   isTooFull({ spec }: Run): boolean {
     const { availableBytes, changedMs } = this.volume;
-    return spec.paths.length > 0 && availableBytes < CRITICAL_BYTES && this.measuredMs > changedMs;
+    return spec.paths.length > 0 && availableBytes < CRITICAL_BYTES && Math.max(this.watchedMs, this.measuredMs) > changedMs;
   }
 
   changed(attempt: AttemptProcesses): void {

@@ -21,7 +21,9 @@ if (values.seed !== undefined) {
   // Other programs of the machine take their share of the time.
   const { user, system } = process.cpuUsage(began);
   const seconds = (user + system) / 1e6;
-  console.log(`${programs} programs, ${decisions} decisions in ${seconds.toFixed(1)} s of a core: ${Math.round(decisions / seconds)} a second`);
+  console.log(
+    `${programs} programs, ${decisions} decisions in ${seconds.toFixed(1)} s of a core: ${Math.round(decisions / seconds)} a second`,
+  );
   if (failed !== null) {
     console.log(`seed ${failed.seed} fails: ${failed.result.broken}\n`);
     console.log(storyOf(failed.seed));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HEALTHY } from './healthy.ts';
+import { HEALTHY, OUTAGE } from './healthy.ts';
 import { programOf } from './program.ts';
 import { storyOf, trySeeds } from './seeds.ts';
 import { sizeOf } from './shrink.ts';
@@ -32,4 +32,12 @@ test('a healthy run costs its start and nothing else', () => {
     'resumes',
   ]);
   expect(sizeOf(HEALTHY)).toBeGreaterThan(100);
+});
+
+test('nothing is resumed on a disk that was full when the watchdog began; one that would measure it 20 s late is found', () => {
+  expect(simulate(OUTAGE).broken).toBeNull();
+  expect(simulate(OUTAGE, { measuresAfterMs: 20_000 })).toMatchObject({
+    invariant: 5,
+    broken: expect.stringContaining('on a critical disk'),
+  });
 });

@@ -56,6 +56,7 @@ export class Monitor {
   /** A watchdog begins with what is on disk. */
   begins(store: MemoryStore): void {
     this.#store = store;
+    this.#machine.watchedMs = this.#machine.clock.nowMs;
     this.#read.clear();
     for (const run of store.disk.runs.values())
       for (const [path, { offset }] of Object.entries(run.cursors)) this.#read.set(path, Math.max(offset, this.#read.get(path) ?? 0));

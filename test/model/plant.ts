@@ -18,4 +18,6 @@ export interface Plant {
   readonly fence?: (own: number, disk: Disk) => number;
   /** A holder that gives no sign of life is not killed. */
   readonly sparesTheStopped?: boolean;
+  /** A watchdog decides for so long before it knows how full the disk is. */
+  readonly measuresAfterMs?: number;
 }

@@ -149,7 +149,15 @@ export class Sources {
     this.#buried.add(key);
     const { survivors } = processes;
     const { code, signal } = now.shim === null ? { code: null, signal: null } : processes.exit;
-    const exited: Fact = { kind: 'process.exited', run: processes.run, attempt: processes.attempt, code, signal, survivors };
+    const exited: Fact = {
+      kind: 'process.exited',
+      run: processes.run,
+      attempt: processes.attempt,
+      code,
+      signal,
+      outOfMemory: false,
+      survivors,
+    };
     this.#push(exited);
     if (this.#monitor.doubles === 0) return;
     this.#monitor.doubles -= 1;

@@ -1,4 +1,4 @@
-import { concat, from, of, Subject, type Subscription } from 'rxjs';
+import { concat, EMPTY, from, of, Subject, type Subscription } from 'rxjs';
 import type { Decision, Reply } from '../../src/core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from '../../src/core/host.ts';
 import type { HostFact } from '../../src/core/host-types.ts';
@@ -39,7 +39,7 @@ export class Watchdog {
   readonly #facts$ = new Subject<Fact | HostFact>();
   readonly #died: () => void;
   readonly #plant: Plant;
-  #backlog: (() => void)[] = [];
+  readonly #backlog: (() => void)[] = [];
   #pipeline: Subscription | null = null;
   #isCheckpointDue = false;
   readonly #deliveries: Deliveries;
@@ -66,15 +66,16 @@ export class Watchdog {
 
   begin(): void {
     const { runs } = this.#world;
-    const rebooted = this.store.lastBoot() !== null && this.store.lastBoot() !== this.#machine.bootId;
+    const rebooted = ![null, this.#machine.bootId].includes(this.store.lastBoot());
     const unsettled = this.store.unsettled();
     const first = runs.map((run): Fact => ({ kind: 'watchdog.started', run: run.id, rebooted, enabled: true }));
     this.#monitor.begins(this.store);
     const ports: Ports = this.#plant.ports?.(this.#ports()) ?? this.#ports();
     const options = { lastSeq: this.store.lastSeq(), actionsAtOnce: 256, questionsAtOnce: 4 };
-    const world = this.#observed();
-    const measured = this.#sources.measure();
-    const decisions$ = supervise(() => concat(of(measured), from(first), this.#facts$), world, ports, options);
+    const lateMs = this.#plant.measuresAfterMs;
+    const measured$ = lateMs === undefined ? of(this.#sources.measure()) : EMPTY;
+    if (lateMs !== undefined) this.later(lateMs, () => this.#push(this.#sources.measure()));
+    const decisions$ = supervise(() => concat(measured$, from(first), this.#facts$), this.#observed(), ports, options);
     this.#pipeline = decisions$.subscribe({ next: (decision) => this.#after(decision), error: (error) => this.#fail(error) });
     if (!this.isAlive) {
       this.#pipeline.unsubscribe();
@@ -116,9 +117,7 @@ export class Watchdog {
   goOn(): void {
     if (!this.isAlive || this.stoppedMs === null) return;
     this.stoppedMs = null;
-    const backlog = this.#backlog;
-    this.#backlog = [];
-    for (const happen of backlog) if (this.isAlive) happen();
+    for (const happen of this.#backlog.splice(0)) if (this.isAlive) happen();
   }
 
   kill(): void {
@@ -235,9 +234,8 @@ export class Watchdog {
       this.#sources.follow(run);
     }
     this.#sources.schedule();
-    if (this.#isCheckpointDue) return;
+    if (!this.#isCheckpointDue) this.later(CHECKPOINT_MS, () => this.#checkpoint());
     this.#isCheckpointDue = true;
-    this.later(CHECKPOINT_MS, () => this.#checkpoint());
   }
 
   #checkpoint(): void {

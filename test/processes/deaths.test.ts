@@ -18,6 +18,7 @@ function watching(bench: ReturnType<typeof workbench>, run: Run) {
   const changed$ = new Subject<Run>();
   const subscription = processExits(changed$, {
     fifo: () => bench.fifo,
+    unit: () => null,
     files: ({ attempt }) => bench.files(attempt?.number ?? 0),
     drain: () => [],
     doneFile: () => null,
@@ -29,7 +30,7 @@ function watching(bench: ReturnType<typeof workbench>, run: Run) {
   return { exits, problems, exit, changed: (next: Run) => changed$.next(next), stop: () => subscription.unsubscribe() };
 }
 
-const alone = { survivors: [], run: expect.stringContaining('bench'), kind: 'process.exited', attempt: 1 };
+const alone = { survivors: [], outOfMemory: false, run: expect.stringContaining('bench'), kind: 'process.exited', attempt: 1 };
 
 describe('the end of an attempt is told', () => {
   test('with the status of its command', async () => {

@@ -26,7 +26,7 @@ test('an attempt that heeds TERM is asked only, tools in sessions of their own t
   expect(outcome).toEqual({ kind: 'ended', because: expect.stringMatching(/^\d+ processes ended within \d+ms$/) });
   expect(bench.marked(1)).toEqual([]);
   expect(isAlive(shim)).toBe(false);
-  expect(readAttempt(bench.files(1)).exit).toEqual({ code: 143, signal: 'SIGTERM' });
+  expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 143, signal: 'SIGTERM' });
 });
 
 test('one that ignores TERM is killed after its grace', async () => {

@@ -17,7 +17,7 @@ describe('an attempt', () => {
   ])('leaves its exit status: %s', async (command, exit) => {
     const bench = workbench();
     await bench.launch(['sh', '-c', command]);
-    expect(await bench.end()).toEqual(exit);
+    expect(await bench.end()).toMatchObject(exit);
   });
 
   test('gets its arguments verbatim', async () => {
@@ -96,7 +96,7 @@ describe('an attempt', () => {
     const bench = workbench();
     const { shim } = await bench.start(['sh', '-c', 'echo ready; sleep 1000']);
     process.kill(-shim.pid, 'SIGTERM');
-    expect(await bench.end()).toEqual({ code: 143, signal: 'SIGTERM' });
+    expect(await bench.end()).toMatchObject({ code: 143, signal: 'SIGTERM' });
   });
 
   test('is known by its record: shim, command, mark', async () => {
@@ -149,7 +149,7 @@ describe('a start that fails', () => {
   test('that only the kernel knows of ends with 127 and the reason in the log', async () => {
     const bench = workbench();
     await bench.launch([bench.script('broken', '#!/no/such/interpreter\n')]);
-    expect(await bench.end()).toEqual({ code: 127, signal: null });
+    expect(await bench.end()).toMatchObject({ code: 127, signal: null });
     expect(bench.log()).toMatch(/broken: not found/);
   });
 

@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { NO_LIMITS } from '../../src/core/run-spec.ts';
 import { endAttempt } from '../../src/effects/end-attempt.ts';
 import { readAttempt } from '../../src/launch/attempt-record.ts';
 import { AttemptWatch } from '../../src/launch/attempt-watch.ts';
 import type { Launcher } from '../../src/launch/launcher.ts';
 import { NO_MANAGER, NO_TMUX } from '../../src/launch/launcher-for.ts';
 import { plain } from '../../src/launch/plain.ts';
-import { systemdUnits } from '../../src/launch/systemd-unit.ts';
+import { lines, systemdUnits } from '../../src/launch/systemd-unit.ts';
 import { tmuxWindows } from '../../src/launch/tmux-windows.ts';
 import { isAlive, signalProcess, statOf } from '../../src/system/process.ts';
 import { allProcesses } from '../../src/system/process-marks.ts';
@@ -63,7 +64,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       const look =
         'process.stdout.write(JSON.stringify([process.argv.slice(1), require("fs").readFileSync(0, "utf8"), process.env.A, process.env.KEY]))';
       await bench.launch([process.execPath, '-e', look, '--', ...HOSTILE], { environment, stdin: HOSTILE.join('\n') });
-      expect(await bench.end()).toEqual({ code: 0, signal: null });
+      expect(await bench.end()).toMatchObject({ code: 0, signal: null });
       expect(JSON.parse(bench.log())).toEqual([HOSTILE, HOSTILE.join('\n'), HOSTILE.join('\n'), SECRET]);
       expect(readdirSync(bench.cwd)).toEqual([]);
     });
@@ -102,7 +103,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
     ])('leaves its exit status: %s', async (command, exit) => {
       const bench = workplace();
       await bench.launch(['sh', '-c', command]);
-      expect(await bench.end()).toEqual(exit);
+      expect(await bench.end()).toMatchObject(exit);
     });
 
     test('is started once, however often it is asked for', async () => {
@@ -132,7 +133,8 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
     test('shows its variables to nobody', async () => {
       const bench = workplace();
       await bench.start(SLEEPER, { environment: { PATH: process.env.PATH ?? '', KEY: SECRET } });
-      const seen = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }) + visible(membership(bench).unit?.name ?? '');
+      const seen =
+        execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8', maxBuffer: 2 ** 26 }) + visible(membership(bench).unit?.name ?? '');
       expect(seen).toContain('sleep 1000');
       expect(seen).not.toContain(SECRET);
     });
@@ -146,7 +148,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(watch.pace).toBe('told');
       signalProcess(command, 'SIGKILL');
       await until('the death is told', () => watch.pace === 'dead');
-      expect(readAttempt(bench.files(1)).exit).toEqual({ code: 137, signal: 'SIGKILL' });
+      expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 137, signal: 'SIGKILL' });
     });
 
     test('lives on when its shim is killed', async () => {
@@ -164,10 +166,15 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       await until('the child runs', () => bench.marked(1).some(({ argv }) => argv[1] === '1001'));
       expect((await endAttempt({ ...membership(bench), graceMs: 20_000 })).kind).toBe('ended');
       expect(bench.marked(1)).toEqual([]);
-      expect(readAttempt(bench.files(1)).exit).toEqual({ code: 143, signal: 'SIGTERM' });
+      expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 143, signal: 'SIGTERM' });
     });
   });
 }
+
+test('a unit is given its limits, and none where there are none', () => {
+  expect(lines({ memoryBytes: 4 * 2 ** 30, cpuPercent: 150 })).toEqual(expect.arrayContaining(['MemoryMax=4294967296', 'CPUQuota=150%']));
+  expect(lines(NO_LIMITS).join('\n')).not.toMatch(/MemoryMax|CPUQuota/);
+});
 
 describe.skipIf(manager === null)(`a unit${manager === null ? ` (${NO_MANAGER})` : ''}`, () => {
   test('gives away a child that has neither the mark nor the session', async () => {
@@ -204,7 +211,7 @@ describe.skipIf(tmuxWindows() === null)(`a window of tmux${tmuxWindows() === nul
     await until('the window is gone', () => !windows().includes(pane ?? ''));
     expect([isAlive(shim), isAlive(command)]).toEqual([true, true]);
     signalProcess(command, 'SIGTERM');
-    expect(await bench.end()).toEqual({ code: 143, signal: 'SIGTERM' });
+    expect(await bench.end()).toMatchObject({ code: 143, signal: 'SIGTERM' });
   });
 
   test('of a next attempt is in the same session, which ends with the last one', async () => {

@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
+import { identify, isAlive, signalProcess, statOf } from '../../src/system/process.ts';
 import { until } from '../until.ts';
 import { type Stage, story } from './stage.ts';
 
@@ -102,6 +102,7 @@ story('tools of a dead agent are ended before the next attempt starts, but no sh
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './job.sh']);
   const agent = await born(stage, 1);
   const server = await until('the server runs', () => identify(Number(stage.lines('server')[0])));
+  await until('it has become what it is', () => statOf(server.pid)?.comm === 'ssh-agent');
   const tool = await until('the tool runs', () => identify(Number(stage.lines('tool')[0])));
   signalProcess(agent, 'SIGKILL');
   await stage.inState('complete');

@@ -64,3 +64,18 @@ story('a launcher that is not to be had is refused before anything is registered
   expect([code, stderr]).toEqual([69, expect.stringContaining(NO_TMUX)]);
   expect(stage.lives()).toEqual([]);
 });
+
+story('limits are refused where nothing holds to them, before anything is registered', async ({ stage }) => {
+  stage.agent('echo x >done');
+  const asked = async (...options: string[]) => {
+    const { code, stderr } = await stage.dogwatch(['run', ...options, '--', './agent.sh'], { env: { PATH: '/nonexistent' } });
+    return [code, stderr] as const;
+  };
+  expect(await asked('--launcher', 'process', '--memory', '4GiB')).toEqual([
+    64,
+    expect.stringContaining('the launcher process can not hold to limits'),
+  ]);
+  expect(await asked('--cpu', '0%')).toEqual([64, expect.stringContaining('such as 150%')]);
+  expect(await asked('--memory', '4G')).toEqual([64, expect.stringContaining('such as 4GiB')]);
+  expect(stage.lives()).toEqual([]);
+});

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Attempt, Run } from '../../src/core/run.ts';
+import { NO_LIMITS } from '../../src/core/run-spec.ts';
 import type { AgentName } from '../../src/core/types.ts';
 import { readAttempt } from '../../src/launch/attempt-record.ts';
 import { type LaunchOutcome, type LaunchPlan, launchAttempt } from '../../src/launch/launch.ts';
@@ -38,7 +39,7 @@ export function workbench(agent: AgentName = 'generic', launcher?: Launcher) {
     const environment = { PATH: process.env.PATH ?? '', HOME: directory };
     const base = { run, runName: 'bench', attempt, argv, stdin: null, cwd, umask: 0o022, environment, files: files(attempt) };
     return launchAttempt(
-      { ...base, aliveFifo: fifo, mark: mark(attempt), extraPath: where.bin, stateDir: where.stateDir, ...plan },
+      { ...base, aliveFifo: fifo, mark: mark(attempt), extraPath: where.bin, stateDir: where.stateDir, limits: NO_LIMITS, ...plan },
       launcher,
     );
   };

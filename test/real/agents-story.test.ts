@@ -34,9 +34,9 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
       expect(model.sessions()).toEqual(subject.sessionHeader === null ? [] : [done?.session]);
       const [, , second, third] = model.asked;
       expect(second?.history).toContain('One is written.');
-      expect(second?.history).toContain('attempt 1 exited with status 0');
+      expect(second?.history).toContain('attempt 1 ended with status 0');
       expect(third?.history).toContain('One is written.');
-      expect(third?.history).toMatch(/\(attempt 2 (was killed by SIGKILL|vanished|exited with status)/);
+      expect(third?.history).toMatch(/\(attempt 2 (ended by SIGKILL|vanished|ended with status)/);
       // A new file is a milestone: the budget is whole.
       expect(done?.charged.length).toBeLessThanOrEqual(1);
       // The prompt arrives as it was written.

@@ -39,7 +39,25 @@ describe.skipIf(why)(`a service that somebody else has started${why === null ? '
     // Outside the unit, which is left as it died.
     expect(on.machine.does(['cat', `/proc/${next}/cgroup`])).not.toContain('job.service');
     expect(on.show('job.service', 'ActiveState')).toBe('failed');
+    expect(on.dogwatch(['history', 'job'])).toMatch(/attempt 1 ended by SIGKILL/);
     on.dogwatch(['stop', 'job']);
+  });
+
+  test('says how it ended, and is stopped with all that is in it', async () => {
+    const hiding = '(env -i setsid setsid sleep 1004 &)';
+    on.machine.write(`${WORK}/talker.sh`, `#!/bin/sh\n${hiding}\nuntil [ -e leave ]; do sleep 0.1; done; exit 7\n`, 0o755);
+    unit('leaving');
+    expect(adopt('--name', 'leaving', '--unit', 'leaving.service')).toMatchObject({ code: 0 });
+    on.dogwatch(['pause', 'leaving']);
+    on.machine.write(`${WORK}/leave`, '');
+    await until('it has ended', () => /attempt 1 ended with status 7/.test(on.dogwatch(['history', 'leaving'])));
+    on.machine.does(['rm', `${WORK}/leave`]);
+    unit('staying');
+    expect(adopt('--name', 'staying', '--unit', 'staying.service')).toMatchObject({ code: 0 });
+    const inUnit = () => on.machine.run(['systemctl', 'status', 'staying.service']).stdout.includes('sleep 1004');
+    await until('its hiding child runs', inUnit);
+    on.dogwatch(['stop', 'staying']);
+    await until('it is stopped, and nothing is left', () => on.run('staying')?.state === 'stopped' && !inUnit());
   });
 
   test.each<[string, string, string, RegExp]>([

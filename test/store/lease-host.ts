@@ -109,6 +109,8 @@ export class LeaseHost {
     this.seen.boots += 1;
     this.#living.clear();
     this.#lose();
+    // Nobody who had it lives on to write.
+    for (const store of this.#former.splice(0)) store.close();
     this.now = 1000;
     this.lostAt = this.now;
   }

@@ -19,6 +19,7 @@ export const spec = (name: string): RunSpec => ({
   progress: null,
   logs: [],
   launcher: 'process',
+  limits: { memoryBytes: null, cpuPercent: null },
   sessions: false,
   adopted: false,
   account: 'generic/1f2e3d4c5b6a',

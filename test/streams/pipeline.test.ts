@@ -17,7 +17,7 @@ const registered: Fact = {
   spec: specWith({ name: NAME, sessions: false }),
   foreign: null,
 };
-const died: Fact = { kind: 'process.exited', run: ID, attempt: 1, code: 0, signal: null, survivors: [] };
+const died: Fact = { kind: 'process.exited', run: ID, attempt: 1, code: 0, signal: null, outOfMemory: false, survivors: [] };
 const pause: Fact = { kind: 'operator.requested', run: ID, request: 'r2', command: { kind: 'pause', because: 'lunch' } };
 const started = (attempt: number): Outcome => ({ kind: 'started', attempt, shim: null, agent: null });
 

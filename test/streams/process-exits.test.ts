@@ -20,7 +20,10 @@ function run(id: string, attempt: { number?: number; agent?: number; alive?: boo
 }
 
 /** A world in which deaths are made by hand, and what was told of them. */
-function world(deps: Partial<ProcessExitsDeps> = {}, findings: PostMortem = { exit: { code: 0, signal: null }, survivors: [] }) {
+function world(
+  deps: Partial<ProcessExitsDeps> = {},
+  findings: PostMortem = { exit: { code: 0, signal: null, outOfMemory: false }, survivors: [] },
+) {
   const told: Fact[] = [];
   const errors: unknown[] = [];
   const problems: string[] = [];
@@ -30,6 +33,7 @@ function world(deps: Partial<ProcessExitsDeps> = {}, findings: PostMortem = { ex
   const subscription = processExits(changed$, {
     fifo: () => null,
     files: () => ({}) as AttemptFiles,
+    unit: () => null,
     drain: () => [],
     doneFile: () => null,
     report: (problem) => problems.push(problem),
