@@ -49,7 +49,7 @@ function factOf({ kind }: Extract<Event, { index: number }>, run: string, now: I
     case 'limit':
       return { ...read, signals: [{ kind: 'limit', text: 'spent', resetsAtWall: now.wall + HOUR } as never] };
     case 'die':
-      return { kind: 'process.exited', run, attempt: 1, code: 0, signal: null, survivors: [] };
+      return { kind: 'process.exited', run, attempt: 1, code: 0, signal: null, outOfMemory: false, survivors: [] };
     case 'pause':
       return { kind: 'operator.requested', run, request: `pause at ${now.mono}`, command: { kind: 'pause', because: 'for a while' } };
     case 'tick':
