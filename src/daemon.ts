@@ -3,12 +3,12 @@ import {
   connect,
   distinctUntilChanged,
   EMPTY,
+  exhaustMap,
   filter,
   finalize,
   from,
   fromEvent,
   ignoreElements,
-  interval,
   map,
   merge,
   mergeMap,
@@ -16,9 +16,11 @@ import {
   of,
   takeUntil,
   tap,
+  timer,
 } from 'rxjs';
 import { observations } from '../streams/observations.ts';
 import { deadMansSwitch } from '../streams/operators/dead-mans-switch.ts';
+import { every } from '../streams/operators/every.ts';
 import { idle } from '../streams/operators/idle.ts';
 import { serviceNotices } from '../streams/operators/service-notices.ts';
 import { type Ports, supervise } from '../streams/pipeline.ts';
@@ -26,8 +28,10 @@ import { firstDiskSample } from '../streams/sources/disk-samples.ts';
 import { engineNews } from '../streams/sources/docker-events.ts';
 import { inbox } from '../streams/sources/inbox.ts';
 import { noticeDelivery } from '../streams/sources/notice-delivery.ts';
+import { chores } from './chores.ts';
 import type { Decision, Reply } from './core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
+import { isMereLook } from './core/mere-look.ts';
 import type { Message } from './core/notice-message.ts';
 import { urgentPaths } from './core/pressure.ts';
 import { isActive, type Run } from './core/run.ts';
@@ -41,14 +45,11 @@ import { marksFrom } from './settings/disk-settings.ts';
 import { recoversRuns } from './settings/recovery-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { forgetEnvironment } from './store/environment.ts';
-import { beat } from './store/heartbeat.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
 import { Recorder } from './store/recorder.ts';
 import type { Request, RunRequest } from './store/request.ts';
-import { StoreError } from './store/store-error.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
-import { reserveBallast } from './system/ballast.ts';
 import { diskSampler } from './system/disk-sampler.ts';
 import { instant } from './system/instant.ts';
 import { ping } from './system/notify/ping.ts';
@@ -76,8 +77,9 @@ export interface Watch {
 const HEARTBEAT_MS = 60_000;
 const ACTIONS_AT_ONCE = 256;
 const QUESTIONS_AT_ONCE = 4;
-/** How often what only moved numbers on is written down, and a sign of life given. */
 const CHORES_MS = 2000;
+const LOGS_FIRST_MS = 60_000;
+const LOGS_EVERY_MS = 3_600_000;
 /** How old the picture of the runs may be that is left when the database can't be read. */
 const PICTURE_MS = 10_000;
 /** A watchdog that is to end when idle waits this long for another request. */
@@ -121,11 +123,13 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   const aloud$ = decisions$.pipe(
     connect((said$) => merge(deliveries(notices, said$, options), heartbeat(said$, options), service(said$, options, world), said$)),
   );
-  return merge(aloud$, chores(options, recorder), pictures(options, world), images(host, options)).pipe(
-    takeUntil(end$),
-    tap({ complete: () => recorder.checkpoint() }),
-    finalize(host.close),
-  );
+  return merge(
+    aloud$,
+    every(CHORES_MS).pipe(tap(chores(options, recorder)), ignoreElements()),
+    pictures(options, world),
+    images(host, options),
+    oldLogs(host, options),
+  ).pipe(takeUntil(end$), tap({ complete: () => recorder.checkpoint() }), finalize(host.close));
 }
 
 /** How full the disks are, what every run hears first, what became of unsettled actions, and then all that is watched. */
@@ -187,18 +191,11 @@ function requestsOf({ layout, state: { store }, report }: Watch, acknowledges: (
   return { facts$, answered };
 }
 
-/** What has to be done now and then, whatever happens. */
-const chores = ({ layout, state, settings, report }: Watch, recorder: Recorder): Observable<never> =>
-  interval(CHORES_MS).pipe(
-    tap(() => {
-      if (!state.isInPlace())
-        throw new StoreError('lease-lost', `the state in ${layout.stateDir} was removed or replaced; this watchdog has to end`);
-      recorder.checkpoint();
-      state.store.tidy();
-      reserveBallast(layout.ballast, settings.ballastBytes);
-      const problem = beat(layout, { bootId: state.lease.bootId, mono: instant().mono });
-      if (problem !== null) report(problem);
-    }),
+/** Old logs go without anybody being short of space: a while after the start, and then once an hour. */
+const oldLogs = ({ tidyLogs }: ReturnType<typeof machine>, { report }: Watch): Observable<never> =>
+  timer(LOGS_FIRST_MS, LOGS_EVERY_MS).pipe(
+    exhaustMap(tidyLogs),
+    tap((words) => words !== null && report(words)),
     ignoreElements(),
   );
 
@@ -242,9 +239,11 @@ const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { r
 };
 
 const pictures = ({ picture }: Watch, world: World): Observable<never> =>
-  interval(PICTURE_MS).pipe(
+  every(PICTURE_MS).pipe(
     map(() => world.runs),
-    distinctUntilChanged((before, now) => before.length === now.length && before.every((run, index) => run === now[index])),
+    distinctUntilChanged(
+      (before, now) => before.length === now.length && before.every((run, index) => run === now[index] || isMereLook(run, now[index]!)),
+    ),
     tap(picture),
     ignoreElements(),
   );

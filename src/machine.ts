@@ -3,6 +3,7 @@ import { isActive } from './core/run.ts';
 import type { World } from './core/world.ts';
 import { prereclaim } from './effects/prereclaim.ts';
 import { reclaimFor } from './effects/reclaim.ts';
+import { tidyLogs } from './effects/tidy-logs.ts';
 import { enginePaths } from './reclaimers/docker-engines.ts';
 import type { Reclaimer } from './reclaimers/reclaimer.ts';
 import { dockerEndpoints, reclaimersFor } from './reclaimers/reclaimers-for.ts';
@@ -60,6 +61,14 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
       if (action.kind === 'tell') return [];
       return [{ kind: 'reclaim.finished', action: action.id, outcome: await reclaimFor(action, layout, reclaimers()) }];
     },
+    /** What came of it, in words; null: nothing. */
+    tidyLogs: async (): Promise<string | null> =>
+      settings.enabled
+        ? tidyLogs(
+            layout,
+            reclaimers().filter(({ name }) => name === 'logs'),
+          )
+        : null,
     close: () => ledgers.close(),
   };
 }

@@ -24,6 +24,8 @@ export class World {
   readonly #holds = new Map<string, readonly AccountHold[]>();
   readonly #rules: HostRules;
   readonly #find: (id: string) => Run | null;
+  /** What was found out of runs as they are. */
+  readonly #looks = new WeakMap<Run, Look>();
   #host: Host;
   #disksFor: ReturnType<typeof diskViews>;
 
@@ -54,7 +56,18 @@ export class World {
 
   /** Ids of the runs about which a tick at this moment may change something. */
   due(now: Instant): readonly string[] {
-    return this.runs.filter((run) => nextLook(run, now, this.#around(run.spec)) <= now.mono).map((run) => run.id);
+    return this.runs.filter((run) => this.#nextLook(run, now) <= now.mono).map((run) => run.id);
+  }
+
+  /** Holds for as long as neither the run nor what is around it changes, and the two clocks go on side by side. */
+  #nextLook(run: Run, now: Instant): number {
+    const [host, holds, ahead] = [this.#host, this.#heldOf(run.spec.account), now.wall - now.mono];
+    const known = this.#looks.get(run);
+    const isKnown = known?.host === host && known.holds === holds && Math.abs(known.ahead - ahead) < CLOCKS_APART_MS;
+    if (known !== undefined && isKnown && known.mono > now.mono) return known.mono;
+    const mono = nextLook(run, now, this.#around(run.spec));
+    this.#looks.set(run, { mono, host, holds, ahead });
+    return mono;
   }
 
   observeHost(seen: HostObservation): HostDecision {
@@ -128,6 +141,18 @@ export class World {
     return this.runs.some((run) => run.name === name && run.id !== byOtherThan && !isOver(run));
   }
 }
+
+/** When a tick may change something about a run (ms of the monotonic clock), and what that was found out by. */
+interface Look {
+  readonly mono: number;
+  readonly host: Host;
+  readonly holds: readonly AccountHold[];
+  /** By how much the wall clock is ahead of the monotonic one. */
+  readonly ahead: number;
+}
+
+/** The wall clock was set when it is this much further ahead, or less. */
+const CLOCKS_APART_MS = 1000;
 
 /** One and the same, so that nothing seems to have changed. */
 const NONE: readonly AccountHold[] = [];

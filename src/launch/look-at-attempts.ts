@@ -8,7 +8,8 @@ import { isKept } from '../system/process-keep.ts';
 import { allProcesses, closer, type LivingProcess, markedProcesses, type SeenProcess } from '../system/process-marks.ts';
 import { descendants } from '../system/process-members.ts';
 import { isShell, type LaunchedAttempt, roleOf } from '../system/process-role.ts';
-import { type AttemptRecord, readAttempt } from './attempt-record.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import { knownAttempt } from './known-attempt.ts';
 
 /** What the processes themselves show. */
 export type SeenVitals = Omit<Vitals, 'wroteWall'>;
@@ -20,7 +21,7 @@ export type SeenVitals = Omit<Vitals, 'wroteWall'>;
 export function lookAtAttempts(runs: readonly Run[], files: (run: Run) => AttemptFiles | null): ReadonlyMap<string, SeenVitals> {
   const records = runs.map((run) => {
     const ours = files(run);
-    return { run, record: ours && readAttempt(ours) };
+    return { run, record: ours && knownAttempt(ours) };
   });
   const marks = new Set(records.flatMap(({ record }) => record?.mark ?? []));
   const sight: Sight = { marked: markedProcesses(marks), all: records.some(({ record }) => record === null) ? allProcesses() : [] };
@@ -43,7 +44,7 @@ interface LookedAt extends LaunchedAttempt {
   readonly main: SeenProcess | null;
 }
 
-function attemptOf({ attempt, spec }: Run, record: AttemptRecord | null, { marked, all }: Sight): LookedAt {
+function attemptOf({ attempt, spec }: Run, record: Omit<AttemptRecord, 'exit'> | null, { marked, all }: Sight): LookedAt {
   const shim = attempt?.shim ?? record?.shim ?? null;
   const agent = attempt?.agent ?? record?.agent ?? null;
   const family = record === null ? descendants(all, agent, []).map(closer) : (marked.get(record.mark ?? '') ?? []);

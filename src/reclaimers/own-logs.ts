@@ -1,5 +1,5 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { inWords } from '../core/time.ts';
 import { availableAt } from './available-bytes.ts';
 import { type KeptItem, NOTHING, noPlan, type Plan, type PlannedItem, type Reclaimer } from './reclaimer.ts';
@@ -31,8 +31,9 @@ const LATEST_OF_ACTIVE = 3;
 
 /** dogwatch's own logs of attempts: what is too old goes, and of the rest the oldest while all of them are too large. */
 export function ownLogs({ runs, isActive, maxAgeMs, maxBytes }: LogsWanted): Reclaimer {
-  const look = async () => {
-    const logs = await logsIn(runs);
+  const look = async (some: readonly string[]) => {
+    const logs: Log[] = [];
+    for (const run of some) logs.push(...(await logsOf(runs, run)));
     return { logs, isLatest: latest(logs, isActive) };
   };
   return {
@@ -41,7 +42,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes }: LogsWanted): Rec
     availableBytes: () => availableAt([runs]),
     plan: async (now): Promise<Plan> => {
       try {
-        const { logs, isLatest } = await look();
+        const { logs, isLatest } = await look(await names(runs));
         let total = logs.reduce((sum, { bytes }) => sum + bytes, 0);
         const items: PlannedItem[] = [];
         const kept: KeptItem[] = [];
@@ -66,7 +67,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes }: LogsWanted): Rec
     },
     apply: async ({ id, lastUsedWall }) => {
       try {
-        const { logs, isLatest } = await look();
+        const { logs, isLatest } = await look([relative(runs, id).split(sep)[0] ?? '']);
         const log = logs.find(({ path }) => path === id);
         if (log === undefined) return { kind: 'spared', because: 'it is gone already' };
         if (isLatest(log)) return { kind: 'spared', because: 'its run is active' };
@@ -97,16 +98,14 @@ function latest(logs: readonly Log[], isActive: (run: string) => boolean): (log:
   return (log) => active.has(log.run) && log.number > (newest.get(keyOf(log)) ?? 0) - LATEST_OF_ACTIVE;
 }
 
-async function logsIn(runs: string): Promise<Log[]> {
+async function logsOf(runs: string, run: string): Promise<Log[]> {
   const found: Log[] = [];
-  for (const run of await names(runs)) {
-    for (const kind of KINDS) {
-      for (const name of await names(join(runs, run, kind))) {
-        const path = join(runs, run, kind, name, 'log');
-        const seen = await stat(path).catch(() => null);
-        if (seen?.isFile() && /^\d+$/.test(name))
-          found.push({ path, run, kind, number: Number(name), bytes: seen.blocks * 512, writtenWall: seen.mtimeMs });
-      }
+  for (const kind of KINDS) {
+    for (const name of await names(join(runs, run, kind))) {
+      const path = join(runs, run, kind, name, 'log');
+      const seen = await stat(path).catch(() => null);
+      if (seen?.isFile() && /^\d+$/.test(name))
+        found.push({ path, run, kind, number: Number(name), bytes: seen.blocks * 512, writtenWall: seen.mtimeMs });
     }
   }
   return found;

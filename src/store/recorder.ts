@@ -1,4 +1,5 @@
 import type { Decision, Reply } from '../core/decision.ts';
+import { isMereLook } from '../core/mere-look.ts';
 import type { NoticeChanges } from '../core/notices.ts';
 import type { Run } from '../core/run.ts';
 import type { Store } from './store.ts';
@@ -15,7 +16,7 @@ export class Recorder {
   /** `notices`: what it makes of them, in the same transaction. */
   record(decided: Decision | Reply, notices?: NoticeChanges): void {
     if ('observation' in decided && !decided.material && notices === undefined) {
-      this.#touched.set(decided.run.id, decided.run);
+      if (this.#touched.has(decided.run.id) || !isMereLook(decided.given.run, decided.run)) this.#touched.set(decided.run.id, decided.run);
       return;
     }
     this.#store.record([decided], notices);

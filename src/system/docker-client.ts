@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -26,8 +26,12 @@ const NOTHING = {
   timeout: undefined,
 };
 
-/** A client for an engine; nothing is asked yet. Throws where the certificates for it can't be read. Only what talks to Docker loads dockerode. */
+/**
+ * A client for an engine; nothing is asked yet. Throws where it has no socket, and where the certificates for it can't be read. Only what talks to
+ * Docker loads dockerode: it takes 3 MB.
+ */
 export async function dockerClient(endpoint: DockerEndpoint, env: Variables): Promise<Docker> {
+  if (endpoint.kind === 'unix') statSync(endpoint.path);
   const { default: Client } = await import('dockerode');
   const options = { ...NOTHING, protocol: 'http' as const, ...optionsFor(endpoint, env), pathPrefix: '/' };
   return new Client(options);

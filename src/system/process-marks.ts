@@ -43,8 +43,17 @@ export function allProcesses(): readonly LivingProcess[] {
   });
 }
 
-/** With the words of its command line; none for one that is gone by now. */
-export const closer = (one: LivingProcess): SeenProcess => ({ ...one, argv: commandLine(one.pid) });
+/** With the words of its command line, which are read when they are asked for; none for one that is gone by then. */
+export function closer(one: LivingProcess): SeenProcess {
+  let words: readonly string[] | null = null;
+  return {
+    ...one,
+    get argv() {
+      words ??= commandLine(one.pid);
+      return words;
+    },
+  };
+}
 
 function commandLine(pid: number): readonly string[] {
   const words = readProcFile(`/proc/${pid}/cmdline`)?.toString('utf8').split('\0') ?? [];

@@ -1,8 +1,9 @@
-import { filter, interval, map, type Observable, type SchedulerLike, scan } from 'rxjs';
+import { filter, map, type Observable, type SchedulerLike, scan } from 'rxjs';
+import { every } from './every.ts';
 
 /** Emits once something has been so at every look for this long. */
 export const idle = (isSo: () => boolean, lookEveryMs: number, forMs: number, scheduler?: SchedulerLike): Observable<void> =>
-  interval(lookEveryMs, scheduler).pipe(
+  every(lookEveryMs, scheduler).pipe(
     scan((looks) => (isSo() ? looks + 1 : 0), 0),
     filter((looks) => looks * lookEveryMs >= forMs),
     map(() => undefined),

@@ -1,6 +1,7 @@
-import { asyncScheduler, interval, mergeMap, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, mergeMap, Observable, type SchedulerLike } from 'rxjs';
 import { isActive, type Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
+import { every } from '../operators/every.ts';
 
 /** How often the credentials of an account that refused them are looked at. */
 const LOOK_EVERY_MS = 2000;
@@ -28,5 +29,5 @@ export const credentials = (changed$: Observable<Run>, { fingerprint, scheduler 
         return [{ kind: 'credentials.seen', run: run.id, fingerprint: now }];
       });
     subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
-    subscriber.add(interval(LOOK_EVERY_MS, scheduler).pipe(mergeMap(look)).subscribe(subscriber));
+    subscriber.add(every(LOOK_EVERY_MS, scheduler).pipe(mergeMap(look)).subscribe(subscriber));
   });

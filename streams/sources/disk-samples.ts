@@ -6,7 +6,6 @@ import {
   exhaustMap,
   filter,
   from,
-  interval,
   map,
   merge,
   type Observable,
@@ -16,6 +15,7 @@ import {
 } from 'rxjs';
 import type { DiskFact, DiskSample } from '../../src/core/pressure-types.ts';
 import { isActive, type Run } from '../../src/core/run.ts';
+import { every } from '../operators/every.ts';
 
 /** How often all filesystems are measured, and those that are short of space, or nearly so. */
 const SAMPLE_EVERY_MS = 15_000;
@@ -42,7 +42,7 @@ export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): O
   const active = new Map<string, Run>();
   const all = (): readonly string[] => [...new Set([...deps.ownPaths(), ...[...active.values()].flatMap(deps.pathsOf)])];
   const take = (isWhole: boolean, paths: () => readonly string[]) => () => measured(paths(), isWhole, deps);
-  const whole$ = interval(SAMPLE_EVERY_MS, scheduler).pipe(exhaustMap(take(true, all)));
+  const whole$ = every(SAMPLE_EVERY_MS, scheduler).pipe(exhaustMap(take(true, all)));
   // The newest news decides: what was measured before it does not answer it.
   const asked$ = changed$.pipe(
     filter((run) => isNews(active, run)),
@@ -50,7 +50,7 @@ export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): O
     auditTime(SETTLE_MS, scheduler),
     switchMap(take(true, all)),
   );
-  const urgent$ = interval(URGENT_EVERY_MS, scheduler).pipe(
+  const urgent$ = every(URGENT_EVERY_MS, scheduler).pipe(
     filter(() => deps.urgent().length > 0),
     exhaustMap(take(false, deps.urgent)),
   );

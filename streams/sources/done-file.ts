@@ -19,6 +19,7 @@ import {
 import { isOver, type Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
 import { watchPath } from '../../src/system/watch-path.ts';
+import { every } from '../operators/every.ts';
 
 /** What a missed wake-up costs. */
 const lookEveryMs = 2000;
@@ -58,7 +59,7 @@ export function doneFiles(changed$: Observable<Run>, { stat, report, watch = wat
       ),
     );
   // The first look is not within the change that asks for it: its fact would overtake what that change is part of.
-  const looks = (path: string) => merge(timer(0, lookEveryMs, scheduler), touched(path));
+  const looks = (path: string) => merge(timer(0, scheduler), every(lookEveryMs, scheduler), touched(path));
   const facts$ = changed$.pipe(
     filter(({ spec }) => spec.done.file !== null),
     groupBy(({ id }) => id, { duration: (run$) => run$.pipe(filter(isOver)) }),

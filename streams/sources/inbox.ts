@@ -11,6 +11,7 @@ import {
   switchMap,
   timer,
 } from 'rxjs';
+import { every } from '../operators/every.ts';
 
 export interface InboxDeps<T extends { readonly file: string }> {
   /** What waits, oldest first, and in words what was put aside. May throw. */
@@ -40,7 +41,7 @@ export const inbox = <T extends { readonly file: string }>(deps: InboxDeps<T>): 
       handed = new Set(requests.map(({ file }) => file));
       return fresh;
     };
-    return merge(timer(0, LOOK_EVERY_MS, deps.scheduler), wakeUps(deps)).pipe(mergeMap(look));
+    return merge(looks(deps.scheduler), wakeUps(deps)).pipe(mergeMap(look));
   });
 
 function attempt<T>(look: () => { readonly requests: readonly T[]; readonly refused: readonly string[] }) {
@@ -51,6 +52,9 @@ function attempt<T>(look: () => { readonly requests: readonly T[]; readonly refu
   }
 }
 
+/** The first one is not within the call that asks for it. */
+const looks = (scheduler: SchedulerLike | undefined) => merge(timer(0, scheduler), every(LOOK_EVERY_MS, scheduler));
+
 /** A directory that was made anew is watched anew. */
 function wakeUps({ directory, watch, report, scheduler }: Omit<InboxDeps<{ readonly file: string }>, 'look'>): Observable<void> {
   const touches$ = new Observable<void>((subscriber) =>
@@ -59,7 +63,7 @@ function wakeUps({ directory, watch, report, scheduler }: Omit<InboxDeps<{ reado
       (because) => report(`the inbox is looked at every ${LOOK_EVERY_MS} ms only: ${because}`),
     ),
   );
-  return timer(0, LOOK_EVERY_MS, scheduler).pipe(
+  return looks(scheduler).pipe(
     map(directory),
     distinctUntilChanged(),
     switchMap((identity) => (identity === null ? EMPTY : touches$)),

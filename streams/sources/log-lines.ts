@@ -19,12 +19,15 @@ import type { Fact } from '../../src/core/types.ts';
 import type { LogTail } from '../../src/system/log-tail.ts';
 import { type LogTails, type LogTailsSource, logTails } from '../../src/system/log-tails.ts';
 import { watchPath } from '../../src/system/watch-path.ts';
+import { every } from '../operators/every.ts';
 import { inTurns } from '../operators/in-turns.ts';
 
 /** chokidar says nothing for 50 ms after a change: what was written then is found by this look. */
 const LOOK_AGAIN_AFTER_MS = 60;
-/** A wake-up that never came costs this. All logs in one go: waking up costs as much as looking at 30 of them. */
+/** A wake-up that never came costs this; where the last looks, for half a minute, found nothing new, four times as much. */
 const LOOK_EVERY_MS = 2000;
+const LIVELY_LOOKS = 15;
+const SILENT_SLICES = 4;
 /** For logs that can't be watched. */
 const POLL_EVERY_MS = 250;
 /** After a turn that read more, timers and other events have theirs. */
@@ -49,7 +52,7 @@ export function logLines(changed$: Observable<Run>, { watch = watchPath, schedul
   const tails = logTails(source);
   const facts$ = defer(() => {
     const watched = watchedTails(watch, source.report);
-    const all$ = interval(LOOK_EVERY_MS, scheduler).pipe(mergeMap(watched.all));
+    const all$ = every(LOOK_EVERY_MS, scheduler).pipe(mergeMap(watched.some));
     const polled$ = watched.failed$.pipe(
       exhaustMap(() => interval(POLL_EVERY_MS, scheduler).pipe(takeWhile(() => watched.unwatchable().length > 0))),
       mergeMap(watched.unwatchable),
@@ -57,7 +60,7 @@ export function logLines(changed$: Observable<Run>, { watch = watchPath, schedul
     return woken(changed$, tails, watched).pipe(
       connect((woken$) => {
         const again$ = merge(woken$.pipe(delay(LOOK_AGAIN_AFTER_MS, scheduler)), all$, polled$);
-        return merge(woken$, again$.pipe(filter((tail) => !watched.hasEnded(tail) && tail.hasNews())));
+        return merge(woken$, again$.pipe(filter(watched.hasNews)));
       }),
       inTurns((tail: LogTail) => portion(tail.read(watched.hasEnded(tail))), TURN_BYTES, scheduler),
       finalize(() => {
@@ -92,6 +95,8 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
   const closers = new Map<LogTail, () => void>();
   const unwatchable = new Set<LogTail>();
   const ended = new WeakSet<LogTail>();
+  /** Looks since the last news. */
+  const silentFor = new WeakMap<LogTail, number>();
   const failed$ = new Subject<void>();
   return {
     begin(tail: LogTail, touched: () => void) {
@@ -101,7 +106,11 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
         unwatchable.add(tail);
         failed$.next();
       };
-      closers.set(tail, watch(tail.path, touched, failed));
+      const woken = () => {
+        silentFor.delete(tail);
+        touched();
+      };
+      closers.set(tail, watch(tail.path, woken, failed));
     },
     /** It is read for the last time. */
     end(tail: LogTail) {
@@ -111,7 +120,14 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
       ended.add(tail);
     },
     hasEnded: (tail: LogTail) => ended.has(tail),
-    all: () => [...closers.keys()],
+    hasNews(tail: LogTail): boolean {
+      const found = !ended.has(tail) && tail.hasNews();
+      silentFor.set(tail, found ? 0 : (silentFor.get(tail) ?? 0) + 1);
+      return found;
+    },
+    /** Those that were silent lately are looked at in turns. */
+    some: (turn: number) =>
+      [...closers.keys()].filter((tail, index) => (silentFor.get(tail) ?? 0) < LIVELY_LOOKS || (index + turn) % SILENT_SLICES === 0),
     unwatchable: () => [...unwatchable],
     failed$,
     close() {

@@ -5,7 +5,6 @@ import {
   defer,
   exhaustMap,
   from,
-  interval,
   map,
   merge,
   type Observable,
@@ -20,6 +19,7 @@ import {
 import { type Delivered, delivered, dueInMs, isSettled, refused } from '../../src/core/notice-schedule.ts';
 import type { Notice } from '../../src/core/notices.ts';
 import type { Instant } from '../../src/core/types.ts';
+import { every } from '../operators/every.ts';
 
 /** How often it is looked whether something is due, if nobody says so before. */
 const LOOK_EVERY_MS = 1000;
@@ -55,7 +55,7 @@ export interface Told {
  */
 export const noticeDelivery = (changed$: Observable<unknown>, deps: NoticeDeliveryDeps): Observable<Told> => {
   const { scheduler = asyncScheduler } = deps;
-  const looks$ = merge(changed$, interval(LOOK_EVERY_MS, scheduler)).pipe(startWith(null));
+  const looks$ = merge(changed$, every(LOOK_EVERY_MS, scheduler)).pipe(startWith(null));
   return merge(...deps.channels.map((channel) => looks$.pipe(exhaustMap(() => allThatIsDue(channel, deps)))));
 };
 

@@ -5,13 +5,14 @@ import { AttemptWatch, type Signs } from '../../src/launch/attempt-watch.ts';
 import { type Deceased, type PostMortem, postMortems } from '../../src/launch/post-mortem.ts';
 import type { AttemptFiles } from '../../src/store/layout.ts';
 import type { TransientUnit } from '../../src/system/transient-unit.ts';
+import { every } from '../operators/every.ts';
 
 /** Attempts whose end nobody tells: those whose shim or wrapper was killed before them. */
 const CLOSE_LOOK_MS = 20;
 /** Processes that somebody else started. */
 const LOOK_MS = 500;
-/** Where the FIFO tells the end, the backstop looks at one in four each time: a lost end of file costs two seconds. */
-const BACKSTOP_SLICES = 4;
+/** Where the FIFO tells the end, the backstop looks at one in sixteen each time: a lost end of file costs eight seconds. */
+const BACKSTOP_SLICES = 16;
 
 export interface ProcessExitsDeps {
   /** The run's FIFO, and the files of its present attempt; null: dogwatch did not start it. */
@@ -44,7 +45,7 @@ export const processExits = (changed$: Observable<Run>, deps: ProcessExitsDeps):
     const deaths = new DeathWatch(subscriber, deps);
     subscriber.add(() => deaths.close());
     subscriber.add(changed$.subscribe({ next: deaths.guarded((run) => deaths.follow(run)), error: (error) => subscriber.error(error) }));
-    subscriber.add(interval(LOOK_MS, deps.scheduler ?? asyncScheduler).subscribe(deaths.guarded((turn) => deaths.lookAround(turn))));
+    subscriber.add(every(LOOK_MS, deps.scheduler ?? asyncScheduler).subscribe(deaths.guarded((turn) => deaths.lookAround(turn))));
   });
 
 interface Watched {

@@ -1,7 +1,8 @@
-import { asyncScheduler, interval, mergeMap, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, mergeMap, Observable, type SchedulerLike } from 'rxjs';
 import { patienceMs, silentSince } from '../../src/core/living.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Fact, Instant, Vitals } from '../../src/core/types.ts';
+import { every } from '../operators/every.ts';
 
 /** How often a silent attempt is looked at. */
 const SAMPLE_EVERY_MS = 15_000;
@@ -43,7 +44,7 @@ export const vitals = (changed$: Observable<Run>, { now, look, catchUp, schedule
       });
     };
     subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
-    subscriber.add(interval(ROUND_MS, scheduler).pipe(mergeMap(round)).subscribe(subscriber));
+    subscriber.add(every(ROUND_MS, scheduler).pipe(mergeMap(round)).subscribe(subscriber));
   });
 
 function dueMono(run: Run, sampledMono: number | undefined, earlyShare: number): number {

@@ -9,41 +9,54 @@ import { firstDecision } from './first-decision.ts';
 import { idle } from './idle.ts';
 import { pressure } from './pressure.ts';
 import { pressureImage } from './pressure-image.ts';
+import { reactions } from './reactions.ts';
 import { reclaimPlan } from './reclaim-plan.ts';
 import { records } from './records.ts';
-import { report } from './report.ts';
+import { print, write } from './report.ts';
+import type { Part } from './results.ts';
 import type { Row, Skipped } from './row.ts';
 import { SIZE } from './size.ts';
 import { status } from './status.ts';
 import { supervise } from './supervise.ts';
 import { year } from './year.ts';
+import { yearOfLogs } from './year-of-logs.ts';
 
-const results: (Row | Skipped)[] = [];
-const loadBefore = loadavg();
+const measured: Part[] = [];
+
+type Measure = () => readonly (Row | Skipped)[] | Promise<readonly (Row | Skipped)[]>;
+
+const PARTS: readonly [string, Measure][] = [
+  ['death → resumed, beside its peers', deaths],
+  ['death → resumed, adopted of somebody else', adoption],
+  ['burst → seen', bursts],
+  ['log line → reaction, beside its peers', reactions],
+  ...SIZE.fleets.map((runs): [string, Measure] => [`idle with ${runs} runs, beside its peers`, () => idle(runs)]),
+  ['log catch-up', catchUp],
+  ['classification', classification],
+  ['status', status],
+  ['supervise', supervise],
+  ['first decision', firstDecision],
+  ['recording', records],
+  ['years of use', year],
+  ['a year of logs', yearOfLogs],
+  ['reclaim plan', reclaimPlan],
+  ['disk pressure', pressure],
+  ['disk pressure, with a Docker image', pressureImage],
+];
+
+const ORDER = PARTS.map(([name]) => name);
 
 /** It fails where something could not be measured, never because of a figure: a bar that is missed is a line of the report. */
 describe('bench', () => {
-  test.each<[string, () => readonly (Row | Skipped)[] | Promise<readonly (Row | Skipped)[]>]>([
-    ['death → resumed, beside its peers', deaths],
-    ['death → resumed, adopted of somebody else', adoption],
-    ['burst → seen', bursts],
-    ['idle with one run', () => idle(1, { cpu: 0.1, rssMB: 100 })],
-    [`idle with ${SIZE.manyRuns} runs`, () => idle(SIZE.manyRuns, { cpu: 2, rssMB: 220 })],
-    ['log catch-up', catchUp],
-    ['classification', classification],
-    ['status', status],
-    ['supervise', supervise],
-    ['first decision', firstDecision],
-    ['recording', records],
-    ['years of use', year],
-    ['reclaim plan', reclaimPlan],
-    ['disk pressure', pressure],
-    ['disk pressure, with a Docker image', pressureImage],
-  ])('%s', async (_, measure) => {
-    const measured = await measure();
-    results.push(...measured);
-    expect(measured).not.toEqual([]);
+  test.each(PARTS)('%s', async (name, measure) => {
+    const [before] = loadavg();
+    const results = await measure();
+    const load = [before, loadavg()[0]].map((minute = 0) => minute.toFixed(1)).join(' → ');
+    measured.push({ name, at: new Date().toISOString(), load, results });
+    // At once: who is interrupted keeps what was measured.
+    write(measured, ORDER);
+    expect(results).not.toEqual([]);
   });
 
-  afterAll(() => report(results, loadBefore));
+  afterAll(() => print(measured, ORDER));
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { grepBeside } from './grep-beside.ts';
 import { writeOpencodeLog } from './opencode-log.ts';
 import { type Row, row } from './row.ts';
 import { SIZE } from './size.ts';
@@ -13,7 +14,7 @@ const PROCESSES = 5;
 const READER = fileURLToPath(new URL('./catch-up-process.ts', import.meta.url));
 
 /** Reading and understanding a long log that was written while nobody looked. The file lies in the page cache: the disk is not what is measured. */
-export function catchUp(): readonly Row[] {
+export async function catchUp(): Promise<readonly Row[]> {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
   try {
     const log = join(directory, 'opencode.log');
@@ -23,7 +24,22 @@ export function catchUp(): readonly Row[] {
     const speeds = results.map(({ bytes, ms }) => bytes / MIB / (ms / 1000));
     const note = `${Math.round(written.bytes / MIB)} MiB, ${written.lines} lines, ${results[0]?.signals} signals`;
     const growth = results.map(({ grown }) => grown / MIB);
-    return [row('log catch-up with classification', 'MiB/s', speeds, { bar, note }), row('log catch-up, growth of RSS', 'MB', growth)];
+    const greps = [];
+    for (let round = 0; round < PROCESSES; round++) greps.push(await grepBeside(log));
+    return [
+      row('log catch-up with classification', 'MiB/s', speeds, { bar, note }),
+      row('log catch-up, growth of RSS', 'MB', growth),
+      row(
+        '  tail -F | grep -cEi on the same',
+        'MiB/s',
+        greps.map(({ ms }) => written.bytes / MIB / (ms / 1000)),
+      ),
+      row(
+        '  tail -F | grep, RSS of both',
+        'MB',
+        greps.map(({ residentMiB }) => residentMiB),
+      ),
+    ];
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import type { Contestant } from './contestant.ts';
 import { dogwatch } from './dogwatch.ts';
-import { PEERS } from './peers.ts';
+import { contestant, PEERS } from './peers.ts';
 import { type Row, row, type Skipped } from './row.ts';
 import { SIZE } from './size.ts';
 
@@ -11,7 +11,7 @@ export async function deaths(): Promise<readonly (Row | Skipped)[]> {
   const skipped: Skipped[] = [];
   const contestants: Contestant[] = [];
   try {
-    for (const open of [() => dogwatch(false), () => dogwatch(true), ...PEERS.map((peer) => peer.open)]) {
+    for (const open of [() => dogwatch(false), () => dogwatch(true), ...PEERS.map((peer) => () => contestant(peer))]) {
       const opened = await open();
       if ('skipped' in opened) skipped.push(opened);
       else contestants.push(opened);
@@ -23,7 +23,7 @@ export async function deaths(): Promise<readonly (Row | Skipped)[]> {
         await prepare();
         gaps.get(name)?.push(await turn.die());
       }
-    return [...rows(gaps), ...skipped.map(({ what, skipped }) => ({ what: named(what), skipped }))];
+    return [...rows(gaps), ...ratios(gaps), ...skipped.map(({ what, skipped }) => ({ what: named(what), skipped }))];
   } finally {
     for (const { close } of contestants) await close();
   }
@@ -38,4 +38,16 @@ function rows(gaps: ReadonlyMap<string, readonly number[]>): readonly Row[] {
   const text = `p95 ≤ ${BAR_MS} ms${rival === undefined ? '' : ', and ahead of PM2'}`;
   const bar = { text, isMet: ({ p95 }: { p95: number }) => p95 <= BAR_MS && p95 < (rival?.p95 ?? Number.POSITIVE_INFINITY) };
   return [...gaps].map(([name, samples]) => row(named(name), 'ms', samples, name.startsWith('dogwatch') ? { bar } : {}));
+}
+
+/** Of each peer's gap to that of dogwatch's child in the same round. */
+function ratios(gaps: ReadonlyMap<string, readonly number[]>): readonly Row[] {
+  const [[own = '', mine = []] = [], ...others] = gaps;
+  return others.map(([name, samples]) =>
+    row(
+      `ratio: ${name} / ${own}`,
+      '×',
+      samples.map((ms, round) => ms / (mine[round] ?? Number.NaN)),
+    ),
+  );
 }

@@ -1,88 +1,75 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { Run } from '../../src/core/run.ts';
-import type { ProcessIdentity } from '../../src/core/types.ts';
-import { keepEnvironment } from '../../src/store/environment.ts';
-import { putRequest } from '../../src/store/inbox.ts';
-import { prepareStateDirectory } from '../../src/store/prepare.ts';
-import { statOf } from '../../src/system/process.ts';
-import { spec } from '../store/samples-of-decisions.ts';
-import { until } from '../until.ts';
-import { type Place, place } from './place.ts';
-import { type Row, row } from './row.ts';
-import { QUICK, SIZE } from './size.ts';
+import { dogwatchFleet, type Fleet, peerFleet } from './fleet.ts';
+import type { Peer } from './peers/peer.ts';
+import { PEERS } from './peers.ts';
+import { type Bar, type Row, row, type Skipped } from './row.ts';
+import { SIZE } from './size.ts';
+import { type Usage, usage } from './usage.ts';
 
-/** Long enough for the first window to end before the runs are quiet. */
-const QUIET_MS = QUICK ? 20_000 : 180_000;
-const STATE_MS = 300_000;
-/** Longest time for the starts, and for the first look at each working directory, which is no part of an idle watchdog's work. */
-const SETTLE_LIMIT_MS = 150_000;
 const SETTLE_MS = 5000;
-const ENVIRONMENT = 'bench.json';
+const START_LIMIT_MS = 60_000;
+/** Each run has a process started, its working directory looked at, and its silence waited for. */
+const startLimitMs = (runs: number): number => START_LIMIT_MS + runs * 200;
+/** DESIGN names two of the sizes. */
+const BARS: Readonly<Record<number, { readonly cpu: number; readonly rssMB: number }>> = {
+  1: { cpu: 0.1, rssMB: 100 },
+  1000: { cpu: 2, rssMB: 220 },
+};
 
-/** What the watchdog costs while all is well: first with agents that worked a moment ago, then with agents that are quiet. */
-export async function idle(runs: number, bars: { readonly cpu: number; readonly rssMB: number }): Promise<readonly Row[]> {
-  const home = place();
-  const rows: Row[] = [];
+/** What it costs to watch programs that only wait: of dogwatch and its peers, all in the same windows. */
+export async function idle(runs: number): Promise<readonly (Row | Skipped)[]> {
+  const fleets: Fleet[] = [];
+  const skipped: Skipped[] = [];
+  const skip = (name: string, because: string) => skipped.push({ what: `idle, ${runs} runs: ${name}`, skipped: because });
   try {
-    prepareStateDirectory(home.where);
-    keepEnvironment(home.where, ENVIRONMENT, home.env);
-    const watchdog = await home.watch();
-    for (let number = 1; number <= runs; number++) registerSleeper(home, number);
-    const living = () => home.looking((reader) => reader.runs());
-    await until('the runs work', () => living().filter(isSettled).length === runs, SETTLE_LIMIT_MS).catch(() => {});
-    for (const state of ['working', 'quiet'] as const) {
-      await until(`the runs are ${state}`, () => count(living(), state) > 0 && count(living(), state) === alive(living()), STATE_MS);
-      await setTimeout(Math.min(SETTLE_MS, SIZE.idleMs));
-      const present = alive(living());
-      const note = present === runs ? '' : `; this machine did not allow ${runs}`;
-      rows.push(...(await window(watchdog, `${present} ${present === 1 ? 'run' : 'runs'}, ${state}${note}`, bars)));
+    fleets.push(await dogwatchFleet(runs, startLimitMs(runs)));
+    for (const peer of PEERS) {
+      const because = peer.whyNot() ?? whyNotIdle(peer, runs);
+      if (because !== null) skip(peer.name, because);
+      else fleets.push(await peerFleet(peer, runs, START_LIMIT_MS));
     }
+    const ready = new Map<Fleet, number>();
+    for (const fleet of fleets) ready.set(fleet, await fleet.ready());
+    await setTimeout(SETTLE_MS);
+    const pieces: (readonly Usage[])[] = [];
+    for (let piece = 0; piece < SIZE.idlePieces; piece++)
+      pieces.push(
+        await usage(
+          fleets.map(({ pids }) => pids),
+          SIZE.idleMs,
+        ),
+      );
+    const rows = fleets.flatMap((fleet, index) =>
+      rowsOf(
+        fleet.name,
+        runs,
+        ready.get(fleet) ?? 0,
+        pieces.map((all) => all[index]!),
+      ),
+    );
+    return [...rows, ...skipped];
   } finally {
-    await home.tearDown();
+    for (const { close } of fleets) await close();
   }
-  return rows;
 }
 
-function registerSleeper(home: Place, number: number): void {
-  const name = `sleeper-${number}`;
-  const base = spec(name);
-  const sleeper = {
-    ...base,
-    command: ['/bin/sh', '-c', 'echo working; exec sleep 1000000'],
-    cwd: home.directory,
-    environmentFile: ENVIRONMENT,
-    policy: { ...base.policy, quietMs: QUIET_MS },
-  };
-  putRequest(home.where, { id: randomUUID(), kind: 'register', run: `${name}.1`, generation: 1, spec: sleeper, foreign: null });
+function whyNotIdle({ place, most }: Peer, runs: number): string | null {
+  if (place !== undefined) return 'process 1 of a machine does much else';
+  return most < runs ? `it is asked to keep ${most} at most` : null;
 }
 
-const isSettled = (run: Run): boolean => run.state === 'working' && run.marks.baseline;
-
-const count = (runs: readonly Run[], state: Run['state']): number => runs.filter((run) => run.state === state).length;
-
-/** A machine that does not allow all of them is measured with those that it allows. */
-const alive = (runs: readonly Run[]): number => runs.filter((run) => run.attempt?.alive === true).length;
-
-async function window(
-  { pid }: ProcessIdentity,
-  what: string,
-  bars: { readonly cpu: number; readonly rssMB: number },
-): Promise<readonly Row[]> {
-  const before = { cpuMs: cpuMs(pid), atMs: performance.now() };
-  await setTimeout(SIZE.idleMs);
-  const percent = (100 * (cpuMs(pid) - before.cpuMs)) / (performance.now() - before.atMs);
-  const resident = Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-  const cpu = { text: `≤ ${bars.cpu} %`, isMet: ({ most }: { most: number }) => most <= bars.cpu };
-  const rss = { text: `≤ ${bars.rssMB} MB`, isMet: ({ most }: { most: number }) => most <= bars.rssMB };
-  const note = `over ${SIZE.idleMs / 1000} s`;
-  return [row(`idle, CPU: ${what}`, '%', [percent], { bar: cpu, note }), row(`idle, RSS: ${what}`, 'MB', [resident], { bar: rss })];
+function rowsOf(name: string, runs: number, present: number, used: readonly Usage[]): readonly Row[] {
+  const bars = name === 'dogwatch' && present >= runs ? BARS[runs] : undefined;
+  const few = present < runs ? `, of which ${present} were started` : '';
+  const label = `${name}, ${runs} ${runs === 1 ? 'run' : 'runs'}${few}`;
+  const cpu = bars && { text: `p50 ≤ ${bars.cpu} %`, isMet: ({ p50 }: Pick<Row, 'p50'>) => p50 <= bars.cpu };
+  const rss = bars && { text: `≤ ${bars.rssMB} MB`, isMet: ({ most }: Pick<Row, 'most'>) => most <= bars.rssMB };
+  const percents = used.map(({ percent }) => percent);
+  const residents = used.map(({ residentMB }) => residentMB);
+  return [
+    row(`idle, CPU: ${label}`, '%', percents, { ...barOf(cpu), note: `windows of ${SIZE.idleMs / 1000} s` }),
+    row(`idle, RSS: ${label}`, 'MB', residents, { ...barOf(rss), note: `${used.at(-1)?.processes} processes` }),
+  ];
 }
 
-/** With that of the commands that it ran. */
-function cpuMs(pid: number): number {
-  const stat = statOf(pid);
-  if (stat === null) throw new Error(`the watchdog (process ${pid}) has died`);
-  return stat.cpuMs;
-}
+const barOf = (bar: Bar | undefined): { readonly bar?: Bar } => (bar === undefined ? {} : { bar });

@@ -1,57 +1,72 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, release, totalmem } from 'node:os';
+import { keep, type Part, type Results, TEXT_FILE } from './results.ts';
 import type { Row, Skipped } from './row.ts';
 import { QUICK } from './size.ts';
 
-/** Prints the results as a table, and writes them as JSON to $DOGWATCH_BENCH_OUT, else below the system's directory for temporary files. */
-export function report(results: readonly (Row | Skipped)[], loadBefore: readonly number[]): void {
-  const path = process.env.DOGWATCH_BENCH_OUT || join(tmpdir(), 'bench-results.json');
-  const machine = {
-    cpu: cpus()[0]?.model ?? arch(),
-    cores: availableParallelism(),
-    memoryMB: Math.round(totalmem() / 2 ** 20),
-    kernel: release(),
-    node: process.version,
-    load: { before: loadBefore, after: loadavg() },
-  };
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), quick: QUICK, machine, results }, null, 2)}\n`);
-  process.stdout.write(`\n${table(results)}\n\n${about(machine)}\n${path}\n`);
+/** Writes all that is known of this machine as text and as JSON; a part that was not measured now stays as it was. */
+export const write = (measured: readonly Part[], order: readonly string[]): void =>
+  writeFileSync(TEXT_FILE, textOf(keep(machine(), measured, order)));
+
+export function print(measured: readonly Part[], order: readonly string[]): void {
+  const text = textOf({ machine: machine(), parts: measured });
+  process.stdout.write(`\n${text}\n${measured.length} of ${order.length} parts; all of them: ${TEXT_FILE}\n`);
 }
 
-const HEAD = ['what', 'unit', 'n', 'p50', 'p95', 'p99', 'least – most', 'bar', 'met'];
+const machine = (): string =>
+  `${cpus()[0]?.model.trim() ?? arch()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 20)} MB, Linux ${release()}, Node ${process.version}`;
 
-function table(results: readonly (Row | Skipped)[]): string {
-  const lines = [HEAD, ...results.flatMap((one) => ('skipped' in one ? [] : [cells(one)]))];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const text = lines.map((line) =>
-    line
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
-  const skipped = results.flatMap((one) => ('skipped' in one ? [`skipped: ${one.what}: ${one.skipped}`] : []));
-  return [...text, ...skipped].join('\n');
+const isRow = (one: Row | Skipped): one is Row => !('skipped' in one);
+
+function textOf({ machine: where, parts }: Results): string {
+  const barred = parts.flatMap(({ results, load }) => results.filter(isRow).flatMap((one) => (one.bar === null ? [] : [{ ...one, load }])));
+  return `${[
+    '# Measured',
+    '',
+    `By \`npm run bench\`${QUICK ? ' (QUICK: these figures mean little)' : ''} on ${where}.`,
+    'The load is that of the machine before and after a part: what else ran on the same cores. Nothing is left out; what could not be measured says why.',
+    '',
+    '## Bars',
+    '',
+    ...table(
+      ['what', 'bar', 'p50', 'p95', 'most', '', 'load'],
+      barred.map((one) => [
+        one.what,
+        one.bar ?? '',
+        value(one, one.p50),
+        value(one, one.p95),
+        value(one, one.most),
+        verdict(one),
+        one.load,
+      ]),
+    ),
+    ...parts.flatMap(partText),
+  ].join('\n')}\n`;
 }
 
-function cells({ what, unit, samples, p50, p95, p99, least, most, bar, met, note }: Row): string[] {
-  const single = samples === 1;
-  const spread = single ? ['', '', ''] : [figure(p95), figure(p99), `${figure(least)} – ${figure(most)}`];
-  const verdict = met === null ? '' : met ? 'yes' : 'NO';
-  return [note === null ? what : `${what} (${note})`, unit, String(samples), figure(p50), ...spread, bar ?? '', verdict];
-}
+const partText = ({ name, at, load, results }: Part): readonly string[] => [
+  '',
+  `## ${name[0]?.toUpperCase()}${name.slice(1)}`,
+  '',
+  `${at}, load ${load}`,
+  '',
+  ...table(
+    ['what', 'unit', 'n', 'p50', 'p95', 'p99', 'least – most'],
+    results.map((one) => (isRow(one) ? cells(one) : [one.what, '', '', `not here: ${one.skipped}`, '', '', ''])),
+  ),
+];
 
-const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+const cells = ({ what, unit, samples, p50, p95, p99, least, most, note }: Row): readonly string[] => [
+  note === null ? what : `${what} (${note})`,
+  unit,
+  String(samples),
+  figure(p50),
+  ...(samples === 1 ? ['', '', ''] : [figure(p95), figure(p99), `${figure(least)} – ${figure(most)}`]),
+];
 
-function about({
-  cpu,
-  cores,
-  memoryMB,
-  kernel,
-  node,
-  load,
-}: { [key: string]: unknown } & { load: { before: readonly number[]; after: readonly number[] } }): string {
-  const loads = [load.before, load.after].map(([minute = 0]) => minute.toFixed(1)).join(' before, ');
-  return `${cpu}, ${cores} cores, ${memoryMB} MB, Linux ${kernel}, Node ${node}; load ${loads} after${QUICK ? '; QUICK: these figures mean little' : ''}`;
-}
+const table = (head: readonly string[], lines: readonly (readonly string[])[]): readonly string[] =>
+  [head, head.map(() => '---'), ...lines].map((line) => `| ${line.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`);
+
+const verdict = ({ met }: Row): string => (met === true ? 'met' : '**not met**');
+const value = ({ unit }: Row, number: number): string => `${figure(number)} ${unit}`;
+const figure = (number: number): string => (number >= 100 ? number.toFixed(0) : number.toPrecision(3));

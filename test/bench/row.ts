@@ -1,7 +1,7 @@
 /** One line of the results: what was measured, the figures, and the bar that they are held against. */
 export interface Row {
   readonly what: string;
-  readonly unit: 'ms' | '%' | 'MB' | 'MiB/s' | 'bytes';
+  readonly unit: 'ms' | '%' | 'MB' | 'MiB/s' | 'bytes' | '×';
   readonly samples: number;
   readonly p50: number;
   readonly p95: number;
@@ -20,7 +20,7 @@ export interface Skipped {
   readonly skipped: string;
 }
 
-interface Bar {
+export interface Bar {
   readonly text: string;
   readonly isMet: (figures: Pick<Row, 'p50' | 'p95' | 'p99' | 'most'>) => boolean;
 }

@@ -107,6 +107,18 @@ describe('when it is read', () => {
     expect(watchdog.said.sort()).toEqual(['1: a', '1: b']);
   });
 
+  test('within 8 s where nothing was written for long, until a wake-up comes', () => {
+    watchdog.pass(60_000);
+    appendFileSync(own(1), 'a\n');
+    watchdog.pass(8000);
+    expect(watchdog.said).toEqual(['1: a']);
+    watchdog.pass(60_000);
+    watchdog.touch(own(1));
+    appendFileSync(own(1), 'b\n');
+    watchdog.pass(2000);
+    expect(watchdog.said).toEqual(['1: b']);
+  });
+
   test('every 250 ms where it can not be watched, which is told once', () => {
     for (const { failed } of watchdog.watchers) failed('ENOSPC: System limit for number of file watchers reached');
     expect(watchdog.problems).toEqual([expect.stringMatching(/attempt-1\.log: .*ENOSPC.*fs\.inotify\.max_user_watches/)]);

@@ -1,0 +1,19 @@
+import type { Run } from './run.ts';
+
+/** What a new watchdog drops, because it looks anew. */
+const UNLOOKED = { cpu: null, sampledAt: null };
+
+/** True where only what the last look at the processes said has changed: after a restart nobody would go by it. */
+export function isMereLook(before: Run | null, after: Run): boolean {
+  if (before?.attempt == null || after.attempt === null) return false;
+  return isSame({ ...before, attempt: { ...before.attempt, ...UNLOOKED } }, { ...after, attempt: { ...after.attempt, ...UNLOOKED } });
+}
+
+/** Of plain data. Most of a run is the very same as before. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  const entries = Object.entries(one);
+  const others = new Map(Object.entries(other));
+  return entries.length === others.size && entries.every(([name, value]) => others.has(name) && isSame(value, others.get(name)));
+}

@@ -1,0 +1,36 @@
+import { bytesInWords } from '../core/bytes-in-words.ts';
+import { reclaimAll } from '../reclaimers/reclaim.ts';
+import type { Reclaimer } from '../reclaimers/reclaimer.ts';
+import type { Layout } from '../store/layout.ts';
+import { lockReclaim } from '../store/reclaim-lock.ts';
+import { releaseBallast } from '../system/ballast.ts';
+import { instant } from '../system/instant.ts';
+
+/** What is not removed by then is left for the next time. */
+const DEADLINE_MS = 600_000;
+
+/**
+ * Removes the logs that are too old, or too many, by the rules by which they go where space is short; what came of it, in words; null:
+ * there was nothing to remove, or somebody else frees space. Never throws.
+ */
+export async function tidyLogs(layout: Layout, logs: readonly Reclaimer[]): Promise<string | null> {
+  try {
+    const lock = lockReclaim(layout, process.pid, () => releaseBallast(layout.ballast));
+    if (lock.kind === 'busy') return null;
+    try {
+      const ask = { now: instant, isEnough: async () => false, deadlineMono: instant().mono + DEADLINE_MS, told: () => {} };
+      const done = await reclaimAll(logs, ask);
+      const steps = done.flatMap(({ steps: some }) => some);
+      const removed = steps.filter(({ outcome }) => outcome.kind === 'freed').length;
+      const bytes = done.reduce((sum, { claimedBytes }) => sum + claimedBytes, 0);
+      const failures = steps.flatMap(({ outcome }) => (outcome.kind === 'failed' ? outcome.because : []));
+      const problem = done.find(({ plan }) => plan.problem !== null)?.plan.problem ?? failures[0] ?? null;
+      if (removed === 0 && problem === null) return null;
+      return `${removed} old logs were removed (${bytesInWords(bytes)})${problem === null ? '' : `; ${problem}`}`;
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    return `no old logs were removed: ${error instanceof Error ? error.message : error}`;
+  }
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Run } from '../../src/core/run.ts';
+import { keepEnvironment } from '../../src/store/environment.ts';
+import { putRequest } from '../../src/store/inbox.ts';
+import { prepareStateDirectory } from '../../src/store/prepare.ts';
+import { processesOf } from '../processes-of.ts';
+import { spec } from '../store/samples-of-decisions.ts';
+import type { Peer } from './peers/peer.ts';
+import { placeFor } from './peers.ts';
+import { type Place, place } from './place.ts';
+
+/** Somebody with many programs that only wait. */
+export interface Fleet {
+  readonly name: string;
+  /** Waits until all of them wait; how many there are, which may be fewer than were asked for. */
+  ready(): Promise<number>;
+  pids(): readonly number[];
+  close(): Promise<unknown>;
+}
+
+const LOOK_EVERY_MS = 1000;
+const FOREVER = '1000000';
+const ENVIRONMENT = 'bench.json';
+/** Silent for so long they are quiet. */
+const QUIET_MS = 20_000;
+
+/** Each with a log, started by dogwatch itself. What the first look at their working directories costs is over when they are ready. */
+export async function dogwatchFleet(runs: number, limitMs: number): Promise<Fleet> {
+  const home = place();
+  prepareStateDirectory(home.where);
+  keepEnvironment(home.where, ENVIRONMENT, home.env);
+  const watchdog = await home.watch();
+  for (let number = 1; number <= runs; number++) register(home, number);
+  const living = () => home.looking((reader) => reader.runs()).filter(({ attempt }) => attempt?.alive === true);
+  const isReady = (run: Run) => run.marks.baseline && run.state === 'quiet';
+  return {
+    name: 'dogwatch',
+    ready: async () => {
+      await enough(() => living().filter(isReady).length, runs, limitMs);
+      return living().length;
+    },
+    pids: () => [watchdog.pid],
+    close: () => home.tearDown(),
+  };
+}
+
+function register(home: Place, number: number): void {
+  const name = `sleeper-${number}`;
+  const base = spec(name);
+  const sleeper = {
+    ...base,
+    command: ['/bin/sh', '-c', `echo working; exec sleep ${FOREVER}`],
+    cwd: home.directory,
+    environmentFile: ENVIRONMENT,
+    policy: { ...base.policy, quietMs: QUIET_MS },
+  };
+  putRequest(home.where, { id: randomUUID(), kind: 'register', run: `${name}.1`, generation: 1, spec: sleeper, foreign: null });
+}
+
+export async function peerFleet(peer: Peer, programs: number, limitMs: number): Promise<Fleet> {
+  const { directory, remove } = await placeFor(peer);
+  const scripts = Array.from({ length: programs }, (_, index) => join(directory, 'programs', `program-${index}`));
+  mkdirSync(join(directory, 'programs'));
+  for (const script of scripts) writeFileSync(script, `#!/bin/sh\nexec sleep ${FOREVER}\n`, { mode: 0o755 });
+  const kept = await peer.keep(directory, scripts);
+  const present = () => processesOf(directory).filter(({ pid }) => isSleeper(pid)).length;
+  return {
+    name: peer.name,
+    ready: async () => {
+      await enough(present, programs, limitMs);
+      return present();
+    },
+    pids: kept.pids,
+    close: async () => {
+      await kept.close();
+      await remove();
+    },
+  };
+}
+
+/** Waits until there are so many, but not for ever. To look at thousands costs those who start them their time. */
+async function enough(count: () => number, wanted: number, limitMs: number): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  while (performance.now() < deadline && count() < wanted) await setTimeout(LOOK_EVERY_MS);
+}
+
+function isSleeper(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `sleep\0${FOREVER}\0`;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+
+const NS_PER_MS = 1e6;
+const MS_PER_TICK = 10;
+
+/** What processes used: CPU in percent of a core over a window, memory at its end. */
+export interface Usage {
+  readonly percent: number;
+  /** Resident, in MB; what several share is counted for each. */
+  readonly residentMB: number;
+  readonly processes: number;
+}
+
+/** Of several groups of processes over one and the same window. Who comes and goes in it counts through its parent. */
+export async function usage(groups: readonly (() => readonly number[])[], windowMs: number): Promise<readonly Usage[]> {
+  const before = groups.map((pids) => new Map(pids().map((pid) => [pid, cpuMs(pid)])));
+  const begun = performance.now();
+  await setTimeout(windowMs);
+  return before.map((group) => {
+    const elapsedMs = performance.now() - begun;
+    const used = [...group].reduce((sum, [pid, ms]) => sum + Math.max(0, cpuMs(pid) - ms), 0);
+    const residentMB = [...group.keys()].reduce((sum, pid) => sum + resident(pid), 0);
+    return { percent: (100 * used) / elapsedMs, residentMB, processes: group.size };
+  });
+}
+
+/** To the nanosecond its own (proc(5), schedstat), and of children that it waited for. */
+function cpuMs(pid: number): number {
+  try {
+    const own = readdirSync(`/proc/${pid}/task`).map((task) =>
+      Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
+    );
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, , , , , , , , , , , , , childUser, childSystem] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    return own.reduce((sum, ns) => sum + ns, 0) / NS_PER_MS + ((childUser ?? 0) + (childSystem ?? 0)) * MS_PER_TICK;
+  } catch {
+    return 0;
+  }
+}
+
+function resident(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
