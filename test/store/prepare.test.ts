@@ -23,20 +23,21 @@ describe('the directories of the state', () => {
     for (const path of [where.stateDir, where.inbox, where.environments, where.runs]) expect(modeOf(path)).toBe(0o700);
   });
 
-  test('a shared directory keeps its mode, what lies in it is closed to others', () => {
+  test('a directory that others may read keeps its mode, what lies in it is closed to others', () => {
     const where = at('shared');
     mkdirSync(where.stateDir);
-    chmodSync(where.stateDir, 0o1777);
+    chmodSync(where.stateDir, 0o755);
     mkdirSync(where.inbox);
     chmodSync(where.inbox, 0o777);
     prepareStateDirectory(where);
-    expect([modeOf(where.stateDir), modeOf(where.inbox)]).toEqual([0o1777, 0o700]);
+    expect([modeOf(where.stateDir), modeOf(where.inbox)]).toEqual([0o755, 0o700]);
   });
 
-  test('one that everybody may write to, without the sticky bit, is refused before anything is put there', () => {
+  // The sticky bit keeps what is there from being replaced, not what is missing from being prepared: dogwatch.db, bin/dogwatch.
+  test.each([0o777, 0o1777])('one that everybody may write to (%i) is refused before anything is put there', (mode) => {
     const where = at('open');
     mkdirSync(where.stateDir);
-    chmodSync(where.stateDir, 0o777);
+    chmodSync(where.stateDir, mode);
     expect(() => prepareStateDirectory(where)).toThrow(/expected a directory that others can not write to.*chmod 700/);
     expect(statSync(where.environments, { throwIfNoEntry: false })).toBe(undefined);
   });
@@ -52,7 +53,7 @@ describe('the directories of the state', () => {
 
   // Only root can make what belongs to somebody else.
   test.skipIf(process.getuid?.() !== 0)('what somebody else has put there in time is refused, be it a directory or a link', () => {
-    const where = at('sticky');
+    const where = at('mine');
     mkdirSync(where.stateDir);
     mkdirSync(where.environments);
     chownSync(where.environments, OTHER_UID, OTHER_UID);
@@ -62,5 +63,13 @@ describe('the directories of the state', () => {
     chownSync(join(place, 'theirs'), OTHER_UID, OTHER_UID);
     symlinkSync(join(place, 'theirs'), where.environments);
     expect(() => prepareStateDirectory(where)).toThrow(`came one of user ${OTHER_UID}`);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('a state directory of somebody else is refused: its owner may replace all that lies in it', () => {
+    const where = at('prepared');
+    mkdirSync(where.stateDir);
+    chownSync(where.stateDir, OTHER_UID, OTHER_UID);
+    expect(() => prepareStateDirectory(where)).toThrow(`came one of user ${OTHER_UID}`);
+    expect(statSync(where.environments, { throwIfNoEntry: false })).toBe(undefined);
   });
 });
