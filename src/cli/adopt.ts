@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import { whoseElse } from '../system/process-owner.ts';
 import type { TransientUnit } from '../system/transient-unit.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
 import { type RunOptions, withRunOptions } from './run-options.ts';
@@ -47,6 +48,12 @@ async function adopt(options: AdoptOptions): Promise<void> {
   const { pid, unit: known } = await find(options);
   const foreign = identify(pid);
   if (foreign === null) throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, { came: 'it is not alive' });
+  const other = whoseElse(pid);
+  if (other !== null)
+    throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
+      came: other,
+      hint: 'adopt it where it runs, as the user that runs it',
+    });
   const { argv, cwd, environment } = look(pid);
   const { DOGWATCH_RUN: watching } = environment;
   if (watching !== undefined)
@@ -58,6 +65,7 @@ async function adopt(options: AdoptOptions): Promise<void> {
   await beginRun(argv, { cwd, ...options, journal }, settings, { environment, foreign, unit: known });
 }
 
+/** By a text only what is this user's own is found: anybody can start a process that looks like the run. */
 async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid: number; readonly unit?: TransientUnit }> {
   const given = [pid, match, unit].filter((way) => way !== undefined).length;
   if (given !== 1)
@@ -66,8 +74,8 @@ async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid:
       came: given === 0 ? 'none' : 'several',
     });
   if (unit !== undefined) return (await import('./main-process.ts')).mainProcess(unit);
-  const found = (await processes(pid ?? new RegExp((match ?? '').replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')))).filter((one) =>
-    isForeign(one.pid, one.cmd),
+  const found = (await processes(pid ?? new RegExp((match ?? '').replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')))).filter(
+    (one) => isForeign(one.pid, one.cmd) && (pid !== undefined || whoseElse(one.pid) === null),
   );
   const [only, ...more] = found;
   if (only !== undefined && more.length === 0) return { pid: only.pid };

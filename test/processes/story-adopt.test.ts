@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import { expect } from 'vitest';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { expect, onTestFinished } from 'vitest';
 import type { ProcessIdentity } from '../../src/core/types.ts';
 import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
 import { until } from '../until.ts';
-import { type Stage, story } from './stage.ts';
+import { type Stage, staged, story } from './stage.ts';
 
 /** A process that somebody else started, with a variable of its own, in another directory than dogwatch is called in. */
 async function foreign(stage: Stage, ...argv: readonly string[]): Promise<ProcessIdentity> {
@@ -84,3 +86,41 @@ story('a process that is watched already is not adopted a second time', async ({
   expect(both.map(({ stderr }) => stderr).join()).toMatch(/the run (one|two) watches this process already/);
   expect(['one', 'two', 'job'].filter((name) => stage.run(name) !== null)).toHaveLength(1);
 });
+
+// Only root can start a process of somebody else, and only root could have started its command again in his own name.
+staged.skipIf(process.getuid?.() !== 0)(
+  'what another user has started, to look like the run, is neither found nor taken over',
+  async ({ stage }) => {
+    stage.agent('mkfifo never-$$; read -r line <>never-$$');
+    const only = `opencode run ${stage.directory}`;
+    const child = spawn('/bin/sh', ['-c', 'sleep 1000; :', only], { cwd: '/', stdio: 'ignore', uid: 65_534, gid: 65_534, env: stage.env });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const theirs = await until('it runs', () => identify(child.pid!));
+    const sign = ['--done-file', 'done'];
+    const nobody = await adopt(stage, '--match', only, ...sign);
+    expect([nobody.code, nobody.stderr]).toEqual([64, expect.stringContaining('no process with the text')]);
+    const refused = await adopt(stage, '--pid', String(theirs.pid), ...sign);
+    expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it belongs to user 65534, this is user 0')]);
+    const own = await foreign(stage, 'agent.sh', only);
+    expect((await adopt(stage, '--match', only, ...sign)).code).toBe(0);
+    expect([stage.run()?.attempt?.agent, isAlive(theirs)]).toEqual([own, true]);
+  },
+);
+
+staged.skipIf(process.getuid?.() !== 0)(
+  'what runs in a container is not taken over: its command would be started outside',
+  async ({ stage }) => {
+    const only = `in a container ${stage.directory}`;
+    const child = spawn('unshare', ['--pid', '--fork', '--kill-child', '/bin/sh', '-c', 'echo $0; sleep 1000; :', only], {
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: stage.env,
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    const inside = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'));
+    const refused = await adopt(stage, '--pid', String(inside), '--done-file', 'done');
+    expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is in a container')]);
+    expect(stage.run()).toBe(null);
+  },
+);
