@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Bytes read at once. */
 const CHUNK_BYTES = 256 * 1024;
@@ -54,7 +54,8 @@ export class AttemptLogs {
 /** Null: it is not there yet, or not any more. */
 function open(path: string): number | null {
   try {
-    return openSync(path, 'r');
+    // Of a pipe that an agent has put there instead nothing is shown, and nobody waits for its writer.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { LogCursor } from '../core/types.ts';
 
 const MARKER_BYTES = 64;
@@ -18,10 +18,16 @@ export interface OpenLog {
 export function openLog(path: string): OpenLog | { readonly kind: 'absent' } | { readonly kind: 'unreadable'; readonly because: string } {
   try {
     // Looked at before it is opened: opening a FIFO or a device can have effects.
-    const there = statSync(path);
+    const named = lstatSync(path);
+    const isLink = named.isSymbolicLink();
+    const there = isLink ? statSync(path) : named;
     if (!there.isFile()) return { kind: 'unreadable', because: `expected a file, got ${there.isDirectory() ? 'a directory' : 'a device'}` };
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const { dev, ino, birthtimeMs, size, mtimeMs } = fstatSync(fd);
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | (isLink ? 0 : constants.O_NOFOLLOW));
+    const { dev, ino, birthtimeMs, size, mtimeMs, uid } = fstatSync(fd);
+    if (isLink && leadsAstray(named.uid, uid)) {
+      closeSync(fd);
+      return { kind: 'unreadable', because: `expected a log, got a link of user ${named.uid} to a file of user ${uid}` };
+    }
     return { kind: 'open', fd, dev, ino, birthMs: birthtimeMs, size, mtimeMs };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -29,6 +35,9 @@ export function openLog(path: string): OpenLog | { readonly kind: 'absent' } | {
     return { kind: 'unreadable', because: `expected a file that can be read, got ${message}` };
   }
 }
+
+/** Who may write beside a log must not have us read, and show, what only we may read: the rule of fs.protected_symlinks (proc_sys_fs(5)), in every directory. */
+const leadsAstray = (linkOf: number, fileOf: number): boolean => linkOf !== fileOf && linkOf !== process.getuid?.() && linkOf !== 0;
 
 /** The cursor of an open log at a place; an offset alone is the beginning of a line with nothing counted beyond it. */
 export function cursorAt(log: OpenLog, place: Pick<LogCursor, 'offset' | 'countedOffset' | 'midLine'> | number): LogCursor {

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { AttemptLogs } from '../../src/cli/attempt-logs.ts';
 import { register } from '../../src/cli/logs.ts';
@@ -41,6 +42,19 @@ test.each(['0', '3', 'last', '-1'])('there is no attempt %s of two', async (atte
   const { where } = await withAttempts(2);
   const { thrown } = await look(register, where, 'logs', 'upgrade', `--attempt=${attempt}`);
   expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: 'a number from 1 to 2', came: JSON.stringify(attempt) } });
+});
+
+test.each([
+  ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+  ['a device without an end', (path: string) => symlinkSync('/dev/zero', path)],
+])('%s in place of a log holds up nobody', async (_, put) => {
+  const { where } = await withAttempts(2);
+  printed(where, 'upgrade-1', 1, 'one\n');
+  const { log } = attemptFiles(where, 'upgrade-1', 1);
+  rmSync(log);
+  put(log);
+  printed(where, 'upgrade-1', 2, 'two\n');
+  expect((await look(register, where, 'logs', 'upgrade')).out).toBe('two\n');
 });
 
 test('in a pipe the log comes as it is', async () => {

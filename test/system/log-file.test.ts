@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import {
+  chownSync,
   copyFileSync,
+  lchownSync,
   linkSync,
   mkdirSync,
   renameSync,
@@ -13,7 +16,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { lastLines } from '../../src/system/last-lines.ts';
 import { type LogReading, readLog } from '../../src/system/log-file.ts';
+import { endOfLog } from '../../src/system/log-start.ts';
 import { LogStory } from './log-story.ts';
 
 let story: LogStory;
@@ -126,6 +131,7 @@ describe('other files under the path', () => {
 test.each<[string, () => void, LogReading['kind'], string]>([
   ['a directory', () => mkdirSync(story.log), 'unreadable', 'got a directory'],
   ['a link to itself', () => symlinkSync('app.log', story.log), 'unreadable', 'ELOOP'],
+  ['a pipe', () => execFileSync('mkfifo', [story.log]), 'unreadable', 'got a device'],
   ['a device', () => symlinkSync('/dev/zero', story.log), 'unreadable', 'got a device'],
   ['a link to nowhere', () => symlinkSync('nowhere', story.log), 'absent', ''],
   ['a file in place of its directory', () => writeFileSync(story.file('plain'), ''), 'absent', ''],
@@ -134,6 +140,37 @@ test.each<[string, () => void, LogReading['kind'], string]>([
   const reading = readLog(name.startsWith('a file') ? story.file('plain/app.log') : story.log, null);
   expect(reading.kind).toBe(kind);
   if (reading.kind === 'unreadable') expect(reading.because).toContain(because);
+});
+
+// Only root can make what belongs to somebody else.
+describe.skipIf(process.getuid?.() !== 0)('a link of another user', () => {
+  const linkTo = (owner: number) => {
+    story.append('target', 'root:$6$secret\n');
+    chownSync(story.file('target'), owner, owner);
+    symlinkSync('target', story.log);
+    lchownSync(story.log, 65_534, 65_534);
+  };
+
+  test('to what only this user may read is not followed', () => {
+    linkTo(0);
+    const because = 'expected a log, got a link of user 65534 to a file of user 0';
+    expect(readLog(story.log, null)).toEqual({ kind: 'unreadable', because });
+    expect(endOfLog(story.log)).toEqual({ kind: 'unreadable', because });
+    expect(lastLines(story.log, 1000)).toEqual([]);
+  });
+
+  test('to a file of that user is', () => {
+    linkTo(65_534);
+    expect(story.lines()).toEqual(['root:$6$secret']);
+  });
+
+  test('that takes the place of a log while it is read gives nothing', () => {
+    story.append('app.log', 'a\n');
+    story.look();
+    unlinkSync(story.log);
+    linkTo(0);
+    expect(readLog(story.log, story.cursor)).toMatchObject({ kind: 'unreadable' });
+  });
 });
 
 test('what can be read again is read on', () => {
