@@ -138,7 +138,7 @@
   DOGWATCH_LAUNCHER = {
     kind = "text";
     scope = "run";
-    meaning = "What attempts are started as; auto: a systemd unit where there can be one, else a process.";
+    meaning = "What attempts are started as; auto: a systemd unit where dogwatch itself is a service, else a process.";
   };
   DOGWATCH_RECOVERY_COMMAND = {
     kind = "text";

@@ -2,9 +2,11 @@ import type { Run } from '../core/run.ts';
 import { watch } from '../daemon.ts';
 import { installCommand } from '../launch/install-command.ts';
 import { warmUp } from '../launch/warm-up.ts';
+import { withRoom } from '../store/database.ts';
 import { holdState } from '../store/hold.ts';
 import { type Layout, layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
+import { releaseBallast } from '../system/ballast.ts';
 import { serviceManager } from '../system/service-manager.ts';
 import { keepHeapSmall } from '../system/small-heap.ts';
 import { decisionLog } from './decision-log.ts';
@@ -35,7 +37,6 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
       hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
     });
   const log = decisionLog(settings.journal, process.env);
-  installCommand(where.bin, process.execPath, process.argv[1] ?? '');
   warmUp();
   const picture = (runs: readonly Run[]) => {
     const problem = keepPicture(where, runs, state.lease);
@@ -46,6 +47,11 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {});
   tell(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
   try {
+    withRoom(
+      where.bin,
+      () => releaseBallast(where.ballast),
+      () => installCommand(where.bin, process.execPath, process.argv[1] ?? ''),
+    );
     await new Promise<void>((resolve, reject) => {
       watch({ layout: where, state, settings, names: watched, untilIdle, report: tell, notice: log.notice, picture, manager }).subscribe({
         next: (decision) => {

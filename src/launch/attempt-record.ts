@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { dirname } from 'node:path';
 import type { Exit } from '../core/exit.ts';
 import type { ProcessIdentity } from '../core/types.ts';
 import type { AttemptFiles } from '../store/layout.ts';
@@ -34,9 +35,21 @@ export function readAttempt(files: AttemptFiles): AttemptRecord {
 /** The command's first process alone; null: it is not known, or not yet. */
 export const firstProcess = ({ pid }: AttemptFiles): ProcessIdentity | null => parseIdentity(read(pid));
 
+/** The last ones singly: a recursive mkdir of Node calls a read-only filesystem a missing directory. */
+export function makeDirectory({ directory }: AttemptFiles): void {
+  const run = dirname(dirname(directory));
+  mkdirSync(dirname(run), { recursive: true, mode: 0o700 });
+  for (const path of [run, dirname(directory), directory])
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+}
+
 /** Claims an attempt so that nobody can start it any more; false: somebody has started it. */
 export function claimForNobody(files: AttemptFiles): boolean {
-  mkdirSync(files.directory, { recursive: true, mode: 0o700 });
+  makeDirectory(files);
   try {
     writeFileSync(files.claim, 'nobody\n', { flag: 'wx', mode: 0o600 });
     return true;

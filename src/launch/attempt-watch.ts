@@ -73,7 +73,7 @@ export class AttemptWatch {
     this.#hold(shim, 'close');
     this.#isShim = this.#held !== null;
     if (!this.#isShim) this.#holdCommand();
-    else if (this.#signs.fifo !== null) this.#stopFifo = watchAliveFifo(this.#signs.fifo, () => this.#gone());
+    else if (this.#signs.fifo !== null) this.#stopFifo = watchAliveFifo(this.#signs.fifo, () => this.#told());
     if (this.#stopFifo !== null) this.#pace = 'told';
   }
 
@@ -81,6 +81,16 @@ export class AttemptWatch {
   #holdCommand(): void {
     const record = this.#signs.files && readAttempt(this.#signs.files);
     this.#hold(record?.exit === null ? record.agent : null, 'close');
+  }
+
+  /** By the FIFO, where nobody would catch an error: what can't be read now (no descriptor is left) is left to the next look. */
+  #told(): void {
+    try {
+      this.#gone();
+    } catch {
+      this.#pace = 'close';
+      this.#changed();
+    }
   }
 
   #gone(): void {

@@ -1,10 +1,10 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import type { Limits } from '../core/run-spec.ts';
 import type { ProcessIdentity } from '../core/types.ts';
 import type { AttemptFiles } from '../store/layout.ts';
 import { bootId } from '../system/process.ts';
 import { createFifo } from './alive-fifo.ts';
-import { readAttempt } from './attempt-record.ts';
+import { makeDirectory, readAttempt } from './attempt-record.ts';
 import { attemptEnvironment, type Environment } from './environment.ts';
 import type { Launcher } from './launcher.ts';
 import { plain } from './plain.ts';
@@ -57,7 +57,7 @@ export async function launchAttempt(plan: LaunchPlan, launcher: Launcher = plain
 async function startShim(plan: LaunchPlan, environment: Environment, launcher: Launcher): Promise<LaunchOutcome> {
   const { files } = plan;
   if (readAttempt(files).claimed) return { kind: 'claimed' };
-  mkdirSync(files.directory, { recursive: true, mode: 0o700 });
+  makeDirectory(files);
   createFifo(plan.aliveFifo);
   if (plan.stdin !== null) writePrompt(files.prompt, plan.stdin);
   const stdin = plan.stdin === null ? '/dev/null' : files.prompt;

@@ -4,7 +4,6 @@ import type { DatabaseSync } from 'node:sqlite';
 export const statements = (db: DatabaseSync) => ({
   activeRuns: db.prepare('SELECT document FROM runs WHERE active = 1 ORDER BY rowid'),
   run: db.prepare('SELECT document FROM runs WHERE id = ?'),
-  newestOf: db.prepare('SELECT document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1'),
   lastSeq: db.prepare('SELECT max((SELECT coalesce(max(seq), 0) FROM journal), (SELECT coalesce(max(seq), 0) FROM host_journal)) AS seq'),
   lastBoot: db.prepare('SELECT boot FROM journal ORDER BY seq DESC LIMIT 1'),
   unsettled: db.prepare(

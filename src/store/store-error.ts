@@ -71,7 +71,7 @@ export const corrupt = (path: string, came: string, cause?: unknown): StoreError
 const full = (error: Error, path: string): StoreError =>
   new StoreError(
     'full',
-    `the state in ${path} can't be written: ${error.message}. Free space (or inodes, or quota) on its filesystem`,
+    `the state in ${path} can't be written: ${error.message}. Free space (or inodes, or quota) on its filesystem; where there is enough, the disk itself fails`,
     error,
   );
 

@@ -19,8 +19,6 @@ import { leaseLost, StoreError } from './store-error.ts';
 export interface Store {
   activeRuns(): Run[];
   run(id: string): Run | null;
-  newestOf(name: string): Run | null;
-  nextGeneration(name: string): number;
   /** Number of the last observation in the journal; 0: there is none. */
   lastSeq(): number;
   /** Boot in which the journal was last written; null: it is empty. */
@@ -91,14 +89,6 @@ class SqliteStore implements Store {
 
   run(id: string): Run | null {
     return this.#runs(this.#sql.run, id)[0] ?? null;
-  }
-
-  newestOf(name: string): Run | null {
-    return this.#runs(this.#sql.newestOf, name)[0] ?? null;
-  }
-
-  nextGeneration(name: string): number {
-    return (this.newestOf(name)?.generation ?? 0) + 1;
   }
 
   lastSeq(): number {

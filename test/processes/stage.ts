@@ -66,7 +66,7 @@ echo "this is start $n"
 export type Stage = ReturnType<typeof setStage>;
 
 /** A state directory and a working directory for one story. `tearDown` ends everything that was started with them. */
-function setStage() {
+export function setStage() {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-story-'));
   const where = layout(join(directory, 'state'));
   const cwd = join(directory, 'work');

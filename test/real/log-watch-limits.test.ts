@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { until } from '../until.ts';
+import { withInotifyLimits } from './inotify-limits.ts';
 
 const PROGRAM = join(import.meta.dirname, 'followed-log.ts');
 
@@ -35,22 +36,13 @@ function follower(before: readonly string[], ...args: string[]) {
   };
 }
 
-/** A command line that has these limits of inotify; they belong to a user namespace of its own, and nobody else feels them. */
-function withLimits(context: TestContext, limits: Readonly<Record<string, number>>): readonly string[] {
-  const set = Object.entries(limits).map(([name, value]) => `echo ${value} >/proc/sys/user/${name}`);
-  const shell = ['unshare', '--user', '--map-root-user', 'sh', '-c', `${set.join(' && ')} && exec "$@"`, 'sh'];
-  const { status, stderr } = spawnSync(shell[0]!, [...shell.slice(1), 'true'], { encoding: 'utf8' });
-  if (status !== 0) context.skip(`no namespace can have limits of its own here: ${stderr}`);
-  return shell;
-}
-
 test.for([
   ['no file can be watched', { max_inotify_watches: 0 }],
   ['there is no inotify at all', { max_inotify_instances: 0 }],
 ] as const)('%s: it is said once, and what is written is heard all the same', async ([, limits], context) => {
   const log = join(place(), 'log');
   writeFileSync(log, 'first\n');
-  const following = follower(withLimits(context, limits), log);
+  const following = follower(withInotifyLimits(context, limits), log);
   await following.heard('first');
   await until('it is said', () => following.lines().some((line) => line.includes('raise fs.inotify.max_user_watches')));
   for (const text of ['second', 'third']) {

@@ -91,12 +91,13 @@ describe('what was recorded', () => {
 });
 
 describe('names', () => {
-  test('are counted in generations, and the newest is found', async () => {
-    const store = await opened(stateDirectory());
-    expect([store.nextGeneration('weekly'), store.newestOf('weekly')]).toEqual([1, null]);
+  test('are used again, and the newest run of one is found', async () => {
+    const where = stateDirectory();
+    const store = await opened(where);
     store.record([noting({ ...bornAs('weekly', 1), state: 'complete' }, 1), noting(bornAs('weekly', 2), 2)]);
-    expect(store.nextGeneration('weekly')).toBe(3);
-    expect(store.newestOf('weekly')?.id).toBe('weekly.2');
+    const reader = openReader(where);
+    expect(reader.run('weekly')?.id).toBe('weekly.2');
+    reader.close();
     expect(store.activeRuns().map(({ id }) => id)).toEqual(['weekly.2']);
   });
 });

@@ -1,0 +1,42 @@
+import { type Stage, setStage } from '../../processes/stage.ts';
+
+/** Plays something on a stage of its own, which is torn down whatever happens. What fails says what was decided last. */
+export async function onStage<T>(play: (stage: Stage) => Promise<T>): Promise<T> {
+  const stage = setStage();
+  try {
+    return await play(stage);
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n${await lastDecisions(stage)}`;
+    throw error;
+  } finally {
+    await stage.tearDown();
+  }
+}
+
+/** The same for each of many, some at once. What fails says for which of them. */
+export async function onStages<Point>(
+  points: readonly Point[],
+  atOnce: number,
+  nameOf: (point: Point) => string,
+  play: (stage: Stage, point: Point) => Promise<void>,
+): Promise<void> {
+  const left = [...points];
+  const turns = async () => {
+    for (let point = left.shift(); point !== undefined; point = left.shift()) {
+      const name = nameOf(point);
+      await onStage((stage) => play(stage, point as Point)).catch((error: unknown) => {
+        left.length = 0;
+        throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+      });
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: atOnce }, turns));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+const LAST_LINES = 15;
+
+async function lastDecisions(stage: Stage): Promise<string> {
+  const { stdout, stderr } = await stage.dogwatch(['history', 'job']);
+  return `${stdout.split('\n').slice(-LAST_LINES).join('\n')}${stderr}`;
+}

@@ -1,0 +1,30 @@
+import { expect } from 'vitest';
+import type { Ran, Stage } from '../../processes/stage.ts';
+import { until } from '../../until.ts';
+import { startTraced } from './injected.ts';
+import { expectSound } from './sound.ts';
+import { endOf } from './watching.ts';
+
+/** The third start finishes the job: a start, two deaths, two resumes, the end. */
+export const THREE_LIVES = '[ $n -ge 3 ] && echo x >done; exit 1';
+export const RUN = ['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
+
+export interface Played {
+  readonly calls: string;
+  /** How the watchdog under strace ended before the job was over; null: it did not. */
+  readonly died: Ran | null;
+}
+
+/** A job from its start to its end, beside a watchdog to which `what` (options of strace) happens; where that one dies a command starts the next. */
+export async function playStory(stage: Stage, what: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Played> {
+  stage.agent(THREE_LIVES);
+  const traced = startTraced(stage, what, env);
+  await until('the watchdog is at work, or dead', () => traced.isDead() || stage.watchdog() !== null);
+  const { stderr } = await stage.does(RUN);
+  expect(stderr).toContain('job is complete');
+  await until('the last attempt is over', () => stage.run()?.attempt?.alive === false);
+  const isDead = traced.isDead();
+  const said = await endOf(stage, traced);
+  await expectSound(stage, said.stderr);
+  return { calls: traced.calls(), died: isDead ? said : null };
+}

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { ProcessIdentity } from '../../../src/core/types.ts';
+import { signalProcess } from '../../../src/system/process.ts';
+import { ended, PROGRAM, type Ran, type Stage } from '../../processes/stage.ts';
+import { until } from '../../until.ts';
+import { atRest } from './sound.ts';
+
+/** A watchdog in the foreground, and what it said. */
+export interface Watching {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  /** Its problems so far. */
+  said(): string;
+  isDead(): boolean;
+}
+
+/** Starts one, behind the words of another command (`strace …`) and with variables of its own. */
+export function startWatchdog(stage: Stage, before: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Watching {
+  const [command = '', ...args] = [...before, process.execPath, PROGRAM, 'watch'];
+  const child = spawn(command, args, { cwd: stage.cwd, env: { ...stage.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const parts: string[] = [];
+  child.stderr?.on('data', (part) => parts.push(String(part)));
+  return { child, ended: ended(child), said: () => parts.join(''), isDead: () => child.exitCode !== null || child.signalCode !== null };
+}
+
+/** The same, and waits until it holds the lease. */
+export async function atWork(stage: Stage, ...how: [before?: readonly string[], env?: Readonly<Record<string, string>>]) {
+  const watching = startWatchdog(stage, ...how);
+  const identity = await until('a watchdog is at work', () => stage.watchdog());
+  return { ...watching, identity };
+}
+
+/** Tells whoever holds the lease to end, when nothing is left to do, and waits for what this one said until its own end. */
+export async function endOf(stage: Stage, { ended: end }: Watching): Promise<Ran> {
+  await atRest(stage);
+  const holder = stage.watchdog();
+  if (holder !== null) signalProcess(holder, 'SIGTERM');
+  return end;
+}
+
+/** The most memory that a process has ever had, in MB. */
+export function mostMemoryMB({ pid }: ProcessIdentity): number {
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}
