@@ -35,6 +35,8 @@ async function adopted(home: Place, round: number): Promise<number> {
     await turn.started(1);
     const done = ['--done-file', join(turn.directory, 'done'), '--log', log];
     await home.does(['adopt', '--detach', '--pid', String(turn.pid), '--name', name, ...done]);
+    // What is written before that is of the time before dogwatch.
+    await until('its log is followed', () => home.looking((reader) => reader.run(name)?.cursors[log] !== undefined));
     turn.say('say');
     // Only one who works is resumed without a wait.
     await until('the watchdog has seen it work', () => home.looking((reader) => (reader.run(name)?.attempt?.bytes ?? 0) > 0));
