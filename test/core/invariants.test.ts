@@ -95,6 +95,11 @@ function looksInTime(run: Run, now: Instant, around: Surroundings): void {
     const { run: later, actions } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 }, around);
     if (later.state !== run.state || actions.length > 0) fail(`a tick ${ms} ms ahead changes ${run.state} to ${later.state}`);
   }
+  if (Number.isFinite(look)) {
+    const at = { wall: now.wall + look - now.mono, mono: look };
+    const { run: later, material } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 }, around);
+    if (!material && isDeepStrictEqual(later, run)) fail(`a tick ${look - now.mono} ms ahead, in state ${run.state}, is for nothing`);
+  }
   if (explain(run, now).includes('NaN')) fail('an explanation with NaN');
 }
 
