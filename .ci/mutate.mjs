@@ -1,0 +1,100 @@
+// Mutation testing of src/core, by Stryker, in a copy of this checkout:
+//   npm run mutate [-- FILE …]     names of src/core without .ts; all of them: some hours on two cores
+// Writes the table of all files that were ever measured to test/core/mutants.md, and what survived to dist/mutants.txt. Not a part of `npm run check`.
+// Plain JavaScript for any Node >= 18, like setup.mjs.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { node24 } from '../src/launcher.mjs';
+
+const STRYKER = ['@stryker-mutator/core@10.1.1', '@stryker-mutator/vitest-runner@10.1.1'];
+/** What a mutant survives in so many runs of each property may still die of in more: the score is a lower bound. */
+const PROPERTY_RUNS = 12;
+/** Those whose tables need more to have every case in them, and those of which one run takes long. */
+const OTHER_RUNS = { 'image-plan.test.ts': 100, 'healthy.test.ts': 3, 'notices.test.ts': 3 };
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const table = join(root, 'test/core/mutants.md');
+const all = readdirSync(join(root, 'src/core')).map((name) => name.replace(/\.ts$/, ''));
+const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : all;
+const strange = wanted.filter((name) => !all.includes(name));
+if (strange.length > 0) {
+  console.error(`npm run mutate: there is no src/core/${strange[0]}.ts`);
+  process.exit(64);
+}
+
+const copy = mkdtempSync(join(tmpdir(), 'dogwatch-mutate-'));
+process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+for (const name of ['src', 'streams', 'test', 'package.json', 'node_modules'])
+  cpSync(join(root, name), join(copy, name), { recursive: true });
+run('npm', ['install', '--no-save', '--no-package-lock', '--ignore-scripts', '--loglevel=error', ...STRYKER]);
+for (const name of readdirSync(join(copy, 'test/core')).filter((one) => one.endsWith('.test.ts'))) {
+  const path = join(copy, 'test/core', name);
+  const runs = OTHER_RUNS[name] ?? PROPERTY_RUNS;
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/numRuns: [\w /]+/g, `numRuns: ${runs}`));
+}
+const include = ['test/core/**/*.test.ts', 'test/scenarios.test.ts', 'test/model/seeds.test.ts'];
+writeFileSync(join(copy, 'mutate.vitest.mjs'), `export default ${JSON.stringify({ test: { include, testTimeout: 60_000 } })};\n`);
+
+const rows = new Map(
+  existsSync(table) ? [...readFileSync(table, 'utf8').matchAll(/^\| ([\w-]+) \| (\d.*) \|$/gm)].map(([, name, rest]) => [name, rest]) : [],
+);
+const survivors = [];
+for (const name of wanted) {
+  const config = {
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    mutate: [`src/core/${name}.ts`],
+    vitest: { configFile: 'mutate.vitest.mjs' },
+    coverageAnalysis: 'perTest',
+    ignoreStatic: true,
+    // Its preprocessor of tsconfig.json knows TypeScript up to 6.
+    tsconfigFile: 'none.json',
+    concurrency: 2,
+    reporters: ['json'],
+  };
+  writeFileSync(join(copy, 'mutate.json'), JSON.stringify(config));
+  run(node24(), ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'mutate.json']);
+  const report = join(copy, 'reports/mutation/mutation.json');
+  const { mutants, source } = Object.values(JSON.parse(readFileSync(report, 'utf8')).files)[0] ?? { mutants: [], source: '' };
+  const count = (...states) => mutants.filter(({ status }) => states.includes(status)).length;
+  const [killed, left] = [count('Killed', 'Timeout'), count('Survived', 'NoCoverage')];
+  if (killed + left > 0) rows.set(name, `${killed + left} | ${killed} | ${((100 * killed) / (killed + left)).toFixed(1)} %`);
+  console.log(`${name}: ${killed} of ${killed + left} killed`);
+  for (const { status, location, replacement } of mutants)
+    if (status === 'Survived' || status === 'NoCoverage')
+      survivors.push(
+        `${name}.ts:${location.start.line}:${location.start.column} → ${replacement}\n    ${source.split('\n')[location.start.line - 1].trim()}`,
+      );
+}
+mkdirSync(join(root, 'dist'), { recursive: true });
+writeFileSync(join(root, 'dist/mutants.txt'), `${survivors.join('\n')}\n`);
+writeTable();
+
+function writeTable() {
+  const sorted = [...rows].sort(([a], [b]) => a.localeCompare(b));
+  const numbers = sorted.map(([, rest]) => rest.split(' | ').map(Number.parseFloat));
+  const sum = (index) => numbers.reduce((total, row) => total + row[index], 0);
+  const lines = [
+    '# Mutants',
+    '',
+    'What mutation testing says of the tests of `src/core` (`npm run mutate`): changes to the code, one at a time, and how many of them made a test fail, or never end.',
+    'Each property is run a few times only, so it is a lower bound.',
+    '',
+    '| file | mutants | killed | score |',
+    '|---|---|---|---|',
+    ...sorted.map(([name, rest]) => `| ${name} | ${rest} |`),
+    `| **all of these** | ${sum(0)} | ${sum(1)} | ${((100 * sum(1)) / sum(0)).toFixed(1)} % |`,
+    '',
+  ];
+  writeFileSync(table, lines.join('\n'));
+}
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: copy, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status === 0) return;
+  console.error(`npm run mutate: ${command} failed (${error?.message ?? `exit status ${status}`})`);
+  process.exit(69);
+}
