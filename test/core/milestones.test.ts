@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { isSame } from '../../src/core/identity.ts';
+import { novelty, unheard, withMilestone } from '../../src/core/milestones.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Evidence } from '../../src/core/types.ts';
+import { evidence, working } from './world.ts';
+
+/** What is new after the first look, which is what all others are compared with. */
+function after(...looks: readonly Partial<Evidence>[]): (string | null)[] {
+  let { marks } = novelty(working().run.marks, evidence());
+  return looks.map((look) => {
+    const { what, marks: next } = novelty(marks, evidence(look));
+    marks = next;
+    return what;
+  });
+}
+
+describe('what was never seen before', () => {
+  test('the first look is no achievement, and what it saw is none later', () => {
+    const first = novelty({ ...working().run.marks, baseline: false, seen: [] }, evidence({ progress: '10' }));
+    expect(first.what).toBeNull();
+    expect(novelty(first.marks, evidence({ progress: '10' })).what).toBeNull();
+  });
+
+  test.each<[string, Partial<Evidence>[], (string | null)[]]>([
+    ['a commit, once, by its first digits', [{ head: 'abcdef0123456' }, { head: 'abcdef0123456' }], ['new commit abcdef0123', null]],
+    ['back to what was there before', [{ head: 'other' }, { head: 'c0ffee0001' }, { head: 'other' }], ['new commit other', null, null]],
+    ['a worktree, once', [{ worktree: 'dirty' }, { worktree: 'dirty' }], ['new content in the worktree', null]],
+    ['a worktree that is called like a commit', [{ worktree: 'c0ffee0001' }], ['new content in the worktree']],
+    ['both at once', [{ head: 'x', worktree: 'y' }], ['new commit x, new content in the worktree']],
+    ['neither can be looked at', [{ head: null, worktree: null }], [null]],
+    [
+      'a number that grows',
+      [{ progress: '3' }, { progress: '3' }, { progress: '2' }, { progress: '4' }],
+      ['progress is at 3', null, null, 'progress is at 4'],
+    ],
+    [
+      'in percent, with a blank, below 0 and in parts',
+      [{ progress: ' -1.25% ' }, { progress: '-1.2\n' }],
+      ['progress is at -1.25', 'progress is at -1.2'],
+    ],
+    ['a number with words is words', [{ progress: '3 of 10' }, { progress: '3 of 10' }], ['progress says "3 of 10"', null]],
+    [
+      'so is one in words',
+      [{ progress: 'step 4' }, { progress: '%4' }, { progress: '4%4' }],
+      ['progress says "step 4"', 'progress says "%4"', 'progress says "4%4"'],
+    ],
+    ['words that are a commit, too', [{ progress: 'c0ffee0001' }], ['progress says "c0ffee0001"']],
+    ['long words are cut', [{ progress: 'a'.repeat(100) }], [`progress says "${'a'.repeat(80)}"`]],
+  ])('%s', (_, looks, news) => expect(after(...looks)).toEqual(news));
+
+  test('what is said is heard once, and is none of what is seen', () => {
+    const { marks } = novelty(working().run.marks, evidence({ progress: 'half' }));
+    const heard = unheard(marks, 'half');
+    expect(heard).not.toBeNull();
+    expect(unheard(heard!, 'half')).toBeNull();
+    expect(unheard(heard!, 'other')).not.toBeNull();
+  });
+});
+
+test('a milestone takes back what counts since the last one, up to its attempt', () => {
+  const { run, now } = working();
+  const counted: Run = {
+    ...run,
+    charged: [2, 3, 4],
+    transients: 2,
+    noops: 1,
+    shortDeaths: 3,
+    freshStarts: 1,
+    noSpaces: 1,
+    told: ['permission'],
+  };
+  const fresh = withMilestone(counted, 3, now, 'it');
+  expect(fresh).toMatchObject({ charged: [4], transients: 0, noops: 0, shortDeaths: 0, freshStarts: 0, noSpaces: 0, told: [] });
+  // One that is told late takes nothing back that came after it.
+  expect(withMilestone(fresh, 1, now, 'late').milestone).toMatchObject({ attempt: 3, what: 'late' });
+});
+
+test.each([
+  ['trial', 5, 5, null],
+  ['trial', 6, 5, 'trial'],
+  ['over', 5, 5, 'over'],
+])('a milestone in the %s of a recovery, which counts from attempt %i on: attempt %i', (phase, from, attempt, left) => {
+  const { run, now } = working();
+  const mended = { ...run, recovery: { phase, from } } as unknown as Run;
+  expect(withMilestone(mended, attempt, now, 'it').recovery?.phase ?? null).toBe(left);
+});
+
+test.each([
+  [{}, true],
+  [{ pid: 8 }, false],
+  [{ startTicks: 8 }, false],
+  [{ bootId: 'other' }, false],
+])('a process that differs in %j is the same: %s', (other, same) => {
+  const one = { bootId: 'boot', pid: 7, startTicks: 70 };
+  expect(isSame(one, { ...one, ...other })).toBe(same);
+});
