@@ -1,6 +1,7 @@
 import type { RunSpec, RunState } from '../core/types.ts';
 import type { Layout } from '../store/layout.ts';
 import { followRun } from './follow.ts';
+import { jsonText } from './json-text.ts';
 import type { RunOptions } from './run-options.ts';
 import { tell } from './tell.ts';
 import { hostVariables, WatchdogProcess } from './watchdog-process.ts';
@@ -11,7 +12,7 @@ const INTERRUPTED = 130;
 /** Stays with a run that was just registered: shows what happens until it is over or a person is needed. */
 export async function attach(layout: Layout, { run, spec }: { run: string; spec: RunSpec }, options: RunOptions): Promise<void> {
   const { name } = spec;
-  if (options.json) process.stdout.write(`${JSON.stringify({ run: name, id: run })}\n`);
+  if (options.json) process.stdout.write(`${jsonText({ run: name, id: run })}\n`);
   else tell(`the run is called ${name}`);
   if (options.detach) {
     if (!options.json) tell(`watch it with \`dogwatch logs -f ${name}\`, stop it with \`dogwatch stop ${name}\``);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { AGENT_NAMES, type AgentName } from '../core/agent-names.ts';
+import { jsonText } from './json-text.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
 
 interface Options {
@@ -54,7 +55,7 @@ async function classify({ agent, at, timezone, json = false }: Options): Promise
   if (!json) process.stdout.write(HEADER);
   for await (const lines of inputLines(process.stdin)) {
     const found = lines.map((line) => classified(++number, line, interpreter.read([line])));
-    const text = found.map((one) => (json ? `${JSON.stringify(one)}\n` : row(one))).join('');
+    const text = found.map((one) => (json ? `${jsonText(one)}\n` : row(one))).join('');
     // A slow reader slows the reading: nothing piles up in between.
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
   }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonText } from './json-text.ts';
 
 /** `dogwatch config`: what every setting is, and where that came from. */
 export function register(program: Command): void {
@@ -13,7 +14,7 @@ export function register(program: Command): void {
       const { SettingsError } = await import('./load-settings.ts');
       const read = readSettings(process.env);
       const config = describeConfig(read);
-      process.stdout.write(json ? `${JSON.stringify(config, null, 2)}\n` : renderConfig(config));
+      process.stdout.write(json ? `${jsonText(config, 2)}\n` : renderConfig(config));
       if (read.problems.length > 0) throw new SettingsError(read.problems);
     });
 }

@@ -1,6 +1,7 @@
 import { inWords, type SettingsRead } from '../settings/read-settings.ts';
 import type { Scope } from '../settings/setting.ts';
 import { printSetting, SETTINGS, type SettingKey } from '../settings/settings.ts';
+import { harmless } from '../system/harmless.ts';
 import { table } from './table.ts';
 
 /** What `dogwatch config --json` prints. */
@@ -37,6 +38,6 @@ const MAX_VALUE_WIDTH = 60;
 
 /** A prompt is long and has many lines; `--json` has all of it. */
 function oneLine(text: string): string {
-  const flat = text.replace(/\s+/g, ' ');
+  const flat = harmless(text).replace(/\s+/g, ' ');
   return flat.length > MAX_VALUE_WIDTH ? `${flat.slice(0, MAX_VALUE_WIDTH - 1)}…` : flat;
 }

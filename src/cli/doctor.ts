@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
+import { harmless } from '../system/harmless.ts';
 import type { Finding } from './finding.ts';
+import { jsonText } from './json-text.ts';
 import { EXIT_UNAVAILABLE } from './problem.ts';
 
 /** `dogwatch doctor`: whether this host has what dogwatch needs, and what to do where it has not. */
@@ -13,7 +15,7 @@ export function register(program: Command): void {
     .action(async ({ json = false }: { json?: boolean }) => {
       const { DOCTOR_CHECKS } = await import('./doctor-checks.ts');
       const findings = (await Promise.all(DOCTOR_CHECKS.map((check) => check(process.env)))).flat();
-      process.stdout.write(json ? `${JSON.stringify({ findings }, null, 2)}\n` : renderFindings(findings));
+      process.stdout.write(json ? `${jsonText({ findings }, 2)}\n` : renderFindings(findings));
       if (findings.some(({ result }) => result === 'fail')) process.exitCode = EXIT_UNAVAILABLE;
     });
 }
@@ -30,8 +32,8 @@ export function renderFindings(findings: readonly Finding[]): string {
   const indent = ' '.repeat(width + 8);
   return findings
     .map(({ result, about, said, next }) => {
-      const line = `${styleText(COLOURS[result], result.padEnd(4))}  ${about.padEnd(width)}  ${said}\n`;
-      return next === null ? line : `${line}${indent}→ ${next}\n`;
+      const line = `${styleText(COLOURS[result], result.padEnd(4))}  ${about.padEnd(width)}  ${harmless(said)}\n`;
+      return next === null ? line : `${line}${indent}→ ${harmless(next)}\n`;
     })
     .join('');
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonText } from './json-text.ts';
 
 /** `dogwatch explain`: why is it not running now, and when will it be? */
 export function register(program: Command): void {
@@ -55,7 +56,7 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     const sentences = isActive(run) ? [explain(run, now), turnInWords(turn, now.wall), holder] : [explain(run, now)];
     const explanation = sentences.filter((sentence) => sentence !== '').join(' ');
     process.stdout.write(
-      json ? `${JSON.stringify({ ...statusOf(run), watchdog, turn: reportedTurn(turn), explanation })}\n` : `${harmless(explanation)}\n`,
+      json ? `${jsonText({ ...statusOf(run), watchdog, turn: reportedTurn(turn), explanation })}\n` : `${harmless(explanation)}\n`,
     );
   } finally {
     reader.close();

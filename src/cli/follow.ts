@@ -5,6 +5,7 @@ import type { LeaseHolder } from '../store/lease-row.ts';
 import { type JournalRow, openReader } from '../store/reader.ts';
 import { AttemptLogs } from './attempt-logs.ts';
 import { asJson, inWords } from './journal-line.ts';
+import { jsonText } from './json-text.ts';
 import { Lines, type LogOutput, logOutput } from './log-output.ts';
 import { looks } from './looks.ts';
 import { paint } from './terminal.ts';
@@ -94,6 +95,6 @@ const forPeople = (out: NodeJS.WritableStream, err: NodeJS.WritableStream): Show
 });
 
 const inJson = (out: NodeJS.WritableStream): Show => ({
-  log: new Lines((line) => out.write(`${JSON.stringify({ log: line })}\n`)),
-  decision: (row) => out.write(`${JSON.stringify(asJson(row))}\n`),
+  log: new Lines((line) => out.write(`${jsonText({ log: line })}\n`)),
+  decision: (row) => out.write(`${jsonText(asJson(row))}\n`),
 });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonText } from './json-text.ts';
 
 interface Options {
   readonly limit?: string;
@@ -62,7 +63,7 @@ async function history(name: string | undefined, options: Options): Promise<void
   function print(row: Parameters<typeof asJson>[0]): void {
     const words = () =>
       `${terminal.paint('dim', `${localTime(row)}  ${`#${row.seq}`.padEnd(SEQ_COLUMNS)}`)}  ${inWords(row, process.stdout)}`;
-    process.stdout.write(`${json ? JSON.stringify(asJson(row)) : words()}\n`);
+    process.stdout.write(`${json ? jsonText(asJson(row)) : words()}\n`);
   }
 }
 
@@ -110,7 +111,7 @@ async function aboutHost(name: string | undefined, { limit, follow = false, json
   terminal.quietOnBrokenPipe();
   const reader = openReader(openLayout());
   try {
-    for (const row of reader.hostHistory(newest)) process.stdout.write(`${json ? JSON.stringify(hostAsJson(row)) : hostInWords(row)}\n`);
+    for (const row of reader.hostHistory(newest)) process.stdout.write(`${json ? jsonText(hostAsJson(row)) : hostInWords(row)}\n`);
   } finally {
     reader.close();
   }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Message } from '../core/notice-message.ts';
 import type { Delivered } from '../core/notice-schedule.ts';
-import { harmless } from '../system/harmless.ts';
 import type { Channel } from '../system/notify/channel.ts';
+import { jsonText } from './json-text.ts';
 import { EXIT_CONFIGURATION, EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 
 interface NotifyOptions {
@@ -50,8 +50,7 @@ async function notify({ test = false, failedUnit, json = false }: NotifyOptions)
     import('./tell.ts'),
   ]);
   const channels = loadSettings(process.env, tell).notify;
-  if (channels.length === 0 && failedUnit !== undefined)
-    return tell(`${harmless(failedUnit)} has failed, and DOGWATCH_NOTIFY has nobody to be told`);
+  if (channels.length === 0 && failedUnit !== undefined) return tell(`${failedUnit} has failed, and DOGWATCH_NOTIFY has nobody to be told`);
   if (channels.length === 0)
     throw new Problem(EXIT_CONFIGURATION, 'no channel is set', {
       expected: 'DOGWATCH_NOTIFY with one channel or several',
@@ -60,7 +59,7 @@ async function notify({ test = false, failedUnit, json = false }: NotifyOptions)
     });
   const message = failedUnit === undefined ? testMessage(hostname(), Date.now()) : await failureOf(failedUnit, hostname());
   const tested = await Promise.all(channels.map(async (channel) => outcome(channel, await send(channel, message))));
-  process.stdout.write(json ? `${JSON.stringify({ id: message.noticeId, channels: tested }, null, 2)}\n` : tested.map(line).join(''));
+  process.stdout.write(json ? `${jsonText({ id: message.noticeId, channels: tested }, 2)}\n` : tested.map(line).join(''));
   if (tested.some(({ accepted }) => !accepted)) process.exitCode = EXIT_UNAVAILABLE;
 }
 

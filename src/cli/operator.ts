@@ -7,6 +7,7 @@ import type { Command } from '../core/types.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Request } from '../store/request.ts';
 import { harmless } from '../system/harmless.ts';
+import { jsonText } from './json-text.ts';
 import { ownMark } from './own-mark.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
 
@@ -64,7 +65,7 @@ async function acknowledge(run: string | undefined, { host = false, json = false
   if (run !== undefined) return request(run, { kind: 'ack' }, json);
   const [{ submit }, { openLayout }] = await Promise.all([import('./client.ts'), import('./state.ts')]);
   const reply = await submit(openLayout(), { id: randomUUID(), kind: 'ack-host' });
-  if (json) process.stdout.write(`${JSON.stringify({ host: true, ...reply })}\n`);
+  if (json) process.stdout.write(`${jsonText({ host: true, ...reply })}\n`);
   else process.stdout.write(`this machine: ${harmless(reply.message)}\n`);
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }
@@ -84,7 +85,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
   const isStopped = reply.accepted && command.kind === 'stop';
   if (isStopped) await provenGone(layout, run);
   const message = harmless(isStopped ? `${reply.message}; every process of it is gone` : reply.message);
-  if (json) process.stdout.write(`${JSON.stringify({ run: run.name, ...reply })}\n`);
+  if (json) process.stdout.write(`${jsonText({ run: run.name, ...reply })}\n`);
   else if (reply.accepted) process.stdout.write(`${run.name}: ${message}\n`);
   else
     throw new Problem(EXIT_USAGE, `${run.name} can not be asked to ${command.kind}`, {

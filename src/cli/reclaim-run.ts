@@ -8,8 +8,8 @@ import { openReader, type Reader } from '../store/reader.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
 import { releaseBallast } from '../system/ballast.ts';
 import { DOCKER_ABSENT } from '../system/docker-call.ts';
-import { harmless } from '../system/harmless.ts';
 import { instant } from '../system/instant.ts';
+import { jsonText } from './json-text.ts';
 import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, EXIT_UNAVAILABLE, Problem } from './problem.ts';
 import { type Disk, reclaimReport } from './reclaim-report.ts';
@@ -38,7 +38,7 @@ export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Prom
     const reclaimed = isDry ? await planAll(reclaimers, instant()) : await reclaimAll(reclaimers, byHand());
     const after = isDry ? before : await disks(reclaimers);
     const report = reclaimReport({ isDry, trustBuildDates, reclaimed, before, after });
-    if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    if (json) process.stdout.write(`${jsonText(report, 2)}\n`);
     else printReclaim(report);
     if (reclaimed.some((one) => hasFailed(one, settings, process.env))) process.exitCode = EXIT_UNAVAILABLE;
   } finally {
@@ -51,7 +51,7 @@ export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Prom
 const byHand = () => ({ now: instant, isEnough: async () => false, deadlineMono: null, told: progress });
 
 function progress(reclaimer: string, { item, outcome }: ReclaimStep): void {
-  if (process.stderr.isTTY) tell(harmless(`${reclaimer}: ${item.what}: ${outcome.kind}`));
+  if (process.stderr.isTTY) tell(`${reclaimer}: ${item.what}: ${outcome.kind}`);
 }
 
 function lockOrProblem(layout: Layout) {

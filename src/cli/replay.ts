@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonText } from './json-text.ts';
 
 interface Options {
   readonly set: readonly string[];
@@ -43,13 +44,13 @@ async function replay(name: string, { set, json = false }: Options): Promise<voi
     for (const one of replayed(source.rows, source.spec, policy)) {
       sum.add(one);
       if (one.differs === null) continue;
-      if (json) process.stdout.write(`${JSON.stringify(differenceAsJson(one))}\n`);
+      if (json) process.stdout.write(`${jsonText(differenceAsJson(one))}\n`);
       else if (one.differs === 'decision') process.stdout.write(`${differenceInWords(one)}\n\n`);
     }
   } finally {
     source.close();
   }
-  process.stdout.write(json ? `${JSON.stringify(sum)}\n` : `${sum.inWords()}\n`);
+  process.stdout.write(json ? `${jsonText(sum)}\n` : `${sum.inWords()}\n`);
   if (set.length === 0 && sum.differ > 0) process.exitCode = 1;
 }
 

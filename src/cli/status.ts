@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonText } from './json-text.ts';
 
 /** `dogwatch status`: all runs at a glance, or one. */
 export function register(program: Command): void {
@@ -33,6 +34,6 @@ async function status(name: string | undefined, { all = false, json = false }: {
   const { report, keptAt } = await reportStatus(openLayout(), name ?? null);
   if (keptAt !== null)
     process.stderr.write(`dogwatch: the database can not be read, the disk is full; this is what the watchdog kept at ${keptAt}\n`);
-  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (json) process.stdout.write(`${jsonText(report, 2)}\n`);
   else printStatus(report, all || name !== undefined);
 }

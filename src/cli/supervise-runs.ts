@@ -8,6 +8,7 @@ import { openReader } from '../store/reader.ts';
 import { StoreError } from '../store/store-error.ts';
 import { harmless } from '../system/harmless.ts';
 import { instant } from '../system/instant.ts';
+import { jsonText } from './json-text.ts';
 import { EXIT_TEMPORARY, Problem } from './problem.ts';
 import type { SuperviseOptions } from './supervise.ts';
 import { table } from './table.ts';
@@ -92,7 +93,7 @@ async function act(layout: Layout, settings: GateSettings, { watchdog, judged }:
   }
   for (const { run, verdict } of judged) {
     if (verdict !== 'recover') continue;
-    const words = harmless(await recover(run));
+    const words = await recover(run);
     tell(`${run.name}: ${words}`);
     done.set(run, words);
   }
@@ -135,5 +136,5 @@ function printJson({ watchdog, judged }: Looked, done: ReadonlyMap<Run, string>)
     because,
     done: done.get(run) ?? null,
   }));
-  process.stdout.write(`${JSON.stringify({ watchdog, runs }, null, 2)}\n`);
+  process.stdout.write(`${jsonText({ watchdog, runs }, 2)}\n`);
 }

@@ -1,4 +1,6 @@
+import { harmless } from '../system/harmless.ts';
+
 /** A line of dogwatch's own, beside what a command prints. */
 export const tell = (line: string): void => {
-  process.stderr.write(`dogwatch: ${line}\n`);
+  process.stderr.write(`dogwatch: ${harmless(line)}\n`);
 };
