@@ -13,7 +13,9 @@ const { stdout, stderr, status, error } = spawnSync(
 
 const report = parsed(stdout ?? '');
 if (report?.metadata === undefined) {
-  console.log(`not audited, the registry gave no report: ${report?.message || report?.error?.summary || error?.message || stderr.trim().split('\n').at(-1)}`);
+  console.log(
+    `not audited, the registry gave no report: ${report?.message || report?.error?.summary || error?.message || stderr.trim().split('\n').at(-1)}`,
+  );
 } else {
   for (const { name, severity, range } of Object.values(report.vulnerabilities)) console.log(`${severity}: ${name} ${range}`);
   console.log(`${report.metadata.vulnerabilities.total} known vulnerabilities in ${report.metadata.dependencies.total} packages`);
