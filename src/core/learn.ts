@@ -7,7 +7,7 @@ import { claim, type Learned, milestone, refuse } from './learned.ts';
 import { isObserveOnly } from './living.ts';
 import { novelty, unheard } from './milestones.ts';
 import { isRecovering, recoverAsked, recoveryExited, recoveryOver, recoverySpoke } from './recovery.ts';
-import { type Attempt, isOver, type Run } from './run.ts';
+import { type Attempt, isActive, isOver, type Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
 import type { Command, Instant, Observation } from './types.ts';
 
@@ -120,6 +120,8 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
     stopping: null,
     blocked: null,
     claim: null,
+    // Nobody may be left who would answer what was asked while it was active.
+    asked: isActive(before) ? run.asked : { check: null, evidence: null, session: null },
     operatorPrompt: prompt ?? run.operatorPrompt,
     excuse: run.attempt?.alive === true ? run.excuse : 'operator',
     due: run.attempt?.alive === true ? null : { at, because: 'the operator asked for it' },

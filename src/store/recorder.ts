@@ -1,7 +1,7 @@
 import type { Decision, Reply } from '../core/decision.ts';
 import { isMereLook } from '../core/mere-look.ts';
 import type { NoticeChanges } from '../core/notices.ts';
-import type { Run } from '../core/run.ts';
+import { isActive, type Run } from '../core/run.ts';
 import type { Store } from './store.ts';
 
 /** Records what matters at once, and what only moved numbers on when `checkpoint` is called. */
@@ -15,7 +15,8 @@ export class Recorder {
 
   /** `notices`: what it makes of them, in the same transaction. */
   record(decided: Decision | Reply, notices?: NoticeChanges): void {
-    if ('observation' in decided && !decided.material && notices === undefined) {
+    // What is not active is not in memory: the next observation of it begins with what is on the disk.
+    if ('observation' in decided && !decided.material && notices === undefined && isActive(decided.run)) {
       if (this.#touched.has(decided.run.id) || !isMereLook(decided.given.run, decided.run)) this.#touched.set(decided.run.id, decided.run);
       return;
     }

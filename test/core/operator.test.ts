@@ -233,3 +233,13 @@ test('ack of a run without a notice is refused, and changes nothing', () => {
   expect(reply).toMatchObject({ accepted: false, message: 'there is nothing to acknowledge' });
   expect(story.run).toEqual(before);
 });
+
+test('what was asked before it was stopped is asked again when it is resumed: nobody may be left to answer', () => {
+  const story = working({ done: { check: 'make test' } });
+  story.exits(0);
+  expect(story.last.questions.map(({ kind }) => kind)).toContain('check');
+  story.operator(STOP);
+  expect(story.run).toMatchObject({ state: 'stopped', asked: { check: expect.anything() } });
+  const { questions } = story.operator({ kind: 'resume', prompt: null });
+  expect(questions.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['check', 'evidence']));
+});

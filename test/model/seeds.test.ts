@@ -6,6 +6,10 @@ import { simulate } from './simulate.ts';
 test.each([
   [442, 'a limit that was noted before the clock was set back by a year held the run for that year'],
   [2213, 'an attempt that slept out such a limit was left alone for a year'],
+  [
+    730196080,
+    'two answers that came after a run was stopped: the second undid the first, and the resumed run waited for ever for its check',
+  ],
   [1272, 'what an agent says may be heard in another order: the simulation itself took the earlier step for none'],
 ])('seed %i: %s', (seed) => {
   expect(simulate(programOf(seed)).broken).toBeNull();
