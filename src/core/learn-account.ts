@@ -1,4 +1,5 @@
 import { type AccountHold, type AttemptId, holdsOf, inWords } from './account-hold.ts';
+import { keepsItsTurn } from './living.ts';
 import { isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant, Limit, Observation } from './types.ts';
@@ -119,7 +120,8 @@ function probed(ledger: Ledger, run: Run): Ledger {
   const mine = ledger.holds.filter(({ probe }) => probe?.run === run.id);
   if (mine.length === 0) return ledger;
   const isStarting = (hold: AccountHold): boolean => pending?.kind === 'resume' && pending.attempt === hold.probe?.attempt;
-  const isLiving = (hold: AccountHold): boolean => isOf(hold.probe, run) && attempt?.alive === true && !isOver(run);
+  // One that a person has to look at first may never tell.
+  const isLiving = (hold: AccountHold): boolean => isOf(hold.probe, run) && attempt?.alive === true && !isOver(run) && !keepsItsTurn(run);
   const undecided = mine.filter((hold) => !isStarting(hold) && !isLiving(hold));
   const wasRefused = attempt?.trouble != null;
   // An agent that tells nothing of its turns proves it by working for a while, or by an end that is no failure.

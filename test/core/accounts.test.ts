@@ -300,6 +300,14 @@ describe('the one that goes first', () => {
     expect(all.resumes('b')).toEqual([2]);
   });
 
+  test('waits for a person, and lives: the next one goes', () => {
+    const all = probing();
+    all.tell({ kind: 'agent.claimed', run: 'a', request: 'c', attempt: 2, genuine: true, claim: 'blocked', because: 'which key?' });
+    all.after(MINUTE);
+    expect(all.run('a')).toMatchObject({ state: 'escalated', attempt: { alive: true } });
+    expect(all.resumes('b')).toEqual([2]);
+  });
+
   test('is done: what held the others is over', () => {
     const all = probing();
     all.tell({ kind: 'agent.claimed', run: 'a', request: 'c', attempt: 2, genuine: true, claim: 'done', because: 'all is there' });

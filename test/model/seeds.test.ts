@@ -6,6 +6,7 @@ import { simulate } from './simulate.ts';
 test.each([
   [442, 'a limit that was noted before the clock was set back by a year held the run for that year'],
   [2213, 'an attempt that slept out such a limit was left alone for a year'],
+  [1020949, 'the run that went first after a limit could not be ended, and the others of its account waited for it for ever'],
   [
     730196080,
     'two answers that came after a run was stopped: the second undid the first, and the resumed run waited for ever for its check',
