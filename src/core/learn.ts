@@ -58,10 +58,13 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Le
   const unlooked = run.attempt === null ? null : { ...run.attempt, sampledAt: null, cpu: null };
   const base: Run = { ...run, attempt: unlooked, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
   if (!seen.rebooted) return { run: base, note: null };
-  const idle: Run = { ...recoveryOver(base, 'the host was rebooted', 'again'), due: null, attendedAt: base.attendedAt && seen.at };
+  // The monotonic clock begins anew: what is waited for from a moment of another boot is waited for from now.
+  const attendedAt = run.state === 'handed-off' || base.attendedAt !== null ? seen.at : null;
+  const idle: Run = { ...recoveryOver(base, 'the host was rebooted', 'again'), due: null, shot: null, attendedAt };
   if (unlooked === null) return { run: idle, note: 'the host was rebooted' };
   const note = `the host was rebooted${unlooked.alive ? `; attempt ${unlooked.number} ended with it` : ''}`;
-  const attempt: Attempt = { ...unlooked, alive: false, endedAt: unlooked.endedAt ?? seen.at, survivors: 'none', tool: null };
+  const trouble = unlooked.trouble && { ...unlooked.trouble, at: seen.at };
+  const attempt: Attempt = { ...unlooked, trouble, alive: false, endedAt: unlooked.endedAt ?? seen.at, survivors: 'none', tool: null };
   return { run: { ...idle, attempt, excuse: 'boot' }, note };
 }
 

@@ -191,3 +191,15 @@ function complete(): Story {
   story.claims('done', 'all of it');
   return story;
 }
+
+test('a full disk that was reported before a reboot is looked at for seconds, not for as long as the machine was up before', () => {
+  const story = working({ paths: ['/srv'] });
+  story.after(90 * 24 * HOUR).says({ kind: 'no-space', text: 'No space left on device' });
+  story.exits(1);
+  story.gathered();
+  rebooted(story);
+  const beganMono = story.now.mono;
+  story.after(MINUTE).tick();
+  expect(story.now.mono - beganMono).toBe(MINUTE);
+  expect([story.run.state, story.actions.at(-1)?.kind]).toEqual(['starting', 'resume']);
+});

@@ -6,6 +6,7 @@ import { simulate } from './simulate.ts';
 test.each([
   [442, 'a limit that was noted before the clock was set back by a year held the run for that year'],
   [2213, 'an attempt that slept out such a limit was left alone for a year'],
+  [2014670, 'a run whose agent had reported a full disk waited, after a reboot, for as long as the machine had been up before'],
   [1020949, 'the run that went first after a limit could not be ended, and the others of its account waited for it for ever'],
   [
     730196080,
