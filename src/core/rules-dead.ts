@@ -33,7 +33,7 @@ export const deadRules: readonly Rule[] = [
 export const waitsForAnswer = (run: Run): boolean => run.claim !== null || onlyTheCheckKnows(run) !== null || sessionUnknown(run) !== null;
 
 /** True while it is looked whether the last attempt deserves another one. */
-export const waitsForVerdict = (run: Run): boolean => onTrial(run) !== null || budgetSpent(run) !== null;
+export const waitsForVerdict = (run: Run): boolean => onTrial(run)?.state === 'waiting' || budgetSpent(run)?.state === 'waiting';
 
 function orphans({ attempt }: Run): Verdict | null {
   if (attempt?.survivors !== 'tools') return null;

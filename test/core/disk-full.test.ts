@@ -87,6 +87,30 @@ rows('an agent that reports a full disk', [
   ],
 ]);
 
+test.each([
+  ['its budget is spent: handed off', () => working({ policy: { maxResumes: 0 } }), 'handed-off', ['escalate to supervisor: budget']],
+  ['it is on trial after a recovery: for a person', tried, 'escalated', ['escalate to operator: recovery']],
+] as const)('what followed while the disks were to be looked at is taken up after the look: %s', (_given, begun, state, actions) => {
+  const story = begun().after(2 * MINUTE);
+  story.says({ kind: 'no-space', text: 'ENOSPC: no space left on device, write' });
+  died(story);
+  expect(story.gathered()).toMatchObject({ run: { state: 'waiting' } });
+  const { run, actions: acts } = looked(story, null).tick();
+  expect([run.state, acts.map(inShort)]).toEqual([state, actions]);
+});
+
+/** The attempt after a recovery. */
+function tried(): Story {
+  const story = died(working({ policy: { maxResumes: 0 } }).after(2 * MINUTE));
+  story.gathered();
+  story.mends();
+  story.mender('resume', 'the disk was full');
+  story.menderGone();
+  story.gathered();
+  story.started();
+  return story;
+}
+
 function looked(story: Story, hold: DiskView['hold']): Story {
   story.after(SECOND);
   story.disk = { hold, isPressed: hold !== null, takenMono: story.now.mono };

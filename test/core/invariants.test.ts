@@ -2,15 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { decide, type Surroundings } from '../../src/core/decide.ts';
-import { explain } from '../../src/core/explain.ts';
-import { nextLook } from '../../src/core/next-look.ts';
+import { decide } from '../../src/core/decide.ts';
 import { isRecovering } from '../../src/core/recovery.ts';
 import type { Run } from '../../src/core/run.ts';
 import { mayGo } from '../../src/core/states.ts';
 import type { Instant, RunState } from '../../src/core/types.ts';
 import { Simulation, type Step, type Stepped } from './simulation.ts';
 import { anyStep, anyWishes, deadlyStep, mendedStep } from './steps.ts';
+import { ticksInTime } from './ticks.ts';
 
 const PROGRAMS = 1000;
 const MAX_STEPS = 60;
@@ -68,7 +67,7 @@ function holds(stepped: Stepped, now: Instant): void {
   if (isRecovering(run) && run.state !== 'recovering' && run.state !== 'escalated') fail(`a recovery agent at work while ${run.state}`);
   isPureAndPlain(stepped);
   // What could not be decided left the deadlines of the run unlooked at.
-  if (!decision.because.startsWith('dogwatch could not make sense')) looksInTime(run, now, { ...stepped.around, holds: stepped.holds });
+  if (!decision.because.startsWith('dogwatch could not make sense')) ticksInTime(run, now, { ...stepped.around, holds: stepped.holds });
 }
 
 /** Something is always awaited: an outcome, an answer, a deadline, a process, or somebody. */
@@ -84,23 +83,6 @@ function isPureAndPlain({ before, decision, around }: Stepped): void {
   const again = decide(before, decision.observation, around);
   if (!isDeepStrictEqual(again, decision)) fail('the same observation is decided in two ways');
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(decision)), decision)) fail('a decision does not survive JSON');
-}
-
-function looksInTime(run: Run, now: Instant, around: Surroundings): void {
-  const look = nextLook(run, now, around);
-  if (look <= now.mono) fail(`in state ${run.state}, a tick was due ${now.mono - look} ms before it was decided`);
-  const aheadMs = Math.min(look - now.mono - 1, 24 * 3_600_000);
-  for (const ms of [aheadMs, Math.floor(aheadMs / 2)]) {
-    const at = { wall: now.wall + ms, mono: now.mono + ms };
-    const { run: later, actions } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 }, around);
-    if (later.state !== run.state || actions.length > 0) fail(`a tick ${ms} ms ahead changes ${run.state} to ${later.state}`);
-  }
-  if (Number.isFinite(look)) {
-    const at = { wall: now.wall + look - now.mono, mono: look };
-    const { run: later, material } = decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 }, around);
-    if (!material && isDeepStrictEqual(later, run)) fail(`a tick ${look - now.mono} ms ahead, in state ${run.state}, is for nothing`);
-  }
-  if (explain(run, now).includes('NaN')) fail('an explanation with NaN');
 }
 
 /** The budget as somebody counts it who knows nothing of the core: charged resumes since the last milestone or re-arming. */

@@ -1,5 +1,5 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { ALONE, decide } from '../../src/core/decide.ts';
+import { ALONE, decide, type Surroundings } from '../../src/core/decide.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import { NEW_HOST } from '../../src/core/host.ts';
 import type { RecoverySpec, Refused, Said } from '../../src/core/recovery-types.ts';
@@ -8,6 +8,7 @@ import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Evidence, Fact, Instant, Outcome, Policy, RunSpec, Signal, Survivor } from '../../src/core/types.ts';
 import { World } from '../../src/core/world.ts';
 import { MARKS } from './disks.ts';
+import { ticksInTime, wasDue } from './ticks.ts';
 
 export { MARKS };
 export const SECOND = 1000;
@@ -94,8 +95,8 @@ type Untold<F> = F extends Fact ? Omit<F, 'run'> : never;
 export type Told = Untold<Fact>;
 
 /**
- * One run on a virtual clock: what is told is decided, with frozen inputs, and every run goes through JSON as it would through the
- * store.
+ * One run on a virtual clock: what is told is decided, with frozen inputs, every run goes through JSON as it would through the store,
+ * and the ticks of each come in time.
  */
 export class Story {
   now: Instant;
@@ -144,19 +145,26 @@ export class Story {
   tell(fact: Told, hostEnabled = true): Decision {
     this.#seq += 1;
     const seen = frozen({ ...fact, run: 'upgrade-1', seq: this.#seq, at: this.now, jitter: 0 } as Parameters<typeof decide>[1]);
-    const decision = decide(this.#run === null ? null : frozen(this.#run), seen, {
+    const before = this.#run === null ? null : frozen(this.#run);
+    const decision = decide(before, seen, this.#around(hostEnabled));
+    if (before !== null && fact.kind === 'tick') wasDue(before, this.now, this.#around(hostEnabled), decision);
+    this.holds = decision.holds ?? this.holds;
+    this.recoveryHolds = decision.recoveryHolds?.holds ?? this.recoveryHolds;
+    this.decisions.push(decision);
+    this.#run = JSON.parse(JSON.stringify(decision.run)) as Run;
+    ticksInTime(frozen(this.#run), this.now, this.#around(hostEnabled));
+    return decision;
+  }
+
+  #around(hostEnabled: boolean): Surroundings {
+    return {
       ...ALONE,
       hostEnabled,
       holds: frozen(this.holds),
       disk: this.disk,
       recovers: this.recovers,
       recoveryHolds: frozen(this.recoveryHolds),
-    });
-    this.holds = decision.holds ?? this.holds;
-    this.recoveryHolds = decision.recoveryHolds?.holds ?? this.recoveryHolds;
-    this.decisions.push(decision);
-    this.#run = JSON.parse(JSON.stringify(decision.run)) as Run;
-    return decision;
+    };
   }
 
   after(ms: number): this {

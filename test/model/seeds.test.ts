@@ -12,6 +12,7 @@ test.each([
     730196080,
     'two answers that came after a run was stopped: the second undid the first, and the resumed run waited for ever for its check',
   ],
+  [30002083, 'the budget was spent while the disks were to be looked at, and nobody came back to that after the look'],
   [1272, 'what an agent says may be heard in another order: the simulation itself took the earlier step for none'],
 ])('seed %i: %s', (seed) => {
   expect(simulate(programOf(seed)).broken).toBeNull();
