@@ -11,6 +11,7 @@ import * as history from './cli/history.ts';
 import * as logs from './cli/logs.ts';
 import * as notify from './cli/notify.ts';
 import * as operator from './cli/operator.ts';
+import { outlivesItsOutput } from './cli/output.ts';
 import { EXIT_USAGE, renderProblem } from './cli/problem.ts';
 import { problemOf } from './cli/problem-of.ts';
 import * as reclaim from './cli/reclaim.ts';
@@ -55,6 +56,7 @@ for (const command of [
   command.register(program);
 for (const command of program.commands) command.exitOverride();
 
+outlivesItsOutput();
 try {
   await program.parseAsync();
 } catch (error) {

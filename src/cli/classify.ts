@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { AGENT_NAMES, type AgentName } from '../core/agent-names.ts';
 import { jsonText } from './json-text.ts';
+import { endsWithItsOutput } from './output.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
 
 interface Options {
@@ -33,23 +34,20 @@ Examples:
 The signals: limit, transient, auth, context, no-space, permission, session-missing, done, none.`;
 
 async function classify({ agent, at, timezone, json = false }: Options): Promise<void> {
-  const [{ agentFor }, { knownZone }, { timeZone }, { inputLines }, { classified, HEADER, row }, { quietOnBrokenPipe }] = await Promise.all(
-    [
-      import('../agents/registry.ts'),
-      import('../agents/wall-time.ts'),
-      import('../agents/time-zone.ts'),
-      import('./input-lines.ts'),
-      import('./classify-table.ts'),
-      import('./terminal.ts'),
-    ],
-  );
+  const [{ agentFor }, { knownZone }, { timeZone }, { inputLines }, { classified, HEADER, row }] = await Promise.all([
+    import('../agents/registry.ts'),
+    import('../agents/wall-time.ts'),
+    import('../agents/time-zone.ts'),
+    import('./input-lines.ts'),
+    import('./classify-table.ts'),
+  ]);
   const atWall = at === undefined ? Date.now() : Date.parse(at);
   if (Number.isNaN(atWall))
     throw new Problem(EXIT_USAGE, '--at is no time', { expected: 'one like 2026-06-10T12:00:00Z', came: at ?? null });
   const zone = timezone === undefined ? timeZone(process.env.TZ) : knownZone(timezone);
   if (zone === null)
     throw new Problem(EXIT_USAGE, '--timezone is not known', { expected: 'one like Europe/Berlin or UTC', came: timezone ?? null });
-  quietOnBrokenPipe();
+  endsWithItsOutput();
   const interpreter = agentFor(agent).interpreter(NOTHING_SAID, { atWall: () => atWall, zone, session: () => null });
   let number = 0;
   if (!json) process.stdout.write(HEADER);

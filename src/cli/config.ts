@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { jsonText } from './json-text.ts';
+import { endsWithItsOutput } from './output.ts';
 
 /** `dogwatch config`: what every setting is, and where that came from. */
 export function register(program: Command): void {
@@ -9,6 +10,7 @@ export function register(program: Command): void {
     .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLE)
     .action(async ({ json = false }: { json?: boolean }) => {
+      endsWithItsOutput();
       const { readSettings } = await import('../settings/read-settings.ts');
       const { describeConfig, renderConfig } = await import('./describe-config.ts');
       const { SettingsError } = await import('./load-settings.ts');

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { harmless } from '../system/harmless.ts';
 import type { Finding } from './finding.ts';
 import { jsonText } from './json-text.ts';
+import { endsWithItsOutput } from './output.ts';
 import { EXIT_UNAVAILABLE } from './problem.ts';
 
 /** `dogwatch doctor`: whether this host has what dogwatch needs, and what to do where it has not. */
@@ -13,6 +14,7 @@ export function register(program: Command): void {
     .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLE)
     .action(async ({ json = false }: { json?: boolean }) => {
+      endsWithItsOutput();
       const { DOCTOR_CHECKS } = await import('./doctor-checks.ts');
       const findings = (await Promise.all(DOCTOR_CHECKS.map((check) => check(process.env)))).flat();
       process.stdout.write(json ? `${jsonText({ findings }, 2)}\n` : renderFindings(findings));

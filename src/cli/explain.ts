@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { jsonText } from './json-text.ts';
+import { endsWithItsOutput } from './output.ts';
 
 /** `dogwatch explain`: why is it not running now, and when will it be? */
 export function register(program: Command): void {
@@ -42,6 +43,7 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     import('../settings/recovery-settings.ts'),
     import('./with-agent.ts'),
   ]);
+  endsWithItsOutput();
   const layout = openLayout();
   const reader = openReader(layout);
   try {

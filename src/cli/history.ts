@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { jsonText } from './json-text.ts';
+import { endsWithItsOutput } from './output.ts';
 
 interface Options {
   readonly limit?: string;
@@ -42,7 +43,7 @@ async function history(name: string | undefined, options: Options): Promise<void
       import('./terminal.ts'),
     ]);
   const newest = limit === undefined ? null : await wholeNumber(limit);
-  terminal.quietOnBrokenPipe();
+  endsWithItsOutput();
   const reader = openReader(openLayout());
   try {
     const { id } = findRun(reader, name);
@@ -95,12 +96,11 @@ async function intoFile(name: string | undefined, path: string, { limit, follow,
 }
 
 async function aboutHost(name: string | undefined, { limit, follow = false, json = false, host = false }: Options): Promise<void> {
-  const [{ openLayout }, { openReader }, { hostAsJson, hostInWords }, { EXIT_USAGE, Problem }, terminal] = await Promise.all([
+  const [{ openLayout }, { openReader }, { hostAsJson, hostInWords }, { EXIT_USAGE, Problem }] = await Promise.all([
     import('./state.ts'),
     import('../store/reader.ts'),
     import('./journal-line.ts'),
     import('./problem.ts'),
-    import('./terminal.ts'),
   ]);
   if (host !== (name === undefined) || follow)
     throw new Problem(EXIT_USAGE, 'whose history?', {
@@ -108,7 +108,7 @@ async function aboutHost(name: string | undefined, { limit, follow = false, json
       came: host ? `--host with ${name === undefined ? '--follow' : name}` : 'neither',
     });
   const newest = limit === undefined ? undefined : await wholeNumber(limit);
-  terminal.quietOnBrokenPipe();
+  endsWithItsOutput();
   const reader = openReader(openLayout());
   try {
     for (const row of reader.hostHistory(newest)) process.stdout.write(`${json ? jsonText(hostAsJson(row)) : hostInWords(row)}\n`);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { endsWithItsOutput } from './output.ts';
 
 interface Options {
   readonly follow?: boolean;
@@ -41,7 +42,7 @@ async function logs(name: string, { follow = false, attempt: asked, recovery = f
     import('../store/layout.ts'),
     import('./terminal.ts'),
   ]);
-  terminal.quietOnBrokenPipe();
+  endsWithItsOutput();
   const layout = openLayout();
   const reader = openReader(layout);
   try {

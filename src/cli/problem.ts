@@ -39,12 +39,17 @@ export function renderProblem(problem: Problem, stream: NodeJS.WritableStream = 
   const paint = (format: 'red' | 'bold' | 'dim', text: string) => styleText(format, text, { stream });
   const lines = (one: Problem, indent: string): string[] => [
     ...explained(one.explanation).map(
-      ([label, text]) => `${indent}  ${paint('dim', label.padEnd(9))} ${text.split('\n').map(harmless).join(`\n${indent}            `)}`,
+      ([label, text]) => `${indent}  ${paint('dim', label.padEnd(9))} ${text.split('\n').map(shown).join(`\n${indent}            `)}`,
     ),
     ...one.parts.flatMap((part) => [`${indent}  ${paint('bold', harmless(part.message))}`, ...lines(part, `${indent}  `)]),
   ];
-  return [`${paint('red', 'dogwatch:')} ${harmless(problem.message)}`, ...lines(problem, '')].join('\n');
+  return [`${paint('red', 'dogwatch:')} ${shown(problem.message)}`, ...lines(problem, '')].join('\n');
 }
+
+/** Whatever came, it does not fill the screen. */
+const MAX_SHOWN = 1000;
+const shown = (text: string): string =>
+  harmless(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)` : text);
 
 const explained = ({ expected, came, hint }: Explanation): [string, string][] =>
   (

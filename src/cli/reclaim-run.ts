@@ -16,7 +16,6 @@ import { type Disk, reclaimReport } from './reclaim-report.ts';
 import { printReclaim } from './reclaim-table.ts';
 import { openLayout } from './state.ts';
 import { tell } from './tell.ts';
-import { quietOnBrokenPipe } from './terminal.ts';
 
 interface Wanted {
   /** Only show. */
@@ -27,7 +26,6 @@ interface Wanted {
 
 /** Plans, does it unless it is to be dry, and prints what came of it. Throws a Problem while another one is at it. */
 export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Promise<void> {
-  quietOnBrokenPipe();
   const settings = loadSettings(process.env, tell);
   const layout = openLayout();
   const lock = isDry ? null : lockOrProblem(layout);

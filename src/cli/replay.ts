@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { jsonText } from './json-text.ts';
+import { endsWithItsOutput } from './output.ts';
 
 interface Options {
   readonly set: readonly string[];
@@ -30,14 +31,13 @@ Exit status 1: without --set, a decision differs.`;
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 async function replay(name: string, { set, json = false }: Options): Promise<void> {
-  const [{ replayed }, { policyOf }, { Sum, differenceAsJson, differenceInWords }, terminal] = await Promise.all([
+  const [{ replayed }, { policyOf }, { Sum, differenceAsJson, differenceInWords }] = await Promise.all([
     import('../core/replay.ts'),
     import('./replay-set.ts'),
     import('./replay-report.ts'),
-    import('./terminal.ts'),
   ]);
   const policy = policyOf(set);
-  terminal.quietOnBrokenPipe();
+  endsWithItsOutput();
   const sum = new Sum(set.length > 0);
   const source = await (/\.jsonl$|\//.test(name) ? ofFile(name) : ofRun(name));
   try {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { jsonText } from './json-text.ts';
+import { endsWithItsOutput } from './output.ts';
 
 /** `dogwatch status`: all runs at a glance, or one. */
 export function register(program: Command): void {
@@ -24,13 +25,12 @@ ACTIVE when the run last did something, NEXT when it is resumed. \`dogwatch expl
 }
 
 async function status(name: string | undefined, { all = false, json = false }: { all?: boolean; json?: boolean }): Promise<void> {
-  const [{ openLayout }, { reportStatus }, { printStatus }, { quietOnBrokenPipe }] = await Promise.all([
+  const [{ openLayout }, { reportStatus }, { printStatus }] = await Promise.all([
     import('./state.ts'),
     import('./status-report.ts'),
     import('./status-table.ts'),
-    import('./terminal.ts'),
   ]);
-  quietOnBrokenPipe();
+  endsWithItsOutput();
   const { report, keptAt } = await reportStatus(openLayout(), name ?? null);
   if (keptAt !== null)
     process.stderr.write(`dogwatch: the database can not be read, the disk is full; this is what the watchdog kept at ${keptAt}\n`);

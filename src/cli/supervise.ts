@@ -26,14 +26,12 @@ A line for each run: \`nothing\` (over, paused, or it goes on), \`defer\` (the w
 }
 
 async function supervise(options: SuperviseOptions): Promise<void> {
-  const [{ loadSettings }, { layout }, { superviseRuns }, { tell }, { quietOnBrokenPipe }] = await Promise.all([
+  const [{ loadSettings }, { layout }, { superviseRuns }, { tell }] = await Promise.all([
     import('./load-settings.ts'),
     import('../store/layout.ts'),
     import('./supervise-runs.ts'),
     import('./tell.ts'),
-    import('./terminal.ts'),
   ]);
-  quietOnBrokenPipe();
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
   await superviseRuns(where, settings, options, async (run) => {

@@ -1,9 +1,11 @@
 import { renderUnit } from '../systemd/unit.ts';
 import { units } from '../systemd/units.ts';
+import { endsWithItsOutput } from './output.ts';
 import { type UnitWishes, unitOptions, unitsFor } from './unit-options.ts';
 
 /** The units as they would be written; as JSON with what only a newer systemd knows, and since which version. */
 export function printUnits(wishes: UnitWishes, json: boolean): void {
+  endsWithItsOutput();
   const options = unitOptions(wishes, process.env);
   if (json) process.stdout.write(`${JSON.stringify(units(options), null, 2)}\n`);
   else

@@ -13,13 +13,3 @@ export function stateFormat(state: string): Format {
   if (state === 'held' || state === 'waiting' || state === 'quiet') return 'yellow';
   return state === 'stopped' ? 'dim' : 'cyan';
 }
-
-/** A reader that goes away (`| head`) is no error of ours. */
-export function quietOnBrokenPipe(): void {
-  if (!process.stdout.listeners('error').includes(leaveQuietly)) process.stdout.on('error', leaveQuietly);
-}
-
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-}

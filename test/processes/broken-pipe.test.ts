@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { keptState, printed } from '../cli/kept-state.ts';
@@ -30,5 +31,36 @@ test.each([['status'], ['status --json'], ['history long'], ['history long --jso
     const [code] = await once(child, 'close');
     expect(said).not.toMatch(/EPIPE|^ +at /m);
     expect(code).toBe(0);
+  },
+);
+
+const BEFORE_A_WORD = ['--help', 'run --help', 'status', 'history long', 'logs long', 'explain long', 'config', 'doctor', 'systemd print'];
+
+test.each(BEFORE_A_WORD)('a reader that goes away before the first word ends %s without one', async (command) => {
+  const { stateDir } = await much();
+  const child = spawn(process.execPath, [PROGRAM, ...command.split(' ')], { env: { ...process.env, DOGWATCH_STATE_DIR: stateDir } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.stdout.destroy();
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const [, signal] = await once(child, 'close');
+  expect([said.match(/EPIPE|^ +at .*/m), signal]).toEqual([null, null]);
+});
+
+test.each(['status', 'history long', 'logs long', 'explain long', 'config', 'doctor'])(
+  'what %s can not print is said, and is no success',
+  async (command) => {
+    const { stateDir } = await much();
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...command.split(' ')], {
+      env: { ...process.env, DOGWATCH_STATE_DIR: stateDir },
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect([status, stderr.match(/^ +at .*/m)]).toEqual([69, null]);
+    expect(stderr).toContain('not all could be printed: ENOSPC');
   },
 );

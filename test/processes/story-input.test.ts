@@ -163,3 +163,22 @@ story('what lies in the inbox and is no request is put aside', async ({ stage })
   await stage.inState('complete');
   expect(readdirSync(`${stage.where.inbox}/refused`).sort()).toEqual(['1-garbage.json', '2-other.json', '3-link.json', '4-directory.json']);
 });
+
+const STRANGE_RUNS = ['../job', '/etc/passwd', 'job\u001b[31m', 'job\nrun', '$(touch x)', 'x'.repeat(100_000), '', '-x', '*'];
+const OF_A_RUN = ['status', 'explain', 'history', 'logs', 'pause', 'unpause', 'resume', 'stop', 'ack', 'replay', 'watch'];
+
+story('a run that can be none is refused by every command in a few words, and nothing is done', async ({ stage }) => {
+  stage.agent('exec sleep 1000');
+  await stage.does(['run', '--name', 'job', '--done-file', 'done', ...AGENT]);
+  const before = await stage.inState('working');
+  for (const command of [...OF_A_RUN.map((name) => [name]), ...['done', 'progress', 'blocked'].map((name) => [name, '--because', 'x'])])
+    for (const run of STRANGE_RUNS) {
+      const ran = await stage.dogwatch([...command, '--', run]);
+      const given = [command[0], run.slice(0, 20)];
+      expect([...given, ran.code, ran.stderr]).toEqual([...given, 64, expect.stringMatching(/^dogwatch: /)]);
+      expect(ran.stderr.length).toBeLessThan(2000);
+      plain(ran);
+    }
+  expect(stage.run()).toEqual(before);
+  expect(readdirSync(stage.cwd)).not.toContain('x');
+});

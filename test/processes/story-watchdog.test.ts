@@ -1,5 +1,7 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
+import type { ProcessIdentity } from '../../src/core/types.ts';
 import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
 import { until } from '../until.ts';
 import { ended, type Stage, story } from './stage.ts';
@@ -146,3 +148,29 @@ story('a watchdog that is stopped keeps what it is asked for, and the command sa
   signalProcess(watchdog, 'SIGCONT');
   await until('the request is followed all the same', () => stage.run()?.paused);
 });
+
+story('a watchdog whose output lies on a full disk goes on', async ({ stage }) => {
+  stage.agent(TWO_LIVES);
+  const full = openSync('/dev/full', 'w');
+  stage.start(['watch'], {}, { stdio: ['ignore', full, full] });
+  closeSync(full);
+  const watchdog = await until('it is at work', () => stage.watchdog());
+  await goesOn(stage, watchdog);
+});
+
+story('a watchdog whose reader went away goes on', async ({ stage }) => {
+  stage.agent(TWO_LIVES);
+  const { stdout, stderr } = stage.start(['watch']);
+  stdout?.destroy();
+  stderr?.destroy();
+  const watchdog = await until('it is at work', () => stage.watchdog());
+  await goesOn(stage, watchdog);
+});
+
+async function goesOn(stage: Stage, watchdog: ProcessIdentity): Promise<void> {
+  await stage.does(RUN);
+  signalProcess(await firstAgent(stage), 'SIGKILL');
+  await stage.inState('complete');
+  expect([attempts(stage), stage.watchdog()]).toEqual([[1, 2], watchdog]);
+  sound(stage);
+}
