@@ -15,7 +15,7 @@ export interface Chores {
 }
 
 /** It is looked for old rows at one turn in so many; at each while there are some. */
-const TURNS_PER_TIDY = 5;
+const TURNS_PER_TIDY = 30;
 
 /** What has to be done every 2 s, whatever happens: what only moved numbers on is written down, and a sign of life given. Throws StoreError. */
 export function chores({ layout, state, settings, report }: Chores, recorder: Recorder): (turn: number) => void {

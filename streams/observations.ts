@@ -31,7 +31,7 @@ export interface Watched {
 }
 
 /** Deadlines are late by this at most. */
-const TICK_MS = 500;
+const TICK_MS = 1000;
 /** How long a source that stopped rests before it is opened again. */
 const REOPEN_AFTER_MS = 1000;
 

@@ -1,7 +1,7 @@
 import { asyncScheduler, defer, filter, interval, map, type Observable, type SchedulerLike, share } from 'rxjs';
 
-/** All that is looked at now and then is looked at on one beat: an idle process is woken twice a second, however many looks there are. */
-const BEAT_MS = 500;
+/** All that is looked at now and then is looked at on one beat: an idle process is woken once a second, however many looks there are. */
+const BEAT_MS = 1000;
 const beats = new WeakMap<SchedulerLike, Observable<number>>();
 
 /** 0, 1, 2 … every so many ms, on the beat that all subscribers of a scheduler share; the first comes early, if they were not the first. What is no multiple of the beat has a timer of its own. */

@@ -25,7 +25,7 @@ export interface InboxDeps<T extends { readonly file: string }> {
 }
 
 /** Looking is the truth; a wake-up only makes it sooner. An idle watchdog pays for every look. */
-const LOOK_EVERY_MS = 1000;
+const LOOK_EVERY_MS = 2000;
 /** Files that appear at once are one wake-up. */
 const WAKE_AFTER_MS = 5;
 

@@ -1,18 +1,17 @@
 import { asyncScheduler, interval, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import type { Attempt, Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
-import { AttemptWatch, type Signs } from '../../src/launch/attempt-watch.ts';
+import { AttemptWatch, type Pace, type Signs } from '../../src/launch/attempt-watch.ts';
 import { type Deceased, type PostMortem, postMortems } from '../../src/launch/post-mortem.ts';
 import type { AttemptFiles } from '../../src/store/layout.ts';
 import type { TransientUnit } from '../../src/system/transient-unit.ts';
 import { every } from '../operators/every.ts';
 
-/** Attempts whose end nobody tells: those whose shim or wrapper was killed before them. */
-const CLOSE_LOOK_MS = 20;
-/** Processes that somebody else started. */
-const LOOK_MS = 500;
-/** Where the FIFO tells the end, the backstop looks at one in sixteen each time: a lost end of file costs eight seconds. */
-const BACKSTOP_SLICES = 16;
+/** How often those are looked at whose end nobody tells, while there are any: those whose shim or wrapper was killed before them, and what somebody else started. */
+const PACES_MS = { close: 20, foreign: 500 } as const;
+/** Where the FIFO tells the end, the backstop looks at one in eight each time: a lost end of file costs eight seconds. */
+const BACKSTOP_MS = 1000;
+const BACKSTOP_SLICES = 8;
 
 export interface ProcessExitsDeps {
   /** The run's FIFO, and the files of its present attempt; null: dogwatch did not start it. */
@@ -45,7 +44,7 @@ export const processExits = (changed$: Observable<Run>, deps: ProcessExitsDeps):
     const deaths = new DeathWatch(subscriber, deps);
     subscriber.add(() => deaths.close());
     subscriber.add(changed$.subscribe({ next: deaths.guarded((run) => deaths.follow(run)), error: (error) => subscriber.error(error) }));
-    subscriber.add(every(LOOK_MS, deps.scheduler ?? asyncScheduler).subscribe(deaths.guarded((turn) => deaths.lookAround(turn))));
+    subscriber.add(every(BACKSTOP_MS, deps.scheduler ?? asyncScheduler).subscribe(deaths.guarded((turn) => deaths.backstop(turn))));
   });
 
 interface Watched {
@@ -65,7 +64,7 @@ class DeathWatch {
   /** Could not be watched (no descriptors left, say): tried again. */
   readonly #unseen = new Map<string, Run>();
   #dead: Watched[] = [];
-  #closeLooks: Subscription | null = null;
+  readonly #looks = new Map<Pace, Subscription>();
   #funeral: NodeJS.Immediate | null = null;
 
   constructor(subscriber: Subscriber<Fact>, deps: ProcessExitsDeps) {
@@ -105,19 +104,19 @@ class DeathWatch {
     this.#settle(watched);
   }
 
-  /** A rolling look: all that nobody tells of, and a slice of those where the FIFO does. */
-  lookAround(turn: number): void {
+  /** Those that could not be watched, and a slice of those whose FIFO tells. */
+  backstop(turn: number): void {
     for (const run of [...this.#unseen.values()]) this.follow(run);
     let index = 0;
     for (const { watch } of this.#watched.values()) {
       index += 1;
-      if (watch !== null && (watch.pace !== 'told' || index % BACKSTOP_SLICES === turn % BACKSTOP_SLICES)) watch.look();
+      if (watch?.pace === 'told' && index % BACKSTOP_SLICES === turn % BACKSTOP_SLICES) watch.look();
     }
   }
 
   close(): void {
     for (const { watch } of this.#watched.values()) watch?.close();
-    this.#closeLooks?.unsubscribe();
+    for (const looks of this.#looks.values()) looks.unsubscribe();
     if (this.#funeral !== null) clearImmediate(this.#funeral);
   }
 
@@ -141,23 +140,25 @@ class DeathWatch {
   }
 
   #settle(watched: Watched): void {
-    if (watched.watch?.pace === 'close') this.#lookClosely();
-    if (watched.watch?.pace !== 'dead') return;
+    const pace = watched.watch?.pace;
+    if (pace === 'close' || pace === 'foreign') this.#lookAt(pace);
+    if (pace !== 'dead') return;
     this.#dead.push(watched);
     // Those that die at the same moment share one look at the machine's processes.
     this.#funeral ??= setImmediate(this.guarded<void>(() => this.#bury()));
   }
 
-  #lookClosely(): void {
-    this.#closeLooks ??= interval(CLOSE_LOOK_MS, this.#deps.scheduler ?? asyncScheduler).subscribe(
-      this.guarded(() => {
-        const close = [...this.#watched.values()].filter(({ watch }) => watch?.pace === 'close');
-        for (const { watch } of close) watch?.look();
-        if (close.length > 0) return;
-        this.#closeLooks?.unsubscribe();
-        this.#closeLooks = null;
-      }),
-    );
+  /** At all of this pace, until there are none. */
+  #lookAt(pace: keyof typeof PACES_MS): void {
+    if (this.#looks.has(pace)) return;
+    const look = () => {
+      const watches = [...this.#watched.values()].flatMap(({ watch }) => (watch?.pace === pace ? watch : []));
+      for (const watch of watches) watch.look();
+      if (watches.length > 0) return;
+      this.#looks.get(pace)?.unsubscribe();
+      this.#looks.delete(pace);
+    };
+    this.#looks.set(pace, interval(PACES_MS[pace], this.#deps.scheduler ?? asyncScheduler).subscribe(this.guarded(look)));
   }
 
   #bury(): void {

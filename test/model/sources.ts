@@ -13,7 +13,7 @@ import type { Later } from './effects.ts';
 import type { Machine, Mender, Request } from './machine.ts';
 import type { Monitor } from './monitor.ts';
 
-const TICK_MS = 500;
+const TICK_MS = 1000;
 const SAMPLE_MS = 15_000;
 const CALM_SAMPLE_MS = 300_000;
 /** A wake-up that is lost is found by the slow look. */

@@ -25,9 +25,9 @@ function onVirtualTime(story: (scheduler: TestScheduler, note: (what: string) =>
 
 test('looks of different distances happen at the same moments, and share one timer', () => {
   const { notes, wakeUps } = onVirtualTime((scheduler, note, all) => {
-    for (const ms of [500, 1000, 2000]) all.add(every(ms, scheduler).subscribe((count) => note(`${ms}: ${count}`)));
-  }, 2000);
-  expect(notes).toEqual(['500 500: 0', '1000 500: 1', '1000 1000: 0', '1500 500: 2', '2000 500: 3', '2000 1000: 1', '2000 2000: 0']);
+    for (const ms of [1000, 2000, 4000]) all.add(every(ms, scheduler).subscribe((count) => note(`${ms}: ${count}`)));
+  }, 4000);
+  expect(notes).toEqual(['1000 1000: 0', '2000 1000: 1', '2000 2000: 0', '3000 1000: 2', '4000 1000: 3', '4000 2000: 1', '4000 4000: 0']);
   expect(wakeUps).toBe(1);
 });
 
@@ -48,8 +48,8 @@ test('a distance off the beat is kept all the same', () => {
 
 test('the beat goes on for those who still listen', () => {
   const { notes } = onVirtualTime((scheduler, note, all) => {
-    const broken = every(500, scheduler).subscribe({ next: () => broken.unsubscribe() });
-    all.add(every(500, scheduler).subscribe((count) => note(`${count}`)));
-  }, 1500);
-  expect(notes).toEqual(['500 0', '1000 1', '1500 2']);
+    const broken = every(1000, scheduler).subscribe({ next: () => broken.unsubscribe() });
+    all.add(every(1000, scheduler).subscribe((count) => note(`${count}`)));
+  }, 3000);
+  expect(notes).toEqual(['1000 0', '2000 1', '3000 2']);
 });

@@ -77,7 +77,7 @@ describe('the inbox', () => {
       world.files.push('a');
     };
     const told = story({ 1250: fail }, 2500);
-    expect(told).toEqual(['0 watches 1:1', '1250 ! the inbox is looked at every 1000 ms only: ENOSPC', '2000 a', '2500 ends watching']);
+    expect(told).toEqual(['0 watches 1:1', '1250 ! the inbox is looked at every 2000 ms only: ENOSPC', '2000 a', '2500 ends watching']);
   });
 
   test('says once that it can not be read, and goes on when it can', () => {
@@ -85,9 +85,9 @@ describe('the inbox', () => {
       world.isBroken = false;
       world.files = ['a'];
     };
-    const told = story({ 1250: (world) => (world.isBroken = true), 4500: mend, 5500: (world) => (world.isBroken = true) }, 6500);
+    const told = story({ 1250: (world) => (world.isBroken = true), 4500: mend, 6500: (world) => (world.isBroken = true) }, 8500);
     const problem = "! the inbox can't be read: EACCES";
-    expect(told).toEqual(['0 watches 1:1', `2000 ${problem}`, '5000 a', `6000 ${problem}`, '6500 ends watching']);
+    expect(told).toEqual(['0 watches 1:1', `2000 ${problem}`, '6000 a', `8000 ${problem}`, '8500 ends watching']);
   });
 
   test('says once what is refused, even if it can not be put aside', () => {

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs';
+import { Subject, VirtualTimeScheduler } from 'rxjs';
 import { expect, test } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
@@ -163,4 +163,31 @@ test('a look that fails fails the source, so that it is opened again', async () 
   watches[0]!.die();
   await turn();
   expect(errors).toEqual([new Error('broken')]);
+});
+
+test('what nobody tells of is looked at: a slice of those whose FIFO tells every second, those of somebody else twice a second, orphans at once', () => {
+  const scheduler = new VirtualTimeScheduler(undefined, 16_000);
+  const looks: string[] = [];
+  const paces: Pace[] = ['told', 'told', 'foreign', 'close'];
+  const watches = new Map<number, { pace: Pace }>();
+  const sight = {
+    watch: ({ number }: { number: number }) => {
+      const watch = { pace: paces[number]!, look: () => void looks.push(`${number} at ${scheduler.now()}`), close: () => {} };
+      watches.set(number, watch);
+      return watch;
+    },
+    postMortems: () => [],
+  };
+  const { changed$, subscription } = world({ sight, scheduler });
+  for (const number of paces.keys()) changed$.next(run(`${number}`, { number }));
+  const dies = (number: number, atMs: number) => scheduler.schedule(() => Object.assign(watches.get(number)!, { pace: 'dead' }), atMs);
+  dies(3, 70);
+  dies(2, 1200);
+  scheduler.flush();
+  subscription.unsubscribe();
+  expect(looks).toEqual([
+    ...[20, 40, 60].map((at) => `3 at ${at}`),
+    ...[500, 1000].map((at) => `2 at ${at}`),
+    ...['0 at 2000', '1 at 3000', '0 at 10000', '1 at 11000'],
+  ]);
 });
