@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exported } from '../../src/cli/export-history.ts';
 import { parseReplayFile } from '../../src/cli/replay-file.ts';
-import { replayed } from '../../src/core/replay.ts';
+import { type Replayed, replayed } from '../../src/core/replay.ts';
 import { redactor } from '../../src/system/redact.ts';
 import { recordedRows } from '../core/recorded-rows.ts';
 import { Simulation } from '../core/simulation.ts';
@@ -16,6 +16,8 @@ const secret = fc
 const texts = (value: unknown): string[] =>
   typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
 
+const MILESTONES = ['agent.claimed', 'evidence.gathered', 'log.read'];
+
 test('no secret is in an exported history, and it replays as the run does', () => {
   const property = fc.property(secret, anyWishes, fc.array(anyStep, { maxLength: 40 }), (hidden, wishes, steps) => {
     const simulation = new Simulation({ ...wishes, prompt: `use ${hidden}`, command: ['opencode', 'run', hidden] }, false, () => {});
@@ -26,9 +28,12 @@ test('no secret is in an exported history, and it replays as the run does', () =
     expect(texts(file).filter((one) => one.includes(hidden.trim()))).toEqual([]);
     const [before, after] = [[...replayed(rows, simulation.run.spec)], [...replayed(file.rows, file.spec)]];
     expect(after.map(({ differs }) => differs)).toEqual(before.map(() => null));
-    expect(after.map(({ today }) => today?.state)).toEqual(before.map(({ today }) => today?.state));
+    // That something was said before is known by its hash; with its secret taken out it is news, and may be a milestone.
+    const isKnown = ({ row }: Replayed) => row.isWithheld && MILESTONES.includes(row.observation.kind);
+    const states = (replay: readonly Replayed[]) => replay.map(({ today }, index) => (isKnown(after[index]!) ? null : today?.state));
+    expect(states(after)).toEqual(states(before));
   });
-  fc.assert(property, { numRuns: 200 });
+  fc.assert(property, { numRuns: 1000 });
 });
 
 /** The words of a step, with a secret in each. */
