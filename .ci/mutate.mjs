@@ -68,10 +68,11 @@ for (const name of wanted) {
       survivors.push(
         `${name}.ts:${location.start.line}:${location.start.column} → ${replacement}\n    ${source.split('\n')[location.start.line - 1].trim()}`,
       );
+  // After each: who ends it keeps what was measured.
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(join(root, 'dist/mutants.txt'), `${survivors.join('\n')}\n`);
+  writeTable();
 }
-mkdirSync(join(root, 'dist'), { recursive: true });
-writeFileSync(join(root, 'dist/mutants.txt'), `${survivors.join('\n')}\n`);
-writeTable();
 
 function writeTable() {
   const sorted = [...rows].sort(([a], [b]) => a.localeCompare(b));

@@ -16,9 +16,13 @@ const MIB = 2 ** 20;
 export async function pressure(): Promise<readonly (Row | Skipped)[]> {
   const base = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
   const [disk, where] = [join(base, 'disk'), layout(join(base, 'state'))];
-  mkdirSync(disk);
+  // The state has one of its own, too: how full this machine is does not matter.
+  const mounts = [base, disk];
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256m', 'tmpfs', disk], { stdio: 'pipe' });
+    for (const mount of mounts) {
+      mkdirSync(mount, { recursive: true });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256m', 'tmpfs', mount], { stdio: 'pipe' });
+    }
   } catch (error) {
     rmSync(base, { recursive: true });
     return [{ what: WHAT, skipped: `no filesystem can be mounted here: ${error instanceof Error ? error.message.trim() : error}` }];
@@ -26,6 +30,7 @@ export async function pressure(): Promise<readonly (Row | Skipped)[]> {
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: base,
+    TMPDIR: base,
     DOGWATCH_STATE_DIR: where.stateDir,
     DOGWATCH_BALLAST: '0',
     DOGWATCH_PRERECLAIM: '0',
@@ -59,7 +64,7 @@ export async function pressure(): Promise<readonly (Row | Skipped)[]> {
   } finally {
     writeFileSync(join(disk, 'done'), '');
     await until('it has ended', () => child.exitCode !== null || child.signalCode !== null, 60_000);
-    execFileSync('umount', ['-l', disk]);
+    for (const mount of mounts.toReversed()) execFileSync('umount', ['-l', mount]);
     rmSync(base, { recursive: true, force: true });
   }
 }
