@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import type { AccountHold } from '../../src/core/account-hold.ts';
+import { type CommonCause, NOTHING_COMMON } from '../../src/core/common-cause.ts';
+import { nextLook } from '../../src/core/next-look.ts';
+import type { DiskView } from '../../src/core/rule.ts';
+import { UNATTENDED_MS } from '../../src/core/rules-recovery.ts';
+import type { Attempt, Run } from '../../src/core/run.ts';
+import type { Hold } from '../../src/core/types.ts';
+import { HOUR, MINUTE, SECOND, working } from './world.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+const ROOM: DiskView = { hold: null, isPressed: false, takenMono: null };
+
+const living = working().after(30 * SECOND);
+const { now } = living;
+
+/** A run that is dead and resumed in 5 s, if nothing holds it. */
+const dead: Run = (() => {
+  const story = working();
+  story.now = now;
+  story.exits(1);
+  story.gathered();
+  return story.run;
+})();
+const DUE = (dead.due?.at.mono ?? 0) - now.mono;
+
+interface Around {
+  readonly holds?: readonly AccountHold[];
+  readonly disk?: DiskView;
+  readonly common?: CommonCause;
+  readonly recovers?: boolean;
+}
+
+/** In how many ms. */
+const inMs = (run: Run, { holds = [], disk = ROOM, common = NOTHING_COMMON, recovers = false }: Around = {}): number =>
+  nextLook(run, now, { holds, disk, common, recovers }) - now.mono;
+
+const shows = (...holds: Hold[]): Run => ({ ...dead, holds, due: null });
+
+type Row = readonly [given: string, run: Run, around: Around, inMs: number];
+const table = (subject: string, rows: readonly Row[]) =>
+  describe(subject, () => {
+    test.each(rows)('%s', (_given, run, around, ms) => expect(inMs(run, around)).toBe(ms));
+  });
+
+const FULL: Hold = { kind: 'disk', untilWall: null, because: 'the disk is full' };
+const fuller: Hold = { ...FULL, because: 'the disk is fuller' };
+const OTHER: Hold = { kind: 'backoff', untilWall: null, because: FULL.because };
+const onFull: Around = { disk: { ...ROOM, hold: FULL } };
+
+table('a dead run and its disks', [
+  ['nothing holds it: when it is due', dead, {}, DUE],
+  ['it shows why it waits', shows(FULL), onFull, NEVER],
+  ['beside something else', shows(OTHER, FULL), onFull, NEVER],
+  ['it shows it in other words', shows(fuller), onFull, 0],
+  ['it shows something else in the same words', shows(OTHER), onFull, 0],
+  ['it shows nothing', dead, onFull, 0],
+  ['it shows one that has gone', shows(OTHER, FULL), {}, 0],
+  ['it observes only', { ...shows(FULL), hostEnabled: false }, {}, NEVER],
+]);
+
+const UNTIL = 40 * SECOND;
+const shot: Run = { ...dead, shot: { attempt: dead.tried, mono: now.mono - SECOND, isStart: false } };
+const outbreak = {
+  fromMono: now.mono - MINUTE,
+  beganMono: now.mono - SECOND,
+  untilMono: now.mono + UNTIL,
+  because: 'many died',
+  told: false,
+};
+const dying: Around = { common: { deaths: [], outbreak } };
+const together: Hold = { kind: 'common-cause', untilWall: now.wall + UNTIL, because: 'many died' };
+const killed = (...holds: Hold[]): Run => ({ ...shot, holds });
+
+table('a dead run among many', [
+  ['it shows that they died together', killed(together), dying, UNTIL],
+  ['beside something else', killed(OTHER, together), dying, UNTIL],
+  ['as far as two clocks agree', killed({ ...together, untilWall: now.wall + UNTIL + 999 }), dying, UNTIL],
+  ['with another end', killed({ ...together, untilWall: now.wall + UNTIL + SECOND }), dying, 0],
+  ['with no end', killed({ ...together, untilWall: null }), dying, 0],
+  ['in other words', killed({ ...together, because: 'few died' }), dying, 0],
+  ['it shows nothing', killed(), dying, 0],
+  ['it was not among them', { ...dead, holds: [] }, dying, DUE],
+  ['it shows what is over', { ...dead, holds: [OTHER, together] }, {}, 0],
+]);
+
+const LIMIT_MS = HOUR;
+const limit: AccountHold = {
+  account: dead.spec.account,
+  kind: 'limit',
+  limit: 'five_hour',
+  model: null,
+  text: 'spent',
+  isCap: false,
+  since: now,
+  resetsAtWall: now.wall + LIMIT_MS,
+  provenance: 'structured',
+  untilWall: now.wall + LIMIT_MS,
+  refusals: 0,
+  reporter: { run: 'other-1', attempt: 1 },
+  probe: null,
+  told: false,
+  credentials: null,
+};
+const held: Hold = { kind: 'limit', untilWall: limit.untilWall, because: 'in whatever words' };
+const refused: AccountHold = { ...limit, kind: 'auth', limit: '', untilWall: null };
+const isProbed: AccountHold = { ...limit, untilWall: now.wall, probe: { run: 'other-1', attempt: 2 } };
+
+table('a dead run and its account', [
+  ['it shows the limit', shows(held), { holds: [limit] }, LIMIT_MS],
+  ['beside something else', shows(OTHER, held), { holds: [limit] }, LIMIT_MS],
+  ['with another end', shows({ ...held, untilWall: now.wall + 1 }), { holds: [limit] }, 0],
+  ['as something else', shows({ ...held, kind: 'auth' }), { holds: [limit] }, 0],
+  ['it shows nothing', dead, { holds: [limit] }, 0],
+  ['another one goes first, now', shows({ ...held, untilWall: now.wall }), { holds: [isProbed] }, NEVER],
+  ['its credentials are refused, and it shows that', shows({ ...held, kind: 'auth', untilWall: null }), { holds: [refused] }, NEVER],
+  ['they are, and it does not', shows(held), { holds: [refused] }, 0],
+  ['the limit that it shows has gone', shows(held), {}, 0],
+  ['the refusal that it shows has gone, beside something else', shows(OTHER, { ...held, kind: 'auth' }), {}, 0],
+  ['it shows something else', { ...dead, holds: [OTHER] }, {}, DUE],
+]);
+
+/** A living run that was last heard of 20 minutes ago, less this, and last looked at now. */
+const silent = (lessMs: number, attempt: Partial<Attempt> = {}, more: Partial<Run> = {}): Run => {
+  const ago = { wall: now.wall - 20 * MINUTE + lessMs, mono: now.mono - 20 * MINUTE + lessMs };
+  const cpu = { cpuMs: 1, at: now, windowCpuMs: 1, windowAt: now, idle: true };
+  const base = living.run.attempt!;
+  return {
+    ...living.run,
+    state: 'quiet',
+    attempt: { ...base, startedAt: ago, lastActivity: ago, sampledAt: now, cpu, ...attempt },
+    ...more,
+  };
+};
+/** So that it is wedged (15 min) in 10 s. */
+const LESS = 5 * MINUTE + 10 * SECOND;
+const since = (ms: number) => ({ wall: now.wall + ms, mono: now.mono + ms });
+const busy = (agoMs: number) => ({ tool: { key: 'make', name: 'make', since: since(-agoMs) } });
+const saidLimit = { trouble: { kind: 'limit', text: 'spent', resetsAtWall: null, at: now } } as const;
+
+table('a living run', [
+  ['it is active: when it becomes quiet', living.run, {}, 90 * SECOND],
+  [
+    'it has shown nothing yet: only its processes tell',
+    silent(0, { lastActivity: null, sampledAt: null }, { state: 'working' }),
+    {},
+    NEVER,
+  ],
+  ['it is silent, and its processes are idle', silent(LESS), {}, 10 * SECOND],
+  ['it is silent for too long by now', silent(0), {}, -5 * MINUTE],
+  ['they were never looked at', silent(LESS, { sampledAt: null }), {}, NEVER],
+  ['they were looked at before it was silent', silent(LESS, { sampledAt: since(-20 * MINUTE + LESS - 1) }), {}, NEVER],
+  ['they are not idle', silent(LESS, { cpu: { ...silent(0).attempt!.cpu!, idle: false } }), {}, NEVER],
+  ['how they are is not known', silent(LESS, { cpu: null }), {}, NEVER],
+  ['a tool runs: as long as it may', silent(LESS, busy(2 * HOUR - 20 * SECOND)), {}, 20 * SECOND],
+  ['a tool runs for longer, and it is not silent for long enough', silent(LESS, busy(3 * HOUR)), {}, 10 * SECOND],
+  ['a tool runs, whatever the processor does', silent(LESS, { ...busy(2 * HOUR - 20 * SECOND), cpu: null }), {}, 20 * SECOND],
+  ['the look is old when it may be wedged', silent(5 * MINUTE + MINUTE + 1), {}, NEVER],
+  ['it is just not', silent(5 * MINUTE + MINUTE), {}, MINUTE],
+  ['the look is old by now', silent(0, { sampledAt: since(-MINUTE - 1) }), {}, NEVER],
+  ['it is just not old', silent(0, { sampledAt: since(-MINUTE) }), {}, -5 * MINUTE],
+  ['it sleeps out a limit', silent(0, saidLimit), { holds: [limit] }, LIMIT_MS],
+  ['it is paused', silent(LESS, {}, { paused: { because: 'so' } as never }), {}, NEVER],
+  ['its claim is looked into', silent(LESS, {}, { claim: {} as never }), {}, NEVER],
+  ['only observed: it may become quiet', { ...living.run, hostEnabled: false }, {}, 90 * SECOND],
+]);
+
+const handedOff: Run = { ...dead, state: 'handed-off', since: now };
+const complete: Run = { ...living.run, state: 'complete', since: now };
+
+table('a run that is not the watchdog’s', [
+  ['handed off, and a supervisor is expected', handedOff, { recovers: true }, UNATTENDED_MS],
+  ['no supervisor is', handedOff, {}, NEVER],
+  ['it is paused', { ...handedOff, paused: {} as never }, { recovers: true }, NEVER],
+  ['its claim is looked into', { ...handedOff, claim: {} as never }, { recovers: true }, NEVER],
+  ['complete, with processes left', complete, {}, complete.spec.policy.lingerMs],
+  ['nothing is left', { ...dead, state: 'complete' }, {}, NEVER],
+  ['a person is asked', { ...complete, blocked: {} as never }, {}, NEVER],
+  ['complete, and paused', { ...complete, paused: {} as never }, {}, NEVER],
+  ['something is being done', { ...dead, pending: {} as never }, {}, NEVER],
+]);
