@@ -115,8 +115,8 @@ table('a dead run and its account', [
   ['another one goes first, now', shows({ ...held, untilWall: now.wall }), { holds: [isProbed] }, NEVER],
   ['its credentials are refused, and it shows that', shows({ ...held, kind: 'auth', untilWall: null }), { holds: [refused] }, NEVER],
   ['they are, and it does not', shows(held), { holds: [refused] }, 0],
-  ['the limit that it shows has gone', shows(held), {}, 0],
-  ['the refusal that it shows has gone, beside something else', shows(OTHER, { ...held, kind: 'auth' }), {}, 0],
+  ['the limit that it shows has gone', { ...dead, holds: [held] }, {}, 0],
+  ['the refusal that it shows has gone, beside something else', { ...dead, holds: [OTHER, { ...held, kind: 'auth' }] }, {}, 0],
   ['it shows something else', { ...dead, holds: [OTHER] }, {}, DUE],
 ]);
 
