@@ -41,7 +41,7 @@ export function renderProblem(problem: Problem, stream: NodeJS.WritableStream = 
     ...explained(one.explanation).map(
       ([label, text]) => `${indent}  ${paint('dim', label.padEnd(9))} ${text.split('\n').map(shown).join(`\n${indent}            `)}`,
     ),
-    ...one.parts.flatMap((part) => [`${indent}  ${paint('bold', harmless(part.message))}`, ...lines(part, `${indent}  `)]),
+    ...one.parts.flatMap((part) => [`${indent}  ${paint('bold', shown(part.message))}`, ...lines(part, `${indent}  `)]),
   ];
   return [`${paint('red', 'dogwatch:')} ${shown(problem.message)}`, ...lines(problem, '')].join('\n');
 }

@@ -1,7 +1,7 @@
 import { asyncScheduler, interval, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import type { Attempt, Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
-import { AttemptWatch, type Pace, type Signs } from '../../src/launch/attempt-watch.ts';
+import { AttemptWatch, type Signs } from '../../src/launch/attempt-watch.ts';
 import { type Deceased, type PostMortem, postMortems } from '../../src/launch/post-mortem.ts';
 import type { AttemptFiles } from '../../src/store/layout.ts';
 import type { TransientUnit } from '../../src/system/transient-unit.ts';
@@ -64,7 +64,7 @@ class DeathWatch {
   /** Could not be watched (no descriptors left, say): tried again. */
   readonly #unseen = new Map<string, Run>();
   #dead: Watched[] = [];
-  readonly #looks = new Map<Pace, Subscription>();
+  readonly #looks = new Map<keyof typeof PACES_MS, Subscription>();
   #funeral: NodeJS.Immediate | null = null;
 
   constructor(subscriber: Subscriber<Fact>, deps: ProcessExitsDeps) {

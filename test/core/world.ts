@@ -146,8 +146,9 @@ export class Story {
     this.#seq += 1;
     const seen = frozen({ ...fact, run: 'upgrade-1', seq: this.#seq, at: this.now, jitter: 0 } as Parameters<typeof decide>[1]);
     const before = this.#run === null ? null : frozen(this.#run);
-    const decision = decide(before, seen, this.#around(hostEnabled));
-    if (before !== null && fact.kind === 'tick') wasDue(before, this.now, this.#around(hostEnabled), decision);
+    const around = this.#around(hostEnabled);
+    const decision = decide(before, seen, around);
+    if (before !== null && fact.kind === 'tick') wasDue(before, this.now, around, decision);
     this.holds = decision.holds ?? this.holds;
     this.recoveryHolds = decision.recoveryHolds?.holds ?? this.recoveryHolds;
     this.decisions.push(decision);

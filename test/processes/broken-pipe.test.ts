@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,18 +17,24 @@ async function much() {
   return where;
 }
 
+/** How a command ends whose reader leaves it, and what it says of that. */
+async function left(command: string, leave: (child: ChildProcessWithoutNullStreams) => void) {
+  const { stateDir } = await much();
+  const child = spawn(process.execPath, [PROGRAM, ...command.split(' ')], { env: { ...process.env, DOGWATCH_STATE_DIR: stateDir } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  leave(child);
+  const [code, signal] = await once(child, 'close');
+  return { code, signal, said };
+}
+
 test.each([['status'], ['status --json'], ['history long'], ['history long --json'], ['logs long'], ['logs -f long']])(
   'a reader that goes away ends %s without a word',
   async (command) => {
-    const { stateDir } = await much();
-    const child = spawn(process.execPath, [PROGRAM, ...command.split(' ')], { env: { ...process.env, DOGWATCH_STATE_DIR: stateDir } });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    let said = '';
-    child.stderr.on('data', (chunk) => {
-      said += chunk;
-    });
-    child.stdout.once('data', () => child.stdout.destroy());
-    const [code] = await once(child, 'close');
+    const { code, said } = await left(command, ({ stdout }) => stdout.once('data', () => stdout.destroy()));
     expect(said).not.toMatch(/EPIPE|^ +at /m);
     expect(code).toBe(0);
   },
@@ -37,15 +43,7 @@ test.each([['status'], ['status --json'], ['history long'], ['history long --jso
 const BEFORE_A_WORD = ['--help', 'run --help', 'status', 'history long', 'logs long', 'explain long', 'config', 'doctor', 'systemd print'];
 
 test.each(BEFORE_A_WORD)('a reader that goes away before the first word ends %s without one', async (command) => {
-  const { stateDir } = await much();
-  const child = spawn(process.execPath, [PROGRAM, ...command.split(' ')], { env: { ...process.env, DOGWATCH_STATE_DIR: stateDir } });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  child.stdout.destroy();
-  let said = '';
-  child.stderr.on('data', (chunk) => {
-    said += chunk;
-  });
-  const [, signal] = await once(child, 'close');
+  const { said, signal } = await left(command, ({ stdout }) => stdout.destroy());
   expect([said.match(/EPIPE|^ +at .*/m), signal]).toEqual([null, null]);
 });
 

@@ -170,7 +170,7 @@ const OF_A_RUN = ['status', 'explain', 'history', 'logs', 'pause', 'unpause', 'r
 story('a run that can be none is refused by every command in a few words, and nothing is done', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   await stage.does(['run', '--name', 'job', '--done-file', 'done', ...AGENT]);
-  const before = await stage.inState('working');
+  await stage.inState('working');
   for (const command of [...OF_A_RUN.map((name) => [name]), ...['done', 'progress', 'blocked'].map((name) => [name, '--because', 'x'])])
     for (const run of STRANGE_RUNS) {
       const ran = await stage.dogwatch([...command, '--', run]);
@@ -179,6 +179,14 @@ story('a run that can be none is refused by every command in a few words, and no
       expect(ran.stderr.length).toBeLessThan(2000);
       plain(ran);
     }
-  expect(stage.run()).toEqual(before);
+  // The run itself goes on: it is asked for evidence, and looked at.
+  expect(
+    stage
+      .history()
+      .filter(({ observation }) => 'request' in observation)
+      .map(({ observation }) => observation.kind),
+  ).toEqual(['run.registered']);
+  expect(stage.run()).toMatchObject({ generation: 1, tried: 1, paused: null, stopping: null, blocked: null, claim: null, milestone: null });
+  expect(stage.lives()).toHaveLength(1);
   expect(readdirSync(stage.cwd)).not.toContain('x');
 });
