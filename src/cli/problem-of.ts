@@ -5,6 +5,7 @@ const EXITS = {
   corrupt: EXIT_UNAVAILABLE,
   newer: EXIT_CONFIGURATION,
   full: EXIT_TEMPORARY,
+  busy: EXIT_TEMPORARY,
   unwritable: EXIT_CONFIGURATION,
   'lease-lost': EXIT_TEMPORARY,
 } as const;

@@ -4,7 +4,7 @@ import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
 import { beat, silentMs } from './heartbeat.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
-import { StoreError } from './store-error.ts';
+import { busy } from './store-error.ts';
 
 export type LeaseAnswer =
   | { readonly kind: 'taken'; readonly lease: LeaseHolder }
@@ -40,7 +40,7 @@ export async function takeLease(where: Layout, me: ProcessIdentity, timeoutMs: n
       beat(where, { bootId: me.bootId, mono: lease.takenAt.mono });
       return { kind: 'taken', lease };
     }
-    throw new StoreError('unwritable', `the lease in ${where.database} went to ${TRIES} others in a row: expected one watchdog. Try again`);
+    throw busy(where.database, `${TRIES} others took the lease, one after the other`);
   } finally {
     db.close();
   }

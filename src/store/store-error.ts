@@ -2,10 +2,13 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LeaseHolder } from './lease-row.ts';
 
-/** Why the state can't be used: what is kept is left as it is, whatever the kind. `lease-lost`: another watchdog has taken over. */
+/**
+ * Why the state can't be used: what is kept is left as it is, whatever the kind. `busy`: another process was writing for too long, or has
+ * stopped in the middle of it. `lease-lost`: another watchdog has taken over.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly kind: 'corrupt' | 'newer' | 'full' | 'unwritable' | 'lease-lost';
+  readonly kind: 'corrupt' | 'newer' | 'full' | 'busy' | 'unwritable' | 'lease-lost';
 
   constructor(kind: StoreError['kind'], message: string, cause?: unknown) {
     super(message, { cause });
@@ -51,9 +54,10 @@ function ofSqlite(code: number, error: Error, path: string): StoreError {
     case CANTOPEN:
       // A full filesystem refuses the files that SQLite opens beside the database.
       return isFull(path) ? full(error, path) : unwritable(error, path);
+    case BUSY:
+      return busy(path, error.message, error);
     case PERM:
     case READONLY:
-    case BUSY:
       return unwritable(error, path);
     default:
       throw error;
@@ -73,6 +77,14 @@ const full = (error: Error, path: string): StoreError =>
     'full',
     `the state in ${path} can't be written: ${error.message}. Free space (or inodes, or quota) on its filesystem; where there is enough, the disk itself fails`,
     error,
+  );
+
+/** Nothing is wrong with it: a moment later it can be used. */
+export const busy = (path: string, came: string, cause?: unknown): StoreError =>
+  new StoreError(
+    'busy',
+    `the state in ${path} is in use: expected to have it within seconds, came: ${came}. Try again; where it stays so, look for a dogwatch that is stopped (state T in ps)`,
+    cause,
   );
 
 const unwritable = (error: Error, path: string): StoreError =>

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { beat } from '../../src/store/heartbeat.ts';
 import { holdState } from '../../src/store/hold.ts';
 import { layout } from '../../src/store/layout.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 import { monoMs } from '../../src/system/process.ts';
 import { bornAs, noting, resuming } from './samples-of-decisions.ts';
 
@@ -15,6 +16,12 @@ const where = layout(stateDir);
 let isAsked = true;
 process.on('SIGTERM', () => {
   isAsked = false;
+});
+process.on('uncaughtException', (error) => {
+  // It was stopped for too long, or never had its turn: as a watchdog, it ends.
+  if (error instanceof StoreError && (error.kind === 'lease-lost' || error.kind === 'busy')) process.exit(75);
+  console.error(error);
+  process.exit(70);
 });
 
 let state = await holdState(where, { leaseTimeoutMs: Number(leaseTimeoutMs), ballastBytes: 0 });

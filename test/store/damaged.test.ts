@@ -1,10 +1,11 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { problemOf } from '../../src/cli/problem-of.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
-import type { StoreError } from '../../src/store/store-error.ts';
+import { type StoreError, storeError } from '../../src/store/store-error.ts';
 import { leased, opened, stateDirectory } from './samples.ts';
 import { bornAs, noting } from './samples-of-decisions.ts';
 
@@ -88,4 +89,22 @@ test('a reader refuses garbage and newer state, too', async () => {
   expect(() => openReader(where)).toThrow(expect.objectContaining({ kind: 'newer' }));
   writeFileSync(where.database, Buffer.alloc(8192, 'garbage'));
   expect(() => openReader(where)).toThrow(expect.objectContaining({ kind: 'corrupt' }));
+});
+
+test('another writer that does not end makes it busy, which passes: nothing about it is wrong', async () => {
+  const { where } = await filled();
+  const [writer, other] = [new DatabaseSync(where.database), new DatabaseSync(where.database, { timeout: 0 })];
+  writer.exec('BEGIN IMMEDIATE');
+  const refused = (() => {
+    try {
+      other.exec('BEGIN IMMEDIATE');
+      return null;
+    } catch (error) {
+      return storeError(error, where.database);
+    }
+  })();
+  writer.close();
+  other.close();
+  expect(refused).toMatchObject({ kind: 'busy', message: expect.stringContaining('Try again') });
+  expect(problemOf(refused)).toMatchObject({ exitCode: 75 });
 });
