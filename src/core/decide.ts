@@ -207,8 +207,10 @@ function replyTo(seen: Observation, learned: Learned, run: Run): Reply | null {
 }
 
 /** What was made of a request, and where it waits for something, for what. */
-const answer = ({ note }: Learned, { state, because }: Run): string =>
-  note === null || (state === 'waiting' && !note.includes(because)) ? [note, because].filter((part) => part !== null).join('; ') : note;
+function answer({ note }: Learned, { state, because }: Run): string {
+  if (note === null) return because;
+  return state === 'waiting' && !note.includes(because) ? `${note}; ${because}` : note;
+}
 
 /** One strange observation can't blind the rest: its run is for a person, once; the others go on. */
 function poisoned(run: Run, seen: Observation, error: string): Omit<Decision, 'given'> {
