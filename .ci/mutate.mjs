@@ -29,7 +29,7 @@ const copy = mkdtempSync(join(tmpdir(), 'dogwatch-mutate-'));
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const name of ['src', 'streams', 'test', 'package.json', 'node_modules'])
   cpSync(join(root, name), join(copy, name), { recursive: true });
-run('npm', ['install', '--no-save', '--no-package-lock', '--ignore-scripts', '--loglevel=error', ...STRYKER]);
+if (!run('npm', ['install', '--no-save', '--no-package-lock', '--ignore-scripts', '--loglevel=error', ...STRYKER])) process.exit(69);
 for (const name of readdirSync(join(copy, 'test/core')).filter((one) => one.endsWith('.test.ts'))) {
   const path = join(copy, 'test/core', name);
   const runs = OTHER_RUNS[name] ?? PROPERTY_RUNS;
@@ -56,7 +56,7 @@ for (const name of wanted) {
     reporters: ['json'],
   };
   writeFileSync(join(copy, 'mutate.json'), JSON.stringify(config));
-  run(node24(), ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'mutate.json']);
+  if (!run(node24(), ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'mutate.json'])) continue;
   const report = join(copy, 'reports/mutation/mutation.json');
   const { mutants, source } = Object.values(JSON.parse(readFileSync(report, 'utf8')).files)[0] ?? { mutants: [], source: '' };
   const count = (...states) => mutants.filter(({ status }) => states.includes(status)).length;
@@ -93,9 +93,11 @@ function writeTable() {
   writeFileSync(table, lines.join('\n'));
 }
 
+/** False: it failed, and has said why. */
 function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: copy, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status === 0) return;
-  console.error(`npm run mutate: ${command} failed (${error?.message ?? `exit status ${status}`})`);
-  process.exit(69);
+  const { status, error, stdout } = spawnSync(command, args, { cwd: copy, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  if (status === 0) return true;
+  console.error(`${stdout}npm run mutate: ${command} failed (${error?.message ?? `exit status ${status}`})`);
+  process.exitCode = 69;
+  return false;
 }
