@@ -13,7 +13,7 @@ const STRYKER = ['@stryker-mutator/core@10.1.1', '@stryker-mutator/vitest-runner
 /** What a mutant survives in so many runs of each property may still die of in more: the score is a lower bound. */
 const PROPERTY_RUNS = 12;
 /** Those whose tables need more to have every case in them, and those of which one run takes long. */
-const OTHER_RUNS = { 'image-plan.test.ts': 100, 'healthy.test.ts': 3, 'notices.test.ts': 3 };
+const OTHER_RUNS = { 'image-plan.test.ts': 200, 'healthy.test.ts': 3, 'notices.test.ts': 3 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const table = join(root, 'test/core/mutants.md');
@@ -35,8 +35,9 @@ for (const name of readdirSync(join(copy, 'test/core')).filter((one) => one.ends
   const runs = OTHER_RUNS[name] ?? PROPERTY_RUNS;
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/numRuns: [\w /]+/g, `numRuns: ${runs}`));
 }
-const include = ['test/core/**/*.test.ts', 'test/scenarios.test.ts', 'test/model/seeds.test.ts'];
-writeFileSync(join(copy, 'mutate.vitest.mjs'), `export default ${JSON.stringify({ test: { include, testTimeout: 60_000 } })};\n`);
+const TESTS = ['test/core/**/*.test.ts', 'test/scenarios.test.ts', 'test/model/seeds.test.ts'];
+/** What only a command uses is tested with it. */
+const OTHER_TESTS = { status: ['test/cli/status.test.ts'] };
 
 const rows = new Map(
   existsSync(table) ? [...readFileSync(table, 'utf8').matchAll(/^\| ([\w-]+) \| (\d.*) \|$/gm)].map(([, name, rest]) => [name, rest]) : [],
@@ -56,6 +57,8 @@ for (const name of wanted) {
     reporters: ['json'],
   };
   writeFileSync(join(copy, 'mutate.json'), JSON.stringify(config));
+  const test = { include: OTHER_TESTS[name] ?? TESTS, testTimeout: 60_000 };
+  writeFileSync(join(copy, 'mutate.vitest.mjs'), `export default ${JSON.stringify({ test })};\n`);
   if (!run(node24(), ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'mutate.json'])) continue;
   const report = join(copy, 'reports/mutation/mutation.json');
   const { mutants, source } = Object.values(JSON.parse(readFileSync(report, 'utf8')).files)[0] ?? { mutants: [], source: '' };
