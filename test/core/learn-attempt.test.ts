@@ -12,14 +12,14 @@ const first: Attempt = (() => {
   if (run.attempt === null) throw new Error('it works');
   return run.attempt;
 })();
-const before = (ms: number): Instant => ({ wall: AT.wall - ms, mono: AT.mono - ms });
+const ago = (ms: number): Instant => ({ wall: AT.wall - ms, mono: AT.mono - ms });
 const given = (attempt: Partial<Attempt> | null = {}, patch: Partial<Run> = {}): Run => ({
   ...run,
   attempt: attempt === null ? null : { ...first, ...attempt },
   ...patch,
 });
 type Kind = NonNullable<Attempt['trouble']>['kind'];
-const trouble = (kind: Kind, text = 'so') => ({ kind, text, resetsAtWall: null, at: before(MINUTE) });
+const trouble = (kind: Kind, text = 'so') => ({ kind, text, resetsAtWall: null, at: ago(MINUTE) });
 
 describe('a death', () => {
   const WELL = { code: 0, signal: null, outOfMemory: false };
@@ -97,7 +97,7 @@ const units = ({ gap = null as string | null, attempt = 1 } = {}) =>
   }) as const satisfies Observation;
 
 describe('lines of a log', () => {
-  const quiet = { lastActivity: before(MINUTE), turnOver: before(MINUTE), bytes: 5 };
+  const quiet = { lastActivity: ago(MINUTE), turnOver: ago(MINUTE), bytes: 5 };
 
   test('are activity, and are not read again', () => {
     const of = given(quiet, { cursors: { '/other': CURSOR }, journals: { 'b.service': 'b' } });
@@ -249,9 +249,9 @@ describe('what the agent’s program says', () => {
 describe('a look at its processes', () => {
   const vitals = (patch: Partial<Vitals> = {}): Vitals => ({ cpuMs: 0, wroteWall: null, tool: null, ...patch });
   const looks = (of: Run, seen: Vitals, number = 1) => learnFromSample(of, number, seen, AT);
-  const IDLE = before(10 * MINUTE);
+  const IDLE = ago(10 * MINUTE);
   const TOOL = { key: 'k', name: 'bash', sinceMono: AT.mono - MINUTE };
-  const window = (agoMs: number, cpuMs = 1000) => ({ cpuMs, at: before(SECOND), windowCpuMs: 1000, windowAt: before(agoMs), idle: false });
+  const window = (agoMs: number, cpuMs = 1000) => ({ cpuMs, at: ago(SECOND), windowCpuMs: 1000, windowAt: ago(agoMs), idle: false });
   const busyMs = 1000 + ACTIVE_CPU_SHARE * CPU_WINDOW_MS;
 
   test.each<[string, Run, number]>([
@@ -261,7 +261,7 @@ describe('a look at its processes', () => {
   ])('of %s: nothing', (_, of, number) => expect(looks(of, vitals({ tool: TOOL }), number)).toBe(of));
 
   test('is remembered', () => {
-    const tool = { key: 'k', name: 'bash', since: before(MINUTE) };
+    const tool = { key: 'k', name: 'bash', since: ago(MINUTE) };
     const of = given({ lastActivity: IDLE, tool, wroteWall: 7 });
     const cpu = { cpuMs: 3, at: AT, windowCpuMs: 3, windowAt: AT, idle: false };
     expect(looks(of, vitals({ cpuMs: 3, tool: TOOL }))).toEqual({ ...of, attempt: { ...of.attempt, tool, cpu, sampledAt: AT } });
@@ -303,8 +303,8 @@ describe('a look at its processes', () => {
     ['not before', window(30 * SECOND - 1), 1500, { ...window(30 * SECOND - 1), cpuMs: 1500, at: AT }, impatient],
     ['a process has gone: anew', window(CPU_WINDOW_MS), 999, fresh(999, false)],
     ['as much as before', window(CPU_WINDOW_MS), 1000, fresh(1000, true)],
-    ['nobody looked for a while: anew', { ...window(HOUR), at: before(FRESH_SAMPLE_MS + 1) }, 1500, fresh(1500, false)],
-    ['somebody looked in time', { ...window(HOUR), at: before(FRESH_SAMPLE_MS) }, 1500, fresh(1500, true)],
+    ['nobody looked for a while: anew', { ...window(HOUR), at: ago(FRESH_SAMPLE_MS + 1) }, 1500, fresh(1500, false)],
+    ['somebody looked in time', { ...window(HOUR), at: ago(FRESH_SAMPLE_MS) }, 1500, fresh(1500, true)],
   ])('its window: %s', (_, cpu, cpuMs, expected, patch = {}) =>
     expect(looks(given({ cpu, lastActivity: IDLE }, patch), vitals({ cpuMs })).attempt?.cpu).toEqual(expected),
   );
