@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { messageOf, testMessage } from '../../src/core/notice-message.ts';
+import { failedUnitMessage, messageOf, testMessage } from '../../src/core/notice-message.ts';
 import { delivered } from '../../src/core/notice-schedule.ts';
 import { clear, openNotice } from '../../src/core/notices.ts';
 import { news, plus, START } from './notice-samples.ts';
@@ -95,4 +95,58 @@ test('a test says that nothing is wrong', () => {
   const { title, event, noticeId } = testMessage('build-7', START.wall);
   expect([event, title]).toEqual(['test', 'dogwatch: this is a test, nothing is wrong']);
   expect(noticeId).toMatch(/^test-/);
+});
+
+test('a test says what it is in fields, too', () => {
+  expect(testMessage('build-7', START.wall).document).toEqual({
+    version: 1,
+    id: `test-${START.wall.toString(36)}`,
+    key: `test-${START.wall.toString(36)}-1`,
+    event: 'test',
+    host: 'build-7',
+    cause: 'test',
+    runs: [],
+    title: 'dogwatch: this is a test, nothing is wrong',
+    sentence: 'This is a test: a run that needs you would be told here.',
+    over: null,
+    since: '2026-01-05T03:00:00.000Z',
+    tried: [],
+    lastLines: [],
+    commands: ['dogwatch status'],
+  });
+});
+
+test('a unit that failed: which, why, its last lines, and what to type', () => {
+  const failed = { unit: 'dogwatch.service', result: 'start-limit-hit', lastLines: ['EIO'], commands: ['journalctl -u dogwatch'] };
+  const { document, text, event } = failedUnitMessage(failed, 'build-7', START.wall);
+  const id = `unit-${START.wall.toString(36)}`;
+  expect(event).toBe('notice');
+  expect(document).toMatchObject({ id, key: `${id}-1`, cause: 'unit-failed', runs: [], title: 'dogwatch: dogwatch.service has failed' });
+  expect(text).toBe(`The service manager has given up dogwatch.service: start-limit-hit.
+On build-7, since 2026-01-05 03:00 UTC.
+
+The last lines:
+> EIO
+
+What to type next:
+  journalctl -u dogwatch
+
+Notice ${id}.`);
+});
+
+test('a notice of nothing but what is wrong has no empty parts', () => {
+  const bare = openNotice(news({ tried: [], lastLines: [], commands: [], runs: [] }), START);
+  expect(messageOf(bare, MAIL, 'build-7', START.wall).text).toBe(`a person is needed: the registry wants a new token
+On build-7, since 2026-01-05 03:00 UTC.
+
+Notice ${bare.id}.`);
+});
+
+test.each([
+  [20, 'r18, r19'],
+  [21, 'r18, r19 and 1 more'],
+])('of %i runs', (count, end) => {
+  const runs = Array.from({ length: count }, (_, index) => ({ id: `r${index}.1`, name: `r${index}` }));
+  const [, line = ''] = messageOf(openNotice(news({ runs }), START), MAIL, 'build-7', START.wall).text.split('\n');
+  expect(line.endsWith(`, ${end}`)).toBe(true);
 });

@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest';
+import type { AccountHold } from '../../src/core/account-hold.ts';
+import type { Decision } from '../../src/core/decision.ts';
+import { isOfHost, newsOf } from '../../src/core/news.ts';
+import { NO_CHANGES, noticesAfter, noticesAfterAllTold } from '../../src/core/notice-changes.ts';
+import { ack, acknowledgedOfHost, clear, type News, type Notice, openNotice } from '../../src/core/notices.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Action } from '../../src/core/types.ts';
+import { news, plus, START } from './notice-samples.ts';
+import { HOUR, working } from './world.ts';
+
+const { last } = working();
+const ACCOUNT = last.run.spec.account;
+const AT = plus(HOUR);
+const ME = { id: 'upgrade-1', name: 'upgrade' };
+const decision = (run: Partial<Run>, patch: Partial<Decision> = {}): Decision => ({
+  ...last,
+  observation: { ...last.observation, at: AT },
+  run: { ...last.run, ...run },
+  because: 'so',
+  ...patch,
+});
+const changes = (notices: readonly Notice[], of: Decision, recovers = false) =>
+  noticesAfter(notices, of, (action, run) => newsOf(action, run, []), recovers);
+const open = (cause: string, runs: News['runs'] = [ME]): Notice => openNotice(news({ cause, runs }), START);
+const escalation = (cause: string, to: 'operator' | 'supervisor' = 'operator'): Action => ({
+  kind: 'escalate',
+  id: `upgrade-1/9/${cause}`,
+  run: 'upgrade-1',
+  to,
+  cause,
+  because: `${cause}, in words`,
+});
+const short = ({ kept }: { kept: readonly Notice[] }) =>
+  kept.map(({ cause, state, runs }) => `${cause} ${state} ${runs.map(({ name }) => name).join('+')}`);
+
+describe('what nobody is needed for any more', () => {
+  const blocked = open('blocked/upgrade-1');
+
+  test.each<[Run['state'], told: readonly string[], isOver: boolean]>([
+    ['escalated', [], false],
+    ['handed-off', [], false],
+    ['recovering', [], false],
+    ['failed', [], false],
+    ['working', [], true],
+    ['working', ['blocked'], false],
+    ['working', ['budget'], true],
+    ['complete', ['blocked'], true],
+    ['stopped', ['blocked'], true],
+  ])('a run is %s, told of %s: over %s', (state, told, isOver) => {
+    const over = `upgrade is ${state}: so`;
+    expect(changes([blocked], decision({ state, told }))).toEqual({ kept: isOver ? [clear(blocked, over, AT)] : [], dropped: [] });
+  });
+
+  test.each(['blocked/upgrade-11', 'blocked/other-1', `auth/${ACCOUNT}`, 'common-cause'])('a cause of somebody else is left: %s', (cause) =>
+    expect(changes([open(cause)], decision({ state: 'working' }))).toEqual(NO_CHANGES),
+  );
+
+  const hold = (patch: Partial<AccountHold>): AccountHold => ({
+    account: ACCOUNT,
+    kind: 'limit',
+    limit: 'spend',
+    model: null,
+    text: '',
+    isCap: true,
+    since: AT,
+    resetsAtWall: null,
+    provenance: null,
+    untilWall: null,
+    refusals: 0,
+    reporter: { run: 'upgrade-1', attempt: 1 },
+    probe: null,
+    told: true,
+    credentials: null,
+    ...patch,
+  });
+  const auth = hold({ kind: 'auth', limit: '', isCap: false });
+  test.each<[string, string, Decision['holds'], isOver: boolean]>([
+    ['its holds did not change', `auth/${ACCOUNT}`, null, false],
+    ['nothing holds it', `auth/${ACCOUNT}`, [], true],
+    ['the same holds it', `auth/${ACCOUNT}`, [auth], false],
+    ['something else holds it', `auth/${ACCOUNT}`, [hold({})], true],
+    ['a cap holds it', `limit spend/${ACCOUNT}`, [auth, hold({})], false],
+    ['a limit that ends by itself', `limit spend/${ACCOUNT}`, [hold({ isCap: false })], true],
+    ['another account', 'auth/claude/other', [], false],
+    ['another kind of cause', `budget/${ACCOUNT}`, [], false],
+  ])('of an account: %s', (_, cause, holds, isOver) => {
+    const notice = open(cause);
+    const after = changes([notice], decision({ state: 'escalated' }, { holds }));
+    expect(after).toEqual({ kept: isOver ? [clear(notice, `${ACCOUNT} is not refused any more`, AT)] : [], dropped: [] });
+  });
+});
+
+describe('what is escalated', () => {
+  const tells = (notices: readonly Notice[], ...actions: readonly Action[]) =>
+    changes(notices, decision({ state: 'escalated', told: [] }, { actions }));
+
+  test('is opened, each for itself', () =>
+    expect(short(tells([], escalation('blocked'), escalation('auth')))).toEqual([
+      'blocked/upgrade-1 open upgrade',
+      `auth/${ACCOUNT} open upgrade`,
+    ]));
+
+  test('beside what is over', () => {
+    const of = decision({ state: 'working' }, { actions: [escalation('permission')] });
+    expect(short(changes([open('blocked/upgrade-1')], of))).toEqual([
+      'blocked/upgrade-1 cleared upgrade',
+      'permission/upgrade-1 open upgrade',
+    ]);
+  });
+
+  test('and over at once is another one', () => {
+    const of = decision({ state: 'working' }, { actions: [escalation('blocked')] });
+    expect(short(changes([open('blocked/upgrade-1')], of))).toEqual([
+      'blocked/upgrade-1 cleared upgrade',
+      'blocked/upgrade-1 open upgrade',
+    ]);
+  });
+
+  test('twice in one decision is one, with what it was', () => {
+    const other = open(`auth/${ACCOUNT}`, [{ id: 'other-1', name: 'other' }]);
+    const after = tells([other], escalation('auth'), escalation('auth'));
+    expect([short(after), after.kept[0]?.id]).toEqual([[`auth/${ACCOUNT} open other+upgrade`], other.id]);
+  });
+
+  test('to a supervisor that is expected is nothing for a person', () => {
+    const of = decision({ state: 'handed-off' }, { actions: [escalation('budget', 'supervisor')] });
+    expect([short(changes([], of, true)), short(changes([], of, false))]).toEqual([[], ['budget/upgrade-1 open upgrade']]);
+    const both = decision({ state: 'handed-off' }, { actions: [escalation('budget', 'supervisor'), escalation('blocked')] });
+    expect(short(changes([], both, true))).toEqual(['blocked/upgrade-1 open upgrade']);
+  });
+
+  test('nothing else is told', () => {
+    const resume: Action = { kind: 'end', id: 'upgrade-1/9', run: 'upgrade-1', attempt: 1, because: 'wedged' };
+    expect(tells([], resume)).toEqual(NO_CHANGES);
+  });
+
+  const other = { id: 'other-1', name: 'other' };
+  test.each<[string, known: Notice, cause: string, expected: string]>([
+    ['acknowledged, of the same run: told again', ack(open('blocked/upgrade-1'), START), 'blocked', 'blocked/upgrade-1 open upgrade'],
+    ['acknowledged, of two: told again', ack(open('common-cause', [other, ME]), START), 'common-cause', 'common-cause open other+upgrade'],
+    [
+      'acknowledged, of others: it joins them',
+      ack(open('common-cause', [other]), START),
+      'common-cause',
+      'common-cause acked other+upgrade',
+    ],
+    [
+      'acknowledged, of an account: told again, whoever it was',
+      ack(open(`auth/${ACCOUNT}`, [other]), START),
+      'auth',
+      `auth/${ACCOUNT} open other+upgrade`,
+    ],
+  ])('%s', (_, known, cause, expected) => expect(short(tells([known], escalation(cause)))).toEqual([expected]));
+
+  test('what was acknowledged of another cause stays so', () =>
+    expect(short(tells([ack(open('permission/upgrade-1'), START)], escalation('blocked')))).toEqual(['blocked/upgrade-1 open upgrade']));
+});
+
+describe('the machine', () => {
+  const told = (cause: string, isOver = false) =>
+    ({ kind: 'tell', id: `host/9/${cause}`, cause, because: `${cause}, in words`, tried: [], isOver }) as const;
+  const reclaim = {
+    kind: 'reclaim',
+    id: 'host/9',
+    device: '1',
+    path: '/',
+    untilBytes: 1,
+    untilInodes: 0,
+    without: [],
+    because: 'so',
+  } as const;
+  const waiting = (cause: string) => (cause === 'disk /' ? [ME] : []);
+
+  test('what is told one after the other', () => {
+    const after = noticesAfterAllTold([], [told('disk /'), reclaim, told('common-cause'), told('disk /')], waiting, AT);
+    expect(short(after)).toEqual(['common-cause open ', 'disk / open upgrade']);
+    expect(noticesAfterAllTold([], [reclaim], waiting, AT)).toEqual(NO_CHANGES);
+  });
+
+  test('what is over, and told again at once', () => {
+    const known = open('disk /', []);
+    const after = noticesAfterAllTold([known, open('common-cause', [])], [told('disk /', true), told('disk /')], waiting, AT);
+    expect(short(after)).toEqual(['disk / cleared ', 'disk / open upgrade']);
+    expect(after.kept[0]).toEqual(clear(known, 'disk /, in words', AT));
+  });
+
+  test.each<[string, boolean]>([
+    ['common-cause', true],
+    ['disk /', true],
+    ['disk /srv', true],
+    ['blocked/upgrade-1', false],
+    ['diskless/upgrade-1', false],
+  ])('%s is a cause of it: %s', (cause, expected) => expect(isOfHost(cause)).toBe(expected));
+
+  test('its open notices can be acknowledged, and no others', () => {
+    const [disk, acked, blocked] = [open('disk /'), ack(open('disk /b'), START), open('blocked/upgrade-1')];
+    expect(acknowledgedOfHost([disk, acked, blocked], isOfHost, AT)).toEqual([ack(disk, AT)]);
+  });
+});
+
+test.each<[string, readonly string[]]>([
+  ['blocked', ['dogwatch explain upgrade', 'dogwatch resume upgrade --prompt "…"', 'dogwatch ack upgrade']],
+  ['permission', ['dogwatch explain upgrade', 'dogwatch resume upgrade --prompt "…"', 'dogwatch ack upgrade']],
+  ['auth', ['dogwatch explain upgrade', 'dogwatch resume upgrade', 'dogwatch ack upgrade']],
+  ['limit spend', ['dogwatch explain upgrade', 'dogwatch resume upgrade', 'dogwatch ack upgrade']],
+  ['recovery', ['dogwatch logs upgrade --recovery', 'dogwatch resume upgrade', 'dogwatch ack upgrade']],
+  ['poison', ['dogwatch history upgrade', 'dogwatch doctor', 'dogwatch ack upgrade']],
+  ['budget', ['dogwatch logs upgrade', 'dogwatch resume upgrade', 'dogwatch ack upgrade']],
+])('what to type next after %s', (cause, commands) =>
+  expect(newsOf(escalation(cause) as Parameters<typeof newsOf>[0], last.run, []).commands).toEqual(commands),
+);
