@@ -140,6 +140,17 @@ describe('several runs that are killed within a minute', () => {
     expect(all.resumes('run-3')).toEqual([]);
   });
 
+  test('three of many are, where the others do not live', () => {
+    const many = Array.from({ length: 12 }, (_, index) => `run-${index}`);
+    const all = fleet(many);
+    for (const name of many.slice(3)) {
+      all.operator(name, { kind: 'pause', because: 'so' });
+      all.exits(name);
+    }
+    killed(all, 'run-0', 'run-1', 'run-2');
+    expect(told(all)).toEqual([expect.stringContaining('3 of 3 runs')]);
+  });
+
   test('what the operator asks for is done at once', () => {
     const all = fleet();
     killed(all, 'a', 'b', 'c');

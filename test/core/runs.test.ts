@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Decision, Reply } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Command, Fact, ProcessIdentity } from '../../src/core/types.ts';
-import { MINUTE, process, specWith, worldOf } from './world.ts';
+import { Fleet, limit } from './fleet.ts';
+import { DAY, HOUR, MINUTE, process, specWith, worldOf } from './world.ts';
 
 /** A world with a store behind it, told facts one after the other. */
 function toldWorld(mayAct = true) {
@@ -121,6 +122,23 @@ test('a run is due when a tick may change something about it, and not after that
   expect(world.due(now)).toEqual(['a-1']);
   tell({ kind: 'tick', run: 'a-1' });
   expect(world.due(now)).toEqual([]);
+});
+
+test.each<[string, wallMs: number, monoMs: number, isDue: boolean]>([
+  ['both clocks go on', 1000, 1000, false],
+  ['almost side by side', 1998, 1000, false],
+  ['the end has come, by both', 2 * HOUR, 2 * HOUR, true],
+  ['the wall clock jumps to it', 2 * HOUR, 1000, true],
+  ['the wall clock is set back', -DAY, 1000, false],
+])('a run that waits for a time of the day, once that was looked at: %s', (_, wallMs, monoMs, isDue) => {
+  const fleet = new Fleet({ a: {} });
+  fleet.says('a');
+  fleet.isRefused('a', limit({ resetsAtWall: fleet.now.wall + HOUR, provenance: 'structured' }));
+  fleet.after(MINUTE);
+  expect(fleet.run('a').holds).toMatchObject([{ kind: 'limit' }]);
+  expect(fleet.world.due(fleet.now)).toEqual([]);
+  const then = { wall: fleet.now.wall + wallMs, mono: fleet.now.mono + monoMs };
+  expect([fleet.world.due(then), fleet.world.due(then)]).toEqual(isDue ? [['a'], ['a']] : [[], []]);
 });
 
 test('DOGWATCH_ENABLED=0 of the host holds for every run that is registered', () => {
