@@ -1,6 +1,7 @@
 /**
  * The shim: a few lines of /bin/sh between dogwatch and an attempt, in a session of its own. It claims the attempt, holds the run's FIFO open
- * as long as it lives, runs the command, and leaves its exit status in a file. The text is fixed: what is the user's comes as parameters.
+ * as long as it lives, runs the command, and leaves its exit status in a file. The text is fixed (its comments stay here: ps shows the rest):
+ * what is the user's comes as parameters.
  *
  *   $1 boot id  $2 claim  $3 mark  $4 exit file  $5 pid file  $6 FIFO  $7 log  $8 the command's stdin  $9 its umask  ${10}… the command
  *   environment: the command's own; a shell hands on only variables whose names it could write itself
@@ -54,4 +55,4 @@ dogwatch_status=$?
 dogwatch_count_kills
 [ "$dogwatch_kills" = "$dogwatch_before" ] || dogwatch_status="$dogwatch_status memory"
 printf '%-15s\n' "$dogwatch_status" 1<>"$dogwatch_exit"
-`;
+`.replaceAll(/^#.*\n/gm, '');
