@@ -14,6 +14,6 @@ export const KEPT: readonly { readonly name: string; readonly comm: RegExp; read
   { name: 'adb server', comm: /^adb$/, argv: /\bfork-server\b/ },
 ];
 
-/** True for a process that is on the keep-list. */
-export const isKept = ({ comm, argv }: Pick<SeenProcess, 'comm' | 'argv'>): boolean =>
-  KEPT.some((kept) => kept.comm.test(comm) && (kept.argv === null || kept.argv.test(argv.join(' '))));
+/** True for a process that is on the keep-list. Its words are read only where its name leaves a doubt. */
+export const isKept = (one: Pick<SeenProcess, 'comm' | 'argv'>): boolean =>
+  KEPT.some((kept) => kept.comm.test(one.comm) && (kept.argv === null || kept.argv.test(one.argv.join(' '))));

@@ -3,10 +3,11 @@ import { dogwatchFleet, type Fleet, peerFleet } from './fleet.ts';
 import type { Peer } from './peers/peer.ts';
 import { PEERS } from './peers.ts';
 import { type Bar, type Row, row, type Skipped } from './row.ts';
-import { SIZE } from './size.ts';
+import { QUICK, SIZE } from './size.ts';
 import { type Usage, usage } from './usage.ts';
 
-const SETTLE_MS = 5000;
+/** Idle is what they do for days: what a young process does once (code is compiled as it is used) is over by then. */
+const SETTLE_MS = QUICK ? 5000 : 60_000;
 const START_LIMIT_MS = 60_000;
 /** Each run has a process started, its working directory looked at, and its silence waited for. */
 const startLimitMs = (runs: number): number => START_LIMIT_MS + runs * 200;

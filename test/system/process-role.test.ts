@@ -46,3 +46,16 @@ test.each([
   ['ssh', 'ssh host', false],
   ['bash', 'bash -c tmux', false],
 ])('%s (%s) is kept: %s', (comm, argv, kept) => expect(isKept({ comm, argv: words(argv) })).toBe(kept));
+
+test.each([
+  ['sleep', false],
+  ['tmux: server', true],
+])('whether %s is kept is told by its name: its words are not read', (comm, kept) => {
+  const one = {
+    comm,
+    get argv(): string[] {
+      throw new Error('they were read');
+    },
+  };
+  expect(isKept(one)).toBe(kept);
+});
