@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { agentFor } from '../agents/registry.ts';
 import type { Run } from '../core/run.ts';
 import type { Fact, Question } from '../core/types.ts';
@@ -8,12 +7,6 @@ import { gatherEvidence } from '../system/evidence.ts';
 import { runOperatorCommand } from '../system/operator-command.ts';
 import { monoMs, startedMono } from '../system/process.ts';
 
-/**
- * What a job left behind is looked at once the attempt that goes on with it has been started: git beside that makes the start a millisecond
- * later. An agent needs longer than this before it changes anything.
- */
-const START_MS = 20;
-
 /** Looks into a question of the core: changes nothing, has a deadline, and always has an answer. */
 export async function answer({ kind, attempt }: Question, run: Run, layout: Layout): Promise<Fact> {
   const environment = readEnvironment(layout, run.spec.environmentFile);
@@ -21,7 +14,6 @@ export async function answer({ kind, attempt }: Question, run: Run, layout: Layo
     case 'check':
       return { kind: 'check.finished', run: run.id, attempt, ...(await check(run, environment)) };
     case 'evidence':
-      if (run.pending?.kind === 'resume') await setTimeout(START_MS);
       return { kind: 'evidence.gathered', run: run.id, attempt, evidence: await evidence(run, environment) };
     case 'session': {
       return {

@@ -26,8 +26,7 @@ const UNFINISHED_KEPT_MS = 3_600_000;
 
 /** The requests that wait, oldest first. They stay until `removeRequest`; a file that is none is put aside. Throws where the inbox itself can't be read. */
 export function takeRequests(where: Layout): Taken {
-  mkdirSync(where.inbox, { recursive: true, mode: 0o700 });
-  const names = readdirSync(where.inbox).filter((name) => name !== REFUSED);
+  const names = namesIn(where.inbox).filter((name) => name !== REFUSED);
   for (const name of names) if (name.startsWith(UNFINISHED)) sweep(join(where.inbox, name));
   const waiting = names.filter((name) => !name.startsWith(UNFINISHED)).sort();
   const requests: TakenRequest[] = [];
@@ -39,6 +38,16 @@ export function takeRequests(where: Layout): Taken {
     if (read.kind === 'no-request') refused.push(`${name} was put aside: ${putAside(where, name, read.because)}`);
   }
   return { requests, refused };
+}
+
+function namesIn(inbox: string): readonly string[] {
+  try {
+    return readdirSync(inbox);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    mkdirSync(inbox, { recursive: true, mode: 0o700 });
+    return [];
+  }
 }
 
 /** After its answer was recorded. */
