@@ -22,7 +22,7 @@ const HOSTILE = ['$(touch pwned)', '`touch pwned`', '"; touch pwned; "', "it's",
 const SECRET = 'sk-0123456789-very-secret';
 const SLEEPER = ['sh', '-c', 'echo ready; exec sleep 1000'];
 
-const tmux = (...args: string[]) => execFileSync('tmux', ['-L', TMUX_SOCKET, ...args], { encoding: 'utf8' });
+const tmux = (...args: string[]) => execFileSync('tmux', ['-L', TMUX_SOCKET, ...args], { encoding: 'utf8', stdio: 'pipe' });
 
 interface Subject {
   readonly name: string;
