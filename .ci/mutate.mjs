@@ -1,6 +1,6 @@
 // Mutation testing of src/core, by Stryker, in a copy of this checkout:
 //   npm run mutate [-- FILE …]     names of src/core without .ts; all of them: some hours on two cores
-// Writes the table of all files that were ever measured to test/core/mutants.md, and what survived to dist/mutants.txt. Not a part of `npm run check`.
+// Writes the table of all files that were ever measured to test/core/mutants.md, and what survived to node_modules/.cache/mutants.txt. Not a part of `npm run check`.
 // Plain JavaScript for any Node >= 18, like setup.mjs.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -72,8 +72,8 @@ for (const name of wanted) {
         `${name}.ts:${location.start.line}:${location.start.column} → ${replacement}\n    ${source.split('\n')[location.start.line - 1].trim()}`,
       );
   // After each: who ends it keeps what was measured.
-  mkdirSync(join(root, 'dist'), { recursive: true });
-  writeFileSync(join(root, 'dist/mutants.txt'), `${survivors.join('\n')}\n`);
+  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
+  writeFileSync(join(root, 'node_modules/.cache/mutants.txt'), `${survivors.join('\n')}\n`);
   writeTable();
 }
 

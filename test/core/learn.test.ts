@@ -406,6 +406,19 @@ describe('answers', () => {
   });
 });
 
+describe('a milestone', () => {
+  const DUE = { at: AT, because: 'backoff' };
+  const gathered = (of: Run, attempt: number) =>
+    learned(of, { ...base, kind: 'evidence.gathered', attempt, evidence: { head: 'new', worktree: 'w', progress: null, missing: [] } }).run;
+
+  test.each<[string, Run, attempt: number, due: Run['due']]>([
+    ['of the attempt that died: what waits is due anew', dead({ due: DUE }), 1, null],
+    ['of one before it', dead({ due: DUE }, { number: 2 }), 1, DUE],
+    ['without an attempt', given({ due: DUE }, null), 1, DUE],
+    ['nothing waits', dead(), 1, null],
+  ])('%s', (_, of, attempt, due) => expect(gathered(of, attempt)).toMatchObject({ due, milestone: { attempt, at: AT } }));
+});
+
 test('nothing is learned of time, nor of credentials', () => {
   const seen: Observation[] = [
     { ...base, kind: 'tick' },
