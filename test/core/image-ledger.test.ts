@@ -108,4 +108,36 @@ describe('the ledger of an engine', () => {
     const right = { ...at, wall: START.wall + DAY_MS, mono: at.mono + 1000 };
     expect(right.wall - withClock(next, right).images.get('a')!.firstSeenWall).toBeLessThanOrEqual(DAY_MS + HOUR_MS);
   });
+
+  test.each<[string, Moment, number]>([
+    ['goes on as it should', later(DAY_MS), DAY_MS],
+    ['jumps forward', { ...later(HOUR_MS), wall: START.wall + 30 * DAY_MS }, HOUR_MS],
+    ['jumps back', { ...later(HOUR_MS), wall: START.wall - 30 * DAY_MS }, HOUR_MS],
+    ['went backwards over a reboot', { wall: START.wall - 50 * DAY_MS, mono: 3, bootId: 'c' }, 0],
+  ])('its last use is as long ago as it is when the wall clock %s; without a use it has none', (_, at, agoMs) => {
+    const before = learn([
+      [START, listed(['a', 'b'])],
+      [START, used('a', START.wall)],
+    ]);
+    const { images } = withClock(before, at);
+    expect(images.get('a')?.use).toEqual({ wall: at.wall - agoMs, why: 'container start' });
+    expect(images.get('b')?.use).toBeNull();
+  });
+
+  test.each<[string, ms: number, lastMs: number]>([
+    ['later: the last one', DAY_MS, DAY_MS],
+    ['a date before it: that one stays', -DAY_MS, 0],
+    ['the same date: that one stays', 0, 0],
+  ])('of an image that was used, a container says %s', (_, ms, lastMs) => {
+    const box: SeenContainer = { id: 'x', name: 'x', state: 'exited', images: ['a:1'], usedWall: START.wall + ms };
+    const ledger = learn([
+      [START, listed(['a'])],
+      [START, used('a', START.wall)],
+      [later(2 * DAY_MS), listed(['a'], [box])],
+    ]);
+    expect(ledger.images.get('a')?.use).toEqual({
+      wall: START.wall + lastMs,
+      why: lastMs === 0 ? 'container start' : 'container x (exited)',
+    });
+  });
 });
