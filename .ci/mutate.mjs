@@ -17,6 +17,7 @@ const OTHER_RUNS = { 'image-plan.test.ts': 200, 'healthy.test.ts': 3, 'notices.t
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const table = join(root, 'test/core/mutants.md');
+const survived = join(root, 'node_modules/.cache/mutants.txt');
 const all = readdirSync(join(root, 'src/core')).map((name) => name.replace(/\.ts$/, ''));
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : all;
 const strange = wanted.filter((name) => !all.includes(name));
@@ -72,8 +73,8 @@ for (const name of wanted) {
         `${name}.ts:${location.start.line}:${location.start.column} → ${replacement}\n    ${source.split('\n')[location.start.line - 1].trim()}`,
       );
   // After each: who ends it keeps what was measured.
-  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
-  writeFileSync(join(root, 'node_modules/.cache/mutants.txt'), `${survivors.join('\n')}\n`);
+  mkdirSync(dirname(survived), { recursive: true });
+  writeFileSync(survived, `${survivors.join('\n')}\n`);
   writeTable();
 }
 

@@ -44,7 +44,7 @@ function namesIn(inbox: string): readonly string[] {
   try {
     return readdirSync(inbox);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isAbsent(error)) throw error;
     mkdirSync(inbox, { recursive: true, mode: 0o700 });
     return [];
   }
@@ -76,10 +76,12 @@ function readRequest(file: string): Read {
       closeSync(fd);
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { kind: 'gone' };
+    if (isAbsent(error)) return { kind: 'gone' };
     return no(error instanceof Error ? error.message : String(error));
   }
 }
+
+const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 const no = (because: string): Read => ({ kind: 'no-request', because });
 

@@ -3,11 +3,9 @@ import { dogwatchFleet, type Fleet, peerFleet } from './fleet.ts';
 import type { Peer } from './peers/peer.ts';
 import { PEERS } from './peers.ts';
 import { type Bar, type Row, row, type Skipped } from './row.ts';
-import { QUICK, SIZE } from './size.ts';
+import { SIZE } from './size.ts';
 import { type Usage, usage } from './usage.ts';
 
-/** Idle is what they do for days: what a young process does once (code is compiled as it is used) is over by then. */
-const SETTLE_MS = QUICK ? 5000 : 60_000;
 const START_LIMIT_MS = 60_000;
 /** Each run has a process started, its working directory looked at, and its silence waited for. */
 const startLimitMs = (runs: number): number => START_LIMIT_MS + runs * 200;
@@ -31,7 +29,8 @@ export async function idle(runs: number): Promise<readonly (Row | Skipped)[]> {
     }
     const ready = new Map<Fleet, number>();
     for (const fleet of fleets) ready.set(fleet, await fleet.ready());
-    await setTimeout(SETTLE_MS);
+    // Idle is what they do for days: what a young process does once (code is compiled as it is used) is over by then.
+    await setTimeout(SIZE.settleMs);
     const pieces: (readonly Usage[])[] = [];
     for (let piece = 0; piece < SIZE.idlePieces; piece++)
       pieces.push(

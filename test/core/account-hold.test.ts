@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AccountHold, inWords, isAhead, nameOf, waitsFor } from '../../src/core/account-hold.ts';
+import { holdOf } from './samples.ts';
 import { HOUR, MINUTE, POLICY, working } from './world.ts';
 
 const story = working();
@@ -7,24 +8,7 @@ story.exits(1);
 const { run } = story;
 const AT = story.now;
 
-const hold = (patch: Partial<AccountHold> = {}): AccountHold => ({
-  account: run.spec.account,
-  kind: 'limit',
-  limit: 'weekly',
-  model: null,
-  text: 'spent',
-  isCap: false,
-  since: AT,
-  resetsAtWall: null,
-  provenance: null,
-  untilWall: AT.wall + HOUR,
-  refusals: 0,
-  reporter: { run: 'other-1', attempt: 1 },
-  probe: null,
-  told: false,
-  credentials: null,
-  ...patch,
-});
+const hold = (patch: Partial<AccountHold> = {}): AccountHold => holdOf(run.spec.account, AT, patch);
 const probe = (of: string) => ({ run: of, attempt: 2 });
 
 describe('what a run waits for', () => {

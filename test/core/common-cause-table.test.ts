@@ -15,14 +15,14 @@ import {
 } from '../../src/core/common-cause.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Observation, Outcome } from '../../src/core/types.ts';
+import { attemptOf } from './samples.ts';
 import { HOUR, MINUTE, process, SECOND, type Story, survivor, working } from './world.ts';
 
 const AT = { wall: 1_800_000_000_000, mono: HOUR };
 
 describe('a death that nobody has caused', () => {
   const { run } = working();
-  const { attempt } = run;
-  if (attempt === null) throw new Error('it works');
+  const attempt = attemptOf(run);
   const said = { run: run.id, seq: 9, at: AT, jitter: 0 } as const;
   const exit = { ...said, kind: 'process.exited', attempt: 1, code: null, signal: 'SIGKILL', outOfMemory: false, survivors: [] } as const;
   const starts: Run = { ...run, attempt: null, pending: { id: 'start', kind: 'resume', attempt: 1, mode: 'start', at: AT } };

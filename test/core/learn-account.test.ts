@@ -4,43 +4,22 @@ import { asTold, learnAccount, untold, withoutRun, withProbe } from '../../src/c
 import type { Attempt, Run } from '../../src/core/run.ts';
 import type { Limit, Observation, Signal } from '../../src/core/types.ts';
 import { limit } from './fleet.ts';
+import { attemptOf, CURSOR, having, holdOf } from './samples.ts';
 import { DAY, HOUR, POLICY, working } from './world.ts';
 
 const story = working();
 const { run } = story;
 const AT = story.after(HOUR).now;
 const ACCOUNT = run.spec.account;
-const living: Attempt = (() => {
-  if (run.attempt === null) throw new Error('it works');
-  return run.attempt;
-})();
-const ME = { run: run.id, attempt: living.number };
+const ME = { run: run.id, attempt: attemptOf(run).number };
 const OTHER = { run: 'other-1', attempt: 1 };
 
-const having = (attempt: Partial<Attempt>, patch: Partial<Run> = {}): Run => ({ ...run, attempt: { ...living, ...attempt }, ...patch });
+const trying = (attempt: Partial<Attempt>, patch: Partial<Run> = {}): Run => having(run, attempt, patch);
 
-const hold = (patch: Partial<AccountHold> = {}): AccountHold => ({
-  account: ACCOUNT,
-  kind: 'limit',
-  limit: 'weekly',
-  model: null,
-  text: 'spent',
-  isCap: false,
-  since: AT,
-  resetsAtWall: null,
-  provenance: null,
-  untilWall: AT.wall + HOUR,
-  refusals: 0,
-  reporter: OTHER,
-  probe: null,
-  told: false,
-  credentials: null,
-  ...patch,
-});
+const hold = (patch: Partial<AccountHold> = {}): AccountHold => holdOf(ACCOUNT, AT, patch);
 const AUTH = { kind: 'auth', limit: '', untilWall: null } as const;
 
 const base = { run: run.id, seq: 9, at: AT, jitter: 0 } as const;
-const CURSOR = { dev: 1, ino: 2, birthMs: 3, offset: 0, marker: '', countedOffset: 0, midLine: false };
 const read = (signals: readonly Signal[], attempt = ME.attempt): Observation => ({
   ...base,
   kind: 'log.read',
@@ -125,27 +104,27 @@ describe('the one that goes first, where its log says nothing', () => {
   const well = { code: 0, signal: null, outOfMemory: false };
 
   test.each<[string, Run, 'over' | 'open' | 'the next']>([
-    ['works for a while', having(worked(POLICY.promptAfterMs + 1)), 'over'],
-    ['not long enough yet', having(worked(POLICY.promptAfterMs)), 'open'],
-    ['works, and is refused', having(worked(HOUR, { trouble: TROUBLE })), 'open'],
-    ['showed nothing yet', having({ lastActivity: null }), 'open'],
-    ['ended well', having(dead({ exit: well })), 'over'],
-    ['ended well, and said nothing', having(dead({ exit: well, bytes: 0 })), 'the next'],
-    ['ended badly', having(dead({ exit: { ...well, code: 1 } })), 'the next'],
-    ['ended, nobody knows how', having(dead({ exit: null })), 'the next'],
-    ['refused, and ended well', having(dead({ exit: well, trouble: TROUBLE })), 'the next'],
-    ['lives, and ended well once', having({ exit: well, bytes: 1 }), 'open'],
-    ['is over, and lives', having({}, { state: 'stopped' }), 'the next'],
-    ['waits for a person, and lives', having({}, { state: 'escalated' }), 'the next'],
-    ['another attempt lives', having({ number: 2 }), 'the next'],
-    ['another attempt ended well', having(dead({ number: 2, exit: well })), 'the next'],
+    ['works for a while', trying(worked(POLICY.promptAfterMs + 1)), 'over'],
+    ['not long enough yet', trying(worked(POLICY.promptAfterMs)), 'open'],
+    ['works, and is refused', trying(worked(HOUR, { trouble: TROUBLE })), 'open'],
+    ['showed nothing yet', trying({ lastActivity: null }), 'open'],
+    ['ended well', trying(dead({ exit: well })), 'over'],
+    ['ended well, and said nothing', trying(dead({ exit: well, bytes: 0 })), 'the next'],
+    ['ended badly', trying(dead({ exit: { ...well, code: 1 } })), 'the next'],
+    ['ended, nobody knows how', trying(dead({ exit: null })), 'the next'],
+    ['refused, and ended well', trying(dead({ exit: well, trouble: TROUBLE })), 'the next'],
+    ['lives, and ended well once', trying({ exit: well, bytes: 1 }), 'open'],
+    ['is over, and lives', trying({}, { state: 'stopped' }), 'the next'],
+    ['waits for a person, and lives', trying({}, { state: 'escalated' }), 'the next'],
+    ['another attempt lives', trying({ number: 2 }), 'the next'],
+    ['another attempt ended well', trying(dead({ number: 2, exit: well })), 'the next'],
     ['is about to start', { ...run, attempt: null, pending: { id: 'a', kind: 'resume', attempt: 1, mode: 'resume', at: AT } }, 'open'],
     [
       'another is about to start',
       { ...run, attempt: null, pending: { id: 'a', kind: 'resume', attempt: 2, mode: 'resume', at: AT } },
       'the next',
     ],
-    ['is ended, and was dead', having(dead({}), { pending: { id: 'a', kind: 'end', attempt: 1, at: AT } }), 'the next'],
+    ['is ended, and was dead', trying(dead({}), { pending: { id: 'a', kind: 'end', attempt: 1, at: AT } }), 'the next'],
     ['has no attempt at all', { ...run, attempt: null }, 'the next'],
   ])('%s: %s', (_, of, what) => {
     const beside = [hold({ limit: 'daily' }), hold({ limit: 'hourly', probe: OTHER })];
@@ -156,7 +135,7 @@ describe('the one that goes first, where its log says nothing', () => {
 
   test('one of two holds was tried by an attempt before: both are settled by this one', () => {
     const before = hold({ limit: 'daily', probe: { ...ME, attempt: 7 } });
-    expect(learnAccount([before, probe], having(worked(HOUR)), TICK)).toEqual({ holds: [before], notes: over });
+    expect(learnAccount([before, probe], trying(worked(HOUR)), TICK)).toEqual({ holds: [before], notes: over });
   });
 });
 

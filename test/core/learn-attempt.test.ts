@@ -1,23 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVE_CPU_SHARE, CPU_WINDOW_MS, died, FRESH_SAMPLE_MS, learnFromLog, learnFromSample } from '../../src/core/learn-attempt.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
-import type { Instant, LogCursor, Observation, Signal, Vitals } from '../../src/core/types.ts';
+import type { Instant, Observation, Signal, Vitals } from '../../src/core/types.ts';
 import { limit } from './fleet.ts';
+import { attemptOf, CURSOR, having } from './samples.ts';
 import { HOUR, MINUTE, POLICY, SECOND, specWith, working } from './world.ts';
 
 const story = working();
 const { run } = story;
 const AT = story.after(HOUR).now;
-const first: Attempt = (() => {
-  if (run.attempt === null) throw new Error('it works');
-  return run.attempt;
-})();
+const first = attemptOf(run);
 const ago = (ms: number): Instant => ({ wall: AT.wall - ms, mono: AT.mono - ms });
-const given = (attempt: Partial<Attempt> | null = {}, patch: Partial<Run> = {}): Run => ({
-  ...run,
-  attempt: attempt === null ? null : { ...first, ...attempt },
-  ...patch,
-});
+const given = (attempt: Partial<Attempt> | null = {}, patch: Partial<Run> = {}): Run => having(run, attempt, patch);
 type Kind = NonNullable<Attempt['trouble']>['kind'];
 const trouble = (kind: Kind, text = 'so') => ({ kind, text, resetsAtWall: null, at: ago(MINUTE) });
 
@@ -28,8 +22,7 @@ describe('a death', () => {
       { mode: 'resume', bytes: 0, number: 2, lastActivity: null, ...attempt },
       { noops: 2, transients: 0, noSpaces: 1, shortDeaths: 3, ...patch },
     );
-    if (of.attempt === null) throw new Error('there is one');
-    return died(of, of.attempt, AT, exit, 'tools');
+    return died(of, attemptOf(of), AT, exit, 'tools');
   };
   const milestone = (attempt: number) => ({ milestone: { attempt, at: AT, what: 'so' } });
 
@@ -61,7 +54,6 @@ describe('a death', () => {
   );
 });
 
-const CURSOR: LogCursor = { dev: 1, ino: 2, birthMs: 3, offset: 4, marker: 'm', countedOffset: 4, midLine: false };
 const lines = (
   signals: readonly Signal[] = [],
   { bytes = 10, lines: count = signals.length, gap = null as string | null, attempt = 1 } = {},

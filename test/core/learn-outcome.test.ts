@@ -1,17 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { settled } from '../../src/core/learn-outcome.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
-import type { LogCursor, Outcome } from '../../src/core/types.ts';
+import type { Outcome } from '../../src/core/types.ts';
+import { attemptOf, CURSOR } from './samples.ts';
 import { HOUR, POLICY, process, specWith, working } from './world.ts';
 
 const story = working();
 const { run: lives } = story;
 const AT = story.after(HOUR).now;
-const first: Attempt = (() => {
-  if (lives.attempt === null) throw new Error('it works');
-  return lives.attempt;
-})();
-const CURSOR: LogCursor = { dev: 1, ino: 2, birthMs: 3, offset: 4, marker: 'm', countedOffset: 4, midLine: false };
+const first = attemptOf(lives);
 
 const resuming = (mode: Attempt['mode'] = 'resume', patch: Partial<Run> = {}): Run => ({
   ...lives,

@@ -2,20 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { learn } from '../../src/core/learn.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
 import type { Command, Observation } from '../../src/core/types.ts';
+import { attemptOf, having } from './samples.ts';
 import { HOUR, POLICY, process, specWith, survivor, working } from './world.ts';
 
 const story = working();
 const { run } = story;
 const AT = story.after(HOUR).now;
-const first: Attempt = (() => {
-  if (run.attempt === null) throw new Error('it works');
-  return run.attempt;
-})();
-const given = (patch: Partial<Run> = {}, attempt: Partial<Attempt> | null = {}): Run => ({
-  ...run,
-  attempt: attempt === null ? null : { ...first, ...attempt },
-  ...patch,
-});
+const first = attemptOf(run);
+const given = (patch: Partial<Run> = {}, attempt: Partial<Attempt> | null = {}): Run => having(run, attempt, patch);
 const dead = (patch: Partial<Run> = {}, attempt: Partial<Attempt> = {}): Run => given(patch, { alive: false, endedAt: AT, ...attempt });
 type Exited = Observation & { readonly kind: 'process.exited' };
 const base = { run: run.id, seq: 9, at: AT, jitter: 0 } as const;

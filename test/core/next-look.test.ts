@@ -6,6 +6,7 @@ import type { DiskView } from '../../src/core/rule.ts';
 import { UNATTENDED_MS } from '../../src/core/rules-recovery.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
 import type { Hold } from '../../src/core/types.ts';
+import { holdOf } from './samples.ts';
 import { HOUR, MINUTE, SECOND, working } from './world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -85,23 +86,12 @@ table('a dead run among many', [
 ]);
 
 const LIMIT_MS = HOUR;
-const limit: AccountHold = {
-  account: dead.spec.account,
-  kind: 'limit',
+const limit = holdOf(dead.spec.account, now, {
   limit: 'five_hour',
-  model: null,
-  text: 'spent',
-  isCap: false,
-  since: now,
   resetsAtWall: now.wall + LIMIT_MS,
   provenance: 'structured',
   untilWall: now.wall + LIMIT_MS,
-  refusals: 0,
-  reporter: { run: 'other-1', attempt: 1 },
-  probe: null,
-  told: false,
-  credentials: null,
-};
+});
 const held: Hold = { kind: 'limit', untilWall: limit.untilWall, because: 'in whatever words' };
 const refused: AccountHold = { ...limit, kind: 'auth', limit: '', untilWall: null };
 const isProbed: AccountHold = { ...limit, untilWall: now.wall, probe: { run: 'other-1', attempt: 2 } };

@@ -7,6 +7,7 @@ import { ack, acknowledgedOfHost, clear, type News, type Notice, openNotice } fr
 import type { Run } from '../../src/core/run.ts';
 import type { Action } from '../../src/core/types.ts';
 import { news, plus, START } from './notice-samples.ts';
+import { holdOf } from './samples.ts';
 import { HOUR, working } from './world.ts';
 
 const { last } = working();
@@ -56,24 +57,8 @@ describe('what nobody is needed for any more', () => {
     expect(changes([open(cause)], decision({ state: 'working' }))).toEqual(NO_CHANGES),
   );
 
-  const hold = (patch: Partial<AccountHold>): AccountHold => ({
-    account: ACCOUNT,
-    kind: 'limit',
-    limit: 'spend',
-    model: null,
-    text: '',
-    isCap: true,
-    since: AT,
-    resetsAtWall: null,
-    provenance: null,
-    untilWall: null,
-    refusals: 0,
-    reporter: { run: 'upgrade-1', attempt: 1 },
-    probe: null,
-    told: true,
-    credentials: null,
-    ...patch,
-  });
+  const hold = (patch: Partial<AccountHold>): AccountHold =>
+    holdOf(ACCOUNT, AT, { limit: 'spend', isCap: true, untilWall: null, told: true, ...patch });
   const auth = hold({ kind: 'auth', limit: '', isCap: false });
   test.each<[string, string, Decision['holds'], isOver: boolean]>([
     ['its holds did not change', `auth/${ACCOUNT}`, null, false],

@@ -5,6 +5,7 @@ import type { Recovery, Refused, Said } from '../../src/core/recovery-types.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Outcome } from '../../src/core/types.ts';
 import { limit } from './fleet.ts';
+import { holdOf } from './samples.ts';
 import { DAY, HOUR, MENDER, process, working } from './world.ts';
 
 const story = working();
@@ -71,24 +72,7 @@ describe('a supervisor that asks', () => {
     }
   });
 
-  const hold = (patch: Partial<AccountHold>): AccountHold => ({
-    account: MENDER.account,
-    kind: 'limit',
-    limit: 'weekly',
-    model: null,
-    text: 'spent',
-    isCap: false,
-    since: AT,
-    resetsAtWall: null,
-    provenance: null,
-    untilWall: AT.wall + HOUR,
-    refusals: 0,
-    reporter: { run: 'other-1', attempt: 1 },
-    probe: null,
-    told: false,
-    credentials: null,
-    ...patch,
-  });
+  const hold = (patch: Partial<AccountHold>): AccountHold => holdOf(MENDER.account, AT, patch);
   test.each<[string, Partial<AccountHold>, blocked: string | null, refused: string | null]>([
     ['for a while', {}, null, 'no recovery agent is started while its account is held: the weekly limit of '],
     ['with no end', { kind: 'auth', limit: '', untilWall: null }, 'no recovery agent can work: the credentials of ', null],

@@ -2,10 +2,11 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { problemOf } from '../../src/cli/problem-of.ts';
+import { withRoom } from '../../src/store/database.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
-import { type StoreError, storeError } from '../../src/store/store-error.ts';
+import type { StoreError } from '../../src/store/store-error.ts';
 import { leased, opened, stateDirectory } from './samples.ts';
 import { bornAs, noting } from './samples-of-decisions.ts';
 
@@ -95,16 +96,14 @@ test('another writer that does not end makes it busy, which passes: nothing abou
   const { where } = await filled();
   const [writer, other] = [new DatabaseSync(where.database), new DatabaseSync(where.database, { timeout: 0 })];
   writer.exec('BEGIN IMMEDIATE');
-  const refused = (() => {
-    try {
-      other.exec('BEGIN IMMEDIATE');
-      return null;
-    } catch (error) {
-      return storeError(error, where.database);
-    }
-  })();
+  const write = () =>
+    withRoom(
+      where.database,
+      () => false,
+      () => other.exec('BEGIN IMMEDIATE'),
+    );
+  expect(write).toThrow(expect.objectContaining({ kind: 'busy', message: expect.stringContaining('Try again') }));
+  expect(write).toThrow(expect.toSatisfy((error) => problemOf(error)?.exitCode === 75));
   writer.close();
   other.close();
-  expect(refused).toMatchObject({ kind: 'busy', message: expect.stringContaining('Try again') });
-  expect(problemOf(refused)).toMatchObject({ exitCode: 75 });
 });
