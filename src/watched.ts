@@ -124,7 +124,8 @@ function logsOf(layout: Layout, run: Run): readonly WatchedLog[] {
     .ownLogs(environmentOf(layout, run))
     .map((path) => ({ path, kind: 'shared' as const }));
   if (isForeign(run)) return [...given, ...shared];
-  return [{ path: attemptFiles(layout, id, attempt.number).log, kind: 'attempt' }, ...given, ...shared];
+  const descriptors = [attempt.shim, attempt.agent].flatMap((one) => (one === null ? [] : [`/proc/${one.pid}/fd/1`]));
+  return [{ path: attemptFiles(layout, id, attempt.number).log, kind: 'attempt', descriptors }, ...given, ...shared];
 }
 
 function interpreterOf(layout: Layout, run: Run, { path, kind }: WatchedLog, session: () => string | null): Interpreter {

@@ -46,7 +46,8 @@ async function logs(name: string, { follow = false, attempt: asked, recovery = f
   const layout = openLayout();
   const reader = openReader(layout);
   try {
-    const { id, spec, recoveries, tried: attempts } = findRun(reader, name);
+    const run = findRun(reader, name);
+    const { id, spec, recoveries, tried: attempts } = run;
     const tried = recovery ? recoveries.tried : attempts;
     const kind = recovery ? 'recovery' : 'attempt';
     const only = asked === undefined ? null : await attemptNumber(asked, tried);
@@ -65,15 +66,18 @@ async function logs(name: string, { follow = false, attempt: asked, recovery = f
     };
     if (!follow) showUpTo(tried);
     else
-      for await (const { run } of looks(reader, id, Number.MAX_SAFE_INTEGER)) {
-        const last = recovery ? run.recoveries.tried : run.tried;
+      for await (const { run: now } of looks(reader, id, Number.MAX_SAFE_INTEGER)) {
+        const last = recovery ? now.recoveries.tried : now.tried;
         showUpTo(last);
-        if (!isActive(run) || (only !== null && only < last)) break;
+        if (!isActive(now) || (only !== null && only < last)) break;
       }
     out.endLine();
     if (!recovery && only === null && recoveries.tried > 0)
       process.stderr.write(`dogwatch: recovery agents have worked on it as well: \`dogwatch logs ${name} --recovery\`\n`);
-    if (shown === 0)
+    const lost = recovery || (only !== null && only !== run.attempt?.number) ? null : (run.attempt?.lostLog ?? null);
+    if (lost !== null)
+      process.stderr.write(`dogwatch: the log of attempt ${run.attempt?.number} ${lost.because}: what it said is not here\n`);
+    else if (shown === 0)
       process.stderr.write(`dogwatch: nothing was printed${spec.logs.length === 0 ? '' : `; it also logs to ${spec.logs.join(', ')}`}\n`);
   } finally {
     reader.close();

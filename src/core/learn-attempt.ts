@@ -42,16 +42,29 @@ export function learnFromLog(run: Run, seen: LinesRead): Learned {
   let next: Run = isFile
     ? { ...run, cursors: { ...run.cursors, [seen.path]: seen.cursor } }
     : { ...run, journals: { ...run.journals, [seen.unit]: seen.cursor } };
+  const lost = isFile ? seen.lost : undefined;
   const notes: string[] = seen.gap === null ? [] : [`a gap in ${isFile ? seen.path : `the journal of ${seen.unit}`}: ${seen.gap}`];
   const { attempt } = next;
   if (attempt === null || attempt.number !== seen.attempt) return { run: next, note: notes[0] ?? null };
-  if (seen.bytes > 0) next = { ...next, attempt: grown(attempt, seen) };
+  const where = lost === undefined ? attempt : { ...attempt, lostLog: lost };
+  if (lost !== undefined && !isSameLoss(attempt.lostLog ?? null, lost)) notes.push(lossInWords(where));
+  if (lost !== undefined || seen.bytes > 0) next = { ...next, attempt: seen.bytes > 0 ? grown(where, seen) : where };
   for (const signal of seen.signals) {
     const learned = understand(next, signal, seen.at);
     next = learned.run;
     if (learned.note !== null) notes.push(learned.note);
   }
   return { run: next, note: notes.length > 0 ? notes.join('; ') : null };
+}
+
+const isSameLoss = (before: Attempt['lostLog'], now: Attempt['lostLog']): boolean =>
+  before?.because === now?.because && before?.isRead === now?.isRead;
+
+/** Where the log of an attempt is that its path does not lead to. */
+export function lossInWords({ number, lostLog }: Pick<Attempt, 'number' | 'lostLog'>): string {
+  if (lostLog == null) return `the log of attempt ${number} is where it was again`;
+  const after = lostLog.isRead ? 'it is read on where its processes have it open' : 'what it prints from now on is not known';
+  return `the log of attempt ${number} ${lostLog.because}; ${after}`;
 }
 
 /** Growth is activity, unless every line of it says that the agent was refused and tries again. */

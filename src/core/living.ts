@@ -1,6 +1,6 @@
 import { type AccountHold, holdsOf, isAhead } from './account-hold.ts';
 import type { Verdict } from './rule.ts';
-import type { Run } from './run.ts';
+import type { Attempt, Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant } from './types.ts';
 
@@ -11,10 +11,18 @@ export function livingState(run: Run, at: Instant): Verdict {
   if (attempt.lastActivity === null)
     return { state: 'starting', because: `attempt ${attempt.number} was started and has not shown activity yet` };
   if (elapsedMs(attempt.lastActivity, at) < spec.policy.quietMs)
-    return { state: 'working', because: `attempt ${attempt.number} is active` };
+    return { state: 'working', because: `attempt ${attempt.number} is active${afterLoss(attempt)}` };
+  if (isUnheard(attempt)) return { state: 'quiet', because: `attempt ${attempt.number} is alive; ${UNHEARD} ${attempt.lostLog?.because}` };
   if (attempt.tool !== null) return { state: 'quiet', because: `attempt ${attempt.number} is busy with a tool (${attempt.tool.name})` };
-  return { state: 'quiet', because: `attempt ${attempt.number} is alive without recent activity` };
+  return { state: 'quiet', because: `attempt ${attempt.number} is alive without recent activity${afterLoss(attempt)}` };
 }
+
+const UNHEARD = 'whether it is active is not known, because its log';
+
+const afterLoss = ({ lostLog }: Attempt): string => (lostLog == null ? '' : `; its log ${lostLog.because}`);
+
+/** What it prints can't be read any more: that nothing is heard of it says nothing. */
+export const isUnheard = ({ lostLog }: Pick<Attempt, 'lostLog'>): boolean => lostLog != null && !lostLog.isRead;
 
 /** True while a process of the run is left: the attempt itself, or tools that outlived it. */
 export const needsEnding = (run: Run): boolean => run.attempt !== null && (run.attempt.alive || run.attempt.survivors !== 'none');

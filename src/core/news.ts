@@ -19,6 +19,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   recovery: 'a recovery agent could not mend it',
   unattended: 'nobody took it over when it was handed off',
   'overlong-tool': 'a tool of it takes too long, again',
+  'lost-log': 'its log was removed while it wrote to it',
   poison: 'dogwatch could not make sense of it',
   'common-cause': 'several runs died at once',
   'no-space': 'it runs out of space, and no disk is full',

@@ -1,7 +1,7 @@
 import { type AccountHold, waitsFor } from './account-hold.ts';
 import { heldByCommon, NOTHING_COMMON } from './common-cause.ts';
 import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
-import { isObserveOnly, keepsItsTurn, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
+import { isObserveOnly, isUnheard, keepsItsTurn, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
 import { isRecovering } from './recovery.ts';
 import type { Moment } from './rule.ts';
 import { waitsForAnswer, waitsForDisks, waitsForVerdict } from './rules-dead.ts';
@@ -60,6 +60,7 @@ function endAt(run: Run, attempt: Attempt, now: Instant, holds: readonly Account
   const { tool, cpu, sampledAt } = attempt;
   const leftAlone = leftAloneUntil(run, holds, now);
   if (leftAlone !== null) return now.mono + (leftAlone - now.wall);
+  if (isUnheard(attempt)) return NEVER;
   const patientUntil = silentSince(attempt).mono + patienceMs(run);
   const endsAt = tool === null ? patientUntil : Math.max(patientUntil, tool.since.mono + run.spec.policy.maxToolMs);
   const isKnown = sampledAt !== null && sampledAt.mono >= silentSince(attempt).mono && (tool !== null || cpu?.idle === true);

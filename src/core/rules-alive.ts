@@ -1,6 +1,6 @@
 import { asHold, holdsOf } from './account-hold.ts';
-import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
-import { leftAloneUntil, livingState, patienceMs, silentSince } from './living.ts';
+import { FRESH_SAMPLE_MS, lossInWords } from './learn-attempt.ts';
+import { isUnheard, leftAloneUntil, livingState, patienceMs, silentSince } from './living.ts';
 import type { Moment, Verdict } from './rule.ts';
 import type { Attempt, Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
@@ -17,6 +17,8 @@ export function alive(run: Run, { at, holds }: Moment): Verdict | null {
   if (leftAloneUntil(run, holds, at) !== null) return { ...state, holds: holdsOf(run, holds).map(asHold) };
   if (attempt.overflows >= MAX_OVERFLOWS)
     return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);
+  // It may print all the time.
+  if (isUnheard(attempt)) return state;
   const silentMs = elapsedMs(silentSince(attempt), at);
   if (silentMs < patienceMs(run) || !hasFreshSample(attempt, at)) return state;
   if (attempt.tool !== null) return overlong(run, attempt.tool, at) ?? state;
@@ -26,8 +28,14 @@ export function alive(run: Run, { at, holds }: Moment): Verdict | null {
 
 /** Who waits for a permission, quietly, is told of before it is ended: where somebody can answer it, he may. */
 function lookedAt(run: Run, at: Instant): Verdict {
-  const state = livingState(run, at);
+  const state: Verdict = { ...livingState(run, at), ...logLost(run.attempt) };
   return state.state === 'quiet' ? { ...state, ...permissionAsked(run.attempt) } : state;
+}
+
+/** What an operator has to hear of at once: a tool that tidies up may do it to others, too. */
+function logLost(attempt: Run['attempt']): Pick<Verdict, 'notice'> {
+  if (attempt?.lostLog == null) return {};
+  return { notice: { cause: 'lost-log', because: lossInWords(attempt) } };
 }
 
 export function permissionAsked(attempt: Run['attempt']): Pick<Verdict, 'notice'> {

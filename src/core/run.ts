@@ -46,6 +46,11 @@ export interface Attempt {
   } | null;
   /** When it last wrote to its own record of the session, as the last look found it: ms since the epoch; null: unknown. */
   readonly wroteWall: number | null;
+  /**
+   * What happened to its log while it wrote to it (removed, replaced), and whether it can still be read through a descriptor; null
+   * or left out: nothing.
+   */
+  readonly lostLog?: { readonly because: string; readonly isRead: boolean } | null;
   /** The last look at its processes; without a fresh one nobody calls it wedged. */
   readonly sampledAt: Instant | null;
   /** Why dogwatch is ending or has ended it; null: it was left alone. */

@@ -125,6 +125,8 @@ export type Fact =
       readonly signals: readonly Signal[];
       readonly cursor: LogCursor;
       readonly gap: string | null;
+      /** The path does not lead to the attempt's log any more, or (null) leads to it again; left out where that has not changed. */
+      readonly lost?: { readonly because: string; readonly isRead: boolean } | null;
     }
   /** The same of the journal of a unit: `cursor` is journald's own name of the last entry. */
   | {

@@ -8,7 +8,7 @@ export type LogEnd =
   | { readonly kind: 'unreadable'; readonly because: string };
 
 /** Stands for a log that is not there: whatever appears under its path is read from the beginning. */
-const notThere: LogCursor = { dev: 0, ino: 0, birthMs: 0, offset: 0, marker: '', countedOffset: 0, midLine: false };
+export const notThere: LogCursor = { dev: 0, ino: 0, birthMs: 0, offset: 0, marker: '', countedOffset: 0, midLine: false };
 
 /** Where to begin with a log of which only what will be written from now on is of interest. */
 export function endOfLog(path: string): LogEnd {

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import type { Interpreter } from '../agents/agent.ts';
 import type { Fact, LogCursor, Signal } from '../core/types.ts';
 import { readLog } from './log-file.ts';
-import { endOfLog } from './log-start.ts';
+import { endOfLog, notThere } from './log-start.ts';
+import { lostLog } from './lost-log.ts';
 import { understood } from './understood.ts';
 
 export interface LogTailSource {
@@ -13,6 +14,8 @@ export interface LogTailSource {
   readonly own: boolean;
   /** Other programs write to it, too: its growth says nothing of this attempt. */
   readonly shared: boolean;
+  /** Where the attempt's processes have it open, in case that its path does not lead to it any more. */
+  readonly descriptors?: readonly string[];
   /** How far the logs of the run were read; moved on by every read. */
   readonly cursors: Map<string, LogCursor>;
   readonly interpreter: Interpreter;
@@ -33,7 +36,9 @@ type LogRead = Fact & { readonly kind: 'log.read' };
 const nothing = { facts: [], bytes: 0, more: false };
 
 /** Follows one log of one attempt, and turns what is written to it into facts. A problem is reported once, until it changes. */
-export function tailLog({ run, attempt, path, own, shared, cursors, interpreter, report }: LogTailSource): LogTail {
+export function tailLog({ run, attempt, path, own, shared, descriptors = [], cursors, interpreter, report }: LogTailSource): LogTail {
+  /** What was said of a log that its path does not lead to any more. */
+  let lost: string | null = null;
   let problem: string | null = null;
   const tell = (now: string | null) => {
     if (now !== null && now !== problem) report(`${path}: ${now}`);
@@ -51,13 +56,26 @@ export function tailLog({ run, attempt, path, own, shared, cursors, interpreter,
     return end.kind === 'unreadable' ? nothing : { ...nothing, facts: [fact(0, 0, [], end.cursor, null)] };
   };
 
+  /** Where it is read now, and in a fact what there is to say of that. */
+  const place = (cursor: LogCursor | null): { readonly from: string; readonly said: readonly LogRead[] } => {
+    const now = lostLog(path, descriptors, cursor);
+    const words = now === null ? null : `${now.because} ${now.descriptor === null}`;
+    const isNew = words !== lost;
+    lost = words;
+    const heard = now && { because: now.because, isRead: now.descriptor !== null };
+    const said = isNew ? [{ ...fact(0, 0, [], cursor ?? notThere, null), lost: heard }] : [];
+    return { from: now?.descriptor ?? path, said };
+  };
+
   return {
     attempt,
     path,
     read(flush) {
       const cursor = cursors.get(path) ?? null;
       if (cursor === null && !own) return begin();
-      const reading = readLog(path, cursor, flush && own);
+      const { from, said } = own && !flush ? place(cursor) : { from: path, said: [] };
+      if (said.length > 0) return { ...nothing, facts: said, more: true };
+      const reading = readLog(from, cursor, flush && own);
       tell(reading.kind === 'unreadable' ? reading.because : null);
       if (reading.kind !== 'read') return nothing;
       const { lines, bytes, gap, more } = reading;
@@ -77,15 +95,15 @@ export function tailLog({ run, attempt, path, own, shared, cursors, interpreter,
         more,
       };
     },
-    hasNews: () => hasNews(path, cursors.get(path)),
+    hasNews: () => hasNews(path, cursors.get(path), own),
   };
 }
 
-function hasNews(path: string, cursor: LogCursor | undefined): boolean {
+function hasNews(path: string, cursor: LogCursor | undefined, own: boolean): boolean {
   try {
     const there = statSync(path, { throwIfNoEntry: false });
     // Where it was renamed, its writer may go on.
-    if (there === undefined) return cursor !== undefined && cursor.ino !== 0;
+    if (there === undefined) return cursor === undefined ? own : cursor.ino !== 0;
     return there.size !== cursor?.countedOffset || there.ino !== cursor.ino || there.dev !== cursor.dev;
   } catch {
     return true;

@@ -9,6 +9,8 @@ const DRAIN_READS = 128;
 export interface WatchedLog {
   readonly path: string;
   readonly kind: 'attempt' | 'given' | 'shared';
+  /** Where the attempt's processes have it open, as paths below /proc. */
+  readonly descriptors?: readonly string[];
 }
 
 export interface LogTailsSource {
@@ -52,6 +54,7 @@ export function logTails(source: LogTailsSource): LogTails {
       path: log.path,
       own: log.kind === 'attempt',
       shared: log.kind === 'shared',
+      descriptors: log.descriptors ?? [],
       cursors: known(run).cursors,
       interpreter: source.interpreter(run, log),
       report: source.report,

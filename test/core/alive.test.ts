@@ -22,6 +22,21 @@ rows('a living attempt', [
   ['a line: working again', () => quiet().says(), 'working', [], 'is active'],
   ['14 minutes idle: left alone', () => samples(working(), 14 * MINUTE, IDLE_CPU), 'quiet', [], 'without recent activity'],
   ['15 minutes idle: wedged', () => samples(working(), 15 * MINUTE, IDLE_CPU), 'quiet', ['end 1'], 'wedged: no activity for 15m'],
+  [
+    'an hour idle, its log removed and not to be read: nobody knows, left alone',
+    () => samples(lostLog(false), HOUR, IDLE_CPU),
+    'quiet',
+    [],
+    'whether it is active is not known, because its log was removed',
+  ],
+  [
+    'its log removed, but read where it is open: wedged after 15 minutes as ever',
+    () => samples(lostLog(true), 15 * MINUTE, IDLE_CPU),
+    'quiet',
+    ['end 1'],
+    'wedged',
+  ],
+  ['its log is there again: wedged after 15 minutes', () => samples(foundLog(), 15 * MINUTE, IDLE_CPU), 'quiet', ['end 1'], 'wedged'],
   ['an hour without a look at its processes: left alone', () => working().after(HOUR).tick(), 'quiet', [], 'without recent activity'],
   ['the first look after an hour: left alone', () => working().after(HOUR).sample(0), 'quiet', [], 'without recent activity'],
   [
@@ -201,6 +216,19 @@ function quiet(): Story {
   return story;
 }
 
+function lostLog(isRead: boolean): Story {
+  const story = working();
+  story.loses({ because: 'was removed', isRead });
+  story.after(SECOND).tick();
+  return story;
+}
+
+function foundLog(): Story {
+  const story = lostLog(false);
+  story.loses(null);
+  return story;
+}
+
 function lookedOnce(): Story {
   const story = working();
   samples(story, 8 * MINUTE, IDLE_CPU);
@@ -344,3 +372,13 @@ function overlongTwice(second: string) {
   story.says();
   return samples(story, 3 * HOUR, 0, second);
 }
+
+test('a log that was removed is a notice once, and said in the state', () => {
+  const story = working();
+  const lost = { because: 'was removed', isRead: true };
+  const first = story.loses(lost);
+  expect(first.because).toContain('the log of attempt 1 was removed; it is read on where its processes have it open');
+  expect(first.actions.map((action) => action.kind === 'escalate' && action.cause)).toEqual(['lost-log']);
+  expect(first.run.because).toBe('attempt 1 is active; its log was removed');
+  expect(story.loses(lost).actions).toEqual([]);
+});

@@ -210,6 +210,12 @@ export class Story {
     return this.tell({ kind: 'log.read', attempt, path: '/log', bytes, lines: signals.length, signals, cursor, gap: null });
   }
 
+  /** Its log is removed or replaced while it lives; null: it is there again. */
+  loses(lost: { readonly because: string; readonly isRead: boolean } | null): Decision {
+    const cursor = { dev: 1, ino: 2, birthMs: 3, offset: 0, marker: 'm', countedOffset: 0, midLine: false };
+    return this.tell({ kind: 'log.read', attempt: this.attempt, path: '/log', bytes: 0, lines: 0, signals: [], cursor, gap: null, lost });
+  }
+
   exits(how: number | string | null = 0, survivors: readonly Survivor[] = [], outOfMemory = false): Decision {
     const code = typeof how === 'number' ? how : null;
     const signal = typeof how === 'string' ? how : null;
