@@ -1,6 +1,7 @@
 import type { Limit } from '../core/types.ts';
 import type { LogContext } from './agent.ts';
-import { resetTime } from './reset-time.ts';
+import { possibleReset } from './limit-window.ts';
+import type { ResetTime } from './reset-time.ts';
 import { short } from './short.ts';
 
 /** What limits are called in the words of the agents, and what by their events (the first that matches decides). One limit, one name. */
@@ -24,10 +25,13 @@ const CAP =
   /\bspend(?:ing)? (?:cap|limit)\b|\bmonthly usage limit\b|\bindividual (?:spend|usage) limit\b|\ballocation has been disabled\b|\bout of credits\b|\bcredit balance\b|\bbilling details\b|\binsufficient_quota\b|\bexceeded your current quota\b/i;
 
 /** A spent limit that a text tells of. */
-export function limitOf(text: string, { atWall, zone }: LogContext): Limit {
-  const reset = resetTime(text, atWall(), zone);
+export function limitOf(text: string, context: LogContext): Limit {
+  const reset = resetOf(text, context);
   return limit(text, text, reset?.atWall ?? null, reset?.provenance ?? null);
 }
+
+/** When the limit that a text names resets, as the text says it. */
+export const resetOf = (text: string, { atWall, zone }: LogContext): ResetTime | null => possibleReset(text, atWall(), zone);
 
 /** A spent limit; `told` is what it is known by, `text` what people read. */
 export function limit(told: string, text: string, resetsAtWall: number | null, provenance: Limit['provenance']): Limit {

@@ -1,7 +1,7 @@
 import type { Signal } from '../core/types.ts';
 import type { LogContext } from './agent.ts';
-import { limit } from './limits.ts';
-import { type ResetTime, resetTime, structuredReset } from './reset-time.ts';
+import { limit, resetOf } from './limits.ts';
+import { type ResetTime, structuredReset } from './reset-time.ts';
 import { short } from './short.ts';
 import { NO_SPACE, type TroubleKind } from './troubles.ts';
 
@@ -25,20 +25,20 @@ export function classifyError(
   const status = typeof data.statusCode === 'number' ? data.statusCode : 0;
   const body = String(data.responseBody ?? '');
   if (status === 429 && SPENT.test(`${message} ${body}`)) {
-    const reset = resetOf(message, body, data, context);
+    const reset = statedReset(message, body, data, context);
     return [limit(`${message} ${body}`, text, reset?.atWall ?? null, reset?.provenance ?? null)];
   }
   return [{ kind: kindOf(name, status, message, data.isRetryable === true), text }];
 }
 
 /** What the provider's answer says in numbers goes before what it says in words. */
-function resetOf(message: string, body: string, data: Readonly<Record<string, unknown>>, context: LogContext): ResetTime | null {
+function statedReset(message: string, body: string, data: Readonly<Record<string, unknown>>, context: LogContext): ResetTime | null {
   const stated = structuredReset(Number(RESETS_AT.exec(body)?.[1]));
   if (stated !== null) return stated;
   const headers = (data.responseHeaders ?? {}) as Readonly<Record<string, unknown>>;
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   if (seconds >= LEAST_WAIT_S) return { atWall: context.atWall() + seconds * 1000, provenance: 'structured' };
-  return resetTime(`${message} ${body}`, context.atWall(), context.zone);
+  return resetOf(`${message} ${body}`, context);
 }
 
 const RESETS_AT = /"resets_at":\s?(\d{10,13})\b/;
