@@ -31,7 +31,7 @@ let
     options = {
       command = mkOption {
         type = types.listOf types.str;
-        example = [ "opencode" "run" "/upgrade-all" ];
+        example = [ "opencode" "run" "--command" "upgrade-all" ];
         description = "The command and its arguments. No shell reads it.";
       };
       workingDirectory = mkOption {

@@ -29,7 +29,7 @@ const program = new Command('dogwatch')
   .showHelpAfterError('(--help says more)')
   .addHelpText(
     'after',
-    '\nStart here:\n  dogwatch run -- opencode run "/upgrade-all"\n  dogwatch demo        the whole thing in under a minute, without a model\n',
+    '\nStart here:\n  dogwatch run -- opencode run --command upgrade-all\n  dogwatch demo        the whole thing in under a minute, without a model\n',
   )
   .exitOverride();
 

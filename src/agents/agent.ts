@@ -26,6 +26,9 @@ export interface StartPlan {
   readonly stdin: string | null;
 }
 
+/** A command that is ready to be started, or why it can't be kept going. */
+export type Prepared = { readonly command: readonly string[] } | { readonly problem: string };
+
 /** What dogwatch knows of an agent CLI. Its patterns are data, with the version that they were seen in. */
 export interface Agent {
   readonly name: AgentName;
@@ -33,12 +36,15 @@ export interface Agent {
   readonly keepsSessions: boolean;
   /** Its tools run with the PATH that it was started with; codex's begin in a login shell, which sets another one. */
   readonly keepsPath: boolean;
-  /** True where a command line starts this agent. */
-  recognises(argv: readonly string[]): boolean;
-  /** Once, when a run is registered: the command as it will be started. `unique` is a short random text. A problem: it can't be kept going. */
-  prepare(command: readonly string[], unique: string): { readonly command: readonly string[] } | { readonly problem: string };
+  /**
+   * Once, when a run is registered: the command as it will be started. `unique` is a short random text; `hasPrompt`: the task comes on
+   * standard input. A problem: it can't be kept going.
+   */
+  prepare(command: readonly string[], unique: string, hasPrompt?: boolean): Prepared;
   /** The first start, as the operator wrote it. */
   start(spec: RunSpec): StartPlan;
+  /** The command with options that carry these variables to its tools, where it would clear them away; as it is where it does not. */
+  carries?(argv: readonly string[], variables: Environment): readonly string[];
   /** The same session, with all flags. `session` is null where the agent keeps none. */
   resume(spec: RunSpec, session: string | null, prompt: string): StartPlan;
   /** A new session, with a digest of what was before. */

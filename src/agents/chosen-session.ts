@@ -3,11 +3,11 @@ import { account } from './account.ts';
 import type { Agent, Environment, StartPlan } from './agent.ts';
 import {
   type CommandLine,
-  executableIndex,
   type Grammar,
   has,
   keptWithout,
   optionValue,
+  swallowing,
   takeApart,
   takenApart,
   without,
@@ -17,6 +17,7 @@ import { noOwnLog } from './no-own-log.ts';
 import { type SessionFile, sessionWrittenWall, wroteSession } from './session-file.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 import { uuidFrom } from './uuid-from.ts';
+import { whichIsTheTask } from './which-is-the-task.ts';
 
 /** An agent CLI that takes `--session-id UUID` for a new session and `--resume UUID` for one that is there, and prompts on stdin. */
 export interface ChoosesSession {
@@ -28,6 +29,8 @@ export interface ChoosesSession {
   format(command: CommandLine): readonly string[];
   /** Options that say which session it is. */
   readonly sessionOptions: readonly string[];
+  /** Options that hold the task themselves. */
+  readonly taskOptions: readonly string[];
   /** Options that belong to the first prompt: left out of a resume. */
   readonly promptOptions: readonly string[];
   sessionFile(session: string, environment: Environment): SessionFile;
@@ -52,12 +55,15 @@ export function choosesSession(cli: ChoosesSession): Agent {
     name,
     keepsSessions: true,
     keepsPath: true,
-    recognises: (argv) => executableIndex(argv, grammar) >= 0,
-    prepare(argv, unique) {
+    prepare(argv, unique, hasPrompt = false) {
       const command = takeApart(argv, grammar);
       if (command === null) return { problem: `expected a command that starts \`${name}\` itself` };
       const problem = cli.problem(command);
       if (problem !== null) return { problem };
+      const swallower = hasPrompt || has(command, ...cli.taskOptions) ? null : swallowing(command, grammar);
+      if (swallower !== null) return whichIsTheTask(swallower);
+      if (has(command, 'worktree') && optionValue(command, 'worktree') === null)
+        return { problem: '--worktree without a name makes another worktree in each attempt; give it a name' };
       const session = has(command, ...sessionOptions) ? [] : ['--session-id', uuidFrom(unique)];
       return { command: [...command.head, ...cli.format(command), ...session, ...argv.slice(command.head.length)] };
     },

@@ -13,12 +13,17 @@ const ELSEWHERE = ['background', 'bg', 'cloud', 'desktop', 'remote-control', 'tm
 export const claude = choosesSession({
   name: 'claude',
   grammar: {
-    executable: /^claude(-code)?(\.exe)?(@\S+)?$/,
+    agent: 'claude',
     subcommands: [],
     alone: ['allow-dangerously-skip-permissions', 'ax-screen-reader', 'background', 'bare', 'bg', 'brief', 'chrome', 'continue'].concat(
       ['dangerously-skip-permissions', 'desktop', 'disable-slash-commands', 'exclude-dynamic-system-prompt-sections', 'fork-session'],
       ['forward-subagent-text', 'help', 'ide', 'include-hook-events', 'include-partial-messages', 'no-session-persistence', 'print'],
       ['replay-user-messages', 'restricted', 'safe-mode', 'strict-mcp-config', 'tmux', 'verbose', 'version'],
+    ),
+    valued: ['agent', 'agents', 'append-system-prompt', 'append-system-prompt-file', 'debug', 'debug-file', 'effort'].concat(
+      ['fallback-model', 'from-pr', 'input-format', 'json-schema', 'max-budget-usd', 'max-thinking-tokens', 'max-turns', 'model', 'name'],
+      ['output-format', 'permission-mode', 'permission-prompt-tool', 'permission-prompts', 'plugin-dir', 'resume'],
+      ['session-id', 'setting-sources', 'settings', 'system-prompt', 'system-prompt-file', 'teleport', 'thinking', 'worktree'],
     ),
     greedy: ['add-dir', 'allowed-tools', 'allowedTools', 'betas', 'disallowed-tools', 'disallowedTools', 'file', 'mcp-config', 'tools'],
     short: { c: 'continue', d: 'debug', h: 'help', n: 'name', p: 'print', r: 'resume', v: 'version', w: 'worktree' },
@@ -30,6 +35,7 @@ export const claude = choosesSession({
     return (format ?? 'stream-json') === 'stream-json' && !has(command, 'verbose') ? [...asked, '--verbose'] : asked;
   },
   sessionOptions: ['continue', 'fork-session', 'from-pr', 'resume', 'session-id', 'teleport'],
+  taskOptions: [],
   promptOptions: ['file', 'input-format', 'replay-user-messages'],
   sessionFile: (session, environment) => ({ directory: home(environment), pattern: `projects/*/${session}.jsonl` }),
   dataDirectory: home,

@@ -2,24 +2,30 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { RunSpec } from '../core/types.ts';
 import { account } from './account.ts';
-import type { Agent, Environment, StartPlan } from './agent.ts';
+import type { Agent, Environment, Prepared, StartPlan } from './agent.ts';
 import { codexInterpreter, saidByCodex } from './codex-lines.ts';
-import { type CommandLine, executableIndex, type Grammar, has, keptWithout, optionValue, takeApart, takenApart } from './command-line.ts';
+import { type CommandLine, type Grammar, has, keptWithout, optionValue, swallowing, takeApart, takenApart } from './command-line.ts';
 import { knownSession } from './known-session.ts';
 import { noOwnLog } from './no-own-log.ts';
 import { sessionWrittenWall } from './session-file.ts';
 import { taskAndDigest } from './task-and-digest.ts';
+import { whichIsTheTask } from './which-is-the-task.ts';
 
-/** Codex, as seen in version 0.169.0. Its thread is learned from its first line, which comes before anything is asked of the model. */
+/** Codex, as seen in version 0.171.0. Its thread is learned from its first line, which comes before anything is asked of the model. */
 export const codex: Agent = {
   name: 'codex',
   keepsSessions: true,
   keepsPath: false,
-  recognises: (argv) => executableIndex(argv, CODEX) >= 0,
   prepare,
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume,
-  fresh: (spec, digest) => ({ argv: afresh(parsed(spec.command)), stdin: taskAndDigest(spec, digest) }),
+  fresh(spec, digest) {
+    const taken = parsed(spec.command);
+    // A review takes no prompt beside its options: it begins anew, as it was asked for.
+    if (taken.positional[0] === REVIEW) return { argv: spec.command, stdin: spec.prompt };
+    return { argv: afresh(taken), stdin: taskAndDigest(spec, digest) };
+  },
+  carries: carriesInto,
   interpreter: codexInterpreter,
   findSession: async ({ command }) => threadOf(parsed(command)),
   account(command, environment) {
@@ -48,39 +54,71 @@ const configured = ({ options }: CommandLine, name: string): string | null =>
     ?.replace(/^(["'])(.*)\1$/, '$2') ?? null;
 
 const CODEX: Grammar = {
-  executable: /^codex(\.js)?(@\S+)?$/,
+  agent: 'codex',
   subcommands: ['exec', 'e'],
   alone: ['all', 'approve-for-me', 'dangerously-bypass-approvals-and-sandbox', 'dangerously-bypass-hook-trust', 'ephemeral'].concat(
     ['full-auto', 'help', 'ignore-rules', 'ignore-user-config', 'json', 'last', 'no-alt-screen', 'no-daemon', 'oss', 'search'],
-    ['skip-git-repo-check', 'strict-config', 'trust', 'version', 'worktree', 'yolo'],
+    ['skip-git-repo-check', 'strict-config', 'trust', 'uncommitted', 'version', 'worktree', 'yolo'],
+  ),
+  valued: ['add-dir', 'ask-for-approval', 'base', 'cd', 'color', 'commit', 'config', 'disable', 'enable', 'local-provider', 'model'].concat(
+    ['output-last-message', 'output-schema', 'profile', 'remote', 'remote-auth-token-env', 'sandbox', 'title'],
   ),
   greedy: ['image'],
-  short: { a: 'ask-for-approval', c: 'config', C: 'cd', h: 'help', i: 'image', m: 'model', o: 'output-last-message' },
+  short: {
+    a: 'ask-for-approval',
+    c: 'config',
+    C: 'cd',
+    h: 'help',
+    i: 'image',
+    m: 'model',
+    o: 'output-last-message',
+    p: 'profile',
+    s: 'sandbox',
+  },
 };
 
 /** What belongs to the first prompt or to another session. */
 const OF_THE_START = ['all', 'image', 'last'];
+/** `codex exec review`: what is reviewed is said by options that only it knows, and a prompt of its own excludes them. */
+const REVIEW = 'review';
+const OF_A_REVIEW = ['base', 'commit', 'title', 'uncommitted'];
+const WORKTREE =
+  '--worktree can not be resumed: codex refuses it for a thread that is there, and without it works in the directory itself; make the worktree with `git worktree add DIR`, and give -C DIR instead';
 /** Subcommands of `codex exec` that go on with a thread. */
 const CONTINUES = ['fork', 'resume'];
 
 /** The command as it is started: events as JSON, so that its thread and the ends of its turns are known. */
-function prepare(argv: readonly string[]): { command: readonly string[] } | { problem: string } {
+function prepare(argv: readonly string[], _unique: string, hasPrompt = false): Prepared {
   const command = takeApart(argv, CODEX);
   if (command === null) return { problem: 'only `codex exec …` works without a terminal' };
   if (has(command, 'ephemeral')) return { problem: '--ephemeral leaves nothing that could be resumed; leave it out' };
+  const refused = ['worktree', 'remote', 'remote-auth-token-env'].find((option) => has(command, option));
+  if (refused === 'worktree') return { problem: WORKTREE };
+  if (refused !== undefined)
+    return { problem: `--${refused} lets a server do the work, which goes on when this command dies; leave it out` };
+  const isReview = command.positional[0] === REVIEW;
+  const swallower = hasPrompt || isReview ? null : swallowing({ ...command, positional: taskWords(command) }, CODEX);
+  if (swallower !== null) return whichIsTheTask(swallower);
   const json = has(command, 'json') ? [] : ['--json'];
   return { command: [...command.head, ...json, ...argv.slice(command.head.length)] };
 }
 
 /** Options stand before `resume`, which does not know all of them itself; `-`: the prompt comes on stdin. */
 function resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
-  return { argv: [...keptWithout(parsed(command), OF_THE_START), 'resume', knownSession(session), '-'], stdin: prompt };
+  const taken = parsed(command);
+  const others = taken.positional[0] === REVIEW ? [...OF_THE_START, ...OF_A_REVIEW] : OF_THE_START;
+  return { argv: [...keptWithout(taken, others), 'resume', knownSession(session), '-'], stdin: prompt };
+}
+
+/** The words of the task: without the thread that the command goes on with. */
+function taskWords(command: CommandLine): readonly string[] {
+  const before = !CONTINUES.includes(command.positional[0] ?? '') ? 0 : has(command, 'last') ? 1 : 2;
+  return command.positional.slice(before).filter((word) => word !== '-');
 }
 
 /** The command without the thread that it went on with: only its prompt. */
 function afresh(command: CommandLine): readonly string[] {
-  const before = !CONTINUES.includes(command.positional[0] ?? '') ? 0 : has(command, 'last') ? 1 : 2;
-  const words = command.positional.slice(before).filter((word) => word !== '-');
+  const words = taskWords(command);
   return [...keptWithout(command, ['all', 'last']), ...(words.length > 0 ? ['--', ...words] : ['-'])];
 }
 
@@ -88,6 +126,23 @@ function afresh(command: CommandLine): readonly string[] {
 function threadOf({ positional: [subcommand, thread] }: CommandLine): string | null {
   return subcommand === 'resume' && thread !== undefined && UUID.test(thread) ? thread : null;
 }
+
+/**
+ * Where the command line lets codex clear its tools' environment (`-c shell_environment_policy.inherit=core`), these variables are set in it
+ * by name: without its mark a tool can't say `dogwatch done`, and isn't found when its attempt has died.
+ */
+function carriesInto(argv: readonly string[], variables: Environment): readonly string[] {
+  const command = takeApart(argv, CODEX);
+  if (command === null || !clearsTools(command)) return argv;
+  const set = Object.entries(variables).flatMap(([name, value]) => ['-c', `shell_environment_policy.set.${name}=${JSON.stringify(value)}`]);
+  return [...command.head, ...set, ...argv.slice(command.head.length)];
+}
+
+/** Whether its options say something of which variables its tools get. */
+const clearsTools = ({ options, head }: CommandLine): boolean =>
+  [...head, ...options.flatMap(({ name, value }) => (name === 'config' ? (value ?? []) : []))].some((word) =>
+    /^(?:--config=)?shell_environment_policy(?:\.(?:inherit|exclude)\b|\s*=)/.test(word),
+  );
 
 const UUID = /^[0-9a-f-]{36}$/;
 

@@ -1,19 +1,23 @@
-import { basename } from 'node:path';
+import type { AgentName } from '../core/types.ts';
+import { agentNamed } from './agent-words.ts';
+import { lookFor } from './sighting.ts';
+import { behindWrappers } from './wrappers.ts';
 
 /** How an agent CLI reads its command line, as data. Options are named by their long names, without dashes. */
 export interface Grammar {
-  /** Its executable, with or without its directory; as a package's name, too. */
-  readonly executable: RegExp;
+  readonly agent: AgentName;
   /** What has to follow before anything else counts: flags before it are part of the head. Empty: nothing. */
   readonly subcommands: readonly string[];
-  /** Options that stand alone; all others take the next word, as unknown ones do. */
+  /** Options that stand alone; all others take the next word. */
   readonly alone: readonly string[];
+  /** Options that are known to take the next word: of one that is in no list nobody can tell. */
+  readonly valued: readonly string[];
   /** Options that take all words up to the next option. */
   readonly greedy: readonly string[];
   readonly short: Readonly<Record<string, string>>;
 }
 
-interface Option {
+export interface Option {
   readonly name: string;
   readonly words: readonly string[];
   readonly value: string | null;
@@ -35,20 +39,21 @@ interface Word {
   readonly option: Option | null;
 }
 
-/** What may stand before the executable. A shell is not among them: what it runs nobody can know. */
-const WRAPPERS =
-  /^(env|npx|bunx|pnpx|pnpm|dlx|bun|x|node|nohup|setsid|nice|ionice|stdbuf|timeout|--|-[\w=-]+|[A-Za-z_]\w*=.*|\d+(\.\d+)?[smhd]?)$/;
-
-/** Where the executable stands in a command line; -1: this is another command. */
-export function executableIndex(argv: readonly string[], { executable }: Grammar): number {
-  const index = argv.findIndex((word) => executable.test(basename(word)) || executable.test(word));
-  return index >= 0 && argv.slice(0, index).every((word) => WRAPPERS.test(word) || WRAPPERS.test(basename(word))) ? index : -1;
+/**
+ * Where the executable stands in a command line: the word that is this agent's, else, where the operator has said that it is this agent,
+ * the program behind all wrappers that are known.
+ */
+function executableIndex(argv: readonly string[], { agent }: Grammar): number {
+  const seen = lookFor(argv);
+  if (seen.kind === 'agent' && seen.name === agent) return seen.index;
+  const begin = behindWrappers(argv);
+  const later = argv.findIndex((word, index) => index >= begin && agentNamed(word) === agent);
+  return later >= 0 ? later : begin;
 }
 
 /** Takes a command line apart; null: it is another command. */
 export function takeApart(argv: readonly string[], grammar: Grammar): CommandLine | null {
   const executable = executableIndex(argv, grammar);
-  if (executable < 0) return null;
   let head = argv.slice(0, executable + 1);
   let rest = words(argv.slice(head.length), grammar);
   if (grammar.subcommands.length > 0) {
@@ -64,6 +69,16 @@ export function takeApart(argv: readonly string[], grammar: Grammar): CommandLin
     options: rest.flatMap(({ option }) => option ?? []),
     positional: rest.filter((word) => word.option === null && word !== SEPARATOR).flatMap(({ words }) => words),
   };
+}
+
+/**
+ * The option that nobody knows and that may have taken the task for its value: no word is left that could be the task; null: the task is
+ * certain.
+ */
+export function swallowing({ options, positional }: CommandLine, { alone, greedy, valued }: Grammar): Option | null {
+  if (positional.length > 0) return null;
+  const known = new Set([...alone, ...greedy, ...valued]);
+  return options.findLast(({ name, words }) => words.length > 1 && !known.has(name)) ?? null;
 }
 
 /** The same for the command of a run, which was looked at when it was registered. */

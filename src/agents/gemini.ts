@@ -10,7 +10,7 @@ import { geminiInterpreter, saidByGemini } from './gemini-lines.ts';
 export const gemini = choosesSession({
   name: 'gemini',
   grammar: {
-    executable: /^gemini(-cli)?(\.js)?(@\S+)?$/,
+    agent: 'gemini',
     subcommands: [],
     alone: ['accept-raw-output-risk', 'acp', 'debug', 'experimental-acp', 'help', 'list-extensions', 'list-sessions', 'raw-output'].concat([
       'sandbox',
@@ -19,12 +19,21 @@ export const gemini = choosesSession({
       'version',
       'yolo',
     ]),
+    valued: ['approval-mode', 'delete-session', 'fake-responses', 'model', 'output-format', 'prompt', 'prompt-interactive'].concat([
+      'record-responses',
+      'resume',
+      'session-file',
+      'session-id',
+      'telemetry-outfile',
+      'worktree',
+    ]),
     greedy: ['admin-policy', 'allowed-mcp-server-names', 'allowed-tools', 'extensions', 'include-directories', 'policy'],
     short: { ...SHORT, w: 'worktree' },
   },
   problem,
   format,
   sessionOptions: ['resume', 'session-file', 'session-id'],
+  taskOptions: ['prompt'],
   promptOptions: ['prompt'],
   // The file's name begins with the time, and holds the first eight digits.
   sessionFile: (session, environment) => ({

@@ -12,7 +12,6 @@ export const generic: Agent = {
   name: 'generic',
   keepsSessions: false,
   keepsPath: true,
-  recognises: () => true,
   prepare: (command) => ({ command }),
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume: ({ command, prompt }) => ({ argv: command, stdin: prompt }),

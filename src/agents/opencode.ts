@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { RunSpec } from '../core/types.ts';
-import type { Agent, StartPlan } from './agent.ts';
-import { type CommandLine, executableIndex, has, keptWithout, optionValue, takeApart, takenApart } from './command-line.ts';
+import type { Agent, Prepared, StartPlan } from './agent.ts';
+import { type CommandLine, has, keptWithout, optionValue, swallowing, takeApart, takenApart } from './command-line.ts';
 import { knownSession } from './known-session.ts';
 import { accountOf } from './opencode-account.ts';
 import { OPENCODE } from './opencode-command.ts';
@@ -9,13 +9,13 @@ import { opencodeInterpreter, textOf } from './opencode-lines.ts';
 import { opencodeOwnLog } from './opencode-own-log.ts';
 import { dataDirectory, findSession, wroteWall } from './opencode-sessions.ts';
 import { taskAndDigest } from './task-and-digest.ts';
+import { whichIsTheTask } from './which-is-the-task.ts';
 
 /** opencode, as seen in version 1.18.33. */
 export const opencode: Agent = {
   name: 'opencode',
   keepsSessions: true,
   keepsPath: true,
-  recognises: (argv) => executableIndex(argv, OPENCODE) >= 0,
   prepare,
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume,
@@ -31,10 +31,12 @@ export const opencode: Agent = {
 };
 
 /** The command as it is started: events as JSON, and a title by which its session can be found if it dies before it says anything. */
-function prepare(argv: readonly string[], unique: string): { command: readonly string[] } | { problem: string } {
+function prepare(argv: readonly string[], unique: string, hasPrompt = false): Prepared {
   const parsed = takeApart(argv, OPENCODE);
   if (parsed === null) return { problem: 'only `opencode run …` works without a terminal' };
   if (has(parsed, 'attach')) return { problem: '--attach lets a server do the work, which goes on when this command dies; leave it out' };
+  const swallower = hasPrompt || has(parsed, 'command') ? null : swallowing(parsed, OPENCODE);
+  if (swallower !== null) return whichIsTheTask(swallower);
   if (has(parsed, 'interactive')) return { problem: '--interactive needs a terminal; leave it out' };
   const format = has(parsed, 'format') ? [] : ['--format', 'json'];
   const isNew = !has(parsed, 'title', 'session', 'continue');

@@ -7,15 +7,21 @@ import { format, problem, SHORT } from './gemini-family.ts';
 import { qwenInterpreter } from './qwen-lines.ts';
 import { saidInStreamJson } from './stream-json.ts';
 
-/** qwen-code, as seen in version 0.15.10. */
+/** qwen-code, as seen in version 0.24.4. */
 export const qwen = choosesSession({
   name: 'qwen',
   grammar: {
-    executable: /^qwen(-code)?(@\S+)?$|\/qwen-code\/(dist\/)?cli\.js$/,
+    agent: 'qwen',
     subcommands: [],
     alone: ['acp', 'bare', 'chat-recording', 'checkpointing', 'continue', 'debug', 'experimental-acp', 'experimental-lsp', 'help'].concat(
       ['include-partial-messages', 'list-extensions', 'openai-logging', 'sandbox', 'screen-reader', 'telemetry', 'telemetry-log-prompts'],
-      ['version', 'yolo'],
+      ['fork-session', 'insecure', 'restore-ask-user-question', 'safe-mode', 'version', 'yolo'],
+    ),
+    valued: ['append-system-prompt', 'approval-mode', 'auth-type', 'channel', 'effort'].concat(
+      ['fallback-model', 'input-format', 'json-schema', 'max-session-turns', 'max-tool-calls', 'max-wall-time', 'model'],
+      ['openai-api-key', 'openai-base-url', 'openai-logging-dir', 'output-format', 'prompt', 'prompt-interactive', 'proxy', 'resume'],
+      ['sandbox-image', 'session-id', 'system-prompt', 'telemetry-otlp-endpoint', 'telemetry-otlp-protocol', 'telemetry-outfile'],
+      ['telemetry-target', 'worktree'],
     ),
     greedy: ['add-dir', 'allowed-mcp-server-names', 'allowed-tools', 'core-tools', 'disabled-slash-commands', 'exclude-tools'].concat([
       'extensions',
@@ -26,7 +32,8 @@ export const qwen = choosesSession({
   },
   problem,
   format,
-  sessionOptions: ['continue', 'resume', 'session-id'],
+  sessionOptions: ['continue', 'fork-session', 'resume', 'session-id'],
+  taskOptions: ['prompt'],
   promptOptions: ['input-format', 'prompt'],
   sessionFile: (session, environment) => ({
     directory: home(environment),

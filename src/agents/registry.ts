@@ -6,11 +6,19 @@ import { gemini } from './gemini.ts';
 import { generic } from './generic.ts';
 import { opencode } from './opencode.ts';
 import { qwen } from './qwen.ts';
+import { lookFor } from './sighting.ts';
 
 /** The agents that dogwatch knows, besides any other command. */
 export const AGENTS: readonly Agent[] = [opencode, claude, codex, gemini, qwen];
 
 export const agentFor = (name: AgentName): Agent => AGENTS.find((agent) => agent.name === name) ?? generic;
 
-/** Which agent a command line is. */
-export const recognise = (argv: readonly string[]): AgentName => AGENTS.find((agent) => agent.recognises(argv))?.name ?? generic.name;
+/**
+ * Which agent a command line is. Behind something that dogwatch does not know the agent's words must be a command that can be kept going:
+ * else they may be anything.
+ */
+export function recognise(argv: readonly string[]): AgentName {
+  const seen = lookFor(argv);
+  if (seen.kind !== 'agent') return generic.name;
+  return seen.isSure || !('problem' in agentFor(seen.name).prepare(argv, '', true)) ? seen.name : generic.name;
+}

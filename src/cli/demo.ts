@@ -68,5 +68,5 @@ wedges once. Lines that begin with "agent:" are its log; the others are what dog
 `;
 
 const CONCLUSION = `
-That was all: six lives, one job. For a real one:  dogwatch run -- opencode run "/upgrade-all"
+That was all: six lives, one job. For a real one:  dogwatch run -- opencode run --command upgrade-all
 `;

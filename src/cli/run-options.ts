@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly agent?: AgentName;
   readonly cwd?: string;
   readonly prompt?: string;
+  readonly promptFile?: string;
+  readonly unseen?: boolean;
   readonly resumeCommand?: string;
   readonly sessionPattern?: string;
   readonly pattern: readonly string[];
@@ -31,7 +33,12 @@ export const withRunOptions = (command: Command): Command =>
     .option('--name <name>', 'name of the run (default: that of the directory)')
     .addOption(new Option('--agent <agent>', 'which agent the command is (default: recognised)').choices(AGENT_NAMES))
     .option('--cwd <directory>', 'where the command runs (default: here)')
-    .option('--prompt <text>', 'given to the command on its standard input; a resumed session gets the resume prompt instead')
+    .option(
+      '--prompt <text>',
+      'given to the command on its standard input (-: what is piped into dogwatch); a resumed session gets the resume prompt instead',
+    )
+    .option('--prompt-file <path>', 'the same, from a file')
+    .option('--unseen', 'accept an agent that works where dogwatch can not see or end it (ssh, docker exec)')
     .option('--resume-command <command>', 'run by /bin/sh -c to resume, with the prompt in DOGWATCH_PROMPT (default: known for the agent)')
     .option(
       '--session-pattern <regex>',
@@ -44,7 +51,7 @@ export const withRunOptions = (command: Command): Command =>
     )
     .option('--done-file <path>', 'done when this file appears or changes')
     .option('--done-log <regex>', "done when a line of the agent's own output matches")
-    .option('--done-exit', 'done when the command exits with status 0')
+    .option('--done-exit', 'done when the command exits with status 0 (the default only where nothing looks like an agent)')
     .option('--check <command>', 'run by /bin/sh -c: no claim of done is believed until it exits with 0')
     .option('--progress <command>', 'run by /bin/sh -c after each attempt: a higher number or a new text is a milestone')
     .addOption(

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
-import { agentFor, recognise } from '../agents/registry.ts';
+import { agentFor } from '../agents/registry.ts';
 import type { ProcessIdentity, RunSpec } from '../core/types.ts';
 import { policyFrom } from '../settings/policy-from.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -13,6 +13,7 @@ import { birthplace } from './birthplace.ts';
 import { operatorPatterns, regularExpression } from './pattern-options.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 import type { RunOptions } from './run-options.ts';
+import { seenIn } from './sign-of-done.ts';
 import { unitOf } from './unit-argument.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -36,10 +37,10 @@ export function runSpec(
   const adopted = foreign !== null;
   const variables = cleanEnvironment(environment);
   const cwd = directory(resolve(options.cwd ?? process.cwd()));
-  const agent = options.agent ?? recognise(argv);
+  const { agent, exit, unseen } = seenIn(argv, options, cwd, process.env.PATH ?? '', adopted);
   const module = agentFor(agent);
   if (!adopted) checkProgram(argv[0] ?? '', cwd, process.env.PATH ?? '');
-  const prepared = module.prepare(argv, unique);
+  const prepared = module.prepare(argv, unique, options.prompt !== undefined);
   if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { came: prepared.problem });
   const noSign = options.doneFile === undefined && options.doneLog === undefined && options.check === undefined;
   if (adopted && agent === 'generic' && noSign && options.doneExit === undefined) throw noSignToBeSeen();
@@ -60,7 +61,7 @@ export function runSpec(
       fileBefore: file === null ? null : fileState(file),
       logPattern: regularExpression('--done-log', options.doneLog),
       check: options.check ?? null,
-      exit: options.doneExit ?? (agent === 'generic' && noSign),
+      ...exit,
     },
     progress: options.progress ?? null,
     logs: options.log.map((path) => logPath(resolve(cwd, path))),
@@ -68,6 +69,7 @@ export function runSpec(
     ...birthplace(options, settings),
     sessions: options.resumeCommand === undefined ? module.keepsSessions : options.sessionPattern !== undefined,
     adopted,
+    unseen,
     ...module.account(argv, variables),
     ...operatorPatterns(agent, options),
     paths: pathsOf(cwd, module.dataDirectory(variables), variables.TMPDIR, settings.stateDir),

@@ -13,7 +13,7 @@ export function register(program: Command): void {
 
 const EXAMPLES = `
 Examples:
-  dogwatch run -- opencode run "/upgrade-all"
+  dogwatch run -- opencode run --command upgrade-all
   dogwatch run --name docs --check "npm test" -- opencode run "Translate the docs. Commit after each page."
   dogwatch run --done-file out/report.pdf -- ./nightly.sh
 

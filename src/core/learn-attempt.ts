@@ -138,7 +138,9 @@ export function learnFromSample(run: Run, number: number, vitals: Vitals, at: In
   const tool = vitals.tool === null ? null : { key: vitals.tool.key, name: vitals.tool.name, since: since(vitals.tool.sinceMono, at) };
   const cpu = measured(run, attempt.cpu, vitals, at);
   const wroteWall = vitals.wroteWall ?? attempt.wroteWall;
-  const sampled: Attempt = { ...attempt, tool, cpu: cpu.window, wroteWall, sampledAt: at };
+  const agentSeen = vitals.agentSeen ?? attempt.agentSeen;
+  const known = agentSeen === undefined ? {} : { agentSeen };
+  const sampled: Attempt = { ...attempt, tool, cpu: cpu.window, wroteWall, sampledAt: at, ...known };
   const toolChanged = attempt.tool?.key !== tool?.key;
   // What was written before the first look may be from before the attempt.
   const hasWritten = attempt.wroteWall !== null && wroteWall !== attempt.wroteWall;

@@ -166,12 +166,22 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learn
   const after = died(run, attempt, seen.at, exit, seen.survivors.length > 0 ? 'tools' : 'none');
   const tools = seen.survivors.length > 0 ? `; ${seen.survivors.length} of its tools live on` : '';
   const note = `attempt ${attempt.number} ended ${exitInWords(exit)} after ${inWords(elapsedMs(attempt.startedAt, seen.at))}${tools}`;
-  if (run.spec.done.exit && exit?.code === 0 && run.claim === null) {
-    const done = claim(after, attempt.number, 'exit status 0', 'the command says that it is finished');
-    return { ...done, note: `${note}; ${done.note}` };
+  if (exit?.code !== 0 || run.claim !== null || run.proof !== null) return { run: after, note };
+  const { exit: isSign, exitByDefault = false, doubt = null } = run.spec.done;
+  const survivor = seen.survivors.find((process) => process.role === 'agent')?.name;
+  const inIt = doubt ?? (exitByDefault ? (attempt.agentSeen ?? survivor ?? null) : null);
+  if (inIt !== null) {
+    const blocked = onlyATurn(inIt);
+    return { run: { ...after, blocked }, note: `${note}; ${blocked}` };
   }
-  return { run: after, note };
+  if (!isSign) return { run: after, note };
+  const done = claim(after, attempt.number, 'exit status 0', 'the command says that it is finished');
+  return { ...done, note: `${note}; ${done.note}` };
 }
+
+/** Why exit status 0 of a command with an agent in it is no sign of done, and what an operator can do. */
+const onlyATurn = (agent: string): string =>
+  `it ended with status 0, but ${agent} is in it, and an agent that exits with 0 has ended a turn, maybe not the job; if the exit status does say that the job is done, run it with --done-exit; else let dogwatch start ${agent} itself (\`dogwatch run -- ${agent} …\`), or say with --done-file, --done-log or --check what done is`;
 
 function sessionAnswered(run: Run, attempt: number, session: string | null): Learned {
   const base: Run = {

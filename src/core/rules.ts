@@ -39,7 +39,7 @@ function over(run: Run, { at }: { at: Run['since'] }): Verdict | null {
 
 function stopping(run: Run): Verdict | null {
   if (run.stopping === null) return null;
-  const because = `the operator asked to stop: ${run.stopping.because}`;
+  const because = `the operator asked to stop: ${run.stopping.because}${unproven(run)}`;
   // What was proven done meanwhile is complete, not stopped.
   if (!needsEnding(run) && run.proof !== null) return null;
   if (!needsEnding(run))
@@ -50,8 +50,16 @@ function stopping(run: Run): Verdict | null {
 
 function done(run: Run): Verdict | null {
   if (run.proof === null) return null;
-  return { state: 'complete', because: run.proof, patch: { due: null, claim: null, paused: null, stopping: null, blocked: null } };
+  return {
+    state: 'complete',
+    because: `${run.proof}${unproven(run)}`,
+    patch: { due: null, claim: null, paused: null, stopping: null, blocked: null },
+  };
 }
+
+/** What the end of a run does not prove: what was started out of sight. */
+const unproven = ({ spec: { unseen } }: Run): string =>
+  unseen == null ? '' : `; what ${unseen} started can't be seen from here and may still be at work: that it is gone is not proven`;
 
 /** A claim of done waits for its check, whether the attempt lives or not. */
 function checking(run: Run, { at }: { at: Run['since'] }): Verdict | null {

@@ -36,6 +36,10 @@ export interface RunSpec {
     readonly check: string | null;
     /** Exit status 0 is a claim of done. */
     readonly exit: boolean;
+    /** Nobody asked for `exit`: it stands while nothing that looks like an agent is seen. Missing in older runs. */
+    readonly exitByDefault?: boolean | undefined;
+    /** Which agent seems to be in a command that no module takes hold of, so that its exit status is none; null or missing: none. */
+    readonly doubt?: string | null | undefined;
   };
   readonly progress: string | null;
   /** Log files besides the attempt's own. */
@@ -47,6 +51,8 @@ export interface RunSpec {
   /** The agent keeps sessions that can be resumed by id. */
   readonly sessions: boolean;
   readonly adopted: boolean;
+  /** What lets the agent work where dogwatch can't see it (`ssh`), which the operator accepts; null or missing: nothing does. */
+  readonly unseen?: string | null | undefined;
   /** Whose usage limits and credentials it works under: agent, provider and a hash of which credential, never the credential itself. */
   readonly account: string;
   /** Directories that it writes to: nothing is started while one of their filesystems is full. */

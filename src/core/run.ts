@@ -53,6 +53,8 @@ export interface Attempt {
   readonly lostLog?: { readonly because: string; readonly isRead: boolean } | null;
   /** The last look at its processes; without a fresh one nobody calls it wedged. */
   readonly sampledAt: Instant | null;
+  /** The program of an agent that was seen among the processes of a command that looked like none; missing: none was. */
+  readonly agentSeen?: string;
   /** Why dogwatch is ending or has ended it; null: it was left alone. */
   readonly endingBecause: string | null;
 }

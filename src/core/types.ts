@@ -73,6 +73,8 @@ export interface Vitals {
   readonly tool: { readonly key: string; readonly name: string; readonly sinceMono: number } | null;
   /** When the agent last wrote to its own record of the session (transcript, database): ms since the epoch; null: that can't be read. */
   readonly wroteWall: number | null;
+  /** The program of an agent that is among its processes, where the command itself is none; null or missing: none was seen. */
+  readonly agentSeen?: string | null;
 }
 
 export interface Evidence {

@@ -11,6 +11,7 @@ import { renderPrompt } from '../settings/render-prompt.ts';
 import { readEnvironment } from '../store/environment.ts';
 import { type AttemptFiles, aliveFifo, attemptFiles, type Layout } from '../store/layout.ts';
 import { bootId } from '../system/process.ts';
+import { MARK_VARIABLE } from '../system/process-marks.ts';
 import { redact } from '../system/redact.ts';
 import { digest } from './digest.ts';
 
@@ -24,18 +25,20 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
   const plan = planFor(action, run.spec, agent, prompt);
   const files = attemptFiles(layout, run.id, attempt);
   const { launcher, because } = launcherFor(run.spec);
+  const mark = `${run.id}/${attempt}/${randomBytes(12).toString('hex')}`;
+  const variables = { [MARK_VARIABLE]: mark, DOGWATCH_RUN: run.name, DOGWATCH_STATE_DIR: layout.stateDir };
   const planned = {
     run: run.id,
     runName: run.name,
     attempt,
-    argv: plan.argv,
+    argv: agent.carries?.(plan.argv, variables) ?? plan.argv,
     stdin: plan.stdin,
     cwd: run.spec.cwd,
     umask: run.spec.umask,
     environment: { ...environment, ...forResumeCommand(action, prompt) },
     files,
     aliveFifo: aliveFifo(layout, run.id),
-    mark: `${run.id}/${attempt}/${randomBytes(12).toString('hex')}`,
+    mark,
     extraPath: layout.bin,
     stateDir: layout.stateDir,
     limits: run.spec.limits,

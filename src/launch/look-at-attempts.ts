@@ -7,7 +7,7 @@ import { startedMono } from '../system/process.ts';
 import { isKept } from '../system/process-keep.ts';
 import { allProcesses, closer, type LivingProcess, markedProcesses, type SeenProcess } from '../system/process-marks.ts';
 import { descendants } from '../system/process-members.ts';
-import { isShell, type LaunchedAttempt, roleOf } from '../system/process-role.ts';
+import { agentProgram, isShell, type LaunchedAttempt, roleOf } from '../system/process-role.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { knownAttempt } from './known-attempt.ts';
 
@@ -56,8 +56,10 @@ function attemptOf({ attempt, spec }: Run, record: Omit<AttemptRecord, 'exit'> |
 function vitalsOf({ processes, ...attempt }: LookedAt): SeenVitals {
   const cpuMs = processes.reduce((sum, one) => sum + one.cpuMs, 0);
   const [oldest] = processes.filter((one) => isTool(one, attempt)).sort((a, b) => a.startTicks - b.startTicks);
-  if (oldest === undefined) return { cpuMs, tool: null };
-  return { cpuMs, tool: { key: fingerprint(oldest.argv.join('\0')), name: oldest.comm, sinceMono: startedMono(oldest.startTicks) } };
+  const agentSeen = attempt.agent === 'generic' ? (processes.map(agentProgram).find((name) => name !== null) ?? null) : null;
+  const seen = agentSeen === null ? { cpuMs } : { cpuMs, agentSeen };
+  if (oldest === undefined) return { ...seen, tool: null };
+  return { ...seen, tool: { key: fingerprint(oldest.argv.join('\0')), name: oldest.comm, sinceMono: startedMono(oldest.startTicks) } };
 }
 
 /**

@@ -35,6 +35,9 @@ const policy = z.strictObject({
   staggerMs: count,
 });
 
+/** What older runs lack. */
+const BY_DOUBT = { exitByDefault: z.optional(z.boolean()), doubt: z.optional(nullable) };
+
 /** What a run's spec has to be, where it comes from a file. */
 export const spec = z.strictObject({
   name: run,
@@ -46,7 +49,7 @@ export const spec = z.strictObject({
   prompt: nullable,
   resumeCommand: nullable,
   resumePrompt: text,
-  done: z.strictObject({ file: nullable, fileBefore: nullable, logPattern: nullable, check: nullable, exit: z.boolean() }),
+  done: z.strictObject({ file: nullable, fileBefore: nullable, logPattern: nullable, check: nullable, exit: z.boolean(), ...BY_DOUBT }),
   progress: nullable,
   logs: z.array(text),
   journals: z.array(text),
@@ -54,6 +57,7 @@ export const spec = z.strictObject({
   limits: z.strictObject({ memoryBytes: z.nullable(count), cpuPercent: z.nullable(count) }),
   sessions: z.boolean(),
   adopted: z.boolean(),
+  unseen: z.optional(nullable),
   account: text,
   paths: z.array(text),
   model: nullable,

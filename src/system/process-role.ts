@@ -1,4 +1,4 @@
-import { KNOWN_AGENTS } from '../core/agent-names.ts';
+import { KNOWN_AGENTS, OTHER_AGENTS, SHORT_NAMED_AGENTS } from '../core/agent-names.ts';
 import type { AgentName, Survivor } from '../core/types.ts';
 import type { SeenProcess } from './process-marks.ts';
 
@@ -10,7 +10,8 @@ export interface LaunchedAttempt {
   readonly agent: AgentName;
 }
 
-const AGENT_PROGRAMS: readonly string[] = KNOWN_AGENTS;
+const AGENT_PROGRAMS: ReadonlySet<string> = new Set([...KNOWN_AGENTS, ...OTHER_AGENTS]);
+const SHORT_NAMED: ReadonlySet<string> = new Set(SHORT_NAMED_AGENTS);
 const SHELLS: readonly string[] = ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh'];
 
 /**
@@ -22,7 +23,7 @@ const SHELLS: readonly string[] = ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh'];
  */
 export function roleOf(attempt: LaunchedAttempt, survivor: Pick<SeenProcess, 'sid' | 'argv' | 'comm'>): Survivor['role'] {
   if (survivor.sid !== attempt.sid) return 'tool';
-  if (attempt.agent === 'generic' && AGENT_PROGRAMS.includes(programOf(survivor))) return 'agent';
+  if (attempt.agent === 'generic' && agentProgram(survivor) !== null) return 'agent';
   return runsTheCommand(attempt.argv, survivor.argv) && !isSubshell(attempt.argv, survivor.argv) ? 'agent' : 'tool';
 }
 
@@ -44,12 +45,13 @@ function isSubshell(launched: readonly string[], argv: readonly string[]): boole
 
 export const isShell = (argv: readonly string[]): boolean => SHELLS.includes(basename(argv[0] ?? ''));
 
-/** The program's name, also where an interpreter runs it: `node /usr/bin/gemini` is gemini. */
-function programOf({ argv, comm }: Pick<SeenProcess, 'argv' | 'comm'>): string {
+/** The agent whose program a process is, also where an interpreter runs it (`node /usr/bin/gemini` is gemini); null: it is none. */
+export function agentProgram({ argv, comm }: Pick<SeenProcess, 'argv' | 'comm'>): string | null {
   const words = [comm, ...argv.filter((word) => !word.startsWith('-')).slice(0, 2)].map((word) =>
     basename(word).replace(/\.(exe|[cm]?js)$/, ''),
   );
-  return words.find((word) => AGENT_PROGRAMS.includes(word)) ?? '';
+  // A short name is also a word: it counts only as the program's own.
+  return words.find((word, index) => AGENT_PROGRAMS.has(word) || (index < 2 && SHORT_NAMED.has(word))) ?? null;
 }
 
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

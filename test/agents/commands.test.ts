@@ -29,6 +29,10 @@ describe('which agent a command is', () => {
     ['qwen -y x', 'qwen'],
     ['npx @qwen-code/qwen-code x', 'qwen'],
     ['node /usr/lib/node_modules/@qwen-code/qwen-code/cli.js x', 'qwen'],
+    ['taskset -c 0 opencode run x', 'opencode'],
+    ['npx -p opencode-ai opencode run x', 'opencode'],
+    ['wrap opencode run x', 'opencode'],
+    ['wrap opencode', 'generic'],
     ['sh -c opencode', 'generic'],
     ['make claude', 'generic'],
     ['./opencode.sh run', 'generic'],
@@ -47,6 +51,13 @@ describe('the command as it is started', () => {
     ['claude', 'claude -p x --output-format=stream-json', `claude --verbose --session-id ${ID} -p x --output-format=stream-json`],
     ['claude', `claude -r ${S} -p x`, `claude --output-format stream-json --verbose -r ${S} -p x`],
     ['claude', 'claude -c -p x', 'claude --output-format stream-json --verbose -c -p x'],
+    ['claude', './my-claude.sh -p x', `./my-claude.sh --output-format stream-json --verbose --session-id ${ID} -p x`],
+    ['claude', 'claude -p --effort high', `claude --output-format stream-json --verbose --session-id ${ID} -p --effort high`],
+    ['claude', 'claude -p --new-flag y x', `claude --output-format stream-json --verbose --session-id ${ID} -p --new-flag y x`],
+    ['claude', 'claude -p -w feat x', `claude --output-format stream-json --verbose --session-id ${ID} -p -w feat x`],
+    ['qwen', 'qwen -y --safe-mode x', `qwen --output-format stream-json --session-id ${ID} -y --safe-mode x`],
+    ['qwen', `qwen --resume ${S} --fork-session x`, `qwen --output-format stream-json --resume ${S} --fork-session x`],
+    ['codex', 'codex exec review --uncommitted', 'codex exec --json review --uncommitted'],
     ['codex', 'codex exec x', 'codex exec --json x'],
     ['codex', 'codex -m o3 exec --json x', 'codex -m o3 exec --json x'],
     ['codex', `codex exec resume ${S} x`, `codex exec --json resume ${S} x`],
@@ -63,10 +74,18 @@ describe('the command as it is started', () => {
     ['claude', 'claude mcp list'],
     ['claude', 'claude -p --bg x'],
     ['claude', 'claude -p --no-session-persistence x'],
-    ['claude', './my-claude.sh -p x'],
     ['codex', 'codex'],
     ['codex', 'codex resume --last'],
     ['codex', 'codex exec --ephemeral x'],
+    ['codex', 'codex exec --worktree x'],
+    ['codex', 'codex exec --remote host:1 x'],
+    ['codex', 'codex exec --new-flag x'],
+    ['codex', 'codex exec resume 3f1c2a1e-8f2c-4d55-9d5e-0f9f4f0f3a11 --new-flag x'],
+    ['claude', 'claude -p --new-flag x'],
+    ['claude', 'claude -p x -w'],
+    ['opencode', 'opencode run --new-flag x'],
+    ['gemini', 'gemini --new-flag x'],
+    ['qwen', 'qwen -y --new-flag x'],
     ['gemini', 'gemini -i x'],
     ['qwen', 'qwen --acp'],
   ])('%s: %s is refused', (agent, line) => {
@@ -92,6 +111,9 @@ describe('the command as it is resumed', () => {
     ['codex', 'codex exec --json -s workspace-write -C sub x', `codex exec --json -s workspace-write -C sub resume ${S} -`],
     ['codex', 'codex -c a=b exec -i a.png b.png -m o3 x', `codex -c a=b exec -m o3 resume ${S} -`],
     ['codex', `codex exec --json resume --last --skip-git-repo-check x`, `codex exec --json --skip-git-repo-check resume ${S} -`],
+    ['codex', 'codex exec --json review --base main --title t', `codex exec --json resume ${S} -`],
+    ['qwen', `qwen --resume ${ID} --fork-session -y --safe-mode x`, `qwen -y --safe-mode --resume ${S}`],
+    ['claude', `taskset -c 0 claude --session-id ${ID} -p x`, `taskset -c 0 claude -p --resume ${S}`],
     ['gemini', `gemini --session-id ${ID} -m g -y -o stream-json -p x`, `gemini -m g -y -o stream-json --resume ${S}`],
     ['gemini', 'gemini -ym g -p x', `gemini -y -m g --resume ${S}`],
     ['qwen', `qwen --session-id ${ID} -y x`, `qwen -y --resume ${S}`],
@@ -107,11 +129,13 @@ describe('the command as it is resumed', () => {
     ['codex', 'codex exec --json -i a.png -m o3 x', 'codex exec --json -i a.png -m o3 -- x'],
     ['codex', `codex exec --json resume ${S} x`, 'codex exec --json -- x'],
     ['codex', 'codex exec --json resume --last', 'codex exec --json -'],
+    ['codex', 'codex exec --json review --uncommitted', 'codex exec --json review --uncommitted'],
     ['gemini', `gemini --session-id ${ID} -y -p x`, 'gemini -y -p x'],
     ['qwen', `qwen --session-id ${ID} -y x`, 'qwen -y x'],
   ])('%s in a fresh session: %s', (agent, line, expected) => {
     const plan = agentFor(agent).fresh(specWith({ command: words(line) }), 'so far');
-    expect(plan).toEqual({ argv: words(expected), stdin: 'so far' });
+    // A review takes no prompt.
+    expect(plan).toEqual({ argv: words(expected), stdin: line.includes(' review ') ? null : 'so far' });
   });
 
   test.each(['claude', 'codex', 'gemini', 'qwen'] as const)(
@@ -127,4 +151,23 @@ describe('the command as it is resumed', () => {
     expect(uuidFrom('u1')).toBe(ID);
     expect(uuidFrom('u2')).not.toBe(ID);
   });
+});
+
+test.each([
+  ['claude -p --new-flag x', 'claude'],
+  ['codex exec --new-flag x', 'codex'],
+  ['qwen --new-flag x', 'qwen'],
+] as const)('%s: with the task on standard input its value is no task', (line, agent) => {
+  expect(agentFor(agent).prepare(words(line), 'u1', true)).toHaveProperty('command');
+});
+
+test.each([
+  ['codex -c shell_environment_policy.inherit=core exec --json x', true],
+  ['codex exec --json -c shell_environment_policy.inherit="none" x', true],
+  ['codex exec --json -c model=o3 x', false],
+  ['/bin/sh -c x', false],
+])('%s: the mark is set for its tools: %s', (line, isSet) => {
+  const argv = agentFor('codex').carries?.(words(line), { DOGWATCH_ATTEMPT: 'a.1/1/t' }) ?? [];
+  expect(argv.includes('shell_environment_policy.set.DOGWATCH_ATTEMPT="a.1/1/t"')).toBe(isSet);
+  expect(argv.filter((word) => !word.includes('.set.')).slice(-1)).toEqual(words(line).slice(-1));
 });

@@ -3,6 +3,10 @@ import { rows } from './rows.ts';
 import { MINUTE, SECOND, type Story, survivor, type Wishes, working, worksAndExits } from './world.ts';
 
 const CHECK: Wishes = { done: { check: 'make test' } };
+const IN_DOUBT: Wishes = { agent: 'generic', done: { doubt: 'claude' } };
+const BY_DEFAULT: Wishes = { agent: 'generic', done: { exit: true, exitByDefault: true } };
+const ASKED = ['escalate to operator: blocked'];
+const UNSEEN = "what ssh started can't be seen from here";
 const DONE_LINE = { kind: 'done', text: 'ALL DONE' } as const;
 
 rows('done', [
@@ -18,6 +22,18 @@ rows('done', [
   ['the done file appears after the death: complete', () => doneFile(dead()), 'complete', [], '/srv/done appeared'],
   ['exit 0, as the operator asked: complete', () => working({ done: { exit: true } }).exits(0), 'complete', [], 'exit status 0'],
   ['exit 1, where exit 0 is done: not done', () => working({ done: { exit: true } }).exits(1), 'waiting', [], 'with status 1'],
+  ['exit 0, where an agent seems to be in it: a person', () => working(IN_DOUBT).exits(0), 'escalated', ASKED, 'claude is in it'],
+  ['exit 1, where an agent seems to be in it: again', () => working(IN_DOUBT).exits(1), 'waiting', [], 'with status 1'],
+  ['exit 0 by default, and no agent was seen: complete', () => working(BY_DEFAULT).exits(0), 'complete', [], 'exit status 0'],
+  ['exit 0 by default, and an agent was seen: a person', () => sawAgent(BY_DEFAULT), 'escalated', ASKED, 'codex is in it'],
+  ['exit 0 as asked for, and an agent was seen: complete', () => sawAgent({ done: { exit: true } }), 'complete', [], 'exit status 0'],
+  [
+    'done, and it was out of sight: what may be left is said',
+    () => working({ unseen: 'ssh' }).claims('done', 'all of it'),
+    'complete',
+    [],
+    UNSEEN,
+  ],
   ['exit 0 alone: not done', () => working().exits(0), 'waiting', [], 'with status 0'],
   ['handed off, and then it is done after all: complete', () => doneAfterHandOff(), 'complete', [], 'appeared'],
   ['an earlier attempt says so: not believed', () => staleClaim(), 'working', [], 'not believed'],
@@ -195,4 +211,13 @@ function oldRefusal(): Story {
   story.checked(false, 1);
   expect(story.run.claim?.because).toBe('now really');
   return story;
+}
+
+/** A script that was seen to run an agent, and ends well. */
+function sawAgent(wishes: Wishes) {
+  const story = working(wishes);
+  story.tell({ kind: 'process.sampled', attempt: 1, vitals: { cpuMs: 1, wroteWall: null, tool: null, agentSeen: 'codex' } });
+  // A later look at which it is gone takes nothing back.
+  story.sample(2);
+  return story.exits(0);
 }
