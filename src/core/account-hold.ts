@@ -1,5 +1,5 @@
 import type { Run } from './run.ts';
-import type { Hold, Instant, Provenance } from './types.ts';
+import type { Hold, Instant, Provenance, Source } from './types.ts';
 
 /** Why the runs of an account are not resumed: a usage limit that is spent, or credentials that were refused. Shared by all of them. */
 export interface AccountHold {
@@ -17,6 +17,10 @@ export interface AccountHold {
   /** The reset that was stated, ms since the epoch; null: none was. */
   readonly resetsAtWall: number | null;
   readonly provenance: Provenance | null;
+  /** Known by plain words of the agent alone; left out: by an event. */
+  readonly source?: Source;
+  /** Words that another attempt met, too: believed like an event. */
+  readonly met?: boolean;
   /** None of its runs is resumed before this; null: no clock releases it. */
   readonly untilWall: number | null;
   /** Probes that were refused since it began. */
@@ -35,9 +39,14 @@ export interface AttemptId {
   readonly attempt: number;
 }
 
-/** Those of the holds of its account that concern a run. */
+/** Those of the holds of its account that concern a run: what one attempt alone said in plain words concerns no other run. */
 export const holdsOf = (run: Run, holds: readonly AccountHold[]): readonly AccountHold[] =>
-  holds.filter(({ model }) => model === null || model.name === run.spec.model);
+  holds.filter((hold) => isOfModel(hold, run) && (!isDoubtful(hold) || hold.reporter.run === run.id));
+
+export const isOfModel = ({ model }: AccountHold, run: Run): boolean => model === null || model.name === run.spec.model;
+
+/** Known by plain words of one attempt, which anybody who shares its output may have written. */
+export const isDoubtful = ({ source, met }: AccountHold): boolean => source === 'words' && met !== true;
 
 /** What keeps a dead run from being resumed now; null: nothing does, or it is the one that goes first. */
 export function waitsFor(run: Run, holds: readonly AccountHold[], at: Instant): AccountHold | null {
@@ -66,7 +75,11 @@ export const nameOf = ({ kind, limit, model }: AccountHold): string =>
   [kind, limit, ...(model === null ? [] : ['of', model.name ?? 'the default model'])].filter((word) => word !== '').join(' ');
 
 /** What it is, since what was said, and how well its end is known. */
-export function inWords({ account, kind, limit, text, resetsAtWall, provenance, refusals, isCap }: AccountHold): string {
+export const inWords = (hold: AccountHold): string => `${stated(hold)}${isDoubtful(hold) ? DOUBT : ''}`;
+
+const DOUBT = '; known by plain words alone: other runs are held when another attempt meets it, too';
+
+function stated({ account, kind, limit, text, resetsAtWall, provenance, refusals, isCap }: AccountHold): string {
   if (kind === 'auth') return `the credentials of ${account} were refused (${text}); log in again, or \`dogwatch resume\` a run of it`;
   const known =
     resetsAtWall === null

@@ -1,11 +1,13 @@
-import { type AccountHold, type AttemptId, holdsOf, inWords } from './account-hold.ts';
+import { type AccountHold, type AttemptId, holdsOf, inWords, isDoubtful, isOfModel, nameOf } from './account-hold.ts';
 import { keepsItsTurn } from './living.ts';
 import { isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
-import type { Instant, Limit, Observation } from './types.ts';
+import type { Instant, Limit, Observation, Source } from './types.ts';
 
 /** After so many refused probes a stated reset is not believed any more. */
 const BELIEVED_REFUSALS = 2;
+/** Plain words of one attempt hold its run no longer; what they say of days is tried once, first. */
+const MOST_BY_WORDS_MS = 6 * 3_600_000;
 /** The share of the least slack that jitter may add: two minutes become up to five. */
 const SLACK_JITTER = 1.5;
 
@@ -21,7 +23,8 @@ export function learnAccount(holds: readonly AccountHold[], run: Run, seen: Obse
   if ((seen.kind === 'log.read' || seen.kind === 'journal.read') && seen.attempt === run.attempt?.number)
     for (const signal of seen.signals) {
       if (signal.kind === 'limit') ledger = reported(ledger, run, signal, seen);
-      if (signal.kind === 'auth') ledger = reported(ledger, run, { kind: 'auth', text: signal.text }, seen);
+      if (signal.kind === 'auth') ledger = reported(ledger, run, { ...signal, kind: 'auth' }, seen);
+      if (signal.kind === 'event' && signal.works) ledger = unsaid(ledger, run);
       // The model answered: whatever this attempt was refused for is over.
       if (signal.kind === 'tool' || (signal.kind === 'turn' && signal.well)) ledger = released(ledger, run, 'the agent works again');
     }
@@ -55,23 +58,26 @@ const replaced = (
   by: (hold: AccountHold) => AccountHold | null,
 ): readonly AccountHold[] => (which.length === 0 ? holds : holds.flatMap((hold) => (which.includes(hold) ? (by(hold) ?? []) : hold)));
 
-type Refusal = Limit | { readonly kind: 'auth'; readonly text: string };
+type Refusal = Limit | { readonly kind: 'auth'; readonly text: string; readonly source?: Source };
 
 /** A run of the account was refused. */
 export function reported({ holds, notes }: Ledger, run: Run, refusal: Refusal, seen: Observation): Ledger {
   const fresh = heldBy(run, refusal, seen);
   const isSame = (hold: AccountHold) => hold.kind === fresh.kind && hold.limit === fresh.limit && hold.model?.name === fresh.model?.name;
-  const before = holdsOf(run, holds).find(isSame);
+  const before = holds.find((hold) => isOfModel(hold, run) && isSame(hold));
   if (before === undefined) return { holds: [...holds, fresh], notes: [...notes, inWords(fresh)] };
   const wasProbe = isOf(before.probe, run);
   const isAgain = wasProbe || (before.untilWall !== null && before.untilWall <= seen.at.wall);
-  // Other attempts that live on are refused, too: that is no news, unless they know the time better.
-  if (!isAgain && rank(fresh) <= rank(before)) return { holds, notes };
+  // Another attempt met what was known by words alone.
+  const isMet = isDoubtful(before) && !isOf(before.reporter, run);
+  // Other attempts that live on are refused, too: that is no news, unless they know it better.
+  if (!isAgain && !isMet && rank(fresh) <= rank(before)) return { holds, notes };
   // Somebody did something about it, and has to hear that it did not help.
   const hasChanged = before.kind === 'auth' && before.untilWall !== null;
-  const refusals = before.refusals + (isAgain ? 1 : 0);
+  const refusals = before.refusals + (isAgain && !isMet ? 1 : 0);
+  const isCertain = isMet || !isDoubtful(before);
   const next = {
-    ...heldBy(run, refusal, seen, refusals),
+    ...heldBy(run, refusal, seen, refusals, isCertain),
     since: before.since,
     told: before.told && !hasChanged,
     credentials: before.credentials,
@@ -80,23 +86,34 @@ export function reported({ holds, notes }: Ledger, run: Run, refusal: Refusal, s
   return { holds: replaced(holds, [before], () => after), notes: [...notes, inWords(after)] };
 }
 
-const rank = ({ provenance }: AccountHold): number => (provenance === null ? 0 : { assumed: 1, prose: 2, structured: 3 }[provenance]);
+/** What this attempt said in plain words, before its events showed that it goes on. */
+function unsaid({ holds, notes }: Ledger, run: Run): Ledger {
+  const over = holds.filter(({ source, reporter }) => source === 'words' && isOf(reporter, run));
+  const note = (hold: AccountHold) => `${nameOf(hold)} of ${hold.account} was said in plain words, and the agent goes on: nothing is held`;
+  return { holds: replaced(holds, over, () => null), notes: [...notes, ...over.map(note)] };
+}
 
-function heldBy(run: Run, refusal: Refusal, { at, jitter }: Observation, refusals = 0): AccountHold {
-  const base = { account: run.spec.account, text: refusal.text, since: at, refusals, probe: null, told: false, credentials: null };
+const rank = (hold: AccountHold): number =>
+  (isDoubtful(hold) ? 0 : 4) + (hold.provenance === null ? 0 : { assumed: 1, prose: 2, structured: 3 }[hold.provenance]);
+
+function heldBy(run: Run, refusal: Refusal, { at, jitter }: Observation, refusals = 0, isMet = false): AccountHold {
+  const known = refusal.source !== 'words' ? {} : { source: 'words' as const, ...(isMet ? { met: true } : {}) };
+  const told = { account: run.spec.account, text: refusal.text, since: at, refusals, ...known };
+  const base = { ...told, probe: null, told: false, credentials: null };
   const reporter = { run: run.id, attempt: run.attempt?.number ?? 0 };
   const none = { resetsAtWall: null, provenance: null, untilWall: null };
   if (refusal.kind === 'auth') return { ...base, ...none, reporter, kind: 'auth', limit: '', model: null, isCap: false };
   const { name, ofModel, isCap, resetsAtWall, provenance } = refusal;
   const model = ofModel ? { name: run.spec.model } : null;
-  const untilWall = endOf(refusal, refusals, run, at.wall, jitter);
+  const isDoubted = refusal.source === 'words' && !isMet;
+  const untilWall = endOf(refusal, refusals, run, at.wall, jitter, isDoubted ? MOST_BY_WORDS_MS : Number.POSITIVE_INFINITY);
   return { ...base, reporter, kind: 'limit', limit: name, model, isCap, resetsAtWall, provenance, untilWall };
 }
 
 /** The stated reset and some slack; where there is none that can be believed, a probe at a growing distance. */
-function endOf({ resetsAtWall }: Limit, refusals: number, { spec }: Run, now: number, jitter: number): number {
+function endOf({ resetsAtWall }: Limit, refusals: number, { spec }: Run, now: number, jitter: number, mostMs: number): number {
   const { limitSlackMs, limitCeilingMs, probeMinMs, probeMaxMs } = spec.policy;
-  const isBelieved = resetsAtWall !== null && resetsAtWall <= now + limitCeilingMs && refusals < BELIEVED_REFUSALS;
+  const isBelieved = resetsAtWall !== null && resetsAtWall <= now + Math.min(limitCeilingMs, mostMs) && refusals < BELIEVED_REFUSALS;
   if (isBelieved) return Math.round(Math.max(resetsAtWall, now) + limitSlackMs * (1 + SLACK_JITTER * jitter));
   return Math.round(now + Math.min(probeMaxMs, probeMinMs * 2 ** Math.min(30, refusals)) * (1 + 0.2 * jitter));
 }

@@ -82,7 +82,15 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
   const attempt = run.attempt;
   if (attempt === null) return { run, note: null };
   switch (signal.kind) {
+    case 'event': {
+      const isOver = signal.works && attempt.trouble?.source === 'words' && attempt.trouble.kind !== 'permission';
+      const trouble = isOver ? null : attempt.trouble;
+      const note = isOver ? `the agent goes on: “${attempt.trouble?.text}” does not count` : null;
+      return { run: { ...run, attempt: { ...attempt, heard: true, trouble } }, note };
+    }
     case 'session':
+      // Once it writes events, no plain word says which session it is.
+      if (signal.source === 'words' && attempt.heard === true) return { run, note: null };
       // The first one is the run's own; another that follows belongs to a sub-agent.
       if (run.session !== null) return { run, note: null };
       return { run: { ...run, session: signal.id }, note: `the session is ${signal.id}` };
@@ -115,11 +123,14 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
     case 'retrying':
       return { run, note: null };
     default: {
+      // A session that works is not missing, whatever a child says.
+      if (signal.kind === 'session-missing' && signal.source === 'words' && attempt.heard === true) return { run, note: null };
       // A vague error never hides what was understood before it.
-      if (signal.kind === 'error' && attempt.trouble !== null) return { run, note: null };
+      if ((signal.kind === 'error' || signal.kind === 'refused') && attempt.trouble !== null) return { run, note: null };
       const resetsAtWall = signal.kind === 'limit' ? signal.resetsAtWall : null;
       const isNew = attempt.trouble?.kind !== signal.kind || attempt.trouble.text !== signal.text;
-      const trouble = { kind: signal.kind, text: signal.text, resetsAtWall, at };
+      const source = signal.source === undefined ? {} : { source: signal.source };
+      const trouble = { kind: signal.kind, text: signal.text, resetsAtWall, at, ...source };
       return {
         run: { ...run, attempt: { ...attempt, trouble, overflows: attempt.overflows + (signal.kind === 'context' ? 1 : 0) } },
         note: isNew ? `the agent reports (${signal.kind}): ${signal.text}` : null,

@@ -12,6 +12,7 @@ const OF_ACCOUNT: readonly string[] = ['auth', 'limit'];
 const SUBJECTS: Readonly<Record<string, string>> = {
   auth: 'the credentials were refused',
   limit: 'a limit is spent that a person has to lift',
+  cap: 'a cap that its own command sets is reached',
   blocked: 'it needs a person',
   permission: 'it asked for a permission that nobody could give',
   failed: 'it could not be started',

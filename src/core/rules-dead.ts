@@ -19,6 +19,7 @@ export const deadRules: readonly Rule[] = [
   orphans,
   neverStarted,
   onlyTheCheckKnows,
+  capped,
   sessionUnknown,
   accountHeld,
   diskFull,
@@ -61,6 +62,28 @@ function onlyTheCheckKnows({ spec, attempt, asked, answered }: Run): Verdict | n
   if (attempt.exit?.signal != null || attempt.lastActivity === null) return null;
   return { state: 'waiting', because: 'the check is asked whether the job is done', questions: asked.check === null ? ['check'] : [] };
 }
+
+/** A cap that the operator set on his own command: each resume would lift it again, so it is a person's turn. */
+function capped(run: Run): Verdict | null {
+  const { attempt, excuse, name } = run;
+  if (attempt === null || excuse === 'operator') return null;
+  const said =
+    attempt.trouble?.kind === 'cap'
+      ? attempt.trouble.text
+      : run.spec.agent === 'qwen' && attempt.exit?.code === QWEN_CAPPED
+        ? `exit status ${QWEN_CAPPED}`
+        : null;
+  if (said === null) return null;
+  return {
+    state: 'escalated',
+    because: `the command's own cap is reached (${said}): a resume would begin it anew; \`dogwatch resume ${name}\` does so`,
+    patch: { due: null },
+    wish: { kind: 'escalate', to: 'operator', cause: 'cap' },
+  };
+}
+
+/** qwen-code 0.24.4 ends so at --max-wall-time and --max-tool-calls. */
+const QWEN_CAPPED = 55;
 
 function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdict | null {
   if (!spec.sessions || session !== null || attempt === null || answered.session >= attempt.number) return null;

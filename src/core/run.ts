@@ -1,6 +1,6 @@
 import type { Exit } from './exit.ts';
 import type { Recoveries, Recovery } from './recovery-types.ts';
-import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState } from './types.ts';
+import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState, Source } from './types.ts';
 
 /** One life of the agent's process. */
 export interface Attempt {
@@ -28,11 +28,15 @@ export interface Attempt {
   readonly turnOver: Instant | null;
   /** The gravest failure that the agent reported since it last worked. */
   readonly trouble: {
-    readonly kind: 'limit' | 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'error';
+    readonly kind: 'limit' | 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'cap' | 'refused' | 'error';
     readonly text: string;
     readonly resetsAtWall: number | null;
     readonly at: Instant;
+    /** Said in plain words only: over as soon as an event shows the agent at work. */
+    readonly source?: Source;
   } | null;
+  /** It wrote an event: from then on its plain words are weaker. */
+  readonly heard?: boolean;
   /** The oldest tool that runs now, as far as the last sample knew. */
   readonly tool: { readonly key: string; readonly name: string; readonly since: Instant } | null;
   /** CPU time at the last sample, and the sample that the present window of CPU activity began with. */

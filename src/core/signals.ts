@@ -1,6 +1,8 @@
 /** What an agent module understood of its log. `text` is for people and is already free of escapes and cut to size. */
 export type Signal =
-  | { readonly kind: 'session'; readonly id: string }
+  | { readonly kind: 'session'; readonly id: string; readonly source?: Source }
+  /** The agent's first event, and the first that shows it at work after it said something in plain words (`works`). */
+  | { readonly kind: 'event'; readonly works: boolean }
   /** The model ended a turn; `well` is false when the turn ended in an error. */
   | { readonly kind: 'turn'; readonly well: boolean }
   | { readonly kind: 'tool' }
@@ -8,9 +10,19 @@ export type Signal =
   | Limit
   /** The agent's program was refused and tries again by itself: it is alive, and does nothing. */
   | { readonly kind: 'retrying'; readonly text: string }
-  | { readonly kind: 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'error'; readonly text: string }
+  | {
+      readonly kind: 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'cap' | 'refused' | 'error';
+      readonly text: string;
+      readonly source?: Source;
+    }
   /** The pattern of --done-log, in a line of the agent's own. */
   | { readonly kind: 'done'; readonly text: string };
+
+/**
+ * Where it stands: in an event of the agent, or in plain words, which a child that shares its output can write as well. Left out: in an
+ * event.
+ */
+export type Source = 'event' | 'words';
 
 /** A usage limit that refuses, as the agent reports it. */
 export interface Limit {
@@ -26,6 +38,7 @@ export interface Limit {
   readonly resetsAtWall: number | null;
   /** Where the time stands; `assumed`: in prose without a zone, so that of the agent's process was taken. Null: there is none. */
   readonly provenance: Provenance | null;
+  readonly source?: Source;
 }
 
 export type Provenance = 'structured' | 'prose' | 'assumed';

@@ -4,7 +4,7 @@
 import type { AgentName } from './agent-names.ts';
 import type { RecoverySpec, Refused, Said } from './recovery-types.ts';
 import type { Policy, RunSpec } from './run-spec.ts';
-import type { Limit, Provenance, Signal } from './signals.ts';
+import type { Limit, Provenance, Signal, Source } from './signals.ts';
 
 /** A moment. `wall` (ms since the epoch) is for people and for dates that others state; `mono` (ms, CLOCK_MONOTONIC of this boot) is
  * what durations are measured on, so that a clock that jumps changes nothing. */
@@ -41,7 +41,7 @@ export interface Hold {
   readonly because: string;
 }
 
-export type { AgentName, Limit, Policy, Provenance, RunSpec, Signal };
+export type { AgentName, Limit, Policy, Provenance, RunSpec, Signal, Source };
 
 /** Where a log was read up to. `marker` is a hash of the last bytes before `offset` and of the file's first, which tells a refilled file
  * from the one that was read. */
