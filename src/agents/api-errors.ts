@@ -1,6 +1,4 @@
-import type { Signal } from '../core/types.ts';
-import type { LogContext } from './agent.ts';
-import { NO_SPACE, type Troubles, troubleOf, understand } from './troubles.ts';
+import { NO_SPACE, type Troubles } from './troubles.ts';
 
 /** What providers answer, as agents hand it on in an error of their own (statuses and words of OpenAI, Anthropic, Google and Alibaba). */
 export const API_ERRORS: Troubles = [
@@ -26,12 +24,3 @@ export const API_ERRORS: Troubles = [
   ],
   [NO_SPACE, 'no-space'],
 ];
-
-/** What gemini-cli and qwen-code say in the place of an answer when the provider refused: even with a result that claims success. */
-const IN_PLACE_OF_ANSWER = /^\[API Error: (.*)/s;
-
-/** The refusal that a text of theirs is; null: it is none. */
-export function apiError(text: string, context: LogContext): Signal | null {
-  const said = IN_PLACE_OF_ANSWER.exec(text)?.[1];
-  return said === undefined ? null : (understand(API_ERRORS, said, context) ?? troubleOf('error', said, context));
-}

@@ -1,12 +1,14 @@
 import type { Signal } from '../core/types.ts';
 import type { Interpreter, LogContext, Reading } from './agent.ts';
-import { API_ERRORS } from './api-errors.ts';
 import { donePattern } from './done-pattern.ts';
-import { jsonLine, looksLikeJson } from './json-line.ts';
+import { jsonLine } from './json-line.ts';
 import { plainLine } from './plain-line.ts';
+import { isProgramLine } from './program-line.ts';
+import { refusal } from './refusals.ts';
 import { short } from './short.ts';
 import { todos } from './todos.ts';
-import { NO_SPACE, type Troubles, troubleOf, understand } from './troubles.ts';
+import { NO_SPACE, type Troubles, troubleOf } from './troubles.ts';
+import { type Events, wordsAndEvents } from './words-and-events.ts';
 
 /** It copes by itself (0.169.0). */
 const RETRY = /^Reconnecting\.\.\. /;
@@ -42,12 +44,14 @@ interface Event {
 /** Understands the lines of `codex exec`. Only the envelope of an event decides, never what a model said or a tool read. */
 export function codexInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
-  const line = (text: string): Signal[] => {
-    if (text === '') return [];
-    return looksLikeJson(text) ? event(text, done, context) : plain(plainLine(text), context);
-  };
-  return { read: (lines) => lines.flatMap(line) };
+  return wordsAndEvents(
+    EVENTS,
+    (text) => event(text, done, context),
+    (text) => plain(plainLine(text), context),
+  );
 }
+
+const EVENTS: Events = { event: /^\{"type":"(?:thread|turn|item)\.|^\{"type":"error"/, works: /^\{"type":"(?:item\.|turn\.completed)/ };
 
 /** The output of a tool may be long, and is of no interest. */
 const TOOL_ITEM =
@@ -68,8 +72,8 @@ function event(text: string, done: (text: string) => Signal[], context: LogConte
       return [whatFailed(jsonLine<Event>(text)?.error?.message ?? 'the turn failed', context), { kind: 'turn', well: false }];
     case 'error': {
       const message = jsonLine<Event>(text)?.message ?? '';
-      const trouble = understand(WORDS, message, context);
-      return trouble === null ? retry(message) : [trouble];
+      const trouble = refusal(message, context, WORDS);
+      return [...(trouble === null ? [] : [trouble]), ...retry(message)];
     }
     case 'item.completed':
     case 'item.updated':
@@ -109,15 +113,17 @@ export function saidByCodex(line: string): string | null {
 }
 
 const whatFailed = (message: string, context: LogContext): Signal =>
-  understand(WORDS, message, context) ?? understand(API_ERRORS, message, context) ?? troubleOf('error', message, context);
+  refusal(message, context, WORDS) ?? troubleOf('error', message, context);
 
 function plain(text: string, context: LogContext): Signal[] {
   const session = SESSION.exec(text)?.[1];
   if (session !== undefined) return [{ kind: 'session', id: session }];
   if (OWN_LOG.test(text)) return [];
   const complaint = text.replace(COMPLAINT, '');
-  const trouble = understand(WORDS, text, context) ?? understand(WORDS, complaint, context);
-  if (trouble !== null) return [trouble];
   if (RETRY.test(complaint)) return retry(complaint);
-  return complaint === text ? [] : [whatFailed(complaint, context)];
+  const isKnown = WORDS.some(([pattern]) => pattern.test(text));
+  if (complaint === text && !isKnown && !isProgramLine(text)) return [];
+  const trouble = refusal(isKnown ? text : complaint, context, WORDS);
+  if (trouble !== null) return [trouble];
+  return complaint === text ? [] : [troubleOf('error', complaint, context)];
 }

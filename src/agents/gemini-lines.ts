@@ -1,10 +1,13 @@
 import type { Signal } from '../core/types.ts';
 import type { Interpreter, LogContext, Reading } from './agent.ts';
-import { API_ERRORS, apiError } from './api-errors.ts';
 import { donePattern } from './done-pattern.ts';
-import { jsonLine, looksLikeJson } from './json-line.ts';
+import { apiError } from './in-place-of-answer.ts';
+import { jsonLine } from './json-line.ts';
 import { plainLine } from './plain-line.ts';
-import { type Troubles, troubleOf, understand, withRetry } from './troubles.ts';
+import { isProgramLine } from './program-line.ts';
+import { refusal } from './refusals.ts';
+import { type Troubles, troubleOf, withRetry } from './troubles.ts';
+import { type Events, wordsAndEvents } from './words-and-events.ts';
 
 /** It tries again by itself. */
 const ATTEMPT = /^Attempt \d+ failed/;
@@ -39,7 +42,6 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
     return all === '' ? [] : done(all);
   };
   const line = (text: string): Signal[] => {
-    if (!looksLikeJson(text)) return text === '' ? [] : plain(plainLine(text), context);
     switch (TYPE.exec(text)?.[1]) {
       case 'init': {
         const id = jsonLine<Event>(text)?.session_id;
@@ -58,8 +60,13 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
         return said();
     }
   };
-  return { read: (lines) => lines.flatMap(line) };
+  return wordsAndEvents(EVENTS, line, (text) => plain(plainLine(text), context));
 }
+
+const EVENTS: Events = {
+  event: /^\{"type":"[a-z_]{1,32}"/,
+  works: /^\{"type":"(?:tool_use|tool_result)"|^\{"type":"message".{0,60}"role":"assistant"/,
+};
 
 /** What the model said in a line, or a piece of that; null: nothing. */
 export function saidByGemini(line: string): string | null {
@@ -71,12 +78,13 @@ export function saidByGemini(line: string): string | null {
 function turn(event: Partial<Event> | null, context: LogContext): Signal[] {
   if (event?.status === 'success') return [{ kind: 'turn', well: true }];
   const text = event?.error?.message ?? 'the turn failed';
-  const trouble = apiError(text, context) ?? understand(WORDS, text, context) ?? understand(API_ERRORS, text, context);
+  const trouble = apiError(text, context) ?? refusal(text, context, WORDS);
   return [trouble ?? troubleOf('error', text, context), { kind: 'turn', well: false }];
 }
 
 function plain(text: string, context: LogContext): Signal[] {
-  const trouble = understand(WORDS, text, context) ?? apiError(text, context);
+  const isKnown = isProgramLine(text) || WORDS.some(([pattern]) => pattern.test(text));
+  const trouble = isKnown ? (apiError(text, context) ?? refusal(text, context, WORDS)) : null;
   if (trouble === null) return [];
   return ATTEMPT.test(text) ? withRetry(trouble) : [trouble];
 }

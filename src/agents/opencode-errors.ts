@@ -1,14 +1,12 @@
 import type { Signal } from '../core/types.ts';
 import type { LogContext } from './agent.ts';
 import { limit, resetOf } from './limits.ts';
+import { refusal } from './refusals.ts';
 import { type ResetTime, structuredReset } from './reset-time.ts';
 import { short } from './short.ts';
-import { NO_SPACE, type TroubleKind } from './troubles.ts';
+import type { TroubleKind } from './troubles.ts';
 
-type ErrorKind = Exclude<TroubleKind, 'limit'>;
-
-/** A spent account says so in words; every other 429 passes. (opencode 1.18.33; bodies of its own gateway and of OpenAI.) */
-const SPENT = /usage[ _]limit|UsageLimit|FreeUsageLimitError|usage exceeded|quota|insufficient_quota|billing/i;
+/** Passing failures that have no status (opencode 1.18.33). */
 const PASSES = /overloaded|rate limit|too many requests|try again|ECONNRESET|ECONNREFUSED|ETIMEDOUT|connection|timeout|unable to connect/i;
 
 /** What an `error` event means. */
@@ -24,32 +22,44 @@ export function classifyError(
   const text = short(`${name}: ${message}`);
   const status = typeof data.statusCode === 'number' ? data.statusCode : 0;
   const body = String(data.responseBody ?? '');
-  if (status === 429 && SPENT.test(`${message} ${body}`)) {
-    const reset = statedReset(message, body, data, context);
-    return [limit(`${message} ${body}`, text, reset?.atWall ?? null, reset?.provenance ?? null)];
-  }
-  return [{ kind: kindOf(name, status, message, data.isRetryable === true), text }];
+  const told = `${message} ${body.slice(0, MAX_BODY_LENGTH)}`;
+  const reset = statedReset(message, body, data, context);
+  const isFarOff = reset !== null && reset.atWall - context.atWall() > HICCUP_MS;
+  const kind =
+    isFarOff && status >= 400 && status < 500 ? 'limit' : kindOf(name, status, message, told, data.isRetryable === true, context);
+  return kind === 'limit' ? [limit(told, text, reset?.atWall ?? null, reset?.provenance ?? null)] : [{ kind, text }];
 }
+
+/** A longer wait is no hiccup. */
+const HICCUP_MS = 120_000;
+const MAX_BODY_LENGTH = 3000;
 
 /** What the provider's answer says in numbers goes before what it says in words. */
 function statedReset(message: string, body: string, data: Readonly<Record<string, unknown>>, context: LogContext): ResetTime | null {
   const stated = structuredReset(Number(RESETS_AT.exec(body)?.[1]));
   if (stated !== null) return stated;
   const headers = (data.responseHeaders ?? {}) as Readonly<Record<string, unknown>>;
+  const epoch = structuredReset(Number(headers['x-ratelimit-reset'] ?? Number.NaN));
+  if (epoch !== null && epoch.atWall > context.atWall()) return epoch;
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   if (seconds >= LEAST_WAIT_S) return { atWall: context.atWall() + seconds * 1000, provenance: 'structured' };
   return resetOf(`${message} ${body}`, context);
 }
 
-const RESETS_AT = /"resets_at":\s?(\d{10,13})\b/;
+const RESETS_AT = /"resets_?at":\s?(\d{10,13})\b/i;
 /** A shorter wait is meant for the next try, not for the account. */
 const LEAST_WAIT_S = 60;
 
-function kindOf(name: string, status: number, message: string, isRetryable: boolean): ErrorKind {
+function kindOf(name: string, status: number, message: string, told: string, isRetryable: boolean, context: LogContext): TroubleKind {
   if (name === 'ContextOverflowError') return 'context';
-  if (name === 'ProviderAuthError' || status === 401 || status === 403) return 'auth';
-  if (NO_SPACE.test(message)) return 'no-space';
   if (/session not found/i.test(message)) return 'session-missing';
+  // What the words mean goes before the status.
+  const meant = refusal(status === 0 ? told : `${status} ${told}`, context);
+  if (meant !== null && isClear(meant.kind)) return meant.kind;
+  if (name === 'ProviderAuthError' || status === 401 || (status === 403 && meant?.kind !== 'transient')) return 'auth';
   if (status === 429 || status >= 500 || isRetryable || PASSES.test(message)) return 'transient';
-  return 'error';
+  return status >= 400 ? 'refused' : 'error';
 }
+
+const CLEAR = ['limit', 'auth', 'context', 'no-space', 'cap'] as const;
+const isClear = (kind: Signal['kind']): kind is (typeof CLEAR)[number] => CLEAR.some((clear) => clear === kind);

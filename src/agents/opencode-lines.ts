@@ -1,38 +1,31 @@
 import type { Signal } from '../core/types.ts';
 import type { Interpreter, LogContext, Reading } from './agent.ts';
 import { donePattern } from './done-pattern.ts';
-import { jsonLine, looksLikeJson } from './json-line.ts';
+import { jsonLine } from './json-line.ts';
 import { classifyError } from './opencode-errors.ts';
 import { plainLine } from './plain-line.ts';
+import { refusal } from './refusals.ts';
 import { isCompleted, todos } from './todos.ts';
-import { type Troubles, understand, withRetry } from './troubles.ts';
+import { type Troubles, withRetry } from './troubles.ts';
+import { type Events, wordsAndEvents } from './words-and-events.ts';
 
 /** Understands the lines of `opencode run`. Only the envelope of a JSON event decides, never what a model said or a tool read. */
 export function opencodeInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
   let root: string | null = null;
-  return {
-    read(lines) {
-      const signals: Signal[] = [];
-      for (const line of lines) {
-        const type = EVENT.exec(line)?.[1];
-        if (type === undefined) {
-          if (!looksLikeJson(line)) signals.push(...plain(line, context));
-          continue;
-        }
-        const session = SESSION.exec(line.slice(0, HEAD_LENGTH))?.[1] ?? null;
-        if (root === null && session !== null) {
-          root = session;
-          signals.push({ kind: 'session', id: session });
-        }
-        // An event of a sub-agent's session says nothing about the turn of this one.
-        if (session === root) signals.push(...event(type, line, done, context));
-      }
-      return signals;
-    },
+  const line = (text: string): Signal[] => {
+    const type = EVENT.exec(text)?.[1];
+    if (type === undefined) return [];
+    const session = SESSION.exec(text.slice(0, HEAD_LENGTH))?.[1] ?? null;
+    const learned: Signal[] = root === null && session !== null ? [{ kind: 'session', id: session }] : [];
+    root ??= session;
+    // An event of a sub-agent's session says nothing about the turn of this one.
+    return session === root ? [...learned, ...event(type, text, done, context)] : learned;
   };
+  return wordsAndEvents(EVENTS, line, (text) => plain(text, context));
 }
 
+const EVENTS: Events = { event: /^\{"type":"[a-z_]{1,32}"/, works: /^\{"type":"(?:text|tool_use|step_finish|reasoning)"/ };
 const HEAD_LENGTH = 256;
 const EVENT = /^\{"type":"([a-z_]{1,32})"/;
 const SESSION = /"sessionID":"(ses_[A-Za-z0-9]{1,64})"/;
@@ -86,13 +79,14 @@ const PLAIN: Troubles = [
   [/^! permission requested: |\bmessage=asking .{0,200}\bpermission=/, 'permission'],
   [/^(?:\w*Error: )?(?:\w+|\d+ hour) usage (?:limit reached|exceeded)/, 'limit'],
   [/^Error from provider .{0,200}\[retrying in /, 'transient'],
-  [/^Error: /, 'error'],
+  [/^(?:AI_\w{1,40}|API|Provider\w{0,20})?Error: /, 'error'],
 ];
-/** Escapes are still there: one stands before the word in `! permission`. */
 const MAYBE_PLAIN = /Error|usage |permission requested|message=asking|Session not/;
 
 function plain(line: string, context: LogContext): Signal[] {
   if (!MAYBE_PLAIN.test(line.slice(0, HEAD_LENGTH))) return [];
-  const trouble = understand(PLAIN, plainLine(line), context);
+  const text = plainLine(line);
+  if (!PLAIN.some(([pattern]) => pattern.test(text))) return [];
+  const trouble = refusal(text, context, PLAIN);
   return trouble === null ? [] : withRetry(trouble);
 }

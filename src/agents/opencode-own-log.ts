@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Signal } from '../core/types.ts';
 import type { Agent, Interpreter, LogContext } from './agent.ts';
-import { API_ERRORS } from './api-errors.ts';
 import { optionValue, takeApart } from './command-line.ts';
 import { OPENCODE } from './opencode-command.ts';
 import { dataDirectory } from './opencode-sessions.ts';
 import { plainLine } from './plain-line.ts';
+import { refusal as meant } from './refusals.ts';
 import { short } from './short.ts';
-import { understand, withRetry } from './troubles.ts';
+import { withRetry } from './troubles.ts';
 
 /**
  * opencode's own log (1.18.33), which all its processes append to: a refusal that it sleeps out for hours stands there within a second, and
@@ -74,7 +74,7 @@ const isTitled = (text: string, title: string): boolean =>
 /** It tries again by itself after most of them. */
 function refusal(text: string, context: LogContext): Signal[] {
   const said = SAID.exec(text)?.[1];
-  const trouble = said === undefined ? null : understand(API_ERRORS, plainLine(said), context);
+  const trouble = said === undefined ? null : meant(plainLine(said), context);
   return trouble === null ? [] : withRetry(trouble);
 }
 

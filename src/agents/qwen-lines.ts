@@ -1,32 +1,40 @@
+import type { Signal } from '../core/types.ts';
 import type { Interpreter, LogContext, Reading } from './agent.ts';
-import { API_ERRORS, apiError } from './api-errors.ts';
+import { apiError } from './in-place-of-answer.ts';
+import { isProgramLine } from './program-line.ts';
+import { refusal } from './refusals.ts';
 import { type Dialect, streamJson } from './stream-json.ts';
-import { type Troubles, troubleOf, understand } from './troubles.ts';
+import { type Troubles, troubleOf, withRetry } from './troubles.ts';
 
 /** Understands the lines of `qwen`, in its format for programs and in prose. */
 export const qwenInterpreter = (spec: Reading, context: LogContext): Interpreter => streamJson(spec, context, QWEN);
 
-/** Words of qwen-code itself (0.15.10). */
+/** Words of qwen-code itself (0.24.4, and 0.15.10). */
 const WORDS: Troubles = [
   [/^No saved session found|^(?:Error: )?Session \S{1,80} not found/i, 'session-missing'],
   [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT): (?!System limit)/, 'no-space'],
   [/^Qwen OAuth (?:quota|daily limit)\b/i, 'limit'],
 ];
+/** It tries again by itself; the refusal stands behind (0.24.4). */
+const RETRY = /^Retrying in \d{1,8}m?s \(attempt \d{1,4}\/\d{1,4}\): /;
 
 const QWEN: Dialect = {
   plain(text, context) {
-    const trouble = apiError(text, context) ?? understand(WORDS, text, context);
+    const behind = text.replace(RETRY, '');
+    if (behind !== text) return withRetry(apiError(behind, context) ?? refusal(behind, context) ?? troubleOf('transient', behind, context));
+    const isKnown = isProgramLine(text) || WORDS.some(([pattern]) => pattern.test(text));
+    const trouble = isKnown ? (apiError(text, context) ?? refusal(text, context, WORDS)) : null;
     return trouble === null ? [] : [trouble];
   },
-  trouble({ is_error: isError, result = '', errors = [], subtype }, context) {
+  trouble({ is_error: isError, result = '', errors = [], error, subtype }, context) {
     const refused = apiError(result, context);
     if (refused !== null || isError !== true) return refused;
-    const text = errors[0] ?? (result === '' ? `the turn ended with ${subtype}` : result);
-    return (
-      apiError(text, context) ??
-      understand(WORDS, text, context) ??
-      understand(API_ERRORS, text, context) ??
-      troubleOf('error', text, context)
-    );
+    // 0.24.4 says it in `error`, 0.15.10 in `result` or `errors`.
+    const said = typeof error === 'string' ? error : error?.message;
+    const text = said ?? errors[0] ?? (result === '' ? `the turn ended with ${subtype}` : result);
+    return whatFailed(text, context);
   },
 };
+
+const whatFailed = (text: string, context: LogContext): Signal =>
+  apiError(text, context) ?? refusal(text, context, WORDS) ?? troubleOf('error', text, context);

@@ -16,6 +16,8 @@ export interface ResetTime {
 export function resetTime(text: string, atWall: number, zone: string): ResetTime | null {
   const epoch = EPOCH.exec(text)?.[1];
   if (epoch !== undefined) return structuredReset(Number(epoch));
+  const [, count, unit] = SECONDS.exec(text) ?? [];
+  if (count !== undefined) return { atWall: Math.round(atWall + Number(count) * (unit === 'ms' ? 1 : 1000)), provenance: 'structured' };
   for (const { index, 0: word } of text.matchAll(ANNOUNCED)) {
     const said = text.slice(index + word.length, index + word.length + MAX_LENGTH);
     const found = relative(said, atWall) ?? isoTime(said, zone) ?? clockTime(said, atWall, zone);
@@ -28,7 +30,11 @@ export function resetTime(text: string, atWall: number, zone: string): ResetTime
 export const structuredReset = (value: unknown): ResetTime | null =>
   typeof value === 'number' && value > 0 ? { atWall: Math.round(value < FIRST_MS ? value * 1000 : value), provenance: 'structured' } : null;
 
-const EPOCH = /(?:\||\bresets? (?:at )?)(\d{10}|\d{13})\b/;
+const EPOCH =
+  /(?:\||\bresets? (?:at )?|\brate-?limit-reset[\\"']{0,4}\s?[:=]\s?[\\"']{0,4}|\bresets?_?at[\\"']{0,4}\s?[:=]\s?[\\"']{0,4})(\d{10}|\d{13})\b/i;
+/** `"retryDelay": "21599.96s"`, `retry-after: 3600`, `"resets_in_seconds":3600`. */
+const SECONDS =
+  /\b(?:resets_in_seconds|retry[-_]?after(?:[-_]seconds)?|retryDelay)[\\"']{0,4}\s?[:=]\s?[\\"']{0,4}(\d{1,8}(?:\.\d{1,9})?)(ms|s)?\b/i;
 const ANNOUNCED = /\b(?:resets?|try again|regain access|retry(?:ing)?|available)\b/gi;
 /** How far behind the announcement the time ends. */
 const MAX_LENGTH = 80;

@@ -1,13 +1,15 @@
 import type { Limit, Signal } from '../core/types.ts';
 import type { Interpreter, LogContext, Reading } from './agent.ts';
 import { donePattern } from './done-pattern.ts';
-import { jsonLine, looksLikeJson } from './json-line.ts';
+import { jsonLine } from './json-line.ts';
 import { isOfModel } from './limits.ts';
 import { plainLine } from './plain-line.ts';
 import { structuredReset } from './reset-time.ts';
 import { short } from './short.ts';
+import { isTakenBack } from './spent.ts';
 import { isCompleted, todos } from './todos.ts';
 import { troubleOf } from './troubles.ts';
+import { type Events, wordsAndEvents } from './words-and-events.ts';
 
 /** The last event of a turn. */
 export interface Result {
@@ -18,12 +20,15 @@ export interface Result {
   readonly api_error_status: number | null;
   readonly result: string;
   readonly errors: readonly string[];
+  /** qwen-code 0.24.4 says here what failed. */
+  readonly error: string | { readonly message?: string };
 }
 
 /** What the agents that write this format do not share. */
 export interface Dialect {
   /** A line in prose; escapes are gone. */
-  plain(text: string, context: LogContext): Signal[];
+  plain(text: string, context: LogContext, spec: Reading): Signal[];
+
   /** What went wrong in a turn, null: nothing. */
   trouble(result: Partial<Result>, context: LogContext): Signal | 'interrupted' | null;
 }
@@ -37,7 +42,7 @@ interface Event extends Result {
   readonly attempt: number;
   readonly max_retries: number;
   readonly error_status: number | null;
-  readonly error: string;
+  readonly data: { readonly attempt?: number; readonly maxRetries?: number; readonly delayMs?: number };
   readonly rate_limit_info: RateLimit;
 }
 
@@ -75,13 +80,13 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
     if (trouble === null) return [...session(event.session_id), { kind: 'turn', well: true }];
     if (trouble === 'interrupted') return [{ kind: 'turn', well: false }];
     // The event before knew its name and the time better than these words, or even that it was a limit at all.
-    const isLimit = trouble.kind === 'limit' || (event.api_error_status === 429 && rejected?.resetsAtWall != null);
+    const isBehind = trouble.kind === 'transient' && event.api_error_status === 429 && !isTakenBack(event.result ?? '');
+    const isLimit = trouble.kind === 'limit' || (isBehind && rejected?.resetsAtWall != null);
     const told = isLimit && rejected !== null && 'text' in trouble ? { ...better(rejected, trouble), text: trouble.text } : trouble;
     return [told, { kind: 'turn', well: false }];
   };
 
   const line = (text: string): Signal[] => {
-    if (!looksLikeJson(text)) return text === '' ? [] : dialect.plain(plainLine(text), context);
     const [, type, subtype] = EVENT.exec(text) ?? [];
     switch (type) {
       case 'system':
@@ -106,8 +111,10 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
     }
   };
 
-  return { read: (lines) => lines.flatMap(line) };
+  return wordsAndEvents(EVENTS, line, (text) => dialect.plain(plainLine(text), context, spec));
 }
+
+const EVENTS: Events = { event: /^\{"(?:type|duration_api_ms)":/, works: /^\{"type":"(?:assistant|user|tool_progress)"/ };
 
 /** What the event said, with the time that the words add. */
 const better = (event: Limit, words: Signal): Limit =>
@@ -120,6 +127,11 @@ function system(subtype: string | undefined, text: string, context: LogContext):
     case 'api_retry': {
       const { attempt, max_retries: most, error_status: status, error } = jsonLine<Event>(text) ?? {};
       return [{ kind: 'retrying', text: short(`try ${attempt} of ${most}: ${status ?? 'no answer'} ${error ?? ''}`) }];
+    }
+    // qwen-code 0.24.4.
+    case 'retry': {
+      const { attempt, maxRetries, delayMs = 0 } = jsonLine<Event>(text)?.data ?? {};
+      return [{ kind: 'retrying', text: short(`try ${attempt} of ${maxRetries}, in ${Math.round(delayMs / 1000)} s`) }];
     }
     case 'permission_denied':
       return [{ kind: 'permission', text: `denied: ${jsonLine<Event>(text)?.tool_name ?? 'a tool'}` }];
@@ -155,6 +167,9 @@ function rejection(info: RateLimit | undefined): Limit | null {
   if (info === undefined) return null;
   const { status, isUsingOverage = false, overageStatus, unifiedWindows = {}, resetsAt, rateLimitType = 'usage' } = info;
   if (status !== 'rejected' && !(isUsingOverage && overageStatus === 'rejected')) return null;
+  // A server that throttles for a moment writes a rejection of nothing: no limit is named, and no end (2.1.332).
+  const isNamed = info.rateLimitType !== undefined || isUsingOverage;
+  if (!isNamed && structuredReset(resetsAt) === null && Object.keys(unifiedWindows).length === 0) return null;
   const spent = Object.values(unifiedWindows).filter(({ utilization = 0 }) => utilization >= 1);
   const resets = spent.flatMap((window) => structuredReset(window.resetsAt)?.atWall ?? []);
   const resetsAtWall = resets.length > 0 ? Math.max(...resets) : (structuredReset(resetsAt)?.atWall ?? null);

@@ -8,6 +8,21 @@ export type TroubleKind = Exclude<Extract<Signal, { readonly text: string }>['ki
 /** What a program says of its troubles: the first pattern that matches decides; null: it says so of no trouble. */
 export type Troubles = readonly (readonly [pattern: RegExp, kind: TroubleKind | null])[];
 
+/** The status of a provider's answer, as programs print it. */
+const STATUS =
+  /^\[?(?:API Error: )?([45]\d\d)\b|(?:API Error|status(?: code)?|HTTP(?:\/[\d.]{1,3})?|["']?code["']?|failed with status)[:=]? ?\(?([45]\d\d)\b/i;
+
+/** Null: none is printed. */
+export function statusOf(text: string): number | null {
+  const [, first, second] = STATUS.exec(text) ?? [];
+  const status = first ?? second;
+  return status === undefined ? null : Number(status);
+}
+
+/** As much of a refusal as is read for its meaning. */
+export const beginningOf = (text: string): string => text.slice(0, MAX_REFUSAL_LENGTH);
+const MAX_REFUSAL_LENGTH = 4096;
+
 /** The trouble that a text tells of, with the time of a limit's reset where it says one; null: none. `shown` is what people read instead. */
 export function understand(troubles: Troubles, text: string, context: LogContext, shown = text): Signal | null {
   const kind = troubles.find(([pattern]) => pattern.test(text))?.[1] ?? null;

@@ -9,7 +9,18 @@ export interface Classified {
   readonly text: string;
 }
 
-const SAID: readonly Signal['kind'][] = ['limit', 'transient', 'auth', 'context', 'no-space', 'permission', 'session-missing', 'done'];
+const SAID: readonly Signal['kind'][] = [
+  'limit',
+  'transient',
+  'auth',
+  'context',
+  'no-space',
+  'permission',
+  'session-missing',
+  'cap',
+  'refused',
+  'done',
+];
 const MAX_TEXT_LENGTH = 200;
 
 /** The one signal of a line that a decision may follow from. */

@@ -31,7 +31,7 @@ Examples:
   dogwatch logs upgrade | dogwatch classify --agent opencode --json
   echo "You've hit your limit · resets 8pm (Europe/Berlin)" | dogwatch classify --agent claude --at 2026-07-01T12:00:00Z
 
-The signals: limit, transient, auth, context, no-space, permission, session-missing, done, none.`;
+The signals: limit, transient, auth, context, no-space, permission, session-missing, cap, refused, done, none.`;
 
 async function classify({ agent, at, timezone, json = false }: Options): Promise<void> {
   const [{ agentFor }, { knownZone }, { timeZone }, { inputLines }, { classified, HEADER, row }] = await Promise.all([

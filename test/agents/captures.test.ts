@@ -17,7 +17,8 @@ const READING = {
 const read = (agent: AgentName, lines: readonly string[], at = 0, zone = 'UTC') =>
   agentFor(agent)
     .interpreter(READING, { atWall: () => at, zone, session: () => null })
-    .read(lines);
+    .read(lines)
+    .filter(({ kind }) => kind !== 'event');
 const inShort = (signals: readonly Signal[]): string =>
   signals
     .filter(({ kind }) => kind !== 'retrying')

@@ -33,9 +33,15 @@ describe('any other command', () => {
     const read = (...lines: string[]) => generic.interpreter({ ...spec, patterns, sessionPattern: 'thread (\\w+)' }, context).read(lines);
     expect(read('begin thread ab12', '\u001b[31mquota spent, resets 3pm\u001b[0m', 'please login', '= turn =', 'nothing')).toEqual([
       { kind: 'session', id: 'ab12' },
-      expect.objectContaining({ kind: 'limit', name: 'usage', resetsAtWall: Date.parse('2026-06-10T15:00:00Z'), provenance: 'assumed' }),
-      { kind: 'auth', text: 'please login' },
-      { kind: 'turn', well: true },
+      expect.objectContaining({
+        kind: 'limit',
+        name: 'usage',
+        resetsAtWall: Date.parse('2026-06-10T15:00:00Z'),
+        provenance: 'assumed',
+        source: 'words',
+      }),
+      { kind: 'auth', text: 'please login', source: 'words' },
+      { kind: 'turn', well: false },
     ]);
     expect(read(`${'x'.repeat(2000)} login`)).toEqual([]);
   });

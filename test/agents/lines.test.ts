@@ -66,7 +66,6 @@ describe('what lines mean', () => {
       json({ type: 'system', subtype: 'session_writes_lost', error_code: 'ENOSPC' }),
       'no-space',
     ],
-    ['claude', 'a session that is there already', ['Error: Session ID 3f1c2a1e-8f2c-4d55-9d5e-0f9f4f0f3a11 is already in use.'], 'session'],
     ['claude', 'file watchers', ['Error: ENOSPC: System limit for number of file watchers reached'], 'error'],
     ['claude', 'colours', [`\u001b[31m${LIMIT}\u001b[0m`], 'limit'],
     ['claude', 'a torn line, and others', ['{"type":"result","is_err', '{', 'null', '[]', '', '> Hello'], ''],

@@ -9,7 +9,9 @@ const corpus = (name: string): string[] =>
     .split('\n')
     .slice(0, -1);
 const read = (lines: readonly string[], spec = specWith()): Signal[] =>
-  opencodeInterpreter(spec, { atWall: () => 0, zone: 'UTC', session: () => null }).read(lines);
+  opencodeInterpreter(spec, { atWall: () => 0, zone: 'UTC', session: () => null })
+    .read(lines)
+    .filter(({ kind }) => kind !== 'event');
 /** "session tool turn:well", each once in a row. */
 const inShort = (signals: readonly Signal[]): string =>
   signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');

@@ -10,7 +10,8 @@ export const read = (agent: AgentName, lines: readonly string[], logPattern: str
       { done: { ...DONE, logPattern }, resumePrompt: 'ALL DONE is what you say', command: [], patterns: [], sessionPattern: null },
       { atWall: () => NOON, zone: 'UTC', session: () => null },
     )
-    .read(lines);
+    .read(lines)
+    .filter(({ kind }) => kind !== 'event');
 export const inShort = (signals: readonly Signal[]): string =>
   signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');
 export const json = (...events: unknown[]): string[] => events.map((event) => JSON.stringify(event));

@@ -81,6 +81,11 @@ describe('when a limit resets', () => {
     ['resets at 9am on Jun 15', '2026-06-10T12:00:00Z', 'UTC', '2026-06-15T09:00:00Z', 'assumed'],
     ['resets tomorrow at 9am', '2026-06-10T08:00:00Z', 'UTC', '2026-06-11T09:00:00Z', 'assumed'],
     ['resets 15 June 2026, 09:00 UTC', '2026-06-10T12:00:00Z', 'Asia/Tokyo', '2026-06-15T09:00:00Z', 'prose'],
+    // Fields of an answer in a text.
+    ['{"retryDelay": "21599.96s"}', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T17:59:59.960Z', 'structured'],
+    ['retry-after: 3600', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T13:00:00Z', 'structured'],
+    ['{\\"resets_at\\":1781100000}', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T14:00:00Z', 'structured'],
+    ['X-RateLimit-Reset: 1781100000000', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T14:00:00Z', 'structured'],
     // From now on.
     ['Try again in ~5 min.', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T12:05:00Z', 'prose'],
     ['try again in about 3 hours', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T15:00:00Z', 'prose'],

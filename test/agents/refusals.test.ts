@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { AgentName } from '../../src/core/types.ts';
+import { claudeSays, inShort, json, read, result } from './reading.ts';
+
+const codexFails = (message: string) => json({ type: 'turn.failed', error: { message } });
+const geminiFails = (message: string) => json({ type: 'result', status: 'error', error: { message } });
+const opencodeFails = (statusCode: number, message: string, more: object = {}) =>
+  json({ type: 'error', sessionID: 'ses_1', error: { name: 'APIError', data: { statusCode, message, ...more } } });
+const kind = (agent: AgentName, lines: readonly string[]): string =>
+  inShort(read(agent, lines))
+    .replace(/ ?(?:session|turn:badly|retrying)/g, '')
+    .trim();
+
+describe('what a refusal means, in whose words ever', () => {
+  test.each<[AgentName, line: string, expected: string]>([
+    [
+      'claude',
+      'API Error: 429 {"error":{"code":"1308","message":"Usage limit reached for 5 hour. Your limit will reset at 2026-06-10 16:31:05"}}',
+      'limit',
+    ],
+    [
+      'claude',
+      'API Error: 429 {"error":{"message":"[1310][Weekly/Monthly Limit Exhausted. Your limit will reset at 2026-06-14 10:03:40]"}}',
+      'limit',
+    ],
+    ['claude', 'API Error: 402 {"error":{"message":"Payment required"}}', 'limit'],
+    ['claude', 'API Error: 403 {"error":{"message":"The monthly quota of this key is used up"}}', 'limit'],
+    ['claude', 'API Error: 403 {"error":{"message":"Request forbidden"}}', 'auth'],
+    ['claude', 'API Error: 403 <html><title>Cloudflare</title>', 'transient'],
+    ['claude', 'API Error: 503 Overloaded. Please try again in 45 minutes', 'limit'],
+    ['claude', 'API Error: 429 {"error":{"message":"Number of requests has exceeded your per-minute rate limit"}}', 'transient'],
+    ['claude', 'API Error: 429 Server is busy (not your usage limit); your quota is not exhausted', 'transient'],
+    ['claude', 'API Error: 418 {"error":{"message":"a teapot"}}', 'refused'],
+    ['claude', 'API Error: 400 {"error":{"message":"prompt is too long: 210000 tokens > 200000 maximum"}}', 'context'],
+    ['claude', 'Your organization has disabled Claude subscription access for Claude Code · Use an API key instead', 'auth'],
+    ['claude', 'Please run /login · API Error: 403 {"error":{"message":"Account is no longer a member of the organization"}}', 'auth'],
+    ['claude', 'Error: Exceeded USD budget (1)', 'cap'],
+    ['gemini', 'TerminalQuotaError: You have exhausted your capacity on this model. Your quota will reset after 19h56m36s.', 'limit'],
+    ['gemini', 'Attempt 1 failed: Your quota will reset after 3h12m5s.. Retrying after 12457681ms...', 'limit'],
+    [
+      'gemini',
+      'Attempt 1 failed: You have exhausted your capacity on this model. Your quota will reset after 5s.. Retrying after 6173ms...',
+      'transient',
+    ],
+    ['qwen', 'Retrying in 60s (attempt 1/10): [API Error: 429 You exceeded your current quota, please check your plan.]', 'limit'],
+    ['qwen', 'Retrying in 2s (attempt 1/10): [API Error: 503 busy]', 'transient'],
+    ['codex', 'ERROR: Your access token could not be refreshed. Please log out and sign in again.', 'auth'],
+    // What a model says in prose of its own.
+    ['claude', 'The quota service returns 429 when the limit is exceeded.', ''],
+    ['gemini', 'I have exhausted all ideas; the weekly limit was reached in the test.', ''],
+  ])('%s: %s: %s', (agent, line, expected) => {
+    expect(kind(agent, [line])).toBe(expected);
+  });
+
+  test.each<[AgentName, lines: string[], expected: string]>([
+    ['codex', codexFails('stream disconnected before completion: You exceeded your current quota, please check your plan.'), 'limit'],
+    ['codex', codexFails('stream disconnected before completion: error sending request'), 'transient'],
+    ['codex', codexFails('Your refresh token was already used. Please log out and sign in again.'), 'auth'],
+    ['codex', codexFails('unexpected status 418: a teapot'), 'refused'],
+    ['gemini', geminiFails('[API Error: You have exhausted your capacity on this model. Your quota will reset after 5h59m59s.]'), 'limit'],
+    ['gemini', geminiFails('INSUFFICIENT_G1_CREDITS_BALANCE'), 'limit'],
+    ['gemini', geminiFails('[API Error: {"error":{"code":429,"message":"Resource has been exhausted (e.g. check quota)."}}]'), 'transient'],
+    ['opencode', opencodeFails(429, 'Weekly/Monthly Limit Exhausted. Your limit will reset at 2026-06-14 10:03:40'), 'limit'],
+    ['opencode', opencodeFails(402, 'Insufficient credits'), 'limit'],
+    ['opencode', opencodeFails(403, 'quota_exceeded'), 'limit'],
+    ['opencode', opencodeFails(429, 'Too many requests', { responseHeaders: { 'x-ratelimit-reset': '1781121600000' } }), 'limit'],
+    ['opencode', opencodeFails(429, 'Too many requests', { responseHeaders: { 'retry-after': '3' } }), 'transient'],
+    ['opencode', opencodeFails(418, 'a teapot'), 'refused'],
+    ['qwen', json(result({ is_error: true, error: { message: '[API Error: 401 Incorrect API key provided]' } })), 'auth'],
+    [
+      'qwen',
+      json(result({ is_error: true, error: { message: "[API Error: 400 This model's maximum context length is 8192 tokens]" } })),
+      'context',
+    ],
+    ['claude', json(result({ is_error: true, subtype: 'error_max_budget_usd', errors: ['Reached maximum budget ($1)'] })), 'cap'],
+    ['claude', json(result({ is_error: true, subtype: 'error_max_turns', errors: ['Reached maximum number of turns (1)'] })), 'error'],
+    ['claude', json(result({ is_error: true, api_error_status: 422, result: 'no words for it' })), 'refused'],
+    ['claude', json({ type: 'rate_limit_event', rate_limit_info: { status: 'rejected', isUsingOverage: false } }), ''],
+  ])('%s: %j: %s', (agent, lines, expected) => {
+    expect(kind(agent, lines)).toBe(expected);
+  });
+
+  test.each<[AgentName, lines: string[]]>([
+    ['claude', json(claudeSays({ type: 'text', text: 'Please run /login: your weekly limit is exhausted' }))],
+    ['codex', json({ type: 'item.completed', item: { type: 'agent_message', text: 'You exceeded your current quota' } })],
+    ['gemini', json({ type: 'message', role: 'assistant', content: 'Your quota will reset after 5h.' })],
+    ['opencode', json({ type: 'text', sessionID: 'ses_1', part: { text: 'Error: quota exceeded, resets in 5 hours' } })],
+    ['qwen', json({ type: 'user', message: { content: 'Retrying in 60s (attempt 1/10): [API Error: 429 quota exceeded]' } })],
+  ])('%s: what a model says or a tool reads is none: %j', (agent, lines) => {
+    expect(kind(agent, lines)).toBe('');
+  });
+});
