@@ -25,6 +25,8 @@
       # It may have to replace a watchdog that is stopped.
       TimeoutStartSec = "3min";
       TimeoutStopSec = "30s";
+      # Only failures count towards StartLimitBurst=: restarts by hand never end in `failed`.
+      ExecStopPost = "-+/bin/sh -c '[ \"$$SERVICE_RESULT\" != success ] || exec systemctl reset-failed %n'";
       Restart = "on-failure";
       RestartSec = "1s";
       RestartSteps = "5";

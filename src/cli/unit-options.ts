@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { defaultStateDirectory, stateDirectory } from '../settings/state-directory.ts';
 import { systemdVersion } from '../system/systemd.ts';
 import { forVersion, type Unit } from '../systemd/unit.ts';
-import { type UnitOptions, units } from '../systemd/units.ts';
+import { SYSTEM_STATE, type UnitOptions, units } from '../systemd/units.ts';
+import { EXIT_CONFIGURATION, Problem } from './problem.ts';
 
 /** What was asked for on the command line. */
 export interface UnitWishes {
@@ -20,14 +21,30 @@ export function unitOptions(wishes: UnitWishes, env: NodeJS.ProcessEnv): UnitOpt
     manager,
     user: wishes.as ?? env.SUDO_USER ?? userInfo().username,
     program: wishes.program === undefined ? [process.execPath, resolve(program)] : [resolve(wishes.program)],
-    stateDir: manager === 'user' ? userStateDir(env) : env.DOGWATCH_STATE_DIR ? stateDirectory(env) : null,
+    stateDir: manager === 'user' ? userStateDir(env) : systemStateDir(env),
     sandbox: wishes.sandbox,
   };
 }
 
+/** What the variable says, unless that is the default in other words: then systemd makes the directory. */
+function systemStateDir(env: NodeJS.ProcessEnv): string | null {
+  if ((env.DOGWATCH_STATE_DIR ?? '').trim() === '') return null;
+  const directory = said(env);
+  return directory === SYSTEM_STATE ? null : directory;
+}
+
+function said(env: NodeJS.ProcessEnv): string {
+  const directory = stateDirectory(env);
+  if (directory !== null) return directory;
+  throw new Problem(EXIT_CONFIGURATION, 'DOGWATCH_STATE_DIR is not valid', {
+    expected: 'an absolute path',
+    came: JSON.stringify(env.DOGWATCH_STATE_DIR),
+  });
+}
+
 /** The very one that the user's commands work on; null: it is where the units look anyway. */
 function userStateDir(env: NodeJS.ProcessEnv): string | null {
-  const directory = stateDirectory(env);
+  const directory = said(env);
   return directory === defaultStateDirectory({ HOME: env.HOME }) ? null : directory;
 }
 

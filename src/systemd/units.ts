@@ -15,6 +15,8 @@ export interface UnitOptions {
 export const WATCHDOG = 'dogwatch.service';
 export const GATE_TIMER = 'dogwatch-supervise.timer';
 export const RUN_TIMER = 'dogwatch-run@.timer';
+/** Where the state of the system's service lies unless something else was asked for. */
+export const SYSTEM_STATE = '/var/lib/dogwatch';
 
 /** All units, the only place where they are described. */
 export const units = (options: UnitOptions): readonly Unit[] => [
@@ -48,6 +50,10 @@ function watchdog(options: UnitOptions): Unit {
         WatchdogSec: is('60s', 'Fed from the end of the pipeline: whatever is stuck before it ends this process.'),
         TimeoutStartSec: is('3min', 'It may have to replace a watchdog that is stopped.'),
         TimeoutStopSec: is('30s'),
+        ExecStopPost: is(
+          forgetStarts(options.manager),
+          'Only failures count towards StartLimitBurst=: restarts by hand never end in `failed`.',
+        ),
         Restart: is('on-failure'),
         RestartSec: is('1s'),
         RestartSteps: is('5', null, 254),
@@ -64,6 +70,12 @@ function watchdog(options: UnitOptions): Unit {
     },
   };
 }
+
+/** systemd counts each start, whoever wanted it; this begins anew after a stop that was none of a failure. */
+const forgetStarts = (manager: 'system' | 'user'): string => {
+  const [prefix, whose] = manager === 'system' ? ['-+', ''] : ['-', ' --user'];
+  return `${prefix}/bin/sh -c '[ "$$SERVICE_RESULT" != success ] || exec systemctl${whose} reset-failed %n'`;
+};
 
 function gate(options: UnitOptions): Unit {
   return {

@@ -25,8 +25,19 @@ describe('systemd print', () => {
     const home = { HOME: '/home/a', XDG_STATE_HOME: '' };
     expect(await directory([], home)).toEqual(['DOGWATCH_STATE_DIR=%S/dogwatch']);
     expect(await directory([], { DOGWATCH_STATE_DIR: '/srv/state' })).toEqual(['DOGWATCH_STATE_DIR=/srv/state']);
+    for (const said of ['/var/lib/dogwatch', '/var/lib/dogwatch/', '/var/lib//./dogwatch', '/var/lib/x/../dogwatch'])
+      expect(await printed([], { ...home, DOGWATCH_STATE_DIR: said }), said).toEqual(await printed([], home));
+    const own = { ...home, DOGWATCH_STATE_DIR: '/home/a/.local/state/dogwatch/' };
+    expect(await printed(['--user'], own)).toEqual(await printed(['--user'], home));
     expect(await directory(['--user'], home)).toEqual(['DOGWATCH_STATE_DIR=%h/.local/state/dogwatch']);
     expect(await directory(['--user'], { ...home, XDG_STATE_HOME: '/home/a/var' })).toEqual(['DOGWATCH_STATE_DIR=/home/a/var/dogwatch']);
+  });
+
+  test('a relative directory is refused, not passed over', async () => {
+    for (const args of [[], ['--user']]) {
+      const { thrown } = await runCommand(register, ['systemd', 'print', ...args], { DOGWATCH_STATE_DIR: 'state' });
+      expect(thrown).toMatchObject({ exitCode: 78, explanation: { came: '"state"' } });
+    }
   });
 
   test('for people: every unit under its name', async () => {

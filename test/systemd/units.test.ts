@@ -71,6 +71,13 @@ describe('the units', () => {
     expect(value('dogwatch.service', 'Service', 'Environment', elsewhere)).toEqual(['"DOGWATCH_STATE_DIR=/srv/100%% dog \\"watch\\""']);
   });
 
+  test('only failures count towards the start limit', () => {
+    const forgets = (manager: 'system' | 'user') => value('dogwatch.service', 'Service', 'ExecStopPost', { manager })?.[0];
+    expect(forgets('system')).toMatch(/^-\+.*"\$\$SERVICE_RESULT" != success.* systemctl reset-failed %n/);
+    expect(forgets('user')).toMatch(/^-\/.* systemctl --user reset-failed %n/);
+    expect(value('dogwatch.service', 'Unit', 'StartLimitBurst')).toEqual(['10']);
+  });
+
   test('keys that came later are left out for an older systemd', () => {
     const keys = (version: number | null) => Object.keys(forVersion(unit('dogwatch.service'), version).sections.Service ?? {});
     expect(keys(252)).not.toContain('RestartSteps');

@@ -43,7 +43,8 @@ export async function bootService(): Promise<Service> {
 export async function bootInstalled({ readsJournal = false } = {}): Promise<Service> {
   const on = await bootService();
   if (readsJournal) on.machine.does(['usermod', '-aG', 'systemd-journal', USER]);
-  on.machine.does([DOGWATCH, 'systemd', 'install', '--as', USER]);
+  // With the variable that the commands of that user need: it names the default.
+  on.machine.does([DOGWATCH, 'systemd', 'install', '--as', USER], { env: { DOGWATCH_STATE_DIR: STATE } });
   // Whatever the time is: it starts a watchdog when it is wanted to.
   on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
   return on;
