@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readSettings } from '../settings/read-settings.ts';
 import { formatSize } from '../settings/size.ts';
+import { ELSEWHERE, isOurOwn, whyUnsafe } from '../store/safe-place.ts';
 import { ROOM_FACTOR } from '../system/ballast.ts';
 import { diskSpace } from '../system/disk.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -30,7 +31,7 @@ export async function checkStateDirectory(env: NodeJS.ProcessEnv): Promise<Findi
   const { stateDir, ballastBytes } = readSettings(env).settings;
   const existing = nearestExisting(stateDir);
   const rooms = await room(existing, ballastBytes);
-  return [writable(stateDir, existing), ...owner(stateDir), ...rooms, ...(await network(existing))];
+  return [writable(stateDir, existing), ...safe(stateDir), ...rooms, ...(await network(existing))];
 }
 
 const nearestExisting = (path: string): string => (existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path)));
@@ -52,24 +53,23 @@ function writable(stateDir: string, existing: string): Finding {
     return ok('state directory', said);
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
-    return fail('state directory', `${stateDir} can not be used: ${because}`, 'make it writable, or set DOGWATCH_STATE_DIR to another');
+    return fail('state directory', `${stateDir} can not be used: ${because}`, ELSEWHERE);
   }
 }
 
-function owner(stateDir: string): Finding[] {
+/** Where `run` refuses, this fails; and nobody is asked to change a directory that is not dogwatch's alone. */
+function safe(stateDir: string): Finding[] {
+  const why = whyUnsafe(stateDir);
+  if (why !== null) return [fail('state directory', `expected ${why.expected}, came ${why.came}`, why.remedy)];
   const stats = statSync(stateDir, { throwIfNoEntry: false });
   if (stats === undefined) return [];
   const uid = process.getuid?.();
-  if (stats.uid !== uid)
-    return [
-      warn(
-        'state directory',
-        `it belongs to uid ${stats.uid}, this is uid ${uid}`,
-        'run dogwatch as its owner: one user a state directory',
-      ),
-    ];
-  if (stats.mode & 0o022) return [warn('state directory', 'others may write to it', `chmod 700 ${stateDir}`)];
-  return [];
+  if (stats.uid !== uid) {
+    const next = 'run dogwatch as its owner: one user a state directory';
+    return [warn('state directory', `it belongs to uid ${stats.uid}, this is uid ${uid}`, next)];
+  }
+  if ((stats.mode & 0o020) === 0) return [];
+  return [warn('state directory', 'its group may write to it', isOurOwn(stateDir) ? `chmod 700 ${stateDir}` : ELSEWHERE)];
 }
 
 async function room(path: string, ballastBytes: number): Promise<Finding[]> {

@@ -85,9 +85,24 @@ describe('state directory', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  test('one that others can write to is warned of', async () => {
+  test('one that its group can write to is warned of, and only a state directory is to be changed', async () => {
     chmodSync(home, 0o770);
+    const next = 'set DOGWATCH_STATE_DIR to a directory of its own';
+    expect(await about(home)).toContainEqual({ about: 'state directory', result: 'warn', said: 'its group may write to it', next });
+    writeFileSync(join(home, 'dogwatch.db'), '');
     expect(await about(home)).toContainEqual(expect.objectContaining({ result: 'warn', next: `chmod 700 ${home}` }));
+  });
+
+  test.each(['/tmp', '/dev/null'])('%s fails, and is not to be changed', async (path) => {
+    const failed = (await about(path)).filter(({ result }) => result === 'fail');
+    expect(failed.map(({ next }) => next)).toContain('set DOGWATCH_STATE_DIR to a directory of its own');
+  });
+
+  test('one below a directory that everybody may write to fails, as it does for `run`', async () => {
+    chmodSync(home, 0o777);
+    expect(await about(join(home, 'state'))).toContainEqual(
+      expect.objectContaining({ result: 'fail', said: expect.stringContaining(`${home}, in which everybody`) }),
+    );
   });
 
   test.each(['/proc/dogwatch', '/dev/null/dogwatch'])('%s can not be', async (path) => {

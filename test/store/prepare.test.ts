@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -38,8 +38,51 @@ describe('the directories of the state', () => {
     const where = at('open');
     mkdirSync(where.stateDir);
     chmodSync(where.stateDir, mode);
-    expect(() => prepareStateDirectory(where)).toThrow(/expected a directory that others can not write to.*chmod 700/);
+    expect(() => prepareStateDirectory(where)).toThrow(
+      /expected a directory that others can't write to.*Remedy: set DOGWATCH_STATE_DIR to a directory of its own$/,
+    );
     expect(statSync(where.environments, { throwIfNoEntry: false })).toBe(undefined);
+  });
+
+  test("chmod is only ever the remedy for a directory in which nothing but dogwatch's own lies", () => {
+    const where = at('own');
+    prepareStateDirectory(where);
+    chmodSync(where.stateDir, 0o777);
+    const refusal = () => expect(() => prepareStateDirectory(where));
+    refusal().toThrow(/Remedy: set DOGWATCH_STATE_DIR/);
+    writeFileSync(where.database, '');
+    refusal().toThrow(/Remedy: chmod 700/);
+    writeFileSync(join(where.stateDir, 'somebody-elses'), '');
+    refusal().toThrow(/Remedy: set DOGWATCH_STATE_DIR/);
+  });
+
+  test.each([
+    ['that everybody may write to', 'open/below/state', 0o777, true],
+    ['that everybody may write to, right above it', 'open/state', 0o777, true],
+    ['that is sticky', 'open/below/state', 0o1777, false],
+    ['that a group may write to', 'open/below/state', 0o775, false],
+  ])('a directory above it %s', (_, name, mode, isRefused) => {
+    mkdirSync(join(place, 'open'));
+    chmodSync(join(place, 'open'), mode);
+    const prepare = () => prepareStateDirectory(at(name));
+    if (isRefused) expect(prepare).toThrow(/came \S+\/open, in which everybody can put another directory in its place/);
+    else prepare();
+    expect(statSync(at(name).stateDir, { throwIfNoEntry: false }) === undefined).toBe(isRefused);
+  });
+
+  test('a link in a directory that everybody may write to, and one that leads below such a directory', () => {
+    mkdirSync(join(place, 'open'));
+    mkdirSync(join(place, 'closed'));
+    chmodSync(join(place, 'open'), 0o777);
+    symlinkSync(join(place, 'closed'), join(place, 'open', 'link'));
+    expect(() => prepareStateDirectory(at('open/link/state'))).toThrow(/came \S+\/closed/link,/);
+    symlinkSync(join(place, 'open'), join(place, 'closed', 'link'));
+    expect(() => prepareStateDirectory(at('closed/link/state'))).toThrow(/came \S+\/open,/);
+  });
+
+  test('what is no directory is refused', () => {
+    writeFileSync(join(place, 'file'), '');
+    expect(() => prepareStateDirectory(at('file'))).toThrow(/expected a directory, came something else/);
   });
 
   test('a link of ours to a directory of ours is followed', () => {
