@@ -5,6 +5,7 @@ interface Options {
   readonly follow?: boolean;
   readonly attempt?: string;
   readonly recovery?: boolean;
+  readonly raw?: boolean;
 }
 
 /** `dogwatch logs`: what the agent itself printed. */
@@ -16,11 +17,15 @@ export function register(program: Command): void {
     .option('-f, --follow', 'go on with what comes, until the run is over')
     .option('--attempt <number>', 'only this attempt, or recovery agent')
     .option('--recovery', 'what the agents said that were to mend it')
-    .addHelpText('after', '\nExamples:\n  dogwatch logs -f upgrade\n  dogwatch logs upgrade --attempt 3\n')
+    .option('--raw', 'the very bytes, with whatever escapes they hold')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dogwatch logs -f upgrade\n  dogwatch logs upgrade --attempt 3\n  dogwatch logs upgrade --raw >upgrade.log\n',
+    )
     .action(logs);
 }
 
-async function logs(name: string, { follow = false, attempt: asked, recovery = false }: Options): Promise<void> {
+async function logs(name: string, { follow = false, attempt: asked, recovery = false, raw = false }: Options): Promise<void> {
   const [
     { openLayout },
     { openReader },
@@ -52,7 +57,7 @@ async function logs(name: string, { follow = false, attempt: asked, recovery = f
     const kind = recovery ? 'recovery' : 'attempt';
     const only = asked === undefined ? null : await attemptNumber(asked, tried);
     const source = new AttemptLogs((number) => (recovery ? recoveryFiles : attemptFiles)(layout, id, number).log, only ?? 1);
-    const out = logOutput(process.stdout);
+    const out = logOutput(process.stdout, raw);
     let shown = 0;
     const showUpTo = (last: number) => {
       for (const { attempt, bytes } of source.added(only ?? last)) {

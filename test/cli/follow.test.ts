@@ -135,15 +135,17 @@ test('on a terminal the log and the reasons are harmless', async () => {
   expect(isHarmful(seen().join('\n'))).toBe(false);
 });
 
-test('in a pipe the log comes as it is, byte for byte', async () => {
+test('in a pipe the log comes without escapes, and with its lines as they were', async () => {
   const { story, keepStory, options, print } = await following();
   const out = sink(false);
-  const bytes = Buffer.concat([Buffer.from(HOSTILE), Buffer.from([0xff, 0xfe, 10]), Buffer.alloc(200_000, 'x')]);
+  const bytes = Buffer.from(`${HOSTILE}\n${'x'.repeat(200_000)}\nno end`);
   print(bytes);
   story.claims('blocked', 'no');
   keepStory();
   await followRun({ ...options, out: out.stream, err: sink(false).stream });
-  expect(out.written().equals(bytes)).toBe(true);
+  const lines = out.written().toString().split('\n');
+  expect(lines.slice(-2)).toEqual(['x'.repeat(200_000), 'no end']);
+  expect(lines.filter(isHarmful)).toEqual([]);
 });
 
 test('--json: one object a line, of the log and of the decisions', async () => {

@@ -16,12 +16,12 @@ function* pieces(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
 
 const sizes = fc.array(fc.nat(7));
 
-test('where no terminal reads, the very bytes come out', () => {
+test('raw, the very bytes come out', () => {
   fc.assert(
     fc.property(fc.uint8Array(), sizes, (array, cuts) => {
       const bytes = Buffer.from(array);
       const { stream, written } = sink(false);
-      const out = logOutput(stream);
+      const out = logOutput(stream, true);
       for (const piece of pieces(bytes, cuts)) out.write(piece);
       out.endLine();
       expect(written().equals(bytes)).toBe(true);
@@ -42,8 +42,8 @@ test('lines are the same, however they come', () => {
   );
 });
 
-test('a terminal gets nothing that is not harmless', () => {
-  const { stream, written } = sink(true);
+test.each([true, false])('nothing that is not harmless comes out (a terminal: %s)', (isTTY) => {
+  const { stream, written } = sink(isTTY);
   const out = logOutput(stream);
   for (const piece of pieces(Buffer.from(`${HOSTILE}\nnext`), [3, 1, 5, 7])) out.write(piece);
   out.endLine();

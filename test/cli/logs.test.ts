@@ -6,7 +6,7 @@ import { register } from '../../src/cli/logs.ts';
 import { attemptFiles, recoveryFiles } from '../../src/store/layout.ts';
 import type { Wishes } from '../core/world.ts';
 import { stateDirectory } from '../store/samples.ts';
-import { HOSTILE, hasPrinted, keptState, look, printed, until } from './kept-state.ts';
+import { HOSTILE, hasPrinted, isHarmful, keptState, look, printed, until } from './kept-state.ts';
 
 /** A run with this many attempts that ended. */
 async function withAttempts(count: number, wishes: Wishes = {}) {
@@ -57,10 +57,11 @@ test.each([
   expect((await look(register, where, 'logs', 'upgrade')).out).toBe('two\n');
 });
 
-test('in a pipe the log comes as it is', async () => {
+test('in a pipe the log comes without escapes, raw as it is', async () => {
   const { where } = await withAttempts(1);
   printed(where, 'upgrade-1', 1, HOSTILE);
-  expect((await look(register, where, 'logs', 'upgrade')).out).toBe(HOSTILE);
+  expect(isHarmful((await look(register, where, 'logs', 'upgrade')).out)).toBe(false);
+  expect((await look(register, where, 'logs', 'upgrade', '--raw')).out).toBe(HOSTILE);
 });
 
 test('where nothing was printed, that is said, and where else it logs', async () => {
@@ -70,7 +71,7 @@ test('where nothing was printed, that is said, and where else it logs', async ()
 
 test('-f goes on across attempts until nothing of the run is left', async () => {
   const { where, story, keepStory } = await withAttempts(1);
-  printed(where, 'upgrade-1', 1, 'one');
+  printed(where, 'upgrade-1', 1, 'one\nnext');
   const followed = look(register, where, 'logs', '-f', 'upgrade');
   await until(() => hasPrinted('one'));
   printed(where, 'upgrade-1', 1, ' and its end\n');
@@ -85,7 +86,7 @@ test('-f goes on across attempts until nothing of the run is left', async () => 
   printed(where, 'upgrade-1', 2, 'a word after it is done\n');
   story.exits(0);
   keepStory();
-  expect((await followed).out).toBe('one and its end\nit is done\na word after it is done\n');
+  expect((await followed).out).toBe('one\nnext and its end\nit is done\na word after it is done\n');
 });
 
 test('-f of one attempt ends with it', async () => {

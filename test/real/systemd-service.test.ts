@@ -41,17 +41,11 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     await on.agentOf('killed', agent);
   });
 
-  test('restarts by hand, however many, never lead to a failed unit; failures do', async () => {
+  test('restarts by hand, however many, never lead to a failed unit', async () => {
     const agent = await on.agentOf('killed');
     for (let count = 0; count < 25; count++) on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
     expect(on.show('dogwatch.service', 'ActiveState')).toBe('active');
     expect(await on.agentOf('killed')).toBe(agent);
-    on.edit('dogwatch.service', '[Service]\nExecStart=\nExecStart=/bin/false\nRestartSec=10ms\n');
-    on.machine.run(['systemctl', 'restart', 'dogwatch.service']);
-    await until('it has failed', () => on.show('dogwatch.service', 'ActiveState') === 'failed');
-    on.edit('dogwatch.service', '');
-    on.machine.does(['systemctl', 'reset-failed', 'dogwatch.service']);
-    on.machine.does(['systemctl', 'start', 'dogwatch.service']);
   });
 
   test('a watchdog that is killed is back; one that is stopped is replaced by systemd; the run is unharmed', async () => {

@@ -75,9 +75,9 @@ describe('the directories of the state', () => {
     mkdirSync(join(place, 'closed'));
     chmodSync(join(place, 'open'), 0o777);
     symlinkSync(join(place, 'closed'), join(place, 'open', 'link'));
-    expect(() => prepareStateDirectory(at('open/link/state'))).toThrow(/came \S+\/closed/link,/);
+    expect(() => prepareStateDirectory(at('open/link/state'))).toThrow(/came \S+\/open,/);
     symlinkSync(join(place, 'open'), join(place, 'closed', 'link'));
-    expect(() => prepareStateDirectory(at('closed/link/state'))).toThrow(/came \S+\/open,/);
+    expect(() => prepareStateDirectory(at('closed/link/state'))).toThrow(/came \S+\/closed\/link,/);
   });
 
   test('what is no directory is refused', () => {
