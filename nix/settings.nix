@@ -15,6 +15,11 @@
     scope = "host";
     meaning = "Directory where everything durable lies.";
   };
+  DOGWATCH_ALLOW_INSIDE = {
+    kind = "text";
+    scope = "host";
+    meaning = "What runs may ask for beside done, blocked and progress (run, stop, pause …): 1 anything, own only what is about themselves, 0 nothing.";
+  };
   DOGWATCH_IDLE = {
     kind = "duration";
     scope = "run";

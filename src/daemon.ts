@@ -170,7 +170,7 @@ function observe(
 }
 
 /** Requests as facts; the file of one goes when its answer is on the disk. */
-function requestsOf({ layout, state: { store }, report }: Watch, acknowledges: (request: Request) => boolean) {
+function requestsOf({ layout, state: { store }, settings, report }: Watch, acknowledges: (request: Request) => boolean) {
   const files = new Map<string, string>();
   const facts$ = inbox<TakenRequest>({ ...inboxOf(layout, report), look: () => openRequests(layout, store) }).pipe(
     filter((taken): taken is TakenRequest & { readonly request: RunRequest } => {
@@ -179,7 +179,7 @@ function requestsOf({ layout, state: { store }, report }: Watch, acknowledges: (
       return false;
     }),
     tap(({ request, file }) => files.set(request.id, file)),
-    map(({ request }) => requested(layout, request)),
+    map(({ request }) => requested(layout, request, settings.allowInside)),
   );
   const answered = (decided: Decision | Reply) => {
     const reply = 'observation' in decided ? decided.reply : decided;

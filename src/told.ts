@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Decision, Reply } from './core/decision.ts';
 import type { HostDecision } from './core/host.ts';
+import { isRefusedInside, NOT_FROM_INSIDE } from './core/inside.ts';
 import { isOfHost } from './core/news.ts';
 import { NO_CHANGES, noticesAfter, noticesAfterAllTold } from './core/notice-changes.ts';
 import type { Message } from './core/notice-message.ts';
@@ -42,6 +43,12 @@ export function told(layout: Layout, store: Store, recorder: Recorder, settings:
     acknowledges(request: Request): boolean {
       const isOfRun = request.kind === 'operator' && request.command.kind === 'ack';
       if (!isOfRun && request.kind !== 'ack-host') return false;
+      if (request.inside !== undefined && isRefusedInside(settings.allowInside, request.inside, isOfRun ? request.run : null)) {
+        // The run itself remembers who asked.
+        if (isOfRun) return false;
+        recorder.record({ request: request.id, accepted: false, message: NOT_FROM_INSIDE });
+        return true;
+      }
       const kept = isOfRun ? acknowledged(outbox.notices, request.run, instant()) : acknowledgedOfHost(outbox.notices, isOfHost, instant());
       if (kept.length === 0) {
         // The run itself has the answer.

@@ -3,6 +3,7 @@ import type { Watched } from '../streams/observations.ts';
 import type { Environment, Interpreter } from './agents/agent.ts';
 import { agentFor } from './agents/registry.ts';
 import { timeZone } from './agents/time-zone.ts';
+import { type AllowInside, type Inside, isRefusedInside } from './core/inside.ts';
 import type { Run } from './core/run.ts';
 import type { Fact, Vitals } from './core/types.ts';
 import { readAttempt } from './launch/attempt-record.ts';
@@ -40,13 +41,21 @@ export function openRequests(layout: Layout, store: Store): { requests: readonly
 }
 
 /** A request as an observation. The claims of an agent are genuine where they come with the token of that attempt. */
-export function requested(layout: Layout, request: RunRequest): Fact {
+export function requested(layout: Layout, request: RunRequest, allow: AllowInside): Fact {
   const { id, run } = request;
   switch (request.kind) {
     case 'register':
-      return { kind: 'run.registered', run, request: id, generation: request.generation, spec: request.spec, foreign: request.foreign };
+      return {
+        kind: 'run.registered',
+        run,
+        request: id,
+        generation: request.generation,
+        spec: request.spec,
+        foreign: request.foreign,
+        ...askedInside(request.inside, null, allow),
+      };
     case 'operator':
-      return { kind: 'operator.requested', run, request: id, command: request.command };
+      return { kind: 'operator.requested', run, request: id, command: request.command, ...askedInside(request.inside, run, allow) };
     case 'claim': {
       const { attempt, token, claim, because } = request;
       const genuine = readAttempt(attemptFiles(layout, run, attempt)).mark === `${run}/${attempt}/${token}`;
@@ -59,6 +68,9 @@ export function requested(layout: Layout, request: RunRequest): Fact {
     }
   }
 }
+
+const askedInside = (inside: Inside | undefined, run: string | null, allow: AllowInside) =>
+  inside === undefined ? {} : { inside: { ...inside, refused: isRefusedInside(allow, inside, run) } };
 
 /** Where the inbox is, and what wakes its reader. */
 export const inboxOf = (layout: Layout, report: (problem: string) => void) => ({

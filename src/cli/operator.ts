@@ -64,7 +64,7 @@ async function acknowledge(run: string | undefined, { host = false, json = false
     });
   if (run !== undefined) return request(run, { kind: 'ack' }, json);
   const [{ submit }, { openLayout }] = await Promise.all([import('./client.ts'), import('./state.ts')]);
-  const reply = await submit(openLayout(), { id: randomUUID(), kind: 'ack-host' });
+  const reply = await submit(openLayout(), { id: randomUUID(), kind: 'ack-host', ...(await fromInside()) });
   if (json) process.stdout.write(`${jsonText({ host: true, ...reply })}\n`);
   else process.stdout.write(`this machine: ${harmless(reply.message)}\n`);
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
@@ -81,7 +81,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
   const reader = openReader(layout);
   const run = findRun(reader, name);
   reader.close();
-  const reply = await submit(layout, requestOf(run, command));
+  const reply = await submit(layout, await requestOf(run, command));
   const isStopped = reply.accepted && command.kind === 'stop';
   if (isStopped) await provenGone(layout, run);
   const message = harmless(isStopped ? `${reply.message}; every process of it is gone` : reply.message);
@@ -96,11 +96,18 @@ async function request(name: string, command: Command, json = false): Promise<vo
 }
 
 /** A recovery agent that resumes its own run gives the turn back; anybody else is the operator. */
-function requestOf({ id: run }: Run, command: Command): Request {
+async function requestOf({ id: run }: Run, command: Command): Promise<Request> {
   const mark = ownMark(process.env);
   const id = randomUUID();
-  if (command.kind !== 'resume' || mark?.of !== 'recovery' || mark.run !== run) return { id, kind: 'operator', run, command };
+  if (command.kind !== 'resume' || mark?.of !== 'recovery' || mark.run !== run)
+    return { id, kind: 'operator', run, command, ...(await fromInside()) };
   return { id, kind: 'recovery', run, recovery: mark.number, token: mark.token, says: 'resume', because: command.prompt ?? '' };
+}
+
+/** Who asks, where it is a process of a run. */
+async function fromInside() {
+  const inside = (await import('./inside.ts')).insideOf(process.env);
+  return inside === null ? {} : { inside };
 }
 
 /** How long `stop` waits beyond the grace that processes have between TERM and KILL. */

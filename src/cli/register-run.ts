@@ -7,6 +7,7 @@ import { prepareStateDirectory } from '../store/prepare.ts';
 import { openReader } from '../store/reader.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
 import { submit } from './client.ts';
+import { insideOf } from './inside.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
 
 /** Registers a run with the watchdog and returns its id. Where it is refused nothing of it stays. */
@@ -19,11 +20,12 @@ export async function registerRun(
 ) {
   prepareStateDirectory(layout);
   keepEnvironment(layout, asked.environmentFile, cleanEnvironment(environment));
+  const inside = insideOf(process.env);
   try {
     for (;;) {
       const { spec, generation } = free(layout, asked, isNameGiven);
       const run = `${spec.name}.${generation}`;
-      const reply = await submit(layout, { id: randomUUID(), kind: 'register', run, generation, spec, foreign });
+      const reply = await submit(layout, { id: randomUUID(), kind: 'register', run, generation, spec, foreign, ...(inside && { inside }) });
       if (reply.accepted) return { run, spec };
       // Somebody else was faster: the next free name will do, or `free` says that there is none.
       if (newest(layout, spec.name) < generation)

@@ -2,6 +2,7 @@ import { type AccountHold, inWords, nameOf } from './account-hold.ts';
 import { bornRun } from './born.ts';
 import { type CommonCause, isAbnormal, NOTHING_COMMON, pardoned, withShot } from './common-cause.ts';
 import type { Decision, Reply } from './decision.ts';
+import { insideInWords } from './inside.ts';
 import { learn } from './learn.ts';
 import { asTold, type Ledger, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
 import { learnRecoveryAccount, recoveryAccount } from './learn-recovery-account.ts';
@@ -27,7 +28,12 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
     if (seen.kind === 'run.registered') {
       // A registration that comes twice is the same one: its answer is the same.
       return run === null
-        ? concluded(null, { run: bornRun(seen, surroundings.hostEnabled), note: 'registered' }, seen, surroundings)
+        ? concluded(
+            null,
+            { run: bornRun(seen, surroundings.hostEnabled), note: seen.inside ? `registered ${insideInWords(seen.inside)}` : 'registered' },
+            seen,
+            surroundings,
+          )
         : concluded(run, { run, note: null }, seen, surroundings);
     }
     if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);

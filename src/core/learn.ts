@@ -1,6 +1,7 @@
 import type { AccountHold } from './account-hold.ts';
 import { exitInWords } from './exit.ts';
 import { isSame } from './identity.ts';
+import { type Inside, insideInWords, refusedInside } from './inside.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { settled } from './learn-outcome.ts';
 import { claim, type Learned, milestone, refuse } from './learned.ts';
@@ -19,9 +20,10 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
     case 'watchdog.started':
       return started(run, seen);
     case 'operator.requested':
+      if (seen.inside?.refused) return refusedInside(run, seen.inside, `\`dogwatch ${seen.command.kind}\``);
       return seen.command.kind === 'recover'
         ? recoverAsked(run, seen.command.recovery, seen.at, recoveryHolds)
-        : asked(run, seen.command, seen.at);
+        : asked(run, seen.command, seen.at, seen.inside);
     case 'agent.claimed':
       return claimed(run, seen);
     case 'log.read':
@@ -68,22 +70,28 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Le
   return { run: { ...idle, attempt, excuse: 'boot' }, note };
 }
 
-function asked(run: Run, command: Exclude<Command, { kind: 'recover' }>, at: Instant): Learned {
+function asked(run: Run, command: Exclude<Command, { kind: 'recover' }>, at: Instant, inside: Inside | undefined): Learned {
+  const who = inside === undefined ? 'by the operator' : insideInWords(inside);
+  const said = (because: string) => (inside === undefined ? because : `${because} (${who})`);
   switch (command.kind) {
     case 'pause':
       if (isOver(run)) return refuse(run, `it is ${run.state}`);
       return {
-        run: { ...recoveryOver(run, 'the operator paused the run', 'again'), paused: { because: command.because, at } },
-        note: `paused by the operator: ${command.because}`,
+        run: { ...recoveryOver(run, 'the operator paused the run', 'again'), paused: { because: said(command.because), at } },
+        note: `paused ${who}: ${command.because}`,
       };
     case 'unpause':
       if (run.paused === null) return refuse(run, 'it is not paused');
-      return { run: { ...run, paused: null, due: null }, note: 'unpaused by the operator' };
+      return { run: { ...run, paused: null, due: null }, note: `unpaused ${who}` };
     case 'stop':
       if (isOver(run) && run.attempt?.alive !== true) return refuse(run, `it is ${run.state} already`);
       return {
-        run: { ...recoveryOver(run, 'the operator asked to stop', 'again'), stopping: { because: command.because, at }, blocked: null },
-        note: `the operator asked to stop: ${command.because}`,
+        run: {
+          ...recoveryOver(run, 'the operator asked to stop', 'again'),
+          stopping: { because: said(command.because), at },
+          blocked: null,
+        },
+        note: inside === undefined ? `the operator asked to stop: ${command.because}` : `a stop was asked for ${who}: ${command.because}`,
       };
     case 'ack':
       return refuse(run, 'there is nothing to acknowledge');
@@ -93,12 +101,10 @@ function asked(run: Run, command: Exclude<Command, { kind: 'recover' }>, at: Ins
       if (isObserveOnly(run)) return refuse(run, 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started');
       return {
         run: rearmed(run, command.prompt, at),
-        note: run.attempt?.alive === true ? `${REARMED}; attempt ${run.attempt.number} is alive and goes on` : REARMED,
+        note: `resume asked for ${who}; the budget is armed again${run.attempt?.alive === true ? `; attempt ${run.attempt.number} is alive and goes on` : ''}`,
       };
   }
 }
-
-const REARMED = 'resume asked for by the operator; the budget is armed again';
 
 /** A recovery agent that is at work is ended first. */
 function rearmed(before: Run, prompt: string | null, at: Instant): Run {

@@ -2,6 +2,7 @@
  * in the watchdog, in a replay and in a simulation. */
 
 import type { AgentName } from './agent-names.ts';
+import type { AskedInside } from './inside.ts';
 import type { RecoverySpec, Refused, Said } from './recovery-types.ts';
 import type { Policy, RunSpec } from './run-spec.ts';
 import type { Limit, Provenance, Signal, Source } from './signals.ts';
@@ -104,9 +105,18 @@ export type Fact =
       readonly generation: number;
       readonly spec: RunSpec;
       readonly foreign: ProcessIdentity | null;
+      /** A process of a run has asked for it; absent: the operator. */
+      readonly inside?: AskedInside;
     }
   | { readonly kind: 'watchdog.started'; readonly run: string; readonly rebooted: boolean; readonly enabled: boolean }
-  | { readonly kind: 'operator.requested'; readonly run: string; readonly request: string; readonly command: Command }
+  | {
+      readonly kind: 'operator.requested';
+      readonly run: string;
+      readonly request: string;
+      readonly command: Command;
+      /** As above. */
+      readonly inside?: AskedInside;
+    }
   | {
       readonly kind: 'agent.claimed';
       readonly run: string;

@@ -5,6 +5,7 @@ import type { Decision, Reply } from './decision.ts';
 import { decideHost, diskViews, type Host, type HostDecision, type HostRules } from './host.ts';
 import type { HostObservation } from './host-types.ts';
 import { isSame } from './identity.ts';
+import { NOT_FROM_INSIDE } from './inside.ts';
 import { recoveryAccount } from './learn-recovery-account.ts';
 import { nextLook } from './next-look.ts';
 import { isActive, isOver, type Run } from './run.ts';
@@ -99,6 +100,7 @@ export class World {
   /** Why a request can't be followed; null: it can, or it is none. */
   #refused(seen: Observation, known: Run | null): Reply | null {
     if (seen.kind === 'run.registered') {
+      if (seen.inside?.refused) return refusal(seen.request, NOT_FROM_INSIDE);
       const isAnother = known !== null && known.spec.environmentFile !== seen.spec.environmentFile;
       if (isAnother || this.#isTaken(seen.spec.name, seen.run))
         return refusal(seen.request, `a run named ${seen.spec.name} is active already`);

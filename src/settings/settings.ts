@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ALLOW_INSIDE } from '../core/inside.ts';
 import { LAUNCHERS } from '../core/run-spec.ts';
 import { DISK_SETTINGS } from './disk-settings.ts';
 import { NOTIFY_SETTINGS } from './notify-settings.ts';
@@ -36,6 +37,13 @@ export const SETTINGS = {
   ),
   supervise: setting('DOGWATCH_SUPERVISE', 'host', flag(), '1', 'With 0, `dogwatch supervise` looks and says, but does nothing.'),
   stateDir: setting('DOGWATCH_STATE_DIR', 'host', path(), defaultStateDirectory, 'Directory where everything durable lies.'),
+  allowInside: setting(
+    'DOGWATCH_ALLOW_INSIDE',
+    'host',
+    choice(ALLOW_INSIDE),
+    '1',
+    'What runs may ask for beside done, blocked and progress (run, stop, pause …): 1 anything, own only what is about themselves, 0 nothing.',
+  ),
   idleMs: setting(
     'DOGWATCH_IDLE',
     'run',

@@ -85,11 +85,13 @@ const command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('recover'), recovery }),
 ]);
 
+const inside = z.optional(z.strictObject({ of: z.enum(['attempt', 'recovery']), run, number: count }));
+
 /** What a request file has to hold. */
 export const requestSchema: z.ZodMiniType<Request> = z.discriminatedUnion('kind', [
-  z.strictObject({ id, kind: z.literal('register'), run, generation: count, spec, foreign: z.nullable(identity) }),
-  z.strictObject({ id, kind: z.literal('ack-host') }),
-  z.strictObject({ id, kind: z.literal('operator'), run, command }),
+  z.strictObject({ id, kind: z.literal('register'), run, generation: count, spec, foreign: z.nullable(identity), inside }),
+  z.strictObject({ id, kind: z.literal('ack-host'), inside }),
+  z.strictObject({ id, kind: z.literal('operator'), run, command, inside }),
   z.strictObject({
     id,
     kind: z.literal('claim'),

@@ -1,3 +1,4 @@
+import type { Inside } from '../core/inside.ts';
 import type { Said } from '../core/recovery-types.ts';
 import type { Command, ProcessIdentity, RunSpec } from '../core/types.ts';
 
@@ -11,10 +12,18 @@ export type Request =
       readonly spec: RunSpec;
       /** The process to adopt; null: dogwatch starts the first attempt. */
       readonly foreign: ProcessIdentity | null;
+      readonly inside?: Inside | undefined;
     }
   /** Whoever runs this machine knows what is wrong with it. */
-  | { readonly id: string; readonly kind: 'ack-host' }
-  | { readonly id: string; readonly kind: 'operator'; readonly run: string; readonly command: Command }
+  | { readonly id: string; readonly kind: 'ack-host'; readonly inside?: Inside | undefined }
+  | {
+      readonly id: string;
+      readonly kind: 'operator';
+      readonly run: string;
+      readonly command: Command;
+      /** The run from inside which it was asked for; absent: from none. */
+      readonly inside?: Inside | undefined;
+    }
   | {
       readonly id: string;
       readonly kind: 'claim';

@@ -109,7 +109,8 @@ function forget(present: readonly number[]): void {
 
 const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);
 
-function markOf(pid: number): string | null {
+/** The mark in a process's environment; null: there is none, or it is not ours to read. */
+export function markOf(pid: number): string | null {
   const environment = readProcFile(`/proc/${pid}/environ`);
   if (environment === null) return null;
   let at = environment.indexOf(NEEDLE);

@@ -14,6 +14,8 @@ const requests: Request[] = [
   { id: 'r-1', kind: 'register', run: 'one.1', generation: 1, spec: spec('one'), foreign: null },
   { id: 'r-2', kind: 'register', run: 'two.1', generation: 1, spec: spec('two'), foreign: { bootId: 'b', pid: 5, startTicks: 50 } },
   pause('r-3'),
+  { id: 'r-3a', kind: 'ack-host', inside: { of: 'recovery', run: 'two.1', number: 1 } },
+  { id: 'r-3b', kind: 'operator', run: 'one.1', command: { kind: 'unpause' }, inside: { of: 'attempt', run: 'two.1', number: 3 } },
   { id: 'r-4', kind: 'operator', run: 'one.1', command: { kind: 'unpause' } },
   { id: 'r-5', kind: 'operator', run: 'one.1', command: { kind: 'resume', prompt: null } },
   { id: 'r-6', kind: 'operator', run: 'one.1', command: { kind: 'stop', because: 'enough' } },
