@@ -84,7 +84,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
   const reply = await submit(layout, await requestOf(run, command));
   const isStopped = reply.accepted && command.kind === 'stop';
   if (isStopped) await provenGone(layout, run);
-  const message = harmless(isStopped ? `${reply.message}; every process of it is gone` : reply.message);
+  const message = harmless(isStopped ? `${reply.message}; ${await allGone(layout, run)}` : reply.message);
   if (json) process.stdout.write(`${jsonText({ run: run.name, ...reply })}\n`);
   else if (reply.accepted) process.stdout.write(`${run.name}: ${message}\n`);
   else
@@ -108,6 +108,18 @@ async function requestOf({ id: run }: Run, command: Command): Promise<Request> {
 async function fromInside() {
   const inside = (await import('./inside.ts')).insideOf(process.env);
   return inside === null ? {} : { inside };
+}
+
+/** What is left of a stopped run that the watchdog did not know of is ended here, by its mark; in words. */
+async function allGone(layout: Layout, { id, name, spec }: Run): Promise<string> {
+  const { endStrays } = await import('../effects/strays.ts');
+  const strays = await endStrays(id, layout, spec.policy.graceMs);
+  if (strays === null) return 'every process of it is gone';
+  if (strays.kind === 'ended') return `every process of it is gone; dogwatch had no record of some (${strays.because})`;
+  throw new Problem(EXIT_TEMPORARY, `${name} is stopped, but not every process of it is gone`, {
+    came: strays.because,
+    hint: `\`dogwatch stop ${name}\` tries again`,
+  });
 }
 
 /** How long `stop` waits beyond the grace that processes have between TERM and KILL. */

@@ -22,6 +22,8 @@ export function settled(run: Run, seen: Observation & { kind: 'action.settled' }
       return startedAttempt(base, pending, outcome);
     case 'start-failed':
       return startFailed(base, outcome, seen);
+    case 'not-started':
+      return notStarted(uncharged(base, pending), outcome);
     case 'ended':
       return ended(base, outcome, seen.at);
     case 'end-failed': {
@@ -66,6 +68,13 @@ function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { 
   const failed: Run = { ...run, startFailures: run.startFailures + 1, shortDeaths: run.shortDeaths + 1, excuse: null };
   const note = `attempt ${attempt} could not be started: ${because}`;
   return { run: { ...failed, due: { at: later(at, backoffMs(failed, failed.startFailures, jitter)), because: note } }, note };
+}
+
+/** Nothing that the run did: it costs nothing, and nothing is tried again before a person has seen to it. What lives has to be ended by `stop`. */
+function notStarted(run: Run, { attempt: number, isOccupied, because }: Settled<'not-started'>): Learned {
+  const note = `attempt ${number} was not started: ${because}`;
+  const attempt = isOccupied && run.attempt !== null ? { ...run.attempt, survivors: 'agent' as const } : run.attempt;
+  return { run: { ...run, attempt, due: null, blocked: note }, note };
 }
 
 function ended(run: Run, { attempt: number, because }: Settled<'ended'>, at: Instant): Learned {

@@ -201,6 +201,9 @@ export type Outcome =
       readonly before?: string;
     }
   | { readonly kind: 'start-failed'; readonly attempt: number; readonly because: string }
+  /** Nothing was started, and trying again would not help: a person has to see to it. `isOccupied`: processes of this run live that
+   * belong to no attempt dogwatch knows of. */
+  | { readonly kind: 'not-started'; readonly attempt: number; readonly isOccupied: boolean; readonly because: string }
   | { readonly kind: 'ended'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'end-failed'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'recovery-started'; readonly shim: ProcessIdentity }

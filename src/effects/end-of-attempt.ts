@@ -3,17 +3,16 @@ import { readAttempt } from '../launch/attempt-record.ts';
 import { attemptFiles, type Layout } from '../store/layout.ts';
 import { readUnit } from '../system/transient-unit.ts';
 import { type EndOutcome, endAttempt } from './end-attempt.ts';
+import { endStrays } from './strays.ts';
 
-/** Ends whatever is left of an attempt of a run, and proves it. */
-export function endOfAttempt(run: Run, layout: Layout, attempt: number): Promise<EndOutcome> {
+/** Ends whatever is left of an attempt of a run, and proves it; of a run that is being stopped, whatever carries a mark of it. */
+export async function endOfAttempt(run: Run, layout: Layout, attempt: number): Promise<EndOutcome> {
   const files = attemptFiles(layout, run.id, attempt);
   const record = readAttempt(files);
   const { graceMs } = run.spec.policy;
-  return endAttempt({
-    mark: record.mark,
-    shim: record.shim,
-    agent: run.attempt?.agent ?? record.agent,
-    unit: readUnit(files.unit),
-    graceMs,
-  });
+  const agent = run.attempt?.agent ?? record.agent;
+  const ended = await endAttempt({ mark: record.mark, shim: record.shim, agent, unit: readUnit(files.unit), graceMs });
+  if (ended.kind === 'end-failed' || run.stopping === null) return ended;
+  const strays = await endStrays(run.id, layout, graceMs);
+  return strays === null ? ended : { kind: strays.kind, because: `${ended.because}; ${strays.because}` };
 }

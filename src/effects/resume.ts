@@ -8,18 +8,22 @@ import { readAttempt } from '../launch/attempt-record.ts';
 import { launchAttempt } from '../launch/launch.ts';
 import { launcherFor } from '../launch/launcher-for.ts';
 import { renderPrompt } from '../settings/render-prompt.ts';
-import { readEnvironment } from '../store/environment.ts';
+import { EnvironmentLost, readEnvironment } from '../store/environment.ts';
 import { type AttemptFiles, aliveFifo, attemptFiles, type Layout } from '../store/layout.ts';
 import { bootId } from '../system/process.ts';
 import { MARK_VARIABLE } from '../system/process-marks.ts';
 import { redact } from '../system/redact.ts';
 import { digest } from './digest.ts';
+import { occupiedBy, straysOf } from './strays.ts';
 
 /** Starts the next attempt: the command itself, the same session with a prompt, or a fresh session with a digest. Never twice: the attempt's claim is exclusive. */
 export async function resume(action: Action & { kind: 'resume' }, run: Run, layout: Layout): Promise<Outcome> {
   const { attempt } = action;
+  const strays = straysOf(run, layout);
+  if (strays.length > 0) return { kind: 'not-started', attempt, isOccupied: true, because: occupiedBy(strays) };
   const agent = agentFor(run.spec.agent);
-  const environment = readEnvironment(layout, run.spec.environmentFile);
+  const environment = environmentOf(run, layout);
+  if (environment instanceof EnvironmentLost) return { kind: 'not-started', attempt, isOccupied: false, because: environment.message };
   const words = promptFor(action, run, agent.keepsPath ? 'dogwatch' : join(layout.bin, 'dogwatch'), environment);
   const prompt = action.mode === 'fresh' ? `${await digest(run, layout, environment, agent)}\n\n${words}` : words;
   const plan = planFor(action, run.spec, agent, prompt);
@@ -51,6 +55,15 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
       return startedBefore(files, attempt);
     case 'failed':
       return { kind: 'start-failed', attempt, because: outcome.because };
+  }
+}
+
+function environmentOf({ spec }: Run, layout: Layout): Environment | EnvironmentLost {
+  try {
+    return readEnvironment(layout, spec.environmentFile);
+  } catch (error) {
+    if (error instanceof EnvironmentLost) return error;
+    throw error;
   }
 }
 

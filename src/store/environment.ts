@@ -25,13 +25,25 @@ export function keepEnvironment(layout: Layout, file: string, environment: NodeJ
   );
 }
 
-/** The variables as they were captured. Throws where the file is gone or damaged: a run is never resumed with a guessed environment. */
+/** The file of a run's variables is gone, damaged or not ours to read, and stays so until a person puts it back. */
+export class EnvironmentLost extends Error {
+  override readonly name = 'EnvironmentLost';
+}
+
+/** The machine is short of something for a moment: the file itself may be well. */
+const PASSING: readonly (string | undefined)[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];
+
+/** The variables as they were captured. Throws where they can't be read: a run is never resumed with a guessed environment. */
 export function readEnvironment(layout: Layout, file: string): Environment {
   const path = join(layout.environments, file);
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Error(`the environment of the run can't be read from ${path}: ${error instanceof Error ? error.message : error}`);
+    // What a JSON parser says of a text may quote it.
+    const came = error instanceof SyntaxError ? 'it is damaged' : error instanceof Error ? error.message : String(error);
+    const message = `the environment of the run can't be read from ${path}: ${came}`;
+    if (PASSING.includes((error as NodeJS.ErrnoException).code)) throw new Error(message);
+    throw new EnvironmentLost(`${message}. Put that file back (a backup made by \`dogwatch backup\` has it), or start the job anew`);
   }
 }
 

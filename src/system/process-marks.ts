@@ -6,6 +6,8 @@ import { hasDied, type ProcessStat } from './process-stat.ts';
 
 /** The variable that every process of an attempt inherits; its value, the mark, is `<run id>/<attempt>/<token>`. */
 export const MARK_VARIABLE = 'DOGWATCH_ATTEMPT';
+/** Where the state of its run lies. */
+const STATE_VARIABLE = 'DOGWATCH_STATE_DIR';
 
 /** A living process. */
 export interface LivingProcess extends ProcessStat {
@@ -20,12 +22,39 @@ export interface SeenProcess extends LivingProcess {
 }
 
 /** The living processes that carry one of these marks, by mark: one pass over /proc. This process itself is exempt. */
-export function markedProcesses(wanted: ReadonlySet<string>): ReadonlyMap<string, readonly SeenProcess[]> {
+export const markedProcesses = (wanted: ReadonlySet<string>): ReadonlyMap<string, readonly SeenProcess[]> =>
+  processesWith((mark) => wanted.has(mark));
+
+/**
+ * The living processes that carry a mark of one of these runs, whichever attempt or recovery agent it names, by mark. Another state
+ * directory may have a run of the same id: its processes say so, and are left out.
+ */
+export const processesOfRuns = (runs: ReadonlySet<string>, stateDir: string): ReadonlyMap<string, readonly SeenProcess[]> =>
+  processesWith((mark, pid) => runs.has(runOf(mark)) && isOfState(pid, stateDir));
+
+function isOfState(pid: number, stateDir: string): boolean {
+  const named = variableOf(pid, STATE_VARIABLE);
+  return named === null || named === stateDir || isSamePlace(named, stateDir);
+}
+
+function isSamePlace(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.ino === b.ino && a.dev === b.dev;
+  } catch {
+    return false;
+  }
+}
+
+/** The run that a mark names. */
+export const runOf = (mark: string): string => mark.slice(0, Math.max(0, mark.indexOf('/')));
+
+function processesWith(isWanted: (mark: string, pid: number) => boolean): ReadonlyMap<string, readonly SeenProcess[]> {
   const found = new Map<string, SeenProcess[]>();
   const present = pids();
   for (const pid of present) {
     const mark = knownMarkOf(pid);
-    const seen = mark === null || !wanted.has(mark) ? null : identified(pid);
+    const seen = mark === null || !isWanted(mark, pid) ? null : identified(pid);
     if (mark === null || seen === null) continue;
     const others = found.get(mark);
     if (others === undefined) found.set(mark, [closer({ ...seen, mark })]);
@@ -107,15 +136,16 @@ function forget(present: readonly number[]): void {
   for (const pid of known.keys()) if (!alive.has(pid)) known.delete(pid);
 }
 
-const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);
-
 /** The mark in a process's environment; null: there is none, or it is not ours to read. */
-export function markOf(pid: number): string | null {
+export const markOf = (pid: number): string | null => variableOf(pid, MARK_VARIABLE);
+
+function variableOf(pid: number, name: string): string | null {
   const environment = readProcFile(`/proc/${pid}/environ`);
   if (environment === null) return null;
-  let at = environment.indexOf(NEEDLE);
-  while (at > 0 && environment[at - 1] !== 0) at = environment.indexOf(NEEDLE, at + 1);
+  const needle = `${name}=`;
+  let at = environment.indexOf(needle);
+  while (at > 0 && environment[at - 1] !== 0) at = environment.indexOf(needle, at + 1);
   if (at < 0) return null;
   const end = environment.indexOf(0, at);
-  return environment.toString('utf8', at + NEEDLE.length, end < 0 ? environment.length : end);
+  return environment.toString('utf8', at + needle.length, end < 0 ? environment.length : end);
 }

@@ -115,6 +115,25 @@ describe('an action that was not done', () => {
   });
 });
 
+describe('nothing was started, for a reason that a person has to see to', () => {
+  const OUTCOME = { kind: 'not-started', attempt: 2, isOccupied: false, because: 'its environment is gone' } as const;
+  const note = 'attempt 2 was not started: its environment is gone';
+
+  test.each<[string, Run, Outcome, Partial<Run>]>([
+    ['it costs nothing', resuming(), OUTCOME, { charged: [1], resumes: 1 }],
+    ['the excuse stays', resuming('resume', { excuse: 'boot' }), OUTCOME, { charged: [1], resumes: 1 }],
+    [
+      'processes live: they have to be ended',
+      resuming(),
+      { ...OUTCOME, isOccupied: true },
+      { charged: [1], resumes: 1, attempt: { ...first, alive: false, survivors: 'agent' } },
+    ],
+    ['the first start', resuming('start', { attempt: null }), { ...OUTCOME, isOccupied: true }, { charged: [1], resumes: 1 }],
+  ])('%s', (_, before, outcome, after) =>
+    expect(learned(before, outcome)).toEqual({ run: { ...before, pending: null, due: null, blocked: note, ...after }, note }),
+  );
+});
+
 describe('an attempt that was ended', () => {
   const ENDED: Outcome = { kind: 'ended', attempt: 1, because: 'SIGTERM' };
   const note = 'attempt 1 is proven gone: SIGTERM';

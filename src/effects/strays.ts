@@ -1,0 +1,45 @@
+import type { Run } from '../core/run.ts';
+import { readAttempt } from '../launch/attempt-record.ts';
+import { attemptFiles, type Layout } from '../store/layout.ts';
+import { isKept } from '../system/process-keep.ts';
+import { processesOfRuns, type SeenProcess } from '../system/process-marks.ts';
+import { type EndOutcome, endAttempt } from './end-attempt.ts';
+
+/**
+ * Living processes that carry a mark of this run, and are not of the attempt that is to be replaced: of an attempt that the state does not
+ * know, as when an older copy of it was put in its place. The attempt that is replaced was seen dead, and what is left of it was ended.
+ */
+export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
+  const { attempt } = run;
+  const replaced = attempt === null ? null : readAttempt(attemptFiles(layout, run.id, attempt.number)).mark;
+  return markedOf(run.id, layout).filter(({ mark }) => mark !== replaced);
+}
+
+/** Every living process with a mark of this run, whatever attempt or recovery agent it names; without those that are never ended with one. */
+export const markedOf = (run: string, { stateDir }: Layout): readonly SeenProcess[] =>
+  [...processesOfRuns(new Set([run]), stateDir).values()].flat().filter((one) => !isKept(one));
+
+/** Ends every process that carries a mark of this run, and proves it. Null: none was left. */
+export async function endStrays(run: string, layout: Layout, graceMs: number): Promise<EndOutcome | null> {
+  const marks = [...new Set(markedOf(run, layout).flatMap(({ mark }) => mark ?? []))];
+  if (marks.length === 0) return null;
+  const ends = await Promise.all(marks.map((mark) => endAttempt({ mark, shim: null, agent: null, unit: null, graceMs })));
+  const because = ends.map((end, index) => `of ${nameOf(marks[index] ?? '')}: ${end.because}`).join('; ');
+  return { kind: ends.some(({ kind }) => kind === 'end-failed') ? 'end-failed' : 'ended', because };
+}
+
+/** Why nothing is started beside them, and what to do. */
+export function occupiedBy(strays: readonly SeenProcess[]): string {
+  const shown = strays.slice(0, MAX_SHOWN).map(({ pid, comm, mark }) => `${pid} (${comm}, ${nameOf(mark ?? '')})`);
+  const more = strays.length > MAX_SHOWN ? ` and ${strays.length - MAX_SHOWN} more` : '';
+  const one = strays.length === 1;
+  return `${one ? 'a process' : 'processes'} of this run that dogwatch has no record of ${one ? 'is' : 'are'} alive: pid ${shown.join(', ')}${more}. Was an older copy of the state put in its place? End ${one ? 'it' : 'them'} and resume the run, or stop the run`;
+}
+
+const MAX_SHOWN = 5;
+
+/** The attempt or the recovery agent that a mark names, without its secret. */
+function nameOf(mark: string): string {
+  const [, number = ''] = mark.split('/');
+  return number.startsWith('recovery-') ? number.replace('-', ' ') : `attempt ${number}`;
+}

@@ -1,0 +1,58 @@
+import { cpSync, renameSync, rmSync } from 'node:fs';
+import { expect } from 'vitest';
+import { identify, isAlive, signalProcess } from '../../src/system/process.ts';
+import { until } from '../until.ts';
+import { type Stage, story } from './stage.ts';
+
+const RUN = ['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
+const FOREVER = 'exec sleep 1000';
+
+const notStarted = (stage: Stage): number =>
+  stage.history().filter(({ observation: seen }) => seen.kind === 'action.settled' && seen.outcome.kind === 'not-started').length;
+
+const agentOf = (stage: Stage, start: number) => until(`start ${start}`, () => identify(stage.lives()[start - 1]?.pid ?? 0));
+
+story('an older copy of the whole state is put back while an agent lives: no second one is started', async ({ stage }) => {
+  const copy = `${stage.directory}/copy`;
+  stage.agent(FOREVER);
+  await stage.does(RUN);
+  await agentOf(stage, 1);
+  await stage.kill(stage.watchdog()!);
+  cpSync(stage.where.stateDir, copy, { recursive: true, filter: (path) => !path.endsWith('/alive') });
+  const second = await stage.watch();
+  signalProcess(await agentOf(stage, 1), 'SIGKILL');
+  const later = await agentOf(stage, 2);
+  await until('attempt 2 is known', () => stage.run()?.attempt?.number === 2);
+  await stage.kill(second);
+  renameSync(stage.where.stateDir, `${stage.directory}/aside`);
+  renameSync(copy, stage.where.stateDir);
+
+  await stage.watch();
+  const { because } = (await stage.inState('escalated'))!;
+  expect(because).toContain(`${later.pid} (sleep, attempt 2)`);
+  expect(stage.lives()).toHaveLength(2);
+  expect(stage.run()?.charged).toEqual([]);
+
+  await stage.does(['resume', 'job']);
+  await until('it is held again', () => notStarted(stage) === 2);
+  expect(stage.lives()).toHaveLength(2);
+
+  const { stdout } = await stage.does(['stop', 'job']);
+  expect(stdout).toContain('every process of it is gone');
+  expect([isAlive(later), stage.run()?.state]).toEqual([false, 'stopped']);
+});
+
+story('the file with the variables of a run is gone: that is said, and nothing is charged for it', async ({ stage }) => {
+  stage.agent('[ $n -gt 1 ] && exec sleep 1000; while [ ! -f die ]; do sleep 0.05; done; exit 1');
+  await stage.does(RUN);
+  await agentOf(stage, 1);
+  const kept = `${stage.directory}/kept`;
+  renameSync(stage.where.environments, kept);
+  stage.write('die', '');
+  const run = await stage.inState('escalated');
+  expect(run).toMatchObject({ because: expect.stringContaining("the environment of the run can't be read"), charged: [], shot: null });
+  rmSync(stage.where.environments, { recursive: true, force: true });
+  renameSync(kept, stage.where.environments);
+  await stage.does(['resume', 'job']);
+  await agentOf(stage, 2);
+});
