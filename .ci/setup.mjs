@@ -4,26 +4,17 @@
 //   node .ci/setup.mjs --build            build even if dist/ looks fresh
 // Plain JavaScript for any Node >= 18: this file runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { node24 } from '../src/launcher.mjs';
+import { needsBuild, needsInstall, root } from './checkout.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const installed = join(root, 'node_modules', '.package-lock.json');
-const bundle = join(root, 'dist', 'main.js');
-
-const isLink = (path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
-
-function newestIn(directory) {
-  let newest = 0;
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    newest = Math.max(newest, entry.isDirectory() ? newestIn(path) : changedAt(path));
-  }
-  return newest;
-}
+const dist = join(root, 'dist');
+const fresh = join(root, 'dist.local');
+/** Parts of an older build stay this long for programs that run it and have not loaded all of it yet. */
+const OLD_PARTS_MS = 30 * 24 * 3_600_000;
+/** Nobody takes longer to write a process id into a lock. */
+const LOCK_WRITTEN_MS = 10_000;
 
 /** Runs a command with its output on stderr, so that stdout stays what the caller asked for; ends the process if it fails. */
 function run(command, args, what) {
@@ -37,15 +28,12 @@ function run(command, args, what) {
 /** One set-up at a time in a checkout: two that install at once break each other's node_modules. */
 function alone(job) {
   const lock = join(root, '.setup.local');
-  for (;;) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      break;
-    } catch {
-      const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
-      if (holder && !existsSync(`/proc/${holder}`)) rmSync(lock, { force: true });
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-    }
+  for (let saysWho = true; !takes(lock); ) {
+    const holder = holderOf(lock);
+    if (holder === 'gone') rmSync(lock, { force: true });
+    else if (saysWho) process.stderr.write(`dogwatch: waiting for another set-up of this clone (process ${holder}) …\n`);
+    saysWho = false;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
   }
   try {
     return job();
@@ -54,22 +42,58 @@ function alone(job) {
   }
 }
 
-// What is linked in belongs to another checkout.
-const stale = () => !isLink(join(root, 'node_modules')) && changedAt(installed) < changedAt(join(root, 'package-lock.json'));
-const outdated = () => changedAt(bundle) < Math.max(newestIn(join(root, 'src')), newestIn(join(root, 'streams')));
+/** False if somebody else has it. Who may not write here is told what to do, and waits for nobody. */
+function takes(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    const state = existsSync(join(dist, 'main.js')) ? 'has no build of its present source' : 'is not built';
+    process.stderr.write(
+      `dogwatch: this clone ${state}, and you may not write to it\n` +
+        `  expected  a built copy of dogwatch, or a clone that you may build\n` +
+        `  got       ${error.code} at ${root}\n` +
+        `  hint      build it as its owner (npm run build in ${root}), or install a copy: npm install -g --ignore-scripts "$(npm pack)"\n`,
+    );
+    process.exit(69);
+  }
+}
+
+function holderOf(lock) {
+  try {
+    const pid = readFileSync(lock, 'utf8');
+    if (pid === '') return Date.now() - statSync(lock).mtimeMs > LOCK_WRITTEN_MS ? 'gone' : 'unknown';
+    return existsSync(`/proc/${pid}`) ? pid : 'gone';
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The new build takes the place of the old one file by file, main.js last: what runs already finds its parts where they were. */
+function build() {
+  rmSync(fresh, { recursive: true, force: true });
+  const bundler = [join(root, 'node_modules/rolldown/bin/cli.mjs'), '-c', join(root, '.ci/rolldown.config.mjs'), '--logLevel', 'warn'];
+  run(node24(), [...bundler, '--dir', fresh], 'building');
+  const parts = readdirSync(fresh);
+  const isNew = new Set(parts);
+  for (const part of existsSync(dist) ? readdirSync(dist) : []) {
+    const isOld = Date.now() - statSync(join(dist, part)).mtimeMs > OLD_PARTS_MS;
+    if (!isNew.has(part) && (isOld || forPackage)) rmSync(join(dist, part), { recursive: true, force: true });
+  }
+  cpSync(fresh, dist, { recursive: true, filter: (path) => !path.endsWith('main.js') });
+  utimesSync(join(fresh, 'main.js'), new Date(), new Date());
+  renameSync(join(fresh, 'main.js'), join(dist, 'main.js'));
+  rmSync(fresh, { recursive: true, force: true });
+}
 
 const [tool, ...args] = process.argv.slice(2);
-if (stale() || outdated() || tool === '--build')
+/** A package has the parts of one build, and of no other. */
+const forPackage = tool === '--build';
+if (needsInstall() || needsBuild() || forPackage)
   alone(() => {
-    if (stale()) run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], 'installing dependencies');
-    if (outdated() || tool === '--build') {
-      rmSync(join(root, 'dist'), { recursive: true, force: true });
-      run(
-        node24(),
-        [join(root, 'node_modules/rolldown/bin/cli.mjs'), '-c', join(root, '.ci/rolldown.config.mjs'), '--logLevel', 'warn'],
-        'building',
-      );
-    }
+    if (needsInstall()) run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], 'installing dependencies');
+    if (needsBuild() || forPackage) build();
   });
 
 if (tool && tool !== '--build') {

@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const NEEDED_MAJOR = 24;
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = join(here, '..', 'dist', 'main.js');
+const checkout = join(here, '..', '.ci', 'checkout.mjs');
 const setup = join(here, '..', '.ci', 'setup.mjs');
 
 /** The path of a Node >= 24: this process's own, else the runtime that npm installed beside dogwatch. */
@@ -28,8 +29,8 @@ export function node24() {
 }
 
 async function launch() {
-  // In a checkout the program is built on first use; a published package always has dist/.
-  if (existsSync(setup) && !existsSync(bundle)) {
+  // In a checkout the program is built when its source is newer; an installed package always has its build.
+  if (existsSync(checkout) && (await import(pathToFileURL(checkout).href)).needsBuild()) {
     const { status } = spawnSync(process.execPath, [setup], { stdio: ['ignore', 2, 2] });
     if (status !== 0) process.exit(69);
   }

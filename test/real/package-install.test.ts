@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,9 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const NOBODY = 65534;
 const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
+
+/** With the commit that was built, where it was built in a checkout. */
+const VERSION = new RegExp(`^${version.replaceAll('.', '\\.')}(?: \\([0-9a-f]{10}(?:, changed)?\\))?\n$`);
 
 interface Packed {
   readonly filename: string;
@@ -69,9 +72,66 @@ describe('the package for npm', () => {
       asNobody,
     );
     expect(installed.status, installed.stderr).toBe(0);
-    expect(as('dogwatch', '--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(as('dogwatch', '--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(VERSION), stderr: '' });
     const run = as('dogwatch', 'run', '--done-file', 'done', '--', 'sh', '-c', 'echo x >>lives; [ $(wc -l <lives) -lt 2 ] || touch done');
     expect(run.status, run.stderr).toBe(0);
     expect(readFileSync(join(home, 'lives'), 'utf8')).toBe('x\nx\n');
+  });
+
+  describe('from a clone', () => {
+    const clone = () => join(scratch, 'clone');
+    const git = (...args: readonly string[]) =>
+      spawnSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', '-C', clone(), ...args], { encoding: 'utf8' });
+    const head = () => git('rev-parse', '--short=10', 'HEAD').stdout.trim();
+    /** What the README says, word for word, but for where it is installed. */
+    const installed = (program: string) => {
+      const command = 'npm install -g --ignore-scripts --prefix "$1" "$(npm pack --silent)"';
+      const env = { ...process.env, npm_config_cache: join(scratch, 'own-cache'), ...environment() };
+      const { status, stderr } = spawnSync('sh', ['-c', command, 'sh', program], { cwd: clone(), encoding: 'utf8', env });
+      expect(status, stderr).toBe(0);
+      return spawnSync(join(program, 'bin/dogwatch'), ['--version'], { cwd: scratch, encoding: 'utf8', env: environment() }).stdout;
+    };
+    beforeAll(() => {
+      const { status, stderr } = spawnSync('git', ['clone', '--quiet', PROJECT, clone()], { encoding: 'utf8' });
+      expect(status, stderr).toBe(0);
+      symlinkSync(join(PROJECT, 'node_modules'), join(clone(), 'node_modules'));
+    });
+
+    test.skipIf(process.getuid?.() !== 0)('that is not built, a user who may not write to it is told so at once', () => {
+      chmodSync(clone(), 0o755);
+      const launcher = join(clone(), 'src/launcher.mjs');
+      const { status, stderr } = spawnSync(process.execPath, [launcher, '--version'], {
+        cwd: '/',
+        encoding: 'utf8',
+        env: environment(),
+        timeout: 60_000,
+        ...asNobody,
+      });
+      expect(status, stderr).toBe(69);
+      expect(stderr).toContain('is not built, and you may not write to it');
+    });
+
+    test('a copy is installed, the same command upgrades it, and it lives on without the clone', () => {
+      const program = join(scratch, 'from-clone');
+      const first = head();
+      expect(installed(program)).toBe(`${version} (${first})\n`);
+      const main = join(clone(), 'src/main.ts');
+      writeFileSync(main, `${readFileSync(main, 'utf8')}// A change.\n`);
+      git('commit', '--all', '--quiet', '--message', 'Change');
+      const second = head();
+      expect(second).not.toBe(first);
+      expect(installed(program)).toBe(`${version} (${second})\n`);
+      renameSync(clone(), join(scratch, 'moved'));
+      const { stdout } = spawnSync(join(program, 'bin/dogwatch'), ['--version'], { cwd: scratch, encoding: 'utf8', env: environment() });
+      expect(stdout).toBe(`${version} (${second})\n`);
+    });
+
+    test('a build that is older than its source is not run', () => {
+      const main = join(scratch, 'moved/src/main.ts');
+      writeFileSync(main, readFileSync(main, 'utf8').replace("new Command('dogwatch')", "new Command('watchdog')"));
+      const launcher = join(scratch, 'moved/src/launcher.mjs');
+      const { stdout, stderr } = spawnSync(process.execPath, [launcher, '--help'], { cwd: scratch, encoding: 'utf8', env: environment() });
+      expect(stdout, stderr).toContain('Usage: watchdog');
+    });
   });
 });
