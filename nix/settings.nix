@@ -230,6 +230,11 @@
     scope = "host";
     meaning = "The oldest logs of attempts go while all of them together are larger than this.";
   };
+  DOGWATCH_MAX_LOG = {
+    kind = "size";
+    scope = "host";
+    meaning = "The oldest part of a living attempt's log is given back when the log takes more than this; with 0 only when it has filled its disk.";
+  };
   DOGWATCH_RECLAIM_LEFTOVERS = {
     kind = "flag";
     scope = "host";

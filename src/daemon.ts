@@ -33,13 +33,14 @@ import type { Decision, Reply } from './core/decision.ts';
 import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
 import { isMereLook } from './core/mere-look.ts';
 import type { Message } from './core/notice-message.ts';
-import { urgentPaths } from './core/pressure.ts';
+import { fullBytes, urgentPaths } from './core/pressure.ts';
 import { isActive, type Run } from './core/run.ts';
 import { statusLine } from './core/status-line.ts';
 import type { Fact } from './core/types.ts';
 import { World } from './core/world.ts';
 import { answer } from './effects/answer.ts';
 import { perform, recover } from './effects/perform.ts';
+import { logLimit } from './launch/cut-attempt-log.ts';
 import { machine } from './machine.ts';
 import { marksFrom } from './settings/disk-settings.ts';
 import { recoversRuns } from './settings/recovery-settings.ts';
@@ -159,7 +160,7 @@ function observe(
     sample: diskSampler(),
   };
   const watched = {
-    ...watchedOf(layout, (id) => world.run(id)?.session ?? null, report),
+    ...watchedOf(layout, world, () => logLimit(settings.maxLogBytes, fullBytes(world.host.pressure, layout.stateDir)), report),
     disks,
     requests$,
     due: () => world.due(instant()),

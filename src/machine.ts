@@ -12,7 +12,7 @@ import type { Settings } from './settings/settings.ts';
 import type { HeldState } from './store/hold.ts';
 import { openImageLedgers } from './store/image-ledger.ts';
 import type { Layout } from './store/layout.ts';
-import { releaseBallast } from './system/ballast.ts';
+import { makeRoom } from './store/make-room.ts';
 import { dockerEngine } from './system/docker.ts';
 import { DOCKER_ABSENT } from './system/docker-call.ts';
 import { instant } from './system/instant.ts';
@@ -20,7 +20,7 @@ import { bootId } from './system/process.ts';
 
 /** What the watchdog knows of and does to the machine itself: its engines, and what may go to free space. */
 export function machine(layout: Layout, { lease }: HeldState, settings: Settings, world: World) {
-  const ledgers = openImageLedgers(layout, lease, () => releaseBallast(layout.ballast));
+  const ledgers = openImageLedgers(layout, lease, () => makeRoom(layout));
   const reclaimers = (minAgeMs = settings.reclaimMinAgeMs): readonly Reclaimer[] =>
     reclaimersFor({
       settings: { ...settings, reclaimMinAgeMs: minAgeMs },

@@ -7,6 +7,7 @@ import { type AllowInside, type Inside, isRefusedInside } from './core/inside.ts
 import type { Run } from './core/run.ts';
 import type { Fact, Vitals } from './core/types.ts';
 import { readAttempt } from './launch/attempt-record.ts';
+import { cutAttemptLog, type LogLimit } from './launch/cut-attempt-log.ts';
 import { lookAtAttempts, type SeenVitals } from './launch/look-at-attempts.ts';
 import { keptEnvironment } from './store/environment.ts';
 import { inboxDirectory, watchInbox } from './store/inbox-watch.ts';
@@ -82,18 +83,24 @@ export const inboxOf = (layout: Layout, report: (problem: string) => void) => ({
 /** What it takes to watch the runs themselves. */
 export const watchedOf = (
   layout: Layout,
-  session: (run: string) => string | null,
+  world: { run(id: string): Run | null },
+  limit: () => LogLimit,
   report: (problem: string) => void,
-): Pick<Watched, 'logs' | 'journals' | 'doneFiles' | 'processes' | 'recoveries' | 'vitals' | 'credentials'> => ({
+): Pick<Watched, 'logs' | 'logSizes' | 'journals' | 'doneFiles' | 'processes' | 'recoveries' | 'vitals' | 'credentials'> => ({
   logs: {
     logs: (run) => logsOf(layout, run),
-    interpreter: (run, log) => interpreterOf(layout, run, log, () => session(run.id)),
+    interpreter: (run, log) => interpreterOf(layout, run, log, () => world.run(run.id)?.session ?? null),
     report,
   },
+  logSizes: { cut: (run) => cutAttemptLog(layout, run, limit(), report) },
   journals: {
     tail: (run, name, cursor) => {
       const unit = parseUnit(name);
-      const context = { atWall: () => instant().wall, zone: timeZone(environmentOf(layout, run).TZ), session: () => session(run.id) };
+      const context = {
+        atWall: () => instant().wall,
+        zone: timeZone(environmentOf(layout, run).TZ),
+        session: () => world.run(run.id)?.session ?? null,
+      };
       const interpreter = agentFor(run.spec.agent).interpreter(run.spec, context);
       return unit && new JournalTail({ run: run.id, attempt: run.attempt?.number ?? 0, name, unit, cursor, interpreter, report });
     },

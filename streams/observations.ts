@@ -8,6 +8,7 @@ import { type DiskSamplesDeps, diskSamples } from './sources/disk-samples.ts';
 import { type DoneFileDeps, doneFiles } from './sources/done-file.ts';
 import { type JournalEntriesDeps, journalEntries } from './sources/journal-entries.ts';
 import { type LogLinesDeps, logLines } from './sources/log-lines.ts';
+import { type LogSizesDeps, logSizes } from './sources/log-sizes.ts';
 import { type ProcessExitsDeps, processExits } from './sources/process-exits.ts';
 import { type RecoveriesDeps, recoveries } from './sources/recoveries.ts';
 import { ticks } from './sources/ticks.ts';
@@ -16,6 +17,7 @@ import { type VitalsDeps, vitals } from './sources/vitals.ts';
 /** What it takes to watch. */
 export interface Watched {
   readonly logs: LogLinesDeps;
+  readonly logSizes: LogSizesDeps;
   readonly journals: JournalEntriesDeps;
   readonly doneFiles: DoneFileDeps;
   readonly processes: Omit<ProcessExitsDeps, 'drain' | 'doneFile'>;
@@ -50,6 +52,7 @@ export function observations(changed$: Observable<Run>, watched: Watched): Obser
     source$.pipe(reopened(name, watched.report, REOPEN_AFTER_MS));
   return merge(
     open('log lines', logs.facts$),
+    open('log sizes', logSizes(changed$, watched.logSizes)),
     open('journals', journals.facts$),
     open('done files', files.facts$),
     open('process exits', exits$),

@@ -31,6 +31,7 @@ async function logs(name: string, { follow = false, attempt: asked, recovery = f
     { openReader },
     { findRun },
     { isActive },
+    { bytesInWords },
     { AttemptLogs },
     { logOutput },
     { looks },
@@ -41,6 +42,7 @@ async function logs(name: string, { follow = false, attempt: asked, recovery = f
     import('../store/reader.ts'),
     import('./find-run.ts'),
     import('../core/run.ts'),
+    import('../core/bytes-in-words.ts'),
     import('./attempt-logs.ts'),
     import('./log-output.ts'),
     import('./looks.ts'),
@@ -59,13 +61,21 @@ async function logs(name: string, { follow = false, attempt: asked, recovery = f
     const source = new AttemptLogs((number) => (recovery ? recoveryFiles : attemptFiles)(layout, id, number).log, only ?? 1);
     const out = logOutput(process.stdout, raw);
     let shown = 0;
+    let gone = 0;
     const showUpTo = (last: number) => {
-      for (const { attempt, bytes } of source.added(only ?? last)) {
+      for (const { attempt, bytes, skipped } of source.added(only ?? last)) {
         if (attempt !== shown) {
           out.endLine();
           if (only === null) process.stderr.write(`${terminal.paint('dim', `── ${kind} ${attempt} ──`, process.stderr)}\n`);
         }
         shown = attempt;
+        gone += skipped;
+        if (bytes.length === 0) continue;
+        if (gone > 0) {
+          out.endLine();
+          process.stderr.write(`dogwatch: ${bytesInWords(gone)} are left out, which were given back (DOGWATCH_MAX_LOG)\n`);
+        }
+        gone = 0;
         out.write(bytes);
       }
     };

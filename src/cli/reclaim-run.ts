@@ -4,9 +4,9 @@ import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import { reclaimersFor } from '../reclaimers/reclaimers-for.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Layout } from '../store/layout.ts';
+import { makeRoom } from '../store/make-room.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
-import { releaseBallast } from '../system/ballast.ts';
 import { DOCKER_ABSENT } from '../system/docker-call.ts';
 import { instant } from '../system/instant.ts';
 import { jsonText } from './json-text.ts';
@@ -53,7 +53,7 @@ function progress(reclaimer: string, { item, outcome }: ReclaimStep): void {
 }
 
 function lockOrProblem(layout: Layout) {
-  const lock = lockReclaim(layout, process.pid, () => releaseBallast(layout.ballast));
+  const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
   if (lock.kind === 'ours') return lock;
   throw new Problem(EXIT_TEMPORARY, `space is being freed already${lock.pid === null ? '' : `, by process ${lock.pid}`}`, {
     expected: 'one reclaim at a time in a state directory',

@@ -5,8 +5,8 @@ import { warmUp } from '../launch/warm-up.ts';
 import { withRoom } from '../store/database.ts';
 import { holdState } from '../store/hold.ts';
 import { type Layout, layout } from '../store/layout.ts';
+import { makeRoom } from '../store/make-room.ts';
 import { openReader } from '../store/reader.ts';
-import { releaseBallast } from '../system/ballast.ts';
 import { serviceManager } from '../system/service-manager.ts';
 import { keepHeapSmall } from '../system/small-heap.ts';
 import { decisionLog } from './decision-log.ts';
@@ -49,7 +49,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   try {
     withRoom(
       where.bin,
-      () => releaseBallast(where.ballast),
+      () => makeRoom(where),
       () => installCommand(where.bin, process.execPath, process.argv[1] ?? ''),
     );
     await new Promise<void>((resolve, reject) => {

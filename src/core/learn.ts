@@ -3,6 +3,7 @@ import { exitInWords } from './exit.ts';
 import { isSame } from './identity.ts';
 import { type Inside, insideInWords, refusedInside } from './inside.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
+import { learnFromCut } from './learn-cut.ts';
 import { settled } from './learn-outcome.ts';
 import { claim, type Learned, milestone, refuse } from './learned.ts';
 import { isObserveOnly } from './living.ts';
@@ -29,6 +30,8 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
     case 'log.read':
     case 'journal.read':
       return learnFromLog(run, seen);
+    case 'log.cut':
+      return learnFromCut(run, seen);
     case 'done-file.appeared':
       return isOver(run) || run.claim || run.proof
         ? { run, note: null }
@@ -128,6 +131,7 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
     paused: null,
     stopping: null,
     blocked: null,
+    flooded: null,
     claim: null,
     // Nobody may be left who would answer what was asked while it was active.
     asked: isActive(before) ? run.asked : { check: null, evidence: null, session: null },

@@ -20,6 +20,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   recovery: 'a recovery agent could not mend it',
   unattended: 'nobody took it over when it was handed off',
   'overlong-tool': 'a tool of it takes too long, again',
+  flood: 'its log has filled a disk',
   'lost-log': 'its log was removed while it wrote to it',
   poison: 'dogwatch could not make sense of it',
   'common-cause': 'several runs died at once',

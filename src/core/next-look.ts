@@ -58,6 +58,7 @@ const quietAt = (run: Run, { lastActivity }: Attempt): number =>
 /** When the last look at its processes may make it wedged, or its tool overlong. Once that look is old, only the next one can. */
 function endAt(run: Run, attempt: Attempt, now: Instant, holds: readonly AccountHold[]): number {
   const { tool, cpu, sampledAt } = attempt;
+  if (run.flooded != null) return now.mono;
   const leftAlone = leftAloneUntil(run, holds, now);
   if (leftAlone !== null) return now.mono + (leftAlone - now.wall);
   if (isUnheard(attempt)) return NEVER;

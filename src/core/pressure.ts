@@ -53,6 +53,12 @@ export const pressureOf = (state: PressureState, path: string): Level => deviceO
 export const deviceOf = (state: PressureState, path: string): DevicePressure | null =>
   state.devices.find(({ paths }) => paths.includes(path)) ?? null;
 
+/** Size of the filesystem of a path that was asked about while it is full; null: it is not, as far as is known. */
+export function fullBytes(state: PressureState, path: string): number | null {
+  const device = deviceOf(state, path);
+  return device !== null && isTooFull(device) ? device.bytes.total : null;
+}
+
 /** True while nothing new is to be started there: it is critical, and has not got back what it takes to leave that. */
 export const isTooFull = ({ level, clearSinceMono }: DevicePressure): boolean => level === 'critical' && clearSinceMono.critical === null;
 

@@ -3,7 +3,7 @@ import { dueAfterDeath, spent } from './budget.ts';
 import { heldByCommon } from './common-cause.ts';
 import { exitInWords } from './exit.ts';
 import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
-import { MAX_OVERFLOWS, permissionAsked } from './rules-alive.ts';
+import { diskHold, MAX_OVERFLOWS, permissionAsked } from './rules-alive.ts';
 import { onTrial } from './rules-recovery.ts';
 import type { Attempt, Run } from './run.ts';
 import { inWords, later } from './time.ts';
@@ -17,6 +17,7 @@ export const MAX_NOOPS = 2;
 /** The rows for a run without a living process, in their order. */
 export const deadRules: readonly Rule[] = [
   orphans,
+  flooded,
   neverStarted,
   onlyTheCheckKnows,
   capped,
@@ -40,6 +41,18 @@ function orphans({ attempt }: Run): Verdict | null {
   if (attempt?.survivors !== 'tools') return null;
   const because = `tools of attempt ${attempt.number} outlived it and are ended before the next one starts`;
   return { state: 'waiting', because, wish: { kind: 'end', because } };
+}
+
+/** The one whose log filled a disk is held, so that the others can go on. */
+function flooded({ flooded: because }: Run): Verdict | null {
+  if (because == null) return null;
+  return {
+    state: 'escalated',
+    because: `${because}; it is held until a person resumes it`,
+    holds: [diskHold(because)],
+    patch: { due: null },
+    wish: { kind: 'escalate', to: 'operator', cause: 'flood' },
+  };
 }
 
 function neverStarted(run: Run): Verdict | null {

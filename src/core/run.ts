@@ -116,6 +116,8 @@ export interface Run {
   readonly paused: { readonly because: string; readonly at: Instant } | null;
   /** The operator wants it stopped; it is `stopped` once every process is proven gone. */
   readonly stopping: { readonly because: string; readonly at: Instant } | null;
+  /** Its log filled a disk, in words: it is ended, and a person's turn; null or left out: it did not. */
+  readonly flooded?: string | null;
   /** The agent said that it needs a person. */
   readonly blocked: string | null;
   /** False while DOGWATCH_ENABLED=0 holds for the host: observe only. */

@@ -3,6 +3,7 @@
 
 import type { AgentName } from './agent-names.ts';
 import type { AskedInside } from './inside.ts';
+import type { LogCursor, LogFact } from './log-facts.ts';
 import type { RecoverySpec, Refused, Said } from './recovery-types.ts';
 import type { Policy, RunSpec } from './run-spec.ts';
 import type { Limit, Provenance, Signal, Source } from './signals.ts';
@@ -42,22 +43,7 @@ export interface Hold {
   readonly because: string;
 }
 
-export type { AgentName, Limit, Policy, Provenance, RunSpec, Signal, Source };
-
-/** Where a log was read up to. `marker` is a hash of the last bytes before `offset` and of the file's first, which tells a refilled file
- * from the one that was read. */
-export interface LogCursor {
-  readonly dev: number;
-  /** 0: no file was there yet, and the one that appears is read from its beginning. */
-  readonly ino: number;
-  readonly birthMs: number;
-  readonly offset: number;
-  readonly marker: string;
-  /** Bytes before this offset were reported as growth: at least `offset`, more when a line is still incomplete. */
-  readonly countedOffset: number;
-  /** `offset` lies inside a line whose end is of no interest: what comes before the next line end is skipped. */
-  readonly midLine: boolean;
-}
+export type { AgentName, Limit, LogCursor, Policy, Provenance, RunSpec, Signal, Source };
 
 /** A process of an attempt that outlived its main process. */
 export interface Survivor {
@@ -126,32 +112,7 @@ export type Fact =
       readonly claim: 'done' | 'blocked' | 'progress';
       readonly because: string;
     }
-  | {
-      readonly kind: 'log.read';
-      readonly run: string;
-      readonly attempt: number;
-      readonly path: string;
-      readonly bytes: number;
-      /** Complete lines that were read. */
-      readonly lines: number;
-      readonly signals: readonly Signal[];
-      readonly cursor: LogCursor;
-      readonly gap: string | null;
-      /** The path does not lead to the attempt's log any more, or (null) leads to it again; left out where that has not changed. */
-      readonly lost?: { readonly because: string; readonly isRead: boolean } | null;
-    }
-  /** The same of the journal of a unit: `cursor` is journald's own name of the last entry. */
-  | {
-      readonly kind: 'journal.read';
-      readonly run: string;
-      readonly attempt: number;
-      readonly unit: string;
-      readonly bytes: number;
-      readonly lines: number;
-      readonly signals: readonly Signal[];
-      readonly cursor: string;
-      readonly gap: string | null;
-    }
+  | LogFact
   | { readonly kind: 'done-file.appeared'; readonly run: string; readonly attempt: number; readonly path: string }
   | {
       readonly kind: 'process.exited';

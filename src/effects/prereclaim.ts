@@ -3,8 +3,8 @@ import { inWords } from '../core/time.ts';
 import { prereclaim as reclaimBefore } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import type { Layout } from '../store/layout.ts';
+import { makeRoom } from '../store/make-room.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
-import { releaseBallast } from '../system/ballast.ts';
 import { inTime } from '../system/in-time.ts';
 import { instant } from '../system/instant.ts';
 
@@ -19,7 +19,7 @@ export async function prereclaim(layout: Layout, reclaimers: readonly Reclaimer[
 
 async function removeStale(layout: Layout, reclaimers: readonly Reclaimer[], deadlineMs: number): Promise<string> {
   try {
-    const lock = lockReclaim(layout, process.pid, () => releaseBallast(layout.ballast));
+    const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
     if (lock.kind === 'busy') return 'no stale images were removed before it: another process frees space';
     try {
       const all = await reclaimBefore(reclaimers, instant, deadlineMs);

@@ -3,8 +3,8 @@ import type { HostAction, ReclaimOutcome, ReclaimStepOutcome } from '../core/hos
 import { type Reclaimed, reclaim } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import type { Layout } from '../store/layout.ts';
+import { makeRoom } from '../store/make-room.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
-import { releaseBallast } from '../system/ballast.ts';
 import { type DiskSpace, diskSpace } from '../system/disk.ts';
 import { instant } from '../system/instant.ts';
 import { largestIn } from '../system/largest-in.ts';
@@ -15,7 +15,7 @@ export async function reclaimFor(
   layout: Layout,
   reclaimers: readonly Reclaimer[],
 ): Promise<ReclaimOutcome> {
-  const lock = lockReclaim(layout, process.pid, () => releaseBallast(layout.ballast));
+  const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
   if (lock.kind === 'busy') return { kind: 'abandoned', because: `process ${lock.pid ?? 'unknown'} frees space at this moment` };
   try {
     return await reclaimInTurn(action, reclaimers);

@@ -2,8 +2,8 @@ import { bytesInWords } from '../core/bytes-in-words.ts';
 import { reclaimAll } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import type { Layout } from '../store/layout.ts';
+import { makeRoom } from '../store/make-room.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
-import { releaseBallast } from '../system/ballast.ts';
 import { instant } from '../system/instant.ts';
 
 /** What is not removed by then is left for the next time. */
@@ -15,7 +15,7 @@ const DEADLINE_MS = 600_000;
  */
 export async function tidyLogs(layout: Layout, logs: readonly Reclaimer[]): Promise<string | null> {
   try {
-    const lock = lockReclaim(layout, process.pid, () => releaseBallast(layout.ballast));
+    const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
     if (lock.kind === 'busy') return null;
     try {
       const ask = { now: instant, isEnough: async () => false, deadlineMono: instant().mono + DEADLINE_MS, told: () => {} };

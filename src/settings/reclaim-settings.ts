@@ -75,6 +75,12 @@ export const RECLAIM_SETTINGS = {
     '2GiB',
     'The oldest logs of attempts go while all of them together are larger than this.',
   ),
+  maxLogBytes: hostSetting(
+    'DOGWATCH_MAX_LOG',
+    bytes({ mostBytes: 2 ** 50 }),
+    '1GiB',
+    "The oldest part of a living attempt's log is given back when the log takes more than this; with 0 only when it has filled its disk.",
+  ),
   reclaimLeftovers: hostSetting('DOGWATCH_RECLAIM_LEFTOVERS', flag(), '0', "With 1 opencode's old logs and snapshots are removed."),
   reclaimCommands: hostSetting('DOGWATCH_RECLAIM_COMMANDS', commands, 'none', 'Commands of yours that free space, run last.'),
   reclaimCommandTimeoutMs: hostSetting(

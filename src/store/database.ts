@@ -22,18 +22,18 @@ export const openDatabase = (where: Layout, releaseBallast: ReleaseBallast): Dat
     return open(where.database, where.database);
   });
 
-/** Does a job that needs room on the disk of `path`: when there is none, once more without the ballast. Throws StoreError. */
+/** Whoever fills a disk takes what was freed for somebody else, too. */
+const TRIES = 5;
+
+/** Does a job that needs room on the disk of `path`: when there is none, again as long as some can be made. Throws StoreError. */
 export function withRoom<T>(path: string, releaseBallast: ReleaseBallast, job: () => T): T {
-  try {
-    return job();
-  } catch (error) {
-    const first = storeError(error, path);
-    if (first.kind !== 'full' || !releaseBallast()) throw first;
-  }
-  try {
-    return job();
-  } catch (error) {
-    throw storeError(error, path);
+  for (let tries = 1; ; tries++) {
+    try {
+      return job();
+    } catch (error) {
+      const problem = storeError(error, path);
+      if (problem.kind !== 'full' || tries >= TRIES || !releaseBallast()) throw problem;
+    }
   }
 }
 

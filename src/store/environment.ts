@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { releaseBallast } from '../system/ballast.ts';
 import { withRoom } from './database.ts';
 import type { Layout } from './layout.ts';
+import { makeRoom } from './make-room.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -12,7 +12,7 @@ export function keepEnvironment(layout: Layout, file: string, environment: NodeJ
   const text = JSON.stringify(environment);
   withRoom(
     path,
-    () => releaseBallast(layout.ballast),
+    () => makeRoom(layout),
     () => {
       try {
         writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true });

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../core/types.ts';
-import { releaseBallast, reserveBallast } from '../system/ballast.ts';
+import { reserveBallast } from '../system/ballast.ts';
 import { instant } from '../system/instant.ts';
 import { identify, isAlive, signalProcess } from '../system/process.ts';
 import type { Layout } from './layout.ts';
 import { releaseLease, takeLease } from './lease.ts';
 import type { LeaseHolder } from './lease-row.ts';
+import { makeRoom } from './make-room.ts';
 import { LIMITS } from './retention.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -35,7 +36,7 @@ export interface HoldOptions {
 export async function holdState(where: Layout, options: HoldOptions): Promise<Hold> {
   const me = identify(process.pid);
   if (me === null) throw new Error('this process does not find itself in /proc');
-  const release = () => releaseBallast(where.ballast);
+  const release = () => makeRoom(where);
   const answer = await takeLease(where, me, options.leaseTimeoutMs, {
     isAlive,
     kill,

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { releaseBallast } from '../system/ballast.ts';
 import { withRoom } from './database.ts';
 import type { Layout } from './layout.ts';
+import { makeRoom } from './make-room.ts';
 import { prepareStateDirectory } from './prepare.ts';
 import type { Request } from './request.ts';
 
@@ -23,7 +23,7 @@ export function putRequest(where: Layout, request: Request): void {
   const unfinished = join(where.inbox, `${UNFINISHED}${name}`);
   withRoom(
     where.inbox,
-    () => releaseBallast(where.ballast),
+    () => makeRoom(where),
     () => {
       try {
         writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx', flush: true });

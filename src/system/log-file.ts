@@ -15,6 +15,8 @@ interface Read {
   readonly cursor: LogCursor;
   /** What may have been lost, in words; null: nothing. */
   readonly gap: string | null;
+  /** Length of a hole in it that was passed over. */
+  readonly skipped: number;
   /** There is more to read now. */
   readonly more: boolean;
 }
@@ -56,8 +58,8 @@ function readFrom(path: string, cursor: LogCursor | null, flush: boolean, opened
 function read(log: OpenLog, from: LogCursor, flush: boolean): Read {
   // A file that shrank, though not into what was read, lost an incomplete line whose bytes were counted.
   const place = { ...from, countedOffset: Math.min(from.countedOffset, log.size) };
-  const { lines, bytes, place: reached, more } = readLines(log.fd, place, { atMostBytes: READ_BYTES, flush });
-  return { kind: 'read', lines, bytes, cursor: cursorAt(log, reached), gap: null, more };
+  const { lines, bytes, place: reached, skipped, more } = readLines(log.fd, place, { atMostBytes: READ_BYTES, flush });
+  return { kind: 'read', lines, bytes, cursor: cursorAt(log, reached), gap: null, skipped, more };
 }
 
 /** Reads the file before to its end; the cursor then points to the beginning of the next one, where there is one that was written to. */

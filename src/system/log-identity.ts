@@ -3,6 +3,10 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSyn
 import type { LogCursor } from '../core/types.ts';
 
 const MARKER_BYTES = 64;
+/** Hexadecimal digits of the hash of the last bytes, and of the first. */
+const LAST_LENGTH = 16;
+const HEAD_LENGTH = 8;
+const MARKER_LENGTH = LAST_LENGTH + HEAD_LENGTH;
 
 export interface OpenLog {
   readonly kind: 'open';
@@ -55,12 +59,26 @@ export const isSameFile = (file: Pick<LogCursor, 'dev' | 'ino' | 'birthMs'>, cur
 
 /** What lies before the cursor's offset in this file is what was read there. A cursor of an older dogwatch has a shorter marker. */
 export const hasRead = (log: OpenLog, cursor: LogCursor): boolean =>
-  log.size >= cursor.offset && markerBefore(log.fd, cursor.offset).startsWith(cursor.marker);
+  log.size >= cursor.offset && isMarked(markerBefore(log.fd, cursor.offset), log, cursor);
+
+/** Where the oldest part of a log was given back, how it began is there still, and what lies before the cursor is empty. */
+const isMarked = (found: string, { fd }: OpenLog, { marker, offset }: LogCursor): boolean =>
+  found.startsWith(marker) ||
+  (marker.length === MARKER_LENGTH &&
+    found.slice(-HEAD_LENGTH) === marker.slice(-HEAD_LENGTH) &&
+    offset > MARKER_BYTES &&
+    isEmptyBefore(fd, offset));
+
+function isEmptyBefore(fd: number, offset: number): boolean {
+  const bytes = Buffer.alloc(MARKER_BYTES, 1);
+  readSync(fd, bytes, 0, MARKER_BYTES, offset - MARKER_BYTES);
+  return bytes.every((byte) => byte === 0);
+}
 
 /** Of the bytes right before the offset, and of the first ones: lines that are alike end alike, at the same places. */
 function markerBefore(fd: number, offset: number): string {
   const size = Math.min(offset, MARKER_BYTES);
-  return size === 0 ? '' : `${hashOf(fd, offset - size, size).slice(0, 16)}${hashOf(fd, 0, size).slice(0, 8)}`;
+  return size === 0 ? '' : `${hashOf(fd, offset - size, size).slice(0, LAST_LENGTH)}${hashOf(fd, 0, size).slice(0, HEAD_LENGTH)}`;
 }
 
 function hashOf(fd: number, position: number, size: number): string {

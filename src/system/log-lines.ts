@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { endOfHole } from './log-hole.ts';
 
 /** A line longer than this is cut: its head is handed on, the rest is skipped without being kept. Also what is read at once. */
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -23,6 +24,8 @@ export interface LinesRead {
   /** Growth that no earlier read has reported. */
   readonly bytes: number;
   readonly place: LinePlace;
+  /** Length of a hole that was passed over: what was in it is gone. */
+  readonly skipped: number;
   /** The limit was reached before the end of the file. */
   readonly more: boolean;
 }
@@ -32,10 +35,19 @@ export function readLines(fd: number, from: LinePlace, limits: { readonly atMost
   const lines: string[] = [];
   let { offset, countedOffset, midLine } = from;
   let atEnd = false;
+  let skipped = 0;
   while (!atEnd && offset - from.offset < limits.atMostBytes) {
     const size = fill(fd, offset);
     atEnd = size < chunk.length;
     countedOffset = Math.max(countedOffset, offset + size);
+    if (!atEnd && firstContent(0, size) === size) {
+      const end = Math.max(offset + size, endOfHole(fd, offset));
+      skipped += end - offset;
+      offset = end;
+      // What comes behind it begins with a line.
+      midLine = false;
+      continue;
+    }
     let start = 0;
     if (midLine) {
       const end = indexOfNewline(0, size);
@@ -62,7 +74,7 @@ export function readLines(fd: number, from: LinePlace, limits: { readonly atMost
     }
     offset += start;
   }
-  return { lines, bytes: countedOffset - from.countedOffset, place: { offset, countedOffset, midLine }, more: !atEnd };
+  return { lines, bytes: countedOffset - from.countedOffset, place: { offset, countedOffset, midLine }, skipped, more: !atEnd };
 }
 
 function fill(fd: number, offset: number): number {

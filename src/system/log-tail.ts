@@ -78,7 +78,8 @@ export function tailLog({ run, attempt, path, own, shared, descriptors = [], cur
       const reading = readLog(from, cursor, flush && own);
       tell(reading.kind === 'unreadable' ? reading.because : null);
       if (reading.kind !== 'read') return nothing;
-      const { lines, bytes, gap, more } = reading;
+      const { lines, bytes, skipped, more } = reading;
+      const gap = reading.gap ?? (own && skipped > 0 ? `${skipped} bytes were given back before they were read` : null);
       cursors.set(path, reading.cursor);
       if (lines.length === 0 && bytes === 0 && gap === null) return { ...nothing, more };
       return {

@@ -75,7 +75,7 @@ function isNews(active: Map<string, Run>, run: Run): boolean {
     return false;
   }
   active.set(run.id, run);
-  return before === undefined || saysSo(before, run) || hasFailed(before, run);
+  return before === undefined || saysSo(before, run) || hasFailed(before, run) || hasWrittenMuch(before, run);
 }
 
 /** Its agent has just said that a disk is full. */
@@ -83,6 +83,11 @@ function saysSo(before: Run, { attempt }: Run): boolean {
   const [was, trouble] = [before.attempt?.trouble ?? null, attempt?.trouble ?? null];
   return trouble?.kind === 'no-space' && (was?.at.mono !== trouble.at.mono || was.kind !== 'no-space');
 }
+
+/** A log that grows fast fills a disk between two rounds. */
+const MUCH_BYTES = 64 * 1024 * 1024;
+const hasWrittenMuch = (before: Run, { attempt }: Run): boolean =>
+  Math.floor((before.attempt?.bytes ?? 0) / MUCH_BYTES) !== Math.floor((attempt?.bytes ?? 0) / MUCH_BYTES);
 
 /** It could not be started, or ended badly by itself: where a log is on the full disk, too, nobody can say why. */
 function hasFailed(before: Run, { attempt, startFailures, shot }: Run): boolean {

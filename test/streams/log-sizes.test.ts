@@ -1,0 +1,38 @@
+import { TestScheduler } from 'rxjs/testing';
+import { expect, test } from 'vitest';
+import type { Run } from '../../src/core/run.ts';
+import { logSizes } from '../../streams/sources/log-sizes.ts';
+
+const run = (id: string, bytes: number, alive = true): Run => ({ id, attempt: { number: 1, alive, bytes } }) as unknown as Run;
+
+/** When which log is looked at, in seconds. */
+function looks(changes: Record<string, Run>, diagram: string, untilMs: number): [number, string][] {
+  const scheduler = new TestScheduler(() => {});
+  const seen: [number, string][] = [];
+  scheduler.run(({ hot }) => {
+    const cut = ({ id }: Run) => {
+      seen.push([scheduler.now() / 1000, id]);
+      return [null];
+    };
+    logSizes(hot(diagram, changes), { cut, scheduler }).subscribe();
+    scheduler.schedule(() => {}, untilMs);
+    scheduler.maxFrames = untilMs;
+    scheduler.flush();
+  });
+  return seen;
+}
+
+test('a log that grew is looked at within a second, and one that did not now and then', () => {
+  const changes = { a: run('quick', 1), b: run('quick', 2), c: run('still', 0) };
+  expect(looks(changes, '(ac) 2496ms b', 16_000)).toEqual([
+    [1, 'quick'],
+    [1, 'still'],
+    [3, 'quick'],
+    [15, 'quick'],
+    [15, 'still'],
+  ]);
+});
+
+test('the log of a dead attempt is left alone', () => {
+  expect(looks({ a: run('dead', 1), b: run('dead', 2, false) }, '(ab)', 16_000)).toEqual([]);
+});
