@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -11,8 +11,22 @@ export function defaultStateDirectory(env: Variables): string {
   const [bySystemd = ''] = (env.STATE_DIRECTORY ?? '').split(':');
   if (isAbsolute(bySystemd)) return resolve(bySystemd);
   const byUser = env.XDG_STATE_HOME ?? '';
-  return isAbsolute(byUser) ? resolve(byUser, 'dogwatch') : join(env.HOME || homedir(), '.local/state/dogwatch');
+  return isAbsolute(byUser) ? resolve(byUser, 'dogwatch') : join(home(env), '.local/state/dogwatch');
 }
+
+/** A HOME that is empty or relative would be another directory wherever a command is called: the user database knows better. */
+function home({ HOME = '' }: Variables): string {
+  if (isAbsolute(HOME)) return HOME;
+  try {
+    const { homedir } = userInfo();
+    return isAbsolute(homedir) ? homedir : NO_HOME;
+  } catch {
+    return NO_HOME;
+  }
+}
+
+/** Nothing can be made there: who has no home is asked for another directory. */
+const NO_HOME = '/dev/null';
 
 /** The state directory, for commands that are fast because they don't load the schema; null: DOGWATCH_STATE_DIR is no absolute path. */
 export function stateDirectory(env: Variables): string | null {

@@ -1,4 +1,5 @@
-import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Layout } from './layout.ts';
 import { ELSEWHERE, type Unsafe, whyUnsafe } from './safe-place.ts';
 import { StoreError, storeError } from './store-error.ts';
@@ -8,21 +9,32 @@ import { StoreError, storeError } from './store-error.ts';
  * agents find: a state directory that others may write to or move away, or that somebody else has put there in time, is refused. Throws StoreError.
  */
 export function prepareStateDirectory(where: Layout): void {
-  refuseUnsafe(where.stateDir);
-  make(where.stateDir);
-  for (const directory of [where.inbox, where.environments, where.runs]) {
-    make(directory);
-    keepPrivate(directory);
+  try {
+    refuseUnsafe(where.stateDir);
+    make(where.stateDir);
+    for (const directory of [where.inbox, where.environments, where.runs]) {
+      make(directory);
+      keepPrivate(directory);
+    }
+  } catch (error) {
+    throw storeError(error, where.stateDir);
   }
 }
 
+/** With all above it, one at a time: Node's own way of it never ends where a filesystem denies the existence of a parent that is there. */
 function make(directory: string): void {
+  if (isDirectory(directory)) return;
+  const parent = dirname(directory);
+  if (parent !== directory && !existsSync(parent)) make(parent);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    mkdirSync(directory, { mode: 0o700 });
   } catch (error) {
-    throw storeError(error, directory);
+    // Another process may have been faster.
+    if (!isDirectory(directory)) throw error;
   }
 }
+
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function refuseUnsafe(directory: string): void {
   const why = whyUnsafe(directory);

@@ -1,10 +1,12 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { expect, test } from 'vitest';
 import { stateDirectory } from '../../src/settings/state-directory.ts';
 
 test.each([
   ['the user’s', { HOME: '/home/jo' }, '/home/jo/.local/state/dogwatch'],
-  ['without HOME', {}, `${homedir()}/.local/state/dogwatch`],
+  ['without HOME', {}, `${userInfo().homedir}/.local/state/dogwatch`],
+  ['with an empty HOME', { HOME: '' }, `${userInfo().homedir}/.local/state/dogwatch`],
+  ['with a relative HOME', { HOME: 'home' }, `${userInfo().homedir}/.local/state/dogwatch`],
   ['XDG', { HOME: '/home/jo', XDG_STATE_HOME: '/state' }, '/state/dogwatch'],
   ['XDG, relative', { HOME: '/home/jo', XDG_STATE_HOME: 'state' }, '/home/jo/.local/state/dogwatch'],
   ['systemd', { HOME: '/home/jo', XDG_STATE_HOME: '/state', STATE_DIRECTORY: '/var/lib/dogwatch' }, '/var/lib/dogwatch'],

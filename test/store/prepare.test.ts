@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { layout } from '../../src/store/layout.ts';
 import { prepareStateDirectory } from '../../src/store/prepare.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 
 let place: string;
 beforeEach(() => {
@@ -21,6 +22,18 @@ describe('the directories of the state', () => {
     prepareStateDirectory(where);
     prepareStateDirectory(where);
     for (const path of [where.stateDir, where.inbox, where.environments, where.runs]) expect(modeOf(path)).toBe(0o700);
+  });
+
+  test.each(['/proc/x', '/proc/x/y', '/dev/null', '/dev/null/x', '/sys/x/y'])(
+    '%s, where nothing can be made, is refused at once',
+    (path) => {
+      expect(() => prepareStateDirectory(layout(path))).toThrow(StoreError);
+    },
+  );
+
+  test('a link to itself is refused', () => {
+    symlinkSync('loop', join(place, 'loop'));
+    expect(() => prepareStateDirectory(at('loop'))).toThrow(StoreError);
   });
 
   test('a directory that others may read keeps its mode, what lies in it is closed to others', () => {
