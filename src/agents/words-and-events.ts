@@ -19,9 +19,10 @@ export function wordsAndEvents(events: Events, event: (line: string) => Signal[]
   let isDoubted = false;
   const line = (text: string): Signal[] => {
     if (!looksLikeJson(text)) {
-      const said = text === '' ? [] : words(text).map(asWords);
-      isDoubted ||= said.length > 0;
-      return said;
+      const said = text === '' ? [] : words(text);
+      if (said.length === 0) return said;
+      isDoubted = true;
+      return said.map(asWords);
     }
     const signals = event(text);
     if (isHeard && !isDoubted) return signals;
