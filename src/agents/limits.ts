@@ -11,7 +11,8 @@ const NAMES: readonly (readonly [pattern: RegExp, name: string, ofModel?: true])
   [/\b(?:5|five)[- ]hour\b|\bsession limit\b/i, 'five_hour'],
   [/\bweekly\b|\b(?:7|seven)[- ]day\b/i, 'seven_day'],
   [/\bspend(?:ing)? (?:cap|limit)\b/i, 'spend'],
-  [/\bcredits?\b|\bbilling details\b|\binsufficient_quota\b|\bexceeded your current quota\b/i, 'credit'],
+  // What is offered for sale is not what is spent.
+  [/(?<!\b(?:purchase|buy|more|add) )\bcredits?\b|\bbilling details\b|\binsufficient_quota\b|\bexceeded your current quota\b/i, 'credit'],
   [/\bextra usage\b/i, 'overage'],
   [/\bmonthly\b/i, 'monthly'],
   [/\bdaily\b.{0,40}\bon this model\b|PerDayPer\w{0,40}Model/i, 'daily', true],

@@ -32,10 +32,14 @@ function process({ attempt, because }: Run, now: Instant): string {
   }
   const ago = endedAt === null ? '' : ` ${between(endedAt, now)} ago`;
   const tools = attempt.survivors === 'tools' ? '; tools of it live on' : '';
-  if (endingBecause === null) return `Attempt ${number} ended${ago} ${exitInWords(attempt.exit)}${tools}.`;
+  if (endingBecause === null) return `Attempt ${number} ended${ago} ${exitInWords(attempt.exit)}${tools}.${saidUnknown(attempt)}`;
   const why = endingBecause === because ? '' : `: ${endingBecause}`;
   return `Attempt ${number} was ended by dogwatch${ago}${why}${tools}.`;
 }
+
+/** A refusal that nobody understands is shown as it was said. */
+const saidUnknown = ({ trouble }: Attempt): string =>
+  trouble?.kind === 'refused' ? ` It was refused in words that dogwatch does not know: “${trouble.text}”.` : '';
 
 function next(run: Run, now: Instant): string {
   const { attempt, name, pending } = run;

@@ -75,6 +75,7 @@ function tried({ attempt, resumes, charged, spec, freshStarts, milestone, recove
     ...(resumes === 0 ? [] : [`${times(resumes, 'resume')}, ${charged.length} of ${spec.policy.maxResumes} since the last milestone`]),
     ...(freshStarts === 0 ? [] : [times(freshStarts, 'fresh session')]),
     ...last,
+    ...(attempt?.trouble?.kind === 'refused' ? [`its last refusal, in words that dogwatch does not know: ${attempt.trouble.text}`] : []),
     ...(recovery === null ? [] : [`recovery ${recovery.number}: ${recovery.over ?? 'it is at work'}`]),
     ...(milestone === null ? [] : [`last milestone, in attempt ${milestone.attempt}: ${milestone.what}`]),
   ];

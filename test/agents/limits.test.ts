@@ -34,6 +34,11 @@ describe('which limit it is', () => {
       "You've hit your usage limit for GPT-5.3-Codex. Switch to another model now, or try again at 3:45 PM.",
       { name: 'gpt-5.3-codex', ofModel: true, provenance: 'assumed' },
     ],
+    [
+      'codex',
+      "You've hit your usage limit. Visit https://chatgpt.com/codex to purchase more credits or try again at 3:45 PM.",
+      { name: 'usage', isCap: false },
+    ],
     ['codex', 'Your workspace is out of credits. Add credits to continue.', { name: 'credit', isCap: true }],
     ['codex', 'You hit your spend cap set in your workspace. Increase your spend cap to continue.', { name: 'spend', isCap: true }],
     ['codex', 'Quota exceeded. Check your plan and billing details.', { name: 'credit', isCap: true }],

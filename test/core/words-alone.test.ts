@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { explain } from '../../src/core/explain.ts';
 import type { Signal } from '../../src/core/types.ts';
 import { Fleet, limit } from './fleet.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './world.ts';
@@ -121,4 +122,10 @@ describe('a cap of its own command', () => {
     all.isRefused('a', CAP);
     expect(all.run('a').state).toBe('escalated');
   });
+});
+
+test('a refusal that nobody understands is shown as it was said', () => {
+  const all = new Fleet({ a: {} });
+  all.isRefused('a', { kind: 'refused', text: 'API Error: 418 a teapot' });
+  expect(explain(all.run('a'), all.now)).toContain('It was refused in words that dogwatch does not know: “API Error: 418 a teapot”.');
 });
