@@ -56,7 +56,7 @@ import { instant } from './system/instant.ts';
 import { ping } from './system/notify/ping.ts';
 import type { ServiceManager } from './system/service-manager.ts';
 import { told } from './told.ts';
-import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
+import { firstFacts, inboxOf, lostFacts, openRequests, requested, watchedOf } from './watched.ts';
 
 export interface Watch {
   readonly layout: Layout;
@@ -141,7 +141,7 @@ function observe(
   paths: () => readonly string[],
 ) {
   const marks = marksFrom(settings);
-  const first = firstFacts(world.runs, store.lastBoot(), settings.enabled);
+  const first = [...lostFacts(layout, store, report), ...firstFacts(world.runs, store.lastBoot(), settings.enabled)];
   const recovered$ = from(store.unsettled()).pipe(
     mergeMap(
       async ({ action, run }): Promise<Fact> => ({

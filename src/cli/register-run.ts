@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isOver } from '../core/run.ts';
 import type { ProcessIdentity, RunSpec } from '../core/types.ts';
+import { highestGeneration } from '../launch/attempts-on-disk.ts';
 import { forgetEnvironment, keepEnvironment } from '../store/environment.ts';
 import type { Layout } from '../store/layout.ts';
 import { prepareStateDirectory } from '../store/prepare.ts';
@@ -45,7 +46,8 @@ function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunS
     for (let number = 1; ; number++) {
       const name = number === 1 ? spec.name : `${spec.name}-${number}`;
       const before = reader.run(name);
-      if (before === null || isOver(before)) return { spec: { ...spec, name }, generation: (before?.generation ?? 0) + 1 };
+      if (before === null || isOver(before))
+        return { spec: { ...spec, name }, generation: Math.max(before?.generation ?? 0, highestGeneration(layout, name)) + 1 };
       if (isNameGiven) throw taken(name, `a run of this name is ${before.state}`);
     }
   } finally {

@@ -41,6 +41,7 @@ export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullab
   }
   if (run.excuse === 'boot')
     return { at: later(now, Math.round(jitter * run.spec.policy.staggerMs)), because: 'the host was rebooted; runs come back staggered' };
+  if (run.excuse === 'lost') return { at: now, because: 'attempts of it were lost from the state; it goes on at once' };
   if (earnedPromptness(run)) return { at: now, because: 'the last attempt worked: resume at once' };
   return { at: later(now, backoffMs(run, run.shortDeaths, jitter)), because: `the last attempt did little; backoff ${run.shortDeaths}` };
 }

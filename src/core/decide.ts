@@ -96,7 +96,7 @@ function concluded(
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
   const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];
-  const actions = [...act(known, verdict, seen), ...tell(known, verdict, tellable, seen)];
+  const actions = [...act(known, verdict, seen), ...tell(known, verdict, learned, tellable, seen)];
   const questions = ask(known, verdict);
   const run = advance(known, verdict, actions, questions, seen);
   const holds = heldAfter(ledger.holds, tellable, run, actions);
@@ -165,8 +165,9 @@ function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Ac
 }
 
 /** What a person should hear of besides: once, and beside whatever is done. */
-function tell(run: Run, { notice }: Verdict, holds: readonly AccountHold[], { seq }: Observation): Action[] {
-  const news = notice !== undefined && !run.told.includes(notice.cause) ? [notice] : [];
+function tell(run: Run, { notice }: Verdict, learned: Learned, holds: readonly AccountHold[], { seq }: Observation): Action[] {
+  const fromRules = notice !== undefined && !run.told.includes(notice.cause) ? [notice] : [];
+  const news = learned.notice === undefined ? fromRules : [learned.notice, ...fromRules];
   const all = [...news, ...holds.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) }))];
   return all.map(({ cause, because }) => ({
     kind: 'escalate',

@@ -4,6 +4,7 @@ import { isSame } from './identity.ts';
 import { type Inside, insideInWords, refusedInside } from './inside.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { learnFromCut } from './learn-cut.ts';
+import { attemptsFound } from './learn-lost.ts';
 import { settled } from './learn-outcome.ts';
 import { claim, type Learned, milestone, refuse } from './learned.ts';
 import { isObserveOnly } from './living.ts';
@@ -20,6 +21,8 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
       throw new Error(`run ${run.id} is registered already`);
     case 'watchdog.started':
       return started(run, seen);
+    case 'attempts.found':
+      return attemptsFound(run, seen);
     case 'operator.requested':
       if (seen.inside?.refused) return refusedInside(run, seen.inside, `\`dogwatch ${seen.command.kind}\``);
       return seen.command.kind === 'recover'

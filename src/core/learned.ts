@@ -8,6 +8,8 @@ export interface Learned {
   readonly note: string | null;
   /** Set where a request can't be followed: why, for the one who asked. */
   readonly refused?: string;
+  /** What a person should hear of, whatever is decided. */
+  readonly notice?: { readonly cause: string; readonly because: string };
 }
 
 /** A request that can't be followed: nothing changes, and the one who asked hears why. */

@@ -22,6 +22,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   'overlong-tool': 'a tool of it takes too long, again',
   flood: 'its log has filled a disk',
   'lost-log': 'its log was removed while it wrote to it',
+  lost: 'attempts of it were lost from the state',
   poison: 'dogwatch could not make sense of it',
   'common-cause': 'several runs died at once',
   'no-space': 'it runs out of space, and no disk is full',
@@ -88,7 +89,7 @@ function commands(cause: string, name: string): string[] {
   if (cause === 'blocked' || cause === 'permission') return [why, `dogwatch resume ${name} --prompt "…"`, ack];
   if (isOfAccount(cause)) return [why, `dogwatch resume ${name}`, ack];
   if (cause === 'recovery') return [`dogwatch logs ${name} --recovery`, `dogwatch resume ${name}`, ack];
-  if (cause === 'poison') return [`dogwatch history ${name}`, 'dogwatch doctor', ack];
+  if (cause === 'poison' || cause === 'lost') return [`dogwatch history ${name}`, 'dogwatch doctor', ack];
   return [`dogwatch logs ${name}`, `dogwatch resume ${name}`, ack];
 }
 

@@ -135,7 +135,7 @@ export interface Run {
   /** The last attempt for which each question was answered. */
   readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
   /** A reason why the next resume is not charged to the budget. */
-  readonly excuse: 'boot' | 'common-cause' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | null;
+  readonly excuse: 'boot' | 'common-cause' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | 'lost' | null;
   /** The recovery agent that mends it, or did so last; null: none did since the run went on, or the operator took it up. */
   readonly recovery: Recovery | null;
   readonly recoveries: Recoveries;

@@ -4,6 +4,7 @@
 import type { AgentName } from './agent-names.ts';
 import type { AskedInside } from './inside.ts';
 import type { LogCursor, LogFact } from './log-facts.ts';
+import type { AttemptsFound } from './lost-types.ts';
 import type { RecoverySpec, Refused, Said } from './recovery-types.ts';
 import type { Policy, RunSpec } from './run-spec.ts';
 import type { Limit, Provenance, Signal, Source } from './signals.ts';
@@ -95,6 +96,7 @@ export type Fact =
       readonly inside?: AskedInside;
     }
   | { readonly kind: 'watchdog.started'; readonly run: string; readonly rebooted: boolean; readonly enabled: boolean }
+  | AttemptsFound
   | {
       readonly kind: 'operator.requested';
       readonly run: string;

@@ -47,6 +47,14 @@ export function readSnapshot(path: string): string | null {
   }
 }
 
+/** The highest attempt of each run that the picture of the runs shows, by id; nothing where there is none. */
+export function picturedAttempts(path: string): ReadonlyMap<string, number> {
+  const text = readSnapshot(path);
+  if (text === null) return new Map();
+  const { runs } = JSON.parse(text) as { readonly runs: readonly { readonly id: string; readonly attempts: number }[] };
+  return new Map(runs.map(({ id, attempts }) => [id, attempts]));
+}
+
 /** Zeros, not a hole: a hole needs room later. */
 function reserve(fd: number): void {
   ftruncateSync(fd, 0);

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 export const statements = (db: DatabaseSync) => ({
   activeRuns: db.prepare('SELECT document FROM runs WHERE active = 1 ORDER BY rowid'),
   run: db.prepare('SELECT document FROM runs WHERE id = ?'),
+  tried: db.prepare("SELECT id, CASE WHEN json_valid(document) THEN json_extract(document, '$.tried') END AS tried FROM runs"),
   lastSeq: db.prepare('SELECT max((SELECT coalesce(max(seq), 0) FROM journal), (SELECT coalesce(max(seq), 0) FROM host_journal)) AS seq'),
   lastBoot: db.prepare('SELECT boot FROM journal ORDER BY seq DESC LIMIT 1'),
   unsettled: db.prepare(

@@ -19,6 +19,8 @@ import { leaseLost, StoreError } from './store-error.ts';
 export interface Store {
   activeRuns(): Run[];
   run(id: string): Run | null;
+  /** The highest attempt number that was decided of each run that is known, over or not, by id. */
+  tried(): ReadonlyMap<string, number>;
   /** Number of the last observation in the journal; 0: there is none. */
   lastSeq(): number;
   /** Boot in which the journal was last written; null: it is empty. */
@@ -89,6 +91,11 @@ class SqliteStore implements Store {
 
   run(id: string): Run | null {
     return this.#runs(this.#sql.run, id)[0] ?? null;
+  }
+
+  tried(): ReadonlyMap<string, number> {
+    const pair = ({ id, tried }: { id: string; tried: number | null }): [string, number] => [id, tried ?? Number.POSITIVE_INFINITY];
+    return new Map(this.#rows(this.#sql.tried, [], pair));
   }
 
   lastSeq(): number {

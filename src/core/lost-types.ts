@@ -1,0 +1,15 @@
+import type { Exit } from './exit.ts';
+import type { ProcessIdentity } from './types.ts';
+
+/** Attempts up to `highest` were begun, as their directories show or the last picture of the runs does; the rest is of that one. */
+export interface AttemptsFound {
+  readonly kind: 'attempts.found';
+  readonly run: string;
+  readonly highest: number;
+  readonly shim: ProcessIdentity | null;
+  readonly agent: ProcessIdentity | null;
+  readonly alive: boolean;
+  readonly exit: Exit | null;
+  /** Null: not in this boot. */
+  readonly startedMono: number | null;
+}
