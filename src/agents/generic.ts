@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Signal } from '../core/types.ts';
 import type { Agent, LogContext } from './agent.ts';
+import { agentInLine } from './agent-in-line.ts';
 import { donePattern } from './done-pattern.ts';
 import { noOwnLog } from './no-own-log.ts';
 import { operatorPatterns } from './operator-patterns.ts';
@@ -11,7 +12,8 @@ import { troubleOf } from './troubles.ts';
 export const generic: Agent = {
   name: 'generic',
   keepsSessions: false,
-  keepsPath: true,
+  // A tool of an unknown agent may begin in a login shell.
+  keepsPath: false,
   prepare: (command) => ({ command }),
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
@@ -19,7 +21,13 @@ export const generic: Agent = {
   interpreter: (spec, context) => {
     const done = donePattern(spec);
     const told = operatorPatterns(spec, context);
-    return { read: (lines) => lines.flatMap((line) => [...troubles(line, context), ...told(line), ...done(line)]) };
+    let isKnown = false;
+    const agent = (line: string): Signal[] => {
+      const name = isKnown ? null : agentInLine(line);
+      isKnown ||= name !== null;
+      return name === null ? [] : [{ kind: 'agent', name }];
+    };
+    return { read: (lines) => lines.flatMap((line) => [...agent(line), ...troubles(line, context), ...told(line), ...done(line)]) };
   },
   findSession: async () => null,
   // Runs of the same program are most likely to work under the same account; nothing more is known of it.

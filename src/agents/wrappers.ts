@@ -1,3 +1,5 @@
+import { behindShell } from './shell-command.ts';
+
 /** A program that runs the command that it is given, as data. */
 interface Wrapper {
   /** Options that take the next word. */
@@ -138,19 +140,9 @@ export function behindWrappers(argv: readonly string[]): number {
   }
 }
 
-/** The words that wrappers stand at, in order. */
-export function wrappersOf(argv: readonly string[]): readonly string[] {
-  const found: string[] = [];
-  for (let at = 0; ; ) {
-    while (ASSIGNMENT.test(argv[at] ?? '')) at++;
-    const next = behindOne(argv, at);
-    if (next === null) return found;
-    found.push(basename(argv[at] ?? ''));
-    at = next;
-  }
-}
-
 function behindOne(argv: readonly string[], at: number): number | null {
+  const shell = behindShell(argv, at);
+  if (shell !== null && shell < argv.length) return shell;
   const name = basename(argv[at] ?? '');
   for (const kind of Object.hasOwn(WRAPPERS, name) ? (WRAPPERS[name] ?? []) : []) {
     const end = endOf(kind, argv, at + 1);

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { recognise } from '../agents/registry.ts';
+import { unfolded } from '../agents/shell-command.ts';
 import type { Settings } from '../settings/settings.ts';
 import { attemptFiles, layout } from '../store/layout.ts';
 import { noteUnit } from '../system/transient-unit.ts';
@@ -10,8 +12,15 @@ import { type Origin, runSpec } from './run-spec.ts';
 import { inOneLine, seenIn, warnings } from './sign-of-done.ts';
 import { tell } from './tell.ts';
 
+/** An agent as the last command of a shell's text in words of its own, which can be resumed; any other command as it is. */
+function withWordsOfItsOwn(argv: readonly string[]): readonly string[] {
+  const words = unfolded(argv);
+  return words === null || recognise(words) === 'generic' ? argv : words;
+}
+
 /** Registers a run as it was asked for, and stays with it unless that was not wanted. Throws a Problem where nothing is registered. */
-export async function beginRun(argv: readonly string[], options: RunOptions, settings: Settings, origin: Origin): Promise<void> {
+export async function beginRun(given: readonly string[], options: RunOptions, settings: Settings, origin: Origin): Promise<void> {
+  const argv = origin.foreign === null ? withWordsOfItsOwn(given) : given;
   const prompt = origin.foreign === null ? await promptOf(options, tell) : undefined;
   const asked = prompt === undefined ? options : { ...options, prompt };
   const spec = runSpec(argv, asked, settings, randomBytes(8).toString('hex'), origin);

@@ -1,3 +1,4 @@
+import { plainWords } from '../agents/plain-words.ts';
 import { agentFor, recognise } from '../agents/registry.ts';
 import type { RecoverySpec } from '../core/recovery-types.ts';
 import { fileState } from '../system/file-state.ts';
@@ -18,25 +19,4 @@ export function recoverySpec(
   if ('problem' in prepared) return prepared;
   const credentials = module.credentialFiles(argv, environment).map((path) => fileState(path) ?? 'absent');
   return { ...limits, agent, command: prepared.command, ...module.account(argv, environment), credentials: credentials.join(' ') };
-}
-
-/** A word without anything that a shell would make something of, or in quotes. */
-const WORD = /(?:[\w@%+=:,./-]+|'[^']*'|"[^"$`\\!]*")+/y;
-const QUOTED = /'([^']*)'|"([^"]*)"/g;
-
-/** The words of a command in which there is nothing to do for a shell; null: it needs one, and what it runs nobody can know. */
-export function plainWords(command: string): readonly string[] | null {
-  const text = command.trim();
-  const words: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    WORD.lastIndex = at;
-    const [word] = WORD.exec(text) ?? [];
-    if (word === undefined) return null;
-    words.push(word.replaceAll(QUOTED, (_, single?: string, double?: string) => single ?? double ?? ''));
-    at = WORD.lastIndex;
-    const blank = /^\s+/.exec(text.slice(at))?.[0].length ?? 0;
-    if (blank === 0 && at < text.length) return null;
-    at += blank;
-  }
-  return words.length === 0 || words[0]?.includes('=') ? null : words;
 }

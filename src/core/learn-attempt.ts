@@ -120,6 +120,8 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
     }
     case 'done':
       return isOver(run) || run.proof || run.claim ? { run, note: null } : claim(run, attempt.number, 'the log', signal.text);
+    case 'agent':
+      return { run: attempt.agentSeen === undefined ? { ...run, attempt: { ...attempt, agentSeen: signal.name } } : run, note: null };
     case 'retrying':
       return { run, note: null };
     default: {

@@ -1,4 +1,5 @@
 import type { AccountHold } from './account-hold.ts';
+import { KNOWN_AGENTS } from './agent-names.ts';
 import { exitInWords } from './exit.ts';
 import { isSame } from './identity.ts';
 import { type Inside, insideInWords, refusedInside } from './inside.ts';
@@ -193,8 +194,12 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learn
 }
 
 /** Why exit status 0 of a command with an agent in it is no sign of done, and what an operator can do. */
-const onlyATurn = (agent: string): string =>
-  `it ended with status 0, but ${agent} is in it, and an agent that exits with 0 has ended a turn, maybe not the job; if the exit status does say that the job is done, run it with --done-exit; else let dogwatch start ${agent} itself (\`dogwatch run -- ${agent} …\`), or say with --done-file, --done-log or --check what done is`;
+function onlyATurn(agent: string): string {
+  const start = KNOWN_AGENTS.some((one) => one === agent)
+    ? `let dogwatch start ${agent} itself (\`dogwatch run -- ${agent} …\`)`
+    : `say with --resume-command how a turn of it follows another`;
+  return `${agent} is in it, and an agent that exits with status 0 has ended a turn, maybe not the job; if the exit status does say that the job is done, run it with --done-exit; else ${start}, or say with --done-file, --done-log or --check what done is`;
+}
 
 function sessionAnswered(run: Run, attempt: number, session: string | null): Learned {
   const base: Run = {

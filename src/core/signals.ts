@@ -6,6 +6,8 @@ export type Signal =
   /** The model ended a turn; `well` is false when the turn ended in an error. */
   | { readonly kind: 'turn'; readonly well: boolean }
   | { readonly kind: 'tool' }
+  /** A line that only an agent writes, in the log of a command that looked like none. */
+  | { readonly kind: 'agent'; readonly name: string }
   | { readonly kind: 'todo'; readonly done: number; readonly total: number }
   | Limit
   /** The agent's program was refused and tries again by itself: it is alive, and does nothing. */

@@ -48,6 +48,13 @@ export const vitals = (changed$: Observable<Run>, { now, look, catchUp, schedule
   });
 
 function dueMono(run: Run, sampledMono: number | undefined, earlyShare: number): number {
+  const { attempt, spec } = run;
+  // Whether its exit status will say anything hangs on whether an agent is among its processes: a busy log is no reason not to look.
+  if (attempt !== null && spec.done.exitByDefault === true && attempt.agentSeen === undefined) {
+    const begun = attempt.startedAt.mono;
+    const ageMs = (sampledMono ?? begun) - begun;
+    return begun + ageMs + Math.min(SAMPLE_EVERY_MS, Math.max(ROUND_MS, ageMs / 4)) * (1 - earlyShare);
+  }
   const everyMs = Math.min(SAMPLE_EVERY_MS, patienceMs(run) / 4);
   const activeMono = run.attempt === null ? 0 : silentSince(run.attempt).mono;
   return Math.max(activeMono, sampledMono ?? 0) + everyMs * (1 - earlyShare);

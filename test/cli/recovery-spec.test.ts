@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { plainWords } from '../../src/agents/plain-words.ts';
 import { checkRecovery } from '../../src/cli/doctor-recovery.ts';
-import { plainWords, recoverySpec } from '../../src/cli/recovery-spec.ts';
+import { recoverySpec } from '../../src/cli/recovery-spec.ts';
 
 const LIMITS = { timeoutMs: 1000, most: 3 };
 

@@ -26,6 +26,7 @@ rows('done', [
   ['exit 1, where an agent seems to be in it: again', () => working(IN_DOUBT).exits(1), 'waiting', [], 'with status 1'],
   ['exit 0 by default, and no agent was seen: complete', () => working(BY_DEFAULT).exits(0), 'complete', [], 'exit status 0'],
   ['exit 0 by default, and an agent was seen: a person', () => sawAgent(BY_DEFAULT), 'escalated', ASKED, 'codex is in it'],
+  ['exit 0 by default, and the log is an agent’s: a person', () => wroteAsAgent(), 'escalated', ASKED, '--resume-command'],
   ['exit 0 as asked for, and an agent was seen: complete', () => sawAgent({ done: { exit: true } }), 'complete', [], 'exit status 0'],
   [
     'done, and it was out of sight: what may be left is said',
@@ -219,5 +220,12 @@ function sawAgent(wishes: Wishes) {
   story.tell({ kind: 'process.sampled', attempt: 1, vitals: { cpuMs: 1, wroteWall: null, tool: null, agentSeen: 'codex' } });
   // A later look at which it is gone takes nothing back.
   story.sample(2);
+  return story.exits(0);
+}
+
+/** A script whose log has a line that only an agent writes. */
+function wroteAsAgent() {
+  const story = working(BY_DEFAULT);
+  story.says({ kind: 'agent', name: 'pi' });
   return story.exits(0);
 }

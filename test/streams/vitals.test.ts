@@ -6,11 +6,15 @@ import { vitals } from '../../streams/sources/vitals.ts';
 
 const found = { cpuMs: 1, tool: null, wroteWall: null };
 
-function run(id: string, activeMono: number, { idleMs = 900_000, alive = true } = {}): Run {
+function run(
+  id: string,
+  activeMono: number,
+  { idleMs = 900_000, alive = true, done = {} }: { idleMs?: number; alive?: boolean; done?: Partial<Run['spec']['done']> } = {},
+): Run {
   const at = { wall: 0, mono: activeMono };
   return {
     id,
-    spec: { policy: { idleMs } },
+    spec: { policy: { idleMs }, done },
     attempt: { number: 1, alive, startedAt: { wall: 0, mono: 0 }, lastActivity: at, turnOver: null, trouble: null },
   } as unknown as Run;
 }
@@ -84,4 +88,11 @@ test('what the log still says comes before the look', () => {
     scheduler.flush();
   });
   expect(seen).toEqual(['tick', 'process.sampled']);
+});
+
+test('where an agent among its processes would matter it is looked at soon, busy or not, and ever more seldom', () => {
+  const busy = run('a', 60_000, { done: { exit: true, exitByDefault: true } });
+  expect(looks({ a: busy }, 'a').map(([at]) => at)).toEqual([1, 2, 3, 4, 5, 7, 9, 12, 15, 19, 24, 30, 38, 48, 60]);
+  const known = { ...busy, attempt: { ...busy.attempt, agentSeen: 'claude' } } as Run;
+  expect(looks({ a: known }, 'a')).toEqual([]);
 });
