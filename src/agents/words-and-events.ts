@@ -46,6 +46,7 @@ export function asWords(signal: Signal): Signal {
     case 'turn':
     case 'tool':
     case 'todo':
+    case 'agent':
     case 'event':
     case 'done':
     case 'retrying':
