@@ -1,6 +1,6 @@
 import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
-import type { Action } from '../../src/core/types.ts';
+import type { Action, Signal } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
 import type { Plant } from './plant.ts';
 
@@ -27,6 +27,8 @@ const changed = (change: (run: Run, decision: Decision) => Run): Plant => ({
 
 const isResume = ({ actions }: Decision): boolean => actions.some(({ kind }) => kind === 'resume');
 const isIdle = ({ run, actions }: Decision): boolean => run.pending === null && actions.length === 0 && run.attempt?.alive !== true;
+
+const asEvent = (signal: Signal): Signal => ('source' in signal ? { ...signal, source: 'event' } : signal);
 
 /** Bugs that were made somewhere, or might be: each has to be found. `invariants`: those of the design that it breaks. */
 export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly invariants: readonly number[] }>> = {
@@ -99,6 +101,10 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
       }),
     },
     invariants: [1, 2, 4],
+  },
+  'plain words of one attempt hold the whole account': {
+    plant: { observed: (seen) => ('signals' in seen ? { ...seen, signals: seen.signals.map(asEvent) } : seen) },
+    invariants: [8],
   },
   'a notice is lost by a restart': { plant: { notices: () => [] }, invariants: [7] },
   'what was read of a log is forgotten by a restart': { plant: withRuns((run) => ({ ...run, cursors: {} })), invariants: [9] },

@@ -2,6 +2,7 @@ import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { RunState } from '../../src/core/types.ts';
 import { MINUTE } from '../core/world.ts';
+import { CHILD } from './lives.ts';
 import type { Machine } from './machine.ts';
 
 /** What is remembered of a run by somebody who knows nothing of the core. */
@@ -101,6 +102,14 @@ function refusedIn({ id, attempt }: Run, machine: Machine): string | null {
     if (kind === 'tool' || (kind === 'turn' && 'well' in rest && rest.well)) refused = null;
   }
   return refused;
+}
+
+/** 8: what a child of another run's agent writes holds nobody. */
+export function heldByChild({ run }: Decision, machine: Machine): BrokenRule | null {
+  if (!run.holds.some(({ because }) => because.includes(CHILD))) return null;
+  const lines = machine.attempt(run.id, 1)?.lines ?? [];
+  const isOwn = lines.some(({ signals }) => signals.some((signal) => 'text' in signal && signal.text === CHILD));
+  return isOwn ? null : rule(8, 'held by what a child of another run said');
 }
 
 /** News of the machine may be so late. */

@@ -53,6 +53,20 @@ export const DYING: Life = [
   { kind: 'ends', afterMs: 20 * SECOND, code: 1, signal: null, leaving: 'none' },
 ];
 
+/** What a child of an agent writes to the output that it shares with it. */
+export const CHILD = 'a child of the agent: the weekly limit is reached';
+
+/** The same life, whose agent has such a child: it works on all the while. */
+export function withChild(life: Life): Life {
+  const words = { text: CHILD, name: 'seven_day', resetsAtWall: BEGIN + 6 * 24 * HOUR, ofModel: false, isCap: false } as const;
+  return [
+    { kind: 'says', afterMs: 2 * SECOND, signals: [{ kind: 'event', works: true }, { kind: 'tool' }] },
+    { kind: 'says', afterMs: 2 * SECOND, signals: [{ kind: 'limit', ...words, provenance: 'prose', source: 'words' }] },
+    { kind: 'says', afterMs: MINUTE, signals: [{ kind: 'event', works: true }, { kind: 'tool' }] },
+    ...life,
+  ];
+}
+
 function anyLife(chance: Chance): Life {
   const begin: Act = { kind: 'says', afterMs: chance.upTo(5 * SECOND), signals: [{ kind: 'tool' }] };
   const middle = Array.from({ length: chance.upTo(6) }, () => anyAct(chance));

@@ -1,6 +1,7 @@
 import type { Decision } from '../../src/core/decision.ts';
 import type { Inventory } from '../../src/core/image-types.ts';
 import type { Notice } from '../../src/core/notices.ts';
+import type { Observation } from '../../src/core/types.ts';
 import type { KnownBefore, World } from '../../src/core/world.ts';
 import type { Ports } from '../../streams/pipeline.ts';
 import type { Disk } from './memory-store.ts';
@@ -10,6 +11,8 @@ export interface Plant {
   readonly ports?: (ports: Ports) => Ports;
   readonly known?: (known: KnownBefore) => KnownBefore;
   readonly notices?: (notices: readonly Notice[]) => readonly Notice[];
+  /** What the world is shown. */
+  readonly observed?: (seen: Observation) => Observation;
   /** What the world decides. */
   readonly decided?: (decision: Decision, world: World) => Decision;
   /** What the planner is shown of the engine. */

@@ -2,7 +2,7 @@ import type { Command } from '../../src/core/types.ts';
 import { GIB } from '../core/disks.ts';
 import { HOUR, MINUTE, SECOND } from '../core/world.ts';
 import { Chance } from './chance.ts';
-import { anyLives, anyMendings, type Life, type Mending } from './lives.ts';
+import { anyLives, anyMendings, type Life, type Mending, withChild } from './lives.ts';
 
 /** A run as somebody plans it, and what its attempts will do, one life after the other. */
 export interface PlannedRun {
@@ -47,8 +47,14 @@ export function programOf(seed: number): Program {
   const chance = new Chance(seed);
   const runs = Array.from({ length: chance.between(1, MAX_RUNS) }, (_, index) => plannedRun(chance, index));
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
-  return { seed, recovers: chance.oneIn(2), runs, events: events.sort((a, b) => a.atMs - b.atMs) };
+  return { seed, recovers: chance.oneIn(2), runs: runs.map(childIn(seed)), events: events.sort((a, b) => a.atMs - b.atMs) };
 }
+
+/** In some worlds the first agent has a child that writes what it likes; that takes nothing of chance, so all other worlds are as before. */
+const childIn =
+  (seed: number) =>
+  (run: PlannedRun, index: number): PlannedRun =>
+    seed % 11 === 5 && index === 0 ? { ...run, lives: run.lives.map((life, number) => (number === 0 ? withChild(life) : life)) } : run;
 
 const plannedRun = (chance: Chance, index: number): PlannedRun => ({
   atMs: chance.upTo(index === 0 ? 0 : HOUR),

@@ -154,14 +154,14 @@ export class Watchdog {
 
   /** The world, with what is planted around it. */
   #observed(): World {
-    const { decided } = this.#plant;
-    if (decided === undefined) return this.#world;
+    const { decided = (one: Decision) => one, observed = (one: Observation) => one } = this.#plant;
+    if (this.#plant.decided === undefined && this.#plant.observed === undefined) return this.#world;
     const world = this.#world;
     return new Proxy(world, {
       get: (_target, name) => {
         if (name === 'observe')
           return (seen: Observation) => {
-            const decision = world.observe(seen);
+            const decision = world.observe(observed(seen));
             return decision !== null && 'observation' in decision ? decided(decision, world) : decision;
           };
         const value = Reflect.get(world, name, world);
