@@ -11,6 +11,8 @@ export interface Chores {
   readonly layout: Layout;
   readonly state: HeldState;
   readonly settings: Settings;
+  /** Writes down that somebody watches: what is removed for its age ages by nothing else. What went wrong, in words; null: nothing. */
+  readonly keepTime: () => string | null;
   readonly report: (problem: string) => void;
 }
 
@@ -18,7 +20,7 @@ export interface Chores {
 const TURNS_PER_TIDY = 30;
 
 /** What has to be done every 2 s, whatever happens: what only moved numbers on is written down, and a sign of life given. Throws StoreError. */
-export function chores({ layout, state, settings, report }: Chores, recorder: Recorder): (turn: number) => void {
+export function chores({ layout, state, settings, keepTime, report }: Chores, recorder: Recorder): (turn: number) => void {
   let isTidy = true;
   return (turn) => {
     if (!state.isInPlace())
@@ -28,5 +30,7 @@ export function chores({ layout, state, settings, report }: Chores, recorder: Re
     reserveBallast(layout.ballast, settings.ballastBytes);
     const problem = beat(layout, { bootId: state.lease.bootId, mono: instant().mono });
     if (problem !== null) report(problem);
+    const lost = turn % TURNS_PER_TIDY === 0 ? keepTime() : null;
+    if (lost !== null) report(lost);
   };
 }

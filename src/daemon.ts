@@ -126,7 +126,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   );
   return merge(
     aloud$,
-    every(CHORES_MS).pipe(tap(chores(options, recorder)), ignoreElements()),
+    every(CHORES_MS).pipe(tap(chores({ ...options, keepTime: host.keepTime }, recorder)), ignoreElements()),
     pictures(options, world),
     images(host, options),
     oldLogs(host, options),

@@ -13,6 +13,7 @@ import type { HeldState } from './store/hold.ts';
 import { openImageLedgers } from './store/image-ledger.ts';
 import type { Layout } from './store/layout.ts';
 import { makeRoom } from './store/make-room.ts';
+import { watchedClock } from './store/watched-time.ts';
 import { dockerEngine } from './system/docker.ts';
 import { DOCKER_ABSENT } from './system/docker-call.ts';
 import { instant } from './system/instant.ts';
@@ -21,6 +22,7 @@ import { bootId } from './system/process.ts';
 /** What the watchdog knows of and does to the machine itself: its engines, and what may go to free space. */
 export function machine(layout: Layout, { lease }: HeldState, settings: Settings, world: World) {
   const ledgers = openImageLedgers(layout, lease, () => makeRoom(layout));
+  const clock = watchedClock(layout, () => ({ ...instant(), bootId: bootId() }));
   const reclaimers = (minAgeMs = settings.reclaimMinAgeMs): readonly Reclaimer[] =>
     reclaimersFor({
       settings: { ...settings, reclaimMinAgeMs: minAgeMs },
@@ -31,6 +33,7 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
         return run !== null && isActive(run);
       },
       ledger: (engine) => ledgers.read(engine),
+      watched: clock.look,
       trustBuildDates: false,
     });
   const images = () => reclaimers(settings.prereclaimMinAgeMs).filter(({ name }) => IMAGES.test(name));
@@ -69,7 +72,12 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
             reclaimers().filter(({ name }) => name === 'logs'),
           )
         : null,
-    close: () => ledgers.close(),
+    /** Somebody watches, says this: what may be freed ages by nothing else. What went wrong, in words; null: nothing. */
+    keepTime: clock.keep,
+    close: () => {
+      clock.keep();
+      ledgers.close();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { isActive } from '../core/run.ts';
+import { goneOn, type WatchedTime } from '../core/watched-time.ts';
 import { planAll, type Reclaimed, type ReclaimStep, reclaimAll } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import { reclaimersFor } from '../reclaimers/reclaimers-for.ts';
@@ -7,8 +8,10 @@ import type { Layout } from '../store/layout.ts';
 import { makeRoom } from '../store/make-room.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
+import { readWatchedTime } from '../store/watched-time.ts';
 import { DOCKER_ABSENT } from '../system/docker-call.ts';
 import { instant } from '../system/instant.ts';
+import { bootId } from '../system/process.ts';
 import { jsonText } from './json-text.ts';
 import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, EXIT_UNAVAILABLE, Problem } from './problem.ts';
@@ -31,7 +34,14 @@ export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Prom
   const lock = isDry ? null : lockOrProblem(layout);
   const known = knowledge(layout);
   try {
-    const reclaimers = reclaimersFor({ settings, layout, environment: process.env, trustBuildDates, ...known });
+    const reclaimers = reclaimersFor({
+      settings,
+      layout,
+      environment: process.env,
+      trustBuildDates,
+      watched: () => watchedSoFar(layout),
+      ...known,
+    });
     const before = await disks(reclaimers);
     const reclaimed = isDry ? await planAll(reclaimers, instant()) : await reclaimAll(reclaimers, byHand());
     const after = isDry ? before : await disks(reclaimers);
@@ -77,6 +87,12 @@ function knowledge(layout: Layout) {
     ledger: (engine: string) => reader?.imageLedger(engine) ?? null,
     close: () => reader?.close(),
   };
+}
+
+/** What watchdogs have watched; the time since is not known. */
+function watchedSoFar(layout: Layout): WatchedTime | null {
+  const kept = readWatchedTime(layout);
+  return kept && goneOn(kept, { ...instant(), bootId: bootId() }, 'unwatched');
 }
 
 /** The room on the disk of each reclaimer. */

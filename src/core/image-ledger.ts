@@ -1,13 +1,13 @@
+import { basesOf } from './image-layers.ts';
 import { imagesByReference } from './image-references.ts';
 import type { EngineLedger, EngineNews, Gap, Inventory, KnownImage, Moment, Use } from './image-types.ts';
+import { doubtMs, movedBy, shiftMs, type Watch } from './watched-time.ts';
 
-/** More than this between the two clocks of one boot, and the wall clock was set. */
-const JUMP_MS = 3_600_000;
 /** A time without a look that is shorter than this is none. */
 const SHORT_GAP_MS = 120_000;
 const MAX_GAPS = 50;
 /** Uses so close together are one: ages are counted in days. */
-const SAME_USE_MS = 30_000;
+const SAME_USE_MS = 1000;
 
 /** What is known of an engine after some news of it. Uses that are news only come in; nothing ever makes an image older. */
 export function learnOfEngine(
@@ -16,51 +16,57 @@ export function learnOfEngine(
   news: EngineNews,
   at: Moment,
 ): EngineLedger {
-  const before = known ?? { engine, endpoint, sinceWall: at.wall, seenAt: at, images: new Map(), gaps: [] };
-  const ledger = { ...withClock(before, at), endpoint, seenAt: at };
+  const before = known ?? { engine, endpoint, sinceWall: at.wall, seenAt: at, images: new Map(), gaps: [], shifts: [] };
+  const byMs = shiftMs(before.seenAt, at, watchOf(news));
+  const ledger = { ...moved(before, byMs, at), endpoint };
   switch (news.kind) {
     case 'listed':
-      return { ...ledger, images: listed(ledger.images, news.inventory, at) };
-    case 'used':
-      return { ...ledger, images: used(ledger.images, news.image, notAfter(news.use, at)) };
+      return { ...ledger, images: listed(ledger, news.inventory, at, known === null) };
+    case 'used': {
+      // A date of the engine's clock counts only where it is proven; what came in just now happened since the last look.
+      const wall = news.isProven === true ? news.use.wall : Math.max(news.use.wall, before.seenAt.wall + byMs);
+      return { ...ledger, images: used(ledger.images, news.image, notAfter({ ...news.use, wall }, at)) };
+    }
     case 'watched-again':
-      return { ...ledger, gaps: gaps(ledger, before, news.why, at) };
+      return { ...ledger, gaps: news.isCovered ? ledger.gaps : gaps(ledger, before, news.why, at) };
   }
 }
 
-/**
- * The ledger on the clock of now: dates of the ledger go along when the wall clock is set, so that nothing ages by it. Only the clock of
- * the same boot tells for certain; over a reboot, a clock that went backwards does.
- */
-export function withClock(ledger: EngineLedger, at: Moment): EngineLedger {
-  const byMs = jumpMs(ledger.seenAt, at);
-  if (byMs === 0) return ledger;
+function watchOf(news: EngineNews): Watch {
+  if (news.kind !== 'watched-again') return 'continuous';
+  return news.isCovered ? 'proven' : 'unwatched';
+}
+
+/** The ledger on the clock of now: its dates go along when the wall clock went on and nobody watched, or when it was set. */
+function moved(ledger: EngineLedger, byMs: number, at: Moment): EngineLedger {
+  if (byMs === 0) return { ...ledger, seenAt: at };
   const move = ({ firstSeenWall, use }: KnownImage): KnownImage => ({
     firstSeenWall: firstSeenWall + byMs,
     use: use && { ...use, wall: use.wall + byMs },
   });
-  return { ...ledger, images: new Map([...ledger.images].map(([id, image]) => [id, move(image)])) };
-}
-
-function jumpMs(before: Moment, at: Moment): number {
-  const wallMs = at.wall - before.wall;
-  const byMs = wallMs - (at.bootId === before.bootId ? at.mono - before.mono : Math.max(0, wallMs));
-  return Math.abs(byMs) > JUMP_MS ? byMs : 0;
+  return { ...ledger, ...movedBy(ledger, byMs, at), images: new Map([...ledger.images].map(([id, image]) => [id, move(image)])) };
 }
 
 /** What is gone is forgotten: should it come back, it is new. A use in a container's dates is evidence, whenever it was. */
-function listed(known: ReadonlyMap<string, KnownImage>, inventory: Inventory, at: Moment): ReadonlyMap<string, KnownImage> {
+function listed(ledger: EngineLedger, inventory: Inventory, at: Moment, isFirst: boolean): ReadonlyMap<string, KnownImage> {
+  const known = ledger.images;
   const images = new Map<string, KnownImage>();
   for (const { id } of inventory.images) images.set(id, known.get(id) ?? { firstSeenWall: at.wall, use: null });
+  const note = (id: string, use: Use) => {
+    const before = images.get(id)!;
+    const isNewer = before.use === null || use.wall - before.use.wall >= SAME_USE_MS;
+    if (isNewer) images.set(id, { ...before, use });
+  };
   const resolve = imagesByReference(inventory.images);
+  const doubt = doubtMs(ledger, at.wall);
   for (const { name, state, images: references, usedWall } of inventory.containers) {
-    const use = notAfter({ wall: usedWall ?? at.wall, why: `container ${name} (${state})` }, at);
-    for (const id of new Set(references.flatMap(resolve))) {
-      const before = images.get(id)!;
-      const newest = newer(before.use, use);
-      if (newest !== before.use) images.set(id, { ...before, use: newest });
-    }
+    const wall = usedWall === null ? at.wall : usedWall + doubt;
+    const use = notAfter({ wall, why: `container ${name} (${state})` }, at);
+    for (const id of new Set(references.flatMap(resolve))) note(id, use);
   }
+  // An image that is new here may have been built here: then that was a use of all that it was built on.
+  const added = isFirst ? [] : inventory.images.flatMap(({ id }) => (known.has(id) ? [] : [id]));
+  for (const id of basesOf(inventory.images, added).keys()) note(id, { wall: at.wall, why: 'something was built on it' });
   return images;
 }
 
@@ -70,14 +76,11 @@ function used(known: ReadonlyMap<string, KnownImage>, id: string, use: Use): Rea
   return new Map(known).set(id, { ...before, use });
 }
 
-const newer = (a: Use | null, b: Use): Use => (a === null || b.wall > a.wall ? b : a);
-
 /** A date that has not come yet was written by a wrong clock. */
 const notAfter = (use: Use, { wall }: Moment): Use => (use.wall > wall ? { ...use, wall } : use);
 
-/** Kept for people: what was used and removed in it can't be known, and makes no image younger. */
-function gaps(ledger: EngineLedger, before: EngineLedger, why: string, at: Moment): readonly Gap[] {
-  const lastMs = jumpMs(before.seenAt, at) + before.seenAt.wall;
-  if (at.wall - lastMs < SHORT_GAP_MS) return ledger.gaps;
-  return [...ledger.gaps, { sinceWall: lastMs, untilWall: at.wall, why }].slice(-MAX_GAPS);
+/** Kept for people: what was used and removed in it can't be known. It makes no image older. */
+function gaps(ledger: EngineLedger, { seenAt }: EngineLedger, why: string, at: Moment): readonly Gap[] {
+  if (at.wall - seenAt.wall < SHORT_GAP_MS) return ledger.gaps;
+  return [...ledger.gaps, { sinceWall: seenAt.wall, untilWall: at.wall, why }].slice(-MAX_GAPS);
 }

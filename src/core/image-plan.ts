@@ -1,7 +1,9 @@
 import { globs } from './globs.ts';
+import { basesOf, childrenFirst } from './image-layers.ts';
 import { holders } from './image-references.ts';
 import type { EngineLedger, Inventory, SeenImage, Use } from './image-types.ts';
 import { inWords } from './time.ts';
+import { doubtMs } from './watched-time.ts';
 
 /** What may go, as the operator set it. */
 export interface ImageRules {
@@ -34,20 +36,23 @@ export type TaggedWall = ReadonlyMap<string, number | null>;
 /** What of all images is stale: in no container, unused for long enough, and not to be kept. Knows nothing better than "used now". */
 export function planImages(inventory: Inventory, ledger: EngineLedger, rules: ImageRules, nowWall: number, tagged: TaggedWall): ImagePlan {
   const held = holders(inventory);
+  const atBuild = atWork(inventory.builds ?? []);
+  const doubt = doubtMs(ledger, nowWall, rules.minAgeMs);
   const isByRule = byRule(rules);
   const judged = inventory.images.map((image) => {
-    const lastUse = lastUseOf(image, ledger, rules, tagged);
-    const because = inUse(held.get(image.id) ?? []) ?? isByRule(image) ?? young(lastUse, rules, nowWall);
+    const lastUse = lastUseOf(image, ledger, rules, shownAt(tagged.get(image.id) ?? null, doubt, nowWall));
+    const because = inUse(held.get(image.id) ?? []) ?? isByRule(image) ?? young(lastUse, rules, nowWall) ?? atBuild;
     return { image, lastUse, because };
   });
   const kept = new Map(judged.flatMap(({ image, because }) => (because === null ? [] : [[image.id, because]])));
-  keepParents(inventory.images, kept);
+  for (const [id, child] of basesOf(inventory.images, [...kept.keys()]))
+    if (!kept.has(id)) kept.set(id, `${shortId(child)} was built on it`);
   const remove = judged.filter(({ image }) => !kept.has(image.id)).map((one) => ({ ...one, because: unusedFor(one.lastUse, nowWall) }));
   const keep = judged.flatMap((one) => {
     const because = kept.get(one.image.id);
     return because === undefined ? [] : [{ ...one, because }];
   });
-  return { remove: childrenFirst(remove), keep };
+  return { remove: childrenFirst(leastRecentFirst(remove)), keep };
 }
 
 /** Images that only their age keeps from going, or nothing does: all whose other dates are worth a question to the engine. */
@@ -56,9 +61,8 @@ export function mayBeStale(inventory: Inventory, ledger: EngineLedger, rules: Im
 }
 
 /** The last use of an image that anything shows, its first sight included; null: the ledger does not know it. */
-function lastUseOf(image: SeenImage, ledger: EngineLedger, rules: ImageRules, tagged: TaggedWall): Use | null {
+function lastUseOf(image: SeenImage, ledger: EngineLedger, rules: ImageRules, taggedWall: number | null): Use | null {
   const known = ledger.images.get(image.id);
-  const taggedWall = tagged.get(image.id) ?? null;
   const shown = [
     known?.use ?? null,
     taggedWall === null ? null : { wall: taggedWall, why: 'tagged, pulled or loaded' },
@@ -98,36 +102,19 @@ function named(patterns: readonly string[]): (name: string) => boolean {
   return (name) => matches(name) || matches(name.replace(/(?:@.*|:[^/]*)$/, ''));
 }
 
-/** What a kept image was built on stays with it. */
-function keepParents(images: readonly SeenImage[], kept: Map<string, string>): void {
-  const byId = new Map(images.map((image) => [image.id, image]));
-  for (const id of [...kept.keys()]) {
-    const seen = new Set([id]);
-    for (let parent = byId.get(id)?.parent ?? null; parent !== null && !seen.has(parent); parent = byId.get(parent)?.parent ?? null) {
-      seen.add(parent);
-      if (byId.has(parent) && !kept.has(parent)) kept.set(parent, `${shortId(id)} was built on it`);
-    }
-  }
-}
+/** A date of the engine's clock, as young as it may be. */
+const shownAt = (wall: number | null, doubt: number, nowWall: number): number | null =>
+  wall === null ? null : Math.min(nowWall, wall + doubt);
+
+/** Whether a build is at work, which may need any image: none goes meanwhile. */
+const atWork = ([build]: readonly string[]): string | null =>
+  build === undefined ? null : `a build is at work, which may need it: ${build}`;
 
 const unusedFor = (lastUse: Use | null, nowWall: number): string =>
   lastUse === null ? 'unused' : `unused for ${inWords(nowWall - lastUse.wall)} (${lastUse.why})`;
 
-function childrenFirst(stale: readonly JudgedImage[]): JudgedImage[] {
-  const byAge = [...stale].sort((a, b) => (a.lastUse?.wall ?? 0) - (b.lastUse?.wall ?? 0) || (a.image.id < b.image.id ? -1 : 1));
-  const children = new Map<string, JudgedImage[]>();
-  for (const one of byAge) if (one.image.parent !== null) children.set(one.image.parent, [...(children.get(one.image.parent) ?? []), one]);
-  const ordered = new Set<JudgedImage>();
-  const begun = new Set<JudgedImage>();
-  const add = (one: JudgedImage): void => {
-    if (begun.has(one)) return;
-    begun.add(one);
-    for (const child of children.get(one.image.id) ?? []) add(child);
-    ordered.add(one);
-  };
-  for (const one of byAge) add(one);
-  return [...ordered];
-}
+const leastRecentFirst = (stale: readonly JudgedImage[]): JudgedImage[] =>
+  [...stale].sort((a, b) => (a.lastUse?.wall ?? 0) - (b.lastUse?.wall ?? 0) || (a.image.id < b.image.id ? -1 : 1));
 
 /** An image's id as people write it. */
 export const shortId = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12);

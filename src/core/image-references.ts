@@ -3,7 +3,11 @@ import type { Inventory, SeenImage } from './image-types.ts';
 /** Answers which images a reference may mean: an id, the beginning of one, or a name. Where in doubt, it means more of them. */
 export function imagesByReference(images: readonly SeenImage[]): (reference: string) => readonly string[] {
   const byName = new Map<string, string[]>();
-  const add = (name: string, id: string) => void byName.set(name, [...(byName.get(name) ?? []), id]);
+  const add = (name: string, id: string) => {
+    const before = byName.get(name);
+    if (before === undefined) byName.set(name, [id]);
+    else before.push(id);
+  };
   for (const { id, tags, digests } of images) {
     add(id, id);
     for (const tag of tags) add(fullName(tag), id);
@@ -26,7 +30,11 @@ export function holders({ images, containers }: Inventory): ReadonlyMap<string, 
   const resolve = imagesByReference(images);
   const held = new Map<string, string[]>();
   for (const { name, state, images: references } of containers) {
-    for (const id of new Set(references.flatMap(resolve))) held.set(id, [...(held.get(id) ?? []), `${name} (${state})`]);
+    for (const id of new Set(references.flatMap(resolve))) {
+      const before = held.get(id);
+      if (before === undefined) held.set(id, [`${name} (${state})`]);
+      else before.push(`${name} (${state})`);
+    }
   }
   return held;
 }

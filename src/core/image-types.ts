@@ -1,4 +1,6 @@
-import type { Instant } from './types.ts';
+import type { WatchedTime } from './watched-time.ts';
+
+export type { Moment } from './watched-time.ts';
 
 /** An image as its engine tells of it. `id` is `sha256:…`. */
 export interface SeenImage {
@@ -8,6 +10,8 @@ export interface SeenImage {
   /** `repository@sha256:…`, of an image that was pulled. */
   readonly digests: readonly string[];
   readonly labels: readonly string[];
+  /** The digests of its layers, lowest first; null: nobody asked. */
+  readonly layers: readonly string[] | null;
   /** The image that it was built on, where the engine still knows; null: it does not. */
   readonly parent: string | null;
   /** When it was built, by whoever built it; null: nobody says. It says nothing of its use here. */
@@ -26,20 +30,19 @@ export interface SeenContainer {
   readonly images: readonly string[];
   /** The latest of created, started and finished; null: it runs, or may run at any moment. */
   readonly usedWall: number | null;
+  /** It is a step of a build that is at work. */
+  readonly isBuildStep?: boolean;
 }
 
 /** All that an engine has, at one moment. */
 export interface Inventory {
   readonly images: readonly SeenImage[];
   readonly containers: readonly SeenContainer[];
+  /** What shows that a build is at work, in words: which images it needs, nobody knows but the build. None where nobody asked. */
+  readonly builds?: readonly string[];
 }
 
-/** A moment whose two clocks can be compared with those of another moment of the same boot. */
-export interface Moment extends Instant {
-  readonly bootId: string;
-}
-
-/** What the ledger keeps of an image. Dates are ms since the epoch. */
+/** What the ledger keeps of an image. Its dates age by watched time alone: they move along with the wall clock otherwise. */
 export interface KnownImage {
   readonly firstSeenWall: number;
   /** The last use that anything showed; null: none was seen. */
@@ -59,21 +62,20 @@ export interface Gap {
 }
 
 /** What is known of one engine's images. An entry that did not change is the same object in the next ledger. */
-export interface EngineLedger {
+export interface EngineLedger extends WatchedTime {
   /** The engine's own id. */
   readonly engine: string;
   readonly endpoint: string;
-  /** Since when the engine is known. */
-  readonly sinceWall: number;
-  /** The last moment that it was looked at. */
-  readonly seenAt: Moment;
   readonly images: ReadonlyMap<string, KnownImage>;
   /** Oldest first. */
   readonly gaps: readonly Gap[];
 }
 
-/** News of an engine. `used`: `image` is an id; one that was never listed is heard of in the next list. */
+/**
+ * News of an engine. `used`: `image` is an id; one that was never listed is heard of in the next list. `isProven`: its date is right, and
+ * not only that of its arrival. `watched-again`: `isCovered` where the engine's own record of events has all that happened meanwhile.
+ */
 export type EngineNews =
   | { readonly kind: 'listed'; readonly inventory: Inventory }
-  | { readonly kind: 'used'; readonly image: string; readonly use: Use }
-  | { readonly kind: 'watched-again'; readonly why: string };
+  | { readonly kind: 'used'; readonly image: string; readonly use: Use; readonly isProven?: boolean }
+  | { readonly kind: 'watched-again'; readonly why: string; readonly isCovered: boolean };

@@ -1,11 +1,13 @@
 import { learnOfEngine } from '../core/image-ledger.ts';
-import type { EngineLedger, Inventory } from '../core/image-types.ts';
+import type { EngineLedger, EngineNews, Inventory, SeenImage } from '../core/image-types.ts';
 import type { Instant } from '../core/types.ts';
-import { type DockerEngine, inventoryOf } from '../system/docker.ts';
+import type { DockerEngine } from '../system/docker.ts';
 import type { Answer } from '../system/docker-call.ts';
-import type { EngineInfo } from '../system/docker-shapes.ts';
+import type { CacheRecord, EngineInfo } from '../system/docker-shapes.ts';
 import { bootId } from '../system/process.ts';
 import { availableAt } from './available-bytes.ts';
+import { buildsAtWork } from './builds-at-work.ts';
+import { eventsSince, usesIn } from './engine-record.ts';
 
 /** An engine whose things are reclaimed, with what is known of it. */
 export interface ReclaimedEngine {
@@ -40,13 +42,44 @@ export interface EngineLook {
   readonly ledger: EngineLedger;
 }
 
-export async function lookAt({ engine, ledger }: ReclaimedEngine, now: Instant): Promise<Answer<EngineLook>> {
+/** What takes an engine longest to say. */
+export interface Listed {
+  readonly images: readonly SeenImage[];
+  readonly cache: readonly CacheRecord[];
+}
+
+export async function listed(engine: DockerEngine, wanted: { readonly shares: boolean }): Promise<Answer<Listed>> {
+  const images = await engine.images(wanted);
+  if (images.kind !== 'ok') return images;
+  const cache = await engine.buildCache();
+  return cache.kind === 'ok' ? { kind: 'ok', value: { images: images.value, cache: cache.value } } : cache;
+}
+
+/** Looks at all that counts: what the engine has, whether it builds, and what it recorded since the ledger was written last. */
+export async function lookAt(
+  reclaimed: ReclaimedEngine,
+  now: Instant,
+  list: () => Promise<Answer<Listed>> = () => listed(reclaimed.engine, { shares: true }),
+): Promise<Answer<EngineLook>> {
+  const { engine, ledger } = reclaimed;
   const info = await engine.info();
   if (info.kind !== 'ok') return info;
-  const inventory = await inventoryOf(engine);
-  if (inventory.kind !== 'ok') return inventory;
+  const all = await list();
+  if (all.kind !== 'ok') return all;
+  const { images, cache } = all.value;
+  // After the images, so that no container is missed that was there when they were listed.
+  const containers = await engine.containers();
+  if (containers.kind !== 'ok') return containers;
+  const at = { ...now, bootId: bootId() };
   const known = ledger(info.value.id);
+  const record = await eventsSince(engine, info.value, known?.seenAt ?? null, at);
+  if (record.kind !== 'ok') return record;
+  const builds = buildsAtWork(cache, containers.value, record.value.events, at.wall + record.value.skewMs);
+  const inventory = { images, containers: containers.value, builds };
   const who = { engine: info.value.id, endpoint: engine.endpoint.url };
-  const learned = learnOfEngine(known, who, { kind: 'listed', inventory: inventory.value }, { ...now, bootId: bootId() });
-  return { kind: 'ok', value: { info: info.value, inventory: inventory.value, known, ledger: learned } };
+  const news: EngineNews[] =
+    known === null ? [] : [{ kind: 'watched-again', why: 'no watchdog was running', isCovered: record.value.isCovered }];
+  news.push(...usesIn(record.value, inventory.images), { kind: 'listed', inventory });
+  const learned = news.reduce<EngineLedger | null>((before, one) => learnOfEngine(before, who, one, at), known);
+  return { kind: 'ok', value: { info: info.value, inventory, known, ledger: learned! } };
 }

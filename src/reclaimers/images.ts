@@ -1,9 +1,10 @@
 import { type ImageRules, type JudgedImage, mayBeStale, planImages, shortId, type TaggedWall } from '../core/image-plan.ts';
-import type { EngineLedger, SeenImage } from '../core/image-types.ts';
+import type { EngineLedger, Inventory, SeenImage } from '../core/image-types.ts';
 import { inWords } from '../core/time.ts';
 import type { Instant } from '../core/types.ts';
 import type { DockerEngine } from '../system/docker.ts';
 import { type EngineLook, engineBytes, enginePaths, lookAt, type ReclaimedEngine } from './docker-engines.ts';
+import { looksAgain } from './look-again.ts';
 import { type KeptItem, noPlan, type Plan, type Reclaimer } from './reclaimer.ts';
 import { removeImage } from './remove-image.ts';
 
@@ -20,6 +21,7 @@ const LOOKS_AT_ONCE = 8;
 
 /** Images that are in no container and were not used for long enough. They go one by one, the least recently used first. */
 export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaimer {
+  const lookAgain = looksAgain(reclaimed);
   return {
     name,
     paths: () => enginePaths(reclaimed),
@@ -27,8 +29,13 @@ export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaim
     plan: async (now): Promise<Plan> => {
       const look = await lookAt(reclaimed, now);
       if (look.kind !== 'ok') return noPlan(look.because);
-      const { inventory, ledger } = look.value;
-      const tagged = await taggedWalls(reclaimed.engine, mayBeStale(inventory, ledger, rules, now.wall), now);
+      const { ledger } = look.value;
+      const stale = mayBeStale(look.value.inventory, ledger, rules, now.wall);
+      const tagged = await taggedWalls(reclaimed.engine, stale, now);
+      // What is built on what matters only where something may go.
+      const layered = stale.length === 0 ? null : await reclaimed.engine.withLayers(look.value.inventory.images);
+      if (layered !== null && layered.kind !== 'ok') return noPlan(`what images were built on can't be known: ${layered.because}`);
+      const inventory = layered === null ? look.value.inventory : { ...look.value.inventory, images: layered.value };
       const { remove, keep } = planImages(inventory, ledger, rules, now.wall, tagged);
       const named = namedOrBelow(inventory.images);
       const items = (judged: readonly JudgedImage[]) =>
@@ -36,11 +43,11 @@ export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaim
       return {
         items: items(remove),
         kept: items(keep),
-        notes: [...notes(look.value, rules, now), ...sizeNotes(inventory.images)],
+        notes: [...buildNotes(inventory), ...notes(look.value, rules, now), ...sizeNotes(inventory.images)],
         problem: null,
       };
     },
-    apply: ({ id, bytes }, now) => removeImage(reclaimed, rules, { id, bytes }, now),
+    apply: ({ id, bytes }, now) => removeImage(reclaimed, rules, { id, bytes }, now, lookAgain),
   };
 }
 
@@ -85,6 +92,9 @@ function notes({ known, ledger }: EngineLook, { minAgeMs, trustBuildDates }: Ima
   return [...young, ...gapNotes(ledger, now, minAgeMs)];
 }
 
+const buildNotes = ({ builds = [] }: Inventory): string[] =>
+  builds.length === 0 ? [] : [`a build is at work (${builds.join('; ')}): no image goes until it is over`];
+
 const sizeNotes = (all: readonly SeenImage[]): string[] =>
   all.some(({ unsharedBytes }) => unsharedBytes === null)
     ? ['this engine does not say what images share: less may be freed than their sizes']
@@ -96,5 +106,5 @@ function gapNotes({ gaps }: EngineLedger, now: Instant, minAgeMs: number): strin
   const recent = gaps.filter(({ untilWall }) => now.wall - untilWall < minAgeMs);
   if (recent.length === 0) return [];
   const totalMs = recent.reduce((sum, { sinceWall, untilWall }) => sum + untilWall - sinceWall, 0);
-  return [`nobody watched for ${inWords(totalMs)} of that time: a container that came and went meanwhile left no trace`];
+  return [`nobody watched for ${inWords(totalMs)} meanwhile: that time makes no image older`];
 }

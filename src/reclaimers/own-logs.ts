@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { inWords } from '../core/time.ts';
+import { isSurelyOld, type WatchedTime } from '../core/watched-time.ts';
 import { availableAt } from './available-bytes.ts';
 import { type KeptItem, NOTHING, noPlan, type Plan, type PlannedItem, type Reclaimer } from './reclaimer.ts';
 
@@ -11,6 +12,8 @@ export interface LogsWanted {
   isActive(run: string): boolean;
   readonly maxAgeMs: number;
   readonly maxBytes: number;
+  /** For how long somebody watched: logs age by that alone. Null: nobody did yet. */
+  watched(): WatchedTime | null;
 }
 
 /** What has logs in the directory of a run. */
@@ -30,7 +33,7 @@ interface Log {
 const LATEST_OF_ACTIVE = 3;
 
 /** dogwatch's own logs of attempts: what is too old goes, and of the rest the oldest while all of them are too large. */
-export function ownLogs({ runs, isActive, maxAgeMs, maxBytes }: LogsWanted): Reclaimer {
+export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, watched }: LogsWanted): Reclaimer {
   const look = async (some: readonly string[]) => {
     const logs: Log[] = [];
     for (const run of some) logs.push(...(await logsOf(runs, run)));
@@ -43,6 +46,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes }: LogsWanted): Rec
     plan: async (now): Promise<Plan> => {
       try {
         const { logs, isLatest } = await look(await names(runs));
+        const time = watched();
         let total = logs.reduce((sum, { bytes }) => sum + bytes, 0);
         const items: PlannedItem[] = [];
         const kept: KeptItem[] = [];
@@ -50,7 +54,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes }: LogsWanted): Rec
           const ageMs = Math.max(0, now.wall - log.writtenWall);
           const because = isLatest(log)
             ? null
-            : ageMs >= maxAgeMs
+            : ageMs >= maxAgeMs && time !== null && isSurelyOld(time, log.writtenWall, now.wall, maxAgeMs)
               ? `written ${inWords(ageMs)} ago`
               : total > maxBytes
                 ? 'all logs together are too large'

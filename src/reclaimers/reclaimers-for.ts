@@ -1,4 +1,5 @@
 import type { EngineLedger } from '../core/image-types.ts';
+import type { WatchedTime } from '../core/watched-time.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Layout } from '../store/layout.ts';
 import { dockerEngine } from '../system/docker.ts';
@@ -20,6 +21,8 @@ export interface Reclaiming {
   isActive(run: string): boolean;
   /** What is known of the images of the engine with this id. May throw where the state can't be read. */
   ledger(engine: string): EngineLedger | null;
+  /** For how long a watchdog watched; null: none did. */
+  watched(): WatchedTime | null;
   readonly trustBuildDates: boolean;
 }
 
@@ -32,6 +35,7 @@ export function reclaimersFor(reclaiming: Reclaiming): readonly Reclaimer[] {
     isActive: (run: string) => orElse(true, () => reclaiming.isActive(run)),
     maxAgeMs: settings.logsMaxAgeMs,
     maxBytes: settings.logsMaxBytes,
+    watched: reclaiming.watched,
   };
   const engines = enginesFor(reclaiming);
   const each = (isOn: boolean, reclaimer: (engine: ReclaimedEngine, named: (what: string) => string) => Reclaimer) =>
@@ -45,7 +49,7 @@ export function reclaimersFor(reclaiming: Reclaiming): readonly Reclaimer[] {
   };
   return [
     ...(settings.reclaimLogs ? [ownLogs(logs)] : []),
-    ...each(settings.reclaimBuildCache, (reclaimed, named) => buildCache(named('build-cache'), reclaimed, minAgeMs)),
+    ...each(settings.reclaimBuildCache, (reclaimed, named) => buildCache(named('build-cache'), reclaimed, rules)),
     ...each(settings.reclaimDangling, (reclaimed, named) =>
       images({ name: named('dangling-images'), reclaimed, rules, which: 'dangling' }),
     ),

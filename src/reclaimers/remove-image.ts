@@ -1,10 +1,10 @@
-import { withClock } from '../core/image-ledger.ts';
 import { type ImageRules, planImages, shortId } from '../core/image-plan.ts';
 import type { Instant } from '../core/types.ts';
 import type { DockerEngine } from '../system/docker.ts';
+import type { Answer } from '../system/docker-call.ts';
 import type { InspectedImage } from '../system/docker-shapes.ts';
-import { bootId } from '../system/process.ts';
 import type { ReclaimedEngine } from './docker-engines.ts';
+import type { LookAgain } from './look-again.ts';
 import type { ItemOutcome } from './reclaimer.ts';
 
 interface Wanted {
@@ -24,6 +24,7 @@ export async function removeImage(
   rules: ImageRules,
   { id, bytes }: Wanted,
   now: Instant,
+  lookAgain: LookAgain,
 ): Promise<ItemOutcome> {
   const { engine } = reclaimed;
   const untagged: string[] = [];
@@ -32,8 +33,8 @@ export async function removeImage(
       ? outcome
       : { ...outcome, because: `${outcome.because}; it lost the names ${untagged.join(' ')}` };
   for (let tries = 0; ; tries++) {
-    const look = await lookAgain(reclaimed, rules, id, now);
-    if (look.kind === 'gone') return untagged.length > 0 ? freed(bytes) : { kind: 'spared', because: 'it is gone already' };
+    const look = await judgedAgain(reclaimed, lookAgain, rules, id, now);
+    if (look.kind === 'gone') return untagged.length > 0 ? freed(bytes) : GONE;
     if (look.kind !== 'stale') return ended(look);
     const removed = await engine.removeImage(id);
     if (removed.kind === 'ok') return freed(bytes);
@@ -46,13 +47,21 @@ export async function removeImage(
   }
 }
 
+const GONE: ItemOutcome = { kind: 'spared', because: 'it is gone already' };
+
+/** Another one was quicker: engines say so in several ways, and not all with status 404. */
+const isGone = (answer: Answer<unknown>): boolean =>
+  answer.kind === 'refused' &&
+  (answer.status === 404 ||
+    /no such image|unrecognized image id|image (?:does not exist|not found|not known)|: not found$/i.test(answer.because));
+
 const freed = (bytes: number | null): ItemOutcome => ({ kind: 'freed', claimedBytes: bytes, because: null });
 
 type Removal = Awaited<ReturnType<DockerEngine['removeImage']>>;
 
 function notRemoved(removal: Exclude<Removal, { kind: 'ok' }>): ItemOutcome {
   if (removal.kind === 'failed') return { kind: 'failed', because: removal.because };
-  if (removal.status === 404) return { kind: 'spared', because: 'it is gone already' };
+  if (isGone(removal)) return GONE;
   // It is in use, something was built on it, or a prune of somebody else's is at work.
   return { kind: removal.status === 409 ? 'spared' : 'failed', because: `Docker refused: ${removal.because}` };
 }
@@ -61,10 +70,10 @@ function notRemoved(removal: Exclude<Removal, { kind: 'ok' }>): ItemOutcome {
 async function untag(engine: DockerEngine, tag: string, id: string): Promise<ItemOutcome | null> {
   const named = await engine.inspectImage(tag);
   if (named.kind === 'failed') return { kind: 'failed', because: named.because };
-  if (named.kind === 'refused') return named.status === 404 ? null : notRemoved(named);
+  if (named.kind === 'refused') return isGone(named) ? null : notRemoved(named);
   if (named.value.id !== id) return null;
   const removed = await engine.removeImage(tag);
-  return removed.kind === 'ok' || (removed.kind === 'refused' && removed.status === 404) ? null : notRemoved(removed);
+  return removed.kind === 'ok' || isGone(removed) ? null : notRemoved(removed);
 }
 
 type Look =
@@ -72,24 +81,17 @@ type Look =
   | { readonly kind: 'gone' }
   | { readonly kind: 'stale'; readonly image: InspectedImage };
 
-async function lookAgain({ engine, ledger }: ReclaimedEngine, rules: ImageRules, id: string, now: Instant): Promise<Look> {
-  const info = await engine.info();
-  if (info.kind !== 'ok') return { kind: 'failed', because: info.because };
+async function judgedAgain({ engine }: ReclaimedEngine, look: LookAgain, rules: ImageRules, id: string, now: Instant): Promise<Look> {
   const inspected = await engine.inspectImage(id);
-  if (inspected.kind !== 'ok') {
-    const isGone = inspected.kind === 'refused' && inspected.status === 404;
-    return isGone ? { kind: 'gone' } : { kind: 'failed', because: inspected.because };
-  }
-  // Last of all, so that no container is missed that was there when the rest was looked at.
-  const containers = await engine.containers();
-  if (containers.kind !== 'ok') return { kind: 'failed', because: containers.because };
-  const known = ledger(info.value.id);
-  const empty = { engine: info.value.id, endpoint: engine.endpoint.url, sinceWall: now.wall, images: new Map(), gaps: [] };
-  const at = { ...now, bootId: bootId() };
-  const present = known === null ? { ...empty, seenAt: at } : withClock(known, at);
-  const inventory = { images: [inspected.value], containers: containers.value };
-  const plan = planImages(inventory, present, rules, now.wall, new Map([[inspected.value.id, inspected.value.taggedWall]]));
-  const [kept] = plan.keep;
+  if (inspected.kind !== 'ok') return isGone(inspected) ? { kind: 'gone' } : { kind: 'failed', because: inspected.because };
+  // Last of all, so that nothing is missed that was there when the rest was looked at.
+  const seen = await look(now);
+  if (seen.kind !== 'ok') return { kind: 'failed', because: seen.because };
+  const { taggedWall, ...image } = inspected.value;
+  const { inventory, ledger } = seen.value;
+  const images = [...inventory.images.filter((one) => one.id !== image.id), image];
+  const plan = planImages({ ...inventory, images }, ledger, rules, now.wall, new Map([[image.id, taggedWall]]));
+  const kept = plan.keep.find((one) => one.image.id === image.id);
   return kept === undefined
     ? { kind: 'stale', image: inspected.value }
     : { kind: 'spared', because: `${shortId(id)} stays: ${kept.because}` };

@@ -3,33 +3,62 @@ import type { EngineNews, Inventory, Moment, SeenImage } from '../core/image-typ
 import type { ImageLedgers } from '../store/image-ledger.ts';
 import type { DockerEngine } from '../system/docker.ts';
 import type { Answer } from '../system/docker-call.ts';
+import { instant } from '../system/instant.ts';
+import { bootId } from '../system/process.ts';
+import { eventsSince, usesIn } from './engine-record.ts';
+
+/** What a watcher finds when it comes (again). */
+export interface Connected {
+  readonly engine: string;
+  readonly inventory: Inventory;
+  /** The engine's record has all that happened since it was watched last. */
+  readonly isCovered: boolean;
+  /** What that record says was used meanwhile. */
+  readonly uses: readonly EngineNews[];
+  /** From when on events are still to be heard, by the engine's clock (ms since the epoch). */
+  readonly sinceWall: number;
+}
 
 /** An engine that is watched for the sake of the ledger. */
 export interface WatchedEngine {
   readonly endpoint: string;
-  /** Which engine it is, all that it has, and when it was watched last (ms since the epoch; null: never). */
-  connect(): Promise<Answer<{ readonly engine: string; readonly inventory: Inventory; readonly sinceWall: number | null }>>;
+  connect(): Promise<Answer<Connected>>;
   /** What it has now; where images are given, only its containers are asked for. */
   look(images: readonly SeenImage[] | null): Promise<Answer<Inventory>>;
   readonly watchEvents: DockerEngine['watchEvents'];
 }
 
 export function watchedEngine(engine: DockerEngine, ledgers: Pick<ImageLedgers, 'read'>): WatchedEngine {
-  const look = async (known: readonly SeenImage[] | null): Promise<Answer<Inventory>> => {
-    const images: Answer<readonly SeenImage[]> = known === null ? await engine.images({ shares: false }) : { kind: 'ok', value: known };
-    if (images.kind !== 'ok') return images;
+  /** Layers tell what was built on what. Without them less is known, and all else goes on. */
+  const withLayers = async (images: readonly SeenImage[]): Promise<readonly SeenImage[]> => {
+    const answer = await engine.withLayers(images);
+    return answer.kind === 'ok' ? answer.value : images;
+  };
+  const look = async (
+    known: readonly SeenImage[] | null,
+    needsLayers: (images: readonly SeenImage[]) => boolean,
+  ): Promise<Answer<Inventory>> => {
+    const listed: Answer<readonly SeenImage[]> = known === null ? await engine.images({ shares: false }) : { kind: 'ok', value: known };
+    if (listed.kind !== 'ok') return listed;
+    const images = known === null && needsLayers(listed.value) ? await withLayers(listed.value) : listed.value;
     const containers = await engine.containers();
-    return containers.kind === 'ok' ? { kind: 'ok', value: { images: images.value, containers: containers.value } } : containers;
+    return containers.kind === 'ok' ? { kind: 'ok', value: { images, containers: containers.value } } : containers;
   };
   const connect: WatchedEngine['connect'] = async () => {
     const info = await engine.info();
     if (info.kind !== 'ok') return info;
-    const inventory = await look(null);
+    const known = ledgers.read(info.value.id);
+    const at = { ...instant(), bootId: bootId() };
+    const record = await eventsSince(engine, info.value, known?.seenAt ?? null, at);
+    if (record.kind !== 'ok') return record;
+    const inventory = await look(null, (images) => known !== null && images.some(({ id }) => !known.images.has(id)));
     if (inventory.kind !== 'ok') return inventory;
-    const sinceWall = ledgers.read(info.value.id)?.seenAt.wall ?? null;
-    return { kind: 'ok', value: { engine: info.value.id, inventory: inventory.value, sinceWall } };
+    const uses = usesIn(record.value, inventory.value.images);
+    const sinceWall = at.wall + record.value.skewMs;
+    const { isCovered } = record.value;
+    return { kind: 'ok', value: { engine: info.value.id, inventory: inventory.value, isCovered, uses, sinceWall } };
   };
-  return { endpoint: engine.endpoint.url, connect, look, watchEvents: engine.watchEvents };
+  return { endpoint: engine.endpoint.url, connect, look: (images) => look(images, () => true), watchEvents: engine.watchEvents };
 }
 
 /** News of an engine go into its ledger. Throws StoreError where it can't be written. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EngineLedger, Gap, KnownImage } from '../core/image-types.ts';
+import type { Shift } from '../core/watched-time.ts';
 import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
 import { documents } from './documents.ts';
 import type { Layout } from './layout.ts';
@@ -39,8 +40,12 @@ export function openImageLedgers(where: Layout, lease: LeaseHolder, releaseBalla
 /** What the state knows of an engine. Throws StoreError where it can't be read or holds nonsense. */
 export function readLedger(db: DatabaseSync, path: string, engine: string): EngineLedger | null {
   const rows = <Row, T>(sql: string, as: (row: Row) => T): T[] => documents(path, () => db.prepare(sql), [engine], as);
-  const [row] = rows('SELECT endpoint, since, wall, mono, boot FROM engines WHERE engine = ?', (one: EngineRow) => one);
-  if (row === undefined) return null;
+  const [row] = rows('SELECT * FROM engines WHERE engine = ?', ({ shifts, ...one }: EngineRow) => ({
+    ...one,
+    shifts: typeof shifts === 'string' ? (JSON.parse(shifts) as Shift[]) : null,
+  }));
+  // What aged by the wall clock may be younger than it seems: it begins anew.
+  if (row === undefined || row.shifts === null) return null;
   const images = rows('SELECT image, first_seen, used, why FROM images WHERE engine = ?', (one: ImageRow): [string, KnownImage] => [
     one.image,
     { firstSeenWall: one.first_seen, use: one.used === null ? null : { wall: one.used, why: one.why } },
@@ -53,8 +58,8 @@ export function readLedger(db: DatabaseSync, path: string, engine: string): Engi
       why,
     }),
   );
-  const { endpoint, since, wall, mono, boot } = row;
-  return { engine, endpoint, sinceWall: since, seenAt: { wall, mono, bootId: boot }, images: new Map(images), gaps };
+  const { endpoint, since, wall, mono, boot, shifts } = row;
+  return { engine, endpoint, sinceWall: since, seenAt: { wall, mono, bootId: boot }, images: new Map(images), gaps, shifts };
 }
 
 interface EngineRow {
@@ -63,6 +68,7 @@ interface EngineRow {
   readonly wall: number;
   readonly mono: number;
   readonly boot: string;
+  readonly shifts?: string | null;
 }
 interface ImageRow {
   readonly image: string;
@@ -80,16 +86,18 @@ interface GapRow {
 function writeChanges(
   db: DatabaseSync,
   before: EngineLedger | null,
-  { engine, endpoint, sinceWall, seenAt, images, gaps }: EngineLedger,
+  { engine, endpoint, sinceWall, seenAt, images, gaps, shifts }: EngineLedger,
 ): void {
-  db.prepare('INSERT OR REPLACE INTO engines (engine, endpoint, since, wall, mono, boot) VALUES (?, ?, ?, ?, ?, ?)').run(
+  db.prepare('INSERT OR REPLACE INTO engines (engine, endpoint, since, wall, mono, boot, shifts) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
     engine,
     endpoint,
     sinceWall,
     seenAt.wall,
     seenAt.mono,
     seenAt.bootId,
+    JSON.stringify(shifts),
   );
+  if (before === null) for (const table of ['images', 'image_gaps']) db.prepare(`DELETE FROM ${table} WHERE engine = ?`).run(engine);
   if (images !== before?.images) {
     const forget = db.prepare('DELETE FROM images WHERE engine = ? AND image = ?');
     for (const id of before?.images.keys() ?? []) if (!images.has(id)) forget.run(engine, id);

@@ -19,6 +19,8 @@ export interface Layout {
   readonly watchdogLog: string;
   /** Touched by the watchdog: its age tells a stopped one. */
   readonly heartbeat: string;
+  /** For how long somebody watched: what logs age by. */
+  readonly watchedTime: string;
   /** Locked by the gate while it is at work. */
   readonly gateLock: string;
 }
@@ -34,6 +36,7 @@ export const layout = (stateDir: string): Layout => ({
   bin: join(stateDir, 'bin'),
   watchdogLog: join(stateDir, 'watchdog.log'),
   heartbeat: join(stateDir, 'heartbeat'),
+  watchedTime: join(stateDir, 'watched-time.json'),
   gateLock: join(stateDir, 'gate.lock'),
 });
 

@@ -35,6 +35,8 @@ const STEPS = [
   'CREATE TABLE notices (id TEXT PRIMARY KEY, document TEXT NOT NULL);',
   // What the decision began from, as changes since the row before of its run; null: it was kept by a dogwatch that did not say.
   'ALTER TABLE journal ADD COLUMN given TEXT;',
+  // Where the wall clock went on and nobody watched; null: the row was kept by a dogwatch that let images age by the wall clock.
+  'ALTER TABLE engines ADD COLUMN shifts TEXT;',
 ] as const;
 
 /** Brings a database to the version that this program writes. A newer one, or one of another program, is refused and not touched. */

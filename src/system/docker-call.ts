@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type Docker from 'dockerode';
+import { bytesInWords } from '../core/bytes-in-words.ts';
 
 /** What came of a question to an engine. `refused`: the engine answered, and said no; `failed`: it could not be asked. */
 export type Answer<T> =
@@ -11,14 +13,25 @@ export interface Question {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | boolean | Readonly<Record<string, readonly string[]>>>>;
   readonly deadlineMs: number;
+  /** An answer that is longer is cut, and is none. */
+  readonly maxBytes?: number;
+  /** The answer is text, and no JSON value. */
+  readonly isText?: boolean;
 }
 
 /** The engine's good answers; every other is an error with the engine's words. */
-const GOOD = { 200: true, 201: true, 204: true };
+const GOOD = [200, 201, 204];
+/** The package would read errors to their end, however long they are: so every answer is read here. */
+export const ANY: Record<number, true> = new Proxy({}, { get: () => true });
+/** Enough for all but lists. */
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const LONGEST_WORDS = 300;
 
 /** Asks an engine. Never throws and never waits for longer than the deadline: the package itself waits for ever when a connection dies in the middle of an answer. */
-export async function askDocker(client: Docker, { method, path, query = {}, deadlineMs }: Question): Promise<Answer<unknown>> {
+export async function askDocker(
+  client: Docker,
+  { method, path, query = {}, deadlineMs, maxBytes = MAX_ANSWER_BYTES, isText = false }: Question,
+): Promise<Answer<unknown>> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Answer<never>>((resolve) => {
@@ -28,11 +41,12 @@ export async function askDocker(client: Docker, { method, path, query = {}, dead
     );
   });
   const answered = new Promise<Answer<unknown>>((resolve) => {
-    const settle = (error: unknown, value: unknown) =>
-      resolve(error === null || error === undefined ? { kind: 'ok', value } : notAnswered(error));
     client.modem.dial(
-      { method, path: `${path}?`, options: { _query: query, _body: {} }, abortSignal: abort.signal, statusCodes: GOOD },
-      settle,
+      { method, path: `${path}?`, options: { _query: query, _body: {} }, abortSignal: abort.signal, statusCodes: ANY, isStream: true },
+      (error, response) => {
+        if (error !== null && error !== undefined) resolve(notAnswered(error));
+        else readWhole(response as unknown as IncomingMessage, maxBytes, isText).then(resolve, (failure) => resolve(notAnswered(failure)));
+      },
     );
   });
   try {
@@ -43,6 +57,32 @@ export async function askDocker(client: Docker, { method, path, query = {}, dead
     clearTimeout(timer);
     // What is still under way holds a connection open.
     abort.abort();
+  }
+}
+
+async function readWhole(response: IncomingMessage, maxBytes: number, isText: boolean): Promise<Answer<unknown>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      response.destroy();
+      return { kind: 'failed', because: `Docker's answer is longer than ${bytesInWords(maxBytes)}: it was cut` };
+    }
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString();
+  const status = response.statusCode ?? 0;
+  if (!GOOD.includes(status)) return { kind: 'refused', status, because: saidIn(parsed(text)).slice(0, LONGEST_WORDS) };
+  return { kind: 'ok', value: isText ? text : parsed(text) };
+}
+
+/** JSON, or the text as it is. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 
@@ -57,28 +97,21 @@ export function readAs<T>(answer: Answer<unknown>, expected: string, read: (valu
 interface Failure {
   readonly code?: string;
   readonly syscall?: string;
-  readonly statusCode?: number;
-  readonly json?: unknown;
   readonly message?: string;
 }
 
 /** What an error of a call means, in words. The files that are opened for it are certificates. */
-export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'refused' | 'failed' }> {
-  const { code, syscall, statusCode, json, message = String(error) } = error as Failure;
-  if (statusCode !== undefined) {
-    return { kind: 'refused', status: statusCode, because: saidIn(json) ?? message.trim().slice(0, LONGEST_WORDS) };
-  }
+export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'failed' }> {
+  const { code, syscall, message = String(error) } = error as Failure;
   return {
     kind: 'failed',
     because: (syscall === 'open' ? null : WORDS[code ?? '']) ?? `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}`,
   };
 }
 
-/** The engine's own words; null: it said none. */
-function saidIn(json: unknown): string | null {
-  if (json === null || json === undefined) return null;
-  return typeof json === 'object' && 'message' in json ? String(json.message) : shown(json);
-}
+/** The engine's own words. */
+const saidIn = (json: unknown): string =>
+  typeof json === 'object' && json !== null && 'message' in json ? String(json.message) : shown(json);
 
 /** What is said where Docker is not installed, or never ran. */
 export const DOCKER_ABSENT = 'Docker is not there: its socket does not exist';
@@ -92,6 +125,6 @@ const WORDS: Readonly<Record<string, string | undefined>> = {
 };
 
 function shown(value: unknown): string {
-  const text = Buffer.isBuffer(value) ? value.toString('utf8', 0, LONGEST_WORDS) : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? value.trim() : (JSON.stringify(value) ?? String(value));
   return text.slice(0, LONGEST_WORDS);
 }

@@ -1,6 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { notAnswered } from './docker-call.ts';
+import { ANY, notAnswered } from './docker-call.ts';
 
 /** Something that happened in an engine. */
 export interface EngineEvent {
@@ -17,6 +18,10 @@ export type WatchEvents = (sinceWall: number | null, tell: (event: EngineEvent) 
 
 /** A line that is longer than this is no event. */
 const MAX_LINE_LENGTH = 1024 * 1024;
+/** More than this within the time below is no engine at work. Reading it would keep a core busy for ever. */
+const MAX_EVENTS = 20_000;
+const MAX_CHARACTERS = 32 * 1024 * 1024;
+const WITHIN_MS = 10_000;
 /** What asks for less than the events of images and containers is the engine's to filter. */
 const FILTERS = JSON.stringify({ type: ['image', 'container'] });
 
@@ -37,9 +42,12 @@ export function followEvents(
   const begin = async () => {
     const client = await connect();
     const options = { path: '/events?', method: 'GET', options: { filters: FILTERS, ...since }, isStream: true };
-    client.modem.dial({ ...options, abortSignal: abort.signal, statusCodes: { 200: true } }, (error, stream) => {
-      if (error !== null && error !== undefined) end(notAnswered(error).because);
-      else listen(stream as unknown as Readable, tell, end);
+    client.modem.dial({ ...options, abortSignal: abort.signal, statusCodes: ANY }, (error, response) => {
+      if (error !== null && error !== undefined) return end(notAnswered(error).because);
+      const stream = response as unknown as IncomingMessage;
+      if (stream.statusCode === 200) return listen(stream, tell, end);
+      stream.destroy();
+      end(`Docker refused its events (status ${stream.statusCode})`);
     });
   };
   begin().catch((error: unknown) => end(notAnswered(error).because));
@@ -48,10 +56,18 @@ export function followEvents(
 
 function listen(stream: Readable, tell: (event: EngineEvent) => void, end: (because: string) => void): void {
   let rest = '';
+  let [windowMono, events, characters] = [performance.now(), 0, 0];
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
+    if (performance.now() - windowMono > WITHIN_MS) [windowMono, events, characters] = [performance.now(), 0, 0];
+    characters += chunk.length;
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
+    events += lines.length;
+    if (events > MAX_EVENTS || characters > MAX_CHARACTERS) {
+      stream.destroy();
+      return end(`Docker sent more than ${MAX_EVENTS} events (or ${MAX_CHARACTERS} characters of them) within ${WITHIN_MS} ms`);
+    }
     for (const line of lines) {
       const event = line.trim() === '' ? null : eventOf(line);
       if (event !== null) tell(event);
@@ -62,6 +78,32 @@ function listen(stream: Readable, tell: (event: EngineEvent) => void, end: (beca
   });
   stream.once('error', (error) => end(notAnswered(error).because));
   stream.once('close', () => end('Docker ended the stream of events'));
+}
+
+/** What an engine's own record of events has. */
+export interface RecordedEvents {
+  readonly events: readonly EngineEvent[];
+  /** The date of its oldest event of any kind (ms since the epoch); null: it has none, or its dates contradict each other. */
+  readonly sinceWall: number | null;
+}
+
+/** Null: it is no record of events. */
+export function recordedEvents(text: unknown): RecordedEvents | null {
+  if (typeof text !== 'string') return null;
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const walls = lines.map(wallOf);
+  if (walls.includes(null)) return null;
+  const isInOrder = walls.every((wall, index) => index === 0 || wall! >= walls[index - 1]!);
+  return { events: lines.map(eventOf).filter((event) => event !== null), sinceWall: isInOrder ? (walls[0] ?? null) : null };
+}
+
+function wallOf(line: string): number | null {
+  try {
+    const { time, timeNano } = JSON.parse(line);
+    return typeof timeNano === 'number' ? timeNano / 1e6 : typeof time === 'number' ? time * 1000 : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Null: it is no event of an image or a container. */

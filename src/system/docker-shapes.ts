@@ -11,6 +11,8 @@ export interface EngineInfo {
   readonly root: string;
   /** Its images lie in the store of containerd, beside its own root. */
   readonly usesContainerd: boolean;
+  /** Its clock (ms since the epoch); null: it does not say. */
+  readonly clockWall: number | null;
 }
 
 /** A record of the build cache. */
@@ -45,7 +47,13 @@ export function engineInfo(value: unknown): EngineInfo | null {
   if (!isFields(value) || text(value.ID) === '') return null;
   const status = Array.isArray(value.DriverStatus) ? value.DriverStatus.map(texts) : [];
   const usesContainerd = status.some(([key, type]) => key === 'driver-type' && type?.startsWith('io.containerd'));
-  return { id: text(value.ID), version: text(value.ServerVersion), root: text(value.DockerRootDir), usesContainerd };
+  return {
+    id: text(value.ID),
+    version: text(value.ServerVersion),
+    root: text(value.DockerRootDir),
+    usesContainerd,
+    clockWall: date(value.SystemTime),
+  };
 }
 
 /** Null: it is no list of images. An image without an id is none. */
@@ -58,6 +66,7 @@ export function imageList(value: unknown): SeenImage[] | null {
       tags: names(one.RepoTags),
       digests: names(one.RepoDigests),
       labels: isFields(one.Labels) ? Object.keys(one.Labels) : [],
+      layers: null,
       parent: text(one.ParentId) || null,
       builtWall: typeof one.Created === 'number' && one.Created > 0 ? one.Created * 1000 : null,
       sizeBytes: size,
@@ -66,9 +75,12 @@ export function imageList(value: unknown): SeenImage[] | null {
   });
 }
 
-export interface ListedContainer extends Omit<SeenContainer, 'usedWall'> {
-  readonly createdWall: number | null;
+export interface ListedContainer extends Omit<SeenContainer, 'usedWall' | 'isBuildStep'> {
+  /** It was made by the id of an image, as steps of a build are. */
+  readonly isById: boolean;
 }
+
+const BY_ID = /^(?:sha256:)?[0-9a-f]{12,64}$/;
 
 /** Null: it is no list of containers. */
 export function containerList(value: unknown): ListedContainer[] | null {
@@ -80,7 +92,7 @@ export function containerList(value: unknown): ListedContainer[] | null {
       name: (texts(one.Names)[0] ?? text(one.Id).slice(0, 12)).replace(/^\//, ''),
       state: text(one.State) || 'unknown',
       images: [text(one.ImageID), text(one.Image), manifest].filter((reference) => reference !== ''),
-      createdWall: typeof one.Created === 'number' ? one.Created * 1000 : null,
+      isById: BY_ID.test(text(one.Image)),
     };
   });
 }
@@ -92,6 +104,25 @@ export function containerUsedWall(value: unknown): number | null {
   return dates.length === 0 ? null : Math.max(...dates);
 }
 
+/** Layers of the description of an image; null: it does not say them. */
+function layersOf(rootFs: unknown): readonly string[] | null {
+  if (!isFields(rootFs)) return null;
+  const { Layers = [] } = rootFs;
+  return Layers === null ? [] : Array.isArray(Layers) && Layers.every((one) => typeof one === 'string') ? Layers : null;
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/**
+ * Whether a container is a step of a build that is at work: the classic builder makes its containers by the id of an image, and without a
+ * log (seen with 20.10).
+ */
+export function isBuildStep(value: unknown): boolean {
+  if (!isFields(value) || !isFields(value.Config) || !isFields(value.HostConfig) || !isFields(value.State)) return false;
+  const log = isFields(value.HostConfig.LogConfig) ? text(value.HostConfig.LogConfig.Type) : '';
+  return value.State.Running === true && DIGEST.test(text(value.Config.Image)) && log === 'none';
+}
+
 /** Null: it is no description of an image. */
 export function inspectedImage(value: unknown): InspectedImage | null {
   if (!isFields(value) || text(value.Id) === '') return null;
@@ -100,6 +131,7 @@ export function inspectedImage(value: unknown): InspectedImage | null {
     tags: names(value.RepoTags),
     digests: names(value.RepoDigests),
     labels: isFields(value.Config) && isFields(value.Config.Labels) ? Object.keys(value.Config.Labels) : [],
+    layers: layersOf(value.RootFS),
     parent: text(value.Parent) || null,
     builtWall: date(value.Created),
     sizeBytes: count(value.Size),

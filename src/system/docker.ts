@@ -3,7 +3,7 @@ import type { Inventory, SeenContainer, SeenImage } from '../core/image-types.ts
 import { type Answer, askDocker, notAnswered, type Question, readAs } from './docker-call.ts';
 import { dockerClient } from './docker-client.ts';
 import type { DockerEndpoint } from './docker-endpoint.ts';
-import { followEvents, type WatchEvents } from './docker-events.ts';
+import { followEvents, type RecordedEvents, recordedEvents, type WatchEvents } from './docker-events.ts';
 import {
   type CacheRecord,
   cacheRecords,
@@ -14,6 +14,7 @@ import {
   type InspectedImage,
   imageList,
   inspectedImage,
+  isBuildStep,
   type ListedContainer,
   spaceReclaimed,
 } from './docker-shapes.ts';
@@ -32,19 +33,25 @@ export interface DockerEngine {
   /** All containers, in whatever state. */
   containers(): Promise<Answer<readonly SeenContainer[]>>;
   inspectImage(reference: string): Promise<Answer<InspectedImage>>;
+  /** The images with their layers, which are asked for once an image; without those that are gone by now. */
+  withLayers(images: readonly SeenImage[]): Promise<Answer<readonly SeenImage[]>>;
   /** Removes by id or name, without force, and nothing else with it. */
   removeImage(reference: string): Promise<Answer<unknown>>;
   buildCache(): Promise<Answer<readonly CacheRecord[]>>;
   /** Removes the build cache that was not used for so long. Answers with the bytes that the engine says it freed. */
   pruneBuildCache(unusedMs: number): Promise<Answer<number>>;
+  /** What the engine recorded of what happened between two moments (ms since the epoch, by its clock). */
+  recordedEvents(sinceWall: number, untilWall: number): Promise<Answer<RecordedEvents>>;
   /** Follows what happens to images and containers since a moment (ms since the epoch). Returns what ends it. */
   watchEvents: WatchEvents;
 }
 
 /** An engine that hangs would cost every question its deadline: after one that was late it is not asked for this long. */
 const SILENCE_MS = 20_000;
-/** How many containers are looked at, at once. */
+/** How many containers or images are looked at, at once. */
 const LOOKS_AT_ONCE = 8;
+/** A list of some 300,000 images has half of it. */
+const MAX_LIST_BYTES = 256 * 1024 * 1024;
 
 /** An engine to be asked; nothing is asked yet. */
 export function dockerEngine(endpoint: DockerEndpoint, env: Readonly<NodeJS.ProcessEnv>, deadlines: Deadlines = DEADLINES): DockerEngine {
@@ -62,56 +69,108 @@ export function dockerEngine(endpoint: DockerEndpoint, env: Readonly<NodeJS.Proc
       return notAnswered(error);
     }
   };
-  const get = (path: string, query: NonNullable<Question['query']> = {}, deadlineMs = deadlines.look) =>
-    ask({ method: 'GET', path, query, deadlineMs });
+  const get = (path: string, query: NonNullable<Question['query']> = {}) => ask({ method: 'GET', path, query, deadlineMs: deadlines.look });
+  const list = (path: string, query: NonNullable<Question['query']>) =>
+    ask({ method: 'GET', path, query, deadlineMs: deadlines.list, maxBytes: MAX_LIST_BYTES });
   const usedWall = containerDates(get);
+  const inspect = async (reference: string) =>
+    readAs(await get(`/images/${encodeURI(reference)}/json`), 'a description of an image', inspectedImage);
   return {
     endpoint,
     info: async () => readAs(await get('/info'), 'a description of itself', engineInfo),
-    images: async ({ shares }) =>
-      readAs(await get('/images/json', { all: true, 'shared-size': shares }, deadlines.list), 'a list of images', imageList),
+    images: async ({ shares }) => readAs(await list('/images/json', { all: true, 'shared-size': shares }), 'a list of images', imageList),
     containers: async () => {
-      const listed = readAs(await get('/containers/json', { all: true }, deadlines.list), 'a list of containers', containerList);
+      const listed = readAs(await list('/containers/json', { all: true }), 'a list of containers', containerList);
       return listed.kind === 'ok' ? { kind: 'ok', value: await usedWall(listed.value) } : listed;
     },
-    inspectImage: async (reference) =>
-      readAs(await get(`/images/${encodeURI(reference)}/json`), 'a description of an image', inspectedImage),
+    inspectImage: inspect,
+    withLayers: imageLayers(inspect),
     // What it was built on is judged on its own.
     removeImage: (reference) =>
       ask({ method: 'DELETE', path: `/images/${encodeURI(reference)}`, query: { noprune: true }, deadlineMs: deadlines.remove }),
-    buildCache: async () => readAs(await get('/system/df', { type: 'build-cache' }, deadlines.list), 'its build cache', cacheRecords),
+    buildCache: async () => readAs(await list('/system/df', { type: 'build-cache' }), 'its build cache', cacheRecords),
     pruneBuildCache: async (unusedMs) => {
       const query = { all: true, filters: { until: [`${Math.ceil(unusedMs / 1000)}s`] } };
       const answer = await ask({ method: 'POST', path: '/build/prune', query, deadlineMs: deadlines.prune });
       return readAs(answer, 'what it freed', spaceReclaimed);
     },
+    recordedEvents: async (sinceWall, untilWall) => {
+      const query = { since: seconds(sinceWall), until: seconds(untilWall) };
+      const answer = await ask({ method: 'GET', path: '/events', query, deadlineMs: deadlines.look, isText: true });
+      return readAs(answer, 'its events', recordedEvents);
+    },
     watchEvents: (since, tell, ended) => followEvents(connect, since, tell, ended),
+  };
+}
+
+const seconds = (wall: number): string => (wall / 1000).toFixed(3);
+
+/** Adds the layers to images. They never change, and are asked for once. */
+function imageLayers(inspect: (id: string) => Promise<Answer<InspectedImage>>): DockerEngine['withLayers'] {
+  let known = new Map<string, readonly string[]>();
+  const digests = new Map<string, string>();
+  const kept = (layer: string) => {
+    const before = digests.get(layer);
+    if (before === undefined) digests.set(layer, layer);
+    return before ?? layer;
+  };
+  return async (images) => {
+    const layers = new Map<string, readonly string[]>();
+    const rest = images.filter(({ id }) => !known.has(id)).map(({ id }) => id);
+    let problem: Exclude<Answer<never>, { kind: 'ok' }> | null = null;
+    const look = async () => {
+      for (let id = rest.pop(); id !== undefined && problem === null; id = rest.pop()) {
+        const answer = await inspect(id);
+        if (answer.kind !== 'ok' && !(answer.kind === 'refused' && answer.status === 404)) problem = answer;
+        else if (answer.kind === 'ok' && answer.value.layers !== null) layers.set(id, answer.value.layers.map(kept));
+        else if (answer.kind === 'ok') problem = { kind: 'failed', because: `Docker does not say of which layers ${id} is made` };
+      }
+    };
+    await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look));
+    for (const { id } of images) {
+      const before = known.get(id);
+      if (before !== undefined) layers.set(id, before);
+    }
+    known = layers;
+    if (problem !== null) return problem;
+    return { kind: 'ok', value: images.flatMap((image) => (layers.has(image.id) ? { ...image, layers: layers.get(image.id)! } : [])) };
   };
 }
 
 const STILL = /^(?:created|exited|dead)$/;
 
-/** Adds the last use to containers. What has ended is looked at once: its dates stay as they are. */
+interface Described {
+  readonly state: string;
+  readonly usedWall: number | null;
+  readonly isBuildStep: boolean;
+}
+
+/** Adds the last use to containers, and which of them are steps of a build. What has ended is looked at once: its dates stay as they are. */
 function containerDates(get: (path: string) => Promise<Answer<unknown>>) {
-  let known = new Map<string, { readonly state: string; readonly usedWall: number | null }>();
+  let known = new Map<string, Described>();
   return async (listed: readonly ListedContainer[]): Promise<SeenContainer[]> => {
-    const dated = new Map<string, { readonly state: string; readonly usedWall: number | null }>();
+    const described = new Map<string, Described>();
     const rest = [...listed];
     const look = async () => {
       for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
         const before = known.get(one.id);
-        if (!STILL.test(one.state)) continue;
-        if (before?.state === one.state) dated.set(one.id, before);
+        const isStill = STILL.test(one.state);
+        if (!isStill && !one.isById) continue;
+        if (before?.state === one.state) described.set(one.id, before);
         else {
           const answer = await get(`/containers/${one.id}/json`);
-          const usedWall = answer.kind === 'ok' ? containerUsedWall(answer.value) : null;
-          if (usedWall !== null) dated.set(one.id, { state: one.state, usedWall });
+          if (answer.kind !== 'ok') continue;
+          const usedWall = isStill ? containerUsedWall(answer.value) : null;
+          if (!isStill || usedWall !== null) described.set(one.id, { state: one.state, usedWall, isBuildStep: isBuildStep(answer.value) });
         }
       }
     };
     await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look));
-    known = dated;
-    return listed.map(({ createdWall: _, ...container }) => ({ ...container, usedWall: dated.get(container.id)?.usedWall ?? null }));
+    known = described;
+    return listed.map(({ isById: _, ...container }) => {
+      const { usedWall = null, isBuildStep = false } = described.get(container.id) ?? {};
+      return { ...container, usedWall, isBuildStep };
+    });
   };
 }
 

@@ -15,8 +15,10 @@ import {
   retry,
   type SchedulerLike,
   share,
+  tap,
   timer,
 } from 'rxjs';
+import { basesOf } from '../../src/core/image-layers.ts';
 import { imagesByReference } from '../../src/core/image-references.ts';
 import type { EngineNews, Inventory, SeenImage } from '../../src/core/image-types.ts';
 
@@ -31,9 +33,18 @@ export interface EngineEvent {
 
 type Answer<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'refused' | 'failed'; readonly because: string };
 
+/** What is found at the beginning of each session: all that the engine has, and what its own record says of the time before. */
+export interface Connected {
+  readonly engine: string;
+  readonly inventory: Inventory;
+  readonly isCovered: boolean;
+  readonly uses: readonly EngineNews[];
+  readonly sinceWall: number;
+}
+
 export interface EngineNewsDeps {
   readonly endpoint: string;
-  connect(): ObservableInput<Answer<{ readonly engine: string; readonly inventory: Inventory; readonly sinceWall: number | null }>>;
+  connect(): ObservableInput<Answer<Connected>>;
   look(images: readonly SeenImage[] | null): ObservableInput<Answer<Inventory>>;
   watchEvents(sinceWall: number | null, tell: (event: EngineEvent) => void, ended: (because: string) => void): () => void;
   report(problem: string): void;
@@ -56,7 +67,9 @@ const SETTLE_MS = 2000;
 /** How long an engine is left alone that does not answer. */
 const RETRY_MS = 30_000;
 
-const USES = /^(?:pull|load|import|tag|build|push|save|create|start|restart|unpause|die|commit)$/;
+const USES = /^(?:pull|load|import|tag|build|push|save|create|start|restart|unpause|die|destroy|commit)$/;
+/** What may be the end of a build, which used all that its image was built on. */
+const BUILDS = /^(?:tag|build|commit)$/;
 /** What changes which images there are, or how they are called. */
 const CHANGES = /^(?:pull|load|import|tag|untag|build|delete|prune|commit)$/;
 
@@ -69,8 +82,9 @@ export const engineNews = (deps: EngineNewsDeps): Observable<NewsOfEngine> =>
       mergeMap((answer) => {
         if (answer.kind !== 'ok') throw new Error(answer.because);
         reported = null;
-        const { engine, inventory, sinceWall } = answer.value;
-        const news$ = concat(of<EngineNews>({ kind: 'watched-again', why }), follow(deps, inventory, sinceWall));
+        const { engine, inventory, isCovered, uses, sinceWall } = answer.value;
+        const before: EngineNews[] = [{ kind: 'watched-again', why, isCovered }, ...uses];
+        const news$ = concat(from(before), follow(deps, inventory, sinceWall));
         return news$.pipe(map((news) => ({ engine, endpoint: deps.endpoint, news })));
       }),
     );
@@ -83,14 +97,20 @@ export const engineNews = (deps: EngineNewsDeps): Observable<NewsOfEngine> =>
     return session$.pipe(retry({ delay: again }));
   });
 
-function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number | null): Observable<EngineNews> {
+function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number): Observable<EngineNews> {
   return defer(() => {
     let { images } = first;
     let resolve = imagesByReference(images);
-    const listed = (inventory: Inventory): EngineNews => {
+    const built = new Set<string>();
+    const listed = (inventory: Inventory): EngineNews[] => {
+      const isWhole = inventory.images !== images;
       images = inventory.images;
       resolve = imagesByReference(images);
-      return { kind: 'listed', inventory };
+      if (!isWhole || built.size === 0) return [{ kind: 'listed', inventory }];
+      const bases = basesOf(images, [...built].flatMap(resolve));
+      built.clear();
+      const use = { wall: 0, why: 'something was built on it' };
+      return [{ kind: 'listed', inventory }, ...[...bases.keys()].map((image): EngineNews => ({ kind: 'used', image, use }))];
     };
     const events$ = new Observable<EngineEvent>((subscriber) =>
       deps.watchEvents(
@@ -105,12 +125,15 @@ function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number | null
       interval(LOOK_EVERY_MS, deps.scheduler).pipe(map((count) => (count + 1) % LOOKS_PER_LIST === 0)),
       events$.pipe(
         filter(isNew),
+        tap(({ type, action, image }) => {
+          if (type === 'image' && BUILDS.test(action) && image !== null) built.add(image);
+        }),
         auditTime(SETTLE_MS, deps.scheduler),
         map(() => true),
       ),
     ).pipe(
       concatMap((isWhole) => deps.look(isWhole ? null : images)),
-      map((answer) => {
+      mergeMap((answer) => {
         if (answer.kind !== 'ok') throw new Error(answer.because);
         return listed(answer.value);
       }),
@@ -123,6 +146,6 @@ function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number | null
         ),
       ),
     );
-    return concat(of(listed(first)), merge(uses$, looks$));
+    return concat(of<EngineNews>({ kind: 'listed', inventory: first }), merge(uses$, looks$));
   });
 }

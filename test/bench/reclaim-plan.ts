@@ -52,6 +52,7 @@ function manyImages(): Inventory {
     id: id(index),
     tags: index % 3 === 0 ? [] : [`${index % 7 === 0 ? 'keep' : 'ci'}/job-${index}:${index}`],
     digests: [],
+    layers: null,
     labels: index % 11 === 0 ? ['keep'] : [],
     parent: index % 5 === 0 && index > 0 ? id(index - 1) : null,
     builtWall: 0,

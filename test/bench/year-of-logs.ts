@@ -18,7 +18,13 @@ export async function yearOfLogs(): Promise<readonly Row[]> {
   const home = place();
   try {
     const logs = keepLogs(home.where);
-    const reclaimer = ownLogs({ runs: home.where.runs, isActive: () => false, maxAgeMs: 30 * DAY_MS, maxBytes: 2 * 2 ** 30 });
+    const reclaimer = ownLogs({
+      runs: home.where.runs,
+      isActive: () => false,
+      maxAgeMs: 30 * DAY_MS,
+      maxBytes: 2 * 2 ** 30,
+      watched: () => ({ sinceWall: 0, seenAt: { wall: 0, mono: 0, bootId: 'b' }, shifts: [] }),
+    });
     const delays = monitorEventLoopDelay({ resolution: 1 });
     delays.enable();
     const first = await timed(() => tidyLogs(home.where, [reclaimer]));

@@ -24,11 +24,12 @@ async function engine() {
   let isThere = true;
   const docker = await fakeDocker((request, response) => {
     const path = request.url?.split('?')[0];
-    const image = { ...OLD, Id: id, RepoTags: ['old\u001b[31m:1'] };
+    const image = { ...OLD, Id: id, RepoTags: ['old\u001b[31m:1'], RootFS: { Layers: ['sha256:1'] } };
     if (path === '/info') json({ ID: 'E', ServerVersion: '1', DockerRootDir: tmpdir() })(request, response);
     else if (path === '/system/df') json({ BuildCache: [] })(request, response);
     else if (path === '/images/json') json(isThere ? [image] : [])(request, response);
     else if (path === '/containers/json') json([])(request, response);
+    else if (path === '/events') response.end();
     else if (request.method === 'DELETE') {
       isThere = false;
       json([{ Deleted: id }])(request, response);

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { learnOfEngine, withClock } from '../../src/core/image-ledger.ts';
+import { learnOfEngine } from '../../src/core/image-ledger.ts';
 import type { EngineLedger, EngineNews, Moment, SeenContainer } from '../../src/core/image-types.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 const WHO = { engine: 'E', endpoint: 'unix:///d' };
 const START: Moment = { wall: 1000 * DAY_MS, mono: 0, bootId: 'b' };
 const later = (ms: number, from = START): Moment => ({ ...from, wall: from.wall + ms, mono: from.mono + ms });
@@ -16,6 +15,7 @@ const listed = (ids: readonly string[], containers: readonly SeenContainer[] = [
       tags: [`${id}:1`],
       digests: [],
       labels: [],
+      layers: LAYERS[id] ?? null,
       parent: null,
       builtWall: 5,
       sizeBytes: 1,
@@ -24,9 +24,16 @@ const listed = (ids: readonly string[], containers: readonly SeenContainer[] = [
     containers,
   },
 });
+const LAYERS: Readonly<Record<string, readonly string[]>> = { base: ['1'], middle: ['1', '2'], child: ['1', '2', '3'], other: ['2'] };
 const used = (image: string, wall: number): EngineNews => ({ kind: 'used', image, use: { wall, why: 'container start' } });
+/** What happened, with a watcher that looked all the time in between. */
 const learn = (steps: readonly [Moment, EngineNews][], from: EngineLedger | null = null): EngineLedger =>
-  steps.reduce<EngineLedger | null>((ledger, [at, news]) => learnOfEngine(ledger, WHO, news, at), from)!;
+  steps.reduce<EngineLedger | null>((ledger, [at, news]) => {
+    const isCalm = ledger !== null && news.kind !== 'watched-again' && at.bootId === ledger.seenAt.bootId;
+    const before = isCalm ? learnOfEngine(ledger, WHO, { kind: 'watched-again', why: 'looks', isCovered: true }, at) : ledger;
+    return learnOfEngine(before, WHO, news, at);
+  }, from)!;
+const again = (isCovered: boolean, why = 'dogwatch was not running'): EngineNews => ({ kind: 'watched-again', why, isCovered });
 
 describe('the ledger of an engine', () => {
   test('knows an image since it was first listed, and its last use', () => {
@@ -34,7 +41,6 @@ describe('the ledger of an engine', () => {
       [START, listed(['a'])],
       [later(DAY_MS), listed(['a', 'b'])],
       [later(2 * DAY_MS), used('a', START.wall + 2 * DAY_MS)],
-      [later(3 * DAY_MS), used('a', START.wall + DAY_MS)],
       [later(4 * DAY_MS), used('unknown', START.wall + 4 * DAY_MS)],
     ]);
     expect([...ledger.images]).toEqual([
@@ -78,50 +84,43 @@ describe('the ledger of an engine', () => {
     const before = learn([[START, listed(['a', 'b'])]]);
     const after = learn([[later(1000), used('b', START.wall + 1000)]], before);
     expect(after.images.get('a')).toBe(before.images.get('a'));
-    expect(learn([[later(2000), used('b', START.wall + 2000)]], after).images).toBe(after.images);
+    expect(learn([[later(1500), used('b', START.wall + 1500)]], after).images).toBe(after.images);
   });
 
-  test('notes a time in which nobody watched, and no image is younger for it', () => {
-    const ledger = learn([
+  test('notes a time in which nobody watched: it makes no image older, unless the engine recorded all of it', () => {
+    const steps = (isCovered: boolean): [Moment, EngineNews][] => [
       [START, listed(['a'])],
-      [later(60_000), { kind: 'watched-again', why: 'a blink' }],
-      [later(5 * DAY_MS), { kind: 'watched-again', why: 'dogwatch was not running' }],
+      [later(60_000), again(true)],
+      [later(5 * DAY_MS), again(isCovered)],
       [later(5 * DAY_MS), listed(['a'])],
-    ]);
+    ];
+    const ledger = learn(steps(false));
     expect(ledger.gaps).toEqual([{ sinceWall: START.wall + 60_000, untilWall: START.wall + 5 * DAY_MS, why: 'dogwatch was not running' }]);
-    expect(ledger.images.get('a')).toEqual({ firstSeenWall: START.wall, use: null });
+    expect(ledger.images.get('a')).toEqual({ firstSeenWall: START.wall + 5 * DAY_MS - 60_000, use: null });
+    expect(learn(steps(true))).toMatchObject({ gaps: [], images: new Map([['a', { firstSeenWall: START.wall, use: null }]]) });
   });
 
-  test.each<[string, Moment, number]>([
-    ['goes on as it should', later(DAY_MS), DAY_MS],
-    ['is corrected a little', { ...later(DAY_MS), wall: START.wall + DAY_MS + HOUR_MS / 2 }, DAY_MS + HOUR_MS / 2],
-    ['jumps forward', { ...later(HOUR_MS), wall: START.wall + 30 * DAY_MS }, HOUR_MS],
-    ['jumps back', { ...later(HOUR_MS), wall: START.wall - 30 * DAY_MS }, HOUR_MS],
-    ['is another after a reboot, and has gone on', { wall: START.wall + DAY_MS, mono: 3, bootId: 'c' }, DAY_MS],
-    ['went backwards over a reboot', { wall: START.wall - 50 * DAY_MS, mono: 3, bootId: 'c' }, 0],
-  ])('an image is as old as it is when the wall clock %s', (_, at, ageMs) => {
-    const ledger = withClock(learn([[START, listed(['a'])]]), at);
-    expect(at.wall - ledger.images.get('a')!.firstSeenWall).toBe(ageMs);
-    // The same when the ledger goes on from there, and when the clock is set right again.
-    const next = learn([[at, listed(['a'])]], learn([[START, listed(['a'])]]));
-    expect(at.wall - next.images.get('a')!.firstSeenWall).toBe(ageMs);
-    const right = { ...at, wall: START.wall + DAY_MS, mono: at.mono + 1000 };
-    expect(right.wall - withClock(next, right).images.get('a')!.firstSeenWall).toBeLessThanOrEqual(DAY_MS + HOUR_MS);
-  });
-
-  test.each<[string, Moment, number]>([
-    ['goes on as it should', later(DAY_MS), DAY_MS],
-    ['jumps forward', { ...later(HOUR_MS), wall: START.wall + 30 * DAY_MS }, HOUR_MS],
-    ['jumps back', { ...later(HOUR_MS), wall: START.wall - 30 * DAY_MS }, HOUR_MS],
-    ['went backwards over a reboot', { wall: START.wall - 50 * DAY_MS, mono: 3, bootId: 'c' }, 0],
-  ])('its last use is as long ago as it is when the wall clock %s; without a use it has none', (_, at, agoMs) => {
+  test.each<[string, Moment, EngineNews, number]>([
+    ['it was watched to the minute', later(60_000), listed(['a', 'b']), 60_000],
+    ['the clock is corrected a little', { ...later(60_000), wall: START.wall + 61_000 }, listed(['a', 'b']), 61_000],
+    ['the clock jumps forward', { ...later(60_000), wall: START.wall + 30 * DAY_MS }, listed(['a', 'b']), 60_000],
+    ['the clock jumps back', { ...later(60_000), wall: START.wall - 30 * DAY_MS }, listed(['a', 'b']), 60_000],
+    ['the watcher was stopped for a day', later(DAY_MS), listed(['a', 'b']), 0],
+    ['nobody watched for a day', later(DAY_MS), again(false), 0],
+    ['the engine recorded the day', later(DAY_MS), again(true), DAY_MS],
+    ['the machine was off for eight days', { wall: START.wall + 8 * DAY_MS, mono: 3, bootId: 'c' }, again(false), 0],
+    ['the clock is ahead after a reboot', { wall: START.wall + 30 * DAY_MS, mono: 90_000, bootId: 'c' }, again(true), 0],
+    ['the clock is behind after a reboot', { wall: 0, mono: 3, bootId: 'c' }, listed(['a', 'b']), 0],
+    ['an earlier state of this boot was put back', { ...START, mono: -5 }, again(true), 0],
+  ])('an image ages by watched time alone: %s', (_, at, news, ageMs) => {
     const before = learn([
       [START, listed(['a', 'b'])],
       [START, used('a', START.wall)],
     ]);
-    const { images } = withClock(before, at);
-    expect(images.get('a')?.use).toEqual({ wall: at.wall - agoMs, why: 'container start' });
-    expect(images.get('b')?.use).toBeNull();
+    const next = learnOfEngine(before, WHO, news, at);
+    expect(at.wall - next.images.get('b')!.firstSeenWall).toBe(ageMs);
+    expect(at.wall - next.images.get('a')!.use!.wall).toBe(ageMs);
+    expect(at.wall - next.sinceWall).toBe(ageMs);
   });
 
   test.each<[string, ms: number, lastMs: number]>([
@@ -139,5 +138,28 @@ describe('the ledger of an engine', () => {
       wall: START.wall + lastMs,
       why: lastMs === 0 ? 'container start' : 'container x (exited)',
     });
+  });
+
+  test('believes a date of the engine only where its record proves it: what comes in now happened since the last look', () => {
+    const before = learn([[START, listed(['a'])]]);
+    const at = later(60_000);
+    const use = { wall: START.wall - 30 * DAY_MS, why: 'container start' };
+    const learned = (isProven: boolean) => learnOfEngine(before, WHO, { kind: 'used', image: 'a', use, isProven }, at).images.get('a')?.use;
+    expect(learned(false)?.wall).toBe(START.wall);
+    expect(learned(true)?.wall).toBe(use.wall);
+  });
+
+  test('takes a new image for a use of all that it was built on, by its layers', () => {
+    const ledger = learn([
+      [START, listed(['base', 'middle', 'other'])],
+      [later(DAY_MS), listed(['base', 'middle', 'other', 'child'])],
+    ]);
+    const use = { wall: START.wall + DAY_MS, why: 'something was built on it' };
+    expect([...ledger.images].map(([id, image]) => [id, image.use])).toEqual([
+      ['base', use],
+      ['middle', use],
+      ['other', null],
+      ['child', null],
+    ]);
   });
 });

@@ -26,7 +26,13 @@ function log({ runs }: Layout, run: string, attempt: number, daysOld: number): s
 }
 
 const logsOf = ({ runs }: Layout) =>
-  ownLogs({ runs, isActive: (run) => run === 'active.1', maxAgeMs: 30 * DAY_MS, maxBytes: Number.POSITIVE_INFINITY });
+  ownLogs({
+    runs,
+    isActive: (run) => run === 'active.1',
+    maxAgeMs: 30 * DAY_MS,
+    maxBytes: Number.POSITIVE_INFINITY,
+    watched: () => ({ sinceWall: 0, seenAt: { wall: 0, mono: 0, bootId: 'b' }, shifts: [] }),
+  });
 
 test('old logs go without any pressure: of runs that ended, and of attempts that are long over', async () => {
   const where = state();

@@ -1,11 +1,13 @@
 import { learnOfEngine } from '../../src/core/image-ledger.ts';
 import { type ImageRules, planImages } from '../../src/core/image-plan.ts';
-import type { EngineLedger, Inventory, SeenContainer, SeenImage } from '../../src/core/image-types.ts';
+import type { EngineLedger, EngineNews, Inventory, SeenContainer, SeenImage } from '../../src/core/image-types.ts';
 import type { DiskFact } from '../../src/core/pressure-types.ts';
 import { disk, GIB } from '../core/disks.ts';
 import { DAY, HOUR } from '../core/world.ts';
 import type { Clock } from './clock.ts';
 
+/** The engine's own record has all that happened since the last look, unless the machine was rebooted. */
+const watched = (isCovered: boolean): EngineNews => ({ kind: 'watched-again', why: 'a look', isCovered });
 const TOTAL = 1000 * GIB;
 const IMAGE_BYTES = 60 * GIB;
 const RULES: ImageRules = { minAgeMs: 2 * HOUR, keepLabel: 'dogwatch.keep', keep: [], only: ['*'], trustBuildDates: false };
@@ -34,7 +36,7 @@ export class Volume {
     for (let index = 0; index < 6; index++) {
       const id = imageId(index);
       const labels = index === 0 ? ['dogwatch.keep'] : [];
-      const rest = { digests: [], parent: null, builtWall: null, unsharedBytes: IMAGE_BYTES };
+      const rest = { digests: [], layers: null, parent: null, builtWall: null, unsharedBytes: IMAGE_BYTES };
       this.images.set(id, { id, tags: [`app:${index}`], labels, sizeBytes: IMAGE_BYTES, ...rest });
       this.usedMs.set(id, -2 * DAY);
     }
@@ -42,6 +44,7 @@ export class Volume {
     // The engine has been watched for two days.
     const before = { ...at, wall: at.wall - 2 * DAY, mono: at.mono - 2 * DAY };
     this.#ledger = learnOfEngine(null, ENGINE, { kind: 'listed', inventory: this.inventory }, before);
+    this.#ledger = learnOfEngine(this.#ledger, ENGINE, watched(true), at);
     this.look();
   }
 
@@ -77,6 +80,8 @@ export class Volume {
   /** The ledger hears of the engine, as its events tell it. */
   look(used: readonly string[] = [], bootId = 'boot-1', inventory = this.inventory): void {
     const at = { ...this.#clock.now, bootId };
+    const isSameBoot = this.#ledger?.seenAt.bootId === bootId;
+    this.#ledger = learnOfEngine(this.#ledger, ENGINE, watched(isSameBoot), at);
     this.#ledger = learnOfEngine(this.#ledger, ENGINE, { kind: 'listed', inventory }, at);
     for (const image of used)
       this.#ledger = learnOfEngine(this.#ledger, ENGINE, { kind: 'used', image, use: { wall: at.wall, why: 'a container ended' } }, at);

@@ -2,7 +2,8 @@ import type { EngineLedger, SeenContainer } from '../../src/core/image-types.ts'
 import type { ReclaimedEngine } from '../../src/reclaimers/docker-engines.ts';
 import type { DockerEngine } from '../../src/system/docker.ts';
 import type { Answer } from '../../src/system/docker-call.ts';
-import type { InspectedImage } from '../../src/system/docker-shapes.ts';
+import type { EngineEvent } from '../../src/system/docker-events.ts';
+import type { CacheRecord, InspectedImage } from '../../src/system/docker-shapes.ts';
 
 export const NOW = { wall: 1000 * 86_400_000, mono: 1_000_000 };
 export const RULES = { minAgeMs: 7 * 86_400_000, keepLabel: 'keep', keep: [], only: ['*'], trustBuildDates: false };
@@ -15,6 +16,7 @@ export const image = (id: string, changes: Partial<InspectedImage> = {}): Inspec
   tags: [`${id}:1`],
   digests: [],
   labels: [],
+  layers: [`layer-${id}`],
   parent: null,
   builtWall: 0,
   sizeBytes: 100,
@@ -27,6 +29,8 @@ export const image = (id: string, changes: Partial<InspectedImage> = {}): Inspec
 export class FakeEngine {
   images: InspectedImage[];
   containers: SeenContainer[] = [];
+  events: EngineEvent[] = [];
+  cache: CacheRecord[] = [];
   readonly calls: string[] = [];
   beforeEach: (call: string) => void = () => {};
   /** What the answer to a call is instead. */
@@ -44,7 +48,7 @@ export class FakeEngine {
     };
     return {
       endpoint: { kind: 'tcp', url: 'tcp://far:1', host: 'far', port: 1 },
-      info: () => called('info', () => ok({ id: 'E', version: '1', root: '/nowhere', usesContainerd: false })),
+      info: () => called('info', () => ok({ id: 'E', version: '1', root: '/nowhere', usesContainerd: false, clockWall: NOW.wall })),
       images: () => called('images', () => ok(this.images.map(({ taggedWall: _, ...seen }) => seen))),
       containers: () => called('containers', () => ok(this.containers)),
       inspectImage: (reference) =>
@@ -52,8 +56,10 @@ export class FakeEngine {
           const found = this.#find(reference);
           return found === undefined ? refused(404, 'no such image') : ok(found);
         }),
+      withLayers: (all) => Promise.resolve(ok(all.map((one) => ({ ...one, layers: this.#find(one.id)?.layers ?? [] })))),
+      recordedEvents: () => called('events', () => ok({ events: this.events, sinceWall: 0 })),
       removeImage: (reference) => called(`remove ${reference}`, () => this.#remove(reference)),
-      buildCache: () => called('cache', () => ok([])),
+      buildCache: () => called('cache', () => ok(this.cache)),
       pruneBuildCache: () => called('prune', () => ok(0)),
       watchEvents: () => () => {},
     };
@@ -85,6 +91,7 @@ export function reclaimed(fake: FakeEngine, days: number, ids = fake.images.map(
     seenAt: { ...NOW, bootId: 'another boot' },
     images: new Map(ids.map((id) => [id, { firstSeenWall: wall, use: null }])),
     gaps: [],
+    shifts: [],
   };
   return { engine: fake.engine, ledger: (engine) => (engine === 'E' ? ledger : null), probe: null };
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { WatchedTime } from '../../src/core/watched-time.ts';
 import { opencodeLeftovers } from '../../src/reclaimers/opencode-leftovers.ts';
 import { operatorCommand } from '../../src/reclaimers/operator-commands.ts';
 import { ownLogs } from '../../src/reclaimers/own-logs.ts';
@@ -29,13 +30,17 @@ async function applyAll(reclaimer: Reclaimer) {
   return Promise.all(items.map((item) => reclaimer.apply(item, NOW)));
 }
 
+/** Somebody watched since the epoch. */
+const ALWAYS: WatchedTime = { sinceWall: 0, seenAt: { ...NOW, bootId: 'b' }, shifts: [] };
+
 describe("dogwatch's own logs", () => {
-  const logs = (runs: string, changes: { maxAgeDays?: number; maxBytes?: number; active?: string[] } = {}) =>
+  const logs = (runs: string, changes: { maxAgeDays?: number; maxBytes?: number; active?: string[]; watched?: WatchedTime } = {}) =>
     ownLogs({
       runs,
       isActive: (run) => changes.active?.includes(run) ?? false,
       maxAgeMs: (changes.maxAgeDays ?? 30) * DAY_MS,
       maxBytes: changes.maxBytes ?? 2 ** 40,
+      watched: () => changes.watched ?? ALWAYS,
     });
   const log = (runs: string, run: string, attempt: number, daysOld: number, bytes = 10) =>
     file(join(runs, run, 'attempts', String(attempt), 'log'), daysOld, bytes);

@@ -58,7 +58,7 @@ describe('the reclaimer of images', () => {
   test('removes by id, without force', async () => {
     const fake = new FakeEngine([image('stale')]);
     expect(await applied(fake)).toEqual([{ kind: 'freed', claimedBytes: 60, because: null }]);
-    expect(fake.calls).toEqual(['info', 'inspect stale', 'containers', 'remove stale']);
+    expect(fake.calls).toEqual(['inspect stale', 'info', 'images', 'cache', 'containers', 'events', 'remove stale']);
   });
 
   test('removes name by name what is named in several repositories, looking again before each', async () => {
@@ -103,7 +103,7 @@ describe('the reclaimer of images', () => {
       },
       'it is gone already',
     ],
-    ['something was built on it', (fake) => void fake.images.push(image('child', { parent: 'stale' })), 'dependent child images'],
+    ['something was built on it', (fake) => void fake.images.push(image('child', { parent: 'stale' })), 'something was built on it'],
   ];
   test.each(changes)('spares an image when by now %s', async (_, change, because) => {
     const fake = new FakeEngine([image('stale')]);
@@ -112,6 +112,68 @@ describe('the reclaimer of images', () => {
     change(fake);
     expect(await one.apply(item!, NOW)).toEqual({ kind: 'spared', because: expect.stringContaining(because) });
     expect(fake.images.filter(({ id }) => id === 'stale')).toHaveLength(because.includes('gone') ? 0 : 1);
+  });
+
+  test('keeps what an image that stays was built on, by its layers, whoever built it', async () => {
+    const base = image('base', { layers: ['1'] });
+    const same = image('same', { layers: ['1', '2', '3'] });
+    const child = image('child', { layers: ['1', '2', '3'], labels: ['keep'] });
+    const other = image('other', { layers: ['1', '3'] });
+    const plan = await reclaimer(reclaimed(new FakeEngine([base, same, child, other]), 8)).plan(NOW);
+    expect(plan.items.map(({ id }) => id)).toEqual(['other']);
+    expect(plan.kept.map(({ because }) => because)).toEqual(['child was built on it', 'child was built on it', 'it has the label keep']);
+  });
+
+  const builds: [string, (fake: FakeEngine) => void][] = [
+    ['records of the build cache', (fake) => fake.cache.push({ bytes: 1, lastUsedWall: 0, isInUse: true, isShared: false })],
+    ['container step is a step of it', (fake) => fake.containers.push({ ...box('x'), name: 'step', state: 'running', isBuildStep: true })],
+    [
+      'a moment ago',
+      (fake) => fake.events.push({ type: 'container', action: 'create', image: `sha256:${'a'.repeat(64)}`, wall: NOW.wall - 5000 }),
+    ],
+  ];
+  test.each(builds)(
+    'lets no image go while a build is at work (%s), neither in the plan nor right before a removal',
+    async (words, begin) => {
+      const fake = new FakeEngine([image('stale'), image('bare', { tags: [] })]);
+      const one = reclaimer(reclaimed(fake, 8));
+      const [item] = (await one.plan(NOW)).items;
+      begin(fake);
+      expect(await one.apply(item!, NOW)).toEqual({ kind: 'spared', because: expect.stringContaining('a build is at work') });
+      const plan = await one.plan(NOW);
+      expect(plan).toMatchObject({ items: [], notes: [expect.stringContaining(words)] });
+      expect((await reclaimer(reclaimed(fake, 8), 'dangling').plan(NOW)).items).toEqual([]);
+      expect(fake.images).toHaveLength(2);
+    },
+  );
+
+  test('reads what the engine recorded since the ledger was written last', async () => {
+    const fake = new FakeEngine([image('stale'), image('used')]);
+    fake.events = [{ type: 'container', action: 'start', image: 'used:1', wall: NOW.wall - 1000 }];
+    const plan = await reclaimer(reclaimed(fake, 8)).plan(NOW);
+    expect(plan.items.map(({ id }) => id)).toEqual(['stale']);
+    expect(plan.kept).toEqual([expect.objectContaining({ because: expect.stringContaining('container start') })]);
+    fake.instead = (call) => (call === 'events' ? { kind: 'failed', because: 'no record' } : null);
+    expect(await reclaimer(reclaimed(fake, 8)).plan(NOW)).toMatchObject({ items: [], problem: 'no record' });
+  });
+
+  test('ages nothing by time that nobody watched', async () => {
+    const fake = new FakeEngine([image('stale')]);
+    const known = reclaimed(fake, 8).ledger('E')!;
+    const ledger = { ...known, seenAt: { ...known.seenAt, wall: NOW.wall - 7 * 86_400_000 } };
+    const plan = await reclaimer({ ...reclaimed(fake, 8), ledger: () => ledger }).plan(NOW);
+    expect(plan.kept).toEqual([expect.objectContaining({ because: 'first seen 1d ago' })]);
+    expect(plan.notes.join()).toContain('that time makes no image older');
+  });
+
+  test.each([
+    [404, 'no such image: stale'],
+    [500, 'unrecognized image ID sha256:0'],
+    [500, 'image not known'],
+  ])('takes a lost race for what it is: gone already (%i, %s)', async (status, because) => {
+    const fake = new FakeEngine([image('stale')]);
+    fake.instead = (call) => (call === 'remove stale' ? { kind: 'refused', status, because } : null);
+    expect(await applied(fake)).toEqual([{ kind: 'spared', because: 'it is gone already' }]);
   });
 
   test('stops between two names when a container appears, and says which name is lost', async () => {

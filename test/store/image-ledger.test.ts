@@ -9,7 +9,17 @@ import { leaseDeps, leased, ME, stateDirectory } from './samples.ts';
 const AT: Moment = { wall: 1_700_000_000_000, mono: 5, bootId: 'boot-1' };
 const later = (ms: number): Moment => ({ ...AT, wall: AT.wall + ms, mono: AT.mono + ms });
 const WHO = { engine: 'E', endpoint: 'unix:///d' };
-const image = (id: string) => ({ id, tags: [], digests: [], labels: [], parent: null, builtWall: null, sizeBytes: 1, unsharedBytes: null });
+const image = (id: string) => ({
+  id,
+  tags: [],
+  digests: [],
+  labels: [],
+  layers: null,
+  parent: null,
+  builtWall: null,
+  sizeBytes: 1,
+  unsharedBytes: null,
+});
 const learn = (before: EngineLedger | null, ids: readonly string[], at: Moment) =>
   learnOfEngine(before, WHO, { kind: 'listed', inventory: { images: ids.map(image), containers: [] } }, at);
 
@@ -36,7 +46,7 @@ describe('the ledger of images in the state', () => {
     ledgers.write(first);
     ledgers.write({ ...first, engine: 'F' });
     const used = learnOfEngine(first, WHO, { kind: 'used', image: 'b', use: { wall: later(60_000).wall, why: 'pull' } }, later(60_000));
-    const again = learnOfEngine(used, WHO, { kind: 'watched-again', why: 'away' }, later(900_000));
+    const again = learnOfEngine(used, WHO, { kind: 'watched-again', why: 'away', isCovered: false }, later(900_000));
     const last = learn(again, ['b', 'c'], later(900_001));
     for (const ledger of [used, again, last]) ledgers.write(ledger);
     expect(read('E')).toEqual(last);

@@ -8,6 +8,7 @@ const image = (id: string): SeenImage => ({
   tags: [`${id}:1`],
   digests: [],
   labels: [],
+  layers: null,
   parent: null,
   builtWall: null,
   sizeBytes: 1,
@@ -35,7 +36,7 @@ function watched(
       asked.push('connect');
       return [
         isUp
-          ? { kind: 'ok', value: { engine: 'E', inventory: engine, sinceWall: 5000 } }
+          ? { kind: 'ok', value: { engine: 'E', inventory: engine, sinceWall: 5000, isCovered: false, uses: [] } }
           : { kind: 'failed', because: 'Docker does not run' },
       ];
     },

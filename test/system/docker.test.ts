@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ const faults: [string, Reply, string][] = [
       response.writeHead(200, { 'content-length': '1000' });
       response.write('{"ID":', () => response.socket?.destroy());
     },
-    'no answer within 300 ms',
+    'ended the connection in the middle',
   ],
   [
     'whose answer drips for ever',
@@ -40,9 +41,21 @@ const faults: [string, Reply, string][] = [
     (_, response) => response.end('<html>proxy</html>'),
     'did not answer with a description of itself: <html>proxy',
   ],
+  ['whose answer never ends', (_, response) => endless(response, 200), 'is longer than 16'],
+  ['whose refusal never ends', (_, response) => endless(response, 500), 'is longer than 16'],
   ['that answers with something else', json([1, 2]), 'did not answer with a description of itself: [1,2]'],
   ['that answers with nothing', (_, response) => response.end(), 'did not answer with'],
 ];
+
+/** As much as the other side takes. */
+function endless(response: ServerResponse, status: number, chunk = 'x'.repeat(1024 * 1024)): void {
+  response.writeHead(status);
+  const more = () => {
+    while (!response.destroyed && response.write(chunk));
+  };
+  response.on('drain', more);
+  more();
+}
 
 describe('a question to an engine', () => {
   test.for(faults)('%s is an answer in words', async ([, reply, words]) => {
@@ -98,8 +111,14 @@ describe('a question to an engine', () => {
   });
 
   test('about itself tells where its images lie', async () => {
-    const info = { ID: 'ENGINE', ServerVersion: '28.0', DockerRootDir: '/var/lib/docker', DriverStatus: [['Backing Filesystem', 'extfs']] };
-    const value = { id: 'ENGINE', version: '28.0', root: '/var/lib/docker', usesContainerd: false };
+    const info = {
+      ID: 'ENGINE',
+      ServerVersion: '28.0',
+      DockerRootDir: '/var/lib/docker',
+      DriverStatus: [['Backing Filesystem', 'extfs']],
+      SystemTime: '2026-01-01T00:00:00Z',
+    };
+    const value = { id: 'ENGINE', version: '28.0', root: '/var/lib/docker', usesContainerd: false, clockWall: Date.UTC(2026, 0, 1) };
     expect(await engineAt((await fakeDocker(json(info))).path).info()).toEqual({ kind: 'ok', value });
     const containerd = { ...info, DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] };
     expect(await engineAt((await fakeDocker(json(containerd))).path).info()).toEqual({
@@ -121,7 +140,17 @@ describe('a question to an engine', () => {
     };
     const recent = { ...old, RepoTags: ['a:1'], RepoDigests: ['a@sha256:1'], Labels: { keep: '' }, SharedSize: 4, ParentId: 'sha256:p' };
     const { path } = await fakeDocker(json([old, recent]));
-    const none = { id: SHA, tags: [], digests: [], labels: [], parent: null, builtWall: 5000, sizeBytes: 10, unsharedBytes: null };
+    const none = {
+      id: SHA,
+      tags: [],
+      digests: [],
+      labels: [],
+      layers: null,
+      parent: null,
+      builtWall: 5000,
+      sizeBytes: 10,
+      unsharedBytes: null,
+    };
     const named = { tags: ['a:1'], digests: ['a@sha256:1'], labels: ['keep'], parent: 'sha256:p', unsharedBytes: 6 };
     expect(await engineAt(path).images({ shares: true })).toEqual({ kind: 'ok', value: [none, { ...none, ...named }] });
   });
@@ -157,6 +186,15 @@ describe('the events of an engine', () => {
     onTestFinished(stop);
     return { events, ends, stop };
   }
+
+  test('end with words when there are more of them than an engine at work has', async () => {
+    const event = `${JSON.stringify({ Type: 'container', Action: 'exec', Actor: { ID: 'x', Attributes: { image: 'a' } }, time: 1 })}\n`;
+    const { path } = await fakeDocker((_, response) => endless(response, 200, event.repeat(1000)));
+    let heard = 0;
+    const because = await new Promise<string>((resolve) => engineAt(path).watchEvents(null, () => heard++, resolve));
+    expect(because).toContain('more than 20000 events');
+    expect(heard).toBeLessThanOrEqual(20_000);
+  });
 
   test('come one by one, however they are cut, from the moment asked for', async () => {
     const { path, asked } = await fakeDocker((_, response) => {

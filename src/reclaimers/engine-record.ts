@@ -1,0 +1,59 @@
+import { imagesByReference } from '../core/image-references.ts';
+import type { EngineNews, Moment, SeenImage } from '../core/image-types.ts';
+import type { DockerEngine } from '../system/docker.ts';
+import type { Answer } from '../system/docker-call.ts';
+import type { EngineEvent } from '../system/docker-events.ts';
+import type { EngineInfo } from '../system/docker-shapes.ts';
+import { BETWEEN_STEPS_MS } from './builds-at-work.ts';
+
+/** What an engine recorded since somebody watched it last. */
+export interface EngineRecord {
+  /** The events since then, and those of the last moments. */
+  readonly events: readonly EngineEvent[];
+  /** They are all that happened, and their dates are right. */
+  readonly isCovered: boolean;
+  /** By how much the engine's clock is ahead of this one. */
+  readonly skewMs: number;
+}
+
+/** Clocks that differ by less agree. */
+const AGREE_MS = 60_000;
+/** How far back the record is read, to see that it reaches back behind the moment in question: engines keep the last 256 events. */
+const BACK_MS = 7 * 86_400_000;
+
+/** What happens in an engine that uses an image. The end of a container is one, too: it held the image until then. */
+const USES = /^(?:pull|load|import|tag|build|push|save|create|start|restart|unpause|die|destroy|commit)$/;
+
+/**
+ * Reads the engine's own record. It covers the time since a moment only where it has something older than that, both clocks went on
+ * alike, and all of its dates are in order.
+ */
+export async function eventsSince(engine: DockerEngine, info: EngineInfo, since: Moment | null, at: Moment): Promise<Answer<EngineRecord>> {
+  const skewMs = info.clockWall === null ? 0 : info.clockWall - at.wall;
+  const elapsedMs = since !== null && since.bootId === at.bootId ? Math.max(0, at.mono - since.mono) : 0;
+  const untilWall = at.wall + skewMs;
+  const sinceWall = untilWall - elapsedMs;
+  const record = await engine.recordedEvents(sinceWall - BACK_MS, untilWall);
+  if (record.kind !== 'ok') return record;
+  const isOneClock =
+    since !== null &&
+    since.bootId === at.bootId &&
+    info.clockWall !== null &&
+    Math.abs(skewMs) < AGREE_MS &&
+    Math.abs(at.wall - since.wall - elapsedMs) < AGREE_MS;
+  const oldestWall = record.value.sinceWall;
+  const isCovered = isOneClock && oldestWall !== null && oldestWall < sinceWall;
+  // Over a reboot, or with a clock that was set, nobody can say which of them are new: all of them may be.
+  const fromWall = isOneClock ? Math.min(sinceWall, untilWall - BETWEEN_STEPS_MS) - AGREE_MS : Number.NEGATIVE_INFINITY;
+  return { kind: 'ok', value: { events: record.value.events.filter(({ wall }) => wall >= fromWall), isCovered, skewMs } };
+}
+
+/** The uses of images in a record. Where it does not cover its time, nobody knows when: they count as of now. */
+export function usesIn({ events, isCovered }: Pick<EngineRecord, 'events' | 'isCovered'>, images: readonly SeenImage[]): EngineNews[] {
+  const resolve = imagesByReference(images);
+  return events.flatMap(({ type, action, image, wall }) =>
+    image === null || !USES.test(action)
+      ? []
+      : resolve(image).map((id) => ({ kind: 'used' as const, image: id, use: { wall, why: `${type} ${action}` }, isProven: isCovered })),
+  );
+}

@@ -1,0 +1,50 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { goneOn, type Moment, type WatchedTime } from '../core/watched-time.ts';
+import type { Layout } from './layout.ts';
+
+/** The time that a watchdog watched, over all watchdogs; null: none did, or it can't be read. */
+export function readWatchedTime({ watchedTime }: Pick<Layout, 'watchedTime'>): WatchedTime | null {
+  try {
+    const read = JSON.parse(readFileSync(watchedTime, 'utf8')) as WatchedTime;
+    return isWatchedTime(read) ? read : null;
+  } catch {
+    return null;
+  }
+}
+
+const isWatchedTime = ({ sinceWall, seenAt, shifts }: WatchedTime): boolean =>
+  Number.isFinite(sinceWall) &&
+  [seenAt?.wall, seenAt?.mono].every(Number.isFinite) &&
+  typeof seenAt.bootId === 'string' &&
+  Array.isArray(shifts) &&
+  shifts.every(({ wall, byMs }) => Number.isFinite(wall) && Number.isFinite(byMs));
+
+export interface WatchedClock {
+  /** The time as of now. Time before this watchdog's first look counts only as far as it was written down. */
+  look(): WatchedTime;
+  /** The same, kept for the next watchdog. Returns what went wrong in words; null: nothing. */
+  keep(): string | null;
+}
+
+/** The clock of the watchdog that holds the lease. */
+export function watchedClock(where: Pick<Layout, 'watchedTime'>, now: () => Moment): WatchedClock {
+  let time: WatchedTime | null = null;
+  const look = (): WatchedTime => {
+    const at = now();
+    const before = time ?? readWatchedTime(where);
+    time =
+      before === null ? { sinceWall: at.wall, seenAt: at, shifts: [] } : goneOn(before, at, time === null ? 'unwatched' : 'continuous');
+    return time;
+  };
+  const keep = () => {
+    try {
+      const unfinished = `${where.watchedTime}.new`;
+      writeFileSync(unfinished, JSON.stringify(look()), { mode: 0o600 });
+      renameSync(unfinished, where.watchedTime);
+      return null;
+    } catch (error) {
+      return `the time that was watched can't be written down: ${error instanceof Error ? error.message : error}`;
+    }
+  };
+  return { look, keep };
+}
