@@ -18,7 +18,7 @@ const WORDS: Troubles = [
   [/^API Error: .{0,300}(?:usage limits?\b|usage quota)(?! or)/i, 'limit'],
   [/^Failed to authenticate\b|^Invalid API key\b|^Invalid bearer token|^Not logged in\b/, 'auth'],
   [/^No conversation found with session ID/, 'session-missing'],
-  [/^(?:\w{0,30}Error: |Failed to resume session: ).{0,300}\bE(?:NOSPC|DQUOT): (?!System limit)/, 'no-space'],
+  [/^(?:\w{0,30}Error: |Failed to resume session: ).{0,300}\bE(?:NOSPC|DQUOT|ROFS): (?!System limit)/, 'no-space'],
   [/^API Error\b.{0,300}(?:\b(?:429|5\d\d)\b|Rate limit|overloaded|Connect|ECONN|ETIMEDOUT|timed? ?out|temporar)/i, 'transient'],
   [/^(?:API )?Error\b/, 'error'],
 ];

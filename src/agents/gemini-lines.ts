@@ -17,7 +17,7 @@ const WORDS: Troubles = [
   [/^(?:\w{0,30}Error: )?You have exhausted your daily quota/, 'limit'],
   [/^(?:Error resuming session|Invalid session identifier|No previous sessions found)/, 'session-missing'],
   [/^Please set an Auth method\b|^(?:Error authenticating|Failed to (?:login|sign in))\b/, 'auth'],
-  [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT): (?!System limit)/, 'no-space'],
+  [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT|ROFS): (?!System limit)/, 'no-space'],
 ];
 const TYPE = /^\{"type":"([a-z_]{1,32})"/;
 /** Most text of one answer that a pattern is tried on. */

@@ -40,8 +40,8 @@ export const generic: Agent = {
 };
 
 /** The end of what a program says when it could not write (`cp: …: No space left on device`, `ENOSPC: no space left on device, write`). */
-const NO_SPACE = /(?:[:\]] |^)no space left on device\b|: disk quota exceeded$/i;
-const MAYBE = / left on device|quota exceeded/i;
+const NO_SPACE = /(?:[:\]] |^)no space left on device\b|: (?:disk quota exceeded|read-only file system)$|\bEROFS: read-only file system\b/i;
+const MAYBE = / left on device|quota exceeded|read-only file system/i;
 
 function troubles(line: string, context: LogContext): Signal[] {
   if (!MAYBE.test(line.slice(0, MAX_LENGTH))) return [];

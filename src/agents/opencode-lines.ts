@@ -75,7 +75,7 @@ const parse = (line: string): Event | null => jsonLine<Event>(line);
 /** Lines of the program itself, as they stand on stderr beside the events or in its own log (1.18.33, and older ones that users reported). */
 const PLAIN: Troubles = [
   [/^(?:\w*Error: | {1,4}message: ")Session not found\b/, 'session-missing'],
-  [/^\w*Error: .{0,200}(?:ENOSPC(?!: System limit)|EDQUOT|[Nn]o space left on device)/, 'no-space'],
+  [/^\w*Error: .{0,200}(?:ENOSPC(?!: System limit)|EDQUOT|EROFS|[Nn]o space left on device)/, 'no-space'],
   [/^! permission requested: |\bmessage=asking .{0,200}\bpermission=/, 'permission'],
   [/^(?:\w*Error: )?(?:\w+|\d+ hour) usage (?:limit reached|exceeded)/, 'limit'],
   [/^Error from provider .{0,200}\[retrying in /, 'transient'],

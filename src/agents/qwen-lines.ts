@@ -12,7 +12,7 @@ export const qwenInterpreter = (spec: Reading, context: LogContext): Interpreter
 /** Words of qwen-code itself (0.24.4, and 0.15.10). */
 const WORDS: Troubles = [
   [/^No saved session found|^(?:Error: )?Session \S{1,80} not found/i, 'session-missing'],
-  [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT): (?!System limit)/, 'no-space'],
+  [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT|ROFS): (?!System limit)/, 'no-space'],
   [/^Qwen OAuth (?:quota|daily limit)\b/i, 'limit'],
 ];
 /** It tries again by itself; the refusal stands behind (0.24.4). */

@@ -37,4 +37,5 @@ export const withRetry = (trouble: Signal): Signal[] =>
   trouble.kind === 'transient' ? [trouble, { kind: 'retrying', text: trouble.text }] : [trouble];
 
 /** A full disk or quota, as systems say it; the limit of file watchers has the same number. */
-export const NO_SPACE = /\bE(?:NOSPC|DQUOT)\b(?!: System limit)|\bno space left on device\b|\bdisk quota exceeded\b/i;
+export const NO_SPACE =
+  /\bE(?:NOSPC|DQUOT|ROFS)\b(?!: System limit)|\bno space left on device\b|\bdisk quota exceeded\b|\bread-only file system\b/i;

@@ -8,6 +8,7 @@ import type { Settings } from '../settings/settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
 import { fileState } from '../system/file-state.ts';
 import { findProgram } from '../system/find-on-path.ts';
+import { isReadOnly, mounts } from '../system/mounts.ts';
 import type { TransientUnit } from '../system/transient-unit.ts';
 import { birthplace } from './birthplace.ts';
 import { operatorPatterns, regularExpression } from './pattern-options.ts';
@@ -84,10 +85,12 @@ const noSignToBeSeen = (): Problem =>
     came: 'none, and the exit status of a process that somebody else started can not be read',
   });
 
-/** What it writes to: its directory, its agent's, temporary files, and the logs of its attempts. */
+/** What it writes to: its directory, its agent's, temporary files, and the logs of its attempts; what nobody can write to is none of it. */
 const pathsOf = (cwd: string, data: string | null, temporary: string | undefined, stateDir: string): readonly string[] => [
-  ...new Set([cwd, ...(data === null ? [] : [data]), temporary || tmpdir(), stateDir]),
+  ...new Set([...[cwd, ...(data === null ? [] : [data]), temporary || tmpdir()].filter(isWritable), stateDir]),
 ];
+
+const isWritable = (path: string): boolean => !isReadOnly(path, String(statSync(path, { throwIfNoEntry: false })?.dev ?? ''), mounts());
 
 /** A name for a run that was given none: that of its directory. */
 const nameFor = (cwd: string): string =>

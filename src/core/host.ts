@@ -1,10 +1,9 @@
 import { bytesInWords } from './bytes-in-words.ts';
 import { type CommonCause, commonAfterRestart, commonTold, NOTHING_COMMON, newsOfCommon } from './common-cause.ts';
 import type { HostAction, HostObservation, ReclaimOutcome, ReclaimStepOutcome } from './host-types.ts';
-import { exitMark, isTooFull, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
+import { exitMark, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
 import type { DevicePressure, Marks, PressureState } from './pressure-types.ts';
-import type { DiskView } from './rule.ts';
-import type { Hold, Instant } from './types.ts';
+import type { Instant } from './types.ts';
 
 /** What is known of the machine, and what is done about it. */
 export interface Host {
@@ -72,52 +71,28 @@ export interface HostRules {
 export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules): HostDecision {
   const learned = seen.kind === 'disk.sampled' ? sampled(host, seen, marks) : finished(host, seen);
   const over = mayAct ? learned.over.filter(({ told }) => told).map((effort) => allClear(effort, seen)) : [];
+  const access = mayAct ? (learned.access ?? []).map((device) => tellOfAccess(device, seen)) : [];
   const told = mayAct ? tell(learned.host, seen) : [];
   const reclaim = mayAct ? reclaims(learned.host, seen, marks) : [];
   const after = begun(withTold(learned.host, told), reclaim);
   const common = mayAct ? tellCommon(host.common, seen) : [];
-  const actions = [...over, ...common, ...told, ...reclaim];
+  const actions = [...over, ...access, ...common, ...told, ...reclaim];
   const said = [...learned.notes, ...actions.map(({ because }) => because)];
   const next = common.length === 0 ? after : { ...after, common: commonTold(after.common, seen.at) };
   return { observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions };
 }
 
-/** How the filesystems stand, for whoever writes to these paths. Made once for each state of the machine: thousands ask. */
-export function diskViews(host: Host): (paths: readonly string[]) => DiskView {
-  const devices = new Map(host.pressure.devices.flatMap((device) => device.paths.map((path) => [path, device] as const)));
-  const views = new WeakMap<readonly string[], DiskView>();
-  return (paths) => {
-    const view = views.get(paths) ?? diskView(host, paths, devices);
-    views.set(paths, view);
-    return view;
-  };
-}
-
-function diskView(host: Host, paths: readonly string[], devices: ReadonlyMap<string, DevicePressure>): DiskView {
-  const known = paths.map((path) => devices.get(path) ?? null);
-  const taken = known.map((device) => device?.takenMono ?? null);
-  const takenMono = taken.length === 0 || taken.includes(null) ? null : Math.min(...taken.map((mono) => mono ?? 0));
-  const isPressed = known.some((device) => device !== null && device.level !== 'none');
-  return { hold: diskHold(host, known), isPressed, takenMono };
-}
-
-function diskHold({ efforts }: Host, known: readonly (DevicePressure | null)[]): Hold | null {
-  const full = known.find((device) => device !== null && isTooFull(device));
-  if (full == null) return null;
-  const isExhausted = efforts[full.device]?.exhaustedUntilMono != null;
-  const what = isExhausted ? 'nothing more can be freed, a person is told' : 'space is being freed';
-  return { kind: 'disk', untilWall: null, because: `the disk at ${full.path} is full (${full.because}); ${what}` };
-}
-
 interface Learned {
   readonly host: Host;
   readonly notes: readonly string[];
+  /** Filesystems that can't be written to any more, or again. */
+  readonly access?: readonly DevicePressure[];
   /** Efforts that came to an end with the pressure. */
   readonly over: readonly Effort[];
 }
 
 function sampled(host: Host, seen: HostObservation & { kind: 'disk.sampled' }, marks: Marks): Learned {
-  const { state, changes, lost, found } = observePressure(host.pressure, seen, marks);
+  const { state, changes, lost, found, closed, opened } = observePressure(host.pressure, seen, marks);
   const isPressed = (device: string) =>
     state.devices.every((known) => known.device !== device || known.level !== 'none' || known.lowSinceMono !== null);
   const [kept, over] = [true, false].map((wanted) => Object.entries(host.efforts).filter(([device]) => isPressed(device) === wanted));
@@ -125,10 +100,12 @@ function sampled(host: Host, seen: HostObservation & { kind: 'disk.sampled' }, m
     ...changes.map(({ path, from, to, because }) => `the disk at ${path}: ${from} → ${to} (${because})`),
     ...lost.map(({ path, because }) => `the disk at ${path} can't be measured: ${because}`),
     ...found.map((path) => `the disk at ${path} can be measured again`),
+    ...[...closed, ...opened].map(accessInWords),
   ];
   return {
     host: { ...host, pressure: state, efforts: Object.fromEntries(kept ?? []) },
     notes,
+    access: [...closed, ...opened],
     over: (over ?? []).map(([, effort]) => effort),
   };
 }
@@ -208,6 +185,17 @@ const allClear = (effort: Effort, { seq }: HostObservation): HostAction => ({
   tried: [],
   isOver: true,
 });
+
+function tellOfAccess(device: DevicePressure, { seq }: HostObservation): HostAction {
+  const isOver = device.isReadOnly !== true;
+  const because = accessInWords(device);
+  return { kind: 'tell', id: `host/${seq}/access/${device.device}`, cause: `disk ${device.path} read-only`, because, tried: [], isOver };
+}
+
+const accessInWords = ({ path, isReadOnly }: DevicePressure): string =>
+  isReadOnly === true
+    ? `the disk at ${path} is read-only (an error of the disk makes it so): nothing is started there until it can be written to again`
+    : `the disk at ${path} can be written to again`;
 
 /** Several runs died of something: once, and when it is over. */
 function tellCommon(common: CommonCause, { seq, at }: HostObservation): HostAction[] {

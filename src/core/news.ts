@@ -25,7 +25,8 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   lost: 'attempts of it were lost from the state',
   poison: 'dogwatch could not make sense of it',
   'common-cause': 'several runs died at once',
-  'no-space': 'it runs out of space, and no disk is full',
+  'read-only': 'a disk cannot be written to any more',
+  'no-space': 'it cannot write, and no disk is full',
 };
 
 /** The cause of an escalation, one text for all that comes from it. */
@@ -63,7 +64,7 @@ export function newsOf(action: Escalation, run: Run, lastLines: readonly string[
 export const newsOfHost = ({ cause, because, tried: done }: HostAction & { readonly kind: 'tell' }, runs: readonly NoticeRun[]): News => ({
   cause,
   runs,
-  subject: SUBJECTS[cause] ?? 'space on a disk has run out, and nothing more can be freed',
+  subject: SUBJECTS[cause.endsWith(' read-only') ? 'read-only' : cause] ?? 'space on a disk has run out, and nothing more can be freed',
   sentence: because,
   tried: done,
   lastLines: [],

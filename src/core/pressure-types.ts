@@ -14,6 +14,8 @@ export interface Filesystem {
   /** 0: it has no fixed number of them, and can't run out. */
   readonly totalInodes: number;
   readonly availableInodes: number;
+  /** Nobody may write to it; left out: it can be written to. */
+  readonly isReadOnly?: boolean;
 }
 
 /** A path whose filesystem could not be measured, and why, in words that stay the same while nothing changes. */
@@ -82,6 +84,8 @@ export interface DevicePressure {
   readonly lowSinceMono: number | null;
   /** Since when every sample was above what leaves the level; null: the last one was not. */
   readonly clearSinceMono: { readonly soft: number | null; readonly critical: number | null };
+  /** As the last sample found it: nobody may write to it. */
+  readonly isReadOnly?: boolean;
   /** Samples have to be taken after this to be acted on; null: it was never acted on. */
   readonly steppedMono: number | null;
 }
@@ -107,4 +111,7 @@ export interface PressureSeen {
   /** Paths that can't be measured since this sample, and those that can be again: each is told once. */
   readonly lost: readonly Unreachable[];
   readonly found: readonly string[];
+  /** Filesystems that nobody may write to since this sample, and those that can be written to again. */
+  readonly closed: readonly DevicePressure[];
+  readonly opened: readonly DevicePressure[];
 }

@@ -42,6 +42,8 @@ export function observePressure(state: PressureState, sample: DiskSample, marks:
     state: { devices, unreachable: [...sample.unreachable, ...stillLost] },
     changes: [...seen.flatMap((now) => changed(before.get(now.device) ?? null, now)), ...gone.map(forgotten)],
     lost: sample.unreachable.filter(({ path }) => !wasLost.has(path)),
+    closed: seen.filter((now) => now.isReadOnly === true && before.get(now.device)?.isReadOnly !== true),
+    opened: seen.filter((now) => now.isReadOnly !== true && before.get(now.device)?.isReadOnly === true),
     found: state.unreachable.map(({ path }) => path).filter((path) => moved.has(path)),
   };
 }
@@ -100,6 +102,7 @@ function isUrgent(known: DevicePressure, marks: Marks): boolean {
 function observed(before: DevicePressure | null, seen: Filesystem, { takenMono, isWhole }: DiskSample, marks: Marks): DevicePressure {
   const paths = before === null || isWhole ? seen.paths : [...new Set([...before.paths, ...seen.paths])];
   const where = { device: seen.device, path: paths[0] ?? seen.path, paths };
+  const access = seen.isReadOnly === true ? { isReadOnly: true } : {};
   if (before !== null && takenMono <= before.takenMono) return { ...before, ...where };
   // What lies before a gap is no beginning of now.
   const last = before !== null && takenMono - before.takenMono <= STALE_MS ? before : null;
@@ -119,6 +122,7 @@ function observed(before: DevicePressure | null, seen: Filesystem, { takenMono, 
   const now: DevicePressure = {
     ...where,
     ...gauges,
+    ...access,
     level: before?.level ?? 'none',
     because: low.because,
     sinceMono: before?.sinceMono ?? takenMono,

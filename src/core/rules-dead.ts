@@ -151,7 +151,7 @@ function disksUnlooked(run: Run, { at, disk }: Moment): Verdict | null {
   if (waitsForDisks(run, disk, at) === null) return null;
   return {
     state: 'waiting',
-    because: `the agent reports a full disk (${run.attempt?.trouble?.text}); the disks are looked at`,
+    because: `the agent can't write (${run.attempt?.trouble?.text}); the disks are looked at`,
     patch: { due: null },
   };
 }
@@ -195,7 +195,7 @@ function resumeWhenDue(run: Run, moment: Moment): Verdict {
 const IS_OVER: readonly (readonly [Hold['kind'], string])[] = [
   ['limit', 'what held its account is over'],
   ['auth', 'what held its account is over'],
-  ['disk', 'there is room on its disks again'],
+  ['disk', 'its disks can be written to again'],
   ['common-cause', 'nothing has been killed for a while'],
 ];
 
@@ -228,7 +228,7 @@ function resume(run: Run, because: string): Verdict {
 function news({ attempt, noSpaces }: Run): Pick<Verdict, 'notice'> {
   if (attempt?.trouble?.kind === 'no-space' && noSpaces >= 2)
     return {
-      notice: { cause: 'no-space', because: `the agent runs out of space, and no disk is full: ${attempt.trouble.text} (a quota?)` },
+      notice: { cause: 'no-space', because: `the agent can't write, and no disk is full or read-only: ${attempt.trouble.text} (a quota?)` },
     };
   return permissionAsked(attempt);
 }

@@ -2,7 +2,7 @@ import type { DiskSample, Filesystem, Unreachable } from '../core/pressure-types
 import { deviceOf, nearestDevice } from './disk-device.ts';
 import { knock, type Space, spaceAt } from './disk-space.ts';
 import { inTime } from './in-time.ts';
-import { type Mount, mountOf, mounts } from './mounts.ts';
+import { isReadOnly, type Mount, mountOf, mounts } from './mounts.ts';
 
 /** What a sampler asks. */
 export interface DiskPorts {
@@ -68,7 +68,7 @@ export function diskSampler(wished: Partial<DiskPorts> = {}): SampleDisks {
     const measured = looks.filter((look) => 'device' in look);
     if (devices.size > MAX_REMEMBERED) devices.clear();
     for (const { path, device } of measured) devices.set(path, device);
-    return { filesystems: filesystemsOf(measured), unreachable: looks.filter((look) => 'because' in look) };
+    return { filesystems: filesystemsOf(measured, mounted), unreachable: looks.filter((look) => 'because' in look) };
   };
   return (paths) => {
     const next = () => sample(paths);
@@ -114,10 +114,12 @@ async function lookAtOne(path: string, spaces: Map<string, Space>, ports: DiskPo
 }
 
 /** Each filesystem once, with all of its paths, the shortest first. */
-const filesystemsOf = (measured: readonly Measured[]): readonly Filesystem[] =>
+const filesystemsOf = (measured: readonly Measured[], mounted: readonly Mount[]): readonly Filesystem[] =>
   [...Map.groupBy(measured, ({ device }) => device).values()].map((some) => {
     const sorted = some.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
-    return { ...sorted[0]!, paths: sorted.map(({ path }) => path) };
+    const [first] = sorted as [Measured];
+    const access = isReadOnly(first.path, first.device, mounted) ? { isReadOnly: true } : {};
+    return { ...first, ...access, paths: sorted.map(({ path }) => path) };
   });
 
 const inWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -7,6 +7,8 @@ export interface Mount {
   readonly device: string;
   /** It waits for this machine's own disks at most; others wait for another machine, or a program, that may never answer. */
   readonly isLocal: boolean;
+  /** Nobody may write to the filesystem itself, be it mounted so or after an error; a view of it that only we may not write to is none. */
+  readonly isReadOnly?: boolean;
 }
 
 /** Those that are known not to wait for anybody. */
@@ -27,9 +29,28 @@ export const mountsIn = (mountinfo: string): readonly Mount[] =>
     const [, , numbers = '', , point] = fields.split(' ');
     if (point === undefined) return [];
     const [major = 0, minor = 0] = numbers.split(':').map(Number);
+    const [type = '', , ...options] = rest.split(' ');
+    const access = options[0]?.split(',').includes('ro') ? { isReadOnly: true } : {};
     const named = point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
-    return [{ point: named, device: String(deviceNumber(major, minor)), isLocal: LOCAL.has(rest.split(' ')[0] ?? '') }];
+    return [
+      {
+        point: named,
+        device: String(deviceNumber(major, minor)),
+        isLocal: LOCAL.has(type),
+        ...access,
+      },
+    ];
   });
+
+/** Whether the filesystem of a path is read-only; its device tells better than its text, which may lead through links. */
+export function isReadOnly(path: string, device: string, mounted: readonly Mount[]): boolean {
+  const here = mounted.findLast((mount) => mount.device === device);
+  const point = mountOf(
+    path,
+    mounted.map((mount) => mount.point),
+  );
+  return (here ?? mounted.findLast((mount) => mount.point === point))?.isReadOnly ?? false;
+}
 
 /** As makedev(3) puts the two together; sums, since a number of JavaScript is shifted in 32 bits only. */
 const deviceNumber = (major: number, minor: number): number =>

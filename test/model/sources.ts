@@ -1,5 +1,5 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { diskViews } from '../../src/core/host.ts';
+import { diskViews } from '../../src/core/disk-views.ts';
 import type { HostFact } from '../../src/core/host-types.ts';
 import { silentSince } from '../../src/core/living.ts';
 import { nextLook } from '../../src/core/next-look.ts';

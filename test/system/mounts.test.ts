@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mountOf, mounts, mountsIn } from '../../src/system/mounts.ts';
+import { isReadOnly, mountOf, mounts, mountsIn } from '../../src/system/mounts.ts';
 
 const MOUNTINFO = `28 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 29 28 0:25 / /dev rw shared:2 - devtmpfs udev rw
@@ -54,3 +54,18 @@ test('it is always a place above, and none is deeper', () => {
     }),
   );
 });
+
+/** What the kernel says of a filesystem that it has made read-only, of one that only this mount makes so, and of one that is writable. */
+const CLOSED = `28 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+29 28 254:16 / /data rw,relatime - ext4 /dev/vdb ro,errors=remount-ro
+30 28 254:0 /usr /usr ro,relatime - ext4 /dev/vda rw
+31 28 0:50 / /btrfs ro - btrfs /dev/vdc ro,space_cache
+`;
+
+test.each([
+  ['the kernel made it read-only, however it is mounted', '/data/work', String(254 * 256 + 16), true],
+  ['only this view of it is read-only (a service in a sandbox)', '/usr/lib', String(254 * 256), false],
+  ['writable', '/home', String(254 * 256), false],
+  ['a path that leads there by a link', '/home/link', String(254 * 256 + 16), true],
+  ['a filesystem with device numbers of its own', '/btrfs/work', '99', true],
+])('read-only: %s', (_what, path, device, expected) => expect(isReadOnly(path, device, mountsIn(CLOSED))).toBe(expected));
