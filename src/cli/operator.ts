@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Command as Cli } from 'commander';
 import { isActive, type Run } from '../core/run.ts';
 import type { Command } from '../core/types.ts';
+import { unproven } from '../core/unseen.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Request } from '../store/request.ts';
 import { harmless } from '../system/harmless.ts';
@@ -114,8 +115,9 @@ async function fromInside() {
 async function allGone(layout: Layout, { id, name, spec }: Run): Promise<string> {
   const { endStrays } = await import('../effects/strays.ts');
   const strays = await endStrays(id, layout, spec.policy.graceMs);
-  if (strays === null) return 'every process of it is gone';
-  if (strays.kind === 'ended') return `every process of it is gone; dogwatch had no record of some (${strays.because})`;
+  const gone = spec.unseen == null ? 'every process of it is gone' : `every process of it that can be seen is gone${unproven(spec.unseen)}`;
+  if (strays === null) return gone;
+  if (strays.kind === 'ended') return `${gone}; dogwatch had no record of some (${strays.because})`;
   throw new Problem(EXIT_TEMPORARY, `${name} is stopped, but not every process of it is gone`, {
     came: strays.because,
     hint: `\`dogwatch stop ${name}\` tries again`,

@@ -6,6 +6,7 @@ import { deadRules } from './rules-dead.ts';
 import { recovering, recoveryFailed, unattended } from './rules-recovery.ts';
 import type { Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
+import { unproven } from './unseen.ts';
 
 /** The decision table: the first rule that applies decides. */
 export const RULES: readonly Rule[] = [
@@ -39,7 +40,7 @@ function over(run: Run, { at }: { at: Run['since'] }): Verdict | null {
 
 function stopping(run: Run): Verdict | null {
   if (run.stopping === null) return null;
-  const because = `the operator asked to stop: ${run.stopping.because}${unproven(run)}`;
+  const because = `the operator asked to stop: ${run.stopping.because}${unprovenOf(run)}`;
   // What was proven done meanwhile is complete, not stopped.
   if (!needsEnding(run) && run.proof !== null) return null;
   if (!needsEnding(run))
@@ -52,14 +53,13 @@ function done(run: Run): Verdict | null {
   if (run.proof === null) return null;
   return {
     state: 'complete',
-    because: `${run.proof}${unproven(run)}`,
+    because: `${run.proof}${unprovenOf(run)}`,
     patch: { due: null, claim: null, paused: null, stopping: null, blocked: null },
   };
 }
 
-/** What the end of a run does not prove: what was started out of sight. */
-const unproven = ({ spec: { unseen } }: Run): string =>
-  unseen == null ? '' : `; what ${unseen} started can't be seen from here and may still be at work: that it is gone is not proven`;
+/** What the end of a run does not prove. */
+const unprovenOf = ({ spec: { unseen } }: Run): string => (unseen == null ? '' : unproven(unseen));
 
 /** A claim of done waits for its check, whether the attempt lives or not. */
 function checking(run: Run, { at }: { at: Run['since'] }): Verdict | null {

@@ -62,12 +62,21 @@ function holds(stepped: Stepped, now: Instant): void {
     fail('acted while it only observes');
   if (run.charged.length > run.spec.policy.maxResumes) fail('the budget is overdrawn');
   if (actions.some((action) => action.kind === 'escalate' && action.to === 'supervisor') && from === 'handed-off') fail('handed off twice');
+  isNoTurn(before, run);
   isNotStuck(run);
   if (run.attempt?.alive === true && isRecovering(run)) fail('a recovery agent beside a living attempt');
   if (isRecovering(run) && run.state !== 'recovering' && run.state !== 'escalated') fail(`a recovery agent at work while ${run.state}`);
   isPureAndPlain(stepped);
   // What could not be decided left the deadlines of the run unlooked at.
   if (!decision.because.startsWith('dogwatch could not make sense')) ticksInTime(run, now, { ...stepped.around, holds: stepped.holds });
+}
+
+/** Exit status 0 of what an agent was seen in ends a turn: by it alone nothing is done. */
+function isNoTurn(before: Run | null, { spec, attempt, proof, claim }: Run): void {
+  const isSeen = spec.done.doubt != null || (spec.done.exitByDefault === true && attempt?.agentSeen !== undefined);
+  const isByExit = (words: string | undefined) => words?.startsWith('exit status 0') === true;
+  const isNew = (isByExit(proof ?? '') && before?.proof !== proof) || (isByExit(claim?.by) && before?.claim === null);
+  if (isSeen && isNew) fail('the end of a turn is taken for the end of the job');
 }
 
 /** Something is always awaited: an outcome, an answer, a deadline, a process, or somebody. */

@@ -34,6 +34,7 @@ const signal: fc.Arbitrary<Signal> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('session' as const), id: ID }, PLAIN) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('turn' as const), well: fc.boolean() }, PLAIN) },
   { weight: 1, arbitrary: fc.constant({ kind: 'tool' as const }) },
+  { weight: 4, arbitrary: fc.constant({ kind: 'agent' as const, name: 'claude' }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('todo' as const), done: fc.nat(9), total: fc.constant(9) }, PLAIN) },
   { weight: 2, arbitrary: fc.constantFrom(...troubles).map((kind) => ({ kind, text: 'so it said' })) },
   { weight: 1, arbitrary: limit },
@@ -129,7 +130,7 @@ export const deadlyStep: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const POLICIES = { maxResumes: fc.nat(3), maxResumesTotal: fc.constantFrom(500, 4), idleMs: fc.constantFrom(15 * MINUTE, 2 * SECOND) };
-const SIGNS = { check: fc.constantFrom(null, 'make test'), exit: fc.constantFrom(false, false, true) };
+const SIGNS = { check: fc.constantFrom(null, 'make test'), exit: fc.constantFrom(false, false, true), exitByDefault: fc.boolean() };
 
 export const anyWishes: fc.Arbitrary<Wishes> = fc.record(
   {
