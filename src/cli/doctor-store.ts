@@ -14,6 +14,7 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
   try {
     const reader = openReader(layout(directory));
     try {
+      reader.inspect();
       const runs = reader.runs();
       const active = runs.filter((run) => !isOver(run)).length;
       const watchdog = watchdogNow(reader.lease());

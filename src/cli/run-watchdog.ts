@@ -3,7 +3,7 @@ import { watch } from '../daemon.ts';
 import { installCommand } from '../launch/install-command.ts';
 import { warmUp } from '../launch/warm-up.ts';
 import { withRoom } from '../store/database.ts';
-import { holdState } from '../store/hold.ts';
+import { type HeldState, holdState } from '../store/hold.ts';
 import { type Layout, layout } from '../store/layout.ts';
 import { makeRoom } from '../store/make-room.ts';
 import { openReader } from '../store/reader.ts';
@@ -28,7 +28,8 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   const manager = serviceManager(process.env);
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
-  const watched = names.length === 0 ? [] : namesOf(where, names);
+  // What an older watchdog has in its hands is read once it has given it up.
+  const known = replace ? null : namesOf(where, names);
   const state = await (replace ? holdInstead : holdState)(where, settings);
   if (state.kind === 'held-by-other')
     throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
@@ -36,6 +37,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
       came: `process ${state.by.pid}, since ${new Date(state.by.takenAt.wall).toISOString()}, last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
       hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
     });
+  const watched = known ?? namesAfterwards(where, names, state);
   const log = decisionLog(settings.journal, process.env);
   warmUp();
   const picture = (runs: readonly Run[]) => {
@@ -72,10 +74,20 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
 
 /** Throws a Problem for a run that is not there. Without names nothing is read: on a full disk the state opens only for who has the reserve. */
 function namesOf(where: Layout, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
   const reader = openReader(where);
   try {
     return names.map((name) => findRun(reader, name).name);
   } finally {
     reader.close();
+  }
+}
+
+function namesAfterwards(where: Layout, names: readonly string[], state: HeldState): string[] {
+  try {
+    return namesOf(where, names);
+  } catch (error) {
+    state.close();
+    throw error;
   }
 }

@@ -36,6 +36,7 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
   try {
     const reader = openReader(layout);
     try {
+      reader.inspect();
       const runs = name === null ? reader.runs() : [findRun(reader, name)];
       const paths = [layout.stateDir, ...runs.filter((run) => !isOver(run)).map((run) => run.spec.cwd)];
       const host = { watchdog: watchdogNow(reader.lease()), filesystems: await filesystems(paths) };

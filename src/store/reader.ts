@@ -7,13 +7,15 @@ import type { Notice } from '../core/notices.ts';
 import type { Patch } from '../core/patch.ts';
 import type { Run } from '../core/run.ts';
 import type { Action, Observation, RunState } from '../core/types.ts';
+import { isAlive } from '../system/process.ts';
+import { inspect } from './database.ts';
 import { documents } from './documents.ts';
 import { readLedger } from './image-ledger.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
 import { readNotices } from './notice-outbox.ts';
-import { isCurrent } from './schema.ts';
-import { storeError } from './store-error.ts';
+import { isCurrent, isOlder, prepareSchema } from './schema.ts';
+import { StoreError, storeError } from './store-error.ts';
 
 /** One decision that changed something. */
 export interface JournalRow {
@@ -39,6 +41,8 @@ export interface HostRow {
 
 /** What commands see of the state. Each question is one short read: it neither waits for the watchdog nor makes it wait, be it stopped or not. */
 export interface Reader {
+  /** Looks for damage as a watchdog does that opens the state. Throws StoreError where there is some. */
+  inspect(): void;
   /** The newest run of each name, by name. */
   runs(): Run[];
   /** The newest run of this name, else the run with this id. */
@@ -70,8 +74,10 @@ export function openReader(where: Layout): Reader {
     const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
     try {
       if (isCurrent(db, path)) return new SqliteReader(db, path);
+      const wasOlder = isOlder(db, path);
+      if (wasOlder) refuseHeld(db, path);
       db.close();
-      return EMPTY;
+      return wasOlder ? broughtUpToDate(path) : EMPTY;
     } catch (error) {
       db.close();
       throw error;
@@ -81,7 +87,27 @@ export function openReader(where: Layout): Reader {
   }
 }
 
+/** A watchdog of an older dogwatch goes on in its own way: nobody changes the state under it. */
+function refuseHeld(db: DatabaseSync, path: string): void {
+  const { holder } = readLease(db);
+  if (holder === null || !isAlive(holder)) return;
+  const message = `the state in ${path} is written by an older dogwatch, whose watchdog (process ${holder.pid}) is at work. \`dogwatch watch --replace\` takes over from it (where it is a service, restart that); the agents live on`;
+  throw new StoreError('older', message);
+}
+
+/** Nobody has it: it is brought to the present version here, as the next watchdog would do it. */
+function broughtUpToDate(path: string): Reader {
+  const writable = new DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    prepareSchema(writable, path);
+  } finally {
+    writable.close();
+  }
+  return new SqliteReader(new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS }), path);
+}
+
 const EMPTY: Reader = {
+  inspect: () => {},
   runs: () => [],
   run: () => null,
   byId: () => null,
@@ -101,6 +127,14 @@ class SqliteReader implements Reader {
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.#path = path;
+  }
+
+  inspect(): void {
+    try {
+      inspect(this.#db, this.#path);
+    } catch (error) {
+      throw storeError(error, this.#path);
+    }
   }
 
   runs(): Run[] {

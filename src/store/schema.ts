@@ -56,6 +56,9 @@ export function prepareSchema(db: DatabaseSync, path: string): void {
   }
 }
 
+/** True: an older dogwatch has made it. Throws as `isCurrent`. */
+export const isOlder = (db: DatabaseSync, path: string): boolean => !isCurrent(db, path) && facts(db).found > 0;
+
 /** False: it is empty or older. Throws where it can't become a database of this program. */
 export function isCurrent(db: DatabaseSync, path: string): boolean {
   const { owner, found, objects } = facts(db);

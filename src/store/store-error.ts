@@ -4,11 +4,12 @@ import type { LeaseHolder } from './lease-row.ts';
 
 /**
  * Why the state can't be used: what is kept is left as it is, whatever the kind. `busy`: another process was writing for too long, or has
- * stopped in the middle of it. `lease-lost`: another watchdog has taken over.
+ * stopped in the middle of it. `lease-lost`: another watchdog has taken over. `older`: it is
+ * in the hands of a watchdog of an older dogwatch.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly kind: 'corrupt' | 'newer' | 'full' | 'busy' | 'unwritable' | 'lease-lost';
+  readonly kind: 'corrupt' | 'newer' | 'older' | 'full' | 'busy' | 'unwritable' | 'lease-lost';
 
   constructor(kind: StoreError['kind'], message: string, cause?: unknown) {
     super(message, { cause });

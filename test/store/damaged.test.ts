@@ -1,12 +1,14 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { problemOf } from '../../src/cli/problem-of.ts';
+import type { ProcessIdentity } from '../../src/core/types.ts';
 import { withRoom } from '../../src/store/database.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { StoreError } from '../../src/store/store-error.ts';
+import { bootId, identify } from '../../src/system/process.ts';
 import { leased, opened, stateDirectory } from './samples.ts';
 import { bornAs, noting } from './samples-of-decisions.ts';
 
@@ -47,6 +49,42 @@ const damages: [string, StoreError['kind'], (where: Layout) => void][] = [
   ['a newer version', 'newer', (where) => inDatabase(where, 'PRAGMA user_version = 99')],
   ['a database of another program', 'corrupt', (where) => inDatabase(where, 'PRAGMA application_id = 7')],
 ];
+
+describe('a reader that looks for damage', () => {
+  test.each(['runs', 'actions', 'lease', 'replies'])('finds a page of garbage among the %s, as the watchdog does', async (table) => {
+    const { where } = await filled();
+    const before = openReader(where);
+    before.inspect();
+    before.close();
+    garble(where, table);
+    const reader = openReader(where);
+    onTestFinished(() => reader.close());
+    expect(() => reader.inspect()).toThrow(expect.objectContaining({ kind: 'corrupt', message: expect.stringContaining(where.database) }));
+  });
+});
+
+describe('a state of an older dogwatch', () => {
+  const asOlder = 'ALTER TABLE journal DROP COLUMN given; PRAGMA user_version = 5';
+  const held = (where: Layout, { pid, startTicks }: ProcessIdentity) =>
+    inDatabase(where, `UPDATE lease SET boot = '${bootId()}', pid = ${pid}, ticks = ${startTicks}, wall = 1, mono = 1`);
+
+  test('whose watchdog is at work is left to it, and that is said', async () => {
+    const { where } = await filled();
+    held(where, identify(process.pid)!);
+    inDatabase(where, asOlder);
+    const message = expect.stringMatching(new RegExp(`older dogwatch.*process ${process.pid}.*watch --replace`));
+    expect(() => openReader(where)).toThrow(expect.objectContaining({ kind: 'older', message }));
+  });
+
+  test('that nobody has in hand is read', async () => {
+    const { where } = await filled();
+    held(where, { ...identify(process.pid)!, startTicks: 1 });
+    inDatabase(where, asOlder);
+    const reader = openReader(where);
+    onTestFinished(() => reader.close());
+    expect([reader.runs().length, reader.history(reader.run('run-1')?.id ?? '')[0]?.given]).toEqual([60, null]);
+  });
+});
 
 describe('refused and left as it is:', () => {
   test.for(damages)('%s', async ([, kind, damage]) => {
