@@ -5,7 +5,7 @@ import type { Layout } from '../store/layout.ts';
 import type { Reader } from '../store/reader.ts';
 import { redactor } from '../system/redact.ts';
 import { exported } from './export-history.ts';
-import { EXIT_USAGE, Problem } from './problem.ts';
+import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 import { replayRows } from './replay-rows.ts';
 
 /** Writes a run's history into a new file, for this user only, and says how much that is. Throws a Problem. */
@@ -18,7 +18,9 @@ export function exportRun(layout: Layout, reader: Reader, run: Run, path: string
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     const came = error instanceof Error ? error.message : String(error);
-    throw new Problem(EXIT_USAGE, `${path} can not be written`, { expected: 'a file that is not there yet', came });
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    const expected = isThere ? 'a file that is not there yet' : 'a place where this user may make a file';
+    throw new Problem(isThere ? EXIT_USAGE : EXIT_UNAVAILABLE, `${path} can not be written`, { expected, came });
   }
   return { rows: rows.length, isEnvironmentKnown: environment !== null };
 }

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Run } from '../core/run.ts';
 import type { Reader } from '../store/reader.ts';
-import { EXIT_USAGE, Problem } from './problem.ts';
+import { EXIT_NO_RUN, Problem } from './problem.ts';
 
 /** The newest run of a name (or the run with that id). Throws a Problem that names what is near. */
 export function findRun(reader: Reader, name: string): Run {
@@ -17,14 +17,14 @@ export function findRun(reader: Reader, name: string): Run {
 export function noSuchRun(name: string, names: readonly string[]): Problem {
   const message = `there is no run ${JSON.stringify(name)}`;
   if (names.length === 0)
-    return new Problem(EXIT_USAGE, message, {
+    return new Problem(EXIT_NO_RUN, message, {
       came: 'no run is known here at all',
       hint: 'start one with `dogwatch run -- COMMAND…`; DOGWATCH_STATE_DIR may point elsewhere',
     });
   const near = nearestOf(name, names);
   if (near.length > 0)
-    return new Problem(EXIT_USAGE, message, { hint: `did you mean ${near.join(' or ')}? \`dogwatch status\` lists the runs` });
-  return new Problem(EXIT_USAGE, message, { expected: `one of ${shortly(names)}`, hint: '`dogwatch status` lists the runs' });
+    return new Problem(EXIT_NO_RUN, message, { hint: `did you mean ${near.join(' or ')}? \`dogwatch status\` lists the runs` });
+  return new Problem(EXIT_NO_RUN, message, { expected: `one of ${shortly(names)}`, hint: '`dogwatch status` lists the runs' });
 }
 
 const MAX_NEAR = 3;

@@ -3,11 +3,13 @@ import { harmless } from '../system/harmless.ts';
 
 /** Exit codes of commands that could not do what was asked, as in sysexits.h. */
 export const EXIT_USAGE = 64;
+/** There is no such run. */
+export const EXIT_NO_RUN = 66;
 export const EXIT_UNAVAILABLE = 69;
 export const EXIT_TEMPORARY = 75;
 export const EXIT_CONFIGURATION = 78;
 
-type ExitCode = typeof EXIT_USAGE | typeof EXIT_UNAVAILABLE | typeof EXIT_TEMPORARY | typeof EXIT_CONFIGURATION;
+type ExitCode = typeof EXIT_USAGE | typeof EXIT_NO_RUN | typeof EXIT_UNAVAILABLE | typeof EXIT_TEMPORARY | typeof EXIT_CONFIGURATION;
 
 /** What a person needs to put it right; null where there is nothing to say. */
 export interface Explanation {

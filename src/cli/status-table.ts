@@ -60,14 +60,24 @@ function printRuns(runs: readonly ReportedRun[], now: number): void {
 
 const cells = (run: ReportedRun, now: number): string[] => [
   harmless(run.name),
-  run.state,
+  stateCell(run),
   String(run.attempts),
   // Without progress, of those that are allowed.
   `${run.resumesWithoutProgress}/${run.maxResumes}`,
   run.pid === null ? '-' : String(run.pid),
   run.lastActivityAt === null ? '-' : `${inWords(Math.max(0, now - Date.parse(run.lastActivityAt)))} ago`,
   run.nextAttemptAt === null ? '-' : nextInWords(Date.parse(run.nextAttemptAt) - now),
-  harmless(run.because).replaceAll('\t', ' '),
+  harmless(becauseOf(run)).replaceAll('\t', ' '),
 ];
+
+/** The operator's pause shows although the process lives on. */
+const pauseOf = ({ state, holds }: ReportedRun) => (isOver({ state }) ? undefined : holds.find(({ kind }) => kind === 'operator'));
+
+const stateCell = (run: ReportedRun): string => (pauseOf(run) === undefined ? run.state : `${run.state} (paused)`);
+
+function becauseOf(run: ReportedRun): string {
+  const pause = pauseOf(run);
+  return pause === undefined || run.because.includes(pause.because) ? run.because : `${pause.because}; ${run.because}`;
+}
 
 const nextInWords = (ms: number): string => (ms > 0 ? `in ${inWords(ms)}` : 'now');

@@ -8,16 +8,20 @@ const JITTER_SHARE = 0.2;
 /** Why no further resume is allowed, in words; null while the budget lasts. */
 export function spent(run: Run): string | null {
   const { maxResumes, maxResumesTotal } = run.spec.policy;
-  if (run.charged.length >= maxResumes) return `${run.charged.length} resumes without a milestone (DOGWATCH_MAX_RESUMES=${maxResumes})`;
-  if (run.resumes >= maxResumesTotal) return `${run.resumes} resumes in all (DOGWATCH_MAX_RESUMES_TOTAL=${maxResumesTotal})`;
+  if (run.charged.length >= maxResumes) return `${inResumes(run.charged.length)} without a milestone (DOGWATCH_MAX_RESUMES=${maxResumes})`;
+  if (run.resumes >= maxResumesTotal) return `${inResumes(run.resumes)} in all (DOGWATCH_MAX_RESUMES_TOTAL=${maxResumesTotal})`;
   return null;
 }
 
-/** Backoff in ms before the n-th retry in a row (n from 1): doubles from the least to the greatest, jitter on top. */
+const inResumes = (count: number): string => `${count} ${count === 1 ? 'resume' : 'resumes'}`;
+
+/** Backoff in ms before the n-th retry in a row (n from 1): doubles from the least to the greatest, jitter on top, or taken off at the greatest. */
 export function backoffMs(run: Run, retry: number, jitter: number): number {
   const { backoffMinMs, backoffMaxMs } = run.spec.policy;
-  const plain = Math.min(backoffMaxMs, backoffMinMs * 2 ** Math.min(30, Math.max(0, retry - 1)));
-  return Math.round(plain * (1 + JITTER_SHARE * jitter));
+  const doubled = backoffMinMs * 2 ** Math.min(30, Math.max(0, retry - 1));
+  const spread = Math.min(backoffMaxMs, doubled) * (1 + JITTER_SHARE * jitter);
+  if (spread <= backoffMaxMs) return Math.round(spread);
+  return Math.round(Math.max(backoffMinMs, backoffMaxMs * (1 - JITTER_SHARE * jitter)));
 }
 
 /** True where the attempt earned a prompt resume: a milestone in it, or activity for longer than the policy asks. */

@@ -210,6 +210,7 @@ const ending = (run: Run, because: string): Run =>
 function replyTo(seen: Observation, learned: Learned, run: Run): Reply | null {
   if (!('request' in seen)) return null;
   if (learned.refused !== undefined) return { request: seen.request, accepted: false, message: learned.refused };
+  if (learned.needless !== undefined) return { request: seen.request, accepted: true, message: learned.needless };
   return { request: seen.request, accepted: true, message: seen.kind === 'run.registered' ? run.id : answer(learned, run) };
 }
 

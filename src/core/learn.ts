@@ -7,7 +7,7 @@ import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { learnFromCut } from './learn-cut.ts';
 import { attemptsFound } from './learn-lost.ts';
 import { settled } from './learn-outcome.ts';
-import { claim, type Learned, milestone, refuse } from './learned.ts';
+import { claim, type Learned, milestone, needless, refuse } from './learned.ts';
 import { isObserveOnly } from './living.ts';
 import { novelty, unheard } from './milestones.ts';
 import { isRecovering, recoverAsked, recoveryExited, recoveryOver, recoverySpoke } from './recovery.ts';
@@ -88,10 +88,10 @@ function asked(run: Run, command: Exclude<Command, { kind: 'recover' }>, at: Ins
         note: `paused ${who}: ${command.because}`,
       };
     case 'unpause':
-      if (run.paused === null) return refuse(run, 'it is not paused');
+      if (run.paused === null) return needless(run, 'it is not paused');
       return { run: { ...run, paused: null, due: null }, note: `unpaused ${who}` };
     case 'stop':
-      if (isOver(run) && run.attempt?.alive !== true) return refuse(run, `it is ${run.state} already`);
+      if (isOver(run) && run.attempt?.alive !== true) return needless(run, `it is ${run.state} already`);
       return {
         run: {
           ...recoveryOver(run, 'the operator asked to stop', 'again'),
@@ -101,7 +101,7 @@ function asked(run: Run, command: Exclude<Command, { kind: 'recover' }>, at: Ins
         note: inside === undefined ? `the operator asked to stop: ${command.because}` : `a stop was asked for ${who}: ${command.because}`,
       };
     case 'ack':
-      return refuse(run, 'there is nothing to acknowledge');
+      return needless(run, 'there is nothing to acknowledge');
     case 'resume':
       if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
       if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');

@@ -10,10 +10,15 @@ export interface Learned {
   readonly refused?: string;
   /** What a person should hear of, whatever is decided. */
   readonly notice?: { readonly cause: string; readonly because: string };
+  /** Set where a request asks for what is so already. */
+  readonly needless?: string;
 }
 
 /** A request that can't be followed: nothing changes, and the one who asked hears why. */
 export const refuse = (run: Run, why: string): Learned => ({ run, note: null, refused: why });
+
+/** A request for what is so already: nothing changes, and whoever asks twice, as scripts do, is not refused. */
+export const needless = (run: Run, why: string): Learned => ({ run, note: null, needless: why });
 
 /** Credits a milestone; a resume that waits for its backoff is due again from scratch. */
 export function milestone(run: Run, attempt: number, at: Instant, what: string): Learned {

@@ -30,7 +30,8 @@ export function statusOf(run: Run): RunStatus {
   return {
     name: run.name,
     state: run.state,
-    because: run.because,
+    // How long it waits is in `nextAttemptAt`, which is of now; the decision's words are of then.
+    because: run.state === 'waiting' ? (run.due?.because ?? run.because) : run.because,
     agent: run.spec.agent,
     cwd: run.spec.cwd,
     attempts: attempt?.number ?? 0,
@@ -41,12 +42,20 @@ export function statusOf(run: Run): RunStatus {
     holds: run.holds.map(({ kind, untilWall, because }) => ({ kind, until: iso(untilWall), because })),
     startedAt: new Date(run.registeredAt.wall).toISOString(),
     lastActivityAt: iso(attempt?.lastActivity?.wall ?? null),
-    nextAttemptAt: iso(run.due?.at.wall ?? null),
+    nextAttemptAt: iso(nextWall(run)),
     milestone:
       milestone === null ? null : { what: milestone.what, at: new Date(milestone.at.wall).toISOString(), attempt: milestone.attempt },
     recovery: isRecovering(run) ? recoveryAtWork(run.recovery) : null,
     id: run.id,
   };
+}
+
+/** When it is tried again, as far as a clock says so: not before all that holds it is over. */
+export function nextWall({ due, state, holds }: Run): number | null {
+  if (due !== null) return due.at.wall;
+  if (state !== 'waiting' || holds.length === 0) return null;
+  const ends = holds.flatMap(({ untilWall }) => (untilWall === null ? [] : [untilWall]));
+  return ends.length < holds.length ? null : Math.max(...ends);
 }
 
 const recoveryAtWork = ({ number, spec, startedAt }: Recovery): RunStatus['recovery'] => ({

@@ -23,7 +23,7 @@ function said(job: () => unknown): string {
   try {
     job();
   } catch (error) {
-    if (error instanceof Problem && error.exitCode === 64) return renderProblem(error);
+    if (error instanceof Problem && error.exitCode === 66) return renderProblem(error);
     throw error;
   }
   throw new Error('a problem was expected');

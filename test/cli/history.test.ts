@@ -87,5 +87,5 @@ test('hostile text is harmless, and forges no lines', async () => {
 });
 
 test('an unknown run is a problem', async () => {
-  expect((await look(register, await told(), 'history', 'upgrad')).thrown).toMatchObject({ exitCode: 64 });
+  expect((await look(register, await told(), 'history', 'upgrad')).thrown).toMatchObject({ exitCode: 66 });
 });

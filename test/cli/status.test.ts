@@ -64,6 +64,20 @@ afterEach(() => {
 });
 
 describe('for people', () => {
+  test('a pause shows while the process lives on, and the end of a hold is when it goes on', async () => {
+    const pause = { kind: 'operator', untilWall: null, because: 'deploying' } as const;
+    const limit = { kind: 'limit', untilWall: Date.now() + 63 * MINUTE, because: 'the usage limit' } as const;
+    const auth = { kind: 'auth', untilWall: null, because: 'logged out' } as const;
+    const where = await stateOf([
+      runIn('paused', 'working', 0, { holds: [pause], because: 'attempt 1 is active' }),
+      runIn('spent', 'waiting', 0, { holds: [limit] }),
+      runIn('unsure', 'waiting', 0, { holds: [limit, auth] }),
+    ]);
+    const rows = rowsOf((await look(register, where, 'status')).out);
+    expect([rows.paused?.[0], rows.paused?.at(-1)]).toEqual(['working (paused)', 'deploying; attempt 1 is active']);
+    expect([rows.spent?.[5], rows.unsure?.[5]]).toEqual([expect.stringMatching(/^in 1h [23]m/), '-']);
+  });
+
   test('nothing there: how to begin', async () => {
     const { out, err } = await look(register, stateDirectory(), 'status');
     expect(out).toMatch(/No runs.*dogwatch run --/);
@@ -82,7 +96,7 @@ describe('for people', () => {
     const rows = rowsOf(out);
     expect(Object.keys(rows)).toEqual(['NAME', 'upgrade', 'waits']);
     expect(rows.upgrade).toEqual(['working', '1', '0/20', '1001', expect.stringMatching(/^2m.* ago$/), '-', run.because]);
-    expect(rows.waits).toEqual(['waiting', '0', '3/20', '-', '-', expect.stringMatching(/^in (5m|4m 5)/), 'it died']);
+    expect(rows.waits).toEqual(['waiting', '0', '3/20', '-', '-', expect.stringMatching(/^in (5m|4m 5)/), 'backoff']);
     expect(err).toBe('');
   });
 
@@ -178,7 +192,7 @@ describe('--json', () => {
     expect((await json(where, 'two')).runs.map(({ id }) => id)).toEqual(['two.1']);
     expect((await json(where, 'one.1')).runs.map(({ id }) => id)).toEqual(['one.1']);
     expect((await look(register, where, 'status', 'onne')).thrown).toMatchObject({
-      exitCode: 64,
+      exitCode: 66,
       explanation: { hint: expect.stringContaining('one') },
     });
   });
@@ -240,7 +254,7 @@ describe('when the database can not be read on a full disk', () => {
     const report = await json(where, 'two');
     expect(report.runs.map(({ id, maxResumes }) => [id, maxResumes])).toEqual([['two.1', 20]]);
     expect(report.host).toMatchObject({ watchdog: { pid: process.pid }, filesystems: [{ path: where.stateDir }] });
-    expect((await look(register, where, 'status', 'three')).thrown).toMatchObject({ exitCode: 64 });
+    expect((await look(register, where, 'status', 'three')).thrown).toMatchObject({ exitCode: 66 });
   });
 
   test('the watchdog that kept it may be gone', async () => {

@@ -112,9 +112,6 @@ describe('the operator', () => {
 
   test.each<[string, Run, Command, why: string]>([
     ['pauses what is over', dead({ state: 'failed' }), PAUSE, 'it is failed'],
-    ['releases what is not paused', given(), { kind: 'unpause' }, 'it is not paused'],
-    ['stops what is over', dead({ state: 'stopped' }), STOP, 'it is stopped already'],
-    ['stops what is over without an attempt', given({ state: 'failed' }, null), STOP, 'it is failed already'],
     ['resumes what is complete', dead({ state: 'complete' }), RESUME, 'it is complete; start it again with `dogwatch run`'],
     ['resumes what is being stopped', given({ stopping: because }), RESUME, 'it is being stopped'],
     [
@@ -123,8 +120,16 @@ describe('the operator', () => {
       RESUME,
       'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started',
     ],
-    ['acknowledges', given(), { kind: 'ack' }, 'there is nothing to acknowledge'],
   ])('in vain: %s', (_, of, command, refused) => expect(asks(of, command)).toEqual({ run: of, note: null, refused }));
+
+  test.each<[string, Run, Command, why: string]>([
+    ['releases what is not paused', given(), { kind: 'unpause' }, 'it is not paused'],
+    ['stops what is over', dead({ state: 'stopped' }), STOP, 'it is stopped already'],
+    ['stops what is over without an attempt', given({ state: 'failed' }, null), STOP, 'it is failed already'],
+    ['acknowledges', given(), { kind: 'ack' }, 'there is nothing to acknowledge'],
+  ])('again, without being refused: %s', (_, of, command, needless) =>
+    expect(asks(of, command)).toEqual({ run: of, note: null, needless }),
+  );
 
   test('questions that are out stay out, but for those of a run that was over', () => {
     const asked = { check: AT, evidence: AT, session: AT };

@@ -71,8 +71,8 @@ rows('blocked', [
 
 test.each<[string, () => Story, Command, boolean, string]>([
   ['pause of a stopped run', stopped, PAUSE, false, 'it is stopped'],
-  ['unpause of a run that is not paused', () => working(), UNPAUSE, false, 'it is not paused'],
-  ['stop of a stopped run', stopped, STOP, false, 'it is stopped already'],
+  ['unpause of a run that is not paused', () => working(), UNPAUSE, true, 'it is not paused'],
+  ['stop of a stopped run', stopped, STOP, true, 'it is stopped already'],
   ['resume of a complete run', complete, RESUME, false, 'it is complete'],
   ['resume of a run that is being stopped', stopping, RESUME, false, 'it is being stopped'],
   ['resume where dogwatch only observes', disabled, RESUME, false, 'DOGWATCH_ENABLED=0'],
@@ -226,11 +226,11 @@ function complete(): Story {
   return story;
 }
 
-test('ack of a run without a notice is refused, and changes nothing', () => {
+test('ack of a run without a notice is no refusal, and changes nothing', () => {
   const story = working();
   const before = story.run;
   const { reply } = story.operator({ kind: 'ack' });
-  expect(reply).toMatchObject({ accepted: false, message: 'there is nothing to acknowledge' });
+  expect(reply).toMatchObject({ accepted: true, message: 'there is nothing to acknowledge' });
   expect(story.run).toEqual(before);
 });
 

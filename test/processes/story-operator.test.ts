@@ -32,7 +32,7 @@ story('stop ends the whole family of processes before it returns', async ({ stag
   });
   expect(kinds(stage)).toEqual(['resume', 'end']);
   const again = await stage.dogwatch(['stop', 'job']);
-  expect([again.code, again.stderr]).toEqual([64, expect.stringContaining('stopped already')]);
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('stopped already')]);
 });
 
 story('stop works without a watchdog, and of a run that is dead', async ({ stage }) => {
@@ -85,7 +85,7 @@ story('pause leaves a living process alone and a dead one dead; unpause resumes 
   await stage.inState('complete');
   expect(stage.lives()).toHaveLength(3);
   const refused = await stage.dogwatch(['unpause', 'job']);
-  expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is not paused')]);
+  expect([refused.code, refused.stdout]).toEqual([0, expect.stringContaining('it is not paused')]);
 });
 
 story('resume starts what waits at once, releases what is paused, and tells the agent something, once', async ({ stage }) => {
