@@ -253,7 +253,7 @@
   DOGWATCH_DOCKER_HOSTS = {
     kind = "words";
     scope = "host";
-    meaning = "Docker engines whose images and build cache are reclaimed; DOCKER_HOST's where not set.";
+    meaning = "Docker engines whose images and build cache are reclaimed; where not set, the one of DOCKER_HOST, DOCKER_CONTEXT or the current context.";
   };
   DOGWATCH_DISK_PROBES = {
     kind = "commands";

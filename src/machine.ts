@@ -16,6 +16,7 @@ import { makeRoom } from './store/make-room.ts';
 import { watchedClock } from './store/watched-time.ts';
 import { dockerEngine } from './system/docker.ts';
 import { DOCKER_ABSENT } from './system/docker-call.ts';
+import { dockerHost } from './system/docker-context.ts';
 import { instant } from './system/instant.ts';
 import { bootId } from './system/process.ts';
 
@@ -53,7 +54,7 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
     }),
     /** A machine without Docker is fine, unless somebody said where it is. */
     isWorthAWord: (problem: string): boolean =>
-      !problem.endsWith(DOCKER_ABSENT) || Boolean(process.env.DOGWATCH_DOCKER_HOSTS || process.env.DOCKER_HOST),
+      !problem.endsWith(DOCKER_ABSENT) || Boolean(process.env.DOGWATCH_DOCKER_HOSTS) || dockerHost(process.env).namedBy !== null,
     note: (engine: string, endpoint: string, news: Parameters<typeof noteNews>[2]) =>
       noteNews(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() }),
     /** Before the first attempt of a run; null: that is switched off. */

@@ -7,6 +7,7 @@ import { readSettings } from '../settings/read-settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
 import { dockerEngine } from '../system/docker.ts';
 import { DOCKER_ABSENT } from '../system/docker-call.ts';
+import { dockerHost } from '../system/docker-context.ts';
 import { findOnPath } from '../system/find-on-path.ts';
 import { harmless } from '../system/harmless.ts';
 import { type Finding, ok, warn } from './finding.ts';
@@ -33,18 +34,29 @@ export async function checkAgents(env: NodeJS.ProcessEnv): Promise<Finding[]> {
 /** Whether the engines whose images are reclaimed can be asked. */
 export async function checkDocker(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { settings, sources } = readSettings(env);
+  const { url, namedBy } = dockerHost(env);
+  if (sources.dockerHosts === 'default' && url === null)
+    return [warn('docker', `${namedBy} names no engine that can be asked`, 'see docker context ls, or set DOGWATCH_DOCKER_HOSTS')];
   return Promise.all(
     dockerEndpoints(settings).map(async (endpoint) => {
       const info = await dockerEngine(endpoint, env).info();
       if (info.kind === 'ok') return ok('docker', `${endpoint.url} answers`);
       // A machine without Docker is fine, unless somebody said where it is.
-      if (info.because === DOCKER_ABSENT && sources.dockerHosts === 'default' && !env.DOCKER_HOST) return ok('docker', 'none here');
+      if (info.because === DOCKER_ABSENT && sources.dockerHosts === 'default' && namedBy === null) return noEngine(env);
       const next = info.because.includes('group docker')
         ? `sudo usermod -aG docker ${userInfo().username}, then log in again`
         : 'see to it, or set DOGWATCH_DOCKER_HOSTS';
       return warn('docker', `${endpoint.url}: ${info.because}`, next);
     }),
   );
+}
+
+/** Nobody asked for an engine: that is odd only where there is a command for one. */
+function noEngine(env: NodeJS.ProcessEnv): Finding {
+  const command = ['docker', 'podman'].find((name) => findOnPath(name, env.PATH ?? '') !== null);
+  if (command === undefined) return ok('docker', 'none here');
+  const next = 'start it (for podman: systemctl --user start podman.socket), or say which with DOGWATCH_DOCKER_HOSTS';
+  return warn('docker', `the command ${command} is there, but no engine was found: no image is reclaimed`, next);
 }
 
 /** Whether this user may read the system's journal, which `run --journal` follows. */

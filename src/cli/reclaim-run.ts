@@ -10,6 +10,7 @@ import { openReader, type Reader } from '../store/reader.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
 import { readWatchedTime } from '../store/watched-time.ts';
 import { DOCKER_ABSENT } from '../system/docker-call.ts';
+import { dockerHost } from '../system/docker-context.ts';
 import { instant } from '../system/instant.ts';
 import { bootId } from '../system/process.ts';
 import { jsonText } from './json-text.ts';
@@ -101,6 +102,7 @@ const disks = (reclaimers: readonly Reclaimer[]): Promise<Disk[]> =>
 
 /** A machine without Docker is fine, unless somebody said where it is. */
 function hasFailed({ plan, steps }: Reclaimed, { dockerHosts }: Settings, env: NodeJS.ProcessEnv): boolean {
-  const isExpected = plan.problem === DOCKER_ABSENT && dockerHosts.length === 1 && !env.DOGWATCH_DOCKER_HOSTS && !env.DOCKER_HOST;
+  const isExpected =
+    plan.problem === DOCKER_ABSENT && dockerHosts.length === 1 && !env.DOGWATCH_DOCKER_HOSTS && dockerHost(env).namedBy === null;
   return (plan.problem !== null && !isExpected) || steps.some(({ outcome }) => outcome.kind === 'failed');
 }

@@ -1,4 +1,5 @@
-import { DEFAULT_ENDPOINT, parseEndpoint } from '../system/docker-endpoint.ts';
+import { dockerHost } from '../system/docker-context.ts';
+import { parseEndpoint } from '../system/docker-endpoint.ts';
 import { hostSetting } from './host-setting.ts';
 import { age, entries, label } from './reclaim-setting-types.ts';
 import { bytes, duration, flag } from './setting-types.ts';
@@ -92,8 +93,8 @@ export const RECLAIM_SETTINGS = {
   dockerHosts: hostSetting(
     'DOGWATCH_DOCKER_HOSTS',
     endpoints,
-    ({ DOCKER_HOST }) => [DOCKER_HOST !== undefined && parseEndpoint(DOCKER_HOST) !== null ? DOCKER_HOST : DEFAULT_ENDPOINT],
-    "Docker engines whose images and build cache are reclaimed; DOCKER_HOST's where not set.",
+    (env) => [dockerHost(env).url].filter((url) => url !== null),
+    'Docker engines whose images and build cache are reclaimed; where not set, the one of DOCKER_HOST, DOCKER_CONTEXT or the current context.',
   ),
   diskProbes: hostSetting('DOGWATCH_DISK_PROBES', probes, 'none', 'How much room the disk of an engine elsewhere has: ENDPOINT=COMMAND.'),
 } as const;
