@@ -15,7 +15,7 @@ export const API_ERRORS: Troubles = [
     'auth',
   ],
   [
-    /\b(?:408|429|5\d\d)\b|RESOURCE_EXHAUSTED|RATE_LIMIT|UNAVAILABLE|DEADLINE_EXCEEDED|rate limit|too many requests|overloaded|high demand|try again/i,
+    /\b(?:408|429|5\d\d)\b|RESOURCE_EXHAUSTED|RATE_LIMIT|UNAVAILABLE|DEADLINE_EXCEEDED|rate limit|too many requests|per (?:minute|second)\b|\b(?:at|no) capacity|CAPACITY_EXHAUSTED|overloaded|high demand|try again/i,
     'transient',
   ],
   [

@@ -25,8 +25,7 @@ export function classifyError(
   const told = `${message} ${body.slice(0, MAX_BODY_LENGTH)}`;
   const reset = statedReset(message, body, data, context);
   const isFarOff = reset !== null && reset.atWall - context.atWall() > HICCUP_MS;
-  const kind =
-    isFarOff && status >= 400 && status < 500 ? 'limit' : kindOf(name, status, message, told, data.isRetryable === true, context);
+  const kind = isFarOff && status >= 400 ? 'limit' : kindOf(name, status, message, told, data.isRetryable === true, context);
   return kind === 'limit' ? [limit(told, text, reset?.atWall ?? null, reset?.provenance ?? null)] : [{ kind, text }];
 }
 
@@ -57,7 +56,7 @@ function kindOf(name: string, status: number, message: string, told: string, isR
   const meant = refusal(status === 0 ? told : `${status} ${told}`, context);
   if (meant !== null && isClear(meant.kind)) return meant.kind;
   if (name === 'ProviderAuthError' || status === 401 || (status === 403 && meant?.kind !== 'transient')) return 'auth';
-  if (status === 429 || status >= 500 || isRetryable || PASSES.test(message)) return 'transient';
+  if (meant?.kind === 'transient' || status === 429 || status >= 500 || isRetryable || PASSES.test(message)) return 'transient';
   return status >= 400 ? 'refused' : 'error';
 }
 

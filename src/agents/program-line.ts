@@ -3,10 +3,11 @@
  * 0.24.4): only such a line is read for its meaning, since the model speaks in prose, too.
  */
 const BEGINNINGS =
-  /^(?:(?:API |Fatal )?Error\b|\[API Error\b|Attempt \d+ failed|Retrying in |Reconnecting\b|Please (?:run|log|sign|re)|You(?:['’]ve| have) (?:hit|reached|exceeded|exhausted|used|run)\b|You(?:['’]re| are) out of\b|(?:OAuth|Access|Refresh|Authentication|Account|Organi[sz]ation|Insufficient|Quota|Login|Session expired|Not logged in|Failed to|Unable to|Credit balance)\b)/i;
+  /^(?:(?:API |Fatal )?Error\b|\[API Error\b|Attempt \d+ failed|Retrying in |Suggested retry |Reconnecting\b|Please (?:run|log|sign|re)|You(?:['’]ve| have) (?:hit|reached|exceeded|exhausted|used|run)\b|You(?:['’]re| are) out of\b|(?:OAuth|Access|Refresh|Authentication|Account|Organi[sz]ation|Insufficient|Quota|Login|Session expired|Not logged in|Failed to|Unable to|Credit balance)\b)/i;
 const NAMED_ERROR = /^\w{1,30}Error\b/;
 const YOURS =
   /^Your (?:[\w-]{1,20} ){0,2}(?:organi[sz]ation|account|workspace|team|plan|subscription|token|session|login|credentials|API key|quota|limit|usage|credits?|balance)\b/i;
+const HINT = /(?:limit|quota) /i;
 const LIMIT = /^(?:[\w/-]{1,20} ){0,3}(?:limit|quota) (?:reached|exceeded|exhausted)\b/i;
 
 // What a word must be there for is looked for first: most lines are a tool's.
@@ -14,4 +15,4 @@ export const isProgramLine = (text: string): boolean =>
   BEGINNINGS.test(text) ||
   (text.startsWith('Your ') && YOURS.test(text)) ||
   (text.includes('Error') && NAMED_ERROR.test(text)) ||
-  ((text.includes('imit ') || text.includes('uota ')) && LIMIT.test(text));
+  (HINT.test(text) && LIMIT.test(text));
