@@ -43,6 +43,8 @@ export interface Agent {
   prepare(command: readonly string[], unique: string, hasPrompt?: boolean): Prepared;
   /** The first start, as the operator wrote it. */
   start(spec: RunSpec): StartPlan;
+  /** True where no word of the command is its task: it has to come on standard input. */
+  lacksTask?(command: readonly string[]): boolean;
   /** The command with options that carry these variables to its tools, where it would clear them away; as it is where it does not. */
   carries?(argv: readonly string[], variables: Environment): readonly string[];
   /** The same session, with all flags. `session` is null where the agent keeps none. */

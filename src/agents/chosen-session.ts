@@ -67,6 +67,10 @@ export function choosesSession(cli: ChoosesSession): Agent {
       const session = has(command, ...sessionOptions) ? [] : ['--session-id', uuidFrom(unique)];
       return { command: [...command.head, ...cli.format(command), ...session, ...argv.slice(command.head.length)] };
     },
+    lacksTask(argv) {
+      const command = parsed(argv);
+      return command.positional.length === 0 && !has(command, ...cli.taskOptions, 'file');
+    },
     start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
     resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
       return {

@@ -17,6 +17,10 @@ export const codex: Agent = {
   keepsSessions: true,
   keepsPath: false,
   prepare,
+  lacksTask(argv) {
+    const command = parsed(argv);
+    return command.positional[0] !== REVIEW && taskWords(command).length === 0;
+  },
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume,
   fresh(spec, digest) {

@@ -17,6 +17,10 @@ export const opencode: Agent = {
   keepsSessions: true,
   keepsPath: true,
   prepare,
+  lacksTask(argv) {
+    const command = parsed(argv);
+    return command.positional.length === 0 && !has(command, 'command');
+  },
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   resume,
   fresh,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { recognise } from '../agents/registry.ts';
+import { agentFor, recognise } from '../agents/registry.ts';
 import { unfolded } from '../agents/shell-command.ts';
 import type { Settings } from '../settings/settings.ts';
 import { attemptFiles, layout } from '../store/layout.ts';
 import { noteUnit } from '../system/transient-unit.ts';
 import { attach } from './attach.ts';
-import { promptOf } from './read-prompt.ts';
+import { leftPipe, promptOf } from './read-prompt.ts';
 import { registerRun } from './register-run.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Origin, runSpec } from './run-spec.ts';
@@ -21,9 +21,10 @@ function withWordsOfItsOwn(argv: readonly string[]): readonly string[] {
 /** Registers a run as it was asked for, and stays with it unless that was not wanted. Throws a Problem where nothing is registered. */
 export async function beginRun(given: readonly string[], options: RunOptions, settings: Settings, origin: Origin): Promise<void> {
   const argv = origin.foreign === null ? withWordsOfItsOwn(given) : given;
-  const prompt = origin.foreign === null ? await promptOf(options, tell) : undefined;
+  const { prompt, isSilent } = origin.foreign === null ? await promptOf(options) : { prompt: undefined, isSilent: false };
   const asked = prompt === undefined ? options : { ...options, prompt };
   const spec = runSpec(argv, asked, settings, randomBytes(8).toString('hex'), origin);
+  if (isSilent) leftPipe(agentFor(spec.agent).lacksTask?.(spec.command) === true, tell);
   for (const line of warnings(argv)) tell(line);
   tell(inOneLine(seenIn(argv, asked, spec.cwd, process.env.PATH ?? '', spec.adopted), spec));
   const where = layout(settings.stateDir);

@@ -9,20 +9,35 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** A pipe from which nothing comes for so long holds no prompt: whoever started dogwatch has left it open. */
 const SILENCE_MS = 2_000;
 
-/** The task of a run beside its command: --prompt, --prompt-file, or what is piped into dogwatch; undefined: there is none. */
-export async function promptOf(options: RunOptions, tell: (line: string) => void): Promise<string | undefined> {
-  const { prompt, promptFile } = options;
+/** What was given beside the command. */
+export interface Given {
+  /** The task; undefined: none was given. */
+  readonly prompt: string | undefined;
+  /** Standard input is a pipe that somebody has left open, from which nothing came. */
+  readonly isSilent: boolean;
+}
+
+/** The task of a run beside its command: --prompt, --prompt-file, or what is piped into dogwatch. */
+export async function promptOf({ prompt, promptFile }: RunOptions): Promise<Given> {
   if (prompt !== undefined && promptFile !== undefined)
     throw new Problem(EXIT_USAGE, 'which prompt?', { expected: 'one of --prompt and --prompt-file', came: 'both' });
-  if (prompt === '-' || promptFile === '-') return fromInput();
-  if (promptFile !== undefined) return fromFile(promptFile);
-  if (prompt !== undefined || !isPiped()) return prompt;
+  if (prompt === '-' || promptFile === '-') return { prompt: await fromInput(), isSilent: false };
+  if (promptFile !== undefined) return { prompt: fromFile(promptFile), isSilent: false };
+  if (prompt !== undefined || !isPiped()) return { prompt, isSilent: false };
   const text = await piped(process.stdin, SILENCE_MS);
-  if (text === null)
-    tell(
-      'standard input is a pipe from which nothing comes: it is not taken for the prompt (`</dev/null` says so; `--prompt -` waits for it)',
-    );
-  return text === null || text.trim() === '' ? undefined : text;
+  return { prompt: text === null || text.trim() === '' ? undefined : text, isSilent: text === null };
+}
+
+/** Says that a pipe was left. Throws a Problem where the command has its task from nowhere else. */
+export function leftPipe(lacksTask: boolean, tell: (line: string) => void): void {
+  const came = 'standard input is a pipe from which nothing comes';
+  if (lacksTask)
+    throw new Problem(EXIT_USAGE, 'this agent has no task', {
+      expected: 'one in its command, with --prompt or --prompt-file, or on standard input',
+      came: `${came}, and nobody closes it`,
+      hint: '`--prompt -` waits for it',
+    });
+  tell(`${came}: it is not taken for the prompt (\`</dev/null\` says so at once, \`--prompt -\` waits for it)`);
 }
 
 async function fromInput(): Promise<string> {

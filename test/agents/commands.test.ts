@@ -171,3 +171,16 @@ test.each([
   expect(argv.includes('shell_environment_policy.set.DOGWATCH_ATTEMPT="a.1/1/t"')).toBe(isSet);
   expect(argv.filter((word) => !word.includes('.set.')).slice(-1)).toEqual(words(line).slice(-1));
 });
+
+test.each([
+  ['claude', 'claude -p', true],
+  ['claude', 'claude -p x', false],
+  ['codex', 'codex exec resume 3f1c2a1e-8f2c-4d55-9d5e-0f9f4f0f3a11 -', true],
+  ['codex', 'codex exec review --uncommitted', false],
+  ['gemini', 'gemini -y', true],
+  ['gemini', 'gemini -y -p x', false],
+  ['opencode', 'opencode run', true],
+  ['opencode', 'opencode run --command x', false],
+] as const)('%s: `%s` has its task from elsewhere: %s', (agent, line, lacks) => {
+  expect(agentFor(agent).lacksTask?.(words(line))).toBe(lacks);
+});

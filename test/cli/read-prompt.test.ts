@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { piped, promptOf } from '../../src/cli/read-prompt.ts';
+import { leftPipe, piped, promptOf } from '../../src/cli/read-prompt.ts';
 
 const NONE = { pattern: [], log: [], journal: [] };
 
@@ -32,10 +32,17 @@ test('from a file', async () => {
     writeFileSync(join(directory, name), text);
     return join(directory, name);
   };
-  const ask = (options: object) => promptOf({ ...NONE, ...options }, () => {});
-  expect(await ask({ promptFile: file('a', 'do it\n') })).toBe('do it\n');
+  const ask = (options: object) => promptOf({ ...NONE, ...options });
+  expect(await ask({ promptFile: file('a', 'do it\n') })).toEqual({ prompt: 'do it\n', isSilent: false });
   await expect(ask({ promptFile: file('b', ' \n') })).rejects.toThrow('holds no prompt');
   await expect(ask({ promptFile: join(directory, 'none') })).rejects.toThrow('can not be read');
   await expect(ask({ promptFile: file('a', 'x'), prompt: 'y' })).rejects.toThrow('which prompt?');
-  expect(await ask({ prompt: 'y' })).toBe('y');
+  expect(await ask({ prompt: 'y' })).toEqual({ prompt: 'y', isSilent: false });
+});
+
+test('a pipe that was left is said, and refused where the task was to come from it', () => {
+  const said: string[] = [];
+  leftPipe(false, (line) => said.push(line));
+  expect(said).toEqual([expect.stringContaining('not taken for the prompt')]);
+  expect(() => leftPipe(true, () => {})).toThrow('no task');
 });

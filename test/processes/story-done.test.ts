@@ -125,3 +125,25 @@ story('a process that lingers when the job is done is ended', async ({ stage }) 
   await stage.does([...RUN, '--detach', '--', 'true']);
   await until('the second generation is over', () => stage.run()?.generation === 2 && stage.run()?.state === 'complete');
 });
+
+story('a script that starts an agent: its exit status is for a person, who is told both ways out', async ({ stage }) => {
+  stage.write('claude', '#!/bin/sh\necho a turn\n', 0o755);
+  stage.agent('./claude -p "half of it"');
+  const { code, stderr } = await stage.dogwatch([...RUN, ...AGENT]);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('agent: claude, in the script')]);
+  expect(stage.run()).toMatchObject({ state: 'escalated', proof: null });
+  for (const way of ['--done-exit', 'dogwatch run -- claude']) expect(stage.run()?.because).toContain(way);
+});
+
+story('an agent behind a wrapper that nobody knows goes on with its session, and takes its task from a pipe', async ({ stage }) => {
+  stage.write('wrap', '#!/bin/sh\nshift\nexec "$@"\n', 0o755);
+  const says = `echo '{"type":"system","subtype":"init","session_id":"'$5'"}'`;
+  const body = `echo "$*" >>argv; cat >>input; ${says}; [ -e again ] && dogwatch done --because so; : >again`;
+  stage.write('claude', `#!/bin/sh\n${body}\n`, 0o755);
+  const { code, stderr } = await stage.dogwatch([...RUN, '--', './wrap', 'fast', './claude', '-p'], { input: 'all of it' });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('a wrapper that dogwatch does not know')]);
+  const [first, second] = stage.lines('argv');
+  const session = /--session-id (\S+)/.exec(first ?? '')?.[1];
+  expect(second).toContain(`--resume ${session}`);
+  expect(stage.lines('input')[0]).toContain('all of it');
+});
