@@ -137,7 +137,7 @@ story('a script that starts an agent: its exit status is for a person, who is to
 
 story('an agent behind a wrapper that nobody knows goes on with its session, and takes its task from a pipe', async ({ stage }) => {
   stage.write('wrap', '#!/bin/sh\nshift\nexec "$@"\n', 0o755);
-  const says = `echo '{"type":"system","subtype":"init","session_id":"'$5'"}'`;
+  const says = `echo '{"type":"result","subtype":"success","is_error":false,"session_id":"'$5'","result":"ok"}'`;
   const body = `echo "$*" >>argv; cat >>input; ${says}; [ -e again ] && dogwatch done --because so; : >again`;
   stage.write('claude', `#!/bin/sh\n${body}\n`, 0o755);
   const { code, stderr } = await stage.dogwatch([...RUN, '--', './wrap', 'fast', './claude', '-p'], { input: 'all of it' });
