@@ -37,6 +37,11 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
       watched: clock.look,
       trustBuildDates: false,
     });
+  /** The run whose logs or whose directory a path is in. */
+  const ownerOf = (path: string): string | null => {
+    const isIn = (directory: string) => directory !== '/' && (path === directory || path.startsWith(`${directory}/`));
+    return world.active.find(({ id, spec }) => isIn(`${layout.runs}/${id}`) || isIn(spec.cwd))?.name ?? null;
+  };
   const images = () => reclaimers(settings.prereclaimMinAgeMs).filter(({ name }) => IMAGES.test(name));
   const roots = new Map<string, readonly string[]>();
   return {
@@ -63,7 +68,7 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
     perform: async (action: HostAction): Promise<HostFact[]> => {
       // It was opened as a notice when it was decided.
       if (action.kind === 'tell') return [];
-      return [{ kind: 'reclaim.finished', action: action.id, outcome: await reclaimFor(action, layout, reclaimers()) }];
+      return [{ kind: 'reclaim.finished', action: action.id, outcome: await reclaimFor(action, layout, reclaimers(), ownerOf) }];
     },
     /** What came of it, in words; null: nothing. */
     tidyLogs: async (): Promise<string | null> =>

@@ -14,17 +14,22 @@ export async function reclaimFor(
   action: HostAction & { kind: 'reclaim' },
   layout: Layout,
   reclaimers: readonly Reclaimer[],
+  ownerOf?: (path: string) => string | null,
 ): Promise<ReclaimOutcome> {
   const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
   if (lock.kind === 'busy') return { kind: 'abandoned', because: `process ${lock.pid ?? 'unknown'} frees space at this moment` };
   try {
-    return await reclaimInTurn(action, reclaimers);
+    return await reclaimInTurn(action, reclaimers, ownerOf);
   } finally {
     lock.release();
   }
 }
 
-async function reclaimInTurn(action: HostAction & { kind: 'reclaim' }, reclaimers: readonly Reclaimer[]): Promise<ReclaimOutcome> {
+async function reclaimInTurn(
+  action: HostAction & { kind: 'reclaim' },
+  reclaimers: readonly Reclaimer[],
+  ownerOf?: (path: string) => string | null,
+): Promise<ReclaimOutcome> {
   const steps: ReclaimStepOutcome[] = [];
   const others: string[] = [];
   const isEnough = async () => isMet(action, await diskSpace(action.path));
@@ -36,7 +41,7 @@ async function reclaimInTurn(action: HostAction & { kind: 'reclaim' }, reclaimer
     else others.push(reclaimer.name);
   }
   const isDone = await isEnough();
-  return { kind: 'reclaimed', steps, others, isEnough: isDone, largest: isDone ? [] : await largestIn(action.path) };
+  return { kind: 'reclaimed', steps, others, isEnough: isDone, largest: isDone ? [] : await largestIn(action.path, ownerOf) };
 }
 
 /** True: its things lie on this filesystem. */

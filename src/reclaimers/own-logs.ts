@@ -12,6 +12,8 @@ export interface LogsWanted {
   isActive(run: string): boolean;
   readonly maxAgeMs: number;
   readonly maxBytes: number;
+  /** How much is missing until the disk of the logs is not critical any more; 0 if it is not, or nobody knows. */
+  missingBytes(): Promise<number>;
   /** For how long somebody watched: logs age by that alone. Null: nobody did yet. */
   watched(): WatchedTime | null;
 }
@@ -33,7 +35,7 @@ interface Log {
 const LATEST_OF_ACTIVE = 3;
 
 /** dogwatch's own logs of attempts: what is too old goes, and of the rest the oldest while all of them are too large. */
-export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, watched }: LogsWanted): Reclaimer {
+export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missingBytes, watched }: LogsWanted): Reclaimer {
   const look = async (some: readonly string[]) => {
     const logs: Log[] = [];
     for (const run of some) logs.push(...(await logsOf(runs, run)));
@@ -48,6 +50,10 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, watched }: LogsWan
         const { logs, isLatest } = await look(await names(runs));
         const time = watched();
         let total = logs.reduce((sum, { bytes }) => sum + bytes, 0);
+        const tooLarge = largest(
+          logs.filter((log) => !isLatest(log)),
+          await missingBytes(),
+        );
         const items: PlannedItem[] = [];
         const kept: KeptItem[] = [];
         for (const log of [...logs].sort((a, b) => a.writtenWall - b.writtenWall)) {
@@ -58,7 +64,9 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, watched }: LogsWan
               ? `written ${inWords(ageMs)} ago`
               : total > maxBytes
                 ? 'all logs together are too large'
-                : null;
+                : tooLarge.has(log)
+                  ? 'its disk is full, and the largest logs go first'
+                  : null;
           (because === null ? kept : items).push(
             itemOf(log, because ?? (isLatest(log) ? 'a latest attempt of an active run' : 'young enough')),
           );
@@ -83,6 +91,18 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, watched }: LogsWan
       }
     },
   };
+}
+
+/** The largest of these that together take as much as is missing. */
+function largest(logs: readonly Log[], missingBytes: number): ReadonlySet<Log> {
+  const taken = new Set<Log>();
+  let left = missingBytes;
+  for (const log of [...logs].sort((a, b) => b.bytes - a.bytes)) {
+    if (left <= 0 || log.bytes === 0) break;
+    taken.add(log);
+    left -= log.bytes;
+  }
+  return taken;
 }
 
 const itemOf = ({ path, run, kind, number, bytes, writtenWall }: Log, because: string): PlannedItem => ({

@@ -1,5 +1,6 @@
 import type { EngineLedger } from '../core/image-types.ts';
 import type { WatchedTime } from '../core/watched-time.ts';
+import { marksFrom } from '../settings/disk-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Layout } from '../store/layout.ts';
 import { dockerEngine } from '../system/docker.ts';
@@ -8,6 +9,7 @@ import { buildCache } from './build-cache.ts';
 import { diskProbe } from './disk-probe.ts';
 import type { ReclaimedEngine } from './docker-engines.ts';
 import { images } from './images.ts';
+import { missingAt } from './missing-bytes.ts';
 import { opencodeLeftovers } from './opencode-leftovers.ts';
 import { operatorCommand } from './operator-commands.ts';
 import { ownLogs } from './own-logs.ts';
@@ -35,6 +37,7 @@ export function reclaimersFor(reclaiming: Reclaiming): readonly Reclaimer[] {
     isActive: (run: string) => orElse(true, () => reclaiming.isActive(run)),
     maxAgeMs: settings.logsMaxAgeMs,
     maxBytes: settings.logsMaxBytes,
+    missingBytes: () => missingAt(layout.runs, marksFrom(settings)),
     watched: reclaiming.watched,
   };
   const engines = enginesFor(reclaiming);

@@ -34,16 +34,30 @@ async function applyAll(reclaimer: Reclaimer) {
 const ALWAYS: WatchedTime = { sinceWall: 0, seenAt: { ...NOW, bootId: 'b' }, shifts: [] };
 
 describe("dogwatch's own logs", () => {
-  const logs = (runs: string, changes: { maxAgeDays?: number; maxBytes?: number; active?: string[]; watched?: WatchedTime } = {}) =>
+  const logs = (
+    runs: string,
+    changes: { maxAgeDays?: number; maxBytes?: number; missingBytes?: number; active?: string[]; watched?: WatchedTime } = {},
+  ) =>
     ownLogs({
       runs,
       isActive: (run) => changes.active?.includes(run) ?? false,
       maxAgeMs: (changes.maxAgeDays ?? 30) * DAY_MS,
       maxBytes: changes.maxBytes ?? 2 ** 40,
+      missingBytes: async () => changes.missingBytes ?? 0,
       watched: () => changes.watched ?? ALWAYS,
     });
   const log = (runs: string, run: string, attempt: number, daysOld: number, bytes = 10) =>
     file(join(runs, run, 'attempts', String(attempt), 'log'), daysOld, bytes);
+
+  test('on a full disk the largest go first, young as they are, until there would be enough', async () => {
+    const runs = directory();
+    log(runs, 'active.1', 1, 1, 900_000);
+    const [small, large, largest] = [20_000, 300_000, 500_000].map((bytes, index) => log(runs, `ended.${index}`, 1, 1, bytes));
+    expect(await planned(logs(runs, { active: ['active.1'] }))).toEqual([]);
+    expect(await planned(logs(runs, { active: ['active.1'], missingBytes: 100_000 }))).toEqual([largest]);
+    expect((await planned(logs(runs, { active: ['active.1'], missingBytes: 600_000 }))).sort()).toEqual([large, largest].sort());
+    expect(await planned(logs(runs, { active: ['active.1'], missingBytes: 10_000_000 }))).toEqual([small, large, largest]);
+  });
 
   test('go when they are old, never those of the latest attempts of an active run, and nothing but logs', async () => {
     const runs = directory();
