@@ -8,6 +8,7 @@ import { checkRecovery } from './doctor-recovery.ts';
 import { checkService } from './doctor-service.ts';
 import { checkStateDirectory } from './doctor-state-directory.ts';
 import { checkStore } from './doctor-store.ts';
+import { checkStrays } from './doctor-strays.ts';
 import { type DoctorCheck, type Finding, fail, ok, warn } from './finding.ts';
 
 const NEEDED_NODE_MAJOR = 24;
@@ -78,6 +79,7 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   settings,
   checkStateDirectory,
   checkStore,
+  checkStrays,
   proc,
   inotify,
   programs,

@@ -11,12 +11,15 @@ export function register(program: Command): void {
   program
     .command('doctor')
     .description('check whether dogwatch can work here, and say what to do where it can not')
+    .option('--end-strays', 'first end the processes of attempts that no run of this state directory knows any more')
     .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLE)
-    .action(async ({ json = false }: { json?: boolean }) => {
+    .action(async ({ json = false, endStrays: isEnding = false }: { json?: boolean; endStrays?: boolean }) => {
       endsWithItsOutput();
       const { DOCTOR_CHECKS } = await import('./doctor-checks.ts');
-      const findings = (await Promise.all(DOCTOR_CHECKS.map((check) => check(process.env)))).flat();
+      const ended = isEnding ? await (await import('./doctor-strays.ts')).endStrays(process.env) : [];
+      const checked = (await Promise.all(DOCTOR_CHECKS.map((check) => check(process.env)))).flat();
+      const findings = isEnding ? [...ended, ...checked.filter(({ about }) => about !== 'strays')] : checked;
       process.stdout.write(json ? `${jsonText({ findings }, 2)}\n` : renderFindings(findings));
       if (findings.some(({ result }) => result === 'fail')) process.exitCode = EXIT_UNAVAILABLE;
     });

@@ -28,6 +28,8 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     { readSettings },
     { recoversRuns },
     { withAgent },
+    { foundNow, unwatchedMs },
+    { inWords },
   ] = await Promise.all([
     import('./state.ts'),
     import('../store/reader.ts'),
@@ -42,23 +44,31 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     import('../settings/read-settings.ts'),
     import('../settings/recovery-settings.ts'),
     import('./with-agent.ts'),
+    import('./found-now.ts'),
+    import('../core/time.ts'),
   ]);
   endsWithItsOutput();
   const layout = openLayout();
   const reader = openReader(layout);
   try {
     const run = withAgent(layout, findRun(reader, name));
-    const watchdog = watchdogNow(reader.lease());
+    const lease = reader.lease();
+    const watchdog = watchdogNow(lease);
     const now = instant();
     const turn = turnOf(run, recoversRuns(readSettings(process.env).settings));
+    const found = watchdog === null ? foundNow(run) : null;
+    const agoMs = watchdog === null ? unwatchedMs(layout, lease) : null;
+    const asOf = agoMs === null ? '' : `, and what is said here is as of ${inWords(agoMs)} ago`;
     const holder =
       watchdog === null
-        ? 'But no watchdog is alive, so nothing happens: `dogwatch watch`, or the next `dogwatch supervise`, starts one.'
+        ? `But no watchdog is alive, so nothing happens${asOf}: \`dogwatch watch\`, or the next \`dogwatch supervise\`, starts one.`
         : `The watchdog (process ${watchdog.pid}) holds the lease.`;
-    const sentences = isActive(run) ? [explain(run, now), turnInWords(turn, now.wall), holder] : [explain(run, now)];
+    const sentences = isActive(run) ? [explain(run, now, found ?? 'lives'), turnInWords(turn, now.wall), holder] : [explain(run, now)];
     const explanation = sentences.filter((sentence) => sentence !== '').join(' ');
     process.stdout.write(
-      json ? `${jsonText({ ...statusOf(run), watchdog, turn: reportedTurn(turn), explanation })}\n` : `${harmless(explanation)}\n`,
+      json
+        ? `${jsonText({ ...statusOf(run), ...(found === 'gone' && { pid: null }), found, watchdog, turn: reportedTurn(turn), explanation })}\n`
+        : `${harmless(explanation)}\n`,
     );
   } finally {
     reader.close();

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Run } from '../core/run.ts';
+import { stateDirectory } from '../settings/state-directory.ts';
 import type { Reader } from '../store/reader.ts';
 import { EXIT_NO_RUN, Problem } from './problem.ts';
 
@@ -18,7 +19,7 @@ export function noSuchRun(name: string, names: readonly string[]): Problem {
   const message = `there is no run ${JSON.stringify(name)}`;
   if (names.length === 0)
     return new Problem(EXIT_NO_RUN, message, {
-      came: 'no run is known here at all',
+      came: `no run is known in ${stateDirectory(process.env) ?? 'this state directory'}`,
       hint: 'start one with `dogwatch run -- COMMAND…`; DOGWATCH_STATE_DIR may point elsewhere',
     });
   const near = nearestOf(name, names);

@@ -11,6 +11,7 @@ import { readSnapshot, SNAPSHOT_TEXT_BYTES, writeSnapshot } from '../store/snaps
 import { StoreError } from '../store/store-error.ts';
 import { type Filesystem, filesystems } from './filesystems.ts';
 import { findRun, noSuchRun } from './find-run.ts';
+import { type Found, foundNow, unwatchedMs } from './found-now.ts';
 import { type WatchdogNow, watchdogNow } from './watchdog-now.ts';
 import { withAgent } from './with-agent.ts';
 
@@ -20,6 +21,8 @@ export interface ReportedRun extends RunStatus {
   readonly since: string;
   /** How many resumes without progress hand it off. */
   readonly maxResumes: number;
+  /** Where no watchdog is alive: what /proc says of the attempt that lived when one last looked; null: there is none. */
+  readonly found: Found | null;
   /** Whose turn it is on the ladder, and who is next. */
   readonly turn: ReportedTurn;
 }
@@ -28,7 +31,13 @@ export interface StatusReport {
   readonly runs: readonly ReportedRun[];
   /** What a person has to hear of, and who was told. */
   readonly notices: readonly ReportedNotice[];
-  readonly host: { readonly watchdog: WatchdogNow | null; readonly filesystems: readonly Filesystem[] };
+  readonly host: {
+    readonly watchdog: WatchdogNow | null;
+    readonly filesystems: readonly Filesystem[];
+    readonly stateDir: string;
+    /** For how many ms no watchdog has looked; null: one is alive, or that is not known. */
+    readonly unwatchedMs: number | null;
+  };
 }
 
 /** What `status` knows; `name`: only about this run. `keptAt`: it is the picture that the watchdog kept then, since the database can't be read; else null. Throws Problem or StoreError. */
@@ -39,9 +48,17 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
       reader.inspect();
       const runs = name === null ? reader.runs() : [findRun(reader, name)];
       const paths = [layout.stateDir, ...runs.filter((run) => !isOver(run)).map((run) => run.spec.cwd)];
-      const host = { watchdog: watchdogNow(reader.lease()), filesystems: await filesystems(paths) };
-      const notices = reportedNotices(reader.notices());
-      return { report: { runs: runs.map((run) => withAgent(layout, run)).map(reporter()), notices, host }, keptAt: null };
+      const lease = reader.lease();
+      const watchdog = watchdogNow(lease);
+      const host = {
+        watchdog,
+        filesystems: await filesystems(paths),
+        stateDir: layout.stateDir,
+        unwatchedMs: watchdog === null ? unwatchedMs(layout, lease) : null,
+      };
+      const about = (notice: ReportedNotice) => name === null || runs.some((run) => notice.runs.includes(run.name));
+      const notices = reportedNotices(reader.notices()).filter(about);
+      return { report: { runs: runs.map((run) => withAgent(layout, run)).map(reporter(watchdog !== null)), notices, host }, keptAt: null };
     } finally {
       reader.close();
     }
@@ -67,7 +84,11 @@ async function fromPicture(layout: Layout, { at, runs, lease }: Picture, name: s
     );
   const paths = [layout.stateDir, ...shown.map((run) => run.cwd)];
   return {
-    report: { runs: shown, notices: [], host: { watchdog: watchdogNow(lease), filesystems: await filesystems(paths) } },
+    report: {
+      runs: shown,
+      notices: [],
+      host: { watchdog: watchdogNow(lease), filesystems: await filesystems(paths), stateDir: layout.stateDir, unwatchedMs: null },
+    },
     keptAt: at,
   };
 }
@@ -77,7 +98,7 @@ export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHo
   const begin = `{"at":${JSON.stringify(new Date())},"lease":${JSON.stringify(lease)},"runs":[`;
   const end = ']}';
   const kept: string[] = [];
-  const report = reporter();
+  const report = reporter(true);
   let roomBytes = SNAPSHOT_TEXT_BYTES - Buffer.byteLength(begin + end);
   for (const run of [...runs].sort((a, b) => Number(isOver(a)) - Number(isOver(b)))) {
     const text = JSON.stringify(report(run));
@@ -88,12 +109,19 @@ export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHo
   return writeSnapshot(layout.snapshot, `${begin}${kept.join(',')}${end}`);
 }
 
-function reporter(): (run: Run) => ReportedRun {
+/** `isWatched`: a watchdog is alive, which sees a death at once. */
+function reporter(isWatched: boolean): (run: Run) => ReportedRun {
   const recovers = recoversRuns(readSettings(process.env).settings);
-  return (run) => ({
-    ...statusOf(run),
-    since: new Date(run.since.wall).toISOString(),
-    maxResumes: run.spec.policy.maxResumes,
-    turn: reportedTurn(turnOf(run, recovers)),
-  });
+  return (run) => {
+    const found = isWatched ? null : foundNow(run);
+    const status = statusOf(run);
+    return {
+      ...status,
+      pid: found === 'gone' ? null : status.pid,
+      found,
+      since: new Date(run.since.wall).toISOString(),
+      maxResumes: run.spec.policy.maxResumes,
+      turn: reportedTurn(turnOf(run, recovers)),
+    };
+  };
 }

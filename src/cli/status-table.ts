@@ -19,7 +19,6 @@ export function printStatus({ runs, notices, host }: StatusReport, all: boolean)
   const isOld = (run: ReportedRun) => isOver(run) && now - Date.parse(run.since) >= OLD_MS;
   const shown = all ? runs : runs.filter((run) => !isOld(run));
   if (shown.length > 0) printRuns(shown, now);
-  else if (runs.length === 0) process.stdout.write('No runs. Start one:  dogwatch run -- COMMAND…\n');
   const hidden = runs.length - shown.length;
   if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
   for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${harmless(inWordsOf(notice, now))}\n`);
@@ -29,9 +28,13 @@ export function printStatus({ runs, notices, host }: StatusReport, all: boolean)
     process.stdout.write(`${paint('dim', `the watchdog is process ${host.watchdog.pid}`)}\n`);
   if (host.watchdog === null && uncared > 0)
     process.stderr.write(
-      `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. Start one:  dogwatch watch\n`,
+      `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. ${asOf(host)}Start one:  dogwatch watch\n`,
     );
 }
+
+/** How old that is which is shown. */
+const asOf = ({ unwatchedMs }: StatusReport['host']): string =>
+  unwatchedMs === null ? '' : `What is shown is as of ${inWords(unwatchedMs)} ago. `;
 
 function inWordsOf({ runs: [first, ...others], cause, subject, since, state, channels }: ReportedNotice, now: number): string {
   const who = first === undefined ? 'this machine' : `${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
@@ -73,11 +76,15 @@ const cells = (run: ReportedRun, now: number): string[] => [
 /** The operator's pause shows although the process lives on. */
 const pauseOf = ({ state, holds }: ReportedRun) => (isOver({ state }) ? undefined : holds.find(({ kind }) => kind === 'operator'));
 
-const stateCell = (run: ReportedRun): string => (pauseOf(run) === undefined ? run.state : `${run.state} (paused)`);
+function stateCell(run: ReportedRun): string {
+  const doubt = { lives: '', gone: ' (gone)', unknown: ' (unseen)' }[run.found ?? 'lives'];
+  return `${run.state}${pauseOf(run) === undefined ? '' : ' (paused)'}${doubt}`;
+}
 
 function becauseOf(run: ReportedRun): string {
   const pause = pauseOf(run);
-  return pause === undefined || run.because.includes(pause.because) ? run.because : `${pause.because}; ${run.because}`;
+  const because = run.found === 'gone' ? `its process is gone; before: ${run.because}` : run.because;
+  return pause === undefined || because.includes(pause.because) ? because : `${pause.because}; ${because}`;
 }
 
 const nextInWords = (ms: number): string => (ms > 0 ? `in ${inWords(ms)}` : 'now');

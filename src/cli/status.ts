@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Layout } from '../store/layout.ts';
 import { jsonText } from './json-text.ts';
 import { endsWithItsOutput } from './output.ts';
 
@@ -31,9 +32,21 @@ async function status(name: string | undefined, { all = false, json = false }: {
     import('./status-table.ts'),
   ]);
   endsWithItsOutput();
-  const { report, keptAt } = await reportStatus(openLayout(), name ?? null);
+  const layout = openLayout();
+  const { report, keptAt } = await reportStatus(layout, name ?? null);
   if (keptAt !== null)
     process.stderr.write(`dogwatch: the database can not be read, the disk is full; this is what the watchdog kept at ${keptAt}\n`);
   if (json) process.stdout.write(`${jsonText(report, 2)}\n`);
+  else if (report.runs.length === 0) process.stdout.write(await nothingIn(layout));
   else printStatus(report, all || name !== undefined);
+}
+
+/** Who looks into the wrong directory starts a job a second time: it is named, with what is odd about it. */
+async function nothingIn(layout: Layout): Promise<string> {
+  const [{ oddityOf, serviceElsewhere }, { harmless }] = await Promise.all([import('./state-place.ts'), import('../system/harmless.ts')]);
+  const odd = oddityOf(layout);
+  const service = serviceElsewhere(layout);
+  const where = harmless(`No runs in ${layout.stateDir}${odd === null ? '' : `, ${odd}`}. Start one:  dogwatch run -- COMMAND…`);
+  if (service === null) return `${where}\n`;
+  return `${where}\n${harmless(`The service keeps its runs in ${service}:  DOGWATCH_STATE_DIR=${service} dogwatch status`)}\n`;
 }

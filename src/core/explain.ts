@@ -6,29 +6,40 @@ import { type Attempt, isOver, type Run } from './run.ts';
 import { inWords } from './time.ts';
 import type { Instant } from './types.ts';
 
+/** What was found of the process of an attempt that is said to live. */
+type Seen = 'lives' | 'gone' | 'unknown';
+
+const UNNOTICED = 'A watchdog that looks again decides what follows.';
+
 /** One paragraph for a person: why it is (not) running now, when it will be, and what to type if that is not good enough. */
-export function explain(run: Run, now: Instant): string {
-  return [state(run, now), process(run, now), next(run, now), budget(run, now)].filter((sentence) => sentence !== '').join(' ');
+export function explain(run: Run, now: Instant, seen: Seen = 'lives'): string {
+  return [state(run, now, seen), process(run, now, seen), seen === 'gone' ? UNNOTICED : next(run, now), budget(run, now)]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
 }
 
 /** For people the wall clock counts: it goes on where a reboot begins the other one anew. */
 const between = (from: Instant, to: Instant): string => (to.wall - from.wall < 1000 ? 'under 1s' : inWords(to.wall - from.wall));
 
-function state(run: Run, now: Instant): string {
+function state(run: Run, now: Instant, seen: Seen): string {
   const since = between(run.since, now);
+  if (seen === 'gone') return `${run.name} was ${run.state} when a watchdog last looked: ${run.because.replace(/[.\s]+$/, '')}.`;
   const how = run.state === 'failed' ? `failed ${since} ago` : `has been ${run.state} for ${since}`;
   // How long it waits is said below, as of now.
   const because = run.state === 'waiting' && run.due !== null ? run.due.because : run.because;
   return `${run.name} ${how}: ${because.replace(/[.\s]+$/, '')}.`;
 }
 
-function process({ attempt, because }: Run, now: Instant): string {
+function process({ attempt, because }: Run, now: Instant, seen: Seen): string {
   if (attempt === null) return 'No attempt has run yet.';
   const { number, lastActivity, tool, endedAt, endingBecause } = attempt;
   if (attempt.alive) {
     const active = lastActivity === null ? 'not active yet' : `last active ${between(lastActivity, now)} ago`;
     const busy = tool === null ? '' : `; its tool ${tool.name} has been running for ${between(tool.since, now)}`;
-    return `Attempt ${number} lives (pid ${attempt.agent?.pid ?? attempt.shim?.pid ?? 'unknown'}), ${active}${busy}.`;
+    const pid = `pid ${attempt.agent?.pid ?? attempt.shim?.pid ?? 'unknown'}`;
+    if (seen === 'gone') return `Attempt ${number} lived then, but its process is gone now (${pid}), ${active}.`;
+    const lives = seen === 'lives' ? `lives (${pid})` : `lived then (${pid}), whether it does now is unknown`;
+    return `Attempt ${number} ${lives}, ${active}${busy}.`;
   }
   const ago = endedAt === null ? '' : ` ${between(endedAt, now)} ago`;
   const tools = attempt.survivors === 'tools' ? '; tools of it live on' : '';

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Reply } from '../core/decision.ts';
 import type { HostAction, HostObservation } from '../core/host-types.ts';
@@ -69,7 +69,7 @@ const BUSY_MS = 1000;
 /** Opens the state to look at it; where there is none yet, it is empty. Throws StoreError; on a full disk the snapshot is still readable. */
 export function openReader(where: Layout): Reader {
   const path = where.database;
-  if (!existsSync(path)) return EMPTY;
+  if (!isThere(path)) return EMPTY;
   try {
     const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
     try {
@@ -104,6 +104,17 @@ function broughtUpToDate(path: string): Reader {
     writable.close();
   }
   return new SqliteReader(new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS }), path);
+}
+
+/** Only what is known not to be there is nothing: a directory that can't be looked into may have runs. */
+function isThere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw storeError(error, path);
+  }
 }
 
 const EMPTY: Reader = {

@@ -32,6 +32,15 @@ export const markedProcesses = (wanted: ReadonlySet<string>): ReadonlyMap<string
 export const processesOfRuns = (runs: ReadonlySet<string>, stateDir: string): ReadonlyMap<string, readonly SeenProcess[]> =>
   processesWith((mark, pid) => runs.has(runOf(mark)) && isOfState(pid, stateDir));
 
+/** The living processes that carry a mark of this state directory and of a run that nobody knows. */
+export const strayProcesses = (isKnown: (run: string) => boolean, stateDir: string): readonly SeenProcess[] => {
+  const isStray = (mark: string, pid: number): boolean => {
+    const named = variableOf(pid, STATE_VARIABLE);
+    return named !== null && !isKnown(runOf(mark)) && (named === stateDir || isSamePlace(named, stateDir));
+  };
+  return [...processesWith(isStray).values()].flat();
+};
+
 function isOfState(pid: number, stateDir: string): boolean {
   const named = variableOf(pid, STATE_VARIABLE);
   return named === null || named === stateDir || isSamePlace(named, stateDir);

@@ -35,7 +35,13 @@ test('a living run: since when, and what would be done', async () => {
 
 test('a run of an earlier boot: times are by the wall clock', async () => {
   const { explained } = await started(DEAD, 45 * MINUTE, 999 * 60 * MINUTE);
-  expect((await explained()).out).toMatch(/^upgrade .* for 45m/);
+  expect((await explained()).out).toMatch(/^upgrade was working when .* its process is gone now \(pid 1001\), last active 45m ago/);
+});
+
+test('without a watchdog nobody is said to live whose process is gone', async () => {
+  const { explained } = await started(DEAD);
+  const { out } = await explained('--json');
+  expect(JSON.parse(out)).toMatchObject({ pid: null, found: 'gone', explanation: expect.not.stringContaining('Attempt 1 lives') });
 });
 
 const dies = (story: Story) => story.exits(1);

@@ -1,4 +1,5 @@
-import { existsSync, symlinkSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -9,7 +10,7 @@ import { delivered, refused } from '../../src/core/notice-schedule.ts';
 import { ack, clear, type Notice, openNotice } from '../../src/core/notices.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { RunState } from '../../src/core/types.ts';
-import type { Layout } from '../../src/store/layout.ts';
+import { type Layout, layout } from '../../src/store/layout.ts';
 import { news } from '../core/notice-samples.ts';
 import { MINUTE, working } from '../core/world.ts';
 import { stateDirectory } from '../store/samples.ts';
@@ -64,6 +65,18 @@ afterEach(() => {
 });
 
 describe('for people', () => {
+  test('a directory that does not exist, or lost its database, is named with what is odd', async () => {
+    const where = stateDirectory();
+    const missing = layout(join(where.stateDir, 'missing'));
+    expect((await look(register, missing, 'status')).out).toContain(`No runs in ${missing.stateDir}, which does not exist.`);
+    mkdirSync(join(where.runs, 'upgrade.1'), { recursive: true });
+    expect((await look(register, where, 'status')).out).toMatch(/whose database is gone, although a run has left files there/);
+  });
+
+  test.each(['/dev/null', '/etc/passwd', '/dev/null/below'])('%s is an error, not an empty state', async (path) => {
+    expect((await look(register, layout(path), 'status')).thrown).toMatchObject({ kind: 'unwritable' });
+  });
+
   test('a pause shows while the process lives on, and the end of a hold is when it goes on', async () => {
     const pause = { kind: 'operator', untilWall: null, because: 'deploying' } as const;
     const limit = { kind: 'limit', untilWall: Date.now() + 63 * MINUTE, because: 'the usage limit' } as const;
@@ -79,8 +92,10 @@ describe('for people', () => {
   });
 
   test('nothing there: how to begin', async () => {
-    const { out, err } = await look(register, stateDirectory(), 'status');
+    const where = stateDirectory();
+    const { out, err } = await look(register, where, 'status');
     expect(out).toMatch(/No runs.*dogwatch run --/);
+    expect(out).toContain(where.stateDir);
     expect(err).toBe('');
   });
 
@@ -217,7 +232,7 @@ test('a disk that is short of space is told of, in words', () => {
   });
   const pressures = ['none', 'soft', 'critical'] as const;
   const filesystems = pressures.map((pressure) => ({ path: `/${pressure}\u001b[2J`, pressure, ...room }));
-  printStatus({ runs: [], notices: [], host: { watchdog: null, filesystems } }, true);
+  printStatus({ runs: [], notices: [], host: { watchdog: null, filesystems, stateDir: '/state', unwatchedMs: null } }, true);
   const lines = said.join('').split('\n');
   expect(lines.slice(0, 2).map(stripVTControlCharacters)).toEqual([
     expect.stringMatching(/^dogwatch: the disk at \/soft.* is short of space \(soft\): 1\.5 GiB of 1 TiB available$/),
