@@ -27,8 +27,8 @@ export function refusal(text: string, context: LogContext, rows: Troubles = [], 
   return kind === null ? null : troubleOf(kind, shown, context);
 }
 
-/** A row that says only that something failed, and a status that says more. */
-const isOpen = (kind: TroubleKind | null, text: string): boolean => kind === 'error' && statusOf(text) !== null;
+/** A vague row, and a status that says more. */
+const isOpen = (kind: TroubleKind | null, text: string): boolean => kind !== null && VAGUE.includes(kind) && statusOf(text) !== null;
 
 /** Words of any provider or agent that leave no doubt; null: there are none. */
 function meaningOf(text: string, context: LogContext): TroubleKind | null {
@@ -66,11 +66,21 @@ const CLOSED: readonly RegExp[] = [
 /** What a gate before the provider says: no word of the credentials. */
 const GATE = /<html|cloudflare|captcha|\bproxy\b|\bblocked\b/i;
 
-/** What the status says where the words say nothing. */
+/** What may pass although the status says that it will not. */
+const PASSES = /overloaded|rate limit|too many requests|temporar|try again/i;
+
+/** What the status says, and the words beside it; without a status the words alone. */
 function byStatus(text: string): TroubleKind | null {
   const status = statusOf(text);
+  if (status === null) return inWords(text);
+  // Numbers in a body are no statuses: pixels, tokens, places in a list.
+  const known = inWords(text.replaceAll(/\d/g, ''));
+  if (known === 'context' || known === 'limit' || known === 'no-space') return known;
   if (status === 402) return 'limit';
-  if (status === 403 && GATE.test(text)) return 'transient';
-  const known = API_ERRORS.find(([pattern]) => pattern.test(text))?.[1] ?? null;
-  return known ?? (status !== null && status >= 400 && status < 500 ? 'refused' : null);
+  if (status === 401) return 'auth';
+  if (status === 403) return GATE.test(text) ? 'transient' : 'auth';
+  if (status >= 500 || status === 408 || status === 429 || PASSES.test(text)) return 'transient';
+  return known === 'auth' ? 'auth' : 'refused';
 }
+
+const inWords = (text: string): TroubleKind | null => API_ERRORS.find(([pattern]) => pattern.test(text))?.[1] ?? null;
