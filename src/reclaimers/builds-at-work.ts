@@ -3,7 +3,7 @@ import type { EngineEvent } from '../system/docker-events.ts';
 import type { CacheRecord } from '../system/docker-shapes.ts';
 
 /** Between two steps of a build there is no container of it. */
-export const BETWEEN_STEPS_MS = 30_000;
+const BETWEEN_STEPS_MS = 30_000;
 /** How events of containers name an image that no person named. */
 const BY_ID = /^sha256:[0-9a-f]{64}$/;
 

@@ -4,12 +4,13 @@ import type { DockerEngine } from '../system/docker.ts';
 import type { Answer } from '../system/docker-call.ts';
 import type { EngineEvent } from '../system/docker-events.ts';
 import type { EngineInfo } from '../system/docker-shapes.ts';
-import { BETWEEN_STEPS_MS } from './builds-at-work.ts';
 
 /** What an engine recorded since somebody watched it last. */
 export interface EngineRecord {
-  /** The events since then, and those of the last moments. */
+  /** All that it has. */
   readonly events: readonly EngineEvent[];
+  /** Events that are older were heard by who watched then. */
+  readonly fromWall: number;
   /** They are all that happened, and their dates are right. */
   readonly isCovered: boolean;
   /** By how much the engine's clock is ahead of this one. */
@@ -18,6 +19,8 @@ export interface EngineRecord {
 
 /** Clocks that differ by less agree. */
 const AGREE_MS = 60_000;
+/** An event may be under way when a watcher ends. */
+const IN_FLIGHT_MS = 1000;
 /** How far back the record is read, to see that it reaches back behind the moment in question: engines keep the last 256 events. */
 const BACK_MS = 7 * 86_400_000;
 
@@ -44,15 +47,16 @@ export async function eventsSince(engine: DockerEngine, info: EngineInfo, since:
   const oldestWall = record.value.sinceWall;
   const isCovered = isOneClock && oldestWall !== null && oldestWall < sinceWall;
   // Over a reboot, or with a clock that was set, nobody can say which of them are new: all of them may be.
-  const fromWall = isOneClock ? Math.min(sinceWall, untilWall - BETWEEN_STEPS_MS) - AGREE_MS : Number.NEGATIVE_INFINITY;
-  return { kind: 'ok', value: { events: record.value.events.filter(({ wall }) => wall >= fromWall), isCovered, skewMs } };
+  const fromWall = isOneClock ? sinceWall - IN_FLIGHT_MS : Number.NEGATIVE_INFINITY;
+  const { events } = record.value;
+  return { kind: 'ok', value: { events, fromWall, isCovered, skewMs } };
 }
 
 /** The uses of images in a record. Where it does not cover its time, nobody knows when: they count as of now. */
-export function usesIn({ events, isCovered }: Pick<EngineRecord, 'events' | 'isCovered'>, images: readonly SeenImage[]): EngineNews[] {
+export function usesIn({ events, fromWall, isCovered }: Omit<EngineRecord, 'skewMs'>, images: readonly SeenImage[]): EngineNews[] {
   const resolve = imagesByReference(images);
   return events.flatMap(({ type, action, image, wall }) =>
-    image === null || !USES.test(action)
+    image === null || wall < fromWall || !USES.test(action)
       ? []
       : resolve(image).map((id) => ({ kind: 'used' as const, image: id, use: { wall, why: `${type} ${action}` }, isProven: isCovered })),
   );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ReclaimReport } from '../../src/cli/reclaim-report.ts';
+import { until } from '../until.ts';
 import { type Daemon, startDaemon, whyNoDocker } from './docker/daemon.ts';
 import { type ImageWanted, imageArchive } from './docker/image-archive.ts';
 import { DAY_MS, engineAt, reclaimBench } from './docker/reclaim-bench.ts';
@@ -98,7 +99,10 @@ describe('reclaim on a real engine', () => {
     daemon.docker(['start', 'once']);
     expect(await engine.containers()).toEqual({ kind: 'ok', value: [expect.objectContaining({ state: 'running', usedWall: null })] });
     daemon.docker(['rm', '-f', 'once']);
-    expect(removed(await bench.report(['--dry-run']))).toEqual([image]);
+    // Nobody watched, but the engine recorded it.
+    const report = await bench.report(['--dry-run']);
+    expect(removed(report)).toEqual([]);
+    expect(keptBecause(report, image)).toMatch(/^container \w+ \d/);
   });
 
   test('build cache goes by its last use', async () => {
@@ -107,6 +111,7 @@ describe('reclaim on a real engine', () => {
     daemon.docker(['build', '--network', 'none', '-q', '-'], 'FROM base:1\nRUN ["/bin/busybox", "mkdir", "/built"]\n');
     const cacheOf = (report: ReclaimReport) => report.reclaimers.find(({ name }) => name === 'build-cache');
     expect(cacheOf(await bench.report(['--dry-run']))?.remove).toEqual([]);
+    await bench.rememberAll(30 * DAY_MS);
     const env = { DOGWATCH_RECLAIM_MIN_AGE: '0s', DOGWATCH_RECLAIM_IMAGES: '0', DOGWATCH_RECLAIM_DANGLING: '0' };
     const unused = async () => {
       const cache = await engineAt(daemon.socket).buildCache();
@@ -117,6 +122,36 @@ describe('reclaim on a real engine', () => {
     for (let rest = await unused(); rest !== 0; rest = await unused())
       expect(cacheOf(await bench.report([], env))).toMatchObject({ problem: null, remove: [{ outcome: 'freed' }] });
     expect(left().length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('what a kept image was built on stays, whoever built it', async () => {
+    const bench = reclaimBench(daemon.socket);
+    const [base, other] = [load('base'), load('other')];
+    await bench.rememberAll(30 * DAY_MS);
+    daemon.docker(['build', '--network', 'none', '-q', '-t', 'child:1', '-'], 'FROM base:1\nRUN ["/bin/busybox", "mkdir", "/built"]\n');
+    const report = await bench.report([], { DOGWATCH_RECLAIM_BUILD_CACHE: '0' });
+    expect(left()).toContain(base);
+    expect(removed(report)).toEqual([other]);
+  });
+
+  test('a build at work keeps all images, whether a container is there or not, and what it used is young after it', async () => {
+    const bench = reclaimBench(daemon.socket);
+    const ids = [load('first'), load('second'), load('other')];
+    await bench.rememberAll(30 * DAY_MS);
+    const steps = [
+      'FROM first:1 AS a',
+      'FROM second:1 AS b',
+      'RUN ["/bin/busybox", "sleep", "6"]',
+      'FROM a',
+      'COPY --from=b /bin/busybox /bb',
+    ];
+    const building = daemon.building(['--network', 'none', '-t', 'built:1', '-'], steps.join('\n'));
+    await until('a step is at work', () => daemon.docker(['ps', '-q']) !== '');
+    const during = await bench.report([]);
+    expect(removed(during)).toEqual([]);
+    expect(during.reclaimers.flatMap(({ notes }) => notes).join()).toContain('a build is at work');
+    expect(await building).toBe(0);
+    expect(left()).toEqual(expect.arrayContaining(ids));
   });
 
   test('a stopped engine and a killed one are said in words, and nothing hangs', async () => {

@@ -13,6 +13,8 @@ export interface Daemon {
   readonly socket: string;
   /** The docker command, talking to this engine. What it prints, trimmed. */
   docker(args: readonly string[], input?: string | Buffer): string;
+  /** Begins a build by the classic builder, with its Dockerfile. Its exit status. */
+  building(args: readonly string[], dockerfile: string): Promise<number | null>;
   /** The engine's process, to be stopped or killed by a test. */
   readonly process: () => ChildProcess;
   start(): Promise<void>;
@@ -35,6 +37,16 @@ export async function startDaemon(under = tmpdir()): Promise<Daemon> {
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(input === undefined ? {} : { input }),
     }).trim();
+  const building = (args: readonly string[], dockerfile: string) =>
+    new Promise<number | null>((resolve, reject) => {
+      const build = spawn(join(ENGINE, 'usr/bin/docker'), ['-H', `unix://${socket}`, 'build', ...args], {
+        env: { ...env, DOCKER_CONFIG: home, DOCKER_BUILDKIT: '0' },
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      build.once('error', reject);
+      build.once('close', resolve);
+      build.stdin.end(dockerfile);
+    });
   const start = async () => {
     // A process that was killed may not be reaped yet, and then these look alive.
     for (const name of ['docker.pid', 'exec/containerd/containerd.pid', 'docker.sock']) rmSync(join(home, name), { force: true });
@@ -56,7 +68,7 @@ export async function startDaemon(under = tmpdir()): Promise<Daemon> {
     rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   await start();
-  return { socket, docker, process: () => child!, start, stop };
+  return { socket, docker, building, process: () => child!, start, stop };
 }
 
 const ARGS = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver', 'overlay2', '--shutdown-timeout', '2'];

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { ReclaimReport } from '../../../src/cli/reclaim-report.ts';
 import { learnOfEngine } from '../../../src/core/image-ledger.ts';
@@ -46,6 +47,8 @@ export function reclaimBench(socket: string) {
 /** Everything that the engine has now was first seen so long ago, as a watchdog would have noted. */
 export async function remember(where: Layout, socket: string, ageMs: number, change = (ledger: EngineLedger) => ledger): Promise<void> {
   const engine = engineAt(socket);
+  // What the engine recorded in the second before a look counts as not heard yet.
+  await setTimeout(1100);
   const [info, inventory] = [await engine.info(), await inventoryOf(engine)];
   if (info.kind !== 'ok' || inventory.kind !== 'ok') throw new Error(JSON.stringify({ info, inventory }));
   const who = { engine: info.value.id, endpoint: engine.endpoint.url };
