@@ -33,7 +33,12 @@ function diskHold({ efforts }: Host, known: readonly (DevicePressure | null)[]):
     };
   const full = known.find((device) => device !== null && isTooFull(device));
   if (full == null) return null;
-  const isExhausted = efforts[full.device]?.exhaustedUntilMono != null;
-  const what = isExhausted ? 'nothing more can be freed, a person is told' : 'space is being freed';
+  const effort = efforts[full.device];
+  const isExhausted = effort?.exhaustedUntilMono != null;
+  const what = isExhausted ? `nothing more can be freed, a person is told${mostOf(effort?.largest)}` : 'space is being freed';
   return { kind: 'disk', untilWall: null, because: `the disk at ${full.path} is full (${full.because}); ${what}` };
 }
+
+/** What takes the most space, as a part of a sentence; empty where nobody knows. */
+export const mostOf = (largest: readonly string[] | undefined): string =>
+  largest?.[0] === undefined ? '' : `; most is taken by ${largest[0]}`;

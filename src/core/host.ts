@@ -1,5 +1,6 @@
 import { bytesInWords } from './bytes-in-words.ts';
 import { type CommonCause, commonAfterRestart, commonTold, NOTHING_COMMON, newsOfCommon } from './common-cause.ts';
+import { mostOf } from './disk-views.ts';
 import type { HostAction, HostObservation, ReclaimOutcome, ReclaimStepOutcome } from './host-types.ts';
 import { exitMark, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
 import type { DevicePressure, Marks, PressureState } from './pressure-types.ts';
@@ -173,7 +174,7 @@ const tell = ({ efforts, pressure }: Host, { seq }: HostObservation): HostAction
     .filter(([, effort]) => needsTelling(effort))
     .map(([device, effort]) => {
       const now = pressure.devices.find((known) => known.device === device)?.because ?? '';
-      const because = `the disk at ${effort.path} is short of space (${now}), and nothing more can be freed`;
+      const because = `the disk at ${effort.path} is short of space (${now}), and nothing more can be freed${mostOf(effort.largest)}`;
       return { kind: 'tell', id: `host/${seq}/${device}`, cause: causeOf(effort), because, tried: tried(effort), isOver: false };
     });
 

@@ -153,7 +153,7 @@ describe('what a person hears of a disk', () => {
         kind: 'tell',
         id: 'host/9/1',
         cause: 'disk /work',
-        because: `the disk at /work is short of space (${now}), and nothing more can be freed`,
+        because: `the disk at /work is short of space (${now}), and nothing more can be freed; most is taken by 9 GiB /work/a`,
         tried: ['images: freed 1 GiB in one try', 'logs: freed 0 bytes in 2 tries (EACCES)', 'takes space: 9 GiB /work/a'],
         isOver: false,
       },
