@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import * as adopt from './cli/adopt.ts';
+import * as backup from './cli/backup.ts';
 import * as claims from './cli/claims.ts';
 import * as classify from './cli/classify.ts';
 import * as config from './cli/config.ts';
@@ -16,6 +17,7 @@ import { EXIT_USAGE, renderProblem } from './cli/problem.ts';
 import { problemOf } from './cli/problem-of.ts';
 import * as reclaim from './cli/reclaim.ts';
 import * as replay from './cli/replay.ts';
+import * as restore from './cli/restore.ts';
 import * as run from './cli/run.ts';
 import * as status from './cli/status.ts';
 import * as supervise from './cli/supervise.ts';
@@ -53,6 +55,8 @@ for (const command of [
   config,
   notify,
   doctor,
+  backup,
+  restore,
   systemd,
   demo,
 ])

@@ -1,0 +1,159 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { inspect } from './database.ts';
+import type { Layout } from './layout.ts';
+import { prepareStateDirectory } from './prepare.ts';
+import { isCurrent, prepareSchema } from './schema.ts';
+import { StoreError, storeError } from './store-error.ts';
+
+/** What a backup holds beside the tables of the state: the files with the variables of its runs. */
+const ENVIRONMENTS = 'CREATE TABLE kept_environments (file TEXT PRIMARY KEY, text TEXT NOT NULL)';
+const FREE_LEASE = 'UPDATE lease SET fence = fence + 1, boot = NULL, pid = NULL, ticks = NULL, wall = NULL, mono = NULL';
+
+export interface BackedUp {
+  readonly runs: number;
+  readonly environments: number;
+}
+
+/**
+ * Writes the whole state, as it is at one moment, into one new file for this user only: a watchdog may be at work meanwhile. A damaged
+ * state is refused. Throws StoreError, or the error of the file system for a file that is there already (EEXIST).
+ */
+export function backUp(where: Layout, file: string): BackedUp {
+  const unfinished = `${file}.${process.pid}.new`;
+  try {
+    writeFileSync(unfinished, '', { mode: 0o600, flag: 'wx' });
+    copyDatabase(where.database, unfinished);
+    const kept = withDatabase(unfinished, (db) => {
+      db.exec(`${ENVIRONMENTS}; ${FREE_LEASE}`);
+      const keep = db.prepare('INSERT INTO kept_environments (file, text) VALUES (?, ?)');
+      for (const [name, text] of environments(where)) keep.run(name, text);
+      return { runs: count(db, 'runs'), environments: count(db, 'kept_environments') };
+    });
+    flush(unfinished);
+    linkSync(unfinished, file);
+    return kept;
+  } finally {
+    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true });
+  }
+}
+
+/** The ids of the runs in a backup. Throws StoreError where it is none, is damaged, or was made by a newer dogwatch. */
+export function runsInBackup(file: string): readonly string[] {
+  try {
+    return reading(file, (db) => {
+      isCurrent(db, file);
+      if (!isBackup(db)) throw new StoreError('corrupt', 'a database of another kind');
+      inspect(db, file);
+      return (db.prepare('SELECT id FROM runs ORDER BY id').all() as { id: string }[]).map(({ id }) => id);
+    });
+  } catch (error) {
+    throw error instanceof StoreError && error.kind === 'corrupt' ? notABackup(file, error.message) : error;
+  }
+}
+
+const notABackup = (file: string, came: string): StoreError =>
+  new StoreError('corrupt', `${file} can't be restored: expected a file that \`dogwatch backup\` has made, whole; came: ${came}`);
+
+/** Puts a backup in place. What was there is kept in the directory `aside`; variables of runs that are there still are left as they are. */
+export function restoreBackup(where: Layout, file: string, aside: string): void {
+  prepareStateDirectory(where);
+  const unfinished = `${where.database}.${process.pid}.new`;
+  try {
+    writeFileSync(unfinished, '', { mode: 0o600, flag: 'wx' });
+    copyFileSync(file, unfinished);
+    withDatabase(unfinished, (db) => {
+      const rows = db.prepare('SELECT file, text FROM kept_environments').all() as { file: string; text: string }[];
+      for (const row of rows) putBack(join(where.environments, row.file), row.text);
+      db.exec(`DROP TABLE kept_environments; ${FREE_LEASE}`);
+      prepareSchema(db, unfinished);
+    });
+    flush(unfinished);
+    mkdirSync(aside, { mode: 0o700 });
+    for (const end of ['', '-wal', '-shm'])
+      if (existsSync(`${where.database}${end}`)) renameSync(`${where.database}${end}`, join(aside, `dogwatch.db${end}`));
+    renameSync(unfinished, where.database);
+  } finally {
+    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true });
+  }
+}
+
+/** VACUUM INTO reads at one moment, and leaves out what is free. */
+function copyDatabase(from: string, to: string): void {
+  reading(from, (db) => {
+    inspect(db, from);
+    db.prepare('VACUUM INTO ?').run(to);
+  });
+}
+
+function reading<T>(path: string, look: (db: DatabaseSync) => T): T {
+  try {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+    try {
+      return look(db);
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    throw storeError(error, path);
+  }
+}
+
+const BUSY_MS = 5000;
+
+function withDatabase<T>(path: string, change: (db: DatabaseSync) => T): T {
+  const db = new DatabaseSync(path);
+  try {
+    return change(db);
+  } finally {
+    db.close();
+  }
+}
+
+const count = (db: DatabaseSync, table: string): number =>
+  (db.prepare(`SELECT count(*) AS rows FROM ${table}`).get() as { rows: number }).rows;
+
+const isBackup = (db: DatabaseSync): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'kept_environments'").get() !== undefined;
+
+function* environments(where: Layout): Generator<readonly [string, string]> {
+  for (const name of existsSync(where.environments) ? readdirSync(where.environments) : []) {
+    try {
+      yield [name, readFileSync(join(where.environments, name), 'utf8')];
+    } catch (error) {
+      // A run that is complete meanwhile needs it no more.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function putBack(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+function flush(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
