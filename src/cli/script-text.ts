@@ -50,7 +50,10 @@ const pathsIn = (text: string, directory: string): string[] =>
 
 const MAX_WORDS = 200;
 
-/** The text of a script: a file that begins with `#!`, or that is called like one; null: it is none. */
+/** The first line of a shell's script: in another language the words mean something else. */
+const SHELL = /^#!.*\b(?:ba|da|z|k|a|fi)?sh\b/;
+
+/** The text of a shell's script: a file that begins with its `#!`, or that is called like one; null: it is none. */
 function scriptAt(file: string): string | null {
   try {
     if (!statSync(file).isFile()) return null;
@@ -58,7 +61,7 @@ function scriptAt(file: string): string | null {
     try {
       const bytes = Buffer.alloc(MAX_BYTES);
       const text = bytes.subarray(0, readSync(descriptor, bytes, 0, MAX_BYTES, 0)).toString('utf8');
-      const isOne = text.startsWith('#!') || /(?:\.(?:sh|bash|zsh|fish)|(?:^|\/)[Mm]akefile)$/.test(file) || !/\.\w+$/.test(file);
+      const isOne = text.startsWith('#!') ? SHELL.test(text.slice(0, 100)) : /(?:\.(?:sh|bash|zsh|fish)|\/[Mm]akefile)$/.test(file);
       return isOne && !text.includes('\0') ? text : null;
     } finally {
       closeSync(descriptor);

@@ -46,5 +46,7 @@ test('what is no script, or is not there, says nothing', () => {
   const { script, says } = place();
   script('notes.md', 'claude -p x');
   script('program', '\0claude -p x');
-  for (const argv of [['cat', 'notes.md'], ['./program'], ['./none'], ['/'], ['true']]) expect(says(...argv)).toEqual([null, false]);
+  script('tool', '#!/usr/bin/env node\nq();pi;claude(x)\n');
+  for (const argv of [['cat', 'notes.md'], ['./program'], ['./tool'], ['./none'], ['/'], ['true']])
+    expect(says(...argv)).toEqual([null, false]);
 });
