@@ -61,6 +61,13 @@ describe('captures of the real agents', () => {
     ['gemini', 'gemini-401.stdout', 'session auth turn:badly'],
     ['gemini', 'gemini-basic.stdout', ''],
     ['opencode', 'opencode-ask.stderr', 'permission'],
+    ['claude', 'claude-2.1.332-max-budget.log', 'session tool cap turn:badly'],
+    ['claude', 'claude-2.1.332-max-turns.log', 'session tool error turn:badly'],
+    ['claude', 'claude-2.1.332-server-429-not-your-limit.log', 'session transient turn:badly'],
+    ['codex', 'codex-0.171.0-worktree-resume.log', 'error'],
+    ['gemini', 'gemini-0.61.0-quota-3h12m.log', 'session limit'],
+    ['qwen', 'qwen-0.24.4-401.log', 'session auth turn:badly'],
+    ['qwen', 'qwen-0.24.4-429-retrying.log', 'limit'],
   ])('%s, %s: %s', (agent, name, expected) => {
     expect(inShort(read(agent, fixture(name)))).toBe(expected);
   });
