@@ -11,6 +11,8 @@ import type { RunOptions } from './run-options.ts';
 import { type Origin, runSpec } from './run-spec.ts';
 import { inOneLine, seenIn, warnings } from './sign-of-done.ts';
 import { tell } from './tell.ts';
+import { leaseHolder, watchdogNow } from './watchdog-now.ts';
+import { differenceInWords, HAND_OVER } from './watchdog-settings.ts';
 
 /** An agent as the last command of a shell's text in words of its own, which can be resumed; any other command as it is. */
 function withWordsOfItsOwn(argv: readonly string[]): readonly string[] {
@@ -30,5 +32,8 @@ export async function beginRun(given: readonly string[], options: RunOptions, se
   const where = layout(settings.stateDir);
   const registered = await registerRun(where, spec, options.name !== undefined, origin.environment, origin.foreign);
   if (origin.unit != null) noteUnit(attemptFiles(where, registered.run, 1).unit, origin.unit);
+  const watchdog = watchdogNow(leaseHolder(where));
+  const difference = watchdog === null ? null : differenceInWords(watchdog.pid, process.env);
+  if (difference !== null) tell(`${difference}: ${HAND_OVER}`);
   await attach(where, registered, options);
 }

@@ -43,6 +43,8 @@ export async function registerRun(
 function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunSpec; generation: number } {
   const reader = openReader(layout);
   try {
+    const twin = isNameGiven ? undefined : reader.runs().find((run) => !isOver(run) && isSameJob(run.spec, spec));
+    if (twin !== undefined) throw doubled(twin.name);
     for (let number = 1; ; number++) {
       const name = number === 1 ? spec.name : `${spec.name}-${number}`;
       const before = reader.run(name);
@@ -63,6 +65,19 @@ function newest(layout: Layout, name: string): number {
     reader.close();
   }
 }
+
+/** The same command in the same directory. What a session was named for this run alone does not count. */
+const isSameJob = (one: RunSpec, other: RunSpec): boolean =>
+  one.cwd === other.cwd && one.prompt === other.prompt && wordsOf(one) === wordsOf(other);
+
+const UNIQUE = /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|[0-9a-f]{16,}/gi;
+const wordsOf = ({ command }: RunSpec): string => JSON.stringify(command).replaceAll(UNIQUE, '#');
+
+const doubled = (name: string): Problem =>
+  new Problem(EXIT_USAGE, 'this command is at work in this directory already', {
+    came: `the run ${name} is active`,
+    hint: `\`dogwatch logs -f ${name}\` shows it; a second one on the same files needs a --name of its own`,
+  });
 
 const taken = (name: string, came: string): Problem =>
   new Problem(EXIT_USAGE, `the run ${name} can not be registered`, {

@@ -20,6 +20,7 @@ import { tell } from './tell.ts';
 export interface WatchOptions {
   readonly untilIdle?: boolean;
   readonly replace?: boolean;
+  readonly detach?: boolean;
 }
 
 /** Runs the watchdog until it is told to end. A decision is a line on stdout or an entry of the journal, problems are lines on stderr. */

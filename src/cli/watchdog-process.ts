@@ -43,7 +43,12 @@ export class WatchdogProcess {
     return true;
   }
 
-  #start(): void {
+  /** Starts one that takes over from whoever is at work, with this environment. Returns its pid. */
+  replace(isUntilIdle: boolean): number | undefined {
+    return this.#start(['watch', '--replace', ...(isUntilIdle ? ['--until-idle'] : [])]);
+  }
+
+  #start(argv: readonly string[] = ['watch', '--until-idle']): number | undefined {
     const log = openSync(this.#layout.watchdogLog, 'a', 0o600);
     const [program = ''] = process.argv.slice(1);
     const environment = {
@@ -51,7 +56,7 @@ export class WatchdogProcess {
       ...watchdogSecrets(this.#environment),
       DOGWATCH_STATE_DIR: this.#layout.stateDir,
     };
-    const child = spawn(process.execPath, [program, 'watch', '--until-idle'], {
+    const child = spawn(process.execPath, [program, ...argv], {
       cwd: '/',
       env: environment,
       detached: true,
@@ -64,6 +69,7 @@ export class WatchdogProcess {
     };
     child.on('error', ended).on('exit', ended);
     child.unref();
+    return child.pid;
   }
 }
 

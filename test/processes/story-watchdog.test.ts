@@ -117,7 +117,9 @@ story('one name at once from many: one is registered, the others are told', asyn
 });
 
 story('runs that were given no name get one each, also when they begin at once', async ({ stage }) => {
-  const ran = await Promise.all(Array.from({ length: 4 }, () => stage.dogwatch(['run', '--detach', '--', 'sleep', '1000'])));
+  const ran = await Promise.all(
+    Array.from({ length: 4 }, (_, index) => stage.dogwatch(['run', '--detach', '--', 'sleep', `${1000 + index}`])),
+  );
   expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   expect(['work', 'work-2', 'work-3', 'work-4'].filter((name) => stage.run(name) === null)).toEqual([]);
 });
@@ -174,3 +176,20 @@ async function goesOn(stage: Stage, watchdog: ProcessIdentity): Promise<void> {
   expect([attempts(stage), stage.watchdog()]).toEqual([[1, 2], watchdog]);
   sound(stage);
 }
+
+story('the same command in the same directory is refused while it is at work, without a name of its own', async ({ stage }) => {
+  const run = (...options: string[]) => stage.dogwatch(['run', '--detach', ...options, '--', 'sleep', '1000']);
+  expect((await run()).code).toBe(0);
+  const again = await run();
+  expect([again.code, again.stderr]).toEqual([64, expect.stringContaining('this command is at work in this directory already')]);
+  expect((await run('--name', 'another')).code).toBe(0);
+});
+
+story('a watchdog without the settings of this shell is pointed out, and replaced where that is asked for', async ({ stage }) => {
+  await stage.dogwatch(['run', '--detach', '--', 'sleep', '1000']);
+  const env = { DOGWATCH_NOTIFY: 'exec:/bin/true' };
+  const other = await stage.dogwatch(['run', '--detach', '--name', 'other', '--', 'sleep', '1000'], { env });
+  expect(other.stderr).toMatch(/DOGWATCH_NOTIFY of this shell is not what the watchdog has.*watch --replace --detach/);
+  expect((await stage.dogwatch(['watch', '--replace', '--detach', '--until-idle'], { env })).code).toBe(0);
+  expect((await stage.dogwatch(['run', '--detach', '--name', 'third', '--', 'sleep', '1000'], { env })).stderr).not.toContain('NOTIFY');
+});
