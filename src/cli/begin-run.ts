@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { agentFor, recognise } from '../agents/registry.ts';
 import { unfolded } from '../agents/shell-command.ts';
+import type { RunSpec } from '../core/types.ts';
 import type { Settings } from '../settings/settings.ts';
 import { attemptFiles, layout } from '../store/layout.ts';
+import { harmless } from '../system/harmless.ts';
 import { noteUnit } from '../system/transient-unit.ts';
 import { attach } from './attach.ts';
+import { noEvidence } from './no-evidence.ts';
 import { leftPipe, promptOf } from './read-prompt.ts';
 import { registerRun } from './register-run.ts';
 import type { RunOptions } from './run-options.ts';
@@ -31,9 +34,16 @@ export async function beginRun(given: readonly string[], options: RunOptions, se
   tell(inOneLine(seenIn(argv, asked, spec.cwd, process.env.PATH ?? '', spec.adopted), spec));
   const where = layout(settings.stateDir);
   const registered = await registerRun(where, spec, options.name !== undefined, origin.environment, origin.foreign);
+  await warnOfNoEvidence(spec, origin.environment);
   if (origin.unit != null) noteUnit(attemptFiles(where, registered.run, 1).unit, origin.unit);
   const watchdog = watchdogNow(leaseHolder(where));
   const difference = watchdog === null ? null : differenceInWords(watchdog.pid, process.env);
   if (difference !== null) tell(`${difference}: ${HAND_OVER}`);
   await attach(where, registered, options);
+}
+
+/** Said where it starts: a job whose progress nobody can see has less time to finish. */
+async function warnOfNoEvidence(spec: RunSpec, environment: NodeJS.ProcessEnv): Promise<void> {
+  const why = await noEvidence(spec, environment);
+  if (why !== null) process.stderr.write(`dogwatch: there is no evidence of progress to be had: ${harmless(why)}\n`);
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
+import { checkEvidence } from './doctor-evidence.ts';
 import { checkAgents, checkClock, checkDocker, checkJournal } from './doctor-host.ts';
 import { checkLauncher } from './doctor-launcher.ts';
 import { checkNotify } from './doctor-notify.ts';
@@ -80,6 +81,7 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   checkStateDirectory,
   checkStore,
   checkStrays,
+  checkEvidence,
   proc,
   inotify,
   programs,

@@ -6,6 +6,7 @@ interface Options {
   readonly attempt?: string;
   readonly recovery?: boolean;
   readonly raw?: boolean;
+  readonly check?: boolean;
 }
 
 /** `dogwatch logs`: what the agent itself printed. */
@@ -16,16 +17,20 @@ export function register(program: Command): void {
     .argument('<run>', 'name of the run')
     .option('-f, --follow', 'go on with what comes, until the run is over')
     .option('--attempt <number>', 'only this attempt, or recovery agent')
+    .option('--check', 'what the check of the job (--check) said last, or after --attempt')
     .option('--recovery', 'what the agents said that were to mend it')
     .option('--raw', 'the very bytes, with whatever escapes they hold')
     .addHelpText(
       'after',
-      '\nExamples:\n  dogwatch logs -f upgrade\n  dogwatch logs upgrade --attempt 3\n  dogwatch logs upgrade --raw >upgrade.log\n',
+      '\nExamples:\n  dogwatch logs -f upgrade\n  dogwatch logs upgrade --attempt 3\n  dogwatch logs upgrade --check\n  dogwatch logs upgrade --raw >upgrade.log\n',
     )
     .action(logs);
 }
 
-async function logs(name: string, { follow = false, attempt: asked, recovery = false, raw = false }: Options): Promise<void> {
+async function logs(
+  name: string,
+  { follow = false, attempt: asked, recovery = false, raw = false, check = false }: Options,
+): Promise<void> {
   const [
     { openLayout },
     { openReader },
@@ -55,6 +60,13 @@ async function logs(name: string, { follow = false, attempt: asked, recovery = f
   try {
     const run = findRun(reader, name);
     const { id, spec, recoveries, tried: attempts } = run;
+    if (check) {
+      if (follow || recovery) throw await usage('--check stands alone, or with --attempt', '--check with --follow or --recovery');
+      const number = asked === undefined ? null : await attemptNumber(asked, attempts);
+      const { lastCheck } = await import('./check-output.ts');
+      lastCheck(layout, id, name, spec.done.check, number ?? attempts, number !== null);
+      return;
+    }
     const tried = recovery ? recoveries.tried : attempts;
     const kind = recovery ? 'recovery' : 'attempt';
     const only = asked === undefined ? null : await attemptNumber(asked, tried);
@@ -97,6 +109,11 @@ async function logs(name: string, { follow = false, attempt: asked, recovery = f
   } finally {
     reader.close();
   }
+}
+
+async function usage(expected: string, came: string): Promise<Error> {
+  const { EXIT_USAGE, Problem } = await import('./problem.ts');
+  return new Problem(EXIT_USAGE, 'these options do not go together', { expected, came });
 }
 
 async function attemptNumber(text: string, tried: number): Promise<number> {

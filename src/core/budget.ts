@@ -1,3 +1,4 @@
+import { endedBadly } from './repeated.ts';
 import type { Run } from './run.ts';
 import { elapsedMs, later } from './time.ts';
 import type { Instant } from './types.ts';
@@ -5,10 +6,17 @@ import type { Instant } from './types.ts';
 /** The share of a backoff that jitter may add, so that runs that died together do not come back together. */
 const JITTER_SHARE = 0.2;
 
+/** Budgets that a run may use up without a strong milestone. */
+const MAX_BUDGETS = 3;
+const STRONG = 'a commit, a finished todo, `dogwatch progress` or a maximum of --progress';
+
 /** Why no further resume is allowed, in words; null while the budget lasts. */
 export function spent(run: Run): string | null {
   const { maxResumes, maxResumesTotal } = run.spec.policy;
   if (run.charged.length >= maxResumes) return `${inResumes(run.charged.length)} without a milestone (DOGWATCH_MAX_RESUMES=${maxResumes})`;
+  const sinceStrong = run.charged.length + (run.takenOff ?? 0);
+  if (sinceStrong >= MAX_BUDGETS * maxResumes)
+    return `${inResumes(sinceStrong)} without ${STRONG} (${MAX_BUDGETS} times DOGWATCH_MAX_RESUMES=${maxResumes})`;
   if (run.resumes >= maxResumesTotal) return `${inResumes(run.resumes)} in all (DOGWATCH_MAX_RESUMES_TOTAL=${maxResumesTotal})`;
   return null;
 }
@@ -24,13 +32,12 @@ export function backoffMs(run: Run, retry: number, jitter: number): number {
   return Math.round(Math.max(backoffMinMs, backoffMaxMs * (1 - JITTER_SHARE * jitter)));
 }
 
-/** True where the attempt earned a prompt resume: a milestone in it, or activity for longer than the policy asks. */
+/** True where the attempt earned a prompt resume: a strong milestone in it, unless it failed at once, or activity for longer than the policy asks. */
 export function earnedPromptness(run: Run): boolean {
-  const { attempt, milestone } = run;
+  const { attempt } = run;
   if (attempt === null) return false;
-  if (milestone !== null && milestone.attempt >= attempt.number) return true;
-  if (attempt.lastActivity === null) return false;
-  return elapsedMs(attempt.startedAt, attempt.lastActivity) > run.spec.policy.promptAfterMs;
+  if (attempt.lastActivity !== null && elapsedMs(attempt.startedAt, attempt.lastActivity) > run.spec.policy.promptAfterMs) return true;
+  return (run.strongMilestone ?? 0) >= attempt.number && !endedBadly(attempt);
 }
 
 /** When the next resume after a death is due, and why then. */
@@ -40,8 +47,10 @@ export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullab
   if (run.attempt === null) return { at: now, because: 'registered: start at once' };
   const trouble = run.attempt.trouble?.kind;
   if (trouble === 'transient') {
-    const wait = backoffMs(run, run.transients, jitter);
-    return { at: later(now, wait), because: `the provider failed for a moment (${run.attempt.trouble?.text}); backoff ${run.transients}` };
+    // What it left behind makes the distance no smaller.
+    const retry = Math.max(run.transients, run.shortDeaths);
+    const because = `the provider failed for a moment (${run.attempt.trouble?.text}); backoff ${retry}`;
+    return { at: later(now, backoffMs(run, retry, jitter)), because };
   }
   if (run.excuse === 'boot')
     return { at: later(now, Math.round(jitter * run.spec.policy.staggerMs)), because: 'the host was rebooted; runs come back staggered' };

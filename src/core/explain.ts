@@ -139,12 +139,14 @@ function whileAlive(run: Run, { lastActivity, tool, trouble }: Attempt, now: Ins
 }
 
 function budget(run: Run, now: Instant): string {
-  const { milestone, resumes, charged, spec } = run;
+  const { milestone, resumes, charged, spec, noEvidence } = run;
   const reached =
     milestone === null
       ? 'No milestone so far'
       : `The last milestone was ${between(milestone.at, now)} ago, in attempt ${milestone.attempt}: ${milestone.what}`;
   if (isOver(run)) return milestone === null ? '' : `${reached}.`;
+  const unseen =
+    noEvidence == null ? '' : ` There is no evidence of progress to be had (${noEvidence}), so the agent's own turns and tools count.`;
   const since = milestone === null ? '' : ' since then';
-  return `${reached}; ${charged.length} of ${spec.policy.maxResumes} resumes used${since} (${resumes} in all).`;
+  return `${reached}; ${charged.length} of ${spec.policy.maxResumes} resumes used${since} (${resumes} in all).${unseen}`;
 }

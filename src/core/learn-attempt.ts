@@ -1,6 +1,7 @@
 import { earnedPromptness } from './budget.ts';
 import { claim, type Learned, milestone } from './learned.ts';
 import { patienceMs } from './living.ts';
+import { endedWell, hasWorked, refusalsAfter, repeatedAfter } from './repeated.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant, Observation, Signal, Vitals } from './types.ts';
@@ -31,7 +32,18 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     excuse: isHeld ? trouble : transient && run.transients === 0 ? 'transient' : null,
   };
   // How far it got before it was refused says nothing of the job.
-  return { ...dead, shortDeaths: earnedPromptness(dead) ? 0 : run.shortDeaths + (isHeld ? 0 : 1) };
+  const ended: Attempt = { ...attempt, exit };
+  const counted: Run = {
+    ...dead,
+    lastEnd: {
+      attempt: attempt.number,
+      hasWorked: hasWorked(ended, run.spec.policy.promptAfterMs),
+      endedWell: endedWell(ended),
+    },
+    repeated: repeatedAfter(run, ended),
+    refusals: madeMilestone ? 0 : refusalsAfter(run, ended),
+  };
+  return { ...counted, shortDeaths: earnedPromptness(dead) ? 0 : run.shortDeaths + (isHeld ? 0 : 1) };
 }
 
 type LinesRead = Observation & { readonly kind: 'log.read' | 'journal.read' };

@@ -3,6 +3,7 @@ import { backoffMs } from './budget.ts';
 import { died } from './learn-attempt.ts';
 import type { Learned } from './learned.ts';
 import { recoverySettled } from './recovery.ts';
+import { repeatedStart } from './repeated.ts';
 import type { Attempt, Run } from './run.ts';
 import { later } from './time.ts';
 import type { Instant, Observation, Outcome } from './types.ts';
@@ -50,6 +51,7 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
     attempt: bornAttempt(attempt, shim, agent, mode, pending.at),
     due: null,
     startFailures: 0,
+    startProblem: null,
     excuse: null,
     refusal: null,
     operatorPrompt: null,
@@ -58,14 +60,28 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
   // Only now is the old session given up: a fresh start that failed changes nothing.
   return mode === 'fresh'
     ? {
-        run: { ...next, session: null, noops: run.session === null ? run.noops : 0, freshStarts: run.freshStarts + 1, gaveUpSession: true },
+        run: {
+          ...next,
+          refusals: 0,
+          session: null,
+          noops: run.session === null ? run.noops : 0,
+          freshStarts: run.freshStarts + 1,
+          gaveUpSession: true,
+        },
         note,
       }
     : { run: next, note };
 }
 
 function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { at, jitter }: Observation): Learned {
-  const failed: Run = { ...run, startFailures: run.startFailures + 1, shortDeaths: run.shortDeaths + 1, excuse: null };
+  const failed: Run = {
+    ...run,
+    startFailures: run.startFailures + 1,
+    shortDeaths: run.shortDeaths + 1,
+    excuse: null,
+    startProblem: because,
+    repeated: repeatedStart(run, because),
+  };
   const note = `attempt ${attempt} could not be started: ${because}`;
   return { run: { ...failed, due: { at: later(at, backoffMs(failed, failed.startFailures, jitter)), because: note } }, note };
 }

@@ -3,13 +3,14 @@ import { KNOWN_AGENTS } from './agent-names.ts';
 import { exitInWords } from './exit.ts';
 import { isSame } from './identity.ts';
 import { type Inside, insideInWords, refusedInside } from './inside.ts';
+import { checkAnswered, evidenceAnswered } from './learn-answers.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { learnFromCut } from './learn-cut.ts';
 import { attemptsFound } from './learn-lost.ts';
 import { settled } from './learn-outcome.ts';
 import { claim, type Learned, milestone, needless, refuse } from './learned.ts';
 import { isObserveOnly } from './living.ts';
-import { novelty, unheard } from './milestones.ts';
+import { unheard } from './milestones.ts';
 import { isRecovering, recoverAsked, recoveryExited, recoveryOver, recoverySpoke } from './recovery.ts';
 import { type Attempt, isActive, isOver, type Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
@@ -129,6 +130,10 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
     shortDeaths: 0,
     freshStarts: 0,
     startFailures: 0,
+    takenOff: 0,
+    repeated: null,
+    refusals: 0,
+    failedCheck: null,
     overlongTool: null,
     noSpaces: 0,
     told: [],
@@ -177,7 +182,13 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learn
     const note = `the wrapper of attempt ${attempt.number} died; its agent (pid ${agent.identity.pid}, ${agent.name}) lives and is watched`;
     return { run: { ...run, attempt: { ...attempt, agent: agent.identity } }, note };
   }
-  const after = died(run, attempt, seen.at, exit, seen.survivors.length > 0 ? 'tools' : 'none');
+  const after = died(
+    run,
+    seen.lastLine == null ? attempt : { ...attempt, lastLine: seen.lastLine },
+    seen.at,
+    exit,
+    seen.survivors.length > 0 ? 'tools' : 'none',
+  );
   const tools = seen.survivors.length > 0 ? `; ${seen.survivors.length} of its tools live on` : '';
   const note = `attempt ${attempt.number} ended ${exitInWords(exit)} after ${inWords(elapsedMs(attempt.startedAt, seen.at))}${tools}`;
   if (exit?.code !== 0 || run.claim !== null || run.proof !== null) return { run: after, note };
@@ -209,39 +220,4 @@ function sessionAnswered(run: Run, attempt: number, session: string | null): Lea
   };
   if (session === null || base.session !== null || run.attempt?.number !== attempt) return { run: base, note: null };
   return { run: { ...base, session }, note: `the session is ${session}` };
-}
-
-function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence.gathered' }): Learned {
-  const { what, marks } = novelty(run.marks, seen.evidence);
-  const base: Run = {
-    ...run,
-    marks,
-    asked: { ...run.asked, evidence: null },
-    answered: { ...run.answered, evidence: Math.max(seen.attempt, run.answered.evidence) },
-  };
-  const isMended = run.recovery?.phase === 'trial' && seen.attempt < run.recovery.from;
-  if (what === null || isMended) return { run: base, note: isMended ? what : null };
-  return milestone(base, seen.attempt, seen.at, what);
-}
-
-function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' }): Learned {
-  if (run.asked.check === null) return { run, note: null };
-  const base: Run = {
-    ...run,
-    asked: { ...run.asked, check: null },
-    // The answer to a living attempt's claim does not speak for its end.
-    answered: run.attempt?.alive === true ? run.answered : { ...run.answered, check: Math.max(seen.attempt, run.answered.check) },
-    claim: null,
-  };
-  if (isOver(run)) return { run: base, note: null };
-  // A refusal that was asked for an earlier attempt does not speak for what this one claims: it is asked again.
-  if (!seen.passed && run.claim !== null && seen.attempt !== run.attempt?.number) return { run: { ...base, claim: run.claim }, note: null };
-  if (seen.passed) {
-    const proof = `the check passed${run.claim ? ` (${run.claim.by} had said so: ${run.claim.because})` : ''}`;
-    return { run: { ...base, refusal: null, proof }, note: proof };
-  }
-  const note = run.claim
-    ? `the claim of done (${run.claim.by}) is refused: the check failed`
-    : 'the check says that the job is not done yet';
-  return { run: { ...base, refusal: seen.output }, note };
 }

@@ -1,4 +1,5 @@
-import { withMilestone } from './milestones.ts';
+import { earnedPromptness } from './budget.ts';
+import { withMilestone, withWeakMilestone } from './milestones.ts';
 import type { Run } from './run.ts';
 import type { Instant } from './types.ts';
 
@@ -23,8 +24,20 @@ export const needless = (run: Run, why: string): Learned => ({ run, note: null, 
 /** Credits a milestone; a resume that waits for its backoff is due again from scratch. */
 export function milestone(run: Run, attempt: number, at: Instant, what: string): Learned {
   const credited = withMilestone(run, attempt, at, what);
-  const wakes = credited.due !== null && run.attempt?.number === attempt;
-  return { run: wakes ? { ...credited, due: null } : credited, note: `milestone in attempt ${attempt}: ${what}` };
+  const isPrompt = run.attempt?.number === attempt && !run.attempt.alive && earnedPromptness(credited);
+  const note = `milestone in attempt ${attempt}: ${what}`;
+  return { run: isPrompt ? { ...credited, shortDeaths: 0, due: null } : credited, note };
+}
+
+/** The same with a weak one: it does not lift the backoff of a failure; after an end that went well the least one is enough. */
+export function weakMilestone(run: Run, attempt: number, at: Instant, what: string): Learned {
+  const credited = withWeakMilestone(run, attempt, at, what);
+  const isWell = run.lastEnd?.attempt === attempt && run.lastEnd.endedWell;
+  const wakes = isWell && run.attempt?.number === attempt && credited.shortDeaths > 1;
+  return {
+    run: wakes ? { ...credited, shortDeaths: 1, due: null } : credited,
+    note: `milestone in attempt ${attempt}: ${what}`,
+  };
 }
 
 /** A claim of done: proof where no check is defined, else a claim that its check decides. */

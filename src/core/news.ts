@@ -17,6 +17,8 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   permission: 'it asked for a permission that nobody could give',
   failed: 'it could not be started',
   budget: 'resuming it does not help any more',
+  repeated: 'it fails in the same way again and again',
+  lasting: 'it can not go on before something is put right',
   recovery: 'a recovery agent could not mend it',
   unattended: 'nobody took it over when it was handed off',
   'overlong-tool': 'a tool of it takes too long, again',

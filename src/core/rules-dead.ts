@@ -2,17 +2,17 @@ import { asHold, inWords as holdInWords, holdsOf, waitsFor } from './account-hol
 import { dueAfterDeath, spent } from './budget.ts';
 import { heldByCommon } from './common-cause.ts';
 import { exitInWords } from './exit.ts';
+import { lastCause } from './last-cause.ts';
 import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
-import { diskHold, MAX_OVERFLOWS, permissionAsked } from './rules-alive.ts';
+import { diskHold, permissionAsked } from './rules-alive.ts';
 import { onTrial } from './rules-recovery.ts';
+import { poisoned, sameFailure, unmendable } from './rules-repeated.ts';
 import type { Attempt, Run } from './run.ts';
 import { inWords, later } from './time.ts';
 import type { Hold, Instant } from './types.ts';
 
 /** A command that never once could be started is given up after so many tries. */
 export const MAX_START_FAILURES = 3;
-/** Resumes in a row that do nothing before the session counts as poisoned. */
-export const MAX_NOOPS = 2;
 
 /** The rows for a run without a living process, in their order. */
 export const deadRules: readonly Rule[] = [
@@ -27,6 +27,8 @@ export const deadRules: readonly Rule[] = [
   commonCause,
   disksUnlooked,
   onTrial,
+  unmendable,
+  sameFailure,
   budgetSpent,
   resumeWhenDue,
 ];
@@ -35,7 +37,8 @@ export const deadRules: readonly Rule[] = [
 export const waitsForAnswer = (run: Run): boolean => run.claim !== null || onlyTheCheckKnows(run) !== null || sessionUnknown(run) !== null;
 
 /** True while it is looked whether the last attempt deserves another one. */
-export const waitsForVerdict = (run: Run): boolean => onTrial(run)?.state === 'waiting' || budgetSpent(run)?.state === 'waiting';
+export const waitsForVerdict = (run: Run): boolean =>
+  onTrial(run)?.state === 'waiting' || sameFailure(run)?.state === 'waiting' || budgetSpent(run)?.state === 'waiting';
 
 function orphans({ attempt }: Run): Verdict | null {
   if (attempt?.survivors !== 'tools') return null;
@@ -125,7 +128,7 @@ function accountHeld(run: Run, { at, holds }: Moment): Verdict | null {
 function diskFull(run: Run, { disk }: Moment): Verdict | null {
   if (disk.hold === null) return null;
   const charged = run.charged.filter((number) => number !== run.tried);
-  const patch = { due: null, excuse: run.excuse ?? 'disk', startFailures: 0, charged } as const;
+  const patch = { due: null, excuse: run.excuse ?? 'disk', startFailures: 0, repeated: null, charged } as const;
   return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch };
 }
 
@@ -161,23 +164,21 @@ function budgetSpent(run: Run): Verdict | null {
   if (run.excuse === 'operator' || run.recovery?.phase === 'trial') return null;
   const why = spent(run) ?? beyondResuming(run);
   if (why === null || run.attempt === null) return null;
+  const cause = lastCause(run);
   if (run.answered.evidence < run.attempt.number)
     return { state: 'waiting', because: `${why}; looking whether the last attempt made a milestone` };
-  return { state: 'handed-off', because: why, patch: { due: null }, wish: { kind: 'escalate', to: 'supervisor', cause: 'budget' } };
+  return {
+    state: 'handed-off',
+    because: cause === null ? why : `${cause}; ${why}`,
+    patch: { due: null },
+    wish: { kind: 'escalate', to: 'supervisor', cause: 'budget' },
+  };
 }
 
 /** A fresh session was tried already, and the session can't go on again. */
 function beyondResuming(run: Run): string | null {
   const why = poisoned(run);
   return why !== null && run.freshStarts > 0 ? `${why}, after a fresh session was tried` : null;
-}
-
-function poisoned({ attempt, noops, session, gaveUpSession }: Run): string | null {
-  if (session === null && !gaveUpSession) return null;
-  if (attempt?.trouble?.kind === 'session-missing') return `the agent does not know the session any more (${attempt.trouble.text})`;
-  if (attempt !== null && attempt.overflows >= MAX_OVERFLOWS) return `the session's context is full again and again`;
-  if (attempt?.trouble?.kind === 'context') return `the session's context is full (${attempt.trouble.text})`;
-  return noops >= MAX_NOOPS ? `${noops} resumes in a row did nothing` : null;
 }
 
 function resumeWhenDue(run: Run, moment: Moment): Verdict {

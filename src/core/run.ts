@@ -61,6 +61,19 @@ export interface Attempt {
   readonly agentSeen?: string;
   /** Why dogwatch is ending or has ended it; null: it was left alone. */
   readonly endingBecause: string | null;
+  /** The last line of its log that is written for people; absent: there is none, or nobody looked. */
+  readonly lastLine?: string | null;
+}
+
+/** How attempts in a row have failed in the same way, with nothing done in between. */
+export interface Repeated {
+  /** What is the same of all of them: numbers, times and ids are left out. */
+  readonly signature: string;
+  readonly count: number;
+  /** How the last of them failed, in words. */
+  readonly words: string;
+  /** It can't pass by itself: somebody has to put something right. */
+  readonly isLasting: boolean;
 }
 
 export interface Run {
@@ -88,12 +101,29 @@ export interface Run {
   readonly charged: readonly number[];
   readonly resumes: number;
   readonly milestone: { readonly attempt: number; readonly at: Instant; readonly what: string } | null;
+  /** Attempt of the last strong milestone. Here and below, a run of an older build lacks what is optional. */
+  readonly strongMilestone?: number;
+  /** Charged resumes that were taken off the budget since the last strong milestone, by nothing stronger than new content. */
+  readonly takenOff?: number;
+  /** Whether the last attempt that ended had worked. */
+  readonly lastEnd?: { readonly attempt: number; readonly hasWorked: boolean; readonly endedWell: boolean };
+  /** Why there is no evidence of progress to be had, as the last look found; null: there is some. */
+  readonly noEvidence?: string | null;
+  readonly repeated?: Repeated | null;
+  /** Resumes in a row of one session that the provider refused for what the session contains. */
+  readonly refusals?: number;
+  /** Why the last start failed; null: it did not. */
+  readonly startProblem?: string | null;
+  /** The last check that failed: its exit status, and how often in a row it could not be run at all. */
+  readonly failedCheck?: { readonly status: number | null; readonly unrunnable: number } | null;
   /** High-water marks and what was seen, so that only what is new counts. `seen` holds short hashes. */
   readonly marks: {
     readonly baseline: boolean;
     readonly todos: number;
     readonly progress: number | null;
     readonly seen: readonly string[];
+    /** The commits of all refs were looked at once: what is there then is no achievement. */
+    readonly refs?: boolean;
   };
   /** Deaths in a row after attempts that neither made a milestone nor were active for long: the exponent of the backoff. */
   readonly shortDeaths: number;

@@ -2,6 +2,7 @@
  * in the watchdog, in a replay and in a simulation. */
 
 import type { AgentName } from './agent-names.ts';
+import type { Evidence } from './evidence-types.ts';
 import type { AskedInside } from './inside.ts';
 import type { LogCursor, LogFact } from './log-facts.ts';
 import type { AttemptsFound } from './lost-types.ts';
@@ -44,7 +45,7 @@ export interface Hold {
   readonly because: string;
 }
 
-export type { AgentName, Limit, LogCursor, Policy, Provenance, RunSpec, Signal, Source };
+export type { AgentName, Evidence, Limit, LogCursor, Policy, Provenance, RunSpec, Signal, Source };
 
 /** A process of an attempt that outlived its main process. */
 export interface Survivor {
@@ -63,14 +64,6 @@ export interface Vitals {
   readonly wroteWall: number | null;
   /** The program of an agent that is among its processes, where the command itself is none; null or missing: none was seen. */
   readonly agentSeen?: string | null;
-}
-
-export interface Evidence {
-  readonly head: string | null;
-  readonly worktree: string | null;
-  readonly progress: string | null;
-  /** What could not be gathered, in words. */
-  readonly missing: readonly string[];
 }
 
 export type Command =
@@ -125,13 +118,23 @@ export type Fact =
       /** The kernel has killed for lack of memory in its control group while it lived. */
       readonly outOfMemory: boolean;
       readonly survivors: readonly Survivor[];
+      /** The last line of its log that is written for people; null or absent: there is none. */
+      readonly lastLine?: string | null;
     }
   | { readonly kind: 'process.sampled'; readonly run: string; readonly attempt: number; readonly vitals: Vitals }
   | { readonly kind: 'session.learned'; readonly run: string; readonly attempt: number; readonly session: string | null }
   /** State of the files that hold the account's credentials: it changes when they do. */
   | { readonly kind: 'credentials.seen'; readonly run: string; readonly fingerprint: string }
   | { readonly kind: 'evidence.gathered'; readonly run: string; readonly attempt: number; readonly evidence: Evidence }
-  | { readonly kind: 'check.finished'; readonly run: string; readonly attempt: number; readonly passed: boolean; readonly output: string }
+  | {
+      readonly kind: 'check.finished';
+      readonly run: string;
+      readonly attempt: number;
+      readonly passed: boolean;
+      readonly output: string;
+      /** Its exit status; null or absent: it has none. */
+      readonly status?: number | null;
+    }
   | { readonly kind: 'action.settled'; readonly run: string; readonly action: string; readonly outcome: Outcome }
   | {
       readonly kind: 'recovery.spoke';

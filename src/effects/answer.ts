@@ -1,8 +1,9 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { agentFor } from '../agents/registry.ts';
 import type { Run } from '../core/run.ts';
 import type { Fact, Question } from '../core/types.ts';
 import { type Environment, readEnvironment } from '../store/environment.ts';
-import type { Layout } from '../store/layout.ts';
+import { attemptFiles, type Layout } from '../store/layout.ts';
 import { gatherEvidence } from '../system/evidence.ts';
 import { runOperatorCommand } from '../system/operator-command.ts';
 import { monoMs, startedMono } from '../system/process.ts';
@@ -12,7 +13,7 @@ export async function answer({ kind, attempt }: Question, run: Run, layout: Layo
   const environment = readEnvironment(layout, run.spec.environmentFile);
   switch (kind) {
     case 'check':
-      return { kind: 'check.finished', run: run.id, attempt, ...(await check(run, environment)) };
+      return { kind: 'check.finished', run: run.id, attempt, ...keep(layout, run, attempt, await check(run, environment)) };
     case 'evidence':
       return { kind: 'evidence.gathered', run: run.id, attempt, evidence: await evidence(run, environment) };
     case 'session': {
@@ -33,8 +34,28 @@ function startedAtWall({ attempt, registeredAt }: Run): number {
   return Date.now() - (monoMs() - startedMono(attempt.agent.startTicks));
 }
 
-async function check({ name, spec }: Run, environment: Environment): Promise<{ passed: boolean; output: string }> {
-  if (spec.done.check === null) return { passed: false, output: 'no check is defined' };
+interface Checked {
+  readonly passed: boolean;
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** What a check said stays readable: the last one of an attempt. */
+function keep(layout: Layout, { id }: Run, attempt: number, checked: Checked): Checked {
+  const { directory, check: path } = attemptFiles(layout, id, attempt);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const part = `${path}.${process.pid}`;
+    writeFileSync(part, `${checked.output}\n`, { mode: 0o600 });
+    renameSync(part, path);
+  } catch {
+    // A full disk: the answer itself is worth more.
+  }
+  return checked;
+}
+
+async function check({ name, spec }: Run, environment: Environment): Promise<Checked> {
+  if (spec.done.check === null) return { passed: false, status: null, output: 'no check is defined' };
   const deadlineMs = spec.policy.checkTimeoutMs;
   const outcome = await runOperatorCommand({
     command: spec.done.check,
@@ -45,11 +66,15 @@ async function check({ name, spec }: Run, environment: Environment): Promise<{ p
   });
   switch (outcome.kind) {
     case 'exited':
-      return { passed: outcome.code === 0, output: `${outcome.output.trim()}\n(exit status ${outcome.code})`.trim() };
+      return { passed: outcome.code === 0, status: outcome.code, output: `${outcome.output.trim()}\n(exit status ${outcome.code})`.trim() };
     case 'timed-out':
-      return { passed: false, output: `${outcome.output.trim()}\n(it took longer than ${deadlineMs / 1000} s and was ended)`.trim() };
+      return {
+        passed: false,
+        status: null,
+        output: `${outcome.output.trim()}\n(it took longer than ${deadlineMs / 1000} s and was ended)`.trim(),
+      };
     case 'failed':
-      return { passed: false, output: outcome.because };
+      return { passed: false, status: null, output: outcome.because };
   }
 }
 

@@ -1,11 +1,14 @@
+import { short } from '../agents/short.ts';
 import type { Exit } from '../core/exit.ts';
 import { isSame } from '../core/identity.ts';
 import type { Attempt } from '../core/run.ts';
 import type { AgentName, ProcessIdentity, Survivor } from '../core/types.ts';
 import type { AttemptFiles } from '../store/layout.ts';
+import { lastLines } from '../system/last-lines.ts';
 import { isKept } from '../system/process-keep.ts';
 import { markedProcesses, type SeenProcess } from '../system/process-marks.ts';
 import { roleOf } from '../system/process-role.ts';
+import { redact } from '../system/redact.ts';
 import type { TransientUnit } from '../system/transient-unit.ts';
 import { exitOfUnit } from '../system/unit-exit.ts';
 import { readAttempt } from './attempt-record.ts';
@@ -22,6 +25,8 @@ export interface Deceased {
 export interface PostMortem {
   readonly exit: Exit | null;
   readonly survivors: readonly Survivor[];
+  /** The last line of its own log that is written for people; null: there is none. */
+  readonly lastLine?: string | null;
 }
 
 /** How attempts ended whose main process has died, and which of their processes live on. One look at the machine's processes serves all. */
@@ -29,7 +34,7 @@ export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[
   const records = deceased.map(({ files }) => files && readAttempt(files));
   const marks = new Set(records.flatMap((record) => record?.mark ?? []));
   const living = marks.size > 0 ? markedProcesses(marks) : new Map<string, SeenProcess[]>();
-  return deceased.map(({ attempt, agent, unit }, index) => {
+  return deceased.map(({ attempt, agent, unit, files }, index) => {
     const record = records[index] ?? null;
     if (record === null) return { exit: attempt.agent && unit && exitOfUnit(unit, attempt.agent.pid), survivors: [] };
     const { shim, exit, mark, argv, agent: first } = record;
@@ -42,6 +47,15 @@ export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[
       .map((one) => ({ identity: one.identity, role: role(one), name: one.comm }));
     // The status is that of the command's first process: of a wrapper, when another process has become the agent.
     const isAnother = attempt.agent !== null && (first === null || !isSame(attempt.agent, first));
-    return { exit: isAnother ? null : exit, survivors };
+    return { exit: isAnother ? null : exit, survivors, lastLine: files && lastLineOf(files.log) };
   });
+}
+
+/** How much of the end of a log is looked at for its last line. */
+const TAIL_BYTES = 4096;
+
+/** What is written for programs (a line of JSON) says nothing to a person: the agent module reads that. */
+function lastLineOf(log: string): string | null {
+  const lines = lastLines(log, TAIL_BYTES).map((line) => short(redact(line, {})));
+  return lines.findLast((line) => line !== '' && !/^[{[]/.test(line)) ?? null;
 }

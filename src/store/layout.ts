@@ -54,6 +54,8 @@ export interface AttemptFiles {
   readonly mark: string;
   /** What the attempt gets on stdin; absent: /dev/null. */
   readonly prompt: string;
+  /** What the last check of the job said after it; absent: none was asked. */
+  readonly check: string;
   /** The systemd unit that it was started in; absent: none. */
   readonly unit: string;
 }
@@ -77,6 +79,7 @@ function filesIn(directory: string): AttemptFiles {
     pid: file('pid'),
     mark: file('mark'),
     prompt: file('prompt'),
+    check: file('check'),
     unit: file('unit'),
   };
 }

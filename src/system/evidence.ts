@@ -17,7 +17,10 @@ const MAX_SHOWN_LENGTH = 200;
 export async function gatherEvidence(question: EvidenceQuestion): Promise<Evidence> {
   const [git, progress] = await Promise.all([gitEvidence(question), progressOf(question)]);
   const missing = [...git.missing, ...(progress.kind === 'missing' ? [progress.because] : [])];
-  return { head: git.head, worktree: git.worktree, progress: progress.kind === 'said' ? progress.text : null, missing };
+  const { head, worktree, commits, contents } = git;
+  // An operator's measure is evidence, also where it has nothing to say yet.
+  const none = question.progress === null ? git.none : null;
+  return { head, worktree, progress: progress.kind === 'said' ? progress.text : null, missing, commits, contents, none };
 }
 
 type Progress = { kind: 'none' } | { kind: 'said'; text: string } | { kind: 'missing'; because: string };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
 import { lstat, readlink } from 'node:fs/promises';
 import type { Git, GitAnswer } from './git.ts';
+import { isLeftover } from './leftovers.ts';
 
 /** Bounds of what is read of files that differ from the index. */
 const MAX_CHANGED_FILES = 10_000;
@@ -11,7 +12,7 @@ export type Fingerprint = { readonly kind: 'taken'; readonly fingerprint: string
 
 /**
  * Names the content of all files of a worktree that git does not ignore: the same content has the same name, whether it is committed,
- * staged, neither, or was only touched. What submodules contain is not part of it. `root` has one character a byte, as git's output.
+ * staged, neither, or was only touched. What failures leave behind does not count. What submodules contain is not part of it. `root` has one character a byte, as git's output.
  */
 export async function worktreeFingerprint(git: Git, root: string, deadline: AbortSignal): Promise<Fingerprint> {
   const [index, status] = await Promise.all([
@@ -61,7 +62,9 @@ interface Change {
 }
 
 async function changedFiles(status: string, root: string): Promise<Change[] | null> {
-  const paths = records(status).map(pathOf);
+  const paths = records(status)
+    .map(pathOf)
+    .filter((path) => !isLeftover(path));
   if (paths.length > MAX_CHANGED_FILES) return null;
   const changes: Change[] = [];
   for (const path of paths) {

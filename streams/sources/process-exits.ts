@@ -180,10 +180,19 @@ const deceased = (run: Run, deps: ProcessExitsDeps): Deceased => ({
   unit: deps.unit(run),
 });
 
-function lastWords(run: Run, { exit, survivors }: PostMortem, deps: ProcessExitsDeps): readonly Fact[] {
+function lastWords(run: Run, { exit, survivors, lastLine }: PostMortem, deps: ProcessExitsDeps): readonly Fact[] {
   const doneFile = deps.doneFile(run);
   const attempt = run.attempt!.number;
   const { code, signal, outOfMemory } = exit ?? { code: null, signal: null, outOfMemory: false };
-  const exited: Fact = { kind: 'process.exited', run: run.id, attempt, code, signal, outOfMemory, survivors };
+  const exited: Fact = {
+    kind: 'process.exited',
+    run: run.id,
+    attempt,
+    code,
+    signal,
+    outOfMemory,
+    survivors,
+    ...(lastLine != null && { lastLine }),
+  };
   return [...deps.drain(run), ...(doneFile === null ? [] : [doneFile]), exited];
 }

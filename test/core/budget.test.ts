@@ -75,7 +75,13 @@ test('uptime, log growth, turns and refused claims never arm the budget again', 
 
 test.each([
   ['a new commit', (story: Story) => story.gathered({ head: 'beef' })],
-  ['a new content of the worktree', (story: Story) => story.gathered({ worktree: 'other' })],
+  [
+    'a new content of the worktree, by an attempt that worked',
+    (story: Story) => {
+      story.says({ kind: 'tool' });
+      return story.gathered({ worktree: 'other' });
+    },
+  ],
   ['a progress that exceeds its maximum', (story: Story) => story.gathered({ progress: '41%' })],
   ['a progress text that was never seen', (story: Story) => story.gathered({ progress: 'phase two' })],
   ['a todo done', (story: Story) => story.says({ kind: 'todo', done: 1, total: 9 })],

@@ -38,7 +38,14 @@ rows('a death', [
     ['resume 2'],
     'did little',
   ],
-  ['a milestone is found meanwhile: at once', () => shortDeath().gathered({ head: 'beef' }), 'starting', ['resume 2'], 'new commit beef'],
+  [
+    'a commit is found of one that failed at once: it waits on',
+    () => shortDeath().gathered({ head: 'beef' }),
+    'waiting',
+    [],
+    'new commit beef',
+  ],
+  ['one of an attempt that ended well: at once', () => shortEnd().gathered({ head: 'beef' }), 'starting', ['resume 2'], 'new commit beef'],
   ['nothing new is found meanwhile: it waits on', () => shortDeath().gathered(), 'waiting', [], 'backoff 1'],
   ['the death of an attempt before this one: nothing', () => lateDeath(), 'working', [], 'is active'],
   ['the same death again: nothing', () => shortDeath().exits(1), 'waiting', [], 'backoff 1'],
@@ -65,11 +72,11 @@ rows('what outlives a death', [
   ],
 ]);
 
-test('backoff doubles from the least to the greatest, and a milestone takes it back', () => {
+test('backoff doubles from the least to the greatest, and an attempt with a milestone that ends well takes it back', () => {
   const story = working();
   const waits: number[] = [];
   for (let death = 1; death <= 9; death++) {
-    story.after(SECOND).exits(1);
+    story.after(SECOND).exits(death);
     waits.push((story.run.due?.at.mono ?? 0) - story.now.mono);
     story.gathered();
     story.after(5 * MINUTE).tick();
@@ -77,6 +84,8 @@ test('backoff doubles from the least to the greatest, and a milestone takes it b
   }
   expect(waits.map((wait) => wait / SECOND)).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300]);
   story.claims('progress', 'half of it');
+  expect(story.run.shortDeaths).toBe(9);
+  story.exits();
   expect(story.run.shortDeaths).toBe(0);
 });
 
@@ -111,6 +120,12 @@ function quickMilestone(): Story {
 function shortDeath(): Story {
   const story = working();
   story.exits(1);
+  return story;
+}
+
+function shortEnd(): Story {
+  const story = working();
+  story.exits(0);
   return story;
 }
 

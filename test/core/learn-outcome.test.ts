@@ -79,8 +79,17 @@ describe('an action that was not done', () => {
     const before = resuming('fresh', { startFailures: 1, shortDeaths: 2, excuse: 'boot', session: 'ses_1' });
     const note = 'attempt 2 could not be started: ENOENT';
     const at = { wall: AT.wall + 2 * POLICY.backoffMinMs, mono: AT.mono + 2 * POLICY.backoffMinMs };
-    expect(learned(before, { kind: 'start-failed', attempt: 2, because: 'ENOENT' })).toEqual({
-      run: { ...before, pending: null, startFailures: 2, shortDeaths: 3, excuse: null, due: { at, because: note } },
+    expect(learned(before, { kind: 'start-failed', attempt: 2, because: 'ENOENT' })).toMatchObject({
+      run: {
+        ...before,
+        pending: null,
+        repeated: expect.objectContaining({ count: 1 }),
+        startProblem: 'ENOENT',
+        startFailures: 2,
+        shortDeaths: 3,
+        excuse: null,
+        due: { at, because: note },
+      },
       note,
     });
   });

@@ -15,6 +15,8 @@ type Exited = Observation & { readonly kind: 'process.exited' };
 const base = { run: run.id, seq: 9, at: AT, jitter: 0 } as const;
 const learned = (of: Run, seen: Observation) => learn(of, seen, []);
 
+const ARMED_ANEW = { takenOff: 0, repeated: null, refusals: 0, failedCheck: null };
+
 describe('the operator', () => {
   const asks = (of: Run, command: Command) => learned(of, { ...base, kind: 'operator.requested', request: 'r', command });
   const RESUME: Command = { kind: 'resume', prompt: null };
@@ -108,7 +110,9 @@ describe('the operator', () => {
     ['releases', dead({ paused: because, due: DUE }), { kind: 'unpause' }, { paused: null, due: null }, 'unpaused by the operator'],
     ['stops', dead({ blocked: 'so' }), STOP, { stopping: because, blocked: null }, 'the operator asked to stop: so'],
     ['stops what is over and lives on', given({ state: 'complete' }), STOP, { stopping: because }, 'the operator asked to stop: so'],
-  ])('%s', (_, of, command, patch, note) => expect(asks(of, command)).toEqual({ run: { ...of, ...patch }, note }));
+  ])('%s', (_, of, command, patch, note) =>
+    expect(asks(of, command)).toEqual({ run: { ...of, ...(command === RESUME || 'prompt' in command ? ARMED_ANEW : {}), ...patch }, note }),
+  );
 
   test.each<[string, Run, Command, why: string]>([
     ['pauses what is over', dead({ state: 'failed' }), PAUSE, 'it is failed'],

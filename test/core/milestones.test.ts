@@ -71,7 +71,7 @@ test('a milestone takes back what counts since the last one, up to its attempt',
     told: ['permission'],
   };
   const fresh = withMilestone(counted, 3, now, 'it');
-  expect(fresh).toMatchObject({ charged: [4], transients: 0, noops: 0, shortDeaths: 0, freshStarts: 0, noSpaces: 0, told: [] });
+  expect(fresh).toMatchObject({ charged: [4], transients: 0, noops: 0, shortDeaths: 3, freshStarts: 0, noSpaces: 0, told: [] });
   // One that is told late takes nothing back that came after it.
   expect(withMilestone(fresh, 1, now, 'late').milestone).toMatchObject({ attempt: 3, what: 'late' });
 });

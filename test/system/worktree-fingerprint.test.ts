@@ -87,7 +87,7 @@ describe('the content of the worktree', () => {
     ],
   ])('is not known with %s', async (_, change, because) => {
     change();
-    expect(await gather()).toEqual({ head: git('rev-parse', 'HEAD').trim(), worktree: null, progress: null, missing: [because] });
+    expect(await gather()).toMatchObject({ head: git('rev-parse', 'HEAD').trim(), worktree: null, progress: null, missing: [because] });
   });
 });
 

@@ -1,0 +1,47 @@
+import { isOver, type Run } from '../core/run.ts';
+import { stateDirectory } from '../settings/state-directory.ts';
+import { keptEnvironment } from '../store/environment.ts';
+import { layout } from '../store/layout.ts';
+import { openReader } from '../store/reader.ts';
+import { StoreError } from '../store/store-error.ts';
+import { type Finding, ok, warn } from './finding.ts';
+import { noEvidence } from './no-evidence.ts';
+
+/** More runs than this are not asked one by one. */
+const MAX_RUNS = 50;
+
+/** Whether it can be seen of each active run that its job moves forward. */
+export async function checkEvidence(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  const directory = stateDirectory(env);
+  if (directory === null) return [];
+  const where = layout(directory);
+  const active = activeRuns(where).slice(0, MAX_RUNS);
+  const looks = await Promise.all(
+    active.map(async ({ name, spec }) => ({ name, why: await noEvidence(spec, keptEnvironment(where, spec.environmentFile) ?? env) })),
+  );
+  const blind = looks.flatMap(({ name, why }) =>
+    why === null
+      ? []
+      : warn(
+          'progress',
+          `of ${name} there is no evidence to be had: ${why}`,
+          'until then only its turns and tools count, for three budgets at most',
+        ),
+  );
+  return blind.length > 0 || active.length === 0 ? blind : [ok('progress', `of all ${active.length} active runs it can be seen`)];
+}
+
+function activeRuns(where: ReturnType<typeof layout>): readonly Run[] {
+  try {
+    const reader = openReader(where);
+    try {
+      return reader.runs().filter((run) => !isOver(run));
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    // What is wrong with the state is said elsewhere.
+    if (error instanceof StoreError) return [];
+    throw error;
+  }
+}
