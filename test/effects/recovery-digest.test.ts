@@ -41,7 +41,9 @@ test('what the run is for, what happened to it, how much room there is, and what
   const { where, prints, tell } = await mended();
   prints('looking at the lock file\nthe registry says 401\n');
   const told = await tell();
-  expect(told).toMatch(/^You are a recovery agent\. The unattended run "upgrade" does not get on: the check prints: 3 tests fail; 0 resumes without a milestone/);
+  expect(told).toMatch(
+    /^You are a recovery agent\. The unattended run "upgrade" does not get on: the check prints: 3 tests fail; 0 resumes without a milestone/,
+  );
   for (const part of [
     '\nIts command:\n> "opencode" "run" "upgrade everything"\n',
     '\nIts prompt:\n> upgrade everything; ',
