@@ -163,7 +163,7 @@ test('the last cause comes first at the hand-off, then the budget', () => {
   const story = working({ policy: { maxResumes: 1 } });
   fails(story, 5, 17, (n) => `panic: ${'abc'.slice(0, n)}`);
   expect(story.run.state).toBe('handed-off');
-  expect(story.run.because).toMatch(/^attempt 2 ended with status 17; the last line of its log: panic: ab; 1 resumes without a milestone/);
+  expect(story.run.because).toMatch(/^attempt 2 ended with status 17; the last line of its log: panic: ab; 1 resume without a milestone/);
 });
 
 test('a living attempt has no last cause', () => expect(lastCause(working().run)).toBeNull());
