@@ -109,7 +109,7 @@ export const watchedOf = (
     interpreter: (run, log) => interpreterOf(layout, run, log, () => world.run(run.id)?.session ?? null),
     report,
   },
-  logSizes: { cut: (run) => cutAttemptLog(layout, run, limit(), report) },
+  logSizes: { isFull: () => limit().fullBytes !== null, cut: (run) => cutAttemptLog(layout, run, limit(), report) },
   journals: {
     tail: (run, name, cursor) => {
       const unit = parseUnit(name);

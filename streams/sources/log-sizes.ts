@@ -10,11 +10,13 @@ const LOOKS_PER_ROUND = 15;
 export interface LogSizesDeps {
   /** Cuts the log of a run's living attempt if it is too large: what came of it, or null if it is not. Never throws. */
   cut(run: Run): ObservableInput<Fact | null>;
+  /** Their disk is full: who can't write any more does not grow, and has to be looked at. */
+  isFull(): boolean;
   readonly scheduler?: SchedulerLike;
 }
 
 /** Keeps the logs of living attempts from growing without end: one that was written to is looked at within a second. */
-export const logSizes = (changed$: Observable<Run>, { cut, scheduler = asyncScheduler }: LogSizesDeps): Observable<Fact> =>
+export const logSizes = (changed$: Observable<Run>, { cut, isFull, scheduler = asyncScheduler }: LogSizesDeps): Observable<Fact> =>
   new Observable((subscriber) => {
     const living = new Map<string, Run>();
     const grown = new Set<string>();
@@ -29,7 +31,7 @@ export const logSizes = (changed$: Observable<Run>, { cut, scheduler = asyncSche
       living.set(run.id, run);
     };
     const due = (look: number): readonly Run[] => {
-      const ids = (look + 1) % LOOKS_PER_ROUND === 0 ? [...living.keys()] : [...grown];
+      const ids = (look + 1) % LOOKS_PER_ROUND === 0 || isFull() ? [...living.keys()] : [...grown];
       grown.clear();
       return ids.flatMap((id) => living.get(id) ?? []);
     };

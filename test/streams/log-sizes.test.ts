@@ -6,7 +6,7 @@ import { logSizes } from '../../streams/sources/log-sizes.ts';
 const run = (id: string, bytes: number, alive = true): Run => ({ id, attempt: { number: 1, alive, bytes } }) as unknown as Run;
 
 /** When which log is looked at, in seconds. */
-function looks(changes: Record<string, Run>, diagram: string, untilMs: number): [number, string][] {
+function looks(changes: Record<string, Run>, diagram: string, untilMs: number, isFull = false): [number, string][] {
   const scheduler = new TestScheduler(() => {});
   const seen: [number, string][] = [];
   scheduler.run(({ hot }) => {
@@ -14,7 +14,7 @@ function looks(changes: Record<string, Run>, diagram: string, untilMs: number): 
       seen.push([scheduler.now() / 1000, id]);
       return [null];
     };
-    logSizes(hot(diagram, changes), { cut, scheduler }).subscribe();
+    logSizes(hot(diagram, changes), { cut, isFull: () => isFull, scheduler }).subscribe();
     scheduler.schedule(() => {}, untilMs);
     scheduler.maxFrames = untilMs;
     scheduler.flush();
@@ -35,4 +35,12 @@ test('a log that grew is looked at within a second, and one that did not now and
 
 test('the log of a dead attempt is left alone', () => {
   expect(looks({ a: run('dead', 1), b: run('dead', 2, false) }, '(ab)', 16_000)).toEqual([]);
+});
+
+test('on a full disk all are looked at each second: who can write nothing more does not grow', () => {
+  expect(looks({ a: run('still', 1) }, 'a', 3000, true)).toEqual([
+    [1, 'still'],
+    [2, 'still'],
+    [3, 'still'],
+  ]);
 });
