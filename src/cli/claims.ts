@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { harmless } from '../system/harmless.ts';
-import { ownMark } from './own-mark.ts';
+import { callerOf } from './inside.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
 
 /** done, blocked and progress: what the agent itself says from inside its run. */
@@ -30,16 +30,20 @@ export function register(program: Command): void {
   );
 }
 
+const LET_THROUGH =
+  'an agent whose tools get a cleared environment (env -i; codex: shell_environment_policy) has to let DOGWATCH_ATTEMPT, DOGWATCH_RUN and DOGWATCH_STATE_DIR through';
+
 /** Longest reason that is kept. */
 const MAX_REASON_LENGTH = 2000;
 
 async function claim(kind: 'done' | 'blocked' | 'progress', name: string | undefined, because: string): Promise<void> {
-  const mark = ownMark(process.env);
-  if (mark === null)
+  const caller = callerOf(process.env);
+  if (caller === null)
     throw new Problem(EXIT_USAGE, `\`dogwatch ${kind}\` is for the agent, inside a run`, {
-      came: 'no DOGWATCH_ATTEMPT in the environment',
-      hint: 'from outside, `dogwatch stop RUN` ends a run',
+      came: 'no DOGWATCH_ATTEMPT in the environment, nor in that of a parent process',
+      hint: `${LET_THROUGH}; or give the run another sign of done, such as --done-file or --check`,
     });
+  const { mark, stateDir } = caller;
   const own = process.env.DOGWATCH_RUN;
   if (name !== undefined && name !== own && name !== mark.run)
     throw new Problem(EXIT_USAGE, `\`dogwatch ${kind}\` is about the own run`, { expected: own ?? mark.run, came: JSON.stringify(name) });
@@ -47,6 +51,8 @@ async function claim(kind: 'done' | 'blocked' | 'progress', name: string | undef
     throw new Problem(EXIT_USAGE, 'only the run itself makes progress', {
       hint: '`dogwatch resume RUN --prompt …` gives it its turn back',
     });
+  // What has cleared the mark has cleared this as well.
+  if (stateDir !== null) process.env.DOGWATCH_STATE_DIR ??= stateDir;
   const [{ submit }, { openLayout }] = await Promise.all([import('./client.ts'), import('./state.ts')]);
   const { run, number, token } = mark;
   const request = { id: randomUUID(), run, token, because: because.slice(0, MAX_REASON_LENGTH) };

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
+import { allProcesses, type LivingProcess } from '../system/process-marks.ts';
 import { checkEvidence } from './doctor-evidence.ts';
 import { checkAgents, checkClock, checkDocker, checkJournal } from './doctor-host.ts';
 import { checkLauncher } from './doctor-launcher.ts';
@@ -46,9 +47,22 @@ function inotify(): Finding[] {
 function proc(): Finding[] {
   if (read('/proc/self/stat') === null || read('/proc/self/environ') === null)
     return [fail('/proc', 'this process can not see itself', 'mount /proc: dogwatch knows processes by it')];
+  const hidden = allProcesses().filter((one) => one.hidden === 'ours');
+  if (hidden.length > 0) return [warn('/proc', hiddenInWords(hidden), HIDDEN_NEXT)];
   if (existsSync('/proc/1/stat')) return [ok('/proc', 'readable')];
   return [warn('/proc', "other users' processes are hidden (hidepid)", 'adopt only runs of the user that dogwatch runs as')];
 }
+
+const MOST_NAMED = 5;
+
+function hiddenInWords(hidden: readonly LivingProcess[]): string {
+  const names = [...new Set(hidden.map(({ comm }) => comm))];
+  const named = `${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ' …' : ''}`;
+  return `${hidden.length} of this user's own processes hide their environment (${named})`;
+}
+
+const HIDDEN_NEXT =
+  'nothing, unless an agent or its tools are among them (setcap, set-uid): these are known by their descent only; --launcher systemd holds them for sure';
 
 function programs(env: NodeJS.ProcessEnv): Finding[] {
   const find = (name: string) => findOnPath(name, env.PATH ?? '');

@@ -9,7 +9,6 @@ import type { Layout } from '../store/layout.ts';
 import type { Request } from '../store/request.ts';
 import { harmless } from '../system/harmless.ts';
 import { jsonText } from './json-text.ts';
-import { ownMark } from './own-mark.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
 
 interface Options {
@@ -41,7 +40,7 @@ export function register(program: Cli): void {
   add('resume', 'resume a run now, with a new budget, whatever it waits for', 'dogwatch resume upgrade --prompt "The token is renewed."')
     .option('--prompt <text>', 'something to tell the agent, once')
     .action((run: string, { prompt, json }: Options) => request(run, { kind: 'resume', prompt: prompt ?? null }, json));
-  add('stop', 'end a run for good: its processes are ended and proven gone', 'dogwatch stop upgrade')
+  add('stop', 'end a run for good: its processes are ended, and what is left of them is named', 'dogwatch stop upgrade')
     .option('--because <text>', 'why, for the history')
     .action((run: string, { because, json }: Options) =>
       request(run, { kind: 'stop', because: because ?? `stopped by ${userInfo().username}` }, json),
@@ -84,8 +83,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
   reader.close();
   const reply = await submit(layout, await requestOf(run, command));
   const isStopped = reply.accepted && command.kind === 'stop';
-  if (isStopped) await provenGone(layout, run);
-  const message = harmless(isStopped ? `${reply.message}; ${await allGone(layout, run)}` : reply.message);
+  const message = harmless(isStopped ? `${reply.message}; ${await allGone(layout, await provenGone(layout, run))}` : reply.message);
   if (json) process.stdout.write(`${jsonText({ run: run.name, ...reply })}\n`);
   else if (reply.accepted) process.stdout.write(`${run.name}: ${message}\n`);
   else
@@ -98,7 +96,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
 
 /** A recovery agent that resumes its own run gives the turn back; anybody else is the operator. */
 async function requestOf({ id: run }: Run, command: Command): Promise<Request> {
-  const mark = ownMark(process.env);
+  const mark = (await import('./inside.ts')).callerOf(process.env)?.mark;
   const id = randomUUID();
   if (command.kind !== 'resume' || mark?.of !== 'recovery' || mark.run !== run)
     return { id, kind: 'operator', run, command, ...(await fromInside()) };
@@ -112,10 +110,11 @@ async function fromInside() {
 }
 
 /** What is left of a stopped run that the watchdog did not know of is ended here, by its mark; in words. */
-async function allGone(layout: Layout, { id, name, spec }: Run): Promise<string> {
-  const { endStrays } = await import('../effects/strays.ts');
+async function allGone(layout: Layout, run: Run): Promise<string> {
+  const { id, name, spec } = run;
+  const [{ endStrays }, { provenOf }] = await Promise.all([import('../effects/strays.ts'), import('../launch/left-behind.ts')]);
   const strays = await endStrays(id, layout, spec.policy.graceMs);
-  const gone = spec.unseen == null ? 'every process of it is gone' : `every process of it that can be seen is gone${unproven(spec.unseen)}`;
+  const gone = `${provenOf(layout, run)}${spec.unseen == null ? '' : unproven(spec.unseen)}`;
   if (strays === null) return gone;
   if (strays.kind === 'ended') return `${gone}; dogwatch had no record of some (${strays.because})`;
   throw new Problem(EXIT_TEMPORARY, `${name} is stopped, but not every process of it is gone`, {
@@ -130,15 +129,16 @@ const PROOF_DEADLINE_MS = 15_000;
 /** Longer than this nobody waits without a word. */
 const SILENT_MS = 1000;
 
-/** `stop` returns when every process of the run is proven gone. */
-async function provenGone(layout: Layout, { id, name, spec }: Run): Promise<void> {
+/** `stop` returns when no process that is known to be of the run lives. */
+async function provenGone(layout: Layout, before: Run): Promise<Run> {
+  const { id, name, spec } = before;
   const [{ openReader }, { WatchdogProcess }] = await Promise.all([import('../store/reader.ts'), import('./watchdog-process.ts')]);
   const watchdog = new WatchdogProcess(layout, process.env);
   for (let waitedMs = 0; waitedMs < spec.policy.graceMs + PROOF_DEADLINE_MS; waitedMs += 100) {
     const reader = openReader(layout);
     const run = reader.byId(id);
     reader.close();
-    if (run === null || !isActive(run)) return;
+    if (run === null || !isActive(run)) return run ?? before;
     // Ending it has failed; a run that was a person's turn before is escalated until its processes are gone.
     if (run.stopping !== null && run.blocked !== null) break;
     watchdog.ensure();

@@ -97,7 +97,7 @@ function ended(run: Run, { attempt: number, because }: Settled<'ended'>, at: Ins
   const { attempt } = run;
   if (attempt === null || attempt.number !== number) return { run, note: null };
   const gone: Run = attempt.alive ? died(run, attempt, at, attempt.exit, 'none') : { ...run, attempt: { ...attempt, survivors: 'none' } };
-  return { run: gone, note: `attempt ${number} is proven gone: ${because}` };
+  return { run: gone, note: `attempt ${number} is gone: ${because}` };
 }
 
 /** A resume that was decided and never performed costs nothing. */

@@ -107,7 +107,7 @@ export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Learne
     }
     case 'recovery-ended': {
       const refused = outcome.refused === null ? '' : `; it was refused: ${outcome.refused.text}`;
-      return { run: afterRecovery(run, outcome.refused, at), note: `${who} is proven gone: ${outcome.because}${refused}` };
+      return { run: afterRecovery(run, outcome.refused, at), note: `${who} is gone: ${outcome.because}${refused}` };
     }
     case 'recovery-end-failed': {
       const stuck = `${who} can't be ended: ${outcome.because}`;

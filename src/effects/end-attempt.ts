@@ -2,11 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { isSame } from '../core/identity.ts';
 import type { ProcessIdentity } from '../core/types.ts';
 import { bootId, isAlive, monoMs, signalProcess } from '../system/process.ts';
-import type { SeenProcess } from '../system/process-marks.ts';
+import { type Ended, leftInWords, perhapsLeft } from '../system/process-left.ts';
+import { allProcesses, type SeenProcess } from '../system/process-marks.ts';
 import { type Membership, membersOf } from '../system/process-members.ts';
 import { killUnit } from '../system/transient-unit.ts';
 
-export interface AttemptToEnd extends Membership {
+export interface AttemptToEnd extends Ended {
   /** Between TERM and KILL. */
   readonly graceMs: number;
 }
@@ -35,7 +36,7 @@ export async function endAttempt(attempt: AttemptToEnd): Promise<EndOutcome> {
   if (launched !== null && launched.bootId !== bootId()) return { kind: 'ended', because: 'the host was rebooted since' };
   const startedMs = monoMs();
   const known: ProcessIdentity[] = [];
-  const left = await untilGone(attempt, known, startedMs + attempt.graceMs, (one) => {
+  const alive = await untilGone(attempt, known, startedMs + attempt.graceMs, (one) => {
     if (known.some((identity) => isSame(identity, one.identity))) return;
     known.push(one.identity);
     signalProcess(one.identity, 'SIGTERM');
@@ -43,11 +44,19 @@ export async function endAttempt(attempt: AttemptToEnd): Promise<EndOutcome> {
     if (one.state === 'T') signalProcess(one.identity, 'SIGCONT');
   });
   const stubborn = new Set<string>();
-  const undying = left.length === 0 ? [] : await kill(attempt, known, stubborn);
+  const undying = alive.length === 0 ? [] : await kill(attempt, known, stubborn);
   if (undying.length > 0) return { kind: 'end-failed', because: `${list(undying)} can't be ended, not even by SIGKILL` };
   await shimGone(attempt.shim);
-  return { kind: 'ended', because: inWords(known.length, [...stubborn], monoMs() - startedMs) };
+  const left = leftInWords(perhapsLeft(allProcesses(), attempt));
+  const proven = `${PROVEN[attempt.mark === null ? 'adopted' : 'marked']}${left === null ? '' : `; ${left}`}`;
+  return { kind: 'ended', because: `${inWords(known.length, [...stubborn], monoMs() - startedMs)}; ${proven}` };
 }
+
+/** What two looks that find nothing prove, and no more than that. */
+const PROVEN = {
+  marked: 'no process that carries its mark, or is known to descend from it, is left',
+  adopted: 'neither it nor a process that is known to descend from it is left',
+} as const;
 
 async function kill(attempt: AttemptToEnd, known: ProcessIdentity[], stubborn: Set<string>): Promise<readonly SeenProcess[]> {
   const each = (one: SeenProcess) => {

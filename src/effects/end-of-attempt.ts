@@ -11,7 +11,7 @@ export async function endOfAttempt(run: Run, layout: Layout, attempt: number): P
   const record = readAttempt(files);
   const { graceMs } = run.spec.policy;
   const agent = run.attempt?.agent ?? record.agent;
-  const ended = await endAttempt({ mark: record.mark, shim: record.shim, agent, unit: readUnit(files.unit), graceMs });
+  const ended = await endAttempt({ mark: record.mark, shim: record.shim, agent, unit: readUnit(files.unit), graceMs, cwd: run.spec.cwd });
   if (ended.kind === 'end-failed' || run.stopping === null) return ended;
   const strays = await endStrays(run.id, layout, graceMs);
   return strays === null ? ended : { kind: strays.kind, because: `${ended.because}; ${strays.because}` };

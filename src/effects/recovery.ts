@@ -80,7 +80,14 @@ export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout:
   const { spec } = recoveryOf(action, run);
   const files = recoveryFiles(layout, run.id, action.recovery);
   const { mark, shim, agent } = readAttempt(files);
-  const { kind, because } = await endAttempt({ mark, shim, agent, unit: readUnit(files.unit), graceMs: run.spec.policy.graceMs });
+  const { kind, because } = await endAttempt({
+    mark,
+    shim,
+    agent,
+    unit: readUnit(files.unit),
+    graceMs: run.spec.policy.graceMs,
+    cwd: run.spec.cwd,
+  });
   if (kind === 'end-failed') return { kind: 'recovery-end-failed', because };
   return { kind: 'recovery-ended', refused: refusalOf(spec, files, () => readEnvironment(layout, run.spec.environmentFile)), because };
 }

@@ -23,7 +23,7 @@ export const markedOf = (run: string, { stateDir }: Layout): readonly SeenProces
 export async function endStrays(run: string, layout: Layout, graceMs: number): Promise<EndOutcome | null> {
   const marks = [...new Set(markedOf(run, layout).flatMap(({ mark }) => mark ?? []))];
   if (marks.length === 0) return null;
-  const ends = await Promise.all(marks.map((mark) => endAttempt({ mark, shim: null, agent: null, unit: null, graceMs })));
+  const ends = await Promise.all(marks.map((mark) => endAttempt({ mark, shim: null, agent: null, unit: null, graceMs, cwd: '/' })));
   const because = ends.map((end, index) => `of ${nameOf(marks[index] ?? '')}: ${end.because}`).join('; ');
   return { kind: ends.some(({ kind }) => kind === 'end-failed') ? 'end-failed' : 'ended', because };
 }

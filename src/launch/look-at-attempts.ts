@@ -1,11 +1,11 @@
 import { fingerprint } from '../core/fingerprint.ts';
 import { isSame } from '../core/identity.ts';
 import type { Run } from '../core/run.ts';
-import type { Vitals } from '../core/types.ts';
+import type { ProcessIdentity, Vitals } from '../core/types.ts';
 import type { AttemptFiles } from '../store/layout.ts';
 import { startedMono } from '../system/process.ts';
 import { isKept } from '../system/process-keep.ts';
-import { allProcesses, closer, type LivingProcess, markedProcesses, type SeenProcess } from '../system/process-marks.ts';
+import { allProcesses, closer, type LivingProcess, markedProcesses, type SeenProcess, seen } from '../system/process-marks.ts';
 import { descendants } from '../system/process-members.ts';
 import { agentProgram, isShell, type LaunchedAttempt, roleOf } from '../system/process-role.ts';
 import type { AttemptRecord } from './attempt-record.ts';
@@ -47,10 +47,17 @@ interface LookedAt extends LaunchedAttempt {
 function attemptOf({ attempt, spec }: Run, record: Omit<AttemptRecord, 'exit'> | null, { marked, all }: Sight): LookedAt {
   const shim = attempt?.shim ?? record?.shim ?? null;
   const agent = attempt?.agent ?? record?.agent ?? null;
-  const family = record === null ? descendants(all, agent, []).map(closer) : (marked.get(record.mark ?? '') ?? []);
+  const family = record === null ? descendants(all, agent, []).map(closer) : withFirst(marked.get(record.mark ?? '') ?? [], agent);
   const processes = family.filter((one) => !isKept(one) && !(shim && isSame(shim, one.identity)));
   const main = processes.find(({ identity }) => agent !== null && isSame(identity, agent)) ?? null;
   return { processes, main, sid: shim?.pid ?? main?.sid ?? 0, argv: record?.argv ?? spec.command, agent: spec.agent };
+}
+
+/** The main process is the attempt's whatever it hides: it is known by its identity. */
+function withFirst(marked: readonly SeenProcess[], agent: ProcessIdentity | null): readonly SeenProcess[] {
+  if (agent === null || marked.some(({ identity }) => isSame(identity, agent))) return marked;
+  const main = seen(agent);
+  return main === null ? marked : [...marked, main];
 }
 
 function vitalsOf({ processes, ...attempt }: LookedAt): SeenVitals {

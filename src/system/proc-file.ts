@@ -6,17 +6,20 @@ const MAX_PROC_FILE_BYTES = 2 * 1024 * 1024;
 let buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Content of a file under /proc, valid until the next call; null: the process is gone, or it is not ours to look at. */
-export function readProcFile(path: string): Buffer | null {
+export const readProcFile = (path: string): Buffer | null => readProcFileOr(path, null);
+
+/** The same; `denied`: what stands for a file that is not ours to look at. */
+export function readProcFileOr<T>(path: string, denied: T): Buffer | T | null {
   let fd: number;
   try {
     fd = openSync(path, 'r');
   } catch (error) {
-    return gone(error);
+    return absent(error, denied);
   }
   try {
     return readAll(fd);
   } catch (error) {
-    return gone(error);
+    return absent(error, denied);
   } finally {
     closeSync(fd);
   }
@@ -36,8 +39,9 @@ export function readAll(fd: number): Buffer {
 }
 
 /** Anything else (no descriptors left, say) must not be taken for a death. */
-function gone(error: unknown): null {
+function absent<T>(error: unknown, denied: T): T | null {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES' || code === 'EPERM') return null;
+  if (code === 'EACCES' || code === 'EPERM') return denied;
+  if (code === 'ENOENT' || code === 'ESRCH') return null;
   throw error;
 }

@@ -11,6 +11,7 @@ export const KEPT: readonly { readonly name: string; readonly comm: RegExp; read
   { name: 'kotlin daemon', comm: /^java$/, argv: /\bKotlinCompileDaemon\b/ },
   { name: 'bazel server', comm: /^(java|bazel\(.*)$/, argv: /--workspace_directory=/ },
   { name: 'watchman', comm: /^watchman$/, argv: null },
+  { name: 'dogwatch', comm: /^(node|MainThread|dogwatch)/, argv: /\bwatch --until-idle$/ },
   { name: 'adb server', comm: /^adb$/, argv: /\bfork-server\b/ },
 ];
 

@@ -1,7 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
+import { isSame } from '../core/identity.ts';
 import type { ProcessIdentity } from '../core/types.ts';
 import { readProcFile } from './proc-file.ts';
 import { bootId, monoMs, statOf } from './process.ts';
+import { type Environ, environOf } from './process-environ.ts';
+import { isKept } from './process-keep.ts';
 import { hasDied, type ProcessStat } from './process-stat.ts';
 
 /** The variable that every process of an attempt inherits; its value, the mark, is `<run id>/<attempt>/<token>`. */
@@ -12,8 +15,12 @@ const STATE_VARIABLE = 'DOGWATCH_STATE_DIR';
 /** A living process. */
 export interface LivingProcess extends ProcessStat {
   readonly identity: ProcessIdentity;
-  /** Its attempt; null: it belongs to none, or its environment is not ours to read. */
+  /** Its attempt; null: it carries no mark, or none that can be read. */
   readonly mark: string | null;
+  /** The attempt that it was seen to descend from, without carrying its mark; null: none that is known. */
+  readonly kin: string | null;
+  /** Whether its mark can be read. `ours`: it is this user's, and can't (capabilities, set-uid, not dumpable): unknown, not without a mark. */
+  readonly hidden: 'no' | 'ours' | 'of-others';
 }
 
 /** One that was looked at more closely. */
@@ -21,22 +28,26 @@ export interface SeenProcess extends LivingProcess {
   readonly argv: readonly string[];
 }
 
-/** The living processes that carry one of these marks, by mark: one pass over /proc. This process itself is exempt. */
+/**
+ * The living processes that carry one of these marks, or were seen to descend from one that does and have lost it, by mark: one pass over /proc.
+ * This process itself is exempt.
+ */
 export const markedProcesses = (wanted: ReadonlySet<string>): ReadonlyMap<string, readonly SeenProcess[]> =>
-  processesWith((mark) => wanted.has(mark));
+  processesWith(({ mark, kin }) => (wanted.has(mark ?? kin ?? '') ? (mark ?? kin) : null));
 
 /**
  * The living processes that carry a mark of one of these runs, whichever attempt or recovery agent it names, by mark. Another state
  * directory may have a run of the same id: its processes say so, and are left out.
  */
 export const processesOfRuns = (runs: ReadonlySet<string>, stateDir: string): ReadonlyMap<string, readonly SeenProcess[]> =>
-  processesWith((mark, pid) => runs.has(runOf(mark)) && isOfState(pid, stateDir));
+  processesWith(({ mark }, pid) => (mark !== null && runs.has(runOf(mark)) && isOfState(pid, stateDir) ? mark : null));
 
 /** The living processes that carry a mark of this state directory and of a run that nobody knows. */
 export const strayProcesses = (isKnown: (run: string) => boolean, stateDir: string): readonly SeenProcess[] => {
-  const isStray = (mark: string, pid: number): boolean => {
+  const isStray = ({ mark }: Known, pid: number): string | null => {
+    if (mark === null || isKnown(runOf(mark))) return null;
     const named = variableOf(pid, STATE_VARIABLE);
-    return named !== null && !isKnown(runOf(mark)) && (named === stateDir || isSamePlace(named, stateDir));
+    return named !== null && (named === stateDir || isSamePlace(named, stateDir)) ? mark : null;
   };
   return [...processesWith(isStray).values()].flat();
 };
@@ -58,27 +69,36 @@ function isSamePlace(one: string, other: string): boolean {
 /** The run that a mark names. */
 export const runOf = (mark: string): string => mark.slice(0, Math.max(0, mark.indexOf('/')));
 
-function processesWith(isWanted: (mark: string, pid: number) => boolean): ReadonlyMap<string, readonly SeenProcess[]> {
+/** `wanted`: under which mark a process counts; null: it does not. */
+function processesWith(wanted: (known: Known, pid: number) => string | null): ReadonlyMap<string, readonly SeenProcess[]> {
   const found = new Map<string, SeenProcess[]>();
-  const present = pids();
-  for (const pid of present) {
-    const mark = knownMarkOf(pid);
-    const seen = mark === null || !isWanted(mark, pid) ? null : identified(pid);
-    if (mark === null || seen === null) continue;
+  for (const [pid, before] of lookAtAll()) {
+    const mark = wanted(before, pid);
+    const now = mark === null ? null : identified(pid);
+    if (mark === null || now === null) continue;
+    const one = closer({ ...now, mark: before.mark, kin: before.kin, hidden: before.hidden });
     const others = found.get(mark);
-    if (others === undefined) found.set(mark, [closer({ ...seen, mark })]);
-    else others.push(closer({ ...seen, mark }));
+    if (others === undefined) found.set(mark, [one]);
+    else others.push(one);
   }
-  forget(present);
   return found;
 }
 
 /** Every living process that this user may see. This process itself is exempt. A mark was read after the identity: it is that process's own. */
 export function allProcesses(): readonly LivingProcess[] {
-  return pids().flatMap((pid) => {
+  return [...lookAtAll()].flatMap(([pid, before]) => {
     const seen = identified(pid);
-    return seen === null ? [] : { ...seen, mark: markOf(pid) };
+    if (seen === null) return [];
+    const { mark, hidden } = withMemory(markIn(environOf(pid)), before);
+    return { ...seen, mark, kin: mark === null ? before.kin : null, hidden };
   });
+}
+
+/** Exactly this process, whether its mark can be read or not; null: it does not live any more. */
+export function seen(identity: ProcessIdentity): SeenProcess | null {
+  const now = identified(identity.pid);
+  if (now === null || !isSame(now.identity, identity)) return null;
+  return closer({ ...now, ...markIn(environOf(identity.pid)), kin: null });
 }
 
 /** With the words of its command line, which are read when they are asked for; none for one that is gone by then. */
@@ -104,57 +124,110 @@ function pids(): number[] {
     .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
 }
 
-function identified(pid: number): Omit<LivingProcess, 'mark'> | null {
+function identified(pid: number): (Pick<LivingProcess, 'identity'> & ProcessStat) | null {
   const stat = statOf(pid);
   if (stat === null || hasDied(stat)) return null;
   return { ...stat, identity: { bootId: bootId(), pid, startTicks: stat.startTicks } };
 }
 
-/** The mark of a process as it was read before. */
-interface KnownMark {
-  readonly mark: string | null;
+type Marked = Pick<LivingProcess, 'mark' | 'hidden'>;
+
+/** A process as it was seen before. */
+interface Known extends Marked {
+  kin: string | null;
   /** Of its directory in /proc: another process that is given its pid has another one. */
   readonly ino: number;
   readonly ctimeMs: number;
+  /** Null: it was not needed. The kernel may make the directory anew, but this stays. */
+  readonly startTicks: number | null;
   readonly firstReadMono: number;
   readonly isSettled: boolean;
 }
 
 /** A process that is being started still has its parent's environment for a moment; what is read of one this long known stays. */
 const SETTLED_MS = 2000;
-const known = new Map<number, KnownMark>();
+const known = new Map<number, Known>();
 
-/** Reading an environment takes five times as long as seeing that it is still the same process, and a machine has thousands of them. */
-function knownMarkOf(pid: number): string | null {
+/** All processes as they are known now. A parent is asked for only where a process is new and carries no mark: whose child it is never changes. */
+function lookAtAll(): ReadonlyMap<number, Known> {
+  const present = new Map<number, Known>();
+  const orphans: { readonly one: Known; readonly ppid: number }[] = [];
+  for (const pid of pids()) {
+    const { one, ppid } = lookAt(pid) ?? {};
+    if (one === undefined) continue;
+    present.set(pid, one);
+    if (ppid !== undefined && one.kin === null) orphans.push({ one, ppid });
+  }
+  // A child may stand before its parent: a pass more than generations were found ends it.
+  for (let isNew = true; isNew; ) {
+    isNew = false;
+    for (const { one, ppid } of orphans) {
+      const parent = one.kin === null ? present.get(ppid) : undefined;
+      const of = parent === undefined ? null : (parent.mark ?? parent.kin);
+      if (of === null || isShared(ppid)) continue;
+      one.kin = of;
+      isNew = true;
+    }
+  }
+  known.clear();
+  for (const [pid, one] of present) known.set(pid, one);
+  return present;
+}
+
+/** What a shared server starts is not of the attempt that has started the server. */
+function isShared(pid: number): boolean {
+  const stat = statOf(pid);
+  return stat === null || isKept({ comm: stat.comm, argv: commandLine(pid) });
+}
+
+/** Reading an environment takes five times as long as seeing that it is still the same process, and a machine has thousands of them. `ppid`: it has to be placed. */
+function lookAt(pid: number): { readonly one: Known; readonly ppid?: number } | null {
   const stats = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
   if (stats === undefined) return null;
   const { ino, ctimeMs } = stats;
-  const before = known.get(pid);
-  const isSame = before !== undefined && before.ino === ino && before.ctimeMs === ctimeMs;
-  if (isSame && before.isSettled) return before.mark;
-  const mark = markOf(pid);
+  const last = known.get(pid);
+  const isListed = last !== undefined && last.ino === ino && last.ctimeMs === ctimeMs;
+  if (isListed && last.isSettled) return { one: last };
+  const read = markIn(environOf(pid));
+  const stat = read.mark !== null && last?.startTicks == null ? null : statOf(pid);
+  const isSame = isListed || (last?.startTicks != null && last.startTicks === stat?.startTicks);
+  const before = isSame ? last : undefined;
+  const marked = withMemory(read, before);
   const now = monoMs();
-  const firstReadMono = isSame ? before.firstReadMono : now;
-  known.set(pid, { mark, ino, ctimeMs, firstReadMono, isSettled: now - firstReadMono >= SETTLED_MS });
-  return mark;
+  const firstReadMono = before?.firstReadMono ?? now;
+  const one: Known = {
+    ...marked,
+    kin: marked.mark === null ? (before?.kin ?? null) : null,
+    ino,
+    ctimeMs,
+    startTicks: stat?.startTicks ?? before?.startTicks ?? null,
+    firstReadMono,
+    isSettled: now - firstReadMono >= SETTLED_MS,
+  };
+  return marked.mark === null && stat !== null ? { one, ppid: stat.ppid } : { one };
 }
 
-function forget(present: readonly number[]): void {
-  if (known.size <= 2 * present.length) return;
-  const alive = new Set(present);
-  for (const pid of known.keys()) if (!alive.has(pid)) known.delete(pid);
+/** What was read while it could be read stays true of the same process. */
+const withMemory = (now: Marked, before: Marked | undefined): Marked =>
+  now.hidden === 'no' || before === undefined || before.mark === null ? now : { mark: before.mark, hidden: now.hidden };
+
+/** A variable of a process; null: it has none of that name, or it is not ours to read. */
+export function variableOf(pid: number, name: string): string | null {
+  const environ = environOf(pid);
+  return environ.kind === 'read' ? valueIn(environ.variables, Buffer.from(`${name}=`)) : null;
 }
 
-/** The mark in a process's environment; null: there is none, or it is not ours to read. */
-export const markOf = (pid: number): string | null => variableOf(pid, MARK_VARIABLE);
+const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);
 
-function variableOf(pid: number, name: string): string | null {
-  const environment = readProcFile(`/proc/${pid}/environ`);
-  if (environment === null) return null;
-  const needle = `${name}=`;
-  let at = environment.indexOf(needle);
-  while (at > 0 && environment[at - 1] !== 0) at = environment.indexOf(needle, at + 1);
+function markIn(environ: Environ): Marked {
+  if (environ.kind === 'read') return { mark: valueIn(environ.variables, NEEDLE), hidden: 'no' };
+  return { mark: null, hidden: environ.kind === 'gone' ? 'no' : environ.kind };
+}
+
+function valueIn(variables: Buffer, needle: Buffer): string | null {
+  let at = variables.indexOf(needle);
+  while (at > 0 && variables[at - 1] !== 0) at = variables.indexOf(needle, at + 1);
   if (at < 0) return null;
-  const end = environment.indexOf(0, at);
-  return environment.toString('utf8', at + needle.length, end < 0 ? environment.length : end);
+  const end = variables.indexOf(0, at);
+  return variables.toString('utf8', at + needle.length, end < 0 ? variables.length : end);
 }

@@ -16,25 +16,35 @@ export interface Membership {
 }
 
 /**
- * The living processes of an attempt that may be ended, without its shim and those on the keep-list: all that carry its mark, and those
- * without a mark in its own session or its unit (they cleared their environment). An adopted attempt is its process, what descends from it and what is
- * in its unit; `known` holds those that were seen before, whose own parents may be gone.
+ * The living processes of an attempt that may be ended, without its shim and those on the keep-list: all that carry its mark, its own first process,
+ * what was seen to descend from one of these, and those without a mark that can be read in its own session or its unit (they cleared their
+ * environment, or hide it). An adopted attempt is its process, what descends from it and what is in its unit; `known` holds those that were seen
+ * before, whose own parents may be gone. What belongs to another user (set-uid) can't be ended, and is not among them.
  */
 export function membersOf(attempt: Membership, known: readonly ProcessIdentity[]): readonly SeenProcess[] {
   const all = allProcesses();
-  const members = attempt.mark === null ? adopted(all, attempt, known) : marked(all, attempt.mark, attempt);
+  const members = attempt.mark === null ? adopted(all, attempt, known) : marked(all, attempt.mark, attempt, known);
   return members
-    .filter(({ identity }) => !(attempt.shim && isSame(identity, attempt.shim)))
+    .filter(({ identity, hidden }) => hidden !== 'of-others' && !(attempt.shim && isSame(identity, attempt.shim)))
     .map(closer)
     .filter((one) => !isKept(one));
 }
 
-function marked(all: readonly LivingProcess[], mark: string, { shim, unit }: Membership): readonly LivingProcess[] {
-  const ours = all.filter((one) => one.mark === mark || (unit != null && one.mark === null && isInUnit(unit, one.pid)));
+function marked(
+  all: readonly LivingProcess[],
+  mark: string,
+  { shim, unit, agent }: Membership,
+  known: readonly ProcessIdentity[],
+): readonly LivingProcess[] {
+  // What carries the mark of another attempt belongs to that one, whoever has started it.
+  const open = all.filter((one) => one.mark === null || one.mark === mark);
+  const isSure = ({ identity, mark: own, kin, pid }: LivingProcess) =>
+    own === mark || kin === mark || (agent !== null && isSame(identity, agent)) || (unit != null && isInUnit(unit, pid));
+  const ours = descendants(open, null, [...known, ...open.filter(isSure).map(({ identity }) => identity)]);
   // A session's number is free again once the session is empty: only a process that is known to be ours proves that this one still is.
   const isOurs = shim !== null && (isAlive(shim) || ours.some(({ sid }) => sid === shim.pid));
   if (!isOurs) return ours;
-  return all.filter((one) => ours.includes(one) || (one.mark === null && one.sid === shim.pid));
+  return open.filter((one) => ours.includes(one) || one.sid === shim.pid);
 }
 
 function adopted(all: readonly LivingProcess[], { agent, unit }: Membership, known: readonly ProcessIdentity[]): readonly LivingProcess[] {

@@ -145,7 +145,7 @@ describe('nothing was started, for a reason that a person has to see to', () => 
 
 describe('an attempt that was ended', () => {
   const ENDED: Outcome = { kind: 'ended', attempt: 1, because: 'SIGTERM' };
-  const note = 'attempt 1 is proven gone: SIGTERM';
+  const note = 'attempt 1 is gone: SIGTERM';
 
   test('alive: it is dead', () => {
     const { run, note: said } = learned(ending(), ENDED);

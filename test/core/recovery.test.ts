@@ -143,7 +143,7 @@ rows('the operator, while a recovery agent works', [
     'the operator asked for it',
   ],
   ['pauses: it is ended', () => mending().operator(PAUSE), 'recovering', ['end-recovery 1'], 'paused by the operator'],
-  ['and it has gone: handed off, and left alone', () => after(mending(), PAUSE).menderGone(), 'handed-off', [], 'proven gone'],
+  ['and it has gone: handed off, and left alone', () => after(mending(), PAUSE).menderGone(), 'handed-off', [], 'is gone'],
   ['then unpauses: the turn of the supervisor', () => unpaused().last, 'handed-off', [], 'unpaused'],
   ['and it can be mended again', () => unpaused().operator(recover()), 'recovering', ['recover 2'], 'asked for'],
   ['stops: it is ended', () => mending().operator(STOP), 'recovering', ['end-recovery 1'], 'asked to stop'],
@@ -161,7 +161,7 @@ rows('a restart while a recovery agent works', [
     '(claude) is at work, for 45m',
   ],
   ['of the machine: it is over', () => mending().restarts({ rebooted: true }), 'recovering', ['end-recovery 1'], 'rebooted'],
-  ['and then: handed off again', () => after(mending(), 'reboot').menderGone(), 'handed-off', [], 'proven gone'],
+  ['and then: handed off again', () => after(mending(), 'reboot').menderGone(), 'handed-off', [], 'is gone'],
 ]);
 
 rows('the attempt after a recovery', [

@@ -15,7 +15,7 @@ const SHORT_MS = 100;
 
 function ending(bench: ReturnType<typeof workbench>, graceMs: number) {
   const { shim, agent, mark } = readAttempt(bench.files(1));
-  return endAttempt({ shim, agent, mark, graceMs });
+  return endAttempt({ shim, agent, mark, graceMs, cwd: bench.cwd });
 }
 
 test('an attempt that heeds TERM is asked only, tools in sessions of their own too, and its status is known', async () => {
@@ -23,7 +23,10 @@ test('an attempt that heeds TERM is asked only, tools in sessions of their own t
   const { shim } = await bench.start([fixture('agent.sh'), `${bench.cwd}/go`]);
   await until('the tool runs', () => bench.marked(1).find(({ argv }) => argv[1] === '1001'));
   const outcome = await ending(bench, LONG_MS);
-  expect(outcome).toEqual({ kind: 'ended', because: expect.stringMatching(/^\d+ processes ended within \d+ms$/) });
+  expect(outcome).toEqual({
+    kind: 'ended',
+    because: expect.stringMatching(/^\d+ processes ended within \d+ms; no process that carries its mark/),
+  });
   expect(bench.marked(1)).toEqual([]);
   expect(isAlive(shim)).toBe(false);
   expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 143, signal: 'SIGTERM' });
@@ -52,7 +55,10 @@ test('one that is stopped is ended, without KILL if it heeds TERM', async () => 
   const { command } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
   signalProcess(command, 'SIGSTOP');
   await until('it has stopped', () => statOf(command.pid)?.state === 'T');
-  expect(await ending(bench, LONG_MS)).toEqual({ kind: 'ended', because: expect.stringMatching(/^1 process ended within \d+ms$/) });
+  expect(await ending(bench, LONG_MS)).toEqual({
+    kind: 'ended',
+    because: expect.stringMatching(/^1 process ended within \d+ms; no process/),
+  });
 });
 
 test('its child that has cleared its environment is ended with it', async () => {
@@ -90,7 +96,10 @@ test('one that has ended already needs nothing', async () => {
   const bench = workbench();
   await bench.start(['sh', '-c', 'echo ready']);
   await bench.end();
-  expect(await ending(bench, LONG_MS)).toEqual({ kind: 'ended', because: 'none of its processes was left' });
+  expect(await ending(bench, LONG_MS)).toEqual({
+    kind: 'ended',
+    because: expect.stringMatching(/^none of its processes was left; no process/),
+  });
 });
 
 test('an adopted process is ended with all that descends from it, and nothing else', async () => {
@@ -102,7 +111,7 @@ test('an adopted process is ended with all that descends from it, and nothing el
     const found = familyOf(parent.pid!);
     return found.filter(({ comm }) => comm === 'sleep').length === 3 && found;
   });
-  expect((await endAttempt({ mark: null, shim: null, agent, graceMs: LONG_MS })).kind).toBe('ended');
+  expect((await endAttempt({ mark: null, shim: null, agent, graceMs: LONG_MS, cwd: '/' })).kind).toBe('ended');
   expect(family.filter(({ identity }) => isAlive(identity))).toEqual([]);
   expect(identify(bystander.pid!)).not.toBe(null);
 });
@@ -122,6 +131,6 @@ test('a pid that another process has by now is not touched', async () => {
   onTestFinished(() => void child.kill('SIGKILL'));
   const identity = identify(child.pid!)!;
   const agent = { ...identity, startTicks: identity.startTicks - 1 };
-  expect((await endAttempt({ mark: null, shim: null, agent, graceMs: SHORT_MS })).kind).toBe('ended');
+  expect((await endAttempt({ mark: null, shim: null, agent, graceMs: SHORT_MS, cwd: '/' })).kind).toBe('ended');
   expect(isAlive(identity)).toBe(true);
 });

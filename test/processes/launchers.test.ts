@@ -164,7 +164,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       const bench = workplace();
       await bench.start(['sh', '-c', 'setsid sleep 1001 & echo ready; exec sleep 1000']);
       await until('the child runs', () => bench.marked(1).some(({ argv }) => argv[1] === '1001'));
-      expect((await endAttempt({ ...membership(bench), graceMs: 20_000 })).kind).toBe('ended');
+      expect((await endAttempt({ ...membership(bench), graceMs: 20_000, cwd: '/' })).kind).toBe('ended');
       expect(bench.marked(1)).toEqual([]);
       expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 143, signal: 'SIGTERM' });
     });
@@ -184,7 +184,7 @@ describe.skipIf(manager === null)(`a unit${manager === null ? ` (${NO_MANAGER})`
     const hidden = () => allProcesses().filter(({ pid, comm, mark }) => comm === 'sleep' && mark === null && unit && isInUnit(unit, pid));
     const [child] = await until('it hides', () => hidden().length === 1 && hidden());
     const { mark, shim, agent } = readAttempt(bench.files(1));
-    expect((await endAttempt({ mark, shim, agent, unit, graceMs: 20_000 })).kind).toBe('ended');
+    expect((await endAttempt({ mark, shim, agent, unit, graceMs: 20_000, cwd: '/' })).kind).toBe('ended');
     expect(child && isAlive(child.identity)).toBe(false);
   });
 });

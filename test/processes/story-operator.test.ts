@@ -24,7 +24,7 @@ story('stop ends the whole family of processes before it returns', async ({ stag
   await until('the whole family runs', () => stage.lines('far').length > 0 && stage.lines('deaf').length > 0);
   const { stdout } = await stage.does(['stop', 'job', '--because', 'enough']);
   expect(left(stage)).toEqual([]);
-  expect(stdout).toContain('every process of it is gone');
+  expect(stdout).toContain('every process that carries its mark is gone');
   expect(stage.run()).toMatchObject({
     state: 'stopped',
     because: expect.stringContaining('enough'),
@@ -182,6 +182,6 @@ story('a run that waits for a person is stopped like any other, its agent with i
   await stage.inState('escalated');
   const agent = await until('it lives on', () => identify(stage.lives()[0]?.pid ?? 0));
   const { stdout } = await stage.does(['stop', 'job']);
-  expect(stdout).toContain('every process of it is gone');
+  expect(stdout).toContain('every process that carries its mark is gone');
   expect([stage.run()?.state, isAlive(agent)]).toEqual(['stopped', false]);
 });
