@@ -12,6 +12,8 @@ export class AttemptProcesses {
   isMainAlive = true;
   isAgentAlive = false;
   isToolAlive = false;
+  /** A tool of it lives on that no look can tell from somebody else's. */
+  isUnseenLeft = false;
   tool: { readonly key: string; readonly sinceMono: number } | null = null;
   exit: { readonly code: number | null; readonly signal: string | null } = { code: null, signal: null };
   /** When it last wrote to its log (ms since the program began). */
@@ -115,6 +117,9 @@ export class AttemptProcesses {
         return;
       case 'echoes-done':
         this.#claims('done', false, 'dogwatch done --because');
+        return;
+      case 'loses-a-tool':
+        this.isUnseenLeft = true;
         return;
       case 'hangs':
         return;

@@ -36,6 +36,10 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     plant: { fence: (_own, disk) => disk.fence, sparesTheStopped: true },
     invariants: [1, 2, 3, 4, 8, 9],
   },
+  'what nobody can see is said to be gone': {
+    plant: { decided: (one) => ({ ...one, because: one.because.replaceAll(/; perhaps left: \w+/g, '') }) },
+    invariants: [1],
+  },
   'the budget is armed again by time alone': {
     plant: changed((run, { observation }) =>
       observation.at.mono - run.since.mono > 60_000 && run.charged.length > 0 && run.pending === null ? { ...run, charged: [] } : run,

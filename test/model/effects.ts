@@ -134,8 +134,9 @@ export class Effects {
   #end({ run, attempt }: Action & { kind: 'end' }, settle: (outcome: Outcome) => void): void {
     this.#later(100 + 10_000 * this.#machine.chance(), () => {
       if (spend(this.#machine.endsFail, run)) return settle({ kind: 'end-failed', attempt, because: 'it does not die' });
-      this.#machine.attempt(run, attempt)?.kill('SIGTERM');
-      settle({ kind: 'ended', attempt, because: 'SIGTERM' });
+      const processes = this.#machine.attempt(run, attempt);
+      processes?.kill('SIGTERM');
+      settle({ kind: 'ended', attempt, because: processes?.isUnseenLeft === true ? `SIGTERM; ${PERHAPS_LEFT}: make` : 'SIGTERM' });
     });
   }
 
@@ -157,6 +158,9 @@ export class Effects {
     return mender === undefined || mender.shim.bootId !== this.#machine.bootId ? gone : { kind: 'recovery-started', shim: mender.shim };
   }
 }
+
+/** So an end names what nobody can prove to be gone. */
+export const PERHAPS_LEFT = 'perhaps left';
 
 const keyOf = (action: Action): string =>
   action.kind === 'recover'

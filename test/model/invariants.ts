@@ -2,6 +2,7 @@ import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { RunState } from '../../src/core/types.ts';
 import { MINUTE } from '../core/world.ts';
+import { PERHAPS_LEFT } from './effects.ts';
 import { CHILD } from './lives.ts';
 import type { Machine } from './machine.ts';
 
@@ -72,6 +73,15 @@ export function againstItsBudget(seen: Seen, { observation, run, actions, reply 
   if (held !== null && run.charged.includes(resume.attempt) && before.excuse !== null) return rule(5, `${held} is charged to the budget`);
   if (machine.isTooFull(run)) return rule(5, 'resumed on a critical disk');
   return null;
+}
+
+/** 1: of what may live on nobody is made to believe that it is gone. */
+export function saysMoreThanIsKnown({ observation, because }: Decision, machine: Machine): BrokenRule | null {
+  if (observation.kind !== 'action.settled' || observation.outcome.kind !== 'ended') return null;
+  const { attempt } = observation.outcome;
+  const isUnseenLeft = machine.attempt(observation.run, attempt)?.isUnseenLeft === true;
+  const isSaid = because.includes(PERHAPS_LEFT) || !because.includes('is gone');
+  return isUnseenLeft && !isSaid ? rule(1, `attempt ${attempt} is said to be gone, and nobody can tell`) : null;
 }
 
 const isOther = (one: Run['milestone'], other: Run['milestone']): boolean => one?.what !== other?.what || one?.attempt !== other?.attempt;

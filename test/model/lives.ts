@@ -16,6 +16,8 @@ export type Act = { readonly afterMs: number } & (
   | { readonly kind: 'is-blocked' }
   /** A tool of an earlier attempt, or a prompt that is shown again, says so. */
   | { readonly kind: 'echoes-done' }
+  /** A tool of it hides, and leaves its parents: nobody can tell any more whose it is. */
+  | { readonly kind: 'loses-a-tool' }
   | { readonly kind: 'hangs' }
   | { readonly kind: 'ends'; readonly code: number | null; readonly signal: string | null; readonly leaving: 'none' | 'tool' | 'agent' }
 );
@@ -91,6 +93,8 @@ function anyAct(chance: Chance): Act {
       return { kind: 'claims-done', afterMs, isTrue: false };
     case 6:
       return { kind: 'says', afterMs, signals: [{ kind: 'todo', done: chance.between(1, 9), total: 9 }] };
+    case 7:
+      return { kind: 'loses-a-tool', afterMs };
     default:
       return { ...turn, afterMs };
   }

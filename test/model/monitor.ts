@@ -3,7 +3,7 @@ import type { HostDecision } from '../../src/core/host.ts';
 import type { Notice } from '../../src/core/notices.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action } from '../../src/core/types.ts';
-import { againstItsBudget, againstItsState, endsTheLiving, heldByChild, type Seen } from './invariants.ts';
+import { againstItsBudget, againstItsState, endsTheLiving, heldByChild, type Seen, saysMoreThanIsKnown } from './invariants.ts';
 import type { Machine } from './machine.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { Event } from './program.ts';
@@ -88,7 +88,8 @@ export class Monitor {
       againstItsState(seen, decided) ??
       againstItsBudget(seen, decided, this.#machine) ??
       endsTheLiving(decided, this.#machine) ??
-      heldByChild(decided, this.#machine);
+      heldByChild(decided, this.#machine) ??
+      saysMoreThanIsKnown(decided, this.#machine);
     if (broken !== null) this.breaks(broken.invariant, `${broken.what} (${run.id}, ${observation.kind}: ${decided.because})`);
     seen.run = run;
     this.seen.set(run.id, seen);

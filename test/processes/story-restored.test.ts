@@ -38,7 +38,7 @@ story('an older copy of the whole state is put back while an agent lives: no sec
   expect(stage.lives()).toHaveLength(2);
 
   const { stdout } = await stage.does(['stop', 'job']);
-  expect(stdout).toContain('every process of it is gone');
+  expect(stdout).toContain('every process that carries its mark is gone');
   expect([isAlive(later), stage.run()?.state]).toEqual([false, 'stopped']);
 });
 
