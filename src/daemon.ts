@@ -193,9 +193,9 @@ function requestsOf({ layout, state: { store }, settings, report }: Watch, ackno
 }
 
 /** Old logs go without anybody being short of space: a while after the start, and then once an hour. */
-const oldLogs = ({ tidyLogs }: ReturnType<typeof machine>, { report }: Watch): Observable<never> =>
+const oldLogs = ({ hourly }: ReturnType<typeof machine>, { report }: Watch): Observable<never> =>
   timer(LOGS_FIRST_MS, LOGS_EVERY_MS).pipe(
-    exhaustMap(tidyLogs),
+    exhaustMap(hourly),
     tap((words) => words !== null && report(words)),
     ignoreElements(),
   );

@@ -1,6 +1,7 @@
 import type { HostAction, HostFact } from './core/host-types.ts';
 import { isActive } from './core/run.ts';
 import type { World } from './core/world.ts';
+import { dailyCopy } from './effects/daily-copy.ts';
 import { prereclaim } from './effects/prereclaim.ts';
 import { reclaimFor } from './effects/reclaim.ts';
 import { tidyLogs } from './effects/tidy-logs.ts';
@@ -70,14 +71,17 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
       if (action.kind === 'tell') return [];
       return [{ kind: 'reclaim.finished', action: action.id, outcome: await reclaimFor(action, layout, reclaimers(), ownerOf) }];
     },
-    /** What came of it, in words; null: nothing. */
-    tidyLogs: async (): Promise<string | null> =>
-      settings.enabled
-        ? tidyLogs(
+    /** What is done once an hour: a copy of the state, where today's is missing, and old logs. What came of it, in words; null: nothing. */
+    hourly: async (): Promise<string | null> => {
+      const copied = await dailyCopy(layout);
+      const tidied = settings.enabled
+        ? await tidyLogs(
             layout,
             reclaimers().filter(({ name }) => name === 'logs'),
           )
-        : null,
+        : null;
+      return [copied, tidied].filter((words) => words !== null).join('; ') || null;
+    },
     /** Somebody watches, says this: what may be freed ages by nothing else. What went wrong, in words; null: nothing. */
     keepTime: clock.keep,
     close: () => {

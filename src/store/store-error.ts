@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { copiesIn } from './daily-copy.ts';
 import type { LeaseHolder } from './lease-row.ts';
 
 /**
@@ -69,9 +70,16 @@ function ofSqlite(code: number, error: Error, path: string): StoreError {
 export const corrupt = (path: string, came: string, cause?: unknown): StoreError =>
   new StoreError(
     'corrupt',
-    `the state in ${path} can't be read: expected a database of dogwatch, came: ${came}. Nothing was changed; move it (with its -wal and -shm) away or put a copy of yours in its place`,
+    `the state in ${path} can't be read: expected a database of dogwatch, came: ${came}. Nothing was changed; ${remedy(path)}`,
     cause,
   );
+
+/** The copies of each day are beside it. */
+function remedy(path: string): string {
+  const copy = copiesIn(dirname(path)).at(-1);
+  if (copy === undefined) return 'move it (with its -wal and -shm) away, or put a backup in its place: `dogwatch restore FILE`';
+  return `the last copy of it puts it right: \`dogwatch restore ${copy}\``;
+}
 
 const full = (error: Error, path: string): StoreError =>
   new StoreError(

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { forgetOldCopies, nextCopy } from '../store/daily-copy.ts';
+import type { Layout } from '../store/layout.ts';
+import { instant } from '../system/instant.ts';
+
+const MAX_SAID = 1000;
+
+/**
+ * Keeps a copy of the state beside it, once a day: a process of its own writes it, so that nobody waits for it. What went wrong, in
+ * words; null: nothing did, or today's is there. Never throws.
+ */
+export async function dailyCopy(layout: Layout): Promise<string | null> {
+  try {
+    const file = nextCopy(layout.stateDir, instant().wall);
+    if (file === null) return null;
+    const problem = await copied(layout, file);
+    if (problem === null) forgetOldCopies(layout.stateDir);
+    return problem === null ? null : `no copy of the state was made: ${problem}`;
+  } catch (error) {
+    return `no copy of the state was made: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+function copied({ stateDir }: Layout, file: string): Promise<string | null> {
+  const [program = ''] = process.argv.slice(1);
+  const child = spawn(process.execPath, [program, 'backup', file], {
+    env: { ...process.env, DOGWATCH_STATE_DIR: stateDir },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = `${said}${text}`.slice(0, MAX_SAID);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (code) => resolve(code === 0 ? null : said.trim() || `it ended with ${code}`));
+  });
+}
