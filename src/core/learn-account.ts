@@ -74,7 +74,7 @@ export function reported({ holds, notes }: Ledger, run: Run, refusal: Refusal, s
   if (!isAgain && !isMet && rank(fresh) <= rank(before)) return { holds, notes };
   // Somebody did something about it, and has to hear that it did not help.
   const hasChanged = before.kind === 'auth' && before.untilWall !== null;
-  const refusals = before.refusals + (isAgain && !isMet ? 1 : 0);
+  const refusals = before.refusals + (isAgain ? 1 : 0);
   const isCertain = isMet || !isDoubtful(before);
   const next = {
     ...heldBy(run, refusal, seen, refusals, isCertain),
