@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type GateVerdict, verdictOf, type WatchdogCondition } from '../core/gate.ts';
 import type { Run } from '../core/run.ts';
+import { recoveryCommandOf } from '../settings/recovery-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lockGate } from '../store/gate-lock.ts';
 import type { Layout } from '../store/layout.ts';
@@ -19,7 +20,7 @@ import { WatchdogProcess } from './watchdog-process.ts';
 /** Has a run mended that the watchdog has handed off. Returns what came of it, in words; what fails is said the same way. */
 export type Recover = (run: Run) => Promise<string>;
 
-type GateSettings = Pick<Settings, 'supervise' | 'enabled' | 'leaseTimeoutMs'>;
+type GateSettings = Pick<Settings, 'supervise' | 'enabled' | 'leaseTimeoutMs'> & Parameters<typeof recoveryCommandOf>[0];
 
 interface Looked {
   readonly watchdog: WatchdogCondition;
@@ -71,12 +72,13 @@ async function lookAndAct(layout: Layout, settings: GateSettings, json: boolean,
   }
 }
 
-function look(layout: Layout, { leaseTimeoutMs }: GateSettings): Looked {
+function look(layout: Layout, settings: GateSettings): Looked {
+  const recovers = recoveryCommandOf(settings) !== null;
   const reader = openReader(layout);
   try {
-    const watchdog = conditionOf(layout, reader.lease(), leaseTimeoutMs);
+    const watchdog = conditionOf(layout, reader.lease(), settings.leaseTimeoutMs);
     const at = instant();
-    return { watchdog, judged: reader.runs().map((run) => ({ run, ...verdictOf(run, watchdog, at) })) };
+    return { watchdog, judged: reader.runs().map((run) => ({ run, ...verdictOf(run, watchdog, at, recovers) })) };
   } finally {
     reader.close();
   }

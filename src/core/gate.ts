@@ -12,16 +12,19 @@ export interface GateVerdict {
 /** The holder of the lease: `stopped` lives, but has given no sign of life for `DOGWATCH_LEASE_TIMEOUT`. */
 export type WatchdogCondition = 'alive' | 'stopped' | 'none';
 
-/** Judges a run from outside, by what is on disk. While a watchdog is alive it is the one who acts, until it has handed the run off. */
-export function verdictOf(run: Run, watchdog: WatchdogCondition, at: Instant): GateVerdict {
+/**
+ * `recovers`: an agent is configured that mends what was handed off; without one a person was told, and nothing else can happen.
+ * Judges a run from outside, by what is on disk. While a watchdog is alive it is the one who acts, until it has handed the run off.
+ */
+export function verdictOf(run: Run, watchdog: WatchdogCondition, at: Instant, recovers = true): GateVerdict {
   const rest = restsBecause(run);
   if (rest !== null) return { verdict: 'nothing', because: rest };
   if (watchdog === 'stopped')
     return { verdict: 'start-watchdog', because: `the watchdog gives no sign of life: another one replaces it; ${about(run)}` };
-  if (run.state === 'handed-off' && run.pending === null && (watchdog === 'none' || run.hostEnabled))
+  if (recovers && run.state === 'handed-off' && run.pending === null && (watchdog === 'none' || run.hostEnabled))
     return { verdict: 'recover', because: `handed off: ${run.because}` };
   if (watchdog === 'none') return { verdict: 'start-watchdog', because: `no watchdog is alive; ${about(run)}` };
-  return underWatch(run, at);
+  return underWatch(run, at, recovers);
 }
 
 /** Why nobody has to care for the run; null: somebody has to. */
@@ -34,10 +37,11 @@ function restsBecause(run: Run): string | null {
   return null;
 }
 
-function underWatch(run: Run, at: Instant): GateVerdict {
+function underWatch(run: Run, at: Instant, recovers: boolean): GateVerdict {
   if (isOver(run)) return { verdict: 'nothing', because: about(run) };
   if (!run.hostEnabled) return { verdict: 'nothing', because: 'the watchdog runs with DOGWATCH_ENABLED=0: it only observes' };
-  if (run.state === 'escalated') return { verdict: 'nothing', because: `a person was told: ${run.because}` };
+  if (run.state === 'escalated' || (!recovers && run.state === 'handed-off'))
+    return { verdict: 'nothing', because: `a person was told: ${run.because}` };
   const progress = progressOf(run, at);
   if (progress !== null) return { verdict: 'nothing', because: progress };
   return { verdict: 'defer', because: `the watchdog is alive and has not handed it off; ${about(run)}` };

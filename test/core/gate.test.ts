@@ -42,6 +42,12 @@ const TABLE: readonly Row[] = [
   ['failed', moments.failed, 'failed', 'nothing', 'nothing', 'nothing', 'it is failed'],
 ];
 
+test('without a recovery agent nothing is announced that can not happen', () => {
+  const { run, now } = moments.handedOff();
+  expect(verdictOf(run, 'alive', now, false)).toMatchObject({ verdict: 'nothing', because: expect.stringContaining('a person was told') });
+  expect(verdictOf(run, 'none', now, false).verdict).toBe('start-watchdog');
+});
+
 describe('the gate', () => {
   test.each(TABLE)('%s', (_given, story, state, alive, stopped, none, because) => {
     const { run, now } = story();

@@ -94,10 +94,10 @@ story('a run that was handed off is for a person where nothing mends it; nobody 
   await stage.does(RUN, { env: { DOGWATCH_MAX_RESUMES: '1' } });
   await stage.inState('handed-off');
   const before = stage.lives().length;
-  const person = { verdict: 'recover', done: expect.stringContaining('DOGWATCH_RECOVERY_COMMAND') };
-  expect(await gate(stage)).toMatchObject({ watchdog: 'alive', job: person, stderr: expect.stringContaining('a person is needed') });
+  const person = { verdict: 'nothing', because: expect.stringContaining('a person was told') };
+  expect(await gate(stage)).toMatchObject({ watchdog: 'alive', job: person });
   await stage.kill(stage.watchdog()!);
-  expect(await gate(stage)).toMatchObject({ watchdog: 'none', job: person });
+  expect(await gate(stage)).toMatchObject({ watchdog: 'none', job: { verdict: 'start-watchdog' } });
   expect(stage.watchdog()).not.toBe(null);
   expect([stage.run()?.state, stage.lives().length]).toEqual(['handed-off', before]);
 });
