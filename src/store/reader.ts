@@ -79,7 +79,7 @@ export function openReader(where: Layout): Reader {
       db.close();
       return wasOlder ? broughtUpToDate(path) : EMPTY;
     } catch (error) {
-      db.close();
+      if (db.isOpen) db.close();
       throw error;
     }
   } catch (error) {
