@@ -23,6 +23,22 @@ test('only what changed is said', () => {
   });
 });
 
+test('of a list only what follows the items that stayed is said', () => {
+  const before = { charged: [2, 3, 4], seen: ['a'] };
+  expect(patchFrom(before, { charged: [2, 3, 4, 5], seen: ['a'] })).toEqual({ charged: [3, [5]] });
+  expect(patchFrom(before, { charged: [2], seen: ['b'] })).toEqual({ charged: [1, []], seen: [['b']] });
+});
+
+test('whatever happens to a list, the changes lead from the one to the other', () => {
+  const list = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 6 });
+  fc.assert(
+    fc.property(list, list, (before, after) => {
+      expect(patched({ list: before }, throughJson(patchFrom({ list: before }, { list: after })))).toEqual({ list: after });
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('changes of something else are refused', () => {
   expect(() => patched(null, { at: [1] })).toThrow('expected changes of what is known');
 });
