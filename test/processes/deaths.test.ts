@@ -30,7 +30,14 @@ function watching(bench: ReturnType<typeof workbench>, run: Run) {
   return { exits, problems, exit, changed: (next: Run) => changed$.next(next), stop: () => subscription.unsubscribe() };
 }
 
-const alone = { survivors: [], outOfMemory: false, run: expect.stringContaining('bench'), kind: 'process.exited', attempt: 1 };
+const alone = {
+  survivors: [],
+  outOfMemory: false,
+  lastLine: 'ready',
+  run: expect.stringContaining('bench'),
+  kind: 'process.exited',
+  attempt: 1,
+};
 
 describe('the end of an attempt is told', () => {
   test('with the status of its command', async () => {
