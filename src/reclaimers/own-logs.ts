@@ -1,5 +1,5 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { inWords } from '../core/time.ts';
 import { isSurelyOld, type WatchedTime } from '../core/watched-time.ts';
 import { availableAt } from './available-bytes.ts';
@@ -84,7 +84,9 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missingBytes, watc
         if (log === undefined) return { kind: 'spared', because: 'it is gone already' };
         if (isLatest(log)) return { kind: 'spared', because: 'its run is active' };
         if (log.writtenWall !== lastUsedWall) return { kind: 'spared', because: 'it was written to meanwhile' };
-        await rm(id);
+        // The directory with the highest number says which numbers were used; nobody asks an older attempt for anything.
+        const isHighest = logs.every(({ kind, number }) => kind !== log.kind || number <= log.number);
+        await (isHighest ? rm(id) : rm(dirname(id), { recursive: true }));
         return { kind: 'freed', claimedBytes: log.bytes, because: null };
       } catch (error) {
         return { kind: 'failed', because: error instanceof Error ? error.message : String(error) };

@@ -59,17 +59,25 @@ describe("dogwatch's own logs", () => {
     expect(await planned(logs(runs, { active: ['active.1'], missingBytes: 10_000_000 }))).toEqual([small, large, largest]);
   });
 
-  test('go when they are old, never those of the latest attempts of an active run, and nothing but logs', async () => {
+  test('go when they are old, with what else is kept of their attempt, never those of the latest attempts of an active run', async () => {
     const runs = directory();
     const [old] = [1, 2, 3, 4].map((attempt) => log(runs, 'active.1', attempt, 40));
     const ended = log(runs, 'ended.1', 1, 31);
     const young = log(runs, 'ended.1', 2, 29);
-    const exit = file(join(runs, 'ended.1', 'attempts', '1', 'exit'), 40);
+    const [exit, newest] = [1, 2].map((attempt) => file(join(runs, 'ended.1', 'attempts', String(attempt), 'exit'), 40));
     const one = logs(runs, { active: ['active.1'] });
     expect(await planned(one)).toEqual([old, ended]);
     expect(await applyAll(one)).toMatchObject([{ kind: 'freed' }, { kind: 'freed' }]);
-    expect([old, ended, young, exit].map((path) => existsSync(path!))).toEqual([false, false, true, true]);
+    expect([old, ended, exit, young, newest].map((path) => existsSync(path!))).toEqual([false, false, false, true, true]);
     expect(await planned(one)).toEqual([]);
+  });
+
+  test('leave the directory of the highest attempt, which says what numbers were used', async () => {
+    const runs = directory();
+    const [first, last] = [1, 2].map((attempt) => log(runs, 'ended.1', attempt, 40));
+    const claim = file(join(runs, 'ended.1', 'attempts', '2', 'claim'), 40);
+    await applyAll(logs(runs, { active: [] }));
+    expect([dirname(first!), last, claim].map((path) => existsSync(path!))).toEqual([false, false, true]);
   });
 
   test('of recovery agents go the same way', async () => {
