@@ -1,7 +1,7 @@
 import { type ImageRules, planImages, shortId } from '../core/image-plan.ts';
 import type { Instant } from '../core/types.ts';
 import type { DockerEngine } from '../system/docker.ts';
-import type { Answer } from '../system/docker-call.ts';
+import { saysGone } from '../system/docker-call.ts';
 import type { InspectedImage } from '../system/docker-shapes.ts';
 import type { ReclaimedEngine } from './docker-engines.ts';
 import type { LookAgain } from './look-again.ts';
@@ -49,19 +49,13 @@ export async function removeImage(
 
 const GONE: ItemOutcome = { kind: 'spared', because: 'it is gone already' };
 
-/** Another one was quicker: engines say so in several ways, and not all with status 404. */
-const isGone = (answer: Answer<unknown>): boolean =>
-  answer.kind === 'refused' &&
-  (answer.status === 404 ||
-    /no such image|unrecognized image id|image (?:does not exist|not found|not known)|: not found$/i.test(answer.because));
-
 const freed = (bytes: number | null): ItemOutcome => ({ kind: 'freed', claimedBytes: bytes, because: null });
 
 type Removal = Awaited<ReturnType<DockerEngine['removeImage']>>;
 
 function notRemoved(removal: Exclude<Removal, { kind: 'ok' }>): ItemOutcome {
   if (removal.kind === 'failed') return { kind: 'failed', because: removal.because };
-  if (isGone(removal)) return GONE;
+  if (saysGone(removal)) return GONE;
   // It is in use, something was built on it, or a prune of somebody else's is at work.
   return { kind: removal.status === 409 ? 'spared' : 'failed', because: `Docker refused: ${removal.because}` };
 }
@@ -70,10 +64,10 @@ function notRemoved(removal: Exclude<Removal, { kind: 'ok' }>): ItemOutcome {
 async function untag(engine: DockerEngine, tag: string, id: string): Promise<ItemOutcome | null> {
   const named = await engine.inspectImage(tag);
   if (named.kind === 'failed') return { kind: 'failed', because: named.because };
-  if (named.kind === 'refused') return isGone(named) ? null : notRemoved(named);
+  if (named.kind === 'refused') return saysGone(named) ? null : notRemoved(named);
   if (named.value.id !== id) return null;
   const removed = await engine.removeImage(tag);
-  return removed.kind === 'ok' || isGone(removed) ? null : notRemoved(removed);
+  return removed.kind === 'ok' || saysGone(removed) ? null : notRemoved(removed);
 }
 
 type Look =
@@ -83,7 +77,7 @@ type Look =
 
 async function judgedAgain({ engine }: ReclaimedEngine, look: LookAgain, rules: ImageRules, id: string, now: Instant): Promise<Look> {
   const inspected = await engine.inspectImage(id);
-  if (inspected.kind !== 'ok') return isGone(inspected) ? { kind: 'gone' } : { kind: 'failed', because: inspected.because };
+  if (inspected.kind !== 'ok') return saysGone(inspected) ? { kind: 'gone' } : { kind: 'failed', because: inspected.because };
   // Last of all, so that nothing is missed that was there when the rest was looked at.
   const seen = await look(now);
   if (seen.kind !== 'ok') return { kind: 'failed', because: seen.because };

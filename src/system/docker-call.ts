@@ -8,6 +8,12 @@ export type Answer<T> =
   | { readonly kind: 'refused'; readonly status: number; readonly because: string }
   | { readonly kind: 'failed'; readonly because: string; readonly isLate?: true };
 
+/** Whether what was asked for is gone: engines say so in several ways, and not all with status 404. */
+export const saysGone = (answer: Answer<unknown>): boolean =>
+  answer.kind === 'refused' &&
+  (answer.status === 404 ||
+    /no such image|unrecognized image id|image (?:does not exist|not found|not known)|: not found$/i.test(answer.because));
+
 export interface Question {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;

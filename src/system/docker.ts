@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { Inventory, SeenContainer, SeenImage } from '../core/image-types.ts';
-import { type Answer, askDocker, notAnswered, type Question, readAs } from './docker-call.ts';
+import { type Answer, askDocker, notAnswered, type Question, readAs, saysGone } from './docker-call.ts';
 import { dockerClient } from './docker-client.ts';
 import type { DockerEndpoint } from './docker-endpoint.ts';
 import { followEvents, type RecordedEvents, recordedEvents, type WatchEvents } from './docker-events.ts';
@@ -50,6 +50,8 @@ export interface DockerEngine {
 const SILENCE_MS = 20_000;
 /** How many containers or images are looked at, at once. */
 const LOOKS_AT_ONCE = 8;
+/** An engine may give up a list when something is removed while it is written (seen with 28.5 and the store of containerd). */
+const LIST_TRIES = 5;
 /** A list of some 300,000 images has half of it. */
 const MAX_LIST_BYTES = 256 * 1024 * 1024;
 
@@ -70,8 +72,12 @@ export function dockerEngine(endpoint: DockerEndpoint, env: Readonly<NodeJS.Proc
     }
   };
   const get = (path: string, query: NonNullable<Question['query']> = {}) => ask({ method: 'GET', path, query, deadlineMs: deadlines.look });
-  const list = (path: string, query: NonNullable<Question['query']>) =>
-    ask({ method: 'GET', path, query, deadlineMs: deadlines.list, maxBytes: MAX_LIST_BYTES });
+  const list = async (path: string, query: NonNullable<Question['query']>) => {
+    for (let tries = 1; ; tries++) {
+      const answer = await ask({ method: 'GET', path, query, deadlineMs: deadlines.list, maxBytes: MAX_LIST_BYTES });
+      if (!saysGone(answer) || tries === LIST_TRIES) return answer;
+    }
+  };
   const usedWall = containerDates(get);
   const inspect = async (reference: string) =>
     readAs(await get(`/images/${encodeURI(reference)}/json`), 'a description of an image', inspectedImage);
@@ -121,7 +127,7 @@ function imageLayers(inspect: (id: string) => Promise<Answer<InspectedImage>>): 
     const look = async () => {
       for (let id = rest.pop(); id !== undefined && problem === null; id = rest.pop()) {
         const answer = await inspect(id);
-        if (answer.kind !== 'ok' && !(answer.kind === 'refused' && answer.status === 404)) problem = answer;
+        if (answer.kind !== 'ok' && !saysGone(answer)) problem = answer;
         else if (answer.kind === 'ok' && answer.value.layers !== null) layers.set(id, answer.value.layers.map(kept));
         else if (answer.kind === 'ok') problem = { kind: 'failed', because: `Docker does not say of which layers ${id} is made` };
       }

@@ -97,6 +97,21 @@ describe('a question to an engine', () => {
     });
   });
 
+  test('about images is asked again where something went while the engine wrote its list, but not for ever', async () => {
+    const gone = json({ message: 'NotFound: content digest sha256:12ab: not found' }, 404);
+    let left = 2;
+    const { path, asked } = await fakeDocker((request, response) => (left-- > 0 ? gone : json([]))(request, response));
+    expect(await engineAt(path).images({ shares: false })).toEqual({ kind: 'ok', value: [] });
+    expect(asked).toHaveLength(3);
+
+    const broken = await fakeDocker(gone);
+    expect(await engineAt(broken.path).images({ shares: false })).toMatchObject({ kind: 'refused', status: 404 });
+    expect(broken.asked).toHaveLength(5);
+    const failing = await fakeDocker(json({ message: 'something else' }, 500));
+    expect(await engineAt(failing.path).images({ shares: false })).toMatchObject({ kind: 'refused', status: 500 });
+    expect(failing.asked).toHaveLength(1);
+  });
+
   test('is asked as Docker expects it', async () => {
     const { path, asked } = await fakeDocker(json({ SpaceReclaimed: 7, BuildCache: [] }));
     const engine = engineAt(path);
