@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { inWords } from '../core/time.ts';
 import { isSurelyOld, type WatchedTime } from '../core/watched-time.ts';
 import { availableAt } from './available-bytes.ts';
+import type { Missing } from './missing-space.ts';
 import { type KeptItem, NOTHING, noPlan, type Plan, type PlannedItem, type Reclaimer } from './reclaimer.ts';
 
 export interface LogsWanted {
@@ -12,8 +13,8 @@ export interface LogsWanted {
   isActive(run: string): boolean;
   readonly maxAgeMs: number;
   readonly maxBytes: number;
-  /** How much is missing until the disk of the logs is not critical any more; 0 if it is not, or nobody knows. */
-  missingBytes(): Promise<number>;
+  /** What is missing until the disk of the logs is not critical any more; nothing if it is not, or nobody knows. */
+  missing(): Promise<Missing>;
   /** For how long somebody watched: logs age by that alone. Null: nobody did yet. */
   watched(): WatchedTime | null;
 }
@@ -35,7 +36,7 @@ interface Log {
 const LATEST_OF_ACTIVE = 3;
 
 /** dogwatch's own logs of attempts: what is too old goes, and of the rest the oldest while all of them are too large. */
-export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missingBytes, watched }: LogsWanted): Reclaimer {
+export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }: LogsWanted): Reclaimer {
   const look = async (some: readonly string[]) => {
     const logs: Log[] = [];
     for (const run of some) logs.push(...(await logsOf(runs, run)));
@@ -50,13 +51,14 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missingBytes, watc
         const { logs, isLatest } = await look(await names(runs));
         const time = watched();
         let total = logs.reduce((sum, { bytes }) => sum + bytes, 0);
-        const tooLarge = largest(
-          logs.filter((log) => !isLatest(log)),
-          await missingBytes(),
-        );
+        const ended = logs.filter((log) => !isLatest(log));
+        const { bytes, inodes } = await missing();
+        const tooLarge = largest(ended, bytes);
+        // A file costs an inode, whatever is in it.
+        const tooMany = new Set(oldestFirst(ended).slice(0, inodes));
         const items: PlannedItem[] = [];
         const kept: KeptItem[] = [];
-        for (const log of [...logs].sort((a, b) => a.writtenWall - b.writtenWall)) {
+        for (const log of oldestFirst(logs)) {
           const ageMs = Math.max(0, now.wall - log.writtenWall);
           const because = isLatest(log)
             ? null
@@ -66,7 +68,9 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missingBytes, watc
                 ? 'all logs together are too large'
                 : tooLarge.has(log)
                   ? 'its disk is full, and the largest logs go first'
-                  : null;
+                  : tooMany.has(log)
+                    ? 'its disk takes no more files, and the oldest logs go first'
+                    : null;
           (because === null ? kept : items).push(
             itemOf(log, because ?? (isLatest(log) ? 'a latest attempt of an active run' : 'young enough')),
           );
@@ -94,6 +98,8 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missingBytes, watc
     },
   };
 }
+
+const oldestFirst = (logs: readonly Log[]): Log[] => [...logs].sort((a, b) => a.writtenWall - b.writtenWall);
 
 /** The largest of these that together take as much as is missing. */
 function largest(logs: readonly Log[], missingBytes: number): ReadonlySet<Log> {

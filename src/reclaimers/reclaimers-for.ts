@@ -9,7 +9,7 @@ import { buildCache } from './build-cache.ts';
 import { diskProbe } from './disk-probe.ts';
 import type { ReclaimedEngine } from './docker-engines.ts';
 import { images } from './images.ts';
-import { missingAt } from './missing-bytes.ts';
+import { missingAt } from './missing-space.ts';
 import { opencodeLeftovers } from './opencode-leftovers.ts';
 import { operatorCommand } from './operator-commands.ts';
 import { ownLogs } from './own-logs.ts';
@@ -37,7 +37,7 @@ export function reclaimersFor(reclaiming: Reclaiming): readonly Reclaimer[] {
     isActive: (run: string) => orElse(true, () => reclaiming.isActive(run)),
     maxAgeMs: settings.logsMaxAgeMs,
     maxBytes: settings.logsMaxBytes,
-    missingBytes: () => missingAt(layout.runs, marksFrom(settings)),
+    missing: () => missingAt(layout.runs, marksFrom(settings)),
     watched: reclaiming.watched,
   };
   const engines = enginesFor(reclaiming);

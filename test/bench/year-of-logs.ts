@@ -23,7 +23,7 @@ export async function yearOfLogs(): Promise<readonly Row[]> {
       isActive: () => false,
       maxAgeMs: 30 * DAY_MS,
       maxBytes: 2 * 2 ** 30,
-      missingBytes: async () => 0,
+      missing: async () => ({ bytes: 0, inodes: 0 }),
       watched: () => ({ sinceWall: 0, seenAt: { wall: 0, mono: 0, bootId: 'b' }, shifts: [] }),
     });
     const delays = monitorEventLoopDelay({ resolution: 1 });

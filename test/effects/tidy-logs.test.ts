@@ -31,7 +31,7 @@ const logsOf = ({ runs }: Layout) =>
     isActive: (run) => run === 'active.1',
     maxAgeMs: 30 * DAY_MS,
     maxBytes: Number.POSITIVE_INFINITY,
-    missingBytes: async () => 0,
+    missing: async () => ({ bytes: 0, inodes: 0 }),
     watched: () => ({ sinceWall: 0, seenAt: { wall: 0, mono: 0, bootId: 'b' }, shifts: [] }),
   });
 

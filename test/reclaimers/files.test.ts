@@ -36,14 +36,21 @@ const ALWAYS: WatchedTime = { sinceWall: 0, seenAt: { ...NOW, bootId: 'b' }, shi
 describe("dogwatch's own logs", () => {
   const logs = (
     runs: string,
-    changes: { maxAgeDays?: number; maxBytes?: number; missingBytes?: number; active?: string[]; watched?: WatchedTime } = {},
+    changes: {
+      maxAgeDays?: number;
+      maxBytes?: number;
+      missingBytes?: number;
+      missingInodes?: number;
+      active?: string[];
+      watched?: WatchedTime;
+    } = {},
   ) =>
     ownLogs({
       runs,
       isActive: (run) => changes.active?.includes(run) ?? false,
       maxAgeMs: (changes.maxAgeDays ?? 30) * DAY_MS,
       maxBytes: changes.maxBytes ?? 2 ** 40,
-      missingBytes: async () => changes.missingBytes ?? 0,
+      missing: async () => ({ bytes: changes.missingBytes ?? 0, inodes: changes.missingInodes ?? 0 }),
       watched: () => changes.watched ?? ALWAYS,
     });
   const log = (runs: string, run: string, attempt: number, daysOld: number, bytes = 10) =>
@@ -57,6 +64,15 @@ describe("dogwatch's own logs", () => {
     expect(await planned(logs(runs, { active: ['active.1'], missingBytes: 100_000 }))).toEqual([largest]);
     expect((await planned(logs(runs, { active: ['active.1'], missingBytes: 600_000 }))).sort()).toEqual([large, largest].sort());
     expect(await planned(logs(runs, { active: ['active.1'], missingBytes: 10_000_000 }))).toEqual([small, large, largest]);
+  });
+
+  test('on a disk that takes no more files the oldest go first, one for each file that is missing', async () => {
+    const runs = directory();
+    log(runs, 'active.1', 1, 9, 900_000);
+    const [newest, oldest, middle] = [1, 3, 2].map((daysOld, index) => log(runs, `ended.${index}`, 1, daysOld, 10));
+    const planFor = (missingInodes: number) => planned(logs(runs, { active: ['active.1'], missingInodes }));
+    expect(await planFor(2)).toEqual([oldest, middle]);
+    expect(await planFor(40)).toEqual([oldest, middle, newest]);
   });
 
   test('go when they are old, with what else is kept of their attempt, never those of the latest attempts of an active run', async () => {
