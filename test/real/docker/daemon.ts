@@ -1,20 +1,26 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../until.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 
-const ENGINE = unpackedIn('docker');
-export const BUSYBOX = join(ENGINE, 'bin', 'busybox');
+/** The docker command, runc and busybox are this one's, whichever engine runs. */
+const OLDER = unpackedIn('docker');
+const NEWER = unpackedIn('docker-newer');
+export const BUSYBOX = join(OLDER, 'bin', 'busybox');
+const CLI = join(OLDER, 'usr/bin/docker');
+
+/** Debian's own engine, with the builder and the store of images of its time; a newer one, whose images lie in the store of containerd. */
+export type EngineKind = 'classic' | 'containerd';
 
 /** An engine of one test's own. */
 export interface Daemon {
   readonly socket: string;
   /** The docker command, talking to this engine. What it prints, trimmed. */
   docker(args: readonly string[], input?: string | Buffer): string;
-  /** Begins a build by the classic builder, with its Dockerfile. Its exit status. */
-  building(args: readonly string[], dockerfile: string): Promise<number | null>;
+  /** Begins a build with its Dockerfile, by the classic builder or by BuildKit. Its exit status. */
+  building(args: readonly string[], dockerfile: string, byBuildKit?: boolean): Promise<number | null>;
   /** The engine's process, to be stopped or killed by a test. */
   readonly process: () => ChildProcess;
   start(): Promise<void>;
@@ -22,25 +28,28 @@ export interface Daemon {
 }
 
 /** Why there can be no engine here; null: there can. */
-export const whyNoDocker = (): string | null => whyNotUnpacked('docker', 'a Docker engine');
+export const whyNoDocker = (kind: EngineKind = 'classic'): string | null =>
+  whyNotUnpacked('docker', 'a Docker engine') ?? (kind === 'classic' ? null : whyNotUnpacked('docker-newer', 'a newer Docker engine'));
 
 /** A real engine on a socket of its own, without a network of its own: every image has to be loaded. */
-export async function startDaemon(under = tmpdir()): Promise<Daemon> {
+export async function startDaemon(under = tmpdir(), kind: EngineKind = 'classic'): Promise<Daemon> {
   const home = mkdtempSync(join(under, 'dogwatch-dockerd-'));
   const socket = join(home, 'docker.sock');
   let child: ChildProcess | null = null;
-  const env = { ...process.env, PATH: `${ENGINE}/usr/bin:${ENGINE}/usr/sbin:${process.env.PATH}` };
+  const programs = kind === 'classic' ? [OLDER] : [NEWER, OLDER];
+  const path = [...programs.flatMap((at) => [join(at, 'usr/bin'), join(at, 'usr/sbin')]), process.env.PATH].join(':');
+  const env = { ...process.env, PATH: path };
   const docker = (args: readonly string[], input?: string | Buffer) =>
-    execFileSync(join(ENGINE, 'usr/bin/docker'), ['-H', `unix://${socket}`, ...args], {
+    execFileSync(CLI, ['-H', `unix://${socket}`, ...args], {
       env: { ...env, DOCKER_CONFIG: home, DOCKER_BUILDKIT: '1' },
       encoding: 'utf8',
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(input === undefined ? {} : { input }),
     }).trim();
-  const building = (args: readonly string[], dockerfile: string) =>
+  const building = (args: readonly string[], dockerfile: string, byBuildKit = false) =>
     new Promise<number | null>((resolve, reject) => {
-      const build = spawn(join(ENGINE, 'usr/bin/docker'), ['-H', `unix://${socket}`, 'build', ...args], {
-        env: { ...env, DOCKER_CONFIG: home, DOCKER_BUILDKIT: '0' },
+      const build = spawn(CLI, ['-H', `unix://${socket}`, 'build', ...args], {
+        env: { ...env, DOCKER_CONFIG: home, DOCKER_BUILDKIT: byBuildKit ? '1' : '0' },
         stdio: ['pipe', 'ignore', 'ignore'],
       });
       build.once('error', reject);
@@ -52,14 +61,14 @@ export async function startDaemon(under = tmpdir()): Promise<Daemon> {
     for (const name of ['docker.pid', 'exec/containerd/containerd.pid', 'docker.sock']) rmSync(join(home, name), { force: true });
     mkdirSync(join(home, 'exec'), { recursive: true });
     const log = openSync(join(home, 'log'), 'a');
-    child = spawn(join(ENGINE, 'usr/sbin/dockerd'), [...ARGS, '-H', `unix://${socket}`, ...directories(home)], {
+    child = spawn(join(programs[0]!, 'usr/sbin/dockerd'), [...ARGS, ...store(kind, home), '-H', `unix://${socket}`, ...directories(home)], {
       env,
       stdio: ['ignore', log, log],
       detached: true,
     });
     await until(`dockerd answers (${join(home, 'log')})`, () => {
       if (child?.exitCode !== null) throw new Error(`dockerd ended: ${readFileSync(join(home, 'log'), 'utf8').slice(-2000)}`);
-      return existsSync(socket) && spawnSync(join(ENGINE, 'usr/bin/docker'), ['-H', `unix://${socket}`, 'version'], { env }).status === 0;
+      return existsSync(socket) && spawnSync(CLI, ['-H', `unix://${socket}`, 'version'], { env }).status === 0;
     });
   };
   const stop = async () => {
@@ -71,7 +80,16 @@ export async function startDaemon(under = tmpdir()): Promise<Daemon> {
   return { socket, docker, building, process: () => child!, start, stop };
 }
 
-const ARGS = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver', 'overlay2', '--shutdown-timeout', '2'];
+const ARGS = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--shutdown-timeout', '2'];
+
+/** Which store of images; the newer one is chosen by a file. */
+function store(kind: EngineKind, home: string): string[] {
+  if (kind === 'classic') return ['--storage-driver', 'overlay2'];
+  const file = join(home, 'daemon.json');
+  writeFileSync(file, JSON.stringify({ features: { 'containerd-snapshotter': true } }));
+  return ['--config-file', file, '--storage-driver', 'overlayfs'];
+}
+
 const directories = (home: string): string[] => [
   '--data-root',
   join(home, 'data'),
