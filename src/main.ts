@@ -24,12 +24,12 @@ import * as supervise from './cli/supervise.ts';
 import * as systemd from './cli/systemd.ts';
 import * as watch from './cli/watch.ts';
 
-/** The commit that was built, or an empty text if it is not known. Set by the build. */
+/** The commit that was built, or an empty text if there was no git. Set by the build, and by nothing else. */
 declare const BUILT_FROM: string;
 
 const program = new Command('dogwatch')
   .description('Keeps unattended coding-agent runs going: resumes them when they die, until the job is done or a person is needed.')
-  .version(BUILT_FROM === '' ? manifest.version : `${manifest.version} (${BUILT_FROM})`)
+  .version(typeof BUILT_FROM === 'string' && BUILT_FROM !== '' ? `${manifest.version} (${BUILT_FROM})` : manifest.version)
   .enablePositionalOptions()
   .showHelpAfterError('(--help says more)')
   .addHelpText(
