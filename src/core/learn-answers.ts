@@ -1,6 +1,6 @@
 import { type Learned, milestone, weakMilestone } from './learned.ts';
 import { noneToBeHad, novelty, withoutCharges } from './milestones.ts';
-import { hasWorked, isUnrunnable } from './repeated.ts';
+import { hasVisiblyWorked, hasWorked, isUnrunnable } from './repeated.ts';
 import { isOver, type Run } from './run.ts';
 import type { Observation } from './types.ts';
 
@@ -25,20 +25,25 @@ export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence
       : { run: base, note: `${what}, after attempt ${seen.attempt}, which did no work: no milestone` };
   const isNews = noEvidence !== null && run.noEvidence !== noEvidence;
   const note = isNews ? `there is no evidence of progress to be had: ${noEvidence}` : null;
-  return noEvidence !== null && hasWorkedIn ? notCharged(base, seen.attempt, note) : { run: base, note };
+  return noEvidence !== null && hasVisiblyWorkedIn(base, seen.attempt) ? notCharged(base, seen.attempt, note) : { run: base, note };
 }
 
-/** What can't be seen is not missing: the agent's own events say that it worked, and its resume is not charged; at most so often. */
+/** What can't be seen is not missing: an attempt that worked by its own events or its long activity is not charged; at most so often. */
 function notCharged(run: Run, attempt: number, note: string | null): Learned {
   const charged = run.charged.filter((number) => number !== attempt);
   if (charged.length === run.charged.length) return { run, note };
-  const words = `attempt ${attempt} worked, as its own events say, and is not charged to the budget`;
+  const words = `attempt ${attempt} worked, as far as can be seen, and is not charged to the budget`;
   return { run: withoutCharges(run, charged), note: note === null ? words : `${note}; ${words}` };
 }
 
 function hasWorkedInAttempt({ attempt, lastEnd, spec }: Run, number: number): boolean {
   if (attempt?.number === number) return hasWorked(attempt, spec.policy.promptAfterMs);
   return lastEnd?.attempt === number && lastEnd.hasWorked;
+}
+
+function hasVisiblyWorkedIn({ attempt, lastEnd, spec }: Run, number: number): boolean {
+  if (attempt?.number === number) return hasVisiblyWorked(attempt, spec.policy.promptAfterMs);
+  return lastEnd?.attempt === number && (lastEnd.hasVisiblyWorked ?? lastEnd.hasWorked);
 }
 
 /** What the answer of a check taught. */

@@ -1,7 +1,7 @@
 import { earnedPromptness } from './budget.ts';
 import { claim, type Learned, milestone } from './learned.ts';
 import { patienceMs } from './living.ts';
-import { endedWell, hasWorked, refusalsAfter, repeatedAfter } from './repeated.ts';
+import { endedWell, hasVisiblyWorked, hasWorked, refusalsAfter, repeatedAfter } from './repeated.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant, Observation, Signal, Vitals } from './types.ts';
@@ -38,6 +38,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     lastEnd: {
       attempt: attempt.number,
       hasWorked: hasWorked(ended, run.spec.policy.promptAfterMs),
+      hasVisiblyWorked: hasVisiblyWorked(ended, run.spec.policy.promptAfterMs),
       endedWell: endedWell(ended),
     },
     repeated: repeatedAfter(run, ended),

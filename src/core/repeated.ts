@@ -35,6 +35,13 @@ export function hasWorked(attempt: Attempt, promptAfterMs: number): boolean {
   return attempt.lastActivity !== null && elapsedMs(attempt.startedAt, attempt.lastActivity) > promptAfterMs;
 }
 
+/** Activity for less than this earns no credit, however promptly the operator wants the next attempt. */
+const LEAST_ACTIVE_MS = 60_000;
+
+/** The same where there is no other evidence: a moment of activity is not enough, since every failure has one. */
+export const hasVisiblyWorked = (attempt: Attempt, promptAfterMs: number): boolean =>
+  hasWorked(attempt, Math.max(promptAfterMs, LEAST_ACTIVE_MS));
+
 /** True where it is known that an attempt ended in a failure; one that nobody saw end is not. */
 export const endedBadly = ({ exit, trouble, lastTurn }: Attempt): boolean =>
   (exit !== null && exit.code !== 0) || (trouble !== null && trouble.kind !== 'permission') || lastTurn === 'badly';

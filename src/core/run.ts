@@ -106,7 +106,12 @@ export interface Run {
   /** Charged resumes that were taken off the budget since the last strong milestone, by nothing stronger than new content. */
   readonly takenOff?: number;
   /** Whether the last attempt that ended had worked. */
-  readonly lastEnd?: { readonly attempt: number; readonly hasWorked: boolean; readonly endedWell: boolean };
+  readonly lastEnd?: {
+    readonly attempt: number;
+    readonly hasWorked: boolean;
+    readonly hasVisiblyWorked?: boolean;
+    readonly endedWell: boolean;
+  };
   /** Why there is no evidence of progress to be had, as the last look found; null: there is some. */
   readonly noEvidence?: string | null;
   readonly repeated?: Repeated | null;

@@ -72,6 +72,24 @@ test('where no evidence is to be had the events of the agent count, for three bu
   expect(idled).toBe(5);
 });
 
+test('where no evidence is to be had, printing a line before it fails is no work, however promptly it is resumed', () => {
+  const story = working({ policy: { maxResumes: 4, promptAfterMs: 0 } });
+  const count = lives(story, (n) => {
+    story.after(100).says({ kind: 'error', text: 'abcdefghijkl'.slice(0, n) });
+    story.exits(1);
+    story.gathered({ head: null, worktree: null, missing: ['no repository'], none: 'no repository' });
+  });
+  expect(count).toBe(5);
+  expect(story.run.because).toContain('DOGWATCH_MAX_RESUMES=4');
+  const long = working({ policy: { maxResumes: 4, promptAfterMs: 0 } });
+  const lasted = lives(long, () => {
+    long.after(2 * MINUTE).says();
+    long.exits(1);
+    long.gathered({ head: null, worktree: null, missing: ['no repository'], none: 'no repository' });
+  });
+  expect(lasted).toBe(13);
+});
+
 test('without a strong milestone three budgets are the most, and quick failures keep a growing distance', () => {
   const life = fc.record({
     ms: fc.constantFrom(SECOND, 30 * SECOND, 3 * MINUTE),
