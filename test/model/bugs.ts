@@ -92,6 +92,28 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     invariants: [3],
   },
   'an image in use is reclaimed': { plant: { inventory: (seen) => ({ ...seen, containers: [] }) }, invariants: [6] },
+  'layers say nothing of what was built on what': {
+    plant: { inventory: (seen) => ({ ...seen, images: seen.images.map((image) => ({ ...image, layers: null })) }) },
+    invariants: [6],
+  },
+  'a build at work needs no image': { plant: { inventory: (seen) => ({ ...seen, builds: [] }) }, invariants: [6] },
+  'images age by the wall clock over a reboot': {
+    plant: {
+      ledger: (before, after) => {
+        const isBoot = before.seenAt.bootId !== after.seenAt.bootId;
+        return isBoot ? { ...after, images: before.images, shifts: before.shifts, sinceWall: before.sinceWall } : after;
+      },
+    },
+    invariants: [6],
+  },
+  'images age while nobody watches': {
+    plant: { engineNews: (news) => (news.kind === 'watched-again' ? { ...news, isCovered: true } : news) },
+    invariants: [6],
+  },
+  'what the record of an engine has of the time in between is not read': {
+    plant: { engineNews: (news) => (news.kind === 'used' ? { ...news, image: 'none' } : news) },
+    invariants: [6],
+  },
   'a new watchdog forgets the living attempt': {
     plant: withRuns((run) => (run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, alive: false } } : run)),
     invariants: [1],

@@ -5,7 +5,6 @@ import type { Action, Fact, Outcome, Question } from '../../src/core/types.ts';
 import { startedAs } from './attempt.ts';
 import type { Machine } from './machine.ts';
 import type { Monitor } from './monitor.ts';
-import type { Plant } from './plant.ts';
 
 /** What happens only if the watchdog that wants it lives and runs then. */
 export type Later = (ms: number, happen: () => void) => void;
@@ -17,13 +16,11 @@ export class Effects {
   readonly #machine: Machine;
   readonly #monitor: Monitor;
   readonly #later: Later;
-  readonly #plant: Plant;
 
-  constructor(machine: Machine, monitor: Monitor, later: Later, plant: Plant) {
+  constructor(machine: Machine, monitor: Monitor, later: Later) {
     this.#machine = machine;
     this.#monitor = monitor;
     this.#later = later;
-    this.#plant = plant;
   }
 
   perform(action: Action, run: Run): Observable<Outcome> {
@@ -67,9 +64,8 @@ export class Effects {
     return new Observable((subscriber) => {
       if (action.kind === 'tell') return subscriber.complete();
       this.#later(500, () => {
-        const { volume, bootId } = this.#machine;
-        const seen = this.#plant.inventory?.(volume.inventory) ?? volume.inventory;
-        const { removed, bytes } = volume.reclaim(action.untilBytes, bootId, this.#monitor.removes, seen);
+        const { volume } = this.#machine;
+        const { removed, bytes } = volume.reclaim(action.untilBytes, this.#monitor.removes);
         const step = { reclaimer: 'images', removed, claimedBytes: bytes, measuredBytes: bytes, measuredInodes: null, problem: null };
         const isEnough = volume.availableBytes >= action.untilBytes;
         subscriber.next({

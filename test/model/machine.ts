@@ -58,8 +58,12 @@ export class Machine {
   #chances = 0;
   #requests = 0;
 
+  isOff = false;
+  #offUntilMs = 0;
+
   constructor(program: Program) {
     this.program = program;
+    this.volume.engine.bootId = () => this.bootId;
   }
 
   get bootId(): string {
@@ -149,7 +153,32 @@ export class Machine {
     this.heard(attempt);
   }
 
+  /** What somebody does now, or once the machine is on again. */
+  whenOn(happen: () => void): void {
+    if (this.isOff) this.clock.after(this.#offUntilMs - this.clock.nowMs, () => this.whenOn(happen));
+    else happen();
+  }
+
+  switchOff(forMs: number): void {
+    this.reboot();
+    this.isOff = true;
+    this.#offUntilMs = this.clock.nowMs + forMs;
+    this.clock.after(forMs, () => {
+      this.isOff = false;
+      this.clock.bootMs = this.clock.nowMs - 10_000;
+    });
+  }
+
+  /** Its clock is set: who hears the events of the engine sees that at once. */
+  setClock(byMs: number): void {
+    const { engine } = this.volume;
+    if (engine.isWatched()) engine.look();
+    this.clock.skewMs += byMs;
+    if (engine.isWatched()) engine.look();
+  }
+
   reboot(): void {
+    this.volume.engine.powerOff();
     for (const attempt of this.attempts) {
       attempt.isMainAlive = false;
       attempt.isAgentAlive = false;

@@ -1,5 +1,5 @@
 import type { Decision } from '../../src/core/decision.ts';
-import type { Inventory } from '../../src/core/image-types.ts';
+import type { EngineLedger, EngineNews, Inventory } from '../../src/core/image-types.ts';
 import type { Notice } from '../../src/core/notices.ts';
 import type { Observation } from '../../src/core/types.ts';
 import type { KnownBefore, World } from '../../src/core/world.ts';
@@ -15,8 +15,11 @@ export interface Plant {
   readonly observed?: (seen: Observation) => Observation;
   /** What the world decides. */
   readonly decided?: (decision: Decision, world: World) => Decision;
-  /** What the planner is shown of the engine. */
+  /** What the ledger and the planner are shown of the engine. */
   readonly inventory?: (inventory: Inventory) => Inventory;
+  /** What the ledger hears of the engine, and what it makes of that. */
+  readonly engineNews?: (news: EngineNews) => EngineNews;
+  readonly ledger?: (before: EngineLedger, after: EngineLedger) => EngineLedger;
   /** The fence that is written with, where the present one is known. */
   readonly fence?: (own: number, disk: Disk) => number;
   /** A holder that gives no sign of life is not killed. */

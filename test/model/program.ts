@@ -2,6 +2,7 @@ import type { Command } from '../../src/core/types.ts';
 import { GIB } from '../core/disks.ts';
 import { HOUR, MINUTE, SECOND } from '../core/world.ts';
 import { Chance } from './chance.ts';
+import { engineEvents } from './engine-events.ts';
 import { anyLives, anyMendings, type Life, type Mending, withChild } from './lives.ts';
 
 /** A run as somebody plans it, and what its attempts will do, one life after the other. */
@@ -29,6 +30,18 @@ export type Event = { readonly atMs: number } & (
   | { readonly kind: 'news'; readonly how: 'lost' | 'twice' | 'late'; readonly times: number }
   | { readonly kind: 'write'; readonly bytes: number }
   | { readonly kind: 'container'; readonly image: number; readonly forMs: number }
+  | {
+      readonly kind: 'build';
+      readonly bases: readonly number[];
+      readonly forMs: number;
+      readonly isClassic: boolean;
+      readonly isKept: boolean;
+    }
+  /** It is off for so long; then its clock is wrong by this, until somebody sets it right. */
+  | { readonly kind: 'off'; readonly forMs: number; readonly wallMs: number; readonly rightAfterMs: number }
+  /** No watchdog is at work for so long, and the engine may lose its record of what happens. */
+  | { readonly kind: 'unwatched'; readonly forMs: number; readonly forgets: boolean }
+  | { readonly kind: 'reclaim' | 'engine-restarts' }
 );
 
 export interface Program {
@@ -47,7 +60,9 @@ export function programOf(seed: number): Program {
   const chance = new Chance(seed);
   const runs = Array.from({ length: chance.between(1, MAX_RUNS) }, (_, index) => plannedRun(chance, index));
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
-  return { seed, recovers: chance.oneIn(2), runs: runs.map(childIn(seed)), events: events.sort((a, b) => a.atMs - b.atMs) };
+  const recovers = chance.oneIn(2);
+  events.push(...engineEvents(seed, STORM_MS));
+  return { seed, recovers, runs: runs.map(childIn(seed)), events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 
 /** In some worlds the first agent has a child that writes what it likes; that takes nothing of chance, so all other worlds are as before. */

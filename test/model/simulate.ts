@@ -1,9 +1,8 @@
 import { verdictOf } from '../../src/core/gate.ts';
-import type { Notice } from '../../src/core/notices.ts';
-import { isOver, type Run } from '../../src/core/run.ts';
 import type { Command } from '../../src/core/types.ts';
 import { GIB } from '../core/disks.ts';
 import { DAY, HOUR, MENDER, SECOND } from '../core/world.ts';
+import { endsWell, isAtRest, isToldOfDisk } from './end.ts';
 import { idOf, Machine } from './machine.ts';
 import { Broken, Monitor } from './monitor.ts';
 import type { Plant } from './plant.ts';
@@ -21,6 +20,7 @@ export interface Result {
 }
 
 const RESTART_MS = SECOND;
+const LOOK_MS = 300 * SECOND;
 const LEASE_TIMEOUT_MS = 60 * SECOND;
 const END_MS = 14 * DAY;
 /** A program that decides more than this spins. */
@@ -39,6 +39,7 @@ class Play {
   readonly monitor: Monitor;
   readonly #plant: Plant;
   readonly #watchdogs: Watchdog[] = [];
+  #unwatchedUntilMs = 0;
 
   constructor(program: Program, plant: Plant, isTold: boolean) {
     this.machine = new Machine(program);
@@ -47,9 +48,12 @@ class Play {
     const { clock, volume } = this.machine;
     this.machine.heard = (what) => this.#holder?.heard(what);
     volume.heard = () => this.#holder?.diskChanged();
-    for (const run of program.runs) clock.after(run.atMs, () => this.#register(run));
-    for (const event of program.events) clock.after(event.atMs, () => this.#happens(event));
+    volume.engine.plant = plant;
+    volume.engine.isWatched = () => this.#holder?.stoppedMs === null;
+    for (const run of program.runs) clock.after(run.atMs, () => this.machine.whenOn(() => this.#register(run)));
+    for (const event of program.events) clock.after(event.atMs, () => this.machine.whenOn(() => this.#happens(event)));
     clock.after(HOUR, () => this.#hourly());
+    clock.after(LOOK_MS, () => this.#looks());
     clock.after(LAST_STORM_MS, () => this.#calm());
     this.#watch();
   }
@@ -60,9 +64,9 @@ class Play {
       while (clock.nowMs < END_MS && clock.step(END_MS)) {
         if (this.monitor.broken !== null) return this.monitor.broken;
         if (this.monitor.decisions > MAX_DECISIONS) return new Broken(7, 'it decides and decides, and comes to no end');
-        if (clock.nowMs > LAST_STORM_MS && this.#isAtRest()) break;
+        if (clock.nowMs > LAST_STORM_MS && isAtRest(this.machine)) break;
       }
-      return this.#endsWell();
+      return endsWell(this.machine);
     } catch (error) {
       if (error instanceof Broken) return error;
       throw error;
@@ -76,7 +80,8 @@ class Play {
   /** A watchdog is started: it takes the lease only if its holder is dead, or has given no sign of life for too long. */
   #watch(): void {
     const holder = this.#holder;
-    const { clock, disk } = this.machine;
+    const { clock, disk, volume } = this.machine;
+    if (this.machine.isOff || clock.nowMs < this.#unwatchedUntilMs) return;
     if (holder !== null) {
       if (holder.stoppedMs === null || clock.nowMs - holder.stoppedMs < LEASE_TIMEOUT_MS) return;
       if (this.#plant.sparesTheStopped !== true) holder.kill();
@@ -84,6 +89,7 @@ class Play {
     disk.fence += 1;
     this.monitor.trace.happened(`a watchdog begins (fence ${disk.fence})`, clock.nowMs);
     const watchdog = new Watchdog(this.machine, this.monitor, this.#plant, () => clock.after(RESTART_MS, () => this.#watch()));
+    volume.engine.look(true);
     this.#watchdogs.push(watchdog);
     watchdog.begin();
   }
@@ -99,7 +105,15 @@ class Play {
   /** The hourly gate: it starts a watchdog where none lives, and has runs mended that were handed off. */
   #hourly(): void {
     this.machine.clock.after(HOUR, () => this.#hourly());
-    this.#gate();
+    this.machine.whenOn(() => this.#gate());
+    if (this.machine.clock.nowMs > LAST_STORM_MS && isToldOfDisk(this.machine)) this.machine.volume.write(-500 * GIB);
+  }
+
+  /** A watchdog that lives looks at the engine now and then. */
+  #looks(): void {
+    const { clock, volume } = this.machine;
+    clock.after(LOOK_MS, () => this.#looks());
+    if (volume.engine.isWatched()) volume.engine.look();
   }
 
   #gate(): void {
@@ -175,10 +189,31 @@ class Play {
         machine.channelDownUntilMs = machine.clock.nowMs + event.forMs;
         return;
       case 'jump':
+        this.#setsClock(event.wallMs);
+        return;
+      case 'off':
+        for (const one of this.#watchdogs) one.kill();
+        machine.switchOff(event.forMs);
         machine.clock.skewMs += event.wallMs;
-        if (Math.abs(event.wallMs) <= HOUR) machine.volume.driftMs += HOUR;
-        machine.volume.look([], machine.bootId);
-        this.#holder?.surroundingsChanged();
+        machine.whenOn(() => machine.clock.after(RESTART_MS, () => this.#watch()));
+        if (event.wallMs !== 0)
+          machine.clock.after(event.forMs + event.rightAfterMs, () => machine.whenOn(() => this.#setsClock(-event.wallMs)));
+        return;
+      case 'unwatched':
+        this.#unwatchedUntilMs = machine.clock.nowMs + event.forMs;
+        for (const one of this.#watchdogs) one.kill();
+        if (event.forgets) machine.clock.after(event.forMs / 2, () => machine.volume.engine.restart());
+        machine.clock.after(event.forMs, () => this.#watch());
+        return;
+      case 'engine-restarts':
+        machine.volume.engine.restart();
+        return;
+      case 'reclaim':
+        machine.volume.reclaim(Number.POSITIVE_INFINITY, this.monitor.removes);
+        machine.volume.heard();
+        return;
+      case 'build':
+        machine.volume.engine.build(`build-${machine.clock.nowMs}`, event);
         return;
       case 'store-fails':
         machine.disk.failures.push(event.isWritten ? 'written' : 'before');
@@ -190,12 +225,17 @@ class Play {
         machine.volume.write(event.bytes);
         return;
       case 'container': {
-        const name = `container-${machine.clock.nowMs}`;
-        machine.volume.run(event.image, name);
-        machine.clock.after(event.forMs, () => machine.volume.end(name));
+        const { engine } = machine.volume;
+        const name = engine.run(event.image);
+        machine.clock.after(event.forMs, () => machine.whenOn(() => engine.end(name)));
         return;
       }
     }
+  }
+
+  #setsClock(byMs: number): void {
+    this.machine.setClock(byMs);
+    this.#holder?.surroundingsChanged();
   }
 
   #asks(name: string, command: Command): void {
@@ -204,39 +244,5 @@ class Play {
 
   #kills(wanted: (run: string) => boolean): void {
     for (const attempt of this.machine.attempts) if (wanted(attempt.run)) attempt.kill('SIGKILL');
-  }
-
-  #isAtRest(): boolean {
-    return this.machine.inbox.size === 0 && this.machine.program.runs.every((plan) => this.#endOf(plan) === null);
-  }
-
-  /** 3 and 7: every action is settled; every run ended complete, stopped, or with somebody who knows. */
-  #endsWell(): Broken | null {
-    for (const plan of this.machine.program.runs) {
-      const why = this.#endOf(plan);
-      if (why !== null) return new Broken(7, why);
-    }
-    return null;
-  }
-
-  #endOf({ name }: PlannedRun): string | null {
-    const run = this.machine.disk.runs.get(idOf(name));
-    if (run === undefined) return this.#isRefused(name) ? null : `${name} is not known`;
-    if (run.pending !== null) return `${name} waits for its ${run.pending.kind}`;
-    if (run.state === 'complete' || run.state === 'stopped') return null;
-    const rests = isOver(run) || run.state === 'escalated' || run.state === 'held' || run.state === 'handed-off';
-    if (rests && this.#isTold(run)) return null;
-    return `${name} is ${run.state} in the end, and nobody was told: ${run.because}`;
-  }
-
-  /** A person was told, or says so, of what the run waits for. */
-  #isTold({ id, spec }: Run): boolean {
-    const isOf = (cause: string) => cause.endsWith(`/${id}`) || cause === `auth/${spec.account}`;
-    const isHeard = ({ state, deliveries }: Notice) => state === 'acked' || Object.values(deliveries).some(({ accepted }) => accepted > 0);
-    return [...this.machine.disk.notices.values()].some((notice) => isOf(notice.cause) && notice.state !== 'cleared' && isHeard(notice));
-  }
-
-  #isRefused(name: string): boolean {
-    return [...this.machine.disk.replies.values()].some(({ accepted, message }) => !accepted && message.includes(name));
   }
 }
