@@ -114,6 +114,7 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     plant: { engineNews: (news) => (news.kind === 'used' ? { ...news, image: 'none' } : news) },
     invariants: [6],
   },
+  'an older copy of the state starts beside an agent that it does not know': { plant: { overlooksStrays: true }, invariants: [1] },
   'a new watchdog forgets the living attempt': {
     plant: withRuns((run) => (run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, alive: false } } : run)),
     invariants: [1],

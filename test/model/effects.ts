@@ -5,6 +5,7 @@ import type { Action, Fact, Outcome, Question } from '../../src/core/types.ts';
 import { startedAs } from './attempt.ts';
 import type { Machine } from './machine.ts';
 import type { Monitor } from './monitor.ts';
+import type { Plant } from './plant.ts';
 
 /** What happens only if the watchdog that wants it lives and runs then. */
 export type Later = (ms: number, happen: () => void) => void;
@@ -16,11 +17,13 @@ export class Effects {
   readonly #machine: Machine;
   readonly #monitor: Monitor;
   readonly #later: Later;
+  readonly #plant: Plant;
 
-  constructor(machine: Machine, monitor: Monitor, later: Later) {
+  constructor(machine: Machine, monitor: Monitor, later: Later, plant: Plant) {
     this.#machine = machine;
     this.#monitor = monitor;
     this.#later = later;
+    this.#plant = plant;
   }
 
   perform(action: Action, run: Run): Observable<Outcome> {
@@ -81,10 +84,10 @@ export class Effects {
   #do(action: Action, run: Run, settle: (outcome: Outcome) => void): void {
     switch (action.kind) {
       case 'resume':
-        this.#resume(action, settle);
+        this.#resume(action, run, settle);
         return;
       case 'end':
-        this.#end(action, settle);
+        this.#end(action, run, settle);
         return;
       case 'recover':
         this.#mend(action, run, settle);
@@ -102,10 +105,12 @@ export class Effects {
     }
   }
 
-  #resume(action: Action & { kind: 'resume' }, settle: (outcome: Outcome) => void): void {
+  #resume(action: Action & { kind: 'resume' }, of: Run, settle: (outcome: Outcome) => void): void {
     const { run, attempt } = action;
     this.#later(5, () => {
       if (spend(this.#machine.startsFail, run)) return settle({ kind: 'start-failed', attempt, because: 'spawn opencode ENOENT' });
+      const stray = this.#strayOf(of);
+      if (stray !== null) return settle({ kind: 'not-started', attempt, isOccupied: true, because: `${stray} lives` });
       // From here on the shim goes its own way, whatever becomes of the watchdog.
       const { boot } = this.#machine;
       this.#machine.clock.after(EXEC_MS, () => {
@@ -120,6 +125,8 @@ export class Effects {
 
   #mend(action: Action & { kind: 'recover' }, run: Run, settle: (outcome: Outcome) => void): void {
     this.#later(50, () => {
+      const stray = this.#strayOf(run);
+      if (stray !== null) return settle({ kind: 'recovery-failed', because: `${stray} lives` });
       if (!this.#claim(action)) return settle(this.#startedBefore(action));
       this.#monitor.starts(run.id, `recovery agent ${action.recovery}`);
       this.#machine.mend(run.id, action.recovery);
@@ -127,11 +134,16 @@ export class Effects {
     });
   }
 
-  #end({ run, attempt }: Action & { kind: 'end' }, settle: (outcome: Outcome) => void): void {
+  #strayOf(run: Run): string | null {
+    return this.#plant.overlooksStrays === true ? null : this.#machine.strayOf(run);
+  }
+
+  #end({ run, attempt }: Action & { kind: 'end' }, { stopping }: Run, settle: (outcome: Outcome) => void): void {
     this.#later(100 + 10_000 * this.#machine.chance(), () => {
       if (spend(this.#machine.endsFail, run)) return settle({ kind: 'end-failed', attempt, because: 'it does not die' });
       const processes = this.#machine.attempt(run, attempt);
       processes?.kill('SIGTERM');
+      if (stopping !== null) for (const one of this.#machine.attempts) if (one.run === run) one.kill('SIGTERM');
       settle({ kind: 'ended', attempt, because: processes?.isUnseenLeft === true ? `SIGTERM; ${PERHAPS_LEFT}: make` : 'SIGTERM' });
     });
   }

@@ -18,7 +18,7 @@ export function endsWell(machine: Machine): Broken | null {
 
 function endOf(machine: Machine, { name }: PlannedRun): string | null {
   const run = machine.disk.runs.get(idOf(name));
-  if (run === undefined) return isRefused(machine, name) ? null : `${name} is not known`;
+  if (run === undefined) return isRefused(machine, name) || machine.forgotten.has(name) ? null : `${name} is not known`;
   if (run.pending !== null) return `${name} waits for its ${run.pending.kind}`;
   if (run.state === 'complete' || run.state === 'stopped') return null;
   const rests = isOver(run) || run.state === 'escalated' || run.state === 'held' || run.state === 'handed-off';

@@ -44,6 +44,8 @@ export class Machine {
   readonly claims = new Map<string, 'shim' | 'nobody'>();
   readonly inbox = new Map<string, Request>();
   readonly truths = new Map<string, Truth>();
+  /** Runs that an older copy of the state did not know. */
+  readonly forgotten = new Set<string>();
   boot = 1;
   credentials = 'key-1';
   /** Since when the present watchdog is at work, and when the disk was measured last (ms since the program began). */
@@ -108,7 +110,28 @@ export class Machine {
   }
 
   attempt(run: string, attempt: number): AttemptProcesses | null {
-    return this.attempts.find((one) => one.run === run && one.attempt === attempt) ?? null;
+    return this.attempts.findLast((one) => one.run === run && one.attempt === attempt) ?? null;
+  }
+
+  /** A living process of a run that is not of the attempt which is to be replaced: an older copy of the state does not know it. */
+  strayOf({ id, attempt }: Run): string | null {
+    const replaced = attempt === null ? null : this.attempt(id, attempt.number);
+    const stray = this.attempts.find((one) => one.run === id && one !== replaced && one.isAnythingLeft);
+    if (stray !== undefined) return `attempt ${stray.attempt}`;
+    const mender = this.menders.find((one) => one.run === id && one.isAlive);
+    return mender === undefined ? null : `recovery agent ${mender.number}`;
+  }
+
+  /** A copy of the whole state; called, it is put back. */
+  copy(): () => void {
+    const disk = this.disk.copy();
+    const claims = [...this.claims];
+    return () => {
+      disk();
+      this.claims.clear();
+      for (const [key, by] of claims) this.claims.set(key, by);
+      for (const { name } of this.program.runs) if (!this.disk.runs.has(idOf(name))) this.forgotten.add(name);
+    };
   }
 
   /** A recovery agent is at work, and does what is planned. */

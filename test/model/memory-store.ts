@@ -20,6 +20,19 @@ export class Disk {
   failures: ('before' | 'written')[] = [];
   /** What is told of every run that is kept. */
   kept: (run: Run) => void = () => undefined;
+
+  /** A copy of all of it; called, it is put back in the place of what is there then. */
+  copy(): () => void {
+    const { runs, holds, actions, replies, notices, seq, boot, host } = this;
+    const maps = [runs, holds, actions, replies, notices].map((map) => [map as Map<string, unknown>, copied([...map])] as const);
+    return () => {
+      for (const [map, entries] of maps) {
+        map.clear();
+        for (const [key, value] of entries) map.set(key, value);
+      }
+      Object.assign(this, { seq, boot, host });
+    };
+  }
 }
 
 /** The store as one holder of the lease has it open: the port that `Recorder` and the watchdog write to. */

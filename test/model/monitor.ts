@@ -64,6 +64,15 @@ export class Monitor {
     for (const [id, seen] of this.#onDisk) this.seen.set(id, { ...seen });
   }
 
+  /** What is remembered of the runs as they are on disk; called, it goes back to that with an older copy of the state. */
+  copy(): () => void {
+    const before = [...this.#onDisk].map(([id, seen]) => [id, { ...seen }] as const);
+    return () => {
+      this.#onDisk.clear();
+      for (const [id, seen] of before) this.#onDisk.set(id, seen);
+    };
+  }
+
   nextNews(): 'lost' | 'twice' | 'late' | null {
     const how = this.news.shift() ?? null;
     if (how === 'twice') this.doubles += 1;

@@ -24,6 +24,8 @@ export interface Plant {
   readonly fence?: (own: number, disk: Disk) => number;
   /** A holder that gives no sign of life is not killed. */
   readonly sparesTheStopped?: boolean;
+  /** Before a start nobody looks for processes that the state does not know of. */
+  readonly overlooksStrays?: boolean;
   /** A watchdog decides for so long before it knows how full the disk is. */
   readonly measuresAfterMs?: number;
 }

@@ -41,6 +41,8 @@ export type Event = { readonly atMs: number } & (
   | { readonly kind: 'off'; readonly forMs: number; readonly wallMs: number; readonly rightAfterMs: number }
   /** No watchdog is at work for so long, and the engine may lose its record of what happens. */
   | { readonly kind: 'unwatched'; readonly forMs: number; readonly forgets: boolean }
+  /** A copy of the whole state that is so old is put in its place, while agents live. */
+  | { readonly kind: 'restore'; readonly ageMs: number }
   | { readonly kind: 'reclaim' | 'engine-restarts' }
 );
 
@@ -61,7 +63,7 @@ export function programOf(seed: number): Program {
   const runs = Array.from({ length: chance.between(1, MAX_RUNS) }, (_, index) => plannedRun(chance, index));
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
   const recovers = chance.oneIn(2);
-  events.push(...engineEvents(seed, STORM_MS));
+  events.push(...engineEvents(seed, STORM_MS), ...restores(seed));
   return { seed, recovers, runs: runs.map(childIn(seed)), events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 
@@ -82,6 +84,14 @@ const plannedRun = (chance: Chance, index: number): PlannedRun => ({
   lastLife: chance.oneIn(3) ? 'dies' : 'finishes',
   mendings: anyMendings(chance),
 });
+
+/** In some worlds an older copy of the state is put back. */
+function restores(seed: number): readonly Event[] {
+  if (seed % 7 !== 3) return [];
+  const chance = new Chance(seed ^ 0x2e57);
+  const atMs = chance.between(MINUTE, chance.of([2 * HOUR, STORM_MS]));
+  return [{ kind: 'restore', atMs, ageMs: Math.min(atMs, chance.of([SECOND, MINUTE, 10 * MINUTE, HOUR, 3 * HOUR])) }];
+}
 
 const YEAR = 365 * 24 * HOUR;
 

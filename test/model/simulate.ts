@@ -1,10 +1,11 @@
-import { verdictOf } from '../../src/core/gate.ts';
 import type { Command } from '../../src/core/types.ts';
 import { GIB } from '../core/disks.ts';
-import { DAY, HOUR, MENDER, SECOND } from '../core/world.ts';
+import { DAY, HOUR, SECOND } from '../core/world.ts';
 import { endsWell, isAtRest, isToldOfDisk } from './end.ts';
+import { mendsHandedOff } from './gate.ts';
 import { idOf, Machine } from './machine.ts';
 import { Broken, Monitor } from './monitor.ts';
+import { OlderState } from './older-state.ts';
 import type { Plant } from './plant.ts';
 import { type Event, LAST_STORM_MS, type PlannedRun, type Program } from './program.ts';
 import { Trace } from './trace.ts';
@@ -38,6 +39,7 @@ class Play {
   readonly machine: Machine;
   readonly monitor: Monitor;
   readonly #plant: Plant;
+  readonly #older: OlderState;
   readonly #watchdogs: Watchdog[] = [];
   #unwatchedUntilMs = 0;
 
@@ -45,13 +47,17 @@ class Play {
     this.machine = new Machine(program);
     this.monitor = new Monitor(this.machine, new Trace(isTold));
     this.#plant = plant;
+    this.#older = new OlderState(this.machine, this.monitor);
     const { clock, volume } = this.machine;
     this.machine.heard = (what) => this.#holder?.heard(what);
     volume.heard = () => this.#holder?.diskChanged();
     volume.engine.plant = plant;
     volume.engine.isWatched = () => this.#holder?.stoppedMs === null;
     for (const run of program.runs) clock.after(run.atMs, () => this.machine.whenOn(() => this.#register(run)));
-    for (const event of program.events) clock.after(event.atMs, () => this.machine.whenOn(() => this.#happens(event)));
+    for (const event of program.events) {
+      if (event.kind === 'restore') clock.after(event.atMs - event.ageMs, () => this.#older.take());
+      clock.after(event.atMs, () => this.machine.whenOn(() => this.#happens(event)));
+    }
     clock.after(HOUR, () => this.#hourly());
     clock.after(LOOK_MS, () => this.#looks());
     clock.after(LAST_STORM_MS, () => this.#calm());
@@ -117,14 +123,8 @@ class Play {
   }
 
   #gate(): void {
-    const { disk, clock, program } = this.machine;
     this.#watch();
-    if (!program.recovers) return;
-    for (const run of disk.runs.values()) {
-      if (verdictOf(run, 'alive', clock.now).verdict !== 'recover') continue;
-      const recovery = { ...MENDER, account: run.spec.account === 'a' ? 'a' : MENDER.account };
-      this.machine.request((request) => ({ kind: 'operator.requested', run: run.id, request, command: { kind: 'recover', recovery } }));
-    }
+    mendsHandedOff(this.machine);
   }
 
   /** The faults are over: the operator sets right what is the operator's, and the rest has to come right by itself. */
@@ -204,6 +204,10 @@ class Play {
         for (const one of this.#watchdogs) one.kill();
         if (event.forgets) machine.clock.after(event.forMs / 2, () => machine.volume.engine.restart());
         machine.clock.after(event.forMs, () => this.#watch());
+        return;
+      case 'restore':
+        for (const one of this.#watchdogs) one.kill();
+        this.#older.putBack();
         return;
       case 'engine-restarts':
         machine.volume.engine.restart();

@@ -140,7 +140,7 @@ export class Sources {
 
   #lookAt(processes: AttemptProcesses): void {
     const { attempt } = this.#world.run(processes.run) ?? { attempt: null };
-    if (attempt?.number !== processes.attempt) return;
+    if (attempt?.number !== processes.attempt || this.#machine.attempt(processes.run, processes.attempt) !== processes) return;
     this.#drain(processes);
     const now = this.#world.run(processes.run)?.attempt;
     if (now?.alive !== true || now.number !== processes.attempt || !processes.isDead(now.agent)) return;

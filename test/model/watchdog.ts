@@ -59,7 +59,7 @@ export class Watchdog {
     const notices = store.notices();
     this.#outbox = new NoticeOutbox(plant.notices?.(notices) ?? notices, (changes) => store.record([], changes));
     this.#deliveries = new Deliveries(machine, monitor, this.#outbox, this.later, (error) => this.#fail(error));
-    this.#effects = new Effects(machine, monitor, this.later);
+    this.#effects = new Effects(machine, monitor, this.later, plant);
     this.#sources = new Sources(machine, this.#world, monitor, this.later, (fact) => this.#push(fact));
     for (const hold of known.holds) this.#sources.holds.set(hold.account, [...(this.#sources.holds.get(hold.account) ?? []), hold]);
   }

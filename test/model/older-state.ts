@@ -1,0 +1,22 @@
+import type { Machine } from './machine.ts';
+import type { Monitor } from './monitor.ts';
+
+/** A copy of the whole state that somebody made, and puts in its place later. */
+export class OlderState {
+  readonly #machine: Machine;
+  readonly #monitor: Monitor;
+  #copies: readonly (() => void)[] = [];
+
+  constructor(machine: Machine, monitor: Monitor) {
+    this.#machine = machine;
+    this.#monitor = monitor;
+  }
+
+  take(): void {
+    this.#copies = [this.#machine.copy(), this.#monitor.copy()];
+  }
+
+  putBack(): void {
+    for (const putBack of this.#copies) putBack();
+  }
+}
