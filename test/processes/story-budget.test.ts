@@ -5,13 +5,15 @@ import { type Stage, story } from './stage.ts';
 
 const RUN = ['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 const DETACHED = ['run', '--detach', ...RUN.slice(1)];
+/** There is evidence to be had, and it says that nothing has changed: every resume is charged. */
+const IN_PLACE = ['run', '--progress', 'echo 0', ...RUN.slice(1)];
 
 const handOffs = (stage: Stage) =>
   stage.history().flatMap(({ actions }) => actions.filter((action) => action.kind === 'escalate' && action.to === 'supervisor'));
 
 story('a run that gets nowhere is handed off once, and only a person has it tried again', async ({ stage }) => {
   stage.agent('exit 1');
-  const { code, stderr } = await stage.dogwatch(RUN, { env: { DOGWATCH_MAX_RESUMES: '3' } });
+  const { code, stderr } = await stage.dogwatch(IN_PLACE, { env: { DOGWATCH_MAX_RESUMES: '3' } });
   expect([code, stderr]).toEqual([3, expect.stringContaining('handed-off')]);
   expect(stage.lives()).toHaveLength(4);
   expect(stage.run()).toMatchObject({ state: 'handed-off', resumes: 3, because: expect.stringContaining('DOGWATCH_MAX_RESUMES=3') });

@@ -47,7 +47,7 @@ story('hostile words of an operator and of a check', async ({ stage }) => {
   for (const { stdout, stderr } of [paused, stopped]) expect(`${stdout}${stderr}`).not.toMatch(HARMFUL);
   expect(stage.run('other')?.because).toContain(HOSTILE);
   const unknown = await stage.dogwatch(['stop', HOSTILE]);
-  expect([unknown.code, unknown.stderr]).toEqual([64, expect.not.stringMatching(HARMFUL)]);
+  expect([unknown.code, unknown.stderr]).toEqual([66, expect.not.stringMatching(HARMFUL)]);
   expect(readdirSync(stage.cwd)).not.toContain('pwned');
 });
 
