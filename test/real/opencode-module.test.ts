@@ -66,10 +66,12 @@ function specOf(...args: readonly string[]): RunSpec {
   return specWith({ command: prepared.command, cwd: join(directory, 'work') });
 }
 
+/** What is understood of a log, but that a line was an event. */
 const signals = (log: string, spec: RunSpec): Signal[] =>
   opencode
     .interpreter(spec, { atWall: Date.now, zone: 'UTC', session: () => null })
-    .read(readFileSync(log, 'utf8').split('\n').slice(0, -1));
+    .read(readFileSync(log, 'utf8').split('\n').slice(0, -1))
+    .filter(({ kind }) => kind !== 'event');
 const sessionIn = (found: readonly Signal[]): string => found.flatMap((signal) => (signal.kind === 'session' ? [signal.id] : []))[0] ?? '';
 const kinds = (found: readonly Signal[]): string[] => found.map(({ kind }) => kind);
 
