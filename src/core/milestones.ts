@@ -65,8 +65,10 @@ export function novelty(marks: Run['marks'], evidence: Evidence): { what: string
     return !isKnown;
   };
   const isFirstLookAtRefs = evidence.commits !== undefined && marks.refs !== true;
-  const others = (evidence.commits ?? []).filter((commit) => isNew('head', commit) && !isFirstLookAtRefs && commit !== evidence.head);
-  const commits = [...(evidence.head !== null && isNew('head', evidence.head) ? [evidence.head] : []), ...others];
+  // The head is one of the commits, too: it is asked first, for whatever is asked is known from then on.
+  const heads = evidence.head !== null && isNew('head', evidence.head) ? [evidence.head] : [];
+  const others = (evidence.commits ?? []).filter((commit) => isNew('head', commit) && !isFirstLookAtRefs);
+  const commits = [...heads, ...others];
   if (commits[0] !== undefined) {
     news.push(`new commit ${commits[0].slice(0, 10)}`);
     isStrong = true;

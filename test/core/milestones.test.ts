@@ -25,6 +25,19 @@ describe('what was never seen before', () => {
   test.each<[string, Partial<Evidence>[], (string | null)[]]>([
     ['a commit, once, by its first digits', [{ head: 'abcdef0123456' }, { head: 'abcdef0123456' }], ['new commit abcdef0123', null]],
     ['back to what was there before', [{ head: 'other' }, { head: 'c0ffee0001' }, { head: 'other' }], ['new commit other', null, null]],
+    [
+      'a commit that is the head and among those of all refs',
+      [
+        { head: 'c0ffee0001', commits: ['c0ffee0001'] },
+        { head: 'c0ffee0002', commits: ['c0ffee0002', 'c0ffee0001'] },
+      ],
+      ['new commit c0ffee0001', 'new commit c0ffee0002'],
+    ],
+    [
+      'a commit of another ref, but of what the first look at refs found none',
+      [{ commits: ['old1', 'old2'] }, { commits: ['old1', 'old2', 'c0ffee0003'] }],
+      [null, 'new commit c0ffee0003'],
+    ],
     ['a worktree, once', [{ worktree: 'dirty' }, { worktree: 'dirty' }], ['new content in the worktree', null]],
     ['a worktree that is called like a commit', [{ worktree: 'c0ffee0001' }], ['new content in the worktree']],
     ['both at once', [{ head: 'x', worktree: 'y' }], ['new commit x, new content in the worktree']],
