@@ -28,10 +28,10 @@ describe('what was never seen before', () => {
     [
       'a commit that is the head and among those of all refs',
       [
-        { head: 'c0ffee0001', commits: ['c0ffee0001'] },
-        { head: 'c0ffee0002', commits: ['c0ffee0002', 'c0ffee0001'] },
+        { head: 'beef000001', commits: ['beef000001'] },
+        { head: 'beef000002', commits: ['beef000002', 'beef000001'] },
       ],
-      ['new commit c0ffee0001', 'new commit c0ffee0002'],
+      ['new commit beef000001', 'new commit beef000002'],
     ],
     [
       'a commit of another ref, but of what the first look at refs found none',
