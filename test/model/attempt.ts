@@ -18,6 +18,7 @@ export class AttemptProcesses {
   exit: { readonly code: number | null; readonly signal: string | null } = { code: null, signal: null };
   /** When it last wrote to its log (ms since the program began). */
   wroteMs: number;
+  logBytes = 0;
   readonly #machine: Machine;
   readonly #life: Life;
   readonly #agent: ProcessIdentity;
@@ -108,6 +109,13 @@ export class AttemptProcesses {
         this.says([{ kind: 'no-space', text: 'No space left on device' }]);
         this.kill(null, 1);
         return;
+      case 'floods': {
+        const { volume } = this.#machine;
+        this.logBytes += Math.min(act.bytes, volume.availableBytes);
+        this.wroteMs = this.#machine.clock.nowMs;
+        volume.write(act.bytes);
+        return;
+      }
       case 'claims-done':
         if (act.isTrue) this.#machine.truthOf(run).isFinished = true;
         this.#claims('done', true, 'everything is upgraded');

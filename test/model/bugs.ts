@@ -115,6 +115,10 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     invariants: [6],
   },
   'an older copy of the state starts beside an agent that it does not know': { plant: { overlooksStrays: true }, invariants: [1] },
+  'who fills the disk with its log is not held': {
+    plant: { observed: (seen) => (seen.kind === 'log.cut' ? { ...seen, filledBytes: null } : seen) },
+    invariants: [5],
+  },
   'a new watchdog forgets the living attempt': {
     plant: withRuns((run) => (run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, alive: false } } : run)),
     invariants: [1],

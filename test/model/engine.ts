@@ -139,6 +139,14 @@ export class Engine {
     this.#isRecordWhole = false;
   }
 
+  /** A watchdog that lives looks at it now and then. */
+  isLookedAt(): void {
+    this.#clock.after(LONGEST_MS / 2, () => {
+      if (this.isWatched()) this.look();
+      this.isLookedAt();
+    });
+  }
+
   /** The ledger hears of the engine: from who has watched it all the time, or from one that comes and reads the engine's record. */
   look(isNew = !this.isWatched()): void {
     const at = { ...this.#clock.now, bootId: this.bootId() };

@@ -5,6 +5,7 @@ import { MINUTE } from '../core/world.ts';
 import { PERHAPS_LEFT } from './effects.ts';
 import { CHILD } from './lives.ts';
 import type { Machine } from './machine.ts';
+import { LARGE_LOG_BYTES } from './volume.ts';
 
 /** What is remembered of a run by somebody who knows nothing of the core. */
 export interface Seen {
@@ -12,6 +13,8 @@ export interface Seen {
   isPaused: boolean;
   isStopped: boolean;
   isHandedOff: boolean;
+  /** Its log has filled the disk, and nobody has resumed it since. */
+  isFlooder: boolean;
   /** Milestones that the core knew of, in words; and the most todos that were done. */
   known: readonly string[];
   todos: number;
@@ -38,6 +41,10 @@ export function againstItsState(seen: Seen, { observation, run, actions, reply }
   if (asked === 'resume') seen.isStopped = false;
   const isMended = run.recovery?.phase === 'trial' || (before.recovery !== null && run.recovery === null);
   if (asked === 'resume' || isMended) seen.isHandedOff = false;
+  if (observation.kind === 'log.cut' && observation.tookBytes >= LARGE_LOG_BYTES && observation.attempt === before.attempt?.number)
+    seen.isFlooder = true;
+  if (asked === 'resume') seen.isFlooder = false;
+  if (resumes && seen.isFlooder) return rule(5, 'resumed, and its log has filled the disk');
   if (resumes && seen.isPaused) return rule(2, 'resumed while the operator holds it');
   if (resumes && seen.isStopped) return rule(2, 'resumed after the operator stopped it');
   if (resumes && asked !== 'resume' && OVER.includes(before.state)) return rule(2, `resumed while it is ${before.state}`);

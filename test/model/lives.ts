@@ -11,6 +11,8 @@ export type Act = { readonly afterMs: number } & (
   | { readonly kind: 'commits' | 'progresses' }
   | { readonly kind: 'uses-tool'; readonly forMs: number }
   | { readonly kind: 'writes'; readonly bytes: number }
+  /** Its log grows by this. */
+  | { readonly kind: 'floods'; readonly bytes: number }
   /** It says that the job is done: truly, or not. */
   | { readonly kind: 'claims-done'; readonly isTrue: boolean }
   | { readonly kind: 'is-blocked' }
@@ -68,6 +70,14 @@ export function withChild(life: Life): Life {
     ...life,
   ];
 }
+
+/** The same life, that begins with a log which fills the disk. */
+export const withFlood = (life: Life): Life => [
+  { kind: 'says', afterMs: 2 * SECOND, signals: [{ kind: 'tool' }] },
+  ...Array.from({ length: 12 }, (): Act => ({ kind: 'floods', afterMs: 10 * SECOND, bytes: 100 * GIB })),
+  { kind: 'uses-tool', afterMs: SECOND, forMs: 10 * MINUTE },
+  ...life,
+];
 
 function anyLife(chance: Chance): Life {
   const begin: Act = { kind: 'says', afterMs: chance.upTo(5 * SECOND), signals: [{ kind: 'tool' }] };

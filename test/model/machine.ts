@@ -172,6 +172,10 @@ export class Machine {
     return spec.paths.length > 0 && availableBytes < CRITICAL_BYTES && Math.max(this.watchedMs, this.measuredMs) > changedMs;
   }
 
+  get isFull(): boolean {
+    return this.volume.availableBytes < CRITICAL_BYTES;
+  }
+
   changed(attempt: AttemptProcesses): void {
     this.heard(attempt);
   }

@@ -144,6 +144,7 @@ const newlySeen = (run: Run): Seen => ({
   isPaused: false,
   isStopped: false,
   isHandedOff: false,
+  isFlooder: false,
   known: [],
   todos: 0,
 });

@@ -3,7 +3,7 @@ import { GIB } from '../core/disks.ts';
 import { HOUR, MINUTE, SECOND } from '../core/world.ts';
 import { Chance } from './chance.ts';
 import { engineEvents } from './engine-events.ts';
-import { anyLives, anyMendings, type Life, type Mending, withChild } from './lives.ts';
+import { anyLives, anyMendings, type Life, type Mending, withChild, withFlood } from './lives.ts';
 
 /** A run as somebody plans it, and what its attempts will do, one life after the other. */
 export interface PlannedRun {
@@ -64,7 +64,7 @@ export function programOf(seed: number): Program {
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
   const recovers = chance.oneIn(2);
   events.push(...engineEvents(seed, STORM_MS), ...restores(seed));
-  return { seed, recovers, runs: runs.map(childIn(seed)), events: events.sort((a, b) => a.atMs - b.atMs) };
+  return { seed, recovers, runs: runs.map(childIn(seed)).map(floodIn(seed)), events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 
 /** In some worlds the first agent has a child that writes what it likes; that takes nothing of chance, so all other worlds are as before. */
@@ -72,6 +72,12 @@ const childIn =
   (seed: number) =>
   (run: PlannedRun, index: number): PlannedRun =>
     seed % 11 === 5 && index === 0 ? { ...run, lives: run.lives.map((life, number) => (number === 0 ? withChild(life) : life)) } : run;
+
+/** In some, its log fills the disk. */
+const floodIn =
+  (seed: number) =>
+  (run: PlannedRun, index: number): PlannedRun =>
+    seed % 7 === 4 && index === 0 ? { ...run, lives: [withFlood(run.lives[0] ?? []), ...run.lives.slice(1)] } : run;
 
 const plannedRun = (chance: Chance, index: number): PlannedRun => ({
   atMs: chance.upTo(index === 0 ? 0 : HOUR),

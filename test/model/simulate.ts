@@ -21,7 +21,6 @@ export interface Result {
 }
 
 const RESTART_MS = SECOND;
-const LOOK_MS = 300 * SECOND;
 const LEASE_TIMEOUT_MS = 60 * SECOND;
 const END_MS = 14 * DAY;
 /** A program that decides more than this spins. */
@@ -59,7 +58,7 @@ class Play {
       clock.after(event.atMs, () => this.machine.whenOn(() => this.#happens(event)));
     }
     clock.after(HOUR, () => this.#hourly());
-    clock.after(LOOK_MS, () => this.#looks());
+    volume.engine.isLookedAt();
     clock.after(LAST_STORM_MS, () => this.#calm());
     this.#watch();
   }
@@ -115,13 +114,6 @@ class Play {
     if (this.machine.clock.nowMs > LAST_STORM_MS && isToldOfDisk(this.machine)) this.machine.volume.write(-500 * GIB);
   }
 
-  /** A watchdog that lives looks at the engine now and then. */
-  #looks(): void {
-    const { clock, volume } = this.machine;
-    clock.after(LOOK_MS, () => this.#looks());
-    if (volume.engine.isWatched()) volume.engine.look();
-  }
-
   #gate(): void {
     this.#watch();
     mendsHandedOff(this.machine);
@@ -169,7 +161,7 @@ class Play {
         this.#watch();
         return;
       case 'reboot':
-        for (const one of this.#watchdogs) one.kill();
+        this.#killAll();
         machine.reboot();
         return;
       case 'log-in':
@@ -192,7 +184,7 @@ class Play {
         this.#setsClock(event.wallMs);
         return;
       case 'off':
-        for (const one of this.#watchdogs) one.kill();
+        this.#killAll();
         machine.switchOff(event.forMs);
         machine.clock.skewMs += event.wallMs;
         machine.whenOn(() => machine.clock.after(RESTART_MS, () => this.#watch()));
@@ -201,12 +193,12 @@ class Play {
         return;
       case 'unwatched':
         this.#unwatchedUntilMs = machine.clock.nowMs + event.forMs;
-        for (const one of this.#watchdogs) one.kill();
+        this.#killAll();
         if (event.forgets) machine.clock.after(event.forMs / 2, () => machine.volume.engine.restart());
         machine.clock.after(event.forMs, () => this.#watch());
         return;
       case 'restore':
-        for (const one of this.#watchdogs) one.kill();
+        this.#killAll();
         this.#older.putBack();
         return;
       case 'engine-restarts':
@@ -240,6 +232,10 @@ class Play {
   #setsClock(byMs: number): void {
     this.machine.setClock(byMs);
     this.#holder?.surroundingsChanged();
+  }
+
+  #killAll(): void {
+    for (const one of this.#watchdogs) one.kill();
   }
 
   #asks(name: string, command: Command): void {

@@ -12,6 +12,7 @@ import type { AttemptProcesses } from './attempt.ts';
 import type { Later } from './effects.ts';
 import type { Machine, Mender, Request } from './machine.ts';
 import type { Monitor } from './monitor.ts';
+import { LARGE_LOG_BYTES, TOTAL_BYTES } from './volume.ts';
 
 const TICK_MS = 1000;
 const SAMPLE_MS = 15_000;
@@ -198,7 +199,22 @@ export class Sources {
   /** Often while space or a common cause is a matter, seldom else. */
   #lookAtDisks(): void {
     this.#push(this.measure());
+    if (this.#machine.isFull) this.#cutLogs();
     this.#scheduleLook();
+  }
+
+  /** A log that takes a large part of a full disk is given back. */
+  #cutLogs(): void {
+    const { volume } = this.#machine;
+    for (const { id, attempt } of this.#world.active) {
+      const processes = attempt?.alive === true && attempt.shim !== null ? this.#machine.attempt(id, attempt.number) : null;
+      if (processes === null || processes.logBytes < LARGE_LOG_BYTES) continue;
+      const { attempt: number, logBytes: tookBytes } = processes;
+      processes.logBytes = 0;
+      volume.write(-tookBytes);
+      const filledBytes = TOTAL_BYTES;
+      this.#push({ kind: 'log.cut', run: id, attempt: number, how: 'punched', tookBytes, takesBytes: 0, filledBytes });
+    }
   }
 
   /** How full the disk is. */

@@ -3,7 +3,9 @@ import { disk, GIB } from '../core/disks.ts';
 import type { Clock } from './clock.ts';
 import { Engine } from './engine.ts';
 
-const TOTAL = 1000 * GIB;
+export const TOTAL_BYTES = 1000 * GIB;
+/** A log that takes so much of a full disk has filled it. */
+export const LARGE_LOG_BYTES = TOTAL_BYTES / 10;
 
 /** What a reclaim must not touch, seen by one who knows everything. */
 export type Removed = (image: string, because: string | null) => void;
@@ -25,7 +27,7 @@ export class Volume {
   /** False: it does not fit, and the disk is full. */
   write(bytes: number): boolean {
     const isFitting = bytes <= this.availableBytes;
-    this.availableBytes = Math.min(TOTAL, Math.max(0, this.availableBytes - bytes));
+    this.availableBytes = Math.min(TOTAL_BYTES, Math.max(0, this.availableBytes - bytes));
     this.changedMs = this.#clock.nowMs;
     this.heard();
     return isFitting;
@@ -47,7 +49,7 @@ export class Volume {
   }
 
   sample(): DiskFact {
-    const filesystems = [disk({ totalBytes: TOTAL, availableBytes: this.availableBytes })];
+    const filesystems = [disk({ totalBytes: TOTAL_BYTES, availableBytes: this.availableBytes })];
     return { kind: 'disk.sampled', takenMono: this.#clock.now.mono, isWhole: true, filesystems, unreachable: [] };
   }
 }
