@@ -40,22 +40,16 @@ export const markedProcesses = (wanted: ReadonlySet<string>): ReadonlyMap<string
  * directory may have a run of the same id: its processes say so, and are left out.
  */
 export const processesOfRuns = (runs: ReadonlySet<string>, stateDir: string): ReadonlyMap<string, readonly SeenProcess[]> =>
-  processesWith(({ mark }, pid) => (mark !== null && runs.has(runOf(mark)) && isOfState(pid, stateDir) ? mark : null));
+  processesWith(({ mark, stateOf }) => (mark !== null && runs.has(runOf(mark)) && isOf(stateOf ?? stateDir, stateDir) ? mark : null));
 
 /** The living processes that carry a mark of this state directory and of a run that nobody knows. */
 export const strayProcesses = (isKnown: (run: string) => boolean, stateDir: string): readonly SeenProcess[] => {
-  const isStray = ({ mark }: Known, pid: number): string | null => {
-    if (mark === null || isKnown(runOf(mark))) return null;
-    const named = variableOf(pid, STATE_VARIABLE);
-    return named !== null && (named === stateDir || isSamePlace(named, stateDir)) ? mark : null;
-  };
+  const isStray = ({ mark, stateOf }: Known): string | null =>
+    mark === null || isKnown(runOf(mark)) || stateOf === null || !isOf(stateOf, stateDir) ? null : mark;
   return [...processesWith(isStray).values()].flat();
 };
 
-function isOfState(pid: number, stateDir: string): boolean {
-  const named = variableOf(pid, STATE_VARIABLE);
-  return named === null || named === stateDir || isSamePlace(named, stateDir);
-}
+const isOf = (named: string, stateDir: string): boolean => named === stateDir || isSamePlace(named, stateDir);
 
 function isSamePlace(one: string, other: string): boolean {
   try {
@@ -70,10 +64,10 @@ function isSamePlace(one: string, other: string): boolean {
 export const runOf = (mark: string): string => mark.slice(0, Math.max(0, mark.indexOf('/')));
 
 /** `wanted`: under which mark a process counts; null: it does not. */
-function processesWith(wanted: (known: Known, pid: number) => string | null): ReadonlyMap<string, readonly SeenProcess[]> {
+function processesWith(wanted: (known: Known) => string | null): ReadonlyMap<string, readonly SeenProcess[]> {
   const found = new Map<string, SeenProcess[]>();
   for (const [pid, before] of lookAtAll()) {
-    const mark = wanted(before, pid);
+    const mark = wanted(before);
     const now = mark === null ? null : identified(pid);
     if (mark === null || now === null) continue;
     const one = closer({ ...now, mark: before.mark, kin: before.kin, hidden: before.hidden });
@@ -98,7 +92,8 @@ export function allProcesses(): readonly LivingProcess[] {
 export function seen(identity: ProcessIdentity): SeenProcess | null {
   const now = identified(identity.pid);
   if (now === null || !isSame(now.identity, identity)) return null;
-  return closer({ ...now, ...markIn(environOf(identity.pid)), kin: null });
+  const { mark, hidden } = markIn(environOf(identity.pid));
+  return closer({ ...now, mark, hidden, kin: null });
 }
 
 /** With the words of its command line, which are read when they are asked for; none for one that is gone by then. */
@@ -130,7 +125,13 @@ function identified(pid: number): (Pick<LivingProcess, 'identity'> & ProcessStat
   return { ...stat, identity: { bootId: bootId(), pid, startTicks: stat.startTicks } };
 }
 
-type Marked = Pick<LivingProcess, 'mark' | 'hidden'>;
+interface Marked extends Pick<LivingProcess, 'mark' | 'hidden'> {
+  /**
+   * The state directory that stood beside the mark; null: none did. Both are of one look: a process that exits, or becomes another
+   * program, has an empty environment for a moment.
+   */
+  readonly stateOf: string | null;
+}
 
 /** A process as it was seen before. */
 interface Known extends Marked {
@@ -209,7 +210,7 @@ function lookAt(pid: number): { readonly one: Known; readonly ppid?: number } | 
 
 /** What was read while it could be read stays true of the same process. */
 const withMemory = (now: Marked, before: Marked | undefined): Marked =>
-  now.hidden === 'no' || before === undefined || before.mark === null ? now : { mark: before.mark, hidden: now.hidden };
+  now.hidden === 'no' || before === undefined || before.mark === null ? now : { ...now, mark: before.mark, stateOf: before.stateOf };
 
 /** A variable of a process; null: it has none of that name, or it is not ours to read. */
 export function variableOf(pid: number, name: string): string | null {
@@ -218,10 +219,14 @@ export function variableOf(pid: number, name: string): string | null {
 }
 
 const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);
+const STATE_NEEDLE = Buffer.from(`${STATE_VARIABLE}=`);
 
 function markIn(environ: Environ): Marked {
-  if (environ.kind === 'read') return { mark: valueIn(environ.variables, NEEDLE), hidden: 'no' };
-  return { mark: null, hidden: environ.kind === 'gone' ? 'no' : environ.kind };
+  if (environ.kind === 'read') {
+    const mark = valueIn(environ.variables, NEEDLE);
+    return { mark, stateOf: mark === null ? null : valueIn(environ.variables, STATE_NEEDLE), hidden: 'no' };
+  }
+  return { mark: null, stateOf: null, hidden: environ.kind === 'gone' ? 'no' : environ.kind };
 }
 
 function valueIn(variables: Buffer, needle: Buffer): string | null {

@@ -46,3 +46,11 @@ test('a run of the same id in another state directory is another', async () => {
   expect(await endStrays(bench.run, other, 0)).toBeNull();
   expect(markedOf(bench.run, layout(`${bench.directory}/state/../state`)).length).toBeGreaterThan(0);
 });
+
+test('its short-lived processes stay those of the other state while they begin and end', async () => {
+  const bench = workbench();
+  await bench.start(['/bin/sh', '-c', 'echo ready; while :; do /bin/true & /bin/true & /bin/true & wait; done']);
+  await until('it is at work', () => markedOf(bench.run, layout(`${bench.directory}/state`)).length > 1);
+  const other = layout(`${bench.directory}/another`);
+  for (let look = 0; look < 300; look++) expect(markedOf(bench.run, other)).toEqual([]);
+});
