@@ -20,7 +20,8 @@ export async function attach(layout: Layout, { run, spec }: { run: string; spec:
   }
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+  // Not `once`: a handler that is gone by then is none to execa's clean-up, which would end this process by the signal.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   // Whoever read the output has gone (`| head`): the run goes on all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
   const watchdog = new WatchdogProcess(layout, hostVariables(process.env));

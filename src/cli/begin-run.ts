@@ -34,12 +34,12 @@ export async function beginRun(given: readonly string[], options: RunOptions, se
   tell(inOneLine(seenIn(argv, asked, spec.cwd, process.env.PATH ?? '', spec.adopted), spec));
   const where = layout(settings.stateDir);
   const registered = await registerRun(where, spec, options.name !== undefined, origin.environment, origin.foreign);
-  await warnOfNoEvidence(spec, origin.environment);
   if (origin.unit != null) noteUnit(attemptFiles(where, registered.run, 1).unit, origin.unit);
   const watchdog = watchdogNow(leaseHolder(where));
   const difference = watchdog === null ? null : differenceInWords(watchdog.pid, process.env);
   if (difference !== null) tell(`${difference}: ${HAND_OVER}`);
-  await attach(where, registered, options);
+  // The run is at work: whoever interrupts from now on leaves it running, whatever is still looked for.
+  await Promise.all([attach(where, registered, options), warnOfNoEvidence(spec, origin.environment)]);
 }
 
 /** Said where it starts: a job whose progress nobody can see has less time to finish. */
