@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,11 +25,12 @@ describe('the package for npm', () => {
   let packed: Packed;
   beforeAll(() => {
     scratch = mkdtempSync(join(tmpdir(), 'dogwatch-npm-'));
-    chmodSync(scratch, 0o777);
+    // Sticky, as /tmp is: what everybody may move away is no place for a state.
+    chmodSync(scratch, 0o1777);
     // The Node that these tests run on is the only one that the user has.
     mkdirSync(join(scratch, 'bin'));
     symlinkSync(process.execPath, join(scratch, 'bin/node'));
-    const { stdout, stderr, status } = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], PROJECT, {});
+    const { stdout, stderr, status } = npm(['pack', '--json', '--pack-destination', scratch], PROJECT, {});
     expect(status, stderr).toBe(0);
     packed = JSON.parse(stdout)[0];
     chmodSync(join(scratch, packed.filename), 0o644);
@@ -63,8 +64,8 @@ describe('the package for npm', () => {
 
   test('a user without any rights installs it, and a run of his is kept going', () => {
     const home = join(scratch, 'home');
-    mkdirSync(home, { mode: 0o777 });
-    chmodSync(home, 0o777);
+    mkdirSync(home, { mode: 0o700 });
+    if (process.getuid?.() === 0) chownSync(home, NOBODY, NOBODY);
     rmSync(join(scratch, 'cache'), { recursive: true, force: true });
     const installed = npm(
       ['install', '-g', '--ignore-scripts', '--prefix', join(scratch, 'prefix'), join(scratch, packed.filename)],
