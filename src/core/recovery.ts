@@ -133,9 +133,13 @@ function afterRecovery(run: Run, refused: Refused | null, at: Instant): Run {
   if (recovery.next === 'hand-back') return givenATrial(run, recovery, at);
   const over = refused === null ? (recovery.over ?? '') : `${recovery.over}; it was refused: ${refused.text}`;
   if (recovery.next !== 'again' && !isLimited) return { ...run, recovery: { ...recovery, phase: 'over', over } };
-  const again: Run = { ...run, recovery: null, state: 'handed-off', because: `${recovery.because}; ${over}`, since: at, attendedAt: at };
+  const again = handedOffAgain({ ...run, recovery: null }, `${recovery.because}; ${over}`, at);
   return isLimited ? uncounted(again) : again;
 }
+
+/** The supervisor's turn once more, unless it became a person's turn meanwhile: that is not taken back. */
+const handedOffAgain = (run: Run, because: string, at: Instant): Run =>
+  run.state === 'escalated' ? run : { ...run, state: 'handed-off', because, since: at, attendedAt: at };
 
 /** One attempt is to show whether the recovery helped. What the recovery agent itself changed is no milestone of the run: it is looked at first. */
 const givenATrial = (run: Run, recovery: Recovery, at: Instant): Run => ({

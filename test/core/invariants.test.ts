@@ -155,9 +155,24 @@ test('the same for a run that is mended again and again', { timeout: 60_000 }, (
       for (const step of steps) world.step(step);
       budgetHolds(world);
     }),
-    { numRuns: PROGRAMS },
+    { numRuns: PROGRAMS, examples: [[[{ sessions: false }, false, PUZZLED_BEFORE_A_REBOOT], false]] },
   );
 });
+
+/** A recovery agent is wanted, something comes that nobody can make sense of, and a reboot comes before the start. */
+const PUZZLED_BEFORE_A_REBOOT: Step[] = [
+  { kind: 'perform', how: 'well' },
+  { kind: 'deliver', which: 0 },
+  { kind: 'die', code: 0, signal: null, leaving: 'none' },
+  { kind: 'deliver', which: 0 },
+  { kind: 'answer', head: 'a', passed: false, session: null },
+  { kind: 'deliver', which: 0 },
+  { kind: 'answer', head: 'a', passed: false, session: null },
+  { kind: 'deliver', which: 0 },
+  { kind: 'mend', isShared: false, most: 3 },
+  { kind: 'poison' },
+  { kind: 'restart', rebooted: true, enabled: true },
+];
 
 test('a run that only ever dies is handed off or failed in the end, once, and is not resumed after it', { timeout: 60_000 }, () => {
   fc.assert(

@@ -204,6 +204,7 @@ describe('the outcome of its start or its end', () => {
   const LIMIT = limit({ text: 'spent' });
   const CAP = limit({ text: 'spent', isCap: true });
   const AUTH: Refused = { kind: 'auth', text: 'no key' };
+  const FOR_A_PERSON: Partial<Run> = { state: 'escalated', because: 'a person is needed' };
   const ended = (next: Recovery['next'], patch: Partial<Run> = {}) => mending({ over: 'so', next }, patch);
   const overWith = (words: string, next: Recovery['next'] = 'judge') => ({ recovery: recovery({ over: words, next, phase: 'over' }) });
   const failed = 'recovery agent 3 could not be started: ENOENT';
@@ -254,6 +255,13 @@ describe('the outcome of its start or its end', () => {
       again('the budget is spent; so; it was refused: spent', { recoveries: uncounted }),
       'recovery agent 3 is gone: SIGTERM; it was refused: spent',
     ],
+    [
+      'gone, by a limit, and a person was asked meanwhile: still for that person',
+      ended('judge', FOR_A_PERSON),
+      gone(LIMIT),
+      { recovery: null, recoveries: uncounted },
+      'recovery agent 3 is gone: SIGTERM; it was refused: spent',
+    ],
     ['gone, once more', ended('again'), ENDED, again('the budget is spent; so'), 'recovery agent 3 is gone: SIGTERM'],
     [
       'gone, for the operator',
@@ -275,6 +283,13 @@ describe('the outcome of its start or its end', () => {
       wanted,
       { kind: 'abandoned', because: 'so' },
       again(`the budget is spent; ${abandoned}`, { recoveries: uncounted }),
+      abandoned,
+    ],
+    [
+      'its start is abandoned, and a person was asked meanwhile: still for that person',
+      mending({ phase: 'wanted' }, FOR_A_PERSON),
+      { kind: 'abandoned', because: 'so' },
+      { recovery: null, recoveries: uncounted },
       abandoned,
     ],
     [

@@ -28,6 +28,25 @@ rows('a supervisor that asks for a recovery', [
   ],
   ['it can not be started: for a person', () => failedStart().last, 'escalated', ['escalate to operator: recovery'], 'no such program'],
   ['it was never started: handed off again', () => abandoned().last, 'handed-off', [], 'an action was abandoned'],
+  ['and a person was asked meanwhile: still for a person', () => abandoned(puzzling(asked())).last, 'escalated', [], 'abandoned'],
+  ['and the host was rebooted as well', () => abandoned(afterReboot(puzzling(asked()))).last, 'escalated', [], 'abandoned'],
+  [
+    'a day later: nothing',
+    () =>
+      abandoned(puzzling(asked()))
+        .after(24 * HOUR)
+        .tick(),
+    'escalated',
+    [],
+    'could not make sense',
+  ],
+  [
+    'a limit stopped it, and a person was asked meanwhile: still for a person',
+    () => puzzling(after(mending(), 'exit')).menderGone(limit()),
+    'escalated',
+    [],
+    'it was refused',
+  ],
 ]);
 
 test.each<[string, () => Decision, string]>([
@@ -425,9 +444,20 @@ function failedStart(): Story {
   return story;
 }
 
-function abandoned(): Story {
-  const story = asked();
+function abandoned(story = asked()): Story {
   story.settle({ kind: 'abandoned', because: 'dogwatch ended before' });
+  return story;
+}
+
+/** Something comes that nobody can make sense of: a person is asked. */
+function puzzling(story: Story): Story {
+  const read = { attempt: story.attempt, path: '/log', bytes: 1, lines: 1, cursor: null as never, gap: null } as const;
+  story.tell({ kind: 'log.read', ...read, signals: null as never });
+  return story;
+}
+
+function afterReboot(story: Story): Story {
+  story.restarts({ rebooted: true });
   return story;
 }
 
