@@ -28,7 +28,7 @@ const withoutDescriptors: Drill = {
   holds: 'the watchdog lives on, and the job that died meanwhile goes on when there are descriptors again',
   play: ({ skip }) =>
     onStage(async (stage) => {
-      stage.agent('[ $n = 1 ] && { while [ ! -e go ]; do sleep 0.1; done; exit 1; }; [ -e enough ] && echo x >done; exit 1');
+      stage.agent('[ $n = 1 ] && { while [ ! -e go ]; do sleep 0.1; done; exit 1; }; [ -e enough ] && echo x >done; exit $((n % 7 + 1))');
       const watching = await atWork(stage);
       await stage.does(['run', '--detach', ...RUN.slice(1)], { env: { DOGWATCH_MAX_RESUMES: '500' } });
       await stage.inState('working');

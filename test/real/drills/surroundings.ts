@@ -69,7 +69,7 @@ const readOnly: Drill = {
   holds: 'nothing is lost or done twice, `status` answers, and the job goes on when it can be written again',
   play: ({ skip }) =>
     onStage(async (stage) => {
-      stage.agent('[ $n = 1 ] && { while [ ! -e go ]; do sleep 0.1; done; exit 1; }; [ -e writable ] && echo x >done; exit 1');
+      stage.agent('[ $n = 1 ] && { while [ ! -e go ]; do sleep 0.1; done; exit 1; }; [ -e writable ] && echo x >done; exit $((n % 7 + 1))');
       const watching = await atWork(stage);
       await stage.does(['run', '--detach', ...RUN.slice(1)], { env: { DOGWATCH_MAX_RESUMES: '500' } });
       await stage.inState('working');
