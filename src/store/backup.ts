@@ -1,17 +1,4 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { inspect } from './database.ts';
@@ -19,6 +6,7 @@ import type { Layout } from './layout.ts';
 import { prepareStateDirectory } from './prepare.ts';
 import { isCurrent, prepareSchema } from './schema.ts';
 import { StoreError, storeError } from './store-error.ts';
+import { syncToDisk } from './sync-to-disk.ts';
 
 /** What a backup holds beside the tables of the state: the files with the variables of its runs. */
 const ENVIRONMENTS = 'CREATE TABLE kept_environments (file TEXT PRIMARY KEY, text TEXT NOT NULL)';
@@ -44,7 +32,7 @@ export function backUp(where: Layout, file: string): BackedUp {
       for (const [name, text] of environments(where)) keep.run(name, text);
       return { runs: count(db, 'runs'), environments: count(db, 'kept_environments') };
     });
-    flush(unfinished);
+    syncToDisk(unfinished);
     linkSync(unfinished, file);
     return kept;
   } finally {
@@ -82,7 +70,7 @@ export function restoreBackup(where: Layout, file: string, aside: string): void 
       db.exec(`DROP TABLE kept_environments; ${FREE_LEASE}`);
       prepareSchema(db, unfinished);
     });
-    flush(unfinished);
+    syncToDisk(unfinished);
     mkdirSync(aside, { mode: 0o700 });
     for (const end of ['', '-wal', '-shm'])
       if (existsSync(`${where.database}${end}`)) renameSync(`${where.database}${end}`, join(aside, `dogwatch.db${end}`));
@@ -146,14 +134,5 @@ function putBack(path: string, text: string): void {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-}
-
-function flush(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withRoom } from './database.ts';
 import type { Layout } from './layout.ts';
 import { makeRoom } from './make-room.ts';
 import { prepareStateDirectory } from './prepare.ts';
 import type { Request } from './request.ts';
+import { syncToDisk } from './sync-to-disk.ts';
 
 /** A request is never longer. */
 export const REQUEST_BYTES = 1024 * 1024;
@@ -28,7 +29,7 @@ export function putRequest(where: Layout, request: Request): void {
       try {
         writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx', flush: true });
         renameSync(unfinished, join(where.inbox, name));
-        syncDirectory(where.inbox);
+        syncToDisk(where.inbox);
       } catch (error) {
         rmSync(unfinished, { force: true });
         throw error;
@@ -40,12 +41,3 @@ export function putRequest(where: Layout, request: Request): void {
 /** Sorted by name, requests are in the order in which they were put: by the clock, then by the time since boot. */
 const requestFile = (id: string): string =>
   `${String(Date.now()).padStart(15, '0')}-${String(process.hrtime.bigint()).padStart(20, '0')}-${id}.json`;
-
-function syncDirectory(directory: string): void {
-  const fd = openSync(directory, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
