@@ -70,6 +70,7 @@ export function requested(layout: Layout, request: RunRequest, allow: AllowInsid
         generation: request.generation,
         spec: request.spec,
         foreign: request.foreign,
+        ...(request.unnamed === true && { unnamed: true }),
         ...askedInside(request.inside, null, allow),
       };
     case 'operator':

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isOver } from '../core/run.ts';
+import { sameJob } from '../core/same-job.ts';
 import type { ProcessIdentity, RunSpec } from '../core/types.ts';
 import { highestGeneration } from '../launch/attempts-on-disk.ts';
 import { forgetEnvironment, keepEnvironment } from '../store/environment.ts';
@@ -26,9 +27,12 @@ export async function registerRun(
     for (;;) {
       const { spec, generation } = free(layout, asked, isNameGiven);
       const run = `${spec.name}.${generation}`;
-      const reply = await submit(layout, { id: randomUUID(), kind: 'register', run, generation, spec, foreign, ...(inside && { inside }) });
+      const request = { id: randomUUID(), kind: 'register', run, generation, spec, foreign } as const;
+      // Of two at the same moment only the watchdog knows which came first.
+      const reply = await submit(layout, { ...request, ...(!isNameGiven && { unnamed: true }), ...(inside && { inside }) });
       if (reply.accepted) return { run, spec };
-      // Somebody else was faster: the next free name will do, or `free` says that there is none.
+      // Somebody else was faster: the next free name will do, unless it is for the same job.
+      if (!isNameGiven) refuseTwin(layout, spec);
       if (newest(layout, spec.name) < generation)
         throw new Problem(EXIT_USAGE, `the run ${spec.name} can not be registered`, { came: reply.message });
     }
@@ -41,10 +45,9 @@ export async function registerRun(
 
 /** The name, and which run of that name this is. A name that was not asked for gives way to one that is taken. */
 function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunSpec; generation: number } {
+  if (!isNameGiven) refuseTwin(layout, spec);
   const reader = openReader(layout);
   try {
-    const twin = isNameGiven ? undefined : reader.runs().find((run) => !isOver(run) && isSameJob(run.spec, spec));
-    if (twin !== undefined) throw doubled(twin.name);
     for (let number = 1; ; number++) {
       const name = number === 1 ? spec.name : `${spec.name}-${number}`;
       const before = reader.run(name);
@@ -52,6 +55,17 @@ function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunS
         return { spec: { ...spec, name }, generation: Math.max(before?.generation ?? 0, highestGeneration(layout, name)) + 1 };
       if (isNameGiven) throw taken(name, `a run of this name is ${before.state}`);
     }
+  } finally {
+    reader.close();
+  }
+}
+
+/** Throws a Problem where a run does the same job already. */
+function refuseTwin(layout: Layout, spec: RunSpec): void {
+  const reader = openReader(layout);
+  try {
+    const twin = sameJob(reader.runs(), spec);
+    if (twin !== undefined) throw doubled(twin.name);
   } finally {
     reader.close();
   }
@@ -65,13 +79,6 @@ function newest(layout: Layout, name: string): number {
     reader.close();
   }
 }
-
-/** The same command in the same directory. What a session was named for this run alone does not count. */
-const isSameJob = (one: RunSpec, other: RunSpec): boolean =>
-  one.cwd === other.cwd && one.prompt === other.prompt && wordsOf(one) === wordsOf(other);
-
-const UNIQUE = /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|[0-9a-f]{16,}/gi;
-const wordsOf = ({ command }: RunSpec): string => JSON.stringify(command).replaceAll(UNIQUE, '#');
 
 const doubled = (name: string): Problem =>
   new Problem(EXIT_USAGE, 'this command is at work in this directory already', {

@@ -85,6 +85,8 @@ export type Fact =
       readonly generation: number;
       readonly spec: RunSpec;
       readonly foreign: ProcessIdentity | null;
+      /** Nobody chose its name: it is refused where another run does the same job. */
+      readonly unnamed?: boolean;
       /** A process of a run has asked for it; absent: the operator. */
       readonly inside?: AskedInside;
     }

@@ -11,6 +11,7 @@ import { recoveryAccount } from './learn-recovery-account.ts';
 import { nextLook } from './next-look.ts';
 import { isActive, isOver, type Run } from './run.ts';
 import type { RunSpec } from './run-spec.ts';
+import { sameJob } from './same-job.ts';
 import type { Instant, Observation } from './types.ts';
 
 /** What was known when the watchdog began. */
@@ -105,6 +106,8 @@ export class World {
       const isAnother = known !== null && known.spec.environmentFile !== seen.spec.environmentFile;
       if (isAnother || this.#isTaken(seen.spec.name, seen.run))
         return refusal(seen.request, `a run named ${seen.spec.name} is active already`);
+      const twin = seen.unnamed === true && known === null ? sameJob(this.runs, seen.spec) : undefined;
+      if (twin !== undefined) return refusal(seen.request, `the run ${twin.name} does the same in this directory already`);
       const { foreign } = seen;
       const watches = ({ id, attempt }: Run) =>
         id !== seen.run && attempt?.alive === true && attempt.agent !== null && foreign !== null && isSame(attempt.agent, foreign);

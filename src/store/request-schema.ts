@@ -89,7 +89,16 @@ const inside = z.optional(z.strictObject({ of: z.enum(['attempt', 'recovery']), 
 
 /** What a request file has to hold. */
 export const requestSchema: z.ZodMiniType<Request> = z.discriminatedUnion('kind', [
-  z.strictObject({ id, kind: z.literal('register'), run, generation: count, spec, foreign: z.nullable(identity), inside }),
+  z.strictObject({
+    id,
+    kind: z.literal('register'),
+    run,
+    generation: count,
+    spec,
+    foreign: z.nullable(identity),
+    unnamed: z.optional(z.boolean()),
+    inside,
+  }),
   z.strictObject({ id, kind: z.literal('ack-host'), inside }),
   z.strictObject({ id, kind: z.literal('operator'), run, command, inside }),
   z.strictObject({

@@ -12,6 +12,8 @@ export type Request =
       readonly spec: RunSpec;
       /** The process to adopt; null: dogwatch starts the first attempt. */
       readonly foreign: ProcessIdentity | null;
+      /** It has no name that the operator chose: refused where a run does the same job already. */
+      readonly unnamed?: boolean | undefined;
       readonly inside?: Inside | undefined;
     }
   /** Whoever runs this machine knows what is wrong with it. */

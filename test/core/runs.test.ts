@@ -33,6 +33,7 @@ function toldWorld(mayAct = true) {
 const accepted = (decided: Decision | Reply | null): boolean | null =>
   decided === null ? null : 'accepted' in decided ? decided.accepted : (decided.reply?.accepted ?? null);
 
+const UUIDS = ['7f90b0a1-0000-4000-8000-000000000001', '7f90b0a1-0000-4000-8000-000000000002'] as const;
 const STOP: Command = { kind: 'stop', because: 'enough' };
 const RESUME: Command = { kind: 'resume', prompt: null };
 
@@ -66,6 +67,24 @@ test('of two that register a run of one name at once, the second is refused', ()
   expect(accepted(register('a-1', 'a', 'one'))).toBe(true);
   expect(accepted(register('a-1', 'a', 'two'))).toBe(false);
   expect(world.run('a-1')?.spec.environmentFile).toBe('one.json');
+});
+
+test.each([
+  ['without a name of its own, in the same directory', { unnamed: true }, {}, false],
+  ['the same command with another session', { unnamed: true }, { command: ['claude', '--session-id', UUIDS[1]] }, false],
+  ['with a name that the operator chose', {}, {}, true],
+  ['in another directory', { unnamed: true }, { cwd: '/elsewhere' }, true],
+  ['another command', { unnamed: true }, { command: ['claude', '-p', 'else'] }, true],
+  ['another prompt', { unnamed: true }, { prompt: 'else' }, true],
+] as const)('a second run of the same job, %s: accepted? (%#)', (_, asked, different, isAccepted) => {
+  const { tell } = toldWorld();
+  const register = (name: string, spec: object) => {
+    const whole = { ...specWith({ name }), command: ['claude', '--session-id', UUIDS[0]], environmentFile: `${name}.json`, ...spec };
+    return tell({ kind: 'run.registered', run: `${name}.1`, request: name, generation: 1, spec: whole, foreign: null, ...asked });
+  };
+  expect(accepted(register('one', {}))).toBe(true);
+  expect(accepted(register('two', different))).toBe(isAccepted);
+  expect(accepted(register('one', {})), 'the same registration again').toBe(true);
 });
 
 test('a process that a run watches is not adopted by another', () => {

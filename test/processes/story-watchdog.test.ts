@@ -185,6 +185,17 @@ story('the same command in the same directory is refused while it is at work, wi
   expect((await run('--name', 'another')).code).toBe(0);
 });
 
+story('of the same command twenty times at the same moment one is at work, and the others are refused', async ({ stage }) => {
+  await stage.does(['run', '--detach', '--', 'sleep', '2000']);
+  const all = await Promise.all(Array.from({ length: 20 }, () => stage.dogwatch(['run', '--detach', '--', 'sleep', '1000'])));
+  const refused = all.filter(({ code }) => code !== 0);
+  expect(refused.map(({ code, stderr }) => [code, /this command is at work in this directory already/.test(stderr)])).toEqual(
+    Array.from({ length: 19 }, () => [64, true]),
+  );
+  const runs = JSON.parse((await stage.does(['status', '--json'])).stdout).runs as { name: string }[];
+  expect(runs).toHaveLength(2);
+});
+
 story('a watchdog without the settings of this shell is pointed out, and replaced where that is asked for', async ({ stage }) => {
   await stage.dogwatch(['run', '--detach', '--', 'sleep', '1000']);
   const env = { DOGWATCH_NOTIFY: 'exec:/bin/true' };
