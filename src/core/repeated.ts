@@ -55,7 +55,7 @@ export const lastWordsOf = ({ trouble, lastLine }: Attempt): string | null => tr
 export function repeatedAfter(run: Run, attempt: Attempt): Repeated | null {
   const { exit, trouble, endingBecause, number } = attempt;
   if (exit === null || endingBecause !== null || !endedBadly(attempt)) return null;
-  if (hasWorked(attempt, run.spec.policy.promptAfterMs) || (run.milestone?.attempt ?? 0) >= number) return null;
+  if (hasVisiblyWorked(attempt, run.spec.policy.promptAfterMs) || (run.milestone?.attempt ?? 0) >= number) return null;
   if (isFromOutside(exit) || (trouble !== null && PASSES.includes(trouble.kind))) return null;
   const words = lastWordsOf(attempt);
   const said = words === null ? 'without a word' : `saying ${JSON.stringify(words)}`;

@@ -56,6 +56,17 @@ describe('an attempt that ends as the one before', () => {
     expect(fails(working({ policy: { maxResumes: 20 } }), 6, how, words)).toBe(6);
   });
 
+  test.each([0, SECOND])('a prompt resume after %i ms does not make a moment of activity an achievement', (promptAfterMs) => {
+    const story = working({ policy: { promptAfterMs } });
+    expect(fails(story, 10, 17, () => 'panic: boom')).toBe(3);
+    expect(story.run).toMatchObject({ state: 'handed-off', because: expect.stringContaining('panic: boom') });
+  });
+
+  test('a prompt resume after longer than a minute asks for as long an activity', () => {
+    const story = working({ policy: { promptAfterMs: 10 * MINUTE } });
+    expect(fails(story, 10, 17, () => 'panic: boom')).toBe(3);
+  });
+
   test('a provider that fails for a moment has its own backoff', () => {
     const story = working();
     for (let n = 0; n < 6; n++) {
