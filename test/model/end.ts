@@ -1,29 +1,35 @@
 import type { Notice } from '../../src/core/notices.ts';
 import { isOver, type Run } from '../../src/core/run.ts';
 import { idOf, type Machine } from './machine.ts';
-import { Broken } from './monitor.ts';
+import { Broken, type Monitor } from './monitor.ts';
 import type { PlannedRun } from './program.ts';
 
-export const isAtRest = (machine: Machine): boolean =>
-  machine.inbox.size === 0 && machine.program.runs.every((plan) => endOf(machine, plan) === null);
+export const isAtRest = (machine: Machine, monitor: Monitor): boolean =>
+  machine.inbox.size === 0 && machine.program.runs.every((plan) => endOf(machine, monitor, plan) === null);
 
 /** 3 and 7: every action is settled; every run ended complete, stopped, or with somebody who knows. */
-export function endsWell(machine: Machine): Broken | null {
+export function endsWell(machine: Machine, monitor: Monitor): Broken | null {
   for (const plan of machine.program.runs) {
-    const why = endOf(machine, plan);
+    const why = endOf(machine, monitor, plan);
     if (why !== null) return new Broken(7, why);
   }
   return null;
 }
 
-function endOf(machine: Machine, { name }: PlannedRun): string | null {
+function endOf(machine: Machine, monitor: Monitor, { name }: PlannedRun): string | null {
   const run = machine.disk.runs.get(idOf(name));
   if (run === undefined) return isRefused(machine, name) || machine.forgotten.has(name) ? null : `${name} is not known`;
   if (run.pending !== null) return `${name} waits for its ${run.pending.kind}`;
   if (run.state === 'complete' || run.state === 'stopped') return null;
   const rests = isOver(run) || run.state === 'escalated' || run.state === 'held' || run.state === 'handed-off';
-  if (rests && isTold(machine, run)) return null;
+  if (rests && (isTold(machine, run) || isHeldByOperator(monitor, run))) return null;
   return `${name} is ${run.state} in the end, and nobody was told: ${run.because}`;
+}
+
+/** The operator's last word was to pause it, and nobody waits for a person behind that: who asked for it knows. */
+function isHeldByOperator({ seen }: Monitor, { id, state, paused }: Run): boolean {
+  const known = seen.get(id);
+  return state === 'held' && paused !== null && known?.isPaused === true && !known.isHandedOff;
 }
 
 /** A person was told, or says so, of what the run waits for. */

@@ -13,6 +13,7 @@ test.each([
     'two answers that came after a run was stopped: the second undid the first, and the resumed run waited for ever for its check',
   ],
   [30002083, 'the budget was spent while the disks were to be looked at, and nobody came back to that after the look'],
+  [1929000831, 'the operator was heard to release a run and then to pause it: the simulation wanted somebody to be notified of that'],
   [1272, 'what an agent says may be heard in another order: the simulation itself took the earlier step for none'],
 ])('seed %i: %s', (seed) => {
   expect(simulate(programOf(seed)).broken).toBeNull();

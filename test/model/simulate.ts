@@ -69,9 +69,9 @@ class Play {
       while (clock.nowMs < END_MS && clock.step(END_MS)) {
         if (this.monitor.broken !== null) return this.monitor.broken;
         if (this.monitor.decisions > MAX_DECISIONS) return new Broken(7, 'it decides and decides, and comes to no end');
-        if (clock.nowMs > LAST_STORM_MS && isAtRest(this.machine)) break;
+        if (clock.nowMs > LAST_STORM_MS && isAtRest(this.machine, this.monitor)) break;
       }
-      return endsWell(this.machine);
+      return endsWell(this.machine, this.monitor);
     } catch (error) {
       if (error instanceof Broken) return error;
       throw error;
