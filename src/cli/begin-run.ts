@@ -15,7 +15,7 @@ import { type Origin, runSpec } from './run-spec.ts';
 import { inOneLine, seenIn, warnings } from './sign-of-done.ts';
 import { tell } from './tell.ts';
 import { leaseHolder, watchdogNow } from './watchdog-now.ts';
-import { differenceInWords, HAND_OVER } from './watchdog-settings.ts';
+import { differenceInWords, handOver } from './watchdog-settings.ts';
 
 /** An agent as the last command of a shell's text in words of its own, which can be resumed; any other command as it is. */
 function withWordsOfItsOwn(argv: readonly string[]): readonly string[] {
@@ -37,7 +37,7 @@ export async function beginRun(given: readonly string[], options: RunOptions, se
   if (origin.unit != null) noteUnit(attemptFiles(where, registered.run, 1).unit, origin.unit);
   const watchdog = watchdogNow(leaseHolder(where));
   const difference = watchdog === null ? null : differenceInWords(watchdog.pid, process.env);
-  if (difference !== null) tell(`${difference}: ${HAND_OVER}`);
+  if (difference !== null) tell(`${difference}: ${handOver(process.env)}`);
   // The run is at work: whoever interrupts from now on leaves it running, whatever is still looked for.
   await Promise.all([attach(where, registered, options), warnOfNoEvidence(spec, origin.environment)]);
 }

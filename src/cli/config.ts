@@ -6,17 +6,30 @@ import { endsWithItsOutput } from './output.ts';
 export function register(program: Command): void {
   program
     .command('config')
-    .description('print every setting with its value, where it came from and what it means')
+    .description('print every setting with its value, where it came from and what it means, and what the living watchdog has otherwise')
     .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLE)
     .action(async ({ json = false }: { json?: boolean }) => {
       endsWithItsOutput();
-      const { readSettings } = await import('../settings/read-settings.ts');
-      const { describeConfig, renderConfig } = await import('./describe-config.ts');
-      const { SettingsError } = await import('./load-settings.ts');
+      const [
+        { readSettings },
+        { describeConfig, renderConfig },
+        { describeWatchdog, renderWatchdog },
+        { SettingsError },
+        { withoutSecrets },
+      ] = await Promise.all([
+        import('../settings/read-settings.ts'),
+        import('./describe-config.ts'),
+        import('./describe-watchdog.ts'),
+        import('./load-settings.ts'),
+        import('./without-secrets.ts'),
+      ]);
       const read = readSettings(process.env);
-      const config = describeConfig(read);
-      process.stdout.write(json ? `${jsonText(config, 2)}\n` : renderConfig(config));
+      const config = describeConfig(read, withoutSecrets(process.env));
+      const watchdog = describeWatchdog(process.env, read);
+      process.stdout.write(
+        json ? `${jsonText({ ...config, watchdog }, 2)}\n` : `${renderConfig(config)}\n${renderWatchdog(watchdog, process.env)}`,
+      );
       if (read.problems.length > 0) throw new SettingsError(read.problems);
     });
 }
@@ -24,4 +37,7 @@ export function register(program: Command): void {
 const EXAMPLE = `
 Settings are environment variables. For example:
   DOGWATCH_IDLE=30m DOGWATCH_MAX_RESUMES=50 dogwatch config
-For a service: systemctl edit UNIT, then Environment=DOGWATCH_IDLE=30m under [Service].`;
+For a service: systemctl edit UNIT, then Environment=DOGWATCH_IDLE=30m under [Service].
+
+These are the settings of this shell. What is of the machine (scope "host" in --json) the watchdog decides with its own, which stand
+below where they differ; what is of a run is frozen when it is registered.`;

@@ -18,10 +18,13 @@ export interface Config {
 }
 
 /** Every setting as the operator would write it; in place of a value that can't be used stands the default. */
-export const describeConfig = ({ settings, sources, problems, unknown }: SettingsRead): Config => ({
+export const describeConfig = (
+  { settings, sources, problems, unknown }: SettingsRead,
+  hidden: (text: string) => string = (text) => text,
+): Config => ({
   settings: (Object.keys(SETTINGS) as SettingKey[]).map((key) => {
     const { name, scope, meaning } = SETTINGS[key];
-    return { name, value: printSetting(key, settings[key]), source: sources[key], scope, meaning };
+    return { name, value: hidden(printSetting(key, settings[key])), source: sources[key], scope, meaning };
   }),
   problems,
   unknown,

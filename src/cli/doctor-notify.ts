@@ -4,18 +4,25 @@ import { readSettings } from '../settings/read-settings.ts';
 import { isProgram } from '../system/find-on-path.ts';
 import { type Channel, shownUrl } from '../system/notify/channel.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { livingWatchdog } from './watchdog-settings.ts';
 
 const DEADLINE_MS = 5000;
 
 /** Whether the channels can be reached. Nothing is sent: `dogwatch notify --test` does that. */
 export async function checkNotify(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const { notify, heartbeat } = readSettings(env).settings;
+  const { notify, heartbeat } = readSettings(sendersOf(env)).settings;
   const channels = await Promise.all(notify.map(check));
   const pinged =
     heartbeat.target === null ? [] : [await reached('heartbeat', shownUrl(heartbeat.target), ...addressOf(heartbeat.target.url))];
   if (channels.length > 0) return [...channels, ...pinged];
   const none = warn('notices', 'nobody is told when a run needs a person', 'set DOGWATCH_NOTIFY, then try it: dogwatch notify --test');
   return [none, ...pinged];
+}
+
+/** What the watchdog that is at work has counts: it sends them. What this shell has otherwise is told beside it. */
+function sendersOf(env: NodeJS.ProcessEnv): Readonly<Record<string, string | undefined>> {
+  const watchdog = livingWatchdog(env);
+  return watchdog.kind === 'lives' && watchdog.variables !== null ? watchdog.variables : env;
 }
 
 async function check(channel: Channel): Promise<Finding> {

@@ -5,7 +5,7 @@ import { openReader } from '../store/reader.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { watchdogNow } from './watchdog-now.ts';
-import { differenceInWords, HAND_OVER } from './watchdog-settings.ts';
+import { differenceInWords, handOver } from './watchdog-settings.ts';
 
 /** The state itself, and whether somebody cares for the runs in it. */
 export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
@@ -22,7 +22,7 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
       const state = ok('state', `${runs.length} runs, ${active} of them active`);
       if (watchdog !== null) {
         const difference = differenceInWords(watchdog.pid, env);
-        const other = difference === null ? [] : [warn('watchdog', difference, HAND_OVER)];
+        const other = difference === null ? [] : [warn('watchdog', difference, handOver(env))];
         return [state, ok('watchdog', `process ${watchdog.pid}, since ${watchdog.since}`), ...other];
       }
       if (active === 0) return [state, ok('watchdog', 'none, and none is needed')];

@@ -24,10 +24,14 @@ export function register(program: Command): void {
 }
 
 const EXAMPLE = `
-Example:
+Examples:
+  dogwatch notify --test
   DOGWATCH_NOTIFY="ntfy://ntfy.sh/a-topic-that-nobody-guesses" dogwatch notify --test
 
-Exit status 0: every channel took it; ${EXIT_UNAVAILABLE}: one did not. It is the environment of this command that is tested; of a service:
+What is tested: DOGWATCH_NOTIFY of this shell; where it is not set, that of the watchdog that is at work. Where the watchdog has other
+channels than those tested, it is said so, and how it gets these.
+
+Exit status 0: every channel took it; ${EXIT_UNAVAILABLE}: one did not. Of a service of another user:
   systemd-run --pipe --property=EnvironmentFile=/etc/dogwatch/dogwatch.env dogwatch notify --test
 `;
 
@@ -42,24 +46,30 @@ interface Tested {
 async function notify({ test = false, failedUnit, json = false }: NotifyOptions): Promise<void> {
   if (test === (failedUnit !== undefined))
     throw new Problem(EXIT_USAGE, 'what shall be sent?', { expected: 'either --test or --failed-unit UNIT' });
-  const [{ hostname }, { testMessage }, { send }, { loadSettings }, { tell }] = await Promise.all([
+  const [{ hostname }, { testMessage }, { send }, { loadSettings }, { tell }, { channelsToTest }] = await Promise.all([
     import('node:os'),
     import('../core/notice-message.ts'),
     import('../system/notify/send.ts'),
     import('./load-settings.ts'),
     import('./tell.ts'),
+    import('./channels-to-test.ts'),
   ]);
-  const channels = loadSettings(process.env, tell).notify;
-  if (channels.length === 0 && failedUnit !== undefined) return tell(`${failedUnit} has failed, and DOGWATCH_NOTIFY has nobody to be told`);
+  const settings = loadSettings(process.env, tell);
+  if (failedUnit !== undefined && settings.notify.length === 0)
+    return tell(`${failedUnit} has failed, and DOGWATCH_NOTIFY has nobody to be told`);
+  const { of, channels, watchdog, remark } =
+    failedUnit === undefined ? channelsToTest(process.env) : { of: 'shell', channels: settings.notify, watchdog: null, remark: null };
   if (channels.length === 0)
     throw new Problem(EXIT_CONFIGURATION, 'no channel is set', {
       expected: 'DOGWATCH_NOTIFY with one channel or several',
-      came: 'none: a run that needs a person says so in the log of the watchdog and in `dogwatch status` only',
+      came: `none: a run that needs a person says so in the log of the watchdog and in \`dogwatch status\` only${remark === null ? '' : `; ${remark}`}`,
       hint: 'for example DOGWATCH_NOTIFY="ntfy://ntfy.sh/a-topic-that-nobody-guesses"',
     });
+  if (remark !== null) tell(remark);
   const message = failedUnit === undefined ? testMessage(hostname(), Date.now()) : await failureOf(failedUnit, hostname());
   const tested = await Promise.all(channels.map(async (channel) => outcome(channel, await send(channel, message))));
-  process.stdout.write(json ? `${jsonText({ id: message.noticeId, channels: tested }, 2)}\n` : tested.map(line).join(''));
+  const report = { id: message.noticeId, settingsOf: of, watchdog, channels: tested };
+  process.stdout.write(json ? `${jsonText(report, 2)}\n` : tested.map(line).join(''));
   if (tested.some(({ accepted }) => !accepted)) process.exitCode = EXIT_UNAVAILABLE;
 }
 
