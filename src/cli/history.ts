@@ -32,19 +32,29 @@ async function history(name: string | undefined, options: Options): Promise<void
   const { limit, follow = false, json = false } = options;
   if (options.export !== undefined) return intoFile(name, options.export, options);
   if (options.host === true || name === undefined) return aboutHost(name, options);
-  const [{ openLayout }, { openReader }, { findRun }, { asJson, inWords, localTime }, { looks, rowsAfter }, { isActive }, terminal] =
-    await Promise.all([
-      import('./state.ts'),
-      import('../store/reader.ts'),
-      import('./find-run.ts'),
-      import('./journal-line.ts'),
-      import('./looks.ts'),
-      import('../core/run.ts'),
-      import('./terminal.ts'),
-    ]);
+  const [
+    { openLayout },
+    { openReader },
+    { findRun },
+    { asJson, inWords, localTime },
+    { looks, rowsAfter },
+    { isActive },
+    { presence },
+    terminal,
+  ] = await Promise.all([
+    import('./state.ts'),
+    import('../store/reader.ts'),
+    import('./find-run.ts'),
+    import('./journal-line.ts'),
+    import('./looks.ts'),
+    import('../core/run.ts'),
+    import('./presence.ts'),
+    import('./terminal.ts'),
+  ]);
   const newest = limit === undefined ? null : await wholeNumber(limit);
   endsWithItsOutput();
-  const reader = openReader(openLayout());
+  const layout = openLayout();
+  const reader = openReader(layout);
   try {
     const { id } = findRun(reader, name);
     let seq = 0;
@@ -53,9 +63,11 @@ async function history(name: string | undefined, options: Options): Promise<void
       print(row);
     }
     if (!follow) return;
+    const tellPresence = presence(layout);
     for await (const { run, rows } of looks(reader, id, seq)) {
       rows.forEach(print);
       if (!isActive(run)) return;
+      tellPresence(reader);
     }
   } finally {
     reader.close();

@@ -41,6 +41,7 @@ async function logs(
     { logOutput },
     { looks },
     { attemptFiles, recoveryFiles },
+    { presence },
     terminal,
   ] = await Promise.all([
     import('./state.ts'),
@@ -52,6 +53,7 @@ async function logs(
     import('./log-output.ts'),
     import('./looks.ts'),
     import('../store/layout.ts'),
+    import('./presence.ts'),
     import('./terminal.ts'),
   ]);
   endsWithItsOutput();
@@ -91,12 +93,14 @@ async function logs(
         out.write(bytes);
       }
     };
+    const tellPresence = presence(layout);
     if (!follow) showUpTo(tried);
     else
       for await (const { run: now } of looks(reader, id, Number.MAX_SAFE_INTEGER)) {
         const last = recovery ? now.recoveries.tried : now.tried;
         showUpTo(last);
         if (!isActive(now) || (only !== null && only < last)) break;
+        tellPresence(reader);
       }
     out.endLine();
     if (!recovery && only === null && recoveries.tried > 0)

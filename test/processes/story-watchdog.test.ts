@@ -196,6 +196,22 @@ story('of the same command twenty times at the same moment one is at work, and t
   expect(runs).toHaveLength(2);
 });
 
+story.for([['logs'], ['history']])('%s -f says that no watchdog is at work, and that one is again', async ([command], { stage }) => {
+  stage.agent('exec sleep 1000');
+  await stage.does(RUN);
+  await firstAgent(stage);
+  await stage.kill(stage.watchdog()!);
+  const follower = stage.start([command!, '-f', 'job']);
+  let said = '';
+  follower.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await until('it says so', () => said.includes('no watchdog is at work, nobody looks after this run'));
+  await stage.watch();
+  await until('it says so', () => said.includes('a watchdog is at work again'));
+  follower.kill('SIGKILL');
+});
+
 story('a watchdog without the settings of this shell is pointed out, and replaced where that is asked for', async ({ stage }) => {
   await stage.dogwatch(['run', '--detach', '--', 'sleep', '1000']);
   const env = { DOGWATCH_NOTIFY: 'exec:/bin/true' };
