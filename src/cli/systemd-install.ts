@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { isBooted, type Manager, systemctl, systemdVersion } from '../system/systemd.ts';
+import { isBooted, type Manager, systemctl } from '../system/systemd.ts';
 import { dropIns, foreignUnits, removeUnits, unitDirectory, writeUnits } from '../systemd/installed-units.ts';
 import { GATE_TIMER, RUN_TIMER, type UnitOptions, units, WATCHDOG } from '../systemd/units.ts';
 import { EXIT_TEMPORARY, EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
+import { needsSystemd } from './systemd-here.ts';
 import { type UnitWishes, unitOptions, unitsFor } from './unit-options.ts';
 
 /** Writes the units and starts what has to be at work always. The same command upgrades: agents live on while the watchdog restarts. Throws Problem. */
 export function installUnits(wishes: UnitWishes): void {
   const options = unitOptions(wishes, process.env);
   const { manager } = options;
-  if (systemdVersion() === null)
-    throw new Problem(EXIT_UNAVAILABLE, 'there is no systemd here', { hint: 'start `dogwatch watch` otherwise' });
+  needsSystemd(manager);
   if (manager === 'system') mayBe(options, wishes);
   const directory = unitDirectory(manager, process.env);
   const all = unitsFor(options);
@@ -22,7 +22,7 @@ export function installUnits(wishes: UnitWishes): void {
       hint: 'remove or rename them first',
     });
   say(changing(directory, () => writeUnits(directory, all)).map((path) => `written: ${path}`));
-  say(isBooted() ? started(options) : ['systemd is not at work here: nothing was started']);
+  say(started(options));
 }
 
 function started(options: UnitOptions): readonly string[] {

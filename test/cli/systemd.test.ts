@@ -1,5 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { register } from '../../src/cli/systemd.ts';
+import { needsSystemd, type SystemdHere } from '../../src/cli/systemd-here.ts';
+import { isBooted } from '../../src/system/systemd.ts';
 import type { Unit } from '../../src/systemd/unit.ts';
 import { units } from '../../src/systemd/units.ts';
 import { runCommand } from './run-command.ts';
@@ -44,5 +49,49 @@ describe('systemd print', () => {
     const { out } = await runCommand(register, ['systemd', 'print', '--no-sandbox'], {});
     expect(out.match(/^# dogwatch.*\.(service|timer)$/gm)).toHaveLength(6);
     expect(out).not.toContain('NoNewPrivileges');
+  });
+});
+
+describe('systemd install', () => {
+  const here = (changes: Partial<SystemdHere>): SystemdHere => ({
+    version: 252,
+    isBooted: true,
+    ask: () => ({ status: 0, said: '' }),
+    ...changes,
+  });
+
+  test('where systemd is at work nothing speaks against it', () => {
+    expect(() => needsSystemd('system', here({}))).not.toThrow();
+  });
+
+  test.each([
+    ['no systemd at all', 'system', here({ version: null, isBooted: false }), 'there is no systemd here', 'dogwatch systemd print'],
+    ['a container with its programs', 'user', here({ isBooted: false }), 'systemd is not at work here', 'dogwatch supervise'],
+    [
+      "no manager of the user's",
+      'user',
+      here({ ask: () => ({ status: 1, said: 'Failed to connect to bus' }) }),
+      'the user manager',
+      'enable-linger',
+    ],
+    ['no answer', 'system', here({ ask: () => ({ status: null, said: '' }) }), 'the system manager', 'systemctl status'],
+  ] as const)('%s: 69, with the way out', (_, manager, machine, message, hint) => {
+    expect(() => needsSystemd(manager, machine)).toThrow(
+      expect.objectContaining({
+        exitCode: 69,
+        message: expect.stringMatching(new RegExp(`^${message}.*nothing was written$`)),
+        explanation: expect.objectContaining({ hint: expect.stringContaining(hint) }),
+      }),
+    );
+  });
+
+  test.skipIf(isBooted())('on a machine without systemd nothing is written, and print works', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'dogwatch-home-'));
+    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+    const env = { HOME: home, XDG_CONFIG_HOME: '' };
+    const { thrown, out } = await runCommand(register, ['systemd', 'install', '--user'], env);
+    expect(thrown).toMatchObject({ exitCode: 69 });
+    expect([out, readdirSync(home)]).toEqual(['', []]);
+    expect(await printed(['--user'], env)).toHaveLength(6);
   });
 });
