@@ -29,8 +29,9 @@ import { engineNews } from '../streams/sources/docker-events.ts';
 import { inbox } from '../streams/sources/inbox.ts';
 import { noticeDelivery } from '../streams/sources/notice-delivery.ts';
 import { chores } from './chores.ts';
-import type { Decision, Reply } from './core/decision.ts';
-import { type HostDecision, NEW_HOST, takenOver } from './core/host.ts';
+import type { Decision, EffectiveDecision } from './core/decision.ts';
+import { NEW_HOST, takenOver } from './core/host.ts';
+import type { HostFact } from './core/host-types.ts';
 import { isMereLook } from './core/mere-look.ts';
 import type { Message } from './core/notice-message.ts';
 import { fullBytes, urgentPaths } from './core/pressure.ts';
@@ -49,7 +50,6 @@ import { forgetEnvironment } from './store/environment.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
 import { Recorder } from './store/recorder.ts';
-import type { Request, RunRequest } from './store/request.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { diskSampler } from './system/disk-sampler.ts';
 import { instant } from './system/instant.ts';
@@ -88,7 +88,7 @@ const IDLE_MS = 3000;
 const IDLE_LOOK_MS = 1000;
 
 /** The watchdog, put together: completes on TERM or INT, or when there is nothing left to watch. What it throws is a failure of the store. */
-export function watch(options: Watch): Observable<Decision | HostDecision> {
+export function watch(options: Watch): Observable<EffectiveDecision> {
   const { layout, state, settings, names, untilIdle } = options;
   const { store } = state;
   const world = new World(
@@ -98,14 +98,14 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
   );
   const recorder = new Recorder(store);
   const host = machine(layout, state, settings, world);
-  const notices = told(layout, store, recorder, settings, options.notice);
-  const requests = requestsOf(options, notices.acknowledges);
-  const record = (decided: Decision | Reply) => {
-    notices.record(decided);
-    requests.answered(decided);
+  const notices = told(layout, store, world, settings, options.notice);
+  const requests = requestsOf(options, notices.openAbout);
+  const record = (decision: Decision) => {
+    notices.record(decision, (decided, changes) => recorder.record(decided, changes));
+    requests.answered(decision);
     // A run that is complete is never resumed: nobody needs its keys any more.
-    if ('observation' in decided && decided.run.state === 'complete' && !isActive(decided.run))
-      forgetEnvironment(layout, decided.run.spec.environmentFile);
+    if (decision.kind === 'run' && decision.run.state === 'complete' && !isActive(decision.run))
+      forgetEnvironment(layout, decision.run.spec.environmentFile);
   };
   const ports: Ports = {
     now: instant,
@@ -113,7 +113,6 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
     record,
     perform: (action, run) => perform(action, run, layout, host.prepare),
     ask: (question, run) => answer(question, run, layout),
-    recordHost: (decision) => notices.recordHost(decision, world),
     performHost: (action) => from(host.perform(action)).pipe(mergeMap((facts) => facts)),
   };
   const limits = { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE };
@@ -137,7 +136,7 @@ export function watch(options: Watch): Observable<Decision | HostDecision> {
 function observe(
   { layout, state: { store }, settings, report }: Watch,
   world: World,
-  requests$: Observable<Fact>,
+  requests$: Observable<Fact | HostFact>,
   paths: () => readonly string[],
 ) {
   const marks = marksFrom(settings);
@@ -171,19 +170,13 @@ function observe(
 }
 
 /** Requests as facts; the file of one goes when its answer is on the disk. */
-function requestsOf({ layout, state: { store }, settings, report }: Watch, acknowledges: (request: Request) => boolean) {
+function requestsOf({ layout, state: { store }, settings, report }: Watch, openAbout: (run: string | null) => readonly string[]) {
   const files = new Map<string, string>();
   const facts$ = inbox<TakenRequest>({ ...inboxOf(layout, report), look: () => openRequests(layout, store) }).pipe(
-    filter((taken): taken is TakenRequest & { readonly request: RunRequest } => {
-      if (!acknowledges(taken.request)) return true;
-      removeRequest(taken.file);
-      return false;
-    }),
     tap(({ request, file }) => files.set(request.id, file)),
-    map(({ request }) => requested(layout, request, settings.allowInside)),
+    map(({ request }) => requested(layout, request, settings.allowInside, openAbout)),
   );
-  const answered = (decided: Decision | Reply) => {
-    const reply = 'observation' in decided ? decided.reply : decided;
+  const answered = ({ reply }: Decision) => {
     const file = reply === null ? undefined : files.get(reply.request);
     if (reply === null || file === undefined) return;
     removeRequest(file);

@@ -3,6 +3,7 @@ import type { Watched } from '../streams/observations.ts';
 import type { Environment, Interpreter } from './agents/agent.ts';
 import { agentFor } from './agents/registry.ts';
 import { timeZone } from './agents/time-zone.ts';
+import type { HostFact } from './core/host-types.ts';
 import { type AllowInside, type Inside, isRefusedInside } from './core/inside.ts';
 import type { Run } from './core/run.ts';
 import type { Fact, Vitals } from './core/types.ts';
@@ -13,7 +14,7 @@ import { lookAtAttempts, type SeenVitals } from './launch/look-at-attempts.ts';
 import { keptEnvironment } from './store/environment.ts';
 import { inboxDirectory, watchInbox } from './store/inbox-watch.ts';
 import { aliveFifo, attemptFiles, type Layout, recoveryFiles } from './store/layout.ts';
-import type { RunRequest } from './store/request.ts';
+import type { Request } from './store/request.ts';
 import { picturedAttempts } from './store/snapshot.ts';
 import type { Store } from './store/store.ts';
 import { removeRequest, type TakenRequest, takeRequests } from './store/take-requests.ts';
@@ -58,14 +59,24 @@ export function openRequests(layout: Layout, store: Store): { requests: readonly
   return { requests: open, refused };
 }
 
-/** A request as an observation. The claims of an agent are genuine where they come with the token of that attempt. */
-export function requested(layout: Layout, request: RunRequest, allow: AllowInside): Fact {
-  const { id, run } = request;
+/**
+ * A request as an observation. The claims of an agent are genuine where they come with the token of that attempt. `openAbout`: subjects
+ * of the open notices about a run, or about the machine.
+ */
+export function requested(
+  layout: Layout,
+  request: Request,
+  allow: AllowInside,
+  openAbout: (run: string | null) => readonly string[],
+): Fact | HostFact {
+  const { id } = request;
   switch (request.kind) {
+    case 'ack-host':
+      return { kind: 'host.acknowledged', request: id, notices: openAbout(null), ...askedInside(request.inside, null, allow) };
     case 'register':
       return {
         kind: 'run.registered',
-        run,
+        run: request.run,
         request: id,
         generation: request.generation,
         spec: request.spec,
@@ -73,15 +84,18 @@ export function requested(layout: Layout, request: RunRequest, allow: AllowInsid
         ...(request.unnamed === true && { unnamed: true }),
         ...askedInside(request.inside, null, allow),
       };
-    case 'operator':
-      return { kind: 'operator.requested', run, request: id, command: request.command, ...askedInside(request.inside, run, allow) };
+    case 'operator': {
+      const { run, command } = request;
+      const notices = command.kind === 'ack' ? { notices: openAbout(run) } : {};
+      return { kind: 'operator.requested', run, request: id, command, ...notices, ...askedInside(request.inside, run, allow) };
+    }
     case 'claim': {
-      const { attempt, token, claim, because } = request;
+      const { run, attempt, token, claim, because } = request;
       const genuine = readAttempt(attemptFiles(layout, run, attempt)).mark === `${run}/${attempt}/${token}`;
       return { kind: 'agent.claimed', run, request: id, attempt, genuine, claim, because };
     }
     case 'recovery': {
-      const { recovery, token, says, because } = request;
+      const { run, recovery, token, says, because } = request;
       const genuine = readAttempt(recoveryFiles(layout, run, recovery)).mark === `${run}/recovery-${recovery}/${token}`;
       return { kind: 'recovery.spoke', run, request: id, recovery, genuine, says, because };
     }

@@ -26,7 +26,7 @@ export interface Watched {
   readonly credentials: CredentialsDeps;
   readonly disks: DiskSamplesDeps;
   /** What operators and agents ask for. */
-  readonly requests$: Observable<Fact>;
+  readonly requests$: Observable<Fact | HostFact>;
   /** Runs that have a deadline behind them. */
   readonly due: () => readonly string[];
   readonly report: (problem: string) => void;

@@ -3,6 +3,7 @@ import {
   concatMap,
   defer,
   EMPTY,
+  filter,
   from,
   map,
   merge,
@@ -13,8 +14,7 @@ import {
   Subject,
   tap,
 } from 'rxjs';
-import type { Decision, Reply } from '../src/core/decision.ts';
-import type { HostDecision } from '../src/core/host.ts';
+import type { Decision, EffectiveDecision } from '../src/core/decision.ts';
 import type { HostAction, HostFact } from '../src/core/host-types.ts';
 import type { Run } from '../src/core/run.ts';
 import type { Action, Fact, Instant, Outcome, Question } from '../src/core/types.ts';
@@ -26,11 +26,10 @@ export interface Ports {
   /** 0 ≤ jitter < 1. */
   jitter(): number;
   /** Makes it durable before anything of it is performed. Its failure ends the program. */
-  record(decided: Decision | Reply): void;
+  record(decision: Decision): void;
   perform(action: Action, run: Run): ObservableInput<Outcome>;
   ask(question: Question, run: Run): ObservableInput<Fact>;
   /** The same for the machine. */
-  recordHost(decision: HostDecision): void;
   performHost(action: HostAction): ObservableInput<HostFact>;
 }
 
@@ -52,19 +51,20 @@ export function supervise(
   world: World,
   ports: Ports,
   options: Options,
-): Observable<Decision | HostDecision> {
-  const decided$ = new Subject<Decision>();
-  const hostDecided$ = new Subject<HostDecision>();
+): Observable<EffectiveDecision> {
+  const decided$ = new Subject<EffectiveDecision>();
+  const ofRuns$ = decided$.pipe(filter((decision) => decision.kind === 'run'));
+  const ofHost$ = decided$.pipe(filter((decision) => decision.kind === 'host'));
   const changed$ = merge(
     defer(() => from(world.active)),
-    decided$.pipe(map(({ run }) => run)),
+    ofRuns$.pipe(map(({ run }) => run)),
   );
-  const outcomes$ = decided$.pipe(
+  const outcomes$ = ofRuns$.pipe(
     mergeMap(({ actions, run }) => actions.map((action) => ({ action, run }))),
     mergeMap(({ action, run }) => settle(action, run, ports), options.actionsAtOnce),
   );
   const answers = (kind: Question['kind']) =>
-    decided$.pipe(
+    ofRuns$.pipe(
       mergeMap(({ questions, run }) => questions.filter((question) => question.kind === kind).map((question) => ({ question, run }))),
       mergeMap(
         ({ question, run }) =>
@@ -72,7 +72,7 @@ export function supervise(
         options.questionsAtOnce,
       ),
     );
-  const hostOutcomes$ = hostDecided$.pipe(
+  const hostOutcomes$ = ofHost$.pipe(
     mergeMap(({ actions }) => actions),
     mergeMap((action) => defer(() => ports.performHost(action)).pipe(catchError((error: unknown) => hostFailed(action, words(error))))),
   );
@@ -85,21 +85,14 @@ export function supervise(
   // decision sets off the next observation while it is still being handed round.
   return merge(outcomes$, hostOutcomes$, answers('check'), answers('evidence'), answers('session'), observe(changed$)).pipe(
     map(number),
-    concatMap((observation): Observable<Decision | HostDecision> => {
-      if (!('run' in observation)) return ofHost(world.observeHost(observation), ports);
-      const decided = world.observe(observation);
-      if (decided === null) return EMPTY;
-      ports.record(decided);
-      return 'observation' in decided ? of(decided) : EMPTY;
+    concatMap((observation): Observable<EffectiveDecision> => {
+      const decision = world.observe(observation);
+      if (decision === null) return EMPTY;
+      ports.record(decision);
+      return decision.kind === 'refused' ? EMPTY : of(decision);
     }),
-    tap((decision) => ('run' in decision ? decided$.next(decision) : hostDecided$.next(decision))),
+    tap((decision) => decided$.next(decision)),
   );
-}
-
-/** A look that changed nothing is not worth a word. */
-function ofHost(decision: HostDecision, ports: Ports): Observable<HostDecision> {
-  if (decision.material) ports.recordHost(decision);
-  return of(decision);
 }
 
 const hostFailed = (action: HostAction, because: string): Observable<HostFact> =>

@@ -1,4 +1,4 @@
-import type { Reply } from '../core/decision.ts';
+import type { Reply } from '../core/reply.ts';
 import { awaitReply } from '../store/await-reply.ts';
 import { putRequest } from '../store/inbox.ts';
 import type { Layout } from '../store/layout.ts';

@@ -1,6 +1,5 @@
 import { fstatSync } from 'node:fs';
-import type { Decision } from '../core/decision.ts';
-import type { HostDecision } from '../core/host.ts';
+import type { EffectiveDecision } from '../core/decision.ts';
 import type { Message } from '../core/notice-message.ts';
 import { inOneLine } from '../effects/notifier.ts';
 import { harmless } from '../system/harmless.ts';
@@ -10,7 +9,7 @@ import { tell } from './tell.ts';
 
 /** Where the watchdog says what it decides, and what a person has to hear of. */
 export interface DecisionLog {
-  decided(decision: Decision | HostDecision): void;
+  decided(decision: EffectiveDecision): void;
   notice(message: Message): void;
   close(): Promise<void>;
 }
@@ -54,5 +53,5 @@ function isInJournal({ JOURNAL_STREAM: stream }: NodeJS.ProcessEnv): boolean {
   });
 }
 
-const lineOf = (decision: Decision | HostDecision): string =>
+const lineOf = (decision: EffectiveDecision): string =>
   `${new Date(decision.observation.at.wall).toISOString()} ${harmless(inWords(decision))}`;

@@ -1,5 +1,4 @@
-import type { Decision } from '../core/decision.ts';
-import type { HostDecision } from '../core/host.ts';
+import type { EffectiveDecision } from '../core/decision.ts';
 import type { Message } from '../core/notice-message.ts';
 import type { RunState } from '../core/types.ts';
 import type { JournalEntry } from '../system/journal-sink.ts';
@@ -12,11 +11,11 @@ const HOST_ID = 'c0e7f4a91d2b4b6f9e358a7d6c1b0f23';
 const NEEDY: readonly RunState[] = ['handed-off', 'escalated', 'failed'];
 
 /** A decision in words, with whom it is about. */
-export const inWords = (decision: Decision | HostDecision): string =>
-  `${'run' in decision ? `${decision.run.name} ${decision.run.state}` : 'this machine'}: ${decision.because}`;
+export const inWords = (decision: EffectiveDecision): string =>
+  `${decision.kind === 'run' ? `${decision.run.name} ${decision.run.state}` : 'this machine'}: ${decision.because}`;
 
 /** A decision as an entry of the system's journal: `journalctl DOGWATCH_RUN=upgrade`. */
-export function journalEntry(decision: Decision | HostDecision): JournalEntry {
+export function journalEntry(decision: EffectiveDecision): JournalEntry {
   const { observation, actions } = decision;
   const message = inWords(decision);
   const common = {
@@ -24,7 +23,7 @@ export function journalEntry(decision: Decision | HostDecision): JournalEntry {
     DOGWATCH_OBSERVATION: observation.kind,
     DOGWATCH_ACTION: actions.map(({ kind }) => kind),
   };
-  if (!('run' in decision)) {
+  if (decision.kind === 'host') {
     const isTold = actions.some((action) => action.kind === 'tell' && !action.isOver);
     return { message, priority: isTold ? 'warning' : 'notice', fields: { MESSAGE_ID: HOST_ID, ...common } };
   }

@@ -1,29 +1,30 @@
 import { type AccountHold, inWords, nameOf } from './account-hold.ts';
 import { bornRun } from './born.ts';
 import { type CommonCause, isAbnormal, NOTHING_COMMON, pardoned, withShot } from './common-cause.ts';
-import type { Decision, Reply } from './decision.ts';
+import type { RunDecision } from './decision.ts';
 import { insideInWords } from './inside.ts';
 import { learn } from './learn.ts';
 import { asTold, type Ledger, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
 import { learnRecoveryAccount, recoveryAccount } from './learn-recovery-account.ts';
 import type { Learned } from './learned.ts';
 import { isObserveOnly } from './living.ts';
+import type { Reply } from './reply.ts';
 import type { DiskView, Moment, Verdict } from './rule.ts';
 import { RULES } from './rules.ts';
 import { isOver, type Run } from './run.ts';
 import { mayGo } from './states.ts';
-import type { Action, Observation, Question } from './types.ts';
+import { type Action, isAck, type Observation, type Question, requestOf } from './types.ts';
 
 /**
  * What to do after an observation: learn what it says, then let the first row of the table that applies decide. Pure: the same run and
  * observation give the same decision, with the same ids. An error in here blinds nobody: it becomes an escalation of this run.
  * `run` is null for an observation that registers it.
  */
-export function decide(run: Run | null, seen: Observation, surroundings: Surroundings = ALONE): Decision {
+export function decide(run: Run | null, seen: Observation, surroundings: Surroundings = ALONE): RunDecision {
   return { ...decided(run, seen, surroundings), given: { run, around: surroundings } };
 }
 
-function decided(run: Run | null, seen: Observation, surroundings: Surroundings): Omit<Decision, 'given'> {
+function decided(run: Run | null, seen: Observation, surroundings: Surroundings): Omit<RunDecision, 'given'> {
   try {
     if (seen.kind === 'run.registered') {
       // A registration that comes twice is the same one: its answer is the same.
@@ -88,7 +89,7 @@ function concluded(
   seen: Observation,
   { holds: heldBefore, disk, common, recovers }: Surroundings,
   shared: Ledger = { holds: heldBefore, notes: [] },
-): Omit<Decision, 'given'> {
+): Omit<RunDecision, 'given'> {
   const known = pardoned(before !== null && isAbnormal(before, seen) ? withShot(learned.run, seen) : learned.run, common);
   const own = learnAccount(shared.holds, known, seen);
   const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
@@ -103,10 +104,11 @@ function concluded(
   const isPlanned = run.due !== null && run.due !== known.due;
   const isHeldAnew = run.holds.some(({ kind }) => kind !== 'backoff' && !known.holds.some((hold) => hold.kind === kind));
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned || isHeldAnew;
-  const ends = actions.flatMap((action) => ('because' in action && action.kind !== 'escalate' ? [action.because] : []));
-  const moral = (moved || 'request' in seen) && learned.note?.includes(run.because) !== true ? run.because : null;
+  const ends = actions.flatMap((action) => (action.kind === 'end' || action.kind === 'end-recovery' ? [action.because] : []));
+  const moral = (moved || requestOf(seen) !== null) && learned.note?.includes(run.because) !== true ? run.because : null;
   const said = [learned.note, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');
   return {
+    kind: 'run',
     observation: seen,
     from: before?.state ?? null,
     run,
@@ -208,10 +210,12 @@ const ending = (run: Run, because: string): Run =>
   run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, endingBecause: because } } : run;
 
 function replyTo(seen: Observation, learned: Learned, run: Run): Reply | null {
-  if (!('request' in seen)) return null;
-  if (learned.refused !== undefined) return { request: seen.request, accepted: false, message: learned.refused };
-  if (learned.needless !== undefined) return { request: seen.request, accepted: true, message: learned.needless };
-  return { request: seen.request, accepted: true, message: seen.kind === 'run.registered' ? run.id : answer(learned, run) };
+  const request = requestOf(seen);
+  if (request === null) return null;
+  if (learned.refused !== undefined) return { request, accepted: false, message: learned.refused };
+  if (learned.needless !== undefined) return { request, accepted: true, message: learned.needless };
+  if (seen.kind === 'run.registered') return { request, accepted: true, message: run.id };
+  return { request, accepted: true, message: isAck(seen) && learned.note !== null ? learned.note : answer(learned, run) };
 }
 
 /** What was made of a request, and where it waits for something, for what. */
@@ -221,16 +225,27 @@ function answer({ note }: Learned, { state, because }: Run): string {
 }
 
 /** One strange observation can't blind the rest: its run is for a person, once; the others go on. */
-function poisoned(run: Run, seen: Observation, error: string): Omit<Decision, 'given'> {
+function poisoned(run: Run, seen: Observation, error: string): Omit<RunDecision, 'given'> {
   const because = `dogwatch could not make sense of ${seen.kind}: ${error}`;
   const settled = seen.kind === 'action.settled' && run.pending?.id === seen.action ? { ...run, pending: null } : run;
   const quietly = run.state === 'escalated' || !mayGo(run.state, 'escalated');
-  const reply = 'request' in seen ? { request: seen.request, accepted: false, message: because } : null;
-  const base = { observation: seen, from: run.state, because, material: true, questions: [], reply, holds: null, recoveryHolds: null };
+  const request = requestOf(seen);
+  const reply = request === null ? null : { request, accepted: false, message: because };
+  const base = {
+    kind: 'run' as const,
+    observation: seen,
+    from: run.state,
+    because,
+    material: true,
+    questions: [],
+    reply,
+    holds: null,
+    recoveryHolds: null,
+  };
   if (quietly) return { ...base, run: settled, material: reply !== null || settled !== run, actions: [] };
   const actions: Action[] = [{ kind: 'escalate', id: `${run.id}/${seen.seq}`, run: run.id, to: 'operator', cause: 'poison', because }];
   return { ...base, run: { ...settled, state: 'escalated', because, since: seen.at, due: null }, actions };
 }
 
 /** Someone waits for the answer, or an action is settled by it. */
-const mustBeKept = (seen: Observation): boolean => 'request' in seen || seen.kind === 'action.settled';
+const mustBeKept = (seen: Observation): boolean => requestOf(seen) !== null || seen.kind === 'action.settled';

@@ -1,10 +1,24 @@
 import type { AccountHold } from './account-hold.ts';
 import type { Given } from './given.ts';
+import type { HostDecision } from './host.ts';
+import type { Reply } from './reply.ts';
 import type { Run } from './run.ts';
 import type { Action, Observation, Question, RunState } from './types.ts';
 
-/** What the core makes of one observation. */
-export interface Decision {
+/** What the core makes of one observation: of a run, of this machine, or a request that is refused. */
+export type Decision = EffectiveDecision | Refusal;
+
+/** All but a refused request, which concerns its sender alone. */
+export type EffectiveDecision = RunDecision | HostDecision;
+
+/** A request that no run can follow. Nothing changes, and only its sender hears of it. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reply: Reply;
+}
+
+export interface RunDecision {
+  readonly kind: 'run';
   readonly observation: Observation;
   /** What it began from: with the observation it is all that was decided on. */
   readonly given: Given;
@@ -26,10 +40,4 @@ export interface Decision {
   readonly holds: readonly AccountHold[] | null;
   /** The same for the account of its recovery agent, where that is another one. */
   readonly recoveryHolds: { readonly account: string; readonly holds: readonly AccountHold[] } | null;
-}
-
-export interface Reply {
-  readonly request: string;
-  readonly accepted: boolean;
-  readonly message: string;
 }

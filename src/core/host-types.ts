@@ -1,8 +1,20 @@
+import type { AskedInside } from './inside.ts';
 import type { DiskFact } from './pressure-types.ts';
 import type { Instant } from './types.ts';
 
 /** Facts about the machine, which no run has for itself. */
-export type HostFact = DiskFact | { readonly kind: 'reclaim.finished'; readonly action: string; readonly outcome: ReclaimOutcome };
+export type HostFact =
+  | DiskFact
+  | { readonly kind: 'reclaim.finished'; readonly action: string; readonly outcome: ReclaimOutcome }
+  /** The operator knows of what is wrong with the machine. */
+  | {
+      readonly kind: 'host.acknowledged';
+      readonly request: string;
+      /** Subjects of the open notices about the machine. */
+      readonly notices: readonly string[];
+      /** A process of a run has asked for it; absent: the operator. */
+      readonly inside?: AskedInside;
+    };
 
 export type HostObservation = HostFact & { readonly seq: number; readonly at: Instant; readonly jitter: number };
 

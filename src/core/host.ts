@@ -2,8 +2,11 @@ import { bytesInWords } from './bytes-in-words.ts';
 import { type CommonCause, commonAfterRestart, commonTold, NOTHING_COMMON, newsOfCommon } from './common-cause.ts';
 import { mostOf } from './disk-views.ts';
 import type { HostAction, HostObservation, ReclaimOutcome, ReclaimStepOutcome } from './host-types.ts';
+import { NOT_FROM_INSIDE } from './inside.ts';
+import { acknowledgedInWords } from './notices.ts';
 import { exitMark, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
 import type { DevicePressure, Marks, PressureState } from './pressure-types.ts';
+import type { Reply } from './reply.ts';
 import type { Instant } from './types.ts';
 
 /** What is known of the machine, and what is done about it. */
@@ -52,12 +55,15 @@ export const REST_MS = 3_600_000;
 export const TROUBLED_REST_MS = 300_000;
 
 export interface HostDecision {
+  readonly kind: 'host';
   readonly observation: HostObservation;
   readonly host: Host;
   readonly because: string;
   /** True: this belongs into the journal. */
   readonly material: boolean;
   readonly actions: readonly HostAction[];
+  /** The answer to a request, for its sender, or null if nobody asked. */
+  readonly reply: Reply | null;
 }
 
 export interface HostRules {
@@ -70,7 +76,7 @@ export interface HostRules {
 
 /** Whether space has to be freed, and where. When that does not help a person hears of it: once a filesystem, and when it is over. */
 export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules): HostDecision {
-  const learned = seen.kind === 'disk.sampled' ? sampled(host, seen, marks) : finished(host, seen);
+  const learned = learn(host, seen, marks);
   const over = mayAct ? learned.over.filter(({ told }) => told).map((effort) => allClear(effort, seen)) : [];
   const access = mayAct ? (learned.access ?? []).map((device) => tellOfAccess(device, seen)) : [];
   const told = mayAct ? tell(learned.host, seen) : [];
@@ -80,7 +86,27 @@ export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }:
   const actions = [...over, ...access, ...common, ...told, ...reclaim];
   const said = [...learned.notes, ...actions.map(({ because }) => because)];
   const next = common.length === 0 ? after : { ...after, common: commonTold(after.common, seen.at) };
-  return { observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions };
+  const reply = seen.kind === 'host.acknowledged' ? acknowledgedReply(seen) : null;
+  return { kind: 'host', observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions, reply };
+}
+
+function learn(host: Host, seen: HostObservation, marks: Marks): Learned {
+  switch (seen.kind) {
+    case 'disk.sampled':
+      return sampled(host, seen, marks);
+    case 'reclaim.finished':
+      return finished(host, seen);
+    case 'host.acknowledged': {
+      const { accepted, message } = acknowledgedReply(seen);
+      return { host, notes: accepted && seen.notices.length > 0 ? [message] : [], over: [] };
+    }
+  }
+}
+
+function acknowledgedReply({ request, notices, inside }: HostObservation & { kind: 'host.acknowledged' }): Reply {
+  if (inside?.refused) return { request, accepted: false, message: NOT_FROM_INSIDE };
+  const message = notices.length === 0 ? 'there is nothing to acknowledge about this machine' : acknowledgedInWords(notices);
+  return { request, accepted: true, message };
 }
 
 interface Learned {

@@ -2,7 +2,7 @@ import type { AccountHold } from './account-hold.ts';
 import { KNOWN_AGENTS } from './agent-names.ts';
 import { exitInWords } from './exit.ts';
 import { isSame } from './identity.ts';
-import { type Inside, insideInWords, refusedInside } from './inside.ts';
+import { insideInWords, refusedInside } from './inside.ts';
 import { checkAnswered, evidenceAnswered } from './learn-answers.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { learnFromCut } from './learn-cut.ts';
@@ -11,6 +11,7 @@ import { settled } from './learn-outcome.ts';
 import { claim, type Learned, milestone, needless, refuse } from './learned.ts';
 import { isObserveOnly } from './living.ts';
 import { unheard } from './milestones.ts';
+import { acknowledgedInWords } from './notices.ts';
 import { isRecovering, recoverAsked, recoveryExited, recoveryOver, recoverySpoke } from './recovery.ts';
 import { type Attempt, isActive, isOver, type Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
@@ -29,7 +30,7 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
       if (seen.inside?.refused) return refusedInside(run, seen.inside, `\`dogwatch ${seen.command.kind}\``);
       return seen.command.kind === 'recover'
         ? recoverAsked(run, seen.command.recovery, seen.at, recoveryHolds)
-        : asked(run, seen.command, seen.at, seen.inside);
+        : asked(run, seen.command, seen);
     case 'agent.claimed':
       return claimed(run, seen);
     case 'log.read':
@@ -78,7 +79,11 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Le
   return { run: { ...idle, attempt, excuse: 'boot' }, note };
 }
 
-function asked(run: Run, command: Exclude<Command, { kind: 'recover' }>, at: Instant, inside: Inside | undefined): Learned {
+function asked(
+  run: Run,
+  command: Exclude<Command, { kind: 'recover' }>,
+  { at, inside, notices = [] }: Observation & { kind: 'operator.requested' },
+): Learned {
   const who = inside === undefined ? 'by the operator' : insideInWords(inside);
   const said = (because: string) => (inside === undefined ? because : `${because} (${who})`);
   switch (command.kind) {
@@ -102,7 +107,7 @@ function asked(run: Run, command: Exclude<Command, { kind: 'recover' }>, at: Ins
         note: inside === undefined ? `the operator asked to stop: ${command.because}` : `a stop was asked for ${who}: ${command.because}`,
       };
     case 'ack':
-      return needless(run, 'there is nothing to acknowledge');
+      return notices.length === 0 ? needless(run, 'there is nothing to acknowledge') : { run, note: acknowledgedInWords(notices) };
     case 'resume':
       if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
       if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');

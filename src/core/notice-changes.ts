@@ -1,26 +1,49 @@
 import { nameOf } from './account-hold.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, RunDecision } from './decision.ts';
+import type { HostDecision } from './host.ts';
 import type { HostAction } from './host-types.ts';
-import { accountCause, isCauseOf, isOfAccount, newsOfHost } from './news.ts';
-import { clearedOf, type News, type Notice, type NoticeChanges, type NoticeRun, opened, reopen } from './notices.ts';
+import { accountCause, isCauseOf, isOfAccount, isOfHost, newsOfHost } from './news.ts';
+import {
+  acknowledged,
+  acknowledgedOfHost,
+  clearedOf,
+  type News,
+  type Notice,
+  type NoticeChanges,
+  type NoticeRun,
+  opened,
+  reopen,
+} from './notices.ts';
 import { isOver, type Run } from './run.ts';
-import type { Action, Instant } from './types.ts';
+import { type Action, type Instant, isAck } from './types.ts';
 
 type Escalation = Action & { readonly kind: 'escalate' };
 
 /** In these a run waits for a person, whatever was told. */
 const NEEDS_A_PERSON: readonly Run['state'][] = ['escalated', 'handed-off', 'recovering', 'failed'];
 
-/**
- * What a decision makes of the notices: what it escalates is opened, and what nobody is needed for any more is over. `recovers`: what is handed
- * off is for a supervisor first, which no person has to hear of.
- */
-export function noticesAfter(
-  notices: readonly Notice[],
-  decision: Decision,
-  newsOf: (action: Escalation, run: Run) => News,
-  recovers = false,
-): NoticeChanges {
+/** What a notice says beyond the decision that opens it. */
+export interface NoticeContext {
+  readonly newsOf: (action: Escalation, run: Run) => News;
+  /** A supervisor has runs mended that were handed off: no person has to hear of those first. */
+  readonly recovers: boolean;
+  /** The runs that are held up by a cause of the machine. */
+  readonly waiting: (cause: string) => readonly NoticeRun[];
+}
+
+/** What a decision makes of the notices: some are opened, and those that nobody is needed for any more are over. */
+export function noticesAfter(notices: readonly Notice[], decision: Decision, context: NoticeContext): NoticeChanges {
+  switch (decision.kind) {
+    case 'run':
+      return afterRun(notices, decision, context);
+    case 'host':
+      return afterHost(notices, decision, context);
+    case 'refused':
+      return NO_CHANGES;
+  }
+}
+
+function afterRun(notices: readonly Notice[], decision: RunDecision, { newsOf, recovers }: NoticeContext): NoticeChanges {
   const { run, holds, actions, observation } = decision;
   const { at } = observation;
   const { account } = run.spec;
@@ -33,15 +56,25 @@ export function noticesAfter(
     cause.endsWith(accountCause('', account)) &&
     !standing.some((known) => cause === accountCause(known, account));
   const shared = clearedOf(notices, ({ cause }) => isLifted(cause), `${account} is not refused any more`, at);
-  const cleared: NoticeChanges = { kept: [...own, ...shared], dropped: [] };
+  const known = isAck(observation) && decision.reply?.accepted === true ? acknowledged(notices, run.id, at) : [];
+  const cleared = joined({ kept: known, dropped: [] }, { kept: [...own, ...shared], dropped: [] });
   return actions
     .filter((action) => action.kind === 'escalate')
     .filter(({ to }) => to === 'operator' || !recovers)
     .reduce((changes, action) => joined(changes, escalated(changed(notices, changes), action, newsOf(action, run), at)), cleared);
 }
 
-/** The same for what is told of the machine; `waiting`: the runs that are held up by it. */
-export function noticesAfterTold(
+function afterHost(notices: readonly Notice[], { actions, observation, reply }: HostDecision, { waiting }: NoticeContext): NoticeChanges {
+  const { at } = observation;
+  const isKnown = observation.kind === 'host.acknowledged' && reply?.accepted === true;
+  const known: NoticeChanges = { kept: isKnown ? acknowledgedOfHost(notices, isOfHost, at) : [], dropped: [] };
+  return actions
+    .filter((action) => action.kind === 'tell')
+    .reduce((changes, action) => joined(changes, afterTold(changed(notices, changes), action, waiting(action.cause), at)), known);
+}
+
+/** `waiting`: the runs that are held up by it. */
+function afterTold(
   notices: readonly Notice[],
   told: HostAction & { readonly kind: 'tell' },
   waiting: readonly NoticeRun[],
@@ -50,20 +83,6 @@ export function noticesAfterTold(
   if (told.isOver) return { kept: clearedOf(notices, ({ cause }) => cause === told.cause, told.because, at), dropped: [] };
   return opened(notices, newsOfHost(told, waiting), at);
 }
-
-/** What several tell of the machine, one after the other. */
-export const noticesAfterAllTold = (
-  notices: readonly Notice[],
-  told: readonly HostAction[],
-  waiting: (cause: string) => readonly NoticeRun[],
-  at: Instant,
-): NoticeChanges =>
-  told
-    .filter((action) => action.kind === 'tell')
-    .reduce(
-      (changes, action) => joined(changes, noticesAfterTold(changed(notices, changes), action, waiting(action.cause), at)),
-      NO_CHANGES,
-    );
 
 export const NO_CHANGES: NoticeChanges = { kept: [], dropped: [] };
 

@@ -95,6 +95,8 @@ export function opened(notices: readonly Notice[], news: News, at: Instant): Not
   return { kept: [fresh(notices, news, at)], dropped: over.slice(0, tooMany).map(({ id }) => id) };
 }
 
+export const acknowledgedInWords = (subjects: readonly string[]): string => `acknowledged: ${subjects.join('; ')}`;
+
 /** What becomes of the open notices that concern a run when a person acknowledges them; none: there is nothing to acknowledge. */
 export const acknowledged = (notices: readonly Notice[], run: string, at: Instant): readonly Notice[] =>
   notices.filter(({ state, runs }) => state === 'open' && runs.some(({ id }) => id === run)).map((notice) => ack(notice, at));

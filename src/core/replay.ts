@@ -1,5 +1,5 @@
 import { ALONE, decide, type Surroundings } from './decide.ts';
-import type { Decision } from './decision.ts';
+import type { RunDecision } from './decision.ts';
 import { type Given, type KeptGiven, wholeGiven } from './given.ts';
 import { inShort } from './in-short.ts';
 import { isWhole, type Patch, patched } from './patch.ts';
@@ -67,12 +67,12 @@ export function* replayed(rows: Iterable<ReplayRow>, spec: RunSpec, policy: Part
   }
 }
 
-const after = ({ around }: Given, { run, holds, recoveryHolds }: Decision): Given => ({
+const after = ({ around }: Given, { run, holds, recoveryHolds }: RunDecision): Given => ({
   run,
   around: { ...around, holds: holds ?? around.holds, recoveryHolds: recoveryHolds?.holds ?? around.recoveryHolds },
 });
 
-export const outline = ({ run, actions, because }: Pick<Decision, 'run' | 'actions' | 'because'>): Outline => ({
+export const outline = ({ run, actions, because }: Pick<RunDecision, 'run' | 'actions' | 'because'>): Outline => ({
   state: run.state,
   actions: actions.map(inShort),
   because,
@@ -95,7 +95,7 @@ const withSpec = (seen: Observation, spec: RunSpec): Observation => (seen.kind =
 function doneBefore(seen: Observation, { run, around }: Given, own: RunSpec): Outline | null {
   if (run === null) return null;
   const tick: Observation = { kind: 'tick', run: seen.run, seq: seen.seq, at: seen.at, jitter: seen.jitter };
-  const acts = (decision: Decision) => decision.run.state !== run.state || decision.actions.length > 0;
+  const acts = (decision: RunDecision) => decision.run.state !== run.state || decision.actions.length > 0;
   const wanted = decide(run, tick, around);
   return acts(wanted) && !acts(decide({ ...run, spec: own }, tick, around)) ? outline(wanted) : null;
 }

@@ -99,6 +99,8 @@ export type Fact =
       readonly command: Command;
       /** As above. */
       readonly inside?: AskedInside;
+      /** For `ack`: the subjects of the open notices about the run. */
+      readonly notices?: readonly string[];
     }
   | {
       readonly kind: 'agent.claimed';
@@ -150,6 +152,21 @@ export type Fact =
   /** The main process of a recovery agent has died. */
   | { readonly kind: 'recovery.exited'; readonly run: string; readonly recovery: number }
   | { readonly kind: 'tick'; readonly run: string };
+
+/** The request that it is, and that is answered; null: nobody asked. */
+export function requestOf(fact: Fact): string | null {
+  switch (fact.kind) {
+    case 'run.registered':
+    case 'operator.requested':
+    case 'agent.claimed':
+    case 'recovery.spoke':
+      return fact.request;
+    default:
+      return null;
+  }
+}
+
+export const isAck = (fact: Fact): boolean => fact.kind === 'operator.requested' && fact.command.kind === 'ack';
 
 export type Observation = Fact & {
   readonly seq: number;

@@ -1,7 +1,7 @@
 import type { AccountHold } from './account-hold.ts';
 import { isAbnormal, withDeath } from './common-cause.ts';
 import { decide, type Surroundings } from './decide.ts';
-import type { Decision, Reply } from './decision.ts';
+import type { Decision, Refusal } from './decision.ts';
 import { diskViews } from './disk-views.ts';
 import { decideHost, type Host, type HostDecision, type HostRules } from './host.ts';
 import type { HostObservation } from './host-types.ts';
@@ -12,7 +12,7 @@ import { nextLook } from './next-look.ts';
 import { isActive, isOver, type Run } from './run.ts';
 import type { RunSpec } from './run-spec.ts';
 import { sameJob } from './same-job.ts';
-import type { Instant, Observation } from './types.ts';
+import { type Instant, isAck, type Observation, requestOf } from './types.ts';
 
 /** What was known when the watchdog began. */
 export interface KnownBefore {
@@ -73,23 +73,32 @@ export class World {
     return mono;
   }
 
-  observeHost(seen: HostObservation): HostDecision {
+  /** Takes one observation in; null: it is about nothing that is known. */
+  observe(seen: Observation | HostObservation): Decision | null {
+    switch (seen.kind) {
+      case 'disk.sampled':
+      case 'reclaim.finished':
+      case 'host.acknowledged':
+        return this.#observeHost(seen);
+      default:
+        return this.#observeRun(seen);
+    }
+  }
+
+  #observeHost(seen: HostObservation): HostDecision {
     const decision = decideHost(this.#host, seen, this.#rules);
     this.#host = decision.host;
     this.#disksFor = diskViews(decision.host);
     return decision;
   }
 
-  /**
-   * Takes one observation in. A reply instead of a decision: it was a request that no run can follow. Null: it is about nothing that
-   * is known.
-   */
-  observe(seen: Observation): Decision | Reply | null {
+  #observeRun(seen: Observation): Decision | null {
     const known = this.#runs.get(seen.run) ?? this.#find(seen.run);
     const spec = seen.kind === 'run.registered' ? seen.spec : known?.spec;
     const refused = this.#refused(seen, known);
     if (refused !== null) return refused;
-    if (spec === undefined) return 'request' in seen ? refusal(seen.request, `there is no run ${seen.run}`) : null;
+    const request = requestOf(seen);
+    if (spec === undefined) return request === null ? null : refusal(request, `there is no run ${seen.run}`);
     if (known !== null && isAbnormal(known, seen)) this.#noteDeath(known, seen.at);
     const decision = decide(known, seen, this.#around(spec, recoveryAccount(known, seen)));
     if (decision.holds !== null) this.#holds.set(spec.account, decision.holds);
@@ -100,7 +109,7 @@ export class World {
   }
 
   /** Why a request can't be followed; null: it can, or it is none. */
-  #refused(seen: Observation, known: Run | null): Reply | null {
+  #refused(seen: Observation, known: Run | null): Refusal | null {
     if (seen.kind === 'run.registered') {
       if (seen.inside?.refused) return refusal(seen.request, NOT_FROM_INSIDE);
       const isAnother = known !== null && known.spec.environmentFile !== seen.spec.environmentFile;
@@ -115,7 +124,7 @@ export class World {
       return watching === undefined ? null : refusal(seen.request, `the run ${watching.name} watches this process already`);
     }
     const isReplaced = known !== null && isOver(known) && this.#isTaken(known.name, known.id);
-    if (seen.kind !== 'operator.requested' || !isReplaced) return null;
+    if (seen.kind !== 'operator.requested' || isAck(seen) || !isReplaced) return null;
     return refusal(seen.request, `it is ${known.state}, and a newer run named ${known.name} is active`);
   }
 
@@ -163,4 +172,4 @@ const CLOCKS_APART_MS = 1000;
 /** One and the same, so that nothing seems to have changed. */
 const NONE: readonly AccountHold[] = [];
 
-const refusal = (request: string, message: string): Reply => ({ request, accepted: false, message });
+const refusal = (request: string, message: string): Refusal => ({ kind: 'refused', reply: { request, accepted: false, message } });

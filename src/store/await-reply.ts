@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Reply } from '../core/decision.ts';
+import type { Reply } from '../core/reply.ts';
 import type { Layout } from './layout.ts';
 import { openReader } from './reader.ts';
 

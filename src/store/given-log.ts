@@ -1,4 +1,4 @@
-import type { Decision } from '../core/decision.ts';
+import type { RunDecision } from '../core/decision.ts';
 import { type KeptGiven, keptGiven } from '../core/given.ts';
 import { type Patch, patchFrom } from '../core/patch.ts';
 
@@ -10,7 +10,7 @@ export class GivenLog {
   readonly #last = new Map<string, { readonly given: KeptGiven; readonly rows: number }>();
 
   /** For the next row of the run. */
-  next({ given, run, observation }: Decision): string {
+  next({ given, run, observation }: RunDecision): string {
     const now = keptGiven(given);
     const before = this.#last.get(run.id);
     const isWhole = before === undefined || before.rows >= ROWS_TO_WHOLE || observation.kind === 'run.registered';

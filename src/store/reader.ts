@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { Reply } from '../core/decision.ts';
 import type { HostAction, HostObservation } from '../core/host-types.ts';
 import type { EngineLedger } from '../core/image-types.ts';
 import type { Notice } from '../core/notices.ts';
 import type { Patch } from '../core/patch.ts';
+import type { Reply } from '../core/reply.ts';
 import type { Run } from '../core/run.ts';
 import type { Action, Observation, RunState } from '../core/types.ts';
 import { isAlive } from '../system/process.ts';

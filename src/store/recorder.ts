@@ -1,4 +1,4 @@
-import type { Decision, Reply } from '../core/decision.ts';
+import type { Decision } from '../core/decision.ts';
 import { isMereLook } from '../core/mere-look.ts';
 import type { NoticeChanges } from '../core/notices.ts';
 import { isActive, type Run } from '../core/run.ts';
@@ -14,14 +14,16 @@ export class Recorder {
   }
 
   /** `notices`: what it makes of them, in the same transaction. */
-  record(decided: Decision | Reply, notices?: NoticeChanges): void {
+  record(decision: Decision, notices?: NoticeChanges): void {
+    if (decision.kind === 'host' && !decision.material && decision.reply === null && notices === undefined) return;
     // What is not active is not in memory: the next observation of it begins with what is on the disk.
-    if ('observation' in decided && !decided.material && notices === undefined && isActive(decided.run)) {
-      if (this.#touched.has(decided.run.id) || !isMereLook(decided.given.run, decided.run)) this.#touched.set(decided.run.id, decided.run);
+    if (decision.kind === 'run' && !decision.material && notices === undefined && isActive(decision.run)) {
+      const { run, given } = decision;
+      if (this.#touched.has(run.id) || !isMereLook(given.run, run)) this.#touched.set(run.id, run);
       return;
     }
-    this.#store.record([decided], notices);
-    if ('observation' in decided) this.#touched.delete(decided.run.id);
+    this.#store.record([decision], notices);
+    if (decision.kind === 'run') this.#touched.delete(decision.run.id);
   }
 
   checkpoint(): void {

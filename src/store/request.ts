@@ -45,6 +45,3 @@ export type Request =
       readonly says: Said;
       readonly because: string;
     };
-
-/** One about a run. */
-export type RunRequest = Exclude<Request, { readonly kind: 'ack-host' }>;

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AccountHold } from '../core/account-hold.ts';
-import type { Decision, Reply } from '../core/decision.ts';
+import type { Decision, RunDecision } from '../core/decision.ts';
 import type { Host, HostDecision } from '../core/host.ts';
 import type { Notice, NoticeChanges } from '../core/notices.ts';
 import { isActive, type Run } from '../core/run.ts';
@@ -31,13 +31,11 @@ export interface Store {
   unsettled(): { readonly action: Action; readonly run: Run }[];
   notices(): Notice[];
   /** All of it or nothing. On the disk itself when it returns, where something will be performed or somebody is answered. */
-  record(decided: readonly (Decision | Reply)[], notices?: NoticeChanges): void;
+  record(decisions: readonly Decision[], notices?: NoticeChanges): void;
   /** Keeps runs whose numbers moved on. The last ones may be lost with the machine's power, never with this process. */
   checkpoint(runs: readonly Run[]): void;
   /** What is known of the machine; null: nothing yet. */
   host(): Host | null;
-  /** The same for what was decided about the machine. */
-  recordHost(decision: HostDecision, notices?: NoticeChanges): void;
   hasReply(request: string): boolean;
   /** One small piece of what can wait: old rows go, the log is taken into the database. True: more is left. */
   tidy(): boolean;
@@ -119,16 +117,6 @@ class SqliteStore implements Store {
     return this.#rows(this.#sql.host, [], ({ document }: { document: string }): Host => JSON.parse(document))[0] ?? null;
   }
 
-  recordHost({ observation, host, because, actions }: HostDecision, notices?: NoticeChanges): void {
-    this.#transact(actions.length > 0, () => {
-      if (notices !== undefined) writeNotices(this.#db, notices);
-      this.#sql.keepHost.run(JSON.stringify(host));
-      const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
-      this.#sql.hostJournal.run(observation.seq, this.#lease.bootId, seen, because, decided);
-      this.#sql.forgetHostJournal.run(HOST_ROWS_KEPT);
-    });
-  }
-
   hasReply(request: string): boolean {
     return this.#rows(this.#sql.hasReply, [request], () => true).length > 0;
   }
@@ -137,22 +125,25 @@ class SqliteStore implements Store {
     return readNotices(this.#db, this.#path);
   }
 
-  record(decided: readonly (Decision | Reply)[], notices?: NoticeChanges): void {
-    const decisions = decided.filter((one) => 'observation' in one);
-    const replies = decided.flatMap((one) => ('observation' in one ? (one.reply ?? []) : one));
-    const isDurable = notices !== undefined || replies.length > 0 || decisions.some(({ actions }) => actions.length > 0);
-    const runs = new Map(decisions.map(({ run }) => [run.id, run]));
-    this.#transact(isDurable, () => {
+  record(decisions: readonly Decision[], notices?: NoticeChanges): void {
+    const ofRuns = decisions.filter((decision) => decision.kind === 'run');
+    const replies = decisions.flatMap(({ reply }) => reply ?? []);
+    const acts = decisions.some((decision) => decision.kind !== 'refused' && decision.actions.length > 0);
+    const runs = new Map(ofRuns.map(({ run }) => [run.id, run]));
+    this.#transact(notices !== undefined || replies.length > 0 || acts, () => {
       for (const run of runs.values()) this.#keep(run);
-      for (const decision of decisions) this.#journal(decision);
-      for (const { run, holds, recoveryHolds } of decisions) {
+      for (const decision of decisions) {
+        if (decision.kind === 'run') this.#journal(decision);
+        if (decision.kind === 'host') this.#journalHost(decision);
+      }
+      for (const { run, holds, recoveryHolds } of ofRuns) {
         if (holds !== null) this.#sql.hold.run(run.spec.account, JSON.stringify(holds));
         if (recoveryHolds !== null) this.#sql.hold.run(recoveryHolds.account, JSON.stringify(recoveryHolds.holds));
       }
       if (notices !== undefined) writeNotices(this.#db, notices);
       for (const { request, accepted, message } of replies) this.#sql.reply.run(request, Number(accepted), message);
     });
-    for (const { material, run } of decisions) if (material) this.#retention.added(run.id);
+    for (const { material, run } of ofRuns) if (material) this.#retention.added(run.id);
     this.#wrote(runs.size);
   }
 
@@ -209,7 +200,14 @@ class SqliteStore implements Store {
     this.#sql.keep.run(run.id, run.name, run.generation, run.state, Number(isActive(run)), JSON.stringify(run));
   }
 
-  #journal(decision: Decision): void {
+  #journalHost({ observation, host, because, actions }: HostDecision): void {
+    this.#sql.keepHost.run(JSON.stringify(host));
+    const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
+    this.#sql.hostJournal.run(observation.seq, this.#lease.bootId, seen, because, decided);
+    this.#sql.forgetHostJournal.run(HOST_ROWS_KEPT);
+  }
+
+  #journal(decision: RunDecision): void {
     const { observation, from, run, because, material, actions } = decision;
     const { seq } = observation;
     if (observation.kind === 'action.settled') this.#sql.settle.run(JSON.stringify(observation.outcome), observation.action);

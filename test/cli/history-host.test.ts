@@ -17,19 +17,21 @@ const RECLAIM: HostAction = {
 };
 
 const decided = (seq: number, fact: HostFact, because: string, actions: readonly HostAction[] = []): HostDecision => ({
+  kind: 'host',
   observation: { ...fact, seq, at: { wall: Date.UTC(2026, 10, 23, 3, 0, seq), mono: seq }, jitter: 0 },
   host: NEW_HOST,
   because,
   material: true,
   actions,
+  reply: null,
 });
 const SAMPLED: HostFact = { kind: 'disk.sampled', takenMono: 1, isWhole: true, filesystems: [], unreachable: [] };
 const FREED: HostFact = { kind: 'reclaim.finished', action: 'host/1', outcome: { kind: 'abandoned', because: 'busy' } };
 
 async function told(because = 'the disk at /srv: none → critical'): Promise<Layout> {
   const { where, store } = await keptState();
-  store.recordHost(decided(1, SAMPLED, because, [RECLAIM]));
-  store.recordHost(decided(2, FREED, 'images removed 2 and freed 3 GiB'));
+  store.record([decided(1, SAMPLED, because, [RECLAIM])]);
+  store.record([decided(2, FREED, 'images removed 2 and freed 3 GiB')]);
   return where;
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { onTestFinished, vi } from 'vitest';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import type { ProcessIdentity } from '../../src/core/types.ts';
 import { attemptFiles, type Layout } from '../../src/store/layout.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -21,7 +21,7 @@ export async function keptState(watchdog: ProcessIdentity = DEAD) {
   const where = stateDirectory();
   const store = openStore(where, await leased(where, watchdog), () => false);
   onTestFinished(() => store.close());
-  const keep = (...decisions: Decision[]) => store.record(decisions);
+  const keep = (...decisions: RunDecision[]) => store.record(decisions);
   /** A story whose decisions are kept with `keepStory`. */
   const begin = (wishes: Wishes = {}): { story: Story; keepStory: () => void } => {
     const story = new Story(wishes);

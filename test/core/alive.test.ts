@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import { inShort } from '../../src/core/in-short.ts';
 import { rows } from './rows.ts';
 import { HOUR, MINUTE, SECOND, Story, type Wishes, working } from './world.ts';
@@ -200,7 +200,7 @@ test('CPU time that shrinks begins a new window: a process has gone, nothing is 
 });
 
 /** Looks at the attempt's processes each 15 s for a while. */
-function samples(story: Story, forMs: number, cpuShare: number, tool: string | null = null): Decision {
+function samples(story: Story, forMs: number, cpuShare: number, tool: string | null = null): RunDecision {
   const sinceMono = story.now.mono;
   let decision = story.last;
   for (let ms = 0; ms < forMs && decision.actions.map(inShort).every((action) => action.endsWith('permission')); ms += 15 * SECOND) {
@@ -247,7 +247,7 @@ function spoken() {
   return story;
 }
 
-function recording(ms: number): Decision {
+function recording(ms: number): RunDecision {
   const story = working();
   for (let gone = 0; gone < ms; gone += 15 * SECOND) story.after(15 * SECOND).sample(0, null, gone);
   return story.last;
@@ -259,13 +259,13 @@ function asking() {
   return story;
 }
 
-function askedAndEnded(): Decision {
+function askedAndEnded(): RunDecision {
   const story = asking();
   samples(story, 10 * MINUTE, IDLE_CPU);
   return story.ended();
 }
 
-function retrying(ms: number): Decision {
+function retrying(ms: number): RunDecision {
   const story = working();
   for (let gone = 0; gone < ms; gone += 15 * SECOND) {
     story.after(15 * SECOND).sample(0);
@@ -298,7 +298,7 @@ function awayStory(): Story {
   return story;
 }
 
-const away = (): Decision => awayStory().sample(60_000);
+const away = (): RunDecision => awayStory().sample(60_000);
 
 function paused(): Story {
   const story = working();

@@ -30,8 +30,9 @@ const killed = (all: Fleet, ...names: readonly string[]): void => {
 /** What is said of the machine when the disks are looked at. */
 function told(all: Fleet): readonly string[] {
   const seen = { kind: 'disk.sampled', takenMono: all.now.mono, isWhole: true, filesystems: [], unreachable: [] } as const;
-  const { actions } = all.world.observeHost({ ...seen, seq: 1_000_000, at: all.now, jitter: 0 });
-  return actions.flatMap((action) =>
+  const decision = all.world.observe({ ...seen, seq: 1_000_000, at: all.now, jitter: 0 });
+  if (decision?.kind !== 'host') throw new Error('a sample of the disks is about the machine');
+  return decision.actions.flatMap((action) =>
     action.kind === 'tell' ? `${action.isOver ? 'over' : 'news'}: ${action.cause}: ${action.because}` : [],
   );
 }

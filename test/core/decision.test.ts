@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/core/decide.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import { SECOND, Story, type Told, working, worksAndExits } from './world.ts';
 
@@ -9,7 +9,7 @@ const STRANGE_REQUEST = { kind: 'operator.requested', request: 'strange', comman
 const ENDED = { kind: 'ended', attempt: 1, because: 'so' } as const;
 
 /** Decides what it can't make sense of, after so long. */
-const strangely = (story: Story, told: Told): Decision => story.after(SECOND).tell(told);
+const strangely = (story: Story, told: Told): RunDecision => story.after(SECOND).tell(told);
 
 const escalated = (story: Story): Story => {
   strangely(story, STRANGE_LOG);
@@ -37,6 +37,7 @@ describe('what can not be made sense of', () => {
     expect(because).toMatch(/^dogwatch could not make sense of log\.read: .*null/);
     const id = `upgrade-1/${observation.seq}`;
     expect(decision).toEqual({
+      kind: 'run',
       from: run.state,
       run: { ...run, state: 'escalated', because, since: story.now, due: null },
       material: true,
@@ -71,7 +72,7 @@ describe('what can not be made sense of', () => {
 
   /** A run that nothing can be decided about. */
   const strange = (run: Run): Run => ({ ...run, spec: null as never });
-  const settledAction = (run: Run, action: string): Decision =>
+  const settledAction = (run: Run, action: string): RunDecision =>
     decide(strange(run), { kind: 'action.settled', action, outcome: ENDED, run: run.id, seq: 99, at: run.since, jitter: 0 });
 
   test.each([
@@ -93,7 +94,7 @@ describe('what can not be made sense of', () => {
 });
 
 describe('the answer to a request', () => {
-  test.each<[string, () => Decision, accepted: boolean, message: string]>([
+  test.each<[string, () => RunDecision, accepted: boolean, message: string]>([
     ['what was made of it', () => working().operator({ kind: 'pause', because: 'so' }), true, 'paused by the operator: so'],
     [
       'and what the run waits for',
@@ -135,7 +136,7 @@ const noRoom = (): Story => {
 };
 
 describe('what is kept', () => {
-  test.each<[string, () => Decision, boolean]>([
+  test.each<[string, () => RunDecision, boolean]>([
     ['that time passed', () => working().after(SECOND).tick(), false],
     ['that it was active', () => working().after(SECOND).says(), false],
     ['a note without another state', () => working().after(SECOND).says({ kind: 'todo', done: 1, total: 2 }), true],

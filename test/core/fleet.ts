@@ -1,5 +1,5 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import type { Refused } from '../../src/core/recovery-types.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Fact, Instant, Limit, Outcome, Signal } from '../../src/core/types.ts';
@@ -23,7 +23,7 @@ export class Fleet {
   now: Instant = { wall: Date.UTC(2026, 10, 23, 3), mono: 5 * MINUTE };
   jitter = 0;
   readonly actions: (Action & { readonly at: Instant })[] = [];
-  readonly decisions: Decision[] = [];
+  readonly decisions: RunDecision[] = [];
   world: World;
   /** What stops recovery agents. */
   refusedMender: Refused | null = null;
@@ -62,7 +62,7 @@ export class Fleet {
     this.#seq += 1;
     const before = this.#stored.get(fact.run);
     const decided = this.world.observe(frozen({ ...fact, seq: this.#seq, at: this.now, jitter: this.jitter }));
-    if (decided === null || !('observation' in decided)) return;
+    if (decided?.kind !== 'run') return;
     this.decisions.push(decided);
     this.#stored.set(decided.run.id, JSON.parse(JSON.stringify(decided.run)));
     if (before !== undefined && decided.actions.some(({ kind }) => kind === 'resume')) this.watch(fact.run, decided.holds ?? this.holds);

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import { decide } from '../../src/core/decide.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
+import { decideHost, NEW_HOST } from '../../src/core/host.ts';
+import type { HostAction } from '../../src/core/host-types.ts';
+import { NOT_FROM_INSIDE } from '../../src/core/inside.ts';
 import { isOfHost, newsOf } from '../../src/core/news.ts';
-import { NO_CHANGES, noticesAfter, noticesAfterAllTold } from '../../src/core/notice-changes.ts';
+import { NO_CHANGES, noticesAfter } from '../../src/core/notice-changes.ts';
 import { ack, acknowledgedOfHost, clear, type News, type Notice, openNotice } from '../../src/core/notices.ts';
 import type { Run } from '../../src/core/run.ts';
-import type { Action } from '../../src/core/types.ts';
-import { news, plus, START } from './notice-samples.ts';
+import type { Action, Observation } from '../../src/core/types.ts';
+import { hostDecision, news, plus, START } from './notice-samples.ts';
 import { holdOf } from './samples.ts';
 import { HOUR, working } from './world.ts';
 
@@ -14,15 +18,15 @@ const { last } = working();
 const ACCOUNT = last.run.spec.account;
 const AT = plus(HOUR);
 const ME = { id: 'upgrade-1', name: 'upgrade' };
-const decision = (run: Partial<Run>, patch: Partial<Decision> = {}): Decision => ({
+const decision = (run: Partial<Run>, patch: Partial<RunDecision> = {}): RunDecision => ({
   ...last,
   observation: { ...last.observation, at: AT },
   run: { ...last.run, ...run },
   because: 'so',
   ...patch,
 });
-const changes = (notices: readonly Notice[], of: Decision, recovers = false) =>
-  noticesAfter(notices, of, (action, run) => newsOf(action, run, []), recovers);
+const changes = (notices: readonly Notice[], of: RunDecision, recovers = false) =>
+  noticesAfter(notices, of, { newsOf: (action, run) => newsOf(action, run, []), recovers, waiting: () => [] });
 const open = (cause: string, runs: News['runs'] = [ME]): Notice => openNotice(news({ cause, runs }), START);
 const escalation = (cause: string, to: 'operator' | 'supervisor' = 'operator'): Action => ({
   kind: 'escalate',
@@ -60,7 +64,7 @@ describe('what nobody is needed for any more', () => {
   const hold = (patch: Partial<AccountHold>): AccountHold =>
     holdOf(ACCOUNT, AT, { limit: 'spend', isCap: true, untilWall: null, told: true, ...patch });
   const auth = hold({ kind: 'auth', limit: '', isCap: false });
-  test.each<[string, string, Decision['holds'], isOver: boolean]>([
+  test.each<[string, string, RunDecision['holds'], isOver: boolean]>([
     ['its holds did not change', `auth/${ACCOUNT}`, null, false],
     ['nothing holds it', `auth/${ACCOUNT}`, [], true],
     ['the same holds it', `auth/${ACCOUNT}`, [auth], false],
@@ -156,16 +160,50 @@ describe('the machine', () => {
     because: 'so',
   } as const;
   const waiting = (cause: string) => (cause === 'disk /' ? [ME] : []);
+  const context = { newsOf: () => news(), recovers: false, waiting };
+  const saidOfHost = (notices: readonly Notice[], actions: readonly HostAction[]) =>
+    noticesAfter(notices, hostDecision(actions, AT), context);
 
   test('what is told one after the other', () => {
-    const after = noticesAfterAllTold([], [told('disk /'), reclaim, told('common-cause'), told('disk /')], waiting, AT);
+    const after = saidOfHost([], [told('disk /'), reclaim, told('common-cause'), told('disk /')]);
     expect(short(after)).toEqual(['common-cause open ', 'disk / open upgrade']);
-    expect(noticesAfterAllTold([], [reclaim], waiting, AT)).toEqual(NO_CHANGES);
+    expect(saidOfHost([], [reclaim])).toEqual(NO_CHANGES);
+  });
+
+  test('what a person acknowledges, and what is refused from inside a run', () => {
+    const [disk, ofRun] = [open('disk /', []), open('blocked/upgrade-1')];
+    const seen = { seq: 9, at: AT, jitter: 0, request: 'r', notices: ['short of space'] };
+    const rules = { marks: {} as never, mayAct: true, recovers: false };
+    const asks = (more: object) => decideHost(NEW_HOST, { kind: 'host.acknowledged', ...seen, ...more }, rules);
+    const accepted = asks({});
+    expect(accepted).toMatchObject({ material: true, because: 'acknowledged: short of space', reply: { request: 'r', accepted: true } });
+    expect(short(noticesAfter([disk, ofRun], accepted, context))).toEqual(['disk / acked ']);
+    const inside = { of: 'attempt', run: 'upgrade-1', number: 1, refused: true };
+    const refused = asks({ inside });
+    expect(refused).toMatchObject({ material: false, reply: { accepted: false, message: NOT_FROM_INSIDE } });
+    expect(noticesAfter([disk], refused, context)).toEqual(NO_CHANGES);
+    expect(asks({ notices: [] }).reply?.message).toBe('there is nothing to acknowledge about this machine');
+  });
+
+  test('a run that a person acknowledges keeps its state, and its history says so', () => {
+    const request: Observation = {
+      ...{ kind: 'operator.requested', run: last.run.id, request: 'r', command: { kind: 'ack' }, notices: ['it needs a person'] },
+      ...{ seq: 9, at: last.observation.at, jitter: 0 },
+    };
+    const made = decide({ ...last.run, told: ['blocked'] }, request);
+    expect(made).toMatchObject({
+      material: true,
+      from: last.run.state,
+      reply: { accepted: true, message: 'acknowledged: it needs a person' },
+    });
+    expect(made.run.state).toBe(last.run.state);
+    const mine = openNotice(news({ cause: `blocked/${last.run.id}`, runs: [{ id: last.run.id, name: 'upgrade' }] }), START);
+    expect(short(noticesAfter([mine, open('disk /', [])], made, context))).toEqual([`blocked/${last.run.id} acked upgrade`]);
   });
 
   test('what is over, and told again at once', () => {
     const known = open('disk /', []);
-    const after = noticesAfterAllTold([known, open('common-cause', [])], [told('disk /', true), told('disk /')], waiting, AT);
+    const after = saidOfHost([known, open('common-cause', [])], [told('disk /', true), told('disk /')]);
     expect(short(after)).toEqual(['disk / cleared ', 'disk / open upgrade']);
     expect(after.kept[0]).toEqual(clear(known, 'disk /, in words', AT));
   });

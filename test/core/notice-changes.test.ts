@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
+import type { HostAction } from '../../src/core/host-types.ts';
 import { newsOf } from '../../src/core/news.ts';
-import { noticesAfter, noticesAfterTold } from '../../src/core/notice-changes.ts';
+import { noticesAfter } from '../../src/core/notice-changes.ts';
 import { acknowledged, type Notice, type NoticeChanges } from '../../src/core/notices.ts';
-import type { Signal } from '../../src/core/types.ts';
+import type { Instant, Signal } from '../../src/core/types.ts';
 import { Fleet, limit } from './fleet.ts';
-import { plus, START } from './notice-samples.ts';
+import { hostDecision, news, plus, START } from './notice-samples.ts';
 import { HOUR, MINUTE, type Story, working, worksAndExits } from './world.ts';
 
 const AUTH: Signal = { kind: 'auth', text: 'Invalid API key' };
@@ -16,12 +17,12 @@ const made = (notices: readonly Notice[], { kept, dropped }: NoticeChanges): rea
 ];
 
 /** The notices once these decisions were taken, from these ones on. */
-const all = (decisions: readonly Decision[], before: readonly Notice[] = []): readonly Notice[] =>
+const all = (decisions: readonly RunDecision[], before: readonly Notice[] = []): readonly Notice[] =>
   decisions.reduce(
     (notices, decision) =>
       made(
         notices,
-        noticesAfter(notices, decision, (action, run) => newsOf(action, run, [])),
+        noticesAfter(notices, decision, { newsOf: (action, run) => newsOf(action, run, []), recovers: false, waiting: () => [] }),
       ),
     before,
   );
@@ -146,16 +147,18 @@ describe('the machine', () => {
       tried: ['images: 0 B'],
       isOver,
     }) as const;
-  const waiting = [
+  const waiting = () => [
     { id: 'a.1', name: 'a' },
     { id: 'b.1', name: 'b' },
   ];
+  const saidOfHost = (notices: readonly Notice[], action: HostAction, at: Instant) =>
+    noticesAfter(notices, hostDecision([action], at), { newsOf: () => news(), recovers: false, waiting });
 
   test('is short of space: one notice with the runs that wait, and its end', () => {
-    const open = made([], noticesAfterTold([], told(false), waiting, START));
+    const open = made([], saidOfHost([], told(false), START));
     expect(short(open)).toEqual(['disk / open a+b']);
     expect(acknowledged(open, 'b.1', START)).toHaveLength(1);
-    const over = made(open, noticesAfterTold(open, told(true), [], plus(HOUR)));
+    const over = made(open, saidOfHost(open, told(true), plus(HOUR)));
     expect(over).toMatchObject([{ state: 'cleared', over: 'enough space again', tried: ['images: 0 B'] }]);
   });
 });

@@ -1,3 +1,5 @@
+import { type HostDecision, NEW_HOST } from '../../src/core/host.ts';
+import type { HostAction } from '../../src/core/host-types.ts';
 import type { News } from '../../src/core/notices.ts';
 import type { Instant } from '../../src/core/types.ts';
 
@@ -15,4 +17,15 @@ export const news = (changes: Partial<News> = {}): News => ({
   lastLines: ['npm error code E401', 'npm error need auth'],
   commands: ['dogwatch explain upgrade', 'dogwatch ack upgrade'],
   ...changes,
+});
+
+/** A decision about the machine that says this. */
+export const hostDecision = (actions: readonly HostAction[], at: Instant): HostDecision => ({
+  kind: 'host',
+  observation: { kind: 'disk.sampled', takenMono: at.mono, isWhole: true, filesystems: [], unreachable: [], seq: 9, at, jitter: 0 },
+  host: NEW_HOST,
+  because: 'so',
+  material: true,
+  actions,
+  reply: null,
 });

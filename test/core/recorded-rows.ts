@@ -1,9 +1,9 @@
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import { outline, type ReplayRow } from '../../src/core/replay.ts';
 import { GivenLog } from '../../src/store/given-log.ts';
 
 /** What a journal keeps of decisions, as it is replayed. */
-export function recordedRows(decisions: readonly Decision[]): ReplayRow[] {
+export function recordedRows(decisions: readonly RunDecision[]): ReplayRow[] {
   const givens = new GivenLog();
   return decisions
     .filter(({ material }) => material)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import { newsOf } from '../../src/core/news.ts';
 import { noticesAfter } from '../../src/core/notice-changes.ts';
 import type { Notice } from '../../src/core/notices.ts';
@@ -49,7 +49,7 @@ rows('a supervisor that asks for a recovery', [
   ],
 ]);
 
-test.each<[string, () => Decision, string]>([
+test.each<[string, () => RunDecision, string]>([
   ['a recovery of a run for which one is started', () => asked().operator(recover()), 'it is recovering'],
   ['a recovery of a run that one works on', () => mending().operator(recover()), 'it is recovering'],
   ['a recovery of a run that was not handed off', () => working().operator(recover()), 'it is working'],
@@ -341,7 +341,7 @@ test('where a supervisor is expected a person hears of a failed recovery, once, 
   story.gathered({ head: 'mended' });
   story.after(HOUR).tick();
   const notices = story.decisions.reduce<readonly Notice[]>((known, decision) => {
-    const { kept } = noticesAfter(known, decision, (action, run) => newsOf(action, run, []), true);
+    const { kept } = noticesAfter(known, decision, { newsOf: (action, run) => newsOf(action, run, []), recovers: true, waiting: () => [] });
     return [...known.filter(({ id }) => !kept.some((one) => one.id === id)), ...kept];
   }, []);
   expect(notices).toMatchObject([

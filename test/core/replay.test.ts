@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import { type Replayed, type ReplayRow, replayed } from '../../src/core/replay.ts';
 import type { Policy } from '../../src/core/types.ts';
 import { recordedRows } from './recorded-rows.ts';
@@ -118,6 +118,6 @@ function silentFor(ms: number): Story {
 
 const wedged = (): Story => {
   const story = silentFor(16 * MINUTE);
-  expect(story.actions.map(({ kind }: Decision['actions'][number]) => kind)).toContain('end');
+  expect(story.actions.map(({ kind }: RunDecision['actions'][number]) => kind)).toContain('end');
   return story;
 };

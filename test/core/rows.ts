@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import { inShort } from '../../src/core/in-short.ts';
 import type { RunState } from '../../src/core/types.ts';
 
 /** One row: what is given, what is observed last, and what comes of it. */
-export type Row = readonly [given: string, observed: () => Decision, state: RunState, actions: readonly string[], because: string];
+export type Row = readonly [given: string, observed: () => RunDecision, state: RunState, actions: readonly string[], because: string];
 
 /** A table of decisions: each row is a test of its own. */
 export function rows(subject: string, table: readonly Row[]): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Decision, Reply } from '../../src/core/decision.ts';
+import type { Decision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Command, Fact, ProcessIdentity } from '../../src/core/types.ts';
 import { Fleet, limit } from './fleet.ts';
@@ -11,10 +11,10 @@ function toldWorld(mayAct = true) {
   const world = worldOf([], { mayAct, find: (id) => stored.get(id) ?? null });
   const now = { wall: 1_800_000_000_000, mono: 0 };
   let seq = 0;
-  const tell = (fact: Fact): Decision | Reply | null => {
+  const tell = (fact: Fact): Decision | null => {
     seq += 1;
     const decided = world.observe({ ...fact, seq, at: now, jitter: 0 });
-    if (decided !== null && 'run' in decided) stored.set(decided.run.id, decided.run);
+    if (decided?.kind === 'run') stored.set(decided.run.id, decided.run);
     return decided;
   };
   const register = (run: string, name: string, by = run, foreign: ProcessIdentity | null = null) => {
@@ -30,8 +30,7 @@ function toldWorld(mayAct = true) {
   return { world, now, tell, register, operator, start };
 }
 
-const accepted = (decided: Decision | Reply | null): boolean | null =>
-  decided === null ? null : 'accepted' in decided ? decided.accepted : (decided.reply?.accepted ?? null);
+const accepted = (decided: Decision | null): boolean | null => decided?.reply?.accepted ?? null;
 
 const UUIDS = ['7f90b0a1-0000-4000-8000-000000000001', '7f90b0a1-0000-4000-8000-000000000002'] as const;
 const STOP: Command = { kind: 'stop', because: 'enough' };

@@ -1,6 +1,6 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
 import { ALONE, decide, type Surroundings } from '../../src/core/decide.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import type { Refused, Said } from '../../src/core/recovery-types.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Command, Evidence, Fact, Instant, Observation, Outcome, Question, Signal } from '../../src/core/types.ts';
@@ -36,7 +36,7 @@ export interface Stepped {
   /** The holds of its account before and after. */
   readonly heldBefore: readonly AccountHold[];
   readonly holds: readonly AccountHold[];
-  readonly decision: Decision;
+  readonly decision: RunDecision;
 }
 
 /**

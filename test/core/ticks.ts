@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decide, type Surroundings } from '../../src/core/decide.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import { explain } from '../../src/core/explain.ts';
 import { nextLook } from '../../src/core/next-look.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -12,7 +12,7 @@ const DAY = 24 * 3_600_000;
 export function ticksInTime(run: Run, now: Instant, around: Surroundings): void {
   const look = nextLook(run, now, around);
   if (look <= now.mono) throw new Error(`in state ${run.state}, a tick was due ${now.mono - look} ms before it was decided`);
-  const tick = (ms: number): Decision => {
+  const tick = (ms: number): RunDecision => {
     const at = { wall: now.wall + ms, mono: now.mono + ms };
     return decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.9 }, around);
   };
@@ -30,9 +30,9 @@ export function ticksInTime(run: Run, now: Instant, around: Surroundings): void 
 }
 
 /** What a tick has changed it was due for, also when only what is around the run had changed. */
-export function wasDue(run: Run, now: Instant, around: Surroundings, decision: Decision): void {
+export function wasDue(run: Run, now: Instant, around: Surroundings, decision: RunDecision): void {
   if (isMoved(run, decision) && nextLook(run, now, around) > now.mono)
     throw new Error(`nobody would have looked, and a tick changes ${run.state} to ${decision.run.state}`);
 }
 
-const isMoved = (before: Run, { run, actions }: Decision): boolean => run.state !== before.state || actions.length > 0;
+const isMoved = (before: Run, { run, actions }: RunDecision): boolean => run.state !== before.state || actions.length > 0;

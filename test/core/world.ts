@@ -1,6 +1,6 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
 import { ALONE, decide, type Surroundings } from '../../src/core/decide.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import { NEW_HOST } from '../../src/core/host.ts';
 import type { RecoverySpec, Refused, Said } from '../../src/core/recovery-types.ts';
 import type { DiskView } from '../../src/core/rule.ts';
@@ -100,7 +100,7 @@ export type Told = Untold<Fact>;
  */
 export class Story {
   now: Instant;
-  readonly decisions: Decision[] = [];
+  readonly decisions: RunDecision[] = [];
   #run: Run | null = null;
   /** The holds of its account. */
   holds: readonly AccountHold[] = [];
@@ -131,7 +131,7 @@ export class Story {
     return this.#run;
   }
 
-  get last(): Decision {
+  get last(): RunDecision {
     const last = this.decisions.at(-1);
     if (last === undefined) throw new Error('nothing was decided yet');
     return last;
@@ -142,7 +142,7 @@ export class Story {
     return this.decisions.flatMap(({ actions }) => actions);
   }
 
-  tell(fact: Told, hostEnabled = true): Decision {
+  tell(fact: Told, hostEnabled = true): RunDecision {
     this.#seq += 1;
     const seen = frozen({ ...fact, run: 'upgrade-1', seq: this.#seq, at: this.now, jitter: 0 } as Parameters<typeof decide>[1]);
     const before = this.#run === null ? null : frozen(this.#run);
@@ -173,27 +173,27 @@ export class Story {
     return this;
   }
 
-  tick(): Decision {
+  tick(): RunDecision {
     return this.tell({ kind: 'tick' });
   }
 
   /** Answers the action in flight. */
-  settle(outcome: Outcome): Decision {
+  settle(outcome: Outcome): RunDecision {
     return this.tell({ kind: 'action.settled', action: this.run.pending?.id ?? 'none', outcome });
   }
 
   /** The pending resume has started. */
-  started(): Decision {
+  started(): RunDecision {
     const attempt = this.run.pending?.attempt ?? 0;
     return this.settle({ kind: 'started', attempt, shim: process(1000 + attempt), agent: null });
   }
 
-  startFails(because = 'spawn opencode ENOENT'): Decision {
+  startFails(because = 'spawn opencode ENOENT'): RunDecision {
     return this.settle({ kind: 'start-failed', attempt: this.run.pending?.attempt ?? 0, because });
   }
 
   /** The pending end is done. */
-  ended(): Decision {
+  ended(): RunDecision {
     return this.settle({ kind: 'ended', attempt: this.attempt, because: 'SIGTERM' });
   }
 
@@ -201,69 +201,69 @@ export class Story {
     return this.run.attempt?.number ?? 0;
   }
 
-  says(...signals: Signal[]): Decision {
+  says(...signals: Signal[]): RunDecision {
     return this.log(120, signals);
   }
 
-  log(bytes: number, signals: readonly Signal[] = [], attempt = this.attempt): Decision {
+  log(bytes: number, signals: readonly Signal[] = [], attempt = this.attempt): RunDecision {
     const cursor = { dev: 1, ino: 2, birthMs: 3, offset: bytes, marker: 'm', countedOffset: bytes, midLine: false };
     return this.tell({ kind: 'log.read', attempt, path: '/log', bytes, lines: signals.length, signals, cursor, gap: null });
   }
 
   /** Its log is removed or replaced while it lives; null: it is there again. */
-  loses(lost: { readonly because: string; readonly isRead: boolean } | null): Decision {
+  loses(lost: { readonly because: string; readonly isRead: boolean } | null): RunDecision {
     const cursor = { dev: 1, ino: 2, birthMs: 3, offset: 0, marker: 'm', countedOffset: 0, midLine: false };
     return this.tell({ kind: 'log.read', attempt: this.attempt, path: '/log', bytes: 0, lines: 0, signals: [], cursor, gap: null, lost });
   }
 
-  exits(how: number | string | null = 0, survivors: readonly Survivor[] = [], outOfMemory = false): Decision {
+  exits(how: number | string | null = 0, survivors: readonly Survivor[] = [], outOfMemory = false): RunDecision {
     const code = typeof how === 'number' ? how : null;
     const signal = typeof how === 'string' ? how : null;
     return this.tell({ kind: 'process.exited', attempt: this.attempt, code, signal, outOfMemory, survivors });
   }
 
-  sample(cpuMs: number, tool: { key: string; sinceMono: number } | null = null, wroteWall: number | null = null): Decision {
+  sample(cpuMs: number, tool: { key: string; sinceMono: number } | null = null, wroteWall: number | null = null): RunDecision {
     const vitals = { cpuMs, wroteWall, tool: tool === null ? null : { ...tool, name: tool.key } };
     return this.tell({ kind: 'process.sampled', attempt: this.attempt, vitals });
   }
 
-  gathered(patch: Partial<Evidence> = {}, attempt = this.attempt): Decision {
+  gathered(patch: Partial<Evidence> = {}, attempt = this.attempt): RunDecision {
     return this.tell({ kind: 'evidence.gathered', attempt, evidence: evidence(patch) });
   }
 
-  checked(passed: boolean, attempt = this.attempt): Decision {
+  checked(passed: boolean, attempt = this.attempt): RunDecision {
     return this.tell({ kind: 'check.finished', attempt, passed, output: passed ? '' : '3 tests fail' });
   }
 
-  claims(claim: 'done' | 'blocked' | 'progress', because: string, attempt = this.attempt): Decision {
+  claims(claim: 'done' | 'blocked' | 'progress', because: string, attempt = this.attempt): RunDecision {
     return this.tell({ kind: 'agent.claimed', request: `r${this.#seq}`, attempt, genuine: true, claim, because });
   }
 
-  operator(command: Command): Decision {
+  operator(command: Command): RunDecision {
     return this.tell({ kind: 'operator.requested', request: `r${this.#seq}`, command });
   }
 
   /** The supervisor asks for a recovery; it is started. */
-  mends(spec: Partial<RecoverySpec> = {}): Decision {
+  mends(spec: Partial<RecoverySpec> = {}): RunDecision {
     this.operator({ kind: 'recover', recovery: { ...MENDER, ...spec } });
     return this.settle({ kind: 'recovery-started', shim: process(2000) });
   }
 
   /** The recovery agent says something. */
-  mender(says: Said, because: string, { recovery = this.run.recovery?.number ?? 0, genuine = true } = {}): Decision {
+  mender(says: Said, because: string, { recovery = this.run.recovery?.number ?? 0, genuine = true } = {}): RunDecision {
     return this.tell({ kind: 'recovery.spoke', request: `r${this.#seq}`, recovery, genuine, says, because });
   }
 
-  menderExits(recovery = this.run.recovery?.number ?? 0): Decision {
+  menderExits(recovery = this.run.recovery?.number ?? 0): RunDecision {
     return this.tell({ kind: 'recovery.exited', recovery });
   }
 
   /** The pending end of the recovery agent is done. */
-  menderGone(refused: Refused | null = null): Decision {
+  menderGone(refused: Refused | null = null): RunDecision {
     return this.settle({ kind: 'recovery-ended', refused, because: 'SIGTERM' });
   }
 
-  restarts({ rebooted = false, enabled = true } = {}): Decision {
+  restarts({ rebooted = false, enabled = true } = {}): RunDecision {
     return this.tell({ kind: 'watchdog.started', rebooted, enabled });
   }
 }
@@ -285,7 +285,7 @@ export function working(wishes: Wishes = {}): Story {
 }
 
 /** Lives long enough to earn a prompt resume, then exits; the next attempt is pending. */
-export function worksAndExits(story: Story, how: number | string | null = 0): Decision {
+export function worksAndExits(story: Story, how: number | string | null = 0): RunDecision {
   story.after(2 * MINUTE).says();
   return story.exits(how);
 }

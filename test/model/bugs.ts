@@ -1,10 +1,10 @@
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Signal } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
 import type { Plant } from './plant.ts';
 
-const resumeOf = ({ observation, run }: Decision, attempt = run.tried + 1): Action => ({
+const resumeOf = ({ observation, run }: RunDecision, attempt = run.tried + 1): Action => ({
   kind: 'resume',
   id: `${run.id}/${observation.seq}/planted`,
   run: run.id,
@@ -16,17 +16,17 @@ const resumeOf = ({ observation, run }: Decision, attempt = run.tried + 1): Acti
 
 /** Resumes besides what was decided, where the bug would. */
 const resumesWhere =
-  (isWrong: (decision: Decision, world: World) => boolean) =>
-  (decision: Decision, world: World): Decision =>
+  (isWrong: (decision: RunDecision, world: World) => boolean) =>
+  (decision: RunDecision, world: World): RunDecision =>
     isWrong(decision, world) ? { ...decision, material: true, actions: [...decision.actions, resumeOf(decision)] } : decision;
 
 const withRuns = (change: (run: Run) => Run): Plant => ({ known: (known) => ({ ...known, runs: known.runs.map(change) }) });
-const changed = (change: (run: Run, decision: Decision) => Run): Plant => ({
+const changed = (change: (run: Run, decision: RunDecision) => Run): Plant => ({
   decided: (decision) => ({ ...decision, run: change(decision.run, decision) }),
 });
 
-const isResume = ({ actions }: Decision): boolean => actions.some(({ kind }) => kind === 'resume');
-const isIdle = ({ run, actions }: Decision): boolean => run.pending === null && actions.length === 0 && run.attempt?.alive !== true;
+const isResume = ({ actions }: RunDecision): boolean => actions.some(({ kind }) => kind === 'resume');
+const isIdle = ({ run, actions }: RunDecision): boolean => run.pending === null && actions.length === 0 && run.attempt?.alive !== true;
 
 const asEvent = (signal: Signal): Signal => ('source' in signal ? { ...signal, source: 'event' } : signal);
 
@@ -84,7 +84,7 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
       ports: (ports) => ({
         ...ports,
         record: (decided) => {
-          if ('observation' in decided) ports.record({ ...decided, actions: [] });
+          if (decided.kind === 'run') ports.record({ ...decided, actions: [] });
           else ports.record(decided);
         },
       }),

@@ -1,4 +1,4 @@
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { RunState } from '../../src/core/types.ts';
 import { MINUTE } from '../core/world.ts';
@@ -31,7 +31,7 @@ const OVER: readonly RunState[] = ['complete', 'stopped', 'failed'];
 const OTHERS_TURN: readonly RunState[] = ['handed-off', 'recovering', 'escalated'];
 
 /** 2 and 4: who is over, held or handed off is not resumed; what is handed off is handed off once. */
-export function againstItsState(seen: Seen, { observation, run, actions, reply }: Decision): BrokenRule | null {
+export function againstItsState(seen: Seen, { observation, run, actions, reply }: RunDecision): BrokenRule | null {
   const resumes = actions.some(({ kind }) => kind === 'resume');
   const before = seen.run;
   const asked = observation.kind === 'operator.requested' && reply?.accepted === true ? observation.command.kind : null;
@@ -58,7 +58,7 @@ export function againstItsState(seen: Seen, { observation, run, actions, reply }
 }
 
 /** 4 and 5: charged is what has no excuse, and only a milestone that is one (or the operator, or a recovery) takes it back. */
-export function againstItsBudget(seen: Seen, { observation, run, actions, reply }: Decision, machine: Machine): BrokenRule | null {
+export function againstItsBudget(seen: Seen, { observation, run, actions, reply }: RunDecision, machine: Machine): BrokenRule | null {
   const { run: before } = seen;
   if (run.charged.length > run.spec.policy.maxResumes) return rule(4, `${run.charged.length} resumes since the last milestone`);
   if (isOther(run.milestone, before.milestone) && run.milestone !== null && !isMilestone(seen, run, machine))
@@ -83,7 +83,7 @@ export function againstItsBudget(seen: Seen, { observation, run, actions, reply 
 }
 
 /** 1: of what may live on nobody is made to believe that it is gone. */
-export function saysMoreThanIsKnown({ observation, because }: Decision, machine: Machine): BrokenRule | null {
+export function saysMoreThanIsKnown({ observation, because }: RunDecision, machine: Machine): BrokenRule | null {
   if (observation.kind !== 'action.settled' || observation.outcome.kind !== 'ended') return null;
   const { attempt } = observation.outcome;
   const isUnseenLeft = machine.attempt(observation.run, attempt)?.isUnseenLeft === true;
@@ -122,7 +122,7 @@ function refusedIn({ id, attempt }: Run, machine: Machine): string | null {
 }
 
 /** 8: what a child of another run's agent writes holds nobody. */
-export function heldByChild({ run }: Decision, machine: Machine): BrokenRule | null {
+export function heldByChild({ run }: RunDecision, machine: Machine): BrokenRule | null {
   if (!run.holds.some(({ because }) => because.includes(CHILD))) return null;
   const lines = machine.attempt(run.id, 1)?.lines ?? [];
   const isOwn = lines.some(({ signals }) => signals.some((signal) => 'text' in signal && signal.text === CHILD));
@@ -133,7 +133,7 @@ export function heldByChild({ run }: Decision, machine: Machine): BrokenRule | n
 const NEWS_MS = 21_000;
 
 /** 8: who works is left alone, but where the operator or its own end asks for it. */
-export function endsTheLiving({ run, actions }: Decision, machine: Machine): BrokenRule | null {
+export function endsTheLiving({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
   const end = actions.find(({ kind }) => kind === 'end');
   if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null) return null;
   const processes = machine.attempt(run.id, end.attempt);

@@ -1,7 +1,8 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import type { Decision, Reply } from '../../src/core/decision.ts';
+import type { Decision, RunDecision } from '../../src/core/decision.ts';
 import type { Host, HostDecision } from '../../src/core/host.ts';
 import type { Notice, NoticeChanges } from '../../src/core/notices.ts';
+import type { Reply } from '../../src/core/reply.ts';
 import { isActive, type Run } from '../../src/core/run.ts';
 import type { Action } from '../../src/core/types.ts';
 
@@ -65,11 +66,12 @@ export class MemoryStore {
     return open.map(({ action }) => ({ action, run: copied(this.disk.runs.get(action.run)!) }));
   }
 
-  record(decided: readonly (Decision | Reply)[], notices?: NoticeChanges): void {
+  record(decisions: readonly Decision[], notices?: NoticeChanges): void {
     this.#transact(() => {
-      for (const one of decided) {
-        if ('observation' in one) this.#keep(one);
-        else this.disk.replies.set(one.request, one);
+      for (const decision of decisions) {
+        if (decision.kind === 'run') this.#keep(decision);
+        if (decision.kind === 'host') this.#keepHost(decision);
+        if (decision.reply !== null) this.disk.replies.set(decision.reply.request, decision.reply);
       }
       this.#tell(notices);
     });
@@ -81,15 +83,12 @@ export class MemoryStore {
     });
   }
 
-  recordHost({ host, observation }: HostDecision, notices?: NoticeChanges): void {
-    this.#transact(() => {
-      this.disk.host = host;
-      this.disk.seq = Math.max(this.disk.seq, observation.seq);
-      this.#tell(notices);
-    });
+  #keepHost({ host, observation }: HostDecision): void {
+    this.disk.host = host;
+    this.disk.seq = Math.max(this.disk.seq, observation.seq);
   }
 
-  #keep({ observation, run, holds, recoveryHolds, material, actions, reply }: Decision): void {
+  #keep({ observation, run, holds, recoveryHolds, material, actions }: RunDecision): void {
     const { disk } = this;
     if (observation.kind === 'action.settled') {
       const open = disk.actions.get(observation.action);
@@ -103,7 +102,6 @@ export class MemoryStore {
     if (holds !== null) disk.holds.set(run.spec.account, holds);
     if (recoveryHolds !== null) disk.holds.set(recoveryHolds.account, recoveryHolds.holds);
     for (const action of actions) disk.actions.set(action.id, { action, fence: this.fence, settled: false });
-    if (reply !== null) disk.replies.set(reply.request, reply);
   }
 
   #keepRun(run: Run): void {

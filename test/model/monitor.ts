@@ -1,5 +1,4 @@
-import type { Decision, Reply } from '../../src/core/decision.ts';
-import type { HostDecision } from '../../src/core/host.ts';
+import type { Decision } from '../../src/core/decision.ts';
 import type { Notice } from '../../src/core/notices.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action } from '../../src/core/types.ts';
@@ -87,9 +86,10 @@ export class Monitor {
     this.#read.set(path, to);
   }
 
-  decides(decided: Decision | Reply): void {
+  decides(decided: Decision): void {
     this.decisions += 1;
-    if (!('observation' in decided)) return;
+    if (decided.kind === 'host') this.trace.decidedHost(decided, this.#machine.clock.nowMs);
+    if (decided.kind !== 'run') return;
     const { run, observation } = decided;
     this.trace.decided(decided, this.#machine.clock.nowMs);
     const seen = this.seen.get(run.id) ?? newlySeen(run);
@@ -102,11 +102,6 @@ export class Monitor {
     if (broken !== null) this.breaks(broken.invariant, `${broken.what} (${run.id}, ${observation.kind}: ${decided.because})`);
     seen.run = run;
     this.seen.set(run.id, seen);
-  }
-
-  decidesHost(decision: HostDecision): void {
-    this.decisions += 1;
-    this.trace.decidedHost(decision, this.#machine.clock.nowMs);
   }
 
   performs(action: Action): void {

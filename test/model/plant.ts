@@ -1,4 +1,4 @@
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import type { EngineLedger, EngineNews, Inventory } from '../../src/core/image-types.ts';
 import type { Notice } from '../../src/core/notices.ts';
 import type { Observation } from '../../src/core/types.ts';
@@ -14,7 +14,7 @@ export interface Plant {
   /** What the world is shown. */
   readonly observed?: (seen: Observation) => Observation;
   /** What the world decides. */
-  readonly decided?: (decision: Decision, world: World) => Decision;
+  readonly decided?: (decision: RunDecision, world: World) => RunDecision;
   /** What the ledger and the planner are shown of the engine. */
   readonly inventory?: (inventory: Inventory) => Inventory;
   /** What the ledger hears of the engine, and what it makes of that. */

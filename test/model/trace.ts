@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import type { HostDecision } from '../../src/core/host.ts';
 import { inWords } from '../../src/core/time.ts';
 
@@ -17,7 +17,7 @@ export class Trace {
     return this.#hash.copy().digest('hex');
   }
 
-  decided({ observation, run, because, material, actions }: Decision, nowMs: number): void {
+  decided({ observation, run, because, material, actions }: RunDecision, nowMs: number): void {
     this.#hash.update(`${nowMs} ${observation.seq} ${observation.kind} ${run.id} ${run.state} ${because}`);
     if (!this.#isTold || !material) return;
     const acts = actions.map((action) => (action.kind === 'escalate' ? `tells the ${action.to}` : `${action.kind}s`));

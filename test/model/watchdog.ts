@@ -1,9 +1,9 @@
 import { concat, EMPTY, from, of, Subject, type Subscription } from 'rxjs';
-import type { Decision, Reply } from '../../src/core/decision.ts';
-import { type HostDecision, NEW_HOST, takenOver } from '../../src/core/host.ts';
+import type { Decision, EffectiveDecision, RunDecision } from '../../src/core/decision.ts';
+import { NEW_HOST, takenOver } from '../../src/core/host.ts';
 import type { HostFact } from '../../src/core/host-types.ts';
 import { newsOf } from '../../src/core/news.ts';
-import { NO_CHANGES, noticesAfter, noticesAfterAllTold } from '../../src/core/notice-changes.ts';
+import { noticesAfter } from '../../src/core/notice-changes.ts';
 import { acknowledged, type NoticeChanges } from '../../src/core/notices.ts';
 import type { Fact, Observation } from '../../src/core/types.ts';
 import { World } from '../../src/core/world.ts';
@@ -141,7 +141,7 @@ export class Watchdog {
         return;
       }
       if (fact.kind === 'operator.requested' && fact.command.kind === 'ack') {
-        this.#acknowledge(fact.run, fact.request);
+        this.#facts$.next({ ...fact, notices: this.#acknowledged(fact.run) });
         return;
       }
     }
@@ -154,7 +154,7 @@ export class Watchdog {
 
   /** The world, with what is planted around it. */
   #observed(): World {
-    const { decided = (one: Decision) => one, observed = (one: Observation) => one } = this.#plant;
+    const { decided = (one: RunDecision) => one, observed = (one: Observation) => one } = this.#plant;
     if (this.#plant.decided === undefined && this.#plant.observed === undefined) return this.#world;
     const world = this.#world;
     return new Proxy(world, {
@@ -162,7 +162,7 @@ export class Watchdog {
         if (name === 'observe')
           return (seen: Observation) => {
             const decision = world.observe(observed(seen));
-            return decision !== null && 'observation' in decision ? decided(decision, world) : decision;
+            return decision?.kind === 'run' ? decided(decision, world) : decision;
           };
         const value = Reflect.get(world, name, world);
         return typeof value === 'function' ? value.bind(world) : value;
@@ -177,26 +177,19 @@ export class Watchdog {
       record: (decided) => this.#record(decided),
       perform: (action, run) => this.#effects.perform(action, run),
       ask: (question) => this.#effects.ask(question),
-      recordHost: (decision) => this.#recordHost(decision),
       performHost: (action) => this.#effects.performHost(action),
     };
   }
 
-  #record(decided: Decision | Reply): void {
-    const news = (action: Parameters<typeof newsOf>[0], run: Parameters<typeof newsOf>[1]) => newsOf(action, run, []);
-    const { recovers } = this.#machine.program;
-    const changes = 'observation' in decided ? noticesAfter(this.#outbox.notices, decided, news, recovers) : NO_CHANGES;
+  #record(decided: Decision): void {
+    const changes = noticesAfter(this.#outbox.notices, decided, {
+      newsOf: (action, run) => newsOf(action, run, []),
+      recovers: this.#machine.program.recovers,
+      waiting: () => this.#world.active.map(({ id, name }) => ({ id, name })),
+    });
     this.#monitor.decides(decided);
     this.#written(changes, (with_) => this.#recorder.record(decided, with_));
-    const reply = 'observation' in decided ? decided.reply : decided;
-    if (reply !== null) this.#answered(reply.request);
-  }
-
-  #recordHost(decision: HostDecision): void {
-    const waiting = () => this.#world.active.map(({ id, name }) => ({ id, name }));
-    this.#monitor.decidesHost(decision);
-    const changes = noticesAfterAllTold(this.#outbox.notices, decision.actions, waiting, decision.observation.at);
-    this.#written(changes, (with_) => this.store.recordHost(decision, with_));
+    if (decided.reply !== null) this.#answered(decided.reply.request);
   }
 
   #written(changes: NoticeChanges, write: (changes?: NoticeChanges) => void): void {
@@ -208,26 +201,20 @@ export class Watchdog {
     this.#deliveries.schedule();
   }
 
-  #acknowledge(run: string, request: string): void {
-    const kept = acknowledged(this.#outbox.notices, run, this.#machine.clock.now);
+  #acknowledged(run: string): readonly string[] {
+    const open = acknowledged(this.#outbox.notices, run, this.#machine.clock.now);
     // Who acknowledges a notice knows of it.
-    for (const notice of kept) this.#monitor.delivers(notice);
-    const reply = { request, accepted: kept.length > 0, message: 'acknowledged' };
-    try {
-      this.#written({ kept, dropped: [] }, (with_) => this.#recorder.record(reply, with_));
-      this.#answered(request);
-    } catch (error) {
-      this.#fail(error);
-    }
+    for (const notice of open) this.#monitor.delivers(notice);
+    return open.map(({ subject }) => subject);
   }
 
   #answered(request: string): void {
     this.#machine.inbox.delete(request);
   }
 
-  #after(decision: Decision | HostDecision): void {
+  #after(decision: EffectiveDecision): void {
     if (!this.isAlive) return;
-    if ('run' in decision) {
+    if (decision.kind === 'run') {
       const { run, holds, recoveryHolds } = decision;
       if (holds !== null) this.#sources.holds.set(run.spec.account, holds);
       if (recoveryHolds !== null) this.#sources.holds.set(recoveryHolds.account, recoveryHolds.holds);

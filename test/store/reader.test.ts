@@ -71,7 +71,7 @@ test('an answer is awaited, from before there is any state', async () => {
   const where = stateDirectory();
   const waiting = awaitReply(where, 'q-1', { deadlineMs: 20_000 });
   const store = await opened(where);
-  store.record([{ request: 'q-1', accepted: true, message: 'one.1' }]);
+  store.record([{ kind: 'refused', reply: { request: 'q-1', accepted: true, message: 'one.1' } }]);
   expect(await waiting).toEqual({ request: 'q-1', accepted: true, message: 'one.1' });
   expect(await awaitReply(where, 'q-2', { deadlineMs: 30 })).toBeNull();
 });

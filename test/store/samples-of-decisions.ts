@@ -1,6 +1,6 @@
 import { bornRun } from '../../src/core/born.ts';
 import { ALONE } from '../../src/core/decide.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { RunDecision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Fact, Observation, RunSpec } from '../../src/core/types.ts';
 import { POLICY } from '../core/world.ts';
@@ -44,7 +44,7 @@ export function bornAs(name: string, generation = 1): Run {
 }
 
 /** A decision that resumes the run. */
-export function resuming(run: Run, seq: number): Decision {
+export function resuming(run: Run, seq: number): RunDecision {
   const prompt = { reason: 'its process ended', refusal: null, operator: null };
   const action: Action = { kind: 'resume', id: `${run.id}/${seq}`, run: run.id, attempt: 1, mode: 'start', session: null, prompt };
   const pending = { id: action.id, kind: 'resume', attempt: 1, mode: 'start', at: { wall: seq, mono: seq } } as const;
@@ -52,7 +52,8 @@ export function resuming(run: Run, seq: number): Decision {
 }
 
 /** A decision that only changes what is known. */
-export const noting = (run: Run, seq: number): Decision => ({
+export const noting = (run: Run, seq: number): RunDecision => ({
+  kind: 'run',
   observation: observed({ kind: 'tick', run: run.id }, seq),
   given: { run, around: ALONE },
   from: run.state,

@@ -16,7 +16,7 @@ describe('what was recorded', () => {
     const run = bornAs('upgrade');
     const decision = resuming(run, 7);
     first.record([{ ...decision, reply: { request: 'q-1', accepted: true, message: 'fine' } }]);
-    first.record([{ request: 'q-2', accepted: false, message: 'there is no such run' }]);
+    first.record([{ kind: 'refused', reply: { request: 'q-2', accepted: false, message: 'there is no such run' } }]);
     first.close();
 
     const again = await opened(where);

@@ -1,7 +1,7 @@
 import { EMPTY, filter, map, merge, type Observable, of, take, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
-import type { Decision, Reply } from '../../src/core/decision.ts';
+import type { Decision, RunDecision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Fact, Outcome, Question } from '../../src/core/types.ts';
 import { type Ports, supervise } from '../../streams/pipeline.ts';
@@ -23,7 +23,7 @@ const started = (attempt: number): Outcome => ({ kind: 'started', attempt, shim:
 
 interface Heard {
   readonly order: string[];
-  readonly decisions: Decision[];
+  readonly decisions: RunDecision[];
 }
 
 /** Runs the pipeline on virtual time; `order` tells what was recorded, performed and asked, in the order in which it happened. */
@@ -39,8 +39,8 @@ function hear(
     const all: Ports = {
       now,
       jitter: () => 0,
-      record: (decided: Decision | Reply) => {
-        heard.order.push('observation' in decided ? `record ${decided.observation.kind}` : `refuse ${decided.message}`);
+      record: (decided: Decision) => {
+        heard.order.push(decided.kind === 'refused' ? `refuse ${decided.reply.message}` : `record ${decided.observation.kind}`);
       },
       perform: (action: Action) => {
         heard.order.push(`perform ${action.kind}`);
@@ -51,16 +51,13 @@ function hear(
         const evidence = { head: null, worktree: null, progress: null, missing: [] };
         return of<Fact>({ kind: 'evidence.gathered', run: question.run, attempt: question.attempt, evidence });
       },
-      recordHost: () => {
-        heard.order.push('record host');
-      },
       performHost: () => EMPTY,
       ...ports,
     };
     const world = worldOf();
     const facts$ = facts({ cold: cold as never });
     supervise(() => facts$, world, all, { lastSeq: 41, actionsAtOnce, questionsAtOnce: 1 }).subscribe((decision) => {
-      if ('run' in decision) heard.decisions.push(decision);
+      if (decision.kind === 'run') heard.decisions.push(decision);
     });
   });
   return heard;
@@ -149,6 +146,5 @@ const quietPorts: Ports = {
   record: () => {},
   perform: (action) => of<Outcome>(action.kind === 'resume' ? started(action.attempt) : { kind: 'delivered' }),
   ask: () => throwError(() => new Error('nobody asks')),
-  recordHost: () => {},
   performHost: () => EMPTY,
 };
