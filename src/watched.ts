@@ -25,6 +25,7 @@ import type { WatchedLog } from './system/log-tails.ts';
 import { bootId, isAlive } from './system/process.ts';
 import { readUnit } from './system/transient-unit.ts';
 import { parseUnit } from './system/unit-journal.ts';
+import { isMark } from './system/visible-mark.ts';
 
 /** What every run hears first from a new watchdog. */
 export const firstFacts = (runs: readonly Run[], lastBoot: string | null, enabled: boolean): readonly Fact[] =>
@@ -60,8 +61,9 @@ export function openRequests(layout: Layout, store: Store): { requests: readonly
 }
 
 /**
- * A request as an observation. The claims of an agent are genuine where they come with the token of that attempt. `openAbout`: subjects
- * of the open notices about a run, or about the machine.
+ * A request as an observation. The claims of an agent are genuine where they come with the token of that attempt, or with the visible
+ * stand-in for it: only this user can put a request into the inbox. `openAbout`: subjects of the open notices about a run, or about the
+ * machine.
  */
 export function requested(
   layout: Layout,
@@ -91,12 +93,12 @@ export function requested(
     }
     case 'claim': {
       const { run, attempt, token, claim, because } = request;
-      const genuine = readAttempt(attemptFiles(layout, run, attempt)).mark === `${run}/${attempt}/${token}`;
+      const genuine = isMark(`${run}/${attempt}/${token}`, readAttempt(attemptFiles(layout, run, attempt)).mark);
       return { kind: 'agent.claimed', run, request: id, attempt, genuine, claim, because };
     }
     case 'recovery': {
       const { run, recovery, token, says, because } = request;
-      const genuine = readAttempt(recoveryFiles(layout, run, recovery)).mark === `${run}/recovery-${recovery}/${token}`;
+      const genuine = isMark(`${run}/recovery-${recovery}/${token}`, readAttempt(recoveryFiles(layout, run, recovery)).mark);
       return { kind: 'recovery.spoke', run, request: id, recovery, genuine, says, because };
     }
   }

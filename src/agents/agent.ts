@@ -20,6 +20,19 @@ export type Reading = Pick<RunSpec, 'command' | 'done' | 'resumePrompt' | 'patte
 
 export type Environment = Readonly<Record<string, string>>;
 
+/** Where a command works. */
+export interface Place {
+  readonly environment: Environment;
+  readonly cwd: string;
+}
+
+/** A configuration that says which variables an agent's tools get. */
+export interface ToolsEnvironment {
+  readonly path: string;
+  /** Why dogwatch's may be kept from them; null: they are set by name. */
+  readonly doubt: 'filtered' | 'unreadable' | null;
+}
+
 export interface StartPlan {
   readonly argv: readonly string[];
   /** Null: /dev/null. */
@@ -45,8 +58,10 @@ export interface Agent {
   start(spec: RunSpec): StartPlan;
   /** True where no word of the command is its task: it has to come on standard input. */
   lacksTask?(command: readonly string[]): boolean;
-  /** The command with options that carry these variables to its tools, where it would clear them away; as it is where it does not. */
-  carries?(argv: readonly string[], variables: Environment): readonly string[];
+  /** The command with options that carry these variables to its tools, where it may clear them away; as it is where it does not. */
+  carries?(argv: readonly string[], variables: Environment, place: Place): readonly string[];
+  /** What its configuration does to the variables of its tools, in words; empty: nothing that is known. */
+  toolsEnvironment?(command: readonly string[], place: Place): readonly ToolsEnvironment[];
   /** The same session, with all flags. `session` is null where the agent keeps none. */
   resume(spec: RunSpec, session: string | null, prompt: string): StartPlan;
   /** A new session, with a digest of what was before. */

@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RunSpec } from '../core/types.ts';
 import { account } from './account.ts';
-import type { Agent, Environment, Prepared, StartPlan } from './agent.ts';
+import type { Agent, Environment, Place, Prepared, StartPlan, ToolsEnvironment } from './agent.ts';
+import { settingForTools, toolsEnvironmentIn } from './codex-environment.ts';
 import { codexInterpreter, saidByCodex } from './codex-lines.ts';
 import { type CommandLine, type Grammar, has, keptWithout, optionValue, swallowing, takeApart, takenApart } from './command-line.ts';
 import { knownSession } from './known-session.ts';
@@ -30,6 +31,7 @@ export const codex: Agent = {
     return { argv: afresh(taken), stdin: taskAndDigest(spec, digest) };
   },
   carries: carriesInto,
+  toolsEnvironment: (argv, place) => configurations(parsed(argv), place),
   interpreter: codexInterpreter,
   findSession: async ({ command }) => threadOf(parsed(command)),
   account(command, environment) {
@@ -132,15 +134,17 @@ function threadOf({ positional: [subcommand, thread] }: CommandLine): string | n
 }
 
 /**
- * Where the command line lets codex clear its tools' environment (`-c shell_environment_policy.inherit=core`), these variables are set in it
- * by name: without its mark a tool can't say `dogwatch done`, and isn't found when its attempt has died.
+ * Where the command line (`-c shell_environment_policy.inherit=core`) or a file of codex's configuration says which variables its tools get,
+ * these are set by name: without its mark a tool can't say `dogwatch done`, and isn't found when its attempt has died.
  */
-function carriesInto(argv: readonly string[], variables: Environment): readonly string[] {
+function carriesInto(argv: readonly string[], variables: Environment, place: Place): readonly string[] {
   const command = takeApart(argv, CODEX);
-  if (command === null || !clearsTools(command)) return argv;
-  const set = Object.entries(variables).flatMap(([name, value]) => ['-c', `shell_environment_policy.set.${name}=${JSON.stringify(value)}`]);
-  return [...command.head, ...set, ...argv.slice(command.head.length)];
+  if (command === null || !(clearsTools(command) || configurations(command, place).length > 0)) return argv;
+  return [...command.head, ...settingForTools(variables), ...argv.slice(command.head.length)];
 }
+
+const configurations = (command: CommandLine, { environment, cwd }: Place): readonly ToolsEnvironment[] =>
+  toolsEnvironmentIn(home(environment), resolve(cwd, optionValue(command, 'cd') ?? ''));
 
 /** Whether its options say something of which variables its tools get. */
 const clearsTools = ({ options, head }: CommandLine): boolean =>

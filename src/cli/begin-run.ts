@@ -4,6 +4,7 @@ import { unfolded } from '../agents/shell-command.ts';
 import type { RunSpec } from '../core/types.ts';
 import type { Settings } from '../settings/settings.ts';
 import { attemptFiles, layout } from '../store/layout.ts';
+import { cleanEnvironment } from '../system/clean-environment.ts';
 import { harmless } from '../system/harmless.ts';
 import { noteUnit } from '../system/transient-unit.ts';
 import { attach } from './attach.ts';
@@ -14,6 +15,7 @@ import type { RunOptions } from './run-options.ts';
 import { type Origin, runSpec } from './run-spec.ts';
 import { inOneLine, seenIn, warnings } from './sign-of-done.ts';
 import { tell } from './tell.ts';
+import { toolsInWords } from './tools-environment.ts';
 import { leaseHolder, watchdogNow } from './watchdog-now.ts';
 import { differenceInWords, handOver } from './watchdog-settings.ts';
 
@@ -31,6 +33,8 @@ export async function beginRun(given: readonly string[], options: RunOptions, se
   const spec = runSpec(argv, asked, settings, randomBytes(8).toString('hex'), origin);
   if (isSilent) leftPipe(agentFor(spec.agent).lacksTask?.(spec.command) === true, tell);
   for (const line of warnings(argv)) tell(line);
+  const place = { environment: cleanEnvironment(origin.environment), cwd: spec.cwd };
+  for (const one of agentFor(spec.agent).toolsEnvironment?.(spec.command, place) ?? []) tell(toolsInWords(spec.agent, one));
   tell(inOneLine(seenIn(argv, asked, spec.cwd, process.env.PATH ?? '', spec.adopted), spec));
   const where = layout(settings.stateDir);
   const registered = await registerRun(where, spec, options.name !== undefined, origin.environment, origin.foreign);

@@ -12,6 +12,7 @@ import { checkStateDirectory } from './doctor-state-directory.ts';
 import { checkStore } from './doctor-store.ts';
 import { checkStrays } from './doctor-strays.ts';
 import { type DoctorCheck, type Finding, fail, ok, warn } from './finding.ts';
+import { checkToolsEnvironment } from './tools-environment.ts';
 
 const NEEDED_NODE_MAJOR = 24;
 /** dogwatch watches some files a run; an agent's own watcher may take tens of thousands. */
@@ -100,6 +101,7 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   inotify,
   programs,
   checkAgents,
+  checkToolsEnvironment,
   checkService,
   checkLauncher,
   checkJournal,

@@ -1,9 +1,7 @@
-import { isOver, type Run } from '../core/run.ts';
 import { stateDirectory } from '../settings/state-directory.ts';
 import { keptEnvironment } from '../store/environment.ts';
 import { layout } from '../store/layout.ts';
-import { openReader } from '../store/reader.ts';
-import { StoreError } from '../store/store-error.ts';
+import { activeRuns } from './active-runs.ts';
 import { type Finding, ok, warn } from './finding.ts';
 import { noEvidence } from './no-evidence.ts';
 
@@ -29,19 +27,4 @@ export async function checkEvidence(env: NodeJS.ProcessEnv): Promise<readonly Fi
         ),
   );
   return blind.length > 0 || active.length === 0 ? blind : [ok('progress', `of all ${active.length} active runs it can be seen`)];
-}
-
-function activeRuns(where: ReturnType<typeof layout>): readonly Run[] {
-  try {
-    const reader = openReader(where);
-    try {
-      return reader.runs().filter((run) => !isOver(run));
-    } finally {
-      reader.close();
-    }
-  } catch (error) {
-    // What is wrong with the state is said elsewhere.
-    if (error instanceof StoreError) return [];
-    throw error;
-  }
 }

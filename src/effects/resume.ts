@@ -13,6 +13,7 @@ import { type AttemptFiles, aliveFifo, attemptFiles, type Layout } from '../stor
 import { bootId } from '../system/process.ts';
 import { MARK_VARIABLE } from '../system/process-marks.ts';
 import { redact } from '../system/redact.ts';
+import { visibleMark } from '../system/visible-mark.ts';
 import { digest } from './digest.ts';
 import { occupiedBy, straysOf } from './strays.ts';
 
@@ -30,12 +31,13 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
   const files = attemptFiles(layout, run.id, attempt);
   const { launcher, because } = launcherFor(run.spec);
   const mark = `${run.id}/${attempt}/${randomBytes(12).toString('hex')}`;
-  const variables = { [MARK_VARIABLE]: mark, DOGWATCH_RUN: run.name, DOGWATCH_STATE_DIR: layout.stateDir };
+  // Whoever sees the arguments of processes sees these.
+  const variables = { [MARK_VARIABLE]: visibleMark(mark), DOGWATCH_RUN: run.name, DOGWATCH_STATE_DIR: layout.stateDir };
   const planned = {
     run: run.id,
     runName: run.name,
     attempt,
-    argv: agent.carries?.(plan.argv, variables) ?? plan.argv,
+    argv: agent.carries?.(plan.argv, variables, { environment, cwd: run.spec.cwd }) ?? plan.argv,
     stdin: plan.stdin,
     cwd: run.spec.cwd,
     umask: run.spec.umask,

@@ -3,6 +3,7 @@ import { readAttempt } from '../launch/attempt-record.ts';
 import { attemptFiles, type Layout } from '../store/layout.ts';
 import { isKept } from '../system/process-keep.ts';
 import { processesOfRuns, type SeenProcess } from '../system/process-marks.ts';
+import { isMark } from '../system/visible-mark.ts';
 import { type EndOutcome, endAttempt } from './end-attempt.ts';
 
 /**
@@ -12,7 +13,7 @@ import { type EndOutcome, endAttempt } from './end-attempt.ts';
 export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
   const { attempt } = run;
   const replaced = attempt === null ? null : readAttempt(attemptFiles(layout, run.id, attempt.number)).mark;
-  return markedOf(run.id, layout).filter(({ mark }) => mark !== replaced);
+  return markedOf(run.id, layout).filter(({ mark }) => !isMark(mark, replaced));
 }
 
 /** Every living process with a mark of this run, whatever attempt or recovery agent it names; without those that are never ended with one. */

@@ -3,6 +3,7 @@ import { isKept } from './process-keep.ts';
 import { closer, type LivingProcess, type SeenProcess } from './process-marks.ts';
 import type { Membership } from './process-members.ts';
 import { isInUnit } from './transient-unit.ts';
+import { isMark } from './visible-mark.ts';
 
 /** What is known of an attempt whose processes have ended. */
 export interface Ended extends Membership {
@@ -21,7 +22,7 @@ export function perhapsLeft(all: readonly LivingProcess[], attempt: Ended): read
   const byPid = new Map(all.map((one) => [one.pid, one]));
   const isOrphan = ({ ppid }: LivingProcess) => ppid === REAPER || isReaper(byPid.get(ppid));
   const isPerhaps = (one: LivingProcess): boolean => {
-    if (mark !== null && one.kin === mark) return one.hidden === 'of-others';
+    if (isMark(one.kin, mark)) return one.hidden === 'of-others';
     if (one.mark !== null || one.kin !== null || one.hidden === 'of-others' || one.startTicks < since) return false;
     // Out of its control group nothing comes without rights that it has not.
     if (unit != null && !isInUnit(unit, one.pid)) return false;

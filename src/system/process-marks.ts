@@ -6,6 +6,7 @@ import { bootId, monoMs, statOf } from './process.ts';
 import { type Environ, environOf } from './process-environ.ts';
 import { isKept } from './process-keep.ts';
 import { hasDied, type ProcessStat } from './process-stat.ts';
+import { visibleMark } from './visible-mark.ts';
 
 /** The variable that every process of an attempt inherits; its value, the mark, is `<run id>/<attempt>/<token>`. */
 export const MARK_VARIABLE = 'DOGWATCH_ATTEMPT';
@@ -32,8 +33,10 @@ export interface SeenProcess extends LivingProcess {
  * The living processes that carry one of these marks, or were seen to descend from one that does and have lost it, by mark: one pass over /proc.
  * This process itself is exempt.
  */
-export const markedProcesses = (wanted: ReadonlySet<string>): ReadonlyMap<string, readonly SeenProcess[]> =>
-  processesWith(({ mark, kin }) => (wanted.has(mark ?? kin ?? '') ? (mark ?? kin) : null));
+export function markedProcesses(wanted: ReadonlySet<string>): ReadonlyMap<string, readonly SeenProcess[]> {
+  const standingFor = new Map([...wanted].flatMap((mark) => [[mark, mark] as const, [visibleMark(mark), mark] as const]));
+  return processesWith(({ mark, kin }) => standingFor.get(mark ?? kin ?? '') ?? null);
+}
 
 /**
  * The living processes that carry a mark of one of these runs, whichever attempt or recovery agent it names, by mark. Another state

@@ -4,6 +4,7 @@ import { isAlive } from './process.ts';
 import { isKept } from './process-keep.ts';
 import { allProcesses, closer, type LivingProcess, type SeenProcess } from './process-marks.ts';
 import { isInUnit, type TransientUnit } from './transient-unit.ts';
+import { isMark } from './visible-mark.ts';
 
 export interface Membership {
   /** Null: dogwatch did not start it (adopted), so that its processes carry no mark. */
@@ -37,9 +38,9 @@ function marked(
   known: readonly ProcessIdentity[],
 ): readonly LivingProcess[] {
   // What carries the mark of another attempt belongs to that one, whoever has started it.
-  const open = all.filter((one) => one.mark === null || one.mark === mark);
+  const open = all.filter((one) => one.mark === null || isMark(one.mark, mark));
   const isSure = ({ identity, mark: own, kin, pid }: LivingProcess) =>
-    own === mark || kin === mark || (agent !== null && isSame(identity, agent)) || (unit != null && isInUnit(unit, pid));
+    isMark(own, mark) || isMark(kin, mark) || (agent !== null && isSame(identity, agent)) || (unit != null && isInUnit(unit, pid));
   const ours = descendants(open, null, [...known, ...open.filter(isSure).map(({ identity }) => identity)]);
   // A session's number is free again once the session is empty: only a process that is known to be ours proves that this one still is.
   const isOurs = shim !== null && (isAlive(shim) || ours.some(({ sid }) => sid === shim.pid));

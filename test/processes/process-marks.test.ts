@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { monoMs } from '../../src/system/process.ts';
 import { MARK_VARIABLE, markedProcesses } from '../../src/system/process-marks.ts';
+import { membersOf } from '../../src/system/process-members.ts';
+import { visibleMark } from '../../src/system/visible-mark.ts';
 import { until } from './workbench.ts';
 
 const start = (script: string, environment: NodeJS.ProcessEnv = {}): ChildProcess => {
@@ -32,6 +34,19 @@ test('a process takes a mark on while others look at it: no look that came befor
   expect(pidsOf(mark)).toEqual([]);
   child.stdin?.end('go\n');
   await until('it is found', () => pidsOf(mark).includes(child.pid!));
+});
+
+test('what carries the visible stand-in for a mark is of the same attempt, and so are its children', async () => {
+  const mark = `job.1/1/${randomUUID()}`;
+  const child = start('(env -i sleep 1000 & wait)', { [MARK_VARIABLE]: visibleMark(mark) });
+  const members = await until('both are found', () => {
+    const found = membersOf({ mark, shim: null, agent: null }, []);
+    return found.some(({ comm }) => comm === 'sleep') && found;
+  });
+  expect(members.map(({ pid }) => pid)).toContain(child.pid);
+  expect(pidsOf(mark).sort()).toEqual(members.map(({ pid }) => pid).sort());
+  for (const { pid } of members) process.kill(pid, 'SIGKILL');
+  expect(pidsOf(`job.1/1/${randomUUID()}`)).toEqual([]);
 });
 
 test('a mark that nobody asked for is left out', async () => {
