@@ -1,7 +1,7 @@
 import { basesOf } from './image-layers.ts';
 import { imagesByReference } from './image-references.ts';
 import type { EngineLedger, EngineNews, Gap, Inventory, KnownImage, Moment, Use } from './image-types.ts';
-import { doubtMs, movedBy, shiftMs, type Watch } from './watched-time.ts';
+import { goneOn, latestOf, shiftMs, type Watch } from './watched-time.ts';
 
 /** A time without a look that is shorter than this is none. */
 const SHORT_GAP_MS = 120_000;
@@ -18,7 +18,7 @@ export function learnOfEngine(
 ): EngineLedger {
   const before = known ?? { engine, endpoint, sinceWall: at.wall, seenAt: at, images: new Map(), gaps: [], shifts: [] };
   const byMs = shiftMs(before.seenAt, at, watchOf(news));
-  const ledger = { ...moved(before, byMs, at), endpoint };
+  const ledger = { ...moved(before, byMs, watchOf(news), at), endpoint };
   switch (news.kind) {
     case 'listed':
       return { ...ledger, images: listed(ledger, news.inventory, at, known === null) };
@@ -38,13 +38,14 @@ function watchOf(news: EngineNews): Watch {
 }
 
 /** The ledger on the clock of now: its dates go along when the wall clock went on and nobody watched, or when it was set. */
-function moved(ledger: EngineLedger, byMs: number, at: Moment): EngineLedger {
-  if (byMs === 0) return { ...ledger, seenAt: at };
+function moved(ledger: EngineLedger, byMs: number, watch: Watch, at: Moment): EngineLedger {
+  const time = goneOn(ledger, at, watch);
+  if (byMs === 0) return { ...ledger, ...time };
   const move = ({ firstSeenWall, use }: KnownImage): KnownImage => ({
     firstSeenWall: firstSeenWall + byMs,
     use: use && { ...use, wall: use.wall + byMs },
   });
-  return { ...ledger, ...movedBy(ledger, byMs, at), images: new Map([...ledger.images].map(([id, image]) => [id, move(image)])) };
+  return { ...ledger, ...time, images: new Map([...ledger.images].map(([id, image]) => [id, move(image)])) };
 }
 
 /** What is gone is forgotten: should it come back, it is new. A use in a container's dates is evidence, whenever it was. */
@@ -58,10 +59,9 @@ function listed(ledger: EngineLedger, inventory: Inventory, at: Moment, isFirst:
     if (isNewer) images.set(id, { ...before, use });
   };
   const resolve = imagesByReference(inventory.images);
-  const doubt = doubtMs(ledger, at.wall);
   for (const { name, state, images: references, usedWall } of inventory.containers) {
-    const wall = usedWall === null ? at.wall : usedWall + doubt;
-    const use = notAfter({ wall, why: `container ${name} (${state})` }, at);
+    const wall = usedWall === null ? at.wall : latestOf(ledger, usedWall, at.wall);
+    const use = { wall, why: `container ${name} (${state})` };
     for (const id of new Set(references.flatMap(resolve))) note(id, use);
   }
   // An image that is new here may have been built here: then that was a use of all that it was built on.

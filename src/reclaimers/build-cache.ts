@@ -68,9 +68,15 @@ async function limitNow(
     return ok({ kind: 'none', because: "the engine's clock and this one differ: its dates do not say how old its build cache is" });
   const time: WatchedTime = goneOn(known, { ...now, bootId: bootId() }, 'unwatched');
   if (now.wall - time.sinceWall < minAgeMs) return ok({ kind: 'none', because: 'the build cache was not watched for long enough yet' });
+  const doubt = doubtMs(time, now.wall, minAgeMs);
+  if (doubt === Number.POSITIVE_INFINITY)
+    return ok({
+      kind: 'none',
+      because: 'the clock was set back while nobody watched: what the build cache says of its use may be too early',
+    });
   return ok({
     kind: 'limit',
-    unusedMs: minAgeMs + doubtMs(time, now.wall, minAgeMs),
+    unusedMs: minAgeMs + doubt,
     isOld: (wall) => isSurelyOld(time, wall, now.wall, minAgeMs),
   });
 }

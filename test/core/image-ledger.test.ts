@@ -140,6 +140,24 @@ describe('the ledger of an engine', () => {
     });
   });
 
+  test.each<[string, at: Moment]>([
+    ['over a reboot', { wall: START.wall + 5 * DAY_MS, mono: 60_000, bootId: 'c' }],
+    ['over a reboot that set the clock back', { wall: START.wall - 300 * DAY_MS, mono: 60_000, bootId: 'c' }],
+    ['in one boot whose clock was set back', { wall: START.wall - 300 * DAY_MS, mono: 5 * DAY_MS, bootId: 'b' }],
+  ])('takes the end of a container while nobody watched, %s, for as late as it may have been', (_, at) => {
+    const before = learn([[START, listed(['a'])]]);
+    const box: SeenContainer = { id: 'x', name: 'x', state: 'exited', images: ['a:1'], usedWall: at.wall - 4 * DAY_MS };
+    const ledger = learn(
+      [
+        [at, again(false)],
+        [at, listed(['a'], [box])],
+        [later(DAY_MS, at), listed(['a'], [box])],
+      ],
+      before,
+    );
+    expect(ledger.images.get('a')?.use?.wall).toBe(at.wall);
+  });
+
   test('believes a date of the engine only where its record proves it: what comes in now happened since the last look', () => {
     const before = learn([[START, listed(['a'])]]);
     const at = later(60_000);

@@ -16,6 +16,9 @@ const step = fc.record({
   isReboot: fc.boolean(),
   watch: fc.constantFrom<Watch>('continuous', 'unwatched', 'proven'),
   isDated: fc.boolean(),
+  /** Something gets its date meanwhile, after this share of the time: before the clock is set, or after it. */
+  share: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+  isSetFirst: fc.boolean(),
 });
 
 describe('watched time, whatever happens to the machine and its clock', () => {
@@ -27,11 +30,15 @@ describe('watched time, whatever happens to the machine and its clock', () => {
         let [at, watched] = [START, 0];
         /** Things with a date of the wall clock of their day, and when that was in watched time. */
         const dated: { wall: number; watched: number }[] = [];
-        for (const [index, { passedMs, setByMs, isReboot, watch, isDated }] of steps.entries()) {
+        for (const [index, { passedMs, setByMs, isReboot, watch, isDated, share, isSetFirst }] of steps.entries()) {
           const mono = isReboot ? passedMs % 1000 : at.mono + passedMs;
           const before = at;
           at = { wall: at.wall + passedMs + setByMs, mono, bootId: isReboot ? `b${index + 1}` : at.bootId };
           const counts = !isReboot && (watch === 'proven' || (watch === 'continuous' && passedMs <= 600_000));
+          const within = before.wall + (share ?? 0) * passedMs + (isSetFirst ? setByMs : 0);
+          // What a clock that is set back over a reboot hides of the time that passed, nothing tells.
+          const isKnown = !isReboot || !isSetFirst || passedMs + setByMs < 0 || setByMs >= 0;
+          if (share !== null && isKnown) dated.push({ wall: within, watched: counts ? watched + share * passedMs : watched });
           if (counts) watched += passedMs;
           time = goneOn(time, at, watch);
           expect(at.wall - time.sinceWall).toBeLessThanOrEqual(watched + 2000 * (index + 1));

@@ -193,6 +193,8 @@ export class Engine {
   #isTrue(isCovered: boolean): void {
     if (!isCovered) this.#unwatchedMs += this.#clock.nowMs - this.#lookedMs;
     const now = this.#watchedMs;
+    // What ended while nobody watched was noted before anybody knew that this time does not count.
+    for (const [name, atMs] of this.#heldMs) this.#heldMs.set(name, Math.min(now, atMs));
     const uses = (image: string, atMs: number) => this.#usedMs.set(image, Math.max(this.#usedMs.get(image) ?? -DAY, Math.min(now, atMs)));
     if (isCovered) for (const { image, atMs } of this.#record) uses(image, atMs);
     for (const { image, atMs } of this.#built) for (const one of [image, ...this.#basesOf(image)]) uses(one, atMs);
