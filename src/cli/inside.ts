@@ -1,7 +1,7 @@
 import type { Inside } from '../core/inside.ts';
+import { MARK_VARIABLE, variableOf } from '../system/mark-in-environ.ts';
 import { statOf } from '../system/process.ts';
 import { isKept } from '../system/process-keep.ts';
-import { MARK_VARIABLE, variableOf } from '../system/process-marks.ts';
 import { type OwnMark, ownMark } from './own-mark.ts';
 
 /** Longer lines of parents there are none. */

@@ -1,5 +1,5 @@
 import type { Run } from '../core/run.ts';
-import { readAttempt } from '../launch/attempt-record.ts';
+import { recalledAttempt } from '../launch/lost-marks.ts';
 import { attemptFiles, type Layout } from '../store/layout.ts';
 import { readUnit } from '../system/transient-unit.ts';
 import { type EndOutcome, endAttempt } from './end-attempt.ts';
@@ -8,7 +8,7 @@ import { endStrays } from './strays.ts';
 /** Ends whatever is left of an attempt of a run, and proves it; of a run that is being stopped, whatever carries a mark of it. */
 export async function endOfAttempt(run: Run, layout: Layout, attempt: number): Promise<EndOutcome> {
   const files = attemptFiles(layout, run.id, attempt);
-  const record = readAttempt(files);
+  const record = recalledAttempt(files);
   const { graceMs } = run.spec.policy;
   const agent = run.attempt?.agent ?? record.agent;
   const ended = await endAttempt({ mark: record.mark, shim: record.shim, agent, unit: readUnit(files.unit), graceMs, cwd: run.spec.cwd });

@@ -9,6 +9,7 @@ import type { Action, Outcome, Signal } from '../core/types.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt-record.ts';
 import { launchAttempt } from '../launch/launch.ts';
 import { launcherFor } from '../launch/launcher-for.ts';
+import { recalledAttempt } from '../launch/lost-marks.ts';
 import { type Environment, readEnvironment } from '../store/environment.ts';
 import { type AttemptFiles, type Layout, recoveryFiles } from '../store/layout.ts';
 import { lastLines } from '../system/last-lines.ts';
@@ -79,7 +80,7 @@ function begunBefore(files: AttemptFiles): Outcome {
 export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout: Layout): Promise<Outcome> {
   const { spec } = recoveryOf(action, run);
   const files = recoveryFiles(layout, run.id, action.recovery);
-  const { mark, shim, agent } = readAttempt(files);
+  const { mark, shim, agent } = recalledAttempt(files);
   const { kind, because } = await endAttempt({
     mark,
     shim,

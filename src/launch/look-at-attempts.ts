@@ -10,6 +10,7 @@ import { descendants } from '../system/process-members.ts';
 import { agentProgram, isShell, type LaunchedAttempt, roleOf } from '../system/process-role.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { knownAttempt } from './known-attempt.ts';
+import { keepUnmarked, recallUnmarked } from './lost-marks.ts';
 
 /** What the processes themselves show. */
 export type SeenVitals = Omit<Vitals, 'wroteWall'>;
@@ -21,12 +22,15 @@ export type SeenVitals = Omit<Vitals, 'wroteWall'>;
 export function lookAtAttempts(runs: readonly Run[], files: (run: Run) => AttemptFiles | null): ReadonlyMap<string, SeenVitals> {
   const records = runs.map((run) => {
     const ours = files(run);
-    return { run, record: ours && knownAttempt(ours) };
+    const record = ours && knownAttempt(ours);
+    if (ours !== null) recallUnmarked(ours, record?.mark ?? null);
+    return { run, ours, record };
   });
   const marks = new Set(records.flatMap(({ record }) => record?.mark ?? []));
   const sight: Sight = { marked: markedProcesses(marks), all: records.some(({ record }) => record === null) ? allProcesses() : [] };
   const found = new Map<string, SeenVitals>();
-  for (const { run, record } of records) {
+  for (const { run, ours, record } of records) {
+    if (ours !== null) keepUnmarked(ours, record?.mark ?? null);
     const attempt = attemptOf(run, record, sight);
     if (attempt.processes.length > 0) found.set(run.id, vitalsOf(attempt));
   }

@@ -11,7 +11,7 @@ import { roleOf } from '../system/process-role.ts';
 import { redact } from '../system/redact.ts';
 import type { TransientUnit } from '../system/transient-unit.ts';
 import { exitOfUnit } from '../system/unit-exit.ts';
-import { readAttempt } from './attempt-record.ts';
+import { keepUnmarked, recalledAttempt } from './lost-marks.ts';
 
 export interface Deceased {
   readonly attempt: Attempt;
@@ -31,11 +31,12 @@ export interface PostMortem {
 
 /** How attempts ended whose main process has died, and which of their processes live on. One look at the machine's processes serves all. */
 export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[] {
-  const records = deceased.map(({ files }) => files && readAttempt(files));
+  const records = deceased.map(({ files }) => files && recalledAttempt(files));
   const marks = new Set(records.flatMap((record) => record?.mark ?? []));
   const living = marks.size > 0 ? markedProcesses(marks) : new Map<string, SeenProcess[]>();
   return deceased.map(({ attempt, agent, unit, files }, index) => {
     const record = records[index] ?? null;
+    if (files !== null) keepUnmarked(files, record?.mark ?? null);
     if (record === null) return { exit: attempt.agent && unit && exitOfUnit(unit, attempt.agent.pid), survivors: [] };
     const { shim, exit, mark, argv, agent: first } = record;
     const role = (one: SeenProcess) => roleOf({ sid: shim?.pid ?? 0, argv, agent }, one);

@@ -1,27 +1,19 @@
 import { readdirSync, statSync } from 'node:fs';
 import { isSame } from '../core/identity.ts';
 import type { ProcessIdentity } from '../core/types.ts';
+import { type Marked, markIn } from './mark-in-environ.ts';
 import { readProcFile } from './proc-file.ts';
 import { bootId, monoMs, statOf } from './process.ts';
-import { type Environ, environOf } from './process-environ.ts';
+import { environOf } from './process-environ.ts';
 import { isKept } from './process-keep.ts';
 import { hasDied, type ProcessStat } from './process-stat.ts';
-import { visibleMark } from './visible-mark.ts';
-
-/** The variable that every process of an attempt inherits; its value, the mark, is `<run id>/<attempt>/<token>`. */
-export const MARK_VARIABLE = 'DOGWATCH_ATTEMPT';
-/** Where the state of its run lies. */
-const STATE_VARIABLE = 'DOGWATCH_STATE_DIR';
+import { isMark, visibleMark } from './visible-mark.ts';
 
 /** A living process. */
-export interface LivingProcess extends ProcessStat {
+export interface LivingProcess extends ProcessStat, Pick<Marked, 'mark' | 'hidden'> {
   readonly identity: ProcessIdentity;
-  /** Its attempt; null: it carries no mark, or none that can be read. */
-  readonly mark: string | null;
   /** The attempt that it was seen to descend from, without carrying its mark; null: none that is known. */
   readonly kin: string | null;
-  /** Whether its mark can be read. `ours`: it is this user's, and can't (capabilities, set-uid, not dumpable): unknown, not without a mark. */
-  readonly hidden: 'no' | 'ours' | 'of-others';
 }
 
 /** One that was looked at more closely. */
@@ -128,14 +120,6 @@ function identified(pid: number): (Pick<LivingProcess, 'identity'> & ProcessStat
   return { ...stat, identity: { bootId: bootId(), pid, startTicks: stat.startTicks } };
 }
 
-interface Marked extends Pick<LivingProcess, 'mark' | 'hidden'> {
-  /**
-   * The state directory that stood beside the mark; null: none did. Both are of one look: a process that exits, or becomes another
-   * program, has an empty environment for a moment.
-   */
-  readonly stateOf: string | null;
-}
-
 /** A process as it was seen before. */
 interface Known extends Marked {
   kin: string | null;
@@ -162,6 +146,7 @@ function lookAtAll(): ReadonlyMap<number, Known> {
     present.set(pid, one);
     if (ppid !== undefined && one.kin === null) orphans.push({ one, ppid });
   }
+  recall(present);
   // A child may stand before its parent: a pass more than generations were found ends it.
   for (let isNew = true; isNew; ) {
     isNew = false;
@@ -176,6 +161,27 @@ function lookAtAll(): ReadonlyMap<number, Known> {
   known.clear();
   for (const [pid, one] of present) known.set(pid, one);
   return present;
+}
+
+/** What was known of processes before this program began: it holds where it is the same process, and carries no mark that can be read. */
+const remembered: { readonly identity: ProcessIdentity; readonly mark: string }[] = [];
+
+/** These are known to descend from an attempt without carrying its mark. */
+export function rememberKin(mark: string, identities: readonly ProcessIdentity[]): void {
+  for (const identity of identities) remembered.push({ identity, mark });
+}
+
+/** The processes that are known to descend from an attempt without carrying its mark, as the last look found them. */
+export const kinOf = (mark: string): readonly ProcessIdentity[] =>
+  [...known].flatMap(([pid, { kin, startTicks }]) =>
+    startTicks !== null && isMark(kin, mark) ? { bootId: bootId(), pid, startTicks } : [],
+  );
+
+function recall(present: ReadonlyMap<number, Known>): void {
+  for (const { identity, mark } of remembered.splice(0)) {
+    const one = present.get(identity.pid);
+    if (one?.mark === null && one.kin === null && one.startTicks === identity.startTicks) one.kin = mark;
+  }
 }
 
 /** What a shared server starts is not of the attempt that has started the server. */
@@ -214,28 +220,3 @@ function lookAt(pid: number): { readonly one: Known; readonly ppid?: number } | 
 /** What was read while it could be read stays true of the same process. */
 const withMemory = (now: Marked, before: Marked | undefined): Marked =>
   now.hidden === 'no' || before === undefined || before.mark === null ? now : { ...now, mark: before.mark, stateOf: before.stateOf };
-
-/** A variable of a process; null: it has none of that name, or it is not ours to read. */
-export function variableOf(pid: number, name: string): string | null {
-  const environ = environOf(pid);
-  return environ.kind === 'read' ? valueIn(environ.variables, Buffer.from(`${name}=`)) : null;
-}
-
-const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);
-const STATE_NEEDLE = Buffer.from(`${STATE_VARIABLE}=`);
-
-function markIn(environ: Environ): Marked {
-  if (environ.kind === 'read') {
-    const mark = valueIn(environ.variables, NEEDLE);
-    return { mark, stateOf: mark === null ? null : valueIn(environ.variables, STATE_NEEDLE), hidden: 'no' };
-  }
-  return { mark: null, stateOf: null, hidden: environ.kind === 'gone' ? 'no' : environ.kind };
-}
-
-function valueIn(variables: Buffer, needle: Buffer): string | null {
-  let at = variables.indexOf(needle);
-  while (at > 0 && variables[at - 1] !== 0) at = variables.indexOf(needle, at + 1);
-  if (at < 0) return null;
-  const end = variables.indexOf(0, at);
-  return variables.toString('utf8', at + needle.length, end < 0 ? variables.length : end);
-}

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { checkStrays, endStrays } from '../../src/cli/doctor-strays.ts';
-import { MARK_VARIABLE } from '../../src/system/process-marks.ts';
+import { MARK_VARIABLE } from '../../src/system/mark-in-environ.ts';
 import { stateDirectory } from '../store/samples.ts';
 import { bornAs, noting } from '../store/samples-of-decisions.ts';
 import { keptState } from './kept-state.ts';

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { MARK_VARIABLE } from '../../src/system/mark-in-environ.ts';
 import { monoMs } from '../../src/system/process.ts';
-import { MARK_VARIABLE, markedProcesses } from '../../src/system/process-marks.ts';
+import { markedProcesses } from '../../src/system/process-marks.ts';
 import { membersOf } from '../../src/system/process-members.ts';
 import { visibleMark } from '../../src/system/visible-mark.ts';
 import { until } from './workbench.ts';

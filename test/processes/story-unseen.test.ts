@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { attemptFiles } from '../../src/store/layout.ts';
 import { NEVER_SHORT } from '../never-short.ts';
 import { processesOf } from '../processes-of.ts';
 import { until as untilWithin } from '../until.ts';
@@ -143,6 +144,22 @@ story('what has cleared its environment and lost its parent is named where it wo
   if (isAlive(pid))
     expect(stdout).toContain(`every process that carries its mark is gone; perhaps left: sleep (pid ${pid}, carries no mark)`);
   kill(pid);
+});
+
+story('what has cleared its environment and lost its parent is ended by a watchdog that has never seen the parent', async ({ stage }) => {
+  const parent = 'env -i setsid sleep 5003 & echo $! >pid; until [ -e go ]; do sleep 0.05; done';
+  stage.agent(`(exec sh -c '${parent}'); : >parted; exec sleep 1000`);
+  await stage.does(['run', '--detach', '--name', 'job', '--', './agent.sh']);
+  const kept = join(attemptFiles(stage.where, 'job.1', 1).directory, 'unmarked');
+  await until('a look has found it', () => existsSync(kept));
+  const pid = Number(stage.lines('pid')[0]);
+  expect(readFileSync(kept, 'utf8')).toMatch(new RegExp(`^[0-9a-f-]{36}\\n(?:\\d+ \\d+\\n)*${pid} \\d+\\n`));
+  await stage.kill(stage.watchdog()!);
+  stage.write('go', '');
+  await until('its parent is gone', () => existsSync(stage.file('parted')));
+  await stage.watch();
+  const { stdout } = await stage.does(['stop', 'job']);
+  expect([isAlive(pid), stdout]).toEqual([false, expect.not.stringContaining('perhaps left')]);
 });
 
 story('an agent whose tools get a cleared environment can say that the job is done', async ({ stage }) => {
