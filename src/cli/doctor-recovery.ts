@@ -1,7 +1,7 @@
+import { whyNotStartable } from '../launch/startable.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { recoveryCommandOf } from '../settings/recovery-settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
-import { findOnPath, isProgram } from '../system/find-on-path.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { recoverySpec } from './recovery-spec.ts';
 
@@ -14,7 +14,18 @@ export function checkRecovery(env: NodeJS.ProcessEnv): Finding[] {
   const spec = recoverySpec(command, limits, cleanEnvironment(env), 'doctor');
   if ('problem' in spec) return [fail('recovery', `${command}: ${spec.problem}`, 'correct DOGWATCH_RECOVERY_COMMAND')];
   const [program = ''] = spec.command;
-  const isThere = program.startsWith('/') ? isProgram(program) : program.includes('/') || findOnPath(program, env.PATH ?? '') !== null;
-  if (!isThere) return [warn('recovery', `${program} is not on the PATH`, 'install it; it is looked up in the PATH of the run')];
+  // Where a relative path leads depends on the directory of the run.
+  const isRelative = program.includes('/') && !program.startsWith('/');
+  const problem = isRelative ? null : whyNotStartable([program], '/', env.PATH ?? '');
+  if (problem !== null && program.startsWith('/'))
+    return [fail('recovery', `it can't be started: ${problem}`, 'correct DOGWATCH_RECOVERY_COMMAND')];
+  if (problem !== null)
+    return [
+      warn(
+        'recovery',
+        `it can't be started from here: ${problem}`,
+        `what counts is the PATH of the run; \`dogwatch supervise --dry-run\` says whether it can be started there`,
+      ),
+    ];
   return [ok('recovery', `${command} (${spec.agent}), started by \`dogwatch supervise\``)];
 }

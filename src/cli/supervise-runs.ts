@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { type GateVerdict, verdictOf, type WatchdogCondition } from '../core/gate.ts';
+import { type GateVerdict, hindered, verdictOf, type WatchdogCondition } from '../core/gate.ts';
 import type { Run } from '../core/run.ts';
 import { recoveryCommandOf } from '../settings/recovery-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -17,8 +17,13 @@ import { tell } from './tell.ts';
 import { conditionOf, leaseHolder } from './watchdog-now.ts';
 import { WatchdogProcess } from './watchdog-process.ts';
 
-/** Has a run mended that the watchdog has handed off. Returns what came of it, in words; what fails is said the same way. */
-export type Recover = (run: Run) => Promise<string>;
+/** What mends a run that the watchdog has handed off. */
+export interface Mender {
+  /** Returns what came of it, in words; what fails is said the same way. Where the agent can't be started a person is told. */
+  readonly recover: (run: Run) => Promise<string>;
+  /** Why it can't be started; null: nothing speaks against it. */
+  readonly whyNot: (run: Run) => Promise<string | null>;
+}
 
 type GateSettings = Pick<Settings, 'supervise' | 'enabled' | 'leaseTimeoutMs'> & Parameters<typeof recoveryCommandOf>[0];
 
@@ -32,19 +37,19 @@ export async function superviseRuns(
   layout: Layout,
   settings: GateSettings,
   { dryRun = false, json = false }: SuperviseOptions,
-  recover: Recover,
+  mender: Mender,
 ): Promise<void> {
   const switchedOff = offBecause(settings);
   if (switchedOff !== null) tell(`${switchedOff}: only looked, nothing is done`);
-  if (dryRun || switchedOff !== null) return show(look(layout, settings), json);
+  if (dryRun || switchedOff !== null) return show(await look(layout, settings, mender), json);
   try {
-    await lookAndAct(layout, settings, json, recover);
+    await lookAndAct(layout, settings, json, mender);
   } catch (error) {
     // On a full disk nothing may be read or locked before a watchdog has given back what it keeps in reserve.
     if (!(error instanceof StoreError && error.kind === 'full')) throw error;
     tell(`${error.message}. A watchdog is started: it has a reserve`);
     await startWatchdog(layout, settings);
-    await lookAndAct(layout, settings, json, recover);
+    await lookAndAct(layout, settings, json, mender);
   }
 }
 
@@ -53,8 +58,8 @@ function offBecause({ supervise, enabled }: GateSettings): string | null {
   return enabled ? null : 'DOGWATCH_ENABLED=0';
 }
 
-async function lookAndAct(layout: Layout, settings: GateSettings, json: boolean, recover: Recover): Promise<void> {
-  const seen = look(layout, settings);
+async function lookAndAct(layout: Layout, settings: GateSettings, json: boolean, mender: Mender): Promise<void> {
+  const seen = await look(layout, settings, mender);
   if (seen.judged.every(({ verdict }) => verdict === 'nothing' || verdict === 'defer')) return show(seen, json);
   const lock = lockGate(layout);
   if (lock === null) {
@@ -63,16 +68,25 @@ async function lookAndAct(layout: Layout, settings: GateSettings, json: boolean,
   }
   try {
     // What one before this has done meanwhile counts.
-    const looked = look(layout, settings);
+    const looked = await look(layout, settings, mender);
     if (!json) printVerdicts(looked);
-    const done = await act(layout, settings, looked, recover);
+    const done = await act(layout, settings, looked, mender);
     if (json) printJson(looked, done);
   } finally {
     lock.release();
   }
 }
 
-function look(layout: Layout, settings: GateSettings): Looked {
+async function look(layout: Layout, settings: GateSettings, { whyNot }: Mender): Promise<Looked> {
+  const { watchdog, judged } = judge(layout, settings);
+  const announced = judged.map(async (one) => {
+    const why = one.verdict === 'recover' ? await whyNot(one.run) : null;
+    return why === null ? one : { ...one, ...hindered(one, why) };
+  });
+  return { watchdog, judged: await Promise.all(announced) };
+}
+
+function judge(layout: Layout, settings: GateSettings): Looked {
   const recovers = recoveryCommandOf(settings) !== null;
   const reader = openReader(layout);
   try {
@@ -85,16 +99,16 @@ function look(layout: Layout, settings: GateSettings): Looked {
 }
 
 /** The cheap remedy first. Returns what came of each run that something was done about. */
-async function act(layout: Layout, settings: GateSettings, { watchdog, judged }: Looked, recover: Recover): Promise<Map<Run, string>> {
+async function act(layout: Layout, settings: GateSettings, { watchdog, judged }: Looked, { recover }: Mender): Promise<Map<Run, string>> {
   const done = new Map<Run, string>();
-  const lacksWatchdog = ({ verdict }: GateVerdict) => verdict === 'start-watchdog' || (verdict === 'recover' && watchdog === 'none');
+  const asks = ({ verdict }: GateVerdict) => verdict === 'recover' || verdict === 'escalate';
+  const lacksWatchdog = (one: GateVerdict) => one.verdict === 'start-watchdog' || (asks(one) && watchdog === 'none');
   if (judged.some(lacksWatchdog)) {
     const words = `a watchdog was started (process ${await startWatchdog(layout, settings)})`;
     tell(words);
     for (const { run, verdict } of judged) if (verdict === 'start-watchdog') done.set(run, words);
   }
-  for (const { run, verdict } of judged) {
-    if (verdict !== 'recover') continue;
+  for (const { run } of judged.filter(asks)) {
     const words = await recover(run);
     tell(`${run.name}: ${words}`);
     done.set(run, words);

@@ -19,7 +19,8 @@ Example, in a crontab:
   0 * * * * dogwatch supervise >>"$HOME/dogwatch-supervise.log" 2>&1
 
 A line for each run: \`nothing\` (over, paused, or it goes on), \`defer\` (the watchdog has it in hand), \`start-watchdog\`, \`recover\`
-(it was handed off: the agent of DOGWATCH_RECOVERY_COMMAND is started, which nobody waits for). It calls no model itself. DOGWATCH_SUPERVISE=0 switches it off.
+(it was handed off: the agent of DOGWATCH_RECOVERY_COMMAND is started, which nobody waits for), \`escalate\` (that agent can't be started: a person
+is told why). It calls no model itself. DOGWATCH_SUPERVISE=0 switches it off.
 `,
     )
     .action(supervise);
@@ -34,9 +35,9 @@ async function supervise(options: SuperviseOptions): Promise<void> {
   ]);
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
-  await superviseRuns(where, settings, options, async (run) => {
-    // What knows all agents is loaded only by a gate that needs one.
-    const { recoverRun } = await import('./recover-run.ts');
-    return recoverRun(run, where, settings);
+  // What knows all agents is loaded only by a gate that needs one.
+  await superviseRuns(where, settings, options, {
+    recover: async (run) => (await import('./recover-run.ts')).recoverRun(run, where, settings),
+    whyNot: async (run) => (await import('./recover-run.ts')).whyNoRecovery(run, where, settings),
   });
 }

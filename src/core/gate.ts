@@ -5,12 +5,18 @@ import type { Instant } from './types.ts';
 
 /** What the hourly gate does about a run: the cheapest thing that helps. */
 export interface GateVerdict {
-  readonly verdict: 'nothing' | 'start-watchdog' | 'defer' | 'recover';
+  readonly verdict: 'nothing' | 'start-watchdog' | 'defer' | 'recover' | 'escalate';
   readonly because: string;
 }
 
 /** The holder of the lease: `stopped` lives, but has given no sign of life for `DOGWATCH_LEASE_TIMEOUT`. */
 export type WatchdogCondition = 'alive' | 'stopped' | 'none';
+
+/** A run whose turn it is for a recovery agent that can't be started, for the reason given. */
+export const hindered = ({ because }: GateVerdict, why: string): GateVerdict => ({
+  verdict: 'escalate',
+  because: `no recovery agent can be started (${why}): a person is told; ${because}`,
+});
 
 /**
  * `recovers`: an agent is configured that mends what was handed off; without one a person was told, and nothing else can happen.

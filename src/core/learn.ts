@@ -12,7 +12,7 @@ import { claim, type Learned, milestone, needless, refuse } from './learned.ts';
 import { isObserveOnly } from './living.ts';
 import { unheard } from './milestones.ts';
 import { acknowledgedInWords } from './notices.ts';
-import { isRecovering, recoverAsked, recoveryExited, recoveryOver, recoverySpoke } from './recovery.ts';
+import { isRecovering, recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke } from './recovery.ts';
 import { type Attempt, isActive, isOver, type Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
 import type { Command, Instant, Observation } from './types.ts';
@@ -30,7 +30,9 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
       if (seen.inside?.refused) return refusedInside(run, seen.inside, `\`dogwatch ${seen.command.kind}\``);
       return seen.command.kind === 'recover'
         ? recoverAsked(run, seen.command.recovery, seen.at, recoveryHolds)
-        : asked(run, seen.command, seen);
+        : seen.command.kind === 'no-recovery'
+          ? recoveryHindered(run, seen.command.because, seen.at)
+          : asked(run, seen.command, seen);
     case 'agent.claimed':
       return claimed(run, seen);
     case 'log.read':
@@ -81,7 +83,7 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Le
 
 function asked(
   run: Run,
-  command: Exclude<Command, { kind: 'recover' }>,
+  command: Exclude<Command, { kind: 'recover' | 'no-recovery' }>,
   { at, inside, notices = [] }: Observation & { kind: 'operator.requested' },
 ): Learned {
   const who = inside === undefined ? 'by the operator' : insideInWords(inside);

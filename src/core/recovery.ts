@@ -21,9 +21,8 @@ export const asker = (run: Run, { account, model }: RecoverySpec): Run => ({
 
 /** The supervisor wants a run mended. `holds`: those of the recovery agent's account. */
 export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: readonly AccountHold[]): Learned {
-  if (run.state !== 'handed-off' || run.pending !== null) return refuse(run, `it is ${run.state}: ${run.because}`);
-  if (run.paused !== null) return refuse(run, `it is paused: ${run.paused.because}`);
-  if (isObserveOnly(run)) return refuse(run, 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started');
+  const unasked = whyNotMended(run);
+  if (unasked !== null) return refuse(run, unasked);
   if (needsEnding(run)) return refuse(run, 'a process of its last attempt is left');
   const attended: Run = { ...run, attendedAt: at };
   const { tried, sinceMilestone, begun } = run.recoveries;
@@ -42,6 +41,21 @@ export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: r
   const recovery = bornRecovery(run, number, spec, at);
   const recoveries = { tried: number, sinceMilestone: sinceMilestone + 1, begun: [...today, at.wall] };
   return { run: { ...attended, recovery, recoveries }, note: `recovery agent ${number} was asked for by the supervisor` };
+}
+
+/** The supervisor wants a run mended, and knows that its agent can't be started: that is a person's turn, for the reason that it was handed off for. */
+export function recoveryHindered(run: Run, because: string, at: Instant): Learned {
+  const unasked = whyNotMended(run);
+  if (unasked !== null) return refuse(run, unasked);
+  const note = `no recovery agent can be started: ${because}`;
+  return { run: { ...run, attendedAt: at, blocked: `${run.because}; ${note}` }, note };
+}
+
+/** Why a run is not to be mended now; null: it may be. */
+function whyNotMended(run: Run): string | null {
+  if (run.state !== 'handed-off' || run.pending !== null) return `it is ${run.state}: ${run.because}`;
+  if (run.paused !== null) return `it is paused: ${run.paused.because}`;
+  return isObserveOnly(run) ? 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started' : null;
 }
 
 const bornRecovery = (run: Run, number: number, spec: RecoverySpec, at: Instant): Recovery => ({

@@ -74,7 +74,9 @@ export type Command =
   /** The notices about it were read. */
   | { readonly kind: 'ack' }
   /** The supervisor wants it mended, by this agent. */
-  | { readonly kind: 'recover'; readonly recovery: RecoverySpec };
+  | { readonly kind: 'recover'; readonly recovery: RecoverySpec }
+  /** The same, and the agent that is to mend it can't be started. */
+  | { readonly kind: 'no-recovery'; readonly because: string };
 
 /** Facts with a time. `run` names the run they are about. */
 export type Fact =

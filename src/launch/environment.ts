@@ -20,6 +20,10 @@ export function attemptEnvironment(plan: {
     ...clean,
     DOGWATCH_RUN: plan.runName,
     DOGWATCH_STATE_DIR: plan.stateDir,
-    PATH: `${clean.PATH || DEFAULT_PATH}:${plan.extraPath}`,
+    PATH: searchPath(clean, plan.extraPath),
   };
 }
+
+/** Where a command of a run is looked for. */
+export const searchPath = ({ PATH }: Readonly<Record<string, string | undefined>>, extraPath: string): string =>
+  `${PATH || DEFAULT_PATH}:${extraPath}`;

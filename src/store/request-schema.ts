@@ -83,6 +83,7 @@ const command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stop'), because: text }),
   z.strictObject({ kind: z.literal('ack') }),
   z.strictObject({ kind: z.literal('recover'), recovery }),
+  z.strictObject({ kind: z.literal('no-recovery'), because: text }),
 ]);
 
 const inside = z.optional(z.strictObject({ of: z.enum(['attempt', 'recovery']), run, number: count }));

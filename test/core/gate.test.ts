@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verdictOf, type WatchdogCondition } from '../../src/core/gate.ts';
+import { hindered, verdictOf, type WatchdogCondition } from '../../src/core/gate.ts';
 import { isActive, type Run } from '../../src/core/run.ts';
 import { STATES } from '../../src/core/states.ts';
 import type { RunState } from '../../src/core/types.ts';
@@ -9,8 +9,8 @@ import { Simulation } from './simulation.ts';
 import { anyStep, anyWishes } from './steps.ts';
 import { DAY, frozen, HOUR, MINUTE, type Story, working } from './world.ts';
 
-type Short = 'nothing' | 'start' | 'defer' | 'recover';
-const SHORT = { nothing: 'nothing', 'start-watchdog': 'start', defer: 'defer', recover: 'recover' } as const;
+type Short = 'nothing' | 'start' | 'defer' | 'recover' | 'escalate';
+const SHORT = { nothing: 'nothing', 'start-watchdog': 'start', defer: 'defer', recover: 'recover', escalate: 'escalate' } as const;
 const CONDITIONS: readonly WatchdogCondition[] = ['alive', 'stopped', 'none'];
 
 /** What is given, its state, the verdicts with a watchdog that is alive, stopped, and not there, and what the first one says. */
@@ -41,6 +41,14 @@ const TABLE: readonly Row[] = [
   ['stopped', moments.stopped, 'stopped', 'nothing', 'nothing', 'nothing', 'it is stopped'],
   ['failed', moments.failed, 'failed', 'nothing', 'nothing', 'nothing', 'it is failed'],
 ];
+
+test('a recovery agent that can not be started is announced with the reason', () => {
+  const { run, now } = moments.handedOff();
+  expect(hindered(verdictOf(run, 'alive', now), 'claude was not found')).toEqual({
+    verdict: 'escalate',
+    because: `no recovery agent can be started (claude was not found): a person is told; handed off: ${run.because}`,
+  });
+});
 
 test('without a recovery agent nothing is announced that can not happen', () => {
   const { run, now } = moments.handedOff();

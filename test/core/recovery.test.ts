@@ -497,3 +497,17 @@ function attended(): Story {
   story.after(2 * HOUR).operator(recover());
   return story;
 }
+
+test('a recovery agent that can not be started: a person is told, led by what the run was handed off for, and none counts as tried', () => {
+  const story = handedOff();
+  const { because, recoveries } = story.run;
+  story.operator({ kind: 'no-recovery', because: 'claude was not found in PATH' });
+  expect(story.run).toMatchObject({
+    state: 'escalated',
+    because: `a person is needed: ${because}; no recovery agent can be started: claude was not found in PATH`,
+    recoveries,
+    recovery: null,
+  });
+  const again = story.operator({ kind: 'no-recovery', because: 'so' });
+  expect(again.reply).toMatchObject({ accepted: false, message: expect.stringContaining('it is escalated') });
+});

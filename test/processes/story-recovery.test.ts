@@ -60,6 +60,22 @@ story('a recovery agent mends the run and gives its turn back; the run gets on',
   expect([await notices(stage), told(stage)]).toEqual([[], ['supervisor budget']]);
 });
 
+story.for([
+  ['no-such-agent -p', 'no-such-agent was not found in PATH'],
+  ['./plain', 'plain is not executable'],
+])('a recovery agent that can not be started (%s): announced so, and a person is told', async ([command, why], { stage }) => {
+  const { env } = await handedOff(stage, 'exec sleep 1000');
+  const options = { env: { ...env, DOGWATCH_RECOVERY_COMMAND: command! } };
+  stage.write('plain', 'x');
+  const announced = JSON.parse((await stage.does(['supervise', '--json', '--dry-run'], options)).stdout).runs[0];
+  expect(announced).toMatchObject({ verdict: 'escalate', because: expect.stringContaining(why!), done: null });
+  expect(stage.run()?.state).toBe('handed-off');
+  const { verdict, done } = await gate(stage, options);
+  expect([verdict, done]).toEqual(['escalate', expect.stringContaining(`no recovery agent can be started: `)]);
+  expect((await stage.inState('escalated'))!).toMatchObject({ because: expect.stringContaining(why!), recoveries: { tried: 0 } });
+  expect(await gate(stage, options)).toMatchObject({ verdict: 'nothing' });
+});
+
 story('a recovery agent that finishes the job itself is believed where the check passes', async ({ stage }) => {
   const checked = ['run', '--check', 'test -e result', ...RUN.slice(1)];
   const options = await handedOff(stage, 'touch result; dogwatch done job --because "it was little"; sleep 1000', {}, checked);
