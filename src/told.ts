@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
+import type { Cause } from './core/cause.ts';
 import type { Decision } from './core/decision.ts';
-import { isOfHost } from './core/news.ts';
 import { type NoticeContext, noticesAfter } from './core/notice-changes.ts';
 import type { Message } from './core/notice-message.ts';
 import { acknowledged, acknowledgedOfHost, type NoticeChanges } from './core/notices.ts';
@@ -17,9 +17,9 @@ import { instant } from './system/instant.ts';
 /** What a person hears of: opened, cleared and acknowledged in the transaction that records why. */
 export function told(layout: Layout, store: Store, world: World, settings: Settings, tell: (message: Message) => void) {
   const outbox = new NoticeOutbox(store.notices(), (changes) => store.record([], changes));
-  const waiting = (cause: string) =>
+  const waiting = ({ about }: Cause) =>
     world.active
-      .filter(({ holds }) => holds.some(({ kind }) => kind === (cause === 'common-cause' ? cause : 'disk')))
+      .filter(({ holds }) => holds.some(({ kind }) => kind === (about === 'outbreak' ? 'common-cause' : 'disk')))
       .map(({ id, name }) => ({ id, name }));
   const context: NoticeContext = {
     newsOf: (action, run) => runNews(action, run, layout),
@@ -38,7 +38,7 @@ export function told(layout: Layout, store: Store, world: World, settings: Setti
     /** Subjects of the open notices about a run, or about the machine: what can be acknowledged. */
     openAbout: (run: string | null): readonly string[] => {
       const now = instant();
-      const open = run === null ? acknowledgedOfHost(outbox.notices, isOfHost, now) : acknowledged(outbox.notices, run, now);
+      const open = run === null ? acknowledgedOfHost(outbox.notices, now) : acknowledged(outbox.notices, run, now);
       return open.map(({ subject }) => subject);
     },
   };

@@ -1,5 +1,5 @@
 import { bytesInWords } from '../core/bytes-in-words.ts';
-import { isOfHost } from '../core/news.ts';
+import { causeAt, isOfHost } from '../core/cause.ts';
 import type { ReportedNotice } from '../core/notice-status.ts';
 import { isOver } from '../core/run.ts';
 import { inWords } from '../core/time.ts';
@@ -39,7 +39,7 @@ const asOf = ({ unwatchedMs }: StatusReport['host']): string =>
 function inWordsOf({ runs: [first, ...others], cause, subject, since, state, channels }: ReportedNotice, now: number): string {
   const who = first === undefined ? 'this machine' : `${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
   const failed = channels.flatMap(({ name, problem }) => (problem === null ? [] : `; ${name} could not be told: ${problem}`));
-  const next = state === 'acked' ? 'acknowledged' : `\`dogwatch ack ${isOfHost(cause) ? '--host' : first}\` ends the reminders`;
+  const next = state === 'acked' ? 'acknowledged' : `\`dogwatch ack ${isOfHost(causeAt(cause)) ? '--host' : first}\` ends the reminders`;
   return `${who}: ${subject}, for ${inWords(Math.max(0, now - Date.parse(since)))} (${next})${failed.join('')}`;
 }
 

@@ -1,3 +1,4 @@
+import type { HoldName } from './cause.ts';
 import type { Run } from './run.ts';
 import type { Hold, Instant, Provenance, Source } from './types.ts';
 
@@ -71,8 +72,10 @@ const end = ({ untilWall }: AccountHold): number => untilWall ?? Number.POSITIVE
 export const asHold = (hold: AccountHold): Hold => ({ kind: hold.kind, untilWall: hold.untilWall, because: inWords(hold) });
 
 /** Which of the holds of its account it is. */
-export const nameOf = ({ kind, limit, model }: AccountHold): string =>
-  [kind, limit, ...(model === null ? [] : ['of', model.name ?? 'the default model'])].filter((word) => word !== '').join(' ');
+export function nameOf({ kind, limit, model }: AccountHold): HoldName {
+  const words = [limit, ...(model === null ? [] : ['of', model.name ?? 'the default model'])].filter((word) => word !== '');
+  return words.length === 0 ? kind : `${kind} ${words.join(' ')}`;
+}
 
 /** What it is, since what was said, and how well its end is known. */
 export const inWords = (hold: AccountHold): string => `${stated(hold)}${isDoubtful(hold) ? DOUBT : ''}`;

@@ -1,3 +1,4 @@
+import type { Cause } from './cause.ts';
 import type { AskedInside } from './inside.ts';
 import type { DiskFact } from './pressure-types.ts';
 import type { Instant } from './types.ts';
@@ -63,7 +64,7 @@ export type HostAction =
   | {
       readonly kind: 'tell';
       readonly id: string;
-      readonly cause: string;
+      readonly cause: Cause;
       readonly because: string;
       /** What was tried, and what it brought. */
       readonly tried: readonly string[];

@@ -1,4 +1,5 @@
 import { bytesInWords } from './bytes-in-words.ts';
+import type { Cause } from './cause.ts';
 import { type CommonCause, commonAfterRestart, commonTold, NOTHING_COMMON, newsOfCommon } from './common-cause.ts';
 import { mostOf } from './disk-views.ts';
 import type { HostAction, HostObservation, ReclaimOutcome, ReclaimStepOutcome } from './host-types.ts';
@@ -216,7 +217,8 @@ const allClear = (effort: Effort, { seq }: HostObservation): HostAction => ({
 function tellOfAccess(device: DevicePressure, { seq }: HostObservation): HostAction {
   const isOver = device.isReadOnly !== true;
   const because = accessInWords(device);
-  return { kind: 'tell', id: `host/${seq}/access/${device.device}`, cause: `disk ${device.path} read-only`, because, tried: [], isOver };
+  const cause: Cause = { about: 'disk', path: device.path, isReadOnly: true };
+  return { kind: 'tell', id: `host/${seq}/access/${device.device}`, cause, because, tried: [], isOver };
 }
 
 const accessInWords = ({ path, isReadOnly }: DevicePressure): string =>
@@ -227,10 +229,10 @@ const accessInWords = ({ path, isReadOnly }: DevicePressure): string =>
 /** Several runs died of something: once, and when it is over. */
 function tellCommon(common: CommonCause, { seq, at }: HostObservation): HostAction[] {
   const news = newsOfCommon(common, at);
-  return news === null ? [] : [{ kind: 'tell', id: `host/${seq}/common-cause`, cause: 'common-cause', tried: [], ...news }];
+  return news === null ? [] : [{ kind: 'tell', id: `host/${seq}/common-cause`, cause: { about: 'outbreak' }, tried: [], ...news }];
 }
 
-const causeOf = ({ path }: Effort): string => `disk ${path}`;
+const causeOf = ({ path }: Effort): Cause => ({ about: 'disk', path, isReadOnly: false });
 
 const withTold = (host: Host, actions: readonly HostAction[]): Host =>
   actions.length === 0

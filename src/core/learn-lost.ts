@@ -15,7 +15,7 @@ export function attemptsFound(run: Run, seen: Found): Learned {
   if (highest <= run.tried) return { run, note: null };
   const lost = highest === run.tried + 1 ? `attempt ${highest}` : `attempts ${run.tried + 1} to ${highest}`;
   const note = `the state had lost ${lost} of it: an older copy of the state was put back, or it was damaged. Numbers go on after ${highest}, and nothing is charged for it`;
-  const notice = { cause: 'lost', because: note };
+  const notice = { cause: 'lost' as const, because: note };
   const base: Run = { ...run, tried: highest };
   if (isOver(run)) return { run: base, note };
   const { pending } = run;

@@ -1,4 +1,5 @@
 import { earnedPromptness } from './budget.ts';
+import type { RunTrouble } from './cause.ts';
 import { withMilestone, withWeakMilestone } from './milestones.ts';
 import type { Run } from './run.ts';
 import type { Instant } from './types.ts';
@@ -10,7 +11,7 @@ export interface Learned {
   /** Set where a request can't be followed: why, for the one who asked. */
   readonly refused?: string;
   /** What a person should hear of, whatever is decided. */
-  readonly notice?: { readonly cause: string; readonly because: string };
+  readonly notice?: { readonly cause: RunTrouble; readonly because: string };
   /** Set where a request asks for what is so already. */
   readonly needless?: string;
 }

@@ -1,3 +1,4 @@
+import { type Cause, causeOf, type RunTrouble } from './cause.ts';
 import { exitInWords } from './exit.ts';
 import type { HostAction } from './host-types.ts';
 import type { News, NoticeRun } from './notices.ts';
@@ -6,10 +7,7 @@ import type { Action } from './types.ts';
 
 type Escalation = Action & { readonly kind: 'escalate' };
 
-/** Causes that all runs of an account share: refused credentials, and `limit` with the name of the limit. */
-const OF_ACCOUNT: readonly string[] = ['auth', 'limit'];
-
-const SUBJECTS: Readonly<Record<string, string>> = {
+const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 'read-only' | 'full', string>> = {
   auth: 'the credentials were refused',
   limit: 'a limit is spent that a person has to lift',
   cap: 'a cap that its own command sets is reached',
@@ -26,39 +24,39 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   'lost-log': 'its log was removed while it wrote to it',
   lost: 'attempts of it were lost from the state',
   poison: 'dogwatch could not make sense of it',
-  'common-cause': 'several runs died at once',
+  outbreak: 'several runs died at once',
   'read-only': 'a disk cannot be written to any more',
+  full: 'space on a disk has run out, and nothing more can be freed',
   'no-space': 'it cannot write, and no disk is full',
 };
 
-/** The cause of an escalation, one text for all that comes from it. */
-export function causeOf({ cause }: Escalation, { id, spec }: Run): string {
-  if (isOfAccount(cause)) return accountCause(cause, spec.account);
-  return cause === 'common-cause' ? cause : `${cause}/${id}`;
-}
-
-export const isOfAccount = (cause: string): boolean => OF_ACCOUNT.includes(kindOf(cause));
-const kindOf = (cause: string): string => cause.split(/[ /]/, 1)[0] ?? '';
-
-/** Causes that are of this machine, and of no run. */
-export const isOfHost = (cause: string): boolean => cause === 'common-cause' || kindOf(cause) === 'disk';
-
-export const accountCause = (cause: string, account: string): string => `${cause}/${account}`;
-
-/** Whether this is a cause of this run and of no other. An id has no slash in it. */
-export const isCauseOf = (cause: string, { id }: Pick<Run, 'id'>): boolean => cause.slice(cause.indexOf('/') + 1) === id;
+const subject = (cause: Cause): string => {
+  switch (cause.about) {
+    case 'run':
+      return SUBJECTS[cause.trouble];
+    case 'account':
+      return SUBJECTS[cause.hold.startsWith('auth') ? 'auth' : 'limit'];
+    case 'disk':
+      return SUBJECTS[cause.isReadOnly ? 'read-only' : 'full'];
+    case 'outbreak':
+      return SUBJECTS.outbreak;
+    case 'unknown':
+      return 'it needs you';
+  }
+};
 
 /** An escalation as a person should hear of it. `lastLines`: the end of the run's log. */
 export function newsOf(action: Escalation, run: Run, lastLines: readonly string[]): News {
   const who: NoticeRun = { id: run.id, name: run.name };
+  const cause = causeOf(action.cause, run);
   return {
-    cause: causeOf(action, run),
+    cause,
     runs: [who],
-    subject: SUBJECTS[kindOf(action.cause)] ?? 'it needs you',
+    subject: subject(cause),
     sentence: action.because,
     tried: tried(run),
     lastLines,
-    commands: commands(action.cause, quoted(run.name)),
+    commands: commands(cause, quoted(run.name)),
   };
 }
 
@@ -66,11 +64,11 @@ export function newsOf(action: Escalation, run: Run, lastLines: readonly string[
 export const newsOfHost = ({ cause, because, tried: done }: HostAction & { readonly kind: 'tell' }, runs: readonly NoticeRun[]): News => ({
   cause,
   runs,
-  subject: SUBJECTS[cause.endsWith(' read-only') ? 'read-only' : cause] ?? 'space on a disk has run out, and nothing more can be freed',
+  subject: subject(cause),
   sentence: because,
   tried: done,
   lastLines: [],
-  commands: [cause === 'common-cause' ? 'dmesg --ctime | tail' : 'df -h', 'dogwatch status', 'dogwatch ack --host'],
+  commands: [cause.about === 'outbreak' ? 'dmesg --ctime | tail' : 'df -h', 'dogwatch status', 'dogwatch ack --host'],
 });
 
 function tried({ attempt, resumes, charged, spec, freshStarts, milestone, recovery }: Run): string[] {
@@ -87,13 +85,21 @@ function tried({ attempt, resumes, charged, spec, freshStarts, milestone, recove
 
 const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-function commands(cause: string, name: string): string[] {
+function commands(cause: Cause, name: string): string[] {
   const [why, ack] = [`dogwatch explain ${name}`, `dogwatch ack ${name}`];
-  if (cause === 'blocked' || cause === 'permission') return [why, `dogwatch resume ${name} --prompt "…"`, ack];
-  if (isOfAccount(cause)) return [why, `dogwatch resume ${name}`, ack];
-  if (cause === 'recovery') return [`dogwatch logs ${name} --recovery`, `dogwatch resume ${name}`, ack];
-  if (cause === 'poison' || cause === 'lost') return [`dogwatch history ${name}`, 'dogwatch doctor', ack];
-  return [`dogwatch logs ${name}`, `dogwatch resume ${name}`, ack];
+  if (cause.about === 'account') return [why, `dogwatch resume ${name}`, ack];
+  switch (cause.about === 'run' ? cause.trouble : null) {
+    case 'blocked':
+    case 'permission':
+      return [why, `dogwatch resume ${name} --prompt "…"`, ack];
+    case 'recovery':
+      return [`dogwatch logs ${name} --recovery`, `dogwatch resume ${name}`, ack];
+    case 'poison':
+    case 'lost':
+      return [`dogwatch history ${name}`, 'dogwatch doctor', ack];
+    default:
+      return [`dogwatch logs ${name}`, `dogwatch resume ${name}`, ack];
+  }
 }
 
 /** As a shell reads it back. */

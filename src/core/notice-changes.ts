@@ -1,8 +1,9 @@
 import { nameOf } from './account-hold.ts';
+import { type Cause, causeAt, key } from './cause.ts';
 import type { Decision, RunDecision } from './decision.ts';
 import type { HostDecision } from './host.ts';
 import type { HostAction } from './host-types.ts';
-import { accountCause, isCauseOf, isOfAccount, isOfHost, newsOfHost } from './news.ts';
+import { newsOfHost } from './news.ts';
 import {
   acknowledged,
   acknowledgedOfHost,
@@ -28,7 +29,7 @@ export interface NoticeContext {
   /** A supervisor has runs mended that were handed off: no person has to hear of those first. */
   readonly recovers: boolean;
   /** The runs that are held up by a cause of the machine. */
-  readonly waiting: (cause: string) => readonly NoticeRun[];
+  readonly waiting: (cause: Cause) => readonly NoticeRun[];
 }
 
 /** What a decision makes of the notices: some are opened, and those that nobody is needed for any more are over. */
@@ -48,26 +49,23 @@ function afterRun(notices: readonly Notice[], decision: RunDecision, { newsOf, r
   const { at } = observation;
   const { account } = run.spec;
   const over = `${run.name} is ${run.state}: ${decision.because}`;
-  const own = clearedOf(notices, ({ cause }) => isCauseOf(cause, run) && !isNeeded(run, cause), over, at);
+  const own = clearedOf(notices, ({ cause }) => isOfRun(causeAt(cause), run) && !isNeeded(run, causeAt(cause)), over, at);
   const standing = holds?.filter(({ kind, isCap }) => kind === 'auth' || isCap).map(nameOf);
-  const isLifted = (cause: string): boolean =>
-    standing !== undefined &&
-    isOfAccount(cause) &&
-    cause.endsWith(accountCause('', account)) &&
-    !standing.some((known) => cause === accountCause(known, account));
-  const shared = clearedOf(notices, ({ cause }) => isLifted(cause), `${account} is not refused any more`, at);
+  const isLifted = (cause: Cause): boolean =>
+    standing !== undefined && cause.about === 'account' && cause.account === account && !standing.includes(cause.hold);
+  const shared = clearedOf(notices, ({ cause }) => isLifted(causeAt(cause)), `${account} is not refused any more`, at);
   const known = isAck(observation) && decision.reply?.accepted === true ? acknowledged(notices, run.id, at) : [];
   const cleared = joined({ kept: known, dropped: [] }, { kept: [...own, ...shared], dropped: [] });
   return actions
     .filter((action) => action.kind === 'escalate')
     .filter(({ to }) => to === 'operator' || !recovers)
-    .reduce((changes, action) => joined(changes, escalated(changed(notices, changes), action, newsOf(action, run), at)), cleared);
+    .reduce((changes, action) => joined(changes, escalated(changed(notices, changes), newsOf(action, run), at)), cleared);
 }
 
 function afterHost(notices: readonly Notice[], { actions, observation, reply }: HostDecision, { waiting }: NoticeContext): NoticeChanges {
   const { at } = observation;
   const isKnown = observation.kind === 'host.acknowledged' && reply?.accepted === true;
-  const known: NoticeChanges = { kept: isKnown ? acknowledgedOfHost(notices, isOfHost, at) : [], dropped: [] };
+  const known: NoticeChanges = { kept: isKnown ? acknowledgedOfHost(notices, at) : [], dropped: [] };
   return actions
     .filter((action) => action.kind === 'tell')
     .reduce((changes, action) => joined(changes, afterTold(changed(notices, changes), action, waiting(action.cause), at)), known);
@@ -80,23 +78,23 @@ function afterTold(
   waiting: readonly NoticeRun[],
   at: Instant,
 ): NoticeChanges {
-  if (told.isOver) return { kept: clearedOf(notices, ({ cause }) => cause === told.cause, told.because, at), dropped: [] };
+  if (told.isOver) return { kept: clearedOf(notices, ({ cause }) => cause === key(told.cause), told.because, at), dropped: [] };
   return opened(notices, newsOfHost(told, waiting), at);
 }
 
 export const NO_CHANGES: NoticeChanges = { kept: [], dropped: [] };
 
 /** It is told once a cause and run, or account: whoever acknowledged it and hears of it again has done something that did not help. */
-function escalated(notices: readonly Notice[], { cause }: Escalation, news: News, at: Instant): NoticeChanges {
-  const known = notices.find((notice) => notice.cause === news.cause && notice.state === 'acked');
-  const isAgain = known?.runs.some(({ id }) => news.runs.some((run) => run.id === id)) === true || isOfAccount(cause);
+function escalated(notices: readonly Notice[], news: News, at: Instant): NoticeChanges {
   const { kept, dropped } = opened(notices, news, at);
-  return { kept: isAgain ? kept.map((notice) => reopen(notice, at)) : kept, dropped };
+  return { kept: kept.map((notice) => reopen(notice, at)), dropped };
 }
 
 /** A cause of a run stands while it waits for a person, or while it is remembered that one was told. */
-const isNeeded = (run: Run, cause: string): boolean =>
-  NEEDS_A_PERSON.includes(run.state) || (!isOver(run) && run.told.some((word) => cause === `${word}/${run.id}`));
+const isNeeded = (run: Run, cause: Cause): boolean =>
+  NEEDS_A_PERSON.includes(run.state) || (!isOver(run) && cause.about === 'run' && run.told.includes(cause.trouble));
+
+const isOfRun = (cause: Cause, { id }: Run): boolean => cause.about === 'run' && cause.run === id;
 
 /** The notices once these changes are made. */
 const changed = (notices: readonly Notice[], { kept, dropped }: NoticeChanges): readonly Notice[] => [

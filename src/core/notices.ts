@@ -1,3 +1,4 @@
+import { type Cause, causeAt, isOfHost, key } from './cause.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Delivery } from './notice-schedule.ts';
 import type { Instant } from './types.ts';
@@ -6,7 +7,7 @@ import type { Instant } from './types.ts';
 export interface Notice {
   /** Stable: a receiver knows a notice, and drops a double, by it. */
   readonly id: string;
-  /** The same text for everything that comes from one cause. */
+  /** The key of its cause: the same text for everything that comes from it. */
   readonly cause: string;
   /** Those that are concerned, the one that was first in front; none: it is about the machine. */
   readonly runs: readonly NoticeRun[];
@@ -37,7 +38,9 @@ export interface NoticeRun {
 }
 
 /** A notice before anybody was told. */
-export type News = Pick<Notice, 'cause' | 'runs' | 'subject' | 'sentence' | 'tried' | 'lastLines' | 'commands'>;
+export interface News extends Pick<Notice, 'runs' | 'subject' | 'sentence' | 'tried' | 'lastLines' | 'commands'> {
+  readonly cause: Cause;
+}
 
 /** What is new among the notices, and the ids of those that go. */
 export interface NoticeChanges {
@@ -58,15 +61,16 @@ export const MAX_NOTICES = 1000;
 
 /** A notice that nobody has heard of. Its id is that of the cause and the time; `number` tells it from others of the same moment. */
 export function openNotice(news: News, at: Instant, number = 0): Notice {
-  const id = fingerprint(`${at.wall} ${number} ${news.cause}`);
-  return { ...fitting(news), id, sinceWall: at.wall, state: 'open', stateAt: at, over: null, deliveries: {} };
+  const cause = key(news.cause);
+  const id = fingerprint(`${at.wall} ${number} ${cause}`);
+  return { ...fitting(news), cause, id, sinceWall: at.wall, state: 'open', stateAt: at, over: null, deliveries: {} };
 }
 
 /** More of the same cause: other runs join; of those that are known already the newest words count. Whoever acknowledged it is not told again. */
 export function mergeInto(notice: Notice, news: News): Notice {
   const joining = news.runs.filter(({ id }) => !notice.runs.some((known) => known.id === id));
   if (joining.length > 0) return { ...notice, runs: [...notice.runs, ...joining].slice(0, MAX_RUNS) };
-  const { cause, runs, ...words } = fitting(news);
+  const { runs, ...words } = fitting(news);
   return { ...notice, ...words };
 }
 
@@ -88,7 +92,7 @@ const dueNow = ({ deliveries }: Notice): Notice['deliveries'] =>
 
 /** The notice of this news among those that are known: joined to the one of its cause, or a new one; and what else has to go for it. */
 export function opened(notices: readonly Notice[], news: News, at: Instant): NoticeChanges {
-  const known = notices.find(({ cause, state }) => cause === news.cause && state !== 'cleared');
+  const known = notices.find(({ cause, state }) => cause === key(news.cause) && state !== 'cleared');
   if (known !== undefined) return { kept: [mergeInto(known, news)], dropped: [] };
   const tooMany = Math.max(0, notices.length + 1 - MAX_NOTICES);
   const over = notices.filter(({ state }) => state === 'cleared');
@@ -102,8 +106,8 @@ export const acknowledged = (notices: readonly Notice[], run: string, at: Instan
   notices.filter(({ state, runs }) => state === 'open' && runs.some(({ id }) => id === run)).map((notice) => ack(notice, at));
 
 /** What becomes of the open notices about the machine when a person acknowledges them; none: there is nothing to acknowledge. */
-export const acknowledgedOfHost = (notices: readonly Notice[], isOfHost: (cause: string) => boolean, at: Instant): readonly Notice[] =>
-  notices.filter(({ state, cause }) => state === 'open' && isOfHost(cause)).map((notice) => ack(notice, at));
+export const acknowledgedOfHost = (notices: readonly Notice[], at: Instant): readonly Notice[] =>
+  notices.filter(({ state, cause }) => state === 'open' && isOfHost(causeAt(cause))).map((notice) => ack(notice, at));
 
 /** What becomes of the notices whose cause is gone; none: nobody was told of it. */
 export const clearedOf = (notices: readonly Notice[], isOver: (notice: Notice) => boolean, over: string, at: Instant): readonly Notice[] =>
@@ -117,8 +121,7 @@ function fresh(notices: readonly Notice[], news: News, at: Instant): Notice {
   }
 }
 
-const fitting = (news: News): News => ({
-  cause: news.cause,
+const fitting = (news: News): Omit<News, 'cause'> => ({
   runs: news.runs.slice(0, MAX_RUNS),
   subject: cut(news.subject, MAX_LENGTH),
   sentence: cut(news.sentence, MAX_SENTENCE_LENGTH),

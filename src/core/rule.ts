@@ -1,4 +1,5 @@
 import type { AccountHold } from './account-hold.ts';
+import type { RunTrouble } from './cause.ts';
 import type { CommonCause } from './common-cause.ts';
 import type { Attempt, Run } from './run.ts';
 import type { Hold, Instant, Question, RunState } from './types.ts';
@@ -11,8 +12,8 @@ export interface Verdict {
   /** Why it is not resumed now; none where it is left out. */
   readonly holds?: readonly Hold[];
   readonly wish?: Wish;
-  /** Something that a person should hear of, once until the next milestone: a word for what, and what. */
-  readonly notice?: { readonly cause: string; readonly because: string };
+  /** Something that a person should hear of, once until the next milestone. */
+  readonly notice?: { readonly cause: RunTrouble; readonly because: string };
   readonly questions?: readonly Question['kind'][];
 }
 
@@ -21,7 +22,7 @@ export type Wish =
   | { readonly kind: 'resume'; readonly mode: Attempt['mode']; readonly reason: string }
   | { readonly kind: 'end' | 'end-recovery'; readonly because: string }
   | { readonly kind: 'recover' }
-  | { readonly kind: 'escalate'; readonly to: 'supervisor' | 'operator'; readonly cause: string };
+  | { readonly kind: 'escalate'; readonly to: 'supervisor' | 'operator'; readonly cause: RunTrouble };
 
 export interface Moment {
   readonly at: Instant;

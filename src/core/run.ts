@@ -1,3 +1,4 @@
+import type { RunTrouble } from './cause.ts';
 import type { Exit } from './exit.ts';
 import type { Recoveries, Recovery } from './recovery-types.ts';
 import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState, Source } from './types.ts';
@@ -144,7 +145,7 @@ export interface Run {
   /** The last attempt that was killed or could not be started (monotonic ms), by nothing that dogwatch knows of; null: none was. */
   readonly shot: { readonly attempt: number; readonly mono: number; readonly isStart: boolean } | null;
   /** What a person was told of since the last milestone, so that it is told once. */
-  readonly told: readonly string[];
+  readonly told: readonly RunTrouble[];
   /** Tool that ran into the longest time a tool may take, once. */
   readonly overlongTool: string | null;
   readonly startFailures: number;

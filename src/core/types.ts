@@ -2,6 +2,7 @@
  * in the watchdog, in a replay and in a simulation. */
 
 import type { AgentName } from './agent-names.ts';
+import type { Escalated } from './cause.ts';
 import type { Evidence } from './evidence-types.ts';
 import type { AskedInside } from './inside.ts';
 import type { LogCursor, LogFact } from './log-facts.ts';
@@ -232,7 +233,7 @@ export type Action =
       readonly id: string;
       readonly run: string;
       readonly to: 'supervisor' | 'operator';
-      readonly cause: string;
+      readonly cause: Escalated;
       readonly because: string;
     };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { key } from '../../src/core/cause.ts';
 import { commonAfterRestart, newsOfCommon } from '../../src/core/common-cause.ts';
 import { decideHost } from '../../src/core/host.ts';
 import { Fleet } from './fleet.ts';
@@ -33,7 +34,7 @@ function told(all: Fleet): readonly string[] {
   const decision = all.world.observe({ ...seen, seq: 1_000_000, at: all.now, jitter: 0 });
   if (decision?.kind !== 'host') throw new Error('a sample of the disks is about the machine');
   return decision.actions.flatMap((action) =>
-    action.kind === 'tell' ? `${action.isOver ? 'over' : 'news'}: ${action.cause}: ${action.because}` : [],
+    action.kind === 'tell' ? `${action.isOver ? 'over' : 'news'}: ${key(action.cause)}: ${action.because}` : [],
   );
 }
 
@@ -180,6 +181,6 @@ describe('several runs that are killed within a minute', () => {
     const seen = { kind: 'disk.sampled', takenMono: 0, isWhole: true, filesystems: [], unreachable: [] } as const;
     const at = { wall: all.now.wall, mono: HOUR };
     const { actions } = decideHost(host, { ...seen, seq: 1, at, jitter: 0 }, { marks: MARKS, mayAct: true, recovers: false });
-    expect(actions).toEqual([expect.objectContaining({ cause: 'common-cause', isOver: true })]);
+    expect(actions).toEqual([expect.objectContaining({ cause: { about: 'outbreak' }, isOver: true })]);
   });
 });

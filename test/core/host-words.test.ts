@@ -152,7 +152,7 @@ describe('what a person hears of a disk', () => {
       {
         kind: 'tell',
         id: 'host/9/1',
-        cause: 'disk /work',
+        cause: { about: 'disk', path: '/work', isReadOnly: false },
         because: `the disk at /work is short of space (${now}), and nothing more can be freed; most is taken by 9 GiB /work/a`,
         tried: ['images: freed 1 GiB in one try', 'logs: freed 0 bytes in 2 tries (EACCES)', 'takes space: 9 GiB /work/a'],
         isOver: false,
@@ -190,7 +190,7 @@ describe('what a person hears of a disk', () => {
       {
         kind: 'tell',
         id: 'host/9/over//work',
-        cause: 'disk /work',
+        cause: { about: 'disk', path: '/work', isReadOnly: false },
         because: 'the disk at /work has enough space again',
         tried: [],
         isOver: true,
@@ -228,7 +228,7 @@ test('what several runs died of is told with the rest', () => {
     {
       kind: 'tell',
       id: 'host/9/common-cause',
-      cause: 'common-cause',
+      cause: { about: 'outbreak' },
       tried: [],
       isOver: false,
       because: expect.stringContaining('many died'),

@@ -116,7 +116,7 @@ describe('a full disk', () => {
       {
         kind: 'tell',
         id: 'host/2/7',
-        cause: `disk ${DATA}`,
+        cause: { about: 'disk', path: DATA, isReadOnly: false },
         because: expect.stringContaining('nothing more can be freed'),
         tried: ['build-cache: freed 0 bytes in one try', 'images: freed 0 bytes in one try', 'takes space: 40.0 GiB /srv/data/cache'],
         isOver: false,
@@ -170,7 +170,7 @@ describe('a full disk', () => {
     for (let look = 0; look < 30; look++) machine.sample(15, 60);
     expect(machine.actions.slice(1)).toMatchObject([
       { kind: 'tell', isOver: false },
-      { kind: 'tell', isOver: true, cause: `disk ${DATA}` },
+      { kind: 'tell', isOver: true, cause: { about: 'disk', path: DATA, isReadOnly: false } },
     ]);
     expect(machine.host.efforts).toEqual({});
     machine.sample(15, 3);

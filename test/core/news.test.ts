@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bornRun } from '../../src/core/born.ts';
-import { causeOf, isCauseOf, newsOf, newsOfHost } from '../../src/core/news.ts';
+import { causeAt, causeOf, type Escalated, isOfHost, key, RUN_TROUBLES } from '../../src/core/cause.ts';
+import { newsOf, newsOfHost } from '../../src/core/news.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action } from '../../src/core/types.ts';
 import { START } from './notice-samples.ts';
@@ -18,7 +20,7 @@ function runNamed(name: string, changes: Partial<Run> = {}): Run {
   return { ...bornRun({ ...registered, seq: 1, at: START, jitter: 0 }, true), ...changes };
 }
 
-const escalation = (cause: string, run = 'upgrade.1'): Action & { kind: 'escalate' } => ({
+const escalation = (cause: Escalated, run = 'upgrade.1'): Action & { kind: 'escalate' } => ({
   kind: 'escalate',
   id: `${run}/7`,
   run,
@@ -28,19 +30,44 @@ const escalation = (cause: string, run = 'upgrade.1'): Action & { kind: 'escalat
 });
 
 describe('the cause', () => {
-  test.each(['auth', 'limit spend', 'common-cause'])('%s is one for all runs of an account', (cause) => {
-    expect(causeOf(escalation(cause), runNamed('upgrade'))).toBe(causeOf(escalation(cause, 'docs.1'), runNamed('docs')));
-    expect(isCauseOf(causeOf(escalation(cause), runNamed('upgrade')), { id: 'upgrade.1' })).toBe(false);
+  const ACCOUNT = 'opencode/openai/0123456789ab';
+
+  test.each<[Escalated, text: string]>([
+    ['auth', `auth/${ACCOUNT}`],
+    ['limit spend', `limit spend/${ACCOUNT}`],
+    ['limit five_hour of openai/gpt-6', `limit five_hour of openai/gpt-6/${ACCOUNT}`],
+  ])('%s is one for all runs of an account', (escalated, text) => {
+    const cause = causeOf(escalated, { id: 'upgrade.1', spec: { account: ACCOUNT } });
+    expect(cause).toEqual(causeOf(escalated, { id: 'docs.1', spec: { account: ACCOUNT } }));
+    expect(cause).toEqual({ about: 'account', hold: escalated, account: ACCOUNT });
+    expect([key(cause), causeAt(text)]).toEqual([text, cause]);
   });
 
-  test.each(['blocked', 'permission', 'failed', 'budget', 'overlong-tool', 'poison'])('%s is one for each run', (cause) => {
-    const mine = causeOf(escalation(cause), runNamed('upgrade'));
-    expect(mine).not.toBe(causeOf(escalation(cause, 'docs.1'), runNamed('docs')));
-    expect([isCauseOf(mine, { id: 'upgrade.1' }), isCauseOf(mine, { id: 'grade.1' }), isCauseOf(mine, { id: 'upgrade.2' })]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+  test.each(RUN_TROUBLES)('%s is one for each run', (trouble) => {
+    const mine = causeOf(trouble, runNamed('upgrade'));
+    expect(mine).toEqual({ about: 'run', trouble, run: 'upgrade.1' });
+    expect([key(mine), causeAt(`${trouble}/upgrade.1`)]).toEqual([`${trouble}/upgrade.1`, mine]);
+  });
+
+  test.each([
+    ['common-cause', { about: 'outbreak' }, true],
+    ['disk /srv/a b', { about: 'disk', path: '/srv/a b', isReadOnly: false }, true],
+    ['disk /srv read-only', { about: 'disk', path: '/srv', isReadOnly: true }, true],
+    ['something new/upgrade.1', { about: 'unknown', key: 'something new/upgrade.1' }, false],
+    ['budget', { about: 'unknown', key: 'budget' }, false],
+    ['', { about: 'unknown', key: '' }, false],
+  ])('the key %s is of the machine: %s', (text, cause, ofHost) => {
+    expect(causeAt(text)).toEqual(cause);
+    expect(isOfHost(causeAt(text))).toBe(ofHost);
+  });
+
+  test('any text is the key of one cause', () => {
+    const word = fc.constantFrom('disk ', 'disk', ' read-only', 'auth', 'limit ', '/', 'budget', 'common-cause', 'a', 'of ', ' ');
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(word, { maxLength: 7 }).map((words) => words.join('')),
+    );
+    fc.assert(fc.property(text, (any) => expect(key(causeAt(any))).toBe(any)));
   });
 });
 
@@ -49,7 +76,7 @@ test('it says what was tried, and what to type', () => {
   const milestone = { attempt: 4, at: START, what: 'a new commit' };
   const run = runNamed('upgrade', { resumes: 6, charged: [5, 6], freshStarts: 1, attempt, milestone });
   expect(newsOf(escalation('budget'), run, ['the end'])).toEqual({
-    cause: 'budget/upgrade.1',
+    cause: causeAt('budget/upgrade.1'),
     runs: [{ id: 'upgrade.1', name: 'upgrade' }],
     subject: 'resuming it does not help any more',
     sentence: 'because of budget',
@@ -65,7 +92,7 @@ test('it says what was tried, and what to type', () => {
   expect(newsOf(escalation('budget'), runNamed('upgrade'), []).tried).toEqual([]);
 });
 
-test.each(['auth', 'limit spend', 'blocked', 'permission', 'failed', 'budget', 'overlong-tool', 'poison', 'common-cause', 'something new'])(
+test.each<Escalated>(['auth', 'limit spend', ...RUN_TROUBLES])(
   '%s has two or three commands, the last of them the acknowledgement',
   (cause) => {
     const { commands, subject } = newsOf(escalation(cause), runNamed('upgrade'), []);
@@ -87,15 +114,15 @@ test('what the machine lacks is told with what was tried, and the runs that wait
   const tell = {
     kind: 'tell',
     id: 'host/9/8:1',
-    cause: 'disk /',
+    cause: { about: 'disk', path: '/', isReadOnly: false },
     because: '/ is under pressure',
     tried: ['docker images: freed 0 B'],
     isOver: false,
   } as const;
   const runs = [{ id: 'upgrade.1', name: 'upgrade' }];
-  expect(newsOfHost(tell, runs)).toMatchObject({ cause: 'disk /', runs, sentence: '/ is under pressure', tried: tell.tried });
+  expect(newsOfHost(tell, runs)).toMatchObject({ cause: tell.cause, runs, sentence: '/ is under pressure', tried: tell.tried });
   expect(newsOfHost(tell, runs).commands).toEqual(['df -h', 'dogwatch status', 'dogwatch ack --host']);
-  expect(newsOfHost({ ...tell, cause: 'common-cause' }, []).commands).toEqual([
+  expect(newsOfHost({ ...tell, cause: { about: 'outbreak' } }, []).commands).toEqual([
     'dmesg --ctime | tail',
     'dogwatch status',
     'dogwatch ack --host',

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AccountHold } from '../../src/core/account-hold.ts';
+import { type Cause, causeAt, type Escalated, isOfHost, key } from '../../src/core/cause.ts';
 import { decide } from '../../src/core/decide.ts';
 import type { RunDecision } from '../../src/core/decision.ts';
 import { decideHost, NEW_HOST } from '../../src/core/host.ts';
 import type { HostAction } from '../../src/core/host-types.ts';
 import { NOT_FROM_INSIDE } from '../../src/core/inside.ts';
-import { isOfHost, newsOf } from '../../src/core/news.ts';
+import { newsOf } from '../../src/core/news.ts';
 import { NO_CHANGES, noticesAfter } from '../../src/core/notice-changes.ts';
 import { ack, acknowledgedOfHost, clear, type News, type Notice, openNotice } from '../../src/core/notices.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -28,7 +29,7 @@ const decision = (run: Partial<Run>, patch: Partial<RunDecision> = {}): RunDecis
 const changes = (notices: readonly Notice[], of: RunDecision, recovers = false) =>
   noticesAfter(notices, of, { newsOf: (action, run) => newsOf(action, run, []), recovers, waiting: () => [] });
 const open = (cause: string, runs: News['runs'] = [ME]): Notice => openNotice(news({ cause, runs }), START);
-const escalation = (cause: string, to: 'operator' | 'supervisor' = 'operator'): Action => ({
+const escalation = (cause: Escalated, to: 'operator' | 'supervisor' = 'operator'): Action => ({
   kind: 'escalate',
   id: `upgrade-1/9/${cause}`,
   run: 'upgrade-1',
@@ -42,7 +43,7 @@ const short = ({ kept }: { kept: readonly Notice[] }) =>
 describe('what nobody is needed for any more', () => {
   const blocked = open('blocked/upgrade-1');
 
-  test.each<[Run['state'], told: readonly string[], isOver: boolean]>([
+  test.each<[Run['state'], told: Run['told'], isOver: boolean]>([
     ['escalated', [], false],
     ['handed-off', [], false],
     ['recovering', [], false],
@@ -125,15 +126,8 @@ describe('what is escalated', () => {
   });
 
   const other = { id: 'other-1', name: 'other' };
-  test.each<[string, known: Notice, cause: string, expected: string]>([
+  test.each<[string, known: Notice, cause: Escalated, expected: string]>([
     ['acknowledged, of the same run: told again', ack(open('blocked/upgrade-1'), START), 'blocked', 'blocked/upgrade-1 open upgrade'],
-    ['acknowledged, of two: told again', ack(open('common-cause', [other, ME]), START), 'common-cause', 'common-cause open other+upgrade'],
-    [
-      'acknowledged, of others: it joins them',
-      ack(open('common-cause', [other]), START),
-      'common-cause',
-      'common-cause acked other+upgrade',
-    ],
     [
       'acknowledged, of an account: told again, whoever it was',
       ack(open(`auth/${ACCOUNT}`, [other]), START),
@@ -148,7 +142,7 @@ describe('what is escalated', () => {
 
 describe('the machine', () => {
   const told = (cause: string, isOver = false) =>
-    ({ kind: 'tell', id: `host/9/${cause}`, cause, because: `${cause}, in words`, tried: [], isOver }) as const;
+    ({ kind: 'tell', id: `host/9/${cause}`, cause: causeAt(cause), because: `${cause}, in words`, tried: [], isOver }) as const;
   const reclaim = {
     kind: 'reclaim',
     id: 'host/9',
@@ -159,7 +153,7 @@ describe('the machine', () => {
     without: [],
     because: 'so',
   } as const;
-  const waiting = (cause: string) => (cause === 'disk /' ? [ME] : []);
+  const waiting = (cause: Cause) => (key(cause) === 'disk /' ? [ME] : []);
   const context = { newsOf: () => news(), recovers: false, waiting };
   const saidOfHost = (notices: readonly Notice[], actions: readonly HostAction[]) =>
     noticesAfter(notices, hostDecision(actions, AT), context);
@@ -214,15 +208,15 @@ describe('the machine', () => {
     ['disk /srv', true],
     ['blocked/upgrade-1', false],
     ['diskless/upgrade-1', false],
-  ])('%s is a cause of it: %s', (cause, expected) => expect(isOfHost(cause)).toBe(expected));
+  ])('%s is a cause of it: %s', (cause, expected) => expect(isOfHost(causeAt(cause))).toBe(expected));
 
   test('its open notices can be acknowledged, and no others', () => {
     const [disk, acked, blocked] = [open('disk /'), ack(open('disk /b'), START), open('blocked/upgrade-1')];
-    expect(acknowledgedOfHost([disk, acked, blocked], isOfHost, AT)).toEqual([ack(disk, AT)]);
+    expect(acknowledgedOfHost([disk, acked, blocked], AT)).toEqual([ack(disk, AT)]);
   });
 });
 
-test.each<[string, readonly string[]]>([
+test.each<[Escalated, readonly string[]]>([
   ['blocked', ['dogwatch explain upgrade', 'dogwatch resume upgrade --prompt "…"', 'dogwatch ack upgrade']],
   ['permission', ['dogwatch explain upgrade', 'dogwatch resume upgrade --prompt "…"', 'dogwatch ack upgrade']],
   ['auth', ['dogwatch explain upgrade', 'dogwatch resume upgrade', 'dogwatch ack upgrade']],

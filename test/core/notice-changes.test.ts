@@ -142,7 +142,7 @@ describe('the machine', () => {
     ({
       kind: 'tell',
       id: 'host/9/x',
-      cause: 'disk /',
+      cause: { about: 'disk', path: '/', isReadOnly: false },
       because: isOver ? 'enough space again' : 'short of space',
       tried: ['images: 0 B'],
       isOver,

@@ -1,3 +1,4 @@
+import { causeAt } from '../../src/core/cause.ts';
 import { type HostDecision, NEW_HOST } from '../../src/core/host.ts';
 import type { HostAction } from '../../src/core/host-types.ts';
 import type { News } from '../../src/core/notices.ts';
@@ -8,8 +9,9 @@ export const START: Instant = { wall: Date.UTC(2026, 0, 5, 3, 0), mono: 5_000_00
 /** So many ms later, on both clocks. */
 export const plus = (ms: number, at: Instant = START): Instant => ({ wall: at.wall + ms, mono: at.mono + ms });
 
-export const news = (changes: Partial<News> = {}): News => ({
-  cause: 'blocked/upgrade.1',
+/** `cause`: its key. */
+export const news = ({ cause = 'blocked/upgrade.1', ...changes }: Partial<Omit<News, 'cause'>> & { cause?: string } = {}): News => ({
+  cause: causeAt(cause),
   runs: [{ id: 'upgrade.1', name: 'upgrade' }],
   subject: 'it needs a person',
   sentence: 'a person is needed: the registry wants a new token',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { causeAt } from '../../src/core/cause.ts';
 import { ack, acknowledged, clear, clearedOf, MAX_NOTICES, mergeInto, type Notice, opened, openNotice } from '../../src/core/notices.ts';
 import { news, plus, START } from './notice-samples.ts';
 
@@ -97,7 +98,7 @@ describe('the cause is gone', () => {
 
 test('whatever is in it, it is small', () => {
   const any = fc.record({
-    cause: fc.string(),
+    cause: fc.string().map(causeAt),
     runs: fc.array(fc.record({ id: fc.string(), name: fc.string() })),
     subject: fc.string({ maxLength: 300 }),
     sentence: fc.string({ maxLength: 1500, unit: 'binary' }),

@@ -25,11 +25,16 @@ test('a disk that has become read-only holds the runs that write there, and no o
 test('it is recorded and a person hears of it, once; and when it is over', () => {
   const closed = seen(seen(NEW_HOST, {}).host, { isReadOnly: true });
   expect(closed).toMatchObject({ material: true, because: expect.stringContaining('the disk at /work is read-only') });
-  expect(closed.actions).toMatchObject([{ kind: 'tell', cause: 'disk /work read-only', isOver: false }]);
+  expect(closed.actions).toMatchObject([{ kind: 'tell', cause: { about: 'disk', path: '/work', isReadOnly: true }, isOver: false }]);
   const still = seen(closed.host, { isReadOnly: true });
   expect(still).toMatchObject({ material: false, actions: [] });
   expect(seen(still.host, {}).actions).toMatchObject([
-    { kind: 'tell', cause: 'disk /work read-only', because: 'the disk at /work can be written to again', isOver: true },
+    {
+      kind: 'tell',
+      cause: { about: 'disk', path: '/work', isReadOnly: true },
+      because: 'the disk at /work can be written to again',
+      isOver: true,
+    },
   ]);
 });
 
