@@ -67,7 +67,7 @@ describe('the cause', () => {
       fc.string(),
       fc.array(word, { maxLength: 7 }).map((words) => words.join('')),
     );
-    fc.assert(fc.property(text, (any) => expect(key(causeAt(any))).toBe(any)));
+    fc.assert(fc.property(text, (any) => key(causeAt(any)) === any));
   });
 });
 
