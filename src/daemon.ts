@@ -97,7 +97,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     (id) => store.run(id),
   );
   const recorder = new Recorder(store);
-  const host = machine(layout, state, settings, world);
+  const host = machine(layout, state, settings, world, options.report);
   const notices = told(layout, store, world, settings, options.notice);
   const requests = requestsOf(options, notices.openAbout);
   const record = (decision: Decision) => {
@@ -116,7 +116,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     performHost: (action) => from(host.perform(action)).pipe(mergeMap((facts) => facts)),
   };
   const limits = { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE };
-  const decisions$ = supervise(observe(options, world, requests.facts$, host.paths), world, ports, limits);
+  const decisions$ = supervise(observe(options, world, requests.facts$, host), world, ports, limits);
   const lives = (name: string) => world.active.some((run) => run.name === name);
   const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
   const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
@@ -137,9 +137,8 @@ function observe(
   { layout, state: { store }, settings, report }: Watch,
   world: World,
   requests$: Observable<Fact | HostFact>,
-  paths: () => readonly string[],
+  { paths, fills }: ReturnType<typeof machine>,
 ) {
-  const marks = marksFrom(settings);
   const first = [...lostFacts(layout, store, report), ...firstFacts(world.runs, store.lastBoot(), settings.enabled)];
   const recovered$ = from(store.unsettled()).pipe(
     mergeMap(
@@ -155,12 +154,13 @@ function observe(
     nowMono: () => instant().mono,
     pathsOf: (run: Run) => run.spec.paths,
     ownPaths: paths,
-    urgent: () => urgentPaths(world.host.pressure, marks),
+    urgent: () => urgentPaths(world.host.pressure, marksFrom(settings)),
     sample: diskSampler(),
   };
   const watched = {
     ...watchedOf(layout, world, () => logLimit(settings.maxLogBytes, fullBytes(world.host.pressure, layout.stateDir)), report),
     disks,
+    fills,
     requests$,
     due: () => world.due(instant()),
     report,

@@ -1,14 +1,18 @@
+import { realpath } from 'node:fs/promises';
 import type { HostAction, HostFact } from './core/host-types.ts';
 import { isActive } from './core/run.ts';
 import type { World } from './core/world.ts';
 import { dailyCopy } from './effects/daily-copy.ts';
+import { fillSurvey } from './effects/disk-fills.ts';
 import { prereclaim } from './effects/prereclaim.ts';
 import { reclaimFor } from './effects/reclaim.ts';
 import { tidyLogs } from './effects/tidy-logs.ts';
+import { availableAt } from './reclaimers/available-bytes.ts';
 import { enginePaths } from './reclaimers/docker-engines.ts';
 import type { Reclaimer } from './reclaimers/reclaimer.ts';
 import { dockerEndpoints, reclaimersFor } from './reclaimers/reclaimers-for.ts';
 import { noteNews, watchedEngine } from './reclaimers/watched-engine.ts';
+import { marksFrom } from './settings/disk-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import type { HeldState } from './store/hold.ts';
 import { openImageLedgers } from './store/image-ledger.ts';
@@ -18,11 +22,14 @@ import { watchedClock } from './store/watched-time.ts';
 import { dockerEngine } from './system/docker.ts';
 import { DOCKER_ABSENT } from './system/docker-call.ts';
 import { dockerHost } from './system/docker-context.ts';
+import { homeDirectories } from './system/home-directories.ts';
+import { inTime } from './system/in-time.ts';
 import { instant } from './system/instant.ts';
 import { bootId } from './system/process.ts';
+import { treeSize } from './system/tree-size.ts';
 
 /** What the watchdog knows of and does to the machine itself: its engines, and what may go to free space. */
-export function machine(layout: Layout, { lease }: HeldState, settings: Settings, world: World) {
+export function machine(layout: Layout, { lease }: HeldState, settings: Settings, world: World, report: (problem: string) => void) {
   const ledgers = openImageLedgers(layout, lease, () => makeRoom(layout));
   const clock = watchedClock(layout, () => ({ ...instant(), bootId: bootId() }));
   const reclaimers = (minAgeMs = settings.reclaimMinAgeMs): readonly Reclaimer[] =>
@@ -82,6 +89,23 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
         : null;
       return [copied, tidied].filter((words) => words !== null).join('; ') || null;
     },
+    /** Whose files fill a disk. */
+    fills: fillSurvey({
+      marks: marksFrom(settings),
+      homes: homeDirectories(),
+      own: [layout.stateDir],
+      now: instant,
+      host: () => world.host,
+      runs: () => (settings.enabled ? world.active : []),
+      realPath: (directory) =>
+        inTime(
+          realpath(directory).catch(() => null),
+          REAL_PATH_MS,
+        ),
+      availableBytes: (path) => availableAt([path]),
+      sizeOf: treeSize,
+      report,
+    }),
     /** Somebody watches, says this: what may be freed ages by nothing else. What went wrong, in words; null: nothing. */
     keepTime: clock.keep,
     close: () => {
@@ -91,4 +115,5 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
   };
 }
 
+const REAL_PATH_MS = 2000;
 const IMAGES = /^(?:dangling-)?images\b/;

@@ -1,9 +1,10 @@
-import { merge, type Observable } from 'rxjs';
+import { merge, type Observable, type ObservableInput } from 'rxjs';
 import type { HostFact } from '../src/core/host-types.ts';
 import type { Run } from '../src/core/run.ts';
 import type { Fact } from '../src/core/types.ts';
 import { reopened } from './operators/reopened.ts';
 import { type CredentialsDeps, credentials } from './sources/credentials.ts';
+import { diskFills } from './sources/disk-fills.ts';
 import { type DiskSamplesDeps, diskSamples } from './sources/disk-samples.ts';
 import { type DoneFileDeps, doneFiles } from './sources/done-file.ts';
 import { type JournalEntriesDeps, journalEntries } from './sources/journal-entries.ts';
@@ -25,6 +26,8 @@ export interface Watched {
   readonly vitals: Omit<VitalsDeps, 'catchUp'>;
   readonly credentials: CredentialsDeps;
   readonly disks: DiskSamplesDeps;
+  /** Whose files fill a disk. */
+  readonly fills: () => ObservableInput<readonly Fact[]>;
   /** What operators and agents ask for. */
   readonly requests$: Observable<Fact | HostFact>;
   /** Runs that have a deadline behind them. */
@@ -60,6 +63,7 @@ export function observations(changed$: Observable<Run>, watched: Watched): Obser
     open('vitals', vitals(changed$, { ...watched.vitals, catchUp: logs.catchUp })),
     open('credentials', credentials(changed$, watched.credentials)),
     open('disks', diskSamples(changed$, watched.disks)),
+    open('disk fills', diskFills(watched.fills)),
     open('requests', watched.requests$),
     open('ticks', ticks(watched.due, TICK_MS)),
   );

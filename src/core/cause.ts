@@ -5,6 +5,7 @@ export const RUN_TROUBLES = [
   'cap',
   'failed',
   'flood',
+  'fill',
   'lasting',
   'lost',
   'lost-log',

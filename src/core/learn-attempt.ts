@@ -1,4 +1,5 @@
 import { earnedPromptness } from './budget.ts';
+import { fillOf } from './learn-fill.ts';
 import { claim, type Learned, milestone } from './learned.ts';
 import { patienceMs } from './living.ts';
 import { endedWell, hasVisiblyWorked, hasWorked, refusalsAfter, repeatedAfter } from './repeated.ts';
@@ -29,7 +30,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     noops: didNothing ? run.noops + 1 : attempt.bytes > 0 || madeMilestone ? 0 : run.noops,
     transients: transient ? run.transients + 1 : run.transients,
     noSpaces: trouble === 'no-space' ? run.noSpaces + 1 : run.noSpaces,
-    excuse: isHeld ? trouble : transient && run.transients === 0 ? 'transient' : null,
+    excuse: isHeld ? trouble : fillOf(run) != null ? 'disk' : transient && run.transients === 0 ? 'transient' : null,
   };
   // How far it got before it was refused says nothing of the job.
   const ended: Attempt = { ...attempt, exit };

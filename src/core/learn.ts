@@ -6,6 +6,7 @@ import { insideInWords, refusedInside } from './inside.ts';
 import { checkAnswered, evidenceAnswered } from './learn-answers.ts';
 import { died, learnFromLog, learnFromSample } from './learn-attempt.ts';
 import { learnFromCut } from './learn-cut.ts';
+import { learnFromFill } from './learn-fill.ts';
 import { attemptsFound } from './learn-lost.ts';
 import { settled } from './learn-outcome.ts';
 import { claim, type Learned, milestone, needless, refuse } from './learned.ts';
@@ -40,6 +41,8 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
       return learnFromLog(run, seen);
     case 'log.cut':
       return learnFromCut(run, seen);
+    case 'disk.filled':
+      return learnFromFill(run, seen);
     case 'done-file.appeared':
       return isOver(run) || run.claim || run.proof
         ? { run, note: null }
@@ -148,6 +151,7 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
     stopping: null,
     blocked: null,
     flooded: null,
+    filled: null,
     claim: null,
     // Nobody may be left who would answer what was asked while it was active.
     asked: isActive(before) ? run.asked : { check: null, evidence: null, session: null },

@@ -15,7 +15,7 @@ export interface LogCursor {
   readonly midLine: boolean;
 }
 
-/** What was learned of the logs of an attempt. */
+/** What was learned of the logs of an attempt, and of its other files. */
 export type LogFact =
   | {
       readonly kind: 'log.read';
@@ -53,4 +53,17 @@ export type LogFact =
       readonly signals: readonly Signal[];
       readonly cursor: string;
       readonly gap: string | null;
+    }
+  /** The files of its run have filled a disk: they took most of what it lost, and without them there would be room. */
+  | {
+      readonly kind: 'disk.filled';
+      readonly run: string;
+      readonly attempt: number;
+      /** Where its files are that grew. */
+      readonly path: string;
+      readonly grewBytes: number;
+      /** What the disk lost meanwhile, what it has, and how long that took. */
+      readonly lostBytes: number;
+      readonly totalBytes: number;
+      readonly withinMs: number;
     };

@@ -21,6 +21,7 @@ const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 're
   unattended: 'nobody took it over when it was handed off',
   'overlong-tool': 'a tool of it takes too long, again',
   flood: 'its log has filled a disk',
+  fill: 'its files have filled a disk',
   'lost-log': 'its log was removed while it wrote to it',
   lost: 'attempts of it were lost from the state',
   poison: 'dogwatch could not make sense of it',

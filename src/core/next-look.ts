@@ -1,10 +1,12 @@
 import { type AccountHold, waitsFor } from './account-hold.ts';
 import { heldByCommon, NOTHING_COMMON } from './common-cause.ts';
 import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
+import { fillOf } from './learn-fill.ts';
 import { isObserveOnly, isUnheard, keepsItsTurn, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
 import { isRecovering } from './recovery.ts';
 import type { Moment } from './rule.ts';
 import { waitsForAnswer, waitsForDisks, waitsForVerdict } from './rules-dead.ts';
+import { isHeldByDisk } from './rules-fill.ts';
 import { unattendedAt } from './rules-recovery.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
@@ -24,6 +26,8 @@ export function nextLook(run: Run, now: Instant, { holds, disk, common, recovers
   if (run.attempt?.alive === true)
     return Math.min(quietAt(run, run.attempt), mayAct && run.claim === null ? endAt(run, run.attempt, now, holds) : NEVER);
   if (!mayAct || waitsForAnswer(run)) return NEVER;
+  const isKept = fillOf(run) != null && run.excuse !== 'operator' && isHeldByDisk(disk);
+  if (isKept) return run.holds.some(({ kind }) => kind === 'disk') ? NEVER : now.mono;
   const hold = waitsFor(run, holds, now);
   if (hold !== null) return heldUntil(run, hold, now);
   if (disk.hold !== null) return run.holds.some((shown) => isSame(shown, disk.hold)) ? NEVER : now.mono;
@@ -58,7 +62,7 @@ const quietAt = (run: Run, { lastActivity }: Attempt): number =>
 /** When the last look at its processes may make it wedged, or its tool overlong. Once that look is old, only the next one can. */
 function endAt(run: Run, attempt: Attempt, now: Instant, holds: readonly AccountHold[]): number {
   const { tool, cpu, sampledAt } = attempt;
-  if (run.flooded != null) return now.mono;
+  if (run.flooded != null || fillOf(run) != null) return now.mono;
   const leftAlone = leftAloneUntil(run, holds, now);
   if (leftAlone !== null) return now.mono + (leftAlone - now.wall);
   if (isUnheard(attempt)) return NEVER;

@@ -2,19 +2,22 @@ import { asHold, holdsOf } from './account-hold.ts';
 import { FRESH_SAMPLE_MS, lossInWords } from './learn-attempt.ts';
 import { isUnheard, leftAloneUntil, livingState, patienceMs, silentSince } from './living.ts';
 import type { Moment, Verdict } from './rule.ts';
+import { fills } from './rules-fill.ts';
 import type { Attempt, Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
-import type { Hold, Instant } from './types.ts';
+import type { Instant } from './types.ts';
 
 /**
  * A living attempt: left alone while it is active or busy, ended when it is wedged. Never on ignorance: a fresh look at its processes
  * is needed, and a whole window in which they did nothing.
  */
-export function alive(run: Run, { at, holds }: Moment): Verdict | null {
+export function alive(run: Run, now: Moment): Verdict | null {
+  const { at, holds } = now;
   const { attempt } = run;
   if (attempt === null || !attempt.alive) return null;
   const state = lookedAt(run, at);
-  if (run.flooded != null) return { ...ending(state, run.flooded), holds: [diskHold(run.flooded)] };
+  const filling = fills(run, now, state);
+  if (filling !== null) return filling;
   if (leftAloneUntil(run, holds, at) !== null) return { ...state, holds: holdsOf(run, holds).map(asHold) };
   if (attempt.overflows >= MAX_OVERFLOWS)
     return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);
@@ -68,8 +71,5 @@ function overlong(run: Run, tool: NonNullable<Attempt['tool']>, at: Instant): Ve
     wish: { kind: 'escalate', to: 'operator', cause: 'overlong-tool' },
   };
 }
-
-/** Until a person has looked: no clock and no free space makes its next attempt write less. */
-export const diskHold = (because: string): Hold => ({ kind: 'disk', untilWall: null, because });
 
 const ending = (state: Verdict, because: string): Verdict => ({ ...state, because, wish: { kind: 'end', because } });

@@ -4,7 +4,8 @@ import { heldByCommon } from './common-cause.ts';
 import { exitInWords } from './exit.ts';
 import { lastCause } from './last-cause.ts';
 import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
-import { diskHold, permissionAsked } from './rules-alive.ts';
+import { permissionAsked } from './rules-alive.ts';
+import { filled, flooded } from './rules-fill.ts';
 import { onTrial } from './rules-recovery.ts';
 import { poisoned, sameFailure, unmendable } from './rules-repeated.ts';
 import type { Attempt, Run } from './run.ts';
@@ -18,6 +19,7 @@ export const MAX_START_FAILURES = 3;
 export const deadRules: readonly Rule[] = [
   orphans,
   flooded,
+  filled,
   neverStarted,
   onlyTheCheckKnows,
   capped,
@@ -44,18 +46,6 @@ function orphans({ attempt }: Run): Verdict | null {
   if (attempt?.survivors !== 'tools') return null;
   const because = `tools of attempt ${attempt.number} outlived it and are ended before the next one starts`;
   return { state: 'waiting', because, wish: { kind: 'end', because } };
-}
-
-/** The one whose log filled a disk is held, so that the others can go on. */
-function flooded({ flooded: because }: Run): Verdict | null {
-  if (because == null) return null;
-  return {
-    state: 'escalated',
-    because: `${because}; it is held until a person resumes it`,
-    holds: [diskHold(because)],
-    patch: { due: null },
-    wish: { kind: 'escalate', to: 'operator', cause: 'flood' },
-  };
 }
 
 function neverStarted(run: Run): Verdict | null {

@@ -154,6 +154,8 @@ export interface Run {
   readonly stopping: { readonly because: string; readonly at: Instant } | null;
   /** Its log filled a disk, in words: it is ended, and a person's turn; null or left out: it did not. */
   readonly flooded?: string | null;
+  /** The last attempt whose files filled a disk, how many did since a person looked, and what was measured; left out: none did. */
+  readonly filled?: { readonly attempt: number; readonly times: number; readonly because: string } | null;
   /** The agent said that it needs a person. */
   readonly blocked: string | null;
   /** False while DOGWATCH_ENABLED=0 holds for the host: observe only. */

@@ -15,7 +15,7 @@ type Exited = Observation & { readonly kind: 'process.exited' };
 const base = { run: run.id, seq: 9, at: AT, jitter: 0 } as const;
 const learned = (of: Run, seen: Observation) => learn(of, seen, []);
 
-const ARMED_ANEW = { flooded: null, takenOff: 0, repeated: null, refusals: 0, failedCheck: null };
+const ARMED_ANEW = { flooded: null, filled: null, takenOff: 0, repeated: null, refusals: 0, failedCheck: null };
 
 describe('the operator', () => {
   const asks = (of: Run, command: Command) => learned(of, { ...base, kind: 'operator.requested', request: 'r', command });

@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import type { Effort, Host } from '../../src/core/host.ts';
+import { NEW_HOST } from '../../src/core/host.ts';
+import type { DevicePressure } from '../../src/core/pressure-types.ts';
+import type { Run } from '../../src/core/run.ts';
+import { type FillPorts, fillSurvey } from '../../src/effects/disk-fills.ts';
+import { MARKS } from '../core/disks.ts';
+import { working } from '../core/world.ts';
+
+const GIB = 2 ** 30;
+const SECOND = 1000;
+
+interface Size {
+  bytes: number;
+  newBytes: number;
+}
+
+/** A disk of 100 GiB with some runs on it, each with a directory of its own, and a clock. */
+function bench(...names: readonly string[]) {
+  const runs = names.map((name) => {
+    const { run } = working();
+    return { ...run, id: `${name}.1`, name, spec: { ...run.spec, cwd: `/disk/${name}` } } as Run;
+  });
+  const sizes = new Map<string, Size | null>(names.map((name) => [`/disk/${name}`, { bytes: 0, newBytes: 0 }]));
+  const said: string[] = [];
+  let looked: string[] = [];
+  let [mono, wall, available] = [1000 * SECOND, Date.UTC(2026, 10, 23), 50 * GIB];
+  let host: Host = NEW_HOST;
+  const ports: FillPorts = {
+    marks: MARKS,
+    homes: ['/home/me'],
+    own: ['/state'],
+    now: () => ({ mono, wall }),
+    host: () => host,
+    runs: () => runs,
+    realPath: async (path) => path,
+    availableBytes: async () => available,
+    sizeOf: async (path) => {
+      looked.push(path);
+      return sizes.get(path) ?? null;
+    },
+    report: (problem) => said.push(problem),
+  };
+  const look = fillSurvey(ports);
+  const device = (level: DevicePressure['level']): DevicePressure => ({
+    device: '7',
+    path: '/disk',
+    paths: runs.map(({ spec }) => spec.cwd),
+    level,
+    because: '',
+    sinceMono: 0,
+    takenMono: mono,
+    bytes: { available, total: 100 * GIB, lossPerMs: 0 },
+    inodes: { available: 0, total: 0, lossPerMs: 0 },
+    lowSinceMono: level === 'none' ? null : mono,
+    clearSinceMono: { soft: null, critical: null },
+    steppedMono: null,
+  });
+  return {
+    runs,
+    said,
+    sizes,
+    grow: (name: string, gib: number, newGib = gib) => {
+      const before = sizes.get(`/disk/${name}`) ?? { bytes: 0, newBytes: 0 };
+      sizes.set(`/disk/${name}`, { bytes: before.bytes + gib * GIB, newBytes: before.newBytes + newGib * GIB });
+      available -= gib * GIB;
+    },
+    lose: (gib: number) => {
+      available -= gib * GIB;
+    },
+    setClock: (ms: number) => {
+      wall += ms;
+    },
+    /** How it stands; full: all that could be freed was. */
+    at: async (level: DevicePressure['level'], isExhausted = level === 'critical', afterMs = 700 * SECOND) => {
+      [mono, wall] = [mono + afterMs, wall + afterMs];
+      looked = [];
+      const effort: Effort = {
+        path: '/disk',
+        resting: {},
+        freed: {},
+        largest: [],
+        told: false,
+        exhaustedUntilMono: isExhausted ? mono + 1 : null,
+      };
+      host = { ...NEW_HOST, pressure: { devices: [device(level)], unreachable: [] }, efforts: { 7: effort } };
+      return look();
+    },
+    looked: () => looked,
+  };
+}
+
+test('while no disk is short of space, nothing is looked through', async () => {
+  const { at, looked } = bench('one');
+  expect(await at('none')).toEqual([]);
+  expect(looked()).toEqual([]);
+});
+
+test('what was made since there was room names the run, however fast it went', async () => {
+  const { at, grow } = bench('one', 'two');
+  await at('none');
+  grow('one', 47);
+  grow('two', 2);
+  expect(await at('critical', true, SECOND)).toEqual([
+    {
+      kind: 'disk.filled',
+      run: 'one.1',
+      attempt: 1,
+      path: '/disk/one',
+      grewBytes: 47 * GIB,
+      lostBytes: 49 * GIB,
+      totalBytes: 100 * GIB,
+      withinMs: SECOND,
+    },
+  ]);
+});
+
+test('a file that was there before and grew is seen by the size of its directory when it got tight', async () => {
+  const { at, grow, lose } = bench('one');
+  await at('none');
+  lose(36);
+  await at('soft');
+  grow('one', 12, 0);
+  expect(await at('critical')).toMatchObject([{ run: 'one.1', grewBytes: 12 * GIB, lostBytes: 12 * GIB }]);
+});
+
+test('nothing is said before all that may be freed was', async () => {
+  const { at, grow, said } = bench('one');
+  await at('none');
+  grow('one', 49);
+  expect(await at('critical', false)).toEqual([]);
+  expect(await at('critical')).toHaveLength(1);
+  expect(said).toEqual([]);
+});
+
+test.each<[string, (made: ReturnType<typeof bench>) => void, string]>([
+  ['somebody else took it', ({ lose }) => lose(49), 'of none was it seen'],
+  ['two took it, and none of them most', ({ grow, lose }) => [grow('one', 20), grow('two', 20), lose(9)], 'of none was it seen'],
+  [
+    'it can not be looked through in time',
+    ({ grow, sizes }) => {
+      grow('one', 49);
+      sizes.set('/disk/one', null);
+    },
+    'one: /disk/one could not be looked through in time',
+  ],
+  [
+    'two runs share the directory',
+    ({ grow, runs }) => {
+      Object.assign(runs[1]!.spec, { cwd: '/disk/one/sub' });
+      grow('one', 49);
+    },
+    'one: its directory is not its own',
+  ],
+  [
+    'the clock was set meanwhile',
+    ({ grow, setClock }) => {
+      setClock(-3_600_000);
+      grow('one', 49);
+    },
+    'of none was it seen',
+  ],
+])('nobody is held, and that is said once: %s', async (_, happens, words) => {
+  const made = bench('one', 'two');
+  await made.at('none');
+  happens(made);
+  expect(await made.at('critical')).toEqual([]);
+  expect(await made.at('critical')).toEqual([]);
+  expect(made.said).toEqual([expect.stringContaining(words)]);
+});
+
+test('looks in vain come ever more seldom', async () => {
+  const { at, lose, looked } = bench('one');
+  await at('none');
+  lose(49);
+  await at('critical');
+  let looks = 0;
+  for (let second = 0; second < 3600; second++) {
+    await at('critical', true, SECOND);
+    looks += looked().length;
+  }
+  expect(looks).toBeLessThan(15);
+});

@@ -1,0 +1,79 @@
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { StatusReport } from '../../src/cli/status-report.ts';
+import type { Run } from '../../src/core/run.ts';
+import { type Stage, staged } from '../processes/stage.ts';
+import { until } from '../until.ts';
+import { loopDisk } from './loop-disk.ts';
+
+const SLOWLY_MS = 120_000;
+const STORY = { timeout: 400_000 };
+const DISK_MIB = 512;
+
+const SMALL = {
+  DOGWATCH_DISK_SOFT: '15%',
+  DOGWATCH_DISK_CRITICAL: '8%',
+  DOGWATCH_MIN_RECLAIM: '3%',
+  DOGWATCH_DISK_GRACE: '500ms',
+  DOGWATCH_DISK_HOLD: '1s',
+  DOGWATCH_INODES_SOFT: '0%',
+  DOGWATCH_INODES_CRITICAL: '0%',
+  DOGWATCH_STAGGER: '0s',
+};
+
+/** Takes all the space there is, and lives on. */
+const FILLER = 'echo x >>starts; dd if=/dev/zero of=big$(wc -l <starts) bs=1M; exec sleep 1000';
+/** Ends soon each time, until somebody lets it finish. */
+const CALM = 'echo x >>starts; sleep 1; [ ! -e finish ] || touch done';
+
+async function begin(stage: Stage, name: string, cwd: string, script: string) {
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(join(cwd, 'agent.sh'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const args = ['run', '--detach', '--name', name, '--cwd', cwd, '--done-file', 'done', '--', './agent.sh'];
+  await stage.does(args, { env: SMALL });
+}
+
+const runIn = (stage: Stage, name: string, what: string, is: (run: Run) => boolean) =>
+  until(`${name} ${what}`, () => [stage.run(name)].find((run): run is Run => run !== null && is(run)), SLOWLY_MS);
+const isHeldForIt = ({ state, holds }: Run) =>
+  state === 'waiting' && holds.some(({ kind, because }) => kind === 'disk' && because.includes('grew by'));
+const starts = (cwd: string) => statSync(join(cwd, 'starts')).size / 2;
+function tidy(cwd: string): void {
+  for (const name of readdirSync(cwd)) if (name.startsWith('big')) rmSync(join(cwd, name));
+}
+
+staged('the run whose files fill a disk is ended and held, and the others go on', STORY, async ({ stage, skip }) => {
+  const disk = loopDisk({ skip } as Parameters<typeof loopDisk>[0], DISK_MIB);
+  const [calm, filler] = [join(disk, 'calm'), join(disk, 'filler')];
+  await begin(stage, 'calm', calm, CALM);
+  await runIn(stage, 'calm', 'is resumed', ({ resumes }) => resumes > 0);
+  await begin(stage, 'filler', filler, FILLER);
+
+  const held = await runIn(stage, 'filler', 'is held', isHeldForIt);
+  expect(held).toMatchObject({ attempt: { number: 1, alive: false }, charged: [] });
+  await runIn(stage, 'calm', 'waits for the disk', ({ holds }) => holds.some(({ kind }) => kind === 'disk'));
+  const { runs }: StatusReport = JSON.parse((await stage.does(['status', '--json'])).stdout);
+  expect(runs.find(({ name }) => name === 'filler')).toMatchObject({
+    holds: [{ kind: 'disk', because: expect.stringMatching(/the files of attempt 1 in .*\/filler grew by 4\d\d MiB/) }],
+  });
+  expect((await stage.does(['history', 'filler'])).stdout).toContain('most of the');
+  // Whose it is not, is not said to have filled it.
+  expect(stage.run('calm')).toMatchObject({ charged: expect.any(Array) });
+  expect(stage.run('calm')?.filled ?? null).toBeNull();
+
+  for (const next of [2, 3]) {
+    const before = starts(calm);
+    tidy(filler);
+    await until('the other one goes on', () => starts(calm) > before, SLOWLY_MS);
+    await runIn(stage, 'filler', `fills it with attempt ${next}`, ({ filled }) => filled?.attempt === next);
+  }
+  const over = await runIn(stage, 'filler', 'is held for a person', ({ state }) => state === 'escalated');
+  expect(over.because).toContain('it has done so 3 times');
+  expect(over).toMatchObject({ charged: [], tried: 3, attempt: { alive: false } });
+
+  tidy(filler);
+  writeFileSync(join(calm, 'finish'), '');
+  await runIn(stage, 'calm', 'is done', ({ state }) => state === 'complete');
+  expect(stage.run('filler')).toMatchObject({ state: 'escalated', tried: 3 });
+});
