@@ -10,7 +10,7 @@ const commit = git('rev-parse', '--short=10', 'HEAD');
 const isChanged = commit !== '' && git('status', '--porcelain', '--', 'src', 'streams', 'package.json') !== '';
 
 export default {
-  input: { main: 'src/main.ts' },
+  input: { main: 'src/entry.ts' },
   platform: 'node',
   resolve: { alias: { '@grpc/grpc-js': notShipped, '@grpc/proto-loader': notShipped, ssh2: notShipped } },
   transform: { define: { BUILT_FROM: JSON.stringify(isChanged ? `${commit}, changed` : commit) } },

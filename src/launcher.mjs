@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 // Finds a Node that can run dogwatch (24 or newer) and hands over to it. Plain JavaScript for any Node >= 18.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NEEDED_MAJOR = 24;
+/** With fewer open files Node itself breaks while it starts, with a stack or without a word. */
+const NEEDED_FILES = 32;
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = join(here, '..', 'dist', 'main.js');
 const checkout = join(here, '..', '.ci', 'checkout.mjs');
@@ -28,7 +30,18 @@ export function node24() {
   }
 }
 
+function refuseTooFewFiles() {
+  const [, allowed] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  if (allowed === undefined || Number(allowed) >= NEEDED_FILES) return;
+  process.stderr.write(
+    `dogwatch: this shell allows too few open files\n  expected  at least ${NEEDED_FILES}, better 1024\n  came      ${allowed}\n` +
+      '  hint      raise the limit: ulimit -n 1024\n',
+  );
+  process.exit(69);
+}
+
 async function launch() {
+  refuseTooFewFiles();
   // In a checkout the program is built when its source is newer; an installed package always has its build.
   if (existsSync(checkout) && (await import(pathToFileURL(checkout).href)).needsBuild()) {
     const { status } = spawnSync(process.execPath, [setup], { stdio: ['ignore', 2, 2] });
@@ -41,6 +54,10 @@ async function launch() {
   // The terminal sends Ctrl-C to both; only the child decides what it means.
   for (const signal of ['SIGINT', 'SIGQUIT']) process.on(signal, () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`dogwatch: ${node} can not be started: ${error.message}\n  hint      a limit may be reached: ulimit -a\n`);
+    process.exitCode = 75;
+  });
   child.on('exit', (code, signal) => {
     if (signal) process.kill(process.pid, signal);
     process.exitCode = code ?? 1;

@@ -65,14 +65,12 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
       };
       return { ...watched, connect };
     }),
-    /** A machine without Docker is fine, unless somebody said where it is. */
-    isWorthAWord: (problem: string): boolean =>
-      !problem.endsWith(DOCKER_ABSENT) || Boolean(process.env.DOGWATCH_DOCKER_HOSTS) || dockerHost(process.env).namedBy !== null,
+    isWorthAWord,
     note: (engine: string, endpoint: string, news: Parameters<typeof noteNews>[2]) =>
       noteNews(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() }),
     /** Before the first attempt of a run; null: that is switched off. */
     prepare: async (): Promise<string | null> =>
-      settings.prereclaim && settings.enabled ? prereclaim(layout, images(), settings.prereclaimTimeoutMs) : null,
+      settings.prereclaim && settings.enabled ? prereclaim(layout, images(), settings.prereclaimTimeoutMs, isWorthAWord) : null,
     perform: async (action: HostAction): Promise<HostFact[]> => {
       // It was opened as a notice when it was decided.
       if (action.kind === 'tell') return [];
@@ -117,3 +115,7 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
 
 const REAL_PATH_MS = 2000;
 const IMAGES = /^(?:dangling-)?images\b/;
+
+/** A machine without Docker is fine, unless somebody said where it is. */
+const isWorthAWord = (problem: string): boolean =>
+  !problem.endsWith(DOCKER_ABSENT) || Boolean(process.env.DOGWATCH_DOCKER_HOSTS) || dockerHost(process.env).namedBy !== null;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { counted } from '../core/counted.ts';
 import { jsonText } from './json-text.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
 
@@ -32,7 +33,7 @@ async function backup(name: string, { json = false }: { readonly json?: boolean 
   try {
     const { runs, environments } = backUp(where, file);
     if (json) process.stdout.write(`${jsonText({ file, runs, environments })}\n`);
-    else process.stdout.write(`${file}: ${runs} runs, the variables of ${environments} of them\n`);
+    else process.stdout.write(`${file}: ${counted(runs, 'run')}, the variables of ${environments} of them\n`);
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw taken(file);

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { counted } from '../core/counted.ts';
 import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
 import { allProcesses, type LivingProcess } from '../system/process-marks.ts';
@@ -59,7 +60,7 @@ const MOST_NAMED = 5;
 function hiddenInWords(hidden: readonly LivingProcess[]): string {
   const names = [...new Set(hidden.map(({ comm }) => comm))];
   const named = `${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ' …' : ''}`;
-  return `${hidden.length} of this user's own processes hide their environment (${named})`;
+  return `${counted(hidden.length, "of this user's own processes hides its", "of this user's own processes hide their")} environment (${named})`;
 }
 
 const HIDDEN_NEXT =

@@ -26,5 +26,7 @@ export async function checkEvidence(env: NodeJS.ProcessEnv): Promise<readonly Fi
           'until then only its turns and tools count, for three budgets at most',
         ),
   );
-  return blind.length > 0 || active.length === 0 ? blind : [ok('progress', `of all ${active.length} active runs it can be seen`)];
+  return blind.length > 0 || active.length === 0
+    ? blind
+    : [ok('progress', `it can be seen of ${active.length === 1 ? 'the active run' : `all ${active.length} active runs`}`)];
 }

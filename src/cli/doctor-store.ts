@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import { isOver } from '../core/run.ts';
 import { stateDirectory } from '../settings/state-directory.ts';
 import { layout } from '../store/layout.ts';
@@ -19,14 +20,14 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
       const runs = reader.runs();
       const active = runs.filter((run) => !isOver(run)).length;
       const watchdog = watchdogNow(reader.lease());
-      const state = ok('state', `${runs.length} runs, ${active} of them active`);
+      const state = ok('state', `${counted(runs.length, 'run')}, ${active} of them active`);
       if (watchdog !== null) {
         const difference = differenceInWords(watchdog.pid, env);
         const other = difference === null ? [] : [warn('watchdog', difference, handOver(env))];
         return [state, ok('watchdog', `process ${watchdog.pid}, since ${watchdog.since}`), ...other];
       }
       if (active === 0) return [state, ok('watchdog', 'none, and none is needed')];
-      return [state, warn('watchdog', `none is alive, nobody cares for ${active} runs`, 'start one: dogwatch watch')];
+      return [state, warn('watchdog', `none is alive, nobody cares for ${counted(active, 'run')}`, 'start one: dogwatch watch')];
     } finally {
       reader.close();
     }

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { counted } from '../core/counted.ts';
 import { stateDirectory } from '../settings/state-directory.ts';
 import { layout } from '../store/layout.ts';
 import { openReader } from '../store/reader.ts';
@@ -20,7 +21,7 @@ export function checkStrays(env: NodeJS.ProcessEnv): readonly Finding[] {
   if (strays.length === 0) return [ok('strays', 'no process carries a mark that no run knows')];
   const named = strays.slice(0, MOST_NAMED).map(({ pid, comm, mark }) => `${pid} (${comm}, of ${mark?.split('/')[0]})`);
   const more = strays.length > named.length ? ` and ${strays.length - named.length} more` : '';
-  const said = `${strays.length} ${strays.length === 1 ? 'process carries' : 'processes carry'} a mark of this directory that no run knows: ${named.join(', ')}${more}`;
+  const said = `${counted(strays.length, 'process carries', 'processes carry')} a mark of this directory that no run knows: ${named.join(', ')}${more}`;
   return [warn('strays', said, 'dogwatch doctor --end-strays ends them (TERM, then KILL after 10 s)')];
 }
 
@@ -33,7 +34,7 @@ export async function endStrays(env: NodeJS.ProcessEnv): Promise<readonly Findin
   for (const { identity } of strays) signalProcess(identity, 'SIGKILL');
   for (let waitedMs = 0; waitedMs < GRACE_MS && isLeft(); waitedMs += LOOK_EVERY_MS) await setTimeout(LOOK_EVERY_MS);
   const ended = strays.filter(({ identity }) => !isAlive(identity)).length;
-  return [...(ended > 0 ? [ok('strays', `${ended} ${ended === 1 ? 'was' : 'were'} ended`)] : []), ...checkStrays(env)];
+  return [...(ended > 0 ? [ok('strays', `${counted(ended, 'was', 'were')} ended`)] : []), ...checkStrays(env)];
 }
 
 function straysOf(env: NodeJS.ProcessEnv): readonly SeenProcess[] | null {

@@ -81,11 +81,12 @@ async function history(name: string | undefined, options: Options): Promise<void
 }
 
 async function intoFile(name: string | undefined, path: string, { limit, follow, json, host }: Options): Promise<void> {
-  const [{ openLayout }, { openReader }, { findRun }, { exportRun }, { EXIT_USAGE, Problem }] = await Promise.all([
+  const [{ openLayout }, { openReader }, { findRun }, { exportRun }, { counted }, { EXIT_USAGE, Problem }] = await Promise.all([
     import('./state.ts'),
     import('../store/reader.ts'),
     import('./find-run.ts'),
     import('./export-run.ts'),
+    import('../core/counted.ts'),
     import('./problem.ts'),
   ]);
   if (name === undefined || limit !== undefined || follow === true || json === true || host === true)
@@ -100,7 +101,7 @@ async function intoFile(name: string | undefined, path: string, { limit, follow,
       ? "The secrets of the run's environment"
       : "The run's environment is not kept any more: this shell's secrets";
     process.stdout.write(
-      `${path}: ${rows} decisions. ${whose} and what looks like a token were taken out; read it before you pass it on.\n`,
+      `${path}: ${counted(rows, 'decision')}. ${whose} and what looks like a token were taken out; read it before you pass it on.\n`,
     );
   } finally {
     reader.close();

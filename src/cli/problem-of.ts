@@ -8,6 +8,7 @@ const EXITS = {
   full: EXIT_TEMPORARY,
   busy: EXIT_TEMPORARY,
   unwritable: EXIT_CONFIGURATION,
+  exhausted: EXIT_TEMPORARY,
   'lease-lost': EXIT_TEMPORARY,
 } as const;
 

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import type { Outline, Replayed } from '../core/replay.ts';
 import { harmless } from '../system/harmless.ts';
 import { localTime } from './journal-line.ts';
@@ -53,7 +54,7 @@ export class Sum {
 
   inWords(): string {
     const parts = [
-      `${counted(this.replayed)} replayed, ${this.differ === 0 ? 'none differs' : `${this.differ} ${this.differ === 1 ? 'differs' : 'differ'}`}`,
+      `${decisions(this.replayed)} replayed, ${this.differ === 0 ? 'none differs' : `${this.differ} ${this.differ === 1 ? 'differs' : 'differ'}`}`,
       ...(this.differInWords > 0 ? [`${this.differInWords} in the reason only (--json shows them)`] : []),
       ...(this.unknown > 0 ? [`${this.unknown} can't be replayed: what they began from was not kept`] : []),
       ...(this.withheld > 0 ? [`${this.withheld} can't be replayed without the secrets that were taken out`] : []),
@@ -63,4 +64,4 @@ export class Sum {
   }
 }
 
-const counted = (number: number): string => `${number} ${number === 1 ? 'decision' : 'decisions'}`;
+const decisions = (number: number): string => counted(number, 'decision');

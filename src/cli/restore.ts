@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { counted } from '../core/counted.ts';
 import type { Layout } from '../store/layout.ts';
 import { jsonText } from './json-text.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
@@ -33,7 +34,10 @@ async function restore(name: string, { json = false }: { readonly json?: boolean
   restoreBackup(where, file, aside);
   const next = 'dogwatch watch';
   if (json) process.stdout.write(`${jsonText({ file, runs: runs.length, aside })}\n`);
-  else process.stdout.write(`${runs.length} runs are back; what was there before is in ${aside}. Go on with \`${next}\`\n`);
+  else
+    process.stdout.write(
+      `${counted(runs.length, 'run is', 'runs are')} back; what was there before is in ${aside}. Go on with \`${next}\`\n`,
+    );
 }
 
 /** Whoever has the state open goes on writing to the old one, and an agent that lives would get a second one beside it. */

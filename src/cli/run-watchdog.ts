@@ -16,6 +16,7 @@ import { loadSettings } from './load-settings.ts';
 import { EXIT_TEMPORARY, Problem } from './problem.ts';
 import { keepPicture } from './status-report.ts';
 import { tell } from './tell.ts';
+import { needsLimitsOfWatchdog } from './watchdog-limits.ts';
 
 export interface WatchOptions {
   readonly untilIdle?: boolean;
@@ -26,6 +27,7 @@ export interface WatchOptions {
 /** Runs the watchdog until it is told to end. A decision is a line on stdout or an entry of the journal, problems are lines on stderr. */
 export async function runWatchdog(names: readonly string[], { untilIdle = false, replace = false }: WatchOptions): Promise<void> {
   keepHeapSmall();
+  needsLimitsOfWatchdog();
   const manager = serviceManager(process.env);
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { exitInWords } from '../core/exit.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { LeaseHolder } from '../store/lease-row.ts';
 import { cleanEnvironment, watchdogSecrets } from '../system/clean-environment.ts';
 import { monoMs } from '../system/process.ts';
 import { startService } from '../systemd/service-for.ts';
+import { EXIT_TEMPORARY } from './problem.ts';
 import { conditionOf, leaseHolder } from './watchdog-now.ts';
 
 /** A service that did not stay is not asked for again sooner. */
@@ -21,6 +23,7 @@ export class WatchdogProcess {
   readonly #leaseTimeoutMs: number;
   #starting = false;
   #askedMono = Number.NEGATIVE_INFINITY;
+  #failures: readonly string[] = [];
 
   constructor(layout: Layout, environment: NodeJS.ProcessEnv) {
     this.#layout = layout;
@@ -28,9 +31,18 @@ export class WatchdogProcess {
     this.#leaseTimeoutMs = readSettings(environment).settings.leaseTimeoutMs;
   }
 
+  /** How those ended that were started and came to nothing, oldest first. One that finds another at work has not failed. */
+  get failures(): readonly string[] {
+    return this.#failures;
+  }
+
+  isAlive(holder: LeaseHolder | null = leaseHolder(this.#layout)): boolean {
+    return conditionOf(this.#layout, holder, this.#leaseTimeoutMs) === 'alive';
+  }
+
   /** True: one is at work. Else one is started, unless this has done so already. */
   ensure(holder: LeaseHolder | null = leaseHolder(this.#layout)): boolean {
-    if (conditionOf(this.#layout, holder, this.#leaseTimeoutMs) === 'alive') return true;
+    if (this.isAlive(holder)) return true;
     if (!this.#starting && !this.#isService()) this.#start();
     return false;
   }
@@ -64,10 +76,15 @@ export class WatchdogProcess {
     });
     closeSync(log);
     this.#starting = true;
-    const ended = () => {
+    const ended = (how: string | null) => {
       this.#starting = false;
+      if (how !== null) this.#failures = [...this.#failures, how];
     };
-    child.on('error', ended).on('exit', ended);
+    child
+      .on('error', ({ message }) => ended(message))
+      .on('exit', (code, signal) =>
+        ended(code === 0 || code === EXIT_TEMPORARY ? null : `it ended ${exitInWords({ code, signal, outOfMemory: false })}`),
+      );
     child.unref();
     return child.pid;
   }

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { endedBadly } from './repeated.ts';
 import type { Run } from './run.ts';
 import { elapsedMs, later } from './time.ts';
@@ -13,15 +14,14 @@ const STRONG = 'a commit, a finished todo, `dogwatch progress` or a maximum of -
 /** Why no further resume is allowed, in words; null while the budget lasts. */
 export function spent(run: Run): string | null {
   const { maxResumes, maxResumesTotal } = run.spec.policy;
-  if (run.charged.length >= maxResumes) return `${inResumes(run.charged.length)} without a milestone (DOGWATCH_MAX_RESUMES=${maxResumes})`;
+  if (run.charged.length >= maxResumes)
+    return `${counted(run.charged.length, 'resume')} without a milestone (DOGWATCH_MAX_RESUMES=${maxResumes})`;
   const sinceStrong = run.charged.length + (run.takenOff ?? 0);
   if (sinceStrong >= MAX_BUDGETS * maxResumes)
-    return `${inResumes(sinceStrong)} without ${STRONG} (${MAX_BUDGETS} times DOGWATCH_MAX_RESUMES=${maxResumes})`;
-  if (run.resumes >= maxResumesTotal) return `${inResumes(run.resumes)} in all (DOGWATCH_MAX_RESUMES_TOTAL=${maxResumesTotal})`;
+    return `${counted(sinceStrong, 'resume')} without ${STRONG} (${MAX_BUDGETS} times DOGWATCH_MAX_RESUMES=${maxResumes})`;
+  if (run.resumes >= maxResumesTotal) return `${counted(run.resumes, 'resume')} in all (DOGWATCH_MAX_RESUMES_TOTAL=${maxResumesTotal})`;
   return null;
 }
-
-const inResumes = (count: number): string => `${count} ${count === 1 ? 'resume' : 'resumes'}`;
 
 /** Backoff in ms before the n-th retry in a row (n from 1): doubles from the least to the greatest, jitter on top, or taken off at the greatest. */
 export function backoffMs(run: Run, retry: number, jitter: number): number {

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { exitInWords } from './exit.ts';
 import { needsEnding, patienceMs } from './living.ts';
 import { isRecovering } from './recovery.ts';
@@ -148,5 +149,5 @@ function budget(run: Run, now: Instant): string {
   const unseen =
     noEvidence == null ? '' : ` There is no evidence of progress to be had (${noEvidence}), so the agent's own turns and tools count.`;
   const since = milestone === null ? '' : ' since then';
-  return `${reached}; ${charged.length} of ${spec.policy.maxResumes} resumes used${since} (${resumes} in all).${unseen}`;
+  return `${reached}; ${charged.length} of ${counted(spec.policy.maxResumes, 'resume')} used${since} (${resumes} in all).${unseen}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { isObserveOnly } from './living.ts';
 import { isRecovering } from './recovery.ts';
 import { isOver, type Run } from './run.ts';
@@ -37,7 +38,7 @@ export function turnOf(run: Run, recovers: boolean): Turn {
       ? { who: 'supervisor', untilWall: null, next: 'recovery-agent', when: 'at the next `dogwatch supervise`' }
       : { who: 'operator', untilWall: null, next: null, when: '' };
   const left = Math.max(0, run.spec.policy.maxResumes - run.charged.length);
-  const when = `after ${left} more ${left === 1 ? 'resume' : 'resumes'} without a milestone`;
+  const when = `after ${counted(left, 'more resume')} without a milestone`;
   const untilWall = run.due?.at.wall ?? run.holds.find((hold) => hold.untilWall !== null)?.untilWall ?? null;
   return { who: 'watchdog', untilWall, next: recovers ? 'supervisor' : 'operator', when };
 }

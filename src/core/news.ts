@@ -1,4 +1,5 @@
 import { type Cause, causeOf, type RunTrouble } from './cause.ts';
+import { counted } from './counted.ts';
 import { exitInWords } from './exit.ts';
 import type { HostAction } from './host-types.ts';
 import type { News, NoticeRun } from './notices.ts';
@@ -75,16 +76,14 @@ export const newsOfHost = ({ cause, because, tried: done }: HostAction & { reado
 function tried({ attempt, resumes, charged, spec, freshStarts, milestone, recovery }: Run): string[] {
   const last = attempt === null || attempt.alive ? [] : [`attempt ${attempt.number} ended ${exitInWords(attempt.exit)}`];
   return [
-    ...(resumes === 0 ? [] : [`${times(resumes, 'resume')}, ${charged.length} of ${spec.policy.maxResumes} since the last milestone`]),
-    ...(freshStarts === 0 ? [] : [times(freshStarts, 'fresh session')]),
+    ...(resumes === 0 ? [] : [`${counted(resumes, 'resume')}, ${charged.length} of ${spec.policy.maxResumes} since the last milestone`]),
+    ...(freshStarts === 0 ? [] : [counted(freshStarts, 'fresh session')]),
     ...last,
     ...(attempt?.trouble?.kind === 'refused' ? [`its last refusal, in words that dogwatch does not know: ${attempt.trouble.text}`] : []),
     ...(recovery === null ? [] : [`recovery ${recovery.number}: ${recovery.over ?? 'it is at work'}`]),
     ...(milestone === null ? [] : [`last milestone, in attempt ${milestone.attempt}: ${milestone.what}`]),
   ];
 }
-
-const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function commands(cause: Cause, name: string): string[] {
   const [why, ack] = [`dogwatch explain ${name}`, `dogwatch ack ${name}`];

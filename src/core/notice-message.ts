@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { deliveryKey } from './notice-schedule.ts';
 import type { Notice } from './notices.ts';
 import { inWords } from './time.ts';
@@ -107,7 +108,7 @@ const PREFIX: Readonly<Record<Message['event'], string>> = { notice: '', reminde
 
 function titleOf({ runs, subject }: Notice, event: Message['event']): string {
   const [first] = runs;
-  const who = first === undefined ? 'dogwatch' : runs.length === 1 ? first.name : `${runs.length} runs`;
+  const who = first === undefined ? 'dogwatch' : runs.length === 1 ? first.name : counted(runs.length, 'run');
   return `${PREFIX[event]}${who}: ${subject}`;
 }
 

@@ -1,4 +1,5 @@
 import { type AccountHold, inWords as holdInWords, waitsFor } from './account-hold.ts';
+import { counted } from './counted.ts';
 import { claim, type Learned, refuse } from './learned.ts';
 import { isObserveOnly, needsEnding } from './living.ts';
 import type { Recovery, RecoverySpec, Refused } from './recovery-types.ts';
@@ -28,7 +29,7 @@ export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: r
   const { tried, sinceMilestone, begun } = run.recoveries;
   const today = begun.filter((wall) => wall <= at.wall && wall > at.wall - DAY_MS);
   if (Math.max(sinceMilestone, today.length) >= spec.most) {
-    const blocked = `${sinceMilestone} recoveries since the last milestone, ${today.length} in a day (DOGWATCH_MAX_RECOVERIES=${spec.most})`;
+    const blocked = `${counted(sinceMilestone, 'recovery', 'recoveries')} since the last milestone, ${today.length} in a day (DOGWATCH_MAX_RECOVERIES=${spec.most})`;
     return { run: { ...attended, blocked }, note: blocked };
   }
   const hold = waitsFor(asker(run, spec), holds, at);

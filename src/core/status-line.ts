@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { PressureState } from './pressure-types.ts';
 import type { Run } from './run.ts';
 import type { RunState } from './types.ts';
@@ -20,7 +21,7 @@ export function statusLine(runs: readonly Run[], { devices, unreachable }: Press
   const counts = ORDER.map((word) => ({ word, count: runs.filter(({ state }) => WORDS[state] === word).length }));
   const all = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.filter(({ count }) => count > 0).map(({ word, count }) => `${count} ${word}`);
-  const said = all === 0 ? 'no run is active' : `${all} ${all === 1 ? 'run' : 'runs'}: ${parts.join(', ')}`;
+  const said = all === 0 ? 'no run is active' : `${counted(all, 'run')}: ${parts.join(', ')}`;
   const short = devices.filter(({ level }) => level !== 'none').map(({ path, level }) => `${path} is ${level === 'soft' ? 'low' : 'full'}`);
   const lost = unreachable.length === 0 ? [] : [`${unreachable.length} can not be measured`];
   return `${said}; disks: ${[...short, ...lost].join(', ') || 'fine'}`;

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { counted } from '../core/counted.ts';
 import { isSame } from '../core/identity.ts';
 import type { ProcessIdentity } from '../core/types.ts';
 import { bootId, isAlive, monoMs, signalProcess } from '../system/process.ts';
@@ -108,7 +109,7 @@ async function shimGone(shim: ProcessIdentity | null): Promise<void> {
 
 function inWords(count: number, stubborn: readonly string[], tookMs: number): string {
   if (count === 0) return 'none of its processes was left';
-  const ended = `${count} ${count === 1 ? 'process' : 'processes'} ended within ${Math.round(tookMs)}ms`;
+  const ended = `${counted(count, 'process', 'processes')} ended within ${Math.round(tookMs)}ms`;
   return stubborn.length === 0 ? ended : `${ended}; SIGKILL was needed for ${stubborn.join(', ')}`;
 }
 

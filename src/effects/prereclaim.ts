@@ -1,4 +1,5 @@
 import { bytesInWords } from '../core/bytes-in-words.ts';
+import { counted } from '../core/counted.ts';
 import { inWords } from '../core/time.ts';
 import { prereclaim as reclaimBefore } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
@@ -11,13 +12,30 @@ import { instant } from '../system/instant.ts';
 /** An image whose removal has begun may be waited for so much longer; the engine may hang in the midst of it. */
 const LAST_STEP_MS = 1000;
 
-/** Removes all stale images before a run begins, as well as it goes and not for long; what came of it, in words. Never throws. */
-export async function prereclaim(layout: Layout, reclaimers: readonly Reclaimer[], deadlineMs: number): Promise<string> {
-  const done = await inTime(removeStale(layout, reclaimers, deadlineMs), deadlineMs + LAST_STEP_MS);
-  return done ?? `the removal of stale images before it is not over after ${inWords(deadlineMs)}: the run does not wait for the rest`;
+/**
+ * Removes all stale images before a run begins, as well as it goes and not for long; what came of it, in words; null: nothing did, and
+ * no problem is worth a word. Never throws.
+ */
+export async function prereclaim(
+  layout: Layout,
+  reclaimers: readonly Reclaimer[],
+  deadlineMs: number,
+  isWorthAWord: (problem: string) => boolean = () => true,
+): Promise<string | null> {
+  const done = await inTime(
+    removeStale(layout, reclaimers, deadlineMs, isWorthAWord).then((words) => ({ words })),
+    deadlineMs + LAST_STEP_MS,
+  );
+  if (done !== null) return done.words;
+  return `the removal of stale images before it is not over after ${inWords(deadlineMs)}: the run does not wait for the rest`;
 }
 
-async function removeStale(layout: Layout, reclaimers: readonly Reclaimer[], deadlineMs: number): Promise<string> {
+async function removeStale(
+  layout: Layout,
+  reclaimers: readonly Reclaimer[],
+  deadlineMs: number,
+  isWorthAWord: (problem: string) => boolean,
+): Promise<string | null> {
   try {
     const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
     if (lock.kind === 'busy') return 'no stale images were removed before it: another process frees space';
@@ -25,11 +43,13 @@ async function removeStale(layout: Layout, reclaimers: readonly Reclaimer[], dea
       const all = await reclaimBefore(reclaimers, instant, deadlineMs);
       const removed = all.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome.kind === 'freed')).length;
       const bytes = all.reduce((sum, { measuredBytes, claimedBytes }) => sum + Math.max(0, measuredBytes ?? claimedBytes), 0);
-      const problems = [...new Set(all.flatMap(({ plan }) => plan.problem ?? []))];
+      const said = [...new Set(all.flatMap(({ plan }) => plan.problem ?? []))];
+      const problems = said.filter(isWorthAWord);
+      if (removed === 0 && problems.length < said.length && problems.length === 0) return null;
       const done =
         removed === 0
           ? 'no stale images were removed before it'
-          : `${removed} stale images were removed before it (${bytesInWords(bytes)})`;
+          : `${counted(removed, 'stale image was', 'stale images were')} removed before it (${bytesInWords(bytes)})`;
       return problems.length === 0 ? done : `${done}: ${problems.join('; ')}`;
     } finally {
       lock.release();

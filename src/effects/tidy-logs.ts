@@ -1,4 +1,5 @@
 import { bytesInWords } from '../core/bytes-in-words.ts';
+import { counted } from '../core/counted.ts';
 import { reclaimAll } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import type { Layout } from '../store/layout.ts';
@@ -26,7 +27,7 @@ export async function tidyLogs(layout: Layout, logs: readonly Reclaimer[]): Prom
       const failures = steps.flatMap(({ outcome }) => (outcome.kind === 'failed' ? outcome.because : []));
       const problem = done.find(({ plan }) => plan.problem !== null)?.plan.problem ?? failures[0] ?? null;
       if (removed === 0 && problem === null) return null;
-      return `${removed} old logs were removed (${bytesInWords(bytes)})${problem === null ? '' : `; ${problem}`}`;
+      return `${counted(removed, 'old log was', 'old logs were')} removed (${bytesInWords(bytes)})${problem === null ? '' : `; ${problem}`}`;
     } finally {
       lock.release();
     }

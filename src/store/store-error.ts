@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { closeSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { copiesIn } from './daily-copy.ts';
 import type { LeaseHolder } from './lease-row.ts';
@@ -6,11 +6,11 @@ import type { LeaseHolder } from './lease-row.ts';
 /**
  * Why the state can't be used: what is kept is left as it is, whatever the kind. `busy`: another process was writing for too long, or has
  * stopped in the middle of it. `lease-lost`: another watchdog has taken over. `older`: it is
- * in the hands of a watchdog of an older dogwatch.
+ * in the hands of a watchdog of an older dogwatch. `exhausted`: this machine gives this process no more of something.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly kind: 'corrupt' | 'newer' | 'older' | 'full' | 'busy' | 'unwritable' | 'lease-lost';
+  readonly kind: 'corrupt' | 'newer' | 'older' | 'full' | 'busy' | 'unwritable' | 'exhausted' | 'lease-lost';
 
   constructor(kind: StoreError['kind'], message: string, cause?: unknown) {
     super(message, { cause });
@@ -25,6 +25,7 @@ export function storeError(error: unknown, path: string): StoreError {
   const { errcode, code } = error as Error & { errcode?: number; code?: string };
   if (errcode !== undefined) return ofSqlite(errcode & PRIMARY, error, path);
   if (code === 'ENOSPC' || code === 'EDQUOT') return full(error, path);
+  if (code !== undefined && EXHAUSTED.includes(code)) return exhausted(error.message, path, error);
   if (code !== undefined && /^E[A-Z]+$/.test(code)) return unwritable(error, path);
   throw error;
 }
@@ -33,9 +34,13 @@ export function storeError(error: unknown, path: string): StoreError {
 export const isBusy = (error: unknown): boolean =>
   error instanceof Error && ((error as Error & { errcode?: number }).errcode ?? 0) % (PRIMARY + 1) === BUSY;
 
+/** More files, processes or memory than there are, or a file that is longer than this process may write. */
+const EXHAUSTED: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EFBIG'];
+
 /** The low byte of SQLite's extended codes. */
 const PRIMARY = 0xff;
 const PERM = 3;
+const NOMEM = 7;
 const BUSY = 5;
 const READONLY = 8;
 const IOERR = 10;
@@ -55,9 +60,12 @@ function ofSqlite(code: number, error: Error, path: string): StoreError {
       return full(error, path);
     case CANTOPEN:
       // A full filesystem refuses the files that SQLite opens beside the database.
+      if (!canOpen()) return exhausted(error.message, path, error);
       return isFull(path) ? full(error, path) : unwritable(error, path);
     case BUSY:
       return busy(path, error.message, error);
+    case NOMEM:
+      return exhausted(error.message, path, error);
     case PERM:
     case READONLY:
       return unwritable(error, path);
@@ -102,6 +110,30 @@ const unwritable = (error: Error, path: string): StoreError =>
     `the state in ${path} can't be used: ${error.message}. Expected a file that this user can read and write`,
     error,
   );
+
+/** Nothing is wrong with the state: with other limits it can be used. */
+export const exhausted = (came: string, path: string, cause?: unknown): StoreError =>
+  new StoreError(
+    'exhausted',
+    `the state in ${path} can't be used for now: ${came}. A limit of this user or shell is reached (\`ulimit -a\`)`,
+    cause,
+  );
+
+/** The database, its log, what it shares, and one to spare. */
+const FILES_OF_SQLITE = 4;
+
+/** False: this process can't open as many files as SQLite needs. */
+function canOpen(): boolean {
+  const opened: number[] = [];
+  try {
+    for (let more = 0; more < FILES_OF_SQLITE; more++) opened.push(openSync('/dev/null', 'r'));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const file of opened) closeSync(file);
+  }
+}
 
 /** Room for the files beside the database; less than this is none. */
 const LEAST_ROOM_BYTES = 64 * 1024;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { counted } from '../core/counted.ts';
 import { harmless } from './harmless.ts';
 import { redact } from './redact.ts';
 
@@ -65,7 +66,12 @@ export function journalSink(
         dropped += 1;
         return;
       }
-      if (dropped > 0) waiting.push({ message: `${dropped} entries were dropped: the journal took none`, priority: 'warning', fields: {} });
+      if (dropped > 0)
+        waiting.push({
+          message: `${counted(dropped, 'entry was', 'entries were')} dropped: the journal took none`,
+          priority: 'warning',
+          fields: {},
+        });
       dropped = 0;
       waiting.push(entry);
       if (!isWriting) next();

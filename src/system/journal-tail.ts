@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Interpreter } from '../agents/agent.ts';
+import { counted } from '../core/counted.ts';
 import type { Fact } from '../core/types.ts';
 import { understood } from './understood.ts';
 import { type Entry, endOfJournal, gapAfter, type JournalUnit, journalCommand, parseEntry } from './unit-journal.ts';
@@ -120,7 +121,7 @@ export class JournalTail {
     }
     this.#cursor = entries.at(-1)?.cursor ?? this.#cursor;
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-    const signals = understood(interpreter, lines, `the journal of ${name}: ${lines.length} lines`, report);
+    const signals = understood(interpreter, lines, `the journal of ${name}: ${counted(lines.length, 'line')}`, report);
     return { kind: 'journal.read', run, attempt, unit: name, bytes, lines: lines.length, signals, cursor: this.#cursor ?? '', gap };
   }
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Interpreter } from '../agents/agent.ts';
+import { counted } from '../core/counted.ts';
 import type { Fact, LogCursor, Signal } from '../core/types.ts';
 import { readLog } from './log-file.ts';
 import { endOfLog, notThere } from './log-start.ts';
@@ -79,7 +80,8 @@ export function tailLog({ run, attempt, path, own, shared, descriptors = [], cur
       tell(reading.kind === 'unreadable' ? reading.because : null);
       if (reading.kind !== 'read') return nothing;
       const { lines, bytes, skipped, more } = reading;
-      const gap = reading.gap ?? (own && skipped > 0 ? `${skipped} bytes were given back before they were read` : null);
+      const gap =
+        reading.gap ?? (own && skipped > 0 ? `${counted(skipped, 'byte was', 'bytes were')} given back before anybody read them` : null);
       cursors.set(path, reading.cursor);
       if (lines.length === 0 && bytes === 0 && gap === null) return { ...nothing, more };
       return {

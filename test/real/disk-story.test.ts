@@ -148,7 +148,7 @@ staged(
         .history()
         .map(({ because }) => because)
         .join('\n'),
-    ).toContain('1 stale images were removed before it');
+    ).toContain('1 stale image was removed before it');
 
     const process = daemon.process();
     process.kill('SIGSTOP');
