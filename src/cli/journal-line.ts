@@ -4,13 +4,14 @@ import { harmless } from '../system/harmless.ts';
 import { paint, stateFormat } from './terminal.ts';
 
 /** A decision as scripts read it. */
-export const asJson = ({ seq, observation, to, actions, because }: JournalRow) => ({
+export const asJson = ({ seq, observation, to, actions, because, events }: JournalRow) => ({
   seq,
   at: new Date(observation.at.wall).toISOString(),
   state: to,
   observation: observation.kind,
   actions: actions.map(({ kind }) => kind),
   because,
+  events,
 });
 
 /** A decision about the machine as scripts read it. */

@@ -2,6 +2,7 @@ import { type AccountHold, inWords, nameOf } from './account-hold.ts';
 import { bornRun } from './born.ts';
 import { type CommonCause, isAbnormal, NOTHING_COMMON, pardoned, withShot } from './common-cause.ts';
 import type { RunDecision } from './decision.ts';
+import { eventsOf } from './events.ts';
 import { insideInWords } from './inside.ts';
 import { learn } from './learn.ts';
 import { asTold, type Ledger, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
@@ -113,6 +114,7 @@ function concluded(
     from: before?.state ?? null,
     run,
     because: [...new Set(said)].join('; ') || run.because,
+    events: eventsOf(before, run, seen.at),
     material: moved || learned.note !== null || holds !== heldBefore || mustBeKept(seen),
     actions,
     questions: questions.map((kind) => ({ kind, run: run.id, attempt: run.attempt?.number ?? 0 })),
@@ -236,6 +238,7 @@ function poisoned(run: Run, seen: Observation, error: string): Omit<RunDecision,
     observation: seen,
     from: run.state,
     because,
+    events: [],
     material: true,
     questions: [],
     reply,

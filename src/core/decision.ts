@@ -1,4 +1,5 @@
 import type { AccountHold } from './account-hold.ts';
+import type { RunEvent } from './events.ts';
 import type { Given } from './given.ts';
 import type { HostDecision } from './host.ts';
 import type { Reply } from './reply.ts';
@@ -26,8 +27,10 @@ export interface RunDecision {
   readonly from: RunState | null;
   /** The run from now on. */
   readonly run: Run;
-  /** Why, in words. */
+  /** Why, in words: for people alone. */
   readonly because: string;
+  /** What happened to the run, for programs. */
+  readonly events: readonly RunEvent[];
   /** True: this belongs into the journal. False: only numbers moved on (activity, cursors), and a lazy checkpoint of the run will do. */
   readonly material: boolean;
   /** Recorded before they are performed. */

@@ -1,5 +1,6 @@
 import type { Agent, Environment } from '../agents/agent.ts';
 import { counted } from '../core/counted.ts';
+import { eventInWords } from '../core/events.ts';
 import type { Run } from '../core/run.ts';
 import type { Layout } from '../store/layout.ts';
 import { type JournalRow, openReader } from '../store/reader.ts';
@@ -77,11 +78,11 @@ function journalOf(run: Run, layout: Layout): readonly JournalRow[] {
   }
 }
 
-const EVENT = /\b(?:attempt \d+ ended|milestone in attempt \d+|recovery agent \d+ (?:gives|ended|needs|was at work))[^;]*/;
-
 /** Ends of attempts, milestones, and what became of recoveries. */
 const events = (journal: readonly JournalRow[]): readonly string[] =>
-  journal.flatMap(({ observation, because }) => EVENT.exec(because)?.map((event) => `${date(observation.at.wall)} ${event}`) ?? []);
+  journal.flatMap((row) =>
+    row.events.filter(({ kind }) => kind !== 'attempt-started').map((event) => `${date(row.observation.at.wall)} ${eventInWords(event)}`),
+  );
 
 const date = (wall: number): string => new Date(wall).toISOString().slice(0, 16);
 

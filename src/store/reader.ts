@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { RunEvent } from '../core/events.ts';
 import type { HostAction, HostObservation } from '../core/host-types.ts';
 import type { EngineLedger } from '../core/image-types.ts';
 import type { Notice } from '../core/notices.ts';
@@ -25,7 +26,10 @@ export interface JournalRow {
   readonly observation: Observation;
   readonly from: RunState | null;
   readonly to: RunState;
+  /** Why, in words: for people alone. */
   readonly because: string;
+  /** What happened to the run. */
+  readonly events: readonly RunEvent[];
   readonly actions: readonly Action[];
   /** What it began from, as changes since the row before (`KeptGiven`); null: it was not kept. */
   readonly given: Patch | null;
@@ -165,7 +169,7 @@ class SqliteReader implements Reader {
   }
 
   history(runId: string, { limit = HISTORY_ROWS, afterSeq }: { limit?: number; afterSeq?: number } = {}): JournalRow[] {
-    const columns = 'SELECT seq, run, boot, observation, before, after, because, actions, given FROM journal';
+    const columns = 'SELECT seq, run, boot, observation, before, after, because, actions, given, events FROM journal';
     if (afterSeq !== undefined)
       return this.#rows(`${columns} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, [runId, afterSeq, limit], journalRow);
     return this.#rows(`${columns} WHERE run = ? ORDER BY seq DESC LIMIT ?`, [runId, limit], journalRow).reverse();
@@ -227,9 +231,10 @@ interface Columns {
   readonly because: string;
   readonly actions: string;
   readonly given: string | null;
+  readonly events: string | null;
 }
 
-const journalRow = ({ seq, run, boot, observation, before, after, because, actions, given }: Columns): JournalRow => ({
+const journalRow = ({ seq, run, boot, observation, before, after, because, actions, given, events }: Columns): JournalRow => ({
   seq,
   run,
   bootId: boot,
@@ -239,4 +244,5 @@ const journalRow = ({ seq, run, boot, observation, before, after, because, actio
   because,
   actions: JSON.parse(actions),
   given: given === null ? null : JSON.parse(given),
+  events: events === null ? [] : JSON.parse(events),
 });

@@ -37,6 +37,8 @@ const STEPS = [
   'ALTER TABLE journal ADD COLUMN given TEXT;',
   // Where the wall clock went on and nobody watched; null: the row was kept by a dogwatch that let images age by the wall clock.
   'ALTER TABLE engines ADD COLUMN shifts TEXT;',
+  // What happened to the run, for programs; null: nothing, or the row was kept by a dogwatch that only said it in words.
+  'ALTER TABLE journal ADD COLUMN events TEXT;',
 ] as const;
 
 /** Brings a database to the version that this program writes. A newer one, or one of another program, is refused and not touched. */

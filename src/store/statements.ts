@@ -24,7 +24,7 @@ export const statements = (db: DatabaseSync) => ({
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, active = excluded.active, document = excluded.document`,
   ),
   journal: db.prepare(
-    'INSERT INTO journal (seq, run, boot, observation, before, after, because, actions, given) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO journal (seq, run, boot, observation, before, after, because, actions, given, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   ),
   action: db.prepare('INSERT INTO actions (id, run, seq, fence, kind, document) VALUES (?, ?, ?, ?, ?, ?)'),
   settle: db.prepare('UPDATE actions SET settled = ? WHERE id = ?'),

@@ -208,12 +208,14 @@ class SqliteStore implements Store {
   }
 
   #journal(decision: RunDecision): void {
-    const { observation, from, run, because, material, actions } = decision;
+    const { observation, from, run, because, events, material, actions } = decision;
     const { seq } = observation;
     if (observation.kind === 'action.settled') this.#sql.settle.run(JSON.stringify(observation.outcome), observation.action);
     if (material) {
       const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
-      this.#sql.journal.run(seq, run.id, this.#lease.bootId, seen, from, run.state, because, decided, this.#givens.next(decision));
+      const happened = events.length === 0 ? null : JSON.stringify(events);
+      const given = this.#givens.next(decision);
+      this.#sql.journal.run(seq, run.id, this.#lease.bootId, seen, from, run.state, because, decided, given, happened);
       if (!isActive(run)) this.#givens.ended(run.id);
     }
     for (const action of actions) this.#sql.action.run(action.id, run.id, seq, this.#lease.fence, action.kind, JSON.stringify(action));

@@ -38,7 +38,7 @@ test('a decision a line: when, which state, why, and what is done', async () => 
 test('--json: one object a line with the keys that scripts read', async () => {
   const where = await told();
   const rows = await json(where, 'upgrade');
-  for (const row of rows) expect(Object.keys(row)).toEqual(['seq', 'at', 'state', 'observation', 'actions', 'because']);
+  for (const row of rows) expect(Object.keys(row)).toEqual(['seq', 'at', 'state', 'observation', 'actions', 'because', 'events']);
   expect(rows[0]).toMatchObject({ seq: 1, at: '2026-11-23T03:00:00.000Z', observation: 'run.registered' });
   expect(rows).toContainEqual(expect.objectContaining({ state: 'starting', actions: ['resume'] }));
   expect(rows.at(-1)).toMatchObject({ observation: 'process.exited', state: 'waiting', actions: [] });

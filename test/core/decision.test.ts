@@ -38,6 +38,7 @@ describe('what can not be made sense of', () => {
     const id = `upgrade-1/${observation.seq}`;
     expect(decision).toEqual({
       kind: 'run',
+      events: [],
       from: run.state,
       run: { ...run, state: 'escalated', because, since: story.now, due: null },
       material: true,

@@ -59,6 +59,7 @@ export const noting = (run: Run, seq: number): RunDecision => ({
   from: run.state,
   run: { ...run, because: `noted at ${seq}` },
   because: `noted at ${seq}`,
+  events: [],
   material: true,
   actions: [],
   questions: [],

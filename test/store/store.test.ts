@@ -29,7 +29,7 @@ describe('what was recorded', () => {
     const { observation, from, because, actions } = decision;
     const given = [keptGiven(decision.given)];
     expect(reader.history('upgrade.1')).toEqual([
-      { seq: 7, run: 'upgrade.1', bootId: 'boot-1', observation, from, to: 'waiting', because, actions, given },
+      { seq: 7, run: 'upgrade.1', bootId: 'boot-1', observation, from, to: 'waiting', because, actions, given, events: [] },
     ]);
     expect(reader.reply('q-2')).toEqual({ request: 'q-2', accepted: false, message: 'there is no such run' });
     reader.close();
@@ -74,6 +74,16 @@ describe('what was recorded', () => {
     store.checkpoint([{ ...run, resumes: 6 }]);
     expect(store.lastSeq()).toBe(1);
     expect(store.run('one.1')?.resumes).toBe(6);
+  });
+
+  test('says what happened to a run, for programs', async () => {
+    const where = stateDirectory();
+    const store = await opened(where);
+    const events = [{ kind: 'milestone', attempt: 1, what: 'a new commit' }] as const;
+    store.record([{ ...noting(bornAs('one'), 1), events }, noting(bornAs('one'), 2)]);
+    const reader = openReader(where);
+    expect(reader.history('one.1').map((row) => row.events)).toEqual([events, []]);
+    reader.close();
   });
 
   test('an action is unsettled until its outcome is recorded', async () => {
