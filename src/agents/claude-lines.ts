@@ -25,7 +25,9 @@ const WORDS: Troubles = [
 const IN_USE = /^Error: Session ID ([0-9a-f-]{36}) is already in use/;
 
 const MISSING = /^No conversation found with session ID: (\S{1,80})/;
-const isKnown = (text: string): boolean => WORDS.some(([pattern]) => pattern.test(text));
+/** How a line begins that one of these words is in, where it is not a program's line anyway. */
+const BEGINNING =
+  /^(?:prompt is too long|Context limit reached|Claude AI usage limit reached|Invalid (?:API key|bearer token)\b|No conversation found with session ID)/i;
 
 const CLAUDE: Dialect = {
   plain(text, context, { command }) {
@@ -34,7 +36,7 @@ const CLAUDE: Dialect = {
     if (session !== undefined) return command.some((word) => word.includes(session)) ? [{ kind: 'session', id: session }] : [];
     const missing = MISSING.exec(text)?.[1];
     if (missing !== undefined && (context.session() ?? missing) !== missing) return [];
-    const trouble = isProgramLine(text) || isKnown(text) ? refusal(text, context, WORDS) : null;
+    const trouble = isProgramLine(text) || BEGINNING.test(text) ? refusal(text, context, WORDS) : null;
     return trouble === null ? [] : [trouble];
   },
   trouble(result, context) {

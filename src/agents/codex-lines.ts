@@ -12,6 +12,8 @@ import { type Events, wordsAndEvents } from './words-and-events.ts';
 
 /** It copes by itself (0.169.0). */
 const RETRY = /^Reconnecting\.\.\. /;
+const WRITER = 'already has an active writer';
+const IN_USE = /\balready has an active writer\b/;
 /** Words of codex itself, in an event or in prose (0.169.0, and what users of earlier versions reported). */
 const WORDS: Troubles = [
   [RETRY, null],
@@ -19,9 +21,12 @@ const WORDS: Troubles = [
   [/^Codex ran out of room in the model's context window/, 'context'],
   [/^Error: thread\/resume\b.{0,300}\bno rollout found/, 'session-missing'],
   // Another process still writes to the thread: it will not for ever.
-  [/\balready has an active writer\b/, 'transient'],
+  [IN_USE, 'transient'],
   [/^exceeded retry limit|^stream disconnected|^We['’]re currently experiencing high demand|^Selected model is at capacity/, 'transient'],
 ];
+/** How a line begins that one of these words is in, where it is not a program's line anyway. */
+const BEGINNING =
+  /^(?:Your workspace is out of credits|You hit your spend cap|Codex ran out of room|We['’]re currently|Selected model is|exceeded retry limit|stream disconnected)/;
 /** Only in prose: a line that is a complaint of the program. */
 const COMPLAINT = /^(?:ERROR|Error): /;
 const SESSION = /^session id: ([0-9a-f-]{36})$/;
@@ -119,10 +124,10 @@ function plain(text: string, context: LogContext): Signal[] {
   const session = SESSION.exec(text)?.[1];
   if (session !== undefined) return [{ kind: 'session', id: session }];
   if (OWN_LOG.test(text)) return [];
-  const complaint = text.replace(COMPLAINT, '');
+  const complaint = COMPLAINT.test(text) ? text.replace(COMPLAINT, '') : text;
   if (RETRY.test(complaint)) return retry(complaint);
+  if (complaint === text && !BEGINNING.test(text) && !(text.includes(WRITER) && IN_USE.test(text)) && !isProgramLine(text)) return [];
   const isKnown = WORDS.some(([pattern]) => pattern.test(text));
-  if (complaint === text && !isKnown && !isProgramLine(text)) return [];
   const trouble = refusal(isKnown ? text : complaint, context, WORDS);
   if (trouble !== null) return [trouble];
   return complaint === text ? [] : [troubleOf('error', complaint, context)];

@@ -19,6 +19,8 @@ const WORDS: Troubles = [
   [/^Please set an Auth method\b|^(?:Error authenticating|Failed to (?:login|sign in))\b/, 'auth'],
   [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT|ROFS): (?!System limit)/, 'no-space'],
 ];
+/** How a line begins that one of these words is in, where it is not a program's line anyway. */
+const BEGINNING = /^(?:Invalid session identifier|No previous sessions found|Please set an Auth method\b)/;
 const TYPE = /^\{"type":"([a-z_]{1,32})"/;
 /** Most text of one answer that a pattern is tried on. */
 const MAX_ANSWER_LENGTH = 65_536;
@@ -83,7 +85,7 @@ function turn(event: Partial<Event> | null, context: LogContext): Signal[] {
 }
 
 function plain(text: string, context: LogContext): Signal[] {
-  const isKnown = isProgramLine(text) || WORDS.some(([pattern]) => pattern.test(text));
+  const isKnown = isProgramLine(text) || BEGINNING.test(text);
   const trouble = isKnown ? (apiError(text, context) ?? refusal(text, context, WORDS)) : null;
   if (trouble === null) return [];
   return ATTEMPT.test(text) ? withRetry(trouble) : [trouble];

@@ -7,12 +7,26 @@ const BEGINNINGS =
 const NAMED_ERROR = /^\w{1,30}Error\b/;
 const YOURS =
   /^Your (?:[\w-]{1,20} ){0,2}(?:organi[sz]ation|account|workspace|team|plan|subscription|token|session|login|credentials|API key|quota|limit|usage|credits?|balance)\b/i;
-const HINT = /(?:limit|quota) /i;
-const LIMIT = /^(?:[\w/-]{1,20} ){0,3}(?:limit|quota) (?:reached|exceeded|exhausted)\b/i;
+const LIMIT = /^(?:[\w/-]{1,30} ){0,3}(?:limit|quota) (?:reached|exceeded|exhausted)\b/i;
 
 // What a word must be there for is looked for first: most lines are a tool's.
 export const isProgramLine = (text: string): boolean =>
   BEGINNINGS.test(text) ||
   (text.startsWith('Your ') && YOURS.test(text)) ||
   (text.includes('Error') && NAMED_ERROR.test(text)) ||
-  (HINT.test(text) && LIMIT.test(text));
+  (mayNameLimit(text) && LIMIT.test(text));
+
+const [L, Q] = [0x6c, 0x71];
+const MAX_BEFORE = 3 * 31;
+
+/** One of the first four words begins as `limit` or `quota` do: without that LIMIT can't match. */
+function mayNameLimit(text: string): boolean {
+  let at = 0;
+  for (let words = 0; words < 4; words++) {
+    const letter = text.charCodeAt(at) | 0x20;
+    if (letter === L || letter === Q) return true;
+    at = text.indexOf(' ', at) + 1;
+    if (at === 0 || at > MAX_BEFORE) return false;
+  }
+  return false;
+}

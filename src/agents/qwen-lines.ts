@@ -15,14 +15,17 @@ const WORDS: Troubles = [
   [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT|ROFS): (?!System limit)/, 'no-space'],
   [/^Qwen OAuth (?:quota|daily limit)\b/i, 'limit'],
 ];
+/** How a line begins that one of these words is in, where it is not a program's line anyway. */
+const BEGINNING = /^(?:No saved session found|Session \S{1,80} not found|Qwen OAuth (?:quota|daily limit)\b)/i;
 /** It tries again by itself; the refusal stands behind (0.24.4). */
+const RETRYING = 'Retrying in ';
 const RETRY = /^Retrying in \d{1,8}m?s \(attempt \d{1,4}\/\d{1,4}\): /;
 
 const QWEN: Dialect = {
   plain(text, context) {
-    const behind = text.replace(RETRY, '');
+    const behind = text.startsWith(RETRYING) ? text.replace(RETRY, '') : text;
     if (behind !== text) return withRetry(apiError(behind, context) ?? refusal(behind, context) ?? troubleOf('transient', behind, context));
-    const isKnown = isProgramLine(text) || WORDS.some(([pattern]) => pattern.test(text));
+    const isKnown = isProgramLine(text) || BEGINNING.test(text);
     const trouble = isKnown ? (apiError(text, context) ?? refusal(text, context, WORDS)) : null;
     return trouble === null ? [] : [trouble];
   },

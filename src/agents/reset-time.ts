@@ -14,6 +14,7 @@ export interface ResetTime {
  * not say, or prints a zone that is not understood: a time in another zone than the one that was meant is worse than none.
  */
 export function resetTime(text: string, atWall: number, zone: string): ResetTime | null {
+  if (!/\d/.test(text)) return null;
   const epoch = EPOCH.exec(text)?.[1];
   if (epoch !== undefined) return structuredReset(Number(epoch));
   const [, count, unit] = SECONDS.exec(text) ?? [];

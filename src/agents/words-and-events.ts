@@ -17,13 +17,13 @@ export interface Events {
 export function wordsAndEvents(events: Events, event: (line: string) => Signal[], words: (line: string) => Signal[]): Interpreter {
   let isHeard = false;
   let isDoubted = false;
-  const line = (text: string): Signal[] => {
-    if (!looksLikeJson(text)) {
-      const said = text === '' ? [] : words(text);
-      if (said.length === 0) return said;
-      isDoubted = true;
-      return said.map(asWords);
-    }
+  const prose = (text: string): readonly Signal[] => {
+    const said = words(text);
+    if (said.length === 0) return said;
+    isDoubted = true;
+    return said.map(asWords);
+  };
+  const line = (text: string): readonly Signal[] => {
     const signals = event(text);
     if (isHeard && !isDoubted) return signals;
     const head = text.slice(0, HEAD_LENGTH);
@@ -33,7 +33,18 @@ export function wordsAndEvents(events: Events, event: (line: string) => Signal[]
     if (works) isDoubted = false;
     return [{ kind: 'event', works }, ...signals];
   };
-  return { read: (lines) => lines.flatMap(line) };
+  return {
+    // Most lines say nothing: a list for each of them would take longer than its patterns.
+    read(lines) {
+      const all: Signal[] = [];
+      for (const text of lines) {
+        if (text === '') continue;
+        const signals = looksLikeJson(text) ? line(text) : prose(text);
+        if (signals.length > 0) all.push(...signals);
+      }
+      return all;
+    },
+  };
 }
 
 const HEAD_LENGTH = 128;

@@ -11,6 +11,34 @@ const kind = (agent: AgentName, lines: readonly string[]): string =>
     .replace(/ ?(?:session|turn:badly|retrying)/g, '')
     .trim();
 
+describe('words of an agent that no program of another says', () => {
+  test.each<[AgentName, line: string, expected: string]>([
+    ['claude', 'prompt is too long: 210000 tokens > 200000 maximum', 'context'],
+    ['claude', 'Context limit reached', 'context'],
+    ['claude', 'Claude AI usage limit reached|1790000000', 'limit'],
+    ['claude', 'A-window-of-a-name-of-28-chars limit reached ∙ resets 8pm', 'limit'],
+    ['claude', 'Invalid API key · Please run /login', 'auth'],
+    ['claude', 'Invalid bearer token', 'auth'],
+    ['claude', 'No conversation found with session ID: 01a2', 'session-missing'],
+    ['gemini', 'Invalid session identifier "x"', 'session-missing'],
+    ['gemini', 'No previous sessions found for this project.', 'session-missing'],
+    ['gemini', 'Please set an Auth method in your settings.json', 'auth'],
+    ['qwen', 'No saved session found with ID x', 'session-missing'],
+    ['qwen', 'Session 01a2 not found', 'session-missing'],
+    ['qwen', 'Qwen OAuth quota exceeded', 'limit'],
+    ['codex', 'Your workspace is out of credits. Add credits to continue.', 'limit'],
+    ['codex', 'You hit your spend cap set by the owner of your workspace.', 'limit'],
+    ['codex', "Codex ran out of room in the model's context window.", 'context'],
+    ['codex', 'thread 01a2 already has an active writer', 'transient'],
+    ['codex', 'We’re currently experiencing high demand', 'transient'],
+    ['codex', 'Selected model is at capacity. Please try a different model.', 'transient'],
+    ['codex', 'exceeded retry limit, last status: 500', 'transient'],
+    ['codex', 'stream disconnected before completion', 'transient'],
+  ])('%s: %s: %s', (agent, line, expected) => {
+    expect(inShort(read(agent, [line])).trim()).toBe(expected);
+  });
+});
+
 describe('what a refusal means, in whose words ever', () => {
   test.each<[AgentName, line: string, expected: string]>([
     [
