@@ -1,6 +1,7 @@
 import { clockDrills } from './clock-jumps.ts';
 import { diskDrills } from './disks.ts';
 import type { Drill } from './drill.ts';
+import { engineDrills } from './engines.ts';
 import { faultDrills } from './fault-drills.ts';
 import { killedStarts } from './killed-starts.ts';
 import { limitDrills } from './limits.ts';
@@ -8,6 +9,7 @@ import { logDrills } from './logs.ts';
 import { lostLogDrills } from './lost-logs.ts';
 import { repeated } from './repeated.ts';
 import { restored } from './restored.ts';
+import { restartedService } from './service.ts';
 import { stopped } from './stopped.ts';
 import { surroundingDrills } from './surroundings.ts';
 import { thousandRuns } from './thousand-runs.ts';
@@ -26,7 +28,8 @@ export const TOGETHER: readonly Drill[] = [
   restored,
   words,
   repeated,
+  ...engineDrills,
 ];
 
 /** They keep the machine busy, each on its own. */
-export const ALONE: readonly Drill[] = [...faultDrills, thousandRuns];
+export const ALONE: readonly Drill[] = [...faultDrills, thousandRuns, restartedService];
