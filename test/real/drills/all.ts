@@ -1,4 +1,5 @@
 import { clockDrills } from './clock-jumps.ts';
+import { damagedDrills } from './damaged.ts';
 import { diskDrills } from './disks.ts';
 import type { Drill } from './drill.ts';
 import { engineDrills } from './engines.ts';
@@ -26,6 +27,7 @@ export const TOGETHER: readonly Drill[] = [
   ...surroundingDrills,
   ...diskDrills,
   restored,
+  ...damagedDrills,
   words,
   repeated,
   ...engineDrills,
