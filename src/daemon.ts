@@ -41,6 +41,7 @@ import type { Fact } from './core/types.ts';
 import { World } from './core/world.ts';
 import { answer } from './effects/answer.ts';
 import { perform, recover } from './effects/perform.ts';
+import { foundAtStart } from './found-at-start.ts';
 import { logLimit } from './launch/cut-attempt-log.ts';
 import { machine } from './machine.ts';
 import { marksFrom } from './settings/disk-settings.ts';
@@ -50,13 +51,14 @@ import { forgetEnvironment } from './store/environment.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
 import { Recorder } from './store/recorder.ts';
+import { RestNotes } from './store/rest-file.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
 import { diskSampler } from './system/disk-sampler.ts';
 import { instant } from './system/instant.ts';
 import { ping } from './system/notify/ping.ts';
 import type { ServiceManager } from './system/service-manager.ts';
 import { told } from './told.ts';
-import { firstFacts, inboxOf, lostFacts, openRequests, requested, watchedOf } from './watched.ts';
+import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './watched.ts';
 
 export interface Watch {
   readonly layout: Layout;
@@ -96,7 +98,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     { marks: marksFrom(settings), mayAct: settings.enabled, recovers: recoversRuns(settings) },
     (id) => store.run(id),
   );
-  const recorder = new Recorder(store);
+  const recorder = new Recorder(store, new RestNotes(layout));
   const host = machine(layout, state, settings, world, options.report);
   const notices = told(layout, store, world, settings, options.notice);
   const requests = requestsOf(options, notices.openAbout);
@@ -139,8 +141,9 @@ function observe(
   requests$: Observable<Fact | HostFact>,
   { paths, fills }: ReturnType<typeof machine>,
 ) {
-  const first = [...lostFacts(layout, store, report), ...firstFacts(world.runs, store.lastBoot(), settings.enabled)];
-  const recovered$ = from(store.unsettled()).pipe(
+  const unsettled = store.unsettled();
+  const first = [...foundAtStart(layout, store, world.runs), ...firstFacts(world.runs, store.lastBoot(), settings.enabled)];
+  const recovered$ = from(unsettled).pipe(
     mergeMap(
       async ({ action, run }): Promise<Fact> => ({
         kind: 'action.settled',
@@ -204,15 +207,10 @@ const deliveries = ({ outbox, ...notifier }: ReturnType<typeof told>, said$: Obs
   }).pipe(ignoreElements());
 
 /** Disks are sampled all the time: as long as anything is decided, somebody else's alarm is quiet. */
-const heartbeat = (
-  said$: Observable<unknown>,
-  {
-    settings: {
-      heartbeat: { target },
-    },
-    report,
-  }: Watch,
-): Observable<never> => (target === null ? EMPTY : deadMansSwitch(said$, () => ping(target), HEARTBEAT_MS, report));
+const heartbeat = (said$: Observable<unknown>, { settings, report }: Watch): Observable<never> => {
+  const { target } = settings.heartbeat;
+  return target === null ? EMPTY : deadMansSwitch(said$, () => ping(target), HEARTBEAT_MS, report);
+};
 
 const service = (said$: Observable<unknown>, { manager, report }: Watch, world: World): Observable<never> =>
   manager === null ? EMPTY : serviceNotices(said$, { ...manager, status: () => statusLine(world.runs, world.host.pressure), report });

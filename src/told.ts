@@ -19,7 +19,7 @@ export function told(layout: Layout, store: Store, world: World, settings: Setti
   const outbox = new NoticeOutbox(store.notices(), (changes) => store.record([], changes));
   const waiting = ({ about }: Cause) =>
     world.active
-      .filter(({ holds }) => holds.some(({ kind }) => kind === (about === 'outbreak' ? 'common-cause' : 'disk')))
+      .filter(({ holds }) => holds.some(({ kind }) => kind === (about === 'outbreak' ? 'common-cause' : about)))
       .map(({ id, name }) => ({ id, name }));
   const context: NoticeContext = {
     newsOf: (action, run) => runNews(action, run, layout),

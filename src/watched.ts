@@ -8,14 +8,12 @@ import { type AllowInside, type Inside, isRefusedInside } from './core/inside.ts
 import type { Run } from './core/run.ts';
 import type { Fact, Vitals } from './core/types.ts';
 import { readAttempt } from './launch/attempt-record.ts';
-import { lostAttempts } from './launch/attempts-on-disk.ts';
 import { cutAttemptLog, type LogLimit } from './launch/cut-attempt-log.ts';
 import { lookAtAttempts, type SeenVitals } from './launch/look-at-attempts.ts';
 import { keptEnvironment } from './store/environment.ts';
 import { inboxDirectory, watchInbox } from './store/inbox-watch.ts';
 import { aliveFifo, attemptFiles, type Layout, recoveryFiles } from './store/layout.ts';
 import type { Request } from './store/request.ts';
-import { picturedAttempts } from './store/snapshot.ts';
 import type { Store } from './store/store.ts';
 import { removeRequest, type TakenRequest, takeRequests } from './store/take-requests.ts';
 import { fileState } from './system/file-state.ts';
@@ -33,21 +31,6 @@ export const firstFacts = (runs: readonly Run[], lastBoot: string | null, enable
     const boots = [lastBoot, run.attempt?.shim?.bootId, run.attempt?.agent?.bootId];
     return { kind: 'watchdog.started', run: run.id, rebooted: boots.some((boot) => boot != null && boot !== bootId()), enabled };
   });
-
-/** What is on disk, or in the last picture of the runs, and is not in the database. */
-export function lostFacts(layout: Layout, store: Store, report: (problem: string) => void): readonly Fact[] {
-  const { facts, unknown } = lostAttempts(layout, store.tried(), picturedAttempts(layout.snapshot));
-  if (unknown.length > 0) {
-    const shown = unknown.slice(0, MAX_UNKNOWN).join(', ');
-    const more = unknown.length > MAX_UNKNOWN ? ` and ${unknown.length - MAX_UNKNOWN} more` : '';
-    report(
-      `the database has lost ${unknown.length === 1 ? 'a run' : 'runs'} that attempts were begun of: ${shown}${more} (\`dogwatch doctor\` says what to do)`,
-    );
-  }
-  return facts;
-}
-
-const MAX_UNKNOWN = 5;
 
 /** Requests that wait and were not answered yet; one that was answered just before a watchdog died is not followed again. */
 export function openRequests(layout: Layout, store: Store): { requests: readonly TakenRequest[]; refused: readonly string[] } {

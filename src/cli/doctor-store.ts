@@ -20,14 +20,23 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
       const runs = reader.runs();
       const active = runs.filter((run) => !isOver(run)).length;
       const watchdog = watchdogNow(reader.lease());
-      const state = ok('state', `${counted(runs.length, 'run')}, ${active} of them active`);
+      const damaged = reader
+        .unreadableRuns()
+        .map(({ id, name, state: was }) =>
+          fail(
+            'state',
+            `the row of the run ${name} (${id}), which was ${was}, is damaged: nothing is done about it`,
+            'put a copy of the state from before in its place (dogwatch restore FILE), or end what lives of it and begin the job anew under another name',
+          ),
+        );
+      const state = [ok('state', `${counted(runs.length, 'run')}, ${active} of them active`), ...damaged];
       if (watchdog !== null) {
         const difference = differenceInWords(watchdog.pid, env);
         const other = difference === null ? [] : [warn('watchdog', difference, handOver(env))];
-        return [state, ok('watchdog', `process ${watchdog.pid}, since ${watchdog.since}`), ...other];
+        return [...state, ok('watchdog', `process ${watchdog.pid}, since ${watchdog.since}`), ...other];
       }
-      if (active === 0) return [state, ok('watchdog', 'none, and none is needed')];
-      return [state, warn('watchdog', `none is alive, nobody cares for ${counted(active, 'run')}`, 'start one: dogwatch watch')];
+      if (active === 0) return [...state, ok('watchdog', 'none, and none is needed')];
+      return [...state, warn('watchdog', `none is alive, nobody cares for ${counted(active, 'run')}`, 'start one: dogwatch watch')];
     } finally {
       reader.close();
     }

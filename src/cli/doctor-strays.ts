@@ -43,7 +43,7 @@ function straysOf(env: NodeJS.ProcessEnv): readonly SeenProcess[] | null {
   try {
     const reader = openReader(layout(directory));
     try {
-      return strayProcesses((run) => reader.byId(run) !== null, directory).filter((one) => !isKept(one));
+      return strayProcesses((run) => reader.knows(run), directory).filter((one) => !isKept(one));
     } finally {
       reader.close();
     }

@@ -62,6 +62,7 @@ async function history(name: string | undefined, options: Options): Promise<void
       seq = row.seq;
       print(row);
     }
+    await sayLeftOut(reader.leftOut());
     if (!follow) return;
     const tellPresence = presence(layout);
     for await (const { run, rows } of looks(reader, id, seq)) {
@@ -125,9 +126,16 @@ async function aboutHost(name: string | undefined, { limit, follow = false, json
   const reader = openReader(openLayout());
   try {
     for (const row of reader.hostHistory(newest)) process.stdout.write(`${json ? jsonText(hostAsJson(row)) : hostInWords(row)}\n`);
+    await sayLeftOut(reader.leftOut());
   } finally {
     reader.close();
   }
+}
+
+async function sayLeftOut(rows: number): Promise<void> {
+  if (rows === 0) return;
+  const { tell } = await import('./tell.ts');
+  tell(`${rows} damaged ${rows === 1 ? 'row is' : 'rows are'} left out; \`dogwatch doctor\` says more`);
 }
 
 /** Numbers up to 99999 stand below each other. */

@@ -6,7 +6,9 @@ import { withRoom } from '../store/database.ts';
 import { type HeldState, holdState } from '../store/hold.ts';
 import { type Layout, layout } from '../store/layout.ts';
 import { makeRoom } from '../store/make-room.ts';
+import { noteDamage } from '../store/mend-database.ts';
 import { openReader } from '../store/reader.ts';
+import { StoreError } from '../store/store-error.ts';
 import { serviceManager } from '../system/service-manager.ts';
 import { keepHeapSmall } from '../system/small-heap.ts';
 import { decisionLog } from './decision-log.ts';
@@ -40,6 +42,10 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
       came: `process ${state.by.pid}, since ${new Date(state.by.takenAt.wall).toISOString()}, last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
       hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
     });
+  if (state.putBack !== null)
+    tell(
+      `the database was damaged (${state.putBack.damage}): the copy ${state.putBack.from} took its place; the damaged files are in ${state.putBack.aside}`,
+    );
   const watched = known ?? namesAfterwards(where, names, state);
   const log = decisionLog(settings.journal, process.env);
   warmUp();
@@ -66,6 +72,9 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
         complete: resolve,
       });
     });
+  } catch (error) {
+    if (error instanceof StoreError && error.kind === 'corrupt') noteDamage(where, error);
+    throw error;
   } finally {
     await log.close();
     await manager?.tell(['STOPPING=1', 'STATUS=ends; the agents live on']);

@@ -7,6 +7,7 @@ import { recoversRuns } from '../settings/recovery-settings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { LeaseHolder } from '../store/lease-row.ts';
 import { openReader } from '../store/reader.ts';
+import type { UnreadableRun } from '../store/run-row.ts';
 import { readSnapshot, SNAPSHOT_TEXT_BYTES, writeSnapshot } from '../store/snapshot.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type Filesystem, filesystems } from './filesystems.ts';
@@ -29,6 +30,8 @@ export interface ReportedRun extends RunStatus {
 
 export interface StatusReport {
   readonly runs: readonly ReportedRun[];
+  /** Runs whose row in the database is damaged: nothing is done about them. */
+  readonly unreadable: readonly UnreadableRun[];
   /** What a person has to hear of, and who was told. */
   readonly notices: readonly ReportedNotice[];
   readonly host: {
@@ -58,7 +61,11 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
       };
       const about = (notice: ReportedNotice) => name === null || runs.some((run) => notice.runs.includes(run.name));
       const notices = reportedNotices(reader.notices()).filter(about);
-      return { report: { runs: runs.map((run) => withAgent(layout, run)).map(reporter(watchdog !== null)), notices, host }, keptAt: null };
+      const unreadable = name === null ? reader.unreadableRuns() : [];
+      return {
+        report: { runs: runs.map((run) => withAgent(layout, run)).map(reporter(watchdog !== null)), unreadable, notices, host },
+        keptAt: null,
+      };
     } finally {
       reader.close();
     }
@@ -86,6 +93,7 @@ async function fromPicture(layout: Layout, { at, runs, lease }: Picture, name: s
   return {
     report: {
       runs: shown,
+      unreadable: [],
       notices: [],
       host: { watchdog: watchdogNow(lease), filesystems: await filesystems(paths), stateDir: layout.stateDir, unwatchedMs: null },
     },

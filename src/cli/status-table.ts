@@ -14,13 +14,17 @@ const OLD_MS = 86_400_000;
 const HEADINGS = ['NAME', 'STATE', 'ATTEMPT', 'RESUMES', 'PID', 'ACTIVE', 'NEXT', 'BECAUSE'];
 
 /** Prints the report for a person; `all`: with runs that are long over. */
-export function printStatus({ runs, notices, host }: StatusReport, all: boolean): void {
+export function printStatus({ runs, unreadable, notices, host }: StatusReport, all: boolean): void {
   const now = Date.now();
   const isOld = (run: ReportedRun) => isOver(run) && now - Date.parse(run.since) >= OLD_MS;
   const shown = all ? runs : runs.filter((run) => !isOld(run));
   if (shown.length > 0) printRuns(shown, now);
   const hidden = runs.length - shown.length;
   if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
+  for (const { name, id, state } of unreadable)
+    process.stdout.write(
+      `${paint('red', 'UNREADABLE')}  ${harmless(`${name} (${id}), which was ${state}: its row in the database is damaged, and nothing is done about it; \`dogwatch doctor\` says more`)}\n`,
+    );
   for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${harmless(inWordsOf(notice, now))}\n`);
   const uncared = runs.filter((run) => !isOver(run)).length;
   for (const filesystem of host.filesystems.filter(({ pressure }) => pressure !== 'none')) printPressure(filesystem);

@@ -37,7 +37,7 @@ async function status(name: string | undefined, { all = false, json = false }: {
   if (keptAt !== null)
     process.stderr.write(`dogwatch: the database can not be read, the disk is full; this is what the watchdog kept at ${keptAt}\n`);
   if (json) process.stdout.write(`${jsonText(report, 2)}\n`);
-  else if (report.runs.length === 0) process.stdout.write(await nothingIn(layout));
+  else if (report.runs.length + report.unreadable.length === 0) process.stdout.write(await nothingIn(layout));
   else printStatus(report, all || name !== undefined);
 }
 

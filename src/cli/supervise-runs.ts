@@ -45,13 +45,16 @@ export async function superviseRuns(
   try {
     await lookAndAct(layout, settings, json, mender);
   } catch (error) {
-    // On a full disk nothing may be read or locked before a watchdog has given back what it keeps in reserve.
-    if (!(error instanceof StoreError && error.kind === 'full')) throw error;
-    tell(`${error.message}. A watchdog is started: it has a reserve`);
+    // On a full disk nothing may be read or locked before a watchdog has given back what it keeps in reserve, and a damaged database
+    // is mended by a watchdog alone.
+    if (!(error instanceof StoreError && WATCHDOG_HELPS.includes(error.kind))) throw error;
+    tell(`${error.message}. A watchdog is started`);
     await startWatchdog(layout, settings);
     await lookAndAct(layout, settings, json, mender);
   }
 }
+
+const WATCHDOG_HELPS: readonly StoreError['kind'][] = ['full', 'corrupt'];
 
 function offBecause({ supervise, enabled }: GateSettings): string | null {
   if (!supervise) return 'DOGWATCH_SUPERVISE=0';

@@ -23,7 +23,10 @@ export function conditionOf(layout: Layout, holder: LeaseHolder | null, timeoutM
   return silentMs(layout, holder, instant()) < timeoutMs ? 'alive' : 'stopped';
 }
 
-/** Who took the lease last; null: nobody has it, or the disk is too full to tell, as it never is while a watchdog has the state open. */
+/**
+ * Who took the lease last, or null if nobody has it, or the disk is too full or the database too damaged to tell: a watchdog that is
+ * started finds out.
+ */
 export function leaseHolder(layout: Layout): LeaseHolder | null {
   try {
     const reader = openReader(layout);
@@ -33,7 +36,7 @@ export function leaseHolder(layout: Layout): LeaseHolder | null {
       reader.close();
     }
   } catch (error) {
-    if (error instanceof StoreError && error.kind === 'full') return null;
+    if (error instanceof StoreError && (error.kind === 'full' || error.kind === 'corrupt')) return null;
     throw error;
   }
 }

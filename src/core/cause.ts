@@ -19,6 +19,9 @@ export const RUN_TROUBLES = [
 ] as const;
 export type RunTrouble = (typeof RUN_TROUBLES)[number];
 
+/** `damaged`: a copy took the place of the database. `forgotten`: runs have files and are not in it. `unreadable`: rows of it are damaged. */
+export const STATE_FINDINGS = ['damaged', 'forgotten', 'unreadable'] as const;
+
 /** What is escalated about a run: its own trouble, or the name of a hold of its account. */
 export type Escalated = RunTrouble | HoldName;
 export type HoldName = 'auth' | 'limit' | `${'auth' | 'limit'} ${string}`;
@@ -31,6 +34,8 @@ export type Cause =
   | { readonly about: 'disk'; readonly path: string; readonly isReadOnly: boolean }
   /** Several runs died at once. */
   | { readonly about: 'outbreak' }
+  /** Dogwatch's own state. */
+  | { readonly about: 'state'; readonly finding: (typeof STATE_FINDINGS)[number] }
   /** Of another version of dogwatch. */
   | { readonly about: 'unknown'; readonly key: string };
 
@@ -38,7 +43,7 @@ export const causeOf = (escalated: Escalated, { id, spec }: { readonly id: strin
   isHoldName(escalated) ? { about: 'account', hold: escalated, account: spec.account } : { about: 'run', trouble: escalated, run: id };
 
 /** It is of this machine, and of no run. */
-export const isOfHost = ({ about }: Cause): boolean => about === 'disk' || about === 'outbreak';
+export const isOfHost = ({ about }: Cause): boolean => about === 'disk' || about === 'outbreak' || about === 'state';
 
 /** The cause as one text: it is kept on the disk and sent to receivers. */
 export function key(cause: Cause): string {
@@ -51,6 +56,8 @@ export function key(cause: Cause): string {
       return `disk ${cause.path}${cause.isReadOnly ? READ_ONLY : ''}`;
     case 'outbreak':
       return OUTBREAK;
+    case 'state':
+      return `state ${cause.finding}`;
     case 'unknown':
       return cause.key;
   }
@@ -64,6 +71,8 @@ export function causeAt(text: string): Cause {
     const isReadOnly = path.endsWith(READ_ONLY);
     return { about: 'disk', path: isReadOnly ? path.slice(0, -READ_ONLY.length) : path, isReadOnly };
   }
+  const finding = STATE_FINDINGS.find((known) => text === `state ${known}`);
+  if (finding !== undefined) return { about: 'state', finding };
   const [, hold, account] = OF_ACCOUNT.exec(text) ?? OF_OTHER_ACCOUNT.exec(text) ?? [];
   if (hold !== undefined && account !== undefined) return { about: 'account', hold: hold as HoldName, account };
   const slash = text.indexOf('/');

@@ -1,11 +1,13 @@
 import type { Cause } from './cause.ts';
 import type { AskedInside } from './inside.ts';
 import type { DiskFact } from './pressure-types.ts';
+import type { StateFact } from './state-findings.ts';
 import type { Instant } from './types.ts';
 
 /** Facts about the machine, which no run has for itself. */
 export type HostFact =
   | DiskFact
+  | StateFact
   | { readonly kind: 'reclaim.finished'; readonly action: string; readonly outcome: ReclaimOutcome }
   /** The operator knows of what is wrong with the machine. */
   | {

@@ -8,6 +8,7 @@ import { acknowledgedInWords } from './notices.ts';
 import { exitMark, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
 import type { DevicePressure, Marks, PressureState } from './pressure-types.ts';
 import type { Reply } from './reply.ts';
+import { type StateTold, tellOfState, toldOfState } from './state-findings.ts';
 import type { Instant } from './types.ts';
 
 /** What is known of the machine, and what is done about it. */
@@ -18,6 +19,8 @@ export interface Host {
   /** By device, as long as it is under pressure. */
   readonly efforts: Readonly<Record<string, Effort>>;
   readonly common: CommonCause;
+  /** What a person was told of dogwatch's own state; left out: nothing. */
+  readonly state?: StateTold;
 }
 
 /** What was tried for a filesystem under pressure. */
@@ -43,8 +46,9 @@ interface Freed {
 export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {}, common: NOTHING_COMMON };
 
 /** What a new watchdog takes over: what was measured means nothing any more, and what rested is tried again; who was told was told. */
-export const takenOver = ({ efforts, common }: Host): Host => ({
+export const takenOver = ({ efforts, common, state }: Host): Host => ({
   ...NEW_HOST,
+  ...(state === undefined ? {} : { state }),
   common: commonAfterRestart(common),
   efforts: Object.fromEntries(
     Object.entries(efforts).map(([device, effort]) => [device, { ...effort, resting: {}, exhaustedUntilMono: null }]),
@@ -77,6 +81,7 @@ export interface HostRules {
 
 /** Whether space has to be freed, and where. When that does not help a person hears of it: once a filesystem, and when it is over. */
 export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules): HostDecision {
+  if (seen.kind === 'state.opened') return opened(host, seen, mayAct);
   const learned = learn(host, seen, marks);
   const over = mayAct ? learned.over.filter(({ told }) => told).map((effort) => allClear(effort, seen)) : [];
   const access = mayAct ? (learned.access ?? []).map((device) => tellOfAccess(device, seen)) : [];
@@ -91,7 +96,7 @@ export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }:
   return { kind: 'host', observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions, reply };
 }
 
-function learn(host: Host, seen: HostObservation, marks: Marks): Learned {
+function learn(host: Host, seen: Exclude<HostObservation, { kind: 'state.opened' }>, marks: Marks): Learned {
   switch (seen.kind) {
     case 'disk.sampled':
       return sampled(host, seen, marks);
@@ -108,6 +113,13 @@ function acknowledgedReply({ request, notices, inside }: HostObservation & { kin
   if (inside?.refused) return { request, accepted: false, message: NOT_FROM_INSIDE };
   const message = notices.length === 0 ? 'there is nothing to acknowledge about this machine' : acknowledgedInWords(notices);
   return { request, accepted: true, message };
+}
+
+function opened(host: Host, seen: HostObservation & { kind: 'state.opened' }, mayAct: boolean): HostDecision {
+  const actions = mayAct ? tellOfState(host.state ?? {}, seen.findings, seen.seq) : [];
+  const next = actions.length === 0 ? host : { ...host, state: toldOfState(seen.findings) };
+  const because = actions.map((action) => action.because).join('; ');
+  return { kind: 'host', observation: seen, host: next, because, material: actions.length > 0, actions, reply: null };
 }
 
 interface Learned {

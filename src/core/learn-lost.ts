@@ -1,6 +1,7 @@
 import { bornAttempt } from './born.ts';
 import { claim, type Learned } from './learned.ts';
 import type { AttemptsFound } from './lost-types.ts';
+import { type Rest, restOf } from './rest.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
 import type { Instant, Observation } from './types.ts';
 
@@ -11,6 +12,50 @@ type Found = Observation & AttemptsFound;
  * used again, the last of them is the run's present attempt, and what was decided about an older one is void. Nothing of it is charged.
  */
 export function attemptsFound(run: Run, seen: Found): Learned {
+  const learned = numbersFound(run, seen);
+  const { rest = null, at } = seen;
+  if (rest === null || isOver(run) || restOf(run) !== null) return learned;
+  const words = `${restInWords(rest)}, as its files say: the state is older, or was damaged`;
+  const note = learned.note === null ? words : `${learned.note}; ${words}`;
+  const notice = learned.notice ?? { cause: 'lost', because: words };
+  const { told } = learned.run;
+  const base: Run = { ...learned.run, told: told.includes(notice.cause) ? told : [...told, notice.cause] };
+  return { run: atRest(base, rest, words, at), note, notice };
+}
+
+/** What was true of it before the older state was put back is true again. */
+function atRest(run: Run, rest: Rest, because: string, at: Instant): Run {
+  switch (rest) {
+    case 'complete':
+      return { ...run, proof: because };
+    case 'stopped':
+    case 'failed':
+      return { ...run, stopping: { because, at } };
+    case 'paused':
+      return { ...run, paused: { because, at } };
+    case 'escalated':
+    case 'handed-off':
+      return { ...run, blocked: because };
+  }
+}
+
+const restInWords = (rest: Rest): string => {
+  switch (rest) {
+    case 'complete':
+    case 'stopped':
+      return `it was ${rest}`;
+    case 'failed':
+      return 'it had failed';
+    case 'paused':
+      return 'the operator had paused it';
+    case 'escalated':
+      return 'it needed a person';
+    case 'handed-off':
+      return 'it was handed off';
+  }
+};
+
+function numbersFound(run: Run, seen: Found): Learned {
   const { highest } = seen;
   if (highest <= run.tried) return { run, note: null };
   const lost = highest === run.tried + 1 ? `attempt ${highest}` : `attempts ${run.tried + 1} to ${highest}`;

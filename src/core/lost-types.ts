@@ -1,4 +1,5 @@
 import type { Exit } from './exit.ts';
+import type { Rest } from './rest.ts';
 import type { ProcessIdentity } from './types.ts';
 
 /** Attempts up to `highest` were begun, as their directories show or the last picture of the runs does; the rest is of that one. */
@@ -12,4 +13,6 @@ export interface AttemptsFound {
   readonly exit: Exit | null;
   /** Null: not in this boot. */
   readonly startedMono: number | null;
+  /** Its files say that it did not go on by itself any more, which the state does not know; null or left out: they don't. */
+  readonly rest?: Rest | null;
 }

@@ -4,11 +4,12 @@ import { exitInWords } from './exit.ts';
 import type { HostAction } from './host-types.ts';
 import type { News, NoticeRun } from './notices.ts';
 import type { Run } from './run.ts';
+import type { StateFinding } from './state-findings.ts';
 import type { Action } from './types.ts';
 
 type Escalation = Action & { readonly kind: 'escalate' };
 
-const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 'read-only' | 'full', string>> = {
+const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 'read-only' | 'full' | StateFinding['kind'], string>> = {
   auth: 'the credentials were refused',
   limit: 'a limit is spent that a person has to lift',
   cap: 'a cap that its own command sets is reached',
@@ -27,6 +28,9 @@ const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 're
   lost: 'attempts of it were lost from the state',
   poison: 'dogwatch could not make sense of it',
   outbreak: 'several runs died at once',
+  damaged: 'the database was damaged, and a copy of it took its place',
+  forgotten: 'runs that have files are not in the database',
+  unreadable: 'a part of the database can not be read',
   'read-only': 'a disk cannot be written to any more',
   full: 'space on a disk has run out, and nothing more can be freed',
   'no-space': 'it cannot write, and no disk is full',
@@ -42,6 +46,8 @@ const subject = (cause: Cause): string => {
       return SUBJECTS[cause.isReadOnly ? 'read-only' : 'full'];
     case 'outbreak':
       return SUBJECTS.outbreak;
+    case 'state':
+      return SUBJECTS[cause.finding];
     case 'unknown':
       return 'it needs you';
   }
@@ -70,8 +76,10 @@ export const newsOfHost = ({ cause, because, tried: done }: HostAction & { reado
   sentence: because,
   tried: done,
   lastLines: [],
-  commands: [cause.about === 'outbreak' ? 'dmesg --ctime | tail' : 'df -h', 'dogwatch status', 'dogwatch ack --host'],
+  commands: [LOOK[cause.about] ?? 'df -h', 'dogwatch status', 'dogwatch ack --host'],
 });
+
+const LOOK: Readonly<Partial<Record<Cause['about'], string>>> = { outbreak: 'dmesg --ctime | tail', state: 'dogwatch doctor' };
 
 function tried({ attempt, resumes, charged, spec, freshStarts, milestone, recovery }: Run): string[] {
   const last = attempt === null || attempt.alive ? [] : [`attempt ${attempt.number} ended ${exitInWords(attempt.exit)}`];

@@ -79,6 +79,7 @@ export class World {
       case 'disk.sampled':
       case 'reclaim.finished':
       case 'host.acknowledged':
+      case 'state.opened':
         return this.#observeHost(seen);
       default:
         return this.#observeRun(seen);

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttemptsFound } from '../core/lost-types.ts';
+import type { Rest } from '../core/rest.ts';
 import { attemptFiles, type Layout } from '../store/layout.ts';
 import { bootId, isAlive, startedMono } from '../system/process.ts';
 import { readAttempt } from './attempt-record.ts';
@@ -14,17 +15,29 @@ export interface LostAttempts {
 
 /**
  * Compares the highest attempt of each run that was ever begun with what the database knows of. `tried`: of each run that it knows, by id;
- * `pictured`: the same as the picture of the runs has it.
+ * `pictured`: the same as the picture of the runs has it; `rests`: why a run that goes on, as
+ * the database says, does not.
  */
-export function lostAttempts(where: Layout, tried: ReadonlyMap<string, number>, pictured: ReadonlyMap<string, number>): LostAttempts {
+export function lostAttempts(
+  where: Layout,
+  tried: ReadonlyMap<string, number>,
+  pictured: ReadonlyMap<string, number>,
+  rests: (run: string) => Rest | null = () => null,
+): LostAttempts {
   const ids = new Set([...entries(where.runs), ...pictured.keys()]);
   const highest = [...ids].map((run) => ({ run, highest: Math.max(highestOnDisk(where, run), pictured.get(run) ?? 0) }));
   const begun = highest.filter((one) => one.highest > 0);
   return {
-    facts: begun.filter((one) => one.highest > (tried.get(one.run) ?? Number.POSITIVE_INFINITY)).map((one) => found(where, one)),
+    facts: highest
+      .map((one) => ({ ...one, rest: rests(one.run) }))
+      .filter((one) => one.rest !== null || (one.highest > 0 && one.highest > (tried.get(one.run) ?? Number.POSITIVE_INFINITY)))
+      .map((one) => ({ ...found(where, one), rest: one.rest })),
     unknown: begun.filter(({ run }) => !tried.has(run)).map(({ run }) => run),
   };
 }
+
+/** The ids of all runs that have a directory, known or not. */
+export const runsOnDisk = (where: Layout): readonly string[] => entries(where.runs);
 
 /** The highest number of an attempt that a run has a directory of; 0: none was ever begun. */
 export const highestOnDisk = (where: Layout, run: string): number =>

@@ -1,9 +1,10 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { inspect } from './database.ts';
+import { inspect, withOpenLock } from './database.ts';
 import type { Layout } from './layout.ts';
 import { prepareStateDirectory } from './prepare.ts';
+import { replaceDatabase } from './replace-database.ts';
 import { isCurrent, prepareSchema } from './schema.ts';
 import { StoreError, storeError } from './store-error.ts';
 import { syncToDisk } from './sync-to-disk.ts';
@@ -46,7 +47,7 @@ export function runsInBackup(file: string): readonly string[] {
     return reading(file, (db) => {
       isCurrent(db, file);
       if (!isBackup(db)) throw new StoreError('corrupt', 'a database of another kind');
-      inspect(db, file);
+      inspect(db, file, 'thoroughly');
       return (db.prepare('SELECT id FROM runs ORDER BY id').all() as { id: string }[]).map(({ id }) => id);
     });
   } catch (error) {
@@ -60,24 +61,20 @@ const notABackup = (file: string, came: string): StoreError =>
 /** Puts a backup in place. What was there is kept in the directory `aside`; variables of runs that are there still are left as they are. */
 export function restoreBackup(where: Layout, file: string, aside: string): void {
   prepareStateDirectory(where);
-  const unfinished = `${where.database}.${process.pid}.new`;
-  try {
-    writeFileSync(unfinished, '', { mode: 0o600, flag: 'wx' });
-    copyFileSync(file, unfinished);
-    withDatabase(unfinished, (db) => {
-      const rows = db.prepare('SELECT file, text FROM kept_environments').all() as { file: string; text: string }[];
-      for (const row of rows) putBack(join(where.environments, row.file), row.text);
-      db.exec(`DROP TABLE kept_environments; ${FREE_LEASE}`);
-      prepareSchema(db, unfinished);
-    });
-    syncToDisk(unfinished);
-    mkdirSync(aside, { mode: 0o700 });
-    for (const end of ['', '-wal', '-shm'])
-      if (existsSync(`${where.database}${end}`)) renameSync(`${where.database}${end}`, join(aside, `dogwatch.db${end}`));
-    renameSync(unfinished, where.database);
-  } finally {
-    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true });
-  }
+  const replacement = { from: file, aside, damage: null, at: new Date().toISOString() };
+  withOpenLock(where, () => replaceDatabase(where, replacement, (path) => makeFromBackup(where, file, path)));
+}
+
+/** Makes a database of a backup, and puts variables of its runs back that are missing. */
+export function makeFromBackup(where: Layout, file: string, path: string): void {
+  copyFileSync(file, path);
+  chmodSync(path, 0o600);
+  withDatabase(path, (db) => {
+    const rows = db.prepare('SELECT file, text FROM kept_environments').all() as { file: string; text: string }[];
+    for (const row of rows) putBack(join(where.environments, row.file), row.text);
+    db.exec(`DROP TABLE kept_environments; ${FREE_LEASE}`);
+    prepareSchema(db, path);
+  });
 }
 
 /** VACUUM INTO reads at one moment, and leaves out what is free. */
@@ -88,7 +85,7 @@ function copyDatabase(from: string, to: string): void {
   });
 }
 
-function reading<T>(path: string, look: (db: DatabaseSync) => T): T {
+export function reading<T>(path: string, look: (db: DatabaseSync) => T): T {
   try {
     const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
     try {

@@ -1,9 +1,12 @@
 import { chmodSync, existsSync, linkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { copiesIn } from './daily-copy.ts';
 import type { Layout } from './layout.ts';
+import { lockFile } from './lock-file.ts';
 import { prepareStateDirectory } from './prepare.ts';
-import { prepareSchema } from './schema.ts';
-import { corrupt, StoreError, storeError } from './store-error.ts';
+import { finishReplacement } from './replace-database.ts';
+import { isOlder, prepareSchema } from './schema.ts';
+import { busy, corrupt, StoreError, storeError } from './store-error.ts';
 
 /** How long a writer waits for another one: both write for milliseconds, and one that was stopped meanwhile is not waited for. */
 const BUSY_MS = 5000;
@@ -13,14 +16,40 @@ const LOG_KEPT_BYTES = 16 * 1024 * 1024;
 /** Gives reserved space back; false: there was none. */
 export type ReleaseBallast = () => boolean;
 
+/** `leave`: what an older dogwatch has made stays as it is, for whoever does not hold the lease yet. */
+export type OlderSchema = 'migrate' | 'leave';
+
 /** Opens the database for writing, making it where there is none. On a full disk the ballast goes first. Throws StoreError. */
-export const openDatabase = (where: Layout, releaseBallast: ReleaseBallast): DatabaseSync =>
+export const openDatabase = (where: Layout, releaseBallast: ReleaseBallast, older: OlderSchema = 'migrate'): DatabaseSync =>
   withRoom(where.database, releaseBallast, () => {
     prepareStateDirectory(where);
-    if (!existsSync(where.database)) create(where.database);
-    keepPrivate(where.database);
-    return open(where.database, where.database);
+    return withOpenLock(where, () => {
+      finishReplacement(where);
+      const lost = lostDatabase(where);
+      if (lost !== null) throw corrupt(where.database, lost);
+      if (!existsSync(where.database)) create(where.database);
+      keepPrivate(where.database);
+      return open(where.database, where.database, older);
+    });
   });
+
+/** While a process has this lock, nobody else begins to write to the database, or puts another in its place. Throws StoreError. */
+export function withOpenLock<T>(where: Layout, job: () => T): T {
+  const lock = lockFile(where.openLock, BUSY_MS);
+  if (lock === null) throw busy(where.database, 'another process that is opening it');
+  try {
+    return job();
+  } finally {
+    lock.release();
+  }
+}
+
+/** Copies of a database are kept, and it is gone or empty: it was lost, and is not begun anew. In words, or null if it is there. */
+export function lostDatabase({ database, stateDir }: Layout): string | null {
+  const bytes = statSync(database, { throwIfNoEntry: false })?.size ?? null;
+  if (bytes !== null && bytes > 0) return null;
+  return copiesIn(stateDir).length === 0 ? null : bytes === null ? 'none, although there are copies of one' : 'an empty file';
+}
 
 /** Whoever fills a disk takes what was freed for somebody else, too. */
 const TRIES = 5;
@@ -42,7 +71,7 @@ function create(path: string): void {
   const unfinished = `${path}.${process.pid}.new`;
   try {
     writeFileSync(unfinished, '', { mode: 0o600 });
-    open(unfinished, path).close();
+    open(unfinished, path, 'migrate').close();
     linkSync(unfinished, path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
@@ -51,10 +80,10 @@ function create(path: string): void {
   }
 }
 
-function open(file: string, path: string): DatabaseSync {
+function open(file: string, path: string, older: OlderSchema): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
-    prepareSchema(db, path);
+    if (older === 'migrate' || !isOlder(db, path)) prepareSchema(db, path);
     intoWal(db, path);
     db.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_KEPT_BYTES}`);
     return db;
@@ -81,10 +110,17 @@ function intoWal(db: DatabaseSync, path: string): void {
   throw new StoreError('unwritable', message);
 }
 
-/** All but the journal, which may be large: a damaged page of it is found when it is read. */
-export function inspect(db: DatabaseSync, path: string): void {
-  for (const table of ['lease', 'runs', 'actions', 'replies']) {
-    const [found] = db.prepare(`PRAGMA quick_check(${table})`).all() as { quick_check: string }[];
+/**
+ * All but the journal and the images, which may be many: a damaged page of these is found when it is read. `thorough`: they as well.
+ */
+export function inspect(db: DatabaseSync, path: string, thorough: 'quickly' | 'thoroughly' = 'quickly'): void {
+  const tables = (db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid").all() as { name: string }[]).map(
+    ({ name }) => name,
+  );
+  for (const table of tables.filter((name) => thorough === 'thoroughly' || !LARGE.includes(name))) {
+    const [found] = db.prepare(`PRAGMA quick_check("${table}")`).all() as { quick_check: string }[];
     if (found?.quick_check !== 'ok') throw corrupt(path, `damage in ${table} (${found?.quick_check})`);
   }
 }
+
+const LARGE: readonly string[] = ['journal', 'host_journal', 'images', 'image_gaps', 'kept_environments'];

@@ -16,3 +16,22 @@ export function documents<Row, T>(
     throw storeError(error, path);
   }
 }
+
+/** The same without the rows that are not JSON, of which `leftOut` hears. */
+export function readable<Row, T>(
+  path: string,
+  statement: () => StatementSync,
+  values: readonly SQLInputValue[],
+  as: (row: Row) => T,
+  leftOut: (row: Row) => void,
+): T[] {
+  return documents<Row, Row>(path, statement, values, (row) => row).flatMap((row) => {
+    try {
+      return [as(row)];
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      leftOut(row);
+      return [];
+    }
+  });
+}

@@ -8,8 +8,11 @@ import type { Layout } from './layout.ts';
 import { releaseLease, takeLease } from './lease.ts';
 import type { LeaseHolder } from './lease-row.ts';
 import { makeRoom } from './make-room.ts';
+import { inspectAfterDamage, mendDatabase } from './mend-database.ts';
+import type { Replacement } from './replace-database.ts';
 import { LIMITS } from './retention.ts';
 import { openStore, type Store } from './store.ts';
+import { StoreError } from './store-error.ts';
 
 /** The state in the hands of this process: nobody else writes it. */
 export interface HeldState {
@@ -19,6 +22,8 @@ export interface HeldState {
   /** False: somebody has removed or replaced the state under us. What is written now nobody will find. */
   isInPlace(): boolean;
   close(): void;
+  /** The database was damaged, and a copy of it was put in its place; null: it was whole. */
+  readonly putBack: Replacement | null;
 }
 
 export type Hold = HeldState | { readonly kind: 'held-by-other'; readonly by: LeaseHolder; readonly silentMs: number };
@@ -32,8 +37,24 @@ export interface HoldOptions {
   readonly historyMaxAgeMs?: number;
 }
 
-/** Takes the lease and opens the state, with the ballast as the last reserve on a full disk. Throws StoreError. */
+/**
+ * Takes the lease and opens the state, with the ballast as the last reserve on a full disk. Where the database is damaged, the newest
+ * copy that is whole is put in its place first. Throws StoreError.
+ */
 export async function holdState(where: Layout, options: HoldOptions): Promise<Hold> {
+  try {
+    return await hold(where, options, null);
+  } catch (error) {
+    if (!(error instanceof StoreError && error.kind === 'corrupt')) throw error;
+    return hold(
+      where,
+      options,
+      mendDatabase(where, error, () => makeRoom(where)),
+    );
+  }
+}
+
+async function hold(where: Layout, options: HoldOptions, putBack: Replacement | null): Promise<Hold> {
   const me = identify(process.pid);
   if (me === null) throw new Error('this process does not find itself in /proc');
   const release = () => makeRoom(where);
@@ -46,6 +67,12 @@ export async function holdState(where: Layout, options: HoldOptions): Promise<Ho
   });
   if (answer.kind === 'held') return { kind: 'held-by-other', by: answer.by, silentMs: answer.silentMs };
   const store = openStore(where, answer.lease, release, { ...LIMITS, endedMaxAgeMs: options.historyMaxAgeMs ?? LIMITS.endedMaxAgeMs });
+  try {
+    inspectAfterDamage(where);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
   reserveBallast(where.ballast, options.ballastBytes);
   const opened = statSync(where.database);
   const isInPlace = () => {
@@ -54,9 +81,14 @@ export async function holdState(where: Layout, options: HoldOptions): Promise<Ho
   };
   const close = () => {
     store.close();
-    if (isInPlace()) releaseLease(where, answer.lease, release);
+    try {
+      if (isInPlace()) releaseLease(where, answer.lease, release);
+    } catch (error) {
+      // Whoever comes next finds the holder dead. Why this one ends is said by what ended it.
+      if (!(error instanceof StoreError)) throw error;
+    }
   };
-  return { kind: 'held-by-us', store, lease: answer.lease, isInPlace, close };
+  return { kind: 'held-by-us', store, lease: answer.lease, isInPlace, close, putBack };
 }
 
 async function kill(identity: ProcessIdentity): Promise<boolean> {

@@ -23,6 +23,12 @@ export interface Layout {
   readonly watchedTime: string;
   /** Locked by the gate while it is at work. */
   readonly gateLock: string;
+  /** Locked while the database is opened for writing, or another one is put in its place. */
+  readonly openLock: string;
+  /** What a watchdog met that found the database damaged at work: the next one looks at all of it. */
+  readonly damage: string;
+  /** A database on its way into the place of the one that is there. */
+  readonly replacing: string;
 }
 
 export const layout = (stateDir: string): Layout => ({
@@ -38,6 +44,9 @@ export const layout = (stateDir: string): Layout => ({
   heartbeat: join(stateDir, 'heartbeat'),
   watchedTime: join(stateDir, 'watched-time.json'),
   gateLock: join(stateDir, 'gate.lock'),
+  openLock: join(stateDir, 'open.lock'),
+  damage: join(stateDir, 'damage'),
+  replacing: join(stateDir, 'replacing'),
 });
 
 /** Files of one attempt. Written by the launcher and its shim, except `log`, which is the agent's own stdout and stderr. */
@@ -86,3 +95,6 @@ function filesIn(directory: string): AttemptFiles {
 
 /** FIFO of a run: the shim of the living attempt holds its write end, so that its end of file is the death. */
 export const aliveFifo = (where: Layout, run: string): string => join(where.runs, run, 'alive');
+
+/** Why a run does not go on by itself any more; absent: it does. For a state that is older than it. */
+export const restFile = (where: Layout, run: string): string => join(where.runs, run, 'rest');

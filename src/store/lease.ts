@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant, ProcessIdentity } from '../core/types.ts';
-import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
+import { inspect, openDatabase, type ReleaseBallast, withRoom } from './database.ts';
 import { beat, silentMs } from './heartbeat.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
@@ -29,12 +29,15 @@ const TRIES = 5;
  * killed by identity first, after a second look. A living holder is never kept waiting: nothing is locked before its death is proven.
  */
 export async function takeLease(where: Layout, me: ProcessIdentity, timeoutMs: number, deps: LeaseDeps): Promise<LeaseAnswer> {
-  const db = openDatabase(where, deps.releaseBallast);
+  // Whose watchdog may be at work: only who holds the lease brings the state to another version.
+  const db = openDatabase(where, deps.releaseBallast, 'leave');
   try {
     for (let left = TRIES; left > 0; left--) {
       const { fence, holder } = withRoom(where.database, deps.releaseBallast, () => readLease(db));
       if (holder !== null && !(await isGone(where, me, holder, timeoutMs, deps)))
         return { kind: 'held', by: holder, silentMs: silentMs(where, holder, deps.now()) };
+      // A damaged database is not written to.
+      withRoom(where.database, deps.releaseBallast, () => inspect(db, where.database));
       const lease = withRoom(where.database, deps.releaseBallast, () => take(db, fence, me, deps.now()));
       if (lease === null) continue;
       beat(where, { bootId: me.bootId, mono: lease.takenAt.mono });
@@ -48,7 +51,7 @@ export async function takeLease(where: Layout, me: ProcessIdentity, timeoutMs: n
 
 /** Gives the lease back. Nothing happens where another has it meanwhile. */
 export function releaseLease(where: Layout, { fence }: LeaseHolder, releaseBallast: ReleaseBallast): void {
-  const db = openDatabase(where, releaseBallast);
+  const db = openDatabase(where, releaseBallast, 'leave');
   try {
     withRoom(where.database, releaseBallast, () =>
       db.prepare('UPDATE lease SET boot = NULL, pid = NULL, ticks = NULL, wall = NULL, mono = NULL WHERE fence = ?').run(fence),

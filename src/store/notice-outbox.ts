@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Notice, NoticeChanges } from '../core/notices.ts';
-import { documents } from './documents.ts';
+import { readable } from './documents.ts';
 
 /** All notices that are not settled, oldest first: in memory, and written where `write` says. */
 export class NoticeOutbox {
@@ -32,10 +32,10 @@ export class NoticeOutbox {
   }
 }
 
-/** The notices in the database, oldest first. Throws StoreError. */
-export function readNotices(db: DatabaseSync, path: string): Notice[] {
+/** The notices in the database, oldest first, without those that are damaged. Throws StoreError. */
+export function readNotices(db: DatabaseSync, path: string, leftOut: () => void = () => {}): Notice[] {
   const statement = () => db.prepare('SELECT document FROM notices ORDER BY rowid');
-  return documents(path, statement, [], ({ document }: { document: string }): Notice => JSON.parse(document));
+  return readable(path, statement, [], ({ document }: { document: string }): Notice => JSON.parse(document), leftOut);
 }
 
 /** For the holder of the lease, inside a transaction. */

@@ -1,61 +1,42 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { RunEvent } from '../core/events.ts';
-import type { HostAction, HostObservation } from '../core/host-types.ts';
 import type { EngineLedger } from '../core/image-types.ts';
 import type { Notice } from '../core/notices.ts';
-import type { Patch } from '../core/patch.ts';
 import type { Reply } from '../core/reply.ts';
 import type { Run } from '../core/run.ts';
-import type { Action, Observation, RunState } from '../core/types.ts';
 import { isAlive } from '../system/process.ts';
 import { inspect } from './database.ts';
-import { documents } from './documents.ts';
+import { documents, readable } from './documents.ts';
 import { readLedger } from './image-ledger.ts';
+import { type HostRow, hostRow, type JournalRow, journalRow } from './journal-rows.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
 import { readNotices } from './notice-outbox.ts';
+import { damagedRow, type RunRow, readableRun, type UnreadableRun } from './run-row.ts';
 import { isCurrent, isOlder, prepareSchema } from './schema.ts';
 import { StoreError, storeError } from './store-error.ts';
 
-/** One decision that changed something. */
-export interface JournalRow {
-  readonly seq: number;
-  readonly run: string;
-  readonly bootId: string;
-  readonly observation: Observation;
-  readonly from: RunState | null;
-  readonly to: RunState;
-  /** Why, in words: for people alone. */
-  readonly because: string;
-  /** What happened to the run. */
-  readonly events: readonly RunEvent[];
-  readonly actions: readonly Action[];
-  /** What it began from, as changes since the row before (`KeptGiven`); null: it was not kept. */
-  readonly given: Patch | null;
-}
-
-/** One decision about the machine. */
-export interface HostRow {
-  readonly seq: number;
-  readonly observation: HostObservation;
-  readonly because: string;
-  readonly actions: readonly HostAction[];
-}
+export type { HostRow, JournalRow } from './journal-rows.ts';
 
 /** What commands see of the state. Each question is one short read: it neither waits for the watchdog nor makes it wait, be it stopped or not. */
 export interface Reader {
   /** Looks for damage as a watchdog does that opens the state. Throws StoreError where there is some. */
   inspect(): void;
-  /** The newest run of each name, by name. */
+  /** The newest run of each name, by name; without those whose row is damaged. */
   runs(): Run[];
+  /** The newest run of each name whose row is damaged. */
+  unreadableRuns(): UnreadableRun[];
   /** The newest run of this name, else the run with this id. */
   run(nameOrId: string): Run | null;
   byId(id: string): Run | null;
-  /** Oldest first: the first rows after `afterSeq`, or without it the newest ones. */
+  /** Whether a run with this id is in the database, be it readable or not. */
+  knows(id: string): boolean;
+  /** Oldest first: the first rows after `afterSeq`, or without it the newest ones. Those that are damaged are only counted (`leftOut`). */
   history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
   /** The same for what was decided about the machine: the newest rows, oldest first. */
   hostHistory(limit?: number): HostRow[];
+  /** How many damaged rows of history this reader has left out. */
+  leftOut(): number;
   reply(request: string): Reply | null;
   lease(): LeaseHolder | null;
   /** What is known of an engine's images; null: nothing yet. */
@@ -124,10 +105,13 @@ function isThere(path: string): boolean {
 const EMPTY: Reader = {
   inspect: () => {},
   runs: () => [],
+  unreadableRuns: () => [],
   run: () => null,
   byId: () => null,
+  knows: () => false,
   history: () => [],
   hostHistory: () => [],
+  leftOut: () => 0,
   reply: () => null,
   lease: () => null,
   imageLedger: () => null,
@@ -136,12 +120,26 @@ const EMPTY: Reader = {
 };
 
 class SqliteReader implements Reader {
-  readonly #db: DatabaseSync;
+  #opened: DatabaseSync;
+  #file: string | null;
   readonly #path: string;
+  #leftOut = 0;
 
   constructor(db: DatabaseSync, path: string) {
-    this.#db = db;
+    this.#opened = db;
     this.#path = path;
+    this.#file = fileAt(path);
+  }
+
+  /** A reader may be open for days: a copy that takes the place of a damaged database meanwhile is read from then on. */
+  get #db(): DatabaseSync {
+    const now = fileAt(this.#path);
+    if (now === null || now === this.#file) return this.#opened;
+    const db = new DatabaseSync(this.#path, { readOnly: true, timeout: BUSY_MS });
+    this.#opened.close();
+    this.#opened = db;
+    this.#file = now;
+    return db;
   }
 
   inspect(): void {
@@ -153,31 +151,47 @@ class SqliteReader implements Reader {
   }
 
   runs(): Run[] {
+    return this.#newest().flatMap((row) => readableRun(row) ?? []);
+  }
+
+  unreadableRuns(): UnreadableRun[] {
+    return this.#newest().flatMap((row) => (readableRun(row) === null ? { id: row.id, name: row.name, state: row.state } : []));
+  }
+
+  #newest(): RunRow[] {
     // The newest are found in the index alone: a document of each generation would be read otherwise.
-    return this.#runs(
-      `SELECT document FROM (SELECT name, max(generation) AS generation FROM runs GROUP BY name) JOIN runs USING (name, generation) ORDER BY name`,
-    );
+    const sql = `SELECT id, name, state, document FROM (SELECT name, max(generation) AS generation FROM runs GROUP BY name)
+      JOIN runs USING (name, generation) ORDER BY name`;
+    return this.#rows(sql, [], (row: RunRow) => row);
   }
 
   run(nameOrId: string): Run | null {
-    const [byName] = this.#runs('SELECT document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1', nameOrId);
+    const [byName] = this.#runs('SELECT id, name, state, document FROM runs WHERE name = ? ORDER BY generation DESC LIMIT 1', nameOrId);
     return byName ?? this.byId(nameOrId);
   }
 
   byId(id: string): Run | null {
-    return this.#runs('SELECT document FROM runs WHERE id = ?', id)[0] ?? null;
+    return this.#runs('SELECT id, name, state, document FROM runs WHERE id = ?', id)[0] ?? null;
+  }
+
+  knows(id: string): boolean {
+    return this.#rows('SELECT 1 FROM runs WHERE id = ?', [id], () => true).length > 0;
   }
 
   history(runId: string, { limit = HISTORY_ROWS, afterSeq }: { limit?: number; afterSeq?: number } = {}): JournalRow[] {
     const columns = 'SELECT seq, run, boot, observation, before, after, because, actions, given, events FROM journal';
     if (afterSeq !== undefined)
-      return this.#rows(`${columns} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, [runId, afterSeq, limit], journalRow);
-    return this.#rows(`${columns} WHERE run = ? ORDER BY seq DESC LIMIT ?`, [runId, limit], journalRow).reverse();
+      return this.#readable(`${columns} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, [runId, afterSeq, limit], journalRow);
+    return this.#readable(`${columns} WHERE run = ? ORDER BY seq DESC LIMIT ?`, [runId, limit], journalRow).reverse();
   }
 
   hostHistory(limit = HISTORY_ROWS): HostRow[] {
     const columns = 'SELECT seq, observation, because, actions FROM host_journal';
-    return this.#rows(`${columns} ORDER BY seq DESC LIMIT ?`, [limit], hostRow).reverse();
+    return this.#readable(`${columns} ORDER BY seq DESC LIMIT ?`, [limit], hostRow).reverse();
+  }
+
+  leftOut(): number {
+    return this.#leftOut;
   }
 
   reply(request: string): Reply | null {
@@ -202,11 +216,23 @@ class SqliteReader implements Reader {
   }
 
   close(): void {
-    this.#db.close();
+    this.#opened.close();
+  }
+
+  #readable<Row, T>(sql: string, parameters: (string | number)[], as: (row: Row) => T): T[] {
+    return readable(
+      this.#path,
+      () => this.#db.prepare(sql),
+      parameters,
+      as,
+      () => {
+        this.#leftOut += 1;
+      },
+    );
   }
 
   #runs(sql: string, ...parameters: string[]): Run[] {
-    return this.#rows(sql, parameters, ({ document }: { document: string }): Run => JSON.parse(document));
+    return this.#rows(sql, parameters, (row: RunRow): Run => readableRun(row) ?? damagedRow(row, this.#path));
   }
 
   #rows<Row, T>(sql: string, parameters: (string | number)[], as: (row: Row) => T): T[] {
@@ -214,35 +240,8 @@ class SqliteReader implements Reader {
   }
 }
 
-const hostRow = ({ seq, observation, because, actions }: Omit<Columns, 'run' | 'boot' | 'before' | 'after' | 'given'>): HostRow => ({
-  seq,
-  observation: JSON.parse(observation),
-  because,
-  actions: JSON.parse(actions),
-});
-
-interface Columns {
-  readonly seq: number;
-  readonly run: string;
-  readonly boot: string;
-  readonly observation: string;
-  readonly before: RunState | null;
-  readonly after: RunState;
-  readonly because: string;
-  readonly actions: string;
-  readonly given: string | null;
-  readonly events: string | null;
+/** Which file is there, or null if none is. */
+function fileAt(path: string): string | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? null : `${stats.dev} ${stats.ino}`;
 }
-
-const journalRow = ({ seq, run, boot, observation, before, after, because, actions, given, events }: Columns): JournalRow => ({
-  seq,
-  run,
-  bootId: boot,
-  observation: JSON.parse(observation),
-  from: before,
-  to: after,
-  because,
-  actions: JSON.parse(actions),
-  given: given === null ? null : JSON.parse(given),
-  events: events === null ? [] : JSON.parse(events),
-});

@@ -2,15 +2,19 @@ import type { Decision } from '../core/decision.ts';
 import { isMereLook } from '../core/mere-look.ts';
 import type { NoticeChanges } from '../core/notices.ts';
 import { isActive, type Run } from '../core/run.ts';
+import type { RestNotes } from './rest-file.ts';
 import type { Store } from './store.ts';
 
 /** Records what matters at once, and what only moved numbers on when `checkpoint` is called. */
 export class Recorder {
   readonly #store: Store;
+  readonly #rests: Pick<RestNotes, 'before' | 'after'> | null;
   readonly #touched = new Map<string, Run>();
 
-  constructor(store: Store) {
+  /** `rests`: where it is noted beside the state which runs have come to rest, or null. */
+  constructor(store: Store, rests: Pick<RestNotes, 'before' | 'after'> | null = null) {
     this.#store = store;
+    this.#rests = rests;
   }
 
   /** `notices`: what it makes of them, in the same transaction. */
@@ -22,8 +26,11 @@ export class Recorder {
       if (this.#touched.has(run.id) || !isMereLook(given.run, run)) this.#touched.set(run.id, run);
       return;
     }
+    if (decision.kind === 'run') this.#rests?.before(decision.run);
     this.#store.record([decision], notices);
-    if (decision.kind === 'run') this.#touched.delete(decision.run.id);
+    if (decision.kind !== 'run') return;
+    this.#rests?.after(decision.run);
+    this.#touched.delete(decision.run.id);
   }
 
   checkpoint(): void {

@@ -148,6 +148,6 @@ export class Retention {
   }
 }
 
-const AT = "json_extract(observation, '$.at.wall')";
+const AT = "CASE WHEN json_valid(observation) THEN json_extract(observation, '$.at.wall') END";
 const WALL = `SELECT ${AT} AS wall FROM journal`;
 const wallOf = (row: unknown): number | null => (row as { wall: number | null } | undefined)?.wall ?? null;

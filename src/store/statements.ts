@@ -2,15 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /** What the store asks its database, prepared once. */
 export const statements = (db: DatabaseSync) => ({
-  activeRuns: db.prepare('SELECT document FROM runs WHERE active = 1 ORDER BY rowid'),
-  run: db.prepare('SELECT document FROM runs WHERE id = ?'),
+  activeRuns: db.prepare('SELECT id, name, state, document FROM runs WHERE active = 1 ORDER BY rowid'),
+  run: db.prepare('SELECT id, name, state, document FROM runs WHERE id = ?'),
   tried: db.prepare("SELECT id, CASE WHEN json_valid(document) THEN json_extract(document, '$.tried') END AS tried FROM runs"),
   lastSeq: db.prepare('SELECT max((SELECT coalesce(max(seq), 0) FROM journal), (SELECT coalesce(max(seq), 0) FROM host_journal)) AS seq'),
   lastBoot: db.prepare('SELECT boot FROM journal ORDER BY seq DESC LIMIT 1'),
   unsettled: db.prepare(
-    'SELECT a.document AS action, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',
+    'SELECT a.id, a.document AS action, r.id AS runId, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',
   ),
-  accountHolds: db.prepare('SELECT document FROM account_holds'),
+  accountHolds: db.prepare('SELECT account, document FROM account_holds'),
   hold: db.prepare(
     'INSERT INTO account_holds (account, document) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET document = excluded.document',
   ),

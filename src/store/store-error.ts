@@ -11,10 +11,13 @@ import type { LeaseHolder } from './lease-row.ts';
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly kind: 'corrupt' | 'newer' | 'older' | 'full' | 'busy' | 'unwritable' | 'exhausted' | 'lease-lost';
+  /** What was found instead of a database that is whole; null where it is not damaged. */
+  readonly came: string | null;
 
-  constructor(kind: StoreError['kind'], message: string, cause?: unknown) {
+  constructor(kind: StoreError['kind'], message: string, cause?: unknown, came: string | null = null) {
     super(message, { cause });
     this.kind = kind;
+    this.came = came;
   }
 }
 
@@ -80,13 +83,14 @@ export const corrupt = (path: string, came: string, cause?: unknown): StoreError
     'corrupt',
     `the state in ${path} can't be read: expected a database of dogwatch, came: ${came}. Nothing was changed; ${remedy(path)}`,
     cause,
+    came,
   );
 
 /** The copies of each day are beside it. */
 function remedy(path: string): string {
   const copy = copiesIn(dirname(path)).at(-1);
   if (copy === undefined) return 'move it (with its -wal and -shm) away, or put a backup in its place: `dogwatch restore FILE`';
-  return `the last copy of it puts it right: \`dogwatch restore ${copy}\``;
+  return `a watchdog that is started (\`dogwatch watch\`) puts the newest copy that is whole in its place, as does \`dogwatch restore ${copy}\``;
 }
 
 const full = (error: Error, path: string): StoreError =>

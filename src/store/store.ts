@@ -6,41 +6,18 @@ import type { Notice, NoticeChanges } from '../core/notices.ts';
 import { isActive, type Run } from '../core/run.ts';
 import type { Action } from '../core/types.ts';
 import { inspect, openDatabase, type ReleaseBallast, withRoom } from './database.ts';
-import { documents } from './documents.ts';
+import { documents, readable } from './documents.ts';
 import { GivenLog } from './given-log.ts';
 import type { Layout } from './layout.ts';
 import { type LeaseHolder, readLease } from './lease-row.ts';
 import { readNotices, writeNotices } from './notice-outbox.ts';
 import { LIMITS, type Limits, Retention } from './retention.ts';
+import { type RunRow, readableRun } from './run-row.ts';
 import { statements } from './statements.ts';
 import { leaseLost, StoreError } from './store-error.ts';
+import type { Store } from './store-methods.ts';
 
-/** What the watchdog keeps, for the holder of the lease alone. Every method throws StoreError where the state can't be read or written. */
-export interface Store {
-  activeRuns(): Run[];
-  run(id: string): Run | null;
-  /** The highest attempt number that was decided of each run that is known, over or not, by id. */
-  tried(): ReadonlyMap<string, number>;
-  /** Number of the last observation in the journal; 0: there is none. */
-  lastSeq(): number;
-  /** Boot in which the journal was last written; null: it is empty. */
-  lastBoot(): string | null;
-  /** What holds the runs of each account. */
-  accountHolds(): AccountHold[];
-  /** Actions that were recorded and never settled, oldest first: the world has to be asked what became of them. */
-  unsettled(): { readonly action: Action; readonly run: Run }[];
-  notices(): Notice[];
-  /** All of it or nothing. On the disk itself when it returns, where something will be performed or somebody is answered. */
-  record(decisions: readonly Decision[], notices?: NoticeChanges): void;
-  /** Keeps runs whose numbers moved on. The last ones may be lost with the machine's power, never with this process. */
-  checkpoint(runs: readonly Run[]): void;
-  /** What is known of the machine; null: nothing yet. */
-  host(): Host | null;
-  hasReply(request: string): boolean;
-  /** One small piece of what can wait: old rows go, the log is taken into the database. True: more is left. */
-  tidy(): boolean;
-  close(): void;
-}
+export type { Store } from './store-methods.ts';
 
 /** Opens the state for the holder of the lease. Damaged or newer state is refused, never replaced. */
 export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: ReleaseBallast, limits: Limits = LIMITS): Store {
@@ -73,6 +50,7 @@ class SqliteStore implements Store {
   readonly #sql: ReturnType<typeof statements>;
   /** Runs written since the log was last taken in. */
   #written = 0;
+  readonly #unreadable = new Set<string>();
 
   constructor(db: DatabaseSync, path: string, lease: LeaseHolder, releaseBallast: ReleaseBallast, limits: Limits) {
     this.#db = db;
@@ -85,6 +63,10 @@ class SqliteStore implements Store {
 
   activeRuns(): Run[] {
     return this.#runs(this.#sql.activeRuns);
+  }
+
+  unreadable(): readonly string[] {
+    return [...this.#unreadable];
   }
 
   run(id: string): Run | null {
@@ -105,16 +87,21 @@ class SqliteStore implements Store {
   }
 
   unsettled(): { action: Action; run: Run }[] {
-    const pair = ({ action, run }: { action: string; run: string }) => ({ action: JSON.parse(action), run: JSON.parse(run) });
-    return this.#rows(this.#sql.unsettled, [], pair);
+    const pair = ({ action, run, runId: id }: { id: string; action: string; run: string; runId: string }) => {
+      const of = readableRun({ id, document: run });
+      return of === null ? [] : [{ action: JSON.parse(action) as Action, run: of }];
+    };
+    return this.#readable(this.#sql.unsettled, pair, ({ id }) => `what became of the action ${id}`).flat();
   }
 
   accountHolds(): AccountHold[] {
-    return this.#rows(this.#sql.accountHolds, [], ({ document }: { document: string }): AccountHold[] => JSON.parse(document)).flat();
+    const as = ({ document }: { account: string; document: string }): AccountHold[] => JSON.parse(document);
+    return this.#readable(this.#sql.accountHolds, as, ({ account }) => `what holds the account ${account}`).flat();
   }
 
   host(): Host | null {
-    return this.#rows(this.#sql.host, [], ({ document }: { document: string }): Host => JSON.parse(document))[0] ?? null;
+    const as = ({ document }: { document: string }): Host => JSON.parse(document);
+    return this.#readable(this.#sql.host, as, () => 'what was known of this machine')[0] ?? null;
   }
 
   hasReply(request: string): boolean {
@@ -122,7 +109,7 @@ class SqliteStore implements Store {
   }
 
   notices(): Notice[] {
-    return readNotices(this.#db, this.#path);
+    return readNotices(this.#db, this.#path, () => this.#unreadable.add('a notice'));
   }
 
   record(decisions: readonly Decision[], notices?: NoticeChanges): void {
@@ -169,7 +156,21 @@ class SqliteStore implements Store {
   }
 
   #runs(statement: StatementSync, ...values: string[]): Run[] {
-    return this.#rows(statement, values, ({ document }: { document: string }): Run => JSON.parse(document));
+    return this.#rows(statement, values, (row: RunRow) => row).flatMap((row) => {
+      const run = readableRun(row);
+      if (run === null) this.#unreadable.add(`the run ${row.name} (${row.id}), which was ${row.state}`);
+      return run ?? [];
+    });
+  }
+
+  #readable<Row, T>(statement: StatementSync, as: (row: Row) => T, what: (row: Row) => string): T[] {
+    return readable(
+      this.#path,
+      () => statement,
+      [],
+      as,
+      (row) => this.#unreadable.add(what(row)),
+    );
   }
 
   #rows<Row, T>(statement: StatementSync, values: string[], as: (row: Row) => T): T[] {

@@ -1,22 +1,32 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** The processes, without this one, that have one of these files open, as far as this user may see. */
-export function processesWithOpen(paths: readonly string[]): readonly number[] {
-  const wanted = new Set(paths);
-  const pids = readdirSync('/proc').map(Number);
-  return pids.filter((pid) => Number.isInteger(pid) && pid !== process.pid && opened(pid).some((path) => wanted.has(path)));
-}
+export const processesWithOpen = (paths: readonly string[]): readonly number[] => otherProcesses((pid) => has(pid, paths, () => true));
 
-function opened(pid: number): readonly string[] {
+/** Those that have one of them open for writing. */
+export const processesWriting = (paths: readonly string[]): readonly number[] => otherProcesses((pid) => has(pid, paths, isForWriting));
+
+const otherProcesses = (isWanted: (pid: number) => boolean): readonly number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid !== process.pid && isWanted(pid));
+
+function has(pid: number, paths: readonly string[], isWanted: (pid: number, fd: string) => boolean): boolean {
   try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
       try {
-        return readlinkSync(`/proc/${pid}/fd/${fd}`);
+        return paths.includes(readlinkSync(`/proc/${pid}/fd/${fd}`)) && isWanted(pid, fd);
       } catch {
-        return [];
+        return false;
       }
     });
   } catch {
-    return [];
+    return false;
   }
+}
+
+/** The last two bits of the flags, which are octal (proc_pid_fdinfo(5)): 0 is for reading only. */
+function isForWriting(pid: number, fd: string): boolean {
+  const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0';
+  return (Number.parseInt(flags, 8) & 0o3) !== 0;
 }

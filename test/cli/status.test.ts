@@ -232,7 +232,10 @@ test('a disk that is short of space is told of, in words', () => {
   });
   const pressures = ['none', 'soft', 'critical'] as const;
   const filesystems = pressures.map((pressure) => ({ path: `/${pressure}\u001b[2J`, pressure, ...room }));
-  printStatus({ runs: [], notices: [], host: { watchdog: null, filesystems, stateDir: '/state', unwatchedMs: null } }, true);
+  printStatus(
+    { runs: [], unreadable: [], notices: [], host: { watchdog: null, filesystems, stateDir: '/state', unwatchedMs: null } },
+    true,
+  );
   const lines = said.join('').split('\n');
   expect(lines.slice(0, 2).map(stripVTControlCharacters)).toEqual([
     expect.stringMatching(/^dogwatch: the disk at \/soft.* is short of space \(soft\): 1\.5 GiB of 1 TiB available$/),

@@ -87,6 +87,62 @@ describe('a state of an older dogwatch', () => {
   });
 });
 
+const GARBAGE = ["'{'", "''", "'null'", "'{}'", "'[]'", '\'{"id":"other.1"}\'', "x'00ff'"];
+const FIRST = 'UPDATE %s SET %s = %v WHERE rowid = (SELECT min(rowid) FROM %s)';
+const brokenRows: [string, string, string][] = [
+  ['runs', 'document', 'the run run-1 (run-1.1)'],
+  ['account_holds', 'document', 'what holds the account'],
+  ['host', 'document', 'what was known of this machine'],
+  ['notices', 'document', 'a notice'],
+  ['actions', 'document', 'what became of the action'],
+];
+
+describe('one damaged row stops nothing else', () => {
+  test.each(GARBAGE)('a run that is %s', async (garbage) => {
+    const { where } = await filled();
+    inDatabase(where, `UPDATE runs SET document = ${garbage} WHERE name = 'run-7'`);
+    const store = await opened(where);
+    expect(store.activeRuns()).toHaveLength(59);
+    expect([store.run('run-7.1'), store.run('run-8.1')?.name]).toEqual([null, 'run-8']);
+    expect(store.tried().has('run-7.1')).toBe(true);
+    expect(store.unreadable()).toEqual([expect.stringContaining('the run run-7 (run-7.1)')]);
+    const reader = openReader(where);
+    onTestFinished(() => reader.close());
+    expect([reader.runs().length, reader.unreadableRuns()]).toEqual([59, [expect.objectContaining({ id: 'run-7.1', name: 'run-7' })]]);
+    expect(() => reader.run('run-7')).toThrow(expect.objectContaining({ kind: 'corrupt', message: expect.stringContaining('run-7') }));
+  });
+
+  test.each(brokenRows)('%s', async (table, column, words) => {
+    const { where, lease } = await filled();
+    inDatabase(
+      where,
+      `INSERT INTO account_holds VALUES ('a', '[]'); INSERT INTO host VALUES (1, '{}'); INSERT INTO notices VALUES ('n', '{}');
+       INSERT INTO actions (id, run, seq, fence, kind, document) VALUES ('run-2.1/1', 'run-2.1', 1, 1, 'end', '{}')`,
+    );
+    inDatabase(where, FIRST.replaceAll('%s', '#').replace('#', table).replace('#', column).replace('#', table).replace('%v', "'{'"));
+    const store = openStore(where, lease, () => false);
+    onTestFinished(() => store.close());
+    const read = () => [store.activeRuns(), store.accountHolds(), store.host(), store.notices(), store.unsettled()];
+    expect(read).not.toThrow();
+    expect(store.unreadable()).toEqual([expect.stringContaining(words)]);
+    store.record([noting(bornAs('after'), 1000)]);
+    expect(store.run('after.1')?.name).toBe('after');
+  });
+
+  test.each(['observation', 'actions', 'given'])('%s of a row of the journal', async (column) => {
+    const { where, lease } = await filled();
+    inDatabase(where, `UPDATE journal SET ${column} = '{' WHERE seq = 3`);
+    const store = openStore(where, lease, () => false);
+    onTestFinished(() => store.close());
+    expect(() => store.tidy()).not.toThrow();
+    const reader = openReader(where);
+    onTestFinished(() => reader.close());
+    const rows = reader.history('run-3.1');
+    expect([rows.length, reader.leftOut()]).toEqual(column === 'given' ? [1, 0] : [0, 1]);
+    expect(reader.history('run-4.1')).toHaveLength(1);
+  });
+});
+
 describe('refused and left as it is:', () => {
   test.for(damages)('%s', async ([, kind, damage]) => {
     const { where, lease } = await filled();
@@ -95,14 +151,6 @@ describe('refused and left as it is:', () => {
     const refused = { name: 'StoreError', kind, message: expect.stringContaining(where.database) };
     expect(() => openStore(where, lease, () => false)).toThrow(expect.objectContaining(refused));
     expect(readFileSync(where.database).equals(before)).toBe(true);
-  });
-
-  test('a run that is not JSON', async () => {
-    const { where } = await filled();
-    inDatabase(where, "UPDATE runs SET document = '{' WHERE name = 'run-7'");
-    const store = await opened(where);
-    expect(() => store.activeRuns()).toThrow(expect.objectContaining({ kind: 'corrupt' }));
-    expect(store.run('run-8.1')?.name).toBe('run-8');
   });
 
   test('a state directory below a file', () => {

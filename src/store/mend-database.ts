@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { processesWriting } from '../system/open-files.ts';
+import { makeFromBackup, reading, runsInBackup } from './backup.ts';
+import { copiesIn } from './daily-copy.ts';
+import { inspect, lostDatabase, type ReleaseBallast, withOpenLock, withRoom } from './database.ts';
+import type { Layout } from './layout.ts';
+import { readLease } from './lease-row.ts';
+import { finishReplacement, type Replacement, readReplacement, replaceDatabase } from './replace-database.ts';
+import { isCurrent } from './schema.ts';
+import { busy, StoreError } from './store-error.ts';
+
+/** How long others that have the damaged database open for writing are waited for. */
+const WRITERS_MS = 5000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Puts the newest copy that is whole in place of a damaged database, whose files are kept. Nothing happens where it is found whole:
+ * another process may have been quicker. Throws the damage itself where there is no such copy, and other StoreErrors.
+ */
+export function mendDatabase(where: Layout, damage: StoreError, releaseBallast: ReleaseBallast): Replacement | null {
+  return withRoom(where.database, releaseBallast, () =>
+    withOpenLock(where, () => {
+      finishReplacement(where);
+      const wrong = whatIsWrong(where);
+      if (wrong !== null) return putCopyInPlace(where, wrong, damage);
+      rmSync(where.damage, { force: true });
+      return null;
+    }),
+  );
+}
+
+/** A watchdog has found the database damaged at work, where the next one's first look may not go. Best effort. */
+export function noteDamage({ damage }: Layout, { came, message }: StoreError): void {
+  try {
+    writeFileSync(damage, `${came ?? message}\n`, { mode: 0o600 });
+  } catch {
+    // Then the next one meets it again.
+  }
+}
+
+/** Looks at all of a database that a watchdog has found damaged at work. Throws StoreError where it is. */
+export function inspectAfterDamage(where: Layout): void {
+  if (!existsSync(where.damage)) return;
+  reading(where.database, (db) => inspect(db, where.database, 'thoroughly'));
+  rmSync(where.damage, { force: true });
+}
+
+/** The directories with damaged files for which a copy was put in place, the newest last. */
+export function damagedAside({ stateDir }: Pick<Layout, 'stateDir'>): readonly Replacement[] {
+  const names = existsSync(stateDir) ? readdirSync(stateDir).filter((name) => name.startsWith(ASIDE)) : [];
+  return names.sort().flatMap((name) => {
+    const directory = join(stateDir, name);
+    const why = readReplacement(directory);
+    return why === null ? [] : [{ ...why, aside: directory }];
+  });
+}
+
+const ASIDE = 'damaged-';
+
+function whatIsWrong(where: Layout): string | null {
+  const lost = lostDatabase(where);
+  if (lost !== null) return lost;
+  try {
+    reading(where.database, (db) => {
+      isCurrent(db, where.database);
+      inspect(db, where.database, 'thoroughly');
+      readLease(db);
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof StoreError && error.kind === 'corrupt') return error.came ?? error.message;
+    throw error;
+  }
+}
+
+function putCopyInPlace(where: Layout, wrong: string, damage: StoreError): Replacement {
+  const copy = copiesIn(where.stateDir).findLast(isWhole);
+  if (copy === undefined) throw damage;
+  waitForWriters(where);
+  const at = new Date().toISOString();
+  const replacement = { from: copy, aside: join(where.stateDir, `${ASIDE}${at.replaceAll(':', '-')}`), damage: wrong, at };
+  replaceDatabase(where, replacement, (path) => makeFromBackup(where, copy, path));
+  rmSync(where.damage, { force: true });
+  return replacement;
+}
+
+function isWhole(copy: string): boolean {
+  try {
+    runsInBackup(copy);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && (error.kind === 'corrupt' || error.kind === 'newer' || error.kind === 'unwritable')) return false;
+    throw error;
+  }
+}
+
+/** Whoever has it open goes on writing to what is put aside. Nobody opens it meanwhile: the lock is ours. */
+function waitForWriters({ database }: Layout): void {
+  if (!existsSync(database)) return;
+  const real = realpathSync(database);
+  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+    const [first] = processesWriting([real, `${real}-wal`]);
+    if (first === undefined) return;
+    if (waitedMs >= WRITERS_MS) throw busy(database, `damage in it, and process ${first}, which has it open`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
+  }
+}
