@@ -4,6 +4,7 @@ import { inWords, readSettings } from '../settings/read-settings.ts';
 import { findOnPath } from '../system/find-on-path.ts';
 import { allProcesses, type LivingProcess } from '../system/process-marks.ts';
 import { checkEvidence } from './doctor-evidence.ts';
+import { checkForgotten } from './doctor-forgotten.ts';
 import { checkAgents, checkClock, checkDocker, checkJournal } from './doctor-host.ts';
 import { checkLauncher } from './doctor-launcher.ts';
 import { checkNotify } from './doctor-notify.ts';
@@ -97,6 +98,7 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   checkStateDirectory,
   checkStore,
   checkStrays,
+  checkForgotten,
   checkEvidence,
   proc,
   inotify,
