@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { agentFor } from '../agents/registry.ts';
 import type { Patch } from '../core/patch.ts';
+import { policyFrom } from '../core/policy.ts';
 import type { ReplayGiven, ReplayRow } from '../core/replay.ts';
 import { NO_LIMITS } from '../core/run-spec.ts';
 import type { Fact, Instant, Observation, RunSpec } from '../core/types.ts';
 import { parseDuration } from '../settings/duration.ts';
-import { policyFrom } from '../settings/policy-from.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { spec } from '../store/request-schema.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';

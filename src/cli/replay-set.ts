@@ -1,7 +1,6 @@
-import type { Policy } from '../core/run-spec.ts';
-import { policyFrom } from '../settings/policy-from.ts';
+import { POLICY_FIELDS, type Policy, type PolicyField } from '../core/policy.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import { SETTINGS, type SettingKey } from '../settings/settings.ts';
+import { SETTINGS } from '../settings/settings.ts';
 import { SettingsError } from './load-settings.ts';
 import { EXIT_USAGE, Problem } from './problem.ts';
 
@@ -19,13 +18,12 @@ export function policyOf(asked: readonly string[]): Partial<Policy> {
   return Object.fromEntries(keys.map((key) => [key, settings[key]]));
 }
 
-function keyOf(name: string): keyof Policy {
-  const decisive = policyFrom(readSettings({}).settings);
-  const key = (Object.keys(SETTINGS) as SettingKey[]).find((one) => SETTINGS[one].name === name);
-  if (key !== undefined && key in decisive) return key as keyof Policy;
-  throw new Problem(EXIT_USAGE, `--set ${name}: ${key === undefined ? 'there is no such setting' : 'it decides nothing about a run'}`, {
-    expected: `one of ${Object.keys(decisive)
-      .map((one) => SETTINGS[one as SettingKey].name)
-      .join(', ')}`,
+function keyOf(name: string): PolicyField {
+  const fields = Object.keys(POLICY_FIELDS) as PolicyField[];
+  const field = fields.find((one) => SETTINGS[one].name === name);
+  if (field !== undefined) return field;
+  const isKnown = Object.values(SETTINGS).some((setting) => setting.name === name);
+  throw new Problem(EXIT_USAGE, `--set ${name}: ${isKnown ? 'it decides nothing about a run' : 'there is no such setting'}`, {
+    expected: `one of ${fields.map((one) => SETTINGS[one].name).join(', ')}`,
   });
 }

@@ -3,7 +3,8 @@ import type { RunDecision } from './decision.ts';
 import { type Given, type KeptGiven, wholeGiven } from './given.ts';
 import { inShort } from './in-short.ts';
 import { isWhole, type Patch, patched } from './patch.ts';
-import type { Policy, RunSpec } from './run-spec.ts';
+import type { Policy } from './policy.ts';
+import type { RunSpec } from './run-spec.ts';
 import type { Observation, RunState } from './types.ts';
 
 /** A decision without its words, and why. */

@@ -1,4 +1,5 @@
 import type { AgentName, PatternSignal } from './agent-names.ts';
+import type { Policy } from './policy.ts';
 
 /** What an attempt is started as; `auto`: a systemd unit where dogwatch itself is a service or limits are wished, else a process. */
 export const LAUNCHERS = ['auto', 'process', 'systemd', 'tmux'] as const;
@@ -64,34 +65,4 @@ export interface RunSpec {
   /** The first group of this regular expression is the session, in a line of the log; null: the agent module knows. */
   readonly sessionPattern: string | null;
   readonly policy: Policy;
-}
-
-/** The numbers that decide, in ms and counts; from the settings, frozen with the run. */
-export interface Policy {
-  readonly enabled: boolean;
-  readonly idleMs: number;
-  readonly startupMs: number;
-  readonly maxToolMs: number;
-  readonly quietMs: number;
-  readonly maxResumes: number;
-  readonly maxResumesTotal: number;
-  readonly backoffMinMs: number;
-  readonly backoffMaxMs: number;
-  /** Activity for longer than this lets the next resume be prompt. */
-  readonly promptAfterMs: number;
-  /** An attempt that lingers after the run is complete is ended after this. */
-  readonly lingerMs: number;
-  readonly permissionGraceMs: number;
-  readonly graceMs: number;
-  readonly checkTimeoutMs: number;
-  readonly evidenceTimeoutMs: number;
-  /** Least wait after a stated reset of a usage limit; up to two and a half times as much with jitter. */
-  readonly limitSlackMs: number;
-  /** Distance of the first probe of a limit whose reset nobody stated; doubles up to the greatest. */
-  readonly probeMinMs: number;
-  readonly probeMaxMs: number;
-  /** A reset that is stated to be further away than this is not believed. */
-  readonly limitCeilingMs: number;
-  /** Runs that are released together come back spread over this. */
-  readonly staggerMs: number;
 }

@@ -7,8 +7,9 @@ import type { Evidence } from './evidence-types.ts';
 import type { AskedInside } from './inside.ts';
 import type { LogCursor, LogFact } from './log-facts.ts';
 import type { AttemptsFound } from './lost-types.ts';
+import type { Policy } from './policy.ts';
 import type { RecoverySpec, Refused, Said } from './recovery-types.ts';
-import type { Policy, RunSpec } from './run-spec.ts';
+import type { RunSpec } from './run-spec.ts';
 import type { Limit, Provenance, Signal, Source } from './signals.ts';
 
 /** A moment. `wall` (ms since the epoch) is for people and for dates that others state; `mono` (ms, CLOCK_MONOTONIC of this boot) is

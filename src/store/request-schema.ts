@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { AGENT_NAMES, PATTERN_SIGNALS } from '../core/agent-names.ts';
+import { POLICY_FIELDS, type PolicyField } from '../core/policy.ts';
 import { LAUNCHERS } from '../core/run-spec.ts';
 import type { Request } from './request.ts';
 
@@ -12,28 +13,12 @@ const id = z.string().check(z.regex(/^[\w.-]{1,100}$/));
 const run = z.string().check(z.regex(/^(?!\.)[^/\0]{1,200}$/));
 const identity = z.strictObject({ bootId: text, pid: count, startTicks: count });
 
-const policy = z.strictObject({
-  enabled: z.boolean(),
-  idleMs: count,
-  startupMs: count,
-  maxToolMs: count,
-  quietMs: count,
-  maxResumes: count,
-  maxResumesTotal: count,
-  backoffMinMs: count,
-  backoffMaxMs: count,
-  promptAfterMs: count,
-  lingerMs: count,
-  permissionGraceMs: count,
-  graceMs: count,
-  checkTimeoutMs: count,
-  evidenceTimeoutMs: count,
-  limitSlackMs: count,
-  probeMinMs: count,
-  probeMaxMs: count,
-  limitCeilingMs: count,
-  staggerMs: count,
-});
+const OF_FIELD = { flag: z.boolean(), number: count };
+const policy = z.strictObject(
+  Object.fromEntries(Object.entries(POLICY_FIELDS).map(([field, kind]) => [field, OF_FIELD[kind]])) as {
+    [Field in PolicyField]: (typeof OF_FIELD)[(typeof POLICY_FIELDS)[Field]];
+  },
+);
 
 /** What older runs lack. */
 const BY_DOUBT = { exitByDefault: z.optional(z.boolean()), doubt: z.optional(nullable) };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { policyFrom } from '../../src/settings/policy-from.ts';
+import { policyFrom } from '../../src/core/policy.ts';
 import { readSettings } from '../../src/settings/read-settings.ts';
 import { printSetting, SETTINGS, type SettingKey } from '../../src/settings/settings.ts';
 import { POLICY } from '../core/world.ts';
@@ -132,6 +132,9 @@ describe('names that are no setting', () => {
   );
 });
 
-test('a policy has what decides, and nothing of the host', () => {
-  expect(Object.keys(policyFrom(readSettings({}).settings)).sort()).toEqual(Object.keys(POLICY).sort());
+test('a policy has every setting of a run that decides, and nothing of the host', () => {
+  const elsewhere = ['resumePrompt', 'launcher'];
+  const ofRuns = (Object.keys(SETTINGS) as SettingKey[]).filter((key) => SETTINGS[key].scope !== 'host' && !elsewhere.includes(key));
+  expect(Object.keys(policyFrom(readSettings({}).settings)).sort()).toEqual(ofRuns.sort());
+  expect(Object.keys(POLICY).sort()).toEqual(ofRuns.sort());
 });
