@@ -80,6 +80,8 @@ export interface Agent {
   ownLogInterpreter(spec: Reading, context: LogContext): Interpreter;
   /** When the agent last wrote to its own record of the session: ms since the epoch; null: that can't be read. Only looks, and cheaply. */
   wroteWall(session: string, environment: Environment): number | null;
+  /** Where the agent worked in this session, as its own record says it, the last place first; empty: it says nothing of that. Only looks. */
+  workedIn?(session: string, environment: Environment): readonly string[];
   /** What the model said in a line of the log, for a digest; null: nothing. */
   said(line: string): string | null;
   /** The session of an attempt whose log did not tell it; null: there is none. Only looks. */

@@ -14,7 +14,7 @@ import {
 } from './command-line.ts';
 import { knownSession } from './known-session.ts';
 import { noOwnLog } from './no-own-log.ts';
-import { type SessionFile, sessionWrittenWall, wroteSession } from './session-file.ts';
+import { cwdOf, directoriesIn, type SessionFile, sessionWrittenWall, wroteSession } from './session-file.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 import { uuidFrom } from './uuid-from.ts';
 import { whichIsTheTask } from './which-is-the-task.ts';
@@ -91,6 +91,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
     ...noOwnLog,
     dataDirectory: cli.dataDirectory,
     wroteWall: (session, environment) => sessionWrittenWall(cli.sessionFile(session, environment)),
+    workedIn: (session, environment) => directoriesIn(cli.sessionFile(session, environment), cwdOf),
     said: cli.said,
     // The session that the command names, where it has become one: it is written with the first prompt.
     async findSession({ command }, environment, startedAtWall) {

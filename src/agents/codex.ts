@@ -8,7 +8,7 @@ import { codexInterpreter, saidByCodex } from './codex-lines.ts';
 import { type CommandLine, type Grammar, has, keptWithout, optionValue, swallowing, takeApart, takenApart } from './command-line.ts';
 import { knownSession } from './known-session.ts';
 import { noOwnLog } from './no-own-log.ts';
-import { sessionWrittenWall } from './session-file.ts';
+import { cwdOf, directoriesIn, type SessionFile, sessionWrittenWall } from './session-file.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 import { whichIsTheTask } from './which-is-the-task.ts';
 
@@ -43,12 +43,23 @@ export const codex: Agent = {
   credentialFiles: (_command, environment) => [authFile(environment)],
   ...noOwnLog,
   dataDirectory: (environment) => home(environment),
-  wroteWall: (thread, environment) =>
-    sessionWrittenWall({ directory: join(home(environment), 'sessions'), pattern: `*/*/*/rollout-*-${thread}.jsonl` }),
+  wroteWall: (thread, environment) => sessionWrittenWall(rollout(thread, environment)),
+  workedIn: (thread, environment) => directoriesIn(rollout(thread, environment), inTurn),
   said: saidByCodex,
 };
 
 const home = (environment: Environment): string => environment.CODEX_HOME || join(environment.HOME || homedir(), '.codex');
+
+const rollout = (thread: string, environment: Environment): SessionFile => ({
+  directory: join(home(environment), 'sessions'),
+  pattern: `*/*/*/rollout-*-${thread}.jsonl`,
+});
+
+/** Its records say where the thread began, and where each turn works. */
+function inTurn(event: unknown): unknown {
+  const { type, payload } = (event ?? {}) as { type?: unknown; payload?: unknown };
+  return type === 'session_meta' || type === 'turn_context' ? cwdOf(payload) : null;
+}
 
 const authFile = (environment: Environment): string => join(home(environment), 'auth.json');
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Environment } from './agent.ts';
 
@@ -39,6 +39,12 @@ export function wroteWall(session: string, environment: Environment): number | n
   const [row] = ask<{ wall: number }>(environment, LAST_WRITTEN, NO_WAIT_MS, { session });
   return row === undefined || row.wall === 0 ? null : row.wall;
 }
+
+/** Where a session works; none where that can't be read. */
+export const workedIn = (session: string, environment: Environment): readonly string[] =>
+  ask<{ directory: unknown }>(environment, 'SELECT directory FROM session WHERE id = :session', NO_WAIT_MS, { session }).flatMap(
+    ({ directory }) => (typeof directory === 'string' && isAbsolute(directory) ? directory : []),
+  );
 
 export const dataDirectory = ({ XDG_DATA_HOME, HOME }: Environment): string =>
   join(XDG_DATA_HOME || join(HOME || homedir(), '.local/share'), 'opencode');

@@ -7,7 +7,7 @@ import { accountOf } from './opencode-account.ts';
 import { OPENCODE } from './opencode-command.ts';
 import { opencodeInterpreter, textOf } from './opencode-lines.ts';
 import { opencodeOwnLog } from './opencode-own-log.ts';
-import { dataDirectory, findSession, wroteWall } from './opencode-sessions.ts';
+import { dataDirectory, findSession, workedIn, wroteWall } from './opencode-sessions.ts';
 import { taskAndDigest } from './task-and-digest.ts';
 import { whichIsTheTask } from './which-is-the-task.ts';
 
@@ -31,6 +31,7 @@ export const opencode: Agent = {
   ...opencodeOwnLog,
   dataDirectory,
   wroteWall,
+  workedIn,
   said: (line) => textOf(line) || null,
 };
 

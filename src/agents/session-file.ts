@@ -1,5 +1,6 @@
-import { globSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fstatSync, globSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { jsonLine } from './json-line.ts';
 
 /** Where an agent keeps a session: a glob below a directory. */
 export interface SessionFile {
@@ -33,6 +34,42 @@ export function sessionWrittenWall({ directory, pattern }: SessionFile): number 
   if (paths.size >= MAX_PATHS) paths.clear();
   paths.set(key, path);
   return Math.round(file.mtimeMs);
+}
+
+/** How much of the end of a record is read for where its agent works now. */
+const TAIL_BYTES = 256 * 1024;
+const MAX_DIRECTORIES = 4;
+
+/** The directories that the last events of a session name, the last one first; none where there is no such file. */
+export function directoriesIn({ directory, pattern }: SessionFile, directoryOf: (event: unknown) => unknown): readonly string[] {
+  const all = new Set<string>();
+  for (const path of found(directory, pattern).slice(0, 1))
+    for (const line of lastLinesOf(path).reverse()) {
+      const at = line.includes('"cwd"') ? directoryOf(jsonLine(line)) : null;
+      if (typeof at === 'string' && isAbsolute(at)) all.add(at);
+      if (all.size === MAX_DIRECTORIES) break;
+    }
+  return [...all];
+}
+
+/** An event of most agents says where it happened. */
+export const cwdOf = (event: unknown): unknown => (event as { cwd?: unknown } | null)?.cwd;
+
+function lastLinesOf(path: string): string[] {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+      const read = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+      const lines = bytes.toString('utf8', 0, read).split('\n');
+      return size > bytes.length ? lines.slice(1) : lines;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return [];
+  }
 }
 
 function found(directory: string, pattern: string): string[] {

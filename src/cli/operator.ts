@@ -40,7 +40,11 @@ export function register(program: Cli): void {
   add('resume', 'resume a run now, with a new budget, whatever it waits for', 'dogwatch resume upgrade --prompt "The token is renewed."')
     .option('--prompt <text>', 'something to tell the agent, once')
     .action((run: string, { prompt, json }: Options) => request(run, { kind: 'resume', prompt: prompt ?? null }, json));
-  add('stop', 'end a run for good: its processes are ended, and what is left of them is named', 'dogwatch stop upgrade')
+  add(
+    'stop',
+    'stop a run: its processes are ended, and what is left of them is named; `dogwatch resume` takes it up again',
+    'dogwatch stop upgrade',
+  )
     .option('--because <text>', 'why, for the history')
     .action((run: string, { because, json }: Options) =>
       request(run, { kind: 'stop', because: because ?? `stopped by ${userInfo().username}` }, json),

@@ -9,6 +9,8 @@ export interface Evidence {
   readonly commits?: readonly string[];
   /** Content of the other worktrees of the run, beside `worktree`. */
   readonly contents?: readonly string[];
+  /** Repositories where the agent's own record says that it works, and that are none of the run's. */
+  readonly elsewhere?: readonly { readonly root: string; readonly commits: readonly string[] }[];
   /** Why there is no evidence to be had at all, with the remedy; null or absent: there is some. */
   readonly none?: string | null;
 }

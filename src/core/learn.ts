@@ -119,9 +119,16 @@ function asked(
       if (isObserveOnly(run)) return refuse(run, 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started');
       return {
         run: rearmed(run, command.prompt, at),
-        note: `resume asked for ${who}; the budget is armed again${run.attempt?.alive === true ? `; attempt ${run.attempt.number} is alive and goes on` : ''}`,
+        note: `resume asked for ${who}; the budget is armed again${livesOn(run, command.prompt)}`,
       };
   }
+}
+
+/** A living agent is not disturbed: what it is to be told waits. */
+function livesOn({ attempt }: Run, prompt: string | null): string {
+  if (attempt?.alive !== true) return '';
+  const told = prompt === null ? '' : ', and is not told: the prompt is kept for the next attempt';
+  return `; attempt ${attempt.number} is alive and goes on${told}`;
 }
 
 /** A recovery agent that is at work is ended first. */

@@ -8,6 +8,9 @@ import type { Evidence, Instant } from './types.ts';
  */
 export const MAX_SEEN = 1024;
 
+/** Repositories remembered that an agent has moved to. */
+const MAX_PLACES = 64;
+
 /** The run with a strong milestone credited to an attempt: resumes up to that attempt no longer count against the budget. */
 export function withMilestone(run: Run, attempt: number, at: Instant, what: string): Run {
   const last = Math.max(attempt, run.milestone?.attempt ?? 0);
@@ -68,7 +71,14 @@ export function novelty(marks: Run['marks'], evidence: Evidence): { what: string
   // The head is one of the commits, too: it is asked first, for whatever is asked is known from then on.
   const heads = evidence.head !== null && isNew('head', evidence.head) ? [evidence.head] : [];
   const others = (evidence.commits ?? []).filter((commit) => isNew('head', commit) && !isFirstLookAtRefs);
-  const commits = [...heads, ...others];
+  const places = new Set(marks.places);
+  const moved = (evidence.elsewhere ?? []).flatMap(({ root, commits: there }) => {
+    const place = fingerprint(root);
+    const isFirstLook = !places.has(place);
+    places.add(place);
+    return there.filter((commit) => isNew('head', commit) && !isFirstLook);
+  });
+  const commits = [...heads, ...others, ...moved];
   if (commits[0] !== undefined) {
     news.push(`new commit ${commits[0].slice(0, 10)}`);
     isStrong = true;
@@ -95,14 +105,15 @@ export function novelty(marks: Run['marks'], evidence: Evidence): { what: string
     progress,
     seen: [...seen].slice(-MAX_SEEN),
     ...(hasRefs && { refs: true }),
+    ...(places.size > 0 && { places: [...places].slice(-MAX_PLACES) }),
   };
   // The first look is what everything later is compared with; it is no achievement of the run's.
   return { what: marks.baseline && news.length > 0 ? news.join(', ') : null, isStrong, marks: next };
 }
 
 /** A look at which nothing could be seen: it says nothing, not even what was there before. */
-const isBlind = ({ head, worktree, progress, missing, commits = [] }: Evidence): boolean =>
-  missing.length > 0 && head === null && worktree === null && progress === null && commits.length === 0;
+const isBlind = ({ head, worktree, progress, missing, commits = [], elsewhere = [] }: Evidence): boolean =>
+  missing.length > 0 && head === null && worktree === null && progress === null && commits.length + elsewhere.length === 0;
 
 /** Why there was no evidence to be had; null: there was some. */
 export const noneToBeHad = (evidence: Evidence): string | null => evidence.none ?? (isBlind(evidence) ? evidence.missing.join('; ') : null);

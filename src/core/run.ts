@@ -130,6 +130,8 @@ export interface Run {
     readonly seen: readonly string[];
     /** The commits of all refs were looked at once: what is there then is no achievement. */
     readonly refs?: boolean;
+    /** The same of other repositories that the agent has moved to, by short hashes of where they are. */
+    readonly places?: readonly string[];
   };
   /** Deaths in a row after attempts that neither made a milestone nor were active for long: the exponent of the backoff. */
   readonly shortDeaths: number;

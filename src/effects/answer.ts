@@ -78,5 +78,11 @@ async function check({ name, spec }: Run, environment: Environment): Promise<Che
   }
 }
 
-const evidence = ({ spec }: Run, environment: Environment) =>
-  gatherEvidence({ cwd: spec.cwd, progress: spec.progress, environment, deadlineMs: spec.policy.evidenceTimeoutMs });
+const evidence = ({ spec, session }: Run, environment: Environment) =>
+  gatherEvidence({
+    cwd: spec.cwd,
+    workedIn: session === null ? [] : (agentFor(spec.agent).workedIn?.(session, environment) ?? []),
+    progress: spec.progress,
+    environment,
+    deadlineMs: spec.policy.evidenceTimeoutMs,
+  });

@@ -8,7 +8,7 @@ import { makeDirectory, readAttempt } from './attempt-record.ts';
 import { attemptEnvironment, type Environment } from './environment.ts';
 import type { Launcher } from './launcher.ts';
 import { plain } from './plain.ts';
-import { SHIM } from './shim.ts';
+import { shimCommand } from './shim-file.ts';
 import { whyNotStartable } from './startable.ts';
 
 export interface LaunchPlan {
@@ -62,8 +62,7 @@ async function startShim(plan: LaunchPlan, environment: Environment, launcher: L
   if (plan.stdin !== null) writePrompt(files.prompt, plan.stdin);
   const stdin = plan.stdin === null ? '/dev/null' : files.prompt;
   const umask = plan.umask.toString(8).padStart(4, '0');
-  const { claim, mark, exit, pid, log } = files;
-  const shim = ['/bin/sh', '-c', SHIM, 'dogwatch', bootId(), claim, mark, exit, pid, plan.aliveFifo, log, stdin, umask, ...plan.argv];
+  const shim = [...shimCommand(plan.extraPath), bootId(), files.directory, plan.aliveFifo, stdin, umask, ...plan.argv];
   const born = await launcher.start({ ...plan, argv: shim, environment });
   return 'failed' in born ? { kind: 'failed', because: born.failed } : outcome(born.said, files);
 }

@@ -1,9 +1,9 @@
 /**
  * The shim: a few lines of /bin/sh between dogwatch and an attempt, in a session of its own. It claims the attempt, holds the run's FIFO open
- * as long as it lives, runs the command, and leaves its exit status in a file. The text is fixed (its comments stay here: ps shows the rest):
- * what is the user's comes as parameters.
+ * as long as it lives, runs the command, and leaves its exit status in a file. The text is fixed: what is the user's comes as parameters.
  *
- *   $1 boot id  $2 claim  $3 mark  $4 exit file  $5 pid file  $6 FIFO  $7 log  $8 the command's stdin  $9 its umask  ${10}… the command
+ *   $1 boot id  $2 directory of the attempt's files (as `attemptFiles` names them)  $3 FIFO  $4 the command's stdin  $5 its umask
+ *   $6… the command
  *   environment: the command's own; a shell hands on only variables whose names it could write itself
  *   descriptor 3: the launcher, who is told "started", "claimed", or what went wrong
  */
@@ -12,9 +12,9 @@ exec 2>&3
 umask 077
 # Caught, not ignored: a signal to the whole group must leave the shim alive to report, and caught signals are back at their defaults in the command.
 trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
-dogwatch_boot=$1 dogwatch_claim=$2 dogwatch_mark=$3 dogwatch_exit=$4 dogwatch_pid=$5
-dogwatch_alive=$6 dogwatch_log=$7 dogwatch_stdin=$8 dogwatch_umask=$9
-shift 9
+dogwatch_boot=$1 dogwatch_alive=$3 dogwatch_stdin=$4 dogwatch_umask=$5
+dogwatch_claim=$2/claim dogwatch_mark=$2/mark dogwatch_exit=$2/exit dogwatch_pid=$2/pid dogwatch_log=$2/log
+shift 5
 IFS= read -r dogwatch_stat </proc/self/stat
 # Exclusive (O_EXCL): one start of an attempt wins.
 set -C
@@ -55,4 +55,6 @@ dogwatch_status=$?
 dogwatch_count_kills
 [ "$dogwatch_kills" = "$dogwatch_before" ] || dogwatch_status="$dogwatch_status memory"
 printf '%-15s\n' "$dogwatch_status" 1<>"$dogwatch_exit"
-`.replaceAll(/^#.*\n/gm, '');
+`
+  .replaceAll(/^#.*\n/gm, '')
+  .trimStart();

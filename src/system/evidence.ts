@@ -6,6 +6,8 @@ export interface EvidenceQuestion {
   readonly cwd: string;
   /** The operator's command of --progress; null: there is none. */
   readonly progress: string | null;
+  /** Where the agent's own record says that it works. */
+  readonly workedIn?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly deadlineMs: number;
 }
@@ -17,10 +19,10 @@ const MAX_SHOWN_LENGTH = 200;
 export async function gatherEvidence(question: EvidenceQuestion): Promise<Evidence> {
   const [git, progress] = await Promise.all([gitEvidence(question), progressOf(question)]);
   const missing = [...git.missing, ...(progress.kind === 'missing' ? [progress.because] : [])];
-  const { head, worktree, commits, contents } = git;
+  const { head, worktree, commits, contents, elsewhere } = git;
   // An operator's measure is evidence, also where it has nothing to say yet.
   const none = question.progress === null ? git.none : null;
-  return { head, worktree, progress: progress.kind === 'said' ? progress.text : null, missing, commits, contents, none };
+  return { head, worktree, progress: progress.kind === 'said' ? progress.text : null, missing, commits, contents, elsewhere, none };
 }
 
 type Progress = { kind: 'none' } | { kind: 'said'; text: string } | { kind: 'missing'; because: string };

@@ -1,20 +1,34 @@
+import { existsSync } from 'node:fs';
 import type { Evidence } from '../core/types.ts';
-import { commitsOf, headOf, linkedWorktrees, type Place, repositoriesOf, type Worktree } from './git-repositories.ts';
+import { commitsOf, headOf, linkedWorktrees, type Place, repositoriesOf, type Worktree, worktreeAt } from './git-repositories.ts';
 import { worktreeFingerprint } from './worktree-fingerprint.ts';
 
 /** All that is looked at of repositories in one look, so that what is remembered of it is bounded. */
 const MAX_COMMITS = 640;
 
-export type GitEvidence = Pick<Evidence, 'head' | 'worktree' | 'missing'> & Required<Pick<Evidence, 'commits' | 'contents' | 'none'>>;
+export type GitEvidence = Pick<Evidence, 'head' | 'worktree' | 'missing'> &
+  Required<Pick<Evidence, 'commits' | 'contents' | 'none' | 'elsewhere'>>;
 
-/** Commits and content of the repositories in and below `cwd`, and of their linked worktrees, read without a trace. */
-export async function gitEvidence({ deadlineMs, ...place }: Place & { readonly deadlineMs: number }): Promise<GitEvidence> {
+/**
+ * Commits and content of the repositories in and below `cwd`, and of their linked worktrees, read without a trace; and the commits of those
+ * that the directories in `workedIn` are in.
+ */
+export async function gitEvidence({
+  deadlineMs,
+  workedIn = [],
+  ...place
+}: Place & { readonly deadlineMs: number; readonly workedIn?: readonly string[] }): Promise<GitEvidence> {
   const deadline = AbortSignal.timeout(deadlineMs);
-  const { own, below, missing } = await repositoriesOf(place, deadline);
+  const [{ own, below, missing: unasked }, moved] = await Promise.all([
+    repositoriesOf(place, deadline),
+    elsewhereOf(workedIn, place, deadline),
+  ]);
   const all = [...(own === null ? [] : [own]), ...below];
+  const elsewhere = moved.found.filter(({ root }) => !all.some((one) => one.root === root));
+  const missing = [...unasked, ...moved.missing];
   if (all.length === 0) {
-    const none = missing.length > 0 ? missing.join('; ') : noRepository(place.cwd);
-    return { head: null, worktree: null, commits: [], contents: [], missing, none };
+    const none = elsewhere.length > 0 ? null : missing.length > 0 ? missing.join('; ') : noRepository(place.cwd);
+    return { head: null, worktree: null, commits: [], contents: [], missing, none, elsewhere };
   }
   const [head, mine, others] = await Promise.all([
     own === null ? null : headOf(own),
@@ -29,7 +43,22 @@ export async function gitEvidence({ deadlineMs, ...place }: Place & { readonly d
     contents: others.flatMap(({ contents }) => contents),
     missing: [...missing, ...unreadable],
     none: null,
+    elsewhere,
   };
+}
+
+/** The repositories that an agent has moved to: where they are, and their commits. */
+async function elsewhereOf(directories: readonly string[], { cwd, environment }: Place, deadline: AbortSignal) {
+  const others = directories.filter((directory) => directory !== cwd && existsSync(directory));
+  const looks = await Promise.all(others.map((directory) => worktreeAt({ cwd: directory, environment }, deadline)));
+  const worktrees = new Map(looks.flatMap((look) => (look.kind === 'found' ? [[look.worktree.root, look.worktree] as const] : [])));
+  const found = await Promise.all(
+    [...worktrees].map(async ([root, worktree]) => {
+      const [commits, head] = await Promise.all([commitsOf(worktree), headOf(worktree)]);
+      return { root, commits: [...new Set([...(head === null ? [] : [head]), ...commits])] };
+    }),
+  );
+  return { found, missing: looks.flatMap((look) => (look.kind === 'failed' ? [`git: ${look.because}`] : [])) };
 }
 
 /** Why there is nothing that tells whether a job in this directory moves forward; null: there is something. */

@@ -41,9 +41,10 @@ export async function repositoriesOf({ cwd, environment }: Place, deadline: Abor
   return { own: own.kind === 'found' ? own.worktree : null, below, missing: [...new Set(missing)] };
 }
 
+/** What git says of a directory. */
 type At = { kind: 'found'; worktree: Worktree } | { kind: 'none' } | { kind: 'failed'; because: string };
 
-async function worktreeAt({ cwd, environment }: Place, deadline: AbortSignal): Promise<At> {
+export async function worktreeAt({ cwd, environment }: Place, deadline: AbortSignal): Promise<At> {
   const git = await readOnlyGit(cwd, environment, deadline);
   const root = await git('rev-parse', '--show-toplevel');
   if (root.kind === 'said') return { kind: 'found', worktree: { git, root: withoutLineEnd(root.output) } };

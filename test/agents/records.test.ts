@@ -38,6 +38,51 @@ test.each<[AgentName, string]>([
   expect(agentFor(agent).wroteWall('another-one-that-nobody-knows', { HOME })).toBeNull();
 });
 
+const IN = (cwd: string, more: object = {}) => ({ type: 'user', cwd, ...more });
+const OF_CODEX = (type: string, payload: object) => ({ timestamp: '2026-11-23T03:00:00Z', type, payload });
+
+test.each<[AgentName, string, events: readonly object[], expected: readonly string[]]>([
+  ['claude', `.claude/projects/-a/${ID}.jsonl`, [IN('/a'), IN('/b'), { type: 'summary' }, IN('/b')], ['/b', '/a']],
+  ['claude', `.claude/projects/-a/${ID}.jsonl`, [IN('../a'), { type: 'user', message: { cwd: '/said' } }, { type: 'user', cwd: 7 }], []],
+  ['qwen', `.qwen/projects/-a/chats/${ID}.jsonl`, [IN('/a'), IN('/a/worktree')], ['/a/worktree', '/a']],
+  [
+    'codex',
+    `.codex/sessions/2026/11/23/rollout-2026-11-23T03-00-00-${ID}.jsonl`,
+    [
+      OF_CODEX('session_meta', { id: ID, cwd: '/a' }),
+      OF_CODEX('turn_context', { cwd: '/b', model: 'o3' }),
+      OF_CODEX('response_item', { cwd: '/said' }),
+    ],
+    ['/b', '/a'],
+  ],
+])('where %s worked, as its record %s says', (agent, file, events, expected) => {
+  const HOME = home();
+  const workedIn = () => agentFor(agent).workedIn?.(ID, { HOME });
+  expect(workedIn()).toEqual([]);
+  const path = join(HOME, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `torn {"cwd"\n${events.map((event) => JSON.stringify(event)).join('\n')}\n{"type":"user","cwd":"/to`);
+  expect(workedIn()).toEqual(expected);
+  const many = Array.from({ length: 9 }, (_, n) => JSON.stringify(OF_CODEX('turn_context', { cwd: `/n${n}` }))).concat(
+    Array.from({ length: 9 }, (_, n) => JSON.stringify(IN(`/n${n}`))),
+  );
+  writeFileSync(path, many.join('\n'));
+  expect(workedIn()).toEqual(['/n8', '/n7', '/n6', '/n5']);
+});
+
+test('where opencode worked', () => {
+  const HOME = home();
+  const path = join(HOME, '.local/share/opencode/opencode.db');
+  expect(agentFor('opencode').workedIn?.('ses_1', { HOME })).toEqual([]);
+  mkdirSync(dirname(path), { recursive: true });
+  const db = new DatabaseSync(path);
+  onTestFinished(() => db.close());
+  db.exec('CREATE TABLE session (id TEXT PRIMARY KEY, directory TEXT)');
+  db.exec("INSERT INTO session VALUES ('ses_1', '/b'), ('ses_2', 'relative')");
+  expect(agentFor('opencode').workedIn?.('ses_1', { HOME })).toEqual(['/b']);
+  expect(agentFor('opencode').workedIn?.('ses_2', { HOME })).toEqual([]);
+});
+
 test('when opencode last wrote a message of a session, or a part of one', () => {
   const HOME = home();
   const path = join(HOME, '.local/share/opencode/opencode.db');

@@ -15,6 +15,13 @@ function after(...looks: readonly Partial<Evidence>[]): (string | null)[] {
   });
 }
 
+test('a commit of a repository that the agent has moved to is a strong milestone', () => {
+  const look = (commits: readonly string[]) => evidence({ elsewhere: [{ root: '/b', commits }] });
+  const { marks } = novelty(working().run.marks, look(['old']));
+  expect(novelty(marks, look(['new', 'old']))).toMatchObject({ what: 'new commit new', isStrong: true });
+  expect(novelty({ ...marks, places: [] }, look(['newer']))).toMatchObject({ what: null });
+});
+
 describe('what was never seen before', () => {
   test('the first look is no achievement, and what it saw is none later', () => {
     const first = novelty({ ...working().run.marks, baseline: false, seen: [] }, evidence({ progress: '10' }));
@@ -32,6 +39,21 @@ describe('what was never seen before', () => {
         { head: 'beef000002', commits: ['beef000002', 'beef000001'] },
       ],
       ['new commit beef000001', 'new commit beef000002'],
+    ],
+    [
+      'a commit of a repository that the agent has moved to, but of what the first look at it found none',
+      [
+        { elsewhere: [{ root: '/b', commits: ['old1'] }] },
+        { elsewhere: [{ root: '/b', commits: ['beef000003', 'old1'] }] },
+        { elsewhere: [{ root: '/c', commits: ['old2'] }] },
+        { elsewhere: [{ root: '/b', commits: ['beef000003', 'old1'] }] },
+      ],
+      [null, 'new commit beef000003', null, null],
+    ],
+    [
+      'a commit of a linked worktree that the agent has moved to, which is among those of all refs',
+      [{ commits: [] }, { commits: ['beef000004'], elsewhere: [{ root: '/b', commits: ['beef000004'] }] }],
+      [null, 'new commit beef000004'],
     ],
     [
       'a commit of another ref, but of what the first look at refs found none',

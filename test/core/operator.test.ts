@@ -77,6 +77,13 @@ test.each<[string, () => Story, Command, boolean, string]>([
   ['resume of a run that is being stopped', stopping, RESUME, false, 'it is being stopped'],
   ['resume where dogwatch only observes', disabled, RESUME, false, 'DOGWATCH_ENABLED=0'],
   ['resume of a run that lives', () => working(), RESUME, true, 'attempt 1 is alive and goes on'],
+  [
+    'resume of a run that lives, with a prompt',
+    () => working(),
+    { kind: 'resume', prompt: 'go on' },
+    true,
+    'attempt 1 is alive and goes on, and is not told: the prompt is kept for the next attempt',
+  ],
   ['pause of a run that lives', () => working(), PAUSE, true, 'paused by the operator: maintenance'],
 ])('the answer to a %s', (_what, given, command, accepted, message) => {
   const story = given();

@@ -16,7 +16,7 @@ const start = (script: string, environment: NodeJS.ProcessEnv = {}): ChildProces
 const pidsOf = (mark: string): number[] => (markedProcesses(new Set([mark])).get(mark) ?? []).map(({ pid }) => pid);
 
 test('a marked process is found at every look, until it dies', async () => {
-  const mark = `job.1/1/${randomUUID()}`;
+  const mark = `marked.1/1/${randomUUID()}`;
   const child = start('exec sleep 1000', { [MARK_VARIABLE]: mark });
   await until('it is found', () => pidsOf(mark).includes(child.pid!));
   const since = monoMs();
@@ -29,7 +29,7 @@ test('a marked process is found at every look, until it dies', async () => {
 });
 
 test('a process takes a mark on while others look at it: no look that came before hides it', async () => {
-  const mark = `job.1/1/${randomUUID()}`;
+  const mark = `marked.1/1/${randomUUID()}`;
   const child = start(`read go; exec env ${MARK_VARIABLE}=${mark} sleep 1000`);
   expect(pidsOf(mark)).toEqual([]);
   expect(pidsOf(mark)).toEqual([]);
@@ -38,7 +38,7 @@ test('a process takes a mark on while others look at it: no look that came befor
 });
 
 test('what carries the visible stand-in for a mark is of the same attempt, and so are its children', async () => {
-  const mark = `job.1/1/${randomUUID()}`;
+  const mark = `marked.1/1/${randomUUID()}`;
   const child = start('(env -i sleep 1000 & wait)', { [MARK_VARIABLE]: visibleMark(mark) });
   const members = await until('both are found', () => {
     const found = membersOf({ mark, shim: null, agent: null }, []);
@@ -47,12 +47,12 @@ test('what carries the visible stand-in for a mark is of the same attempt, and s
   expect(members.map(({ pid }) => pid)).toContain(child.pid);
   expect(pidsOf(mark).sort()).toEqual(members.map(({ pid }) => pid).sort());
   for (const { pid } of members) process.kill(pid, 'SIGKILL');
-  expect(pidsOf(`job.1/1/${randomUUID()}`)).toEqual([]);
+  expect(pidsOf(`marked.1/1/${randomUUID()}`)).toEqual([]);
 });
 
 test('a mark that nobody asked for is left out', async () => {
-  const mark = `job.1/1/${randomUUID()}`;
+  const mark = `marked.1/1/${randomUUID()}`;
   const child = start('exec sleep 1000', { [MARK_VARIABLE]: mark });
   await until('it is found', () => pidsOf(mark).includes(child.pid!));
-  expect(markedProcesses(new Set(['job.1/1/another']))).toEqual(new Map());
+  expect(markedProcesses(new Set(['marked.1/1/another']))).toEqual(new Map());
 });

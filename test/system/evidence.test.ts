@@ -27,6 +27,25 @@ describe('the head', () => {
   });
 });
 
+describe('where the agent has moved to', () => {
+  const other = () => {
+    const directory = join(home, 'other');
+    mkdirSync(directory);
+    git('init', '-q', directory);
+    git('-C', directory, 'commit', '-q', '--allow-empty', '-m', 'there');
+    return { directory, commit: git('-C', directory, 'rev-parse', 'HEAD').trim() };
+  };
+
+  test('its commits are known, also beside no repository of its own', async () => {
+    const { directory, commit } = other();
+    const elsewhere = [{ root: directory, commits: [commit] }];
+    expect(await gather({ workedIn: [directory] })).toMatchObject({ head: null, none: null, elsewhere });
+    begin();
+    expect(await gather({ workedIn: [directory, repository, join(home, 'gone'), home] })).toMatchObject({ elsewhere, missing: [] });
+    expect(await gather()).toMatchObject({ elsewhere: [] });
+  });
+});
+
 describe('what can not be learnt is said', () => {
   test('the directory is gone', async () => {
     expect((await gather({ cwd: join(home, 'gone') })).missing).toEqual([expect.stringMatching(/^git: .*gone/)]);

@@ -1,15 +1,23 @@
 import { type Stage, setStage } from '../../processes/stage.ts';
 
+/** Has something undone when the play is over, before the stage is torn down: the last first. */
+export type AtEnd = (undo: () => unknown) => void;
+
 /** Plays something on a stage of its own, which is torn down whatever happens. What fails says what was decided last. */
-export async function onStage<T>(play: (stage: Stage) => Promise<T>): Promise<T> {
+export async function onStage<T>(play: (stage: Stage, atEnd: AtEnd) => Promise<T>): Promise<T> {
   const stage = setStage();
+  const undoing: (() => unknown)[] = [];
   try {
-    return await play(stage);
+    return await play(stage, (undo) => undoing.unshift(undo));
   } catch (error) {
     if (error instanceof Error) error.message += `\n${await lastDecisions(stage)}`;
     throw error;
   } finally {
-    await stage.tearDown();
+    try {
+      for (const undo of undoing) await undo();
+    } finally {
+      await stage.tearDown();
+    }
   }
 }
 
