@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { counted } from '../core/counted.ts';
 import type { Layout } from '../store/layout.ts';
 import { serviceDirectories } from '../systemd/service-for.ts';
 import { SYSTEM_STATE } from '../systemd/units.ts';
@@ -10,7 +9,7 @@ export function oddityOf({ stateDir, database, runs }: Layout): string | null {
   if (existsSync(database)) return null;
   const left = entriesOf(runs);
   if (left === 0) return 'which has no database of dogwatch yet';
-  return `whose database is gone, although ${counted(left, 'run has', 'runs have')} left files there; \`dogwatch doctor\` looks for their processes`;
+  return `whose database is gone, although ${left === 1 ? 'a run has' : `${left} runs have`} left files there; \`dogwatch doctor\` looks for their processes`;
 }
 
 /** Where a service of this machine keeps its runs, when that is another directory. */

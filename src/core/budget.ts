@@ -1,4 +1,5 @@
 import { counted } from './counted.ts';
+import { lastCause } from './last-cause.ts';
 import { endedBadly } from './repeated.ts';
 import type { Run } from './run.ts';
 import { elapsedMs, later } from './time.ts';
@@ -56,5 +57,7 @@ export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullab
     return { at: later(now, Math.round(jitter * run.spec.policy.staggerMs)), because: 'the host was rebooted; runs come back staggered' };
   if (run.excuse === 'lost') return { at: now, because: 'attempts of it were lost from the state; it goes on at once' };
   if (earnedPromptness(run)) return { at: now, because: 'the last attempt worked: resume at once' };
-  return { at: later(now, backoffMs(run, run.shortDeaths, jitter)), because: `the last attempt did little; backoff ${run.shortDeaths}` };
+  const cause = lastCause(run);
+  const little = cause === null ? 'the last attempt did little' : `${cause}; it did little`;
+  return { at: later(now, backoffMs(run, run.shortDeaths, jitter)), because: `${little}; backoff ${run.shortDeaths}` };
 }

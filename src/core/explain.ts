@@ -31,7 +31,7 @@ function state(run: Run, now: Instant, seen: Seen): string {
   return `${run.name} ${how}: ${because.replace(/[.\s]+$/, '')}.`;
 }
 
-function process({ attempt, because }: Run, now: Instant, seen: Seen): string {
+function process({ attempt, because, due }: Run, now: Instant, seen: Seen): string {
   if (attempt === null) return 'No attempt has run yet.';
   const { number, lastActivity, tool, endedAt, endingBecause } = attempt;
   if (attempt.alive) {
@@ -45,7 +45,9 @@ function process({ attempt, because }: Run, now: Instant, seen: Seen): string {
   const ago = endedAt === null ? '' : ` ${between(endedAt, now)} ago`;
   const tools = attempt.survivors === 'tools' ? '; tools of it live on' : '';
   if (endingBecause === null) return `Attempt ${number} ended${ago} ${exitInWords(attempt.exit)}${tools}.${saidUnknown(attempt)}`;
-  const why = endingBecause === because ? '' : `: ${endingBecause}`;
+  // Said already, where that is why it waits.
+  const isSaid = endingBecause === because || due?.because.startsWith(endingBecause) === true;
+  const why = isSaid ? '' : `: ${endingBecause}`;
   return `Attempt ${number} was ended by dogwatch${ago}${why}${tools}.`;
 }
 

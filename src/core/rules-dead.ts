@@ -154,7 +154,7 @@ function budgetSpent(run: Run): Verdict | null {
   if (run.excuse === 'operator' || run.recovery?.phase === 'trial') return null;
   const why = spent(run) ?? beyondResuming(run);
   if (why === null || run.attempt === null) return null;
-  const cause = lastCause(run);
+  const cause = lastCause(run) ?? unseenProgress(run);
   if (run.answered.evidence < run.attempt.number)
     return { state: 'waiting', because: `${why}; looking whether the last attempt made a milestone` };
   return {
@@ -164,6 +164,10 @@ function budgetSpent(run: Run): Verdict | null {
     wish: { kind: 'escalate', to: 'supervisor', cause: 'budget' },
   };
 }
+
+/** Nothing has failed, and nothing could tell whether it got on. */
+const unseenProgress = ({ noEvidence }: Run): string | null =>
+  noEvidence == null ? null : `there is no evidence of progress to be had (${noEvidence})`;
 
 /** A fresh session was tried already, and the session can't go on again. */
 function beyondResuming(run: Run): string | null {

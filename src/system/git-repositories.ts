@@ -30,8 +30,8 @@ export interface Repositories {
 
 /** Finds the repository of a directory and those one level below it. */
 export async function repositoriesOf({ cwd, environment }: Place, deadline: AbortSignal): Promise<Repositories> {
+  if (!existsSync(cwd)) return { own: null, below: [], missing: [`the working directory ${cwd} is gone`] };
   const own = await worktreeAt({ cwd, environment }, deadline);
-  if (own.kind === 'failed' && !existsSync(cwd)) return { own: null, below: [], missing: [`git: ${own.because}`] };
   const found = await Promise.all(
     (await directoriesWithGit(cwd)).map((directory) => worktreeAt({ cwd: directory, environment }, deadline)),
   );

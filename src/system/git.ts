@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { cleanEnvironment } from './clean-environment.ts';
+import { notStarted } from './not-started.ts';
 
 export type GitAnswer =
   /** The bytes that git wrote, one character each: paths need not be UTF-8. */
@@ -53,10 +54,10 @@ function gitWith(configuration: Configuration, cwd: string, environment: NodeJS.
     if (result.isCanceled) return { kind: 'failed', because: 'it took too long' };
     if (result.isMaxBuffer) return { kind: 'failed', because: `it printed more than ${MAX_OUTPUT_BYTES} bytes` };
     if (/not a git repository/.test(result.stderr)) return { kind: 'no-repository' };
-    return {
-      kind: 'failed',
-      because: (result.stderr || result.originalMessage || `exit status ${result.exitCode}`).trim().split('\n')[0] ?? '',
-    };
+    const [said = ''] = result.stderr.trim().split('\n');
+    if (said !== '') return { kind: 'failed', because: said };
+    if (result.exitCode !== undefined) return { kind: 'failed', because: `exit status ${result.exitCode}` };
+    return { kind: 'failed', because: notStarted('git', cwd, result.originalMessage) };
   };
 }
 

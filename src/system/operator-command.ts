@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 import { cleanEnvironment } from './clean-environment.ts';
 import { HeadAndTail } from './head-and-tail.ts';
+import { notStarted } from './not-started.ts';
 
 export interface OperatorCommand {
   /** The operator's own code, for /bin/sh -c. */
@@ -51,7 +52,7 @@ export async function runOperatorCommand({ command, cwd, environment, extra, dea
   if (isLate()) return { kind: 'timed-out', output: output.text() };
   if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode, output: output.text() };
   if (result.signal !== undefined) return { kind: 'failed', because: `it was ended by ${result.signal}` };
-  return { kind: 'failed', because: `it could not be started: ${result.originalMessage?.split('\n')[0]}` };
+  return { kind: 'failed', because: `it could not be started: ${notStarted('/bin/sh', cwd, result.originalMessage)}` };
 }
 
 /** Arranges the end of the child and its group; the answer tells whether the deadline had to do it. */

@@ -39,8 +39,8 @@ test.each([
   [undefined, 'ok', 'a person is told'],
   ['sh -x', 'ok', 'sh -x (generic)'],
   ['opencode', 'fail', 'without a terminal'],
-  ['no-such-agent-of-mine -p', 'warn', 'not on the PATH'],
-  ['/nowhere/claude -p', 'warn', 'not on the PATH'],
+  ['no-such-agent-of-mine -p', 'warn', 'was not found in PATH'],
+  ['/nowhere/claude -p', 'fail', 'does not exist'],
 ])('doctor: %s is %s', (command, result, said) => {
   const env = { PATH: '/bin:/usr/bin', ...(command === undefined ? {} : { DOGWATCH_RECOVERY_COMMAND: command }) };
   expect(checkRecovery(env)).toMatchObject([{ about: 'recovery', result, said: expect.stringContaining(said) }]);

@@ -164,7 +164,7 @@ test.each<[string, () => Story, string[]]>([
     'backoff',
     () => after(dead(), 2 * SECOND),
     [
-      'upgrade has been waiting for 2s: the last attempt did little; backoff 1.',
+      'upgrade has been waiting for 2s: attempt 1 ended with status 1; it did little; backoff 1.',
       'Attempt 1 ended 2s ago with status 1.',
       'Attempt 2 starts in 3s; `dogwatch resume upgrade` starts it now.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
@@ -174,8 +174,8 @@ test.each<[string, () => Story, string[]]>([
     'backoff after an end',
     endedByDogwatch,
     [
-      'upgrade has been waiting for 1s: the last attempt did little; backoff 1.',
-      'Attempt 1 was ended by dogwatch 1s ago: attempt 1 is wedged: no activity for 15m (DOGWATCH_IDLE) and no tool running.',
+      'upgrade has been waiting for 1s: attempt 1 is wedged: no activity for 15m (DOGWATCH_IDLE) and no tool running; it did little; backoff 1.',
+      'Attempt 1 was ended by dogwatch 1s ago.',
       'Attempt 2 starts in 4s; `dogwatch resume upgrade` starts it now.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],

@@ -51,7 +51,7 @@ test('long output is cut in the middle, and the command can write all of it', as
 
 test.each([
   ['ended by a signal', 'kill -9 $$', {}, 'it was ended by SIGKILL'],
-  ['no such directory', 'true', { cwd: '/no/such/directory' }, 'it could not be started: The "cwd" option is invalid: /no/such/directory.'],
+  ['no such directory', 'true', { cwd: '/no/such/directory' }, 'it could not be started: the working directory /no/such/directory is gone'],
 ])('a failure in words: %s', async (_, command, more, because) => {
   expect(await run(command, more)).toEqual({ kind: 'failed', because });
 });

@@ -3,6 +3,7 @@ import type { Message } from '../../core/notice-message.ts';
 import { type Delivered, refused } from '../../core/notice-schedule.ts';
 import { cleanEnvironment } from '../clean-environment.ts';
 import { HeadAndTail } from '../head-and-tail.ts';
+import { notStarted } from '../not-started.ts';
 import { endInTime } from '../operator-command.ts';
 import type { ExecChannel } from './channel.ts';
 
@@ -31,5 +32,5 @@ export async function sendToProgram({ path }: ExecChannel, message: Message, dea
   const words = said === '' ? '' : `: ${said}`;
   if (exitCode !== undefined) return refused(`it ended with status ${exitCode}${words}`, true);
   if (signal !== undefined) return refused(`it was ended by ${signal}${words}`, true);
-  return refused(`it could not be started: ${originalMessage?.split('\n')[0]}`, false);
+  return refused(`it could not be started: ${notStarted(path, '/', originalMessage)}`, false);
 }
