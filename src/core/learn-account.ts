@@ -2,7 +2,7 @@ import { type AccountHold, type AttemptId, holdsOf, inWords, isDoubtful, isOfMod
 import { keepsItsTurn } from './living.ts';
 import { isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
-import type { Instant, Limit, Observation, Source } from './types.ts';
+import type { Instant, Limit, Observation, Provenance, Source } from './types.ts';
 
 /** After so many refused probes a stated reset is not believed any more. */
 const BELIEVED_REFUSALS = 2;
@@ -110,11 +110,20 @@ function heldBy(run: Run, refusal: Refusal, { at, jitter }: Observation, refusal
   return { ...base, reporter, kind: 'limit', limit: name, model, isCap, resetsAtWall, provenance, untilWall };
 }
 
+const MINUTE_MS = 60_000;
+
+/** Words leave the seconds out: what resets at 2:53:18 "resets at 2:53 AM" (codex 0.171.0), and is over when that minute is. */
+const isCutToMinute = (resetsAtWall: number, provenance: Provenance | null): boolean =>
+  provenance !== null && provenance !== 'structured' && resetsAtWall % MINUTE_MS === 0;
+
 /** The stated reset and some slack; where there is none that can be believed, a probe at a growing distance. */
-function endOf({ resetsAtWall }: Limit, refusals: number, { spec }: Run, now: number, jitter: number, mostMs: number): number {
+function endOf({ resetsAtWall, provenance }: Limit, refusals: number, { spec }: Run, now: number, jitter: number, mostMs: number): number {
   const { limitSlackMs, limitCeilingMs, probeMinMs, probeMaxMs } = spec.policy;
   const isBelieved = resetsAtWall !== null && resetsAtWall <= now + Math.min(limitCeilingMs, mostMs) && refusals < BELIEVED_REFUSALS;
-  if (isBelieved) return Math.round(Math.max(resetsAtWall, now) + limitSlackMs * (1 + SLACK_JITTER * jitter));
+  if (isBelieved) {
+    const least = isCutToMinute(resetsAtWall, provenance) ? MINUTE_MS : 0;
+    return Math.round(Math.max(resetsAtWall + least, Math.max(resetsAtWall, now) + limitSlackMs * (1 + SLACK_JITTER * jitter)));
+  }
   return Math.round(now + Math.min(probeMaxMs, probeMinMs * 2 ** Math.min(30, refusals)) * (1 + 0.2 * jitter));
 }
 

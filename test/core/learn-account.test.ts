@@ -5,7 +5,7 @@ import type { Attempt, Run } from '../../src/core/run.ts';
 import type { Limit, Observation, Signal } from '../../src/core/types.ts';
 import { limit } from './fleet.ts';
 import { attemptOf, CURSOR, having, holdOf } from './samples.ts';
-import { DAY, HOUR, POLICY, working } from './world.ts';
+import { DAY, HOUR, MINUTE, POLICY, SECOND, working } from './world.ts';
 
 const story = working();
 const { run } = story;
@@ -174,6 +174,18 @@ describe('a refusal', () => {
     ['of this model', [hold({ model: { name: null } })], limit({ name: 'weekly', ofModel: true }), [HOUR]],
     ['credentials, and a limit without a name', [hold(AUTH)], limit({ name: '' }), [null as never, probeMinMs]],
   ])('%s', (_, holds, signal, ends, jitter = 0) => expect(until(holds, signal, jitter)).toEqual(ends));
+
+  test.each([
+    ['in words, cut to the minute', HOUR, 'prose', HOUR + MINUTE],
+    ['in words, of a zone that was assumed', HOUR, 'assumed', HOUR + MINUTE],
+    ['in words, to the second', HOUR + SECOND, 'prose', HOUR + 2 * SECOND],
+    ['in an event', HOUR, 'structured', HOUR + SECOND],
+    ['in words, of the minute that has just begun', 0, 'prose', MINUTE],
+    ['in words, long ago', -HOUR, 'prose', SECOND],
+  ] as const)('a reset %s: with a slack of a second it is over when it can be', (_, resetsIn, provenance, expected) => {
+    const quick = { ...run, spec: { ...run.spec, policy: { ...POLICY, limitSlackMs: SECOND } } };
+    expect(learned([], stated(resetsIn, provenance), quick).holds.map(({ untilWall }) => (untilWall ?? 0) - AT.wall)).toEqual([expected]);
+  });
 
   test.each<[string, known: Partial<AccountHold>, Limit, isNews: boolean]>([
     ['without a time', {}, limit({ name: 'weekly' }), false],
