@@ -63,9 +63,14 @@ async function refuseWhileInUse(where: Layout, runs: readonly string[]): Promise
     throw new Problem(EXIT_TEMPORARY, 'processes of runs are alive', {
       expected: 'none: an older state does not know them, and would start others beside them',
       came: `process ${shown.join(', ')}${more}`,
-      hint: 'end them, then restore again',
+      hint: `end them, then restore again: kill ${living
+        .slice(0, MAX_KILLED)
+        .map(({ pid }) => pid)
+        .join(' ')}`,
     });
   }
 }
 
 const MAX_SHOWN = 5;
+/** One command line names as many. */
+const MAX_KILLED = 100;

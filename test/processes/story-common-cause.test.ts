@@ -1,3 +1,4 @@
+import { renameSync, rmSync } from 'node:fs';
 import { expect } from 'vitest';
 import { identify, signalProcess } from '../../src/system/process.ts';
 import { until } from '../until.ts';
@@ -30,3 +31,32 @@ story('runs that are killed together: one notice of the machine, which can be ac
   expect(agentOf(stage, last)).not.toBe(null);
   for (const name of NAMES) expect((await until(name, () => stage.run(name)))?.charged.length).toBeLessThanOrEqual(1);
 });
+
+story(
+  'three runs lose the files with their variables at once: each says which file and what to do, and no common cause is inferred',
+  async ({ stage }) => {
+    stage.agent('[ $n -gt 3 ] && exec sleep 1000; while [ ! -e die ]; do sleep 0.05; done; exit 1');
+    for (const name of NAMES) await stage.does(['run', '--detach', '--name', name, '--', './agent.sh']);
+    await until('all three live', () => stage.lives().length === 3);
+    const kept = `${stage.directory}/kept`;
+    renameSync(stage.where.environments, kept);
+    stage.write('die', '');
+    for (const name of NAMES) {
+      const run = await stage.inState('escalated', name);
+      expect(run).toMatchObject({
+        charged: [],
+        shot: null,
+        holds: [],
+        because: expect.stringContaining("the environment of the run can't be read"),
+      });
+      expect(run?.because).toContain(stage.where.environments);
+    }
+    const notices = await noticesOf(stage);
+    expect(notices.map(({ cause }: { cause: string }) => cause).sort()).not.toContain('common-cause');
+    expect(notices.map(({ runs }: { runs: readonly string[] }) => runs).sort()).toEqual([['one'], ['three'], ['two']]);
+    rmSync(stage.where.environments, { recursive: true, force: true });
+    renameSync(kept, stage.where.environments);
+    for (const name of NAMES) await stage.does(['resume', name]);
+    await until('all go on', () => stage.lives().length === 6);
+  },
+);

@@ -5,11 +5,12 @@ import { problemOf } from '../../src/cli/problem-of.ts';
 import type { ProcessIdentity } from '../../src/core/types.ts';
 import { withRoom } from '../../src/store/database.ts';
 import type { Layout } from '../../src/store/layout.ts';
+import { takeLease } from '../../src/store/lease.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { StoreError } from '../../src/store/store-error.ts';
 import { bootId, identify } from '../../src/system/process.ts';
-import { leased, opened, stateDirectory } from './samples.ts';
+import { leaseDeps, leased, opened, stateDirectory } from './samples.ts';
 import { bornAs, noting } from './samples-of-decisions.ts';
 
 const PAGE_BYTES = 4096;
@@ -75,6 +76,24 @@ describe('a state of an older dogwatch', () => {
     inDatabase(where, asOlder);
     const message = expect.stringMatching(new RegExp(`older dogwatch.*process ${process.pid}.*watch --replace`));
     expect(() => openReader(where)).toThrow(expect.objectContaining({ kind: 'older', message }));
+  });
+
+  test('whose watchdog is at work is not brought to another version by one that wants to take its place', async () => {
+    const { where } = await filled();
+    held(where, identify(process.pid)!);
+    inDatabase(where, asOlder);
+    const version = () => {
+      const db = new DatabaseSync(where.database, { readOnly: true });
+      onTestFinished(() => db.close());
+      return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+    };
+    const deps = leaseDeps({ now: () => ({ wall: 1, mono: 1 }) });
+    const taken = await takeLease(where, { ...identify(process.pid)!, pid: 1 }, 60_000, deps);
+    expect([taken, version()]).toEqual([expect.objectContaining({ kind: 'held', by: expect.objectContaining({ pid: process.pid }) }), 5]);
+    const after = await takeLease(where, { ...identify(process.pid)!, pid: 1 }, 60_000, { ...deps, isAlive: () => false });
+    expect([after.kind, version()]).toEqual(['taken', 5]);
+    if (after.kind === 'taken') openStore(where, after.lease, () => false).close();
+    expect(version()).toBeGreaterThan(5);
   });
 
   test('that nobody has in hand is read', async () => {
