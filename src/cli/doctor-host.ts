@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { KNOWN_AGENTS } from '../core/agent-names.ts';
 import { dockerEndpoints } from '../reclaimers/reclaimers-for.ts';
 import { readSettings } from '../settings/read-settings.ts';
@@ -10,6 +9,7 @@ import { DOCKER_ABSENT } from '../system/docker-call.ts';
 import { dockerHost } from '../system/docker-context.ts';
 import { findOnPath } from '../system/find-on-path.ts';
 import { harmless } from '../system/harmless.ts';
+import { userName } from '../system/user-name.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
 /** An agent's CLI may look for news of itself before it says its version. */
@@ -44,7 +44,7 @@ export async function checkDocker(env: NodeJS.ProcessEnv): Promise<Finding[]> {
       // A machine without Docker is fine, unless somebody said where it is.
       if (info.because === DOCKER_ABSENT && sources.dockerHosts === 'default' && namedBy === null) return noEngine(env);
       const next = info.because.includes('group docker')
-        ? `sudo usermod -aG docker ${userInfo().username}, then log in again`
+        ? `sudo usermod -aG docker ${userName()}, then log in again`
         : 'see to it, or set DOGWATCH_DOCKER_HOSTS';
       return warn('docker', `${endpoint.url}: ${info.because}`, next);
     }),
@@ -64,7 +64,7 @@ export async function checkJournal(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   if (findOnPath('journalctl', env.PATH ?? '') === null) return [];
   const { said } = await output('journalctl', ['--system', '-q', '-n', '1', '-o', 'cat', '--no-pager'], env);
   if (said === null) return [ok('journal', 'can be read')];
-  const next = `sudo usermod -aG systemd-journal ${userInfo().username}, then log in again; units of your own need nothing`;
+  const next = `sudo usermod -aG systemd-journal ${userName()}, then log in again; units of your own need nothing`;
   return [warn('journal', `the system's can not be read: ${said}`, next)];
 }
 

@@ -1,16 +1,16 @@
-import { userInfo } from 'node:os';
 import { NO_LIMITS } from '../core/run-spec.ts';
 import { launcherFor, NO_TMUX } from '../launch/launcher-for.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { isBooted } from '../system/systemd.ts';
 import { ownManager } from '../system/transient-unit.ts';
+import { userName } from '../system/user-name.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
 /** What attempts are started as here, and whether that is what was asked for. */
 export function checkLauncher(env: NodeJS.ProcessEnv): Finding[] {
   const { launcher } = readSettings(env).settings;
   const { because } = launcherFor({ launcher, limits: NO_LIMITS });
-  const linger = `sudo loginctl enable-linger ${userInfo().username}, so that systemd starts units for this user`;
+  const linger = `sudo loginctl enable-linger ${userName()}, so that systemd starts units for this user`;
   if (because !== null) return [warn('launcher', `${launcher}: ${because}`, because === NO_TMUX ? 'install tmux and util-linux' : linger)];
   if (launcher !== 'auto') return [ok('launcher', launcher)];
   const manager = ownManager();

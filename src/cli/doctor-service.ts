@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { stateDirectory } from '../settings/state-directory.ts';
 import { isBooted, type Manager, properties, systemdVersion } from '../system/systemd.ts';
+import { userName } from '../system/user-name.ts';
 import { managerFor } from '../systemd/service-for.ts';
 import { GATE_TIMER, WATCHDOG } from '../systemd/units.ts';
 import { type Finding, ok, warn } from './finding.ts';
@@ -49,7 +49,7 @@ function gate(manager: Manager): Finding {
 }
 
 function linger(): Finding {
-  const { username } = userInfo();
+  const username = userName();
   if (existsSync(`${LINGERERS}/${username}`)) return ok('linger', `the manager of ${username} outlives the last session`);
   return warn('linger', 'the service ends with your last session, and is not started at boot', `loginctl enable-linger ${username}`);
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Command as Cli } from 'commander';
 import { isActive, type Run } from '../core/run.ts';
@@ -8,6 +7,7 @@ import { unproven } from '../core/unseen.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Request } from '../store/request.ts';
 import { harmless } from '../system/harmless.ts';
+import { userName } from '../system/user-name.ts';
 import { jsonText } from './json-text.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
 
@@ -47,7 +47,7 @@ export function register(program: Cli): void {
   )
     .option('--because <text>', 'why, for the history')
     .action((run: string, { because, json }: Options) =>
-      request(run, { kind: 'stop', because: because ?? `stopped by ${userInfo().username}` }, json),
+      request(run, { kind: 'stop', because: because ?? `stopped by ${userName()}` }, json),
     );
   program
     .command('ack')

@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { defaultStateDirectory, stateDirectory } from '../settings/state-directory.ts';
 import { systemdVersion } from '../system/systemd.ts';
+import { userName } from '../system/user-name.ts';
 import { forVersion, type Unit } from '../systemd/unit.ts';
 import { SYSTEM_STATE, type UnitOptions, units } from '../systemd/units.ts';
 import { EXIT_CONFIGURATION, Problem } from './problem.ts';
@@ -19,7 +19,7 @@ export function unitOptions(wishes: UnitWishes, env: NodeJS.ProcessEnv): UnitOpt
   const [, program = ''] = process.argv;
   return {
     manager,
-    user: wishes.as ?? env.SUDO_USER ?? userInfo().username,
+    user: wishes.as ?? env.SUDO_USER ?? userName(),
     program: wishes.program === undefined ? [process.execPath, resolve(program)] : [resolve(wishes.program)],
     stateDir: manager === 'user' ? userStateDir(env) : systemStateDir(env),
     sandbox: wishes.sandbox,
