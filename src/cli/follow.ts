@@ -1,3 +1,4 @@
+import { needsAttention } from '../core/owner.ts';
 import { isActive, isOver, type Run } from '../core/run.ts';
 import type { RunState } from '../core/types.ts';
 import { attemptFiles, type Layout } from '../store/layout.ts';
@@ -73,7 +74,7 @@ export async function followRun({
 const GONE = 'dogwatch: the watchdog is gone; another one is started';
 const BACK = 'dogwatch: a watchdog is at work again';
 
-const isAtRest = (run: Run): boolean => run.state === 'handed-off' || run.state === 'escalated' || (isOver(run) && !isActive(run));
+const isAtRest = (run: Run): boolean => (isOver(run) ? !isActive(run) : needsAttention(run.state));
 
 /** The attempt that had said all it had to say until then; null: the present one, for all that is known. */
 function attemptUntil({ observation }: JournalRow): number | null {

@@ -1,14 +1,11 @@
 import type { EffectiveDecision } from '../core/decision.ts';
 import type { Message } from '../core/notice-message.ts';
-import type { RunState } from '../core/types.ts';
+import { needsAttention } from '../core/owner.ts';
 import type { JournalEntry } from '../system/journal-sink.ts';
 
 /** Ids of the two kinds of entries, for `journalctl MESSAGE_ID=…`; made once with `uuidgen`. */
 const DECISION_ID = '5b1c9d0e7a3f4c52b3a1d9e86f0c2a74';
 const HOST_ID = 'c0e7f4a91d2b4b6f9e358a7d6c1b0f23';
-
-/** States in which somebody may have to look. */
-const NEEDY: readonly RunState[] = ['handed-off', 'escalated', 'failed'];
 
 /** A decision in words, with whom it is about. */
 export const inWords = (decision: EffectiveDecision): string =>
@@ -31,7 +28,7 @@ export function journalEntry(decision: EffectiveDecision): JournalEntry {
   const isMove = from !== run.state;
   return {
     message,
-    priority: isMove && NEEDY.includes(run.state) ? 'warning' : isMove || actions.length > 0 ? 'notice' : 'info',
+    priority: isMove && needsAttention(run.state) ? 'warning' : isMove || actions.length > 0 ? 'notice' : 'info',
     fields: {
       MESSAGE_ID: DECISION_ID,
       DOGWATCH_RUN: run.name,

@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { needsAttention } from '../core/owner.ts';
+import type { RunState } from '../core/types.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -7,9 +9,9 @@ export const paint = (format: Format, text: string, stream: NodeJS.WritableStrea
   styleText(format, text, { stream });
 
 /** The colour of a state: what needs a person stands out. */
-export function stateFormat(state: string): Format {
+export function stateFormat(state: RunState): Format {
   if (state === 'complete') return 'green';
-  if (state === 'escalated' || state === 'handed-off' || state === 'failed') return 'red';
+  if (needsAttention(state)) return 'red';
   if (state === 'held' || state === 'waiting' || state === 'quiet') return 'yellow';
   return state === 'stopped' ? 'dim' : 'cyan';
 }

@@ -1,4 +1,5 @@
-import { keepsItsTurn, needsEnding, patienceMs } from './living.ts';
+import { needsEnding, patienceMs } from './living.ts';
+import { isLeftAlone, ownerOf } from './owner.ts';
 import { isActive, isOver, type Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
 import type { Instant } from './types.ts';
@@ -46,7 +47,7 @@ function restsBecause(run: Run): string | null {
 function underWatch(run: Run, at: Instant, recovers: boolean): GateVerdict {
   if (isOver(run)) return { verdict: 'nothing', because: about(run) };
   if (!run.hostEnabled) return { verdict: 'nothing', because: 'the watchdog runs with DOGWATCH_ENABLED=0: it only observes' };
-  if (run.state === 'escalated' || (!recovers && run.state === 'handed-off'))
+  if (ownerOf(run, recovers) === 'operator' && isLeftAlone(run))
     return { verdict: 'nothing', because: `a person was told: ${run.because}` };
   const progress = progressOf(run, at);
   if (progress !== null) return { verdict: 'nothing', because: progress };
@@ -56,7 +57,7 @@ function underWatch(run: Run, at: Instant, recovers: boolean): GateVerdict {
 /** What shows that it goes on, or will by itself; null: nothing does. */
 function progressOf(run: Run, at: Instant): string | null {
   const { attempt, stopping } = run;
-  if (keepsItsTurn(run) || stopping !== null) return null;
+  if (isLeftAlone(run) || stopping !== null) return null;
   if (attempt?.alive === true) {
     if (attempt.lastActivity === null) return null;
     const silentMs = elapsedMs(attempt.lastActivity, at);

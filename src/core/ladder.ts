@@ -1,29 +1,26 @@
 import { counted } from './counted.ts';
-import { isObserveOnly } from './living.ts';
+import { ownerOf } from './owner.ts';
 import { isRecovering } from './recovery.ts';
-import { isOver, type Run } from './run.ts';
+import type { Run } from './run.ts';
+import type { Owner } from './states.ts';
 import { inWords } from './time.ts';
-
-/** Who cares for a run: each steps in when the one before it can't help. */
-export type Rung = 'watchdog' | 'supervisor' | 'recovery-agent' | 'operator';
 
 /** Whose turn it is. */
 export interface Turn {
   /** Null: it is over, nobody has to care for it. */
-  readonly who: Rung | null;
+  readonly who: Owner | null;
   /** When that one acts by itself, or has to be done: ms since the epoch; null: no clock says so. */
   readonly untilWall: number | null;
   /** Who is next when that does not help; null: nobody. */
-  readonly next: Rung | null;
+  readonly next: Owner | null;
   /** When the next one's turn comes, in words. */
   readonly when: string;
 }
 
 /** `recovers`: an agent is configured that mends what was handed off. */
 export function turnOf(run: Run, recovers: boolean): Turn {
-  if (isOver(run)) return { who: null, untilWall: null, next: null, when: '' };
-  const isPersons = run.state === 'escalated' || run.paused !== null || isObserveOnly(run) || run.state === 'held';
-  if (isPersons) return { who: 'operator', untilWall: null, next: null, when: '' };
+  const who = ownerOf(run, recovers);
+  if (who === null || who === 'operator') return { who, untilWall: null, next: null, when: '' };
   if (isRecovering(run)) {
     const { startedAt, spec } = run.recovery;
     return {
@@ -33,17 +30,14 @@ export function turnOf(run: Run, recovers: boolean): Turn {
       when: 'if the next attempt brings nothing new',
     };
   }
-  if (run.state === 'handed-off')
-    return recovers
-      ? { who: 'supervisor', untilWall: null, next: 'recovery-agent', when: 'at the next `dogwatch supervise`' }
-      : { who: 'operator', untilWall: null, next: null, when: '' };
+  if (who === 'supervisor') return { who, untilWall: null, next: 'recovery-agent', when: 'at the next `dogwatch supervise`' };
   const left = Math.max(0, run.spec.policy.maxResumes - run.charged.length);
   const when = `after ${counted(left, 'more resume')} without a milestone`;
   const untilWall = run.due?.at.wall ?? run.holds.find((hold) => hold.untilWall !== null)?.untilWall ?? null;
-  return { who: 'watchdog', untilWall, next: recovers ? 'supervisor' : 'operator', when };
+  return { who, untilWall, next: recovers ? 'supervisor' : 'operator', when };
 }
 
-const NAMES: Readonly<Record<Rung, string>> = {
+const NAMES: Readonly<Record<Owner, string>> = {
   watchdog: 'the watchdog',
   supervisor: 'the supervisor',
   'recovery-agent': 'the recovery agent',

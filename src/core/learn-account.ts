@@ -1,5 +1,5 @@
 import { type AccountHold, type AttemptId, holdsOf, inWords, isDoubtful, isOfModel, nameOf } from './account-hold.ts';
-import { keepsItsTurn } from './living.ts';
+import { isLeftAlone } from './owner.ts';
 import { isOver, type Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant, Limit, Observation, Provenance, Source } from './types.ts';
@@ -147,7 +147,7 @@ function probed(ledger: Ledger, run: Run): Ledger {
   if (mine.length === 0) return ledger;
   const isStarting = (hold: AccountHold): boolean => pending?.kind === 'resume' && pending.attempt === hold.probe?.attempt;
   // One that a person has to look at first may never tell.
-  const isLiving = (hold: AccountHold): boolean => isOf(hold.probe, run) && attempt?.alive === true && !isOver(run) && !keepsItsTurn(run);
+  const isLiving = (hold: AccountHold): boolean => isOf(hold.probe, run) && attempt?.alive === true && !isOver(run) && !isLeftAlone(run);
   const undecided = mine.filter((hold) => !isStarting(hold) && !isLiving(hold));
   const wasRefused = attempt?.trouble != null;
   // An agent that tells nothing of its turns proves it by working for a while, or by an end that is no failure.

@@ -27,9 +27,6 @@ export const isUnheard = ({ lostLog }: Pick<Attempt, 'lostLog'>): boolean => los
 /** True while a process of the run is left: the attempt itself, or tools that outlived it. */
 export const needsEnding = (run: Run): boolean => run.attempt !== null && (run.attempt.alive || run.attempt.survivors !== 'none');
 
-/** It is the turn of the supervisor, of a recovery agent or of a person: the watchdog leaves it alone. */
-export const keepsItsTurn = (run: Run): boolean => run.state === 'handed-off' || run.state === 'escalated' || run.state === 'recovering';
-
 export const isObserveOnly = (run: Run): boolean => !run.hostEnabled || !run.spec.policy.enabled;
 
 /** The moment since which a living attempt is silent. */

@@ -2,7 +2,8 @@ import { type AccountHold, waitsFor } from './account-hold.ts';
 import { heldByCommon, NOTHING_COMMON } from './common-cause.ts';
 import { FRESH_SAMPLE_MS } from './learn-attempt.ts';
 import { fillOf } from './learn-fill.ts';
-import { isObserveOnly, isUnheard, keepsItsTurn, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
+import { isObserveOnly, isUnheard, leftAloneUntil, needsEnding, patienceMs, silentSince } from './living.ts';
+import { isLeftAlone } from './owner.ts';
 import { isRecovering } from './recovery.ts';
 import type { Moment } from './rule.ts';
 import { waitsForAnswer, waitsForDisks, waitsForVerdict } from './rules-dead.ts';
@@ -22,7 +23,7 @@ export function nextLook(run: Run, now: Instant, { holds, disk, common, recovers
   if (isRecovering(run))
     return run.recovery.over !== null || isObserveOnly(run) ? NEVER : run.recovery.startedAt.mono + run.recovery.spec.timeoutMs;
   if (isOver(run)) return needsEnding(run) && run.blocked === null && mayAct ? run.since.mono + run.spec.policy.lingerMs : NEVER;
-  if (keepsItsTurn(run)) return mayAct && run.claim === null ? unattendedAt(run, recovers) : NEVER;
+  if (isLeftAlone(run)) return mayAct && run.claim === null ? unattendedAt(run, recovers) : NEVER;
   if (run.attempt?.alive === true)
     return Math.min(quietAt(run, run.attempt), mayAct && run.claim === null ? endAt(run, run.attempt, now, holds) : NEVER);
   if (!mayAct || waitsForAnswer(run)) return NEVER;

@@ -15,13 +15,11 @@ import {
   opened,
   reopen,
 } from './notices.ts';
+import { isForOthers } from './owner.ts';
 import { isOver, type Run } from './run.ts';
 import { type Action, type Instant, isAck } from './types.ts';
 
 type Escalation = Action & { readonly kind: 'escalate' };
-
-/** In these a run waits for a person, whatever was told. */
-const NEEDS_A_PERSON: readonly Run['state'][] = ['escalated', 'handed-off', 'recovering', 'failed'];
 
 /** What a notice says beyond the decision that opens it. */
 export interface NoticeContext {
@@ -92,7 +90,7 @@ function escalated(notices: readonly Notice[], news: News, at: Instant): NoticeC
 
 /** A cause of a run stands while it waits for a person, or while it is remembered that one was told. */
 const isNeeded = (run: Run, cause: Cause): boolean =>
-  NEEDS_A_PERSON.includes(run.state) || (!isOver(run) && cause.about === 'run' && run.told.includes(cause.trouble));
+  isForOthers(run.state) || (!isOver(run) && cause.about === 'run' && run.told.includes(cause.trouble));
 
 const isOfRun = (cause: Cause, { id }: Run): boolean => cause.about === 'run' && cause.run === id;
 

@@ -1,4 +1,5 @@
-import { isObserveOnly, keepsItsTurn, livingState, needsEnding } from './living.ts';
+import { isObserveOnly, livingState, needsEnding } from './living.ts';
+import { isLeftAlone } from './owner.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { stay } from './rule.ts';
 import { alive } from './rules-alive.ts';
@@ -66,7 +67,7 @@ function checking(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   if (run.claim === null) return null;
   const because = `${run.claim.by} says that the job is done; the check decides`;
   const questions = run.asked.check === null ? (['check'] as const) : [];
-  if (run.attempt?.alive === true || keepsItsTurn(run)) return { ...(keepsItsTurn(run) ? stay(run) : livingState(run, at)), questions };
+  if (run.attempt?.alive === true || isLeftAlone(run)) return { ...(isLeftAlone(run) ? stay(run) : livingState(run, at)), questions };
   return { state: 'waiting', because, questions };
 }
 
@@ -77,7 +78,7 @@ function held(run: Run, { at }: { at: Run['since'] }): Verdict | null {
     ? `paused by the operator (${run.paused.because}); \`dogwatch unpause ${run.name}\` releases it`
     : `DOGWATCH_ENABLED=0 of ${run.hostEnabled ? 'the run' : 'the watchdog'}: dogwatch only observes`;
   const holds = [{ kind: 'operator' as const, untilWall: null, because }];
-  if (keepsItsTurn(run)) return { ...stay(run), holds };
+  if (isLeftAlone(run)) return { ...stay(run), holds };
   if (run.attempt?.alive === true) return { ...livingState(run, at), holds };
   return { state: 'held', because, holds, patch: { due: null } };
 }
@@ -93,5 +94,5 @@ function blocked(run: Run): Verdict | null {
 }
 
 function othersTurn(run: Run): Verdict | null {
-  return keepsItsTurn(run) ? { ...stay(run), holds: [] } : null;
+  return isLeftAlone(run) ? { ...stay(run), holds: [] } : null;
 }

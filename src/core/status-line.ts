@@ -1,6 +1,7 @@
 import { counted } from './counted.ts';
+import { needsAttention } from './owner.ts';
 import type { PressureState } from './pressure-types.ts';
-import type { Run } from './run.ts';
+import { isOver, type Run } from './run.ts';
 import type { RunState } from './types.ts';
 
 /** What a state is to somebody who reads one line; those that are over are not mentioned. */
@@ -11,14 +12,15 @@ const WORDS: Readonly<Partial<Record<RunState, string>>> = {
   waiting: 'waiting',
   held: 'held',
   recovering: 'being mended',
-  'handed-off': 'for you',
-  escalated: 'for you',
 };
-const ORDER = [...new Set(Object.values(WORDS))];
+const FOR_A_PERSON = 'for you';
+const ORDER = [...new Set(Object.values(WORDS)), FOR_A_PERSON];
+
+const wordOf = (run: Run): string | undefined => (needsAttention(run.state) && !isOver(run) ? FOR_A_PERSON : WORDS[run.state]);
 
 /** All runs and disks in one line, as the service manager shows it. */
 export function statusLine(runs: readonly Run[], { devices, unreachable }: PressureState): string {
-  const counts = ORDER.map((word) => ({ word, count: runs.filter(({ state }) => WORDS[state] === word).length }));
+  const counts = ORDER.map((word) => ({ word, count: runs.filter((run) => wordOf(run) === word).length }));
   const all = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.filter(({ count }) => count > 0).map(({ word, count }) => `${count} ${word}`);
   const said = all === 0 ? 'no run is active' : `${counted(all, 'run')}: ${parts.join(', ')}`;
