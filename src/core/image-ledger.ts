@@ -58,7 +58,7 @@ function listed(ledger: EngineLedger, inventory: Inventory, at: Moment, isFirst:
     const isNewer = before.use === null || use.wall - before.use.wall >= SAME_USE_MS;
     if (isNewer) images.set(id, { ...before, use });
   };
-  const resolve = imagesByReference(inventory.images);
+  const resolve = inventory.containers.length === 0 ? () => [] : imagesByReference(inventory.images);
   for (const { name, state, images: references, usedWall } of inventory.containers) {
     const wall = usedWall === null ? at.wall : latestOf(ledger, usedWall, at.wall);
     const use = { wall, why: `container ${name} (${state})` };
@@ -66,7 +66,8 @@ function listed(ledger: EngineLedger, inventory: Inventory, at: Moment, isFirst:
   }
   // An image that is new here may have been built here: then that was a use of all that it was built on.
   const added = isFirst ? [] : inventory.images.flatMap(({ id }) => (known.has(id) ? [] : [id]));
-  for (const id of basesOf(inventory.images, added).keys()) note(id, { wall: at.wall, why: 'something was built on it' });
+  const bases = added.length === 0 ? [] : basesOf(inventory.images, added).keys();
+  for (const id of bases) note(id, { wall: at.wall, why: 'something was built on it' });
   return images;
 }
 

@@ -82,7 +82,7 @@ interface GapRow {
   readonly why: string;
 }
 
-/** Only what is another object than before is written: of thousands of images, few change at a time. */
+/** Only what has changed is written: of hundreds of thousands of images, few do at a time, or all dates move along together. */
 function writeChanges(
   db: DatabaseSync,
   before: EngineLedger | null,
@@ -101,15 +101,31 @@ function writeChanges(
   if (images !== before?.images) {
     const forget = db.prepare('DELETE FROM images WHERE engine = ? AND image = ?');
     for (const id of before?.images.keys() ?? []) if (!images.has(id)) forget.run(engine, id);
+    const byMs = before === null ? 0 : sinceWall - before.sinceWall;
+    if (byMs !== 0) db.prepare('UPDATE images SET first_seen = first_seen + ?, used = used + ? WHERE engine = ?').run(byMs, byMs, engine);
+    const changed = [...images].filter(([id, image]) => !isMoved(before?.images.get(id), image, byMs));
     const keep = db.prepare('INSERT OR REPLACE INTO images (engine, image, first_seen, used, why) VALUES (?, ?, ?, ?, ?)');
-    for (const [id, image] of images) {
-      if (before?.images.get(id) !== image) keep.run(engine, id, image.firstSeenWall, image.use?.wall ?? null, image.use?.why ?? null);
-    }
+    // In the order of the table, which takes a third of the time.
+    for (const [id, { firstSeenWall, use }] of changed.sort(([a], [b]) => (a < b ? -1 : 1)))
+      keep.run(engine, id, firstSeenWall, use?.wall ?? null, use?.why ?? null);
   }
   if (gaps === before?.gaps) return;
   db.prepare('DELETE FROM image_gaps WHERE engine = ?').run(engine);
   const note = db.prepare('INSERT INTO image_gaps (engine, since, until, why) VALUES (?, ?, ?, ?)');
   for (const { sinceWall: since, untilWall: until, why } of gaps) note.run(engine, since, until, why);
+}
+
+/** Dates are sums, and not the same to the last digit. */
+const SAME_MS = 1;
+
+/** Whether an image is as it was, but for its dates, which have all moved by so much. */
+function isMoved(before: KnownImage | undefined, now: KnownImage, byMs: number): boolean {
+  if (before === undefined) return false;
+  if (before === now) return byMs === 0;
+  const isAt = (was: number, is: number) => Math.abs(is - was - byMs) < SAME_MS;
+  if (!isAt(before.firstSeenWall, now.firstSeenWall)) return false;
+  if (before.use === null || now.use === null) return before.use === now.use;
+  return before.use.why === now.use.why && isAt(before.use.wall, now.use.wall);
 }
 
 /** Nothing is written by one who has lost the lease. */

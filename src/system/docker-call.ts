@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type Docker from 'dockerode';
 import { bytesInWords } from '../core/bytes-in-words.ts';
 
-/** What came of a question to an engine. `refused`: the engine answered, and said no; `failed`: it could not be asked. */
+/** What came of a question to an engine. `refused`: the engine answered, and said no; `failed`: it could not be asked, maybe since the connection was closed while nobody used it. */
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'refused'; readonly status: number; readonly because: string }
-  | { readonly kind: 'failed'; readonly because: string; readonly isLate?: true };
+  | { readonly kind: 'failed'; readonly because: string; readonly isLate?: true; readonly isStale?: true };
 
 /** Whether what was asked for is gone: engines say so in several ways, and not all with status 404. */
 export const saysGone = (answer: Answer<unknown>): boolean =>
@@ -50,7 +50,7 @@ export async function askDocker(
     client.modem.dial(
       { method, path: `${path}?`, options: { _query: query, _body: {} }, abortSignal: abort.signal, statusCodes: ANY, isStream: true },
       (error, response) => {
-        if (error !== null && error !== undefined) resolve(notAnswered(error));
+        if (error !== null && error !== undefined) resolve({ ...notAnswered(error), ...(isClosed(error) ? { isStale: true } : {}) });
         else readWhole(response as unknown as IncomingMessage, maxBytes, isText).then(resolve, (failure) => resolve(notAnswered(failure)));
       },
     );
@@ -114,6 +114,9 @@ export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'fai
     because: (syscall === 'open' ? null : WORDS[code ?? '']) ?? `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}`,
   };
 }
+
+/** The other side closed a connection that was kept open, before anything of the answer came. */
+const isClosed = (error: unknown): boolean => ['EPIPE', 'ECONNRESET'].includes((error as Failure).code ?? '');
 
 /** The engine's own words. */
 const saidIn = (json: unknown): string =>

@@ -40,7 +40,8 @@ export async function dockerClient(endpoint: DockerEndpoint, env: Variables): Pr
 function optionsFor(endpoint: DockerEndpoint, env: Variables): Options {
   switch (endpoint.kind) {
     case 'unix':
-      return { socketPath: endpoint.path };
+      // A connection costs nothing here, and one that is kept may be closed by the time it is used again.
+      return { socketPath: endpoint.path, agent: new Agent() };
     case 'tcp':
       return { host: endpoint.host, port: endpoint.port, ...(speaksTls(endpoint.port, env) ? certificates(env) : {}) };
     case 'ssh':

@@ -63,7 +63,9 @@ export function dockerEngine(endpoint: DockerEndpoint, env: Readonly<NodeJS.Proc
   const ask = async (question: Question): Promise<Answer<unknown>> => {
     if (silent !== null && monoMs() < silent.untilMono) return silent.answer;
     try {
-      const answer = await askDocker(await connect(), question);
+      const first = await askDocker(await connect(), question);
+      const isAskedAgain = question.method === 'GET' && first.kind === 'failed' && first.isStale === true;
+      const answer = isAskedAgain ? await askDocker(await connect(), question) : first;
       silent = answer.kind === 'failed' && answer.isLate ? { untilMono: monoMs() + SILENCE_MS, answer } : null;
       return answer;
     } catch (error) {

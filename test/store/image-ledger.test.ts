@@ -58,6 +58,22 @@ describe('the ledger of images in the state', () => {
     expect(statSync(where.database).mode & 0o077).toBe(0);
   });
 
+  test('keeps dates that moved together, and one that changed at the same time', async () => {
+    const { ledgers, read } = await opened();
+    const first = learn(null, ['a', 'b', 'c'], AT);
+    const used = learnOfEngine(first, WHO, { kind: 'used', image: 'b', use: { wall: later(60_000).wall, why: 'pull' } }, later(60_000));
+    ledgers.write(used);
+    const moved = learnOfEngine(used, WHO, { kind: 'watched-again', why: 'away', isCovered: false }, later(900_000.25));
+    expect(moved.images.get('a')?.firstSeenWall).toBeGreaterThan(AT.wall + 800_000);
+    const at = later(900_500);
+    const both = learnOfEngine(moved, WHO, { kind: 'used', image: 'c', use: { wall: at.wall, why: 'push' } }, at);
+    ledgers.write(both);
+    expect(read('E')?.images).toEqual(both.images);
+    const back = learnOfEngine(both, WHO, { kind: 'watched-again', why: 'away', isCovered: false }, { ...at, wall: at.wall - 3_600_000 });
+    ledgers.write(back);
+    expect(read('E')).toEqual(back);
+  });
+
   test('is written by the holder of the lease alone', async () => {
     const { where, ledgers, read } = await opened();
     ledgers.write(learn(null, ['a'], AT));

@@ -88,6 +88,19 @@ describe('a question to an engine', () => {
     expect(asked).toEqual(['GET /info?']);
   });
 
+  test('is asked again where the connection was closed before an answer came, and what changes something is not', async () => {
+    const closing = () => {
+      let left = 1;
+      return fakeDocker((request, response) => (left-- > 0 ? void request.socket.destroy() : json([])(request, response)));
+    };
+    const one = await closing();
+    expect(await engineAt(one.path).images({ shares: false })).toEqual({ kind: 'ok', value: [] });
+    expect(one.asked).toHaveLength(2);
+    const other = await closing();
+    expect(await engineAt(other.path).removeImage('old:1')).toMatchObject({ kind: 'failed' });
+    expect(other.asked).toHaveLength(1);
+  });
+
   test('that is refused has its status and its words', async () => {
     const { path } = await fakeDocker(json({ message: 'a prune operation is already running' }, 409));
     expect(await engineAt(path).pruneBuildCache(1000)).toEqual({
