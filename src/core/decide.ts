@@ -10,11 +10,12 @@ import { learnRecoveryAccount, recoveryAccount } from './learn-recovery-account.
 import type { Learned } from './learned.ts';
 import { isObserveOnly } from './living.ts';
 import type { Reply } from './reply.ts';
-import type { DiskView, Moment, Verdict } from './rule.ts';
-import { RULES } from './rules.ts';
+import type { DiskView, Verdict } from './rule.ts';
+import { judge } from './rules.ts';
 import { isOver, type Run } from './run.ts';
 import { mayGo } from './states.ts';
 import { type Action, isAck, type Observation, type Question, requestOf } from './types.ts';
+import { wakeOf } from './wake.ts';
 
 /**
  * What to do after an observation: learn what it says, then let the first row of the table that applies decide. Pure: the same run and
@@ -121,6 +122,7 @@ function concluded(
     reply: replyTo(seen, learned, run),
     holds: holds === heldBefore ? null : holds,
     recoveryHolds: null,
+    wake: wakeOf(run, verdict),
   };
 }
 
@@ -135,14 +137,6 @@ function heldAfter(
   const resume = actions.find(({ kind }) => kind === 'resume');
   if (isOver(run)) return withoutRun(next, run);
   return resume?.kind === 'resume' ? withProbe(next, run, resume.attempt) : next;
-}
-
-function judge(run: Run, moment: Moment): Verdict {
-  for (const rule of RULES) {
-    const verdict = rule(run, moment);
-    if (verdict !== null) return verdict;
-  }
-  throw new Error(`no rule decides about a run in state ${run.state}`);
 }
 
 function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Action[] {
@@ -244,6 +238,7 @@ function poisoned(run: Run, seen: Observation, error: string): Omit<RunDecision,
     reply,
     holds: null,
     recoveryHolds: null,
+    wake: null,
   };
   if (quietly) return { ...base, run: settled, material: reply !== null || settled !== run, actions: [] };
   const actions: Action[] = [{ kind: 'escalate', id: `${run.id}/${seen.seq}`, run: run.id, to: 'operator', cause: 'poison', because }];

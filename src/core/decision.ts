@@ -43,4 +43,12 @@ export interface RunDecision {
   readonly holds: readonly AccountHold[] | null;
   /** The same for the account of its recovery agent, where that is another one. */
   readonly recoveryHolds: { readonly account: string; readonly holds: readonly AccountHold[] } | null;
+  /** Until when it holds, as long as its surroundings stay as they are; null where nothing says so: the run has to be judged again. */
+  readonly wake: Wake | null;
+}
+
+/** `atMono`: monotonic, ms, or null if no clock changes it. `awaitsDisks`: a new measurement of the run's disks may. */
+export interface Wake {
+  readonly atMono: number | null;
+  readonly awaitsDisks: boolean;
 }

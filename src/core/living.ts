@@ -1,5 +1,5 @@
 import { type AccountHold, holdsOf, isAhead } from './account-hold.ts';
-import type { Verdict } from './rule.ts';
+import { NEVER, type Verdict } from './rule.ts';
 import type { Attempt, Run } from './run.ts';
 import { elapsedMs } from './time.ts';
 import type { Instant } from './types.ts';
@@ -9,12 +9,20 @@ export function livingState(run: Run, at: Instant): Verdict {
   const { attempt, spec } = run;
   if (attempt === null) throw new Error(`run ${run.id} has no attempt that could be alive`);
   if (attempt.lastActivity === null)
-    return { state: 'starting', because: `attempt ${attempt.number} was started and has not shown activity yet` };
+    return { state: 'starting', because: `attempt ${attempt.number} was started and has not shown activity yet`, wakeAtMono: NEVER };
   if (elapsedMs(attempt.lastActivity, at) < spec.policy.quietMs)
-    return { state: 'working', because: `attempt ${attempt.number} is active${afterLoss(attempt)}` };
-  if (isUnheard(attempt)) return { state: 'quiet', because: `attempt ${attempt.number} is alive; ${UNHEARD} ${attempt.lostLog?.because}` };
-  if (attempt.tool !== null) return { state: 'quiet', because: `attempt ${attempt.number} is busy with a tool (${attempt.tool.name})` };
-  return { state: 'quiet', because: `attempt ${attempt.number} is alive without recent activity${afterLoss(attempt)}` };
+    return {
+      state: 'working',
+      because: `attempt ${attempt.number} is active${afterLoss(attempt)}`,
+      wakeAtMono: attempt.lastActivity.mono + spec.policy.quietMs,
+    };
+  return { state: 'quiet', because: `attempt ${attempt.number} is ${howQuiet(attempt)}`, wakeAtMono: NEVER };
+}
+
+function howQuiet(attempt: Attempt): string {
+  if (isUnheard(attempt)) return `alive; ${UNHEARD} ${attempt.lostLog?.because}`;
+  if (attempt.tool !== null) return `busy with a tool (${attempt.tool.name})`;
+  return `alive without recent activity${afterLoss(attempt)}`;
 }
 
 const UNHEARD = 'whether it is active is not known, because its log';

@@ -15,7 +15,14 @@ export interface Verdict {
   /** Something that a person should hear of, once until the next milestone. */
   readonly notice?: { readonly cause: RunTrouble; readonly because: string };
   readonly questions?: readonly Question['kind'][];
+  /** Until when it holds (ms, monotonic), if nothing happens before; `NEVER` if only another observation changes it. */
+  readonly wakeAtMono: number;
+  /** A new measurement of its disks may change it as well. */
+  readonly awaitsDisks?: true;
 }
+
+/** As a moment to wake at. */
+export const NEVER = Number.POSITIVE_INFINITY;
 
 /** An action before it has its id. */
 export type Wish =
@@ -53,5 +60,9 @@ export interface DiskView {
  */
 export type Rule = (run: Run, now: Moment) => Verdict | null;
 
-/** Nothing changes. */
-export const stay = (run: Run): Verdict => ({ state: run.state, because: run.because, holds: run.holds });
+/** Nothing changes until then. */
+export const stay = (run: Run, wakeAtMono = NEVER): Verdict => ({ state: run.state, because: run.because, holds: run.holds, wakeAtMono });
+
+/** A person is asked, and nothing is planned meanwhile. */
+export const toOperator = (cause: RunTrouble) =>
+  ({ patch: { due: null }, wish: { kind: 'escalate', to: 'operator', cause }, wakeAtMono: NEVER }) satisfies Partial<Verdict>;

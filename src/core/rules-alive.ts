@@ -1,7 +1,7 @@
 import { asHold, holdsOf } from './account-hold.ts';
 import { FRESH_SAMPLE_MS, lossInWords } from './learn-attempt.ts';
 import { isUnheard, leftAloneUntil, livingState, patienceMs, silentSince } from './living.ts';
-import type { Moment, Verdict } from './rule.ts';
+import { type Moment, NEVER, type Verdict } from './rule.ts';
 import { fills } from './rules-fill.ts';
 import type { Attempt, Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
@@ -12,23 +12,42 @@ import type { Instant } from './types.ts';
  * is needed, and a whole window in which they did nothing.
  */
 export function alive(run: Run, now: Moment): Verdict | null {
-  const { at, holds } = now;
   const { attempt } = run;
   if (attempt === null || !attempt.alive) return null;
-  const state = lookedAt(run, at);
+  const state = lookedAt(run, now.at);
   const filling = fills(run, now, state);
-  if (filling !== null) return filling;
-  if (leftAloneUntil(run, holds, at) !== null) return { ...state, holds: holdsOf(run, holds).map(asHold) };
+  if (filling?.wish !== undefined) return filling;
+  return leftOrEnded(run, attempt, now, filling ?? state);
+}
+
+function leftOrEnded(run: Run, attempt: Attempt, { at, holds }: Moment, state: Verdict): Verdict {
+  const leftAlone = leftAloneUntil(run, holds, at);
+  if (leftAlone !== null) return { ...waking(state, at.mono + (leftAlone - at.wall)), holds: holdsOf(run, holds).map(asHold) };
   if (attempt.overflows >= MAX_OVERFLOWS)
     return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);
   // It may print all the time.
   if (isUnheard(attempt)) return state;
-  const silentMs = elapsedMs(silentSince(attempt), at);
-  if (silentMs < patienceMs(run) || !hasFreshSample(attempt, at)) return state;
-  if (attempt.tool !== null) return overlong(run, attempt.tool, at) ?? state;
-  if (attempt.cpu?.idle !== true) return state;
-  return ending(state, `attempt ${attempt.number} ${wedged(attempt, inWords(silentMs))}`);
+  const [endsAtMono, freshUntilMono] = [mayEndAt(run, attempt), sampleHoldsUntil(attempt)];
+  if (at.mono > freshUntilMono) return state;
+  if (at.mono < endsAtMono) return endsAtMono <= freshUntilMono ? waking(state, endsAtMono) : state;
+  if (attempt.tool !== null) return overlong(run, attempt.tool, at);
+  return ending(state, `attempt ${attempt.number} ${wedged(attempt, inWords(elapsedMs(silentSince(attempt), at)))}`);
 }
+
+const waking = (verdict: Verdict, atMono: number): Verdict => ({ ...verdict, wakeAtMono: Math.min(verdict.wakeAtMono, atMono) });
+
+/** When it is wedged, or its tool overlong, if it goes on as the last look at its processes found it (ms, monotonic). */
+function mayEndAt(run: Run, attempt: Attempt): number {
+  const patientUntil = silentSince(attempt).mono + patienceMs(run);
+  if (attempt.tool !== null) return Math.max(patientUntil, attempt.tool.since.mono + run.spec.policy.maxToolMs);
+  return attempt.cpu?.idle === true ? patientUntil : NEVER;
+}
+
+/** Until when what the last look at its processes found is believed (ms, monotonic); one from before its silence says nothing of it. */
+const sampleHoldsUntil = (attempt: Attempt): number =>
+  attempt.sampledAt !== null && attempt.sampledAt.mono >= silentSince(attempt).mono
+    ? attempt.sampledAt.mono + FRESH_SAMPLE_MS
+    : Number.NEGATIVE_INFINITY;
 
 /** Who waits for a permission, quietly, is told of before it is ended: where somebody can answer it, he may. */
 function lookedAt(run: Run, at: Instant): Verdict {
@@ -57,19 +76,16 @@ function wedged({ lastActivity, trouble, turnOver }: Attempt, silent: string): s
 /** An agent that compacts its session does something in between. */
 export const MAX_OVERFLOWS = 5;
 
-const hasFreshSample = ({ sampledAt, ...attempt }: Attempt, at: Instant): boolean =>
-  sampledAt !== null && sampledAt.mono >= silentSince({ sampledAt, ...attempt }).mono && elapsedMs(sampledAt, at) <= FRESH_SAMPLE_MS;
-
-function overlong(run: Run, tool: NonNullable<Attempt['tool']>, at: Instant): Verdict | null {
+function overlong(run: Run, tool: NonNullable<Attempt['tool']>, at: Instant): Verdict {
   const runningMs = elapsedMs(tool.since, at);
-  if (runningMs < run.spec.policy.maxToolMs) return null;
   const because = `the tool ${tool.name} runs for ${inWords(runningMs)} (DOGWATCH_MAX_TOOL)`;
   if (run.overlongTool !== tool.key) return { ...ending(livingState(run, at), because), patch: { overlongTool: tool.key } };
   return {
     state: 'escalated',
     because: `${because}, for the second time; its process is left alone`,
     wish: { kind: 'escalate', to: 'operator', cause: 'overlong-tool' },
+    wakeAtMono: NEVER,
   };
 }
 
-const ending = (state: Verdict, because: string): Verdict => ({ ...state, because, wish: { kind: 'end', because } });
+const ending = (state: Verdict, because: string): Verdict => ({ ...state, because, wish: { kind: 'end', because }, wakeAtMono: NEVER });

@@ -3,10 +3,10 @@ import { dueAfterDeath, spent } from './budget.ts';
 import { heldByCommon } from './common-cause.ts';
 import { exitInWords } from './exit.ts';
 import { lastCause } from './last-cause.ts';
-import type { DiskView, Moment, Rule, Verdict, Wish } from './rule.ts';
+import { type DiskView, type Moment, NEVER, type Rule, toOperator, type Verdict, type Wish } from './rule.ts';
 import { permissionAsked } from './rules-alive.ts';
 import { filled, flooded } from './rules-fill.ts';
-import { onTrial } from './rules-recovery.ts';
+import { handedOff, onTrial } from './rules-recovery.ts';
 import { poisoned, sameFailure, unmendable } from './rules-repeated.ts';
 import type { Attempt, Run } from './run.ts';
 import { inWords, later } from './time.ts';
@@ -35,17 +35,10 @@ export const deadRules: readonly Rule[] = [
   resumeWhenDue,
 ];
 
-/** True while the next step hangs on an answer, and no deadline moves it. */
-export const waitsForAnswer = (run: Run): boolean => run.claim !== null || onlyTheCheckKnows(run) !== null || sessionUnknown(run) !== null;
-
-/** True while it is looked whether the last attempt deserves another one. */
-export const waitsForVerdict = (run: Run): boolean =>
-  onTrial(run)?.state === 'waiting' || sameFailure(run)?.state === 'waiting' || budgetSpent(run)?.state === 'waiting';
-
 function orphans({ attempt }: Run): Verdict | null {
   if (attempt?.survivors !== 'tools') return null;
   const because = `tools of attempt ${attempt.number} outlived it and are ended before the next one starts`;
-  return { state: 'waiting', because, wish: { kind: 'end', because } };
+  return { state: 'waiting', because, wish: { kind: 'end', because }, wakeAtMono: NEVER };
 }
 
 function neverStarted(run: Run): Verdict | null {
@@ -53,8 +46,7 @@ function neverStarted(run: Run): Verdict | null {
   return {
     state: 'failed',
     because: `the command could not be started ${run.startFailures} times; ${run.due?.because ?? run.because}`,
-    patch: { due: null },
-    wish: { kind: 'escalate', to: 'operator', cause: 'failed' },
+    ...toOperator('failed'),
   };
 }
 
@@ -66,7 +58,8 @@ function onlyTheCheckKnows({ spec, attempt, asked, answered }: Run): Verdict | n
   const { check, file, logPattern, exit } = spec.done;
   if (check === null || file !== null || logPattern !== null || exit || attempt === null || answered.check >= attempt.number) return null;
   if (attempt.exit?.signal != null || attempt.lastActivity === null) return null;
-  return { state: 'waiting', because: 'the check is asked whether the job is done', questions: asked.check === null ? ['check'] : [] };
+  const questions = asked.check === null ? (['check'] as const) : [];
+  return { state: 'waiting', because: 'the check is asked whether the job is done', questions, wakeAtMono: NEVER };
 }
 
 /** A cap that the operator set on his own command: each resume would lift it again, so it is a person's turn. */
@@ -83,8 +76,7 @@ function capped(run: Run): Verdict | null {
   return {
     state: 'escalated',
     because: `the command's own cap is reached (${said}): a resume would begin it anew; \`dogwatch resume ${name}\` does so`,
-    patch: { due: null },
-    wish: { kind: 'escalate', to: 'operator', cause: 'cap' },
+    ...toOperator('cap'),
   };
 }
 
@@ -97,6 +89,7 @@ function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdi
     state: 'waiting',
     because: 'looking for the session that is to be resumed',
     questions: asked.session === null ? ['session'] : [],
+    wakeAtMono: NEVER,
   };
 }
 
@@ -104,14 +97,12 @@ function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdi
 function accountHeld(run: Run, { at, holds }: Moment): Verdict | null {
   const hold = waitsFor(run, holds, at);
   if (hold === null) return null;
-  const base = { holds: [asHold(hold)], patch: { due: null } };
+  const base = { holds: [asHold(hold)], patch: { due: null }, wakeAtMono: NEVER };
   if (hold.untilWall === null) return { ...base, state: 'held', because: holdInWords(hold) };
-  const isProbed = hold.untilWall <= at.wall;
-  return {
-    ...base,
-    state: 'waiting',
-    because: isProbed ? `the run ${hold.probe?.run} goes first: ${holdInWords(hold)}` : holdInWords(hold),
-  };
+  if (hold.untilWall <= at.wall)
+    return { ...base, state: 'waiting', because: `the run ${hold.probe?.run} goes first: ${holdInWords(hold)}` };
+  // Resets are dates of the wall clock.
+  return { ...base, state: 'waiting', because: holdInWords(hold), wakeAtMono: at.mono + (hold.untilWall - at.wall) };
 }
 
 /** Nothing is started on a full disk; it would die of it, and it is not its fault. What was tried before anybody knew of it costs nothing either. */
@@ -119,21 +110,26 @@ function diskFull(run: Run, { disk }: Moment): Verdict | null {
   if (disk.hold === null) return null;
   const charged = run.charged.filter((number) => number !== run.tried);
   const patch = { due: null, excuse: run.excuse ?? 'disk', startFailures: 0, repeated: null, charged } as const;
-  return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch };
+  return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch, wakeAtMono: NEVER };
 }
 
 /** What killed it kills others, too, or has to do with a disk: it waits for the end of that, and it is not its fault. */
 function commonCause(run: Run, { at, common, disk }: Moment): Verdict | null {
-  const hold = heldByCommon(run, common, disk.isPressed, at)?.hold;
-  if (hold === undefined) return null;
-  return { state: 'waiting', because: hold.because, holds: [hold], patch: { due: null, excuse: run.excuse ?? 'common-cause' } };
+  const held = heldByCommon(run, common, disk.isPressed, at);
+  if (held === null) return null;
+  const { hold, untilMono: wakeAtMono } = held;
+  const patch = { due: null, excuse: run.excuse ?? ('common-cause' as const) };
+  return { state: 'waiting', because: hold.because, holds: [hold], patch, wakeAtMono };
 }
 
 /** How long it waits for a look at the disks that is newer than what the agent said of them. */
 const LOOK_AT_DISKS_MS = 5000;
 
-/** The agent said that a disk is full: before it is resumed, they are looked at. Until when (ms, monotonic); null: it does not wait for that. */
-export function waitsForDisks({ attempt, excuse }: Run, disk: DiskView, at: Instant): number | null {
+/**
+ * The agent said that a disk is full: before it is resumed, they are looked at. Until when it waits for that (ms, monotonic), or null
+ * if it does not.
+ */
+function waitsForDisks({ attempt, excuse }: Run, disk: DiskView, at: Instant): number | null {
   if (attempt?.trouble?.kind !== 'no-space' || excuse === 'operator') return null;
   const said = attempt.trouble.at.mono;
   const isLooked = disk.takenMono !== null && disk.takenMono > said;
@@ -141,26 +137,28 @@ export function waitsForDisks({ attempt, excuse }: Run, disk: DiskView, at: Inst
 }
 
 function disksUnlooked(run: Run, { at, disk }: Moment): Verdict | null {
-  if (waitsForDisks(run, disk, at) === null) return null;
+  const wakeAtMono = waitsForDisks(run, disk, at);
+  if (wakeAtMono === null) return null;
   return {
     state: 'waiting',
     because: `the agent can't write (${run.attempt?.trouble?.text}); the disks are looked at`,
     patch: { due: null },
+    wakeAtMono,
+    awaitsDisks: true,
   };
 }
 
-function budgetSpent(run: Run): Verdict | null {
+function budgetSpent(run: Run, moment: Moment): Verdict | null {
   // What the operator asks for is tried at least once, and so is a recovery.
   if (run.excuse === 'operator' || run.recovery?.phase === 'trial') return null;
   const why = spent(run) ?? beyondResuming(run);
   if (why === null || run.attempt === null) return null;
   const cause = lastCause(run) ?? unseenProgress(run);
   if (run.answered.evidence < run.attempt.number)
-    return { state: 'waiting', because: `${why}; looking whether the last attempt made a milestone` };
+    return { state: 'waiting', because: `${why}; looking whether the last attempt made a milestone`, wakeAtMono: NEVER };
   return {
-    state: 'handed-off',
+    ...handedOff(run, moment),
     because: cause === null ? why : `${cause}; ${why}`,
-    patch: { due: null },
     wish: { kind: 'escalate', to: 'supervisor', cause: 'budget' },
   };
 }
@@ -183,7 +181,7 @@ function resumeWhenDue(run: Run, moment: Moment): Verdict {
   // Said once, when it was planned: a tick that finds nothing new is no news.
   const known = run.due !== null && run.state === 'waiting';
   const hold = { kind: 'backoff' as const, untilWall: due.at.wall, because: due.because };
-  return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due } };
+  return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due }, wakeAtMono: due.at.mono };
 }
 
 /** What is said once it holds nobody any more; the first that applies. */
@@ -216,7 +214,7 @@ function resume(run: Run, because: string): Verdict {
     charged: charge ? [...run.charged, number] : run.charged,
   };
   const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : endedHow(run.attempt) };
-  return { state: 'starting', because: reason, patch, wish, ...news(run) };
+  return { state: 'starting', because: reason, patch, wish, wakeAtMono: NEVER, ...news(run) };
 }
 
 /** What the operator should hear of: a permission that nobody could give; a lack of space that no disk shows. */

@@ -1,5 +1,5 @@
 import { fillOf } from './learn-fill.ts';
-import type { Moment, Verdict } from './rule.ts';
+import { type Moment, NEVER, toOperator, type Verdict } from './rule.ts';
 import type { Run } from './run.ts';
 import type { Hold } from './types.ts';
 
@@ -14,6 +14,7 @@ const ending = (state: Verdict, because: string): Verdict => ({
   because,
   holds: [diskHold(because)],
   wish: { kind: 'end', because },
+  wakeAtMono: NEVER,
 });
 
 /** A living attempt whose log or whose files filled a disk is ended, so that others can go on. `state`: what it is otherwise. */
@@ -33,8 +34,7 @@ export function flooded({ flooded: because }: Run): Verdict | null {
     state: 'escalated',
     because: `${because}; it is held until a person resumes it`,
     holds: [diskHold(because)],
-    patch: { due: null },
-    wish: { kind: 'escalate', to: 'operator', cause: 'flood' },
+    ...toOperator('flood'),
   };
 }
 
@@ -48,8 +48,7 @@ export function filled(run: Run, { disk }: Moment): Verdict | null {
       state: 'escalated',
       because: `${fill.because}; it has done so ${fill.times} times, and is held until a person resumes it`,
       holds,
-      patch: { due: null },
-      wish: { kind: 'escalate', to: 'operator', cause: 'fill' },
+      ...toOperator('fill'),
     };
   if (!isHeldByDisk(disk)) return null;
   return {
@@ -57,7 +56,15 @@ export function filled(run: Run, { disk }: Moment): Verdict | null {
     because: `${fill.because}; it is resumed when no disk that it writes to is short of space any more`,
     holds,
     patch: { due: null, excuse: 'disk', repeated: null },
+    wakeAtMono: NEVER,
   };
 }
 
-export const isHeldByDisk = ({ hold, isPressed }: Moment['disk']): boolean => hold !== null || isPressed;
+/** What a run shows for as long as a person has to look at what it filled a disk with. */
+export function heldForFill(run: Run): readonly Hold[] {
+  const fill = fillOf(run);
+  const because = run.flooded ?? (fill != null && fill.times >= MAX_FILLS ? fill.because : null);
+  return because === null ? [] : [diskHold(because)];
+}
+
+const isHeldByDisk = ({ hold, isPressed }: Moment['disk']): boolean => hold !== null || isPressed;

@@ -1,8 +1,7 @@
 import { isObserveOnly } from './living.ts';
 import { isRecovering } from './recovery.ts';
 import type { Recovery } from './recovery-types.ts';
-import type { Moment, Verdict } from './rule.ts';
-import { stay } from './rule.ts';
+import { type Moment, NEVER, stay, toOperator, type Verdict } from './rule.ts';
 import type { Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
 import type { Instant } from './types.ts';
@@ -15,19 +14,24 @@ export function recovering(run: Run, { at }: Moment): Verdict | null {
   if (!isRecovering(run)) return null;
   const { recovery } = run;
   if (recovery.phase === 'wanted')
-    return { state: 'recovering', because: `recovery agent ${recovery.number} is being started`, wish: { kind: 'recover' } };
+    return {
+      state: 'recovering',
+      because: `recovery agent ${recovery.number} is being started`,
+      wish: { kind: 'recover' },
+      wakeAtMono: NEVER,
+    };
   const questions = run.claim !== null && run.asked.check === null ? (['check'] as const) : [];
-  const atWork: Verdict = { state: 'recovering', because: atWorkInWords(recovery), questions };
+  const atWork: Verdict = { state: 'recovering', because: atWorkInWords(recovery), questions, wakeAtMono: NEVER };
   if (isObserveOnly(run) && run.stopping === null) return atWork;
   const over = recovery.over ?? overBecause(run, at);
-  if (over === null) return atWork;
+  if (over === null) return { ...atWork, wakeAtMono: recovery.startedAt.mono + recovery.spec.timeoutMs };
   if (recovery.stuck !== null) {
     if (run.state === 'escalated') return stay(run);
     const because = `a person is needed: ${recovery.stuck}`;
-    return { state: 'escalated', because, wish: { kind: 'escalate', to: 'operator', cause: 'blocked' } };
+    return { state: 'escalated', because, wish: { kind: 'escalate', to: 'operator', cause: 'blocked' }, wakeAtMono: NEVER };
   }
   const patch = { recovery: { ...recovery, over } };
-  return { state: 'recovering', because: over, patch, wish: { kind: 'end-recovery', because: over } };
+  return { state: 'recovering', because: over, patch, wish: { kind: 'end-recovery', because: over }, wakeAtMono: NEVER };
 }
 
 const atWorkInWords = ({ number, spec }: Recovery): string =>
@@ -53,22 +57,29 @@ export function onTrial({ recovery, attempt, answered, excuse, startFailures }: 
   if (recovery?.phase !== 'trial' || attempt === null) return null;
   if (answered.evidence < attempt.number) {
     const because = attempt.number < recovery.from ? 'looking at what the recovery agent changed' : 'looking whether the recovery helped';
-    return { state: 'waiting', because };
+    return { state: 'waiting', because, wakeAtMono: NEVER };
   }
   const isTried = attempt.number >= recovery.from || startFailures > 0;
   if (!isTried || excuse !== null) return null;
   return { ...FOR_A_PERSON, because: `the attempt after recovery ${recovery.number} made no milestone (${recovery.over})` };
 }
 
-const FOR_A_PERSON = { state: 'escalated', patch: { due: null }, wish: { kind: 'escalate', to: 'operator', cause: 'recovery' } } as const;
+const FOR_A_PERSON = { state: 'escalated', ...toOperator('recovery') } as const;
 
 /** A supervisor is expected, and does not come. */
 export function unattended(run: Run, { at, recovers }: Moment): Verdict | null {
   if (unattendedAt(run, recovers) > at.mono) return null;
   const because = `handed off, and nobody took it over within ${inWords(UNATTENDED_MS)}: does \`dogwatch supervise\` run every hour, and what does it say? ${run.because}`;
-  return { ...FOR_A_PERSON, because, wish: { ...FOR_A_PERSON.wish, cause: 'unattended' } };
+  return { state: 'escalated', because, ...toOperator('unattended') };
 }
 
-/** When a run that was handed off has waited too long (ms, monotonic); Infinity: it does not wait for a supervisor. */
+/** When a run that was handed off has waited too long (ms, monotonic), or `NEVER` if it does not wait for a supervisor. */
 export const unattendedAt = ({ state, attendedAt, since }: Run, recovers: boolean): number =>
-  state === 'handed-off' && recovers ? (attendedAt ?? since).mono + UNATTENDED_MS : Number.POSITIVE_INFINITY;
+  state === 'handed-off' && recovers ? (attendedAt ?? since).mono + UNATTENDED_MS : NEVER;
+
+/** Handed off as of now. */
+export const handedOff = (run: Run, { at, recovers }: Moment): Pick<Verdict, 'state' | 'patch' | 'wakeAtMono'> => ({
+  state: 'handed-off',
+  patch: { due: null },
+  wakeAtMono: unattendedAt({ ...run, state: 'handed-off', since: at }, recovers),
+});

@@ -1,7 +1,8 @@
 import { lastCause } from './last-cause.ts';
 import { MAX_REFUSALS, MAX_REPEATED } from './repeated.ts';
-import type { Verdict } from './rule.ts';
+import { type Moment, NEVER, toOperator, type Verdict } from './rule.ts';
 import { MAX_OVERFLOWS } from './rules-alive.ts';
+import { handedOff } from './rules-recovery.ts';
 import type { Run } from './run.ts';
 
 /** Resumes in a row that do nothing before the session counts as poisoned. */
@@ -18,24 +19,22 @@ export function unmendable(run: Run): Verdict | null {
   return {
     state: 'escalated',
     because: `${cause}; this does not pass by itself`,
-    patch: { due: null },
-    wish: { kind: 'escalate', to: 'operator', cause: 'lasting' },
+    ...toOperator('lasting'),
   };
 }
 
 /** It failed in the same way again and again, and did nothing in between. */
-export function sameFailure(run: Run): Verdict | null {
+export function sameFailure(run: Run, moment: Moment): Verdict | null {
   const { repeated } = run;
   if (run.excuse !== null || repeated == null || repeated.count < MAX_REPEATED || repeated.words.startsWith(NOT_STARTED)) return null;
   // A fresh session is tried first.
   if (poisoned(run) !== null && run.freshStarts === 0) return null;
   if (run.attempt === null || run.recovery?.phase === 'trial') return null;
   if (run.answered.evidence < run.attempt.number)
-    return { state: 'waiting', because: `${sameWords(repeated)}; looking whether the last attempt made a milestone` };
+    return { state: 'waiting', because: `${sameWords(repeated)}; looking whether the last attempt made a milestone`, wakeAtMono: NEVER };
   return {
-    state: 'handed-off',
+    ...handedOff(run, moment),
     because: sameWords(repeated),
-    patch: { due: null },
     wish: { kind: 'escalate', to: 'supervisor', cause: 'repeated' },
   };
 }

@@ -1,10 +1,10 @@
 import { isObserveOnly, livingState, needsEnding } from './living.ts';
 import { isLeftAlone } from './owner.ts';
-import type { Rule, Verdict } from './rule.ts';
-import { stay } from './rule.ts';
+import { type Moment, NEVER, type Rule, stay, toOperator, type Verdict } from './rule.ts';
 import { alive } from './rules-alive.ts';
 import { deadRules } from './rules-dead.ts';
-import { recovering, recoveryFailed, unattended } from './rules-recovery.ts';
+import { heldForFill } from './rules-fill.ts';
+import { recovering, recoveryFailed, unattended, unattendedAt } from './rules-recovery.ts';
 import type { Run } from './run.ts';
 import { elapsedMs, inWords } from './time.ts';
 import { unproven } from './unseen.ts';
@@ -26,6 +26,15 @@ export const RULES: readonly Rule[] = [
   ...deadRules,
 ];
 
+/** What the table says of a run. */
+export function judge(run: Run, moment: Moment): Verdict {
+  for (const rule of RULES) {
+    const verdict = rule(run, moment);
+    if (verdict !== null) return verdict;
+  }
+  throw new Error(`no rule decides about a run in state ${run.state}`);
+}
+
 function inFlight(run: Run): Verdict | null {
   return run.pending === null ? null : stay(run);
 }
@@ -34,8 +43,9 @@ function inFlight(run: Run): Verdict | null {
 function over(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   if (run.state !== 'complete') return (run.state === 'failed' || run.state === 'stopped') && run.stopping === null ? stay(run) : null;
   const lingeredMs = elapsedMs(run.since, at);
-  const mayEnd = run.stopping !== null || (lingeredMs >= run.spec.policy.lingerMs && run.paused === null && !isObserveOnly(run));
-  if (!needsEnding(run) || !mayEnd || run.blocked !== null) return stay(run);
+  const endsAtMono = run.paused === null && !isObserveOnly(run) ? run.since.mono + run.spec.policy.lingerMs : NEVER;
+  if (!needsEnding(run) || run.blocked !== null) return stay(run);
+  if (run.stopping === null && at.mono < endsAtMono) return stay(run, endsAtMono);
   return { ...stay(run), wish: { kind: 'end', because: `the run is complete, and a process of it lingered for ${inWords(lingeredMs)}` } };
 }
 
@@ -45,17 +55,24 @@ function stopping(run: Run): Verdict | null {
   // What was proven done meanwhile is complete, not stopped.
   if (!needsEnding(run) && run.proof !== null) return null;
   if (!needsEnding(run))
-    return { state: 'stopped', because, patch: { stopping: null, due: null, claim: null, paused: null, blocked: null } };
+    return {
+      state: 'stopped',
+      because,
+      patch: { stopping: null, due: null, claim: null, paused: null, blocked: null },
+      wakeAtMono: NEVER,
+    };
   // Ending failed: that is for a person.
   return run.blocked === null ? { ...stay(run), because, wish: { kind: 'end', because } } : null;
 }
 
-function done(run: Run): Verdict | null {
+/** Complete; a process of it may linger for a while. */
+function done(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   if (run.proof === null) return null;
   return {
     state: 'complete',
     because: `${run.proof}${unprovenOf(run)}`,
     patch: { due: null, claim: null, paused: null, stopping: null, blocked: null },
+    wakeAtMono: needsEnding(run) && !isObserveOnly(run) ? at.mono + run.spec.policy.lingerMs : NEVER,
   };
 }
 
@@ -68,7 +85,7 @@ function checking(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   const because = `${run.claim.by} says that the job is done; the check decides`;
   const questions = run.asked.check === null ? (['check'] as const) : [];
   if (run.attempt?.alive === true || isLeftAlone(run)) return { ...(isLeftAlone(run) ? stay(run) : livingState(run, at)), questions };
-  return { state: 'waiting', because, questions };
+  return { state: 'waiting', because, questions, wakeAtMono: NEVER };
 }
 
 /** The operator's hold, and DOGWATCH_ENABLED=0: observe, record and explain only. */
@@ -80,7 +97,7 @@ function held(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   const holds = [{ kind: 'operator' as const, untilWall: null, because }];
   if (isLeftAlone(run)) return { ...stay(run), holds };
   if (run.attempt?.alive === true) return { ...livingState(run, at), holds };
-  return { state: 'held', because, holds, patch: { due: null } };
+  return { state: 'held', because, holds, patch: { due: null }, wakeAtMono: NEVER };
 }
 
 function blocked(run: Run): Verdict | null {
@@ -88,11 +105,11 @@ function blocked(run: Run): Verdict | null {
   return {
     state: 'escalated',
     because: `a person is needed: ${run.blocked}`,
-    patch: { due: null },
-    wish: { kind: 'escalate', to: 'operator', cause: 'blocked' },
+    ...toOperator('blocked'),
   };
 }
 
-function othersTurn(run: Run): Verdict | null {
-  return isLeftAlone(run) ? { ...stay(run), holds: [] } : null;
+function othersTurn(run: Run, { recovers }: Moment): Verdict | null {
+  if (!isLeftAlone(run)) return null;
+  return { ...stay(run, unattendedAt(run, recovers)), holds: heldForFill(run) };
 }

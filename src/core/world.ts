@@ -1,17 +1,17 @@
 import type { AccountHold } from './account-hold.ts';
 import { isAbnormal, withDeath } from './common-cause.ts';
 import { decide, type Surroundings } from './decide.ts';
-import type { Decision, Refusal } from './decision.ts';
+import type { Decision, Refusal, RunDecision } from './decision.ts';
 import { diskViews } from './disk-views.ts';
 import { decideHost, type Host, type HostDecision, type HostRules } from './host.ts';
 import type { HostObservation } from './host-types.ts';
 import { isSame } from './identity.ts';
 import { NOT_FROM_INSIDE } from './inside.ts';
 import { recoveryAccount } from './learn-recovery-account.ts';
-import { nextLook } from './next-look.ts';
 import { isActive, isOver, type Run } from './run.ts';
 import type { RunSpec } from './run-spec.ts';
 import { sameJob } from './same-job.ts';
+import { judged, type Standing, standingOf, stands } from './standing.ts';
 import { type Instant, isAck, type Observation, requestOf } from './types.ts';
 
 /** What was known when the watchdog began. */
@@ -27,8 +27,10 @@ export class World {
   readonly #holds = new Map<string, readonly AccountHold[]>();
   readonly #rules: HostRules;
   readonly #find: (id: string) => Run | null;
-  /** What was found out of runs as they are. */
-  readonly #looks = new WeakMap<Run, Look>();
+  /** Until when what was decided of runs holds. */
+  readonly #standing = new WeakMap<Run, Standing>();
+  /** No run is due before this (ms, monotonic). */
+  #quietUntilMono = Number.NEGATIVE_INFINITY;
   #host: Host;
   #disksFor: ReturnType<typeof diskViews>;
 
@@ -57,20 +59,31 @@ export class World {
     return this.#runs.get(id) ?? null;
   }
 
-  /** Ids of the runs about which a tick at this moment may change something. */
+  /** Ids of the runs whose verdict holds no longer: its time has come, or what is around the run has changed so that it would be another one. */
   due(now: Instant): readonly string[] {
-    return this.runs.filter((run) => this.#nextLook(run, now) <= now.mono).map((run) => run.id);
+    const due: string[] = [];
+    let next = Number.POSITIVE_INFINITY;
+    for (const run of this.#runs.values()) {
+      const mono = this.#holdsUntil(run, now);
+      if (mono <= now.mono) due.push(run.id);
+      else next = Math.min(next, mono);
+    }
+    this.#quietUntilMono = next;
+    return due;
   }
 
-  /** Holds for as long as neither the run nor what is around it changes, and the two clocks go on side by side. */
-  #nextLook(run: Run, now: Instant): number {
-    const [host, holds, ahead] = [this.#host, this.#heldOf(run.spec.account), now.wall - now.mono];
-    const known = this.#looks.get(run);
-    const isKnown = known?.host === host && known.holds === holds && Math.abs(known.ahead - ahead) < CLOCKS_APART_MS;
-    if (known !== undefined && isKnown && known.mono > now.mono) return known.mono;
-    const mono = nextLook(run, now, this.#around(run.spec));
-    this.#looks.set(run, { mono, host, holds, ahead });
-    return mono;
+  /** Before this moment (ms, monotonic) no run is due, as long as the clocks go on side by side. After it one may be. */
+  get quietUntilMono(): number {
+    return this.#quietUntilMono;
+  }
+
+  #holdsUntil(run: Run, now: Instant): number {
+    const around = this.#around(run.spec);
+    const known = this.#standing.get(run);
+    if (known !== undefined && known.mono > now.mono && stands(known, around, now)) return known.mono;
+    const standing = judged(run, around, now);
+    this.#standing.set(run, standing);
+    return standing.mono;
   }
 
   /** Takes one observation in; null: it is about nothing that is known. */
@@ -90,6 +103,7 @@ export class World {
     const decision = decideHost(this.#host, seen, this.#rules);
     this.#host = decision.host;
     this.#disksFor = diskViews(decision.host);
+    this.#quietUntilMono = Number.NEGATIVE_INFINITY;
     return decision;
   }
 
@@ -101,12 +115,30 @@ export class World {
     const request = requestOf(seen);
     if (spec === undefined) return request === null ? null : refusal(request, `there is no run ${seen.run}`);
     if (known !== null && isAbnormal(known, seen)) this.#noteDeath(known, seen.at);
-    const decision = decide(known, seen, this.#around(spec, recoveryAccount(known, seen)));
-    if (decision.holds !== null) this.#holds.set(spec.account, decision.holds);
-    if (decision.recoveryHolds !== null) this.#holds.set(decision.recoveryHolds.account, decision.recoveryHolds.holds);
+    const around = this.#around(spec, recoveryAccount(known, seen));
+    const decision = decide(known, seen, around);
+    if (decision.holds !== null) this.#hold(spec.account, decision.holds);
+    if (decision.recoveryHolds !== null) this.#hold(decision.recoveryHolds.account, decision.recoveryHolds.holds);
     if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);
     else this.#runs.delete(seen.run);
+    this.#remember(decision, around);
     return decision;
+  }
+
+  /** How long the decision holds, where the account is held as it was decided on. */
+  #remember({ run, wake, observation: { at }, holds }: RunDecision, around: Surroundings): void {
+    if (wake === null || holds !== null) {
+      this.#quietUntilMono = Number.NEGATIVE_INFINITY;
+      return;
+    }
+    const standing = standingOf(wake, around, at);
+    this.#standing.set(run, standing);
+    this.#quietUntilMono = Math.min(this.#quietUntilMono, standing.mono);
+  }
+
+  #hold(account: string, holds: readonly AccountHold[]): void {
+    this.#holds.set(account, holds);
+    this.#quietUntilMono = Number.NEGATIVE_INFINITY;
   }
 
   /** Why a request can't be followed; null: it can, or it is none. */
@@ -146,6 +178,7 @@ export class World {
   #noteDeath(dead: Run, at: Instant): void {
     const living = this.runs.flatMap(({ id, attempt }) => (id !== dead.id && attempt?.alive === true ? id : []));
     this.#host = { ...this.#host, common: withDeath(this.#host.common, dead, living, at) };
+    this.#quietUntilMono = Number.NEGATIVE_INFINITY;
   }
 
   #heldOf(account: string): readonly AccountHold[] {
@@ -157,18 +190,6 @@ export class World {
     return this.runs.some((run) => run.name === name && run.id !== byOtherThan && !isOver(run));
   }
 }
-
-/** When a tick may change something about a run (ms of the monotonic clock), and what that was found out by. */
-interface Look {
-  readonly mono: number;
-  readonly host: Host;
-  readonly holds: readonly AccountHold[];
-  /** By how much the wall clock is ahead of the monotonic one. */
-  readonly ahead: number;
-}
-
-/** The wall clock was set when it is this much further ahead, or less. */
-const CLOCKS_APART_MS = 1000;
 
 /** One and the same, so that nothing seems to have changed. */
 const NONE: readonly AccountHold[] = [];

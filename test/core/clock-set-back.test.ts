@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { NOTHING_COMMON } from '../../src/core/common-cause.ts';
-import { nextLook } from '../../src/core/next-look.ts';
+import { ALONE } from '../../src/core/decide.ts';
 import { limited, sleepingOut } from './moments.ts';
+import { heldUntil } from './ticks.ts';
 import { DAY, HOUR, SECOND, type Story } from './world.ts';
 
 const setBack = (story: Story, ms: number): void => {
@@ -11,9 +11,7 @@ const setBack = (story: Story, ms: number): void => {
 test('a limit that was noted before the clock was set back by a year is tried, and not waited for', () => {
   const story = limited();
   setBack(story, 365 * DAY);
-  expect(nextLook(story.run, story.now, { holds: story.holds, disk: story.disk, common: NOTHING_COMMON, recovers: false })).toBe(
-    story.now.mono,
-  );
+  expect(heldUntil(story.run, story.now, { ...ALONE, holds: story.holds, disk: story.disk })).toBe(story.now.mono);
   expect(story.tick().actions.map(({ kind }) => kind)).toEqual(['resume']);
 });
 

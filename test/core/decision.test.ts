@@ -47,6 +47,7 @@ describe('what can not be made sense of', () => {
       reply: null,
       holds: null,
       recoveryHolds: null,
+      wake: null,
     });
   });
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { NOTHING_COMMON } from '../../src/core/common-cause.ts';
+import { ALONE } from '../../src/core/decide.ts';
 import { inShort } from '../../src/core/in-short.ts';
-import { nextLook } from '../../src/core/next-look.ts';
 import type { DiskView } from '../../src/core/rule.ts';
 import { rows } from './rows.ts';
+import { heldUntil } from './ticks.ts';
 import { MINUTE, SECOND, Story, type Wishes, working } from './world.ts';
 
 const FULL: DiskView['hold'] = {
@@ -168,7 +168,7 @@ test('a command that can not be started on a full disk is not given up', () => {
 test('a run whose budget is spent is looked at, too, when there is room again', () => {
   const story = died(onFullDisk({ policy: { maxResumes: 0 } }));
   const { disk } = room(story);
-  expect(nextLook(story.run, story.now, { recovers: false, common: NOTHING_COMMON, holds: [], disk })).toBe(story.now.mono);
+  expect(heldUntil(story.run, story.now, { ...ALONE, disk })).toBe(story.now.mono);
 });
 
 test('a lack of space that no disk shows is for a person at its second time', () => {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { ALONE } from '../../src/core/decide.ts';
 import { hasFilled, isOwn } from '../../src/core/disk-fill.ts';
 import { inShort } from '../../src/core/in-short.ts';
-import { nextLook } from '../../src/core/next-look.ts';
 import type { DiskView } from '../../src/core/rule.ts';
 import { rows } from './rows.ts';
+import { heldUntil } from './ticks.ts';
 import { MINUTE, SECOND, type Story, working } from './world.ts';
 
 const GIB = 2 ** 30;
@@ -97,9 +98,9 @@ test('paused, it is left alone; once there is room again, that it did so is no r
 
 test('while it waits for the disk no clock wakes it', () => {
   const story = ended();
-  const around = { holds: [], disk: story.disk, common: { deaths: [], outbreak: null }, recovers: false };
-  expect(nextLook(story.run, story.now, around)).toBe(Number.POSITIVE_INFINITY);
-  expect(nextLook(story.run, story.now, { ...around, disk: disk(story, 'well').disk })).toBe(story.now.mono);
+  const around = { ...ALONE, disk: story.disk };
+  expect(heldUntil(story.run, story.now, around)).toBe(Number.POSITIVE_INFINITY);
+  expect(heldUntil(story.run, story.now, { ...around, disk: disk(story, 'well').disk })).toBe(story.now.mono);
 });
 
 test.each([

@@ -68,7 +68,8 @@ function holds(stepped: Stepped, now: Instant): void {
   if (isRecovering(run) && run.state !== 'recovering' && run.state !== 'escalated') fail(`a recovery agent at work while ${run.state}`);
   isPureAndPlain(stepped);
   // What could not be decided left the deadlines of the run unlooked at.
-  if (!decision.because.startsWith('dogwatch could not make sense')) ticksInTime(run, now, { ...stepped.around, holds: stepped.holds });
+  if (!decision.because.startsWith('dogwatch could not make sense'))
+    ticksInTime(run, now, { ...stepped.around, holds: stepped.holds }, decision.holds === null ? decision.wake : null);
 }
 
 /** Exit status 0 of what an agent was seen in ends a turn: by it alone nothing is done. */

@@ -153,7 +153,7 @@ export class Story {
     this.recoveryHolds = decision.recoveryHolds?.holds ?? this.recoveryHolds;
     this.decisions.push(decision);
     this.#run = JSON.parse(JSON.stringify(decision.run)) as Run;
-    ticksInTime(frozen(this.#run), this.now, this.#around(hostEnabled));
+    ticksInTime(frozen(this.#run), this.now, this.#around(hostEnabled), decision.holds === null ? decision.wake : null);
     return decision;
   }
 

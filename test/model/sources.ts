@@ -1,8 +1,5 @@
-import type { AccountHold } from '../../src/core/account-hold.ts';
-import { diskViews } from '../../src/core/disk-views.ts';
 import type { HostFact } from '../../src/core/host-types.ts';
 import { silentSince } from '../../src/core/living.ts';
-import { nextLook } from '../../src/core/next-look.ts';
 import type { DiskFact } from '../../src/core/pressure-types.ts';
 import { isRecovering } from '../../src/core/recovery.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -29,8 +26,6 @@ export class Sources {
   readonly #monitor: Monitor;
   readonly #later: Later;
   readonly #push: (fact: Fact | HostFact) => void;
-  readonly #recovers: boolean;
-  readonly holds = new Map<string, readonly AccountHold[]>();
   /** What was told of each attempt's end: of which process. */
   readonly #buried = new Set<string>();
   readonly #sampling = new Set<string>();
@@ -44,7 +39,6 @@ export class Sources {
     this.#monitor = monitor;
     this.#later = later;
     this.#push = push;
-    this.#recovers = machine.program.recovers;
   }
 
   /** What is there already when the watchdog begins. */
@@ -92,14 +86,7 @@ export class Sources {
   /** The next deadline of any run; ticks come on a grid. */
   schedule(): void {
     const { now } = this.#machine.clock;
-    const { host } = this.#world;
-    const views = diskViews(host);
-    let next = Number.POSITIVE_INFINITY;
-    for (const run of this.#world.runs) {
-      const { account, paths } = run.spec;
-      const around = { holds: this.holds.get(account) ?? NONE, disk: views(paths), common: host.common, recovers: this.#recovers };
-      next = Math.min(next, nextLook(run, now, around));
-    }
+    const next = this.#world.due(now).length > 0 ? now.mono : this.#world.quietUntilMono;
     const tick = Math.max(now.mono + 1, Math.ceil(next / TICK_MS) * TICK_MS);
     if (tick >= this.#tickMono || tick === Number.POSITIVE_INFINITY) return;
     this.#tickMono = tick;
@@ -243,5 +230,3 @@ export class Sources {
     this.#later(SAMPLE_MS, () => look === this.#diskLooks && this.#lookAtDisks());
   }
 }
-
-const NONE: readonly AccountHold[] = [];

@@ -61,7 +61,6 @@ export class Watchdog {
     this.#deliveries = new Deliveries(machine, monitor, this.#outbox, this.later, (error) => this.#fail(error));
     this.#effects = new Effects(machine, monitor, this.later, plant);
     this.#sources = new Sources(machine, this.#world, monitor, this.later, (fact) => this.#push(fact));
-    for (const hold of known.holds) this.#sources.holds.set(hold.account, [...(this.#sources.holds.get(hold.account) ?? []), hold]);
   }
 
   begin(): void {
@@ -214,12 +213,7 @@ export class Watchdog {
 
   #after(decision: EffectiveDecision): void {
     if (!this.isAlive) return;
-    if (decision.kind === 'run') {
-      const { run, holds, recoveryHolds } = decision;
-      if (holds !== null) this.#sources.holds.set(run.spec.account, holds);
-      if (recoveryHolds !== null) this.#sources.holds.set(recoveryHolds.account, recoveryHolds.holds);
-      this.#sources.follow(run);
-    }
+    if (decision.kind === 'run') this.#sources.follow(decision.run);
     this.#sources.schedule();
     if (!this.#isCheckpointDue) this.later(CHECKPOINT_MS, () => this.#checkpoint());
     this.#isCheckpointDue = true;

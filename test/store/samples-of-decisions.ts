@@ -66,4 +66,5 @@ export const noting = (run: Run, seq: number): RunDecision => ({
   reply: null,
   holds: null,
   recoveryHolds: null,
+  wake: null,
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { type CommonCause, NOTHING_COMMON } from '../../src/core/common-cause.ts';
-import { nextLook } from '../../src/core/next-look.ts';
+import { ALONE, decide, type Surroundings } from '../../src/core/decide.ts';
 import type { DiskView } from '../../src/core/rule.ts';
 import { UNATTENDED_MS } from '../../src/core/rules-recovery.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
-import type { Hold } from '../../src/core/types.ts';
+import type { Hold, Instant } from '../../src/core/types.ts';
 import { holdOf } from './samples.ts';
+import { heldUntil } from './ticks.ts';
 import { HOUR, MINUTE, SECOND, working } from './world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -25,18 +25,14 @@ const dead: Run = (() => {
 })();
 const DUE = (dead.due?.at.mono ?? 0) - now.mono;
 
-interface Around {
-  readonly holds?: readonly AccountHold[];
-  readonly disk?: DiskView;
-  readonly common?: CommonCause;
-  readonly recovers?: boolean;
-}
+type Around = Partial<Surroundings>;
 
 /** In how many ms. */
-const inMs = (run: Run, { holds = [], disk = ROOM, common = NOTHING_COMMON, recovers = false }: Around = {}): number =>
-  nextLook(run, now, { holds, disk, common, recovers }) - now.mono;
+const inMs = (run: Run, around: Around = {}): number => heldUntil(run, now, { ...ALONE, ...around }) - now.mono;
 
-const shows = (...holds: Hold[]): Run => ({ ...dead, holds, due: null });
+/** The run after a tick within these surroundings: it shows what it waits for. */
+const ticked = (run: Run, around: Around = {}, at: Instant = now): Run =>
+  decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.5 }, { ...ALONE, ...around }).run;
 
 type Row = readonly [given: string, run: Run, around: Around, inMs: number];
 const table = (subject: string, rows: readonly Row[]) =>
@@ -45,19 +41,21 @@ const table = (subject: string, rows: readonly Row[]) =>
   });
 
 const FULL: Hold = { kind: 'disk', untilWall: null, because: 'the disk is full' };
-const fuller: Hold = { ...FULL, because: 'the disk is fuller' };
+const FULLER: Hold = { ...FULL, because: 'the disk is fuller' };
 const OTHER: Hold = { kind: 'backoff', untilWall: null, because: FULL.because };
 const onFull: Around = { disk: { ...ROOM, hold: FULL } };
+const full = ticked(dead, onFull);
+const showing = (run: Run, ...holds: Hold[]): Run => ({ ...run, holds });
 
 table('a dead run and its disks', [
   ['nothing holds it: when it is due', dead, {}, DUE],
-  ['it shows why it waits', shows(FULL), onFull, NEVER],
-  ['beside something else', shows(OTHER, FULL), onFull, NEVER],
-  ['it shows it in other words', shows(fuller), onFull, 0],
-  ['it shows something else in the same words', shows(OTHER), onFull, 0],
+  ['it shows why it waits', full, onFull, NEVER],
+  ['beside something else', showing(full, OTHER, FULL), onFull, 0],
+  ['it shows it in other words', ticked(dead, { disk: { ...ROOM, hold: FULLER } }), onFull, 0],
+  ['it shows something else in the same words', showing(full, OTHER), onFull, 0],
   ['it shows nothing', dead, onFull, 0],
-  ['it shows one that has gone', shows(OTHER, FULL), {}, 0],
-  ['it observes only', { ...shows(FULL), hostEnabled: false }, {}, NEVER],
+  ['it shows one that has gone', full, {}, 0],
+  ['it observes only', ticked({ ...dead, hostEnabled: false }), onFull, NEVER],
 ]);
 
 const UNTIL = 40 * SECOND;
@@ -71,18 +69,18 @@ const outbreak = {
 };
 const dying: Around = { common: { deaths: [], outbreak } };
 const together: Hold = { kind: 'common-cause', untilWall: now.wall + UNTIL, because: 'many died' };
-const killed = (...holds: Hold[]): Run => ({ ...shot, holds });
+const killed = ticked(shot, dying);
 
 table('a dead run among many', [
-  ['it shows that they died together', killed(together), dying, UNTIL],
-  ['beside something else', killed(OTHER, together), dying, UNTIL],
-  ['as far as two clocks agree', killed({ ...together, untilWall: now.wall + UNTIL + 999 }), dying, UNTIL],
-  ['with another end', killed({ ...together, untilWall: now.wall + UNTIL + SECOND }), dying, 0],
-  ['with no end', killed({ ...together, untilWall: null }), dying, 0],
-  ['in other words', killed({ ...together, because: 'few died' }), dying, 0],
-  ['it shows nothing', killed(), dying, 0],
-  ['it was not among them', { ...dead, holds: [] }, dying, DUE],
-  ['it shows what is over', { ...dead, holds: [OTHER, together] }, {}, 0],
+  ['it shows that they died together', killed, dying, UNTIL],
+  ['beside something else', showing(killed, OTHER, together), dying, 0],
+  ['as far as two clocks agree', showing(killed, { ...together, untilWall: now.wall + UNTIL + 999 }), dying, UNTIL],
+  ['with another end', showing(killed, { ...together, untilWall: now.wall + UNTIL + SECOND }), dying, 0],
+  ['with no end', showing(killed, { ...together, untilWall: null }), dying, 0],
+  ['in other words', showing(killed, { ...together, because: 'few died' }), dying, 0],
+  ['it shows nothing', showing(killed), dying, 0],
+  ['it was not among them', dead, dying, DUE],
+  ['it shows what is over', killed, {}, 0],
 ]);
 
 const LIMIT_MS = HOUR;
@@ -92,22 +90,24 @@ const limit = holdOf(dead.spec.account, now, {
   provenance: 'structured',
   untilWall: now.wall + LIMIT_MS,
 });
-const held: Hold = { kind: 'limit', untilWall: limit.untilWall, because: 'in whatever words' };
-const refused: AccountHold = { ...limit, kind: 'auth', limit: '', untilWall: null };
+const refused: AccountHold = { ...limit, kind: 'auth', limit: '', untilWall: null, told: true };
 const isProbed: AccountHold = { ...limit, untilWall: now.wall, probe: { run: 'other-1', attempt: 2 } };
+const limited = ticked(dead, { holds: [limit] });
+const isRefused = ticked(dead, { holds: [refused] });
+const endingAt = (run: Run, untilWall: number): Run => showing(run, ...run.holds.map((hold) => ({ ...hold, untilWall })));
 
 table('a dead run and its account', [
-  ['it shows the limit', shows(held), { holds: [limit] }, LIMIT_MS],
-  ['beside something else', shows(OTHER, held), { holds: [limit] }, LIMIT_MS],
-  ['with another end', shows({ ...held, untilWall: now.wall + 1 }), { holds: [limit] }, 0],
-  ['as something else', shows({ ...held, kind: 'auth' }), { holds: [limit] }, 0],
+  ['it shows the limit', limited, { holds: [limit] }, LIMIT_MS],
+  ['beside something else', showing(limited, OTHER, ...limited.holds), { holds: [limit] }, 0],
+  ['as far as two clocks agree', endingAt(limited, now.wall + LIMIT_MS - 999), { holds: [limit] }, LIMIT_MS],
+  ['with another end', endingAt(limited, now.wall + LIMIT_MS - SECOND), { holds: [limit] }, 0],
+  ['as something else', isRefused, { holds: [limit] }, 0],
   ['it shows nothing', dead, { holds: [limit] }, 0],
-  ['another one goes first, now', shows({ ...held, untilWall: now.wall }), { holds: [isProbed] }, NEVER],
-  ['its credentials are refused, and it shows that', shows({ ...held, kind: 'auth', untilWall: null }), { holds: [refused] }, NEVER],
-  ['they are, and it does not', shows(held), { holds: [refused] }, 0],
-  ['the limit that it shows has gone', { ...dead, holds: [held] }, {}, 0],
-  ['the refusal that it shows has gone, beside something else', { ...dead, holds: [OTHER, { ...held, kind: 'auth' }] }, {}, 0],
-  ['it shows something else', { ...dead, holds: [OTHER] }, {}, DUE],
+  ['another one goes first, now', ticked(dead, { holds: [isProbed] }), { holds: [isProbed] }, NEVER],
+  ['its credentials are refused, and it shows that', isRefused, { holds: [refused] }, NEVER],
+  ['they are, and it does not', limited, { holds: [refused] }, 0],
+  ['the limit that it shows has gone', limited, {}, 0],
+  ['the refusal that it shows has gone', isRefused, {}, 0],
 ]);
 
 /** A living run that was last heard of 20 minutes ago, less this, and last looked at now. */
@@ -132,12 +132,12 @@ table('a living run', [
   ['it is active: when it becomes quiet', living.run, {}, 90 * SECOND],
   [
     'it has shown nothing yet: only its processes tell',
-    silent(0, { lastActivity: null, sampledAt: null }, { state: 'working' }),
+    silent(0, { lastActivity: null, sampledAt: null }, { state: 'starting' }),
     {},
     NEVER,
   ],
   ['it is silent, and its processes are idle', silent(LESS), {}, 10 * SECOND],
-  ['it is silent for too long by now', silent(0), {}, -5 * MINUTE],
+  ['it is silent for too long by now', silent(0), {}, 0],
   ['they were never looked at', silent(LESS, { sampledAt: null }), {}, NEVER],
   ['they were looked at before it was silent', silent(LESS, { sampledAt: since(-20 * MINUTE + LESS - 1) }), {}, NEVER],
   ['they are not idle', silent(LESS, { cpu: { ...silent(0).attempt!.cpu!, idle: false } }), {}, NEVER],
@@ -148,24 +148,24 @@ table('a living run', [
   ['the look is old when it may be wedged', silent(5 * MINUTE + MINUTE + 1), {}, NEVER],
   ['it is just not', silent(5 * MINUTE + MINUTE), {}, MINUTE],
   ['the look is old by now', silent(0, { sampledAt: since(-MINUTE - 1) }), {}, NEVER],
-  ['it is just not old', silent(0, { sampledAt: since(-MINUTE) }), {}, -5 * MINUTE],
-  ['it sleeps out a limit', silent(0, saidLimit), { holds: [limit] }, LIMIT_MS],
-  ['it is paused', silent(LESS, {}, { paused: { because: 'so' } as never }), {}, NEVER],
-  ['its claim is looked into', silent(LESS, {}, { claim: {} as never }), {}, NEVER],
-  ['only observed: it may become quiet', { ...living.run, hostEnabled: false }, {}, 90 * SECOND],
+  ['it is just not old', silent(0, { sampledAt: since(-MINUTE) }), {}, 0],
+  ['it sleeps out a limit', ticked(silent(0, saidLimit), { holds: [limit] }), { holds: [limit] }, LIMIT_MS],
+  ['it is paused', ticked(silent(LESS, {}, { paused: { because: 'so', at: now } })), {}, NEVER],
+  ['its claim is looked into', ticked(silent(LESS, {}, { claim: { by: 'it', because: 'so', attempt: 1 } })), {}, NEVER],
+  ['only observed: it may become quiet', ticked({ ...living.run, hostEnabled: false }), {}, 90 * SECOND],
 ]);
 
-const handedOff: Run = { ...dead, state: 'handed-off', since: now };
+const handedOff: Run = showing({ ...dead, state: 'handed-off', since: now });
 const complete: Run = { ...living.run, state: 'complete', since: now };
 
 table('a run that is not the watchdog’s', [
   ['handed off, and a supervisor is expected', handedOff, { recovers: true }, UNATTENDED_MS],
   ['no supervisor is', handedOff, {}, NEVER],
-  ['it is paused', { ...handedOff, paused: {} as never }, { recovers: true }, NEVER],
-  ['its claim is looked into', { ...handedOff, claim: {} as never }, { recovers: true }, NEVER],
+  ['it is paused', ticked({ ...handedOff, paused: { because: 'so', at: now } }), { recovers: true }, NEVER],
+  ['its claim is looked into', ticked({ ...handedOff, claim: { by: 'it', because: 'so', attempt: 1 } }), { recovers: true }, NEVER],
   ['complete, with processes left', complete, {}, complete.spec.policy.lingerMs],
-  ['nothing is left', { ...dead, state: 'complete' }, {}, NEVER],
-  ['a person is asked', { ...complete, blocked: {} as never }, {}, NEVER],
-  ['complete, and paused', { ...complete, paused: {} as never }, {}, NEVER],
-  ['something is being done', { ...dead, pending: {} as never }, {}, NEVER],
+  ['nothing is left', showing({ ...dead, state: 'complete' }), {}, NEVER],
+  ['a person is asked', { ...complete, blocked: 'so' }, {}, NEVER],
+  ['complete, and paused', { ...complete, paused: { because: 'so', at: now } }, {}, NEVER],
+  ['something is being done', { ...dead, pending: { id: 'a', kind: 'end', attempt: 1, at: now } }, onFull, NEVER],
 ]);

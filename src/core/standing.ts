@@ -1,0 +1,47 @@
+import type { Surroundings } from './decide.ts';
+import type { Wake } from './decision.ts';
+import type { DiskView } from './rule.ts';
+import type { Run } from './run.ts';
+import { mayGo } from './states.ts';
+import type { Instant } from './types.ts';
+import { CLOCKS_APART_MS, holdsUntil } from './wake.ts';
+
+/** Until when what was decided of a run holds, and what it was decided on. */
+export interface Standing {
+  /** Monotonic, ms. */
+  readonly mono: number;
+  readonly awaitsDisks: boolean;
+  readonly around: Pick<Surroundings, 'holds' | 'disk' | 'common'>;
+  /** By how much the wall clock is ahead of the monotonic one. */
+  readonly ahead: number;
+}
+
+export const standingOf = ({ atMono, awaitsDisks }: Wake, around: Surroundings, { wall, mono }: Instant): Standing => ({
+  mono: atMono ?? Number.POSITIVE_INFINITY,
+  awaitsDisks,
+  around,
+  ahead: wall - mono,
+});
+
+/** The run judged as of now. What can't be judged is due once: the decision makes an escalation of it. */
+export function judged(run: Run, around: Surroundings, now: Instant): Standing {
+  try {
+    const { wakeAtMono, awaitsDisks = false } = holdsUntil(run, { ...around, at: now, jitter: 0 });
+    return { mono: wakeAtMono, awaitsDisks, around, ahead: now.wall - now.mono };
+  } catch {
+    const isEscalated = run.state === 'escalated' || !mayGo(run.state, 'escalated');
+    return { mono: isEscalated ? Number.POSITIVE_INFINITY : now.mono, awaitsDisks: false, around, ahead: now.wall - now.mono };
+  }
+}
+
+/** True while nothing around the run has changed that its verdict hangs on, and the two clocks go on side by side. */
+export const stands = (known: Standing, { holds, disk, common }: Surroundings, { wall, mono }: Instant): boolean =>
+  known.around.holds === holds &&
+  known.around.common.outbreak === common.outbreak &&
+  isSameView(known.around.disk, disk, known.awaitsDisks) &&
+  Math.abs(known.ahead - (wall - mono)) < CLOCKS_APART_MS;
+
+/** Disks are measured all the time, mostly to find them as they were. */
+const isSameView = (one: DiskView, other: DiskView, awaitsDisks: boolean): boolean =>
+  one === other ||
+  (one.isPressed === other.isPressed && one.hold?.because === other.hold?.because && (!awaitsDisks || one.takenMono === other.takenMono));
