@@ -2,7 +2,6 @@ import type { Settings } from './settings/settings.ts';
 import { beat } from './store/heartbeat.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
-import type { Recorder } from './store/recorder.ts';
 import { StoreError } from './store/store-error.ts';
 import { reserveBallast } from './system/ballast.ts';
 import { instant } from './system/instant.ts';
@@ -17,15 +16,14 @@ export interface Chores {
 }
 
 /** It is looked for old rows at one turn in so many; at each while there are some. */
-const TURNS_PER_TIDY = 30;
+const TURNS_PER_TIDY = 12;
 
-/** What has to be done every 2 s, whatever happens: what only moved numbers on is written down, and a sign of life given. Throws StoreError. */
-export function chores({ layout, state, settings, keepTime, report }: Chores, recorder: Recorder): (turn: number) => void {
+/** What has to be done on every beat, whatever happens; above all a sign of life is given. Throws StoreError. */
+export function chores({ layout, state, settings, keepTime, report }: Chores): (turn: number) => void {
   let isTidy = true;
   return (turn) => {
     if (!state.isInPlace())
       throw new StoreError('lease-lost', `the state in ${layout.stateDir} was removed or replaced; this watchdog has to end`);
-    recorder.checkpoint();
     if (!isTidy || turn % TURNS_PER_TIDY === 0) isTidy = !state.store.tidy();
     reserveBallast(layout.ballast, settings.ballastBytes);
     const problem = beat(layout, { bootId: state.lease.bootId, mono: instant().mono });

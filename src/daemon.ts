@@ -14,13 +14,15 @@ import {
   mergeMap,
   type Observable,
   of,
+  Subject,
   takeUntil,
   tap,
   timer,
 } from 'rxjs';
 import { observations } from '../streams/observations.ts';
 import { deadMansSwitch } from '../streams/operators/dead-mans-switch.ts';
-import { every } from '../streams/operators/every.ts';
+import { every, IDLE_MS } from '../streams/operators/every.ts';
+import { everyWhile } from '../streams/operators/every-while.ts';
 import { idle } from '../streams/operators/idle.ts';
 import { serviceNotices } from '../streams/operators/service-notices.ts';
 import { type Ports, supervise } from '../streams/pipeline.ts';
@@ -80,14 +82,17 @@ export interface Watch {
 const HEARTBEAT_MS = 60_000;
 const ACTIONS_AT_ONCE = 256;
 const QUESTIONS_AT_ONCE = 4;
+/** Whoever replaces a watchdog soon after its last sign of life hears one this often. */
 const CHORES_MS = 2000;
+const IMPATIENT_MS = 30_000;
+/** How long what only moved numbers on waits to be written down. */
+const CHECKPOINT_MS = 2000;
 const LOGS_FIRST_MS = 60_000;
 const LOGS_EVERY_MS = 3_600_000;
 /** How old the picture of the runs may be that is left when the database can't be read. */
 const PICTURE_MS = 10_000;
 /** A watchdog that is to end when idle waits this long for another request. */
-const IDLE_MS = 3000;
-const IDLE_LOOK_MS = 1000;
+const LINGER_MS = 3000;
 
 /** The watchdog, put together: completes on TERM or INT, or when there is nothing left to watch. What it throws is a failure of the store. */
 export function watch(options: Watch): Observable<EffectiveDecision> {
@@ -121,17 +126,22 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const decisions$ = supervise(observe(options, world, requests.facts$, host), world, ports, limits);
   const lives = (name: string) => world.active.some((run) => run.name === name);
   const isOver = () => (untilIdle && world.active.length === 0) || (names.length > 0 && !names.some(lives));
-  const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, IDLE_LOOK_MS, IDLE_MS));
+  const recorded$ = new Subject<void>();
+  const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, recorded$, LINGER_MS));
   const aloud$ = decisions$.pipe(
+    tap(() => recorded$.next()),
     connect((said$) => merge(deliveries(notices, said$, options), heartbeat(said$, options), service(said$, options, world), said$)),
   );
+  const checkpoint = () => recorder.checkpoint();
+  const choresMs = settings.leaseTimeoutMs < IMPATIENT_MS ? CHORES_MS : IDLE_MS;
   return merge(
     aloud$,
-    every(CHORES_MS).pipe(tap(chores({ ...options, keepTime: host.keepTime }, recorder)), ignoreElements()),
+    every(choresMs).pipe(tap(chores({ ...options, keepTime: host.keepTime })), ignoreElements()),
+    everyWhile(() => recorder.isBehind, CHECKPOINT_MS, recorded$).pipe(tap(checkpoint), ignoreElements()),
     pictures(options, world),
     images(host, options),
     oldLogs(host, options),
-  ).pipe(takeUntil(end$), tap({ complete: () => recorder.checkpoint() }), finalize(host.close));
+  ).pipe(takeUntil(end$), tap({ complete: checkpoint }), finalize(host.close));
 }
 
 /** How full the disks are, what every run hears first, what became of unsettled actions, and then all that is watched. */
@@ -165,11 +175,11 @@ function observe(
     disks,
     fills,
     requests$,
-    due: () => world.due(instant()),
+    ticks: { deadlines: world, now: instant },
     report,
   };
-  return (changed$: Observable<Run>) =>
-    concat(firstDiskSample(world.active, disks), of(...first), merge(recovered$, observations(changed$, watched)));
+  return (changed$: Observable<Run>, decided$: Observable<unknown>) =>
+    concat(firstDiskSample(world.active, disks), of(...first), merge(recovered$, observations(changed$, decided$, watched)));
 }
 
 /** Requests as facts; the file of one goes when its answer is on the disk. */
@@ -215,17 +225,12 @@ const heartbeat = (said$: Observable<unknown>, { settings, report }: Watch): Obs
 const service = (said$: Observable<unknown>, { manager, report }: Watch, world: World): Observable<never> =>
   manager === null ? EMPTY : serviceNotices(said$, { ...manager, status: () => statusLine(world.runs, world.host.pressure), report });
 
-/** When images are used goes into the ledger as it happens. What can't be written there is reported, and learned anew from the engine. */
+/** When images are used goes into the ledger as it happens. */
 const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
   const tell = (problem: string) => (isWorthAWord(problem) ? report(problem) : undefined);
   return merge(...engines.map((engine) => engineNews({ ...engine, report: tell }))).pipe(
-    tap(({ engine, endpoint, news }) => {
-      try {
-        note(engine, endpoint, news);
-      } catch (error) {
-        report(`what is known of the images of ${endpoint} can't be written: ${error instanceof Error ? error.message : error}`);
-      }
-    }),
+    map(({ engine, endpoint, news }) => note(engine, endpoint, news)),
+    tap((problem) => problem !== null && report(problem)),
     ignoreElements(),
   );
 };

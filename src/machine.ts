@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import type { HostAction, HostFact } from './core/host-types.ts';
+import { isShort } from './core/pressure.ts';
 import { isActive } from './core/run.ts';
 import type { World } from './core/world.ts';
 import { dailyCopy } from './effects/daily-copy.ts';
@@ -66,8 +67,15 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
       return { ...watched, connect };
     }),
     isWorthAWord,
-    note: (engine: string, endpoint: string, news: Parameters<typeof noteNews>[2]) =>
-      noteNews(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() }),
+    /** Returns in words why it can't be written, or null if it is; it is learned anew from the engine then. */
+    note: (engine: string, endpoint: string, news: Parameters<typeof noteNews>[2]): string | null => {
+      try {
+        noteNews(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() });
+        return null;
+      } catch (error) {
+        return `what is known of the images of ${endpoint} can't be written: ${error instanceof Error ? error.message : error}`;
+      }
+    },
     /** Before the first attempt of a run; null: that is switched off. */
     prepare: async (): Promise<string | null> =>
       settings.prereclaim && settings.enabled ? prereclaim(layout, images(), settings.prereclaimTimeoutMs, isWorthAWord) : null,
@@ -88,22 +96,25 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
       return [copied, tidied].filter((words) => words !== null).join('; ') || null;
     },
     /** Whose files fill a disk. */
-    fills: fillSurvey({
-      marks: marksFrom(settings),
-      homes: homeDirectories(),
-      own: [layout.stateDir],
-      now: instant,
-      host: () => world.host,
-      runs: () => (settings.enabled ? world.active : []),
-      realPath: (directory) =>
-        inTime(
-          realpath(directory).catch(() => null),
-          REAL_PATH_MS,
-        ),
-      availableBytes: (path) => availableAt([path]),
-      sizeOf: treeSize,
-      report,
-    }),
+    fills: {
+      isShort: () => world.host.pressure.devices.some(isShort),
+      look: fillSurvey({
+        marks: marksFrom(settings),
+        homes: homeDirectories(),
+        own: [layout.stateDir],
+        now: instant,
+        host: () => world.host,
+        runs: () => (settings.enabled ? world.active : []),
+        realPath: (directory) =>
+          inTime(
+            realpath(directory).catch(() => null),
+            REAL_PATH_MS,
+          ),
+        availableBytes: (path) => availableAt([path]),
+        sizeOf: treeSize,
+        report,
+      }),
+    },
     /** Somebody watches, says this: what may be freed ages by nothing else. What went wrong, in words; null: nothing. */
     keepTime: clock.keep,
     close: () => {

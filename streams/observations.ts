@@ -1,10 +1,10 @@
-import { merge, type Observable, type ObservableInput } from 'rxjs';
+import { merge, type Observable } from 'rxjs';
 import type { HostFact } from '../src/core/host-types.ts';
 import type { Run } from '../src/core/run.ts';
 import type { Fact } from '../src/core/types.ts';
 import { reopened } from './operators/reopened.ts';
 import { type CredentialsDeps, credentials } from './sources/credentials.ts';
-import { diskFills } from './sources/disk-fills.ts';
+import { type DiskFillsDeps, diskFills } from './sources/disk-fills.ts';
 import { type DiskSamplesDeps, diskSamples } from './sources/disk-samples.ts';
 import { type DoneFileDeps, doneFiles } from './sources/done-file.ts';
 import { type JournalEntriesDeps, journalEntries } from './sources/journal-entries.ts';
@@ -12,7 +12,7 @@ import { type LogLinesDeps, logLines } from './sources/log-lines.ts';
 import { type LogSizesDeps, logSizes } from './sources/log-sizes.ts';
 import { type ProcessExitsDeps, processExits } from './sources/process-exits.ts';
 import { type RecoveriesDeps, recoveries } from './sources/recoveries.ts';
-import { ticks } from './sources/ticks.ts';
+import { type TicksDeps, ticks } from './sources/ticks.ts';
 import { type VitalsDeps, vitals } from './sources/vitals.ts';
 
 /** What it takes to watch. */
@@ -27,21 +27,18 @@ export interface Watched {
   readonly credentials: CredentialsDeps;
   readonly disks: DiskSamplesDeps;
   /** Whose files fill a disk. */
-  readonly fills: () => ObservableInput<readonly Fact[]>;
+  readonly fills: DiskFillsDeps;
   /** What operators and agents ask for. */
   readonly requests$: Observable<Fact | HostFact>;
-  /** Runs that have a deadline behind them. */
-  readonly due: () => readonly string[];
+  readonly ticks: TicksDeps;
   readonly report: (problem: string) => void;
 }
 
-/** Deadlines are late by this at most. */
-const TICK_MS = 1000;
 /** How long a source that stopped rests before it is opened again. */
 const REOPEN_AFTER_MS = 1000;
 
 /** Everything that is watched. None of the sources may go quiet unnoticed: one that stops is reported and opened again. */
-export function observations(changed$: Observable<Run>, watched: Watched): Observable<Fact | HostFact> {
+export function observations(changed$: Observable<Run>, decided$: Observable<unknown>, watched: Watched): Observable<Fact | HostFact> {
   const logs = logLines(changed$, watched.logs);
   const journals = journalEntries(changed$, watched.journals);
   const files = doneFiles(changed$, watched.doneFiles);
@@ -63,8 +60,8 @@ export function observations(changed$: Observable<Run>, watched: Watched): Obser
     open('vitals', vitals(changed$, { ...watched.vitals, catchUp: logs.catchUp })),
     open('credentials', credentials(changed$, watched.credentials)),
     open('disks', diskSamples(changed$, watched.disks)),
-    open('disk fills', diskFills(watched.fills)),
+    open('disk fills', diskFills(decided$, watched.fills)),
     open('requests', watched.requests$),
-    open('ticks', ticks(watched.due, TICK_MS)),
+    open('ticks', ticks(decided$, watched.ticks)),
   );
 }

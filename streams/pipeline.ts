@@ -44,10 +44,11 @@ export interface Options {
 
 /**
  * The whole machine: observations are numbered, decided and recorded, then performed; outcomes and answers come back as observations.
- * `observe` is given what changed (each active run once at first, then every run after a decision) and returns what is observed.
+ * `observe` is given what changed (each active run once at first, then every run after a decision), and that something was decided,
+ * of a run or of the machine. It returns what is observed.
  */
 export function supervise(
-  observe: (changed$: Observable<Run>) => Observable<Fact | HostFact>,
+  observe: (changed$: Observable<Run>, decided$: Observable<unknown>) => Observable<Fact | HostFact>,
   world: World,
   ports: Ports,
   options: Options,
@@ -83,7 +84,7 @@ export function supervise(
   };
   // Outcomes come before sources, so that all of them are listened to when the first source speaks. `concatMap` keeps the order when one
   // decision sets off the next observation while it is still being handed round.
-  return merge(outcomes$, hostOutcomes$, answers('check'), answers('evidence'), answers('session'), observe(changed$)).pipe(
+  return merge(outcomes$, hostOutcomes$, answers('check'), answers('evidence'), answers('session'), observe(changed$, decided$)).pipe(
     map(number),
     concatMap((observation): Observable<EffectiveDecision> => {
       const decision = world.observe(observation);

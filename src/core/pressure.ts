@@ -48,6 +48,9 @@ export function observePressure(state: PressureState, sample: DiskSample, marks:
   };
 }
 
+/** Short of space, or about to be. */
+export const isShort = ({ level, lowSinceMono }: DevicePressure): boolean => level !== 'none' || lowSinceMono !== null;
+
 /** How short the filesystem of a path is; `none` too where it has not been measured. The path is one that was asked about. */
 export const pressureOf = (state: PressureState, path: string): Level => deviceOf(state, path)?.level ?? 'none';
 

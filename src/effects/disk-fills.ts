@@ -2,7 +2,7 @@ import { bytesInWords } from '../core/bytes-in-words.ts';
 import { type Growth, hasFilled, isOwn } from '../core/disk-fill.ts';
 import type { Host } from '../core/host.ts';
 import { fillOf } from '../core/learn-fill.ts';
-import { isTooFull } from '../core/pressure.ts';
+import { isShort, isTooFull } from '../core/pressure.ts';
 import { leaveMark } from '../core/pressure-marks.ts';
 import type { DevicePressure, Marks } from '../core/pressure-types.ts';
 import type { Run } from '../core/run.ts';
@@ -72,7 +72,7 @@ export function fillSurvey(ports: FillPorts): () => Promise<readonly Fact[]> {
       const memory = memories.get(device.device) ?? { good: null, sizes: new Map(), restsUntilMono: 0, inVain: 0 };
       memories.set(device.device, memory);
       const at = ports.now();
-      if (device.level === 'none' && device.lowSinceMono === null) {
+      if (!isShort(device)) {
         memory.good = { at: backTo(device.takenMono, at), availableBytes: device.bytes.available };
         memory.sizes.clear();
         memory.inVain = 0;

@@ -33,6 +33,11 @@ export class Recorder {
     this.#touched.delete(decision.run.id);
   }
 
+  /** True while numbers have moved on that are not written down. */
+  get isBehind(): boolean {
+    return this.#touched.size > 0;
+  }
+
   checkpoint(): void {
     if (this.#touched.size === 0) return;
     this.#store.checkpoint([...this.#touched.values()]);

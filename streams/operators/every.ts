@@ -1,19 +1,32 @@
 import { asyncScheduler, defer, filter, interval, map, type Observable, type SchedulerLike, share } from 'rxjs';
 
-/** All that is looked at now and then is looked at on one beat: an idle process is woken once a second, however many looks there are. */
-const BEAT_MS = 1000;
-const beats = new WeakMap<SchedulerLike, Observable<number>>();
+/** How often an idle process wakes, however many looks there are: all that is looked at now and then shares this beat. */
+export const IDLE_MS = 5000;
+/** The beat of what is looked at more often, while there is something to look at. */
+const BUSY_MS = 1000;
 
-/** 0, 1, 2 … every so many ms, on the beat that all subscribers of a scheduler share; the first comes early, if they were not the first. What is no multiple of the beat has a timer of its own. */
+const beats = new WeakMap<SchedulerLike, Map<number, Observable<number>>>();
+
+/**
+ * Emits 0, 1, 2, … every `ms`. All subscribers of a scheduler whose period is a multiple of the same beat share one timer; the first
+ * emission may therefore come early. A period that is no multiple of a beat has a timer of its own.
+ */
 export function every(ms: number, scheduler: SchedulerLike = asyncScheduler): Observable<number> {
-  const each = ms / BEAT_MS;
-  if (!Number.isInteger(each)) return interval(ms, scheduler);
-  const beats$ = beats.get(scheduler) ?? interval(BEAT_MS, scheduler).pipe(share());
-  beats.set(scheduler, beats$);
+  const beatMs = [IDLE_MS, BUSY_MS].find((beat) => ms % beat === 0);
+  if (beatMs === undefined) return interval(ms, scheduler);
+  const [each, beat$] = [ms / beatMs, sharedBeat(beatMs, scheduler)];
   return defer(() =>
-    beats$.pipe(
+    beat$.pipe(
       filter((beat) => (beat + 1) % each === 0),
       map((_, count) => count),
     ),
   );
+}
+
+function sharedBeat(ms: number, scheduler: SchedulerLike): Observable<number> {
+  const shared = beats.get(scheduler) ?? new Map<number, Observable<number>>();
+  beats.set(scheduler, shared);
+  const beat$ = shared.get(ms) ?? interval(ms, scheduler).pipe(share());
+  shared.set(ms, beat$);
+  return beat$;
 }

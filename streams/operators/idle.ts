@@ -1,10 +1,16 @@
-import { filter, map, type Observable, type SchedulerLike, scan } from 'rxjs';
-import { every } from './every.ts';
+import { asyncScheduler, distinctUntilChanged, EMPTY, map, type Observable, type SchedulerLike, startWith, switchMap, timer } from 'rxjs';
 
-/** Emits once something has been so at every look for this long. */
-export const idle = (isSo: () => boolean, lookEveryMs: number, forMs: number, scheduler?: SchedulerLike): Observable<void> =>
-  every(lookEveryMs, scheduler).pipe(
-    scan((looks) => (isSo() ? looks + 1 : 0), 0),
-    filter((looks) => looks * lookEveryMs >= forMs),
+/** Emits once something has been so for this long. Whether it is, is asked at first and after each change. */
+export const idle = (
+  isSo: () => boolean,
+  changes$: Observable<unknown>,
+  forMs: number,
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<void> =>
+  changes$.pipe(
+    startWith(null),
+    map(isSo),
+    distinctUntilChanged(),
+    switchMap((so) => (so ? timer(forMs, scheduler) : EMPTY)),
     map(() => undefined),
   );

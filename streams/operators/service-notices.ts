@@ -9,8 +9,8 @@ import {
   type ObservableInput,
   type SchedulerLike,
   tap,
-  throttleTime,
 } from 'rxjs';
+import { atMostEvery } from './at-most-every.ts';
 import { problemOf } from './problem-of.ts';
 
 /** How soon a new status is told. */
@@ -38,7 +38,7 @@ export const serviceNotices = (
     // Null: it has not heard of us yet.
     let told: { readonly status: string; readonly at: number } | null = null;
     return through$.pipe(
-      throttleTime(LOOK_EVERY_MS, scheduler, { leading: true, trailing: true }),
+      atMostEvery(LOOK_EVERY_MS, scheduler),
       map(() => ({ status: status(), at: scheduler.now() })),
       filter((now) => told === null || now.status !== told.status || now.at - told.at >= aliveEveryMs),
       exhaustMap((now) => {

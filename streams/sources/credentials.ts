@@ -1,7 +1,7 @@
-import { asyncScheduler, mergeMap, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, mergeMap, Observable, type SchedulerLike, Subject } from 'rxjs';
 import { isActive, type Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
-import { every } from '../operators/every.ts';
+import { everyWhile } from '../operators/every-while.ts';
 
 /** How often the credentials of an account that refused them are looked at. */
 const LOOK_EVERY_MS = 2000;
@@ -17,9 +17,11 @@ export const credentials = (changed$: Observable<Run>, { fingerprint, scheduler 
   new Observable((subscriber) => {
     const held = new Map<string, Run>();
     const known = new Map<string, string>();
+    const moved$ = new Subject<void>();
     const follow = (run: Run) => {
       if (isActive(run) && run.holds.some(({ kind }) => kind === 'auth')) held.set(run.id, run);
       else if (held.delete(run.id)) known.delete(run.id);
+      moved$.next();
     };
     const look = (): Fact[] =>
       [...held.values()].flatMap((run): Fact[] => {
@@ -28,6 +30,7 @@ export const credentials = (changed$: Observable<Run>, { fingerprint, scheduler 
         known.set(run.id, now);
         return [{ kind: 'credentials.seen', run: run.id, fingerprint: now }];
       });
+    const looks$ = everyWhile(() => held.size > 0, LOOK_EVERY_MS, moved$, scheduler);
+    subscriber.add(looks$.pipe(mergeMap(look)).subscribe(subscriber));
     subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
-    subscriber.add(every(LOOK_EVERY_MS, scheduler).pipe(mergeMap(look)).subscribe(subscriber));
   });

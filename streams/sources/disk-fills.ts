@@ -1,12 +1,21 @@
-import { asyncScheduler, exhaustMap, mergeMap, type Observable, type ObservableInput, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, exhaustMap, merge, mergeMap, type Observable, type ObservableInput, type SchedulerLike } from 'rxjs';
 import type { Fact } from '../../src/core/types.ts';
-import { every } from '../operators/every.ts';
+import { every, IDLE_MS } from '../operators/every.ts';
+import { everyWhile } from '../operators/every-while.ts';
 
+/** While a disk is short of space, or was at the last measurement. */
 const LOOK_EVERY_MS = 1000;
 
-/** Looks for the run whose files fill a disk. `look` does nothing for as long as none is short of space, and never throws. */
-export const diskFills = (look: () => ObservableInput<readonly Fact[]>, scheduler: SchedulerLike = asyncScheduler): Observable<Fact> =>
-  every(LOOK_EVERY_MS, scheduler).pipe(
+export interface DiskFillsDeps {
+  isShort(): boolean;
+  /** Remembers how much room there is for as long as no disk is short of space. Never throws. */
+  look(): ObservableInput<readonly Fact[]>;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** Looks for the run whose files fill a disk. */
+export const diskFills = (decided$: Observable<unknown>, { isShort, look, scheduler = asyncScheduler }: DiskFillsDeps): Observable<Fact> =>
+  merge(every(IDLE_MS, scheduler), everyWhile(isShort, LOOK_EVERY_MS, decided$, scheduler)).pipe(
     exhaustMap(look),
     mergeMap((facts) => facts),
   );

@@ -8,14 +8,16 @@ import {
   from,
   map,
   merge,
-  type Observable,
+  Observable,
   type ObservableInput,
   type SchedulerLike,
+  Subject,
   switchMap,
 } from 'rxjs';
 import type { DiskFact, DiskSample } from '../../src/core/pressure-types.ts';
 import { isActive, type Run } from '../../src/core/run.ts';
 import { every } from '../operators/every.ts';
+import { everyWhile } from '../operators/every-while.ts';
 
 /** How often all filesystems are measured, and those that are short of space, or nearly so. */
 const SAMPLE_EVERY_MS = 15_000;
@@ -50,11 +52,18 @@ export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): O
     auditTime(SETTLE_MS, scheduler),
     switchMap(take(true, all)),
   );
-  const urgent$ = every(URGENT_EVERY_MS, scheduler).pipe(
-    filter(() => deps.urgent().length > 0),
-    exhaustMap(take(false, deps.urgent)),
-  );
-  return merge(whole$, asked$, urgent$);
+  // Whether it is urgent shows once a sample was taken in.
+  const taken$ = new Subject<void>();
+  const isUrgent = () => deps.urgent().length > 0;
+  const urgent$ = everyWhile(isUrgent, URGENT_EVERY_MS, taken$, scheduler).pipe(exhaustMap(take(false, deps.urgent)));
+  const samples$ = merge(whole$, asked$, urgent$);
+  return new Observable((subscriber) => {
+    const next = (sample: DiskFact) => {
+      subscriber.next(sample);
+      taken$.next();
+    };
+    return samples$.subscribe({ next, error: (error) => subscriber.error(error) });
+  });
 }
 
 /** How full the disks of these runs are, before anything is started on one of them. Completes; where that can't be told, it says nothing. */

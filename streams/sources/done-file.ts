@@ -1,4 +1,5 @@
 import {
+  BehaviorSubject,
   connect,
   endWith,
   filter,
@@ -19,10 +20,11 @@ import {
 import { isOver, type Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
 import { watchPath } from '../../src/system/watch-path.ts';
-import { every } from '../operators/every.ts';
+import { every, IDLE_MS } from '../operators/every.ts';
+import { everyWhile } from '../operators/every-while.ts';
 
-/** What a missed wake-up costs. */
-const lookEveryMs = 2000;
+/** How often it is looked for a file that can't be watched; any other is looked for on the idle beat, as a wake-up may be missed. */
+const LOOK_EVERY_MS = 2000;
 
 export interface DoneFileDeps {
   /** `fileState`: what tells one state of a file from another; null: there is none. */
@@ -50,16 +52,23 @@ export function doneFiles(changed$: Observable<Run>, { stat, report, watch = wat
     told.set(run.id, state);
     return { kind: 'done-file.appeared', run: run.id, attempt: run.attempt?.number ?? 0, path: file };
   };
-  const touched = (path: string) =>
+  const touched = (path: string, unwatchable: BehaviorSubject<boolean>) =>
     new Observable<void>((wakeUp) =>
       watch(
         path,
         () => wakeUp.next(),
-        (because) => report(`the done file ${path} can't be watched and is looked at every ${lookEveryMs} ms: ${because}`),
+        (because) => {
+          report(`the done file ${path} can't be watched and is looked at every ${LOOK_EVERY_MS} ms: ${because}`);
+          unwatchable.next(true);
+        },
       ),
     );
   // The first look is not within the change that asks for it: its fact would overtake what that change is part of.
-  const looks = (path: string) => merge(timer(0, scheduler), every(lookEveryMs, scheduler), touched(path));
+  const looks = (path: string) => {
+    const unwatchable = new BehaviorSubject(false);
+    const often$ = everyWhile(() => unwatchable.value, LOOK_EVERY_MS, unwatchable, scheduler);
+    return merge(timer(0, scheduler), every(IDLE_MS, scheduler), often$, touched(path, unwatchable));
+  };
   const facts$ = changed$.pipe(
     filter(({ spec }) => spec.done.file !== null),
     groupBy(({ id }) => id, { duration: (run$) => run$.pipe(filter(isOver)) }),

@@ -1,5 +1,6 @@
 import {
   auditTime,
+  BehaviorSubject,
   defer,
   distinctUntilChanged,
   EMPTY,
@@ -11,7 +12,8 @@ import {
   switchMap,
   timer,
 } from 'rxjs';
-import { every } from '../operators/every.ts';
+import { every, IDLE_MS } from '../operators/every.ts';
+import { everyWhile } from '../operators/every-while.ts';
 
 export interface InboxDeps<T extends { readonly file: string }> {
   /** What waits, oldest first, and in words what was put aside. May throw. */
@@ -24,7 +26,7 @@ export interface InboxDeps<T extends { readonly file: string }> {
   readonly scheduler?: SchedulerLike;
 }
 
-/** Looking is the truth; a wake-up only makes it sooner. An idle watchdog pays for every look. */
+/** Looking is the truth; a wake-up only makes it sooner. An idle watchdog pays for every look: this often where none can come. */
 const LOOK_EVERY_MS = 2000;
 /** Files that appear at once are one wake-up. */
 const WAKE_AFTER_MS = 5;
@@ -41,7 +43,9 @@ export const inbox = <T extends { readonly file: string }>(deps: InboxDeps<T>): 
       handed = new Set(requests.map(({ file }) => file));
       return fresh;
     };
-    return merge(looks(deps.scheduler), wakeUps(deps)).pipe(mergeMap(look));
+    const isWatched = new BehaviorSubject(false);
+    const looks$ = looks(isWatched, deps.scheduler);
+    return merge(looks$, wakeUps(looks$, isWatched, deps)).pipe(mergeMap(look));
   });
 
 function attempt<T>(look: () => { readonly requests: readonly T[]; readonly refused: readonly string[] }) {
@@ -53,17 +57,31 @@ function attempt<T>(look: () => { readonly requests: readonly T[]; readonly refu
 }
 
 /** The first one is not within the call that asks for it. */
-const looks = (scheduler: SchedulerLike | undefined) => merge(timer(0, scheduler), every(LOOK_EVERY_MS, scheduler));
+const looks = (isWatched: BehaviorSubject<boolean>, scheduler: SchedulerLike | undefined): Observable<number> =>
+  merge(
+    timer(0, scheduler),
+    every(IDLE_MS, scheduler),
+    everyWhile(() => !isWatched.value, LOOK_EVERY_MS, isWatched, scheduler),
+  );
 
 /** A directory that was made anew is watched anew. */
-function wakeUps({ directory, watch, report, scheduler }: Omit<InboxDeps<{ readonly file: string }>, 'look'>): Observable<void> {
-  const touches$ = new Observable<void>((subscriber) =>
-    watch(
+function wakeUps(
+  looks$: Observable<number>,
+  isWatched: BehaviorSubject<boolean>,
+  { directory, watch, report, scheduler }: Omit<InboxDeps<{ readonly file: string }>, 'look'>,
+): Observable<void> {
+  const touches$ = new Observable<void>((subscriber) => {
+    isWatched.next(true);
+    subscriber.add(() => isWatched.next(false));
+    return watch(
       () => subscriber.next(),
-      (because) => report(`the inbox is looked at every ${LOOK_EVERY_MS} ms only: ${because}`),
-    ),
-  );
-  return looks(scheduler).pipe(
+      (because) => {
+        isWatched.next(false);
+        report(`the inbox is looked at every ${LOOK_EVERY_MS} ms only: ${because}`);
+      },
+    );
+  });
+  return looks$.pipe(
     map(directory),
     distinctUntilChanged(),
     switchMap((identity) => (identity === null ? EMPTY : touches$)),

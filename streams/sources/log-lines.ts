@@ -19,15 +19,20 @@ import type { Fact } from '../../src/core/types.ts';
 import type { LogTail } from '../../src/system/log-tail.ts';
 import { type LogTails, type LogTailsSource, logTails } from '../../src/system/log-tails.ts';
 import { watchPath } from '../../src/system/watch-path.ts';
-import { every } from '../operators/every.ts';
+import { every, IDLE_MS } from '../operators/every.ts';
+import { everyWhile } from '../operators/every-while.ts';
 import { inTurns } from '../operators/in-turns.ts';
 
 /** chokidar says nothing for 50 ms after a change: what was written then is found by this look. */
 const LOOK_AGAIN_AFTER_MS = 60;
-/** A wake-up that never came costs this; where the last looks, for half a minute, found nothing new, four times as much. */
+/**
+ * A wake-up that never came is made up for on the idle beat; where the last looks, for half a minute, found nothing new, on every
+ * other one. A log whose wake-ups do not come is looked at this often, until that finds nothing for half a minute.
+ */
 const LOOK_EVERY_MS = 2000;
-const LIVELY_LOOKS = 15;
-const SILENT_SLICES = 4;
+const LIVELY_LOOKS = 6;
+const SILENT_SLICES = 2;
+const UNANNOUNCED_LOOKS = 15;
 /** For logs that can't be watched. */
 const POLL_EVERY_MS = 250;
 /** After a turn that read more, timers and other events have theirs. */
@@ -52,15 +57,17 @@ export function logLines(changed$: Observable<Run>, { watch = watchPath, schedul
   const tails = logTails(source);
   const facts$ = defer(() => {
     const watched = watchedTails(watch, source.report);
-    const all$ = every(LOOK_EVERY_MS, scheduler).pipe(mergeMap(watched.some));
+    const all$ = every(IDLE_MS, scheduler).pipe(mergeMap(watched.some));
+    const unannounced$ = everyWhile(() => watched.unannounced().length > 0, LOOK_EVERY_MS, watched.missed$, scheduler);
+    const found$ = merge(all$, unannounced$.pipe(mergeMap(watched.unannounced))).pipe(filter(watched.hasMissed));
     const polled$ = watched.failed$.pipe(
       exhaustMap(() => interval(POLL_EVERY_MS, scheduler).pipe(takeWhile(() => watched.unwatchable().length > 0))),
       mergeMap(watched.unwatchable),
     );
     return woken(changed$, tails, watched).pipe(
       connect((woken$) => {
-        const again$ = merge(woken$.pipe(delay(LOOK_AGAIN_AFTER_MS, scheduler)), all$, polled$);
-        return merge(woken$, again$.pipe(filter(watched.hasNews)));
+        const again$ = merge(woken$.pipe(delay(LOOK_AGAIN_AFTER_MS, scheduler)), polled$);
+        return merge(woken$, again$.pipe(filter(watched.hasNews)), found$);
       }),
       inTurns((tail: LogTail) => portion(tail.read(watched.hasEnded(tail))), TURN_BYTES, scheduler),
       finalize(() => {
@@ -97,7 +104,15 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
   const ended = new WeakSet<LogTail>();
   /** Looks since the last news. */
   const silentFor = new WeakMap<LogTail, number>();
+  /** Those whose wake-ups do not come, and for how many looks more that is assumed. */
+  const unannounced = new Map<LogTail, number>();
   const failed$ = new Subject<void>();
+  const missed$ = new Subject<void>();
+  const hasNews = (tail: LogTail): boolean => {
+    const found = !ended.has(tail) && tail.hasNews();
+    silentFor.set(tail, found ? 0 : (silentFor.get(tail) ?? 0) + 1);
+    return found;
+  };
   return {
     begin(tail: LogTail, touched: () => void) {
       const failed = (because: string) => {
@@ -117,14 +132,22 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
       closers.get(tail)?.();
       closers.delete(tail);
       unwatchable.delete(tail);
+      unannounced.delete(tail);
       ended.add(tail);
     },
     hasEnded: (tail: LogTail) => ended.has(tail),
-    hasNews(tail: LogTail): boolean {
-      const found = !ended.has(tail) && tail.hasNews();
-      silentFor.set(tail, found ? 0 : (silentFor.get(tail) ?? 0) + 1);
+    hasNews,
+    /** The same where nothing announced it. */
+    hasMissed(tail: LogTail): boolean {
+      const found = hasNews(tail);
+      const looks = found ? UNANNOUNCED_LOOKS : (unannounced.get(tail) ?? 0) - 1;
+      if (looks > 0 && !unwatchable.has(tail)) unannounced.set(tail, looks);
+      else unannounced.delete(tail);
+      if (found) missed$.next();
       return found;
     },
+    unannounced: () => [...unannounced.keys()],
+    missed$,
     /** Those that were silent lately are looked at in turns. */
     some: (turn: number) =>
       [...closers.keys()].filter((tail, index) => (silentFor.get(tail) ?? 0) < LIVELY_LOOKS || (index + turn) % SILENT_SLICES === 0),

@@ -1,11 +1,24 @@
-import { asyncScheduler, concatMap, exhaustMap, filter, from, Observable, type ObservableInput, type SchedulerLike } from 'rxjs';
+import {
+  asyncScheduler,
+  concatMap,
+  exhaustMap,
+  filter,
+  from,
+  merge,
+  Observable,
+  type ObservableInput,
+  type SchedulerLike,
+  Subject,
+  tap,
+} from 'rxjs';
 import type { Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
 import { every } from '../operators/every.ts';
+import { everyWhile } from '../operators/every-while.ts';
 
-/** How often the logs that grew are looked at, and after how many such looks all others are. */
+/** How often the logs that grew are looked at, and all others. */
 const LOOK_EVERY_MS = 1000;
-const LOOKS_PER_ROUND = 15;
+const ALL_EVERY_MS = 15_000;
 
 export interface LogSizesDeps {
   /** Cuts the log of a run's living attempt if it is too large: what came of it, or null if it is not. Never throws. */
@@ -20,6 +33,7 @@ export const logSizes = (changed$: Observable<Run>, { cut, isFull, scheduler = a
   new Observable((subscriber) => {
     const living = new Map<string, Run>();
     const grown = new Set<string>();
+    const grew$ = new Subject<void>();
     const follow = (run: Run) => {
       const before = living.get(run.id);
       if (run.attempt?.alive !== true) {
@@ -27,18 +41,24 @@ export const logSizes = (changed$: Observable<Run>, { cut, isFull, scheduler = a
         grown.delete(run.id);
         return;
       }
-      if (before?.attempt?.bytes !== run.attempt.bytes) grown.add(run.id);
       living.set(run.id, run);
+      if (before?.attempt?.bytes === run.attempt.bytes) return;
+      grown.add(run.id);
+      if (grown.size === 1) grew$.next();
     };
-    const due = (look: number): readonly Run[] => {
-      const ids = (look + 1) % LOOKS_PER_ROUND === 0 || isFull() ? [...living.keys()] : [...grown];
+    let areAllDue = false;
+    const due = (): readonly Run[] => {
+      const ids = areAllDue || isFull() ? [...living.keys()] : [...grown];
+      areAllDue = false;
       grown.clear();
       return ids.flatMap((id) => living.get(id) ?? []);
     };
-    const cuts$ = every(LOOK_EVERY_MS, scheduler).pipe(
-      exhaustMap((look) => from(due(look)).pipe(concatMap(cut))),
+    const all$ = every(ALL_EVERY_MS, scheduler).pipe(tap(() => (areAllDue = true)));
+    const some$ = everyWhile(() => grown.size > 0 || isFull(), LOOK_EVERY_MS, grew$, scheduler);
+    const cuts$ = merge(all$, some$).pipe(
+      exhaustMap(() => from(due()).pipe(concatMap(cut))),
       filter((fact) => fact !== null),
     );
-    subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
     subscriber.add(cuts$.subscribe(subscriber));
+    subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
   });

@@ -19,9 +19,10 @@ import {
 import { type Delivered, delivered, dueInMs, isSettled, refused } from '../../src/core/notice-schedule.ts';
 import type { Notice } from '../../src/core/notices.ts';
 import type { Instant } from '../../src/core/types.ts';
-import { every } from '../operators/every.ts';
+import { every, IDLE_MS } from '../operators/every.ts';
+import { everyWhile } from '../operators/every-while.ts';
 
-/** How often it is looked whether something is due, if nobody says so before. */
+/** How often the outbox is looked into while something is due soon; else it is on the idle beat. */
 const LOOK_EVERY_MS = 1000;
 
 export interface NoticeDeliveryDeps {
@@ -55,7 +56,8 @@ export interface Told {
  */
 export const noticeDelivery = (changed$: Observable<unknown>, deps: NoticeDeliveryDeps): Observable<Told> => {
   const { scheduler = asyncScheduler } = deps;
-  const looks$ = merge(changed$, every(LOOK_EVERY_MS, scheduler)).pipe(startWith(null));
+  const soon$ = everyWhile(() => isDueSoon(deps), LOOK_EVERY_MS, changed$, scheduler);
+  const looks$ = merge(changed$, every(IDLE_MS, scheduler), soon$).pipe(startWith(null));
   return merge(...deps.channels.map((channel) => looks$.pipe(exhaustMap(() => allThatIsDue(channel, deps)))));
 };
 
@@ -68,6 +70,10 @@ const allThatIsDue = (channel: string, deps: NoticeDeliveryDeps): Observable<Tol
     repeat(),
     takeWhile((told) => told !== null),
   );
+
+/** Before the next idle beat. */
+const isDueSoon = ({ outbox, channels, now }: NoticeDeliveryDeps): boolean =>
+  outbox.notices.some((notice) => channels.some((channel) => (dueInMs(notice, channel, now()) ?? Number.POSITIVE_INFINITY) <= IDLE_MS));
 
 /** The oldest that is due. */
 const firstDue = (channel: string, { outbox, now }: NoticeDeliveryDeps): Notice | null =>

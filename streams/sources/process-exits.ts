@@ -5,13 +5,14 @@ import { AttemptWatch, type Signs } from '../../src/launch/attempt-watch.ts';
 import { type Deceased, type PostMortem, postMortems } from '../../src/launch/post-mortem.ts';
 import type { AttemptFiles } from '../../src/store/layout.ts';
 import type { TransientUnit } from '../../src/system/transient-unit.ts';
-import { every } from '../operators/every.ts';
+import { every, IDLE_MS } from '../operators/every.ts';
 
 /** How often those are looked at whose end nobody tells, while there are any: those whose shim or wrapper was killed before them, and what somebody else started. */
 const PACES_MS = { close: 20, foreign: 500 } as const;
-/** Where the FIFO tells the end, the backstop looks at one in eight each time: a lost end of file costs eight seconds. */
-const BACKSTOP_MS = 1000;
-const BACKSTOP_SLICES = 8;
+/** Where the FIFO tells the end, the backstop looks at every other one each time: a lost end of file costs ten seconds. */
+const BACKSTOP_SLICES = 2;
+/** How often it is tried again to watch those that could not be watched. */
+const RETRY_MS = 1000;
 
 export interface ProcessExitsDeps {
   /** The run's FIFO, and the files of its present attempt; null: dogwatch did not start it. */
@@ -44,7 +45,7 @@ export const processExits = (changed$: Observable<Run>, deps: ProcessExitsDeps):
     const deaths = new DeathWatch(subscriber, deps);
     subscriber.add(() => deaths.close());
     subscriber.add(changed$.subscribe({ next: deaths.guarded((run) => deaths.follow(run)), error: (error) => subscriber.error(error) }));
-    subscriber.add(every(BACKSTOP_MS, deps.scheduler ?? asyncScheduler).subscribe(deaths.guarded((turn) => deaths.backstop(turn))));
+    subscriber.add(every(IDLE_MS, deps.scheduler ?? asyncScheduler).subscribe(deaths.guarded((turn) => deaths.backstop(turn))));
   });
 
 interface Watched {
@@ -63,6 +64,7 @@ class DeathWatch {
   readonly #watched = new Map<string, Watched>();
   /** Could not be watched (no descriptors left, say): tried again. */
   readonly #unseen = new Map<string, Run>();
+  #retries: Subscription | null = null;
   #dead: Watched[] = [];
   readonly #looks = new Map<keyof typeof PACES_MS, Subscription>();
   #funeral: NodeJS.Immediate | null = null;
@@ -98,15 +100,27 @@ class DeathWatch {
       const why = error instanceof Error ? error.message : String(error);
       if (isNews) this.#deps.report(`attempt ${attempt.number} of ${run.name} can't be watched, which is tried again: ${why}`);
       this.#unseen.set(run.id, run);
+      this.#retry();
       return;
     }
     this.#watched.set(run.id, watched);
     this.#settle(watched);
   }
 
-  /** Those that could not be watched, and a slice of those whose FIFO tells. */
+  /** As long as there are some that could not be watched. */
+  #retry(): void {
+    this.#retries ??= every(RETRY_MS, this.#deps.scheduler ?? asyncScheduler).subscribe(
+      this.guarded(() => {
+        for (const run of [...this.#unseen.values()]) this.follow(run);
+        if (this.#unseen.size > 0) return;
+        this.#retries?.unsubscribe();
+        this.#retries = null;
+      }),
+    );
+  }
+
+  /** A slice of those whose FIFO tells. */
   backstop(turn: number): void {
-    for (const run of [...this.#unseen.values()]) this.follow(run);
     let index = 0;
     for (const { watch } of this.#watched.values()) {
       index += 1;
@@ -117,6 +131,7 @@ class DeathWatch {
   close(): void {
     for (const { watch } of this.#watched.values()) watch?.close();
     for (const looks of this.#looks.values()) looks.unsubscribe();
+    this.#retries?.unsubscribe();
     if (this.#funeral !== null) clearImmediate(this.#funeral);
   }
 

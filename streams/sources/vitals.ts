@@ -1,15 +1,17 @@
-import { asyncScheduler, mergeMap, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import { patienceMs, silentSince } from '../../src/core/living.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Fact, Instant, Vitals } from '../../src/core/types.ts';
-import { every } from '../operators/every.ts';
+import { every, IDLE_MS } from '../operators/every.ts';
 
 /** How often a silent attempt is looked at. */
 const SAMPLE_EVERY_MS = 15_000;
-/** A look is due at most this late. */
+/** Two looks are at least this far from each other. */
 const ROUND_MS = 1000;
 /** A look at all processes of the machine costs the same for one run as for a thousand: those due within this share of their time come along. */
 const EARLY_SHARE = 0.5;
+/** A look on the idle beat costs an idle process no wake-up of its own: it may be early or late by this share of its time for that. */
+const SLACK_SHARE = 1 / 6;
 
 export interface VitalsDeps {
   now(): Instant;
@@ -21,31 +23,90 @@ export interface VitalsDeps {
 }
 
 /** Looks at the processes of living attempts that have been silent for a while, again and again. A busy log costs no look. */
-export const vitals = (changed$: Observable<Run>, { now, look, catchUp, scheduler = asyncScheduler }: VitalsDeps): Observable<Fact> =>
+export const vitals = (changed$: Observable<Run>, deps: VitalsDeps): Observable<Fact> =>
   new Observable((subscriber) => {
-    const living = new Map<string, Run>();
-    const sampledMono = new Map<string, number>();
-    const follow = (run: Run) => {
-      if (run.attempt?.alive === true) living.set(run.id, run);
-      else if (living.delete(run.id)) sampledMono.delete(run.id);
-    };
-    const round = (): Fact[] => {
-      const { mono } = now();
-      const isDue = (earlyShare: number) => (run: Run) => mono >= dueMono(run, sampledMono.get(run.id), earlyShare);
-      const runs = [...living.values()];
-      if (!runs.some(isDue(0))) return [];
-      const due = runs.filter(isDue(EARLY_SHARE));
-      const seen = look(due);
-      return due.flatMap((run): Fact[] => {
-        sampledMono.set(run.id, mono);
-        const found = seen.get(run.id);
-        if (found === undefined) return [];
-        return [...catchUp(run), { kind: 'process.sampled', run: run.id, attempt: run.attempt?.number ?? 0, vitals: found }];
-      });
-    };
-    subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
-    subscriber.add(every(ROUND_MS, scheduler).pipe(mergeMap(round)).subscribe(subscriber));
+    const rounds = new Rounds(subscriber, deps);
+    subscriber.add(() => rounds.close());
+    subscriber.add(changed$.subscribe({ next: rounds.guarded((run) => rounds.follow(run)), error: (error) => subscriber.error(error) }));
+    subscriber.add(every(IDLE_MS, deps.scheduler ?? asyncScheduler).subscribe(rounds.guarded(() => rounds.beat())));
   });
+
+class Rounds {
+  readonly #subscriber: Subscriber<Fact>;
+  readonly #deps: VitalsDeps;
+  readonly #living = new Map<string, Run>();
+  readonly #sampledMono = new Map<string, number>();
+  #nextBeatMono: number;
+  #roundMono = Number.NEGATIVE_INFINITY;
+  #alarm: { readonly mono: number; readonly timer: Subscription } | null = null;
+
+  constructor(subscriber: Subscriber<Fact>, deps: VitalsDeps) {
+    this.#subscriber = subscriber;
+    this.#deps = deps;
+    this.#nextBeatMono = deps.now().mono + IDLE_MS;
+  }
+
+  follow(run: Run): void {
+    if (run.attempt?.alive === true) {
+      this.#living.set(run.id, run);
+      this.#wait(run);
+    } else if (this.#living.delete(run.id)) this.#sampledMono.delete(run.id);
+  }
+
+  beat(): void {
+    this.#nextBeatMono = this.#deps.now().mono + IDLE_MS;
+    this.#round(SLACK_SHARE);
+  }
+
+  close(): void {
+    this.#alarm?.timer.unsubscribe();
+  }
+
+  guarded<T>(act: (value: T) => void): (value: T) => void {
+    return (value) => {
+      try {
+        act(value);
+      } catch (error) {
+        this.#subscriber.error(error);
+      }
+    };
+  }
+
+  #round(slackShare: number): void {
+    const { mono } = this.#deps.now();
+    const isDue = (earlyShare: number) => (run: Run) => mono >= dueMono(run, this.#sampledMono.get(run.id), earlyShare);
+    const runs = [...this.#living.values()];
+    if (runs.some(isDue(slackShare))) this.#look(runs.filter(isDue(EARLY_SHARE)), mono);
+    for (const run of this.#living.values()) this.#wait(run);
+  }
+
+  #look(due: readonly Run[], mono: number): void {
+    this.#roundMono = mono;
+    const seen = this.#deps.look(due);
+    for (const run of due) {
+      this.#sampledMono.set(run.id, mono);
+      const found = seen.get(run.id);
+      if (found === undefined) continue;
+      for (const fact of this.#deps.catchUp(run)) this.#subscriber.next(fact);
+      this.#subscriber.next({ kind: 'process.sampled', run: run.id, attempt: run.attempt?.number ?? 0, vitals: found });
+    }
+  }
+
+  /** Whose look can't wait for the next beat has a timer. */
+  #wait(run: Run): void {
+    const sampledMono = this.#sampledMono.get(run.id);
+    if (dueMono(run, sampledMono, -SLACK_SHARE) >= this.#nextBeatMono) return;
+    const mono = Math.max(dueMono(run, sampledMono, 0), this.#roundMono + ROUND_MS);
+    if (this.#alarm !== null && this.#alarm.mono <= mono) return;
+    this.#alarm?.timer.unsubscribe();
+    const { now, scheduler = asyncScheduler } = this.#deps;
+    const ring = this.guarded<void>(() => {
+      this.#alarm = null;
+      this.#round(0);
+    });
+    this.#alarm = { mono, timer: scheduler.schedule(() => ring(), Math.max(0, Math.ceil(mono - now().mono))) };
+  }
+}
 
 function dueMono(run: Run, sampledMono: number | undefined, earlyShare: number): number {
   const { attempt, spec } = run;

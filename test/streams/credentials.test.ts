@@ -39,6 +39,6 @@ test('a run that is held again is looked at anew', () => {
   const changes = { a: run('a', 'auth'), b: run('a', null, 'starting') };
   expect(seen(changes, 'a 3s b 3s a', { 0: 'same' })).toEqual([
     [2, 'a', 'same'],
-    [8, 'a', 'same'],
+    [8.002, 'a', 'same'],
   ]);
 });

@@ -1,7 +1,8 @@
-import { Subscription } from 'rxjs';
+import { Subject, Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
 import { every } from '../../streams/operators/every.ts';
+import { everyWhile } from '../../streams/operators/every-while.ts';
 
 /** Runs in virtual time, and counts how often the scheduler was asked to wake somebody. */
 function onVirtualTime(story: (scheduler: TestScheduler, note: (what: string) => void, subscription: Subscription) => void, ms: number) {
@@ -23,12 +24,46 @@ function onVirtualTime(story: (scheduler: TestScheduler, note: (what: string) =>
   return { notes, wakeUps };
 }
 
-test('looks of different distances happen at the same moments, and share one timer', () => {
+test.each([1000, 5000])('looks of different distances happen at the same moments, and share one timer of %s ms', (beat) => {
   const { notes, wakeUps } = onVirtualTime((scheduler, note, all) => {
-    for (const ms of [1000, 2000, 4000]) all.add(every(ms, scheduler).subscribe((count) => note(`${ms}: ${count}`)));
-  }, 4000);
-  expect(notes).toEqual(['1000 1000: 0', '2000 1000: 1', '2000 2000: 0', '3000 1000: 2', '4000 1000: 3', '4000 2000: 1', '4000 4000: 0']);
+    for (const beats of [1, 2, 4]) all.add(every(beats * beat, scheduler).subscribe((count) => note(`${beats}: ${count}`)));
+  }, 4 * beat);
+  const [first, second, third, fourth] = [1, 2, 3, 4].map((beats) => beats * beat);
+  expect(notes).toEqual([
+    ...[`${first} 1: 0`, `${second} 1: 1`, `${second} 2: 0`, `${third} 1: 2`],
+    ...[`${fourth} 1: 3`, `${fourth} 2: 1`, `${fourth} 4: 0`],
+  ]);
   expect(wakeUps).toBe(1);
+});
+
+test('who is looked at on the idle beat wakes nobody every second', () => {
+  const { wakeUps, notes } = onVirtualTime((scheduler, note, all) => {
+    all.add(every(15_000, scheduler).subscribe(() => note('15 s')));
+    const busy = every(3000, scheduler).subscribe(() => note('3 s'));
+    all.add(scheduler.schedule(() => busy.unsubscribe(), 4000));
+  }, 30_000);
+  expect(notes).toEqual(['3000 3 s', '15000 15 s', '30000 15 s']);
+  // Two timers, and the one of this test.
+  expect(wakeUps).toBe(3);
+});
+
+test('what is wanted for a while is looked at for a while', () => {
+  let isWanted = false;
+  const { notes } = onVirtualTime((scheduler, note, all) => {
+    const changes$ = new Subject<void>();
+    const set = (ms: number, wanted: boolean, isSaid: boolean) =>
+      all.add(
+        scheduler.schedule(() => {
+          isWanted = wanted;
+          if (isSaid) changes$.next();
+        }, ms),
+      );
+    all.add(everyWhile(() => isWanted, 1000, changes$, scheduler).subscribe(() => note('look')));
+    set(1500, true, true);
+    set(3600, false, false);
+    set(5500, true, false);
+  }, 12_000);
+  expect(notes).toEqual(['2500 look', '3500 look', '11000 look', '12000 look']);
 });
 
 test('whoever comes between two beats joins them, and counts for itself', () => {

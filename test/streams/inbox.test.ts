@@ -54,8 +54,8 @@ const touched = (world: World) => world.touch.at(-1)?.();
 
 describe('the inbox', () => {
   test('hands each file over once, for as long as it stays, oldest first', () => {
-    const told = story({ 0: (world) => (world.files = ['a', 'b']), 1250: (world) => world.files.push('c') }, 3500);
-    expect(told).toEqual(['0 a', '0 b', '0 watches 1:1', '2000 c', '3500 ends watching']);
+    const told = story({ 0: (world) => (world.files = ['a', 'b']), 1250: (world) => world.files.push('c') }, 6500);
+    expect(told).toEqual(['0 a', '0 b', '0 watches 1:1', '5000 c', '6500 ends watching']);
   });
 
   test('is looked into at once when something is seen to appear, once for many', () => {
@@ -67,8 +67,8 @@ describe('the inbox', () => {
   });
 
   test('is watched anew when its directory was made anew, and not while there is none', () => {
-    const told = story({ 1250: (world) => (world.directory = null), 3250: (world) => (world.directory = '1:2') }, 4500);
-    expect(told).toEqual(['0 watches 1:1', '2000 ends watching', '4000 watches 1:2', '4500 ends watching']);
+    const told = story({ 1250: (world) => (world.directory = null), 6250: (world) => (world.directory = '1:2') }, 7500);
+    expect(told).toEqual(['0 watches 1:1', '5000 ends watching', '7000 watches 1:2', '7500 ends watching']);
   });
 
   test('goes on without wake-ups', () => {
@@ -76,8 +76,9 @@ describe('the inbox', () => {
       world.fail?.('ENOSPC');
       world.files.push('a');
     };
-    const told = story({ 1250: fail }, 2500);
-    expect(told).toEqual(['0 watches 1:1', '1250 ! the inbox is looked at every 2000 ms only: ENOSPC', '2000 a', '2500 ends watching']);
+    const told = story({ 1250: fail, 4500: (world) => world.files.push('b') }, 5500);
+    const problem = '! the inbox is looked at every 2000 ms only: ENOSPC';
+    expect(told).toEqual(['0 watches 1:1', `1250 ${problem}`, '3250 a', '5000 b', '5500 ends watching']);
   });
 
   test('says once that it can not be read, and goes on when it can', () => {
@@ -85,14 +86,14 @@ describe('the inbox', () => {
       world.isBroken = false;
       world.files = ['a'];
     };
-    const told = story({ 1250: (world) => (world.isBroken = true), 4500: mend, 6500: (world) => (world.isBroken = true) }, 8500);
+    const told = story({ 1250: (world) => (world.isBroken = true), 11500: mend, 16500: (world) => (world.isBroken = true) }, 21_500);
     const problem = "! the inbox can't be read: EACCES";
-    expect(told).toEqual(['0 watches 1:1', `2000 ${problem}`, '6000 a', `8000 ${problem}`, '8500 ends watching']);
+    expect(told).toEqual(['0 watches 1:1', `5000 ${problem}`, '15000 a', `20000 ${problem}`, '21500 ends watching']);
   });
 
   test('says once what is refused, even if it can not be put aside', () => {
-    const told = story({ 1250: (world) => (world.refused = ['x is garbage']) }, 4500);
-    expect(told).toEqual(['0 watches 1:1', '2000 ! x is garbage', '4500 ends watching']);
+    const told = story({ 1250: (world) => (world.refused = ['x is garbage']) }, 11_500);
+    expect(told).toEqual(['0 watches 1:1', '5000 ! x is garbage', '11500 ends watching']);
   });
 });
 

@@ -62,10 +62,10 @@ test('one look serves all that are due soon', () => {
   expect(looks({ a: run('a', 0), b: run('b', 5000), c: run('c', 9000) }, '(abc)').slice(0, 6)).toEqual([
     [15, 'a'],
     [15, 'b'],
-    [24, 'a'],
-    [24, 'b'],
-    [24, 'c'],
-    [39, 'a'],
+    [25, 'a'],
+    [25, 'b'],
+    [25, 'c'],
+    [40, 'a'],
   ]);
 });
 
@@ -90,9 +90,13 @@ test('what the log still says comes before the look', () => {
   expect(seen).toEqual(['tick', 'process.sampled']);
 });
 
+test('a patience of seconds has looks of its own, a second apart', () => {
+  expect(looks({ a: run('a', 0, { idleMs: 3000 }) }, 'a').slice(0, 6)).toEqual([0.75, 1.75, 2.75, 3.75, 4.75, 5.75].map((at) => [at, 'a']));
+});
+
 test('where an agent among its processes would matter it is looked at soon, busy or not, and ever more seldom', () => {
   const busy = run('a', 60_000, { done: { exit: true, exitByDefault: true } });
-  expect(looks({ a: busy }, 'a').map(([at]) => at)).toEqual([1, 2, 3, 4, 5, 7, 9, 12, 15, 19, 24, 30, 38, 48, 60]);
+  expect(looks({ a: busy }, 'a').map(([at]) => at)).toEqual([1, 2, 3, 4, 5, 6.25, 7.813, 10, 12.5, 15.625, 20, 25, 31.25, 40, 50]);
   const known = { ...busy, attempt: { ...busy.attempt, agentSeen: 'claude' } } as Run;
   expect(looks({ a: known }, 'a')).toEqual([]);
 });

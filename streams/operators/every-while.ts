@@ -1,0 +1,27 @@
+import {
+  asyncScheduler,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  type Observable,
+  type SchedulerLike,
+  startWith,
+  switchMap,
+} from 'rxjs';
+import { every, IDLE_MS } from './every.ts';
+
+/** Emits every `ms` while it is wanted. Whether it is, is asked after each change and on the idle beat: what is not wanted wakes nobody. */
+export const everyWhile = (
+  isWanted: () => boolean,
+  ms: number,
+  changes$: Observable<unknown>,
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<number> =>
+  merge(changes$, every(IDLE_MS, scheduler)).pipe(
+    startWith(null),
+    map(isWanted),
+    distinctUntilChanged(),
+    switchMap((wanted) => (wanted ? every(ms, scheduler).pipe(filter(isWanted)) : EMPTY)),
+  );
