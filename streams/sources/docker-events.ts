@@ -5,7 +5,6 @@ import {
   defer,
   filter,
   from,
-  interval,
   map,
   merge,
   mergeMap,
@@ -16,11 +15,11 @@ import {
   type SchedulerLike,
   share,
   tap,
-  timer,
 } from 'rxjs';
 import { basesOf } from '../../src/core/image-layers.ts';
 import { imagesByReference } from '../../src/core/image-references.ts';
 import type { EngineNews, Inventory, SeenImage } from '../../src/core/image-types.ts';
+import { every } from '../operators/every.ts';
 
 /** Something that happened in an engine. */
 export interface EngineEvent {
@@ -64,7 +63,7 @@ const LOOK_EVERY_MS = 60_000;
 const LOOKS_PER_LIST = 10;
 /** A pull or a build is many events. */
 const SETTLE_MS = 2000;
-/** How long an engine is left alone that does not answer. */
+/** How long an engine is left alone at most that does not answer. */
 const RETRY_MS = 30_000;
 
 const USES = /^(?:pull|load|import|tag|build|push|save|create|start|restart|unpause|die|destroy|commit)$/;
@@ -92,7 +91,7 @@ export const engineNews = (deps: EngineNewsDeps): Observable<NewsOfEngine> =>
       why = error instanceof Error ? error.message : String(error);
       if (why !== reported) deps.report(`${deps.endpoint} is not watched: ${why}`);
       reported = why;
-      return timer(RETRY_MS, deps.scheduler);
+      return every(RETRY_MS, deps.scheduler);
     };
     return session$.pipe(retry({ delay: again }));
   });
@@ -122,7 +121,7 @@ function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number): Obse
     const isNew = ({ type, action, image }: EngineEvent) =>
       type === 'image' ? CHANGES.test(action) : USES.test(action) && image !== null && resolve(image).length === 0;
     const looks$ = merge(
-      interval(LOOK_EVERY_MS, deps.scheduler).pipe(map((count) => (count + 1) % LOOKS_PER_LIST === 0)),
+      every(LOOK_EVERY_MS, deps.scheduler).pipe(map((count) => (count + 1) % LOOKS_PER_LIST === 0)),
       events$.pipe(
         filter(isNew),
         tap(({ type, action, image }) => {

@@ -103,13 +103,13 @@ describe('the news of an engine', () => {
   });
 
   test('are taken up again when the stream ends, with the reason; a problem is reported once for as long as it lasts', () => {
-    const { seen, asked, reported } = watched(95, {
+    const { seen, asked, reported } = watched(93, {
       connects: [true, false, false, true],
       at: { 4: (_, end) => end('Docker ended the stream') },
     });
     expect(seen.filter((line) => line.includes('again'))).toEqual([
       '0s E watched again: dogwatch was not running',
-      '94s E watched again: Docker does not run',
+      '90s E watched again: Docker does not run',
     ]);
     expect(reported).toEqual(['unix:///d is not watched: Docker ended the stream', 'unix:///d is not watched: Docker does not run']);
     expect(asked).toEqual(['connect', 'events since 5000', 'closed', 'connect', 'connect', 'connect', 'events since 5000', 'closed']);
