@@ -81,12 +81,15 @@ const PLAIN: Troubles = [
   [/^Error from provider .{0,200}\[retrying in /, 'transient'],
   [/^(?:AI_\w{1,40}|API|Provider\w{0,20})?Error: /, 'error'],
 ];
+const NAMED = /^\w{0,40}Error: /;
 const MAYBE_PLAIN = /Error|usage |permission requested|message=asking|Session not/;
 
 function plain(line: string, context: LogContext): Signal[] {
   if (!MAYBE_PLAIN.test(line.slice(0, HEAD_LENGTH))) return [];
   const text = plainLine(line);
   if (!PLAIN.some(([pattern]) => pattern.test(text))) return [];
-  const trouble = refusal(text, context, PLAIN);
+  const known = refusal(text, context, PLAIN);
+  // Its log may say nothing of a process that died at once: what the provider answered then stands here alone.
+  const trouble = known?.kind === 'error' ? (refusal(text.replace(NAMED, ''), context, [], text) ?? known) : known;
   return trouble === null ? [] : withRetry(trouble);
 }
