@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { StatusReport } from '../../src/cli/status-report.ts';
@@ -10,6 +10,7 @@ import { loopDisk } from './loop-disk.ts';
 const SLOWLY_MS = 120_000;
 const STORY = { timeout: 400_000 };
 const DISK_MIB = 512;
+const MIB = 2 ** 20;
 
 const SMALL = {
   DOGWATCH_DISK_SOFT: '15%',
@@ -24,6 +25,8 @@ const SMALL = {
 
 /** Takes all the space there is, and lives on. */
 const FILLER = 'echo x >>starts; dd if=/dev/zero of=big$(wc -l <starts) bs=1M; exec sleep 1000';
+/** Takes it bit by bit, in a file that was there long before. */
+const GROWER = 'while dd if=/dev/zero bs=4M count=1 >>big; do sleep 0.3; done; exec sleep 1000';
 /** Ends soon each time, until somebody lets it finish. */
 const CALM = 'echo x >>starts; sleep 1; [ ! -e finish ] || touch done';
 
@@ -77,3 +80,29 @@ staged('the run whose files fill a disk is ended and held, and the others go on'
   await runIn(stage, 'calm', 'is done', ({ state }) => state === 'complete');
   expect(stage.run('filler')).toMatchObject({ state: 'escalated', tried: 3 });
 });
+
+staged(
+  'a file that was there before and grows slowly is seen, too; what somebody else takes is not held against a run',
+  STORY,
+  async ({ stage, skip }) => {
+    const disk = loopDisk({ skip } as Parameters<typeof loopDisk>[0], DISK_MIB);
+    const [grower, calm] = [join(disk, 'grower'), join(disk, 'calm')];
+    mkdirSync(grower);
+    writeFileSync(join(grower, 'big'), Buffer.alloc(64 * MIB, 1));
+    await begin(stage, 'calm', calm, 'exec sleep 1000');
+    writeFileSync(join(disk, 'filler'), Buffer.alloc((DISK_MIB - 64 - 40) * MIB, 1));
+    await until(
+      'nobody is known to have filled it',
+      () => readFileSync(stage.where.watchdogLog, 'utf8').includes('is not known'),
+      SLOWLY_MS,
+    );
+    expect(stage.run('calm')).toMatchObject({ attempt: { number: 1, alive: true }, holds: [] });
+
+    rmSync(join(disk, 'filler'));
+    writeFileSync(join(disk, 'filler'), Buffer.alloc((DISK_MIB / 2) * MIB, 1));
+    await begin(stage, 'grower', grower, GROWER);
+    const held = await runIn(stage, 'grower', 'is held', isHeldForIt);
+    expect(held).toMatchObject({ attempt: { number: 1, alive: false }, charged: [] });
+    expect(stage.run('calm')).toMatchObject({ attempt: { number: 1, alive: true } });
+  },
+);
