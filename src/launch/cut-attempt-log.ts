@@ -5,7 +5,7 @@ import { attemptFiles, type Layout } from '../store/layout.ts';
 import { LARGE_SHARE } from '../store/make-room.ts';
 import { cutLog } from '../system/log-cut.ts';
 
-/** How much the log of a living attempt may take. */
+/** How much the log of an attempt may take. */
 export interface LogLimit {
   readonly mostBytes: number;
   /** Size of the filesystem that the logs are on while it is full; null: it is not. */
@@ -23,13 +23,14 @@ export function logLimit(maxLogBytes: number, fullBytes: number | null): LogLimi
   return { mostBytes: Math.max(LEAST_BYTES, most), fullBytes };
 }
 
-/** Cuts the log of a run's living attempt if it takes more than it may; null if it does not. What goes wrong is reported. */
+/** Cuts the log of a run's attempt if it takes more than it may; null if it does not. What goes wrong is reported. */
 export async function cutAttemptLog(layout: Layout, run: Run, limit: LogLimit, report: (problem: string) => void): Promise<Fact | null> {
   const { attempt } = run;
   // Of an attempt that was adopted there is no log that is dogwatch's.
   if (attempt === null || attempt.shim === null) return null;
   const named = attemptFiles(layout, run.id, attempt.number).log;
-  const path = attempt.lostLog?.isRead === true ? `/proc/${attempt.shim.pid}/fd/1` : named;
+  // The pid of a dead one may be another's by now.
+  const path = attempt.alive && attempt.lostLog?.isRead === true ? `/proc/${attempt.shim.pid}/fd/1` : named;
   try {
     const cut = await cutLog(path, limit.mostBytes);
     if (cut === null) return null;

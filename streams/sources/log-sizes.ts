@@ -11,7 +11,7 @@ import {
   Subject,
   tap,
 } from 'rxjs';
-import type { Run } from '../../src/core/run.ts';
+import { isOver, type Run } from '../../src/core/run.ts';
 import type { Fact } from '../../src/core/types.ts';
 import { every } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
@@ -21,37 +21,42 @@ const LOOK_EVERY_MS = 1000;
 const ALL_EVERY_MS = 15_000;
 
 export interface LogSizesDeps {
-  /** Cuts the log of a run's living attempt if it is too large: what came of it, or null if it is not. Never throws. */
+  /** Cuts the log of a run's attempt if it is too large: what came of it, or null if it is not. Never throws. */
   cut(run: Run): ObservableInput<Fact | null>;
   /** Their disk is full: who can't write any more does not grow, and has to be looked at. */
   isFull(): boolean;
   readonly scheduler?: SchedulerLike;
 }
 
-/** Keeps the logs of living attempts from growing without end: one that was written to is looked at within a second. */
+/**
+ * Keeps the logs of living attempts from growing without end: one that was written to is looked at within a second. On a full disk those
+ * of dead ones count as well, until their run is over, and of one that filled its disk always: what an attempt wrote until its last
+ * moment would keep the others waiting.
+ */
 export const logSizes = (changed$: Observable<Run>, { cut, isFull, scheduler = asyncScheduler }: LogSizesDeps): Observable<Fact> =>
   new Observable((subscriber) => {
-    const living = new Map<string, Run>();
+    const runs = new Map<string, Run>();
     const grown = new Set<string>();
     const grew$ = new Subject<void>();
     const follow = (run: Run) => {
-      const before = living.get(run.id);
-      if (run.attempt?.alive !== true) {
-        living.delete(run.id);
-        grown.delete(run.id);
-        return;
+      const before = runs.get(run.id)?.attempt;
+      const { attempt } = run;
+      if (attempt === null || (!attempt.alive && isOver(run))) runs.delete(run.id);
+      else runs.set(run.id, run);
+      if (!isLimited(run)) grown.delete(run.id);
+      else if (before?.bytes !== attempt?.bytes || before?.alive !== attempt?.alive) {
+        grown.add(run.id);
+        if (grown.size === 1) grew$.next();
       }
-      living.set(run.id, run);
-      if (before?.attempt?.bytes === run.attempt.bytes) return;
-      grown.add(run.id);
-      if (grown.size === 1) grew$.next();
     };
     let areAllDue = false;
     const due = (): readonly Run[] => {
-      const ids = areAllDue || isFull() ? [...living.keys()] : [...grown];
-      areAllDue = false;
+      const ids = [...grown];
       grown.clear();
-      return ids.flatMap((id) => living.get(id) ?? []);
+      const isRound = areAllDue;
+      areAllDue = false;
+      if (isFull()) return [...runs.values()];
+      return isRound ? [...runs.values()].filter(isLimited) : ids.flatMap((id) => runs.get(id) ?? []);
     };
     const all$ = every(ALL_EVERY_MS, scheduler).pipe(tap(() => (areAllDue = true)));
     const some$ = everyWhile(() => grown.size > 0 || isFull(), LOOK_EVERY_MS, grew$, scheduler);
@@ -62,3 +67,6 @@ export const logSizes = (changed$: Observable<Run>, { cut, isFull, scheduler = a
     subscriber.add(cuts$.subscribe(subscriber));
     subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
   });
+
+/** The log of this run may not grow beyond its limit, or has filled its disk before the agent was ended. */
+const isLimited = ({ attempt, flooded }: Run): boolean => attempt?.alive === true || (attempt !== null && flooded != null);

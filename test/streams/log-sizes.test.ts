@@ -44,3 +44,20 @@ test('on a full disk all are looked at each second: who can write nothing more d
     [3, 'still'],
   ]);
 });
+
+test('on a full disk the log of a dead attempt is looked at, too, until its run is over', () => {
+  const [dead, over] = [run('dead', 2, false), { ...run('dead', 2, false), state: 'stopped' } as Run];
+  expect(looks({ a: run('dead', 1), b: dead, c: over }, 'a 1499ms b 999ms c', 5000, true)).toEqual([
+    [1, 'dead'],
+    [2, 'dead'],
+  ]);
+});
+
+test('a log that filled its disk is looked at once more when its attempt is dead, and now and then', () => {
+  const flooded = (alive: boolean) => ({ ...run('flood', 2, alive), flooded: 'it took all' }) as Run;
+  expect(looks({ a: flooded(true), b: flooded(false) }, 'a 1499ms b', 16_000)).toEqual([
+    [1, 'flood'],
+    [2, 'flood'],
+    [15, 'flood'],
+  ]);
+});
