@@ -19,6 +19,13 @@ export class AttemptProcesses {
   /** When it last wrote to its log (ms since the program began). */
   wroteMs: number;
   logBytes = 0;
+  /** Nobody can look at its processes meanwhile; null: anybody can. */
+  hides: { readonly sinceMs: number; readonly untilMs: number } | null = null;
+  /** Its log was removed; null: it was not. */
+  lostLog: { readonly sinceMs: number; readonly isRead: boolean } | null = null;
+  /** A part of its log was given back; so many of its lines were gone before anybody read them. */
+  isCut = false;
+  goneLines = 0;
   readonly #machine: Machine;
   readonly #life: Life;
   readonly #agent: ProcessIdentity;
@@ -61,10 +68,25 @@ export class AttemptProcesses {
     this.#machine.changed(this);
   }
 
+  get isHidden(): boolean {
+    return this.hides !== null && this.#machine.clock.nowMs < this.hides.untilMs;
+  }
+
   says(signals: readonly Signal[]): void {
-    this.lines.push({ signals });
     this.wroteMs = this.#machine.clock.nowMs;
+    if (this.lostLog?.isRead === false) return;
+    this.lines.push({ signals });
+    this.#machine.said(this.run, signals);
     this.#machine.changed(this);
+  }
+
+  /** Its log is given back: its oldest part, or all of it, with what nobody has read. */
+  cut(isAll: boolean): void {
+    this.logBytes = 0;
+    this.isCut = true;
+    if (!isAll) return;
+    this.goneLines = this.lines.length;
+    this.lines.fill({ signals: [] });
   }
 
   #goOn(index: number): void {
@@ -92,8 +114,21 @@ export class AttemptProcesses {
         this.says(act.signals);
         return;
       case 'commits':
+        if (!this.#canWrite()) return;
         this.#machine.truthOf(run).commits += 1;
         this.says([{ kind: 'tool' }]);
+        return;
+      case 'edits':
+        if (!this.#canWrite()) return;
+        this.#machine.truthOf(run).files += 1;
+        this.says([{ kind: 'tool' }]);
+        return;
+      case 'hides':
+        this.hides = { sinceMs: this.#machine.clock.nowMs, untilMs: this.#machine.clock.nowMs + act.forMs };
+        return;
+      case 'loses-its-log':
+        this.lostLog = { sinceMs: this.#machine.clock.nowMs, isRead: act.isRead };
+        this.#machine.changed(this);
         return;
       case 'progresses': {
         const truth = this.#machine.truthOf(run);
@@ -137,12 +172,21 @@ export class AttemptProcesses {
     }
   }
 
+  /** Who can't write says so, and dies. */
+  #canWrite(): boolean {
+    if (!this.#machine.volume.isReadOnly) return true;
+    this.says([{ kind: 'no-space', text: 'Read-only file system' }]);
+    this.kill(null, 1);
+    return false;
+  }
+
   #claims(claim: 'done' | 'blocked' | 'progress', genuine: boolean, because: string): void {
     const { run, attempt } = this;
     this.#machine.request((request) => ({ kind: 'agent.claimed', run, request, attempt, genuine, claim, because }));
   }
 
-  #ends({ code, signal, leaving }: Act & { kind: 'ends' }): void {
+  #ends({ code, signal, leaving, leavesReport = false }: Act & { kind: 'ends' }): void {
+    if (leavesReport) this.#machine.truthOf(this.run).files += 1;
     if (leaving === 'none' || this.isAgentAlive) {
       this.kill(signal, code);
       return;

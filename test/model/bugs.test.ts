@@ -4,12 +4,13 @@ import { programOf } from './program.ts';
 import { storyOf, trySeeds } from './seeds.ts';
 import { shrunk, sizeOf } from './shrink.ts';
 import { simulate } from './simulate.ts';
+import { UNKNOWN_BUGS } from './unknown-bugs.ts';
 
 /** In so many worlds each of them has to be found. */
 const SEEDS = 1500;
 
 describe('a planted bug is found', () => {
-  test.each(Object.entries(BUGS))('%s', { timeout: 120_000 }, (_name, { plant, invariants }) => {
+  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS }))('%s', { timeout: 120_000 }, (_name, { plant, invariants }) => {
     const { failed } = trySeeds(1, SEEDS, plant);
     expect(failed?.result.broken).toMatch(/^invariant/);
     expect(invariants).toContain(failed?.result.invariant);

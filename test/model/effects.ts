@@ -11,6 +11,9 @@ import type { Plant } from './plant.ts';
 export type Later = (ms: number, happen: () => void) => void;
 
 const EXEC_MS = 3;
+const DUBIOUS = 'git: detected dubious ownership in repository at /work';
+/** Where nothing can be seen. */
+const UNSEEN = { head: null, worktree: null, progress: null, missing: [DUBIOUS] };
 
 /** The verbs of a watchdog, in the simulated machine. As the real ones: an attempt's number is claimed exclusively before it starts. */
 export class Effects {
@@ -51,9 +54,8 @@ export class Effects {
   ask({ kind, run, attempt }: Question): Observable<Fact> {
     return new Observable((subscriber) => {
       this.#later(200 + 800 * this.#machine.chance(), () => {
-        const { isFinished, commits } = this.#machine.truthOf(run);
-        const missing: string[] = [];
-        const evidence = { head: `commit-${commits}`, worktree: null, progress: null, missing };
+        const { isFinished } = this.#machine.truthOf(run);
+        const evidence = this.#machine.seesEvidence(run) ? { ...UNSEEN, ...this.#seen(run), missing: [] } : { ...UNSEEN, none: DUBIOUS };
         const hasSpoken = (this.#machine.attempt(run, attempt)?.lines.length ?? 0) > 0;
         if (kind === 'check') subscriber.next({ kind: 'check.finished', run, attempt, passed: isFinished, output: '3 tests fail' });
         if (kind === 'evidence') subscriber.next({ kind: 'evidence.gathered', run, attempt, evidence });
@@ -61,6 +63,11 @@ export class Effects {
         subscriber.complete();
       });
     });
+  }
+
+  #seen(run: string) {
+    const { commits, files } = this.#machine.truthOf(run);
+    return { head: `commit-${commits}`, worktree: this.#machine.planOf(run).hasFiles === true ? `files-${commits}-${files}` : null };
   }
 
   performHost(action: HostAction): Observable<HostFact> {

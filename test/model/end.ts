@@ -21,9 +21,15 @@ function endOf(machine: Machine, monitor: Monitor, { name }: PlannedRun): string
   if (run === undefined) return isRefused(machine, name) || machine.forgotten.has(name) ? null : `${name} is not known`;
   if (run.pending !== null) return `${name} waits for its ${run.pending.kind}`;
   if (run.state === 'complete' || run.state === 'stopped') return null;
-  const rests = isOver(run) || run.state === 'escalated' || run.state === 'held' || run.state === 'handed-off';
+  const rests = isOver(run) || run.state === 'escalated' || run.state === 'held' || run.state === 'handed-off' || isUnheard(machine, run);
   if (rests && (isTold(machine, run) || isHeldByOperator(monitor, run))) return null;
   return `${name} is ${run.state} in the end, and nobody was told: ${run.because}`;
+}
+
+/** Nobody can hear whether it works, and nobody ends it for that. */
+function isUnheard(machine: Machine, { id, attempt }: Run): boolean {
+  const processes = attempt?.alive === true ? machine.attempt(id, attempt.number) : null;
+  return processes?.isAlive === true && processes.lostLog?.isRead === false;
 }
 
 /** The operator's last word was to pause it, and nobody waits for a person behind that: who asked for it knows. */

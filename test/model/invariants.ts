@@ -1,5 +1,6 @@
 import type { RunDecision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
+import { elapsedMs } from '../../src/core/time.ts';
 import type { RunState } from '../../src/core/types.ts';
 import { MINUTE } from '../core/world.ts';
 import { PERHAPS_LEFT } from './effects.ts';
@@ -25,7 +26,7 @@ export interface BrokenRule {
   readonly what: string;
 }
 
-const rule = (invariant: number, what: string): BrokenRule => ({ invariant, what });
+export const rule = (invariant: number, what: string): BrokenRule => ({ invariant, what });
 
 const OVER: readonly RunState[] = ['complete', 'stopped', 'failed'];
 const OTHERS_TURN: readonly RunState[] = ['handed-off', 'recovering', 'escalated'];
@@ -67,6 +68,7 @@ export function againstItsBudget(seen: Seen, { observation, run, actions, reply 
   const reached = run.milestone?.attempt ?? 0;
   const isFree = (number: number) =>
     asked ||
+    (observation.kind === 'evidence.gathered' && !machine.seesEvidence(run.id)) ||
     number <= reached ||
     number >= run.tried ||
     run.holds.some(({ kind }) => kind === 'disk') ||
@@ -97,6 +99,7 @@ const isOther = (one: Run['milestone'], other: Run['milestone']): boolean => one
 function isMilestone(seen: Seen, run: Run, machine: Machine): boolean {
   const { commits, progress } = machine.truthOf(run.id);
   const what = run.milestone?.what ?? '';
+  if (what.includes('new content in the worktree')) return hasWorked(run, machine);
   const step = /^step (\d+)$/.exec(what);
   const commit = /^new commit commit-(\d+)$/.exec(what);
   if (step === null && commit === null) {
@@ -106,7 +109,19 @@ function isMilestone(seen: Seen, run: Run, machine: Machine): boolean {
   }
   if (seen.known.includes(what)) return false;
   seen.known = [...seen.known, what];
-  return step === null ? Number(commit?.[1]) <= commits : Number(step[1]) <= progress;
+  // What was there when it was looked at first is no achievement.
+  const isNow = Number(commit?.[1]) >= 1 && Number(commit?.[1]) <= commits;
+  return step === null ? isNow : Number(step[1]) <= progress;
+}
+
+/** Files that are new are a milestone of an attempt that worked: what a failure leaves behind is none. */
+function hasWorked({ id, milestone, attempt, spec }: Run, machine: Machine): boolean {
+  const number = milestone?.attempt ?? 0;
+  const signals = machine.attempt(id, number)?.lines.flatMap((line) => line.signals) ?? [];
+  // What was heard late looks like a long life.
+  const isLong = attempt?.number === number && attempt.lastActivity !== null;
+  const activeMs = isLong ? elapsedMs(attempt.startedAt, attempt.lastActivity) : 0;
+  return activeMs > spec.policy.promptAfterMs || signals.some((one) => one.kind === 'tool' || (one.kind === 'turn' && one.well));
 }
 
 /** The refusal that the last attempt truly ended with; null: it was none. */
@@ -130,7 +145,7 @@ export function heldByChild({ run }: RunDecision, machine: Machine): BrokenRule 
 }
 
 /** News of the machine may be so late. */
-const NEWS_MS = 21_000;
+export const NEWS_MS = 21_000;
 
 /** 8: who works is left alone, but where the operator or its own end asks for it. */
 export function endsTheLiving({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {

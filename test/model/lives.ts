@@ -20,9 +20,24 @@ export type Act = { readonly afterMs: number } & (
   | { readonly kind: 'echoes-done' }
   /** A tool of it hides, and leaves its parents: nobody can tell any more whose it is. */
   | { readonly kind: 'loses-a-tool' }
+  /** For so long nobody can look at its processes. */
+  | { readonly kind: 'hides'; readonly forMs: number }
+  /** Somebody removes its log. `isRead`: through a descriptor it can be read on. */
+  | { readonly kind: 'loses-its-log'; readonly isRead: boolean }
+  /** It changes files, and commits nothing. */
+  | { readonly kind: 'edits' }
   | { readonly kind: 'hangs' }
-  | { readonly kind: 'ends'; readonly code: number | null; readonly signal: string | null; readonly leaving: 'none' | 'tool' | 'agent' }
+  | Ending
 );
+
+type Ending = {
+  readonly kind: 'ends';
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly leaving: 'none' | 'tool' | 'agent';
+  /** A report of its failure stays behind among the files of the job. */
+  readonly leavesReport?: boolean;
+};
 
 export type Life = readonly Act[];
 

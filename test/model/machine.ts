@@ -1,6 +1,6 @@
 import type { Recovery } from '../../src/core/recovery-types.ts';
 import type { Run } from '../../src/core/run.ts';
-import type { Fact, ProcessIdentity, RunSpec } from '../../src/core/types.ts';
+import type { Fact, ProcessIdentity, RunSpec, Signal } from '../../src/core/types.ts';
 import { GIB } from '../core/disks.ts';
 import { specWith } from '../core/world.ts';
 import { AttemptProcesses } from './attempt.ts';
@@ -15,6 +15,8 @@ import { Volume } from './volume.ts';
 export interface Truth {
   commits: number;
   progress: number;
+  /** Contents of its files that were never seen before. */
+  files: number;
   isFinished: boolean;
   lives: number;
   mendings: number;
@@ -44,6 +46,8 @@ export class Machine {
   readonly claims = new Map<string, 'shim' | 'nobody'>();
   readonly inbox = new Map<string, Request>();
   readonly truths = new Map<string, Truth>();
+  /** Of which refusals the agents of each account spoke. */
+  readonly #saidOf = new Set<string>();
   /** Runs that an older copy of the state did not know. */
   readonly forgotten = new Set<string>();
   boot = 1;
@@ -93,9 +97,22 @@ export class Machine {
   }
 
   truthOf(run: string): Truth {
-    const known = this.truths.get(run) ?? { commits: 0, progress: 0, isFinished: false, lives: 0, mendings: 0 };
+    const known = this.truths.get(run) ?? { commits: 0, progress: 0, files: 0, isFinished: false, lives: 0, mendings: 0 };
     this.truths.set(run, known);
     return known;
+  }
+
+  /** Whether anybody can see now what a run's job has come to. */
+  seesEvidence(run: string): boolean {
+    return this.clock.nowMs >= (this.planOf(run).evidenceFromMs ?? 0);
+  }
+
+  said(run: string, signals: readonly Signal[]): void {
+    for (const { kind } of signals) if (kind === 'limit' || kind === 'auth') this.#saidOf.add(`${this.planOf(run).account}/${kind}`);
+  }
+
+  hasSaid(account: string, kind: 'limit' | 'auth'): boolean {
+    return this.#saidOf.has(`${account}/${kind}`);
   }
 
   /** The next life of a run begins. */
@@ -166,10 +183,12 @@ export class Machine {
     this.heard(request);
   }
 
-  /** So full that nothing may be started, and was when it was measured last: a watchdog measures it first of all. */
+  /** So full, or read-only, that nothing may be started, and was when it was measured last: a watchdog measures it first of all. */
   isTooFull({ spec }: Run): boolean {
-    const { availableBytes, changedMs } = this.volume;
-    return spec.paths.length > 0 && availableBytes < CRITICAL_BYTES && Math.max(this.watchedMs, this.measuredMs) > changedMs;
+    const { availableBytes, isReadOnly, changedMs } = this.volume;
+    return (
+      spec.paths.length > 0 && (isReadOnly || availableBytes < CRITICAL_BYTES) && Math.max(this.watchedMs, this.measuredMs) > changedMs
+    );
   }
 
   get isFull(): boolean {
@@ -194,6 +213,12 @@ export class Machine {
       this.isOff = false;
       this.clock.bootMs = this.clock.nowMs - 10_000;
     });
+  }
+
+  runContainer({ image, forMs }: { readonly image: number; readonly forMs: number }): void {
+    const { engine } = this.volume;
+    const name = engine.run(image);
+    this.clock.after(forMs, () => this.whenOn(() => engine.end(name)));
   }
 
   /** Its clock is set: who hears the events of the engine sees that at once. */

@@ -7,6 +7,7 @@ import type { Machine } from './machine.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { Event } from './program.ts';
 import type { Trace } from './trace.ts';
+import { againstTheUnknown, missesAloud } from './unknown-laws.ts';
 
 /** What must never happen, and did. `invariant` is its number in the design; 0: the program itself broke. */
 export class Broken extends Error {
@@ -34,6 +35,8 @@ export class Monitor {
   /** What was seen of each run when it was last written to the disk: a kill takes the world back to that. */
   readonly #onDisk = new Map<string, Seen>();
   #store: MemoryStore | null = null;
+  /** Of what is read now, lines are missing. */
+  #isMissing = false;
 
   constructor(machine: Machine, trace: Trace) {
     this.#machine = machine;
@@ -78,7 +81,8 @@ export class Monitor {
     return how;
   }
 
-  reads(run: string, attempt: number, from: number, to: number): void {
+  reads(run: string, attempt: number, from: number, to: number, isMissing: boolean): void {
+    this.#isMissing = isMissing;
     const path = `/state/${run}/${attempt}/log`;
     const known = this.#read.get(path) ?? 0;
     if (from < known) this.breaks(9, `line ${from + 1} of ${path} is read twice`);
@@ -98,7 +102,10 @@ export class Monitor {
       againstItsBudget(seen, decided, this.#machine) ??
       endsTheLiving(decided, this.#machine) ??
       heldByChild(decided, this.#machine) ??
-      saysMoreThanIsKnown(decided, this.#machine);
+      saysMoreThanIsKnown(decided, this.#machine) ??
+      againstTheUnknown(seen, decided, this.#machine) ??
+      missesAloud(observation, decided.because, this.#isMissing);
+    if (observation.kind === 'log.read') this.#isMissing = false;
     if (broken !== null) this.breaks(broken.invariant, `${broken.what} (${run.id}, ${observation.kind}: ${decided.because})`);
     seen.run = run;
     this.seen.set(run.id, seen);

@@ -1,6 +1,7 @@
 import type { RunDecision } from '../../src/core/decision.ts';
 import type { EngineLedger, EngineNews, Inventory } from '../../src/core/image-types.ts';
 import type { Notice } from '../../src/core/notices.ts';
+import type { DiskFact } from '../../src/core/pressure-types.ts';
 import type { Observation } from '../../src/core/types.ts';
 import type { KnownBefore, World } from '../../src/core/world.ts';
 import type { Ports } from '../../streams/pipeline.ts';
@@ -26,6 +27,12 @@ export interface Plant {
   readonly sparesTheStopped?: boolean;
   /** Before a start nobody looks for processes that the state does not know of. */
   readonly overlooksStrays?: boolean;
+  /** A look at processes that show nothing finds that they do nothing. */
+  readonly takesUnseenForIdle?: boolean;
+  /** A log that was cut is read from its beginning. */
+  readonly readsCutLogsAgain?: boolean;
+  /** What is found of the disk. */
+  readonly measured?: (found: DiskFact) => DiskFact;
   /** A watchdog decides for so long before it knows how full the disk is. */
   readonly measuresAfterMs?: number;
 }

@@ -4,6 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../core/world.ts';
 import { Chance } from './chance.ts';
 import { engineEvents } from './engine-events.ts';
 import { anyLives, anyMendings, type Life, type Mending, withChild, withFlood } from './lives.ts';
+import { capOfLogs, unknownEvents, unknownIn } from './unknown.ts';
 
 /** A run as somebody plans it, and what its attempts will do, one life after the other. */
 export interface PlannedRun {
@@ -17,6 +18,10 @@ export interface PlannedRun {
   /** What every life after those is like. */
   readonly lastLife: 'finishes' | 'dies';
   readonly mendings: readonly Mending[];
+  /** From when on what its job has come to can be seen; left out: from the beginning. */
+  readonly evidenceFromMs?: number;
+  /** What its files hold can be seen, too. */
+  readonly hasFiles?: boolean;
 }
 
 /** What somebody else does, or what fails, and when (ms since the program began). */
@@ -43,12 +48,16 @@ export type Event = { readonly atMs: number } & (
   | { readonly kind: 'unwatched'; readonly forMs: number; readonly forgets: boolean }
   /** A copy of the whole state that is so old is put in its place, while agents live. */
   | { readonly kind: 'restore'; readonly ageMs: number }
+  /** The disk can't be written to for so long. */
+  | { readonly kind: 'read-only'; readonly forMs: number }
   | { readonly kind: 'reclaim' | 'engine-restarts' }
 );
 
 export interface Program {
   readonly seed: number;
   readonly recovers: boolean;
+  /** How a log that is longer than it may be becomes shorter; left out: none is too long. */
+  readonly cutsLogs?: 'punched' | 'emptied' | null;
   readonly runs: readonly PlannedRun[];
   readonly events: readonly Event[];
 }
@@ -63,8 +72,9 @@ export function programOf(seed: number): Program {
   const runs = Array.from({ length: chance.between(1, MAX_RUNS) }, (_, index) => plannedRun(chance, index));
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
   const recovers = chance.oneIn(2);
-  events.push(...engineEvents(seed, STORM_MS), ...restores(seed));
-  return { seed, recovers, runs: runs.map(childIn(seed)).map(floodIn(seed)), events: events.sort((a, b) => a.atMs - b.atMs) };
+  events.push(...engineEvents(seed, STORM_MS), ...restores(seed), ...unknownEvents(seed));
+  const planned = runs.map(unknownIn(seed)).map(childIn(seed)).map(floodIn(seed));
+  return { seed, recovers, cutsLogs: capOfLogs(seed), runs: planned, events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 
 /** In some worlds the first agent has a child that writes what it likes; that takes nothing of chance, so all other worlds are as before. */
@@ -77,7 +87,9 @@ const childIn =
 const floodIn =
   (seed: number) =>
   (run: PlannedRun, index: number): PlannedRun =>
-    seed % 7 === 4 && index === 0 ? { ...run, lives: [withFlood(run.lives[0] ?? []), ...run.lives.slice(1)] } : run;
+    seed % 7 === 4 && index === 0 && capOfLogs(seed) === null
+      ? { ...run, lives: [withFlood(run.lives[0] ?? []), ...run.lives.slice(1)] }
+      : run;
 
 const plannedRun = (chance: Chance, index: number): PlannedRun => ({
   atMs: chance.upTo(index === 0 ? 0 : HOUR),

@@ -47,8 +47,9 @@ class Play {
     this.monitor = new Monitor(this.machine, new Trace(isTold));
     this.#plant = plant;
     this.#older = new OlderState(this.machine, this.monitor);
-    const { clock, volume } = this.machine;
-    this.machine.heard = (what) => this.#holder?.heard(what);
+    const { machine } = this;
+    const { clock, volume } = machine;
+    machine.heard = (what) => this.#holder?.heard(what);
     volume.heard = () => this.#holder?.diskChanged();
     volume.engine.plant = plant;
     volume.engine.isWatched = () => this.#holder?.stoppedMs === null;
@@ -124,6 +125,7 @@ class Play {
     const { machine } = this;
     machine.channelDownUntilMs = 0;
     machine.disk.failures = [];
+    machine.volume.open();
     machine.volume.write(-500 * GIB);
     machine.credentials = 'key-after';
     this.#holder?.goOn();
@@ -201,6 +203,9 @@ class Play {
         this.#killAll();
         this.#older.putBack();
         return;
+      case 'read-only':
+        machine.volume.closeFor(event.forMs);
+        return;
       case 'engine-restarts':
         machine.volume.engine.restart();
         return;
@@ -220,12 +225,9 @@ class Play {
       case 'write':
         machine.volume.write(event.bytes);
         return;
-      case 'container': {
-        const { engine } = machine.volume;
-        const name = engine.run(event.image);
-        machine.clock.after(event.forMs, () => machine.whenOn(() => engine.end(name)));
+      case 'container':
+        machine.runContainer(event);
         return;
-      }
     }
   }
 

@@ -7,9 +7,10 @@ import type { Fact } from '../../src/core/types.ts';
 import type { World } from '../../src/core/world.ts';
 import type { AttemptProcesses } from './attempt.ts';
 import type { Later } from './effects.ts';
+import { cutLogs } from './log-cuts.ts';
 import type { Machine, Mender, Request } from './machine.ts';
 import type { Monitor } from './monitor.ts';
-import { LARGE_LOG_BYTES, TOTAL_BYTES } from './volume.ts';
+import type { Plant } from './plant.ts';
 
 const TICK_MS = 1000;
 const SAMPLE_MS = 15_000;
@@ -26,18 +27,22 @@ export class Sources {
   readonly #monitor: Monitor;
   readonly #later: Later;
   readonly #push: (fact: Fact | HostFact) => void;
+  readonly #plant: Plant;
   /** What was told of each attempt's end: of which process. */
   readonly #buried = new Set<string>();
+  /** Logs of which was told that they were removed. */
+  readonly #lost = new Set<string>();
   readonly #sampling = new Set<string>();
   readonly #credentials = new Map<string, string>();
   #tickMono = Number.POSITIVE_INFINITY;
   #diskLooks = 0;
 
-  constructor(machine: Machine, world: World, monitor: Monitor, later: Later, push: (fact: Fact | HostFact) => void) {
+  constructor(machine: Machine, world: World, monitor: Monitor, later: Later, plant: Plant, push: (fact: Fact | HostFact) => void) {
     this.#machine = machine;
     this.#world = world;
     this.#monitor = monitor;
     this.#later = later;
+    this.#plant = plant;
     this.#push = push;
   }
 
@@ -152,16 +157,21 @@ export class Sources {
     this.#later(40, () => this.#push(exited));
   }
 
-  #drain({ run, attempt, lines }: AttemptProcesses): void {
+  #drain({ run, attempt, lines, lostLog, isCut, goneLines }: AttemptProcesses): void {
     const path = `/state/${run}/${attempt}/log`;
-    const from = this.#world.run(run)?.cursors[path]?.offset ?? 0;
-    if (from >= lines.length) return;
+    const known = this.#world.run(run);
+    const from = isCut && this.#plant.readsCutLogsAgain === true ? 0 : (known?.cursors[path]?.offset ?? 0);
+    const isNewlyLost = lostLog !== null && !this.#lost.has(path);
+    if (from >= lines.length && !isNewlyLost) return;
     const fresh = lines.slice(from);
-    this.#monitor.reads(run, attempt, from, lines.length);
+    const gap = from < goneLines ? `${goneLines - from} lines were given back before they were read` : null;
+    this.#monitor.reads(run, attempt, from, lines.length, gap !== null);
+    if (isNewlyLost) this.#lost.add(path);
+    const lost = isNewlyLost ? { lost: { because: 'was removed', isRead: lostLog.isRead } } : {};
     const offset = lines.length;
     const cursor = { dev: 1, ino: attempt, birthMs: 1, offset, marker: '', countedOffset: offset, midLine: false };
     const signals = fresh.flatMap((line) => line.signals);
-    this.#push({ kind: 'log.read', run, attempt, path, bytes: 100 * fresh.length, lines: fresh.length, signals, cursor, gap: null });
+    this.#push({ kind: 'log.read', run, attempt, path, bytes: 100 * fresh.length, lines: fresh.length, signals, cursor, gap, ...lost });
   }
 
   /** A silent attempt is looked at again and again. */
@@ -176,7 +186,8 @@ export class Sources {
       this.#sample(id);
       const { now } = this.#machine.clock;
       if (!processes.isAlive || now.mono - silentSince(attempt).mono < SAMPLE_MS / 2) return;
-      const { tool } = processes;
+      if (processes.isHidden && this.#plant.takesUnseenForIdle !== true) return;
+      const tool = processes.isHidden ? null : processes.tool;
       const seen = tool === null ? null : { ...tool, name: 'make' };
       this.#drain(processes);
       this.#push({ kind: 'process.sampled', run: id, attempt: attempt.number, vitals: { cpuMs: 1000, tool: seen, wroteWall: null } });
@@ -186,29 +197,15 @@ export class Sources {
   /** Often while space or a common cause is a matter, seldom else. */
   #lookAtDisks(): void {
     this.#push(this.measure());
-    if (this.#machine.isFull) this.#cutLogs();
+    cutLogs(this.#machine, this.#world, this.#push);
     this.#scheduleLook();
-  }
-
-  /** A log that takes a large part of a full disk is given back. */
-  #cutLogs(): void {
-    const { volume } = this.#machine;
-    for (const { id, attempt } of this.#world.active) {
-      const processes = attempt?.alive === true && attempt.shim !== null ? this.#machine.attempt(id, attempt.number) : null;
-      if (processes === null || processes.logBytes < LARGE_LOG_BYTES) continue;
-      const { attempt: number, logBytes: tookBytes } = processes;
-      processes.logBytes = 0;
-      volume.write(-tookBytes);
-      const filledBytes = TOTAL_BYTES;
-      this.#push({ kind: 'log.cut', run: id, attempt: number, how: 'punched', tookBytes, takesBytes: 0, filledBytes });
-    }
   }
 
   /** How full the disk is. */
   measure(): DiskFact {
     const { volume, clock } = this.#machine;
     this.#machine.measuredMs = clock.nowMs;
-    return volume.sample();
+    return this.#plant.measured?.(volume.sample()) ?? volume.sample();
   }
 
   #scheduleLook(): void {

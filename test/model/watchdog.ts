@@ -60,7 +60,7 @@ export class Watchdog {
     this.#outbox = new NoticeOutbox(plant.notices?.(notices) ?? notices, (changes) => store.record([], changes));
     this.#deliveries = new Deliveries(machine, monitor, this.#outbox, this.later, (error) => this.#fail(error));
     this.#effects = new Effects(machine, monitor, this.later, plant);
-    this.#sources = new Sources(machine, this.#world, monitor, this.later, (fact) => this.#push(fact));
+    this.#sources = new Sources(machine, this.#world, monitor, this.later, plant, (fact) => this.#push(fact));
   }
 
   begin(): void {

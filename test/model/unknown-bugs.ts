@@ -1,0 +1,59 @@
+import type { RunDecision } from '../../src/core/decision.ts';
+import type { Observation, Signal } from '../../src/core/types.ts';
+import type { Plant } from './plant.ts';
+import { TOTAL_BYTES } from './volume.ts';
+
+const observing = (observed: (seen: Observation) => Observation): Plant => ({ observed });
+
+const signalled = (change: (signals: readonly Signal[]) => readonly Signal[]): Plant =>
+  observing((seen) => ('signals' in seen ? { ...seen, signals: change(seen.signals) } : seen));
+
+type Gathered = Extract<Observation, { kind: 'evidence.gathered' }>;
+const gathering = (change: (evidence: Gathered['evidence']) => Partial<Gathered['evidence']>): Plant =>
+  observing((seen) => (seen.kind === 'evidence.gathered' ? { ...seen, evidence: { ...seen.evidence, ...change(seen.evidence) } } : seen));
+
+const handsOff = ({ actions }: RunDecision): boolean =>
+  actions.some((action) => action.kind === 'escalate' && (action.cause === 'budget' || action.cause === 'repeated'));
+
+const ofNoReset = { name: 'usage', ofModel: false, isCap: false, resetsAtWall: null, provenance: null } as const;
+
+/** Bugs that are sure where nobody can know. */
+export const UNKNOWN_BUGS: Readonly<Record<string, { readonly plant: Plant; readonly invariants: readonly number[] }>> = {
+  'processes that nobody can look at are taken for idle ones': { plant: { takesUnseenForIdle: true }, invariants: [12] },
+  'a log that was removed is taken for silence': {
+    plant: observing((seen) => (seen.kind === 'log.read' ? { ...seen, lost: null } : seen)),
+    invariants: [12, 8],
+  },
+  'where no evidence is to be had there is no progress': { plant: gathering(() => ({ none: null, missing: [] })), invariants: [4] },
+  'what a look that saw nothing found is what later ones are compared with': { plant: gathering(() => ({ missing: [] })), invariants: [4] },
+  'a refusal in words that nobody knows is a limit': {
+    plant: signalled((signals) => signals.map((one) => (one.kind === 'refused' ? { ...ofNoReset, kind: 'limit', text: one.text } : one))),
+    invariants: [8],
+  },
+  'a refusal in words that nobody knows is a call to log in': {
+    plant: signalled((signals) => signals.map((one) => (one.kind === 'refused' ? { kind: 'auth', text: one.text } : one))),
+    invariants: [8],
+  },
+  'a hand-off speaks of the budget alone': {
+    plant: { decided: (one) => (handsOff(one) ? { ...one, because: 'the budget is spent' } : one) },
+    invariants: [12],
+  },
+  'a log that is longer than it may be has filled a disk': {
+    plant: observing((seen) => (seen.kind === 'log.cut' ? { ...seen, filledBytes: TOTAL_BYTES } : seen)),
+    invariants: [8],
+  },
+  'a log that was cut is read from its beginning': { plant: { readsCutLogsAgain: true }, invariants: [9] },
+  'nobody misses the lines that were given back unread': {
+    plant: observing((seen) => (seen.kind === 'log.read' ? { ...seen, gap: null } : seen)),
+    invariants: [9],
+  },
+  'a disk that is read-only is taken for one with room': {
+    plant: { measured: (found) => ({ ...found, filesystems: found.filesystems.map((one) => ({ ...one, isReadOnly: false })) }) },
+    invariants: [5],
+  },
+  'new content is as good as a commit': { plant: gathering(({ head, worktree }) => ({ head: worktree ?? head })), invariants: [4] },
+  'whoever prints an error has worked': {
+    plant: signalled((signals) => (signals.some(({ kind }) => kind === 'error') ? [{ kind: 'tool' }, ...signals] : signals)),
+    invariants: [4],
+  },
+};
