@@ -226,8 +226,8 @@ const service = (said$: Observable<unknown>, { manager, report }: Watch, world: 
   manager === null ? EMPTY : serviceNotices(said$, { ...manager, status: () => statusLine(world.runs, world.host.pressure), report });
 
 /** When images are used goes into the ledger as it happens. */
-const images = ({ engines, note, isWorthAWord }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
-  const tell = (problem: string) => (isWorthAWord(problem) ? report(problem) : undefined);
+const images = ({ engines, note, isFine }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
+  const tell = (problem: string, failure: { readonly isAbsent?: true }) => (isFine(failure) ? undefined : report(problem));
   return merge(...engines.map((engine) => engineNews({ ...engine, report: tell }))).pipe(
     map(({ engine, endpoint, news }) => note(engine, endpoint, news)),
     tap((problem) => problem !== null && report(problem)),

@@ -21,8 +21,7 @@ import type { Layout } from './store/layout.ts';
 import { makeRoom } from './store/make-room.ts';
 import { watchedClock } from './store/watched-time.ts';
 import { dockerEngine } from './system/docker.ts';
-import { DOCKER_ABSENT } from './system/docker-call.ts';
-import { dockerHost } from './system/docker-context.ts';
+import { expectsDocker } from './system/docker-context.ts';
 import { homeDirectories } from './system/home-directories.ts';
 import { inTime } from './system/in-time.ts';
 import { instant } from './system/instant.ts';
@@ -51,7 +50,7 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
     const isIn = (directory: string) => directory !== '/' && (path === directory || path.startsWith(`${directory}/`));
     return world.active.find(({ id, spec }) => isIn(`${layout.runs}/${id}`) || isIn(spec.cwd))?.name ?? null;
   };
-  const images = () => reclaimers(settings.prereclaimMinAgeMs).filter(({ name }) => IMAGES.test(name));
+  const images = () => reclaimers(settings.prereclaimMinAgeMs).filter(({ kind }) => kind === 'images');
   const roots = new Map<string, readonly string[]>();
   return {
     /** Where dogwatch itself and the engines keep things: filesystems that matter without any run. */
@@ -66,7 +65,8 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
       };
       return { ...watched, connect };
     }),
-    isWorthAWord,
+    /** No engine is there, and that is no fault. */
+    isFine,
     /** Returns in words why it can't be written, or null if it is; it is learned anew from the engine then. */
     note: (engine: string, endpoint: string, news: Parameters<typeof noteNews>[2]): string | null => {
       try {
@@ -78,7 +78,7 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
     },
     /** Before the first attempt of a run; null: that is switched off. */
     prepare: async (): Promise<string | null> =>
-      settings.prereclaim && settings.enabled ? prereclaim(layout, images(), settings.prereclaimTimeoutMs, isWorthAWord) : null,
+      settings.prereclaim && settings.enabled ? prereclaim(layout, images(), settings.prereclaimTimeoutMs, isFine) : null,
     perform: async (action: HostAction): Promise<HostFact[]> => {
       // It was opened as a notice when it was decided.
       if (action.kind === 'tell') return [];
@@ -90,7 +90,7 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
       const tidied = settings.enabled
         ? await tidyLogs(
             layout,
-            reclaimers().filter(({ name }) => name === 'logs'),
+            reclaimers().filter(({ kind }) => kind === 'logs'),
           )
         : null;
       return [copied, tidied].filter((words) => words !== null).join('; ') || null;
@@ -125,8 +125,5 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
 }
 
 const REAL_PATH_MS = 2000;
-const IMAGES = /^(?:dangling-)?images\b/;
 
-/** A machine without Docker is fine, unless somebody said where it is. */
-const isWorthAWord = (problem: string): boolean =>
-  !problem.endsWith(DOCKER_ABSENT) || Boolean(process.env.DOGWATCH_DOCKER_HOSTS) || dockerHost(process.env).namedBy !== null;
+const isFine = (failure: { readonly isAbsent?: true }): boolean => failure.isAbsent === true && !expectsDocker(process.env);

@@ -5,8 +5,7 @@ import { dockerEndpoints } from '../reclaimers/reclaimers-for.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { cleanEnvironment } from '../system/clean-environment.ts';
 import { dockerEngine } from '../system/docker.ts';
-import { DOCKER_ABSENT } from '../system/docker-call.ts';
-import { dockerHost } from '../system/docker-context.ts';
+import { dockerHost, expectsDocker } from '../system/docker-context.ts';
 import { findOnPath } from '../system/find-on-path.ts';
 import { harmless } from '../system/harmless.ts';
 import { userName } from '../system/user-name.ts';
@@ -41,8 +40,7 @@ export async function checkDocker(env: NodeJS.ProcessEnv): Promise<Finding[]> {
     dockerEndpoints(settings).map(async (endpoint) => {
       const info = await dockerEngine(endpoint, env).info();
       if (info.kind === 'ok') return ok('docker', `${endpoint.url} answers`);
-      // A machine without Docker is fine, unless somebody said where it is.
-      if (info.because === DOCKER_ABSENT && sources.dockerHosts === 'default' && namedBy === null) return noEngine(env);
+      if (info.kind === 'failed' && info.isAbsent === true && !expectsDocker(env)) return noEngine(env);
       const next = info.because.includes('group docker')
         ? `sudo usermod -aG docker ${userName()}, then log in again`
         : 'see to it, or set DOGWATCH_DOCKER_HOSTS';

@@ -3,14 +3,12 @@ import { goneOn, type WatchedTime } from '../core/watched-time.ts';
 import { planAll, type Reclaimed, type ReclaimStep, reclaimAll } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import { reclaimersFor } from '../reclaimers/reclaimers-for.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { Layout } from '../store/layout.ts';
 import { makeRoom } from '../store/make-room.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
 import { readWatchedTime } from '../store/watched-time.ts';
-import { DOCKER_ABSENT } from '../system/docker-call.ts';
-import { dockerHost } from '../system/docker-context.ts';
+import { expectsDocker } from '../system/docker-context.ts';
 import { instant } from '../system/instant.ts';
 import { bootId } from '../system/process.ts';
 import { jsonText } from './json-text.ts';
@@ -49,7 +47,7 @@ export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Prom
     const report = reclaimReport({ isDry, trustBuildDates, reclaimed, before, after });
     if (json) process.stdout.write(`${jsonText(report, 2)}\n`);
     else printReclaim(report);
-    if (reclaimed.some((one) => hasFailed(one, settings, process.env))) process.exitCode = EXIT_UNAVAILABLE;
+    if (reclaimed.some((one) => hasFailed(one, process.env))) process.exitCode = EXIT_UNAVAILABLE;
   } finally {
     lock?.release();
     known.close();
@@ -100,9 +98,7 @@ function watchedSoFar(layout: Layout): WatchedTime | null {
 const disks = (reclaimers: readonly Reclaimer[]): Promise<Disk[]> =>
   Promise.all(reclaimers.map(async (one) => ({ reclaimer: one.name, availableBytes: await one.availableBytes() })));
 
-/** A machine without Docker is fine, unless somebody said where it is. */
-function hasFailed({ plan, steps }: Reclaimed, { dockerHosts }: Settings, env: NodeJS.ProcessEnv): boolean {
-  const isExpected =
-    plan.problem === DOCKER_ABSENT && dockerHosts.length === 1 && !env.DOGWATCH_DOCKER_HOSTS && dockerHost(env).namedBy === null;
-  return (plan.problem !== null && !isExpected) || steps.some(({ outcome }) => outcome.kind === 'failed');
+function hasFailed({ plan, steps }: Reclaimed, env: NodeJS.ProcessEnv): boolean {
+  const isFine = plan.problem === null || (plan.isAbsent === true && !expectsDocker(env));
+  return !isFine || steps.some(({ outcome }) => outcome.kind === 'failed');
 }

@@ -2,7 +2,7 @@ import { bytesInWords } from '../core/bytes-in-words.ts';
 import { counted } from '../core/counted.ts';
 import { inWords } from '../core/time.ts';
 import { prereclaim as reclaimBefore } from '../reclaimers/reclaim.ts';
-import type { Reclaimer } from '../reclaimers/reclaimer.ts';
+import type { Plan, Reclaimer } from '../reclaimers/reclaimer.ts';
 import type { Layout } from '../store/layout.ts';
 import { makeRoom } from '../store/make-room.ts';
 import { lockReclaim } from '../store/reclaim-lock.ts';
@@ -20,10 +20,10 @@ export async function prereclaim(
   layout: Layout,
   reclaimers: readonly Reclaimer[],
   deadlineMs: number,
-  isWorthAWord: (problem: string) => boolean = () => true,
+  isFine: (plan: Plan) => boolean = () => false,
 ): Promise<string | null> {
   const done = await inTime(
-    removeStale(layout, reclaimers, deadlineMs, isWorthAWord).then((words) => ({ words })),
+    removeStale(layout, reclaimers, deadlineMs, isFine).then((words) => ({ words })),
     deadlineMs + LAST_STEP_MS,
   );
   if (done !== null) return done.words;
@@ -34,7 +34,7 @@ async function removeStale(
   layout: Layout,
   reclaimers: readonly Reclaimer[],
   deadlineMs: number,
-  isWorthAWord: (problem: string) => boolean,
+  isFine: (plan: Plan) => boolean,
 ): Promise<string | null> {
   try {
     const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
@@ -43,9 +43,8 @@ async function removeStale(
       const all = await reclaimBefore(reclaimers, instant, deadlineMs);
       const removed = all.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome.kind === 'freed')).length;
       const bytes = all.reduce((sum, { measuredBytes, claimedBytes }) => sum + Math.max(0, measuredBytes ?? claimedBytes), 0);
-      const said = [...new Set(all.flatMap(({ plan }) => plan.problem ?? []))];
-      const problems = said.filter(isWorthAWord);
-      if (removed === 0 && problems.length < said.length && problems.length === 0) return null;
+      const problems = [...new Set(all.flatMap(({ plan }) => (isFine(plan) ? [] : (plan.problem ?? []))))];
+      if (removed === 0 && problems.length === 0 && all.some(({ plan }) => isFine(plan))) return null;
       const done =
         removed === 0
           ? 'no stale images were removed before it'

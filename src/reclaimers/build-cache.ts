@@ -5,7 +5,7 @@ import type { Answer } from '../system/docker-call.ts';
 import { bootId } from '../system/process.ts';
 import type { ReclaimedEngine } from './docker-engines.ts';
 import { engineBytes, enginePaths } from './docker-engines.ts';
-import { NOTHING, noPlan, type Plan, type Reclaimer } from './reclaimer.ts';
+import { NOTHING, type Plan, type Reclaimer, unasked } from './reclaimer.ts';
 
 /** Clocks that differ by less agree. */
 const AGREE_MS = 60_000;
@@ -22,14 +22,15 @@ type Limit =
 export function buildCache(name: string, reclaimed: ReclaimedEngine, rules: Pick<ImageRules, 'minAgeMs' | 'trustBuildDates'>): Reclaimer {
   const { engine } = reclaimed;
   return {
+    kind: 'build-cache',
     name,
     paths: () => enginePaths(reclaimed),
     availableBytes: () => engineBytes(reclaimed),
     plan: async (now): Promise<Plan> => {
       const limit = await limitNow(reclaimed, rules, now);
-      if (limit.kind !== 'ok') return noPlan(limit.because);
+      if (limit.kind !== 'ok') return unasked(limit);
       const cache = await engine.buildCache();
-      if (cache.kind !== 'ok') return noPlan(cache.because);
+      if (cache.kind !== 'ok') return unasked(cache);
       const { value } = limit;
       if (value.kind === 'none') return cache.value.length === 0 ? NOTHING : { ...NOTHING, notes: [value.because] };
       const old = cache.value.filter(({ isInUse, lastUsedWall }) => !isInUse && value.isOld(lastUsedWall));

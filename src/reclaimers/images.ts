@@ -5,7 +5,7 @@ import type { Instant } from '../core/types.ts';
 import type { DockerEngine } from '../system/docker.ts';
 import { type EngineLook, engineBytes, enginePaths, lookAt, type ReclaimedEngine } from './docker-engines.ts';
 import { looksAgain } from './look-again.ts';
-import { type KeptItem, noPlan, type Plan, type Reclaimer } from './reclaimer.ts';
+import { type KeptItem, noPlan, type Plan, type Reclaimer, unasked } from './reclaimer.ts';
 import { removeImage } from './remove-image.ts';
 
 export interface ImagesWanted {
@@ -23,12 +23,13 @@ const LOOKS_AT_ONCE = 8;
 export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaimer {
   const lookAgain = looksAgain(reclaimed);
   return {
+    kind: 'images',
     name,
     paths: () => enginePaths(reclaimed),
     availableBytes: () => engineBytes(reclaimed),
     plan: async (now): Promise<Plan> => {
       const look = await lookAt(reclaimed, now);
-      if (look.kind !== 'ok') return noPlan(look.because);
+      if (look.kind !== 'ok') return unasked(look);
       const { ledger } = look.value;
       const stale = mayBeStale(look.value.inventory, ledger, rules, now.wall);
       const tagged = await taggedWalls(reclaimed.engine, stale, now);

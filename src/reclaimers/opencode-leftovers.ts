@@ -27,6 +27,7 @@ export function opencodeLeftovers(env: Readonly<NodeJS.ProcessEnv>, minAgeMs: nu
     ...(await namesIn(join(home, 'snapshot'))).map((name) => join(home, 'snapshot', name)),
   ];
   return {
+    kind: 'leftovers',
     name: 'opencode',
     paths: async () => [home],
     availableBytes: () => availableAt([home]),

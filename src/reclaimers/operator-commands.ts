@@ -19,6 +19,7 @@ export function operatorCommand({ entry, environment, deadlineMs }: CommandWante
   const isPlaced = path !== undefined && isAbsolute(path);
   const command = isPlaced ? (rest ?? '') : entry;
   return {
+    kind: 'command',
     name: `command: ${command}`,
     paths: async () => (isPlaced ? [path] : 'anywhere'),
     availableBytes: () => availableAt([isPlaced ? path : '/']),

@@ -43,6 +43,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }
     return { logs, isLatest: latest(logs, isActive) };
   };
   return {
+    kind: 'logs',
     name: 'logs',
     paths: async () => [runs],
     availableBytes: () => availableAt([runs]),

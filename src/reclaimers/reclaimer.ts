@@ -1,7 +1,12 @@
 import type { Instant } from '../core/types.ts';
 
+/** What a reclaimer removes. */
+export type ReclaimerKind = 'logs' | 'build-cache' | 'images' | 'leftovers' | 'command';
+
 /** Something that can free space. It looks and does; it neither chooses when, nor tries twice. Nothing here throws for what the world does. */
 export interface Reclaimer {
+  readonly kind: ReclaimerKind;
+  /** For people. */
   readonly name: string;
   /** Paths on this machine whose filesystems it can help; empty: none of this machine's, or nobody can say. */
   paths(): Promise<readonly string[] | 'anywhere'>;
@@ -20,6 +25,8 @@ export interface Plan {
   readonly notes: readonly string[];
   /** Why there is no plan, in words; null: there is one. */
   readonly problem: string | null;
+  /** There is no plan because there is no engine: fine, where none is expected. */
+  readonly isAbsent?: true;
 }
 
 export interface PlannedItem {
@@ -44,3 +51,9 @@ export type ItemOutcome =
 
 export const NOTHING: Plan = { items: [], kept: [], notes: [], problem: null };
 export const noPlan = (problem: string): Plan => ({ ...NOTHING, problem });
+
+/** No plan, because an engine could not be asked. */
+export const unasked = ({ because, isAbsent }: { readonly because: string; readonly isAbsent?: true }): Plan => ({
+  ...noPlan(because),
+  ...(isAbsent ? { isAbsent } : {}),
+});

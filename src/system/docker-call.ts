@@ -6,7 +6,14 @@ import { bytesInWords } from '../core/bytes-in-words.ts';
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'refused'; readonly status: number; readonly because: string }
-  | { readonly kind: 'failed'; readonly because: string; readonly isLate?: true; readonly isStale?: true };
+  | {
+      readonly kind: 'failed';
+      readonly because: string;
+      readonly isLate?: true;
+      readonly isStale?: true;
+      /** Docker is not installed, or never ran. */
+      readonly isAbsent?: true;
+    };
 
 /** Whether what was asked for is gone: engines say so in several ways, and not all with status 404. */
 export const saysGone = (answer: Answer<unknown>): boolean =>
@@ -108,11 +115,10 @@ interface Failure {
 
 /** What an error of a call means, in words. The files that are opened for it are certificates. */
 export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'failed' }> {
-  const { code, syscall, message = String(error) } = error as Failure;
-  return {
-    kind: 'failed',
-    because: (syscall === 'open' ? null : WORDS[code ?? '']) ?? `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}`,
-  };
+  const { code = '', syscall, message = String(error) } = error as Failure;
+  const words = syscall === 'open' ? undefined : WORDS[code];
+  if (words === undefined) return { kind: 'failed', because: `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}` };
+  return { kind: 'failed', because: words, ...(code === ABSENT ? { isAbsent: true } : {}) };
 }
 
 /** The other side closed a connection that was kept open, before anything of the answer came. */
@@ -122,11 +128,9 @@ const isClosed = (error: unknown): boolean => ['EPIPE', 'ECONNRESET'].includes((
 const saidIn = (json: unknown): string =>
   typeof json === 'object' && json !== null && 'message' in json ? String(json.message) : shown(json);
 
-/** What is said where Docker is not installed, or never ran. */
-export const DOCKER_ABSENT = 'Docker is not there: its socket does not exist';
-
+const ABSENT = 'ENOENT';
 const WORDS: Readonly<Record<string, string | undefined>> = {
-  ENOENT: DOCKER_ABSENT,
+  [ABSENT]: 'Docker is not there: its socket does not exist',
   ECONNREFUSED: 'Docker does not run: nobody answers on its socket',
   EACCES: 'this user may not ask Docker: its socket refuses (is the user in the group docker?)',
   EPERM: 'this user may not ask Docker: its socket refuses (is the user in the group docker?)',

@@ -28,6 +28,9 @@ export function dockerHost(env: Variables): DockerHost {
   return { url: usualSocket(env), namedBy: null };
 }
 
+/** Somebody said where an engine is. Where nobody did, a machine without one is fine. */
+export const expectsDocker = (env: Variables): boolean => Boolean(env.DOGWATCH_DOCKER_HOSTS) || dockerHost(env).namedBy !== null;
+
 /** The engine of the system, else one of this user's own. */
 function usualSocket({ XDG_RUNTIME_DIR = '', HOME = '' }: Variables): string {
   if (HOME === '' || existsSync(pathOf(DEFAULT_ENDPOINT))) return DEFAULT_ENDPOINT;

@@ -30,7 +30,14 @@ export interface EngineEvent {
   readonly wall: number;
 }
 
-type Answer<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'refused' | 'failed'; readonly because: string };
+type Answer<T> = { readonly kind: 'ok'; readonly value: T } | Failure;
+
+interface Failure {
+  readonly kind: 'refused' | 'failed';
+  readonly because: string;
+  /** No engine is there. */
+  readonly isAbsent?: true;
+}
 
 /** What is found at the beginning of each session: all that the engine has, and what its own record says of the time before. */
 export interface Connected {
@@ -46,7 +53,7 @@ export interface EngineNewsDeps {
   connect(): ObservableInput<Answer<Connected>>;
   look(images: readonly SeenImage[] | null): ObservableInput<Answer<Inventory>>;
   watchEvents(sinceWall: number | null, tell: (event: EngineEvent) => void, ended: (because: string) => void): () => void;
-  report(problem: string): void;
+  report(problem: string, failure: { readonly isAbsent?: true }): void;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -79,7 +86,7 @@ export const engineNews = (deps: EngineNewsDeps): Observable<NewsOfEngine> =>
     let reported: string | null = null;
     const session$ = defer(() => from(deps.connect())).pipe(
       mergeMap((answer) => {
-        if (answer.kind !== 'ok') throw new Error(answer.because);
+        if (answer.kind !== 'ok') throw new Unanswered(answer);
         reported = null;
         const { engine, inventory, isCovered, uses, sinceWall } = answer.value;
         const before: EngineNews[] = [{ kind: 'watched-again', why, isCovered }, ...uses];
@@ -89,12 +96,18 @@ export const engineNews = (deps: EngineNewsDeps): Observable<NewsOfEngine> =>
     );
     const again = (error: unknown) => {
       why = error instanceof Error ? error.message : String(error);
-      if (why !== reported) deps.report(`${deps.endpoint} is not watched: ${why}`);
+      if (why !== reported) deps.report(`${deps.endpoint} is not watched: ${why}`, error instanceof Unanswered ? error.failure : {});
       reported = why;
       return every(RETRY_MS, deps.scheduler);
     };
     return session$.pipe(retry({ delay: again }));
   });
+
+class Unanswered extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.because);
+  }
+}
 
 function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number): Observable<EngineNews> {
   return defer(() => {

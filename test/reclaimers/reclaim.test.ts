@@ -9,6 +9,7 @@ function disk(things: Readonly<Record<string, number>>, outcome: (id: string) =>
   let available = 100;
   const gone: string[] = [];
   const reclaimer: Reclaimer = {
+    kind: 'command',
     name: 'things',
     paths: async () => ['/'],
     availableBytes: async () => available,

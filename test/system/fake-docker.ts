@@ -39,5 +39,6 @@ export async function fakeDocker(reply: Reply) {
 }
 
 export const IMPATIENT: Deadlines = { look: 300, list: 300, remove: 300, prune: 300 };
+export const PATIENT: Deadlines = { look: 60_000, list: 60_000, remove: 60_000, prune: 60_000 };
 export const engineAt = (path: string, deadlines: Deadlines = IMPATIENT) =>
   dockerEngine({ kind: 'unix', url: `unix://${path}`, path }, process.env, deadlines);
