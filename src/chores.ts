@@ -2,6 +2,7 @@ import type { Settings } from './settings/settings.ts';
 import { beat } from './store/heartbeat.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
+import { refuseReadOnly } from './store/read-only-state.ts';
 import { StoreError } from './store/store-error.ts';
 import { reserveBallast } from './system/ballast.ts';
 import { instant } from './system/instant.ts';
@@ -24,6 +25,7 @@ export function chores({ layout, state, settings, keepTime, report }: Chores): (
   return (turn) => {
     if (!state.isInPlace())
       throw new StoreError('lease-lost', `the state in ${layout.stateDir} was removed or replaced; this watchdog has to end`);
+    refuseReadOnly(layout);
     if (!isTidy || turn % TURNS_PER_TIDY === 0) isTidy = !state.store.tidy();
     reserveBallast(layout.ballast, settings.ballastBytes);
     const problem = beat(layout, { bootId: state.lease.bootId, mono: instant().mono });

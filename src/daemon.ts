@@ -42,6 +42,7 @@ import { statusLine } from './core/status-line.ts';
 import type { Fact } from './core/types.ts';
 import { World } from './core/world.ts';
 import { answer } from './effects/answer.ts';
+import type { InFlight } from './effects/in-flight.ts';
 import { perform, recover } from './effects/perform.ts';
 import { foundAtStart } from './found-at-start.ts';
 import { logLimit } from './launch/cut-attempt-log.ts';
@@ -52,6 +53,7 @@ import type { Settings } from './settings/settings.ts';
 import { forgetEnvironment } from './store/environment.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
+import { refuseReadOnly } from './store/read-only-state.ts';
 import { Recorder } from './store/recorder.ts';
 import { RestNotes } from './store/rest-file.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
@@ -71,6 +73,8 @@ export interface Watch {
   /** Complete when no run is active any more. */
   readonly untilIdle: boolean;
   readonly report: (problem: string) => void;
+  /** What is done to the world is counted there. */
+  readonly inFlight: InFlight;
   /** Says in the watchdog's own log what a person has to hear of. */
   readonly notice: (message: Message) => void;
   /** Keeps a picture of the runs that can be read when the database can't. */
@@ -96,7 +100,7 @@ const LINGER_MS = 3000;
 
 /** The watchdog, put together: completes on TERM or INT, or when there is nothing left to watch. What it throws is a failure of the store. */
 export function watch(options: Watch): Observable<EffectiveDecision> {
-  const { layout, state, settings, names, untilIdle } = options;
+  const { layout, state, settings, names, untilIdle, inFlight } = options;
   const { store } = state;
   const world = new World(
     { runs: store.activeRuns(), holds: store.accountHolds(), host: takenOver(store.host() ?? NEW_HOST) },
@@ -108,6 +112,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const notices = told(layout, store, world, settings, options.notice);
   const requests = requestsOf(options, notices.openAbout);
   const record = (decision: Decision) => {
+    if (decision.kind !== 'refused' && decision.actions.length > 0) refuseReadOnly(layout);
     notices.record(decision, (decided, changes) => recorder.record(decided, changes));
     requests.answered(decision);
     // A run that is complete is never resumed: nobody needs its keys any more.
@@ -118,9 +123,9 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     now: instant,
     jitter: Math.random,
     record,
-    perform: (action, run) => perform(action, run, layout, host.prepare),
+    perform: (action, run) => inFlight.add(perform(action, run, layout, host.prepare)),
     ask: (question, run) => answer(question, run, layout),
-    performHost: (action) => from(host.perform(action)).pipe(mergeMap((facts) => facts)),
+    performHost: (action) => from(inFlight.add(host.perform(action))).pipe(mergeMap((facts) => facts)),
   };
   const limits = { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE };
   const decisions$ = supervise(observe(options, world, requests.facts$, host), world, ports, limits);

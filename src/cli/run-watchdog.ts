@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { Run } from '../core/run.ts';
 import { watch } from '../daemon.ts';
+import { InFlight } from '../effects/in-flight.ts';
 import { installCommand } from '../launch/install-command.ts';
 import { warmUp } from '../launch/warm-up.ts';
 import { withRoom } from '../store/database.ts';
@@ -7,6 +9,7 @@ import { type HeldState, holdState } from '../store/hold.ts';
 import { type Layout, layout } from '../store/layout.ts';
 import { makeRoom } from '../store/make-room.ts';
 import { noteDamage } from '../store/mend-database.ts';
+import { isReadOnlyState, readOnlyInWords } from '../store/read-only-state.ts';
 import { openReader } from '../store/reader.ts';
 import { StoreError } from '../store/store-error.ts';
 import { serviceManager } from '../system/service-manager.ts';
@@ -19,6 +22,7 @@ import { EXIT_TEMPORARY, Problem } from './problem.ts';
 import { keepPicture } from './status-report.ts';
 import { tell } from './tell.ts';
 import { needsLimitsOfWatchdog } from './watchdog-limits.ts';
+import { writableAgain } from './writable-again.ts';
 
 export interface WatchOptions {
   readonly untilIdle?: boolean;
@@ -33,8 +37,14 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   const manager = serviceManager(process.env);
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
+  let isEnding = false;
   // What an older watchdog has in its hands is read once it has given it up.
   const known = replace ? null : namesOf(where, names);
+  // A state that is there and can't be written to is waited for; where there is none yet, the directory is wrong.
+  if (isReadOnlyState(where) && existsSync(where.database)) {
+    tell(readOnlyInWords(where));
+    await writableAgain(where, manager, () => false);
+  }
   const state = await (replace ? holdInstead : holdState)(where, settings);
   if (state.kind === 'held-by-other')
     throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
@@ -55,7 +65,10 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   };
   // Heard until the state is closed: without a listener of its own this process would die of a second signal, or of execa, which
   // hands a signal on when it is the only one that listens while a command of its own runs.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {});
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      isEnding = true;
+    });
   tell(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
   try {
     withRoom(
@@ -63,15 +76,43 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
       () => makeRoom(where),
       () => installCommand(where.bin, process.execPath, process.argv[1] ?? ''),
     );
-    await new Promise<void>((resolve, reject) => {
-      watch({ layout: where, state, settings, names: watched, untilIdle, report: tell, notice: log.notice, picture, manager }).subscribe({
-        next: (decision) => {
-          if (decision.material) log.decided(decision);
-        },
-        error: reject,
-        complete: resolve,
+    const inFlight = new InFlight();
+    const about = {
+      layout: where,
+      state,
+      settings,
+      names: watched,
+      untilIdle,
+      report: tell,
+      notice: log.notice,
+      picture,
+      manager,
+      inFlight,
+    };
+    const watchOnce = () =>
+      new Promise<void>((resolve, reject) => {
+        watch(about).subscribe({
+          next: (decision) => {
+            if (decision.material) log.decided(decision);
+          },
+          error: reject,
+          complete: resolve,
+        });
       });
-    });
+    // Nothing may be done while nothing can be recorded. All that was seen is looked at again afterwards.
+    const isHeldAfter = async (error: unknown): Promise<boolean> => {
+      if (!(error instanceof StoreError && isReadOnlyState(where) && state.isInPlace())) throw error;
+      tell(readOnlyInWords(where));
+      await inFlight.settled();
+      return writableAgain(where, manager, () => isEnding);
+    };
+    const watchOn = (): Promise<void> =>
+      watchOnce().catch(async (error: unknown) => {
+        if (!(await isHeldAfter(error))) return;
+        tell('the state directory can be written to again: this watchdog goes on');
+        return watchOn();
+      });
+    await watchOn();
   } catch (error) {
     if (error instanceof StoreError && error.kind === 'corrupt') noteDamage(where, error);
     throw error;

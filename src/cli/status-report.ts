@@ -6,6 +6,7 @@ import { readSettings } from '../settings/read-settings.ts';
 import { recoversRuns } from '../settings/recovery-settings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { LeaseHolder } from '../store/lease-row.ts';
+import { isReadOnlyState } from '../store/read-only-state.ts';
 import { openReader } from '../store/reader.ts';
 import type { UnreadableRun } from '../store/run-row.ts';
 import { readSnapshot, SNAPSHOT_TEXT_BYTES, writeSnapshot } from '../store/snapshot.ts';
@@ -70,7 +71,10 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
       reader.close();
     }
   } catch (error) {
-    const kept = error instanceof StoreError && error.kind === 'full' ? readSnapshot(layout.snapshot) : null;
+    const kept =
+      error instanceof StoreError && (error.kind === 'full' || (error.kind === 'unwritable' && isReadOnlyState(layout)))
+        ? readSnapshot(layout.snapshot)
+        : null;
     if (kept === null) throw error;
     return fromPicture(layout, JSON.parse(kept), name);
   }

@@ -35,7 +35,11 @@ async function status(name: string | undefined, { all = false, json = false }: {
   const layout = openLayout();
   const { report, keptAt } = await reportStatus(layout, name ?? null);
   if (keptAt !== null)
-    process.stderr.write(`dogwatch: the database can not be read, the disk is full; this is what the watchdog kept at ${keptAt}\n`);
+    process.stderr.write(
+      `dogwatch: the database can not be read, the disk is full or read-only; this is what the watchdog kept at ${keptAt}\n`,
+    );
+  const { isReadOnlyState, readOnlyInWords } = await import('../store/read-only-state.ts');
+  if (isReadOnlyState(layout)) process.stderr.write(`dogwatch: ${readOnlyInWords(layout)}\n`);
   if (json) process.stdout.write(`${jsonText(report, 2)}\n`);
   else if (report.runs.length + report.unreadable.length === 0) process.stdout.write(await nothingIn(layout));
   else printStatus(report, all || name !== undefined);

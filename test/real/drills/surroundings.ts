@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { attemptFiles } from '../../../src/store/layout.ts';
 import { until } from '../../until.ts';
@@ -64,9 +65,12 @@ const hostile: Drill = {
     }),
 };
 
+const HELD_MS = 4000;
+
 const readOnly: Drill = {
   name: 'the state directory becomes read-only in mid-run',
-  holds: 'nothing is lost or done twice, `status` answers, and the job goes on when it can be written again',
+  holds:
+    'the watchdog lives on, starts and charges nothing and says so once, `status` answers, and the job goes on when it can be written again',
   play: ({ skip }) =>
     onStage(async (stage) => {
       stage.agent('[ $n = 1 ] && { while [ ! -e go ]; do sleep 0.1; done; exit 1; }; [ -e writable ] && echo x >done; exit $((n % 7 + 1))');
@@ -84,18 +88,25 @@ const readOnly: Drill = {
         // What is open already can still be written, as after a chmod; root would not feel that one.
         mount('-o', 'remount,bind,ro', stateDir);
         stage.write('go', '');
-        await until(
-          'a start fails, or the watchdog ended',
-          () => watching.isDead() || stage.history().some(({ because }) => because.includes('EROFS')),
-        );
-        expect((await stage.dogwatch(['status', '--json'])).code).toBe(0);
+        await until('the death is known, and that nothing can be started', async () => {
+          const { code, stderr } = await stage.dogwatch(['status', '--json']);
+          return code === 0 && stderr.includes('read-only') && stage.run()?.attempt?.alive === false;
+        });
+        await setTimeout(HELD_MS);
+        expect([watching.isDead(), stage.lives().length, stage.run()?.charged]).toEqual([false, 1, []]);
+        // One that is started meanwhile waits as well.
+        const other = stage.start(['watch']);
+        await setTimeout(HELD_MS);
+        expect(other.exitCode).toBe(null);
+        other.kill('SIGTERM');
       } finally {
         execFileSync('umount', ['-l', stateDir]);
       }
       stage.write('writable', '');
-      const after = watching.isDead() ? await atWork(stage) : watching;
       await stage.inState('complete');
-      await expectSound(stage, (await endOf(stage, after)).stderr + (await watching.ended).stderr);
+      const { stderr } = await endOf(stage, watching);
+      expect(stderr.match(/is read-only: nothing is started/g)).toHaveLength(1);
+      await expectSound(stage, stderr);
       return '';
     }),
 };
