@@ -137,16 +137,18 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     tap(() => recorded$.next()),
     connect((said$) => merge(deliveries(notices, said$, options), heartbeat(said$, options), service(said$, options, world), said$)),
   );
-  const checkpoint = () => recorder.checkpoint();
   const choresMs = settings.leaseTimeoutMs < IMPATIENT_MS ? CHORES_MS : IDLE_MS;
   return merge(
     aloud$,
     every(choresMs).pipe(tap(chores({ ...options, keepTime: host.keepTime })), ignoreElements()),
-    everyWhile(() => recorder.isBehind, CHECKPOINT_MS, recorded$).pipe(tap(checkpoint), ignoreElements()),
+    everyWhile(() => recorder.isBehind, CHECKPOINT_MS, recorded$).pipe(
+      tap(() => recorder.checkpoint()),
+      ignoreElements(),
+    ),
     pictures(options, world),
     images(host, options),
     oldLogs(host, options),
-  ).pipe(takeUntil(end$), tap({ complete: checkpoint }), finalize(host.close));
+  ).pipe(takeUntil(end$), tap({ complete: () => recorder.checkpoint() }), finalize(host.close));
 }
 
 /** How full the disks are, what every run hears first, what became of unsettled actions, and then all that is watched. */

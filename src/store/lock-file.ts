@@ -11,7 +11,8 @@ export function lockFile(path: string, waitMs: number): { release(): void } | nu
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     const db = new DatabaseSync(path, { timeout: waitMs });
     try {
-      db.exec('BEGIN EXCLUSIVE');
+      // A journal of its own would need an inode, which a full filesystem has not.
+      db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       return { release: () => db.close() };
     } catch (error) {
       db.close();

@@ -139,13 +139,14 @@ function canOpen(): boolean {
   }
 }
 
-/** Room for the files beside the database; less than this is none. */
+/** Room for the two files beside the database; less than this is none. */
 const LEAST_ROOM_BYTES = 64 * 1024;
+const LEAST_INODES = 2;
 
 function isFull(path: string): boolean {
   try {
     const { bavail, bsize, files, ffree } = statfsSync(dirname(path));
-    return bavail * bsize < LEAST_ROOM_BYTES || (files > 0 && ffree === 0);
+    return bavail * bsize < LEAST_ROOM_BYTES || (files > 0 && ffree < LEAST_INODES);
   } catch {
     return false;
   }
