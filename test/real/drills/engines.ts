@@ -146,12 +146,12 @@ const laterBoot = (kind: EngineKind): Drill => ({
 
       const ahead = { ...day, ...clock.env, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
       stage.agent(THREE_LIVES);
-      const watching = await atWork(stage, [], ahead);
-      await stage.does(RUN, { env: day });
+      // It starts the watchdog after its request is there: the files have the true dates, and to that one a new file is an old one.
+      await stage.does(RUN, { env: ahead });
       await stage.does(['reclaim'], { env: ahead });
       expect(left(daemon)).toEqual([image]);
       expect((stage.run()?.attempt?.startedAt.wall ?? 0) - Date.now()).toBeGreaterThan(29 * DAY_MS);
-      await expectSound(stage, (await endOf(stage, watching)).stderr);
+      await expectSound(stage);
       return '';
     }),
 });
