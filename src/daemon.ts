@@ -53,7 +53,6 @@ import type { Settings } from './settings/settings.ts';
 import { forgetEnvironment } from './store/environment.ts';
 import type { HeldState } from './store/hold.ts';
 import type { Layout } from './store/layout.ts';
-import { refuseReadOnly } from './store/read-only-state.ts';
 import { Recorder } from './store/recorder.ts';
 import { RestNotes } from './store/rest-file.ts';
 import { removeRequest, type TakenRequest } from './store/take-requests.ts';
@@ -112,7 +111,6 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const notices = told(layout, store, world, settings, options.notice);
   const requests = requestsOf(options, notices.openAbout);
   const record = (decision: Decision) => {
-    if (decision.kind !== 'refused' && decision.actions.length > 0) refuseReadOnly(layout);
     notices.record(decision, (decided, changes) => recorder.record(decided, changes));
     requests.answered(decision);
     // A run that is complete is never resumed: nobody needs its keys any more.
@@ -137,18 +135,16 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     tap(() => recorded$.next()),
     connect((said$) => merge(deliveries(notices, said$, options), heartbeat(said$, options), service(said$, options, world), said$)),
   );
+  const checkpoint = () => recorder.checkpoint();
   const choresMs = settings.leaseTimeoutMs < IMPATIENT_MS ? CHORES_MS : IDLE_MS;
   return merge(
     aloud$,
     every(choresMs).pipe(tap(chores({ ...options, keepTime: host.keepTime })), ignoreElements()),
-    everyWhile(() => recorder.isBehind, CHECKPOINT_MS, recorded$).pipe(
-      tap(() => recorder.checkpoint()),
-      ignoreElements(),
-    ),
+    everyWhile(() => recorder.isBehind, CHECKPOINT_MS, recorded$).pipe(tap(checkpoint), ignoreElements()),
     pictures(options, world),
     images(host, options),
     oldLogs(host, options),
-  ).pipe(takeUntil(end$), tap({ complete: () => recorder.checkpoint() }), finalize(host.close));
+  ).pipe(takeUntil(end$), tap({ complete: checkpoint }), finalize(host.close));
 }
 
 /** How full the disks are, what every run hears first, what became of unsettled actions, and then all that is watched. */

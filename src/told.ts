@@ -11,6 +11,7 @@ import { recoversRuns } from './settings/recovery-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Layout } from './store/layout.ts';
 import { NoticeOutbox } from './store/notice-outbox.ts';
+import { refuseReadOnly } from './store/read-only-state.ts';
 import type { Store } from './store/store.ts';
 import { instant } from './system/instant.ts';
 
@@ -31,6 +32,7 @@ export function told(layout: Layout, store: Store, world: World, settings: Setti
     ...notifier(settings.notify, hostname(), tell),
     /** `write` records the decision, with what it makes of the notices if it does. */
     record(decision: Decision, write: (decision: Decision, changes?: NoticeChanges) => void): void {
+      if (decision.kind !== 'refused' && decision.actions.length > 0) refuseReadOnly(layout);
       const changes = noticesAfter(outbox.notices, decision, context);
       if (changes.kept.length + changes.dropped.length === 0) write(decision);
       else outbox.change(changes, (with_) => write(decision, with_));
