@@ -1,7 +1,9 @@
-import { type AccountHold, inWords, nameOf } from './account-hold.ts';
+import type { AccountHold } from './account-hold.ts';
 import { bornRun } from './born.ts';
-import { type CommonCause, isAbnormal, NOTHING_COMMON, pardoned, withShot } from './common-cause.ts';
+import { isAbnormal, pardoned, withShot } from './common-cause.ts';
+import { ALONE, type Surroundings } from './context.ts';
 import type { RunDecision } from './decision.ts';
+import { act, advance, ask, tell } from './enact.ts';
 import { eventsOf } from './events.ts';
 import { insideInWords } from './inside.ts';
 import { learn } from './learn.ts';
@@ -10,11 +12,10 @@ import { learnRecoveryAccount, recoveryAccount } from './learn-recovery-account.
 import type { Learned } from './learned.ts';
 import { isObserveOnly } from './living.ts';
 import type { Reply } from './reply.ts';
-import type { DiskView, Verdict } from './rule.ts';
 import { judge } from './rules.ts';
 import { isOver, type Run } from './run.ts';
 import { mayGo } from './states.ts';
-import { type Action, isAck, type Observation, type Question, requestOf } from './types.ts';
+import { type Action, isAck, type Observation, requestOf } from './types.ts';
 import { wakeOf } from './wake.ts';
 
 /**
@@ -51,29 +52,6 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
     return poisoned(run, seen, error instanceof Error ? error.message : String(error));
   }
 }
-
-/** What a run does not decide for itself. */
-export interface Surroundings {
-  readonly hostEnabled: boolean;
-  /** The holds of its account. */
-  readonly holds: readonly AccountHold[];
-  readonly disk: DiskView;
-  /** What several runs died of. */
-  readonly common: CommonCause;
-  /** A supervisor has runs mended that were handed off. */
-  readonly recovers: boolean;
-  /** The holds of the account of its recovery agent. */
-  readonly recoveryHolds: readonly AccountHold[];
-}
-
-export const ALONE: Surroundings = {
-  hostEnabled: true,
-  holds: [],
-  disk: { hold: null, isPressed: false, takenMono: null },
-  common: NOTHING_COMMON,
-  recovers: false,
-  recoveryHolds: [],
-};
 
 /** The ledger of its recovery agent's account: often the run's own. */
 function theirAccount(run: Run, seen: Observation, { holds, recoveryHolds }: Surroundings) {
@@ -138,72 +116,6 @@ function heldAfter(
   if (isOver(run)) return withoutRun(next, run);
   return resume?.kind === 'resume' ? withProbe(next, run, resume.attempt) : next;
 }
-
-function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Action[] {
-  if (wish === undefined) return [];
-  const base = { id: `${run.id}/${seen.seq}`, run: run.id };
-  switch (wish.kind) {
-    case 'resume': {
-      const prompt = { reason: wish.reason, refusal: run.refusal, operator: run.operatorPrompt };
-      return [{ ...base, kind: 'resume', attempt: patch?.tried ?? run.tried + 1, mode: wish.mode, session: run.session, prompt }];
-    }
-    case 'end':
-      if (run.attempt === null) throw new Error('there is no attempt to end');
-      return [{ ...base, kind: 'end', attempt: run.attempt.number, because: wish.because }];
-    case 'recover':
-    case 'end-recovery': {
-      if (run.recovery === null || run.attempt === null) throw new Error('there is no recovery');
-      const { number: recovery } = run.recovery;
-      const of = { ...base, attempt: run.attempt.number, recovery };
-      return [wish.kind === 'recover' ? { ...of, kind: 'recover' } : { ...of, kind: 'end-recovery', because: wish.because }];
-    }
-    case 'escalate':
-      return [{ ...base, kind: 'escalate', to: wish.to, cause: wish.cause, because }];
-  }
-}
-
-/** What a person should hear of besides: once, and beside whatever is done. */
-function tell(run: Run, { notice }: Verdict, learned: Learned, holds: readonly AccountHold[], { seq }: Observation): Action[] {
-  const fromRules = notice !== undefined && !run.told.includes(notice.cause) ? [notice] : [];
-  const news = learned.notice === undefined ? fromRules : [learned.notice, ...fromRules];
-  const all = [...news, ...holds.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) }))];
-  return all.map(({ cause, because }) => ({
-    kind: 'escalate',
-    id: `${run.id}/${seq}/${cause}`,
-    run: run.id,
-    to: 'operator',
-    cause,
-    because,
-  }));
-}
-
-/** The verdict's questions; and after each death, and once before the first attempt, what the job's evidence is. */
-function ask(run: Run, { questions = [], state }: Verdict): Question['kind'][] {
-  const wants = new Set(questions);
-  const isDead = run.attempt?.alive !== true;
-  const isOpen = run.asked.evidence === null && run.answered.evidence < (run.attempt?.number ?? 0);
-  if (isDead && isOpen && !isOver({ state })) wants.add('evidence');
-  return [...wants];
-}
-
-function advance(run: Run, verdict: Verdict, actions: readonly Action[], questions: readonly Question['kind'][], { at }: Observation): Run {
-  const { state, because, patch, notice, holds = [] } = verdict;
-  let next: Run = { ...run, ...patch, state, because, holds, since: run.state === state ? run.since : at };
-  if (notice !== undefined && !run.told.includes(notice.cause)) next = { ...next, told: [...next.told, notice.cause] };
-  for (const kind of questions) next = { ...next, asked: { ...next.asked, [kind]: at } };
-  for (const action of actions) {
-    if (action.kind === 'resume')
-      next = { ...next, pending: { id: action.id, kind: 'resume', attempt: action.attempt, mode: action.mode, at } };
-    if (action.kind === 'recover' || action.kind === 'end-recovery')
-      next = { ...next, pending: { id: action.id, kind: action.kind, attempt: action.attempt, at } };
-    if (action.kind === 'end')
-      next = { ...ending(next, action.because), pending: { id: action.id, kind: 'end', attempt: action.attempt, at } };
-  }
-  return next;
-}
-
-const ending = (run: Run, because: string): Run =>
-  run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, endingBecause: because } } : run;
 
 function replyTo(seen: Observation, learned: Learned, run: Run): Reply | null {
   const request = requestOf(seen);

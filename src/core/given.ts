@@ -1,4 +1,4 @@
-import type { Surroundings } from './decide.ts';
+import type { Surroundings } from './context.ts';
 import { fromRanges, type Ranges, toRanges } from './ranges.ts';
 import type { Run } from './run.ts';
 import type { RunSpec } from './run-spec.ts';

@@ -1,15 +1,14 @@
-import { bytesInWords } from './bytes-in-words.ts';
 import type { Cause } from './cause.ts';
 import { type CommonCause, commonAfterRestart, commonTold, NOTHING_COMMON, newsOfCommon } from './common-cause.ts';
 import { mostOf } from './disk-views.ts';
-import type { HostAction, HostObservation, ReclaimOutcome, ReclaimStepOutcome } from './host-types.ts';
+import { causeOf, type Effort, judged, needsTelling, reclaimInWords, tried } from './effort.ts';
+import type { HostAction, HostObservation } from './host-types.ts';
 import { NOT_FROM_INSIDE } from './inside.ts';
 import { acknowledgedInWords } from './notices.ts';
 import { exitMark, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
 import type { DevicePressure, Marks, PressureState } from './pressure-types.ts';
 import type { Reply } from './reply.ts';
 import { type StateTold, tellOfState, toldOfState } from './state-findings.ts';
-import type { Instant } from './types.ts';
 
 /** What is known of the machine, and what is done about it. */
 export interface Host {
@@ -23,26 +22,6 @@ export interface Host {
   readonly state?: StateTold;
 }
 
-/** What was tried for a filesystem under pressure. */
-export interface Effort {
-  readonly path: string;
-  /** Reclaimers that freed nothing, and until when they rest (ms, monotonic). */
-  readonly resting: Readonly<Record<string, number>>;
-  /** All that was tried, and what it freed. */
-  readonly freed: Readonly<Record<string, Freed>>;
-  /** Nothing is left to try before this (ms, monotonic); null: there is. */
-  readonly exhaustedUntilMono: number | null;
-  readonly largest: readonly string[];
-  /** A person was told that it does not suffice. */
-  readonly told: boolean;
-}
-
-interface Freed {
-  readonly tries: number;
-  readonly bytes: number;
-  readonly problem: string | null;
-}
-
 export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {}, common: NOTHING_COMMON };
 
 /** What a new watchdog takes over: what was measured means nothing any more, and what rested is tried again; who was told was told. */
@@ -54,10 +33,6 @@ export const takenOver = ({ efforts, common, state }: Host): Host => ({
     Object.entries(efforts).map(([device, effort]) => [device, { ...effort, resting: {}, exhaustedUntilMono: null }]),
   ),
 });
-
-/** A reclaimer that freed nothing rests for this long, and one that could not do what it might (an engine that does not answer) for a while only. */
-export const REST_MS = 3_600_000;
-export const TROUBLED_REST_MS = 300_000;
 
 export interface HostDecision {
   readonly kind: 'host';
@@ -157,28 +132,8 @@ function finished(host: Host, { action, outcome, at }: HostObservation & { kind:
   const efforts = effort === undefined ? host.efforts : { ...host.efforts, [pending.device]: judged(effort, outcome, at) };
   // Only what is measured from now on says whether it was enough.
   const pressure = stepped(host.pressure, pending.device, at.mono);
-  return { host: { ...host, pressure, efforts, pending: null }, notes: [inShort(outcome)], over: [] };
+  return { host: { ...host, pressure, efforts, pending: null }, notes: [reclaimInWords(outcome)], over: [] };
 }
-
-function judged(effort: Effort, outcome: ReclaimOutcome, { mono }: Instant): Effort {
-  const until = (problem: string | null) => mono + (problem === null ? REST_MS : TROUBLED_REST_MS);
-  if (outcome.kind !== 'reclaimed') return { ...effort, exhaustedUntilMono: outcome.kind === 'failed' ? until(outcome.because) : null };
-  const idle = outcome.steps.filter((step) => !hasFreed(step)).map(({ reclaimer, problem }) => [reclaimer, until(problem)] as const);
-  const still = Object.entries(effort.resting).filter(([, untilMono]) => untilMono > mono);
-  const resting = Object.fromEntries([...still, ...idle]);
-  const freed = { ...effort.freed };
-  for (const { reclaimer, measuredBytes, claimedBytes, problem } of outcome.steps) {
-    const { tries, bytes } = freed[reclaimer] ?? { tries: 0, bytes: 0 };
-    freed[reclaimer] = { tries: tries + 1, bytes: bytes + Math.max(0, measuredBytes ?? claimedBytes), problem };
-  }
-  const isExhausted = !outcome.isEnough && !outcome.steps.some(hasFreed) && outcome.others.every((name) => name in resting);
-  const exhaustedUntilMono = isExhausted ? Math.min(until(null), ...Object.values(resting)) : null;
-  return { ...effort, resting, freed, largest: outcome.largest, exhaustedUntilMono };
-}
-
-/** What counts is what the filesystem says; what can't be measured is believed. */
-const hasFreed = ({ measuredBytes, claimedBytes, measuredInodes }: ReclaimStepOutcome): boolean =>
-  (measuredBytes ?? claimedBytes) > 0 || (measuredInodes ?? 0) > 0;
 
 /** One at a time, the fullest level first. */
 function reclaims(host: Host, { seq, at }: HostObservation, marks: Marks): HostAction[] {
@@ -205,8 +160,6 @@ function begun(host: Host, actions: readonly HostAction[]): Host {
   const efforts = { ...host.efforts, [device]: { ...effort, exhaustedUntilMono: null } };
   return { ...host, pending: { id, device }, efforts };
 }
-
-const needsTelling = ({ exhaustedUntilMono, told }: Effort): boolean => exhaustedUntilMono !== null && !told;
 
 const tell = ({ efforts, pressure }: Host, { seq }: HostObservation): HostAction[] =>
   Object.entries(efforts)
@@ -244,8 +197,6 @@ function tellCommon(common: CommonCause, { seq, at }: HostObservation): HostActi
   return news === null ? [] : [{ kind: 'tell', id: `host/${seq}/common-cause`, cause: { about: 'outbreak' }, tried: [], ...news }];
 }
 
-const causeOf = ({ path }: Effort): Cause => ({ about: 'disk', path, isReadOnly: false });
-
 const withTold = (host: Host, actions: readonly HostAction[]): Host =>
   actions.length === 0
     ? host
@@ -255,24 +206,3 @@ const withTold = (host: Host, actions: readonly HostAction[]): Host =>
           Object.entries(host.efforts).map(([device, effort]) => [device, needsTelling(effort) ? { ...effort, told: true } : effort]),
         ),
       };
-
-/** What was tried and what it brought, and what takes the space. */
-const tried = ({ freed, largest }: Effort): readonly string[] => [
-  ...Object.entries(freed).map(([name, { tries, bytes, problem }]) => {
-    const what = `${name}: freed ${bytesInWords(bytes)} in ${tries === 1 ? 'one try' : `${tries} tries`}`;
-    return problem === null ? what : `${what} (${problem})`;
-  }),
-  ...largest.map((what) => `takes space: ${what}`),
-];
-
-function inShort(outcome: ReclaimOutcome): string {
-  if (outcome.kind !== 'reclaimed') return `freeing space came to nothing: ${outcome.because}`;
-  if (outcome.steps.length === 0) return 'there is nothing that could free space there';
-  return outcome.steps
-    .map(({ reclaimer, measuredBytes, claimedBytes, measuredInodes, removed, problem }) => {
-      const inodes = measuredInodes === null ? '' : ` and ${Math.max(0, measuredInodes)} inodes`;
-      const freed = `${reclaimer} removed ${removed} and freed ${bytesInWords(Math.max(0, measuredBytes ?? claimedBytes))}${inodes}`;
-      return problem === null ? freed : `${freed} (${problem})`;
-    })
-    .join(', ');
-}

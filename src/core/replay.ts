@@ -1,4 +1,5 @@
-import { ALONE, decide, type Surroundings } from './decide.ts';
+import { ALONE, type Surroundings } from './context.ts';
+import { decide } from './decide.ts';
 import type { RunDecision } from './decision.ts';
 import { type Given, type KeptGiven, wholeGiven } from './given.ts';
 import { inShort } from './in-short.ts';

@@ -1,4 +1,4 @@
-import type { Surroundings } from './decide.ts';
+import type { Surroundings } from './context.ts';
 import type { Wake } from './decision.ts';
 import type { DiskView } from './rule.ts';
 import type { Run } from './run.ts';

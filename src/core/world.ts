@@ -1,6 +1,7 @@
 import type { AccountHold } from './account-hold.ts';
 import { isAbnormal, withDeath } from './common-cause.ts';
-import { decide, type Surroundings } from './decide.ts';
+import type { Surroundings } from './context.ts';
+import { decide } from './decide.ts';
 import type { Decision, Refusal, RunDecision } from './decision.ts';
 import { diskViews } from './disk-views.ts';
 import { decideHost, type Host, type HostDecision, type HostRules } from './host.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ALONE } from '../../src/core/decide.ts';
+import { ALONE } from '../../src/core/context.ts';
 import { limited, sleepingOut } from './moments.ts';
 import { heldUntil } from './ticks.ts';
 import { DAY, HOUR, SECOND, type Story } from './world.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ALONE } from '../../src/core/decide.ts';
+import { ALONE } from '../../src/core/context.ts';
 import { inShort } from '../../src/core/in-short.ts';
 import type { DiskView } from '../../src/core/rule.ts';
 import { rows } from './rows.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CommonCause } from '../../src/core/common-cause.ts';
 import { diskViews } from '../../src/core/disk-views.ts';
-import { decideHost, type Effort, type Host, type HostDecision, NEW_HOST, REST_MS, TROUBLED_REST_MS } from '../../src/core/host.ts';
+import { type Effort, REST_MS, TROUBLED_REST_MS } from '../../src/core/effort.ts';
+import { decideHost, type Host, type HostDecision, NEW_HOST } from '../../src/core/host.ts';
 import type { HostFact, ReclaimOutcome, ReclaimStepOutcome } from '../../src/core/host-types.ts';
 import type { DevicePressure } from '../../src/core/pressure-types.ts';
 import { Disks, disk, GIB } from './disks.ts';

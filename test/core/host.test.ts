@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diskViews } from '../../src/core/disk-views.ts';
-import { decideHost, type Host, type HostDecision, NEW_HOST, REST_MS, TROUBLED_REST_MS, takenOver } from '../../src/core/host.ts';
+import { REST_MS, TROUBLED_REST_MS } from '../../src/core/effort.ts';
+import { decideHost, type Host, type HostDecision, NEW_HOST, takenOver } from '../../src/core/host.ts';
 import type { HostAction, HostFact, ReclaimOutcome, ReclaimStepOutcome } from '../../src/core/host-types.ts';
 import type { Filesystem } from '../../src/core/pressure-types.ts';
 import { HOUR, MARKS, MINUTE, SECOND } from './world.ts';

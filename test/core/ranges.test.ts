@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ALONE } from '../../src/core/decide.ts';
+import { ALONE } from '../../src/core/context.ts';
 import { keptGiven, wholeGiven } from '../../src/core/given.ts';
 import { fromRanges, toRanges } from '../../src/core/ranges.ts';
 import { working } from './world.ts';

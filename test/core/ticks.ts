@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { decide, type Surroundings } from '../../src/core/decide.ts';
+import type { Surroundings } from '../../src/core/context.ts';
+import { decide } from '../../src/core/decide.ts';
 import type { RunDecision, Wake } from '../../src/core/decision.ts';
 import { explain } from '../../src/core/explain.ts';
 import type { Run } from '../../src/core/run.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { ALONE, decide, type Surroundings } from '../../src/core/decide.ts';
+import { ALONE, type Surroundings } from '../../src/core/context.ts';
+import { decide } from '../../src/core/decide.ts';
 import type { DiskView } from '../../src/core/rule.ts';
 import { UNATTENDED_MS } from '../../src/core/rules-recovery.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';

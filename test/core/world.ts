@@ -1,5 +1,6 @@
 import type { AccountHold } from '../../src/core/account-hold.ts';
-import { ALONE, decide, type Surroundings } from '../../src/core/decide.ts';
+import { ALONE, type Surroundings } from '../../src/core/context.ts';
+import { decide } from '../../src/core/decide.ts';
 import type { RunDecision } from '../../src/core/decision.ts';
 import { NEW_HOST } from '../../src/core/host.ts';
 import type { RecoverySpec, Refused, Said } from '../../src/core/recovery-types.ts';

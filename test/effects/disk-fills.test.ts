@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Effort, Host } from '../../src/core/host.ts';
+import type { Effort } from '../../src/core/effort.ts';
+import type { Host } from '../../src/core/host.ts';
 import { NEW_HOST } from '../../src/core/host.ts';
 import type { DevicePressure } from '../../src/core/pressure-types.ts';
 import type { Run } from '../../src/core/run.ts';

@@ -1,5 +1,5 @@
 import { bornRun } from '../../src/core/born.ts';
-import { ALONE } from '../../src/core/decide.ts';
+import { ALONE } from '../../src/core/context.ts';
 import type { RunDecision } from '../../src/core/decision.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Action, Fact, Observation, RunSpec } from '../../src/core/types.ts';

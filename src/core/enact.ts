@@ -1,0 +1,79 @@
+import { type AccountHold, inWords, nameOf } from './account-hold.ts';
+import type { Learned } from './learned.ts';
+import type { Verdict } from './rule.ts';
+import { isOver, type Run } from './run.ts';
+import type { Action, Observation, Question } from './types.ts';
+
+/** The action that the verdict asks for. */
+export function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Action[] {
+  if (wish === undefined) return [];
+  const base = { id: `${run.id}/${seen.seq}`, run: run.id };
+  switch (wish.kind) {
+    case 'resume': {
+      const prompt = { reason: wish.reason, refusal: run.refusal, operator: run.operatorPrompt };
+      return [{ ...base, kind: 'resume', attempt: patch?.tried ?? run.tried + 1, mode: wish.mode, session: run.session, prompt }];
+    }
+    case 'end':
+      if (run.attempt === null) throw new Error('there is no attempt to end');
+      return [{ ...base, kind: 'end', attempt: run.attempt.number, because: wish.because }];
+    case 'recover':
+    case 'end-recovery': {
+      if (run.recovery === null || run.attempt === null) throw new Error('there is no recovery');
+      const { number: recovery } = run.recovery;
+      const of = { ...base, attempt: run.attempt.number, recovery };
+      return [wish.kind === 'recover' ? { ...of, kind: 'recover' } : { ...of, kind: 'end-recovery', because: wish.because }];
+    }
+    case 'escalate':
+      return [{ ...base, kind: 'escalate', to: wish.to, cause: wish.cause, because }];
+  }
+}
+
+/** What a person should hear of besides: once, and beside whatever is done. */
+export function tell(run: Run, { notice }: Verdict, learned: Learned, holds: readonly AccountHold[], { seq }: Observation): Action[] {
+  const fromRules = notice !== undefined && !run.told.includes(notice.cause) ? [notice] : [];
+  const news = learned.notice === undefined ? fromRules : [learned.notice, ...fromRules];
+  const all = [...news, ...holds.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) }))];
+  return all.map(({ cause, because }) => ({
+    kind: 'escalate',
+    id: `${run.id}/${seq}/${cause}`,
+    run: run.id,
+    to: 'operator',
+    cause,
+    because,
+  }));
+}
+
+/** The verdict's questions; and after each death, and once before the first attempt, what the job's evidence is. */
+export function ask(run: Run, { questions = [], state }: Verdict): Question['kind'][] {
+  const wants = new Set(questions);
+  const isDead = run.attempt?.alive !== true;
+  const isOpen = run.asked.evidence === null && run.answered.evidence < (run.attempt?.number ?? 0);
+  if (isDead && isOpen && !isOver({ state })) wants.add('evidence');
+  return [...wants];
+}
+
+/** The run once this verdict stands, and these actions and questions are on their way. */
+export function advance(
+  run: Run,
+  verdict: Verdict,
+  actions: readonly Action[],
+  questions: readonly Question['kind'][],
+  { at }: Observation,
+): Run {
+  const { state, because, patch, notice, holds = [] } = verdict;
+  let next: Run = { ...run, ...patch, state, because, holds, since: run.state === state ? run.since : at };
+  if (notice !== undefined && !run.told.includes(notice.cause)) next = { ...next, told: [...next.told, notice.cause] };
+  for (const kind of questions) next = { ...next, asked: { ...next.asked, [kind]: at } };
+  for (const action of actions) {
+    if (action.kind === 'resume')
+      next = { ...next, pending: { id: action.id, kind: 'resume', attempt: action.attempt, mode: action.mode, at } };
+    if (action.kind === 'recover' || action.kind === 'end-recovery')
+      next = { ...next, pending: { id: action.id, kind: action.kind, attempt: action.attempt, at } };
+    if (action.kind === 'end')
+      next = { ...ending(next, action.because), pending: { id: action.id, kind: 'end', attempt: action.attempt, at } };
+  }
+  return next;
+}
+
+const ending = (run: Run, because: string): Run =>
+  run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, endingBecause: because } } : run;
