@@ -21,6 +21,10 @@ export const saysGone = (answer: Answer<unknown>): boolean =>
   (answer.status === 404 ||
     /no such image|unrecognized image id|image (?:does not exist|not found|not known)|: not found$/i.test(answer.because));
 
+/** Whether the engine is just answering the same to somebody else, and does so once at a time (20.10 and its disk usage). */
+export const saysBusy = (answer: Answer<unknown>): boolean =>
+  answer.kind === 'refused' && /disk usage operation is already running/i.test(answer.because);
+
 export interface Question {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;

@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { Inventory, SeenContainer, SeenImage } from '../core/image-types.ts';
-import { type Answer, askDocker, notAnswered, type Question, readAs, saysGone } from './docker-call.ts';
+import { type Answer, askDocker, notAnswered, type Question, readAs, saysBusy, saysGone } from './docker-call.ts';
 import { dockerClient } from './docker-client.ts';
 import type { DockerEndpoint } from './docker-endpoint.ts';
 import { followEvents, type RecordedEvents, recordedEvents, type WatchEvents } from './docker-events.ts';
@@ -52,6 +53,8 @@ const SILENCE_MS = 20_000;
 const LOOKS_AT_ONCE = 8;
 /** An engine may give up a list when something is removed while it is written (seen with 28.5 and the store of containerd). */
 const LIST_TRIES = 5;
+/** How long one waits for somebody else's question, where an engine answers only one at a time. */
+const BUSY_MS = 200;
 /** A list of some 300,000 images has half of it. */
 const MAX_LIST_BYTES = 256 * 1024 * 1024;
 
@@ -75,9 +78,11 @@ export function dockerEngine(endpoint: DockerEndpoint, env: Readonly<NodeJS.Proc
   };
   const get = (path: string, query: NonNullable<Question['query']> = {}) => ask({ method: 'GET', path, query, deadlineMs: deadlines.look });
   const list = async (path: string, query: NonNullable<Question['query']>) => {
-    for (let tries = 1; ; tries++) {
+    const untilMono = monoMs() + deadlines.list;
+    for (let tries = 1; ; ) {
       const answer = await ask({ method: 'GET', path, query, deadlineMs: deadlines.list, maxBytes: MAX_LIST_BYTES });
-      if (!saysGone(answer) || tries === LIST_TRIES) return answer;
+      if (saysBusy(answer) && monoMs() < untilMono) await setTimeout(BUSY_MS);
+      else if (!saysGone(answer) || tries++ === LIST_TRIES) return answer;
     }
   };
   const usedWall = containerDates(get);

@@ -92,6 +92,15 @@ describe('a question to an engine', () => {
     expect(asked).toEqual(['GET /info?']);
   });
 
+  test('about the build cache waits while the engine answers somebody else, but not for ever', async () => {
+    const busy = json({ message: 'a disk usage operation is already running' }, 500);
+    let left = 1;
+    const one = await fakeDocker((request, response) => (left-- > 0 ? busy : json({ BuildCache: [] }))(request, response));
+    expect(await engineAt(one.path, { ...IMPATIENT, list: 10_000 }).buildCache()).toEqual({ kind: 'ok', value: [] });
+    const other = await fakeDocker(busy);
+    expect(await engineAt(other.path).buildCache()).toMatchObject({ kind: 'refused', status: 500 });
+  });
+
   test('is asked again where the connection was closed before an answer came, and what changes something is not', async () => {
     const closing = () => {
       let left = 1;
