@@ -1,4 +1,5 @@
 import type { Attempt, Run } from './run.ts';
+import { NO_STREAK } from './streak.ts';
 import type { Instant, Observation, ProcessIdentity } from './types.ts';
 
 /** An attempt as it begins: nothing is known of it but that it was started. */
@@ -55,16 +56,9 @@ export function bornRun(seen: Observation & { kind: 'run.registered' }, hostEnab
     resumes: 0,
     milestone: null,
     marks: { baseline: false, todos: 0, progress: null, seen: [] },
-    shortDeaths: 0,
-    transients: 0,
-    noops: 0,
-    freshStarts: 0,
+    streak: NO_STREAK,
     gaveUpSession: false,
-    noSpaces: 0,
     shot: null,
-    told: [],
-    overlongTool: null,
-    startFailures: 0,
     paused: null,
     stopping: null,
     blocked: null,

@@ -43,13 +43,16 @@ export function earnedPromptness(run: Run): boolean {
 
 /** When the next resume after a death is due, and why then. */
 export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullable<Run['due']> {
-  if (run.startFailures > 0)
-    return { at: later(now, backoffMs(run, run.startFailures, jitter)), because: `the last start failed; backoff ${run.startFailures}` };
+  if (run.streak.startFailures > 0)
+    return {
+      at: later(now, backoffMs(run, run.streak.startFailures, jitter)),
+      because: `the last start failed; backoff ${run.streak.startFailures}`,
+    };
   if (run.attempt === null) return { at: now, because: 'registered: start at once' };
   const trouble = run.attempt.trouble?.kind;
   if (trouble === 'transient') {
     // What it left behind makes the distance no smaller.
-    const retry = Math.max(run.transients, run.shortDeaths);
+    const retry = Math.max(run.streak.transients, run.streak.shortDeaths);
     const because = `the provider failed for a moment (${run.attempt.trouble?.text}); backoff ${retry}`;
     return { at: later(now, backoffMs(run, retry, jitter)), because };
   }
@@ -59,5 +62,5 @@ export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullab
   if (earnedPromptness(run)) return { at: now, because: 'the last attempt worked: resume at once' };
   const cause = lastCause(run);
   const little = cause === null ? 'the last attempt did little' : `${cause}; it did little`;
-  return { at: later(now, backoffMs(run, run.shortDeaths, jitter)), because: `${little}; backoff ${run.shortDeaths}` };
+  return { at: later(now, backoffMs(run, run.streak.shortDeaths, jitter)), because: `${little}; backoff ${run.streak.shortDeaths}` };
 }

@@ -2,6 +2,7 @@ import { type AccountHold, inWords, nameOf } from './account-hold.ts';
 import type { Learned } from './learned.ts';
 import type { Verdict } from './rule.ts';
 import { isOver, type Run } from './run.ts';
+import { alsoTold } from './streak.ts';
 import type { Action, Observation, Question } from './types.ts';
 
 /** The action that the verdict asks for. */
@@ -30,7 +31,7 @@ export function act(run: Run, { wish, because, patch }: Verdict, seen: Observati
 
 /** What a person should hear of besides: once, and beside whatever is done. */
 export function tell(run: Run, { notice }: Verdict, learned: Learned, holds: readonly AccountHold[], { seq }: Observation): Action[] {
-  const fromRules = notice !== undefined && !run.told.includes(notice.cause) ? [notice] : [];
+  const fromRules = notice !== undefined && !run.streak.told.includes(notice.cause) ? [notice] : [];
   const news = learned.notice === undefined ? fromRules : [learned.notice, ...fromRules];
   const all = [...news, ...holds.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) }))];
   return all.map(({ cause, because }) => ({
@@ -62,7 +63,7 @@ export function advance(
 ): Run {
   const { state, because, patch, notice, holds = [] } = verdict;
   let next: Run = { ...run, ...patch, state, because, holds, since: run.state === state ? run.since : at };
-  if (notice !== undefined && !run.told.includes(notice.cause)) next = { ...next, told: [...next.told, notice.cause] };
+  if (notice !== undefined) next = { ...next, streak: alsoTold(next.streak, notice.cause) };
   for (const kind of questions) next = { ...next, asked: { ...next.asked, [kind]: at } };
   for (const action of actions) {
     if (action.kind === 'resume')

@@ -2,6 +2,7 @@ import type { Surroundings } from './context.ts';
 import { fromRanges, type Ranges, toRanges } from './ranges.ts';
 import type { Run } from './run.ts';
 import type { RunSpec } from './run-spec.ts';
+import { withStreak } from './streak.ts';
 
 /** What a decision began from. */
 export interface Given {
@@ -27,7 +28,7 @@ export function keptGiven({ run, around }: Given): KeptGiven {
 
 /** The same as a decision needs it. */
 export const wholeGiven = ({ run, around }: KeptGiven, spec: RunSpec): Given => ({
-  run: run === null ? null : { ...run, charged: numbersOf(run.charged), spec, cursors: {}, journals: {} },
+  run: run === null ? null : { ...withStreak(run), charged: numbersOf(run.charged), spec, cursors: {}, journals: {} },
   around,
 });
 

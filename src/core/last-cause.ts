@@ -5,8 +5,8 @@ import type { Run } from './run.ts';
 const MAX_LENGTH = 300;
 
 /** What a run last failed with, in words: what a person wants to hear first. Null: it has not failed. */
-export function lastCause({ attempt, startProblem, tried, refusal, failedCheck, startFailures }: Run): string | null {
-  if (startFailures > 0 && startProblem != null) return `attempt ${tried} could not be started: ${cut(startProblem)}`;
+export function lastCause({ attempt, startProblem, tried, refusal, failedCheck, streak }: Run): string | null {
+  if (streak.startFailures > 0 && startProblem != null) return `attempt ${tried} could not be started: ${cut(startProblem)}`;
   if (refusal !== null) return `the check ${printed(refusal)}${failedCheck?.status == null ? '' : ` (exit status ${failedCheck.status})`}`;
   if (attempt === null || attempt.alive) return null;
   const words = lastWordsOf(attempt);

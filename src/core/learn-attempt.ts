@@ -23,18 +23,16 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
   const trouble = attempt.trouble?.kind ?? null;
   const isHeld = trouble === 'limit' || trouble === 'auth';
   const transient = trouble === 'transient';
+  const { streak } = run;
   const dead: Run = {
     ...run,
     attempt: { ...attempt, alive: false, endedAt: at, exit, survivors, tool: null },
     due: null,
-    noops: didNothing ? run.noops + 1 : attempt.bytes > 0 || madeMilestone ? 0 : run.noops,
-    transients: transient ? run.transients + 1 : run.transients,
-    noSpaces: trouble === 'no-space' ? run.noSpaces + 1 : run.noSpaces,
-    excuse: isHeld ? trouble : fillOf(run) != null ? 'disk' : transient && run.transients === 0 ? 'transient' : null,
+    excuse: isHeld ? trouble : fillOf(run) != null ? 'disk' : transient && streak.transients === 0 ? 'transient' : null,
   };
   // How far it got before it was refused says nothing of the job.
   const ended: Attempt = { ...attempt, exit };
-  const counted: Run = {
+  return {
     ...dead,
     lastEnd: {
       attempt: attempt.number,
@@ -42,10 +40,16 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
       hasVisiblyWorked: hasVisiblyWorked(ended, run.spec.policy.promptAfterMs),
       endedWell: endedWell(ended),
     },
-    repeated: repeatedAfter(run, ended),
-    refusals: madeMilestone ? 0 : refusalsAfter(run, ended),
+    streak: {
+      ...streak,
+      shortDeaths: earnedPromptness(dead) ? 0 : streak.shortDeaths + (isHeld ? 0 : 1),
+      noops: didNothing ? streak.noops + 1 : attempt.bytes > 0 || madeMilestone ? 0 : streak.noops,
+      transients: transient ? streak.transients + 1 : streak.transients,
+      noSpaces: trouble === 'no-space' ? streak.noSpaces + 1 : streak.noSpaces,
+      repeated: repeatedAfter(run, ended),
+      refusals: madeMilestone ? 0 : refusalsAfter(run, ended),
+    },
   };
-  return { ...counted, shortDeaths: earnedPromptness(dead) ? 0 : run.shortDeaths + (isHeld ? 0 : 1) };
 }
 
 type LinesRead = Observation & { readonly kind: 'log.read' | 'journal.read' };

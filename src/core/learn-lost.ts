@@ -3,6 +3,7 @@ import { claim, type Learned } from './learned.ts';
 import type { AttemptsFound } from './lost-types.ts';
 import { type Rest, restOf } from './rest.ts';
 import { type Attempt, isOver, type Run } from './run.ts';
+import { alsoTold } from './streak.ts';
 import type { Instant, Observation } from './types.ts';
 
 type Found = Observation & AttemptsFound;
@@ -18,8 +19,7 @@ export function attemptsFound(run: Run, seen: Found): Learned {
   const words = `${restInWords(rest)}, as its files say: the state is older, or was damaged`;
   const note = learned.note === null ? words : `${learned.note}; ${words}`;
   const notice = learned.notice ?? { cause: 'lost', because: words };
-  const { told } = learned.run;
-  const base: Run = { ...learned.run, told: told.includes(notice.cause) ? told : [...told, notice.cause] };
+  const base: Run = { ...learned.run, streak: alsoTold(learned.run.streak, notice.cause) };
   return { run: atRest(base, rest, words, at), note, notice };
 }
 
@@ -75,7 +75,7 @@ function numbersFound(run: Run, seen: Found): Learned {
     due: null,
     shot: null,
     excuse: 'lost',
-    told: [...run.told, notice.cause],
+    streak: alsoTold(run.streak, notice.cause),
   };
   const isDone = run.spec.done.exit && !attempt.alive && attempt.exit?.code === 0 && run.claim === null;
   if (!isDone) return { run: next, note, notice };

@@ -50,7 +50,7 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
     cursors: Object.fromEntries(Object.entries(run.cursors).filter(([path]) => run.spec.logs.includes(path))),
     attempt: bornAttempt(attempt, shim, agent, mode, pending.at),
     due: null,
-    startFailures: 0,
+    streak: { ...run.streak, startFailures: 0 },
     startProblem: null,
     excuse: null,
     refusal: null,
@@ -62,10 +62,13 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
     ? {
         run: {
           ...next,
-          refusals: 0,
+          streak: {
+            ...next.streak,
+            refusals: 0,
+            noops: run.session === null ? run.streak.noops : 0,
+            freshStarts: run.streak.freshStarts + 1,
+          },
           session: null,
-          noops: run.session === null ? run.noops : 0,
-          freshStarts: run.freshStarts + 1,
           gaveUpSession: true,
         },
         note,
@@ -76,14 +79,17 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
 function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { at, jitter }: Observation): Learned {
   const failed: Run = {
     ...run,
-    startFailures: run.startFailures + 1,
-    shortDeaths: run.shortDeaths + 1,
+    streak: {
+      ...run.streak,
+      startFailures: run.streak.startFailures + 1,
+      shortDeaths: run.streak.shortDeaths + 1,
+      repeated: repeatedStart(run, because),
+    },
     excuse: null,
     startProblem: because,
-    repeated: repeatedStart(run, because),
   };
   const note = `attempt ${attempt} could not be started: ${because}`;
-  return { run: { ...failed, due: { at: later(at, backoffMs(failed, failed.startFailures, jitter)), because: note } }, note };
+  return { run: { ...failed, due: { at: later(at, backoffMs(failed, failed.streak.startFailures, jitter)), because: note } }, note };
 }
 
 /** Nothing that the run did: it costs nothing, and nothing is tried again before a person has seen to it. What lives has to be ended by `stop`. */

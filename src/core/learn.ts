@@ -15,6 +15,7 @@ import { unheard } from './milestones.ts';
 import { acknowledgedInWords } from './notices.ts';
 import { isRecovering, recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke } from './recovery.ts';
 import { type Attempt, isActive, isOver, type Run } from './run.ts';
+import { NO_STREAK } from './streak.ts';
 import { elapsedMs, inWords } from './time.ts';
 import type { Command, Instant, Observation } from './types.ts';
 
@@ -142,18 +143,9 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
     attendedAt: null,
     charged: [],
     resumes: run.resumes >= run.spec.policy.maxResumesTotal ? 0 : run.resumes,
-    transients: 0,
-    noops: 0,
-    shortDeaths: 0,
-    freshStarts: 0,
-    startFailures: 0,
     takenOff: 0,
-    repeated: null,
-    refusals: 0,
     failedCheck: null,
-    overlongTool: null,
-    noSpaces: 0,
-    told: [],
+    streak: NO_STREAK,
     paused: null,
     stopping: null,
     blocked: null,

@@ -27,16 +27,16 @@ export function milestone(run: Run, attempt: number, at: Instant, what: string):
   const credited = withMilestone(run, attempt, at, what);
   const isPrompt = run.attempt?.number === attempt && !run.attempt.alive && earnedPromptness(credited);
   const note = `milestone in attempt ${attempt}: ${what}`;
-  return { run: isPrompt ? { ...credited, shortDeaths: 0, due: null } : credited, note };
+  return { run: isPrompt ? { ...credited, streak: { ...credited.streak, shortDeaths: 0 }, due: null } : credited, note };
 }
 
 /** The same with a weak one: it does not lift the backoff of a failure; after an end that went well the least one is enough. */
 export function weakMilestone(run: Run, attempt: number, at: Instant, what: string): Learned {
   const credited = withWeakMilestone(run, attempt, at, what);
   const isWell = run.lastEnd?.attempt === attempt && run.lastEnd.endedWell;
-  const wakes = isWell && run.attempt?.number === attempt && credited.shortDeaths > 1;
+  const wakes = isWell && run.attempt?.number === attempt && credited.streak.shortDeaths > 1;
   return {
-    run: wakes ? { ...credited, shortDeaths: 1, due: null } : credited,
+    run: wakes ? { ...credited, streak: { ...credited.streak, shortDeaths: 1 }, due: null } : credited,
     note: `milestone in attempt ${attempt}: ${what}`,
   };
 }

@@ -1,5 +1,6 @@
 import { fingerprint } from './fingerprint.ts';
 import type { Run } from './run.ts';
+import { afterMilestone } from './streak.ts';
 import type { Evidence, Instant } from './types.ts';
 
 /**
@@ -20,14 +21,7 @@ export function withMilestone(run: Run, attempt: number, at: Instant, what: stri
     strongMilestone: Math.max(attempt, run.strongMilestone ?? 0),
     charged: run.charged.filter((number) => number > last),
     takenOff: 0,
-    repeated: null,
-    refusals: 0,
-    transients: 0,
-    noops: 0,
-    overlongTool: null,
-    freshStarts: 0,
-    noSpaces: 0,
-    told: [],
+    streak: afterMilestone(run.streak),
     recovery: run.recovery?.phase === 'trial' && attempt >= run.recovery.from ? null : run.recovery,
     recoveries: { ...run.recoveries, sinceMilestone: 0 },
     attendedAt: null,
@@ -41,7 +35,7 @@ export function withWeakMilestone(run: Run, attempt: number, at: Instant, what: 
   return {
     ...withoutCharges(run, charged),
     milestone: { attempt: last, at, what },
-    repeated: null,
+    streak: { ...run.streak, repeated: null },
     recovery: run.recovery?.phase === 'trial' && attempt >= run.recovery.from ? null : run.recovery,
     attendedAt: null,
   };

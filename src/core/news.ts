@@ -81,7 +81,7 @@ export const newsOfHost = ({ cause, because, tried: done }: HostAction & { reado
 
 const LOOK: Readonly<Partial<Record<Cause['about'], string>>> = { outbreak: 'dmesg --ctime | tail', state: 'dogwatch doctor' };
 
-function tried({ attempt, resumes, charged, spec, freshStarts, milestone, recovery }: Run): string[] {
+function tried({ attempt, resumes, charged, spec, streak: { freshStarts }, milestone, recovery }: Run): string[] {
   const last = attempt === null || attempt.alive ? [] : [`attempt ${attempt.number} ended ${exitInWords(attempt.exit)}`];
   return [
     ...(resumes === 0 ? [] : [`${counted(resumes, 'resume')}, ${charged.length} of ${spec.policy.maxResumes} since the last milestone`]),

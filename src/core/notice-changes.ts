@@ -90,7 +90,7 @@ function escalated(notices: readonly Notice[], news: News, at: Instant): NoticeC
 
 /** A cause of a run stands while it waits for a person, or while it is remembered that one was told. */
 const isNeeded = (run: Run, cause: Cause): boolean =>
-  isForOthers(run.state) || (!isOver(run) && cause.about === 'run' && run.told.includes(cause.trouble));
+  isForOthers(run.state) || (!isOver(run) && cause.about === 'run' && run.streak.told.includes(cause.trouble));
 
 const isOfRun = (cause: Cause, { id }: Run): boolean => cause.about === 'run' && cause.run === id;
 

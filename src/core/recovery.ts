@@ -4,6 +4,7 @@ import { claim, type Learned, refuse } from './learned.ts';
 import { isObserveOnly, needsEnding } from './living.ts';
 import type { Recovery, RecoverySpec, Refused } from './recovery-types.ts';
 import type { Run } from './run.ts';
+import { forTrial } from './streak.ts';
 import type { Instant, Observation, Outcome } from './types.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -162,12 +163,7 @@ const givenATrial = (run: Run, recovery: Recovery, at: Instant): Run => ({
   recovery: { ...recovery, phase: 'trial' },
   state: 'waiting',
   since: at,
-  transients: 0,
-  noops: 0,
-  shortDeaths: 0,
-  startFailures: 0,
-  overlongTool: null,
-  noSpaces: 0,
+  streak: forTrial(run.streak),
   excuse: 'recovery',
   due: { at, because: recovery.over ?? '' },
   asked: { ...run.asked, evidence: null },

@@ -1,6 +1,7 @@
 import { type Exit, exitInWords } from './exit.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { Attempt, Repeated, Run } from './run.ts';
+import type { Attempt, Run } from './run.ts';
+import type { Repeated } from './streak.ts';
 import { elapsedMs } from './time.ts';
 
 /** Failures in a row of the same kind, with nothing done in between, before the run is handed off. */
@@ -67,7 +68,7 @@ export function repeatedAfter(run: Run, attempt: Attempt): Repeated | null {
 export const repeatedStart = (run: Run, because: string): Repeated =>
   onceMore(run, `start/${because}`, `could not be started: ${because}`, GONE.test(because));
 
-function onceMore({ repeated }: Run, what: string, words: string, isLasting: boolean): Repeated {
+function onceMore({ streak: { repeated } }: Run, what: string, words: string, isLasting: boolean): Repeated {
   const signature = fingerprint(withoutNumbers(what));
   return { signature, count: repeated?.signature === signature ? repeated.count + 1 : 1, words, isLasting };
 }
@@ -86,7 +87,7 @@ function withoutNumbers(text: string): string {
 }
 
 /** How often in a row the provider has refused the session for what is in it, after one more attempt is dead. */
-export function refusalsAfter({ refusals = 0 }: Run, attempt: Attempt): number {
+export function refusalsAfter({ streak: { refusals } }: Run, attempt: Attempt): number {
   if (attempt.mode === 'start' || attempt.tools > 0 || attempt.lastTurn === 'well') return 0;
   const { trouble } = attempt;
   if (trouble === null || trouble.kind === 'context' || PASSES.includes(trouble.kind)) return refusals;

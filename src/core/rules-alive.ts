@@ -79,7 +79,8 @@ export const MAX_OVERFLOWS = 5;
 function overlong(run: Run, tool: NonNullable<Attempt['tool']>, at: Instant): Verdict {
   const runningMs = elapsedMs(tool.since, at);
   const because = `the tool ${tool.name} runs for ${inWords(runningMs)} (DOGWATCH_MAX_TOOL)`;
-  if (run.overlongTool !== tool.key) return { ...ending(livingState(run, at), because), patch: { overlongTool: tool.key } };
+  if (run.streak.overlongTool !== tool.key)
+    return { ...ending(livingState(run, at), because), patch: { streak: { ...run.streak, overlongTool: tool.key } } };
   return {
     state: 'escalated',
     because: `${because}, for the second time; its process is left alone`,

@@ -42,10 +42,10 @@ function orphans({ attempt }: Run): Verdict | null {
 }
 
 function neverStarted(run: Run): Verdict | null {
-  if (run.attempt !== null || run.startFailures < MAX_START_FAILURES) return null;
+  if (run.attempt !== null || run.streak.startFailures < MAX_START_FAILURES) return null;
   return {
     state: 'failed',
-    because: `the command could not be started ${run.startFailures} times; ${run.due?.because ?? run.because}`,
+    because: `the command could not be started ${run.streak.startFailures} times; ${run.due?.because ?? run.because}`,
     ...toOperator('failed'),
   };
 }
@@ -109,7 +109,12 @@ function accountHeld(run: Run, { at, holds }: Moment): Verdict | null {
 function diskFull(run: Run, { disk }: Moment): Verdict | null {
   if (disk.hold === null) return null;
   const charged = run.charged.filter((number) => number !== run.tried);
-  const patch = { due: null, excuse: run.excuse ?? 'disk', startFailures: 0, repeated: null, charged } as const;
+  const patch = {
+    due: null,
+    excuse: run.excuse ?? ('disk' as const),
+    streak: { ...run.streak, startFailures: 0, repeated: null },
+    charged,
+  };
   return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch, wakeAtMono: NEVER };
 }
 
@@ -170,7 +175,7 @@ const unseenProgress = ({ noEvidence }: Run): string | null =>
 /** A fresh session was tried already, and the session can't go on again. */
 function beyondResuming(run: Run): string | null {
   const why = poisoned(run);
-  return why !== null && run.freshStarts > 0 ? `${why}, after a fresh session was tried` : null;
+  return why !== null && run.streak.freshStarts > 0 ? `${why}, after a fresh session was tried` : null;
 }
 
 function resumeWhenDue(run: Run, moment: Moment): Verdict {
@@ -218,7 +223,7 @@ function resume(run: Run, because: string): Verdict {
 }
 
 /** What the operator should hear of: a permission that nobody could give; a lack of space that no disk shows. */
-function news({ attempt, noSpaces }: Run): Pick<Verdict, 'notice'> {
+function news({ attempt, streak: { noSpaces } }: Run): Pick<Verdict, 'notice'> {
   if (attempt?.trouble?.kind === 'no-space' && noSpaces >= 2)
     return {
       notice: { cause: 'no-space', because: `the agent can't write, and no disk is full or read-only: ${attempt.trouble.text} (a quota?)` },

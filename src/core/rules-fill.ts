@@ -55,7 +55,7 @@ export function filled(run: Run, { disk }: Moment): Verdict | null {
     state: 'waiting',
     because: `${fill.because}; it is resumed when no disk that it writes to is short of space any more`,
     holds,
-    patch: { due: null, excuse: 'disk', repeated: null },
+    patch: { due: null, excuse: 'disk', streak: { ...run.streak, repeated: null } },
     wakeAtMono: NEVER,
   };
 }

@@ -53,13 +53,13 @@ export function recoveryFailed(run: Run): Verdict | null {
 }
 
 /** The attempt after a recovery is its verdict: without a milestone the run is for a person. What says nothing of the job is no verdict. */
-export function onTrial({ recovery, attempt, answered, excuse, startFailures }: Run): Verdict | null {
+export function onTrial({ recovery, attempt, answered, excuse, streak }: Run): Verdict | null {
   if (recovery?.phase !== 'trial' || attempt === null) return null;
   if (answered.evidence < attempt.number) {
     const because = attempt.number < recovery.from ? 'looking at what the recovery agent changed' : 'looking whether the recovery helped';
     return { state: 'waiting', because, wakeAtMono: NEVER };
   }
-  const isTried = attempt.number >= recovery.from || startFailures > 0;
+  const isTried = attempt.number >= recovery.from || streak.startFailures > 0;
   if (!isTried || excuse !== null) return null;
   return { ...FOR_A_PERSON, because: `the attempt after recovery ${recovery.number} made no milestone (${recovery.over})` };
 }

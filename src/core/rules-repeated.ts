@@ -4,6 +4,7 @@ import { type Moment, NEVER, toOperator, type Verdict } from './rule.ts';
 import { MAX_OVERFLOWS } from './rules-alive.ts';
 import { handedOff } from './rules-recovery.ts';
 import type { Run } from './run.ts';
+import type { Repeated } from './streak.ts';
 
 /** Resumes in a row that do nothing before the session counts as poisoned. */
 export const MAX_NOOPS = 2;
@@ -11,7 +12,8 @@ export const MAX_NOOPS = 2;
 /** What can't pass by itself is for a person: the directory or the program is gone, a flag is unknown, the check can't be run. */
 export function unmendable(run: Run): Verdict | null {
   if (run.excuse === 'operator') return null;
-  const { failedCheck, repeated } = run;
+  const { failedCheck } = run;
+  const { repeated } = run.streak;
   const check = failedCheck?.unrunnable ?? 0;
   const isSame = repeated?.isLasting === true && repeated.count >= MAX_REPEATED;
   if (!isSame && check < MAX_REPEATED) return null;
@@ -25,10 +27,10 @@ export function unmendable(run: Run): Verdict | null {
 
 /** It failed in the same way again and again, and did nothing in between. */
 export function sameFailure(run: Run, moment: Moment): Verdict | null {
-  const { repeated } = run;
-  if (run.excuse !== null || repeated == null || repeated.count < MAX_REPEATED || repeated.words.startsWith(NOT_STARTED)) return null;
+  const { repeated } = run.streak;
+  if (run.excuse !== null || repeated === null || repeated.count < MAX_REPEATED || repeated.words.startsWith(NOT_STARTED)) return null;
   // A fresh session is tried first.
-  if (poisoned(run) !== null && run.freshStarts === 0) return null;
+  if (poisoned(run) !== null && run.streak.freshStarts === 0) return null;
   if (run.attempt === null || run.recovery?.phase === 'trial') return null;
   if (run.answered.evidence < run.attempt.number)
     return { state: 'waiting', because: `${sameWords(repeated)}; looking whether the last attempt made a milestone`, wakeAtMono: NEVER };
@@ -42,11 +44,10 @@ export function sameFailure(run: Run, moment: Moment): Verdict | null {
 /** A start that fails for what may pass has the budget. */
 const NOT_STARTED = 'could not be started';
 
-const sameWords = ({ words, count }: NonNullable<Run['repeated']>): string =>
-  `the last ${count} attempts in a row ${words}, and did nothing else`;
+const sameWords = ({ words, count }: Repeated): string => `the last ${count} attempts in a row ${words}, and did nothing else`;
 
 /** Why the session can't go on again, in words; null: it can. */
-export function poisoned({ attempt, noops, session, gaveUpSession, refusals = 0 }: Run): string | null {
+export function poisoned({ attempt, session, gaveUpSession, streak: { noops, refusals } }: Run): string | null {
   if (session === null && !gaveUpSession) return null;
   if (attempt?.trouble?.kind === 'session-missing') return `the agent does not know the session any more (${attempt.trouble.text})`;
   if (attempt !== null && attempt.overflows >= MAX_OVERFLOWS) return `the session's context is full again and again`;

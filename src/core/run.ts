@@ -1,6 +1,6 @@
-import type { RunTrouble } from './cause.ts';
 import type { Exit } from './exit.ts';
 import type { Recoveries, Recovery } from './recovery-types.ts';
+import type { Streak } from './streak.ts';
 import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState, Source } from './types.ts';
 
 /** One life of the agent's process. */
@@ -66,17 +66,6 @@ export interface Attempt {
   readonly lastLine?: string | null;
 }
 
-/** How attempts in a row have failed in the same way, with nothing done in between. */
-export interface Repeated {
-  /** What is the same of all of them: numbers, times and ids are left out. */
-  readonly signature: string;
-  readonly count: number;
-  /** How the last of them failed, in words. */
-  readonly words: string;
-  /** It can't pass by itself: somebody has to put something right. */
-  readonly isLasting: boolean;
-}
-
 export interface Run {
   readonly id: string;
   readonly name: string;
@@ -115,9 +104,6 @@ export interface Run {
   };
   /** Why there is no evidence of progress to be had, as the last look found; null: there is some. */
   readonly noEvidence?: string | null;
-  readonly repeated?: Repeated | null;
-  /** Resumes in a row of one session that the provider refused for what the session contains. */
-  readonly refusals?: number;
   /** Why the last start failed; null: it did not. */
   readonly startProblem?: string | null;
   /** The last check that failed: its exit status, and how often in a row it could not be run at all. */
@@ -133,24 +119,11 @@ export interface Run {
     /** The same of other repositories that the agent has moved to, by short hashes of where they are. */
     readonly places?: readonly string[];
   };
-  /** Deaths in a row after attempts that neither made a milestone nor were active for long: the exponent of the backoff. */
-  readonly shortDeaths: number;
-  readonly transients: number;
-  /** Resumes in a row that did nothing. */
-  readonly noops: number;
-  /** Fresh sessions since the last milestone. */
-  readonly freshStarts: number;
+  readonly streak: Streak;
   /** A session was given up: what replaces it must be told of the work that was done before. */
   readonly gaveUpSession: boolean;
-  /** Attempts since the last milestone that died of a full disk, as they said. */
-  readonly noSpaces: number;
   /** The last attempt that was killed or could not be started (monotonic ms), by nothing that dogwatch knows of; null: none was. */
   readonly shot: { readonly attempt: number; readonly mono: number; readonly isStart: boolean } | null;
-  /** What a person was told of since the last milestone, so that it is told once. */
-  readonly told: readonly RunTrouble[];
-  /** Tool that ran into the longest time a tool may take, once. */
-  readonly overlongTool: string | null;
-  readonly startFailures: number;
   readonly paused: { readonly because: string; readonly at: Instant } | null;
   /** The operator wants it stopped; it is `stopped` once every process is proven gone. */
   readonly stopping: { readonly because: string; readonly at: Instant } | null;

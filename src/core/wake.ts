@@ -21,7 +21,7 @@ export const wakeOf = ({ pending }: Run, { wakeAtMono, awaitsDisks }: Verdict): 
 
 /** True where to follow the verdict changes the run. Its words alone do not: they are renewed by the next observation. */
 function isAnother(run: Run, { state, wish, notice, questions = [], patch = {}, holds = [] }: Verdict): boolean {
-  const isNews = notice !== undefined && !run.told.includes(notice.cause);
+  const isNews = notice !== undefined && !run.streak.told.includes(notice.cause);
   if (state !== run.state || wish !== undefined || isNews || questions.length > 0) return true;
   const isPatched = (Object.keys(patch) as (keyof Run)[]).some((field) => patchFrom(run[field] ?? null, patch[field] ?? null) !== null);
   return isPatched || holds.length !== run.holds.length || holds.some((hold, index) => !isAlike(hold, run.holds[index]));

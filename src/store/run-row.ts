@@ -1,4 +1,5 @@
 import type { Run } from '../core/run.ts';
+import { type WithoutStreak, withStreak } from '../core/streak.ts';
 import { StoreError } from './store-error.ts';
 
 /** A run as its row has it: what tells it from others stands beside the document. */
@@ -15,10 +16,10 @@ export type UnreadableRun = Omit<RunRow, 'document'>;
 /** The run, or null if its document is not that of this run. */
 export function readableRun({ id, document }: Pick<RunRow, 'id' | 'document'>): Run | null {
   try {
-    const run = JSON.parse(document) as Partial<Run> | null;
+    const run = JSON.parse(document) as Partial<Run | WithoutStreak<Run>> | null;
     const isRun =
       typeof run === 'object' && run?.id === id && typeof run.state === 'string' && typeof run.spec === 'object' && run.spec !== null;
-    return isRun ? (run as Run) : null;
+    return isRun ? withStreak(run as Run | WithoutStreak<Run>) : null;
   } catch {
     return null;
   }

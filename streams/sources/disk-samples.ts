@@ -99,9 +99,9 @@ const hasWrittenMuch = (before: Run, { attempt }: Run): boolean =>
   Math.floor((before.attempt?.bytes ?? 0) / MUCH_BYTES) !== Math.floor((attempt?.bytes ?? 0) / MUCH_BYTES);
 
 /** It could not be started, or ended badly by itself: where a log is on the full disk, too, nobody can say why. */
-function hasFailed(before: Run, { attempt, startFailures, shot }: Run): boolean {
+function hasFailed(before: Run, { attempt, streak, shot }: Run): boolean {
   const hasDied = before.attempt?.alive === true && attempt?.alive === false;
   const byItself = hasDied && attempt.exit?.signal === null && attempt.exit.code !== 0;
   // Who was killed may have been killed for the space that it took.
-  return startFailures > before.startFailures || byItself || shot?.mono !== before.shot?.mono;
+  return streak.startFailures > before.streak.startFailures || byItself || shot?.mono !== before.shot?.mono;
 }

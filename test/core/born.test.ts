@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bornRun } from '../../src/core/born.ts';
+import { NO_STREAK } from '../../src/core/streak.ts';
 import { process, specWith } from './world.ts';
 
 const at = { wall: 1_800_000_000_000, mono: 5 };
@@ -32,7 +33,7 @@ test('a run that is registered has done nothing, and owes nothing', () => {
     tried: 0,
     attempt: null,
   });
-  expect(run).toMatchObject({ charged: [], told: [], holds: [], marks: { seen: [], todos: 0, progress: null, baseline: false } });
+  expect(run).toMatchObject({ charged: [], streak: NO_STREAK, holds: [], marks: { seen: [], todos: 0, progress: null, baseline: false } });
   expect(run).toMatchObject({
     recoveries: { tried: 0, sinceMilestone: 0, begun: [] },
     answered: { check: 0, evidence: -1, session: 0 },

@@ -165,7 +165,7 @@ describe('several runs that are killed within a minute', () => {
     killed(all, 'a', 'b');
     all.failsToStart = true;
     all.exits('c');
-    expect(all.run('c')).toMatchObject({ startFailures: 1, holds: [{ kind: 'common-cause' }], shot: { isStart: true } });
+    expect(all.run('c')).toMatchObject({ streak: { startFailures: 1 }, holds: [{ kind: 'common-cause' }], shot: { isStart: true } });
     all.failsToStart = false;
     all.after(2 * MINUTE);
     expect(all.run('c')).toMatchObject({ attempt: { number: 3, alive: true }, charged: [] });

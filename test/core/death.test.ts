@@ -84,9 +84,9 @@ test('backoff doubles from the least to the greatest, and an attempt with a mile
   }
   expect(waits.map((wait) => wait / SECOND)).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300]);
   story.claims('progress', 'half of it');
-  expect(story.run.shortDeaths).toBe(9);
+  expect(story.run.streak.shortDeaths).toBe(9);
   story.exits();
-  expect(story.run.shortDeaths).toBe(0);
+  expect(story.run.streak.shortDeaths).toBe(0);
 });
 
 test('jitter only ever adds, and at most a fifth', () => {

@@ -137,10 +137,10 @@ test('what was tried before anybody knew that the disk is full costs nothing', (
   died(story);
   expect(story.run.charged).toEqual([2]);
   story.startFails('its shim could not start it: printf: I/O error');
-  expect(story.run).toMatchObject({ state: 'waiting', startFailures: 1, charged: [2] });
+  expect(story.run).toMatchObject({ state: 'waiting', streak: { startFailures: 1 }, charged: [2] });
   story.disk = { hold: FULL, isPressed: true, takenMono: story.now.mono };
   story.tick();
-  expect(story.run).toMatchObject({ state: 'waiting', startFailures: 0, charged: [], holds: [FULL] });
+  expect(story.run).toMatchObject({ state: 'waiting', streak: { startFailures: 0 }, charged: [], holds: [FULL] });
   expect(inShort(room(story).after(MINUTE).tick().actions[0]!)).toBe('resume 3');
   expect(story.run.charged).toEqual([]);
 });
@@ -162,7 +162,7 @@ test('a command that can not be started on a full disk is not given up', () => {
   story.startFails('mkfifo: No space left on device');
   story.disk = { hold: FULL, isPressed: true, takenMono: story.now.mono };
   story.tick();
-  expect(story.run).toMatchObject({ state: 'waiting', startFailures: 0 });
+  expect(story.run).toMatchObject({ state: 'waiting', streak: { startFailures: 0 } });
 });
 
 test('a run whose budget is spent is looked at, too, when there is room again', () => {

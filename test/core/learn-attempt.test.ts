@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVE_CPU_SHARE, CPU_WINDOW_MS, died, FRESH_SAMPLE_MS, learnFromLog, learnFromSample } from '../../src/core/learn-attempt.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
+import { NO_STREAK, type Streak } from '../../src/core/streak.ts';
 import type { Instant, Observation, Signal, Vitals } from '../../src/core/types.ts';
 import { limit } from './fleet.ts';
 import { attemptOf, CURSOR, having } from './samples.ts';
@@ -17,10 +18,11 @@ const trouble = (kind: Kind, text = 'so') => ({ kind, text, resetsAtWall: null, 
 
 describe('a death', () => {
   const WELL = { code: 0, signal: null, outOfMemory: false };
-  const dies = (attempt: Partial<Attempt>, patch: Partial<Run> = {}, exit: Attempt['exit'] = WELL) => {
+  const WORN = { ...NO_STREAK, noops: 2, noSpaces: 1, shortDeaths: 3 };
+  const dies = (attempt: Partial<Attempt>, patch: Partial<Run> = {}, exit: Attempt['exit'] = WELL, transients = 0) => {
     const of = given(
       { mode: 'resume', bytes: 0, number: 2, lastActivity: null, ...attempt },
-      { noops: 2, transients: 0, noSpaces: 1, shortDeaths: 3, ...patch },
+      { streak: { ...WORN, transients }, ...patch },
     );
     return died(of, attemptOf(of), AT, exit, 'tools');
   };
@@ -40,17 +42,19 @@ describe('a death', () => {
     ['one whose end nobody saw', {}, {}, null, 2],
     ['one that got on, and wrote nothing', {}, milestone(2), WELL, 0],
     ['and the one before got on', {}, milestone(1), WELL, 3],
-  ])('of %s: it did nothing so often in a row', (_, attempt, patch, exit, noops) => expect(dies(attempt, patch, exit).noops).toBe(noops));
+  ])('of %s: it did nothing so often in a row', (_, attempt, patch, exit, noops) =>
+    expect(dies(attempt, patch, exit).streak.noops).toBe(noops),
+  );
 
-  test.each<[string, Kind | null, transients: number, after: Partial<Run>]>([
-    ['nothing', null, 0, { excuse: null, transients: 0, noSpaces: 1, shortDeaths: 4 }],
-    ['a spent limit', 'limit', 0, { excuse: 'limit', transients: 0, noSpaces: 1, shortDeaths: 3 }],
-    ['refused credentials', 'auth', 0, { excuse: 'auth', transients: 0, noSpaces: 1, shortDeaths: 3 }],
-    ['an overload', 'transient', 0, { excuse: 'transient', transients: 1, noSpaces: 1, shortDeaths: 4 }],
-    ['an overload once more', 'transient', 1, { excuse: null, transients: 2, noSpaces: 1, shortDeaths: 4 }],
-    ['a full disk', 'no-space', 0, { excuse: null, transients: 0, noSpaces: 2, shortDeaths: 4 }],
-  ])('after %s', (_, kind, transients, after) =>
-    expect(dies({ trouble: kind === null ? null : trouble(kind) }, { transients })).toMatchObject(after),
+  test.each<[string, Kind | null, transients: number, excuse: Run['excuse'], after: Partial<Streak>]>([
+    ['nothing', null, 0, null, { transients: 0, noSpaces: 1, shortDeaths: 4 }],
+    ['a spent limit', 'limit', 0, 'limit', { transients: 0, noSpaces: 1, shortDeaths: 3 }],
+    ['refused credentials', 'auth', 0, 'auth', { transients: 0, noSpaces: 1, shortDeaths: 3 }],
+    ['an overload', 'transient', 0, 'transient', { transients: 1, noSpaces: 1, shortDeaths: 4 }],
+    ['an overload once more', 'transient', 1, null, { transients: 2, noSpaces: 1, shortDeaths: 4 }],
+    ['a full disk', 'no-space', 0, null, { transients: 0, noSpaces: 2, shortDeaths: 4 }],
+  ])('after %s', (_, kind, transients, excuse, streak) =>
+    expect(dies({ trouble: kind === null ? null : trouble(kind) }, {}, WELL, transients)).toMatchObject({ excuse, streak }),
   );
 });
 

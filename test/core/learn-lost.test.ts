@@ -27,7 +27,15 @@ describe('attempts that the state had lost', () => {
 
   test('numbers go on after the highest, and nothing is charged', () => {
     const { run, note, notice } = learned(dead);
-    expect(run).toMatchObject({ tried: 14, charged: [2], resumes: dead.resumes, due: null, shot: null, excuse: 'lost', told: ['lost'] });
+    expect(run).toMatchObject({
+      tried: 14,
+      charged: [2],
+      resumes: dead.resumes,
+      due: null,
+      shot: null,
+      excuse: 'lost',
+      streak: { told: ['lost'] },
+    });
     expect(run.attempt).toMatchObject({ number: 14, alive: false, exit: FOUND.exit, endedAt: AT, survivors: 'tools' });
     expect(note).toContain('attempts 3 to 14');
     expect(notice).toEqual({ cause: 'lost', because: note });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { settled } from '../../src/core/learn-outcome.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
+import { NO_STREAK } from '../../src/core/streak.ts';
 import type { Outcome } from '../../src/core/types.ts';
 import { attemptOf, CURSOR } from './samples.ts';
 import { HOUR, POLICY, process, specWith, working } from './world.ts';
@@ -36,7 +37,7 @@ describe('an attempt that was started', () => {
     const before = resuming('resume', {
       spec: specWith({ logs: ['/watched'] }),
       cursors: { '/watched': CURSOR, '/of-attempt-1': CURSOR },
-      startFailures: 2,
+      streak: { ...NO_STREAK, startFailures: 2 },
       excuse: 'boot',
       refusal: 'tests fail',
       operatorPrompt: 'be quick',
@@ -50,7 +51,7 @@ describe('an attempt that was started', () => {
       pending: null,
       cursors: { '/watched': CURSOR },
       due: null,
-      startFailures: 0,
+      streak: NO_STREAK,
       excuse: null,
       refusal: null,
       operatorPrompt: null,
@@ -61,13 +62,12 @@ describe('an attempt that was started', () => {
     expect(learned(resuming(), { ...STARTED, before: 'a lock was left' }).note).toBe('attempt 2 started; a lock was left'));
 
   test.each<[string, Partial<Run>, noops: number]>([
-    ['a session', { session: 'ses_1', noops: 3, freshStarts: 1 }, 0],
-    ['none', { session: null, noops: 3, freshStarts: 1 }, 3],
+    ['a session', { session: 'ses_1', streak: { ...NO_STREAK, noops: 3, freshStarts: 1 } }, 0],
+    ['none', { session: null, streak: { ...NO_STREAK, noops: 3, freshStarts: 1 } }, 3],
   ])('afresh: it gives up %s', (_, patch, noops) =>
     expect(learned(resuming('fresh', patch), STARTED).run).toMatchObject({
       session: null,
-      noops,
-      freshStarts: 2,
+      streak: { noops, freshStarts: 2 },
       gaveUpSession: true,
       attempt: { mode: 'fresh' },
     }),
@@ -76,17 +76,15 @@ describe('an attempt that was started', () => {
 
 describe('an action that was not done', () => {
   test('a start that failed: again after a growing pause', () => {
-    const before = resuming('fresh', { startFailures: 1, shortDeaths: 2, excuse: 'boot', session: 'ses_1' });
+    const before = resuming('fresh', { streak: { ...NO_STREAK, startFailures: 1, shortDeaths: 2 }, excuse: 'boot', session: 'ses_1' });
     const note = 'attempt 2 could not be started: ENOENT';
     const at = { wall: AT.wall + 2 * POLICY.backoffMinMs, mono: AT.mono + 2 * POLICY.backoffMinMs };
     expect(learned(before, { kind: 'start-failed', attempt: 2, because: 'ENOENT' })).toMatchObject({
       run: {
         ...before,
         pending: null,
-        repeated: expect.objectContaining({ count: 1 }),
+        streak: { ...NO_STREAK, startFailures: 2, shortDeaths: 3, repeated: expect.objectContaining({ count: 1 }) },
         startProblem: 'ENOENT',
-        startFailures: 2,
-        shortDeaths: 3,
         excuse: null,
         due: { at, because: note },
       },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { learn } from '../../src/core/learn.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
+import { NO_STREAK, type Streak } from '../../src/core/streak.ts';
 import type { Command, Observation } from '../../src/core/types.ts';
 import { attemptOf, having } from './samples.ts';
 import { HOUR, POLICY, process, specWith, survivor, working } from './world.ts';
@@ -15,7 +16,20 @@ type Exited = Observation & { readonly kind: 'process.exited' };
 const base = { run: run.id, seq: 9, at: AT, jitter: 0 } as const;
 const learned = (of: Run, seen: Observation) => learn(of, seen, []);
 
-const ARMED_ANEW = { flooded: null, filled: null, takenOff: 0, repeated: null, refusals: 0, failedCheck: null };
+const ARMED_ANEW = { flooded: null, filled: null, takenOff: 0, failedCheck: null };
+
+const WORN: Streak = {
+  transients: 1,
+  noops: 1,
+  shortDeaths: 1,
+  freshStarts: 1,
+  startFailures: 1,
+  overlongTool: 'tool',
+  noSpaces: 1,
+  refusals: 1,
+  repeated: { signature: 's', count: 1, words: 'so', isLasting: false },
+  told: ['budget'],
+};
 
 describe('the operator', () => {
   const asks = (of: Run, command: Command) => learned(of, { ...base, kind: 'operator.requested', request: 'r', command });
@@ -26,14 +40,7 @@ describe('the operator', () => {
   const worn: Partial<Run> = {
     charged: [1, 2],
     resumes: 7,
-    transients: 1,
-    noops: 1,
-    shortDeaths: 1,
-    freshStarts: 1,
-    startFailures: 1,
-    overlongTool: 'tool',
-    noSpaces: 1,
-    told: ['budget'],
+    streak: WORN,
     paused: because,
     blocked: 'so',
     claim: { by: 'the agent', because: 'so', attempt: 1 },
@@ -43,14 +50,7 @@ describe('the operator', () => {
   };
   const fresh: Partial<Run> = {
     charged: [],
-    transients: 0,
-    noops: 0,
-    shortDeaths: 0,
-    freshStarts: 0,
-    startFailures: 0,
-    overlongTool: null,
-    noSpaces: 0,
-    told: [],
+    streak: NO_STREAK,
     paused: null,
     blocked: null,
     claim: null,

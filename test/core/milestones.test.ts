@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isSame } from '../../src/core/identity.ts';
 import { novelty, unheard, withMilestone } from '../../src/core/milestones.ts';
 import type { Run } from '../../src/core/run.ts';
+import { NO_STREAK } from '../../src/core/streak.ts';
 import type { Evidence } from '../../src/core/types.ts';
 import { evidence, working } from './world.ts';
 
@@ -98,15 +99,10 @@ test('a milestone takes back what counts since the last one, up to its attempt',
   const counted: Run = {
     ...run,
     charged: [2, 3, 4],
-    transients: 2,
-    noops: 1,
-    shortDeaths: 3,
-    freshStarts: 1,
-    noSpaces: 1,
-    told: ['permission'],
+    streak: { ...NO_STREAK, transients: 2, noops: 1, shortDeaths: 3, freshStarts: 1, noSpaces: 1, told: ['permission'] },
   };
   const fresh = withMilestone(counted, 3, now, 'it');
-  expect(fresh).toMatchObject({ charged: [4], transients: 0, noops: 0, shortDeaths: 3, freshStarts: 0, noSpaces: 0, told: [] });
+  expect(fresh).toMatchObject({ charged: [4], streak: { ...NO_STREAK, shortDeaths: 3 } });
   // One that is told late takes nothing back that came after it.
   expect(withMilestone(fresh, 1, now, 'late').milestone).toMatchObject({ attempt: 3, what: 'late' });
 });

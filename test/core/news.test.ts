@@ -4,6 +4,7 @@ import { bornRun } from '../../src/core/born.ts';
 import { causeAt, causeOf, type Escalated, isOfHost, key, RUN_TROUBLES } from '../../src/core/cause.ts';
 import { newsOf, newsOfHost } from '../../src/core/news.ts';
 import type { Run } from '../../src/core/run.ts';
+import { NO_STREAK } from '../../src/core/streak.ts';
 import type { Action } from '../../src/core/types.ts';
 import { START } from './notice-samples.ts';
 import { specWith } from './world.ts';
@@ -74,7 +75,7 @@ describe('the cause', () => {
 test('it says what was tried, and what to type', () => {
   const attempt = { number: 7, alive: false, exit: { code: 1, signal: null } } as unknown as Run['attempt'];
   const milestone = { attempt: 4, at: START, what: 'a new commit' };
-  const run = runNamed('upgrade', { resumes: 6, charged: [5, 6], freshStarts: 1, attempt, milestone });
+  const run = runNamed('upgrade', { resumes: 6, charged: [5, 6], streak: { ...NO_STREAK, freshStarts: 1 }, attempt, milestone });
   expect(newsOf(escalation('budget'), run, ['the end'])).toEqual({
     cause: causeAt('budget/upgrade.1'),
     runs: [{ id: 'upgrade.1', name: 'upgrade' }],

@@ -10,6 +10,7 @@ import { newsOf } from '../../src/core/news.ts';
 import { NO_CHANGES, noticesAfter } from '../../src/core/notice-changes.ts';
 import { ack, acknowledgedOfHost, clear, type News, type Notice, openNotice } from '../../src/core/notices.ts';
 import type { Run } from '../../src/core/run.ts';
+import { NO_STREAK, type Streak } from '../../src/core/streak.ts';
 import type { Action, Observation } from '../../src/core/types.ts';
 import { hostDecision, news, plus, START } from './notice-samples.ts';
 import { holdOf } from './samples.ts';
@@ -43,7 +44,7 @@ const short = ({ kept }: { kept: readonly Notice[] }) =>
 describe('what nobody is needed for any more', () => {
   const blocked = open('blocked/upgrade-1');
 
-  test.each<[Run['state'], told: Run['told'], isOver: boolean]>([
+  test.each<[Run['state'], told: Streak['told'], isOver: boolean]>([
     ['escalated', [], false],
     ['handed-off', [], false],
     ['recovering', [], false],
@@ -55,7 +56,10 @@ describe('what nobody is needed for any more', () => {
     ['stopped', ['blocked'], true],
   ])('a run is %s, told of %s: over %s', (state, told, isOver) => {
     const over = `upgrade is ${state}: so`;
-    expect(changes([blocked], decision({ state, told }))).toEqual({ kept: isOver ? [clear(blocked, over, AT)] : [], dropped: [] });
+    expect(changes([blocked], decision({ state, streak: { ...NO_STREAK, told } }))).toEqual({
+      kept: isOver ? [clear(blocked, over, AT)] : [],
+      dropped: [],
+    });
   });
 
   test.each(['blocked/upgrade-11', 'blocked/other-1', `auth/${ACCOUNT}`, 'common-cause'])('a cause of somebody else is left: %s', (cause) =>
@@ -83,7 +87,7 @@ describe('what nobody is needed for any more', () => {
 
 describe('what is escalated', () => {
   const tells = (notices: readonly Notice[], ...actions: readonly Action[]) =>
-    changes(notices, decision({ state: 'escalated', told: [] }, { actions }));
+    changes(notices, decision({ state: 'escalated' }, { actions }));
 
   test('is opened, each for itself', () =>
     expect(short(tells([], escalation('blocked'), escalation('auth')))).toEqual([
@@ -184,7 +188,7 @@ describe('the machine', () => {
       ...{ kind: 'operator.requested', run: last.run.id, request: 'r', command: { kind: 'ack' }, notices: ['it needs a person'] },
       ...{ seq: 9, at: last.observation.at, jitter: 0 },
     };
-    const made = decide({ ...last.run, told: ['blocked'] }, request);
+    const made = decide({ ...last.run, streak: { ...last.run.streak, told: ['blocked'] } }, request);
     expect(made).toMatchObject({
       material: true,
       from: last.run.state,

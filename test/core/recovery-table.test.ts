@@ -3,6 +3,7 @@ import type { AccountHold } from '../../src/core/account-hold.ts';
 import { asker, recoverAsked, recoveryExited, recoveryOver, recoverySettled, recoverySpoke } from '../../src/core/recovery.ts';
 import type { Recovery, Refused, Said } from '../../src/core/recovery-types.ts';
 import type { Run } from '../../src/core/run.ts';
+import { NO_STREAK } from '../../src/core/streak.ts';
 import type { Outcome } from '../../src/core/types.ts';
 import { limit } from './fleet.ts';
 import { holdOf } from './samples.ts';
@@ -309,9 +310,10 @@ describe('the outcome of its start or its end', () => {
     ['with an attempt', attempt, 0],
     ['without one', null, -1],
   ])('its turn was given back: the run is on trial (%s)', (_, of, evidence) => {
+    const kept = { freshStarts: 1, refusals: 1, told: ['budget' as const] };
     const worn = { transients: 1, noops: 1, shortDeaths: 1, startFailures: 1, overlongTool: 't', noSpaces: 1 };
     const before = ended('hand-back', {
-      ...worn,
+      streak: { ...NO_STREAK, ...kept, ...worn },
       attempt: of,
       asked: { check: AT, evidence: AT, session: AT },
       answered: { check: 1, evidence: 1, session: 1 },
@@ -321,12 +323,7 @@ describe('the outcome of its start or its end', () => {
       recovery: recovery({ over: 'so', next: 'hand-back', phase: 'trial' }),
       state: 'waiting',
       since: AT,
-      transients: 0,
-      noops: 0,
-      shortDeaths: 0,
-      startFailures: 0,
-      overlongTool: null,
-      noSpaces: 0,
+      streak: { ...NO_STREAK, ...kept },
       excuse: 'recovery',
       due: { at: AT, because: 'so' },
       asked: { check: AT, evidence: null, session: AT },

@@ -85,7 +85,7 @@ describe('an attempt that ends as the one before', () => {
       expect(fails(story, 2, 1, () => 'boom')).toBe(2);
       between();
       fails(story, 1, 1, () => 'boom');
-      expect(story.run.repeated).toBeNull();
+      expect(story.run.streak.repeated).toBeNull();
     }
   });
 
@@ -93,7 +93,7 @@ describe('an attempt that ends as the one before', () => {
     const story = working();
     fails(story, 3, 1, () => 'boom');
     story.operator({ kind: 'resume', prompt: null });
-    expect(story.run).toMatchObject({ state: 'starting', repeated: null });
+    expect(story.run).toMatchObject({ state: 'starting', streak: { repeated: null } });
   });
 });
 
@@ -118,7 +118,7 @@ test.each([
     story.after(5 * MINUTE).tick();
   }
   expect(modes).toEqual(['resume', 'resume', 'fresh']);
-  expect(story.run).toMatchObject({ state: 'handed-off', freshStarts: 1 });
+  expect(story.run).toMatchObject({ state: 'handed-off', streak: { freshStarts: 1 } });
 });
 
 describe('a start that fails', () => {

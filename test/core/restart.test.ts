@@ -72,7 +72,7 @@ test('a reboot charges nobody', () => {
   reboot(story);
   expect(story.run.charged).toEqual([]);
   expect(story.run.resumes).toBe(1);
-  expect(story.run.shortDeaths).toBe(0);
+  expect(story.run.streak.shortDeaths).toBe(0);
 });
 
 test('runs come back from a reboot spread over half a minute', () => {

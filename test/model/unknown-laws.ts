@@ -57,7 +57,7 @@ function heldForNoFlood({ run: before, isFlooder }: Seen, { run }: RunDecision):
 /** 12: whoever is handed off after words that nobody knows is handed off with these words. */
 function leadsWithNoCause({ run, actions, because }: RunDecision, machine: Machine): BrokenRule | null {
   const isHandedOff = actions.some((action) => action.kind === 'escalate' && ['budget', 'repeated'].includes(action.cause));
-  if (!isHandedOff || run.attempt === null || run.refusal !== null || run.startFailures > 0) return null;
+  if (!isHandedOff || run.attempt === null || run.refusal !== null || run.streak.startFailures > 0) return null;
   const words = lastRefusal(run, machine);
   return words === null || because.includes(words) ? null : rule(12, `handed off without a word of its last cause (${words})`);
 }

@@ -94,7 +94,7 @@ story('the directory of a run that is gone: tried again, and resumed when it is 
   // Time to make it again: what can't be started for want of it three times in a row is handed off.
   const env = { DOGWATCH_BACKOFF_MIN: '5s', DOGWATCH_BACKOFF_MAX: '5s' };
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', '../done', '--', '../from-inside.sh'], { cwd: inner, env });
-  await until('it is said', () => stage.run()?.startFailures);
+  await until('it is said', () => stage.run()?.streak.startFailures);
   expect(
     stage
       .history()

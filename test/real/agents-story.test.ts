@@ -52,7 +52,7 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
     for (const identity of agents()) await stage.kill(identity);
     const done = await complete(stage);
     expect(done?.attempt?.number).toBe(2);
-    expect(done?.freshStarts).toBe(0);
+    expect(done?.streak.freshStarts).toBe(0);
     expect(model.sessions()).toEqual(subject.sessionHeader === null ? [] : [done?.session]);
     expect(model.asked[1]?.history).toContain('Write one, two and three.');
   });

@@ -2,6 +2,7 @@ import { delay, firstValueFrom, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
+import { NO_STREAK } from '../../src/core/streak.ts';
 import { diskSamples, firstDiskSample } from '../../streams/sources/disk-samples.ts';
 
 const run = (id: string, noSpaceMono: number | null = null, state = 'working'): Run =>
@@ -9,7 +10,7 @@ const run = (id: string, noSpaceMono: number | null = null, state = 'working'): 
     id,
     state,
     pending: null,
-    startFailures: 0,
+    streak: NO_STREAK,
     spec: { paths: [`/${id}`, '/tmp'] },
     attempt: {
       alive: state === 'working',
@@ -74,7 +75,7 @@ test('at once when an attempt failed by itself, or could not be started: what it
     b: ended(1, null),
     c: ended(0, null),
     d: ended(137, 'SIGKILL'),
-    e: { ...ended(0, null), startFailures: 1 },
+    e: { ...ended(0, null), streak: { ...NO_STREAK, startFailures: 1 } },
   };
   expect(measured(changes, 'a 999ms b 999ms a 999ms c 999ms a 999ms d 999ms e 999ms e', { seconds: 12 }).asked).toEqual([
     '0.02 /state /a /tmp',
