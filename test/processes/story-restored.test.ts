@@ -63,7 +63,9 @@ const noticesOf = async (stage: Stage): Promise<readonly string[]> =>
 story(
   'an older database is put back, and the attempts since lie on disk: numbers go on, nothing is charged, a person hears of it',
   async ({ stage }) => {
-    stage.agent('[ $n -ge 5 ] && exec sleep 1000; while [ ! -f die$n ]; do sleep 0.05; done; case $n in 1) echo one;; 2) echo two;; *) echo three;; esac; exit 1');
+    stage.agent(
+      '[ $n -ge 5 ] && exec sleep 1000; while [ ! -f die$n ]; do sleep 0.05; done; case $n in 1) echo one;; 2) echo two;; *) echo three;; esac; exit 1',
+    );
     await stage.does(RUN);
     await agentOf(stage, 1);
     await stage.kill(stage.watchdog()!);
