@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const AGENTS = ['test/real/agents-*.test.ts', 'test/real/opencode-*.test.ts'];
+const AGENTS = ['test/real/agents/*.test.ts'];
 
 // unit: no process but this one.  processes: real processes of this user.  real: real components (root, full disks …).
 // agents: the agent CLIs, each against a model on loopback.  bench: measurements.

@@ -1,5 +1,5 @@
 // Mutation testing of src/core, by Stryker, in a copy of this checkout:
-//   npm run mutate [-- FILE …]     names of src/core without .ts; all of them: some hours on two cores
+//   npm run mutate [-- FILE …]     files of src/core without .ts (rules/dead); all of them: some hours on two cores
 // Writes the table of all files that were ever measured to test/core/mutants.md, and what survived to node_modules/.cache/mutants.txt. Not a part of `npm run check`.
 // Plain JavaScript for any Node >= 18, like setup.mjs.
 import { spawnSync } from 'node:child_process';
@@ -13,12 +13,13 @@ const STRYKER = ['@stryker-mutator/core@10.1.1', '@stryker-mutator/vitest-runner
 /** What a mutant survives in so many runs of each property may still die of in more: the score is a lower bound. */
 const PROPERTY_RUNS = 12;
 /** Those whose tables need more to have every case in them, and those of which one run takes long. */
-const OTHER_RUNS = { 'image-plan.test.ts': 200, 'healthy.test.ts': 3, 'notices.test.ts': 3 };
+const OTHER_RUNS = { 'images/stale.test.ts': 200, 'stories/healthy.test.ts': 3, 'notices/notice.test.ts': 3 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const table = join(root, 'test/core/mutants.md');
 const survived = join(root, 'node_modules/.cache/mutants.txt');
-const all = readdirSync(join(root, 'src/core')).map((name) => name.replace(/\.ts$/, ''));
+const below = (directory, end) => readdirSync(directory, { recursive: true }).filter((name) => name.endsWith(end));
+const all = below(join(root, 'src/core'), '.ts').map((name) => name.replace(/\.ts$/, ''));
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : all;
 const strange = wanted.filter((name) => !all.includes(name));
 if (strange.length > 0) {
@@ -31,17 +32,17 @@ process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const name of ['src', 'streams', 'test', 'package.json', 'node_modules'])
   cpSync(join(root, name), join(copy, name), { recursive: true });
 if (!run('npm', ['install', '--no-save', '--no-package-lock', '--ignore-scripts', '--loglevel=error', ...STRYKER])) process.exit(69);
-for (const name of readdirSync(join(copy, 'test/core')).filter((one) => one.endsWith('.test.ts'))) {
+for (const name of below(join(copy, 'test/core'), '.test.ts')) {
   const path = join(copy, 'test/core', name);
   const runs = OTHER_RUNS[name] ?? PROPERTY_RUNS;
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/numRuns: [\w /]+/g, `numRuns: ${runs}`));
 }
-const TESTS = ['test/core/**/*.test.ts', 'test/scenarios.test.ts', 'test/model/seeds.test.ts'];
+const TESTS = ['test/core/**/*.test.ts', 'test/scenarios/all.test.ts', 'test/model/seeds.test.ts'];
 /** What only a command uses is tested with it. */
-const OTHER_TESTS = { status: ['test/cli/status.test.ts'] };
+const OTHER_TESTS = { 'report/status': ['test/cli/status/status.test.ts'] };
 
 const rows = new Map(
-  existsSync(table) ? [...readFileSync(table, 'utf8').matchAll(/^\| ([\w-]+) \| (\d.*) \|$/gm)].map(([, name, rest]) => [name, rest]) : [],
+  existsSync(table) ? [...readFileSync(table, 'utf8').matchAll(/^\| ([\w/-]+) \| (\d.*) \|$/gm)].map(([, name, rest]) => [name, rest]) : [],
 );
 const survivors = [];
 for (const name of wanted) {

@@ -1,17 +1,17 @@
 import { merge, type Observable } from 'rxjs';
-import type { HostFact } from '../src/core/host-types.ts';
-import type { Run } from '../src/core/run.ts';
-import type { Fact } from '../src/core/types.ts';
-import { reopened } from './operators/reopened.ts';
+import type { Fact } from '../src/core/model/facts.ts';
+import type { HostFact } from '../src/core/model/host.ts';
+import type { Run } from '../src/core/model/run.ts';
+import { reopened } from './operators/keep-open.ts';
 import { type CredentialsDeps, credentials } from './sources/credentials.ts';
 import { type DiskFillsDeps, diskFills } from './sources/disk-fills.ts';
 import { type DiskSamplesDeps, diskSamples } from './sources/disk-samples.ts';
-import { type DoneFileDeps, doneFiles } from './sources/done-file.ts';
+import { type DoneFileDeps, doneFiles } from './sources/done-files.ts';
 import { type JournalEntriesDeps, journalEntries } from './sources/journal-entries.ts';
 import { type LogLinesDeps, logLines } from './sources/log-lines.ts';
 import { type LogSizesDeps, logSizes } from './sources/log-sizes.ts';
 import { type ProcessExitsDeps, processExits } from './sources/process-exits.ts';
-import { type RecoveriesDeps, recoveries } from './sources/recoveries.ts';
+import { type RecoveriesDeps, recoveries } from './sources/recovery-exits.ts';
 import { type TicksDeps, ticks } from './sources/ticks.ts';
 import { type VitalsDeps, vitals } from './sources/vitals.ts';
 

@@ -15,9 +15,9 @@ import {
   tap,
 } from 'rxjs';
 import type { Decision, EffectiveDecision } from '../src/core/decision.ts';
-import type { HostAction, HostFact } from '../src/core/host-types.ts';
-import type { Run } from '../src/core/run.ts';
-import type { Action, Fact, Instant, Outcome, Question } from '../src/core/types.ts';
+import type { Action, Fact, Instant, Outcome, Question } from '../src/core/model/facts.ts';
+import type { HostAction, HostFact } from '../src/core/model/host.ts';
+import type { Run } from '../src/core/model/run.ts';
 import type { World } from '../src/core/world.ts';
 
 /** What the pipeline needs of the outside. */

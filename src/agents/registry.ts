@@ -1,12 +1,12 @@
-import type { AgentName } from '../core/types.ts';
-import type { Agent } from './agent.ts';
-import { claude } from './claude.ts';
-import { codex } from './codex.ts';
-import { gemini } from './gemini.ts';
-import { generic } from './generic.ts';
-import { opencode } from './opencode.ts';
-import { qwen } from './qwen.ts';
-import { lookFor } from './sighting.ts';
+import type { AgentName } from '../core/model/facts.ts';
+import { claude } from './claude/agent.ts';
+import { codex } from './codex/agent.ts';
+import { lookFor } from './command/sighting.ts';
+import type { Agent } from './contract/agent.ts';
+import { gemini } from './gemini/agent.ts';
+import { generic } from './generic/agent.ts';
+import { opencode } from './opencode/agent.ts';
+import { qwen } from './qwen/agent.ts';
 
 /** The agents that dogwatch knows, besides any other command. */
 export const AGENTS: readonly Agent[] = [opencode, claude, codex, gemini, qwen];

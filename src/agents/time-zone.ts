@@ -1,4 +1,4 @@
-import { knownZone } from './wall-time.ts';
+import { knownZone } from './times/wall.ts';
 
 /** The time zone of a process with this TZ; without one that is known, the machine's. */
 export const timeZone = (tz: string | undefined): string =>

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { counted } from '../core/counted.ts';
-import { jsonText } from './json-text.ts';
-import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
+import { counted } from '../core/values/counted.ts';
+import { jsonText } from './terminal/json.ts';
+import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './terminal/problem.ts';
 
 /** `dogwatch backup`: the whole state in one file, while everything goes on. */
 export function register(program: Command): void {
@@ -21,7 +21,7 @@ export function register(program: Command): void {
 async function backup(name: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const [{ backUp }, { openLayout }, { existsSync }] = await Promise.all([
     import('../store/backup.ts'),
-    import('./state.ts'),
+    import('./client/state-layout.ts'),
     import('node:fs'),
   ]);
   const where = openLayout();

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { harmless } from '../system/harmless.ts';
-import { callerOf } from './inside.ts';
-import { EXIT_USAGE, Problem } from './problem.ts';
+import { harmless } from '../system/text/sanitize.ts';
+import { callerOf } from './client/inside.ts';
+import { EXIT_USAGE, Problem } from './terminal/problem.ts';
 
 /** done, blocked and progress: what the agent itself says from inside its run. */
 export function register(program: Command): void {
@@ -53,7 +53,7 @@ async function claim(kind: 'done' | 'blocked' | 'progress', name: string | undef
     });
   // What has cleared the mark has cleared this as well.
   if (stateDir !== null) process.env.DOGWATCH_STATE_DIR ??= stateDir;
-  const [{ submit }, { openLayout }] = await Promise.all([import('./client.ts'), import('./state.ts')]);
+  const [{ submit }, { openLayout }] = await Promise.all([import('./client/submit.ts'), import('./client/state-layout.ts')]);
   const { run, number, token } = mark;
   const request = { id: randomUUID(), run, token, because: because.slice(0, MAX_REASON_LENGTH) };
   const reply = await submit(

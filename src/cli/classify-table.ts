@@ -1,5 +1,5 @@
-import type { Signal } from '../core/types.ts';
-import { harmless } from '../system/harmless.ts';
+import type { Signal } from '../core/model/facts.ts';
+import { harmless } from '../system/text/sanitize.ts';
 
 /** What a line says, in the words of `classify`; a time only where it states a reset. */
 export interface Classified {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
-import { AGENT_NAMES, type AgentName } from '../core/agent-names.ts';
-import { jsonText } from './json-text.ts';
-import { endsWithItsOutput } from './output.ts';
-import { EXIT_USAGE, Problem } from './problem.ts';
+import { AGENT_NAMES, type AgentName } from '../core/values/agent-names.ts';
+import { jsonText } from './terminal/json.ts';
+import { endsWithItsOutput } from './terminal/output.ts';
+import { EXIT_USAGE, Problem } from './terminal/problem.ts';
 
 interface Options {
   readonly agent: AgentName;
@@ -36,7 +36,7 @@ The signals: limit, transient, auth, context, no-space, permission, session-miss
 async function classify({ agent, at, timezone, json = false }: Options): Promise<void> {
   const [{ agentFor }, { knownZone }, { timeZone }, { inputLines }, { classified, HEADER, row }] = await Promise.all([
     import('../agents/registry.ts'),
-    import('../agents/wall-time.ts'),
+    import('../agents/times/wall.ts'),
     import('../agents/time-zone.ts'),
     import('./input-lines.ts'),
     import('./classify-table.ts'),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { jsonText } from './json-text.ts';
-import { endsWithItsOutput } from './output.ts';
+import { jsonText } from './terminal/json.ts';
+import { endsWithItsOutput } from './terminal/output.ts';
 
 /** `dogwatch config`: what every setting is, and where that came from. */
 export function register(program: Command): void {
@@ -18,11 +18,11 @@ export function register(program: Command): void {
         { SettingsError },
         { withoutSecrets },
       ] = await Promise.all([
-        import('../settings/read-settings.ts'),
+        import('../settings/read.ts'),
         import('./describe-config.ts'),
         import('./describe-watchdog.ts'),
-        import('./load-settings.ts'),
-        import('./without-secrets.ts'),
+        import('./client/load-settings.ts'),
+        import('./terminal/without-secrets.ts'),
       ]);
       const read = readSettings(process.env);
       const config = describeConfig(read, withoutSecrets(process.env));

@@ -34,10 +34,10 @@ const HASTE = {
 
 async function demo(): Promise<void> {
   const [{ loadSettings }, { beginRun }, { layout }, { leaseHolder, watchdogNow }] = await Promise.all([
-    import('./load-settings.ts'),
-    import('./begin-run.ts'),
-    import('../store/layout.ts'),
-    import('./watchdog-now.ts'),
+    import('./client/load-settings.ts'),
+    import('./run/begin.ts'),
+    import('../store/directory/layout.ts'),
+    import('./client/watchdog.ts'),
   ]);
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-demo-'));
   const cwd = join(directory, 'work');

@@ -1,8 +1,8 @@
-import { inWords, type SettingsRead } from '../settings/read-settings.ts';
+import { inWords, type SettingsRead } from '../settings/read.ts';
 import type { Scope } from '../settings/setting.ts';
 import { printSetting, SETTINGS, type SettingKey } from '../settings/settings.ts';
-import { harmless } from '../system/harmless.ts';
-import { table } from './table.ts';
+import { harmless } from '../system/text/sanitize.ts';
+import { table } from './terminal/table.ts';
 
 /** What `dogwatch config --json` prints. */
 export interface Config {

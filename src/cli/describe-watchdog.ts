@@ -1,8 +1,8 @@
-import { readSettings, type SettingsRead } from '../settings/read-settings.ts';
-import { harmless } from '../system/harmless.ts';
-import { table } from './table.ts';
-import { handOver, livingWatchdog, type OtherSetting, otherSettings } from './watchdog-settings.ts';
-import { withoutSecrets } from './without-secrets.ts';
+import { readSettings, type SettingsRead } from '../settings/read.ts';
+import { harmless } from '../system/text/sanitize.ts';
+import { handOver, livingWatchdog, type OtherSetting, otherSettings } from './client/watchdog-settings.ts';
+import { table } from './terminal/table.ts';
+import { withoutSecrets } from './terminal/without-secrets.ts';
 
 /** The living watchdog's own settings, as `dogwatch config --json` prints them. */
 export interface DescribedWatchdog {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { jsonText } from './json-text.ts';
-import { endsWithItsOutput } from './output.ts';
+import { jsonText } from './terminal/json.ts';
+import { endsWithItsOutput } from './terminal/output.ts';
 
 /** `dogwatch explain`: why is it not running now, and when will it be? */
 export function register(program: Command): void {
@@ -31,21 +31,21 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     { foundNow, unwatchedMs },
     { inWords },
   ] = await Promise.all([
-    import('./state.ts'),
+    import('./client/state-layout.ts'),
     import('../store/reader.ts'),
-    import('./find-run.ts'),
-    import('../core/explain.ts'),
-    import('../core/run.ts'),
-    import('../core/status.ts'),
-    import('../system/instant.ts'),
-    import('../system/harmless.ts'),
-    import('./watchdog-now.ts'),
-    import('../core/ladder.ts'),
-    import('../settings/read-settings.ts'),
-    import('../settings/recovery-settings.ts'),
-    import('./with-agent.ts'),
-    import('./found-now.ts'),
-    import('../core/time.ts'),
+    import('./client/find-run.ts'),
+    import('../core/report/explain.ts'),
+    import('../core/model/run.ts'),
+    import('../core/report/status.ts'),
+    import('../system/process/clock.ts'),
+    import('../system/text/sanitize.ts'),
+    import('./client/watchdog.ts'),
+    import('../core/report/turn.ts'),
+    import('../settings/read.ts'),
+    import('../settings/recovery.ts'),
+    import('./client/visible-run.ts'),
+    import('./status/found-now.ts'),
+    import('../core/values/duration.ts'),
   ]);
   endsWithItsOutput();
   const layout = openLayout();

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Message } from '../core/notice-message.ts';
-import type { Delivered } from '../core/notice-schedule.ts';
+import type { Message } from '../core/notices/message.ts';
+import type { Delivered } from '../core/notices/schedule.ts';
 import type { Channel } from '../system/notify/channel.ts';
-import { jsonText } from './json-text.ts';
-import { EXIT_CONFIGURATION, EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './problem.ts';
+import { jsonText } from './terminal/json.ts';
+import { EXIT_CONFIGURATION, EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './terminal/problem.ts';
 
 interface NotifyOptions {
   readonly test?: boolean;
@@ -48,11 +48,11 @@ async function notify({ test = false, failedUnit, json = false }: NotifyOptions)
     throw new Problem(EXIT_USAGE, 'what shall be sent?', { expected: 'either --test or --failed-unit UNIT' });
   const [{ hostname }, { testMessage }, { send }, { loadSettings }, { tell }, { channelsToTest }] = await Promise.all([
     import('node:os'),
-    import('../core/notice-message.ts'),
+    import('../core/notices/message.ts'),
     import('../system/notify/send.ts'),
-    import('./load-settings.ts'),
-    import('./tell.ts'),
-    import('./channels-to-test.ts'),
+    import('./client/load-settings.ts'),
+    import('./terminal/tell.ts'),
+    import('./client/channels-to-test.ts'),
   ]);
   const settings = loadSettings(process.env, tell);
   if (failedUnit !== undefined && settings.notify.length === 0)
@@ -74,10 +74,7 @@ async function notify({ test = false, failedUnit, json = false }: NotifyOptions)
 }
 
 async function failureOf(unit: string, host: string): Promise<Message> {
-  const [{ failedUnitMessage }, { failedUnit }] = await Promise.all([
-    import('../core/notice-message.ts'),
-    import('../systemd/failed-unit.ts'),
-  ]);
+  const [{ failedUnitMessage }, { failedUnit }] = await Promise.all([import('../core/notices/message.ts'), import('../units/failed.ts')]);
   return failedUnitMessage(failedUnit(unit, process.env), host, Date.now());
 }
 

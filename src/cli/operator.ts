@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Command as Cli } from 'commander';
-import { isActive, type Run } from '../core/run.ts';
-import type { Command } from '../core/types.ts';
-import { unproven } from '../core/unseen.ts';
-import type { Layout } from '../store/layout.ts';
-import type { Request } from '../store/request.ts';
-import { harmless } from '../system/harmless.ts';
-import { userName } from '../system/user-name.ts';
-import { jsonText } from './json-text.ts';
-import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
+import type { Command } from '../core/model/facts.ts';
+import { isActive, type Run } from '../core/model/run.ts';
+import { unproven } from '../core/run/unseen.ts';
+import type { Layout } from '../store/directory/layout.ts';
+import type { Request } from '../store/inbox/request.ts';
+import { userName } from '../system/process/user-name.ts';
+import { harmless } from '../system/text/sanitize.ts';
+import { jsonText } from './terminal/json.ts';
+import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './terminal/problem.ts';
 
 interface Options {
   readonly because?: string;
@@ -67,7 +67,7 @@ async function acknowledge(run: string | undefined, { host = false, json = false
       hint: '`dogwatch status` lists what is wrong',
     });
   if (run !== undefined) return request(run, { kind: 'ack' }, json);
-  const [{ submit }, { openLayout }] = await Promise.all([import('./client.ts'), import('./state.ts')]);
+  const [{ submit }, { openLayout }] = await Promise.all([import('./client/submit.ts'), import('./client/state-layout.ts')]);
   const reply = await submit(openLayout(), { id: randomUUID(), kind: 'ack-host', ...(await fromInside()) });
   if (json) process.stdout.write(`${jsonText({ host: true, ...reply })}\n`);
   else process.stdout.write(`this machine: ${harmless(reply.message)}\n`);
@@ -76,9 +76,9 @@ async function acknowledge(run: string | undefined, { host = false, json = false
 
 async function request(name: string, command: Command, json = false): Promise<void> {
   const [{ submit }, { openLayout }, { findRun }, { openReader }] = await Promise.all([
-    import('./client.ts'),
-    import('./state.ts'),
-    import('./find-run.ts'),
+    import('./client/submit.ts'),
+    import('./client/state-layout.ts'),
+    import('./client/find-run.ts'),
     import('../store/reader.ts'),
   ]);
   const layout = openLayout();
@@ -100,7 +100,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
 
 /** A recovery agent that resumes its own run gives the turn back; anybody else is the operator. */
 async function requestOf({ id: run }: Run, command: Command): Promise<Request> {
-  const mark = (await import('./inside.ts')).callerOf(process.env)?.mark;
+  const mark = (await import('./client/inside.ts')).callerOf(process.env)?.mark;
   const id = randomUUID();
   if (command.kind !== 'resume' || mark?.of !== 'recovery' || mark.run !== run)
     return { id, kind: 'operator', run, command, ...(await fromInside()) };
@@ -109,14 +109,14 @@ async function requestOf({ id: run }: Run, command: Command): Promise<Request> {
 
 /** Who asks, where it is a process of a run. */
 async function fromInside() {
-  const inside = (await import('./inside.ts')).insideOf(process.env);
+  const inside = (await import('./client/inside.ts')).insideOf(process.env);
   return inside === null ? {} : { inside };
 }
 
 /** What is left of a stopped run that the watchdog did not know of is ended here, by its mark; in words. */
 async function allGone(layout: Layout, run: Run): Promise<string> {
   const { id, name, spec } = run;
-  const [{ endStrays }, { provenOf }] = await Promise.all([import('../effects/strays.ts'), import('../launch/left-behind.ts')]);
+  const [{ endStrays }, { provenOf }] = await Promise.all([import('../effects/strays.ts'), import('../launch/attempt/left-behind.ts')]);
   const strays = await endStrays(id, layout, spec.policy.graceMs);
   const gone = `${provenOf(layout, run)}${spec.unseen == null ? '' : unproven(spec.unseen)}`;
   if (strays === null) return gone;
@@ -136,7 +136,7 @@ const SILENT_MS = 1000;
 /** `stop` returns when no process that is known to be of the run lives. */
 async function provenGone(layout: Layout, before: Run): Promise<Run> {
   const { id, name, spec } = before;
-  const [{ openReader }, { WatchdogProcess }] = await Promise.all([import('../store/reader.ts'), import('./watchdog-process.ts')]);
+  const [{ openReader }, { WatchdogProcess }] = await Promise.all([import('../store/reader.ts'), import('./client/start-watchdog.ts')]);
   const watchdog = new WatchdogProcess(layout, process.env);
   for (let waitedMs = 0; waitedMs < spec.policy.graceMs + PROOF_DEADLINE_MS; waitedMs += 100) {
     const reader = openReader(layout);

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { counted } from '../core/counted.ts';
-import type { Layout } from '../store/layout.ts';
-import { jsonText } from './json-text.ts';
-import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './problem.ts';
+import { counted } from '../core/values/counted.ts';
+import type { Layout } from '../store/directory/layout.ts';
+import { jsonText } from './terminal/json.ts';
+import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './terminal/problem.ts';
 
 /** `dogwatch restore`: puts a backup in the place of the state. */
 export function register(program: Command): void {
@@ -22,7 +22,7 @@ export function register(program: Command): void {
 async function restore(name: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const [{ restoreBackup, runsInBackup }, { openLayout }, { existsSync }] = await Promise.all([
     import('../store/backup.ts'),
-    import('./state.ts'),
+    import('./client/state-layout.ts'),
     import('node:fs'),
   ]);
   const where = openLayout();
@@ -43,8 +43,8 @@ async function restore(name: string, { json = false }: { readonly json?: boolean
 /** Whoever has the state open goes on writing to the old one, and an agent that lives would get a second one beside it. */
 async function refuseWhileInUse(where: Layout, runs: readonly string[]): Promise<void> {
   const [{ processesWithOpen }, { processesOfRuns }, { readdirSync, existsSync, realpathSync }] = await Promise.all([
-    import('../system/open-files.ts'),
-    import('../system/process-marks.ts'),
+    import('../system/process/open-files.ts'),
+    import('../system/process/marks.ts'),
     import('node:fs'),
   ]);
   const real = existsSync(where.database) ? realpathSync(where.database) : where.database;

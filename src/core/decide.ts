@@ -1,21 +1,21 @@
-import type { AccountHold } from './account-hold.ts';
-import { bornRun } from './born.ts';
-import { isAbnormal, pardoned, withShot } from './common-cause.ts';
+import type { AccountHold } from './account/hold.ts';
+import { asTold, type Ledger, learnAccount, untold, withoutRun, withProbe } from './account/ledger.ts';
 import { ALONE, type Surroundings } from './context.ts';
 import type { RunDecision } from './decision.ts';
 import { act, advance, ask, tell } from './enact.ts';
-import { eventsOf } from './events.ts';
-import { insideInWords } from './inside.ts';
-import { learn } from './learn.ts';
-import { asTold, type Ledger, learnAccount, untold, withoutRun, withProbe } from './learn-account.ts';
-import { learnRecoveryAccount, recoveryAccount } from './learn-recovery-account.ts';
-import type { Learned } from './learned.ts';
-import { isObserveOnly } from './living.ts';
-import type { Reply } from './reply.ts';
-import { judge } from './rules.ts';
-import { isOver, type Run } from './run.ts';
-import { mayGo } from './states.ts';
-import { type Action, isAck, type Observation, requestOf } from './types.ts';
+import { learn } from './evolve/observation.ts';
+import { isAbnormal, pardoned, withShot } from './host/outbreak.ts';
+import { type Action, isAck, type Observation, requestOf } from './model/facts.ts';
+import { insideInWords } from './model/inside.ts';
+import type { Reply } from './model/reply.ts';
+import { isOver, type Run } from './model/run.ts';
+import { mayGo } from './model/states.ts';
+import { learnRecoveryAccount, recoveryAccount } from './recovery/account.ts';
+import { judge } from './rules/table.ts';
+import { eventsOf } from './run/events.ts';
+import { isObserveOnly } from './run/liveness.ts';
+import { bornRun } from './run/new-run.ts';
+import type { Learned } from './run/update.ts';
 import { wakeOf } from './wake.ts';
 
 /**

@@ -1,10 +1,10 @@
-import type { AccountHold } from './account-hold.ts';
-import type { RunEvent } from './events.ts';
-import type { Given } from './given.ts';
-import type { HostDecision } from './host.ts';
-import type { Reply } from './reply.ts';
-import type { Run } from './run.ts';
-import type { Action, Observation, Question, RunState } from './types.ts';
+import type { AccountHold } from './account/hold.ts';
+import type { Given } from './decision-input.ts';
+import type { HostDecision } from './host/decide-host.ts';
+import type { Action, Observation, Question, RunState } from './model/facts.ts';
+import type { Reply } from './model/reply.ts';
+import type { Run } from './model/run.ts';
+import type { RunEvent } from './run/events.ts';
 
 /** What the core makes of one observation: of a run, of this machine, or a request that is refused. */
 export type Decision = EffectiveDecision | Refusal;

@@ -1,9 +1,9 @@
-import { type AccountHold, inWords, nameOf } from './account-hold.ts';
-import type { Learned } from './learned.ts';
-import type { Verdict } from './rule.ts';
-import { isOver, type Run } from './run.ts';
-import { alsoTold } from './streak.ts';
-import type { Action, Observation, Question } from './types.ts';
+import { type AccountHold, inWords, nameOf } from './account/hold.ts';
+import type { Action, Observation, Question } from './model/facts.ts';
+import { isOver, type Run } from './model/run.ts';
+import { alsoTold } from './model/streak.ts';
+import type { Verdict } from './rules/rule.ts';
+import type { Learned } from './run/update.ts';
 
 /** The action that the verdict asks for. */
 export function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Action[] {

@@ -1,9 +1,10 @@
-import { nameOf } from './account-hold.ts';
-import { type Cause, causeAt, key } from './cause.ts';
+import { nameOf } from './account/hold.ts';
 import type { Decision, RunDecision } from './decision.ts';
-import type { HostDecision } from './host.ts';
-import type { HostAction } from './host-types.ts';
-import { newsOfHost } from './news.ts';
+import type { HostDecision } from './host/decide-host.ts';
+import { type Cause, causeAt, key } from './model/cause.ts';
+import { type Action, type Instant, isAck } from './model/facts.ts';
+import type { HostAction } from './model/host.ts';
+import { isOver, type Run } from './model/run.ts';
 import {
   acknowledged,
   acknowledgedOfHost,
@@ -14,10 +15,9 @@ import {
   type NoticeRun,
   opened,
   reopen,
-} from './notices.ts';
-import { isForOthers } from './owner.ts';
-import { isOver, type Run } from './run.ts';
-import { type Action, type Instant, isAck } from './types.ts';
+} from './notices/notice.ts';
+import { newsOfHost } from './notices/wording.ts';
+import { isForOthers } from './run/owner.ts';
 
 type Escalation = Action & { readonly kind: 'escalate' };
 

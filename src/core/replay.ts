@@ -1,12 +1,12 @@
 import { ALONE, type Surroundings } from './context.ts';
 import { decide } from './decide.ts';
 import type { RunDecision } from './decision.ts';
-import { type Given, type KeptGiven, wholeGiven } from './given.ts';
+import { type Given, type KeptGiven, wholeGiven } from './decision-input.ts';
 import { inShort } from './in-short.ts';
-import { isWhole, type Patch, patched } from './patch.ts';
-import type { Policy } from './policy.ts';
-import type { RunSpec } from './run-spec.ts';
-import type { Observation, RunState } from './types.ts';
+import type { Observation, RunState } from './model/facts.ts';
+import type { Policy } from './model/policy.ts';
+import type { RunSpec } from './model/run-spec.ts';
+import { isWhole, type Patch, patched } from './values/delta.ts';
 
 /** A decision without its words, and why. */
 export interface Outline {

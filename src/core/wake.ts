@@ -1,10 +1,10 @@
-import { pardoned } from './common-cause.ts';
 import type { Wake } from './decision.ts';
-import { patchFrom } from './patch.ts';
-import { type Moment, NEVER, type Verdict } from './rule.ts';
-import { judge } from './rules.ts';
-import type { Run } from './run.ts';
-import type { Hold } from './types.ts';
+import { pardoned } from './host/outbreak.ts';
+import type { Hold } from './model/facts.ts';
+import type { Run } from './model/run.ts';
+import { type Moment, NEVER, type Verdict } from './rules/rule.ts';
+import { judge } from './rules/table.ts';
+import { patchFrom } from './values/delta.ts';
 
 /** Until when what is decided of a run holds (ms, monotonic): as long as its verdict says, or no longer if it would be another one by now. */
 export function holdsUntil(run: Run, moment: Moment): Pick<Verdict, 'wakeAtMono' | 'awaitsDisks'> {

@@ -1,19 +1,19 @@
-import type { AccountHold } from './account-hold.ts';
-import { isAbnormal, withDeath } from './common-cause.ts';
+import type { AccountHold } from './account/hold.ts';
 import type { Surroundings } from './context.ts';
 import { decide } from './decide.ts';
 import type { Decision, Refusal, RunDecision } from './decision.ts';
-import { diskViews } from './disk-views.ts';
-import { decideHost, type Host, type HostDecision, type HostRules } from './host.ts';
-import type { HostObservation } from './host-types.ts';
-import { isSame } from './identity.ts';
-import { NOT_FROM_INSIDE } from './inside.ts';
-import { recoveryAccount } from './learn-recovery-account.ts';
-import { isActive, isOver, type Run } from './run.ts';
-import type { RunSpec } from './run-spec.ts';
-import { sameJob } from './same-job.ts';
+import { decideHost, type Host, type HostDecision, type HostRules } from './host/decide-host.ts';
+import { diskViews } from './host/disk-view.ts';
+import { isAbnormal, withDeath } from './host/outbreak.ts';
+import { type Instant, isAck, type Observation, requestOf } from './model/facts.ts';
+import type { HostObservation } from './model/host.ts';
+import { NOT_FROM_INSIDE } from './model/inside.ts';
+import { isActive, isOver, type Run } from './model/run.ts';
+import type { RunSpec } from './model/run-spec.ts';
+import { recoveryAccount } from './recovery/account.ts';
+import { sameJob } from './run/same-job.ts';
 import { judged, type Standing, standingOf, stands } from './standing.ts';
-import { type Instant, isAck, type Observation, requestOf } from './types.ts';
+import { isSame } from './values/process-identity.ts';
 
 /** What was known when the watchdog began. */
 export interface KnownBefore {

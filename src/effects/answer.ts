@@ -1,12 +1,12 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { agentFor } from '../agents/registry.ts';
-import type { Run } from '../core/run.ts';
-import type { Fact, Question } from '../core/types.ts';
+import type { Fact, Question } from '../core/model/facts.ts';
+import type { Run } from '../core/model/run.ts';
+import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { type Environment, readEnvironment } from '../store/environment.ts';
-import { attemptFiles, type Layout } from '../store/layout.ts';
-import { gatherEvidence } from '../system/evidence.ts';
-import { runOperatorCommand } from '../system/operator-command.ts';
-import { monoMs, startedMono } from '../system/process.ts';
+import { runOperatorCommand } from '../system/command/operator.ts';
+import { gatherEvidence } from '../system/git/gather-evidence.ts';
+import { monoMs, startedMono } from '../system/process/process.ts';
 
 /** Looks into a question of the core: changes nothing, has a deadline, and always has an answer. */
 export async function answer({ kind, attempt }: Question, run: Run, layout: Layout): Promise<Fact> {

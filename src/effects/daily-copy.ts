@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { forgetOldCopies, nextCopy } from '../store/daily-copy.ts';
-import type { Layout } from '../store/layout.ts';
-import { instant } from '../system/instant.ts';
+import { forgetOldCopies, nextCopy } from '../store/directory/daily-copy.ts';
+import type { Layout } from '../store/directory/layout.ts';
+import { instant } from '../system/process/clock.ts';
 
 const MAX_SAID = 1000;
 

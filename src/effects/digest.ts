@@ -1,12 +1,12 @@
-import type { Agent, Environment } from '../agents/agent.ts';
-import { counted } from '../core/counted.ts';
-import { eventInWords } from '../core/events.ts';
-import type { Run } from '../core/run.ts';
-import type { Layout } from '../store/layout.ts';
+import type { Agent, Environment } from '../agents/contract/agent.ts';
+import type { Run } from '../core/model/run.ts';
+import { eventInWords } from '../core/run/events.ts';
+import { counted } from '../core/values/counted.ts';
+import type { Layout } from '../store/directory/layout.ts';
 import { type JournalRow, openReader } from '../store/reader.ts';
-import { type GitState, gitState } from '../system/git-state.ts';
-import { harmless } from '../system/harmless.ts';
-import { redact } from '../system/redact.ts';
+import { type GitState, gitState } from '../system/git/state.ts';
+import { redact } from '../system/text/redact.ts';
+import { harmless } from '../system/text/sanitize.ts';
 import { endOf, fromEnd, fromStart, startOf } from './excerpt.ts';
 import { lastWords } from './last-words.ts';
 

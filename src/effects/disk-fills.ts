@@ -1,13 +1,13 @@
-import { bytesInWords } from '../core/bytes-in-words.ts';
-import { type Growth, hasFilled, isOwn } from '../core/disk-fill.ts';
-import type { Host } from '../core/host.ts';
-import { fillOf } from '../core/learn-fill.ts';
-import { isShort, isTooFull } from '../core/pressure.ts';
-import { leaveMark } from '../core/pressure-marks.ts';
-import type { DevicePressure, Marks } from '../core/pressure-types.ts';
-import type { Run } from '../core/run.ts';
-import type { Fact, Instant } from '../core/types.ts';
-import type { TreeSize } from '../system/tree-size.ts';
+import { fillOf } from '../core/evolve/disk-fill.ts';
+import type { Host } from '../core/host/decide-host.ts';
+import { type Growth, hasFilled, isOwn } from '../core/host/fill.ts';
+import { isShort, isTooFull } from '../core/host/pressure.ts';
+import { leaveMark } from '../core/host/thresholds.ts';
+import type { DevicePressure, Marks } from '../core/model/disk.ts';
+import type { Fact, Instant } from '../core/model/facts.ts';
+import type { Run } from '../core/model/run.ts';
+import { bytesInWords } from '../core/values/bytes.ts';
+import type { TreeSize } from '../system/disk/tree-size.ts';
 
 export interface FillPorts {
   readonly marks: Marks;

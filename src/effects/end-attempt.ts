@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { counted } from '../core/counted.ts';
-import { isSame } from '../core/identity.ts';
-import type { ProcessIdentity } from '../core/types.ts';
-import { bootId, isAlive, monoMs, signalProcess } from '../system/process.ts';
-import { type Ended, leftInWords, perhapsLeft } from '../system/process-left.ts';
-import { allProcesses, type SeenProcess } from '../system/process-marks.ts';
-import { type Membership, membersOf } from '../system/process-members.ts';
-import { killUnit } from '../system/transient-unit.ts';
+import type { ProcessIdentity } from '../core/model/facts.ts';
+import { counted } from '../core/values/counted.ts';
+import { isSame } from '../core/values/process-identity.ts';
+import { type Ended, leftInWords, perhapsLeft } from '../system/process/left.ts';
+import { allProcesses, type SeenProcess } from '../system/process/marks.ts';
+import { type Membership, membersOf } from '../system/process/members.ts';
+import { bootId, isAlive, monoMs, signalProcess } from '../system/process/process.ts';
+import { killUnit } from '../system/systemd/transient-unit.ts';
 
 export interface AttemptToEnd extends Ended {
   /** Between TERM and KILL. */

@@ -1,8 +1,8 @@
-import type { Agent } from '../agents/agent.ts';
-import { lastSaid } from '../agents/last-said.ts';
-import type { Run } from '../core/run.ts';
-import { attemptFiles, type Layout } from '../store/layout.ts';
-import { lastLines } from '../system/last-lines.ts';
+import type { Agent } from '../agents/contract/agent.ts';
+import { lastSaid } from '../agents/lines/last-said.ts';
+import type { Run } from '../core/model/run.ts';
+import { lastLines } from '../logs/last-lines.ts';
+import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 
 /** How far back it is looked: attempts, and bytes of the end of each log. */
 const ATTEMPTS = 20;

@@ -1,9 +1,9 @@
-import { type Message, messageOf } from '../core/notice-message.ts';
-import type { Delivered } from '../core/notice-schedule.ts';
-import type { Notice } from '../core/notices.ts';
-import { harmless } from '../system/harmless.ts';
+import { type Message, messageOf } from '../core/notices/message.ts';
+import type { Notice } from '../core/notices/notice.ts';
+import type { Delivered } from '../core/notices/schedule.ts';
 import type { Channel } from '../system/notify/channel.ts';
 import { send } from '../system/notify/send.ts';
+import { harmless } from '../system/text/sanitize.ts';
 
 /** Where notices go by their names: to the watchdog's own log in any case, and to the channels that the operator has set. */
 export interface Notifier {

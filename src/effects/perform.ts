@@ -1,8 +1,8 @@
-import type { Run } from '../core/run.ts';
-import type { Action, Outcome } from '../core/types.ts';
-import { claimForNobody, readAttempt } from '../launch/attempt-record.ts';
-import { attemptFiles, type Layout } from '../store/layout.ts';
-import { endOfAttempt } from './end-of-attempt.ts';
+import type { Action, Outcome } from '../core/model/facts.ts';
+import type { Run } from '../core/model/run.ts';
+import { claimForNobody, readAttempt } from '../launch/attempt/record.ts';
+import { attemptFiles, type Layout } from '../store/directory/layout.ts';
+import { endOfAttempt } from './end-run-attempt.ts';
 import { endRecovery, recoveryStartedBefore, startRecovery } from './recovery.ts';
 import { resume, startedBefore } from './resume.ts';
 

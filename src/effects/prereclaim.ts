@@ -1,13 +1,13 @@
-import { bytesInWords } from '../core/bytes-in-words.ts';
-import { counted } from '../core/counted.ts';
-import { inWords } from '../core/time.ts';
+import { bytesInWords } from '../core/values/bytes.ts';
+import { counted } from '../core/values/counted.ts';
+import { inWords } from '../core/values/duration.ts';
 import { prereclaim as reclaimBefore } from '../reclaimers/reclaim.ts';
 import type { Plan, Reclaimer } from '../reclaimers/reclaimer.ts';
-import type { Layout } from '../store/layout.ts';
-import { makeRoom } from '../store/make-room.ts';
-import { lockReclaim } from '../store/reclaim-lock.ts';
-import { inTime } from '../system/in-time.ts';
-import { instant } from '../system/instant.ts';
+import type { Layout } from '../store/directory/layout.ts';
+import { makeRoom } from '../store/directory/make-room.ts';
+import { lockReclaim } from '../store/lease/reclaim-lock.ts';
+import { inTime } from '../system/deadline.ts';
+import { instant } from '../system/process/clock.ts';
 
 /** An image whose removal has begun may be waited for so much longer; the engine may hang in the midst of it. */
 const LAST_STEP_MS = 1000;

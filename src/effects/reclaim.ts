@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
-import type { HostAction, ReclaimOutcome, ReclaimStepOutcome } from '../core/host-types.ts';
+import type { HostAction, ReclaimOutcome, ReclaimStepOutcome } from '../core/model/host.ts';
 import { type Reclaimed, reclaim } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
-import type { Layout } from '../store/layout.ts';
-import { makeRoom } from '../store/make-room.ts';
-import { lockReclaim } from '../store/reclaim-lock.ts';
-import { type DiskSpace, diskSpace } from '../system/disk.ts';
-import { instant } from '../system/instant.ts';
-import { largestIn } from '../system/largest-in.ts';
+import type { Layout } from '../store/directory/layout.ts';
+import { makeRoom } from '../store/directory/make-room.ts';
+import { lockReclaim } from '../store/lease/reclaim-lock.ts';
+import { largestIn } from '../system/disk/largest.ts';
+import { type DiskSpace, diskSpace } from '../system/disk/space.ts';
+import { instant } from '../system/process/clock.ts';
 
 /** Frees space on one filesystem: asks those that can help there, one after the other, and measures after each thing, until it is enough. */
 export async function reclaimFor(

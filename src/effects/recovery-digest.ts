@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { Environment } from '../agents/agent.ts';
+import type { Environment } from '../agents/contract/agent.ts';
 import { agentFor } from '../agents/registry.ts';
-import { bytesInWords } from '../core/bytes-in-words.ts';
-import type { Recovery } from '../core/recovery-types.ts';
-import type { Run } from '../core/run.ts';
-import { inWords } from '../core/time.ts';
-import { type AttemptFiles, attemptFiles, type Layout } from '../store/layout.ts';
-import { diskSampler } from '../system/disk-sampler.ts';
-import { lastLines } from '../system/last-lines.ts';
+import type { Recovery } from '../core/model/recovery.ts';
+import type { Run } from '../core/model/run.ts';
+import { bytesInWords } from '../core/values/bytes.ts';
+import { inWords } from '../core/values/duration.ts';
+import { lastLines } from '../logs/last-lines.ts';
+import { type AttemptFiles, attemptFiles, type Layout } from '../store/directory/layout.ts';
+import { diskSampler } from '../system/disk/sampler.ts';
 import { cleaned, record } from './digest.ts';
 import { endOf, fromEnd } from './excerpt.ts';
 

@@ -1,9 +1,9 @@
-import type { Run } from '../core/run.ts';
-import { readAttempt } from '../launch/attempt-record.ts';
-import { attemptFiles, type Layout } from '../store/layout.ts';
-import { isKept } from '../system/process-keep.ts';
-import { processesOfRuns, type SeenProcess } from '../system/process-marks.ts';
-import { isMark } from '../system/visible-mark.ts';
+import type { Run } from '../core/model/run.ts';
+import { readAttempt } from '../launch/attempt/record.ts';
+import { attemptFiles, type Layout } from '../store/directory/layout.ts';
+import { isKept } from '../system/process/keep.ts';
+import { processesOfRuns, type SeenProcess } from '../system/process/marks.ts';
+import { isMark } from '../system/process/visible-mark.ts';
 import { type EndOutcome, endAttempt } from './end-attempt.ts';
 
 /**

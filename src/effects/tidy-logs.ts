@@ -1,11 +1,11 @@
-import { bytesInWords } from '../core/bytes-in-words.ts';
-import { counted } from '../core/counted.ts';
+import { bytesInWords } from '../core/values/bytes.ts';
+import { counted } from '../core/values/counted.ts';
 import { reclaimAll } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
-import type { Layout } from '../store/layout.ts';
-import { makeRoom } from '../store/make-room.ts';
-import { lockReclaim } from '../store/reclaim-lock.ts';
-import { instant } from '../system/instant.ts';
+import type { Layout } from '../store/directory/layout.ts';
+import { makeRoom } from '../store/directory/make-room.ts';
+import { lockReclaim } from '../store/lease/reclaim-lock.ts';
+import { instant } from '../system/process/clock.ts';
 
 /** What is not removed by then is left for the next time. */
 const DEADLINE_MS = 600_000;

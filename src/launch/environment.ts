@@ -1,5 +1,5 @@
-import { cleanEnvironment } from '../system/clean-environment.ts';
-import { MARK_VARIABLE } from '../system/mark-in-environ.ts';
+import { cleanEnvironment } from '../system/command/clean-environment.ts';
+import { MARK_VARIABLE } from '../system/process/mark-in-environ.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -1,15 +1,15 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import type { Limits } from '../core/run-spec.ts';
-import type { ProcessIdentity } from '../core/types.ts';
-import type { AttemptFiles } from '../store/layout.ts';
-import { bootId } from '../system/process.ts';
-import { createFifo } from './alive-fifo.ts';
-import { makeDirectory, readAttempt } from './attempt-record.ts';
+import type { ProcessIdentity } from '../core/model/facts.ts';
+import type { Limits } from '../core/model/run-spec.ts';
+import type { AttemptFiles } from '../store/directory/layout.ts';
+import { bootId } from '../system/process/process.ts';
+import { createFifo } from './attempt/alive-fifo.ts';
+import { makeDirectory, readAttempt } from './attempt/record.ts';
 import { attemptEnvironment, type Environment } from './environment.ts';
-import type { Launcher } from './launcher.ts';
-import { plain } from './plain.ts';
+import type { Launcher } from './launchers/launcher.ts';
+import { plain } from './launchers/process.ts';
+import { whyNotStartable } from './preflight.ts';
 import { shimCommand } from './shim-file.ts';
-import { whyNotStartable } from './startable.ts';
 
 export interface LaunchPlan {
   /** The run's id, and its name. */

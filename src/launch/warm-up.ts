@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { markedProcesses } from '../system/process-marks.ts';
+import { markedProcesses } from '../system/process/marks.ts';
 
 /** Goes the way of a death and a start once, for nothing: the first run that dies under a new watchdog is resumed as fast as the others. */
 export function warmUp(): void {

@@ -1,4 +1,4 @@
-import { diskSpace } from '../system/disk.ts';
+import { diskSpace } from '../system/disk/space.ts';
 
 /** Bytes available on the filesystems of these paths, each filesystem once; null where none of them can be measured. */
 export async function availableAt(paths: readonly string[]): Promise<number | null> {

@@ -1,8 +1,8 @@
-import type { ImageRules } from '../core/image-plan.ts';
-import type { Instant } from '../core/types.ts';
-import { doubtMs, goneOn, isSurelyOld, type WatchedTime } from '../core/watched-time.ts';
-import type { Answer } from '../system/docker-call.ts';
-import { bootId } from '../system/process.ts';
+import type { ImageRules } from '../core/images/stale.ts';
+import type { Instant } from '../core/model/facts.ts';
+import { doubtMs, goneOn, isSurelyOld, type WatchedTime } from '../core/values/watched-time.ts';
+import type { Answer } from '../system/docker/call.ts';
+import { bootId } from '../system/process/process.ts';
 import type { ReclaimedEngine } from './docker-engines.ts';
 import { engineBytes, enginePaths } from './docker-engines.ts';
 import { NOTHING, type Plan, type Reclaimer, unasked } from './reclaimer.ts';

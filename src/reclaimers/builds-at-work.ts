@@ -1,6 +1,6 @@
-import type { SeenContainer } from '../core/image-types.ts';
-import type { EngineEvent } from '../system/docker-events.ts';
-import type { CacheRecord } from '../system/docker-shapes.ts';
+import type { SeenContainer } from '../core/images/image.ts';
+import type { EngineEvent } from '../system/docker/events.ts';
+import type { CacheRecord } from '../system/docker/shapes.ts';
 
 /** Between two steps of a build there is no container of it. */
 const BETWEEN_STEPS_MS = 30_000;

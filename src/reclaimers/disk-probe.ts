@@ -1,4 +1,4 @@
-import { runOperatorCommand } from '../system/operator-command.ts';
+import { runOperatorCommand } from '../system/command/operator.ts';
 
 const DEADLINE_MS = 60_000;
 

@@ -1,10 +1,10 @@
-import { learnOfEngine } from '../core/image-ledger.ts';
-import type { EngineLedger, EngineNews, Inventory, SeenImage } from '../core/image-types.ts';
-import type { Instant } from '../core/types.ts';
-import type { DockerEngine } from '../system/docker.ts';
-import type { Answer } from '../system/docker-call.ts';
-import type { CacheRecord, EngineInfo } from '../system/docker-shapes.ts';
-import { bootId } from '../system/process.ts';
+import type { EngineLedger, EngineNews, Inventory, SeenImage } from '../core/images/image.ts';
+import { learnOfEngine } from '../core/images/ledger.ts';
+import type { Instant } from '../core/model/facts.ts';
+import type { Answer } from '../system/docker/call.ts';
+import type { DockerEngine } from '../system/docker/engine.ts';
+import type { CacheRecord, EngineInfo } from '../system/docker/shapes.ts';
+import { bootId } from '../system/process/process.ts';
 import { availableAt } from './available-bytes.ts';
 import { buildsAtWork } from './builds-at-work.ts';
 import { eventsSince, usesIn } from './engine-record.ts';

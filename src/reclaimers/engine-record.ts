@@ -1,9 +1,9 @@
-import { imagesByReference } from '../core/image-references.ts';
-import type { EngineNews, Moment, SeenImage } from '../core/image-types.ts';
-import type { DockerEngine } from '../system/docker.ts';
-import type { Answer } from '../system/docker-call.ts';
-import type { EngineEvent } from '../system/docker-events.ts';
-import type { EngineInfo } from '../system/docker-shapes.ts';
+import type { EngineNews, Moment, SeenImage } from '../core/images/image.ts';
+import { imagesByReference } from '../core/images/references.ts';
+import type { Answer } from '../system/docker/call.ts';
+import type { DockerEngine } from '../system/docker/engine.ts';
+import type { EngineEvent } from '../system/docker/events.ts';
+import type { EngineInfo } from '../system/docker/shapes.ts';
 
 /** What an engine recorded since somebody watched it last. */
 export interface EngineRecord {

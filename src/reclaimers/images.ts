@@ -1,8 +1,8 @@
-import { type ImageRules, type JudgedImage, mayBeStale, planImages, shortId, type TaggedWall } from '../core/image-plan.ts';
-import type { EngineLedger, Inventory, SeenImage } from '../core/image-types.ts';
-import { inWords } from '../core/time.ts';
-import type { Instant } from '../core/types.ts';
-import type { DockerEngine } from '../system/docker.ts';
+import type { EngineLedger, Inventory, SeenImage } from '../core/images/image.ts';
+import { type ImageRules, type JudgedImage, mayBeStale, planImages, shortId, type TaggedWall } from '../core/images/stale.ts';
+import type { Instant } from '../core/model/facts.ts';
+import { inWords } from '../core/values/duration.ts';
+import type { DockerEngine } from '../system/docker/engine.ts';
 import { type EngineLook, engineBytes, enginePaths, lookAt, type ReclaimedEngine } from './docker-engines.ts';
 import { looksAgain } from './look-again.ts';
 import { type KeptItem, noPlan, type Plan, type Reclaimer, unasked } from './reclaimer.ts';

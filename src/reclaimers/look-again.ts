@@ -1,5 +1,5 @@
-import type { Instant } from '../core/types.ts';
-import type { Answer } from '../system/docker-call.ts';
+import type { Instant } from '../core/model/facts.ts';
+import type { Answer } from '../system/docker/call.ts';
 import { type EngineLook, type Listed, listed, lookAt, type ReclaimedEngine } from './docker-engines.ts';
 
 /** A list that is no older than this is not asked for again: between the removals of thousands of images. */

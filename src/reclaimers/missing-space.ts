@@ -1,6 +1,6 @@
-import { gaugesOf, leaveMark, lowness } from '../core/pressure-marks.ts';
-import type { Marks } from '../core/pressure-types.ts';
-import { diskSpace } from '../system/disk.ts';
+import { gaugesOf, leaveMark, lowness } from '../core/host/thresholds.ts';
+import type { Marks } from '../core/model/disk.ts';
+import { diskSpace } from '../system/disk/space.ts';
 
 /** What is missing on a filesystem until it is not critical any more. */
 export interface Missing {

@@ -1,7 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { inWords } from '../core/time.ts';
+import { inWords } from '../core/values/duration.ts';
 import { availableAt } from './available-bytes.ts';
 import { NOTHING, noPlan, type Plan, type Reclaimer } from './reclaimer.ts';
 

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { runOperatorCommand } from '../system/operator-command.ts';
+import { runOperatorCommand } from '../system/command/operator.ts';
 import { availableAt } from './available-bytes.ts';
 import { NOTHING, type Reclaimer } from './reclaimer.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { inWords } from '../core/time.ts';
-import { isSurelyOld, type WatchedTime } from '../core/watched-time.ts';
+import { inWords } from '../core/values/duration.ts';
+import { isSurelyOld, type WatchedTime } from '../core/values/watched-time.ts';
 import { availableAt } from './available-bytes.ts';
 import type { Missing } from './missing-space.ts';
 import { type KeptItem, NOTHING, noPlan, type Plan, type PlannedItem, type Reclaimer } from './reclaimer.ts';

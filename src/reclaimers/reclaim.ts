@@ -1,4 +1,4 @@
-import type { Instant } from '../core/types.ts';
+import type { Instant } from '../core/model/facts.ts';
 import { measured } from './available-bytes.ts';
 import { type ItemOutcome, noPlan, type Plan, type PlannedItem, type Reclaimer } from './reclaimer.ts';
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../core/types.ts';
+import type { Instant } from '../core/model/facts.ts';
 
 /** What a reclaimer removes. */
 export type ReclaimerKind = 'logs' | 'build-cache' | 'images' | 'leftovers' | 'command';

@@ -1,8 +1,8 @@
-import { type ImageRules, planImages, shortId } from '../core/image-plan.ts';
-import type { Instant } from '../core/types.ts';
-import type { DockerEngine } from '../system/docker.ts';
-import { saysGone } from '../system/docker-call.ts';
-import type { InspectedImage } from '../system/docker-shapes.ts';
+import { type ImageRules, planImages, shortId } from '../core/images/stale.ts';
+import type { Instant } from '../core/model/facts.ts';
+import { saysGone } from '../system/docker/call.ts';
+import type { DockerEngine } from '../system/docker/engine.ts';
+import type { InspectedImage } from '../system/docker/shapes.ts';
 import type { ReclaimedEngine } from './docker-engines.ts';
 import type { LookAgain } from './look-again.ts';
 import type { ItemOutcome } from './reclaimer.ts';

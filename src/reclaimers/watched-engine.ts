@@ -1,10 +1,10 @@
-import { learnOfEngine } from '../core/image-ledger.ts';
-import type { EngineNews, Inventory, Moment, SeenImage } from '../core/image-types.ts';
+import type { EngineNews, Inventory, Moment, SeenImage } from '../core/images/image.ts';
+import { learnOfEngine } from '../core/images/ledger.ts';
 import type { ImageLedgers } from '../store/image-ledger.ts';
-import type { DockerEngine } from '../system/docker.ts';
-import type { Answer } from '../system/docker-call.ts';
-import { instant } from '../system/instant.ts';
-import { bootId } from '../system/process.ts';
+import type { Answer } from '../system/docker/call.ts';
+import type { DockerEngine } from '../system/docker/engine.ts';
+import { instant } from '../system/process/clock.ts';
+import { bootId } from '../system/process/process.ts';
 import { eventsSince, usesIn } from './engine-record.ts';
 
 /** What a watcher finds when it comes (again). */

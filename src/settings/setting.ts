@@ -1,4 +1,4 @@
-import type { SettingType } from './setting-types.ts';
+import type { SettingType } from './types.ts';
 
 /** `run`: frozen with each run when it is registered. `host`: the watchdog's own, now. `both`: either has a say. */
 export type Scope = 'run' | 'host' | 'both';

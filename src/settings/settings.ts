@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import { ALLOW_INSIDE } from '../core/inside.ts';
-import { LAUNCHERS } from '../core/run-spec.ts';
-import { DISK_SETTINGS } from './disk-settings.ts';
-import { NOTIFY_SETTINGS } from './notify-settings.ts';
-import { age } from './reclaim-setting-types.ts';
-import { RECLAIM_SETTINGS } from './reclaim-settings.ts';
-import { RECOVERY_SETTINGS } from './recovery-settings.ts';
+import { ALLOW_INSIDE } from '../core/model/inside.ts';
+import { LAUNCHERS } from '../core/model/run-spec.ts';
+import { DISK_SETTINGS } from './disk.ts';
+import { NOTIFY_SETTINGS } from './notify.ts';
+import { RECLAIM_SETTINGS } from './reclaim.ts';
+import { age } from './reclaim-types.ts';
+import { RECOVERY_SETTINGS } from './recovery.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import type { Scope, Setting } from './setting.ts';
-import { bytes, choice, count, duration, flag, path, promptTemplate, type SettingType } from './setting-types.ts';
 import { defaultStateDirectory } from './state-directory.ts';
+import { bytes, choice, count, duration, flag, path, promptTemplate, type SettingType } from './types.ts';
 
 const setting = <T>(
   name: Setting<T>['name'],

@@ -1,13 +1,13 @@
 import { chmodSync, copyFileSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { inspect, withOpenLock } from './database.ts';
-import type { Layout } from './layout.ts';
-import { prepareStateDirectory } from './prepare.ts';
-import { replaceDatabase } from './replace-database.ts';
-import { isCurrent, prepareSchema } from './schema.ts';
-import { StoreError, storeError } from './store-error.ts';
-import { syncToDisk } from './sync-to-disk.ts';
+import { inspect, withOpenLock } from './db/database.ts';
+import { isCurrent, prepareSchema } from './db/schema.ts';
+import { StoreError, storeError } from './directory/error.ts';
+import type { Layout } from './directory/layout.ts';
+import { prepareStateDirectory } from './directory/prepare.ts';
+import { replaceDatabase } from './directory/replace-database.ts';
+import { syncToDisk } from './directory/sync-to-disk.ts';
 
 /** What a backup holds beside the tables of the state: the files with the variables of its runs. */
 const ENVIRONMENTS = 'CREATE TABLE kept_environments (file TEXT PRIMARY KEY, text TEXT NOT NULL)';

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withRoom } from './database.ts';
-import type { Layout } from './layout.ts';
-import { makeRoom } from './make-room.ts';
+import { withRoom } from './db/database.ts';
+import type { Layout } from './directory/layout.ts';
+import { makeRoom } from './directory/make-room.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { EngineLedger, Gap, KnownImage } from '../core/image-types.ts';
-import type { Shift } from '../core/watched-time.ts';
-import { openDatabase, type ReleaseBallast, withRoom } from './database.ts';
-import { documents } from './documents.ts';
-import type { Layout } from './layout.ts';
-import { type LeaseHolder, readLease } from './lease-row.ts';
-import { StoreError } from './store-error.ts';
+import type { EngineLedger, Gap, KnownImage } from '../core/images/image.ts';
+import type { Shift } from '../core/values/watched-time.ts';
+import { openDatabase, type ReleaseBallast, withRoom } from './db/database.ts';
+import { documents } from './db/rows.ts';
+import { StoreError } from './directory/error.ts';
+import type { Layout } from './directory/layout.ts';
+import { type LeaseHolder, readLease } from './lease/row.ts';
 
 /** When images were last used, engine by engine: docker itself does not know. */
 export interface ImageLedgers {

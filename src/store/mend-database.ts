@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { processesWriting } from '../system/open-files.ts';
+import { processesWriting } from '../system/process/open-files.ts';
 import { makeFromBackup, reading, runsInBackup } from './backup.ts';
-import { copiesIn } from './daily-copy.ts';
-import { inspect, lostDatabase, type ReleaseBallast, withOpenLock, withRoom } from './database.ts';
-import type { Layout } from './layout.ts';
-import { readLease } from './lease-row.ts';
-import { finishReplacement, type Replacement, readReplacement, replaceDatabase } from './replace-database.ts';
-import { isCurrent } from './schema.ts';
-import { busy, StoreError } from './store-error.ts';
+import { inspect, lostDatabase, type ReleaseBallast, withOpenLock, withRoom } from './db/database.ts';
+import { isCurrent } from './db/schema.ts';
+import { copiesIn } from './directory/daily-copy.ts';
+import { busy, StoreError } from './directory/error.ts';
+import type { Layout } from './directory/layout.ts';
+import { finishReplacement, type Replacement, readReplacement, replaceDatabase } from './directory/replace-database.ts';
+import { readLease } from './lease/row.ts';
 
 /** How long others that have the damaged database open for writing are waited for. */
 const WRITERS_MS = 5000;

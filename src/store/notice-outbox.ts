@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Notice, NoticeChanges } from '../core/notices.ts';
-import { readable } from './documents.ts';
+import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
+import { readable } from './db/rows.ts';
 
 /** All notices that are not settled, oldest first: in memory, and written where `write` says. */
 export class NoticeOutbox {

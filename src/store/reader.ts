@@ -1,22 +1,22 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { EngineLedger } from '../core/image-types.ts';
-import type { Notice } from '../core/notices.ts';
-import type { Reply } from '../core/reply.ts';
-import type { Run } from '../core/run.ts';
-import { isAlive } from '../system/process.ts';
-import { inspect } from './database.ts';
-import { documents, readable } from './documents.ts';
+import type { EngineLedger } from '../core/images/image.ts';
+import type { Reply } from '../core/model/reply.ts';
+import type { Run } from '../core/model/run.ts';
+import type { Notice } from '../core/notices/notice.ts';
+import { isAlive } from '../system/process/process.ts';
+import { inspect } from './db/database.ts';
+import { type HostRow, hostRow, type JournalRow, journalRow } from './db/journal-rows.ts';
+import { documents, readable } from './db/rows.ts';
+import { damagedRow, type RunRow, readableRun, type UnreadableRun } from './db/run-row.ts';
+import { isCurrent, isOlder, prepareSchema } from './db/schema.ts';
+import { StoreError, storeError } from './directory/error.ts';
+import type { Layout } from './directory/layout.ts';
 import { readLedger } from './image-ledger.ts';
-import { type HostRow, hostRow, type JournalRow, journalRow } from './journal-rows.ts';
-import type { Layout } from './layout.ts';
-import { type LeaseHolder, readLease } from './lease-row.ts';
+import { type LeaseHolder, readLease } from './lease/row.ts';
 import { readNotices } from './notice-outbox.ts';
-import { damagedRow, type RunRow, readableRun, type UnreadableRun } from './run-row.ts';
-import { isCurrent, isOlder, prepareSchema } from './schema.ts';
-import { StoreError, storeError } from './store-error.ts';
 
-export type { HostRow, JournalRow } from './journal-rows.ts';
+export type { HostRow, JournalRow } from './db/journal-rows.ts';
 
 /** What commands see of the state. Each question is one short read: it neither waits for the watchdog nor makes it wait, be it stopped or not. */
 export interface Reader {

@@ -1,7 +1,7 @@
 import type { Decision } from '../core/decision.ts';
-import { isMereLook } from '../core/mere-look.ts';
-import type { NoticeChanges } from '../core/notices.ts';
-import { isActive, type Run } from '../core/run.ts';
+import { isActive, type Run } from '../core/model/run.ts';
+import type { NoticeChanges } from '../core/notices/notice.ts';
+import { isMereLook } from '../core/run/volatile.ts';
 import type { RestNotes } from './rest-file.ts';
 import type { Store } from './store.ts';
 

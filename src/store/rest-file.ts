@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { RESTS, type Rest, restOf } from '../core/rest.ts';
-import type { Run } from '../core/run.ts';
-import { type Layout, restFile } from './layout.ts';
+import { RESTS, type Rest, restOf } from '../core/model/rest.ts';
+import type { Run } from '../core/model/run.ts';
+import { type Layout, restFile } from './directory/layout.ts';
 
 /** What the files of a run say of it, or null if it goes on or they can't be read. */
 export function readRest(where: Layout, run: string): Rest | null {

@@ -1,23 +1,23 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AccountHold } from '../core/account-hold.ts';
+import type { AccountHold } from '../core/account/hold.ts';
 import type { Decision, RunDecision } from '../core/decision.ts';
-import type { Host, HostDecision } from '../core/host.ts';
-import type { Notice, NoticeChanges } from '../core/notices.ts';
-import { isActive, type Run } from '../core/run.ts';
-import type { Action } from '../core/types.ts';
-import { inspect, openDatabase, type ReleaseBallast, withRoom } from './database.ts';
-import { documents, readable } from './documents.ts';
-import { GivenLog } from './given-log.ts';
-import type { Layout } from './layout.ts';
-import { type LeaseHolder, readLease } from './lease-row.ts';
+import type { Host, HostDecision } from '../core/host/decide-host.ts';
+import type { Action } from '../core/model/facts.ts';
+import { isActive, type Run } from '../core/model/run.ts';
+import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
+import { inspect, openDatabase, type ReleaseBallast, withRoom } from './db/database.ts';
+import { GivenLog } from './db/decision-inputs.ts';
+import { LIMITS, type Limits, Retention } from './db/retention.ts';
+import { documents, readable } from './db/rows.ts';
+import { type RunRow, readableRun } from './db/run-row.ts';
+import { statements } from './db/statements.ts';
+import { leaseLost, StoreError } from './directory/error.ts';
+import type { Layout } from './directory/layout.ts';
+import { type LeaseHolder, readLease } from './lease/row.ts';
+import type { Store } from './methods.ts';
 import { readNotices, writeNotices } from './notice-outbox.ts';
-import { LIMITS, type Limits, Retention } from './retention.ts';
-import { type RunRow, readableRun } from './run-row.ts';
-import { statements } from './statements.ts';
-import { leaseLost, StoreError } from './store-error.ts';
-import type { Store } from './store-methods.ts';
 
-export type { Store } from './store-methods.ts';
+export type { Store } from './methods.ts';
 
 /** Opens the state for the holder of the lease. Damaged or newer state is refused, never replaced. */
 export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: ReleaseBallast, limits: Limits = LIMITS): Store {

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { goneOn, type Moment, type WatchedTime } from '../core/watched-time.ts';
-import type { Layout } from './layout.ts';
+import { goneOn, type Moment, type WatchedTime } from '../core/values/watched-time.ts';
+import type { Layout } from './directory/layout.ts';
 
 /** The time that a watchdog watched, over all watchdogs; null: none did, or it can't be read. */
 export function readWatchedTime({ watchedTime }: Pick<Layout, 'watchedTime'>): WatchedTime | null {

@@ -1,6 +1,6 @@
 import { asyncScheduler, mergeMap, Observable, type SchedulerLike, Subject } from 'rxjs';
-import { isActive, type Run } from '../../src/core/run.ts';
-import type { Fact } from '../../src/core/types.ts';
+import type { Fact } from '../../src/core/model/facts.ts';
+import { isActive, type Run } from '../../src/core/model/run.ts';
 import { everyWhile } from '../operators/every-while.ts';
 
 /** How often the credentials of an account that refused them are looked at. */

@@ -1,5 +1,5 @@
 import { asyncScheduler, exhaustMap, merge, mergeMap, type Observable, type ObservableInput, type SchedulerLike } from 'rxjs';
-import type { Fact } from '../../src/core/types.ts';
+import type { Fact } from '../../src/core/model/facts.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 

@@ -14,8 +14,8 @@ import {
   Subject,
   switchMap,
 } from 'rxjs';
-import type { DiskFact, DiskSample } from '../../src/core/pressure-types.ts';
-import { isActive, type Run } from '../../src/core/run.ts';
+import type { DiskFact, DiskSample } from '../../src/core/model/disk.ts';
+import { isActive, type Run } from '../../src/core/model/run.ts';
 import { every } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 

@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { isActive, type Run } from '../../src/core/run.ts';
-import type { Fact } from '../../src/core/types.ts';
-import type { JournalTail } from '../../src/system/journal-tail.ts';
+import type { Fact } from '../../src/core/model/facts.ts';
+import { isActive, type Run } from '../../src/core/model/run.ts';
+import type { JournalTail } from '../../src/logs/journal-tail.ts';
 
 /** journalctl dies of a journal that is rotated faster than it reads; it is started again after this, doubled up to the longest. */
 const AGAIN_MS = 1000;

@@ -14,14 +14,14 @@ import {
   Subject,
   takeWhile,
 } from 'rxjs';
-import type { Run } from '../../src/core/run.ts';
-import type { Fact } from '../../src/core/types.ts';
-import type { LogTail } from '../../src/system/log-tail.ts';
-import { type LogTails, type LogTailsSource, logTails } from '../../src/system/log-tails.ts';
-import { watchPath } from '../../src/system/watch-path.ts';
+import type { Fact } from '../../src/core/model/facts.ts';
+import type { Run } from '../../src/core/model/run.ts';
+import type { LogTail } from '../../src/logs/tail.ts';
+import { type LogTails, type LogTailsSource, logTails } from '../../src/logs/tails.ts';
+import { watchPath } from '../../src/logs/watch-path.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
-import { inTurns } from '../operators/in-turns.ts';
+import { inTurns } from '../operators/fair-turns.ts';
 
 /** chokidar says nothing for 50 ms after a change: what was written then is found by this look. */
 const LOOK_AGAIN_AFTER_MS = 60;

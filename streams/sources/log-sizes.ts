@@ -11,8 +11,8 @@ import {
   Subject,
   tap,
 } from 'rxjs';
-import { isOver, type Run } from '../../src/core/run.ts';
-import type { Fact } from '../../src/core/types.ts';
+import type { Fact } from '../../src/core/model/facts.ts';
+import { isOver, type Run } from '../../src/core/model/run.ts';
 import { every } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 

@@ -1,10 +1,10 @@
 import { asyncScheduler, interval, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
-import type { Attempt, Run } from '../../src/core/run.ts';
-import type { Fact } from '../../src/core/types.ts';
-import { AttemptWatch, type Signs } from '../../src/launch/attempt-watch.ts';
-import { type Deceased, type PostMortem, postMortems } from '../../src/launch/post-mortem.ts';
-import type { AttemptFiles } from '../../src/store/layout.ts';
-import type { TransientUnit } from '../../src/system/transient-unit.ts';
+import type { Fact } from '../../src/core/model/facts.ts';
+import type { Attempt, Run } from '../../src/core/model/run.ts';
+import { type Deceased, type PostMortem, postMortems } from '../../src/launch/attempt/post-mortem.ts';
+import { AttemptWatch, type Signs } from '../../src/launch/attempt/watch.ts';
+import type { AttemptFiles } from '../../src/store/directory/layout.ts';
+import type { TransientUnit } from '../../src/system/systemd/transient-unit.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 
 /** How often those are looked at whose end nobody tells, while there are any: those whose shim or wrapper was killed before them, and what somebody else started. */

@@ -1,5 +1,5 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscription } from 'rxjs';
-import type { Fact, Instant } from '../../src/core/types.ts';
+import type { Fact, Instant } from '../../src/core/model/facts.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 
 /** Many decisions in a row are one look at all runs: no two looks that they ask for are closer to each other. */

@@ -1,7 +1,7 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
-import { patienceMs, silentSince } from '../../src/core/living.ts';
-import type { Run } from '../../src/core/run.ts';
-import type { Fact, Instant, Vitals } from '../../src/core/types.ts';
+import type { Fact, Instant, Vitals } from '../../src/core/model/facts.ts';
+import type { Run } from '../../src/core/model/run.ts';
+import { patienceMs, silentSince } from '../../src/core/run/liveness.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 
 /** How often a silent attempt is looked at. */

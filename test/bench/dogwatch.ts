@@ -1,8 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastBeat } from '../../src/store/heartbeat.ts';
-import { aliveFifo } from '../../src/store/layout.ts';
-import { until } from '../until.ts';
+import { aliveFifo } from '../../src/store/directory/layout.ts';
+import { lastBeat } from '../../src/store/lease/heartbeat.ts';
+import { until } from '../kit/until.ts';
 import type { Contestant } from './contestant.ts';
 import { type Place, place } from './place.ts';
 import { Turn } from './turn.ts';

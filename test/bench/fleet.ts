@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Run } from '../../src/core/run.ts';
+import type { Run } from '../../src/core/model/run.ts';
+import { prepareStateDirectory } from '../../src/store/directory/prepare.ts';
 import { keepEnvironment } from '../../src/store/environment.ts';
-import { putRequest } from '../../src/store/inbox.ts';
-import { prepareStateDirectory } from '../../src/store/prepare.ts';
-import { processesOf } from '../processes-of.ts';
-import { spec } from '../store/samples-of-decisions.ts';
+import { putRequest } from '../../src/store/inbox/put.ts';
+import { processesOf } from '../kit/processes-of.ts';
+import { spec } from '../kit/samples-of-decisions.ts';
+import { placeFor } from './peers/all.ts';
 import type { Peer } from './peers/peer.ts';
-import { placeFor } from './peers.ts';
 import { type Place, place } from './place.ts';
 
 /** Somebody with many programs that only wait. */

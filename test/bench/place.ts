@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Run } from '../../src/core/run.ts';
-import type { ProcessIdentity } from '../../src/core/types.ts';
-import { layout } from '../../src/store/layout.ts';
+import type { ProcessIdentity } from '../../src/core/model/facts.ts';
+import type { Run } from '../../src/core/model/run.ts';
+import { layout } from '../../src/store/directory/layout.ts';
 import { openReader, type Reader } from '../../src/store/reader.ts';
-import { isAlive, signalProcess } from '../../src/system/process.ts';
-import { processesOf } from '../processes-of.ts';
-import { until } from '../until.ts';
+import { isAlive, signalProcess } from '../../src/system/process/process.ts';
+import { processesOf } from '../kit/processes-of.ts';
+import { until } from '../kit/until.ts';
 
 /** The program as it is shipped. */
 export const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));

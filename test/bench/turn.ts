@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { identify, signalProcess } from '../../src/system/process.ts';
-import { until } from '../until.ts';
+import { identify, signalProcess } from '../../src/system/process/process.ts';
+import { until } from '../kit/until.ts';
 
 /** It does what it is told through a FIFO, so that everything but the moment of death is the same for all who resume it. */
 const SCRIPT = `#!/bin/sh

@@ -7,9 +7,9 @@ import { register as registerRestore } from '../../src/cli/restore.ts';
 import { keepEnvironment, readEnvironment } from '../../src/store/environment.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
-import { leased, stateDirectory } from '../store/samples.ts';
-import { bornAs, noting } from '../store/samples-of-decisions.ts';
-import { look } from './kept-state.ts';
+import { look } from '../kit/kept-state.ts';
+import { leased, stateDirectory } from '../kit/opened-store.ts';
+import { bornAs, noting } from '../kit/samples-of-decisions.ts';
 
 async function filled() {
   const where = stateDirectory();

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { register } from '../../src/cli/classify.ts';
 import { inputLines } from '../../src/cli/input-lines.ts';
-import { Problem } from '../../src/cli/problem.ts';
-import { runCommand } from './run-command.ts';
+import { Problem } from '../../src/cli/terminal/problem.ts';
+import { runCommand } from '../kit/run-command.ts';
 
 interface Sample {
   readonly agent: string;

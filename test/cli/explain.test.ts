@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { register } from '../../src/cli/explain.ts';
-import { instant } from '../../src/system/instant.ts';
-import { MINUTE, type Story } from '../core/world.ts';
-import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, look } from './kept-state.ts';
+import { instant } from '../../src/system/process/clock.ts';
+import { MINUTE, type Story } from '../kit/core/world.ts';
+import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, look } from '../kit/kept-state.ts';
 
 /** A run whose first attempt started `agoMs` ago. */
 async function started(watchdog = ALIVE(), agoMs = 10 * MINUTE, bootAgoMs = 0) {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { SettingsError } from '../../src/cli/client/load-settings.ts';
 import { register as registerConfig } from '../../src/cli/config.ts';
-import { register as registerDoctor } from '../../src/cli/doctor.ts';
-import { SettingsError } from '../../src/cli/load-settings.ts';
+import { register as registerDoctor } from '../../src/cli/doctor/doctor.ts';
 import { register } from '../../src/cli/notify.ts';
-import { deadPort, httpReceiver } from '../system/notify/receivers.ts';
-import { runCommand } from './run-command.ts';
+import { deadPort, httpReceiver } from '../kit/receivers.ts';
+import { runCommand } from '../kit/run-command.ts';
 
 const SECRET = 'tk_1234567890abcdef';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/core/decide.ts';
 import type { RunDecision } from '../../src/core/decision.ts';
-import type { Run } from '../../src/core/run.ts';
-import { SECOND, Story, type Told, working, worksAndExits } from './world.ts';
+import type { Run } from '../../src/core/model/run.ts';
+import { SECOND, Story, type Told, working, worksAndExits } from '../kit/core/world.ts';
 
 const STRANGE_LOG = { kind: 'log.read', attempt: 1, path: '/log', bytes: 1, signals: null, cursor: null, gap: null } as unknown as Told;
 const STRANGE_REQUEST = { kind: 'operator.requested', request: 'strange', command: null } as unknown as Told;

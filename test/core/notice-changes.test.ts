@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { RunDecision } from '../../src/core/decision.ts';
-import type { HostAction } from '../../src/core/host-types.ts';
-import { newsOf } from '../../src/core/news.ts';
+import type { Instant, Signal } from '../../src/core/model/facts.ts';
+import type { HostAction } from '../../src/core/model/host.ts';
 import { noticesAfter } from '../../src/core/notice-changes.ts';
-import { acknowledged, type Notice, type NoticeChanges } from '../../src/core/notices.ts';
-import type { Instant, Signal } from '../../src/core/types.ts';
-import { Fleet, limit } from './fleet.ts';
-import { hostDecision, news, plus, START } from './notice-samples.ts';
-import { HOUR, MINUTE, type Story, working, worksAndExits } from './world.ts';
+import { acknowledged, type Notice, type NoticeChanges } from '../../src/core/notices/notice.ts';
+import { newsOf } from '../../src/core/notices/wording.ts';
+import { Fleet, limit } from '../kit/core/fleet.ts';
+import { hostDecision, news, plus, START } from '../kit/core/notice-samples.ts';
+import { HOUR, MINUTE, type Story, working, worksAndExits } from '../kit/core/world.ts';
 
 const AUTH: Signal = { kind: 'auth', text: 'Invalid API key' };
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunDecision } from '../../src/core/decision.ts';
+import type { Policy } from '../../src/core/model/facts.ts';
 import { type Replayed, type ReplayRow, replayed } from '../../src/core/replay.ts';
-import type { Policy } from '../../src/core/types.ts';
-import { recordedRows } from './recorded-rows.ts';
-import { Simulation } from './simulation.ts';
-import { anyStep, anyWishes, mendedStep } from './steps.ts';
-import { MINUTE, SECOND, type Story, specWith, working, worksAndExits } from './world.ts';
+import { recordedRows } from '../kit/core/recorded-rows.ts';
+import { Simulation } from '../kit/core/simulation.ts';
+import { anyStep, anyWishes, mendedStep } from '../kit/core/steps.ts';
+import { MINUTE, SECOND, type Story, specWith, working, worksAndExits } from '../kit/core/world.ts';
 
 const replay = (rows: readonly ReplayRow[], policy: Partial<Policy> = {}, spec = specWith()): Replayed[] => [
   ...replayed(rows, spec, policy),

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { AccountHold } from '../../src/core/account-hold.ts';
+import type { AccountHold } from '../../src/core/account/hold.ts';
 import { ALONE, type Surroundings } from '../../src/core/context.ts';
 import { decide } from '../../src/core/decide.ts';
-import type { DiskView } from '../../src/core/rule.ts';
-import { UNATTENDED_MS } from '../../src/core/rules-recovery.ts';
-import type { Attempt, Run } from '../../src/core/run.ts';
-import type { Hold, Instant } from '../../src/core/types.ts';
-import { holdOf } from './samples.ts';
-import { heldUntil } from './ticks.ts';
-import { HOUR, MINUTE, SECOND, working } from './world.ts';
+import type { Hold, Instant } from '../../src/core/model/facts.ts';
+import type { Attempt, Run } from '../../src/core/model/run.ts';
+import { UNATTENDED_MS } from '../../src/core/rules/recovery.ts';
+import type { DiskView } from '../../src/core/rules/rule.ts';
+import { holdOf } from '../kit/core/samples.ts';
+import { heldUntil } from '../kit/core/ticks.ts';
+import { HOUR, MINUTE, SECOND, working } from '../kit/core/world.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const ROOM: DiskView = { hold: null, isPressed: false, takenMono: null };

@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { digest } from '../../src/effects/digest.ts';
-import { HOSTILE, isHarmful, keptState, printed } from '../cli/kept-state.ts';
-import { MINUTE, type Wishes } from '../core/world.ts';
-import { begin, environment, git, home, repository, write } from '../system/repository.ts';
+import { MINUTE, type Wishes } from '../kit/core/world.ts';
+import { HOSTILE, isHarmful, keptState, printed } from '../kit/kept-state.ts';
+import { begin, environment, git, home, repository, write } from '../kit/repository.ts';
 
 /** A model's words stand in lines of their own. */
 const agent = { said: (line: string) => (line.startsWith('{"said":') ? (JSON.parse(line) as { said: string }).said : null) };

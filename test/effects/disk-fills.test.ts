@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Effort } from '../../src/core/effort.ts';
-import type { Host } from '../../src/core/host.ts';
-import { NEW_HOST } from '../../src/core/host.ts';
-import type { DevicePressure } from '../../src/core/pressure-types.ts';
-import type { Run } from '../../src/core/run.ts';
+import type { Host } from '../../src/core/host/decide-host.ts';
+import { NEW_HOST } from '../../src/core/host/decide-host.ts';
+import type { Effort } from '../../src/core/host/effort.ts';
+import type { DevicePressure } from '../../src/core/model/disk.ts';
+import type { Run } from '../../src/core/model/run.ts';
 import { type FillPorts, fillSurvey } from '../../src/effects/disk-fills.ts';
-import { MARKS } from '../core/disks.ts';
-import { working } from '../core/world.ts';
+import { MARKS } from '../kit/core/disks.ts';
+import { working } from '../kit/core/world.ts';
 
 const GIB = 2 ** 30;
 const SECOND = 1000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { clear, openNotice } from '../../src/core/notices.ts';
+import { clear, openNotice } from '../../src/core/notices/notice.ts';
 import { inOneLine, notifier } from '../../src/effects/notifier.ts';
-import { news, START } from '../core/notice-samples.ts';
-import { httpReceiver } from '../system/notify/receivers.ts';
-import { channelOf } from '../system/notify/samples.ts';
+import { channelOf } from '../kit/channels.ts';
+import { news, START } from '../kit/core/notice-samples.ts';
+import { httpReceiver } from '../kit/receivers.ts';
 
 const notice = openNotice(news({ sentence: 'line one\n\u001b[31mline two' }), START);
 

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { HostAction } from '../../src/core/host-types.ts';
+import type { HostAction } from '../../src/core/model/host.ts';
 import { prereclaim } from '../../src/effects/prereclaim.ts';
 import { reclaimFor } from '../../src/effects/reclaim.ts';
 import { type ItemOutcome, NOTHING, type Reclaimer } from '../../src/reclaimers/reclaimer.ts';
-import { lockReclaim } from '../../src/store/reclaim-lock.ts';
-import { stateDirectory } from '../store/samples.ts';
-import { until } from '../until.ts';
+import { lockReclaim } from '../../src/store/lease/reclaim-lock.ts';
+import { stateDirectory } from '../kit/opened-store.ts';
+import { until } from '../kit/until.ts';
 
 /** A filesystem with little on it, so that it is soon known what takes its space. */
 const HERE = '/dev/shm';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { recoveryDigest } from '../../src/effects/recovery-digest.ts';
-import { HOSTILE, isHarmful, keptState, printed } from '../cli/kept-state.ts';
-import { MINUTE, type Wishes } from '../core/world.ts';
-import { environment, repository } from '../system/repository.ts';
+import { MINUTE, type Wishes } from '../kit/core/world.ts';
+import { HOSTILE, isHarmful, keptState, printed } from '../kit/kept-state.ts';
+import { environment, repository } from '../kit/repository.ts';
 
 const SECRET = 'swordfish-and-chips';
 /** Far more than what is told of anything, as characters. */

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { tidyLogs } from '../../src/effects/tidy-logs.ts';
 import { ownLogs } from '../../src/reclaimers/own-logs.ts';
-import { type Layout, layout } from '../../src/store/layout.ts';
-import { lockReclaim } from '../../src/store/reclaim-lock.ts';
+import { type Layout, layout } from '../../src/store/directory/layout.ts';
+import { lockReclaim } from '../../src/store/lease/reclaim-lock.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BUGS } from './bugs.ts';
-import { programOf } from './program.ts';
+import { programOf } from './programs/program.ts';
 import { storyOf, trySeeds } from './seeds.ts';
 import { shrunk, sizeOf } from './shrink.ts';
 import { simulate } from './simulate.ts';

@@ -1,6 +1,6 @@
 import type { RunDecision } from '../../src/core/decision.ts';
-import type { Run } from '../../src/core/run.ts';
-import type { Action, Signal } from '../../src/core/types.ts';
+import type { Action, Signal } from '../../src/core/model/facts.ts';
+import type { Run } from '../../src/core/model/run.ts';
 import type { World } from '../../src/core/world.ts';
 import type { Plant } from './plant.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { HEALTHY, OUTAGE } from './healthy.ts';
-import { programOf } from './program.ts';
+import { HEALTHY, OUTAGE } from './programs/healthy.ts';
+import { programOf } from './programs/program.ts';
 import { storyOf, trySeeds } from './seeds.ts';
 import { sizeOf } from './shrink.ts';
 import { simulate } from './simulate.ts';

@@ -1,5 +1,5 @@
-import type { Machine } from './machine.ts';
-import type { Monitor } from './monitor.ts';
+import type { Monitor } from './checks/monitor.ts';
+import type { Machine } from './world/machine.ts';
 
 /** A copy of the whole state that somebody made, and puts in its place later. */
 export class OlderState {

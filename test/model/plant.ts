@@ -1,11 +1,11 @@
 import type { RunDecision } from '../../src/core/decision.ts';
-import type { EngineLedger, EngineNews, Inventory } from '../../src/core/image-types.ts';
-import type { Notice } from '../../src/core/notices.ts';
-import type { DiskFact } from '../../src/core/pressure-types.ts';
-import type { Observation } from '../../src/core/types.ts';
+import type { EngineLedger, EngineNews, Inventory } from '../../src/core/images/image.ts';
+import type { DiskFact } from '../../src/core/model/disk.ts';
+import type { Observation } from '../../src/core/model/facts.ts';
+import type { Notice } from '../../src/core/notices/notice.ts';
 import type { KnownBefore, World } from '../../src/core/world.ts';
 import type { Ports } from '../../streams/pipeline.ts';
-import type { Disk } from './memory-store.ts';
+import type { Disk } from './world/memory-store.ts';
 
 /** A bug that is planted around the real core, its ports or its store, to see whether the simulation finds it. */
 export interface Plant {

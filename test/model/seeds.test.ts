@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { programOf } from './program.ts';
+import { programOf } from './programs/program.ts';
 import { simulate } from './simulate.ts';
 
 /** Worlds in which something was broken once, and what. */

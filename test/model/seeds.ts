@@ -1,5 +1,5 @@
 import type { Plant } from './plant.ts';
-import { programOf } from './program.ts';
+import { programOf } from './programs/program.ts';
 import { shrunk } from './shrink.ts';
 import { type Result, simulate } from './simulate.ts';
 

@@ -1,4 +1,4 @@
-import type { PlannedRun, Program } from './program.ts';
+import type { PlannedRun, Program } from './programs/program.ts';
 
 /** How often a smaller program is tried at most. */
 const MAX_TRIES = 1500;

@@ -1,15 +1,15 @@
-import type { Command } from '../../src/core/types.ts';
-import { GIB } from '../core/disks.ts';
-import { DAY, HOUR, SECOND } from '../core/world.ts';
-import { endsWell, isAtRest, isToldOfDisk } from './end.ts';
-import { mendsHandedOff } from './gate.ts';
-import { idOf, Machine } from './machine.ts';
-import { Broken, Monitor } from './monitor.ts';
+import type { Command } from '../../src/core/model/facts.ts';
+import { GIB } from '../kit/core/disks.ts';
+import { DAY, HOUR, SECOND } from '../kit/core/world.ts';
+import { endsWell, isAtRest, isToldOfDisk } from './checks/end.ts';
+import { Broken, Monitor } from './checks/monitor.ts';
+import { mendsHandedOff } from './checks/supervision.ts';
+import { Trace } from './checks/trace.ts';
 import { OlderState } from './older-state.ts';
 import type { Plant } from './plant.ts';
-import { type Event, LAST_STORM_MS, type PlannedRun, type Program } from './program.ts';
-import { Trace } from './trace.ts';
-import { Watchdog } from './watchdog.ts';
+import { type Event, LAST_STORM_MS, type PlannedRun, type Program } from './programs/program.ts';
+import { idOf, Machine } from './world/machine.ts';
+import { Watchdog } from './world/watchdog.ts';
 
 export interface Result {
   /** What was broken, in words; null: all went well. */

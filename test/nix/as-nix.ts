@@ -1,5 +1,5 @@
 import { SETTINGS, type SettingKey } from '../../src/settings/settings.ts';
-import { units } from '../../src/systemd/units.ts';
+import { units } from '../../src/units/units.ts';
 
 /** What the module replaces by its package. */
 const PROGRAM = '/@dogwatch@';
@@ -51,7 +51,7 @@ export function unitsAsNix(): string {
     return `  ${text(name)} = {\n${inner.join('\n')}\n    # What \`sandbox = false\` leaves out.\n    sandbox = ${keys};\n  };`;
   });
   return file(
-    "The units of dogwatch, as src/systemd has them. Made by `npm test -- test/nix -u`: don't edit, override in your configuration.",
+    "The units of dogwatch, as src/units has them. Made by `npm test -- test/nix -u`: don't edit, override in your configuration.",
     all,
   );
 }

@@ -3,10 +3,10 @@
 import { appendFileSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { of } from 'rxjs';
-import { bornAttempt, bornRun } from '../../src/core/born.ts';
-import type { Fact } from '../../src/core/types.ts';
+import type { Fact } from '../../src/core/model/facts.ts';
+import { bornAttempt, bornRun } from '../../src/core/run/new-run.ts';
 import { logLines } from '../../streams/sources/log-lines.ts';
-import { specWith } from '../core/world.ts';
+import { specWith } from '../kit/core/world.ts';
 
 const [path = '', crowd] = process.argv.slice(2);
 const AT = { wall: 0, mono: 0 };

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { story } from '../processes/stage.ts';
-import { until } from '../until.ts';
+import { story } from '../kit/stage.ts';
+import { until } from '../kit/until.ts';
 import { anotherClock } from './faketime.ts';
 
 const RUNS = Array.from({ length: 10 }, (_, index) => `run-${index}`);

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { until } from '../until.ts';
+import { until } from '../kit/until.ts';
 import { withInotifyLimits } from './inotify-limits.ts';
 
 const PROGRAM = join(import.meta.dirname, 'followed-log.ts');

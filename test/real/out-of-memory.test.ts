@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { staged } from '../processes/stage.ts';
-import { until } from '../until.ts';
+import { staged } from '../kit/stage.ts';
+import { until } from '../kit/until.ts';
 
 /** More than a watchdog takes. */
 const LIMIT_BYTES = 512 * 2 ** 20;

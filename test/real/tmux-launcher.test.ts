@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { findTmux } from '../../src/system/tmux.ts';
+import { findTmux } from '../../src/launch/launchers/tmux.ts';
 import { unpackedIn, whyNotUnpacked } from './unpacked.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,7 +19,7 @@ test('attempts in tmux keep the contract of all launchers', ({ skip }) => {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-tmux-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const out = join(directory, 'report.json');
-  const files = ['test/processes/launchers.test.ts', 'test/processes/story-launchers.test.ts'];
+  const files = ['test/processes/launch/launchers.test.ts', 'test/processes/run/launchers.test.ts'];
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'processes', '--reporter', 'json', '--outputFile', out, ...files];
   const { PATH = '', HOME = '/' } = process.env;
   const env = { PATH: findTmux() === null ? `${unpackedIn('tmux')}/bin:${PATH}` : PATH, HOME };

@@ -1,9 +1,9 @@
-import type { EngineLedger, SeenContainer } from '../../src/core/image-types.ts';
+import type { EngineLedger, SeenContainer } from '../../src/core/images/image.ts';
 import type { ReclaimedEngine } from '../../src/reclaimers/docker-engines.ts';
-import type { DockerEngine } from '../../src/system/docker.ts';
-import type { Answer } from '../../src/system/docker-call.ts';
-import type { EngineEvent } from '../../src/system/docker-events.ts';
-import type { CacheRecord, InspectedImage } from '../../src/system/docker-shapes.ts';
+import type { Answer } from '../../src/system/docker/call.ts';
+import type { DockerEngine } from '../../src/system/docker/engine.ts';
+import type { EngineEvent } from '../../src/system/docker/events.ts';
+import type { CacheRecord, InspectedImage } from '../../src/system/docker/shapes.ts';
 
 export const NOW = { wall: 1000 * 86_400_000, mono: 1_000_000 };
 export const RULES = { minAgeMs: 7 * 86_400_000, keepLabel: 'keep', keep: [], only: ['*'], trustBuildDates: false };

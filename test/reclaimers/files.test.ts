@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { WatchedTime } from '../../src/core/watched-time.ts';
+import type { WatchedTime } from '../../src/core/values/watched-time.ts';
 import { opencodeLeftovers } from '../../src/reclaimers/opencode-leftovers.ts';
 import { operatorCommand } from '../../src/reclaimers/operator-commands.ts';
 import { ownLogs } from '../../src/reclaimers/own-logs.ts';

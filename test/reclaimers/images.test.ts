@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SeenContainer } from '../../src/core/image-types.ts';
+import type { SeenContainer } from '../../src/core/images/image.ts';
 import type { ReclaimedEngine } from '../../src/reclaimers/docker-engines.ts';
 import { images } from '../../src/reclaimers/images.ts';
 import { FakeEngine, image, NOW, RULES, reclaimed } from './fake-engine.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { STATES } from '../../src/core/states.ts';
+import { STATES } from '../../src/core/model/states.ts';
 import { DEFAULT_PROMPT } from '../../src/settings/render-prompt.ts';
 import { printSetting, SETTINGS, type SettingKey } from '../../src/settings/settings.ts';
 

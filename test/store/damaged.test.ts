@@ -1,17 +1,17 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { problemOf } from '../../src/cli/problem-of.ts';
-import type { ProcessIdentity } from '../../src/core/types.ts';
-import { withRoom } from '../../src/store/database.ts';
-import type { Layout } from '../../src/store/layout.ts';
-import { takeLease } from '../../src/store/lease.ts';
+import { problemOf } from '../../src/cli/terminal/problem-of.ts';
+import type { ProcessIdentity } from '../../src/core/model/facts.ts';
+import { withRoom } from '../../src/store/db/database.ts';
+import type { StoreError } from '../../src/store/directory/error.ts';
+import type { Layout } from '../../src/store/directory/layout.ts';
+import { takeLease } from '../../src/store/lease/lease.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
-import type { StoreError } from '../../src/store/store-error.ts';
-import { bootId, identify } from '../../src/system/process.ts';
-import { leaseDeps, leased, opened, stateDirectory } from './samples.ts';
-import { bornAs, noting } from './samples-of-decisions.ts';
+import { bootId, identify } from '../../src/system/process/process.ts';
+import { leaseDeps, leased, opened, stateDirectory } from '../kit/opened-store.ts';
+import { bornAs, noting } from '../kit/samples-of-decisions.ts';
 
 const PAGE_BYTES = 4096;
 

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { learnOfEngine } from '../../src/core/image-ledger.ts';
-import type { EngineLedger, Moment } from '../../src/core/image-types.ts';
+import type { EngineLedger, Moment } from '../../src/core/images/image.ts';
+import { learnOfEngine } from '../../src/core/images/ledger.ts';
 import { openImageLedgers } from '../../src/store/image-ledger.ts';
 import { openReader } from '../../src/store/reader.ts';
-import { leaseDeps, leased, ME, stateDirectory } from './samples.ts';
+import { leaseDeps, leased, ME, stateDirectory } from '../kit/opened-store.ts';
 
 const AT: Moment = { wall: 1_700_000_000_000, mono: 5, bootId: 'boot-1' };
 const later = (ms: number): Moment => ({ ...AT, wall: AT.wall + ms, mono: AT.mono + ms });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ack, type NoticeChanges, openNotice } from '../../src/core/notices.ts';
+import { ack, type NoticeChanges, openNotice } from '../../src/core/notices/notice.ts';
 import { NoticeOutbox } from '../../src/store/notice-outbox.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
-import { news, START } from '../core/notice-samples.ts';
-import { leased, opened, stateDirectory } from './samples.ts';
-import { bornAs, resuming } from './samples-of-decisions.ts';
+import { news, START } from '../kit/core/notice-samples.ts';
+import { leased, opened, stateDirectory } from '../kit/opened-store.ts';
+import { bornAs, resuming } from '../kit/samples-of-decisions.ts';
 
 const [one, two] = [openNotice(news({ cause: 'one' }), START), openNotice(news({ cause: 'two' }), START)];
 

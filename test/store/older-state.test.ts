@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { replayRows } from '../../src/cli/replay-rows.ts';
+import { replayRows } from '../../src/cli/history/replay-rows.ts';
 import { ALONE } from '../../src/core/context.ts';
 import { decide } from '../../src/core/decide.ts';
+import { NO_STREAK, withStreak } from '../../src/core/model/streak.ts';
 import { replayed } from '../../src/core/replay.ts';
-import { NO_STREAK, withStreak } from '../../src/core/streak.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
-import { leased, stateDirectory } from './samples.ts';
+import { leased, stateDirectory } from '../kit/opened-store.ts';
 
 // Rows as builds of that time wrote them, one a line.
 const ROWS = readFileSync(new URL('../fixtures/states/before-streak.jsonl', import.meta.url), 'utf8')

@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { awaitReply } from '../../src/store/await-reply.ts';
-import type { Layout } from '../../src/store/layout.ts';
+import type { Layout } from '../../src/store/directory/layout.ts';
+import { awaitReply } from '../../src/store/inbox/await-reply.ts';
 import { openReader, type Reader } from '../../src/store/reader.ts';
-import { opened, stateDirectory } from './samples.ts';
-import { bornAs, noting, resuming } from './samples-of-decisions.ts';
+import { opened, stateDirectory } from '../kit/opened-store.ts';
+import { bornAs, noting, resuming } from '../kit/samples-of-decisions.ts';
 
 function reading(where: Layout): Reader {
   const reader = openReader(where);

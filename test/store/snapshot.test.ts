@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { prepareStateDirectory } from '../../src/store/prepare.ts';
+import { prepareStateDirectory } from '../../src/store/directory/prepare.ts';
 import { readSnapshot, SNAPSHOT_FILE_BYTES, SNAPSHOT_TEXT_BYTES, writeSnapshot } from '../../src/store/snapshot.ts';
-import { stateDirectory } from './samples.ts';
+import { stateDirectory } from '../kit/opened-store.ts';
 
 function snapshot(): string {
   const where = stateDirectory();

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { keptGiven } from '../../src/core/given.ts';
+import { keptGiven } from '../../src/core/decision-input.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
-import { limitedRecovery } from '../core/moments.ts';
-import { leased, opened, stateDirectory } from './samples.ts';
-import { bornAs, noting, observed, resuming } from './samples-of-decisions.ts';
+import { limitedRecovery } from '../kit/core/moments.ts';
+import { leased, opened, stateDirectory } from '../kit/opened-store.ts';
+import { bornAs, noting, observed, resuming } from '../kit/samples-of-decisions.ts';
 
 const noBallast = () => false;
 

@@ -1,8 +1,8 @@
-import { layout } from '../../src/store/layout.ts';
-import { takeLease } from '../../src/store/lease.ts';
+import { layout } from '../../src/store/directory/layout.ts';
+import { takeLease } from '../../src/store/lease/lease.ts';
 import { openStore } from '../../src/store/store.ts';
-import { bootId, identify, isAlive, monoMs } from '../../src/system/process.ts';
-import { bornAs, noting, resuming } from './samples-of-decisions.ts';
+import { bootId, identify, isAlive, monoMs } from '../../src/system/process/process.ts';
+import { bornAs, noting, resuming } from '../kit/samples-of-decisions.ts';
 
 /**
  * Takes the lease and records batches for ever: a resume of `one` and a note about `two` each. Says on stdout what it is sure of: "taken FENCE",

@@ -2,10 +2,10 @@ import { EMPTY, filter, map, merge, type Observable, of, take, throwError } from
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
 import type { Decision, RunDecision } from '../../src/core/decision.ts';
-import type { Run } from '../../src/core/run.ts';
-import type { Action, Fact, Outcome, Question } from '../../src/core/types.ts';
+import type { Action, Fact, Outcome, Question } from '../../src/core/model/facts.ts';
+import type { Run } from '../../src/core/model/run.ts';
 import { type Ports, supervise } from '../../streams/pipeline.ts';
-import { specWith, worldOf } from '../core/world.ts';
+import { specWith, worldOf } from '../kit/core/world.ts';
 
 const NAME = 'upgrade';
 const ID = `${NAME}.1`;

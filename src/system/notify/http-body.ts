@@ -1,4 +1,4 @@
-import type { Message } from '../../core/notice-message.ts';
+import type { Message } from '../../core/notices/message.ts';
 import type { HttpChannel } from './channel.ts';
 
 export interface HttpBody {

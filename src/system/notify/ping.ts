@@ -1,4 +1,4 @@
-import { harmless } from '../harmless.ts';
+import { harmless } from '../text/sanitize.ts';
 import { because } from './because.ts';
 import type { HttpTarget } from './channel.ts';
 

@@ -1,5 +1,5 @@
-import type { Message } from '../../core/notice-message.ts';
-import { type Delivered, refused } from '../../core/notice-schedule.ts';
+import type { Message } from '../../core/notices/message.ts';
+import { type Delivered, refused } from '../../core/notices/schedule.ts';
 import { because } from './because.ts';
 import type { HttpChannel } from './channel.ts';
 import { httpBody } from './http-body.ts';

@@ -1,5 +1,5 @@
-import type { Message } from '../../core/notice-message.ts';
-import { type Delivered, refused } from '../../core/notice-schedule.ts';
+import type { Message } from '../../core/notices/message.ts';
+import { type Delivered, refused } from '../../core/notices/schedule.ts';
 import type { SmtpChannel } from './channel.ts';
 
 /** Hands a message to a mail server. Its reminders and its all-clear are answers to it, so that a reader keeps them together. */

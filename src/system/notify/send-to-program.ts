@@ -1,10 +1,10 @@
 import { execa } from 'execa';
-import type { Message } from '../../core/notice-message.ts';
-import { type Delivered, refused } from '../../core/notice-schedule.ts';
-import { cleanEnvironment } from '../clean-environment.ts';
-import { HeadAndTail } from '../head-and-tail.ts';
-import { notStarted } from '../not-started.ts';
-import { endInTime } from '../operator-command.ts';
+import type { Message } from '../../core/notices/message.ts';
+import { type Delivered, refused } from '../../core/notices/schedule.ts';
+import { cleanEnvironment } from '../command/clean-environment.ts';
+import { notStarted } from '../command/not-started.ts';
+import { endInTime } from '../command/operator.ts';
+import { HeadAndTail } from '../text/head-and-tail.ts';
 import type { ExecChannel } from './channel.ts';
 
 /** What it writes is only of interest when it fails. */

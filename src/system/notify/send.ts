@@ -1,7 +1,7 @@
-import type { Message } from '../../core/notice-message.ts';
-import type { Delivered } from '../../core/notice-schedule.ts';
-import { harmless } from '../harmless.ts';
-import { redact } from '../redact.ts';
+import type { Message } from '../../core/notices/message.ts';
+import type { Delivered } from '../../core/notices/schedule.ts';
+import { redact } from '../text/redact.ts';
+import { harmless } from '../text/sanitize.ts';
 import { type Channel, secretsOf } from './channel.ts';
 
 /** A channel that takes longer than this has failed. */

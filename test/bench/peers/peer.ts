@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { signalProcess, statOf } from '../../../src/system/process.ts';
-import { processesOf } from '../../processes-of.ts';
+import { signalProcess, statOf } from '../../../src/system/process/process.ts';
+import { processesOf } from '../../kit/processes-of.ts';
+import { until } from '../../kit/until.ts';
 import { whyNotUnpacked } from '../../real/unpacked.ts';
-import { until } from '../../until.ts';
 
 /** Somebody who keeps programs going: what people use instead. */
 export interface Peer {

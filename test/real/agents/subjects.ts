@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ANTHROPIC } from './anthropic-api.ts';
-import { CHAT } from './chat-api.ts';
-import { GEMINI_API } from './gemini-api.ts';
+import { ANTHROPIC } from '../providers/anthropic-api.ts';
+import { CHAT } from '../providers/chat-api.ts';
+import { GEMINI_API } from '../providers/gemini-api.ts';
+import type { Answer, Api } from '../providers/model-server.ts';
+import { ANTHROPIC_REFUSALS, GOOGLE, OPENAI, type Refusals } from '../providers/refusals.ts';
+import { RESPONSES } from '../providers/responses-api.ts';
 import { CLAUDE, CODEX, GEMINI, OPENCODE, type PinnedAgent, QWEN } from './install.ts';
-import type { Answer, Api } from './model-server.ts';
 import { opencodeEnvironment } from './opencode-environment.ts';
-import { ANTHROPIC_REFUSALS, GOOGLE, OPENAI, type Refusals } from './refusals.ts';
-import { RESPONSES } from './responses-api.ts';
 
 /** A real agent CLI in a home of its own, whose model is on loopback. */
 export interface Subject {

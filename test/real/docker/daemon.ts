@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../../until.ts';
+import { until } from '../../kit/until.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 
 /** The docker command, runc and busybox are this one's, whichever engine runs. */

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import type { ReclaimReport } from '../../../src/cli/reclaim-report.ts';
-import { learnOfEngine } from '../../../src/core/image-ledger.ts';
-import type { EngineLedger } from '../../../src/core/image-types.ts';
-import { holdState } from '../../../src/store/hold.ts';
+import type { ReclaimReport } from '../../../src/cli/reclaim/report.ts';
+import type { EngineLedger } from '../../../src/core/images/image.ts';
+import { learnOfEngine } from '../../../src/core/images/ledger.ts';
+import { type Layout, layout } from '../../../src/store/directory/layout.ts';
+import { holdState } from '../../../src/store/held-state.ts';
 import { openImageLedgers } from '../../../src/store/image-ledger.ts';
-import { type Layout, layout } from '../../../src/store/layout.ts';
-import { dockerEngine, inventoryOf } from '../../../src/system/docker.ts';
-import { parseEndpoint } from '../../../src/system/docker-endpoint.ts';
-import { bootId, monoMs } from '../../../src/system/process.ts';
+import { parseEndpoint } from '../../../src/system/docker/endpoint.ts';
+import { dockerEngine, inventoryOf } from '../../../src/system/docker/engine.ts';
+import { bootId, monoMs } from '../../../src/system/process/process.ts';
 
 export const DAY_MS = 86_400_000;
 

@@ -1,20 +1,20 @@
-import { clockDrills } from './clock-jumps.ts';
-import { damagedDrills } from './damaged.ts';
-import { diskDrills } from './disks.ts';
+import { clockDrills } from './cases/clock-jumps.ts';
+import { damagedDrills } from './cases/damaged.ts';
+import { diskDrills } from './cases/disks.ts';
+import { engineDrills } from './cases/engines.ts';
+import { faultDrills } from './cases/fault-drills.ts';
+import { killedStarts } from './cases/killed-starts.ts';
+import { limitDrills } from './cases/limits.ts';
+import { logDrills } from './cases/logs.ts';
+import { lostLogDrills } from './cases/lost-logs.ts';
+import { repeated } from './cases/repeated.ts';
+import { restored } from './cases/restored.ts';
+import { restartedService } from './cases/service.ts';
+import { stopped } from './cases/stopped.ts';
+import { surroundingDrills } from './cases/surroundings.ts';
+import { thousandRuns } from './cases/thousand-runs.ts';
+import { words } from './cases/words.ts';
 import type { Drill } from './drill.ts';
-import { engineDrills } from './engines.ts';
-import { faultDrills } from './fault-drills.ts';
-import { killedStarts } from './killed-starts.ts';
-import { limitDrills } from './limits.ts';
-import { logDrills } from './logs.ts';
-import { lostLogDrills } from './lost-logs.ts';
-import { repeated } from './repeated.ts';
-import { restored } from './restored.ts';
-import { restartedService } from './service.ts';
-import { stopped } from './stopped.ts';
-import { surroundingDrills } from './surroundings.ts';
-import { thousandRuns } from './thousand-runs.ts';
-import { words } from './words.ts';
 
 /** They wait more than they work, or have a process of their own to be busy: together they take as long as the longest of them. */
 export const TOGETHER: readonly Drill[] = [

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Ran, Stage } from '../../processes/stage.ts';
+import type { Ran, Stage } from '../../kit/stage.ts';
 import type { Drill } from './drill.ts';
 import { whyNoStrace } from './injected.ts';
 import { onStage, onStages } from './on-stages.ts';

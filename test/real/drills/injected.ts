@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stage } from '../../processes/stage.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 import { startWatchdog, type Watching } from './watching.ts';
 

@@ -1,4 +1,4 @@
-import { type Stage, setStage } from '../../processes/stage.ts';
+import { type Stage, setStage } from '../../kit/stage.ts';
 
 /** Has something undone when the play is over, before the stage is torn down: the last first. */
 export type AtEnd = (undo: () => unknown) => void;

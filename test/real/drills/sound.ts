@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import type { RunState } from '../../../src/core/types.ts';
-import type { Stage } from '../../processes/stage.ts';
-import { until } from '../../until.ts';
+import type { RunState } from '../../../src/core/model/facts.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { until } from '../../kit/until.ts';
 
 /** The last line of a stack: a person was shown a bug. */
 const STACK = /^\s+at .+[:(]\d+:\d+\)?$/m;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Ran, Stage } from '../../processes/stage.ts';
-import { until } from '../../until.ts';
+import type { Ran, Stage } from '../../kit/stage.ts';
+import { until } from '../../kit/until.ts';
 import { startTraced } from './injected.ts';
 import { expectSound } from './sound.ts';
 import { endOf } from './watching.ts';

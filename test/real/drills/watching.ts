@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { ProcessIdentity } from '../../../src/core/types.ts';
-import { signalProcess } from '../../../src/system/process.ts';
-import { ended, PROGRAM, type Ran, type Stage } from '../../processes/stage.ts';
-import { until } from '../../until.ts';
+import type { ProcessIdentity } from '../../../src/core/model/facts.ts';
+import { signalProcess } from '../../../src/system/process/process.ts';
+import { ended, PROGRAM, type Ran, type Stage } from '../../kit/stage.ts';
+import { until } from '../../kit/until.ts';
 import { atRest } from './sound.ts';
 
 /** A watchdog in the foreground, and what it said. */

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { until } from '../../until.ts';
+import { until } from '../../kit/until.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,6 +1,6 @@
-import type { RunStatus } from '../../../src/core/status.ts';
-import { NEVER_SHORT } from '../../never-short.ts';
-import { until } from '../../until.ts';
+import type { RunStatus } from '../../../src/core/report/status.ts';
+import { NEVER_SHORT } from '../../kit/never-short.ts';
+import { until } from '../../kit/until.ts';
 import { bootMachine, DOGWATCH, type Machine, type RunOptions, USER } from './machine.ts';
 
 export const STATE = '/var/lib/dogwatch';

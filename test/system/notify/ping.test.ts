@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseHttpTarget } from '../../../src/system/notify/channel.ts';
 import { ping } from '../../../src/system/notify/ping.ts';
-import { deadPort, httpReceiver } from './receivers.ts';
+import { deadPort, httpReceiver } from '../../kit/receivers.ts';
 
 const target = (host: string, login = '') => parseHttpTarget(`http://${login}${host}/ping/secret`)!;
 

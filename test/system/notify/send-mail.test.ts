@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { send } from '../../../src/system/notify/send.ts';
-import { deadPort, type MailAnswers, mailReceiver } from './receivers.ts';
-import { channelOf, messageAbout } from './samples.ts';
+import { channelOf, messageAbout } from '../../kit/channels.ts';
+import { deadPort, type MailAnswers, mailReceiver } from '../../kit/receivers.ts';
 
 const message = messageAbout();
 const PASSWORD = 'correct-horse-battery';

@@ -1,0 +1,109 @@
+import { KNOWN_AGENTS, OTHER_AGENTS, SHORT_NAMED_AGENTS } from '../../core/values/agent-names.ts';
+
+const PLAIN = new Set<string>([...KNOWN_AGENTS, ...OTHER_AGENTS]);
+const SHORT = new Set<string>(SHORT_NAMED_AGENTS);
+
+/** Names under which an agent's program or package goes besides its own. */
+const ALSO: Readonly<Record<string, string>> = {
+  'claude-code': 'claude',
+  'opencode-ai': 'opencode',
+  'gemini-cli': 'gemini',
+  'qwen-code': 'qwen',
+  'aider-chat': 'aider',
+  'pi-coding-agent': 'pi',
+  'goose-cli': 'goose',
+};
+
+/** A version, a tag or an ending that belongs to the file and not to the name. */
+const ENDING = /(?:[@:][\w.^~*-]*|\.exe|\.[cm]?js)$/i;
+
+/** Which agent a word names as a program: by its path, its package, its flake (`nixpkgs#claude-code`) or its image; null: none. */
+export function agentNamed(word: string): string | null {
+  const last = word.slice(Math.max(word.lastIndexOf('/'), word.lastIndexOf('#')) + 1);
+  const name = last.replace(ENDING, '').replace(ENDING, '');
+  const own = ALSO[name] ?? name;
+  if (PLAIN.has(own) || SHORT.has(own)) return own;
+  return /\/(?:@[\w-]+\/)?qwen-code\/(?:dist\/)?cli\.js$/.test(word) ? 'qwen' : null;
+}
+
+/** Which agent a program's name is made of: `run-claude.sh`, `claude_nightly`; null: none. */
+export function agentInName(word: string): string | null {
+  const parts = word.slice(word.lastIndexOf('/') + 1).split(/[^A-Za-z0-9]+/);
+  return parts.find((part) => PLAIN.has(part)) ?? null;
+}
+
+/** Programs that only read, print or move what they are given: a name among their words starts nothing. */
+const READERS = new Set(
+  [
+    'echo',
+    'printf',
+    'grep',
+    'egrep',
+    'fgrep',
+    'rg',
+    'cat',
+    'less',
+    'more',
+    'head',
+    'tail',
+    'ls',
+    'cd',
+    'mkdir',
+    'rm',
+    'rmdir',
+    'mv',
+    'cp',
+  ].concat(
+    ['ln', 'chmod', 'chown', 'touch', 'test', '[', '[[', 'export', 'local', 'declare', 'readonly', 'unset', 'which', 'type', 'whereis'],
+    ['man', 'sed', 'awk', 'cut', 'sort', 'diff', 'wc', 'git', 'vim', 'vi', 'nano', 'emacs', 'npm', 'pip', 'apt', 'apt-get', 'brew'],
+    ['source', 'return', 'exit', 'read', 'set', 'pgrep', 'pkill', 'killall', 'tee', 'logger', 'basename', 'dirname'],
+  ),
+);
+
+export const isReader = (word: string): boolean => READERS.has(word.slice(word.lastIndexOf('/') + 1));
+
+/** Longest text that is read for names. */
+const MAX_TEXT = 65_536;
+/** Ends of a simple command of a shell, as far as a look needs them. */
+const SEPARATORS = /&&|\|\||[;|&(){}\n`]|\$\(|<\(/;
+/** What may stand before a command without being one. */
+const LEADING = /^(?:then|do|else|elif|if|while|until|!|exec|eval|time|command|builtin|[A-Za-z_]\w*=\S*)$/;
+
+/** Which agent the text of a shell starts, as far as it shows; null: none. In doubt one. */
+export function agentInText(text: string): string | null {
+  for (const words of commandsOf(text)) {
+    const [first = ''] = words;
+    if (isReader(first)) {
+      // `npm exec`, `npm x` and a shell that is handed on start something all the same.
+      if (!/^(?:npm)$/.test(first) || !/^(?:exec|x)$/.test(words[1] ?? '')) continue;
+    }
+    for (const [index, word] of words.entries()) {
+      const name = agentNamed(word.slice(word.indexOf('=') + 1));
+      if (name !== null && (index === 0 || !SHORT.has(name))) return name;
+    }
+    const named = agentInName(first);
+    if (named !== null) return named;
+  }
+  return null;
+}
+
+/** The simple commands of a shell's text, without quotes and comments, in order. */
+export function commandsOf(text: string): readonly (readonly string[])[] {
+  return text
+    .slice(0, MAX_TEXT)
+    .replaceAll(/\\\n/g, ' ')
+    .replaceAll(/(^|\s)#.*$/gm, '$1')
+    .split(SEPARATORS)
+    .map((command) => {
+      const words = command
+        .replaceAll(/["'\\]/g, ' ')
+        .split(/\s+/)
+        .filter(Boolean);
+      const begin = words.findIndex((word) => !LEADING.test(word));
+      return begin < 0 ? [] : words.slice(begin);
+    })
+    .filter((words) => words.length > 0);
+}
+
+/** A word in which there is more than one word: what a shell may be given. */
+export const isText = (word: string): boolean => /\s/.test(word);

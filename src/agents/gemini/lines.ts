@@ -1,0 +1,92 @@
+import type { Signal } from '../../core/model/facts.ts';
+import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import { donePattern } from '../lines/done-pattern.ts';
+import { apiError } from '../lines/in-place-of-answer.ts';
+import { jsonLine } from '../lines/json.ts';
+import { plainLine } from '../lines/plain.ts';
+import { isProgramLine } from '../lines/program.ts';
+import { refusal } from '../lines/refusals.ts';
+import { type Troubles, troubleOf, withRetry } from '../lines/troubles.ts';
+import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
+
+/** It tries again by itself. */
+const ATTEMPT = /^Attempt \d+ failed/;
+/** Words of gemini-cli itself, on stderr (0.61.0, and what users of earlier versions reported). */
+const WORDS: Troubles = [
+  [ATTEMPT, 'transient'],
+  [/^(?:\w{0,30}Error: )?You have exhausted your daily quota/, 'limit'],
+  [/^(?:Error resuming session|Invalid session identifier|No previous sessions found)/, 'session-missing'],
+  [/^Please set an Auth method\b|^(?:Error authenticating|Failed to (?:login|sign in))\b/, 'auth'],
+  [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT|ROFS): (?!System limit)/, 'no-space'],
+];
+/** How a line begins that one of these words is in, where it is not a program's line anyway. */
+const BEGINNING = /^(?:Invalid session identifier|No previous sessions found|Please set an Auth method\b)/;
+const TYPE = /^\{"type":"([a-z_]{1,32})"/;
+/** Most text of one answer that a pattern is tried on. */
+const MAX_ANSWER_LENGTH = 65_536;
+
+interface Event {
+  readonly session_id: string;
+  readonly role: string;
+  readonly content: string;
+  readonly status: string;
+  readonly error: { readonly type?: string; readonly message?: string };
+}
+
+/** Understands the lines of `gemini`, in its format for programs and in prose. Only the envelope of an event decides. */
+export function geminiInterpreter(spec: Reading, context: LogContext): Interpreter {
+  const done = donePattern(spec);
+  // What the model says comes in pieces.
+  let answer = '';
+  const said = (): Signal[] => {
+    const all = answer;
+    answer = '';
+    return all === '' ? [] : done(all);
+  };
+  const line = (text: string): Signal[] => {
+    switch (TYPE.exec(text)?.[1]) {
+      case 'init': {
+        const id = jsonLine<Event>(text)?.session_id;
+        return id === undefined ? [] : [{ kind: 'session', id }];
+      }
+      case 'message': {
+        const event = spec.done.logPattern === null ? null : jsonLine<Event>(text);
+        if (event?.role === 'assistant' && answer.length < MAX_ANSWER_LENGTH) answer += event.content ?? '';
+        return [];
+      }
+      case 'tool_result':
+        return [...said(), { kind: 'tool' }];
+      case 'result':
+        return [...said(), ...turn(jsonLine<Event>(text), context)];
+      default:
+        return said();
+    }
+  };
+  return wordsAndEvents(EVENTS, line, (text) => plain(plainLine(text), context));
+}
+
+const EVENTS: Events = {
+  event: /^\{"type":"[a-z_]{1,32}"/,
+  works: /^\{"type":"(?:tool_use|tool_result)"|^\{"type":"message".{0,60}"role":"assistant"/,
+};
+
+/** What the model said in a line, or a piece of that; null: nothing. */
+export function saidByGemini(line: string): string | null {
+  if (TYPE.exec(line)?.[1] !== 'message') return null;
+  const event = jsonLine<Event>(line);
+  return event?.role === 'assistant' ? (event.content ?? null) : null;
+}
+
+function turn(event: Partial<Event> | null, context: LogContext): Signal[] {
+  if (event?.status === 'success') return [{ kind: 'turn', well: true }];
+  const text = event?.error?.message ?? 'the turn failed';
+  const trouble = apiError(text, context) ?? refusal(text, context, WORDS);
+  return [trouble ?? troubleOf('error', text, context), { kind: 'turn', well: false }];
+}
+
+function plain(text: string, context: LogContext): Signal[] {
+  const isKnown = isProgramLine(text) || BEGINNING.test(text);
+  const trouble = isKnown ? (apiError(text, context) ?? refusal(text, context, WORDS)) : null;
+  if (trouble === null) return [];
+  return ATTEMPT.test(text) ? withRetry(trouble) : [trouble];
+}

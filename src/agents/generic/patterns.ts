@@ -1,0 +1,28 @@
+import type { Signal } from '../../core/model/facts.ts';
+import type { LogContext, Reading } from '../contract/agent.ts';
+import { plainLine } from '../lines/plain.ts';
+import { troubleOf } from '../lines/troubles.ts';
+import { asWords } from '../lines/words-and-events.ts';
+
+/** What the operator says of the lines of a command that dogwatch does not know, tried on the beginning of each line, free of escapes. */
+export function operatorPatterns({ patterns, sessionPattern }: Reading, context: LogContext): (line: string) => Signal[] {
+  const table = patterns.map(({ signal, pattern }) => ({ signal, pattern: new RegExp(pattern) }));
+  const session = sessionPattern === null ? null : new RegExp(sessionPattern);
+  if (table.length === 0 && session === null) return () => [];
+  let isRefused = false;
+  return (line) => {
+    const text = plainLine(line);
+    const id = session?.exec(text)?.[1];
+    const learned: Signal[] = id === undefined || id === '' ? [] : [{ kind: 'session', id }];
+    const said = table.find(({ pattern }) => pattern.test(text))?.signal;
+    if (said === undefined) return learned;
+    if (said !== 'turn') {
+      isRefused = true;
+      return [...learned, asWords(troubleOf(said, text, context))];
+    }
+    // A trouble in a turn goes before its end, as for every other agent.
+    const well = !isRefused;
+    isRefused = false;
+    return [...learned, { kind: 'turn', well }];
+  };
+}

@@ -1,0 +1,185 @@
+import type { Limit, Signal } from '../../core/model/facts.ts';
+import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import { structuredReset } from '../times/reset.ts';
+import { donePattern } from './done-pattern.ts';
+import { jsonLine } from './json.ts';
+import { isOfModel } from './limits.ts';
+import { plainLine } from './plain.ts';
+import { short } from './short.ts';
+import { isTakenBack } from './spent.ts';
+import { isCompleted, todos } from './todos.ts';
+import { troubleOf } from './troubles.ts';
+import { type Events, wordsAndEvents } from './words-and-events.ts';
+
+/** The last event of a turn. */
+export interface Result {
+  readonly type: string;
+  readonly subtype: string;
+  readonly is_error: boolean;
+  readonly terminal_reason: string | null;
+  readonly api_error_status: number | null;
+  readonly result: string;
+  readonly errors: readonly string[];
+  /** qwen-code 0.24.4 says here what failed. */
+  readonly error: string | { readonly message?: string };
+}
+
+/** What the agents that write this format do not share. */
+export interface Dialect {
+  /** A line in prose; escapes are gone. */
+  plain(text: string, context: LogContext, spec: Reading): Signal[];
+
+  /** What went wrong in a turn, null: nothing. */
+  trouble(result: Partial<Result>, context: LogContext): Signal | 'interrupted' | null;
+}
+
+interface Event extends Result {
+  readonly session_id: string;
+  readonly error_code: string;
+  readonly tool_name: string;
+  readonly message: { readonly content?: readonly { type?: string; name?: string; text?: string; input?: { todos?: unknown } }[] };
+  readonly is_api_error_message: boolean;
+  readonly attempt: number;
+  readonly max_retries: number;
+  readonly error_status: number | null;
+  readonly data: { readonly attempt?: number; readonly maxRetries?: number; readonly delayMs?: number };
+  readonly rate_limit_info: RateLimit;
+}
+
+interface RateLimit {
+  readonly status?: string;
+  readonly resetsAt?: number;
+  readonly rateLimitType?: string;
+  readonly isUsingOverage?: boolean;
+  readonly overageStatus?: string;
+  readonly unifiedWindows?: Readonly<Record<string, { readonly utilization?: number; readonly resetsAt?: number }>>;
+}
+
+const EVENT = /^\{"type":"(assistant|user|stream_event|system|rate_limit_event|tool_progress)"(?:,"subtype":"(\w{1,40})")?/;
+const TOOL = '"type":"tool_use"';
+const WRITES_LIST = '"name":"TodoWrite"';
+
+/**
+ * Understands the events of `--output-format stream-json` in the way of Claude Code 2.1.330, which qwen-code 0.15.10 shares. Only the
+ * envelope of an event decides, never what a model said or a tool read; what ends a turn is `is_error` of its result, not its subtype.
+ */
+export function streamJson(spec: Reading, context: LogContext, dialect: Dialect): Interpreter {
+  const done = donePattern(spec);
+  let rejected: Limit | null = null;
+  let isKnown = false;
+
+  /** Its first event names it, too, but comes before the session is written: who dies in between has none, and begins anew. */
+  const session = (id: string | undefined): Signal[] => {
+    if (isKnown || id === undefined) return [];
+    isKnown = true;
+    return [{ kind: 'session', id }];
+  };
+
+  const result = (event: Partial<Event>): Signal[] => {
+    const trouble = dialect.trouble(event, context);
+    if (trouble === null) return [...session(event.session_id), { kind: 'turn', well: true }];
+    if (trouble === 'interrupted') return [{ kind: 'turn', well: false }];
+    // The event before knew its name and the time better than these words, or even that it was a limit at all.
+    const isBehind = trouble.kind === 'transient' && event.api_error_status === 429 && !isTakenBack(event.result ?? '');
+    const isLimit = trouble.kind === 'limit' || (isBehind && rejected?.resetsAtWall != null);
+    const told = isLimit && rejected !== null && 'text' in trouble ? { ...better(rejected, trouble), text: trouble.text } : trouble;
+    return [told, { kind: 'turn', well: false }];
+  };
+
+  const line = (text: string): Signal[] => {
+    const [, type, subtype] = EVENT.exec(text) ?? [];
+    switch (type) {
+      case 'system':
+        return system(subtype, text, context);
+      case 'assistant':
+        return [
+          ...(isKnown ? [] : session(jsonLine<Event>(text)?.session_id)),
+          ...(text.includes(TOOL) ? tools(text) : []),
+          ...(spec.done.logPattern === null ? [] : done(textOf(text))),
+        ];
+      case 'rate_limit_event': {
+        const now = rejection(jsonLine<Event>(text)?.rate_limit_info);
+        rejected = now ?? rejected;
+        return now === null ? [] : [now];
+      }
+      case undefined: {
+        const event = jsonLine<Event>(text);
+        return event?.type === 'result' ? result(event) : [];
+      }
+      default:
+        return [];
+    }
+  };
+
+  return wordsAndEvents(EVENTS, line, (text) => dialect.plain(plainLine(text), context, spec));
+}
+
+const EVENTS: Events = { event: /^\{"(?:type|duration_api_ms)":/, works: /^\{"type":"(?:assistant|user|tool_progress)"/ };
+
+/** What the event said, with the time that the words add. */
+const better = (event: Limit, words: Signal): Limit =>
+  event.resetsAtWall === null && words.kind === 'limit'
+    ? { ...event, resetsAtWall: words.resetsAtWall, provenance: words.provenance, isCap: words.isCap }
+    : event;
+
+function system(subtype: string | undefined, text: string, context: LogContext): Signal[] {
+  switch (subtype) {
+    case 'api_retry': {
+      const { attempt, max_retries: most, error_status: status, error } = jsonLine<Event>(text) ?? {};
+      return [{ kind: 'retrying', text: short(`try ${attempt} of ${most}: ${status ?? 'no answer'} ${error ?? ''}`) }];
+    }
+    // qwen-code 0.24.4.
+    case 'retry': {
+      const { attempt, maxRetries, delayMs = 0 } = jsonLine<Event>(text)?.data ?? {};
+      return [{ kind: 'retrying', text: short(`try ${attempt} of ${maxRetries}, in ${Math.round(delayMs / 1000)} s`) }];
+    }
+    case 'permission_denied':
+      return [{ kind: 'permission', text: `denied: ${jsonLine<Event>(text)?.tool_name ?? 'a tool'}` }];
+    case 'session_writes_lost': {
+      const code = jsonLine<Event>(text)?.error_code;
+      return code === 'ENOSPC' || code === 'EDQUOT' ? [troubleOf('no-space', `the session could not be saved: ${code}`, context)] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function tools(text: string): Signal[] {
+  const used: Signal[] = [{ kind: 'tool' }];
+  if (!text.includes(WRITES_LIST)) return used;
+  const list = jsonLine<Event>(text)?.message?.content?.find(({ name }) => name === 'TodoWrite')?.input?.todos;
+  return [...used, ...todos(list, isCompleted)];
+}
+
+/** What the model said in a line; null: nothing. */
+export const saidInStreamJson = (line: string): string | null =>
+  EVENT.exec(line)?.[1] === 'assistant' ? textOf(line).trim() || null : null;
+
+/** What the model said, but not what the program says in its place. */
+function textOf(text: string): string {
+  const event = jsonLine<Event>(text);
+  if (event?.is_api_error_message || !Array.isArray(event?.message?.content)) return '';
+  return event.message.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('\n');
+}
+
+/** A warning is no limit, and neither is extra usage that is refused while nobody uses it. */
+function rejection(info: RateLimit | undefined): Limit | null {
+  if (info === undefined) return null;
+  const { status, isUsingOverage = false, overageStatus, unifiedWindows = {}, resetsAt, rateLimitType = 'usage' } = info;
+  if (status !== 'rejected' && !(isUsingOverage && overageStatus === 'rejected')) return null;
+  // A server that throttles for a moment writes a rejection of nothing: no limit is named, and no end (2.1.332).
+  const isNamed = info.rateLimitType !== undefined || isUsingOverage;
+  if (!isNamed && structuredReset(resetsAt) === null && Object.keys(unifiedWindows).length === 0) return null;
+  const spent = Object.values(unifiedWindows).filter(({ utilization = 0 }) => utilization >= 1);
+  const resets = spent.flatMap((window) => structuredReset(window.resetsAt)?.atWall ?? []);
+  const resetsAtWall = resets.length > 0 ? Math.max(...resets) : (structuredReset(resetsAt)?.atWall ?? null);
+  return {
+    kind: 'limit',
+    text: short(`the ${rateLimitType} limit is spent`),
+    name: short(rateLimitType),
+    ofModel: isOfModel(rateLimitType),
+    isCap: false,
+    resetsAtWall,
+    provenance: resetsAtWall === null ? null : 'structured',
+  };
+}

@@ -1,0 +1,64 @@
+import type { Signal } from '../../core/model/facts.ts';
+import type { LogContext } from '../contract/agent.ts';
+import { limit, resetOf } from '../lines/limits.ts';
+import { refusal } from '../lines/refusals.ts';
+import { short } from '../lines/short.ts';
+import type { TroubleKind } from '../lines/troubles.ts';
+import { type ResetTime, structuredReset } from '../times/reset.ts';
+
+/** Passing failures that have no status (opencode 1.18.33). */
+const PASSES = /overloaded|rate limit|too many requests|try again|ECONNRESET|ECONNREFUSED|ETIMEDOUT|connection|timeout|unable to connect/i;
+
+/** What an `error` event means. */
+export function classifyError(
+  error: { readonly name?: string; readonly data?: Readonly<Record<string, unknown>> } | undefined,
+  context: LogContext,
+): Signal[] {
+  if (error === undefined) return [];
+  const { name = 'Error', data = {} } = error;
+  // The operator's own interrupt is no failure.
+  if (name === 'MessageAbortedError') return [];
+  const message = String(data.message ?? name);
+  const text = short(`${name}: ${message}`);
+  const status = typeof data.statusCode === 'number' ? data.statusCode : 0;
+  const body = String(data.responseBody ?? '');
+  const told = `${message} ${body.slice(0, MAX_BODY_LENGTH)}`;
+  const reset = statedReset(message, body, data, context);
+  const isFarOff = reset !== null && reset.atWall - context.atWall() > HICCUP_MS;
+  const kind = isFarOff && status >= 400 ? 'limit' : kindOf(name, status, message, told, data.isRetryable === true, context);
+  return kind === 'limit' ? [limit(told, text, reset?.atWall ?? null, reset?.provenance ?? null)] : [{ kind, text }];
+}
+
+/** A longer wait is no hiccup. */
+const HICCUP_MS = 120_000;
+const MAX_BODY_LENGTH = 3000;
+
+/** What the provider's answer says in numbers goes before what it says in words. */
+function statedReset(message: string, body: string, data: Readonly<Record<string, unknown>>, context: LogContext): ResetTime | null {
+  const stated = structuredReset(Number(RESETS_AT.exec(body)?.[1]));
+  if (stated !== null) return stated;
+  const headers = (data.responseHeaders ?? {}) as Readonly<Record<string, unknown>>;
+  const epoch = structuredReset(Number(headers['x-ratelimit-reset'] ?? Number.NaN));
+  if (epoch !== null && epoch.atWall > context.atWall()) return epoch;
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  if (seconds >= LEAST_WAIT_S) return { atWall: context.atWall() + seconds * 1000, provenance: 'structured' };
+  return resetOf(`${message} ${body}`, context);
+}
+
+const RESETS_AT = /"resets_?at":\s?(\d{10,13})\b/i;
+/** A shorter wait is meant for the next try, not for the account. */
+const LEAST_WAIT_S = 60;
+
+function kindOf(name: string, status: number, message: string, told: string, isRetryable: boolean, context: LogContext): TroubleKind {
+  if (name === 'ContextOverflowError') return 'context';
+  if (/session not found/i.test(message)) return 'session-missing';
+  // What the words mean goes before the status.
+  const meant = refusal(status === 0 ? told : `${status} ${told}`, context);
+  if (meant !== null && isClear(meant.kind)) return meant.kind;
+  if (name === 'ProviderAuthError' || status === 401 || (status === 403 && meant?.kind !== 'transient')) return 'auth';
+  if (meant?.kind === 'transient' || status === 429 || status >= 500 || isRetryable || PASSES.test(message)) return 'transient';
+  return status >= 400 ? 'refused' : 'error';
+}
+
+const CLEAR = ['limit', 'auth', 'context', 'no-space', 'cap'] as const;
+const isClear = (kind: Signal['kind']): kind is (typeof CLEAR)[number] => CLEAR.some((clear) => clear === kind);

@@ -1,0 +1,95 @@
+import type { Signal } from '../../core/model/facts.ts';
+import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import { donePattern } from '../lines/done-pattern.ts';
+import { jsonLine } from '../lines/json.ts';
+import { plainLine } from '../lines/plain.ts';
+import { refusal } from '../lines/refusals.ts';
+import { isCompleted, todos } from '../lines/todos.ts';
+import { type Troubles, withRetry } from '../lines/troubles.ts';
+import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
+import { classifyError } from './errors.ts';
+
+/** Understands the lines of `opencode run`. Only the envelope of a JSON event decides, never what a model said or a tool read. */
+export function opencodeInterpreter(spec: Reading, context: LogContext): Interpreter {
+  const done = donePattern(spec);
+  let root: string | null = null;
+  const line = (text: string): Signal[] => {
+    const type = EVENT.exec(text)?.[1];
+    if (type === undefined) return [];
+    const session = SESSION.exec(text.slice(0, HEAD_LENGTH))?.[1] ?? null;
+    const learned: Signal[] = root === null && session !== null ? [{ kind: 'session', id: session }] : [];
+    root ??= session;
+    // An event of a sub-agent's session says nothing about the turn of this one.
+    return session === root ? [...learned, ...event(type, text, done, context)] : learned;
+  };
+  return wordsAndEvents(EVENTS, line, (text) => plain(text, context));
+}
+
+const EVENTS: Events = { event: /^\{"type":"[a-z_]{1,32}"/, works: /^\{"type":"(?:text|tool_use|step_finish|reasoning)"/ };
+const HEAD_LENGTH = 256;
+const EVENT = /^\{"type":"([a-z_]{1,32})"/;
+const SESSION = /"sessionID":"(ses_[A-Za-z0-9]{1,64})"/;
+const WRITES_LIST = '"tool":"todowrite"';
+
+function event(type: string, line: string, done: (text: string) => Signal[], context: LogContext): Signal[] {
+  switch (type) {
+    case 'step_finish': {
+      const reason = parse(line)?.part?.reason;
+      // `tool-calls` goes on; `unknown` is a stream that broke off, after which opencode goes on by itself.
+      if (reason === 'stop') return [{ kind: 'turn', well: true }];
+      return reason === 'length'
+        ? [
+            { kind: 'error', text: 'the answer reached the output limit of the model' },
+            { kind: 'turn', well: false },
+          ]
+        : [];
+    }
+    case 'tool_use':
+      return line.slice(0, HEAD_LENGTH * 2).includes(WRITES_LIST)
+        ? [{ kind: 'tool' }, ...todos(parse(line)?.part?.state?.input?.todos, isCompleted)]
+        : [{ kind: 'tool' }];
+    case 'error':
+      return [...classifyError(parse(line)?.error, context), { kind: 'turn', well: false }];
+    case 'text':
+      // The agent's program wrote the line, but the model wrote the text: an operator's pattern is meant for just that.
+      return done(textOf(line));
+    default:
+      return [];
+  }
+}
+
+/** What the model said in a line; empty: nothing. */
+export const textOf = (line: string): string => (EVENT.exec(line)?.[1] === 'text' ? (parse(line)?.part?.text ?? '') : '');
+
+interface Event {
+  readonly part?: {
+    readonly reason?: string;
+    readonly text?: string;
+    readonly state?: { readonly input?: { readonly todos?: readonly { status?: string }[] } };
+  };
+  readonly error?: { readonly name?: string; readonly data?: Readonly<Record<string, unknown>> };
+}
+
+const parse = (line: string): Event | null => jsonLine<Event>(line);
+
+/** Lines of the program itself, as they stand on stderr beside the events or in its own log (1.18.33, and older ones that users reported). */
+const PLAIN: Troubles = [
+  [/^(?:\w*Error: | {1,4}message: ")Session not found\b/, 'session-missing'],
+  [/^\w*Error: .{0,200}(?:ENOSPC(?!: System limit)|EDQUOT|EROFS|[Nn]o space left on device)/, 'no-space'],
+  [/^! permission requested: |\bmessage=asking .{0,200}\bpermission=/, 'permission'],
+  [/^(?:\w*Error: )?(?:\w+|\d+ hour) usage (?:limit reached|exceeded)/, 'limit'],
+  [/^Error from provider .{0,200}\[retrying in /, 'transient'],
+  [/^(?:AI_\w{1,40}|API|Provider\w{0,20})?Error: /, 'error'],
+];
+const NAMED = /^\w{0,40}Error: /;
+const MAYBE_PLAIN = /Error|usage |permission requested|message=asking|Session not/;
+
+function plain(line: string, context: LogContext): Signal[] {
+  if (!MAYBE_PLAIN.test(line.slice(0, HEAD_LENGTH))) return [];
+  const text = plainLine(line);
+  if (!PLAIN.some(([pattern]) => pattern.test(text))) return [];
+  const known = refusal(text, context, PLAIN);
+  // Its log may say nothing of a process that died at once: what the provider answered then stands here alone.
+  const trouble = known?.kind === 'error' ? (refusal(text.replace(NAMED, ''), context, [], text) ?? known) : known;
+  return trouble === null ? [] : withRetry(trouble);
+}

@@ -1,0 +1,106 @@
+import type { RunSpec } from '../../core/model/facts.ts';
+import {
+  type CommandLine,
+  type Grammar,
+  has,
+  keptWithout,
+  optionValue,
+  swallowing,
+  takeApart,
+  takenApart,
+  without,
+} from '../command/grammar.ts';
+import { account } from '../contract/account.ts';
+import type { Agent, Environment, StartPlan } from '../contract/agent.ts';
+import { noOwnLog } from '../contract/no-own-log.ts';
+import { cwdOf, directoriesIn, type SessionFile, sessionWrittenWall, wroteSession } from './file.ts';
+import { taskAndDigest } from './fresh-prompt.ts';
+import { knownSession } from './known.ts';
+import { uuidFrom } from './uuid-from.ts';
+import { whichIsTheTask } from './which-is-the-task.ts';
+
+/** An agent CLI that takes `--session-id UUID` for a new session and `--resume UUID` for one that is there, and prompts on stdin. */
+export interface ChoosesSession {
+  readonly name: Agent['name'];
+  readonly grammar: Grammar;
+  /** Why this command can't be kept going; null: it can. */
+  problem(command: CommandLine): string | null;
+  /** Options that let it write events as JSON, unless the operator wants something else. */
+  format(command: CommandLine): readonly string[];
+  /** Options that say which session it is. */
+  readonly sessionOptions: readonly string[];
+  /** Options that hold the task themselves. */
+  readonly taskOptions: readonly string[];
+  /** Options that belong to the first prompt: left out of a resume. */
+  readonly promptOptions: readonly string[];
+  sessionFile(session: string, environment: Environment): SessionFile;
+  dataDirectory(environment: Environment): string;
+  /** The provider, what identifies the credential that is in use (nothing: the file that holds it), and that file. */
+  credential(environment: Environment): {
+    readonly provider: string;
+    readonly keys: readonly (string | undefined)[];
+    readonly file: string;
+  };
+  /** The variable that names its model where no option does. */
+  readonly modelVariable: string;
+  readonly interpreter: Agent['interpreter'];
+  readonly said: Agent['said'];
+}
+
+/** The agent of such a CLI. Its session is known before anything can go wrong. */
+export function choosesSession(cli: ChoosesSession): Agent {
+  const { name, grammar, sessionOptions, promptOptions } = cli;
+  const parsed = (command: readonly string[]) => takenApart(command, grammar, name);
+  return {
+    name,
+    keepsSessions: true,
+    keepsPath: true,
+    prepare(argv, unique, hasPrompt = false) {
+      const command = takeApart(argv, grammar);
+      if (command === null) return { problem: `expected a command that starts \`${name}\` itself` };
+      const problem = cli.problem(command);
+      if (problem !== null) return { problem };
+      const swallower = hasPrompt || has(command, ...cli.taskOptions) ? null : swallowing(command, grammar);
+      if (swallower !== null) return whichIsTheTask(swallower);
+      if (has(command, 'worktree') && optionValue(command, 'worktree') === null)
+        return { problem: '--worktree without a name makes another worktree in each attempt; give it a name' };
+      const session = has(command, ...sessionOptions) ? [] : ['--session-id', uuidFrom(unique)];
+      return { command: [...command.head, ...cli.format(command), ...session, ...argv.slice(command.head.length)] };
+    },
+    lacksTask(argv) {
+      const command = parsed(argv);
+      return command.positional.length === 0 && !has(command, ...cli.taskOptions, 'file');
+    },
+    start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
+    resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
+      return {
+        argv: [...keptWithout(parsed(command), [...sessionOptions, ...promptOptions]), '--resume', knownSession(session)],
+        stdin: prompt,
+      };
+    },
+    // Its first event tells which session that is.
+    fresh: (spec, digest) => ({ argv: without(parsed(spec.command), sessionOptions), stdin: taskAndDigest(spec, digest) }),
+    interpreter: cli.interpreter,
+    account(command, environment) {
+      const { provider, keys, file } = cli.credential(environment);
+      const inUse = keys.some((key) => key !== undefined && key !== '') ? keys : [file];
+      const model = optionValue(parsed(command), 'model') ?? environment[cli.modelVariable] ?? '';
+      return { account: account(name, provider, ...inUse), model: model === '' ? null : model };
+    },
+    credentialFiles: (_command, environment) => [cli.credential(environment).file],
+    ...noOwnLog,
+    dataDirectory: cli.dataDirectory,
+    wroteWall: (session, environment) => sessionWrittenWall(cli.sessionFile(session, environment)),
+    workedIn: (session, environment) => directoriesIn(cli.sessionFile(session, environment), cwdOf),
+    said: cli.said,
+    // The session that the command names, where it has become one: it is written with the first prompt.
+    async findSession({ command }, environment, startedAtWall) {
+      const taken = parsed(command);
+      const named = has(taken, 'fork-session') ? null : (optionValue(taken, 'session-id') ?? optionValue(taken, 'resume'));
+      if (named === null || !UUID.test(named)) return null;
+      return wroteSession(cli.sessionFile(named, environment), startedAtWall) ? named : null;
+    },
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,0 +1,89 @@
+import { closeSync, fstatSync, globSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { jsonLine } from '../lines/json.ts';
+
+/** Where an agent keeps a session: a glob below a directory. */
+export interface SessionFile {
+  readonly directory: string;
+  readonly pattern: string;
+}
+
+/** Clocks of a file system may be a little behind. */
+const EARLIER_MS = 10_000;
+
+/** True where an agent has written a session into such a file since the attempt began. Only looks. */
+export function wroteSession({ directory, pattern }: SessionFile, startedAtWall: number): boolean {
+  return found(directory, pattern).some((path) => {
+    const file = stat(path);
+    // An empty file was made, but nothing of the session was written: it can not be resumed.
+    return file !== null && file.size > 0 && file.mtimeMs >= startedAtWall - EARLIER_MS;
+  });
+}
+
+const paths = new Map<string, string>();
+const MAX_PATHS = 10_000;
+
+/** When an agent last wrote to the file of a session: ms since the epoch; null: there is none. Where it lies is looked for once. */
+export function sessionWrittenWall({ directory, pattern }: SessionFile): number | null {
+  const key = join(directory, pattern);
+  const known = stat(paths.get(key));
+  if (known !== null) return Math.round(known.mtimeMs);
+  const [path] = found(directory, pattern);
+  const file = stat(path);
+  if (path === undefined || file === null) return null;
+  if (paths.size >= MAX_PATHS) paths.clear();
+  paths.set(key, path);
+  return Math.round(file.mtimeMs);
+}
+
+/** How much of the end of a record is read for where its agent works now. */
+const TAIL_BYTES = 256 * 1024;
+const MAX_DIRECTORIES = 4;
+
+/** The directories that the last events of a session name, the last one first; none where there is no such file. */
+export function directoriesIn({ directory, pattern }: SessionFile, directoryOf: (event: unknown) => unknown): readonly string[] {
+  const all = new Set<string>();
+  for (const path of found(directory, pattern).slice(0, 1))
+    for (const line of lastLinesOf(path).reverse()) {
+      const at = line.includes('"cwd"') ? directoryOf(jsonLine(line)) : null;
+      if (typeof at === 'string' && isAbsolute(at)) all.add(at);
+      if (all.size === MAX_DIRECTORIES) break;
+    }
+  return [...all];
+}
+
+/** An event of most agents says where it happened. */
+export const cwdOf = (event: unknown): unknown => (event as { cwd?: unknown } | null)?.cwd;
+
+function lastLinesOf(path: string): string[] {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+      const read = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+      const lines = bytes.toString('utf8', 0, read).split('\n');
+      return size > bytes.length ? lines.slice(1) : lines;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return [];
+  }
+}
+
+function found(directory: string, pattern: string): string[] {
+  try {
+    return globSync(pattern, { cwd: directory }).map((name) => join(directory, name));
+  } catch {
+    return [];
+  }
+}
+
+function stat(path: string | undefined): Stats | null {
+  try {
+    return path === undefined ? null : (statSync(path, { throwIfNoEntry: false }) ?? null);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,55 @@
+import { clockTime, isoTime } from './clock.ts';
+
+/** Seconds since the epoch have ten digits until the year 2286, milliseconds thirteen. */
+const FIRST_MS = 100_000_000_000;
+
+export interface ResetTime {
+  readonly atWall: number;
+  /** `assumed`: no zone was printed, and that of the agent's process was taken. */
+  readonly provenance: 'structured' | 'prose' | 'assumed';
+}
+
+/**
+ * When a limit that a text speaks of resets, as it was understood at `atWall` by a process in `zone`. Null if the text does
+ * not say, or prints a zone that is not understood: a time in another zone than the one that was meant is worse than none.
+ */
+export function resetTime(text: string, atWall: number, zone: string): ResetTime | null {
+  if (!/\d/.test(text)) return null;
+  const epoch = EPOCH.exec(text)?.[1];
+  if (epoch !== undefined) return structuredReset(Number(epoch));
+  const [, count, unit] = SECONDS.exec(text) ?? [];
+  if (count !== undefined) return { atWall: Math.round(atWall + Number(count) * (unit === 'ms' ? 1 : 1000)), provenance: 'structured' };
+  for (const { index, 0: word } of text.matchAll(ANNOUNCED)) {
+    const said = text.slice(index + word.length, index + word.length + MAX_LENGTH);
+    const found = relative(said, atWall) ?? isoTime(said, zone) ?? clockTime(said, atWall, zone);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The same from a field of a structured event: seconds or milliseconds since the epoch. */
+export const structuredReset = (value: unknown): ResetTime | null =>
+  typeof value === 'number' && value > 0 ? { atWall: Math.round(value < FIRST_MS ? value * 1000 : value), provenance: 'structured' } : null;
+
+const EPOCH =
+  /(?:\||\bresets? (?:at )?|\brate-?limit-reset[\\"']{0,4}\s?[:=]\s?[\\"']{0,4}|\bresets?_?at[\\"']{0,4}\s?[:=]\s?[\\"']{0,4})(\d{10}|\d{13})\b/i;
+/** `"retryDelay": "21599.96s"`, `retry-after: 3600`, `"resets_in_seconds":3600`. */
+const SECONDS =
+  /\b(?:resets_in_seconds|retry[-_]?after(?:[-_]seconds)?|retryDelay)[\\"']{0,4}\s?[:=]\s?[\\"']{0,4}(\d{1,8}(?:\.\d{1,9})?)(ms|s)?\b/i;
+const ANNOUNCED = /\b(?:resets?|try again|regain access|retry(?:ing)?|available)\b/gi;
+/** How far behind the announcement the time ends. */
+const MAX_LENGTH = 80;
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const RELATIVE = /^ (?:in|after) (?:about |approximately |around |~ ?)?((?:\d{1,10}(?:\.\d{1,6})? ?[a-z]{1,12},? ?(?:and )?){1,6})/i;
+const AMOUNT = /(\d{1,10}(?:\.\d{1,6})?) ?(ms|milliseconds?|[wdhms]|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?)(?![a-z])/gi;
+
+/** "in 2 days 17 hours", "in 6h16m", "after 34.07s". */
+function relative(said: string, atWall: number): ResetTime | null {
+  const amounts = [...(RELATIVE.exec(said)?.[1]?.matchAll(AMOUNT) ?? [])];
+  if (amounts.length === 0) return null;
+  const ms = amounts.reduce((sum, [, count, unit = '']) => sum + Number(count) * unitMs(unit.toLowerCase()), 0);
+  return { atWall: Math.round(atWall + ms), provenance: 'prose' };
+}
+
+const unitMs = (unit: string): number => (unit.startsWith('mil') || unit === 'ms' ? 1 : (UNITS[unit.charAt(0)] ?? 0));

@@ -1,0 +1,44 @@
+import { distance } from 'fastest-levenshtein';
+import type { Run } from '../../core/model/run.ts';
+import { stateDirectory } from '../../settings/state-directory.ts';
+import type { Reader } from '../../store/reader.ts';
+import { EXIT_NO_RUN, Problem } from '../terminal/problem.ts';
+
+/** The newest run of a name (or the run with that id). Throws a Problem that names what is near. */
+export function findRun(reader: Reader, name: string): Run {
+  const run = reader.run(name);
+  if (run !== null) return run;
+  throw noSuchRun(
+    name,
+    reader.runs().map((known) => known.name),
+  );
+}
+
+/** There is no run of this name among `names`. */
+export function noSuchRun(name: string, names: readonly string[]): Problem {
+  const message = `there is no run ${JSON.stringify(name)}`;
+  if (names.length === 0)
+    return new Problem(EXIT_NO_RUN, message, {
+      came: `no run is known in ${stateDirectory(process.env) ?? 'this state directory'}`,
+      hint: 'start one with `dogwatch run -- COMMAND…`; DOGWATCH_STATE_DIR may point elsewhere',
+    });
+  const near = nearestOf(name, names);
+  if (near.length > 0)
+    return new Problem(EXIT_NO_RUN, message, { hint: `did you mean ${near.join(' or ')}? \`dogwatch status\` lists the runs` });
+  return new Problem(EXIT_NO_RUN, message, { expected: `one of ${shortly(names)}`, hint: '`dogwatch status` lists the runs' });
+}
+
+const MAX_NEAR = 3;
+const MAX_LISTED = 20;
+
+/** Those that may have been meant: at most every third letter differs, or they begin alike. */
+const nearestOf = (name: string, names: readonly string[]): string[] =>
+  names
+    .map((known) => ({ known, far: name !== '' && known.startsWith(name) ? 0 : distance(name, known) }))
+    .filter(({ far }) => far <= Math.ceil(name.length / 3))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, MAX_NEAR)
+    .map(({ known }) => known);
+
+const shortly = (names: readonly string[]): string =>
+  `${names.slice(0, MAX_LISTED).join(', ')}${names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : ''}`;

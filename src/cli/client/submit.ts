@@ -1,0 +1,44 @@
+import type { Reply } from '../../core/model/reply.ts';
+import { counted } from '../../core/values/counted.ts';
+import type { Layout } from '../../store/directory/layout.ts';
+import { awaitReply } from '../../store/inbox/await-reply.ts';
+import { putRequest } from '../../store/inbox/put.ts';
+import type { Request } from '../../store/inbox/request.ts';
+import { managerFor } from '../../units/service-for.ts';
+import { EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
+import { hostVariables, WatchdogProcess } from './start-watchdog.ts';
+import { needsLimitsOfWatchdog } from './watchdog-limits.ts';
+
+/** A watchdog that is stopped or overloaded for longer than this keeps the request, and the command says so. */
+const REPLY_DEADLINE_MS = 10_000;
+/** Watchdogs that may end at once before nobody expects another one to stay. */
+const MAX_FAILURES = 3;
+/** How often the command looks whether the watchdog it counts on still lives. */
+const LOOK_AGAIN_MS = 500;
+
+/** Hands a request to the watchdog, starting one where none lives, and waits for the answer. */
+export async function submit(layout: Layout, request: Request): Promise<Reply> {
+  const watchdog = new WatchdogProcess(layout, request.kind === 'register' ? hostVariables(process.env) : process.env);
+  // Before anything is asked for that nobody could follow.
+  if (!watchdog.isAlive() && managerFor(layout.stateDir) === null) needsLimitsOfWatchdog();
+  putRequest(layout, request);
+  for (let waitedMs = 0; waitedMs < REPLY_DEADLINE_MS; waitedMs += LOOK_AGAIN_MS) {
+    watchdog.ensure();
+    const reply = await awaitReply(layout, request.id, { deadlineMs: LOOK_AGAIN_MS });
+    if (reply !== null) return reply;
+    if (watchdog.failures.length >= MAX_FAILURES) break;
+  }
+  const kept = `the request stays in ${layout.inbox} and is followed as soon as a watchdog works again`;
+  const failure = watchdog.failures.at(-1);
+  if (failure !== undefined)
+    throw new Problem(EXIT_TEMPORARY, 'a watchdog can not be started', {
+      expected: 'one that stays at work',
+      came: `${failure}, ${counted(watchdog.failures.length, 'time')}`,
+      hint: `${kept}; its log is ${layout.watchdogLog}, and \`ulimit -a\` says what this shell allows (processes, open files, memory)`,
+    });
+  throw new Problem(EXIT_TEMPORARY, 'the watchdog does not answer', {
+    expected: `an answer within ${REPLY_DEADLINE_MS / 1000} s`,
+    came: 'none',
+    hint: `${kept}; its log is ${layout.watchdogLog}`,
+  });
+}

@@ -1,0 +1,42 @@
+import type { WatchdogCondition } from '../../core/report/supervision.ts';
+import { StoreError } from '../../store/directory/error.ts';
+import type { Layout } from '../../store/directory/layout.ts';
+import { silentMs } from '../../store/lease/heartbeat.ts';
+import type { LeaseHolder } from '../../store/lease/row.ts';
+import { openReader } from '../../store/reader.ts';
+import { instant } from '../../system/process/clock.ts';
+import { isAlive } from '../../system/process/process.ts';
+
+export interface WatchdogNow {
+  readonly pid: number;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+}
+
+/** The watchdog that lives now, where this is who took the lease last; null: none does. */
+export const watchdogNow = (holder: LeaseHolder | null): WatchdogNow | null =>
+  holder !== null && isAlive(holder) ? { pid: holder.pid, since: new Date(holder.takenAt.wall).toISOString() } : null;
+
+/** How it is with the holder of the lease; `timeoutMs`: how long it may be silent. */
+export function conditionOf(layout: Layout, holder: LeaseHolder | null, timeoutMs: number): WatchdogCondition {
+  if (holder === null || !isAlive(holder)) return 'none';
+  return silentMs(layout, holder, instant()) < timeoutMs ? 'alive' : 'stopped';
+}
+
+/**
+ * Who took the lease last, or null if nobody has it, or the disk is too full or the database too damaged to tell: a watchdog that is
+ * started finds out.
+ */
+export function leaseHolder(layout: Layout): LeaseHolder | null {
+  try {
+    const reader = openReader(layout);
+    try {
+      return reader.lease();
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    if (error instanceof StoreError && (error.kind === 'full' || error.kind === 'corrupt')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import { isOver } from '../../core/model/run.ts';
+import { counted } from '../../core/values/counted.ts';
+import { stateDirectory } from '../../settings/state-directory.ts';
+import { StoreError } from '../../store/directory/error.ts';
+import { layout } from '../../store/directory/layout.ts';
+import { openReader } from '../../store/reader.ts';
+import { watchdogNow } from '../client/watchdog.ts';
+import { differenceInWords, handOver } from '../client/watchdog-settings.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+
+/** The state itself, and whether somebody cares for the runs in it. */
+export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
+  const directory = stateDirectory(env);
+  // What is wrong with the setting is said elsewhere.
+  if (directory === null) return [];
+  try {
+    const reader = openReader(layout(directory));
+    try {
+      reader.inspect();
+      const runs = reader.runs();
+      const active = runs.filter((run) => !isOver(run)).length;
+      const watchdog = watchdogNow(reader.lease());
+      const damaged = reader
+        .unreadableRuns()
+        .map(({ id, name, state: was }) =>
+          fail(
+            'state',
+            `the row of the run ${name} (${id}), which was ${was}, is damaged: nothing is done about it`,
+            'put a copy of the state from before in its place (dogwatch restore FILE), or end what lives of it and begin the job anew under another name',
+          ),
+        );
+      const state = [ok('state', `${counted(runs.length, 'run')}, ${active} of them active`), ...damaged];
+      if (watchdog !== null) {
+        const difference = differenceInWords(watchdog.pid, env);
+        const other = difference === null ? [] : [warn('watchdog', difference, handOver(env))];
+        return [...state, ok('watchdog', `process ${watchdog.pid}, since ${watchdog.since}`), ...other];
+      }
+      if (active === 0) return [...state, ok('watchdog', 'none, and none is needed')];
+      return [...state, warn('watchdog', `none is alive, nobody cares for ${counted(active, 'run')}`, 'start one: dogwatch watch')];
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return [fail('state', error.message, 'see "At 3 a.m." in the README')];
+  }
+}

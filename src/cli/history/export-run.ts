@@ -1,0 +1,26 @@
+import { writeFileSync } from 'node:fs';
+import type { Run } from '../../core/model/run.ts';
+import type { Layout } from '../../store/directory/layout.ts';
+import { keptEnvironment } from '../../store/environment.ts';
+import type { Reader } from '../../store/reader.ts';
+import { redactor } from '../../system/text/redact.ts';
+import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
+import { exported } from './export.ts';
+import { replayRows } from './replay-rows.ts';
+
+/** Writes a run's history into a new file, for this user only, and says how much that is. Throws a Problem. */
+export function exportRun(layout: Layout, reader: Reader, run: Run, path: string): { rows: number; isEnvironmentKnown: boolean } {
+  const environment = keptEnvironment(layout, run.spec.environmentFile);
+  const [own, theirs] = [redactor(process.env), redactor(environment ?? {})];
+  const rows = [...replayRows(reader, run.id)];
+  const text = exported(run, rows, (raw) => own(theirs(raw)));
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const came = error instanceof Error ? error.message : String(error);
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    const expected = isThere ? 'a file that is not there yet' : 'a place where this user may make a file';
+    throw new Problem(isThere ? EXIT_USAGE : EXIT_UNAVAILABLE, `${path} can not be written`, { expected, came });
+  }
+  return { rows: rows.length, isEnvironmentKnown: environment !== null };
+}

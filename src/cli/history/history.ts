@@ -1,0 +1,148 @@
+import type { Command } from 'commander';
+import { jsonText } from '../terminal/json.ts';
+import { endsWithItsOutput } from '../terminal/output.ts';
+
+interface Options {
+  readonly limit?: string;
+  readonly follow?: boolean;
+  readonly json?: boolean;
+  readonly host?: boolean;
+  readonly export?: string;
+}
+
+/** `dogwatch history`: every decision that changed something, with its reason. */
+export function register(program: Command): void {
+  program
+    .command('history')
+    .description('every decision about a run, or about this machine, with its reason, oldest first')
+    .argument('[run]', 'name of the run')
+    .option('--host', 'about this machine: its disks, and what was freed on them')
+    .option('--limit <number>', 'only the newest so many')
+    .option('-f, --follow', 'go on with what is decided, until the run is over')
+    .option('--json', 'one JSON object a line')
+    .option('--export <file>', 'all of it into a new file that `dogwatch replay` reads, without the secrets of the run')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dogwatch history upgrade\n  dogwatch history upgrade --json | jq -r .because\n  dogwatch history upgrade --export upgrade.jsonl\n  dogwatch history --host\n',
+    )
+    .action(history);
+}
+
+async function history(name: string | undefined, options: Options): Promise<void> {
+  const { limit, follow = false, json = false } = options;
+  if (options.export !== undefined) return intoFile(name, options.export, options);
+  if (options.host === true || name === undefined) return aboutHost(name, options);
+  const [
+    { openLayout },
+    { openReader },
+    { findRun },
+    { asJson, inWords, localTime },
+    { looks, rowsAfter },
+    { isActive },
+    { presence },
+    terminal,
+  ] = await Promise.all([
+    import('../client/state-layout.ts'),
+    import('../../store/reader.ts'),
+    import('../client/find-run.ts'),
+    import('./line.ts'),
+    import('./pages.ts'),
+    import('../../core/model/run.ts'),
+    import('../client/presence.ts'),
+    import('../terminal/colors.ts'),
+  ]);
+  const newest = limit === undefined ? null : await wholeNumber(limit);
+  endsWithItsOutput();
+  const layout = openLayout();
+  const reader = openReader(layout);
+  try {
+    const { id } = findRun(reader, name);
+    let seq = 0;
+    for (const row of newest === null ? rowsAfter(reader, id, 0) : reader.history(id, { limit: newest })) {
+      seq = row.seq;
+      print(row);
+    }
+    await sayLeftOut(reader.leftOut());
+    if (!follow) return;
+    const tellPresence = presence(layout);
+    for await (const { run, rows } of looks(reader, id, seq)) {
+      rows.forEach(print);
+      if (!isActive(run)) return;
+      tellPresence(reader);
+    }
+  } finally {
+    reader.close();
+  }
+
+  function print(row: Parameters<typeof asJson>[0]): void {
+    const words = () =>
+      `${terminal.paint('dim', `${localTime(row)}  ${`#${row.seq}`.padEnd(SEQ_COLUMNS)}`)}  ${inWords(row, process.stdout)}`;
+    process.stdout.write(`${json ? jsonText(asJson(row)) : words()}\n`);
+  }
+}
+
+async function intoFile(name: string | undefined, path: string, { limit, follow, json, host }: Options): Promise<void> {
+  const [{ openLayout }, { openReader }, { findRun }, { exportRun }, { counted }, { EXIT_USAGE, Problem }] = await Promise.all([
+    import('../client/state-layout.ts'),
+    import('../../store/reader.ts'),
+    import('../client/find-run.ts'),
+    import('./export-run.ts'),
+    import('../../core/values/counted.ts'),
+    import('../terminal/problem.ts'),
+  ]);
+  if (name === undefined || limit !== undefined || follow === true || json === true || host === true)
+    throw new Problem(EXIT_USAGE, '--export can not be used so', {
+      expected: 'a run and a file, without --limit, --follow, --json or --host',
+    });
+  const layout = openLayout();
+  const reader = openReader(layout);
+  try {
+    const { rows, isEnvironmentKnown } = exportRun(layout, reader, findRun(reader, name), path);
+    const whose = isEnvironmentKnown
+      ? "The secrets of the run's environment"
+      : "The run's environment is not kept any more: this shell's secrets";
+    process.stdout.write(
+      `${path}: ${counted(rows, 'decision')}. ${whose} and what looks like a token were taken out; read it before you pass it on.\n`,
+    );
+  } finally {
+    reader.close();
+  }
+}
+
+async function aboutHost(name: string | undefined, { limit, follow = false, json = false, host = false }: Options): Promise<void> {
+  const [{ openLayout }, { openReader }, { hostAsJson, hostInWords }, { EXIT_USAGE, Problem }] = await Promise.all([
+    import('../client/state-layout.ts'),
+    import('../../store/reader.ts'),
+    import('./line.ts'),
+    import('../terminal/problem.ts'),
+  ]);
+  if (host !== (name === undefined) || follow)
+    throw new Problem(EXIT_USAGE, 'whose history?', {
+      expected: 'the name of a run, or --host alone',
+      came: host ? `--host with ${name === undefined ? '--follow' : name}` : 'neither',
+    });
+  const newest = limit === undefined ? undefined : await wholeNumber(limit);
+  endsWithItsOutput();
+  const reader = openReader(openLayout());
+  try {
+    for (const row of reader.hostHistory(newest)) process.stdout.write(`${json ? jsonText(hostAsJson(row)) : hostInWords(row)}\n`);
+    await sayLeftOut(reader.leftOut());
+  } finally {
+    reader.close();
+  }
+}
+
+async function sayLeftOut(rows: number): Promise<void> {
+  if (rows === 0) return;
+  const { tell } = await import('../terminal/tell.ts');
+  tell(`${rows} damaged ${rows === 1 ? 'row is' : 'rows are'} left out; \`dogwatch doctor\` says more`);
+}
+
+/** Numbers up to 99999 stand below each other. */
+const SEQ_COLUMNS = 6;
+
+async function wholeNumber(text: string): Promise<number> {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  const { EXIT_USAGE, Problem } = await import('../terminal/problem.ts');
+  throw new Problem(EXIT_USAGE, '--limit can not be used', { expected: 'a whole number from 1 to 999999', came: JSON.stringify(text) });
+}

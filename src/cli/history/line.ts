@@ -1,0 +1,61 @@
+import type { Action, Instant } from '../../core/model/facts.ts';
+import type { HostRow, JournalRow } from '../../store/reader.ts';
+import { harmless } from '../../system/text/sanitize.ts';
+import { paint, stateFormat } from '../terminal/colors.ts';
+
+/** A decision as scripts read it. */
+export const asJson = ({ seq, observation, to, actions, because, events }: JournalRow) => ({
+  seq,
+  at: new Date(observation.at.wall).toISOString(),
+  state: to,
+  observation: observation.kind,
+  actions: actions.map(({ kind }) => kind),
+  because,
+  events,
+});
+
+/** A decision about the machine as scripts read it. */
+export const hostAsJson = ({ seq, observation, actions, because }: HostRow) => ({
+  seq,
+  at: new Date(observation.at.wall).toISOString(),
+  observation: observation.kind,
+  actions: actions.map(({ kind }) => kind),
+  because,
+});
+
+export const hostInWords = (row: HostRow): string => `${localTime(row)}  #${row.seq}  ${harmless(row.because)}`;
+
+/** A decision as a person reads it: the new state, why, and what is done about it. */
+export function inWords({ from, to, because, actions }: JournalRow, stream: NodeJS.WritableStream): string {
+  const state = paint(from === to ? 'dim' : stateFormat(to), to.padEnd(STATE_COLUMNS), stream);
+  const done = actions.length === 0 ? '' : paint('bold', `  → ${actions.map(actionInWords).join(', ')}`, stream);
+  return `${state}  ${harmless(because)}${done}`;
+}
+
+/** The longest state, so that the reasons stand below each other. */
+const STATE_COLUMNS = 'handed-off'.length;
+
+function actionInWords(action: Action): string {
+  switch (action.kind) {
+    case 'resume':
+      return action.mode === 'start'
+        ? `start attempt ${action.attempt}`
+        : `resume as attempt ${action.attempt}${action.mode === 'fresh' ? ', afresh' : ''}`;
+    case 'end':
+      return `end attempt ${action.attempt}`;
+    case 'recover':
+      return `start recovery agent ${action.recovery}`;
+    case 'end-recovery':
+      return `end recovery agent ${action.recovery}`;
+    case 'escalate':
+      return `ask the ${action.to}`;
+  }
+}
+
+/** When it was decided, in local time. */
+export function localTime({ observation }: { readonly observation: { readonly at: Instant } }): string {
+  const at = new Date(observation.at.wall);
+  const two = (number: number) => String(number).padStart(2, '0');
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}

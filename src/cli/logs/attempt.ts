@@ -1,0 +1,87 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { endOfHole } from '../../logs/hole.ts';
+
+/** Bytes read at once. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** The logs of a run's attempts, one after the other, each byte once. */
+export class AttemptLogs {
+  readonly #path: (attempt: number) => string;
+  #attempt: number;
+  #offset = 0;
+
+  /** `path`: where the log of an attempt is. */
+  constructor(path: (attempt: number) => string, firstAttempt: number) {
+    this.#path = path;
+    this.#attempt = firstAttempt;
+  }
+
+  /** The attempt whose log is being read. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  /** What was added since the last call, up to the log of attempt `last`. What an ended attempt said is whole, where its end was known before the call. */
+  *added(last: number): Generator<{ attempt: number; bytes: Buffer; skipped: number }> {
+    while (this.#attempt <= last) {
+      for (const some of this.#rest()) yield { attempt: this.#attempt, ...some };
+      if (this.#attempt === last) return;
+      this.#attempt += 1;
+      this.#offset = 0;
+    }
+  }
+
+  /** Up to the end that is found at the beginning: an attempt that writes faster than it is read does not hold up the others. */
+  *#rest(): Generator<{ bytes: Buffer; skipped: number }> {
+    const fd = open(this.#path(this.#attempt));
+    if (fd === null) return;
+    try {
+      const { size } = fstatSync(fd);
+      // It was emptied.
+      if (size < this.#offset) this.#offset = 0;
+      let inHole: boolean = false;
+      while (this.#offset < size) {
+        const bytes = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - this.#offset));
+        const read = readSync(fd, bytes, 0, bytes.length, this.#offset);
+        if (read === 0) return;
+        // A hole behind content is left for the next turn.
+        const hole = bytes.subarray(0, read).indexOf(HOLE);
+        const count = hole > 0 ? hole : read;
+        this.#offset += count;
+        const content = firstContent(bytes.subarray(0, count));
+        const skipped: number = content < MIN_HOLE_BYTES && !inHole ? 0 : content;
+        inHole = content === count && skipped > 0;
+        if (skipped === 0) yield { bytes: bytes.subarray(0, count), skipped };
+        else if (content < count) yield { bytes: bytes.subarray(content, count), skipped };
+        else {
+          const end = Math.max(this.#offset, endOfHole(fd, this.#offset));
+          yield { bytes: bytes.subarray(0, 0), skipped: skipped + end - this.#offset };
+          this.#offset = end;
+        }
+      }
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+/** Shorter runs of NULs are what somebody printed. */
+const MIN_HOLE_BYTES = 4096;
+const HOLE = Buffer.alloc(MIN_HOLE_BYTES);
+
+function firstContent(bytes: Buffer): number {
+  let at = 0;
+  while (at < bytes.length && bytes[at] === 0) at++;
+  return at;
+}
+
+/** Null: it is not there yet, or not any more. */
+function open(path: string): number | null {
+  try {
+    // Of a pipe that an agent has put there instead nothing is shown, and nobody waits for its writer.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import { jsonText } from '../terminal/json.ts';
+import { endsWithItsOutput } from '../terminal/output.ts';
+
+interface Options {
+  readonly set: readonly string[];
+  readonly json?: boolean;
+}
+
+/** `dogwatch replay`: what this dogwatch would decide, had it to decide once more. */
+export function register(program: Command): void {
+  program
+    .command('replay')
+    .description('decide once more what was decided about a run, and show what would be decided otherwise now')
+    .argument('<run>', 'name of the run, or a file: what ends in .jsonl or has a slash in it')
+    .option('--set <name=value>', 'with this setting in place of the recorded one; may be given more than once', collect, [])
+    .option('--json', 'one JSON object a line: each decision that differs, then the sum')
+    .addHelpText('after', EXAMPLES)
+    .action(replay);
+}
+
+const EXAMPLES = `
+Examples:
+  dogwatch replay upgrade
+  dogwatch replay upgrade --set DOGWATCH_MAX_RESUMES=5 --set DOGWATCH_IDLE=30m
+  dogwatch history upgrade --export upgrade.jsonl && dogwatch replay upgrade.jsonl
+
+Each decision is made from what was known at its time, so that one that differs makes no others differ.
+Exit status 1: without --set, a decision differs.`;
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+async function replay(name: string, { set, json = false }: Options): Promise<void> {
+  const [{ replayed }, { policyOf }, { Sum, differenceAsJson, differenceInWords }] = await Promise.all([
+    import('../../core/replay.ts'),
+    import('./set.ts'),
+    import('./report.ts'),
+  ]);
+  const policy = policyOf(set);
+  endsWithItsOutput();
+  const sum = new Sum(set.length > 0);
+  const source = await (/\.jsonl$|\//.test(name) ? ofFile(name) : ofRun(name));
+  try {
+    for (const one of replayed(source.rows, source.spec, policy)) {
+      sum.add(one);
+      if (one.differs === null) continue;
+      if (json) process.stdout.write(`${jsonText(differenceAsJson(one))}\n`);
+      else if (one.differs === 'decision') process.stdout.write(`${differenceInWords(one)}\n\n`);
+    }
+  } finally {
+    source.close();
+  }
+  process.stdout.write(json ? `${jsonText(sum)}\n` : `${sum.inWords()}\n`);
+  if (set.length === 0 && sum.differ > 0) process.exitCode = 1;
+}
+
+async function ofRun(name: string) {
+  const [{ openLayout }, { openReader }, { findRun }, { replayRows }] = await Promise.all([
+    import('../client/state-layout.ts'),
+    import('../../store/reader.ts'),
+    import('../client/find-run.ts'),
+    import('../history/replay-rows.ts'),
+  ]);
+  const reader = openReader(openLayout());
+  try {
+    const { id, spec } = findRun(reader, name);
+    return { spec, rows: replayRows(reader, id), close: () => reader.close() };
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
+}
+
+async function ofFile(path: string) {
+  const [{ parseReplayFile }, { readFileSync }, { EXIT_USAGE, Problem }] = await Promise.all([
+    import('./file.ts'),
+    import('node:fs'),
+    import('../terminal/problem.ts'),
+  ]);
+  try {
+    return { ...parseReplayFile(readFileSync(path, 'utf8'), path), close: () => {} };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new Problem(EXIT_USAGE, `${path} can not be read`, { came: error.message });
+  }
+}

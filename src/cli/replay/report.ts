@@ -1,0 +1,67 @@
+import type { Outline, Replayed } from '../../core/replay.ts';
+import { counted } from '../../core/values/counted.ts';
+import { harmless } from '../../system/text/sanitize.ts';
+import { localTime } from '../history/line.ts';
+import { paint } from '../terminal/colors.ts';
+
+/** A difference as scripts read it. */
+export const differenceAsJson = ({ row: { observation, decided }, today, earlier, differs }: Replayed) => ({
+  seq: observation.seq,
+  at: new Date(observation.at.wall).toISOString(),
+  observation: observation.kind,
+  differs,
+  recorded: decided,
+  today: earlier ?? today,
+  /** It would have been decided before the observation came. */
+  before: earlier !== null,
+});
+
+/** The same as a person reads it. */
+export function differenceInWords({ row: { observation, decided }, today, earlier }: Replayed): string {
+  const line = (label: string, { state, actions, because }: Outline) =>
+    `  ${label.padEnd(LABEL_COLUMNS)}  ${[state, ...actions.map((action) => `→ ${harmless(action)}`)].join(' ')}: ${harmless(because)}`;
+  const head = `${localTime({ observation })}  #${observation.seq}  ${observation.kind}`;
+  const then = decided === null ? [] : [line('recorded', decided)];
+  const now = earlier !== null ? [line('before it', earlier)] : today !== null ? [line('today', today)] : [];
+  return [paint('bold', head), ...then, ...now].join('\n');
+}
+
+const LABEL_COLUMNS = 'before it'.length;
+
+/** How many decisions were replayed, and what came of it. */
+export class Sum {
+  replayed = 0;
+  differ = 0;
+  /** Those with the same decision and another reason. */
+  differInWords = 0;
+  /** Those whose beginning was not kept. */
+  unknown = 0;
+  withheld = 0;
+  readonly #isWhatIf: boolean;
+
+  constructor(isWhatIf: boolean) {
+    this.#isWhatIf = isWhatIf;
+  }
+
+  add({ row, today, differs }: Replayed): void {
+    if (row.decided === null) return;
+    if (row.isWithheld) this.withheld++;
+    else if (today === null) this.unknown++;
+    else this.replayed++;
+    if (differs === 'decision') this.differ++;
+    if (differs === 'words') this.differInWords++;
+  }
+
+  inWords(): string {
+    const parts = [
+      `${decisions(this.replayed)} replayed, ${this.differ === 0 ? 'none differs' : `${this.differ} ${this.differ === 1 ? 'differs' : 'differ'}`}`,
+      ...(this.differInWords > 0 ? [`${this.differInWords} in the reason only (--json shows them)`] : []),
+      ...(this.unknown > 0 ? [`${this.unknown} can't be replayed: what they began from was not kept`] : []),
+      ...(this.withheld > 0 ? [`${this.withheld} can't be replayed without the secrets that were taken out`] : []),
+    ];
+    const first = this.#isWhatIf && this.differ > 0 ? '\nFrom the first one on the run would have gone another way.' : '';
+    return `${parts.join('; ')}.${first}`;
+  }
+}
+
+const decisions = (number: number): string => counted(number, 'decision');

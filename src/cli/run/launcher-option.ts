@@ -1,0 +1,25 @@
+import type { RunSpec } from '../../core/model/run-spec.ts';
+import { hasLimits, launcherFor } from '../../launch/launchers/choose.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
+import type { RunOptions } from './options.ts';
+
+/** What attempts are started as, and in which limits. Throws a Problem where that is not to be had: whoever asks for it wants its control group. */
+export function birthplace({ launcher: asked, memory, cpu }: RunOptions, settings: Settings): Pick<RunSpec, 'launcher' | 'limits'> {
+  const wanted = { launcher: asked ?? settings.launcher, limits: { memoryBytes: memory ?? null, cpuPercent: cpu ?? null } };
+  const { launcher, limits } = wanted;
+  if (hasLimits(limits) && (launcher === 'process' || launcher === 'tmux'))
+    throw new Problem(EXIT_USAGE, `the launcher ${launcher} can not hold to limits`, {
+      expected: '--launcher systemd or auto with --memory or --cpu',
+      came: launcher,
+    });
+  const { because } = launcherFor(wanted);
+  if (because === null) return wanted;
+  throw new Problem(EXIT_UNAVAILABLE, `the launcher ${launcher} can not be used`, {
+    came: because,
+    hint:
+      launcher === 'tmux'
+        ? 'install tmux'
+        : 'root has that of the system; for others: `loginctl enable-linger`, or --launcher auto without limits',
+  });
+}

@@ -1,0 +1,102 @@
+import { fstatSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
+import type { RunOptions } from './options.ts';
+
+/** More than any prompt that an agent takes. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** A pipe from which nothing comes for so long holds no prompt: whoever started dogwatch has left it open. */
+const SILENCE_MS = 2_000;
+
+/** What was given beside the command. */
+export interface Given {
+  /** The task; undefined: none was given. */
+  readonly prompt: string | undefined;
+  /** Standard input is a pipe that somebody has left open, from which nothing came. */
+  readonly isSilent: boolean;
+}
+
+/** The task of a run beside its command: --prompt, --prompt-file, or what is piped into dogwatch. */
+export async function promptOf({ prompt, promptFile }: RunOptions): Promise<Given> {
+  if (prompt !== undefined && promptFile !== undefined)
+    throw new Problem(EXIT_USAGE, 'which prompt?', { expected: 'one of --prompt and --prompt-file', came: 'both' });
+  if (prompt === '-' || promptFile === '-') return { prompt: await fromInput(), isSilent: false };
+  if (promptFile !== undefined) return { prompt: fromFile(promptFile), isSilent: false };
+  if (prompt !== undefined || !isPiped()) return { prompt, isSilent: false };
+  const text = await piped(process.stdin, SILENCE_MS);
+  return { prompt: text === null || text.trim() === '' ? undefined : text, isSilent: text === null };
+}
+
+/** Says that a pipe was left. Throws a Problem where the command has its task from nowhere else. */
+export function leftPipe(lacksTask: boolean, tell: (line: string) => void): void {
+  const came = 'standard input is a pipe from which nothing comes';
+  if (lacksTask)
+    throw new Problem(EXIT_USAGE, 'this agent has no task', {
+      expected: 'one in its command, with --prompt or --prompt-file, or on standard input',
+      came: `${came}, and nobody closes it`,
+      hint: '`--prompt -` waits for it',
+    });
+  tell(`${came}: it is not taken for the prompt (\`</dev/null\` says so at once, \`--prompt -\` waits for it)`);
+}
+
+async function fromInput(): Promise<string> {
+  if (isatty(0))
+    throw new Problem(EXIT_USAGE, 'there is no prompt on standard input', { expected: 'a pipe or a file', came: 'a terminal' });
+  const text = await piped(process.stdin, null);
+  if (text === null || text.trim() === '')
+    throw new Problem(EXIT_USAGE, 'there is no prompt on standard input', { expected: 'some text', came: 'none' });
+  return text;
+}
+
+function fromFile(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Problem(EXIT_USAGE, '--prompt-file can not be read', { came: error instanceof Error ? error.message : path });
+  }
+  if (Buffer.byteLength(text) > MAX_BYTES) throw tooLong();
+  if (text.trim() === '')
+    throw new Problem(EXIT_USAGE, '--prompt-file holds no prompt', { expected: 'some text', came: `${path} is empty` });
+  return text;
+}
+
+/** Somebody gives something: no terminal, no device such as /dev/null. */
+function isPiped(): boolean {
+  try {
+    const input = fstatSync(0);
+    return input.isFIFO() || input.isFile() || input.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+/** All that comes until the end; null: nothing has come for `silenceMs`, not even an end. */
+export function piped(input: Readable, silenceMs: number | null): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const end = (text: string | null) => {
+      clearTimeout(timer);
+      input.removeAllListeners('data');
+      input.pause();
+      input.destroy();
+      resolve(text);
+    };
+    const timer = silenceMs === null ? undefined : setTimeout(() => end(null), silenceMs);
+    input.on('data', (chunk: Buffer) => {
+      clearTimeout(timer);
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > MAX_BYTES) {
+        input.destroy();
+        reject(tooLong());
+      }
+    });
+    input.once('end', () => end(Buffer.concat(chunks).toString('utf8')));
+    input.once('error', () => end(null));
+  });
+}
+
+const tooLong = (): Problem => new Problem(EXIT_USAGE, 'the prompt is too long', { expected: 'at most 4 MiB', came: 'more' });

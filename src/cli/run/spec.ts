@@ -1,0 +1,151 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { agentFor } from '../../agents/registry.ts';
+import type { ProcessIdentity, RunSpec } from '../../core/model/facts.ts';
+import { policyFrom } from '../../core/model/policy.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { cleanEnvironment } from '../../system/command/clean-environment.ts';
+import { findProgram } from '../../system/command/find-on-path.ts';
+import { fileState } from '../../system/disk/file-state.ts';
+import { isReadOnly, mounts } from '../../system/disk/mounts.ts';
+import type { TransientUnit } from '../../system/systemd/transient-unit.ts';
+import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
+import { birthplace } from './launcher-option.ts';
+import type { RunOptions } from './options.ts';
+import { operatorPatterns, regularExpression } from './pattern-options.ts';
+import { seenIn } from './sign-of-done.ts';
+import { unitOf } from './unit-argument.ts';
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export interface Origin {
+  readonly environment: NodeJS.ProcessEnv;
+  /** The process to take over; null: dogwatch starts the first attempt. */
+  readonly foreign: ProcessIdentity | null;
+  /** The unit of systemd whose main process that is. */
+  readonly unit?: TransientUnit | undefined;
+}
+
+/** What the operator asked for, checked: throws a Problem before anything is registered. */
+export function runSpec(
+  argv: readonly string[],
+  options: RunOptions,
+  settings: Settings,
+  unique: string,
+  { environment, foreign }: Origin,
+): RunSpec {
+  const adopted = foreign !== null;
+  const variables = cleanEnvironment(environment);
+  const cwd = directory(resolve(options.cwd ?? process.cwd()));
+  const { agent, exit, unseen } = seenIn(argv, options, cwd, process.env.PATH ?? '', adopted);
+  const module = agentFor(agent);
+  if (!adopted) checkProgram(argv[0] ?? '', cwd, process.env.PATH ?? '');
+  const prepared = module.prepare(argv, unique, options.prompt !== undefined);
+  if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { came: prepared.problem });
+  const noSign = options.doneFile === undefined && options.doneLog === undefined && options.check === undefined;
+  if (adopted && agent === 'generic' && noSign && options.doneExit === undefined) throw noSignToBeSeen();
+  const file = options.doneFile === undefined ? null : resolve(cwd, options.doneFile);
+  return {
+    name: options.name === undefined ? nameFor(cwd) : checkedName(options.name),
+    agent,
+    // An adopted one runs already, as it is.
+    command: adopted ? argv : prepared.command,
+    cwd,
+    umask: process.umask(),
+    environmentFile: `${unique}.json`,
+    prompt: options.prompt ?? null,
+    resumeCommand: options.resumeCommand ?? null,
+    resumePrompt: settings.resumePrompt,
+    done: {
+      file,
+      fileBefore: file === null ? null : fileState(file),
+      logPattern: regularExpression('--done-log', options.doneLog),
+      check: options.check ?? null,
+      ...exit,
+    },
+    progress: options.progress ?? null,
+    logs: options.log.map((path) => logPath(resolve(cwd, path))),
+    journals: options.journal.map(journalUnit),
+    ...birthplace(options, settings),
+    sessions: options.resumeCommand === undefined ? module.keepsSessions : options.sessionPattern !== undefined,
+    adopted,
+    unseen,
+    ...module.account(argv, variables),
+    ...operatorPatterns(agent, options),
+    paths: pathsOf(cwd, module.dataDirectory(variables), variables.TMPDIR, settings.stateDir),
+    policy: policyFrom(settings),
+  };
+}
+
+/** An adopted process is not our child: its exit status is not to be had. */
+const noSignToBeSeen = (): Problem =>
+  new Problem(EXIT_USAGE, 'dogwatch can not see when this run is done', {
+    expected: 'one of --done-file, --check, or --log with --done-log',
+    came: 'none, and the exit status of a process that somebody else started can not be read',
+  });
+
+/** What it writes to: its directory, its agent's, temporary files, and the logs of its attempts; what nobody can write to is none of it. */
+const pathsOf = (cwd: string, data: string | null, temporary: string | undefined, stateDir: string): readonly string[] => [
+  ...new Set([...[cwd, ...(data === null ? [] : [data]), temporary || tmpdir()].filter(isWritable), stateDir]),
+];
+
+const isWritable = (path: string): boolean => !isReadOnly(path, String(statSync(path, { throwIfNoEntry: false })?.dev ?? ''), mounts());
+
+/** A name for a run that was given none: that of its directory. */
+const nameFor = (cwd: string): string =>
+  basename(cwd)
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 60) || 'run';
+
+function checkedName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw new Problem(EXIT_USAGE, 'this name can not be used for a run', {
+    expected: 'up to 64 letters, digits, dots, dashes and underscores, a letter or digit first',
+    came: JSON.stringify(name),
+  });
+}
+
+function directory(path: string): string {
+  const what = statSync(path, { throwIfNoEntry: false });
+  if (what?.isDirectory()) return path;
+  throw new Problem(EXIT_USAGE, '--cwd is not a directory', {
+    came: `${path} ${what === undefined ? 'does not exist' : 'is something else'}`,
+  });
+}
+
+/** Looks a command up as the shell would. Throws where the run would die at once, again and again. */
+function checkProgram(command: string, cwd: string, path: string): void {
+  if (findProgram(command, cwd, path) !== null) return;
+  throw new Problem(EXIT_UNAVAILABLE, `there is no command ${JSON.stringify(command)}`, {
+    expected: 'an executable file',
+    came: command.includes('/') ? `nothing executable at ${resolve(cwd, command)}` : `none in the PATH that was searched: ${path}`,
+    hint: 'nothing was registered; give the full path, or start dogwatch with the PATH that has it',
+  });
+}
+
+/** Whether there is such a unit shows in its journal: it may be started later. */
+function journalUnit(text: string): string {
+  unitOf('--journal', text);
+  if (findProgram('journalctl', '/', process.env.PATH ?? '') === null)
+    throw new Problem(EXIT_UNAVAILABLE, '--journal can not be followed', {
+      expected: 'systemd with journalctl on the PATH',
+      came: 'no journalctl',
+    });
+  return text;
+}
+
+/** A log may be absent yet; what is there must be a file that can be read. */
+function logPath(path: string): string {
+  const what = statSync(path, { throwIfNoEntry: false });
+  if (what === undefined) return path;
+  if (!what.isFile())
+    throw new Problem(EXIT_USAGE, '--log is not a file', { came: `${path} is ${what.isDirectory() ? 'a directory' : 'no regular file'}` });
+  try {
+    accessSync(path, constants.R_OK);
+    return path;
+  } catch {
+    throw new Problem(EXIT_USAGE, '--log can not be read', { came: path, hint: 'dogwatch reads it as the user that runs dogwatch' });
+  }
+}

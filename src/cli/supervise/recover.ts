@@ -1,0 +1,52 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Command } from '../../core/model/facts.ts';
+import type { RecoverySpec } from '../../core/model/recovery.ts';
+import type { Run } from '../../core/model/run.ts';
+import { searchPath } from '../../launch/environment.ts';
+import { whyNotStartable } from '../../launch/preflight.ts';
+import { recoveryCommandOf } from '../../settings/recovery.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Layout } from '../../store/directory/layout.ts';
+import { readEnvironment } from '../../store/environment.ts';
+import { submit } from '../client/submit.ts';
+import { recoverySpec } from './recovery-spec.ts';
+
+/** Has the watchdog start a recovery agent, and does not wait for it; where none is configured, the run is for a person. */
+export async function recoverRun(run: Run, layout: Layout, settings: Settings): Promise<string> {
+  const planned = plan(run, layout, settings);
+  if (planned === null)
+    return `no recovery agent is configured (DOGWATCH_RECOVERY_COMMAND): a person is needed. \`dogwatch explain ${run.name}\` says why`;
+  try {
+    if ('problem' in planned) return await ask(layout, run.id, { kind: 'no-recovery', because: planned.problem });
+    return await ask(layout, run.id, { kind: 'recover', recovery: planned });
+  } catch (error) {
+    return `the recovery agent can't be asked for: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+/** Why the recovery agent of a run can't be started; null: nothing speaks against it, or none is configured. */
+export function whyNoRecovery(run: Run, layout: Layout, settings: Settings): string | null {
+  const planned = plan(run, layout, settings);
+  return planned !== null && 'problem' in planned ? planned.problem : null;
+}
+
+/** Null: none is configured. */
+function plan({ spec }: Run, layout: Layout, settings: Settings): RecoverySpec | { readonly problem: string } | null {
+  const command = recoveryCommandOf(settings);
+  if (command === null) return null;
+  const limits = { timeoutMs: settings.recoveryTimeoutMs, most: settings.maxRecoveries };
+  try {
+    const environment = readEnvironment(layout, spec.environmentFile);
+    const recovery = recoverySpec(command, limits, environment, randomBytes(8).toString('hex'));
+    if ('problem' in recovery) return recovery;
+    const problem = whyNotStartable(recovery.command, spec.cwd, searchPath(environment, layout.bin));
+    return problem === null ? recovery : { problem };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function ask(layout: Layout, run: string, command: Command): Promise<string> {
+  const { accepted, message } = await submit(layout, { id: randomUUID(), kind: 'operator', run, command });
+  return accepted ? message : `no recovery agent is started: ${message}`;
+}

@@ -1,0 +1,159 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Run } from '../../core/model/run.ts';
+import { type GateVerdict, hindered, verdictOf, type WatchdogCondition } from '../../core/report/supervision.ts';
+import { recoveryCommandOf } from '../../settings/recovery.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { StoreError } from '../../store/directory/error.ts';
+import type { Layout } from '../../store/directory/layout.ts';
+import { lockGate } from '../../store/lease/gate-lock.ts';
+import { openReader } from '../../store/reader.ts';
+import { instant } from '../../system/process/clock.ts';
+import { harmless } from '../../system/text/sanitize.ts';
+import { WatchdogProcess } from '../client/start-watchdog.ts';
+import { conditionOf, leaseHolder } from '../client/watchdog.ts';
+import { jsonText } from '../terminal/json.ts';
+import { EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
+import { table } from '../terminal/table.ts';
+import { tell } from '../terminal/tell.ts';
+import type { SuperviseOptions } from './supervise.ts';
+
+/** What mends a run that the watchdog has handed off. */
+export interface Mender {
+  /** Returns what came of it, in words; what fails is said the same way. Where the agent can't be started a person is told. */
+  readonly recover: (run: Run) => Promise<string>;
+  /** Why it can't be started; null: nothing speaks against it. */
+  readonly whyNot: (run: Run) => Promise<string | null>;
+}
+
+type GateSettings = Pick<Settings, 'supervise' | 'enabled' | 'leaseTimeoutMs'> & Parameters<typeof recoveryCommandOf>[0];
+
+interface Looked {
+  readonly watchdog: WatchdogCondition;
+  readonly judged: readonly (GateVerdict & { readonly run: Run })[];
+}
+
+/** One look at all runs: prints a verdict for each, and does what the verdicts say unless that is not wanted. Throws Problem or StoreError. */
+export async function superviseRuns(
+  layout: Layout,
+  settings: GateSettings,
+  { dryRun = false, json = false }: SuperviseOptions,
+  mender: Mender,
+): Promise<void> {
+  const switchedOff = offBecause(settings);
+  if (switchedOff !== null) tell(`${switchedOff}: only looked, nothing is done`);
+  if (dryRun || switchedOff !== null) return show(await look(layout, settings, mender), json);
+  try {
+    await lookAndAct(layout, settings, json, mender);
+  } catch (error) {
+    // On a full disk nothing may be read or locked before a watchdog has given back what it keeps in reserve, and a damaged database
+    // is mended by a watchdog alone.
+    if (!(error instanceof StoreError && WATCHDOG_HELPS.includes(error.kind))) throw error;
+    tell(`${error.message}. A watchdog is started`);
+    await startWatchdog(layout, settings);
+    await lookAndAct(layout, settings, json, mender);
+  }
+}
+
+const WATCHDOG_HELPS: readonly StoreError['kind'][] = ['full', 'corrupt'];
+
+function offBecause({ supervise, enabled }: GateSettings): string | null {
+  if (!supervise) return 'DOGWATCH_SUPERVISE=0';
+  return enabled ? null : 'DOGWATCH_ENABLED=0';
+}
+
+async function lookAndAct(layout: Layout, settings: GateSettings, json: boolean, mender: Mender): Promise<void> {
+  const seen = await look(layout, settings, mender);
+  if (seen.judged.every(({ verdict }) => verdict === 'nothing' || verdict === 'defer')) return show(seen, json);
+  const lock = lockGate(layout);
+  if (lock === null) {
+    show(seen, json);
+    return tell('another `dogwatch supervise` is at work: this one steps aside');
+  }
+  try {
+    // What one before this has done meanwhile counts.
+    const looked = await look(layout, settings, mender);
+    if (!json) printVerdicts(looked);
+    const done = await act(layout, settings, looked, mender);
+    if (json) printJson(looked, done);
+  } finally {
+    lock.release();
+  }
+}
+
+async function look(layout: Layout, settings: GateSettings, { whyNot }: Mender): Promise<Looked> {
+  const { watchdog, judged } = judge(layout, settings);
+  const announced = judged.map(async (one) => {
+    const why = one.verdict === 'recover' ? await whyNot(one.run) : null;
+    return why === null ? one : { ...one, ...hindered(one, why) };
+  });
+  return { watchdog, judged: await Promise.all(announced) };
+}
+
+function judge(layout: Layout, settings: GateSettings): Looked {
+  const recovers = recoveryCommandOf(settings) !== null;
+  const reader = openReader(layout);
+  try {
+    const watchdog = conditionOf(layout, reader.lease(), settings.leaseTimeoutMs);
+    const at = instant();
+    return { watchdog, judged: reader.runs().map((run) => ({ run, ...verdictOf(run, watchdog, at, recovers) })) };
+  } finally {
+    reader.close();
+  }
+}
+
+/** The cheap remedy first. Returns what came of each run that something was done about. */
+async function act(layout: Layout, settings: GateSettings, { watchdog, judged }: Looked, { recover }: Mender): Promise<Map<Run, string>> {
+  const done = new Map<Run, string>();
+  const asks = ({ verdict }: GateVerdict) => verdict === 'recover' || verdict === 'escalate';
+  const lacksWatchdog = (one: GateVerdict) => one.verdict === 'start-watchdog' || (asks(one) && watchdog === 'none');
+  if (judged.some(lacksWatchdog)) {
+    const words = `a watchdog was started (process ${await startWatchdog(layout, settings)})`;
+    tell(words);
+    for (const { run, verdict } of judged) if (verdict === 'start-watchdog') done.set(run, words);
+  }
+  for (const { run } of judged.filter(asks)) {
+    const words = await recover(run);
+    tell(`${run.name}: ${words}`);
+    done.set(run, words);
+  }
+  return done;
+}
+
+/** Time that a watchdog has to begin: it may have to look twice at one that is stopped, and to wait for its death. */
+const START_MS = 30_000;
+const LOOK_EVERY_MS = 25;
+
+/** Returns the pid of the watchdog that is at work then. */
+async function startWatchdog(layout: Layout, { leaseTimeoutMs }: GateSettings): Promise<number> {
+  const watchdog = new WatchdogProcess(layout, process.env);
+  for (let waitedMs = 0; waitedMs < START_MS; waitedMs += LOOK_EVERY_MS) {
+    const holder = leaseHolder(layout);
+    if (holder !== null && conditionOf(layout, holder, leaseTimeoutMs) === 'alive') return holder.pid;
+    watchdog.ensure(holder);
+    await setTimeout(LOOK_EVERY_MS);
+  }
+  throw new Problem(EXIT_TEMPORARY, 'no watchdog has come to life', {
+    expected: `one within ${START_MS / 1000} s`,
+    came: 'none',
+    hint: `its log is ${layout.watchdogLog}`,
+  });
+}
+
+const show = (looked: Looked, json: boolean): void => (json ? printJson(looked, new Map()) : printVerdicts(looked));
+
+function printVerdicts({ judged }: Looked): void {
+  if (judged.length === 0) process.stdout.write('no runs\n');
+  const rows = judged.map(({ run, verdict, because }) => [harmless(run.name), verdict, harmless(because).replaceAll('\t', ' ')]);
+  for (const line of table(rows, process.stdout.columns)) process.stdout.write(`${line}\n`);
+}
+
+function printJson({ watchdog, judged }: Looked, done: ReadonlyMap<Run, string>): void {
+  const runs = judged.map(({ run, verdict, because }) => ({
+    name: run.name,
+    state: run.state,
+    verdict,
+    because,
+    done: done.get(run) ?? null,
+  }));
+  process.stdout.write(`${jsonText({ watchdog, runs }, 2)}\n`);
+}

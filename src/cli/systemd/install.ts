@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { isBooted, type Manager, systemctl } from '../../system/systemd/systemctl.ts';
+import { dropIns, foreignUnits, removeUnits, unitDirectory, writeUnits } from '../../units/installed.ts';
+import { GATE_TIMER, RUN_TIMER, type UnitOptions, units, WATCHDOG } from '../../units/units.ts';
+import { EXIT_TEMPORARY, EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
+import { needsSystemd } from './here.ts';
+import { type UnitWishes, unitOptions, unitsFor } from './options.ts';
+
+/** Writes the units and starts what has to be at work always. The same command upgrades: agents live on while the watchdog restarts. Throws Problem. */
+export function installUnits(wishes: UnitWishes): void {
+  const options = unitOptions(wishes, process.env);
+  const { manager } = options;
+  needsSystemd(manager);
+  if (manager === 'system') mayBe(options, wishes);
+  const directory = unitDirectory(manager, process.env);
+  const all = unitsFor(options);
+  const foreign = foreignUnits(directory, all);
+  if (foreign.length > 0)
+    throw new Problem(EXIT_USAGE, 'units of these names are there already', {
+      expected: 'none, or those that dogwatch has written',
+      came: foreign.join('\n'),
+      hint: 'remove or rename them first',
+    });
+  say(changing(directory, () => writeUnits(directory, all)).map((path) => `written: ${path}`));
+  say(started(options));
+}
+
+function started(options: UnitOptions): readonly string[] {
+  for (const args of [['daemon-reload'], ['enable', WATCHDOG, GATE_TIMER], ['restart', WATCHDOG, GATE_TIMER]])
+    tellManager(options.manager, args);
+  return [`at work: ${WATCHDOG}, ${GATE_TIMER}`, ...next(options)];
+}
+
+/** Stops and removes what was installed; what is not there is fine. Throws Problem. */
+export function uninstallUnits(manager: Manager): void {
+  const directory = unitDirectory(manager, process.env);
+  const all = units({ manager, user: '', program: [], stateDir: null, sandbox: true });
+  const ours = foreignUnits(directory, all).length === 0;
+  if (ours && isBooted()) {
+    const { out } = systemctl(manager, ['list-units', '--all', '--plain', '--no-legend', 'dogwatch-*.timer']);
+    const timers = out.split('\n').flatMap((line) => line.trim().split(' ').slice(0, 1).filter(Boolean));
+    // What is not there has nothing to be stopped. A timer keeps the time of its last event.
+    for (const args of [
+      ['disable', '--now', GATE_TIMER, WATCHDOG],
+      ['stop', 'dogwatch-run@*', 'dogwatch-supervise*', 'dogwatch-alert@*'],
+      ['disable', RUN_TIMER],
+      ['clean', '--what=state', GATE_TIMER, ...timers],
+    ])
+      systemctl(manager, args);
+  }
+  const removed = changing(directory, () => removeUnits(directory, all));
+  if (isBooted()) {
+    tellManager(manager, ['daemon-reload']);
+    systemctl(manager, ['reset-failed', 'dogwatch*']);
+  }
+  say(removed.length === 0 ? [`nothing of dogwatch is installed in ${directory}`] : removed.map((path) => `removed: ${path}`));
+  say(dropIns(directory, all).map((path) => `yours, left as it is: ${path}`));
+}
+
+const say = (lines: readonly string[]): void => {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+};
+
+/** Whose agents they are is worth a thought: nobody gets root by accident. */
+function mayBe({ user }: UnitOptions, { as }: UnitWishes): void {
+  if (process.getuid?.() !== 0)
+    throw new Problem(EXIT_UNAVAILABLE, "only root installs the system's units", { hint: 'sudo, or --user for a service of your own' });
+  if (user === 'root' && as === undefined)
+    throw new Problem(EXIT_USAGE, 'whose runs are they?', { expected: '--as USER', hint: '--as root, if agents shall be root' });
+  if (spawnSync('id', ['-u', user]).status !== 0) throw new Problem(EXIT_USAGE, `there is no user ${user}`);
+}
+
+function changing<T>(directory: string, change: () => T): T {
+  try {
+    return change();
+  } catch (error) {
+    const came = error instanceof Error ? error.message : String(error);
+    throw new Problem(EXIT_UNAVAILABLE, `the units in ${directory} can not be changed`, { came });
+  }
+}
+
+function tellManager(manager: Manager, args: readonly string[]): void {
+  const { status, said } = systemctl(manager, args);
+  if (status === 0) return;
+  const journal = `journalctl ${manager === 'user' ? '--user ' : ''}-u ${WATCHDOG}`;
+  throw new Problem(EXIT_TEMPORARY, `systemctl ${args.join(' ')} failed`, { came: said, hint: `${journal} says more` });
+}
+
+const next = ({ manager, user, stateDir }: UnitOptions): readonly string[] =>
+  manager === 'user'
+    ? ['it ends with your last login, unless: loginctl enable-linger']
+    : [`commands of ${user} need this in the profile: export DOGWATCH_STATE_DIR=${stateDir ?? '/var/lib/dogwatch'}`];

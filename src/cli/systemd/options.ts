@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { defaultStateDirectory, stateDirectory } from '../../settings/state-directory.ts';
+import { userName } from '../../system/process/user-name.ts';
+import { systemdVersion } from '../../system/systemd/systemctl.ts';
+import { forVersion, type Unit } from '../../units/unit.ts';
+import { SYSTEM_STATE, type UnitOptions, units } from '../../units/units.ts';
+import { EXIT_CONFIGURATION, Problem } from '../terminal/problem.ts';
+
+/** What was asked for on the command line. */
+export interface UnitWishes {
+  readonly user?: boolean;
+  readonly as?: string;
+  readonly program?: string;
+  readonly sandbox: boolean;
+}
+
+export function unitOptions(wishes: UnitWishes, env: NodeJS.ProcessEnv): UnitOptions {
+  const manager = wishes.user === true ? 'user' : 'system';
+  const [, program = ''] = process.argv;
+  return {
+    manager,
+    user: wishes.as ?? env.SUDO_USER ?? userName(),
+    program: wishes.program === undefined ? [process.execPath, resolve(program)] : [resolve(wishes.program)],
+    stateDir: manager === 'user' ? userStateDir(env) : systemStateDir(env),
+    sandbox: wishes.sandbox,
+  };
+}
+
+/** What the variable says, unless that is the default in other words: then systemd makes the directory. */
+function systemStateDir(env: NodeJS.ProcessEnv): string | null {
+  if ((env.DOGWATCH_STATE_DIR ?? '').trim() === '') return null;
+  const directory = said(env);
+  return directory === SYSTEM_STATE ? null : directory;
+}
+
+function said(env: NodeJS.ProcessEnv): string {
+  const directory = stateDirectory(env);
+  if (directory !== null) return directory;
+  throw new Problem(EXIT_CONFIGURATION, 'DOGWATCH_STATE_DIR is not valid', {
+    expected: 'an absolute path',
+    came: JSON.stringify(env.DOGWATCH_STATE_DIR),
+  });
+}
+
+/** The very one that the user's commands work on; null: it is where the units look anyway. */
+function userStateDir(env: NodeJS.ProcessEnv): string | null {
+  const directory = said(env);
+  return directory === defaultStateDirectory({ HOME: env.HOME }) ? null : directory;
+}
+
+/** The units for the systemd that is here; for the newest where there is none. */
+export const unitsFor = (options: UnitOptions): readonly Unit[] => {
+  const version = systemdVersion();
+  return units(options).map((unit) => forVersion(unit, version));
+};

@@ -1,6 +1,0 @@
-import { harmless } from '../system/harmless.ts';
-
-/** A line of dogwatch's own, beside what a command prints. */
-export const tell = (line: string): void => {
-  process.stderr.write(`dogwatch: ${harmless(line)}\n`);
-};

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import type { Run } from '../../core/model/run.ts';
+import { watch } from '../../daemon/daemon.ts';
+import { InFlight } from '../../daemon/in-flight.ts';
+import { installCommand } from '../../launch/install-command.ts';
+import { warmUp } from '../../launch/warm-up.ts';
+import { withRoom } from '../../store/db/database.ts';
+import { StoreError } from '../../store/directory/error.ts';
+import { type Layout, layout } from '../../store/directory/layout.ts';
+import { makeRoom } from '../../store/directory/make-room.ts';
+import { isReadOnlyState, readOnlyInWords } from '../../store/directory/read-only-state.ts';
+import { type HeldState, holdState } from '../../store/held-state.ts';
+import { noteDamage } from '../../store/mend-database.ts';
+import { openReader } from '../../store/reader.ts';
+import { keepHeapSmall } from '../../system/small-heap.ts';
+import { serviceManager } from '../../system/systemd/service-manager.ts';
+import { findRun } from '../client/find-run.ts';
+import { loadSettings } from '../client/load-settings.ts';
+import { needsLimitsOfWatchdog } from '../client/watchdog-limits.ts';
+import { keepPicture } from '../status/report.ts';
+import { EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
+import { tell } from '../terminal/tell.ts';
+import { decisionLog } from './decision-log.ts';
+import { holdInstead } from './take-over.ts';
+import { writableAgain } from './writable-again.ts';
+
+export interface WatchOptions {
+  readonly untilIdle?: boolean;
+  readonly replace?: boolean;
+  readonly detach?: boolean;
+}
+
+/** Runs the watchdog until it is told to end. A decision is a line on stdout or an entry of the journal, problems are lines on stderr. */
+export async function runWatchdog(names: readonly string[], { untilIdle = false, replace = false }: WatchOptions): Promise<void> {
+  keepHeapSmall();
+  needsLimitsOfWatchdog();
+  const manager = serviceManager(process.env);
+  const settings = loadSettings(process.env, tell);
+  const where = layout(settings.stateDir);
+  let isEnding = false;
+  // What an older watchdog has in its hands is read once it has given it up.
+  const known = replace ? null : namesOf(where, names);
+  // A state that is there and can't be written to is waited for; where there is none yet, the directory is wrong.
+  if (isReadOnlyState(where) && existsSync(where.database)) {
+    tell(readOnlyInWords(where));
+    await writableAgain(where, manager, () => false);
+  }
+  const state = await (replace ? holdInstead : holdState)(where, settings);
+  if (state.kind === 'held-by-other')
+    throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
+      expected: `no other watchdog for ${where.stateDir}`,
+      came: `process ${state.by.pid}, since ${new Date(state.by.takenAt.wall).toISOString()}, last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
+      hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
+    });
+  if (state.putBack !== null)
+    tell(
+      `the database was damaged (${state.putBack.damage}): the copy ${state.putBack.from} took its place; the damaged files are in ${state.putBack.aside}`,
+    );
+  const watched = known ?? namesAfterwards(where, names, state);
+  const log = decisionLog(settings.journal, process.env);
+  warmUp();
+  const picture = (runs: readonly Run[]) => {
+    const problem = keepPicture(where, runs, state.lease);
+    if (problem !== null) tell(problem);
+  };
+  // Heard until the state is closed: without a listener of its own this process would die of a second signal, or of execa, which
+  // hands a signal on when it is the only one that listens while a command of its own runs.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      isEnding = true;
+    });
+  tell(`watching ${where.stateDir} (process ${process.pid})${settings.enabled ? '' : '; DOGWATCH_ENABLED=0: observing only'}`);
+  try {
+    withRoom(
+      where.bin,
+      () => makeRoom(where),
+      () => installCommand(where.bin, process.execPath, process.argv[1] ?? ''),
+    );
+    const inFlight = new InFlight();
+    const about = {
+      layout: where,
+      state,
+      settings,
+      names: watched,
+      untilIdle,
+      report: tell,
+      notice: log.notice,
+      picture,
+      manager,
+      inFlight,
+    };
+    const watchOnce = () =>
+      new Promise<void>((resolve, reject) => {
+        watch(about).subscribe({
+          next: (decision) => {
+            if (decision.material) log.decided(decision);
+          },
+          error: reject,
+          complete: resolve,
+        });
+      });
+    // Nothing may be done while nothing can be recorded. All that was seen is looked at again afterwards.
+    const isHeldAfter = async (error: unknown): Promise<boolean> => {
+      if (!(error instanceof StoreError && isReadOnlyState(where) && state.isInPlace())) throw error;
+      tell(readOnlyInWords(where));
+      await inFlight.settled();
+      return writableAgain(where, manager, () => isEnding);
+    };
+    const watchOn = (): Promise<void> =>
+      watchOnce().catch(async (error: unknown) => {
+        if (!(await isHeldAfter(error))) return;
+        tell('the state directory can be written to again: this watchdog goes on');
+        return watchOn();
+      });
+    await watchOn();
+  } catch (error) {
+    if (error instanceof StoreError && error.kind === 'corrupt') noteDamage(where, error);
+    throw error;
+  } finally {
+    await log.close();
+    await manager?.tell(['STOPPING=1', 'STATUS=ends; the agents live on']);
+    state.close();
+  }
+  // Not kept alive by what it was still looking into.
+  process.exit();
+}
+
+/** Throws a Problem for a run that is not there. Without names nothing is read: on a full disk the state opens only for who has the reserve. */
+function namesOf(where: Layout, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const reader = openReader(where);
+  try {
+    return names.map((name) => findRun(reader, name).name);
+  } finally {
+    reader.close();
+  }
+}
+
+function namesAfterwards(where: Layout, names: readonly string[], state: HeldState): string[] {
+  try {
+    return namesOf(where, names);
+  } catch (error) {
+    state.close();
+    throw error;
+  }
+}

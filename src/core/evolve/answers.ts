@@ -1,0 +1,74 @@
+import type { Observation } from '../model/facts.ts';
+import { isOver, type Run } from '../model/run.ts';
+import { noneToBeHad, novelty, withoutCharges } from '../run/milestones.ts';
+import { hasVisiblyWorked, hasWorked, isUnrunnable } from '../run/repeated.ts';
+import { type Learned, milestone, weakMilestone } from '../run/update.ts';
+
+/** What the answer of a look at the job's evidence taught. */
+export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence.gathered' }): Learned {
+  const { what, isStrong, marks } = novelty(run.marks, seen.evidence);
+  const noEvidence = noneToBeHad(seen.evidence);
+  const base: Run = {
+    ...run,
+    marks,
+    noEvidence,
+    asked: { ...run.asked, evidence: null },
+    answered: { ...run.answered, evidence: Math.max(seen.attempt, run.answered.evidence) },
+  };
+  const isMended = run.recovery?.phase === 'trial' && seen.attempt < run.recovery.from;
+  if (isMended) return { run: base, note: what };
+  if (what !== null && isStrong) return milestone(base, seen.attempt, seen.at, what);
+  const hasWorkedIn = hasWorkedInAttempt(base, seen.attempt);
+  if (what !== null)
+    return hasWorkedIn
+      ? weakMilestone(base, seen.attempt, seen.at, what)
+      : { run: base, note: `${what}, after attempt ${seen.attempt}, which did no work: no milestone` };
+  const isNews = noEvidence !== null && run.noEvidence !== noEvidence;
+  const note = isNews ? `there is no evidence of progress to be had: ${noEvidence}` : null;
+  return noEvidence !== null && hasVisiblyWorkedIn(base, seen.attempt) ? notCharged(base, seen.attempt, note) : { run: base, note };
+}
+
+/** What can't be seen is not missing: an attempt that worked by its own events or its long activity is not charged; at most so often. */
+function notCharged(run: Run, attempt: number, note: string | null): Learned {
+  const charged = run.charged.filter((number) => number !== attempt);
+  if (charged.length === run.charged.length) return { run, note };
+  const words = `attempt ${attempt} worked, as far as can be seen, and is not charged to the budget`;
+  return { run: withoutCharges(run, charged), note: note === null ? words : `${note}; ${words}` };
+}
+
+function hasWorkedInAttempt({ attempt, lastEnd, spec }: Run, number: number): boolean {
+  if (attempt?.number === number) return hasWorked(attempt, spec.policy.promptAfterMs);
+  return lastEnd?.attempt === number && lastEnd.hasWorked;
+}
+
+function hasVisiblyWorkedIn({ attempt, lastEnd, spec }: Run, number: number): boolean {
+  if (attempt?.number === number) return hasVisiblyWorked(attempt, spec.policy.promptAfterMs);
+  return lastEnd?.attempt === number && (lastEnd.hasVisiblyWorked ?? lastEnd.hasWorked);
+}
+
+/** What the answer of a check taught. */
+export function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' }): Learned {
+  if (run.asked.check === null) return { run, note: null };
+  const base: Run = {
+    ...run,
+    asked: { ...run.asked, check: null },
+    // The answer to a living attempt's claim does not speak for its end.
+    answered: run.attempt?.alive === true ? run.answered : { ...run.answered, check: Math.max(seen.attempt, run.answered.check) },
+    claim: null,
+  };
+  if (isOver(run)) return { run: base, note: null };
+  // A refusal that was asked for an earlier attempt does not speak for what this one claims: it is asked again.
+  if (!seen.passed && run.claim !== null && seen.attempt !== run.attempt?.number) return { run: { ...base, claim: run.claim }, note: null };
+  if (seen.passed) {
+    const proof = `the check passed${run.claim ? ` (${run.claim.by} had said so: ${run.claim.because})` : ''}`;
+    return { run: { ...base, refusal: null, proof }, note: proof };
+  }
+  const status = seen.status ?? null;
+  const unrunnable = isUnrunnable(status) ? (run.failedCheck?.unrunnable ?? 0) + 1 : 0;
+  const refused: Run = { ...base, refusal: seen.output, ...(status !== null && { failedCheck: { status, unrunnable } }) };
+  const how = status === null ? '' : ` with exit status ${status}`;
+  const note = run.claim
+    ? `the claim of done (${run.claim.by}) is refused: the check failed${how}`
+    : `the check says that the job is not done yet${status === null ? '' : ` (exit status ${status})`}`;
+  return { run: refused, note };
+}

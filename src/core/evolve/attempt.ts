@@ -1,0 +1,195 @@
+import type { Instant, Observation, Signal, Vitals } from '../model/facts.ts';
+import { type Attempt, isOver, type Run } from '../model/run.ts';
+import { earnedPromptness } from '../run/budget.ts';
+import { patienceMs } from '../run/liveness.ts';
+import { endedWell, hasVisiblyWorked, hasWorked, refusalsAfter, repeatedAfter } from '../run/repeated.ts';
+import { claim, type Learned, milestone } from '../run/update.ts';
+import { elapsedMs } from '../values/duration.ts';
+import { fillOf } from './disk-fill.ts';
+
+/**
+ * CPU use that counts as activity: over 3 % of a core for a minute (a parked opencode burns about 1.3 %, a working one 33 %;
+ * opencode#35870).
+ */
+export const ACTIVE_CPU_SHARE = 0.03;
+export const CPU_WINDOW_MS = 60_000;
+/** A look at the processes older than this says nothing about now. */
+export const FRESH_SAMPLE_MS = 60_000;
+
+/** The run after its attempt was seen dead: what the death says of the attempt is counted here, once. */
+export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exit'], survivors: 'none' | 'tools'): Run {
+  const madeMilestone = (run.milestone?.attempt ?? 0) >= attempt.number;
+  const didNothing = attempt.mode !== 'start' && attempt.bytes === 0 && exit?.code === 0 && !madeMilestone;
+  const trouble = attempt.trouble?.kind ?? null;
+  const isHeld = trouble === 'limit' || trouble === 'auth';
+  const transient = trouble === 'transient';
+  const { streak } = run;
+  const dead: Run = {
+    ...run,
+    attempt: { ...attempt, alive: false, endedAt: at, exit, survivors, tool: null },
+    due: null,
+    excuse: isHeld ? trouble : fillOf(run) != null ? 'disk' : transient && streak.transients === 0 ? 'transient' : null,
+  };
+  // How far it got before it was refused says nothing of the job.
+  const ended: Attempt = { ...attempt, exit };
+  return {
+    ...dead,
+    lastEnd: {
+      attempt: attempt.number,
+      hasWorked: hasWorked(ended, run.spec.policy.promptAfterMs),
+      hasVisiblyWorked: hasVisiblyWorked(ended, run.spec.policy.promptAfterMs),
+      endedWell: endedWell(ended),
+    },
+    streak: {
+      ...streak,
+      shortDeaths: earnedPromptness(dead) ? 0 : streak.shortDeaths + (isHeld ? 0 : 1),
+      noops: didNothing ? streak.noops + 1 : attempt.bytes > 0 || madeMilestone ? 0 : streak.noops,
+      transients: transient ? streak.transients + 1 : streak.transients,
+      noSpaces: trouble === 'no-space' ? streak.noSpaces + 1 : streak.noSpaces,
+      repeated: repeatedAfter(run, ended),
+      refusals: madeMilestone ? 0 : refusalsAfter(run, ended),
+    },
+  };
+}
+
+type LinesRead = Observation & { readonly kind: 'log.read' | 'journal.read' };
+
+/** What lines of a log taught: growth is activity, signals are what the agent's program said. */
+export function learnFromLog(run: Run, seen: LinesRead): Learned {
+  const isFile = seen.kind === 'log.read';
+  let next: Run = isFile
+    ? { ...run, cursors: { ...run.cursors, [seen.path]: seen.cursor } }
+    : { ...run, journals: { ...run.journals, [seen.unit]: seen.cursor } };
+  const lost = isFile ? seen.lost : undefined;
+  const notes: string[] = seen.gap === null ? [] : [`a gap in ${isFile ? seen.path : `the journal of ${seen.unit}`}: ${seen.gap}`];
+  const { attempt } = next;
+  if (attempt === null || attempt.number !== seen.attempt) return { run: next, note: notes[0] ?? null };
+  const where = lost === undefined ? attempt : { ...attempt, lostLog: lost };
+  if (lost !== undefined && !isSameLoss(attempt.lostLog ?? null, lost)) notes.push(lossInWords(where));
+  if (lost !== undefined || seen.bytes > 0) next = { ...next, attempt: seen.bytes > 0 ? grown(where, seen) : where };
+  for (const signal of seen.signals) {
+    const learned = understand(next, signal, seen.at);
+    next = learned.run;
+    if (learned.note !== null) notes.push(learned.note);
+  }
+  return { run: next, note: notes.length > 0 ? notes.join('; ') : null };
+}
+
+const isSameLoss = (before: Attempt['lostLog'], now: Attempt['lostLog']): boolean =>
+  before?.because === now?.because && before?.isRead === now?.isRead;
+
+/** Where the log of an attempt is that its path does not lead to. */
+export function lossInWords({ number, lostLog }: Pick<Attempt, 'number' | 'lostLog'>): string {
+  if (lostLog == null) return `the log of attempt ${number} is where it was again`;
+  const after = lostLog.isRead ? 'it is read on where its processes have it open' : 'what it prints from now on is not known';
+  return `the log of attempt ${number} ${lostLog.because}; ${after}`;
+}
+
+/** Growth is activity, unless every line of it says that the agent was refused and tries again. */
+function grown(attempt: Attempt, { bytes, lines, signals, at }: LinesRead): Attempt {
+  const more: Attempt = { ...attempt, bytes: attempt.bytes + bytes, turnOver: null };
+  const retries = signals.filter(({ kind }) => kind === 'retrying').length;
+  return retries > 0 && retries >= lines ? more : active(more, at);
+}
+
+/** What is over once the agent works again: that it was refused. */
+const worked = (trouble: Attempt['trouble']): Attempt['trouble'] =>
+  trouble?.kind === 'limit' || trouble?.kind === 'transient' || trouble?.kind === 'auth' ? null : trouble;
+
+function understand(run: Run, signal: Signal, at: Instant): Learned {
+  const attempt = run.attempt;
+  if (attempt === null) return { run, note: null };
+  switch (signal.kind) {
+    case 'event': {
+      const isOver = signal.works && attempt.trouble?.source === 'words' && attempt.trouble.kind !== 'permission';
+      const trouble = isOver ? null : attempt.trouble;
+      const note = isOver ? `the agent goes on: “${attempt.trouble?.text}” does not count` : null;
+      return { run: { ...run, attempt: { ...attempt, heard: true, trouble } }, note };
+    }
+    case 'session':
+      // Once it writes events, no plain word says which session it is.
+      if (signal.source === 'words' && attempt.heard === true) return { run, note: null };
+      // The first one is the run's own; another that follows belongs to a sub-agent.
+      if (run.session !== null) return { run, note: null };
+      return { run: { ...run, session: signal.id }, note: `the session is ${signal.id}` };
+    case 'turn': {
+      const lastTurn = signal.well ? 'well' : 'badly';
+      return {
+        run: {
+          ...run,
+          attempt: { ...attempt, turns: attempt.turns + 1, lastTurn, turnOver: at, trouble: signal.well ? null : attempt.trouble },
+        },
+        note: null,
+      };
+    }
+    case 'tool':
+      return {
+        run: { ...run, attempt: { ...attempt, tools: attempt.tools + 1, overflows: 0, turnOver: null, trouble: worked(attempt.trouble) } },
+        note: null,
+      };
+    case 'todo': {
+      if (signal.done <= run.marks.todos) return { run, note: null };
+      return milestone(
+        { ...run, marks: { ...run.marks, todos: signal.done } },
+        attempt.number,
+        at,
+        `${signal.done} of ${signal.total} todos done`,
+      );
+    }
+    case 'done':
+      return isOver(run) || run.proof || run.claim ? { run, note: null } : claim(run, attempt.number, 'the log', signal.text);
+    case 'agent':
+      return { run: attempt.agentSeen === undefined ? { ...run, attempt: { ...attempt, agentSeen: signal.name } } : run, note: null };
+    case 'retrying':
+      return { run, note: null };
+    default: {
+      // A session that works is not missing, whatever a child says.
+      if (signal.kind === 'session-missing' && signal.source === 'words' && attempt.heard === true) return { run, note: null };
+      // A vague error never hides what was understood before it.
+      if ((signal.kind === 'error' || signal.kind === 'refused') && attempt.trouble !== null) return { run, note: null };
+      const resetsAtWall = signal.kind === 'limit' ? signal.resetsAtWall : null;
+      const isNew = attempt.trouble?.kind !== signal.kind || attempt.trouble.text !== signal.text;
+      const source = signal.source === undefined ? {} : { source: signal.source };
+      const trouble = { kind: signal.kind, text: signal.text, resetsAtWall, at, ...source };
+      return {
+        run: { ...run, attempt: { ...attempt, trouble, overflows: attempt.overflows + (signal.kind === 'context' ? 1 : 0) } },
+        note: isNew ? `the agent reports (${signal.kind}): ${signal.text}` : null,
+      };
+    }
+  }
+}
+
+/**
+ * What a look at the attempt's processes taught. A tool that began or ended is activity; so is CPU over a whole window, while no tool runs
+ * (a tool's CPU says nothing of the agent that waits for it). A running tool is remembered since it started.
+ */
+export function learnFromSample(run: Run, number: number, vitals: Vitals, at: Instant): Run {
+  const { attempt } = run;
+  if (attempt === null || attempt.number !== number || !attempt.alive) return run;
+  const tool = vitals.tool === null ? null : { key: vitals.tool.key, name: vitals.tool.name, since: since(vitals.tool.sinceMono, at) };
+  const cpu = measured(run, attempt.cpu, vitals, at);
+  const wroteWall = vitals.wroteWall ?? attempt.wroteWall;
+  const agentSeen = vitals.agentSeen ?? attempt.agentSeen;
+  const known = agentSeen === undefined ? {} : { agentSeen };
+  const sampled: Attempt = { ...attempt, tool, cpu: cpu.window, wroteWall, sampledAt: at, ...known };
+  const toolChanged = attempt.tool?.key !== tool?.key;
+  // What was written before the first look may be from before the attempt.
+  const hasWritten = attempt.wroteWall !== null && wroteWall !== attempt.wroteWall;
+  return { ...run, attempt: toolChanged || cpu.busy || hasWritten ? active(sampled, at) : sampled };
+}
+
+function measured(run: Run, before: Attempt['cpu'], { cpuMs, tool }: Vitals, at: Instant): { window: Attempt['cpu']; busy: boolean } {
+  const fresh = { cpuMs, at, windowCpuMs: cpuMs, windowAt: at };
+  // Less CPU time than before: a process of the attempt has gone. A long gap: nobody looked. Either way the window means nothing any more.
+  if (before === null || cpuMs < before.windowCpuMs || elapsedMs(before.at, at) > FRESH_SAMPLE_MS)
+    return { window: { ...fresh, idle: false }, busy: false };
+  const windowMs = elapsedMs(before.windowAt, at);
+  // An operator who wants less patience than the window gets a shorter one.
+  if (windowMs < Math.min(CPU_WINDOW_MS, patienceMs(run) / 2)) return { window: { ...before, cpuMs, at }, busy: false };
+  const isBusy = tool === null && (cpuMs - before.windowCpuMs) / windowMs > ACTIVE_CPU_SHARE;
+  return { window: { ...fresh, idle: !isBusy }, busy: isBusy };
+}
+
+const since = (mono: number, now: Instant): Instant => ({ mono, wall: now.wall - Math.max(0, now.mono - mono) });
+
+const active = (attempt: Attempt, at: Instant): Attempt => ({ ...attempt, lastActivity: at });

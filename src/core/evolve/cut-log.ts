@@ -1,0 +1,16 @@
+import type { Observation } from '../model/facts.ts';
+import type { Run } from '../model/run.ts';
+import type { Learned } from '../run/update.ts';
+import { bytesInWords } from '../values/bytes.ts';
+
+/** The log of an attempt was too large. If it filled a disk, this run is the one to end: others wait because of it. */
+export function learnFromCut(run: Run, seen: Observation & { readonly kind: 'log.cut' }): Learned {
+  const { attempt } = run;
+  const took = bytesInWords(seen.tookBytes);
+  const left = seen.how === 'punched' ? 'its oldest part was given back' : 'it was emptied, since a part of it cannot be given back here';
+  const limit = seen.filledBytes === null ? ' (DOGWATCH_MAX_LOG)' : '';
+  const what = `the log of attempt ${seen.attempt} took ${took}${limit}`;
+  if (seen.filledBytes === null || attempt?.number !== seen.attempt) return { run, note: `${what}; ${left}` };
+  const flooded = `${what} of the ${bytesInWords(seen.filledBytes)} of a disk that is full`;
+  return { run: run.flooded == null ? { ...run, flooded } : run, note: `${flooded}; ${left}` };
+}

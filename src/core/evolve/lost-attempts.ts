@@ -1,0 +1,91 @@
+import type { AttemptsFound } from '../model/attempts-found.ts';
+import type { Instant, Observation } from '../model/facts.ts';
+import { type Rest, restOf } from '../model/rest.ts';
+import { type Attempt, isOver, type Run } from '../model/run.ts';
+import { alsoTold } from '../model/streak.ts';
+import { bornAttempt } from '../run/new-run.ts';
+import { claim, type Learned } from '../run/update.ts';
+
+type Found = Observation & AttemptsFound;
+
+/**
+ * Attempts that were started and that the state does not know: an older copy of it was put back, or its end was lost. Their numbers are not
+ * used again, the last of them is the run's present attempt, and what was decided about an older one is void. Nothing of it is charged.
+ */
+export function attemptsFound(run: Run, seen: Found): Learned {
+  const learned = numbersFound(run, seen);
+  const { rest = null, at } = seen;
+  if (rest === null || isOver(run) || restOf(run) !== null) return learned;
+  const words = `${restInWords(rest)}, as its files say: the state is older, or was damaged`;
+  const note = learned.note === null ? words : `${learned.note}; ${words}`;
+  const notice = learned.notice ?? { cause: 'lost', because: words };
+  const base: Run = { ...learned.run, streak: alsoTold(learned.run.streak, notice.cause) };
+  return { run: atRest(base, rest, words, at), note, notice };
+}
+
+/** What was true of it before the older state was put back is true again. */
+function atRest(run: Run, rest: Rest, because: string, at: Instant): Run {
+  switch (rest) {
+    case 'complete':
+      return { ...run, proof: because };
+    case 'stopped':
+    case 'failed':
+      return { ...run, stopping: { because, at } };
+    case 'paused':
+      return { ...run, paused: { because, at } };
+    case 'escalated':
+    case 'handed-off':
+      return { ...run, blocked: because };
+  }
+}
+
+const restInWords = (rest: Rest): string => {
+  switch (rest) {
+    case 'complete':
+    case 'stopped':
+      return `it was ${rest}`;
+    case 'failed':
+      return 'it had failed';
+    case 'paused':
+      return 'the operator had paused it';
+    case 'escalated':
+      return 'it needed a person';
+    case 'handed-off':
+      return 'it was handed off';
+  }
+};
+
+function numbersFound(run: Run, seen: Found): Learned {
+  const { highest } = seen;
+  if (highest <= run.tried) return { run, note: null };
+  const lost = highest === run.tried + 1 ? `attempt ${highest}` : `attempts ${run.tried + 1} to ${highest}`;
+  const note = `the state had lost ${lost} of it: an older copy of the state was put back, or it was damaged. Numbers go on after ${highest}, and nothing is charged for it`;
+  const notice = { cause: 'lost' as const, because: note };
+  const base: Run = { ...run, tried: highest };
+  if (isOver(run)) return { run: base, note };
+  const { pending } = run;
+  const isVoid = pending?.kind === 'resume';
+  const charged = isVoid ? run.charged.filter((number) => number !== pending.attempt) : run.charged;
+  const attempt = lastOf(run, seen);
+  const next: Run = {
+    ...base,
+    attempt,
+    pending: isVoid ? null : pending,
+    charged,
+    due: null,
+    shot: null,
+    excuse: 'lost',
+    streak: alsoTold(run.streak, notice.cause),
+  };
+  const isDone = run.spec.done.exit && !attempt.alive && attempt.exit?.code === 0 && run.claim === null;
+  if (!isDone) return { run: next, note, notice };
+  const done = claim(next, highest, 'exit status 0', 'the command says that it is finished');
+  return { run: done.run, note: `${note}; ${done.note}`, notice };
+}
+
+/** Tools may have outlived it: they are ended before the next one starts. */
+function lastOf({ attempt }: Run, { highest, shim, agent, alive, exit, startedMono, at }: Found): Attempt {
+  const begun: Instant = startedMono === null ? at : { mono: startedMono, wall: at.wall - (at.mono - startedMono) };
+  const born = bornAttempt(highest, shim, agent, attempt?.mode ?? 'start', begun);
+  return alive ? born : { ...born, alive: false, endedAt: at, exit, survivors: 'tools' };
+}

@@ -1,0 +1,233 @@
+import type { AccountHold } from '../account/hold.ts';
+import type { Command, Instant, Observation } from '../model/facts.ts';
+import { insideInWords, refusedInside } from '../model/inside.ts';
+import { type Attempt, isActive, isOver, type Run } from '../model/run.ts';
+import { NO_STREAK } from '../model/streak.ts';
+import { acknowledgedInWords } from '../notices/notice.ts';
+import { isRecovering, recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke } from '../recovery/lifecycle.ts';
+import { isObserveOnly } from '../run/liveness.ts';
+import { unheard } from '../run/milestones.ts';
+import { claim, type Learned, milestone, needless, refuse } from '../run/update.ts';
+import { KNOWN_AGENTS } from '../values/agent-names.ts';
+import { elapsedMs, inWords } from '../values/duration.ts';
+import { exitInWords } from '../values/exit.ts';
+import { isSame } from '../values/process-identity.ts';
+import { checkAnswered, evidenceAnswered } from './answers.ts';
+import { died, learnFromLog, learnFromSample } from './attempt.ts';
+import { learnFromCut } from './cut-log.ts';
+import { learnFromFill } from './disk-fill.ts';
+import { attemptsFound } from './lost-attempts.ts';
+import { settled } from './outcome.ts';
+
+/** Folds one observation into what is known of a run. Decides nothing. `recoveryHolds`: those of its recovery agent's account. */
+export function learn(run: Run, seen: Observation, recoveryHolds: readonly AccountHold[]): Learned {
+  switch (seen.kind) {
+    case 'run.registered':
+      throw new Error(`run ${run.id} is registered already`);
+    case 'watchdog.started':
+      return started(run, seen);
+    case 'attempts.found':
+      return attemptsFound(run, seen);
+    case 'operator.requested':
+      if (seen.inside?.refused) return refusedInside(run, seen.inside, `\`dogwatch ${seen.command.kind}\``);
+      return seen.command.kind === 'recover'
+        ? recoverAsked(run, seen.command.recovery, seen.at, recoveryHolds)
+        : seen.command.kind === 'no-recovery'
+          ? recoveryHindered(run, seen.command.because, seen.at)
+          : asked(run, seen.command, seen);
+    case 'agent.claimed':
+      return claimed(run, seen);
+    case 'log.read':
+    case 'journal.read':
+      return learnFromLog(run, seen);
+    case 'log.cut':
+      return learnFromCut(run, seen);
+    case 'disk.filled':
+      return learnFromFill(run, seen);
+    case 'done-file.appeared':
+      return isOver(run) || run.claim || run.proof
+        ? { run, note: null }
+        : claim(run, seen.attempt, 'the done file', `${seen.path} appeared`);
+    case 'process.exited':
+      return exited(run, seen);
+    case 'process.sampled':
+      return { run: learnFromSample(run, seen.attempt, seen.vitals, seen.at), note: null };
+    case 'session.learned':
+      return sessionAnswered(run, seen.attempt, seen.session);
+    case 'evidence.gathered':
+      return evidenceAnswered(run, seen);
+    case 'check.finished':
+      return checkAnswered(run, seen);
+    case 'action.settled':
+      return settled(run, seen);
+    case 'recovery.spoke':
+      return recoverySpoke(run, seen);
+    case 'recovery.exited':
+      return recoveryExited(run, seen);
+    case 'credentials.seen':
+    case 'tick':
+      return { run, note: null };
+  }
+}
+
+function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Learned {
+  // Nobody looked meanwhile: the first looks from now on are compared with each other only.
+  const unlooked = run.attempt === null ? null : { ...run.attempt, sampledAt: null, cpu: null };
+  const base: Run = { ...run, attempt: unlooked, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
+  if (!seen.rebooted) return { run: base, note: null };
+  // The monotonic clock begins anew: what is waited for from a moment of another boot is waited for from now.
+  const attendedAt = run.state === 'handed-off' || base.attendedAt !== null ? seen.at : null;
+  const idle: Run = { ...recoveryOver(base, 'the host was rebooted', 'again'), due: null, shot: null, attendedAt };
+  if (unlooked === null) return { run: idle, note: 'the host was rebooted' };
+  const note = `the host was rebooted${unlooked.alive ? `; attempt ${unlooked.number} ended with it` : ''}`;
+  const trouble = unlooked.trouble && { ...unlooked.trouble, at: seen.at };
+  const attempt: Attempt = { ...unlooked, trouble, alive: false, endedAt: unlooked.endedAt ?? seen.at, survivors: 'none', tool: null };
+  return { run: { ...idle, attempt, excuse: 'boot' }, note };
+}
+
+function asked(
+  run: Run,
+  command: Exclude<Command, { kind: 'recover' | 'no-recovery' }>,
+  { at, inside, notices = [] }: Observation & { kind: 'operator.requested' },
+): Learned {
+  const who = inside === undefined ? 'by the operator' : insideInWords(inside);
+  const said = (because: string) => (inside === undefined ? because : `${because} (${who})`);
+  switch (command.kind) {
+    case 'pause':
+      if (isOver(run)) return refuse(run, `it is ${run.state}`);
+      return {
+        run: { ...recoveryOver(run, 'the operator paused the run', 'again'), paused: { because: said(command.because), at } },
+        note: `paused ${who}: ${command.because}`,
+      };
+    case 'unpause':
+      if (run.paused === null) return needless(run, 'it is not paused');
+      return { run: { ...run, paused: null, due: null }, note: `unpaused ${who}` };
+    case 'stop':
+      if (isOver(run) && run.attempt?.alive !== true) return needless(run, `it is ${run.state} already`);
+      return {
+        run: {
+          ...recoveryOver(run, 'the operator asked to stop', 'again'),
+          stopping: { because: said(command.because), at },
+          blocked: null,
+        },
+        note: inside === undefined ? `the operator asked to stop: ${command.because}` : `a stop was asked for ${who}: ${command.because}`,
+      };
+    case 'ack':
+      return notices.length === 0 ? needless(run, 'there is nothing to acknowledge') : { run, note: acknowledgedInWords(notices) };
+    case 'resume':
+      if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
+      if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');
+      if (isObserveOnly(run)) return refuse(run, 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started');
+      return {
+        run: rearmed(run, command.prompt, at),
+        note: `resume asked for ${who}; the budget is armed again${livesOn(run, command.prompt)}`,
+      };
+  }
+}
+
+/** A living agent is not disturbed: what it is to be told waits. */
+function livesOn({ attempt }: Run, prompt: string | null): string {
+  if (attempt?.alive !== true) return '';
+  const told = prompt === null ? '' : ', and is not told: the prompt is kept for the next attempt';
+  return `; attempt ${attempt.number} is alive and goes on${told}`;
+}
+
+/** A recovery agent that is at work is ended first. */
+function rearmed(before: Run, prompt: string | null, at: Instant): Run {
+  const run = recoveryOver(before, 'the operator resumed the run', 'operator');
+  const isMending = isRecovering(run);
+  return {
+    ...run,
+    recovery: isMending ? run.recovery : null,
+    recoveries: { ...run.recoveries, sinceMilestone: 0 },
+    attendedAt: null,
+    charged: [],
+    resumes: run.resumes >= run.spec.policy.maxResumesTotal ? 0 : run.resumes,
+    takenOff: 0,
+    failedCheck: null,
+    streak: NO_STREAK,
+    paused: null,
+    stopping: null,
+    blocked: null,
+    flooded: null,
+    filled: null,
+    claim: null,
+    // Nobody may be left who would answer what was asked while it was active.
+    asked: isActive(before) ? run.asked : { check: null, evidence: null, session: null },
+    operatorPrompt: prompt ?? run.operatorPrompt,
+    excuse: run.attempt?.alive === true ? run.excuse : 'operator',
+    due: run.attempt?.alive === true ? null : { at, because: 'the operator asked for it' },
+    state: isMending ? run.state : run.attempt?.alive === true ? (run.state === 'escalated' ? 'quiet' : run.state) : 'waiting',
+  };
+}
+
+function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Learned {
+  const what = `\`dogwatch ${seen.claim}\` from attempt ${seen.attempt}`;
+  // An agent can speak before the outcome of its own start has come back.
+  const isBeingStarted = run.pending?.kind === 'resume' && run.pending.attempt === seen.attempt;
+  if (!seen.genuine || (run.attempt?.number !== seen.attempt && !isBeingStarted))
+    return {
+      run,
+      note: `${what} is not believed: it does not come from the living attempt`,
+      refused: 'it does not come from the living attempt of this run',
+    };
+  if (run.state === 'complete' && seen.claim === 'done') return { run, note: null };
+  if (isOver(run)) return refuse(run, `the run is ${run.state}`);
+  if (seen.claim === 'done') return claim(run, seen.attempt, 'the agent', seen.because);
+  if (seen.claim === 'blocked') return { run: { ...run, blocked: seen.because }, note: `the agent is blocked: ${seen.because}` };
+  const marks = unheard(run.marks, seen.because);
+  if (marks === null) return { run, note: `${what} says nothing new: ${seen.because}` };
+  return milestone({ ...run, marks }, seen.attempt, seen.at, seen.because);
+}
+
+function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learned {
+  const { attempt } = run;
+  if (attempt === null || attempt.number !== seen.attempt) return { run, note: null };
+  const { code, signal, outOfMemory } = seen;
+  const exit = code === null && signal === null ? null : { code, signal, outOfMemory };
+  if (!attempt.alive) return { run: attempt.exit === null ? { ...run, attempt: { ...attempt, exit } } : run, note: null };
+  const agent = seen.survivors.find((process) => process.role === 'agent');
+  if (agent !== undefined) {
+    if (attempt.agent !== null && isSame(attempt.agent, agent.identity)) return { run, note: null };
+    const note = `the wrapper of attempt ${attempt.number} died; its agent (pid ${agent.identity.pid}, ${agent.name}) lives and is watched`;
+    return { run: { ...run, attempt: { ...attempt, agent: agent.identity } }, note };
+  }
+  const after = died(
+    run,
+    seen.lastLine == null ? attempt : { ...attempt, lastLine: seen.lastLine },
+    seen.at,
+    exit,
+    seen.survivors.length > 0 ? 'tools' : 'none',
+  );
+  const tools = seen.survivors.length > 0 ? `; ${seen.survivors.length} of its tools live on` : '';
+  const note = `attempt ${attempt.number} ended ${exitInWords(exit)} after ${inWords(elapsedMs(attempt.startedAt, seen.at))}${tools}`;
+  if (exit?.code !== 0 || run.claim !== null || run.proof !== null) return { run: after, note };
+  const { exit: isSign, exitByDefault = false, doubt = null } = run.spec.done;
+  const survivor = seen.survivors.find((process) => process.role === 'agent')?.name;
+  const inIt = doubt ?? (exitByDefault ? (attempt.agentSeen ?? survivor ?? null) : null);
+  if (inIt !== null) {
+    const blocked = onlyATurn(inIt);
+    return { run: { ...after, blocked }, note: `${note}; ${blocked}` };
+  }
+  if (!isSign) return { run: after, note };
+  const done = claim(after, attempt.number, 'exit status 0', 'the command says that it is finished');
+  return { ...done, note: `${note}; ${done.note}` };
+}
+
+/** Why exit status 0 of a command with an agent in it is no sign of done, and what an operator can do. */
+function onlyATurn(agent: string): string {
+  const start = KNOWN_AGENTS.some((one) => one === agent)
+    ? `let dogwatch start ${agent} itself (\`dogwatch run -- ${agent} …\`)`
+    : `say with --resume-command how a turn of it follows another`;
+  return `${agent} is in it, and an agent that exits with status 0 has ended a turn, maybe not the job; if the exit status does say that the job is done, run it with --done-exit; else ${start}, or say with --done-file, --done-log or --check what done is`;
+}
+
+function sessionAnswered(run: Run, attempt: number, session: string | null): Learned {
+  const base: Run = {
+    ...run,
+    asked: { ...run.asked, session: null },
+    answered: { ...run.answered, session: Math.max(attempt, run.answered.session) },
+  };
+  if (session === null || base.session !== null || run.attempt?.number !== attempt) return { run: base, note: null };
+  return { run: { ...base, session }, note: `the session is ${session}` };
+}

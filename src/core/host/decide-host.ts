@@ -1,0 +1,208 @@
+import type { Cause } from '../model/cause.ts';
+import type { DevicePressure, Marks, PressureState } from '../model/disk.ts';
+import type { HostAction, HostObservation } from '../model/host.ts';
+import { NOT_FROM_INSIDE } from '../model/inside.ts';
+import type { Reply } from '../model/reply.ts';
+import { type StateTold, tellOfState, toldOfState } from '../model/state-findings.ts';
+import { acknowledgedInWords } from '../notices/notice.ts';
+import { mostOf } from './disk-view.ts';
+import { causeOf, type Effort, judged, needsTelling, reclaimInWords, tried } from './effort.ts';
+import { type CommonCause, commonAfterRestart, commonTold, NOTHING_COMMON, newsOfCommon } from './outbreak.ts';
+import { exitMark, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
+
+/** What is known of the machine, and what is done about it. */
+export interface Host {
+  readonly pressure: PressureState;
+  /** The reclaim in flight: there is one at a time. */
+  readonly pending: { readonly id: string; readonly device: string } | null;
+  /** By device, as long as it is under pressure. */
+  readonly efforts: Readonly<Record<string, Effort>>;
+  readonly common: CommonCause;
+  /** What a person was told of dogwatch's own state; left out: nothing. */
+  readonly state?: StateTold;
+}
+
+export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {}, common: NOTHING_COMMON };
+
+/** What a new watchdog takes over: what was measured means nothing any more, and what rested is tried again; who was told was told. */
+export const takenOver = ({ efforts, common, state }: Host): Host => ({
+  ...NEW_HOST,
+  ...(state === undefined ? {} : { state }),
+  common: commonAfterRestart(common),
+  efforts: Object.fromEntries(
+    Object.entries(efforts).map(([device, effort]) => [device, { ...effort, resting: {}, exhaustedUntilMono: null }]),
+  ),
+});
+
+export interface HostDecision {
+  readonly kind: 'host';
+  readonly observation: HostObservation;
+  readonly host: Host;
+  readonly because: string;
+  /** True: this belongs into the journal. */
+  readonly material: boolean;
+  readonly actions: readonly HostAction[];
+  /** The answer to a request, for its sender, or null if nobody asked. */
+  readonly reply: Reply | null;
+}
+
+export interface HostRules {
+  readonly marks: Marks;
+  /** False: observe only. */
+  readonly mayAct: boolean;
+  /** A supervisor has runs mended that were handed off. */
+  readonly recovers: boolean;
+}
+
+/** Whether space has to be freed, and where. When that does not help a person hears of it: once a filesystem, and when it is over. */
+export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules): HostDecision {
+  if (seen.kind === 'state.opened') return opened(host, seen, mayAct);
+  const learned = learn(host, seen, marks);
+  const over = mayAct ? learned.over.filter(({ told }) => told).map((effort) => allClear(effort, seen)) : [];
+  const access = mayAct ? (learned.access ?? []).map((device) => tellOfAccess(device, seen)) : [];
+  const told = mayAct ? tell(learned.host, seen) : [];
+  const reclaim = mayAct ? reclaims(learned.host, seen, marks) : [];
+  const after = begun(withTold(learned.host, told), reclaim);
+  const common = mayAct ? tellCommon(host.common, seen) : [];
+  const actions = [...over, ...access, ...common, ...told, ...reclaim];
+  const said = [...learned.notes, ...actions.map(({ because }) => because)];
+  const next = common.length === 0 ? after : { ...after, common: commonTold(after.common, seen.at) };
+  const reply = seen.kind === 'host.acknowledged' ? acknowledgedReply(seen) : null;
+  return { kind: 'host', observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions, reply };
+}
+
+function learn(host: Host, seen: Exclude<HostObservation, { kind: 'state.opened' }>, marks: Marks): Learned {
+  switch (seen.kind) {
+    case 'disk.sampled':
+      return sampled(host, seen, marks);
+    case 'reclaim.finished':
+      return finished(host, seen);
+    case 'host.acknowledged': {
+      const { accepted, message } = acknowledgedReply(seen);
+      return { host, notes: accepted && seen.notices.length > 0 ? [message] : [], over: [] };
+    }
+  }
+}
+
+function acknowledgedReply({ request, notices, inside }: HostObservation & { kind: 'host.acknowledged' }): Reply {
+  if (inside?.refused) return { request, accepted: false, message: NOT_FROM_INSIDE };
+  const message = notices.length === 0 ? 'there is nothing to acknowledge about this machine' : acknowledgedInWords(notices);
+  return { request, accepted: true, message };
+}
+
+function opened(host: Host, seen: HostObservation & { kind: 'state.opened' }, mayAct: boolean): HostDecision {
+  const actions = mayAct ? tellOfState(host.state ?? {}, seen.findings, seen.seq) : [];
+  const next = actions.length === 0 ? host : { ...host, state: toldOfState(seen.findings) };
+  const because = actions.map((action) => action.because).join('; ');
+  return { kind: 'host', observation: seen, host: next, because, material: actions.length > 0, actions, reply: null };
+}
+
+interface Learned {
+  readonly host: Host;
+  readonly notes: readonly string[];
+  /** Filesystems that can't be written to any more, or again. */
+  readonly access?: readonly DevicePressure[];
+  /** Efforts that came to an end with the pressure. */
+  readonly over: readonly Effort[];
+}
+
+function sampled(host: Host, seen: HostObservation & { kind: 'disk.sampled' }, marks: Marks): Learned {
+  const { state, changes, lost, found, closed, opened } = observePressure(host.pressure, seen, marks);
+  const isPressed = (device: string) =>
+    state.devices.every((known) => known.device !== device || known.level !== 'none' || known.lowSinceMono !== null);
+  const [kept, over] = [true, false].map((wanted) => Object.entries(host.efforts).filter(([device]) => isPressed(device) === wanted));
+  const notes = [
+    ...changes.map(({ path, from, to, because }) => `the disk at ${path}: ${from} → ${to} (${because})`),
+    ...lost.map(({ path, because }) => `the disk at ${path} can't be measured: ${because}`),
+    ...found.map((path) => `the disk at ${path} can be measured again`),
+    ...[...closed, ...opened].map(accessInWords),
+  ];
+  return {
+    host: { ...host, pressure: state, efforts: Object.fromEntries(kept ?? []) },
+    notes,
+    access: [...closed, ...opened],
+    over: (over ?? []).map(([, effort]) => effort),
+  };
+}
+
+function finished(host: Host, { action, outcome, at }: HostObservation & { kind: 'reclaim.finished' }): Learned {
+  const { pending } = host;
+  if (pending === null || pending.id !== action) return { host, notes: [], over: [] };
+  const effort = host.efforts[pending.device];
+  const efforts = effort === undefined ? host.efforts : { ...host.efforts, [pending.device]: judged(effort, outcome, at) };
+  // Only what is measured from now on says whether it was enough.
+  const pressure = stepped(host.pressure, pending.device, at.mono);
+  return { host: { ...host, pressure, efforts, pending: null }, notes: [reclaimInWords(outcome)], over: [] };
+}
+
+/** One at a time, the fullest level first. */
+function reclaims(host: Host, { seq, at }: HostObservation, marks: Marks): HostAction[] {
+  if (host.pending !== null) return [];
+  const isDue = (known: DevicePressure): boolean => {
+    const exhausted = host.efforts[known.device]?.exhaustedUntilMono ?? null;
+    return wantsReclaim(known, marks, at.mono) !== null && (exhausted === null || exhausted <= at.mono);
+  };
+  const [next] = host.pressure.devices.filter(isDue).sort((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical'));
+  if (next === undefined) return [];
+  const { device, path } = next;
+  const goal = exitMark(next, marks);
+  const without = Object.entries(host.efforts[device]?.resting ?? {}).flatMap(([name, untilMono]) => (untilMono > at.mono ? name : []));
+  const because = `space is freed at ${path}: ${next.because}`;
+  const until = { untilBytes: Math.ceil(goal.bytes), untilInodes: Math.ceil(goal.inodes) };
+  return [{ kind: 'reclaim', id: `host/${seq}`, device, path, ...until, without, because }];
+}
+
+function begun(host: Host, actions: readonly HostAction[]): Host {
+  const [action] = actions;
+  if (action?.kind !== 'reclaim') return host;
+  const { id, device, path } = action;
+  const effort = host.efforts[device] ?? { path, resting: {}, freed: {}, largest: [], told: false, exhaustedUntilMono: null };
+  const efforts = { ...host.efforts, [device]: { ...effort, exhaustedUntilMono: null } };
+  return { ...host, pending: { id, device }, efforts };
+}
+
+const tell = ({ efforts, pressure }: Host, { seq }: HostObservation): HostAction[] =>
+  Object.entries(efforts)
+    .filter(([, effort]) => needsTelling(effort))
+    .map(([device, effort]) => {
+      const now = pressure.devices.find((known) => known.device === device)?.because ?? '';
+      const because = `the disk at ${effort.path} is short of space (${now}), and nothing more can be freed${mostOf(effort.largest)}`;
+      return { kind: 'tell', id: `host/${seq}/${device}`, cause: causeOf(effort), because, tried: tried(effort), isOver: false };
+    });
+
+const allClear = (effort: Effort, { seq }: HostObservation): HostAction => ({
+  kind: 'tell',
+  id: `host/${seq}/over/${effort.path}`,
+  cause: causeOf(effort),
+  because: `the disk at ${effort.path} has enough space again`,
+  tried: [],
+  isOver: true,
+});
+
+function tellOfAccess(device: DevicePressure, { seq }: HostObservation): HostAction {
+  const isOver = device.isReadOnly !== true;
+  const because = accessInWords(device);
+  const cause: Cause = { about: 'disk', path: device.path, isReadOnly: true };
+  return { kind: 'tell', id: `host/${seq}/access/${device.device}`, cause, because, tried: [], isOver };
+}
+
+const accessInWords = ({ path, isReadOnly }: DevicePressure): string =>
+  isReadOnly === true
+    ? `the disk at ${path} is read-only (an error of the disk makes it so): nothing is started there until it can be written to again`
+    : `the disk at ${path} can be written to again`;
+
+/** Several runs died of something: once, and when it is over. */
+function tellCommon(common: CommonCause, { seq, at }: HostObservation): HostAction[] {
+  const news = newsOfCommon(common, at);
+  return news === null ? [] : [{ kind: 'tell', id: `host/${seq}/common-cause`, cause: { about: 'outbreak' }, tried: [], ...news }];
+}
+
+const withTold = (host: Host, actions: readonly HostAction[]): Host =>
+  actions.length === 0
+    ? host
+    : {
+        ...host,
+        efforts: Object.fromEntries(
+          Object.entries(host.efforts).map(([device, effort]) => [device, needsTelling(effort) ? { ...effort, told: true } : effort]),
+        ),
+      };

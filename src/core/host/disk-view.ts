@@ -1,0 +1,44 @@
+import type { DevicePressure } from '../model/disk.ts';
+import type { Hold } from '../model/facts.ts';
+import type { DiskView } from '../rules/rule.ts';
+import type { Host } from './decide-host.ts';
+import { isTooFull } from './pressure.ts';
+
+/** How the filesystems stand, for whoever writes to these paths. Made once for each state of the machine: thousands ask. */
+export function diskViews(host: Host): (paths: readonly string[]) => DiskView {
+  const devices = new Map(host.pressure.devices.flatMap((device) => device.paths.map((path) => [path, device] as const)));
+  const views = new WeakMap<readonly string[], DiskView>();
+  return (paths) => {
+    const view = views.get(paths) ?? diskView(host, paths, devices);
+    views.set(paths, view);
+    return view;
+  };
+}
+
+function diskView(host: Host, paths: readonly string[], devices: ReadonlyMap<string, DevicePressure>): DiskView {
+  const known = paths.map((path) => devices.get(path) ?? null);
+  const taken = known.map((device) => device?.takenMono ?? null);
+  const takenMono = taken.length === 0 || taken.includes(null) ? null : Math.min(...taken.map((mono) => mono ?? 0));
+  const isPressed = known.some((device) => device !== null && device.level !== 'none');
+  return { hold: diskHold(host, known), isPressed, takenMono };
+}
+
+function diskHold({ efforts }: Host, known: readonly (DevicePressure | null)[]): Hold | null {
+  const closed = known.find((device) => device?.isReadOnly === true);
+  if (closed != null)
+    return {
+      kind: 'disk',
+      untilWall: null,
+      because: `the disk at ${closed.path} is read-only; nothing is started until it can be written to again`,
+    };
+  const full = known.find((device) => device !== null && isTooFull(device));
+  if (full == null) return null;
+  const effort = efforts[full.device];
+  const isExhausted = effort?.exhaustedUntilMono != null;
+  const what = isExhausted ? `nothing more can be freed, a person is told${mostOf(effort?.largest)}` : 'space is being freed';
+  return { kind: 'disk', untilWall: null, because: `the disk at ${full.path} is full (${full.because}); ${what}` };
+}
+
+/** What takes the most space, as a part of a sentence; empty where nobody knows. */
+export const mostOf = (largest: readonly string[] | undefined): string =>
+  largest?.[0] === undefined ? '' : `; most is taken by ${largest[0]}`;

@@ -1,0 +1,75 @@
+import type { Cause } from '../model/cause.ts';
+import type { Instant } from '../model/facts.ts';
+import type { ReclaimOutcome, ReclaimStepOutcome } from '../model/host.ts';
+import { bytesInWords } from '../values/bytes.ts';
+
+/** What was tried for a filesystem under pressure. */
+export interface Effort {
+  readonly path: string;
+  /** Reclaimers that freed nothing, and until when they rest (ms, monotonic). */
+  readonly resting: Readonly<Record<string, number>>;
+  /** All that was tried, and what it freed. */
+  readonly freed: Readonly<Record<string, Freed>>;
+  /** Nothing is left to try before this (ms, monotonic); null: there is. */
+  readonly exhaustedUntilMono: number | null;
+  readonly largest: readonly string[];
+  /** A person was told that it does not suffice. */
+  readonly told: boolean;
+}
+
+interface Freed {
+  readonly tries: number;
+  readonly bytes: number;
+  readonly problem: string | null;
+}
+
+/** A reclaimer that freed nothing rests for this long, and one that could not do what it might (an engine that does not answer) for a while only. */
+export const REST_MS = 3_600_000;
+export const TROUBLED_REST_MS = 300_000;
+
+/** The effort after a reclaim had this outcome. */
+export function judged(effort: Effort, outcome: ReclaimOutcome, { mono }: Instant): Effort {
+  const until = (problem: string | null) => mono + (problem === null ? REST_MS : TROUBLED_REST_MS);
+  if (outcome.kind !== 'reclaimed') return { ...effort, exhaustedUntilMono: outcome.kind === 'failed' ? until(outcome.because) : null };
+  const idle = outcome.steps.filter((step) => !hasFreed(step)).map(({ reclaimer, problem }) => [reclaimer, until(problem)] as const);
+  const still = Object.entries(effort.resting).filter(([, untilMono]) => untilMono > mono);
+  const resting = Object.fromEntries([...still, ...idle]);
+  const freed = { ...effort.freed };
+  for (const { reclaimer, measuredBytes, claimedBytes, problem } of outcome.steps) {
+    const { tries, bytes } = freed[reclaimer] ?? { tries: 0, bytes: 0 };
+    freed[reclaimer] = { tries: tries + 1, bytes: bytes + Math.max(0, measuredBytes ?? claimedBytes), problem };
+  }
+  const isExhausted = !outcome.isEnough && !outcome.steps.some(hasFreed) && outcome.others.every((name) => name in resting);
+  const exhaustedUntilMono = isExhausted ? Math.min(until(null), ...Object.values(resting)) : null;
+  return { ...effort, resting, freed, largest: outcome.largest, exhaustedUntilMono };
+}
+
+/** What counts is what the filesystem says; what can't be measured is believed. */
+const hasFreed = ({ measuredBytes, claimedBytes, measuredInodes }: ReclaimStepOutcome): boolean =>
+  (measuredBytes ?? claimedBytes) > 0 || (measuredInodes ?? 0) > 0;
+
+export const needsTelling = ({ exhaustedUntilMono, told }: Effort): boolean => exhaustedUntilMono !== null && !told;
+
+export const causeOf = ({ path }: Effort): Cause => ({ about: 'disk', path, isReadOnly: false });
+
+/** What was tried and what it brought, and what takes the space. */
+export const tried = ({ freed, largest }: Effort): readonly string[] => [
+  ...Object.entries(freed).map(([name, { tries, bytes, problem }]) => {
+    const what = `${name}: freed ${bytesInWords(bytes)} in ${tries === 1 ? 'one try' : `${tries} tries`}`;
+    return problem === null ? what : `${what} (${problem})`;
+  }),
+  ...largest.map((what) => `takes space: ${what}`),
+];
+
+/** What a reclaim came to, for people. */
+export function reclaimInWords(outcome: ReclaimOutcome): string {
+  if (outcome.kind !== 'reclaimed') return `freeing space came to nothing: ${outcome.because}`;
+  if (outcome.steps.length === 0) return 'there is nothing that could free space there';
+  return outcome.steps
+    .map(({ reclaimer, measuredBytes, claimedBytes, measuredInodes, removed, problem }) => {
+      const inodes = measuredInodes === null ? '' : ` and ${Math.max(0, measuredInodes)} inodes`;
+      const freed = `${reclaimer} removed ${removed} and freed ${bytesInWords(Math.max(0, measuredBytes ?? claimedBytes))}${inodes}`;
+      return problem === null ? freed : `${freed} (${problem})`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,35 @@
+import { type Learned, refuse } from '../run/update.ts';
+import type { Run } from './run.ts';
+
+/** A process of a run, or of its recovery agent, that has asked for something. */
+export interface Inside {
+  readonly of: 'attempt' | 'recovery';
+  /** The run's id. */
+  readonly run: string;
+  readonly number: number;
+}
+
+/** The same as an observation: `refused`, where the host does not allow it. */
+export interface AskedInside extends Inside {
+  readonly refused: boolean;
+}
+
+/** What runs may ask of dogwatch, beside what they say of their own work: anything, what is about themselves, or nothing. */
+export const ALLOW_INSIDE = ['1', 'own', '0'] as const;
+export type AllowInside = (typeof ALLOW_INSIDE)[number];
+
+/** `run`: the one that the request is about; null: a new one, or this machine. */
+export const isRefusedInside = (allow: AllowInside, inside: Inside, run: string | null): boolean =>
+  allow === '0' || (allow === 'own' && run !== inside.run);
+
+/** Who it was, for the history. */
+export const insideInWords = ({ of, run, number }: Inside): string =>
+  `from inside ${run.replace(/\.\d+$/, '')}, ${of === 'attempt' ? 'attempt' : 'recovery agent'} ${number}`;
+
+export const NOT_FROM_INSIDE = 'DOGWATCH_ALLOW_INSIDE does not let a run ask for it';
+
+/** What a run is asked for by a process of a run that may not: it is remembered, and nothing follows. */
+export const refusedInside = (run: Run, inside: Inside, what: string): Learned => ({
+  ...refuse(run, `${NOT_FROM_INSIDE} (it came ${insideInWords(inside)})`),
+  note: `${what} was asked for ${insideInWords(inside)}, and refused: ${NOT_FROM_INSIDE}`,
+});

@@ -1,0 +1,167 @@
+import type { Exit } from '../values/exit.ts';
+import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState, Source } from './facts.ts';
+import type { Recoveries, Recovery } from './recovery.ts';
+import type { Streak } from './streak.ts';
+
+/** One life of the agent's process. */
+export interface Attempt {
+  readonly number: number;
+  readonly mode: 'start' | 'resume' | 'fresh';
+  readonly startedAt: Instant;
+  /** The shim that launched it; null for an adopted process. */
+  readonly shim: ProcessIdentity | null;
+  /** The process whose death is the attempt's death; null until it is known (then the shim stands for it). */
+  readonly agent: ProcessIdentity | null;
+  readonly alive: boolean;
+  readonly endedAt: Instant | null;
+  readonly exit: Exit | null;
+  readonly survivors: 'none' | 'agent' | 'tools';
+  readonly lastActivity: Instant | null;
+  /** Log bytes, turns and tool calls seen in this attempt. */
+  readonly bytes: number;
+  readonly turns: number;
+  readonly tools: number;
+  /** How the last turn that was seen to end ended; null: none was. */
+  readonly lastTurn: 'well' | 'badly' | null;
+  /** Times in a row that the context was full, without a tool in between: it compacts, and gets nowhere. */
+  readonly overflows: number;
+  /** When the last turn that ended was all that was heard; null: something came after it, or none has ended. */
+  readonly turnOver: Instant | null;
+  /** The gravest failure that the agent reported since it last worked. */
+  readonly trouble: {
+    readonly kind: 'limit' | 'transient' | 'auth' | 'context' | 'no-space' | 'permission' | 'session-missing' | 'cap' | 'refused' | 'error';
+    readonly text: string;
+    readonly resetsAtWall: number | null;
+    readonly at: Instant;
+    /** Said in plain words only: over as soon as an event shows the agent at work. */
+    readonly source?: Source;
+  } | null;
+  /** It wrote an event: from then on its plain words are weaker. */
+  readonly heard?: boolean;
+  /** The oldest tool that runs now, as far as the last sample knew. */
+  readonly tool: { readonly key: string; readonly name: string; readonly since: Instant } | null;
+  /** CPU time at the last sample, and the sample that the present window of CPU activity began with. */
+  readonly cpu: {
+    readonly cpuMs: number;
+    readonly at: Instant;
+    readonly windowCpuMs: number;
+    readonly windowAt: Instant;
+    /** The last whole window, seen without a gap, showed no activity. */
+    readonly idle: boolean;
+  } | null;
+  /** When it last wrote to its own record of the session, as the last look found it: ms since the epoch; null: unknown. */
+  readonly wroteWall: number | null;
+  /**
+   * What happened to its log while it wrote to it (removed, replaced), and whether it can still be read through a descriptor; null
+   * or left out: nothing.
+   */
+  readonly lostLog?: { readonly because: string; readonly isRead: boolean } | null;
+  /** The last look at its processes; without a fresh one nobody calls it wedged. */
+  readonly sampledAt: Instant | null;
+  /** The program of an agent that was seen among the processes of a command that looked like none; missing: none was. */
+  readonly agentSeen?: string;
+  /** Why dogwatch is ending or has ended it; null: it was left alone. */
+  readonly endingBecause: string | null;
+  /** The last line of its log that is written for people; absent: there is none, or nobody looked. */
+  readonly lastLine?: string | null;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly spec: RunSpec;
+  readonly state: RunState;
+  /** Why it is in this state, in words. */
+  readonly because: string;
+  readonly since: Instant;
+  readonly registeredAt: Instant;
+  readonly attempt: Attempt | null;
+  /** The highest attempt number that was ever decided: numbers are never used twice. */
+  readonly tried: number;
+  readonly session: string | null;
+  /** Action in flight: no second one is decided before it is settled. */
+  readonly pending:
+    | { readonly id: string; readonly kind: 'resume'; readonly attempt: number; readonly mode: Attempt['mode']; readonly at: Instant }
+    | { readonly id: string; readonly kind: 'end' | 'recover' | 'end-recovery'; readonly attempt: number; readonly at: Instant }
+    | null;
+  /** When the next resume is due; null: none is planned. */
+  readonly due: { readonly at: Instant; readonly because: string } | null;
+  /** Numbers of the resumes charged to the budget since the last milestone. */
+  readonly charged: readonly number[];
+  readonly resumes: number;
+  readonly milestone: { readonly attempt: number; readonly at: Instant; readonly what: string } | null;
+  /** Attempt of the last strong milestone. Here and below, a run of an older build lacks what is optional. */
+  readonly strongMilestone?: number;
+  /** Charged resumes that were taken off the budget since the last strong milestone, by nothing stronger than new content. */
+  readonly takenOff?: number;
+  /** Whether the last attempt that ended had worked. */
+  readonly lastEnd?: {
+    readonly attempt: number;
+    readonly hasWorked: boolean;
+    readonly hasVisiblyWorked?: boolean;
+    readonly endedWell: boolean;
+  };
+  /** Why there is no evidence of progress to be had, as the last look found; null: there is some. */
+  readonly noEvidence?: string | null;
+  /** Why the last start failed; null: it did not. */
+  readonly startProblem?: string | null;
+  /** The last check that failed: its exit status, and how often in a row it could not be run at all. */
+  readonly failedCheck?: { readonly status: number | null; readonly unrunnable: number } | null;
+  /** High-water marks and what was seen, so that only what is new counts. `seen` holds short hashes. */
+  readonly marks: {
+    readonly baseline: boolean;
+    readonly todos: number;
+    readonly progress: number | null;
+    readonly seen: readonly string[];
+    /** The commits of all refs were looked at once: what is there then is no achievement. */
+    readonly refs?: boolean;
+    /** The same of other repositories that the agent has moved to, by short hashes of where they are. */
+    readonly places?: readonly string[];
+  };
+  readonly streak: Streak;
+  /** A session was given up: what replaces it must be told of the work that was done before. */
+  readonly gaveUpSession: boolean;
+  /** The last attempt that was killed or could not be started (monotonic ms), by nothing that dogwatch knows of; null: none was. */
+  readonly shot: { readonly attempt: number; readonly mono: number; readonly isStart: boolean } | null;
+  readonly paused: { readonly because: string; readonly at: Instant } | null;
+  /** The operator wants it stopped; it is `stopped` once every process is proven gone. */
+  readonly stopping: { readonly because: string; readonly at: Instant } | null;
+  /** Its log filled a disk, in words: it is ended, and a person's turn; null or left out: it did not. */
+  readonly flooded?: string | null;
+  /** The last attempt whose files filled a disk, how many did since a person looked, and what was measured; left out: none did. */
+  readonly filled?: { readonly attempt: number; readonly times: number; readonly because: string } | null;
+  /** The agent said that it needs a person. */
+  readonly blocked: string | null;
+  /** False while DOGWATCH_ENABLED=0 holds for the host: observe only. */
+  readonly hostEnabled: boolean;
+  readonly holds: readonly Hold[];
+  /** A claim of done that waits for its check. */
+  readonly claim: { readonly by: string; readonly because: string; readonly attempt: number } | null;
+  /** Why the run is known to be done; null: it is not. */
+  readonly proof: string | null;
+  /** Output of the last check that failed; goes into the next prompt. */
+  readonly refusal: string | null;
+  readonly operatorPrompt: string | null;
+  /** Questions that are out, so that none is asked twice. */
+  readonly asked: { readonly check: Instant | null; readonly evidence: Instant | null; readonly session: Instant | null };
+  /** The last attempt for which each question was answered. */
+  readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
+  /** A reason why the next resume is not charged to the budget. */
+  readonly excuse: 'boot' | 'common-cause' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | 'lost' | null;
+  /** The recovery agent that mends it, or did so last; null: none did since the run went on, or the operator took it up. */
+  readonly recovery: Recovery | null;
+  readonly recoveries: Recoveries;
+  /** When the supervisor last asked for a recovery; null: it has not. */
+  readonly attendedAt: Instant | null;
+  readonly cursors: Readonly<Record<string, LogCursor>>;
+  /** How far the journal of each unit was read. */
+  readonly journals: Readonly<Record<string, string>>;
+}
+
+/** Ended for good: nothing is resumed, and the name is free again. */
+export const isOver = ({ state }: Pick<Run, 'state'>): boolean => state === 'complete' || state === 'stopped' || state === 'failed';
+
+/** Still of interest to the watchdog: not over, or over with a process left to end. */
+export const isActive = (run: Run): boolean =>
+  !isOver(run) || run.pending !== null || (run.attempt !== null && (run.attempt.alive || run.attempt.survivors !== 'none'));

@@ -1,0 +1,44 @@
+import type { STATE_FINDINGS } from './cause.ts';
+import type { HostAction } from './host.ts';
+
+/** Something about dogwatch's own state that a person has to hear of. */
+export interface StateFinding {
+  readonly kind: (typeof STATE_FINDINGS)[number];
+  readonly because: string;
+}
+
+/** What a watchdog found when it opened the state; none: nothing is wrong with it. */
+export interface StateFact {
+  readonly kind: 'state.opened';
+  readonly findings: readonly StateFinding[];
+}
+
+/** What a person was told of the state, by the kind of finding. */
+export type StateTold = Readonly<Partial<Record<StateFinding['kind'], string>>>;
+
+/** What is new among the findings, and what is over; each is told once, however often the state is opened. */
+export function tellOfState(told: StateTold, findings: readonly StateFinding[], seq: number): readonly HostAction[] {
+  const fresh = findings
+    .filter(({ kind, because }) => told[kind] !== because)
+    .map(({ kind, because }) => telling(kind, because, false, seq));
+  const over = (Object.keys(told) as StateFinding['kind'][]).filter((kind) => findings.every((one) => one.kind !== kind));
+  return [...fresh, ...over.map((kind) => telling(kind, OVER[kind], true, seq))];
+}
+
+export const toldOfState = (findings: readonly StateFinding[]): StateTold =>
+  Object.fromEntries(findings.map(({ kind, because }) => [kind, because]));
+
+const OVER: Readonly<Record<StateFinding['kind'], string>> = {
+  damaged: 'the damaged files were taken away',
+  forgotten: 'every run that has files is in the database',
+  unreadable: 'every row of the database can be read',
+};
+
+const telling = (kind: StateFinding['kind'], because: string, isOver: boolean, seq: number): HostAction => ({
+  kind: 'tell',
+  id: `host/${seq}/state/${kind}`,
+  cause: { about: 'state', finding: kind },
+  because,
+  tried: [],
+  isOver,
+});

@@ -1,0 +1,49 @@
+import type { RunState } from './facts.ts';
+
+/** Who cares for a run: each steps in when the one before it cannot help. */
+export type Owner = 'watchdog' | 'supervisor' | 'recovery-agent' | 'operator';
+
+/** Every state, whose turn it is in it (null: nobody's, it is over), and where it can go from there. */
+export const STATES: Readonly<Record<RunState, { readonly owner: Owner | null; readonly next: readonly RunState[] }>> = {
+  starting: {
+    owner: 'watchdog',
+    next: ['working', 'quiet', 'waiting', 'held', 'handed-off', 'escalated', 'complete', 'stopped', 'failed'],
+  },
+  working: {
+    owner: 'watchdog',
+    next: ['starting', 'quiet', 'waiting', 'held', 'handed-off', 'escalated', 'complete', 'stopped', 'failed'],
+  },
+  quiet: {
+    owner: 'watchdog',
+    next: ['starting', 'working', 'waiting', 'held', 'handed-off', 'escalated', 'complete', 'stopped', 'failed'],
+  },
+  waiting: {
+    owner: 'watchdog',
+    next: ['starting', 'working', 'quiet', 'held', 'handed-off', 'escalated', 'complete', 'stopped', 'failed'],
+  },
+  held: {
+    owner: 'watchdog',
+    next: ['starting', 'working', 'quiet', 'waiting', 'handed-off', 'escalated', 'complete', 'stopped', 'failed'],
+  },
+  'handed-off': {
+    owner: 'supervisor',
+    next: ['starting', 'waiting', 'held', 'recovering', 'escalated', 'complete', 'stopped', 'failed'],
+  },
+  recovering: {
+    owner: 'recovery-agent',
+    next: ['starting', 'waiting', 'held', 'handed-off', 'escalated', 'complete', 'stopped', 'failed'],
+  },
+  escalated: {
+    owner: 'operator',
+    next: ['starting', 'working', 'quiet', 'waiting', 'held', 'recovering', 'complete', 'stopped', 'failed'],
+  },
+  complete: { owner: null, next: [] },
+  stopped: { owner: null, next: ['waiting', 'starting', 'held'] },
+  failed: {
+    owner: 'operator',
+    next: ['waiting', 'starting', 'held'],
+  },
+};
+
+/** True where the table above allows the step; staying is always allowed. */
+export const mayGo = (from: RunState, to: RunState): boolean => from === to || STATES[from].next.includes(to);

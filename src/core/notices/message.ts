@@ -1,0 +1,146 @@
+import { counted } from '../values/counted.ts';
+import { inWords } from '../values/duration.ts';
+import type { Notice } from './notice.ts';
+import { deliveryKey } from './schedule.ts';
+
+/** What a channel is told. Plain text: what comes from a run in it was made harmless and free of secrets before it became a notice. */
+export interface Message {
+  readonly noticeId: string;
+  /** The same for each try of this message on this channel. */
+  readonly key: string;
+  readonly event: 'notice' | 'reminder' | 'all-clear' | 'test';
+  /** In one line. */
+  readonly title: string;
+  readonly text: string;
+  /** For programs. */
+  readonly document: MessageDocument;
+}
+
+export interface MessageDocument {
+  readonly version: 1;
+  readonly id: string;
+  readonly key: string;
+  readonly event: Message['event'];
+  readonly host: string;
+  readonly cause: string;
+  readonly runs: readonly string[];
+  readonly title: string;
+  readonly sentence: string;
+  /** Why it is over; null: it is not. */
+  readonly over: string | null;
+  /** ISO, UTC. */
+  readonly since: string;
+  readonly tried: readonly string[];
+  readonly lastLines: readonly string[];
+  readonly commands: readonly string[];
+}
+
+/** Runs that are named; of the others there is a number. */
+const MAX_NAMED = 20;
+
+/** The message about a notice for a channel, as of now (ms since the epoch), from this host. */
+export function messageOf(notice: Notice, channel: string, host: string, nowWall: number): Message {
+  const told = notice.deliveries[channel]?.accepted ?? 0;
+  const event = notice.state === 'cleared' ? 'all-clear' : told > 0 ? 'reminder' : 'notice';
+  return message(notice, event, deliveryKey(notice, channel), host, nowWall);
+}
+
+/** What `dogwatch notify --test` sends. */
+export function testMessage(host: string, nowWall: number): Message {
+  const notice: Notice = {
+    ...blank(`test-${nowWall.toString(36)}`, nowWall),
+    cause: 'test',
+    subject: 'this is a test, nothing is wrong',
+    sentence: 'This is a test: a run that needs you would be told here.',
+    commands: ['dogwatch status'],
+  };
+  return message(notice, 'test', `${notice.id}-1`, host, nowWall);
+}
+
+/** A unit that the service manager has given up; `result` is its word for why. */
+export interface FailedUnit {
+  readonly unit: string;
+  readonly result: string;
+  readonly lastLines: readonly string[];
+  /** What shows more of it. */
+  readonly commands: readonly string[];
+}
+
+/** What the service manager has told when a unit of dogwatch has failed for good. */
+export function failedUnitMessage({ unit, result, lastLines, commands }: FailedUnit, host: string, nowWall: number): Message {
+  const notice: Notice = {
+    ...blank(`unit-${nowWall.toString(36)}`, nowWall),
+    cause: 'unit-failed',
+    subject: `${unit} has failed`,
+    sentence: `The service manager has given up ${unit}: ${result}.`,
+    lastLines,
+    commands,
+  };
+  return message(notice, 'notice', `${notice.id}-1`, host, nowWall);
+}
+
+const blank = (id: string, nowWall: number): Notice => ({
+  id,
+  cause: '',
+  runs: [],
+  subject: '',
+  sentence: '',
+  sinceWall: nowWall,
+  tried: [],
+  lastLines: [],
+  commands: [],
+  state: 'open',
+  stateAt: { wall: nowWall, mono: 0 },
+  over: null,
+  deliveries: {},
+});
+
+function message(notice: Notice, event: Message['event'], key: string, host: string, nowWall: number): Message {
+  const title = titleOf(notice, event);
+  const { id, cause, sentence, over, tried, lastLines, commands } = notice;
+  const runs = notice.runs.slice(0, MAX_NAMED).map(({ name }) => name);
+  const since = new Date(notice.sinceWall).toISOString();
+  const document = { version: 1, id, key, event, host, cause, runs, title, sentence, over, since, tried, lastLines, commands } as const;
+  return { noticeId: id, key, event, title, text: textOf(notice, event, host, nowWall), document };
+}
+
+const PREFIX: Readonly<Record<Message['event'], string>> = { notice: '', reminder: 'still: ', 'all-clear': 'over: ', test: '' };
+
+function titleOf({ runs, subject }: Notice, event: Message['event']): string {
+  const [first] = runs;
+  const who = first === undefined ? 'dogwatch' : runs.length === 1 ? first.name : counted(runs.length, 'run');
+  return `${PREFIX[event]}${who}: ${subject}`;
+}
+
+function textOf(notice: Notice, event: Message['event'], host: string, nowWall: number): string {
+  const { sentence, over, sinceWall, tried, lastLines, commands, id } = notice;
+  const ago = inWords(Math.max(0, nowWall - sinceWall));
+  const when = `${new Date(sinceWall).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  if (event === 'all-clear')
+    return [
+      `It is over: ${over ?? 'the cause is gone'}.`,
+      `It was: ${sentence}`,
+      ...whom(notice),
+      `On ${host}, since ${when} (${ago}). Notice ${id}.`,
+    ].join('\n');
+  return [
+    sentence,
+    ...whom(notice),
+    `On ${host}, since ${when}${event === 'reminder' ? ` (${ago})` : ''}.`,
+    ...section('What was tried:', tried, '- '),
+    ...section('The last lines:', lastLines, '> '),
+    ...section('What to type next:', commands, '  '),
+    '',
+    `Notice ${id}.`,
+  ].join('\n');
+}
+
+function whom({ runs }: Notice): string[] {
+  if (runs.length === 0) return [];
+  const more = runs.length > MAX_NAMED ? ` and ${runs.length - MAX_NAMED} more` : '';
+  const named = runs.slice(0, MAX_NAMED).map(({ name }) => name);
+  return [`${runs.length === 1 ? 'Run' : 'Runs'}: ${named.join(', ')}${more}`];
+}
+
+const section = (heading: string, lines: readonly string[], mark: string): string[] =>
+  lines.length === 0 ? [] : ['', heading, ...lines.map((line) => `${mark}${line}`)];

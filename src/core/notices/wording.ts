@@ -1,0 +1,114 @@
+import { type Cause, causeOf, type RunTrouble } from '../model/cause.ts';
+import type { Action } from '../model/facts.ts';
+import type { HostAction } from '../model/host.ts';
+import type { Run } from '../model/run.ts';
+import type { StateFinding } from '../model/state-findings.ts';
+import { counted } from '../values/counted.ts';
+import { exitInWords } from '../values/exit.ts';
+import type { News, NoticeRun } from './notice.ts';
+
+type Escalation = Action & { readonly kind: 'escalate' };
+
+const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 'read-only' | 'full' | StateFinding['kind'], string>> = {
+  auth: 'the credentials were refused',
+  limit: 'a limit is spent that a person has to lift',
+  cap: 'a cap that its own command sets is reached',
+  blocked: 'it needs a person',
+  permission: 'it asked for a permission that nobody could give',
+  failed: 'it could not be started',
+  budget: 'resuming it does not help any more',
+  repeated: 'it fails in the same way again and again',
+  lasting: 'it can not go on before something is put right',
+  recovery: 'a recovery agent could not mend it',
+  unattended: 'nobody took it over when it was handed off',
+  'overlong-tool': 'a tool of it takes too long, again',
+  flood: 'its log has filled a disk',
+  fill: 'its files have filled a disk',
+  'lost-log': 'its log was removed while it wrote to it',
+  lost: 'attempts of it were lost from the state',
+  poison: 'dogwatch could not make sense of it',
+  outbreak: 'several runs died at once',
+  damaged: 'the database was damaged, and a copy of it took its place',
+  forgotten: 'runs that have files are not in the database',
+  unreadable: 'a part of the database can not be read',
+  'read-only': 'a disk cannot be written to any more',
+  full: 'space on a disk has run out, and nothing more can be freed',
+  'no-space': 'it cannot write, and no disk is full',
+};
+
+const subject = (cause: Cause): string => {
+  switch (cause.about) {
+    case 'run':
+      return SUBJECTS[cause.trouble];
+    case 'account':
+      return SUBJECTS[cause.hold.startsWith('auth') ? 'auth' : 'limit'];
+    case 'disk':
+      return SUBJECTS[cause.isReadOnly ? 'read-only' : 'full'];
+    case 'outbreak':
+      return SUBJECTS.outbreak;
+    case 'state':
+      return SUBJECTS[cause.finding];
+    case 'unknown':
+      return 'it needs you';
+  }
+};
+
+/** An escalation as a person should hear of it. `lastLines`: the end of the run's log. */
+export function newsOf(action: Escalation, run: Run, lastLines: readonly string[]): News {
+  const who: NoticeRun = { id: run.id, name: run.name };
+  const cause = causeOf(action.cause, run);
+  return {
+    cause,
+    runs: [who],
+    subject: subject(cause),
+    sentence: action.because,
+    tried: tried(run),
+    lastLines,
+    commands: commands(cause, quoted(run.name)),
+  };
+}
+
+/** What is wrong with the machine, and the runs that wait because of it. */
+export const newsOfHost = ({ cause, because, tried: done }: HostAction & { readonly kind: 'tell' }, runs: readonly NoticeRun[]): News => ({
+  cause,
+  runs,
+  subject: subject(cause),
+  sentence: because,
+  tried: done,
+  lastLines: [],
+  commands: [LOOK[cause.about] ?? 'df -h', 'dogwatch status', 'dogwatch ack --host'],
+});
+
+const LOOK: Readonly<Partial<Record<Cause['about'], string>>> = { outbreak: 'dmesg --ctime | tail', state: 'dogwatch doctor' };
+
+function tried({ attempt, resumes, charged, spec, streak: { freshStarts }, milestone, recovery }: Run): string[] {
+  const last = attempt === null || attempt.alive ? [] : [`attempt ${attempt.number} ended ${exitInWords(attempt.exit)}`];
+  return [
+    ...(resumes === 0 ? [] : [`${counted(resumes, 'resume')}, ${charged.length} of ${spec.policy.maxResumes} since the last milestone`]),
+    ...(freshStarts === 0 ? [] : [counted(freshStarts, 'fresh session')]),
+    ...last,
+    ...(attempt?.trouble?.kind === 'refused' ? [`its last refusal, in words that dogwatch does not know: ${attempt.trouble.text}`] : []),
+    ...(recovery === null ? [] : [`recovery ${recovery.number}: ${recovery.over ?? 'it is at work'}`]),
+    ...(milestone === null ? [] : [`last milestone, in attempt ${milestone.attempt}: ${milestone.what}`]),
+  ];
+}
+
+function commands(cause: Cause, name: string): string[] {
+  const [why, ack] = [`dogwatch explain ${name}`, `dogwatch ack ${name}`];
+  if (cause.about === 'account') return [why, `dogwatch resume ${name}`, ack];
+  switch (cause.about === 'run' ? cause.trouble : null) {
+    case 'blocked':
+    case 'permission':
+      return [why, `dogwatch resume ${name} --prompt "…"`, ack];
+    case 'recovery':
+      return [`dogwatch logs ${name} --recovery`, `dogwatch resume ${name}`, ack];
+    case 'poison':
+    case 'lost':
+      return [`dogwatch history ${name}`, 'dogwatch doctor', ack];
+    default:
+      return [`dogwatch logs ${name}`, `dogwatch resume ${name}`, ack];
+  }
+}
+
+/** As a shell reads it back. */
+const quoted = (name: string): string => (/^[\w.@%+=:,][\w.@%+=:,-]*$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);

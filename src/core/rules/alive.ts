@@ -1,0 +1,92 @@
+import { asHold, holdsOf } from '../account/hold.ts';
+import { FRESH_SAMPLE_MS, lossInWords } from '../evolve/attempt.ts';
+import type { Instant } from '../model/facts.ts';
+import type { Attempt, Run } from '../model/run.ts';
+import { isUnheard, leftAloneUntil, livingState, patienceMs, silentSince } from '../run/liveness.ts';
+import { elapsedMs, inWords } from '../values/duration.ts';
+import { fills } from './disk-fill.ts';
+import { type Moment, NEVER, type Verdict } from './rule.ts';
+
+/**
+ * A living attempt: left alone while it is active or busy, ended when it is wedged. Never on ignorance: a fresh look at its processes
+ * is needed, and a whole window in which they did nothing.
+ */
+export function alive(run: Run, now: Moment): Verdict | null {
+  const { attempt } = run;
+  if (attempt === null || !attempt.alive) return null;
+  const state = lookedAt(run, now.at);
+  const filling = fills(run, now, state);
+  if (filling?.wish !== undefined) return filling;
+  return leftOrEnded(run, attempt, now, filling ?? state);
+}
+
+function leftOrEnded(run: Run, attempt: Attempt, { at, holds }: Moment, state: Verdict): Verdict {
+  const leftAlone = leftAloneUntil(run, holds, at);
+  if (leftAlone !== null) return { ...waking(state, at.mono + (leftAlone - at.wall)), holds: holdsOf(run, holds).map(asHold) };
+  if (attempt.overflows >= MAX_OVERFLOWS)
+    return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);
+  // It may print all the time.
+  if (isUnheard(attempt)) return state;
+  const [endsAtMono, freshUntilMono] = [mayEndAt(run, attempt), sampleHoldsUntil(attempt)];
+  if (at.mono > freshUntilMono) return state;
+  if (at.mono < endsAtMono) return endsAtMono <= freshUntilMono ? waking(state, endsAtMono) : state;
+  if (attempt.tool !== null) return overlong(run, attempt.tool, at);
+  return ending(state, `attempt ${attempt.number} ${wedged(attempt, inWords(elapsedMs(silentSince(attempt), at)))}`);
+}
+
+const waking = (verdict: Verdict, atMono: number): Verdict => ({ ...verdict, wakeAtMono: Math.min(verdict.wakeAtMono, atMono) });
+
+/** When it is wedged, or its tool overlong, if it goes on as the last look at its processes found it (ms, monotonic). */
+function mayEndAt(run: Run, attempt: Attempt): number {
+  const patientUntil = silentSince(attempt).mono + patienceMs(run);
+  if (attempt.tool !== null) return Math.max(patientUntil, attempt.tool.since.mono + run.spec.policy.maxToolMs);
+  return attempt.cpu?.idle === true ? patientUntil : NEVER;
+}
+
+/** Until when what the last look at its processes found is believed (ms, monotonic); one from before its silence says nothing of it. */
+const sampleHoldsUntil = (attempt: Attempt): number =>
+  attempt.sampledAt !== null && attempt.sampledAt.mono >= silentSince(attempt).mono
+    ? attempt.sampledAt.mono + FRESH_SAMPLE_MS
+    : Number.NEGATIVE_INFINITY;
+
+/** Who waits for a permission, quietly, is told of before it is ended: where somebody can answer it, he may. */
+function lookedAt(run: Run, at: Instant): Verdict {
+  const state: Verdict = { ...livingState(run, at), ...logLost(run.attempt) };
+  return state.state === 'quiet' ? { ...state, ...permissionAsked(run.attempt) } : state;
+}
+
+/** What an operator has to hear of at once: a tool that tidies up may do it to others, too. */
+function logLost(attempt: Run['attempt']): Pick<Verdict, 'notice'> {
+  if (attempt?.lostLog == null) return {};
+  return { notice: { cause: 'lost-log', because: lossInWords(attempt) } };
+}
+
+export function permissionAsked(attempt: Run['attempt']): Pick<Verdict, 'notice'> {
+  if (attempt?.trouble?.kind !== 'permission') return {};
+  return { notice: { cause: 'permission', because: `the agent asked for a permission that nobody could give: ${attempt.trouble.text}` } };
+}
+
+function wedged({ lastActivity, trouble, turnOver }: Attempt, silent: string): string {
+  if (trouble?.kind === 'permission') return `waits for a permission that nobody can give (DOGWATCH_PERMISSION_GRACE): ${trouble.text}`;
+  if (lastActivity === null) return `showed no activity within ${silent} of its start (DOGWATCH_STARTUP): a failed start`;
+  if (turnOver !== null) return `lingers: its turn is over, no activity for ${silent} (DOGWATCH_STARTUP) and no tool running`;
+  return `is wedged: no activity for ${silent} (DOGWATCH_IDLE) and no tool running`;
+}
+
+/** An agent that compacts its session does something in between. */
+export const MAX_OVERFLOWS = 5;
+
+function overlong(run: Run, tool: NonNullable<Attempt['tool']>, at: Instant): Verdict {
+  const runningMs = elapsedMs(tool.since, at);
+  const because = `the tool ${tool.name} runs for ${inWords(runningMs)} (DOGWATCH_MAX_TOOL)`;
+  if (run.streak.overlongTool !== tool.key)
+    return { ...ending(livingState(run, at), because), patch: { streak: { ...run.streak, overlongTool: tool.key } } };
+  return {
+    state: 'escalated',
+    because: `${because}, for the second time; its process is left alone`,
+    wish: { kind: 'escalate', to: 'operator', cause: 'overlong-tool' },
+    wakeAtMono: NEVER,
+  };
+}
+
+const ending = (state: Verdict, because: string): Verdict => ({ ...state, because, wish: { kind: 'end', because }, wakeAtMono: NEVER });

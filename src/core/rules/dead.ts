@@ -1,0 +1,247 @@
+import { asHold, inWords as holdInWords, holdsOf, waitsFor } from '../account/hold.ts';
+import { heldByCommon } from '../host/outbreak.ts';
+import type { Hold, Instant } from '../model/facts.ts';
+import type { Attempt, Run } from '../model/run.ts';
+import { dueAfterDeath, spent } from '../run/budget.ts';
+import { lastCause } from '../run/last-cause.ts';
+import { inWords, later } from '../values/duration.ts';
+import { exitInWords } from '../values/exit.ts';
+import { permissionAsked } from './alive.ts';
+import { filled, flooded } from './disk-fill.ts';
+import { handedOff, onTrial } from './recovery.ts';
+import { poisoned, sameFailure, unmendable } from './repeated.ts';
+import { type DiskView, type Moment, NEVER, type Rule, toOperator, type Verdict, type Wish } from './rule.ts';
+
+/** A command that never once could be started is given up after so many tries. */
+export const MAX_START_FAILURES = 3;
+
+/** The rows for a run without a living process, in their order. */
+export const deadRules: readonly Rule[] = [
+  orphans,
+  flooded,
+  filled,
+  neverStarted,
+  onlyTheCheckKnows,
+  capped,
+  sessionUnknown,
+  accountHeld,
+  diskFull,
+  commonCause,
+  disksUnlooked,
+  onTrial,
+  unmendable,
+  sameFailure,
+  budgetSpent,
+  resumeWhenDue,
+];
+
+function orphans({ attempt }: Run): Verdict | null {
+  if (attempt?.survivors !== 'tools') return null;
+  const because = `tools of attempt ${attempt.number} outlived it and are ended before the next one starts`;
+  return { state: 'waiting', because, wish: { kind: 'end', because }, wakeAtMono: NEVER };
+}
+
+function neverStarted(run: Run): Verdict | null {
+  if (run.attempt !== null || run.streak.startFailures < MAX_START_FAILURES) return null;
+  return {
+    state: 'failed',
+    because: `the command could not be started ${run.streak.startFailures} times; ${run.due?.because ?? run.because}`,
+    ...toOperator('failed'),
+  };
+}
+
+/**
+ * Where the check is the only sign of done it is asked at each death that may be an end of the work; a killed attempt can't have
+ * finished.
+ */
+function onlyTheCheckKnows({ spec, attempt, asked, answered }: Run): Verdict | null {
+  const { check, file, logPattern, exit } = spec.done;
+  if (check === null || file !== null || logPattern !== null || exit || attempt === null || answered.check >= attempt.number) return null;
+  if (attempt.exit?.signal != null || attempt.lastActivity === null) return null;
+  const questions = asked.check === null ? (['check'] as const) : [];
+  return { state: 'waiting', because: 'the check is asked whether the job is done', questions, wakeAtMono: NEVER };
+}
+
+/** A cap that the operator set on his own command: each resume would lift it again, so it is a person's turn. */
+function capped(run: Run): Verdict | null {
+  const { attempt, excuse, name } = run;
+  if (attempt === null || excuse === 'operator') return null;
+  const said =
+    attempt.trouble?.kind === 'cap'
+      ? attempt.trouble.text
+      : run.spec.agent === 'qwen' && attempt.exit?.code === QWEN_CAPPED
+        ? `exit status ${QWEN_CAPPED}`
+        : null;
+  if (said === null) return null;
+  return {
+    state: 'escalated',
+    because: `the command's own cap is reached (${said}): a resume would begin it anew; \`dogwatch resume ${name}\` does so`,
+    ...toOperator('cap'),
+  };
+}
+
+/** qwen-code 0.24.4 ends so at --max-wall-time and --max-tool-calls. */
+const QWEN_CAPPED = 55;
+
+function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdict | null {
+  if (!spec.sessions || session !== null || attempt === null || answered.session >= attempt.number) return null;
+  return {
+    state: 'waiting',
+    because: 'looking for the session that is to be resumed',
+    questions: asked.session === null ? ['session'] : [],
+    wakeAtMono: NEVER,
+  };
+}
+
+/** A limit of the account is spent, or its credentials are refused: no run of it is resumed, but the one that goes first when it may be over. */
+function accountHeld(run: Run, { at, holds }: Moment): Verdict | null {
+  const hold = waitsFor(run, holds, at);
+  if (hold === null) return null;
+  const base = { holds: [asHold(hold)], patch: { due: null }, wakeAtMono: NEVER };
+  if (hold.untilWall === null) return { ...base, state: 'held', because: holdInWords(hold) };
+  if (hold.untilWall <= at.wall)
+    return { ...base, state: 'waiting', because: `the run ${hold.probe?.run} goes first: ${holdInWords(hold)}` };
+  // Resets are dates of the wall clock.
+  return { ...base, state: 'waiting', because: holdInWords(hold), wakeAtMono: at.mono + (hold.untilWall - at.wall) };
+}
+
+/** Nothing is started on a full disk; it would die of it, and it is not its fault. What was tried before anybody knew of it costs nothing either. */
+function diskFull(run: Run, { disk }: Moment): Verdict | null {
+  if (disk.hold === null) return null;
+  const charged = run.charged.filter((number) => number !== run.tried);
+  const patch = {
+    due: null,
+    excuse: run.excuse ?? ('disk' as const),
+    streak: { ...run.streak, startFailures: 0, repeated: null },
+    charged,
+  };
+  return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch, wakeAtMono: NEVER };
+}
+
+/** What killed it kills others, too, or has to do with a disk: it waits for the end of that, and it is not its fault. */
+function commonCause(run: Run, { at, common, disk }: Moment): Verdict | null {
+  const held = heldByCommon(run, common, disk.isPressed, at);
+  if (held === null) return null;
+  const { hold, untilMono: wakeAtMono } = held;
+  const patch = { due: null, excuse: run.excuse ?? ('common-cause' as const) };
+  return { state: 'waiting', because: hold.because, holds: [hold], patch, wakeAtMono };
+}
+
+/** How long it waits for a look at the disks that is newer than what the agent said of them. */
+const LOOK_AT_DISKS_MS = 5000;
+
+/**
+ * The agent said that a disk is full: before it is resumed, they are looked at. Until when it waits for that (ms, monotonic), or null
+ * if it does not.
+ */
+function waitsForDisks({ attempt, excuse }: Run, disk: DiskView, at: Instant): number | null {
+  if (attempt?.trouble?.kind !== 'no-space' || excuse === 'operator') return null;
+  const said = attempt.trouble.at.mono;
+  const isLooked = disk.takenMono !== null && disk.takenMono > said;
+  return isLooked || at.mono >= said + LOOK_AT_DISKS_MS ? null : said + LOOK_AT_DISKS_MS;
+}
+
+function disksUnlooked(run: Run, { at, disk }: Moment): Verdict | null {
+  const wakeAtMono = waitsForDisks(run, disk, at);
+  if (wakeAtMono === null) return null;
+  return {
+    state: 'waiting',
+    because: `the agent can't write (${run.attempt?.trouble?.text}); the disks are looked at`,
+    patch: { due: null },
+    wakeAtMono,
+    awaitsDisks: true,
+  };
+}
+
+function budgetSpent(run: Run, moment: Moment): Verdict | null {
+  // What the operator asks for is tried at least once, and so is a recovery.
+  if (run.excuse === 'operator' || run.recovery?.phase === 'trial') return null;
+  const why = spent(run) ?? beyondResuming(run);
+  if (why === null || run.attempt === null) return null;
+  const cause = lastCause(run) ?? unseenProgress(run);
+  if (run.answered.evidence < run.attempt.number)
+    return { state: 'waiting', because: `${why}; looking whether the last attempt made a milestone`, wakeAtMono: NEVER };
+  return {
+    ...handedOff(run, moment),
+    because: cause === null ? why : `${cause}; ${why}`,
+    wish: { kind: 'escalate', to: 'supervisor', cause: 'budget' },
+  };
+}
+
+/** Nothing has failed, and nothing could tell whether it got on. */
+const unseenProgress = ({ noEvidence }: Run): string | null =>
+  noEvidence == null ? null : `there is no evidence of progress to be had (${noEvidence})`;
+
+/** A fresh session was tried already, and the session can't go on again. */
+function beyondResuming(run: Run): string | null {
+  const why = poisoned(run);
+  return why !== null && run.streak.freshStarts > 0 ? `${why}, after a fresh session was tried` : null;
+}
+
+function resumeWhenDue(run: Run, moment: Moment): Verdict {
+  const { at } = moment;
+  const due = run.due ?? afterHold(run, moment) ?? dueAfterDeath(run, at, moment.jitter);
+  if (due.at.mono <= at.mono) return resume(run, due.because);
+  const because = `${due.because}; attempt ${run.tried + 1} starts in ${inWords(due.at.mono - at.mono)}`;
+  // Said once, when it was planned: a tick that finds nothing new is no news.
+  const known = run.due !== null && run.state === 'waiting';
+  const hold = { kind: 'backoff' as const, untilWall: due.at.wall, because: due.because };
+  return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due }, wakeAtMono: due.at.mono };
+}
+
+/** What is said once it holds nobody any more; the first that applies. */
+const IS_OVER: readonly (readonly [Hold['kind'], string])[] = [
+  ['limit', 'what held its account is over'],
+  ['auth', 'what held its account is over'],
+  ['disk', 'its disks can be written to again'],
+  ['common-cause', 'nothing has been killed for a while'],
+];
+
+/** When a run that was held is due: the one that goes first at once, all others staggered once that worked, or once there is room; null: nothing held it. */
+function afterHold(run: Run, { at, jitter, holds }: Moment): Run['due'] {
+  const was = (kind: Hold['kind']) => run.holds.some((hold) => hold.kind === kind);
+  const isHeldByAccount = was('limit') || was('auth');
+  if (isHeldByAccount && holdsOf(run, holds).length > 0) return { at, because: 'what holds its account may be over: this run goes first' };
+  const over = IS_OVER.find(([kind]) => was(kind))?.[1];
+  if (over === undefined) return null;
+  return { at: later(at, Math.round(jitter * run.spec.policy.staggerMs)), because: `${over}; runs come back staggered` };
+}
+
+function resume(run: Run, because: string): Verdict {
+  const number = run.tried + 1;
+  const mode = modeOf(run);
+  const charge = run.attempt !== null && run.excuse === null;
+  const reason = mode === 'fresh' ? `${poisoned(run) ?? because}: a fresh session` : because;
+  const patch = {
+    tried: number,
+    due: null,
+    resumes: run.attempt === null ? run.resumes : run.resumes + 1,
+    charged: charge ? [...run.charged, number] : run.charged,
+  };
+  const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : endedHow(run.attempt) };
+  return { state: 'starting', because: reason, patch, wish, wakeAtMono: NEVER, ...news(run) };
+}
+
+/** What the operator should hear of: a permission that nobody could give; a lack of space that no disk shows. */
+function news({ attempt, streak: { noSpaces } }: Run): Pick<Verdict, 'notice'> {
+  if (attempt?.trouble?.kind === 'no-space' && noSpaces >= 2)
+    return {
+      notice: { cause: 'no-space', because: `the agent can't write, and no disk is full or read-only: ${attempt.trouble.text} (a quota?)` },
+    };
+  return permissionAsked(attempt);
+}
+
+function modeOf(run: Run): Attempt['mode'] {
+  if (run.attempt === null) return 'start';
+  // Once a session was given up, what replaces it must be told of the work that was done before.
+  if (run.spec.sessions && run.session === null) return run.gaveUpSession ? 'fresh' : 'start';
+  return poisoned(run) === null ? 'resume' : 'fresh';
+}
+
+/** How the last attempt ended, for the agent's next prompt. */
+function endedHow({ endingBecause, exit, number, trouble }: Attempt): string {
+  if (trouble?.kind === 'permission') return `it asked for a permission, and nobody could give it: it is denied (${trouble.text})`;
+  if (endingBecause !== null) return `it was ended because ${endingBecause}`;
+  if (exit === null) return `attempt ${number} vanished without an exit status`;
+  return `attempt ${number} ended ${exitInWords(exit)}`;
+}

@@ -1,0 +1,85 @@
+import type { Instant } from '../model/facts.ts';
+import type { Recovery } from '../model/recovery.ts';
+import type { Run } from '../model/run.ts';
+import { isRecovering } from '../recovery/lifecycle.ts';
+import { isObserveOnly } from '../run/liveness.ts';
+import { elapsedMs, inWords } from '../values/duration.ts';
+import { type Moment, NEVER, stay, toOperator, type Verdict } from './rule.ts';
+
+/** A supervisor that comes every hour has come by then. */
+export const UNATTENDED_MS = 3 * 3_600_000;
+
+/** While a recovery agent is at work nothing else is; whatever comes next waits until every process of it is proven gone. */
+export function recovering(run: Run, { at }: Moment): Verdict | null {
+  if (!isRecovering(run)) return null;
+  const { recovery } = run;
+  if (recovery.phase === 'wanted')
+    return {
+      state: 'recovering',
+      because: `recovery agent ${recovery.number} is being started`,
+      wish: { kind: 'recover' },
+      wakeAtMono: NEVER,
+    };
+  const questions = run.claim !== null && run.asked.check === null ? (['check'] as const) : [];
+  const atWork: Verdict = { state: 'recovering', because: atWorkInWords(recovery), questions, wakeAtMono: NEVER };
+  if (isObserveOnly(run) && run.stopping === null) return atWork;
+  const over = recovery.over ?? overBecause(run, at);
+  if (over === null) return { ...atWork, wakeAtMono: recovery.startedAt.mono + recovery.spec.timeoutMs };
+  if (recovery.stuck !== null) {
+    if (run.state === 'escalated') return stay(run);
+    const because = `a person is needed: ${recovery.stuck}`;
+    return { state: 'escalated', because, wish: { kind: 'escalate', to: 'operator', cause: 'blocked' }, wakeAtMono: NEVER };
+  }
+  const patch = { recovery: { ...recovery, over } };
+  return { state: 'recovering', because: over, patch, wish: { kind: 'end-recovery', because: over }, wakeAtMono: NEVER };
+}
+
+const atWorkInWords = ({ number, spec }: Recovery): string =>
+  `recovery agent ${number} (${spec.agent}) is at work, for ${inWords(spec.timeoutMs)} at most`;
+
+function overBecause({ recovery, proof }: Run, at: Instant): string | null {
+  if (recovery === null) return null;
+  if (proof !== null) return `the job is done: ${proof}`;
+  const { number, startedAt, spec } = recovery;
+  if (elapsedMs(startedAt, at) < spec.timeoutMs) return null;
+  return `recovery agent ${number} was at work for ${inWords(spec.timeoutMs)} (DOGWATCH_RECOVERY_TIMEOUT) without giving the run its turn back`;
+}
+
+/** It has ended, and nobody has resumed the run. */
+export function recoveryFailed(run: Run): Verdict | null {
+  if (run.recovery?.phase !== 'over' || run.state !== 'recovering') return null;
+  const check = run.refusal === null ? '' : '; the check has failed';
+  return { ...FOR_A_PERSON, because: `${run.recovery.over}${check}` };
+}
+
+/** The attempt after a recovery is its verdict: without a milestone the run is for a person. What says nothing of the job is no verdict. */
+export function onTrial({ recovery, attempt, answered, excuse, streak }: Run): Verdict | null {
+  if (recovery?.phase !== 'trial' || attempt === null) return null;
+  if (answered.evidence < attempt.number) {
+    const because = attempt.number < recovery.from ? 'looking at what the recovery agent changed' : 'looking whether the recovery helped';
+    return { state: 'waiting', because, wakeAtMono: NEVER };
+  }
+  const isTried = attempt.number >= recovery.from || streak.startFailures > 0;
+  if (!isTried || excuse !== null) return null;
+  return { ...FOR_A_PERSON, because: `the attempt after recovery ${recovery.number} made no milestone (${recovery.over})` };
+}
+
+const FOR_A_PERSON = { state: 'escalated', ...toOperator('recovery') } as const;
+
+/** A supervisor is expected, and does not come. */
+export function unattended(run: Run, { at, recovers }: Moment): Verdict | null {
+  if (unattendedAt(run, recovers) > at.mono) return null;
+  const because = `handed off, and nobody took it over within ${inWords(UNATTENDED_MS)}: does \`dogwatch supervise\` run every hour, and what does it say? ${run.because}`;
+  return { state: 'escalated', because, ...toOperator('unattended') };
+}
+
+/** When a run that was handed off has waited too long (ms, monotonic), or `NEVER` if it does not wait for a supervisor. */
+export const unattendedAt = ({ state, attendedAt, since }: Run, recovers: boolean): number =>
+  state === 'handed-off' && recovers ? (attendedAt ?? since).mono + UNATTENDED_MS : NEVER;
+
+/** Handed off as of now. */
+export const handedOff = (run: Run, { at, recovers }: Moment): Pick<Verdict, 'state' | 'patch' | 'wakeAtMono'> => ({
+  state: 'handed-off',
+  patch: { due: null },
+  wakeAtMono: unattendedAt({ ...run, state: 'handed-off', since: at }, recovers),
+});

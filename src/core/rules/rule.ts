@@ -1,0 +1,68 @@
+import type { AccountHold } from '../account/hold.ts';
+import type { CommonCause } from '../host/outbreak.ts';
+import type { RunTrouble } from '../model/cause.ts';
+import type { Hold, Instant, Question, RunState } from '../model/facts.ts';
+import type { Attempt, Run } from '../model/run.ts';
+
+/** What a rule wants: the state the run is in, why, and what to do or to ask. */
+export interface Verdict {
+  readonly state: RunState;
+  readonly because: string;
+  readonly patch?: Partial<Run>;
+  /** Why it is not resumed now; none where it is left out. */
+  readonly holds?: readonly Hold[];
+  readonly wish?: Wish;
+  /** Something that a person should hear of, once until the next milestone. */
+  readonly notice?: { readonly cause: RunTrouble; readonly because: string };
+  readonly questions?: readonly Question['kind'][];
+  /** Until when it holds (ms, monotonic), if nothing happens before; `NEVER` if only another observation changes it. */
+  readonly wakeAtMono: number;
+  /** A new measurement of its disks may change it as well. */
+  readonly awaitsDisks?: true;
+}
+
+/** As a moment to wake at. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
+/** An action before it has its id. */
+export type Wish =
+  | { readonly kind: 'resume'; readonly mode: Attempt['mode']; readonly reason: string }
+  | { readonly kind: 'end' | 'end-recovery'; readonly because: string }
+  | { readonly kind: 'recover' }
+  | { readonly kind: 'escalate'; readonly to: 'supervisor' | 'operator'; readonly cause: RunTrouble };
+
+export interface Moment {
+  readonly at: Instant;
+  /** 0 ≤ jitter < 1. */
+  readonly jitter: number;
+  /** The holds of its account. */
+  readonly holds: readonly AccountHold[];
+  readonly disk: DiskView;
+  /** What several runs died of. */
+  readonly common: CommonCause;
+  /** A supervisor has runs mended that were handed off. */
+  readonly recovers: boolean;
+}
+
+/** How the filesystems stand that a run writes to. */
+export interface DiskView {
+  /** One of them is full; null: there is room, as far as is known. */
+  readonly hold: Hold | null;
+  /** One of them is short of space, be it full or not. */
+  readonly isPressed: boolean;
+  /** When they were measured last, the oldest look counts (ms, monotonic); null: not all of them were. */
+  readonly takenMono: number | null;
+}
+
+/**
+ * A row of the decision table. Null: it does not apply. It looks at what is known, not at what just happened, so an observation that
+ * is lost, late or doubled changes nothing in the end.
+ */
+export type Rule = (run: Run, now: Moment) => Verdict | null;
+
+/** Nothing changes until then. */
+export const stay = (run: Run, wakeAtMono = NEVER): Verdict => ({ state: run.state, because: run.because, holds: run.holds, wakeAtMono });
+
+/** A person is asked, and nothing is planned meanwhile. */
+export const toOperator = (cause: RunTrouble) =>
+  ({ patch: { due: null }, wish: { kind: 'escalate', to: 'operator', cause }, wakeAtMono: NEVER }) satisfies Partial<Verdict>;

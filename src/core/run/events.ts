@@ -1,0 +1,51 @@
+import type { Instant } from '../model/facts.ts';
+import type { Attempt, Run } from '../model/run.ts';
+import { elapsedMs, inWords } from '../values/duration.ts';
+import { type Exit, exitInWords } from '../values/exit.ts';
+
+/** What a decision made happen to a run, for programs. Sentences about it are for people, and may be reworded. */
+export type RunEvent =
+  | { readonly kind: 'attempt-started'; readonly attempt: number; readonly mode: Attempt['mode'] }
+  /** `ranMs`: until its end was seen, or null if the host was rebooted meanwhile. */
+  | { readonly kind: 'attempt-ended'; readonly attempt: number; readonly exit: Exit | null; readonly ranMs: number | null }
+  | { readonly kind: 'milestone'; readonly attempt: number; readonly what: string }
+  | { readonly kind: 'recovery-over'; readonly recovery: number; readonly because: string };
+
+/** What happened between a run as it was and as it is after a decision at this moment. */
+export function eventsOf(before: Run | null, after: Run, at: Instant): readonly RunEvent[] {
+  return [...attemptEvents(before?.attempt ?? null, after, at), ...milestoneEvents(before, after), ...recoveryEvents(before, after)];
+}
+
+function attemptEvents(before: Attempt | null, { attempt, excuse }: Run, at: Instant): RunEvent[] {
+  if (attempt === null) return [];
+  const { number, mode, exit } = attempt;
+  const isNew = before?.number !== number;
+  const started: RunEvent[] = isNew ? [{ kind: 'attempt-started', attempt: number, mode }] : [];
+  if (attempt.alive || (!isNew && !before.alive)) return started;
+  const ranMs = excuse === 'boot' ? null : elapsedMs(attempt.startedAt, attempt.endedAt ?? at);
+  return [...started, { kind: 'attempt-ended', attempt: number, exit, ranMs }];
+}
+
+function milestoneEvents(before: Run | null, { milestone }: Run): RunEvent[] {
+  if (milestone === null || milestone === before?.milestone) return [];
+  return [{ kind: 'milestone', attempt: milestone.attempt, what: milestone.what }];
+}
+
+function recoveryEvents(before: Run | null, { recovery }: Run): RunEvent[] {
+  if (recovery === null || recovery.over === null) return [];
+  const wasOver = before?.recovery?.number === recovery.number && before.recovery.over === recovery.over;
+  return wasOver ? [] : [{ kind: 'recovery-over', recovery: recovery.number, because: recovery.over }];
+}
+
+export function eventInWords(event: RunEvent): string {
+  switch (event.kind) {
+    case 'attempt-started':
+      return `attempt ${event.attempt} started`;
+    case 'attempt-ended':
+      return `attempt ${event.attempt} ended ${exitInWords(event.exit)}${event.ranMs === null ? '' : ` after ${inWords(event.ranMs)}`}`;
+    case 'milestone':
+      return `milestone in attempt ${event.attempt}: ${event.what}`;
+    case 'recovery-over':
+      return `recovery ${event.recovery}: ${event.because}`;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Run } from '../model/run.ts';
+import { exitInWords } from '../values/exit.ts';
+import { lastWordsOf } from './repeated.ts';
+
+const MAX_LENGTH = 300;
+
+/** What a run last failed with, in words: what a person wants to hear first. Null: it has not failed. */
+export function lastCause({ attempt, startProblem, tried, refusal, failedCheck, streak }: Run): string | null {
+  if (streak.startFailures > 0 && startProblem != null) return `attempt ${tried} could not be started: ${cut(startProblem)}`;
+  if (refusal !== null) return `the check ${printed(refusal)}${failedCheck?.status == null ? '' : ` (exit status ${failedCheck.status})`}`;
+  if (attempt === null || attempt.alive) return null;
+  const words = lastWordsOf(attempt);
+  const how = attempt.endingBecause === null ? `attempt ${attempt.number} ended ${exitInWords(attempt.exit)}` : attempt.endingBecause;
+  if (words === null) return attempt.exit?.code === 0 && attempt.endingBecause === null ? null : how;
+  return attempt.trouble === null ? `${how}; the last line of its log: ${cut(words)}` : `${how}; the agent reports: ${cut(words)}`;
+}
+
+/** The last line that the check itself printed, without what dogwatch adds of how it ended. */
+function printed(refusal: string): string {
+  const lines = refusal.split(/\r?\n/).map((line) => line.trim());
+  const line = lines.filter((text) => text !== '' && !/^\(exit status \d+\)$/.test(text)).at(-1);
+  return line === undefined ? 'failed and printed nothing' : `prints: ${cut(line)}`;
+}
+
+const cut = (text: string): string => (text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH - 1).toWellFormed()}…`);

@@ -1,0 +1,125 @@
+import type { Evidence, Instant } from '../model/facts.ts';
+import type { Run } from '../model/run.ts';
+import { afterMilestone } from '../model/streak.ts';
+import { fingerprint } from '../values/fingerprint.ts';
+
+/**
+ * Fingerprints remembered a run; what was not seen for longest is forgotten first. A run that makes more milestones than this is not
+ * in trouble.
+ */
+export const MAX_SEEN = 1024;
+
+/** Repositories remembered that an agent has moved to. */
+const MAX_PLACES = 64;
+
+/** The run with a strong milestone credited to an attempt: resumes up to that attempt no longer count against the budget. */
+export function withMilestone(run: Run, attempt: number, at: Instant, what: string): Run {
+  const last = Math.max(attempt, run.milestone?.attempt ?? 0);
+  return {
+    ...run,
+    milestone: { attempt: last, at, what },
+    strongMilestone: Math.max(attempt, run.strongMilestone ?? 0),
+    charged: run.charged.filter((number) => number > last),
+    takenOff: 0,
+    streak: afterMilestone(run.streak),
+    recovery: run.recovery?.phase === 'trial' && attempt >= run.recovery.from ? null : run.recovery,
+    recoveries: { ...run.recoveries, sinceMilestone: 0 },
+    attendedAt: null,
+  };
+}
+
+/** The same with a weak one: it takes resumes off the budget, at most so many, and gives no other allowance back. */
+export function withWeakMilestone(run: Run, attempt: number, at: Instant, what: string): Run {
+  const last = Math.max(attempt, run.milestone?.attempt ?? 0);
+  const charged = run.charged.filter((number) => number > last);
+  return {
+    ...withoutCharges(run, charged),
+    milestone: { attempt: last, at, what },
+    streak: { ...run.streak, repeated: null },
+    recovery: run.recovery?.phase === 'trial' && attempt >= run.recovery.from ? null : run.recovery,
+    attendedAt: null,
+  };
+}
+
+/** The run with only these resumes still charged, and the others remembered until there is a strong milestone. */
+export const withoutCharges = (run: Run, charged: readonly number[]): Run => ({
+  ...run,
+  charged,
+  takenOff: (run.takenOff ?? 0) + run.charged.length - charged.length,
+});
+
+/** What in the evidence was never seen before in this run, in words (null: nothing), and the marks that remember it. */
+export function novelty(marks: Run['marks'], evidence: Evidence): { what: string | null; isStrong: boolean; marks: Run['marks'] } {
+  const news: string[] = [];
+  let isStrong = false;
+  let { progress } = marks;
+  const seen = new Set(marks.seen);
+  const isNew = (kind: string, value: string): boolean => {
+    const print = fingerprint(`${kind}:${value}`);
+    // What is seen again is remembered longer.
+    const isKnown = seen.delete(print);
+    seen.add(print);
+    return !isKnown;
+  };
+  const isFirstLookAtRefs = evidence.commits !== undefined && marks.refs !== true;
+  // The head is one of the commits, too: it is asked first, for whatever is asked is known from then on.
+  const heads = evidence.head !== null && isNew('head', evidence.head) ? [evidence.head] : [];
+  const others = (evidence.commits ?? []).filter((commit) => isNew('head', commit) && !isFirstLookAtRefs);
+  const places = new Set(marks.places);
+  const moved = (evidence.elsewhere ?? []).flatMap(({ root, commits: there }) => {
+    const place = fingerprint(root);
+    const isFirstLook = !places.has(place);
+    places.add(place);
+    return there.filter((commit) => isNew('head', commit) && !isFirstLook);
+  });
+  const commits = [...heads, ...others, ...moved];
+  if (commits[0] !== undefined) {
+    news.push(`new commit ${commits[0].slice(0, 10)}`);
+    isStrong = true;
+  }
+  const contents = [evidence.worktree, ...(evidence.contents ?? [])].filter((content) => content !== null && isNew('worktree', content));
+  if (contents.length > 0) news.push('new content in the worktree');
+  if (evidence.progress !== null) {
+    const number = asNumber(evidence.progress);
+    if (number === null) {
+      if (isNew('progress', evidence.progress)) {
+        news.push(`progress says ${JSON.stringify(evidence.progress.slice(0, 80))}`);
+        isStrong = true;
+      }
+    } else if (progress === null || number > progress) {
+      news.push(`progress is at ${number}`);
+      progress = number;
+      isStrong = true;
+    }
+  }
+  const hasRefs = marks.refs === true || evidence.commits !== undefined;
+  const next = {
+    ...marks,
+    baseline: marks.baseline || !isBlind(evidence),
+    progress,
+    seen: [...seen].slice(-MAX_SEEN),
+    ...(hasRefs && { refs: true }),
+    ...(places.size > 0 && { places: [...places].slice(-MAX_PLACES) }),
+  };
+  // The first look is what everything later is compared with; it is no achievement of the run's.
+  return { what: marks.baseline && news.length > 0 ? news.join(', ') : null, isStrong, marks: next };
+}
+
+/** A look at which nothing could be seen: it says nothing, not even what was there before. */
+const isBlind = ({ head, worktree, progress, missing, commits = [], elsewhere = [] }: Evidence): boolean =>
+  missing.length > 0 && head === null && worktree === null && progress === null && commits.length + elsewhere.length === 0;
+
+/** Why there was no evidence to be had; null: there was some. */
+export const noneToBeHad = (evidence: Evidence): string | null => evidence.none ?? (isBlind(evidence) ? evidence.missing.join('; ') : null);
+
+/** True once: for a text that `dogwatch progress` never said before in this run. */
+export function unheard(marks: Run['marks'], text: string): Run['marks'] | null {
+  const print = fingerprint(`said:${text}`);
+  return marks.seen.includes(print) ? null : { ...marks, seen: [...marks.seen, print].slice(-MAX_SEEN) };
+}
+
+function asNumber(text: string): number | null {
+  const trimmed = text.trim().replace(/%$/, '');
+  const number = /^-?\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return Number.isFinite(number) ? number : null;
+}

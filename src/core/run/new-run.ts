@@ -1,0 +1,80 @@
+import type { Instant, Observation, ProcessIdentity } from '../model/facts.ts';
+import type { Attempt, Run } from '../model/run.ts';
+import { NO_STREAK } from '../model/streak.ts';
+
+/** An attempt as it begins: nothing is known of it but that it was started. */
+export const bornAttempt = (
+  number: number,
+  shim: ProcessIdentity | null,
+  agent: ProcessIdentity | null,
+  mode: Attempt['mode'],
+  startedAt: Instant,
+): Attempt => ({
+  number,
+  mode,
+  startedAt,
+  shim,
+  agent,
+  alive: true,
+  endedAt: null,
+  exit: null,
+  survivors: 'none',
+  lastActivity: null,
+  bytes: 0,
+  turns: 0,
+  tools: 0,
+  overflows: 0,
+  lastTurn: null,
+  turnOver: null,
+  trouble: null,
+  tool: null,
+  cpu: null,
+  wroteWall: null,
+  sampledAt: null,
+  endingBecause: null,
+});
+
+/** A run as it is registered. A process that was adopted counts as active when it was found: how long it has worked nobody can say. */
+export function bornRun(seen: Observation & { kind: 'run.registered' }, hostEnabled: boolean): Run {
+  const { foreign, spec, at } = seen;
+  const adopted = foreign === null ? null : { ...bornAttempt(1, null, foreign, 'start', at), lastActivity: at };
+  return {
+    id: seen.run,
+    name: spec.name,
+    generation: seen.generation,
+    spec,
+    state: adopted === null ? 'waiting' : 'working',
+    because: 'registered',
+    since: at,
+    registeredAt: at,
+    attempt: adopted,
+    tried: adopted === null ? 0 : 1,
+    session: null,
+    pending: null,
+    due: null,
+    charged: [],
+    resumes: 0,
+    milestone: null,
+    marks: { baseline: false, todos: 0, progress: null, seen: [] },
+    streak: NO_STREAK,
+    gaveUpSession: false,
+    shot: null,
+    paused: null,
+    stopping: null,
+    blocked: null,
+    hostEnabled,
+    holds: [],
+    claim: null,
+    proof: null,
+    refusal: null,
+    operatorPrompt: null,
+    asked: { check: null, evidence: null, session: null },
+    answered: { check: 0, evidence: -1, session: 0 },
+    excuse: null,
+    recovery: null,
+    recoveries: { tried: 0, sinceMilestone: 0, begun: [] },
+    attendedAt: null,
+    cursors: {},
+    journals: {},
+  };
+}

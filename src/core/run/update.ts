@@ -1,0 +1,49 @@
+import type { RunTrouble } from '../model/cause.ts';
+import type { Instant } from '../model/facts.ts';
+import type { Run } from '../model/run.ts';
+import { earnedPromptness } from './budget.ts';
+import { withMilestone, withWeakMilestone } from './milestones.ts';
+
+/** What an observation taught: the run as it is known now, and a note where the journal should remember it. */
+export interface Learned {
+  readonly run: Run;
+  readonly note: string | null;
+  /** Set where a request can't be followed: why, for the one who asked. */
+  readonly refused?: string;
+  /** What a person should hear of, whatever is decided. */
+  readonly notice?: { readonly cause: RunTrouble; readonly because: string };
+  /** Set where a request asks for what is so already. */
+  readonly needless?: string;
+}
+
+/** A request that can't be followed: nothing changes, and the one who asked hears why. */
+export const refuse = (run: Run, why: string): Learned => ({ run, note: null, refused: why });
+
+/** A request for what is so already: nothing changes, and whoever asks twice, as scripts do, is not refused. */
+export const needless = (run: Run, why: string): Learned => ({ run, note: null, needless: why });
+
+/** Credits a milestone; a resume that waits for its backoff is due again from scratch. */
+export function milestone(run: Run, attempt: number, at: Instant, what: string): Learned {
+  const credited = withMilestone(run, attempt, at, what);
+  const isPrompt = run.attempt?.number === attempt && !run.attempt.alive && earnedPromptness(credited);
+  const note = `milestone in attempt ${attempt}: ${what}`;
+  return { run: isPrompt ? { ...credited, streak: { ...credited.streak, shortDeaths: 0 }, due: null } : credited, note };
+}
+
+/** The same with a weak one: it does not lift the backoff of a failure; after an end that went well the least one is enough. */
+export function weakMilestone(run: Run, attempt: number, at: Instant, what: string): Learned {
+  const credited = withWeakMilestone(run, attempt, at, what);
+  const isWell = run.lastEnd?.attempt === attempt && run.lastEnd.endedWell;
+  const wakes = isWell && run.attempt?.number === attempt && credited.streak.shortDeaths > 1;
+  return {
+    run: wakes ? { ...credited, streak: { ...credited.streak, shortDeaths: 1 }, due: null } : credited,
+    note: `milestone in attempt ${attempt}: ${what}`,
+  };
+}
+
+/** A claim of done: proof where no check is defined, else a claim that its check decides. */
+export function claim(run: Run, attempt: number, by: string, because: string): Learned {
+  const words = `${by} says that the job is done: ${because}`;
+  if (run.spec.done.check === null) return { run: { ...run, proof: words }, note: words };
+  return { run: { ...run, claim: { by, because, attempt } }, note: words };
+}

@@ -1,0 +1,129 @@
+import { realpath } from 'node:fs/promises';
+import { isShort } from '../core/host/pressure.ts';
+import type { HostAction, HostFact } from '../core/model/host.ts';
+import { isActive } from '../core/model/run.ts';
+import type { World } from '../core/world.ts';
+import { dailyCopy } from '../effects/daily-copy.ts';
+import { fillSurvey } from '../effects/disk-fills.ts';
+import { prereclaim } from '../effects/prereclaim.ts';
+import { reclaimFor } from '../effects/reclaim.ts';
+import { tidyLogs } from '../effects/tidy-logs.ts';
+import { availableAt } from '../reclaimers/available-bytes.ts';
+import { dockerEndpoints, reclaimersFor } from '../reclaimers/configured.ts';
+import { enginePaths } from '../reclaimers/docker-engines.ts';
+import type { Reclaimer } from '../reclaimers/reclaimer.ts';
+import { noteNews, watchedEngine } from '../reclaimers/watched-engine.ts';
+import { marksFrom } from '../settings/disk.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Layout } from '../store/directory/layout.ts';
+import { makeRoom } from '../store/directory/make-room.ts';
+import type { HeldState } from '../store/held-state.ts';
+import { openImageLedgers } from '../store/image-ledger.ts';
+import { watchedClock } from '../store/watched-time.ts';
+import { inTime } from '../system/deadline.ts';
+import { homeDirectories } from '../system/disk/home-directories.ts';
+import { treeSize } from '../system/disk/tree-size.ts';
+import { expectsDocker } from '../system/docker/context.ts';
+import { dockerEngine } from '../system/docker/engine.ts';
+import { instant } from '../system/process/clock.ts';
+import { bootId } from '../system/process/process.ts';
+
+/** What the watchdog knows of and does to the machine itself: its engines, and what may go to free space. */
+export function machine(layout: Layout, { lease }: HeldState, settings: Settings, world: World, report: (problem: string) => void) {
+  const ledgers = openImageLedgers(layout, lease, () => makeRoom(layout));
+  const clock = watchedClock(layout, () => ({ ...instant(), bootId: bootId() }));
+  const reclaimers = (minAgeMs = settings.reclaimMinAgeMs): readonly Reclaimer[] =>
+    reclaimersFor({
+      settings: { ...settings, reclaimMinAgeMs: minAgeMs },
+      layout,
+      environment: process.env,
+      isActive: (id) => {
+        const run = world.run(id);
+        return run !== null && isActive(run);
+      },
+      ledger: (engine) => ledgers.read(engine),
+      watched: clock.look,
+      trustBuildDates: false,
+    });
+  /** The run whose logs or whose directory a path is in. */
+  const ownerOf = (path: string): string | null => {
+    const isIn = (directory: string) => directory !== '/' && (path === directory || path.startsWith(`${directory}/`));
+    return world.active.find(({ id, spec }) => isIn(`${layout.runs}/${id}`) || isIn(spec.cwd))?.name ?? null;
+  };
+  const images = () => reclaimers(settings.prereclaimMinAgeMs).filter(({ kind }) => kind === 'images');
+  const roots = new Map<string, readonly string[]>();
+  return {
+    /** Where dogwatch itself and the engines keep things: filesystems that matter without any run. */
+    paths: (): readonly string[] => [layout.stateDir, ...[...roots.values()].flat()],
+    /** Engines whose images are watched for their use. */
+    engines: dockerEndpoints(settings).map((endpoint) => {
+      const engine = dockerEngine(endpoint, process.env);
+      const watched = watchedEngine(engine, ledgers);
+      const connect: typeof watched.connect = async () => {
+        roots.set(endpoint.url, await enginePaths({ engine }));
+        return watched.connect();
+      };
+      return { ...watched, connect };
+    }),
+    /** No engine is there, and that is no fault. */
+    isFine,
+    /** Returns in words why it can't be written, or null if it is; it is learned anew from the engine then. */
+    note: (engine: string, endpoint: string, news: Parameters<typeof noteNews>[2]): string | null => {
+      try {
+        noteNews(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() });
+        return null;
+      } catch (error) {
+        return `what is known of the images of ${endpoint} can't be written: ${error instanceof Error ? error.message : error}`;
+      }
+    },
+    /** Before the first attempt of a run; null: that is switched off. */
+    prepare: async (): Promise<string | null> =>
+      settings.prereclaim && settings.enabled ? prereclaim(layout, images(), settings.prereclaimTimeoutMs, isFine) : null,
+    perform: async (action: HostAction): Promise<HostFact[]> => {
+      // It was opened as a notice when it was decided.
+      if (action.kind === 'tell') return [];
+      return [{ kind: 'reclaim.finished', action: action.id, outcome: await reclaimFor(action, layout, reclaimers(), ownerOf) }];
+    },
+    /** What is done once an hour: a copy of the state, where today's is missing, and old logs. What came of it, in words; null: nothing. */
+    hourly: async (): Promise<string | null> => {
+      const copied = await dailyCopy(layout);
+      const tidied = settings.enabled
+        ? await tidyLogs(
+            layout,
+            reclaimers().filter(({ kind }) => kind === 'logs'),
+          )
+        : null;
+      return [copied, tidied].filter((words) => words !== null).join('; ') || null;
+    },
+    /** Whose files fill a disk. */
+    fills: {
+      isShort: () => world.host.pressure.devices.some(isShort),
+      look: fillSurvey({
+        marks: marksFrom(settings),
+        homes: homeDirectories(),
+        own: [layout.stateDir],
+        now: instant,
+        host: () => world.host,
+        runs: () => (settings.enabled ? world.active : []),
+        realPath: (directory) =>
+          inTime(
+            realpath(directory).catch(() => null),
+            REAL_PATH_MS,
+          ),
+        availableBytes: (path) => availableAt([path]),
+        sizeOf: treeSize,
+        report,
+      }),
+    },
+    /** Somebody watches, says this: what may be freed ages by nothing else. What went wrong, in words; null: nothing. */
+    keepTime: clock.keep,
+    close: () => {
+      clock.keep();
+      ledgers.close();
+    },
+  };
+}
+
+const REAL_PATH_MS = 2000;
+
+const isFine = (failure: { readonly isAbsent?: true }): boolean => failure.isAbsent === true && !expectsDocker(process.env);

@@ -1,0 +1,47 @@
+import { hostname } from 'node:os';
+import type { Decision } from '../core/decision.ts';
+import type { Cause } from '../core/model/cause.ts';
+import { type NoticeContext, noticesAfter } from '../core/notice-changes.ts';
+import type { Message } from '../core/notices/message.ts';
+import { acknowledged, acknowledgedOfHost, type NoticeChanges } from '../core/notices/notice.ts';
+import type { World } from '../core/world.ts';
+import { notifier } from '../effects/notifier.ts';
+import { runNews } from '../effects/run-notice.ts';
+import { recoversRuns } from '../settings/recovery.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Layout } from '../store/directory/layout.ts';
+import { refuseReadOnly } from '../store/directory/read-only-state.ts';
+import { NoticeOutbox } from '../store/notice-outbox.ts';
+import type { Store } from '../store/store.ts';
+import { instant } from '../system/process/clock.ts';
+
+/** What a person hears of: opened, cleared and acknowledged in the transaction that records why. */
+export function told(layout: Layout, store: Store, world: World, settings: Settings, tell: (message: Message) => void) {
+  const outbox = new NoticeOutbox(store.notices(), (changes) => store.record([], changes));
+  const waiting = ({ about }: Cause) =>
+    world.active
+      .filter(({ holds }) => holds.some(({ kind }) => kind === (about === 'outbreak' ? 'common-cause' : about)))
+      .map(({ id, name }) => ({ id, name }));
+  const context: NoticeContext = {
+    newsOf: (action, run) => runNews(action, run, layout),
+    recovers: recoversRuns(settings),
+    waiting,
+  };
+  return {
+    outbox,
+    ...notifier(settings.notify, hostname(), tell),
+    /** `write` records the decision, with what it makes of the notices if it does. */
+    record(decision: Decision, write: (decision: Decision, changes?: NoticeChanges) => void): void {
+      if (decision.kind !== 'refused' && decision.actions.length > 0) refuseReadOnly(layout);
+      const changes = noticesAfter(outbox.notices, decision, context);
+      if (changes.kept.length + changes.dropped.length === 0) write(decision);
+      else outbox.change(changes, (with_) => write(decision, with_));
+    },
+    /** Subjects of the open notices about a run, or about the machine: what can be acknowledged. */
+    openAbout: (run: string | null): readonly string[] => {
+      const now = instant();
+      const open = run === null ? acknowledgedOfHost(outbox.notices, now) : acknowledged(outbox.notices, run, now);
+      return open.map(({ subject }) => subject);
+    },
+  };
+}

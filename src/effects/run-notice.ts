@@ -1,0 +1,50 @@
+import { lastSaid } from '../agents/lines/last-said.ts';
+import { agentFor } from '../agents/registry.ts';
+import type { Action } from '../core/model/facts.ts';
+import type { Run } from '../core/model/run.ts';
+import type { News } from '../core/notices/notice.ts';
+import { newsOf } from '../core/notices/wording.ts';
+import { lastLines } from '../logs/last-lines.ts';
+import { attemptFiles, type Layout, recoveryFiles } from '../store/directory/layout.ts';
+import { keptEnvironment } from '../store/environment.ts';
+import { redact } from '../system/text/redact.ts';
+import { harmless } from '../system/text/sanitize.ts';
+import { lastWords } from './last-words.ts';
+
+/** How much of the end of a log is looked at. */
+const TAIL_BYTES = 8192;
+
+/** What a person is told of an escalation: with the last words of the model, or else of the log. No escape and no secret of the run is in it. */
+export function runNews(action: Action & { readonly kind: 'escalate' }, run: Run, layout: Layout): News {
+  // Where they can't be read any more, what looks like a secret is still taken out.
+  const environment = keptEnvironment(layout, run.spec.environmentFile) ?? {};
+  // Cleaned before it is cut into lines: a secret may have several.
+  const clean = (text: string): string[] => redact(text, environment).split(/\r?\n/).map(harmless);
+  const line = (text: string): string => clean(text).join(' ');
+  const news = newsOf(action, run, []);
+  return {
+    ...news,
+    sentence: line(news.sentence),
+    tried: news.tried.map(line),
+    lastLines: clean(action.cause === 'recovery' ? recoveryWords(run, layout) : lastOf(run, layout)).filter((text) => text.trim() !== ''),
+  };
+}
+
+function lastOf(run: Run, layout: Layout): string {
+  const said = lastWords(run, layout, agentFor(run.spec.agent), 1);
+  if (said.length > 0) return said.join('\n');
+  const own = run.attempt === null ? [] : [attemptFiles(layout, run.id, run.attempt.number).log];
+  for (const path of [...own, ...run.spec.logs]) {
+    const lines = lastLines(path, TAIL_BYTES);
+    if (lines.length > 0) return lines.join('\n');
+  }
+  return '';
+}
+
+/** What its last recovery agent said last. */
+function recoveryWords({ id, recovery }: Run, layout: Layout): string {
+  if (recovery === null) return '';
+  const lines = lastLines(recoveryFiles(layout, id, recovery.number).log, TAIL_BYTES);
+  const said = lastSaid(agentFor(recovery.spec.agent), lines, 1);
+  return (said.length > 0 ? said : lines).join('\n');
+}

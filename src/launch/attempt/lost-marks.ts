@@ -1,0 +1,83 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessIdentity } from '../../core/model/facts.ts';
+import { isSame } from '../../core/values/process-identity.ts';
+import type { AttemptFiles } from '../../store/directory/layout.ts';
+import { kinOf, rememberKin } from '../../system/process/marks.ts';
+import { bootId } from '../../system/process/process.ts';
+import { readAttempt } from './record.ts';
+
+/**
+ * The processes of an attempt that carry no mark, and are known to descend from it, on disk: once their parents are gone, a watchdog that
+ * has just started could not know them any more. Each is known by its boot, pid and start time.
+ */
+const fileOf = ({ directory }: AttemptFiles): string => join(directory, 'unmarked');
+
+/** A line is at most some 30 characters long. */
+const MOST = 512;
+
+/** What was written last, by the attempt's directory: most attempts have no such process, and no file. */
+const written = new Map<string, readonly ProcessIdentity[]>();
+const MAX_WRITTEN = 10_000;
+
+/** To be called before a look at the processes of an attempt, and of no use twice. */
+export function recallUnmarked(files: AttemptFiles, mark: string | null): void {
+  if (mark === null || written.has(files.directory)) return;
+  const before = readIdentities(fileOf(files));
+  if (before.length > 0) rememberKin(mark, before);
+  note(files, before);
+}
+
+/** To be called after one: what is known now is known to the next watchdog, too. What can't be written is known to this one alone. */
+export function keepUnmarked(files: AttemptFiles, mark: string | null): void {
+  if (mark === null) return;
+  const now = kinOf(mark).slice(0, MOST);
+  const before = written.get(files.directory) ?? [];
+  if (now.length === before.length && now.every((one) => before.some((other) => isSame(one, other)))) return;
+  try {
+    write(fileOf(files), now);
+    note(files, now);
+  } catch {
+    // A full disk must not stop the look; the next change tries again.
+  }
+}
+
+function note({ directory }: AttemptFiles, identities: readonly ProcessIdentity[]): void {
+  if (written.size >= MAX_WRITTEN) written.clear();
+  written.set(directory, identities);
+}
+
+function write(path: string, identities: readonly ProcessIdentity[]): void {
+  if (identities.length === 0) {
+    rmSync(path, { force: true });
+    return;
+  }
+  const temporary = `${path}.${process.pid}`;
+  const lines = identities.map(({ pid, startTicks }) => `${pid} ${startTicks}`);
+  writeFileSync(temporary, `${[bootId(), ...lines].join('\n')}\n`, { mode: 0o600 });
+  renameSync(temporary, path);
+}
+
+function readIdentities(path: string): readonly ProcessIdentity[] {
+  const [boot, ...lines] = textOf(path).split('\n');
+  if (boot !== bootId()) return [];
+  return lines.slice(0, MOST).flatMap((line) => {
+    const [, pid, startTicks] = /^(\d{1,10}) (\d{1,16})$/.exec(line) ?? [];
+    return pid === undefined ? [] : { bootId: boot, pid: Number(pid), startTicks: Number(startTicks) };
+  });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** What the directory of an attempt says of it, and the processes that it has lost sight of, before it is ended. */
+export function recalledAttempt(files: AttemptFiles) {
+  const record = readAttempt(files);
+  recallUnmarked(files, record.mark);
+  return record;
+}

@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AttemptsFound } from '../../core/model/attempts-found.ts';
+import type { Rest } from '../../core/model/rest.ts';
+import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
+import { bootId, isAlive, startedMono } from '../../system/process/process.ts';
+import { readAttempt } from './record.ts';
+
+/** What lies on disk, and in the last picture of the runs, of attempts that the database does not know. */
+export interface LostAttempts {
+  readonly facts: readonly AttemptsFound[];
+  /** Runs that are not in the database at all. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Compares the highest attempt of each run that was ever begun with what the database knows of. `tried`: of each run that it knows, by id;
+ * `pictured`: the same as the picture of the runs has it; `rests`: why a run that goes on, as
+ * the database says, does not.
+ */
+export function lostAttempts(
+  where: Layout,
+  tried: ReadonlyMap<string, number>,
+  pictured: ReadonlyMap<string, number>,
+  rests: (run: string) => Rest | null = () => null,
+): LostAttempts {
+  const ids = new Set([...entries(where.runs), ...pictured.keys()]);
+  const highest = [...ids].map((run) => ({ run, highest: Math.max(highestOnDisk(where, run), pictured.get(run) ?? 0) }));
+  const begun = highest.filter((one) => one.highest > 0);
+  return {
+    facts: highest
+      .map((one) => ({ ...one, rest: rests(one.run) }))
+      .filter((one) => one.rest !== null || (one.highest > 0 && one.highest > (tried.get(one.run) ?? Number.POSITIVE_INFINITY)))
+      .map((one) => ({ ...found(where, one), rest: one.rest })),
+    unknown: begun.filter(({ run }) => !tried.has(run)).map(({ run }) => run),
+  };
+}
+
+/** The ids of all runs that have a directory, known or not. */
+export const runsOnDisk = (where: Layout): readonly string[] => entries(where.runs);
+
+/** The highest number of an attempt that a run has a directory of; 0: none was ever begun. */
+export const highestOnDisk = (where: Layout, run: string): number =>
+  entries(join(where.runs, run, 'attempts')).reduce(
+    (highest, name) => (/^[1-9]\d*$/.test(name) ? Math.max(highest, Number(name)) : highest),
+    0,
+  );
+
+/** The highest generation of a name that has a directory; 0: none has. */
+export function highestGeneration(where: Layout, name: string): number {
+  const begun = entries(where.runs).filter((id) => id.startsWith(`${name}.`) && /^[1-9]\d*$/.test(id.slice(name.length + 1)));
+  return begun.reduce((highest, id) => Math.max(highest, Number(id.slice(name.length + 1))), 0);
+}
+
+function found(where: Layout, { run, highest }: { readonly run: string; readonly highest: number }): AttemptsFound {
+  const { shim, agent, exit } = readAttempt(attemptFiles(where, run, highest));
+  const first = shim ?? agent;
+  const alive = exit === null && [shim, agent].some((one) => one !== null && isAlive(one));
+  const startedAt = first?.bootId === bootId() ? startedMono(first.startTicks) : null;
+  return { kind: 'attempts.found', run, highest, shim, agent, alive, exit, startedMono: startedAt };
+}
+
+function entries(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { short } from '../../agents/lines/short.ts';
+import type { AgentName, ProcessIdentity, Survivor } from '../../core/model/facts.ts';
+import type { Attempt } from '../../core/model/run.ts';
+import type { Exit } from '../../core/values/exit.ts';
+import { isSame } from '../../core/values/process-identity.ts';
+import { lastLines } from '../../logs/last-lines.ts';
+import type { AttemptFiles } from '../../store/directory/layout.ts';
+import { isKept } from '../../system/process/keep.ts';
+import { markedProcesses, type SeenProcess } from '../../system/process/marks.ts';
+import { roleOf } from '../../system/process/role.ts';
+import type { TransientUnit } from '../../system/systemd/transient-unit.ts';
+import { exitOfUnit } from '../../system/systemd/unit-exit.ts';
+import { redact } from '../../system/text/redact.ts';
+import { keepUnmarked, recalledAttempt } from './lost-marks.ts';
+
+export interface Deceased {
+  readonly attempt: Attempt;
+  readonly agent: AgentName;
+  /** Null: dogwatch did not start it. */
+  readonly files: AttemptFiles | null;
+  /** The unit of systemd whose main process was adopted; null: none was. */
+  readonly unit: TransientUnit | null;
+}
+
+export interface PostMortem {
+  readonly exit: Exit | null;
+  readonly survivors: readonly Survivor[];
+  /** The last line of its own log that is written for people; null: there is none. */
+  readonly lastLine?: string | null;
+}
+
+/** How attempts ended whose main process has died, and which of their processes live on. One look at the machine's processes serves all. */
+export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[] {
+  const records = deceased.map(({ files }) => files && recalledAttempt(files));
+  const marks = new Set(records.flatMap((record) => record?.mark ?? []));
+  const living = marks.size > 0 ? markedProcesses(marks) : new Map<string, SeenProcess[]>();
+  return deceased.map(({ attempt, agent, unit, files }, index) => {
+    const record = records[index] ?? null;
+    if (files !== null) keepUnmarked(files, record?.mark ?? null);
+    if (record === null) return { exit: attempt.agent && unit && exitOfUnit(unit, attempt.agent.pid), survivors: [] };
+    const { shim, exit, mark, argv, agent: first } = record;
+    const role = (one: SeenProcess) => roleOf({ sid: shim?.pid ?? 0, argv, agent }, one);
+    const dead = [shim, attempt.agent].filter((one): one is ProcessIdentity => one !== null);
+    const survivors = (living.get(mark ?? '') ?? [])
+      .filter((one) => !isKept(one) && !dead.some((identity) => isSame(identity, one.identity)))
+      // The oldest first: a child that has not become its program yet looks like its parent.
+      .sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)
+      .map((one) => ({ identity: one.identity, role: role(one), name: one.comm }));
+    // The status is that of the command's first process: of a wrapper, when another process has become the agent.
+    const isAnother = attempt.agent !== null && (first === null || !isSame(attempt.agent, first));
+    return { exit: isAnother ? null : exit, survivors, lastLine: files && lastLineOf(files.log) };
+  });
+}
+
+/** How much of the end of a log is looked at for its last line. */
+const TAIL_BYTES = 4096;
+
+/** What is written for programs (a line of JSON) says nothing to a person: the agent module reads that. */
+function lastLineOf(log: string): string | null {
+  const lines = lastLines(log, TAIL_BYTES).map((line) => short(redact(line, {})));
+  return lines.findLast((line) => line !== '' && !/^[{[]/.test(line)) ?? null;
+}

@@ -1,0 +1,103 @@
+import type { ProcessIdentity } from '../../core/model/facts.ts';
+import type { Attempt } from '../../core/model/run.ts';
+import { isSame } from '../../core/values/process-identity.ts';
+import type { AttemptFiles } from '../../store/directory/layout.ts';
+import { type HeldProcess, holdProcess } from '../../system/process/process.ts';
+import { watchAliveFifo } from './alive-fifo.ts';
+import { readAttempt } from './record.ts';
+
+/** Where the life of an attempt is seen: its files and FIFO; nulls for one that dogwatch did not start. */
+export interface Signs {
+  readonly files: AttemptFiles | null;
+  readonly fifo: string | null;
+}
+
+/**
+ * How closely a living attempt must be looked at. `told`: the FIFO tells its end, looks are only a backstop. `foreign`: nobody tells, and
+ * it is not ours. `close`: nobody tells any more, because its shim or wrapper has died before it.
+ */
+export type Pace = 'told' | 'foreign' | 'close' | 'dead';
+
+/** Waits for the death of one attempt's main process: of its shim, which outlives the command; or of the command, when the shim was killed first. */
+export class AttemptWatch {
+  readonly #signs: Signs;
+  readonly #changed: () => void;
+  #pace: Pace = 'dead';
+  #isShim = false;
+  #held: HeldProcess | null = null;
+  #stopFifo: (() => void) | null = null;
+
+  /** `changed` is called after the pace has changed, but not from in here. */
+  constructor(attempt: Attempt, signs: Signs, changed: () => void) {
+    this.#signs = signs;
+    this.#changed = changed;
+    try {
+      this.#begin(attempt);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  get pace(): Pace {
+    return this.#pace;
+  }
+
+  look(): void {
+    if (this.#pace === 'dead' || this.#held?.isAlive()) return;
+    this.#gone();
+  }
+
+  close(): void {
+    this.#held?.close();
+    this.#stopFifo?.();
+    this.#held = null;
+    this.#stopFifo = null;
+  }
+
+  #begin({ shim: launchedBy, agent }: Attempt): void {
+    const record = this.#signs.files && readAttempt(this.#signs.files);
+    const shim = launchedBy ?? record?.shim ?? null;
+    const isAnother = agent !== null && (record?.agent == null || !isSame(agent, record.agent));
+    if (shim === null) this.#hold(agent, 'foreign');
+    else if (isAnother) this.#hold(agent, 'close');
+    else this.#holdShim(shim);
+  }
+
+  #hold(identity: ProcessIdentity | null, pace: Pace): void {
+    this.#held = identity && holdProcess(identity);
+    this.#pace = this.#held === null ? 'dead' : pace;
+  }
+
+  #holdShim(shim: ProcessIdentity): void {
+    this.#hold(shim, 'close');
+    this.#isShim = this.#held !== null;
+    if (!this.#isShim) this.#holdCommand();
+    else if (this.#signs.fifo !== null) this.#stopFifo = watchAliveFifo(this.#signs.fifo, () => this.#told());
+    if (this.#stopFifo !== null) this.#pace = 'told';
+  }
+
+  /** The shim has died. With an exit status so has the command: it waited for it. */
+  #holdCommand(): void {
+    const record = this.#signs.files && readAttempt(this.#signs.files);
+    this.#hold(record?.exit === null ? record.agent : null, 'close');
+  }
+
+  /** By the FIFO, where nobody would catch an error: what can't be read now (no descriptor is left) is left to the next look. */
+  #told(): void {
+    try {
+      this.#gone();
+    } catch {
+      this.#pace = 'close';
+      this.#changed();
+    }
+  }
+
+  #gone(): void {
+    this.close();
+    if (this.#isShim) this.#holdCommand();
+    else this.#pace = 'dead';
+    this.#isShim = false;
+    this.#changed();
+  }
+}

@@ -1,0 +1,51 @@
+import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { createFifo } from '../attempt/alive-fifo.ts';
+
+export interface FirstLine {
+  /** Settles when a line was said, and never when none is. */
+  readonly line: Promise<string>;
+  /** Removes the FIFO. */
+  close(): void;
+}
+
+/** Makes a FIFO and listens for the first line that anybody writes into it. */
+export function firstLine(path: string): FirstLine {
+  createFifo(path);
+  let fd: number;
+  try {
+    // For writing too: a FIFO that nobody else has opened yet would be at its end.
+    fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+  const socket = openSocket(fd);
+  let said = '';
+  const line = new Promise<string>((resolve, reject) => {
+    socket.setEncoding('utf8').on('error', reject);
+    socket.on('data', (text: string) => {
+      said += text;
+      const end = said.indexOf('\n');
+      if (end >= 0) resolve(said.slice(0, end).trim());
+    });
+  });
+  // Nobody may be waiting for it any more.
+  line.catch(() => {});
+  return {
+    line,
+    close: () => {
+      socket.destroy();
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+function openSocket(fd: number): Socket {
+  try {
+    return new Socket({ fd, readable: true, writable: false });
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import type { Limits } from '../../core/model/run-spec.ts';
+import { monoMs } from '../../system/process/process.ts';
+import { type Manager, systemdVersion } from '../../system/systemd/systemctl.ts';
+import { isUnitActive, killUnit, noteUnit, startUnit, type TransientUnit } from '../../system/systemd/transient-unit.ts';
+import { readAttempt } from '../attempt/record.ts';
+import type { Birth, Born, Launcher } from './launcher.ts';
+import { type Sealed, seal } from './secret-handover.ts';
+
+/** A shim that has said nothing after this is killed: it must not start later, when nobody expects it. */
+const LONGEST_START_MS = 30_000;
+const LOOK_EVERY_MS = 200;
+
+/** Starts each shim in a unit of its own: a control group that no process can leave, and that a restart of dogwatch's service does not touch. */
+export const systemdUnits = (manager: Manager): Launcher => ({
+  start: async (birth) => {
+    const unit = { manager, name: unitName(birth) };
+    const sealed = seal(birth);
+    try {
+      noteUnit(birth.files.unit, unit);
+      const problem = await startUnit(unit, lines(birth.limits), sealed.argv);
+      if (problem === null) return await firstWords(unit, sealed);
+      return await otherStart(unit, birth, problem);
+    } finally {
+      sealed.close();
+    }
+  },
+});
+
+/** Of letters and digits that mean nothing to systemd, whatever the run is called; the hash tells state directories, and recovery agents, apart. */
+export const unitName = ({ run, attempt, files }: Pick<Birth, 'run' | 'attempt' | 'files'>): string => {
+  const hash = createHash('sha256').update(files.directory).digest('hex').slice(0, 12);
+  return `dogwatch-${run.replaceAll(/[^A-Za-z0-9]+/g, '_').slice(0, 80)}-${attempt}-${hash}.service`;
+};
+
+/** The first version of systemd in which a unit lives as long as any of its processes. */
+const EXIT_TYPE_SINCE = 250;
+
+/** No sandbox but the one that dogwatch itself is in: what may not gain privileges there must not gain them here. */
+export const lines = ({ memoryBytes, cpuPercent }: Limits): readonly string[] => [
+  ...['StandardInput=null', 'StandardOutput=null', 'StandardError=null', 'IgnoreSIGPIPE=no', 'UMask=0077', 'TasksMax=infinity'],
+  // A tool that takes too much memory is the agent's own trouble.
+  ...['OOMPolicy=continue', 'KillMode=control-group', 'TimeoutStopSec=30s', 'LimitCORE=0'],
+  ...(memoryBytes === null ? [] : [`MemoryMax=${memoryBytes}`]),
+  ...(cpuPercent === null ? [] : [`CPUQuota=${cpuPercent}%`]),
+  // An agent may outlive its wrapper.
+  ...((systemdVersion() ?? 0) >= EXIT_TYPE_SINCE ? ['ExitType=cgroup'] : []),
+  ...(/^NoNewPrivs:\s*1$/m.test(readFileSync('/proc/self/status', 'utf8')) ? ['NoNewPrivileges=yes'] : []),
+];
+
+async function firstWords(unit: TransientUnit, { line }: Sealed): Promise<Born> {
+  const deadlineMs = monoMs() + LONGEST_START_MS;
+  for (;;) {
+    const said = await Promise.race([line, setTimeout(LOOK_EVERY_MS, null, { ref: false })]);
+    if (said !== null) return { said };
+    if (!isUnitActive(unit)) break;
+    if (monoMs() >= deadlineMs) await killUnit(unit);
+  }
+  return { said: await Promise.race([line, setTimeout(LOOK_EVERY_MS, '')]) };
+}
+
+/** The name is taken while somebody else starts this very attempt. */
+async function otherStart(unit: TransientUnit, { files }: Birth, problem: string): Promise<Born> {
+  const deadlineMs = monoMs() + LONGEST_START_MS;
+  while (monoMs() < deadlineMs) {
+    if (readAttempt(files).claimed) return { said: 'claimed' };
+    if (!isUnitActive(unit)) break;
+    await setTimeout(LOOK_EVERY_MS);
+  }
+  return { failed: `systemd can't start it: ${problem}` };
+}

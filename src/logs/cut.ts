@@ -1,0 +1,141 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { execa, execaSync } from 'execa';
+import { cleanEnvironment } from '../system/command/clean-environment.ts';
+
+/** What became of a log that was too large. */
+export interface LogCut {
+  /** `punched`: its oldest part was given back, and every offset in it is what it was. `emptied`: only all of it could be. */
+  readonly how: 'punched' | 'emptied';
+  /** What it took before, and after. */
+  readonly tookBytes: number;
+  readonly takesBytes: number;
+  /** Size of the disk that was so full that nothing could be written any more; left out: it was not. */
+  readonly filledBytes?: number;
+}
+
+/** Gives a part of an open file back to its filesystem. Throws where it can't. */
+export type Punch = (fd: number, offset: number, length: number) => Promise<void>;
+
+/** How it began stays: it tells the file from another one, and a person what was asked for. */
+const HEAD_BYTES = 64 * 1024;
+/** A line longer than this is cut within. */
+const LINE_BYTES = 1024 * 1024;
+const STAT_BLOCK_BYTES = 512;
+const NEWLINE = 0x0a;
+const DEADLINE_MS = 30_000;
+
+/**
+ * Cuts a log that takes more than `mostBytes`, while somebody writes to it: the newest half stays, at the offsets where it is. Null if it
+ * is small enough or not there. Whoever appends to it goes on undisturbed, be it punched or emptied. Throws what the kernel says.
+ */
+export async function cutLog(path: string, mostBytes: number, punch: Punch = punchHole): Promise<LogCut | null> {
+  const fd = open(path, constants.O_RDONLY);
+  if (fd === null) return null;
+  try {
+    const before = cutInNeed.get(path);
+    cutInNeed.delete(path);
+    if (before !== undefined) return { ...before, takesBytes: taken(fd) ?? 0 };
+    const tookBytes = taken(fd);
+    if (tookBytes === null || tookBytes <= mostBytes) return null;
+    const { from, to } = oldestPart(fd, mostBytes / 2);
+    const isPunched =
+      to > from &&
+      (await punch(fd, from, to - from).then(
+        () => true,
+        () => false,
+      ));
+    const left = taken(fd) ?? 0;
+    if (isPunched && left < tookBytes) return { how: 'punched', tookBytes, takesBytes: left };
+    empty(path, fd);
+    return { how: 'emptied', tookBytes, takesBytes: taken(fd) ?? 0 };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Logs that were cut where there was no time to wait, until that is said. */
+const cutInNeed = new Map<string, Omit<LogCut, 'takesBytes'>>();
+
+/**
+ * Cuts a log to its newest part now, for somebody who can't write a word before there is room. The next `cutLog` says so. False: nothing
+ * was given back.
+ */
+export function cutLogNow(path: string, keptBytes: number, diskBytes: number): boolean {
+  const fd = open(path, constants.O_RDONLY);
+  if (fd === null) return false;
+  try {
+    const tookBytes = taken(fd) ?? 0;
+    const { from, to } = oldestPart(fd, keptBytes);
+    const punched =
+      to > from
+        ? execaSync('fallocate', punchArguments(fd, from, to - from), { ...QUIETLY, env: cleanEnvironment(process.env), reject: false })
+            .exitCode
+        : null;
+    const isPunched = punched === 0 && (taken(fd) ?? 0) < tookBytes;
+    if (!isPunched) empty(path, fd);
+    const isCut = (taken(fd) ?? 0) < tookBytes;
+    if (isCut) cutInNeed.set(path, { how: isPunched ? 'punched' : 'emptied', tookBytes, filledBytes: diskBytes });
+    return isCut;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** All but how it began and its newest bytes, in whole lines. */
+function oldestPart(fd: number, keptBytes: number): { readonly from: number; readonly to: number } {
+  const from = afterLine(fd, HEAD_BYTES - 1, -1);
+  return { from, to: afterLine(fd, Math.max(from, fstatSync(fd).size - Math.floor(keptBytes)), 1) };
+}
+
+/** What a file takes of its filesystem; null for what is no file. */
+function taken(fd: number): number | null {
+  const seen = fstatSync(fd);
+  return seen.isFile() ? seen.blocks * STAT_BLOCK_BYTES : null;
+}
+
+/** An agent that puts a link in the place of its log has nothing else cut; only a process's own descriptor leads to the log by one. */
+function open(path: string, flags: number): number | null {
+  try {
+    return openSync(path, flags | constants.O_NONBLOCK | (path.startsWith('/proc/') ? 0 : constants.O_NOFOLLOW));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}
+
+/** The beginning of a line near an offset: before it (-1) or behind it (1); the offset itself if there is none near. */
+function afterLine(fd: number, offset: number, direction: 1 | -1): number {
+  const start = direction === 1 ? offset : Math.max(0, offset - LINE_BYTES);
+  const bytes = Buffer.alloc(direction === 1 ? LINE_BYTES : offset - start);
+  const read = readSync(fd, bytes, 0, bytes.length, start);
+  const found = direction === 1 ? bytes.subarray(0, read).indexOf(NEWLINE) : bytes.subarray(0, read).lastIndexOf(NEWLINE);
+  return found === -1 ? offset : start + found + 1;
+}
+
+/** The file that was open, by its path once more, since it was open for reading only. */
+function empty(path: string, like: number): void {
+  const fd = open(path, constants.O_WRONLY);
+  if (fd === null) return;
+  try {
+    const [wanted, found] = [fstatSync(like), fstatSync(fd)];
+    if (wanted.ino === found.ino && wanted.dev === found.dev) ftruncateSync(fd, 0);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** fallocate(1) of util-linux, since Node has no call for it. It gets the open file, not a name that may lead elsewhere by then. */
+const punchArguments = (fd: number, offset: number, length: number): readonly string[] => [
+  '--punch-hole',
+  '--offset',
+  String(offset),
+  '--length',
+  String(length),
+  `/proc/${process.pid}/fd/${fd}`,
+];
+
+const QUIETLY = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', timeout: DEADLINE_MS, extendEnv: false } as const;
+
+async function punchHole(fd: number, offset: number, length: number): Promise<void> {
+  await execa('fallocate', punchArguments(fd, offset, length), { ...QUIETLY, env: cleanEnvironment(process.env) });
+}

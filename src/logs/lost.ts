@@ -1,0 +1,62 @@
+import { readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { LogCursor } from '../core/model/facts.ts';
+import { isSameFile } from './identity.ts';
+
+/** The log of a living attempt to which its path does not lead any more. */
+export interface LostLog {
+  /** What happened to it, in words that stay the same while nothing changes. */
+  readonly because: string;
+  /** A descriptor (/proc/PID/fd/1) through which it can still be read, or null if there is none. */
+  readonly descriptor: string | null;
+}
+
+/**
+ * Whether somebody removed or replaced a log that is being written to. `descriptors`: the standard outputs of the processes that
+ * may write to it. Null if it is where it was, or was renamed beside its path, as a log that is rotated.
+ */
+export function lostLog(path: string, descriptors: readonly string[], cursor: LogCursor | null): LostLog | null {
+  const named = statOf(path);
+  const started = cursor !== null && cursor.ino !== 0 ? cursor : null;
+  if (named !== null && (started === null || isSameFile(identityOf(named), started))) return null;
+  const descriptor = descriptors.find((one) => isItsLog(statOf(one), started)) ?? null;
+  const moved = descriptor === null ? null : movedTo(path, descriptor);
+  if (moved !== null) return dirname(moved) === realDirectory(path) ? null : { because: `was moved to ${moved}`, descriptor };
+  // Nobody writes to the file that was read, as far as can be seen: it was rotated.
+  if (named !== null && descriptor === null) return null;
+  return { because: named === null ? 'was removed' : 'was replaced by another file', descriptor };
+}
+
+const isItsLog = (held: Stats | null, cursor: LogCursor | null): boolean =>
+  held?.isFile() === true && (cursor === null ? held.nlink === 0 : isSameFile(identityOf(held), cursor));
+
+const identityOf = ({ dev, ino, birthtimeMs }: Stats) => ({ dev, ino, birthMs: birthtimeMs });
+
+/** Where an open file is now, or null if it was removed. */
+function movedTo(path: string, descriptor: string): string | null {
+  try {
+    if (statSync(descriptor).nlink === 0) return null;
+    const now = readlinkSync(descriptor);
+    // One of several names went: where the others are, the kernel does not say.
+    return now === path || now.endsWith(' (deleted)') ? null : now;
+  } catch {
+    return null;
+  }
+}
+
+function realDirectory(path: string): string {
+  try {
+    return realpathSync(dirname(path));
+  } catch {
+    return dirname(path);
+  }
+}
+
+/** Null if it is not there, or can't be looked at. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}

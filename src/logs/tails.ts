@@ -1,0 +1,112 @@
+import type { Fact, LogCursor } from '../core/model/facts.ts';
+import { isActive, type Run } from '../core/model/run.ts';
+import { type LogTail, type LogTailSource, tailLog } from './tail.ts';
+
+/** A drain blocks everything else: what lies beyond this many reads of a log comes after. */
+const DRAIN_READS = 128;
+
+/** `attempt`: the attempt's own output. `given`: a log that the operator named. `shared`: one that all processes of an agent write to. */
+export interface WatchedLog {
+  readonly path: string;
+  readonly kind: 'attempt' | 'given' | 'shared';
+  /** Where the attempt's processes have it open, as paths below /proc. */
+  readonly descriptors?: readonly string[];
+}
+
+export interface LogTailsSource {
+  /** What there is to follow of a run; empty when there is nothing. */
+  readonly logs: (run: Run) => readonly WatchedLog[];
+  /** Called once for each log of an attempt. */
+  readonly interpreter: (run: Run, log: WatchedLog) => LogTailSource['interpreter'];
+  readonly report: (problem: string) => void;
+}
+
+export interface LogTails {
+  /** Which logs are followed from now on, and which are read to their end for the last time. */
+  follow(run: Run): { readonly begun: readonly LogTail[]; readonly ended: readonly LogTail[] };
+  /** Everything in the logs of a run that was not handed out yet, with the beginning of a line that nobody will end any more. */
+  drain(run: Run): readonly Fact[];
+  /** What is new in the logs that are followed of a run whose agent lives: the line that it is writing is left for later. */
+  catchUp(run: Run): readonly Fact[];
+  /** Nobody follows any more: the next `follow` of each run begins anew, where reading stands. */
+  release(): void;
+}
+
+/** What is followed of one run; `cursors` is ahead of what is recorded, and leads. */
+interface Followed {
+  state: string;
+  readonly cursors: Map<string, LogCursor>;
+  readonly tails: Map<string, LogTail>;
+}
+
+/** Knows which logs of which runs are followed, and how far each was read. */
+export function logTails(source: LogTailsSource): LogTails {
+  const runs = new Map<string, Followed>();
+  const known = (run: Run): Followed => {
+    const followed = runs.get(run.id) ?? { state: '', cursors: new Map(Object.entries(run.cursors)), tails: new Map() };
+    runs.set(run.id, followed);
+    return followed;
+  };
+  const tail = (run: Run, log: WatchedLog): LogTail =>
+    tailLog({
+      run: run.id,
+      attempt: run.attempt?.number ?? 0,
+      path: log.path,
+      own: log.kind === 'attempt',
+      shared: log.kind === 'shared',
+      descriptors: log.descriptors ?? [],
+      cursors: known(run).cursors,
+      interpreter: source.interpreter(run, log),
+      report: source.report,
+    });
+
+  return {
+    follow(run) {
+      const active = isActive(run);
+      const state = `${run.attempt?.number} ${run.attempt?.alive} ${active}`;
+      if (runs.get(run.id)?.state === state || !(active || runs.has(run.id))) return { begun: [], ended: [] };
+      const followed = known(run);
+      followed.state = state;
+      const logs = source.logs(run);
+      const wanted = logs.filter(({ kind }) => active && run.attempt !== null && (run.attempt.alive || kind === 'given'));
+      const isWanted = (path: string) => wanted.some((log) => log.path === path);
+      const ended = [...followed.tails.values()].filter((old) => old.attempt !== run.attempt?.number || !isWanted(old.path));
+      for (const old of ended) followed.tails.delete(old.path);
+      const begun = wanted.filter(({ path }) => !followed.tails.has(path)).map((log) => tail(run, log));
+      for (const one of begun) followed.tails.set(one.path, one);
+      const once = logs.filter((log) => isReadOnce(run, log, followed) && !isWanted(log.path));
+      for (const log of once) if (!ended.some((old) => old.path === log.path)) ended.push(tail(run, log));
+      if (!active) runs.delete(run.id);
+      return { begun, ended };
+    },
+    drain: (run) =>
+      source.logs(run).flatMap((log) => {
+        const followed = known(run).tails.get(log.path);
+        return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, log), true);
+      }),
+    catchUp: ({ id, attempt }) =>
+      [...(runs.get(id)?.tails.values() ?? [])].flatMap((one) =>
+        one.attempt === attempt?.number && one.hasNews() ? drained(one, false) : [],
+      ),
+    release() {
+      for (const followed of runs.values()) {
+        followed.state = '';
+        followed.tails.clear();
+      }
+    },
+  };
+}
+
+/** The log of an attempt that was dead at first sight; of a run without an attempt the others, to know where they end now. */
+const isReadOnce = (run: Run, { path, kind }: WatchedLog, { cursors }: Followed): boolean =>
+  run.attempt === null ? kind === 'given' && !cursors.has(path) : kind === 'attempt';
+
+function drained(tail: LogTail, isLast: boolean): Fact[] {
+  const facts: Fact[] = [];
+  for (let reads = 0; reads < DRAIN_READS; reads++) {
+    const read = tail.read(isLast);
+    facts.push(...read.facts);
+    if (!read.more) break;
+  }
+  return facts;
+}

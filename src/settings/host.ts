@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import type { Setting } from './setting.ts';
+import type { SettingType } from './types.ts';
+
+/** A setting of the host, in which no run has a say. */
+export const hostSetting = <T>(
+  name: Setting<T>['name'],
+  type: SettingType<T>,
+  fallback: string | Setting<T>['fallback'],
+  meaning: string,
+): Setting<T> => ({
+  name,
+  scope: 'host',
+  type,
+  fallback: typeof fallback === 'function' ? fallback : () => z.decode(type.codec, fallback),
+  meaning,
+});

@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { hostSetting } from './host.ts';
+import type { Setting } from './setting.ts';
+import { count, duration, type SettingType } from './types.ts';
+
+/** What is printed and read where there is none. */
+const NONE = 'none';
+/** Longest command; it becomes part of a request. */
+const MAX_LENGTH = 4096;
+
+/** A text of this form; null: none. */
+const optional = (form: RegExp, expected: string, hint: string | null): SettingType<string | null> => ({
+  codec: z.codec(z.string().check(z.trim()), z.nullable(z.string()), {
+    decode: (text, context) => {
+      if (text === NONE) return null;
+      if (text.length <= MAX_LENGTH && form.test(text)) return text;
+      context.issues.push({ code: 'custom', input: text, message: 'not in the form expected' });
+      return z.NEVER;
+    },
+    encode: (text) => text ?? NONE,
+  }),
+  expected,
+  hint,
+});
+
+/** Who mends what the watchdog has handed off. */
+export const RECOVERY_SETTINGS = {
+  recoveryCommand: hostSetting(
+    'DOGWATCH_RECOVERY_COMMAND',
+    optional(
+      /^[^\s@&|;)<>\0][^\0]*$/,
+      `${NONE}, or a command of up to ${MAX_LENGTH} characters`,
+      'an agent that reads its prompt from stdin: claude -p',
+    ),
+    NONE,
+    'A run that was handed off is given to this agent at the next `dogwatch supervise`, with a digest on stdin.',
+  ),
+  recoveryModel: hostSetting(
+    'DOGWATCH_RECOVERY_MODEL',
+    optional(/^[\w@:.-]+(?:\/[\w@:.-]+)+$/, `${NONE}, or PROVIDER/MODEL`, 'as opencode names it: `opencode models` lists them'),
+    NONE,
+    'With this and no command, the agent is `opencode run -m` with this model.',
+  ),
+  recoveryTimeoutMs: hostSetting('DOGWATCH_RECOVERY_TIMEOUT', duration({ leastMs: 1 }), '45m', 'A recovery agent is ended after this.'),
+  maxRecoveries: hostSetting(
+    'DOGWATCH_MAX_RECOVERIES',
+    count(),
+    '3',
+    'Recovery agents that a run is given since its last milestone, and in 24 hours; 0 is none.',
+  ),
+} as const;
+
+type RecoverySettings = {
+  readonly [Key in keyof typeof RECOVERY_SETTINGS]: (typeof RECOVERY_SETTINGS)[Key] extends Setting<infer T> ? T : never;
+};
+
+/** True where a supervisor has runs mended that were handed off. */
+export const recoversRuns = (settings: RecoverySettings & { readonly supervise: boolean }): boolean =>
+  settings.supervise && recoveryCommandOf(settings) !== null;
+
+/** The command that mends runs; null: none does. */
+export function recoveryCommandOf({ recoveryCommand, recoveryModel, maxRecoveries }: RecoverySettings): string | null {
+  if (maxRecoveries === 0) return null;
+  return recoveryCommand ?? (recoveryModel === null ? null : `opencode run -m ${recoveryModel}`);
+}

@@ -1,0 +1,71 @@
+import type { Action, Observation, RunState } from '../../core/model/facts.ts';
+import type { HostAction, HostObservation } from '../../core/model/host.ts';
+import type { RunEvent } from '../../core/run/events.ts';
+import type { Patch } from '../../core/values/delta.ts';
+
+/** One decision that changed something. */
+export interface JournalRow {
+  readonly seq: number;
+  readonly run: string;
+  readonly bootId: string;
+  readonly observation: Observation;
+  readonly from: RunState | null;
+  readonly to: RunState;
+  /** Why, in words: for people alone. */
+  readonly because: string;
+  /** What happened to the run. */
+  readonly events: readonly RunEvent[];
+  readonly actions: readonly Action[];
+  /** What it began from, as changes since the row before (`KeptGiven`); null: it was not kept. */
+  readonly given: Patch | null;
+}
+
+/** One decision about the machine. */
+export interface HostRow {
+  readonly seq: number;
+  readonly observation: HostObservation;
+  readonly because: string;
+  readonly actions: readonly HostAction[];
+}
+
+export const hostRow = ({ seq, observation, because, actions }: Omit<Columns, 'run' | 'boot' | 'before' | 'after' | 'given'>): HostRow => ({
+  seq,
+  observation: JSON.parse(observation),
+  because,
+  actions: JSON.parse(actions),
+});
+
+interface Columns {
+  readonly seq: number;
+  readonly run: string;
+  readonly boot: string;
+  readonly observation: string;
+  readonly before: RunState | null;
+  readonly after: RunState;
+  readonly because: string;
+  readonly actions: string;
+  readonly given: string | null;
+  readonly events: string | null;
+}
+
+export const journalRow = ({ seq, run, boot, observation, before, after, because, actions, given, events }: Columns): JournalRow => ({
+  seq,
+  run,
+  bootId: boot,
+  observation: JSON.parse(observation),
+  from: before,
+  to: after,
+  because,
+  actions: JSON.parse(actions),
+  given: given === null ? null : patchOf(given),
+  events: events === null ? [] : JSON.parse(events),
+});
+
+/** A damaged one is as one that was not kept. */
+function patchOf(text: string): Patch | null {
+  try {
+    return JSON.parse(text) as Patch;
+  } catch {
+    return null;
+  }
+}

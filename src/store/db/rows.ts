@@ -1,0 +1,37 @@
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { corrupt, storeError } from '../directory/error.ts';
+
+/** What a statement finds, each row made into what it stands for. Throws StoreError where the database can't be read or holds nonsense. */
+export function documents<Row, T>(
+  path: string,
+  statement: () => StatementSync,
+  values: readonly SQLInputValue[],
+  as: (row: Row) => T,
+): T[] {
+  try {
+    const rows = statement().all(...values) as Row[];
+    return rows.map(as);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw corrupt(path, `a row that is not JSON (${error.message})`, error);
+    throw storeError(error, path);
+  }
+}
+
+/** The same without the rows that are not JSON, of which `leftOut` hears. */
+export function readable<Row, T>(
+  path: string,
+  statement: () => StatementSync,
+  values: readonly SQLInputValue[],
+  as: (row: Row) => T,
+  leftOut: (row: Row) => void,
+): T[] {
+  return documents<Row, Row>(path, statement, values, (row) => row).flatMap((row) => {
+    try {
+      return [as(row)];
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      leftOut(row);
+      return [];
+    }
+  });
+}

@@ -1,0 +1,32 @@
+import type { Run } from '../../core/model/run.ts';
+import { type WithoutStreak, withStreak } from '../../core/model/streak.ts';
+import { StoreError } from '../directory/error.ts';
+
+/** A run as its row has it: what tells it from others stands beside the document. */
+export interface RunRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly document: string;
+}
+
+/** A run whose document is damaged. */
+export type UnreadableRun = Omit<RunRow, 'document'>;
+
+/** The run, or null if its document is not that of this run. */
+export function readableRun({ id, document }: Pick<RunRow, 'id' | 'document'>): Run | null {
+  try {
+    const run = JSON.parse(document) as Partial<Run | WithoutStreak<Run>> | null;
+    const isRun =
+      typeof run === 'object' && run?.id === id && typeof run.state === 'string' && typeof run.spec === 'object' && run.spec !== null;
+    return isRun ? withStreak(run as Run | WithoutStreak<Run>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Who asks for such a run by name has to hear why there is no answer. */
+export function damagedRow({ id, name, state }: RunRow, path: string): never {
+  const message = `the run ${name} (${id}), which was ${state}, can't be read: its row in ${path} is damaged. Nothing is done about it; \`dogwatch doctor\` says more`;
+  throw new StoreError('corrupt', message);
+}

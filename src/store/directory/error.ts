@@ -1,0 +1,159 @@
+import { closeSync, openSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { LeaseHolder } from '../lease/row.ts';
+import { copiesIn } from './daily-copy.ts';
+
+/**
+ * Why the state can't be used: what is kept is left as it is, whatever the kind. `busy`: another process was writing for too long, or has
+ * stopped in the middle of it. `lease-lost`: another watchdog has taken over. `older`: it is
+ * in the hands of a watchdog of an older dogwatch. `exhausted`: this machine gives this process no more of something.
+ */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly kind: 'corrupt' | 'newer' | 'older' | 'full' | 'busy' | 'unwritable' | 'exhausted' | 'lease-lost';
+  /** What was found instead of a database that is whole; null where it is not damaged. */
+  readonly came: string | null;
+
+  constructor(kind: StoreError['kind'], message: string, cause?: unknown, came: string | null = null) {
+    super(message, { cause });
+    this.kind = kind;
+    this.came = came;
+  }
+}
+
+/** What an error of SQLite or of the file system means for the one who wanted to use `path`. Throws what is neither: that is a bug. */
+export function storeError(error: unknown, path: string): StoreError {
+  if (error instanceof StoreError) return error;
+  if (!(error instanceof Error)) throw error;
+  const { errcode, code } = error as Error & { errcode?: number; code?: string };
+  if (errcode !== undefined) return ofSqlite(errcode & PRIMARY, error, path);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return full(error, path);
+  if (code !== undefined && EXHAUSTED.includes(code)) return exhausted(error.message, path, error);
+  if (code !== undefined && /^E[A-Z]+$/.test(code)) return unwritable(error, path);
+  throw error;
+}
+
+/** Somebody else has locked the database. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && ((error as Error & { errcode?: number }).errcode ?? 0) % (PRIMARY + 1) === BUSY;
+
+/** More files, processes or memory than there are, or a file that is longer than this process may write. */
+const EXHAUSTED: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EFBIG'];
+
+/** The low byte of SQLite's extended codes. */
+const PRIMARY = 0xff;
+const PERM = 3;
+const NOMEM = 7;
+const BUSY = 5;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+function ofSqlite(code: number, error: Error, path: string): StoreError {
+  switch (code) {
+    case CORRUPT:
+    case NOTADB:
+      return corrupt(path, error.message, error);
+    case FULL:
+    // A quota and a full tmpfs show as I/O errors.
+    case IOERR:
+      return full(error, path);
+    case CANTOPEN:
+      // A full filesystem refuses the files that SQLite opens beside the database.
+      if (!canOpen()) return exhausted(error.message, path, error);
+      return isFull(path) ? full(error, path) : unwritable(error, path);
+    case BUSY:
+      return busy(path, error.message, error);
+    case NOMEM:
+      return exhausted(error.message, path, error);
+    case PERM:
+    case READONLY:
+      return unwritable(error, path);
+    default:
+      throw error;
+  }
+}
+
+/** The file is damaged, or is none of dogwatch's: it is left alone. */
+export const corrupt = (path: string, came: string, cause?: unknown): StoreError =>
+  new StoreError(
+    'corrupt',
+    `the state in ${path} can't be read: expected a database of dogwatch, came: ${came}. Nothing was changed; ${remedy(path)}`,
+    cause,
+    came,
+  );
+
+/** The copies of each day are beside it. */
+function remedy(path: string): string {
+  const copy = copiesIn(dirname(path)).at(-1);
+  if (copy === undefined) return 'move it (with its -wal and -shm) away, or put a backup in its place: `dogwatch restore FILE`';
+  return `a watchdog that is started (\`dogwatch watch\`) puts the newest copy that is whole in its place, as does \`dogwatch restore ${copy}\``;
+}
+
+const full = (error: Error, path: string): StoreError =>
+  new StoreError(
+    'full',
+    `the state in ${path} can't be written: ${error.message}. Free space (or inodes, or quota) on its filesystem; where there is enough, the disk itself fails`,
+    error,
+  );
+
+/** Nothing is wrong with it: a moment later it can be used. */
+export const busy = (path: string, came: string, cause?: unknown): StoreError =>
+  new StoreError(
+    'busy',
+    `the state in ${path} is in use: expected to have it within seconds, came: ${came}. Try again; where it stays so, look for a dogwatch that is stopped (state T in ps)`,
+    cause,
+  );
+
+const unwritable = (error: Error, path: string): StoreError =>
+  new StoreError(
+    'unwritable',
+    `the state in ${path} can't be used: ${error.message}. Expected a file that this user can read and write`,
+    error,
+  );
+
+/** Nothing is wrong with the state: with other limits it can be used. */
+export const exhausted = (came: string, path: string, cause?: unknown): StoreError =>
+  new StoreError(
+    'exhausted',
+    `the state in ${path} can't be used for now: ${came}. A limit of this user or shell is reached (\`ulimit -a\`)`,
+    cause,
+  );
+
+/** The database, its log, what it shares, and one to spare. */
+const FILES_OF_SQLITE = 4;
+
+/** False: this process can't open as many files as SQLite needs. */
+function canOpen(): boolean {
+  const opened: number[] = [];
+  try {
+    for (let more = 0; more < FILES_OF_SQLITE; more++) opened.push(openSync('/dev/null', 'r'));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const file of opened) closeSync(file);
+  }
+}
+
+/** Room for the two files beside the database; less than this is none. */
+const LEAST_ROOM_BYTES = 64 * 1024;
+const LEAST_INODES = 2;
+
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize, files, ffree } = statfsSync(dirname(path));
+    return bavail * bsize < LEAST_ROOM_BYTES || (files > 0 && ffree < LEAST_INODES);
+  } catch {
+    return false;
+  }
+}
+
+/** A writer that was too slow, or asleep: somebody else has the lease by now. */
+export const leaseLost = (to: LeaseHolder | null): StoreError => {
+  const came = to === null ? 'it is free' : `pid ${to.pid} has it (fence ${to.fence})`;
+  return new StoreError('lease-lost', `this watchdog does not hold the lease any more: ${came}. Nothing was written; it has to end`);
+};

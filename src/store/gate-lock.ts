@@ -1,5 +1,0 @@
-import type { Layout } from './layout.ts';
-import { lockFile } from './lock-file.ts';
-
-/** Locks the gate for this process, or returns null if another one has it. Throws StoreError. */
-export const lockGate = ({ gateLock }: Layout): { release(): void } | null => lockFile(gateLock, 0);

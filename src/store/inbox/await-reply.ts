@@ -1,0 +1,19 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Reply } from '../../core/model/reply.ts';
+import type { Layout } from '../directory/layout.ts';
+import { openReader } from '../reader.ts';
+
+/** How often the answer is looked for. */
+const LOOK_EVERY_MS = 20;
+
+/** Waits for the watchdog's answer to a request; null: none came in time. Throws StoreError where the state can't be read. */
+export async function awaitReply(where: Layout, request: string, { deadlineMs }: { readonly deadlineMs: number }): Promise<Reply | null> {
+  const until = performance.now() + deadlineMs;
+  for (;;) {
+    const reader = openReader(where);
+    const reply = reader.reply(request);
+    reader.close();
+    if (reply !== null || performance.now() >= until) return reply;
+    await setTimeout(LOOK_EVERY_MS);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Command, ProcessIdentity, RunSpec } from '../../core/model/facts.ts';
+import type { Inside } from '../../core/model/inside.ts';
+import type { Said } from '../../core/model/recovery.ts';
+
+/** What a command asks of the watchdog. `id` is unique: the answer is kept under it, and a request is followed once. */
+export type Request =
+  | {
+      readonly id: string;
+      readonly kind: 'register';
+      readonly run: string;
+      readonly generation: number;
+      readonly spec: RunSpec;
+      /** The process to adopt; null: dogwatch starts the first attempt. */
+      readonly foreign: ProcessIdentity | null;
+      /** It has no name that the operator chose: refused where a run does the same job already. */
+      readonly unnamed?: boolean | undefined;
+      readonly inside?: Inside | undefined;
+    }
+  /** Whoever runs this machine knows what is wrong with it. */
+  | { readonly id: string; readonly kind: 'ack-host'; readonly inside?: Inside | undefined }
+  | {
+      readonly id: string;
+      readonly kind: 'operator';
+      readonly run: string;
+      readonly command: Command;
+      /** The run from inside which it was asked for; absent: from none. */
+      readonly inside?: Inside | undefined;
+    }
+  | {
+      readonly id: string;
+      readonly kind: 'claim';
+      readonly run: string;
+      readonly attempt: number;
+      readonly token: string;
+      readonly claim: 'done' | 'blocked' | 'progress';
+      readonly because: string;
+    }
+  /** What a recovery agent says. */
+  | {
+      readonly id: string;
+      readonly kind: 'recovery';
+      readonly run: string;
+      readonly recovery: number;
+      readonly token: string;
+      readonly says: Said;
+      readonly because: string;
+    };

@@ -1,0 +1,5 @@
+import type { Layout } from '../directory/layout.ts';
+import { lockFile } from '../directory/lock-file.ts';
+
+/** Locks the gate for this process, or returns null if another one has it. Throws StoreError. */
+export const lockGate = ({ gateLock }: Layout): { release(): void } | null => lockFile(gateLock, 0);

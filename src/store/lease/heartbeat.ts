@@ -1,0 +1,45 @@
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import type { Instant } from '../../core/model/facts.ts';
+import type { Layout } from '../directory/layout.ts';
+import type { LeaseHolder } from './row.ts';
+
+/** A sign of life: written over in place, so that a full disk does not silence it. */
+export interface Beat {
+  readonly bootId: string;
+  readonly mono: number;
+}
+
+/** Says that the holder of the lease is at work. Returns what went wrong in words; null: nothing. */
+export function beat(where: Layout, { bootId, mono }: Beat): string | null {
+  try {
+    const fd = openSync(where.heartbeat, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+    try {
+      writeSync(fd, `${bootId} ${Math.round(mono).toString().padStart(MONO_DIGITS, '0')}\n`, 0);
+    } finally {
+      closeSync(fd);
+    }
+    return null;
+  } catch (error) {
+    return `the heartbeat can't be written: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+/** The last sign of life; null: there is none that can be read. */
+export function lastBeat(where: Layout): Beat | null {
+  try {
+    const parts = /^(\S+) (\d+)\n/.exec(readFileSync(where.heartbeat, 'utf8'));
+    return parts === null ? null : { bootId: parts[1] ?? '', mono: Number(parts[2]) };
+  } catch {
+    return null;
+  }
+}
+
+/** For how many ms the holder of the lease, of this boot, has given no sign of life; to take the lease was one. */
+export function silentMs(where: Layout, { bootId, takenAt }: LeaseHolder, now: Instant): number {
+  const last = lastBeat(where);
+  const beaten = last !== null && last.bootId === bootId ? last.mono : 0;
+  return now.mono - Math.max(beaten, takenAt.mono);
+}
+
+/** Enough for any uptime in ms; each beat has the same length. */
+const MONO_DIGITS = 15;

@@ -1,0 +1,27 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Instant, ProcessIdentity } from '../../core/model/facts.ts';
+import { corrupt } from '../directory/error.ts';
+
+/** Who may act on the runs, as it is on disk. `fence` grows with every take: what was recorded under an older one is from a former holder. */
+export interface LeaseHolder extends ProcessIdentity {
+  readonly fence: number;
+  readonly takenAt: Instant;
+}
+
+/** The lease now. `holder` is null where nobody has it; `fence` is the last one that was given. */
+export function readLease(db: DatabaseSync): { readonly fence: number; readonly holder: LeaseHolder | null } {
+  const row = db.prepare('SELECT fence, boot, pid, ticks, wall, mono FROM lease').get() as unknown as Row | undefined;
+  if (row === undefined) throw corrupt(db.location() ?? '', 'one without a lease');
+  const { fence, boot, pid, ticks, wall, mono } = row;
+  if (boot === null) return { fence, holder: null };
+  return { fence, holder: { bootId: boot, pid, startTicks: ticks, fence, takenAt: { wall, mono } } };
+}
+
+interface Row {
+  readonly fence: number;
+  readonly boot: string | null;
+  readonly pid: number;
+  readonly ticks: number;
+  readonly wall: number;
+  readonly mono: number;
+}

@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http';
+import type Docker from 'dockerode';
+import { bytesInWords } from '../../core/values/bytes.ts';
+
+/** What came of a question to an engine. `refused`: the engine answered, and said no; `failed`: it could not be asked, maybe since the connection was closed while nobody used it. */
+export type Answer<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'refused'; readonly status: number; readonly because: string }
+  | {
+      readonly kind: 'failed';
+      readonly because: string;
+      readonly isLate?: true;
+      readonly isStale?: true;
+      /** Docker is not installed, or never ran. */
+      readonly isAbsent?: true;
+    };
+
+/** Whether what was asked for is gone: engines say so in several ways, and not all with status 404. */
+export const saysGone = (answer: Answer<unknown>): boolean =>
+  answer.kind === 'refused' &&
+  (answer.status === 404 ||
+    /no such image|unrecognized image id|image (?:does not exist|not found|not known)|: not found$/i.test(answer.because));
+
+/** Whether the engine is just answering the same to somebody else, and does so once at a time (20.10 and its disk usage). */
+export const saysBusy = (answer: Answer<unknown>): boolean =>
+  answer.kind === 'refused' && /disk usage operation is already running/i.test(answer.because);
+
+export interface Question {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | boolean | Readonly<Record<string, readonly string[]>>>>;
+  readonly deadlineMs: number;
+  /** An answer that is longer is cut, and is none. */
+  readonly maxBytes?: number;
+  /** The answer is text, and no JSON value. */
+  readonly isText?: boolean;
+}
+
+/** The engine's good answers; every other is an error with the engine's words. */
+const GOOD = [200, 201, 204];
+/** The package would read errors to their end, however long they are: so every answer is read here. */
+export const ANY: Record<number, true> = new Proxy({}, { get: () => true });
+/** Enough for all but lists. */
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const LONGEST_WORDS = 300;
+
+/** Asks an engine. Never throws and never waits for longer than the deadline: the package itself waits for ever when a connection dies in the middle of an answer. */
+export async function askDocker(
+  client: Docker,
+  { method, path, query = {}, deadlineMs, maxBytes = MAX_ANSWER_BYTES, isText = false }: Question,
+): Promise<Answer<unknown>> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Answer<never>>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ kind: 'failed', because: `Docker gave no answer within ${deadlineMs} ms`, isLate: true }),
+      deadlineMs,
+    );
+  });
+  const answered = new Promise<Answer<unknown>>((resolve) => {
+    client.modem.dial(
+      { method, path: `${path}?`, options: { _query: query, _body: {} }, abortSignal: abort.signal, statusCodes: ANY, isStream: true },
+      (error, response) => {
+        if (error !== null && error !== undefined) resolve({ ...notAnswered(error), ...(isClosed(error) ? { isStale: true } : {}) });
+        else readWhole(response as unknown as IncomingMessage, maxBytes, isText).then(resolve, (failure) => resolve(notAnswered(failure)));
+      },
+    );
+  });
+  try {
+    return await Promise.race([answered, late]);
+  } catch (error) {
+    return notAnswered(error);
+  } finally {
+    clearTimeout(timer);
+    // What is still under way holds a connection open.
+    abort.abort();
+  }
+}
+
+async function readWhole(response: IncomingMessage, maxBytes: number, isText: boolean): Promise<Answer<unknown>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      response.destroy();
+      return { kind: 'failed', because: `Docker's answer is longer than ${bytesInWords(maxBytes)}: it was cut` };
+    }
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString();
+  const status = response.statusCode ?? 0;
+  if (!GOOD.includes(status)) return { kind: 'refused', status, because: saidIn(parsed(text)).slice(0, LONGEST_WORDS) };
+  return { kind: 'ok', value: isText ? text : parsed(text) };
+}
+
+/** JSON, or the text as it is. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The answer as what it should be; `read` gives null where it is something else. */
+export function readAs<T>(answer: Answer<unknown>, expected: string, read: (value: unknown) => T | null): Answer<T> {
+  if (answer.kind !== 'ok') return answer;
+  const value = read(answer.value);
+  if (value !== null) return { kind: 'ok', value };
+  return { kind: 'failed', because: `Docker did not answer with ${expected}: ${shown(answer.value)}` };
+}
+
+interface Failure {
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly message?: string;
+}
+
+/** What an error of a call means, in words. The files that are opened for it are certificates. */
+export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'failed' }> {
+  const { code = '', syscall, message = String(error) } = error as Failure;
+  const words = syscall === 'open' ? undefined : WORDS[code];
+  if (words === undefined) return { kind: 'failed', because: `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}` };
+  return { kind: 'failed', because: words, ...(code === ABSENT ? { isAbsent: true } : {}) };
+}
+
+/** The other side closed a connection that was kept open, before anything of the answer came. */
+const isClosed = (error: unknown): boolean => ['EPIPE', 'ECONNRESET'].includes((error as Failure).code ?? '');
+
+/** The engine's own words. */
+const saidIn = (json: unknown): string =>
+  typeof json === 'object' && json !== null && 'message' in json ? String(json.message) : shown(json);
+
+const ABSENT = 'ENOENT';
+const WORDS: Readonly<Record<string, string | undefined>> = {
+  [ABSENT]: 'Docker is not there: its socket does not exist',
+  ECONNREFUSED: 'Docker does not run: nobody answers on its socket',
+  EACCES: 'this user may not ask Docker: its socket refuses (is the user in the group docker?)',
+  EPERM: 'this user may not ask Docker: its socket refuses (is the user in the group docker?)',
+  ECONNRESET: 'Docker ended the connection in the middle of a call',
+};
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value.trim() : (JSON.stringify(value) ?? String(value));
+  return text.slice(0, LONGEST_WORDS);
+}

@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { ANY, notAnswered } from './call.ts';
+
+/** Something that happened in an engine. */
+export interface EngineEvent {
+  readonly type: 'image' | 'container';
+  /** Such as `pull`, `tag`, `create`, `die`. */
+  readonly action: string;
+  /** How the event names the image: an id or a name; null: it does not. */
+  readonly image: string | null;
+  /** ms since the epoch, by the clock of the engine's machine. */
+  readonly wall: number;
+}
+
+export type WatchEvents = (sinceWall: number | null, tell: (event: EngineEvent) => void, ended: (because: string) => void) => () => void;
+
+/** A line that is longer than this is no event. */
+const MAX_LINE_LENGTH = 1024 * 1024;
+/** More than this within the time below is no engine at work. Reading it would keep a core busy for ever. */
+const MAX_EVENTS = 20_000;
+const MAX_CHARACTERS = 32 * 1024 * 1024;
+const WITHIN_MS = 10_000;
+/** What asks for less than the events of images and containers is the engine's to filter. */
+const FILTERS = JSON.stringify({ type: ['image', 'container'] });
+
+/** Follows an engine's events. `ended` is called once, however it ends, except by the function that is returned. */
+export function followEvents(
+  connect: () => Promise<Docker>,
+  sinceWall: number | null,
+  tell: (event: EngineEvent) => void,
+  ended: (because: string) => void,
+): () => void {
+  const abort = new AbortController();
+  const end = (because: string) => {
+    if (abort.signal.aborted) return;
+    abort.abort();
+    ended(because);
+  };
+  const since = sinceWall === null ? {} : { since: (sinceWall / 1000).toFixed(3) };
+  const begin = async () => {
+    const client = await connect();
+    const options = { path: '/events?', method: 'GET', options: { filters: FILTERS, ...since }, isStream: true };
+    client.modem.dial({ ...options, abortSignal: abort.signal, statusCodes: ANY }, (error, response) => {
+      if (error !== null && error !== undefined) return end(notAnswered(error).because);
+      const stream = response as unknown as IncomingMessage;
+      if (stream.statusCode === 200) return listen(stream, tell, end);
+      stream.destroy();
+      end(`Docker refused its events (status ${stream.statusCode})`);
+    });
+  };
+  begin().catch((error: unknown) => end(notAnswered(error).because));
+  return () => abort.abort();
+}
+
+function listen(stream: Readable, tell: (event: EngineEvent) => void, end: (because: string) => void): void {
+  let rest = '';
+  let [windowMono, events, characters] = [performance.now(), 0, 0];
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    if (performance.now() - windowMono > WITHIN_MS) [windowMono, events, characters] = [performance.now(), 0, 0];
+    characters += chunk.length;
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    events += lines.length;
+    if (events > MAX_EVENTS || characters > MAX_CHARACTERS) {
+      stream.destroy();
+      return end(`Docker sent more than ${MAX_EVENTS} events (or ${MAX_CHARACTERS} characters of them) within ${WITHIN_MS} ms`);
+    }
+    for (const line of lines) {
+      const event = line.trim() === '' ? null : eventOf(line);
+      if (event !== null) tell(event);
+    }
+    if (rest.length <= MAX_LINE_LENGTH) return;
+    stream.destroy();
+    end('Docker sent something that is no event');
+  });
+  stream.once('error', (error) => end(notAnswered(error).because));
+  stream.once('close', () => end('Docker ended the stream of events'));
+}
+
+/** What an engine's own record of events has. */
+export interface RecordedEvents {
+  readonly events: readonly EngineEvent[];
+  /** The date of its oldest event of any kind (ms since the epoch); null: it has none, or its dates contradict each other. */
+  readonly sinceWall: number | null;
+}
+
+/** Null: it is no record of events. */
+export function recordedEvents(text: unknown): RecordedEvents | null {
+  if (typeof text !== 'string') return null;
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const walls = lines.map(wallOf);
+  if (walls.includes(null)) return null;
+  const isInOrder = walls.every((wall, index) => index === 0 || wall! >= walls[index - 1]!);
+  return { events: lines.map(eventOf).filter((event) => event !== null), sinceWall: isInOrder ? (walls[0] ?? null) : null };
+}
+
+function wallOf(line: string): number | null {
+  try {
+    const { time, timeNano } = JSON.parse(line);
+    return typeof timeNano === 'number' ? timeNano / 1e6 : typeof time === 'number' ? time * 1000 : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Null: it is no event of an image or a container. */
+function eventOf(line: string): EngineEvent | null {
+  try {
+    const { Type, Action, Actor, time, timeNano } = JSON.parse(line);
+    if ((Type !== 'image' && Type !== 'container') || typeof Action !== 'string' || typeof time !== 'number') return null;
+    const image = Type === 'image' ? Actor?.ID : Actor?.Attributes?.image;
+    const wall = typeof timeNano === 'number' ? timeNano / 1e6 : time * 1000;
+    return { type: Type, action: Action, image: typeof image === 'string' && image !== '' ? image : null, wall };
+  } catch {
+    return null;
+  }
+}

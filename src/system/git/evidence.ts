@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import type { Evidence } from '../../core/model/facts.ts';
+import { commitsOf, headOf, linkedWorktrees, type Place, repositoriesOf, type Worktree, worktreeAt } from './repositories.ts';
+import { worktreeFingerprint } from './worktree-fingerprint.ts';
+
+/** All that is looked at of repositories in one look, so that what is remembered of it is bounded. */
+const MAX_COMMITS = 640;
+
+export type GitEvidence = Pick<Evidence, 'head' | 'worktree' | 'missing'> &
+  Required<Pick<Evidence, 'commits' | 'contents' | 'none' | 'elsewhere'>>;
+
+/**
+ * Commits and content of the repositories in and below `cwd`, and of their linked worktrees, read without a trace; and the commits of those
+ * that the directories in `workedIn` are in.
+ */
+export async function gitEvidence({
+  deadlineMs,
+  workedIn = [],
+  ...place
+}: Place & { readonly deadlineMs: number; readonly workedIn?: readonly string[] }): Promise<GitEvidence> {
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const [{ own, below, missing: unasked }, moved] = await Promise.all([
+    repositoriesOf(place, deadline),
+    elsewhereOf(workedIn, place, deadline),
+  ]);
+  const all = [...(own === null ? [] : [own]), ...below];
+  const elsewhere = moved.found.filter(({ root }) => !all.some((one) => one.root === root));
+  const missing = [...unasked, ...moved.missing];
+  if (all.length === 0) {
+    const none = elsewhere.length > 0 ? null : missing.length > 0 ? missing.join('; ') : noRepository(place.cwd);
+    return { head: null, worktree: null, commits: [], contents: [], missing, none, elsewhere };
+  }
+  const [head, mine, others] = await Promise.all([
+    own === null ? null : headOf(own),
+    own === null ? null : worktreeFingerprint(own.git, own.root, deadline),
+    Promise.all(all.map((one) => around(one, one !== own, place, deadline))),
+  ]);
+  const unreadable = mine?.kind === 'missing' ? [`worktree: ${mine.because}`] : [];
+  return {
+    head,
+    worktree: mine?.kind === 'taken' ? mine.fingerprint : null,
+    commits: [...new Set(others.flatMap(({ commits }) => commits))].slice(0, MAX_COMMITS),
+    contents: others.flatMap(({ contents }) => contents),
+    missing: [...missing, ...unreadable],
+    none: null,
+    elsewhere,
+  };
+}
+
+/** The repositories that an agent has moved to: where they are, and their commits. */
+async function elsewhereOf(directories: readonly string[], { cwd, environment }: Place, deadline: AbortSignal) {
+  const others = directories.filter((directory) => directory !== cwd && existsSync(directory));
+  const looks = await Promise.all(others.map((directory) => worktreeAt({ cwd: directory, environment }, deadline)));
+  const worktrees = new Map(looks.flatMap((look) => (look.kind === 'found' ? [[look.worktree.root, look.worktree] as const] : [])));
+  const found = await Promise.all(
+    [...worktrees].map(async ([root, worktree]) => {
+      const [commits, head] = await Promise.all([commitsOf(worktree), headOf(worktree)]);
+      return { root, commits: [...new Set([...(head === null ? [] : [head]), ...commits])] };
+    }),
+  );
+  return { found, missing: looks.flatMap((look) => (look.kind === 'failed' ? [`git: ${look.because}`] : [])) };
+}
+
+/** Why there is nothing that tells whether a job in this directory moves forward; null: there is something. */
+export async function whyNoGitEvidence({ deadlineMs, ...place }: Place & { readonly deadlineMs: number }): Promise<string | null> {
+  const { own, below, missing } = await repositoriesOf(place, AbortSignal.timeout(deadlineMs));
+  if (own !== null || below.length > 0) return null;
+  return missing.length > 0 ? missing.join('; ') : noRepository(place.cwd);
+}
+
+const noRepository = (cwd: string): string =>
+  `neither ${cwd} nor a directory in it is a git repository; \`git init\` there, or --progress with a command that prints how far the job is, gives dogwatch something to go by`;
+
+/** The commits of a repository and its linked worktrees, and what these contain; of the repository itself where it is wanted. */
+async function around(one: Worktree, isContentWanted: boolean, { environment }: Place, deadline: AbortSignal) {
+  const [commits, linked] = await Promise.all([commitsOf(one), linkedWorktrees(one, environment, deadline)]);
+  const places = [...(isContentWanted ? [one] : []), ...linked.worktrees];
+  const prints = await Promise.all(places.map(({ git, root }) => worktreeFingerprint(git, root, deadline)));
+  const head = isContentWanted ? await headOf(one) : null;
+  return {
+    commits: [...commits, ...linked.commits, ...(head === null ? [] : [head])],
+    contents: prints.flatMap((print) => (print.kind === 'taken' ? [print.fingerprint] : [])),
+  };
+}

@@ -1,0 +1,85 @@
+import { execa } from 'execa';
+import { cleanEnvironment } from '../command/clean-environment.ts';
+import { notStarted } from '../command/not-started.ts';
+
+export type GitAnswer =
+  /** The bytes that git wrote, one character each: paths need not be UTF-8. */
+  | { readonly kind: 'said'; readonly output: string }
+  | { readonly kind: 'no-repository' }
+  | { readonly kind: 'failed'; readonly because: string };
+
+/** Asks git something. */
+export type Git = (...args: string[]) => Promise<GitAnswer>;
+
+/** Longest output that is read: a list of some 500,000 files. */
+const MAX_OUTPUT_BYTES = 64 * 2 ** 20;
+
+/** No program that a repository's configuration names is run, and nothing is fetched. */
+const HARMLESS = [
+  ['core.fsmonitor', 'false'],
+  ['core.hooksPath', '/dev/null'],
+  ['protocol.allow', 'never'],
+] as const;
+
+/** A git that only reads and takes no lock. A repository's filters are off too: by their names, because git knows no other way. */
+export async function readOnlyGit(cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Promise<Git> {
+  const listed = await gitWith(HARMLESS, cwd, environment, deadline)('config', '--name-only', '-z', '--get-regexp', '^filter\\.');
+  const names = listed.kind === 'said' ? filterNames(listed.output) : [];
+  const off = names.flatMap((name) => [
+    [`filter.${name}.clean`, ''] as const,
+    [`filter.${name}.process`, ''] as const,
+    [`filter.${name}.required`, 'false'] as const,
+  ]);
+  return gitWith([...HARMLESS, ...off], cwd, environment, deadline);
+}
+
+type Configuration = readonly (readonly [key: string, value: string])[];
+
+function gitWith(configuration: Configuration, cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Git {
+  const env = { ...environmentFor(environment), ...asVariables(configuration) };
+  return async (...args) => {
+    const result = await execa('git', ['--no-optional-locks', ...args], {
+      cwd,
+      env,
+      extendEnv: false,
+      stdin: 'ignore',
+      reject: false,
+      cancelSignal: deadline,
+      forceKillAfterDelay: 1000,
+      maxBuffer: MAX_OUTPUT_BYTES,
+      stripFinalNewline: false,
+      encoding: 'latin1',
+    });
+    if (!result.failed) return { kind: 'said', output: result.stdout };
+    if (result.isCanceled) return { kind: 'failed', because: 'it took too long' };
+    if (result.isMaxBuffer) return { kind: 'failed', because: `it printed more than ${MAX_OUTPUT_BYTES} bytes` };
+    if (/not a git repository/.test(result.stderr)) return { kind: 'no-repository' };
+    const [said = ''] = result.stderr.trim().split('\n');
+    if (said !== '') return { kind: 'failed', because: said };
+    if (result.exitCode !== undefined) return { kind: 'failed', because: `exit status ${result.exitCode}` };
+    return { kind: 'failed', because: notStarted('git', cwd, result.originalMessage) };
+  };
+}
+
+/** Without the variables, such as GIT_DIR, that would turn git to another repository or make it run something. */
+const environmentFor = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(cleanEnvironment(environment)).filter(([name]) => !name.startsWith('GIT_'))),
+  LC_ALL: 'C',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_TERMINAL_PROMPT: '0',
+});
+
+/** Not `-c KEY=VALUE`, where a `=` in a filter's name would end the key. */
+const asVariables = (configuration: Configuration): Record<string, string> =>
+  Object.fromEntries([
+    ['GIT_CONFIG_COUNT', String(configuration.length)],
+    ...configuration.flatMap(([key, value], n) => [
+      [`GIT_CONFIG_KEY_${n}`, key],
+      [`GIT_CONFIG_VALUE_${n}`, value],
+    ]),
+  ]);
+
+/** From `filter.NAME.clean`, where NAME may have dots in it. */
+const filterNames = (listed: string): string[] => [
+  ...new Set(listed.split('\0').flatMap((key) => /^filter\.(.+)\.[^.]+$/s.exec(key)?.slice(1) ?? [])),
+];

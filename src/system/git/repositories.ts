@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Git, type GitAnswer, readOnlyGit } from './read-only.ts';
+
+/** Repositories one level below that are looked at, and commits of each. */
+const MAX_BELOW = 16;
+const MAX_COMMITS = 40;
+const MAX_WORKTREES = 8;
+
+export interface Place {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** A worktree that git lets one look at. `root` has one character a byte. */
+export interface Worktree {
+  readonly git: Git;
+  readonly root: string;
+}
+
+/** What there is of git in and below a directory. */
+export interface Repositories {
+  /** Of the directory itself; null: it is in no repository, or that can't be said. */
+  readonly own: Worktree | null;
+  readonly below: readonly Worktree[];
+  /** Why git could not be asked somewhere, in words, with the remedy. */
+  readonly missing: readonly string[];
+}
+
+/** Finds the repository of a directory and those one level below it. */
+export async function repositoriesOf({ cwd, environment }: Place, deadline: AbortSignal): Promise<Repositories> {
+  if (!existsSync(cwd)) return { own: null, below: [], missing: [`the working directory ${cwd} is gone`] };
+  const own = await worktreeAt({ cwd, environment }, deadline);
+  const found = await Promise.all(
+    (await directoriesWithGit(cwd)).map((directory) => worktreeAt({ cwd: directory, environment }, deadline)),
+  );
+  const ownRoot = own.kind === 'found' ? own.worktree.root : null;
+  const below = found.flatMap((one) => (one.kind === 'found' && one.worktree.root !== ownRoot ? [one.worktree] : []));
+  const missing = [own, ...found].flatMap((one) => (one.kind === 'failed' ? [`git: ${one.because}`] : []));
+  return { own: own.kind === 'found' ? own.worktree : null, below, missing: [...new Set(missing)] };
+}
+
+/** What git says of a directory. */
+type At = { kind: 'found'; worktree: Worktree } | { kind: 'none' } | { kind: 'failed'; because: string };
+
+export async function worktreeAt({ cwd, environment }: Place, deadline: AbortSignal): Promise<At> {
+  const git = await readOnlyGit(cwd, environment, deadline);
+  const root = await git('rev-parse', '--show-toplevel');
+  if (root.kind === 'said') return { kind: 'found', worktree: { git, root: withoutLineEnd(root.output) } };
+  if (root.kind === 'no-repository') return { kind: 'none' };
+  // A bare repository has commits, and no worktree.
+  if (/must be run in a work tree/.test(root.because)) return { kind: 'none' };
+  return { kind: 'failed', because: withRemedy(root.because, cwd) };
+}
+
+/** What git says, and what helps where that is known. */
+function withRemedy(because: string, cwd: string): string {
+  if (/dubious ownership/.test(because)) {
+    const directory = /repository at '(.+)'/.exec(because)?.[1] ?? cwd;
+    return `${because}; \`git config --global --add safe.directory ${directory}\` as the user of the run lets git look`;
+  }
+  if (/ENOENT/.test(because) && existsSync(cwd)) return `it is not installed, or not on the run's PATH (${because}); install it`;
+  return because;
+}
+
+async function directoriesWithGit(cwd: string): Promise<string[]> {
+  const entries = await readdir(cwd, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name !== '.git' && existsSync(join(cwd, entry.name, '.git')))
+    .map(({ name }) => join(cwd, name))
+    .sort()
+    .slice(0, MAX_BELOW);
+}
+
+/** The newest commits of all refs but those that only mirror others' (`refs/remotes`) or put work aside (`refs/stash`). */
+export async function commitsOf({ git }: Worktree): Promise<readonly string[]> {
+  const format = '--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)';
+  const listed = await git('for-each-ref', '--sort=-creatordate', `--count=${4 * MAX_COMMITS}`, format);
+  if (listed.kind !== 'said') return [];
+  const commits = listed.output.split('\n').flatMap((line) => {
+    const [type, name, innerType, inner, ref] = line.split(' ');
+    if (ref === undefined || /^refs\/(?:remotes|prefetch)\/|^refs\/stash$/.test(ref)) return [];
+    return type === 'commit' ? [name!] : innerType === 'commit' ? [inner!] : [];
+  });
+  return [...new Set(commits)].slice(0, MAX_COMMITS);
+}
+
+/** The linked worktrees of a repository but this one: where they are, and their commits. */
+export async function linkedWorktrees({ git, root }: Worktree, environment: NodeJS.ProcessEnv, deadline: AbortSignal) {
+  const listed = await git('worktree', 'list', '--porcelain');
+  if (listed.kind !== 'said') return { commits: [], worktrees: [] };
+  const entries = listed.output.split('\n\n').map((entry) => ({
+    path: /^worktree (.+)$/m.exec(entry)?.[1],
+    head: /^HEAD ([0-9a-f]{40,64})$/m.exec(entry)?.[1],
+    isBare: /^bare$/m.test(entry),
+  }));
+  const others = entries.filter(({ path, isBare }) => path !== undefined && path !== root && !isBare).slice(-MAX_WORKTREES);
+  const worktrees = await Promise.all(
+    others.map(async ({ path }): Promise<Worktree> => {
+      const cwd = Buffer.from(path!, 'latin1').toString();
+      return { git: await readOnlyGit(cwd, environment, deadline), root: path! };
+    }),
+  );
+  const commits = others.flatMap(({ head }) => (head === undefined || /^0+$/.test(head) ? [] : head));
+  return { commits, worktrees: worktrees.filter(({ root: path }) => existsSync(Buffer.from(path, 'latin1'))) };
+}
+
+/** Null where nothing is committed yet. */
+export async function headOf({ git }: Worktree): Promise<string | null> {
+  const head: GitAnswer = await git('rev-parse', '--verify', '--quiet', 'HEAD');
+  return head.kind === 'said' ? withoutLineEnd(head.output) : null;
+}
+
+const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');

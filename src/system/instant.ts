@@ -1,5 +1,0 @@
-import type { Instant } from '../core/types.ts';
-import { monoMs } from './process.ts';
-
-/** This moment. */
-export const instant = (): Instant => ({ wall: Date.now(), mono: monoMs() });

@@ -1,0 +1,20 @@
+import type { SeenProcess } from './marks.ts';
+
+/** Shared servers that an attempt may have been the first to start: never ended with it, and no survivors of it. */
+export const KEPT: readonly { readonly name: string; readonly comm: RegExp; readonly argv: RegExp | null }[] = [
+  { name: 'tmux', comm: /^tmux/, argv: null },
+  { name: 'screen', comm: /^screen$/i, argv: null },
+  { name: 'ssh-agent', comm: /^ssh-agent$/, argv: null },
+  { name: 'gpg-agent', comm: /^(gpg-agent|keyboxd|dirmngr|scdaemon)$/, argv: null },
+  { name: 'dbus-daemon', comm: /^dbus-(daemon|broker)/, argv: null },
+  { name: 'gradle daemon', comm: /^java$/, argv: /\borg\.gradle\.launcher\.daemon\b/ },
+  { name: 'kotlin daemon', comm: /^java$/, argv: /\bKotlinCompileDaemon\b/ },
+  { name: 'bazel server', comm: /^(java|bazel\(.*)$/, argv: /--workspace_directory=/ },
+  { name: 'watchman', comm: /^watchman$/, argv: null },
+  { name: 'dogwatch', comm: /^(node|MainThread|dogwatch)/, argv: /\bwatch --until-idle$/ },
+  { name: 'adb server', comm: /^adb$/, argv: /\bfork-server\b/ },
+];
+
+/** True for a process that is on the keep-list. Its words are read only where its name leaves a doubt. */
+export const isKept = (one: Pick<SeenProcess, 'comm' | 'argv'>): boolean =>
+  KEPT.some((kept) => kept.comm.test(one.comm) && (kept.argv === null || kept.argv.test(one.argv.join(' '))));

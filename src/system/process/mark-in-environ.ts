@@ -1,0 +1,44 @@
+import { type Environ, environOf } from './environ.ts';
+
+/** The variable that every process of an attempt inherits; its value, the mark, is `<run id>/<attempt>/<token>`. */
+export const MARK_VARIABLE = 'DOGWATCH_ATTEMPT';
+/** Where the state of its run lies. */
+const STATE_VARIABLE = 'DOGWATCH_STATE_DIR';
+
+/** What the environment of a process says. */
+export interface Marked {
+  /** Its attempt; null: it carries no mark, or none that can be read. */
+  readonly mark: string | null;
+  /**
+   * The state directory that stood beside the mark; null: none did. Both are of one look: a process that exits, or becomes another
+   * program, has an empty environment for a moment.
+   */
+  readonly stateOf: string | null;
+  /** Whether its mark can be read. `ours`: it is this user's, and can't (capabilities, set-uid, not dumpable): unknown, not without a mark. */
+  readonly hidden: 'no' | 'ours' | 'of-others';
+}
+
+/** A variable of a process; null: it has none of that name, or it is not ours to read. */
+export function variableOf(pid: number, name: string): string | null {
+  const environ = environOf(pid);
+  return environ.kind === 'read' ? valueIn(environ.variables, Buffer.from(`${name}=`)) : null;
+}
+
+const NEEDLE = Buffer.from(`${MARK_VARIABLE}=`);
+const STATE_NEEDLE = Buffer.from(`${STATE_VARIABLE}=`);
+
+export function markIn(environ: Environ): Marked {
+  if (environ.kind === 'read') {
+    const mark = valueIn(environ.variables, NEEDLE);
+    return { mark, stateOf: mark === null ? null : valueIn(environ.variables, STATE_NEEDLE), hidden: 'no' };
+  }
+  return { mark: null, stateOf: null, hidden: environ.kind === 'gone' ? 'no' : environ.kind };
+}
+
+function valueIn(variables: Buffer, needle: Buffer): string | null {
+  let at = variables.indexOf(needle);
+  while (at > 0 && variables[at - 1] !== 0) at = variables.indexOf(needle, at + 1);
+  if (at < 0) return null;
+  const end = variables.indexOf(0, at);
+  return variables.toString('utf8', at + needle.length, end < 0 ? variables.length : end);
+}

@@ -1,0 +1,89 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { ProcessIdentity } from '../../core/model/facts.ts';
+import { readAll, readProcFile } from '../proc-file.ts';
+import { hasDied, type ProcessStat, parseStat, TICKS_PER_SECOND } from './stat.ts';
+
+/** CLOCK_MONOTONIC of this boot, in ms: the same for every process of the machine. */
+export const monoMs = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
+
+/** Since when a process runs, on the clock of `monoMs`. The kernel counts its start on a clock that goes on while the machine sleeps. */
+export function startedMono(startTicks: number): number {
+  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
+  return monoMs() - Math.max(0, uptimeMs - (startTicks * 1000) / TICKS_PER_SECOND);
+}
+
+let boot: string | null = null;
+
+/** Which boot of the machine this is. */
+export function bootId(): string {
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return boot;
+}
+
+/** Who has this pid now; null: nobody, or one that has died. */
+export function identify(pid: number): ProcessIdentity | null {
+  const stat = statOf(pid);
+  return stat === null || hasDied(stat) ? null : { bootId: bootId(), pid, startTicks: stat.startTicks };
+}
+
+/** The process's line in /proc, also of a zombie; null: there is none. */
+export function statOf(pid: number): ProcessStat | null {
+  const line = readProcFile(`/proc/${pid}/stat`);
+  return line === null ? null : parseStat(line.toString('latin1'));
+}
+
+/** True while exactly this process lives: not another one with its pid, not its zombie. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  const now = identity.bootId === bootId() ? identify(identity.pid) : null;
+  return now !== null && now.startTicks === identity.startTicks;
+}
+
+export interface HeldProcess {
+  isAlive(): boolean;
+  close(): void;
+}
+
+/** A handle that can't be fooled by a reused pid and costs one read a look; null: the process is dead already. */
+export function holdProcess(identity: ProcessIdentity): HeldProcess | null {
+  if (identity.bootId !== bootId()) return null;
+  let fd: number | null;
+  try {
+    fd = openSync(`/proc/${identity.pid}/stat`, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const held = {
+    isAlive: () => fd !== null && livesOn(fd),
+    close: () => {
+      if (fd !== null) closeSync(fd);
+      fd = null;
+    },
+  };
+  // The descriptor stays with the process that had the pid when it was opened: asked afterwards, the identity is that one's.
+  if (isAlive(identity) && held.isAlive()) return held;
+  held.close();
+  return null;
+}
+
+function livesOn(fd: number): boolean {
+  try {
+    const line = readAll(fd);
+    return !hasDied({ state: String.fromCharCode(line[line.lastIndexOf(')') + 2] ?? 0) });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** Sends a signal to exactly this process; false: it is dead already, or not ours to signal. */
+export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  if (!isAlive(identity)) return false;
+  try {
+    return process.kill(identity.pid, signal);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH' || code === 'EPERM') return false;
+    throw error;
+  }
+}

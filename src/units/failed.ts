@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process';
+import type { FailedUnit } from '../core/notices/message.ts';
+import { redact } from '../system/text/redact.ts';
+import { harmless } from '../system/text/sanitize.ts';
+
+const LAST_LINES = 10;
+const LONGEST_LINE = 300;
+const DEADLINE_MS = 10_000;
+
+/**
+ * Why a unit has failed: the manager says so in the variables of the unit that OnFailure= names (systemd.exec(5), `$MONITOR_…`, from 251 on), and the
+ * journal has the last lines, where this user may read them.
+ */
+export function failedUnit(unit: string, env: Readonly<Record<string, string | undefined>>): FailedUnit {
+  // Only a user's manager names itself.
+  const mine = env.MANAGERPID === undefined ? [] : ['--user'];
+  const { MONITOR_SERVICE_RESULT: why = 'it did not say why', MONITOR_EXIT_STATUS: status } = env;
+  const journal = ['journalctl', ...mine, '-u', unit];
+  const { stdout } = spawnSync('journalctl', [...journal.slice(1), '-q', '-o', 'cat', '--no-pager', '-n', String(LAST_LINES)], {
+    encoding: 'utf8',
+    timeout: DEADLINE_MS,
+  });
+  const lines = (stdout ?? '').split('\n').filter((line) => line.trim() !== '');
+  return {
+    unit: harmless(unit),
+    result: harmless(status === undefined ? why : `${why}, status ${status}`),
+    lastLines: lines.map((line) => redact(harmless(line), env).slice(0, LONGEST_LINE)),
+    commands: [['systemctl', ...mine, 'status', unit].join(' '), journal.join(' ')],
+  };
+}

@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import type { Manager } from '../system/systemd/systemctl.ts';
+import { OURS, renderUnit, type Unit } from './unit.ts';
+
+/** Where an operator's own units lie. */
+export function unitDirectory(manager: Manager, env: Readonly<Record<string, string | undefined>>): string {
+  if (manager === 'system') return '/etc/systemd/system';
+  const config = env.XDG_CONFIG_HOME ?? '';
+  return join(isAbsolute(config) ? config : join(env.HOME || homedir(), '.config'), 'systemd/user');
+}
+
+/** Files of these names that somebody else has written: they are never touched. */
+export const foreignUnits = (directory: string, all: readonly Unit[]): readonly string[] =>
+  pathsOf(directory, all).filter((path) => existsSync(path) && !isOurs(path));
+
+/** Writes them all, each in one step. Returns their paths. Throws what the filesystem says. */
+export function writeUnits(directory: string, all: readonly Unit[]): readonly string[] {
+  mkdirSync(directory, { recursive: true });
+  for (const unit of all) {
+    const path = join(directory, unit.name);
+    writeFileSync(`${path}.new`, renderUnit(unit), { mode: 0o644 });
+    renameSync(`${path}.new`, path);
+  }
+  return pathsOf(directory, all);
+}
+
+/** Removes those that are ours. Returns their paths. */
+export function removeUnits(directory: string, all: readonly Unit[]): readonly string[] {
+  const ours = pathsOf(directory, all).filter((path) => existsSync(path) && isOurs(path));
+  for (const path of ours) rmSync(path);
+  return ours;
+}
+
+/** Drop-ins, which are the operator's. */
+export const dropIns = (directory: string, all: readonly Unit[]): readonly string[] =>
+  pathsOf(directory, all)
+    .map((path) => `${path}.d`)
+    .filter((path) => existsSync(path));
+
+const pathsOf = (directory: string, all: readonly Unit[]): readonly string[] => all.map(({ name }) => join(directory, name));
+
+const isOurs = (path: string): boolean => readFileSync(path, 'utf8').startsWith(OURS);

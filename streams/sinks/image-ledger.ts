@@ -1,0 +1,163 @@
+import {
+  auditTime,
+  concat,
+  concatMap,
+  defer,
+  filter,
+  from,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  type ObservableInput,
+  of,
+  retry,
+  type SchedulerLike,
+  share,
+  tap,
+} from 'rxjs';
+import type { EngineNews, Inventory, SeenImage } from '../../src/core/images/image.ts';
+import { basesOf } from '../../src/core/images/layers.ts';
+import { imagesByReference } from '../../src/core/images/references.ts';
+import { every } from '../operators/every.ts';
+
+/** Something that happened in an engine. */
+export interface EngineEvent {
+  readonly type: 'image' | 'container';
+  readonly action: string;
+  readonly image: string | null;
+  /** ms since the epoch. */
+  readonly wall: number;
+}
+
+type Answer<T> = { readonly kind: 'ok'; readonly value: T } | Failure;
+
+interface Failure {
+  readonly kind: 'refused' | 'failed';
+  readonly because: string;
+  /** No engine is there. */
+  readonly isAbsent?: true;
+}
+
+/** What is found at the beginning of each session: all that the engine has, and what its own record says of the time before. */
+export interface Connected {
+  readonly engine: string;
+  readonly inventory: Inventory;
+  readonly isCovered: boolean;
+  readonly uses: readonly EngineNews[];
+  readonly sinceWall: number;
+}
+
+export interface EngineNewsDeps {
+  readonly endpoint: string;
+  connect(): ObservableInput<Answer<Connected>>;
+  look(images: readonly SeenImage[] | null): ObservableInput<Answer<Inventory>>;
+  watchEvents(sinceWall: number | null, tell: (event: EngineEvent) => void, ended: (because: string) => void): () => void;
+  report(problem: string, failure: { readonly isAbsent?: true }): void;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** News of one engine, for its ledger. */
+export interface NewsOfEngine {
+  readonly engine: string;
+  readonly endpoint: string;
+  readonly news: EngineNews;
+}
+
+/** Events are lossy: a container may come and go without one. */
+const LOOK_EVERY_MS = 60_000;
+/** Every so many looks the images are listed as well, whether anything told of a change or not. */
+const LOOKS_PER_LIST = 10;
+/** A pull or a build is many events. */
+const SETTLE_MS = 2000;
+/** How long an engine is left alone at most that does not answer. */
+const RETRY_MS = 30_000;
+
+const USES = /^(?:pull|load|import|tag|build|push|save|create|start|restart|unpause|die|destroy|commit)$/;
+/** What may be the end of a build, which used all that its image was built on. */
+const BUILDS = /^(?:tag|build|commit)$/;
+/** What changes which images there are, or how they are called. */
+const CHANGES = /^(?:pull|load|import|tag|untag|build|delete|prune|commit)$/;
+
+/** What happens to the images of one engine, for ever: listed first and then again and again, with its events in between. A stretch that nobody saw is said. */
+export const engineNews = (deps: EngineNewsDeps): Observable<NewsOfEngine> =>
+  defer(() => {
+    let why = 'dogwatch was not running';
+    let reported: string | null = null;
+    const session$ = defer(() => from(deps.connect())).pipe(
+      mergeMap((answer) => {
+        if (answer.kind !== 'ok') throw new Unanswered(answer);
+        reported = null;
+        const { engine, inventory, isCovered, uses, sinceWall } = answer.value;
+        const before: EngineNews[] = [{ kind: 'watched-again', why, isCovered }, ...uses];
+        const news$ = concat(from(before), follow(deps, inventory, sinceWall));
+        return news$.pipe(map((news) => ({ engine, endpoint: deps.endpoint, news })));
+      }),
+    );
+    const again = (error: unknown) => {
+      why = error instanceof Error ? error.message : String(error);
+      if (why !== reported) deps.report(`${deps.endpoint} is not watched: ${why}`, error instanceof Unanswered ? error.failure : {});
+      reported = why;
+      return every(RETRY_MS, deps.scheduler);
+    };
+    return session$.pipe(retry({ delay: again }));
+  });
+
+class Unanswered extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.because);
+  }
+}
+
+function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number): Observable<EngineNews> {
+  return defer(() => {
+    let { images } = first;
+    let resolve = imagesByReference(images);
+    const built = new Set<string>();
+    const listed = (inventory: Inventory): EngineNews[] => {
+      const isWhole = inventory.images !== images;
+      images = inventory.images;
+      resolve = imagesByReference(images);
+      if (!isWhole || built.size === 0) return [{ kind: 'listed', inventory }];
+      const bases = basesOf(images, [...built].flatMap(resolve));
+      built.clear();
+      const use = { wall: 0, why: 'something was built on it' };
+      return [{ kind: 'listed', inventory }, ...[...bases.keys()].map((image): EngineNews => ({ kind: 'used', image, use }))];
+    };
+    const events$ = new Observable<EngineEvent>((subscriber) =>
+      deps.watchEvents(
+        sinceWall,
+        (event) => subscriber.next(event),
+        (because) => subscriber.error(new Error(because)),
+      ),
+    ).pipe(share());
+    const isNew = ({ type, action, image }: EngineEvent) =>
+      type === 'image' ? CHANGES.test(action) : USES.test(action) && image !== null && resolve(image).length === 0;
+    const looks$ = merge(
+      every(LOOK_EVERY_MS, deps.scheduler).pipe(map((count) => (count + 1) % LOOKS_PER_LIST === 0)),
+      events$.pipe(
+        filter(isNew),
+        tap(({ type, action, image }) => {
+          if (type === 'image' && BUILDS.test(action) && image !== null) built.add(image);
+        }),
+        auditTime(SETTLE_MS, deps.scheduler),
+        map(() => true),
+      ),
+    ).pipe(
+      concatMap((isWhole) => deps.look(isWhole ? null : images)),
+      mergeMap((answer) => {
+        if (answer.kind !== 'ok') throw new Error(answer.because);
+        return listed(answer.value);
+      }),
+    );
+    const uses$ = events$.pipe(
+      filter(({ action }) => USES.test(action)),
+      mergeMap(({ type, action, image, wall }) =>
+        (image === null ? [] : resolve(image)).map(
+          (id): EngineNews => ({ kind: 'used', image: id, use: { wall, why: `${type} ${action}` } }),
+        ),
+      ),
+    );
+    return concat(of<EngineNews>({ kind: 'listed', inventory: first }), merge(uses$, looks$));
+  });
+}

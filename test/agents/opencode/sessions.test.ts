@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { opencode } from '../../../src/agents/opencode/agent.ts';
+import { specWith } from '../../kit/core/world.ts';
+
+const STARTED = Date.UTC(2026, 10, 23);
+let data = '';
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'dogwatch-sessions-'));
+  mkdirSync(join(data, 'opencode'));
+});
+afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+type Session = readonly [id: string, title: string, directory: string, createdAfterMs: number, parent?: string];
+
+const keep = (...sessions: readonly Session[]): void => {
+  const db = new DatabaseSync(join(data, 'opencode', 'opencode.db'));
+  db.exec('PRAGMA journal_mode = WAL; CREATE TABLE session (id TEXT, parent_id TEXT, directory TEXT, title TEXT, time_created INTEGER)');
+  for (const [id, title, directory, after, parent] of sessions)
+    db.prepare('INSERT INTO session VALUES (?, ?, ?, ?, ?)').run(id, parent ?? null, directory, title, STARTED + after);
+  db.close();
+};
+const find = (...command: string[]) =>
+  opencode.findSession(specWith({ command: ['opencode', 'run', ...command], cwd: '/srv/project' }), { XDG_DATA_HOME: data }, STARTED);
+
+test.each<[what: string, sessions: Session[], command: string[], expected: string | null]>([
+  [
+    'the one with the title',
+    [
+      ['s1', 'dogwatch-1', '/srv/project', 10],
+      ['s2', 'other', '/srv/project', 20],
+    ],
+    ['--title', 'dogwatch-1', 'x'],
+    's1',
+  ],
+  ['not that of a sub-agent', [['s1', 'dogwatch-1', '/srv/project', 10, 's0']], ['--title', 'dogwatch-1', 'x'], null],
+  [
+    'not one from before',
+    [
+      ['s1', 'mine', '/srv/project', -3_600_000],
+      ['s2', 'mine', '/srv/project', 10],
+    ],
+    ['--title', 'mine', 'x'],
+    's2',
+  ],
+  [
+    'the only new one of the directory',
+    [
+      ['s1', 'a', '/srv/project', 10],
+      ['s2', 'b', '/srv/other', 20],
+    ],
+    ['x'],
+    's1',
+  ],
+  [
+    'that of the directory in which the command says that it works',
+    [
+      ['s1', 'a', '/srv/project', 10],
+      ['s2', 'b', '/srv/project/sub', 20],
+    ],
+    ['--dir', 'sub', 'x'],
+    's2',
+  ],
+  [
+    'none where two would do',
+    [
+      ['s1', 'a', '/srv/project', 10],
+      ['s2', 'b', '/srv/project', 20],
+    ],
+    ['x'],
+    null,
+  ],
+  ['the one that the command names', [], ['--session', 'ses_9', 'x'], 'ses_9'],
+])('%s', async (_what, sessions, command, expected) => {
+  keep(...sessions);
+  expect(await find(...command)).toBe(expected);
+});
+
+test('none where the database is missing, damaged, or of another version', async () => {
+  expect(await find('--title', 't', 'x')).toBe(null);
+  const db = new DatabaseSync(join(data, 'opencode', 'opencode.db'));
+  db.exec('CREATE TABLE session (key TEXT)');
+  db.close();
+  expect(await find('--title', 't', 'x')).toBe(null);
+  writeFileSync(join(data, 'opencode', 'opencode.db'), 'no database at all, but long enough to look like something');
+  expect(await find('--title', 't', 'x')).toBe(null);
+});

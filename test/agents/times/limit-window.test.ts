@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { possibleReset } from '../../../src/agents/times/limit-window.ts';
+
+const NOON = Date.parse('2026-06-10T12:00:00Z');
+const read = (text: string, zone: string) => {
+  const reset = possibleReset(text, NOON, zone);
+  return reset === null ? null : [new Date(reset.atWall).toISOString(), reset.provenance];
+};
+
+describe('a reset lies within the window of its limit', () => {
+  test.each([
+    ['Asia/Shanghai', '2026-06-10T14:31:05.000Z'],
+    ['UTC', '2026-06-10T14:31:05.000Z'],
+    ['America/Los_Angeles', '2026-06-10T14:31:05.000Z'],
+    // It is possible here, too: nothing says that it is not meant so.
+    ['Asia/Tokyo', '2026-06-10T13:31:05.000Z'],
+  ])('22:31 without a zone, in a process of %s, five hours at most from noon UTC', (zone, expected) => {
+    expect(read('Usage limit reached for 5 hour. Your limit will reset at 2026-06-10 22:31:05', zone)).toEqual([expected, 'assumed']);
+  });
+
+  test('of several zones in which it can be true, one in which providers are is taken first', () => {
+    expect(read('5-hour limit reached, resets 4:30pm', 'Asia/Tokyo')).toEqual(['2026-06-10T16:30:00.000Z', 'assumed']);
+  });
+
+  test('a printed zone is believed', () => {
+    expect(read('5-hour limit reached, resets at 2026-06-10 22:31:05 UTC', 'UTC')).toEqual(['2026-06-10T22:31:05.000Z', 'prose']);
+  });
+
+  test('a limit whose window nobody knows is read as it stands', () => {
+    expect(read('Usage limit reached, resets at 2026-06-10 22:31:05', 'UTC')).toEqual(['2026-06-10T22:31:05.000Z', 'assumed']);
+  });
+
+  test('a week holds a date five days away, and not one of last month, wherever it is read', () => {
+    expect(read('Weekly limit reached, resets Jun 15 at 3am', 'UTC')).toEqual(['2026-06-15T03:00:00.000Z', 'assumed']);
+    expect(read('Weekly limit reached, resets at 2026-05-01 10:00', 'UTC')).toBeNull();
+  });
+});

@@ -1,0 +1,75 @@
+import { setTimeout } from 'node:timers/promises';
+import { dogwatchFleet, type Fleet, peerFleet } from '../fleet.ts';
+import { PEERS } from '../peers/all.ts';
+import type { Peer } from '../peers/peer.ts';
+import { type Bar, type Row, row, type Skipped } from '../row.ts';
+import { SIZE } from '../size.ts';
+import { type Usage, usage } from '../usage.ts';
+
+const START_LIMIT_MS = 60_000;
+/** Each run has a process started, its working directory looked at, and its silence waited for. */
+const startLimitMs = (runs: number): number => START_LIMIT_MS + runs * 200;
+/** DESIGN names two of the sizes. */
+const BARS: Readonly<Record<number, { readonly cpu: number; readonly rssMB: number }>> = {
+  1: { cpu: 0.1, rssMB: 100 },
+  1000: { cpu: 2, rssMB: 220 },
+};
+
+/** What it costs to watch programs that only wait: of dogwatch and its peers, all in the same windows. */
+export async function idle(runs: number): Promise<readonly (Row | Skipped)[]> {
+  const fleets: Fleet[] = [];
+  const skipped: Skipped[] = [];
+  const skip = (name: string, because: string) => skipped.push({ what: `idle, ${runs} runs: ${name}`, skipped: because });
+  try {
+    fleets.push(await dogwatchFleet(runs, startLimitMs(runs)));
+    for (const peer of PEERS) {
+      const because = peer.whyNot() ?? whyNotIdle(peer, runs);
+      if (because !== null) skip(peer.name, because);
+      else fleets.push(await peerFleet(peer, runs, START_LIMIT_MS));
+    }
+    const ready = new Map<Fleet, number>();
+    for (const fleet of fleets) ready.set(fleet, await fleet.ready());
+    // Idle is what they do for days: what a young process does once (code is compiled as it is used) is over by then.
+    await setTimeout(SIZE.settleMs);
+    const pieces: (readonly Usage[])[] = [];
+    for (let piece = 0; piece < SIZE.idlePieces; piece++)
+      pieces.push(
+        await usage(
+          fleets.map(({ pids }) => pids),
+          SIZE.idleMs,
+        ),
+      );
+    const rows = fleets.flatMap((fleet, index) =>
+      rowsOf(
+        fleet.name,
+        runs,
+        ready.get(fleet) ?? 0,
+        pieces.map((all) => all[index]!),
+      ),
+    );
+    return [...rows, ...skipped];
+  } finally {
+    for (const { close } of fleets) await close();
+  }
+}
+
+function whyNotIdle({ place, most }: Peer, runs: number): string | null {
+  if (place !== undefined) return 'process 1 of a machine does much else';
+  return most < runs ? `it is asked to keep ${most} at most` : null;
+}
+
+function rowsOf(name: string, runs: number, present: number, used: readonly Usage[]): readonly Row[] {
+  const bars = name === 'dogwatch' && present >= runs ? BARS[runs] : undefined;
+  const few = present < runs ? `, of which ${present} were started` : '';
+  const label = `${name}, ${runs} ${runs === 1 ? 'run' : 'runs'}${few}`;
+  const cpu = bars && { text: `p50 ≤ ${bars.cpu} %`, isMet: ({ p50 }: Pick<Row, 'p50'>) => p50 <= bars.cpu };
+  const rss = bars && { text: `≤ ${bars.rssMB} MB`, isMet: ({ most }: Pick<Row, 'most'>) => most <= bars.rssMB };
+  const percents = used.map(({ percent }) => percent);
+  const residents = used.map(({ residentMB }) => residentMB);
+  return [
+    row(`idle, CPU: ${label}`, '%', percents, { ...barOf(cpu), note: `windows of ${SIZE.idleMs / 1000} s` }),
+    row(`idle, RSS: ${label}`, 'MB', residents, { ...barOf(rss), note: `${used.at(-1)?.processes} processes` }),
+  ];
+}
+
+const barOf = (bar: Bar | undefined): { readonly bar?: Bar } => (bar === undefined ? {} : { bar });

@@ -1,0 +1,41 @@
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { holdState } from '../../../src/store/held-state.ts';
+import { bornAs, resuming } from '../../kit/samples-of-decisions.ts';
+import { place } from '../place.ts';
+import { type Row, row } from '../row.ts';
+import { SIZE } from '../size.ts';
+
+const PAGE_BYTES = 4096;
+
+/** What it takes to write a decision with an action down durably, beside what the disk itself takes for a page. */
+export async function records(): Promise<readonly Row[]> {
+  const home = place();
+  const times = { record: [] as number[], page: [] as number[] };
+  try {
+    const state = await holdState(home.where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+    if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
+    const fd = openSync(join(home.directory, 'pages'), 'a');
+    const run = bornAs('job');
+    for (let seq = 1; seq <= SIZE.records; seq++) {
+      times.record.push(timed(() => state.store.record([resuming(run, seq)])));
+      times.page.push(
+        timed(() => {
+          writeSync(fd, Buffer.alloc(PAGE_BYTES));
+          fdatasyncSync(fd);
+        }),
+      );
+    }
+    closeSync(fd);
+    state.close();
+  } finally {
+    await home.tearDown();
+  }
+  return [row('a decision with an action → recorded durably', 'ms', times.record), row('one page → on the disk', 'ms', times.page)];
+}
+
+function timed(job: () => void): number {
+  const begun = performance.now();
+  job();
+  return performance.now() - begun;
+}

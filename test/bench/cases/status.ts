@@ -1,0 +1,46 @@
+import type { Layout } from '../../../src/store/directory/layout.ts';
+import { holdState } from '../../../src/store/held-state.ts';
+import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { PROGRAM, place } from '../place.ts';
+import { type Row, row } from '../row.ts';
+import { SIZE } from '../size.ts';
+import { wholeProcess } from '../whole-process.ts';
+
+const BAR = { text: 'p95 ≤ 120 ms', isMet: ({ p95 }: { p95: number }) => p95 <= 120 };
+/** The bar is for so many. */
+const RUNS = 100;
+
+/** `dogwatch status`, the whole process, of more and more runs, beside a Node that does nothing. */
+export async function status(): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const runs of SIZE.grown) rows.push(...(await statusOf(runs)));
+  return rows;
+}
+
+async function statusOf(runs: number): Promise<readonly Row[]> {
+  const home = place();
+  try {
+    await keepRuns(home.where, runs);
+    const times = { status: [] as number[], node: [] as number[] };
+    for (let round = 0; round < (runs === RUNS ? SIZE.starts : SIZE.looks); round++) {
+      times.status.push(wholeProcess([PROGRAM, 'status'], home.env, `job-${runs - 1}`));
+      times.node.push(wholeProcess(['-e', '0'], home.env));
+    }
+    const measured = row(
+      `status of ${runs} ${runs === 1 ? 'run' : 'runs'}, whole process`,
+      'ms',
+      times.status,
+      runs === RUNS ? { bar: BAR } : {},
+    );
+    return runs === RUNS ? [measured, row('node -e 0, beside it', 'ms', times.node)] : [measured];
+  } finally {
+    await home.tearDown();
+  }
+}
+
+async function keepRuns(where: Layout, runs: number): Promise<void> {
+  const state = await holdState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+  if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
+  state.store.record(Array.from({ length: runs }, (_, index) => noting(bornAs(`job-${index}`), index + 1)));
+  state.close();
+}

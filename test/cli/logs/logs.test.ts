@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { AttemptLogs } from '../../../src/cli/logs/attempt.ts';
+import { register } from '../../../src/cli/logs/logs.ts';
+import { attemptFiles, recoveryFiles } from '../../../src/store/directory/layout.ts';
+import type { Wishes } from '../../kit/core/world.ts';
+import { HOSTILE, hasPrinted, isHarmful, keptState, look, printed, until } from '../../kit/kept-state.ts';
+import { stateDirectory } from '../../kit/opened-store.ts';
+
+/** A run with this many attempts that ended. */
+async function withAttempts(count: number, wishes: Wishes = {}) {
+  const { where, begin } = await keptState();
+  const { story, keepStory } = begin(wishes);
+  story.gathered();
+  for (let number = 1; number <= count; number++) {
+    story.started();
+    story.after(120_000).says({ kind: 'session', id: 'ses_1' });
+    if (number < count) story.exits(1);
+  }
+  keepStory();
+  return { where, story, keepStory };
+}
+
+test('all attempts in their order, with a head for each beside the log', async () => {
+  const { where } = await withAttempts(3);
+  printed(where, 'upgrade-1', 1, 'one\nno end');
+  printed(where, 'upgrade-1', 3, 'three\n');
+  const { out, err } = await look(register, where, 'logs', 'upgrade');
+  expect(out).toBe('one\nno endthree\n');
+  expect(err).toMatch(/^[^\n]*attempt 1[^\n]*\n[^\n]*attempt 3[^\n]*\n$/);
+});
+
+test('one attempt alone has no head', async () => {
+  const { where } = await withAttempts(2);
+  printed(where, 'upgrade-1', 1, 'one\n');
+  printed(where, 'upgrade-1', 2, 'two\n');
+  expect(await look(register, where, 'logs', 'upgrade', '--attempt', '2')).toMatchObject({ out: 'two\n', err: '' });
+});
+
+test.each(['0', '3', 'last', '-1'])('there is no attempt %s of two', async (attempt) => {
+  const { where } = await withAttempts(2);
+  const { thrown } = await look(register, where, 'logs', 'upgrade', `--attempt=${attempt}`);
+  expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: 'a number from 1 to 2', came: JSON.stringify(attempt) } });
+});
+
+test.each([
+  ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+  ['a device without an end', (path: string) => symlinkSync('/dev/zero', path)],
+])('%s in place of a log holds up nobody', async (_, put) => {
+  const { where } = await withAttempts(2);
+  printed(where, 'upgrade-1', 1, 'one\n');
+  const { log } = attemptFiles(where, 'upgrade-1', 1);
+  rmSync(log);
+  put(log);
+  printed(where, 'upgrade-1', 2, 'two\n');
+  expect((await look(register, where, 'logs', 'upgrade')).out).toBe('two\n');
+});
+
+test('in a pipe the log comes without escapes, raw as it is', async () => {
+  const { where } = await withAttempts(1);
+  printed(where, 'upgrade-1', 1, HOSTILE);
+  expect(isHarmful((await look(register, where, 'logs', 'upgrade')).out)).toBe(false);
+  expect((await look(register, where, 'logs', 'upgrade', '--raw')).out).toBe(HOSTILE);
+});
+
+test('where nothing was printed, that is said, and where else it logs', async () => {
+  const { where } = await withAttempts(1, { logs: ['/var/log/agent.log'] });
+  expect(await look(register, where, 'logs', 'upgrade')).toMatchObject({ out: '', err: expect.stringContaining('/var/log/agent.log') });
+});
+
+test('-f goes on across attempts until nothing of the run is left', async () => {
+  const { where, story, keepStory } = await withAttempts(1);
+  printed(where, 'upgrade-1', 1, 'one\nnext');
+  const followed = look(register, where, 'logs', '-f', 'upgrade');
+  await until(() => hasPrinted('one'));
+  printed(where, 'upgrade-1', 1, ' and its end\n');
+  await until(() => hasPrinted('its end'));
+  story.exits(1);
+  story.started();
+  story.claims('done', 'all done');
+  keepStory();
+  expect(story.run.state).toBe('complete');
+  printed(where, 'upgrade-1', 2, 'it is done\n');
+  await until(() => hasPrinted('it is done'));
+  printed(where, 'upgrade-1', 2, 'a word after it is done\n');
+  story.exits(0);
+  keepStory();
+  expect((await followed).out).toBe('one\nnext and its end\nit is done\na word after it is done\n');
+});
+
+test('-f of one attempt ends with it', async () => {
+  const { where, story, keepStory } = await withAttempts(1);
+  printed(where, 'upgrade-1', 1, 'one\n');
+  const followed = look(register, where, 'logs', '-f', 'upgrade', '--attempt', '1');
+  story.exits(1);
+  story.started();
+  keepStory();
+  printed(where, 'upgrade-1', 2, 'two\n');
+  expect((await followed).out).toBe('one\n');
+});
+
+test('each byte comes once, whatever happens to the files', () => {
+  const where = stateDirectory();
+  const logs = new AttemptLogs((attempt) => attemptFiles(where, 'one.1', attempt).log, 1);
+  const added = (last: number) => [...logs.added(last)].map(({ attempt, bytes }) => `${attempt}: ${bytes}`);
+  const { log } = attemptFiles(where, 'one.1', 1);
+  expect(added(1)).toEqual([]);
+  printed(where, 'one.1', 1, 'a');
+  expect(added(1)).toEqual(['1: a']);
+  expect(added(1)).toEqual([]);
+  printed(where, 'one.1', 1, 'bc');
+  expect(added(1)).toEqual(['1: bc']);
+  writeFileSync(log, 'z');
+  expect(added(1)).toEqual(['1: z']);
+  rmSync(log);
+  expect(added(1)).toEqual([]);
+  printed(where, 'one.1', 3, Buffer.alloc(600_000, 'x'));
+  printed(where, 'one.1', 4, 'not yet');
+  const bytes = [...logs.added(3)];
+  expect(bytes.reduce((sum, one) => sum + one.bytes.length, 0)).toBe(600_000);
+  expect(added(4)).toEqual(['4: not yet']);
+});
+
+test('what the recovery agents said, and a word that there is some', async () => {
+  const { where, begin } = await keptState();
+  const { story, keepStory } = begin({ policy: { maxResumes: 0 } });
+  story.gathered();
+  story.started();
+  story.says({ kind: 'session', id: 'ses_1' });
+  story.exits(1);
+  story.gathered();
+  story.mends();
+  keepStory();
+  printed(where, 'upgrade-1', 1, 'of the run\n');
+  const { log, directory } = recoveryFiles(where, 'upgrade-1', 1);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(log, 'of its recovery agent\n');
+  expect(await look(register, where, 'logs', 'upgrade')).toMatchObject({ out: 'of the run\n', err: expect.stringContaining('--recovery') });
+  expect(await look(register, where, 'logs', 'upgrade', '--recovery')).toMatchObject({
+    out: 'of its recovery agent\n',
+    err: expect.stringContaining('── recovery 1 ──'),
+  });
+});

@@ -1,0 +1,339 @@
+import { existsSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { WriteStream } from 'node:tty';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { keepPicture, type StatusReport } from '../../../src/cli/status/report.ts';
+import { register } from '../../../src/cli/status/status.ts';
+import { printStatus } from '../../../src/cli/status/table.ts';
+import type { RunState } from '../../../src/core/model/facts.ts';
+import type { Run } from '../../../src/core/model/run.ts';
+import { ack, clear, type Notice, openNotice } from '../../../src/core/notices/notice.ts';
+import { delivered, refused } from '../../../src/core/notices/schedule.ts';
+import { type Layout, layout } from '../../../src/store/directory/layout.ts';
+import { news } from '../../kit/core/notice-samples.ts';
+import { MINUTE, working } from '../../kit/core/world.ts';
+import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, look } from '../../kit/kept-state.ts';
+import { stateDirectory } from '../../kit/opened-store.ts';
+import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+
+const DAY = 86_400_000;
+const agoMs = (ms: number) => ({ wall: Date.now() - ms, mono: 1 });
+
+const runIn = (name: string, state: RunState, sinceMs = 0, changes: Partial<Run> = {}): Run => ({
+  ...bornAs(name),
+  state,
+  since: agoMs(sinceMs),
+  ...changes,
+});
+
+async function stateOf(runs: readonly Run[], watchdog = ALIVE()): Promise<Layout> {
+  const { where, keep } = await keptState(watchdog);
+  keep(...runs.map((run, index) => ({ ...noting(run, index + 1), run })));
+  return where;
+}
+
+const json = async (where: Layout, ...argv: string[]): Promise<StatusReport> =>
+  JSON.parse((await look(register, where, 'status', '--json', ...argv)).out);
+
+/** The cells of a table by run: columns are two spaces apart. */
+const rowsOf = (out: string) =>
+  Object.fromEntries(
+    out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/))
+      .map(([name = '', ...cells]) => [name, cells]),
+  );
+
+/** As on a terminal of this width. */
+function onTerminal(columns: number): void {
+  for (const [name, value] of Object.entries({ isTTY: true, columns, getColorDepth: WriteStream.prototype.getColorDepth })) {
+    const before = Object.getOwnPropertyDescriptor(process.stdout, name);
+    Object.defineProperty(process.stdout, name, { value, configurable: true });
+    restore.push(() =>
+      before === undefined ? Reflect.deleteProperty(process.stdout, name) : Object.defineProperty(process.stdout, name, before),
+    );
+  }
+  for (const name of ['CI', 'FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
+  vi.stubEnv('TERM', 'xterm-256color');
+}
+const restore: (() => unknown)[] = [];
+afterEach(() => {
+  for (const back of restore.splice(0)) back();
+  vi.unstubAllEnvs();
+});
+
+describe('for people', () => {
+  test('a directory that does not exist, or lost its database, is named with what is odd', async () => {
+    const where = stateDirectory();
+    const missing = layout(join(where.stateDir, 'missing'));
+    expect((await look(register, missing, 'status')).out).toContain(`No runs in ${missing.stateDir}, which does not exist.`);
+    mkdirSync(join(where.runs, 'upgrade.1'), { recursive: true });
+    expect((await look(register, where, 'status')).out).toMatch(/whose database is gone, although a run has left files there/);
+  });
+
+  test.each(['/dev/null', '/etc/passwd', '/dev/null/below'])('%s is an error, not an empty state', async (path) => {
+    expect((await look(register, layout(path), 'status')).thrown).toMatchObject({ kind: 'unwritable' });
+  });
+
+  test('a pause shows while the process lives on, and the end of a hold is when it goes on', async () => {
+    const pause = { kind: 'operator', untilWall: null, because: 'deploying' } as const;
+    const limit = { kind: 'limit', untilWall: Date.now() + 63 * MINUTE, because: 'the usage limit' } as const;
+    const auth = { kind: 'auth', untilWall: null, because: 'logged out' } as const;
+    const where = await stateOf([
+      runIn('paused', 'working', 0, { holds: [pause], because: 'attempt 1 is active' }),
+      runIn('spent', 'waiting', 0, { holds: [limit] }),
+      runIn('unsure', 'waiting', 0, { holds: [limit, auth] }),
+    ]);
+    const rows = rowsOf((await look(register, where, 'status')).out);
+    expect([rows.paused?.[0], rows.paused?.at(-1)]).toEqual(['working (paused)', 'deploying; attempt 1 is active']);
+    expect([rows.spent?.[5], rows.unsure?.[5]]).toEqual([expect.stringMatching(/^in 1h [23]m/), '-']);
+  });
+
+  test('nothing there: how to begin', async () => {
+    const where = stateDirectory();
+    const { out, err } = await look(register, where, 'status');
+    expect(out).toMatch(/No runs.*dogwatch run --/);
+    expect(out).toContain(where.stateDir);
+    expect(err).toBe('');
+  });
+
+  test('a line a run: state, attempt, budget, pid, activity, next, why', async () => {
+    const { run } = working();
+    const waiting = runIn('waits', 'waiting', 0, {
+      charged: [1, 2, 3],
+      due: { at: agoMs(-5 * MINUTE - 500), because: 'backoff' },
+      because: 'it died',
+    });
+    const where = await stateOf([waiting, { ...run, attempt: { ...run.attempt!, lastActivity: agoMs(2 * MINUTE) } }]);
+    const { out, err } = await look(register, where, 'status');
+    const rows = rowsOf(out);
+    expect(Object.keys(rows)).toEqual(['NAME', 'upgrade', 'waits']);
+    expect(rows.upgrade).toEqual(['working', '1', '0/20', '1001', expect.stringMatching(/^2m.* ago$/), '-', run.because]);
+    expect(rows.waits).toEqual(['waiting', '0', '3/20', '-', '-', expect.stringMatching(/^in (5m|4m 5)/), 'backoff']);
+    expect(err).toBe('');
+  });
+
+  test('what ended more than a day ago is shown when asked for', async () => {
+    const where = await stateOf([
+      runIn('old', 'complete', DAY + 1),
+      runIn('young', 'stopped', DAY - MINUTE),
+      runIn('stuck', 'escalated', 9 * DAY),
+    ]);
+    const shown = async (...argv: string[]) => Object.keys(rowsOf((await look(register, where, 'status', ...argv)).out));
+    expect(await shown()).toEqual(['NAME', 'stuck', 'young', expect.stringMatching(/^1 ended .*--all/)]);
+    expect(await shown('--all')).toEqual(['NAME', 'old', 'stuck', 'young']);
+    expect(await shown('old')).toEqual(['NAME', 'old']);
+  });
+
+  test.each([
+    ['nobody cares for active runs', 'working', undefined, /no watchdog is alive.*dogwatch watch/],
+    ['nothing is active', 'complete', undefined, /^$/],
+    ['one is at work', 'working', ALIVE(), /^$/],
+  ] as const)('of the watchdog: %s', async (_, state, watchdog, warning) => {
+    const dead = { bootId: 'another boot', pid: 1, startTicks: 1 };
+    const { err } = await look(register, await stateOf([runIn('one', state)], watchdog ?? dead), 'status');
+    expect(err).toMatch(warning);
+  });
+
+  test('hostile text is harmless, and forges no lines', async () => {
+    const { out } = await look(register, await stateOf([runIn('one', 'working', 0, { because: HOSTILE })]), 'status');
+    expect(isHarmful(out)).toBe(false);
+    expect(out.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  test('on a terminal lines are cut to its width, and the state has a colour', async () => {
+    const where = await stateOf([runIn('one', 'escalated', 0, { because: 'x'.repeat(500) })]);
+    onTerminal(80);
+    const { out } = await look(register, where, 'status');
+    const [, line = ''] = out.split('\n');
+    expect(line).toContain('\u001b[31mescalated\u001b[39m');
+    expect(line.replace('\u001b[31m', '').replace('\u001b[39m', '')).toMatch(/^.{79}…$/);
+  });
+
+  test('with NO_COLOR there is none on a terminal either', async () => {
+    const where = await stateOf([runIn('one', 'escalated')]);
+    onTerminal(80);
+    vi.stubEnv('NO_COLOR', '1');
+    expect((await look(register, where, 'status')).out).not.toContain('\u001b');
+  });
+
+  test('elsewhere nothing is cut and nothing has a colour', async () => {
+    const { out } = await look(register, await stateOf([runIn('one', 'escalated', 0, { because: 'x'.repeat(500) })]), 'status');
+    expect(out).toContain('x'.repeat(500));
+    expect(out).not.toContain('\u001b');
+  });
+});
+
+describe('--json', () => {
+  test('nothing there: empty lists', async () => {
+    const { runs, host } = await json(stateDirectory());
+    expect(runs).toEqual([]);
+    expect(host.watchdog).toBeNull();
+    expect(host.filesystems).toEqual([
+      { path: expect.any(String), availableBytes: expect.any(Number), totalBytes: expect.any(Number), pressure: 'none' },
+    ]);
+  });
+
+  test('all runs, always; each filesystem once', async () => {
+    const { run } = working({ cwd: '/dev/shm/gone' });
+    const where = await stateOf([runIn('old', 'complete', 9 * DAY), run, runIn('other', 'quiet')]);
+    const { runs, host } = await json(where);
+    expect(runs.map(({ name, state }) => [name, state])).toEqual([
+      ['old', 'complete'],
+      ['other', 'quiet'],
+      ['upgrade', 'working'],
+    ]);
+    expect(runs[2]).toMatchObject({
+      attempts: 1,
+      resumes: 0,
+      resumesWithoutProgress: 0,
+      maxResumes: 20,
+      pid: 1001,
+      sessionId: 'ses_1',
+      holds: [],
+    });
+    expect(host.watchdog).toEqual({ pid: process.pid, since: expect.stringMatching(/^\d{4}-.*Z$/) });
+    const paths = host.filesystems.map(({ path }) => path);
+    expect(paths[0]).toBe(where.stateDir);
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(paths).toContain('/dev/shm/gone');
+    for (const { availableBytes, totalBytes } of host.filesystems) expect(availableBytes).toBeLessThanOrEqual(totalBytes);
+  });
+
+  test('one run, by name or id; an unknown one is a problem', async () => {
+    const where = await stateOf([runIn('one', 'quiet'), runIn('two', 'quiet')]);
+    expect((await json(where, 'two')).runs.map(({ id }) => id)).toEqual(['two.1']);
+    expect((await json(where, 'one.1')).runs.map(({ id }) => id)).toEqual(['one.1']);
+    expect((await look(register, where, 'status', 'onne')).thrown).toMatchObject({
+      exitCode: 66,
+      explanation: { hint: expect.stringContaining('one') },
+    });
+  });
+
+  test('hostile text comes as it is, without a control character of its own', async () => {
+    const where = await stateOf([runIn('one', 'quiet', 0, { because: HOSTILE })]);
+    const { out } = await look(register, where, 'status', '--json');
+    expect(JSON.parse(out).runs[0].because).toBe(HOSTILE);
+    expect(out).not.toContain('\u001b');
+    expect(out.endsWith('}\n')).toBe(true);
+  });
+});
+
+test('a disk that is short of space is told of, in words', () => {
+  const room = { availableBytes: 1.5 * 2 ** 30, totalBytes: 2 ** 40 };
+  const said: string[] = [];
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  onTestFinished(() => {
+    err.mockRestore();
+    out.mockRestore();
+  });
+  const pressures = ['none', 'soft', 'critical'] as const;
+  const filesystems = pressures.map((pressure) => ({ path: `/${pressure}\u001b[2J`, pressure, ...room }));
+  printStatus(
+    { runs: [], unreadable: [], notices: [], host: { watchdog: null, filesystems, stateDir: '/state', unwatchedMs: null } },
+    true,
+  );
+  const lines = said.join('').split('\n');
+  expect(lines.slice(0, 2).map(stripVTControlCharacters)).toEqual([
+    expect.stringMatching(/^dogwatch: the disk at \/soft.* is short of space \(soft\): 1\.5 GiB of 1 TiB available$/),
+    expect.stringMatching(/^dogwatch: the disk at \/critical.* is short of space \(critical\): /),
+  ]);
+  expect(said.join('')).not.toMatch(/\/none|\[2J/);
+});
+
+test('a thousand runs', async () => {
+  const where = await stateOf(Array.from({ length: 1000 }, (_, number) => runIn(`run-${number}`, 'working')));
+  expect((await json(where)).runs).toHaveLength(1000);
+  expect(Object.keys(rowsOf((await look(register, where, 'status')).out))).toHaveLength(1001);
+});
+
+describe('when the database can not be read on a full disk', () => {
+  /** Reading it fails as on a disk in trouble. */
+  function trouble({ database }: Layout): void {
+    for (const end of ['', '-wal', '-shm']) if (existsSync(`${database}${end}`)) unlinkSync(`${database}${end}`);
+    symlinkSync('/proc/self/mem', database);
+  }
+
+  async function pictured(runs: readonly Run[], watchdog = ALIVE()): Promise<Layout> {
+    const { where } = await keptState();
+    expect(keepPicture(where, runs, { ...watchdog, fence: 1, takenAt: agoMs(0) })).toBeNull();
+    trouble(where);
+    return where;
+  }
+
+  test('the picture that was kept is shown, and that it is one', async () => {
+    const where = await pictured([runIn('one', 'working'), runIn('two', 'quiet')]);
+    const { out, err } = await look(register, where, 'status');
+    expect(Object.keys(rowsOf(out))).toEqual(['NAME', 'one', 'two']);
+    expect(err).toMatch(/disk is full.*kept at \d{4}-/);
+    const report = await json(where, 'two');
+    expect(report.runs.map(({ id, maxResumes }) => [id, maxResumes])).toEqual([['two.1', 20]]);
+    expect(report.host).toMatchObject({ watchdog: { pid: process.pid }, filesystems: [{ path: where.stateDir }] });
+    expect((await look(register, where, 'status', 'three')).thrown).toMatchObject({ exitCode: 66 });
+  });
+
+  test('the watchdog that kept it may be gone', async () => {
+    const { err } = await look(register, await pictured([runIn('one', 'working')], DEAD), 'status');
+    expect(err).toMatch(/no watchdog is alive/);
+  });
+
+  test('of too many runs, those that are over are left out first', async () => {
+    const over = Array.from({ length: 500 }, (_, number) => runIn(`over-${number}`, 'complete', 0, { because: 'é'.repeat(100) }));
+    const where = await pictured([...over, runIn('active', 'working')]);
+    const { runs } = await json(where);
+    expect(runs[0]?.name).toBe('active');
+    expect(runs.length).toBeGreaterThan(50);
+    expect(runs.length).toBeLessThan(501);
+  });
+
+  test('without a picture, the trouble itself is said', async () => {
+    const { where } = await keptState();
+    trouble(where);
+    expect((await look(register, where, 'status')).thrown).toMatchObject({ name: 'StoreError', kind: 'full' });
+  });
+});
+
+describe('notices', () => {
+  const REFUSED = refused('it answered 503', true);
+
+  async function withNotices(): Promise<{ where: Layout; told: Notice }> {
+    const { where, store, keep } = await keptState(ALIVE());
+    keep(noting(bornAs('upgrade'), 1));
+    const notice = openNotice(news({ sentence: HOSTILE, subject: HOSTILE }), agoMs(90 * MINUTE));
+    const told = delivered(notice, 'ntfy://host', notice, REFUSED, agoMs(0), 0);
+    const known = ack(openNotice(news({ cause: 'b', subject: 'known' }), agoMs(MINUTE)), agoMs(0));
+    const over = clear(openNotice(news({ cause: 'c', subject: 'gone' }), agoMs(MINUTE)), 'resumed', agoMs(0));
+    store.record([], { kept: [told, known, over], dropped: [] });
+    return { where, told };
+  }
+
+  test('that are not over stand below the runs, with what could not be told', async () => {
+    const { out } = await look(register, (await withNotices()).where, 'status');
+    const [first = '', second = ''] = out.split('\n').filter((line) => line.startsWith('NOTICE'));
+    expect(first).toMatch(
+      /^NOTICE {2}upgrade: .*, for 1h 30m \(`dogwatch ack upgrade` ends the reminders\); ntfy:\/\/host could not be told: it answered 503$/,
+    );
+    expect(second).toMatch(/^NOTICE {2}upgrade: known, for 1m \(acknowledged\)$/);
+    expect(out).not.toContain('gone');
+    expect(isHarmful(out)).toBe(false);
+  });
+
+  test('and in the report', async () => {
+    const { where, told } = await withNotices();
+    const { notices } = await json(where);
+    expect(notices.map(({ state }) => state)).toEqual(['open', 'acked']);
+    expect(notices[0]).toEqual({
+      id: told.id,
+      cause: told.cause,
+      state: 'open',
+      runs: ['upgrade'],
+      subject: told.subject,
+      sentence: told.sentence,
+      since: new Date(told.sinceWall).toISOString(),
+      channels: [{ name: 'ntfy://host', accepted: 0, problem: 'it answered 503' }],
+    });
+  });
+});

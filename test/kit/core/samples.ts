@@ -1,0 +1,40 @@
+import type { AccountHold } from '../../../src/core/account/hold.ts';
+import type { Instant, LogCursor } from '../../../src/core/model/facts.ts';
+import type { Attempt, Run } from '../../../src/core/model/run.ts';
+
+const HOUR_MS = 3_600_000;
+
+export const CURSOR: LogCursor = { dev: 1, ino: 2, birthMs: 3, offset: 4, marker: 'm', countedOffset: 4, midLine: false };
+
+/** A weekly limit that another run has reported at this moment, and that ends in an hour; but for what is wished. */
+export const holdOf = (account: string, since: Instant, patch: Partial<AccountHold> = {}): AccountHold => ({
+  account,
+  kind: 'limit',
+  limit: 'weekly',
+  model: null,
+  text: 'spent',
+  isCap: false,
+  since,
+  resetsAtWall: null,
+  provenance: null,
+  untilWall: since.wall + HOUR_MS,
+  refusals: 0,
+  reporter: { run: 'other-1', attempt: 1 },
+  probe: null,
+  told: false,
+  credentials: null,
+  ...patch,
+});
+
+/** The attempt of a run that has one. */
+export function attemptOf({ id, attempt }: Run): Attempt {
+  if (attempt === null) throw new Error(`${id} has no attempt`);
+  return attempt;
+}
+
+/** A run whose attempt and fields are as they are wished; null: it has no attempt. */
+export const having = (run: Run, attempt: Partial<Attempt> | null, patch: Partial<Run> = {}): Run => ({
+  ...run,
+  attempt: attempt === null ? null : { ...attemptOf(run), ...attempt },
+  ...patch,
+});

@@ -1,0 +1,158 @@
+import type { RunDecision } from '../../../src/core/decision.ts';
+import type { RunState } from '../../../src/core/model/facts.ts';
+import type { Run } from '../../../src/core/model/run.ts';
+import { elapsedMs } from '../../../src/core/values/duration.ts';
+import { MINUTE } from '../../kit/core/world.ts';
+import { PERHAPS_LEFT } from '../world/effects.ts';
+import { CHILD } from '../world/lives.ts';
+import type { Machine } from '../world/machine.ts';
+import { LARGE_LOG_BYTES } from '../world/volume.ts';
+
+/** What is remembered of a run by somebody who knows nothing of the core. */
+export interface Seen {
+  run: Run;
+  isPaused: boolean;
+  isStopped: boolean;
+  isHandedOff: boolean;
+  /** Its log has filled the disk, and nobody has resumed it since. */
+  isFlooder: boolean;
+  /** Milestones that the core knew of, in words; and the most todos that were done. */
+  known: readonly string[];
+  todos: number;
+}
+
+export interface BrokenRule {
+  readonly invariant: number;
+  readonly what: string;
+}
+
+export const rule = (invariant: number, what: string): BrokenRule => ({ invariant, what });
+
+const OVER: readonly RunState[] = ['complete', 'stopped', 'failed'];
+const OTHERS_TURN: readonly RunState[] = ['handed-off', 'recovering', 'escalated'];
+
+/** 2 and 4: who is over, held or handed off is not resumed; what is handed off is handed off once. */
+export function againstItsState(seen: Seen, { observation, run, actions, reply }: RunDecision): BrokenRule | null {
+  const resumes = actions.some(({ kind }) => kind === 'resume');
+  const before = seen.run;
+  const asked = observation.kind === 'operator.requested' && reply?.accepted === true ? observation.command.kind : null;
+  if (asked === 'pause') seen.isPaused = true;
+  if (asked === 'unpause' || asked === 'resume' || asked === 'stop') seen.isPaused = false;
+  if (asked === 'stop') seen.isStopped = true;
+  if (asked === 'resume') seen.isStopped = false;
+  const isMended = run.recovery?.phase === 'trial' || (before.recovery !== null && run.recovery === null);
+  if (asked === 'resume' || isMended) seen.isHandedOff = false;
+  if (observation.kind === 'log.cut' && observation.tookBytes >= LARGE_LOG_BYTES && observation.attempt === before.attempt?.number)
+    seen.isFlooder = true;
+  if (asked === 'resume') seen.isFlooder = false;
+  if (resumes && seen.isFlooder) return rule(5, 'resumed, and its log has filled the disk');
+  if (resumes && seen.isPaused) return rule(2, 'resumed while the operator holds it');
+  if (resumes && seen.isStopped) return rule(2, 'resumed after the operator stopped it');
+  if (resumes && asked !== 'resume' && OVER.includes(before.state)) return rule(2, `resumed while it is ${before.state}`);
+  if (resumes && asked !== 'resume' && !isMended && OTHERS_TURN.includes(before.state))
+    return rule(2, `resumed while it is ${before.state}`);
+  if (actions.filter(({ kind }) => kind !== 'escalate').length > 1) return rule(1, 'two actions at once');
+  const handsOff = actions.some((action) => action.kind === 'escalate' && action.to === 'supervisor');
+  if (handsOff && seen.isHandedOff) return rule(4, 'handed off twice');
+  if (handsOff) seen.isHandedOff = true;
+  return null;
+}
+
+/** 4 and 5: charged is what has no excuse, and only a milestone that is one (or the operator, or a recovery) takes it back. */
+export function againstItsBudget(seen: Seen, { observation, run, actions, reply }: RunDecision, machine: Machine): BrokenRule | null {
+  const { run: before } = seen;
+  if (run.charged.length > run.spec.policy.maxResumes) return rule(4, `${run.charged.length} resumes since the last milestone`);
+  if (isOther(run.milestone, before.milestone) && run.milestone !== null && !isMilestone(seen, run, machine))
+    return rule(4, `a milestone that is none (${run.milestone.what})`);
+  const asked = observation.kind === 'operator.requested' && reply?.accepted === true && observation.command.kind === 'resume';
+  const reached = run.milestone?.attempt ?? 0;
+  const isFree = (number: number) =>
+    asked ||
+    (observation.kind === 'evidence.gathered' && !machine.seesEvidence(run.id)) ||
+    number <= reached ||
+    number >= run.tried ||
+    run.holds.some(({ kind }) => kind === 'disk') ||
+    run.shot !== null ||
+    before.pending?.kind === 'resume';
+  const gone = before.charged.filter((number) => !run.charged.includes(number) && !isFree(number));
+  if (gone.length > 0) return rule(4, `the resume ${gone[0]} is taken off the budget for nothing`);
+  const resume = actions.find(({ kind }) => kind === 'resume');
+  if (resume?.kind !== 'resume') return null;
+  const held = refusedIn(before, machine);
+  if (held !== null && run.charged.includes(resume.attempt) && before.excuse !== null) return rule(5, `${held} is charged to the budget`);
+  if (machine.isTooFull(run)) return rule(5, 'resumed on a critical disk');
+  return null;
+}
+
+/** 1: of what may live on nobody is made to believe that it is gone. */
+export function saysMoreThanIsKnown({ observation, because }: RunDecision, machine: Machine): BrokenRule | null {
+  if (observation.kind !== 'action.settled' || observation.outcome.kind !== 'ended') return null;
+  const { attempt } = observation.outcome;
+  const isUnseenLeft = machine.attempt(observation.run, attempt)?.isUnseenLeft === true;
+  const isSaid = because.includes(PERHAPS_LEFT) || !because.includes('is gone');
+  return isUnseenLeft && !isSaid ? rule(1, `attempt ${attempt} is said to be gone, and nobody can tell`) : null;
+}
+
+const isOther = (one: Run['milestone'], other: Run['milestone']): boolean => one?.what !== other?.what || one?.attempt !== other?.attempt;
+
+/** Something that is true and was never known before. What an agent says may come in another order than it was said. */
+function isMilestone(seen: Seen, run: Run, machine: Machine): boolean {
+  const { commits, progress } = machine.truthOf(run.id);
+  const what = run.milestone?.what ?? '';
+  if (what.includes('new content in the worktree')) return hasWorked(run, machine);
+  const step = /^step (\d+)$/.exec(what);
+  const commit = /^new commit commit-(\d+)$/.exec(what);
+  if (step === null && commit === null) {
+    const isMore = run.marks.todos > seen.todos;
+    seen.todos = run.marks.todos;
+    return isMore;
+  }
+  if (seen.known.includes(what)) return false;
+  seen.known = [...seen.known, what];
+  // What was there when it was looked at first is no achievement.
+  const isNow = Number(commit?.[1]) >= 1 && Number(commit?.[1]) <= commits;
+  return step === null ? isNow : Number(step[1]) <= progress;
+}
+
+/** Files that are new are a milestone of an attempt that worked: what a failure leaves behind is none. */
+function hasWorked({ id, milestone, attempt, spec }: Run, machine: Machine): boolean {
+  const number = milestone?.attempt ?? 0;
+  const signals = machine.attempt(id, number)?.lines.flatMap((line) => line.signals) ?? [];
+  // What was heard late looks like a long life.
+  const isLong = attempt?.number === number && attempt.lastActivity !== null;
+  const activeMs = isLong ? elapsedMs(attempt.startedAt, attempt.lastActivity) : 0;
+  return activeMs > spec.policy.promptAfterMs || signals.some((one) => one.kind === 'tool' || (one.kind === 'turn' && one.well));
+}
+
+/** The refusal that the last attempt truly ended with; null: it was none. */
+function refusedIn({ id, attempt }: Run, machine: Machine): string | null {
+  if (attempt === null) return null;
+  const lines = machine.attempt(id, attempt.number)?.lines ?? [];
+  let refused: string | null = null;
+  for (const { kind, ...rest } of lines.flatMap(({ signals }) => signals)) {
+    if (kind === 'limit' || kind === 'auth') refused = kind;
+    if (kind === 'tool' || (kind === 'turn' && 'well' in rest && rest.well)) refused = null;
+  }
+  return refused;
+}
+
+/** 8: what a child of another run's agent writes holds nobody. */
+export function heldByChild({ run }: RunDecision, machine: Machine): BrokenRule | null {
+  if (!run.holds.some(({ because }) => because.includes(CHILD))) return null;
+  const lines = machine.attempt(run.id, 1)?.lines ?? [];
+  const isOwn = lines.some(({ signals }) => signals.some((signal) => 'text' in signal && signal.text === CHILD));
+  return isOwn ? null : rule(8, 'held by what a child of another run said');
+}
+
+/** News of the machine may be so late. */
+export const NEWS_MS = 21_000;
+
+/** 8: who works is left alone, but where the operator or its own end asks for it. */
+export function endsTheLiving({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
+  const end = actions.find(({ kind }) => kind === 'end');
+  if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null) return null;
+  const processes = machine.attempt(run.id, end.attempt);
+  if (processes === null || !processes.isAlive || processes.tool !== null) return null;
+  const silentMs = machine.clock.nowMs - processes.wroteMs;
+  return silentMs > NEWS_MS && silentMs < 4 * MINUTE ? rule(8, `attempt ${end.attempt} is ended, and it wrote ${silentMs} ms ago`) : null;
+}

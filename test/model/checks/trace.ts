@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { RunDecision } from '../../../src/core/decision.ts';
+import type { HostDecision } from '../../../src/core/host/decide-host.ts';
+import { inWords } from '../../../src/core/values/duration.ts';
+
+/** All that happened, as one hash; and in words, where somebody wants to read it. */
+export class Trace {
+  readonly lines: string[] = [];
+  readonly #isTold: boolean;
+  readonly #hash = createHash('md5');
+
+  constructor(isTold: boolean) {
+    this.#isTold = isTold;
+  }
+
+  get hash(): string {
+    return this.#hash.copy().digest('hex');
+  }
+
+  decided({ observation, run, because, material, actions }: RunDecision, nowMs: number): void {
+    this.#hash.update(`${nowMs} ${observation.seq} ${observation.kind} ${run.id} ${run.state} ${because}`);
+    if (!this.#isTold || !material) return;
+    const acts = actions.map((action) => (action.kind === 'escalate' ? `tells the ${action.to}` : `${action.kind}s`));
+    this.#tell(nowMs, `${run.id}: ${observation.kind} → ${run.state}${acts.length === 0 ? '' : `, ${acts.join(', ')}`}: ${because}`);
+  }
+
+  decidedHost({ observation, because }: HostDecision, nowMs: number): void {
+    this.#hash.update(`${nowMs} ${observation.seq} ${because}`);
+    if (this.#isTold) this.#tell(nowMs, `the machine: ${because}`);
+  }
+
+  happened(what: string, nowMs: number): void {
+    this.#hash.update(what);
+    if (this.#isTold) this.#tell(nowMs, what);
+  }
+
+  #tell(nowMs: number, what: string): void {
+    this.lines.push(`${inWords(nowMs).padStart(8)}  ${what}`);
+  }
+}

@@ -1,0 +1,162 @@
+import type { Command } from '../../../src/core/model/facts.ts';
+import { GIB } from '../../kit/core/disks.ts';
+import { HOUR, MINUTE, SECOND } from '../../kit/core/world.ts';
+import { anyLives, anyMendings, type Life, type Mending, withChild, withFlood } from '../world/lives.ts';
+import { Chance } from './chance.ts';
+import { engineEvents } from './engine-events.ts';
+import { capOfLogs, unknownEvents, unknownIn } from './unknown.ts';
+
+/** A run as somebody plans it, and what its attempts will do, one life after the other. */
+export interface PlannedRun {
+  readonly atMs: number;
+  readonly name: string;
+  readonly account: string;
+  readonly hasCheck: boolean;
+  readonly isForeign: boolean;
+  readonly maxResumes: number;
+  readonly lives: readonly Life[];
+  /** What every life after those is like. */
+  readonly lastLife: 'finishes' | 'dies';
+  readonly mendings: readonly Mending[];
+  /** From when on what its job has come to can be seen; left out: from the beginning. */
+  readonly evidenceFromMs?: number;
+  /** What its files hold can be seen, too. */
+  readonly hasFiles?: boolean;
+}
+
+/** What somebody else does, or what fails, and when (ms since the program began). */
+export type Event = { readonly atMs: number } & (
+  | { readonly kind: 'operator'; readonly run: string; readonly command: Command }
+  | { readonly kind: 'ack' | 'kill-agent' | 'start-fails' | 'end-fails'; readonly run: string }
+  | { readonly kind: 'kill-watchdog' | 'second-watchdog' | 'reboot' | 'log-in' | 'kill-all' | 'supervise' }
+  | { readonly kind: 'stop-watchdog' | 'channel-down'; readonly forMs: number }
+  | { readonly kind: 'jump'; readonly wallMs: number }
+  | { readonly kind: 'store-fails'; readonly isWritten: boolean }
+  | { readonly kind: 'news'; readonly how: 'lost' | 'twice' | 'late'; readonly times: number }
+  | { readonly kind: 'write'; readonly bytes: number }
+  | { readonly kind: 'container'; readonly image: number; readonly forMs: number }
+  | {
+      readonly kind: 'build';
+      readonly bases: readonly number[];
+      readonly forMs: number;
+      readonly isClassic: boolean;
+      readonly isKept: boolean;
+    }
+  /** It is off for so long; then its clock is wrong by this, until somebody sets it right. */
+  | { readonly kind: 'off'; readonly forMs: number; readonly wallMs: number; readonly rightAfterMs: number }
+  /** No watchdog is at work for so long, and the engine may lose its record of what happens. */
+  | { readonly kind: 'unwatched'; readonly forMs: number; readonly forgets: boolean }
+  /** A copy of the whole state that is so old is put in its place, while agents live. */
+  | { readonly kind: 'restore'; readonly ageMs: number }
+  /** The disk can't be written to for so long. */
+  | { readonly kind: 'read-only'; readonly forMs: number }
+  | { readonly kind: 'reclaim' | 'engine-restarts' }
+);
+
+export interface Program {
+  readonly seed: number;
+  readonly recovers: boolean;
+  /** How a log that is longer than it may be becomes shorter; left out: none is too long. */
+  readonly cutsLogs?: 'punched' | 'emptied' | null;
+  readonly runs: readonly PlannedRun[];
+  readonly events: readonly Event[];
+}
+
+/** Faults come within this; then the world is left alone. */
+const STORM_MS = 10 * HOUR;
+const MAX_RUNS = 4;
+const MAX_EVENTS = 24;
+
+export function programOf(seed: number): Program {
+  const chance = new Chance(seed);
+  const runs = Array.from({ length: chance.between(1, MAX_RUNS) }, (_, index) => plannedRun(chance, index));
+  const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
+  const recovers = chance.oneIn(2);
+  events.push(...engineEvents(seed, STORM_MS), ...restores(seed), ...unknownEvents(seed));
+  const planned = runs.map(unknownIn(seed)).map(childIn(seed)).map(floodIn(seed));
+  return { seed, recovers, cutsLogs: capOfLogs(seed), runs: planned, events: events.sort((a, b) => a.atMs - b.atMs) };
+}
+
+/** In some worlds the first agent has a child that writes what it likes; that takes nothing of chance, so all other worlds are as before. */
+const childIn =
+  (seed: number) =>
+  (run: PlannedRun, index: number): PlannedRun =>
+    seed % 11 === 5 && index === 0 ? { ...run, lives: run.lives.map((life, number) => (number === 0 ? withChild(life) : life)) } : run;
+
+/** In some, its log fills the disk. */
+const floodIn =
+  (seed: number) =>
+  (run: PlannedRun, index: number): PlannedRun =>
+    seed % 7 === 4 && index === 0 && capOfLogs(seed) === null
+      ? { ...run, lives: [withFlood(run.lives[0] ?? []), ...run.lives.slice(1)] }
+      : run;
+
+const plannedRun = (chance: Chance, index: number): PlannedRun => ({
+  atMs: chance.upTo(index === 0 ? 0 : HOUR),
+  name: `run-${index + 1}`,
+  account: chance.of(['a', 'a', 'b']),
+  hasCheck: chance.oneIn(2),
+  isForeign: chance.oneIn(5),
+  maxResumes: chance.of([0, 1, 3, 20]),
+  lives: anyLives(chance),
+  lastLife: chance.oneIn(3) ? 'dies' : 'finishes',
+  mendings: anyMendings(chance),
+});
+
+/** In some worlds an older copy of the state is put back. */
+function restores(seed: number): readonly Event[] {
+  if (seed % 7 !== 3) return [];
+  const chance = new Chance(seed ^ 0x2e57);
+  const atMs = chance.between(MINUTE, chance.of([2 * HOUR, STORM_MS]));
+  return [{ kind: 'restore', atMs, ageMs: Math.min(atMs, chance.of([SECOND, MINUTE, 10 * MINUTE, HOUR, 3 * HOUR])) }];
+}
+
+const YEAR = 365 * 24 * HOUR;
+
+const COMMANDS: readonly Command[] = [
+  { kind: 'pause', because: 'maintenance' },
+  { kind: 'unpause' },
+  { kind: 'resume', prompt: null },
+  { kind: 'stop', because: 'enough' },
+];
+
+function anyEvent(chance: Chance, runs: readonly PlannedRun[]): Event {
+  const atMs = chance.oneIn(2) ? chance.upTo(STORM_MS) : chance.upTo(HOUR);
+  const { name: run } = chance.of(runs);
+  const make = chance.of(KINDS);
+  return { ...make(chance, run), atMs } as Event;
+}
+
+const named =
+  (kind: 'ack' | 'kill-agent' | 'start-fails' | 'end-fails') =>
+  (_: Chance, run: string): object => ({ kind, run });
+const plain = (kind: Event['kind']) => (): object => ({ kind });
+
+/** One of these, those that stand here twice twice as often. */
+const KINDS: readonly ((chance: Chance, run: string) => object)[] = [
+  (chance, run) => ({ kind: 'operator', run, command: chance.of(COMMANDS) }),
+  (chance, run) => ({ kind: 'operator', run, command: chance.of(COMMANDS) }),
+  named('ack'),
+  named('kill-agent'),
+  named('start-fails'),
+  named('end-fails'),
+  plain('kill-watchdog'),
+  plain('kill-watchdog'),
+  plain('second-watchdog'),
+  plain('reboot'),
+  plain('log-in'),
+  plain('kill-all'),
+  plain('supervise'),
+  (chance) => ({ kind: 'stop-watchdog', forMs: chance.of([2 * SECOND, 30 * SECOND, 90 * SECOND, 2 * HOUR]) }),
+  (chance) => ({ kind: 'channel-down', forMs: chance.upTo(3 * HOUR) }),
+  (chance) => ({ kind: 'jump', wallMs: chance.of([-HOUR, HOUR, YEAR, -YEAR]) }),
+  (chance) => ({ kind: 'store-fails', isWritten: chance.oneIn(2) }),
+  (chance) => ({ kind: 'news', how: chance.of(['lost', 'twice', 'late']), times: chance.between(1, 5) }),
+  (chance) => ({ kind: 'news', how: chance.of(['lost', 'twice', 'late']), times: chance.between(1, 5) }),
+  (chance) => ({ kind: 'write', bytes: chance.between(1, 12) * 50 * GIB }),
+  (chance) => ({ kind: 'container', image: chance.upTo(5), forMs: chance.upTo(10 * HOUR) }),
+  (chance) => ({ kind: 'container', image: chance.upTo(5), forMs: chance.upTo(10 * HOUR) }),
+  (chance) => ({ kind: 'write', bytes: chance.between(1, 12) * 50 * GIB }),
+];
+
+export const LAST_STORM_MS = STORM_MS + 10 * MINUTE;

@@ -1,0 +1,204 @@
+import type { Outcome, ProcessIdentity, Signal, Survivor } from '../../../src/core/model/facts.ts';
+import { isSame } from '../../../src/core/values/process-identity.ts';
+import type { Act, Life } from './lives.ts';
+import type { Machine } from './machine.ts';
+
+/** The processes of one attempt as they really are. */
+export class AttemptProcesses {
+  readonly run: string;
+  readonly attempt: number;
+  readonly shim: ProcessIdentity;
+  readonly lines: { readonly signals: readonly Signal[] }[] = [];
+  isMainAlive = true;
+  isAgentAlive = false;
+  isToolAlive = false;
+  /** A tool of it lives on that no look can tell from somebody else's. */
+  isUnseenLeft = false;
+  tool: { readonly key: string; readonly sinceMono: number } | null = null;
+  exit: { readonly code: number | null; readonly signal: string | null } = { code: null, signal: null };
+  /** When it last wrote to its log (ms since the program began). */
+  wroteMs: number;
+  logBytes = 0;
+  /** Nobody can look at its processes meanwhile; null: anybody can. */
+  hides: { readonly sinceMs: number; readonly untilMs: number } | null = null;
+  /** Its log was removed; null: it was not. */
+  lostLog: { readonly sinceMs: number; readonly isRead: boolean } | null = null;
+  /** A part of its log was given back; so many of its lines were gone before anybody read them. */
+  isCut = false;
+  goneLines = 0;
+  readonly #machine: Machine;
+  readonly #life: Life;
+  readonly #agent: ProcessIdentity;
+
+  constructor(machine: Machine, run: string, attempt: number, life: Life) {
+    this.#machine = machine;
+    this.#life = life;
+    this.run = run;
+    this.attempt = attempt;
+    this.shim = machine.newProcess();
+    this.#agent = machine.newProcess();
+    this.wroteMs = machine.clock.nowMs;
+    this.#goOn(0);
+  }
+
+  get isAlive(): boolean {
+    return this.isMainAlive || this.isAgentAlive;
+  }
+
+  get isAnythingLeft(): boolean {
+    return this.isAlive || this.isToolAlive;
+  }
+
+  get survivors(): readonly Survivor[] {
+    if (this.isAgentAlive) return [{ identity: this.#agent, role: 'agent', name: 'opencode' }];
+    return this.isToolAlive ? [{ identity: this.#agent, role: 'tool', name: 'make' }] : [];
+  }
+
+  /** As a watchdog that watches this process sees it: the wrapper, or the agent behind it. */
+  isDead(watched: ProcessIdentity | null): boolean {
+    return watched !== null && isSame(watched, this.#agent) ? !this.isAgentAlive : !this.isMainAlive;
+  }
+
+  kill(signal: string | null, code: number | null = null): void {
+    if (!this.isAnythingLeft) return;
+    this.exit = { code, signal };
+    this.isMainAlive = false;
+    this.isAgentAlive = false;
+    this.isToolAlive = false;
+    this.#machine.changed(this);
+  }
+
+  get isHidden(): boolean {
+    return this.hides !== null && this.#machine.clock.nowMs < this.hides.untilMs;
+  }
+
+  says(signals: readonly Signal[]): void {
+    this.wroteMs = this.#machine.clock.nowMs;
+    if (this.lostLog?.isRead === false) return;
+    this.lines.push({ signals });
+    this.#machine.said(this.run, signals);
+    this.#machine.changed(this);
+  }
+
+  /** Its log is given back: its oldest part, or all of it, with what nobody has read. */
+  cut(isAll: boolean): void {
+    this.logBytes = 0;
+    this.isCut = true;
+    if (!isAll) return;
+    this.goneLines = this.lines.length;
+    this.lines.fill({ signals: [] });
+  }
+
+  #goOn(index: number): void {
+    const act = this.#life[index];
+    if (act === undefined) return;
+    this.#machine.clock.after(act.afterMs, () => {
+      if (!this.isAlive) return;
+      this.#does(act);
+      if (act.kind === 'uses-tool') this.#machine.clock.after(act.forMs, () => this.#toolEnds(index));
+      else if (act.kind !== 'hangs') this.#goOn(index + 1);
+    });
+  }
+
+  #toolEnds(index: number): void {
+    if (!this.isAlive) return;
+    this.tool = null;
+    this.says([{ kind: 'tool' }]);
+    this.#goOn(index + 1);
+  }
+
+  #does(act: Act): void {
+    const { run, attempt } = this;
+    switch (act.kind) {
+      case 'says':
+        this.says(act.signals);
+        return;
+      case 'commits':
+        if (!this.#canWrite()) return;
+        this.#machine.truthOf(run).commits += 1;
+        this.says([{ kind: 'tool' }]);
+        return;
+      case 'edits':
+        if (!this.#canWrite()) return;
+        this.#machine.truthOf(run).files += 1;
+        this.says([{ kind: 'tool' }]);
+        return;
+      case 'hides':
+        this.hides = { sinceMs: this.#machine.clock.nowMs, untilMs: this.#machine.clock.nowMs + act.forMs };
+        return;
+      case 'loses-its-log':
+        this.lostLog = { sinceMs: this.#machine.clock.nowMs, isRead: act.isRead };
+        this.#machine.changed(this);
+        return;
+      case 'progresses': {
+        const truth = this.#machine.truthOf(run);
+        truth.progress += 1;
+        this.#claims('progress', true, `step ${truth.progress}`);
+        return;
+      }
+      case 'uses-tool':
+        this.tool = { key: `make ${attempt}`, sinceMono: this.#machine.clock.now.mono };
+        return;
+      case 'writes':
+        if (this.#machine.volume.write(act.bytes)) return;
+        this.says([{ kind: 'no-space', text: 'No space left on device' }]);
+        this.kill(null, 1);
+        return;
+      case 'floods': {
+        const { volume } = this.#machine;
+        this.logBytes += Math.min(act.bytes, volume.availableBytes);
+        this.wroteMs = this.#machine.clock.nowMs;
+        volume.write(act.bytes);
+        return;
+      }
+      case 'claims-done':
+        if (act.isTrue) this.#machine.truthOf(run).isFinished = true;
+        this.#claims('done', true, 'everything is upgraded');
+        return;
+      case 'is-blocked':
+        this.#claims('blocked', true, 'the deploy key is missing');
+        return;
+      case 'echoes-done':
+        this.#claims('done', false, 'dogwatch done --because');
+        return;
+      case 'loses-a-tool':
+        this.isUnseenLeft = true;
+        return;
+      case 'hangs':
+        return;
+      case 'ends':
+        this.#ends(act);
+        return;
+    }
+  }
+
+  /** Who can't write says so, and dies. */
+  #canWrite(): boolean {
+    if (!this.#machine.volume.isReadOnly) return true;
+    this.says([{ kind: 'no-space', text: 'Read-only file system' }]);
+    this.kill(null, 1);
+    return false;
+  }
+
+  #claims(claim: 'done' | 'blocked' | 'progress', genuine: boolean, because: string): void {
+    const { run, attempt } = this;
+    this.#machine.request((request) => ({ kind: 'agent.claimed', run, request, attempt, genuine, claim, because }));
+  }
+
+  #ends({ code, signal, leaving, leavesReport = false }: Act & { kind: 'ends' }): void {
+    if (leavesReport) this.#machine.truthOf(this.run).files += 1;
+    if (leaving === 'none' || this.isAgentAlive) {
+      this.kill(signal, code);
+      return;
+    }
+    this.exit = { code, signal };
+    this.isMainAlive = false;
+    this.isToolAlive = leaving === 'tool';
+    this.isAgentAlive = leaving === 'agent';
+    // An agent behind its wrapper works on for a while.
+    if (leaving === 'agent') this.#machine.clock.after(90_000, () => this.isAgentAlive && this.kill(null, 0));
+    this.#machine.changed(this);
+  }
+}
+
+export const startedAs = ({ attempt, shim }: AttemptProcesses): Outcome => ({ kind: 'started', attempt, shim, agent: null });

@@ -1,0 +1,192 @@
+import { Observable } from 'rxjs';
+import type { Action, Fact, Outcome, Question } from '../../../src/core/model/facts.ts';
+import type { HostAction, HostFact } from '../../../src/core/model/host.ts';
+import type { Run } from '../../../src/core/model/run.ts';
+import type { Monitor } from '../checks/monitor.ts';
+import type { Plant } from '../plant.ts';
+import { startedAs } from './attempt.ts';
+import type { Machine } from './machine.ts';
+
+/** What happens only if the watchdog that wants it lives and runs then. */
+export type Later = (ms: number, happen: () => void) => void;
+
+const EXEC_MS = 3;
+const DUBIOUS = 'git: detected dubious ownership in repository at /work';
+/** Where nothing can be seen. */
+const UNSEEN = { head: null, worktree: null, progress: null, missing: [DUBIOUS] };
+
+/** The verbs of a watchdog, in the simulated machine. As the real ones: an attempt's number is claimed exclusively before it starts. */
+export class Effects {
+  readonly #machine: Machine;
+  readonly #monitor: Monitor;
+  readonly #later: Later;
+  readonly #plant: Plant;
+
+  constructor(machine: Machine, monitor: Monitor, later: Later, plant: Plant) {
+    this.#machine = machine;
+    this.#monitor = monitor;
+    this.#later = later;
+    this.#plant = plant;
+  }
+
+  perform(action: Action, run: Run): Observable<Outcome> {
+    return new Observable((subscriber) => {
+      this.#monitor.performs(action);
+      this.#do(action, run, (outcome) => {
+        subscriber.next(outcome);
+        subscriber.complete();
+      });
+    });
+  }
+
+  /** What became of an action that was recorded and never settled. */
+  recover(action: Action, run: Run, settle: (outcome: Outcome) => void): void {
+    if (action.kind !== 'resume' && action.kind !== 'recover') {
+      this.#do(action, run, settle);
+      return;
+    }
+    const key = keyOf(action);
+    const isClaimed = this.#machine.claims.has(key);
+    if (!isClaimed) this.#machine.claims.set(key, 'nobody');
+    settle(isClaimed ? this.#startedBefore(action) : { kind: 'abandoned', because: 'dogwatch ended before it could start it' });
+  }
+
+  ask({ kind, run, attempt }: Question): Observable<Fact> {
+    return new Observable((subscriber) => {
+      this.#later(200 + 800 * this.#machine.chance(), () => {
+        const { isFinished } = this.#machine.truthOf(run);
+        const evidence = this.#machine.seesEvidence(run) ? { ...UNSEEN, ...this.#seen(run), missing: [] } : { ...UNSEEN, none: DUBIOUS };
+        const hasSpoken = (this.#machine.attempt(run, attempt)?.lines.length ?? 0) > 0;
+        if (kind === 'check') subscriber.next({ kind: 'check.finished', run, attempt, passed: isFinished, output: '3 tests fail' });
+        if (kind === 'evidence') subscriber.next({ kind: 'evidence.gathered', run, attempt, evidence });
+        if (kind === 'session') subscriber.next({ kind: 'session.learned', run, attempt, session: hasSpoken ? `session of ${run}` : null });
+        subscriber.complete();
+      });
+    });
+  }
+
+  #seen(run: string) {
+    const { commits, files } = this.#machine.truthOf(run);
+    return { head: `commit-${commits}`, worktree: this.#machine.planOf(run).hasFiles === true ? `files-${commits}-${files}` : null };
+  }
+
+  performHost(action: HostAction): Observable<HostFact> {
+    return new Observable((subscriber) => {
+      if (action.kind === 'tell') return subscriber.complete();
+      this.#later(500, () => {
+        const { volume } = this.#machine;
+        const { removed, bytes } = volume.reclaim(action.untilBytes, this.#monitor.removes);
+        const step = { reclaimer: 'images', removed, claimedBytes: bytes, measuredBytes: bytes, measuredInodes: null, problem: null };
+        const isEnough = volume.availableBytes >= action.untilBytes;
+        subscriber.next({
+          kind: 'reclaim.finished',
+          action: action.id,
+          outcome: { kind: 'reclaimed', steps: action.without.includes('images') ? [] : [step], others: ['images'], isEnough, largest: [] },
+        });
+        subscriber.complete();
+      });
+    });
+  }
+
+  #do(action: Action, run: Run, settle: (outcome: Outcome) => void): void {
+    switch (action.kind) {
+      case 'resume':
+        this.#resume(action, run, settle);
+        return;
+      case 'end':
+        this.#end(action, run, settle);
+        return;
+      case 'recover':
+        this.#mend(action, run, settle);
+        return;
+      case 'end-recovery':
+        this.#later(100, () => {
+          const mender = this.#machine.menders.find((one) => one.run === action.run && one.number === action.recovery);
+          if (mender !== undefined) this.#machine.endMender(mender);
+          settle({ kind: 'recovery-ended', refused: null, because: 'SIGTERM' });
+        });
+        return;
+      case 'escalate':
+        settle({ kind: 'delivered' });
+        return;
+    }
+  }
+
+  #resume(action: Action & { kind: 'resume' }, of: Run, settle: (outcome: Outcome) => void): void {
+    const { run, attempt } = action;
+    this.#later(5, () => {
+      if (spend(this.#machine.startsFail, run)) return settle({ kind: 'start-failed', attempt, because: 'spawn opencode ENOENT' });
+      const stray = this.#strayOf(of);
+      if (stray !== null) return settle({ kind: 'not-started', attempt, isOccupied: true, because: `${stray} lives` });
+      // From here on the shim goes its own way, whatever becomes of the watchdog.
+      const { boot } = this.#machine;
+      this.#machine.clock.after(EXEC_MS, () => {
+        if (boot === this.#machine.boot && this.#claim(action)) {
+          this.#monitor.starts(run, `attempt ${attempt}`);
+          this.#machine.start(run, attempt);
+        }
+      });
+      this.#later(EXEC_MS + 10 * this.#machine.chance(), () => settle(this.#startedBefore(action)));
+    });
+  }
+
+  #mend(action: Action & { kind: 'recover' }, run: Run, settle: (outcome: Outcome) => void): void {
+    this.#later(50, () => {
+      const stray = this.#strayOf(run);
+      if (stray !== null) return settle({ kind: 'recovery-failed', because: `${stray} lives` });
+      if (!this.#claim(action)) return settle(this.#startedBefore(action));
+      this.#monitor.starts(run.id, `recovery agent ${action.recovery}`);
+      this.#machine.mend(run.id, action.recovery);
+      this.#later(10, () => settle(this.#startedBefore(action)));
+    });
+  }
+
+  #strayOf(run: Run): string | null {
+    return this.#plant.overlooksStrays === true ? null : this.#machine.strayOf(run);
+  }
+
+  #end({ run, attempt }: Action & { kind: 'end' }, { stopping }: Run, settle: (outcome: Outcome) => void): void {
+    this.#later(100 + 10_000 * this.#machine.chance(), () => {
+      if (spend(this.#machine.endsFail, run)) return settle({ kind: 'end-failed', attempt, because: 'it does not die' });
+      const processes = this.#machine.attempt(run, attempt);
+      processes?.kill('SIGTERM');
+      if (stopping !== null) for (const one of this.#machine.attempts) if (one.run === run) one.kill('SIGTERM');
+      settle({ kind: 'ended', attempt, because: processes?.isUnseenLeft === true ? `SIGTERM; ${PERHAPS_LEFT}: make` : 'SIGTERM' });
+    });
+  }
+
+  #claim(action: Action): boolean {
+    const key = keyOf(action);
+    if (this.#machine.claims.has(key)) return false;
+    this.#machine.claims.set(key, 'shim');
+    return true;
+  }
+
+  #startedBefore(action: Action & { kind: 'resume' | 'recover' }): Outcome {
+    const gone: Outcome = { kind: 'abandoned', because: 'it was given up while it was started' };
+    if (this.#machine.claims.get(keyOf(action)) !== 'shim') return gone;
+    if (action.kind === 'resume') {
+      const processes = this.#machine.attempt(action.run, action.attempt);
+      return processes === null || processes.shim.bootId !== this.#machine.bootId ? gone : startedAs(processes);
+    }
+    const mender = this.#machine.menders.find(({ run, number }) => run === action.run && number === action.recovery);
+    return mender === undefined || mender.shim.bootId !== this.#machine.bootId ? gone : { kind: 'recovery-started', shim: mender.shim };
+  }
+}
+
+/** So an end names what nobody can prove to be gone. */
+export const PERHAPS_LEFT = 'perhaps left';
+
+const keyOf = (action: Action): string =>
+  action.kind === 'recover'
+    ? `${action.run}/recovery-${action.recovery}`
+    : action.kind === 'resume'
+      ? `${action.run}/${action.attempt}`
+      : action.id;
+
+/** True: this one fails, as was planned. */
+function spend(failures: Map<string, number>, run: string): boolean {
+  const left = failures.get(run) ?? 0;
+  failures.set(run, Math.max(0, left - 1));
+  return left > 0;
+}

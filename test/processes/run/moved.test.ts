@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { story } from '../../kit/stage.ts';
+
+/** Works in a repository that is none of the run's, as its own record says, and commits in each attempt. */
+const CLAUDE = `#!/bin/bash
+cat >/dev/null
+while [ $# -gt 0 ]; do case $1 in --session-id|--resume) id=$2;; esac; shift; done
+mkdir -p "$HOME/.claude/projects/x"
+echo '{"type":"user","cwd":"'"$HOME/elsewhere"'"}' >>"$HOME/.claude/projects/x/$id.jsonl"
+echo '{"type":"system","subtype":"init","session_id":"'$id'"}'
+git -C "$HOME/elsewhere" -c user.name=x -c user.email=x@example.com commit -q --allow-empty -m step
+echo >>lives
+echo '{"type":"result","subtype":"success","is_error":false,"num_turns":1,"session_id":"'$id'","result":"ok"}'
+[ "$(wc -l <lives)" -lt 6 ] || { exec dogwatch done --because finished; }
+`;
+
+story('commits in a repository that the agent has moved to are milestones', async ({ stage }) => {
+  const bin = join(stage.directory, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'claude'), CLAUDE);
+  chmodSync(join(bin, 'claude'), 0o755);
+  const env = { PATH: `${bin}:${stage.env.PATH}`, DOGWATCH_MAX_RESUMES: '2' };
+  for (const args of [
+    ['init', '-q', join(stage.directory, 'elsewhere')],
+    ['init', '-q', stage.cwd],
+  ])
+    spawnSync('git', args);
+  await stage.does(['run', '--detach', '--name', 'job', '--', 'claude', '-p', 'x'], { env });
+  await stage.inState('complete');
+  expect(stage.lines('lives').length).toBe(6);
+});

@@ -1,0 +1,122 @@
+import { describe, expect } from 'vitest';
+import { until } from '../../kit/until.ts';
+import type { Answer } from '../providers/model-server.ts';
+import { agentStory, complete, held, modes, SLOWLY_MS, STORY, signals, status } from './job.ts';
+import { SUBJECTS, type SubjectName } from './subjects.ts';
+
+/** An agent whose account is spent in the middle of the job, and what it makes of that. */
+interface Row {
+  readonly agent: SubjectName;
+  /** How well it says when the limit resets: to the second, to the minute, or not at all. */
+  readonly says: 'second' | 'minute' | 'nothing';
+  /** Requests that one attempt makes before it gives up. */
+  readonly requests: number;
+  /** Status that such an attempt exits with. */
+  readonly exit: number;
+  /** Attempts that are refused: where no reset was stated, the first probe comes too early. */
+  readonly refusedAttempts: number;
+}
+
+const ROWS: readonly Row[] = [
+  { agent: 'opencode', says: 'second', requests: 6, exit: 1, refusedAttempts: 1 },
+  { agent: 'claude', says: 'second', requests: 1, exit: 1, refusedAttempts: 1 },
+  { agent: 'codex', says: 'minute', requests: 1, exit: 1, refusedAttempts: 1 },
+  { agent: 'gemini', says: 'nothing', requests: 1, exit: 173, refusedAttempts: 2 },
+  // It tries again by itself for over a minute (and for an hour, if its `maxRetries` was not 0): one attempt is enough.
+  { agent: 'qwen', says: 'nothing', requests: 7, exit: 0, refusedAttempts: 1 },
+];
+
+/** Far enough away for an attempt to give up before, even on a loaded machine. */
+const RESETS_AFTER_S = 30;
+/** What DOGWATCH_LIMIT_SLACK of a job adds at most, and what a watchdog may be late. */
+const SLACK_MS = 1250;
+
+describe('a usage limit', () => {
+  agentStory.for(ROWS)('$agent', STORY, async ({ agent, says, requests, exit, refusedAttempts }, { stage, setJob }) => {
+    const subject = SUBJECTS[agent];
+    const { model, run, saysDone } = await setJob(subject);
+    model.script(subject.shell('echo 1 > one.txt'), ...saysDone('the limit is over'));
+    let resetsAtS: number | null = null;
+    let isLifted = false;
+    model.refusal = () => {
+      if (model.asked.length === 0) return null;
+      resetsAtS ??= resetAfter(says === 'minute' ? 60 : 1);
+      const isOver = says === 'nothing' ? isLifted : Date.now() >= resetsAtS * 1000;
+      return isOver ? null : subject.refusals.limit(resetsAtS);
+    };
+    // A stated reset is not to be beaten by a probe.
+    await run({ DOGWATCH_LIMIT_PROBE: says === 'nothing' ? '5s' : '1h' });
+
+    const hold = await held(stage, 'limit', 'waiting');
+    const resetsAt = (resetsAtS ?? 0) * 1000;
+    expect(stage.run()?.attempt).toMatchObject({ number: 1, exit: { code: exit } });
+    expect(await signals(stage, agent, 1)).toContain('limit');
+    if (says !== 'nothing') {
+      expect(hold.untilWall).toBeGreaterThanOrEqual(resetsAt);
+      expect(hold.untilWall).toBeLessThanOrEqual(resetsAt + SLACK_MS);
+      const until = new Date(hold.untilWall ?? 0).toISOString();
+      expect(await status(stage)).toMatchObject({ state: 'waiting', resumesWithoutProgress: 0, holds: [{ kind: 'limit', until }] });
+    }
+    await until('every attempt that comes too early was refused', () => model.refused === requests * refusedAttempts, SLOWLY_MS);
+    isLifted = true;
+    const done = await complete(stage);
+
+    // Nobody asked between the refusal and the reset; then one did, and went on with the session, at nobody's charge.
+    expect(model.refused).toBe(requests * refusedAttempts);
+    expect(modes(stage)).toEqual(['start', ...Array(refusedAttempts).fill('resume')]);
+    expect(model.mostAtOnce).toBe(1);
+    expect(model.sessions()).toEqual(subject.sessionHeader === null ? [] : [done.session]);
+    expect(model.asked.at(-1)?.history).toContain('one.txt');
+    expect([done.charged, done.holds]).toEqual([[], []]);
+  });
+
+  agentStory('gemini is told to come back much later: a person may ask before', STORY, async ({ stage, setJob }) => {
+    const { model, run, saysDone } = await setJob(SUBJECTS.gemini);
+    model.script(SUBJECTS.gemini.shell('echo 1 > one.txt'), ...saysDone('the limit is over'));
+    let isLifted = false;
+    model.refusal = () => (model.asked.length === 0 || isLifted ? null : GEMINI_LATER);
+    await run();
+    const hold = await held(stage, 'limit', 'waiting');
+    expect(hold.untilWall).toBeGreaterThan(Date.now() + 300_000);
+    isLifted = true;
+    await stage.does(['resume', 'job']);
+    expect((await complete(stage)).attempt?.number).toBe(2);
+    expect(model.refused).toBe(1);
+  });
+
+  agentStory(
+    'opencode sleeps it out: it is left alone while the limit holds, and ended for the probe',
+    STORY,
+    async ({ stage, setJob }) => {
+      const { model, run, saysDone } = await setJob(SUBJECTS.opencode);
+      const { shell, refusals } = SUBJECTS.opencode;
+      model.script(shell('echo 1 > one.txt'), ...saysDone('the limit is over'));
+      model.refusal = () =>
+        model.asked.length === 1 ? { ...refusals.limit(Date.now() / 1000 + 3600), headers: { 'retry-after': '3600' } } : null;
+      // Far longer than it may be silent otherwise.
+      await run({ DOGWATCH_IDLE: '5s', DOGWATCH_LIMIT_PROBE: '20s' });
+      const hold = await held(stage, 'limit', 'working', 'quiet');
+      const done = await complete(stage);
+
+      expect([model.refused, modes(stage), model.sessions()]).toEqual([1, ['start', 'resume'], [done.session]]);
+      const [ended] = stage.history().filter(({ actions }) => actions.some(({ kind }) => kind === 'end'));
+      expect(ended?.observation.at.wall).toBeGreaterThanOrEqual(hold.untilWall ?? Number.POSITIVE_INFINITY);
+      expect(done.charged).toEqual([]);
+    },
+  );
+});
+
+/** The first whole second, or minute, that is far enough away: s since the epoch. */
+const resetAfter = (granularityS: number): number => Math.ceil((Date.now() / 1000 + RESETS_AFTER_S) / granularityS) * granularityS;
+
+const GEMINI_LATER: Answer = {
+  status: 429,
+  body: {
+    error: {
+      code: 429,
+      status: 'RESOURCE_EXHAUSTED',
+      message: 'You exceeded your current quota, please check your plan and billing details.',
+      details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '600s' }],
+    },
+  },
+};

@@ -1,0 +1,106 @@
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import type { Stage } from '../../kit/stage.ts';
+import { until } from '../../kit/until.ts';
+import { agentStory, complete, held, modes, STORY, signals } from './job.ts';
+import { SUBJECTS } from './subjects.ts';
+
+/** Requests that one attempt makes before it gives up, and the status that it exits with. */
+const UNAUTHORIZED = [
+  { agent: 'opencode', requests: 1, exit: 1 },
+  { agent: 'claude', requests: 2, exit: 1 },
+  { agent: 'codex', requests: 2, exit: 1 },
+  { agent: 'gemini', requests: 1, exit: 145 },
+  { agent: 'qwen', requests: 1, exit: 0 },
+] as const;
+
+type Mend = (stage: Stage, credentials: string) => Promise<unknown>;
+
+/** What makes one more attempt. */
+const MENDS: readonly (readonly [string, Mend])[] = [
+  ['somebody asks for it', (stage) => stage.does(['resume', 'job'])],
+  [
+    'somebody logs in',
+    (stage, credentials) => {
+      writeFileSync(credentials, '{}');
+      // What was there when it was first looked is no change yet.
+      let changedS = Date.now() / 1000;
+      return until('the change is seen', () => {
+        utimesSync(credentials, ++changedS, changedS);
+        return stage.run()?.state !== 'held';
+      });
+    },
+  ],
+];
+
+describe.each(MENDS)('credentials that are refused, until %s', (_, mend) => {
+  agentStory.for(UNAUTHORIZED)('$agent', STORY, async ({ agent, requests, exit }, { stage, setJob }) => {
+    const subject = SUBJECTS[agent];
+    const { model, home, run, saysDone } = await setJob(subject);
+    model.script(subject.shell('echo 1 > one.txt'), ...saysDone('the key is good again'));
+    let isMended = false;
+    model.refusal = () => (model.asked.length === 0 || isMended ? null : subject.refusals.unauthorized);
+    await run();
+
+    const hold = await held(stage, 'auth', 'held');
+    expect([hold.untilWall, stage.run()?.due]).toEqual([null, null]);
+    expect(stage.run()?.attempt).toMatchObject({ number: 1, exit: { code: exit } });
+    expect(await signals(stage, agent, 1)).toContain('auth');
+    isMended = true;
+    await mend(stage, join(home, subject.credentials));
+    const done = await complete(stage);
+
+    expect(model.refused).toBe(requests);
+    expect(modes(stage)).toEqual(['start', 'resume']);
+    expect(model.sessions()).toEqual(subject.sessionHeader === null ? [] : [done.session]);
+    expect(model.asked.at(-1)?.history).toContain('one.txt');
+    expect(done.charged).toEqual([]);
+    expect(notices(stage.where.watchdogLog)).toHaveLength(1);
+  });
+});
+
+/**
+ * What the agent does when its model refuses the session once, or whenever it is asked to go on with it (`exit: null`: it compacts the
+ * session and goes on), and what dogwatch does then.
+ */
+const OVERFLOWS = [
+  { agent: 'opencode', refused: 'once', requests: 1, exit: null, after: [] },
+  { agent: 'claude', refused: 'once', requests: 1, exit: null, after: [] },
+  { agent: 'claude', refused: 'always', requests: 5, exit: 1, after: ['fresh'] },
+  { agent: 'codex', refused: 'always', requests: 1, exit: 1, after: ['fresh'] },
+  { agent: 'gemini', refused: 'always', requests: 1, exit: 144, after: ['fresh'] },
+  { agent: 'qwen', refused: 'always', requests: 1, exit: 0, after: ['fresh'] },
+] as const;
+
+describe('a session that is too long for the model', () => {
+  agentStory.for(OVERFLOWS)('$agent, $refused', STORY, async ({ agent, refused, requests, exit, after }, { stage, setJob }) => {
+    const subject = SUBJECTS[agent];
+    const { model, run, saysDone } = await setJob(subject);
+    model.script(subject.shell('echo 1 > one.txt'), ...saysDone('what was left is done'));
+    model.refusal = (history) => {
+      const isRefused = refused === 'once' ? model.asked.length === 1 : model.asked.length > 0 && !history.includes(FRESH);
+      return isRefused ? subject.refusals.overflow : null;
+    };
+    await run();
+    await complete(stage);
+
+    expect(modes(stage)).toEqual(['start', ...after]);
+    expect(model.refused).toBe(requests);
+    if (subject.sessionHeader !== null) expect(model.sessions()).toHaveLength(1 + after.length);
+    if (exit === null) return;
+    expect(stage.attempt(1).exit).toMatchObject({ code: exit });
+    expect(await signals(stage, agent, 1)).toContain('context');
+    // A fresh session knows the task, and that there was work before it.
+    expect(model.asked[1 + requests]?.history).toContain('Write one, two and three.');
+    expect(model.asked[1 + requests]?.history).toContain(FRESH);
+  });
+});
+
+/** In the digest that a fresh session begins with. */
+const FRESH = "can't be continued";
+
+const notices = (log: string): readonly string[] =>
+  readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('job: the credentials were refused:') && !line.includes('over: '));

@@ -1,0 +1,108 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { StatusReport } from '../../../src/cli/status/report.ts';
+import type { Run } from '../../../src/core/model/run.ts';
+import { type Stage, staged } from '../../kit/stage.ts';
+import { until } from '../../kit/until.ts';
+import { loopDisk } from './loop.ts';
+
+const SLOWLY_MS = 120_000;
+const STORY = { timeout: 400_000 };
+const DISK_MIB = 512;
+const MIB = 2 ** 20;
+
+const SMALL = {
+  DOGWATCH_DISK_SOFT: '15%',
+  DOGWATCH_DISK_CRITICAL: '8%',
+  DOGWATCH_MIN_RECLAIM: '3%',
+  DOGWATCH_DISK_GRACE: '500ms',
+  DOGWATCH_DISK_HOLD: '1s',
+  DOGWATCH_INODES_SOFT: '0%',
+  DOGWATCH_INODES_CRITICAL: '0%',
+  DOGWATCH_STAGGER: '0s',
+};
+
+/** Takes all the space there is, and lives on. */
+const FILLER = 'echo x >>starts; dd if=/dev/zero of=big$(wc -l <starts) bs=1M; exec sleep 1000';
+/** Takes it bit by bit, in a file that was there long before. */
+const GROWER = 'while dd if=/dev/zero bs=4M count=1 >>big; do sleep 0.3; done; exec sleep 1000';
+/** Ends soon each time, until somebody lets it finish. */
+const CALM = 'echo x >>starts; sleep 1; [ ! -e finish ] || touch done';
+
+async function begin(stage: Stage, name: string, cwd: string, script: string) {
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(join(cwd, 'agent.sh'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const args = ['run', '--detach', '--name', name, '--cwd', cwd, '--done-file', 'done', '--', './agent.sh'];
+  await stage.does(args, { env: SMALL });
+}
+
+const runIn = (stage: Stage, name: string, what: string, is: (run: Run) => boolean) =>
+  until(`${name} ${what}`, () => [stage.run(name)].find((run): run is Run => run !== null && is(run)), SLOWLY_MS);
+const isHeldForIt = ({ state, holds }: Run) =>
+  state === 'waiting' && holds.some(({ kind, because }) => kind === 'disk' && because.includes('grew by'));
+const starts = (cwd: string) => statSync(join(cwd, 'starts')).size / 2;
+function tidy(cwd: string): void {
+  for (const name of readdirSync(cwd)) if (name.startsWith('big')) rmSync(join(cwd, name));
+}
+
+staged('the run whose files fill a disk is ended and held, and the others go on', STORY, async ({ stage, skip }) => {
+  const disk = loopDisk({ skip } as Parameters<typeof loopDisk>[0], DISK_MIB);
+  const [calm, filler] = [join(disk, 'calm'), join(disk, 'filler')];
+  await begin(stage, 'calm', calm, CALM);
+  await runIn(stage, 'calm', 'is resumed', ({ resumes }) => resumes > 0);
+  await begin(stage, 'filler', filler, FILLER);
+
+  const held = await runIn(stage, 'filler', 'is held', isHeldForIt);
+  expect(held).toMatchObject({ attempt: { number: 1, alive: false }, charged: [] });
+  await runIn(stage, 'calm', 'waits for the disk', ({ holds }) => holds.some(({ kind }) => kind === 'disk'));
+  const { runs }: StatusReport = JSON.parse((await stage.does(['status', '--json'])).stdout);
+  expect(runs.find(({ name }) => name === 'filler')).toMatchObject({
+    holds: [{ kind: 'disk', because: expect.stringMatching(/the files of attempt 1 in .*\/filler grew by 4\d\d MiB/) }],
+  });
+  expect((await stage.does(['history', 'filler'])).stdout).toContain('most of the');
+  // Whose it is not, is not said to have filled it.
+  expect(stage.run('calm')).toMatchObject({ charged: expect.any(Array) });
+  expect(stage.run('calm')?.filled ?? null).toBeNull();
+
+  for (const next of [2, 3]) {
+    const before = starts(calm);
+    tidy(filler);
+    await until('the other one goes on', () => starts(calm) > before, SLOWLY_MS);
+    await runIn(stage, 'filler', `fills it with attempt ${next}`, ({ filled }) => filled?.attempt === next);
+  }
+  const over = await runIn(stage, 'filler', 'is held for a person', ({ state }) => state === 'escalated');
+  expect(over.because).toContain('it has done so 3 times');
+  expect(over).toMatchObject({ charged: [], tried: 3, attempt: { alive: false } });
+
+  tidy(filler);
+  writeFileSync(join(calm, 'finish'), '');
+  await runIn(stage, 'calm', 'is done', ({ state }) => state === 'complete');
+  expect(stage.run('filler')).toMatchObject({ state: 'escalated', tried: 3 });
+});
+
+staged(
+  'a file that was there before and grows slowly is seen, too; what somebody else takes is not held against a run',
+  STORY,
+  async ({ stage, skip }) => {
+    const disk = loopDisk({ skip } as Parameters<typeof loopDisk>[0], DISK_MIB);
+    const [grower, calm] = [join(disk, 'grower'), join(disk, 'calm')];
+    mkdirSync(grower);
+    writeFileSync(join(grower, 'big'), Buffer.alloc(64 * MIB, 1));
+    await begin(stage, 'calm', calm, 'exec sleep 1000');
+    writeFileSync(join(disk, 'filler'), Buffer.alloc((DISK_MIB - 64 - 40) * MIB, 1));
+    await until(
+      'nobody is known to have filled it',
+      () => readFileSync(stage.where.watchdogLog, 'utf8').includes('is not known'),
+      SLOWLY_MS,
+    );
+    expect(stage.run('calm')).toMatchObject({ attempt: { number: 1, alive: true }, holds: [] });
+
+    rmSync(join(disk, 'filler'));
+    writeFileSync(join(disk, 'filler'), Buffer.alloc((DISK_MIB / 2) * MIB, 1));
+    await begin(stage, 'grower', grower, GROWER);
+    const held = await runIn(stage, 'grower', 'is held', isHeldForIt);
+    expect(held).toMatchObject({ attempt: { number: 1, alive: false }, charged: [] });
+    expect(stage.run('calm')).toMatchObject({ attempt: { number: 1, alive: true } });
+  },
+);

@@ -1,0 +1,65 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { until } from '../../kit/until.ts';
+
+/** A mount that answers nothing, as that of a server that is gone: nobody reads what the kernel asks here. */
+function hungMount(context: TestContext): string {
+  const at = mkdtempSync(join(tmpdir(), 'dogwatch-hung-'));
+  onTestFinished(() => rmSync(at, { recursive: true }));
+  try {
+    const fuse = openSync('/dev/fuse', 'r+');
+    onTestFinished(() => {
+      spawnSync('umount', ['-l', at]);
+      // Whoever still waits hears of it now.
+      closeSync(fuse);
+    });
+    const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
+    execFileSync('mount', ['-i', '-t', 'fuse', '-o', options, 'hung', at], { stdio: ['pipe', 'pipe', 'pipe', fuse] });
+  } catch (error) {
+    context.skip(`no mount can be made to hang here: ${error instanceof Error ? error.message : error}`);
+  }
+  return at;
+}
+
+/** Far longer than a process takes that can end. */
+const DEADLINE_MS = 60_000;
+
+/** What a process of its own prints that imports a source, as `it`; and the signal that it took to end it. It leaves nobody behind who asks. */
+async function printedBy(source: string, program: string, ...args: string[]) {
+  const text = `const it = await import(process.argv[1]); const args = process.argv.slice(2); const said = ${program};
+    process.stdout.write(JSON.stringify(said));`;
+  const argv = ['--input-type=module', '-e', text, join(import.meta.dirname, '../../../src', source), ...args];
+  const { stdout, signal } = spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: DEADLINE_MS, killSignal: 'SIGKILL' });
+  await until('nobody asks any more', () => !isAsked(args[0] ?? ''));
+  return { said: JSON.parse(stdout) as unknown, signal };
+}
+
+const isAsked = (path: string): boolean =>
+  spawnSync('ps', ['-eo', 'args='], { encoding: 'utf8' }).stdout.split('\n').includes(`df -Pk -- ${path}`);
+
+test('what measures a mount that hangs goes on with the others, and can end', async (context) => {
+  const hung = hungMount(context);
+  // More than there are threads.
+  const paths = Array.from({ length: 8 }, (_, number) => join(hung, String(number)));
+  const program = 'await (async (sample) => [await sample(args), await sample(args)])(it.diskSampler({ deadlineMs: 300 }))';
+  const { said, signal } = await printedBy('system/disk/sampler.ts', program, hung, ...paths, tmpdir());
+  expect(signal).toBeNull();
+  const unreachable = [hung, ...paths].map((path) => ({ path, because: 'it does not answer' }));
+  const seen = { filesystems: [expect.objectContaining({ paths: [tmpdir()] })], unreachable };
+  expect(said).toEqual([seen, seen]);
+});
+
+test('status shows the other filesystems, and ends', async (context) => {
+  const { said, signal } = await printedBy('cli/status/filesystems.ts', 'await it.filesystems(args)', hungMount(context), tmpdir());
+  expect(signal).toBeNull();
+  expect(said).toMatchObject([{ path: tmpdir() }]);
+});
+
+test('a look at one that hangs says so, and ends', async (context) => {
+  const { said, signal } = await printedBy('system/disk/space.ts', 'await it.diskSpace(args[0])', hungMount(context));
+  expect(signal).toBeNull();
+  expect(said).toMatchObject({ kind: 'unknown', because: expect.stringMatching(/answer/) });
+});

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bootMachine, DOGWATCH, type Machine, USER, whyNoMachine } from './machine.ts';
+
+const why = whyNoMachine();
+
+describe.skipIf(why)(`a machine of its own${why === null ? '' : ` (${why})`}`, () => {
+  let machine: Machine;
+  beforeAll(async () => {
+    machine = await bootMachine();
+  });
+  afterAll(() => machine?.tearDown());
+
+  test('systemd is process 1, and dogwatch is there for everybody', () => {
+    expect(machine.does(['cat', '/proc/1/comm'])).toBe('systemd');
+    expect(machine.does(['systemctl', '--failed', '--plain', '--no-legend'])).toBe('');
+    expect(machine.does([DOGWATCH, '--version'], { as: USER })).toMatch(/^\d/);
+  });
+
+  test.each(['clean', 'power-cut'] as const)('what lies on its disk outlives a reboot (%s)', async (how) => {
+    machine.write('/etc/kept', how);
+    machine.does(['touch', '/run/lost']);
+    await machine.reboot(how);
+    expect(machine.does(['cat', '/etc/kept'])).toBe(how);
+    expect(machine.run(['ls', '/run/lost']).code).not.toBe(0);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { policyFrom } from '../../src/core/model/policy.ts';
+import { readSettings } from '../../src/settings/read.ts';
+import { printSetting, SETTINGS, type SettingKey } from '../../src/settings/settings.ts';
+import { POLICY } from '../kit/core/world.ts';
+
+const KEYS = Object.keys(SETTINGS) as SettingKey[];
+const NAMES = KEYS.map((key) => SETTINGS[key].name);
+const namesOf = (problems: readonly { name: string }[]) => problems.map(({ name }) => name);
+
+describe('nothing is set', () => {
+  const read = readSettings({ HOME: '/home/jo', PATH: '/bin' });
+
+  test('everything has its default, and says so', () => {
+    expect(policyFrom(read.settings)).toEqual(POLICY);
+    expect(read.settings).toMatchObject({ stateDir: '/home/jo/.local/state/dogwatch', leaseTimeoutMs: 60_000, ballastBytes: 2 ** 24 });
+    expect(new Set(Object.values(read.sources))).toEqual(new Set(['default']));
+    expect([read.problems, read.unknown]).toEqual([[], []]);
+  });
+
+  test('every default is a value that the operator could have set', () => {
+    const env = Object.fromEntries(KEYS.map((key) => [SETTINGS[key].name, printSetting(key, read.settings[key])]));
+    const again = readSettings(env);
+    expect(again.settings).toEqual(read.settings);
+    expect(new Set(Object.values(again.sources))).toEqual(new Set(['environment']));
+  });
+});
+
+describe('a value that is good', () => {
+  test.each([
+    ['DOGWATCH_ENABLED', 'off', 'enabled', false],
+    ['DOGWATCH_ENABLED', 'TRUE', 'enabled', true],
+    ['DOGWATCH_IDLE', ' 20m ', 'idleMs', 1_200_000],
+    ['DOGWATCH_LINGER', '0s', 'lingerMs', 0],
+    ['DOGWATCH_MAX_RESUMES', '0', 'maxResumes', 0],
+    ['DOGWATCH_BALLAST', '0', 'ballastBytes', 0],
+    ['DOGWATCH_DISK_SOFT', '10%, 1GiB', 'diskSoft', { percent: 10, bytes: 2 ** 30 }],
+    ['DOGWATCH_DISK_CRITICAL', '2.5%', 'diskCritical', { percent: 2.5, bytes: null }],
+    ['DOGWATCH_INODES_SOFT', '20%', 'inodesSoft', 20],
+    ['DOGWATCH_STATE_DIR', '/srv/watch/', 'stateDir', '/srv/watch'],
+    ['DOGWATCH_RESUME_PROMPT', 'Go on with {run}.', 'resumePrompt', 'Go on with {run}.'],
+  ] as const)('%s=%s', (name, text, key, value) => {
+    const { settings, sources, problems } = readSettings({ [name]: text });
+    expect(problems).toEqual([]);
+    expect([settings[key], sources[key]]).toEqual([value, 'environment']);
+  });
+
+  test('empty is not set', () => {
+    const { settings, sources, problems } = readSettings({ DOGWATCH_IDLE: '', DOGWATCH_RESUME_PROMPT: '  ' });
+    expect([problems, settings.idleMs, sources.idleMs, sources.resumePrompt]).toEqual([[], 900_000, 'default', 'default']);
+  });
+});
+
+describe('a value that is bad', () => {
+  test.each([
+    ['DOGWATCH_ENABLED', 'maybe'],
+    ['DOGWATCH_IDLE', '15'],
+    ['DOGWATCH_IDLE', '0s'],
+    ['DOGWATCH_IDLE', '25d'],
+    ['DOGWATCH_MAX_RESUMES', '-1'],
+    ['DOGWATCH_MAX_RESUMES', '1e3'],
+    ['DOGWATCH_MAX_RESUMES', '1000001'],
+    ['DOGWATCH_BALLAST', '16M'],
+    ['DOGWATCH_BALLAST', '2GiB'],
+    ['DOGWATCH_STATE_DIR', 'state'],
+    ['DOGWATCH_LEASE_TIMEOUT', '10ms'],
+    ['DOGWATCH_RESUME_PROMPT', 'Go on with {rn}.'],
+    ['DOGWATCH_RECLAIM_MIN_AGE', 'a week'],
+    ['DOGWATCH_KEEP_LABEL', 'keep=yes'],
+    ['DOGWATCH_RECLAIM_KEEP', 'postgres:* {a,b}'],
+    ['DOGWATCH_RECLAIM_COMMANDS', 'clean ;; @/nix'],
+    ['DOGWATCH_DOCKER_HOSTS', 'unix:///run/docker.sock,npipe://x'],
+    ['DOGWATCH_DOCKER_HOSTS', 'ssh://-oProxyCommand=x'],
+    ['DOGWATCH_DISK_PROBES', 'ssh://box df'],
+    ['DOGWATCH_RESUME_PROMPT', 'x'.repeat(20_000)],
+  ] as const)('%s=%s', (name, text) => {
+    const { settings, problems } = readSettings({ [name]: text, HOME: '/home/jo' });
+    expect(problems).toMatchObject([{ name, came: expect.stringContaining(text.slice(0, 80)) }]);
+    expect(problems[0]?.expected).not.toBe('');
+    expect(settings).toEqual(readSettings({ HOME: '/home/jo' }).settings);
+  });
+
+  test('all are named at once', () => {
+    expect(namesOf(readSettings(Object.fromEntries(NAMES.map((name) => [name, '@{oops}']))).problems)).toEqual(NAMES);
+  });
+
+  test('no more than 80 characters of it are shown', () => {
+    const [problem] = readSettings({ DOGWATCH_IDLE: `sk-${'x'.repeat(500)}` }).problems;
+    expect(problem?.came).toBe(JSON.stringify(`sk-${'x'.repeat(77)}…`));
+  });
+});
+
+describe('two settings that belong together', () => {
+  test.each([
+    ['DOGWATCH_BACKOFF_MIN', '10s', 'DOGWATCH_BACKOFF_MAX', '1s'],
+    ['DOGWATCH_QUIET', '20m', 'DOGWATCH_IDLE', '1m'],
+    ['DOGWATCH_MAX_RESUMES', '30', 'DOGWATCH_MAX_RESUMES_TOTAL', '10'],
+    ['DOGWATCH_INODES_CRITICAL', '3%', 'DOGWATCH_INODES_SOFT', '2%'],
+  ])('%s=%s with %s=%s is refused', (less, large, more, small) => {
+    expect(readSettings({ [less]: large, [more]: small }).problems).toMatchObject([{ name: less, expected: `at most ${more} (${small})` }]);
+  });
+
+  test.each([
+    [{ DOGWATCH_IDLE: '1m' }, { idleMs: 60_000, quietMs: 60_000 }],
+    [{ DOGWATCH_QUIET: '20m' }, { idleMs: 1_200_000, quietMs: 1_200_000 }],
+    [{ DOGWATCH_BACKOFF_MAX: '1s' }, { backoffMinMs: 1000, backoffMaxMs: 1000 }],
+    [{ DOGWATCH_MAX_RESUMES_TOTAL: '3' }, { maxResumes: 3, maxResumesTotal: 3 }],
+  ])('a default gives way: %o', (env, expected) => {
+    const { settings, problems } = readSettings(env);
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject(expected);
+  });
+});
+
+describe('names that are no setting', () => {
+  test.each([
+    ['DOGWATCH_IDEL', 'DOGWATCH_IDLE'],
+    ['DOGWATCH_MAX_RESUME', 'DOGWATCH_MAX_RESUMES'],
+    ['dogwatch_grace', 'DOGWATCH_GRACE'],
+    ['DOGWATCH_BANANA', null],
+    ['DOGWATCH_', null],
+  ])('%s was probably %s', (name, nearest) => {
+    const { problems, unknown } = readSettings({ [name]: '1' });
+    expect([problems, unknown]).toEqual([[], [{ name, nearest }]]);
+  });
+
+  test.each(['DOGWATCH_RUN', 'DOGWATCH_ATTEMPT', 'DOGWATCH_PROMPT', 'DOGWATCH_RUN_NAME', 'WATCHDOG_USEC', 'MY_DOGWATCH_IDEL'])(
+    '%s is known or not ours',
+    (name) => {
+      expect(readSettings({ [name]: '1' }).unknown).toEqual([]);
+    },
+  );
+});
+
+test('a policy has every setting of a run that decides, and nothing of the host', () => {
+  const elsewhere = ['resumePrompt', 'launcher'];
+  const ofRuns = (Object.keys(SETTINGS) as SettingKey[]).filter((key) => SETTINGS[key].scope !== 'host' && !elsewhere.includes(key));
+  expect(Object.keys(policyFrom(readSettings({}).settings)).sort()).toEqual(ofRuns.sort());
+  expect(Object.keys(POLICY).sort()).toEqual(ofRuns.sort());
+});

@@ -1,0 +1,41 @@
+import { appendFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { StoreError } from '../../../src/store/directory/error.ts';
+import { layout } from '../../../src/store/directory/layout.ts';
+import { holdState } from '../../../src/store/held-state.ts';
+import { beat } from '../../../src/store/lease/heartbeat.ts';
+import { monoMs } from '../../../src/system/process/process.ts';
+import { bornAs, noting, resuming } from '../../kit/samples-of-decisions.ts';
+
+/**
+ * A watchdog that has nothing to watch: asks for the lease until it has it, then records decisions as fast as it can, and after each one
+ * says so in the witness's file (its fence and pid), as it would act. TERM: it hands the lease off and ends.
+ */
+const [stateDir = '', witness = '', leaseTimeoutMs = ''] = process.argv.slice(2);
+const where = layout(stateDir);
+let isAsked = true;
+process.on('SIGTERM', () => {
+  isAsked = false;
+});
+process.on('uncaughtException', (error) => {
+  // It was stopped for too long, or never had its turn: as a watchdog, it ends.
+  if (error instanceof StoreError && (error.kind === 'lease-lost' || error.kind === 'busy')) process.exit(75);
+  console.error(error);
+  process.exit(70);
+});
+
+let state = await holdState(where, { leaseTimeoutMs: Number(leaseTimeoutMs), ballastBytes: 0 });
+while (state.kind === 'held-by-other' && isAsked) {
+  await setTimeout(50 + Math.random() * 200);
+  state = await holdState(where, { leaseTimeoutMs: Number(leaseTimeoutMs), ballastBytes: 0 });
+}
+if (state.kind === 'held-by-us') {
+  const { store, lease } = state;
+  for (let seq = store.lastSeq(); isAsked; ) {
+    store.record([resuming(bornAs('one'), ++seq), noting(bornAs('two'), ++seq)]);
+    appendFileSync(witness, `${lease.fence} ${process.pid}\n`);
+    beat(where, { bootId: lease.bootId, mono: monoMs() });
+    await setTimeout(Math.random() * 4);
+  }
+  state.close();
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { biggest } from '../../../src/system/disk/largest.ts';
+
+test('what takes the space is named down to the file, and where nothing takes most of it, as the directory', () => {
+  const sizes = new Map([
+    ['/', 1000],
+    ['/state', 720],
+    ['/state/runs', 710],
+    ['/state/runs/flood.1', 700],
+    ['/state/runs/flood.1/attempts', 700],
+    ['/state/runs/flood.1/attempts/1', 700],
+    ['/state/runs/flood.1/attempts/1/log', 699],
+    ['/home', 200],
+    ['/home/me', 200],
+    ['/home/me/a', 90],
+    ['/home/me/b', 90],
+  ]);
+  expect(biggest(sizes, '/')).toEqual([
+    { name: '/state/runs/flood.1/attempts/1/log', bytes: 699 },
+    { name: '/home/me', bytes: 200 },
+  ]);
+});

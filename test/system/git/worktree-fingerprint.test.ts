@@ -1,0 +1,102 @@
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { begin, gather, git, repository, write } from '../../kit/repository.ts';
+
+const worktree = async (): Promise<string> => {
+  const evidence = await gather();
+  if (evidence.worktree === null) throw new Error(`a worktree was expected: ${evidence.missing}`);
+  return evidence.worktree;
+};
+
+describe('the content of the worktree', () => {
+  beforeEach(() => begin());
+
+  test.each<[string, () => unknown]>([
+    ['a changed file', () => write('a.txt', 'changed\n')],
+    ['a new file', () => write('new.txt', '')],
+    ['a new file in a new directory', () => [mkdirSync(join(repository, 'x/y'), { recursive: true }), write('x/y/z', '')]],
+    ['a file with an odd name', () => write(' "quoted"\n\ttab', 'x')],
+    ['a removed file', () => rmSync(join(repository, 'a.txt'))],
+    ['a renamed file', () => renameSync(join(repository, 'a.txt'), join(repository, 'c.txt'))],
+    ['a file that became executable', () => chmodSync(join(repository, 'a.txt'), 0o755)],
+    ['a file that became a link', () => [rmSync(join(repository, 'a.txt')), symlinkSync('src/b.txt', join(repository, 'a.txt'))]],
+    ['a change that is staged', () => [write('a.txt', 'changed\n'), git('add', 'a.txt')]],
+    ['a change that is committed', () => [write('a.txt', 'changed\n'), git('commit', '-qam', 'more')]],
+  ])('differs after %s, and is the same again when that is undone', async (_, change) => {
+    const before = await worktree();
+    change();
+    expect(await worktree()).not.toBe(before);
+    git('reset', '-q', '--hard', git('rev-list', '--max-parents=0', 'HEAD').trim());
+    git('clean', '-qfd');
+    expect(await worktree()).toBe(before);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['a file that was touched', () => utimesSync(join(repository, 'a.txt'), 1, 1)],
+    ['a file that was written again with the same content', () => write('a.txt', 'a\n')],
+    ['an ignored file', () => write('ignored', 'x')],
+    ['an empty directory', () => mkdirSync(join(repository, 'empty'))],
+    ['an empty commit', () => git('commit', '-q', '--allow-empty', '-m', 'nothing')],
+    ['another branch', () => git('checkout', '-q', '-b', 'other')],
+  ])('is the same after %s', async (_, change) => {
+    const before = await worktree();
+    change();
+    expect(await worktree()).toBe(before);
+  });
+
+  test('is the same for one content, be it changed, staged or committed', async () => {
+    write('a.txt', 'changed\n');
+    write('new.txt', 'new\n');
+    const changed = await worktree();
+    git('add', '-A');
+    expect(await worktree()).toBe(changed);
+    git('commit', '-qm', 'more');
+    expect(await worktree()).toBe(changed);
+  });
+
+  test('is the same from a directory within', async () => {
+    write('new.txt', 'new\n');
+    expect((await gather({ cwd: join(repository, 'src') })).worktree).toBe(await worktree());
+  });
+
+  test('takes a conflict and a repository within as they are', async () => {
+    git('checkout', '-qb', 'theirs');
+    write('a.txt', 'theirs\n');
+    git('commit', '-qam', 'theirs');
+    git('checkout', '-q', '-');
+    write('a.txt', 'ours\n');
+    git('commit', '-qam', 'ours');
+    expect(() => git('merge', 'theirs')).toThrow();
+    git('init', '-q', 'within');
+    const before = await worktree();
+    write('a.txt', 'resolved\n');
+    expect(await worktree()).not.toBe(before);
+  });
+
+  test.each([
+    [
+      'too many files',
+      () => Array.from({ length: 10_001 }, (_, n) => write(`n${n}`, '')),
+      'worktree: more than 10000 files differ from what git has',
+    ],
+    [
+      'too many bytes',
+      () => write('big', 'x'.repeat(2 ** 26 + 1)),
+      'worktree: the files that differ from what git has are larger than 67108864 bytes',
+    ],
+  ])('is not known with %s', async (_, change, because) => {
+    change();
+    expect(await gather()).toMatchObject({ head: git('rev-parse', 'HEAD').trim(), worktree: null, progress: null, missing: [because] });
+  });
+});
+
+test('a repository with SHA-256 objects has one content too', async () => {
+  begin('--object-format=sha256');
+  const before = await worktree();
+  write('a.txt', 'changed\n');
+  const changed = await worktree();
+  expect(changed).not.toBe(before);
+  git('commit', '-qam', 'more');
+  expect(await worktree()).toBe(changed);
+});
