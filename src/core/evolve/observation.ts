@@ -1,13 +1,13 @@
 import type { AccountHold } from '../account/hold.ts';
 import type { Command, Instant, Observation } from '../model/facts.ts';
-import { insideInWords, refusedInside } from '../model/inside.ts';
+import { insideInWords } from '../model/inside.ts';
 import { type Attempt, isActive, isOver, type Run } from '../model/run.ts';
 import { NO_STREAK } from '../model/streak.ts';
 import { acknowledgedInWords } from '../notices/notice.ts';
 import { isRecovering, recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke } from '../recovery/lifecycle.ts';
 import { isObserveOnly } from '../run/liveness.ts';
 import { unheard } from '../run/milestones.ts';
-import { claim, type Learned, milestone, needless, refuse } from '../run/update.ts';
+import { claim, type Learned, milestone, needless, refuse, refusedInside } from '../run/update.ts';
 import { KNOWN_AGENTS } from '../values/agent-names.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';

@@ -1,6 +1,3 @@
-import { type Learned, refuse } from '../run/update.ts';
-import type { Run } from './run.ts';
-
 /** A process of a run, or of its recovery agent, that has asked for something. */
 export interface Inside {
   readonly of: 'attempt' | 'recovery';
@@ -27,9 +24,3 @@ export const insideInWords = ({ of, run, number }: Inside): string =>
   `from inside ${run.replace(/\.\d+$/, '')}, ${of === 'attempt' ? 'attempt' : 'recovery agent'} ${number}`;
 
 export const NOT_FROM_INSIDE = 'DOGWATCH_ALLOW_INSIDE does not let a run ask for it';
-
-/** What a run is asked for by a process of a run that may not: it is remembered, and nothing follows. */
-export const refusedInside = (run: Run, inside: Inside, what: string): Learned => ({
-  ...refuse(run, `${NOT_FROM_INSIDE} (it came ${insideInWords(inside)})`),
-  note: `${what} was asked for ${insideInWords(inside)}, and refused: ${NOT_FROM_INSIDE}`,
-});

@@ -1,5 +1,6 @@
 import type { RunTrouble } from '../model/cause.ts';
 import type { Instant } from '../model/facts.ts';
+import { type Inside, insideInWords, NOT_FROM_INSIDE } from '../model/inside.ts';
 import type { Run } from '../model/run.ts';
 import { earnedPromptness } from './budget.ts';
 import { withMilestone, withWeakMilestone } from './milestones.ts';
@@ -47,3 +48,9 @@ export function claim(run: Run, attempt: number, by: string, because: string): L
   if (run.spec.done.check === null) return { run: { ...run, proof: words }, note: words };
   return { run: { ...run, claim: { by, because, attempt } }, note: words };
 }
+
+/** What a run is asked for by a process of a run that may not: it is remembered, and nothing follows. */
+export const refusedInside = (run: Run, inside: Inside, what: string): Learned => ({
+  ...refuse(run, `${NOT_FROM_INSIDE} (it came ${insideInWords(inside)})`),
+  note: `${what} was asked for ${insideInWords(inside)}, and refused: ${NOT_FROM_INSIDE}`,
+});
