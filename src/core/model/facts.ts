@@ -1,7 +1,6 @@
-/** The words of dogwatch as types. Everything here is plain data: it is stored as JSON, and the same core runs on it
- * in the watchdog, in a replay and in a simulation. */
-
 import type { AgentName } from '../values/agent-names.ts';
+import type { Instant } from '../values/instant.ts';
+import type { ProcessIdentity } from '../values/process-identity.ts';
 import type { AttemptsFound } from './attempts-found.ts';
 import type { Escalated } from './cause.ts';
 import type { Evidence } from './evidence.ts';
@@ -12,20 +11,10 @@ import type { RecoverySpec, Refused, Said } from './recovery.ts';
 import type { RunSpec } from './run-spec.ts';
 import type { Limit, Provenance, Signal, Source } from './signals.ts';
 
-/** A moment. `wall` (ms since the epoch) is for people and for dates that others state; `mono` (ms, CLOCK_MONOTONIC of this boot) is
- * what durations are measured on, so that a clock that jumps changes nothing. */
-export interface Instant {
-  readonly wall: number;
-  readonly mono: number;
-}
-
-/** Which process, for certain: a pid alone may have been given to another process since. `startTicks` is field 22 of /proc/PID/stat
- * (clock ticks since boot). */
-export interface ProcessIdentity {
-  readonly bootId: string;
-  readonly pid: number;
-  readonly startTicks: number;
-}
+export type { Instant } from '../values/instant.ts';
+export type { ProcessIdentity } from '../values/process-identity.ts';
+/** The words of dogwatch as types. Everything here is plain data: it is stored as JSON, and the same core runs on it
+ * in the watchdog, in a replay and in a simulation. */
 
 export type RunState =
   | 'starting'

@@ -1,4 +1,4 @@
-import type { Instant } from '../model/facts.ts';
+import type { Instant } from './instant.ts';
 
 /** Milliseconds from one moment to a later one of the same boot, never negative. */
 export const elapsedMs = (from: Instant, to: Instant): number => Math.max(0, to.mono - from.mono);

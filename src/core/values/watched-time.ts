@@ -1,4 +1,4 @@
-import type { Instant } from '../model/facts.ts';
+import type { Instant } from './instant.ts';
 
 /** A moment whose two clocks can be compared with those of another moment of the same boot. */
 export interface Moment extends Instant {
