@@ -97,3 +97,12 @@ const KNOWN: Readonly<Record<Provenance, string>> = {
   prose: 'stated in words',
   assumed: 'stated in words without a time zone',
 };
+
+/** Until when a silent attempt is left alone because its account is held and it reported so itself: ms since the epoch; null: it is not. */
+export function leftAloneUntil(run: Run, holds: readonly AccountHold[], at: Instant): number | null {
+  if (run.attempt?.trouble?.kind !== 'limit') return null;
+  const ends = holdsOf(run, holds).flatMap(({ kind, untilWall }) =>
+    kind === 'limit' && untilWall !== null && isAhead(untilWall, run, at) ? untilWall : [],
+  );
+  return ends.length === 0 ? null : Math.max(...ends);
+}

@@ -1,8 +1,8 @@
-import { asHold, holdsOf } from '../account/hold.ts';
+import { asHold, holdsOf, leftAloneUntil } from '../account/hold.ts';
 import { FRESH_SAMPLE_MS, lossInWords } from '../evolve/attempt.ts';
 import type { Instant } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
-import { isUnheard, leftAloneUntil, livingState, patienceMs, silentSince } from '../run/liveness.ts';
+import { isUnheard, patienceMs, silentSince } from '../run/liveness.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { fills } from './disk-fill.ts';
 import { type Moment, NEVER, type Verdict } from './rule.ts';
@@ -90,3 +90,28 @@ function overlong(run: Run, tool: NonNullable<Attempt['tool']>, at: Instant): Ve
 }
 
 const ending = (state: Verdict, because: string): Verdict => ({ ...state, because, wish: { kind: 'end', because }, wakeAtMono: NEVER });
+
+/** The state of a run whose process is alive: by its activity. */
+export function livingState(run: Run, at: Instant): Verdict {
+  const { attempt, spec } = run;
+  if (attempt === null) throw new Error(`run ${run.id} has no attempt that could be alive`);
+  if (attempt.lastActivity === null)
+    return { state: 'starting', because: `attempt ${attempt.number} was started and has not shown activity yet`, wakeAtMono: NEVER };
+  if (elapsedMs(attempt.lastActivity, at) < spec.policy.quietMs)
+    return {
+      state: 'working',
+      because: `attempt ${attempt.number} is active${afterLoss(attempt)}`,
+      wakeAtMono: attempt.lastActivity.mono + spec.policy.quietMs,
+    };
+  return { state: 'quiet', because: `attempt ${attempt.number} is ${howQuiet(attempt)}`, wakeAtMono: NEVER };
+}
+
+function howQuiet(attempt: Attempt): string {
+  if (isUnheard(attempt)) return `alive; ${UNHEARD} ${attempt.lostLog?.because}`;
+  if (attempt.tool !== null) return `busy with a tool (${attempt.tool.name})`;
+  return `alive without recent activity${afterLoss(attempt)}`;
+}
+
+const UNHEARD = 'whether it is active is not known, because its log';
+
+const afterLoss = ({ lostLog }: Attempt): string => (lostLog == null ? '' : `; its log ${lostLog.because}`);

@@ -1,9 +1,9 @@
 import type { Run } from '../model/run.ts';
-import { isObserveOnly, livingState, needsEnding } from '../run/liveness.ts';
+import { isObserveOnly, needsEnding } from '../run/liveness.ts';
 import { isLeftAlone } from '../run/owner.ts';
 import { unproven } from '../run/unseen.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
-import { alive } from './alive.ts';
+import { alive, livingState } from './alive.ts';
 import { deadRules } from './dead.ts';
 import { heldForFill } from './disk-fill.ts';
 import { recovering, recoveryFailed, unattended, unattendedAt } from './recovery.ts';
