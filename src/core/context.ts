@@ -1,6 +1,6 @@
 import type { AccountHold } from './account/hold.ts';
+import type { DiskView } from './host/disk-view.ts';
 import { type CommonCause, NOTHING_COMMON } from './host/outbreak.ts';
-import type { DiskView } from './rules/rule.ts';
 
 /** What a run does not decide for itself. */
 export interface Surroundings {

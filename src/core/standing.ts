@@ -1,9 +1,9 @@
 import type { Surroundings } from './context.ts';
 import type { Wake } from './decision.ts';
+import type { DiskView } from './host/disk-view.ts';
 import type { Instant } from './model/facts.ts';
 import type { Run } from './model/run.ts';
 import { mayGo } from './model/states.ts';
-import type { DiskView } from './rules/rule.ts';
 import { CLOCKS_APART_MS, holdsUntil } from './wake.ts';
 
 /** Until when what was decided of a run holds, and what it was decided on. */

@@ -1,6 +1,5 @@
 import type { DevicePressure } from '../model/disk.ts';
 import type { Hold } from '../model/facts.ts';
-import type { DiskView } from '../rules/rule.ts';
 import type { Host } from './decide-host.ts';
 import { isTooFull } from './pressure.ts';
 
@@ -42,3 +41,13 @@ function diskHold({ efforts }: Host, known: readonly (DevicePressure | null)[]):
 /** What takes the most space, as a part of a sentence; empty where nobody knows. */
 export const mostOf = (largest: readonly string[] | undefined): string =>
   largest?.[0] === undefined ? '' : `; most is taken by ${largest[0]}`;
+
+/** How the filesystems stand that a run writes to. */
+export interface DiskView {
+  /** One of them is full; null: there is room, as far as is known. */
+  readonly hold: Hold | null;
+  /** One of them is short of space, be it full or not. */
+  readonly isPressed: boolean;
+  /** When they were measured last, the oldest look counts (ms, monotonic); null: not all of them were. */
+  readonly takenMono: number | null;
+}

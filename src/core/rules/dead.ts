@@ -1,4 +1,5 @@
 import { asHold, inWords as holdInWords, holdsOf, waitsFor } from '../account/hold.ts';
+import type { DiskView } from '../host/disk-view.ts';
 import { heldByCommon } from '../host/outbreak.ts';
 import type { Hold, Instant } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
@@ -10,7 +11,7 @@ import { permissionAsked } from './alive.ts';
 import { filled, flooded } from './disk-fill.ts';
 import { handedOff, onTrial } from './recovery.ts';
 import { poisoned, sameFailure, unmendable } from './repeated.ts';
-import { type DiskView, type Moment, NEVER, type Rule, toOperator, type Verdict, type Wish } from './rule.ts';
+import { type Moment, NEVER, type Rule, toOperator, type Verdict, type Wish } from './rule.ts';
 
 /** A command that never once could be started is given up after so many tries. */
 export const MAX_START_FAILURES = 3;

@@ -1,4 +1,5 @@
 import type { AccountHold } from '../account/hold.ts';
+import type { DiskView } from '../host/disk-view.ts';
 import type { CommonCause } from '../host/outbreak.ts';
 import type { RunTrouble } from '../model/cause.ts';
 import type { Hold, Instant, Question, RunState } from '../model/facts.ts';
@@ -42,16 +43,6 @@ export interface Moment {
   readonly common: CommonCause;
   /** A supervisor has runs mended that were handed off. */
   readonly recovers: boolean;
-}
-
-/** How the filesystems stand that a run writes to. */
-export interface DiskView {
-  /** One of them is full; null: there is room, as far as is known. */
-  readonly hold: Hold | null;
-  /** One of them is short of space, be it full or not. */
-  readonly isPressed: boolean;
-  /** When they were measured last, the oldest look counts (ms, monotonic); null: not all of them were. */
-  readonly takenMono: number | null;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ALONE } from '../../../src/core/context.ts';
+import type { DiskView } from '../../../src/core/host/disk-view.ts';
 import { hasFilled, isOwn } from '../../../src/core/host/fill.ts';
 import { inShort } from '../../../src/core/in-short.ts';
-import type { DiskView } from '../../../src/core/rules/rule.ts';
 import { rows } from '../../kit/core/rows.ts';
 import { heldUntil } from '../../kit/core/ticks.ts';
 import { MINUTE, SECOND, type Story, working } from '../../kit/core/world.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ALONE } from '../../../src/core/context.ts';
+import type { DiskView } from '../../../src/core/host/disk-view.ts';
 import { inShort } from '../../../src/core/in-short.ts';
-import type { DiskView } from '../../../src/core/rules/rule.ts';
 import { rows } from '../../kit/core/rows.ts';
 import { heldUntil } from '../../kit/core/ticks.ts';
 import { MINUTE, SECOND, Story, type Wishes, working } from '../../kit/core/world.ts';

@@ -3,6 +3,7 @@ import { ALONE, type Surroundings } from '../../../src/core/context.ts';
 import { decide } from '../../../src/core/decide.ts';
 import type { RunDecision } from '../../../src/core/decision.ts';
 import { NEW_HOST } from '../../../src/core/host/decide-host.ts';
+import type { DiskView } from '../../../src/core/host/disk-view.ts';
 import type {
   Action,
   Command,
@@ -17,7 +18,6 @@ import type {
 } from '../../../src/core/model/facts.ts';
 import type { RecoverySpec, Refused, Said } from '../../../src/core/model/recovery.ts';
 import type { Run } from '../../../src/core/model/run.ts';
-import type { DiskView } from '../../../src/core/rules/rule.ts';
 import { World } from '../../../src/core/world.ts';
 import { MARKS } from './disks.ts';
 import { ticksInTime, wasDue } from './ticks.ts';
