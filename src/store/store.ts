@@ -11,9 +11,9 @@ import { LIMITS, type Limits, Retention } from './db/retention.ts';
 import { documents, readable } from './db/rows.ts';
 import { type RunRow, readableRun } from './db/run-row.ts';
 import { statements } from './db/statements.ts';
-import { leaseLost, StoreError } from './directory/error.ts';
+import { StoreError } from './directory/error.ts';
 import type { Layout } from './directory/layout.ts';
-import { type LeaseHolder, readLease } from './lease/row.ts';
+import { type LeaseHolder, leaseLost, readLease } from './lease/row.ts';
 import type { Store } from './methods.ts';
 import { readNotices, writeNotices } from './notice-outbox.ts';
 

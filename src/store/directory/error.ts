@@ -1,6 +1,5 @@
 import { closeSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { LeaseHolder } from '../lease/row.ts';
 import { copiesIn } from './daily-copy.ts';
 
 /**
@@ -151,9 +150,3 @@ function isFull(path: string): boolean {
     return false;
   }
 }
-
-/** A writer that was too slow, or asleep: somebody else has the lease by now. */
-export const leaseLost = (to: LeaseHolder | null): StoreError => {
-  const came = to === null ? 'it is free' : `pid ${to.pid} has it (fence ${to.fence})`;
-  return new StoreError('lease-lost', `this watchdog does not hold the lease any more: ${came}. Nothing was written; it has to end`);
-};

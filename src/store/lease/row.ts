@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant, ProcessIdentity } from '../../core/model/facts.ts';
-import { corrupt } from '../directory/error.ts';
+import { corrupt, StoreError } from '../directory/error.ts';
 
 /** Who may act on the runs, as it is on disk. `fence` grows with every take: what was recorded under an older one is from a former holder. */
 export interface LeaseHolder extends ProcessIdentity {
@@ -25,3 +25,9 @@ interface Row {
   readonly wall: number;
   readonly mono: number;
 }
+
+/** A writer that was too slow, or asleep: somebody else has the lease by now. */
+export const leaseLost = (to: LeaseHolder | null): StoreError => {
+  const came = to === null ? 'it is free' : `pid ${to.pid} has it (fence ${to.fence})`;
+  return new StoreError('lease-lost', `this watchdog does not hold the lease any more: ${came}. Nothing was written; it has to end`);
+};
