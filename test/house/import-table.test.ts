@@ -1,12 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
-import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-/** A source: where it lies and what it says. */
-interface Source {
-  readonly path: string;
-  readonly text: string;
-}
+import { codeOf, importsOf, SOURCES, type Source } from './sources.ts';
 
 /** The composition root: it puts together what may not know each other. */
 const ROOT = ['src/daemon/daemon.ts', 'src/daemon/sources.ts'];
@@ -46,9 +39,10 @@ const TABLE: readonly { readonly rule: string; readonly breaks: (path: string, t
 ];
 
 /** What a source does against the table, in words. */
-function violations({ path, text }: Source): string[] {
-  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
-  const found = importsOf(path, code).flatMap((target) =>
+function violations(source: Source): string[] {
+  const { path } = source;
+  const code = codeOf(source);
+  const found = importsOf(source).flatMap((target) =>
     TABLE.filter(({ breaks }) => breaks(path, target)).map(({ rule }) => `${path} imports ${target}, but ${rule}`),
   );
   if (!isIn(path, ['src/core/', 'streams/'])) return found;
@@ -60,17 +54,10 @@ function violations({ path, text }: Source): string[] {
   return found;
 }
 
-function importsOf(path: string, code: string): string[] {
-  const names = [...code.matchAll(/\b(?:from|import)\s*\(?\s*['"`]([^'"`]+)['"`]/g)].map(([, name]) => name ?? '');
-  return names.map((name) => (name.startsWith('.') ? posix.join(posix.dirname(path), name) : name));
-}
-
-const sources = globSync(['src/**/*.{ts,mjs}', 'streams/**/*.ts']).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
-
 describe('the import table', () => {
   test('is kept by every source', () => {
-    expect(sources.length).toBeGreaterThan(20);
-    expect(sources.flatMap(violations)).toEqual([]);
+    expect(SOURCES.length).toBeGreaterThan(20);
+    expect(SOURCES.flatMap(violations)).toEqual([]);
   });
 
   test.each<[string, string, string]>([
