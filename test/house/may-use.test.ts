@@ -39,7 +39,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/agents/command': ['src/core/'],
   'src/agents/contract': ['src/core/'],
-  'src/agents/times': [],
+  'src/agents/times': ['src/core/values'],
   'src/agents/lines': ['src/core/', 'src/agents/contract', 'src/agents/times'],
   'src/agents/session': ['src/core/', 'src/agents/command', 'src/agents/contract', 'src/agents/lines'],
   'src/agents/claude': ['src/core/', 'src/agents/command', 'src/agents/contract', 'src/agents/lines', 'src/agents/session'],

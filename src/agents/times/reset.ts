@@ -1,3 +1,4 @@
+import { TIME_UNITS } from '../../core/values/units.ts';
 import { clockTime, isoTime } from './clock.ts';
 
 /** Seconds since the epoch have ten digits until the year 2286, milliseconds thirteen. */
@@ -40,7 +41,7 @@ const ANNOUNCED = /\b(?:resets?|try again|regain access|retry(?:ing)?|available)
 /** How far behind the announcement the time ends. */
 const MAX_LENGTH = 80;
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Readonly<Record<string, number>> = { w: 604_800_000, ...Object.fromEntries(TIME_UNITS) };
 const RELATIVE = /^ (?:in|after) (?:about |approximately |around |~ ?)?((?:\d{1,10}(?:\.\d{1,6})? ?[a-z]{1,12},? ?(?:and )?){1,6})/i;
 const AMOUNT = /(\d{1,10}(?:\.\d{1,6})?) ?(ms|milliseconds?|[wdhms]|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?)(?![a-z])/gi;
 
