@@ -74,7 +74,7 @@ async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid:
       came: given === 0 ? 'none' : 'several',
     });
   if (unit !== undefined) return (await import('./unit-process.ts')).mainProcess(unit);
-  const found = (await processes(pid ?? new RegExp((match ?? '').replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')))).filter(
+  const found = (await processes(pid ?? new RegExp(RegExp.escape(match ?? '')))).filter(
     (one) => isForeign(one.pid, one.cmd) && (pid !== undefined || whoseElse(one.pid) === null),
   );
   const [only, ...more] = found;

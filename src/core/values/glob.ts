@@ -1,11 +1,10 @@
 /** A test for texts that match one of these patterns: `*` is any text, `?` one character, all else stands for itself. */
 export function globs(patterns: readonly string[]): (text: string) => boolean {
-  const expressions = patterns.map((pattern) => {
-    const source = pattern
-      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll(/\*+/g, '.*')
-      .replaceAll('?', '.');
-    return new RegExp(`^${source}$`, 's');
-  });
+  const expressions = patterns.map((pattern) => new RegExp(`^${pattern.replaceAll(/\*+|\?|[^*?]+/g, expressionOf)}$`, 'su'));
   return (text) => expressions.some((expression) => expression.test(text));
+}
+
+function expressionOf(part: string): string {
+  if (part === '?') return '.';
+  return part.startsWith('*') ? '.*' : RegExp.escape(part);
 }
