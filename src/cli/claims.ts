@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { harmless } from '../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 import { callerOf } from './client/inside.ts';
 import { EXIT_USAGE, Problem } from './terminal/problem.ts';
 
@@ -62,6 +62,6 @@ async function claim(kind: 'done' | 'blocked' | 'progress', name: string | undef
       ? { ...request, kind: 'recovery', recovery: number, says: kind }
       : { ...request, kind: 'claim', attempt: number, claim: kind },
   );
-  process.stdout.write(`dogwatch: ${harmless(reply.message)}\n`);
+  process.stdout.write(`dogwatch: ${sanitizeForTerminal(reply.message)}\n`);
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }

@@ -1,7 +1,7 @@
 import { inWords, type SettingsRead } from '../settings/read.ts';
 import type { Scope } from '../settings/setting.ts';
 import { printSetting, SETTINGS, type SettingKey } from '../settings/settings.ts';
-import { harmless } from '../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 import { table } from './terminal/table.ts';
 
 /** What `dogwatch config --json` prints. */
@@ -41,6 +41,6 @@ const MAX_VALUE_WIDTH = 60;
 
 /** A prompt is long and has many lines; `--json` has all of it. */
 function oneLine(text: string): string {
-  const flat = harmless(text).replace(/\s+/g, ' ');
+  const flat = sanitizeForTerminal(text).replace(/\s+/g, ' ');
   return flat.length > MAX_VALUE_WIDTH ? `${flat.slice(0, MAX_VALUE_WIDTH - 1)}…` : flat;
 }

@@ -1,5 +1,5 @@
 import { readSettings, type SettingsRead } from '../settings/read.ts';
-import { harmless } from '../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 import { handOver, livingWatchdog, type OtherSetting, otherSettings } from './client/watchdog-settings.ts';
 import { table } from './terminal/table.ts';
 import { withoutSecrets } from './terminal/without-secrets.ts';
@@ -41,9 +41,12 @@ export function renderWatchdog(described: DescribedWatchdog | null, env: NodeJS.
   if (described === null) return 'No watchdog is at work: the next one has what the shell has that starts it, or its service.\n';
   const { pid, since, differs, unknown } = described;
   const who = `The watchdog (process ${pid}, since ${since})`;
-  if (unknown !== null) return `${harmless(pid === null ? unknown : `${who}: ${unknown}`)}\n`;
+  if (unknown !== null) return `${sanitizeForTerminal(pid === null ? unknown : `${who}: ${unknown}`)}\n`;
   if (differs === null || differs.length === 0) return `${who} has the same settings of the machine.\n`;
-  const rows = differs.map(({ name, here, watchdog }) => [name, ...[here, watchdog].map((value) => harmless(value).replace(/\s+/g, ' '))]);
+  const rows = differs.map(({ name, here, watchdog }) => [
+    name,
+    ...[here, watchdog].map((value) => sanitizeForTerminal(value).replace(/\s+/g, ' ')),
+  ]);
   const head = `${who} decides with its own settings of the machine, which differ:\n`;
   return `${head}${table([['NAME', 'THIS SHELL', 'THE WATCHDOG'], ...rows], undefined).join('\n')}\n→ ${handOver(env)}\n`;
 }

@@ -22,7 +22,7 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     { isActive },
     { statusOf },
     { instant },
-    { harmless },
+    { sanitizeForTerminal },
     { watchdogNow },
     { reportedTurn, turnInWords, turnOf },
     { readSettings },
@@ -68,7 +68,7 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     process.stdout.write(
       json
         ? `${jsonText({ ...statusOf(run), ...(found === 'gone' && { pid: null }), found, watchdog, turn: reportedTurn(turn), explanation })}\n`
-        : `${harmless(explanation)}\n`,
+        : `${sanitizeForTerminal(explanation)}\n`,
     );
   } finally {
     reader.close();

@@ -7,7 +7,7 @@ import { unproven } from '../core/run/unseen.ts';
 import type { Layout } from '../store/directory/layout.ts';
 import type { Request } from '../store/inbox/request.ts';
 import { userName } from '../system/process/user-name.ts';
-import { harmless } from '../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 import { jsonText } from './terminal/json.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './terminal/problem.ts';
 
@@ -70,7 +70,7 @@ async function acknowledge(run: string | undefined, { host = false, json = false
   const [{ submit }, { openLayout }] = await Promise.all([import('./client/submit.ts'), import('./client/state-layout.ts')]);
   const reply = await submit(openLayout(), { id: randomUUID(), kind: 'ack-host', ...(await fromInside()) });
   if (json) process.stdout.write(`${jsonText({ host: true, ...reply })}\n`);
-  else process.stdout.write(`this machine: ${harmless(reply.message)}\n`);
+  else process.stdout.write(`this machine: ${sanitizeForTerminal(reply.message)}\n`);
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }
 
@@ -87,7 +87,9 @@ async function request(name: string, command: Command, json = false): Promise<vo
   reader.close();
   const reply = await submit(layout, await requestOf(run, command));
   const isStopped = reply.accepted && command.kind === 'stop';
-  const message = harmless(isStopped ? `${reply.message}; ${await allGone(layout, await provenGone(layout, run))}` : reply.message);
+  const message = sanitizeForTerminal(
+    isStopped ? `${reply.message}; ${await allGone(layout, await provenGone(layout, run))}` : reply.message,
+  );
   if (json) process.stdout.write(`${jsonText({ run: run.name, ...reply })}\n`);
   else if (reply.accepted) process.stdout.write(`${run.name}: ${message}\n`);
   else

@@ -1,6 +1,6 @@
 import type { AccountHold } from './account/hold.ts';
 import type { DiskView } from './host/disk-view.ts';
-import { type CommonCause, NOTHING_COMMON } from './host/outbreak.ts';
+import { NO_OUTBREAK, type OutbreakState } from './host/outbreak.ts';
 
 /** What a run does not decide for itself. */
 export interface Surroundings {
@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly holds: readonly AccountHold[];
   readonly disk: DiskView;
   /** What several runs died of. */
-  readonly common: CommonCause;
+  readonly common: OutbreakState;
   /** A supervisor has runs mended that were handed off. */
   readonly recovers: boolean;
   /** The holds of the account of its recovery agent. */
@@ -20,7 +20,7 @@ export const ALONE: Surroundings = {
   hostEnabled: true,
   holds: [],
   disk: { hold: null, isPressed: false, takenMono: null },
-  common: NOTHING_COMMON,
+  common: NO_OUTBREAK,
   recovers: false,
   recoveryHolds: [],
 };

@@ -1,21 +1,21 @@
 import type { AccountHold } from './account/hold.ts';
-import { asTold, type Ledger, learnAccount, untold, withoutRun, withProbe } from './account/ledger.ts';
+import { asNotified, evolveAccount, type Ledger, unnotified, withoutRun, withProbe } from './account/ledger.ts';
 import { ALONE, type Surroundings } from './context.ts';
 import type { RunDecision } from './decision.ts';
 import { act, advance, ask, tell } from './enact.ts';
-import { learn } from './evolve/observation.ts';
-import { isAbnormal, pardoned, withShot } from './host/outbreak.ts';
+import { evolve } from './evolve/observation.ts';
+import { isAbnormal, waiveCharge, withAbnormalDeath } from './host/outbreak.ts';
 import { type Action, isAck, type Observation, requestOf } from './model/facts.ts';
 import { insideInWords } from './model/inside.ts';
 import type { Reply } from './model/reply.ts';
 import { isOver, type Run } from './model/run.ts';
 import { mayGo } from './model/states.ts';
-import { learnRecoveryAccount, recoveryAccount } from './recovery/account.ts';
+import { evolveRecoveryAccount, recoveryAccount } from './recovery/account.ts';
 import { judge } from './rules/table.ts';
 import { eventsOf } from './run/events.ts';
 import { isObserveOnly } from './run/liveness.ts';
-import { bornRun } from './run/new-run.ts';
-import type { Learned } from './run/update.ts';
+import { newRun } from './run/new-run.ts';
+import type { Update } from './run/update.ts';
 import { wakeOf } from './wake.ts';
 
 /**
@@ -34,7 +34,7 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
       return run === null
         ? concluded(
             null,
-            { run: bornRun(seen, surroundings.hostEnabled), note: seen.inside ? `registered ${insideInWords(seen.inside)}` : 'registered' },
+            { run: newRun(seen, surroundings.hostEnabled), note: seen.inside ? `registered ${insideInWords(seen.inside)}` : 'registered' },
             seen,
             surroundings,
           )
@@ -42,10 +42,10 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
     }
     if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);
     const { account, isShared, before } = theirAccount(run, seen, surroundings);
-    const ledger = learnRecoveryAccount(before, run, seen);
-    const learned = learn(run, seen, ledger.holds);
-    if (isShared) return concluded(run, learned, seen, surroundings, ledger);
-    const decision = concluded(run, { ...learned, note: noted([learned.note, ...ledger.notes]) }, seen, surroundings);
+    const ledger = evolveRecoveryAccount(before, run, seen);
+    const update = evolve(run, seen, ledger.holds);
+    if (isShared) return concluded(run, update, seen, surroundings, ledger);
+    const decision = concluded(run, { ...update, note: noted([update.note, ...ledger.notes]) }, seen, surroundings);
     return account === null || ledger.holds === before ? decision : { ...decision, recoveryHolds: { account, holds: ledger.holds } };
   } catch (error) {
     if (run === null) throw error;
@@ -65,19 +65,19 @@ const noted = (notes: readonly (string | null)[]): string | null => notes.filter
 /** `shared`: what its recovery agent taught of the run's account. */
 function concluded(
   before: Run | null,
-  learned: Learned,
+  update: Update,
   seen: Observation,
   { holds: heldBefore, disk, common, recovers }: Surroundings,
   shared: Ledger = { holds: heldBefore, notes: [] },
 ): Omit<RunDecision, 'given'> {
-  const known = pardoned(before !== null && isAbnormal(before, seen) ? withShot(learned.run, seen) : learned.run, common);
-  const own = learnAccount(shared.holds, known, seen);
+  const known = waiveCharge(before !== null && isAbnormal(before, seen) ? withAbnormalDeath(update.run, seen) : update.run, common);
+  const own = evolveAccount(shared.holds, known, seen);
   const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
   const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk, common, recovers });
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
-  const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? untold(known, ledger.holds) : [];
-  const actions = [...act(known, verdict, seen), ...tell(known, verdict, learned, tellable, seen)];
+  const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? unnotified(known, ledger.holds) : [];
+  const actions = [...act(known, verdict, seen), ...tell(known, verdict, update, tellable, seen)];
   const questions = ask(known, verdict);
   const run = advance(known, verdict, actions, questions, seen);
   const holds = heldAfter(ledger.holds, tellable, run, actions);
@@ -85,8 +85,8 @@ function concluded(
   const isHeldAnew = run.holds.some(({ kind }) => kind !== 'backoff' && !known.holds.some((hold) => hold.kind === kind));
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned || isHeldAnew;
   const ends = actions.flatMap((action) => (action.kind === 'end' || action.kind === 'end-recovery' ? [action.because] : []));
-  const moral = (moved || requestOf(seen) !== null) && learned.note?.includes(run.because) !== true ? run.because : null;
-  const said = [learned.note, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');
+  const moral = (moved || requestOf(seen) !== null) && update.note?.includes(run.because) !== true ? run.because : null;
+  const said = [update.note, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');
   return {
     kind: 'run',
     observation: seen,
@@ -94,10 +94,10 @@ function concluded(
     run,
     because: [...new Set(said)].join('; ') || run.because,
     events: eventsOf(before, run, seen.at),
-    material: moved || learned.note !== null || holds !== heldBefore || mustBeKept(seen),
+    material: moved || update.note !== null || holds !== heldBefore || mustBeKept(seen),
     actions,
     questions: questions.map((kind) => ({ kind, run: run.id, attempt: run.attempt?.number ?? 0 })),
-    reply: replyTo(seen, learned, run),
+    reply: replyTo(seen, update, run),
     holds: holds === heldBefore ? null : holds,
     recoveryHolds: null,
     wake: wakeOf(run, verdict),
@@ -111,23 +111,23 @@ function heldAfter(
   run: Run,
   actions: readonly Action[],
 ): readonly AccountHold[] {
-  const next = asTold(holds, told);
+  const next = asNotified(holds, told);
   const resume = actions.find(({ kind }) => kind === 'resume');
   if (isOver(run)) return withoutRun(next, run);
   return resume?.kind === 'resume' ? withProbe(next, run, resume.attempt) : next;
 }
 
-function replyTo(seen: Observation, learned: Learned, run: Run): Reply | null {
+function replyTo(seen: Observation, update: Update, run: Run): Reply | null {
   const request = requestOf(seen);
   if (request === null) return null;
-  if (learned.refused !== undefined) return { request, accepted: false, message: learned.refused };
-  if (learned.needless !== undefined) return { request, accepted: true, message: learned.needless };
+  if (update.refused !== undefined) return { request, accepted: false, message: update.refused };
+  if (update.needless !== undefined) return { request, accepted: true, message: update.needless };
   if (seen.kind === 'run.registered') return { request, accepted: true, message: run.id };
-  return { request, accepted: true, message: isAck(seen) && learned.note !== null ? learned.note : answer(learned, run) };
+  return { request, accepted: true, message: isAck(seen) && update.note !== null ? update.note : answer(update, run) };
 }
 
 /** What was made of a request, and where it waits for something, for what. */
-function answer({ note }: Learned, { state, because }: Run): string {
+function answer({ note }: Update, { state, because }: Run): string {
   if (note === null) return because;
   return state === 'waiting' && !note.includes(because) ? `${note}; ${because}` : note;
 }

@@ -1,5 +1,5 @@
 import type { AccountHold } from './account/hold.ts';
-import type { Given } from './decision-input.ts';
+import type { DecisionInput } from './decision-input.ts';
 import type { HostDecision } from './host/decide-host.ts';
 import type { Action, Observation, Question, RunState } from './model/facts.ts';
 import type { Reply } from './model/reply.ts';
@@ -22,7 +22,7 @@ export interface RunDecision {
   readonly kind: 'run';
   readonly observation: Observation;
   /** What it began from: with the observation it is all that was decided on. */
-  readonly given: Given;
+  readonly given: DecisionInput;
   /** State before; null: the run was registered by this observation. */
   readonly from: RunState | null;
   /** The run from now on. */

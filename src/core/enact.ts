@@ -1,9 +1,9 @@
 import { type AccountHold, inWords, nameOf } from './account/hold.ts';
 import type { Action, Observation, Question } from './model/facts.ts';
 import { isOver, type Run } from './model/run.ts';
-import { alsoTold } from './model/streak.ts';
+import { alsoNotified } from './model/streak.ts';
 import type { Verdict } from './rules/rule.ts';
-import type { Learned } from './run/update.ts';
+import type { Update } from './run/update.ts';
 
 /** The action that the verdict asks for. */
 export function act(run: Run, { wish, because, patch }: Verdict, seen: Observation): Action[] {
@@ -30,9 +30,9 @@ export function act(run: Run, { wish, because, patch }: Verdict, seen: Observati
 }
 
 /** What a person should hear of besides: once, and beside whatever is done. */
-export function tell(run: Run, { notice }: Verdict, learned: Learned, holds: readonly AccountHold[], { seq }: Observation): Action[] {
-  const fromRules = notice !== undefined && !run.streak.told.includes(notice.cause) ? [notice] : [];
-  const news = learned.notice === undefined ? fromRules : [learned.notice, ...fromRules];
+export function tell(run: Run, { notice }: Verdict, update: Update, holds: readonly AccountHold[], { seq }: Observation): Action[] {
+  const fromRules = notice !== undefined && !run.streak.notified.includes(notice.cause) ? [notice] : [];
+  const news = update.notice === undefined ? fromRules : [update.notice, ...fromRules];
   const all = [...news, ...holds.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) }))];
   return all.map(({ cause, because }) => ({
     kind: 'escalate',
@@ -63,7 +63,7 @@ export function advance(
 ): Run {
   const { state, because, patch, notice, holds = [] } = verdict;
   let next: Run = { ...run, ...patch, state, because, holds, since: run.state === state ? run.since : at };
-  if (notice !== undefined) next = { ...next, streak: alsoTold(next.streak, notice.cause) };
+  if (notice !== undefined) next = { ...next, streak: alsoNotified(next.streak, notice.cause) };
   for (const kind of questions) next = { ...next, asked: { ...next.asked, [kind]: at } };
   for (const action of actions) {
     if (action.kind === 'resume')

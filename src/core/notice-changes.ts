@@ -9,21 +9,21 @@ import {
   acknowledged,
   acknowledgedOfHost,
   clearedOf,
-  type News,
   type Notice,
   type NoticeChanges,
+  type NoticeDraft,
   type NoticeRun,
   opened,
   reopen,
 } from './notices/notice.ts';
-import { newsOfHost } from './notices/wording.ts';
+import { hostNoticeDraft } from './notices/wording.ts';
 import { isForOthers } from './run/owner.ts';
 
 type Escalation = Action & { readonly kind: 'escalate' };
 
 /** What a notice says beyond the decision that opens it. */
 export interface NoticeContext {
-  readonly newsOf: (action: Escalation, run: Run) => News;
+  readonly noticeDraft: (action: Escalation, run: Run) => NoticeDraft;
   /** A supervisor has runs mended that were handed off: no person has to hear of those first. */
   readonly recovers: boolean;
   /** The runs that are held up by a cause of the machine. */
@@ -42,7 +42,7 @@ export function noticesAfter(notices: readonly Notice[], decision: Decision, con
   }
 }
 
-function afterRun(notices: readonly Notice[], decision: RunDecision, { newsOf, recovers }: NoticeContext): NoticeChanges {
+function afterRun(notices: readonly Notice[], decision: RunDecision, { noticeDraft, recovers }: NoticeContext): NoticeChanges {
   const { run, holds, actions, observation } = decision;
   const { at } = observation;
   const { account } = run.spec;
@@ -57,7 +57,7 @@ function afterRun(notices: readonly Notice[], decision: RunDecision, { newsOf, r
   return actions
     .filter((action) => action.kind === 'escalate')
     .filter(({ to }) => to === 'operator' || !recovers)
-    .reduce((changes, action) => joined(changes, escalated(changed(notices, changes), newsOf(action, run), at)), cleared);
+    .reduce((changes, action) => joined(changes, escalated(changed(notices, changes), noticeDraft(action, run), at)), cleared);
 }
 
 function afterHost(notices: readonly Notice[], { actions, observation, reply }: HostDecision, { waiting }: NoticeContext): NoticeChanges {
@@ -77,20 +77,20 @@ function afterTold(
   at: Instant,
 ): NoticeChanges {
   if (told.isOver) return { kept: clearedOf(notices, ({ cause }) => cause === key(told.cause), told.because, at), dropped: [] };
-  return opened(notices, newsOfHost(told, waiting), at);
+  return opened(notices, hostNoticeDraft(told, waiting), at);
 }
 
 export const NO_CHANGES: NoticeChanges = { kept: [], dropped: [] };
 
 /** It is told once a cause and run, or account: whoever acknowledged it and hears of it again has done something that did not help. */
-function escalated(notices: readonly Notice[], news: News, at: Instant): NoticeChanges {
+function escalated(notices: readonly Notice[], news: NoticeDraft, at: Instant): NoticeChanges {
   const { kept, dropped } = opened(notices, news, at);
   return { kept: kept.map((notice) => reopen(notice, at)), dropped };
 }
 
 /** A cause of a run stands while it waits for a person, or while it is remembered that one was told. */
 const isNeeded = (run: Run, cause: Cause): boolean =>
-  isForOthers(run.state) || (!isOver(run) && cause.about === 'run' && run.streak.told.includes(cause.trouble));
+  isForOthers(run.state) || (!isOver(run) && cause.about === 'run' && run.streak.notified.includes(cause.trouble));
 
 const isOfRun = (cause: Cause, { id }: Run): boolean => cause.about === 'run' && cause.run === id;
 

@@ -1,12 +1,12 @@
 import { ALONE, type Surroundings } from './context.ts';
 import { decide } from './decide.ts';
 import type { RunDecision } from './decision.ts';
-import { type Given, type KeptGiven, wholeGiven } from './decision-input.ts';
+import { type DecisionInput, fromStored, type StoredInput } from './decision-input.ts';
 import { inShort } from './in-short.ts';
 import type { Observation, RunState } from './model/facts.ts';
 import type { Policy } from './model/policy.ts';
 import type { RunSpec } from './model/run-spec.ts';
-import { isWhole, type Patch, patched } from './values/delta.ts';
+import { applyDelta, type Delta, isWhole } from './values/delta.ts';
 
 /** A decision without its words, and why. */
 export interface Outline {
@@ -21,7 +21,7 @@ export interface ReplayRow {
   readonly observation: Observation;
   /** Null: it is of no interest. */
   readonly decided: Outline | null;
-  readonly given: ReplayGiven;
+  readonly given: ReplayInput;
   /** Its secrets were taken out, and without them it would be decided otherwise: it is not replayed. */
   readonly isWithheld: boolean;
 }
@@ -30,8 +30,8 @@ export interface ReplayRow {
  * What it began from. `kept`: changes since the row before, as the journal has them. `as-decided`: what was decided before it, here and
  * now, with what has changed around the run meanwhile.
  */
-export type ReplayGiven =
-  | { readonly kind: 'kept'; readonly patch: Patch }
+export type ReplayInput =
+  | { readonly kind: 'kept'; readonly patch: Delta }
   | { readonly kind: 'as-decided'; readonly around: Partial<Surroundings> }
   | { readonly kind: 'unknown' };
 
@@ -52,8 +52,8 @@ export interface Replayed {
 export function* replayed(rows: Iterable<ReplayRow>, spec: RunSpec, policy: Partial<Policy> = {}): Generator<Replayed> {
   const isOther = Object.keys(policy).length > 0;
   const wanted = { ...spec, policy: { ...spec.policy, ...policy } };
-  let kept: KeptGiven | null = null;
-  let chain: Given = { run: null, around: ALONE };
+  let kept: StoredInput | null = null;
+  let chain: DecisionInput = { run: null, around: ALONE };
   for (const row of rows) {
     kept = nextKept(kept, row);
     const given = givenOf(row, kept, wanted, chain);
@@ -69,7 +69,7 @@ export function* replayed(rows: Iterable<ReplayRow>, spec: RunSpec, policy: Part
   }
 }
 
-const after = ({ around }: Given, { run, holds, recoveryHolds }: RunDecision): Given => ({
+const after = ({ around }: DecisionInput, { run, holds, recoveryHolds }: RunDecision): DecisionInput => ({
   run,
   around: { ...around, holds: holds ?? around.holds, recoveryHolds: recoveryHolds?.holds ?? around.recoveryHolds },
 });
@@ -81,20 +81,20 @@ export const outline = ({ run, actions, because }: Pick<RunDecision, 'run' | 'ac
 });
 
 /** Changes of what is not known say nothing. */
-function nextKept(before: KeptGiven | null, { given }: ReplayRow): KeptGiven | null {
+function nextKept(before: StoredInput | null, { given }: ReplayRow): StoredInput | null {
   if (given.kind !== 'kept' || (before === null && !isWhole(given.patch))) return null;
-  return patched(before, given.patch) as KeptGiven;
+  return applyDelta(before, given.patch) as StoredInput;
 }
 
-function givenOf({ given }: ReplayRow, kept: KeptGiven | null, spec: RunSpec, chain: Given): Given | null {
+function givenOf({ given }: ReplayRow, kept: StoredInput | null, spec: RunSpec, chain: DecisionInput): DecisionInput | null {
   if (given.kind === 'as-decided') return { ...chain, around: { ...chain.around, ...given.around } };
-  return kept === null ? null : wholeGiven(kept, spec);
+  return kept === null ? null : fromStored(kept, spec);
 }
 
 const withSpec = (seen: Observation, spec: RunSpec): Observation => (seen.kind === 'run.registered' ? { ...seen, spec } : seen);
 
 /** What a tick right before an observation makes of the run with other settings, where it would have changed nothing with its own. */
-function doneBefore(seen: Observation, { run, around }: Given, own: RunSpec): Outline | null {
+function doneBefore(seen: Observation, { run, around }: DecisionInput, own: RunSpec): Outline | null {
   if (run === null) return null;
   const tick: Observation = { kind: 'tick', run: seen.run, seq: seen.seq, at: seen.at, jitter: seen.jitter };
   const acts = (decision: RunDecision) => decision.run.state !== run.state || decision.actions.length > 0;

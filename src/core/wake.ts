@@ -1,14 +1,14 @@
 import type { Wake } from './decision.ts';
-import { pardoned } from './host/outbreak.ts';
+import { waiveCharge } from './host/outbreak.ts';
 import type { Hold } from './model/facts.ts';
 import type { Run } from './model/run.ts';
 import { type Moment, NEVER, type Verdict } from './rules/rule.ts';
 import { judge } from './rules/table.ts';
-import { patchFrom } from './values/delta.ts';
+import { deltaFrom } from './values/delta.ts';
 
 /** Until when what is decided of a run holds (ms, monotonic): as long as its verdict says, or no longer if it would be another one by now. */
 export function holdsUntil(run: Run, moment: Moment): Pick<Verdict, 'wakeAtMono' | 'awaitsDisks'> {
-  const known = pardoned(run, moment.common);
+  const known = waiveCharge(run, moment.common);
   const verdict = judge(known, moment);
   return isAnother(known, verdict) ? { wakeAtMono: moment.at.mono } : verdict;
 }
@@ -21,9 +21,9 @@ export const wakeOf = ({ pending }: Run, { wakeAtMono, awaitsDisks }: Verdict): 
 
 /** True where to follow the verdict changes the run. Its words alone do not: they are renewed by the next observation. */
 function isAnother(run: Run, { state, wish, notice, questions = [], patch = {}, holds = [] }: Verdict): boolean {
-  const isNews = notice !== undefined && !run.streak.told.includes(notice.cause);
-  if (state !== run.state || wish !== undefined || isNews || questions.length > 0) return true;
-  const isPatched = (Object.keys(patch) as (keyof Run)[]).some((field) => patchFrom(run[field] ?? null, patch[field] ?? null) !== null);
+  const isNew = notice !== undefined && !run.streak.notified.includes(notice.cause);
+  if (state !== run.state || wish !== undefined || isNew || questions.length > 0) return true;
+  const isPatched = (Object.keys(patch) as (keyof Run)[]).some((field) => deltaFrom(run[field] ?? null, patch[field] ?? null) !== null);
   return isPatched || holds.length !== run.holds.length || holds.some((hold, index) => !isAlike(hold, run.holds[index]));
 }
 

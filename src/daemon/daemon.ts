@@ -25,7 +25,7 @@ import { everyWhile } from '../../streams/operators/every-while.ts';
 import { idle } from '../../streams/operators/idle.ts';
 import { type Ports, supervise } from '../../streams/pipeline.ts';
 import { deadMansSwitch } from '../../streams/sinks/heartbeat.ts';
-import { engineNews } from '../../streams/sinks/image-ledger.ts';
+import { engineEvents } from '../../streams/sinks/image-ledger.ts';
 import { noticeDelivery } from '../../streams/sinks/notice-delivery.ts';
 import { serviceNotices } from '../../streams/sinks/service-status.ts';
 import { firstDiskSample } from '../../streams/sources/disk-samples.ts';
@@ -38,7 +38,7 @@ import type { HostFact } from '../core/model/host.ts';
 import { isActive, type Run } from '../core/model/run.ts';
 import type { Message } from '../core/notices/message.ts';
 import { statusLine } from '../core/report/status-line.ts';
-import { isMereLook } from '../core/run/volatile.ts';
+import { onlyVitalsChanged } from '../core/run/volatile.ts';
 import { World } from '../core/world.ts';
 import { answer } from '../effects/answer.ts';
 import { perform, recover } from '../effects/perform.ts';
@@ -59,9 +59,9 @@ import type { ServiceManager } from '../system/systemd/service-manager.ts';
 import { foundAtStart } from './found-at-start.ts';
 import { machine } from './host.ts';
 import type { InFlight } from './in-flight.ts';
-import { told } from './notices.ts';
-import { firstFacts, inboxOf, openRequests, requested, watchedOf } from './sources.ts';
-import { chores } from './upkeep.ts';
+import { noticeOutbox } from './notices.ts';
+import { firstFacts, inboxOf, openRequests, requested, sourcesOf } from './sources.ts';
+import { upkeep } from './upkeep.ts';
 
 export interface Watch {
   readonly layout: Layout;
@@ -108,7 +108,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   );
   const recorder = new Recorder(store, new RestNotes(layout));
   const host = machine(layout, state, settings, world, options.report);
-  const notices = told(layout, store, world, settings, options.notice);
+  const notices = noticeOutbox(layout, store, world, settings, options.notice);
   const requests = requestsOf(options, notices.openAbout);
   const record = (decision: Decision) => {
     notices.record(decision, (decided, changes) => recorder.record(decided, changes));
@@ -139,7 +139,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const choresMs = settings.leaseTimeoutMs < IMPATIENT_MS ? CHORES_MS : IDLE_MS;
   return merge(
     aloud$,
-    every(choresMs).pipe(tap(chores({ ...options, keepTime: host.keepTime })), ignoreElements()),
+    every(choresMs).pipe(tap(upkeep({ ...options, keepTime: host.keepTime })), ignoreElements()),
     everyWhile(() => recorder.isBehind, CHECKPOINT_MS, recorded$).pipe(tap(checkpoint), ignoreElements()),
     pictures(options, world),
     images(host, options),
@@ -174,7 +174,7 @@ function observe(
     sample: diskSampler(),
   };
   const watched = {
-    ...watchedOf(layout, world, () => logLimit(settings.maxLogBytes, fullBytes(world.host.pressure, layout.stateDir)), report),
+    ...sourcesOf(layout, world, () => logLimit(settings.maxLogBytes, fullBytes(world.host.pressure, layout.stateDir)), report),
     disks,
     fills,
     requests$,
@@ -210,7 +210,11 @@ const oldLogs = ({ hourly }: ReturnType<typeof machine>, { report }: Watch): Obs
   );
 
 /** Each channel hears what is due there. */
-const deliveries = ({ outbox, ...notifier }: ReturnType<typeof told>, said$: Observable<unknown>, { report }: Watch): Observable<never> =>
+const deliveries = (
+  { outbox, ...notifier }: ReturnType<typeof noticeOutbox>,
+  said$: Observable<unknown>,
+  { report }: Watch,
+): Observable<never> =>
   noticeDelivery(said$.pipe(filter(() => outbox.notices.length > 0)), {
     ...notifier,
     outbox,
@@ -231,7 +235,7 @@ const service = (said$: Observable<unknown>, { manager, report }: Watch, world: 
 /** When images are used goes into the ledger as it happens. */
 const images = ({ engines, note, isFine }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
   const tell = (problem: string, failure: { readonly isAbsent?: true }) => (isFine(failure) ? undefined : report(problem));
-  return merge(...engines.map((engine) => engineNews({ ...engine, report: tell }))).pipe(
+  return merge(...engines.map((engine) => engineEvents({ ...engine, report: tell }))).pipe(
     map(({ engine, endpoint, news }) => note(engine, endpoint, news)),
     tap((problem) => problem !== null && report(problem)),
     ignoreElements(),
@@ -242,7 +246,8 @@ const pictures = ({ picture }: Watch, world: World): Observable<never> =>
   every(PICTURE_MS).pipe(
     map(() => world.runs),
     distinctUntilChanged(
-      (before, now) => before.length === now.length && before.every((run, index) => run === now[index] || isMereLook(run, now[index]!)),
+      (before, now) =>
+        before.length === now.length && before.every((run, index) => run === now[index] || onlyVitalsChanged(run, now[index]!)),
     ),
     tap(picture),
     ignoreElements(),

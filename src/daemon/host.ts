@@ -12,7 +12,7 @@ import { availableAt } from '../reclaimers/available-bytes.ts';
 import { dockerEndpoints, reclaimersFor } from '../reclaimers/configured.ts';
 import { enginePaths } from '../reclaimers/docker-engines.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
-import { noteNews, watchedEngine } from '../reclaimers/watched-engine.ts';
+import { noteEvent, watchedEngine } from '../reclaimers/watched-engine.ts';
 import { marksFrom } from '../settings/disk.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Layout } from '../store/directory/layout.ts';
@@ -68,9 +68,9 @@ export function machine(layout: Layout, { lease }: HeldState, settings: Settings
     /** No engine is there, and that is no fault. */
     isFine,
     /** Returns in words why it can't be written, or null if it is; it is learned anew from the engine then. */
-    note: (engine: string, endpoint: string, news: Parameters<typeof noteNews>[2]): string | null => {
+    note: (engine: string, endpoint: string, news: Parameters<typeof noteEvent>[2]): string | null => {
       try {
-        noteNews(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() });
+        noteEvent(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() });
         return null;
       } catch (error) {
         return `what is known of the images of ${endpoint} can't be written: ${error instanceof Error ? error.message : error}`;

@@ -6,7 +6,7 @@ import type { Message } from '../core/notices/message.ts';
 import { acknowledged, acknowledgedOfHost, type NoticeChanges } from '../core/notices/notice.ts';
 import type { World } from '../core/world.ts';
 import { notifier } from '../effects/notifier.ts';
-import { runNews } from '../effects/run-notice.ts';
+import { runNoticeDraft } from '../effects/run-notice.ts';
 import { recoversRuns } from '../settings/recovery.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Layout } from '../store/directory/layout.ts';
@@ -16,14 +16,14 @@ import type { Store } from '../store/store.ts';
 import { instant } from '../system/process/clock.ts';
 
 /** What a person hears of: opened, cleared and acknowledged in the transaction that records why. */
-export function told(layout: Layout, store: Store, world: World, settings: Settings, tell: (message: Message) => void) {
+export function noticeOutbox(layout: Layout, store: Store, world: World, settings: Settings, tell: (message: Message) => void) {
   const outbox = new NoticeOutbox(store.notices(), (changes) => store.record([], changes));
   const waiting = ({ about }: Cause) =>
     world.active
       .filter(({ holds }) => holds.some(({ kind }) => kind === (about === 'outbreak' ? 'common-cause' : about)))
       .map(({ id, name }) => ({ id, name }));
   const context: NoticeContext = {
-    newsOf: (action, run) => runNews(action, run, layout),
+    noticeDraft: (action, run) => runNoticeDraft(action, run, layout),
     recovers: recoversRuns(settings),
     waiting,
   };

@@ -98,7 +98,7 @@ export const inboxOf = (layout: Layout, report: (problem: string) => void) => ({
 });
 
 /** What it takes to watch the runs themselves. */
-export const watchedOf = (
+export const sourcesOf = (
   layout: Layout,
   world: { run(id: string): Run | null },
   limit: () => LogLimit,

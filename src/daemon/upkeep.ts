@@ -20,7 +20,7 @@ export interface Chores {
 const TURNS_PER_TIDY = 12;
 
 /** What has to be done on every beat, whatever happens; above all a sign of life is given. Throws StoreError. */
-export function chores({ layout, state, settings, keepTime, report }: Chores): (turn: number) => void {
+export function upkeep({ layout, state, settings, keepTime, report }: Chores): (turn: number) => void {
   let isTidy = true;
   return (turn) => {
     if (!state.isInPlace())

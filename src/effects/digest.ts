@@ -6,7 +6,7 @@ import type { Layout } from '../store/directory/layout.ts';
 import { type JournalRow, openReader } from '../store/reader.ts';
 import { type GitState, gitState } from '../system/git/state.ts';
 import { redact } from '../system/text/redact.ts';
-import { harmless } from '../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 import { endOf, fromEnd, fromStart, startOf } from './excerpt.ts';
 import { lastWords } from './last-words.ts';
 
@@ -39,8 +39,8 @@ export async function digest(run: Run, layout: Layout, environment: Environment,
 /** What was found of a run, in quoted lines: its history, what git says, its model's last words and the check's last refusal. */
 export async function record(run: Run, layout: Layout, environment: Environment, agent: Pick<Agent, 'said'>): Promise<string> {
   const git = await gitState({ cwd: run.spec.cwd, environment, commits: COMMITS.lines, deadlineMs: GIT_DEADLINE_MS }).catch(() => null);
-  const journal = orNothing(() => journalOf(run, layout));
-  const words = orNothing(() => lastWords(run, layout, agent, WORDS.texts));
+  const journal = orEmpty(() => journalOf(run, layout));
+  const words = orEmpty(() => lastWords(run, layout, agent, WORDS.texts));
   // While that is news, the prompt tells it.
   const refused = run.refusal === null ? refusals(journal).slice(-1) : [];
   const clean = (text: string): string => cleaned(text, environment);
@@ -59,7 +59,7 @@ export async function record(run: Run, layout: Layout, environment: Environment,
 
 /** Without escapes and secrets. Before it is cut: half a secret is not known for one. */
 export const cleaned = (text: string, environment: Environment): string =>
-  redact(text.split(/\r?\n/).map(harmless).join('\n'), environment);
+  redact(text.split(/\r?\n/).map(sanitizeForTerminal).join('\n'), environment);
 
 const cleanLine = (text: string, environment: Environment): string =>
   startOf(cleaned(text, environment).replaceAll('\n', ' ').trimEnd(), LINE);
@@ -104,7 +104,7 @@ const refusals = (journal: readonly JournalRow[]): readonly string[] =>
   journal.flatMap(({ observation: seen }) => (seen.kind === 'check.finished' && !seen.passed ? [seen.output] : []));
 
 /** A digest with less in it is better than no fresh session. */
-function orNothing<T>(look: () => readonly T[]): readonly T[] {
+function orEmpty<T>(look: () => readonly T[]): readonly T[] {
   try {
     return look();
   } catch {

@@ -45,8 +45,8 @@ export async function endAttempt(attempt: AttemptToEnd): Promise<EndOutcome> {
     if (one.state === 'T') signalProcess(one.identity, 'SIGCONT');
   });
   const stubborn = new Set<string>();
-  const undying = alive.length === 0 ? [] : await kill(attempt, known, stubborn);
-  if (undying.length > 0) return { kind: 'end-failed', because: `${list(undying)} can't be ended, not even by SIGKILL` };
+  const unkillable = alive.length === 0 ? [] : await kill(attempt, known, stubborn);
+  if (unkillable.length > 0) return { kind: 'end-failed', because: `${list(unkillable)} can't be ended, not even by SIGKILL` };
   await shimGone(attempt.shim);
   const left = leftInWords(perhapsLeft(allProcesses(), attempt));
   const proven = `${PROVEN[attempt.mark === null ? 'adopted' : 'marked']}${left === null ? '' : `; ${left}`}`;

@@ -3,7 +3,7 @@ import type { Notice } from '../core/notices/notice.ts';
 import type { Delivered } from '../core/notices/schedule.ts';
 import type { Channel } from '../system/notify/channel.ts';
 import { send } from '../system/notify/send.ts';
-import { harmless } from '../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 
 /** Where notices go by their names: to the watchdog's own log in any case, and to the channels that the operator has set. */
 export interface Notifier {
@@ -34,5 +34,5 @@ export function notifier(channels: readonly Channel[], host: string, tell: (mess
 /** A notice for a log. */
 export function inOneLine({ title, document: { sentence, over, commands } }: Message): string {
   const next = over === null && commands[0] !== undefined ? ` (${commands[0]})` : '';
-  return harmless(`${title}: ${over ?? sentence}${next}`);
+  return sanitizeForTerminal(`${title}: ${over ?? sentence}${next}`);
 }

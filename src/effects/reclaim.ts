@@ -66,7 +66,7 @@ async function step(
   isEnough: () => Promise<boolean>,
 ): Promise<ReclaimStepOutcome> {
   const before = inodesAt(await diskSpace(action.path));
-  const done = await reclaim(reclaimer, { now: instant, isEnough, deadlineMono: null, told: () => {} });
+  const done = await reclaim(reclaimer, { now: instant, isEnough, deadlineMono: null, onStep: () => {} });
   const after = inodesAt(await diskSpace(action.path));
   const isShort = before !== null && before < action.untilInodes;
   return asStep(done, isShort && after !== null ? after - before : null);

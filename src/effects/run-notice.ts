@@ -2,26 +2,26 @@ import { lastSaid } from '../agents/lines/last-said.ts';
 import { agentFor } from '../agents/registry.ts';
 import type { Action } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
-import type { News } from '../core/notices/notice.ts';
-import { newsOf } from '../core/notices/wording.ts';
+import type { NoticeDraft } from '../core/notices/notice.ts';
+import { noticeDraft } from '../core/notices/wording.ts';
 import { lastLines } from '../logs/last-lines.ts';
 import { attemptFiles, type Layout, recoveryFiles } from '../store/directory/layout.ts';
 import { keptEnvironment } from '../store/environment.ts';
 import { redact } from '../system/text/redact.ts';
-import { harmless } from '../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 import { lastWords } from './last-words.ts';
 
 /** How much of the end of a log is looked at. */
 const TAIL_BYTES = 8192;
 
 /** What a person is told of an escalation: with the last words of the model, or else of the log. No escape and no secret of the run is in it. */
-export function runNews(action: Action & { readonly kind: 'escalate' }, run: Run, layout: Layout): News {
+export function runNoticeDraft(action: Action & { readonly kind: 'escalate' }, run: Run, layout: Layout): NoticeDraft {
   // Where they can't be read any more, what looks like a secret is still taken out.
   const environment = keptEnvironment(layout, run.spec.environmentFile) ?? {};
   // Cleaned before it is cut into lines: a secret may have several.
-  const clean = (text: string): string[] => redact(text, environment).split(/\r?\n/).map(harmless);
+  const clean = (text: string): string[] => redact(text, environment).split(/\r?\n/).map(sanitizeForTerminal);
   const line = (text: string): string => clean(text).join(' ');
-  const news = newsOf(action, run, []);
+  const news = noticeDraft(action, run, []);
   return {
     ...news,
     sentence: line(news.sentence),

@@ -19,7 +19,7 @@ export async function tidyLogs(layout: Layout, logs: readonly Reclaimer[]): Prom
     const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
     if (lock.kind === 'busy') return null;
     try {
-      const ask = { now: instant, isEnough: async () => false, deadlineMono: instant().mono + DEADLINE_MS, told: () => {} };
+      const ask = { now: instant, isEnough: async () => false, deadlineMono: instant().mono + DEADLINE_MS, onStep: () => {} };
       const done = await reclaimAll(logs, ask);
       const steps = done.flatMap(({ steps: some }) => some);
       const removed = steps.filter(({ outcome }) => outcome.kind === 'freed').length;

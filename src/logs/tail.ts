@@ -29,7 +29,7 @@ export interface LogTail {
   /** What was written since the last read, up to a limit; `flush`: with an incomplete last line, where the log is the attempt's own. */
   read(flush: boolean): { readonly facts: readonly LogRead[]; readonly bytes: number; readonly more: boolean };
   /** A cheap look: a read would probably find something. */
-  hasNews(): boolean;
+  hasUnread(): boolean;
 }
 
 type LogRead = Fact & { readonly kind: 'log.read' };
@@ -98,11 +98,11 @@ export function tailLog({ run, attempt, path, own, shared, descriptors = [], cur
         more,
       };
     },
-    hasNews: () => hasNews(path, cursors.get(path), own),
+    hasUnread: () => hasUnread(path, cursors.get(path), own),
   };
 }
 
-function hasNews(path: string, cursor: LogCursor | undefined, own: boolean): boolean {
+function hasUnread(path: string, cursor: LogCursor | undefined, own: boolean): boolean {
   try {
     const there = statSync(path, { throwIfNoEntry: false });
     // Where it was renamed, its writer may go on.

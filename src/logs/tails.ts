@@ -86,7 +86,7 @@ export function logTails(source: LogTailsSource): LogTails {
       }),
     catchUp: ({ id, attempt }) =>
       [...(runs.get(id)?.tails.values() ?? [])].flatMap((one) =>
-        one.attempt === attempt?.number && one.hasNews() ? drained(one, false) : [],
+        one.attempt === attempt?.number && one.hasUnread() ? drained(one, false) : [],
       ),
     release() {
       for (const followed of runs.values()) {

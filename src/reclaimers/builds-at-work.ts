@@ -1,5 +1,5 @@
 import type { SeenContainer } from '../core/images/image.ts';
-import type { EngineEvent } from '../system/docker/events.ts';
+import type { DockerEvent } from '../system/docker/events.ts';
 import type { CacheRecord } from '../system/docker/shapes.ts';
 
 /** Between two steps of a build there is no container of it. */
@@ -14,7 +14,7 @@ const BY_ID = /^sha256:[0-9a-f]{64}$/;
 export function buildsAtWork(
   cache: readonly CacheRecord[],
   containers: readonly SeenContainer[],
-  events: readonly EngineEvent[],
+  events: readonly DockerEvent[],
   nowWall: number,
 ): readonly string[] {
   const held = cache.filter(({ isInUse }) => isInUse).length;

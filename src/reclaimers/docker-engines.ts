@@ -1,5 +1,5 @@
-import type { EngineLedger, EngineNews, Inventory, SeenImage } from '../core/images/image.ts';
-import { learnOfEngine } from '../core/images/ledger.ts';
+import type { EngineEvent, EngineLedger, Inventory, SeenImage } from '../core/images/image.ts';
+import { evolveEngineLedger } from '../core/images/ledger.ts';
 import type { Instant } from '../core/model/facts.ts';
 import type { Answer } from '../system/docker/call.ts';
 import type { DockerEngine } from '../system/docker/engine.ts';
@@ -77,9 +77,9 @@ export async function lookAt(
   const builds = buildsAtWork(cache, containers.value, record.value.events, at.wall + record.value.skewMs);
   const inventory = { images, containers: containers.value, builds };
   const who = { engine: info.value.id, endpoint: engine.endpoint.url };
-  const news: EngineNews[] =
+  const news: EngineEvent[] =
     known === null ? [] : [{ kind: 'watched-again', why: 'no watchdog was running', isCovered: record.value.isCovered }];
   news.push(...usesIn(record.value, inventory.images), { kind: 'listed', inventory });
-  const learned = news.reduce<EngineLedger | null>((before, one) => learnOfEngine(before, who, one, at), known);
-  return { kind: 'ok', value: { info: info.value, inventory, known, ledger: learned! } };
+  const update = news.reduce<EngineLedger | null>((before, one) => evolveEngineLedger(before, who, one, at), known);
+  return { kind: 'ok', value: { info: info.value, inventory, known, ledger: update! } };
 }

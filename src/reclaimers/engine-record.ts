@@ -1,14 +1,14 @@
-import type { EngineNews, Moment, SeenImage } from '../core/images/image.ts';
+import type { EngineEvent, Moment, SeenImage } from '../core/images/image.ts';
 import { imagesByReference } from '../core/images/references.ts';
 import type { Answer } from '../system/docker/call.ts';
 import type { DockerEngine } from '../system/docker/engine.ts';
-import type { EngineEvent } from '../system/docker/events.ts';
+import type { DockerEvent } from '../system/docker/events.ts';
 import type { EngineInfo } from '../system/docker/shapes.ts';
 
 /** What an engine recorded since somebody watched it last. */
 export interface EngineRecord {
   /** All that it has. */
-  readonly events: readonly EngineEvent[];
+  readonly events: readonly DockerEvent[];
   /** Events that are older were heard by who watched then. */
   readonly fromWall: number;
   /** They are all that happened, and their dates are right. */
@@ -53,7 +53,7 @@ export async function eventsSince(engine: DockerEngine, info: EngineInfo, since:
 }
 
 /** The uses of images in a record. Where it does not cover its time, nobody knows when: they count as of now. */
-export function usesIn({ events, fromWall, isCovered }: Omit<EngineRecord, 'skewMs'>, images: readonly SeenImage[]): EngineNews[] {
+export function usesIn({ events, fromWall, isCovered }: Omit<EngineRecord, 'skewMs'>, images: readonly SeenImage[]): EngineEvent[] {
   const resolve = imagesByReference(images);
   return events.flatMap(({ type, action, image, wall }) =>
     image === null || wall < fromWall || !USES.test(action)

@@ -9,7 +9,7 @@ export interface ReclaimAsk {
   /** Nothing is begun after this moment; null: there is no hurry. */
   readonly deadlineMono: number | null;
   /** Hears of each thing when it is over. */
-  readonly told: (reclaimer: string, step: ReclaimStep) => void;
+  readonly onStep: (reclaimer: string, step: ReclaimStep) => void;
 }
 
 export interface ReclaimStep {
@@ -45,7 +45,7 @@ export async function reclaim(reclaimer: Reclaimer, ask: ReclaimAsk): Promise<Re
   const steps: ReclaimStep[] = [];
   for (const item of plan.items) {
     const step = await take(reclaimer, item, ask);
-    ask.told(reclaimer.name, step);
+    ask.onStep(reclaimer.name, step);
     steps.push(step);
   }
   const claimed = steps.map(({ outcome }) => (outcome.kind === 'freed' ? (outcome.claimedBytes ?? 0) : 0));
@@ -59,7 +59,7 @@ export const reclaimAll = (reclaimers: readonly Reclaimer[], ask: ReclaimAsk): P
 
 /** Frees all that may go, before a run begins: what is not begun by then is left for another time. */
 export const prereclaim = (reclaimers: readonly Reclaimer[], now: () => Instant, deadlineMs: number): Promise<Reclaimed[]> =>
-  reclaimAll(reclaimers, { now, isEnough: async () => false, deadlineMono: now().mono + deadlineMs, told: () => {} });
+  reclaimAll(reclaimers, { now, isEnough: async () => false, deadlineMono: now().mono + deadlineMs, onStep: () => {} });
 
 /** An engine that hangs costs no more than the time there is. */
 async function planInTime(reclaimer: Reclaimer, { now, deadlineMono }: ReclaimAsk): Promise<Plan> {

@@ -1,5 +1,5 @@
-import type { EngineNews, Inventory, Moment, SeenImage } from '../core/images/image.ts';
-import { learnOfEngine } from '../core/images/ledger.ts';
+import type { EngineEvent, Inventory, Moment, SeenImage } from '../core/images/image.ts';
+import { evolveEngineLedger } from '../core/images/ledger.ts';
 import type { ImageLedgers } from '../store/image-ledger.ts';
 import type { Answer } from '../system/docker/call.ts';
 import type { DockerEngine } from '../system/docker/engine.ts';
@@ -14,7 +14,7 @@ export interface Connected {
   /** The engine's record has all that happened since it was watched last. */
   readonly isCovered: boolean;
   /** What that record says was used meanwhile. */
-  readonly uses: readonly EngineNews[];
+  readonly uses: readonly EngineEvent[];
   /** From when on events are still to be heard, by the engine's clock (ms since the epoch). */
   readonly sinceWall: number;
 }
@@ -62,11 +62,11 @@ export function watchedEngine(engine: DockerEngine, ledgers: Pick<ImageLedgers, 
 }
 
 /** News of an engine go into its ledger. Throws StoreError where it can't be written. */
-export function noteNews(
+export function noteEvent(
   ledgers: ImageLedgers,
   who: { readonly engine: string; readonly endpoint: string },
-  news: EngineNews,
+  news: EngineEvent,
   at: Moment,
 ): void {
-  ledgers.write(learnOfEngine(ledgers.read(who.engine), who, news, at));
+  ledgers.write(evolveEngineLedger(ledgers.read(who.engine), who, news, at));
 }

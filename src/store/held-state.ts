@@ -41,7 +41,7 @@ export interface HoldOptions {
  * Takes the lease and opens the state, with the ballast as the last reserve on a full disk. Where the database is damaged, the newest
  * copy that is whole is put in its place first. Throws StoreError.
  */
-export async function holdState(where: Layout, options: HoldOptions): Promise<Hold> {
+export async function acquireState(where: Layout, options: HoldOptions): Promise<Hold> {
   try {
     return await hold(where, options, null);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Decision } from '../core/decision.ts';
 import { isActive, type Run } from '../core/model/run.ts';
 import type { NoticeChanges } from '../core/notices/notice.ts';
-import { isMereLook } from '../core/run/volatile.ts';
+import { onlyVitalsChanged } from '../core/run/volatile.ts';
 import type { RestNotes } from './rest-file.ts';
 import type { Store } from './store.ts';
 
@@ -23,7 +23,7 @@ export class Recorder {
     // What is not active is not in memory: the next observation of it begins with what is on the disk.
     if (decision.kind === 'run' && !decision.material && notices === undefined && isActive(decision.run)) {
       const { run, given } = decision;
-      if (this.#touched.has(run.id) || !isMereLook(given.run, run)) this.#touched.set(run.id, run);
+      if (this.#touched.has(run.id) || !onlyVitalsChanged(given.run, run)) this.#touched.set(run.id, run);
       return;
     }
     if (decision.kind === 'run') this.#rests?.before(decision.run);

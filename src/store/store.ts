@@ -6,7 +6,7 @@ import type { Action } from '../core/model/facts.ts';
 import { isActive, type Run } from '../core/model/run.ts';
 import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
 import { inspect, openDatabase, type ReleaseBallast, withRoom } from './db/database.ts';
-import { GivenLog } from './db/decision-inputs.ts';
+import { InputLog } from './db/decision-inputs.ts';
 import { LIMITS, type Limits, Retention } from './db/retention.ts';
 import { documents, readable } from './db/rows.ts';
 import { type RunRow, readableRun } from './db/run-row.ts';
@@ -46,7 +46,7 @@ class SqliteStore implements Store {
   readonly #lease: LeaseHolder;
   readonly #releaseBallast: ReleaseBallast;
   readonly #retention: Retention;
-  readonly #givens = new GivenLog();
+  readonly #givens = new InputLog();
   readonly #sql: ReturnType<typeof statements>;
   /** Runs written since the log was last taken in. */
   #written = 0;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { FailedUnit } from '../core/notices/message.ts';
 import { redact } from '../system/text/redact.ts';
-import { harmless } from '../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 
 const LAST_LINES = 10;
 const LONGEST_LINE = 300;
@@ -22,9 +22,9 @@ export function failedUnit(unit: string, env: Readonly<Record<string, string | u
   });
   const lines = (stdout ?? '').split('\n').filter((line) => line.trim() !== '');
   return {
-    unit: harmless(unit),
-    result: harmless(status === undefined ? why : `${why}, status ${status}`),
-    lastLines: lines.map((line) => redact(harmless(line), env).slice(0, LONGEST_LINE)),
+    unit: sanitizeForTerminal(unit),
+    result: sanitizeForTerminal(status === undefined ? why : `${why}, status ${status}`),
+    lastLines: lines.map((line) => redact(sanitizeForTerminal(line), env).slice(0, LONGEST_LINE)),
     commands: [['systemctl', ...mine, 'status', unit].join(' '), journal.join(' ')],
   };
 }

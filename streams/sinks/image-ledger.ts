@@ -16,13 +16,13 @@ import {
   share,
   tap,
 } from 'rxjs';
-import type { EngineNews, Inventory, SeenImage } from '../../src/core/images/image.ts';
+import type { EngineEvent, Inventory, SeenImage } from '../../src/core/images/image.ts';
 import { basesOf } from '../../src/core/images/layers.ts';
 import { imagesByReference } from '../../src/core/images/references.ts';
 import { every } from '../operators/every.ts';
 
 /** Something that happened in an engine. */
-export interface EngineEvent {
+export interface DockerEvent {
   readonly type: 'image' | 'container';
   readonly action: string;
   readonly image: string | null;
@@ -44,24 +44,24 @@ export interface Connected {
   readonly engine: string;
   readonly inventory: Inventory;
   readonly isCovered: boolean;
-  readonly uses: readonly EngineNews[];
+  readonly uses: readonly EngineEvent[];
   readonly sinceWall: number;
 }
 
-export interface EngineNewsDeps {
+export interface EngineEventsDeps {
   readonly endpoint: string;
   connect(): ObservableInput<Answer<Connected>>;
   look(images: readonly SeenImage[] | null): ObservableInput<Answer<Inventory>>;
-  watchEvents(sinceWall: number | null, tell: (event: EngineEvent) => void, ended: (because: string) => void): () => void;
+  watchEvents(sinceWall: number | null, tell: (event: DockerEvent) => void, ended: (because: string) => void): () => void;
   report(problem: string, failure: { readonly isAbsent?: true }): void;
   readonly scheduler?: SchedulerLike;
 }
 
 /** News of one engine, for its ledger. */
-export interface NewsOfEngine {
+export interface EventOfEngine {
   readonly engine: string;
   readonly endpoint: string;
-  readonly news: EngineNews;
+  readonly news: EngineEvent;
 }
 
 /** Events are lossy: a container may come and go without one. */
@@ -80,7 +80,7 @@ const BUILDS = /^(?:tag|build|commit)$/;
 const CHANGES = /^(?:pull|load|import|tag|untag|build|delete|prune|commit)$/;
 
 /** What happens to the images of one engine, for ever: listed first and then again and again, with its events in between. A stretch that nobody saw is said. */
-export const engineNews = (deps: EngineNewsDeps): Observable<NewsOfEngine> =>
+export const engineEvents = (deps: EngineEventsDeps): Observable<EventOfEngine> =>
   defer(() => {
     let why = 'dogwatch was not running';
     let reported: string | null = null;
@@ -89,7 +89,7 @@ export const engineNews = (deps: EngineNewsDeps): Observable<NewsOfEngine> =>
         if (answer.kind !== 'ok') throw new Unanswered(answer);
         reported = null;
         const { engine, inventory, isCovered, uses, sinceWall } = answer.value;
-        const before: EngineNews[] = [{ kind: 'watched-again', why, isCovered }, ...uses];
+        const before: EngineEvent[] = [{ kind: 'watched-again', why, isCovered }, ...uses];
         const news$ = concat(from(before), follow(deps, inventory, sinceWall));
         return news$.pipe(map((news) => ({ engine, endpoint: deps.endpoint, news })));
       }),
@@ -109,12 +109,12 @@ class Unanswered extends Error {
   }
 }
 
-function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number): Observable<EngineNews> {
+function follow(deps: EngineEventsDeps, first: Inventory, sinceWall: number): Observable<EngineEvent> {
   return defer(() => {
     let { images } = first;
     let resolve = imagesByReference(images);
     const built = new Set<string>();
-    const listed = (inventory: Inventory): EngineNews[] => {
+    const listed = (inventory: Inventory): EngineEvent[] => {
       const isWhole = inventory.images !== images;
       images = inventory.images;
       resolve = imagesByReference(images);
@@ -122,16 +122,16 @@ function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number): Obse
       const bases = basesOf(images, [...built].flatMap(resolve));
       built.clear();
       const use = { wall: 0, why: 'something was built on it' };
-      return [{ kind: 'listed', inventory }, ...[...bases.keys()].map((image): EngineNews => ({ kind: 'used', image, use }))];
+      return [{ kind: 'listed', inventory }, ...[...bases.keys()].map((image): EngineEvent => ({ kind: 'used', image, use }))];
     };
-    const events$ = new Observable<EngineEvent>((subscriber) =>
+    const events$ = new Observable<DockerEvent>((subscriber) =>
       deps.watchEvents(
         sinceWall,
         (event) => subscriber.next(event),
         (because) => subscriber.error(new Error(because)),
       ),
     ).pipe(share());
-    const isNew = ({ type, action, image }: EngineEvent) =>
+    const isNew = ({ type, action, image }: DockerEvent) =>
       type === 'image' ? CHANGES.test(action) : USES.test(action) && image !== null && resolve(image).length === 0;
     const looks$ = merge(
       every(LOOK_EVERY_MS, deps.scheduler).pipe(map((count) => (count + 1) % LOOKS_PER_LIST === 0)),
@@ -154,10 +154,10 @@ function follow(deps: EngineNewsDeps, first: Inventory, sinceWall: number): Obse
       filter(({ action }) => USES.test(action)),
       mergeMap(({ type, action, image, wall }) =>
         (image === null ? [] : resolve(image)).map(
-          (id): EngineNews => ({ kind: 'used', image: id, use: { wall, why: `${type} ${action}` } }),
+          (id): EngineEvent => ({ kind: 'used', image: id, use: { wall, why: `${type} ${action}` } }),
         ),
       ),
     );
-    return concat(of<EngineNews>({ kind: 'listed', inventory: first }), merge(uses$, looks$));
+    return concat(of<EngineEvent>({ kind: 'listed', inventory: first }), merge(uses$, looks$));
   });
 }

@@ -47,7 +47,7 @@ export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): O
   const whole$ = every(SAMPLE_EVERY_MS, scheduler).pipe(exhaustMap(take(true, all)));
   // The newest news decides: what was measured before it does not answer it.
   const asked$ = changed$.pipe(
-    filter((run) => isNews(active, run)),
+    filter((run) => isNew(active, run)),
     // Many runs begin at once when a watchdog does.
     auditTime(SETTLE_MS, scheduler),
     switchMap(take(true, all)),
@@ -77,7 +77,7 @@ function measured(paths: readonly string[], isWhole: boolean, { nowMono, sample 
 }
 
 /** Takes a run in. True: it has paths that nobody measured yet, or it may just have met a full disk. */
-function isNews(active: Map<string, Run>, run: Run): boolean {
+function isNew(active: Map<string, Run>, run: Run): boolean {
   const before = active.get(run.id);
   if (!isActive(run)) {
     active.delete(run.id);

@@ -67,7 +67,7 @@ export function logLines(changed$: Observable<Run>, { watch = watchPath, schedul
     return woken(changed$, tails, watched).pipe(
       connect((woken$) => {
         const again$ = merge(woken$.pipe(delay(LOOK_AGAIN_AFTER_MS, scheduler)), polled$);
-        return merge(woken$, again$.pipe(filter(watched.hasNews)), found$);
+        return merge(woken$, again$.pipe(filter(watched.hasUnread)), found$);
       }),
       inTurns((tail: LogTail) => portion(tail.read(watched.hasEnded(tail))), TURN_BYTES, scheduler),
       finalize(() => {
@@ -108,8 +108,8 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
   const unannounced = new Map<LogTail, number>();
   const failed$ = new Subject<void>();
   const missed$ = new Subject<void>();
-  const hasNews = (tail: LogTail): boolean => {
-    const found = !ended.has(tail) && tail.hasNews();
+  const hasUnread = (tail: LogTail): boolean => {
+    const found = !ended.has(tail) && tail.hasUnread();
     silentFor.set(tail, found ? 0 : (silentFor.get(tail) ?? 0) + 1);
     return found;
   };
@@ -136,10 +136,10 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
       ended.add(tail);
     },
     hasEnded: (tail: LogTail) => ended.has(tail),
-    hasNews,
+    hasUnread,
     /** The same where nothing announced it. */
     hasMissed(tail: LogTail): boolean {
-      const found = hasNews(tail);
+      const found = hasUnread(tail);
       const looks = found ? UNANNOUNCED_LOOKS : (unannounced.get(tail) ?? 0) - 1;
       if (looks > 0 && !unwatchable.has(tail)) unannounced.set(tail, looks);
       else unannounced.delete(tail);

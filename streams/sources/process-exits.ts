@@ -1,7 +1,7 @@
 import { asyncScheduler, interval, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import type { Fact } from '../../src/core/model/facts.ts';
 import type { Attempt, Run } from '../../src/core/model/run.ts';
-import { type Deceased, type PostMortem, postMortems } from '../../src/launch/attempt/post-mortem.ts';
+import { type EndedAttempt, examineEnds, type PostMortem } from '../../src/launch/attempt/post-mortem.ts';
 import { AttemptWatch, type Signs } from '../../src/launch/attempt/watch.ts';
 import type { AttemptFiles } from '../../src/store/directory/layout.ts';
 import type { TransientUnit } from '../../src/system/systemd/transient-unit.ts';
@@ -31,10 +31,10 @@ export interface ProcessExitsDeps {
 
 export interface Sight {
   watch(attempt: Attempt, signs: Signs, changed: () => void): Pick<AttemptWatch, 'pace' | 'look' | 'close'>;
-  postMortems(deceased: readonly Deceased[]): readonly PostMortem[];
+  postMortems(deceased: readonly EndedAttempt[]): readonly PostMortem[];
 }
 
-const machine: Sight = { watch: (attempt, signs, changed) => new AttemptWatch(attempt, signs, changed), postMortems };
+const machine: Sight = { watch: (attempt, signs, changed) => new AttemptWatch(attempt, signs, changed), postMortems: examineEnds };
 
 /**
  * The end of each living attempt, once; before it everything that its logs and its done file say. Attempts of dogwatch's own are seen to die
@@ -88,7 +88,7 @@ class DeathWatch {
   }
 
   #begin(run: Run, attempt: Attempt, key: string): void {
-    const isNews = !this.#unseen.has(run.id);
+    const isNew = !this.#unseen.has(run.id);
     this.#forget(run.id);
     const watched: Watched = { run, key, watch: null };
     const files = this.#deps.files(run);
@@ -98,7 +98,7 @@ class DeathWatch {
       watched.watch = this.#sight.watch(attempt, signs, changed);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      if (isNews) this.#deps.report(`attempt ${attempt.number} of ${run.name} can't be watched, which is tried again: ${why}`);
+      if (isNew) this.#deps.report(`attempt ${attempt.number} of ${run.name} can't be watched, which is tried again: ${why}`);
       this.#unseen.set(run.id, run);
       this.#retry();
       return;
@@ -124,7 +124,7 @@ class DeathWatch {
     let index = 0;
     for (const { watch } of this.#watched.values()) {
       index += 1;
-      if (watch?.pace === 'told' && index % BACKSTOP_SLICES === turn % BACKSTOP_SLICES) watch.look();
+      if (watch?.pace === 'signalled' && index % BACKSTOP_SLICES === turn % BACKSTOP_SLICES) watch.look();
     }
   }
 
@@ -188,7 +188,7 @@ class DeathWatch {
   }
 }
 
-const deceased = (run: Run, deps: ProcessExitsDeps): Deceased => ({
+const deceased = (run: Run, deps: ProcessExitsDeps): EndedAttempt => ({
   attempt: run.attempt!,
   agent: run.spec.agent,
   files: deps.files(run),

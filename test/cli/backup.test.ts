@@ -9,12 +9,12 @@ import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import { look } from '../kit/kept-state.ts';
 import { leased, stateDirectory } from '../kit/opened-store.ts';
-import { bornAs, noting } from '../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../kit/samples-of-decisions.ts';
 
 async function filled() {
   const where = stateDirectory();
   const store = openStore(where, await leased(where), () => false);
-  store.record([noting(bornAs('job'), 1), noting(bornAs('other'), 2)]);
+  store.record([noting(newRunNamed('job'), 1), noting(newRunNamed('other'), 2)]);
   store.close();
   keepEnvironment(where, 'job-environment', { TOKEN: 'secret' });
   return { where, file: join(where.stateDir, '..', `${randomUUID()}.backup`) };

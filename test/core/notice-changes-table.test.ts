@@ -10,8 +10,8 @@ import { NOT_FROM_INSIDE } from '../../src/core/model/inside.ts';
 import type { Run } from '../../src/core/model/run.ts';
 import { NO_STREAK, type Streak } from '../../src/core/model/streak.ts';
 import { NO_CHANGES, noticesAfter } from '../../src/core/notice-changes.ts';
-import { ack, acknowledgedOfHost, clear, type News, type Notice, openNotice } from '../../src/core/notices/notice.ts';
-import { newsOf } from '../../src/core/notices/wording.ts';
+import { ack, acknowledgedOfHost, clear, type Notice, type NoticeDraft, openNotice } from '../../src/core/notices/notice.ts';
+import { noticeDraft } from '../../src/core/notices/wording.ts';
 import { hostDecision, news, plus, START } from '../kit/core/notice-samples.ts';
 import { holdOf } from '../kit/core/samples.ts';
 import { HOUR, working } from '../kit/core/world.ts';
@@ -28,8 +28,8 @@ const decision = (run: Partial<Run>, patch: Partial<RunDecision> = {}): RunDecis
   ...patch,
 });
 const changes = (notices: readonly Notice[], of: RunDecision, recovers = false) =>
-  noticesAfter(notices, of, { newsOf: (action, run) => newsOf(action, run, []), recovers, waiting: () => [] });
-const open = (cause: string, runs: News['runs'] = [ME]): Notice => openNotice(news({ cause, runs }), START);
+  noticesAfter(notices, of, { noticeDraft: (action, run) => noticeDraft(action, run, []), recovers, waiting: () => [] });
+const open = (cause: string, runs: NoticeDraft['runs'] = [ME]): Notice => openNotice(news({ cause, runs }), START);
 const escalation = (cause: Escalated, to: 'operator' | 'supervisor' = 'operator'): Action => ({
   kind: 'escalate',
   id: `upgrade-1/9/${cause}`,
@@ -44,7 +44,7 @@ const short = ({ kept }: { kept: readonly Notice[] }) =>
 describe('what nobody is needed for any more', () => {
   const blocked = open('blocked/upgrade-1');
 
-  test.each<[Run['state'], told: Streak['told'], isOver: boolean]>([
+  test.each<[Run['state'], told: Streak['notified'], isOver: boolean]>([
     ['escalated', [], false],
     ['handed-off', [], false],
     ['recovering', [], false],
@@ -56,7 +56,7 @@ describe('what nobody is needed for any more', () => {
     ['stopped', ['blocked'], true],
   ])('a run is %s, told of %s: over %s', (state, told, isOver) => {
     const over = `upgrade is ${state}: so`;
-    expect(changes([blocked], decision({ state, streak: { ...NO_STREAK, told } }))).toEqual({
+    expect(changes([blocked], decision({ state, streak: { ...NO_STREAK, notified: told } }))).toEqual({
       kept: isOver ? [clear(blocked, over, AT)] : [],
       dropped: [],
     });
@@ -158,7 +158,7 @@ describe('the machine', () => {
     because: 'so',
   } as const;
   const waiting = (cause: Cause) => (key(cause) === 'disk /' ? [ME] : []);
-  const context = { newsOf: () => news(), recovers: false, waiting };
+  const context = { noticeDraft: () => news(), recovers: false, waiting };
   const saidOfHost = (notices: readonly Notice[], actions: readonly HostAction[]) =>
     noticesAfter(notices, hostDecision(actions, AT), context);
 
@@ -188,7 +188,7 @@ describe('the machine', () => {
       ...{ kind: 'operator.requested', run: last.run.id, request: 'r', command: { kind: 'ack' }, notices: ['it needs a person'] },
       ...{ seq: 9, at: last.observation.at, jitter: 0 },
     };
-    const made = decide({ ...last.run, streak: { ...last.run.streak, told: ['blocked'] } }, request);
+    const made = decide({ ...last.run, streak: { ...last.run.streak, notified: ['blocked'] } }, request);
     expect(made).toMatchObject({
       material: true,
       from: last.run.state,
@@ -229,5 +229,5 @@ test.each<[Escalated, readonly string[]]>([
   ['poison', ['dogwatch history upgrade', 'dogwatch doctor', 'dogwatch ack upgrade']],
   ['budget', ['dogwatch logs upgrade', 'dogwatch resume upgrade', 'dogwatch ack upgrade']],
 ])('what to type next after %s', (cause, commands) =>
-  expect(newsOf(escalation(cause) as Parameters<typeof newsOf>[0], last.run, []).commands).toEqual(commands),
+  expect(noticeDraft(escalation(cause) as Parameters<typeof noticeDraft>[0], last.run, []).commands).toEqual(commands),
 );

@@ -4,7 +4,7 @@ import type { Instant, Signal } from '../../src/core/model/facts.ts';
 import type { HostAction } from '../../src/core/model/host.ts';
 import { noticesAfter } from '../../src/core/notice-changes.ts';
 import { acknowledged, type Notice, type NoticeChanges } from '../../src/core/notices/notice.ts';
-import { newsOf } from '../../src/core/notices/wording.ts';
+import { noticeDraft } from '../../src/core/notices/wording.ts';
 import { Fleet, limit } from '../kit/core/fleet.ts';
 import { hostDecision, news, plus, START } from '../kit/core/notice-samples.ts';
 import { HOUR, MINUTE, type Story, working, worksAndExits } from '../kit/core/world.ts';
@@ -22,7 +22,7 @@ const all = (decisions: readonly RunDecision[], before: readonly Notice[] = []):
     (notices, decision) =>
       made(
         notices,
-        noticesAfter(notices, decision, { newsOf: (action, run) => newsOf(action, run, []), recovers: false, waiting: () => [] }),
+        noticesAfter(notices, decision, { noticeDraft: (action, run) => noticeDraft(action, run, []), recovers: false, waiting: () => [] }),
       ),
     before,
   );
@@ -152,7 +152,7 @@ describe('the machine', () => {
     { id: 'b.1', name: 'b' },
   ];
   const saidOfHost = (notices: readonly Notice[], action: HostAction, at: Instant) =>
-    noticesAfter(notices, hostDecision([action], at), { newsOf: () => news(), recovers: false, waiting });
+    noticesAfter(notices, hostDecision([action], at), { noticeDraft: () => news(), recovers: false, waiting });
 
   test('is short of space: one notice with the runs that wait, and its end', () => {
     const open = made([], saidOfHost([], told(false), START));

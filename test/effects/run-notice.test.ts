@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Action } from '../../src/core/model/facts.ts';
-import { runNews } from '../../src/effects/run-notice.ts';
+import { runNoticeDraft } from '../../src/effects/run-notice.ts';
 import { recoveryFiles } from '../../src/store/directory/layout.ts';
 import { keepEnvironment } from '../../src/store/environment.ts';
 import * as moments from '../kit/core/moments.ts';
@@ -29,7 +29,7 @@ async function stage(variables: Record<string, string> | null) {
 test('the last lines of the log, without an escape and without a secret of the run', async () => {
   const { where, run, print } = await stage({ REGISTRY_TOKEN: SECRET });
   print(`first\n\nbefore ${HOSTILE}\nthe registry refuses ${SECRET}\n`);
-  const { lastLines, sentence, commands } = runNews(escalation(`it wants another than ${SECRET}\n${HOSTILE}`), run, where);
+  const { lastLines, sentence, commands } = runNoticeDraft(escalation(`it wants another than ${SECRET}\n${HOSTILE}`), run, where);
   expect(lastLines[0]).toBe('first');
   expect(lastLines.at(-1)).toBe('the registry refuses ‹REGISTRY_TOKEN›');
   expect(sentence).toMatch(/^it wants another than ‹REGISTRY_TOKEN› /);
@@ -41,7 +41,7 @@ test('what the model said last, where its agent tells', async () => {
   const { where, run, print } = await stage({});
   print(`${JSON.stringify({ type: 'text', part: { type: 'text', text: 'I can not go on.\nThe token is old.' } })}\n`);
   print(`${JSON.stringify({ type: 'step_finish', part: { reason: 'stop' } })}\n`);
-  expect(runNews(escalation('x'), run, where).lastLines).toEqual(['I can not go on.', 'The token is old.']);
+  expect(runNoticeDraft(escalation('x'), run, where).lastLines).toEqual(['I can not go on.', 'The token is old.']);
 });
 
 test('a log that somebody else writes', async () => {
@@ -49,12 +49,14 @@ test('a log that somebody else writes', async () => {
   const log = join(where.stateDir, 'other', 'log');
   mkdirSync(join(where.stateDir, 'other'));
   writeFileSync(log, 'the end\n');
-  expect(runNews(escalation('x'), { ...run, spec: { ...run.spec, logs: ['/no/such/log', log] } }, where).lastLines).toEqual(['the end']);
+  expect(runNoticeDraft(escalation('x'), { ...run, spec: { ...run.spec, logs: ['/no/such/log', log] } }, where).lastLines).toEqual([
+    'the end',
+  ]);
 });
 
 test('without a log and without its variables it is still a notice', async () => {
   const { where, run } = await stage(null);
-  expect(runNews(escalation(`${'ghp_'}${'a1'.repeat(12)} is refused`), run, where)).toMatchObject({
+  expect(runNoticeDraft(escalation(`${'ghp_'}${'a1'.repeat(12)} is refused`), run, where)).toMatchObject({
     sentence: '‹secret› is refused',
     lastLines: [],
     runs: [{ id: run.id, name: 'upgrade' }],
@@ -69,7 +71,7 @@ test('of a recovery that did not help, what its agent said last', async () => {
   mkdirSync(directory, { recursive: true });
   writeFileSync(log, `${JSON.stringify({ type: 'result', result: `I tried ${SECRET}.` })}\nplainly ${SECRET}\n`);
   const run = { ...story.run, spec: { ...story.run.spec, environmentFile: 'other.env' } };
-  const { lastLines, subject, commands } = runNews({ ...escalation('x'), cause: 'recovery' }, run, where);
+  const { lastLines, subject, commands } = runNoticeDraft({ ...escalation('x'), cause: 'recovery' }, run, where);
   expect(lastLines.join('\n')).toContain('‹REGISTRY_TOKEN›');
   expect(lastLines.join('\n')).not.toContain(SECRET);
   expect([subject, commands[0]]).toEqual(['a recovery agent could not mend it', 'dogwatch logs upgrade --recovery']);

@@ -2,7 +2,7 @@ import { ALONE } from '../../src/core/context.ts';
 import type { RunDecision } from '../../src/core/decision.ts';
 import type { Action, Fact, Observation, RunSpec } from '../../src/core/model/facts.ts';
 import type { Run } from '../../src/core/model/run.ts';
-import { bornRun } from '../../src/core/run/new-run.ts';
+import { newRun } from '../../src/core/run/new-run.ts';
 import { POLICY } from './core/world.ts';
 
 export const spec = (name: string): RunSpec => ({
@@ -38,9 +38,9 @@ export const observed = (fact: Fact, seq: number): Observation => ({
   jitter: 0.5,
 });
 
-export function bornAs(name: string, generation = 1): Run {
+export function newRunNamed(name: string, generation = 1): Run {
   const fact = { kind: 'run.registered', run: `${name}.${generation}`, request: 'r', generation, spec: spec(name), foreign: null } as const;
-  return bornRun({ ...fact, seq: 1, at: { wall: 1, mono: 1 }, jitter: 0.5 }, true);
+  return newRun({ ...fact, seq: 1, at: { wall: 1, mono: 1 }, jitter: 0.5 }, true);
 }
 
 /** A decision that resumes the run. */

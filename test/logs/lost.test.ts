@@ -74,7 +74,7 @@ for (const [what, lose, because] of LOSSES)
       [0, null],
       [4, null],
     ]);
-    expect(tail.hasNews()).toBe(true);
+    expect(tail.hasUnread()).toBe(true);
   });
 
 test('moved to another directory: read on, and said where it is', async () => {

@@ -107,11 +107,11 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     invariants: [6],
   },
   'images age while nobody watches': {
-    plant: { engineNews: (news) => (news.kind === 'watched-again' ? { ...news, isCovered: true } : news) },
+    plant: { engineEvents: (news) => (news.kind === 'watched-again' ? { ...news, isCovered: true } : news) },
     invariants: [6],
   },
   'what the record of an engine has of the time in between is not read': {
-    plant: { engineNews: (news) => (news.kind === 'used' ? { ...news, image: 'none' } : news) },
+    plant: { engineEvents: (news) => (news.kind === 'used' ? { ...news, image: 'none' } : news) },
     invariants: [6],
   },
   'an older copy of the state starts beside an agent that it does not know': { plant: { overlooksStrays: true }, invariants: [1] },

@@ -1,5 +1,5 @@
 import type { RunDecision } from '../../src/core/decision.ts';
-import type { EngineLedger, EngineNews, Inventory } from '../../src/core/images/image.ts';
+import type { EngineEvent, EngineLedger, Inventory } from '../../src/core/images/image.ts';
 import type { DiskFact } from '../../src/core/model/disk.ts';
 import type { Observation } from '../../src/core/model/facts.ts';
 import type { Notice } from '../../src/core/notices/notice.ts';
@@ -19,7 +19,7 @@ export interface Plant {
   /** What the ledger and the planner are shown of the engine. */
   readonly inventory?: (inventory: Inventory) => Inventory;
   /** What the ledger hears of the engine, and what it makes of that. */
-  readonly engineNews?: (news: EngineNews) => EngineNews;
+  readonly engineEvents?: (news: EngineEvent) => EngineEvent;
   readonly ledger?: (before: EngineLedger, after: EngineLedger) => EngineLedger;
   /** The fence that is written with, where the present one is known. */
   readonly fence?: (own: number, disk: Disk) => number;

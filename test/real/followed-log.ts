@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, readFileSync, watch, writeFileSync } from 'n
 import { join } from 'node:path';
 import { of } from 'rxjs';
 import type { Fact } from '../../src/core/model/facts.ts';
-import { bornAttempt, bornRun } from '../../src/core/run/new-run.ts';
+import { newAttempt, newRun } from '../../src/core/run/new-run.ts';
 import { logLines } from '../../streams/sources/log-lines.ts';
 import { specWith } from '../kit/core/world.ts';
 
@@ -21,7 +21,7 @@ const registered = {
   at: AT,
   jitter: 0,
 } as const;
-const run = { ...bornRun(registered, true), attempt: bornAttempt(1, null, null, 'start', AT) };
+const run = { ...newRun(registered, true), attempt: newAttempt(1, null, null, 'start', AT) };
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 const { facts$ } = logLines(of(run), {

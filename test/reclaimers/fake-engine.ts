@@ -2,7 +2,7 @@ import type { EngineLedger, SeenContainer } from '../../src/core/images/image.ts
 import type { ReclaimedEngine } from '../../src/reclaimers/docker-engines.ts';
 import type { Answer } from '../../src/system/docker/call.ts';
 import type { DockerEngine } from '../../src/system/docker/engine.ts';
-import type { EngineEvent } from '../../src/system/docker/events.ts';
+import type { DockerEvent } from '../../src/system/docker/events.ts';
 import type { CacheRecord, InspectedImage } from '../../src/system/docker/shapes.ts';
 
 export const NOW = { wall: 1000 * 86_400_000, mono: 1_000_000 };
@@ -29,7 +29,7 @@ export const image = (id: string, changes: Partial<InspectedImage> = {}): Inspec
 export class FakeEngine {
   images: InspectedImage[];
   containers: SeenContainer[] = [];
-  events: EngineEvent[] = [];
+  events: DockerEvent[] = [];
   cache: CacheRecord[] = [];
   readonly calls: string[] = [];
   beforeEach: (call: string) => void = () => {};

@@ -28,7 +28,7 @@ const ask = (changes: Partial<ReclaimAsk> = {}): ReclaimAsk => ({
   now: () => ({ wall: 0, mono: 0 }),
   isEnough: async () => false,
   deadlineMono: null,
-  told: () => {},
+  onStep: () => {},
   ...changes,
 });
 
@@ -36,7 +36,7 @@ describe('reclaim', () => {
   test('measures what each thing really freed, whatever it claims', async () => {
     const { reclaimer } = disk({ a: 3, b: 0 });
     const told: string[] = [];
-    const done = await reclaim(reclaimer, ask({ told: (name, step) => told.push(`${name} ${step.item.id} ${step.measuredBytes}`) }));
+    const done = await reclaim(reclaimer, ask({ onStep: (name, step) => told.push(`${name} ${step.item.id} ${step.measuredBytes}`) }));
     expect(done).toMatchObject({ claimedBytes: 20, measuredBytes: 3 });
     expect(told).toEqual(['things a 3', 'things b 0']);
   });

@@ -11,7 +11,7 @@ import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import { bootId, identify } from '../../src/system/process/process.ts';
 import { leaseDeps, leased, opened, stateDirectory } from '../kit/opened-store.ts';
-import { bornAs, noting } from '../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../kit/samples-of-decisions.ts';
 
 const PAGE_BYTES = 4096;
 
@@ -20,7 +20,7 @@ async function filled() {
   const where = stateDirectory();
   const lease = await leased(where);
   const store = openStore(where, lease, () => false);
-  for (let number = 1; number <= 60; number++) store.record([noting(bornAs(`run-${number}`), number)]);
+  for (let number = 1; number <= 60; number++) store.record([noting(newRunNamed(`run-${number}`), number)]);
   store.close();
   return { where, lease };
 }
@@ -144,7 +144,7 @@ describe('one damaged row stops nothing else', () => {
     const read = () => [store.activeRuns(), store.accountHolds(), store.host(), store.notices(), store.unsettled()];
     expect(read).not.toThrow();
     expect(store.unreadable()).toEqual([expect.stringContaining(words)]);
-    store.record([noting(bornAs('after'), 1000)]);
+    store.record([noting(newRunNamed('after'), 1000)]);
     expect(store.run('after.1')?.name).toBe('after');
   });
 

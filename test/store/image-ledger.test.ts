@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EngineLedger, Moment } from '../../src/core/images/image.ts';
-import { learnOfEngine } from '../../src/core/images/ledger.ts';
+import { evolveEngineLedger } from '../../src/core/images/ledger.ts';
 import { openImageLedgers } from '../../src/store/image-ledger.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { leaseDeps, leased, ME, stateDirectory } from '../kit/opened-store.ts';
@@ -20,8 +20,8 @@ const image = (id: string) => ({
   sizeBytes: 1,
   unsharedBytes: null,
 });
-const learn = (before: EngineLedger | null, ids: readonly string[], at: Moment) =>
-  learnOfEngine(before, WHO, { kind: 'listed', inventory: { images: ids.map(image), containers: [] } }, at);
+const evolve = (before: EngineLedger | null, ids: readonly string[], at: Moment) =>
+  evolveEngineLedger(before, WHO, { kind: 'listed', inventory: { images: ids.map(image), containers: [] } }, at);
 
 async function opened() {
   const where = stateDirectory();
@@ -42,12 +42,17 @@ describe('the ledger of images in the state', () => {
     const { where, lease, ledgers, read } = await opened();
     expect(ledgers.read('E')).toBeNull();
     expect(read('E')).toBeNull();
-    const first = learn(null, ['a', 'b'], AT);
+    const first = evolve(null, ['a', 'b'], AT);
     ledgers.write(first);
     ledgers.write({ ...first, engine: 'F' });
-    const used = learnOfEngine(first, WHO, { kind: 'used', image: 'b', use: { wall: later(60_000).wall, why: 'pull' } }, later(60_000));
-    const again = learnOfEngine(used, WHO, { kind: 'watched-again', why: 'away', isCovered: false }, later(900_000));
-    const last = learn(again, ['b', 'c'], later(900_001));
+    const used = evolveEngineLedger(
+      first,
+      WHO,
+      { kind: 'used', image: 'b', use: { wall: later(60_000).wall, why: 'pull' } },
+      later(60_000),
+    );
+    const again = evolveEngineLedger(used, WHO, { kind: 'watched-again', why: 'away', isCovered: false }, later(900_000));
+    const last = evolve(again, ['b', 'c'], later(900_001));
     for (const ledger of [used, again, last]) ledgers.write(ledger);
     expect(read('E')).toEqual(last);
     expect(last.gaps).toHaveLength(1);
@@ -60,25 +65,35 @@ describe('the ledger of images in the state', () => {
 
   test('keeps dates that moved together, and one that changed at the same time', async () => {
     const { ledgers, read } = await opened();
-    const first = learn(null, ['a', 'b', 'c'], AT);
-    const used = learnOfEngine(first, WHO, { kind: 'used', image: 'b', use: { wall: later(60_000).wall, why: 'pull' } }, later(60_000));
+    const first = evolve(null, ['a', 'b', 'c'], AT);
+    const used = evolveEngineLedger(
+      first,
+      WHO,
+      { kind: 'used', image: 'b', use: { wall: later(60_000).wall, why: 'pull' } },
+      later(60_000),
+    );
     ledgers.write(used);
-    const moved = learnOfEngine(used, WHO, { kind: 'watched-again', why: 'away', isCovered: false }, later(900_000.25));
+    const moved = evolveEngineLedger(used, WHO, { kind: 'watched-again', why: 'away', isCovered: false }, later(900_000.25));
     expect(moved.images.get('a')?.firstSeenWall).toBeGreaterThan(AT.wall + 800_000);
     const at = later(900_500);
-    const both = learnOfEngine(moved, WHO, { kind: 'used', image: 'c', use: { wall: at.wall, why: 'push' } }, at);
+    const both = evolveEngineLedger(moved, WHO, { kind: 'used', image: 'c', use: { wall: at.wall, why: 'push' } }, at);
     ledgers.write(both);
     expect(read('E')?.images).toEqual(both.images);
-    const back = learnOfEngine(both, WHO, { kind: 'watched-again', why: 'away', isCovered: false }, { ...at, wall: at.wall - 3_600_000 });
+    const back = evolveEngineLedger(
+      both,
+      WHO,
+      { kind: 'watched-again', why: 'away', isCovered: false },
+      { ...at, wall: at.wall - 3_600_000 },
+    );
     ledgers.write(back);
     expect(read('E')).toEqual(back);
   });
 
   test('is written by the holder of the lease alone', async () => {
     const { where, ledgers, read } = await opened();
-    ledgers.write(learn(null, ['a'], AT));
+    ledgers.write(evolve(null, ['a'], AT));
     await leased(where, { ...ME, pid: 202 }, leaseDeps({ isAlive: () => false }));
-    expect(() => ledgers.write(learn(null, ['b'], AT))).toThrow(expect.objectContaining({ kind: 'lease-lost' }));
+    expect(() => ledgers.write(evolve(null, ['b'], AT))).toThrow(expect.objectContaining({ kind: 'lease-lost' }));
     expect([...(read('E')?.images.keys() ?? [])]).toEqual(['a']);
   });
 });

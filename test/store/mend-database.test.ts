@@ -17,12 +17,12 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { backUp, makeFromBackup } from '../../src/store/backup.ts';
 import { corrupt } from '../../src/store/directory/error.ts';
 import type { Layout } from '../../src/store/directory/layout.ts';
-import { holdState } from '../../src/store/held-state.ts';
+import { acquireState } from '../../src/store/held-state.ts';
 import { damagedAside, noteDamage } from '../../src/store/mend-database.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import { leased, stateDirectory } from '../kit/opened-store.ts';
-import { bornAs, noting } from '../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../kit/samples-of-decisions.ts';
 
 const OPTIONS = { leaseTimeoutMs: 60_000, ballastBytes: 0 };
 const PAGE_BYTES = 4096;
@@ -31,10 +31,10 @@ const PAGE_BYTES = 4096;
 async function kept(...days: string[]): Promise<Layout> {
   const where = stateDirectory();
   const store = openStore(where, await leased(where), () => false);
-  store.record([noting(bornAs('copied'), 1)]);
+  store.record([noting(newRunNamed('copied'), 1)]);
   mkdirSync(join(where.stateDir, 'copies'));
   for (const day of days) backUp(where, copyOf(where, day));
-  for (let number = 2; number <= 60; number++) store.record([noting(bornAs(`later-${number}`), number)]);
+  for (let number = 2; number <= 60; number++) store.record([noting(newRunNamed(`later-${number}`), number)]);
   store.close();
   return where;
 }
@@ -57,7 +57,7 @@ function garble({ database }: Layout, table: string): void {
 }
 
 async function held(where: Layout) {
-  const state = await holdState(where, OPTIONS);
+  const state = await acquireState(where, OPTIONS);
   if (state.kind !== 'held-by-us') return expect.unreachable();
   state.close();
   return state.putBack;

@@ -5,7 +5,7 @@ import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import { news, START } from '../kit/core/notice-samples.ts';
 import { leased, opened, stateDirectory } from '../kit/opened-store.ts';
-import { bornAs, resuming } from '../kit/samples-of-decisions.ts';
+import { newRunNamed, resuming } from '../kit/samples-of-decisions.ts';
 
 const [one, two] = [openNotice(news({ cause: 'one' }), START), openNotice(news({ cause: 'two' }), START)];
 
@@ -27,7 +27,7 @@ describe('notices in the store', () => {
   test('are recorded together with the decision that they come from, or not at all', async () => {
     const where = stateDirectory();
     const store = await opened(where);
-    const decision = resuming(bornAs('upgrade'), 7);
+    const decision = resuming(newRunNamed('upgrade'), 7);
     store.record([decision], { kept: [one], dropped: [] });
     expect([store.lastSeq(), store.notices()]).toEqual([7, [one]]);
     expect(() => store.record([decision], { kept: [two], dropped: [] })).toThrow(/UNIQUE/);

@@ -51,7 +51,7 @@ test('what happened in a row before it was one record is known', async () => {
       repeated: { ...failure, count: 2, words: 'could not be started: spawn opencode EAGAIN' },
     },
     overlong: { ...NO_STREAK, shortDeaths: 1, overlongTool: 'make' },
-    asked: { ...NO_STREAK, told: ['permission'] },
+    asked: { ...NO_STREAK, notified: ['permission'] },
     handed: NO_STREAK,
     limited: NO_STREAK,
   });

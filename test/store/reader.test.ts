@@ -4,7 +4,7 @@ import type { Layout } from '../../src/store/directory/layout.ts';
 import { awaitReply } from '../../src/store/inbox/await-reply.ts';
 import { openReader, type Reader } from '../../src/store/reader.ts';
 import { opened, stateDirectory } from '../kit/opened-store.ts';
-import { bornAs, noting, resuming } from '../kit/samples-of-decisions.ts';
+import { newRunNamed, noting, resuming } from '../kit/samples-of-decisions.ts';
 
 function reading(where: Layout): Reader {
   const reader = openReader(where);
@@ -20,7 +20,12 @@ test('where nothing was ever kept, there is nothing to see', () => {
 test('the newest run of each name is seen, by name', async () => {
   const where = stateDirectory();
   const store = await opened(where);
-  store.record([noting(bornAs('b', 1), 1), noting(bornAs('b', 10), 2), noting(bornAs('b', 9), 3), noting(bornAs('a'), 4)]);
+  store.record([
+    noting(newRunNamed('b', 1), 1),
+    noting(newRunNamed('b', 10), 2),
+    noting(newRunNamed('b', 9), 3),
+    noting(newRunNamed('a'), 4),
+  ]);
   const reader = reading(where);
   expect(reader.runs().map(({ id }) => id)).toEqual(['a.1', 'b.10']);
   expect([reader.run('b')?.id, reader.run('b.9')?.id, reader.run('c')]).toEqual(['b.10', 'b.9', null]);
@@ -30,7 +35,7 @@ test('the newest run of each name is seen, by name', async () => {
 test('history comes in pages, oldest first', async () => {
   const where = stateDirectory();
   const store = await opened(where);
-  const [mine, other] = [bornAs('mine'), bornAs('other')];
+  const [mine, other] = [newRunNamed('mine'), newRunNamed('other')];
   for (let seq = 1; seq <= 20; seq++) store.record([noting(seq % 2 === 0 ? mine : other, seq)]);
   const reader = reading(where);
   const seqs = (wanted?: Parameters<Reader['history']>[1]) => reader.history('mine.1', wanted).map(({ seq }) => seq);
@@ -44,14 +49,14 @@ test('history comes in pages, oldest first', async () => {
 test('a reader that rests in the middle of its reading keeps nobody waiting', async () => {
   const where = stateDirectory();
   const store = await opened(where);
-  store.record([noting(bornAs('one'), 1)]);
+  store.record([noting(newRunNamed('one'), 1)]);
   const resting = new DatabaseSync(where.database, { readOnly: true, timeout: 0 });
   onTestFinished(() => resting.close());
   resting.exec('BEGIN; SELECT * FROM runs');
   const last = () => (resting.prepare('SELECT max(seq) AS seq FROM journal').get() as { seq: number }).seq;
   expect(last()).toBe(1);
-  for (let seq = 2; seq <= 1500; seq++) store.record([noting(bornAs('one'), seq)]);
-  store.record([resuming(bornAs('one'), 1501)]);
+  for (let seq = 2; seq <= 1500; seq++) store.record([noting(newRunNamed('one'), seq)]);
+  store.record([resuming(newRunNamed('one'), 1501)]);
   store.tidy();
   expect(last()).toBe(1);
   expect(reading(where).history('one.1', { limit: 1 })[0]?.seq).toBe(1501);
@@ -60,7 +65,7 @@ test('a reader that rests in the middle of its reading keeps nobody waiting', as
 test('a writer that rests in the middle of its writing keeps no reader waiting', async () => {
   const where = stateDirectory();
   const store = await opened(where);
-  store.record([noting(bornAs('one'), 1)]);
+  store.record([noting(newRunNamed('one'), 1)]);
   const resting = new DatabaseSync(where.database);
   onTestFinished(() => resting.close());
   resting.exec("BEGIN IMMEDIATE; UPDATE runs SET state = 'failed'");

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { keptGiven } from '../../src/core/decision-input.ts';
+import { toStored } from '../../src/core/decision-input.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import { limitedRecovery } from '../kit/core/moments.ts';
 import { leased, opened, stateDirectory } from '../kit/opened-store.ts';
-import { bornAs, noting, observed, resuming } from '../kit/samples-of-decisions.ts';
+import { newRunNamed, noting, observed, resuming } from '../kit/samples-of-decisions.ts';
 
 const noBallast = () => false;
 
@@ -13,7 +13,7 @@ describe('what was recorded', () => {
   test('is there after a restart: runs, journal, actions, replies', async () => {
     const where = stateDirectory();
     const first = openStore(where, await leased(where), noBallast);
-    const run = bornAs('upgrade');
+    const run = newRunNamed('upgrade');
     const decision = resuming(run, 7);
     first.record([{ ...decision, reply: { request: 'q-1', accepted: true, message: 'fine' } }]);
     first.record([{ kind: 'refused', reply: { request: 'q-2', accepted: false, message: 'there is no such run' } }]);
@@ -27,7 +27,7 @@ describe('what was recorded', () => {
     expect([again.hasReply('q-1'), again.hasReply('q-2'), again.hasReply('q-3')]).toEqual([true, true, false]);
     const reader = openReader(where);
     const { observation, from, because, actions } = decision;
-    const given = [keptGiven(decision.given)];
+    const given = [toStored(decision.given)];
     expect(reader.history('upgrade.1')).toEqual([
       { seq: 7, run: 'upgrade.1', bootId: 'boot-1', observation, from, to: 'waiting', because, actions, given, events: [] },
     ]);
@@ -47,17 +47,17 @@ describe('what was recorded', () => {
   test('is a whole batch or nothing of it', async () => {
     const where = stateDirectory();
     const store = await opened(where);
-    store.record([noting(bornAs('one'), 1)]);
-    expect(() => store.record([noting(bornAs('two'), 2), resuming(bornAs('three'), 1)])).toThrow(/UNIQUE/);
+    store.record([noting(newRunNamed('one'), 1)]);
+    expect(() => store.record([noting(newRunNamed('two'), 2), resuming(newRunNamed('three'), 1)])).toThrow(/UNIQUE/);
     expect(store.activeRuns().map(({ name }) => name)).toEqual(['one']);
-    store.record([noting(bornAs('four'), 2)]);
+    store.record([noting(newRunNamed('four'), 2)]);
     expect(store.lastSeq()).toBe(2);
   });
 
   test('goes by the last decision about a run, and keeps all of them', async () => {
     const where = stateDirectory();
     const store = await opened(where);
-    const run = bornAs('one');
+    const run = newRunNamed('one');
     store.record([noting(run, 1), noting(run, 2), noting(run, 3)]);
     expect(store.run('one.1')?.because).toBe('noted at 3');
     const reader = openReader(where);
@@ -68,7 +68,7 @@ describe('what was recorded', () => {
   test('has no journal row where only numbers moved on', async () => {
     const where = stateDirectory();
     const store = await opened(where);
-    const run = bornAs('one');
+    const run = newRunNamed('one');
     store.record([noting(run, 1)]);
     store.record([{ ...noting({ ...run, resumes: 5 }, 2), material: false }]);
     store.checkpoint([{ ...run, resumes: 6 }]);
@@ -80,7 +80,7 @@ describe('what was recorded', () => {
     const where = stateDirectory();
     const store = await opened(where);
     const events = [{ kind: 'milestone', attempt: 1, what: 'a new commit' }] as const;
-    store.record([{ ...noting(bornAs('one'), 1), events }, noting(bornAs('one'), 2)]);
+    store.record([{ ...noting(newRunNamed('one'), 1), events }, noting(newRunNamed('one'), 2)]);
     const reader = openReader(where);
     expect(reader.history('one.1').map((row) => row.events)).toEqual([events, []]);
     reader.close();
@@ -88,8 +88,8 @@ describe('what was recorded', () => {
 
   test('an action is unsettled until its outcome is recorded', async () => {
     const store = await opened(stateDirectory());
-    const resumed = resuming(bornAs('one'), 1);
-    store.record([resumed, resuming(bornAs('two'), 2)]);
+    const resumed = resuming(newRunNamed('one'), 1);
+    store.record([resumed, resuming(newRunNamed('two'), 2)]);
     const outcome = { kind: 'start-failed', attempt: 1, because: 'no such file' } as const;
     const settled = {
       ...noting(resumed.run, 3),
@@ -104,7 +104,7 @@ describe('names', () => {
   test('are used again, and the newest run of one is found', async () => {
     const where = stateDirectory();
     const store = await opened(where);
-    store.record([noting({ ...bornAs('weekly', 1), state: 'complete' }, 1), noting(bornAs('weekly', 2), 2)]);
+    store.record([noting({ ...newRunNamed('weekly', 1), state: 'complete' }, 1), noting(newRunNamed('weekly', 2), 2)]);
     const reader = openReader(where);
     expect(reader.run('weekly')?.id).toBe('weekly.2');
     reader.close();
@@ -116,9 +116,9 @@ describe('a former holder of the lease', () => {
   test('writes nothing any more', async () => {
     const where = stateDirectory();
     const former = openStore(where, await leased(where), noBallast);
-    former.record([noting(bornAs('one'), 1)]);
+    former.record([noting(newRunNamed('one'), 1)]);
     const present = openStore(where, await leased(where, { bootId: 'boot-1', pid: 202, startTicks: 2002 }), noBallast);
-    const late = resuming(bornAs('two'), 2);
+    const late = resuming(newRunNamed('two'), 2);
     const writes = [() => former.record([late]), () => former.checkpoint([late.run]), () => former.tidy()];
     for (const write of writes) expect(write).toThrow(expect.objectContaining({ kind: 'lease-lost' }));
     expect(present.run('two.1')).toBeNull();
@@ -134,7 +134,7 @@ test('nobody else can read it', async () => {
   const before = process.umask(0o022);
   try {
     const store = await opened(where);
-    store.record([noting(bornAs('one'), 1)]);
+    store.record([noting(newRunNamed('one'), 1)]);
     const modes = ['', '-wal', '-shm'].map((end) => statSync(`${where.database}${end}`).mode & 0o777);
     expect(modes).toEqual([0o600, 0o600, 0o600]);
     expect([where.stateDir, where.inbox].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);

@@ -2,7 +2,7 @@ import { layout } from '../../src/store/directory/layout.ts';
 import { takeLease } from '../../src/store/lease/lease.ts';
 import { openStore } from '../../src/store/store.ts';
 import { bootId, identify, isAlive, monoMs } from '../../src/system/process/process.ts';
-import { bornAs, noting, resuming } from '../kit/samples-of-decisions.ts';
+import { newRunNamed, noting, resuming } from '../kit/samples-of-decisions.ts';
 
 /**
  * Takes the lease and records batches for ever: a resume of `one` and a note about `two` each. Says on stdout what it is sure of: "taken FENCE",
@@ -24,7 +24,7 @@ if (answer.kind === 'held') {
   const store = openStore(where, answer.lease, () => false);
   process.stdout.write(`taken ${answer.lease.fence}\n`);
   for (let seq = store.lastSeq(), done = 0; batches === 'for ever' || done < Number(batches); done++) {
-    store.record([resuming(bornAs('one'), ++seq), noting(bornAs('two'), ++seq)]);
+    store.record([resuming(newRunNamed('one'), ++seq), noting(newRunNamed('two'), ++seq)]);
     process.stdout.write(`${seq}\n`);
     if (seq % 64 === 0) store.tidy();
     // Standard output is written when the loop turns.

@@ -13,16 +13,16 @@ export function operatorPatterns({ patterns, sessionPattern }: Reading, context:
   return (line) => {
     const text = plainLine(line);
     const id = session?.exec(text)?.[1];
-    const learned: Signal[] = id === undefined || id === '' ? [] : [{ kind: 'session', id }];
+    const update: Signal[] = id === undefined || id === '' ? [] : [{ kind: 'session', id }];
     const said = table.find(({ pattern }) => pattern.test(text))?.signal;
-    if (said === undefined) return learned;
+    if (said === undefined) return update;
     if (said !== 'turn') {
       isRefused = true;
-      return [...learned, asWords(troubleOf(said, text, context))];
+      return [...update, asWords(troubleOf(said, text, context))];
     }
     // A trouble in a turn goes before its end, as for every other agent.
     const well = !isRefused;
     isRefused = false;
-    return [...learned, { kind: 'turn', well }];
+    return [...update, { kind: 'turn', well }];
   };
 }

@@ -17,10 +17,10 @@ export function opencodeInterpreter(spec: Reading, context: LogContext): Interpr
     const type = EVENT.exec(text)?.[1];
     if (type === undefined) return [];
     const session = SESSION.exec(text.slice(0, HEAD_LENGTH))?.[1] ?? null;
-    const learned: Signal[] = root === null && session !== null ? [{ kind: 'session', id: session }] : [];
+    const update: Signal[] = root === null && session !== null ? [{ kind: 'session', id: session }] : [];
     root ??= session;
     // An event of a sub-agent's session says nothing about the turn of this one.
-    return session === root ? [...learned, ...event(type, text, done, context)] : learned;
+    return session === root ? [...update, ...event(type, text, done, context)] : update;
   };
   return wordsAndEvents(EVENTS, line, (text) => plain(text, context));
 }

@@ -18,23 +18,23 @@ export const opencodeOwnLog: Pick<Agent, 'ownLogs' | 'ownLogInterpreter'> = {
   ownLogInterpreter({ command }, context): Interpreter {
     const taken = takeApart(command, OPENCODE);
     const title = taken === null ? null : optionValue(taken, 'title');
-    let learned: string | null = null;
+    let update: string | null = null;
     let worker: string | null = null;
     const line = (text: string): Signal[] => {
       const { event, process } = headOf(text);
       switch (event) {
         case 'error':
-          return isOf(text, context.session() ?? learned) ? refusal(text, context) : [];
+          return isOf(text, context.session() ?? update) ? refusal(text, context) : [];
         case 'loop':
-          if (isOf(text, context.session() ?? learned)) worker = process;
+          if (isOf(text, context.session() ?? update)) worker = process;
           return [];
         case 'asking':
           return process === worker ? asked(text) : [];
         case 'created': {
           if (title === null || !isTitled(text, title)) return [];
-          learned = CREATED.exec(text)?.[1] ?? null;
+          update = CREATED.exec(text)?.[1] ?? null;
           worker = process;
-          return learned === null ? [] : [{ kind: 'session', id: learned }];
+          return update === null ? [] : [{ kind: 'session', id: update }];
         }
         default:
           return [];

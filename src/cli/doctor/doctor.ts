@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { jsonText } from '../terminal/json.ts';
 import { endsWithItsOutput } from '../terminal/output.ts';
 import { EXIT_UNAVAILABLE } from '../terminal/problem.ts';
@@ -37,8 +37,8 @@ export function renderFindings(findings: readonly Finding[]): string {
   const indent = ' '.repeat(width + 8);
   return findings
     .map(({ result, about, said, next }) => {
-      const line = `${styleText(COLOURS[result], result.padEnd(4))}  ${about.padEnd(width)}  ${harmless(said)}\n`;
-      return next === null ? line : `${line}${indent}→ ${harmless(next)}\n`;
+      const line = `${styleText(COLOURS[result], result.padEnd(4))}  ${about.padEnd(width)}  ${sanitizeForTerminal(said)}\n`;
+      return next === null ? line : `${line}${indent}→ ${sanitizeForTerminal(next)}\n`;
     })
     .join('');
 }

@@ -8,7 +8,7 @@ import { findOnPath } from '../../system/command/find-on-path.ts';
 import { dockerHost, expectsDocker } from '../../system/docker/context.ts';
 import { dockerEngine } from '../../system/docker/engine.ts';
 import { userName } from '../../system/process/user-name.ts';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
 /** An agent's CLI may look for news of itself before it says its version. */
@@ -86,4 +86,4 @@ function output(program: string, args: readonly string[], env: NodeJS.ProcessEnv
   });
 }
 
-const firstLine = (text: string): string => harmless(text.trim().split('\n')[0] ?? '');
+const firstLine = (text: string): string => sanitizeForTerminal(text.trim().split('\n')[0] ?? '');

@@ -1,6 +1,6 @@
 import type { Action, Instant } from '../../core/model/facts.ts';
 import type { HostRow, JournalRow } from '../../store/reader.ts';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { paint, stateFormat } from '../terminal/colors.ts';
 
 /** A decision as scripts read it. */
@@ -23,13 +23,13 @@ export const hostAsJson = ({ seq, observation, actions, because }: HostRow) => (
   because,
 });
 
-export const hostInWords = (row: HostRow): string => `${localTime(row)}  #${row.seq}  ${harmless(row.because)}`;
+export const hostInWords = (row: HostRow): string => `${localTime(row)}  #${row.seq}  ${sanitizeForTerminal(row.because)}`;
 
 /** A decision as a person reads it: the new state, why, and what is done about it. */
 export function inWords({ from, to, because, actions }: JournalRow, stream: NodeJS.WritableStream): string {
   const state = paint(from === to ? 'dim' : stateFormat(to), to.padEnd(STATE_COLUMNS), stream);
   const done = actions.length === 0 ? '' : paint('bold', `  → ${actions.map(actionInWords).join(', ')}`, stream);
-  return `${state}  ${harmless(because)}${done}`;
+  return `${state}  ${sanitizeForTerminal(because)}${done}`;
 }
 
 /** The longest state, so that the reasons stand below each other. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 
 /** Prints what the check of a run said after an attempt: the last one that was asked, or exactly this one. */
 export function lastCheck(layout: Layout, run: string, name: string, command: string | null, attempt: number, isExact: boolean): void {
@@ -8,7 +8,7 @@ export function lastCheck(layout: Layout, run: string, name: string, command: st
     const said = read(attemptFiles(layout, run, number).check);
     if (said === null) continue;
     process.stderr.write(`── the check after attempt ${number} ──\n`);
-    process.stdout.write(`${said.trimEnd().split('\n').map(harmless).join('\n')}\n`);
+    process.stdout.write(`${said.trimEnd().split('\n').map(sanitizeForTerminal).join('\n')}\n`);
     return;
   }
   const why = command === null ? 'it has no --check' : isExact ? `none was asked after attempt ${attempt}` : 'none was asked yet';

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 
 /** Shows what the agent printed. */
 export interface LogOutput {
@@ -16,7 +16,7 @@ export function logOutput(out: NodeJS.WritableStream, raw = false): LogOutput {
   if (raw) return { write: (bytes) => out.write(bytes), endLine: () => {} };
   const isTerminal = 'isTTY' in out && out.isTTY === true;
   // A program that reads lines gets the lines that were printed, however long.
-  return new Lines((line, isWhole) => out.write(`${harmless(line)}${isTerminal || isWhole ? '\n' : ''}`));
+  return new Lines((line, isWhole) => out.write(`${sanitizeForTerminal(line)}${isTerminal || isWhole ? '\n' : ''}`));
 }
 
 /** Bytes made into lines, without their ends; `isWhole`: this is the end of one. */

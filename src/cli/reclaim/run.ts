@@ -55,7 +55,7 @@ export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Prom
 }
 
 /** All that is stale goes: by hand there is no mark. */
-const byHand = () => ({ now: instant, isEnough: async () => false, deadlineMono: null, told: progress });
+const byHand = () => ({ now: instant, isEnough: async () => false, deadlineMono: null, onStep: progress });
 
 function progress(reclaimer: string, { item, outcome }: ReclaimStep): void {
   if (process.stderr.isTTY) tell(`${reclaimer}: ${item.what}: ${outcome.kind}`);

@@ -1,5 +1,5 @@
 import { inWords } from '../../core/values/duration.ts';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { paint } from '../terminal/colors.ts';
 import { table } from '../terminal/table.ts';
 import type { ReclaimReport, ReportedItem, ReportedReclaimer } from './report.ts';
@@ -27,10 +27,10 @@ export function printReclaim(report: ReclaimReport): void {
 
 const cells = ({ what, lastUsedAt, bytes, because }: ReportedItem, verb: string, now: number): string[] => [
   verb,
-  harmless(what),
+  sanitizeForTerminal(what),
   lastUsedAt === null ? '-' : inWords(Math.max(0, now - Date.parse(lastUsedAt))),
   bytes === null ? '-' : sizeInWords(bytes),
-  harmless(because),
+  sanitizeForTerminal(because),
 ];
 
 /** What is said of several is said once. */
@@ -42,7 +42,7 @@ function remarks(reclaimers: readonly ReportedReclaimer[]): string[] {
     for (const note of notes) say(name, note);
     if (keep.length > KEPT_SHOWN) say(name, `${keep.length - KEPT_SHOWN} more stay (--json has all)`);
   }
-  return [...names].map(([text, of]) => harmless(`${of.join(', ')}: ${text}`));
+  return [...names].map(([text, of]) => sanitizeForTerminal(`${of.join(', ')}: ${text}`));
 }
 
 function conclusion({ dryRun, trustsBuildDates, reclaimers, claimedBytes, measuredBytes }: ReclaimReport, rows: number): string[] {

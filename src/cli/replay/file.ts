@@ -3,8 +3,8 @@ import { agentFor } from '../../agents/registry.ts';
 import type { Fact, Instant, Observation, RunSpec } from '../../core/model/facts.ts';
 import { policyFrom } from '../../core/model/policy.ts';
 import { NO_LIMITS } from '../../core/model/run-spec.ts';
-import type { ReplayGiven, ReplayRow } from '../../core/replay.ts';
-import type { Patch } from '../../core/values/delta.ts';
+import type { ReplayInput, ReplayRow } from '../../core/replay.ts';
+import type { Delta } from '../../core/values/delta.ts';
 import { parseDuration } from '../../settings/duration.ts';
 import { readSettings } from '../../settings/read.ts';
 import { spec } from '../../store/inbox/schema.ts';
@@ -100,9 +100,9 @@ function rowsOf(one: Line, clock: Clock, problem: () => Problem): ReplayRow[] {
   });
 }
 
-function givenOf({ given, around }: Line): ReplayGiven {
+function givenOf({ given, around }: Line): ReplayInput {
   if (given === undefined) return { kind: 'as-decided', around: around ?? {} };
-  return given === null ? { kind: 'unknown' } : { kind: 'kept', patch: given as Patch };
+  return given === null ? { kind: 'unknown' } : { kind: 'kept', patch: given as Delta };
 }
 
 /** Numbers observations and gives them their time; reads lines as the agent's module does, one reader an attempt. */

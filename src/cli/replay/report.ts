@@ -1,6 +1,6 @@
 import type { Outline, Replayed } from '../../core/replay.ts';
 import { counted } from '../../core/values/counted.ts';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { localTime } from '../history/line.ts';
 import { paint } from '../terminal/colors.ts';
 
@@ -19,7 +19,7 @@ export const differenceAsJson = ({ row: { observation, decided }, today, earlier
 /** The same as a person reads it. */
 export function differenceInWords({ row: { observation, decided }, today, earlier }: Replayed): string {
   const line = (label: string, { state, actions, because }: Outline) =>
-    `  ${label.padEnd(LABEL_COLUMNS)}  ${[state, ...actions.map((action) => `→ ${harmless(action)}`)].join(' ')}: ${harmless(because)}`;
+    `  ${label.padEnd(LABEL_COLUMNS)}  ${[state, ...actions.map((action) => `→ ${sanitizeForTerminal(action)}`)].join(' ')}: ${sanitizeForTerminal(because)}`;
   const head = `${localTime({ observation })}  #${observation.seq}  ${observation.kind}`;
   const then = decided === null ? [] : [line('recorded', decided)];
   const now = earlier !== null ? [line('before it', earlier)] : today !== null ? [line('today', today)] : [];

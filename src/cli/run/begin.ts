@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/settings.ts';
 import { attemptFiles, layout } from '../../store/directory/layout.ts';
 import { cleanEnvironment } from '../../system/command/clean-environment.ts';
 import { noteUnit } from '../../system/systemd/transient-unit.ts';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { leaseHolder, watchdogNow } from '../client/watchdog.ts';
 import { differenceInWords, handOver } from '../client/watchdog-settings.ts';
 import { noEvidence } from '../doctor/no-evidence.ts';
@@ -49,5 +49,5 @@ export async function beginRun(given: readonly string[], options: RunOptions, se
 /** Said where it starts: a job whose progress nobody can see has less time to finish. */
 async function warnOfNoEvidence(spec: RunSpec, environment: NodeJS.ProcessEnv): Promise<void> {
   const why = await noEvidence(spec, environment);
-  if (why !== null) process.stderr.write(`dogwatch: there is no evidence of progress to be had: ${harmless(why)}\n`);
+  if (why !== null) process.stderr.write(`dogwatch: there is no evidence of progress to be had: ${sanitizeForTerminal(why)}\n`);
 }

@@ -10,7 +10,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const SILENCE_MS = 2_000;
 
 /** What was given beside the command. */
-export interface Given {
+export interface DecisionInput {
   /** The task; undefined: none was given. */
   readonly prompt: string | undefined;
   /** Standard input is a pipe that somebody has left open, from which nothing came. */
@@ -18,7 +18,7 @@ export interface Given {
 }
 
 /** The task of a run beside its command: --prompt, --prompt-file, or what is piped into dogwatch. */
-export async function promptOf({ prompt, promptFile }: RunOptions): Promise<Given> {
+export async function promptOf({ prompt, promptFile }: RunOptions): Promise<DecisionInput> {
   if (prompt !== undefined && promptFile !== undefined)
     throw new Problem(EXIT_USAGE, 'which prompt?', { expected: 'one of --prompt and --prompt-file', came: 'both' });
   if (prompt === '-' || promptFile === '-') return { prompt: await fromInput(), isSilent: false };

@@ -44,7 +44,7 @@ export function runSpec(
   const prepared = module.prepare(argv, unique, options.prompt !== undefined);
   if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { came: prepared.problem });
   const noSign = options.doneFile === undefined && options.doneLog === undefined && options.check === undefined;
-  if (adopted && agent === 'generic' && noSign && options.doneExit === undefined) throw noSignToBeSeen();
+  if (adopted && agent === 'generic' && noSign && options.doneExit === undefined) throw noDoneSignal();
   const file = options.doneFile === undefined ? null : resolve(cwd, options.doneFile);
   return {
     name: options.name === undefined ? nameFor(cwd) : checkedName(options.name),
@@ -79,7 +79,7 @@ export function runSpec(
 }
 
 /** An adopted process is not our child: its exit status is not to be had. */
-const noSignToBeSeen = (): Problem =>
+const noDoneSignal = (): Problem =>
   new Problem(EXIT_USAGE, 'dogwatch can not see when this run is done', {
     expected: 'one of --done-file, --check, or --log with --done-log',
     came: 'none, and the exit status of a process that somebody else started can not be read',

@@ -47,13 +47,13 @@ async function status(name: string | undefined, { all = false, json = false }: {
 
 /** Who looks into the wrong directory starts a job a second time: it is named, with what is odd about it. */
 async function nothingIn(layout: Layout): Promise<string> {
-  const [{ oddityOf, serviceElsewhere }, { harmless }] = await Promise.all([
+  const [{ oddityOf, serviceElsewhere }, { sanitizeForTerminal }] = await Promise.all([
     import('./state-place.ts'),
     import('../../system/text/sanitize.ts'),
   ]);
   const odd = oddityOf(layout);
   const service = serviceElsewhere(layout);
-  const where = harmless(`No runs in ${layout.stateDir}${odd === null ? '' : `, ${odd}`}. Start one:  dogwatch run -- COMMAND…`);
+  const where = sanitizeForTerminal(`No runs in ${layout.stateDir}${odd === null ? '' : `, ${odd}`}. Start one:  dogwatch run -- COMMAND…`);
   if (service === null) return `${where}\n`;
-  return `${where}\n${harmless(`The service keeps its runs in ${service}:  DOGWATCH_STATE_DIR=${service} dogwatch status`)}\n`;
+  return `${where}\n${sanitizeForTerminal(`The service keeps its runs in ${service}:  DOGWATCH_STATE_DIR=${service} dogwatch status`)}\n`;
 }

@@ -3,7 +3,7 @@ import { isOver } from '../../core/model/run.ts';
 import type { ReportedNotice } from '../../core/notices/report.ts';
 import { bytesInWords } from '../../core/values/bytes.ts';
 import { inWords } from '../../core/values/duration.ts';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { paint, stateFormat } from '../terminal/colors.ts';
 import { table } from '../terminal/table.ts';
 import type { Filesystem } from './filesystems.ts';
@@ -23,9 +23,9 @@ export function printStatus({ runs, unreadable, notices, host }: StatusReport, a
   if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
   for (const { name, id, state } of unreadable)
     process.stdout.write(
-      `${paint('red', 'UNREADABLE')}  ${harmless(`${name} (${id}), which was ${state}: its row in the database is damaged, and nothing is done about it; \`dogwatch doctor\` says more`)}\n`,
+      `${paint('red', 'UNREADABLE')}  ${sanitizeForTerminal(`${name} (${id}), which was ${state}: its row in the database is damaged, and nothing is done about it; \`dogwatch doctor\` says more`)}\n`,
     );
-  for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${harmless(inWordsOf(notice, now))}\n`);
+  for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${sanitizeForTerminal(inWordsOf(notice, now))}\n`);
   const uncared = runs.filter((run) => !isOver(run)).length;
   for (const filesystem of host.filesystems.filter(({ pressure }) => pressure !== 'none')) printPressure(filesystem);
   if (host.watchdog !== null && uncared > 0 && process.stdout.isTTY)
@@ -51,7 +51,7 @@ function printPressure({ path, availableBytes, totalBytes, pressure }: Filesyste
   const room = `${bytesInWords(availableBytes)} of ${bytesInWords(totalBytes)} available`;
   const format = pressure === 'critical' ? 'red' : 'yellow';
   process.stderr.write(
-    `${paint(format, 'dogwatch:', process.stderr)} the disk at ${harmless(path)} is short of space (${pressure}): ${room}\n`,
+    `${paint(format, 'dogwatch:', process.stderr)} the disk at ${sanitizeForTerminal(path)} is short of space (${pressure}): ${room}\n`,
   );
 }
 
@@ -66,7 +66,7 @@ function printRuns(runs: readonly ReportedRun[], now: number): void {
 }
 
 const cells = (run: ReportedRun, now: number): string[] => [
-  harmless(run.name),
+  sanitizeForTerminal(run.name),
   stateCell(run),
   String(run.attempts),
   // Without progress, of those that are allowed.
@@ -74,7 +74,7 @@ const cells = (run: ReportedRun, now: number): string[] => [
   run.pid === null ? '-' : String(run.pid),
   run.lastActivityAt === null ? '-' : `${inWords(Math.max(0, now - Date.parse(run.lastActivityAt)))} ago`,
   run.nextAttemptAt === null ? '-' : nextInWords(Date.parse(run.nextAttemptAt) - now),
-  harmless(becauseOf(run)).replaceAll('\t', ' '),
+  sanitizeForTerminal(becauseOf(run)).replaceAll('\t', ' '),
 ];
 
 /** The operator's pause shows although the process lives on. */

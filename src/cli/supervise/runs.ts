@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Run } from '../../core/model/run.ts';
-import { type GateVerdict, hindered, verdictOf, type WatchdogCondition } from '../../core/report/supervision.ts';
+import { hindered, type SupervisionVerdict, supervisionVerdict, type WatchdogCondition } from '../../core/report/supervision.ts';
 import { recoveryCommandOf } from '../../settings/recovery.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { StoreError } from '../../store/directory/error.ts';
@@ -8,7 +8,7 @@ import type { Layout } from '../../store/directory/layout.ts';
 import { lockGate } from '../../store/lease/gate-lock.ts';
 import { openReader } from '../../store/reader.ts';
 import { instant } from '../../system/process/clock.ts';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { WatchdogProcess } from '../client/start-watchdog.ts';
 import { conditionOf, leaseHolder } from '../client/watchdog.ts';
 import { jsonText } from '../terminal/json.ts';
@@ -29,7 +29,7 @@ type GateSettings = Pick<Settings, 'supervise' | 'enabled' | 'leaseTimeoutMs'> &
 
 interface Looked {
   readonly watchdog: WatchdogCondition;
-  readonly judged: readonly (GateVerdict & { readonly run: Run })[];
+  readonly judged: readonly (SupervisionVerdict & { readonly run: Run })[];
 }
 
 /** One look at all runs: prints a verdict for each, and does what the verdicts say unless that is not wanted. Throws Problem or StoreError. */
@@ -95,7 +95,7 @@ function judge(layout: Layout, settings: GateSettings): Looked {
   try {
     const watchdog = conditionOf(layout, reader.lease(), settings.leaseTimeoutMs);
     const at = instant();
-    return { watchdog, judged: reader.runs().map((run) => ({ run, ...verdictOf(run, watchdog, at, recovers) })) };
+    return { watchdog, judged: reader.runs().map((run) => ({ run, ...supervisionVerdict(run, watchdog, at, recovers) })) };
   } finally {
     reader.close();
   }
@@ -104,8 +104,8 @@ function judge(layout: Layout, settings: GateSettings): Looked {
 /** The cheap remedy first. Returns what came of each run that something was done about. */
 async function act(layout: Layout, settings: GateSettings, { watchdog, judged }: Looked, { recover }: Mender): Promise<Map<Run, string>> {
   const done = new Map<Run, string>();
-  const asks = ({ verdict }: GateVerdict) => verdict === 'recover' || verdict === 'escalate';
-  const lacksWatchdog = (one: GateVerdict) => one.verdict === 'start-watchdog' || (asks(one) && watchdog === 'none');
+  const asks = ({ verdict }: SupervisionVerdict) => verdict === 'recover' || verdict === 'escalate';
+  const lacksWatchdog = (one: SupervisionVerdict) => one.verdict === 'start-watchdog' || (asks(one) && watchdog === 'none');
   if (judged.some(lacksWatchdog)) {
     const words = `a watchdog was started (process ${await startWatchdog(layout, settings)})`;
     tell(words);
@@ -143,7 +143,11 @@ const show = (looked: Looked, json: boolean): void => (json ? printJson(looked, 
 
 function printVerdicts({ judged }: Looked): void {
   if (judged.length === 0) process.stdout.write('no runs\n');
-  const rows = judged.map(({ run, verdict, because }) => [harmless(run.name), verdict, harmless(because).replaceAll('\t', ' ')]);
+  const rows = judged.map(({ run, verdict, because }) => [
+    sanitizeForTerminal(run.name),
+    verdict,
+    sanitizeForTerminal(because).replaceAll('\t', ' '),
+  ]);
   for (const line of table(rows, process.stdout.columns)) process.stdout.write(`${line}\n`);
 }
 

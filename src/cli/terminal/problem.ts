@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 
 /** Exit codes of commands that could not do what was asked, as in sysexits.h. */
 export const EXIT_USAGE = 64;
@@ -51,7 +51,7 @@ export function renderProblem(problem: Problem, stream: NodeJS.WritableStream = 
 /** Whatever came, it does not fill the screen. */
 const MAX_SHOWN = 1000;
 const shown = (text: string): string =>
-  harmless(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)` : text);
+  sanitizeForTerminal(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)` : text);
 
 const explained = ({ expected, came, hint }: Explanation): [string, string][] =>
   (

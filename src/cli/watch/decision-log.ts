@@ -3,7 +3,7 @@ import type { EffectiveDecision } from '../../core/decision.ts';
 import type { Message } from '../../core/notices/message.ts';
 import { inOneLine } from '../../effects/notifier.ts';
 import { type JournalEntry, journalSink, PRIORITIES } from '../../system/systemd/journal-sink.ts';
-import { harmless } from '../../system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { tell } from '../terminal/tell.ts';
 import { inWords, journalEntry, noticeEntry } from './journal-entries.ts';
 
@@ -30,7 +30,7 @@ function inJournal(path: string): DecisionLog {
     if (!isSaid) tell(`decisions can't go to the journal with their fields (${why}); they are printed. DOGWATCH_JOURNAL=0 ends this`);
     isSaid = true;
     // systemd reads a number in front of a line as its priority (sd-daemon(3)).
-    process.stdout.write(`<${PRIORITIES[priority]}>${harmless(message)}\n`);
+    process.stdout.write(`<${PRIORITIES[priority]}>${sanitizeForTerminal(message)}\n`);
   };
   const sink = journalSink(path, otherwise);
   return {
@@ -54,4 +54,4 @@ function isInJournal({ JOURNAL_STREAM: stream }: NodeJS.ProcessEnv): boolean {
 }
 
 const lineOf = (decision: EffectiveDecision): string =>
-  `${new Date(decision.observation.at.wall).toISOString()} ${harmless(inWords(decision))}`;
+  `${new Date(decision.observation.at.wall).toISOString()} ${sanitizeForTerminal(inWords(decision))}`;

@@ -9,7 +9,7 @@ import { StoreError } from '../../store/directory/error.ts';
 import { type Layout, layout } from '../../store/directory/layout.ts';
 import { makeRoom } from '../../store/directory/make-room.ts';
 import { isReadOnlyState, readOnlyInWords } from '../../store/directory/read-only-state.ts';
-import { type HeldState, holdState } from '../../store/held-state.ts';
+import { acquireState, type HeldState } from '../../store/held-state.ts';
 import { noteDamage } from '../../store/mend-database.ts';
 import { openReader } from '../../store/reader.ts';
 import { keepHeapSmall } from '../../system/small-heap.ts';
@@ -45,7 +45,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
     tell(readOnlyInWords(where));
     await writableAgain(where, manager, () => false);
   }
-  const state = await (replace ? holdInstead : holdState)(where, settings);
+  const state = await (replace ? holdInstead : acquireState)(where, settings);
   if (state.kind === 'held-by-other')
     throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
       expected: `no other watchdog for ${where.stateDir}`,

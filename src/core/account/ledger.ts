@@ -18,7 +18,7 @@ export interface Ledger {
 }
 
 /** What an observation of a run taught about its account. `run` is the run as it is known after the observation. */
-export function learnAccount(holds: readonly AccountHold[], run: Run, seen: Observation): Ledger {
+export function evolveAccount(holds: readonly AccountHold[], run: Run, seen: Observation): Ledger {
   let ledger: Ledger = { holds, notes: [] };
   if ((seen.kind === 'log.read' || seen.kind === 'journal.read') && seen.attempt === run.attempt?.number)
     for (const signal of seen.signals) {
@@ -46,10 +46,10 @@ export function withoutRun(holds: readonly AccountHold[], run: Run): readonly Ac
 }
 
 /** Those that a person has to hear of, and was not told of yet. */
-export const untold = (run: Run, holds: readonly AccountHold[]): readonly AccountHold[] =>
+export const unnotified = (run: Run, holds: readonly AccountHold[]): readonly AccountHold[] =>
   holdsOf(run, holds).filter(({ kind, isCap, told }) => (kind === 'auth' || isCap) && !told);
 
-export const asTold = (holds: readonly AccountHold[], told: readonly AccountHold[]): readonly AccountHold[] =>
+export const asNotified = (holds: readonly AccountHold[], told: readonly AccountHold[]): readonly AccountHold[] =>
   replaced(holds, told, (hold) => ({ ...hold, told: true }));
 
 const replaced = (

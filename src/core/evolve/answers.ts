@@ -2,10 +2,10 @@ import type { Observation } from '../model/facts.ts';
 import { isOver, type Run } from '../model/run.ts';
 import { noneToBeHad, novelty, withoutCharges } from '../run/milestones.ts';
 import { hasVisiblyWorked, hasWorked, isUnrunnable } from '../run/repeated.ts';
-import { type Learned, milestone, weakMilestone } from '../run/update.ts';
+import { milestone, type Update, weakMilestone } from '../run/update.ts';
 
 /** What the answer of a look at the job's evidence taught. */
-export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence.gathered' }): Learned {
+export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence.gathered' }): Update {
   const { what, isStrong, marks } = novelty(run.marks, seen.evidence);
   const noEvidence = noneToBeHad(seen.evidence);
   const base: Run = {
@@ -23,13 +23,13 @@ export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence
     return hasWorkedIn
       ? weakMilestone(base, seen.attempt, seen.at, what)
       : { run: base, note: `${what}, after attempt ${seen.attempt}, which did no work: no milestone` };
-  const isNews = noEvidence !== null && run.noEvidence !== noEvidence;
-  const note = isNews ? `there is no evidence of progress to be had: ${noEvidence}` : null;
+  const isNew = noEvidence !== null && run.noEvidence !== noEvidence;
+  const note = isNew ? `there is no evidence of progress to be had: ${noEvidence}` : null;
   return noEvidence !== null && hasVisiblyWorkedIn(base, seen.attempt) ? notCharged(base, seen.attempt, note) : { run: base, note };
 }
 
 /** What can't be seen is not missing: an attempt that worked by its own events or its long activity is not charged; at most so often. */
-function notCharged(run: Run, attempt: number, note: string | null): Learned {
+function notCharged(run: Run, attempt: number, note: string | null): Update {
   const charged = run.charged.filter((number) => number !== attempt);
   if (charged.length === run.charged.length) return { run, note };
   const words = `attempt ${attempt} worked, as far as can be seen, and is not charged to the budget`;
@@ -47,7 +47,7 @@ function hasVisiblyWorkedIn({ attempt, lastEnd, spec }: Run, number: number): bo
 }
 
 /** What the answer of a check taught. */
-export function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' }): Learned {
+export function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' }): Update {
   if (run.asked.check === null) return { run, note: null };
   const base: Run = {
     ...run,

@@ -3,7 +3,7 @@ import { type Attempt, isOver, type Run } from '../model/run.ts';
 import { earnedPromptness } from '../run/budget.ts';
 import { patienceMs } from '../run/liveness.ts';
 import { endedWell, hasVisiblyWorked, hasWorked, refusalsAfter, repeatedAfter } from '../run/repeated.ts';
-import { claim, type Learned, milestone } from '../run/update.ts';
+import { claim, milestone, type Update } from '../run/update.ts';
 import { elapsedMs } from '../values/duration.ts';
 import { fillOf } from './disk-fill.ts';
 
@@ -55,7 +55,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
 type LinesRead = Observation & { readonly kind: 'log.read' | 'journal.read' };
 
 /** What lines of a log taught: growth is activity, signals are what the agent's program said. */
-export function learnFromLog(run: Run, seen: LinesRead): Learned {
+export function evolveFromLog(run: Run, seen: LinesRead): Update {
   const isFile = seen.kind === 'log.read';
   let next: Run = isFile
     ? { ...run, cursors: { ...run.cursors, [seen.path]: seen.cursor } }
@@ -68,9 +68,9 @@ export function learnFromLog(run: Run, seen: LinesRead): Learned {
   if (lost !== undefined && !isSameLoss(attempt.lostLog ?? null, lost)) notes.push(lossInWords(where));
   if (lost !== undefined || seen.bytes > 0) next = { ...next, attempt: seen.bytes > 0 ? grown(where, seen) : where };
   for (const signal of seen.signals) {
-    const learned = understand(next, signal, seen.at);
-    next = learned.run;
-    if (learned.note !== null) notes.push(learned.note);
+    const update = understand(next, signal, seen.at);
+    next = update.run;
+    if (update.note !== null) notes.push(update.note);
   }
   return { run: next, note: notes.length > 0 ? notes.join('; ') : null };
 }
@@ -96,7 +96,7 @@ function grown(attempt: Attempt, { bytes, lines, signals, at }: LinesRead): Atte
 const worked = (trouble: Attempt['trouble']): Attempt['trouble'] =>
   trouble?.kind === 'limit' || trouble?.kind === 'transient' || trouble?.kind === 'auth' ? null : trouble;
 
-function understand(run: Run, signal: Signal, at: Instant): Learned {
+function understand(run: Run, signal: Signal, at: Instant): Update {
   const attempt = run.attempt;
   if (attempt === null) return { run, note: null };
   switch (signal.kind) {
@@ -163,7 +163,7 @@ function understand(run: Run, signal: Signal, at: Instant): Learned {
  * What a look at the attempt's processes taught. A tool that began or ended is activity; so is CPU over a whole window, while no tool runs
  * (a tool's CPU says nothing of the agent that waits for it). A running tool is remembered since it started.
  */
-export function learnFromSample(run: Run, number: number, vitals: Vitals, at: Instant): Run {
+export function evolveFromSample(run: Run, number: number, vitals: Vitals, at: Instant): Run {
   const { attempt } = run;
   if (attempt === null || attempt.number !== number || !attempt.alive) return run;
   const tool = vitals.tool === null ? null : { key: vitals.tool.key, name: vitals.tool.name, since: since(vitals.tool.sinceMono, at) };

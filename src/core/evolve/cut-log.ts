@@ -1,10 +1,10 @@
 import type { Observation } from '../model/facts.ts';
 import type { Run } from '../model/run.ts';
-import type { Learned } from '../run/update.ts';
+import type { Update } from '../run/update.ts';
 import { bytesInWords } from '../values/bytes.ts';
 
 /** The log of an attempt was too large. If it filled a disk, this run is the one to end: others wait because of it. */
-export function learnFromCut(run: Run, seen: Observation & { readonly kind: 'log.cut' }): Learned {
+export function evolveFromCut(run: Run, seen: Observation & { readonly kind: 'log.cut' }): Update {
   const { attempt } = run;
   const took = bytesInWords(seen.tookBytes);
   const left = seen.how === 'punched' ? 'its oldest part was given back' : 'it was emptied, since a part of it cannot be given back here';

@@ -1,11 +1,11 @@
 import type { Observation } from '../model/facts.ts';
 import type { Run } from '../model/run.ts';
-import type { Learned } from '../run/update.ts';
+import type { Update } from '../run/update.ts';
 import { bytesInWords } from '../values/bytes.ts';
 import { inWords } from '../values/duration.ts';
 
 /** The files of an attempt filled a disk. Its run is the one to end: others wait because of it. */
-export function learnFromFill(run: Run, seen: Observation & { readonly kind: 'disk.filled' }): Learned {
+export function evolveFromFill(run: Run, seen: Observation & { readonly kind: 'disk.filled' }): Update {
   const { attempt, filled } = run;
   if (attempt?.number !== seen.attempt || filled?.attempt === seen.attempt) return { run, note: null };
   const [grew, lost] = [bytesInWords(seen.grewBytes), bytesInWords(seen.lostBytes)];

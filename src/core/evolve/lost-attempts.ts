@@ -2,9 +2,9 @@ import type { AttemptsFound } from '../model/attempts-found.ts';
 import type { Instant, Observation } from '../model/facts.ts';
 import { type Rest, restOf } from '../model/rest.ts';
 import { type Attempt, isOver, type Run } from '../model/run.ts';
-import { alsoTold } from '../model/streak.ts';
-import { bornAttempt } from '../run/new-run.ts';
-import { claim, type Learned } from '../run/update.ts';
+import { alsoNotified } from '../model/streak.ts';
+import { newAttempt } from '../run/new-run.ts';
+import { claim, type Update } from '../run/update.ts';
 
 type Found = Observation & AttemptsFound;
 
@@ -12,14 +12,14 @@ type Found = Observation & AttemptsFound;
  * Attempts that were started and that the state does not know: an older copy of it was put back, or its end was lost. Their numbers are not
  * used again, the last of them is the run's present attempt, and what was decided about an older one is void. Nothing of it is charged.
  */
-export function attemptsFound(run: Run, seen: Found): Learned {
-  const learned = numbersFound(run, seen);
+export function attemptsFound(run: Run, seen: Found): Update {
+  const update = numbersFound(run, seen);
   const { rest = null, at } = seen;
-  if (rest === null || isOver(run) || restOf(run) !== null) return learned;
+  if (rest === null || isOver(run) || restOf(run) !== null) return update;
   const words = `${restInWords(rest)}, as its files say: the state is older, or was damaged`;
-  const note = learned.note === null ? words : `${learned.note}; ${words}`;
-  const notice = learned.notice ?? { cause: 'lost', because: words };
-  const base: Run = { ...learned.run, streak: alsoTold(learned.run.streak, notice.cause) };
+  const note = update.note === null ? words : `${update.note}; ${words}`;
+  const notice = update.notice ?? { cause: 'lost', because: words };
+  const base: Run = { ...update.run, streak: alsoNotified(update.run.streak, notice.cause) };
   return { run: atRest(base, rest, words, at), note, notice };
 }
 
@@ -55,7 +55,7 @@ const restInWords = (rest: Rest): string => {
   }
 };
 
-function numbersFound(run: Run, seen: Found): Learned {
+function numbersFound(run: Run, seen: Found): Update {
   const { highest } = seen;
   if (highest <= run.tried) return { run, note: null };
   const lost = highest === run.tried + 1 ? `attempt ${highest}` : `attempts ${run.tried + 1} to ${highest}`;
@@ -75,7 +75,7 @@ function numbersFound(run: Run, seen: Found): Learned {
     due: null,
     shot: null,
     excuse: 'lost',
-    streak: alsoTold(run.streak, notice.cause),
+    streak: alsoNotified(run.streak, notice.cause),
   };
   const isDone = run.spec.done.exit && !attempt.alive && attempt.exit?.code === 0 && run.claim === null;
   if (!isDone) return { run: next, note, notice };
@@ -86,6 +86,6 @@ function numbersFound(run: Run, seen: Found): Learned {
 /** Tools may have outlived it: they are ended before the next one starts. */
 function lastOf({ attempt }: Run, { highest, shim, agent, alive, exit, startedMono, at }: Found): Attempt {
   const begun: Instant = startedMono === null ? at : { mono: startedMono, wall: at.wall - (at.mono - startedMono) };
-  const born = bornAttempt(highest, shim, agent, attempt?.mode ?? 'start', begun);
+  const born = newAttempt(highest, shim, agent, attempt?.mode ?? 'start', begun);
   return alive ? born : { ...born, alive: false, endedAt: at, exit, survivors: 'tools' };
 }

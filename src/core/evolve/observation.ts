@@ -7,20 +7,20 @@ import { acknowledgedInWords } from '../notices/notice.ts';
 import { isRecovering, recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke } from '../recovery/lifecycle.ts';
 import { isObserveOnly } from '../run/liveness.ts';
 import { unheard } from '../run/milestones.ts';
-import { claim, type Learned, milestone, needless, refuse, refusedInside } from '../run/update.ts';
+import { claim, milestone, needless, refuse, refusedInside, type Update } from '../run/update.ts';
 import { KNOWN_AGENTS } from '../values/agent-names.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
 import { isSame } from '../values/process-identity.ts';
 import { checkAnswered, evidenceAnswered } from './answers.ts';
-import { died, learnFromLog, learnFromSample } from './attempt.ts';
-import { learnFromCut } from './cut-log.ts';
-import { learnFromFill } from './disk-fill.ts';
+import { died, evolveFromLog, evolveFromSample } from './attempt.ts';
+import { evolveFromCut } from './cut-log.ts';
+import { evolveFromFill } from './disk-fill.ts';
 import { attemptsFound } from './lost-attempts.ts';
 import { settled } from './outcome.ts';
 
 /** Folds one observation into what is known of a run. Decides nothing. `recoveryHolds`: those of its recovery agent's account. */
-export function learn(run: Run, seen: Observation, recoveryHolds: readonly AccountHold[]): Learned {
+export function evolve(run: Run, seen: Observation, recoveryHolds: readonly AccountHold[]): Update {
   switch (seen.kind) {
     case 'run.registered':
       throw new Error(`run ${run.id} is registered already`);
@@ -39,11 +39,11 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
       return claimed(run, seen);
     case 'log.read':
     case 'journal.read':
-      return learnFromLog(run, seen);
+      return evolveFromLog(run, seen);
     case 'log.cut':
-      return learnFromCut(run, seen);
+      return evolveFromCut(run, seen);
     case 'disk.filled':
-      return learnFromFill(run, seen);
+      return evolveFromFill(run, seen);
     case 'done-file.appeared':
       return isOver(run) || run.claim || run.proof
         ? { run, note: null }
@@ -51,7 +51,7 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
     case 'process.exited':
       return exited(run, seen);
     case 'process.sampled':
-      return { run: learnFromSample(run, seen.attempt, seen.vitals, seen.at), note: null };
+      return { run: evolveFromSample(run, seen.attempt, seen.vitals, seen.at), note: null };
     case 'session.learned':
       return sessionAnswered(run, seen.attempt, seen.session);
     case 'evidence.gathered':
@@ -70,7 +70,7 @@ export function learn(run: Run, seen: Observation, recoveryHolds: readonly Accou
   }
 }
 
-function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Learned {
+function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Update {
   // Nobody looked meanwhile: the first looks from now on are compared with each other only.
   const unlooked = run.attempt === null ? null : { ...run.attempt, sampledAt: null, cpu: null };
   const base: Run = { ...run, attempt: unlooked, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
@@ -89,7 +89,7 @@ function asked(
   run: Run,
   command: Exclude<Command, { kind: 'recover' | 'no-recovery' }>,
   { at, inside, notices = [] }: Observation & { kind: 'operator.requested' },
-): Learned {
+): Update {
   const who = inside === undefined ? 'by the operator' : insideInWords(inside);
   const said = (because: string) => (inside === undefined ? because : `${because} (${who})`);
   switch (command.kind) {
@@ -161,7 +161,7 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
   };
 }
 
-function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Learned {
+function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Update {
   const what = `\`dogwatch ${seen.claim}\` from attempt ${seen.attempt}`;
   // An agent can speak before the outcome of its own start has come back.
   const isBeingStarted = run.pending?.kind === 'resume' && run.pending.attempt === seen.attempt;
@@ -180,7 +180,7 @@ function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Learn
   return milestone({ ...run, marks }, seen.attempt, seen.at, seen.because);
 }
 
-function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Learned {
+function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Update {
   const { attempt } = run;
   if (attempt === null || attempt.number !== seen.attempt) return { run, note: null };
   const { code, signal, outOfMemory } = seen;
@@ -222,7 +222,7 @@ function onlyATurn(agent: string): string {
   return `${agent} is in it, and an agent that exits with status 0 has ended a turn, maybe not the job; if the exit status does say that the job is done, run it with --done-exit; else ${start}, or say with --done-file, --done-log or --check what done is`;
 }
 
-function sessionAnswered(run: Run, attempt: number, session: string | null): Learned {
+function sessionAnswered(run: Run, attempt: number, session: string | null): Update {
   const base: Run = {
     ...run,
     asked: { ...run.asked, session: null },

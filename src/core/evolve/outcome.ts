@@ -2,9 +2,9 @@ import type { Instant, Observation, Outcome } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
 import { recoverySettled } from '../recovery/lifecycle.ts';
 import { backoffMs } from '../run/budget.ts';
-import { bornAttempt } from '../run/new-run.ts';
+import { newAttempt } from '../run/new-run.ts';
 import { repeatedStart } from '../run/repeated.ts';
-import type { Learned } from '../run/update.ts';
+import type { Update } from '../run/update.ts';
 import { later } from '../values/duration.ts';
 import { died } from './attempt.ts';
 
@@ -12,7 +12,7 @@ type Pending = NonNullable<Run['pending']>;
 type Settled<Kind extends Outcome['kind']> = Outcome & { readonly kind: Kind };
 
 /** What the outcome of the action in flight taught; the outcome of any other action is old news. */
-export function settled(run: Run, seen: Observation & { kind: 'action.settled' }): Learned {
+export function settled(run: Run, seen: Observation & { kind: 'action.settled' }): Update {
   const { pending } = run;
   if (pending === null || pending.id !== seen.action) return { run, note: null };
   const base: Run = { ...run, pending: null };
@@ -42,13 +42,13 @@ export function settled(run: Run, seen: Observation & { kind: 'action.settled' }
   }
 }
 
-function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, before }: Settled<'started'>): Learned {
+function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, before }: Settled<'started'>): Update {
   const mode: Attempt['mode'] = pending.kind === 'resume' ? pending.mode : 'start';
   const next: Run = {
     ...run,
     // The logs of the attempts before it are read to their ends.
     cursors: Object.fromEntries(Object.entries(run.cursors).filter(([path]) => run.spec.logs.includes(path))),
-    attempt: bornAttempt(attempt, shim, agent, mode, pending.at),
+    attempt: newAttempt(attempt, shim, agent, mode, pending.at),
     due: null,
     streak: { ...run.streak, startFailures: 0 },
     startProblem: null,
@@ -76,7 +76,7 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
     : { run: next, note };
 }
 
-function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { at, jitter }: Observation): Learned {
+function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { at, jitter }: Observation): Update {
   const failed: Run = {
     ...run,
     streak: {
@@ -93,13 +93,13 @@ function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { 
 }
 
 /** Nothing that the run did: it costs nothing, and nothing is tried again before a person has seen to it. What lives has to be ended by `stop`. */
-function notStarted(run: Run, { attempt: number, isOccupied, because }: Settled<'not-started'>): Learned {
+function notStarted(run: Run, { attempt: number, isOccupied, because }: Settled<'not-started'>): Update {
   const note = `attempt ${number} was not started: ${because}`;
   const attempt = isOccupied && run.attempt !== null ? { ...run.attempt, survivors: 'agent' as const } : run.attempt;
   return { run: { ...run, attempt, due: null, blocked: note }, note };
 }
 
-function ended(run: Run, { attempt: number, because }: Settled<'ended'>, at: Instant): Learned {
+function ended(run: Run, { attempt: number, because }: Settled<'ended'>, at: Instant): Update {
   const { attempt } = run;
   if (attempt === null || attempt.number !== number) return { run, note: null };
   const gone: Run = attempt.alive ? died(run, attempt, at, attempt.exit, 'none') : { ...run, attempt: { ...attempt, survivors: 'none' } };

@@ -3,11 +3,11 @@ import type { DevicePressure, Marks, PressureState } from '../model/disk.ts';
 import type { HostAction, HostObservation } from '../model/host.ts';
 import { NOT_FROM_INSIDE } from '../model/inside.ts';
 import type { Reply } from '../model/reply.ts';
-import { type StateTold, tellOfState, toldOfState } from '../model/state-findings.ts';
+import { type StateNotified, stateNotified, tellOfState } from '../model/state-findings.ts';
 import { acknowledgedInWords } from '../notices/notice.ts';
 import { mostOf } from './disk-view.ts';
 import { causeOf, type Effort, judged, needsTelling, reclaimInWords, tried } from './effort.ts';
-import { type CommonCause, commonAfterRestart, commonTold, NOTHING_COMMON, newsOfCommon } from './outbreak.ts';
+import { NO_OUTBREAK, type OutbreakState, outbreakAfterRestart, outbreakNotice, outbreakNotified } from './outbreak.ts';
 import { exitMark, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
 
 /** What is known of the machine, and what is done about it. */
@@ -17,18 +17,18 @@ export interface Host {
   readonly pending: { readonly id: string; readonly device: string } | null;
   /** By device, as long as it is under pressure. */
   readonly efforts: Readonly<Record<string, Effort>>;
-  readonly common: CommonCause;
+  readonly common: OutbreakState;
   /** What a person was told of dogwatch's own state; left out: nothing. */
-  readonly state?: StateTold;
+  readonly state?: StateNotified;
 }
 
-export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {}, common: NOTHING_COMMON };
+export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {}, common: NO_OUTBREAK };
 
 /** What a new watchdog takes over: what was measured means nothing any more, and what rested is tried again; who was told was told. */
 export const takenOver = ({ efforts, common, state }: Host): Host => ({
   ...NEW_HOST,
   ...(state === undefined ? {} : { state }),
-  common: commonAfterRestart(common),
+  common: outbreakAfterRestart(common),
   efforts: Object.fromEntries(
     Object.entries(efforts).map(([device, effort]) => [device, { ...effort, resting: {}, exhaustedUntilMono: null }]),
   ),
@@ -57,21 +57,21 @@ export interface HostRules {
 /** Whether space has to be freed, and where. When that does not help a person hears of it: once a filesystem, and when it is over. */
 export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules): HostDecision {
   if (seen.kind === 'state.opened') return opened(host, seen, mayAct);
-  const learned = learn(host, seen, marks);
-  const over = mayAct ? learned.over.filter(({ told }) => told).map((effort) => allClear(effort, seen)) : [];
-  const access = mayAct ? (learned.access ?? []).map((device) => tellOfAccess(device, seen)) : [];
-  const told = mayAct ? tell(learned.host, seen) : [];
-  const reclaim = mayAct ? reclaims(learned.host, seen, marks) : [];
-  const after = begun(withTold(learned.host, told), reclaim);
+  const update = evolve(host, seen, marks);
+  const over = mayAct ? update.over.filter(({ told }) => told).map((effort) => allClear(effort, seen)) : [];
+  const access = mayAct ? (update.access ?? []).map((device) => tellOfAccess(device, seen)) : [];
+  const told = mayAct ? tell(update.host, seen) : [];
+  const reclaim = mayAct ? reclaims(update.host, seen, marks) : [];
+  const after = begun(withNotified(update.host, told), reclaim);
   const common = mayAct ? tellCommon(host.common, seen) : [];
   const actions = [...over, ...access, ...common, ...told, ...reclaim];
-  const said = [...learned.notes, ...actions.map(({ because }) => because)];
-  const next = common.length === 0 ? after : { ...after, common: commonTold(after.common, seen.at) };
+  const said = [...update.notes, ...actions.map(({ because }) => because)];
+  const next = common.length === 0 ? after : { ...after, common: outbreakNotified(after.common, seen.at) };
   const reply = seen.kind === 'host.acknowledged' ? acknowledgedReply(seen) : null;
   return { kind: 'host', observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions, reply };
 }
 
-function learn(host: Host, seen: Exclude<HostObservation, { kind: 'state.opened' }>, marks: Marks): Learned {
+function evolve(host: Host, seen: Exclude<HostObservation, { kind: 'state.opened' }>, marks: Marks): Update {
   switch (seen.kind) {
     case 'disk.sampled':
       return sampled(host, seen, marks);
@@ -92,12 +92,12 @@ function acknowledgedReply({ request, notices, inside }: HostObservation & { kin
 
 function opened(host: Host, seen: HostObservation & { kind: 'state.opened' }, mayAct: boolean): HostDecision {
   const actions = mayAct ? tellOfState(host.state ?? {}, seen.findings, seen.seq) : [];
-  const next = actions.length === 0 ? host : { ...host, state: toldOfState(seen.findings) };
+  const next = actions.length === 0 ? host : { ...host, state: stateNotified(seen.findings) };
   const because = actions.map((action) => action.because).join('; ');
   return { kind: 'host', observation: seen, host: next, because, material: actions.length > 0, actions, reply: null };
 }
 
-interface Learned {
+interface Update {
   readonly host: Host;
   readonly notes: readonly string[];
   /** Filesystems that can't be written to any more, or again. */
@@ -106,7 +106,7 @@ interface Learned {
   readonly over: readonly Effort[];
 }
 
-function sampled(host: Host, seen: HostObservation & { kind: 'disk.sampled' }, marks: Marks): Learned {
+function sampled(host: Host, seen: HostObservation & { kind: 'disk.sampled' }, marks: Marks): Update {
   const { state, changes, lost, found, closed, opened } = observePressure(host.pressure, seen, marks);
   const isPressed = (device: string) =>
     state.devices.every((known) => known.device !== device || known.level !== 'none' || known.lowSinceMono !== null);
@@ -125,7 +125,7 @@ function sampled(host: Host, seen: HostObservation & { kind: 'disk.sampled' }, m
   };
 }
 
-function finished(host: Host, { action, outcome, at }: HostObservation & { kind: 'reclaim.finished' }): Learned {
+function finished(host: Host, { action, outcome, at }: HostObservation & { kind: 'reclaim.finished' }): Update {
   const { pending } = host;
   if (pending === null || pending.id !== action) return { host, notes: [], over: [] };
   const effort = host.efforts[pending.device];
@@ -192,12 +192,12 @@ const accessInWords = ({ path, isReadOnly }: DevicePressure): string =>
     : `the disk at ${path} can be written to again`;
 
 /** Several runs died of something: once, and when it is over. */
-function tellCommon(common: CommonCause, { seq, at }: HostObservation): HostAction[] {
-  const news = newsOfCommon(common, at);
+function tellCommon(common: OutbreakState, { seq, at }: HostObservation): HostAction[] {
+  const news = outbreakNotice(common, at);
   return news === null ? [] : [{ kind: 'tell', id: `host/${seq}/common-cause`, cause: { about: 'outbreak' }, tried: [], ...news }];
 }
 
-const withTold = (host: Host, actions: readonly HostAction[]): Host =>
+const withNotified = (host: Host, actions: readonly HostAction[]): Host =>
   actions.length === 0
     ? host
     : {

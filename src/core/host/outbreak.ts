@@ -12,7 +12,7 @@ export const LONGEST_MS = 300_000;
 const CALM_MS = 300_000;
 
 /** Deaths that no run has caused by itself, over all runs. Times are monotonic, ms. */
-export interface CommonCause {
+export interface OutbreakState {
   /** Those of the last minute, the oldest first. */
   readonly deaths: readonly { readonly run: string; readonly name: string; readonly mono: number }[];
   /** What several died of; null: nothing did, or it is long over. */
@@ -29,10 +29,10 @@ interface Outbreak {
   readonly told: boolean;
 }
 
-export const NOTHING_COMMON: CommonCause = { deaths: [], outbreak: null };
+export const NO_OUTBREAK: OutbreakState = { deaths: [], outbreak: null };
 
 /** A new watchdog does not know whether it goes on: whoever was told of it hears so. */
-export const commonAfterRestart = ({ outbreak }: CommonCause): CommonCause => ({
+export const outbreakAfterRestart = ({ outbreak }: OutbreakState): OutbreakState => ({
   deaths: [],
   outbreak: outbreak?.told === true ? { ...outbreak, fromMono: 0, beganMono: 0, untilMono: 0 } : null,
 });
@@ -49,13 +49,13 @@ export function isAbnormal(run: Run, seen: Observation): boolean {
 }
 
 /** The run after such a death. */
-export const withShot = (run: Run, { at, kind }: Observation): Run => ({
+export const withAbnormalDeath = (run: Run, { at, kind }: Observation): Run => ({
   ...run,
   shot: { attempt: run.tried, mono: at.mono, isStart: kind === 'action.settled' },
 });
 
 /** What is known after one more such death. `living`: ids of the runs whose attempt lives. */
-export function withDeath(known: CommonCause, { id, name }: Run, living: readonly string[], { mono }: Instant): CommonCause {
+export function withDeath(known: OutbreakState, { id, name }: Run, living: readonly string[], { mono }: Instant): OutbreakState {
   const recent = known.deaths.filter((death) => death.run !== id && mono - death.mono < WINDOW_MS);
   const deaths = [...recent, { run: id, name, mono }];
   const { outbreak } = known;
@@ -72,13 +72,16 @@ export function withDeath(known: CommonCause, { id, name }: Run, living: readonl
 
 const MAX_NAMES = 5;
 
-const namesOf = (deaths: CommonCause['deaths']): string => {
+const namesOf = (deaths: OutbreakState['deaths']): string => {
   const names = deaths.slice(0, MAX_NAMES).map(({ name }) => name);
   return deaths.length > MAX_NAMES ? `${names.join(', ')} and ${deaths.length - MAX_NAMES} more` : names.join(', ');
 };
 
 /** What a person has to hear, or may forget again; null: nothing. */
-export function newsOfCommon({ outbreak }: CommonCause, { mono }: Instant): { readonly isOver: boolean; readonly because: string } | null {
+export function outbreakNotice(
+  { outbreak }: OutbreakState,
+  { mono }: Instant,
+): { readonly isOver: boolean; readonly because: string } | null {
   if (outbreak === null) return null;
   const isOver = mono >= outbreak.untilMono + CALM_MS;
   if (isOver) return outbreak.told ? { isOver, because: 'no run has been killed for a while' } : null;
@@ -86,14 +89,14 @@ export function newsOfCommon({ outbreak }: CommonCause, { mono }: Instant): { re
 }
 
 /** The same after it was told; what is over is forgotten. */
-export function commonTold(known: CommonCause, { mono }: Instant): CommonCause {
+export function outbreakNotified(known: OutbreakState, { mono }: Instant): OutbreakState {
   const { outbreak } = known;
   if (outbreak === null) return known;
   return { ...known, outbreak: mono >= outbreak.untilMono + CALM_MS ? null : { ...outbreak, told: true } };
 }
 
 /** The run as it is after it is known that its last death was nothing of its own: the resume that followed costs nothing. */
-export function pardoned(run: Run, { outbreak }: CommonCause): Run {
+export function waiveCharge(run: Run, { outbreak }: OutbreakState): Run {
   const { shot } = run;
   if (outbreak === null || shot === null || shot.mono < outbreak.fromMono || shot.mono > outbreak.untilMono) return run;
   const charged = run.charged.filter((number) => number !== shot.attempt + 1 && !(shot.isStart && number === shot.attempt));
@@ -103,7 +106,7 @@ export function pardoned(run: Run, { outbreak }: CommonCause): Run {
 /** Why a run whose attempt was killed is not resumed yet, and until when (ms, monotonic); null: nothing holds it. */
 export function heldByCommon(
   run: Run,
-  { outbreak }: CommonCause,
+  { outbreak }: OutbreakState,
   isPressed: boolean,
   at: Instant,
 ): { readonly hold: Hold; readonly untilMono: number } | null {

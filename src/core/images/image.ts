@@ -75,7 +75,7 @@ export interface EngineLedger extends WatchedTime {
  * News of an engine. `used`: `image` is an id; one that was never listed is heard of in the next list. `isProven`: its date is right, and
  * not only that of its arrival. `watched-again`: `isCovered` where the engine's own record of events has all that happened meanwhile.
  */
-export type EngineNews =
+export type EngineEvent =
   | { readonly kind: 'listed'; readonly inventory: Inventory }
   | { readonly kind: 'used'; readonly image: string; readonly use: Use; readonly isProven?: boolean }
   | { readonly kind: 'watched-again'; readonly why: string; readonly isCovered: boolean };

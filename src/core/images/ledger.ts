@@ -1,5 +1,5 @@
 import { goneOn, latestOf, shiftMs, type Watch } from '../values/watched-time.ts';
-import type { EngineLedger, EngineNews, Gap, Inventory, KnownImage, Moment, Use } from './image.ts';
+import type { EngineEvent, EngineLedger, Gap, Inventory, KnownImage, Moment, Use } from './image.ts';
 import { basesOf } from './layers.ts';
 import { imagesByReference } from './references.ts';
 
@@ -10,10 +10,10 @@ const MAX_GAPS = 50;
 const SAME_USE_MS = 1000;
 
 /** What is known of an engine after some news of it. Uses that are news only come in; nothing ever makes an image older. */
-export function learnOfEngine(
+export function evolveEngineLedger(
   known: EngineLedger | null,
   { engine, endpoint }: Pick<EngineLedger, 'engine' | 'endpoint'>,
-  news: EngineNews,
+  news: EngineEvent,
   at: Moment,
 ): EngineLedger {
   const before = known ?? { engine, endpoint, sinceWall: at.wall, seenAt: at, images: new Map(), gaps: [], shifts: [] };
@@ -32,7 +32,7 @@ export function learnOfEngine(
   }
 }
 
-function watchOf(news: EngineNews): Watch {
+function watchOf(news: EngineEvent): Watch {
   if (news.kind !== 'watched-again') return 'continuous';
   return news.isCovered ? 'proven' : 'unwatched';
 }

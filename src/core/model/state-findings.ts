@@ -14,10 +14,10 @@ export interface StateFact {
 }
 
 /** What a person was told of the state, by the kind of finding. */
-export type StateTold = Readonly<Partial<Record<StateFinding['kind'], string>>>;
+export type StateNotified = Readonly<Partial<Record<StateFinding['kind'], string>>>;
 
 /** What is new among the findings, and what is over; each is told once, however often the state is opened. */
-export function tellOfState(told: StateTold, findings: readonly StateFinding[], seq: number): readonly HostAction[] {
+export function tellOfState(told: StateNotified, findings: readonly StateFinding[], seq: number): readonly HostAction[] {
   const fresh = findings
     .filter(({ kind, because }) => told[kind] !== because)
     .map(({ kind, because }) => telling(kind, because, false, seq));
@@ -25,7 +25,7 @@ export function tellOfState(told: StateTold, findings: readonly StateFinding[], 
   return [...fresh, ...over.map((kind) => telling(kind, OVER[kind], true, seq))];
 }
 
-export const toldOfState = (findings: readonly StateFinding[]): StateTold =>
+export const stateNotified = (findings: readonly StateFinding[]): StateNotified =>
   Object.fromEntries(findings.map(({ kind, because }) => [kind, because]));
 
 const OVER: Readonly<Record<StateFinding['kind'], string>> = {

@@ -1,6 +1,6 @@
 import type { RunTrouble } from './cause.ts';
 
-/** What has happened in a row: it starts again together, and what is told is told once in it. */
+/** What has happened in a row: it starts again together, and a person is notified of a trouble once in it. */
 export interface Streak {
   /** Deaths in a row after attempts that neither made a milestone nor were active for long: the exponent of the backoff. */
   readonly shortDeaths: number;
@@ -16,8 +16,8 @@ export interface Streak {
   /** Resumes in a row of one session that the provider refused for what the session contains. */
   readonly refusals: number;
   readonly repeated: Repeated | null;
-  /** What a person was told of. */
-  readonly told: readonly RunTrouble[];
+  /** What a person was notified of. */
+  readonly notified: readonly RunTrouble[];
 }
 
 /** How attempts in a row have failed in the same way, with nothing done in between. */
@@ -42,34 +42,34 @@ export const NO_STREAK: Streak = {
   overlongTool: null,
   refusals: 0,
   repeated: null,
-  told: [],
+  notified: [],
 };
 
 /** A milestone lifts no backoff: that is for the attempt which made it to earn. */
 export const afterMilestone = ({ shortDeaths, startFailures }: Streak): Streak => ({ ...NO_STREAK, shortDeaths, startFailures });
 
 /** The attempt after a recovery is tried without a backoff. Whether the trouble is over, and who was told of it, is still open. */
-export const forTrial = ({ freshStarts, refusals, repeated, told }: Streak): Streak => ({
+export const forTrial = ({ freshStarts, refusals, repeated, notified }: Streak): Streak => ({
   ...NO_STREAK,
   freshStarts,
   refusals,
   repeated,
-  told,
+  notified,
 });
 
-export const alsoTold = (streak: Streak, cause: RunTrouble): Streak =>
-  streak.told.includes(cause) ? streak : { ...streak, told: [...streak.told, cause] };
+export const alsoNotified = (streak: Streak, cause: RunTrouble): Streak =>
+  streak.notified.includes(cause) ? streak : { ...streak, notified: [...streak.notified, cause] };
 
-/** A run that was stored before its streak was one record; the last two were left out while there were none. */
+/** A run that was stored before its streak was one record, under older names; two fields were left out while there were none. */
 export type WithoutStreak<R extends { readonly streak: Streak }> = Omit<R, 'streak'> &
-  Omit<Streak, 'refusals' | 'repeated'> &
-  Partial<Pick<Streak, 'refusals' | 'repeated'>>;
+  Omit<Streak, 'refusals' | 'repeated' | 'notified'> &
+  Partial<Pick<Streak, 'refusals' | 'repeated'>> & { readonly told: Streak['notified'] };
 
 /** The run as it was stored by this build or by one before it. */
 export function withStreak<R extends { readonly streak: Streak }>(stored: R | WithoutStreak<R>): R {
   if ('streak' in stored) return stored as R;
   const { shortDeaths, transients, noops, freshStarts, startFailures, noSpaces, overlongTool, told, ...others } = stored;
   const { refusals = 0, repeated = null, ...rest } = others as Partial<Streak>;
-  const streak = { shortDeaths, transients, noops, freshStarts, startFailures, noSpaces, overlongTool, refusals, repeated, told };
+  const streak = { shortDeaths, transients, noops, freshStarts, startFailures, noSpaces, overlongTool, refusals, repeated, notified: told };
   return { ...rest, streak } as unknown as R;
 }

@@ -38,7 +38,7 @@ export interface NoticeRun {
 }
 
 /** A notice before anybody was told. */
-export interface News extends Pick<Notice, 'runs' | 'subject' | 'sentence' | 'tried' | 'lastLines' | 'commands'> {
+export interface NoticeDraft extends Pick<Notice, 'runs' | 'subject' | 'sentence' | 'tried' | 'lastLines' | 'commands'> {
   readonly cause: Cause;
 }
 
@@ -60,14 +60,14 @@ const MAX_RUNS = 1000;
 export const MAX_NOTICES = 1000;
 
 /** A notice that nobody has heard of. Its id is that of the cause and the time; `number` tells it from others of the same moment. */
-export function openNotice(news: News, at: Instant, number = 0): Notice {
+export function openNotice(news: NoticeDraft, at: Instant, number = 0): Notice {
   const cause = key(news.cause);
   const id = fingerprint(`${at.wall} ${number} ${cause}`);
   return { ...fitting(news), cause, id, sinceWall: at.wall, state: 'open', stateAt: at, over: null, deliveries: {} };
 }
 
 /** More of the same cause: other runs join; of those that are known already the newest words count. Whoever acknowledged it is not told again. */
-export function mergeInto(notice: Notice, news: News): Notice {
+export function mergeInto(notice: Notice, news: NoticeDraft): Notice {
   const joining = news.runs.filter(({ id }) => !notice.runs.some((known) => known.id === id));
   if (joining.length > 0) return { ...notice, runs: [...notice.runs, ...joining].slice(0, MAX_RUNS) };
   const { runs, ...words } = fitting(news);
@@ -91,7 +91,7 @@ const dueNow = ({ deliveries }: Notice): Notice['deliveries'] =>
   Object.fromEntries(Object.entries(deliveries).map(([channel, delivery]) => [channel, { ...delivery, failures: 0, waitMs: 0 }]));
 
 /** The notice of this news among those that are known: joined to the one of its cause, or a new one; and what else has to go for it. */
-export function opened(notices: readonly Notice[], news: News, at: Instant): NoticeChanges {
+export function opened(notices: readonly Notice[], news: NoticeDraft, at: Instant): NoticeChanges {
   const known = notices.find(({ cause, state }) => cause === key(news.cause) && state !== 'cleared');
   if (known !== undefined) return { kept: [mergeInto(known, news)], dropped: [] };
   const tooMany = Math.max(0, notices.length + 1 - MAX_NOTICES);
@@ -114,14 +114,14 @@ export const clearedOf = (notices: readonly Notice[], isOver: (notice: Notice) =
   notices.filter((notice) => notice.state !== 'cleared' && isOver(notice)).map((notice) => clear(notice, over, at));
 
 /** One that was just over, or a clock that was set back, may have used the id. */
-function fresh(notices: readonly Notice[], news: News, at: Instant): Notice {
+function fresh(notices: readonly Notice[], news: NoticeDraft, at: Instant): Notice {
   for (let number = 0; ; number++) {
     const notice = openNotice(news, at, number);
     if (!notices.some(({ id }) => id === notice.id)) return notice;
   }
 }
 
-const fitting = (news: News): Omit<News, 'cause'> => ({
+const fitting = (news: NoticeDraft): Omit<NoticeDraft, 'cause'> => ({
   runs: news.runs.slice(0, MAX_RUNS),
   subject: cut(news.subject, MAX_LENGTH),
   sentence: cut(news.sentence, MAX_SENTENCE_LENGTH),

@@ -5,7 +5,7 @@ import type { Run } from '../model/run.ts';
 import type { StateFinding } from '../model/state-findings.ts';
 import { counted } from '../values/counted.ts';
 import { exitInWords } from '../values/exit.ts';
-import type { News, NoticeRun } from './notice.ts';
+import type { NoticeDraft, NoticeRun } from './notice.ts';
 
 type Escalation = Action & { readonly kind: 'escalate' };
 
@@ -54,7 +54,7 @@ const subject = (cause: Cause): string => {
 };
 
 /** An escalation as a person should hear of it. `lastLines`: the end of the run's log. */
-export function newsOf(action: Escalation, run: Run, lastLines: readonly string[]): News {
+export function noticeDraft(action: Escalation, run: Run, lastLines: readonly string[]): NoticeDraft {
   const who: NoticeRun = { id: run.id, name: run.name };
   const cause = causeOf(action.cause, run);
   return {
@@ -69,7 +69,10 @@ export function newsOf(action: Escalation, run: Run, lastLines: readonly string[
 }
 
 /** What is wrong with the machine, and the runs that wait because of it. */
-export const newsOfHost = ({ cause, because, tried: done }: HostAction & { readonly kind: 'tell' }, runs: readonly NoticeRun[]): News => ({
+export const hostNoticeDraft = (
+  { cause, because, tried: done }: HostAction & { readonly kind: 'tell' },
+  runs: readonly NoticeRun[],
+): NoticeDraft => ({
   cause,
   runs,
   subject: subject(cause),

@@ -11,7 +11,7 @@ export const recoveryAccount = (run: Run | null, seen: Observation): string | nu
     : (run?.recovery?.spec.account ?? null);
 
 /** What an observation taught about that account: credentials that have changed, and what refused the recovery agent. `run`: as it was before. */
-export function learnRecoveryAccount(holds: readonly AccountHold[], run: Run, seen: Observation): Ledger {
+export function evolveRecoveryAccount(holds: readonly AccountHold[], run: Run, seen: Observation): Ledger {
   const ledger: Ledger = { holds, notes: [] };
   if (seen.kind === 'operator.requested' && seen.command.kind === 'recover') {
     const { recovery } = seen.command;

@@ -4,7 +4,7 @@ import type { Recovery, RecoverySpec, Refused } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
 import { forTrial } from '../model/streak.ts';
 import { isObserveOnly, needsEnding } from '../run/liveness.ts';
-import { claim, type Learned, refuse } from '../run/update.ts';
+import { claim, refuse, type Update } from '../run/update.ts';
 import { counted } from '../values/counted.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -22,7 +22,7 @@ export const asker = (run: Run, { account, model }: RecoverySpec): Run => ({
 });
 
 /** The supervisor wants a run mended. `holds`: those of the recovery agent's account. */
-export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: readonly AccountHold[]): Learned {
+export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: readonly AccountHold[]): Update {
   const unasked = whyNotMended(run);
   if (unasked !== null) return refuse(run, unasked);
   if (needsEnding(run)) return refuse(run, 'a process of its last attempt is left');
@@ -40,13 +40,13 @@ export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: r
   }
   if (hold !== null) return refuse(attended, `no recovery agent is started while its account is held: ${holdInWords(hold)}`);
   const number = tried + 1;
-  const recovery = bornRecovery(run, number, spec, at);
+  const recovery = newRecovery(run, number, spec, at);
   const recoveries = { tried: number, sinceMilestone: sinceMilestone + 1, begun: [...today, at.wall] };
   return { run: { ...attended, recovery, recoveries }, note: `recovery agent ${number} was asked for by the supervisor` };
 }
 
 /** The supervisor wants a run mended, and knows that its agent can't be started: that is a person's turn, for the reason that it was handed off for. */
-export function recoveryHindered(run: Run, because: string, at: Instant): Learned {
+export function recoveryHindered(run: Run, because: string, at: Instant): Update {
   const unasked = whyNotMended(run);
   if (unasked !== null) return refuse(run, unasked);
   const note = `no recovery agent can be started: ${because}`;
@@ -60,7 +60,7 @@ function whyNotMended(run: Run): string | null {
   return isObserveOnly(run) ? 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started' : null;
 }
 
-const bornRecovery = (run: Run, number: number, spec: RecoverySpec, at: Instant): Recovery => ({
+const newRecovery = (run: Run, number: number, spec: RecoverySpec, at: Instant): Recovery => ({
   number,
   spec,
   phase: 'wanted',
@@ -76,12 +76,12 @@ const bornRecovery = (run: Run, number: number, spec: RecoverySpec, at: Instant)
 /** The recovery agent is to end. The first reason counts, unless the operator gives one. */
 export function recoveryOver(run: Run, over: string, next: Recovery['next']): Run {
   if (!isRecovering(run)) return run;
-  const isNews = run.recovery.over === null || next === 'operator';
-  return { ...run, recovery: { ...run.recovery, stuck: null, ...(isNews ? { over, next } : {}) } };
+  const isNew = run.recovery.over === null || next === 'operator';
+  return { ...run, recovery: { ...run.recovery, stuck: null, ...(isNew ? { over, next } : {}) } };
 }
 
 /** What the recovery agent itself says. */
-export function recoverySpoke(run: Run, seen: Observation & { kind: 'recovery.spoke' }): Learned {
+export function recoverySpoke(run: Run, seen: Observation & { kind: 'recovery.spoke' }): Update {
   const who = `recovery agent ${seen.recovery}`;
   if (!seen.genuine || !isRecovering(run) || run.recovery.number !== seen.recovery) {
     const refused = 'it does not come from a living recovery agent of this run';
@@ -103,14 +103,14 @@ export function recoverySpoke(run: Run, seen: Observation & { kind: 'recovery.sp
 }
 
 /** Its main process has died. */
-export function recoveryExited(run: Run, seen: Observation & { kind: 'recovery.exited' }): Learned {
+export function recoveryExited(run: Run, seen: Observation & { kind: 'recovery.exited' }): Update {
   if (!isRecovering(run) || run.recovery.number !== seen.recovery || run.recovery.over !== null) return { run, note: null };
   const over = `recovery agent ${seen.recovery} ended without giving the run its turn back`;
   return { run: recoveryOver(run, over, 'judge'), note: over };
 }
 
 /** What became of the start or the end of a recovery agent. */
-export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Learned {
+export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Update {
   const { recovery } = run;
   if (recovery === null) return { run, note: null };
   const who = `recovery agent ${recovery.number}`;

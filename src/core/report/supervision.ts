@@ -5,7 +5,7 @@ import { isLeftAlone, ownerOf } from '../run/owner.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 
 /** What the hourly gate does about a run: the cheapest thing that helps. */
-export interface GateVerdict {
+export interface SupervisionVerdict {
   readonly verdict: 'nothing' | 'start-watchdog' | 'defer' | 'recover' | 'escalate';
   readonly because: string;
 }
@@ -14,7 +14,7 @@ export interface GateVerdict {
 export type WatchdogCondition = 'alive' | 'stopped' | 'none';
 
 /** A run whose turn it is for a recovery agent that can't be started, for the reason given. */
-export const hindered = ({ because }: GateVerdict, why: string): GateVerdict => ({
+export const hindered = ({ because }: SupervisionVerdict, why: string): SupervisionVerdict => ({
   verdict: 'escalate',
   because: `no recovery agent can be started (${why}): a person is told; ${because}`,
 });
@@ -23,7 +23,7 @@ export const hindered = ({ because }: GateVerdict, why: string): GateVerdict => 
  * `recovers`: an agent is configured that mends what was handed off; without one a person was told, and nothing else can happen.
  * Judges a run from outside, by what is on disk. While a watchdog is alive it is the one who acts, until it has handed the run off.
  */
-export function verdictOf(run: Run, watchdog: WatchdogCondition, at: Instant, recovers = true): GateVerdict {
+export function supervisionVerdict(run: Run, watchdog: WatchdogCondition, at: Instant, recovers = true): SupervisionVerdict {
   const rest = restsBecause(run);
   if (rest !== null) return { verdict: 'nothing', because: rest };
   if (watchdog === 'stopped')
@@ -44,7 +44,7 @@ function restsBecause(run: Run): string | null {
   return null;
 }
 
-function underWatch(run: Run, at: Instant, recovers: boolean): GateVerdict {
+function underWatch(run: Run, at: Instant, recovers: boolean): SupervisionVerdict {
   if (isOver(run)) return { verdict: 'nothing', because: about(run) };
   if (!run.hostEnabled) return { verdict: 'nothing', because: 'the watchdog runs with DOGWATCH_ENABLED=0: it only observes' };
   if (ownerOf(run, recovers) === 'operator' && isLeftAlone(run))

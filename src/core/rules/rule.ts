@@ -1,6 +1,6 @@
 import type { AccountHold } from '../account/hold.ts';
 import type { DiskView } from '../host/disk-view.ts';
-import type { CommonCause } from '../host/outbreak.ts';
+import type { OutbreakState } from '../host/outbreak.ts';
 import type { RunTrouble } from '../model/cause.ts';
 import type { Hold, Instant, Question, RunState } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
@@ -40,7 +40,7 @@ export interface Moment {
   readonly holds: readonly AccountHold[];
   readonly disk: DiskView;
   /** What several runs died of. */
-  readonly common: CommonCause;
+  readonly common: OutbreakState;
   /** A supervisor has runs mended that were handed off. */
   readonly recovers: boolean;
 }

@@ -3,7 +3,7 @@ import type { Attempt, Run } from '../model/run.ts';
 import { NO_STREAK } from '../model/streak.ts';
 
 /** An attempt as it begins: nothing is known of it but that it was started. */
-export const bornAttempt = (
+export const newAttempt = (
   number: number,
   shim: ProcessIdentity | null,
   agent: ProcessIdentity | null,
@@ -35,9 +35,9 @@ export const bornAttempt = (
 });
 
 /** A run as it is registered. A process that was adopted counts as active when it was found: how long it has worked nobody can say. */
-export function bornRun(seen: Observation & { kind: 'run.registered' }, hostEnabled: boolean): Run {
+export function newRun(seen: Observation & { kind: 'run.registered' }, hostEnabled: boolean): Run {
   const { foreign, spec, at } = seen;
-  const adopted = foreign === null ? null : { ...bornAttempt(1, null, foreign, 'start', at), lastActivity: at };
+  const adopted = foreign === null ? null : { ...newAttempt(1, null, foreign, 'start', at), lastActivity: at };
   return {
     id: seen.run,
     name: spec.name,

@@ -6,7 +6,7 @@ import { earnedPromptness } from './budget.ts';
 import { withMilestone, withWeakMilestone } from './milestones.ts';
 
 /** What an observation taught: the run as it is known now, and a note where the journal should remember it. */
-export interface Learned {
+export interface Update {
   readonly run: Run;
   readonly note: string | null;
   /** Set where a request can't be followed: why, for the one who asked. */
@@ -18,13 +18,13 @@ export interface Learned {
 }
 
 /** A request that can't be followed: nothing changes, and the one who asked hears why. */
-export const refuse = (run: Run, why: string): Learned => ({ run, note: null, refused: why });
+export const refuse = (run: Run, why: string): Update => ({ run, note: null, refused: why });
 
 /** A request for what is so already: nothing changes, and whoever asks twice, as scripts do, is not refused. */
-export const needless = (run: Run, why: string): Learned => ({ run, note: null, needless: why });
+export const needless = (run: Run, why: string): Update => ({ run, note: null, needless: why });
 
 /** Credits a milestone; a resume that waits for its backoff is due again from scratch. */
-export function milestone(run: Run, attempt: number, at: Instant, what: string): Learned {
+export function milestone(run: Run, attempt: number, at: Instant, what: string): Update {
   const credited = withMilestone(run, attempt, at, what);
   const isPrompt = run.attempt?.number === attempt && !run.attempt.alive && earnedPromptness(credited);
   const note = `milestone in attempt ${attempt}: ${what}`;
@@ -32,7 +32,7 @@ export function milestone(run: Run, attempt: number, at: Instant, what: string):
 }
 
 /** The same with a weak one: it does not lift the backoff of a failure; after an end that went well the least one is enough. */
-export function weakMilestone(run: Run, attempt: number, at: Instant, what: string): Learned {
+export function weakMilestone(run: Run, attempt: number, at: Instant, what: string): Update {
   const credited = withWeakMilestone(run, attempt, at, what);
   const isWell = run.lastEnd?.attempt === attempt && run.lastEnd.endedWell;
   const wakes = isWell && run.attempt?.number === attempt && credited.streak.shortDeaths > 1;
@@ -43,14 +43,14 @@ export function weakMilestone(run: Run, attempt: number, at: Instant, what: stri
 }
 
 /** A claim of done: proof where no check is defined, else a claim that its check decides. */
-export function claim(run: Run, attempt: number, by: string, because: string): Learned {
+export function claim(run: Run, attempt: number, by: string, because: string): Update {
   const words = `${by} says that the job is done: ${because}`;
   if (run.spec.done.check === null) return { run: { ...run, proof: words }, note: words };
   return { run: { ...run, claim: { by, because, attempt } }, note: words };
 }
 
 /** What a run is asked for by a process of a run that may not: it is remembered, and nothing follows. */
-export const refusedInside = (run: Run, inside: Inside, what: string): Learned => ({
+export const refusedInside = (run: Run, inside: Inside, what: string): Update => ({
   ...refuse(run, `${NOT_FROM_INSIDE} (it came ${insideInWords(inside)})`),
   note: `${what} was asked for ${insideInWords(inside)}, and refused: ${NOT_FROM_INSIDE}`,
 });

@@ -2,31 +2,31 @@
  * What changed between two values of plain data: `[value]` stands for another value, `[kept, added]` for a list whose first
  * `kept` items stayed and were followed by others, an object for changes of its fields.
  */
-export type Patch = readonly [unknown] | readonly [kept: number, added: readonly unknown[]] | { readonly [field: string]: Patch };
+export type Delta = readonly [unknown] | readonly [kept: number, added: readonly unknown[]] | { readonly [field: string]: Delta };
 
 /** The changes from one value to another; null: there are none. An object whose fields are others than before is another value. */
-export function patchFrom(before: unknown, after: unknown): Patch | null {
+export function deltaFrom(before: unknown, after: unknown): Delta | null {
   if (Object.is(before, after)) return null;
   if (Array.isArray(before) && Array.isArray(after)) return listFrom(before, after);
   if (!isRecord(before) || !isRecord(after)) return JSON.stringify(before) === JSON.stringify(after) ? null : [after];
   const fields = Object.keys(after);
   if (fields.length !== Object.keys(before).length || !fields.every((field) => Object.hasOwn(before, field))) return [after];
-  const changes = fields.flatMap((field): [string, Patch][] => {
-    const change = patchFrom(before[field], after[field]);
+  const changes = fields.flatMap((field): [string, Delta][] => {
+    const change = deltaFrom(before[field], after[field]);
     return change === null ? [] : [[field, change]];
   });
   return changes.length === 0 ? null : Object.fromEntries(changes);
 }
 
-function listFrom(before: readonly unknown[], after: readonly unknown[]): Patch | null {
-  const differs = after.findIndex((item, index) => index >= before.length || patchFrom(before[index], item) !== null);
+function listFrom(before: readonly unknown[], after: readonly unknown[]): Delta | null {
+  const differs = after.findIndex((item, index) => index >= before.length || deltaFrom(before[index], item) !== null);
   const kept = differs < 0 ? after.length : differs;
   if (kept === before.length && kept === after.length) return null;
   return kept === 0 ? [after] : [kept, after.slice(kept)];
 }
 
 /** The value after the changes. Throws where they are not changes of this value. */
-export function patched(before: unknown, patch: Patch | null): unknown {
+export function applyDelta(before: unknown, patch: Delta | null): unknown {
   if (patch === null) return before;
   if (isWhole(patch)) return patch[0];
   if (isOfList(patch)) {
@@ -34,13 +34,13 @@ export function patched(before: unknown, patch: Patch | null): unknown {
     return [...before.slice(0, patch[0]), ...patch[1]];
   }
   if (!isRecord(before)) throw new Error('expected changes of what is known, got changes of something else');
-  const changes = Object.entries(patch).map(([field, change]) => [field, patched(before[field], change)]);
+  const changes = Object.entries(patch).map(([field, change]) => [field, applyDelta(before[field], change)]);
   return { ...before, ...Object.fromEntries(changes) };
 }
 
 /** It says all by itself, whatever was before. */
-export const isWhole = (patch: Patch): patch is readonly [unknown] => Array.isArray(patch) && patch.length === 1;
+export const isWhole = (patch: Delta): patch is readonly [unknown] => Array.isArray(patch) && patch.length === 1;
 
-const isOfList = (patch: Patch): patch is readonly [number, readonly unknown[]] => Array.isArray(patch);
+const isOfList = (patch: Delta): patch is readonly [number, readonly unknown[]] => Array.isArray(patch);
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -13,7 +13,7 @@ import { exitOfUnit } from '../../system/systemd/unit-exit.ts';
 import { redact } from '../../system/text/redact.ts';
 import { keepUnmarked, recalledAttempt } from './lost-marks.ts';
 
-export interface Deceased {
+export interface EndedAttempt {
   readonly attempt: Attempt;
   readonly agent: AgentName;
   /** Null: dogwatch did not start it. */
@@ -30,7 +30,7 @@ export interface PostMortem {
 }
 
 /** How attempts ended whose main process has died, and which of their processes live on. One look at the machine's processes serves all. */
-export function postMortems(deceased: readonly Deceased[]): readonly PostMortem[] {
+export function examineEnds(deceased: readonly EndedAttempt[]): readonly PostMortem[] {
   const records = deceased.map(({ files }) => files && recalledAttempt(files));
   const marks = new Set(records.flatMap((record) => record?.mark ?? []));
   const living = marks.size > 0 ? markedProcesses(marks) : new Map<string, SeenProcess[]>();

@@ -16,7 +16,7 @@ export interface Signs {
  * How closely a living attempt must be looked at. `told`: the FIFO tells its end, looks are only a backstop. `foreign`: nobody tells, and
  * it is not ours. `close`: nobody tells any more, because its shim or wrapper has died before it.
  */
-export type Pace = 'told' | 'foreign' | 'close' | 'dead';
+export type Pace = 'signalled' | 'foreign' | 'close' | 'dead';
 
 /** Waits for the death of one attempt's main process: of its shim, which outlives the command; or of the command, when the shim was killed first. */
 export class AttemptWatch {
@@ -73,8 +73,8 @@ export class AttemptWatch {
     this.#hold(shim, 'close');
     this.#isShim = this.#held !== null;
     if (!this.#isShim) this.#holdCommand();
-    else if (this.#signs.fifo !== null) this.#stopFifo = watchAliveFifo(this.#signs.fifo, () => this.#told());
-    if (this.#stopFifo !== null) this.#pace = 'told';
+    else if (this.#signs.fifo !== null) this.#stopFifo = watchAliveFifo(this.#signs.fifo, () => this.#signalled());
+    if (this.#stopFifo !== null) this.#pace = 'signalled';
   }
 
   /** The shim has died. With an exit status so has the command: it waited for it. */
@@ -84,7 +84,7 @@ export class AttemptWatch {
   }
 
   /** By the FIFO, where nobody would catch an error: what can't be read now (no descriptor is left) is left to the next look. */
-  #told(): void {
+  #signalled(): void {
     try {
       this.#gone();
     } catch {

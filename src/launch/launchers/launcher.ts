@@ -2,7 +2,7 @@ import type { Limits } from '../../core/model/run-spec.ts';
 import type { AttemptFiles } from '../../store/directory/layout.ts';
 
 /** A shim that is to be started. */
-export interface Birth {
+export interface Launch {
   /** The run's id, and the number of the attempt. */
   readonly run: string;
   readonly runName: string;
@@ -20,9 +20,9 @@ export interface Birth {
 }
 
 /** What the shim said (nothing: it was killed before), or why there was none. */
-export type Born = { readonly said: string } | { readonly failed: string };
+export type Launched = { readonly said: string } | { readonly failed: string };
 
 /** A way to start a shim as a process that outlives dogwatch, in a session of its own, with no signal blocked or ignored. */
 export interface Launcher {
-  readonly start: (birth: Birth) => Promise<Born>;
+  readonly start: (birth: Launch) => Promise<Launched>;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FirstLine, firstLine } from './first-line.ts';
-import type { Birth } from './launcher.ts';
+import type { Launch } from './launcher.ts';
 
 /**
  * Becomes the shim whose variables, directory and words are in a file that only its user may read, and that is gone then: what somebody else
@@ -28,7 +28,7 @@ export interface Sealed extends FirstLine {
 }
 
 /** Makes a birth into a command without secrets. `before`: a program, by its path, that becomes the shim. */
-export function seal({ files, argv, cwd, environment }: Birth, before: readonly string[] = []): Sealed {
+export function seal({ files, argv, cwd, environment }: Launch, before: readonly string[] = []): Sealed {
   const unique = randomBytes(6).toString('hex');
   const path = join(files.directory, `birth-${unique}`);
   const said = join(files.directory, `said-${unique}`);

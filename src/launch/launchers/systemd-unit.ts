@@ -6,7 +6,7 @@ import { monoMs } from '../../system/process/process.ts';
 import { type Manager, systemdVersion } from '../../system/systemd/systemctl.ts';
 import { isUnitActive, killUnit, noteUnit, startUnit, type TransientUnit } from '../../system/systemd/transient-unit.ts';
 import { readAttempt } from '../attempt/record.ts';
-import type { Birth, Born, Launcher } from './launcher.ts';
+import type { Launch, Launched, Launcher } from './launcher.ts';
 import { type Sealed, seal } from './secret-handover.ts';
 
 /** A shim that has said nothing after this is killed: it must not start later, when nobody expects it. */
@@ -30,7 +30,7 @@ export const systemdUnits = (manager: Manager): Launcher => ({
 });
 
 /** Of letters and digits that mean nothing to systemd, whatever the run is called; the hash tells state directories, and recovery agents, apart. */
-export const unitName = ({ run, attempt, files }: Pick<Birth, 'run' | 'attempt' | 'files'>): string => {
+export const unitName = ({ run, attempt, files }: Pick<Launch, 'run' | 'attempt' | 'files'>): string => {
   const hash = createHash('sha256').update(files.directory).digest('hex').slice(0, 12);
   return `dogwatch-${run.replaceAll(/[^A-Za-z0-9]+/g, '_').slice(0, 80)}-${attempt}-${hash}.service`;
 };
@@ -50,7 +50,7 @@ export const lines = ({ memoryBytes, cpuPercent }: Limits): readonly string[] =>
   ...(/^NoNewPrivs:\s*1$/m.test(readFileSync('/proc/self/status', 'utf8')) ? ['NoNewPrivileges=yes'] : []),
 ];
 
-async function firstWords(unit: TransientUnit, { line }: Sealed): Promise<Born> {
+async function firstWords(unit: TransientUnit, { line }: Sealed): Promise<Launched> {
   const deadlineMs = monoMs() + LONGEST_START_MS;
   for (;;) {
     const said = await Promise.race([line, setTimeout(LOOK_EVERY_MS, null, { ref: false })]);
@@ -62,7 +62,7 @@ async function firstWords(unit: TransientUnit, { line }: Sealed): Promise<Born> 
 }
 
 /** The name is taken while somebody else starts this very attempt. */
-async function otherStart(unit: TransientUnit, { files }: Birth, problem: string): Promise<Born> {
+async function otherStart(unit: TransientUnit, { files }: Launch, problem: string): Promise<Launched> {
   const deadlineMs = monoMs() + LONGEST_START_MS;
   while (monoMs() < deadlineMs) {
     if (readAttempt(files).claimed) return { said: 'claimed' };

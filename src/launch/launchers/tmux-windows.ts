@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { findOnPath } from '../../system/command/find-on-path.ts';
 import { identify, isAlive, monoMs } from '../../system/process/process.ts';
-import type { Birth, Born, Launcher } from './launcher.ts';
+import type { Launch, Launched, Launcher } from './launcher.ts';
 import { type Sealed, seal } from './secret-handover.ts';
 import { findTmux, openSession, openWindow, sessionName } from './tmux.ts';
 
@@ -44,12 +44,12 @@ export function tmuxWindows(): Launcher | null {
 }
 
 /** Ends by itself when the run is over. */
-const decisions = ({ runName, extraPath, stateDir }: Birth): readonly string[] => [
+const decisions = ({ runName, extraPath, stateDir }: Launch): readonly string[] => [
   ...['/usr/bin/env', `DOGWATCH_STATE_DIR=${stateDir}`],
   ...[join(extraPath, 'dogwatch'), 'history', '--follow', runName],
 ];
 
-async function firstWords(pid: number, { line }: Sealed): Promise<Born> {
+async function firstWords(pid: number, { line }: Sealed): Promise<Launched> {
   const pane = identify(pid);
   const deadlineMs = monoMs() + LONGEST_START_MS;
   while (pane !== null && isAlive(pane)) {

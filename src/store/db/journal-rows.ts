@@ -1,7 +1,7 @@
 import type { Action, Observation, RunState } from '../../core/model/facts.ts';
 import type { HostAction, HostObservation } from '../../core/model/host.ts';
 import type { RunEvent } from '../../core/run/events.ts';
-import type { Patch } from '../../core/values/delta.ts';
+import type { Delta } from '../../core/values/delta.ts';
 
 /** One decision that changed something. */
 export interface JournalRow {
@@ -17,7 +17,7 @@ export interface JournalRow {
   readonly events: readonly RunEvent[];
   readonly actions: readonly Action[];
   /** What it began from, as changes since the row before (`KeptGiven`); null: it was not kept. */
-  readonly given: Patch | null;
+  readonly given: Delta | null;
 }
 
 /** One decision about the machine. */
@@ -62,9 +62,9 @@ export const journalRow = ({ seq, run, boot, observation, before, after, because
 });
 
 /** A damaged one is as one that was not kept. */
-function patchOf(text: string): Patch | null {
+function patchOf(text: string): Delta | null {
   try {
-    return JSON.parse(text) as Patch;
+    return JSON.parse(text) as Delta;
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import { ANY, notAnswered } from './call.ts';
 
 /** Something that happened in an engine. */
-export interface EngineEvent {
+export interface DockerEvent {
   readonly type: 'image' | 'container';
   /** Such as `pull`, `tag`, `create`, `die`. */
   readonly action: string;
@@ -14,7 +14,7 @@ export interface EngineEvent {
   readonly wall: number;
 }
 
-export type WatchEvents = (sinceWall: number | null, tell: (event: EngineEvent) => void, ended: (because: string) => void) => () => void;
+export type WatchEvents = (sinceWall: number | null, tell: (event: DockerEvent) => void, ended: (because: string) => void) => () => void;
 
 /** A line that is longer than this is no event. */
 const MAX_LINE_LENGTH = 1024 * 1024;
@@ -29,7 +29,7 @@ const FILTERS = JSON.stringify({ type: ['image', 'container'] });
 export function followEvents(
   connect: () => Promise<Docker>,
   sinceWall: number | null,
-  tell: (event: EngineEvent) => void,
+  tell: (event: DockerEvent) => void,
   ended: (because: string) => void,
 ): () => void {
   const abort = new AbortController();
@@ -54,7 +54,7 @@ export function followEvents(
   return () => abort.abort();
 }
 
-function listen(stream: Readable, tell: (event: EngineEvent) => void, end: (because: string) => void): void {
+function listen(stream: Readable, tell: (event: DockerEvent) => void, end: (because: string) => void): void {
   let rest = '';
   let [windowMono, events, characters] = [performance.now(), 0, 0];
   stream.setEncoding('utf8');
@@ -82,7 +82,7 @@ function listen(stream: Readable, tell: (event: EngineEvent) => void, end: (beca
 
 /** What an engine's own record of events has. */
 export interface RecordedEvents {
-  readonly events: readonly EngineEvent[];
+  readonly events: readonly DockerEvent[];
   /** The date of its oldest event of any kind (ms since the epoch); null: it has none, or its dates contradict each other. */
   readonly sinceWall: number | null;
 }
@@ -107,7 +107,7 @@ function wallOf(line: string): number | null {
 }
 
 /** Null: it is no event of an image or a container. */
-function eventOf(line: string): EngineEvent | null {
+function eventOf(line: string): DockerEvent | null {
   try {
     const { Type, Action, Actor, time, timeNano } = JSON.parse(line);
     if ((Type !== 'image' && Type !== 'container') || typeof Action !== 'string' || typeof time !== 'number') return null;

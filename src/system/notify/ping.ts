@@ -1,4 +1,4 @@
-import { harmless } from '../text/sanitize.ts';
+import { sanitizeForTerminal } from '../text/sanitize.ts';
 import { because } from './because.ts';
 import type { HttpTarget } from './channel.ts';
 
@@ -14,8 +14,8 @@ export async function ping({ url, authorization }: HttpTarget, deadlineMs = PING
       signal: AbortSignal.timeout(deadlineMs),
     });
     await response.body?.cancel();
-    return response.ok ? null : harmless(`it answered ${response.status} ${response.statusText}`.trimEnd());
+    return response.ok ? null : sanitizeForTerminal(`it answered ${response.status} ${response.statusText}`.trimEnd());
   } catch (error) {
-    return harmless(because(error, deadlineMs));
+    return sanitizeForTerminal(because(error, deadlineMs));
   }
 }

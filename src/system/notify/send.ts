@@ -1,7 +1,7 @@
 import type { Message } from '../../core/notices/message.ts';
 import type { Delivered } from '../../core/notices/schedule.ts';
 import { redact } from '../text/redact.ts';
-import { harmless } from '../text/sanitize.ts';
+import { sanitizeForTerminal } from '../text/sanitize.ts';
 import { type Channel, secretsOf } from './channel.ts';
 
 /** A channel that takes longer than this has failed. */
@@ -14,7 +14,7 @@ export async function send(channel: Channel, message: Message, deadlineMs = SEND
   const delivered = await attempt(channel, message, deadlineMs);
   if (delivered.kind === 'accepted') return delivered;
   const secrets = Object.fromEntries(secretsOf(channel).map((secret, index) => [`SECRET_${index}`, secret]));
-  return { ...delivered, because: harmless(redact(delivered.because, secrets)).slice(0, MAX_REASON_LENGTH).toWellFormed() };
+  return { ...delivered, because: sanitizeForTerminal(redact(delivered.because, secrets)).slice(0, MAX_REASON_LENGTH).toWellFormed() };
 }
 
 /** What a channel needs is loaded when it is used. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { counted } from '../../core/values/counted.ts';
 import { redact } from '../text/redact.ts';
-import { harmless } from '../text/sanitize.ts';
+import { sanitizeForTerminal } from '../text/sanitize.ts';
 
 /** Syslog's numbers: who reads only what matters sees `warning` and below (`journalctl -p warning`). */
 export const PRIORITIES = { error: 3, warning: 4, notice: 5, info: 6 } as const;
@@ -92,4 +92,4 @@ export function asText({ message, priority, fields }: JournalEntry): string {
   return `${lines.join('\n')}\n`;
 }
 
-const clean = (text: string): string => harmless(redact(text, {})).slice(0, MAX_VALUE_LENGTH).toWellFormed();
+const clean = (text: string): string => sanitizeForTerminal(redact(text, {})).slice(0, MAX_VALUE_LENGTH).toWellFormed();

@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import { concat, NEVER, of } from 'rxjs';
 import { agentFor } from '../../../src/agents/registry.ts';
 import type { Run } from '../../../src/core/model/run.ts';
-import { bornAttempt } from '../../../src/core/run/new-run.ts';
+import { newAttempt } from '../../../src/core/run/new-run.ts';
 import { logLines } from '../../../streams/sources/log-lines.ts';
-import { bornAs } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed } from '../../kit/samples-of-decisions.ts';
 import { until } from '../../kit/until.ts';
 import { type Row, row } from '../row.ts';
 import { SIZE } from '../size.ts';
@@ -57,9 +57,9 @@ export async function bursts(): Promise<readonly Row[]> {
 }
 
 function working(index: number): Run {
-  const run = bornAs(`burst-${index}`);
+  const run = newRunNamed(`burst-${index}`);
   const at = { wall: 1, mono: 1 };
-  return { ...run, attempt: bornAttempt(1, null, null, 'start', at) };
+  return { ...run, attempt: newAttempt(1, null, null, 'start', at) };
 }
 
 /** Gives back when the last line was written. */

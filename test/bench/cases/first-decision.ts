@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type { Run } from '../../../src/core/model/run.ts';
 import type { Layout } from '../../../src/store/directory/layout.ts';
-import { holdState } from '../../../src/store/held-state.ts';
+import { acquireState } from '../../../src/store/held-state.ts';
 import { putRequest } from '../../../src/store/inbox/put.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 import { type Place, place } from '../place.ts';
 import { type Row, row } from '../row.ts';
 import { SIZE } from '../size.ts';
@@ -29,7 +29,7 @@ export async function firstDecision(): Promise<readonly Row[]> {
 
 /** Runs that the operator paused, so that nothing is started; and their journal, filled by SQL for its length. */
 async function keepPast(where: Layout): Promise<void> {
-  const state = await holdState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+  const state = await acquireState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
   if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
   const runs = Array.from({ length: SIZE.manyRuns }, (_, index) => paused(`job-${index}`));
   state.store.record(runs.map((run, index) => noting(run, index + 1)));
@@ -47,7 +47,7 @@ async function keepPast(where: Layout): Promise<void> {
 function paused(name: string): Run {
   const at = { wall: 1, mono: 1 };
   const because = 'paused for the night';
-  return { ...bornAs(name), state: 'held', because, paused: { because, at }, holds: [{ kind: 'operator', untilWall: null, because }] };
+  return { ...newRunNamed(name), state: 'held', because, paused: { because, at }, holds: [{ kind: 'operator', untilWall: null, because }] };
 }
 
 /** What it decides is an operator's request, which is heard after every run was looked at. */

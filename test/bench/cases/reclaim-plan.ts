@@ -1,7 +1,7 @@
 import type { Inventory, Moment } from '../../../src/core/images/image.ts';
-import { learnOfEngine } from '../../../src/core/images/ledger.ts';
+import { evolveEngineLedger } from '../../../src/core/images/ledger.ts';
 import { type ImageRules, mayBeStale, planImages } from '../../../src/core/images/stale.ts';
-import { holdState } from '../../../src/store/held-state.ts';
+import { acquireState } from '../../../src/store/held-state.ts';
 import { openImageLedgers } from '../../../src/store/image-ledger.ts';
 import { openReader } from '../../../src/store/reader.ts';
 import { place } from '../place.ts';
@@ -22,15 +22,15 @@ export async function reclaimPlan(): Promise<readonly Row[]> {
   try {
     const inventory = manyImages();
     const at: Moment = { wall: Date.now(), mono: 0, bootId: 'boot' };
-    const state = await holdState(home.where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+    const state = await acquireState(home.where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
     if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
     const ledgers = openImageLedgers(home.where, state.lease, () => false);
     const then = { ...at, wall: at.wall - 10 * DAY_MS };
-    ledgers.write(learnOfEngine(null, WHO, { kind: 'listed', inventory: { ...inventory, containers: [] } }, then));
+    ledgers.write(evolveEngineLedger(null, WHO, { kind: 'listed', inventory: { ...inventory, containers: [] } }, then));
     for (let round = 0; round < ROUNDS; round++) {
       const begun = performance.now();
       const reader = openReader(home.where);
-      const ledger = learnOfEngine(reader.imageLedger('E'), WHO, { kind: 'listed', inventory }, { ...at, bootId: 'next boot' });
+      const ledger = evolveEngineLedger(reader.imageLedger('E'), WHO, { kind: 'listed', inventory }, { ...at, bootId: 'next boot' });
       const asked = mayBeStale(inventory, ledger, RULES, at.wall);
       const { remove } = planImages(inventory, ledger, RULES, at.wall, new Map(asked.map((id) => [id, null])));
       reader.close();

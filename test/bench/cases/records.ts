@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { holdState } from '../../../src/store/held-state.ts';
-import { bornAs, resuming } from '../../kit/samples-of-decisions.ts';
+import { acquireState } from '../../../src/store/held-state.ts';
+import { newRunNamed, resuming } from '../../kit/samples-of-decisions.ts';
 import { place } from '../place.ts';
 import { type Row, row } from '../row.ts';
 import { SIZE } from '../size.ts';
@@ -13,10 +13,10 @@ export async function records(): Promise<readonly Row[]> {
   const home = place();
   const times = { record: [] as number[], page: [] as number[] };
   try {
-    const state = await holdState(home.where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+    const state = await acquireState(home.where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
     if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
     const fd = openSync(join(home.directory, 'pages'), 'a');
-    const run = bornAs('job');
+    const run = newRunNamed('job');
     for (let seq = 1; seq <= SIZE.records; seq++) {
       times.record.push(timed(() => state.store.record([resuming(run, seq)])));
       times.page.push(

@@ -1,6 +1,6 @@
 import type { Layout } from '../../../src/store/directory/layout.ts';
-import { holdState } from '../../../src/store/held-state.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { acquireState } from '../../../src/store/held-state.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 import { PROGRAM, place } from '../place.ts';
 import { type Row, row } from '../row.ts';
 import { SIZE } from '../size.ts';
@@ -39,8 +39,8 @@ async function statusOf(runs: number): Promise<readonly Row[]> {
 }
 
 async function keepRuns(where: Layout, runs: number): Promise<void> {
-  const state = await holdState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+  const state = await acquireState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
   if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
-  state.store.record(Array.from({ length: runs }, (_, index) => noting(bornAs(`job-${index}`), index + 1)));
+  state.store.record(Array.from({ length: runs }, (_, index) => noting(newRunNamed(`job-${index}`), index + 1)));
   state.close();
 }

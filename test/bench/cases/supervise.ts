@@ -1,5 +1,5 @@
 import type { Run } from '../../../src/core/model/run.ts';
-import { holdState } from '../../../src/store/held-state.ts';
+import { acquireState } from '../../../src/store/held-state.ts';
 import { instant } from '../../../src/system/process/clock.ts';
 import { working } from '../../kit/core/world.ts';
 import { noting } from '../../kit/samples-of-decisions.ts';
@@ -21,7 +21,7 @@ export async function supervise(): Promise<readonly Row[]> {
 
 async function superviseOf(runs: number): Promise<Row> {
   const home = place();
-  const state = await holdState(home.where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+  const state = await acquireState(home.where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
   try {
     if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
     state.store.record(Array.from({ length: runs }, (_, index) => noting(healthy(`job-${index}`), index + 1)));

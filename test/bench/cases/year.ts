@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Layout } from '../../../src/store/directory/layout.ts';
-import { holdState } from '../../../src/store/held-state.ts';
+import { acquireState } from '../../../src/store/held-state.ts';
 import { type Story, working, worksAndExits } from '../../kit/core/world.ts';
 import { PROGRAM, place } from '../place.ts';
 import { type Row, row } from '../row.ts';
@@ -68,7 +68,7 @@ async function beginning(where: Layout, journalRows: number): Promise<Row> {
 }
 
 async function held(where: Layout) {
-  const state = await holdState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
+  const state = await acquireState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
   if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
   return state;
 }

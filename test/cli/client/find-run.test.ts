@@ -4,7 +4,7 @@ import { Problem, renderProblem } from '../../../src/cli/terminal/problem.ts';
 import { openReader } from '../../../src/store/reader.ts';
 import { HOSTILE, isHarmful, keptState } from '../../kit/kept-state.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 beforeEach(() => void vi.stubEnv('FORCE_COLOR', undefined));
 afterEach(() => void vi.unstubAllEnvs());
@@ -12,7 +12,7 @@ afterEach(() => void vi.unstubAllEnvs());
 async function reading(...names: string[]) {
   const { where, keep } = await keptState();
   names.forEach((name, index) => {
-    keep(noting(bornAs(name), index + 1));
+    keep(noting(newRunNamed(name), index + 1));
   });
   const reader = openReader(where);
   onTestFinished(() => reader.close());
@@ -31,7 +31,7 @@ function said(job: () => unknown): string {
 
 test('a name means its newest run; an older one has its id', async () => {
   const { reader, keep } = await reading('upgrade');
-  keep(noting(bornAs('upgrade', 2), 2));
+  keep(noting(newRunNamed('upgrade', 2), 2));
   expect([findRun(reader, 'upgrade').id, findRun(reader, 'upgrade.1').id]).toEqual(['upgrade.2', 'upgrade.1']);
 });
 

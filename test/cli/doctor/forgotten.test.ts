@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { checkForgotten } from '../../../src/cli/doctor/forgotten.ts';
 import { attemptFiles } from '../../../src/store/directory/layout.ts';
 import { opened, stateDirectory } from '../../kit/opened-store.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 test('runs that have attempts on disk and are not in the database are named, with the remedy', async () => {
   const where = stateDirectory();
   const store = await opened(where);
-  store.record([noting(bornAs('known'), 1)]);
+  store.record([noting(newRunNamed('known'), 1)]);
   const check = () => checkForgotten({ DOGWATCH_STATE_DIR: where.stateDir });
   mkdirSync(attemptFiles(where, 'known.1', 3).directory, { recursive: true });
   mkdirSync(join(where.runs, 'never-begun.1'));

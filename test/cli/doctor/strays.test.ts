@@ -5,7 +5,7 @@ import { checkStrays, endStrays } from '../../../src/cli/doctor/strays.ts';
 import { MARK_VARIABLE } from '../../../src/system/process/mark-in-environ.ts';
 import { keptState } from '../../kit/kept-state.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 /** A process of an attempt of this run, as the launcher starts it. */
 async function marked(stateDir: string, run: string) {
@@ -18,7 +18,7 @@ async function marked(stateDir: string, run: string) {
 
 test('marked processes of a directory that no run knows are found, and ended where that is asked for', async () => {
   const { where, keep } = await keptState();
-  keep(noting(bornAs('known'), 1));
+  keep(noting(newRunNamed('known'), 1));
   const known = await marked(where.stateDir, 'known.1');
   const elsewhere = await marked(stateDirectory().stateDir, 'lost.1');
   const env = { DOGWATCH_STATE_DIR: where.stateDir };

@@ -3,7 +3,7 @@ import { register } from '../../../src/cli/history/history.ts';
 import type { Layout } from '../../../src/store/directory/layout.ts';
 import type { Story } from '../../kit/core/world.ts';
 import { HOSTILE, hasPrinted, isHarmful, keptState, look, until } from '../../kit/kept-state.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 const TIMES = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}#/;
 
@@ -57,7 +57,7 @@ test.each(['0', '-1', 'many', '1e3', '1000000'])('--limit %s can not be used', a
 
 test('of a long history nothing is left out', async () => {
   const { where, keep } = await keptState();
-  keep(...Array.from({ length: 2500 }, (_, index) => noting(bornAs('long'), index + 1)));
+  keep(...Array.from({ length: 2500 }, (_, index) => noting(newRunNamed('long'), index + 1)));
   expect((await json(where, 'long')).map(({ seq }) => seq)).toEqual(Array.from({ length: 2500 }, (_, index) => index + 1));
 });
 

@@ -15,13 +15,13 @@ import { news } from '../../kit/core/notice-samples.ts';
 import { MINUTE, working } from '../../kit/core/world.ts';
 import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, look } from '../../kit/kept-state.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 const DAY = 86_400_000;
 const agoMs = (ms: number) => ({ wall: Date.now() - ms, mono: 1 });
 
 const runIn = (name: string, state: RunState, sinceMs = 0, changes: Partial<Run> = {}): Run => ({
-  ...bornAs(name),
+  ...newRunNamed(name),
   state,
   since: agoMs(sinceMs),
   ...changes,
@@ -301,7 +301,7 @@ describe('notices', () => {
 
   async function withNotices(): Promise<{ where: Layout; told: Notice }> {
     const { where, store, keep } = await keptState(ALIVE());
-    keep(noting(bornAs('upgrade'), 1));
+    keep(noting(newRunNamed('upgrade'), 1));
     const notice = openNotice(news({ sentence: HOSTILE, subject: HOSTILE }), agoMs(90 * MINUTE));
     const told = delivered(notice, 'ntfy://host', notice, REFUSED, agoMs(0), 0);
     const known = ack(openNotice(news({ cause: 'b', subject: 'known' }), agoMs(MINUTE)), agoMs(0));

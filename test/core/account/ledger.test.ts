@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AccountHold } from '../../../src/core/account/hold.ts';
-import { asTold, learnAccount, untold, withoutRun, withProbe } from '../../../src/core/account/ledger.ts';
+import { asNotified, evolveAccount, unnotified, withoutRun, withProbe } from '../../../src/core/account/ledger.ts';
 import type { Limit, Observation, Signal } from '../../../src/core/model/facts.ts';
 import type { Attempt, Run } from '../../../src/core/model/run.ts';
 import { limit } from '../../kit/core/fleet.ts';
@@ -84,7 +84,7 @@ describe('what shows that an account is not refused any more', () => {
     ['by a run without an attempt: nothing', claims(), { ...run, attempt: null }, [mine], 1, []],
     ['time: nothing', TICK, run, [mine], 1, []],
   ])('%s', (_, seen, of, holds, left, notes) => {
-    const ledger = learnAccount(holds, of, seen);
+    const ledger = evolveAccount(holds, of, seen);
     expect(ledger.holds).toHaveLength(left);
     expect(ledger.notes).toEqual(notes);
     if (left === holds.length) expect(ledger.holds).toBe(holds);
@@ -128,14 +128,14 @@ describe('the one that goes first, where its log says nothing', () => {
     ['has no attempt at all', { ...run, attempt: null }, 'the next'],
   ])('%s: %s', (_, of, what) => {
     const beside = [hold({ limit: 'daily' }), hold({ limit: 'hourly', probe: OTHER })];
-    const after = learnAccount([...beside, probe], of, TICK);
+    const after = evolveAccount([...beside, probe], of, TICK);
     if (what === 'over') expect(after).toEqual({ holds: beside, notes: over });
     else expect(after).toEqual({ holds: [...beside, what === 'open' ? probe : hold()], notes: [] });
   });
 
   test('one of two holds was tried by an attempt before: both are settled by this one', () => {
     const before = hold({ limit: 'daily', probe: { ...ME, attempt: 7 } });
-    expect(learnAccount([before, probe], trying(worked(HOUR)), TICK)).toEqual({ holds: [before], notes: over });
+    expect(evolveAccount([before, probe], trying(worked(HOUR)), TICK)).toEqual({ holds: [before], notes: over });
   });
 });
 
@@ -143,18 +143,18 @@ describe('a refusal', () => {
   const at = (signal: Signal, jitter = 0): Observation => ({ ...read([signal]), jitter });
   const stated = (ms: number, provenance: 'assumed' | 'prose' | 'structured' = 'prose') =>
     limit({ name: 'weekly', resetsAtWall: AT.wall + ms, provenance });
-  const learned = (holds: readonly AccountHold[], signal: Signal, of = run, jitter = 0) => learnAccount(holds, of, at(signal, jitter));
+  const update = (holds: readonly AccountHold[], signal: Signal, of = run, jitter = 0) => evolveAccount(holds, of, at(signal, jitter));
   const until = (holds: readonly AccountHold[], signal: Signal, jitter = 0) =>
-    learned(holds, signal, run, jitter).holds.map(({ untilWall }) => (untilWall === null ? null : untilWall - AT.wall));
+    update(holds, signal, run, jitter).holds.map(({ untilWall }) => (untilWall === null ? null : untilWall - AT.wall));
   const { limitSlackMs, limitCeilingMs, probeMinMs, probeMaxMs } = POLICY;
 
   test('is a hold of its account', () => {
     const signal = stated(HOUR);
-    const { holds, notes } = learned([], signal);
+    const { holds, notes } = update([], signal);
     const untilWall = AT.wall + HOUR + limitSlackMs;
     expect(holds).toEqual([hold({ text: signal.text, resetsAtWall: AT.wall + HOUR, provenance: 'prose', untilWall, reporter: ME })]);
     expect(notes).toEqual([expect.stringContaining('the weekly limit')]);
-    expect(learned([], { kind: 'auth', text: 'no key' }).holds).toEqual([hold({ ...AUTH, text: 'no key', reporter: ME })]);
+    expect(update([], { kind: 'auth', text: 'no key' }).holds).toEqual([hold({ ...AUTH, text: 'no key', reporter: ME })]);
   });
 
   test.each<[string, readonly AccountHold[], Limit, readonly number[], jitter?: number]>([
@@ -184,10 +184,10 @@ describe('a refusal', () => {
     ['in words, long ago', -HOUR, 'prose', SECOND],
   ] as const)('a reset %s: with a slack of a second it is over when it can be', (_, resetsIn, provenance, expected) => {
     const quick = { ...run, spec: { ...run.spec, policy: { ...POLICY, limitSlackMs: SECOND } } };
-    expect(learned([], stated(resetsIn, provenance), quick).holds.map(({ untilWall }) => (untilWall ?? 0) - AT.wall)).toEqual([expected]);
+    expect(update([], stated(resetsIn, provenance), quick).holds.map(({ untilWall }) => (untilWall ?? 0) - AT.wall)).toEqual([expected]);
   });
 
-  test.each<[string, known: Partial<AccountHold>, Limit, isNews: boolean]>([
+  test.each<[string, known: Partial<AccountHold>, Limit, isNew: boolean]>([
     ['without a time', {}, limit({ name: 'weekly' }), false],
     ['an assumed time is better than none', {}, stated(DAY, 'assumed'), true],
     ['words are better than an assumption', { provenance: 'assumed' }, stated(DAY), true],
@@ -199,10 +199,10 @@ describe('a refusal', () => {
     ['what no clock ends', { provenance: 'structured', untilWall: null }, stated(DAY), false],
     ['by the one that goes first', { provenance: 'structured', probe: ME }, stated(DAY), true],
     ['by another than that', { provenance: 'structured', probe: OTHER }, stated(DAY), false],
-  ])('again, by one that lives on: %s', (_, known, signal, isNews) => {
+  ])('again, by one that lives on: %s', (_, known, signal, isNew) => {
     const before = hold({ told: true, credentials: 'c', since: { wall: 1, mono: 1 }, ...known });
-    const { holds, notes } = learned([before], signal);
-    if (!isNews) expect([holds, notes]).toEqual([[before], []]);
+    const { holds, notes } = update([before], signal);
+    if (!isNew) expect([holds, notes]).toEqual([[before], []]);
     else {
       const isAgain = before.probe === ME || before.untilWall === AT.wall;
       const probe = before.probe === ME ? null : before.probe;
@@ -216,11 +216,11 @@ describe('a refusal', () => {
     ['credentials that were changed: a person hears that it did not help', { ...AUTH, untilWall: AT.wall }, false],
     ['credentials that were not: told before', { ...AUTH, probe: ME }, true],
   ])('of %s', (_, known, told) =>
-    expect(learned([hold({ told: true, ...known })], { kind: 'auth', text: 'no key' }).holds).toMatchObject([{ told, refusals: 1 }]),
+    expect(update([hold({ told: true, ...known })], { kind: 'auth', text: 'no key' }).holds).toMatchObject([{ told, refusals: 1 }]),
   );
 
   test('of a limit that has ended: a person was told already', () =>
-    expect(learned([hold({ told: true, untilWall: AT.wall - 1 })], stated(HOUR)).holds).toMatchObject([{ told: true }]));
+    expect(update([hold({ told: true, untilWall: AT.wall - 1 })], stated(HOUR)).holds).toMatchObject([{ told: true }]));
 });
 
 describe('credentials', () => {
@@ -237,7 +237,7 @@ describe('credentials', () => {
       [hold({ ...AUTH, credentials: 'new', untilWall: AT.wall }), hold({ ...AUTH, text: 'b', credentials: 'new' })],
       [changed],
     ],
-  ])('%s', (_, holds, after, notes) => expect(learnAccount(holds, run, seen('new'))).toEqual({ holds: after, notes }));
+  ])('%s', (_, holds, after, notes) => expect(evolveAccount(holds, run, seen('new'))).toEqual({ holds: after, notes }));
 });
 
 describe('who goes first, and who was told', () => {
@@ -268,8 +268,8 @@ describe('who goes first, and who was told', () => {
   test('a person has to hear of what no clock ends, once', () => {
     const [auth, cap] = [hold(AUTH), hold({ isCap: true })];
     const holds = [auth, cap, hold({ limit: 'daily' }), hold({ ...AUTH, told: true }), { ...ofModel, isCap: true }];
-    expect(untold(run, holds)).toEqual([auth, cap]);
-    expect(untold(run, asTold(holds, [auth, cap]))).toEqual([]);
-    expect(asTold(holds, [auth])).toEqual([{ ...auth, told: true }, ...holds.slice(1)]);
+    expect(unnotified(run, holds)).toEqual([auth, cap]);
+    expect(unnotified(run, asNotified(holds, [auth, cap]))).toEqual([]);
+    expect(asNotified(holds, [auth])).toEqual([{ ...auth, told: true }, ...holds.slice(1)]);
   });
 });

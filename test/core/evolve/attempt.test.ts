@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVE_CPU_SHARE, CPU_WINDOW_MS, died, FRESH_SAMPLE_MS, learnFromLog, learnFromSample } from '../../../src/core/evolve/attempt.ts';
+import {
+  ACTIVE_CPU_SHARE,
+  CPU_WINDOW_MS,
+  died,
+  evolveFromLog,
+  evolveFromSample,
+  FRESH_SAMPLE_MS,
+} from '../../../src/core/evolve/attempt.ts';
 import type { Instant, Observation, Signal, Vitals } from '../../../src/core/model/facts.ts';
 import type { Attempt, Run } from '../../../src/core/model/run.ts';
 import { NO_STREAK, type Streak } from '../../../src/core/model/streak.ts';
@@ -98,8 +105,8 @@ describe('lines of a log', () => {
   test('are activity, and are not read again', () => {
     const of = given(quiet, { cursors: { '/other': CURSOR }, journals: { 'b.service': 'b' } });
     const attempt = { ...of.attempt, bytes: 15, lastActivity: AT, turnOver: null };
-    expect(learnFromLog(of, lines())).toEqual({ run: { ...of, attempt, cursors: { '/other': CURSOR, '/log': CURSOR } }, note: null });
-    expect(learnFromLog(of, units())).toEqual({ run: { ...of, attempt, journals: { 'b.service': 'b', 'a.service': 'c' } }, note: null });
+    expect(evolveFromLog(of, lines())).toEqual({ run: { ...of, attempt, cursors: { '/other': CURSOR, '/log': CURSOR } }, note: null });
+    expect(evolveFromLog(of, units())).toEqual({ run: { ...of, attempt, journals: { 'b.service': 'b', 'a.service': 'c' } }, note: null });
   });
 
   test.each<[string, ReturnType<typeof lines> | ReturnType<typeof units>, note: string | null]>([
@@ -110,15 +117,15 @@ describe('lines of a log', () => {
       lines([{ kind: 'todo', done: 1, total: 2 }], { gap: 'so' }),
       'a gap in /log: so; milestone in attempt 1: 1 of 2 todos done',
     ],
-  ])('a gap in %s is noted', (_, seen, note) => expect(learnFromLog(given(), seen).note).toBe(note));
+  ])('a gap in %s is noted', (_, seen, note) => expect(evolveFromLog(given(), seen).note).toBe(note));
 
   test.each<[string, Run]>([
     ['another attempt', given({ ...quiet, number: 2 })],
     ['no attempt', given(null)],
   ])('of %s: only how far it was read, and what is lost', (_, of) => {
     const cursors = { ...of.cursors, '/log': CURSOR };
-    expect(learnFromLog(of, lines([{ kind: 'done', text: 'so' }]))).toEqual({ run: { ...of, cursors }, note: null });
-    expect(learnFromLog(of, lines([], { gap: 'so' })).note).toBe('a gap in /log: so');
+    expect(evolveFromLog(of, lines([{ kind: 'done', text: 'so' }]))).toEqual({ run: { ...of, cursors }, note: null });
+    expect(evolveFromLog(of, lines([], { gap: 'so' })).note).toBe('a gap in /log: so');
   });
 
   const RETRY: Signal = { kind: 'retrying', text: 'in 3 s' };
@@ -129,14 +136,14 @@ describe('lines of a log', () => {
     ['one of two', lines([RETRY], { lines: 2 }), true, 15],
     ['half a line', lines([], { lines: 0 }), true, 15],
   ])('%s: activity %s', (_, seen, isActivity, bytes) => {
-    const { attempt } = learnFromLog(given(quiet), seen).run;
+    const { attempt } = evolveFromLog(given(quiet), seen).run;
     expect(attempt).toMatchObject({ bytes, lastActivity: isActivity ? AT : quiet.lastActivity });
     expect(attempt?.turnOver).toEqual(bytes === 5 ? quiet.turnOver : null);
   });
 });
 
 describe('what the agent’s program says', () => {
-  const says = (of: Run, ...signals: Signal[]) => learnFromLog(of, lines(signals, { bytes: 0 }));
+  const says = (of: Run, ...signals: Signal[]) => evolveFromLog(of, lines(signals, { bytes: 0 }));
   const base = { ...run, cursors: { ...run.cursors, '/log': CURSOR } };
   const afterwards = (attempt: Partial<Attempt>, patch: Partial<Run> = {}): Run => ({
     ...base,
@@ -244,7 +251,7 @@ describe('what the agent’s program says', () => {
 
 describe('a look at its processes', () => {
   const vitals = (patch: Partial<Vitals> = {}): Vitals => ({ cpuMs: 0, wroteWall: null, tool: null, ...patch });
-  const looks = (of: Run, seen: Vitals, number = 1) => learnFromSample(of, number, seen, AT);
+  const looks = (of: Run, seen: Vitals, number = 1) => evolveFromSample(of, number, seen, AT);
   const IDLE = ago(10 * MINUTE);
   const TOOL = { key: 'k', name: 'bash', sinceMono: AT.mono - MINUTE };
   const window = (agoMs: number, cpuMs = 1000) => ({ cpuMs, at: ago(SECOND), windowCpuMs: 1000, windowAt: ago(agoMs), idle: false });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { learn } from '../../../src/core/evolve/observation.ts';
+import { evolve } from '../../../src/core/evolve/observation.ts';
 import type { Command } from '../../../src/core/model/facts.ts';
 import { type AllowInside, type Inside, insideInWords, isRefusedInside } from '../../../src/core/model/inside.ts';
 import { HOUR, working } from '../../kit/core/world.ts';
@@ -27,7 +27,7 @@ test.each<[Inside, string]>([
 
 const story = working();
 const ask = (command: Command, refused: boolean) =>
-  learn(
+  evolve(
     story.run,
     {
       kind: 'operator.requested',

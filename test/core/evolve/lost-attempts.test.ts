@@ -20,13 +20,13 @@ const FOUND: AttemptsFound = {
   exit: { code: 1, signal: null, outOfMemory: false },
   startedMono: AT.mono - 1000,
 };
-const learned = (run: Run, patch: Partial<AttemptsFound> = {}) => attemptsFound(run, { ...FOUND, ...patch, seq: 9, at: AT, jitter: 0 });
+const update = (run: Run, patch: Partial<AttemptsFound> = {}) => attemptsFound(run, { ...FOUND, ...patch, seq: 9, at: AT, jitter: 0 });
 
 describe('attempts that the state had lost', () => {
-  test.each([2, 1, 0])('%i is known: nothing', (highest) => expect(learned(dead, { highest })).toEqual({ run: dead, note: null }));
+  test.each([2, 1, 0])('%i is known: nothing', (highest) => expect(update(dead, { highest })).toEqual({ run: dead, note: null }));
 
   test('numbers go on after the highest, and nothing is charged', () => {
-    const { run, note, notice } = learned(dead);
+    const { run, note, notice } = update(dead);
     expect(run).toMatchObject({
       tried: 14,
       charged: [2],
@@ -34,7 +34,7 @@ describe('attempts that the state had lost', () => {
       due: null,
       shot: null,
       excuse: 'lost',
-      streak: { told: ['lost'] },
+      streak: { notified: ['lost'] },
     });
     expect(run.attempt).toMatchObject({ number: 14, alive: false, exit: FOUND.exit, endedAt: AT, survivors: 'tools' });
     expect(note).toContain('attempts 3 to 14');
@@ -42,7 +42,7 @@ describe('attempts that the state had lost', () => {
   });
 
   test('one that lives is adopted since it began', () =>
-    expect(learned(dead, { alive: true, exit: null }).run.attempt).toMatchObject({
+    expect(update(dead, { alive: true, exit: null }).run.attempt).toMatchObject({
       number: 14,
       alive: true,
       endedAt: null,
@@ -53,12 +53,12 @@ describe('attempts that the state had lost', () => {
   test('a start that was decided of an older number is void, and costs nothing; an end is not', () => {
     const resuming: Run = { ...dead, pending: { id: 'a', kind: 'resume', attempt: 2, mode: 'resume', at: AT } };
     const ending: Run = { ...dead, pending: { id: 'a', kind: 'end', attempt: 2, at: AT } };
-    expect(learned(resuming).run).toMatchObject({ pending: null, charged: [] });
-    expect(learned(ending).run).toMatchObject({ pending: ending.pending, charged: [2] });
+    expect(update(resuming).run).toMatchObject({ pending: null, charged: [] });
+    expect(update(ending).run).toMatchObject({ pending: ending.pending, charged: [2] });
   });
 
   test('no attempt was known', () =>
-    expect(learned({ ...dead, attempt: null, tried: 0 }, { highest: 1, startedMono: null }).run.attempt).toMatchObject({
+    expect(update({ ...dead, attempt: null, tried: 0 }, { highest: 1, startedMono: null }).run.attempt).toMatchObject({
       number: 1,
       mode: 'start',
       startedAt: AT,
@@ -66,7 +66,7 @@ describe('attempts that the state had lost', () => {
 
   test('of a run that is over only the number is taken over', () => {
     const over: Run = { ...dead, state: 'stopped' };
-    const { run, notice } = learned(over);
+    const { run, notice } = update(over);
     expect([run, notice]).toEqual([{ ...over, tried: 14 }, undefined]);
   });
 
@@ -76,6 +76,6 @@ describe('attempts that the state had lost', () => {
     ['none', { exit: null }, false],
   ])('where its exit status is the sign of done, %s', (_, patch, isDone) => {
     const run = { ...dead, spec: specWith({ done: { exit: true } }) };
-    expect(learned(run, patch).run.proof !== null).toBe(isDone);
+    expect(update(run, patch).run.proof !== null).toBe(isDone);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { learn } from '../../../src/core/evolve/observation.ts';
+import { evolve } from '../../../src/core/evolve/observation.ts';
 import type { Command, Observation } from '../../../src/core/model/facts.ts';
 import type { Attempt, Run } from '../../../src/core/model/run.ts';
 import { NO_STREAK, type Streak } from '../../../src/core/model/streak.ts';
@@ -14,7 +14,7 @@ const given = (patch: Partial<Run> = {}, attempt: Partial<Attempt> | null = {}):
 const dead = (patch: Partial<Run> = {}, attempt: Partial<Attempt> = {}): Run => given(patch, { alive: false, endedAt: AT, ...attempt });
 type Exited = Observation & { readonly kind: 'process.exited' };
 const base = { run: run.id, seq: 9, at: AT, jitter: 0 } as const;
-const learned = (of: Run, seen: Observation) => learn(of, seen, []);
+const update = (of: Run, seen: Observation) => evolve(of, seen, []);
 
 const ARMED_ANEW = { flooded: null, filled: null, takenOff: 0, failedCheck: null };
 
@@ -28,11 +28,11 @@ const WORN: Streak = {
   noSpaces: 1,
   refusals: 1,
   repeated: { signature: 's', count: 1, words: 'so', isLasting: false },
-  told: ['budget'],
+  notified: ['budget'],
 };
 
 describe('the operator', () => {
-  const asks = (of: Run, command: Command) => learned(of, { ...base, kind: 'operator.requested', request: 'r', command });
+  const asks = (of: Run, command: Command) => update(of, { ...base, kind: 'operator.requested', request: 'r', command });
   const RESUME: Command = { kind: 'resume', prompt: null };
   const PAUSE: Command = { kind: 'pause', because: 'so' };
   const STOP: Command = { kind: 'stop', because: 'so' };
@@ -159,7 +159,7 @@ describe('the operator', () => {
 });
 
 describe('a new watchdog', () => {
-  const starts = (of: Run, rebooted: boolean, enabled = true) => learned(of, { ...base, kind: 'watchdog.started', rebooted, enabled });
+  const starts = (of: Run, rebooted: boolean, enabled = true) => update(of, { ...base, kind: 'watchdog.started', rebooted, enabled });
   const asked = { check: AT, evidence: AT, session: AT };
   const none = { check: null, evidence: null, session: null };
   const DUE = { at: AT, because: 'so' };
@@ -225,7 +225,7 @@ describe('a new watchdog', () => {
 
 describe('what the agent claims', () => {
   const claims = (of: Run, claim: 'done' | 'blocked' | 'progress', patch: object = {}) =>
-    learned(of, { ...base, kind: 'agent.claimed', request: 'r', attempt: 1, genuine: true, claim, because: 'so', ...patch });
+    update(of, { ...base, kind: 'agent.claimed', request: 'r', attempt: 1, genuine: true, claim, because: 'so', ...patch });
   const starting = given({ pending: { id: 'a', kind: 'resume', attempt: 2, mode: 'resume', at: AT } });
   const ending = given({ pending: { id: 'a', kind: 'end', attempt: 2, at: AT } });
 
@@ -267,16 +267,16 @@ describe('what the agent claims', () => {
   const seen: Observation = { ...base, kind: 'done-file.appeared', attempt: 1, path: '/done' };
   test('the done file is one, too, unless it is known', () => {
     const proof = 'the done file says that the job is done: /done appeared';
-    expect(learned(given(), seen)).toEqual({ run: { ...run, proof }, note: proof });
+    expect(update(given(), seen)).toEqual({ run: { ...run, proof }, note: proof });
     const claim = { by: 'the agent', because: 'so', attempt: 1 };
     for (const of of [given({ state: 'stopped' }), given({ claim }), given({ proof: 'so' })])
-      expect(learned(of, seen)).toEqual({ run: of, note: null });
+      expect(update(of, seen)).toEqual({ run: of, note: null });
   });
 });
 
 describe('the end of a process', () => {
   const exits = (of: Run, patch: Partial<Exited> = {}) =>
-    learned(of, { ...base, kind: 'process.exited', attempt: 1, code: 0, signal: null, outOfMemory: false, survivors: [], ...patch });
+    update(of, { ...base, kind: 'process.exited', attempt: 1, code: 0, signal: null, outOfMemory: false, survivors: [], ...patch });
   const exit = { code: 0, signal: null, outOfMemory: false };
 
   test('is the end of its attempt', () => {
@@ -329,7 +329,7 @@ describe('the end of a process', () => {
 });
 
 describe('answers', () => {
-  const session = (of: Run, id: string | null, attempt = 1) => learned(of, { ...base, kind: 'session.learned', attempt, session: id });
+  const session = (of: Run, id: string | null, attempt = 1) => update(of, { ...base, kind: 'session.learned', attempt, session: id });
   const asked = { check: AT, evidence: AT, session: AT };
 
   test.each<[string, Run, id: string | null, attempt: number, after: string | null]>([
@@ -350,7 +350,7 @@ describe('answers', () => {
     expect(session(given({ answered: { ...run.answered, session: 4 } }), 'ses_2').run.answered.session).toBe(4));
 
   const checks = (of: Run, passed: boolean, attempt = 1) =>
-    learned(of, { ...base, kind: 'check.finished', attempt, passed, output: passed ? '' : '3 tests fail' });
+    update(of, { ...base, kind: 'check.finished', attempt, passed, output: passed ? '' : '3 tests fail' });
   const claim = { by: 'the agent', because: 'all of it', attempt: 1 };
   const open = { check: AT, evidence: null, session: null };
   const closed = { ...open, check: null };
@@ -396,7 +396,7 @@ describe('answers', () => {
 
   test('evidence of the attempt that a recovery agent mended is no milestone', () => {
     const gathered = (of: Run, attempt: number) =>
-      learned(of, { ...base, kind: 'evidence.gathered', attempt, evidence: { head: 'new', worktree: 'w', progress: null, missing: [] } });
+      update(of, { ...base, kind: 'evidence.gathered', attempt, evidence: { head: 'new', worktree: 'w', progress: null, missing: [] } });
     const trial = (phase: string) => given({ recovery: { number: 1, phase, from: 2 } as unknown as Run['recovery'] });
     const milestone = (of: Run, attempt: number) => gathered(of, attempt).run.milestone?.attempt ?? null;
     expect([milestone(given(), 1), milestone(trial('trial'), 1), milestone(trial('trial'), 2), milestone(trial('wanted'), 1)]).toEqual([
@@ -412,7 +412,7 @@ describe('answers', () => {
 describe('a milestone', () => {
   const DUE = { at: AT, because: 'backoff' };
   const gathered = (of: Run, attempt: number) =>
-    learned(of, { ...base, kind: 'evidence.gathered', attempt, evidence: { head: 'new', worktree: 'w', progress: null, missing: [] } }).run;
+    update(of, { ...base, kind: 'evidence.gathered', attempt, evidence: { head: 'new', worktree: 'w', progress: null, missing: [] } }).run;
 
   test.each<[string, Run, attempt: number, due: Run['due']]>([
     ['of the attempt that died: what waits is due anew', dead({ due: DUE }), 1, null],
@@ -427,10 +427,10 @@ test('nothing is learned of time, nor of credentials', () => {
     { ...base, kind: 'tick' },
     { ...base, kind: 'credentials.seen', fingerprint: 'f' },
   ];
-  for (const one of seen) expect(learned(run, one)).toEqual({ run, note: null });
+  for (const one of seen) expect(update(run, one)).toEqual({ run, note: null });
 });
 
 test('a run is registered once', () => {
   const seen: Observation = { ...base, kind: 'run.registered', request: 'r', generation: 1, spec: run.spec, foreign: null };
-  expect(() => learned(run, seen)).toThrow('run upgrade-1 is registered already');
+  expect(() => update(run, seen)).toThrow('run upgrade-1 is registered already');
 });

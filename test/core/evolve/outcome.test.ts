@@ -28,7 +28,7 @@ const ending = (attempt: Partial<Attempt> = {}): Run => ({
   charged: [1],
   resumes: 1,
 });
-const learned = (run: Run, outcome: Outcome, action = 'a') =>
+const update = (run: Run, outcome: Outcome, action = 'a') =>
   settled(run, { kind: 'action.settled', run: run.id, action, outcome, seq: 9, at: AT, jitter: 0 });
 const STARTED: Outcome = { kind: 'started', attempt: 2, shim: process(20), agent: process(21) };
 
@@ -42,7 +42,7 @@ describe('an attempt that was started', () => {
       refusal: 'tests fail',
       operatorPrompt: 'be quick',
     });
-    const { run, note } = learned(before, STARTED);
+    const { run, note } = update(before, STARTED);
     expect(note).toBe('attempt 2 started');
     expect(run.attempt).toMatchObject({ number: 2, mode: 'resume', shim: process(20), agent: process(21), alive: true, startedAt: AT });
     expect(run).toEqual({
@@ -59,13 +59,13 @@ describe('an attempt that was started', () => {
   });
 
   test('what was found before it is noted', () =>
-    expect(learned(resuming(), { ...STARTED, before: 'a lock was left' }).note).toBe('attempt 2 started; a lock was left'));
+    expect(update(resuming(), { ...STARTED, before: 'a lock was left' }).note).toBe('attempt 2 started; a lock was left'));
 
   test.each<[string, Partial<Run>, noops: number]>([
     ['a session', { session: 'ses_1', streak: { ...NO_STREAK, noops: 3, freshStarts: 1 } }, 0],
     ['none', { session: null, streak: { ...NO_STREAK, noops: 3, freshStarts: 1 } }, 3],
   ])('afresh: it gives up %s', (_, patch, noops) =>
-    expect(learned(resuming('fresh', patch), STARTED).run).toMatchObject({
+    expect(update(resuming('fresh', patch), STARTED).run).toMatchObject({
       session: null,
       streak: { noops, freshStarts: 2 },
       gaveUpSession: true,
@@ -79,7 +79,7 @@ describe('an action that was not done', () => {
     const before = resuming('fresh', { streak: { ...NO_STREAK, startFailures: 1, shortDeaths: 2 }, excuse: 'boot', session: 'ses_1' });
     const note = 'attempt 2 could not be started: ENOENT';
     const at = { wall: AT.wall + 2 * POLICY.backoffMinMs, mono: AT.mono + 2 * POLICY.backoffMinMs };
-    expect(learned(before, { kind: 'start-failed', attempt: 2, because: 'ENOENT' })).toMatchObject({
+    expect(update(before, { kind: 'start-failed', attempt: 2, because: 'ENOENT' })).toMatchObject({
       run: {
         ...before,
         pending: null,
@@ -98,14 +98,14 @@ describe('an action that was not done', () => {
     ['an end has ended nothing', ending(), { attempt: first }],
     ['nor what was dead', ending({ alive: false }), {}],
   ])('abandoned: %s', (_, before, after) =>
-    expect(learned(before, { kind: 'abandoned', because: 'so' })).toEqual({
+    expect(update(before, { kind: 'abandoned', because: 'so' })).toEqual({
       run: { ...before, pending: null, due: null, ...after },
       note: 'an action was abandoned: so',
     }),
   );
 
   test('abandoned, without an attempt', () =>
-    expect(learned(resuming('start', { attempt: null }), { kind: 'abandoned', because: 'so' }).run).toMatchObject({
+    expect(update(resuming('start', { attempt: null }), { kind: 'abandoned', because: 'so' }).run).toMatchObject({
       attempt: null,
       resumes: 1,
     }));
@@ -115,7 +115,7 @@ describe('an action that was not done', () => {
     ['of what has to go before a resume', resuming(), { charged: [1], resumes: 1 }],
   ])('it can not be ended: %s', (_, before, after) => {
     const note = "attempt 1 can't be ended: EPERM";
-    expect(learned(before, { kind: 'end-failed', attempt: 1, because: 'EPERM' })).toEqual({
+    expect(update(before, { kind: 'end-failed', attempt: 1, because: 'EPERM' })).toEqual({
       run: { ...before, pending: null, blocked: note, ...after },
       note,
     });
@@ -137,7 +137,7 @@ describe('nothing was started, for a reason that a person has to see to', () => 
     ],
     ['the first start', resuming('start', { attempt: null }), { ...OUTCOME, isOccupied: true }, { charged: [1], resumes: 1 }],
   ])('%s', (_, before, outcome, after) =>
-    expect(learned(before, outcome)).toEqual({ run: { ...before, pending: null, due: null, blocked: note, ...after }, note }),
+    expect(update(before, outcome)).toEqual({ run: { ...before, pending: null, due: null, blocked: note, ...after }, note }),
   );
 });
 
@@ -146,7 +146,7 @@ describe('an attempt that was ended', () => {
   const note = 'attempt 1 is gone: SIGTERM';
 
   test('alive: it is dead', () => {
-    const { run, note: said } = learned(ending(), ENDED);
+    const { run, note: said } = update(ending(), ENDED);
     expect(run.attempt).toMatchObject({ alive: false, survivors: 'none', endedAt: AT, exit: null });
     expect([run.pending, said]).toEqual([null, note]);
   });
@@ -154,18 +154,18 @@ describe('an attempt that was ended', () => {
   test('dead before, with tools left: they are gone', () => {
     const before = ending({ alive: false, survivors: 'tools' });
     const attempt = { ...before.attempt, survivors: 'none' };
-    expect(learned(before, ENDED)).toEqual({ run: { ...before, pending: null, attempt }, note });
+    expect(update(before, ENDED)).toEqual({ run: { ...before, pending: null, attempt }, note });
   });
 
   test.each<[string, Run]>([
     ['another attempt', ending({ number: 7 })],
     ['none', { ...ending(), attempt: null }],
   ])('by now there is %s: nothing', (_, before) =>
-    expect(learned(before, ENDED)).toEqual({ run: { ...before, pending: null }, note: null }),
+    expect(update(before, ENDED)).toEqual({ run: { ...before, pending: null }, note: null }),
   );
 
   test('an outcome of that while another kind of action was in flight is believed', () =>
-    expect(learned(resuming(), { ...STARTED, attempt: 3 }).run.attempt?.number).toBe(3));
+    expect(update(resuming(), { ...STARTED, attempt: 3 }).run.attempt?.number).toBe(3));
 });
 
 describe('nothing but that it is settled', () => {
@@ -175,16 +175,16 @@ describe('nothing but that it is settled', () => {
     ['ended', { kind: 'recovery-ended', refused: null, because: 'so' }],
     ['did not end', { kind: 'recovery-end-failed', because: 'so' }],
     ['an escalation is delivered', { kind: 'delivered' }],
-  ])('%s', (_, outcome) => expect(learned(ending(), outcome)).toEqual({ run: { ...ending(), pending: null }, note: null }));
+  ])('%s', (_, outcome) => expect(update(ending(), outcome)).toEqual({ run: { ...ending(), pending: null }, note: null }));
 
   test.each<[string, Run, action: string]>([
     ['another action', resuming(), 'b'],
     ['none is in flight', lives, 'a'],
   ])('%s: nothing at all', (_, run, action) => {
-    const after = learned(run, STARTED, action);
+    const after = update(run, STARTED, action);
     expect([after.run === run, after.note]).toEqual([true, null]);
   });
 });
 
 test('an attempt that was started by an action that is not a resume has the mode of a first start', () =>
-  expect(learned(ending(), STARTED).run.attempt?.mode).toBe('start'));
+  expect(update(ending(), STARTED).run.attempt?.mode).toBe('start'));

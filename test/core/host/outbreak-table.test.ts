@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type CommonCause,
-  commonAfterRestart,
-  commonTold,
   heldByCommon,
   isAbnormal,
   LONGEST_MS,
-  NOTHING_COMMON,
-  newsOfCommon,
-  pardoned,
+  NO_OUTBREAK,
+  type OutbreakState,
+  outbreakAfterRestart,
+  outbreakNotice,
+  outbreakNotified,
   WINDOW_MS,
+  waiveCharge,
+  withAbnormalDeath,
   withDeath,
-  withShot,
 } from '../../../src/core/host/outbreak.ts';
 import type { Observation, Outcome } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
@@ -59,8 +59,8 @@ describe('a death that nobody has caused', () => {
   ])('%s: %#', (_, given, seen, expected) => expect(isAbnormal(given, seen)).toBe(expected));
 
   test('is remembered with its attempt, and whether it was a start', () => {
-    expect(withShot({ ...run, tried: 4 }, exit).shot).toEqual({ attempt: 4, mono: HOUR, isStart: false });
-    expect(withShot({ ...run, tried: 5 }, settled(FAILED)).shot).toEqual({ attempt: 5, mono: HOUR, isStart: true });
+    expect(withAbnormalDeath({ ...run, tried: 4 }, exit).shot).toEqual({ attempt: 4, mono: HOUR, isStart: false });
+    expect(withAbnormalDeath({ ...run, tried: 5 }, settled(FAILED)).shot).toEqual({ attempt: 5, mono: HOUR, isStart: true });
   });
 });
 
@@ -76,7 +76,7 @@ function killedStory(): Story {
   return story;
 }
 
-const outbreak = (patch: Partial<CommonCause['outbreak'] & object> = {}) => ({
+const outbreak = (patch: Partial<OutbreakState['outbreak'] & object> = {}) => ({
   fromMono: HOUR - MINUTE,
   beganMono: HOUR,
   untilMono: HOUR + MINUTE,
@@ -87,13 +87,13 @@ const outbreak = (patch: Partial<CommonCause['outbreak'] & object> = {}) => ({
 
 describe('what is known of them', () => {
   const named = (id: string): Run => ({ ...shotRun(), id: `${id}-1`, name: id });
-  const dying = (...agoMs: readonly number[]): CommonCause => ({
-    ...NOTHING_COMMON,
+  const dying = (...agoMs: readonly number[]): OutbreakState => ({
+    ...NO_OUTBREAK,
     deaths: agoMs.map((ago, index) => ({ run: `${index}-1`, name: `${index}`, mono: HOUR - ago })),
   });
   const others = (count: number) => Array.from({ length: count }, (_, index) => `other-${index}`);
 
-  test.each<[string, known: CommonCause, living: readonly string[], because: string | null]>([
+  test.each<[string, known: OutbreakState, living: readonly string[], because: string | null]>([
     ['two', dying(SECOND), [], null],
     ['three', dying(2 * SECOND, SECOND), [], '3 of 3 runs were killed or could not be started within a minute (0, 1, x)'],
     ['three, the first almost a minute ago', dying(MINUTE - 1, SECOND), [], '3 of 3 runs .*(0, 1, x)'],
@@ -121,7 +121,7 @@ describe('what is known of them', () => {
   });
 
   const three = dying(2 * SECOND, SECOND);
-  test.each<[string, CommonCause['outbreak'] & object, untilMono: number, isTheSame: boolean, told: boolean]>([
+  test.each<[string, OutbreakState['outbreak'] & object, untilMono: number, isTheSame: boolean, told: boolean]>([
     ['while it goes on: longer', outbreak({ told: true }), HOUR + WINDOW_MS, true, true],
     [
       'but no longer than the longest',
@@ -146,7 +146,7 @@ describe('what is known of them', () => {
     expect(withDeath({ deaths: [], outbreak: over }, named('x'), [], AT).outbreak).toEqual(over);
   });
 
-  test.each<[string, CommonCause['outbreak'], news: string | null, after: CommonCause['outbreak']]>([
+  test.each<[string, OutbreakState['outbreak'], news: string | null, after: OutbreakState['outbreak']]>([
     ['nothing', null, null, null],
     ['new', outbreak(), 'false many died: something on this machine', outbreak({ told: true })],
     ['told', outbreak({ told: true }), null, outbreak({ told: true })],
@@ -160,14 +160,14 @@ describe('what is known of them', () => {
     ['never told, and over', outbreak({ untilMono: HOUR - LONGEST_MS }), null, null],
   ])('news: %s', (_, given, news, after) => {
     const known = { ...three, outbreak: given };
-    const told = newsOfCommon(known, AT);
+    const told = outbreakNotice(known, AT);
     expect(told === null ? null : `${told.isOver} ${told.because}`).toEqual(news === null ? null : expect.stringContaining(news));
-    expect(commonTold(known, AT)).toEqual({ ...known, outbreak: after });
+    expect(outbreakNotified(known, AT)).toEqual({ ...known, outbreak: after });
   });
 
   test('by a new watchdog: only whether somebody was told', () => {
-    expect(commonAfterRestart({ ...three, outbreak: outbreak() })).toEqual(NOTHING_COMMON);
-    expect(commonAfterRestart({ ...three, outbreak: outbreak({ told: true }) })).toEqual({
+    expect(outbreakAfterRestart({ ...three, outbreak: outbreak() })).toEqual(NO_OUTBREAK);
+    expect(outbreakAfterRestart({ ...three, outbreak: outbreak({ told: true }) })).toEqual({
       deaths: [],
       outbreak: outbreak({ fromMono: 0, beganMono: 0, untilMono: 0, told: true }),
     });
@@ -178,7 +178,7 @@ describe('the run after it', () => {
   const charged = (shot: Run['shot'], numbers: readonly number[] = [2, 3, 4, 5]): Run => ({ ...shotRun(), shot, charged: numbers });
   const shot = (mono: number, attempt = 3, isStart = false) => ({ attempt, mono, isStart });
 
-  test.each<[string, Run['shot'], CommonCause['outbreak'], readonly number[]]>([
+  test.each<[string, Run['shot'], OutbreakState['outbreak'], readonly number[]]>([
     ['the resume that followed costs nothing', shot(HOUR), outbreak(), [2, 3, 5]],
     ['a start that failed does not either', shot(HOUR, 3, true), outbreak(), [2, 5]],
     ['from the first of the deaths', shot(HOUR - MINUTE), outbreak(), [2, 3, 5]],
@@ -190,7 +190,7 @@ describe('the run after it', () => {
     ['nothing was charged for it', shot(HOUR, 9), outbreak(), [2, 3, 4, 5]],
   ])('%s', (_, of, common, left) => {
     const run = charged(of);
-    const after = pardoned(run, { deaths: [], outbreak: common });
+    const after = waiveCharge(run, { deaths: [], outbreak: common });
     expect(after).toEqual({ ...run, charged: left });
     if (left.length === run.charged.length) expect(after).toBe(run);
   });
@@ -198,7 +198,7 @@ describe('the run after it', () => {
   const going = outbreak();
   const short = (run: Run) => `attempt ${run.tried} was killed while a disk that it writes to is short of space`;
   const alive = { ...working().run.attempt };
-  test.each<[string, Run, CommonCause['outbreak'], isPressed: boolean, forMs: number | null]>([
+  test.each<[string, Run, OutbreakState['outbreak'], isPressed: boolean, forMs: number | null]>([
     ['it waits until that is over', shotRun(), going, false, MINUTE],
     ['be its disk short of space or not', shotRun(), going, true, MINUTE],
     ['it died with the first', shotRun(MINUTE), going, false, MINUTE],

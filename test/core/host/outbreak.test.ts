@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideHost } from '../../../src/core/host/decide-host.ts';
-import { commonAfterRestart, newsOfCommon } from '../../../src/core/host/outbreak.ts';
+import { outbreakAfterRestart, outbreakNotice } from '../../../src/core/host/outbreak.ts';
 import { key } from '../../../src/core/model/cause.ts';
 import { Fleet } from '../../kit/core/fleet.ts';
 import { HOUR, MARKS, MINUTE, SECOND, type Wishes } from '../../kit/core/world.ts';
@@ -174,9 +174,9 @@ describe('several runs that are killed within a minute', () => {
   test('after a restart of the watchdog nothing holds, and whoever was told hears that it is over', () => {
     const all = fleet();
     killed(all, 'a', 'b', 'c');
-    expect(newsOfCommon(commonAfterRestart(all.world.host.common), all.now)).toBe(null);
+    expect(outbreakNotice(outbreakAfterRestart(all.world.host.common), all.now)).toBe(null);
     told(all);
-    const common = commonAfterRestart(all.world.host.common);
+    const common = outbreakAfterRestart(all.world.host.common);
     const host = { ...all.world.host, common };
     const seen = { kind: 'disk.sampled', takenMono: 0, isWhole: true, filesystems: [], unreachable: [] } as const;
     const at = { wall: all.now.wall, mono: HOUR };

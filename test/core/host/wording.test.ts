@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decideHost, type Host, type HostDecision, NEW_HOST } from '../../../src/core/host/decide-host.ts';
 import { diskViews } from '../../../src/core/host/disk-view.ts';
 import { type Effort, REST_MS, TROUBLED_REST_MS } from '../../../src/core/host/effort.ts';
-import type { CommonCause } from '../../../src/core/host/outbreak.ts';
+import type { OutbreakState } from '../../../src/core/host/outbreak.ts';
 import type { DevicePressure } from '../../../src/core/model/disk.ts';
 import type { HostFact, ReclaimOutcome, ReclaimStepOutcome } from '../../../src/core/model/host.ts';
 import { Disks, disk, GIB } from '../../kit/core/disks.ts';
@@ -223,7 +223,7 @@ describe('what a person hears of a disk', () => {
 
 test('what several runs died of is told with the rest', () => {
   const outbreak = { fromMono: 0, beganMono: 0, untilMono: AT.mono + MINUTE, because: 'many died', told: false };
-  const common: CommonCause = { deaths: [], outbreak };
+  const common: OutbreakState = { deaths: [], outbreak };
   const { actions, host, because } = sampled({ ...NEW_HOST, common }, { filesystems: [disk()] });
   expect(actions).toEqual([
     {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EngineLedger, EngineNews, Inventory, Moment, SeenContainer, SeenImage } from '../../../src/core/images/image.ts';
-import { learnOfEngine } from '../../../src/core/images/ledger.ts';
+import type { EngineEvent, EngineLedger, Inventory, Moment, SeenContainer, SeenImage } from '../../../src/core/images/image.ts';
+import { evolveEngineLedger } from '../../../src/core/images/ledger.ts';
 import { type ImageRules, planImages } from '../../../src/core/images/stale.ts';
 import { globs } from '../../../src/core/values/glob.ts';
 
@@ -34,7 +34,7 @@ const container = (images: string[], changes: Partial<SeenContainer> = {}): Seen
 
 function seenDaysAgo(days: number, images: readonly SeenImage[]): EngineLedger {
   const at = { wall: NOW - days * DAY_MS, mono: 0, bootId: 'b' };
-  return learnOfEngine(null, WHO, { kind: 'listed', inventory: { images, containers: [] } }, at);
+  return evolveEngineLedger(null, WHO, { kind: 'listed', inventory: { images, containers: [] } }, at);
 }
 
 function planned(images: readonly SeenImage[], changes: { containers?: SeenContainer[]; rules?: Partial<ImageRules>; days?: number } = {}) {
@@ -177,7 +177,7 @@ const inventories: fc.Arbitrary<Inventory> = fc.record({
   containers,
   builds: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.constant(['a step of it']) }),
 });
-const news: fc.Arbitrary<EngineNews> = fc.oneof(
+const news: fc.Arbitrary<EngineEvent> = fc.oneof(
   { weight: 1, arbitrary: inventories.map((inventory) => ({ kind: 'listed' as const, inventory })) },
   {
     weight: 5,
@@ -230,7 +230,7 @@ function lived(events: readonly Step[]) {
     const before = watched;
     const isWatched = one.kind === 'watched-again' ? one.isCovered : afterMs <= 600_000;
     if (!isReboot && isWatched && ledger !== null) watched += afterMs;
-    ledger = learnOfEngine(ledger, WHO, one, at);
+    ledger = evolveEngineLedger(ledger, WHO, one, at);
     if (one.kind === 'used' && usedAt.has(one.image)) usedAt.set(one.image, before);
     if (one.kind !== 'listed') continue;
     const present = new Set(one.inventory.images.map((seen) => seen.id));

@@ -4,8 +4,8 @@ import { causeAt, causeOf, type Escalated, isOfHost, key, RUN_TROUBLES } from '.
 import type { Action } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { NO_STREAK } from '../../../src/core/model/streak.ts';
-import { newsOf, newsOfHost } from '../../../src/core/notices/wording.ts';
-import { bornRun } from '../../../src/core/run/new-run.ts';
+import { hostNoticeDraft, noticeDraft } from '../../../src/core/notices/wording.ts';
+import { newRun } from '../../../src/core/run/new-run.ts';
 import { START } from '../../kit/core/notice-samples.ts';
 import { specWith } from '../../kit/core/world.ts';
 
@@ -18,7 +18,7 @@ function runNamed(name: string, changes: Partial<Run> = {}): Run {
     spec: specWith({ name }),
     foreign: null,
   } as const;
-  return { ...bornRun({ ...registered, seq: 1, at: START, jitter: 0 }, true), ...changes };
+  return { ...newRun({ ...registered, seq: 1, at: START, jitter: 0 }, true), ...changes };
 }
 
 const escalation = (cause: Escalated, run = 'upgrade.1'): Action & { kind: 'escalate' } => ({
@@ -76,7 +76,7 @@ test('it says what was tried, and what to type', () => {
   const attempt = { number: 7, alive: false, exit: { code: 1, signal: null } } as unknown as Run['attempt'];
   const milestone = { attempt: 4, at: START, what: 'a new commit' };
   const run = runNamed('upgrade', { resumes: 6, charged: [5, 6], streak: { ...NO_STREAK, freshStarts: 1 }, attempt, milestone });
-  expect(newsOf(escalation('budget'), run, ['the end'])).toEqual({
+  expect(noticeDraft(escalation('budget'), run, ['the end'])).toEqual({
     cause: causeAt('budget/upgrade.1'),
     runs: [{ id: 'upgrade.1', name: 'upgrade' }],
     subject: 'resuming it does not help any more',
@@ -90,13 +90,13 @@ test('it says what was tried, and what to type', () => {
     lastLines: ['the end'],
     commands: ['dogwatch logs upgrade', 'dogwatch resume upgrade', 'dogwatch ack upgrade'],
   });
-  expect(newsOf(escalation('budget'), runNamed('upgrade'), []).tried).toEqual([]);
+  expect(noticeDraft(escalation('budget'), runNamed('upgrade'), []).tried).toEqual([]);
 });
 
 test.each<Escalated>(['auth', 'limit spend', ...RUN_TROUBLES])(
   '%s has two or three commands, the last of them the acknowledgement',
   (cause) => {
-    const { commands, subject } = newsOf(escalation(cause), runNamed('upgrade'), []);
+    const { commands, subject } = noticeDraft(escalation(cause), runNamed('upgrade'), []);
     expect([2, 3]).toContain(commands.length);
     expect(commands.at(-1)).toBe('dogwatch ack upgrade');
     expect(subject).not.toBe('');
@@ -108,7 +108,7 @@ test.each([
   ["it's; rm -rf ~", "dogwatch ack 'it'\\''s; rm -rf ~'"],
   ['-rf', "dogwatch ack '-rf'"],
 ])('a name as a shell reads it back: %s', (name, command) => {
-  expect(newsOf(escalation('blocked'), runNamed(name), []).commands.at(-1)).toBe(command);
+  expect(noticeDraft(escalation('blocked'), runNamed(name), []).commands.at(-1)).toBe(command);
 });
 
 test('what the machine lacks is told with what was tried, and the runs that wait', () => {
@@ -121,9 +121,9 @@ test('what the machine lacks is told with what was tried, and the runs that wait
     isOver: false,
   } as const;
   const runs = [{ id: 'upgrade.1', name: 'upgrade' }];
-  expect(newsOfHost(tell, runs)).toMatchObject({ cause: tell.cause, runs, sentence: '/ is under pressure', tried: tell.tried });
-  expect(newsOfHost(tell, runs).commands).toEqual(['df -h', 'dogwatch status', 'dogwatch ack --host']);
-  expect(newsOfHost({ ...tell, cause: { about: 'outbreak' } }, []).commands).toEqual([
+  expect(hostNoticeDraft(tell, runs)).toMatchObject({ cause: tell.cause, runs, sentence: '/ is under pressure', tried: tell.tried });
+  expect(hostNoticeDraft(tell, runs).commands).toEqual(['df -h', 'dogwatch status', 'dogwatch ack --host']);
+  expect(hostNoticeDraft({ ...tell, cause: { about: 'outbreak' } }, []).commands).toEqual([
     'dmesg --ctime | tail',
     'dogwatch status',
     'dogwatch ack --host',

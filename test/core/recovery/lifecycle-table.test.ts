@@ -310,7 +310,7 @@ describe('the outcome of its start or its end', () => {
     ['with an attempt', attempt, 0],
     ['without one', null, -1],
   ])('its turn was given back: the run is on trial (%s)', (_, of, evidence) => {
-    const kept = { freshStarts: 1, refusals: 1, told: ['budget' as const] };
+    const kept = { freshStarts: 1, refusals: 1, notified: ['budget' as const] };
     const worn = { transients: 1, noops: 1, shortDeaths: 1, startFailures: 1, overlongTool: 't', noSpaces: 1 };
     const before = ended('hand-back', {
       streak: { ...NO_STREAK, ...kept, ...worn },

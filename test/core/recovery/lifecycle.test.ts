@@ -4,7 +4,7 @@ import type { Command } from '../../../src/core/model/facts.ts';
 import type { RecoverySpec } from '../../../src/core/model/recovery.ts';
 import { noticesAfter } from '../../../src/core/notice-changes.ts';
 import type { Notice } from '../../../src/core/notices/notice.ts';
-import { newsOf } from '../../../src/core/notices/wording.ts';
+import { noticeDraft } from '../../../src/core/notices/wording.ts';
 import { UNATTENDED_MS } from '../../../src/core/rules/recovery.ts';
 import { Fleet, limit } from '../../kit/core/fleet.ts';
 import * as moments from '../../kit/core/moments.ts';
@@ -341,7 +341,11 @@ test('where a supervisor is expected a person hears of a failed recovery, once, 
   story.gathered({ head: 'mended' });
   story.after(HOUR).tick();
   const notices = story.decisions.reduce<readonly Notice[]>((known, decision) => {
-    const { kept } = noticesAfter(known, decision, { newsOf: (action, run) => newsOf(action, run, []), recovers: true, waiting: () => [] });
+    const { kept } = noticesAfter(known, decision, {
+      noticeDraft: (action, run) => noticeDraft(action, run, []),
+      recovers: true,
+      waiting: () => [],
+    });
     return [...known.filter(({ id }) => !kept.some((one) => one.id === id)), ...kept];
   }, []);
   expect(notices).toMatchObject([

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunState } from '../../../src/core/model/facts.ts';
 import { isActive, type Run } from '../../../src/core/model/run.ts';
 import { STATES } from '../../../src/core/model/states.ts';
-import { hindered, verdictOf, type WatchdogCondition } from '../../../src/core/report/supervision.ts';
+import { hindered, supervisionVerdict, type WatchdogCondition } from '../../../src/core/report/supervision.ts';
 import * as moments from '../../kit/core/moments.ts';
 import { Simulation } from '../../kit/core/simulation.ts';
 import { anyStep, anyWishes } from '../../kit/core/steps.ts';
@@ -52,7 +52,7 @@ const TABLE: readonly Row[] = [
 
 test('a recovery agent that can not be started is announced with the reason', () => {
   const { run, now } = moments.handedOff();
-  expect(hindered(verdictOf(run, 'alive', now), 'claude was not found')).toEqual({
+  expect(hindered(supervisionVerdict(run, 'alive', now), 'claude was not found')).toEqual({
     verdict: 'escalate',
     because: `no recovery agent can be started (claude was not found): a person is told; handed off: ${run.because}`,
   });
@@ -60,16 +60,19 @@ test('a recovery agent that can not be started is announced with the reason', ()
 
 test('without a recovery agent nothing is announced that can not happen', () => {
   const { run, now } = moments.handedOff();
-  expect(verdictOf(run, 'alive', now, false)).toMatchObject({ verdict: 'nothing', because: expect.stringContaining('a person was told') });
-  expect(verdictOf(run, 'none', now, false).verdict).toBe('start-watchdog');
+  expect(supervisionVerdict(run, 'alive', now, false)).toMatchObject({
+    verdict: 'nothing',
+    because: expect.stringContaining('a person was told'),
+  });
+  expect(supervisionVerdict(run, 'none', now, false).verdict).toBe('start-watchdog');
 });
 
 describe('the gate', () => {
   test.each(TABLE)('%s', (_given, story, state, alive, stopped, none, because) => {
     const { run, now } = story();
-    const verdicts = CONDITIONS.map((watchdog) => SHORT[verdictOf(frozen(run), watchdog, now).verdict]);
+    const verdicts = CONDITIONS.map((watchdog) => SHORT[supervisionVerdict(frozen(run), watchdog, now).verdict]);
     expect([run.state, ...verdicts]).toEqual([state, alive, stopped, none]);
-    expect(verdictOf(run, 'alive', now).because).toContain(because);
+    expect(supervisionVerdict(run, 'alive', now).because).toContain(because);
   });
 
   test('every state has a row', () => {
@@ -90,7 +93,7 @@ describe('the gate', () => {
 });
 
 function holds(run: Run, watchdog: WatchdogCondition, now: { wall: number; mono: number }): void {
-  const { verdict, because } = verdictOf(frozen(run), watchdog, now);
+  const { verdict, because } = supervisionVerdict(frozen(run), watchdog, now);
   const given = `${run.state}, ${watchdog}: ${verdict}, ${because}`;
   expect(because, given).not.toMatch(/^$|undefined|NaN/);
   if (verdict === 'recover') expect([run.state, run.pending, watchdog === 'stopped'], given).toEqual(['handed-off', null, false]);

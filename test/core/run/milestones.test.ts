@@ -99,7 +99,7 @@ test('a milestone takes back what counts since the last one, up to its attempt',
   const counted: Run = {
     ...run,
     charged: [2, 3, 4],
-    streak: { ...NO_STREAK, transients: 2, noops: 1, shortDeaths: 3, freshStarts: 1, noSpaces: 1, told: ['permission'] },
+    streak: { ...NO_STREAK, transients: 2, noops: 1, shortDeaths: 3, freshStarts: 1, noSpaces: 1, notified: ['permission'] },
   };
   const fresh = withMilestone(counted, 3, now, 'it');
   expect(fresh).toMatchObject({ charged: [4], streak: { ...NO_STREAK, shortDeaths: 3 } });

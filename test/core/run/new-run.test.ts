@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { NO_STREAK } from '../../../src/core/model/streak.ts';
-import { bornRun } from '../../../src/core/run/new-run.ts';
+import { newRun } from '../../../src/core/run/new-run.ts';
 import { process, specWith } from '../../kit/core/world.ts';
 
 const at = { wall: 1_800_000_000_000, mono: 5 };
 const spec = specWith();
 const registered = (foreign: number | null, hostEnabled = true) =>
-  bornRun(
+  newRun(
     {
       kind: 'run.registered',
       run: 'upgrade-3',

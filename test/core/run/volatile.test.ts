@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isMereLook } from '../../../src/core/run/volatile.ts';
+import { onlyVitalsChanged } from '../../../src/core/run/volatile.ts';
 import { MINUTE, SECOND, type Story, working } from '../../kit/core/world.ts';
 
 /** A run that was silent, and looked at, for a while. */
@@ -23,20 +23,20 @@ test.each<[string, (story: Story) => unknown, boolean]>([
   const before = story.run;
   story.after(15 * SECOND);
   happens(story);
-  expect(isMereLook(before, story.run)).toBe(isMere);
+  expect(onlyVitalsChanged(before, story.run)).toBe(isMere);
 });
 
 test('what is not kept of a mere look makes no difference after a restart', () => {
   const story = looked();
   const before = story.run;
   story.after(15 * SECOND).sample(4);
-  expect(isMereLook(before, story.run)).toBe(true);
+  expect(onlyVitalsChanged(before, story.run)).toBe(true);
   const unlooked = ({ attempt, ...run }: Story['run']) => ({ ...run, attempt: { ...attempt, cpu: null, sampledAt: null } });
   expect(story.restarts().run).toEqual(unlooked(before));
 });
 
 test('a run that is new, or has no attempt, is kept', () => {
   const { run } = looked();
-  expect(isMereLook(null, run)).toBe(false);
-  expect(isMereLook({ ...run, attempt: null }, { ...run, attempt: null })).toBe(false);
+  expect(onlyVitalsChanged(null, run)).toBe(false);
+  expect(onlyVitalsChanged({ ...run, attempt: null }, { ...run, attempt: null })).toBe(false);
 });

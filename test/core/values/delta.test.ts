@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { patched, patchFrom } from '../../../src/core/values/delta.ts';
+import { applyDelta, deltaFrom } from '../../../src/core/values/delta.ts';
 
 const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -8,8 +8,8 @@ test('whatever changes, the changes lead from the one to the other, through JSON
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
       const [one, other] = [throughJson(before), throughJson(after)];
-      expect(patched(one, throughJson(patchFrom(one, other)))).toEqual(other);
-      expect(patchFrom(one, throughJson(one))).toBeNull();
+      expect(applyDelta(one, throughJson(deltaFrom(one, other)))).toEqual(other);
+      expect(deltaFrom(one, throughJson(one))).toBeNull();
     }),
     { numRuns: 500 },
   );
@@ -17,7 +17,7 @@ test('whatever changes, the changes lead from the one to the other, through JSON
 
 test('only what changed is said', () => {
   const before = { name: 'a', at: { wall: 1, mono: 1 }, tools: [1, 2], tool: null };
-  expect(patchFrom(before, { ...before, at: { wall: 1, mono: 2 }, tool: { key: 'make' } })).toEqual({
+  expect(deltaFrom(before, { ...before, at: { wall: 1, mono: 2 }, tool: { key: 'make' } })).toEqual({
     at: { mono: [2] },
     tool: [{ key: 'make' }],
   });
@@ -25,20 +25,20 @@ test('only what changed is said', () => {
 
 test('of a list only what follows the items that stayed is said', () => {
   const before = { charged: [2, 3, 4], seen: ['a'] };
-  expect(patchFrom(before, { charged: [2, 3, 4, 5], seen: ['a'] })).toEqual({ charged: [3, [5]] });
-  expect(patchFrom(before, { charged: [2], seen: ['b'] })).toEqual({ charged: [1, []], seen: [['b']] });
+  expect(deltaFrom(before, { charged: [2, 3, 4, 5], seen: ['a'] })).toEqual({ charged: [3, [5]] });
+  expect(deltaFrom(before, { charged: [2], seen: ['b'] })).toEqual({ charged: [1, []], seen: [['b']] });
 });
 
 test('whatever happens to a list, the changes lead from the one to the other', () => {
   const list = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 6 });
   fc.assert(
     fc.property(list, list, (before, after) => {
-      expect(patched({ list: before }, throughJson(patchFrom({ list: before }, { list: after })))).toEqual({ list: after });
+      expect(applyDelta({ list: before }, throughJson(deltaFrom({ list: before }, { list: after })))).toEqual({ list: after });
     }),
     { numRuns: 500 },
   );
 });
 
 test('changes of something else are refused', () => {
-  expect(() => patched(null, { at: [1] })).toThrow('expected changes of what is known');
+  expect(() => applyDelta(null, { at: [1] })).toThrow('expected changes of what is known');
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ALONE } from '../../../src/core/context.ts';
-import { keptGiven, wholeGiven } from '../../../src/core/decision-input.ts';
+import { fromStored, toStored } from '../../../src/core/decision-input.ts';
 import { fromRanges, toRanges } from '../../../src/core/values/ranges.ts';
 import { working } from '../../kit/core/world.ts';
 
@@ -30,14 +30,14 @@ test.each([
 test('what a decision began from is kept in a size that the number of charged attempts does not change', () => {
   const { run } = working();
   const charged = Array.from({ length: 5000 }, (_, index) => index + 2);
-  const few = JSON.stringify(keptGiven({ run: { ...run, charged: [2, 3] }, around: ALONE })).length;
-  const many = JSON.stringify(keptGiven({ run: { ...run, charged }, around: ALONE })).length;
+  const few = JSON.stringify(toStored({ run: { ...run, charged: [2, 3] }, around: ALONE })).length;
+  const many = JSON.stringify(toStored({ run: { ...run, charged }, around: ALONE })).length;
   expect(many - few).toBeLessThan(10);
 });
 
 test('a journal that has the numbers as a list is read', () => {
   const { run } = working();
-  const kept = keptGiven({ run: { ...run, charged: [] }, around: ALONE });
+  const kept = toStored({ run: { ...run, charged: [] }, around: ALONE });
   for (const charged of [[2, 3], [[2, 3]]] as const)
-    expect(wholeGiven({ ...kept, run: kept.run && { ...kept.run, charged: charged as never } }, run.spec).run?.charged).toEqual([2, 3]);
+    expect(fromStored({ ...kept, run: kept.run && { ...kept.run, charged: charged as never } }, run.spec).run?.charged).toEqual([2, 3]);
 });

@@ -2,7 +2,7 @@ import { type HostDecision, NEW_HOST } from '../../../src/core/host/decide-host.
 import { causeAt } from '../../../src/core/model/cause.ts';
 import type { Instant } from '../../../src/core/model/facts.ts';
 import type { HostAction } from '../../../src/core/model/host.ts';
-import type { News } from '../../../src/core/notices/notice.ts';
+import type { NoticeDraft } from '../../../src/core/notices/notice.ts';
 
 export const START: Instant = { wall: Date.UTC(2026, 0, 5, 3, 0), mono: 5_000_000 };
 
@@ -10,7 +10,10 @@ export const START: Instant = { wall: Date.UTC(2026, 0, 5, 3, 0), mono: 5_000_00
 export const plus = (ms: number, at: Instant = START): Instant => ({ wall: at.wall + ms, mono: at.mono + ms });
 
 /** `cause`: its key. */
-export const news = ({ cause = 'blocked/upgrade.1', ...changes }: Partial<Omit<News, 'cause'>> & { cause?: string } = {}): News => ({
+export const news = ({
+  cause = 'blocked/upgrade.1',
+  ...changes
+}: Partial<Omit<NoticeDraft, 'cause'>> & { cause?: string } = {}): NoticeDraft => ({
   cause: causeAt(cause),
   runs: [{ id: 'upgrade.1', name: 'upgrade' }],
   subject: 'it needs a person',

@@ -1,10 +1,10 @@
 import type { RunDecision } from '../../../src/core/decision.ts';
 import { outline, type ReplayRow } from '../../../src/core/replay.ts';
-import { GivenLog } from '../../../src/store/db/decision-inputs.ts';
+import { InputLog } from '../../../src/store/db/decision-inputs.ts';
 
 /** What a journal keeps of decisions, as it is replayed. */
 export function recordedRows(decisions: readonly RunDecision[]): ReplayRow[] {
-  const givens = new GivenLog();
+  const givens = new InputLog();
   return decisions
     .filter(({ material }) => material)
     .map((decision): ReplayRow => {

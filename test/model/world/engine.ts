@@ -1,5 +1,5 @@
-import type { EngineLedger, EngineNews, Inventory, SeenContainer, SeenImage } from '../../../src/core/images/image.ts';
-import { learnOfEngine } from '../../../src/core/images/ledger.ts';
+import type { EngineEvent, EngineLedger, Inventory, SeenContainer, SeenImage } from '../../../src/core/images/image.ts';
+import { evolveEngineLedger } from '../../../src/core/images/ledger.ts';
 import { type ImageRules, planImages } from '../../../src/core/images/stale.ts';
 import { GIB } from '../../kit/core/disks.ts';
 import { DAY, HOUR } from '../../kit/core/world.ts';
@@ -55,8 +55,8 @@ export class Engine {
     // It has been watched for two days.
     const at = { ...clock.now, bootId: 'boot-1' };
     const before = { ...at, wall: at.wall - 2 * DAY, mono: at.mono - 2 * DAY };
-    const first = learnOfEngine(null, ENGINE, { kind: 'listed', inventory: this.inventory }, before);
-    this.#ledger = learnOfEngine(first, ENGINE, { kind: 'watched-again', why: 'a look', isCovered: true }, at);
+    const first = evolveEngineLedger(null, ENGINE, { kind: 'listed', inventory: this.inventory }, before);
+    this.#ledger = evolveEngineLedger(first, ENGINE, { kind: 'watched-again', why: 'a look', isCovered: true }, at);
     this.#lookedMs = clock.nowMs;
   }
 
@@ -156,12 +156,12 @@ export class Engine {
     const isOneClock = Math.abs(at.wall - seenAt.wall - elapsedMs) < AGREE_MS;
     const isCovered = isSameBoot && (isNew ? this.#isRecordWhole && isOneClock : elapsedMs <= LONGEST_MS);
     this.#isTrue(isCovered);
-    const news: EngineNews[] = isNew ? [{ kind: 'watched-again', why: 'it comes', isCovered }] : [];
+    const news: EngineEvent[] = isNew ? [{ kind: 'watched-again', why: 'it comes', isCovered }] : [];
     for (const { image, wall } of this.#record)
       news.push({ kind: 'used', image, use: { wall, why: 'an event' }, isProven: isNew && isCovered });
     news.push({ kind: 'listed', inventory: this.#seen });
-    const { engineNews = (one: EngineNews) => one, ledger = (_before: EngineLedger, after: EngineLedger) => after } = this.plant;
-    for (const one of news) this.#ledger = ledger(this.#ledger, learnOfEngine(this.#ledger, ENGINE, engineNews(one), at));
+    const { engineEvents = (one: EngineEvent) => one, ledger = (_before: EngineLedger, after: EngineLedger) => after } = this.plant;
+    for (const one of news) this.#ledger = ledger(this.#ledger, evolveEngineLedger(this.#ledger, ENGINE, engineEvents(one), at));
     this.#record = [];
     this.#built = [];
     this.#isRecordWhole = true;

@@ -5,7 +5,7 @@ import type { Fact, Observation } from '../../../src/core/model/facts.ts';
 import type { HostFact } from '../../../src/core/model/host.ts';
 import { noticesAfter } from '../../../src/core/notice-changes.ts';
 import { acknowledged, type NoticeChanges } from '../../../src/core/notices/notice.ts';
-import { newsOf } from '../../../src/core/notices/wording.ts';
+import { noticeDraft } from '../../../src/core/notices/wording.ts';
 import { World } from '../../../src/core/world.ts';
 import { NoticeOutbox } from '../../../src/store/notice-outbox.ts';
 import { Recorder } from '../../../src/store/recorder.ts';
@@ -182,7 +182,7 @@ export class Watchdog {
 
   #record(decided: Decision): void {
     const changes = noticesAfter(this.#outbox.notices, decided, {
-      newsOf: (action, run) => newsOf(action, run, []),
+      noticeDraft: (action, run) => noticeDraft(action, run, []),
       recovers: this.#machine.program.recovers,
       waiting: () => this.#world.active.map(({ id, name }) => ({ id, name })),
     });

@@ -145,7 +145,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       let changes = 0;
       const watch = new AttemptWatch(attempt, { files: bench.files(1), fifo: bench.fifo }, () => changes++);
       onTestFinished(() => watch.close());
-      expect(watch.pace).toBe('told');
+      expect(watch.pace).toBe('signalled');
       signalProcess(command, 'SIGKILL');
       await until('the death is told', () => watch.pace === 'dead');
       expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 137, signal: 'SIGKILL' });

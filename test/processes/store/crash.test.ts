@@ -9,7 +9,7 @@ import { openReader } from '../../../src/store/reader.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { identify, isAlive, monoMs } from '../../../src/system/process/process.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 const WRITER = fileURLToPath(new URL('../../store/writer.ts', import.meta.url));
 const DEADLINE_MS = 60_000;
@@ -107,6 +107,6 @@ test('a writer that is stopped keeps no reader waiting, and loses the lease only
   const answer = await takeLease(where, me(), 0, { ...deps, kill });
   if (answer.kind === 'held') return expect.unreachable();
   const store = openStore(where, answer.lease, () => false);
-  store.record([noting(bornAs('two'), store.lastSeq() + 1)]);
+  store.record([noting(newRunNamed('two'), store.lastSeq() + 1)]);
   store.close();
 });

@@ -4,15 +4,15 @@ import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { keptState, printed } from '../../kit/kept-state.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
 /** More than fits into a pipe, from each of the commands. */
 async function much() {
   const { where, keep } = await keptState();
-  keep(...Array.from({ length: 500 }, (_, index) => noting(bornAs(`run-${index}`), index + 1)));
-  keep(...Array.from({ length: 3000 }, (_, index) => noting({ ...bornAs('long'), tried: 1 }, index + 501)));
+  keep(...Array.from({ length: 500 }, (_, index) => noting(newRunNamed(`run-${index}`), index + 1)));
+  keep(...Array.from({ length: 3000 }, (_, index) => noting({ ...newRunNamed('long'), tried: 1 }, index + 501)));
   printed(where, 'long.1', 1, Buffer.alloc(10_000_000, 'x\n'));
   return where;
 }

@@ -9,7 +9,7 @@ import { openReader } from '../../../src/store/reader.ts';
 import { readSnapshot, writeSnapshot } from '../../../src/store/snapshot.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { leased } from '../../kit/opened-store.ts';
-import { bornAs, noting, resuming } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting, resuming } from '../../kit/samples-of-decisions.ts';
 import { fill, smallDisk } from './small.ts';
 
 const none = () => false;
@@ -30,13 +30,13 @@ test('on a full disk the ballast makes room for decisions; without it they are r
   const lease = await leased(where);
   const store = openStore(where, lease, ballast(where));
   onTestFinished(() => store.close());
-  store.record([resuming(bornAs('one'), 1)]);
+  store.record([resuming(newRunNamed('one'), 1)]);
   const filler = fill(where);
 
   let seq = 1;
   const fillUp = () => {
     for (let tries = 0; tries < 10_000; tries++) {
-      store.record([resuming(bornAs('one'), seq + 1), noting(bornAs('two'), seq + 2)]);
+      store.record([resuming(newRunNamed('one'), seq + 1), noting(newRunNamed('two'), seq + 2)]);
       seq += 2;
     }
   };
@@ -48,7 +48,7 @@ test('on a full disk the ballast makes room for decisions; without it they are r
   expect(store.unsettled()).toHaveLength(1 + (seq - 1) / 2);
 
   rmSync(filler);
-  store.record([resuming(bornAs('one'), seq + 1)]);
+  store.record([resuming(newRunNamed('one'), seq + 1)]);
   expect(reader.history('one.1', { limit: 1 })[0]?.seq).toBe(seq + 1);
   reader.close();
 });
@@ -61,7 +61,7 @@ test('on a full disk the state opens with the ballast only', async (context) => 
   fill(where);
   expect(() => openStore(where, lease, none)).toThrow(isFull);
   const store = openStore(where, lease, release);
-  store.record([resuming(bornAs('one'), 1)]);
+  store.record([resuming(newRunNamed('one'), 1)]);
   expect(store.unsettled()).toHaveLength(1);
   store.close();
 });
@@ -99,7 +99,7 @@ test('where nothing can be written any more, it is said and nothing is changed',
   const where = smallDisk(context, 'size=3m');
   const lease = await leased(where);
   const store = openStore(where, lease, none);
-  store.record([resuming(bornAs('one'), 1)]);
+  store.record([resuming(newRunNamed('one'), 1)]);
   const disk = join(where.stateDir, '..');
   store.close();
   execFileSync('mount', ['-o', 'remount,ro', disk]);

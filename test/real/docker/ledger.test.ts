@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EngineLedger } from '../../../src/core/images/image.ts';
-import { noteNews, watchedEngine } from '../../../src/reclaimers/watched-engine.ts';
+import { noteEvent, watchedEngine } from '../../../src/reclaimers/watched-engine.ts';
 import { memoryLedgers } from '../../../src/store/image-ledger.ts';
 import { bootId, monoMs } from '../../../src/system/process/process.ts';
-import { engineNews } from '../../../streams/sinks/image-ledger.ts';
+import { engineEvents } from '../../../streams/sinks/image-ledger.ts';
 import { until } from '../../kit/until.ts';
 import { type Daemon, startDaemon, whyNoDocker } from './daemon.ts';
 import { imageArchive } from './image-archive.ts';
@@ -32,9 +32,9 @@ describe('the ledger of a real engine', () => {
     const reported: string[] = [];
     let engineId = '';
     const deps = { ...watchedEngine(engineAt(daemon.socket), ledgers), report: (problem: string) => void reported.push(problem) };
-    const subscription = engineNews(deps).subscribe((one) => {
+    const subscription = engineEvents(deps).subscribe((one) => {
       engineId = one.engine;
-      noteNews(ledgers, one, one.news, { wall: Date.now(), mono: monoMs(), bootId: bootId() });
+      noteEvent(ledgers, one, one.news, { wall: Date.now(), mono: monoMs(), bootId: bootId() });
     });
     const ledger = (): EngineLedger | null => ledgers.read(engineId);
     try {

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Limits, Retention } from '../../../src/store/db/retention.ts';
 import { opened, stateDirectory } from '../../kit/opened-store.ts';
-import { bornAs, noting, resuming } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting, resuming } from '../../kit/samples-of-decisions.ts';
 
 const LIMITS: Limits = { rowsPerRun: 50, rowsInAll: 100, rowsOfEnded: 5, endedMaxAgeMs: 1000, rowsAtOnce: 8 };
 
@@ -12,7 +12,7 @@ async function journals(lengths: Record<string, number>) {
   const store = await opened(where);
   let seq = 0;
   for (const [name, length] of Object.entries(lengths)) {
-    const run = name.startsWith('ended') ? { ...bornAs(name), state: 'complete' as const } : bornAs(name);
+    const run = name.startsWith('ended') ? { ...newRunNamed(name), state: 'complete' as const } : newRunNamed(name);
     for (let row = 0; row < length; row++) store.record([noting(run, ++seq)]);
   }
   const db = new DatabaseSync(where.database);
@@ -46,7 +46,7 @@ test('rows that are added after the count are counted, too', async () => {
   const { store, db, rows } = await journals({ living: 50 });
   const retention = new Retention(db, LIMITS);
   expect(retention.prune()).toBe(false);
-  store.record([noting(bornAs('living'), 51)]);
+  store.record([noting(newRunNamed('living'), 51)]);
   retention.added('living.1');
   retention.prune();
   expect(rows()).toEqual({ living: 50 });
@@ -54,7 +54,7 @@ test('rows that are added after the count are counted, too', async () => {
 
 test('settled actions go with their rows; others never', async () => {
   const { store, db } = await journals({});
-  const run = bornAs('living');
+  const run = newRunNamed('living');
   for (let seq = 1; seq <= 60; seq++) store.record([resuming(run, seq)]);
   db.exec("UPDATE actions SET settled = '{}' WHERE seq <> 3");
   const retention = new Retention(db, LIMITS);
@@ -67,7 +67,7 @@ describe('with age', () => {
   async function aged(lengths: Record<string, number>, agoMs: number) {
     const { store, db, rows } = await journals(lengths);
     const last = Object.values(lengths).reduce((sum, length) => sum + length, 0);
-    store.record([noting(bornAs('newest'), last + agoMs)]);
+    store.record([noting(newRunNamed('newest'), last + agoMs)]);
     const retention = new Retention(db, LIMITS);
     let pieces = 0;
     do expect(++pieces).toBeLessThan(100);
@@ -87,7 +87,7 @@ describe('with age', () => {
 
   test('one that began long ago and ended lately, too', async () => {
     const { store, db, rows } = await journals({ ended1: 20 });
-    const ended = { ...bornAs('ended1'), state: 'complete' as const };
+    const ended = { ...newRunNamed('ended1'), state: 'complete' as const };
     store.record([noting(ended, 5000)]);
     expect(new Retention(db, LIMITS).prune()).toBe(false);
     expect(rows()).toEqual({ ended1: 21 });

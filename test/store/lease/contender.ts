@@ -2,10 +2,10 @@ import { appendFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { StoreError } from '../../../src/store/directory/error.ts';
 import { layout } from '../../../src/store/directory/layout.ts';
-import { holdState } from '../../../src/store/held-state.ts';
+import { acquireState } from '../../../src/store/held-state.ts';
 import { beat } from '../../../src/store/lease/heartbeat.ts';
 import { monoMs } from '../../../src/system/process/process.ts';
-import { bornAs, noting, resuming } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting, resuming } from '../../kit/samples-of-decisions.ts';
 
 /**
  * A watchdog that has nothing to watch: asks for the lease until it has it, then records decisions as fast as it can, and after each one
@@ -24,15 +24,15 @@ process.on('uncaughtException', (error) => {
   process.exit(70);
 });
 
-let state = await holdState(where, { leaseTimeoutMs: Number(leaseTimeoutMs), ballastBytes: 0 });
+let state = await acquireState(where, { leaseTimeoutMs: Number(leaseTimeoutMs), ballastBytes: 0 });
 while (state.kind === 'held-by-other' && isAsked) {
   await setTimeout(50 + Math.random() * 200);
-  state = await holdState(where, { leaseTimeoutMs: Number(leaseTimeoutMs), ballastBytes: 0 });
+  state = await acquireState(where, { leaseTimeoutMs: Number(leaseTimeoutMs), ballastBytes: 0 });
 }
 if (state.kind === 'held-by-us') {
   const { store, lease } = state;
   for (let seq = store.lastSeq(); isAsked; ) {
-    store.record([resuming(bornAs('one'), ++seq), noting(bornAs('two'), ++seq)]);
+    store.record([resuming(newRunNamed('one'), ++seq), noting(newRunNamed('two'), ++seq)]);
     appendFileSync(witness, `${lease.fence} ${process.pid}\n`);
     beat(where, { bootId: lease.bootId, mono: monoMs() });
     await setTimeout(Math.random() * 4);

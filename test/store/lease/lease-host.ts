@@ -5,7 +5,7 @@ import { beat } from '../../../src/store/lease/heartbeat.ts';
 import { type LeaseDeps, releaseLease, takeLease } from '../../../src/store/lease/lease.ts';
 import type { LeaseHolder } from '../../../src/store/lease/row.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
-import { bornAs, noting } from '../../kit/samples-of-decisions.ts';
+import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 export const TIMEOUT_MS = 10_000;
 const BEAT_EVERY_MS = 2000;
@@ -118,11 +118,11 @@ export class LeaseHost {
   /** Everybody who ever had the lease tries to write: nobody but its holder can. */
   write(): void {
     for (const store of this.#former) {
-      expect(() => store.record([noting(bornAs('job'), store.lastSeq() + 1)])).toThrow('does not hold the lease any more');
+      expect(() => store.record([noting(newRunNamed('job'), store.lastSeq() + 1)])).toThrow('does not hold the lease any more');
       this.seen.refusals += 1;
     }
     const { store } = this.holding ?? {};
-    if (store !== undefined && this.isCaredFor) store.record([noting(bornAs('job'), store.lastSeq() + 1)]);
+    if (store !== undefined && this.isCaredFor) store.record([noting(newRunNamed('job'), store.lastSeq() + 1)]);
   }
 
   async #ask(me: ProcessIdentity): Promise<void> {

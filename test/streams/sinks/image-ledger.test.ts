@@ -1,7 +1,7 @@
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
-import type { EngineNews, Inventory, SeenImage } from '../../../src/core/images/image.ts';
-import { type EngineEvent, type EngineNewsDeps, engineNews, type NewsOfEngine } from '../../../streams/sinks/image-ledger.ts';
+import type { EngineEvent, Inventory, SeenImage } from '../../../src/core/images/image.ts';
+import { type DockerEvent, type EngineEventsDeps, type EventOfEngine, engineEvents } from '../../../streams/sinks/image-ledger.ts';
 
 const image = (id: string): SeenImage => ({
   id,
@@ -16,7 +16,7 @@ const image = (id: string): SeenImage => ({
 });
 const inventory = (...ids: string[]): Inventory => ({ images: ids.map(image), containers: [] });
 
-type Emits = (wall: number, event: Partial<EngineEvent>) => void;
+type Emits = (wall: number, event: Partial<DockerEvent>) => void;
 
 /** An engine in virtual time, with `a` in it; `events` says what happens, by the second after each connection. */
 function watched(
@@ -29,7 +29,7 @@ function watched(
   const seen: string[] = [];
   let engine = inventory('a');
   let connections = 0;
-  const deps: EngineNewsDeps = {
+  const deps: EngineEventsDeps = {
     endpoint: 'unix:///d',
     connect: () => {
       const isUp = setUp.connects?.[connections++] ?? true;
@@ -58,15 +58,15 @@ function watched(
     report: (problem) => reported.push(problem),
     scheduler,
   };
-  const inWords = ({ engine: of, news }: NewsOfEngine) => `${scheduler.now() / 1000}s ${of} ${words(news)}`;
+  const inWords = ({ engine: of, news }: EventOfEngine) => `${scheduler.now() / 1000}s ${of} ${words(news)}`;
   scheduler.maxFrames = seconds * 1000;
-  const subscription = engineNews(deps).subscribe((news) => seen.push(inWords(news)));
+  const subscription = engineEvents(deps).subscribe((news) => seen.push(inWords(news)));
   scheduler.flush();
   subscription.unsubscribe();
   return { seen, asked, reported, hold: (next: Inventory) => (engine = next) };
 }
 
-function words(news: EngineNews): string {
+function words(news: EngineEvent): string {
   switch (news.kind) {
     case 'listed':
       return `listed ${news.inventory.images.map(({ id }) => id).join()}`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { asyncScheduler, Subject, type Subscription, VirtualTimeScheduler } from 'rxjs';
 import type { Fact, LogCursor, Signal } from '../../../src/core/model/facts.ts';
 import type { Attempt, Run } from '../../../src/core/model/run.ts';
-import { bornAttempt, bornRun } from '../../../src/core/run/new-run.ts';
+import { newAttempt, newRun } from '../../../src/core/run/new-run.ts';
 import { watchPath } from '../../../src/logs/watch-path.ts';
 import { type LogLines, logLines } from '../../../streams/sources/log-lines.ts';
 import { specWith } from '../../kit/core/world.ts';
@@ -116,8 +116,8 @@ export class LogWatchdog {
       at: AT,
       jitter: 0,
     } as const;
-    const living = attempt === null ? null : { ...bornAttempt(attempt.number ?? 1, null, null, 'start', AT), ...attempt };
-    return { ...bornRun(registered, true), attempt: living, cursors: this.cursors, ...patch };
+    const living = attempt === null ? null : { ...newAttempt(attempt.number ?? 1, null, null, 'start', AT), ...attempt };
+    return { ...newRun(registered, true), attempt: living, cursors: this.cursors, ...patch };
   }
 
   /** The run changed, and everything that is due at once happens. */

@@ -40,7 +40,7 @@ function world(
     sight: {
       watch: (_, __, changed) => {
         const watch = {
-          pace: 'told' as Pace,
+          pace: 'signalled' as Pace,
           closed: false,
           look: () => {},
           close: () => {
@@ -138,7 +138,7 @@ test('a watch that can not be set up is reported once and tried again, and takes
     watch: ({ number }: { number: number }) => {
       if (number === 1 && descriptors === 0) throw new Error('EMFILE');
       seen.push(`${number}`);
-      return { pace: 'told' as Pace, look: () => {}, close: () => {} };
+      return { pace: 'signalled' as Pace, look: () => {}, close: () => {} };
     },
     postMortems: () => [],
   };
@@ -168,7 +168,7 @@ test('a look that fails fails the source, so that it is opened again', async () 
 test('what nobody tells of is looked at: a slice of those whose FIFO tells every five seconds, those of somebody else twice a second, orphans at once', () => {
   const scheduler = new VirtualTimeScheduler(undefined, 16_000);
   const looks: string[] = [];
-  const paces: Pace[] = ['told', 'told', 'foreign', 'close'];
+  const paces: Pace[] = ['signalled', 'signalled', 'foreign', 'close'];
   const watches = new Map<number, { pace: Pace }>();
   const sight = {
     watch: ({ number }: { number: number }) => {

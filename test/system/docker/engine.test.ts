@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { EngineEvent } from '../../../src/system/docker/events.ts';
+import type { DockerEvent } from '../../../src/system/docker/events.ts';
 import { engineAt, fakeDocker, IMPATIENT, json, PATIENT, type Reply } from '../../kit/fake-docker.ts';
 import { until } from '../../kit/until.ts';
 
@@ -218,7 +218,7 @@ describe('the events of an engine', () => {
   const die = { Type: 'container', Action: 'die', Actor: { ID: 'c', Attributes: { image: 'a:1' } }, time: 11 };
 
   function follow(path: string, sinceWall: number | null) {
-    const [events, ends]: [EngineEvent[], string[]] = [[], []];
+    const [events, ends]: [DockerEvent[], string[]] = [[], []];
     const stop = engineAt(path, IMPATIENT).watchEvents(
       sinceWall,
       (event) => events.push(event),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { harmless } from '../../../src/system/text/sanitize.ts';
+import { sanitizeForTerminal } from '../../../src/system/text/sanitize.ts';
 import { HOSTILE, isHarmful } from '../../kit/kept-state.ts';
 
 describe('harmless', () => {
@@ -16,7 +16,7 @@ describe('harmless', () => {
     ['an 8-bit escape', 'a\u0090q', 'a\ufffdq'],
     ['a direction that is turned', 'invoice\u202egnp.exe', 'invoice\ufffdgnp.exe'],
   ])('%s', (_, text, seen) => {
-    expect(harmless(text)).toBe(seen);
+    expect(sanitizeForTerminal(text)).toBe(seen);
   });
 
   test('whatever comes, it is one line without control characters', () => {
@@ -26,7 +26,7 @@ describe('harmless', () => {
       fc.array(nasty).map((parts) => parts.join('')),
     );
     fc.assert(
-      fc.property(text, (one) => !isHarmful(harmless(one)) && !harmless(one).includes('\n')),
+      fc.property(text, (one) => !isHarmful(sanitizeForTerminal(one)) && !sanitizeForTerminal(one).includes('\n')),
       { examples: [[HOSTILE]] },
     );
   });
