@@ -1,15 +1,10 @@
 import {
   concat,
   connect,
-  distinctUntilChanged,
-  EMPTY,
-  exhaustMap,
-  filter,
   finalize,
   from,
   fromEvent,
   ignoreElements,
-  map,
   merge,
   mergeMap,
   type Observable,
@@ -17,72 +12,39 @@ import {
   Subject,
   takeUntil,
   tap,
-  timer,
 } from 'rxjs';
 import { observations } from '../../streams/observations.ts';
 import { every, IDLE_MS } from '../../streams/operators/every.ts';
 import { everyWhile } from '../../streams/operators/every-while.ts';
 import { idle } from '../../streams/operators/idle.ts';
 import { type Ports, supervise } from '../../streams/pipeline.ts';
-import { deadMansSwitch } from '../../streams/sinks/heartbeat.ts';
-import { engineEvents } from '../../streams/sinks/image-ledger.ts';
-import { noticeDelivery } from '../../streams/sinks/notice-delivery.ts';
-import { serviceNotices } from '../../streams/sinks/service-status.ts';
 import { firstDiskSample } from '../../streams/sources/disk-samples.ts';
-import { inbox } from '../../streams/sources/requests.ts';
 import type { Decision, EffectiveDecision } from '../core/decision.ts';
 import { NEW_HOST, takenOver } from '../core/host/decide-host.ts';
 import { fullBytes, urgentPaths } from '../core/host/pressure.ts';
 import type { Fact } from '../core/model/facts.ts';
 import type { HostFact } from '../core/model/host.ts';
 import { isActive, type Run } from '../core/model/run.ts';
-import type { Message } from '../core/notices/message.ts';
-import { statusLine } from '../core/report/status-line.ts';
-import { onlyVitalsChanged } from '../core/run/volatile.ts';
 import { World } from '../core/world.ts';
 import { answer } from '../effects/answer.ts';
 import { perform, recover } from '../effects/perform.ts';
 import { logLimit } from '../launch/attempt/cut-log.ts';
 import { marksFrom } from '../settings/disk.ts';
 import { recoversRuns } from '../settings/recovery.ts';
-import type { Settings } from '../settings/settings.ts';
-import type { Layout } from '../store/directory/layout.ts';
 import { forgetEnvironment } from '../store/environment.ts';
-import type { HeldState } from '../store/held-state.ts';
-import { removeRequest, type TakenRequest } from '../store/inbox/take.ts';
 import { Recorder } from '../store/recorder.ts';
 import { RestNotes } from '../store/rest-file.ts';
 import { diskSampler } from '../system/disk/sampler.ts';
-import { ping } from '../system/notify/ping.ts';
 import { instant } from '../system/process/clock.ts';
-import type { ServiceManager } from '../system/systemd/service-manager.ts';
 import { foundAtStart } from './found-at-start.ts';
 import { machine } from './host.ts';
-import type { InFlight } from './in-flight.ts';
 import { noticeOutbox } from './notices.ts';
-import { firstFacts, inboxOf, openRequests, requested, sourcesOf } from './sources.ts';
+import type { Watch } from './options.ts';
+import { requestsOf } from './requests.ts';
+import { deliveries, heartbeat, images, oldLogs, pictures, service } from './sinks.ts';
+import { firstFacts, sourcesOf } from './sources.ts';
 import { upkeep } from './upkeep.ts';
 
-export interface Watch {
-  readonly layout: Layout;
-  readonly state: HeldState;
-  readonly settings: Settings;
-  /** Complete when these are over; empty: never because of that. */
-  readonly names: readonly string[];
-  /** Complete when no run is active any more. */
-  readonly untilIdle: boolean;
-  readonly report: (problem: string) => void;
-  /** What is done to the world is counted there. */
-  readonly inFlight: InFlight;
-  /** Says in the watchdog's own log what a person has to hear of. */
-  readonly notice: (message: Message) => void;
-  /** Keeps a picture of the runs that can be read when the database can't. */
-  readonly picture: (runs: readonly Run[]) => void;
-  /** The service manager that wants to hear from this process; null: none does. */
-  readonly manager: ServiceManager | null;
-}
-
-const HEARTBEAT_MS = 60_000;
 const ACTIONS_AT_ONCE = 256;
 const QUESTIONS_AT_ONCE = 4;
 /** Whoever replaces a watchdog soon after its last sign of life hears one this often. */
@@ -90,10 +52,6 @@ const CHORES_MS = 2000;
 const IMPATIENT_MS = 30_000;
 /** How long what only moved numbers on waits to be written down. */
 const CHECKPOINT_MS = 2000;
-const LOGS_FIRST_MS = 60_000;
-const LOGS_EVERY_MS = 3_600_000;
-/** How old the picture of the runs may be that is left when the database can't be read. */
-const PICTURE_MS = 10_000;
 /** A watchdog that is to end when idle waits this long for another request. */
 const LINGER_MS = 3000;
 
@@ -184,71 +142,3 @@ function observe(
   return (changed$: Observable<Run>, decided$: Observable<unknown>) =>
     concat(firstDiskSample(world.active, disks), of(...first), merge(recovered$, observations(changed$, decided$, watched)));
 }
-
-/** Requests as facts; the file of one goes when its answer is on the disk. */
-function requestsOf({ layout, state: { store }, settings, report }: Watch, openAbout: (run: string | null) => readonly string[]) {
-  const files = new Map<string, string>();
-  const facts$ = inbox<TakenRequest>({ ...inboxOf(layout, report), look: () => openRequests(layout, store) }).pipe(
-    tap(({ request, file }) => files.set(request.id, file)),
-    map(({ request }) => requested(layout, request, settings.allowInside, openAbout)),
-  );
-  const answered = ({ reply }: Decision) => {
-    const file = reply === null ? undefined : files.get(reply.request);
-    if (reply === null || file === undefined) return;
-    removeRequest(file);
-    files.delete(reply.request);
-  };
-  return { facts$, answered };
-}
-
-/** Old logs go without anybody being short of space: a while after the start, and then once an hour. */
-const oldLogs = ({ hourly }: ReturnType<typeof machine>, { report }: Watch): Observable<never> =>
-  timer(LOGS_FIRST_MS, LOGS_EVERY_MS).pipe(
-    exhaustMap(hourly),
-    tap((words) => words !== null && report(words)),
-    ignoreElements(),
-  );
-
-/** Each channel hears what is due there. */
-const deliveries = (
-  { outbox, ...notifier }: ReturnType<typeof noticeOutbox>,
-  said$: Observable<unknown>,
-  { report }: Watch,
-): Observable<never> =>
-  noticeDelivery(said$.pipe(filter(() => outbox.notices.length > 0)), {
-    ...notifier,
-    outbox,
-    now: instant,
-    jitter: Math.random,
-    report,
-  }).pipe(ignoreElements());
-
-/** Disks are sampled all the time: as long as anything is decided, somebody else's alarm is quiet. */
-const heartbeat = (said$: Observable<unknown>, { settings, report }: Watch): Observable<never> => {
-  const { target } = settings.heartbeat;
-  return target === null ? EMPTY : deadMansSwitch(said$, () => ping(target), HEARTBEAT_MS, report);
-};
-
-const service = (said$: Observable<unknown>, { manager, report }: Watch, world: World): Observable<never> =>
-  manager === null ? EMPTY : serviceNotices(said$, { ...manager, status: () => statusLine(world.runs, world.host.pressure), report });
-
-/** When images are used goes into the ledger as it happens. */
-const images = ({ engines, note, isFine }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
-  const tell = (problem: string, failure: { readonly isAbsent?: true }) => (isFine(failure) ? undefined : report(problem));
-  return merge(...engines.map((engine) => engineEvents({ ...engine, report: tell }))).pipe(
-    map(({ engine, endpoint, news }) => note(engine, endpoint, news)),
-    tap((problem) => problem !== null && report(problem)),
-    ignoreElements(),
-  );
-};
-
-const pictures = ({ picture }: Watch, world: World): Observable<never> =>
-  every(PICTURE_MS).pipe(
-    map(() => world.runs),
-    distinctUntilChanged(
-      (before, now) =>
-        before.length === now.length && before.every((run, index) => run === now[index] || onlyVitalsChanged(run, now[index]!)),
-    ),
-    tap(picture),
-    ignoreElements(),
-  );

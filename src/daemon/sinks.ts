@@ -1,0 +1,72 @@
+import { distinctUntilChanged, EMPTY, exhaustMap, filter, ignoreElements, map, merge, type Observable, tap, timer } from 'rxjs';
+import { every } from '../../streams/operators/every.ts';
+import { deadMansSwitch } from '../../streams/sinks/heartbeat.ts';
+import { engineEvents } from '../../streams/sinks/image-ledger.ts';
+import { noticeDelivery } from '../../streams/sinks/notice-delivery.ts';
+import { serviceNotices } from '../../streams/sinks/service-status.ts';
+import { statusLine } from '../core/report/status-line.ts';
+import { onlyVitalsChanged } from '../core/run/volatile.ts';
+import type { World } from '../core/world.ts';
+import { ping } from '../system/notify/ping.ts';
+import { instant } from '../system/process/clock.ts';
+import type { machine } from './host.ts';
+import type { noticeOutbox } from './notices.ts';
+import type { Watch } from './options.ts';
+
+const HEARTBEAT_MS = 60_000;
+const LOGS_FIRST_MS = 60_000;
+const LOGS_EVERY_MS = 3_600_000;
+/** How old the picture of the runs may be that is left when the database can't be read. */
+const PICTURE_MS = 10_000;
+
+/** Old logs go without anybody being short of space: a while after the start, and then once an hour. */
+export const oldLogs = ({ hourly }: ReturnType<typeof machine>, { report }: Watch): Observable<never> =>
+  timer(LOGS_FIRST_MS, LOGS_EVERY_MS).pipe(
+    exhaustMap(hourly),
+    tap((words) => words !== null && report(words)),
+    ignoreElements(),
+  );
+
+/** Each channel hears what is due there. */
+export const deliveries = (
+  { outbox, ...notifier }: ReturnType<typeof noticeOutbox>,
+  said$: Observable<unknown>,
+  { report }: Watch,
+): Observable<never> =>
+  noticeDelivery(said$.pipe(filter(() => outbox.notices.length > 0)), {
+    ...notifier,
+    outbox,
+    now: instant,
+    jitter: Math.random,
+    report,
+  }).pipe(ignoreElements());
+
+/** Disks are sampled all the time: as long as anything is decided, somebody else's alarm is quiet. */
+export const heartbeat = (said$: Observable<unknown>, { settings, report }: Watch): Observable<never> => {
+  const { target } = settings.heartbeat;
+  return target === null ? EMPTY : deadMansSwitch(said$, () => ping(target), HEARTBEAT_MS, report);
+};
+
+export const service = (said$: Observable<unknown>, { manager, report }: Watch, world: World): Observable<never> =>
+  manager === null ? EMPTY : serviceNotices(said$, { ...manager, status: () => statusLine(world.runs, world.host.pressure), report });
+
+/** When images are used goes into the ledger as it happens. */
+export const images = ({ engines, note, isFine }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
+  const tell = (problem: string, failure: { readonly isAbsent?: true }) => (isFine(failure) ? undefined : report(problem));
+  return merge(...engines.map((engine) => engineEvents({ ...engine, report: tell }))).pipe(
+    map(({ engine, endpoint, news }) => note(engine, endpoint, news)),
+    tap((problem) => problem !== null && report(problem)),
+    ignoreElements(),
+  );
+};
+
+export const pictures = ({ picture }: Watch, world: World): Observable<never> =>
+  every(PICTURE_MS).pipe(
+    map(() => world.runs),
+    distinctUntilChanged(
+      (before, now) =>
+        before.length === now.length && before.every((run, index) => run === now[index] || onlyVitalsChanged(run, now[index]!)),
+    ),
+    tap(picture),
+    ignoreElements(),
+  );
