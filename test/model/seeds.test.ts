@@ -15,6 +15,7 @@ test.each([
   [30002083, 'the budget was spent while the disks were to be looked at, and nobody came back to that after the look'],
   [1929000831, 'the operator was heard to release a run and then to pause it: the simulation wanted somebody to be notified of that'],
   [1400746081, 'a container ended while nobody watched: the simulation itself placed that after the next look'],
+  [1007577743, 'an agent that floods its log was ended as a silent one: the simulation itself let nobody see that the log grew'],
   [1272, 'what an agent says may be heard in another order: the simulation itself took the earlier step for none'],
 ])('seed %i: %s', (seed) => {
   expect(simulate(programOf(seed)).broken).toBeNull();

@@ -147,10 +147,10 @@ export function heldByChild({ run }: RunDecision, machine: Machine): BrokenRule 
 /** News of the machine may be so late. */
 export const NEWS_MS = 21_000;
 
-/** 8: who works is left alone, but where the operator or its own end asks for it. */
+/** 8: who works is left alone, but where the operator, its own end or a disk that its log has filled asks for it. */
 export function endsTheLiving({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
   const end = actions.find(({ kind }) => kind === 'end');
-  if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null) return null;
+  if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null || run.flooded != null) return null;
   const processes = machine.attempt(run.id, end.attempt);
   if (processes === null || !processes.isAlive || processes.tool !== null) return null;
   const silentMs = machine.clock.nowMs - processes.wroteMs;

@@ -146,9 +146,10 @@ export class AttemptProcesses {
         return;
       case 'floods': {
         const { volume } = this.#machine;
-        this.logBytes += Math.min(act.bytes, volume.availableBytes);
-        this.wroteMs = this.#machine.clock.nowMs;
+        const fittingBytes = Math.min(act.bytes, volume.availableBytes);
+        this.logBytes += fittingBytes;
         volume.write(act.bytes);
+        if (fittingBytes > 0) this.says([]);
         return;
       }
       case 'claims-done':
