@@ -46,7 +46,7 @@ let
         description = "When it is started, as systemd.time(7) has it. What was missed while the machine was off is made up for. Null: only by `systemctl start dogwatch-run-NAME`.";
       };
       agent = mkOption {
-        type = types.nullOr (types.enum [ "opencode" "claude" "codex" "gemini" "qwen" "generic" ]);
+        type = types.nullOr (types.enum (import ./agents.nix));
         default = null;
         description = "Which agent the command is. Null: recognised by its name.";
       };

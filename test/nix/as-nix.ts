@@ -1,3 +1,4 @@
+import { AGENT_NAMES } from '../../src/core/values/agent-names.ts';
 import { SETTINGS, type SettingKey } from '../../src/settings/settings.ts';
 import { units } from '../../src/units/units.ts';
 
@@ -21,6 +22,10 @@ const KINDS = [
 
 /** The kind of a setting, as nix/kinds.nix names it. */
 export const kindOf = (key: SettingKey): string => KINDS.find(([expected]) => expected.test(SETTINGS[key].type.expected))?.[1] ?? 'text';
+
+/** The names that `--agent` takes, as a list. */
+export const agentsAsNix = (): string =>
+  `# The agents of dogwatch, as src/agents/registry.ts has them. Made by \`npm test -- test/nix -u\`: don't edit.\n[ ${AGENT_NAMES.map(text).join(' ')} ]\n`;
 
 /** Every setting as an attribute set: kind, scope and meaning. */
 export const settingsAsNix = (): string =>
