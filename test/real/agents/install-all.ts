@@ -1,7 +1,8 @@
-import { AGENTS, installAgent } from './install.ts';
+import { installAgent } from './install.ts';
+import { SUBJECTS } from './subjects.ts';
 
 // Installs every agent CLI; one that can't be installed is named, and its tests are skipped.
-for (const agent of AGENTS)
+for (const { pinned: agent } of Object.values(SUBJECTS))
   try {
     installAgent(agent);
   } catch (error) {

@@ -10,42 +10,6 @@ export interface PinnedAgent {
   readonly programs: readonly string[];
 }
 
-export const OPENCODE: PinnedAgent = {
-  package: 'opencode-ai',
-  version: '1.18.33',
-  programs: [
-    `node_modules/opencode-linux-${process.arch}/bin/opencode`,
-    `node_modules/opencode-linux-${process.arch}-baseline/bin/opencode`,
-  ],
-};
-
-export const CLAUDE: PinnedAgent = {
-  package: '@anthropic-ai/claude-code',
-  version: '2.1.330',
-  programs: [`node_modules/@anthropic-ai/claude-code-linux-${process.arch}/claude`],
-};
-
-const CODEX_ARCH = process.arch === 'x64' ? 'x86_64' : 'aarch64';
-export const CODEX: PinnedAgent = {
-  package: '@openai/codex',
-  version: '0.169.0',
-  programs: [`node_modules/@openai/codex-linux-${process.arch}/vendor/${CODEX_ARCH}-unknown-linux-musl/bin/codex`],
-};
-
-export const GEMINI: PinnedAgent = {
-  package: '@google/gemini-cli',
-  version: '0.61.0',
-  programs: ['node_modules/@google/gemini-cli/bundle/gemini.js'],
-};
-
-export const QWEN: PinnedAgent = {
-  package: '@qwen-code/qwen-code',
-  version: '0.15.10',
-  programs: ['node_modules/@qwen-code/qwen-code/cli.js'],
-};
-
-export const AGENTS: readonly PinnedAgent[] = [OPENCODE, CLAUDE, CODEX, GEMINI, QWEN];
-
 const directoryOf = ({ package: name, version }: PinnedAgent): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dogwatch-test', 'agents', `${name.replace('/', '+')}-${version}`);
 

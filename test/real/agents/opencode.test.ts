@@ -6,14 +6,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, onTest
 import type { StartPlan } from '../../../src/agents/contract/agent.ts';
 import { opencode } from '../../../src/agents/opencode/agent.ts';
 import type { RunSpec, Signal } from '../../../src/core/model/facts.ts';
+import { opencodeEnvironment } from '../../agents/opencode/environment.ts';
 import { specWith } from '../../kit/core/world.ts';
 import { ended } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { CHAT } from '../providers/chat-api.ts';
 import { type Asked, ModelServer } from '../providers/model-server.ts';
-import { OPENCODE } from './install.ts';
 import { need } from './job.ts';
-import { opencodeEnvironment } from './opencode-environment.ts';
+import { SUBJECTS } from './subjects.ts';
 
 /** opencode takes seconds to start, and a loaded machine makes it many. */
 const SLOWLY_MS = 180_000;
@@ -23,7 +23,7 @@ const PROMPT = '-- go on "now",\n$(touch expanded) `id` \'x\' \\ é\n/count five
 let program = '';
 let directory = '';
 beforeEach(({ skip }) => {
-  program = need(OPENCODE, skip);
+  program = need(SUBJECTS.opencode.pinned, skip);
 });
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'dogwatch-opencode-'));

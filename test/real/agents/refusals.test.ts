@@ -4,16 +4,13 @@ import { describe, expect } from 'vitest';
 import type { Stage } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { agentStory, complete, held, modes, STORY, signals } from './job.ts';
-import { SUBJECTS } from './subjects.ts';
+import { SUBJECTS, type SubjectName } from './subjects.ts';
 
-/** Requests that one attempt makes before it gives up, and the status that it exits with. */
-const UNAUTHORIZED = [
-  { agent: 'opencode', requests: 1, exit: 1 },
-  { agent: 'claude', requests: 2, exit: 1 },
-  { agent: 'codex', requests: 2, exit: 1 },
-  { agent: 'gemini', requests: 1, exit: 145 },
-  { agent: 'qwen', requests: 1, exit: 0 },
-] as const;
+const UNAUTHORIZED = (Object.keys(SUBJECTS) as SubjectName[]).map((agent) => ({
+  agent,
+  subject: SUBJECTS[agent],
+  ...SUBJECTS[agent].unauthorized,
+}));
 
 type Mend = (stage: Stage, credentials: string) => Promise<unknown>;
 
@@ -35,8 +32,7 @@ const MENDS: readonly (readonly [string, Mend])[] = [
 ];
 
 describe.each(MENDS)('credentials that are refused, until %s', (_, mend) => {
-  agentStory.for(UNAUTHORIZED)('$agent', STORY, async ({ agent, requests, exit }, { stage, setJob }) => {
-    const subject = SUBJECTS[agent];
+  agentStory.for(UNAUTHORIZED)('$agent', STORY, async ({ agent, subject, requests, exit }, { stage, setJob }) => {
     const { model, home, run, saysDone } = await setJob(subject);
     model.script(subject.shell('echo 1 > one.txt'), ...saysDone('the key is good again'));
     let isMended = false;

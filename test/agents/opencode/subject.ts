@@ -1,0 +1,25 @@
+import { JOB, type Subject } from '../../real/agents/subject.ts';
+import { CHAT } from '../../real/providers/chat-api.ts';
+import { OPENAI } from '../../real/providers/refusals.ts';
+import { opencodeEnvironment } from './environment.ts';
+
+/** The real opencode, with its model on loopback. */
+export const subject: Subject = {
+  pinned: {
+    package: 'opencode-ai',
+    version: '1.18.33',
+    programs: [
+      `node_modules/opencode-linux-${process.arch}/bin/opencode`,
+      `node_modules/opencode-linux-${process.arch}-baseline/bin/opencode`,
+    ],
+  },
+  api: CHAT,
+  refusals: OPENAI,
+  unauthorized: { requests: 1, exit: 1 },
+  sessionHeader: 'x-session-id',
+  sessions: 'data/opencode',
+  credentials: 'data/opencode/auth.json',
+  command: (program) => [program, 'run', '--auto', '-m', 'loopback/scripted', JOB],
+  environment: (home, url) => opencodeEnvironment(home, `${url}/v1`),
+  shell: (command) => ({ tool: 'bash', args: { command, description: 'a step of the job' } }),
+};
