@@ -1,5 +1,6 @@
-/** The agent CLIs that dogwatch knows, by name. */
-export const KNOWN_AGENTS = ['opencode', 'claude', 'codex', 'gemini', 'qwen'] as const;
+import { KNOWN_AGENTS } from './known-agents.ts';
+
+export { KNOWN_AGENTS };
 
 /**
  * Programs of agents that dogwatch has no module for. They end a turn with exit status 0 as the others do. Those whose names are common

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { generic } from '../../../src/agents/generic/agent.ts';
 import { agentFor } from '../../../src/agents/registry.ts';
 import { specWith } from '../../kit/core/world.ts';
+import { inShort, read } from '../all/reading.ts';
 
 describe('any other command', () => {
   const spec = specWith({ agent: 'generic', command: ['make', 'all'], prompt: 'the input' });
@@ -49,4 +50,11 @@ describe('any other command', () => {
   test('is what an agent is that nobody knows', () => {
     expect(agentFor('generic')).toBe(generic);
   });
+});
+
+test.each([
+  ['a full disk', ['make: write error: No space left on device'], 'no-space'],
+  ['an article', ['what to do when there is no space left on device sda1'], ''],
+])('%s in its lines', (_what, lines, expected) => {
+  expect(inShort(read('generic', lines))).toBe(expected);
 });

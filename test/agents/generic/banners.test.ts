@@ -15,6 +15,6 @@ test.each([
 ])('%s: %s', (line, agent) => expect(agentInLine(line)).toBe(agent));
 
 test('captures of the agents that write JSON are known for what they are', () => {
-  const captures = globSync('test/fixtures/corpus/**/claude-*basic*.stdout');
+  const captures = globSync('test/agents/claude/captures/*basic*.stdout');
   for (const path of captures) expect(readFileSync(path, 'utf8').split('\n').map(agentInLine).find(Boolean), path).toBe('claude');
 });

@@ -4,8 +4,8 @@ import { opencodeInterpreter } from '../../../src/agents/opencode/lines.ts';
 import type { Signal } from '../../../src/core/model/facts.ts';
 import { specWith } from '../../kit/core/world.ts';
 
-const corpus = (name: string): string[] =>
-  readFileSync(new URL(`../../fixtures/corpus/${name}`, import.meta.url), 'utf8')
+const captured = (name: string): string[] =>
+  readFileSync(new URL(`captures/${name}`, import.meta.url), 'utf8')
     .split('\n')
     .slice(0, -1);
 const read = (lines: readonly string[], spec = specWith()): Signal[] =>
@@ -37,11 +37,11 @@ describe('captures of the real opencode 1.18.33', () => {
     ['sseerr', 'session tool turn:well'],
     ['ul429', 'session limit turn:badly'],
   ])('%s: %s', (name, expected) => {
-    expect(inShort(read(corpus(`opencode-${name}.stdout`)))).toBe(expected);
+    expect(inShort(read(captured(`${name}.stdout`)))).toBe(expected);
   });
 
   test('the session is that of the events', () => {
-    expect(read(corpus('opencode-hang.stdout'))[0]).toEqual({ kind: 'session', id: 'ses_dfd327c99ffeTTSdKnQALAFqYD' });
+    expect(read(captured('hang.stdout'))[0]).toEqual({ kind: 'session', id: 'ses_dfd327c99ffeTTSdKnQALAFqYD' });
   });
 });
 

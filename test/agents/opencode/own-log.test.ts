@@ -7,7 +7,7 @@ import { NOON } from '../all/reading.ts';
  * Six processes of opencode 1.18.33 one after the other: a 429 with `retry-after: 3600`, a spent account, a full context, nobody there, a 401
  * (of which its log says nothing: it ends with an event), a permission that nobody gave.
  */
-const LOG = readFileSync(new URL('../../fixtures/corpus/opencode-own-log.txt', import.meta.url), 'utf8').split('\n');
+const LOG = readFileSync(new URL('captures/own-log.txt', import.meta.url), 'utf8').split('\n');
 const SPEC = {
   done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
   resumePrompt: '',

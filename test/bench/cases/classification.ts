@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agentFor } from '../../../src/agents/registry.ts';
 import type { AgentName } from '../../../src/core/model/facts.ts';
-import { KNOWN_AGENTS } from '../../../src/core/values/agent-names.ts';
+import { AGENT_NAMES } from '../../../src/core/values/agent-names.ts';
+import { SAMPLES, type Samples } from '../../agents/all/samples.ts';
 import { spec } from '../../kit/samples-of-decisions.ts';
 import { writeOpencodeLog } from '../opencode-log.ts';
 import { type Row, row } from '../row.ts';
@@ -12,7 +13,8 @@ import { type Row, row } from '../row.ts';
 const MIB = 2 ** 20;
 const ROUNDS = 7;
 const BAR = { text: 'p50 ≥ 200 MiB/s', isMet: ({ p50 }: { p50: number }) => p50 >= 200 };
-const CORPUS = new URL('../../fixtures/corpus/', import.meta.url);
+/** The test folders of the agents, each with its captures. */
+const CAPTURES = new URL('../../agents/', import.meta.url);
 const LINES = 200_000;
 /** What an operator's script would look for. */
 const GREP = 'rate.?limit|usage limit|hit your|unauthorized|quota|context length|no space left';
@@ -25,12 +27,12 @@ export function classification(): readonly Row[] {
     writeOpencodeLog(working, 64 * MIB);
     return [
       ...measured('opencode at work', 'opencode', readFileSync(working, 'utf8').split('\n'), working),
-      ...(['claude', 'codex', 'gemini', 'qwen'] as const).flatMap((agent) => {
-        const lines = atWork(agent);
+      ...SAMPLES.filter(([agent]) => agent !== 'opencode').flatMap(([agent, samples]) => {
+        const lines = atWork(samples);
         writeFileSync(working, lines.join('\n'));
         return measured(`${agent} at work`, agent, lines, working);
       }),
-      ...[...KNOWN_AGENTS, 'generic' as const].flatMap((agent) => {
+      ...AGENT_NAMES.flatMap((agent) => {
         const lines = captured(agent);
         const path = join(directory, `${agent}.log`);
         writeFileSync(path, lines.join('\n'));
@@ -71,51 +73,21 @@ function grep(path: string): void {
 }
 
 const STEPS = 10_000;
+const TEXT = 'Now the tests of the settings: they say what is expected.';
 const OUTPUT = 'ok 1 - a setting that is no number is refused\n';
 
-/** Steps of a turn with an answer, a tool, and the tool's output of 1 to 12 KiB, as each writes them. */
-function atWork(agent: 'claude' | 'codex' | 'gemini' | 'qwen'): readonly string[] {
-  return Array.from({ length: STEPS }, (_, step) =>
-    stepOf(agent, OUTPUT.repeat(20 + (step % 20) * 12)).map((event) => JSON.stringify(event)),
+/** Steps of a turn with an answer, a tool, and the tool's output of 1 to 12 KiB, as the agent writes them. */
+const atWork = ({ step }: Samples): readonly string[] =>
+  Array.from({ length: STEPS }, (_, number) =>
+    step(TEXT, OUTPUT.repeat(20 + (number % 20) * 12)).map((event) => JSON.stringify(event)),
   ).flat();
-}
 
-function stepOf(agent: 'claude' | 'codex' | 'gemini' | 'qwen', output: string): object[] {
-  const text = 'Now the tests of the settings: they say what is expected.';
-  if (agent === 'codex')
-    return [
-      { type: 'item.completed', item: { id: 'item_1', type: 'agent_message', text } },
-      { type: 'item.started', item: { id: 'item_2', type: 'command_execution', command: 'npm test', aggregated_output: '' } },
-      {
-        type: 'item.completed',
-        item: { id: 'item_2', type: 'command_execution', command: 'npm test', aggregated_output: output, exit_code: 0 },
-      },
-    ];
-  if (agent === 'gemini')
-    return [
-      { type: 'message', role: 'assistant', content: text, delta: true },
-      { type: 'tool_use', tool_name: 'run_shell_command', tool_id: 't1', parameters: { command: 'npm test' } },
-      { type: 'tool_result', tool_id: 't1', status: 'success', output },
-    ];
-  return [
-    { type: 'assistant', message: { role: 'assistant', content: [{ type: 'text', text }] }, session_id: 's' },
-    {
-      type: 'assistant',
-      message: { role: 'assistant', content: [{ type: 'tool_use', name: 'Bash', input: { command: 'npm test' } }] },
-      session_id: 's',
-    },
-    { type: 'user', message: { role: 'user', content: [{ type: 'tool_result', content: output }] }, session_id: 's' },
-  ];
-}
-
-/** What the agent wrote in all cases that were captured, again and again; for a command that nobody knows, all of it. */
+/** What the agent wrote in all cases that were captured, again and again; for a command that nobody knows, what all of them wrote. */
 function captured(agent: AgentName): readonly string[] {
-  const names = readdirSync(CORPUS).filter(
-    (name) => /\.(stdout|stderr)$/.test(name) && (agent === 'generic' || name.startsWith(`${agent}-`)),
-  );
-  const all = names.length > 0 ? names : readdirSync(CORPUS).filter((name) => name.startsWith('claude-'));
-  const lines = all.flatMap((name) =>
-    readFileSync(new URL(name, CORPUS), 'utf8')
+  const of = (name: string) => globSync(`${name}/captures/*.{stdout,stderr}`, { cwd: CAPTURES }).toSorted();
+  const own = of(agent === 'generic' ? '*' : agent);
+  const lines = (own.length > 0 ? own : of('claude')).flatMap((path) =>
+    readFileSync(new URL(path, CAPTURES), 'utf8')
       .split('\n')
       .filter((line) => line !== ''),
   );
