@@ -37,7 +37,7 @@ async function keepPast(where: Layout): Promise<void> {
   const db = new DatabaseSync(where.database);
   db.prepare(
     `WITH RECURSIVE past (seq) AS (SELECT ?1 + 1 UNION ALL SELECT seq + 1 FROM past WHERE seq < ?2)
-     INSERT INTO journal SELECT past.seq, run, boot, observation, before, after, because, actions, given
+     INSERT INTO journal SELECT past.seq, run, boot, observation, before, after, because, actions, given, events
        FROM past JOIN journal ON journal.seq = 1 + past.seq % ?1`,
   ).run(runs.length, SIZE.journalRows);
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -103,7 +103,7 @@ async function keepPast(where: Layout, journalRows: number): Promise<void> {
      FROM night JOIN runs ON runs.id = '${run}'`);
   db.exec(`${numbers} INSERT INTO journal SELECT seq + n * ${seqs}, 'job-' || (n % 10) || '.' || (n / 10 + 2), boot,
      json_set(observation, '$.at.wall', json_extract(observation, '$.at.wall') + n * ${Math.round(YEAR_MS / nights)}), before, after, because,
-     actions, given FROM night JOIN journal ON journal.run = '${run}'`);
+     actions, given, events FROM night JOIN journal ON journal.run = '${run}'`);
   db.exec(`${numbers} INSERT INTO actions SELECT id || '/' || n, 'job-' || (n % 10) || '.' || (n / 10 + 2), seq + n * ${seqs}, fence, kind, document,
      coalesce(settled, '{}') FROM night JOIN actions ON actions.run = '${run}'`);
   db.exec('COMMIT');
