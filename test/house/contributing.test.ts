@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { rooms } from './rooms.ts';
+
+const TEXT = readFileSync('CONTRIBUTING.md', 'utf8');
+/** What a recipe calls the thing that is made. */
+const PLACEHOLDER = /[A-Z]{2,}|…|\*/;
+
+/** A row of the table of rooms, without what the room is. */
+const row = (room: string, others: readonly string[]): string =>
+  `| \`${room}\` | … | ${others.map((one) => `\`${one.replace('src/', '')}\``).join(', ') || 'nothing'} |`;
+
+describe('CONTRIBUTING', () => {
+  test('has the rooms that there are, bottom first, and what each may use', () => {
+    const [, table = ''] = /<!-- rooms -->([\s\S]*)<!-- \/rooms -->/.exec(TEXT) ?? [];
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows.map((line) => line.replace(/^(\| `[^`]+` \|) [^|]+ \|/, '$1 … |'))).toEqual(
+      [...rooms()].map(([room, others]) => row(room, others)),
+    );
+  });
+
+  test('names only files and folders that are there', () => {
+    const named = [...TEXT.matchAll(/`((?:src|streams|test|nix|\.ci)\/[^`\s]*|[A-Z]+\.md)`/g)].map(([, path = '']) => path);
+    const there = named.filter((path) => !PLACEHOLDER.test(path.replace(/[A-Z]+\.md$/, '')));
+    expect(there.length).toBeGreaterThan(20);
+    expect(there.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  test('is one page that the README leads to', () => {
+    expect(TEXT.split('\n').length).toBeLessThan(200);
+    expect(readFileSync('README.md', 'utf8')).toContain('(CONTRIBUTING.md)');
+  });
+});
