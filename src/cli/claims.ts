@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { truncate } from '../core/values/truncate.ts';
 import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 import { callerOf } from './client/inside.ts';
 import { EXIT_USAGE, Problem } from './terminal/problem.ts';
@@ -55,7 +56,7 @@ async function claim(kind: 'done' | 'blocked' | 'progress', name: string | undef
   if (stateDir !== null) process.env.DOGWATCH_STATE_DIR ??= stateDir;
   const [{ submit }, { openLayout }] = await Promise.all([import('./client/submit.ts'), import('./client/state-layout.ts')]);
   const { run, number, token } = mark;
-  const request = { id: randomUUID(), run, token, because: because.slice(0, MAX_REASON_LENGTH) };
+  const request = { id: randomUUID(), run, token, because: truncate(because, MAX_REASON_LENGTH) };
   const reply = await submit(
     openLayout(),
     mark.of === 'recovery' && kind !== 'progress'

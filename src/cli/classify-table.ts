@@ -1,4 +1,5 @@
 import type { Signal } from '../core/model/facts.ts';
+import { truncate } from '../core/values/truncate.ts';
 import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 
 /** What a line says, in the words of `classify`; a time only where it states a reset. */
@@ -27,7 +28,7 @@ const MAX_TEXT_LENGTH = 200;
 export function classified(line: number, text: string, signals: readonly Signal[]): Classified {
   const found = signals.find(({ kind }) => SAID.includes(kind));
   const resets = found?.kind === 'limit' && found.resetsAtWall !== null ? { resetsAt: iso(found.resetsAtWall) } : {};
-  const shown = found !== undefined && 'text' in found ? found.text : sanitizeForTerminal(text.slice(0, MAX_TEXT_LENGTH));
+  const shown = found !== undefined && 'text' in found ? found.text : sanitizeForTerminal(truncate(text, MAX_TEXT_LENGTH));
   return { line, signal: found?.kind ?? 'none', ...resets, text: shown };
 }
 

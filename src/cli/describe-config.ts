@@ -1,3 +1,4 @@
+import { truncate } from '../core/values/truncate.ts';
 import { inWords, type SettingsRead } from '../settings/read.ts';
 import type { Scope } from '../settings/setting.ts';
 import { printSetting, SETTINGS, type SettingKey } from '../settings/settings.ts';
@@ -42,5 +43,5 @@ const MAX_VALUE_WIDTH = 60;
 /** A prompt is long and has many lines; `--json` has all of it. */
 function oneLine(text: string): string {
   const flat = sanitizeForTerminal(text).replace(/\s+/g, ' ');
-  return flat.length > MAX_VALUE_WIDTH ? `${flat.slice(0, MAX_VALUE_WIDTH - 1)}…` : flat;
+  return truncate(flat, MAX_VALUE_WIDTH);
 }

@@ -2,12 +2,13 @@ import type { Agent, Environment } from '../agents/contract/agent.ts';
 import type { Run } from '../core/model/run.ts';
 import { eventInWords } from '../core/run/events.ts';
 import { counted } from '../core/values/counted.ts';
+import { truncate, truncateStart } from '../core/values/truncate.ts';
 import type { Layout } from '../store/directory/layout.ts';
 import { type JournalRow, openReader } from '../store/reader.ts';
 import { type GitState, gitState } from '../system/git/state.ts';
 import { redact } from '../system/text/redact.ts';
 import { sanitizeForTerminal } from '../system/text/sanitize.ts';
-import { endOf, fromEnd, fromStart, startOf } from './excerpt.ts';
+import { fromEnd, fromStart } from './excerpt.ts';
 import { lastWords } from './last-words.ts';
 
 /** What is looked at; a fresh session does not wait long for its beginning. */
@@ -48,8 +49,11 @@ export async function record(run: Run, layout: Layout, environment: Environment,
   const sections: readonly Section[] = [
     ['What happened (UTC)', fromEnd(events(journal), EVENTS).map(line)],
     ['What git says now', git === null ? [] : inLines(git).map(line)],
-    ['What the model said near the end', words.flatMap((text) => ['---', endOf(clean(text).trim(), WORDS.characters)]).slice(1)],
-    ['What the check of "finished" printed when it last failed', refused.map((text) => endOf(clean(text).trim(), REFUSAL_CHARACTERS))],
+    ['What the model said near the end', words.flatMap((text) => ['---', truncateStart(clean(text).trim(), WORDS.characters)]).slice(1)],
+    [
+      'What the check of "finished" printed when it last failed',
+      refused.map((text) => truncateStart(clean(text).trim(), REFUSAL_CHARACTERS)),
+    ],
   ];
   return sections
     .filter(([, lines]) => lines.length > 0)
@@ -62,7 +66,7 @@ export const cleaned = (text: string, environment: Environment): string =>
   redact(text.split(/\r?\n/).map(sanitizeForTerminal).join('\n'), environment);
 
 const cleanLine = (text: string, environment: Environment): string =>
-  startOf(cleaned(text, environment).replaceAll('\n', ' ').trimEnd(), LINE);
+  truncate(cleaned(text, environment).replaceAll('\n', ' ').trimEnd(), LINE);
 
 type Section = readonly [title: string, lines: readonly string[]];
 

@@ -1,11 +1,3 @@
-/** The beginning of a text, of so many characters at most. */
-export const startOf = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
-
-/** The end of a text, of so many characters at most. */
-export const endOf = (text: string, length: number): string =>
-  text.length <= length ? text : `…${text.slice(text.length - length + 1).toWellFormed()}`;
-
 export interface Room {
   readonly lines: number;
   readonly characters: number;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { truncate } from '../core/values/truncate.ts';
 import { nearest } from './nearest.ts';
 import type { Setting } from './setting.ts';
 import { INTERNAL_NAMES, printSetting, SETTINGS, type SettingKey, type Settings } from './settings.ts';
@@ -87,4 +88,4 @@ function nearestSetting(name: string): string | null {
   return near === null ? null : `DOGWATCH_${near}`;
 }
 
-const shown = (text: string): string => JSON.stringify(text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text);
+const shown = (text: string): string => JSON.stringify(truncate(text, MAX_SHOWN_LENGTH));

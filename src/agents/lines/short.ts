@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { truncate } from '../../core/values/truncate.ts';
 
 const MAX_LENGTH = 200;
 
@@ -7,5 +8,5 @@ export function short(text: string): string {
   const line = stripVTControlCharacters(text.slice(0, MAX_LENGTH * 4))
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line;
+  return truncate(line, MAX_LENGTH);
 }

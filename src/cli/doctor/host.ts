@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { KNOWN_AGENTS } from '../../core/values/agent-names.ts';
+import { truncate } from '../../core/values/truncate.ts';
 import { dockerEndpoints } from '../../reclaimers/configured.ts';
 import { readSettings } from '../../settings/read.ts';
 import { cleanEnvironment } from '../../system/command/clean-environment.ts';
@@ -24,7 +25,7 @@ export async function checkAgents(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   return Promise.all(
     found.map(async ({ name, path }) => {
       const { out, said } = await output(path, ['--version'], env);
-      if (said === null) return ok('agent', `${name} at ${path}${out === '' ? '' : `, ${out.slice(0, LONGEST_VERSION)}`}`);
+      if (said === null) return ok('agent', `${name} at ${path}${out === '' ? '' : `, ${truncate(out, LONGEST_VERSION)}`}`);
       return warn('agent', `${name} at ${path} does not say its version: ${said}`, `try it as this user: ${name} --version`);
     }),
   );

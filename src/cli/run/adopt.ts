@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import { truncate } from '../../core/values/truncate.ts';
 import { whoseElse } from '../../system/process/owner.ts';
 import type { TransientUnit } from '../../system/systemd/transient-unit.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
@@ -83,7 +84,7 @@ async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid:
   if (only === undefined) throw new Problem(EXIT_USAGE, `no process with ${what}`, { hint: '`ps -eo pid,args` lists them' });
   throw new Problem(EXIT_USAGE, `${found.length} processes with ${what}`, {
     expected: 'one',
-    came: found.map((one) => `${one.pid}  ${one.cmd.slice(0, MAX_SHOWN_LENGTH)}`).join('\n'),
+    came: found.map((one) => `${one.pid}  ${truncate(one.cmd, MAX_SHOWN_LENGTH)}`).join('\n'),
     hint: 'choose one with --pid',
   });
 }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { truncate } from '../../core/values/truncate.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 
 /** Exit codes of commands that could not do what was asked, as in sysexits.h. */
@@ -51,7 +52,7 @@ export function renderProblem(problem: Problem, stream: NodeJS.WritableStream = 
 /** Whatever came, it does not fill the screen. */
 const MAX_SHOWN = 1000;
 const shown = (text: string): string =>
-  sanitizeForTerminal(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)` : text);
+  sanitizeForTerminal(text.length > MAX_SHOWN ? `${truncate(text, MAX_SHOWN)} (${text.length} characters)` : text);
 
 const explained = ({ expected, came, hint }: Explanation): [string, string][] =>
   (

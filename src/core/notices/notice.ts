@@ -1,6 +1,7 @@
 import { type Cause, causeAt, isOfHost, key } from '../model/cause.ts';
 import type { Instant } from '../model/facts.ts';
 import { fingerprint } from '../values/fingerprint.ts';
+import { truncate } from '../values/truncate.ts';
 import type { Delivery } from './schedule.ts';
 
 /** What a person has to hear of. One a cause: what follows from the cause is told with it. */
@@ -84,7 +85,7 @@ export const reopen = (notice: Notice, at: Instant): Notice =>
 /** The cause is gone: each channel is told so, once. */
 export function clear(notice: Notice, over: string, at: Instant): Notice {
   if (notice.state === 'cleared') return notice;
-  return { ...notice, state: 'cleared', stateAt: at, over: cut(over, MAX_SENTENCE_LENGTH), deliveries: dueNow(notice) };
+  return { ...notice, state: 'cleared', stateAt: at, over: truncate(over, MAX_SENTENCE_LENGTH), deliveries: dueNow(notice) };
 }
 
 const dueNow = ({ deliveries }: Notice): Notice['deliveries'] =>
@@ -123,11 +124,9 @@ function fresh(notices: readonly Notice[], news: NoticeDraft, at: Instant): Noti
 
 const fitting = (news: NoticeDraft): Omit<NoticeDraft, 'cause'> => ({
   runs: news.runs.slice(0, MAX_RUNS),
-  subject: cut(news.subject, MAX_LENGTH),
-  sentence: cut(news.sentence, MAX_SENTENCE_LENGTH),
-  tried: news.tried.slice(0, MAX_TRIED).map((line) => cut(line, MAX_LENGTH)),
-  lastLines: news.lastLines.slice(-MAX_LINES).map((line) => cut(line, MAX_LENGTH)),
-  commands: news.commands.slice(0, MAX_COMMANDS).map((line) => cut(line, MAX_LENGTH)),
+  subject: truncate(news.subject, MAX_LENGTH),
+  sentence: truncate(news.sentence, MAX_SENTENCE_LENGTH),
+  tried: news.tried.slice(0, MAX_TRIED).map((line) => truncate(line, MAX_LENGTH)),
+  lastLines: news.lastLines.slice(-MAX_LINES).map((line) => truncate(line, MAX_LENGTH)),
+  commands: news.commands.slice(0, MAX_COMMANDS).map((line) => truncate(line, MAX_LENGTH)),
 });
-
-const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`);

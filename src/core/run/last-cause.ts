@@ -1,5 +1,6 @@
 import type { Run } from '../model/run.ts';
 import { exitInWords } from '../values/exit.ts';
+import { truncate } from '../values/truncate.ts';
 import { lastWordsOf } from './repeated.ts';
 
 const MAX_LENGTH = 300;
@@ -22,4 +23,4 @@ function printed(refusal: string): string {
   return line === undefined ? 'failed and printed nothing' : `prints: ${cut(line)}`;
 }
 
-const cut = (text: string): string => (text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH - 1).toWellFormed()}…`);
+const cut = (text: string): string => truncate(text, MAX_LENGTH);

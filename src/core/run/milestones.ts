@@ -2,6 +2,7 @@ import type { Evidence, Instant } from '../model/facts.ts';
 import type { Run } from '../model/run.ts';
 import { afterMilestone } from '../model/streak.ts';
 import { fingerprint } from '../values/fingerprint.ts';
+import { truncate } from '../values/truncate.ts';
 
 /**
  * Fingerprints remembered a run; what was not seen for longest is forgotten first. A run that makes more milestones than this is not
@@ -83,7 +84,7 @@ export function novelty(marks: Run['marks'], evidence: Evidence): { what: string
     const number = asNumber(evidence.progress);
     if (number === null) {
       if (isNew('progress', evidence.progress)) {
-        news.push(`progress says ${JSON.stringify(evidence.progress.slice(0, 80))}`);
+        news.push(`progress says ${JSON.stringify(truncate(evidence.progress, 80))}`);
         isStrong = true;
       }
     } else if (progress === null || number > progress) {

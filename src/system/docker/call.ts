@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type Docker from 'dockerode';
 import { bytesInWords } from '../../core/values/bytes.ts';
+import { truncate } from '../../core/values/truncate.ts';
 
 /** What came of a question to an engine. `refused`: the engine answered, and said no; `failed`: it could not be asked, maybe since the connection was closed while nobody used it. */
 export type Answer<T> =
@@ -90,7 +91,7 @@ async function readWhole(response: IncomingMessage, maxBytes: number, isText: bo
   }
   const text = Buffer.concat(chunks).toString();
   const status = response.statusCode ?? 0;
-  if (!GOOD.includes(status)) return { kind: 'refused', status, because: saidIn(parsed(text)).slice(0, LONGEST_WORDS) };
+  if (!GOOD.includes(status)) return { kind: 'refused', status, because: truncate(saidIn(parsed(text)), LONGEST_WORDS) };
   return { kind: 'ok', value: isText ? text : parsed(text) };
 }
 
@@ -121,7 +122,7 @@ interface Failure {
 export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'failed' }> {
   const { code = '', syscall, message = String(error) } = error as Failure;
   const words = syscall === 'open' ? undefined : WORDS[code];
-  if (words === undefined) return { kind: 'failed', because: `Docker can't be asked: ${message.slice(0, LONGEST_WORDS)}` };
+  if (words === undefined) return { kind: 'failed', because: `Docker can't be asked: ${truncate(message, LONGEST_WORDS)}` };
   return { kind: 'failed', because: words, ...(code === ABSENT ? { isAbsent: true } : {}) };
 }
 
@@ -143,5 +144,5 @@ const WORDS: Readonly<Record<string, string | undefined>> = {
 
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : (JSON.stringify(value) ?? String(value));
-  return text.slice(0, LONGEST_WORDS);
+  return truncate(text, LONGEST_WORDS);
 }

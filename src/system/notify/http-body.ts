@@ -1,4 +1,5 @@
 import type { Message } from '../../core/notices/message.ts';
+import { truncate, truncateTo } from '../../core/values/truncate.ts';
 import type { HttpChannel } from './channel.ts';
 
 export interface HttpBody {
@@ -23,7 +24,7 @@ export function httpBody(kind: HttpChannel['kind'], message: Message): HttpBody 
     case 'discord':
       // Nobody is called by a name that a text happens to hold.
       return json({
-        content: start(`**${plain(message.title)}**\n${plain(message.text)}`, DISCORD_LENGTH),
+        content: truncate(`**${plain(message.title)}**\n${plain(message.text)}`, DISCORD_LENGTH),
         allowed_mentions: { parse: [] },
       });
     case 'ntfy':
@@ -34,7 +35,7 @@ export function httpBody(kind: HttpChannel['kind'], message: Message): HttpBody 
           Priority: PRIORITY[message.event],
           Tags: TAG[message.event],
         },
-        body: startInBytes(message.text, NTFY_BYTES),
+        body: truncateTo(message.text, NTFY_BYTES, Buffer.byteLength),
       };
   }
 }
@@ -52,7 +53,7 @@ const json = (value: object): HttpBody => ({ headers: { 'Content-Type': 'applica
 
 /** The three characters that mean something to Slack (https://docs.slack.dev/messaging/formatting-message-text): without them nobody is called. */
 const inSlack = ({ title, text }: Message): string =>
-  start(`*${title.replaceAll('*', '∗')}*\n${text}`, SLACK_LENGTH)
+  truncate(`*${title.replaceAll('*', '∗')}*\n${text}`, SLACK_LENGTH)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
@@ -62,15 +63,3 @@ const plain = (text: string): string => text.replaceAll(/[\\*_~`|>#]/g, '\\$&');
 
 /** Header values are ASCII; ntfy understands others as in RFC 2047. */
 const encodedWord = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`);
-
-const start = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`);
-
-function startInBytes(text: string, bytes: number): string {
-  const all = Buffer.from(text);
-  if (all.length <= bytes) return text;
-  // A character that was cut in two goes.
-  return `${all
-    .subarray(0, bytes - 3)
-    .toString()
-    .replace(/\uFFFD$/, '')}…`;
-}

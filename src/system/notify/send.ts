@@ -1,5 +1,6 @@
 import type { Message } from '../../core/notices/message.ts';
 import type { Delivered } from '../../core/notices/schedule.ts';
+import { truncate } from '../../core/values/truncate.ts';
 import { redact } from '../text/redact.ts';
 import { sanitizeForTerminal } from '../text/sanitize.ts';
 import { type Channel, secretsOf } from './channel.ts';
@@ -14,7 +15,7 @@ export async function send(channel: Channel, message: Message, deadlineMs = SEND
   const delivered = await attempt(channel, message, deadlineMs);
   if (delivered.kind === 'accepted') return delivered;
   const secrets = Object.fromEntries(secretsOf(channel).map((secret, index) => [`SECRET_${index}`, secret]));
-  return { ...delivered, because: sanitizeForTerminal(redact(delivered.because, secrets)).slice(0, MAX_REASON_LENGTH).toWellFormed() };
+  return { ...delivered, because: truncate(sanitizeForTerminal(redact(delivered.because, secrets)), MAX_REASON_LENGTH).toWellFormed() };
 }
 
 /** What a channel needs is loaded when it is used. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { counted } from '../../core/values/counted.ts';
+import { truncate } from '../../core/values/truncate.ts';
 import { redact } from '../text/redact.ts';
 import { sanitizeForTerminal } from '../text/sanitize.ts';
 
@@ -92,4 +93,4 @@ export function asText({ message, priority, fields }: JournalEntry): string {
   return `${lines.join('\n')}\n`;
 }
 
-const clean = (text: string): string => sanitizeForTerminal(redact(text, {})).slice(0, MAX_VALUE_LENGTH).toWellFormed();
+const clean = (text: string): string => truncate(sanitizeForTerminal(redact(text, {})), MAX_VALUE_LENGTH).toWellFormed();

@@ -82,7 +82,7 @@ describe('what was never seen before', () => {
       ['progress says "step 4"', 'progress says "%4"', 'progress says "4%4"'],
     ],
     ['words that are a commit, too', [{ progress: 'c0ffee0001' }], ['progress says "c0ffee0001"']],
-    ['long words are cut', [{ progress: 'a'.repeat(100) }], [`progress says "${'a'.repeat(80)}"`]],
+    ['long words are cut', [{ progress: 'a'.repeat(100) }], [`progress says "${'a'.repeat(79)}…"`]],
   ])('%s', (_, looks, news) => expect(after(...looks)).toEqual(news));
 
   test('what is said is heard once, and is none of what is seen', () => {
