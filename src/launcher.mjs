@@ -34,7 +34,7 @@ function refuseTooFewFiles() {
   const [, allowed] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
   if (allowed === undefined || Number(allowed) >= NEEDED_FILES) return;
   process.stderr.write(
-    `dogwatch: this shell allows too few open files\n  expected  at least ${NEEDED_FILES}, better 1024\n  came      ${allowed}\n` +
+    `dogwatch: this shell allows too few open files\n  expected  at least ${NEEDED_FILES}, better 1024\n  got       ${allowed}\n` +
       '  hint      raise the limit: ulimit -n 1024\n',
   );
   process.exit(69);

@@ -27,7 +27,7 @@ async function backup(name: string, { json = false }: { readonly json?: boolean 
   const where = openLayout();
   const file = resolve(name);
   if (!existsSync(where.database))
-    throw new Problem(EXIT_UNAVAILABLE, 'there is nothing to back up', { came: `no state in ${where.stateDir}` });
+    throw new Problem(EXIT_UNAVAILABLE, 'there is nothing to back up', { got: `no state in ${where.stateDir}` });
   // What is there is never written over: neither here nor by the link that finishes it.
   if (existsSync(file)) throw taken(file);
   try {
@@ -38,7 +38,7 @@ async function backup(name: string, { json = false }: { readonly json?: boolean 
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw taken(file);
     if (syscall === undefined) throw error;
-    throw new Problem(EXIT_USAGE, `${file} can not be written`, { came: (error as Error).message });
+    throw new Problem(EXIT_USAGE, `${file} can not be written`, { got: (error as Error).message });
   }
 }
 

@@ -41,13 +41,13 @@ async function claim(kind: 'done' | 'blocked' | 'progress', name: string | undef
   const caller = callerOf(process.env);
   if (caller === null)
     throw new Problem(EXIT_USAGE, `\`dogwatch ${kind}\` is for the agent, inside a run`, {
-      came: 'no DOGWATCH_ATTEMPT in the environment, nor in that of a parent process',
+      got: 'no DOGWATCH_ATTEMPT in the environment, nor in that of a parent process',
       hint: `${LET_THROUGH}; or give the run another sign of done, such as --done-file or --check`,
     });
   const { mark, stateDir } = caller;
   const own = process.env.DOGWATCH_RUN;
   if (name !== undefined && name !== own && name !== mark.run)
-    throw new Problem(EXIT_USAGE, `\`dogwatch ${kind}\` is about the own run`, { expected: own ?? mark.run, came: JSON.stringify(name) });
+    throw new Problem(EXIT_USAGE, `\`dogwatch ${kind}\` is about the own run`, { expected: own ?? mark.run, got: JSON.stringify(name) });
   if (mark.of === 'recovery' && kind === 'progress')
     throw new Problem(EXIT_USAGE, 'only the run itself makes progress', {
       hint: '`dogwatch resume RUN --prompt …` gives it its turn back',

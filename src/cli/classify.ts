@@ -43,10 +43,10 @@ async function classify({ agent, at, timezone, json = false }: Options): Promise
   ]);
   const atWall = at === undefined ? Date.now() : Date.parse(at);
   if (Number.isNaN(atWall))
-    throw new Problem(EXIT_USAGE, '--at is no time', { expected: 'one like 2026-06-10T12:00:00Z', came: at ?? null });
+    throw new Problem(EXIT_USAGE, '--at is no time', { expected: 'one like 2026-06-10T12:00:00Z', got: at ?? null });
   const zone = timezone === undefined ? timeZone(process.env.TZ) : knownZone(timezone);
   if (zone === null)
-    throw new Problem(EXIT_USAGE, '--timezone is not known', { expected: 'one like Europe/Berlin or UTC', came: timezone ?? null });
+    throw new Problem(EXIT_USAGE, '--timezone is not known', { expected: 'one like Europe/Berlin or UTC', got: timezone ?? null });
   endsWithItsOutput();
   const interpreter = agentFor(agent).interpreter(NOTHING_SAID, { atWall: () => atWall, zone, session: () => null });
   let number = 0;

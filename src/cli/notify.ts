@@ -62,7 +62,7 @@ async function notify({ test = false, failedUnit, json = false }: NotifyOptions)
   if (channels.length === 0)
     throw new Problem(EXIT_CONFIGURATION, 'no channel is set', {
       expected: 'DOGWATCH_NOTIFY with one channel or several',
-      came: `none: a run that needs a person says so in the log of the watchdog and in \`dogwatch status\` only${remark === null ? '' : `; ${remark}`}`,
+      got: `none: a run that needs a person says so in the log of the watchdog and in \`dogwatch status\` only${remark === null ? '' : `; ${remark}`}`,
       hint: 'for example DOGWATCH_NOTIFY="ntfy://ntfy.sh/a-topic-that-nobody-guesses"',
     });
   if (remark !== null) tell(remark);

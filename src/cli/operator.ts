@@ -63,7 +63,7 @@ async function acknowledge(run: string | undefined, { host = false, json = false
   if (host === (run !== undefined))
     throw new Problem(EXIT_USAGE, 'what is to be acknowledged is not clear', {
       expected: 'the name of a run, or --host',
-      came: host ? 'both' : 'neither',
+      got: host ? 'both' : 'neither',
       hint: '`dogwatch status` lists what is wrong',
     });
   if (run !== undefined) return request(run, { kind: 'ack' }, json);
@@ -94,7 +94,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
   else if (reply.accepted) process.stdout.write(`${run.name}: ${message}\n`);
   else
     throw new Problem(EXIT_USAGE, `${run.name} can not be asked to ${command.kind}`, {
-      came: reply.message,
+      got: reply.message,
       hint: `\`dogwatch explain ${run.name}\` says what it is doing`,
     });
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
@@ -124,7 +124,7 @@ async function allGone(layout: Layout, run: Run): Promise<string> {
   if (strays === null) return gone;
   if (strays.kind === 'ended') return `${gone}; dogwatch had no record of some (${strays.because})`;
   throw new Problem(EXIT_TEMPORARY, `${name} is stopped, but not every process of it is gone`, {
-    came: strays.because,
+    got: strays.because,
     hint: `\`dogwatch stop ${name}\` tries again`,
   });
 }

@@ -52,7 +52,7 @@ async function refuseWhileInUse(where: Layout, runs: readonly string[]): Promise
   if (users.length > 0)
     throw new Problem(EXIT_TEMPORARY, 'the state is in use', {
       expected: 'no watchdog, and no other dogwatch',
-      came: `process ${users.join(', ')} has it open`,
+      got: `process ${users.join(', ')} has it open`,
       hint: `end the watchdog first (Ctrl-C, \`systemctl stop dogwatch\` or kill ${users[0]}); its agents live on until they are ended`,
     });
   const known = existsSync(where.runs) ? readdirSync(where.runs) : [];
@@ -62,7 +62,7 @@ async function refuseWhileInUse(where: Layout, runs: readonly string[]): Promise
     const more = living.length > MAX_SHOWN ? ` and ${living.length - MAX_SHOWN} more` : '';
     throw new Problem(EXIT_TEMPORARY, 'processes of runs are alive', {
       expected: 'none: an older state does not know them, and would start others beside them',
-      came: `process ${shown.join(', ')}${more}`,
+      got: `process ${shown.join(', ')}${more}`,
       hint: `end them, then restore again: kill ${living
         .slice(0, MAX_KILLED)
         .map(({ pid }) => pid)

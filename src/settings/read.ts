@@ -10,7 +10,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export interface SettingProblem {
   readonly name: string;
   readonly expected: string;
-  readonly came: string;
+  readonly got: string;
   readonly hint: string | null;
 }
 
@@ -47,7 +47,7 @@ export function readSettings(env: Variables): SettingsRead {
     const { name, type, fallback }: Setting<unknown> = SETTINGS[key];
     const text = env[name] ?? '';
     const read = text.trim() === '' ? null : z.safeDecode(type.codec, text);
-    if (read?.success === false) problems.push({ name, expected: type.expected, came: shown(type.shown?.(text) ?? text), hint: type.hint });
+    if (read?.success === false) problems.push({ name, expected: type.expected, got: shown(type.shown?.(text) ?? text), hint: type.hint });
     values[key] = read?.success ? read.data : fallback(env);
     sources[key] = read?.success ? 'environment' : 'default';
   }
@@ -69,8 +69,8 @@ function inOrder({ settings, sources }: Pick<SettingsRead, 'settings' | 'sources
     else if (sources[more] === 'default') ordered[more] = settings[less];
     else {
       const limit = `${SETTINGS[more].name} (${printSetting(more, settings[more])})`;
-      const came = shown(printSetting(less, settings[less]));
-      problems.push({ name: SETTINGS[less].name, expected: `at most ${limit}`, came, hint: `lower it or raise ${SETTINGS[more].name}` });
+      const got = shown(printSetting(less, settings[less]));
+      problems.push({ name: SETTINGS[less].name, expected: `at most ${limit}`, got, hint: `lower it or raise ${SETTINGS[more].name}` });
     }
   }
   return { settings: ordered, problems };

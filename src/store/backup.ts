@@ -55,8 +55,8 @@ export function runsInBackup(file: string): readonly string[] {
   }
 }
 
-const notABackup = (file: string, came: string): StoreError =>
-  new StoreError('corrupt', `${file} can't be restored: expected a file that \`dogwatch backup\` has made, whole; came: ${came}`);
+const notABackup = (file: string, got: string): StoreError =>
+  new StoreError('corrupt', `${file} can't be restored: expected a file that \`dogwatch backup\` has made, whole; got: ${got}`);
 
 /** Puts a backup in place. What was there is kept in the directory `aside`; variables of runs that are there still are left as they are. */
 export function restoreBackup(where: Layout, file: string, aside: string): void {

@@ -40,8 +40,8 @@ export function readEnvironment(layout: Layout, file: string): Environment {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     // What a JSON parser says of a text may quote it.
-    const came = error instanceof SyntaxError ? 'it is damaged' : error instanceof Error ? error.message : String(error);
-    const message = `the environment of the run can't be read from ${path}: ${came}`;
+    const got = error instanceof SyntaxError ? 'it is damaged' : error instanceof Error ? error.message : String(error);
+    const message = `the environment of the run can't be read from ${path}: ${got}`;
     if (PASSING.includes((error as NodeJS.ErrnoException).code)) throw new Error(message);
     throw new EnvironmentLost(`${message}. Put that file back (a backup made by \`dogwatch backup\` has it), or start the job anew`);
   }

@@ -31,9 +31,9 @@ export function mendDatabase(where: Layout, damage: StoreError, releaseBallast: 
 }
 
 /** A watchdog has found the database damaged at work, where the next one's first look may not go. Best effort. */
-export function noteDamage({ damage }: Layout, { came, message }: StoreError): void {
+export function noteDamage({ damage }: Layout, { got, message }: StoreError): void {
   try {
-    writeFileSync(damage, `${came ?? message}\n`, { mode: 0o600 });
+    writeFileSync(damage, `${got ?? message}\n`, { mode: 0o600 });
   } catch {
     // Then the next one meets it again.
   }
@@ -69,7 +69,7 @@ function whatIsWrong(where: Layout): string | null {
     });
     return null;
   } catch (error) {
-    if (error instanceof StoreError && error.kind === 'corrupt') return error.came ?? error.message;
+    if (error instanceof StoreError && error.kind === 'corrupt') return error.got ?? error.message;
     throw error;
   }
 }

@@ -18,7 +18,7 @@ export type Place = ReturnType<typeof place>;
 
 /** A directory for one measurement, with a state directory in it. `tearDown` ends every process that was started with its variables. */
 export function place(settings: Readonly<Record<string, string>> = {}) {
-  if (!existsSync(PROGRAM)) throw new Error(`expected the program at ${PROGRAM}, came nothing. Build it: npm run build`);
+  if (!existsSync(PROGRAM)) throw new Error(`expected the program at ${PROGRAM}, got nothing. Build it: npm run build`);
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
   const where = layout(join(directory, 'state'));
   mkdirSync(where.stateDir, { mode: 0o700 });

@@ -32,7 +32,7 @@ export function row(
   samples: readonly number[],
   more: { readonly bar?: Bar; readonly note?: string } = {},
 ): Row {
-  if (samples.length === 0) throw new Error(`${what}: expected samples, came none`);
+  if (samples.length === 0) throw new Error(`${what}: expected samples, got none`);
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
   const figures = { p50: at(0.5), p95: at(0.95), p99: at(0.99), least: at(0), most: at(1) };

@@ -6,6 +6,6 @@ export function wholeProcess(args: readonly string[], env: Readonly<Record<strin
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
   const tookMs = performance.now() - begun;
   if (status !== 0) throw new Error(`${args.join(' ')}: exit status ${status}\n${stderr}`);
-  if (stdout.search(says) === -1) throw new Error(`${args.join(' ')}: expected ${says}, came\n${stdout}`);
+  if (stdout.search(says) === -1) throw new Error(`${args.join(' ')}: expected ${says}, got\n${stdout}`);
   return tookMs;
 }

@@ -37,7 +37,7 @@ test('the same for programs', async () => {
 test('a bad value is a problem, after everything was printed', async () => {
   const { out, thrown } = await runCommand(register, ['config', '--json'], { DOGWATCH_IDLE: 'long' });
   expect(thrown).toBeInstanceOf(SettingsError);
-  expect(JSON.parse(out).problems).toMatchObject([{ name: 'DOGWATCH_IDLE', came: '"long"' }]);
+  expect(JSON.parse(out).problems).toMatchObject([{ name: 'DOGWATCH_IDLE', got: '"long"' }]);
 });
 
 test('the help has an example', async () => {

@@ -66,7 +66,7 @@ test('a channel that is not understood is refused, without its key', async () =>
     DOGWATCH_NOTIFY: `https://good/${SECRET} slak+https://bad/${SECRET}`,
   });
   expect(thrown).toBeInstanceOf(SettingsError);
-  expect((thrown as SettingsError).parts[0]?.explanation.came).toBe('"https://good slak+https://… (not understood)"');
+  expect((thrown as SettingsError).parts[0]?.explanation.got).toBe('"https://good slak+https://… (not understood)"');
 });
 
 test('config shows scheme and host, never a key', async () => {

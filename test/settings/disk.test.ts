@@ -26,5 +26,5 @@ test('the marks are those of the settings', () => {
 });
 
 test.each(['DOGWATCH_DISK_SOFT', 'DOGWATCH_DISK_CRITICAL', 'DOGWATCH_INODES_SOFT', 'DOGWATCH_MIN_RECLAIM'])('%s=20 is refused', (name) => {
-  expect(readSettings({ [name]: '20' }).problems).toMatchObject([{ name, came: '"20"' }]);
+  expect(readSettings({ [name]: '20' }).problems).toMatchObject([{ name, got: '"20"' }]);
 });

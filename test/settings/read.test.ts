@@ -75,7 +75,7 @@ describe('a value that is bad', () => {
     ['DOGWATCH_RESUME_PROMPT', 'x'.repeat(20_000)],
   ] as const)('%s=%s', (name, text) => {
     const { settings, problems } = readSettings({ [name]: text, HOME: '/home/jo' });
-    expect(problems).toMatchObject([{ name, came: expect.stringContaining(text.slice(0, 79)) }]);
+    expect(problems).toMatchObject([{ name, got: expect.stringContaining(text.slice(0, 79)) }]);
     expect(problems[0]?.expected).not.toBe('');
     expect(settings).toEqual(readSettings({ HOME: '/home/jo' }).settings);
   });
@@ -86,7 +86,7 @@ describe('a value that is bad', () => {
 
   test('no more than 80 characters of it are shown', () => {
     const [problem] = readSettings({ DOGWATCH_IDLE: `sk-${'x'.repeat(500)}` }).problems;
-    expect(problem?.came).toBe(JSON.stringify(`sk-${'x'.repeat(76)}…`));
+    expect(problem?.got).toBe(JSON.stringify(`sk-${'x'.repeat(76)}…`));
   });
 });
 

@@ -19,7 +19,7 @@ export function noSuchRun(name: string, names: readonly string[]): Problem {
   const message = `there is no run ${JSON.stringify(name)}`;
   if (names.length === 0)
     return new Problem(EXIT_NO_RUN, message, {
-      came: `no run is known in ${stateDirectory(process.env) ?? 'this state directory'}`,
+      got: `no run is known in ${stateDirectory(process.env) ?? 'this state directory'}`,
       hint: 'start one with `dogwatch run -- COMMAND…`; DOGWATCH_STATE_DIR may point elsewhere',
     });
   const near = nearestOf(name, names);

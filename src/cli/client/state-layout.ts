@@ -8,7 +8,7 @@ export function openLayout(env: NodeJS.ProcessEnv = process.env): Layout {
   if (directory !== null) return layout(directory);
   throw new Problem(EXIT_CONFIGURATION, 'DOGWATCH_STATE_DIR can not be used', {
     expected: 'an absolute path',
-    came: JSON.stringify(env.DOGWATCH_STATE_DIR),
+    got: JSON.stringify(env.DOGWATCH_STATE_DIR),
     hint: 'for example DOGWATCH_STATE_DIR=/var/lib/dogwatch',
   });
 }

@@ -33,12 +33,12 @@ export async function submit(layout: Layout, request: Request): Promise<Reply> {
   if (failure !== undefined)
     throw new Problem(EXIT_TEMPORARY, 'a watchdog can not be started', {
       expected: 'one that stays at work',
-      came: `${failure}, ${counted(watchdog.failures.length, 'time')}`,
+      got: `${failure}, ${counted(watchdog.failures.length, 'time')}`,
       hint: `${kept}; its log is ${layout.watchdogLog}, and \`ulimit -a\` says what this shell allows (processes, open files, memory)`,
     });
   throw new Problem(EXIT_TEMPORARY, 'the watchdog does not answer', {
     expected: `an answer within ${REPLY_DEADLINE_MS / 1000} s`,
-    came: 'none',
+    got: 'none',
     hint: `${kept}; its log is ${layout.watchdogLog}`,
   });
 }

@@ -12,13 +12,13 @@ export function needsLimitsOfWatchdog({ openFiles, fileBytes }: ResourceLimits =
   if (openFiles < LEAST_OPEN_FILES)
     throw new Problem(EXIT_UNAVAILABLE, 'this shell allows too few open files to start a watchdog', {
       expected: `at least ${LEAST_OPEN_FILES}, better 1024`,
-      came: String(openFiles),
+      got: String(openFiles),
       hint: 'raise the limit: ulimit -n 1024; or start `dogwatch watch` elsewhere first',
     });
   if (fileBytes < LEAST_FILE_BYTES)
     throw new Problem(EXIT_UNAVAILABLE, 'this shell allows too short files to start a watchdog', {
       expected: `at least ${bytesInWords(LEAST_FILE_BYTES)}, better no limit`,
-      came: bytesInWords(fileBytes),
+      got: bytesInWords(fileBytes),
       hint: 'raise the limit: ulimit -f unlimited; or start `dogwatch watch` elsewhere first',
     });
 }

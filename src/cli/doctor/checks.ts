@@ -29,8 +29,8 @@ function node(): Finding[] {
 
 function settings(env: NodeJS.ProcessEnv): Finding[] {
   const { problems, unknown } = readSettings(env);
-  const bad = problems.map(({ name, expected, came, hint }) =>
-    fail('settings', `${name} is ${came}`, `set it to ${expected}${hint === null ? '' : ` (${hint})`}`),
+  const bad = problems.map(({ name, expected, got, hint }) =>
+    fail('settings', `${name} is ${got}`, `set it to ${expected}${hint === null ? '' : ` (${hint})`}`),
   );
   const strange = unknown.map((one) => warn('settings', inWords(one), 'correct or remove it'));
   return bad.length + strange.length > 0 ? [...bad, ...strange] : [ok('settings', 'all valid; `dogwatch config` prints them')];

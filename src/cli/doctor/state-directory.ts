@@ -60,7 +60,7 @@ function writable(stateDir: string, existing: string): Finding {
 /** Where `run` refuses, this fails; and nobody is asked to change a directory that is not dogwatch's alone. */
 function safe(stateDir: string): Finding[] {
   const why = whyUnsafe(stateDir);
-  if (why !== null) return [fail('state directory', `expected ${why.expected}, came ${why.came}`, why.remedy)];
+  if (why !== null) return [fail('state directory', `expected ${why.expected}, got ${why.got}`, why.remedy)];
   const stats = statSync(stateDir, { throwIfNoEntry: false });
   if (stats === undefined) return [];
   const uid = process.getuid?.();

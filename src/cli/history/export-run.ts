@@ -17,10 +17,10 @@ export function exportRun(layout: Layout, reader: Reader, run: Run, path: string
   try {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    const came = error instanceof Error ? error.message : String(error);
+    const got = error instanceof Error ? error.message : String(error);
     const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
     const expected = isThere ? 'a file that is not there yet' : 'a place where this user may make a file';
-    throw new Problem(isThere ? EXIT_USAGE : EXIT_UNAVAILABLE, `${path} can not be written`, { expected, came });
+    throw new Problem(isThere ? EXIT_USAGE : EXIT_UNAVAILABLE, `${path} can not be written`, { expected, got });
   }
   return { rows: rows.length, isEnvironmentKnown: environment !== null };
 }

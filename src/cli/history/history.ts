@@ -119,7 +119,7 @@ async function aboutHost(name: string | undefined, { limit, follow = false, json
   if (host !== (name === undefined) || follow)
     throw new Problem(EXIT_USAGE, 'whose history?', {
       expected: 'the name of a run, or --host alone',
-      came: host ? `--host with ${name === undefined ? '--follow' : name}` : 'neither',
+      got: host ? `--host with ${name === undefined ? '--follow' : name}` : 'neither',
     });
   const newest = limit === undefined ? undefined : await wholeNumber(limit);
   endsWithItsOutput();
@@ -144,5 +144,5 @@ const SEQ_COLUMNS = 6;
 async function wholeNumber(text: string): Promise<number> {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   const { EXIT_USAGE, Problem } = await import('../terminal/problem.ts');
-  throw new Problem(EXIT_USAGE, '--limit can not be used', { expected: 'a whole number from 1 to 999999', came: JSON.stringify(text) });
+  throw new Problem(EXIT_USAGE, '--limit can not be used', { expected: 'a whole number from 1 to 999999', got: JSON.stringify(text) });
 }

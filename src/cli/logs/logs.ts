@@ -115,9 +115,9 @@ async function logs(
   }
 }
 
-async function usage(expected: string, came: string): Promise<Error> {
+async function usage(expected: string, got: string): Promise<Error> {
   const { EXIT_USAGE, Problem } = await import('../terminal/problem.ts');
-  return new Problem(EXIT_USAGE, 'these options do not go together', { expected, came });
+  return new Problem(EXIT_USAGE, 'these options do not go together', { expected, got });
 }
 
 async function attemptNumber(text: string, tried: number): Promise<number> {
@@ -126,6 +126,6 @@ async function attemptNumber(text: string, tried: number): Promise<number> {
   const { EXIT_USAGE, Problem } = await import('../terminal/problem.ts');
   throw new Problem(EXIT_USAGE, 'there is no such attempt', {
     expected: tried === 0 ? 'none was started yet' : `a number from 1 to ${tried}`,
-    came: JSON.stringify(text),
+    got: JSON.stringify(text),
   });
 }

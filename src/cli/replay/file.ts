@@ -149,10 +149,10 @@ function parsed<T>(schema: z.ZodMiniType<T>, text: string, path: string, number:
 
 function noRow(path: string, number: number, error?: unknown): Problem {
   const [first] = error instanceof z.core.$ZodError ? error.issues : [];
-  const came = first === undefined ? (error instanceof Error ? error.message : null) : `${first.path.join('.')}: ${first.message}`;
+  const got = first === undefined ? (error instanceof Error ? error.message : null) : `${first.path.join('.')}: ${first.message}`;
   return new Problem(EXIT_USAGE, `${path} can not be replayed`, {
     expected: `${number === 1 ? 'the first line of an exported history' : 'an observation, or lines of the log'} in line ${number}`,
-    came,
+    got,
     hint: '`dogwatch history RUN --export FILE` writes such a file',
   });
 }

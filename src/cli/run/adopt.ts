@@ -48,18 +48,18 @@ async function adopt(options: AdoptOptions): Promise<void> {
   const settings = loadSettings(process.env, tell);
   const { pid, unit: known } = await find(options);
   const foreign = identify(pid);
-  if (foreign === null) throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, { came: 'it is not alive' });
+  if (foreign === null) throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, { got: 'it is not alive' });
   const other = whoseElse(pid);
   if (other !== null)
     throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
-      came: other,
+      got: other,
       hint: 'adopt it where it runs, as the user that runs it',
     });
   const { argv, cwd, environment } = look(pid);
   const { DOGWATCH_RUN: watching } = environment;
   if (watching !== undefined)
     throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
-      came: `it belongs to the run ${watching}, which dogwatch has started`,
+      got: `it belongs to the run ${watching}, which dogwatch has started`,
     });
   const { unit } = options;
   const journal = unit === undefined || options.journal.includes(unit) ? options.journal : [...options.journal, unit];
@@ -72,7 +72,7 @@ async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid:
   if (given !== 1)
     throw new Problem(EXIT_USAGE, 'which process?', {
       expected: 'one of --pid, --match and --unit',
-      came: given === 0 ? 'none' : 'several',
+      got: given === 0 ? 'none' : 'several',
     });
   if (unit !== undefined) return (await import('./unit-process.ts')).mainProcess(unit);
   const found = (await processes(pid ?? new RegExp(RegExp.escape(match ?? '')))).filter(
@@ -84,7 +84,7 @@ async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid:
   if (only === undefined) throw new Problem(EXIT_USAGE, `no process with ${what}`, { hint: '`ps -eo pid,args` lists them' });
   throw new Problem(EXIT_USAGE, `${found.length} processes with ${what}`, {
     expected: 'one',
-    came: found.map((one) => `${one.pid}  ${truncate(one.cmd, MAX_SHOWN_LENGTH)}`).join('\n'),
+    got: found.map((one) => `${one.pid}  ${truncate(one.cmd, MAX_SHOWN_LENGTH)}`).join('\n'),
     hint: 'choose one with --pid',
   });
 }
@@ -109,7 +109,7 @@ function look(pid: number): { argv: string[]; cwd: string; environment: NodeJS.P
     return { argv: strings('cmdline'), cwd: readlinkSync(`/proc/${pid}/cwd`), environment: Object.fromEntries(variables) };
   } catch {
     throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
-      came: 'its command, directory or variables can not be read',
+      got: 'its command, directory or variables can not be read',
       hint: 'adopt it as the user that runs it',
     });
   }

@@ -11,12 +11,12 @@ export function birthplace({ launcher: asked, memory, cpu }: RunOptions, setting
   if (hasLimits(limits) && (launcher === 'process' || launcher === 'tmux'))
     throw new Problem(EXIT_USAGE, `the launcher ${launcher} can not hold to limits`, {
       expected: '--launcher systemd or auto with --memory or --cpu',
-      came: launcher,
+      got: launcher,
     });
   const { because } = launcherFor(wanted);
   if (because === null) return wanted;
   throw new Problem(EXIT_UNAVAILABLE, `the launcher ${launcher} can not be used`, {
-    came: because,
+    got: because,
     hint:
       launcher === 'tmux'
         ? 'install tmux'

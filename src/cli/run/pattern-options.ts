@@ -10,7 +10,7 @@ export function regularExpression(option: string, text: string | undefined): str
     new RegExp(text);
     return text;
   } catch (error) {
-    throw new Problem(EXIT_USAGE, `${option} is not a regular expression`, { came: error instanceof Error ? error.message : text });
+    throw new Problem(EXIT_USAGE, `${option} is not a regular expression`, { got: error instanceof Error ? error.message : text });
   }
 }
 
@@ -23,7 +23,7 @@ export function operatorPatterns(agent: AgentName, options: PatternOptions): Pic
   if (agent !== 'generic' && (patterns.length > 0 || sessionPattern !== null))
     throw new Problem(EXIT_USAGE, '--pattern and --session-pattern are for commands that dogwatch does not know', {
       expected: '--agent generic with them, or none of them',
-      came: `a command of ${agent}, whose lines are known (\`dogwatch classify --agent ${agent}\` shows how)`,
+      got: `a command of ${agent}, whose lines are known (\`dogwatch classify --agent ${agent}\` shows how)`,
     });
   return { patterns, sessionPattern };
 }
@@ -34,7 +34,7 @@ function pattern(text: string): RunSpec['patterns'][number] {
   if (signal === undefined)
     throw new Problem(EXIT_USAGE, '--pattern does not say what it stands for', {
       expected: `SIGNAL=REGEX with one of ${PATTERN_SIGNALS.join(', ')}`,
-      came: JSON.stringify(text),
+      got: JSON.stringify(text),
     });
   return { signal, pattern: regularExpression('--pattern', text.slice(at + 1)) ?? '' };
 }
@@ -44,11 +44,11 @@ function session({ sessionPattern, resumeCommand }: PatternOptions): string | nu
   if (text === null) return null;
   // An alternative that matches nothing counts the groups.
   if ((new RegExp(`${text}|`).exec('')?.length ?? 1) < 2)
-    throw new Problem(EXIT_USAGE, '--session-pattern has no group', { expected: 'one like session: (\\S+)', came: text });
+    throw new Problem(EXIT_USAGE, '--session-pattern has no group', { expected: 'one like session: (\\S+)', got: text });
   if (resumeCommand === undefined)
     throw new Problem(EXIT_USAGE, '--session-pattern needs a --resume-command', {
       expected: 'one that finds the session in DOGWATCH_SESSION',
-      came: 'none',
+      got: 'none',
     });
   return text;
 }

@@ -20,7 +20,7 @@ export interface DecisionInput {
 /** The task of a run beside its command: --prompt, --prompt-file, or what is piped into dogwatch. */
 export async function promptOf({ prompt, promptFile }: RunOptions): Promise<DecisionInput> {
   if (prompt !== undefined && promptFile !== undefined)
-    throw new Problem(EXIT_USAGE, 'which prompt?', { expected: 'one of --prompt and --prompt-file', came: 'both' });
+    throw new Problem(EXIT_USAGE, 'which prompt?', { expected: 'one of --prompt and --prompt-file', got: 'both' });
   if (prompt === '-' || promptFile === '-') return { prompt: await fromInput(), isSilent: false };
   if (promptFile !== undefined) return { prompt: fromFile(promptFile), isSilent: false };
   if (prompt !== undefined || !isPiped()) return { prompt, isSilent: false };
@@ -30,22 +30,21 @@ export async function promptOf({ prompt, promptFile }: RunOptions): Promise<Deci
 
 /** Says that a pipe was left. Throws a Problem where the command has its task from nowhere else. */
 export function leftPipe(lacksTask: boolean, tell: (line: string) => void): void {
-  const came = 'standard input is a pipe from which nothing comes';
+  const got = 'standard input is a pipe from which nothing comes';
   if (lacksTask)
     throw new Problem(EXIT_USAGE, 'this agent has no task', {
       expected: 'one in its command, with --prompt or --prompt-file, or on standard input',
-      came: `${came}, and nobody closes it`,
+      got: `${got}, and nobody closes it`,
       hint: '`--prompt -` waits for it',
     });
-  tell(`${came}: it is not taken for the prompt (\`</dev/null\` says so at once, \`--prompt -\` waits for it)`);
+  tell(`${got}: it is not taken for the prompt (\`</dev/null\` says so at once, \`--prompt -\` waits for it)`);
 }
 
 async function fromInput(): Promise<string> {
-  if (isatty(0))
-    throw new Problem(EXIT_USAGE, 'there is no prompt on standard input', { expected: 'a pipe or a file', came: 'a terminal' });
+  if (isatty(0)) throw new Problem(EXIT_USAGE, 'there is no prompt on standard input', { expected: 'a pipe or a file', got: 'a terminal' });
   const text = await piped(process.stdin, null);
   if (text === null || text.trim() === '')
-    throw new Problem(EXIT_USAGE, 'there is no prompt on standard input', { expected: 'some text', came: 'none' });
+    throw new Problem(EXIT_USAGE, 'there is no prompt on standard input', { expected: 'some text', got: 'none' });
   return text;
 }
 
@@ -54,11 +53,11 @@ function fromFile(path: string): string {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Problem(EXIT_USAGE, '--prompt-file can not be read', { came: error instanceof Error ? error.message : path });
+    throw new Problem(EXIT_USAGE, '--prompt-file can not be read', { got: error instanceof Error ? error.message : path });
   }
   if (Buffer.byteLength(text) > MAX_BYTES) throw tooLong();
   if (text.trim() === '')
-    throw new Problem(EXIT_USAGE, '--prompt-file holds no prompt', { expected: 'some text', came: `${path} is empty` });
+    throw new Problem(EXIT_USAGE, '--prompt-file holds no prompt', { expected: 'some text', got: `${path} is empty` });
   return text;
 }
 
@@ -99,4 +98,4 @@ export function piped(input: Readable, silenceMs: number | null): Promise<string
   });
 }
 
-const tooLong = (): Problem => new Problem(EXIT_USAGE, 'the prompt is too long', { expected: 'at most 4 MiB', came: 'more' });
+const tooLong = (): Problem => new Problem(EXIT_USAGE, 'the prompt is too long', { expected: 'at most 4 MiB', got: 'more' });

@@ -34,7 +34,7 @@ export async function registerRun(
       // Somebody else was faster: the next free name will do, unless it is for the same job.
       if (!isNameGiven) refuseTwin(layout, spec);
       if (newest(layout, spec.name) < generation)
-        throw new Problem(EXIT_USAGE, `the run ${spec.name} can not be registered`, { came: reply.message });
+        throw new Problem(EXIT_USAGE, `the run ${spec.name} can not be registered`, { got: reply.message });
     }
   } catch (error) {
     // A request that was not answered yet may still be followed: it keeps what it needs.
@@ -82,12 +82,12 @@ function newest(layout: Layout, name: string): number {
 
 const doubled = (name: string): Problem =>
   new Problem(EXIT_USAGE, 'this command is at work in this directory already', {
-    came: `the run ${name} is active`,
+    got: `the run ${name} is active`,
     hint: `\`dogwatch logs -f ${name}\` shows it; a second one on the same files needs a --name of its own`,
   });
 
-const taken = (name: string, came: string): Problem =>
+const taken = (name: string, got: string): Problem =>
   new Problem(EXIT_USAGE, `the run ${name} can not be registered`, {
-    came,
+    got,
     hint: `choose another --name, or \`dogwatch stop ${name}\` first; \`dogwatch status\` lists the runs`,
   });

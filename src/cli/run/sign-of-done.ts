@@ -59,14 +59,14 @@ function checkSight(argv: readonly string[], out: string | null, isAccepted: boo
   if (out !== null && !isAccepted)
     throw new Problem(EXIT_USAGE, `an agent behind \`${out}\` can be neither seen nor ended from here`, {
       expected: 'an agent that is a process of this machine, started by dogwatch itself',
-      came: `\`${out}\`: when it dies the agent may go on, and a second one would be started beside it`,
+      got: `\`${out}\`: when it dies the agent may go on, and a second one would be started beside it`,
       hint: 'run dogwatch there, where the agent works; or accept it with --unseen',
     });
   const cleared = clearsEnvironment(argv);
   if (cleared !== null)
     throw new Problem(EXIT_USAGE, `\`${cleared}\` takes away the mark by which dogwatch knows the agent's processes`, {
       expected: 'an agent that keeps DOGWATCH_ATTEMPT in its environment',
-      came: 'one that could not say `dogwatch done`, and whose tools could not be found when it has died',
+      got: 'one that could not say `dogwatch done`, and whose tools could not be found when it has died',
       hint: 'start dogwatch itself with the environment that the agent shall have (`env -i HOME="$HOME" PATH="$PATH" … dogwatch run -- …`), or take away single variables with `env -u NAME`',
     });
 }

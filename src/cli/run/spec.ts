@@ -42,7 +42,7 @@ export function runSpec(
   const module = agentFor(agent);
   if (!adopted) checkProgram(argv[0] ?? '', cwd, process.env.PATH ?? '');
   const prepared = module.prepare(argv, unique, options.prompt !== undefined);
-  if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { came: prepared.problem });
+  if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { got: prepared.problem });
   const noSign = options.doneFile === undefined && options.doneLog === undefined && options.check === undefined;
   if (adopted && agent === 'generic' && noSign && options.doneExit === undefined) throw noDoneSignal();
   const file = options.doneFile === undefined ? null : resolve(cwd, options.doneFile);
@@ -82,7 +82,7 @@ export function runSpec(
 const noDoneSignal = (): Problem =>
   new Problem(EXIT_USAGE, 'dogwatch can not see when this run is done', {
     expected: 'one of --done-file, --check, or --log with --done-log',
-    came: 'none, and the exit status of a process that somebody else started can not be read',
+    got: 'none, and the exit status of a process that somebody else started can not be read',
   });
 
 /** What it writes to: its directory, its agent's, temporary files, and the logs of its attempts; what nobody can write to is none of it. */
@@ -103,7 +103,7 @@ function checkedName(name: string): string {
   if (NAME.test(name)) return name;
   throw new Problem(EXIT_USAGE, 'this name can not be used for a run', {
     expected: 'up to 64 letters, digits, dots, dashes and underscores, a letter or digit first',
-    came: JSON.stringify(name),
+    got: JSON.stringify(name),
   });
 }
 
@@ -111,7 +111,7 @@ function directory(path: string): string {
   const what = statSync(path, { throwIfNoEntry: false });
   if (what?.isDirectory()) return path;
   throw new Problem(EXIT_USAGE, '--cwd is not a directory', {
-    came: `${path} ${what === undefined ? 'does not exist' : 'is something else'}`,
+    got: `${path} ${what === undefined ? 'does not exist' : 'is something else'}`,
   });
 }
 
@@ -120,7 +120,7 @@ function checkProgram(command: string, cwd: string, path: string): void {
   if (findProgram(command, cwd, path) !== null) return;
   throw new Problem(EXIT_UNAVAILABLE, `there is no command ${JSON.stringify(command)}`, {
     expected: 'an executable file',
-    came: command.includes('/') ? `nothing executable at ${resolve(cwd, command)}` : `none in the PATH that was searched: ${path}`,
+    got: command.includes('/') ? `nothing executable at ${resolve(cwd, command)}` : `none in the PATH that was searched: ${path}`,
     hint: 'nothing was registered; give the full path, or start dogwatch with the PATH that has it',
   });
 }
@@ -131,7 +131,7 @@ function journalUnit(text: string): string {
   if (findProgram('journalctl', '/', process.env.PATH ?? '') === null)
     throw new Problem(EXIT_UNAVAILABLE, '--journal can not be followed', {
       expected: 'systemd with journalctl on the PATH',
-      came: 'no journalctl',
+      got: 'no journalctl',
     });
   return text;
 }
@@ -141,11 +141,11 @@ function logPath(path: string): string {
   const what = statSync(path, { throwIfNoEntry: false });
   if (what === undefined) return path;
   if (!what.isFile())
-    throw new Problem(EXIT_USAGE, '--log is not a file', { came: `${path} is ${what.isDirectory() ? 'a directory' : 'no regular file'}` });
+    throw new Problem(EXIT_USAGE, '--log is not a file', { got: `${path} is ${what.isDirectory() ? 'a directory' : 'no regular file'}` });
   try {
     accessSync(path, constants.R_OK);
     return path;
   } catch {
-    throw new Problem(EXIT_USAGE, '--log can not be read', { came: path, hint: 'dogwatch reads it as the user that runs dogwatch' });
+    throw new Problem(EXIT_USAGE, '--log can not be read', { got: path, hint: 'dogwatch reads it as the user that runs dogwatch' });
   }
 }

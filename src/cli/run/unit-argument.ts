@@ -7,6 +7,6 @@ export function unitOf(option: string, text: string): JournalUnit {
   if (unit !== null) return unit;
   throw new Problem(EXIT_USAGE, `${option} is not a unit`, {
     expected: 'a name like app.service, or user:app.service',
-    came: JSON.stringify(text),
+    got: JSON.stringify(text),
   });
 }

@@ -134,7 +134,7 @@ async function startWatchdog(layout: Layout, { leaseTimeoutMs }: GateSettings): 
   }
   throw new Problem(EXIT_TEMPORARY, 'no watchdog has come to life', {
     expected: `one within ${START_MS / 1000} s`,
-    came: 'none',
+    got: 'none',
     hint: `its log is ${layout.watchdogLog}`,
   });
 }

@@ -25,13 +25,13 @@ export function needsSystemd(manager: Manager, here: SystemdHere = HERE()): void
   if (!here.isBooted)
     throw new Problem(EXIT_UNAVAILABLE, 'systemd is not at work here: nothing was written', {
       expected: 'a machine that systemd has started',
-      came: `systemctl of systemd ${here.version} is here, but systemd is not process 1 (a container?)`,
+      got: `systemctl of systemd ${here.version} is here, but systemd is not process 1 (a container?)`,
       hint: OTHERWISE,
     });
   const { status, said } = here.ask(manager);
   if (status === 0) return;
   throw new Problem(EXIT_UNAVAILABLE, `the ${manager} manager of systemd does not answer: nothing was written`, {
-    came: said === '' ? `systemctl --${manager} ended with status ${status}` : said,
+    got: said === '' ? `systemctl --${manager} ended with status ${status}` : said,
     hint:
       manager === 'user'
         ? 'log in as that user (sudo and su do not start its manager), or `loginctl enable-linger USER`, then try again'

@@ -18,7 +18,7 @@ export function installUnits(wishes: UnitWishes): void {
   if (foreign.length > 0)
     throw new Problem(EXIT_USAGE, 'units of these names are there already', {
       expected: 'none, or those that dogwatch has written',
-      came: foreign.join('\n'),
+      got: foreign.join('\n'),
       hint: 'remove or rename them first',
     });
   say(changing(directory, () => writeUnits(directory, all)).map((path) => `written: ${path}`));
@@ -74,8 +74,8 @@ function changing<T>(directory: string, change: () => T): T {
   try {
     return change();
   } catch (error) {
-    const came = error instanceof Error ? error.message : String(error);
-    throw new Problem(EXIT_UNAVAILABLE, `the units in ${directory} can not be changed`, { came });
+    const got = error instanceof Error ? error.message : String(error);
+    throw new Problem(EXIT_UNAVAILABLE, `the units in ${directory} can not be changed`, { got });
   }
 }
 
@@ -83,7 +83,7 @@ function tellManager(manager: Manager, args: readonly string[]): void {
   const { status, said } = systemctl(manager, args);
   if (status === 0) return;
   const journal = `journalctl ${manager === 'user' ? '--user ' : ''}-u ${WATCHDOG}`;
-  throw new Problem(EXIT_TEMPORARY, `systemctl ${args.join(' ')} failed`, { came: said, hint: `${journal} says more` });
+  throw new Problem(EXIT_TEMPORARY, `systemctl ${args.join(' ')} failed`, { got: said, hint: `${journal} says more` });
 }
 
 const next = ({ manager, user, stateDir }: UnitOptions): readonly string[] =>

@@ -38,7 +38,7 @@ function said(env: NodeJS.ProcessEnv): string {
   if (directory !== null) return directory;
   throw new Problem(EXIT_CONFIGURATION, 'DOGWATCH_STATE_DIR is not valid', {
     expected: 'an absolute path',
-    came: JSON.stringify(env.DOGWATCH_STATE_DIR),
+    got: JSON.stringify(env.DOGWATCH_STATE_DIR),
   });
 }
 

@@ -34,7 +34,7 @@ function ofSystem(error: unknown): Problem | null {
   if (syscall === 'uv_cwd')
     return new Problem(EXIT_UNAVAILABLE, 'the working directory can not be used', {
       expected: 'one that exists',
-      came: error.message.includes('ENOENT') ? 'one that was removed' : error.message,
+      got: error.message.includes('ENOENT') ? 'one that was removed' : error.message,
       hint: 'change to another directory, or name one with --cwd',
     });
   const hint = EXHAUSTED[code];

@@ -15,11 +15,11 @@ type ExitCode = typeof EXIT_USAGE | typeof EXIT_NO_RUN | typeof EXIT_UNAVAILABLE
 /** What a person needs to put it right; null where there is nothing to say. */
 export interface Explanation {
   readonly expected: string | null;
-  readonly came: string | null;
+  readonly got: string | null;
   readonly hint: string | null;
 }
 
-const NOTHING: Explanation = { expected: null, came: null, hint: null };
+const NOTHING: Explanation = { expected: null, got: null, hint: null };
 
 /** Something that a user can cause and a user can mend. Everything else that is thrown is a bug. */
 export class Problem extends Error {
@@ -54,11 +54,11 @@ const MAX_SHOWN = 1000;
 const shown = (text: string): string =>
   sanitizeForTerminal(text.length > MAX_SHOWN ? `${truncate(text, MAX_SHOWN)} (${text.length} characters)` : text);
 
-const explained = ({ expected, came, hint }: Explanation): [string, string][] =>
+const explained = ({ expected, got, hint }: Explanation): [string, string][] =>
   (
     [
       ['expected', expected],
-      ['came', came],
+      ['got', got],
       ['hint', hint],
     ] as const
   ).flatMap(([label, text]) => (text === null ? [] : [[label, text]]));

@@ -49,7 +49,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   if (state.kind === 'held-by-other')
     throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
       expected: `no other watchdog for ${where.stateDir}`,
-      came: `process ${state.by.pid}, since ${new Date(state.by.takenAt.wall).toISOString()}, last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
+      got: `process ${state.by.pid}, since ${new Date(state.by.takenAt.wall).toISOString()}, last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
       hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
     });
   if (state.putBack !== null)

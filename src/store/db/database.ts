@@ -106,7 +106,7 @@ function keepPrivate(path: string): void {
 function intoWal(db: DatabaseSync, path: string): void {
   const { journal_mode: mode } = db.prepare('PRAGMA journal_mode = WAL').get() as { journal_mode: string };
   if (mode === 'wal') return;
-  const message = `the state in ${path} can't be kept safely: expected a filesystem of this machine, came one without shared memory (a network filesystem?). Use another DOGWATCH_STATE_DIR`;
+  const message = `the state in ${path} can't be kept safely: expected a filesystem of this machine, got one without shared memory (a network filesystem?). Use another DOGWATCH_STATE_DIR`;
   throw new StoreError('unwritable', message);
 }
 

@@ -66,7 +66,7 @@ export function isCurrent(db: DatabaseSync, path: string): boolean {
   const { owner, found, objects } = facts(db);
   if (owner !== APPLICATION_ID && !(objects === 0 && owner === 0 && found === 0)) throw corrupt(path, 'a database of another program');
   if (found > STEPS.length) {
-    const message = `the state in ${path} was written by a newer dogwatch: expected version ${STEPS.length} or older, came ${found}. Use that dogwatch, or another DOGWATCH_STATE_DIR`;
+    const message = `the state in ${path} was written by a newer dogwatch: expected version ${STEPS.length} or older, got ${found}. Use that dogwatch, or another DOGWATCH_STATE_DIR`;
     throw new StoreError('newer', message);
   }
   return found === STEPS.length;

@@ -11,12 +11,12 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly kind: 'corrupt' | 'newer' | 'older' | 'full' | 'busy' | 'unwritable' | 'exhausted' | 'lease-lost';
   /** What was found instead of a database that is whole; null where it is not damaged. */
-  readonly came: string | null;
+  readonly got: string | null;
 
-  constructor(kind: StoreError['kind'], message: string, cause?: unknown, came: string | null = null) {
+  constructor(kind: StoreError['kind'], message: string, cause?: unknown, got: string | null = null) {
     super(message, { cause });
     this.kind = kind;
-    this.came = came;
+    this.got = got;
   }
 }
 
@@ -77,12 +77,12 @@ function ofSqlite(code: number, error: Error, path: string): StoreError {
 }
 
 /** The file is damaged, or is none of dogwatch's: it is left alone. */
-export const corrupt = (path: string, came: string, cause?: unknown): StoreError =>
+export const corrupt = (path: string, got: string, cause?: unknown): StoreError =>
   new StoreError(
     'corrupt',
-    `the state in ${path} can't be read: expected a database of dogwatch, came: ${came}. Nothing was changed; ${remedy(path)}`,
+    `the state in ${path} can't be read: expected a database of dogwatch, got: ${got}. Nothing was changed; ${remedy(path)}`,
     cause,
-    came,
+    got,
   );
 
 /** The copies of each day are beside it. */
@@ -100,10 +100,10 @@ const full = (error: Error, path: string): StoreError =>
   );
 
 /** Nothing is wrong with it: a moment later it can be used. */
-export const busy = (path: string, came: string, cause?: unknown): StoreError =>
+export const busy = (path: string, got: string, cause?: unknown): StoreError =>
   new StoreError(
     'busy',
-    `the state in ${path} is in use: expected to have it within seconds, came: ${came}. Try again; where it stays so, look for a dogwatch that is stopped (state T in ps)`,
+    `the state in ${path} is in use: expected to have it within seconds, got: ${got}. Try again; where it stays so, look for a dogwatch that is stopped (state T in ps)`,
     cause,
   );
 
@@ -115,10 +115,10 @@ const unwritable = (error: Error, path: string): StoreError =>
   );
 
 /** Nothing is wrong with the state: with other limits it can be used. */
-export const exhausted = (came: string, path: string, cause?: unknown): StoreError =>
+export const exhausted = (got: string, path: string, cause?: unknown): StoreError =>
   new StoreError(
     'exhausted',
-    `the state in ${path} can't be used for now: ${came}. A limit of this user or shell is reached (\`ulimit -a\`)`,
+    `the state in ${path} can't be used for now: ${got}. A limit of this user or shell is reached (\`ulimit -a\`)`,
     cause,
   );
 

@@ -53,9 +53,9 @@ function keepPrivate(directory: string): void {
 const stranger = (directory: string, uid: number): StoreError =>
   unsafe(directory, {
     expected: `one of user ${process.getuid?.()}`,
-    came: `one of user ${uid}`,
+    got: `one of user ${uid}`,
     remedy: `run as that user, or ${ELSEWHERE}`,
   });
 
-const unsafe = (directory: string, { expected, came, remedy }: Unsafe): StoreError =>
-  new StoreError('unwritable', `the state can't be kept safely in ${directory}: expected ${expected}, came ${came}. Remedy: ${remedy}`);
+const unsafe = (directory: string, { expected, got, remedy }: Unsafe): StoreError =>
+  new StoreError('unwritable', `the state can't be kept safely in ${directory}: expected ${expected}, got ${got}. Remedy: ${remedy}`);

@@ -5,7 +5,7 @@ import { layout } from './layout.ts';
 /** Why the state can't be kept safely where it was asked for. */
 export interface Unsafe {
   readonly expected: string;
-  readonly came: string;
+  readonly got: string;
   readonly remedy: string;
 }
 
@@ -28,14 +28,14 @@ export function whyUnsafe(stateDir: string): Unsafe | null {
 function ofItself(stateDir: string): Unsafe | null {
   const stats = statSync(stateDir, { throwIfNoEntry: false });
   if (stats === undefined) return null;
-  if (!stats.isDirectory()) return { expected: 'a directory', came: 'something else', remedy: ELSEWHERE };
+  if (!stats.isDirectory()) return { expected: 'a directory', got: 'something else', remedy: ELSEWHERE };
   const uid = process.getuid?.();
   if ((stats.mode & OTHERS_WRITE) !== 0) {
     const remedy = isOurOwn(stateDir) ? `chmod 700 ${stateDir}, or ${ELSEWHERE}` : ELSEWHERE;
-    return { expected: "a directory that others can't write to", came: 'one that everybody can', remedy };
+    return { expected: "a directory that others can't write to", got: 'one that everybody can', remedy };
   }
   if (stats.uid === uid || stats.uid === ROOT) return null;
-  return { expected: `one of user ${uid}`, came: `one of user ${stats.uid}`, remedy: `run as that user, or ${ELSEWHERE}` };
+  return { expected: `one of user ${uid}`, got: `one of user ${stats.uid}`, remedy: `run as that user, or ${ELSEWHERE}` };
 }
 
 function ofParents(stateDir: string): Unsafe | null {
@@ -43,7 +43,7 @@ function ofParents(stateDir: string): Unsafe | null {
   if (open === undefined) return null;
   return {
     expected: "directories above it that others can't write to, or that are sticky",
-    came: `${open}, in which everybody can put another directory in its place`,
+    got: `${open}, in which everybody can put another directory in its place`,
     remedy: ELSEWHERE,
   };
 }

@@ -16,9 +16,7 @@ export const UNFINISHED = '.';
 export function putRequest(where: Layout, request: Request): void {
   const text = JSON.stringify(request);
   if (Buffer.byteLength(text) > REQUEST_BYTES)
-    throw new Error(
-      `the request is too long: expected at most ${REQUEST_BYTES} bytes, came ${Buffer.byteLength(text)}. Shorten the prompt`,
-    );
+    throw new Error(`the request is too long: expected at most ${REQUEST_BYTES} bytes, got ${Buffer.byteLength(text)}. Shorten the prompt`);
   prepareStateDirectory(where);
   const name = requestFile(request.id);
   const unfinished = join(where.inbox, `${UNFINISHED}${name}`);

@@ -28,6 +28,6 @@ interface Row {
 
 /** A writer that was too slow, or asleep: somebody else has the lease by now. */
 export const leaseLost = (to: LeaseHolder | null): StoreError => {
-  const came = to === null ? 'it is free' : `pid ${to.pid} has it (fence ${to.fence})`;
-  return new StoreError('lease-lost', `this watchdog does not hold the lease any more: ${came}. Nothing was written; it has to end`);
+  const got = to === null ? 'it is free' : `pid ${to.pid} has it (fence ${to.fence})`;
+  return new StoreError('lease-lost', `this watchdog does not hold the lease any more: ${got}. Nothing was written; it has to end`);
 };

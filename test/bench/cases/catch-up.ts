@@ -55,5 +55,5 @@ interface Read {
 function read(log: string, written: { readonly bytes: number; readonly signals: number }): Read {
   const result: Read = JSON.parse(execFileSync(process.execPath, ['--no-warnings', READER, log], { encoding: 'utf8' }));
   if (result.bytes === written.bytes && result.signals === written.signals) return result;
-  throw new Error(`expected ${written.bytes} bytes and ${written.signals} signals of ${log}, came ${result.bytes} and ${result.signals}`);
+  throw new Error(`expected ${written.bytes} bytes and ${written.signals} signals of ${log}, got ${result.bytes} and ${result.signals}`);
 }

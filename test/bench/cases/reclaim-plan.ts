@@ -35,7 +35,7 @@ export async function reclaimPlan(): Promise<readonly Row[]> {
       const { remove } = planImages(inventory, ledger, RULES, at.wall, new Map(asked.map((id) => [id, null])));
       reader.close();
       times.push(performance.now() - begun);
-      if (remove.length === 0 || remove.length === IMAGES) throw new Error(`expected some images to go, came ${remove.length}`);
+      if (remove.length === 0 || remove.length === IMAGES) throw new Error(`expected some images to go, got ${remove.length}`);
     }
     ledgers.close();
     state.close();

@@ -52,7 +52,7 @@ test('--limit gives the newest, in their order', async () => {
 
 test.each(['0', '-1', 'many', '1e3', '1000000'])('--limit %s can not be used', async (limit) => {
   const { thrown } = await look(register, await told(), 'history', 'upgrade', `--limit=${limit}`);
-  expect(thrown).toMatchObject({ exitCode: 64, explanation: { came: JSON.stringify(limit) } });
+  expect(thrown).toMatchObject({ exitCode: 64, explanation: { got: JSON.stringify(limit) } });
 });
 
 test('of a long history nothing is left out', async () => {

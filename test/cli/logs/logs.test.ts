@@ -41,7 +41,7 @@ test('one attempt alone has no head', async () => {
 test.each(['0', '3', 'last', '-1'])('there is no attempt %s of two', async (attempt) => {
   const { where } = await withAttempts(2);
   const { thrown } = await look(register, where, 'logs', 'upgrade', `--attempt=${attempt}`);
-  expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: 'a number from 1 to 2', came: JSON.stringify(attempt) } });
+  expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: 'a number from 1 to 2', got: JSON.stringify(attempt) } });
 });
 
 test.each([

@@ -41,7 +41,7 @@ describe('systemd print', () => {
   test('a relative directory is refused, not passed over', async () => {
     for (const args of [[], ['--user']]) {
       const { thrown } = await runCommand(register, ['systemd', 'print', ...args], { DOGWATCH_STATE_DIR: 'state' });
-      expect(thrown).toMatchObject({ exitCode: 78, explanation: { came: '"state"' } });
+      expect(thrown).toMatchObject({ exitCode: 78, explanation: { got: '"state"' } });
     }
   });
 

@@ -19,8 +19,8 @@ test.each([
   ['a message alone', new Problem(EXIT_USAGE, 'there is no run "x"'), 'dogwatch: there is no run "x"'],
   [
     'what is known',
-    new Problem(EXIT_USAGE, 'there is no run "x"', { came: '"x"', hint: 'did you mean "y"?' }),
-    'dogwatch: there is no run "x"\n  came      "x"\n  hint      did you mean "y"?',
+    new Problem(EXIT_USAGE, 'there is no run "x"', { got: '"x"', hint: 'did you mean "y"?' }),
+    'dogwatch: there is no run "x"\n  got       "x"\n  hint      did you mean "y"?',
   ],
   ['several lines', new Problem(EXIT_USAGE, 'bad', { expected: 'one\ntwo' }), 'dogwatch: bad\n  expected  one\n            two'],
   [
@@ -60,11 +60,11 @@ describe('settings', () => {
       'dogwatch: 2 settings are not valid',
       '  DOGWATCH_IDLE',
       '    expected  a duration from 1ms to 24d',
-      '    came      "15"',
+      '    got       "15"',
       '    hint      whole numbers with one unit: 500ms, 90s, 15m, 2h or 7d',
       '  DOGWATCH_BALLAST',
       expect.stringContaining('expected  a size from 0 to 1GiB'),
-      '    came      "16M"',
+      '    got       "16M"',
       expect.stringContaining('hint      a number with its unit'),
     ]);
   });

@@ -78,7 +78,7 @@ describe('the directories of the state', () => {
     mkdirSync(join(place, 'open'));
     chmodSync(join(place, 'open'), mode);
     const prepare = () => prepareStateDirectory(at(name));
-    if (isRefused) expect(prepare).toThrow(/came \S+\/open, in which everybody can put another directory in its place/);
+    if (isRefused) expect(prepare).toThrow(/got \S+\/open, in which everybody can put another directory in its place/);
     else prepare();
     expect(statSync(at(name).stateDir, { throwIfNoEntry: false }) === undefined).toBe(isRefused);
   });
@@ -88,14 +88,14 @@ describe('the directories of the state', () => {
     mkdirSync(join(place, 'closed'));
     chmodSync(join(place, 'open'), 0o777);
     symlinkSync(join(place, 'closed'), join(place, 'open', 'link'));
-    expect(() => prepareStateDirectory(at('open/link/state'))).toThrow(/came \S+\/open,/);
+    expect(() => prepareStateDirectory(at('open/link/state'))).toThrow(/got \S+\/open,/);
     symlinkSync(join(place, 'open'), join(place, 'closed', 'link'));
-    expect(() => prepareStateDirectory(at('closed/link/state'))).toThrow(/came \S+\/closed\/link,/);
+    expect(() => prepareStateDirectory(at('closed/link/state'))).toThrow(/got \S+\/closed\/link,/);
   });
 
   test('what is no directory is refused', () => {
     writeFileSync(join(place, 'file'), '');
-    expect(() => prepareStateDirectory(at('file'))).toThrow(/expected a directory, came something else/);
+    expect(() => prepareStateDirectory(at('file'))).toThrow(/expected a directory, got something else/);
   });
 
   test('a link of ours to a directory of ours is followed', () => {
