@@ -6,7 +6,7 @@ unpack() {
   mkdir -p "$1/packages"
   cd "$1/packages"
   download() { apt-get -qq -o APT::Sandbox::User=root download $(packages); }
-  download 2>/dev/null || { apt-get -qq update && download; } >&2 || { echo "the packages of $2 can not be downloaded" >&2; exit 1; }
+  download 2>/dev/null || { apt-get -qq update && download; } >&2 || { echo "the packages of $2 cannot be downloaded" >&2; exit 1; }
   for package in *.deb; do dpkg-deb -x "$package" "$1"; done
   rm -r "$1/packages"
   touch "$1/complete"

@@ -12,7 +12,7 @@
     };
     Service = {
       Type = "notify";
-      # Messages are sent by systemd-notify: Node can not open such a socket itself.
+      # Messages are sent by systemd-notify: Node cannot open such a socket itself.
       NotifyAccess = "all";
       ExecStart = "/@dogwatch@ watch --replace";
       User = "dogwatch";

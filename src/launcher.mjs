@@ -55,7 +55,7 @@ async function launch() {
   for (const signal of ['SIGINT', 'SIGQUIT']) process.on(signal, () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
-    process.stderr.write(`dogwatch: ${node} can not be started: ${error.message}\n  hint      a limit may be reached: ulimit -a\n`);
+    process.stderr.write(`dogwatch: ${node} cannot be started: ${error.message}\n  hint      a limit may be reached: ulimit -a\n`);
     process.exitCode = 75;
   });
   child.on('exit', (code, signal) => {

@@ -38,7 +38,7 @@ async function backup(name: string, { json = false }: { readonly json?: boolean 
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw taken(file);
     if (syscall === undefined) throw error;
-    throw new Problem(EXIT_USAGE, `${file} can not be written`, { got: (error as Error).message });
+    throw new Problem(EXIT_USAGE, `${file} cannot be written`, { got: (error as Error).message });
   }
 }
 

@@ -93,7 +93,7 @@ async function request(name: string, command: Command, json = false): Promise<vo
   if (json) process.stdout.write(`${jsonText({ run: run.name, ...reply })}\n`);
   else if (reply.accepted) process.stdout.write(`${run.name}: ${message}\n`);
   else
-    throw new Problem(EXIT_USAGE, `${run.name} can not be asked to ${command.kind}`, {
+    throw new Problem(EXIT_USAGE, `${run.name} cannot be asked to ${command.kind}`, {
       got: reply.message,
       hint: `\`dogwatch explain ${run.name}\` says what it is doing`,
     });

@@ -44,7 +44,7 @@ function watchdog(options: UnitOptions): Unit {
       },
       Service: {
         Type: is('notify'),
-        NotifyAccess: is('all', 'Messages are sent by systemd-notify: Node can not open such a socket itself.'),
+        NotifyAccess: is('all', 'Messages are sent by systemd-notify: Node cannot open such a socket itself.'),
         ExecStart: is(command(options, 'watch', '--replace')),
         ...common(options),
         WatchdogSec: is('60s', 'Fed from the end of the pipeline: whatever is stuck before it ends this process.'),

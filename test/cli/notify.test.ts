@@ -93,7 +93,7 @@ test('doctor says which channels can be reached, and sends nothing', async () =>
   const about = (what: string) => JSON.parse(out).findings.filter((one: { about: string }) => one.about === what);
   expect(about('notices').map(({ result, said }: { result: string; said: string }) => [result, said])).toEqual([
     ['ok', `http://${host} can be reached`],
-    ['fail', expect.stringMatching(`^smtp://${dead} can not be reached \\(.*ECONNREFUSED`)],
+    ['fail', expect.stringMatching(`^smtp://${dead} cannot be reached \\(.*ECONNREFUSED`)],
     ['fail', '/no/such/program is no program that this user can start'],
     ['ok', 'exec:/bin/true'],
   ]);

@@ -29,7 +29,7 @@ const complete = (): Story => {
   return story;
 };
 
-describe('what can not be made sense of', () => {
+describe('what cannot be made sense of', () => {
   test('is an escalation of its run, and nothing else', () => {
     const story = resuming();
     const { run } = story;
@@ -116,7 +116,7 @@ describe('the answer to a request', () => {
       true,
       'the agent says that the job is done: all of it',
     ],
-    ['it can not be followed: why', () => complete().operator({ kind: 'pause', because: 'so' }), false, ''],
+    ['it cannot be followed: why', () => complete().operator({ kind: 'pause', because: 'so' }), false, ''],
   ])('%s', (_, asked, accepted, message) => {
     const { reply } = asked();
     expect(reply).toEqual({ request: expect.any(String), accepted, message: message === '' ? expect.any(String) : message });

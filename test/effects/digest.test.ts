@@ -70,7 +70,7 @@ test('why, what happened, what git says, and what the model said and the check p
   expect(await tell({}, { ...run, refusal: '3 tests fail' })).not.toContain('3 tests fail');
 });
 
-describe('what can not be had is left out', () => {
+describe('what cannot be had is left out', () => {
   test('no repository, no journal, no log', async () => {
     const told = await (await lostSession({ cwd: home })).tell();
     expect(told).toContain("can't be continued");

@@ -138,7 +138,7 @@ test.each<[string, (made: ReturnType<typeof bench>) => void, string]>([
   ['somebody else took it', ({ lose }) => lose(49), 'of none was it seen'],
   ['two took it, and none of them most', ({ grow, lose }) => [grow('one', 20), grow('two', 20), lose(9)], 'of none was it seen'],
   [
-    'it can not be looked through in time',
+    'it cannot be looked through in time',
     ({ grow, sizes }) => {
       grow('one', 49);
       sizes.set('/disk/one', null);

@@ -39,9 +39,9 @@ test('the last lines of the log, without an escape and without a secret of the r
 
 test('what the model said last, where its agent tells', async () => {
   const { where, run, print } = await stage({});
-  print(`${JSON.stringify({ type: 'text', part: { type: 'text', text: 'I can not go on.\nThe token is old.' } })}\n`);
+  print(`${JSON.stringify({ type: 'text', part: { type: 'text', text: 'I cannot go on.\nThe token is old.' } })}\n`);
   print(`${JSON.stringify({ type: 'step_finish', part: { reason: 'stop' } })}\n`);
-  expect(runNoticeDraft(escalation('x'), run, where).lastLines).toEqual(['I can not go on.', 'The token is old.']);
+  expect(runNoticeDraft(escalation('x'), run, where).lastLines).toEqual(['I cannot go on.', 'The token is old.']);
 });
 
 test('a log that somebody else writes', async () => {

@@ -10,5 +10,5 @@ export const unpackedIn = (name: string): string => join(tmpdir(), `dogwatch-${n
 export function whyNotUnpacked(name: string, what: string): string | null {
   const get = fileURLToPath(new URL(`../../.ci/get-${name}.sh`, import.meta.url));
   const { status, stderr } = spawnSync(get, [unpackedIn(name)], { encoding: 'utf8' });
-  return status === 0 ? null : stderr.trim() || `${what} can not be unpacked`;
+  return status === 0 ? null : stderr.trim() || `${what} cannot be unpacked`;
 }

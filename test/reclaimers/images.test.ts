@@ -46,7 +46,7 @@ describe('the reclaimer of images', () => {
     expect(fake.calls.filter((call) => call.startsWith('inspect'))).toEqual(['inspect stale']);
   });
 
-  test('keeps what it can not ask, and says what the ledger does not know', async () => {
+  test('keeps what it cannot ask, and says what the ledger does not know', async () => {
     const fake = new FakeEngine([image('stale')]);
     fake.instead = (call) => (call.startsWith('inspect') ? { kind: 'failed', because: 'no answer' } : null);
     expect((await reclaimer(reclaimed(fake, 8)).plan(NOW)).items).toEqual([]);

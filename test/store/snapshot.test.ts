@@ -49,7 +49,7 @@ test('a write that is torn anywhere leaves the text before it', () => {
   );
 });
 
-test('a file of the wrong size is made anew; what can not be read is no text', () => {
+test('a file of the wrong size is made anew; what cannot be read is no text', () => {
   const path = snapshot();
   writeSnapshot(path, 'one');
   truncateSync(path, 10);

@@ -89,7 +89,7 @@ describe('the pipeline', () => {
     expect(decisions.at(-1)?.because).toContain('paused');
   });
 
-  test('a question that can not be looked into is answered', () => {
+  test('a question that cannot be looked into is answered', () => {
     const ask = () => {
       throw new Error('git is gone');
     };

@@ -100,7 +100,7 @@ const OF_THE_START = ['all', 'image', 'last'];
 const REVIEW = 'review';
 const OF_A_REVIEW = ['base', 'commit', 'title', 'uncommitted'];
 const WORKTREE =
-  '--worktree can not be resumed: codex refuses it for a thread that is there, and without it works in the directory itself; make the worktree with `git worktree add DIR`, and give -C DIR instead';
+  '--worktree cannot be resumed: codex refuses it for a thread that is there, and without it works in the directory itself; make the worktree with `git worktree add DIR`, and give -C DIR instead';
 /** Subcommands of `codex exec` that go on with a thread. */
 const CONTINUES = ['fork', 'resume'];
 

@@ -15,7 +15,7 @@ const EARLIER_MS = 10_000;
 export function wroteSession({ directory, pattern }: SessionFile, startedAtWall: number): boolean {
   return found(directory, pattern).some((path) => {
     const file = stat(path);
-    // An empty file was made, but nothing of the session was written: it can not be resumed.
+    // An empty file was made, but nothing of the session was written: it cannot be resumed.
     return file !== null && file.size > 0 && file.mtimeMs >= startedAtWall - EARLIER_MS;
   });
 }

@@ -6,7 +6,7 @@ import { EXIT_CONFIGURATION, Problem } from '../terminal/problem.ts';
 export function openLayout(env: NodeJS.ProcessEnv = process.env): Layout {
   const directory = stateDirectory(env);
   if (directory !== null) return layout(directory);
-  throw new Problem(EXIT_CONFIGURATION, 'DOGWATCH_STATE_DIR can not be used', {
+  throw new Problem(EXIT_CONFIGURATION, 'DOGWATCH_STATE_DIR cannot be used', {
     expected: 'an absolute path',
     got: JSON.stringify(env.DOGWATCH_STATE_DIR),
     hint: 'for example DOGWATCH_STATE_DIR=/var/lib/dogwatch',

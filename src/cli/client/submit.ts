@@ -31,7 +31,7 @@ export async function submit(layout: Layout, request: Request): Promise<Reply> {
   const kept = `the request stays in ${layout.inbox} and is followed as soon as a watchdog works again`;
   const failure = watchdog.failures.at(-1);
   if (failure !== undefined)
-    throw new Problem(EXIT_TEMPORARY, 'a watchdog can not be started', {
+    throw new Problem(EXIT_TEMPORARY, 'a watchdog cannot be started', {
       expected: 'one that stays at work',
       got: `${failure}, ${counted(watchdog.failures.length, 'time')}`,
       hint: `${kept}; its log is ${layout.watchdogLog}, and \`ulimit -a\` says what this shell allows (processes, open files, memory)`,

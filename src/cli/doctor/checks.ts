@@ -40,7 +40,7 @@ function inotify(): Finding[] {
   const limit = (name: string) => Number.parseInt(read(`/proc/sys/fs/inotify/${name}`) ?? '', 10);
   const [watches, instances] = [limit('max_user_watches'), limit('max_user_instances')];
   const said = `${watches} watches and ${instances} instances a user`;
-  if (Number.isNaN(watches) || Number.isNaN(instances)) return [warn('inotify', 'its limits can not be read', 'mount /proc')];
+  if (Number.isNaN(watches) || Number.isNaN(instances)) return [warn('inotify', 'its limits cannot be read', 'mount /proc')];
   if (watches >= FEW_WATCHES && instances >= FEW_INSTANCES) return [ok('inotify', said)];
   const wanted = `fs.inotify.max_user_watches=${Math.max(watches, 524_288)} fs.inotify.max_user_instances=${Math.max(instances, 512)}`;
   return [warn('inotify', `${said} are few when agents watch files too`, `sysctl -w ${wanted}`)];
@@ -49,7 +49,7 @@ function inotify(): Finding[] {
 /** Attempts are found by their processes' environments; other users' processes matter to `adopt` only. */
 function proc(): Finding[] {
   if (read('/proc/self/stat') === null || read('/proc/self/environ') === null)
-    return [fail('/proc', 'this process can not see itself', 'mount /proc: dogwatch knows processes by it')];
+    return [fail('/proc', 'this process cannot see itself', 'mount /proc: dogwatch knows processes by it')];
   const hidden = allProcesses().filter((one) => one.hidden === 'ours');
   if (hidden.length > 0) return [warn('/proc', hiddenInWords(hidden), HIDDEN_NEXT)];
   if (existsSync('/proc/1/stat')) return [ok('/proc', 'readable')];

@@ -10,7 +10,7 @@ import type { Finding } from './finding.ts';
 export function register(program: Command): void {
   program
     .command('doctor')
-    .description('check whether dogwatch can work here, and say what to do where it can not')
+    .description('check whether dogwatch can work here, and say what to do where it cannot')
     .option('--end-strays', 'first end the processes of attempts that no run of this state directory knows any more')
     .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLE)

@@ -64,7 +64,7 @@ export async function checkJournal(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { said } = await output('journalctl', ['--system', '-q', '-n', '1', '-o', 'cat', '--no-pager'], env);
   if (said === null) return [ok('journal', 'can be read')];
   const next = `sudo usermod -aG systemd-journal ${userName()}, then log in again; units of your own need nothing`;
-  return [warn('journal', `the system's can not be read: ${said}`, next)];
+  return [warn('journal', `the system's cannot be read: ${said}`, next)];
 }
 
 /** What timesyncd leaves when it has set the clock. */
@@ -74,7 +74,7 @@ const SYNCHRONIZED = '/run/systemd/timesync/synchronized';
 export async function checkClock(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { out, said } = await output('timedatectl', ['show', '--property=NTPSynchronized', '--value'], env);
   if (out === 'yes' || existsSync(SYNCHRONIZED)) return [ok('clock', 'synchronised')];
-  if (said !== null) return [ok('clock', 'whether it is synchronised can not be told here')];
+  if (said !== null) return [ok('clock', 'whether it is synchronised cannot be told here')];
   return [warn('clock', 'not synchronised: limits would be waited for too long, or not long enough', 'sudo timedatectl set-ntp true')];
 }
 

@@ -16,5 +16,5 @@ export function checkLauncher(env: NodeJS.ProcessEnv): Finding[] {
   const manager = ownManager();
   if (manager !== null) return [ok('launcher', `auto: units of systemd (${manager}) where dogwatch is a service, else processes`)];
   if (!isBooted()) return [ok('launcher', 'auto: processes')];
-  return [warn('launcher', 'auto: processes, also where dogwatch is a service; --memory and --cpu can not be held to', linger)];
+  return [warn('launcher', 'auto: processes, also where dogwatch is a service; --memory and --cpu cannot be held to', linger)];
 }

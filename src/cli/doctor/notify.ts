@@ -51,7 +51,7 @@ async function reached(about: string, name: string, host: string, port: number):
     (error: Error) => error.message,
   );
   if (problem === null) return ok(about, `${name} can be reached`);
-  return fail(about, `${name} can not be reached (${problem})`, 'correct it, or see to the network');
+  return fail(about, `${name} cannot be reached (${problem})`, 'correct it, or see to the network');
 }
 
 const refusal = (host: string, port: number): Promise<string | null> =>

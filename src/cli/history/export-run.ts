@@ -20,7 +20,7 @@ export function exportRun(layout: Layout, reader: Reader, run: Run, path: string
     const got = error instanceof Error ? error.message : String(error);
     const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
     const expected = isThere ? 'a file that is not there yet' : 'a place where this user may make a file';
-    throw new Problem(isThere ? EXIT_USAGE : EXIT_UNAVAILABLE, `${path} can not be written`, { expected, got });
+    throw new Problem(isThere ? EXIT_USAGE : EXIT_UNAVAILABLE, `${path} cannot be written`, { expected, got });
   }
   return { rows: rows.length, isEnvironmentKnown: environment !== null };
 }

@@ -91,7 +91,7 @@ async function intoFile(name: string | undefined, path: string, { limit, follow,
     import('../terminal/problem.ts'),
   ]);
   if (name === undefined || limit !== undefined || follow === true || json === true || host === true)
-    throw new Problem(EXIT_USAGE, '--export can not be used so', {
+    throw new Problem(EXIT_USAGE, '--export cannot be used so', {
       expected: 'a run and a file, without --limit, --follow, --json or --host',
     });
   const layout = openLayout();
@@ -144,5 +144,5 @@ const SEQ_COLUMNS = 6;
 async function wholeNumber(text: string): Promise<number> {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   const { EXIT_USAGE, Problem } = await import('../terminal/problem.ts');
-  throw new Problem(EXIT_USAGE, '--limit can not be used', { expected: 'a whole number from 1 to 999999', got: JSON.stringify(text) });
+  throw new Problem(EXIT_USAGE, '--limit cannot be used', { expected: 'a whole number from 1 to 999999', got: JSON.stringify(text) });
 }

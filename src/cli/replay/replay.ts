@@ -81,6 +81,6 @@ async function ofFile(path: string) {
     return { ...parseReplayFile(readFileSync(path, 'utf8'), path), close: () => {} };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new Problem(EXIT_USAGE, `${path} can not be read`, { got: error.message });
+    throw new Problem(EXIT_USAGE, `${path} cannot be read`, { got: error.message });
   }
 }

@@ -9,7 +9,7 @@ export function policyOf(asked: readonly string[]): Partial<Policy> {
   const pairs = asked.map((pair): [string, string] => {
     const [, name = '', value = ''] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
     if (name === '')
-      throw new Problem(EXIT_USAGE, '--set can not be used', { expected: 'NAME=VALUE, as DOGWATCH_IDLE=30m', got: JSON.stringify(pair) });
+      throw new Problem(EXIT_USAGE, '--set cannot be used', { expected: 'NAME=VALUE, as DOGWATCH_IDLE=30m', got: JSON.stringify(pair) });
     return [name, value];
   });
   const keys = pairs.map(([name]) => keyOf(name));

@@ -48,17 +48,17 @@ async function adopt(options: AdoptOptions): Promise<void> {
   const settings = loadSettings(process.env, tell);
   const { pid, unit: known } = await find(options);
   const foreign = identify(pid);
-  if (foreign === null) throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, { got: 'it is not alive' });
+  if (foreign === null) throw new Problem(EXIT_USAGE, `process ${pid} cannot be adopted`, { got: 'it is not alive' });
   const other = whoseElse(pid);
   if (other !== null)
-    throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
+    throw new Problem(EXIT_USAGE, `process ${pid} cannot be adopted`, {
       got: other,
       hint: 'adopt it where it runs, as the user that runs it',
     });
   const { argv, cwd, environment } = look(pid);
   const { DOGWATCH_RUN: watching } = environment;
   if (watching !== undefined)
-    throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
+    throw new Problem(EXIT_USAGE, `process ${pid} cannot be adopted`, {
       got: `it belongs to the run ${watching}, which dogwatch has started`,
     });
   const { unit } = options;
@@ -108,8 +108,8 @@ function look(pid: number): { argv: string[]; cwd: string; environment: NodeJS.P
     const variables = strings('environ').map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]);
     return { argv: strings('cmdline'), cwd: readlinkSync(`/proc/${pid}/cwd`), environment: Object.fromEntries(variables) };
   } catch {
-    throw new Problem(EXIT_USAGE, `process ${pid} can not be adopted`, {
-      got: 'its command, directory or variables can not be read',
+    throw new Problem(EXIT_USAGE, `process ${pid} cannot be adopted`, {
+      got: 'its command, directory or variables cannot be read',
       hint: 'adopt it as the user that runs it',
     });
   }

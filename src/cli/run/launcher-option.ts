@@ -9,13 +9,13 @@ export function birthplace({ launcher: asked, memory, cpu }: RunOptions, setting
   const wanted = { launcher: asked ?? settings.launcher, limits: { memoryBytes: memory ?? null, cpuPercent: cpu ?? null } };
   const { launcher, limits } = wanted;
   if (hasLimits(limits) && (launcher === 'process' || launcher === 'tmux'))
-    throw new Problem(EXIT_USAGE, `the launcher ${launcher} can not hold to limits`, {
+    throw new Problem(EXIT_USAGE, `the launcher ${launcher} cannot hold to limits`, {
       expected: '--launcher systemd or auto with --memory or --cpu',
       got: launcher,
     });
   const { because } = launcherFor(wanted);
   if (because === null) return wanted;
-  throw new Problem(EXIT_UNAVAILABLE, `the launcher ${launcher} can not be used`, {
+  throw new Problem(EXIT_UNAVAILABLE, `the launcher ${launcher} cannot be used`, {
     got: because,
     hint:
       launcher === 'tmux'

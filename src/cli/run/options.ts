@@ -38,7 +38,7 @@ export const withRunOptions = (command: Command): Command =>
       'given to the command on its standard input (-: what is piped into dogwatch); a resumed session gets the resume prompt instead',
     )
     .option('--prompt-file <path>', 'the same, from a file')
-    .option('--unseen', 'accept an agent that works where dogwatch can not see or end it (ssh, docker exec)')
+    .option('--unseen', 'accept an agent that works where dogwatch cannot see or end it (ssh, docker exec)')
     .option('--resume-command <command>', 'run by /bin/sh -c to resume, with the prompt in DOGWATCH_PROMPT (default: known for the agent)')
     .option(
       '--session-pattern <regex>',

@@ -53,7 +53,7 @@ function fromFile(path: string): string {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Problem(EXIT_USAGE, '--prompt-file can not be read', { got: error instanceof Error ? error.message : path });
+    throw new Problem(EXIT_USAGE, '--prompt-file cannot be read', { got: error instanceof Error ? error.message : path });
   }
   if (Buffer.byteLength(text) > MAX_BYTES) throw tooLong();
   if (text.trim() === '')

@@ -34,7 +34,7 @@ export async function registerRun(
       // Somebody else was faster: the next free name will do, unless it is for the same job.
       if (!isNameGiven) refuseTwin(layout, spec);
       if (newest(layout, spec.name) < generation)
-        throw new Problem(EXIT_USAGE, `the run ${spec.name} can not be registered`, { got: reply.message });
+        throw new Problem(EXIT_USAGE, `the run ${spec.name} cannot be registered`, { got: reply.message });
     }
   } catch (error) {
     // A request that was not answered yet may still be followed: it keeps what it needs.
@@ -87,7 +87,7 @@ const doubled = (name: string): Problem =>
   });
 
 const taken = (name: string, got: string): Problem =>
-  new Problem(EXIT_USAGE, `the run ${name} can not be registered`, {
+  new Problem(EXIT_USAGE, `the run ${name} cannot be registered`, {
     got,
     hint: `choose another --name, or \`dogwatch stop ${name}\` first; \`dogwatch status\` lists the runs`,
   });

@@ -80,9 +80,9 @@ export function runSpec(
 
 /** An adopted process is not our child: its exit status is not to be had. */
 const noDoneSignal = (): Problem =>
-  new Problem(EXIT_USAGE, 'dogwatch can not see when this run is done', {
+  new Problem(EXIT_USAGE, 'dogwatch cannot see when this run is done', {
     expected: 'one of --done-file, --check, or --log with --done-log',
-    got: 'none, and the exit status of a process that somebody else started can not be read',
+    got: 'none, and the exit status of a process that somebody else started cannot be read',
   });
 
 /** What it writes to: its directory, its agent's, temporary files, and the logs of its attempts; what nobody can write to is none of it. */
@@ -101,7 +101,7 @@ const nameFor = (cwd: string): string =>
 
 function checkedName(name: string): string {
   if (NAME.test(name)) return name;
-  throw new Problem(EXIT_USAGE, 'this name can not be used for a run', {
+  throw new Problem(EXIT_USAGE, 'this name cannot be used for a run', {
     expected: 'up to 64 letters, digits, dots, dashes and underscores, a letter or digit first',
     got: JSON.stringify(name),
   });
@@ -129,7 +129,7 @@ function checkProgram(command: string, cwd: string, path: string): void {
 function journalUnit(text: string): string {
   unitOf('--journal', text);
   if (findProgram('journalctl', '/', process.env.PATH ?? '') === null)
-    throw new Problem(EXIT_UNAVAILABLE, '--journal can not be followed', {
+    throw new Problem(EXIT_UNAVAILABLE, '--journal cannot be followed', {
       expected: 'systemd with journalctl on the PATH',
       got: 'no journalctl',
     });
@@ -146,6 +146,6 @@ function logPath(path: string): string {
     accessSync(path, constants.R_OK);
     return path;
   } catch {
-    throw new Problem(EXIT_USAGE, '--log can not be read', { got: path, hint: 'dogwatch reads it as the user that runs dogwatch' });
+    throw new Problem(EXIT_USAGE, '--log cannot be read', { got: path, hint: 'dogwatch reads it as the user that runs dogwatch' });
   }
 }

@@ -6,19 +6,19 @@ import { unitOf } from './unit-argument.ts';
 /** The main process of a unit that somebody else has started (`user:NAME`: of the user's own manager). Throws a Problem. */
 export function mainProcess(text: string): { readonly pid: number; readonly unit: TransientUnit } {
   const unit = unitOf('--unit', text);
-  if (!isBooted()) throw new Problem(EXIT_UNAVAILABLE, '--unit can not be looked up', { got: 'this machine was not booted with systemd' });
+  if (!isBooted()) throw new Problem(EXIT_UNAVAILABLE, '--unit cannot be looked up', { got: 'this machine was not booted with systemd' });
   const manager = unit.isUsers ? 'user' : 'system';
   const known = properties(manager, unit.name, ['ActiveState', 'MainPID', 'Restart']);
   const pid = Number(known.get('MainPID') ?? 0);
   if (pid === 0)
-    throw new Problem(EXIT_USAGE, `the unit ${text} can not be adopted`, {
+    throw new Problem(EXIT_USAGE, `the unit ${text} cannot be adopted`, {
       expected: 'a service with a living main process',
       got: `it is ${known.get('ActiveState') ?? 'not known'}`,
       hint: `\`systemctl${unit.isUsers ? ' --user' : ''} status ${unit.name}\` says more`,
     });
   const restart = known.get('Restart') ?? 'no';
   if (restart !== 'no')
-    throw new Problem(EXIT_USAGE, `the unit ${text} can not be adopted`, {
+    throw new Problem(EXIT_USAGE, `the unit ${text} cannot be adopted`, {
       expected: 'Restart=no: two that resume one session spoil it',
       got: `Restart=${restart}: systemd itself starts it again`,
       hint: `\`systemctl${unit.isUsers ? ' --user' : ''} edit ${unit.name}\`: [Service] Restart=no`,

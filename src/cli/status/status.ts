@@ -36,7 +36,7 @@ async function status(name: string | undefined, { all = false, json = false }: {
   const { report, keptAt } = await reportStatus(layout, name ?? null);
   if (keptAt !== null)
     process.stderr.write(
-      `dogwatch: the database can not be read, the disk is full or read-only; this is what the watchdog kept at ${keptAt}\n`,
+      `dogwatch: the database cannot be read, the disk is full or read-only; this is what the watchdog kept at ${keptAt}\n`,
     );
   const { isReadOnlyState, readOnlyInWords } = await import('../../store/directory/read-only-state.ts');
   if (isReadOnlyState(layout)) process.stderr.write(`dogwatch: ${readOnlyInWords(layout)}\n`);

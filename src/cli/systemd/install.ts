@@ -75,7 +75,7 @@ function changing<T>(directory: string, change: () => T): T {
     return change();
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
-    throw new Problem(EXIT_UNAVAILABLE, `the units in ${directory} can not be changed`, { got });
+    throw new Problem(EXIT_UNAVAILABLE, `the units in ${directory} cannot be changed`, { got });
   }
 }
 

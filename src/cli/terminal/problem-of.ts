@@ -32,7 +32,7 @@ function ofSystem(error: unknown): Problem | null {
   if (!(error instanceof Error)) return null;
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'uv_cwd')
-    return new Problem(EXIT_UNAVAILABLE, 'the working directory can not be used', {
+    return new Problem(EXIT_UNAVAILABLE, 'the working directory cannot be used', {
       expected: 'one that exists',
       got: error.message.includes('ENOENT') ? 'one that was removed' : error.message,
       hint: 'change to another directory, or name one with --cwd',

@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 50;
 /** Hands the runs over to a watchdog in the background that has the settings of this shell. Throws a Problem. */
 export async function replaceWatchdog(names: readonly string[], { replace = false, untilIdle = false }: WatchOptions): Promise<void> {
   if (!replace || names.length > 0)
-    throw new Problem(EXIT_USAGE, '--detach can not be used so', {
+    throw new Problem(EXIT_USAGE, '--detach cannot be used so', {
       expected: '`dogwatch watch --replace --detach`, without names of runs',
     });
   const where = layout(loadSettings(process.env, tell).stateDir);

@@ -25,6 +25,6 @@ export function statusLine(runs: readonly Run[], { devices, unreachable }: Press
   const parts = counts.filter(({ count }) => count > 0).map(({ word, count }) => `${count} ${word}`);
   const said = all === 0 ? 'no run is active' : `${counted(all, 'run')}: ${parts.join(', ')}`;
   const short = devices.filter(({ level }) => level !== 'none').map(({ path, level }) => `${path} is ${level === 'soft' ? 'low' : 'full'}`);
-  const lost = unreachable.length === 0 ? [] : [`${unreachable.length} can not be measured`];
+  const lost = unreachable.length === 0 ? [] : [`${unreachable.length} cannot be measured`];
   return `${said}; disks: ${[...short, ...lost].join(', ') || 'fine'}`;
 }

@@ -13,7 +13,7 @@ export function whoseElse(pid: number): string | null {
     if (other !== undefined || ids.length === 0) return `it belongs to user ${other ?? 'unknown'}, this is user ${us}`;
     return namespaceOf(pid) === namespaceOf('self') ? null : 'it is in a container, and would be started outside of it';
   } catch (error) {
-    return `whose it is can not be read: ${error instanceof Error ? error.message : error}`;
+    return `whose it is cannot be read: ${error instanceof Error ? error.message : error}`;
   }
 }
 

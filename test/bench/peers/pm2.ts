@@ -13,7 +13,7 @@ export const pm2: Peer = {
   name: `PM2 ${VERSION}`,
   // Each one more takes it about a third of a second.
   most: 100,
-  whyNot: () => (program() === null ? 'npm can not install it here' : null),
+  whyNot: () => (program() === null ? 'npm cannot install it here' : null),
   keep: async (directory, scripts) => {
     const home = join(directory, 'pm2');
     const env = { ...variablesOf(directory), PM2_HOME: home, PM2_DISABLE_VERSION_CHECK: 'true' };

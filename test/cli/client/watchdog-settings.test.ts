@@ -106,6 +106,6 @@ test('doctor looks at the channels that the watchdog has', async () => {
   const { run } = await watched({ DOGWATCH_NOTIFY: `http://${dead}/${SECRET}` });
   const { out } = await run(registerDoctor, ['doctor', '--json']);
   const about = JSON.parse(out).findings.filter((one: { about: string }) => one.about === 'notices');
-  expect(about).toMatchObject([{ result: 'fail', said: expect.stringContaining(`http://${dead} can not be reached`) }]);
+  expect(about).toMatchObject([{ result: 'fail', said: expect.stringContaining(`http://${dead} cannot be reached`) }]);
   expect(out).not.toContain(SECRET);
 });

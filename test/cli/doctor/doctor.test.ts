@@ -105,7 +105,7 @@ describe('state directory', () => {
     );
   });
 
-  test.each(['/proc/dogwatch', '/dev/null/dogwatch'])('%s can not be', async (path) => {
+  test.each(['/proc/dogwatch', '/dev/null/dogwatch'])('%s cannot be', async (path) => {
     expect(await about(path)).toContainEqual(
       expect.objectContaining({ result: 'fail', next: expect.stringContaining('DOGWATCH_STATE_DIR') }),
     );

@@ -33,6 +33,6 @@ test('marked processes of a directory that no run knows are found, and ended whe
   expect([known.exitCode ?? known.signalCode, elsewhere.exitCode ?? elsewhere.signalCode]).toEqual([null, null]);
 });
 
-test('where the runs can not be read nothing is called a stray', () => {
+test('where the runs cannot be read nothing is called a stray', () => {
   expect(checkStrays({ DOGWATCH_STATE_DIR: '/dev/null' })).toEqual([]);
 });

@@ -50,7 +50,7 @@ test('--limit gives the newest, in their order', async () => {
   expect(await json(where, 'upgrade', '--limit', '2')).toEqual(all.slice(-2));
 });
 
-test.each(['0', '-1', 'many', '1e3', '1000000'])('--limit %s can not be used', async (limit) => {
+test.each(['0', '-1', 'many', '1e3', '1000000'])('--limit %s cannot be used', async (limit) => {
   const { thrown } = await look(register, await told(), 'history', 'upgrade', `--limit=${limit}`);
   expect(thrown).toMatchObject({ exitCode: 64, explanation: { got: JSON.stringify(limit) } });
 });

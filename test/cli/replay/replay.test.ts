@@ -73,7 +73,7 @@ describe('a run', () => {
     ['DOGWATCH_IDLE=soon', null],
     ['DOGWATCH_NOTIFY=x', 'DOGWATCH_IDLE'],
     ['DOGWATCH_IDEL=5m', 'DOGWATCH_IDLE'],
-  ])('--set %s can not be used', async (set, expected) => {
+  ])('--set %s cannot be used', async (set, expected) => {
     const { thrown } = await look(replay, await told(), 'replay', 'upgrade', '--set', set);
     expect(thrown).toMatchObject({ name: 'Problem' });
     if (expected !== null) expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: expect.stringContaining(expected) } });

@@ -35,7 +35,7 @@ test('from a file', async () => {
   const ask = (options: object) => promptOf({ ...NONE, ...options });
   expect(await ask({ promptFile: file('a', 'do it\n') })).toEqual({ prompt: 'do it\n', isSilent: false });
   await expect(ask({ promptFile: file('b', ' \n') })).rejects.toThrow('holds no prompt');
-  await expect(ask({ promptFile: join(directory, 'none') })).rejects.toThrow('can not be read');
+  await expect(ask({ promptFile: join(directory, 'none') })).rejects.toThrow('cannot be read');
   await expect(ask({ promptFile: file('a', 'x'), prompt: 'y' })).rejects.toThrow('which prompt?');
   expect(await ask({ prompt: 'y' })).toEqual({ prompt: 'y', isSilent: false });
 });

@@ -250,7 +250,7 @@ test('a thousand runs', async () => {
   expect(Object.keys(rowsOf((await look(register, where, 'status')).out))).toHaveLength(1001);
 });
 
-describe('when the database can not be read on a full disk', () => {
+describe('when the database cannot be read on a full disk', () => {
   /** Reading it fails as on a disk in trouble. */
   function trouble({ database }: Layout): void {
     for (const end of ['', '-wal', '-shm']) if (existsSync(`${database}${end}`)) unlinkSync(`${database}${end}`);

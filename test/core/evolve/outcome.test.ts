@@ -113,7 +113,7 @@ describe('an action that was not done', () => {
   test.each<[string, Run, Partial<Run>]>([
     ['an end', ending(), {}],
     ['of what has to go before a resume', resuming(), { charged: [1], resumes: 1 }],
-  ])('it can not be ended: %s', (_, before, after) => {
+  ])('it cannot be ended: %s', (_, before, after) => {
     const note = "attempt 1 can't be ended: EPERM";
     expect(update(before, { kind: 'end-failed', attempt: 1, because: 'EPERM' })).toEqual({
       run: { ...before, pending: null, blocked: note, ...after },

@@ -36,7 +36,7 @@ describe('a death that nobody has caused', () => {
     ['ended by itself', run, { ...exit, signal: null, code: 1 }, false],
     ['ended well', run, { ...exit, signal: null, code: 0 }, false],
     [
-      'somebody else started it: how it ended can not be seen',
+      'somebody else started it: how it ended cannot be seen',
       { ...run, attempt: { ...attempt, shim: null } },
       { ...exit, signal: null },
       false,

@@ -95,7 +95,7 @@ describe('entering', () => {
     expect(disks.after(15, [disk({ availableInodes: 60_000 })])).toEqual([]);
   });
 
-  test('a filesystem without a number of inodes can not run out of them', () => {
+  test('a filesystem without a number of inodes cannot run out of them', () => {
     expect(new Disks().after(0, [disk({ totalInodes: 0, availableInodes: 0 })])).toEqual([]);
   });
 
@@ -222,7 +222,7 @@ describe('paths', () => {
     expect(disks.state.devices).toHaveLength(2);
   });
 
-  test('one that can not be measured is told once, and keeps what is known of it', () => {
+  test('one that cannot be measured is told once, and keeps what is known of it', () => {
     const disks = new Disks();
     disks.after(0, [disk({ availableBytes: GIB }), other]);
     const because = 'no answer within 5000 ms';

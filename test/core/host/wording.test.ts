@@ -45,7 +45,7 @@ describe('what freeing space has brought, in words', () => {
     ['nothing was there to do it', done([], { isEnough: true }), 'there is nothing that could free space there'],
     ['it failed', { kind: 'failed', because: 'EIO' }, 'freeing space came to nothing: EIO'],
     ['one', done([step()]), 'images removed 2 and freed 3 GiB'],
-    ['what can not be measured is believed', done([step({ measuredBytes: null })]), 'images removed 2 and freed 1 GiB'],
+    ['what cannot be measured is believed', done([step({ measuredBytes: null })]), 'images removed 2 and freed 1 GiB'],
     [
       'what grew meanwhile is not less than nothing',
       done([step({ measuredBytes: -1 })], { isEnough: true }),
@@ -213,7 +213,7 @@ describe('what a person hears of a disk', () => {
     expect(Object.keys(host.efforts)).toEqual(isOver ? [] : ['1']);
   });
 
-  test('that it can not be measured, and that it can again', () => {
+  test('that it cannot be measured, and that it can again', () => {
     const known = sampled(NEW_HOST, { filesystems: [disk()] }).host;
     const lost = sampled(known, { unreachable: [{ path: '/work', because: 'ESTALE' }] });
     expect(lost.because).toBe("the disk at /work can't be measured: ESTALE");

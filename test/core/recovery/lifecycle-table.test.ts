@@ -227,7 +227,7 @@ describe('the outcome of its start or its end', () => {
       failed,
     ],
     [
-      'it can not be ended',
+      'it cannot be ended',
       ended('judge'),
       { kind: 'recovery-end-failed', because: 'EPERM' },
       { recovery: recovery({ over: 'so', stuck: "recovery agent 3 can't be ended: EPERM" }) },

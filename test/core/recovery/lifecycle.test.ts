@@ -26,7 +26,7 @@ rows('a supervisor that asks for a recovery', [
     ['escalate to operator: blocked'],
     'DOGWATCH_MAX_RECOVERIES=0',
   ],
-  ['it can not be started: for a person', () => failedStart().last, 'escalated', ['escalate to operator: recovery'], 'no such program'],
+  ['it cannot be started: for a person', () => failedStart().last, 'escalated', ['escalate to operator: recovery'], 'no such program'],
   ['it was never started: handed off again', () => abandoned().last, 'handed-off', [], 'an action was abandoned'],
   ['and a person was asked meanwhile: still for a person', () => abandoned(puzzling(asked())).last, 'escalated', [], 'abandoned'],
   ['and the host was rebooted as well', () => abandoned(afterReboot(puzzling(asked()))).last, 'escalated', [], 'abandoned'],
@@ -132,7 +132,7 @@ rows('a recovery agent', [
     ['escalate to operator: recovery'],
     'ended without giving',
   ],
-  ['can not be ended: for a person', () => stuck().last, 'escalated', ['escalate to operator: blocked'], 'it waits for a device'],
+  ['cannot be ended: for a person', () => stuck().last, 'escalated', ['escalate to operator: blocked'], 'it waits for a device'],
   [
     'and a day later: nothing',
     () =>
@@ -207,7 +207,7 @@ rows('the attempt after a recovery', [
     'new commit',
   ],
   ['is refused by a limit: that is no verdict', () => limitedOnTrial().gathered({ head: 'mended' }), 'waiting', [], 'limit'],
-  ['can not be started: for a person', () => mended().startFails(), 'escalated', ['escalate to operator: recovery'], 'made no milestone'],
+  ['cannot be started: for a person', () => mended().startFails(), 'escalated', ['escalate to operator: recovery'], 'made no milestone'],
   ['finishes the job: complete', () => onTrial().claims('done', 'all of it'), 'complete', [], 'all of it'],
 ]);
 
@@ -502,7 +502,7 @@ function attended(): Story {
   return story;
 }
 
-test('a recovery agent that can not be started: a person is told, led by what the run was handed off for, and none counts as tried', () => {
+test('a recovery agent that cannot be started: a person is told, led by what the run was handed off for, and none counts as tried', () => {
   const story = handedOff();
   const { because, recoveries } = story.run;
   story.operator({ kind: 'no-recovery', because: 'claude was not found in PATH' });

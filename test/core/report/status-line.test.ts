@@ -23,7 +23,7 @@ test.each([
   [
     runs('working'),
     disks({ '/': 'soft', '/srv': 'critical' }, ['/mnt']),
-    '1 run: 1 working; disks: / is low, /srv is full, 1 can not be measured',
+    '1 run: 1 working; disks: / is low, /srv is full, 1 cannot be measured',
   ],
 ])('%#', (given, pressure, line) => {
   expect(statusLine(given, pressure)).toBe(line);

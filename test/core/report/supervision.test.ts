@@ -50,7 +50,7 @@ const TABLE: readonly Row[] = [
   ['failed', moments.failed, 'failed', 'nothing', 'nothing', 'nothing', 'it is failed'],
 ];
 
-test('a recovery agent that can not be started is announced with the reason', () => {
+test('a recovery agent that cannot be started is announced with the reason', () => {
   const { run, now } = moments.handedOff();
   expect(hindered(supervisionVerdict(run, 'alive', now), 'claude was not found')).toEqual({
     verdict: 'escalate',
@@ -58,7 +58,7 @@ test('a recovery agent that can not be started is announced with the reason', ()
   });
 });
 
-test('without a recovery agent nothing is announced that can not happen', () => {
+test('without a recovery agent nothing is announced that cannot happen', () => {
   const { run, now } = moments.handedOff();
   expect(supervisionVerdict(run, 'alive', now, false)).toMatchObject({
     verdict: 'nothing',

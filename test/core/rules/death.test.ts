@@ -64,7 +64,7 @@ rows('what outlives a death', [
   ['tools live on: ended before the next attempt', () => worksThenLeavesTools(), 'waiting', ['end 1'], 'outlived it'],
   ['the tools are gone: resumed', () => toolsGone(), 'starting', ['resume 2'], 'resume at once'],
   [
-    'the tools can not be ended: a person',
+    'the tools cannot be ended: a person',
     () => toolsStay(),
     'escalated',
     ['escalate to operator: blocked'],

@@ -155,7 +155,7 @@ test('that the disk holds it while it waits is told in its history, once', () =>
   expect(story.after(SECOND).tick()).toMatchObject({ material: false, run: { holds: [story.disk.hold] } });
 });
 
-test('a command that can not be started on a full disk is not given up', () => {
+test('a command that cannot be started on a full disk is not given up', () => {
   const story = new Story();
   story.startFails('mkfifo: No space left on device');
   story.after(MINUTE).tick();

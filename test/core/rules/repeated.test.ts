@@ -37,7 +37,7 @@ describe('an attempt that ends as the one before', () => {
     ['but for numbers, ids and times', 1, (n) => `2026-11-30T07:0${n}:00Z request req_01a${n}f${n} failed`, 'handed-off', 'failed'],
     ['a crash', 'SIGSEGV', () => null, 'handed-off', 'SIGSEGV'],
     ['a flag that nobody knows', 2, () => "error: unexpected argument '--uncommitted' found", 'escalated', '--uncommitted'],
-    ['an option that can not be resumed', 1, () => 'Error: `--worktree` cannot resume an existing session', 'escalated', '--worktree'],
+    ['an option that cannot be resumed', 1, () => 'Error: `--worktree` cannot resume an existing session', 'escalated', '--worktree'],
     ['a program that is gone', 127, () => 'sh: 1: codex: not found', 'escalated', 'codex: not found'],
   ])('%s: the third in a row is the last', (_, how, words, state, because) => {
     const story = working();
@@ -146,7 +146,7 @@ describe('a start that fails', () => {
   test('for what may pass has the whole budget', () => expect(startsFail('spawn EAGAIN').starts).toBe(10));
 });
 
-describe('a check that can not be run', () => {
+describe('a check that cannot be run', () => {
   const checks = (status: number) => {
     const story = working({ done: { check: 'npm-tset-nope', exit: true } });
     for (let n = 1; n <= 10; n++) {

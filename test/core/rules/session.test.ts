@@ -4,7 +4,7 @@ import { MINUTE, type Story, working, worksAndExits } from '../../kit/core/world
 
 const failing = (kind: 'context' | 'session-missing') => ({ kind, text: 'the provider says so' }) as const;
 
-rows('a session that can not go on', [
+rows('a session that cannot go on', [
   ['one resume that did nothing: an ordinary short death', () => noops(1), 'waiting', [], 'backoff'],
   ['two in a row: a fresh session', () => due(noopStory(2)), 'starting', ['fresh 4'], '2 resumes in a row did nothing: a fresh session'],
   ['a line in between: not in a row', () => due(noopsApart()), 'starting', ['resume 5'], 'did little'],

@@ -66,7 +66,7 @@ rows('done with a check', [
   ['the attempt dies without a claim: the check is asked', () => worksAndExits(working(CHECK)), 'waiting', [], 'the check is asked'],
   ['and passes: complete', () => diedUnclaimed().checked(true), 'complete', [], 'the check passed'],
   ['and fails: resumed', () => diedUnclaimed().checked(false), 'starting', ['resume 2'], 'the check says that the job is not done yet'],
-  ['a killed attempt can not be done: resumed', () => worksAndExits(working(CHECK), 'SIGKILL'), 'starting', ['resume 2'], 'resume at once'],
+  ['a killed attempt cannot be done: resumed', () => worksAndExits(working(CHECK), 'SIGKILL'), 'starting', ['resume 2'], 'resume at once'],
   ['other signs of done are defined: resumed', () => worksAndExits(fileAndCheck()), 'starting', ['resume 2'], 'resume at once'],
   ['an answer that nobody asked for: nothing', () => working(CHECK).checked(true), 'working', [], 'is active'],
   ['the same refusal again: nothing', () => refusedTwice(), 'working', [], 'is active'],

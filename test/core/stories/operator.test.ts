@@ -51,7 +51,7 @@ rows('stop', [
   ['handed off: stopped at once', () => handedOff().operator(STOP), 'stopped', [], 'enough'],
   ['tools are left: ended first', () => stopWithTools(), 'held', ['end 1'], 'asked to stop'],
   ['a start is in flight: ended as soon as it is known', () => stopWhileStarting(), 'starting', ['end 1'], 'attempt 1 started'],
-  ['it can not be ended: a person', () => unstoppable().last, 'escalated', ['escalate to operator: blocked'], "can't be ended"],
+  ['it cannot be ended: a person', () => unstoppable().last, 'escalated', ['escalate to operator: blocked'], "can't be ended"],
   ['asked again: tried again', () => unstoppable().operator(STOP), 'escalated', ['end 1'], 'asked to stop'],
   ['proven done meanwhile: complete', () => doneWhileStopping(), 'complete', [], 'all of it'],
   ['stopped, then evidence, a death, a tick: nothing', () => afterStop(), 'stopped', [], 'enough'],

@@ -84,7 +84,7 @@ test('runs come back from a reboot spread over half a minute', () => {
   expect(run.due?.at.mono).toBe(at.mono + 15 * SECOND);
 });
 
-test('what can not be decided is for a person, once, and blinds nobody', () => {
+test('what cannot be decided is for a person, once, and blinds nobody', () => {
   const story = working();
   const strange = { kind: 'log.read', attempt: 1, path: '/log', bytes: 1, signals: null, cursor: null, gap: null };
   const first = story.tell(strange as never);

@@ -116,7 +116,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(bench.log()).toBe('ready\n');
     });
 
-    test('that can not be started says why', async () => {
+    test('that cannot be started says why', async () => {
       const outcome = await workplace().launch(['no-such-program']);
       expect(outcome).toEqual({ kind: 'failed', because: expect.stringMatching(/no-such-program was not found/) });
     });

@@ -19,7 +19,7 @@ test('ps shows one short line of what keeps an attempt: no source of a shell, no
   expect(attempt.alive).toBe(true);
 });
 
-test('a file that was removed or changed is put back; where that can not be, the attempt starts all the same', async () => {
+test('a file that was removed or changed is put back; where that cannot be, the attempt starts all the same', async () => {
   const bench = workbench();
   const bin = join(bench.directory, 'state', 'bin');
   const [, path = ''] = shimCommand(bin);

@@ -49,7 +49,7 @@ story('what is adopted is stopped with all that descends from it', async ({ stag
   expect(stage.processes().filter(({ pid }) => pid !== stage.watchdog()?.pid)).toEqual([]);
 });
 
-story('what can not be adopted is refused, and nothing is registered', async ({ stage }) => {
+story('what cannot be adopted is refused, and nothing is registered', async ({ stage }) => {
   stage.agent('mkfifo never-$$; read -r line <>never-$$');
   const only = `twice ${stage.directory}`;
   const one = await foreign(stage, 'agent.sh', only);

@@ -82,7 +82,7 @@ story('a --progress that takes its time does not keep a resume that is due', asy
   expect(stage.history().filter(({ observation }) => observation.kind === 'evidence.gathered')).toEqual([]);
 });
 
-story('a command that can not be started is given up after three tries, and can be tried again', async ({ stage }) => {
+story('a command that cannot be started is given up after three tries, and can be tried again', async ({ stage }) => {
   stage.agent('echo x >done');
   await stage.does(['run', '--detach', '--name', 'other', '--', 'sleep', '1000']);
   const watchdog = stage.watchdog()!;

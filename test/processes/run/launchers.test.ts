@@ -73,7 +73,7 @@ story('limits are refused where nothing holds to them, before anything is regist
   };
   expect(await asked('--launcher', 'process', '--memory', '4GiB')).toEqual([
     64,
-    expect.stringContaining('the launcher process can not hold to limits'),
+    expect.stringContaining('the launcher process cannot hold to limits'),
   ]);
   expect(await asked('--cpu', '0%')).toEqual([64, expect.stringContaining('such as 150%')]);
   expect(await asked('--memory', '4G')).toEqual([64, expect.stringContaining('such as 4GiB')]);

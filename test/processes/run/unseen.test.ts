@@ -23,7 +23,7 @@ const mayStart = spawnSync(asOther[0] ?? process.execPath, [
   PROGRAM,
   '--version',
 ]);
-const why = PYTHON === undefined ? 'there is no python3' : mayStart.status === 0 ? null : 'another user can not start dogwatch here';
+const why = PYTHON === undefined ? 'there is no python3' : mayStart.status === 0 ? null : 'another user cannot start dogwatch here';
 
 /** It hides its environment, as a program with capabilities does. */
 const HIDES = `import ctypes, os, sys, time
@@ -105,7 +105,7 @@ const unseen = (name: string, tell: Parameters<typeof unprivileged>[0]) =>
 
 const HIDDEN = [PYTHON ?? 'python3', 'hides.py'];
 
-unseen('an agent whose environment can not be read is watched by its identity: silent, it is ended and resumed', async (on) => {
+unseen('an agent whose environment cannot be read is watched by its identity: silent, it is ended and resumed', async (on) => {
   const haste = { DOGWATCH_IDLE: '3s', DOGWATCH_STARTUP: '3s' };
   await on.dogwatch(['run', '--detach', '--name', 'job', '--', ...HIDDEN, 'pid'], haste);
   const first = await until('it runs', () => on.pidIn('pid'));

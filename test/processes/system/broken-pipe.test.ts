@@ -48,7 +48,7 @@ test.each(BEFORE_A_WORD)('a reader that goes away before the first word ends %s 
 });
 
 test.each(['status', 'history long', 'logs long', 'explain long', 'config', 'doctor'])(
-  'what %s can not print is said, and is no success',
+  'what %s cannot print is said, and is no success',
   async (command) => {
     const { stateDir } = await much();
     const full = openSync('/dev/full', 'w');

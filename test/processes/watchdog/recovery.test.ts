@@ -63,7 +63,7 @@ story('a recovery agent mends the run and gives its turn back; the run gets on',
 story.for([
   ['no-such-agent -p', 'no-such-agent was not found in PATH'],
   ['./plain', 'plain is not executable'],
-])('a recovery agent that can not be started (%s): announced so, and a person is told', async ([command, why], { stage }) => {
+])('a recovery agent that cannot be started (%s): announced so, and a person is told', async ([command, why], { stage }) => {
   const { env } = await handedOff(stage, 'exec sleep 1000');
   const options = { env: { ...env, DOGWATCH_RECOVERY_COMMAND: command! } };
   stage.write('plain', 'x');
@@ -85,7 +85,7 @@ story('a recovery agent that finishes the job itself is believed where the check
   expect(stage.run()?.because).toContain('it was little');
 });
 
-story('a recovery agent that can not mend the run: one notice, with its last words; three gates start it once', async ({ stage }) => {
+story('a recovery agent that cannot mend the run: one notice, with its last words; three gates start it once', async ({ stage }) => {
   const secret = { env: { DEPLOY_TOKEN: 'not-to-be-told-4711' } };
   const options = await handedOff(stage, 'echo "I looked at $DEPLOY_TOKEN in vain"; while [ ! -e give-up ]; do sleep 0.05; done', secret);
   await Promise.all([1, 2, 3].map(() => stage.does(['supervise'], options)));

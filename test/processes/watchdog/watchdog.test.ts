@@ -111,7 +111,7 @@ story('one name at once from many: one is registered, the others are told', asyn
     Array.from({ length: 5 }, () => stage.dogwatch(['run', '--detach', '--name', 'job', '--', 'sh', '-c', 'echo x >>started; sleep 1000'])),
   );
   expect(ran.map(({ code }) => code).sort()).toEqual([0, 64, 64, 64, 64]);
-  expect(ran.filter(({ code }) => code === 64).every(({ stderr }) => stderr.includes('the run job can not be registered'))).toBe(true);
+  expect(ran.filter(({ code }) => code === 64).every(({ stderr }) => stderr.includes('the run job cannot be registered'))).toBe(true);
   await until('it was started', () => stage.lines('started').length > 0);
   expect(stage.lines('started')).toEqual(['x']);
 });

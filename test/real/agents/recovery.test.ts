@@ -29,7 +29,7 @@ describe.each(NAMES)('the real %s as a recovery agent', (name) => {
     const { model, dogwatch, saysDone } = job;
     const env = { DOGWATCH_RECOVERY_COMMAND: recoveryCommand(subject, skip) };
     model.script(
-      { text: 'I can not reach the registry.' },
+      { text: 'I cannot reach the registry.' },
       subject.shell(`echo mended > mended.txt; ${dogwatch} resume job --prompt "the registry is back"; sleep 600`),
       ...saysDone('all written'),
     );
@@ -39,7 +39,7 @@ describe.each(NAMES)('the real %s as a recovery agent', (name) => {
     expect(done).toMatchObject({ because: expect.stringContaining('all written'), attempt: { number: 2 }, recoveries: { tried: 1 } });
     const [, mending, onwards] = model.asked;
     expect(mending?.history).toContain('You are a recovery agent.');
-    expect(mending?.history).toContain('I can not reach the registry.');
+    expect(mending?.history).toContain('I cannot reach the registry.');
     expect(onwards?.history).toContain('the registry is back');
     expect(onwards?.history).not.toContain('You are a recovery agent.');
     // Two sessions, and never two at work.
@@ -51,7 +51,7 @@ describe.each(NAMES)('the real %s as a recovery agent', (name) => {
   agentStory('has a limit of its own: its account is held, and it was not counted', STORY, async ({ stage, setJob, skip }) => {
     const job = await setJob(subject);
     const env = { DOGWATCH_RECOVERY_COMMAND: recoveryCommand(subject, skip), DOGWATCH_RECOVERY_TIMEOUT: TIMEOUT };
-    job.model.script({ text: 'I can not reach the registry.' });
+    job.model.script({ text: 'I cannot reach the registry.' });
     const resetsAtS = Math.ceil(Date.now() / 1000) + 7200;
     job.model.refusal = (history) => (history.includes('You are a recovery agent.') ? subject.refusals.limit(resetsAtS) : null);
     await handedOff(stage, job, env);

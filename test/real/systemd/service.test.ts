@@ -99,7 +99,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     expect(on.show('dogwatch-supervise.timer', 'Persistent')).toBe('yes');
   });
 
-  test('a watchdog that can not start is told to a person, and what it said', async () => {
+  test('a watchdog that cannot start is told to a person, and what it said', async () => {
     on.edit('dogwatch.service', '[Service]\nEnvironment=DOGWATCH_IDLE=soon\n');
     expect(on.machine.run(['systemctl', 'restart', 'dogwatch.service']).code).not.toBe(0);
     await until('a person is told', () => on.told().includes('dogwatch.service has failed'));

@@ -113,19 +113,19 @@ describe('the directories of the state', () => {
     mkdirSync(where.stateDir);
     mkdirSync(where.environments);
     chownSync(where.environments, OTHER_UID, OTHER_UID);
-    expect(() => prepareStateDirectory(where)).toThrow(`came one of user ${OTHER_UID}`);
+    expect(() => prepareStateDirectory(where)).toThrow(`got one of user ${OTHER_UID}`);
     rmSync(where.environments, { recursive: true });
     mkdirSync(join(place, 'theirs'));
     chownSync(join(place, 'theirs'), OTHER_UID, OTHER_UID);
     symlinkSync(join(place, 'theirs'), where.environments);
-    expect(() => prepareStateDirectory(where)).toThrow(`came one of user ${OTHER_UID}`);
+    expect(() => prepareStateDirectory(where)).toThrow(`got one of user ${OTHER_UID}`);
   });
 
   test.skipIf(process.getuid?.() !== 0)('a state directory of somebody else is refused: its owner may replace all that lies in it', () => {
     const where = at('prepared');
     mkdirSync(where.stateDir);
     chownSync(where.stateDir, OTHER_UID, OTHER_UID);
-    expect(() => prepareStateDirectory(where)).toThrow(`came one of user ${OTHER_UID}`);
+    expect(() => prepareStateDirectory(where)).toThrow(`got one of user ${OTHER_UID}`);
     expect(statSync(where.environments, { throwIfNoEntry: false })).toBe(undefined);
   });
 });

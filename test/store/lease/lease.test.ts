@@ -27,7 +27,7 @@ const cases: [string, 'taken' | 'held', (where: Layout) => void, Partial<LeaseDe
   ['a living holder keeps it', 'held', beats(99_000), at(100_000), false],
   ['a dead holder loses it', 'taken', beats(99_000), { ...at(100_000), isAlive: () => false }, false],
   ['a silent holder is killed first', 'taken', beats(30_000), { ...at(100_000), kill: async () => true }, true],
-  ['a silent holder that can not be killed keeps it', 'held', beats(30_000), { ...at(100_000), kill: async () => false }, true],
+  ['a silent holder that cannot be killed keeps it', 'held', beats(30_000), { ...at(100_000), kill: async () => false }, true],
   ['a heartbeat of another boot is none', 'taken', beats(99_000, 'boot-0'), { ...at(100_000), kill: async () => true }, true],
 ];
 

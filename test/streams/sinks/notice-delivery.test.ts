@@ -167,7 +167,7 @@ describe('nothing stops it', () => {
     expect([reports.length, failed]).toEqual([2, null]);
   });
 
-  test('what can not be written down is reported, and not told again and again', () => {
+  test('what cannot be written down is reported, and not told again and again', () => {
     const { told, reports, failed } = tellings(() => {
       const outbox = new NoticeOutbox([openNotice(news(), START)], () => {
         throw new Error('the disk is full');

@@ -115,7 +115,7 @@ test('a run without a done file is not looked at, nor is one that is over watche
   following.unsubscribe();
 });
 
-test('a file that can not be watched is reported, and looked at every two seconds', () => {
+test('a file that cannot be watched is reported, and looked at every two seconds', () => {
   inVirtualTime(({ cold, expectObservable, flush }) => {
     const file = new FakeFile();
     cold('500ms a', STATES).subscribe((state) => {

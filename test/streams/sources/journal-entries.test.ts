@@ -129,7 +129,7 @@ describe('the journal of a unit', () => {
     expect(reported).toHaveLength(2);
   });
 
-  test('what can not be read is said once, and tried again', () => {
+  test('what cannot be read is said once, and tried again', () => {
     const { changed$, tails, reported, facts } = setUp();
     FakeTail.fails = 'No journal files were opened due to insufficient permissions';
     changed$.next(working(JOURNALS).run);

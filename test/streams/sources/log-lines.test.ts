@@ -124,7 +124,7 @@ describe('when it is read', () => {
     expect(watchdog.said).toEqual(['1: b']);
   });
 
-  test('every 250 ms where it can not be watched, which is told once', () => {
+  test('every 250 ms where it cannot be watched, which is told once', () => {
     for (const { failed } of watchdog.watchers) failed('ENOSPC: System limit for number of file watchers reached');
     expect(watchdog.problems).toEqual([expect.stringMatching(/attempt-1\.log: .*ENOSPC.*fs\.inotify\.max_user_watches/)]);
     watchdog.pass(10);

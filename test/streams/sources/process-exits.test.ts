@@ -131,7 +131,7 @@ test('the end of the subscription ends the watch', async () => {
   expect([told, watches[0]!.closed, changed$.observed]).toEqual([[], true, false]);
 });
 
-test('a watch that can not be set up is reported once and tried again, and takes nobody else with it', async () => {
+test('a watch that cannot be set up is reported once and tried again, and takes nobody else with it', async () => {
   let descriptors = 0;
   const seen: string[] = [];
   const sight = {

@@ -81,7 +81,7 @@ describe('the inbox', () => {
     expect(told).toEqual(['0 watches 1:1', `1250 ${problem}`, '3250 a', '5000 b', '5500 ends watching']);
   });
 
-  test('says once that it can not be read, and goes on when it can', () => {
+  test('says once that it cannot be read, and goes on when it can', () => {
     const mend = (world: World) => {
       world.isBroken = false;
       world.files = ['a'];
@@ -91,7 +91,7 @@ describe('the inbox', () => {
     expect(told).toEqual(['0 watches 1:1', `5000 ${problem}`, '15000 a', `20000 ${problem}`, '21500 ends watching']);
   });
 
-  test('says once what is refused, even if it can not be put aside', () => {
+  test('says once what is refused, even if it cannot be put aside', () => {
     const told = story({ 1250: (world) => (world.refused = ['x is garbage']) }, 11_500);
     expect(told).toEqual(['0 watches 1:1', '5000 ! x is garbage', '11500 ends watching']);
   });

@@ -86,7 +86,7 @@ test('what it is on is found out anew with each sample', async () => {
   expect(await devices()).toEqual(['/work']);
 });
 
-test('what can not be looked at is told in the words of the kernel, and the rest is measured', async () => {
+test('what cannot be looked at is told in the words of the kernel, and the rest is measured', async () => {
   const { filesystems, unreachable } = await diskSampler(new Machine().ports(NEVER))(['/forbidden', '/work']);
   expect(unreachable).toEqual([{ path: '/forbidden', because: 'EACCES: permission denied' }]);
   expect(filesystems.map(({ paths }) => paths)).toEqual([['/work']]);

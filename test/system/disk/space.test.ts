@@ -23,7 +23,7 @@ test('what is not there yet is measured where it will be', async () => {
   expect(await deviceOf('/dev/no/such/path')).toBe(await deviceOf('/dev'));
 });
 
-test('what can not be looked at is unknown, in words', async () => {
+test('what cannot be looked at is unknown, in words', async () => {
   expect(await diskSpace(`/${'x'.repeat(300)}`)).toEqual({ kind: 'unknown', because: expect.stringContaining('ENAMETOOLONG') });
 });
 

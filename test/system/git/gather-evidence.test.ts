@@ -46,7 +46,7 @@ describe('where the agent has moved to', () => {
   });
 });
 
-describe('what can not be learnt is said', () => {
+describe('what cannot be learnt is said', () => {
   test('the directory is gone', async () => {
     expect((await gather({ cwd: join(home, 'gone') })).missing).toEqual([`the working directory ${join(home, 'gone')} is gone`]);
   });

@@ -23,7 +23,7 @@ test('a mail: to whom, from whom, what about, and an answer to the first one', a
   expect(commands.filter((line) => line.startsWith('RCPT'))).toEqual(['RCPT TO:<ops+night@example.org>', 'RCPT TO:<me@example.org>']);
 });
 
-test('a subject can not smuggle a header in', async () => {
+test('a subject cannot smuggle a header in', async () => {
   const { port, mails } = await mailReceiver();
   await send(channelOf(url(port)), messageAbout({ subject: 'x\r\nBcc: other@example.org' }));
   expect(mails[0]).not.toMatch(/^Bcc:/m);

@@ -36,14 +36,14 @@ export const faultDrills: readonly Drill[] = [
   }),
   drillOf({
     name: 'no space for a new name',
-    holds: 'a directory or a file that can not be made is made when it can be, and the job goes on',
+    holds: 'a directory or a file that cannot be made is made when it can be, and the job goes on',
     how: 'error=ENOSPC',
     calls: { mkdir: 10, link: ALL, rename: ALL },
     died: saidWhy,
   }),
   drillOf({
     name: 'no space for the small files beside the state',
-    holds: 'a heartbeat, a reserve or a command for the agents that can not be written stops no job',
+    holds: 'a heartbeat, a reserve or a command for the agents that cannot be written stops no job',
     how: 'error=ENOSPC',
     calls: { openat: 12, write: ALL, pwrite64: ALL, ftruncate: ALL, fallocate: ALL },
     on: ({ where }) => [where.heartbeat, where.snapshot, where.ballast, join(where.bin, 'dogwatch.new')],
