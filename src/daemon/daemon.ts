@@ -37,7 +37,7 @@ import { RestNotes } from '../store/rest-file.ts';
 import { diskSampler } from '../system/disk/sampler.ts';
 import { instant } from '../system/process/clock.ts';
 import { foundAtStart } from './found-at-start.ts';
-import { machine } from './host.ts';
+import { hostOf } from './host.ts';
 import { noticeOutbox } from './notices.ts';
 import type { Watch } from './options.ts';
 import { requestsOf } from './requests.ts';
@@ -65,7 +65,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     (id) => store.run(id),
   );
   const recorder = new Recorder(store, new RestNotes(layout));
-  const host = machine(layout, state, settings, world, options.report);
+  const host = hostOf(layout, state, settings, world, options.report);
   const notices = noticeOutbox(layout, store, world, settings, options.notice);
   const requests = requestsOf(options, notices.openAbout);
   const record = (decision: Decision) => {
@@ -110,7 +110,7 @@ function observe(
   { layout, state: { store }, settings, report }: Watch,
   world: World,
   requests$: Observable<Fact | HostFact>,
-  { paths, fills }: ReturnType<typeof machine>,
+  { paths, fills }: ReturnType<typeof hostOf>,
 ) {
   const unsettled = store.unsettled();
   const first = [...foundAtStart(layout, store, world.runs), ...firstFacts(world.runs, store.lastBoot(), settings.enabled)];

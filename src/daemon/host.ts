@@ -29,7 +29,7 @@ import { instant } from '../system/process/clock.ts';
 import { bootId } from '../system/process/process.ts';
 
 /** What the watchdog knows of and does to the machine itself: its engines, and what may go to free space. */
-export function machine(layout: Layout, { lease }: HeldState, settings: Settings, world: World, report: (problem: string) => void) {
+export function hostOf(layout: Layout, { lease }: HeldState, settings: Settings, world: World, report: (problem: string) => void) {
   const ledgers = openImageLedgers(layout, lease, () => makeRoom(layout));
   const clock = watchedClock(layout, () => ({ ...instant(), bootId: bootId() }));
   const reclaimers = (minAgeMs = settings.reclaimMinAgeMs): readonly Reclaimer[] =>

@@ -9,7 +9,7 @@ import { onlyVitalsChanged } from '../core/run/volatile.ts';
 import type { World } from '../core/world.ts';
 import { ping } from '../system/notify/ping.ts';
 import { instant } from '../system/process/clock.ts';
-import type { machine } from './host.ts';
+import type { hostOf } from './host.ts';
 import type { noticeOutbox } from './notices.ts';
 import type { Watch } from './options.ts';
 
@@ -20,7 +20,7 @@ const LOGS_EVERY_MS = 3_600_000;
 const PICTURE_MS = 10_000;
 
 /** Old logs go without anybody being short of space: a while after the start, and then once an hour. */
-export const oldLogs = ({ hourly }: ReturnType<typeof machine>, { report }: Watch): Observable<never> =>
+export const oldLogs = ({ hourly }: ReturnType<typeof hostOf>, { report }: Watch): Observable<never> =>
   timer(LOGS_FIRST_MS, LOGS_EVERY_MS).pipe(
     exhaustMap(hourly),
     tap((words) => words !== null && report(words)),
@@ -51,7 +51,7 @@ export const service = (said$: Observable<unknown>, { manager, report }: Watch, 
   manager === null ? EMPTY : serviceNotices(said$, { ...manager, status: () => statusLine(world.runs, world.host.pressure), report });
 
 /** When images are used goes into the ledger as it happens. */
-export const images = ({ engines, note, isFine }: ReturnType<typeof machine>, { report }: Watch): Observable<never> => {
+export const images = ({ engines, note, isFine }: ReturnType<typeof hostOf>, { report }: Watch): Observable<never> => {
   const tell = (problem: string, failure: { readonly isAbsent?: true }) => (isFine(failure) ? undefined : report(problem));
   return merge(...engines.map((engine) => engineEvents({ ...engine, report: tell }))).pipe(
     map(({ engine, endpoint, news }) => note(engine, endpoint, news)),
