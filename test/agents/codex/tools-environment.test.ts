@@ -61,7 +61,7 @@ describe("codex's own configuration", () => {
     expect(of('codex exec --json x')).toEqual({ isSet, says: [] });
   });
 
-  test('what can not be read may take it away', () => {
+  test('what cannot be read may take it away', () => {
     mkdirSync(join(home, 'config.toml'), { recursive: true });
     onTestFinished(() => rmSync(join(home, 'config.toml'), { recursive: true }));
     expect(of('codex exec --json x')).toEqual({ isSet: true, says: [{ path: join(home, 'config.toml'), doubt: 'unreadable' }] });
