@@ -18,6 +18,7 @@ import type { Decision, EffectiveDecision } from '../src/core/decision.ts';
 import type { Action, Fact, Instant, Outcome, Question } from '../src/core/model/facts.ts';
 import type { HostAction, HostFact } from '../src/core/model/host.ts';
 import type { Run } from '../src/core/model/run.ts';
+import { errorMessage } from '../src/core/values/error-message.ts';
 import type { World } from '../src/core/world.ts';
 
 /** What the pipeline needs of the outside. */
@@ -134,4 +135,4 @@ function unanswered({ kind, run, attempt }: Question, because: string): Fact {
   }
 }
 
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const words = (error: unknown): string => errorMessage(error);

@@ -16,6 +16,7 @@ import { eventsOf } from './run/events.ts';
 import { isObserveOnly } from './run/liveness.ts';
 import { newRun } from './run/new-run.ts';
 import type { Update } from './run/update.ts';
+import { errorMessage } from './values/error-message.ts';
 import { wakeOf } from './wake.ts';
 
 /**
@@ -49,7 +50,7 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
     return account === null || ledger.holds === before ? decision : { ...decision, recoveryHolds: { account, holds: ledger.holds } };
   } catch (error) {
     if (run === null) throw error;
-    return poisoned(run, seen, error instanceof Error ? error.message : String(error));
+    return poisoned(run, seen, errorMessage(error));
   }
 }
 

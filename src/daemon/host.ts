@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { isShort } from '../core/host/pressure.ts';
 import type { HostAction, HostFact } from '../core/model/host.ts';
 import { isActive } from '../core/model/run.ts';
+import { errorMessage } from '../core/values/error-message.ts';
 import type { World } from '../core/world.ts';
 import { dailyCopy } from '../effects/daily-copy.ts';
 import { fillSurvey } from '../effects/disk-fills.ts';
@@ -73,7 +74,7 @@ export function hostOf(layout: Layout, { lease }: HeldState, settings: Settings,
         noteEvent(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() });
         return null;
       } catch (error) {
-        return `what is known of the images of ${endpoint} can't be written: ${error instanceof Error ? error.message : error}`;
+        return `what is known of the images of ${endpoint} can't be written: ${errorMessage(error)}`;
       }
     },
     /** Before the first attempt of a run; null: that is switched off. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { errorMessage } from '../core/values/error-message.ts';
 import { forgetOldCopies, nextCopy } from '../store/directory/daily-copy.ts';
 import type { Layout } from '../store/directory/layout.ts';
 import { instant } from '../system/process/clock.ts';
@@ -17,7 +18,7 @@ export async function dailyCopy(layout: Layout): Promise<string | null> {
     if (problem === null) forgetOldCopies(layout.stateDir);
     return problem === null ? null : `no copy of the state was made: ${problem}`;
   } catch (error) {
-    return `no copy of the state was made: ${error instanceof Error ? error.message : error}`;
+    return `no copy of the state was made: ${errorMessage(error)}`;
   }
 }
 

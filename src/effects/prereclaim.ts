@@ -1,6 +1,7 @@
 import { bytesInWords } from '../core/values/bytes.ts';
 import { counted } from '../core/values/counted.ts';
 import { inWords } from '../core/values/duration.ts';
+import { errorMessage } from '../core/values/error-message.ts';
 import { prereclaim as reclaimBefore } from '../reclaimers/reclaim.ts';
 import type { Plan, Reclaimer } from '../reclaimers/reclaimer.ts';
 import type { Layout } from '../store/directory/layout.ts';
@@ -54,6 +55,6 @@ async function removeStale(
       lock.release();
     }
   } catch (error) {
-    return `no stale images were removed before it: ${error instanceof Error ? error.message : error}`;
+    return `no stale images were removed before it: ${errorMessage(error)}`;
   }
 }

@@ -1,5 +1,6 @@
 import { bytesInWords } from '../core/values/bytes.ts';
 import { counted } from '../core/values/counted.ts';
+import { errorMessage } from '../core/values/error-message.ts';
 import { reclaimAll } from '../reclaimers/reclaim.ts';
 import type { Reclaimer } from '../reclaimers/reclaimer.ts';
 import type { Layout } from '../store/directory/layout.ts';
@@ -32,6 +33,6 @@ export async function tidyLogs(layout: Layout, logs: readonly Reclaimer[]): Prom
       lock.release();
     }
   } catch (error) {
-    return `no old logs were removed: ${error instanceof Error ? error.message : error}`;
+    return `no old logs were removed: ${errorMessage(error)}`;
   }
 }

@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../core/model/facts.ts';
 import type { Limits } from '../core/model/run-spec.ts';
+import { errorMessage } from '../core/values/error-message.ts';
 import type { AttemptFiles } from '../store/directory/layout.ts';
 import { bootId } from '../system/process/process.ts';
 import { createFifo } from './attempt/alive-fifo.ts';
@@ -50,7 +51,7 @@ export async function launchAttempt(plan: LaunchPlan, launcher: Launcher = plain
   try {
     return await startShim(plan, environment, launcher);
   } catch (error) {
-    return { kind: 'failed', because: error instanceof Error ? error.message : String(error) };
+    return { kind: 'failed', because: errorMessage(error) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { LogCursor } from '../core/model/facts.ts';
+import { errorMessage } from '../core/values/error-message.ts';
 import { continues, cursorAt, isSameFile, type OpenLog, openLog } from './identity.ts';
 import { readLines } from './lines.ts';
 import { findPredecessor, findRewritten, findSuccessor } from './siblings.ts';
@@ -32,7 +33,7 @@ export function readLog(path: string, cursor: LogCursor | null, flush = false): 
   try {
     return readFrom(path, cursor, flush, opened);
   } catch (error) {
-    return { kind: 'unreadable', because: `expected a file that can be read, got ${error instanceof Error ? error.message : error}` };
+    return { kind: 'unreadable', because: `expected a file that can be read, got ${errorMessage(error)}` };
   } finally {
     for (const log of opened) closeSync(log.fd);
   }

@@ -1,5 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
 import type { LogCursor } from '../core/model/facts.ts';
+import { errorMessage } from '../core/values/error-message.ts';
 import { cursorAt, openLog } from './identity.ts';
 
 export type LogEnd =
@@ -24,7 +25,7 @@ export function endOfLog(path: string): LogEnd {
         if (log.size > 0) readSync(log.fd, last, 0, 1, log.size - 1);
         return { kind: 'end', cursor: cursorAt(log, { offset: log.size, countedOffset: log.size, midLine: last.toString() !== '\n' }) };
       } catch (error) {
-        return { kind: 'unreadable', because: `expected a file that can be read, got ${error instanceof Error ? error.message : error}` };
+        return { kind: 'unreadable', because: `expected a file that can be read, got ${errorMessage(error)}` };
       } finally {
         closeSync(log.fd);
       }

@@ -1,4 +1,5 @@
 import { watch } from 'chokidar';
+import { errorMessage } from '../core/values/error-message.ts';
 
 /** What wakes somebody; unless it is said, all that happens, however deep below a directory. */
 export interface WhatCounts {
@@ -21,7 +22,7 @@ export function watchPath(
   // `atomic` would hide files whose names look like an editor's.
   const watcher = watch(path, { ignoreInitial: true, atomic: false, ...(depth === undefined ? {} : { depth }) });
   watcher.on(event, touched);
-  watcher.on('error', (error) => failed(error instanceof Error ? error.message : String(error)));
+  watcher.on('error', (error) => failed(errorMessage(error)));
   return () => {
     watcher.close().catch(() => {
       // It reports what its handles said while closing: nothing is watched any more either way.

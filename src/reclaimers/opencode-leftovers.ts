@@ -2,6 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { inWords } from '../core/values/duration.ts';
+import { errorMessage } from '../core/values/error-message.ts';
 import { availableAt } from './available-bytes.ts';
 import { NOTHING, noPlan, type Plan, type Reclaimer } from './reclaimer.ts';
 
@@ -43,7 +44,7 @@ export function opencodeLeftovers(env: Readonly<NodeJS.ProcessEnv>, minAgeMs: nu
         plan.items.sort((a, b) => (a.lastUsedWall ?? 0) - (b.lastUsedWall ?? 0));
         return { ...NOTHING, ...plan };
       } catch (error) {
-        return noPlan(`opencode's files can't be looked at: ${error instanceof Error ? error.message : error}`);
+        return noPlan(`opencode's files can't be looked at: ${errorMessage(error)}`);
       }
     },
     apply: async ({ id }, now) => {
@@ -54,7 +55,7 @@ export function opencodeLeftovers(env: Readonly<NodeJS.ProcessEnv>, minAgeMs: nu
         await rm(id, { recursive: true, force: true });
         return { kind: 'freed', claimedBytes: bytes, because: null };
       } catch (error) {
-        return { kind: 'failed', because: error instanceof Error ? error.message : String(error) };
+        return { kind: 'failed', because: errorMessage(error) };
       }
     },
   };

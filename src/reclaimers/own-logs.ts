@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { inWords } from '../core/values/duration.ts';
+import { errorMessage } from '../core/values/error-message.ts';
 import { isSurelyOld, type WatchedTime } from '../core/values/watched-time.ts';
 import { availableAt } from './available-bytes.ts';
 import type { Missing } from './missing-space.ts';
@@ -79,7 +80,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }
         }
         return { ...NOTHING, items, kept };
       } catch (error) {
-        return noPlan(`the logs can't be looked at: ${error instanceof Error ? error.message : error}`);
+        return noPlan(`the logs can't be looked at: ${errorMessage(error)}`);
       }
     },
     apply: async ({ id, lastUsedWall }) => {
@@ -94,7 +95,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }
         await (isHighest ? rm(id) : rm(dirname(id), { recursive: true }));
         return { kind: 'freed', claimedBytes: log.bytes, because: null };
       } catch (error) {
-        return { kind: 'failed', because: error instanceof Error ? error.message : String(error) };
+        return { kind: 'failed', because: errorMessage(error) };
       }
     },
   };

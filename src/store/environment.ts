@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorMessage } from '../core/values/error-message.ts';
 import { withRoom } from './db/database.ts';
 import type { Layout } from './directory/layout.ts';
 import { makeRoom } from './directory/make-room.ts';
@@ -40,7 +41,7 @@ export function readEnvironment(layout: Layout, file: string): Environment {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     // What a JSON parser says of a text may quote it.
-    const got = error instanceof SyntaxError ? 'it is damaged' : error instanceof Error ? error.message : String(error);
+    const got = error instanceof SyntaxError ? 'it is damaged' : errorMessage(error);
     const message = `the environment of the run can't be read from ${path}: ${got}`;
     if (PASSING.includes((error as NodeJS.ErrnoException).code)) throw new Error(message);
     throw new EnvironmentLost(`${message}. Put that file back (a backup made by \`dogwatch backup\` has it), or start the job anew`);

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { errorMessage } from '../core/values/error-message.ts';
 
 /** Size of the file: it is reserved once and then only written over. */
 export const SNAPSHOT_FILE_BYTES = 256 * 1024;
@@ -27,7 +28,7 @@ export function writeSnapshot(path: string, text: string): string | null {
     }
     return null;
   } catch (error) {
-    return `the snapshot ${path} can't be written: ${error instanceof Error ? error.message : error}`;
+    return `the snapshot ${path} can't be written: ${errorMessage(error)}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { errorMessage } from '../core/values/error-message.ts';
 import { goneOn, type Moment, type WatchedTime } from '../core/values/watched-time.ts';
 import type { Layout } from './directory/layout.ts';
 
@@ -43,7 +44,7 @@ export function watchedClock(where: Pick<Layout, 'watchedTime'>, now: () => Mome
       renameSync(unfinished, where.watchedTime);
       return null;
     } catch (error) {
-      return `the time that was watched can't be written down: ${error instanceof Error ? error.message : error}`;
+      return `the time that was watched can't be written down: ${errorMessage(error)}`;
     }
   };
   return { look, keep };

@@ -1,4 +1,5 @@
 import { concat, type MonoTypeOperatorFunction, type Observable, retry, type SchedulerLike, throwError, timer } from 'rxjs';
+import { errorMessage } from '../../src/core/values/error-message.ts';
 
 /** Keeps a source alive for ever: one that fails or completes is reported, and opened again after a while. */
 export function reopened<T>(
@@ -14,7 +15,7 @@ export function reopened<T>(
     ).pipe(
       retry({
         delay: (error: unknown) => {
-          report(`the source "${name}" stopped (${error instanceof Error ? error.message : error}) and is opened again`);
+          report(`the source "${name}" stopped (${errorMessage(error)}) and is opened again`);
           return timer(delayMs, scheduler);
         },
       }),

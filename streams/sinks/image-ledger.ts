@@ -19,6 +19,7 @@ import {
 import type { EngineEvent, Inventory, SeenImage } from '../../src/core/images/image.ts';
 import { basesOf } from '../../src/core/images/layers.ts';
 import { imagesByReference } from '../../src/core/images/references.ts';
+import { errorMessage } from '../../src/core/values/error-message.ts';
 import { every } from '../operators/every.ts';
 
 /** Something that happened in an engine. */
@@ -95,7 +96,7 @@ export const engineEvents = (deps: EngineEventsDeps): Observable<EventOfEngine> 
       }),
     );
     const again = (error: unknown) => {
-      why = error instanceof Error ? error.message : String(error);
+      why = errorMessage(error);
       if (why !== reported) deps.report(`${deps.endpoint} is not watched: ${why}`, error instanceof Unanswered ? error.failure : {});
       reported = why;
       return every(RETRY_MS, deps.scheduler);

@@ -19,6 +19,7 @@ import {
 import type { Instant } from '../../src/core/model/facts.ts';
 import type { Notice } from '../../src/core/notices/notice.ts';
 import { type Delivered, delivered, dueInMs, isSettled, refused } from '../../src/core/notices/schedule.ts';
+import { errorMessage } from '../../src/core/values/error-message.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 
@@ -104,4 +105,4 @@ function writeDown(channel: string, sent: Notice, became: Delivered, { outbox, c
   }
 }
 
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const words = (error: unknown): string => errorMessage(error);

@@ -1,6 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { Fact } from '../../src/core/model/facts.ts';
 import { isActive, type Run } from '../../src/core/model/run.ts';
+import { errorMessage } from '../../src/core/values/error-message.ts';
 import type { JournalTail } from '../../src/logs/journal-tail.ts';
 
 /** journalctl dies of a journal that is rotated faster than it reads; it is started again after this, doubled up to the longest. */
@@ -144,7 +145,7 @@ class Follower {
   }
 
   #say(error: unknown): void {
-    const because = error instanceof Error ? error.message : String(error);
+    const because = errorMessage(error);
     if (because !== this.#problem) this.#deps.report(`the journal of ${this.unit} can't be followed, which is tried again: ${because}`);
     this.#problem = because;
   }

@@ -1,6 +1,7 @@
 import { asyncScheduler, interval, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import type { Fact } from '../../src/core/model/facts.ts';
 import type { Attempt, Run } from '../../src/core/model/run.ts';
+import { errorMessage } from '../../src/core/values/error-message.ts';
 import { type EndedAttempt, examineEnds, type PostMortem } from '../../src/launch/attempt/post-mortem.ts';
 import { AttemptWatch, type Signs } from '../../src/launch/attempt/watch.ts';
 import type { AttemptFiles } from '../../src/store/directory/layout.ts';
@@ -97,7 +98,7 @@ class DeathWatch {
     try {
       watched.watch = this.#sight.watch(attempt, signs, changed);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorMessage(error);
       if (isNew) this.#deps.report(`attempt ${attempt.number} of ${run.name} can't be watched, which is tried again: ${why}`);
       this.#unseen.set(run.id, run);
       this.#retry();

@@ -12,6 +12,7 @@ import {
   switchMap,
   timer,
 } from 'rxjs';
+import { errorMessage } from '../../src/core/values/error-message.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 
@@ -52,7 +53,7 @@ function attempt<T>(look: () => { readonly requests: readonly T[]; readonly refu
   try {
     return look();
   } catch (error) {
-    return { requests: [], refused: [`the inbox can't be read: ${error instanceof Error ? error.message : error}`] };
+    return { requests: [], refused: [`the inbox can't be read: ${errorMessage(error)}`] };
   }
 }
 

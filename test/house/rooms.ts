@@ -82,7 +82,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/settings': ['src/core/', 'src/system/docker', 'src/system/notify'],
   'src/reclaimers': ['src/core/', 'src/system/', 'src/store/directory', 'src/store', 'src/settings'],
   'src/effects': ['src/core/', 'src/agents/', 'src/system/', 'src/logs', 'src/store/', 'src/launch/', 'src/settings', 'src/reclaimers'],
-  'streams/operators': [],
+  'streams/operators': ['src/core/values'],
   'streams/sources': ['src/core/', 'src/system/systemd', 'src/logs', 'src/store/directory', 'src/launch/attempt', 'streams/operators'],
   streams: ['src/core/', 'streams/operators', 'streams/sources'],
   'streams/sinks': ['src/core/', 'streams/operators'],
@@ -182,7 +182,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/client',
     'src/cli/history',
   ],
-  'src/cli/systemd': ['src/system/systemd', 'src/system/process', 'src/settings', 'src/units', 'src/cli/terminal'],
+  'src/cli/systemd': ['src/core/values', 'src/system/systemd', 'src/system/process', 'src/settings', 'src/units', 'src/cli/terminal'],
   'src/cli/watch': [
     'src/core/',
     'src/system/',

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdtempSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { readSettings } from '../../settings/read.ts';
 import { formatSize } from '../../settings/size.ts';
 import { ELSEWHERE, isOurOwn, whyUnsafe } from '../../store/directory/safe-place.ts';
@@ -52,8 +53,8 @@ function writable(stateDir: string, existing: string): Finding {
     }
     return ok('state directory', said);
   } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
-    return fail('state directory', `${stateDir} cannot be used: ${because}`, ELSEWHERE);
+    const because = errorMessage(error);
+    return fail('state directory', `${stateDir} can not be used: ${because}`, ELSEWHERE);
   }
 }
 

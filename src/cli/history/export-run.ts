@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Run } from '../../core/model/run.ts';
+import { errorMessage } from '../../core/values/error-message.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import { keptEnvironment } from '../../store/environment.ts';
 import type { Reader } from '../../store/reader.ts';
@@ -17,7 +18,7 @@ export function exportRun(layout: Layout, reader: Reader, run: Run, path: string
   try {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    const got = error instanceof Error ? error.message : String(error);
+    const got = errorMessage(error);
     const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
     const expected = isThere ? 'a file that is not there yet' : 'a place where this user may make a file';
     throw new Problem(isThere ? EXIT_USAGE : EXIT_UNAVAILABLE, `${path} cannot be written`, { expected, got });

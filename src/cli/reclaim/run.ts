@@ -1,4 +1,5 @@
 import { isActive } from '../../core/model/run.ts';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { goneOn, type WatchedTime } from '../../core/values/watched-time.ts';
 import { reclaimersFor } from '../../reclaimers/configured.ts';
 import { planAll, type Reclaimed, type ReclaimStep, reclaimAll } from '../../reclaimers/reclaim.ts';
@@ -76,7 +77,7 @@ function knowledge(layout: Layout) {
   try {
     reader = openReader(layout);
   } catch (error) {
-    tell(`the state can't be read, so that what is known of images does not count: ${error instanceof Error ? error.message : error}`);
+    tell(`the state can't be read, so that what is known of images does not count: ${errorMessage(error)}`);
   }
   return {
     isActive: (id: string) => {

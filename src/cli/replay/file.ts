@@ -5,6 +5,7 @@ import { policyFrom } from '../../core/model/policy.ts';
 import { NO_LIMITS } from '../../core/model/run-spec.ts';
 import type { ReplayInput, ReplayRow } from '../../core/replay.ts';
 import type { Delta } from '../../core/values/delta.ts';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { parseDuration } from '../../settings/duration.ts';
 import { readSettings } from '../../settings/read.ts';
 import { spec } from '../../store/inbox/schema.ts';
@@ -149,8 +150,8 @@ function parsed<T>(schema: z.ZodMiniType<T>, text: string, path: string, number:
 
 function noRow(path: string, number: number, error?: unknown): Problem {
   const [first] = error instanceof z.core.$ZodError ? error.issues : [];
-  const got = first === undefined ? (error instanceof Error ? error.message : null) : `${first.path.join('.')}: ${first.message}`;
-  return new Problem(EXIT_USAGE, `${path} cannot be replayed`, {
+  const got = first === undefined ? errorMessage(error) : `${first.path.join('.')}: ${first.message}`;
+  return new Problem(EXIT_USAGE, `${path} can not be replayed`, {
     expected: `${number === 1 ? 'the first line of an exported history' : 'an observation, or lines of the log'} in line ${number}`,
     got,
     hint: '`dogwatch history RUN --export FILE` writes such a file',

@@ -1,5 +1,6 @@
 import type { RunSpec } from '../../core/model/facts.ts';
 import { type AgentName, PATTERN_SIGNALS } from '../../core/values/agent-names.ts';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import type { RunOptions } from './options.ts';
 
@@ -10,7 +11,7 @@ export function regularExpression(option: string, text: string | undefined): str
     new RegExp(text);
     return text;
   } catch (error) {
-    throw new Problem(EXIT_USAGE, `${option} is not a regular expression`, { got: error instanceof Error ? error.message : text });
+    throw new Problem(EXIT_USAGE, `${option} is not a regular expression`, { got: errorMessage(error) });
   }
 }
 

@@ -1,6 +1,7 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import type { RunOptions } from './options.ts';
 
@@ -53,7 +54,7 @@ function fromFile(path: string): string {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Problem(EXIT_USAGE, '--prompt-file cannot be read', { got: error instanceof Error ? error.message : path });
+    throw new Problem(EXIT_USAGE, '--prompt-file can not be read', { got: errorMessage(error) });
   }
   if (Buffer.byteLength(text) > MAX_BYTES) throw tooLong();
   if (text.trim() === '')

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Command } from '../../core/model/facts.ts';
 import type { RecoverySpec } from '../../core/model/recovery.ts';
 import type { Run } from '../../core/model/run.ts';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { searchPath } from '../../launch/environment.ts';
 import { whyNotStartable } from '../../launch/preflight.ts';
 import { recoveryCommandOf } from '../../settings/recovery.ts';
@@ -20,7 +21,7 @@ export async function recoverRun(run: Run, layout: Layout, settings: Settings): 
     if ('problem' in planned) return await ask(layout, run.id, { kind: 'no-recovery', because: planned.problem });
     return await ask(layout, run.id, { kind: 'recover', recovery: planned });
   } catch (error) {
-    return `the recovery agent can't be asked for: ${error instanceof Error ? error.message : error}`;
+    return `the recovery agent can't be asked for: ${errorMessage(error)}`;
   }
 }
 
@@ -42,7 +43,7 @@ function plan({ spec }: Run, layout: Layout, settings: Settings): RecoverySpec |
     const problem = whyNotStartable(recovery.command, spec.cwd, searchPath(environment, layout.bin));
     return problem === null ? recovery : { problem };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: errorMessage(error) };
   }
 }
 

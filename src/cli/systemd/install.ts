@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { isBooted, type Manager, systemctl } from '../../system/systemd/systemctl.ts';
 import { dropIns, foreignUnits, removeUnits, unitDirectory, writeUnits } from '../../units/installed.ts';
 import { GATE_TIMER, RUN_TIMER, type UnitOptions, units, WATCHDOG } from '../../units/units.ts';
@@ -74,8 +75,8 @@ function changing<T>(directory: string, change: () => T): T {
   try {
     return change();
   } catch (error) {
-    const got = error instanceof Error ? error.message : String(error);
-    throw new Problem(EXIT_UNAVAILABLE, `the units in ${directory} cannot be changed`, { got });
+    const got = errorMessage(error);
+    throw new Problem(EXIT_UNAVAILABLE, `the units in ${directory} can not be changed`, { got });
   }
 }
 

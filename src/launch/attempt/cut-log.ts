@@ -1,6 +1,7 @@
 import type { Fact } from '../../core/model/facts.ts';
 import type { Run } from '../../core/model/run.ts';
 import { bytesInWords } from '../../core/values/bytes.ts';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { cutLog } from '../../logs/cut.ts';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { LARGE_SHARE } from '../../store/directory/make-room.ts';
@@ -38,7 +39,7 @@ export async function cutAttemptLog(layout: Layout, run: Run, limit: LogLimit, r
     const filledBytes = cut.filledBytes ?? (isLarge ? limit.fullBytes : null);
     return { kind: 'log.cut', run: run.id, attempt: attempt.number, ...cut, filledBytes };
   } catch (error) {
-    report(`${named} takes more than ${bytesInWords(limit.mostBytes)} and can't be cut: ${error instanceof Error ? error.message : error}`);
+    report(`${named} takes more than ${bytesInWords(limit.mostBytes)} and can't be cut: ${errorMessage(error)}`);
     return null;
   }
 }

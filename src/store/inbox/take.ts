@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { prettifyError } from 'zod/mini';
+import { errorMessage } from '../../core/values/error-message.ts';
 import type { Layout } from '../directory/layout.ts';
 import { REQUEST_BYTES, UNFINISHED } from './put.ts';
 import type { Request } from './request.ts';
@@ -77,7 +78,7 @@ function readRequest(file: string): Read {
     }
   } catch (error) {
     if (isAbsent(error)) return { kind: 'gone' };
-    return no(error instanceof Error ? error.message : String(error));
+    return no(errorMessage(error));
   }
 }
 
@@ -94,7 +95,7 @@ function putAside(where: Layout, name: string, because: string): string {
     for (const old of kept.slice(0, Math.max(0, kept.length - REFUSED_KEPT))) rmSync(join(aside, old), { recursive: true, force: true });
     return because;
   } catch (error) {
-    return `${because}; and it can't be moved to ${aside}: ${error instanceof Error ? error.message : error}`;
+    return `${because}; and it can't be moved to ${aside}: ${errorMessage(error)}`;
   }
 }
 

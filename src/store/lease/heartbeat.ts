@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Instant } from '../../core/model/facts.ts';
+import { errorMessage } from '../../core/values/error-message.ts';
 import type { Layout } from '../directory/layout.ts';
 import type { LeaseHolder } from './row.ts';
 
@@ -20,7 +21,7 @@ export function beat(where: Layout, { bootId, mono }: Beat): string | null {
     }
     return null;
   } catch (error) {
-    return `the heartbeat can't be written: ${error instanceof Error ? error.message : error}`;
+    return `the heartbeat can't be written: ${errorMessage(error)}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import checkDiskSpace from 'check-disk-space';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { cleanEnvironment } from '../command/clean-environment.ts';
 
 /** What a filesystem has. */
@@ -69,7 +70,7 @@ export async function knock(point: string): Promise<void> {
   try {
     await capacity(point, { ...DF, cpExecFile: inOurPlace });
   } catch (error) {
-    throw new Error(error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error));
+    throw new Error(errorMessage(error).trim().split('\n').at(-1));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DiskSample, Filesystem, Unreachable } from '../../core/model/disk.ts';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { inTime } from '../deadline.ts';
 import { deviceOf, nearestDevice } from './device.ts';
 import { isReadOnly, type Mount, mountOf, mounts } from './mounts.ts';
@@ -45,7 +46,7 @@ export function diskSampler(wished: Partial<DiskPorts> = {}): SampleDisks {
     const all = isThere
       .then(
         () => lookAtEach(paths, looks, round, ports),
-        (error: unknown) => void looks.push(...refuse(inWords(error))),
+        (error: unknown) => void looks.push(...refuse(errorMessage(error))),
       )
       .then(() => asked.delete(filesystem));
     if (await inTime(all, ports.deadlineMs)) return looks;
@@ -109,7 +110,7 @@ async function lookAtOne(path: string, spaces: Map<string, Space>, ports: DiskPo
     spaces.set(device, space);
     return { path, device, ...space };
   } catch (error) {
-    return { path, because: inWords(error) };
+    return { path, because: errorMessage(error) };
   }
 }
 
@@ -121,5 +122,3 @@ const filesystemsOf = (measured: readonly Measured[], mounted: readonly Mount[])
     const access = isReadOnly(first.path, first.device, mounted) ? { isReadOnly: true } : {};
     return { ...first, ...access, paths: sorted.map(({ path }) => path) };
   });
-
-const inWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));

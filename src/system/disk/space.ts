@@ -1,3 +1,4 @@
+import { errorMessage } from '../../core/values/error-message.ts';
 import { inTime } from '../deadline.ts';
 import { nearestDevice } from './device.ts';
 import { mountOf, mounts } from './mounts.ts';
@@ -38,6 +39,6 @@ async function measure(path: string): Promise<DiskSpace> {
     const space = await spaceAt(there, device);
     return { kind: 'measured', ...space, availableInodes: space.totalInodes === 0 ? null : space.availableInodes, device };
   } catch (error) {
-    return { kind: 'unknown', because: error instanceof Error ? error.message.trim() : String(error) };
+    return { kind: 'unknown', because: errorMessage(error).trim() };
   }
 }

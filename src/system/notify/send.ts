@@ -1,5 +1,6 @@
 import type { Message } from '../../core/notices/message.ts';
 import type { Delivered } from '../../core/notices/schedule.ts';
+import { errorMessage } from '../../core/values/error-message.ts';
 import { truncate } from '../../core/values/truncate.ts';
 import { redact } from '../text/redact.ts';
 import { sanitizeForTerminal } from '../text/sanitize.ts';
@@ -33,6 +34,6 @@ async function attempt(channel: Channel, message: Message, deadlineMs: number): 
         return await (await import('./send-http.ts')).sendHttp(channel, message, deadlineMs);
     }
   } catch (error) {
-    return { kind: 'refused', because: error instanceof Error ? error.message : String(error), isRetryable: true };
+    return { kind: 'refused', because: errorMessage(error), isRetryable: true };
   }
 }

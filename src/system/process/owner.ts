@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { errorMessage } from '../../core/values/error-message.ts';
 
 /**
  * Why a process is not this user's own: its command, directory and variables are somebody else's words, which must not be started in this
@@ -13,7 +14,7 @@ export function whoseElse(pid: number): string | null {
     if (other !== undefined || ids.length === 0) return `it belongs to user ${other ?? 'unknown'}, this is user ${us}`;
     return namespaceOf(pid) === namespaceOf('self') ? null : 'it is in a container, and would be started outside of it';
   } catch (error) {
-    return `whose it is cannot be read: ${error instanceof Error ? error.message : error}`;
+    return `whose it is can not be read: ${errorMessage(error)}`;
   }
 }
 
