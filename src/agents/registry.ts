@@ -8,14 +8,14 @@ import { generic } from './generic/agent.ts';
 import { opencode } from './opencode/agent.ts';
 import { qwen } from './qwen/agent.ts';
 
-/** The agents that dogwatch knows, besides any other command. */
+/** The agents that dogwatch knows, apart from `generic` for any other command. */
 export const AGENTS: readonly Agent[] = [opencode, claude, codex, gemini, qwen];
 
 export const agentFor = (name: AgentName): Agent => AGENTS.find((agent) => agent.name === name) ?? generic;
 
 /**
- * Which agent a command line is. Behind something that dogwatch does not know the agent's words must be a command that can be kept going:
- * else they may be anything.
+ * The agent of a command line. Behind an unknown program, its words must be a command that can be
+ * kept running: otherwise they may mean anything.
  */
 export function recognise(argv: readonly string[]): AgentName {
   const seen = lookFor(argv);

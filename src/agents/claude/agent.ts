@@ -60,6 +60,7 @@ function home(environment: Environment): string {
 function problem(command: CommandLine): string | null {
   if (!has(command, 'print')) return 'only `claude -p …` works without a terminal';
   const elsewhere = ELSEWHERE.find((option) => has(command, option));
-  if (elsewhere !== undefined) return `--${elsewhere} lets something else do the work, which goes on when this command dies; leave it out`;
+  if (elsewhere !== undefined)
+    return `--${elsewhere} lets something else do the work, which continues when this command dies; leave it out`;
   return has(command, 'no-session-persistence') ? '--no-session-persistence leaves nothing that could be resumed; leave it out' : null;
 }

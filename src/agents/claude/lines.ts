@@ -5,10 +5,10 @@ import { refusal } from '../lines/refusals.ts';
 import { type Dialect, type Result, streamJson } from '../lines/stream-json.ts';
 import { type Troubles, troubleOf } from '../lines/troubles.ts';
 
-/** Understands the lines of `claude -p`, in its format for programs and in prose. */
+/** Interprets the lines of `claude -p`: its JSON events, and prose. */
 export const claudeInterpreter = (spec: Reading, context: LogContext): Interpreter => streamJson(spec, context, CLAUDE);
 
-/** Words of Claude Code itself: 2.1.332, and what users of earlier versions reported. */
+/** Claude Code's own words: 2.1.332, and reports from users of earlier versions. */
 const WORDS: Troubles = [
   [/^(?:API Error: .{0,300})?(?:prompt is too long|Context limit reached)/i, 'context'],
   [/^Claude AI usage limit reached/, 'limit'],
@@ -25,14 +25,14 @@ const WORDS: Troubles = [
 const IN_USE = /^Error: Session ID ([0-9a-f-]{36}) is already in use/;
 
 const MISSING = /^No conversation found with session ID: (\S{1,80})/;
-/** How a line begins that one of these words is in, where it is not a program's line anyway. */
+/** How a line with one of these words begins if it does not look like a program's line anyway. */
 const BEGINNING =
   /^(?:prompt is too long|Context limit reached|Claude AI usage limit reached|Invalid (?:API key|bearer token)\b|No conversation found with session ID)/i;
 
 const CLAUDE: Dialect = {
   plain(text, context, { command }) {
     const session = IN_USE.exec(text)?.[1];
-    // It was made before, and not by this start: this is the one to resume, where it is the one that this start was given.
+    // An earlier start made this session: resume it if it is the one that this start was given.
     if (session !== undefined) return command.some((word) => word.includes(session)) ? [{ kind: 'session', id: session }] : [];
     const missing = MISSING.exec(text)?.[1];
     if (missing !== undefined && (context.session() ?? missing) !== missing) return [];
@@ -45,11 +45,14 @@ const CLAUDE: Dialect = {
   },
 };
 
-/** Its reason, then what its words mean, then the status of the provider's answer. */
+/**
+ * The turn's reason decides first, then what its words mean, then the status of the provider's
+ * answer.
+ */
 function whatFailed(result: Partial<Result>, context: LogContext): Signal {
   const { subtype, terminal_reason: reason, api_error_status: status } = result;
   const text = result.result ?? result.errors?.join(' · ') ?? `the turn ended with ${subtype}`;
-  // The operator's own cap, which each resume would lift again.
+  // The operator's own cap: each resume would lift it again.
   if (subtype === 'error_max_budget_usd' || reason === 'budget_exhausted') return troubleOf('cap', text, context);
   if (reason === 'prompt_too_long') return troubleOf('context', text, context);
   if (reason === 'blocking_limit') return troubleOf('limit', text, context);

@@ -12,7 +12,10 @@ import { whichIsTheTask } from '../session/which-is-the-task.ts';
 import { codexInterpreter, saidByCodex } from './lines.ts';
 import { settingForTools, toolsEnvironmentIn } from './tools-environment.ts';
 
-/** Codex, as seen in version 0.171.0. Its thread is learned from its first line, which comes before anything is asked of the model. */
+/**
+ * Codex, as seen in version 0.171.0. It names its thread in its first line, before it asks the
+ * model anything.
+ */
 export const codex: Agent = {
   name: 'codex',
   keepsSessions: true,
@@ -26,7 +29,7 @@ export const codex: Agent = {
   resume,
   fresh(spec, digest) {
     const taken = parsed(spec.command);
-    // A review takes no prompt beside its options: it begins anew, as it was asked for.
+    // A review takes no prompt besides its options, so it starts over with the original command.
     if (taken.positional[0] === REVIEW) return { argv: spec.command, stdin: spec.prompt };
     return { argv: afresh(taken), stdin: taskAndDigest(spec, digest) };
   },
@@ -55,7 +58,7 @@ const rollout = (thread: string, environment: Environment): SessionFile => ({
   pattern: `*/*/*/rollout-*-${thread}.jsonl`,
 });
 
-/** Its records say where the thread began, and where each turn works. */
+/** Codex's records say where the thread began and where each turn works. */
 function inTurn(event: unknown): unknown {
   const { type, payload } = (event ?? {}) as { type?: unknown; payload?: unknown };
   return type === 'session_meta' || type === 'turn_context' ? cwdOf(payload) : null;
@@ -63,7 +66,7 @@ function inTurn(event: unknown): unknown {
 
 const authFile = (environment: Environment): string => join(home(environment), 'auth.json');
 
-/** What `-c name=value` says, as TOML writes a text. */
+/** The value of `-c name=value`, without TOML's quotes. */
 const configured = ({ options }: CommandLine, name: string): string | null =>
   options
     .flatMap((option) => (option.name === 'config' && option.value?.startsWith(`${name}=`) ? option.value.slice(name.length + 1) : []))
@@ -94,17 +97,19 @@ const CODEX: Grammar = {
   },
 };
 
-/** What belongs to the first prompt or to another session. */
+/** Options that belong to the first prompt or to another session. */
 const OF_THE_START = ['all', 'image', 'last'];
-/** `codex exec review`: what is reviewed is said by options that only it knows, and a prompt of its own excludes them. */
+/** `codex exec review`: options of its own say what to review, and they exclude a prompt. */
 const REVIEW = 'review';
 const OF_A_REVIEW = ['base', 'commit', 'title', 'uncommitted'];
 const WORKTREE =
-  '--worktree cannot be resumed: codex refuses it for a thread that is there, and without it works in the directory itself; make the worktree with `git worktree add DIR`, and give -C DIR instead';
-/** Subcommands of `codex exec` that go on with a thread. */
+  '--worktree cannot be resumed: codex refuses it for an existing thread, and without it works in the directory itself; make the worktree with `git worktree add DIR`, and give -C DIR instead';
+/** Subcommands of `codex exec` that continue a thread. */
 const CONTINUES = ['fork', 'resume'];
 
-/** The command as it is started: events as JSON, so that its thread and the ends of its turns are known. */
+/**
+ * The command to start: it writes events as JSON, which name its thread and show where turns end.
+ */
 function prepare(argv: readonly string[], _unique: string, hasPrompt = false): Prepared {
   const command = takeApart(argv, CODEX);
   if (command === null) return { problem: 'only `codex exec …` works without a terminal' };
@@ -112,7 +117,7 @@ function prepare(argv: readonly string[], _unique: string, hasPrompt = false): P
   const refused = ['worktree', 'remote', 'remote-auth-token-env'].find((option) => has(command, option));
   if (refused === 'worktree') return { problem: WORKTREE };
   if (refused !== undefined)
-    return { problem: `--${refused} lets a server do the work, which goes on when this command dies; leave it out` };
+    return { problem: `--${refused} lets a server do the work, which continues when this command dies; leave it out` };
   const isReview = command.positional[0] === REVIEW;
   const swallower = hasPrompt || isReview ? null : swallowing({ ...command, positional: taskWords(command) }, CODEX);
   if (swallower !== null) return whichIsTheTask(swallower);
@@ -120,33 +125,37 @@ function prepare(argv: readonly string[], _unique: string, hasPrompt = false): P
   return { command: [...command.head, ...json, ...argv.slice(command.head.length)] };
 }
 
-/** Options stand before `resume`, which does not know all of them itself; `-`: the prompt comes on stdin. */
+/**
+ * Options go before `resume`, which does not accept all of them itself. With `-`, the prompt comes
+ * on stdin.
+ */
 function resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
   const taken = parsed(command);
   const others = taken.positional[0] === REVIEW ? [...OF_THE_START, ...OF_A_REVIEW] : OF_THE_START;
   return { argv: [...keptWithout(taken, others), 'resume', knownSession(session), '-'], stdin: prompt };
 }
 
-/** The words of the task: without the thread that the command goes on with. */
+/** The words of the task, without the thread that the command continues. */
 function taskWords(command: CommandLine): readonly string[] {
   const before = !CONTINUES.includes(command.positional[0] ?? '') ? 0 : has(command, 'last') ? 1 : 2;
   return command.positional.slice(before).filter((word) => word !== '-');
 }
 
-/** The command without the thread that it went on with: only its prompt. */
+/** The command without the thread that it continued: only its prompt. */
 function afresh(command: CommandLine): readonly string[] {
   const words = taskWords(command);
   return [...keptWithout(command, ['all', 'last']), ...(words.length > 0 ? ['--', ...words] : ['-'])];
 }
 
-/** The thread that a command goes on with. */
+/** The thread that the command continues, or null if it continues none. */
 function threadOf({ positional: [subcommand, thread] }: CommandLine): string | null {
   return subcommand === 'resume' && thread !== undefined && UUID.test(thread) ? thread : null;
 }
 
 /**
- * Where the command line (`-c shell_environment_policy.inherit=core`) or a file of codex's configuration says which variables its tools get,
- * these are set by name: without its mark a tool can't say `dogwatch done`, and isn't found when its attempt has died.
+ * If the command line (`-c shell_environment_policy.inherit=core`) or one of codex's configuration
+ * files says which variables its tools get, sets these by name. Without dogwatch's mark a tool
+ * cannot run `dogwatch done`, and is not found after its attempt has died.
  */
 function carriesInto(argv: readonly string[], variables: Environment, place: Place): readonly string[] {
   const command = takeApart(argv, CODEX);
@@ -157,7 +166,7 @@ function carriesInto(argv: readonly string[], variables: Environment, place: Pla
 const configurations = (command: CommandLine, { environment, cwd }: Place): readonly ToolsEnvironment[] =>
   toolsEnvironmentIn(home(environment), resolve(cwd, optionValue(command, 'cd') ?? ''));
 
-/** Whether its options say something of which variables its tools get. */
+/** Whether the command's options affect which variables its tools get. */
 const clearsTools = ({ options, head }: CommandLine): boolean =>
   [...head, ...options.flatMap(({ name, value }) => (name === 'config' ? (value ?? []) : []))].some((word) =>
     /^(?:--config=)?shell_environment_policy(?:\.(?:inherit|exclude)\b|\s*=)/.test(word),

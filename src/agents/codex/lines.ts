@@ -10,27 +10,29 @@ import { todos } from '../lines/todos.ts';
 import { NO_SPACE, type Troubles, troubleOf } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 
-/** It copes by itself (0.169.0). */
+/** Codex retries by itself (0.169.0). */
 const RETRY = /^Reconnecting\.\.\. /;
 const WRITER = 'already has an active writer';
 const IN_USE = /\balready has an active writer\b/;
-/** Words of codex itself, in an event or in prose (0.169.0, and what users of earlier versions reported). */
+/**
+ * Codex's own words, in an event or in prose (0.169.0, and reports from users of earlier versions).
+ */
 const WORDS: Troubles = [
   [RETRY, null],
   [/^You['’]ve hit your usage limit\b|^Your workspace is out of credits|^You hit your spend cap|^Quota exceeded\b/, 'limit'],
   [/^Codex ran out of room in the model's context window/, 'context'],
   [/^Error: thread\/resume\b.{0,300}\bno rollout found/, 'session-missing'],
-  // Another process still writes to the thread: it will not for ever.
+  // Another process is still writing to the thread, but not forever.
   [IN_USE, 'transient'],
   [/^exceeded retry limit|^stream disconnected|^We['’]re currently experiencing high demand|^Selected model is at capacity/, 'transient'],
 ];
-/** How a line begins that one of these words is in, where it is not a program's line anyway. */
+/** How a line with one of these words begins if it does not look like a program's line anyway. */
 const BEGINNING =
   /^(?:Your workspace is out of credits|You hit your spend cap|Codex ran out of room|We['’]re currently|Selected model is|exceeded retry limit|stream disconnected)/;
-/** Only in prose: a line that is a complaint of the program. */
+/** In prose only: a line in which the program reports an error. */
 const COMPLAINT = /^(?:ERROR|Error): /;
 const SESSION = /^session id: ([0-9a-f-]{36})$/;
-/** Lines of codex's own log tell of what it copes with. */
+/** Lines of codex's own log, which report what it handles by itself. */
 const OWN_LOG = /^\d{4}-\d\d-\d\dT\S{1,30} +[A-Z]{4,5} /;
 
 interface Event {
@@ -46,7 +48,10 @@ interface Event {
   };
 }
 
-/** Understands the lines of `codex exec`. Only the envelope of an event decides, never what a model said or a tool read. */
+/**
+ * Interprets the lines of `codex exec`. Only the envelope of an event decides, never what a model
+ * said or a tool read.
+ */
 export function codexInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
   return wordsAndEvents(
@@ -58,7 +63,7 @@ export function codexInterpreter(spec: Reading, context: LogContext): Interprete
 
 const EVENTS: Events = { event: /^\{"type":"(?:thread|turn|item)\.|^\{"type":"error"/, works: /^\{"type":"(?:item\.|turn\.completed)/ };
 
-/** The output of a tool may be long, and is of no interest. */
+/** A tool's output may be long, and nothing in it matters. */
 const TOOL_ITEM =
   /^\{"type":"item\.(?:completed|updated)","item":\{"id":"[^"]{1,64}","type":"(?:command_execution|file_change|mcp_tool_call|web_search)"/;
 const HEAD_LENGTH = 192;
@@ -88,7 +93,9 @@ function event(text: string, done: (text: string) => Signal[], context: LogConte
   }
 }
 
-/** It was refused, or has no network, and tries again: for ever, where nobody refuses the connection itself. */
+/**
+ * Refused or without a network, codex retries: forever, unless the connection itself is refused.
+ */
 const retry = (message: string): Signal[] => (RETRY.test(message) ? [{ kind: 'retrying', text: short(message) }] : []);
 
 function item(item: Event['item'] | undefined, done: (text: string) => Signal[], context: LogContext): Signal[] {
@@ -96,7 +103,7 @@ function item(item: Event['item'] | undefined, done: (text: string) => Signal[],
     case 'agent_message':
       return done(item.text ?? '');
     case 'error':
-      // A warning, but where it could not write.
+      // Only a warning, unless it says that codex could not write.
       return NO_SPACE.test(item.message ?? '') ? [troubleOf('no-space', item.message ?? '', context)] : [];
     case 'todo_list':
       return todos(item.items, ({ completed }: { completed?: boolean }) => completed === true);
@@ -110,7 +117,7 @@ function item(item: Event['item'] | undefined, done: (text: string) => Signal[],
   }
 }
 
-/** What the model said in a line; null: nothing. */
+/** What the model said in a line, or null if it said nothing. */
 export function saidByCodex(line: string): string | null {
   if (TYPE.exec(line)?.[1] !== 'item.completed') return null;
   const said = jsonLine<Event>(line)?.item;

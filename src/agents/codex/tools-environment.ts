@@ -2,15 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment, ToolsEnvironment } from '../contract/agent.ts';
 
-/** A longer file is no configuration that anybody wrote. */
+/** Nobody writes a configuration file longer than this. */
 const MAX_BYTES = 2 ** 20;
 const SYSTEM = ['/etc/codex/config.toml', '/etc/codex/managed_config.toml'];
 const MOST_PARENTS = 64;
 
 /**
- * The files of codex's configuration that say which variables its tools get (codex 0.171.0): its own with its profiles, the project's,
- * and the system's. Their values are not read: which layer and profile wins, and what a key of a newer codex means, only codex knows. What
- * dogwatch sets by name is set in any case.
+ * The configuration files that say which variables codex's tools get (codex 0.171.0): codex's own
+ * and its profiles, the project's, and the system's. Their values are not read: only codex knows
+ * which layer and profile wins, and what a newer version's key means. Variables that dogwatch sets
+ * by name get through in any case.
  */
 export function toolsEnvironmentIn(home: string, cwd: string): readonly ToolsEnvironment[] {
   return [...new Set([...SYSTEM, ...profilesIn(home), ...projectsOf(cwd)])].flatMap((path) => {
@@ -45,7 +46,7 @@ function projectsOf(cwd: string): string[] {
   return found;
 }
 
-/** Null: there is none. */
+/** The file's text, or null if there is no such file. */
 function textOf(path: string): string | 'unreadable' | null {
   try {
     const text = readFileSync(path, 'utf8');
@@ -56,6 +57,6 @@ function textOf(path: string): string | 'unreadable' | null {
   }
 }
 
-/** Options that set these variables for codex's tools, whatever else it lets through. */
+/** Options that set these variables for codex's tools, whatever else codex filters out. */
 export const settingForTools = (variables: Environment): readonly string[] =>
   Object.entries(variables).flatMap(([name, value]) => ['-c', `shell_environment_policy.set.${name}=${JSON.stringify(value)}`]);

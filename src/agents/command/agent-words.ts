@@ -3,7 +3,7 @@ import { KNOWN_AGENTS, OTHER_AGENTS, SHORT_NAMED_AGENTS } from '../../core/value
 const PLAIN = new Set<string>([...KNOWN_AGENTS, ...OTHER_AGENTS]);
 const SHORT = new Set<string>(SHORT_NAMED_AGENTS);
 
-/** Names under which an agent's program or package goes besides its own. */
+/** Other names of an agent's program or package. */
 const ALSO: Readonly<Record<string, string>> = {
   'claude-code': 'claude',
   'opencode-ai': 'opencode',
@@ -14,10 +14,13 @@ const ALSO: Readonly<Record<string, string>> = {
   'goose-cli': 'goose',
 };
 
-/** A version, a tag or an ending that belongs to the file and not to the name. */
+/** A version, tag or extension, which is not part of the agent's name. */
 const ENDING = /(?:[@:][\w.^~*-]*|\.exe|\.[cm]?js)$/i;
 
-/** Which agent a word names as a program: by its path, its package, its flake (`nixpkgs#claude-code`) or its image; null: none. */
+/**
+ * The agent whose program a word names (by path, package, flake (`nixpkgs#claude-code`) or image),
+ * or null if it names none.
+ */
 export function agentNamed(word: string): string | null {
   const last = word.slice(Math.max(word.lastIndexOf('/'), word.lastIndexOf('#')) + 1);
   const name = last.replace(ENDING, '').replace(ENDING, '');
@@ -26,13 +29,16 @@ export function agentNamed(word: string): string | null {
   return /\/(?:@[\w-]+\/)?qwen-code\/(?:dist\/)?cli\.js$/.test(word) ? 'qwen' : null;
 }
 
-/** Which agent a program's name is made of: `run-claude.sh`, `claude_nightly`; null: none. */
+/**
+ * The agent whose name is part of a program's name (`run-claude.sh`, `claude_nightly`), or null if
+ * there is none.
+ */
 export function agentInName(word: string): string | null {
   const parts = word.slice(word.lastIndexOf('/') + 1).split(/[^A-Za-z0-9]+/);
   return parts.find((part) => PLAIN.has(part)) ?? null;
 }
 
-/** Programs that only read, print or move what they are given: a name among their words starts nothing. */
+/** Programs that only read, print or move their arguments: an agent's name there starts nothing. */
 const READERS = new Set(
   [
     'echo',
@@ -62,19 +68,21 @@ const READERS = new Set(
 
 export const isReader = (word: string): boolean => READERS.has(word.slice(word.lastIndexOf('/') + 1));
 
-/** Longest text that is read for names. */
+/** Longest text that is searched for names. */
 const MAX_TEXT = 65_536;
-/** Ends of a simple command of a shell, as far as a look needs them. */
+/** What ends a simple command of a shell, as far as this search needs it. */
 const SEPARATORS = /&&|\|\||[;|&(){}\n`]|\$\(|<\(/;
-/** What may stand before a command without being one. */
+/** Words that may precede a command without being one. */
 const LEADING = /^(?:then|do|else|elif|if|while|until|!|exec|eval|time|command|builtin|[A-Za-z_]\w*=\S*)$/;
 
-/** Which agent the text of a shell starts, as far as it shows; null: none. In doubt one. */
+/**
+ * The agent that a shell text visibly starts, or null if it starts none. When in doubt, names one.
+ */
 export function agentInText(text: string): string | null {
   for (const words of commandsOf(text)) {
     const [first = ''] = words;
     if (isReader(first)) {
-      // `npm exec`, `npm x` and a shell that is handed on start something all the same.
+      // `npm exec`, `npm x` and an exported shell do start something.
       if (!/^(?:npm)$/.test(first) || !/^(?:exec|x)$/.test(words[1] ?? '')) continue;
     }
     for (const [index, word] of words.entries()) {
@@ -87,7 +95,7 @@ export function agentInText(text: string): string | null {
   return null;
 }
 
-/** The simple commands of a shell's text, without quotes and comments, in order. */
+/** The simple commands of a shell text, in order, without quotes and comments. */
 export function commandsOf(text: string): readonly (readonly string[])[] {
   return text
     .slice(0, MAX_TEXT)
@@ -105,5 +113,5 @@ export function commandsOf(text: string): readonly (readonly string[])[] {
     .filter((words) => words.length > 0);
 }
 
-/** A word in which there is more than one word: what a shell may be given. */
+/** A word that contains several words: possibly a shell text. */
 export const isText = (word: string): boolean => /\s/.test(word);

@@ -1,6 +1,9 @@
 import { agentInText, agentNamed, commandsOf, isText } from './agent-words.ts';
 
-/** Programs that let something else run what they are given, where dogwatch can neither see nor end it; with the subcommands that do so. */
+/**
+ * Programs that hand their command to something that dogwatch can neither see nor end, with the
+ * subcommands that do so.
+ */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ssh: [],
   autossh: [],
@@ -52,7 +55,10 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   sbatch: [],
 };
 
-/** What lets an agent work where it can't be seen or ended, as it is called (`docker exec`); null: nothing does. */
+/**
+ * The words that let an agent work where it cannot be seen or ended (`docker exec`), or null if
+ * there are none.
+ */
 export function elsewhere(argv: readonly string[]): string | null {
   return [argv, ...argv.filter(isText).flatMap(commandsOf)].map(elsewhereIn).find((found) => found !== null) ?? null;
 }
@@ -72,7 +78,10 @@ function elsewhereIn(words: readonly string[]): string | null {
   return null;
 }
 
-/** How a command takes away the variables that dogwatch gives an agent, as it stands there (`env -i`); null: it does not. */
+/**
+ * How a command removes the variables that dogwatch sets for an agent, as written (`env -i`), or
+ * null if it removes none.
+ */
 export function clearsEnvironment(argv: readonly string[]): string | null {
   return [argv, ...argv.filter(isText).flatMap(commandsOf)].map(clearedIn).find((found) => found !== null) ?? null;
 }
@@ -99,7 +108,10 @@ function clearedIn(words: readonly string[]): string | null {
 
 const isEnv = (word: string): boolean => word.slice(word.lastIndexOf('/') + 1) === 'env';
 
-/** The wrapper that starts the agent with an environment of its own, as it does by default; null: none does. */
+/**
+ * The wrapper that by default starts the agent in an environment of its own, or null if there is
+ * none.
+ */
 export function dropsMark(argv: readonly string[]): string | null {
   const words = argv.flatMap((word) => (isText(word) ? word.split(/\s+/) : [word]));
   const at = words.findIndex((word) => /(?:^|\/)(?:sudo|doas|su|runuser)$/.test(word));

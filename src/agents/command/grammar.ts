@@ -3,14 +3,23 @@ import { agentNamed } from './agent-words.ts';
 import { lookFor } from './sighting.ts';
 import { behindWrappers } from './wrappers.ts';
 
-/** How an agent CLI reads its command line, as data. Options are named by their long names, without dashes. */
+/**
+ * How an agent CLI parses its command line, as data. Options are named by their long names, without
+ * dashes.
+ */
 export interface Grammar {
   readonly agent: AgentName;
-  /** What has to follow before anything else counts: flags before it are part of the head. Empty: nothing. */
+  /**
+   * One of these must follow before anything else counts, and flags before it belong to the head.
+   * Empty: nothing must.
+   */
   readonly subcommands: readonly string[];
-  /** Options that stand alone; all others take the next word. */
+  /** Options without a value; all others take the next word. */
   readonly alone: readonly string[];
-  /** Options that are known to take the next word: of one that is in no list nobody can tell. */
+  /**
+   * Options that are known to take the next word. Whether an option in neither list does is
+   * unknown.
+   */
   readonly valued: readonly string[];
   /** Options that take all words up to the next option. */
   readonly greedy: readonly string[];
@@ -23,11 +32,11 @@ export interface Option {
   readonly value: string | null;
 }
 
-/** A command taken apart. */
+/** A parsed command line. */
 export interface CommandLine {
-  /** Everything up to the executable and its subcommand: wrappers, too. */
+  /** Everything up to the executable and its subcommand, wrappers included. */
   readonly head: readonly string[];
-  /** Everything behind it, in its order. */
+  /** Everything after the head, in order. */
   readonly words: readonly Word[];
   readonly options: readonly Option[];
   readonly positional: readonly string[];
@@ -40,8 +49,8 @@ interface Word {
 }
 
 /**
- * Where the executable stands in a command line: the word that is this agent's, else, where the operator has said that it is this agent,
- * the program behind all wrappers that are known.
+ * The index of the executable: the word that names this agent or, if the operator said that the
+ * command is this agent, the program behind all known wrappers.
  */
 function executableIndex(argv: readonly string[], { agent }: Grammar): number {
   const seen = lookFor(argv);
@@ -51,7 +60,7 @@ function executableIndex(argv: readonly string[], { agent }: Grammar): number {
   return later >= 0 ? later : begin;
 }
 
-/** Takes a command line apart; null: it is another command. */
+/** Parses a command line. Returns null if it is another command. */
 export function takeApart(argv: readonly string[], grammar: Grammar): CommandLine | null {
   const executable = executableIndex(argv, grammar);
   let head = argv.slice(0, executable + 1);
@@ -72,8 +81,8 @@ export function takeApart(argv: readonly string[], grammar: Grammar): CommandLin
 }
 
 /**
- * The option that nobody knows and that may have taken the task for its value: no word is left that could be the task; null: the task is
- * certain.
+ * The unknown option that may have taken the task as its value, so that no word is left that could
+ * be the task. Null if the task is certain.
  */
 export function swallowing({ options, positional }: CommandLine, { alone, greedy, valued }: Grammar): Option | null {
   if (positional.length > 0) return null;
@@ -81,26 +90,29 @@ export function swallowing({ options, positional }: CommandLine, { alone, greedy
   return options.findLast(({ name, words }) => words.length > 1 && !known.has(name)) ?? null;
 }
 
-/** The same for the command of a run, which was looked at when it was registered. */
+/** The same for the command of a run, which was checked when the run was registered. */
 export function takenApart(argv: readonly string[], grammar: Grammar, what: string): CommandLine {
   const command = takeApart(argv, grammar);
-  if (command === null) throw new Error(`the command of this run is no \`${what}\``);
+  if (command === null) throw new Error(`the command of this run is not \`${what}\``);
   return command;
 }
 
-/** The value of an option, the last one where it is given twice; null: it is not given (or stands alone). */
+/**
+ * The value of an option (the last one if it is given twice), or null if it is not given or stands
+ * alone.
+ */
 export const optionValue = ({ options }: CommandLine, name: string): string | null =>
   options.findLast((option) => option.name === name)?.value ?? null;
 
 export const has = ({ options }: CommandLine, ...names: readonly string[]): boolean => options.some(({ name }) => names.includes(name));
 
-/** The whole command but these options. */
+/** The complete command without these options. */
 export const without = ({ head, words }: CommandLine, names: readonly string[]): readonly string[] => [
   ...head,
   ...words.filter(({ option }) => option === null || !names.includes(option.name)).flatMap(({ words }) => words),
 ];
 
-/** The head and all options but these: what is kept for a resume. */
+/** The head and all options but these: what a resume keeps. */
 export const keptWithout = ({ head, options }: CommandLine, names: readonly string[]): readonly string[] => [
   ...head,
   ...options.filter(({ name }) => !names.includes(name)).flatMap(({ words }) => words),
@@ -124,7 +136,7 @@ function words(argv: readonly string[], grammar: Grammar): Word[] {
   return found;
 }
 
-/** The options of letters that stand together: `-yp` is `-y -p`. */
+/** The long names of a word of combined letters: `-yp` is `-y -p`. */
 function together(word: string, { alone, short }: Grammar): string[] {
   if (!/^-[A-Za-z]{2,8}$/.test(word) || !alone.includes(short[word.charAt(1)] ?? '')) return [];
   return [...word.slice(1)].map((letter) => `-${letter}`);

@@ -1,8 +1,11 @@
-/** A word without anything that a shell would make something of, or in quotes. */
+/** A word that contains nothing special to a shell, or is quoted. */
 const WORD = /(?:[\w@%+=:,./-]+|'[^']*'|"[^"$`\\!]*")+/y;
 const QUOTED = /'([^']*)'|"([^"]*)"/g;
 
-/** The words of a command in which there is nothing to do for a shell; null: it needs one, and what it runs nobody can know. */
+/**
+ * The words of a command that needs no shell, or null if it needs one, in which case what it runs
+ * is unknown.
+ */
 export function plainWords(command: string): readonly string[] | null {
   const text = command.trim();
   const words: string[] = [];

@@ -1,15 +1,19 @@
 import { plainWords } from './plain-words.ts';
 
 const SHELLS = /^(?:ba|da|k|z|a)?sh$/;
-/** `-c`, also among letters that stand together: `-lc`. */
+/** `-c`, also among combined letters: `-lc`. */
 const TEXT_OPTION = /^-[A-Za-z]*c$/;
-/** What may come before the last command of a text without changing what its words mean: simple commands, one after the other. */
+/**
+ * What may precede the last command of a text without changing what its words mean: simple
+ * commands, one after the other.
+ */
 const BEFORE = /^(?:[\w@%+=:,./~ -]+(?:&&|;|\n)\s*)*$/;
 const KEYWORD = /(?:^|[;&\n]\s*)(?:if|then|else|elif|for|while|until|do|case|function|select|time|coproc|alias|exec)\s/;
 
 /**
- * A shell that is given a text whose last command needs no shell (`bash -lc 'cd /srv && claude -p "do it"'`) as the same command with that
- * last command in words of its own, which can be added to: `bash -lc 'cd /srv && "$@"' bash claude -p 'do it'`. Null: it is no such command.
+ * A shell command whose text ends in a command that needs no shell (`bash -lc 'cd /srv && claude -p
+ * "do it"'`), rewritten so that this last command is separate words, to which others can be added:
+ * `bash -lc 'cd /srv && "$@"' bash claude -p 'do it'`. Null if it is no such command.
  */
 export function unfolded(argv: readonly string[]): readonly string[] | null {
   const at = argv.length - 2;
@@ -28,7 +32,10 @@ export function unfolded(argv: readonly string[]): readonly string[] | null {
   return null;
 }
 
-/** Where the words of the command begin that such a shell was given; null: this is no such shell. */
+/**
+ * The index at which the words of the command given to such a shell begin, or null if this is no
+ * such shell.
+ */
 export function behindShell(argv: readonly string[], at: number): number | null {
   const shell = argv[at] ?? '';
   if (!SHELLS.test(shell.slice(shell.lastIndexOf('/') + 1))) return null;

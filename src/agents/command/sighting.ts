@@ -4,9 +4,10 @@ import { agentInName, agentInText, agentNamed, isReader, isText } from './agent-
 import { behindWrappers } from './wrappers.ts';
 
 /**
- * What a command line looks like. `agent`: a word of it is the program of an agent that dogwatch has a module for, behind wrappers that it
- * knows or (`isSure` false) behind something else that stands before it. `doubt`: it looks as if an agent was in it, which dogwatch can't
- * take hold of. `nothing`: no word looks like an agent.
+ * What a command line looks like. `agent`: one of its words is the program of an agent that
+ * dogwatch has a module for, behind known wrappers or (`isSure` is false) behind something else.
+ * `doubt`: it seems to contain an agent that dogwatch cannot take hold of. `nothing`: no word looks
+ * like an agent.
  */
 export type Sighting =
   | { readonly kind: 'agent'; readonly name: Exclude<AgentName, 'generic'>; readonly index: number; readonly isSure: boolean }
@@ -21,13 +22,17 @@ export function lookFor(argv: readonly string[]): Sighting {
   if (name === null) return inDoubt(argv, begin);
   const known = KNOWN_AGENTS.find((one) => one === name);
   const isSure = index === begin && !word.includes('=');
-  // A word behind an option may be its value; what a program that only reads is given starts nothing.
+  // A word after an option may be its value, and what a program that only reads is given starts
+  // nothing.
   const isValue = !isSure && (word.includes('=') || isOption(argv[index - 1] ?? '') || isReader(argv[begin] ?? ''));
   if (known !== undefined && !isValue) return { kind: 'agent', name: known, index: argumentsFrom(argv, index) - 1, isSure };
   return { kind: 'doubt', name, where: isSure ? 'which dogwatch has no module for' : `behind \`${argv[begin] ?? ''}\`` };
 }
 
-/** Where the words of the program at `index` begin: `npm exec PACKAGE --` and `nix run FLAKE --` keep the dashes for themselves. */
+/**
+ * The index at which the arguments of the program at `index` begin: `npm exec PACKAGE --` and `nix
+ * run FLAKE --` consume the dashes.
+ */
 function argumentsFrom(argv: readonly string[], index: number): number {
   const before = argv.slice(0, index);
   const isPackage = argv[index]?.includes('#') || (before.includes('npm') && !before.includes('--'));
@@ -36,10 +41,13 @@ function argumentsFrom(argv: readonly string[], index: number): number {
 
 const isOption = (word: string): boolean => word.startsWith('-') && word !== '--';
 
-/** What is behind the `=` of an option or an assignment, else the word itself. */
+/** What follows the `=` of an option or an assignment, or the word itself if there is none. */
 const behindEquals = (word: string): string => (/^(?:--?[\w-]+|[A-Za-z_]\w*)=/.test(word) ? word.slice(word.indexOf('=') + 1) : word);
 
-/** The first word from the program on that is an agent's name, else the first of all; -1: there is none. */
+/**
+ * The first word from the program on that is a known agent's name, else the first that looks like
+ * one. -1 if there is none.
+ */
 function agentWord(argv: readonly string[], begin: number): number {
   const from = argv.findIndex((word, index) => index >= begin && agentNamed(behindEquals(word)) !== null);
   return from >= 0 ? from : argv.findIndex((word) => agentNamed(behindEquals(word)) !== null);

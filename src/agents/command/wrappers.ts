@@ -1,14 +1,17 @@
 import { behindShell } from './shell.ts';
 
-/** A program that runs the command that it is given, as data. */
+/** A program that runs the command it is given, as data. */
 interface Wrapper {
   /** Options that take the next word. */
   readonly values: ReadonlySet<string>;
-  /** Words of its own before the command. */
+  /** How many words of its own precede the command. */
   readonly operands: number;
-  /** One of these has to follow first; empty: nothing. */
+  /** One of these must follow first. Empty: nothing must. */
   readonly subcommands: readonly string[];
-  /** The command begins behind this word wherever it stands; null: behind options and operands. */
+  /**
+   * The command begins behind this word, wherever it is. Null if it begins behind the options and
+   * operands.
+   */
   readonly behind: RegExp | null;
 }
 
@@ -26,7 +29,7 @@ const DASHES = /^--$/;
 const SUDO =
   '-u --user -g --group -h --host -p --prompt -C --close-from -D --chdir -R --chroot -r --role -t --type -T --command-timeout -U';
 
-/** By name; several wrappers in one command line are read one after the other. */
+/** By name. Several wrappers in one command line are parsed one after the other. */
 const WRAPPERS: Readonly<Record<string, readonly Wrapper[]>> = {
   env: [wrapper('-u --unset -C --chdir -a --argv0')],
   nohup: [wrapper()],
@@ -35,7 +38,7 @@ const WRAPPERS: Readonly<Record<string, readonly Wrapper[]>> = {
   ionice: [wrapper('-c --class -n --classdata')],
   stdbuf: [wrapper('-i --input -o --output -e --error')],
   timeout: [wrapper('-s --signal -k --kill-after', 1)],
-  // `-c`: the list of processors stands where the mask would.
+  // `-c`: the list of processors replaces the mask.
   taskset: [wrapper('', 1)],
   chrt: [wrapper('-T --sched-runtime -P --sched-period -D --sched-deadline', 1)],
   numactl: [wrapper('-i -m -N -C -p -l --interleave --membind --cpunodebind --physcpubind --preferred')],
@@ -129,7 +132,7 @@ const WRAPPERS: Readonly<Record<string, readonly Wrapper[]>> = {
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** Where the command begins behind all wrappers that dogwatch knows: the index of its program; the length of `argv` where none follows. */
+/** The index of the program behind all known wrappers, or the length of `argv` if none follows. */
 export function behindWrappers(argv: readonly string[]): number {
   let at = 0;
   for (;;) {
@@ -171,7 +174,10 @@ function endOf({ values, operands, subcommands, behind }: Wrapper, argv: readonl
   }
 }
 
-/** Past the options that stand here, with the values of those that take one; `--` before a word of the wrapper's own is passed, too. */
+/**
+ * Skips the options at this place, with the values of those that take one, and a `--` before a word
+ * of the wrapper's own.
+ */
 function pastOptions(argv: readonly string[], from: number, values: ReadonlySet<string>): number {
   let at = from;
   for (let word = argv[at]; word?.startsWith('-') && word !== '-'; word = argv[at]) {
@@ -181,7 +187,7 @@ function pastOptions(argv: readonly string[], from: number, values: ReadonlySet<
   return argv[at] === '-' ? at + 1 : at;
 }
 
-/** `-u X`, `--user X`, and letters that stand together, of which only the last may take a word: `-nEHu X`. */
+/** `-u X`, `--user X`, and combined letters, of which only the last may take a word: `-nEHu X`. */
 function takesNext(word: string, values: ReadonlySet<string>): boolean {
   if (word.startsWith('--') || word.length === 2) return values.has(word);
   if (word.includes('=')) return false;

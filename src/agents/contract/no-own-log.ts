@@ -1,6 +1,6 @@
 import type { Agent } from './agent.ts';
 
-/** An agent that tells all there is to know in its output. */
+/** For an agent that reports everything in its output. */
 export const noOwnLog: Pick<Agent, 'ownLogs' | 'ownLogInterpreter'> = {
   ownLogs: () => [],
   ownLogInterpreter: () => ({ read: () => [] }),

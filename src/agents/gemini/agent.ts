@@ -35,7 +35,7 @@ export const gemini = choosesSession({
   sessionOptions: ['resume', 'session-file', 'session-id'],
   taskOptions: ['prompt'],
   promptOptions: ['prompt'],
-  // The file's name begins with the time, and holds the first eight digits.
+  // The file's name begins with the time and contains the first eight digits of the session.
   sessionFile: (session, environment) => ({
     directory: home(environment),
     pattern: `tmp/*/chats/session-*-${session.slice(0, 8)}.json*`,

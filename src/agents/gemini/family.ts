@@ -1,6 +1,6 @@
 import { type CommandLine, has } from '../command/grammar.ts';
 
-/** Letters that gemini-cli and qwen-code, which began as a copy of it, share. */
+/** Short options shared by gemini-cli and its fork qwen-code. */
 export const SHORT = {
   d: 'debug',
   e: 'extensions',
@@ -18,7 +18,7 @@ export const SHORT = {
 
 export const problem = (command: CommandLine): string | null =>
   has(command, 'prompt-interactive', 'acp', 'experimental-acp')
-    ? '--prompt-interactive and --acp need somebody who talks to it; leave them out'
+    ? '--prompt-interactive and --acp need someone to talk to; leave them out'
     : null;
 
 export const format = (command: CommandLine): readonly string[] =>

@@ -9,9 +9,9 @@ import { refusal } from '../lines/refusals.ts';
 import { type Troubles, troubleOf, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 
-/** It tries again by itself. */
+/** gemini-cli retries by itself. */
 const ATTEMPT = /^Attempt \d+ failed/;
-/** Words of gemini-cli itself, on stderr (0.61.0, and what users of earlier versions reported). */
+/** gemini-cli's own words, on stderr (0.61.0, and reports from users of earlier versions). */
 const WORDS: Troubles = [
   [ATTEMPT, 'transient'],
   [/^(?:\w{0,30}Error: )?You have exhausted your daily quota/, 'limit'],
@@ -19,10 +19,10 @@ const WORDS: Troubles = [
   [/^Please set an Auth method\b|^(?:Error authenticating|Failed to (?:login|sign in))\b/, 'auth'],
   [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT|ROFS): (?!System limit)/, 'no-space'],
 ];
-/** How a line begins that one of these words is in, where it is not a program's line anyway. */
+/** How a line with one of these words begins if it does not look like a program's line anyway. */
 const BEGINNING = /^(?:Invalid session identifier|No previous sessions found|Please set an Auth method\b)/;
 const TYPE = /^\{"type":"([a-z_]{1,32})"/;
-/** Most text of one answer that a pattern is tried on. */
+/** Longest part of one answer that a pattern is tried on. */
 const MAX_ANSWER_LENGTH = 65_536;
 
 interface Event {
@@ -33,10 +33,13 @@ interface Event {
   readonly error: { readonly type?: string; readonly message?: string };
 }
 
-/** Understands the lines of `gemini`, in its format for programs and in prose. Only the envelope of an event decides. */
+/**
+ * Interprets the lines of `gemini`: its JSON events, and prose. Only the envelope of an event
+ * decides.
+ */
 export function geminiInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
-  // What the model says comes in pieces.
+  // The model's answer arrives in pieces.
   let answer = '';
   const said = (): Signal[] => {
     const all = answer;
@@ -70,7 +73,7 @@ const EVENTS: Events = {
   works: /^\{"type":"(?:tool_use|tool_result)"|^\{"type":"message".{0,60}"role":"assistant"/,
 };
 
-/** What the model said in a line, or a piece of that; null: nothing. */
+/** What the model said in a line, or a piece of it. Null if it said nothing. */
 export function saidByGemini(line: string): string | null {
   if (TYPE.exec(line)?.[1] !== 'message') return null;
   const event = jsonLine<Event>(line);

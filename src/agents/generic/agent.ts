@@ -8,11 +8,11 @@ import { troubleOf } from '../lines/troubles.ts';
 import { agentInLine } from './banners.ts';
 import { operatorPatterns } from './patterns.ts';
 
-/** Any command: resumed by running it again, unless the operator gave a command for that. */
+/** Any command. It is resumed by running it again, unless the operator gave a command for that. */
 export const generic: Agent = {
   name: 'generic',
   keepsSessions: false,
-  // A tool of an unknown agent may begin in a login shell.
+  // An unknown agent may start its tools in a login shell.
   keepsPath: false,
   prepare: (command) => ({ command }),
   start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
@@ -20,17 +20,17 @@ export const generic: Agent = {
   fresh: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
   interpreter: (spec, context) => {
     const done = donePattern(spec);
-    const told = operatorPatterns(spec, context);
+    const custom = operatorPatterns(spec, context);
     let isKnown = false;
     const agent = (line: string): Signal[] => {
       const name = isKnown ? null : agentInLine(line);
       isKnown ||= name !== null;
       return name === null ? [] : [{ kind: 'agent', name }];
     };
-    return { read: (lines) => lines.flatMap((line) => [...agent(line), ...troubles(line, context), ...told(line), ...done(line)]) };
+    return { read: (lines) => lines.flatMap((line) => [...agent(line), ...troubles(line, context), ...custom(line), ...done(line)]) };
   },
   findSession: async () => null,
-  // Runs of the same program are most likely to work under the same account; nothing more is known of it.
+  // Runs of the same program most likely share an account; nothing more is known about it.
   account: ([program = '']) => ({ account: `generic/${basename(program)}`, model: null }),
   credentialFiles: () => [],
   ...noOwnLog,
@@ -39,7 +39,10 @@ export const generic: Agent = {
   said: () => null,
 };
 
-/** The end of what a program says when it could not write (`cp: …: No space left on device`, `ENOSPC: no space left on device, write`). */
+/**
+ * How a program's message ends when it could not write (`cp: …: No space left on device`, `ENOSPC:
+ * no space left on device, write`).
+ */
 const NO_SPACE = /(?:[:\]] |^)no space left on device\b|: (?:disk quota exceeded|read-only file system)$|\bEROFS: read-only file system\b/i;
 const MAYBE = / left on device|quota exceeded|read-only file system/i;
 

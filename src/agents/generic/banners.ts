@@ -1,4 +1,7 @@
-/** First events of agents that write JSON, and banners of those that don't: the program behind them, as seen in captures. */
+/**
+ * First events of agents that write JSON, and banners of those that do not, with the program behind
+ * them, as seen in captures.
+ */
 const TELLS: readonly (readonly [RegExp, string])[] = [
   [/"type":\s?"system".*"subtype":\s?"init"|"subtype":\s?"init".*"type":\s?"system"/, 'claude'],
   [/"duration_api_ms":\s?\d/, 'claude'],
@@ -10,10 +13,13 @@ const TELLS: readonly (readonly [RegExp, string])[] = [
   [/^OpenAI Codex v\d/, 'codex'],
 ];
 
-/** An event's envelope stands at its beginning. */
+/** An event's envelope is at its beginning. */
 const MAX_LENGTH = 2048;
 
-/** Which agent wrote a line, where only an agent writes such a line; null: it may be anybody's. */
+/**
+ * The agent that wrote a line, if only an agent writes such a line. Null if anything may have
+ * written it.
+ */
 export function agentInLine(line: string): string | null {
   if (!/^\s*\{"|^OpenAI /.test(line)) return null;
   const text = line.slice(0, MAX_LENGTH);

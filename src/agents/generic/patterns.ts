@@ -4,7 +4,10 @@ import { plainLine } from '../lines/plain.ts';
 import { troubleOf } from '../lines/troubles.ts';
 import { asWords } from '../lines/words-and-events.ts';
 
-/** What the operator says of the lines of a command that dogwatch does not know, tried on the beginning of each line, free of escapes. */
+/**
+ * The operator's patterns for a command that dogwatch does not know, tried on the beginning of each
+ * line, without escapes.
+ */
 export function operatorPatterns({ patterns, sessionPattern }: Reading, context: LogContext): (line: string) => Signal[] {
   const table = patterns.map(({ signal, pattern }) => ({ signal, pattern: new RegExp(pattern) }));
   const session = sessionPattern === null ? null : new RegExp(sessionPattern);
@@ -20,7 +23,7 @@ export function operatorPatterns({ patterns, sessionPattern }: Reading, context:
       isRefused = true;
       return [...update, asWords(troubleOf(said, text, context))];
     }
-    // A trouble in a turn goes before its end, as for every other agent.
+    // As for every other agent, a trouble in a turn precedes the turn's end.
     const well = !isRefused;
     isRefused = false;
     return [...update, { kind: 'turn', well }];

@@ -1,6 +1,9 @@
 import { NO_SPACE, type Troubles } from './troubles.ts';
 
-/** What providers answer, as agents hand it on in an error of their own (statuses and words of OpenAI, Anthropic, Google and Alibaba). */
+/**
+ * Providers' answers, as agents pass them on in errors of their own (statuses and words of OpenAI,
+ * Anthropic, Google and Alibaba).
+ */
 export const API_ERRORS: Troubles = [
   [
     /context_length_exceeded|maximum context length|context window|(?:prompt|input|request) is too (?:long|large)|exceeds the maximum number of tokens/i,

@@ -5,7 +5,10 @@ import { short } from './short.ts';
 /** Longest text that the operator's pattern is tried on. */
 const MAX_TRIED_LENGTH = 65_536;
 
-/** The pattern of --done-log, tried on each line of a text. It never matches a line of the resume prompt that the agent repeats. */
+/**
+ * The pattern of --done-log, tried on each line of a text. Lines of the resume prompt that the
+ * agent repeats never match.
+ */
 export function donePattern({ done, resumePrompt }: Reading): (text: string) => Signal[] {
   if (done.logPattern === null) return () => [];
   const pattern = new RegExp(done.logPattern);
@@ -17,14 +20,16 @@ export function donePattern({ done, resumePrompt }: Reading): (text: string) => 
   };
 }
 
-/** What stands there in a prompt that was sent is not known here. */
+/** The values that replaced placeholders in a prompt are unknown here. */
 const PLACEHOLDER = /\{{1,2}[a-z]{1,64}\}{1,2}/;
 
-/** The line holds these pieces of a prompt's line in their order, with anything between them. */
+/**
+ * Whether the line contains these pieces of a prompt's line in order, with anything between them.
+ */
 function repeats(line: string, pieces: readonly string[]): boolean {
   const [first = '', ...others] = pieces;
   const last = others.pop();
-  // A line of placeholders only could be any line.
+  // A line of nothing but placeholders could be any line.
   if (pieces.join('') === '' || !line.startsWith(first)) return false;
   if (last === undefined) return line === first;
   let end = first.length;

@@ -1,7 +1,9 @@
 import type { Agent } from '../contract/agent.ts';
 import { looksLikeJson } from './json.ts';
 
-/** What the model said last in the lines of a log, oldest first: at most `count` texts, each once. */
+/**
+ * The model's last texts in the lines of a log, oldest first: at most `count`, without repetitions.
+ */
 export function lastSaid({ said }: Pick<Agent, 'said'>, lines: readonly string[], count: number): readonly string[] {
   const texts: string[] = [];
   let before: Kind = 'other';
@@ -17,7 +19,10 @@ export function lastSaid({ said }: Pick<Agent, 'said'>, lines: readonly string[]
   return texts;
 }
 
-/** A line may hold a piece of an answer (gemini-cli 0.61.0 says so) or one line of prose: those that follow each other are one text. */
+/**
+ * A line may hold a piece of an answer (marked as one by gemini-cli 0.61.0) or one line of prose:
+ * consecutive ones form one text.
+ */
 type Kind = 'whole' | 'piece' | 'prose' | 'other';
 
 function kindOf(line: string): Kind {

@@ -4,14 +4,17 @@ import { possibleReset } from '../times/limit-window.ts';
 import type { ResetTime } from '../times/reset.ts';
 import { short } from './short.ts';
 
-/** What limits are called in the words of the agents, and what by their events (the first that matches decides). One limit, one name. */
+/**
+ * How agents name limits, in prose and in events. The first match decides, so that each limit has
+ * one name.
+ */
 const NAMES: readonly (readonly [pattern: RegExp, name: string, ofModel?: true])[] = [
   [/\bopus\b/i, 'seven_day_opus', true],
   [/\bsonnet\b/i, 'seven_day_sonnet', true],
   [/\b(?:5|five)[- ]hour\b|\bsession limit\b/i, 'five_hour'],
   [/\bweekly\b|\b(?:7|seven)[- ]day\b/i, 'seven_day'],
   [/\bspend(?:ing)? (?:cap|limit)\b/i, 'spend'],
-  // What is offered for sale is not what is spent.
+  // Credits offered for sale are not credits spent.
   [/(?<!\b(?:purchase|buy|more|add) )\bcredits?\b|\bbilling details\b|\binsufficient_quota\b|\bexceeded your current quota\b/i, 'credit'],
   [/\bextra usage\b/i, 'overage'],
   [/\bmonthly\b/i, 'monthly'],
@@ -19,28 +22,31 @@ const NAMES: readonly (readonly [pattern: RegExp, name: string, ofModel?: true])
   [/\bdaily\b|PerDay|QUOTA_EXHAUSTED/i, 'daily'],
   [/FreeUsageLimitError|\bfree usage\b/i, 'free'],
 ];
-/** Codex names the limit of a model itself (0.169.0). */
+/** Codex names a model's limit after the model (0.169.0). */
 const OF_MODEL = /\busage limit for ([\w .-]{1,40}?)\. /;
-/** Caps on money, and what an administrator has set: where no reset is stated, a person has to lift them. */
+/**
+ * Spending caps, and limits set by an administrator: if no reset is stated, a person must lift
+ * them.
+ */
 const CAP =
   /\bspend(?:ing)? (?:cap|limit)\b|\bmonthly usage limit\b|\bindividual (?:spend|usage) limit\b|\ballocation has been disabled\b|\bout of credits\b|\bcredit balance\b|\bbilling details\b|\binsufficient_quota\b|\bexceeded your current quota\b/i;
 
-/** A spent limit that a text tells of. */
+/** The spent limit that a text reports. */
 export function limitOf(text: string, context: LogContext): Limit {
   const reset = resetOf(text, context);
   return limit(text, text, reset?.atWall ?? null, reset?.provenance ?? null);
 }
 
-/** When the limit that a text names resets, as the text says it. */
+/** When the limit that a text names resets, by that text. */
 export const resetOf = (text: string, { atWall, zone }: LogContext): ResetTime | null => possibleReset(text, atWall(), zone);
 
-/** A spent limit; `told` is what it is known by, `text` what people read. */
-export function limit(told: string, text: string, resetsAtWall: number | null, provenance: Limit['provenance']): Limit {
-  const model = OF_MODEL.exec(told)?.[1]?.toLowerCase() ?? null;
-  const [, name = 'usage', ofModel = false] = NAMES.find(([pattern]) => pattern.test(told)) ?? [];
-  const isCap = resetsAtWall === null && CAP.test(told);
+/** A spent limit. `evidence` is the text that identifies it, `text` is what people read. */
+export function limit(evidence: string, text: string, resetsAtWall: number | null, provenance: Limit['provenance']): Limit {
+  const model = OF_MODEL.exec(evidence)?.[1]?.toLowerCase() ?? null;
+  const [, name = 'usage', ofModel = false] = NAMES.find(([pattern]) => pattern.test(evidence)) ?? [];
+  const isCap = resetsAtWall === null && CAP.test(evidence);
   return { kind: 'limit', text: short(text), name: model ?? name, ofModel: model !== null || ofModel, isCap, resetsAtWall, provenance };
 }
 
-/** Types of limits in Claude Code's `rate_limit_event` (2.1.330) that are about one model. */
+/** Whether a type of limit in Claude Code's `rate_limit_event` (2.1.330) concerns one model. */
 export const isOfModel = (type: string): boolean => /_(?:opus|sonnet|haiku)$/.test(type);

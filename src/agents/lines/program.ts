@@ -1,6 +1,7 @@
 /**
- * How a line in prose begins where an agent's program speaks of itself (Claude Code 2.1.332, codex 0.171.0, gemini-cli 0.61.0, qwen-code
- * 0.24.4): only such a line is read for its meaning, since the model speaks in prose, too.
+ * How a line of prose begins if an agent's program wrote it (Claude Code 2.1.332, codex 0.171.0,
+ * gemini-cli 0.61.0, qwen-code 0.24.4). Only such lines are interpreted, because the model writes
+ * prose, too.
  */
 const BEGINNINGS =
   /^(?:(?:API |Fatal )?Error\b|\[API Error\b|Attempt \d+ failed|Retrying in |Suggested retry |Reconnecting\b|Please (?:run|log|sign|re)|You(?:['’]ve| have) (?:hit|reached|exceeded|exhausted|used|run)\b|You(?:['’]re| are) out of\b|(?:OAuth|Access|Refresh|Authentication|Account|Organi[sz]ation|Insufficient|Quota|Login|Session expired|Not logged in|Failed to|Unable to|Credit balance)\b)/i;
@@ -9,7 +10,7 @@ const YOURS =
   /^Your (?:[\w-]{1,20} ){0,2}(?:organi[sz]ation|account|workspace|team|plan|subscription|token|session|login|credentials|API key|quota|limit|usage|credits?|balance)\b/i;
 const LIMIT = /^(?:[\w/-]{1,30} ){0,3}(?:limit|quota) (?:reached|exceeded|exhausted)\b/i;
 
-// What a word must be there for is looked for first: most lines are a tool's.
+// The cheap checks come first: most lines are a tool's.
 export const isProgramLine = (text: string): boolean =>
   BEGINNINGS.test(text) ||
   (text.startsWith('Your ') && YOURS.test(text)) ||
@@ -19,7 +20,9 @@ export const isProgramLine = (text: string): boolean =>
 const [L, Q] = [0x6c, 0x71];
 const MAX_BEFORE = 3 * 31;
 
-/** One of the first four words begins as `limit` or `quota` do: without that LIMIT can't match. */
+/**
+ * Whether one of the first four words begins like `limit` or `quota`: otherwise LIMIT cannot match.
+ */
 function mayNameLimit(text: string): boolean {
   let at = 0;
   for (let words = 0; words < 4; words++) {

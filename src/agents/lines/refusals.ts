@@ -5,32 +5,35 @@ import { resetOf } from './limits.ts';
 import { isSpent, isTakenBack } from './spent.ts';
 import { beginningOf, NO_SPACE, statusOf, type TroubleKind, type Troubles, troubleOf } from './troubles.ts';
 
-/** Rows of an agent that say too little to decide: what the text means goes before them. */
+/** An agent's vague rows: the meaning of the text takes precedence over them. */
 const VAGUE: readonly (TroubleKind | null)[] = ['transient', 'error', null];
 
-/** A longer wait is no hiccup: the agent was refused until then. */
+/** A longer wait means that the agent was refused until then. */
 const HICCUP_MS = 120_000;
 
 /**
- * What a refusal means, for all agents: `text` is from the agent's own program, never from a model or a tool. The most specific words
- * win, wherever they stand: an agent's own (`rows`), then what every provider means, then the status, then an agent's vague ones.
- * Null: it is no refusal that anybody knows. `shown` is what people read instead.
+ * What a refusal means, for all agents. `text` comes from the agent's own program, never from a
+ * model or a tool. The most specific words win, wherever they are: the agent's own (`rows`), then
+ * those that all providers share, then the status, then the agent's vague ones. Null if no known
+ * words match. `shown` is what people read instead.
  */
 export function refusal(text: string, context: LogContext, rows: Troubles = [], shown = text): Signal | null {
-  const told = beginningOf(text);
-  const row = rows.find(([pattern]) => pattern.test(told));
-  const kind = isTakenBack(told)
+  const words = beginningOf(text);
+  const row = rows.find(([pattern]) => pattern.test(words));
+  const kind = isTakenBack(words)
     ? 'transient'
     : row !== undefined && !VAGUE.includes(row[1])
       ? row[1]
-      : (meaningOf(told, context) ?? (row === undefined || isOpen(row[1], told) ? (byStatus(told) ?? row?.[1] ?? null) : row[1]));
+      : (meaningOf(words, context) ?? (row === undefined || isOpen(row[1], words) ? (byStatus(words) ?? row?.[1] ?? null) : row[1]));
   return kind === null ? null : troubleOf(kind, shown, context);
 }
 
-/** A vague row, and a status that says more. */
+/** A vague row, beside a status that says more. */
 const isOpen = (kind: TroubleKind | null, text: string): boolean => kind !== null && VAGUE.includes(kind) && statusOf(text) !== null;
 
-/** Words of any provider or agent that leave no doubt; null: there are none. */
+/**
+ * The meaning of words that leave no doubt, from any provider or agent, or null if there are none.
+ */
 function meaningOf(text: string, context: LogContext): TroubleKind | null {
   const certain = CERTAIN.find(([pattern]) => pattern.test(text))?.[1];
   if (certain !== undefined) return certain;
@@ -40,7 +43,10 @@ function meaningOf(text: string, context: LogContext): TroubleKind | null {
   return CLOSED.some((pattern) => pattern.test(text)) ? 'auth' : null;
 }
 
-/** Claude Code 2.1.332, qwen-code 0.24.4 (caps of the operator's own), and what API_ERRORS has seen (contexts). */
+/**
+ * Claude Code 2.1.332, qwen-code 0.24.4 (the operator's own caps), and the contexts that API_ERRORS
+ * has.
+ */
 const CERTAIN: Troubles = [
   [NO_SPACE, 'no-space'],
   [/\b(?:maximum|USD|max) budget\b|\bbudget[ _]exhausted\b/i, 'cap'],
@@ -54,7 +60,10 @@ const CERTAIN: Troubles = [
   ],
 ];
 
-/** A call for a person: to log in again, or an account that is closed (Claude Code 2.1.332, codex 0.171.0, gemini-cli 0.61.0). */
+/**
+ * A person must act: log in again, or reopen a closed account (Claude Code 2.1.332, codex 0.171.0,
+ * gemini-cli 0.61.0).
+ */
 const CLOSED: readonly RegExp[] = [
   /\b(?:log|sign)(?:ging|ning)? ?in (?:[\w.]{1,20} ){0,3}again\b|\bre-?authenticate\b|\bre-?login\b|\brun [`'"]?(?:[\w-]{1,20} ){0,2}\/?login\b/i,
   /\b(?:organi[sz]ation|account|workspace|team|subscription|membership)\b.{0,60}\b(?:disabled|suspended|closed|deactivated|terminated|banned|revoked|deleted|locked|expired|cancell?ed)\b/i,
@@ -63,17 +72,17 @@ const CLOSED: readonly RegExp[] = [
   /\b(?:access|refresh|auth|oauth|login|bearer)[ _-](?:token|session)\b.{0,60}\b(?:expired|revoked|invalid(?:ated)?|already used|could not be refreshed)\b/i,
 ];
 
-/** What a gate before the provider says: no word of the credentials. */
+/** Words of a gateway in front of the provider, which say nothing about the credentials. */
 const GATE = /<html|cloudflare|captcha|\bproxy\b|\bblocked\b/i;
 
-/** What may pass although the status says that it will not. */
+/** Words that mean a passing failure even where the status does not. */
 const PASSES = /overloaded|rate limit|too many requests|temporar|try again/i;
 
-/** What the status says, and the words beside it; without a status the words alone. */
+/** What the status means together with the words. Without a status, the words alone decide. */
 function byStatus(text: string): TroubleKind | null {
   const status = statusOf(text);
   if (status === null) return inWords(text);
-  // Numbers in a body are no statuses: pixels, tokens, places in a list.
+  // Numbers in a body are not statuses: they are pixels, tokens or positions in a list.
   const known = inWords(text.replaceAll(/\d/g, ''));
   if (known === 'context' || known === 'limit' || known === 'no-space') return known;
   if (status === 402) return 'limit';

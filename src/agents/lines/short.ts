@@ -3,7 +3,7 @@ import { truncate } from '../../core/values/truncate.ts';
 
 const MAX_LENGTH = 200;
 
-/** A text from a log as people and journals get it: one line, free of escapes, cut to size. */
+/** A text from a log, as shown in messages and journals: one line, without escapes, truncated. */
 export function short(text: string): string {
   const line = stripVTControlCharacters(text.slice(0, MAX_LENGTH * 4))
     .replaceAll(/\s+/g, ' ')

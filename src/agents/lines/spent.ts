@@ -1,11 +1,14 @@
-/** What is limited, but no account of it: a limit of one request, or of the machine. */
+/** Limits that are not the account's: those of one request or of the machine. */
 const OF_NO_ACCOUNT =
   /\b(?:retry|retries|context|length|size|file|turns?|time|timeout|depth|recursion|concurrency|concurrent|connections?|memory|disk|watchers?|system|inodes?) (?:limits?|quota)\b|\bmodel capacity\b|\bno capacity\b|\(e\.g\. check quota\)/gi;
-/** The same, but of an account where a day or longer is named beside it. */
+/** The same, unless a day or longer is named beside them, which makes them the account's. */
 const OF_THE_MOMENT = /\b(?:rate|tokens?|output|input|requests?) limits?\b/gi;
 const SUBJECT = '(?:limits?|quotas?|capacity|credits?|balance|allowance|allotment)';
 const SPENT = '(?:exhausted|exceeded|reached|spent|depleted|used up|consumed|insufficient|too low)';
-/** Seen of Anthropic, OpenAI, Google, Z.ai, OpenRouter and DeepSeek (2026-11), in any case and order. */
+/**
+ * Seen in answers of Anthropic, OpenAI, Google, Z.ai, OpenRouter and DeepSeek (2026-11), in any
+ * case and order.
+ */
 const WORDS: readonly RegExp[] = [
   new RegExp(String.raw`\b${SUBJECT}\b.{0,60}\b${SPENT}\b`, 'i'),
   new RegExp(String.raw`\b${SPENT}\b.{0,60}\b${SUBJECT}\b`, 'i'),
@@ -13,17 +16,20 @@ const WORDS: readonly RegExp[] = [
   /\b(?:out of|no|not enough|lack of) (?:\w{1,20} )?credits?\b|\busage (?:exceeded|exhausted)\b/i,
 ];
 const MAYBE = /limit|quota|capacity|credit|balance|allowance|allotment|usage/i;
-/** Limits of a long time: a short wait that is stated beside them is meant for the next try. */
+/** Long-term limits: a short wait that is stated beside them is meant for the next retry. */
 const OF_LONG = /\b(?:daily|weekly|monthly|hourly|per ?(?:day|week|month)|\d{1,4} hours?)\b|QUOTA EXHAUSTED/i;
 const OF_A_MINUTE = /\bper (?:min(?:ute)?|sec(?:ond)?)\b|\b(?:TPM|RPM)\b/i;
-/** Not yet, or not the account's. */
+/** Not yet reached, or not the account's. */
 const TAKEN_BACK = /\bnot (?:your|an?|the) (?:(?:usage|account|plan) )?(?:limit|quota)\b/i;
 const NOT_YET = /\bnot (?:yet )?(?:been )?(?:reached|exceeded|exhausted|spent)\b|\bapproaching\b/i;
 
-/** The words say themselves that it is no limit of the account. */
+/** Whether the words themselves deny that it is a limit of the account. */
 export const isTakenBack = (text: string): boolean => TAKEN_BACK.test(text);
 
-/** A limit of the account is spent, as any provider says it. `isSoon`: a wait is stated, and it is short. */
+/**
+ * Whether a limit of the account is spent, in any provider's words. `isSoon`: a short wait is
+ * stated.
+ */
 export function isSpent(text: string, isSoon: boolean): boolean {
   if (!MAYBE.test(text) || NOT_YET.test(text)) return false;
   // `quota_exceeded`, `UsageLimitExceeded`.

@@ -20,16 +20,16 @@ export interface Result {
   readonly api_error_status: number | null;
   readonly result: string;
   readonly errors: readonly string[];
-  /** qwen-code 0.24.4 says here what failed. */
+  /** Where qwen-code 0.24.4 says what failed. */
   readonly error: string | { readonly message?: string };
 }
 
-/** What the agents that write this format do not share. */
+/** What differs between the agents that write this format. */
 export interface Dialect {
-  /** A line in prose; escapes are gone. */
+  /** A line of prose, without escapes. */
   plain(text: string, context: LogContext, spec: Reading): Signal[];
 
-  /** What went wrong in a turn, null: nothing. */
+  /** What went wrong in a turn, or null if nothing did. */
   trouble(result: Partial<Result>, context: LogContext): Signal | 'interrupted' | null;
 }
 
@@ -60,15 +60,19 @@ const TOOL = '"type":"tool_use"';
 const WRITES_LIST = '"name":"TodoWrite"';
 
 /**
- * Understands the events of `--output-format stream-json` in the way of Claude Code 2.1.330, which qwen-code 0.15.10 shares. Only the
- * envelope of an event decides, never what a model said or a tool read; what ends a turn is `is_error` of its result, not its subtype.
+ * Interprets the events of `--output-format stream-json`, as written by Claude Code 2.1.330 and
+ * qwen-code 0.15.10. Only the envelope of an event decides, never what a model said or a tool read.
+ * Whether a turn failed is decided by its result's `is_error`, not by `subtype`.
  */
 export function streamJson(spec: Reading, context: LogContext, dialect: Dialect): Interpreter {
   const done = donePattern(spec);
   let rejected: Limit | null = null;
   let isKnown = false;
 
-  /** Its first event names it, too, but comes before the session is written: who dies in between has none, and begins anew. */
+  /**
+   * The first event also names the session, but precedes its creation: an agent that dies in
+   * between has no session and starts over.
+   */
   const session = (id: string | undefined): Signal[] => {
     if (isKnown || id === undefined) return [];
     isKnown = true;
@@ -79,11 +83,12 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
     const trouble = dialect.trouble(event, context);
     if (trouble === null) return [...session(event.session_id), { kind: 'turn', well: true }];
     if (trouble === 'interrupted') return [{ kind: 'turn', well: false }];
-    // The event before knew its name and the time better than these words, or even that it was a limit at all.
+    // The preceding event had a better name and time than these words, or was the only sign of a
+    // limit.
     const isBehind = trouble.kind === 'transient' && event.api_error_status === 429 && !isTakenBack(event.result ?? '');
     const isLimit = trouble.kind === 'limit' || (isBehind && rejected?.resetsAtWall != null);
-    const told = isLimit && rejected !== null && 'text' in trouble ? { ...better(rejected, trouble), text: trouble.text } : trouble;
-    return [told, { kind: 'turn', well: false }];
+    const outcome = isLimit && rejected !== null && 'text' in trouble ? { ...better(rejected, trouble), text: trouble.text } : trouble;
+    return [outcome, { kind: 'turn', well: false }];
   };
 
   const line = (text: string): Signal[] => {
@@ -116,7 +121,7 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
 
 const EVENTS: Events = { event: /^\{"(?:type|duration_api_ms)":/, works: /^\{"type":"(?:assistant|user|tool_progress)"/ };
 
-/** What the event said, with the time that the words add. */
+/** The limit from the event, plus the time that the words add. */
 const better = (event: Limit, words: Signal): Limit =>
   event.resetsAtWall === null && words.kind === 'limit'
     ? { ...event, resetsAtWall: words.resetsAtWall, provenance: words.provenance, isCap: words.isCap }
@@ -151,23 +156,24 @@ function tools(text: string): Signal[] {
   return [...used, ...todos(list, isCompleted)];
 }
 
-/** What the model said in a line; null: nothing. */
+/** What the model said in a line, or null if it said nothing. */
 export const saidInStreamJson = (line: string): string | null =>
   EVENT.exec(line)?.[1] === 'assistant' ? textOf(line).trim() || null : null;
 
-/** What the model said, but not what the program says in its place. */
+/** What the model said, without the messages that the program puts in its place. */
 function textOf(text: string): string {
   const event = jsonLine<Event>(text);
   if (event?.is_api_error_message || !Array.isArray(event?.message?.content)) return '';
   return event.message.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('\n');
 }
 
-/** A warning is no limit, and neither is extra usage that is refused while nobody uses it. */
+/** Warnings are not limits, and neither is refused extra usage that is not in use. */
 function rejection(info: RateLimit | undefined): Limit | null {
   if (info === undefined) return null;
   const { status, isUsingOverage = false, overageStatus, unifiedWindows = {}, resetsAt, rateLimitType = 'usage' } = info;
   if (status !== 'rejected' && !(isUsingOverage && overageStatus === 'rejected')) return null;
-  // A server that throttles for a moment writes a rejection of nothing: no limit is named, and no end (2.1.332).
+  // A server that throttles for a moment writes an empty rejection, which names no limit and no end
+  // (2.1.332).
   const isNamed = info.rateLimitType !== undefined || isUsingOverage;
   if (!isNamed && structuredReset(resetsAt) === null && Object.keys(unifiedWindows).length === 0) return null;
   const spent = Object.values(unifiedWindows).filter(({ utilization = 0 }) => utilization >= 1);

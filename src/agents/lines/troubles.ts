@@ -5,25 +5,31 @@ import { short } from './short.ts';
 
 export type TroubleKind = Exclude<Extract<Signal, { readonly text: string }>['kind'], 'done' | 'retrying'>;
 
-/** What a program says of its troubles: the first pattern that matches decides; null: it says so of no trouble. */
+/**
+ * How a program words its troubles. The first pattern that matches decides; null means that the
+ * line reports no trouble.
+ */
 export type Troubles = readonly (readonly [pattern: RegExp, kind: TroubleKind | null])[];
 
 /** The status of a provider's answer, as programs print it. */
 const STATUS =
   /^\[?(?:API Error: )?([45]\d\d)\b|(?:API Error|status(?: code)?|HTTP(?:\/[\d.]{1,3})?|["']?code["']?|failed with status)[:=]? ?\(?([45]\d\d)\b/i;
 
-/** Null: none is printed. */
+/** The printed status, or null if there is none. */
 export function statusOf(text: string): number | null {
   const [, first, second] = STATUS.exec(text) ?? [];
   const status = first ?? second;
   return status === undefined ? null : Number(status);
 }
 
-/** As much of a refusal as is read for its meaning. */
+/** The part of a refusal that is searched for its meaning. */
 export const beginningOf = (text: string): string => text.slice(0, MAX_REFUSAL_LENGTH);
 const MAX_REFUSAL_LENGTH = 4096;
 
-/** The trouble that a text tells of, with the time of a limit's reset where it says one; null: none. `shown` is what people read instead. */
+/**
+ * The trouble that a text reports, with the limit's reset time if stated, or null if it reports
+ * none. `shown` is what people read instead.
+ */
 export function understand(troubles: Troubles, text: string, context: LogContext, shown = text): Signal | null {
   const kind = troubles.find(([pattern]) => pattern.test(text))?.[1] ?? null;
   return kind === null ? null : troubleOf(kind, shown, context);
@@ -32,10 +38,13 @@ export function understand(troubles: Troubles, text: string, context: LogContext
 export const troubleOf = (kind: TroubleKind, text: string, context: LogContext): Signal =>
   kind === 'limit' ? limitOf(text, context) : { kind, text: short(text) };
 
-/** A refusal after which the agent tries again by itself: a trouble, and no sign of work. */
+/** A refusal after which the agent retries by itself: a trouble, not a sign of work. */
 export const withRetry = (trouble: Signal): Signal[] =>
   trouble.kind === 'transient' ? [trouble, { kind: 'retrying', text: trouble.text }] : [trouble];
 
-/** A full disk or quota, as systems say it; the limit of file watchers has the same number. */
+/**
+ * A full disk or quota, in operating systems' words. ENOSPC also reports the limit of file
+ * watchers, which is excluded.
+ */
 export const NO_SPACE =
   /\bE(?:NOSPC|DQUOT|ROFS)\b(?!: System limit)|\bno space left on device\b|\bdisk quota exceeded\b|\bread-only file system\b/i;

@@ -2,17 +2,18 @@ import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter } from '../contract/agent.ts';
 import { looksLikeJson } from './json.ts';
 
-/** How an agent that writes events writes them. */
+/** The shape of an agent's events. */
 export interface Events {
-  /** The head of an event of its own. */
+  /** How any of the agent's events begins. */
   readonly event: RegExp;
-  /** The head of one that only an agent at work writes. */
+  /** How an event begins that the agent writes only while it works. */
   readonly works: RegExp;
 }
 
 /**
- * Reads events, and the plain words between them. Anybody who shares the agent's output can write words: they are marked, and the core is
- * told of the first event, and of the first that shows the agent at work after such words.
+ * Interprets events, and the plain words between them. Anything that shares the agent's output can
+ * write words, so signals from words are marked. The core is informed of the first event, and of
+ * the first one after such words that shows the agent working.
  */
 export function wordsAndEvents(events: Events, event: (line: string) => Signal[], words: (line: string) => Signal[]): Interpreter {
   let isHeard = false;
@@ -34,7 +35,7 @@ export function wordsAndEvents(events: Events, event: (line: string) => Signal[]
     return [{ kind: 'event', works }, ...signals];
   };
   return {
-    // Most lines say nothing: a list for each of them would take longer than its patterns.
+    // Most lines yield nothing, and a list for each would take longer than matching them.
     read(lines) {
       const all: Signal[] = [];
       for (const text of lines) {
@@ -51,7 +52,7 @@ const HEAD_LENGTH = 128;
 
 const isWork = (signal: Signal): boolean => signal.kind === 'tool' || (signal.kind === 'turn' && signal.well);
 
-/** The same signal, known by plain words alone. */
+/** The same signal, marked as known from plain words only. */
 export function asWords(signal: Signal): Signal {
   switch (signal.kind) {
     case 'turn':

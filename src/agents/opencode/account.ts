@@ -6,8 +6,9 @@ import { OPENCODE } from './command.ts';
 import { dataDirectory } from './sessions.ts';
 
 /**
- * The provider stands in the model's name. Its key is in a variable of the provider's name (opencode 1.18.33 takes them from models.dev),
- * in a configuration that is handed over in a variable, or in opencode's own file.
+ * The model's name contains the provider. Its key is in a variable named after the provider
+ * (opencode 1.18.33 takes those names from models.dev), in a configuration passed in a variable, or
+ * in opencode's own file.
  */
 export const accountOf: Agent['account'] = (command, environment) => {
   const taken = takenApart(command, OPENCODE, 'opencode run');

@@ -35,11 +35,14 @@ export const opencode: Agent = {
   said: (line) => textOf(line) || null,
 };
 
-/** The command as it is started: events as JSON, and a title by which its session can be found if it dies before it says anything. */
+/**
+ * The command to start: it writes events as JSON, and has a title by which its session can be found
+ * if it dies before its first output.
+ */
 function prepare(argv: readonly string[], unique: string, hasPrompt = false): Prepared {
   const parsed = takeApart(argv, OPENCODE);
   if (parsed === null) return { problem: 'only `opencode run …` works without a terminal' };
-  if (has(parsed, 'attach')) return { problem: '--attach lets a server do the work, which goes on when this command dies; leave it out' };
+  if (has(parsed, 'attach')) return { problem: '--attach lets a server do the work, which continues when this command dies; leave it out' };
   const swallower = hasPrompt || has(parsed, 'command') ? null : swallowing(parsed, OPENCODE);
   if (swallower !== null) return whichIsTheTask(swallower);
   if (has(parsed, 'interactive')) return { problem: '--interactive needs a terminal; leave it out' };
@@ -49,25 +52,31 @@ function prepare(argv: readonly string[], unique: string, hasPrompt = false): Pr
   return { command: [...parsed.head, ...format, ...title, ...argv.slice(parsed.head.length)] };
 }
 
-/** What belongs to the first prompt or to another session is left out; everything else is kept. */
+/** Options that belong to the first prompt or to another session, which a resume leaves out. */
 const OF_THE_START = ['command', 'continue', 'file', 'fork', 'session', 'title'];
 
-/** The same session, from its own directory (another one hangs for ever). The prompt goes in on stdin: a word with a space in it would arrive in quotes. */
+/**
+ * The same session, from its own directory (from another it hangs forever). The prompt goes to
+ * stdin because opencode would quote an argument that contains a space.
+ */
 function resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
   return { argv: [...keptWithout(parsed(command), OF_THE_START), '--session', knownSession(session)], stdin: prompt };
 }
 
-/** The options that say which session it is. */
+/** Options that choose the session. */
 const OF_A_SESSION = ['continue', 'fork', 'session'];
 
-/** The operator's task without the session that it named: it may be the one that can't go on. The task may be on stdin, too. */
+/**
+ * The operator's task without the session that it named, which may be the one that cannot continue.
+ * The task may also come on stdin.
+ */
 function fresh(spec: RunSpec, digest: string): StartPlan {
   const run = parsed(spec.command);
   const task = run.positional.length > 0 ? ['--', ...run.positional] : [];
   return { argv: [...keptWithout(run, OF_A_SESSION), ...task], stdin: taskAndDigest(spec, digest) };
 }
 
-/** A session that the command names, else the one that it made. */
+/** The session that the command names, else the one that it created. */
 async function findSessionOf(
   { command, cwd }: RunSpec,
   environment: Readonly<Record<string, string>>,

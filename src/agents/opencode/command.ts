@@ -1,6 +1,6 @@
 import type { Grammar } from '../command/grammar.ts';
 
-/** `opencode run` 1.18.33, which reads its words with yargs. */
+/** `opencode run` 1.18.33, which parses its command line with yargs. */
 export const OPENCODE: Grammar = {
   agent: 'opencode',
   subcommands: ['run'],

@@ -6,7 +6,7 @@ import { short } from '../lines/short.ts';
 import type { TroubleKind } from '../lines/troubles.ts';
 import { type ResetTime, structuredReset } from '../times/reset.ts';
 
-/** Passing failures that have no status (opencode 1.18.33). */
+/** Transient failures without a status (opencode 1.18.33). */
 const PASSES = /overloaded|rate limit|too many requests|try again|ECONNRESET|ECONNREFUSED|ETIMEDOUT|connection|timeout|unable to connect/i;
 
 /** What an `error` event means. */
@@ -22,18 +22,18 @@ export function classifyError(
   const text = short(`${name}: ${message}`);
   const status = typeof data.statusCode === 'number' ? data.statusCode : 0;
   const body = String(data.responseBody ?? '');
-  const told = `${message} ${body.slice(0, MAX_BODY_LENGTH)}`;
+  const words = `${message} ${body.slice(0, MAX_BODY_LENGTH)}`;
   const reset = statedReset(message, body, data, context);
   const isFarOff = reset !== null && reset.atWall - context.atWall() > HICCUP_MS;
-  const kind = isFarOff && status >= 400 ? 'limit' : kindOf(name, status, message, told, data.isRetryable === true, context);
-  return kind === 'limit' ? [limit(told, text, reset?.atWall ?? null, reset?.provenance ?? null)] : [{ kind, text }];
+  const kind = isFarOff && status >= 400 ? 'limit' : kindOf(name, status, message, words, data.isRetryable === true, context);
+  return kind === 'limit' ? [limit(words, text, reset?.atWall ?? null, reset?.provenance ?? null)] : [{ kind, text }];
 }
 
-/** A longer wait is no hiccup. */
+/** A longer wait means that the agent was refused until then. */
 const HICCUP_MS = 120_000;
 const MAX_BODY_LENGTH = 3000;
 
-/** What the provider's answer says in numbers goes before what it says in words. */
+/** The numbers in the provider's answer take precedence over its words. */
 function statedReset(message: string, body: string, data: Readonly<Record<string, unknown>>, context: LogContext): ResetTime | null {
   const stated = structuredReset(Number(RESETS_AT.exec(body)?.[1]));
   if (stated !== null) return stated;
@@ -46,14 +46,14 @@ function statedReset(message: string, body: string, data: Readonly<Record<string
 }
 
 const RESETS_AT = /"resets_?at":\s?(\d{10,13})\b/i;
-/** A shorter wait is meant for the next try, not for the account. */
+/** A shorter wait is meant for the next retry, not for the account. */
 const LEAST_WAIT_S = 60;
 
-function kindOf(name: string, status: number, message: string, told: string, isRetryable: boolean, context: LogContext): TroubleKind {
+function kindOf(name: string, status: number, message: string, words: string, isRetryable: boolean, context: LogContext): TroubleKind {
   if (name === 'ContextOverflowError') return 'context';
   if (/session not found/i.test(message)) return 'session-missing';
-  // What the words mean goes before the status.
-  const meant = refusal(status === 0 ? told : `${status} ${told}`, context);
+  // The meaning of the words takes precedence over the status.
+  const meant = refusal(status === 0 ? words : `${status} ${words}`, context);
   if (meant !== null && isClear(meant.kind)) return meant.kind;
   if (name === 'ProviderAuthError' || status === 401 || (status === 403 && meant?.kind !== 'transient')) return 'auth';
   if (meant?.kind === 'transient' || status === 429 || status >= 500 || isRetryable || PASSES.test(message)) return 'transient';

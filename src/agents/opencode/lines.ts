@@ -9,7 +9,10 @@ import { type Troubles, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 import { classifyError } from './errors.ts';
 
-/** Understands the lines of `opencode run`. Only the envelope of a JSON event decides, never what a model said or a tool read. */
+/**
+ * Interprets the lines of `opencode run`. Only the envelope of a JSON event decides, never what a
+ * model said or a tool read.
+ */
 export function opencodeInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
   let root: string | null = null;
@@ -19,7 +22,7 @@ export function opencodeInterpreter(spec: Reading, context: LogContext): Interpr
     const session = SESSION.exec(text.slice(0, HEAD_LENGTH))?.[1] ?? null;
     const update: Signal[] = root === null && session !== null ? [{ kind: 'session', id: session }] : [];
     root ??= session;
-    // An event of a sub-agent's session says nothing about the turn of this one.
+    // An event of a sub-agent's session says nothing about this session's turn.
     return session === root ? [...update, ...event(type, text, done, context)] : update;
   };
   return wordsAndEvents(EVENTS, line, (text) => plain(text, context));
@@ -35,7 +38,8 @@ function event(type: string, line: string, done: (text: string) => Signal[], con
   switch (type) {
     case 'step_finish': {
       const reason = parse(line)?.part?.reason;
-      // `tool-calls` goes on; `unknown` is a stream that broke off, after which opencode goes on by itself.
+      // After `tool-calls` the turn continues. `unknown` is a stream that broke off, after which
+      // opencode continues by itself.
       if (reason === 'stop') return [{ kind: 'turn', well: true }];
       return reason === 'length'
         ? [
@@ -51,14 +55,15 @@ function event(type: string, line: string, done: (text: string) => Signal[], con
     case 'error':
       return [...classifyError(parse(line)?.error, context), { kind: 'turn', well: false }];
     case 'text':
-      // The agent's program wrote the line, but the model wrote the text: an operator's pattern is meant for just that.
+      // The program wrote the line, but the model wrote its text, which is what an operator's
+      // pattern is for.
       return done(textOf(line));
     default:
       return [];
   }
 }
 
-/** What the model said in a line; empty: nothing. */
+/** What the model said in a line, or an empty text if it said nothing. */
 export const textOf = (line: string): string => (EVENT.exec(line)?.[1] === 'text' ? (parse(line)?.part?.text ?? '') : '');
 
 interface Event {
@@ -72,7 +77,10 @@ interface Event {
 
 const parse = (line: string): Event | null => jsonLine<Event>(line);
 
-/** Lines of the program itself, as they stand on stderr beside the events or in its own log (1.18.33, and older ones that users reported). */
+/**
+ * The program's own lines, on stderr beside the events or in its own log (1.18.33, and reports from
+ * users of older versions).
+ */
 const PLAIN: Troubles = [
   [/^(?:\w*Error: | {1,4}message: ")Session not found\b/, 'session-missing'],
   [/^\w*Error: .{0,200}(?:ENOSPC(?!: System limit)|EDQUOT|EROFS|[Nn]o space left on device)/, 'no-space'],
@@ -89,7 +97,8 @@ function plain(line: string, context: LogContext): Signal[] {
   const text = plainLine(line);
   if (!PLAIN.some(([pattern]) => pattern.test(text))) return [];
   const known = refusal(text, context, PLAIN);
-  // Its log may say nothing of a process that died at once: what the provider answered then stands here alone.
+  // The log may lack a process that died at once: in that case the provider's answer appears only
+  // here.
   const trouble = known?.kind === 'error' ? (refusal(text.replace(NAMED, ''), context, [], text) ?? known) : known;
   return trouble === null ? [] : withRetry(trouble);
 }

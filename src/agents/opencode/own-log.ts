@@ -10,8 +10,9 @@ import { OPENCODE } from './command.ts';
 import { dataDirectory } from './sessions.ts';
 
 /**
- * opencode's own log (1.18.33), which all its processes append to: a refusal that it sleeps out for hours stands there within a second, and
- * nowhere else; so does its session before the first word of the model, and a permission that it waits for.
+ * opencode's own log (1.18.33), to which all its processes append. It alone shows, within a second,
+ * a refusal that opencode waits out for hours. It also shows the session before the model's first
+ * word, and a permission that opencode waits for.
  */
 export const opencodeOwnLog: Pick<Agent, 'ownLogs' | 'ownLogInterpreter'> = {
   ownLogs: (environment) => [join(dataDirectory(environment), 'log', 'opencode.log')],
@@ -49,7 +50,10 @@ const HEAD = /^timestamp=\S{1,40} level=(?:(ERROR)|INFO) run=(\w{1,16}) (?:messa
 
 interface Head {
   readonly event: 'error' | 'created' | 'asking' | 'loop' | null;
-  /** `run=` names a process of opencode: a question names no session, and may be one of a sub-agent's. */
+  /**
+   * `run=` names a process of opencode, because a question names no session and may be a
+   * sub-agent's.
+   */
   readonly process: string | null;
 }
 
@@ -60,7 +64,7 @@ function headOf(text: string): Head {
 
 const CREATED = /\bid=(ses_\w{1,64})/;
 const SESSION = /\bsession\.id=(ses_\w{1,64})/;
-/** Titles are made by a small model of their own: its failures are no concern of the run's. */
+/** A small model makes titles: its failures do not concern the run. */
 const SMALL = / small=true /;
 const SAID = / error(?:\.error)?="([^"]{1,1000})/;
 const PERMISSION = /\bpermission=(\w{1,40})/;
@@ -71,7 +75,7 @@ const isOf = (text: string, session: string | null): boolean =>
 const isTitled = (text: string, title: string): boolean =>
   text.includes(` title=${title} `) || text.includes(` title=${JSON.stringify(title)} `);
 
-/** It tries again by itself after most of them. */
+/** opencode retries by itself after most refusals. */
 function refusal(text: string, context: LogContext): Signal[] {
   const said = SAID.exec(text)?.[1];
   const trouble = said === undefined ? null : meant(plainLine(said), context);

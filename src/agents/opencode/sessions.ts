@@ -4,24 +4,24 @@ import { isAbsolute, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Environment } from '../contract/agent.ts';
 
-/** What is known of a session that the log did not name. */
+/** What is known about a session that the log did not name. */
 export interface SessionTraits {
-  /** Null: the command gave it none. */
+  /** The title that the command gave it, or null if it gave none. */
   readonly title: string | null;
   readonly directory: string;
-  /** When its process was started: ms since the epoch. */
+  /** When its process started, in ms since the epoch. */
   readonly startedAtWall: number;
 }
 
-/** Clocks and start times are rounded: a session may seem to be older than its process. */
+/** Clocks and start times are rounded, so a session may seem older than its process. */
 const EARLIER_MS = 5000;
 const BUSY_MS = 2000;
 const ROOT_SESSIONS =
   'SELECT id, title, directory FROM session WHERE parent_id IS NULL AND time_created >= ? ORDER BY time_created DESC LIMIT 100';
 
 /**
- * The root session with these traits, read-only, from opencode's own database (1.18.33). Null where there is none, where several would do
- * (nobody guesses), or where another version keeps them in another way.
+ * The root session with these traits, read from opencode's own database (1.18.33). Null if there is
+ * none, if several match (it does not guess), or if another version stores sessions differently.
  */
 export function findSession(traits: SessionTraits, environment: Environment): string | null {
   const rows = ask<Row>(environment, ROOT_SESSIONS, BUSY_MS, traits.startedAtWall - EARLIER_MS);
@@ -31,16 +31,19 @@ export function findSession(traits: SessionTraits, environment: Environment): st
 
 const LAST_WRITTEN =
   'SELECT max((SELECT coalesce(max(time_updated), 0) FROM message WHERE session_id = :session), (SELECT coalesce(max(time_updated), 0) FROM part WHERE session_id = :session)) AS wall';
-/** Who looks now and then does not wait: the next look comes. */
+/** A periodic reader does not wait for a lock: its next read comes soon. */
 const NO_WAIT_MS = 0;
 
-/** When opencode last wrote a message of a session, or a part of one: ms since the epoch; null: that can't be read. */
+/**
+ * When opencode last wrote a message of a session or a part of one, in ms since the epoch, or null
+ * if that cannot be read.
+ */
 export function wroteWall(session: string, environment: Environment): number | null {
   const [row] = ask<{ wall: number }>(environment, LAST_WRITTEN, NO_WAIT_MS, { session });
   return row === undefined || row.wall === 0 ? null : row.wall;
 }
 
-/** Where a session works; none where that can't be read. */
+/** Where a session works. Empty if that cannot be read. */
 export const workedIn = (session: string, environment: Environment): readonly string[] =>
   ask<{ directory: unknown }>(environment, 'SELECT directory FROM session WHERE id = :session', NO_WAIT_MS, { session }).flatMap(
     ({ directory }) => (typeof directory === 'string' && isAbsolute(directory) ? directory : []),
@@ -49,7 +52,10 @@ export const workedIn = (session: string, environment: Environment): readonly st
 export const dataDirectory = ({ XDG_DATA_HOME, HOME }: Environment): string =>
   join(XDG_DATA_HOME || join(HOME || homedir(), '.local/share'), 'opencode');
 
-/** Rows of opencode's database; none where there is none, or another version keeps it in another way. */
+/**
+ * Rows of opencode's database. Empty if there is no database, or another version stores the rows
+ * differently.
+ */
 function ask<T>(environment: Environment, statement: string, busyMs: number, value: number | Record<string, string>): readonly T[] {
   const path = join(dataDirectory(environment), 'opencode.db');
   if (!existsSync(path)) return [];

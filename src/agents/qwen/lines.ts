@@ -6,18 +6,18 @@ import { refusal } from '../lines/refusals.ts';
 import { type Dialect, streamJson } from '../lines/stream-json.ts';
 import { type Troubles, troubleOf, withRetry } from '../lines/troubles.ts';
 
-/** Understands the lines of `qwen`, in its format for programs and in prose. */
+/** Interprets the lines of `qwen`: its JSON events, and prose. */
 export const qwenInterpreter = (spec: Reading, context: LogContext): Interpreter => streamJson(spec, context, QWEN);
 
-/** Words of qwen-code itself (0.24.4, and 0.15.10). */
+/** qwen-code's own words (0.24.4 and 0.15.10). */
 const WORDS: Troubles = [
   [/^No saved session found|^(?:Error: )?Session \S{1,80} not found/i, 'session-missing'],
   [/^(?:\w{0,30}Error: ).{0,300}\bE(?:NOSPC|DQUOT|ROFS): (?!System limit)/, 'no-space'],
   [/^Qwen OAuth (?:quota|daily limit)\b/i, 'limit'],
 ];
-/** How a line begins that one of these words is in, where it is not a program's line anyway. */
+/** How a line with one of these words begins if it does not look like a program's line anyway. */
 const BEGINNING = /^(?:No saved session found|Session \S{1,80} not found|Qwen OAuth (?:quota|daily limit)\b)/i;
-/** It tries again by itself; the refusal stands behind (0.24.4). */
+/** qwen-code retries by itself; the refusal follows these words (0.24.4). */
 const RETRYING = 'Retrying in ';
 const RETRY = /^Retrying in \d{1,8}m?s \(attempt \d{1,4}\/\d{1,4}\): /;
 
@@ -32,7 +32,7 @@ const QWEN: Dialect = {
   trouble({ is_error: isError, result = '', errors = [], error, subtype }, context) {
     const refused = apiError(result, context);
     if (refused !== null || isError !== true) return refused;
-    // 0.24.4 says it in `error`, 0.15.10 in `result` or `errors`.
+    // 0.24.4 puts the text in `error`, 0.15.10 in `result` or `errors`.
     const said = typeof error === 'string' ? error : error?.message;
     const text = said ?? errors[0] ?? (result === '' ? `the turn ended with ${subtype}` : result);
     return whatFailed(text, context);

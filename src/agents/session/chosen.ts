@@ -19,29 +19,35 @@ import { knownSession } from './known.ts';
 import { uuidFrom } from './uuid-from.ts';
 import { whichIsTheTask } from './which-is-the-task.ts';
 
-/** An agent CLI that takes `--session-id UUID` for a new session and `--resume UUID` for one that is there, and prompts on stdin. */
+/**
+ * An agent CLI that takes `--session-id UUID` for a new session, `--resume UUID` for an existing
+ * one, and prompts on stdin.
+ */
 export interface ChoosesSession {
   readonly name: Agent['name'];
   readonly grammar: Grammar;
-  /** Why this command can't be kept going; null: it can. */
+  /** Why this command cannot be kept running, or null if it can. */
   problem(command: CommandLine): string | null;
-  /** Options that let it write events as JSON, unless the operator wants something else. */
+  /** Options that make it write events as JSON, unless the operator chose another format. */
   format(command: CommandLine): readonly string[];
-  /** Options that say which session it is. */
+  /** Options that choose the session. */
   readonly sessionOptions: readonly string[];
-  /** Options that hold the task themselves. */
+  /** Options that contain the task. */
   readonly taskOptions: readonly string[];
-  /** Options that belong to the first prompt: left out of a resume. */
+  /** Options that belong to the first prompt, which a resume leaves out. */
   readonly promptOptions: readonly string[];
   sessionFile(session: string, environment: Environment): SessionFile;
   dataDirectory(environment: Environment): string;
-  /** The provider, what identifies the credential that is in use (nothing: the file that holds it), and that file. */
+  /**
+   * The provider, what identifies the credential in use (nothing if a file holds it), and that
+   * file.
+   */
   credential(environment: Environment): {
     readonly provider: string;
     readonly keys: readonly (string | undefined)[];
     readonly file: string;
   };
-  /** The variable that names its model where no option does. */
+  /** The variable that names its model if no option does. */
   readonly modelVariable: string;
   readonly interpreter: Agent['interpreter'];
   readonly said: Agent['said'];
@@ -78,7 +84,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
         stdin: prompt,
       };
     },
-    // Its first event tells which session that is.
+    // The first event of the new session names it.
     fresh: (spec, digest) => ({ argv: without(parsed(spec.command), sessionOptions), stdin: taskAndDigest(spec, digest) }),
     interpreter: cli.interpreter,
     account(command, environment) {
@@ -93,7 +99,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
     wroteWall: (session, environment) => sessionWrittenWall(cli.sessionFile(session, environment)),
     workedIn: (session, environment) => directoriesIn(cli.sessionFile(session, environment), cwdOf),
     said: cli.said,
-    // The session that the command names, where it has become one: it is written with the first prompt.
+    // The session that the command names, if it exists: the CLI writes it with the first prompt.
     async findSession({ command }, environment, startedAtWall) {
       const taken = parsed(command);
       const named = has(taken, 'fork-session') ? null : (optionValue(taken, 'session-id') ?? optionValue(taken, 'resume'));

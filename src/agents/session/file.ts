@@ -2,20 +2,20 @@ import { closeSync, fstatSync, globSync, openSync, readSync, type Stats, statSyn
 import { isAbsolute, join } from 'node:path';
 import { jsonLine } from '../lines/json.ts';
 
-/** Where an agent keeps a session: a glob below a directory. */
+/** Where an agent keeps a session, as a glob below a directory. */
 export interface SessionFile {
   readonly directory: string;
   readonly pattern: string;
 }
 
-/** Clocks of a file system may be a little behind. */
+/** A file system's clock may be a little behind. */
 const EARLIER_MS = 10_000;
 
-/** True where an agent has written a session into such a file since the attempt began. Only looks. */
+/** Whether an agent has written a session to such a file since the attempt began. Reads only. */
 export function wroteSession({ directory, pattern }: SessionFile, startedAtWall: number): boolean {
   return found(directory, pattern).some((path) => {
     const file = stat(path);
-    // An empty file was made, but nothing of the session was written: it cannot be resumed.
+    // An empty file contains nothing of the session, which cannot be resumed then.
     return file !== null && file.size > 0 && file.mtimeMs >= startedAtWall - EARLIER_MS;
   });
 }
@@ -23,7 +23,10 @@ export function wroteSession({ directory, pattern }: SessionFile, startedAtWall:
 const paths = new Map<string, string>();
 const MAX_PATHS = 10_000;
 
-/** When an agent last wrote to the file of a session: ms since the epoch; null: there is none. Where it lies is looked for once. */
+/**
+ * When an agent last wrote to the file of a session, in ms since the epoch, or null if there is no
+ * file. The file is searched for only once.
+ */
 export function sessionWrittenWall({ directory, pattern }: SessionFile): number | null {
   const key = join(directory, pattern);
   const known = stat(paths.get(key));
@@ -36,11 +39,14 @@ export function sessionWrittenWall({ directory, pattern }: SessionFile): number 
   return Math.round(file.mtimeMs);
 }
 
-/** How much of the end of a record is read for where its agent works now. */
+/** How many bytes at the end of a record are searched for the agent's current directory. */
 const TAIL_BYTES = 256 * 1024;
 const MAX_DIRECTORIES = 4;
 
-/** The directories that the last events of a session name, the last one first; none where there is no such file. */
+/**
+ * The directories that the last events of a session name, last one first. Empty if there is no such
+ * file.
+ */
 export function directoriesIn({ directory, pattern }: SessionFile, directoryOf: (event: unknown) => unknown): readonly string[] {
   const all = new Set<string>();
   for (const path of found(directory, pattern).slice(0, 1))
@@ -52,7 +58,7 @@ export function directoriesIn({ directory, pattern }: SessionFile, directoryOf: 
   return [...all];
 }
 
-/** An event of most agents says where it happened. */
+/** Most agents' events say where they happened. */
 export const cwdOf = (event: unknown): unknown => (event as { cwd?: unknown } | null)?.cwd;
 
 function lastLinesOf(path: string): string[] {

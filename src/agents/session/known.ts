@@ -1,5 +1,5 @@
-/** The session that is to be resumed. The core never asks to resume a session that it does not know. */
+/** The session to resume. The core never resumes a session that it does not know. */
 export function knownSession(session: string | null): string {
-  if (session === null) throw new Error('a session that is not known cannot be resumed');
+  if (session === null) throw new Error('cannot resume an unknown session');
   return session;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A UUID (of version 4) that is as unique as the text it is made from. */
+/** A version 4 UUID that is as unique as the text it is made from. */
 export function uuidFrom(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);

@@ -1,6 +1,9 @@
 import type { Option } from '../command/grammar.ts';
 
-/** Said where an option that nobody knows stands before what may be the task: a resume that sent the task again would begin anew. */
+/**
+ * The problem of an unknown option in front of what may be the task: a resume that repeated the
+ * task would start over.
+ */
 export const whichIsTheTask = ({ words: [option = '', word = ''] }: Option): { readonly problem: string } => ({
-  problem: `whether ${JSON.stringify(word)} belongs to ${option} or is the task is not known; give the task with --prompt TEXT (or --prompt-file FILE) before \`--\`, or the option as ${option}=VALUE`,
+  problem: `it is unclear whether ${JSON.stringify(word)} belongs to ${option} or is the task; give the task with --prompt TEXT (or --prompt-file FILE) before \`--\`, or the option as ${option}=VALUE`,
 });

@@ -1,10 +1,13 @@
 import { printedZone } from './printed-zone.ts';
 import { instantsOf, type WallTime, wallTime } from './wall.ts';
 
-/** A reset this long ago has just passed, and is not tomorrow's. */
+/** A reset this long ago has just passed; the text does not mean tomorrow's. */
 export const JUST_PASSED_MS = 10 * 60_000;
 
-/** An instant that a text states by a clock on a wall. `assumed`: no zone was printed, and the reader's own was taken. */
+/**
+ * An instant that a text states as a wall clock time. `assumed`: no zone was printed, and the
+ * reader's own was used.
+ */
 export interface ClockTime {
   readonly atWall: number;
   readonly provenance: 'prose' | 'assumed';
@@ -15,7 +18,10 @@ type Day = { readonly month: number; readonly day: number; readonly year: number
 
 const ISO = /^ (?:at |on )?(\d{4})-(\d\d)-(\d\d)(?:T| at |, | )(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?/;
 
-/** "2026-02-01 at 00:00 UTC", "2026-08-29 23:59:59 +0800 CST". Null if there is none, or its zone is not understood. */
+/**
+ * "2026-02-01 at 00:00 UTC", "2026-08-29 23:59:59 +0800 CST". Null if there is no such time, or its
+ * zone is unknown.
+ */
 export function isoTime(said: string, zone: string): ClockTime | null {
   const [match = '', year, ...rest] = ISO.exec(said) ?? [];
   if (year === undefined) return null;
@@ -34,14 +40,14 @@ const RELATIVE_DAY = /^(today|tomorrow)\b,?/i;
 const TIME = /^(\d{1,2})(?::(\d\d)(?::(\d\d))?)?(?: ?([ap])\.?m\b\.?)?/i;
 
 /**
- * "8pm (Europe/Berlin)", "Apr 23 at 4pm", "Monday at 9:00 AM PST", "9am on 12 December". Null if there is no time of day,
- * or its zone is not understood.
+ * "8pm (Europe/Berlin)", "Apr 23 at 4pm", "Monday at 9:00 AM PST", "9am on 12 December". Null if
+ * there is no time of day, or its zone is unknown.
  */
 export function clockTime(said: string, atWall: number, zone: string): ClockTime | null {
   const before = dayIn(said, atWall, zone);
   const rest = before.rest.replace(BEGINNING, '');
   const [timed = '', hours, minute, second = '0', half] = TIME.exec(rest) ?? [];
-  // A number alone is no time of day.
+  // A number alone is not a time of day.
   if (hours === undefined || (minute === undefined && half === undefined)) return null;
   const hour = half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
   if (hour > 23 || Number(minute ?? 0) > 59) return null;
@@ -59,11 +65,11 @@ function inZone(after: string, own: string, instant: (zone: string) => number): 
   return { atWall: instant(printed ?? own), provenance: printed === null ? 'assumed' : 'prose' };
 }
 
-/** The day that a text begins with, and what stands behind it. */
+/** The day that a text begins with, and the text after it. */
 function dayIn(said: string, atWall: number, zone: string): { readonly day: Day | null; readonly rest: string } {
   let rest = said.replace(BEGINNING, '');
   const weekday = WEEKDAY.exec(rest);
-  // A date says more than the weekday before it.
+  // A date is more precise than the weekday before it.
   if (weekday !== null) rest = rest.slice(weekday[0].length).replace(BEGINNING, '');
   for (const [pattern, monthAt, dayAt] of [[MONTH_DAY, 1, 2] as const, [DAY_MONTH, 2, 1] as const]) {
     const found = pattern.exec(rest);
@@ -83,7 +89,10 @@ function dayIn(said: string, atWall: number, zone: string): { readonly day: Day 
   return { day: { year, month, day: day + more }, rest: rest.slice(relative[0].length) };
 }
 
-/** Without a date the next such time (or one that has just passed); without a year the nearest. */
+/**
+ * Without a date: the next such time, or one that has just passed. Without a year: the nearest
+ * date.
+ */
 function chosen(at: Clock, day: Day | null, now: number, zone: string): number {
   const today = wallTime(now, zone);
   if (day === null || 'weekday' in day) {
@@ -97,5 +106,5 @@ function chosen(at: Clock, day: Day | null, now: number, zone: string): number {
   return dated.reduce((best, instant) => (Math.abs(instant - now) < Math.abs(best - now) ? instant : best));
 }
 
-/** 0 for a Monday. */
+/** 0 is Monday. */
 const weekdayOf = ({ year, month, day }: WallTime): number => (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;

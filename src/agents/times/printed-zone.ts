@@ -7,7 +7,7 @@ const ABBREVIATIONS: Readonly<Record<string, number>> = {
   ...{ HKT: 480, SGT: 480, AWST: 480, JST: 540, KST: 540, ACST: 570, AEST: 600, ACDT: 630, AEDT: 660, NZST: 720, NZDT: 780 },
 };
 
-/** What people in North America call their zones, summer or winter. */
+/** North American names of zones, without a season. */
 const NORTH_AMERICAN: Readonly<Record<string, string>> = {
   PT: 'America/Los_Angeles',
   MT: 'America/Denver',
@@ -26,8 +26,8 @@ const IN_BRACKETS = /^ ?[([]([A-Za-z][\w+/-]{1,40})[)\]]/;
 const BARE = /^ ([A-Z][A-Za-z]{1,20}\/[\w+/-]{1,40}|[A-Z]{2,5}\b)/;
 
 /**
- * The zone that stands right behind a time of day, as a name that clocks can be set by. `'unknown'`: one is printed,
- * and nobody can say which it is (`CST` is in America, Cuba and China). Null if none is printed.
+ * The zone printed right behind a time of day, as a name that Luxon accepts. `'unknown'` if the
+ * printed zone is ambiguous (`CST` is used in America, Cuba and China). Null if none is printed.
  */
 export function printedZone(rest: string): string | 'unknown' | null {
   const [, sign, hours, minutes = '0'] = OFFSET.exec(rest) ?? [];
@@ -40,7 +40,7 @@ export function printedZone(rest: string): string | 'unknown' | null {
   return word === undefined ? null : meant(word, inBrackets !== undefined);
 }
 
-/** The furthest that clocks are from UTC, in minutes. */
+/** The largest offset from UTC, in minutes. */
 const FURTHEST = 14 * 60;
 
 function fixed(minutes: number): string {
@@ -49,7 +49,7 @@ function fixed(minutes: number): string {
   return `UTC${ahead}${Math.floor(off / 60)}:${String(off % 60).padStart(2, '0')}`;
 }
 
-/** "Pacific Time" changes with the seasons; "Pacific Standard Time" says which of its offsets is meant. */
+/** "Pacific Time" changes with the season; "Pacific Standard Time" names one of its offsets. */
 function named(place: string, season: string | undefined): string {
   const zone = NORTH_AMERICAN[place];
   if (zone === undefined) return 'unknown';
@@ -64,9 +64,9 @@ function meant(word: string, isInBrackets: boolean): string | 'unknown' | null {
   const american = word.length === 2 ? NORTH_AMERICAN[word] : undefined;
   if (american !== undefined) return american;
   const looksLikeOne = word.includes('/') || /^[A-Z]{2,4}T$/.test(word);
-  // A word in brackets may be the name of a country's zone (`Japan`), and is a remark more often.
+  // A word in brackets may be the name of a country's zone (`Japan`), but usually is a remark.
   return (looksLikeOne || isInBrackets ? placed(word) : null) ?? (looksLikeOne ? 'unknown' : null);
 }
 
-/** Three letters that a table of zones knows are not trusted: its `IST` may not be the one that was meant. */
+/** Abbreviations that Luxon knows are not trusted: its `IST` may not be the intended one. */
 const placed = (word: string): string | null => (/^[A-Z]{2,5}$/.test(word) ? null : knownZone(word));

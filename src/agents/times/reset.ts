@@ -1,18 +1,18 @@
 import { TIME_UNITS } from '../../core/values/units.ts';
 import { clockTime, isoTime } from './clock.ts';
 
-/** Seconds since the epoch have ten digits until the year 2286, milliseconds thirteen. */
+/** Until the year 2286, seconds since the epoch have ten digits, milliseconds thirteen. */
 const FIRST_MS = 100_000_000_000;
 
 export interface ResetTime {
   readonly atWall: number;
-  /** `assumed`: no zone was printed, and that of the agent's process was taken. */
+  /** `assumed`: no zone was printed, and that of the agent's process was used. */
   readonly provenance: 'structured' | 'prose' | 'assumed';
 }
 
 /**
- * When a limit that a text speaks of resets, as it was understood at `atWall` by a process in `zone`. Null if the text does
- * not say, or prints a zone that is not understood: a time in another zone than the one that was meant is worse than none.
+ * When the limit that a text names resets, as interpreted at `atWall` for a process in `zone`. Null
+ * if the text does not say, or prints an unknown zone: a time in the wrong zone is worse than none.
  */
 export function resetTime(text: string, atWall: number, zone: string): ResetTime | null {
   if (!/\d/.test(text)) return null;
@@ -28,7 +28,7 @@ export function resetTime(text: string, atWall: number, zone: string): ResetTime
   return null;
 }
 
-/** The same from a field of a structured event: seconds or milliseconds since the epoch. */
+/** The same from a field of a structured event, in seconds or milliseconds since the epoch. */
 export const structuredReset = (value: unknown): ResetTime | null =>
   typeof value === 'number' && value > 0 ? { atWall: Math.round(value < FIRST_MS ? value * 1000 : value), provenance: 'structured' } : null;
 
@@ -38,7 +38,7 @@ const EPOCH =
 const SECONDS =
   /\b(?:resets_in_seconds|retry[-_]?after(?:[-_]seconds)?|retryDelay)[\\"']{0,4}\s?[:=]\s?[\\"']{0,4}(\d{1,8}(?:\.\d{1,9})?)(ms|s)?\b/i;
 const ANNOUNCED = /\b(?:resets?|try again|regain access|retry(?:ing)?|available)\b/gi;
-/** How far behind the announcement the time ends. */
+/** How far behind the announcement a time may end. */
 const MAX_LENGTH = 80;
 
 const UNITS: Readonly<Record<string, number>> = { w: 604_800_000, ...Object.fromEntries(TIME_UNITS) };
