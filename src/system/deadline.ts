@@ -1,4 +1,7 @@
-/** What comes of a job that can't be broken off; null: it takes longer than this. It goes on, and what comes of it then is lost. */
+/**
+ * The result of a job that cannot be cancelled, or null if it takes longer than this. The job
+ * continues, and its result is discarded.
+ */
 export async function inTime<T>(job: Promise<T>, deadlineMs: number): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {

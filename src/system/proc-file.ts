@@ -1,14 +1,20 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** The most that is read of a file under /proc: more than the kernel lets a command line and its environment be by default. */
+/**
+ * The most that is read from a file under /proc: more than the kernel's default limit for a command
+ * line and its environment.
+ */
 const MAX_PROC_FILE_BYTES = 2 * 1024 * 1024;
 
 let buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** Content of a file under /proc, valid until the next call; null: the process is gone, or it is not ours to look at. */
+/**
+ * The content of a file under /proc, valid until the next call, or null if the process is gone or
+ * this user may not read it.
+ */
 export const readProcFile = (path: string): Buffer | null => readProcFileOr(path, null);
 
-/** The same; `denied`: what stands for a file that is not ours to look at. */
+/** Like `readProcFile`, but returns `denied` if this user may not read the file. */
 export function readProcFileOr<T>(path: string, denied: T): Buffer | T | null {
   let fd: number;
   try {
@@ -25,7 +31,10 @@ export function readProcFileOr<T>(path: string, denied: T): Buffer | T | null {
   }
 }
 
-/** Content of an open file under /proc, from its beginning, valid until the next call. Throws what the kernel says. */
+/**
+ * The content of an open file under /proc, from its beginning, valid until the next call. Throws
+ * the kernel's errors.
+ */
 export function readAll(fd: number): Buffer {
   let length = 0;
   for (;;) {
@@ -38,7 +47,7 @@ export function readAll(fd: number): Buffer {
   }
 }
 
-/** Anything else (no descriptors left, say) must not be taken for a death. */
+/** Any other error (such as no descriptors left) must not be taken for a death. */
 function absent<T>(error: unknown, denied: T): T | null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return denied;

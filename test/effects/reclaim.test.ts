@@ -99,9 +99,9 @@ describe('before the first attempt of a run', () => {
 
   test('what went is told, or why nothing did', async () => {
     const { reclaimer } = watched();
-    const absent: Reclaimer = { ...reclaimer('images'), plan: async () => ({ ...NOTHING, problem: 'Docker is not there' }) };
+    const absent: Reclaimer = { ...reclaimer('images'), plan: async () => ({ ...NOTHING, problem: 'Docker is not available' }) };
     expect(await prereclaim(stateDirectory(), [reclaimer('images')], 60_000)).toBe('1 stale image was removed before it (10 bytes)');
-    expect(await prereclaim(stateDirectory(), [absent], 60_000)).toBe('no stale images were removed before it: Docker is not there');
+    expect(await prereclaim(stateDirectory(), [absent], 60_000)).toBe('no stale images were removed before it: Docker is not available');
     expect(await prereclaim(stateDirectory(), [absent], 60_000, () => true), 'not worth a word').toBeNull();
   });
 });

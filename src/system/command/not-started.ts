@@ -1,6 +1,9 @@
 import { statSync } from 'node:fs';
 
-/** Why a program could not be started in a directory, in plain words instead of those of a library. `message`: what that one says. */
+/**
+ * Why a program could not be started in a directory, in plain words. `message` is what the library
+ * said.
+ */
 export function notStarted(program: string, cwd: string, message: string | undefined): string {
   if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) return `the working directory ${cwd} is gone`;
   const [line = ''] = (message ?? '').split('\n');

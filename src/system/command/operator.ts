@@ -8,31 +8,37 @@ export interface OperatorCommand {
   /** The operator's own code, for /bin/sh -c. */
   readonly command: string;
   readonly cwd: string;
-  /** Variables of the run; those that only an attempt may have are taken out. */
+  /** Variables of the run; those that belong to an attempt are removed. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Whatever comes from a run reaches the command in these. */
+  /** Anything that comes from a run reaches the command through these variables. */
   readonly extra: Readonly<Record<string, string>>;
   readonly deadlineMs: number;
 }
 
-/** `output` is what it wrote to stdout and stderr, cut in the middle if need be. */
+/** `output` is what it wrote to stdout and stderr, cut in the middle if too long. */
 export type CommandOutcome =
   | { readonly kind: 'exited'; readonly code: number; readonly output: string }
   | { readonly kind: 'timed-out'; readonly output: string }
   | { readonly kind: 'failed'; readonly because: string };
 
 const MAX_OUTPUT_BYTES = 65_536;
-/** From TERM to KILL for a command that is over its deadline. */
+/** From TERM to KILL for a command that exceeds its deadline. */
 const GRACE_MS = 2000;
-/** How long output may still come after the command has ended: a process that left its group may hold the pipe open for ever. */
+/**
+ * How long to wait for output after the command has ended: a process that left its group may hold
+ * the pipe open forever.
+ */
 const DRAIN_MS = 500;
 
-/** Longest text of one extra variable: Linux refuses to start a program with one of 128 KiB. */
+/** Longest value of one extra variable: Linux refuses to start a program with one of 128 KiB. */
 const MAX_VARIABLE_LENGTH = 32_768;
-/** One pipe for both, so that lines stay in order. */
+/** One pipe for both streams keeps lines in order. */
 const WITH_STDERR = 'exec /bin/sh -c "$1" 2>&1';
 
-/** Runs the operator's command in a process group of its own. That whole group ends at the deadline, or with the command itself. */
+/**
+ * Runs the operator's command in its own process group, and ends the whole group at the deadline or
+ * when the command ends.
+ */
 export async function runOperatorCommand({ command, cwd, environment, extra, deadlineMs }: OperatorCommand): Promise<CommandOutcome> {
   const given = Object.entries(extra).map(([name, value]) => [name, value.replaceAll('\0', '').slice(0, MAX_VARIABLE_LENGTH)]);
   const child = execa('/bin/sh', ['-c', WITH_STDERR, 'sh', command], {
@@ -55,29 +61,32 @@ export async function runOperatorCommand({ command, cwd, environment, extra, dea
   return { kind: 'failed', because: `it could not be started: ${notStarted('/bin/sh', cwd, result.originalMessage)}` };
 }
 
-/** Arranges the end of the child and its group; the answer tells whether the deadline had to do it. */
+/**
+ * Ends the child and its group at the deadline. The returned function says whether the deadline was
+ * exceeded.
+ */
 export function endInTime(child: ChildProcess, deadlineMs: number): () => boolean {
   let isLate = false;
-  const leave = () => signalGroup(child, 'SIGKILL');
-  // Nobody else would end it.
-  process.once('exit', leave);
+  const killGroup = () => signalGroup(child, 'SIGKILL');
+  // No other process would end it.
+  process.once('exit', killGroup);
   const timers = [
     setTimeout(() => {
       isLate = true;
       signalGroup(child, 'SIGTERM');
     }, deadlineMs),
-    setTimeout(leave, deadlineMs + GRACE_MS),
+    setTimeout(killGroup, deadlineMs + GRACE_MS),
   ];
-  const over = () => {
+  const clear = () => {
     timers.forEach(clearTimeout);
-    process.off('exit', leave);
+    process.off('exit', killGroup);
   };
-  child.once('error', over);
+  child.once('error', clear);
   child.once('exit', () => {
-    over();
-    // After a TERM, what the shell started may still be tidying up.
+    clear();
+    // After a TERM, the shell's children may still be cleaning up.
     const graceMs = isLate ? GRACE_MS : 0;
-    setTimeout(leave, graceMs);
+    setTimeout(killGroup, graceMs);
     const drained = setTimeout(() => child.stdout?.destroy(), graceMs + DRAIN_MS);
     child.once('close', () => clearTimeout(drained));
   });
@@ -88,6 +97,6 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch {
-    // Nobody is left in the group.
+    // The group is empty.
   }
 }

@@ -2,13 +2,15 @@ import { randomFillSync } from 'node:crypto';
 import { closeSync, fsyncSync, lstatSync, openSync, statfsSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Reserved only where this many times its size is free: the ballast must not be what fills the disk. */
+/**
+ * Reserve the ballast only if this many times its size is free: it must not be what fills the disk.
+ */
 export const ROOM_FACTOR = 4;
 const CHUNK_BYTES = 2 ** 20;
 
 /**
- * Makes sure that `bytes` of the disk are really taken by the file at `path`, which `releaseBallast` gives back; true: it is there.
- * Safe to repeat. `bytes` 0 wants none.
+ * Makes sure that the file at `path` really occupies `bytes` of the disk, until `releaseBallast`
+ * frees them. Returns whether the ballast exists. Safe to repeat; 0 bytes means no ballast.
  */
 export function reserveBallast(path: string, bytes: number): boolean {
   const present = sizeOf(path);
@@ -21,17 +23,18 @@ export function reserveBallast(path: string, bytes: number): boolean {
     fill(path, bytes);
     return true;
   } catch {
-    // Less room than it looked (a quota, another writer) or no right to write: then there is no ballast.
+    // There is less room than reported (a quota, another writer), or no permission to write: do
+    // without.
     releaseBallast(path);
     return false;
   }
 }
 
-/** Gives the space back, also on a filesystem that is full; true: there was some. */
+/** Frees the space, even on a full filesystem. Returns whether there was any. */
 export function releaseBallast(path: string): boolean {
   const present = sizeOf(path);
   if (present === null) return false;
-  // Each alone may be refused by a full copy-on-write filesystem, and either frees the blocks.
+  // A full copy-on-write filesystem may refuse either one; each alone frees the blocks.
   const isEmptied = attempt(() => truncateSync(path, 0));
   const isRemoved = attempt(() => unlinkSync(path));
   return present > 0 && (isEmptied || isRemoved);
@@ -42,7 +45,7 @@ function fill(path: string, bytes: number): void {
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     for (let written = 0; written < bytes; ) {
-      // Zeros would be a hole, or compressed to nothing, on some filesystems.
+      // On some filesystems, zeros would become a hole or be compressed away.
       randomFillSync(chunk);
       written += writeSync(file, chunk, 0, Math.min(CHUNK_BYTES, bytes - written));
     }

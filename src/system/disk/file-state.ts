@@ -1,6 +1,9 @@
 import { statSync } from 'node:fs';
 
-/** What tells one state of a file from another: "dev:ino:mtime:size" (mtime in ns); null: there is no such file that we may see. */
+/**
+ * Identifies one state of a file, as "dev:ino:mtime:size" (mtime in ns); null if there is no such
+ * file, or this user may not see it.
+ */
 export function fileState(path: string): string | null {
   try {
     const { dev, ino, mtimeNs, size } = statSync(path, { bigint: true });

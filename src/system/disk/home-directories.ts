@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 
-/** The directories of this machine's users, as far as its own list of them goes. */
+/** The home directories of this machine's users, as far as /etc/passwd lists them. */
 export function homeDirectories(): readonly string[] {
   try {
     const listed = readFileSync('/etc/passwd', 'utf8')

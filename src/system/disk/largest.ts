@@ -3,14 +3,14 @@ import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { bytesInWords } from '../../core/values/bytes.ts';
 
-/** A tree of millions of files is not worth the wait. */
+/** A tree of millions of files is not worth a longer wait. */
 const DEADLINE_MS = 15_000;
 const SHOWN = 6;
 
 /**
- * What takes the space on the filesystem of a path, the largest first: files and directories, each as deep as one thing in it is what
- * takes most of it. Empty where that can't be said in time.
- * `ownerOf`: the run that a path belongs to, or null.
+ * What takes the space on the filesystem of a path, largest first: files and directories,
+ * descending as long as a single entry takes most of its directory. Empty if that takes too long.
+ * `ownerOf` returns the run that a path belongs to, or null.
  */
 export async function largestIn(path: string, ownerOf: (path: string) => string | null = () => null): Promise<readonly string[]> {
   const root = rootOf(path);
@@ -31,7 +31,7 @@ export async function largestIn(path: string, ownerOf: (path: string) => string 
   });
 }
 
-/** Of every 100 bytes of the filesystem at least one: what is smaller explains nothing. */
+/** At least 1 % of the filesystem: smaller entries explain nothing. */
 function thresholdOf(path: string): number {
   try {
     const { blocks, bsize } = statfsSync(path);
@@ -41,7 +41,7 @@ function thresholdOf(path: string): number {
   }
 }
 
-/** Share of a directory that one entry takes for it to be named instead. */
+/** An entry that takes more than this share of a directory is listed instead of it. */
 const MOST = 0.5;
 
 export function biggest(sizes: ReadonlyMap<string, number>, root: string): readonly { readonly name: string; readonly bytes: number }[] {
@@ -51,19 +51,19 @@ export function biggest(sizes: ReadonlyMap<string, number>, root: string): reado
     const above = dirname(name);
     within.set(above, [...(within.get(above) ?? []), { name, bytes }]);
   }
-  const told: { name: string; bytes: number }[] = [];
+  const listed: { name: string; bytes: number }[] = [];
   const visit = (entry: { name: string; bytes: number }, depth: number): void => {
     const inside = within.get(entry.name) ?? [];
     const isOne = inside.some(({ bytes }) => bytes > entry.bytes * MOST);
-    // The first two levels are told one by one, as they lie side by side.
+    // The first two levels are always listed one by one.
     if (inside.length > 0 && (isOne || depth < 2)) for (const one of inside) visit(one, depth + 1);
-    else told.push(entry);
+    else listed.push(entry);
   };
   visit({ name: root, bytes: Number.POSITIVE_INFINITY }, 0);
-  return told.sort((a, b) => b.bytes - a.bytes).slice(0, SHOWN);
+  return listed.sort((a, b) => b.bytes - a.bytes).slice(0, SHOWN);
 }
 
-/** Where the filesystem of a path begins. */
+/** The root of a path's filesystem. */
 function rootOf(path: string): string {
   const { dev } = statSync(path, { throwIfNoEntry: false }) ?? {};
   let root = path;

@@ -1,17 +1,23 @@
 import { readProcFile } from '../proc-file.ts';
 
-/** A filesystem where it is mounted. */
+/** A mounted filesystem. */
 export interface Mount {
   readonly point: string;
-  /** st_dev of what is on it, as text. */
+  /** st_dev of the mounted filesystem, as text. */
   readonly device: string;
-  /** It waits for this machine's own disks at most; others wait for another machine, or a program, that may never answer. */
+  /**
+   * It depends on this machine's own disks only; others depend on another machine, or a program,
+   * that may never answer.
+   */
   readonly isLocal: boolean;
-  /** Nobody may write to the filesystem itself, be it mounted so or after an error; a view of it that only we may not write to is none. */
+  /**
+   * The filesystem itself is read-only, whether mounted so or after an error. A mount that is
+   * read-only only here does not count.
+   */
   readonly isReadOnly?: boolean;
 }
 
-/** Those that are known not to wait for anybody. */
+/** Types that are known not to depend on another machine or a program. */
 const LOCAL = new Set(
   (
     'bcachefs btrfs cgroup cgroup2 devpts devtmpfs efivarfs erofs exfat ext2 ext3 ext4 f2fs hugetlbfs iso9660 jfs mqueue ntfs3 overlay ' +
@@ -19,10 +25,13 @@ const LOCAL = new Set(
   ).split(' '),
 );
 
-/** What is mounted, as /proc/self/mountinfo says (proc(5)): no filesystem is touched. */
+/** Lists the mounts from /proc/self/mountinfo (proc(5)), without touching any filesystem. */
 export const mounts = (): readonly Mount[] => mountsIn(readProcFile('/proc/self/mountinfo')?.toString() ?? '');
 
-/** The third and fifth field of each line, in which blanks and the like are octal, and the first behind the dash. */
+/**
+ * Reads the third and fifth field of each line, in which blanks and the like are octal, and the
+ * fields after the dash.
+ */
 export const mountsIn = (mountinfo: string): readonly Mount[] =>
   mountinfo.split('\n').flatMap((line) => {
     const [fields = '', rest = ''] = line.split(' - ');
@@ -42,7 +51,10 @@ export const mountsIn = (mountinfo: string): readonly Mount[] =>
     ];
   });
 
-/** Whether the filesystem of a path is read-only; its device tells better than its text, which may lead through links. */
+/**
+ * Whether the filesystem of a path is read-only. Its device is more reliable than its text, which
+ * may contain links.
+ */
 export function isReadOnly(path: string, device: string, mounted: readonly Mount[]): boolean {
   const here = mounted.findLast((mount) => mount.device === device);
   const point = mountOf(
@@ -52,11 +64,16 @@ export function isReadOnly(path: string, device: string, mounted: readonly Mount
   return (here ?? mounted.findLast((mount) => mount.point === point))?.isReadOnly ?? false;
 }
 
-/** As makedev(3) puts the two together; sums, since a number of JavaScript is shifted in 32 bits only. */
+/**
+ * Combines both as makedev(3) does. It adds instead of shifting, since JavaScript shifts only 32
+ * bits.
+ */
 const deviceNumber = (major: number, minor: number): number =>
   (minor & 0xff) + (major & 0xfff) * 2 ** 8 + (minor >>> 8) * 2 ** 20 + (major >>> 12) * 2 ** 44;
 
-/** The deepest of these places above an absolute path, by its text alone: no link is followed. */
+/**
+ * The deepest of these places above an absolute path, by its text alone: links are not followed.
+ */
 export function mountOf(path: string, points: readonly string[]): string {
   let found = '/';
   for (const point of points) if (point.length > found.length && (path === point || path.startsWith(`${point}/`))) found = point;

@@ -7,12 +7,12 @@ import checkDiskSpace from 'check-disk-space';
 import { errorMessage } from '../../core/values/error-message.ts';
 import { cleanEnvironment } from '../command/clean-environment.ts';
 
-/** What a filesystem has. */
+/** The size of a filesystem and what is free. */
 export interface Space {
   readonly totalBytes: number;
-  /** To a user: what is kept for root is not counted. */
+  /** Available to users: the space reserved for root is not counted. */
   readonly availableBytes: number;
-  /** 0: it has no fixed number of them. */
+  /** 0 if it has no fixed number of inodes. */
   readonly totalInodes: number;
   readonly availableInodes: number;
 }
@@ -20,17 +20,21 @@ export interface Space {
 /** A df that hangs is killed after this. */
 const DF_DEADLINE_MS = 5000;
 const SMALLEST_BLOCK_BYTES = 512;
-/** Filesystems whose size is remembered. */
+/** How many filesystems' block sizes are remembered. */
 const MAX_REMEMBERED = 256;
 
-// The package's types describe its CommonJS half; the module's default export is the function itself.
+// The package's types describe its CommonJS half; the module's default export is the function
+// itself.
 const capacity = checkDiskSpace as unknown as typeof checkDiskSpace.default;
 const run = promisify(execFile);
 
-/** How many bytes a block has, by device, for as long as the filesystem has so many blocks. */
+/** The block size in bytes by device, valid while the filesystem has this many blocks. */
 const blocksOf = new Map<string, { readonly blocks: number; readonly bytes: number }>();
 
-/** What there is on the filesystem of an existing path; `device` names it. Takes as long as the filesystem takes to answer. Throws what the kernel says. */
+/**
+ * The space on the filesystem of an existing path; `device` identifies it. Takes as long as the
+ * filesystem takes to answer. Throws the kernel's errors.
+ */
 export async function spaceAt(path: string, device: string): Promise<Space> {
   const { blocks, bavail, bsize, files, ffree } = await statfs(path);
   const bytes = await blockBytes(path, device, blocks, bsize);
@@ -38,22 +42,23 @@ export async function spaceAt(path: string, device: string): Promise<Space> {
 }
 
 /**
- * The unit in which a filesystem counts is not the block size that every Node tells (f_bsize), but f_frsize, which df goes by. On network
- * filesystems they differ by orders of magnitude. df is asked once, and again when the size changes.
+ * A filesystem counts in units of f_frsize, which df uses, not of the block size that every Node
+ * reports (f_bsize). On network filesystems they differ by orders of magnitude. df runs once, and
+ * again when the size changes.
  */
-async function blockBytes(path: string, device: string, blocks: number, told: number): Promise<number> {
+async function blockBytes(path: string, device: string, blocks: number, reported: number): Promise<number> {
   const known = blocksOf.get(device);
   if (known?.blocks === blocks) return known.bytes;
   const size = blocks === 0 ? 0 : await sizeOf(path);
   const bytes = size === null ? null : Math.round(size / blocks);
-  // A name of a device that looks like a column makes other numbers of it.
+  // A device name that looks like a column would yield wrong numbers.
   const isCredible = bytes !== null && bytes >= SMALLEST_BLOCK_BYTES && Number.isInteger(Math.log2(bytes));
   if (blocksOf.size >= MAX_REMEMBERED) blocksOf.clear();
-  blocksOf.set(device, { blocks, bytes: isCredible ? bytes : told });
-  return isCredible ? bytes : told;
+  blocksOf.set(device, { blocks, bytes: isCredible ? bytes : reported });
+  return isCredible ? bytes : reported;
 }
 
-/** Bytes in all, as df says; null: it can't. */
+/** The total size in bytes according to df, or null if it fails. */
 async function sizeOf(path: string): Promise<number | null> {
   try {
     return (await capacity(path, DF)).size;
@@ -63,8 +68,9 @@ async function sizeOf(path: string): Promise<number | null> {
 }
 
 /**
- * Asks a filesystem anything, in a process of its own, for as long as it takes. Throws what df says. A look of ours at one that hangs
- * would be a thread that never comes back: without it this process could do less, and not even end (Node waits for its threads).
+ * Queries a filesystem from another process, for as long as it takes. Throws df's error. Looking
+ * from this process at a filesystem that hangs would block a thread forever: this process could do
+ * less, and not even exit (Node waits for its threads).
  */
 export async function knock(point: string): Promise<void> {
   try {
@@ -74,7 +80,7 @@ export async function knock(point: string): Promise<void> {
   }
 }
 
-/** Keeps nobody from ending, and ends with us. */
+/** Does not keep this process alive, and is killed when it exits. */
 function inOurPlace(file: string, args: readonly string[] | null | undefined): Promise<{ stdout: string; stderr: string }> {
   const asking = run(file, args ?? [], { env: cleanEnvironment(process.env) });
   const { child } = asking;
@@ -85,11 +91,11 @@ function inOurPlace(file: string, args: readonly string[] | null | undefined): P
   return asking.finally(() => process.off('exit', end));
 }
 
-/** How check-disk-space runs df: not for ever, and not as part of an attempt. */
+/** How check-disk-space runs df: with a deadline, and not as part of an attempt. */
 const DF = {
   platform: 'linux',
   release: '',
-  // What is asked about is there; and a look in this process would be one that hangs.
+  // The path exists; and checking it from this process could hang.
   fsAccess: async () => {},
   pathNormalize: normalize,
   pathSep: sep,

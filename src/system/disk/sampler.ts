@@ -5,32 +5,36 @@ import { deviceOf, nearestDevice } from './device.ts';
 import { isReadOnly, type Mount, mountOf, mounts } from './mounts.ts';
 import { knock, type Space, spaceAt } from './probe.ts';
 
-/** What a sampler asks. */
+/** What a sampler uses to look at filesystems. */
 export interface DiskPorts {
-  /** Names the filesystem that a path is on; null: there is no such path. */
+  /** Identifies the filesystem of a path, or returns null if the path does not exist. */
   deviceOf(path: string): Promise<string | null>;
   spaceAt(path: string, device: string): Promise<Space>;
   mounts(): readonly Mount[];
-  /** Asks a mount that may hang, in our place. Throws what it says. */
+  /** Asks a mount that may hang, in another process. Throws its error. */
   knock(point: string): Promise<void>;
   readonly deadlineMs: number;
 }
 
-/** Measures the filesystems of these absolute paths (or of what is above them, where they are not there yet). What can't be measured is said. */
+/**
+ * Measures the filesystems of these absolute paths (or of their nearest existing parents), and
+ * reports those that cannot be measured.
+ */
 export type SampleDisks = (paths: readonly string[]) => Promise<Pick<DiskSample, 'filesystems' | 'unreachable'>>;
 
-/** Each hanging look keeps one of the four threads that all of Node's file access shares. */
+/** Each hanging look blocks one of the four threads that all of Node's file access shares. */
 const MAX_HANGING = 3;
-/** Paths of which it is remembered what they were on. */
+/** How many paths' devices are remembered. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * A sampler of filesystems, which takes one sample after the other. A filesystem that does not answer in time (a network mount whose
- * server is gone) is asked nothing more until it answers the one question that is open.
+ * Creates a sampler of filesystems, which takes one sample at a time. A filesystem that does not
+ * answer in time (a network mount whose server is gone) is not asked again until it answers the
+ * pending question.
  */
 export function diskSampler(wished: Partial<DiskPorts> = {}): SampleDisks {
   const ports = { ...PORTS, ...wished };
-  /** What they were on when they were measured last. */
+  /** The device of each path when it was last measured. */
   const devices = new Map<string, string>();
   const asked = new Set<string>();
   let before: Promise<unknown> = Promise.resolve();
@@ -57,7 +61,7 @@ export function diskSampler(wished: Partial<DiskPorts> = {}): SampleDisks {
   const sample: SampleDisks = async (paths) => {
     const mounted = ports.mounts();
     const points = mounted.map(({ point }) => point);
-    // A path may lead elsewhere by a link in it: what it was on is known better by the look before.
+    // A link in a path may lead elsewhere, so the device from the previous look is more reliable.
     const together = Map.groupBy(new Set(paths), (path) => `${devices.get(path) ?? ''} ${mountOf(path, points)}`);
     const looks: Look[] = [];
     for (const [filesystem, some] of together) {
@@ -79,7 +83,7 @@ export function diskSampler(wished: Partial<DiskPorts> = {}): SampleDisks {
   };
 }
 
-/** Words that stay the same for as long as it hangs. */
+/** The wording stays the same for as long as it hangs. */
 const SILENT = 'it does not answer';
 
 const PORTS: DiskPorts = {
@@ -93,7 +97,7 @@ const PORTS: DiskPorts = {
 type Measured = Pick<Filesystem, 'device' | 'path'> & Space;
 type Look = Unreachable | Measured;
 
-/** One after the other: while the first is not answered, no other is asked. */
+/** One at a time: until the first is answered, no other is asked. */
 async function lookAtEach(paths: readonly string[], looks: Look[], round: { readonly isOver: boolean }, ports: DiskPorts): Promise<void> {
   const spaces = new Map<string, Space>();
   for (const path of paths) {
@@ -114,7 +118,7 @@ async function lookAtOne(path: string, spaces: Map<string, Space>, ports: DiskPo
   }
 }
 
-/** Each filesystem once, with all of its paths, the shortest first. */
+/** Each filesystem once, with all its paths, the shortest first. */
 const filesystemsOf = (measured: readonly Measured[], mounted: readonly Mount[]): readonly Filesystem[] =>
   [...Map.groupBy(measured, ({ device }) => device).values()].map((some) => {
     const sorted = some.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1));

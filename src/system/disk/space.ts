@@ -4,23 +4,29 @@ import { nearestDevice } from './device.ts';
 import { mountOf, mounts } from './mounts.ts';
 import { knock, type Space, spaceAt } from './probe.ts';
 
-/** A look at the filesystem that a path is on. */
+/** The space on the filesystem that a path is on. */
 export type DiskSpace =
   | (Omit<Space, 'availableInodes'> & {
       readonly kind: 'measured';
-      /** null: this filesystem has no fixed number of them. */
+      /** Null if this filesystem has no fixed number of inodes. */
       readonly availableInodes: number | null;
       /** The same text for all paths on one filesystem. */
       readonly device: string;
     })
   | { readonly kind: 'unknown'; readonly because: string };
 
-/** A network filesystem whose server is gone may answer never; without a limit each look would block one thread more. */
+/**
+ * A network filesystem whose server is gone may never answer; without a limit each look would block
+ * another thread.
+ */
 const DEADLINE_MS = 5000;
 
 const inFlight = new Map<string, Promise<DiskSpace>>();
 
-/** How much room there is at a path, or where it will be. One look a path is under way at a time, however many ask. */
+/**
+ * The free space at a path, or where it will be created. Concurrent calls for the same path share
+ * one look.
+ */
 export async function diskSpace(path: string): Promise<DiskSpace> {
   const look = inFlight.get(path) ?? measure(path).finally(() => inFlight.delete(path));
   inFlight.set(path, look);

@@ -5,25 +5,31 @@ import type { Readable } from 'node:stream';
 import { cleanEnvironment } from '../command/clean-environment.ts';
 import { inTime } from '../deadline.ts';
 
-/** What the files below a directory take of its filesystem. */
+/** The space that the files below a directory take on its filesystem. */
 export interface TreeSize {
   readonly bytes: number;
-  /** Of that, what is in files that were made since a moment; nothing where the filesystem does not keep when a file was made. */
+  /**
+   * The part in files created since a given time; 0 if the filesystem does not record creation
+   * times.
+   */
   readonly newBytes: number;
 }
 
-/** It works beside agents that may need every bit of the disk and the processor. */
+/** Runs at low priority beside agents, which may need all of the disk and the processor. */
 const NICE = 19;
 const STAT_BLOCK_BYTES = 512;
-/** Blocks, when it was changed (seconds since the epoch), names that it has, which file it is, and where. */
+/** Blocks, time of change (seconds since the epoch), number of links, inode, and path. */
 const FORMAT = '%b %C@ %n %i %p\\0';
-/** New files that are asked when they were made, the largest first: of more than these the small ones do not count. */
+/**
+ * How many new files are checked for their creation time, largest first; beyond this, small ones do
+ * not count.
+ */
 const MAX_ASKED = 20_000;
 const ASKED_AT_ONCE = 16;
 
 /**
- * Adds up the files below a directory, on its filesystem alone, with find(1) of the GNU system. Null where that takes longer than the
- * deadline, or can't be done at all: then nobody knows.
+ * Adds up the files below a directory, on its filesystem alone, with GNU find(1). Returns null if
+ * that fails or takes longer than the deadline: then the size is unknown.
  */
 export async function treeSize(directory: string, newSinceWall: number, deadlineMs: number): Promise<TreeSize | null> {
   const child = spawn('find', [directory, '-xdev', '-type', 'f', '-printf', FORMAT], {
@@ -34,7 +40,7 @@ export async function treeSize(directory: string, newSinceWall: number, deadline
   const size = await inTime(sizeFrom(child, newSinceWall, round), deadlineMs);
   round.isOver = true;
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-  // Where the filesystem hangs, not even that ends it.
+  // If the filesystem hangs, not even that ends it.
   child.stdout.destroy();
   child.unref();
   return size;
@@ -45,7 +51,7 @@ type Finder = ChildProcessByStdio<null, Readable, null>;
 async function sizeFrom(child: Finder, newSinceWall: number, round: { readonly isOver: boolean }): Promise<TreeSize | null> {
   const ended = new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(false));
-    // What has gone meanwhile, or can't be read, makes it 1.
+    // It exits with 1 if a file vanished meanwhile or cannot be read.
     child.once('close', (code) => resolve(code === 0 || code === 1));
   });
   yieldTo(child.pid);
@@ -59,12 +65,15 @@ interface Changed {
   readonly bytes: number;
 }
 
-/** What all files take, and which of them were changed since a moment: none else was made since then. Null: it is no list. */
+/**
+ * The space of all files, and which of them were changed since a given time (only those can have
+ * been created since). Null if the output is not a list.
+ */
 async function listed(output: Readable, sinceWall: number): Promise<{ bytes: number; changed: Changed[] } | null> {
   let [bytes, rest] = [0, ''];
   const linked = new Set<string>();
   const changed: Changed[] = [];
-  // A name may be any bytes.
+  // A name may contain any bytes.
   for await (const chunk of output.setEncoding('latin1')) {
     const entries = `${rest}${chunk}`.split('\0');
     rest = entries.pop() ?? '';
@@ -81,7 +90,7 @@ async function listed(output: Readable, sinceWall: number): Promise<{ bytes: num
   return rest === '' ? { bytes, changed } : null;
 }
 
-/** What is in those files that were made since a moment, as far as the filesystem keeps when that was. */
+/** The space of the files created since a given time, as far as the filesystem records that. */
 async function madeSince(sinceWall: number, changed: readonly Changed[], isLate: () => boolean): Promise<number> {
   const asked = changed.toSorted((a, b) => b.bytes - a.bytes).slice(0, MAX_ASKED);
   let sum = 0;
@@ -99,6 +108,6 @@ function yieldTo(pid: number | undefined): void {
   try {
     if (pid !== undefined) setPriority(pid, NICE);
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }

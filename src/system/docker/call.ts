@@ -3,7 +3,10 @@ import type Docker from 'dockerode';
 import { bytesInWords } from '../../core/values/bytes.ts';
 import { truncate } from '../../core/values/truncate.ts';
 
-/** What came of a question to an engine. `refused`: the engine answered, and said no; `failed`: it could not be asked, maybe since the connection was closed while nobody used it. */
+/**
+ * The result of a call. `refused`: the engine answered with an error. `failed`: there was no
+ * complete answer, possibly because an idle connection was closed.
+ */
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'refused'; readonly status: number; readonly because: string }
@@ -16,13 +19,18 @@ export type Answer<T> =
       readonly isAbsent?: true;
     };
 
-/** Whether what was asked for is gone: engines say so in several ways, and not all with status 404. */
+/**
+ * Whether what was asked for is gone: engines say so in several ways, not always with status 404.
+ */
 export const saysGone = (answer: Answer<unknown>): boolean =>
   answer.kind === 'refused' &&
   (answer.status === 404 ||
     /no such image|unrecognized image id|image (?:does not exist|not found|not known)|: not found$/i.test(answer.because));
 
-/** Whether the engine is just answering the same to somebody else, and does so once at a time (20.10 and its disk usage). */
+/**
+ * Whether the engine is already answering the same call for another client, and handles only one at
+ * a time (20.10 and its disk usage).
+ */
 export const saysBusy = (answer: Answer<unknown>): boolean =>
   answer.kind === 'refused' && /disk usage operation is already running/i.test(answer.because);
 
@@ -31,21 +39,27 @@ export interface Question {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | boolean | Readonly<Record<string, readonly string[]>>>>;
   readonly deadlineMs: number;
-  /** An answer that is longer is cut, and is none. */
+  /** A longer answer is cut off and counts as failed. */
   readonly maxBytes?: number;
-  /** The answer is text, and no JSON value. */
+  /** The answer is text rather than JSON. */
   readonly isText?: boolean;
 }
 
-/** The engine's good answers; every other is an error with the engine's words. */
+/** The statuses of success; with any other, the body holds the engine's error message. */
 const GOOD = [200, 201, 204];
-/** The package would read errors to their end, however long they are: so every answer is read here. */
+/**
+ * dockerode would read an error's body to its end, however long: accepting every status lets this
+ * file read it instead.
+ */
 export const ANY: Record<number, true> = new Proxy({}, { get: () => true });
-/** Enough for all but lists. */
+/** Enough for everything except lists. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const LONGEST_WORDS = 300;
 
-/** Asks an engine. Never throws and never waits for longer than the deadline: the package itself waits for ever when a connection dies in the middle of an answer. */
+/**
+ * Calls an engine. Never throws, and never waits beyond the deadline: dockerode itself waits
+ * forever if a connection dies in the middle of an answer.
+ */
 export async function askDocker(
   client: Docker,
   { method, path, query = {}, deadlineMs, maxBytes = MAX_ANSWER_BYTES, isText = false }: Question,
@@ -54,7 +68,7 @@ export async function askDocker(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Answer<never>>((resolve) => {
     timer = setTimeout(
-      () => resolve({ kind: 'failed', because: `Docker gave no answer within ${deadlineMs} ms`, isLate: true }),
+      () => resolve({ kind: 'failed', because: `Docker did not answer within ${deadlineMs} ms`, isLate: true }),
       deadlineMs,
     );
   });
@@ -73,7 +87,7 @@ export async function askDocker(
     return notAnswered(error);
   } finally {
     clearTimeout(timer);
-    // What is still under way holds a connection open.
+    // A call in flight holds a connection open.
     abort.abort();
   }
 }
@@ -85,7 +99,7 @@ async function readWhole(response: IncomingMessage, maxBytes: number, isText: bo
     bytes += chunk.length;
     if (bytes > maxBytes) {
       response.destroy();
-      return { kind: 'failed', because: `Docker's answer is longer than ${bytesInWords(maxBytes)}: it was cut` };
+      return { kind: 'failed', because: `Docker's answer is longer than ${bytesInWords(maxBytes)} and was cut off` };
     }
     chunks.push(chunk);
   }
@@ -95,7 +109,7 @@ async function readWhole(response: IncomingMessage, maxBytes: number, isText: bo
   return { kind: 'ok', value: isText ? text : parsed(text) };
 }
 
-/** JSON, or the text as it is. */
+/** The parsed JSON, or the text if it is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -104,7 +118,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The answer as what it should be; `read` gives null where it is something else. */
+/** Converts the value of an answer; `read` returns null if it has an unexpected shape. */
 export function readAs<T>(answer: Answer<unknown>, expected: string, read: (value: unknown) => T | null): Answer<T> {
   if (answer.kind !== 'ok') return answer;
   const value = read(answer.value);
@@ -118,28 +132,28 @@ interface Failure {
   readonly message?: string;
 }
 
-/** What an error of a call means, in words. The files that are opened for it are certificates. */
+/** Explains an error of a call. The only files opened for a call are certificates. */
 export function notAnswered(error: unknown): Extract<Answer<never>, { kind: 'failed' }> {
   const { code = '', syscall, message = String(error) } = error as Failure;
   const words = syscall === 'open' ? undefined : WORDS[code];
-  if (words === undefined) return { kind: 'failed', because: `Docker can't be asked: ${truncate(message, LONGEST_WORDS)}` };
+  if (words === undefined) return { kind: 'failed', because: `Docker cannot be reached: ${truncate(message, LONGEST_WORDS)}` };
   return { kind: 'failed', because: words, ...(code === ABSENT ? { isAbsent: true } : {}) };
 }
 
-/** The other side closed a connection that was kept open, before anything of the answer came. */
+/** The engine closed a kept-alive connection before sending any of the answer. */
 const isClosed = (error: unknown): boolean => ['EPIPE', 'ECONNRESET'].includes((error as Failure).code ?? '');
 
-/** The engine's own words. */
+/** The engine's own error message. */
 const saidIn = (json: unknown): string =>
   typeof json === 'object' && json !== null && 'message' in json ? String(json.message) : shown(json);
 
 const ABSENT = 'ENOENT';
 const WORDS: Readonly<Record<string, string | undefined>> = {
-  [ABSENT]: 'Docker is not there: its socket does not exist',
-  ECONNREFUSED: 'Docker does not run: nobody answers on its socket',
-  EACCES: 'this user may not ask Docker: its socket refuses (is the user in the group docker?)',
-  EPERM: 'this user may not ask Docker: its socket refuses (is the user in the group docker?)',
-  ECONNRESET: 'Docker ended the connection in the middle of a call',
+  [ABSENT]: 'Docker is not available: its socket does not exist',
+  ECONNREFUSED: 'Docker is not running: nothing answers on its socket',
+  EACCES: 'this user may not use Docker: its socket denies access (is the user in the group docker?)',
+  EPERM: 'this user may not use Docker: its socket denies access (is the user in the group docker?)',
+  ECONNRESET: 'Docker closed the connection in the middle of a call',
 };
 
 function shown(value: unknown): string {

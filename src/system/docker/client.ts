@@ -9,13 +9,13 @@ import { cleanEnvironment } from '../command/clean-environment.ts';
 import type { DockerEndpoint } from './endpoint.ts';
 
 type Variables = Readonly<NodeJS.ProcessEnv>;
-/** The package's types do not know that it takes an agent. */
+/** The package's types lack the agent option. */
 type Options = Docker.DockerOptions & { readonly agent?: Agent };
 
-/** The port on which engines speak TLS. */
+/** The port on which engines expect TLS. */
 const TLS_PORT = 2376;
 const SSH_CONNECTIONS = 4;
-/** dockerode would take what is not given from the variables of this process. */
+/** dockerode reads options that are missing from the variables of this process. */
 const NOTHING = {
   host: undefined,
   port: undefined,
@@ -27,8 +27,8 @@ const NOTHING = {
 };
 
 /**
- * A client for an engine; nothing is asked yet. Throws where it has no socket, and where the certificates for it can't be read. Only what talks to
- * Docker loads dockerode: it takes 3 MB.
+ * Creates a client for an engine, without calling it. Throws if its socket does not exist, or its
+ * certificates cannot be read. dockerode is loaded only here, when it is needed: it takes 3 MB.
  */
 export async function dockerClient(endpoint: DockerEndpoint, env: Variables): Promise<Docker> {
   if (endpoint.kind === 'unix') statSync(endpoint.path);
@@ -40,7 +40,8 @@ export async function dockerClient(endpoint: DockerEndpoint, env: Variables): Pr
 function optionsFor(endpoint: DockerEndpoint, env: Variables): Options {
   switch (endpoint.kind) {
     case 'unix':
-      // A connection costs nothing here, and one that is kept may be closed by the time it is used again.
+      // Connecting is cheap here, and a kept-alive connection may be closed by the time it is used
+      // again.
       return { socketPath: endpoint.path, agent: new Agent() };
     case 'tcp':
       return { host: endpoint.host, port: endpoint.port, ...(speaksTls(endpoint.port, env) ? certificates(env) : {}) };
@@ -49,7 +50,7 @@ function optionsFor(endpoint: DockerEndpoint, env: Variables): Options {
   }
 }
 
-/** As the docker command decides it. */
+/** Decides as the docker command does. */
 const speaksTls = (port: number, { DOCKER_TLS_VERIFY = '', DOCKER_CERT_PATH = '' }: Variables): boolean =>
   DOCKER_TLS_VERIFY !== '' || DOCKER_CERT_PATH !== '' || port === TLS_PORT;
 
@@ -59,10 +60,13 @@ function certificates({ DOCKER_CERT_PATH }: Variables): Docker.DockerOptions {
   return { protocol: 'https', ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
 }
 
-/** Connections through the user's own ssh, with its configuration, agent and known hosts, as the docker command makes them. It never asks for a password. */
+/**
+ * Connects through the user's own ssh, with its configuration, agent and known hosts, as the docker
+ * command does. It never asks for a password.
+ */
 function sshAgent({ destination, port }: Extract<DockerEndpoint, { kind: 'ssh' }>, env: Variables): Agent {
   const args = ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', ...(port === null ? [] : ['-p', String(port)])];
-  // Each connection is a login; servers refuse many at once.
+  // Each connection is a login, and servers refuse many at once.
   const agent = new Agent({ maxSockets: SSH_CONNECTIONS });
   const createConnection = () => {
     const child = spawn('ssh', [...args, '--', destination, 'docker', 'system', 'dial-stdio'], {
@@ -71,7 +75,7 @@ function sshAgent({ destination, port }: Extract<DockerEndpoint, { kind: 'ssh' }
     });
     const connection = Duplex.from({ readable: child.stdout, writable: child.stdin });
     child.once('error', (error) => connection.destroy(error));
-    // A call under way hears of its errors; after it nobody else does.
+    // A call in flight handles its own errors; afterwards nothing else listens for them.
     connection.on('error', () => {});
     connection.once('close', () => child.kill());
     return connection;

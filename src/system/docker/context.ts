@@ -5,15 +5,21 @@ import { DEFAULT_ENDPOINT, parseEndpoint } from './endpoint.ts';
 
 type Variables = Readonly<Partial<NodeJS.ProcessEnv>>;
 
-/** Where the docker command would look for its engine. */
+/** Where the docker command looks for its engine. */
 export interface DockerHost {
-  /** Null: what names it can't be read, or is no place that can be asked. */
+  /** Null if the setting that names it cannot be read, or names no endpoint that can be asked. */
   readonly url: string | null;
-  /** What names it, in words; null: nobody said, and it is the first of the usual places where there is one. */
+  /**
+   * What names it, in words, or null if nothing does: then it is the first of the usual sockets
+   * that exists.
+   */
   readonly namedBy: string | null;
 }
 
-/** As the docker command decides it: `DOCKER_HOST`, `DOCKER_CONTEXT`, the current context, and else the usual sockets. */
+/**
+ * Decides as the docker command does: `DOCKER_HOST`, `DOCKER_CONTEXT`, the current context, then
+ * the usual sockets.
+ */
 export function dockerHost(env: Variables): DockerHost {
   const { DOCKER_HOST = '', DOCKER_CONTEXT = '' } = env;
   if (DOCKER_HOST !== '') return { url: parseEndpoint(DOCKER_HOST) === null ? null : DOCKER_HOST, namedBy: 'DOCKER_HOST' };
@@ -28,10 +34,10 @@ export function dockerHost(env: Variables): DockerHost {
   return { url: usualSocket(env), namedBy: null };
 }
 
-/** Somebody said where an engine is. Where nobody did, a machine without one is fine. */
+/** Whether something names an engine. If nothing does, a machine without Docker is fine. */
 export const expectsDocker = (env: Variables): boolean => Boolean(env.DOGWATCH_DOCKER_HOSTS) || dockerHost(env).namedBy !== null;
 
-/** The engine of the system, else one of this user's own. */
+/** The system's engine, or else this user's own. */
 function usualSocket({ XDG_RUNTIME_DIR = '', HOME = '' }: Variables): string {
   if (HOME === '' || existsSync(pathOf(DEFAULT_ENDPOINT))) return DEFAULT_ENDPOINT;
   const own = XDG_RUNTIME_DIR === '' ? [] : [join(XDG_RUNTIME_DIR, 'docker.sock'), join(XDG_RUNTIME_DIR, 'podman', 'podman.sock')];
@@ -43,7 +49,7 @@ const pathOf = (url: string): string => url.slice('unix://'.length);
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** A field of a JSON file; undefined: it is not there, or can't be read. */
+/** A field of a JSON file, or undefined if it is missing or cannot be read. */
 function fieldOf(path: string, names: readonly string[]): unknown {
   try {
     return names.reduce<unknown>(

@@ -1,18 +1,21 @@
-/** Where a Docker engine listens. */
+/** The address of a Docker engine. */
 export type DockerEndpoint =
   | { readonly kind: 'unix'; readonly url: string; readonly path: string }
   | { readonly kind: 'tcp'; readonly url: string; readonly host: string; readonly port: number }
   | { readonly kind: 'ssh'; readonly url: string; readonly destination: string; readonly port: number | null };
 
-/** The engine that the docker command talks to when nobody says another. */
+/** The engine that the docker command uses by default. */
 export const DEFAULT_ENDPOINT = 'unix:///var/run/docker.sock';
 
 const PLAIN_PORT = 2375;
-/** What ssh could take for an option is no name of a host or a user. */
+/** What ssh could mistake for an option is not accepted as a host or a user. */
 const HOST = /^[A-Za-z0-9_[][A-Za-z0-9_.:\]-]*$/;
 const USER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
-/** Reads `unix:///path`, `tcp://host:port` or `ssh://user@host:port`; null for anything else. */
+/**
+ * Parses `unix:///path`, `tcp://host:port` or `ssh://user@host:port`; returns null for anything
+ * else.
+ */
 export function parseEndpoint(url: string): DockerEndpoint | null {
   if (/^unix:\/\/\/./.test(url)) return { kind: 'unix', url, path: url.slice('unix://'.length) };
   const [, kind, user, host = '', digits] = /^(tcp|ssh):\/\/(?:([^@/]+)@)?(\[[^\]/]+\]|[^:/@]+)(?::(\d{1,5}))?\/?$/.exec(url) ?? [];

@@ -21,44 +21,65 @@ import {
   spaceReclaimed,
 } from './shapes.ts';
 
-/** How long an answer may take, ms. Tests are less patient. */
+/** How long an answer may take, in ms. Tests use shorter ones. */
 export const DEADLINES = { look: 10_000, list: 90_000, remove: 300_000, prune: 900_000 } as const;
 export type Deadlines = { readonly [Kind in keyof typeof DEADLINES]: number };
 
-/** What dogwatch asks of an engine, and all that it can do to one: there is no verb here for a volume, a network or a container. */
+/**
+ * What dogwatch asks of an engine, and everything it can do to one: there is no operation on
+ * volumes, networks or containers.
+ */
 export interface DockerEngine {
   readonly endpoint: DockerEndpoint;
   info(): Promise<Answer<EngineInfo>>;
-  /** All images, those without a name and those between others as well. To know what they share costs the engine time. */
+  /**
+   * All images, including untagged and intermediate ones. Computing what they share costs the
+   * engine time.
+   */
   images(wanted: { readonly shares: boolean }): Promise<Answer<readonly SeenImage[]>>;
-  /** All containers, in whatever state. */
+  /** All containers, in any state. */
   containers(): Promise<Answer<readonly SeenContainer[]>>;
   inspectImage(reference: string): Promise<Answer<InspectedImage>>;
-  /** The images with their layers, which are asked for once an image; without those that are gone by now. */
+  /**
+   * Adds the layers of each image, which are requested once per image; images that are gone by now
+   * are dropped.
+   */
   withLayers(images: readonly SeenImage[]): Promise<Answer<readonly SeenImage[]>>;
-  /** Removes by id or name, without force, and nothing else with it. */
+  /** Removes one image by id or name, without force, and nothing else with it. */
   removeImage(reference: string): Promise<Answer<unknown>>;
   buildCache(): Promise<Answer<readonly CacheRecord[]>>;
-  /** Removes the build cache that was not used for so long. Answers with the bytes that the engine says it freed. */
+  /**
+   * Removes the build cache that was not used for `unusedMs`. Returns the bytes that the engine
+   * says it freed.
+   */
   pruneBuildCache(unusedMs: number): Promise<Answer<number>>;
-  /** What the engine recorded of what happened between two moments (ms since the epoch, by its clock). */
+  /** The events that the engine recorded between two times (ms since the epoch, by its clock). */
   recordedEvents(sinceWall: number, untilWall: number): Promise<Answer<RecordedEvents>>;
-  /** Follows what happens to images and containers since a moment (ms since the epoch). Returns what ends it. */
+  /**
+   * Follows the events of images and containers since a time (ms since the epoch). Returns a
+   * function that stops.
+   */
   watchEvents: WatchEvents;
 }
 
-/** An engine that hangs would cost every question its deadline: after one that was late it is not asked for this long. */
+/**
+ * A hanging engine would cost every call its deadline: after a timeout it is not called for this
+ * long.
+ */
 const SILENCE_MS = 20_000;
-/** How many containers or images are looked at, at once. */
+/** How many containers or images are inspected at once. */
 const LOOKS_AT_ONCE = 8;
-/** An engine may give up a list when something is removed while it is written (seen with 28.5 and the store of containerd). */
+/**
+ * An engine may fail to list if something is removed meanwhile (seen with 28.5 and the containerd
+ * image store).
+ */
 const LIST_TRIES = 5;
-/** How long one waits for somebody else's question, where an engine answers only one at a time. */
+/** How long to wait for another client's call, if the engine answers only one at a time. */
 const BUSY_MS = 200;
-/** A list of some 300,000 images has half of it. */
+/** A list of about 300,000 images has half this size. */
 const MAX_LIST_BYTES = 256 * 1024 * 1024;
 
-/** An engine to be asked; nothing is asked yet. */
+/** Creates the interface to an engine, without calling it. */
 export function dockerEngine(endpoint: DockerEndpoint, env: Readonly<NodeJS.ProcessEnv>, deadlines: Deadlines = DEADLINES): DockerEngine {
   let client: Promise<Docker> | null = null;
   const connect = () => (client ??= dockerClient(endpoint, env));
@@ -98,7 +119,7 @@ export function dockerEngine(endpoint: DockerEndpoint, env: Readonly<NodeJS.Proc
     },
     inspectImage: inspect,
     withLayers: imageLayers(inspect),
-    // What it was built on is judged on its own.
+    // Its parents are judged on their own.
     removeImage: (reference) =>
       ask({ method: 'DELETE', path: `/images/${encodeURI(reference)}`, query: { noprune: true }, deadlineMs: deadlines.remove }),
     buildCache: async () => readAs(await list('/system/df', { type: 'build-cache' }), 'its build cache', cacheRecords),
@@ -118,7 +139,7 @@ export function dockerEngine(endpoint: DockerEndpoint, env: Readonly<NodeJS.Proc
 
 const seconds = (wall: number): string => (wall / 1000).toFixed(3);
 
-/** Adds the layers to images. They never change, and are asked for once. */
+/** Adds the layers to images. They never change, so each image is inspected once. */
 function imageLayers(inspect: (id: string) => Promise<Answer<InspectedImage>>): DockerEngine['withLayers'] {
   let known = new Map<string, readonly string[]>();
   const digests = new Map<string, string>();
@@ -136,7 +157,7 @@ function imageLayers(inspect: (id: string) => Promise<Answer<InspectedImage>>): 
         const answer = await inspect(id);
         if (answer.kind !== 'ok' && !saysGone(answer)) problem = answer;
         else if (answer.kind === 'ok' && answer.value.layers !== null) layers.set(id, answer.value.layers.map(kept));
-        else if (answer.kind === 'ok') problem = { kind: 'failed', because: `Docker does not say of which layers ${id} is made` };
+        else if (answer.kind === 'ok') problem = { kind: 'failed', because: `Docker does not report the layers of ${id}` };
       }
     };
     await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look));
@@ -158,7 +179,10 @@ interface Described {
   readonly isBuildStep: boolean;
 }
 
-/** Adds the last use to containers, and which of them are steps of a build. What has ended is looked at once: its dates stay as they are. */
+/**
+ * Adds to each container when it was last used, and whether it is a build step. A stopped container
+ * is inspected once: its dates no longer change.
+ */
 function containerDates(get: (path: string) => Promise<Answer<unknown>>) {
   let known = new Map<string, Described>();
   return async (listed: readonly ListedContainer[]): Promise<SeenContainer[]> => {
@@ -187,7 +211,10 @@ function containerDates(get: (path: string) => Promise<Answer<unknown>>) {
   };
 }
 
-/** All that an engine has. Containers come last: a container that appears in between is seen, and so is what it uses. */
+/**
+ * The images and containers of an engine. Containers are listed last, so that a container created
+ * in between is included, with the image it uses.
+ */
 export async function inventoryOf(engine: Pick<DockerEngine, 'images' | 'containers'>): Promise<Answer<Inventory>> {
   const images = await engine.images({ shares: true });
   if (images.kind !== 'ok') return images;

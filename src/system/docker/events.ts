@@ -3,12 +3,11 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { ANY, notAnswered } from './call.ts';
 
-/** Something that happened in an engine. */
 export interface DockerEvent {
   readonly type: 'image' | 'container';
   /** Such as `pull`, `tag`, `create`, `die`. */
   readonly action: string;
-  /** How the event names the image: an id or a name; null: it does not. */
+  /** How the event names the image: an id or a name, or null if it does not. */
   readonly image: string | null;
   /** ms since the epoch, by the clock of the engine's machine. */
   readonly wall: number;
@@ -16,16 +15,22 @@ export interface DockerEvent {
 
 export type WatchEvents = (sinceWall: number | null, tell: (event: DockerEvent) => void, ended: (because: string) => void) => () => void;
 
-/** A line that is longer than this is no event. */
+/** A longer line is not an event. */
 const MAX_LINE_LENGTH = 1024 * 1024;
-/** More than this within the time below is no engine at work. Reading it would keep a core busy for ever. */
+/**
+ * No working engine sends more than this within the time below. Reading it would keep a core busy
+ * forever.
+ */
 const MAX_EVENTS = 20_000;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 const WITHIN_MS = 10_000;
-/** What asks for less than the events of images and containers is the engine's to filter. */
+/** The engine filters: only the events of images and containers are sent. */
 const FILTERS = JSON.stringify({ type: ['image', 'container'] });
 
-/** Follows an engine's events. `ended` is called once, however it ends, except by the function that is returned. */
+/**
+ * Follows an engine's events. Calls `ended` once, however the stream ends, unless it was stopped by
+ * calling the returned function.
+ */
 export function followEvents(
   connect: () => Promise<Docker>,
   sinceWall: number | null,
@@ -74,20 +79,23 @@ function listen(stream: Readable, tell: (event: DockerEvent) => void, end: (beca
     }
     if (rest.length <= MAX_LINE_LENGTH) return;
     stream.destroy();
-    end('Docker sent something that is no event');
+    end('Docker sent something that is not an event');
   });
   stream.once('error', (error) => end(notAnswered(error).because));
   stream.once('close', () => end('Docker ended the stream of events'));
 }
 
-/** What an engine's own record of events has. */
+/** The events that an engine has recorded itself. */
 export interface RecordedEvents {
   readonly events: readonly DockerEvent[];
-  /** The date of its oldest event of any kind (ms since the epoch); null: it has none, or its dates contradict each other. */
+  /**
+   * When its oldest event of any kind happened (ms since the epoch), or null if there is none, or
+   * the dates are out of order.
+   */
   readonly sinceWall: number | null;
 }
 
-/** Null: it is no record of events. */
+/** Parses a record of events, or returns null if it is not one. */
 export function recordedEvents(text: unknown): RecordedEvents | null {
   if (typeof text !== 'string') return null;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
@@ -106,7 +114,7 @@ function wallOf(line: string): number | null {
   }
 }
 
-/** Null: it is no event of an image or a container. */
+/** Parses an event of an image or a container, or returns null for any other line. */
 function eventOf(line: string): DockerEvent | null {
   try {
     const { Type, Action, Actor, time, timeNano } = JSON.parse(line);

@@ -2,20 +2,18 @@ import type { SeenContainer, SeenImage } from '../../core/images/image.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What an engine is. */
 export interface EngineInfo {
-  /** Its own id, which outlives a restart. */
+  /** Its own id, which survives a restart. */
   readonly id: string;
   readonly version: string;
-  /** Where it keeps everything, on its own machine. */
+  /** Its data directory, on its own machine. */
   readonly root: string;
-  /** Its images lie in the store of containerd, beside its own root. */
+  /** Its images are in containerd's image store, outside its own root. */
   readonly usesContainerd: boolean;
-  /** Its clock (ms since the epoch); null: it does not say. */
+  /** Its clock (ms since the epoch), or null if it does not report it. */
   readonly clockWall: number | null;
 }
 
-/** A record of the build cache. */
 export interface CacheRecord {
   readonly bytes: number;
   readonly lastUsedWall: number;
@@ -23,9 +21,9 @@ export interface CacheRecord {
   readonly isShared: boolean;
 }
 
-/** An image with what only a look at the image itself gives. */
+/** An image with what only inspecting it shows. */
 export interface InspectedImage extends SeenImage {
-  /** The last tag, pull or load here; null: this engine does not say. */
+  /** When it was last tagged, pulled or loaded here, or null if this engine does not report it. */
   readonly taggedWall: number | null;
 }
 
@@ -33,16 +31,19 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);
 const count = (value: unknown): number => (typeof value === 'number' && value >= 0 ? value : 0);
-/** What an untagged image is called by older engines is no name. */
+/** Older engines give untagged images the placeholder `<none>`, which is not a name. */
 const names = (value: unknown): string[] => texts(value).filter((name) => !name.includes('<none>'));
 
-/** A date as engines write it; null: none, or the zero of Go, which stands for none. */
+/**
+ * Parses a date as engines write it; null if there is none, or for Go's zero time, which means
+ * none.
+ */
 function date(value: unknown): number | null {
   const wall = Date.parse(text(value));
   return Number.isFinite(wall) && wall > 0 ? wall : null;
 }
 
-/** Null: it is no answer to /info. */
+/** Parses the answer to /info, or returns null if it is not one. */
 export function engineInfo(value: unknown): EngineInfo | null {
   if (!isFields(value) || text(value.ID) === '') return null;
   const status = Array.isArray(value.DriverStatus) ? value.DriverStatus.map(texts) : [];
@@ -56,7 +57,7 @@ export function engineInfo(value: unknown): EngineInfo | null {
   };
 }
 
-/** Null: it is no list of images. An image without an id is none. */
+/** Parses a list of images, or returns null if it is not one. Every image must have an id. */
 export function imageList(value: unknown): SeenImage[] | null {
   if (!Array.isArray(value) || !value.every((one) => isFields(one) && text(one.Id) !== '')) return null;
   return value.map((one: Fields) => {
@@ -76,13 +77,13 @@ export function imageList(value: unknown): SeenImage[] | null {
 }
 
 export interface ListedContainer extends Omit<SeenContainer, 'usedWall' | 'isBuildStep'> {
-  /** It was made by the id of an image, as steps of a build are. */
+  /** It was created by the id of an image, as build steps are. */
   readonly isById: boolean;
 }
 
 const BY_ID = /^(?:sha256:)?[0-9a-f]{12,64}$/;
 
-/** Null: it is no list of containers. */
+/** Parses a list of containers, or returns null if it is not one. */
 export function containerList(value: unknown): ListedContainer[] | null {
   if (!Array.isArray(value) || !value.every((one) => isFields(one) && text(one.Id) !== '')) return null;
   return value.map((one: Fields) => {
@@ -97,14 +98,14 @@ export function containerList(value: unknown): ListedContainer[] | null {
   });
 }
 
-/** The latest of a container's dates; null: it has none. */
+/** The latest of a container's dates, or null if it has none. */
 export function containerUsedWall(value: unknown): number | null {
   if (!isFields(value) || !isFields(value.State)) return null;
   const dates = [value.Created, value.State.StartedAt, value.State.FinishedAt].map(date).filter((wall) => wall !== null);
   return dates.length === 0 ? null : Math.max(...dates);
 }
 
-/** Layers of the description of an image; null: it does not say them. */
+/** The layers in the description of an image, or null if it does not list them. */
 function layersOf(rootFs: unknown): readonly string[] | null {
   if (!isFields(rootFs)) return null;
   const { Layers = [] } = rootFs;
@@ -114,8 +115,8 @@ function layersOf(rootFs: unknown): readonly string[] | null {
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * Whether a container is a step of a build that is at work: the classic builder makes its containers by the id of an image, and without a
- * log (seen with 20.10).
+ * Whether a container is a step of a running build: the classic builder creates its containers by
+ * image id and without a log (seen with 20.10).
  */
 export function isBuildStep(value: unknown): boolean {
   if (!isFields(value) || !isFields(value.Config) || !isFields(value.HostConfig) || !isFields(value.State)) return false;
@@ -123,7 +124,7 @@ export function isBuildStep(value: unknown): boolean {
   return value.State.Running === true && DIGEST.test(text(value.Config.Image)) && log === 'none';
 }
 
-/** Null: it is no description of an image. */
+/** Parses the description of an image, or returns null if it is not one. */
 export function inspectedImage(value: unknown): InspectedImage | null {
   if (!isFields(value) || text(value.Id) === '') return null;
   return {
@@ -140,7 +141,7 @@ export function inspectedImage(value: unknown): InspectedImage | null {
   };
 }
 
-/** Null: it tells nothing of a build cache. */
+/** Parses the build cache in the answer to /system/df, or returns null if there is none. */
 export function cacheRecords(value: unknown): CacheRecord[] | null {
   if (!isFields(value) || !('BuildCache' in value)) return null;
   const records = Array.isArray(value.BuildCache) ? value.BuildCache.filter(isFields) : [];
@@ -152,6 +153,6 @@ export function cacheRecords(value: unknown): CacheRecord[] | null {
   }));
 }
 
-/** Bytes that a prune says it freed; null: it says nothing. */
+/** The bytes that a prune says it freed, or null if it does not say. */
 export const spaceReclaimed = (value: unknown): number | null =>
   isFields(value) && typeof value.SpaceReclaimed === 'number' ? value.SpaceReclaimed : null;

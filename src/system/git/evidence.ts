@@ -3,15 +3,16 @@ import type { Evidence } from '../../core/model/facts.ts';
 import { commitsOf, headOf, linkedWorktrees, type Place, repositoriesOf, type Worktree, worktreeAt } from './repositories.ts';
 import { worktreeFingerprint } from './worktree-fingerprint.ts';
 
-/** All that is looked at of repositories in one look, so that what is remembered of it is bounded. */
+/** Limit on the commits of one look, so that what is remembered stays bounded. */
 const MAX_COMMITS = 640;
 
 export type GitEvidence = Pick<Evidence, 'head' | 'worktree' | 'missing'> &
   Required<Pick<Evidence, 'commits' | 'contents' | 'none' | 'elsewhere'>>;
 
 /**
- * Commits and content of the repositories in and below `cwd`, and of their linked worktrees, read without a trace; and the commits of those
- * that the directories in `workedIn` are in.
+ * Commits and content of the repositories in and below `cwd` and of their linked worktrees, read
+ * without leaving a trace; and the commits of the repositories that contain the directories in
+ * `workedIn`.
  */
 export async function gitEvidence({
   deadlineMs,
@@ -61,7 +62,7 @@ async function elsewhereOf(directories: readonly string[], { cwd, environment }:
   return { found, missing: looks.flatMap((look) => (look.kind === 'failed' ? [`git: ${look.because}`] : [])) };
 }
 
-/** Why there is nothing that tells whether a job in this directory moves forward; null: there is something. */
+/** Why nothing shows whether a job in this directory makes progress, or null if something does. */
 export async function whyNoGitEvidence({ deadlineMs, ...place }: Place & { readonly deadlineMs: number }): Promise<string | null> {
   const { own, below, missing } = await repositoriesOf(place, AbortSignal.timeout(deadlineMs));
   if (own !== null || below.length > 0) return null;
@@ -69,9 +70,12 @@ export async function whyNoGitEvidence({ deadlineMs, ...place }: Place & { reado
 }
 
 const noRepository = (cwd: string): string =>
-  `neither ${cwd} nor a directory in it is a git repository; \`git init\` there, or --progress with a command that prints how far the job is, gives dogwatch something to go by`;
+  `neither ${cwd} nor a directory in it is a git repository; run \`git init\` there, or pass --progress with a command that prints how far the job is`;
 
-/** The commits of a repository and its linked worktrees, and what these contain; of the repository itself where it is wanted. */
+/**
+ * The commits of a repository and its linked worktrees, and the content of these; that of the
+ * repository itself only if it is wanted.
+ */
 async function around(one: Worktree, isContentWanted: boolean, { environment }: Place, deadline: AbortSignal) {
   const [commits, linked] = await Promise.all([commitsOf(one), linkedWorktrees(one, environment, deadline)]);
   const places = [...(isContentWanted ? [one] : []), ...linked.worktrees];

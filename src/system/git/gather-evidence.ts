@@ -4,9 +4,9 @@ import { gitEvidence } from './evidence.ts';
 
 export interface EvidenceQuestion {
   readonly cwd: string;
-  /** The operator's command of --progress; null: there is none. */
+  /** The operator's --progress command, or null if there is none. */
   readonly progress: string | null;
-  /** Where the agent's own record says that it works. */
+  /** Where the agent works, according to its own record. */
   readonly workedIn?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly deadlineMs: number;
@@ -15,12 +15,15 @@ export interface EvidenceQuestion {
 const MAX_PROGRESS_LENGTH = 4096;
 const MAX_SHOWN_LENGTH = 200;
 
-/** What the job has come to: commit, content of the worktree, the operator's own measure. Says in `missing` what it could not learn. */
+/**
+ * How far the job is: commit, content of the worktree, and the operator's own measure. `missing`
+ * says what could not be determined.
+ */
 export async function gatherEvidence(question: EvidenceQuestion): Promise<Evidence> {
   const [git, progress] = await Promise.all([gitEvidence(question), progressOf(question)]);
   const missing = [...git.missing, ...(progress.kind === 'missing' ? [progress.because] : [])];
   const { head, worktree, commits, contents, elsewhere } = git;
-  // An operator's measure is evidence, also where it has nothing to say yet.
+  // An operator's measure is evidence even if it prints nothing yet.
   const none = question.progress === null ? git.none : null;
   return { head, worktree, progress: progress.kind === 'said' ? progress.text : null, missing, commits, contents, elsewhere, none };
 }

@@ -1,4 +1,7 @@
-/** Names of files that failures leave behind: cores, crash reports, debug logs. They are always new, and never work. */
+/**
+ * Names of files that failures leave behind: core dumps, crash reports, debug logs. They are always
+ * new, and never progress.
+ */
 const LEFTOVERS: readonly RegExp[] = [
   /^(?:vg)?core$/,
   /^(?:vg)?core[.-](?:.*[.-])?\d+(?:\.(?:zst|lz4|xz|gz))?$/,
@@ -15,7 +18,7 @@ const LEFTOVERS: readonly RegExp[] = [
   /^\.nfs[0-9a-f]+$/,
 ];
 
-/** True for a file that is there because something failed. */
+/** Whether a file exists only because something failed. */
 export const isLeftover = (path: string): boolean => {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return LEFTOVERS.some((pattern) => pattern.test(name));

@@ -3,34 +3,37 @@ import { cleanEnvironment } from '../command/clean-environment.ts';
 import { notStarted } from '../command/not-started.ts';
 
 export type GitAnswer =
-  /** The bytes that git wrote, one character each: paths need not be UTF-8. */
+  /** Git's output, one character per byte: paths need not be UTF-8. */
   | { readonly kind: 'said'; readonly output: string }
   | { readonly kind: 'no-repository' }
   | { readonly kind: 'failed'; readonly because: string };
 
-/** Asks git something. */
+/** Runs git with these arguments. */
 export type Git = (...args: string[]) => Promise<GitAnswer>;
 
-/** Longest output that is read: a list of some 500,000 files. */
+/** Longest output that is read: a list of about 500,000 files. */
 const MAX_OUTPUT_BYTES = 64 * 2 ** 20;
 
-/** No program that a repository's configuration names is run, and nothing is fetched. */
-const HARMLESS = [
+/** Runs no program that a repository's configuration names, and fetches nothing. */
+const SAFE_CONFIGURATION = [
   ['core.fsmonitor', 'false'],
   ['core.hooksPath', '/dev/null'],
   ['protocol.allow', 'never'],
 ] as const;
 
-/** A git that only reads and takes no lock. A repository's filters are off too: by their names, because git knows no other way. */
+/**
+ * A git that only reads and takes no lock. The repository's filters are disabled by name, because
+ * git has no other way.
+ */
 export async function readOnlyGit(cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Promise<Git> {
-  const listed = await gitWith(HARMLESS, cwd, environment, deadline)('config', '--name-only', '-z', '--get-regexp', '^filter\\.');
+  const listed = await gitWith(SAFE_CONFIGURATION, cwd, environment, deadline)('config', '--name-only', '-z', '--get-regexp', '^filter\\.');
   const names = listed.kind === 'said' ? filterNames(listed.output) : [];
   const off = names.flatMap((name) => [
     [`filter.${name}.clean`, ''] as const,
     [`filter.${name}.process`, ''] as const,
     [`filter.${name}.required`, 'false'] as const,
   ]);
-  return gitWith([...HARMLESS, ...off], cwd, environment, deadline);
+  return gitWith([...SAFE_CONFIGURATION, ...off], cwd, environment, deadline);
 }
 
 type Configuration = readonly (readonly [key: string, value: string])[];
@@ -61,7 +64,10 @@ function gitWith(configuration: Configuration, cwd: string, environment: NodeJS.
   };
 }
 
-/** Without the variables, such as GIT_DIR, that would turn git to another repository or make it run something. */
+/**
+ * Removes variables, such as GIT_DIR, that would point git at another repository or make it run
+ * something.
+ */
 const environmentFor = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(cleanEnvironment(environment)).filter(([name]) => !name.startsWith('GIT_'))),
   LC_ALL: 'C',
@@ -69,7 +75,7 @@ const environmentFor = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   GIT_TERMINAL_PROMPT: '0',
 });
 
-/** Not `-c KEY=VALUE`, where a `=` in a filter's name would end the key. */
+/** Not `-c KEY=VALUE`: a `=` in a filter's name would end the key. */
 const asVariables = (configuration: Configuration): Record<string, string> =>
   Object.fromEntries([
     ['GIT_CONFIG_COUNT', String(configuration.length)],
@@ -79,7 +85,7 @@ const asVariables = (configuration: Configuration): Record<string, string> =>
     ]),
   ]);
 
-/** From `filter.NAME.clean`, where NAME may have dots in it. */
+/** From `filter.NAME.clean`, where NAME may contain dots. */
 const filterNames = (listed: string): string[] => [
   ...new Set(listed.split('\0').flatMap((key) => /^filter\.(.+)\.[^.]+$/s.exec(key)?.slice(1) ?? [])),
 ];

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Git, type GitAnswer, readOnlyGit } from './read-only.ts';
 
-/** Repositories one level below that are looked at, and commits of each. */
+/** Limits: repositories one level below, and commits and worktrees of each. */
 const MAX_BELOW = 16;
 const MAX_COMMITS = 40;
 const MAX_WORKTREES = 8;
@@ -13,18 +13,18 @@ export interface Place {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** A worktree that git lets one look at. `root` has one character a byte. */
+/** A worktree that git may read. `root` has one character per byte. */
 export interface Worktree {
   readonly git: Git;
   readonly root: string;
 }
 
-/** What there is of git in and below a directory. */
+/** The repositories in and below a directory. */
 export interface Repositories {
-  /** Of the directory itself; null: it is in no repository, or that can't be said. */
+  /** The directory's own, or null if it is in no repository, or that is unknown. */
   readonly own: Worktree | null;
   readonly below: readonly Worktree[];
-  /** Why git could not be asked somewhere, in words, with the remedy. */
+  /** Why git failed somewhere, in words, with the remedy. */
   readonly missing: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export async function repositoriesOf({ cwd, environment }: Place, deadline: Abor
   return { own: own.kind === 'found' ? own.worktree : null, below, missing: [...new Set(missing)] };
 }
 
-/** What git says of a directory. */
+/** What git says about a directory. */
 type At = { kind: 'found'; worktree: Worktree } | { kind: 'none' } | { kind: 'failed'; because: string };
 
 export async function worktreeAt({ cwd, environment }: Place, deadline: AbortSignal): Promise<At> {
@@ -49,18 +49,18 @@ export async function worktreeAt({ cwd, environment }: Place, deadline: AbortSig
   const root = await git('rev-parse', '--show-toplevel');
   if (root.kind === 'said') return { kind: 'found', worktree: { git, root: withoutLineEnd(root.output) } };
   if (root.kind === 'no-repository') return { kind: 'none' };
-  // A bare repository has commits, and no worktree.
+  // A bare repository has commits, but no worktree.
   if (/must be run in a work tree/.test(root.because)) return { kind: 'none' };
   return { kind: 'failed', because: withRemedy(root.because, cwd) };
 }
 
-/** What git says, and what helps where that is known. */
+/** Git's error, with a remedy if one is known. */
 function withRemedy(because: string, cwd: string): string {
   if (/dubious ownership/.test(because)) {
     const directory = /repository at '(.+)'/.exec(because)?.[1] ?? cwd;
-    return `${because}; \`git config --global --add safe.directory ${directory}\` as the user of the run lets git look`;
+    return `${because}; run \`git config --global --add safe.directory ${directory}\` as the run's user`;
   }
-  if (/ENOENT/.test(because) && existsSync(cwd)) return `it is not installed, or not on the run's PATH (${because}); install it`;
+  if (/ENOENT/.test(because) && existsSync(cwd)) return `not installed, or not on the run's PATH (${because}); install it`;
   return because;
 }
 
@@ -73,7 +73,10 @@ async function directoriesWithGit(cwd: string): Promise<string[]> {
     .slice(0, MAX_BELOW);
 }
 
-/** The newest commits of all refs but those that only mirror others' (`refs/remotes`) or put work aside (`refs/stash`). */
+/**
+ * The newest commits of all refs except those that only mirror other repositories (`refs/remotes`)
+ * or hold stashes (`refs/stash`).
+ */
 export async function commitsOf({ git }: Worktree): Promise<readonly string[]> {
   const format = '--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)';
   const listed = await git('for-each-ref', '--sort=-creatordate', `--count=${4 * MAX_COMMITS}`, format);
@@ -86,7 +89,7 @@ export async function commitsOf({ git }: Worktree): Promise<readonly string[]> {
   return [...new Set(commits)].slice(0, MAX_COMMITS);
 }
 
-/** The linked worktrees of a repository but this one: where they are, and their commits. */
+/** The other linked worktrees of a repository, and their commits. */
 export async function linkedWorktrees({ git, root }: Worktree, environment: NodeJS.ProcessEnv, deadline: AbortSignal) {
   const listed = await git('worktree', 'list', '--porcelain');
   if (listed.kind !== 'said') return { commits: [], worktrees: [] };
@@ -106,7 +109,7 @@ export async function linkedWorktrees({ git, root }: Worktree, environment: Node
   return { commits, worktrees: worktrees.filter(({ root: path }) => existsSync(Buffer.from(path, 'latin1'))) };
 }
 
-/** Null where nothing is committed yet. */
+/** The commit of HEAD, or null if nothing is committed yet. */
 export async function headOf({ git }: Worktree): Promise<string | null> {
   const head: GitAnswer = await git('rev-parse', '--verify', '--quiet', 'HEAD');
   return head.kind === 'said' ? withoutLineEnd(head.output) : null;

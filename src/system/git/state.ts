@@ -3,11 +3,14 @@ import { type GitAnswer, readOnlyGit } from './read-only.ts';
 export interface GitState {
   /** `git status --short --branch`: the branch, then a line for each file that differs. */
   readonly status: readonly string[];
-  /** `git log --oneline`, newest first; none where nothing is committed. */
+  /** `git log --oneline`, newest first; empty if nothing is committed. */
   readonly log: readonly string[];
 }
 
-/** What git says of the repository that `cwd` is in, for a reader; null: there is none, or it can't be said in time. Leaves no trace. */
+/**
+ * The state of the repository that contains `cwd`, for a reader, or null if there is none, or git
+ * does not answer in time. Leaves no trace.
+ */
 export async function gitState(where: {
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -26,7 +29,7 @@ export async function gitState(where: {
       '--no-renames',
       '--ignore-submodules=all',
     ),
-    // A signature is checked by a program that the configuration names.
+    // Checking a signature would run a program that the configuration names.
     git('log', '--oneline', '--no-decorate', '--no-color', '--no-show-signature', `-${where.commits}`),
   ]);
   return status.kind === 'said' ? { status: linesOf(status), log: linesOf(log) } : null;

@@ -4,15 +4,17 @@ import { lstat, readlink } from 'node:fs/promises';
 import { isLeftover } from './leftovers.ts';
 import type { Git, GitAnswer } from './read-only.ts';
 
-/** Bounds of what is read of files that differ from the index. */
+/** Limits on reading files that differ from the index. */
 const MAX_CHANGED_FILES = 10_000;
 const MAX_CHANGED_BYTES = 64 * 2 ** 20;
 
 export type Fingerprint = { readonly kind: 'taken'; readonly fingerprint: string } | { readonly kind: 'missing'; readonly because: string };
 
 /**
- * Names the content of all files of a worktree that git does not ignore: the same content has the same name, whether it is committed,
- * staged, neither, or was only touched. What failures leave behind does not count. What submodules contain is not part of it. `root` has one character a byte, as git's output.
+ * Fingerprints the content of all files of a worktree that git does not ignore: the same content
+ * has the same fingerprint, whether committed, staged, unstaged, or only touched. Files that
+ * failures leave behind, and the content of submodules, do not count. `root` has one character per
+ * byte, like git's output.
  */
 export async function worktreeFingerprint(git: Git, root: string, deadline: AbortSignal): Promise<Fingerprint> {
   const [index, status] = await Promise.all([
@@ -57,7 +59,7 @@ const filesInIndex = (listed: string): Map<string, string> =>
 interface Change {
   readonly path: string;
   readonly file: Buffer;
-  /** Null: it is not there any more. */
+  /** Null if it no longer exists. */
   readonly stats: Stats | null;
 }
 
@@ -76,7 +78,7 @@ async function changedFiles(status: string, root: string): Promise<Change[] | nu
 
 const records = (output: string): string[] => output.split('\0').slice(0, -1);
 
-/** Fields before the path, by the kind of record of `git status --porcelain=v2`. */
+/** Fields before the path, by kind of record of `git status --porcelain=v2`. */
 const FIELDS: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
 
 const pathOf = (record: string): string =>
@@ -85,12 +87,12 @@ const pathOf = (record: string): string =>
     .slice(FIELDS[record[0] ?? ''] ?? 0)
     .join(' ');
 
-/** Mode and object as git would have them in its index. */
+/** Mode and object as git would store them in its index. */
 async function entryOf(file: Buffer, stats: Stats, algorithm: string, deadline: AbortSignal): Promise<string> {
   deadline.throwIfAborted();
   const object = createHash(algorithm).update(`blob ${stats.size}\0`);
   if (stats.isSymbolicLink()) return `120000 ${object.update(await readlink(file, 'buffer')).digest('hex')}`;
-  // A repository within this one, or a pipe or the like: its being there is all there is to say.
+  // A nested repository, a pipe or the like: only its existence counts.
   if (!stats.isFile()) return 'other';
   try {
     for await (const chunk of createReadStream(file, { signal: deadline })) object.update(chunk);

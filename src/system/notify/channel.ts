@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path';
 
-/** Where notices go. `name` is all that is ever shown of it, and in the state: scheme and host, no key. */
+/**
+ * Where notices are sent. Only `name` is ever shown or stored: scheme and host, without the key.
+ */
 export type Channel = ExecChannel | HttpChannel | SmtpChannel;
 
 export interface ExecChannel {
@@ -20,25 +22,28 @@ export interface SmtpChannel {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte on; else STARTTLS, without which no password is sent but to this machine. */
+  /**
+   * TLS from the first byte. Otherwise STARTTLS, without which a password is sent only to this
+   * machine.
+   */
   readonly isSecure: boolean;
-  /** Null: it asks for none. */
+  /** Null if it needs no login. */
   readonly login: { readonly user: string; readonly password: string } | null;
   readonly from: string;
   readonly to: string;
 }
 
-/** A URL as `fetch` wants it: user and password are in the header. */
+/** A URL as `fetch` expects it: user and password are in the header. */
 export interface HttpTarget {
   readonly url: string;
   readonly authorization: string | null;
 }
 
-/** For the operator who wrote something else. */
+/** The accepted forms, for an error message. */
 export const CHANNEL_FORMS =
   'exec:/path/to/program, https://…, slack+https://…, discord+https://…, ntfy://host/topic, smtp://user:password@host:587/?to=…&from=…';
 
-/** A webhook or ntfy: which kind, and how it is spoken to. */
+/** The kind of receiver for each scheme, and the protocol it uses. */
 const HTTP: Readonly<Record<string, readonly [HttpChannel['kind'], 'http:' | 'https:']>> = {
   'http:': ['webhook', 'http:'],
   'https:': ['webhook', 'https:'],
@@ -55,7 +60,10 @@ const HTTP: Readonly<Record<string, readonly [HttpChannel['kind'], 'http:' | 'ht
 };
 const SMTP_PORTS: Readonly<Record<string, number>> = { 'smtp:': 587, 'smtps:': 465 };
 
-/** The channels of a setting, separated by blanks or commas; null: one of them is none. No two have the same name. */
+/**
+ * The channels of a setting, separated by blanks or commas, each with a unique name, or null if one
+ * of them is invalid.
+ */
 export function parseChannels(text: string): readonly Channel[] | null {
   const channels = partsOf(text).map(parseChannel);
   if (channels.some((channel) => channel === null)) return null;
@@ -67,25 +75,25 @@ export function parseChannels(text: string): readonly Channel[] | null {
   });
 }
 
-/** What may be shown of a setting that is not right: which parts can't be used, and nothing of a key. */
+/** What may be shown of an invalid setting: which parts cannot be used, without any key. */
 export const shownChannels = (text: string): string =>
   partsOf(text)
     .map((part) => parseChannel(part)?.name ?? `${/^(?:[a-z][a-z0-9+]{0,15}:\/\/|exec:)/i.exec(part)?.[0] ?? ''}… (not understood)`)
     .join(' ');
 
-/** A URL to be asked by GET, or posted to; null: it is none. */
+/** A URL to GET or POST to, or null if it is not one. */
 export function parseHttpTarget(text: string): HttpTarget | null {
   const url = parseUrl(text);
   return url !== null && /^https?:$/.test(url.protocol) ? targetOf(url) : null;
 }
 
-/** Scheme and host: what may be shown of a URL. */
+/** The part of a URL that may be shown: scheme and host. */
 export const shownUrl = ({ url }: HttpTarget): string => {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
 };
 
-/** What must not be seen of a channel. */
+/** The parts of a channel that must not be shown. */
 export function secretsOf(channel: Channel): readonly string[] {
   if (channel.kind === 'exec') return [];
   if (channel.kind === 'smtp') return channel.login === null ? [] : [channel.login.password];
@@ -100,7 +108,7 @@ export function secretsOf(channel: Channel): readonly string[] {
   ];
 }
 
-/** A comma separates where something with a scheme follows: in an address list it does not. */
+/** A comma is a separator only before something with a scheme; in an address list it is not. */
 const partsOf = (text: string): readonly string[] =>
   text.split(/\s*,(?=\s*[a-z][a-z0-9+]*:)\s*|[\s,]+(?=\s|$)|\s+/i).filter((part) => part !== '');
 
@@ -138,10 +146,10 @@ function smtp(url: URL): SmtpChannel | null {
   };
 }
 
-/** One address or several, separated by commas. */
+/** One or more addresses, separated by commas. */
 const addresses = (text: string): string | null => (/^[^\s@,<>]+@[^\s@,<>]+(?:,[^\s@,<>]+@[^\s@,<>]+)*$/.test(text) ? text : null);
 
-/** With a user: as Basic; a password without one is a token. */
+/** With a user it is Basic authentication; a password without a user is a bearer token. */
 function targetOf(url: URL): HttpTarget | null {
   const user = decoded(url.username);
   const password = decoded(url.password);
@@ -155,7 +163,7 @@ function targetOf(url: URL): HttpTarget | null {
 }
 
 function parseUrl(text: string): URL | null {
-  // A URL without slashes would be read with its path as the host.
+  // Without the slashes, the path would be parsed as the host.
   return /^[a-z][a-z0-9+]*:\/\/[^/]/i.test(text) ? URL.parse(text) : null;
 }
 

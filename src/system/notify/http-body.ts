@@ -7,14 +7,14 @@ export interface HttpBody {
   readonly body: string;
 }
 
-/** Discord refuses a longer text (https://discord.com/developers/docs/resources/webhook). */
+/** Discord rejects longer texts (https://discord.com/developers/docs/resources/webhook). */
 const DISCORD_LENGTH = 2000;
-/** Slack cuts texts somewhere above this. */
+/** Slack truncates texts somewhere above this. */
 const SLACK_LENGTH = 3800;
-/** ntfy makes an attachment of a longer text (https://docs.ntfy.sh/publish/). */
+/** ntfy turns longer texts into attachments (https://docs.ntfy.sh/publish/). */
 const NTFY_BYTES = 4096;
 
-/** A message in the shape that a kind of receiver understands. */
+/** Formats a message for a kind of receiver. */
 export function httpBody(kind: HttpChannel['kind'], message: Message): HttpBody {
   switch (kind) {
     case 'webhook':
@@ -22,7 +22,7 @@ export function httpBody(kind: HttpChannel['kind'], message: Message): HttpBody 
     case 'slack':
       return json({ text: inSlack(message) });
     case 'discord':
-      // Nobody is called by a name that a text happens to hold.
+      // A name in the text must not mention anybody.
       return json({
         content: truncate(`**${plain(message.title)}**\n${plain(message.text)}`, DISCORD_LENGTH),
         allowed_mentions: { parse: [] },
@@ -41,7 +41,7 @@ export function httpBody(kind: HttpChannel['kind'], message: Message): HttpBody 
 }
 
 const PRIORITY: Readonly<Record<Message['event'], string>> = { notice: 'high', reminder: 'high', 'all-clear': 'default', test: 'default' };
-/** Shown as a symbol beside the title. */
+/** Shown as a symbol next to the title. */
 const TAG: Readonly<Record<Message['event'], string>> = {
   notice: 'warning',
   reminder: 'warning',
@@ -51,15 +51,19 @@ const TAG: Readonly<Record<Message['event'], string>> = {
 
 const json = (value: object): HttpBody => ({ headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) });
 
-/** The three characters that mean something to Slack (https://docs.slack.dev/messaging/formatting-message-text): without them nobody is called. */
+/**
+ * The three characters with a meaning in Slack
+ * (https://docs.slack.dev/messaging/formatting-message-text) are escaped, so that the text mentions
+ * nobody.
+ */
 const inSlack = ({ title, text }: Message): string =>
   truncate(`*${title.replaceAll('*', '∗')}*\n${text}`, SLACK_LENGTH)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
 
-/** Without Discord's marks. */
+/** Escapes Discord's markup. */
 const plain = (text: string): string => text.replaceAll(/[\\*_~`|>#]/g, '\\$&');
 
-/** Header values are ASCII; ntfy understands others as in RFC 2047. */
+/** Header values are ASCII; ntfy decodes others as in RFC 2047. */
 const encodedWord = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`);

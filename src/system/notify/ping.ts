@@ -2,10 +2,13 @@ import { sanitizeForTerminal } from '../text/sanitize.ts';
 import { because } from './because.ts';
 import type { HttpTarget } from './channel.ts';
 
-/** A ping that takes longer than this has failed; the next one may be better. */
+/** A ping that takes longer than this has failed; the next one may succeed. */
 const PING_DEADLINE_MS = 10_000;
 
-/** Asks for a URL, so that whoever waits for that knows that this program works. Returns what went wrong; null: nothing. */
+/**
+ * Requests a URL, so that whatever monitors it knows that this program works. Returns what went
+ * wrong, or null.
+ */
 export async function ping({ url, authorization }: HttpTarget, deadlineMs = PING_DEADLINE_MS): Promise<string | null> {
   try {
     const response = await fetch(url, {

@@ -4,16 +4,19 @@ import { because } from './because.ts';
 import type { HttpChannel } from './channel.ts';
 import { httpBody } from './http-body.ts';
 
-/** No receiver gets more. */
+/** The largest body that is sent. */
 const MAX_BODY_BYTES = 65_536;
-/** Answers that may be others in a moment: too late, too early, too many. */
+/** Statuses that may change in a moment: timed out, too early, too many requests. */
 const PASSING = [408, 425, 429];
 
-/** Posts a message. Redirects are not followed: what is sent is for the one who was named. */
+/**
+ * Posts a message. Redirects are not followed: the message is meant only for the configured
+ * receiver.
+ */
 export async function sendHttp({ kind, target }: HttpChannel, message: Message, deadlineMs: number): Promise<Delivered> {
   const { headers, body } = httpBody(kind, message);
   const bytes = Buffer.from(body);
-  if (bytes.length > MAX_BODY_BYTES) return refused(`the message has ${bytes.length} bytes, ${MAX_BODY_BYTES} are allowed`, false);
+  if (bytes.length > MAX_BODY_BYTES) return refused(`the message has ${bytes.length} bytes; at most ${MAX_BODY_BYTES} are allowed`, false);
   try {
     const response = await fetch(target.url, {
       method: 'POST',
@@ -28,7 +31,7 @@ export async function sendHttp({ kind, target }: HttpChannel, message: Message, 
       redirect: 'manual',
       signal: AbortSignal.timeout(deadlineMs),
     });
-    // What it says is of no interest, and may be long.
+    // The body is of no interest, and may be long.
     await response.body?.cancel();
     return judged(response);
   } catch (error) {
@@ -39,6 +42,6 @@ export async function sendHttp({ kind, target }: HttpChannel, message: Message, 
 function judged({ ok, status, statusText }: Response): Delivered {
   if (ok) return { kind: 'accepted' };
   const what = `it answered ${status} ${statusText}`.trimEnd();
-  if (status >= 300 && status < 400) return refused(`${what}, a redirect, which is not followed: name where it leads`, false);
+  if (status >= 300 && status < 400) return refused(`${what}, a redirect, which is not followed: configure its target instead`, false);
   return refused(what, status >= 500 || PASSING.includes(status));
 }

@@ -2,7 +2,10 @@ import type { Message } from '../../core/notices/message.ts';
 import { type Delivered, refused } from '../../core/notices/schedule.ts';
 import type { SmtpChannel } from './channel.ts';
 
-/** Hands a message to a mail server. Its reminders and its all-clear are answers to it, so that a reader keeps them together. */
+/**
+ * Hands a message to a mail server. Reminders and the all-clear are replies to the first message,
+ * so that mail readers keep them together.
+ */
 export async function sendMail(channel: SmtpChannel, message: Message, deadlineMs: number): Promise<Delivered> {
   const { default: nodemailer } = await import('nodemailer');
   const { host, port, isSecure, login, from, to } = channel;
@@ -10,7 +13,7 @@ export async function sendMail(channel: SmtpChannel, message: Message, deadlineM
     host,
     port,
     secure: isSecure,
-    // A password travels in the clear only inside this machine.
+    // A password is sent in the clear only within this machine.
     requireTLS: !isSecure && login !== null && !isLoopback(host),
     ...(login === null ? {} : { auth: { user: login.user, pass: login.password } }),
     connectionTimeout: deadlineMs,
@@ -41,7 +44,7 @@ export async function sendMail(channel: SmtpChannel, message: Message, deadlineM
   }
 }
 
-/** A permanent answer (5xx) and a refused password stay as they are until somebody changes something. */
+/** A permanent error (5xx) or a rejected password stays until somebody changes something. */
 function judged(error: unknown): Delivered {
   if (!(error instanceof Error)) return refused(String(error), true);
   const { responseCode, code } = error as Error & { responseCode?: number; code?: string };

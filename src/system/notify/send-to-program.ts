@@ -7,10 +7,13 @@ import { endInTime } from '../command/operator.ts';
 import { HeadAndTail } from '../text/head-and-tail.ts';
 import type { ExecChannel } from './channel.ts';
 
-/** What it writes is only of interest when it fails. */
+/** Its output is only of interest if it fails. */
 const MAX_OUTPUT_BYTES = 1024;
 
-/** Starts the operator's program, without a shell, with the message as JSON on its standard input. It and all that it leaves in its group end at the deadline. */
+/**
+ * Starts the operator's program, without a shell, with the message as JSON on its standard input.
+ * The program and its whole process group end at the deadline.
+ */
 export async function sendToProgram({ path }: ExecChannel, message: Message, deadlineMs: number): Promise<Delivered> {
   const child = execa(path, [], {
     cwd: '/',

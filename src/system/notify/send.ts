@@ -8,10 +8,9 @@ import { type Channel, secretsOf } from './channel.ts';
 
 /** A channel that takes longer than this has failed. */
 export const SEND_DEADLINE_MS = 15_000;
-/** Longest reason of a failure. */
 const MAX_REASON_LENGTH = 300;
 
-/** Tells one channel, once. Never throws; nothing secret is in what it says. */
+/** Sends a message to one channel, once. Never throws; the result contains no secret. */
 export async function send(channel: Channel, message: Message, deadlineMs = SEND_DEADLINE_MS): Promise<Delivered> {
   const delivered = await attempt(channel, message, deadlineMs);
   if (delivered.kind === 'accepted') return delivered;
@@ -19,7 +18,7 @@ export async function send(channel: Channel, message: Message, deadlineMs = SEND
   return { ...delivered, because: truncate(sanitizeForTerminal(redact(delivered.because, secrets)), MAX_REASON_LENGTH).toWellFormed() };
 }
 
-/** What a channel needs is loaded when it is used. */
+/** Each channel's dependencies are loaded on first use. */
 async function attempt(channel: Channel, message: Message, deadlineMs: number): Promise<Delivered> {
   try {
     switch (channel.kind) {

@@ -1,6 +1,9 @@
 import { readProcFile, readProcFileOr } from '../proc-file.ts';
 
-/** The variables of a process, valid until the next look; or why there are none. `ours`: its real user is this one, which may not read it. */
+/**
+ * The variables of a process, valid until the next read, or why there are none. `ours`: this user
+ * is its real user, but may not read them.
+ */
 export type Environ = { readonly kind: 'read'; readonly variables: Buffer } | { readonly kind: 'gone' | 'ours' | 'of-others' };
 
 export function environOf(pid: number): Environ {

@@ -1,6 +1,9 @@
 import type { SeenProcess } from './marks.ts';
 
-/** Shared servers that an attempt may have been the first to start: never ended with it, and no survivors of it. */
+/**
+ * Shared servers that an attempt may have been the first to start. They are neither ended with it
+ * nor counted among its survivors.
+ */
 export const KEPT: readonly { readonly name: string; readonly comm: RegExp; readonly argv: RegExp | null }[] = [
   { name: 'tmux', comm: /^tmux/, argv: null },
   { name: 'screen', comm: /^screen$/i, argv: null },
@@ -15,6 +18,6 @@ export const KEPT: readonly { readonly name: string; readonly comm: RegExp; read
   { name: 'adb server', comm: /^adb$/, argv: /\bfork-server\b/ },
 ];
 
-/** True for a process that is on the keep-list. Its words are read only where its name leaves a doubt. */
+/** True for a process on the keep-list. The command line is read only if the name is ambiguous. */
 export const isKept = (one: Pick<SeenProcess, 'comm' | 'argv'>): boolean =>
   KEPT.some((kept) => kept.comm.test(one.comm) && (kept.argv === null || kept.argv.test(one.argv.join(' '))));

@@ -5,16 +5,17 @@ import { closer, type LivingProcess, type SeenProcess } from './marks.ts';
 import type { Membership } from './members.ts';
 import { isMark } from './visible-mark.ts';
 
-/** What is known of an attempt whose processes have ended. */
+/** What is known about an attempt whose processes have ended. */
 export interface Ended extends Membership {
-  /** Where it worked. */
+  /** The directory it worked in. */
   readonly cwd: string;
 }
 
 /**
- * Processes of which nobody knows whether they are of an attempt, though none that certainly is lives any more: they began after it, carry no
- * mark that can be read, their parents are gone, and either they hide their environment or they work in its directory; and those that descend
- * from it, and are of another user (set-uid). To be named, never to be ended.
+ * Processes that may belong to an attempt, though none that certainly does is alive: either they
+ * started after it, carry no readable mark, are orphans, and hide their environment or work in its
+ * directory; or they descend from it but belong to another user (set-uid). They are only reported,
+ * never ended.
  */
 export function perhapsLeft(all: readonly LivingProcess[], attempt: Ended): readonly SeenProcess[] {
   const { mark, shim, agent, unit, cwd } = attempt;
@@ -24,7 +25,7 @@ export function perhapsLeft(all: readonly LivingProcess[], attempt: Ended): read
   const isPerhaps = (one: LivingProcess): boolean => {
     if (isMark(one.kin, mark)) return one.hidden === 'of-others';
     if (one.mark !== null || one.kin !== null || one.hidden === 'of-others' || one.startTicks < since) return false;
-    // Out of its control group nothing comes without rights that it has not.
+    // Leaving its control group takes privileges that the attempt does not have.
     if (unit != null && !isInUnit(unit, one.pid)) return false;
     return isOrphan(one) && (one.hidden === 'ours' || isWithin(one.pid, cwd));
   };
@@ -34,7 +35,7 @@ export function perhapsLeft(all: readonly LivingProcess[], attempt: Ended): read
     .filter((one) => !isKept(one));
 }
 
-/** Takes over those whose parents have died. A user's manager does so as well. */
+/** Init adopts orphans. So does a user's service manager. */
 const REAPER = 1;
 const isReaper = (parent: LivingProcess | undefined): boolean => parent === undefined || parent.comm === 'systemd';
 
@@ -49,10 +50,12 @@ function isWithin(pid: number, directory: string): boolean {
 
 const MOST_NAMED = 5;
 
-/** For people: what may be left, and why nobody knows. Null: nothing. */
+/**
+ * Names the processes that may be left behind, and why that is uncertain; null if there are none.
+ */
 export function leftInWords(left: readonly SeenProcess[]): string | null {
   if (left.length === 0) return null;
-  const why = { ours: 'hides its environment', 'of-others': 'is of another user', no: 'carries no mark' } as const;
+  const why = { ours: 'hides its environment', 'of-others': 'belongs to another user', no: 'carries no mark' } as const;
   const named = left.slice(0, MOST_NAMED).map(({ comm, pid, hidden }) => `${comm} (pid ${pid}, ${why[hidden]})`);
   const more = left.length > MOST_NAMED ? ` and ${left.length - MOST_NAMED} more` : '';
   return `perhaps left: ${named.join(', ')}${more}`;

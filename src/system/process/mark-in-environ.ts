@@ -1,24 +1,30 @@
 import { type Environ, environOf } from './environ.ts';
 
-/** The variable that every process of an attempt inherits; its value, the mark, is `<run id>/<attempt>/<token>`. */
+/**
+ * The variable that every process of an attempt inherits. Its value, the mark, is `<run
+ * id>/<attempt>/<token>`.
+ */
 export const MARK_VARIABLE = 'DOGWATCH_ATTEMPT';
-/** Where the state of its run lies. */
+/** The state directory of its run. */
 const STATE_VARIABLE = 'DOGWATCH_STATE_DIR';
 
-/** What the environment of a process says. */
+/** What a process's environment says about its attempt. */
 export interface Marked {
-  /** Its attempt; null: it carries no mark, or none that can be read. */
+  /** Its attempt, or null if it carries no mark, or none that can be read. */
   readonly mark: string | null;
   /**
-   * The state directory that stood beside the mark; null: none did. Both are of one look: a process that exits, or becomes another
-   * program, has an empty environment for a moment.
+   * The state directory beside the mark, or null if there was none. Both come from one read: a
+   * process that exits or calls exec has an empty environment for a moment.
    */
   readonly stateOf: string | null;
-  /** Whether its mark can be read. `ours`: it is this user's, and can't (capabilities, set-uid, not dumpable): unknown, not without a mark. */
+  /**
+   * Whether its mark is unreadable. `ours`: the process is this user's but cannot be read
+   * (capabilities, set-uid, not dumpable), so whether it carries a mark is unknown.
+   */
   readonly hidden: 'no' | 'ours' | 'of-others';
 }
 
-/** A variable of a process; null: it has none of that name, or it is not ours to read. */
+/** A variable of a process, or null if it is not set or may not be read. */
 export function variableOf(pid: number, name: string): string | null {
   const environ = environOf(pid);
   return environ.kind === 'read' ? valueIn(environ.variables, Buffer.from(`${name}=`)) : null;

@@ -9,21 +9,20 @@ import { bootId, monoMs, statOf } from './process.ts';
 import { hasDied, type ProcessStat } from './stat.ts';
 import { isMark, visibleMark } from './visible-mark.ts';
 
-/** A living process. */
 export interface LivingProcess extends ProcessStat, Pick<Marked, 'mark' | 'hidden'> {
   readonly identity: ProcessIdentity;
-  /** The attempt that it was seen to descend from, without carrying its mark; null: none that is known. */
+  /** The attempt it was seen to descend from, without carrying its mark; null if none is known. */
   readonly kin: string | null;
 }
 
-/** One that was looked at more closely. */
+/** A living process with its command line. */
 export interface SeenProcess extends LivingProcess {
   readonly argv: readonly string[];
 }
 
 /**
- * The living processes that carry one of these marks, or were seen to descend from one that does and have lost it, by mark: one pass over /proc.
- * This process itself is exempt.
+ * The living processes that carry one of these marks, or were seen to descend from one that does
+ * and have lost it, by mark. Takes one pass over /proc, and excludes this process.
  */
 export function markedProcesses(wanted: ReadonlySet<string>): ReadonlyMap<string, readonly SeenProcess[]> {
   const standingFor = new Map([...wanted].flatMap((mark) => [[mark, mark] as const, [visibleMark(mark), mark] as const]));
@@ -31,13 +30,14 @@ export function markedProcesses(wanted: ReadonlySet<string>): ReadonlyMap<string
 }
 
 /**
- * The living processes that carry a mark of one of these runs, whichever attempt or recovery agent it names, by mark. Another state
- * directory may have a run of the same id: its processes say so, and are left out.
+ * The living processes that carry a mark of one of these runs, of any attempt or recovery agent, by
+ * mark. Another state directory may have a run with the same id: its processes say so, and are left
+ * out.
  */
 export const processesOfRuns = (runs: ReadonlySet<string>, stateDir: string): ReadonlyMap<string, readonly SeenProcess[]> =>
   processesWith(({ mark, stateOf }) => (mark !== null && runs.has(runOf(mark)) && isOf(stateOf ?? stateDir, stateDir) ? mark : null));
 
-/** The living processes that carry a mark of this state directory and of a run that nobody knows. */
+/** The living processes that carry a mark of this state directory and of an unknown run. */
 export const strayProcesses = (isKnown: (run: string) => boolean, stateDir: string): readonly SeenProcess[] => {
   const isStray = ({ mark, stateOf }: Known): string | null =>
     mark === null || isKnown(runOf(mark)) || stateOf === null || !isOf(stateOf, stateDir) ? null : mark;
@@ -55,10 +55,9 @@ function isSamePlace(one: string, other: string): boolean {
   }
 }
 
-/** The run that a mark names. */
 export const runOf = (mark: string): string => mark.slice(0, Math.max(0, mark.indexOf('/')));
 
-/** `wanted`: under which mark a process counts; null: it does not. */
+/** `wanted` returns the mark under which a process counts, or null if it does not. */
 function processesWith(wanted: (known: Known) => string | null): ReadonlyMap<string, readonly SeenProcess[]> {
   const found = new Map<string, SeenProcess[]>();
   for (const [pid, before] of lookAtAll()) {
@@ -73,7 +72,10 @@ function processesWith(wanted: (known: Known) => string | null): ReadonlyMap<str
   return found;
 }
 
-/** Every living process that this user may see. This process itself is exempt. A mark was read after the identity: it is that process's own. */
+/**
+ * Every living process that this user can see, except this one. The mark is read after the
+ * identity, so it is that process's own.
+ */
 export function allProcesses(): readonly LivingProcess[] {
   return [...lookAtAll()].flatMap(([pid, before]) => {
     const seen = identified(pid);
@@ -83,7 +85,7 @@ export function allProcesses(): readonly LivingProcess[] {
   });
 }
 
-/** Exactly this process, whether its mark can be read or not; null: it does not live any more. */
+/** Exactly this process, whether or not its mark can be read, or null if it is no longer alive. */
 export function seen(identity: ProcessIdentity): SeenProcess | null {
   const now = identified(identity.pid);
   if (now === null || !isSame(now.identity, identity)) return null;
@@ -91,7 +93,7 @@ export function seen(identity: ProcessIdentity): SeenProcess | null {
   return closer({ ...now, mark, hidden, kin: null });
 }
 
-/** With the words of its command line, which are read when they are asked for; none for one that is gone by then. */
+/** Adds its command line, which is read on first access; empty if the process is gone by then. */
 export function closer(one: LivingProcess): SeenProcess {
   let words: readonly string[] | null = null;
   return {
@@ -120,23 +122,32 @@ function identified(pid: number): (Pick<LivingProcess, 'identity'> & ProcessStat
   return { ...stat, identity: { bootId: bootId(), pid, startTicks: stat.startTicks } };
 }
 
-/** A process as it was seen before. */
+/** What earlier passes learned about a process. */
 interface Known extends Marked {
   kin: string | null;
-  /** Of its directory in /proc: another process that is given its pid has another one. */
+  /** The inode of its directory in /proc; another process that reuses its pid gets a new one. */
   readonly ino: number;
   readonly ctimeMs: number;
-  /** Null: it was not needed. The kernel may make the directory anew, but this stays. */
+  /**
+   * Null if it was not needed. The kernel may recreate the /proc directory of a process, but this
+   * never changes.
+   */
   readonly startTicks: number | null;
   readonly firstReadMono: number;
   readonly isSettled: boolean;
 }
 
-/** A process that is being started still has its parent's environment for a moment; what is read of one this long known stays. */
+/**
+ * A starting process still has its parent's environment for a moment. After this long, what was
+ * read is final.
+ */
 const SETTLED_MS = 2000;
 const known = new Map<number, Known>();
 
-/** All processes as they are known now. A parent is asked for only where a process is new and carries no mark: whose child it is never changes. */
+/**
+ * Takes one pass over all processes. A parent is read only for a process that is new and carries no
+ * mark: its parentage does not change.
+ */
 function lookAtAll(): ReadonlyMap<number, Known> {
   const present = new Map<number, Known>();
   const orphans: { readonly one: Known; readonly ppid: number }[] = [];
@@ -147,7 +158,7 @@ function lookAtAll(): ReadonlyMap<number, Known> {
     if (ppid !== undefined && one.kin === null) orphans.push({ one, ppid });
   }
   recall(present);
-  // A child may stand before its parent: a pass more than generations were found ends it.
+  // A child may precede its parent in the list: repeat until a pass finds nothing new.
   for (let isNew = true; isNew; ) {
     isNew = false;
     for (const { one, ppid } of orphans) {
@@ -163,15 +174,20 @@ function lookAtAll(): ReadonlyMap<number, Known> {
   return present;
 }
 
-/** What was known of processes before this program began: it holds where it is the same process, and carries no mark that can be read. */
+/**
+ * Kinship known from before this program started: valid only for the same process, and only if it
+ * carries no readable mark.
+ */
 const remembered: { readonly identity: ProcessIdentity; readonly mark: string }[] = [];
 
-/** These are known to descend from an attempt without carrying its mark. */
+/** Records that these processes descend from an attempt without carrying its mark. */
 export function rememberKin(mark: string, identities: readonly ProcessIdentity[]): void {
   for (const identity of identities) remembered.push({ identity, mark });
 }
 
-/** The processes that are known to descend from an attempt without carrying its mark, as the last look found them. */
+/**
+ * The processes known to descend from an attempt without carrying its mark, as of the last pass.
+ */
 export const kinOf = (mark: string): readonly ProcessIdentity[] =>
   [...known].flatMap(([pid, { kin, startTicks }]) =>
     startTicks !== null && isMark(kin, mark) ? { bootId: bootId(), pid, startTicks } : [],
@@ -184,13 +200,17 @@ function recall(present: ReadonlyMap<number, Known>): void {
   }
 }
 
-/** What a shared server starts is not of the attempt that has started the server. */
+/** Children of a shared server do not belong to the attempt that started the server. */
 function isShared(pid: number): boolean {
   const stat = statOf(pid);
   return stat === null || isKept({ comm: stat.comm, argv: commandLine(pid) });
 }
 
-/** Reading an environment takes five times as long as seeing that it is still the same process, and a machine has thousands of them. `ppid`: it has to be placed. */
+/**
+ * Reading an environment takes five times as long as checking that it is still the same process,
+ * and a machine has thousands of processes. `ppid` is set if the process still has to be assigned
+ * to a parent.
+ */
 function lookAt(pid: number): { readonly one: Known; readonly ppid?: number } | null {
   const stats = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
   if (stats === undefined) return null;
@@ -217,6 +237,6 @@ function lookAt(pid: number): { readonly one: Known; readonly ppid?: number } | 
   return marked.mark === null && stat !== null ? { one, ppid: stat.ppid } : { one };
 }
 
-/** What was read while it could be read stays true of the same process. */
+/** What could once be read stays true for the same process. */
 const withMemory = (now: Marked, before: Marked | undefined): Marked =>
   now.hidden === 'no' || before === undefined || before.mark === null ? now : { ...now, mark: before.mark, stateOf: before.stateOf };

@@ -7,20 +7,25 @@ import { isAlive } from './process.ts';
 import { isMark } from './visible-mark.ts';
 
 export interface Membership {
-  /** Null: dogwatch did not start it (adopted), so that its processes carry no mark. */
+  /** Null for an adopted attempt: dogwatch did not start it, so its processes carry no mark. */
   readonly mark: string | null;
   readonly shim: ProcessIdentity | null;
-  /** Whatever is in it belongs to the attempt; null or absent: it was started without one. */
+  /**
+   * Every process in it belongs to the attempt. Null or absent if the attempt was started without
+   * one.
+   */
   readonly unit?: TransientUnit | null;
-  /** The command's first process, or the one that was adopted: then the unit, if any, is its own. */
+  /** The command's first process, or the adopted one; the unit, if any, is then its own. */
   readonly agent: ProcessIdentity | null;
 }
 
 /**
- * The living processes of an attempt that may be ended, without its shim and those on the keep-list: all that carry its mark, its own first process,
- * what was seen to descend from one of these, and those without a mark that can be read in its own session or its unit (they cleared their
- * environment, or hide it). An adopted attempt is its process, what descends from it and what is in its unit; `known` holds those that were seen
- * before, whose own parents may be gone. What belongs to another user (set-uid) can't be ended, and is not among them.
+ * The living processes of an attempt that may be ended, except its shim and processes on the
+ * keep-list: all that carry its mark, its own first process, their known descendants, and processes
+ * without a readable mark in its session or unit (they cleared or hide their environment). An
+ * adopted attempt consists of its process, its descendants and the processes in its unit. `known`
+ * are members seen before, whose own parents may be gone. Processes of another user (set-uid)
+ * cannot be ended, and are not included.
  */
 export function membersOf(attempt: Membership, known: readonly ProcessIdentity[]): readonly SeenProcess[] {
   const all = allProcesses();
@@ -37,12 +42,13 @@ function marked(
   { shim, unit, agent }: Membership,
   known: readonly ProcessIdentity[],
 ): readonly LivingProcess[] {
-  // What carries the mark of another attempt belongs to that one, whoever has started it.
+  // A process with the mark of another attempt belongs to that attempt, whoever started it.
   const open = all.filter((one) => one.mark === null || isMark(one.mark, mark));
   const isSure = ({ identity, mark: own, kin, pid }: LivingProcess) =>
     isMark(own, mark) || isMark(kin, mark) || (agent !== null && isSame(identity, agent)) || (unit != null && isInUnit(unit, pid));
   const ours = descendants(open, null, [...known, ...open.filter(isSure).map(({ identity }) => identity)]);
-  // A session's number is free again once the session is empty: only a process that is known to be ours proves that this one still is.
+  // A session id is free for reuse once the session is empty: only a process known to be ours
+  // proves that this is still our session.
   const isOurs = shim !== null && (isAlive(shim) || ours.some(({ sid }) => sid === shim.pid));
   if (!isOurs) return ours;
   return open.filter((one) => ours.includes(one) || one.sid === shim.pid);
@@ -53,7 +59,7 @@ function adopted(all: readonly LivingProcess[], { agent, unit }: Membership, kno
   return unit == null ? found : all.filter((one) => found.includes(one) || isInUnit(unit, one.pid));
 }
 
-/** Those of all processes that are the adopted one, one of the known, or descend from one of these. */
+/** The adopted process, the known ones, and all their descendants. */
 export function descendants(
   all: readonly LivingProcess[],
   adopted: ProcessIdentity | null,
@@ -61,7 +67,7 @@ export function descendants(
 ): readonly LivingProcess[] {
   const roots = adopted === null ? known : [adopted, ...known];
   const found = new Set(all.filter(({ identity }) => roots.some((root) => isSame(root, identity))));
-  // A child may stand before its parent in the list: a pass more than generations were found ends it.
+  // A child may precede its parent in the list: repeat until a pass finds nothing new.
   for (let size = -1; size !== found.size; ) {
     size = found.size;
     const parents = new Set([...found].map(({ pid }) => pid));

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** The processes, without this one, that have one of these files open, as far as this user may see. */
+/** Other processes that have one of these files open, as far as this user can see. */
 export const processesWithOpen = (paths: readonly string[]): readonly number[] => otherProcesses((pid) => has(pid, paths, () => true));
 
-/** Those that have one of them open for writing. */
+/** Other processes that have one of these files open for writing. */
 export const processesWriting = (paths: readonly string[]): readonly number[] => otherProcesses((pid) => has(pid, paths, isForWriting));
 
 const otherProcesses = (isWanted: (pid: number) => boolean): readonly number[] =>
@@ -25,7 +25,7 @@ function has(pid: number, paths: readonly string[], isWanted: (pid: number, fd: 
   }
 }
 
-/** The last two bits of the flags, which are octal (proc_pid_fdinfo(5)): 0 is for reading only. */
+/** The lowest two bits of the flags, which are octal (proc_pid_fdinfo(5)); 0 means read-only. */
 function isForWriting(pid: number, fd: string): boolean {
   const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0';
   return (Number.parseInt(flags, 8) & 0o3) !== 0;

@@ -3,10 +3,13 @@ import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { readAll, readProcFile } from '../proc-file.ts';
 import { hasDied, type ProcessStat, parseStat, TICKS_PER_SECOND } from './stat.ts';
 
-/** CLOCK_MONOTONIC of this boot, in ms: the same for every process of the machine. */
+/** CLOCK_MONOTONIC of this boot, in ms: the same for every process on the machine. */
 export const monoMs = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
 
-/** Since when a process runs, on the clock of `monoMs`. The kernel counts its start on a clock that goes on while the machine sleeps. */
+/**
+ * When a process started, on the clock of `monoMs`. The kernel records its start on a clock that
+ * keeps running during suspend.
+ */
 export function startedMono(startTicks: number): number {
   const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
   return monoMs() - Math.max(0, uptimeMs - (startTicks * 1000) / TICKS_PER_SECOND);
@@ -14,25 +17,27 @@ export function startedMono(startTicks: number): number {
 
 let boot: string | null = null;
 
-/** Which boot of the machine this is. */
+/** The id of the current boot. */
 export function bootId(): string {
   boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return boot;
 }
 
-/** Who has this pid now; null: nobody, or one that has died. */
+/** The living process that has this pid now, or null if there is none. */
 export function identify(pid: number): ProcessIdentity | null {
   const stat = statOf(pid);
   return stat === null || hasDied(stat) ? null : { bootId: bootId(), pid, startTicks: stat.startTicks };
 }
 
-/** The process's line in /proc, also of a zombie; null: there is none. */
+/** The process's line in /proc, zombies included, or null if it is gone. */
 export function statOf(pid: number): ProcessStat | null {
   const line = readProcFile(`/proc/${pid}/stat`);
   return line === null ? null : parseStat(line.toString('latin1'));
 }
 
-/** True while exactly this process lives: not another one with its pid, not its zombie. */
+/**
+ * True while exactly this process lives: not a zombie, and not another process that reuses its pid.
+ */
 export function isAlive(identity: ProcessIdentity): boolean {
   const now = identity.bootId === bootId() ? identify(identity.pid) : null;
   return now !== null && now.startTicks === identity.startTicks;
@@ -43,7 +48,10 @@ export interface HeldProcess {
   close(): void;
 }
 
-/** A handle that can't be fooled by a reused pid and costs one read a look; null: the process is dead already. */
+/**
+ * A handle that a reused pid cannot fool; each check costs one read. Null if the process is already
+ * dead.
+ */
 export function holdProcess(identity: ProcessIdentity): HeldProcess | null {
   if (identity.bootId !== bootId()) return null;
   let fd: number | null;
@@ -60,7 +68,8 @@ export function holdProcess(identity: ProcessIdentity): HeldProcess | null {
       fd = null;
     },
   };
-  // The descriptor stays with the process that had the pid when it was opened: asked afterwards, the identity is that one's.
+  // The descriptor stays bound to the process that had the pid when it was opened; checking the
+  // identity afterwards proves that this is it.
   if (isAlive(identity) && held.isAlive()) return held;
   held.close();
   return null;
@@ -76,7 +85,10 @@ function livesOn(fd: number): boolean {
   }
 }
 
-/** Sends a signal to exactly this process; false: it is dead already, or not ours to signal. */
+/**
+ * Signals exactly this process. Returns false if it is already dead, or if this user may not signal
+ * it.
+ */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
   if (!isAlive(identity)) return false;
   try {

@@ -1,9 +1,12 @@
 import { readProcFile } from '../proc-file.ts';
 
-/** What the kernel allows this process, and whatever it starts; Infinity: it sets no limit, or that can't be read. */
+/**
+ * Limits of the kernel for this process and its children; Infinity if there is no limit, or it
+ * cannot be read.
+ */
 export interface ResourceLimits {
   readonly openFiles: number;
-  /** The length beyond which no file may be written. */
+  /** The largest size of a file that may be written. */
   readonly fileBytes: number;
 }
 

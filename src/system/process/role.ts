@@ -3,7 +3,7 @@ import { KNOWN_AGENTS, OTHER_AGENTS, SHORT_NAMED_AGENTS } from '../../core/value
 import type { SeenProcess } from './marks.ts';
 
 export interface LaunchedAttempt {
-  /** The attempt's own session: the shim leads it. */
+  /** The attempt's own session, led by the shim. */
   readonly sid: number;
   /** The command line that was launched. */
   readonly argv: readonly string[];
@@ -15,11 +15,13 @@ const SHORT_NAMED: ReadonlySet<string> = new Set(SHORT_NAMED_AGENTS);
 const SHELLS: readonly string[] = ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh'];
 
 /**
- * What a process that outlived its attempt's main process is. `agent`: it does the attempt's work, behind a wrapper that died. That is a
- * process in the attempt's own session that runs the launched command (its arguments end in the same words: a wrapper hands its own on, a
- * program that starts itself anew repeats them), or, where a script was launched, an agent CLI that we know. All else is a `tool`: agents
- * run tools in sessions of their own, and their helpers (MCP and language servers) have arguments of their own. In doubt `tool`: to end and
- * resume costs the turn in flight, while to wait for a `sleep` that a dead script left behind would cost the run.
+ * The role of a process that outlived its attempt's main process. `agent`: it does the attempt's
+ * work, behind a wrapper that died. That is a process in the attempt's own session that runs the
+ * launched command (its arguments end in the same words: a wrapper passes its own on, a program
+ * that re-executes itself repeats them), or, if a script was launched, a known agent CLI.
+ * Everything else is a `tool`: agents run tools in sessions of their own, and their helpers (MCP
+ * and language servers) have other arguments. In doubt it is a `tool`: ending and resuming costs
+ * the turn in flight, but waiting for a `sleep` that a dead script left behind would cost the run.
  */
 export function roleOf(attempt: LaunchedAttempt, survivor: Pick<SeenProcess, 'sid' | 'argv' | 'comm'>): Survivor['role'] {
   if (survivor.sid !== attempt.sid) return 'tool';
@@ -31,13 +33,16 @@ function runsTheCommand(launched: readonly string[], argv: readonly string[]): b
   const asked = launched.slice(1);
   const has = argv.slice(1);
   const shared = Math.min(asked.length, has.length);
-  // One word alone proves nothing (`sleep 60` behind `job.sh 60`), unless it is the same program, too.
+  // One word alone proves nothing (`sleep 60` behind `job.sh 60`), unless the program is the same
+  // as well.
   if (shared < 2 && !launched.some((word) => basename(word) === basename(argv[0] ?? ''))) return false;
   if (shared === 0) return asked.length === has.length;
   return equal(asked.slice(-shared), has.slice(-shared));
 }
 
-/** A script's subshell is a fork with the very command line of the script; the script itself is dead. */
+/**
+ * A script's subshell is a fork with exactly the script's command line; the script itself is dead.
+ */
 function isSubshell(launched: readonly string[], argv: readonly string[]): boolean {
   if (!isShell(argv)) return false;
   return equal(argv, launched) || equal(argv.slice(1), launched) || equal(argv.slice(1), launched.slice(1));
@@ -45,12 +50,15 @@ function isSubshell(launched: readonly string[], argv: readonly string[]): boole
 
 export const isShell = (argv: readonly string[]): boolean => SHELLS.includes(basename(argv[0] ?? ''));
 
-/** The agent whose program a process is, also where an interpreter runs it (`node /usr/bin/gemini` is gemini); null: it is none. */
+/**
+ * The agent whose program a process is, even if an interpreter runs it (`node /usr/bin/gemini` is
+ * gemini), or null.
+ */
 export function agentProgram({ argv, comm }: Pick<SeenProcess, 'argv' | 'comm'>): string | null {
   const words = [comm, ...argv.filter((word) => !word.startsWith('-')).slice(0, 2)].map((word) =>
     basename(word).replace(/\.(exe|[cm]?js)$/, ''),
   );
-  // A short name is also a word: it counts only as the program's own.
+  // A short name is also a common word: it counts only as the program itself.
   return words.find((word, index) => AGENT_PROGRAMS.has(word) || (index < 2 && SHORT_NAMED.has(word))) ?? null;
 }
 

@@ -1,8 +1,11 @@
-/** Clock ticks a second in /proc's times: USER_HZ, which is 100 on every architecture that Node runs on (proc(5), `getconf CLK_TCK`). */
+/**
+ * Clock ticks per second in /proc: USER_HZ, which is 100 on every architecture that Node supports
+ * (proc(5), `getconf CLK_TCK`).
+ */
 export const TICKS_PER_SECOND = 100;
 const MS_PER_TICK = 1000 / TICKS_PER_SECOND;
 
-/** One line of /proc/PID/stat, as far as it is of use. */
+/** The fields of /proc/PID/stat that are used here. */
 export interface ProcessStat {
   readonly pid: number;
   readonly comm: string;
@@ -10,12 +13,15 @@ export interface ProcessStat {
   readonly ppid: number;
   readonly pgid: number;
   readonly sid: number;
-  /** CPU time used by the process and by its children that it has waited for. */
+  /** CPU time of the process and of the children that it has waited for. */
   readonly cpuMs: number;
   readonly startTicks: number;
 }
 
-/** Understands a line of /proc/PID/stat; null when it is none. The name may hold spaces, parentheses and newlines: the last ')' ends it. */
+/**
+ * Parses a line of /proc/PID/stat, or returns null if it is not one. The name may contain spaces,
+ * parentheses and newlines; the last ')' ends it.
+ */
 export function parseStat(text: string): ProcessStat | null {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
@@ -35,5 +41,5 @@ export function parseStat(text: string): ProcessStat | null {
   return Number.isSafeInteger(stat.pid) && Number.isSafeInteger(stat.startTicks) ? stat : null;
 }
 
-/** A zombie has died: only its parent has not looked yet. */
+/** A zombie is dead: its parent just has not reaped it yet. */
 export const hasDied = ({ state }: Pick<ProcessStat, 'state'>): boolean => state === 'Z' || state === 'X' || state === 'x';

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** Who this is; in a container there may be no name for it. */
+/** The name of this user. In a container the user may have none. */
 export function userName(): string {
   try {
     return userInfo().username;

@@ -4,33 +4,37 @@ import { truncate } from '../../core/values/truncate.ts';
 import { redact } from '../text/redact.ts';
 import { sanitizeForTerminal } from '../text/sanitize.ts';
 
-/** Syslog's numbers: who reads only what matters sees `warning` and below (`journalctl -p warning`). */
+/** Syslog's numbers: `journalctl -p warning` shows only what needs attention. */
 export const PRIORITIES = { error: 3, warning: 4, notice: 5, info: 6 } as const;
 
-/** One entry of the journal. Fields that are null are left out; one with several values stands there several times. */
+/**
+ * An entry of the journal. Fields that are null are left out; a field with several values is
+ * repeated.
+ */
 export interface JournalEntry {
   readonly message: string;
   readonly priority: keyof typeof PRIORITIES;
-  /** Names of upper-case letters, digits and underscores. */
+  /** Names consist of upper-case letters, digits and underscores. */
   readonly fields: Readonly<Record<string, string | number | readonly string[] | null>>;
 }
 
 export interface JournalSink {
   write(entry: JournalEntry): void;
-  /** Waits for what is still on its way, but not for long. */
+  /** Waits, but not for long, for entries that are still being written. */
   close(): Promise<void>;
 }
 
-/** What waits for a journal that takes nothing; more is counted, and dropped. */
+/** Entries that may wait for a stalled journal; beyond this they are dropped and counted. */
 const MAX_WAITING = 1000;
 const DEADLINE_MS = 5000;
 const CLOSE_MS = 2000;
 const MAX_VALUE_LENGTH = 2000;
 
 /**
- * Writes entries with fields to journald. Node can't open its datagram socket, and nothing that needs a compiler is wanted, so
- * `logger --journald` (util-linux ≥ 2.24) does, which reads the entry from its standard input. One at a time, in their order; a journal that
- * does not answer holds up nothing. What can't be written so goes to `otherwise`.
+ * Writes entries with fields to journald. Node cannot open its datagram socket, and native addons
+ * are not wanted, so `logger --journald` (util-linux ≥ 2.24) does it, reading the entry from its
+ * standard input. Entries are written one at a time, in order; a journal that does not respond
+ * blocks nothing. An entry that cannot be written is passed to `otherwise`.
  */
 export function journalSink(
   path: string,
@@ -53,8 +57,8 @@ export function journalSink(
       program,
       ['--journald'],
       { env: { PATH: path }, timeout: DEADLINE_MS, killSignal: 'SIGKILL' },
-      (error, _, said) => {
-        if (error !== null) otherwise(entry, said.trim() || error.message);
+      (error, _, stderr) => {
+        if (error !== null) otherwise(entry, stderr.trim() || error.message);
         next();
       },
     );
@@ -69,7 +73,7 @@ export function journalSink(
       }
       if (dropped > 0)
         waiting.push({
-          message: `${counted(dropped, 'entry was', 'entries were')} dropped: the journal took none`,
+          message: `${counted(dropped, 'entry was', 'entries were')} dropped: the journal accepted none`,
           priority: 'warning',
           fields: {},
         });
@@ -86,7 +90,10 @@ export function journalSink(
   };
 }
 
-/** A line a value. What comes from a run can't forge a field: it is one line, without secrets of a known look. */
+/**
+ * One line per value. Text from a run cannot forge a field: it is reduced to one line, without
+ * secrets of a known shape.
+ */
 export function asText({ message, priority, fields }: JournalEntry): string {
   const all = Object.entries({ MESSAGE: message, PRIORITY: PRIORITIES[priority], SYSLOG_IDENTIFIER: 'dogwatch', ...fields });
   const lines = all.flatMap(([name, value]) => [value ?? []].flat().map((one) => `${name}=${clean(String(one))}`));

@@ -1,24 +1,28 @@
 import { execFile } from 'node:child_process';
 
-/** The service manager that has started this process, and listens to it. */
+/** The service manager that started this process and listens to it. */
 export interface ServiceManager {
-  /** How often it has to hear that this process is alive, in ms. */
+  /** How often it must be notified that this process is alive, in ms. */
   readonly aliveEveryMs: number;
-  /** Tells it something, as sd_notify(3) has it: `READY=1`, `STATUS=…`. Null: it has taken it; else what went wrong. */
+  /**
+   * Notifies it, as in sd_notify(3): `READY=1`, `STATUS=…`. Resolves with null once the message is
+   * accepted, or else with what went wrong.
+   */
   tell(lines: readonly string[]): Promise<string | null>;
 }
 
-/** It acts when it has heard nothing for three of these. */
+/** It acts when three of these in a row are missed. */
 const PINGS_A_TIMEOUT = 3;
-/** Where nobody waits for a sign of life, the status is all the same repeated now and then. */
+/** Without a watchdog timeout, the status is still repeated at this interval. */
 const UNWATCHED_MS = 60_000;
 const DEADLINE_MS = 10_000;
 const PROGRAM = 'systemd-notify';
 
 /**
- * The service manager; null: nobody listens. It takes the variables that lead to it out of `environment`: nothing else that is started from here shall
- * talk to it. Node can't open the datagram socket itself, so systemd's own program does, and waits until the message was taken: of a sender
- * that has ended the manager does not know any more whose it was.
+ * The service manager, or null if none listens. Removes its variables from `environment`, so that
+ * no child process talks to it. Node cannot open the datagram socket itself, so systemd's own
+ * program does; it waits until the message is accepted, because the manager cannot identify a
+ * sender that has already exited.
  */
 export function serviceManager(environment: NodeJS.ProcessEnv): ServiceManager | null {
   const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: microseconds } = environment;
@@ -30,8 +34,8 @@ export function serviceManager(environment: NodeJS.ProcessEnv): ServiceManager |
     aliveEveryMs: timeoutMs > 0 ? timeoutMs / PINGS_A_TIMEOUT : UNWATCHED_MS,
     tell: (lines) =>
       new Promise((resolve) => {
-        execFile(PROGRAM, [...lines], { env, timeout: DEADLINE_MS, killSignal: 'SIGKILL' }, (error, _out, said) =>
-          resolve(error === null ? null : said.trim() || error.message),
+        execFile(PROGRAM, [...lines], { env, timeout: DEADLINE_MS, killSignal: 'SIGKILL' }, (error, _out, stderr) =>
+          resolve(error === null ? null : stderr.trim() || error.message),
         );
       }),
   };

@@ -3,12 +3,15 @@ import type { Exit } from '../../core/values/exit.ts';
 import { properties } from './systemctl.ts';
 import type { TransientUnit } from './transient-unit.ts';
 
-/** systemd hears of a death at about the same time as we do. */
+/** systemd learns of a death at about the same time as we do, so it may need several looks. */
 const LOOKS = 5;
-/** CLD_EXITED of waitid(2); others are kinds of a death by signal. */
+/** CLD_EXITED of waitid(2); other values are deaths by signal. */
 const EXITED = '1';
 
-/** How the main process of a unit ended, as systemd says: it is its parent. Null: it does not know (any more). */
+/**
+ * How the main process of a unit ended, according to systemd, its parent; null if it does not know
+ * (any more).
+ */
 export function exitOfUnit({ manager, name }: TransientUnit, pid: number): Exit | null {
   for (let look = 0; look < LOOKS; look++) {
     const known = properties(manager, name, ['ExecMainPID', 'ExecMainCode', 'ExecMainStatus', 'Result']);

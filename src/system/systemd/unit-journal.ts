@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 
-/** A unit whose journal is a log: of the system, or (`user:NAME`) of the user's own manager. */
+/**
+ * A unit whose journal serves as a log: of the system, or (`user:NAME`) of the user's own manager.
+ */
 export interface JournalUnit {
   readonly name: string;
   readonly isUsers: boolean;
@@ -10,25 +12,28 @@ export interface JournalUnit {
 const USERS = 'user:';
 const NAME = /^[\w:@.\\-]{1,200}$/;
 
-/** Null: no unit is called so. */
+/** Parses the name of a unit, or returns null if it is not valid. */
 export function parseUnit(text: string): JournalUnit | null {
   const isUsers = text.startsWith(USERS);
   const name = isUsers ? text.slice(USERS.length) : text;
   return NAME.test(name) && !name.startsWith('-') ? { name, isUsers } : null;
 }
 
-/** One entry, as far as a log is made of it. */
+/** The parts of a journal entry that make up a log. */
 export interface Entry {
-  /** Where it stands in the journal, as journald says it. */
+  /** Its position in the journal, in journald's own form. */
   readonly cursor: string;
   readonly lines: readonly string[];
-  /** Bytes of its text. */
+  /** Size of its text in bytes. */
   readonly bytes: number;
-  /** journald cut a line that was too long: the next entry goes on with it. */
+  /** journald split a line that was too long: the next entry continues it. */
   readonly isCut: boolean;
 }
 
-/** A line of `journalctl -o json --all`; null: it is none. A message with colours or with bytes that are no UTF-8 comes as a list of bytes; one that stands there twice as a list of texts. */
+/**
+ * Parses a line of `journalctl -o json --all`, or returns null if it is not one. A message with
+ * colours or invalid UTF-8 is a list of bytes; a field that occurs twice is a list of texts.
+ */
 export function parseEntry(json: string): Entry | null {
   let entry: unknown;
   try {
@@ -53,7 +58,7 @@ function textOf(value: unknown): string {
   return value.map(textOf).join('\n');
 }
 
-/** Program and arguments that print the entries of a unit after a place, and (`isLive`) those that come. */
+/** The command that prints a unit's entries after a cursor, and (`isLive`) follows new ones. */
 export function journalCommand({ name, isUsers }: JournalUnit, after: string, isLive: boolean): readonly [string, ...string[]] {
   const unit = `--${isUsers ? 'user-' : ''}unit=${name}`;
   return [
@@ -71,17 +76,18 @@ export function journalCommand({ name, isUsers }: JournalUnit, after: string, is
 
 const DEADLINE_MS = 10_000;
 
-/** Where the journal ends now; null: it has no entry. Throws what journalctl says. */
+/** The cursor of the last entry, or null if the journal is empty. Throws journalctl's error. */
 export const endOfJournal = (): string | null => cursorOf(journalctl(['--lines=1']));
 
 /**
- * Why entries after this place may be lost; null: none is. Its entry is asked for: after it was vacuumed, journalctl goes on silently with what
- * is left (systemd 252 leaves out one more). Throws what journalctl says.
+ * Why entries after this cursor may be lost, or null if none are. Asks for the cursor's own entry:
+ * after it was vacuumed, journalctl silently continues with what is left (systemd 252 skips one
+ * more). Throws journalctl's error.
  */
 export function gapAfter(cursor: string): string | null {
   const there = cursorOf(journalctl(['--lines=1', '--no-tail', `--cursor=${cursor}`]));
   if (there !== null && sequenceOf(there) === sequenceOf(cursor)) return null;
-  return 'what was read last is not in the journal any more: entries after it may have been vacuumed with it';
+  return 'the last entry read is no longer in the journal: entries after it may have been vacuumed with it';
 }
 
 const journalctl = (args: readonly string[]): string =>
@@ -93,5 +99,5 @@ const journalctl = (args: readonly string[]): string =>
 
 const cursorOf = (text: string): string | null => parseEntry(text.split('\n', 1)[0] ?? '')?.cursor ?? null;
 
-/** `s=…;i=…;b=…`: which journal, and the number of the entry in it. */
+/** From `s=…;i=…;b=…`: which journal, and the number of the entry in it. */
 const sequenceOf = (cursor: string): string => cursor.split(';').slice(0, 2).join(';');

@@ -1,4 +1,7 @@
-/** Collects a stream of bytes of any length in bounded memory: the beginning and the end, and how much is missing between. */
+/**
+ * Collects a stream of any length in bounded memory: its beginning, its end, and the number of
+ * bytes omitted between.
+ */
 export class HeadAndTail {
   readonly #half: number;
   #head = Buffer.alloc(0);

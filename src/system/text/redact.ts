@@ -1,17 +1,20 @@
-/** Names of variables whose values are secrets; GIT_AUTHOR_NAME and the like are none. */
+/** Names of variables that hold secrets; GIT_AUTHOR_NAME and the like do not. */
 const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|_PASS$|_PWD$|CREDENTIAL|AUTH(?!OR(?!I))|COOKIE|DSN/i;
 /** User and password of a URL in a variable. */
 const LOGIN = /:\/\/([^\s/?#@:]*)(?::([^\s@]*))?@/g;
-/** A shorter value would be found everywhere, and is no secret worth the name. */
+/** Shorter values would match everywhere, and are not worth protecting. */
 const MIN_LENGTH = 8;
-/** From here on a line of a secret, or a name without a password in a URL, is one of its own. */
+/**
+ * From this length on, one line of a secret, or a user without a password in a URL, counts as a
+ * secret.
+ */
 const MIN_PART_LENGTH = 16;
-/** So much of its beginning gives a secret away where a text was cut. */
+/** Where a text was cut, this much of a secret's beginning is enough to recognize it. */
 const TORN_LENGTH = 12;
 
-/** Tokens that are known by their look, whatever variable or file they come from. */
+/** Tokens recognized by their shape, whatever variable or file they come from. */
 const SHAPES: readonly RegExp[] = [
-  // A torn one goes to the end of the text.
+  // A truncated key extends to the end of the text.
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
   /(?<=:\/\/)[^\s/@:"'<>]{0,256}:[^\s/"'<>]{1,512}@/g,
   /(?<=:\/\/)[^\s/@:"'<>]{16,256}(?=@)/g,
@@ -30,12 +33,15 @@ const UNNAMED = '‹secret›';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A text without the secrets of an environment, each replaced by the name of its variable, and without what looks like a token. */
+/**
+ * Replaces each secret of an environment by the name of its variable, and whatever looks like a
+ * token.
+ */
 export const redact = (text: string, environment: Variables): string => redactor(environment)(text);
 
-/** The same for many texts. */
+/** Like `redact`, for many texts. */
 export function redactor(environment: Variables): (text: string) => string {
-  // Longest first: a secret may be part of another one.
+  // Longest first: one secret may contain another.
   const secrets = secretsOf(environment).sort((one, other) => other.value.length - one.value.length);
   const isSafe = (name: string) => !secrets.some(({ value }) => name.includes(value));
   const signs = secrets.map(({ name, value }) => ({ value, sign: isSafe(name) ? `‹${name}›` : UNNAMED }));
@@ -46,7 +52,10 @@ export function redactor(environment: Variables): (text: string) => string {
   };
 }
 
-/** The same without what is left of a secret where a text was cut to size; a path is not worth hiding in part. */
+/**
+ * Also replaces what is left of a secret where a text was truncated. Part of a path is not worth
+ * hiding.
+ */
 function withoutTorn(text: string, secret: string, sign: string): string {
   if (secret.length < MIN_PART_LENGTH || secret.startsWith('/')) return text;
   const head = secret.slice(0, TORN_LENGTH);
@@ -64,7 +73,10 @@ const secretsOf = (environment: Variables): { name: string; value: string }[] =>
     [...new Set(partsOf(name, value).flatMap(spellings))].map((spelling) => ({ name, value: spelling })),
   );
 
-/** The value, its long lines (a key of many lines may be printed with other line ends), and what stands in its URLs. */
+/**
+ * The value, its long lines (a multi-line key may be printed with other line endings), and the
+ * logins in its URLs.
+ */
 function partsOf(name: string, value: string): string[] {
   const logins = [...value.matchAll(LOGIN)].flatMap(([, user = '', password]) =>
     password === undefined ? longerThan(MIN_PART_LENGTH, user) : longerThan(MIN_LENGTH, password),
@@ -76,7 +88,7 @@ function partsOf(name: string, value: string): string[] {
 const longerThan = (length: number, ...texts: string[]): string[] =>
   texts.map((text) => text.trim()).filter((text) => text.length >= length);
 
-/** As it is, in JSON, and in a URL or taken out of one. */
+/** As it is, in JSON, and URL-encoded or decoded. */
 const spellings = (value: string): string[] => [value, JSON.stringify(value).slice(1, -1), inUrl(value), ...outOfUrl(value)];
 
 const inUrl = (value: string): string => encodeURIComponent(value.toWellFormed());
@@ -85,7 +97,7 @@ function outOfUrl(value: string): string[] {
   try {
     return longerThan(MIN_LENGTH, decodeURIComponent(value));
   } catch {
-    // It was never in one.
+    // The value is not URL-encoded.
     return [];
   }
 }

@@ -1,5 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Text that comes from a run, made harmless for a terminal: one line, no escapes, no control characters but the tab, nothing that turns its direction. */
+/**
+ * Makes text from a run safe to show in a terminal: one line, without escape sequences, control
+ * characters (except tab) or characters that change the text direction.
+ */
 export const sanitizeForTerminal = (text: string): string =>
   stripVTControlCharacters(text.replaceAll(/[\r\n\u2028\u2029]+/g, ' ')).replaceAll(/(?!\t)[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD');

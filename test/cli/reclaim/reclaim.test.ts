@@ -78,7 +78,7 @@ describe('dogwatch reclaim', () => {
   test('an engine that was named and is not there is a failure, in words', async () => {
     const env = { DOGWATCH_STATE_DIR: stateDir(), DOGWATCH_DOCKER_HOSTS: 'unix:///nowhere/docker.sock' };
     const { out, exitCode } = await runCommand(register, ['reclaim', '--dry-run'], env);
-    expect(out).toContain('build-cache, dangling-images, images: Docker is not there');
+    expect(out).toContain('build-cache, dangling-images, images: Docker is not available');
     expect(exitCode).toBe(69);
   });
 });

@@ -135,7 +135,7 @@ describe('a full disk', () => {
 
   test('a reclaimer that could not do what it might is asked again much sooner', () => {
     const machine = full();
-    const because = 'Docker does not run: nobody answers on its socket';
+    const because = 'Docker is not running: nothing answers on its socket';
     machine.finish(done([step('logs', 0), step('images', 0, { claimedBytes: 0, measuredBytes: null, problem: because })]));
     expect(machine.actions.at(-1)).toMatchObject({ kind: 'tell', tried: expect.arrayContaining([expect.stringContaining(because)]) });
     machine.sample(1, 3);

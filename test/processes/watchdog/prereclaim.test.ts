@@ -7,7 +7,7 @@ story('on a machine without Docker a run starts as if nothing was, and its histo
   const { code } = await stage.dogwatch(['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh'], { env });
   expect(code).toBe(0);
   const [started] = stage.history().filter(({ observation }) => observation.kind === 'action.settled');
-  expect(started?.because).toContain('no stale images were removed before it: Docker is not there');
+  expect(started?.because).toContain('no stale images were removed before it: Docker is not available');
 
   expect(stage.run()).toMatchObject({ state: 'complete', resumes: 0 });
 });

@@ -234,11 +234,11 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     await bench.rememberAll(30 * DAY_MS);
     daemon.process().kill('SIGSTOP');
     const stopped = await bench.dogwatch([]).finally(() => daemon.process().kill('SIGCONT'));
-    expect(stopped).toMatchObject({ code: 69, out: expect.stringContaining('Docker gave no answer within') });
+    expect(stopped).toMatchObject({ code: 69, out: expect.stringContaining('Docker did not answer within') });
 
     daemon.process().kill('SIGKILL');
     await new Promise((resolve) => daemon.process().once('exit', resolve));
-    expect(await bench.dogwatch([])).toMatchObject({ code: 69, out: expect.stringContaining('Docker does not run') });
+    expect(await bench.dogwatch([])).toMatchObject({ code: 69, out: expect.stringContaining('Docker is not running') });
     await daemon.start();
     await isOldEnough();
     // Its record of events began anew. What it dates itself may be as young as the time that nobody watched.

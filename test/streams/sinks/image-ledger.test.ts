@@ -37,7 +37,7 @@ function watched(
       return [
         isUp
           ? { kind: 'ok', value: { engine: 'E', inventory: engine, sinceWall: 5000, isCovered: false, uses: [] } }
-          : { kind: 'failed', because: 'Docker does not run' },
+          : { kind: 'failed', because: 'Docker is not running' },
       ];
     },
     look: (images) => {
@@ -109,9 +109,9 @@ describe('the news of an engine', () => {
     });
     expect(seen.filter((line) => line.includes('again'))).toEqual([
       '0s E watched again: dogwatch was not running',
-      '90s E watched again: Docker does not run',
+      '90s E watched again: Docker is not running',
     ]);
-    expect(reported).toEqual(['unix:///d is not watched: Docker ended the stream', 'unix:///d is not watched: Docker does not run']);
+    expect(reported).toEqual(['unix:///d is not watched: Docker ended the stream', 'unix:///d is not watched: Docker is not running']);
     expect(asked).toEqual(['connect', 'events since 5000', 'closed', 'connect', 'connect', 'connect', 'events since 5000', 'closed']);
   });
 });

@@ -17,15 +17,15 @@ function home(): string {
 }
 
 const faults: [string, Reply, string][] = [
-  ['that never answers', () => {}, 'no answer within 300 ms'],
-  ['that dies without an answer', (request) => request.socket.destroy(), 'ended the connection'],
+  ['that never answers', () => {}, 'did not answer within 300 ms'],
+  ['that dies without an answer', (request) => request.socket.destroy(), 'closed the connection'],
   [
     'that dies in the middle of its answer',
     (_, response) => {
       response.writeHead(200, { 'content-length': '1000' });
       response.write('{"ID":', () => response.socket?.destroy());
     },
-    'ended the connection in the middle',
+    'closed the connection in the middle',
   ],
   [
     'whose answer drips for ever',
@@ -34,7 +34,7 @@ const faults: [string, Reply, string][] = [
       const drip = setInterval(() => response.write(' '), 20);
       response.once('close', () => clearInterval(drip));
     },
-    'no answer within 300 ms',
+    'did not answer within 300 ms',
   ],
   [
     'that answers with a page',
@@ -75,7 +75,7 @@ describe('a question to an engine', () => {
     });
     const file = join(directory, 'file');
     writeFileSync(file, '');
-    expect(await engineAt(file).info()).toMatchObject({ because: expect.stringContaining('does not run') });
+    expect(await engineAt(file).info()).toMatchObject({ because: expect.stringContaining('is not running') });
     // A socket that outlived its daemon.
     const stale = join(directory, 'stale');
     const server = createServer();
@@ -88,7 +88,7 @@ describe('a question to an engine', () => {
     const { path, asked } = await fakeDocker(() => {});
     const engine = engineAt(path);
     await engine.info();
-    expect(await engine.images({ shares: true })).toMatchObject({ kind: 'failed', because: expect.stringContaining('no answer') });
+    expect(await engine.images({ shares: true })).toMatchObject({ kind: 'failed', because: expect.stringContaining('did not answer') });
     expect(asked).toEqual(['GET /info?']);
   });
 

@@ -93,6 +93,6 @@ test('a journal that takes nothing holds up nobody: what is too much is counted'
   await until('it takes them', () => got().length > 2);
   sink.write(entry('after it'));
   await until('all that was kept is there', () => got().at(-1) === 'MESSAGE=after it');
-  expect(got()).toContain('MESSAGE=9 entries were dropped: the journal took none');
+  expect(got()).toContain('MESSAGE=9 entries were dropped: the journal accepted none');
   expect(got()).toHaveLength(21 + 2);
 });
