@@ -1,27 +1,27 @@
 /**
- * What is started as `dogwatch`: it has next to nothing to load itself, so that it can say in words what this machine refuses while the
- * program is loaded, or later where nobody else does.
+ * The entry point of `dogwatch`. It loads next to nothing itself, so that it can still explain an
+ * exhausted resource that stops the program from loading, or that nothing else catches later.
  */
 const REFUSALS: Readonly<Record<string, string>> = {
-  EMFILE: 'raise the limit of open files (ulimit -n)',
-  ENFILE: 'this machine has no more open files to give',
-  EAGAIN: 'raise the limit of processes (ulimit -u), or end some',
+  EMFILE: 'raise the limit on open files (ulimit -n)',
+  ENFILE: 'the whole machine has run out of open files: end some programs',
+  EAGAIN: 'raise the limit on processes (ulimit -u), or end some',
   ENOMEM: 'free some memory',
 };
 const EXIT_TEMPORARY = 75;
 
-/** True: it was said. Anything else is a bug. */
+/** Explains an exhausted resource on stderr. Returns false for any other error, which is a bug. */
 function refused(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const hint = REFUSALS[(error as NodeJS.ErrnoException).code ?? ''];
   if (hint === undefined) return false;
-  process.stderr.write(`dogwatch: this machine refuses it: ${error.message}\n  hint      ${hint}\n`);
+  process.stderr.write(`dogwatch: this machine is out of resources: ${error.message}\n  hint      ${hint}\n`);
   return true;
 }
 
 process.on('uncaughtException', (error) => {
   if (refused(error)) process.exit(EXIT_TEMPORARY);
-  // As without a listener.
+  // What Node does without a listener.
   console.error(error);
   process.exit(1);
 });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Finds a Node that can run dogwatch (24 or newer) and hands over to it. Plain JavaScript for any Node >= 18.
+// Finds a Node that can run dogwatch (24 or newer) and hands over to it. Plain JavaScript, so that
+// any Node >= 18 can run it.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,14 +8,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NEEDED_MAJOR = 24;
-/** With fewer open files Node itself breaks while it starts, with a stack or without a word. */
+/** With fewer open files Node itself crashes while it starts, with a stack trace or silently. */
 const NEEDED_FILES = 32;
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = join(here, '..', 'dist', 'main.js');
 const checkout = join(here, '..', '.ci', 'checkout.mjs');
 const setup = join(here, '..', '.ci', 'setup.mjs');
 
-/** The path of a Node >= 24: this process's own, else the runtime that npm installed beside dogwatch. */
+/**
+ * Returns the path of a Node >= 24: the one running now, or the runtime that npm installed beside
+ * dogwatch.
+ */
 export function node24() {
   if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) return process.execPath;
   try {
@@ -34,7 +38,7 @@ function refuseTooFewFiles() {
   const [, allowed] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
   if (allowed === undefined || Number(allowed) >= NEEDED_FILES) return;
   process.stderr.write(
-    `dogwatch: this shell allows too few open files\n  expected  at least ${NEEDED_FILES}, better 1024\n  got       ${allowed}\n` +
+    `dogwatch: this shell allows too few open files\n  expected  at least ${NEEDED_FILES}, preferably 1024\n  got       ${allowed}\n` +
       '  hint      raise the limit: ulimit -n 1024\n',
   );
   process.exit(69);
@@ -42,7 +46,7 @@ function refuseTooFewFiles() {
 
 async function launch() {
   refuseTooFewFiles();
-  // In a checkout the program is built when its source is newer; an installed package always has its build.
+  // In a checkout, build when the source is newer. An installed package always has its build.
   if (existsSync(checkout) && (await import(pathToFileURL(checkout).href)).needsBuild()) {
     const { status } = spawnSync(process.execPath, [setup], { stdio: ['ignore', 2, 2] });
     if (status !== 0) process.exit(69);
@@ -51,11 +55,13 @@ async function launch() {
   if (node === process.execPath) return import(pathToFileURL(bundle).href);
 
   const child = spawn(node, [bundle, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // The terminal sends Ctrl-C to both; only the child decides what it means.
+  // The terminal sends Ctrl-C to both processes; only the child decides what to do.
   for (const signal of ['SIGINT', 'SIGQUIT']) process.on(signal, () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
-    process.stderr.write(`dogwatch: ${node} cannot be started: ${error.message}\n  hint      a limit may be reached: ulimit -a\n`);
+    process.stderr.write(
+      `dogwatch: ${node} cannot be started: ${error.message}\n  hint      a resource limit may be reached: see ulimit -a\n`,
+    );
     process.exitCode = 75;
   });
   child.on('exit', (code, signal) => {

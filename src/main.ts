@@ -24,17 +24,20 @@ import { EXIT_USAGE, renderProblem } from './cli/terminal/problem.ts';
 import { problemOf } from './cli/terminal/problem-of.ts';
 import * as watch from './cli/watch/watch.ts';
 
-/** The commit that was built, or an empty text if there was no git. Set by the build, and by nothing else. */
+/**
+ * The commit that was built, or an empty string if it was built without git. Only the build sets
+ * it.
+ */
 declare const BUILT_FROM: string;
 
 const program = new Command('dogwatch')
   .description('Keeps unattended coding-agent runs going: resumes them when they die, until the job is done or a person is needed.')
   .version(typeof BUILT_FROM === 'string' && BUILT_FROM !== '' ? `${manifest.version} (${BUILT_FROM})` : manifest.version)
   .enablePositionalOptions()
-  .showHelpAfterError('(--help says more)')
+  .showHelpAfterError('(see --help)')
   .addHelpText(
     'after',
-    '\nStart here:\n  dogwatch run -- opencode run --command upgrade-all\n  dogwatch demo        the whole thing in under a minute, without a model\n',
+    '\nStart here:\n  dogwatch run -- opencode run --command upgrade-all\n  dogwatch demo        see it work in under a minute, without a model\n',
   )
   .exitOverride();
 

@@ -4,16 +4,18 @@ import { counted } from '../core/values/counted.ts';
 import { jsonText } from './terminal/json.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from './terminal/problem.ts';
 
-/** `dogwatch backup`: the whole state in one file, while everything goes on. */
+/** `dogwatch backup`: writes the complete state into one file, while the watchdog keeps running. */
 export function register(program: Command): void {
   program
     .command('backup')
-    .description('write the whole state into one new file: runs, history and the variables of the runs; the watchdog may be at work')
-    .argument('<file>', 'a file that is not there yet; it holds the keys of the runs and is for this user only')
-    .option('--json', 'print what was written as JSON')
+    .description(
+      'write the complete state into one new file: the runs, their history and their environment; a running watchdog is not disturbed',
+    )
+    .argument('<file>', "a file that does not exist yet; it contains the runs' secrets, so only you can read it")
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  dogwatch backup ~/dogwatch-monday.backup\n\n`dogwatch restore FILE` puts it back. Logs of attempts are not in it.\n',
+      '\nExample:\n  dogwatch backup ~/dogwatch-monday.backup\n\n`dogwatch restore FILE` restores it. The logs of the attempts are not included.\n',
     )
     .action(backup);
 }
@@ -28,12 +30,12 @@ async function backup(name: string, { json = false }: { readonly json?: boolean 
   const file = resolve(name);
   if (!existsSync(where.database))
     throw new Problem(EXIT_UNAVAILABLE, 'there is nothing to back up', { got: `no state in ${where.stateDir}` });
-  // What is there is never written over: neither here nor by the link that finishes it.
+  // Never overwrite an existing file: neither here nor with the link that completes the backup.
   if (existsSync(file)) throw taken(file);
   try {
     const { runs, environments } = backUp(where, file);
     if (json) process.stdout.write(`${jsonText({ file, runs, environments })}\n`);
-    else process.stdout.write(`${file}: ${counted(runs, 'run')}, the variables of ${environments} of them\n`);
+    else process.stdout.write(`${file}: ${counted(runs, 'run')}, ${environments} with their environment\n`);
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw taken(file);
@@ -43,4 +45,4 @@ async function backup(name: string, { json = false }: { readonly json?: boolean 
 }
 
 const taken = (file: string): Problem =>
-  new Problem(EXIT_USAGE, `${file} is there already`, { expected: 'a file that is not there yet', hint: 'a backup never replaces a file' });
+  new Problem(EXIT_USAGE, `${file} already exists`, { expected: 'a file that does not exist yet', hint: 'a backup never replaces a file' });

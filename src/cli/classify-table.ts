@@ -2,7 +2,7 @@ import type { Signal } from '../core/model/facts.ts';
 import { truncate } from '../core/values/truncate.ts';
 import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 
-/** What a line says, in the words of `classify`; a time only where it states a reset. */
+/** A row of `classify`. `resetsAt` is present only if the line states when a limit resets. */
 export interface Classified {
   readonly line: number;
   readonly signal: string;
@@ -24,7 +24,7 @@ const SAID: readonly Signal['kind'][] = [
 ];
 const MAX_TEXT_LENGTH = 200;
 
-/** The one signal of a line that a decision may follow from. */
+/** Returns the one signal of a line that can affect a decision. */
 export function classified(line: number, text: string, signals: readonly Signal[]): Classified {
   const found = signals.find(({ kind }) => SAID.includes(kind));
   const resets = found?.kind === 'limit' && found.resetsAtWall !== null ? { resetsAt: iso(found.resetsAtWall) } : {};
@@ -36,6 +36,5 @@ const iso = (wall: number): string => new Date(wall).toISOString().replace('.000
 
 export const HEADER = 'signal           resets at (UTC)       line\n';
 
-/** One row of the table. */
 export const row = ({ line, signal, resetsAt = '', text }: Classified): string =>
   `${signal.padEnd(15)}  ${resetsAt.padEnd(20)}  ${line}: ${text}\n`;

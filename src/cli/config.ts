@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { jsonText } from './terminal/json.ts';
 import { endsWithItsOutput } from './terminal/output.ts';
 
-/** `dogwatch config`: what every setting is, and where that came from. */
+/** `dogwatch config`: every setting, its value and where that came from. */
 export function register(program: Command): void {
   program
     .command('config')
-    .description('print every setting with its value, where it came from and what it means, and what the living watchdog has otherwise')
-    .option('--json', 'as one JSON object')
+    .description('print every setting with its value, source and meaning, and where the running watchdog differs')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLE)
     .action(async ({ json = false }: { json?: boolean }) => {
       endsWithItsOutput();
@@ -37,7 +37,9 @@ export function register(program: Command): void {
 const EXAMPLE = `
 Settings are environment variables. For example:
   DOGWATCH_IDLE=30m DOGWATCH_MAX_RESUMES=50 dogwatch config
-For a service: systemctl edit UNIT, then Environment=DOGWATCH_IDLE=30m under [Service].
+For a service: systemctl edit UNIT, then Environment=DOGWATCH_IDLE=30m under
+[Service].
 
-These are the settings of this shell. What is of the machine (scope "host" in --json) the watchdog decides with its own, which stand
-below where they differ; what is of a run is frozen when it is registered.`;
+These are the settings of this shell. For settings of the machine (scope "host"
+in --json), the watchdog uses its own values; they are listed below where they
+differ. The settings of a run are frozen when it is registered.`;

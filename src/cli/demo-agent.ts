@@ -3,7 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-/** What the scripted agent of the demo does in each of its lives. Like a real one it keeps its memory in files, and its process ends whenever it likes. */
+/**
+ * What the demo's scripted agent does in each of its lives. Like a real agent, it keeps its memory
+ * in files, and its process may end at any time.
+ */
 const LIVES: readonly { readonly does: string; readonly ends: 'its turn' | 'crash' | 'wedge' | 'done' }[] = [
   { does: 'looks at the 5 packages and upgrades the first', ends: 'its turn' },
   { does: 'upgrades the second package', ends: 'its turn' },
@@ -15,13 +18,13 @@ const LIVES: readonly { readonly does: string; readonly ends: 'its turn' | 'cras
 
 const BETWEEN_LINES_MS = 400;
 
-/** One life of the scripted agent. */
+/** Runs one life of the scripted agent. */
 export async function demoAgent(directory: string): Promise<void> {
   const memory = join(directory, 'lives');
   const number = livesBefore(memory);
   const life = LIVES[Math.min(number, LIVES.length - 1)]!;
   writeFileSync(memory, String(number + 1));
-  say(number === 0 ? 'agent: hello, I begin' : `agent: I am back (life ${number + 1}) and go on where I was`);
+  say(number === 0 ? 'agent: hello, I am starting' : `agent: I am back (life ${number + 1}), continuing where I was`);
   await setTimeout(BETWEEN_LINES_MS);
   say(`agent: ${life.does} …`);
   await setTimeout(BETWEEN_LINES_MS);

@@ -4,15 +4,12 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 
-/** The whole thing in under a minute, without a model. */
+/** `dogwatch demo`: shows everything in under a minute, without a model. */
 export function register(program: Command): void {
   program
     .command('demo')
-    .description('see it work: a scripted agent that ends its turn, crashes and wedges, until its job is done (no model, no root)')
-    .addHelpText(
-      'after',
-      "\nExample:\n  dogwatch demo\n\nIt runs in a directory of its own under the system's temporary one, and removes it at the end.\n",
-    )
+    .description('see it work: a scripted agent ends its turns, crashes and hangs until its job is done (no model, no root)')
+    .addHelpText('after', '\nExample:\n  dogwatch demo\n\nIt runs in its own temporary directory, which it removes at the end.\n')
     .action(demo);
   program
     .command('demo-agent', { hidden: true })
@@ -20,7 +17,7 @@ export function register(program: Command): void {
     .action(async (directory: string) => (await import('./demo-agent.ts')).demoAgent(directory));
 }
 
-/** So short that the wedge is over in seconds; nobody should set them so for real. */
+/** Short enough to detect the hang within seconds; far too short for real use. */
 const HASTE = {
   DOGWATCH_IDLE: '3s',
   DOGWATCH_STARTUP: '10s',
@@ -42,7 +39,7 @@ async function demo(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-demo-'));
   const cwd = join(directory, 'work');
   mkdirSync(cwd);
-  // The watchdog that is started for the demo reads them, too.
+  // The watchdog that is started for the demo reads them as well.
   Object.assign(process.env, HASTE, { DOGWATCH_STATE_DIR: join(directory, 'state') });
   const where = layout(join(directory, 'state'));
   const [program = ''] = process.argv.slice(1);
@@ -59,14 +56,17 @@ async function demo(): Promise<void> {
   process.stderr.write(CONCLUSION);
 }
 
-/** The demo's watchdog ends by itself when nothing is left to watch. */
+/**
+ * How long to wait for the demo's watchdog, which exits by itself when nothing is left to watch.
+ */
 const WATCHDOG_END_MS = 15_000;
 
-const INTRODUCTION = `dogwatch demo: a scripted agent upgrades five packages. Its process ends its turn three times, is killed once and
-wedges once. Lines that begin with "agent:" are its log; the others are what dogwatch saw and decided.
+const INTRODUCTION = `dogwatch demo: a scripted agent upgrades five packages. It ends its turn three
+times, is killed once and hangs once. Lines that begin with "agent:" are its log;
+the others are what dogwatch saw and decided.
 
 `;
 
 const CONCLUSION = `
-That was all: six lives, one job. For a real one:  dogwatch run -- opencode run --command upgrade-all
+Done: six lives, one job. For a real one:  dogwatch run -- opencode run --command upgrade-all
 `;

@@ -18,7 +18,7 @@ export interface Config {
   readonly unknown: SettingsRead['unknown'];
 }
 
-/** Every setting as the operator would write it; in place of a value that can't be used stands the default. */
+/** Every setting as the operator would write it; an invalid value is replaced by the default. */
 export const describeConfig = (
   { settings, sources, problems, unknown }: SettingsRead,
   hidden: (text: string) => string = (text) => text,
@@ -31,7 +31,7 @@ export const describeConfig = (
   unknown,
 });
 
-/** The same as a table, and after it the names that are no setting. */
+/** Renders the settings as a table, followed by the unknown names. */
 export function renderConfig({ settings, unknown }: Config): string {
   const rows = settings.map(({ name, value, source, meaning }) => [name, oneLine(value), source, meaning]);
   const warnings = unknown.length > 0 ? ['', ...unknown.map(inWords)] : [];
@@ -40,7 +40,7 @@ export function renderConfig({ settings, unknown }: Config): string {
 
 const MAX_VALUE_WIDTH = 60;
 
-/** A prompt is long and has many lines; `--json` has all of it. */
+/** Shortens a long value, such as a prompt, to one line; `--json` prints it in full. */
 function oneLine(text: string): string {
   const flat = sanitizeForTerminal(text).replace(/\s+/g, ' ');
   return truncate(flat, MAX_VALUE_WIDTH);

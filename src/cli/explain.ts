@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { jsonText } from './terminal/json.ts';
 import { endsWithItsOutput } from './terminal/output.ts';
 
-/** `dogwatch explain`: why is it not running now, and when will it be? */
+/** `dogwatch explain`: why a run is not running now, and when it will be. */
 export function register(program: Command): void {
   program
     .command('explain')
-    .description('why a run is (not) running now, and when it will be, in one paragraph')
+    .description('explain in one paragraph why a run is or is not running now, and what happens next')
     .argument('<run>', 'name of the run')
-    .option('--json', 'as one JSON object')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  dogwatch explain upgrade\n')
     .action(explainRun);
 }
@@ -58,10 +58,10 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     const turn = turnOf(run, recoversRuns(readSettings(process.env).settings));
     const found = watchdog === null ? foundNow(run) : null;
     const agoMs = watchdog === null ? unwatchedMs(layout, lease) : null;
-    const asOf = agoMs === null ? '' : `, and what is said here is as of ${inWords(agoMs)} ago`;
+    const asOf = agoMs === null ? '' : `, and this is the state of ${inWords(agoMs)} ago`;
     const holder =
       watchdog === null
-        ? `But no watchdog is alive, so nothing happens${asOf}: \`dogwatch watch\`, or the next \`dogwatch supervise\`, starts one.`
+        ? `But no watchdog is alive, so nothing happens${asOf}. \`dogwatch watch\` or the next \`dogwatch supervise\` starts one.`
         : `The watchdog (process ${watchdog.pid}) holds the lease.`;
     const sentences = isActive(run) ? [explain(run, now, found ?? 'lives'), turnInWords(turn, now.wall), holder] : [explain(run, now)];
     const explanation = sentences.filter((sentence) => sentence !== '').join(' ');

@@ -1,9 +1,12 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Of a longer line only the head is kept. */
+/** Longer lines are cut to this many characters. */
 const MAX_LINE_LENGTH = 1024 * 1024;
 
-/** The lines of a stream without their ends, as many at once as a piece of it holds; never more of it is kept than a piece and a line. */
+/**
+ * Yields the lines of a stream without their line ends, in one batch per chunk. Never holds more
+ * than one chunk and one line in memory.
+ */
 export async function* inputLines(input: AsyncIterable<Buffer | string>): AsyncGenerator<readonly string[]> {
   const decoder = new StringDecoder('utf8');
   let rest = '';

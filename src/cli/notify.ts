@@ -11,14 +11,17 @@ interface NotifyOptions {
   readonly json?: boolean;
 }
 
-/** `dogwatch notify --test`: would a person hear of it? With `--failed-unit` a person does: systemd says so. */
+/**
+ * `dogwatch notify`: with `--test`, checks that notices reach a person; with `--failed-unit`, which
+ * systemd calls, notifies a person of a failed unit.
+ */
 export function register(program: Command): void {
   program
     .command('notify')
-    .description('send a notice through every channel of DOGWATCH_NOTIFY, and say what came back')
-    .option('--test', 'a test')
-    .option('--failed-unit <unit>', 'that this unit of systemd has failed; dogwatch-alert@.service calls it')
-    .option('--json', 'as one JSON object')
+    .description('send a notice through every channel of DOGWATCH_NOTIFY, and print the result of each')
+    .option('--test', 'send a test notice')
+    .option('--failed-unit <unit>', 'report that this systemd unit has failed; called by dogwatch-alert@.service')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLE)
     .action(notify);
 }
@@ -28,24 +31,26 @@ Examples:
   dogwatch notify --test
   DOGWATCH_NOTIFY="ntfy://ntfy.sh/a-topic-that-nobody-guesses" dogwatch notify --test
 
-What is tested: DOGWATCH_NOTIFY of this shell; where it is not set, that of the watchdog that is at work. Where the watchdog has other
-channels than those tested, it is said so, and how it gets these.
+Tests DOGWATCH_NOTIFY of this shell, or that of the running watchdog if this shell
+does not set it. If the watchdog has other channels than those tested, this says
+so, and how to hand them over.
 
-Exit status 0: every channel took it; ${EXIT_UNAVAILABLE}: one did not. Of a service of another user:
+Exit status: 0 if every channel accepted the notice, ${EXIT_UNAVAILABLE} if not. To test the
+channels of a service that runs as another user:
   systemd-run --pipe --property=EnvironmentFile=/etc/dogwatch/dogwatch.env dogwatch notify --test
 `;
 
-/** What became of the test on one channel. */
+/** The result of sending to one channel. */
 interface Tested {
   readonly channel: string;
   readonly accepted: boolean;
-  /** Null: nothing went wrong. */
+  /** What went wrong, or null if nothing did. */
   readonly problem: string | null;
 }
 
 async function notify({ test = false, failedUnit, json = false }: NotifyOptions): Promise<void> {
   if (test === (failedUnit !== undefined))
-    throw new Problem(EXIT_USAGE, 'what shall be sent?', { expected: 'either --test or --failed-unit UNIT' });
+    throw new Problem(EXIT_USAGE, 'nothing to send', { expected: 'either --test or --failed-unit UNIT' });
   const [{ hostname }, { testMessage }, { send }, { loadSettings }, { tell }, { channelsToTest }] = await Promise.all([
     import('node:os'),
     import('../core/notices/message.ts'),
@@ -56,13 +61,13 @@ async function notify({ test = false, failedUnit, json = false }: NotifyOptions)
   ]);
   const settings = loadSettings(process.env, tell);
   if (failedUnit !== undefined && settings.notify.length === 0)
-    return tell(`${failedUnit} has failed, and DOGWATCH_NOTIFY has nobody to be told`);
+    return tell(`${failedUnit} has failed, but nobody is notified: DOGWATCH_NOTIFY has no channel`);
   const { of, channels, watchdog, remark } =
     failedUnit === undefined ? channelsToTest(process.env) : { of: 'shell', channels: settings.notify, watchdog: null, remark: null };
   if (channels.length === 0)
-    throw new Problem(EXIT_CONFIGURATION, 'no channel is set', {
-      expected: 'DOGWATCH_NOTIFY with one channel or several',
-      got: `none: a run that needs a person says so in the log of the watchdog and in \`dogwatch status\` only${remark === null ? '' : `; ${remark}`}`,
+    throw new Problem(EXIT_CONFIGURATION, 'no notice channel is set', {
+      expected: 'DOGWATCH_NOTIFY with one or more channels',
+      got: `none: that a run needs a person shows only in the watchdog's log and in \`dogwatch status\`${remark === null ? '' : `; ${remark}`}`,
       hint: 'for example DOGWATCH_NOTIFY="ntfy://ntfy.sh/a-topic-that-nobody-guesses"',
     });
   if (remark !== null) tell(remark);

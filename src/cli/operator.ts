@@ -17,51 +17,51 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** pause, unpause, resume, stop and ack: what the operator asks of a run. */
+/** The commands pause, unpause, resume, stop and ack: the operator's requests. */
 export function register(program: Cli): void {
   const add = (name: Command['kind'], description: string, example: string) =>
     program
       .command(name)
       .description(description)
       .argument('<run>', 'name of the run')
-      .option('--json', 'print the answer as JSON')
+      .option('--json', 'print the reply as JSON')
       .addHelpText('after', `\nExample:\n  ${example}\n`);
 
   add(
     'pause',
-    'leave a run alone: a living process goes on, a dead one is not resumed',
+    'leave a run alone: a living process continues, a dead one is not resumed',
     'dogwatch pause upgrade --because "deploying until 6 pm"',
   )
-    .option('--because <text>', 'why, for the history', 'asked for on the command line')
+    .option('--because <text>', 'the reason, for the history', 'asked for on the command line')
     .action((run: string, { because, json }: Options) => request(run, { kind: 'pause', because: because ?? '' }, json));
-  add('unpause', 'let dogwatch care for a run again', 'dogwatch unpause upgrade').action((run: string, { json }: Options) =>
+  add('unpause', 'let dogwatch look after a run again', 'dogwatch unpause upgrade').action((run: string, { json }: Options) =>
     request(run, { kind: 'unpause' }, json),
   );
-  add('resume', 'resume a run now, with a new budget, whatever it waits for', 'dogwatch resume upgrade --prompt "The token is renewed."')
-    .option('--prompt <text>', 'something to tell the agent, once')
-    .action((run: string, { prompt, json }: Options) => request(run, { kind: 'resume', prompt: prompt ?? null }, json));
   add(
-    'stop',
-    'stop a run: its processes are ended, and what is left of them is named; `dogwatch resume` takes it up again',
-    'dogwatch stop upgrade',
+    'resume',
+    'resume a run now, with a new budget, whatever it is waiting for',
+    'dogwatch resume upgrade --prompt "The token is renewed."',
   )
-    .option('--because <text>', 'why, for the history')
+    .option('--prompt <text>', 'a message for the agent, given to it once')
+    .action((run: string, { prompt, json }: Options) => request(run, { kind: 'resume', prompt: prompt ?? null }, json));
+  add('stop', 'stop a run: end its processes and name any that are left; `dogwatch resume` starts it again', 'dogwatch stop upgrade')
+    .option('--because <text>', 'the reason, for the history')
     .action((run: string, { because, json }: Options) =>
       request(run, { kind: 'stop', because: because ?? `stopped by ${userName()}` }, json),
     );
   program
     .command('ack')
-    .description('you know of it: no more reminders of what is wrong with a run, or with this machine; only the all-clear')
+    .description('acknowledge what is wrong with a run or with this machine: no more reminders, only the all-clear')
     .argument('[run]', 'name of the run')
-    .option('--host', 'what is wrong with this machine: a full disk, runs that are killed')
-    .option('--json', 'print the answer as JSON')
+    .option('--host', 'acknowledge what is wrong with this machine: a full disk, runs that are killed')
+    .option('--json', 'print the reply as JSON')
     .addHelpText('after', '\nExamples:\n  dogwatch ack upgrade\n  dogwatch ack --host\n')
     .action(acknowledge);
 }
 
 async function acknowledge(run: string | undefined, { host = false, json = false }: Options & { readonly host?: boolean }): Promise<void> {
   if (host === (run !== undefined))
-    throw new Problem(EXIT_USAGE, 'what is to be acknowledged is not clear', {
+    throw new Problem(EXIT_USAGE, 'nothing to acknowledge', {
       expected: 'the name of a run, or --host',
       got: host ? 'both' : 'neither',
       hint: '`dogwatch status` lists what is wrong',
@@ -93,14 +93,14 @@ async function request(name: string, command: Command, json = false): Promise<vo
   if (json) process.stdout.write(`${jsonText({ run: run.name, ...reply })}\n`);
   else if (reply.accepted) process.stdout.write(`${run.name}: ${message}\n`);
   else
-    throw new Problem(EXIT_USAGE, `${run.name} cannot be asked to ${command.kind}`, {
+    throw new Problem(EXIT_USAGE, `cannot ${command.kind} ${run.name}`, {
       got: reply.message,
       hint: `\`dogwatch explain ${run.name}\` says what it is doing`,
     });
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }
 
-/** A recovery agent that resumes its own run gives the turn back; anybody else is the operator. */
+/** A recovery agent that resumes its own run hands the job back; anyone else is the operator. */
 async function requestOf({ id: run }: Run, command: Command): Promise<Request> {
   const mark = (await import('./client/inside.ts')).callerOf(process.env)?.mark;
   const id = randomUUID();
@@ -109,33 +109,36 @@ async function requestOf({ id: run }: Run, command: Command): Promise<Request> {
   return { id, kind: 'recovery', run, recovery: mark.number, token: mark.token, says: 'resume', because: command.prompt ?? '' };
 }
 
-/** Who asks, where it is a process of a run. */
+/** Identifies the caller if it is a process of a run. */
 async function fromInside() {
   const inside = (await import('./client/inside.ts')).insideOf(process.env);
   return inside === null ? {} : { inside };
 }
 
-/** What is left of a stopped run that the watchdog did not know of is ended here, by its mark; in words. */
+/**
+ * Ends processes of a stopped run that the watchdog did not know about, found by their mark.
+ * Returns a sentence about the result.
+ */
 async function allGone(layout: Layout, run: Run): Promise<string> {
   const { id, name, spec } = run;
   const [{ endStrays }, { provenOf }] = await Promise.all([import('../effects/strays.ts'), import('../launch/attempt/left-behind.ts')]);
   const strays = await endStrays(id, layout, spec.policy.graceMs);
   const gone = `${provenOf(layout, run)}${spec.unseen == null ? '' : unproven(spec.unseen)}`;
   if (strays === null) return gone;
-  if (strays.kind === 'ended') return `${gone}; dogwatch had no record of some (${strays.because})`;
-  throw new Problem(EXIT_TEMPORARY, `${name} is stopped, but not every process of it is gone`, {
+  if (strays.kind === 'ended') return `${gone}; dogwatch had no record of some of them (${strays.because})`;
+  throw new Problem(EXIT_TEMPORARY, `${name} is stopped, but some of its processes are still alive`, {
     got: strays.because,
     hint: `\`dogwatch stop ${name}\` tries again`,
   });
 }
 
-/** How long `stop` waits beyond the grace that processes have between TERM and KILL. */
+/** How long `stop` waits beyond the grace period between TERM and KILL. */
 const PROOF_DEADLINE_MS = 15_000;
 
-/** Longer than this nobody waits without a word. */
+/** After this long, `stop` says what it is waiting for. */
 const SILENT_MS = 1000;
 
-/** `stop` returns when no process that is known to be of the run lives. */
+/** Waits until no known process of the run is alive. Throws a Problem if that takes too long. */
 async function provenGone(layout: Layout, before: Run): Promise<Run> {
   const { id, name, spec } = before;
   const [{ openReader }, { WatchdogProcess }] = await Promise.all([import('../store/reader.ts'), import('./client/start-watchdog.ts')]);
@@ -145,11 +148,12 @@ async function provenGone(layout: Layout, before: Run): Promise<Run> {
     const run = reader.byId(id);
     reader.close();
     if (run === null || !isActive(run)) return run ?? before;
-    // Ending it has failed; a run that was a person's turn before is escalated until its processes are gone.
+    // Stopping has failed. A run that needed a person before stays escalated until its processes
+    // are gone.
     if (run.stopping !== null && run.blocked !== null) break;
     watchdog.ensure();
     if (waitedMs === SILENT_MS)
-      process.stderr.write(`dogwatch: ${name} is being stopped; its processes have ${spec.policy.graceMs / 1000} s …\n`);
+      process.stderr.write(`dogwatch: stopping ${name}; its processes have ${spec.policy.graceMs / 1000} s to exit …\n`);
     await setTimeout(100);
   }
   throw new Problem(EXIT_TEMPORARY, `${name} is not stopped yet`, { hint: `\`dogwatch explain ${name}\` says why` });

@@ -5,16 +5,16 @@ import type { Layout } from '../store/directory/layout.ts';
 import { jsonText } from './terminal/json.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from './terminal/problem.ts';
 
-/** `dogwatch restore`: puts a backup in the place of the state. */
+/** `dogwatch restore`: replaces the state with a backup. */
 export function register(program: Command): void {
   program
     .command('restore')
-    .description('put a backup in the place of the state; what was there is kept beside it')
+    .description('replace the state with a backup; the previous state is kept beside it')
     .argument('<file>', 'what `dogwatch backup` wrote, or a daily copy of the state directory')
-    .option('--json', 'print what was done as JSON')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  dogwatch restore ~/dogwatch-monday.backup\n\nRefused while a watchdog is at work, or a process of a run lives. Attempts that were begun since the backup are found by their\ndirectories at the next start of the watchdog, and said.\n',
+      '\nExample:\n  dogwatch restore ~/dogwatch-monday.backup\n\nRefused while a watchdog is running or a process of a run is alive. The watchdog\nfinds attempts that started after the backup by their directories when it next\nstarts, and reports them.\n',
     )
     .action(restore);
 }
@@ -27,7 +27,7 @@ async function restore(name: string, { json = false }: { readonly json?: boolean
   ]);
   const where = openLayout();
   const file = resolve(name);
-  if (!existsSync(file)) throw new Problem(EXIT_USAGE, `there is no file ${file}`, { expected: 'what `dogwatch backup` wrote' });
+  if (!existsSync(file)) throw new Problem(EXIT_USAGE, `${file} does not exist`, { expected: 'what `dogwatch backup` wrote' });
   const runs = runsInBackup(file);
   await refuseWhileInUse(where, runs);
   const aside = `${where.stateDir}/before-restore-${new Date().toISOString().replaceAll(':', '-')}`;
@@ -36,11 +36,14 @@ async function restore(name: string, { json = false }: { readonly json?: boolean
   if (json) process.stdout.write(`${jsonText({ file, runs: runs.length, aside })}\n`);
   else
     process.stdout.write(
-      `${counted(runs.length, 'run is', 'runs are')} back; what was there before is in ${aside}. Go on with \`${next}\`\n`,
+      `${counted(runs.length, 'run was', 'runs were')} restored; the previous state is in ${aside}. Continue with \`${next}\`\n`,
     );
 }
 
-/** Whoever has the state open goes on writing to the old one, and an agent that lives would get a second one beside it. */
+/**
+ * Throws a Problem while a process has the state open, since it would keep writing to the old one,
+ * or while an agent is alive, since a second one would be started beside it.
+ */
 async function refuseWhileInUse(where: Layout, runs: readonly string[]): Promise<void> {
   const [{ processesWithOpen }, { processesOfRuns }, { readdirSync, existsSync, realpathSync }] = await Promise.all([
     import('../system/process/open-files.ts'),
@@ -51,17 +54,17 @@ async function refuseWhileInUse(where: Layout, runs: readonly string[]): Promise
   const users = processesWithOpen([real, `${real}-wal`]);
   if (users.length > 0)
     throw new Problem(EXIT_TEMPORARY, 'the state is in use', {
-      expected: 'no watchdog, and no other dogwatch',
+      expected: 'no running watchdog or other dogwatch command',
       got: `process ${users.join(', ')} has it open`,
-      hint: `end the watchdog first (Ctrl-C, \`systemctl stop dogwatch\` or kill ${users[0]}); its agents live on until they are ended`,
+      hint: `stop the watchdog first (Ctrl-C, \`systemctl stop dogwatch\` or kill ${users[0]}); its agents keep running until you end them`,
     });
   const known = existsSync(where.runs) ? readdirSync(where.runs) : [];
   const living = [...processesOfRuns(new Set([...runs, ...known]), where.stateDir).values()].flat();
   if (living.length > 0) {
     const shown = living.slice(0, MAX_SHOWN).map(({ pid, comm, mark }) => `${pid} (${comm}, ${mark?.split('/').slice(0, 2).join(' ')})`);
     const more = living.length > MAX_SHOWN ? ` and ${living.length - MAX_SHOWN} more` : '';
-    throw new Problem(EXIT_TEMPORARY, 'processes of runs are alive', {
-      expected: 'none: an older state does not know them, and would start others beside them',
+    throw new Problem(EXIT_TEMPORARY, 'processes of runs are still alive', {
+      expected: 'none: an older state does not know them, so dogwatch would start others beside them',
       got: `process ${shown.join(', ')}${more}`,
       hint: `end them, then restore again: kill ${living
         .slice(0, MAX_KILLED)
@@ -72,5 +75,5 @@ async function refuseWhileInUse(where: Layout, runs: readonly string[]): Promise
 }
 
 const MAX_SHOWN = 5;
-/** One command line names as many. */
+/** The most pids in the suggested command. */
 const MAX_KILLED = 100;

@@ -28,7 +28,7 @@ const names = (where: Parameters<typeof openReader>[0]): readonly string[] => {
 };
 
 describe('a backup', () => {
-  test('is one file for this user only, and says nothing of what is in it', async () => {
+  test('is one file that only this user can read, and its output shows no secrets', async () => {
     const { where, file } = await filled();
     const { out } = await look(registerBackup, where, 'backup', file, '--json');
     expect(JSON.parse(out)).toEqual({ file: expect.stringContaining('.backup'), runs: 2, environments: 1 });
@@ -46,7 +46,7 @@ describe('a backup', () => {
     rmSync(file);
   });
 
-  test('of a damaged state is refused', async () => {
+  test('is refused if the state is damaged', async () => {
     const { where, file } = await filled();
     rmSync(`${where.database}-wal`, { force: true });
     rmSync(`${where.database}-shm`, { force: true });
@@ -56,8 +56,8 @@ describe('a backup', () => {
   });
 });
 
-describe('what is restored', () => {
-  test('is what was backed up, with its variables; what was there is kept aside', async () => {
+describe('a restored state', () => {
+  test('is what was backed up, with its environments; the previous state is kept aside', async () => {
     const { where, file } = await filled();
     await look(registerBackup, where, 'backup', file);
     rmSync(where.environments, { recursive: true });

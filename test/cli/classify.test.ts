@@ -21,7 +21,7 @@ const samples = readFileSync(new URL('../fixtures/corpus/lines.jsonl', import.me
 
 afterEach(() => {
   vi.restoreAllMocks();
-  // Each call listens for a broken pipe, once in a process.
+  // Each call adds a listener for a broken pipe that stays for the life of the process.
   process.stdout.removeAllListeners('error');
 });
 
@@ -41,7 +41,7 @@ describe('classify', () => {
     expect(found).toEqual([{ line: 1, ...sample.expect, scope: undefined, text: expect.any(String) }]);
   });
 
-  test('a whole capture: one object a line', async () => {
+  test('a complete capture: one object per line', async () => {
     const found = await json('{"type":"turn.started"}\n\nERROR: Quota exceeded.\r\nlast', '--agent', 'codex');
     expect(found.map(({ line, signal, text }) => [line, signal, text])).toEqual([
       [1, 'none', '{"type":"turn.started"}'],
@@ -51,7 +51,7 @@ describe('classify', () => {
     ]);
   });
 
-  test('a table for people, in harmless lines', async () => {
+  test('a table for people, sanitized', async () => {
     const { out } = await classify(
       "You've hit your limit · resets 8pm (Europe/Berlin)\n\u001b]0;evil\u0007\n",
       '--agent',
@@ -69,8 +69,8 @@ describe('classify', () => {
   });
 
   test.each([
-    [['--agent', 'claude', '--at', 'yesterday'], '--at is no time'],
-    [['--agent', 'claude', '--timezone', 'Mars/Olympus'], '--timezone is not known'],
+    [['--agent', 'claude', '--at', 'yesterday'], '--at is not a time'],
+    [['--agent', 'claude', '--timezone', 'Mars/Olympus'], '--timezone is not a known time zone'],
   ])('%s is refused', async (argv, message) => {
     const { thrown } = await classify('', ...argv);
     expect(thrown).toBeInstanceOf(Problem);
@@ -94,7 +94,7 @@ describe('the lines of a stream', () => {
     expect(await linesOf(...pieces)).toEqual(lines);
   });
 
-  test('of a line without an end only the head is kept', async () => {
+  test('keeps only the start of an endless line', async () => {
     const piece = Buffer.alloc(65_536, 'a');
     const [line = '', next] = await linesOf(...Array.from({ length: 40 }, () => piece), Buffer.from('\nnext\n'));
     expect(line.length).toBe(1024 * 1024);

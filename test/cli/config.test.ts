@@ -6,7 +6,7 @@ import { runCommand } from '../kit/run-command.ts';
 
 const ENV = { DOGWATCH_IDLE: '1800s', DOGWATCH_STATE_DIR: '/srv/watch', DOGWATCH_IDEL: '3m' };
 
-test('prints every setting with its value and where it came from, and what is unknown', async () => {
+test('prints every setting with its value and source, and unknown names', async () => {
   const { out, thrown } = await runCommand(register, ['config'], ENV);
   const lines = out.split('\n');
   expect(thrown).toBeNull();
@@ -20,7 +20,7 @@ test('prints every setting with its value and where it came from, and what is un
   expect(out).toMatch(/^DOGWATCH_IDEL is no setting; did you mean DOGWATCH_IDLE\?$/m);
 });
 
-test('the same for programs', async () => {
+test('prints JSON for programs', async () => {
   const { out } = await runCommand(register, ['config', '--json'], ENV);
   const { settings, problems, unknown } = JSON.parse(out);
   expect(settings).toHaveLength(Object.keys(SETTINGS).length);
@@ -34,7 +34,7 @@ test('the same for programs', async () => {
   expect([problems, unknown]).toEqual([[], [{ name: 'DOGWATCH_IDEL', nearest: 'DOGWATCH_IDLE' }]]);
 });
 
-test('a bad value is a problem, after everything was printed', async () => {
+test('prints everything, then fails because of an invalid value', async () => {
   const { out, thrown } = await runCommand(register, ['config', '--json'], { DOGWATCH_IDLE: 'long' });
   expect(thrown).toBeInstanceOf(SettingsError);
   expect(JSON.parse(out).problems).toMatchObject([{ name: 'DOGWATCH_IDLE', got: '"long"' }]);

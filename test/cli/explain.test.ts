@@ -9,7 +9,7 @@ async function started(watchdog = ALIVE(), agoMs = 10 * MINUTE, bootAgoMs = 0) {
   const { where, begin } = await keptState(watchdog);
   const { story, keepStory } = begin();
   const now = instant();
-  // The clock of an earlier boot begins elsewhere.
+  // The monotonic clock of an earlier boot had another start.
   story.now = { wall: now.wall - agoMs, mono: bootAgoMs === 0 ? now.mono - agoMs : bootAgoMs };
   story.gathered();
   story.started();
@@ -21,7 +21,7 @@ async function started(watchdog = ALIVE(), agoMs = 10 * MINUTE, bootAgoMs = 0) {
   return { story, explained };
 }
 
-test('a living run: since when, and what would be done', async () => {
+test('a living run: since when, and what happens next', async () => {
   const { explained } = await started();
   const { out } = await explained();
   expect(out).toMatch(/^upgrade .*working.* for 10m/);
@@ -33,12 +33,12 @@ test('a living run: since when, and what would be done', async () => {
   expect(out.endsWith('.\n')).toBe(true);
 });
 
-test('a run of an earlier boot: times are by the wall clock', async () => {
+test('uses the wall clock for a run of an earlier boot', async () => {
   const { explained } = await started(DEAD, 45 * MINUTE, 999 * 60 * MINUTE);
   expect((await explained()).out).toMatch(/^upgrade was working when .* its process is gone now \(pid 1001\), last active 45m ago/);
 });
 
-test('without a watchdog nobody is said to live whose process is gone', async () => {
+test('without a watchdog, a run whose process is gone is not reported alive', async () => {
   const { explained } = await started(DEAD);
   const { out } = await explained('--json');
   expect(JSON.parse(out)).toMatchObject({ pid: null, found: 'gone', explanation: expect.not.stringContaining('Attempt 1 lives') });
@@ -52,16 +52,16 @@ const ends = (story: Story) => {
 const MISSING = /no watchdog is alive.*dogwatch watch/;
 
 test.each([
-  ['it waits and nobody is there', dies, DEAD, true],
-  ['it waits and the watchdog is there', dies, ALIVE(), false],
-  ['it is over and nobody is there', ends, DEAD, false],
-] as const)('of the watchdog: %s', async (_, happens, watchdog, isMissed) => {
+  ['a waiting run without a watchdog', dies, DEAD, true],
+  ['a waiting run with a watchdog', dies, ALIVE(), false],
+  ['a run that is over, without a watchdog', ends, DEAD, false],
+] as const)('whether it says that the watchdog is missing: %s', async (_, happens, watchdog, isMissed) => {
   const { story, explained } = await started(watchdog);
   happens(story);
   expect(MISSING.test((await explained()).out)).toBe(isMissed);
 });
 
-test('--json has the paragraph, the run and the watchdog', async () => {
+test('--json contains the explanation, the run and the watchdog', async () => {
   const { explained } = await started();
   const { out } = await explained('--json');
   expect(JSON.parse(out)).toMatchObject({
@@ -73,7 +73,7 @@ test('--json has the paragraph, the run and the watchdog', async () => {
   });
 });
 
-test('hostile text is harmless', async () => {
+test('hostile text is sanitized', async () => {
   const { story, explained } = await started();
   story.claims('blocked', HOSTILE);
   const { out } = await explained();

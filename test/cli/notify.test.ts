@@ -8,7 +8,7 @@ import { runCommand } from '../kit/run-command.ts';
 
 const SECRET = 'tk_1234567890abcdef';
 
-test('every channel gets a test, and each says what came back', async () => {
+test('sends a test to every channel and prints the result of each', async () => {
   const [hook, ntfy] = [await httpReceiver(200), await httpReceiver(204)];
   const DOGWATCH_NOTIFY = `http://${hook.host}/x ntfy+http://${ntfy.host}/topic`;
   const { out, exitCode } = await runCommand(register, ['notify', '--test'], { DOGWATCH_NOTIFY });
@@ -18,7 +18,7 @@ test('every channel gets a test, and each says what came back', async () => {
   expect(ntfy.posted).toHaveLength(1);
 });
 
-test('one that fails: exit status 69, and the others got theirs', async () => {
+test('if one fails, the others still get theirs, and the exit status is 69', async () => {
   const { host, posted } = await httpReceiver(200);
   const dead = `127.0.0.1:${await deadPort()}`;
   const DOGWATCH_NOTIFY = `http://${dead}/${SECRET}, http://${host}/${SECRET}`;
@@ -32,12 +32,12 @@ test('one that fails: exit status 69, and the others got theirs', async () => {
   expect(out).not.toContain(SECRET);
 });
 
-test('without a channel there is nothing to test, and it says how to set one', async () => {
+test('without a channel, says how to set one', async () => {
   const { thrown } = await runCommand(register, ['notify', '--test'], {});
   expect(thrown).toMatchObject({ name: 'Problem', exitCode: 78, explanation: { hint: expect.stringContaining('DOGWATCH_NOTIFY=') } });
 });
 
-test('a unit that has failed: which, why as systemd says it, and what to type next', async () => {
+test('a notice of a failed unit names it, the reason that systemd gives, and the next command', async () => {
   const { host, posted } = await httpReceiver(200);
   const env = { DOGWATCH_NOTIFY: `http://${host}/x`, MONITOR_SERVICE_RESULT: 'exit-code', MONITOR_EXIT_STATUS: '78' };
   const { exitCode } = await runCommand(register, ['notify', '--failed-unit', 'dogwatch.service'], env);
@@ -51,7 +51,7 @@ test('a unit that has failed: which, why as systemd says it, and what to type ne
   });
 });
 
-test('nobody to be told of it is no failure of its own: it would be told to nobody as well', async () => {
+test('a failed unit without a channel is not an error: nobody could be notified of that one either', async () => {
   const { exitCode, thrown } = await runCommand(register, ['notify', '--failed-unit', 'dogwatch.service'], {});
   expect([exitCode ?? 0, thrown ?? null]).toEqual([0, null]);
 });
@@ -61,7 +61,7 @@ test.each([[[]], [['--test', '--failed-unit', 'a']]])('exactly one thing is sent
   expect(thrown).toMatchObject({ exitCode: 64 });
 });
 
-test('a channel that is not understood is refused, without its key', async () => {
+test('refuses a channel that it does not understand, without printing its key', async () => {
   const { thrown } = await runCommand(register, ['notify', '--test'], {
     DOGWATCH_NOTIFY: `https://good/${SECRET} slak+https://bad/${SECRET}`,
   });
@@ -69,7 +69,7 @@ test('a channel that is not understood is refused, without its key', async () =>
   expect((thrown as SettingsError).parts[0]?.explanation.got).toBe('"https://good slak+https://… (not understood)"');
 });
 
-test('config shows scheme and host, never a key', async () => {
+test('config shows the scheme and host of a channel, never its key', async () => {
   const env = { DOGWATCH_NOTIFY: `ntfy://:${SECRET}@ntfy.sh/topic`, DOGWATCH_HEARTBEAT_URL: `https://hc.example.org/${SECRET}` };
   for (const flags of [[], ['--json']]) {
     const { out } = await runCommand(registerConfig, ['config', ...flags], env);
@@ -82,7 +82,7 @@ test('config shows scheme and host, never a key', async () => {
   expect((thrown as SettingsError).parts[0]?.message).toBe('DOGWATCH_HEARTBEAT_URL');
 });
 
-test('doctor says which channels can be reached, and sends nothing', async () => {
+test('doctor reports which channels can be reached, and sends nothing', async () => {
   const { host, posted } = await httpReceiver(200);
   const dead = `127.0.0.1:${await deadPort()}`;
   const env = {
@@ -94,14 +94,14 @@ test('doctor says which channels can be reached, and sends nothing', async () =>
   expect(about('notices').map(({ result, said }: { result: string; said: string }) => [result, said])).toEqual([
     ['ok', `http://${host} can be reached`],
     ['fail', expect.stringMatching(`^smtp://${dead} cannot be reached \\(.*ECONNREFUSED`)],
-    ['fail', '/no/such/program is no program that this user can start'],
+    ['fail', '/no/such/program is not a program that this user can run'],
     ['ok', 'exec:/bin/true'],
   ]);
   expect(about('heartbeat')).toMatchObject([{ result: 'ok', said: `http://${host} can be reached` }]);
   expect([exitCode, posted, out.includes(SECRET)]).toEqual([69, [], false]);
 });
 
-test('doctor warns where nobody would hear of anything', async () => {
+test('doctor warns if nobody would be notified', async () => {
   const { out } = await runCommand(registerDoctor, ['doctor', '--json'], {});
   expect(JSON.parse(out).findings).toContainEqual(expect.objectContaining({ about: 'notices', result: 'warn' }));
 });

@@ -3,7 +3,10 @@ import { StoreError } from '../../store/directory/error.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import { openReader } from '../../store/reader.ts';
 
-/** The runs of a state directory that are not over; none where it can't be read: what is wrong with it is said elsewhere. */
+/**
+ * Returns the runs that are not over, or none if the state cannot be read: another check reports
+ * that.
+ */
 export function activeRuns(where: Layout): readonly Run[] {
   try {
     const reader = openReader(where);

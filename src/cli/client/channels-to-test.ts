@@ -3,30 +3,38 @@ import type { Channel } from '../../system/notify/channel.ts';
 import { handOver, livingWatchdog } from './watchdog-settings.ts';
 
 export interface ToTest {
-  /** Whose settings they are. */
+  /** Whose settings `channels` are from. */
   readonly of: 'shell' | 'watchdog';
   readonly channels: readonly Channel[];
-  /** The watchdog that is at work, and the channels that it has; null: none is, or that can't be seen. */
+  /**
+   * The running watchdog and its channels, or null if there is none or that cannot be determined.
+   */
   readonly watchdog: { readonly pid: number; readonly channels: readonly string[] | null; readonly differs: boolean | null } | null;
-  /** What a person has to know of whose they are; null: nothing. */
+  /**
+   * What a person should know about where the channels come from, or null if there is nothing to
+   * say.
+   */
   readonly remark: string | null;
 }
 
-/** The channels of this shell, where it has some; else those of the watchdog that is at work, which is who sends notices. */
+/**
+ * Returns the channels of this shell, or if it has none, those of the running watchdog, which sends
+ * the notices.
+ */
 export function channelsToTest(env: NodeJS.ProcessEnv): ToTest {
   const read = readSettings(env);
   const here = { of: 'shell', channels: read.settings.notify, watchdog: null, remark: null } as const;
   const watchdog = livingWatchdog(env);
   if (watchdog.kind === 'none') return here;
   if (watchdog.kind === 'unknown')
-    return { ...here, remark: `whether a watchdog is at work can't be seen (${watchdog.because}): these are the settings of this shell` };
+    return { ...here, remark: `testing the channels of this shell: cannot tell whether a watchdog is running (${watchdog.because})` };
   const { pid, variables } = watchdog;
   const unread = { pid, channels: null, differs: null };
   if (variables === null)
     return {
       ...here,
       watchdog: unread,
-      remark: `what the watchdog has (process ${pid}) can't be read: these are the settings of this shell`,
+      remark: `testing the channels of this shell: those of the watchdog (process ${pid}) cannot be read`,
     };
   const theirs = readSettings(variables).settings.notify;
   const names = theirs.map(({ name }) => name);
@@ -38,12 +46,12 @@ export function channelsToTest(env: NodeJS.ProcessEnv): ToTest {
       of: 'watchdog',
       channels: theirs,
       watchdog: known,
-      remark: `this shell has no DOGWATCH_NOTIFY: these are the channels of the watchdog that is at work (process ${pid})`,
+      remark: `this shell has no DOGWATCH_NOTIFY: testing the channels of the running watchdog (process ${pid})`,
     };
   const has = names.length === 0 ? 'no channel' : `other channels (${names.join(' ')})`;
   return {
     ...here,
     watchdog: known,
-    remark: `these are the channels of this shell, but the watchdog that is at work (process ${pid}) has ${has}, and it is who sends notices: ${handOver(env)}`,
+    remark: `testing the channels of this shell, but the running watchdog (process ${pid}) has ${has}, and it sends the notices: ${handOver(env)}`,
   };
 }

@@ -4,7 +4,10 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import type { Reader } from '../../store/reader.ts';
 import { EXIT_NO_RUN, Problem } from '../terminal/problem.ts';
 
-/** The newest run of a name (or the run with that id). Throws a Problem that names what is near. */
+/**
+ * Returns the newest run with this name, or the run with this id. Throws a Problem that suggests
+ * similar names.
+ */
 export function findRun(reader: Reader, name: string): Run {
   const run = reader.run(name);
   if (run !== null) return run;
@@ -14,12 +17,12 @@ export function findRun(reader: Reader, name: string): Run {
   );
 }
 
-/** There is no run of this name among `names`. */
+/** The Problem that `names` does not contain `name`. */
 export function noSuchRun(name: string, names: readonly string[]): Problem {
   const message = `there is no run ${JSON.stringify(name)}`;
   if (names.length === 0)
     return new Problem(EXIT_NO_RUN, message, {
-      got: `no run is known in ${stateDirectory(process.env) ?? 'this state directory'}`,
+      got: `no runs in ${stateDirectory(process.env) ?? 'this state directory'}`,
       hint: 'start one with `dogwatch run -- COMMAND…`; DOGWATCH_STATE_DIR may point elsewhere',
     });
   const near = nearestOf(name, names);
@@ -31,7 +34,10 @@ export function noSuchRun(name: string, names: readonly string[]): Problem {
 const MAX_NEAR = 3;
 const MAX_LISTED = 20;
 
-/** Those that may have been meant: at most every third letter differs, or they begin alike. */
+/**
+ * Names that may have been meant: they start with `name`, or differ in at most a third of its
+ * letters.
+ */
 const nearestOf = (name: string, names: readonly string[]): string[] =>
   names
     .map((known) => ({ known, far: name !== '' && known.startsWith(name) ? 0 : distance(name, known) }))

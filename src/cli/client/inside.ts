@@ -4,26 +4,30 @@ import { MARK_VARIABLE, variableOf } from '../../system/process/mark-in-environ.
 import { statOf } from '../../system/process/process.ts';
 import { type OwnMark, ownMark } from './own-mark.ts';
 
-/** Longer lines of parents there are none. */
+/** How many ancestors are examined at most. */
 const MOST_PARENTS = 100;
 
-/** The run from inside which a command was called. */
+/** The run that a command was called from. */
 interface Caller {
   readonly mark: OwnMark;
-  /** Where the state of its dogwatch lies, where that was read with the mark; null: this process's own variables say it. */
+  /**
+   * The run's state directory if it was read along with the mark, or null if this process's own
+   * variables name it.
+   */
   readonly stateDir: string | null;
 }
 
 /**
- * Null: it was called from inside no run, as far as can be seen. Its own mark tells, or that of a parent, where the agent has cleared the
- * variables. What a shared server has started (tmux) is the operator's.
+ * Returns the run that this command was called from, or null if it was called from none, as far as
+ * can be determined. Its own mark tells, or if the agent has cleared its variables, that of an
+ * ancestor. Processes started by a shared server (tmux) are the operator's.
  */
 export function callerOf(env: NodeJS.ProcessEnv): Caller | null {
   const mark = ownMark(env);
   return mark === null ? byParents(process.ppid) : { mark, stateDir: null };
 }
 
-/** The same, as it is told to the watchdog. */
+/** The same, in the form that requests to the watchdog contain. */
 export function insideOf(env: NodeJS.ProcessEnv): Inside | null {
   const { mark } = callerOf(env) ?? {};
   return mark === undefined ? null : { of: mark.of, run: mark.run, number: mark.number };

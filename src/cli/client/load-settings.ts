@@ -2,7 +2,7 @@ import { inWords, readSettings, type SettingProblem } from '../../settings/read.
 import type { Settings } from '../../settings/settings.ts';
 import { EXIT_CONFIGURATION, Problem } from '../terminal/problem.ts';
 
-/** Settings that can't be used, all of them at once. */
+/** All invalid settings, in one error. */
 export class SettingsError extends Problem {
   constructor(problems: readonly SettingProblem[]) {
     const parts = problems.map(({ name, ...explanation }) => new Problem(EXIT_CONFIGURATION, name, explanation));
@@ -10,7 +10,10 @@ export class SettingsError extends Problem {
   }
 }
 
-/** The settings for a command that needs them: throws a SettingsError when any is bad, and warns of names that are none. */
+/**
+ * Reads the settings for a command that needs them. Throws a SettingsError if any is invalid, and
+ * warns about unknown names.
+ */
 export function loadSettings(env: NodeJS.ProcessEnv, warn: (line: string) => void): Settings {
   const { settings, problems, unknown } = readSettings(env);
   for (const name of unknown) warn(inWords(name));

@@ -1,4 +1,4 @@
-/** What this process belongs to, as its mark says: an attempt of a run, or a recovery agent. */
+/** What a process belongs to according to its mark: an attempt of a run, or a recovery agent. */
 export interface OwnMark {
   readonly of: 'attempt' | 'recovery';
   /** The run's id. */
@@ -9,7 +9,10 @@ export interface OwnMark {
 
 const MARK = /^(?<run>(?!\.)[^/]+)\/(?<recovery>recovery-)?(?<number>\d{1,9})\/(?<token>[^/]+)$/;
 
-/** Null: it was not started by dogwatch. */
+/**
+ * Parses the mark in these variables. Returns null if there is none: dogwatch did not start this
+ * process.
+ */
 export function ownMark({ DOGWATCH_ATTEMPT: mark = '' }: NodeJS.ProcessEnv): OwnMark | null {
   const parts = MARK.exec(mark)?.groups;
   if (parts === undefined) return null;

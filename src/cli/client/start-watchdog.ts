@@ -10,12 +10,13 @@ import { startService } from '../../units/service-for.ts';
 import { EXIT_TEMPORARY } from '../terminal/problem.ts';
 import { conditionOf, leaseHolder } from './watchdog.ts';
 
-/** A service that did not stay is not asked for again sooner. */
+/** How long to wait before starting a service again that did not stay up. */
 const SERVICE_EVERY_MS = 10_000;
 
 /**
- * Makes sure that a watchdog is at work: starts the service where there is one for this state directory, else one in a session of its own, which ends
- * by itself when nothing is left to watch. Whether it replaces one that is stopped it decides itself, when it takes the lease.
+ * Makes sure that a watchdog is running: starts the service for this state directory if there is
+ * one, or else a watchdog in its own session, which exits by itself when nothing is left to watch.
+ * Whether the new watchdog replaces a stopped one is its own decision when it takes the lease.
  */
 export class WatchdogProcess {
   readonly #layout: Layout;
@@ -31,7 +32,10 @@ export class WatchdogProcess {
     this.#leaseTimeoutMs = readSettings(environment).settings.leaseTimeoutMs;
   }
 
-  /** How those ended that were started and came to nothing, oldest first. One that finds another at work has not failed. */
+  /**
+   * How the watchdogs that failed to start ended, oldest first. One that exits because another is
+   * running has not failed.
+   */
   get failures(): readonly string[] {
     return this.#failures;
   }
@@ -40,14 +44,17 @@ export class WatchdogProcess {
     return conditionOf(this.#layout, holder, this.#leaseTimeoutMs) === 'alive';
   }
 
-  /** True: one is at work. Else one is started, unless this has done so already. */
+  /** Returns whether a watchdog is running. If not, starts one, unless it is already starting. */
   ensure(holder: LeaseHolder | null = leaseHolder(this.#layout)): boolean {
     if (this.isAlive(holder)) return true;
     if (!this.#starting && !this.#isService()) this.#start();
     return false;
   }
 
-  /** True: it is a service, and was started now or a moment ago. */
+  /**
+   * Starts the service. Returns false if there is none; a service that was started a moment ago is
+   * not started again.
+   */
   #isService(): boolean {
     if (monoMs() - this.#askedMono < SERVICE_EVERY_MS) return true;
     if (!startService(this.#layout.stateDir)) return false;
@@ -55,7 +62,9 @@ export class WatchdogProcess {
     return true;
   }
 
-  /** Starts one that takes over from whoever is at work, with this environment. Returns its pid. */
+  /**
+   * Starts a watchdog with this environment that takes over from the running one. Returns its pid.
+   */
   replace(isUntilIdle: boolean): number | undefined {
     return this.#start(['watch', '--replace', ...(isUntilIdle ? ['--until-idle'] : [])]);
   }
@@ -83,14 +92,17 @@ export class WatchdogProcess {
     child
       .on('error', ({ message }) => ended(message))
       .on('exit', (code, signal) =>
-        ended(code === 0 || code === EXIT_TEMPORARY ? null : `it ended ${exitInWords({ code, signal, outOfMemory: false })}`),
+        ended(code === 0 || code === EXIT_TEMPORARY ? null : `it exited ${exitInWords({ code, signal, outOfMemory: false })}`),
       );
     child.unref();
     return child.pid;
   }
 }
 
-/** What a watchdog may have of the variables with which a run was asked for: whether it is enabled was said of the run alone. */
+/**
+ * The variables of a `run` command that a watchdog may inherit: all except DOGWATCH_ENABLED, which
+ * is meant for that run only.
+ */
 export function hostVariables({ DOGWATCH_ENABLED: _ofTheRun, ...others }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return others;
 }

@@ -2,7 +2,10 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { type Layout, layout } from '../../store/directory/layout.ts';
 import { EXIT_CONFIGURATION, Problem } from '../terminal/problem.ts';
 
-/** The state directory that this command works on. */
+/**
+ * Returns the paths in the state directory that this command works on. Throws a Problem if the
+ * setting is invalid.
+ */
 export function openLayout(env: NodeJS.ProcessEnv = process.env): Layout {
   const directory = stateDirectory(env);
   if (directory !== null) return layout(directory);

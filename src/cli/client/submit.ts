@@ -9,17 +9,23 @@ import { EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
 import { hostVariables, WatchdogProcess } from './start-watchdog.ts';
 import { needsLimitsOfWatchdog } from './watchdog-limits.ts';
 
-/** A watchdog that is stopped or overloaded for longer than this keeps the request, and the command says so. */
+/**
+ * How long to wait for a stopped or overloaded watchdog. After that, the command reports that the
+ * request is still queued.
+ */
 const REPLY_DEADLINE_MS = 10_000;
-/** Watchdogs that may end at once before nobody expects another one to stay. */
+/** How many watchdogs may fail to start before the command gives up. */
 const MAX_FAILURES = 3;
-/** How often the command looks whether the watchdog it counts on still lives. */
+/** How often the command checks whether the watchdog it relies on is still alive. */
 const LOOK_AGAIN_MS = 500;
 
-/** Hands a request to the watchdog, starting one where none lives, and waits for the answer. */
+/**
+ * Hands a request to the watchdog, starting one if none is alive, and waits for the reply. Throws a
+ * Problem if there is none in time.
+ */
 export async function submit(layout: Layout, request: Request): Promise<Reply> {
   const watchdog = new WatchdogProcess(layout, request.kind === 'register' ? hostVariables(process.env) : process.env);
-  // Before anything is asked for that nobody could follow.
+  // Check before queueing a request that no watchdog could handle.
   if (!watchdog.isAlive() && managerFor(layout.stateDir) === null) needsLimitsOfWatchdog();
   putRequest(layout, request);
   for (let waitedMs = 0; waitedMs < REPLY_DEADLINE_MS; waitedMs += LOOK_AGAIN_MS) {
@@ -28,16 +34,16 @@ export async function submit(layout: Layout, request: Request): Promise<Reply> {
     if (reply !== null) return reply;
     if (watchdog.failures.length >= MAX_FAILURES) break;
   }
-  const kept = `the request stays in ${layout.inbox} and is followed as soon as a watchdog works again`;
+  const kept = `the request stays in ${layout.inbox} and is handled as soon as a watchdog runs again`;
   const failure = watchdog.failures.at(-1);
   if (failure !== undefined)
-    throw new Problem(EXIT_TEMPORARY, 'a watchdog cannot be started', {
-      expected: 'one that stays at work',
+    throw new Problem(EXIT_TEMPORARY, 'no watchdog can be started', {
+      expected: 'a watchdog that keeps running',
       got: `${failure}, ${counted(watchdog.failures.length, 'time')}`,
       hint: `${kept}; its log is ${layout.watchdogLog}, and \`ulimit -a\` says what this shell allows (processes, open files, memory)`,
     });
   throw new Problem(EXIT_TEMPORARY, 'the watchdog does not answer', {
-    expected: `an answer within ${REPLY_DEADLINE_MS / 1000} s`,
+    expected: `a reply within ${REPLY_DEADLINE_MS / 1000} s`,
     got: 'none',
     hint: `${kept}; its log is ${layout.watchdogLog}`,
   });

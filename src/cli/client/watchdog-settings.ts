@@ -9,17 +9,17 @@ import { leaseHolder, watchdogNow } from './watchdog.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The watchdog of this shell's state directory, and what it was started with. */
+/** The watchdog of this shell's state directory, and the variables that it was started with. */
 export type LivingWatchdog =
   | { readonly kind: 'none' }
-  /** Whether one is at work can't be seen. */
+  /** It cannot be determined whether one is running. */
   | { readonly kind: 'unknown'; readonly because: string }
-  /** `variables` null: its own can't be read. */
+  /** `variables` is null if they cannot be read. */
   | { readonly kind: 'lives'; readonly pid: number; readonly since: string; readonly variables: Variables | null };
 
 export function livingWatchdog(env: NodeJS.ProcessEnv): LivingWatchdog {
   const directory = stateDirectory(env);
-  // What is wrong with the setting is said elsewhere.
+  // An invalid setting is reported elsewhere.
   if (directory === null) return { kind: 'none' };
   try {
     const watchdog = watchdogNow(leaseHolder(layout(directory)));
@@ -30,7 +30,7 @@ export function livingWatchdog(env: NodeJS.ProcessEnv): LivingWatchdog {
   }
 }
 
-/** What a process was started with; null: it can't be read. */
+/** Returns the variables that a process was started with, or null if they cannot be read. */
 function variablesOf(pid: number): Variables | null {
   const bytes = readProcFile(`/proc/${pid}/environ`);
   if (bytes === null) return null;
@@ -38,7 +38,7 @@ function variablesOf(pid: number): Variables | null {
   return Object.fromEntries(words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
 }
 
-/** A setting that is the watchdog's to use, and another one here. Nothing secret is in it. */
+/** A setting of the watchdog that has another value in this shell. Contains no secrets. */
 export interface OtherSetting {
   readonly key: SettingKey;
   readonly name: string;
@@ -46,7 +46,7 @@ export interface OtherSetting {
   readonly watchdog: string;
 }
 
-/** The settings of the host that differ between this shell and the watchdog. */
+/** Returns the settings of the host that differ between this shell and the watchdog. */
 export function otherSettings(ours: SettingsRead, theirs: SettingsRead): readonly OtherSetting[] {
   const differing = (key: SettingKey): OtherSetting[] => {
     if (SETTINGS[key].scope === 'run' || key === 'stateDir') return [];
@@ -59,13 +59,14 @@ export function otherSettings(ours: SettingsRead, theirs: SettingsRead): readonl
   return (Object.keys(SETTINGS) as SettingKey[]).flatMap(differing);
 }
 
-/** Also what is never printed. */
+/** Compares values including their secrets, which are never printed. */
 const isSameInside = (ours: Settings, theirs: Settings, key: SettingKey): boolean =>
   JSON.stringify(ours[key]) === JSON.stringify(theirs[key]);
 
 /**
- * Settings that this shell has set and the watchdog has otherwise, for a person; null: there are none, or its own can't be read. What
- * this shell does not say does not count: it may well know nothing of what the watchdog was started with.
+ * Returns a sentence about settings that this shell sets and that differ from the watchdog's, or
+ * null if there are none or the watchdog's cannot be read. Settings that this shell does not set
+ * are ignored: it need not know how the watchdog was started.
  */
 export function differenceInWords(watchdogPid: number, env: NodeJS.ProcessEnv): string | null {
   const variables = variablesOf(watchdogPid);
@@ -75,15 +76,15 @@ export function differenceInWords(watchdogPid: number, env: NodeJS.ProcessEnv): 
     .filter(({ key }) => ours.sources[key] === 'environment' && SETTINGS[key].scope === 'host')
     .map(({ name }) => name);
   if (names.length === 0) return null;
-  return `${names.join(', ')} of this shell ${names.length === 1 ? 'is' : 'are'} not what the watchdog has (process ${watchdogPid}), which decides`;
+  return `${names.join(', ')} of this shell ${names.length === 1 ? 'differs' : 'differ'} from the setting of the watchdog (process ${watchdogPid}), which applies`;
 }
 
-/** How the watchdog of a state directory gets the settings of this shell. */
+/** Returns a sentence on how to give the watchdog the settings of this shell. */
 export function handOver(env: NodeJS.ProcessEnv): string {
   const manager = managerFor(stateDirectory(env) ?? '');
   if (manager === null)
-    return '`dogwatch watch --replace --detach` hands it over to a watchdog with the settings of this shell; the agents live on';
+    return '`dogwatch watch --replace --detach` replaces it with a watchdog that has the settings of this shell; the agents keep running';
   const systemctl = manager === 'user' ? 'systemctl --user' : 'systemctl';
   const file = manager === 'user' ? '~/.config/dogwatch/dogwatch.env' : '/etc/dogwatch/dogwatch.env';
-  return `it is a service: put them into ${file}, then \`${systemctl} restart dogwatch\`; the agents live on`;
+  return `it is a service: put the settings into ${file}, then \`${systemctl} restart dogwatch\`; the agents keep running`;
 }

@@ -13,19 +13,22 @@ export interface WatchdogNow {
   readonly since: string;
 }
 
-/** The watchdog that lives now, where this is who took the lease last; null: none does. */
+/** Returns the watchdog that holds the lease, or null if it is not alive. */
 export const watchdogNow = (holder: LeaseHolder | null): WatchdogNow | null =>
   holder !== null && isAlive(holder) ? { pid: holder.pid, since: new Date(holder.takenAt.wall).toISOString() } : null;
 
-/** How it is with the holder of the lease; `timeoutMs`: how long it may be silent. */
+/**
+ * Returns the condition of the lease holder. After `timeoutMs` without a sign of life it counts as
+ * stopped.
+ */
 export function conditionOf(layout: Layout, holder: LeaseHolder | null, timeoutMs: number): WatchdogCondition {
   if (holder === null || !isAlive(holder)) return 'none';
   return silentMs(layout, holder, instant()) < timeoutMs ? 'alive' : 'stopped';
 }
 
 /**
- * Who took the lease last, or null if nobody has it, or the disk is too full or the database too damaged to tell: a watchdog that is
- * started finds out.
+ * Returns the last holder of the lease, or null if there is none or it cannot be read because the
+ * disk is full or the database damaged: a watchdog that is started finds out.
  */
 export function leaseHolder(layout: Layout): LeaseHolder | null {
   try {

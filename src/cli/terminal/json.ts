@@ -1,4 +1,8 @@
-/** JSON for a program or a terminal: what JSON leaves as it is and a terminal may act on (C1, DEL, directions, line ends) is escaped, so that a program reads the very same text. */
+/**
+ * JSON that is also safe to print on a terminal: escapes the characters that JSON leaves as they
+ * are but a terminal may act on (C1, DEL, bidi controls, line separators). Programs read the same
+ * text.
+ */
 export const jsonText = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replaceAll(
     /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,

@@ -12,7 +12,7 @@ const EXITS = {
   'lease-lost': EXIT_TEMPORARY,
 } as const;
 
-/** What went wrong as a person should read it; null: it is a bug. */
+/** Explains an error for a person, or returns null if it is a bug. */
 export function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (!(error instanceof StoreError)) return ofSystem(error);
@@ -20,11 +20,11 @@ export function problemOf(error: unknown): Problem | null {
   return new Problem(EXITS[error.kind], error.message, { hint });
 }
 
-/** What the machine refuses any program. */
+/** Errors that mean a resource of the machine is exhausted, and what to do. */
 const EXHAUSTED: Readonly<Record<string, string>> = {
-  EMFILE: 'raise the limit of open files (ulimit -n)',
-  ENFILE: 'this machine has no more open files to give',
-  EAGAIN: 'raise the limit of processes (ulimit -u), or end some',
+  EMFILE: 'raise the limit on open files (ulimit -n)',
+  ENFILE: 'the whole machine has run out of open files: end some programs',
+  EAGAIN: 'raise the limit on processes (ulimit -u), or end some',
   ENOMEM: 'free some memory',
 };
 
@@ -33,10 +33,10 @@ function ofSystem(error: unknown): Problem | null {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'uv_cwd')
     return new Problem(EXIT_UNAVAILABLE, 'the working directory cannot be used', {
-      expected: 'one that exists',
-      got: error.message.includes('ENOENT') ? 'one that was removed' : error.message,
+      expected: 'an existing directory',
+      got: error.message.includes('ENOENT') ? 'a directory that was removed' : error.message,
       hint: 'change to another directory, or name one with --cwd',
     });
   const hint = EXHAUSTED[code];
-  return hint === undefined ? null : new Problem(EXIT_TEMPORARY, `this machine refuses it: ${error.message}`, { hint });
+  return hint === undefined ? null : new Problem(EXIT_TEMPORARY, `this machine is out of resources: ${error.message}`, { hint });
 }

@@ -12,7 +12,7 @@ export const EXIT_CONFIGURATION = 78;
 
 type ExitCode = typeof EXIT_USAGE | typeof EXIT_NO_RUN | typeof EXIT_UNAVAILABLE | typeof EXIT_TEMPORARY | typeof EXIT_CONFIGURATION;
 
-/** What a person needs to put it right; null where there is nothing to say. */
+/** What a person needs to fix it; null where there is nothing to say. */
 export interface Explanation {
   readonly expected: string | null;
   readonly got: string | null;
@@ -21,12 +21,12 @@ export interface Explanation {
 
 const NOTHING: Explanation = { expected: null, got: null, hint: null };
 
-/** Something that a user can cause and a user can mend. Everything else that is thrown is a bug. */
+/** An error that a user can cause and fix. Everything else that is thrown is a bug. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly exitCode: ExitCode;
   readonly explanation: Explanation;
-  /** Where one problem is several. */
+  /** The single problems, if this one combines several. */
   readonly parts: readonly Problem[];
 
   constructor(exitCode: ExitCode, message: string, explanation: Partial<Explanation> = {}, parts: readonly Problem[] = []) {
@@ -37,7 +37,10 @@ export class Problem extends Error {
   }
 }
 
-/** The problem as text without a stack and without a line end; in colours only where `stream` is a terminal that wants them. */
+/**
+ * Renders the problem without a stack trace or a final line end; coloured only if `stream` is a
+ * terminal that accepts colours.
+ */
 export function renderProblem(problem: Problem, stream: NodeJS.WritableStream = process.stderr): string {
   const paint = (format: 'red' | 'bold' | 'dim', text: string) => styleText(format, text, { stream });
   const lines = (one: Problem, indent: string): string[] => [
@@ -49,7 +52,7 @@ export function renderProblem(problem: Problem, stream: NodeJS.WritableStream = 
   return [`${paint('red', 'dogwatch:')} ${shown(problem.message)}`, ...lines(problem, '')].join('\n');
 }
 
-/** Whatever came, it does not fill the screen. */
+/** Longer texts are truncated, so that they do not fill the screen, in characters. */
 const MAX_SHOWN = 1000;
 const shown = (text: string): string =>
   sanitizeForTerminal(text.length > MAX_SHOWN ? `${truncate(text, MAX_SHOWN)} (${text.length} characters)` : text);

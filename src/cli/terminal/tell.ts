@@ -1,6 +1,6 @@
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 
-/** A line of dogwatch's own, beside what a command prints. */
+/** Writes a message of dogwatch itself to stderr, apart from the output of the command. */
 export const tell = (line: string): void => {
   process.stderr.write(`dogwatch: ${sanitizeForTerminal(line)}\n`);
 };

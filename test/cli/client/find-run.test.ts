@@ -26,10 +26,10 @@ function said(job: () => unknown): string {
     if (error instanceof Problem && error.exitCode === 66) return renderProblem(error);
     throw error;
   }
-  throw new Error('a problem was expected');
+  throw new Error('expected a problem');
 }
 
-test('a name means its newest run; an older one has its id', async () => {
+test('a name means its newest run; an id finds an older one', async () => {
   const { reader, keep } = await reading('upgrade');
   keep(noting(newRunNamed('upgrade', 2), 2));
   expect([findRun(reader, 'upgrade').id, findRun(reader, 'upgrade.1').id]).toEqual(['upgrade.2', 'upgrade.1']);
@@ -44,24 +44,24 @@ test.each([
   ['UPGRADE', /one of docs, nightly-build, nightly-tests, upgrade, upgrade-2$/m],
   ['something else', /one of docs, /],
   ['', /one of docs, /],
-])('of a name that is none, %j, what may have been meant is said', async (name, hint) => {
+])('suggests what %j, which is not a name, may have meant', async (name, hint) => {
   const { reader } = await reading(...names);
   const text = said(() => findRun(reader, name));
   expect(text).toContain(`there is no run ${JSON.stringify(name)}`);
   expect(text).toMatch(hint);
 });
 
-test('of many runs not all are listed', async () => {
+test('lists only some of many runs', async () => {
   const { reader } = await reading(...Array.from({ length: 30 }, (_, number) => `run-${number}`));
   expect(said(() => findRun(reader, 'something else'))).toMatch(/ and 10 more/);
 });
 
-test('where there is none, it is said how to start one', () => {
+test('without any runs, says how to start one', () => {
   const reader = openReader(stateDirectory());
   expect(said(() => findRun(reader, 'upgrade'))).toMatch(/dogwatch run -- COMMAND/);
 });
 
-test('a hostile name is shown harmlessly', async () => {
+test('sanitizes a hostile name', async () => {
   const { reader } = await reading('upgrade');
   expect(isHarmful(said(() => findRun(reader, HOSTILE)))).toBe(false);
 });

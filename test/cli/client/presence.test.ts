@@ -7,7 +7,7 @@ import { identify, isAlive } from '../../../src/system/process/process.ts';
 import { until } from '../../kit/kept-state.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
 
-/** A process that may be a watchdog. */
+/** Starts a process that can hold the lease like a watchdog. */
 async function living(silentMs = 0): Promise<LeaseHolder & { end(): Promise<void> }> {
   const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -28,14 +28,14 @@ function follower(goneAfterMs = 0) {
   return { said, looks: (holder: LeaseHolder | null) => tell({ lease: () => holder }) };
 }
 
-test('at the start a follower hears that nobody looks after the run, and how that is mended, once', () => {
+test('reports once at the start that no watchdog looks after the run, and how to start one', () => {
   const { said, looks } = follower();
   looks(null);
   looks(null);
-  expect(said).toEqual([expect.stringMatching(/^no watchdog is at work, nobody looks after this run: .*`dogwatch watch` starts one$/)]);
+  expect(said).toEqual([expect.stringMatching(/^no watchdog is running, nobody looks after this run: .*`dogwatch watch` starts one$/)]);
 });
 
-test('while all is well nothing is said; then that the watchdog is gone, and that one is at work again', async () => {
+test('reports nothing while all is well, then that the watchdog is gone, then that one is running again', async () => {
   const { said, looks } = follower();
   const first = await living();
   looks(first);
@@ -46,10 +46,10 @@ test('while all is well nothing is said; then that the watchdog is gone, and tha
   looks(first);
   expect(said).toEqual([expect.stringMatching(/^the watchdog is gone: .*nothing is resumed/)]);
   looks(await living());
-  expect(said.slice(1)).toEqual(['a watchdog is at work again']);
+  expect(said.slice(1)).toEqual(['a watchdog is running again']);
 });
 
-test('one that is replaced at once is not called gone', async () => {
+test('a watchdog that is replaced at once is not reported gone', async () => {
   const { said, looks } = follower(60_000);
   const first = await living();
   looks(first);
@@ -59,8 +59,8 @@ test('one that is replaced at once is not called gone', async () => {
   expect(said).toEqual([]);
 });
 
-test('one that is stopped is said to give no sign of life', async () => {
+test('reports that a stopped watchdog shows no sign of life', async () => {
   const { said, looks } = follower();
   looks(await living(3_600_000));
-  expect(said).toEqual([expect.stringContaining('gives no sign of life')]);
+  expect(said).toEqual([expect.stringContaining('shows no sign of life')]);
 });

@@ -11,19 +11,19 @@ test.each([
   ['no limits', {}, null],
   ['just enough', { openFiles: 128, fileBytes: 64 * 1024 * 1024 }, null],
   ['few open files', { openFiles: 40 }, /too few open files.*/],
-  ['short files', { fileBytes: 8192 }, /too short files/],
+  ['short files', { fileBytes: 8192 }, /file size limit .* too small/],
 ])('a watchdog with %s', (_, limits, words) => {
   const begin = () => needsLimitsOfWatchdog({ ...NONE, ...limits });
   if (words === null) expect(begin).not.toThrow();
   else expect(begin).toThrow(expect.objectContaining({ exitCode: 69, message: expect.stringMatching(words) }));
 });
 
-test('the limits of this process are read', () => {
+test('reads the limits of this process', () => {
   const { openFiles, fileBytes } = resourceLimits();
   expect([openFiles > 0, fileBytes > 0]).toEqual([true, true]);
 });
 
-test('a shell with too few files for Node itself: a clear error, no stack', () => {
+test('a shell with too few open files for Node itself gets a clear error without a stack trace', () => {
   const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `ulimit -n 24; exec "$0" "$1" --version`, process.execPath, LAUNCHER], {
     encoding: 'utf8',
   });

@@ -10,12 +10,15 @@ import { runCommand } from '../../kit/run-command.ts';
 
 const SECRET = 'tk_1234567890abcdef';
 
-/** A state whose watchdog is alive and was started with these variables; runs a command of a shell that has others. */
+/**
+ * Creates a state whose watchdog is alive and was started with these variables; `run` runs a
+ * command in a shell with other ones.
+ */
 async function watched(variables: Record<string, string>) {
   const child = spawn('sleep', ['1000'], { env: { PATH: process.env.PATH, ...variables }, stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   const pid = child.pid ?? 0;
-  // Until the program is started its environment is that of this process.
+  // Until exec, the child still has the environment of this process.
   await until(() => identify(pid) !== null);
   await new Promise((resolve) => child.once('spawn', resolve));
   const { where } = await keptState(identify(pid)!);
@@ -31,7 +34,7 @@ async function watched(variables: Record<string, string>) {
   return { pid, run };
 }
 
-test('config shows what the watchdog has otherwise, and how it gets what this shell has', async () => {
+test("config shows the watchdog's settings that differ, and how to give it those of this shell", async () => {
   const { pid, run } = await watched({ DOGWATCH_NOTIFY: `ntfy://:${SECRET}@ntfy.sh/topic`, DOGWATCH_IDLE: '1h', DOGWATCH_BALLAST: '1MiB' });
   const env = { DOGWATCH_BALLAST: '2MiB' };
   const { out } = await run(registerConfig, ['config'], env);
@@ -52,7 +55,7 @@ test('config shows what the watchdog has otherwise, and how it gets what this sh
   expect(out).not.toContain(SECRET);
 });
 
-test('what differs in a secret alone is said without it', async () => {
+test('reports settings that differ only in a secret, without printing it', async () => {
   const { run } = await watched({
     DOGWATCH_NOTIFY: `https://hooks.example.org/${SECRET}`,
     API_KEY: 'k-99887766',
@@ -64,33 +67,33 @@ test('what differs in a secret alone is said without it', async () => {
   for (const secret of [SECRET, 'another\n', 'k-99887766']) expect(out).not.toContain(secret);
 });
 
-test('config says that they are the same, and that no watchdog is at work', async () => {
+test('config says that the settings are the same, or that no watchdog is running', async () => {
   const { run } = await watched({});
-  expect((await run(registerConfig, ['config'])).out).toContain('has the same settings of the machine');
+  expect((await run(registerConfig, ['config'])).out).toContain('has the same machine settings as this shell');
   const { out } = await run(registerConfig, ['config'], { DOGWATCH_STATE_DIR: '/nonexistent/state' });
-  expect(out).toContain('No watchdog is at work');
+  expect(out).toContain('No watchdog is running');
   const json = (await run(registerConfig, ['config', '--json'], { DOGWATCH_STATE_DIR: '/nonexistent/state' })).out;
   expect(JSON.parse(json).watchdog).toBeNull();
 });
 
-test('a shell without channels tests those of the watchdog, and says so', async () => {
+test("a shell without channels tests the watchdog's, and says so", async () => {
   const { host, posted } = await httpReceiver(200);
   const { pid, run } = await watched({ DOGWATCH_NOTIFY: `http://${host}/${SECRET}` });
   const { out, err, exitCode } = await run(registerNotify, ['notify', '--test']);
   expect([out, exitCode ?? 0, posted.length]).toEqual([`ok    http://${host}\n`, 0, 1]);
-  expect(err).toContain(`these are the channels of the watchdog that is at work (process ${pid})`);
+  expect(err).toContain(`testing the channels of the running watchdog (process ${pid})`);
   expect(`${out}${err}`).not.toContain(SECRET);
 });
 
 test.each([
-  [undefined, 'has no channel, and it is who sends notices'],
-  ['exec:/bin/false', 'has other channels (exec:/bin/false), and it is who sends notices'],
-])('a shell with channels that the watchdog does not have is told so (%s)', async (theirs, words) => {
+  [undefined, 'has no channel, and it sends the notices'],
+  ['exec:/bin/false', 'has other channels (exec:/bin/false), and it sends the notices'],
+])('warns a shell whose channels the watchdog does not have (%s)', async (theirs, words) => {
   const { host, posted } = await httpReceiver(200);
   const { pid, run } = await watched(theirs === undefined ? {} : { DOGWATCH_NOTIFY: theirs });
   const env = { DOGWATCH_NOTIFY: `http://${host}/${SECRET}` };
   const { out, err } = await run(registerNotify, ['notify', '--test', '--json'], env);
-  expect(err).toContain(`the watchdog that is at work (process ${pid}) ${words}`);
+  expect(err).toContain(`the running watchdog (process ${pid}) ${words}`);
   expect(err).toContain('`dogwatch watch --replace --detach`');
   expect(JSON.parse(out)).toMatchObject({
     settingsOf: 'shell',
@@ -101,7 +104,7 @@ test.each([
   expect(`${out}${err}`).not.toContain(SECRET);
 });
 
-test('doctor looks at the channels that the watchdog has', async () => {
+test("doctor checks the watchdog's channels", async () => {
   const dead = `127.0.0.1:${await deadPort()}`;
   const { run } = await watched({ DOGWATCH_NOTIFY: `http://${dead}/${SECRET}` });
   const { out } = await run(registerDoctor, ['doctor', '--json']);

@@ -59,6 +59,6 @@ test.each(['status', 'history long', 'logs long', 'explain long', 'config', 'doc
     });
     closeSync(full);
     expect([status, stderr.match(/^ +at .*/m)]).toEqual([69, null]);
-    expect(stderr).toContain('not all could be printed: ENOSPC');
+    expect(stderr).toContain('some of the output could not be written: ENOSPC');
   },
 );

@@ -206,9 +206,9 @@ story.for([['logs'], ['history']])('%s -f says that no watchdog is at work, and 
   follower.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  await until('it says so', () => said.includes('no watchdog is at work, nobody looks after this run'));
+  await until('it says so', () => said.includes('no watchdog is running, nobody looks after this run'));
   await stage.watch();
-  await until('it says so', () => said.includes('a watchdog is at work again'));
+  await until('it says so', () => said.includes('a watchdog is running again'));
   follower.kill('SIGKILL');
 });
 
@@ -216,7 +216,7 @@ story('a watchdog without the settings of this shell is pointed out, and replace
   await stage.dogwatch(['run', '--detach', '--', 'sleep', '1000']);
   const env = { DOGWATCH_NOTIFY: 'exec:/bin/true' };
   const other = await stage.dogwatch(['run', '--detach', '--name', 'other', '--', 'sleep', '1000'], { env });
-  expect(other.stderr).toMatch(/DOGWATCH_NOTIFY of this shell is not what the watchdog has.*watch --replace --detach/);
+  expect(other.stderr).toMatch(/DOGWATCH_NOTIFY of this shell differs from the setting of the watchdog.*watch --replace --detach/);
   expect((await stage.dogwatch(['watch', '--replace', '--detach', '--until-idle'], { env })).code).toBe(0);
   expect((await stage.dogwatch(['run', '--detach', '--name', 'third', '--', 'sleep', '1000'], { env })).stderr).not.toContain('NOTIFY');
 });
