@@ -17,7 +17,7 @@ import { checkStrays } from './strays.ts';
 import { checkToolsEnvironment } from './tools-environment.ts';
 
 const NEEDED_NODE_MAJOR = 24;
-/** dogwatch watches some files a run; an agent's own watcher may take tens of thousands. */
+/** dogwatch watches a few files per run; an agent's own watcher may take tens of thousands. */
 const FEW_WATCHES = 16_384;
 const FEW_INSTANCES = 128;
 
@@ -39,17 +39,20 @@ function settings(env: NodeJS.ProcessEnv): Finding[] {
 function inotify(): Finding[] {
   const limit = (name: string) => Number.parseInt(read(`/proc/sys/fs/inotify/${name}`) ?? '', 10);
   const [watches, instances] = [limit('max_user_watches'), limit('max_user_instances')];
-  const said = `${watches} watches and ${instances} instances a user`;
+  const said = `${watches} watches and ${instances} instances per user`;
   if (Number.isNaN(watches) || Number.isNaN(instances)) return [warn('inotify', 'its limits cannot be read', 'mount /proc')];
   if (watches >= FEW_WATCHES && instances >= FEW_INSTANCES) return [ok('inotify', said)];
   const wanted = `fs.inotify.max_user_watches=${Math.max(watches, 524_288)} fs.inotify.max_user_instances=${Math.max(instances, 512)}`;
-  return [warn('inotify', `${said} are few when agents watch files too`, `sysctl -w ${wanted}`)];
+  return [warn('inotify', `${said} may be too few when agents watch files as well`, `sysctl -w ${wanted}`)];
 }
 
-/** Attempts are found by their processes' environments; other users' processes matter to `adopt` only. */
+/**
+ * Attempts are found by the environments of their processes; other users' processes matter only to
+ * `adopt`.
+ */
 function proc(): Finding[] {
   if (read('/proc/self/stat') === null || read('/proc/self/environ') === null)
-    return [fail('/proc', 'this process cannot see itself', 'mount /proc: dogwatch knows processes by it')];
+    return [fail('/proc', 'this process cannot see itself', 'mount /proc: dogwatch identifies processes by it')];
   const hidden = allProcesses().filter((one) => one.hidden === 'ours');
   if (hidden.length > 0) return [warn('/proc', hiddenInWords(hidden), HIDDEN_NEXT)];
   if (existsSync('/proc/1/stat')) return [ok('/proc', 'readable')];
@@ -65,7 +68,7 @@ function hiddenInWords(hidden: readonly LivingProcess[]): string {
 }
 
 const HIDDEN_NEXT =
-  'nothing, unless an agent or its tools are among them (setcap, set-uid): these are known by their descent only; --launcher systemd holds them for sure';
+  'nothing to do, unless an agent or its tools are among them (setcap, set-uid): then only their parent processes identify them; --launcher systemd tracks them reliably';
 
 function programs(env: NodeJS.ProcessEnv): Finding[] {
   const find = (name: string) => findOnPath(name, env.PATH ?? '');
@@ -75,10 +78,10 @@ function programs(env: NodeJS.ProcessEnv): Finding[] {
   });
   const git = find('git');
   return [
-    existsSync('/bin/sh') ? ok('sh', '/bin/sh') : fail('sh', '/bin/sh is missing', 'install a POSIX shell: attempts are started by it'),
+    existsSync('/bin/sh') ? ok('sh', '/bin/sh') : fail('sh', '/bin/sh is missing', 'install a POSIX shell: it starts the attempts'),
     ...needed,
     git === null
-      ? warn('git', 'not on the PATH', 'install git, or measure progress with --progress: commits are not seen')
+      ? warn('git', 'not on the PATH', 'install git, or measure progress with --progress: without git, commits are not seen')
       : ok('git', git),
   ];
 }
@@ -91,7 +94,7 @@ function read(path: string): string | null {
   }
 }
 
-/** All checks, in the order of the report. */
+/** All checks, in the order in which they are reported. */
 export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   node,
   settings,

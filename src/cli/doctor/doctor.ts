@@ -6,13 +6,15 @@ import { endsWithItsOutput } from '../terminal/output.ts';
 import { EXIT_UNAVAILABLE } from '../terminal/problem.ts';
 import type { Finding } from './finding.ts';
 
-/** `dogwatch doctor`: whether this host has what dogwatch needs, and what to do where it has not. */
+/**
+ * `dogwatch doctor`: checks whether this host has what dogwatch needs, and says what to do if not.
+ */
 export function register(program: Command): void {
   program
     .command('doctor')
-    .description('check whether dogwatch can work here, and say what to do where it cannot')
-    .option('--end-strays', 'first end the processes of attempts that no run of this state directory knows any more')
-    .option('--json', 'as one JSON object')
+    .description('check whether dogwatch can work here, and say what to do if not')
+    .option('--end-strays', 'first end leftover processes of attempts that no longer belong to any run of this state directory')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLE)
     .action(async ({ json = false, endStrays: isEnding = false }: { json?: boolean; endStrays?: boolean }) => {
       endsWithItsOutput();
@@ -26,12 +28,13 @@ export function register(program: Command): void {
 }
 
 const EXAMPLE = `
-Exit status 0: nothing fails; ${EXIT_UNAVAILABLE}: something does. To check a service's own view, run it as the service's user:
+Exit status: 0 if no check fails, ${EXIT_UNAVAILABLE} if one does. To see what a service sees, run
+this as the user of the service:
   sudo -u builder DOGWATCH_STATE_DIR=/var/lib/dogwatch dogwatch doctor`;
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
-/** One line a finding, and under it the next step where there is one. */
+/** Renders each finding as one line, with the next step, if any, below it. */
 export function renderFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ about }) => about.length));
   const indent = ' '.repeat(width + 8);

@@ -5,10 +5,10 @@ import { activeRuns } from '../client/active-runs.ts';
 import { type Finding, ok, warn } from './finding.ts';
 import { noEvidence } from './no-evidence.ts';
 
-/** More runs than this are not asked one by one. */
+/** How many runs are checked at most. */
 const MAX_RUNS = 50;
 
-/** Whether it can be seen of each active run that its job moves forward. */
+/** Checks whether there is evidence of progress for each active run. */
 export async function checkEvidence(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const directory = stateDirectory(env);
   if (directory === null) return [];
@@ -22,11 +22,11 @@ export async function checkEvidence(env: NodeJS.ProcessEnv): Promise<readonly Fi
       ? []
       : warn(
           'progress',
-          `of ${name} there is no evidence to be had: ${why}`,
-          'until then only its turns and tools count, for three budgets at most',
+          `no evidence of progress is available for ${name}: ${why}`,
+          'until this is fixed, only its turns and tools count as progress, for three budgets at most',
         ),
   );
   return blind.length > 0 || active.length === 0
     ? blind
-    : [ok('progress', `it can be seen of ${active.length === 1 ? 'the active run' : `all ${active.length} active runs`}`)];
+    : [ok('progress', `evidence is available for ${active.length === 1 ? 'the active run' : `all ${active.length} active runs`}`)];
 }

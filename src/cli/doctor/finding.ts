@@ -1,4 +1,7 @@
-/** What a check of `dogwatch doctor` found. `next` is what the operator should do; null: nothing. */
+/**
+ * The result of a check of `dogwatch doctor`. `next` is what the operator should do, or null if
+ * nothing.
+ */
 export interface Finding {
   readonly about: string;
   readonly result: 'ok' | 'warn' | 'fail';
@@ -6,7 +9,7 @@ export interface Finding {
   readonly next: string | null;
 }
 
-/** Looks at one thing and leaves it as it is. Never throws: what can't be looked at is a finding. */
+/** Checks one thing without changing it. Never throws: what cannot be checked is a finding. */
 export type DoctorCheck = (env: NodeJS.ProcessEnv) => readonly Finding[] | Promise<readonly Finding[]>;
 
 export const ok = (about: string, said: string): Finding => ({ about, result: 'ok', said, next: null });

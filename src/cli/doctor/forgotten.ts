@@ -9,7 +9,10 @@ import { type Finding, warn } from './finding.ts';
 
 const MOST_NAMED = 8;
 
-/** What the database has lost: what a copy that took its place does not know, and runs that have files and are not in it. */
+/**
+ * Reports what the database has lost: a damaged database that was replaced by a copy, and runs that
+ * have files but are not in the database.
+ */
 export function checkForgotten(env: NodeJS.ProcessEnv): readonly Finding[] {
   const directory = stateDirectory(env);
   if (directory === null) return [];
@@ -21,8 +24,8 @@ const aside = (where: Layout): readonly Finding[] =>
   damagedAside(where).map(({ from, aside: kept, damage, at }) =>
     warn(
       'damage',
-      `the database was damaged (${damage}); at ${at} the copy ${from} took its place`,
-      `see what was lost (dogwatch status, dogwatch history RUN); when you need the damaged files no more: rm -r ${kept}`,
+      `the database was damaged (${damage}); at ${at} it was replaced by the copy ${from}`,
+      `see what was lost (dogwatch status, dogwatch history RUN); once you no longer need the damaged files: rm -r ${kept}`,
     ),
   );
 
@@ -32,13 +35,15 @@ function forgotten(where: Layout): readonly Finding[] {
   const living = [...processesOfRuns(new Set(ids), where.stateDir).values()].flat();
   const named = ids.slice(0, MOST_NAMED).map((id) => {
     const pids = living.filter(({ mark }) => mark?.startsWith(`${id}/`)).map(({ pid }) => pid);
-    const lives = pids.length === 0 ? 'nothing of it lives' : `process ${pids.join(', ')} lives`;
+    const lives = pids.length === 0 ? 'no process is alive' : `process ${pids.join(', ')} is alive`;
     return `${id} (up to attempt ${highestOnDisk(where, id)}, ${lives})`;
   });
   const more = ids.length > named.length ? ` and ${ids.length - named.length} more` : '';
-  const said = `attempts of runs that are not in the database lie in ${where.runs}: ${named.join(', ')}${more}. dogwatch does nothing with them, and never uses their numbers again`;
-  const remedy = `a backup that knows them: dogwatch restore FILE. Else read their logs there, begin the job anew with dogwatch run, and remove the directory`;
-  return [warn('forgotten runs', said, living.length === 0 ? remedy : `end what lives: dogwatch doctor --end-strays. Then ${remedy}`)];
+  const said = `${where.runs} contains attempts of runs that are not in the database: ${named.join(', ')}${more}. dogwatch leaves them alone and never reuses their numbers`;
+  const remedy = `restore a backup that contains them: dogwatch restore FILE. If there is none, read their logs there, start the job again with dogwatch run, and remove the directory`;
+  return [
+    warn('forgotten runs', said, living.length === 0 ? remedy : `end the living processes: dogwatch doctor --end-strays. Then ${remedy}`),
+  ];
 }
 
 function unknownOf(where: Layout): readonly string[] {
@@ -50,7 +55,7 @@ function unknownOf(where: Layout): readonly string[] {
       reader.close();
     }
   } catch (error) {
-    // Why it can't be read is said elsewhere; what it knows is unknown then.
+    // Another check reports why it cannot be read; which runs it contains is unknown then.
     if (error instanceof StoreError) return [];
     throw error;
   }

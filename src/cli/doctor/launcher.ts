@@ -6,7 +6,7 @@ import { isBooted } from '../../system/systemd/systemctl.ts';
 import { ownManager } from '../../system/systemd/transient-unit.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
-/** What attempts are started as here, and whether that is what was asked for. */
+/** Reports how attempts are started here, and whether that matches the setting. */
 export function checkLauncher(env: NodeJS.ProcessEnv): Finding[] {
   const { launcher } = readSettings(env).settings;
   const { because } = launcherFor({ launcher, limits: NO_LIMITS });
@@ -14,7 +14,7 @@ export function checkLauncher(env: NodeJS.ProcessEnv): Finding[] {
   if (because !== null) return [warn('launcher', `${launcher}: ${because}`, because === NO_TMUX ? 'install tmux and util-linux' : linger)];
   if (launcher !== 'auto') return [ok('launcher', launcher)];
   const manager = ownManager();
-  if (manager !== null) return [ok('launcher', `auto: units of systemd (${manager}) where dogwatch is a service, else processes`)];
+  if (manager !== null) return [ok('launcher', `auto: systemd units (${manager}) if dogwatch runs as a service, otherwise processes`)];
   if (!isBooted()) return [ok('launcher', 'auto: processes')];
-  return [warn('launcher', 'auto: processes, also where dogwatch is a service; --memory and --cpu cannot be held to', linger)];
+  return [warn('launcher', 'auto: processes, even if dogwatch runs as a service; --memory and --cpu cannot be enforced', linger)];
 }

@@ -1,10 +1,12 @@
 import type { RunSpec } from '../../core/model/facts.ts';
 import { whyNoGitEvidence } from '../../system/git/evidence.ts';
 
-/** How long somebody waits for git who only wants to know whether it answers. */
+/** How long to wait for git when only checking whether it responds. */
 const DEADLINE_MS = 3000;
 
-/** Why nothing tells whether a run moves forward, with the remedy; null: something does. */
+/**
+ * Returns why there is no evidence of a run's progress, with the remedy, or null if there is some.
+ */
 export async function noEvidence(
   { cwd, progress }: Pick<RunSpec, 'cwd' | 'progress'>,
   environment: NodeJS.ProcessEnv,

@@ -8,18 +8,23 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 
 const DEADLINE_MS = 5000;
 
-/** Whether the channels can be reached. Nothing is sent: `dogwatch notify --test` does that. */
+/**
+ * Checks whether the channels can be reached. Sends nothing: `dogwatch notify --test` does that.
+ */
 export async function checkNotify(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { notify, heartbeat } = readSettings(sendersOf(env)).settings;
   const channels = await Promise.all(notify.map(check));
   const pinged =
     heartbeat.target === null ? [] : [await reached('heartbeat', shownUrl(heartbeat.target), ...addressOf(heartbeat.target.url))];
   if (channels.length > 0) return [...channels, ...pinged];
-  const none = warn('notices', 'nobody is told when a run needs a person', 'set DOGWATCH_NOTIFY, then try it: dogwatch notify --test');
+  const none = warn('notices', 'nobody is notified when a run needs a person', 'set DOGWATCH_NOTIFY, then try it: dogwatch notify --test');
   return [none, ...pinged];
 }
 
-/** What the watchdog that is at work has counts: it sends them. What this shell has otherwise is told beside it. */
+/**
+ * The variables of the running watchdog, which sends the notices, or else this shell's. Another
+ * check reports where they differ.
+ */
 function sendersOf(env: NodeJS.ProcessEnv): Readonly<Record<string, string | undefined>> {
   const watchdog = livingWatchdog(env);
   return watchdog.kind === 'lives' && watchdog.variables !== null ? watchdog.variables : env;
@@ -30,7 +35,7 @@ async function check(channel: Channel): Promise<Finding> {
     case 'exec':
       return isProgram(channel.path)
         ? ok('notices', channel.name)
-        : fail('notices', `${channel.path} is no program that this user can start`, 'make it one, or correct DOGWATCH_NOTIFY');
+        : fail('notices', `${channel.path} is not a program that this user can run`, 'make it executable, or correct DOGWATCH_NOTIFY');
     case 'smtp':
       return reached('notices', channel.name, channel.host, channel.port);
     default:
@@ -44,14 +49,14 @@ function addressOf(url: string): [host: string, port: number] {
   return [hostname.replace(/^\[(.*)\]$/, '$1'), port === '' ? usual : Number(port)];
 }
 
-/** Somebody listens there. */
+/** Checks whether something listens at this address. */
 async function reached(about: string, name: string, host: string, port: number): Promise<Finding> {
   const problem = await lookup(host).then(
     () => refusal(host, port),
     (error: Error) => error.message,
   );
   if (problem === null) return ok(about, `${name} can be reached`);
-  return fail(about, `${name} cannot be reached (${problem})`, 'correct it, or see to the network');
+  return fail(about, `${name} cannot be reached (${problem})`, 'correct the address, or check the network');
 }
 
 const refusal = (host: string, port: number): Promise<string | null> =>

@@ -6,30 +6,33 @@ import { managerFor } from '../../units/service-for.ts';
 import { GATE_TIMER, WATCHDOG } from '../../units/units.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
-/** logind keeps the managers of these users alive when they have no session. */
+/** logind keeps the managers of these users running while they have no session. */
 const LINGERERS = '/var/lib/systemd/linger';
 
-/** Whether somebody starts the watchdog after a reboot, and again when it has died. */
+/** Checks whether the watchdog is started after a reboot, and restarted when it dies. */
 export function checkService(env: NodeJS.ProcessEnv): readonly Finding[] {
   if (!isBooted())
     return [
-      warn('service', 'systemd is not at work here: after a reboot nobody starts a watchdog', 'call `dogwatch supervise` hourly: cron'),
+      warn('service', 'systemd is not running here: nothing starts a watchdog after a reboot', 'run `dogwatch supervise` hourly with cron'),
     ];
   const stateDir = stateDirectory(env);
-  // What is wrong with the setting is said elsewhere.
+  // Another check reports an invalid setting.
   if (stateDir === null) return [];
   const manager = managerFor(stateDir);
   return manager === null ? [none(stateDir)] : [watchdog(manager), gate(manager), ...(manager === 'user' ? [linger()] : [])];
 }
 
-/** A service for another state directory is the likely reason why a command does not see the runs. */
+/**
+ * A service for another state directory is the most likely reason why a command does not see the
+ * runs.
+ */
 function none(stateDir: string): Finding {
   const others = (['user', 'system'] as const).filter((manager) => property(manager, WATCHDOG, 'LoadState') === 'loaded');
   if (others.length === 0)
-    return warn('service', 'none is installed: after a reboot nobody starts a watchdog', 'dogwatch systemd install (see --help)');
+    return warn('service', 'no service is installed: nothing starts a watchdog after a reboot', 'dogwatch systemd install (see --help)');
   return warn(
     'service',
-    `that of the ${others.join(' and the ')} manager is not for ${stateDir}`,
+    `the service of the ${others.join(' and the ')} manager does not use ${stateDir}`,
     `set DOGWATCH_STATE_DIR to what \`systemctl ${others[0] === 'user' ? '--user ' : ''}cat ${WATCHDOG}\` says`,
   );
 }
@@ -50,8 +53,8 @@ function gate(manager: Manager): Finding {
 
 function linger(): Finding {
   const username = userName();
-  if (existsSync(`${LINGERERS}/${username}`)) return ok('linger', `the manager of ${username} outlives the last session`);
-  return warn('linger', 'the service ends with your last session, and is not started at boot', `loginctl enable-linger ${username}`);
+  if (existsSync(`${LINGERERS}/${username}`)) return ok('linger', `the manager of ${username} keeps running after the last logout`);
+  return warn('linger', 'the service stops when you log out, and is not started at boot', `loginctl enable-linger ${username}`);
 }
 
 const property = (manager: Manager, unit: string, name: string): string => properties(manager, unit, [name]).get(name) ?? '';

@@ -11,11 +11,11 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** Below this an agent's build or clone is likely to fill the disk. */
 const LITTLE_ROOM_BYTES = 2 ** 30;
-/** Below this not even decisions can be recorded for long. */
+/** Below this, dogwatch cannot even record decisions for long. */
 const NO_ROOM_BYTES = 16 * 2 ** 20;
 const FEW_INODES = 10_000;
 
-/** Magic numbers of statfs(2) for filesystems where locks, and so SQLite's, can't be relied on. */
+/** Magic numbers from statfs(2) of filesystems on which locks, and so SQLite, are not reliable. */
 const NETWORK_FILESYSTEMS: Readonly<Record<number, string>> = {
   26985: 'NFS',
   20859: 'SMB',
@@ -27,7 +27,10 @@ const NETWORK_FILESYSTEMS: Readonly<Record<number, string>> = {
   198183888: 'Lustre',
 };
 
-/** Whether everything durable is safe where it lies, or would lie: nothing is left behind by the look. */
+/**
+ * Checks whether the state directory, or the place where it will be created, is safe. Leaves
+ * nothing behind.
+ */
 export async function checkStateDirectory(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { stateDir, ballastBytes } = readSettings(env).settings;
   const existing = nearestExisting(stateDir);
@@ -37,9 +40,9 @@ export async function checkStateDirectory(env: NodeJS.ProcessEnv): Promise<Findi
 
 const nearestExisting = (path: string): string => (existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path)));
 
-/** The very steps of a durable write. */
+/** Tries the same steps as a durable write. */
 function writable(stateDir: string, existing: string): Finding {
-  const said = stateDir === existing ? stateDir : `${stateDir} (will be made)`;
+  const said = stateDir === existing ? stateDir : `${stateDir} (will be created)`;
   try {
     const probe = mkdtempSync(join(existing, '.dogwatch-doctor-'));
     try {
@@ -58,7 +61,7 @@ function writable(stateDir: string, existing: string): Finding {
   }
 }
 
-/** Where `run` refuses, this fails; and nobody is asked to change a directory that is not dogwatch's alone. */
+/** Fails where `run` refuses. Only suggests changing a directory that belongs to dogwatch alone. */
 function safe(stateDir: string): Finding[] {
   const why = whyUnsafe(stateDir);
   if (why !== null) return [fail('state directory', `expected ${why.expected}, got ${why.got}`, why.remedy)];
@@ -66,8 +69,8 @@ function safe(stateDir: string): Finding[] {
   if (stats === undefined) return [];
   const uid = process.getuid?.();
   if (stats.uid !== uid) {
-    const next = 'run dogwatch as its owner: one user a state directory';
-    return [warn('state directory', `it belongs to uid ${stats.uid}, this is uid ${uid}`, next)];
+    const next = 'run dogwatch as its owner: one user per state directory';
+    return [warn('state directory', `it belongs to uid ${stats.uid}, but this is uid ${uid}`, next)];
   }
   if ((stats.mode & 0o020) === 0) return [];
   return [warn('state directory', 'its group may write to it', isOurOwn(stateDir) ? `chmod 700 ${stateDir}` : ELSEWHERE)];
@@ -75,7 +78,7 @@ function safe(stateDir: string): Finding[] {
 
 async function room(path: string, ballastBytes: number): Promise<Finding[]> {
   const disk = await diskSpace(path);
-  if (disk.kind === 'unknown') return [warn('disk', `its room is not known: ${disk.because}`, 'try `df` on it')];
+  if (disk.kind === 'unknown') return [warn('disk', `its free space cannot be determined: ${disk.because}`, 'try `df` on it')];
   const { availableBytes, totalBytes, availableInodes } = disk;
   const said = `${inGiB(availableBytes)} of ${inGiB(totalBytes)} available`;
   const next = 'free some space, or set DOGWATCH_STATE_DIR to another filesystem';
@@ -88,17 +91,17 @@ async function room(path: string, ballastBytes: number): Promise<Finding[]> {
   return [bytes, ...ballast(availableBytes, ballastBytes), ...inodes(availableInodes)];
 }
 
-/** It is reserved only where it leaves room. */
+/** dogwatch reserves the ballast only if enough space is left. */
 function ballast(availableBytes: number, bytes: number): Finding[] {
-  if (bytes === 0) return [warn('ballast', 'none: on a full disk nothing can be written down', 'unset DOGWATCH_BALLAST')];
+  if (bytes === 0) return [warn('ballast', 'none: on a full disk nothing can be recorded', 'unset DOGWATCH_BALLAST')];
   if (availableBytes >= ROOM_FACTOR * bytes) return [ok('ballast', `there is room for ${formatSize(bytes)} in reserve`)];
   return [warn('ballast', `no room for ${formatSize(bytes)} in reserve`, 'free some space, or lower DOGWATCH_BALLAST')];
 }
 
 function inodes(available: number | null): Finding[] {
   if (available === null) return [];
-  if (available === 0) return [fail('inodes', 'none available', 'delete files: no new one can be made')];
-  if (available < FEW_INODES) return [warn('inodes', `only ${available} available`, 'delete files that are not needed')];
+  if (available === 0) return [fail('inodes', 'none available', 'delete files: no new ones can be created')];
+  if (available < FEW_INODES) return [warn('inodes', `only ${available} available`, 'delete files that you do not need')];
   return [ok('inodes', `${available} available`)];
 }
 

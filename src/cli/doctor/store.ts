@@ -8,10 +8,10 @@ import { watchdogNow } from '../client/watchdog.ts';
 import { differenceInWords, handOver } from '../client/watchdog-settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
-/** The state itself, and whether somebody cares for the runs in it. */
+/** Checks the state itself, and whether a watchdog looks after the runs in it. */
 export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
   const directory = stateDirectory(env);
-  // What is wrong with the setting is said elsewhere.
+  // Another check reports an invalid setting.
   if (directory === null) return [];
   try {
     const reader = openReader(layout(directory));
@@ -25,8 +25,8 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
         .map(({ id, name, state: was }) =>
           fail(
             'state',
-            `the row of the run ${name} (${id}), which was ${was}, is damaged: nothing is done about it`,
-            'put a copy of the state from before in its place (dogwatch restore FILE), or end what lives of it and begin the job anew under another name',
+            `the row of the run ${name} (${id}), which was ${was}, is damaged: dogwatch does nothing about this run`,
+            'restore an older copy of the state (dogwatch restore FILE), or end its processes and start the job again under another name',
           ),
         );
       const state = [ok('state', `${counted(runs.length, 'run')}, ${active} of them active`), ...damaged];
@@ -36,7 +36,7 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
         return [...state, ok('watchdog', `process ${watchdog.pid}, since ${watchdog.since}`), ...other];
       }
       if (active === 0) return [...state, ok('watchdog', 'none, and none is needed')];
-      return [...state, warn('watchdog', `none is alive, nobody cares for ${counted(active, 'run')}`, 'start one: dogwatch watch')];
+      return [...state, warn('watchdog', `none is alive, nobody looks after ${counted(active, 'run')}`, 'start one: dogwatch watch')];
     } finally {
       reader.close();
     }

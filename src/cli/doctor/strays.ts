@@ -13,19 +13,22 @@ const GRACE_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 const MOST_NAMED = 8;
 
-/** Processes of attempts that no run of this state directory knows: its database was removed, or they outlived their run. */
+/**
+ * Finds processes of attempts that belong to no run of this state directory: its database was
+ * removed, or they outlived their run.
+ */
 export function checkStrays(env: NodeJS.ProcessEnv): readonly Finding[] {
   const strays = straysOf(env);
-  // Why the runs can't be read is said elsewhere: what they know is unknown then, and nothing is called a stray.
+  // If the runs cannot be read, which another check reports, nothing can be called a stray.
   if (strays === null) return [];
-  if (strays.length === 0) return [ok('strays', 'no process carries a mark that no run knows')];
+  if (strays.length === 0) return [ok('strays', 'none: every marked process belongs to a run')];
   const named = strays.slice(0, MOST_NAMED).map(({ pid, comm, mark }) => `${pid} (${comm}, of ${mark?.split('/')[0]})`);
   const more = strays.length > named.length ? ` and ${strays.length - named.length} more` : '';
-  const said = `${counted(strays.length, 'process carries', 'processes carry')} a mark of this directory that no run knows: ${named.join(', ')}${more}`;
+  const said = `${counted(strays.length, 'process has', 'processes have')} a mark of this directory but no run: ${named.join(', ')}${more}`;
   return [warn('strays', said, 'dogwatch doctor --end-strays ends them (TERM, then KILL after 10 s)')];
 }
 
-/** Ends them, each by its mark and identity, and says what is left. */
+/** Ends the strays, each identified by its mark and identity, and reports what is left. */
 export async function endStrays(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const strays = straysOf(env) ?? [];
   for (const { identity } of strays) signalProcess(identity, 'SIGTERM');

@@ -9,21 +9,24 @@ import { findOnPath } from '../../system/command/find-on-path.ts';
 import { activeRuns } from '../client/active-runs.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
-/** For people: what a configuration does to dogwatch's own variables. */
+/** Describes for a person what an agent's configuration does to dogwatch's variables. */
 export function toolsInWords(agent: AgentName, { path, doubt }: ToolsEnvironment): string {
   switch (doubt) {
     case null:
-      return `${path} says which variables ${agent}'s tools get: dogwatch sets its own by name (-c shell_environment_policy.set.…)`;
+      return `${path} restricts the variables of ${agent}'s tools: dogwatch sets its own by name (-c shell_environment_policy.set.…)`;
     case 'filtered':
-      return `${path} lets only some variables through to ${agent}'s tools: ${LET_THROUGH}`;
+      return `${path} passes only some variables to ${agent}'s tools: ${LET_THROUGH}`;
     case 'unreadable':
-      return `${path} can't be read: dogwatch sets its variables for ${agent}'s tools by name, and nobody knows whether it keeps them`;
+      return `${path} cannot be read: dogwatch sets its variables for ${agent}'s tools by name, but they may be filtered out`;
   }
 }
 
-const LET_THROUGH = 'add "DOGWATCH_*" to its include_only (or filters), or the agent can\'t say `dogwatch done`';
+const LET_THROUGH = 'add "DOGWATCH_*" to its include_only (or filters), or the agent cannot call `dogwatch done`';
 
-/** Whether the agents' own configurations keep dogwatch's variables from their tools: for this environment, and for that of each active run. */
+/**
+ * Checks whether the agents' own configurations hide dogwatch's variables from their tools, in this
+ * environment and in that of each active run.
+ */
 export function checkToolsEnvironment(env: NodeJS.ProcessEnv): readonly Finding[] {
   const here = { agent: 'codex' as const, command: ['codex', 'exec'], environment: env, cwd: process.cwd() };
   const asked = [...(findOnPath('codex', env.PATH ?? '') === null ? [] : [here]), ...ofRuns(env)];
@@ -36,8 +39,7 @@ export function checkToolsEnvironment(env: NodeJS.ProcessEnv): readonly Finding[
   return [...said.values()];
 }
 
-const NEXT =
-  'let DOGWATCH_ATTEMPT, DOGWATCH_RUN and DOGWATCH_STATE_DIR through; or give the run another sign of done (--done-file, --check)';
+const NEXT = 'let DOGWATCH_ATTEMPT, DOGWATCH_RUN and DOGWATCH_STATE_DIR through, or define done in another way (--done-file, --check)';
 
 function ofRuns(env: NodeJS.ProcessEnv) {
   const directory = stateDirectory(env);

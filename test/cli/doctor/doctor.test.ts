@@ -17,7 +17,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const findings = (out: string): Finding[] => JSON.parse(out).findings;
 
-test('on a host that has all, nothing fails, and the state directory is not made', async () => {
+test('nothing fails on a host that has everything, and the state directory is not created', async () => {
   const state = join(home, 'not', 'yet');
   const { out, exitCode } = await runCommand(register, ['doctor', '--json'], { DOGWATCH_STATE_DIR: state });
   expect(findings(out).filter(({ result }) => result === 'fail')).toEqual([]);
@@ -26,7 +26,7 @@ test('on a host that has all, nothing fails, and the state directory is not made
   expect(readdirSync(home)).toEqual([]);
 });
 
-test('what is bad fails with a next step and exit status 69', async () => {
+test('a failed check has a next step and exit status 69', async () => {
   const { out, exitCode } = await runCommand(register, ['doctor', '--json'], { DOGWATCH_STATE_DIR: home, DOGWATCH_IDLE: '15', PATH: home });
   expect(findings(out)).toContainEqual({
     about: 'settings',
@@ -40,7 +40,7 @@ test('what is bad fails with a next step and exit status 69', async () => {
   expect(exitCode).toBe(69);
 });
 
-test('agents are found where they are', async () => {
+test('agents are found on the PATH', async () => {
   for (const name of ['codex', 'opencode']) writeFileSync(join(home, name), '#!/bin/sh\n');
   writeFileSync(join(home, 'claude'), '#!/bin/sh\necho "2.1.330 (Claude Code)"\necho news\n');
   mkdirSync(join(home, 'gemini'));
@@ -50,23 +50,23 @@ test('agents are found where they are', async () => {
   expect(agents.map(({ said }) => said)).toEqual([`opencode at ${home}/opencode`, `claude at ${home}/claude, 2.1.330 (Claude Code)`]);
 });
 
-test('an agent that does not say its version is warned of, without its escapes', async () => {
+test('warns about an agent that does not print its version, without its escapes', async () => {
   writeFileSync(join(home, 'codex'), "#!/bin/sh\nprintf '\\033[31mno config\\n' >&2\nexit 3\n", { mode: 0o755 });
   const { out } = await runCommand(register, ['doctor', '--json'], { DOGWATCH_STATE_DIR: home, PATH: `${home}:/usr/bin:/bin` });
   expect(findings(out)).toContainEqual(
-    expect.objectContaining({ about: 'agent', result: 'warn', said: `codex at ${home}/codex does not say its version: no config` }),
+    expect.objectContaining({ about: 'agent', result: 'warn', said: `codex at ${home}/codex does not print its version: no config` }),
   );
 });
 
 test.each([
-  ['unix:///var/run/no-such.sock', 'warn', 'see to it'],
-  ['unix:///dev/null', 'warn', 'see to it'],
-])('an engine that was named and does not answer is warned of: %s', async (url, result, next) => {
+  ['unix:///var/run/no-such.sock', 'warn', 'fix it'],
+  ['unix:///dev/null', 'warn', 'fix it'],
+])('warns about a configured engine that does not respond: %s', async (url, result, next) => {
   const { out } = await runCommand(register, ['doctor', '--json'], { DOGWATCH_STATE_DIR: home, DOGWATCH_DOCKER_HOSTS: url });
   expect(findings(out)).toContainEqual(expect.objectContaining({ about: 'docker', result, next: expect.stringContaining(next) }));
 });
 
-test('the reserve for a full disk: whether there is one, and room for it', async () => {
+test('checks that ballast is configured and that the disk has room for it', async () => {
   for (const [bytes, result] of [
     ['1MiB', 'ok'],
     ['0', 'warn'],
@@ -80,12 +80,12 @@ describe('state directory', () => {
   const about = async (state: string) =>
     (await checkStateDirectory({ DOGWATCH_STATE_DIR: state })).filter((one) => one.about === 'state directory');
 
-  test('one that can be written leaves no trace of that', async () => {
+  test('the check leaves nothing behind in a writable one', async () => {
     expect(await about(home)).toEqual([{ about: 'state directory', result: 'ok', said: home, next: null }]);
     expect(readdirSync(home)).toEqual([]);
   });
 
-  test('one that its group can write to is warned of, and only a state directory is to be changed', async () => {
+  test('warns if its group can write to it, and suggests chmod only for a directory of its own', async () => {
     chmodSync(home, 0o770);
     const next = 'set DOGWATCH_STATE_DIR to a directory of its own';
     expect(await about(home)).toContainEqual({ about: 'state directory', result: 'warn', said: 'its group may write to it', next });
@@ -98,7 +98,7 @@ describe('state directory', () => {
     expect(failed.map(({ next }) => next)).toContain('set DOGWATCH_STATE_DIR to a directory of its own');
   });
 
-  test('one below a directory that everybody may write to fails, as it does for `run`', async () => {
+  test('fails below a world-writable directory, as `run` does', async () => {
     chmodSync(home, 0o777);
     expect(await about(join(home, 'state'))).toContainEqual(
       expect.objectContaining({ result: 'fail', said: expect.stringContaining(`${home}, in which everybody`) }),
@@ -112,7 +112,7 @@ describe('state directory', () => {
   });
 });
 
-test('a finding is a line, and its next step another', () => {
+test('a finding is one line, and its next step another', () => {
   const table = renderFindings([
     { about: 'node', result: 'ok', said: '24.1.0', next: null },
     { about: 'state directory', result: 'fail', said: 'is full', next: 'free some space' },

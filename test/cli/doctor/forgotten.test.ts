@@ -6,7 +6,7 @@ import { attemptFiles } from '../../../src/store/directory/layout.ts';
 import { opened, stateDirectory } from '../../kit/opened-store.ts';
 import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
-test('runs that have attempts on disk and are not in the database are named, with the remedy', async () => {
+test('names runs that have attempts on disk but are not in the database, with the remedy', async () => {
   const where = stateDirectory();
   const store = await opened(where);
   store.record([noting(newRunNamed('known'), 1)]);
@@ -19,7 +19,7 @@ test('runs that have attempts on disk and are not in the database are named, wit
     {
       about: 'forgotten runs',
       result: 'warn',
-      said: expect.stringContaining('gone.2 (up to attempt 7, nothing of it lives)'),
+      said: expect.stringContaining('gone.2 (up to attempt 7, no process is alive)'),
       next: expect.stringContaining('dogwatch restore FILE'),
     },
   ]);

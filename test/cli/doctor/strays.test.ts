@@ -7,7 +7,7 @@ import { keptState } from '../../kit/kept-state.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
 import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
-/** A process of an attempt of this run, as the launcher starts it. */
+/** Starts a process as the launcher starts an attempt of this run. */
 async function marked(stateDir: string, run: string) {
   const env = { ...process.env, [MARK_VARIABLE]: `${run}/1/token`, DOGWATCH_STATE_DIR: stateDir };
   const child = spawn('sleep', ['600'], { env, stdio: 'ignore' });
@@ -16,7 +16,7 @@ async function marked(stateDir: string, run: string) {
   return child;
 }
 
-test('marked processes of a directory that no run knows are found, and ended where that is asked for', async () => {
+test('finds marked processes of a state directory that belong to no run, and ends them on request', async () => {
   const { where, keep } = await keptState();
   keep(noting(newRunNamed('known'), 1));
   const known = await marked(where.stateDir, 'known.1');
@@ -33,6 +33,6 @@ test('marked processes of a directory that no run knows are found, and ended whe
   expect([known.exitCode ?? known.signalCode, elsewhere.exitCode ?? elsewhere.signalCode]).toEqual([null, null]);
 });
 
-test('where the runs cannot be read nothing is called a stray', () => {
+test('calls nothing a stray if the runs cannot be read', () => {
   expect(checkStrays({ DOGWATCH_STATE_DIR: '/dev/null' })).toEqual([]);
 });

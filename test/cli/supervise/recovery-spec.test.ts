@@ -20,14 +20,14 @@ test.each<[string, readonly string[] | null]>([
   expect(plainWords(command)).toEqual(words);
 });
 
-test('an agent that is known is started as its lines are read best, and its account is named without its key', () => {
+test('a known agent is started in the mode whose lines are read best, and its account is named without its key', () => {
   const spec = recoverySpec('opencode run -m anthropic/claude', LIMITS, { ANTHROPIC_API_KEY: 'sk-very-secret', HOME: '/nowhere' }, 'abcd');
   expect(spec).toMatchObject({ ...LIMITS, agent: 'opencode', model: 'anthropic/claude', credentials: 'absent' });
   expect(spec).toMatchObject({ command: ['opencode', 'run', '--format', 'json', '--title', 'dogwatch-abcd', '-m', 'anthropic/claude'] });
   expect(JSON.stringify(spec)).not.toContain('very-secret');
 });
 
-test('what needs a shell has one, and what needs a terminal is refused', () => {
+test('a command that needs a shell gets one, and one that needs a terminal is refused', () => {
   expect(recoverySpec('cd / && ./mend', LIMITS, {}, 'abcd')).toMatchObject({
     agent: 'generic',
     command: ['/bin/sh', '-c', 'cd / && ./mend'],
@@ -36,7 +36,7 @@ test('what needs a shell has one, and what needs a terminal is refused', () => {
 });
 
 test.each([
-  [undefined, 'ok', 'a person is told'],
+  [undefined, 'ok', 'a person is notified'],
   ['sh -x', 'ok', 'sh -x (generic)'],
   ['opencode', 'fail', 'without a terminal'],
   ['no-such-agent-of-mine -p', 'warn', 'was not found in PATH'],

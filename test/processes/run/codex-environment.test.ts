@@ -37,7 +37,7 @@ story(
     const { stderr } = await stage.does(['run', '--detach', '--name', 'job', '--', 'codex', 'exec', 'upgrade'], {
       env: { ...options.env, DOGWATCH_LINGER: '100ms' },
     });
-    expect(stderr).toContain("config.toml says which variables codex's tools get: dogwatch sets its own by name");
+    expect(stderr).toContain("config.toml restricts the variables of codex's tools: dogwatch sets its own by name");
     await stage.inState('complete');
     expect((await stage.does(['history', 'job'])).stdout).toContain('the agent says that the job is done: finished');
     const args = stage.lines('args').join('\n');
@@ -72,7 +72,7 @@ story('a tool of such a codex that outlives it is ended before the next attempt'
 story('doctor says what a configuration of codex does to the variables of its tools', async ({ stage }) => {
   const { env } = codex(stage, 'true', '[shell_environment_policy]\ninclude_only = ["PATH"]\n');
   const { stdout } = await stage.dogwatch(['doctor'], { env });
-  expect(stdout).toMatch(/warn +codex +.*config\.toml lets only some variables through to codex's tools: add "DOGWATCH_\*"/);
+  expect(stdout).toMatch(/warn +codex +.*config\.toml passes only some variables to codex's tools: add "DOGWATCH_\*"/);
   writeFileSync(join(stage.directory, 'codex', 'config.toml'), KEEPS);
   expect((await stage.dogwatch(['doctor'], { env })).stdout).toMatch(/ok +codex +.*dogwatch sets its own by name/);
 });

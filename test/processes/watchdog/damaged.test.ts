@@ -68,7 +68,7 @@ story(
     const causes = JSON.parse(stdout).notices.map(({ cause }: { cause: string }) => cause);
     expect(causes).toEqual(expect.arrayContaining(['state damaged', 'state forgotten', 'lost/job.1']));
     const doctor = (await stage.dogwatch(['doctor'])).stdout;
-    expect(doctor).toMatch(/warn {2}damage .*took its place/);
+    expect(doctor).toMatch(/warn {2}damage .*replaced by the copy/);
     expect(doctor).toMatch(new RegExp(`warn {2}forgotten runs .*newer\\.1 \\(up to attempt 1, process .*${newer.pid}`));
     const [aside = '', ...more] = asideIn(stage);
     expect(more).toEqual([]);
