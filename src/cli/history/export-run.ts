@@ -9,7 +9,10 @@ import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import { exported } from './export.ts';
 import { replayRows } from './replay-rows.ts';
 
-/** Writes a run's history into a new file, for this user only, and says how much that is. Throws a Problem. */
+/**
+ * Writes a run's history into a new file, for this user only, and says how much that is. Throws a
+ * Problem.
+ */
 export function exportRun(layout: Layout, reader: Reader, run: Run, path: string): { rows: number; isEnvironmentKnown: boolean } {
   const environment = keptEnvironment(layout, run.spec.environmentFile);
   const [own, theirs] = [redactor(process.env), redactor(environment ?? {})];

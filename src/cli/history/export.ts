@@ -6,7 +6,10 @@ const OWN_WORDS = new Set(['kind', 'agent', 'launcher', 'state', 'mode']);
 
 type Redact = (text: string) => string;
 
-/** A run's history as text that can be replayed elsewhere, a line a row, without what `redact` takes out. */
+/**
+ * A run's history as text that can be replayed elsewhere, a line a row, without what `redact` takes
+ * out.
+ */
 export function exported(run: Pick<Run, 'id' | 'spec'>, rows: readonly ReplayRow[], redact: Redact): string {
   const clean = cleaner(redact);
   const spec = clean(run.spec) as Run['spec'];
@@ -31,7 +34,10 @@ function isSame(before: Replayed, after: Replayed, clean: (value: unknown) => un
   return JSON.stringify(clean(decisive(before))) === JSON.stringify(decisive(after));
 }
 
-/** Goes through plain data: every text is cleaned but dogwatch's own words, and the names of fields stay. */
+/**
+ * Goes through plain data: every text is cleaned but dogwatch's own words, and the names of fields
+ * stay.
+ */
 function cleaner(redact: Redact): (value: unknown) => unknown {
   const known = new Map<string, string>();
   const text = (raw: string): string => {

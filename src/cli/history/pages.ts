@@ -3,7 +3,10 @@ import type { Run } from '../../core/model/run.ts';
 import type { JournalRow, Reader } from '../../store/reader.ts';
 import { EXIT_UNAVAILABLE, Problem } from '../terminal/problem.ts';
 
-/** A run, and what was decided about it since the look before: all of what made it what it is, and maybe more. */
+/**
+ * A run, and what was decided about it since the look before: all of what made it what it is, and
+ * maybe more.
+ */
 export interface Look {
   readonly run: Run;
   readonly rows: readonly JournalRow[];

@@ -21,7 +21,10 @@ export class AttemptLogs {
     return this.#attempt;
   }
 
-  /** What was added since the last call, up to the log of attempt `last`. What an ended attempt said is whole, where its end was known before the call. */
+  /**
+   * What was added since the last call, up to the log of attempt `last`. What an ended attempt said
+   * is whole, where its end was known before the call.
+   */
   *added(last: number): Generator<{ attempt: number; bytes: Buffer; skipped: number }> {
     while (this.#attempt <= last) {
       for (const some of this.#rest()) yield { attempt: this.#attempt, ...some };
@@ -31,7 +34,10 @@ export class AttemptLogs {
     }
   }
 
-  /** Up to the end that is found at the beginning: an attempt that writes faster than it is read does not hold up the others. */
+  /**
+   * Up to the end that is found at the beginning: an attempt that writes faster than it is read
+   * does not hold up the others.
+   */
   *#rest(): Generator<{ bytes: Buffer; skipped: number }> {
     const fd = open(this.#path(this.#attempt));
     if (fd === null) return;
@@ -78,7 +84,8 @@ function firstContent(bytes: Buffer): number {
 /** Null: it is not there yet, or not any more. */
 function open(path: string): number | null {
   try {
-    // Of a pipe that an agent has put there instead nothing is shown, and nobody waits for its writer.
+    // Of a pipe that an agent has put there instead nothing is shown, and nobody waits for its
+    // writer.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

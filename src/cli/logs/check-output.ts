@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 
-/** Prints what the check of a run said after an attempt: the last one that was asked, or exactly this one. */
+/**
+ * Prints what the check of a run said after an attempt: the last one that was asked, or exactly
+ * this one.
+ */
 export function lastCheck(layout: Layout, run: string, name: string, command: string | null, attempt: number, isExact: boolean): void {
   for (let number = attempt; number >= (isExact ? attempt : 0); number--) {
     const said = read(attemptFiles(layout, run, number).check);

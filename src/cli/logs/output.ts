@@ -11,7 +11,10 @@ export interface LogOutput {
 /** A line without an end is shown in pieces of this size. */
 const LINE_LENGTH = 64 * 1024;
 
-/** Without escapes, since a pipe may lead to a terminal as well; or, where that was asked for, the very bytes. */
+/**
+ * Without escapes, since a pipe may lead to a terminal as well; or, where that was asked for, the
+ * very bytes.
+ */
 export function logOutput(out: NodeJS.WritableStream, raw = false): LogOutput {
   if (raw) return { write: (bytes) => out.write(bytes), endLine: () => {} };
   const isTerminal = 'isTTY' in out && out.isTTY === true;

@@ -27,7 +27,10 @@ interface Wanted {
   readonly trustBuildDates: boolean;
 }
 
-/** Plans, does it unless it is to be dry, and prints what came of it. Throws a Problem while another one is at it. */
+/**
+ * Plans, does it unless it is to be dry, and prints what came of it. Throws a Problem while another
+ * one is at it.
+ */
 export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Promise<void> {
   const settings = loadSettings(process.env, tell);
   const layout = openLayout();

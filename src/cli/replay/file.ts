@@ -25,7 +25,10 @@ const header = z.object({
   at: z.optional(z.object({ wall: z.number(), mono: z.number() })),
 });
 
-/** A run without wishes: a file says what is special about its own, and one of an older dogwatch lacks what came since. */
+/**
+ * A run without wishes: a file says what is special about its own, and one of an older dogwatch
+ * lacks what came since.
+ */
 const ORDINARY: Omit<RunSpec, 'policy'> = {
   name: 'job',
   agent: 'generic',
@@ -54,7 +57,9 @@ const ORDINARY: Omit<RunSpec, 'policy'> = {
 const duration = z.string().check(z.refine((text) => parseDuration(text) !== null, 'no duration'));
 const words = z.array(z.string());
 
-/** A line: an observation or the agent's own lines; and what was decided, where that is of interest. */
+/**
+ * A line: an observation or the agent's own lines; and what was decided, where that is of interest.
+ */
 const line = z.object({
   observation: z.optional(z.looseObject({ kind: z.string() })),
   /** Lines of the attempt's log, read as its agent's. */
@@ -78,7 +83,9 @@ export interface ReplayFile {
   readonly rows: readonly ReplayRow[];
 }
 
-/** The rows of a file that was exported, or written by hand. Throws a Problem that names the line. */
+/**
+ * The rows of a file that was exported, or written by hand. Throws a Problem that names the line.
+ */
 export function parseReplayFile(text: string, path: string): ReplayFile {
   const [first = '', ...rest] = text.split('\n').filter((one) => one.trim() !== '');
   const { run, spec: stated, at } = parsed(header, first, path, 1);
@@ -106,7 +113,10 @@ function givenOf({ given, around }: Line): ReplayInput {
   return given === null ? { kind: 'unknown' } : { kind: 'kept', patch: given as Delta };
 }
 
-/** Numbers observations and gives them their time; reads lines as the agent's module does, one reader an attempt. */
+/**
+ * Numbers observations and gives them their time; reads lines as the agent's module does, one
+ * reader an attempt.
+ */
 class Clock {
   readonly #run: string;
   readonly #spec: RunSpec;

@@ -4,7 +4,9 @@ import { SETTINGS } from '../../settings/settings.ts';
 import { SettingsError } from '../client/load-settings.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 
-/** What `--set NAME=VALUE` asks for, of those settings that decide about a run. Throws a Problem. */
+/**
+ * What `--set NAME=VALUE` asks for, of those settings that decide about a run. Throws a Problem.
+ */
 export function policyOf(asked: readonly string[]): Partial<Policy> {
   const pairs = asked.map((pair): [string, string] => {
     const [, name = '', value = ''] = /^([^=]+)=(.+)$/.exec(pair) ?? [];

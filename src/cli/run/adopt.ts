@@ -17,7 +17,10 @@ interface AdoptOptions extends RunOptions {
   readonly unit?: string;
 }
 
-/** Takes over a run that somebody else started: watched from now on, and resumed like any other when it dies. */
+/**
+ * Takes over a run that somebody else started: watched from now on, and resumed like any other when
+ * it dies.
+ */
 export function register(program: Command): void {
   const command = program
     .command('adopt')
@@ -66,7 +69,10 @@ async function adopt(options: AdoptOptions): Promise<void> {
   await beginRun(argv, { cwd, ...options, journal }, settings, { environment, foreign, unit: known });
 }
 
-/** By a text only what is this user's own is found: anybody can start a process that looks like the run. */
+/**
+ * By a text only what is this user's own is found: anybody can start a process that looks like the
+ * run.
+ */
 async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid: number; readonly unit?: TransientUnit }> {
   const given = [pid, match, unit].filter((way) => way !== undefined).length;
   if (given !== 1)
@@ -90,18 +96,24 @@ async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid:
 }
 
 async function processes(wanted: number | RegExp): Promise<readonly ProcessInfo[]> {
-  // The package's types describe its CommonJS half; the module's default export is the function itself.
+  // The package's types describe its CommonJS half; the module's default export is the function
+  // itself.
   const find = (await import('find-process')).default as unknown as (by: string, value: number | RegExp) => Promise<ProcessInfo[]>;
   return wanted instanceof RegExp ? find('name', wanted) : find('pid', wanted);
 }
 
 const MAX_SHOWN_LENGTH = 100;
 
-/** Not this command, what started it (its command line holds the text, too), or a part of dogwatch. */
+/**
+ * Not this command, what started it (its command line holds the text, too), or a part of dogwatch.
+ */
 const isForeign = (pid: number, commandLine: string): boolean =>
   pid !== process.pid && pid !== process.ppid && !/\bdogwatch\b.*\badopt\b/.test(commandLine);
 
-/** What it takes to start the command again: its arguments, directory and variables as the kernel knows them. */
+/**
+ * What it takes to start the command again: its arguments, directory and variables as the kernel
+ * knows them.
+ */
 function look(pid: number): { argv: string[]; cwd: string; environment: NodeJS.ProcessEnv } {
   try {
     const strings = (name: string) => readFileSync(`/proc/${pid}/${name}`, 'utf8').split('\0').slice(0, -1);

@@ -9,7 +9,10 @@ import type { RunOptions } from './options.ts';
 /** Exit status of a run in the foreground that was interrupted: it goes on without its terminal. */
 const INTERRUPTED = 130;
 
-/** Stays with a run that was just registered: shows what happens until it is over or a person is needed. */
+/**
+ * Stays with a run that was just registered: shows what happens until it is over or a person is
+ * needed.
+ */
 export async function attach(layout: Layout, { run, spec }: { run: string; spec: RunSpec }, options: RunOptions): Promise<void> {
   const { name } = spec;
   if (options.json) process.stdout.write(`${jsonText({ run: name, id: run })}\n`);
@@ -20,7 +23,8 @@ export async function attach(layout: Layout, { run, spec }: { run: string; spec:
   }
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
-  // Not `once`: a handler that is gone by then is none to execa's clean-up, which would end this process by the signal.
+  // Not `once`: a handler that is gone by then is none to execa's clean-up, which would end this
+  // process by the signal.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   // Whoever read the output has gone (`| head`): the run goes on all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);

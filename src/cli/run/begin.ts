@@ -19,13 +19,19 @@ import { registerRun } from './register.ts';
 import { inOneLine, seenIn, warnings } from './sign-of-done.ts';
 import { type Origin, runSpec } from './spec.ts';
 
-/** An agent as the last command of a shell's text in words of its own, which can be resumed; any other command as it is. */
+/**
+ * An agent as the last command of a shell's text in words of its own, which can be resumed; any
+ * other command as it is.
+ */
 function withWordsOfItsOwn(argv: readonly string[]): readonly string[] {
   const words = unfolded(argv);
   return words === null || recognise(words) === 'generic' ? argv : words;
 }
 
-/** Registers a run as it was asked for, and stays with it unless that was not wanted. Throws a Problem where nothing is registered. */
+/**
+ * Registers a run as it was asked for, and stays with it unless that was not wanted. Throws a
+ * Problem where nothing is registered.
+ */
 export async function beginRun(given: readonly string[], options: RunOptions, settings: Settings, origin: Origin): Promise<void> {
   const argv = origin.foreign === null ? withWordsOfItsOwn(given) : given;
   const { prompt, isSilent } = origin.foreign === null ? await promptOf(options) : { prompt: undefined, isSilent: false };
@@ -42,7 +48,8 @@ export async function beginRun(given: readonly string[], options: RunOptions, se
   const watchdog = watchdogNow(leaseHolder(where));
   const difference = watchdog === null ? null : differenceInWords(watchdog.pid, process.env);
   if (difference !== null) tell(`${difference}: ${handOver(process.env)}`);
-  // The run is at work: whoever interrupts from now on leaves it running, whatever is still looked for.
+  // The run is at work: whoever interrupts from now on leaves it running, whatever is still looked
+  // for.
   await Promise.all([attach(where, registered, options), warnOfNoEvidence(spec, origin.environment)]);
 }
 

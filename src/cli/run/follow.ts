@@ -24,8 +24,8 @@ export interface Following {
 }
 
 /**
- * Shows what happens in a run: its log, and each decision as it is made. Resolves with its state when it is over and nothing of it is
- * left, when it is somebody else's turn, or when interrupted.
+ * Shows what happens in a run: its log, and each decision as it is made. Resolves with its state
+ * when it is over and nothing of it is left, when it is somebody else's turn, or when interrupted.
  */
 export async function followRun({
   layout,
@@ -76,7 +76,10 @@ const BACK = 'dogwatch: a watchdog is at work again';
 
 const isAtRest = (run: Run): boolean => (isOver(run) ? !isActive(run) : needsAttention(run.state));
 
-/** The attempt that had said all it had to say until then; null: the present one, for all that is known. */
+/**
+ * The attempt that had said all it had to say until then; null: the present one, for all that is
+ * known.
+ */
 function attemptUntil({ observation }: JournalRow): number | null {
   if (observation.kind === 'run.registered') return 0;
   if ('attempt' in observation) return observation.attempt;

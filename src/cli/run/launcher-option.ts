@@ -4,7 +4,10 @@ import type { Settings } from '../../settings/settings.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import type { RunOptions } from './options.ts';
 
-/** What attempts are started as, and in which limits. Throws a Problem where that is not to be had: whoever asks for it wants its control group. */
+/**
+ * What attempts are started as, and in which limits. Throws a Problem where that is not to be had:
+ * whoever asks for it wants its control group.
+ */
 export function birthplace({ launcher: asked, memory, cpu }: RunOptions, settings: Settings): Pick<RunSpec, 'launcher' | 'limits'> {
   const wanted = { launcher: asked ?? settings.launcher, limits: { memoryBytes: memory ?? null, cpuPercent: cpu ?? null } };
   const { launcher, limits } = wanted;

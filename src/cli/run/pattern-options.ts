@@ -4,7 +4,10 @@ import { errorMessage } from '../../core/values/error-message.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import type { RunOptions } from './options.ts';
 
-/** A regular expression that an option holds; null: it was not given. Throws a Problem where it is none. */
+/**
+ * A regular expression that an option holds; null: it was not given. Throws a Problem where it is
+ * none.
+ */
 export function regularExpression(option: string, text: string | undefined): string | null {
   if (text === undefined) return null;
   try {
@@ -17,7 +20,10 @@ export function regularExpression(option: string, text: string | undefined): str
 
 type PatternOptions = Pick<RunOptions, 'pattern' | 'sessionPattern' | 'resumeCommand'>;
 
-/** What the operator says of the lines of a command that dogwatch does not know; of those that it knows nobody has to. */
+/**
+ * What the operator says of the lines of a command that dogwatch does not know; of those that it
+ * knows nobody has to.
+ */
 export function operatorPatterns(agent: AgentName, options: PatternOptions): Pick<RunSpec, 'patterns' | 'sessionPattern'> {
   const patterns = options.pattern.map(pattern);
   const sessionPattern = session(options);

@@ -7,7 +7,10 @@ import type { RunOptions } from './options.ts';
 
 /** More than any prompt that an agent takes. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** A pipe from which nothing comes for so long holds no prompt: whoever started dogwatch has left it open. */
+/**
+ * A pipe from which nothing comes for so long holds no prompt: whoever started dogwatch has left it
+ * open.
+ */
 const SILENCE_MS = 2_000;
 
 /** What was given beside the command. */
@@ -18,7 +21,9 @@ export interface DecisionInput {
   readonly isSilent: boolean;
 }
 
-/** The task of a run beside its command: --prompt, --prompt-file, or what is piped into dogwatch. */
+/**
+ * The task of a run beside its command: --prompt, --prompt-file, or what is piped into dogwatch.
+ */
 export async function promptOf({ prompt, promptFile }: RunOptions): Promise<DecisionInput> {
   if (prompt !== undefined && promptFile !== undefined)
     throw new Problem(EXIT_USAGE, 'which prompt?', { expected: 'one of --prompt and --prompt-file', got: 'both' });

@@ -12,7 +12,9 @@ import { insideOf } from '../client/inside.ts';
 import { submit } from '../client/submit.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 
-/** Registers a run with the watchdog and returns its id. Where it is refused nothing of it stays. */
+/**
+ * Registers a run with the watchdog and returns its id. Where it is refused nothing of it stays.
+ */
 export async function registerRun(
   layout: Layout,
   asked: RunSpec,
@@ -43,7 +45,10 @@ export async function registerRun(
   }
 }
 
-/** The name, and which run of that name this is. A name that was not asked for gives way to one that is taken. */
+/**
+ * The name, and which run of that name this is. A name that was not asked for gives way to one that
+ * is taken.
+ */
 function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunSpec; generation: number } {
   if (!isNameGiven) refuseTwin(layout, spec);
   const reader = openReader(layout);

@@ -15,7 +15,10 @@ const MAX_BYTES = 65_536;
 /** So many scripts are read at most: a look, not a search. */
 const MAX_SCRIPTS = 12;
 
-/** Reads the scripts that are among the words of a command, and those that they name in turn. What can't be read says nothing. */
+/**
+ * Reads the scripts that are among the words of a command, and those that they name in turn. What
+ * can't be read says nothing.
+ */
 export function scriptSays(argv: readonly string[], cwd: string, path: string): ScriptSays {
   const program = findProgram(argv[0] ?? '', cwd, path);
   const left = [...(program === null ? [] : [program]), ...argv.slice(1).map((word) => resolve(cwd, word))];
@@ -53,7 +56,10 @@ const MAX_WORDS = 200;
 /** The first line of a shell's script: in another language the words mean something else. */
 const SHELL = /^#!.*\b(?:ba|da|z|k|a|fi)?sh\b/;
 
-/** The text of a shell's script: a file that begins with its `#!`, or that is called like one; null: it is none. */
+/**
+ * The text of a shell's script: a file that begins with its `#!`, or that is called like one; null:
+ * it is none.
+ */
 function scriptAt(file: string): string | null {
   try {
     if (!statSync(file).isFile()) return null;

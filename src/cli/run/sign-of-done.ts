@@ -9,14 +9,20 @@ import { scriptSays } from './script-text.ts';
 /** What a command looks like, and what that says of its exit status. */
 export interface Seen {
   readonly agent: AgentName;
-  /** The agent that seems to be in a command that no module takes hold of, and where it was seen; null: none. */
+  /**
+   * The agent that seems to be in a command that no module takes hold of, and where it was seen;
+   * null: none.
+   */
   readonly doubt: { readonly name: string; readonly where: string } | null;
   readonly exit: Pick<RunSpec['done'], 'exit' | 'exitByDefault' | 'doubt'>;
   /** What lets the agent work out of sight, as the operator has accepted; null: nothing does. */
   readonly unseen: string | null;
 }
 
-/** Looks at the command of a run as it was asked for. Throws a Problem where its agent could neither be seen nor ended. */
+/**
+ * Looks at the command of a run as it was asked for. Throws a Problem where its agent could neither
+ * be seen nor ended.
+ */
 export function seenIn(argv: readonly string[], options: RunOptions, cwd: string, path: string, adopted: boolean): Seen {
   const agent = options.agent ?? recognise(argv);
   const out = elsewhere(argv);

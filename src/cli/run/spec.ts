@@ -85,7 +85,10 @@ const noDoneSignal = (): Problem =>
     got: 'none, and the exit status of a process that somebody else started cannot be read',
   });
 
-/** What it writes to: its directory, its agent's, temporary files, and the logs of its attempts; what nobody can write to is none of it. */
+/**
+ * What it writes to: its directory, its agent's, temporary files, and the logs of its attempts;
+ * what nobody can write to is none of it.
+ */
 const pathsOf = (cwd: string, data: string | null, temporary: string | undefined, stateDir: string): readonly string[] => [
   ...new Set([...[cwd, ...(data === null ? [] : [data]), temporary || tmpdir()].filter(isWritable), stateDir]),
 ];
@@ -115,7 +118,9 @@ function directory(path: string): string {
   });
 }
 
-/** Looks a command up as the shell would. Throws where the run would die at once, again and again. */
+/**
+ * Looks a command up as the shell would. Throws where the run would die at once, again and again.
+ */
 function checkProgram(command: string, cwd: string, path: string): void {
   if (findProgram(command, cwd, path) !== null) return;
   throw new Problem(EXIT_UNAVAILABLE, `there is no command ${JSON.stringify(command)}`, {

@@ -3,7 +3,10 @@ import type { TransientUnit } from '../../system/systemd/transient-unit.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import { unitOf } from './unit-argument.ts';
 
-/** The main process of a unit that somebody else has started (`user:NAME`: of the user's own manager). Throws a Problem. */
+/**
+ * The main process of a unit that somebody else has started (`user:NAME`: of the user's own
+ * manager). Throws a Problem.
+ */
 export function mainProcess(text: string): { readonly pid: number; readonly unit: TransientUnit } {
   const unit = unitOf('--unit', text);
   if (!isBooted()) throw new Problem(EXIT_UNAVAILABLE, '--unit cannot be looked up', { got: 'this machine was not booted with systemd' });

@@ -15,7 +15,9 @@ export interface Filesystem {
 /** A filesystem that does not answer (a network mount whose server is gone) is left out. */
 const DEADLINE_MS = 500;
 
-/** The filesystems that these paths are on, or will be; each one once, by the first of its paths. */
+/**
+ * The filesystems that these paths are on, or will be; each one once, by the first of its paths.
+ */
 export async function filesystems(paths: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Filesystem[]> {
   const marks = marksFrom(readSettings(env).settings);
   const { filesystems: measured } = await diskSampler({ deadlineMs: DEADLINE_MS })(paths);

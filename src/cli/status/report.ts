@@ -23,7 +23,10 @@ export interface ReportedRun extends RunStatus {
   readonly since: string;
   /** How many resumes without progress hand it off. */
   readonly maxResumes: number;
-  /** Where no watchdog is alive: what /proc says of the attempt that lived when one last looked; null: there is none. */
+  /**
+   * Where no watchdog is alive: what /proc says of the attempt that lived when one last looked;
+   * null: there is none.
+   */
   readonly found: Found | null;
   /** Whose turn it is on the ladder, and who is next. */
   readonly turn: ReportedTurn;
@@ -44,7 +47,10 @@ export interface StatusReport {
   };
 }
 
-/** What `status` knows; `name`: only about this run. `keptAt`: it is the picture that the watchdog kept then, since the database can't be read; else null. Throws Problem or StoreError. */
+/**
+ * What `status` knows; `name`: only about this run. `keptAt`: it is the picture that the watchdog
+ * kept then, since the database can't be read; else null. Throws Problem or StoreError.
+ */
 export async function reportStatus(layout: Layout, name: string | null): Promise<{ report: StatusReport; keptAt: string | null }> {
   try {
     const reader = openReader(layout);
@@ -105,7 +111,10 @@ async function fromPicture(layout: Layout, { at, runs, lease }: Picture, name: s
   };
 }
 
-/** Keeps a picture of the runs for when the database can't be read; when they are too many, of those that are not over first. Returns what went wrong; null: nothing. */
+/**
+ * Keeps a picture of the runs for when the database can't be read; when they are too many, of those
+ * that are not over first. Returns what went wrong; null: nothing.
+ */
 export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHolder): string | null {
   const begin = `{"at":${JSON.stringify(new Date())},"lease":${JSON.stringify(lease)},"runs":[`;
   const end = ']}';

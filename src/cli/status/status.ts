@@ -45,7 +45,10 @@ async function status(name: string | undefined, { all = false, json = false }: {
   else printStatus(report, all || name !== undefined);
 }
 
-/** Who looks into the wrong directory starts a job a second time: it is named, with what is odd about it. */
+/**
+ * Who looks into the wrong directory starts a job a second time: it is named, with what is odd
+ * about it.
+ */
 async function nothingIn(layout: Layout): Promise<string> {
   const [{ oddityOf, serviceElsewhere }, { sanitizeForTerminal }] = await Promise.all([
     import('./state-place.ts'),

@@ -12,7 +12,10 @@ import { readEnvironment } from '../../store/environment.ts';
 import { submit } from '../client/submit.ts';
 import { recoverySpec } from './recovery-spec.ts';
 
-/** Has the watchdog start a recovery agent, and does not wait for it; where none is configured, the run is for a person. */
+/**
+ * Has the watchdog start a recovery agent, and does not wait for it; where none is configured, the
+ * run is for a person.
+ */
 export async function recoverRun(run: Run, layout: Layout, settings: Settings): Promise<string> {
   const planned = plan(run, layout, settings);
   if (planned === null)
@@ -25,7 +28,10 @@ export async function recoverRun(run: Run, layout: Layout, settings: Settings): 
   }
 }
 
-/** Why the recovery agent of a run can't be started; null: nothing speaks against it, or none is configured. */
+/**
+ * Why the recovery agent of a run can't be started; null: nothing speaks against it, or none is
+ * configured.
+ */
 export function whyNoRecovery(run: Run, layout: Layout, settings: Settings): string | null {
   const planned = plan(run, layout, settings);
   return planned !== null && 'problem' in planned ? planned.problem : null;

@@ -5,7 +5,10 @@ import { fileState } from '../../system/disk/file-state.ts';
 
 type Asked = Omit<RecoverySpec, 'agent' | 'command' | 'account' | 'model' | 'credentials'>;
 
-/** The recovery agent that a command of the operator's is, with the variables of the run. `unique` is a short random text. A problem: it can't work unattended. */
+/**
+ * The recovery agent that a command of the operator's is, with the variables of the run. `unique`
+ * is a short random text. A problem: it can't work unattended.
+ */
 export function recoverySpec(
   command: string,
   limits: Asked,

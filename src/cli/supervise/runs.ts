@@ -19,7 +19,10 @@ import type { SuperviseOptions } from './supervise.ts';
 
 /** What mends a run that the watchdog has handed off. */
 export interface Mender {
-  /** Returns what came of it, in words; what fails is said the same way. Where the agent can't be started a person is told. */
+  /**
+   * Returns what came of it, in words; what fails is said the same way. Where the agent can't be
+   * started a person is told.
+   */
   readonly recover: (run: Run) => Promise<string>;
   /** Why it can't be started; null: nothing speaks against it. */
   readonly whyNot: (run: Run) => Promise<string | null>;
@@ -32,7 +35,10 @@ interface Looked {
   readonly judged: readonly (SupervisionVerdict & { readonly run: Run })[];
 }
 
-/** One look at all runs: prints a verdict for each, and does what the verdicts say unless that is not wanted. Throws Problem or StoreError. */
+/**
+ * One look at all runs: prints a verdict for each, and does what the verdicts say unless that is
+ * not wanted. Throws Problem or StoreError.
+ */
 export async function superviseRuns(
   layout: Layout,
   settings: GateSettings,
@@ -45,8 +51,8 @@ export async function superviseRuns(
   try {
     await lookAndAct(layout, settings, json, mender);
   } catch (error) {
-    // On a full disk nothing may be read or locked before a watchdog has given back what it keeps in reserve, and a damaged database
-    // is mended by a watchdog alone.
+    // On a full disk nothing may be read or locked before a watchdog has given back what it keeps
+    // in reserve, and a damaged database is mended by a watchdog alone.
     if (!(error instanceof StoreError && WATCHDOG_HELPS.includes(error.kind))) throw error;
     tell(`${error.message}. A watchdog is started`);
     await startWatchdog(layout, settings);
@@ -119,7 +125,10 @@ async function act(layout: Layout, settings: GateSettings, { watchdog, judged }:
   return done;
 }
 
-/** Time that a watchdog has to begin: it may have to look twice at one that is stopped, and to wait for its death. */
+/**
+ * Time that a watchdog has to begin: it may have to look twice at one that is stopped, and to wait
+ * for its death.
+ */
 const START_MS = 30_000;
 const LOOK_EVERY_MS = 25;
 

@@ -5,7 +5,10 @@ export interface SuperviseOptions {
   readonly json?: boolean;
 }
 
-/** The hourly gate: one look at all runs, and the cheapest thing that helps those that nobody cares for. */
+/**
+ * The hourly gate: one look at all runs, and the cheapest thing that helps those that nobody cares
+ * for.
+ */
 export function register(program: Command): void {
   program
     .command('supervise')

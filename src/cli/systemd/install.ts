@@ -7,7 +7,10 @@ import { EXIT_TEMPORARY, EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../termin
 import { needsSystemd } from './here.ts';
 import { type UnitWishes, unitOptions, unitsFor } from './options.ts';
 
-/** Writes the units and starts what has to be at work always. The same command upgrades: agents live on while the watchdog restarts. Throws Problem. */
+/**
+ * Writes the units and starts what has to be at work always. The same command upgrades: agents live
+ * on while the watchdog restarts. Throws Problem.
+ */
 export function installUnits(wishes: UnitWishes): void {
   const options = unitOptions(wishes, process.env);
   const { manager } = options;

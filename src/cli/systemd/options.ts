@@ -26,7 +26,10 @@ export function unitOptions(wishes: UnitWishes, env: NodeJS.ProcessEnv): UnitOpt
   };
 }
 
-/** What the variable says, unless that is the default in other words: then systemd makes the directory. */
+/**
+ * What the variable says, unless that is the default in other words: then systemd makes the
+ * directory.
+ */
 function systemStateDir(env: NodeJS.ProcessEnv): string | null {
   if ((env.DOGWATCH_STATE_DIR ?? '').trim() === '') return null;
   const directory = said(env);

@@ -14,7 +14,10 @@ export interface DecisionLog {
   close(): Promise<void>;
 }
 
-/** The system's journal, with fields, where that is wanted; else a line a decision on stdout, and problems on stderr. */
+/**
+ * The system's journal, with fields, where that is wanted; else a line a decision on stdout, and
+ * problems on stderr.
+ */
 export function decisionLog(wanted: 'auto' | '1' | '0', environment: NodeJS.ProcessEnv): DecisionLog {
   if (wanted === '1' || (wanted === 'auto' && isInJournal(environment))) return inJournal(environment.PATH ?? '');
   return {
@@ -40,7 +43,10 @@ function inJournal(path: string): DecisionLog {
   };
 }
 
-/** systemd names the socket that it connected stdout or stderr with, so that a program knows whether it still is. */
+/**
+ * systemd names the socket that it connected stdout or stderr with, so that a program knows whether
+ * it still is.
+ */
 function isInJournal({ JOURNAL_STREAM: stream }: NodeJS.ProcessEnv): boolean {
   if (stream === undefined) return false;
   return [1, 2].some((fd) => {

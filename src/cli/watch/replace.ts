@@ -13,7 +13,10 @@ import type { WatchOptions } from './run-watchdog.ts';
 const TAKE_OVER_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
-/** Hands the runs over to a watchdog in the background that has the settings of this shell. Throws a Problem. */
+/**
+ * Hands the runs over to a watchdog in the background that has the settings of this shell. Throws a
+ * Problem.
+ */
 export async function replaceWatchdog(names: readonly string[], { replace = false, untilIdle = false }: WatchOptions): Promise<void> {
   if (!replace || names.length > 0)
     throw new Problem(EXIT_USAGE, '--detach cannot be used so', {

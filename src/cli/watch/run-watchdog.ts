@@ -30,7 +30,10 @@ export interface WatchOptions {
   readonly detach?: boolean;
 }
 
-/** Runs the watchdog until it is told to end. A decision is a line on stdout or an entry of the journal, problems are lines on stderr. */
+/**
+ * Runs the watchdog until it is told to end. A decision is a line on stdout or an entry of the
+ * journal, problems are lines on stderr.
+ */
 export async function runWatchdog(names: readonly string[], { untilIdle = false, replace = false }: WatchOptions): Promise<void> {
   keepHeapSmall();
   needsLimitsOfWatchdog();
@@ -40,7 +43,8 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   let isEnding = false;
   // What an older watchdog has in its hands is read once it has given it up.
   const known = replace ? null : namesOf(where, names);
-  // A state that is there and can't be written to is waited for; where there is none yet, the directory is wrong.
+  // A state that is there and can't be written to is waited for; where there is none yet, the
+  // directory is wrong.
   if (isReadOnlyState(where) && existsSync(where.database)) {
     tell(readOnlyInWords(where));
     await writableAgain(where, manager, () => false);
@@ -63,8 +67,9 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
     const problem = keepPicture(where, runs, state.lease);
     if (problem !== null) tell(problem);
   };
-  // Heard until the state is closed: without a listener of its own this process would die of a second signal, or of execa, which
-  // hands a signal on when it is the only one that listens while a command of its own runs.
+  // Heard until the state is closed: without a listener of its own this process would die of a
+  // second signal, or of execa, which hands a signal on when it is the only one that listens while
+  // a command of its own runs.
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {
       isEnding = true;
@@ -99,7 +104,8 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
           complete: resolve,
         });
       });
-    // Nothing may be done while nothing can be recorded. All that was seen is looked at again afterwards.
+    // Nothing may be done while nothing can be recorded. All that was seen is looked at again
+    // afterwards.
     const isHeldAfter = async (error: unknown): Promise<boolean> => {
       if (!(error instanceof StoreError && isReadOnlyState(where) && state.isInPlace())) throw error;
       tell(readOnlyInWords(where));
@@ -125,7 +131,10 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   process.exit();
 }
 
-/** Throws a Problem for a run that is not there. Without names nothing is read: on a full disk the state opens only for who has the reserve. */
+/**
+ * Throws a Problem for a run that is not there. Without names nothing is read: on a full disk the
+ * state opens only for who has the reserve.
+ */
 function namesOf(where: Layout, names: readonly string[]): string[] {
   if (names.length === 0) return [];
   const reader = openReader(where);

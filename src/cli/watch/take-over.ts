@@ -8,7 +8,10 @@ import { tell } from '../terminal/tell.ts';
 const END_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
-/** Takes the state in hand; a watchdog that has it is asked to end first, as Ctrl-C would: its agents live on. Throws StoreError. */
+/**
+ * Takes the state in hand; a watchdog that has it is asked to end first, as Ctrl-C would: its
+ * agents live on. Throws StoreError.
+ */
 export async function holdInstead(where: Layout, settings: Parameters<typeof acquireState>[1]): Promise<Hold> {
   const state = await acquireState(where, settings);
   if (state.kind === 'held-by-us') return state;

@@ -6,7 +6,10 @@ import type { ServiceManager } from '../../system/systemd/service-manager.ts';
 
 const LOOK_EVERY_MS = 500;
 
-/** Waits until the state can be written to again; false: this process was told to end meanwhile. The service manager hears that it lives. */
+/**
+ * Waits until the state can be written to again; false: this process was told to end meanwhile. The
+ * service manager hears that it lives.
+ */
 export async function writableAgain(where: Layout, manager: ServiceManager | null, isEnding: () => boolean): Promise<boolean> {
   let toldMono = Number.NEGATIVE_INFINITY;
   for (; isReadOnlyState(where); await setTimeout(LOOK_EVERY_MS)) {

@@ -28,7 +28,8 @@ test('no secret is in an exported history, and it replays as the run does', () =
     expect(texts(file).filter((one) => one.includes(hidden.trim()))).toEqual([]);
     const [before, after] = [[...replayed(rows, simulation.run.spec)], [...replayed(file.rows, file.spec)]];
     expect(after.map(({ differs }) => differs)).toEqual(before.map(() => null));
-    // That something was said before is known by its hash; with its secret taken out it is news, and may be a milestone.
+    // That something was said before is known by its hash; with its secret taken out it is news,
+    // and may be a milestone.
     const isKnown = ({ row }: Replayed) => row.isWithheld && MILESTONES.includes(row.observation.kind);
     const states = (replay: readonly Replayed[]) => replay.map(({ today }, index) => (isKnown(after[index]!) ? null : today?.state));
     expect(states(after)).toEqual(states(before));
