@@ -4,9 +4,9 @@ import { ALONE, type Surroundings } from '../../src/core/context.ts';
 import { decide } from '../../src/core/decide.ts';
 import type { DiskView } from '../../src/core/host/disk-view.ts';
 import type { Hold, Instant } from '../../src/core/model/facts.ts';
-import type { Attempt, Run } from '../../src/core/model/run.ts';
+import type { Run } from '../../src/core/model/run.ts';
 import { UNATTENDED_MS } from '../../src/core/rules/recovery.ts';
-import { holdOf } from '../kit/core/samples.ts';
+import { type AttemptPatch, attemptWith, holdOf } from '../kit/core/samples.ts';
 import { heldUntil } from '../kit/core/ticks.ts';
 import { HOUR, MINUTE, SECOND, working } from '../kit/core/world.ts';
 
@@ -112,14 +112,14 @@ table('a dead run and its account', [
 ]);
 
 /** A living run that was last heard of 20 minutes ago, less this, and last looked at now. */
-const silent = (lessMs: number, attempt: Partial<Attempt> = {}, more: Partial<Run> = {}): Run => {
+const silent = (lessMs: number, attempt: AttemptPatch = {}, more: Partial<Run> = {}): Run => {
   const ago = { wall: now.wall - 20 * MINUTE + lessMs, mono: now.mono - 20 * MINUTE + lessMs };
   const cpu = { cpuMs: 1, at: now, windowCpuMs: 1, windowAt: now, idle: true };
   const base = living.run.attempt!;
   return {
     ...living.run,
     state: 'quiet',
-    attempt: { ...base, startedAt: ago, lastActivity: ago, sampledAt: now, cpu, ...attempt },
+    attempt: attemptWith(base, { startedAt: ago, lastActivity: ago, sampledAt: now, cpu, ...attempt }),
     ...more,
   };
 };

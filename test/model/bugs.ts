@@ -2,6 +2,7 @@ import type { RunDecision } from '../../src/core/decision.ts';
 import type { Action, Signal } from '../../src/core/model/facts.ts';
 import type { Run } from '../../src/core/model/run.ts';
 import type { World } from '../../src/core/world.ts';
+import { attemptWith } from '../kit/core/samples.ts';
 import type { Plant } from './plant.ts';
 
 const resumeOf = ({ observation, run }: RunDecision, attempt = run.tried + 1): Action => ({
@@ -120,7 +121,7 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     invariants: [5],
   },
   'a new watchdog forgets the living attempt': {
-    plant: withRuns((run) => (run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, alive: false } } : run)),
+    plant: withRuns((run) => (run.attempt?.alive === true ? { ...run, attempt: attemptWith(run.attempt, { alive: false }) } : run)),
     invariants: [1],
   },
   'the hold of the operator is forgotten by a restart': { plant: withRuns((run) => ({ ...run, paused: null })), invariants: [2] },

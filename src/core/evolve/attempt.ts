@@ -2,6 +2,7 @@ import type { Instant, Observation, Signal, Vitals } from '../model/facts.ts';
 import { type Attempt, isOver, type Run } from '../model/run.ts';
 import { earnedPromptness } from '../run/budget.ts';
 import { patienceMs } from '../run/liveness.ts';
+import { deadAttempt } from '../run/new-run.ts';
 import { endedWell, hasVisiblyWorked, hasWorked, refusalsAfter, repeatedAfter } from '../run/repeated.ts';
 import { claim, milestone, type Update } from '../run/update.ts';
 import { elapsedMs } from '../values/duration.ts';
@@ -24,14 +25,14 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
   const isHeld = trouble === 'limit' || trouble === 'auth';
   const transient = trouble === 'transient';
   const { streak } = run;
+  const ended = deadAttempt(attempt, { endedAt: at, exit, survivors });
   const dead: Run = {
     ...run,
-    attempt: { ...attempt, alive: false, endedAt: at, exit, survivors, tool: null },
+    attempt: ended,
     due: null,
     excuse: isHeld ? trouble : fillOf(run) != null ? 'disk' : transient && streak.transients === 0 ? 'transient' : null,
   };
   // How far it got before it was refused says nothing of the job.
-  const ended: Attempt = { ...attempt, exit };
   return {
     ...dead,
     lastEnd: {

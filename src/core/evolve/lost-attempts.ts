@@ -3,7 +3,7 @@ import type { Instant, Observation } from '../model/facts.ts';
 import { type Rest, restOf } from '../model/rest.ts';
 import { type Attempt, isOver, type Run } from '../model/run.ts';
 import { alsoNotified } from '../model/streak.ts';
-import { newAttempt } from '../run/new-run.ts';
+import { deadAttempt, newAttempt } from '../run/new-run.ts';
 import { claim, type Update } from '../run/update.ts';
 
 type Found = Observation & AttemptsFound;
@@ -85,7 +85,7 @@ function numbersFound(run: Run, seen: Found): Update {
 
 /** Tools may have outlived it: they are ended before the next one starts. */
 function lastOf({ attempt }: Run, { highest, shim, agent, alive, exit, startedMono, at }: Found): Attempt {
-  const begun: Instant = startedMono === null ? at : { mono: startedMono, wall: at.wall - (at.mono - startedMono) };
-  const born = newAttempt(highest, shim, agent, attempt?.mode ?? 'start', begun);
-  return alive ? born : { ...born, alive: false, endedAt: at, exit, survivors: 'tools' };
+  const startedAt: Instant = startedMono === null ? at : { mono: startedMono, wall: at.wall - (at.mono - startedMono) };
+  const begun = newAttempt(highest, shim, agent, attempt?.mode ?? 'start', startedAt);
+  return alive ? begun : deadAttempt(begun, { endedAt: at, exit, survivors: 'tools' });
 }

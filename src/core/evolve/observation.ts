@@ -1,12 +1,13 @@
 import type { AccountHold } from '../account/hold.ts';
 import type { Command, Instant, Observation } from '../model/facts.ts';
 import { insideInWords } from '../model/inside.ts';
-import { type Attempt, isActive, isOver, type Run } from '../model/run.ts';
+import { isActive, isOver, type Run } from '../model/run.ts';
 import { NO_STREAK } from '../model/streak.ts';
 import { acknowledgedInWords } from '../notices/notice.ts';
 import { isRecovering, recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke } from '../recovery/lifecycle.ts';
 import { isObserveOnly } from '../run/liveness.ts';
 import { unheard } from '../run/milestones.ts';
+import { deadAttempt } from '../run/new-run.ts';
 import { claim, milestone, needless, refuse, refusedInside, type Update } from '../run/update.ts';
 import { KNOWN_AGENTS } from '../values/agent-names.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
@@ -81,7 +82,8 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Up
   if (unlooked === null) return { run: idle, note: 'the host was rebooted' };
   const note = `the host was rebooted${unlooked.alive ? `; attempt ${unlooked.number} ended with it` : ''}`;
   const trouble = unlooked.trouble && { ...unlooked.trouble, at: seen.at };
-  const attempt: Attempt = { ...unlooked, trouble, alive: false, endedAt: unlooked.endedAt ?? seen.at, survivors: 'none', tool: null };
+  const end = { endedAt: unlooked.endedAt ?? seen.at, exit: unlooked.exit, survivors: 'none' } as const;
+  const attempt = deadAttempt({ ...unlooked, trouble }, end);
   return { run: { ...idle, attempt, excuse: 'boot' }, note };
 }
 

@@ -95,7 +95,7 @@ function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { 
 /** Nothing that the run did: it costs nothing, and nothing is tried again before a person has seen to it. What lives has to be ended by `stop`. */
 function notStarted(run: Run, { attempt: number, isOccupied, because }: Settled<'not-started'>): Update {
   const note = `attempt ${number} was not started: ${because}`;
-  const attempt = isOccupied && run.attempt !== null ? { ...run.attempt, survivors: 'agent' as const } : run.attempt;
+  const attempt = isOccupied && run.attempt?.alive === false ? { ...run.attempt, survivors: 'agent' as const } : run.attempt;
   return { run: { ...run, attempt, due: null, blocked: note }, note };
 }
 

@@ -3,8 +3,8 @@ import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState, Sour
 import type { Recoveries, Recovery } from './recovery.ts';
 import type { Streak } from './streak.ts';
 
-/** One life of the agent's process. */
-export interface Attempt {
+/** What is known of an attempt in any phase of its life. */
+interface AnyAttempt {
   readonly number: number;
   readonly mode: 'start' | 'resume' | 'fresh';
   readonly startedAt: Instant;
@@ -12,10 +12,6 @@ export interface Attempt {
   readonly shim: ProcessIdentity | null;
   /** The process whose death is the attempt's death; null until it is known (then the shim stands for it). */
   readonly agent: ProcessIdentity | null;
-  readonly alive: boolean;
-  readonly endedAt: Instant | null;
-  readonly exit: Exit | null;
-  readonly survivors: 'none' | 'agent' | 'tools';
   readonly lastActivity: Instant | null;
   /** Log bytes, turns and tool calls seen in this attempt. */
   readonly bytes: number;
@@ -38,8 +34,6 @@ export interface Attempt {
   } | null;
   /** It wrote an event: from then on its plain words are weaker. */
   readonly heard?: boolean;
-  /** The oldest tool that runs now, as far as the last sample knew. */
-  readonly tool: { readonly key: string; readonly name: string; readonly since: Instant } | null;
   /** CPU time at the last sample, and the sample that the present window of CPU activity began with. */
   readonly cpu: {
     readonly cpuMs: number;
@@ -60,11 +54,41 @@ export interface Attempt {
   readonly sampledAt: Instant | null;
   /** The program of an agent that was seen among the processes of a command that looked like none; missing: none was. */
   readonly agentSeen?: string;
-  /** Why dogwatch is ending or has ended it; null: it was left alone. */
-  readonly endingBecause: string | null;
   /** The last line of its log that is written for people; absent: there is none, or nobody looked. */
   readonly lastLine?: string | null;
 }
+
+/** Its process is alive, and nobody is ending it. */
+export interface LivingAttempt extends AnyAttempt {
+  readonly alive: true;
+  readonly endingBecause: null;
+  readonly endedAt: null;
+  readonly exit: null;
+  readonly survivors: 'none';
+  /** The oldest tool that runs now, as far as the last sample knew. */
+  readonly tool: { readonly key: string; readonly name: string; readonly since: Instant } | null;
+}
+
+/** Its process is alive, and dogwatch is ending it. */
+export interface DyingAttempt extends Omit<LivingAttempt, 'endingBecause'> {
+  readonly endingBecause: string;
+}
+
+/** Its process is dead. */
+export interface DeadAttempt extends AnyAttempt {
+  readonly alive: false;
+  /** Why dogwatch ended it, or null if it was left alone. */
+  readonly endingBecause: string | null;
+  readonly endedAt: Instant | null;
+  /** Null if nobody saw it end. */
+  readonly exit: Exit | null;
+  /** What is left of it. */
+  readonly survivors: 'none' | 'agent' | 'tools';
+  readonly tool: null;
+}
+
+/** One life of the agent's process. */
+export type Attempt = LivingAttempt | DyingAttempt | DeadAttempt;
 
 export interface Run {
   readonly id: string;

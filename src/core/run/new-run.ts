@@ -1,5 +1,5 @@
 import type { Instant, Observation, ProcessIdentity } from '../model/facts.ts';
-import type { Attempt, Run } from '../model/run.ts';
+import type { Attempt, DeadAttempt, LivingAttempt, Run } from '../model/run.ts';
 import { NO_STREAK } from '../model/streak.ts';
 
 /** An attempt as it begins: nothing is known of it but that it was started. */
@@ -9,7 +9,7 @@ export const newAttempt = (
   agent: ProcessIdentity | null,
   mode: Attempt['mode'],
   startedAt: Instant,
-): Attempt => ({
+): LivingAttempt => ({
   number,
   mode,
   startedAt,
@@ -32,6 +32,14 @@ export const newAttempt = (
   wroteWall: null,
   sampledAt: null,
   endingBecause: null,
+});
+
+/** The attempt once it is known to be dead. */
+export const deadAttempt = (attempt: Attempt, end: Pick<DeadAttempt, 'endedAt' | 'exit' | 'survivors'>): DeadAttempt => ({
+  ...attempt,
+  ...end,
+  alive: false,
+  tool: null,
 });
 
 /** A run as it is registered. A process that was adopted counts as active when it was found: how long it has worked nobody can say. */

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { AccountHold } from '../../../src/core/account/hold.ts';
 import { asNotified, evolveAccount, unnotified, withoutRun, withProbe } from '../../../src/core/account/ledger.ts';
 import type { Limit, Observation, Signal } from '../../../src/core/model/facts.ts';
-import type { Attempt, Run } from '../../../src/core/model/run.ts';
+import type { Run } from '../../../src/core/model/run.ts';
 import { limit } from '../../kit/core/fleet.ts';
-import { attemptOf, CURSOR, having, holdOf } from '../../kit/core/samples.ts';
+import { type AttemptPatch, attemptOf, CURSOR, having, holdOf } from '../../kit/core/samples.ts';
 import { DAY, HOUR, MINUTE, POLICY, SECOND, working } from '../../kit/core/world.ts';
 
 const story = working();
@@ -14,7 +14,7 @@ const ACCOUNT = run.spec.account;
 const ME = { run: run.id, attempt: attemptOf(run).number };
 const OTHER = { run: 'other-1', attempt: 1 };
 
-const trying = (attempt: Partial<Attempt>, patch: Partial<Run> = {}): Run => having(run, attempt, patch);
+const trying = (attempt: AttemptPatch, patch: Partial<Run> = {}): Run => having(run, attempt, patch);
 
 const hold = (patch: Partial<AccountHold> = {}): AccountHold => holdOf(ACCOUNT, AT, patch);
 const AUTH = { kind: 'auth', limit: '', untilWall: null } as const;
@@ -95,12 +95,12 @@ describe('the one that goes first, where its log says nothing', () => {
   const probe = hold({ probe: ME });
   const over = [`the weekly limit of ${ACCOUNT} is over: it was not refused any more`];
   const TROUBLE = { kind: 'limit', text: 'spent', resetsAtWall: null, at: AT } as const;
-  const worked = (ms: number, patch: Partial<Attempt> = {}): Partial<Attempt> => ({
+  const worked = (ms: number, patch: AttemptPatch = {}): AttemptPatch => ({
     startedAt: AT,
     lastActivity: { wall: AT.wall + ms, mono: AT.mono + ms },
     ...patch,
   });
-  const dead = (patch: Partial<Attempt>): Partial<Attempt> => ({ ...worked(0), alive: false, endedAt: AT, bytes: 1, ...patch });
+  const dead = (patch: AttemptPatch): AttemptPatch => ({ ...worked(0), alive: false, endedAt: AT, bytes: 1, ...patch });
   const well = { code: 0, signal: null, outOfMemory: false };
 
   test.each<[string, Run, 'over' | 'open' | 'the next']>([

@@ -11,7 +11,7 @@ import type { Instant, Observation, Signal, Vitals } from '../../../src/core/mod
 import type { Attempt, Run } from '../../../src/core/model/run.ts';
 import { NO_STREAK, type Streak } from '../../../src/core/model/streak.ts';
 import { limit } from '../../kit/core/fleet.ts';
-import { attemptOf, CURSOR, having } from '../../kit/core/samples.ts';
+import { type AttemptPatch, attemptOf, attemptWith, CURSOR, having } from '../../kit/core/samples.ts';
 import { HOUR, MINUTE, POLICY, SECOND, specWith, working } from '../../kit/core/world.ts';
 
 const story = working();
@@ -19,14 +19,14 @@ const { run } = story;
 const AT = story.after(HOUR).now;
 const first = attemptOf(run);
 const ago = (ms: number): Instant => ({ wall: AT.wall - ms, mono: AT.mono - ms });
-const given = (attempt: Partial<Attempt> | null = {}, patch: Partial<Run> = {}): Run => having(run, attempt, patch);
+const given = (attempt: AttemptPatch | null = {}, patch: Partial<Run> = {}): Run => having(run, attempt, patch);
 type Kind = NonNullable<Attempt['trouble']>['kind'];
 const trouble = (kind: Kind, text = 'so') => ({ kind, text, resetsAtWall: null, at: ago(MINUTE) });
 
 describe('a death', () => {
   const WELL = { code: 0, signal: null, outOfMemory: false };
   const WORN = { ...NO_STREAK, noops: 2, noSpaces: 1, shortDeaths: 3 };
-  const dies = (attempt: Partial<Attempt>, patch: Partial<Run> = {}, exit: Attempt['exit'] = WELL, transients = 0) => {
+  const dies = (attempt: AttemptPatch, patch: Partial<Run> = {}, exit: Attempt['exit'] = WELL, transients = 0) => {
     const of = given(
       { mode: 'resume', bytes: 0, number: 2, lastActivity: null, ...attempt },
       { streak: { ...WORN, transients }, ...patch },
@@ -41,7 +41,7 @@ describe('a death', () => {
       due: null,
     }));
 
-  test.each<[string, Partial<Attempt>, Partial<Run>, Attempt['exit'], noops: number]>([
+  test.each<[string, AttemptPatch, Partial<Run>, Attempt['exit'], noops: number]>([
     ['a resume that did nothing', {}, {}, WELL, 3],
     ['a first start', { mode: 'start' }, {}, WELL, 2],
     ['one that wrote something', { bytes: 1 }, {}, WELL, 0],
@@ -145,9 +145,9 @@ describe('lines of a log', () => {
 describe('what the agent’s program says', () => {
   const says = (of: Run, ...signals: Signal[]) => evolveFromLog(of, lines(signals, { bytes: 0 }));
   const base = { ...run, cursors: { ...run.cursors, '/log': CURSOR } };
-  const afterwards = (attempt: Partial<Attempt>, patch: Partial<Run> = {}): Run => ({
+  const afterwards = (attempt: AttemptPatch, patch: Partial<Run> = {}): Run => ({
     ...base,
-    attempt: { ...first, ...attempt },
+    attempt: attemptWith(first, attempt),
     ...patch,
   });
   const LIMIT = trouble('limit');
@@ -272,7 +272,7 @@ describe('a look at its processes', () => {
     expect(looks(of, vitals({ tool: sinceLater })).attempt?.tool?.since).toEqual({ mono: AT.mono + MINUTE, wall: AT.wall });
   });
 
-  test.each<[string, Partial<Attempt>, Partial<Vitals>, isActivity: boolean]>([
+  test.each<[string, AttemptPatch, Partial<Vitals>, isActivity: boolean]>([
     ['nothing', {}, {}, false],
     ['a tool began', {}, { tool: TOOL }, true],
     ['a tool ended', { tool: { key: 'k', name: 'bash', since: AT } }, {}, true],

@@ -2,13 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { attemptsFound } from '../../../src/core/evolve/lost-attempts.ts';
 import type { AttemptsFound } from '../../../src/core/model/attempts-found.ts';
 import type { Run } from '../../../src/core/model/run.ts';
-import { attemptOf } from '../../kit/core/samples.ts';
+import { attemptOf, attemptWith } from '../../kit/core/samples.ts';
 import { HOUR, process, specWith, working } from '../../kit/core/world.ts';
 
 const story = working();
 const AT = story.after(HOUR).now;
 const { run: lives } = story;
-const dead: Run = { ...lives, attempt: { ...attemptOf(lives), alive: false }, tried: 2, charged: [2], due: { at: AT, because: 'so' } };
+const dead: Run = {
+  ...lives,
+  attempt: attemptWith(attemptOf(lives), { alive: false }),
+  tried: 2,
+  charged: [2],
+  due: { at: AT, because: 'so' },
+};
 
 const FOUND: AttemptsFound = {
   kind: 'attempts.found',

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { evolve } from '../../../src/core/evolve/observation.ts';
 import type { Command, Observation } from '../../../src/core/model/facts.ts';
-import type { Attempt, Run } from '../../../src/core/model/run.ts';
+import type { Run } from '../../../src/core/model/run.ts';
 import { NO_STREAK, type Streak } from '../../../src/core/model/streak.ts';
-import { attemptOf, having } from '../../kit/core/samples.ts';
+import { type AttemptPatch, attemptOf, having } from '../../kit/core/samples.ts';
 import { HOUR, POLICY, process, specWith, survivor, working } from '../../kit/core/world.ts';
 
 const story = working();
 const { run } = story;
 const AT = story.after(HOUR).now;
 const first = attemptOf(run);
-const given = (patch: Partial<Run> = {}, attempt: Partial<Attempt> | null = {}): Run => having(run, attempt, patch);
-const dead = (patch: Partial<Run> = {}, attempt: Partial<Attempt> = {}): Run => given(patch, { alive: false, endedAt: AT, ...attempt });
+const given = (patch: Partial<Run> = {}, attempt: AttemptPatch | null = {}): Run => having(run, attempt, patch);
+const dead = (patch: Partial<Run> = {}, attempt: AttemptPatch = {}): Run => given(patch, { alive: false, endedAt: AT, ...attempt });
 type Exited = Observation & { readonly kind: 'process.exited' };
 const base = { run: run.id, seq: 9, at: AT, jitter: 0 } as const;
 const update = (of: Run, seen: Observation) => evolve(of, seen, []);
@@ -164,7 +164,7 @@ describe('a new watchdog', () => {
   const none = { check: null, evidence: null, session: null };
   const DUE = { at: AT, because: 'so' };
   const shot = { attempt: 1, mono: 1, isStart: false };
-  const looked: Partial<Attempt> = { sampledAt: AT, cpu: { cpuMs: 1, at: AT, windowCpuMs: 1, windowAt: AT, idle: true } };
+  const looked: AttemptPatch = { sampledAt: AT, cpu: { cpuMs: 1, at: AT, windowCpuMs: 1, windowAt: AT, idle: true } };
 
   test('asks again, and compares nothing with what nobody saw', () => {
     const before = given({ asked, due: DUE, shot, attendedAt: AT }, looked);
@@ -175,9 +175,9 @@ describe('a new watchdog', () => {
 
   const rebooted = { asked: none, due: null, shot: null };
   const trouble = { kind: 'limit', text: 'spent', resetsAtWall: 5, at: { wall: 1, mono: 1 } } as const;
-  const over: Partial<Attempt> = { alive: false, survivors: 'none', tool: null, sampledAt: null, cpu: null };
+  const over: AttemptPatch = { alive: false, survivors: 'none', tool: null, sampledAt: null, cpu: null };
 
-  test.each<[string, Run, Partial<Run>, Partial<Attempt> | null, note: string]>([
+  test.each<[string, Run, Partial<Run>, AttemptPatch | null, note: string]>([
     [
       'it lived: it ended with it',
       given({ due: DUE, shot }, looked),

@@ -3,7 +3,7 @@ import { settled } from '../../../src/core/evolve/outcome.ts';
 import type { Outcome } from '../../../src/core/model/facts.ts';
 import type { Attempt, Run } from '../../../src/core/model/run.ts';
 import { NO_STREAK } from '../../../src/core/model/streak.ts';
-import { attemptOf, CURSOR } from '../../kit/core/samples.ts';
+import { type AttemptPatch, attemptOf, attemptWith, CURSOR } from '../../kit/core/samples.ts';
 import { HOUR, POLICY, process, specWith, working } from '../../kit/core/world.ts';
 
 const story = working();
@@ -13,7 +13,7 @@ const first = attemptOf(lives);
 
 const resuming = (mode: Attempt['mode'] = 'resume', patch: Partial<Run> = {}): Run => ({
   ...lives,
-  attempt: { ...first, alive: false },
+  attempt: attemptWith(first, { alive: false }),
   pending: { id: 'a', kind: 'resume', attempt: 2, mode, at: AT },
   tried: 2,
   charged: [1, 2],
@@ -21,9 +21,9 @@ const resuming = (mode: Attempt['mode'] = 'resume', patch: Partial<Run> = {}): R
   due: { at: AT, because: 'so' },
   ...patch,
 });
-const ending = (attempt: Partial<Attempt> = {}): Run => ({
+const ending = (attempt: AttemptPatch = {}): Run => ({
   ...lives,
-  attempt: { ...first, endingBecause: 'wedged', ...attempt },
+  attempt: attemptWith(first, { endingBecause: 'wedged', ...attempt }),
   pending: { id: 'a', kind: 'end', attempt: 1, at: AT },
   charged: [1],
   resumes: 1,
@@ -133,7 +133,7 @@ describe('nothing was started, for a reason that a person has to see to', () => 
       'processes live: they have to be ended',
       resuming(),
       { ...OUTCOME, isOccupied: true },
-      { charged: [1], resumes: 1, attempt: { ...first, alive: false, survivors: 'agent' } },
+      { charged: [1], resumes: 1, attempt: attemptWith(first, { alive: false, survivors: 'agent' }) },
     ],
     ['the first start', resuming('start', { attempt: null }), { ...OUTCOME, isOccupied: true }, { charged: [1], resumes: 1 }],
   ])('%s', (_, before, outcome, after) =>

@@ -15,7 +15,7 @@ import {
 } from '../../../src/core/host/outbreak.ts';
 import type { Observation, Outcome } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
-import { attemptOf } from '../../kit/core/samples.ts';
+import { attemptOf, attemptWith } from '../../kit/core/samples.ts';
 import { HOUR, MINUTE, process, SECOND, type Story, survivor, working } from '../../kit/core/world.ts';
 
 const AT = { wall: 1_800_000_000_000, mono: HOUR };
@@ -45,7 +45,7 @@ describe('a death that nobody has caused', () => {
     ['tools outlive it', run, { ...exit, survivors: [survivor('tool', 7)] }, true],
     ['it goes on as another process', run, { ...exit, survivors: [survivor('tool', 7), survivor('agent', 8)] }, false],
     ['dogwatch ends it', { ...run, attempt: { ...attempt, endingBecause: 'wedged' } }, exit, false],
-    ['it was known to be dead', { ...run, attempt: { ...attempt, alive: false } }, exit, false],
+    ['it was known to be dead', { ...run, attempt: attemptWith(attempt, { alive: false }) }, exit, false],
     ['another attempt', run, { ...exit, attempt: 2 }, false],
     ['there is no attempt', { ...run, attempt: null }, exit, false],
     ['the operator stops it', { ...run, stopping: because }, exit, false],

@@ -6,7 +6,7 @@ import type { Run } from '../../../src/core/model/run.ts';
 import { NO_STREAK } from '../../../src/core/model/streak.ts';
 import { asker, recoverAsked, recoveryExited, recoveryOver, recoverySettled, recoverySpoke } from '../../../src/core/recovery/lifecycle.ts';
 import { limit } from '../../kit/core/fleet.ts';
-import { holdOf } from '../../kit/core/samples.ts';
+import { attemptWith, holdOf } from '../../kit/core/samples.ts';
 import { DAY, HOUR, MENDER, process, working } from '../../kit/core/world.ts';
 
 const story = working();
@@ -19,7 +19,7 @@ const given = (patch: Partial<Run> = {}): Run => ({ ...handedOff, ...patch });
 describe('a supervisor that asks', () => {
   const asks = (of: Run, { most = 3, holds = [] as readonly AccountHold[] } = {}) => recoverAsked(of, { ...MENDER, most }, AT, holds);
   const because = { because: 'so', at: AT };
-  const alive = attempt && { ...attempt, alive: true };
+  const alive = attempt && attemptWith(attempt, { alive: true });
 
   test('gets a recovery agent', () => {
     const of = given({ recoveries: { tried: 5, sinceMilestone: 1, begun: [AT.wall - HOUR] } });

@@ -1,6 +1,6 @@
 import type { AccountHold } from '../../../src/core/account/hold.ts';
 import type { Instant, LogCursor } from '../../../src/core/model/facts.ts';
-import type { Attempt, Run } from '../../../src/core/model/run.ts';
+import type { Attempt, DeadAttempt, DyingAttempt, LivingAttempt, Run } from '../../../src/core/model/run.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -32,9 +32,15 @@ export function attemptOf({ id, attempt }: Run): Attempt {
   return attempt;
 }
 
+/** Fields of an attempt in any phase of its life. */
+export type AttemptPatch = Partial<{ [Key in keyof DeadAttempt]: DeadAttempt[Key] | DyingAttempt[Key] | LivingAttempt[Key] }>;
+
+/** The attempt with other fields, whatever phase they make of it. */
+export const attemptWith = (attempt: Attempt, patch: AttemptPatch): Attempt => ({ ...attempt, ...patch }) as Attempt;
+
 /** A run whose attempt and fields are as they are wished; null: it has no attempt. */
-export const having = (run: Run, attempt: Partial<Attempt> | null, patch: Partial<Run> = {}): Run => ({
+export const having = (run: Run, attempt: AttemptPatch | null, patch: Partial<Run> = {}): Run => ({
   ...run,
-  attempt: attempt === null ? null : { ...attemptOf(run), ...attempt },
+  attempt: attempt === null ? null : attemptWith(attemptOf(run), attempt),
   ...patch,
 });

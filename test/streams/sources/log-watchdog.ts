@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncScheduler, Subject, type Subscription, VirtualTimeScheduler } from 'rxjs';
 import type { Fact, LogCursor, Signal } from '../../../src/core/model/facts.ts';
-import type { Attempt, Run } from '../../../src/core/model/run.ts';
+import type { Run } from '../../../src/core/model/run.ts';
 import { newAttempt, newRun } from '../../../src/core/run/new-run.ts';
 import { watchPath } from '../../../src/logs/watch-path.ts';
 import { type LogLines, logLines } from '../../../streams/sources/log-lines.ts';
+import { type AttemptPatch, attemptWith } from '../../kit/core/samples.ts';
 import { specWith } from '../../kit/core/world.ts';
 
 type Read = Fact & { kind: 'log.read' };
@@ -103,7 +104,7 @@ export class LogWatchdog {
     this.cursors = { ...this.cursors, [fact.path]: JSON.parse(JSON.stringify(fact.cursor)) };
   }
 
-  run(attempt: Partial<Attempt> | null, patch: Partial<Run> = {}): Run {
+  run(attempt: AttemptPatch | null, patch: Partial<Run> = {}): Run {
     const spec = specWith({ logs: [this.extra] });
     const registered = {
       kind: 'run.registered',
@@ -116,12 +117,12 @@ export class LogWatchdog {
       at: AT,
       jitter: 0,
     } as const;
-    const living = attempt === null ? null : { ...newAttempt(attempt.number ?? 1, null, null, 'start', AT), ...attempt };
+    const living = attempt === null ? null : attemptWith(newAttempt(attempt.number ?? 1, null, null, 'start', AT), attempt);
     return { ...newRun(registered, true), attempt: living, cursors: this.cursors, ...patch };
   }
 
   /** The run changed, and everything that is due at once happens. */
-  tell(attempt: Partial<Attempt> | null, patch: Partial<Run> = {}) {
+  tell(attempt: AttemptPatch | null, patch: Partial<Run> = {}) {
     this.#changed$.next(this.run(attempt, patch));
     this.pass(0);
   }
@@ -137,7 +138,7 @@ export class LogWatchdog {
     this.pass(0);
   }
 
-  drain(attempt: Partial<Attempt>, how: 'drain' | 'catchUp' = 'drain'): string[] {
+  drain(attempt: AttemptPatch, how: 'drain' | 'catchUp' = 'drain'): string[] {
     const facts = this.#lines[how](this.run(attempt)) as Read[];
     for (const fact of facts) this.#hear(fact);
     return facts.flatMap(said);
