@@ -1,10 +1,11 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { agentFor } from '../agents/registry.ts';
 import type { Fact, Question } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { type Environment, readEnvironment } from '../store/environment.ts';
 import { runOperatorCommand } from '../system/command/operator.ts';
+import { writeAtomically } from '../system/file/write-atomically.ts';
 import { gatherEvidence } from '../system/git/gather-evidence.ts';
 import { monoMs, startedMono } from '../system/process/process.ts';
 
@@ -45,9 +46,7 @@ function keep(layout: Layout, { id }: Run, attempt: number, checked: Checked): C
   const { directory, check: path } = attemptFiles(layout, id, attempt);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const part = `${path}.${process.pid}`;
-    writeFileSync(part, `${checked.output}\n`, { mode: 0o600 });
-    renameSync(part, path);
+    writeAtomically(path, `${checked.output}\n`, { durable: false });
   } catch {
     // A full disk: the answer itself is worth more.
   }

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeAtomically } from '../system/file/write-atomically.ts';
 
 /** Lets the agents of all runs find this very program as `dogwatch`, whatever was installed when and where. */
 export function installCommand(directory: string, node: string, program: string): void {
@@ -7,8 +8,7 @@ export function installCommand(directory: string, node: string, program: string)
   const script = `#!/bin/sh\nexec ${quoted(node)} ${quoted(program)} "$@"\n`;
   if (currently(path) === script) return;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, script, { mode: 0o700 });
-  renameSync(`${path}.new`, path);
+  writeAtomically(path, script, { mode: 0o700 });
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,8 +1,8 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../core/model/facts.ts';
 import type { Limits } from '../core/model/run-spec.ts';
 import { errorMessage } from '../core/values/error-message.ts';
 import type { AttemptFiles } from '../store/directory/layout.ts';
+import { writeAtomically } from '../system/file/write-atomically.ts';
 import { bootId } from '../system/process/process.ts';
 import { createFifo } from './attempt/alive-fifo.ts';
 import { makeDirectory, readAttempt } from './attempt/record.ts';
@@ -70,9 +70,7 @@ async function startShim(plan: LaunchPlan, environment: Environment, launcher: L
 
 /** In one step: a start that loses against another must not tear the winner's prompt away. */
 function writePrompt(path: string, prompt: string): void {
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, prompt, { mode: 0o600 });
-  renameSync(temporary, path);
+  writeAtomically(path, prompt, { durable: false });
 }
 
 function outcome(said: string, files: AttemptFiles): LaunchOutcome {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeAtomically } from '../system/file/write-atomically.ts';
 import { SHIM } from './shim.ts';
 
 /** Each text has a file of its own: a shell that runs an older one reads on in it. */
@@ -22,13 +23,7 @@ export function shimCommand(directory: string): readonly string[] {
 
 function put(directory: string, path: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const made = `${path}.${process.pid}`;
-  try {
-    writeFileSync(made, SHIM, { mode: 0o600 });
-    renameSync(made, path);
-  } finally {
-    rmSync(made, { force: true });
-  }
+  writeAtomically(path, SHIM);
 }
 
 function currently(path: string): string | null {

@@ -1,13 +1,14 @@
 import { chmodSync, copyFileSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { syncToDisk } from '../system/file/sync-to-disk.ts';
+import { UNFINISHED, writeAtomically } from '../system/file/write-atomically.ts';
 import { inspect, withOpenLock } from './db/database.ts';
 import { isCurrent, prepareSchema } from './db/schema.ts';
 import { StoreError, storeError } from './directory/error.ts';
 import type { Layout } from './directory/layout.ts';
 import { prepareStateDirectory } from './directory/prepare.ts';
 import { replaceDatabase } from './directory/replace-database.ts';
-import { syncToDisk } from './directory/sync-to-disk.ts';
 
 /** What a backup holds beside the tables of the state: the files with the variables of its runs. */
 const ENVIRONMENTS = 'CREATE TABLE kept_environments (file TEXT PRIMARY KEY, text TEXT NOT NULL)';
@@ -116,7 +117,7 @@ const isBackup = (db: DatabaseSync): boolean =>
   db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'kept_environments'").get() !== undefined;
 
 function* environments(where: Layout): Generator<readonly [string, string]> {
-  for (const name of existsSync(where.environments) ? readdirSync(where.environments) : []) {
+  for (const name of existsSync(where.environments) ? readdirSync(where.environments).filter((one) => !one.startsWith(UNFINISHED)) : []) {
     try {
       yield [name, readFileSync(join(where.environments, name), 'utf8')];
     } catch (error) {
@@ -127,9 +128,5 @@ function* environments(where: Layout): Generator<readonly [string, string]> {
 }
 
 function putBack(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  if (!existsSync(path)) writeAtomically(path, text);
 }

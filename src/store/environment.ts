@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage } from '../core/values/error-message.ts';
+import { writeAtomically } from '../system/file/write-atomically.ts';
 import { withRoom } from './db/database.ts';
 import type { Layout } from './directory/layout.ts';
 import { makeRoom } from './directory/make-room.ts';
@@ -14,15 +15,7 @@ export function keepEnvironment(layout: Layout, file: string, environment: NodeJ
   withRoom(
     path,
     () => makeRoom(layout),
-    () => {
-      try {
-        writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true });
-      } catch (error) {
-        // Half of it is of no use to anybody.
-        rmSync(path, { force: true });
-        throw error;
-      }
-    },
+    () => writeAtomically(path, text),
   );
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeAtomically } from '../system/file/write-atomically.ts';
 import { processesWriting } from '../system/process/open-files.ts';
 import { makeFromBackup, reading, runsInBackup } from './backup.ts';
 import { inspect, lostDatabase, type ReleaseBallast, withOpenLock, withRoom } from './db/database.ts';
@@ -33,7 +34,7 @@ export function mendDatabase(where: Layout, damage: StoreError, releaseBallast: 
 /** A watchdog has found the database damaged at work, where the next one's first look may not go. Best effort. */
 export function noteDamage({ damage }: Layout, { got, message }: StoreError): void {
   try {
-    writeFileSync(damage, `${got ?? message}\n`, { mode: 0o600 });
+    writeAtomically(damage, `${got ?? message}\n`);
   } catch {
     // Then the next one meets it again.
   }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RESTS, type Rest, restOf } from '../core/model/rest.ts';
 import type { Run } from '../core/model/run.ts';
+import { writeAtomically } from '../system/file/write-atomically.ts';
 import { type Layout, restFile } from './directory/layout.ts';
 
 /** What the files of a run say of it, or null if it goes on or they can't be read. */
@@ -43,7 +44,7 @@ export class RestNotes {
     try {
       const path = restFile(this.#where, run.id);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(path, `${rest}\n`, { mode: 0o600 });
+      writeAtomically(path, `${rest}\n`);
       this.#noted.set(run.id, rest);
     } catch {
       this.#noted.delete(run.id);

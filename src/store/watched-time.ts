@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { errorMessage } from '../core/values/error-message.ts';
 import { goneOn, type Moment, type WatchedTime } from '../core/values/watched-time.ts';
+import { writeAtomically } from '../system/file/write-atomically.ts';
 import type { Layout } from './directory/layout.ts';
 
 /** The time that a watchdog watched, over all watchdogs; null: none did, or it can't be read. */
@@ -39,9 +40,7 @@ export function watchedClock(where: Pick<Layout, 'watchedTime'>, now: () => Mome
   };
   const keep = () => {
     try {
-      const unfinished = `${where.watchedTime}.new`;
-      writeFileSync(unfinished, JSON.stringify(look()), { mode: 0o600 });
-      renameSync(unfinished, where.watchedTime);
+      writeAtomically(where.watchedTime, JSON.stringify(look()));
       return null;
     } catch (error) {
       return `the time that was watched can't be written down: ${errorMessage(error)}`;

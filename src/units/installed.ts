@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { writeAtomically } from '../system/file/write-atomically.ts';
 import type { Manager } from '../system/systemd/systemctl.ts';
 import { OURS, renderUnit, type Unit } from './unit.ts';
 
@@ -20,8 +21,7 @@ export function writeUnits(directory: string, all: readonly Unit[]): readonly st
   mkdirSync(directory, { recursive: true });
   for (const unit of all) {
     const path = join(directory, unit.name);
-    writeFileSync(`${path}.new`, renderUnit(unit), { mode: 0o644 });
-    renameSync(`${path}.new`, path);
+    writeAtomically(path, renderUnit(unit), { mode: 0o644 });
   }
   return pathsOf(directory, all);
 }

@@ -134,13 +134,19 @@ test('what was noted as damage and is whole stays', async () => {
 /** What a process that was killed while it replaced the database has done by then. */
 function upTo(where: Layout, step: number): void {
   const aside = join(where.stateDir, 'damaged-2026-03-06');
-  const [next, why, old] = ['next.db', 'why.json', 'dogwatch.db'].map((name) => join(where.replacing, name)) as [string, string, string];
+  const inside = (name: string) => join(where.replacing, name);
+  const [next, why, unfinished, old] = [
+    inside('next.db'),
+    inside('why.json'),
+    inside('.why.json.1.0123456789ab.new'),
+    inside('dogwatch.db'),
+  ];
   const steps: (() => void)[] = [
     () => mkdirSync(where.replacing, { mode: 0o700 }),
     () => copyFileSync(copyOf(where, '2026-03-05'), next),
     () => makeFromBackup(where, copyOf(where, '2026-03-05'), next),
-    () => writeFileSync(`${why}.new`, JSON.stringify({ from: copyOf(where, '2026-03-05'), aside, damage: 'a page', at: '2026-03-06' })),
-    () => renameSync(`${why}.new`, why),
+    () => writeFileSync(unfinished, JSON.stringify({ from: copyOf(where, '2026-03-05'), aside, damage: 'a page', at: '2026-03-06' })),
+    () => renameSync(unfinished, why),
     () => {
       for (const end of ['-wal', '-shm'])
         if (existsSync(`${where.database}${end}`)) renameSync(`${where.database}${end}`, join(where.replacing, `dogwatch.db${end}`));

@@ -57,7 +57,7 @@ function writable(stateDir: string, existing: string): Finding {
     return ok('state directory', said);
   } catch (error) {
     const because = errorMessage(error);
-    return fail('state directory', `${stateDir} can not be used: ${because}`, ELSEWHERE);
+    return fail('state directory', `${stateDir} cannot be used: ${because}`, ELSEWHERE);
   }
 }
 

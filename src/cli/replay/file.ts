@@ -161,7 +161,7 @@ function parsed<T>(schema: z.ZodMiniType<T>, text: string, path: string, number:
 function noRow(path: string, number: number, error?: unknown): Problem {
   const [first] = error instanceof z.core.$ZodError ? error.issues : [];
   const got = first === undefined ? errorMessage(error) : `${first.path.join('.')}: ${first.message}`;
-  return new Problem(EXIT_USAGE, `${path} can not be replayed`, {
+  return new Problem(EXIT_USAGE, `${path} cannot be replayed`, {
     expected: `${number === 1 ? 'the first line of an exported history' : 'an observation, or lines of the log'} in line ${number}`,
     got,
     hint: '`dogwatch history RUN --export FILE` writes such a file',

@@ -59,7 +59,7 @@ function fromFile(path: string): string {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Problem(EXIT_USAGE, '--prompt-file can not be read', { got: errorMessage(error) });
+    throw new Problem(EXIT_USAGE, '--prompt-file cannot be read', { got: errorMessage(error) });
   }
   if (Buffer.byteLength(text) > MAX_BYTES) throw tooLong();
   if (text.trim() === '')

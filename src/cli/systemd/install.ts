@@ -79,7 +79,7 @@ function changing<T>(directory: string, change: () => T): T {
     return change();
   } catch (error) {
     const got = errorMessage(error);
-    throw new Problem(EXIT_UNAVAILABLE, `the units in ${directory} can not be changed`, { got });
+    throw new Problem(EXIT_UNAVAILABLE, `the units in ${directory} cannot be changed`, { got });
   }
 }
 

@@ -1,4 +1,7 @@
-/** A test for texts that match one of these patterns: `*` is any text, `?` one character, all else stands for itself. */
+/**
+ * A test for texts that match one of these patterns: `*` is any text, `?` one character, all else
+ * stands for itself.
+ */
 export function globs(patterns: readonly string[]): (text: string) => boolean {
   const expressions = patterns.map((pattern) => new RegExp(`^${pattern.replaceAll(/\*+|\?|[^*?]+/g, expressionOf)}$`, 'su'));
   return (text) => expressions.some((expression) => expression.test(text));

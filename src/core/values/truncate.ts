@@ -1,9 +1,14 @@
-/** No character that people write takes more code units than this, not even an emoji of a family. */
+/**
+ * No character that people write takes more code units than this, not even an emoji of a family.
+ */
 const LONGEST_CHARACTER = 64;
 /** Below this nothing combines with what stands before it. */
 const FIRST_COMBINING = 0x300;
 
-/** The beginning of a text, of at most this many UTF-16 code units, with `…` where something is missing. No character is cut in two. */
+/**
+ * The beginning of a text, of at most this many UTF-16 code units, with `…` where something is
+ * missing. No character is cut in two.
+ */
 export function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   return length < 1 ? '' : `${text.slice(0, boundaryAt(text, length - 1).before)}…`;
@@ -15,7 +20,10 @@ export function truncateStart(text: string, length: number): string {
   return length < 1 ? '' : `…${text.slice(boundaryAt(text, text.length - length + 1).after)}`;
 }
 
-/** The beginning of a text of which `size` is at most `most`, where a longer beginning is never smaller. */
+/**
+ * The beginning of a text of which `size` is at most `most`, where a longer beginning is never
+ * smaller.
+ */
 export function truncateTo(text: string, most: number, size: (part: string) => number): string {
   if (size(text) <= most) return text;
   let [fits, tooLong] = [0, text.length];
@@ -27,7 +35,10 @@ export function truncateTo(text: string, most: number, size: (part: string) => n
   return truncate(text, fits);
 }
 
-/** Where the character that a position is in begins and ends; both are the position if it is between two characters. */
+/**
+ * Where the character that a position is in begins and ends; both are the position if it is between
+ * two characters.
+ */
 function boundaryAt(text: string, at: number): { readonly before: number; readonly after: number } {
   if (at <= 0 || (text.charCodeAt(at - 1) < FIRST_COMBINING && text.charCodeAt(at) < FIRST_COMBINING)) return { before: at, after: at };
   const found = segmenter()

@@ -7,7 +7,10 @@ export const TIME_UNITS = [
   ['ms', 1],
 ] as const;
 
-/** Units of storage by their symbol, largest first, in bytes: those of 1024, and those of 1000 that an operator may write. */
+/**
+ * Units of storage by their symbol, largest first, in bytes: those of 1024, and those of 1000 that
+ * an operator may write.
+ */
 export const SIZE_UNITS = [
   ['PiB', 2 ** 50],
   ['PB', 1e15],

@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { isSame } from '../../core/values/process-identity.ts';
 import type { AttemptFiles } from '../../store/directory/layout.ts';
+import { writeAtomically } from '../../system/file/write-atomically.ts';
 import { kinOf, rememberKin } from '../../system/process/marks.ts';
 import { bootId } from '../../system/process/process.ts';
 import { readAttempt } from './record.ts';
@@ -52,10 +53,8 @@ function write(path: string, identities: readonly ProcessIdentity[]): void {
     rmSync(path, { force: true });
     return;
   }
-  const temporary = `${path}.${process.pid}`;
   const lines = identities.map(({ pid, startTicks }) => `${pid} ${startTicks}`);
-  writeFileSync(temporary, `${[bootId(), ...lines].join('\n')}\n`, { mode: 0o600 });
-  renameSync(temporary, path);
+  writeAtomically(path, `${[bootId(), ...lines].join('\n')}\n`, { durable: false });
 }
 
 function readIdentities(path: string): readonly ProcessIdentity[] {

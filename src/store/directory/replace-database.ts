@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { syncToDisk } from '../../system/file/sync-to-disk.ts';
+import { writeAtomically } from '../../system/file/write-atomically.ts';
 import type { Layout } from './layout.ts';
-import { syncToDisk } from './sync-to-disk.ts';
 
 /** Why another database takes the place of the one that is there, and where that one is kept afterwards. */
 export interface Replacement {
@@ -31,10 +32,7 @@ export function replaceDatabase(where: Layout, replacement: Replacement, make: (
     writeFileSync(fresh, '', { mode: 0o600, flag: 'wx' });
     make(fresh);
     syncToDisk(fresh);
-    const why = join(where.replacing, WHY);
-    writeFileSync(`${why}.new`, JSON.stringify(replacement), { mode: 0o600, flush: true });
-    renameSync(`${why}.new`, why);
-    syncToDisk(where.replacing);
+    writeAtomically(join(where.replacing, WHY), JSON.stringify(replacement));
     syncToDisk(where.stateDir);
   } catch (error) {
     rmSync(where.replacing, { recursive: true, force: true });

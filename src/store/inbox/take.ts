@@ -2,8 +2,9 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, read
 import { join } from 'node:path';
 import { prettifyError } from 'zod/mini';
 import { errorMessage } from '../../core/values/error-message.ts';
+import { UNFINISHED } from '../../system/file/write-atomically.ts';
 import type { Layout } from '../directory/layout.ts';
-import { REQUEST_BYTES, UNFINISHED } from './put.ts';
+import { REQUEST_BYTES } from './put.ts';
 import type { Request } from './request.ts';
 import { requestSchema } from './schema.ts';
 

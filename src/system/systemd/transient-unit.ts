@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeAtomically } from '../../system/file/write-atomically.ts';
 import { readProcFile } from '../proc-file.ts';
 import { isBooted, type Manager, properties, runtimeDirectory } from './systemctl.ts';
 
@@ -56,7 +57,7 @@ export function readUnit(path: string): TransientUnit | null {
 /** Writes the unit of an attempt to a file. */
 export function noteUnit(path: string, { manager, name }: TransientUnit): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${manager} ${name}\n`, { mode: 0o600 });
+  writeAtomically(path, `${manager} ${name}\n`, { durable: false });
 }
 
 function run(program: string, args: readonly string[]): Promise<string | null> {

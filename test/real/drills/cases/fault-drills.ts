@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Ran, Stage } from '../../../kit/stage.ts';
 import type { Drill } from '../drill.ts';
@@ -46,7 +45,7 @@ export const faultDrills: readonly Drill[] = [
     holds: 'a heartbeat, a reserve or a command for the agents that cannot be written stops no job',
     how: 'error=ENOSPC',
     calls: { openat: 12, write: ALL, pwrite64: ALL, ftruncate: ALL, fallocate: ALL },
-    on: ({ where }) => [where.heartbeat, where.snapshot, where.ballast, join(where.bin, 'dogwatch.new')],
+    on: ({ where }) => [where.heartbeat, where.snapshot, where.ballast, where.bin],
     env: { DOGWATCH_BALLAST: '1MiB' },
     died: saidWhy,
   }),
