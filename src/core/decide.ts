@@ -41,7 +41,7 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
           )
         : concluded(run, { run, note: null }, seen, surroundings);
     }
-    if (run === null) throw new Error(`an observation (${seen.kind}) of a run that is not known: ${seen.run}`);
+    if (run === null) throw new Error(`an observation (${seen.kind}) of an unknown run: ${seen.run}`);
     const { account, isShared, before } = theirAccount(run, seen, surroundings);
     const ledger = evolveRecoveryAccount(before, run, seen);
     const update = evolve(run, seen, ledger.holds);
@@ -75,7 +75,7 @@ function concluded(
   const own = evolveAccount(shared.holds, known, seen);
   const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
   const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk, common, recovers });
-  if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run can't go from ${known.state} to ${verdict.state}`);
+  if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run cannot go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
   const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? unnotified(known, ledger.holds) : [];
   const actions = [...act(known, verdict, seen), ...tell(known, verdict, update, tellable, seen)];

@@ -51,7 +51,7 @@ function afterRun(notices: readonly Notice[], decision: RunDecision, { noticeDra
   const standing = holds?.filter(({ kind, isCap }) => kind === 'auth' || isCap).map(nameOf);
   const isLifted = (cause: Cause): boolean =>
     standing !== undefined && cause.about === 'account' && cause.account === account && !standing.includes(cause.hold);
-  const shared = clearedOf(notices, ({ cause }) => isLifted(causeAt(cause)), `${account} is not refused any more`, at);
+  const shared = clearedOf(notices, ({ cause }) => isLifted(causeAt(cause)), `${account} is no longer refused`, at);
   const known = isAck(observation) && decision.reply?.accepted === true ? acknowledged(notices, run.id, at) : [];
   const cleared = joined({ kept: known, dropped: [] }, { kept: [...own, ...shared], dropped: [] });
   return actions

@@ -27,7 +27,7 @@ test('a living run: since when, and what happens next', async () => {
   expect(out).toMatch(/^upgrade .*working.* for 10m/);
   expect(out).toMatch(/Attempt 1 .*pid 1001.* 10m.* ago/);
   expect(out).toMatch(
-    /turn of the watchdog, then of a person after 20 more resumes without a milestone\. The watchdog \(process \d+\) holds the lease/,
+    /the watchdog's turn, then a person's after 20 more resumes without a milestone\. The watchdog \(process \d+\) holds the lease/,
   );
   expect(out).not.toMatch(/no watchdog/);
   expect(out.endsWith('.\n')).toBe(true);

@@ -102,13 +102,13 @@ describe('the answer to a request', () => {
       'and what the run waits for',
       () => noRoom().operator({ kind: 'resume', prompt: null }),
       true,
-      'resume asked for by the operator; the budget is armed again; the disk is full',
+      'resume requested by the operator; the budget is reset; the disk is full',
     ],
     [
       'but not what it does',
       () => waiting().operator({ kind: 'resume', prompt: null }),
       true,
-      'resume asked for by the operator; the budget is armed again',
+      'resume requested by the operator; the budget is reset',
     ],
     [
       'nothing was new in it: how the run is',

@@ -81,7 +81,7 @@ describe('what nobody is needed for any more', () => {
   ])('of an account: %s', (_, cause, holds, isOver) => {
     const notice = open(cause);
     const after = changes([notice], decision({ state: 'escalated' }, { holds }));
-    expect(after).toEqual({ kept: isOver ? [clear(notice, `${ACCOUNT} is not refused any more`, AT)] : [], dropped: [] });
+    expect(after).toEqual({ kept: isOver ? [clear(notice, `${ACCOUNT} is no longer refused`, AT)] : [], dropped: [] });
   });
 });
 

@@ -46,7 +46,7 @@ describe('a run that needs a person', () => {
   });
 
   test.each<[string, (story: Story) => void, string]>([
-    ['resumed', (story) => story.operator({ kind: 'resume', prompt: null }), 'resume asked for by the operator'],
+    ['resumed', (story) => story.operator({ kind: 'resume', prompt: null }), 'resume requested by the operator'],
     ['stopped', (story) => [story.operator({ kind: 'stop', because: 'enough' }), story.ended()], 'enough'],
     ['complete after all', (story) => story.claims('done', 'all of it'), 'all of it'],
   ])('and does not any more once it is %s', (_, end, because) => {
@@ -118,7 +118,7 @@ describe('an account that is refused', () => {
     expect(short(all(fleet.decisions))[0]).toContain(' open ');
     fleet.says(probe, { kind: 'tool' });
     const [notice, ...others] = all(fleet.decisions);
-    expect([notice, others]).toMatchObject([{ state: 'cleared', over: expect.stringContaining('is not refused any more') }, []]);
+    expect([notice, others]).toMatchObject([{ state: 'cleared', over: expect.stringContaining('is no longer refused') }, []]);
   });
 
   test('somebody acknowledged it and logged in, but it did not help: told again', () => {

@@ -51,7 +51,7 @@ test('why, what happened, what git says, and what the model said and the check p
   prints(2, `{"error":"Session not found"}\n`);
   const told = await tell();
   expect(told).toMatch(
-    /^An earlier session worked on this job in 2 attempts and can't be continued \(the agent does not know the session any more \(Session not found\)/,
+    /^An earlier session worked on this job in 2 attempts and can't be continued \(the agent no longer knows the session \(Session not found\)/,
   );
   expect(told).toContain('Its last milestone (attempt 1, 2026-11-23T03:02 UTC): new commit badcafe002');
   expect(told).toContain('Most todos that were done at once: 3.');

@@ -40,7 +40,7 @@ staged(
 
     await until('it is complete', () => stage.run()?.state === 'complete');
     const said = stage.history().map(({ because }) => because);
-    expect(said).toContainEqual(expect.stringMatching(/attempt 1 ended by SIGKILL, and the kernel has killed for lack of memory/));
+    expect(said).toContainEqual(expect.stringMatching(/attempt 1 ended by SIGKILL, and the kernel killed a process for lack of memory/));
     const [resumed] = stage.history().flatMap(({ actions }) => actions.filter((one) => one.kind === 'resume' && one.attempt === 2));
     expect(resumed).toMatchObject({ prompt: { reason: expect.stringContaining('killed for lack of memory') } });
     await until('the second one has ended, and no death counts twice', () => stage.attempt(2).exit?.outOfMemory === false);

@@ -80,13 +80,13 @@ export function nameOf({ kind, limit, model }: AccountHold): HoldName {
 /** What it is, since what was said, and how well its end is known. */
 export const inWords = (hold: AccountHold): string => `${stated(hold)}${isDoubtful(hold) ? DOUBT : ''}`;
 
-const DOUBT = '; known by plain words alone: other runs are held when another attempt meets it, too';
+const DOUBT = '; known from plain words only: other runs are held once another attempt hits it too';
 
 function stated({ account, kind, limit, text, resetsAtWall, provenance, refusals, isCap }: AccountHold): string {
   if (kind === 'auth') return `the credentials of ${account} were refused (${text}); log in again, or \`dogwatch resume\` a run of it`;
   const known =
     resetsAtWall === null
-      ? 'it was not said when it resets'
+      ? 'no reset time was stated'
       : `resets ${new Date(resetsAtWall).toISOString()} (${KNOWN[provenance ?? 'assumed']})`;
   const refused = refusals === 0 ? '' : `; refused again ${refusals === 1 ? 'once' : `${refusals} times`}`;
   return `the ${limit} limit of ${account} is spent (${text}); ${isCap ? 'a person has to lift it' : known}${refused}`;

@@ -89,7 +89,8 @@ export function reported({ holds, notes }: Ledger, run: Run, refusal: Refusal, s
 /** What this attempt said in plain words, before its events showed that it goes on. */
 function unsaid({ holds, notes }: Ledger, run: Run): Ledger {
   const over = holds.filter(({ source, reporter }) => source === 'words' && isOf(reporter, run));
-  const note = (hold: AccountHold) => `${nameOf(hold)} of ${hold.account} was said in plain words, and the agent goes on: nothing is held`;
+  const note = (hold: AccountHold) =>
+    `${nameOf(hold)} of ${hold.account} was reported in plain words only, and the agent goes on: nothing is held`;
   return { holds: replaced(holds, over, () => null), notes: [...notes, ...over.map(note)] };
 }
 
@@ -155,7 +156,7 @@ function probed(ledger: Ledger, run: Run): Ledger {
     attempt !== null && attempt.lastActivity !== null && elapsedMs(attempt.startedAt, attempt.lastActivity) > spec.policy.promptAfterMs;
   const endedWell = attempt !== null && !attempt.alive && attempt.exit?.code === 0 && attempt.bytes > 0;
   if (mine.some((hold) => isOf(hold.probe, run)) && !wasRefused && (hasWorked || endedWell))
-    return released(ledger, run, 'it was not refused any more');
+    return released(ledger, run, 'it is no longer refused');
   return { ...ledger, holds: replaced(ledger.holds, undecided, (hold) => ({ ...hold, probe: null })) };
 }
 

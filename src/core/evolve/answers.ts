@@ -24,7 +24,7 @@ export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence
       ? weakMilestone(base, seen.attempt, seen.at, what)
       : { run: base, note: `${what}, after attempt ${seen.attempt}, which did no work: no milestone` };
   const isNew = noEvidence !== null && run.noEvidence !== noEvidence;
-  const note = isNew ? `there is no evidence of progress to be had: ${noEvidence}` : null;
+  const note = isNew ? `no evidence of progress is available: ${noEvidence}` : null;
   return noEvidence !== null && hasVisiblyWorkedIn(base, seen.attempt) ? notCharged(base, seen.attempt, note) : { run: base, note };
 }
 

@@ -81,8 +81,8 @@ const isSameLoss = (before: Attempt['lostLog'], now: Attempt['lostLog']): boolea
 
 /** Where the log of an attempt is that its path does not lead to. */
 export function lossInWords({ number, lostLog }: Pick<Attempt, 'number' | 'lostLog'>): string {
-  if (lostLog == null) return `the log of attempt ${number} is where it was again`;
-  const after = lostLog.isRead ? 'it is read on where its processes have it open' : 'what it prints from now on is not known';
+  if (lostLog == null) return `the log of attempt ${number} is back in its place`;
+  const after = lostLog.isRead ? 'it is still read through a descriptor that its processes hold open' : 'its further output is unknown';
   return `the log of attempt ${number} ${lostLog.because}; ${after}`;
 }
 

@@ -16,7 +16,7 @@ export function attemptsFound(run: Run, seen: Found): Update {
   const update = numbersFound(run, seen);
   const { rest = null, at } = seen;
   if (rest === null || isOver(run) || restOf(run) !== null) return update;
-  const words = `${restInWords(rest)}, as its files say: the state is older, or was damaged`;
+  const words = `${restInWords(rest)}, according to its files: the state is an older copy, or was damaged`;
   const note = update.note === null ? words : `${update.note}; ${words}`;
   const notice = update.notice ?? { cause: 'lost', because: words };
   const base: Run = { ...update.run, streak: alsoNotified(update.run.streak, notice.cause) };
@@ -59,7 +59,7 @@ function numbersFound(run: Run, seen: Found): Update {
   const { highest } = seen;
   if (highest <= run.tried) return { run, note: null };
   const lost = highest === run.tried + 1 ? `attempt ${highest}` : `attempts ${run.tried + 1} to ${highest}`;
-  const note = `the state had lost ${lost} of it: an older copy of the state was put back, or it was damaged. Numbers go on after ${highest}, and nothing is charged for it`;
+  const note = `the state had lost ${lost} of this run: an older copy of the state was restored, or it was damaged. Numbering continues after ${highest}, and nothing is charged to the budget`;
   const notice = { cause: 'lost' as const, because: note };
   const base: Run = { ...run, tried: highest };
   if (isOver(run)) return { run: base, note };

@@ -112,7 +112,7 @@ function asked(
           stopping: { because: said(command.because), at },
           blocked: null,
         },
-        note: inside === undefined ? `the operator asked to stop: ${command.because}` : `a stop was asked for ${who}: ${command.because}`,
+        note: inside === undefined ? `the operator asked to stop: ${command.because}` : `a stop was requested ${who}: ${command.because}`,
       };
     case 'ack':
       return notices.length === 0 ? needless(run, 'there is nothing to acknowledge') : { run, note: acknowledgedInWords(notices) };
@@ -122,7 +122,7 @@ function asked(
       if (isObserveOnly(run)) return refuse(run, 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started');
       return {
         run: rearmed(run, command.prompt, at),
-        note: `resume asked for ${who}; the budget is armed again${livesOn(run, command.prompt)}`,
+        note: `resume requested ${who}; the budget is reset${livesOn(run, command.prompt)}`,
       };
   }
 }
@@ -130,7 +130,7 @@ function asked(
 /** A living agent is not disturbed: what it is to be told waits. */
 function livesOn({ attempt }: Run, prompt: string | null): string {
   if (attempt?.alive !== true) return '';
-  const told = prompt === null ? '' : ', and is not told: the prompt is kept for the next attempt';
+  const told = prompt === null ? '' : ', without this prompt: it is kept for the next attempt';
   return `; attempt ${attempt.number} is alive and goes on${told}`;
 }
 
@@ -201,7 +201,7 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Updat
     exit,
     seen.survivors.length > 0 ? 'tools' : 'none',
   );
-  const tools = seen.survivors.length > 0 ? `; ${seen.survivors.length} of its tools live on` : '';
+  const tools = seen.survivors.length > 0 ? `; ${seen.survivors.length} of its tools outlived it` : '';
   const note = `attempt ${attempt.number} ended ${exitInWords(exit)} after ${inWords(elapsedMs(attempt.startedAt, seen.at))}${tools}`;
   if (exit?.code !== 0 || run.claim !== null || run.proof !== null) return { run: after, note };
   const { exit: isSign, exitByDefault = false, doubt = null } = run.spec.done;
@@ -220,8 +220,8 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Updat
 function onlyATurn(agent: string): string {
   const start = KNOWN_AGENTS.some((one) => one === agent)
     ? `let dogwatch start ${agent} itself (\`dogwatch run -- ${agent} …\`)`
-    : `say with --resume-command how a turn of it follows another`;
-  return `${agent} is in it, and an agent that exits with status 0 has ended a turn, maybe not the job; if the exit status does say that the job is done, run it with --done-exit; else ${start}, or say with --done-file, --done-log or --check what done is`;
+    : `give the command for its next turn with --resume-command`;
+  return `${agent} is part of the command, and an agent that exits with status 0 has ended a turn, maybe not the job; if exit status 0 does mean that the job is done, run it with --done-exit; else ${start}, or define done with --done-file, --done-log or --check`;
 }
 
 function sessionAnswered(run: Run, attempt: number, session: string | null): Update {

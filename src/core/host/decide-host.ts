@@ -18,7 +18,7 @@ export interface Host {
   /** By device, as long as it is under pressure. */
   readonly efforts: Readonly<Record<string, Effort>>;
   readonly common: OutbreakState;
-  /** What a person was told of dogwatch's own state; left out: nothing. */
+  /** What a person was notified of dogwatch's own state; left out: nothing. */
   readonly state?: StateNotified;
 }
 
@@ -147,7 +147,7 @@ function reclaims(host: Host, { seq, at }: HostObservation, marks: Marks): HostA
   const { device, path } = next;
   const goal = exitMark(next, marks);
   const without = Object.entries(host.efforts[device]?.resting ?? {}).flatMap(([name, untilMono]) => (untilMono > at.mono ? name : []));
-  const because = `space is freed at ${path}: ${next.because}`;
+  const because = `freeing space at ${path}: ${next.because}`;
   const until = { untilBytes: Math.ceil(goal.bytes), untilInodes: Math.ceil(goal.inodes) };
   return [{ kind: 'reclaim', id: `host/${seq}`, device, path, ...until, without, because }];
 }
@@ -188,8 +188,8 @@ function tellOfAccess(device: DevicePressure, { seq }: HostObservation): HostAct
 
 const accessInWords = ({ path, isReadOnly }: DevicePressure): string =>
   isReadOnly === true
-    ? `the disk at ${path} is read-only (an error of the disk makes it so): nothing is started there until it can be written to again`
-    : `the disk at ${path} can be written to again`;
+    ? `the disk at ${path} is read-only (the kernel does this after a disk error): nothing is started there until it is writable again`
+    : `the disk at ${path} is writable again`;
 
 /** Several runs died of something: once, and when it is over. */
 function tellCommon(common: OutbreakState, { seq, at }: HostObservation): HostAction[] {

@@ -28,19 +28,19 @@ function diskHold({ efforts }: Host, known: readonly (DevicePressure | null)[]):
     return {
       kind: 'disk',
       untilWall: null,
-      because: `the disk at ${closed.path} is read-only; nothing is started until it can be written to again`,
+      because: `the disk at ${closed.path} is read-only; nothing is started until it is writable again`,
     };
   const full = known.find((device) => device !== null && isTooFull(device));
   if (full == null) return null;
   const effort = efforts[full.device];
   const isExhausted = effort?.exhaustedUntilMono != null;
-  const what = isExhausted ? `nothing more can be freed, a person is told${mostOf(effort?.largest)}` : 'space is being freed';
+  const what = isExhausted ? `nothing more can be freed, a person is notified${mostOf(effort?.largest)}` : 'space is being freed';
   return { kind: 'disk', untilWall: null, because: `the disk at ${full.path} is full (${full.because}); ${what}` };
 }
 
 /** What takes the most space, as a part of a sentence; empty where nobody knows. */
 export const mostOf = (largest: readonly string[] | undefined): string =>
-  largest?.[0] === undefined ? '' : `; most is taken by ${largest[0]}`;
+  largest?.[0] === undefined ? '' : `; most is used by ${largest[0]}`;
 
 /** How the filesystems stand that a run writes to. */
 export interface DiskView {

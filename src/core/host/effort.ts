@@ -63,8 +63,8 @@ export const tried = ({ freed, largest }: Effort): readonly string[] => [
 
 /** What a reclaim came to, for people. */
 export function reclaimInWords(outcome: ReclaimOutcome): string {
-  if (outcome.kind !== 'reclaimed') return `freeing space came to nothing: ${outcome.because}`;
-  if (outcome.steps.length === 0) return 'there is nothing that could free space there';
+  if (outcome.kind !== 'reclaimed') return `freeing space failed: ${outcome.because}`;
+  if (outcome.steps.length === 0) return 'no reclaimer can free space there';
   return outcome.steps
     .map(({ reclaimer, measuredBytes, claimedBytes, measuredInodes, removed, problem }) => {
       const inodes = measuredInodes === null ? '' : ` and ${Math.max(0, measuredInodes)} inodes`;

@@ -85,7 +85,9 @@ export function outbreakNotice(
   if (outbreak === null) return null;
   const isOver = mono >= outbreak.untilMono + CALM_MS;
   if (isOver) return outbreak.told ? { isOver, because: 'no run has been killed for a while' } : null;
-  return outbreak.told ? null : { isOver, because: `${outbreak.because}: something on this machine does it (memory? somebody's kill?)` };
+  return outbreak.told
+    ? null
+    : { isOver, because: `${outbreak.because}: something on this machine is the cause (low memory? a manual kill?)` };
 }
 
 /** The same after it was told; what is over is forgotten. */

@@ -175,5 +175,5 @@ const forgotten = ({ device, path, level }: DevicePressure): PressureChange => (
   path,
   from: level,
   to: 'none',
-  because: 'nothing that matters is on it any more',
+  because: 'nothing that dogwatch watches is on it any more',
 });

@@ -73,7 +73,7 @@ function soonFull({ bytes, inodes }: Gauges, least: Least): Finding | null {
   const inodesMs = fullInMs(inodes, least.inodes);
   if (Math.min(bytesMs, inodesMs) >= SOON_FULL_MS) return null;
   const [what, ms] = bytesMs <= inodesMs ? [bytesInWords(bytes.available), bytesMs] : [`${inodes.available} inodes`, inodesMs];
-  return { level: 'soft', because: `${what} available, none in ${inWords(ms)} if it goes on like this` };
+  return { level: 'soft', because: `${what} available, none left in ${inWords(ms)} at this rate` };
 }
 
 const partsOf = ({ percent, bytes }: Mark, total: number): readonly number[] => [

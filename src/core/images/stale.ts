@@ -84,14 +84,14 @@ function byRule({ keepLabel, keep, only }: ImageRules): (image: SeenImage) => st
     if (labels.includes(keepLabel)) return `it has the label ${keepLabel}`;
     const names = [...tags, ...digests];
     const kept = names.find(isKept);
-    if (kept !== undefined) return `its name ${kept} is to be kept`;
+    if (kept !== undefined) return `its name ${kept} is a name to keep`;
     const isOutside = !(names.length === 0 ? [''] : names).every(isAllowed);
-    return isOutside ? 'its name is not among those that may go' : null;
+    return isOutside ? 'its name is not among those that may be removed' : null;
   };
 }
 
 function young(lastUse: Use | null, { minAgeMs }: ImageRules, nowWall: number): string | null {
-  if (lastUse === null) return 'nothing is known of its use';
+  if (lastUse === null) return 'its use is unknown';
   const ageMs = Math.max(0, nowWall - lastUse.wall);
   return ageMs >= minAgeMs ? null : `${lastUse.why} ${inWords(ageMs)} ago`;
 }
@@ -108,7 +108,7 @@ const shownAt = (wall: number | null, doubt: number, nowWall: number): number | 
 
 /** Whether a build is at work, which may need any image: none goes meanwhile. */
 const atWork = ([build]: readonly string[]): string | null =>
-  build === undefined ? null : `a build is at work, which may need it: ${build}`;
+  build === undefined ? null : `a build that may need it is running: ${build}`;
 
 const unusedFor = (lastUse: Use | null, nowWall: number): string =>
   lastUse === null ? 'unused' : `unused for ${inWords(nowWall - lastUse.wall)} (${lastUse.why})`;

@@ -111,7 +111,7 @@ export interface PressureSeen {
   /** Paths that can't be measured since this sample, and those that can be again: each is told once. */
   readonly lost: readonly Unreachable[];
   readonly found: readonly string[];
-  /** Filesystems that nobody may write to since this sample, and those that can be written to again. */
+  /** Filesystems that nobody may write to since this sample, and those that is writable again. */
   readonly closed: readonly DevicePressure[];
   readonly opened: readonly DevicePressure[];
 }

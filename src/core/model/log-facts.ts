@@ -35,7 +35,7 @@ export type LogFact =
       readonly kind: 'log.cut';
       readonly run: string;
       readonly attempt: number;
-      /** `punched`: its oldest part was given back. `emptied`: only all of it could be. */
+      /** `punched`: its oldest part was freed. `emptied`: only all of it could be. */
       readonly how: 'punched' | 'emptied';
       readonly tookBytes: number;
       readonly takesBytes: number;

@@ -126,7 +126,7 @@ export interface Run {
     readonly hasVisiblyWorked?: boolean;
     readonly endedWell: boolean;
   };
-  /** Why there is no evidence of progress to be had, as the last look found; null: there is some. */
+  /** Why no evidence of progress is available, as the last look found; null: there is some. */
   readonly noEvidence?: string | null;
   /** Why the last start failed; null: it did not. */
   readonly startProblem?: string | null;

@@ -13,7 +13,7 @@ export interface StateFact {
   readonly findings: readonly StateFinding[];
 }
 
-/** What a person was told of the state, by the kind of finding. */
+/** What a person was notified of the state, by the kind of finding. */
 export type StateNotified = Readonly<Partial<Record<StateFinding['kind'], string>>>;
 
 /** What is new among the findings, and what is over; each is told once, however often the state is opened. */
@@ -29,7 +29,7 @@ export const stateNotified = (findings: readonly StateFinding[]): StateNotified 
   Object.fromEntries(findings.map(({ kind, because }) => [kind, because]));
 
 const OVER: Readonly<Record<StateFinding['kind'], string>> = {
-  damaged: 'the damaged files were taken away',
+  damaged: 'the damaged files were removed',
   forgotten: 'every run that has files is in the database',
   unreadable: 'every row of the database can be read',
 };

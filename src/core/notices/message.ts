@@ -51,7 +51,7 @@ export function testMessage(host: string, nowWall: number): Message {
     ...blank(`test-${nowWall.toString(36)}`, nowWall),
     cause: 'test',
     subject: 'this is a test, nothing is wrong',
-    sentence: 'This is a test: a run that needs you would be told here.',
+    sentence: 'This is a test: a run that needs a person would be reported here.',
     commands: ['dogwatch status'],
   };
   return message(notice, 'test', `${notice.id}-1`, host, nowWall);

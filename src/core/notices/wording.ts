@@ -11,27 +11,27 @@ type Escalation = Action & { readonly kind: 'escalate' };
 
 const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 'read-only' | 'full' | StateFinding['kind'], string>> = {
   auth: 'the credentials were refused',
-  limit: 'a limit is spent that a person has to lift',
+  limit: 'a limit is spent, and only a person can lift it',
   cap: 'a cap that its own command sets is reached',
   blocked: 'it needs a person',
   permission: 'it asked for a permission that nobody could give',
   failed: 'it could not be started',
-  budget: 'resuming it does not help any more',
-  repeated: 'it fails in the same way again and again',
-  lasting: 'it cannot go on before something is put right',
+  budget: 'resuming it no longer helps',
+  repeated: 'it keeps failing in the same way',
+  lasting: 'it cannot go on until something is fixed',
   recovery: 'a recovery agent could not mend it',
-  unattended: 'nobody took it over when it was handed off',
-  'overlong-tool': 'a tool of it takes too long, again',
+  unattended: 'nobody took it over after it was handed off',
+  'overlong-tool': 'one of its tools takes too long, again',
   flood: 'its log has filled a disk',
   fill: 'its files have filled a disk',
   'lost-log': 'its log was removed while it wrote to it',
-  lost: 'attempts of it were lost from the state',
+  lost: 'attempts were lost from the state',
   poison: 'dogwatch could not make sense of it',
   outbreak: 'several runs died at once',
-  damaged: 'the database was damaged, and a copy of it took its place',
+  damaged: 'the database was damaged, and a copy replaced it',
   forgotten: 'runs that have files are not in the database',
-  unreadable: 'a part of the database cannot be read',
-  'read-only': 'a disk cannot be written to any more',
+  unreadable: 'part of the database cannot be read',
+  'read-only': 'a disk is no longer writable',
   full: 'space on a disk has run out, and nothing more can be freed',
   'no-space': 'it cannot write, and no disk is full',
 };
@@ -49,7 +49,7 @@ const subject = (cause: Cause): string => {
     case 'state':
       return SUBJECTS[cause.finding];
     case 'unknown':
-      return 'it needs you';
+      return 'it needs a person';
   }
 };
 
@@ -91,7 +91,7 @@ function tried({ attempt, resumes, charged, spec, streak: { freshStarts }, miles
     ...(freshStarts === 0 ? [] : [counted(freshStarts, 'fresh session')]),
     ...last,
     ...(attempt?.trouble?.kind === 'refused' ? [`its last refusal, in words that dogwatch does not know: ${attempt.trouble.text}`] : []),
-    ...(recovery === null ? [] : [`recovery ${recovery.number}: ${recovery.over ?? 'it is at work'}`]),
+    ...(recovery === null ? [] : [`recovery ${recovery.number}: ${recovery.over ?? 'it is running'}`]),
     ...(milestone === null ? [] : [`last milestone, in attempt ${milestone.attempt}: ${milestone.what}`]),
   ];
 }

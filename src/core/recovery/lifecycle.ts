@@ -25,7 +25,7 @@ export const asker = (run: Run, { account, model }: RecoverySpec): Run => ({
 export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: readonly AccountHold[]): Update {
   const unasked = whyNotMended(run);
   if (unasked !== null) return refuse(run, unasked);
-  if (needsEnding(run)) return refuse(run, 'a process of its last attempt is left');
+  if (needsEnding(run)) return refuse(run, 'a process of its last attempt is still running');
   const attended: Run = { ...run, attendedAt: at };
   const { tried, sinceMilestone, begun } = run.recoveries;
   const today = begun.filter((wall) => wall <= at.wall && wall > at.wall - DAY_MS);
@@ -42,7 +42,7 @@ export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: r
   const number = tried + 1;
   const recovery = newRecovery(run, number, spec, at);
   const recoveries = { tried: number, sinceMilestone: sinceMilestone + 1, begun: [...today, at.wall] };
-  return { run: { ...attended, recovery, recoveries }, note: `recovery agent ${number} was asked for by the supervisor` };
+  return { run: { ...attended, recovery, recoveries }, note: `recovery agent ${number} was requested by the supervisor` };
 }
 
 /** The supervisor wants a run mended, and knows that its agent can't be started: that is a person's turn, for the reason that it was handed off for. */
@@ -90,7 +90,7 @@ export function recoverySpoke(run: Run, seen: Observation & { kind: 'recovery.sp
   if (run.recovery.over !== null) return refuse(run, `${who} is being ended: ${run.recovery.over}`);
   switch (seen.says) {
     case 'resume': {
-      const over = `${who} gives the run its turn back${seen.because === '' ? '' : `: ${seen.because}`}`;
+      const over = `${who} hands the run back${seen.because === '' ? '' : `: ${seen.because}`}`;
       return { run: { ...recoveryOver(run, over, 'hand-back'), operatorPrompt: seen.because || null }, note: over };
     }
     case 'done':
@@ -105,7 +105,7 @@ export function recoverySpoke(run: Run, seen: Observation & { kind: 'recovery.sp
 /** Its main process has died. */
 export function recoveryExited(run: Run, seen: Observation & { kind: 'recovery.exited' }): Update {
   if (!isRecovering(run) || run.recovery.number !== seen.recovery || run.recovery.over !== null) return { run, note: null };
-  const over = `recovery agent ${seen.recovery} ended without giving the run its turn back`;
+  const over = `recovery agent ${seen.recovery} ended without handing the run back`;
   return { run: recoveryOver(run, over, 'judge'), note: over };
 }
 
@@ -116,7 +116,7 @@ export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Update
   const who = `recovery agent ${recovery.number}`;
   switch (outcome.kind) {
     case 'recovery-started':
-      return { run: { ...run, recovery: { ...recovery, phase: 'at-work', shim: outcome.shim } }, note: `${who} is at work` };
+      return { run: { ...run, recovery: { ...recovery, phase: 'at-work', shim: outcome.shim } }, note: `${who} is running` };
     case 'recovery-failed': {
       const over = `${who} could not be started: ${outcome.because}`;
       return { run: afterRecovery(recoveryOver(run, over, 'judge'), null, at), note: over };

@@ -10,7 +10,7 @@ import { exitInWords } from '../values/exit.ts';
 /** What was found of the process of an attempt that is said to live. */
 type Seen = 'lives' | 'gone' | 'unknown';
 
-const UNNOTICED = 'A watchdog that looks again decides what follows.';
+const UNNOTICED = 'The next watchdog to look decides what follows.';
 
 /** One paragraph for a person: why it is (not) running now, when it will be, and what to type if that is not good enough. */
 export function explain(run: Run, now: Instant, seen: Seen = 'lives'): string {
@@ -39,11 +39,11 @@ function process({ attempt, because, due }: Run, now: Instant, seen: Seen): stri
     const busy = tool === null ? '' : `; its tool ${tool.name} has been running for ${between(tool.since, now)}`;
     const pid = `pid ${attempt.agent?.pid ?? attempt.shim?.pid ?? 'unknown'}`;
     if (seen === 'gone') return `Attempt ${number} lived then, but its process is gone now (${pid}), ${active}.`;
-    const lives = seen === 'lives' ? `lives (${pid})` : `lived then (${pid}), whether it does now is unknown`;
+    const lives = seen === 'lives' ? `lives (${pid})` : `lived then (${pid}), whether it still does is unknown`;
     return `Attempt ${number} ${lives}, ${active}${busy}.`;
   }
   const ago = endedAt === null ? '' : ` ${between(endedAt, now)} ago`;
-  const tools = attempt.survivors === 'tools' ? '; tools of it live on' : '';
+  const tools = attempt.survivors === 'tools' ? '; some of its tools are still running' : '';
   if (endingBecause === null) return `Attempt ${number} ended${ago} ${exitInWords(attempt.exit)}${tools}.${saidUnknown(attempt)}`;
   // Said already, where that is why it waits.
   const isSaid = endingBecause === because || due?.because.startsWith(endingBecause) === true;
@@ -57,9 +57,9 @@ const saidUnknown = ({ trouble }: Attempt): string =>
 
 function next(run: Run, now: Instant): string {
   const { attempt, name, pending } = run;
-  if (pending?.kind === 'resume') return `Attempt ${pending.attempt} is being started at this moment.`;
-  if (pending?.kind === 'recover') return 'A recovery agent is being started at this moment.';
-  if (pending?.kind === 'end') return `${attempt?.alive ? 'It' : 'What is left of it'} is being ended at this moment.`;
+  if (pending?.kind === 'resume') return `Attempt ${pending.attempt} is being started now.`;
+  if (pending?.kind === 'recover') return 'A recovery agent is being started now.';
+  if (pending?.kind === 'end') return `${attempt?.alive ? 'It' : 'What is left of it'} is being ended now.`;
   switch (run.state) {
     case 'starting':
     case 'working':
@@ -93,7 +93,7 @@ function atWork({ name }: Run, { spec, startedAt, over, number }: Recovery, now:
   if (over !== null) return `What is left of recovery agent ${number} is being ended.`;
   const leftMs = Math.max(0, startedAt.wall + spec.timeoutMs - now.wall);
   return (
-    `It has ${inWords(leftMs)} left (DOGWATCH_RECOVERY_TIMEOUT) to give the run its turn back; ` +
+    `It has ${inWords(leftMs)} left (DOGWATCH_RECOVERY_TIMEOUT) to hand the run back; ` +
     `\`dogwatch logs ${name} --recovery\` shows what it says. \`dogwatch resume ${name}\` ends it and resumes the run now.`
   );
 }
@@ -149,7 +149,7 @@ function budget(run: Run, now: Instant): string {
       : `The last milestone was ${between(milestone.at, now)} ago, in attempt ${milestone.attempt}: ${milestone.what}`;
   if (isOver(run)) return milestone === null ? '' : `${reached}.`;
   const unseen =
-    noEvidence == null ? '' : ` There is no evidence of progress to be had (${noEvidence}), so the agent's own turns and tools count.`;
+    noEvidence == null ? '' : ` No evidence of progress is available (${noEvidence}), so the agent's own turns and tools count.`;
   const since = milestone === null ? '' : ' since then';
   return `${reached}; ${charged.length} of ${counted(spec.policy.maxResumes, 'resume')} used${since} (${resumes} in all).${unseen}`;
 }

@@ -13,7 +13,7 @@ const WORDS: Readonly<Partial<Record<RunState, string>>> = {
   held: 'held',
   recovering: 'being mended',
 };
-const FOR_A_PERSON = 'for you';
+const FOR_A_PERSON = 'needing a person';
 const ORDER = [...new Set(Object.values(WORDS)), FOR_A_PERSON];
 
 const wordOf = (run: Run): string | undefined => (needsAttention(run.state) && !isOver(run) ? FOR_A_PERSON : WORDS[run.state]);

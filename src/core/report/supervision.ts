@@ -16,11 +16,11 @@ export type WatchdogCondition = 'alive' | 'stopped' | 'none';
 /** A run whose turn it is for a recovery agent that can't be started, for the reason given. */
 export const hindered = ({ because }: SupervisionVerdict, why: string): SupervisionVerdict => ({
   verdict: 'escalate',
-  because: `no recovery agent can be started (${why}): a person is told; ${because}`,
+  because: `no recovery agent can be started (${why}): a person is notified; ${because}`,
 });
 
 /**
- * `recovers`: an agent is configured that mends what was handed off; without one a person was told, and nothing else can happen.
+ * `recovers`: an agent is configured that mends what was handed off; without one a person was notified, and nothing else can happen.
  * Judges a run from outside, by what is on disk. While a watchdog is alive it is the one who acts, until it has handed the run off.
  */
 export function supervisionVerdict(run: Run, watchdog: WatchdogCondition, at: Instant, recovers = true): SupervisionVerdict {
@@ -48,7 +48,7 @@ function underWatch(run: Run, at: Instant, recovers: boolean): SupervisionVerdic
   if (isOver(run)) return { verdict: 'nothing', because: about(run) };
   if (!run.hostEnabled) return { verdict: 'nothing', because: 'the watchdog runs with DOGWATCH_ENABLED=0: it only observes' };
   if (ownerOf(run, recovers) === 'operator' && isLeftAlone(run))
-    return { verdict: 'nothing', because: `a person was told: ${run.because}` };
+    return { verdict: 'nothing', because: `a person was notified: ${run.because}` };
   const progress = progressOf(run, at);
   if (progress !== null) return { verdict: 'nothing', because: progress };
   return { verdict: 'defer', because: `the watchdog is alive and has not handed it off; ${about(run)}` };
@@ -68,4 +68,4 @@ function progressOf(run: Run, at: Instant): string | null {
 }
 
 const about = (run: Run): string =>
-  isOver(run) && needsEnding(run) ? `it is ${run.state}, and a process of it is left` : `it is ${run.state}: ${run.because}`;
+  isOver(run) && needsEnding(run) ? `it is ${run.state}, and one of its processes is left` : `it is ${run.state}: ${run.because}`;

@@ -48,7 +48,7 @@ const NAMES: Readonly<Record<Owner, string>> = {
 export function turnInWords({ who, untilWall, next, when }: Turn, nowWall: number): string {
   if (who === null) return '';
   const by = untilWall === null || untilWall <= nowWall ? '' : ` (within ${inWords(untilWall - nowWall)})`;
-  return `It is the turn of ${NAMES[who]}${by}${next === null ? '' : `, then of ${NAMES[next]} ${when}`}.`;
+  return `It is ${NAMES[who]}'s turn${by}${next === null ? '' : `, then ${NAMES[next]}'s ${when}`}.`;
 }
 
 /** The same for programs; `until` is ISO, UTC. */

@@ -78,7 +78,7 @@ export const MAX_OVERFLOWS = 5;
 
 function overlong(run: Run, tool: NonNullable<Attempt['tool']>, at: Instant): Verdict {
   const runningMs = elapsedMs(tool.since, at);
-  const because = `the tool ${tool.name} runs for ${inWords(runningMs)} (DOGWATCH_MAX_TOOL)`;
+  const because = `the tool ${tool.name} has been running for ${inWords(runningMs)} (DOGWATCH_MAX_TOOL)`;
   if (run.streak.overlongTool !== tool.key)
     return { ...ending(livingState(run, at), because), patch: { streak: { ...run.streak, overlongTool: tool.key } } };
   return {

@@ -60,7 +60,7 @@ function onlyTheCheckKnows({ spec, attempt, asked, answered }: Run): Verdict | n
   if (check === null || file !== null || logPattern !== null || exit || attempt === null || answered.check >= attempt.number) return null;
   if (attempt.exit?.signal != null || attempt.lastActivity === null) return null;
   const questions = asked.check === null ? (['check'] as const) : [];
-  return { state: 'waiting', because: 'the check is asked whether the job is done', questions, wakeAtMono: NEVER };
+  return { state: 'waiting', because: 'the check is run to see whether the job is done', questions, wakeAtMono: NEVER };
 }
 
 /** A cap that the operator set on his own command: each resume would lift it again, so it is a person's turn. */
@@ -147,7 +147,7 @@ function disksUnlooked(run: Run, { at, disk }: Moment): Verdict | null {
   if (wakeAtMono === null) return null;
   return {
     state: 'waiting',
-    because: `the agent can't write (${run.attempt?.trouble?.text}); the disks are looked at`,
+    because: `the agent can't write (${run.attempt?.trouble?.text}); the disks are being measured`,
     patch: { due: null },
     wakeAtMono,
     awaitsDisks: true,
@@ -171,7 +171,7 @@ function budgetSpent(run: Run, moment: Moment): Verdict | null {
 
 /** Nothing has failed, and nothing could tell whether it got on. */
 const unseenProgress = ({ noEvidence }: Run): string | null =>
-  noEvidence == null ? null : `there is no evidence of progress to be had (${noEvidence})`;
+  noEvidence == null ? null : `no evidence of progress is available (${noEvidence})`;
 
 /** A fresh session was tried already, and the session can't go on again. */
 function beyondResuming(run: Run): string | null {
@@ -192,9 +192,9 @@ function resumeWhenDue(run: Run, moment: Moment): Verdict {
 
 /** What is said once it holds nobody any more; the first that applies. */
 const IS_OVER: readonly (readonly [Hold['kind'], string])[] = [
-  ['limit', 'what held its account is over'],
-  ['auth', 'what held its account is over'],
-  ['disk', 'its disks can be written to again'],
+  ['limit', 'the hold of its account is over'],
+  ['auth', 'the hold of its account is over'],
+  ['disk', 'its disks is writable again'],
   ['common-cause', 'nothing has been killed for a while'],
 ];
 

@@ -35,14 +35,14 @@ export function recovering(run: Run, { at }: Moment): Verdict | null {
 }
 
 const atWorkInWords = ({ number, spec }: Recovery): string =>
-  `recovery agent ${number} (${spec.agent}) is at work, for ${inWords(spec.timeoutMs)} at most`;
+  `recovery agent ${number} (${spec.agent}) is running, for ${inWords(spec.timeoutMs)} at most`;
 
 function overBecause({ recovery, proof }: Run, at: Instant): string | null {
   if (recovery === null) return null;
   if (proof !== null) return `the job is done: ${proof}`;
   const { number, startedAt, spec } = recovery;
   if (elapsedMs(startedAt, at) < spec.timeoutMs) return null;
-  return `recovery agent ${number} was at work for ${inWords(spec.timeoutMs)} (DOGWATCH_RECOVERY_TIMEOUT) without giving the run its turn back`;
+  return `recovery agent ${number} ran for ${inWords(spec.timeoutMs)} (DOGWATCH_RECOVERY_TIMEOUT) without handing the run back`;
 }
 
 /** It has ended, and nobody has resumed the run. */
@@ -56,7 +56,7 @@ export function recoveryFailed(run: Run): Verdict | null {
 export function onTrial({ recovery, attempt, answered, excuse, streak }: Run): Verdict | null {
   if (recovery?.phase !== 'trial' || attempt === null) return null;
   if (answered.evidence < attempt.number) {
-    const because = attempt.number < recovery.from ? 'looking at what the recovery agent changed' : 'looking whether the recovery helped';
+    const because = attempt.number < recovery.from ? 'looking at what the recovery agent changed' : 'checking whether the recovery helped';
     return { state: 'waiting', because, wakeAtMono: NEVER };
   }
   const isTried = attempt.number >= recovery.from || streak.startFailures > 0;

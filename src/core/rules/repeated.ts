@@ -20,7 +20,7 @@ export function unmendable(run: Run): Verdict | null {
   const cause = isSame ? sameWords(repeated) : `${lastCause(run)}, ${check} times in a row: it can't be run`;
   return {
     state: 'escalated',
-    because: `${cause}; this does not pass by itself`,
+    because: `${cause}; this does not go away by itself`,
     ...toOperator('lasting'),
   };
 }
@@ -49,8 +49,8 @@ const sameWords = ({ words, count }: Repeated): string => `the last ${count} att
 /** Why the session can't go on again, in words; null: it can. */
 export function poisoned({ attempt, session, gaveUpSession, streak: { noops, refusals } }: Run): string | null {
   if (session === null && !gaveUpSession) return null;
-  if (attempt?.trouble?.kind === 'session-missing') return `the agent does not know the session any more (${attempt.trouble.text})`;
-  if (attempt !== null && attempt.overflows >= MAX_OVERFLOWS) return `the session's context is full again and again`;
+  if (attempt?.trouble?.kind === 'session-missing') return `the agent no longer knows the session (${attempt.trouble.text})`;
+  if (attempt !== null && attempt.overflows >= MAX_OVERFLOWS) return `the session's context keeps filling up`;
   if (attempt?.trouble?.kind === 'context') return `the session's context is full (${attempt.trouble.text})`;
   if (refusals >= MAX_REFUSALS)
     return `the provider refuses the session, ${refusals} times in a row (${attempt?.trouble?.text ?? 'with the same words'})`;

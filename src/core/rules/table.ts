@@ -46,7 +46,10 @@ function over(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   const endsAtMono = run.paused === null && !isObserveOnly(run) ? run.since.mono + run.spec.policy.lingerMs : NEVER;
   if (!needsEnding(run) || run.blocked !== null) return stay(run);
   if (run.stopping === null && at.mono < endsAtMono) return stay(run, endsAtMono);
-  return { ...stay(run), wish: { kind: 'end', because: `the run is complete, and a process of it lingered for ${inWords(lingeredMs)}` } };
+  return {
+    ...stay(run),
+    wish: { kind: 'end', because: `the run is complete, and one of its processes lingered for ${inWords(lingeredMs)}` },
+  };
 }
 
 function stopping(run: Run): Verdict | null {

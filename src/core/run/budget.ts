@@ -53,12 +53,12 @@ export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullab
   if (trouble === 'transient') {
     // What it left behind makes the distance no smaller.
     const retry = Math.max(run.streak.transients, run.streak.shortDeaths);
-    const because = `the provider failed for a moment (${run.attempt.trouble?.text}); backoff ${retry}`;
+    const because = `the provider had a transient failure (${run.attempt.trouble?.text}); backoff ${retry}`;
     return { at: later(now, backoffMs(run, retry, jitter)), because };
   }
   if (run.excuse === 'boot')
     return { at: later(now, Math.round(jitter * run.spec.policy.staggerMs)), because: 'the host was rebooted; runs come back staggered' };
-  if (run.excuse === 'lost') return { at: now, because: 'attempts of it were lost from the state; it goes on at once' };
+  if (run.excuse === 'lost') return { at: now, because: 'attempts were lost from the state; it goes on at once' };
   if (earnedPromptness(run)) return { at: now, because: 'the last attempt worked: resume at once' };
   const cause = lastCause(run);
   const little = cause === null ? 'the last attempt did little' : `${cause}; it did little`;

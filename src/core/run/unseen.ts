@@ -1,3 +1,3 @@
 /** What nobody can prove of an agent that was started out of sight (by `ssh`), as the end of a sentence. */
 export const unproven = (unseen: string): string =>
-  `; what ${unseen} started can't be seen from here and may still be at work: that it is gone is not proven`;
+  `; what ${unseen} started can't be seen from here and may still be running: it is not proven gone`;

@@ -51,6 +51,6 @@ export function claim(run: Run, attempt: number, by: string, because: string): U
 
 /** What a run is asked for by a process of a run that may not: it is remembered, and nothing follows. */
 export const refusedInside = (run: Run, inside: Inside, what: string): Update => ({
-  ...refuse(run, `${NOT_FROM_INSIDE} (it came ${insideInWords(inside)})`),
+  ...refuse(run, `${NOT_FROM_INSIDE} (the request came ${insideInWords(inside)})`),
   note: `${what} was asked for ${insideInWords(inside)}, and refused: ${NOT_FROM_INSIDE}`,
 });

@@ -30,10 +30,10 @@ export function applyDelta(before: unknown, patch: Delta | null): unknown {
   if (patch === null) return before;
   if (isWhole(patch)) return patch[0];
   if (isOfList(patch)) {
-    if (!Array.isArray(before)) throw new Error('expected changes of a list that is known, got changes of something else');
+    if (!Array.isArray(before)) throw new Error('expected changes of a known list, got changes of something else');
     return [...before.slice(0, patch[0]), ...patch[1]];
   }
-  if (!isRecord(before)) throw new Error('expected changes of what is known, got changes of something else');
+  if (!isRecord(before)) throw new Error('expected changes of a known value, got changes of something else');
   const changes = Object.entries(patch).map(([field, change]) => [field, applyDelta(before[field], change)]);
   return { ...before, ...Object.fromEntries(changes) };
 }

@@ -10,5 +10,5 @@ export interface Exit {
 export function exitInWords(exit: Exit | null): string {
   if (exit === null) return 'without an exit status';
   const how = exit.signal === null ? `with status ${exit.code}` : `by ${exit.signal}`;
-  return exit.outOfMemory ? `${how}, and the kernel has killed for lack of memory` : how;
+  return exit.outOfMemory ? `${how}, and the kernel killed a process for lack of memory` : how;
 }

@@ -45,14 +45,14 @@ test.each<[Partial<AccountHold>, name: string]>([
 
 const resets = (provenance: AccountHold['provenance']) => ({ resetsAtWall: Date.UTC(2026, 10, 24), provenance });
 test.each<[Partial<AccountHold>, words: string]>([
-  [{}, 'it was not said when it resets'],
+  [{}, 'no reset time was stated'],
   [{ isCap: true }, 'a person has to lift it'],
   [resets('structured'), 'resets 2026-11-24T00:00:00.000Z (stated in an event)'],
   [resets('prose'), 'resets 2026-11-24T00:00:00.000Z (stated in words)'],
   [resets('assumed'), 'resets 2026-11-24T00:00:00.000Z (stated in words without a time zone)'],
   [resets(null), 'resets 2026-11-24T00:00:00.000Z (stated in words without a time zone)'],
-  [{ refusals: 1 }, 'it was not said when it resets; refused again once'],
-  [{ refusals: 2 }, 'it was not said when it resets; refused again 2 times'],
+  [{ refusals: 1 }, 'no reset time was stated; refused again once'],
+  [{ refusals: 2 }, 'no reset time was stated; refused again 2 times'],
 ])('a limit in words (%#)', (patch, words) =>
   expect(inWords(hold(patch))).toBe(`the weekly limit of ${run.spec.account} is spent (spent); ${words}`),
 );

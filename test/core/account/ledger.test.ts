@@ -56,7 +56,7 @@ const TICK: Observation = { ...base, kind: 'tick' };
 const TOOL: Signal = { kind: 'tool' };
 const works = `the weekly limit of ${ACCOUNT} is over: the agent works again`;
 
-describe('what shows that an account is not refused any more', () => {
+describe('what shows that an account is no longer refused', () => {
   const mine = hold({ reporter: ME });
   test.each<[string, Observation, Run, readonly AccountHold[], left: number, notes: readonly string[]]>([
     ['a tool of the one that reported it', read([TOOL]), run, [mine], 0, [works]],
@@ -93,7 +93,7 @@ describe('what shows that an account is not refused any more', () => {
 
 describe('the one that goes first, where its log says nothing', () => {
   const probe = hold({ probe: ME });
-  const over = [`the weekly limit of ${ACCOUNT} is over: it was not refused any more`];
+  const over = [`the weekly limit of ${ACCOUNT} is over: it is no longer refused`];
   const TROUBLE = { kind: 'limit', text: 'spent', resetsAtWall: null, at: AT } as const;
   const worked = (ms: number, patch: AttemptPatch = {}): AttemptPatch => ({
     startedAt: AT,
@@ -219,7 +219,7 @@ describe('a refusal', () => {
     expect(update([hold({ told: true, ...known })], { kind: 'auth', text: 'no key' }).holds).toMatchObject([{ told, refusals: 1 }]),
   );
 
-  test('of a limit that has ended: a person was told already', () =>
+  test('of a limit that has ended: a person was notified already', () =>
     expect(update([hold({ told: true, untilWall: AT.wall - 1 })], stated(HOUR)).holds).toMatchObject([{ told: true }]));
 });
 

@@ -44,8 +44,8 @@ const ask = (command: Command, refused: boolean) =>
 
 test.each<[Command, note: string]>([
   [{ kind: 'pause', because: 'so' }, 'paused from inside other, attempt 3: so'],
-  [{ kind: 'stop', because: 'so' }, 'a stop was asked for from inside other, attempt 3: so'],
-  [{ kind: 'resume', prompt: null }, 'resume asked for from inside other, attempt 3; the budget is armed again'],
+  [{ kind: 'stop', because: 'so' }, 'a stop was requested from inside other, attempt 3: so'],
+  [{ kind: 'resume', prompt: null }, 'resume requested from inside other, attempt 3; the budget is reset'],
 ])('%j is followed, and the history says whence it came', (command, note) => {
   const { run, note: said } = ask(command, false);
   expect(said).toContain(note);

@@ -59,7 +59,7 @@ describe('the operator', () => {
     attendedAt: null,
   };
   const DUE = { at: AT, because: 'the operator asked for it' };
-  const ARMED = 'resume asked for by the operator; the budget is armed again';
+  const ARMED = 'resume requested by the operator; the budget is reset';
 
   test.each<[string, Run, Command, Partial<Run>, note: string]>([
     [
@@ -284,7 +284,7 @@ describe('the end of a process', () => {
     expect(after.attempt).toEqual({ ...first, alive: false, endedAt: AT, exit, survivors: 'none', tool: null });
     expect(note).toBe('attempt 1 ended with status 0 after 1h');
     const left = exits(given(), { survivors: [survivor('tool', 7), survivor('tool', 8)] });
-    expect([left.run.attempt?.survivors, left.note]).toEqual(['tools', expect.stringMatching(/; 2 of its tools live on$/)]);
+    expect([left.run.attempt?.survivors, left.note]).toEqual(['tools', expect.stringMatching(/; 2 of its tools outlived it$/)]);
   });
 
   test('which nobody saw', () => expect(exits(given(), { code: null }).run.attempt?.exit).toBeNull());

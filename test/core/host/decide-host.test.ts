@@ -79,7 +79,7 @@ describe('a full disk', () => {
   test('is freed at once, until well above its mark', () => {
     const [reclaim] = full().actions;
     expect(reclaim).toMatchObject({ kind: 'reclaim', device: '7', path: DATA, untilBytes: 20 * GIB, without: [] });
-    expect(reclaim?.because).toContain('space is freed at /srv/data');
+    expect(reclaim?.because).toContain('freeing space at /srv/data');
   });
 
   test('holds the runs that write there, and no others', () => {
@@ -125,7 +125,7 @@ describe('a full disk', () => {
     ]);
     for (let look = 0; look < 100; look++) machine.sample(15, 3);
     expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell']);
-    expect(diskViews(machine.host)([DATA]).hold?.because).toContain('a person is told');
+    expect(diskViews(machine.host)([DATA]).hold?.because).toContain('a person is notified');
     machine.mono += HOUR;
     machine.sample(15, 3);
     expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell', 'reclaim']);

@@ -28,7 +28,7 @@ const killed = (all: Fleet, ...names: readonly string[]): void => {
     });
 };
 
-/** What is said of the machine when the disks are looked at. */
+/** What is said of the machine when the disks are being measured. */
 function told(all: Fleet): readonly string[] {
   const seen = { kind: 'disk.sampled', takenMono: all.now.mono, isWhole: true, filesystems: [], unreachable: [] } as const;
   const decision = all.world.observe({ ...seen, seq: 1_000_000, at: all.now, jitter: 0 });

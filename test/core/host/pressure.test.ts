@@ -116,7 +116,7 @@ describe('entering', () => {
     }
     expect(changes).toEqual(['none→soft']);
     expect(available).toBeGreaterThan(300 * GIB);
-    expect(disks.one.because).toMatch(/^\d+ GiB available, none in \dm \d+s if it goes on like this$/);
+    expect(disks.one.because).toMatch(/^\d+ GiB available, none left in \dm \d+s at this rate$/);
     // It goes on no more: what is available is far above the mark.
     expect(disks.stays(1200, available)).toEqual(['soft→none']);
   });
@@ -125,7 +125,7 @@ describe('entering', () => {
     const disks = new Disks();
     const seen = [900_000, 600_000, 400_000, 300_000, 200_000].flatMap((availableInodes) => disks.after(15, [disk({ availableInodes })]));
     expect(seen).toEqual(['none→soft']);
-    expect(disks.one.because).toContain('inodes available, none in');
+    expect(disks.one.because).toContain('inodes available, none left in');
   });
 
   test('one large file is no trend', () => {
@@ -191,11 +191,11 @@ describe('leaving', () => {
     expect(disks.stays(330, 100 * GIB)).toEqual(['critical→none']);
   });
 
-  test('nothing that matters is on it any more', () => {
+  test('nothing that dogwatch watches is on it any more', () => {
     const disks = new Disks();
     disks.has(0, 4 * GIB);
     expect(disks.after(15, [])).toEqual(['critical→none']);
-    expect(disks.changes.at(-1)?.because).toBe('nothing that matters is on it any more');
+    expect(disks.changes.at(-1)?.because).toBe('nothing that dogwatch watches is on it any more');
     expect(disks.state.devices).toEqual([]);
   });
 });

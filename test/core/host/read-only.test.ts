@@ -16,7 +16,7 @@ function seen(host: Host, wished: Partial<Filesystem>, mayAct = true) {
 
 test('a disk that has become read-only holds the runs that write there, and no others, until it can be written to', () => {
   const closed = seen(seen(NEW_HOST, {}).host, { isReadOnly: true }).host;
-  const because = 'the disk at /work is read-only; nothing is started until it can be written to again';
+  const because = 'the disk at /work is read-only; nothing is started until it is writable again';
   expect(diskViews(closed)(['/home', '/work']).hold).toEqual({ kind: 'disk', untilWall: null, because });
   expect(diskViews(closed)(['/home']).hold).toBeNull();
   expect(diskViews(seen(closed, {}).host)(['/work']).hold).toBeNull();
@@ -32,7 +32,7 @@ test('it is recorded and a person hears of it, once; and when it is over', () =>
     {
       kind: 'tell',
       cause: { about: 'disk', path: '/work', isReadOnly: true },
-      because: 'the disk at /work can be written to again',
+      because: 'the disk at /work is writable again',
       isOver: true,
     },
   ]);

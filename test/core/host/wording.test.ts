@@ -42,8 +42,8 @@ const done = (steps: readonly ReclaimStepOutcome[], patch: object = {}): Reclaim
 
 describe('what freeing space has brought, in words', () => {
   test.each<[string, ReclaimOutcome, because: string]>([
-    ['nothing was there to do it', done([], { isEnough: true }), 'there is nothing that could free space there'],
-    ['it failed', { kind: 'failed', because: 'EIO' }, 'freeing space came to nothing: EIO'],
+    ['nothing was there to do it', done([], { isEnough: true }), 'no reclaimer can free space there'],
+    ['it failed', { kind: 'failed', because: 'EIO' }, 'freeing space failed: EIO'],
     ['one', done([step()]), 'images removed 2 and freed 3 GiB'],
     ['what cannot be measured is believed', done([step({ measuredBytes: null })]), 'images removed 2 and freed 1 GiB'],
     [
@@ -154,7 +154,7 @@ describe('what a person hears of a disk', () => {
         kind: 'tell',
         id: 'host/9/1',
         cause: { about: 'disk', path: '/work', isReadOnly: false },
-        because: `the disk at /work is short of space (${now}), and nothing more can be freed; most is taken by 9 GiB /work/a`,
+        because: `the disk at /work is short of space (${now}), and nothing more can be freed; most is used by 9 GiB /work/a`,
         tried: ['images: freed 1 GiB in one try', 'logs: freed 0 bytes in 2 tries (EACCES)', 'takes space: 9 GiB /work/a'],
         isOver: false,
       },
@@ -255,7 +255,7 @@ describe('when space is freed', () => {
     ['not before something has rested', { exhaustedUntilMono: AT.mono + 1, told: true }, null],
     ['and then', { exhaustedUntilMono: AT.mono, told: true }, []],
   ])('%s', (_, effort, without) => {
-    const because = expect.stringMatching(/^space is freed at \/work: ./);
+    const because = expect.stringMatching(/^freeing space at \/work: ./);
     const reclaim = { kind: 'reclaim', id: 'host/9', device: '1', path: '/work', untilInodes: 0, without, because };
     expect(reclaims({ '1': { ...NOT_YET, ...effort } })).toEqual(
       without === null ? [] : [{ ...reclaim, untilBytes: expect.any(Number), untilInodes: expect.any(Number) }],
@@ -303,7 +303,7 @@ describe('how the filesystems stand for a run', () => {
   ])('%s', (_, paths, view) => expect(diskViews(host())(paths)).toEqual(view));
 
   test('nothing more can be freed', () => {
-    expect(diskViews(host(EXHAUSTED))(['/work']).hold).toEqual(hold('nothing more can be freed, a person is told'));
+    expect(diskViews(host(EXHAUSTED))(['/work']).hold).toEqual(hold('nothing more can be freed, a person is notified'));
     expect(diskViews({ ...host(), efforts: {} })(['/work']).hold).toEqual(hold('space is being freed'));
   });
 

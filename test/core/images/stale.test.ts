@@ -61,10 +61,20 @@ describe('the plan for images', () => {
       'used by box',
     ],
     ['has the label', image(1, { labels: ['keep'] }), {}, 'it has the label keep'],
-    ['has a name to keep', image(1, { tags: ['x/a:1', 'ghcr.io/acme/tool:2'] }), { rules: { keep: ['ghcr.io/acme/*'] } }, 'is to be kept'],
-    ['has a repository to keep', image(1, { tags: ['localhost:5000/pg:16'] }), { rules: { keep: ['localhost:5000/pg'] } }, 'is to be kept'],
-    ['has one name too many', image(1, { tags: ['ci/a:1', 'b:1'] }), { rules: { only: ['ci/*'] } }, 'not among those that may go'],
-    ['has no name where names are asked for', image(1, { tags: [] }), { rules: { only: ['ci/*'] } }, 'not among those that may go'],
+    [
+      'has a name to keep',
+      image(1, { tags: ['x/a:1', 'ghcr.io/acme/tool:2'] }),
+      { rules: { keep: ['ghcr.io/acme/*'] } },
+      'is a name to keep',
+    ],
+    [
+      'has a repository to keep',
+      image(1, { tags: ['localhost:5000/pg:16'] }),
+      { rules: { keep: ['localhost:5000/pg'] } },
+      'is a name to keep',
+    ],
+    ['has one name too many', image(1, { tags: ['ci/a:1', 'b:1'] }), { rules: { only: ['ci/*'] } }, 'not among those that may be removed'],
+    ['has no name where names are asked for', image(1, { tags: [] }), { rules: { only: ['ci/*'] } }, 'not among those that may be removed'],
   ])('keeps an image that %s', (_, one, changes, because) => {
     const { remove, keep } = planned([one], changes);
     expect(remove).toEqual([]);
@@ -104,7 +114,7 @@ describe('the plan for images', () => {
 
   test('knows nothing of an image that the ledger does not know', () => {
     expect(planImages({ images: [image(2)], containers: [] }, seenDaysAgo(30, [image(1)]), RULES, NOW, new Map()).keep).toEqual([
-      expect.objectContaining({ because: 'nothing is known of its use', lastUse: null }),
+      expect.objectContaining({ because: 'its use is unknown', lastUse: null }),
     ]);
   });
 });

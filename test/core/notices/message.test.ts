@@ -37,14 +37,14 @@ test('a reminder says that it is one, and for how long', () => {
 });
 
 test('an all-clear says what is over, and why', () => {
-  const over = clear(told, 'resume asked for by the operator', plus(HOUR));
+  const over = clear(told, 'resume requested by the operator', plus(HOUR));
   const { title, text, event, key, document } = messageOf(over, MAIL, 'build-7', START.wall + HOUR);
   expect([event, title, key]).toEqual(['all-clear', 'over: upgrade: it needs a person', `${notice.id}-over`]);
-  expect(text).toBe(`It is over: resume asked for by the operator.
+  expect(text).toBe(`It is over: resume requested by the operator.
 It was: a person is needed: the registry wants a new token
 Run: upgrade
 On build-7, since 2026-01-05 03:00 UTC (1h). Notice ${notice.id}.`);
-  expect(document.over).toBe('resume asked for by the operator');
+  expect(document.over).toBe('resume requested by the operator');
 });
 
 test('for programs it is the same in fields', () => {
@@ -107,7 +107,7 @@ test('a test says what it is in fields, too', () => {
     cause: 'test',
     runs: [],
     title: 'dogwatch: this is a test, nothing is wrong',
-    sentence: 'This is a test: a run that needs you would be told here.',
+    sentence: 'This is a test: a run that needs a person would be reported here.',
     over: null,
     since: '2026-01-05T03:00:00.000Z',
     tried: [],

@@ -79,7 +79,7 @@ test('it says what was tried, and what to type', () => {
   expect(noticeDraft(escalation('budget'), run, ['the end'])).toEqual({
     cause: causeAt('budget/upgrade.1'),
     runs: [{ id: 'upgrade.1', name: 'upgrade' }],
-    subject: 'resuming it does not help any more',
+    subject: 'resuming it no longer helps',
     sentence: 'because of budget',
     tried: [
       '6 resumes, 2 of 20 since the last milestone',

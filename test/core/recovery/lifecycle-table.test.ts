@@ -42,7 +42,7 @@ describe('a supervisor that asks', () => {
           from: 5,
         },
       },
-      note: 'recovery agent 6 was asked for by the supervisor',
+      note: 'recovery agent 6 was requested by the supervisor',
     });
   });
 
@@ -51,7 +51,7 @@ describe('a supervisor that asks', () => {
     ['something is in flight', given({ pending: { id: 'a', kind: 'end', attempt: 1, at: AT } }), 'it is handed-off: the budget is spent'],
     ['it is paused', given({ paused: because }), 'it is paused: so'],
     ['it is observed only', given({ hostEnabled: false }), 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started'],
-    ['it lives', given({ attempt: alive }), 'a process of its last attempt is left'],
+    ['it lives', given({ attempt: alive }), 'a process of its last attempt is still running'],
   ])('in vain: %s', (_, of, refused) => expect(asks(of)).toEqual({ run: of, note: null, refused }));
 
   const begun = (...agoMs: readonly number[]) => agoMs.map((ago) => AT.wall - ago);
@@ -138,10 +138,10 @@ describe('a recovery agent', () => {
   const of = mending();
   const proof = 'recovery agent 3 says that the job is done: so';
 
-  test('gives the run its turn back', () => {
-    const words = 'recovery agent 3 gives the run its turn back: so';
+  test('hands the run back', () => {
+    const words = 'recovery agent 3 hands the run back: so';
     expect(speaks(of, 'resume')).toEqual({ run: { ...over(of, words, 'hand-back'), operatorPrompt: 'so' }, note: words });
-    const silent = 'recovery agent 3 gives the run its turn back';
+    const silent = 'recovery agent 3 hands the run back';
     expect(speaks(of, 'resume', { because: '' })).toEqual({
       run: { ...over(of, silent, 'hand-back'), operatorPrompt: null },
       note: silent,
@@ -180,7 +180,7 @@ describe('a recovery agent', () => {
   });
 
   test('that dies without a word did not mend it', () => {
-    const words = 'recovery agent 3 ended without giving the run its turn back';
+    const words = 'recovery agent 3 ended without handing the run back';
     const dies = (by: Run, number = 3) => recoveryExited(by, { ...base, kind: 'recovery.exited', recovery: number });
     expect(dies(of)).toEqual({ run: over(of, words, 'judge'), note: words });
     for (const by of [handedOff, mending({ phase: 'over' }), mending({ over: 'so' })]) expect(dies(by)).toEqual({ run: by, note: null });
@@ -213,11 +213,11 @@ describe('the outcome of its start or its end', () => {
 
   test.each<[string, Run, Outcome, Partial<Run>, note: string | null]>([
     [
-      'it is at work',
+      'it is running',
       wanted,
       { kind: 'recovery-started', shim: process(7) },
       { recovery: recovery({ shim: process(7) }) },
-      'recovery agent 3 is at work',
+      'recovery agent 3 is running',
     ],
     [
       'it could not be started',

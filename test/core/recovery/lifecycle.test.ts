@@ -18,7 +18,7 @@ const RESUME: Command = { kind: 'resume', prompt: 'go on' };
 const recover = (spec: Partial<RecoverySpec> = {}): Command => ({ kind: 'recover', recovery: { ...MENDER, ...spec } });
 
 rows('a supervisor that asks for a recovery', [
-  ['handed off: it is started', () => handedOff().operator(recover()), 'recovering', ['recover 1'], 'asked for by the supervisor'],
+  ['handed off: it is started', () => handedOff().operator(recover()), 'recovering', ['recover 1'], 'was requested by the supervisor'],
   [
     'as many as there may be: for a person',
     () => handedOff().operator(recover({ most: 0 })),
@@ -76,7 +76,7 @@ rows('a recovery agent', [
         .tick(),
     'recovering',
     [],
-    '(claude) is at work, for 45m',
+    '(claude) is running, for 45m',
   ],
   [
     'takes too long: it is ended',
@@ -93,7 +93,7 @@ rows('a recovery agent', [
     () => mending().mender('resume', 'mended'),
     'recovering',
     ['end-recovery 1'],
-    'its turn back: mended',
+    'hands the run back: mended',
   ],
   ['has gone: what it changed is looked at', () => gone().last, 'waiting', [], 'what the recovery agent changed'],
   ['which is no milestone: the run is resumed', () => mended().last, 'starting', ['resume 2'], 'new commit'],
@@ -124,13 +124,13 @@ rows('a recovery agent', [
     ['escalate to operator: recovery'],
     'needs a person',
   ],
-  ['ends: what is left of it is ended', () => mending().menderExits(), 'recovering', ['end-recovery 1'], 'ended without giving'],
+  ['ends: what is left of it is ended', () => mending().menderExits(), 'recovering', ['end-recovery 1'], 'ended without handing'],
   [
     'has gone without a word: for a person',
     () => after(mending(), 'exit').menderGone(),
     'escalated',
     ['escalate to operator: recovery'],
-    'ended without giving',
+    'ended without handing',
   ],
   ['cannot be ended: for a person', () => stuck().last, 'escalated', ['escalate to operator: blocked'], 'it waits for a device'],
   [
@@ -153,7 +153,7 @@ rows('a recovery agent', [
 ]);
 
 rows('the operator, while a recovery agent works', [
-  ['resumes: it is ended first', () => mending().operator(RESUME), 'recovering', ['end-recovery 1'], 'armed again'],
+  ['resumes: it is ended first', () => mending().operator(RESUME), 'recovering', ['end-recovery 1'], 'reset'],
   [
     'and it has gone: resumed, its budget armed',
     () => after(mending(), RESUME).menderGone(),
@@ -164,20 +164,20 @@ rows('the operator, while a recovery agent works', [
   ['pauses: it is ended', () => mending().operator(PAUSE), 'recovering', ['end-recovery 1'], 'paused by the operator'],
   ['and it has gone: handed off, and left alone', () => after(mending(), PAUSE).menderGone(), 'handed-off', [], 'is gone'],
   ['then unpauses: the turn of the supervisor', () => unpaused().last, 'handed-off', [], 'unpaused'],
-  ['and it can be mended again', () => unpaused().operator(recover()), 'recovering', ['recover 2'], 'asked for'],
+  ['and it can be mended again', () => unpaused().operator(recover()), 'recovering', ['recover 2'], 'requested'],
   ['stops: it is ended', () => mending().operator(STOP), 'recovering', ['end-recovery 1'], 'asked to stop'],
   ['and it has gone: stopped', () => after(mending(), STOP).menderGone(), 'stopped', [], 'enough'],
   ['pauses while it is started: it is ended then', () => after(asked(), PAUSE).settle(STARTED), 'recovering', ['end-recovery 1'], 'paused'],
 ]);
 
 rows('a restart while a recovery agent works', [
-  ['of the watchdog: it is taken over', () => mending().restarts(), 'recovering', [], '(claude) is at work, for 45m'],
+  ['of the watchdog: it is taken over', () => mending().restarts(), 'recovering', [], '(claude) is running, for 45m'],
   [
     'of the watchdog, observing only: left alone',
     () => after(mending(), 'observe').after(HOUR).tick(),
     'recovering',
     [],
-    '(claude) is at work, for 45m',
+    '(claude) is running, for 45m',
   ],
   ['of the machine: it is over', () => mending().restarts({ rebooted: true }), 'recovering', ['end-recovery 1'], 'rebooted'],
   ['and then: handed off again', () => after(mending(), 'reboot').menderGone(), 'handed-off', [], 'is gone'],
@@ -191,7 +191,7 @@ rows('the attempt after a recovery', [
     [],
     'milestone in attempt 2',
   ],
-  ['dies: it is looked whether it made one', () => diedOnTrial().last, 'waiting', [], 'looking whether the recovery helped'],
+  ['dies: it is looked whether it made one', () => diedOnTrial().last, 'waiting', [], 'checking whether the recovery helped'],
   [
     'made none: for a person',
     () => diedOnTrial().gathered({ head: 'mended' }),
@@ -228,7 +228,7 @@ rows('a limit that stops a recovery agent', [
         .operator(recover()),
     'recovering',
     ['recover 2'],
-    'asked for',
+    'requested',
   ],
   ['refused credentials: for a person', () => refused().last, 'escalated', ['escalate to operator: recovery'], 'Invalid API key'],
   [
@@ -352,7 +352,7 @@ test('where a supervisor is expected a person hears of a failed recovery, once, 
     {
       cause: 'recovery/upgrade-1',
       state: 'open',
-      tried: expect.arrayContaining([expect.stringContaining('recovery 1: recovery agent 1 gives the run its turn back: mended')]),
+      tried: expect.arrayContaining([expect.stringContaining('recovery 1: recovery agent 1 hands the run back: mended')]),
     },
   ]);
 });
@@ -502,7 +502,7 @@ function attended(): Story {
   return story;
 }
 
-test('a recovery agent that cannot be started: a person is told, led by what the run was handed off for, and none counts as tried', () => {
+test('a recovery agent that cannot be started: a person is notified, led by what the run was handed off for, and none counts as tried', () => {
   const story = handedOff();
   const { because, recoveries } = story.run;
   story.operator({ kind: 'no-recovery', because: 'claude was not found in PATH' });

@@ -53,9 +53,9 @@ test.each<[string, () => Story, string[]]>([
     'a recovery agent at work',
     mending,
     [
-      'upgrade has been recovering for 10m: recovery agent 1 (claude) is at work, for 45m at most.',
+      'upgrade has been recovering for 10m: recovery agent 1 (claude) is running, for 45m at most.',
       'Attempt 1 ended 6h 10m ago with status 0.',
-      'It has 35m left (DOGWATCH_RECOVERY_TIMEOUT) to give the run its turn back;',
+      'It has 35m left (DOGWATCH_RECOVERY_TIMEOUT) to hand the run back;',
       '`dogwatch logs upgrade --recovery` shows what it says. `dogwatch resume upgrade` ends it and resumes the run now.',
       'No milestone so far; 0 of 0 resumes used (0 in all).',
     ],
@@ -76,7 +76,7 @@ test.each<[string, () => Story, string[]]>([
     [
       'upgrade has been starting for under 1s: registered: start at once.',
       'No attempt has run yet.',
-      'Attempt 1 is being started at this moment.',
+      'Attempt 1 is being started now.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
   ],
@@ -156,7 +156,7 @@ test.each<[string, () => Story, string[]]>([
     [
       'upgrade has been quiet for 13m 2s: attempt 1 is wedged: no activity for 15m (DOGWATCH_IDLE) and no tool running.',
       'Attempt 1 lives (pid 1001), last active 15m 2s ago.',
-      'It is being ended at this moment.',
+      'It is being ended now.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
   ],
@@ -185,8 +185,8 @@ test.each<[string, () => Story, string[]]>([
     tools,
     [
       'upgrade has been waiting for 1s: tools of attempt 1 outlived it and are ended before the next one starts.',
-      'Attempt 1 ended 1s ago with status 0; tools of it live on.',
-      'What is left of it is being ended at this moment.',
+      'Attempt 1 ended 1s ago with status 0; some of its tools are still running.',
+      'What is left of it is being ended now.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',
     ],
   ],
@@ -194,7 +194,7 @@ test.each<[string, () => Story, string[]]>([
     'check at death',
     atTheCheck,
     [
-      'upgrade has been waiting for 5s: the check is asked whether the job is done.',
+      'upgrade has been waiting for 5s: the check is run to see whether the job is done.',
       'Attempt 1 ended 5s ago with status 0.',
       'What comes next is decided as soon as that is known.',
       'No milestone so far; 0 of 20 resumes used (0 in all).',

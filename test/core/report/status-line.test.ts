@@ -18,7 +18,7 @@ test.each([
   [
     runs('escalated', 'waiting', 'handed-off', 'held', 'recovering', 'working'),
     disks({}),
-    '6 runs: 1 working, 1 waiting, 1 held, 1 being mended, 2 for you; disks: fine',
+    '6 runs: 1 working, 1 waiting, 1 held, 1 being mended, 2 needing a person; disks: fine',
   ],
   [
     runs('working'),

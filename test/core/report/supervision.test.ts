@@ -42,10 +42,10 @@ const TABLE: readonly Row[] = [
   ['disabled for the host', moments.observing, 'held', 'nothing', 'start', 'start', 'it only observes'],
   ['handed off', moments.handedOff, 'handed-off', 'recover', 'start', 'recover', 'handed off: '],
   ['handed off, disabled for the host', () => handedOffObserved(), 'handed-off', 'nothing', 'start', 'recover', 'it only observes'],
-  ['somebody mends it', moments.mending, 'recovering', 'defer', 'start', 'start', 'recovery agent 1 (claude) is at work'],
-  ['a person was asked', moments.blocked, 'escalated', 'nothing', 'start', 'start', 'a person was told'],
+  ['somebody mends it', moments.mending, 'recovering', 'defer', 'start', 'start', 'recovery agent 1 (claude) is running'],
+  ['a person was asked', moments.blocked, 'escalated', 'nothing', 'start', 'start', 'a person was notified'],
   ['complete', () => over(), 'complete', 'nothing', 'nothing', 'nothing', 'it is complete'],
-  ['complete, and the process lingers', () => lingering(), 'complete', 'nothing', 'start', 'start', 'a process of it is left'],
+  ['complete, and the process lingers', () => lingering(), 'complete', 'nothing', 'start', 'start', 'one of its processes is left'],
   ['stopped', moments.stopped, 'stopped', 'nothing', 'nothing', 'nothing', 'it is stopped'],
   ['failed', moments.failed, 'failed', 'nothing', 'nothing', 'nothing', 'it is failed'],
 ];
@@ -54,7 +54,7 @@ test('a recovery agent that cannot be started is announced with the reason', () 
   const { run, now } = moments.handedOff();
   expect(hindered(supervisionVerdict(run, 'alive', now), 'claude was not found')).toEqual({
     verdict: 'escalate',
-    because: `no recovery agent can be started (claude was not found): a person is told; handed off: ${run.because}`,
+    because: `no recovery agent can be started (claude was not found): a person is notified; handed off: ${run.because}`,
   });
 });
 
@@ -62,7 +62,7 @@ test('without a recovery agent nothing is announced that cannot happen', () => {
   const { run, now } = moments.handedOff();
   expect(supervisionVerdict(run, 'alive', now, false)).toMatchObject({
     verdict: 'nothing',
-    because: expect.stringContaining('a person was told'),
+    because: expect.stringContaining('a person was notified'),
   });
   expect(supervisionVerdict(run, 'none', now, false).verdict).toBe('start-watchdog');
 });

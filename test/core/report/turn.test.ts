@@ -11,38 +11,34 @@ describe('whose turn it is', () => {
   const instant = { wall: NOW, mono: 0 };
 
   test.each<[string, Partial<Run>, string]>([
-    ['it works', {}, 'It is the turn of the watchdog, then of the supervisor after 20 more resumes without a milestone.'],
+    ['it works', {}, "It is the watchdog's turn, then the supervisor's after 20 more resumes without a milestone."],
     [
       'one resume is left',
       { charged: Array.from({ length: 19 }, (_, index) => index) },
-      'It is the turn of the watchdog, then of the supervisor after 1 more resume without a milestone.',
+      "It is the watchdog's turn, then the supervisor's after 1 more resume without a milestone.",
     ],
     [
       'a resume is due',
       { state: 'waiting', due: { at: { wall: NOW + 5 * MINUTE, mono: 0 }, because: 'backoff' } },
-      'It is the turn of the watchdog (within 5m), then of the supervisor after 20 more resumes without a milestone.',
+      "It is the watchdog's turn (within 5m), then the supervisor's after 20 more resumes without a milestone.",
     ],
     [
       'a limit holds it',
       { state: 'waiting', holds: [{ kind: 'limit', untilWall: NOW + HOUR, because: 'limit' }] },
-      'It is the turn of the watchdog (within 1h), then of the supervisor after 20 more resumes without a milestone.',
+      "It is the watchdog's turn (within 1h), then the supervisor's after 20 more resumes without a milestone.",
     ],
-    [
-      'handed off',
-      { state: 'handed-off' },
-      'It is the turn of the supervisor, then of the recovery agent at the next `dogwatch supervise`.',
-    ],
-    ['escalated', { state: 'escalated' }, 'It is the turn of a person.'],
-    ['its credentials are refused', { state: 'held' }, 'It is the turn of a person.'],
-    ['paused', { paused: { because: 'lunch', at: instant } }, 'It is the turn of a person.'],
+    ['handed off', { state: 'handed-off' }, "It is the supervisor's turn, then the recovery agent's at the next `dogwatch supervise`."],
+    ['escalated', { state: 'escalated' }, "It is a person's turn."],
+    ['its credentials are refused', { state: 'held' }, "It is a person's turn."],
+    ['paused', { paused: { because: 'lunch', at: instant } }, "It is a person's turn."],
     ['over', { state: 'complete' }, ''],
   ])('%s', (_, patch, expected) => {
     expect(words({ ...run, ...patch })).toBe(expected);
   });
 
   test('where nothing mends what was handed off it is for a person', () => {
-    expect(words({ ...run, state: 'handed-off' }, false)).toBe('It is the turn of a person.');
-    expect(words(run, false)).toBe('It is the turn of the watchdog, then of a person after 20 more resumes without a milestone.');
+    expect(words({ ...run, state: 'handed-off' }, false)).toBe("It is a person's turn.");
+    expect(words(run, false)).toBe("It is the watchdog's turn, then a person's after 20 more resumes without a milestone.");
   });
 
   test('a recovery agent has its time', () => {
@@ -69,7 +65,7 @@ describe('whose turn it is', () => {
     } as const;
     const turn = turnOf({ ...run, state: 'recovering', recovery }, true);
     expect(turnInWords(turn, NOW)).toBe(
-      'It is the turn of the recovery agent (within 45m), then of a person if the next attempt brings nothing new.',
+      "It is the recovery agent's turn (within 45m), then a person's if the next attempt brings nothing new.",
     );
     expect(reportedTurn(turn)).toMatchObject({ who: 'recovery-agent', until: '2026-11-23T03:45:00.000Z', next: 'operator' });
   });

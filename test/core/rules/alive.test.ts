@@ -153,7 +153,7 @@ rows('a tool', [
     () => samples(working(), 2 * HOUR + MINUTE, BUSY_CPU, 'make'),
     'quiet',
     ['end 1'],
-    'make runs for 2h',
+    'make has been running for 2h',
   ],
   ['2 hours with a growing log: left alone', () => noisyTool(), 'working', [], 'is active'],
   [
@@ -163,7 +163,7 @@ rows('a tool', [
     ['escalate to operator: overlong-tool'],
     'second time',
   ],
-  ['another one in the next attempt: ended', () => overlongTwice('cargo'), 'quiet', ['end 2'], 'cargo runs for 2h'],
+  ['another one in the next attempt: ended', () => overlongTwice('cargo'), 'quiet', ['end 2'], 'cargo has been running for 2h'],
 ]);
 
 test.each<[string, number, string | null, number]>([
@@ -377,7 +377,7 @@ test('a log that was removed is a notice once, and said in the state', () => {
   const story = working();
   const lost = { because: 'was removed', isRead: true };
   const first = story.loses(lost);
-  expect(first.because).toContain('the log of attempt 1 was removed; it is read on where its processes have it open');
+  expect(first.because).toContain('the log of attempt 1 was removed; it is still read through a descriptor that its processes hold open');
   expect(first.actions.map((action) => action.kind === 'escalate' && action.cause)).toEqual(['lost-log']);
   expect(first.run.because).toBe('attempt 1 is active; its log was removed');
   expect(story.loses(lost).actions).toEqual([]);

@@ -61,7 +61,7 @@ rows('what outlives a death', [
   ],
   ['the same news again: nothing', () => wrapperDied().exits(0, [survivor('agent', 7)]), 'working', [], 'is active'],
   ['then the agent dies, too: an ordinary death', () => wrapperDied().exits(1), 'waiting', [], 'attempt 1 ended with status 1'],
-  ['tools live on: ended before the next attempt', () => worksThenLeavesTools(), 'waiting', ['end 1'], 'outlived it'],
+  ['tools outlived it: ended before the next attempt', () => worksThenLeavesTools(), 'waiting', ['end 1'], 'outlived it'],
   ['the tools are gone: resumed', () => toolsGone(), 'starting', ['resume 2'], 'resume at once'],
   [
     'the tools cannot be ended: a person',

@@ -49,7 +49,7 @@ rows('a full disk', [
     [],
     'the disk at /srv is full',
   ],
-  ['there is room again: resumed', () => room(died(onFullDisk())).tick(), 'starting', ['resume 2'], 'its disks can be written to again'],
+  ['there is room again: resumed', () => room(died(onFullDisk())).tick(), 'starting', ['resume 2'], 'its disks is writable again'],
   ['the operator asks for it: when there is room', () => resumedOnFullDisk().last, 'waiting', [], 'the disk at /srv is full'],
   ['and then at once', () => room(resumedOnFullDisk()).tick(), 'starting', ['resume 2'], ''],
   ['a run that was registered just now waits, too', () => new Story({}, { disk: FULL }).last, 'waiting', [], 'the disk at /srv is full'],
@@ -62,7 +62,7 @@ function resumedOnFullDisk(): Story {
 }
 
 rows('an agent that reports a full disk', [
-  ['and dies: the disks are looked at first', () => died(saidSo()).last, 'waiting', [], 'the disks are looked at'],
+  ['and dies: the disks are being measured first', () => died(saidSo()).last, 'waiting', [], 'the disks are being measured'],
   ['one is full: held', () => looked(died(saidSo()), FULL).tick(), 'waiting', [], 'the disk at /srv is full'],
   ['none is: resumed like any other', () => looked(died(saidSo()), null).tick(), 'starting', ['resume 2'], 'resume at once'],
   [
@@ -83,7 +83,7 @@ rows('an agent that reports a full disk', [
         .tick(),
     'waiting',
     [],
-    'the disks are looked at',
+    'the disks are being measured',
   ],
 ]);
 

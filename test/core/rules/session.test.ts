@@ -8,7 +8,7 @@ rows('a session that cannot go on', [
   ['one resume that did nothing: an ordinary short death', () => noops(1), 'waiting', [], 'backoff'],
   ['two in a row: a fresh session', () => due(noopStory(2)), 'starting', ['fresh 4'], '2 resumes in a row did nothing: a fresh session'],
   ['a line in between: not in a row', () => due(noopsApart()), 'starting', ['resume 5'], 'did little'],
-  ['the agent does not know it: a fresh session', () => due(gone()), 'starting', ['fresh 3'], 'does not know the session any more'],
+  ['the agent does not know it: a fresh session', () => due(gone()), 'starting', ['fresh 3'], 'no longer knows the session'],
   ['its context is full: a fresh session', () => due(full()), 'starting', ['fresh 2'], 'context is full'],
   [
     'its context is full five times in a row, though it compacts: ended',
@@ -17,7 +17,7 @@ rows('a session that cannot go on', [
     ['end 1'],
     'full 5 times in a row',
   ],
-  ['and a fresh session', () => ended(overflows(5)), 'starting', ['fresh 2'], 'full again and again'],
+  ['and a fresh session', () => ended(overflows(5)), 'starting', ['fresh 2'], 'keeps filling up'],
   ['with tools in between: left alone', () => overflows(9, true).last, 'working', [], 'is active'],
   ['the fresh one could not be started: tried again', () => due(freshFailed()), 'starting', ['fresh 5'], 'did nothing'],
   ['the fresh one died before it was known: a fresh one again', () => freshDied(), 'starting', ['fresh 5'], 'fresh session'],

@@ -32,7 +32,7 @@ rows('the budget', [
   ['handed off, then the watchdog restarts: nothing more', () => handedOff().restarts(), 'handed-off', [], 'without a milestone'],
   ['there is one: resumed at once', () => spent().gathered({ head: 'beef' }), 'starting', ['resume 5'], 'new commit beef'],
   ['evidence of an earlier attempt: it waits on for its own', () => spent().gathered({}, 3), 'waiting', [], 'looking whether'],
-  ['handed off, then resumed by the operator: armed again', () => rearmed().last, 'starting', ['resume 5'], 'armed again'],
+  ['handed off, then resumed by the operator: reset', () => rearmed().last, 'starting', ['resume 5'], 'is reset'],
   ['and spent again: handed off once more', () => spentAgain(), 'handed-off', ['escalate to supervisor: budget'], '3 resumes without'],
   [
     'resumes in all: handed off despite milestones',
@@ -41,7 +41,7 @@ rows('the budget', [
     ['escalate to supervisor: budget'],
     '4 resumes in all',
   ],
-  ['that, too, is armed again by the operator', () => resumed(spentInAll()), 'starting', ['resume 6'], 'armed again'],
+  ['that, too, is reset by the operator', () => resumed(spentInAll()), 'starting', ['resume 6'], 'is reset'],
   [
     'no resume is allowed at all: handed off at the first death',
     () => none(),
@@ -108,7 +108,7 @@ test('a number that falls, a commit that comes back and a todo list that shrinks
 });
 
 rows('a transient failure of the provider', [
-  ['the first: backoff', () => fails(working(), 'transient'), 'waiting', [], 'failed for a moment (the provider says so); backoff 1'],
+  ['the first: backoff', () => fails(working(), 'transient'), 'waiting', [], 'had a transient failure (the provider says so); backoff 1'],
   ['resumed after it', () => transientOnce().last, 'starting', ['resume 2'], 'backoff 1'],
   ['the second in a row: longer backoff', () => fails(transientTwice(), 'transient'), 'waiting', [], 'starts in 10s'],
   ['a good turn after it: an ordinary death', () => recovered(), 'starting', ['resume 2'], 'resume at once'],

@@ -20,7 +20,7 @@ test.each([
     'nobody could see whether it got on',
     0,
     UNSEEN,
-    /^there is no evidence of progress to be had \(git: dubious ownership\); 6 resumes without a commit/,
+    /^no evidence of progress is available \(git: dubious ownership\); 6 resumes without a commit/,
   ],
   ['it ended well, and did nothing that counts', 0, {}, /^2 resumes without a milestone/],
 ] as const)('a hand-off by the budget leads with the cause, then the budget: %s', (_, status, seen, words) => {

@@ -22,10 +22,16 @@ rows('done', [
   ['the done file appears after the death: complete', () => doneFile(dead()), 'complete', [], '/srv/done appeared'],
   ['exit 0, as the operator asked: complete', () => working({ done: { exit: true } }).exits(0), 'complete', [], 'exit status 0'],
   ['exit 1, where exit 0 is done: not done', () => working({ done: { exit: true } }).exits(1), 'waiting', [], 'with status 1'],
-  ['exit 0, where an agent seems to be in it: a person', () => working(IN_DOUBT).exits(0), 'escalated', ASKED, 'claude is in it'],
+  [
+    'exit 0, where an agent seems to be in it: a person',
+    () => working(IN_DOUBT).exits(0),
+    'escalated',
+    ASKED,
+    'claude is part of the command',
+  ],
   ['exit 1, where an agent seems to be in it: again', () => working(IN_DOUBT).exits(1), 'waiting', [], 'with status 1'],
   ['exit 0 by default, and no agent was seen: complete', () => working(BY_DEFAULT).exits(0), 'complete', [], 'exit status 0'],
-  ['exit 0 by default, and an agent was seen: a person', () => sawAgent(BY_DEFAULT), 'escalated', ASKED, 'codex is in it'],
+  ['exit 0 by default, and an agent was seen: a person', () => sawAgent(BY_DEFAULT), 'escalated', ASKED, 'codex is part of the command'],
   ['exit 0 by default, and the log is an agent’s: a person', () => wroteAsAgent(), 'escalated', ASKED, '--resume-command'],
   ['exit 0 as asked for, and an agent was seen: complete', () => sawAgent({ done: { exit: true } }), 'complete', [], 'exit status 0'],
   [
@@ -63,7 +69,7 @@ rows('done with a check', [
   ['it fails: refused, the attempt goes on', () => claimed().checked(false), 'working', [], 'is refused: the check failed'],
   ['the attempt dies meanwhile: waiting for the check', () => claimed().exits(), 'waiting', [], 'the check decides'],
   ['and then it fails: resumed', () => refusedAfterDeath(), 'starting', ['resume 2'], 'refused'],
-  ['the attempt dies without a claim: the check is asked', () => worksAndExits(working(CHECK)), 'waiting', [], 'the check is asked'],
+  ['the attempt dies without a claim: the check is run', () => worksAndExits(working(CHECK)), 'waiting', [], 'the check is run'],
   ['and passes: complete', () => diedUnclaimed().checked(true), 'complete', [], 'the check passed'],
   ['and fails: resumed', () => diedUnclaimed().checked(false), 'starting', ['resume 2'], 'the check says that the job is not done yet'],
   ['a killed attempt cannot be done: resumed', () => worksAndExits(working(CHECK), 'SIGKILL'), 'starting', ['resume 2'], 'resume at once'],
@@ -71,7 +77,7 @@ rows('done with a check', [
   ['an answer that nobody asked for: nothing', () => working(CHECK).checked(true), 'working', [], 'is active'],
   ['the same refusal again: nothing', () => refusedTwice(), 'working', [], 'is active'],
   ['paused: no check before it is released', () => pausedClaim().last, 'working', [], 'says that the job is done'],
-  ['released: the check is asked', () => pausedClaim().operator({ kind: 'unpause' }), 'working', [], 'unpaused'],
+  ['released: the check is run', () => pausedClaim().operator({ kind: 'unpause' }), 'working', [], 'unpaused'],
 ]);
 
 test.each<[string, () => Story, string[]]>([

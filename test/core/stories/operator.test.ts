@@ -22,12 +22,12 @@ rows('pause', [
     [],
     'paused by the operator (maintenance)',
   ],
-  ['it leaves tools: they are left alone', () => paused().exits(0, [survivor('tool', 9)]), 'held', [], 'tools live on'],
+  ['it leaves tools: they are left alone', () => paused().exits(0, [survivor('tool', 9)]), 'held', [], 'tools outlived it'],
   ['waiting for its backoff: held', () => waiting().operator(PAUSE), 'held', [], 'paused'],
   ['before the first start has come back: held once it failed', () => pausedStart(), 'held', [], 'could not be started'],
   ['released while it lives: nothing', () => paused().operator(UNPAUSE), 'working', [], 'unpaused by the operator'],
   ['released: resumed', () => held().operator(UNPAUSE), 'starting', ['resume 2'], 'unpaused by the operator'],
-  ['resume releases it as well', () => held().operator(RESUME), 'starting', ['resume 2'], 'armed again'],
+  ['resume releases it as well', () => held().operator(RESUME), 'starting', ['resume 2'], 'reset'],
   ['handed off: stays so', () => handedOff().operator(PAUSE), 'handed-off', [], 'paused'],
   ['done all the same: complete', () => paused().claims('done', 'all of it'), 'complete', [], 'all of it'],
 ]);
@@ -55,7 +55,7 @@ rows('stop', [
   ['asked again: tried again', () => unstoppable().operator(STOP), 'escalated', ['end 1'], 'asked to stop'],
   ['proven done meanwhile: complete', () => doneWhileStopping(), 'complete', [], 'all of it'],
   ['stopped, then evidence, a death, a tick: nothing', () => afterStop(), 'stopped', [], 'enough'],
-  ['stopped, then resumed', () => stopped().operator(RESUME), 'starting', ['resume 2'], 'armed again'],
+  ['stopped, then resumed', () => stopped().operator(RESUME), 'starting', ['resume 2'], 'reset'],
 ]);
 
 rows('blocked', [
@@ -66,7 +66,7 @@ rows('blocked', [
   ['wedged: left alone', () => wedged(blocked()), 'escalated', [], 'which key?'],
   ['done in the end: complete', () => blocked().claims('done', 'found it'), 'complete', [], 'found it'],
   ['resumed by the operator while it lives: it goes on', () => blocked().operator(RESUME), 'working', [], 'attempt 1 is alive and goes on'],
-  ['resumed by the operator after its death', () => blockedAndDead().operator(RESUME), 'starting', ['resume 2'], 'armed again'],
+  ['resumed by the operator after its death', () => blockedAndDead().operator(RESUME), 'starting', ['resume 2'], 'reset'],
 ]);
 
 test.each<[string, () => Story, Command, boolean, string]>([
@@ -82,7 +82,7 @@ test.each<[string, () => Story, Command, boolean, string]>([
     () => working(),
     { kind: 'resume', prompt: 'go on' },
     true,
-    'attempt 1 is alive and goes on, and is not told: the prompt is kept for the next attempt',
+    'attempt 1 is alive and goes on, without this prompt: it is kept for the next attempt',
   ],
   ['pause of a run that lives', () => working(), PAUSE, true, 'paused by the operator: maintenance'],
 ])('the answer to a %s', (_what, given, command, accepted, message) => {

@@ -34,7 +34,7 @@ rows('a start that fails', [
     () => failed().operator({ kind: 'resume', prompt: null }),
     'starting',
     ['start 4'],
-    'armed again',
+    'reset',
   ],
   ['a resume that fails is charged, and its session is kept', () => resumeFails(), 'starting', ['resume 3'], 'could not be started'],
 ]);

@@ -15,7 +15,7 @@ function fleet(): Fleet {
 }
 const words = (all: Fleet, ms: number) => limit({ resetsAtWall: all.now.wall + ms, provenance: 'prose', source: 'words' });
 
-describe('a limit that is known by plain words alone', () => {
+describe('a limit that is known from plain words only', () => {
   test('holds no other run, until another attempt meets it, too', () => {
     const all = fleet();
     all.isRefused('a', words(all, 3 * HOUR));
@@ -23,7 +23,7 @@ describe('a limit that is known by plain words alone', () => {
     all.after(MINUTE);
     expect(all.resumes('a')).toEqual([]);
     expect(all.resumes('b')).toEqual([2]);
-    expect(all.run('a').because).toContain('known by plain words alone');
+    expect(all.run('a').because).toContain('known from plain words only');
     all.isRefused('b', words(all, 3 * HOUR));
     expect(all.holds).toMatchObject([{ source: 'words', met: true, refusals: 0 }]);
     all.exits('c');

@@ -40,5 +40,5 @@ test('whatever happens to a list, the changes lead from the one to the other', (
 });
 
 test('changes of something else are refused', () => {
-  expect(() => applyDelta(null, { at: [1] })).toThrow('expected changes of what is known');
+  expect(() => applyDelta(null, { at: [1] })).toThrow('expected changes of a known value');
 });

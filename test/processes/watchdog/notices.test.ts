@@ -51,7 +51,7 @@ story('nothing helps: one notice arrives by web and by mail, though both were do
   expect(first).toMatchObject({
     event: 'notice',
     runs: ['job'],
-    sentence: expect.stringContaining('recovery agent 1 ended without giving the run its turn back'),
+    sentence: expect.stringContaining('recovery agent 1 ended without handing the run back'),
     lastLines: ['I do not know what is wrong.'],
     commands: expect.arrayContaining(['dogwatch resume job']),
   });

@@ -48,7 +48,7 @@ story('a recovery agent mends the run and gives its turn back; the run gets on',
   expect(await notices(stage)).toEqual([]);
   expect(await gate(stage, options)).toMatchObject({
     verdict: 'recover',
-    done: expect.stringContaining('recovery agent 1 was asked for by the supervisor'),
+    done: expect.stringContaining('recovery agent 1 was requested by the supervisor'),
   });
   await stage.inState('complete');
   expect(stage.lives().map(({ overlaps }) => overlaps)).toEqual([false, false, false]);
@@ -56,7 +56,7 @@ story('a recovery agent mends the run and gives its turn back; the run gets on',
   const digest = readFileSync(stage.file('digest'), 'utf8');
   for (const part of ['upgrade everything', 'DOGWATCH_MAX_RESUMES=1', 'this is start 2', 'dogwatch resume job --prompt', 'are free'])
     expect(digest).toContain(part);
-  expect(stage.history().map(({ because }) => because)).toContainEqual(expect.stringContaining('its turn back: the token is renewed'));
+  expect(stage.history().map(({ because }) => because)).toContainEqual(expect.stringContaining('hands the run back: the token is renewed'));
   expect([await notices(stage), told(stage)]).toEqual([[], ['supervisor budget']]);
 });
 
@@ -91,13 +91,13 @@ story('a recovery agent that cannot mend the run: one notice, with its last word
   await Promise.all([1, 2, 3].map(() => stage.does(['supervise'], options)));
   const agent = await mender(stage);
   expect(await gate(stage, options)).toMatchObject({ state: 'recovering', verdict: 'defer' });
-  expect((await stage.does(['explain', 'job'])).stdout).toContain('recovery agent 1 (generic) is at work');
+  expect((await stage.does(['explain', 'job'])).stdout).toContain('recovery agent 1 (generic) is running');
   expect((await stage.does(['logs', 'job', '--recovery'])).stdout).toContain('I looked at');
   stage.write('give-up', '');
   await stage.inState('escalated');
   expect([isAlive(agent), menders(stage), stage.lives().length]).toEqual([false, ['alone'], 2]);
   expect(await gate(stage, options)).toMatchObject({ state: 'escalated', verdict: 'nothing' });
-  expect(await notices(stage)).toMatchObject([{ sentence: expect.stringContaining('recovery agent 1 ended without giving') }]);
+  expect(await notices(stage)).toMatchObject([{ sentence: expect.stringContaining('recovery agent 1 ended without handing') }]);
   const { stdout } = await stage.does(['status', '--json']);
   expect(stdout).not.toContain('not-to-be-told');
   expect(readFileSync(stage.file('digest'), 'utf8')).not.toContain('not-to-be-told');

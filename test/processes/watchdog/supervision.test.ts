@@ -94,7 +94,7 @@ story('a run that was handed off is for a person where nothing mends it; nobody 
   await stage.does(RUN, { env: { DOGWATCH_MAX_RESUMES: '1' } });
   await stage.inState('handed-off');
   const before = stage.lives().length;
-  const person = { verdict: 'nothing', because: expect.stringContaining('a person was told') };
+  const person = { verdict: 'nothing', because: expect.stringContaining('a person was notified') };
   expect(await gate(stage)).toMatchObject({ watchdog: 'alive', job: person });
   await stage.kill(stage.watchdog()!);
   expect(await gate(stage)).toMatchObject({ watchdog: 'none', job: { verdict: 'start-watchdog' } });

@@ -178,7 +178,7 @@ staged(
     await run(stage, cwd, { DOGWATCH_RECLAIM_COMMANDS: `@${disk} true` });
     await heldByDisk(stage);
     await until('a person is told', () => log(stage).includes('nothing more can be freed'));
-    await until('the run says so', () => stage.run()?.holds[0]?.because.includes('a person is told'));
+    await until('the run says so', () => stage.run()?.holds[0]?.because.includes('a person is notified'));
     const notices = JSON.parse((await stage.does(['status', '--json'])).stdout).notices as { subject: string }[];
     expect(notices).toHaveLength(1);
     rmSync(filler);
