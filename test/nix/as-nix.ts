@@ -1,4 +1,5 @@
-import { AGENT_NAMES } from '../../src/core/values/agent-names.ts';
+import { generic } from '../../src/agents/generic/agent.ts';
+import { AGENTS } from '../../src/agents/registry.ts';
 import { SETTINGS, type SettingKey } from '../../src/settings/settings.ts';
 import { units } from '../../src/units/units.ts';
 
@@ -25,7 +26,7 @@ export const kindOf = (key: SettingKey): string => KINDS.find(([expected]) => ex
 
 /** The names that `--agent` takes, as a list. */
 export const agentsAsNix = (): string =>
-  `# The agents of dogwatch, as src/agents/registry.ts has them. Made by \`npm test -- test/nix -u\`: don't edit.\n[ ${AGENT_NAMES.map(text).join(' ')} ]\n`;
+  `# The agents of dogwatch, as src/agents/registry.ts has them. Made by \`npm test -- test/nix -u\`: don't edit.\n[ ${[...AGENTS, generic].map(({ name }) => text(name)).join(' ')} ]\n`;
 
 /** Every setting as an attribute set: kind, scope and meaning. */
 export const settingsAsNix = (): string =>
