@@ -103,7 +103,7 @@ export const sourcesOf = (
   world: { run(id: string): Run | null },
   limit: () => LogLimit,
   report: (problem: string) => void,
-): Pick<Watched, 'logs' | 'logSizes' | 'journals' | 'doneFiles' | 'processes' | 'recoveries' | 'vitals' | 'credentials'> => ({
+): Omit<Watched, 'disks' | 'fills' | 'requests$' | 'ticks' | 'report'> => ({
   logs: {
     logs: (run) => logsOf(layout, run),
     interpreter: (run, log) => interpreterOf(layout, run, log, () => world.run(run.id)?.session ?? null),
