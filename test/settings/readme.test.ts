@@ -13,9 +13,9 @@ test('the README has every setting as it is', () => {
       { stateDir: '`~/.local/state/dogwatch`', resumePrompt: 'see below' }[key as string] ?? `\`${printSetting(key, fallback({}))}\``;
     return `| \`${name}\` | ${scope} | ${shown} | ${meaning} |`;
   });
-  const table = ['| variable | of | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
   const written = README.split('<!-- settings -->\n')[1]?.split('\n<!-- /settings -->')[0];
-  expect(written).toBe(table);
+  // As lists: what differs is shown alone, as it has to be.
+  expect(written?.split('\n')).toEqual(['| variable | of | default | meaning |', '|---|---|---|---|', ...rows]);
 });
 
 test('the README has the resume prompt as it is', () => {
