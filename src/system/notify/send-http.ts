@@ -2,7 +2,7 @@ import type { Message } from '../../core/notices/message.ts';
 import { type Delivered, refused } from '../../core/notices/schedule.ts';
 import { because } from './because.ts';
 import type { HttpChannel } from './channel.ts';
-import { httpBody } from './http-body.ts';
+import { httpPost } from './http-post.ts';
 
 /** The largest body that is sent. */
 const MAX_BODY_BYTES = 65_536;
@@ -13,19 +13,20 @@ const PASSING = [408, 425, 429];
  * Posts a message. Redirects are not followed: the message is meant only for the configured
  * receiver.
  */
-export async function sendHttp({ kind, target }: HttpChannel, message: Message, deadlineMs: number): Promise<Delivered> {
-  const { headers, body } = httpBody(kind, message);
+export async function sendHttp(channel: HttpChannel, message: Message, deadlineMs: number): Promise<Delivered> {
+  const { url, body } = httpPost(channel, message);
+  const { authorization } = channel.target;
   const bytes = Buffer.from(body);
   if (bytes.length > MAX_BODY_BYTES) return refused(`the message has ${bytes.length} bytes; at most ${MAX_BODY_BYTES} are allowed`, false);
   try {
-    const response = await fetch(target.url, {
+    const response = await fetch(url, {
       method: 'POST',
       headers: {
         'User-Agent': 'dogwatch',
         'Idempotency-Key': message.key,
         'X-Dogwatch-Notice-Id': message.noticeId,
-        ...(target.authorization === null ? {} : { Authorization: target.authorization }),
-        ...headers,
+        ...(authorization === null ? {} : { Authorization: authorization }),
+        'Content-Type': 'application/json',
       },
       body: bytes,
       redirect: 'manual',

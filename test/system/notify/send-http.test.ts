@@ -51,23 +51,37 @@ describe('each kind of receiver gets what it understands', () => {
     expect(content.length).toBe(2000);
   });
 
-  test('ntfy: a text with a title that is no ASCII', async () => {
+  test.each([
+    ['', undefined],
+    [':tk_abc@', 'Bearer tk_abc'],
+  ])('ntfy: JSON at the root, with the topic and a title that is not ASCII (login %j)', async (login, authorization) => {
     const { headers, body, path } = await received(
-      (host) => `ntfy+http://${host}/my-topic`,
-      messageAbout({ subject: 'es braucht … dich' }),
+      (host) => `ntfy+http://${login}${host}/my-topic?up=1`,
+      messageAbout({ subject: 'es braucht … dich 🐕' }),
     );
-    expect(path).toBe('/my-topic');
-    expect(headers).toMatchObject({ priority: 'high', tags: 'warning', 'content-type': 'text/plain; charset=utf-8' });
-    const [, encoded = ''] = /^=\?UTF-8\?B\?(.*)\?=$/.exec(String(headers.title)) ?? [];
-    expect(Buffer.from(encoded, 'base64').toString()).toBe('upgrade: es braucht … dich');
-    expect(body).toContain('What to type next:');
+    expect([path, headers.authorization, headers['content-type']]).toEqual(['/?up=1', authorization, 'application/json']);
+    expect(headers).not.toHaveProperty('title');
+    expect(JSON.parse(body)).toEqual({
+      topic: 'my-topic',
+      title: 'upgrade: es braucht … dich 🐕',
+      message: expect.stringContaining('What to type next:'),
+      priority: 4,
+      tags: ['warning'],
+    });
   });
 
-  test('ntfy: no more than it takes as a text', async () => {
-    const { body } = await received((host) => `ntfy+http://${host}/topic`, messageAbout({ lastLines: Array(20).fill('ä'.repeat(200)) }));
-    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
-    expect(body).toMatch(/ä…$/);
-    expect(body).not.toContain('\uFFFD');
+  test.each([
+    ['ä', 'wide letters'],
+    ['"', 'what JSON escapes'],
+    ['🚀', 'surrogate pairs'],
+  ])('ntfy: no more than it takes as a text: %s (%s)', async (character) => {
+    const long = messageAbout({ lastLines: Array(20).fill(character.repeat(200)) });
+    const { body } = await received((host) => `ntfy+http://${host}/topic`, long);
+    const { message } = JSON.parse(body);
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(4096);
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2 * 4096);
+    expect(message).toMatch(new RegExp(`${character}…$`, 'u'));
+    expect(message.isWellFormed()).toBe(true);
   });
 });
 
@@ -130,6 +144,6 @@ test('a message is never too long to be sent', async () => {
     commands: Array(50).fill(wide),
   };
   const runs = Array.from({ length: 2000 }, (_, index) => ({ id: `${index}`, name: '\uFFFD'.repeat(200) }));
-  for (const kind of ['http', 'slack+http', 'discord+http'])
+  for (const kind of ['http', 'slack+http', 'discord+http', 'ntfy+http'])
     await received((host) => `${kind}://${host}/x`, messageAbout({ ...all, runs }));
 });
