@@ -10,7 +10,7 @@ import type { Layout } from './directory/layout.ts';
 import { prepareStateDirectory } from './directory/prepare.ts';
 import { replaceDatabase } from './directory/replace-database.ts';
 
-/** What a backup holds beside the tables of the state: the files with the variables of its runs. */
+/** The part of a backup that is not in the state's tables: the files with the runs' variables. */
 const ENVIRONMENTS = 'CREATE TABLE kept_environments (file TEXT PRIMARY KEY, text TEXT NOT NULL)';
 const FREE_LEASE = 'UPDATE lease SET fence = fence + 1, boot = NULL, pid = NULL, ticks = NULL, wall = NULL, mono = NULL';
 
@@ -20,8 +20,9 @@ export interface BackedUp {
 }
 
 /**
- * Writes the whole state, as it is at one moment, into one new file for this user only: a watchdog may be at work meanwhile. A damaged
- * state is refused. Throws StoreError, or the error of the file system for a file that is there already (EEXIST).
+ * Writes the complete state, as of one moment, into one new file for this user only, even while a
+ * watchdog is running. A damaged state is refused. Throws StoreError, or the filesystem's error
+ * (EEXIST) if the file exists already.
  */
 export function backUp(where: Layout, file: string): BackedUp {
   const unfinished = `${file}.${process.pid}.new`;
@@ -42,7 +43,10 @@ export function backUp(where: Layout, file: string): BackedUp {
   }
 }
 
-/** The ids of the runs in a backup. Throws StoreError where it is none, is damaged, or was made by a newer dogwatch. */
+/**
+ * Returns the ids of the runs in a backup. Throws StoreError if the file is not a backup, is
+ * damaged, or was made by a newer dogwatch.
+ */
 export function runsInBackup(file: string): readonly string[] {
   try {
     return reading(file, (db) => {
@@ -57,16 +61,19 @@ export function runsInBackup(file: string): readonly string[] {
 }
 
 const notABackup = (file: string, got: string): StoreError =>
-  new StoreError('corrupt', `${file} can't be restored: expected a file that \`dogwatch backup\` has made, whole; got: ${got}`);
+  new StoreError('corrupt', `${file} can't be restored: expected a complete file made by \`dogwatch backup\`, got:  ${got}`);
 
-/** Puts a backup in place. What was there is kept in the directory `aside`; variables of runs that are there still are left as they are. */
+/**
+ * Puts a backup in place. The old files are kept in the directory `aside`; variables of runs that
+ * still exist are left as they are.
+ */
 export function restoreBackup(where: Layout, file: string, aside: string): void {
   prepareStateDirectory(where);
   const replacement = { from: file, aside, damage: null, at: new Date().toISOString() };
   withOpenLock(where, () => replaceDatabase(where, replacement, (path) => makeFromBackup(where, file, path)));
 }
 
-/** Makes a database of a backup, and puts variables of its runs back that are missing. */
+/** Makes a database from a backup, and restores the runs' variables that are missing. */
 export function makeFromBackup(where: Layout, file: string, path: string): void {
   copyFileSync(file, path);
   chmodSync(path, 0o600);
@@ -78,7 +85,7 @@ export function makeFromBackup(where: Layout, file: string, path: string): void 
   });
 }
 
-/** VACUUM INTO reads at one moment, and leaves out what is free. */
+/** VACUUM INTO reads a single moment and omits free pages. */
 function copyDatabase(from: string, to: string): void {
   reading(from, (db) => {
     inspect(db, from);
@@ -121,7 +128,7 @@ function* environments(where: Layout): Generator<readonly [string, string]> {
     try {
       yield [name, readFileSync(join(where.environments, name), 'utf8')];
     } catch (error) {
-      // A run that is complete meanwhile needs it no more.
+      // A run that completed meanwhile no longer needs it.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }

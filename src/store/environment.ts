@@ -8,7 +8,10 @@ import { makeRoom } from './directory/make-room.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Keeps the variables of a run in a file of its own, 0600: a resume after a reboot finds the same PATH, HOME and keys, and nothing else ever shows them. Throws StoreError. */
+/**
+ * Keeps a run's variables in a file of its own (0600), so that a resume after a reboot finds the
+ * same PATH, HOME and keys, and nothing else ever shows them. Throws StoreError.
+ */
 export function keepEnvironment(layout: Layout, file: string, environment: NodeJS.ProcessEnv): void {
   const path = join(layout.environments, file);
   const text = JSON.stringify(environment);
@@ -19,21 +22,27 @@ export function keepEnvironment(layout: Layout, file: string, environment: NodeJ
   );
 }
 
-/** The file of a run's variables is gone, damaged or not ours to read, and stays so until a person puts it back. */
+/**
+ * The file with a run's variables is missing, damaged or not readable for us, and stays so until a
+ * person restores it.
+ */
 export class EnvironmentLost extends Error {
   override readonly name = 'EnvironmentLost';
 }
 
-/** The machine is short of something for a moment: the file itself may be well. */
+/** The machine is short of something for a moment: the file itself may be fine. */
 const PASSING: readonly (string | undefined)[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];
 
-/** The variables as they were captured. Throws where they can't be read: a run is never resumed with a guessed environment. */
+/**
+ * Returns the variables as captured. Throws if they can't be read: a run is never resumed with a
+ * guessed environment.
+ */
 export function readEnvironment(layout: Layout, file: string): Environment {
   const path = join(layout.environments, file);
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    // What a JSON parser says of a text may quote it.
+    // A JSON parser's error message may quote the text.
     const got = error instanceof SyntaxError ? 'it is damaged' : errorMessage(error);
     const message = `the environment of the run can't be read from ${path}: ${got}`;
     if (PASSING.includes((error as NodeJS.ErrnoException).code)) throw new Error(message);
@@ -41,7 +50,7 @@ export function readEnvironment(layout: Layout, file: string): Environment {
   }
 }
 
-/** The same; null: they can't be read any more, as those of a run that is complete. */
+/** The same, or null if they can't be read any more, such as those of a complete run. */
 export function keptEnvironment(layout: Layout, file: string): Environment | null {
   try {
     return readEnvironment(layout, file);
@@ -50,5 +59,5 @@ export function keptEnvironment(layout: Layout, file: string): Environment | nul
   }
 }
 
-/** For a run that was refused after all, or is complete. */
+/** For a run that was refused after all or is complete. */
 export const forgetEnvironment = (layout: Layout, file: string): void => rmSync(join(layout.environments, file), { force: true });

@@ -14,21 +14,24 @@ import type { LeaseHolder } from './lease/row.ts';
 import { inspectAfterDamage, mendDatabase } from './mend-database.ts';
 import { openStore, type Store } from './store.ts';
 
-/** The state in the hands of this process: nobody else writes it. */
+/** The state, held by this process: no other process writes to it. */
 export interface HeldState {
   readonly kind: 'held-by-us';
   readonly store: Store;
   readonly lease: LeaseHolder;
-  /** False: somebody has removed or replaced the state under us. What is written now nobody will find. */
+  /**
+   * Returns false if another process has removed or replaced the state. Nobody will find what is
+   * written from then on.
+   */
   isInPlace(): boolean;
   close(): void;
-  /** The database was damaged, and a copy of it was put in its place; null: it was whole. */
+  /** The replacement of a damaged database by a copy, or null if the database was intact. */
   readonly putBack: Replacement | null;
 }
 
 export type Hold = HeldState | { readonly kind: 'held-by-other'; readonly by: LeaseHolder; readonly silentMs: number };
 
-/** How long the death of a watchdog that was killed is waited for. */
+/** How long to wait for a killed watchdog to die. */
 const DEATH_MS = 2000;
 
 export interface HoldOptions {
@@ -38,8 +41,8 @@ export interface HoldOptions {
 }
 
 /**
- * Takes the lease and opens the state, with the ballast as the last reserve on a full disk. Where the database is damaged, the newest
- * copy that is whole is put in its place first. Throws StoreError.
+ * Takes the lease and opens the state, with the ballast as the last reserve on a full disk. If the
+ * database is damaged, the newest intact copy replaces it first. Throws StoreError.
  */
 export async function acquireState(where: Layout, options: HoldOptions): Promise<Hold> {
   try {
@@ -56,7 +59,7 @@ export async function acquireState(where: Layout, options: HoldOptions): Promise
 
 async function hold(where: Layout, options: HoldOptions, putBack: Replacement | null): Promise<Hold> {
   const me = identify(process.pid);
-  if (me === null) throw new Error('this process does not find itself in /proc');
+  if (me === null) throw new Error('this process cannot find itself in /proc');
   const release = () => makeRoom(where);
   const answer = await takeLease(where, me, options.leaseTimeoutMs, {
     isAlive,
@@ -84,7 +87,8 @@ async function hold(where: Layout, options: HoldOptions, putBack: Replacement | 
     try {
       if (isInPlace()) releaseLease(where, answer.lease, release);
     } catch (error) {
-      // Whoever comes next finds the holder dead. Why this one ends is said by what ended it.
+      // The next watchdog will find the holder dead. The reason for this one's end is reported
+      // elsewhere.
       if (!(error instanceof StoreError)) throw error;
     }
   };

@@ -7,21 +7,24 @@ import { StoreError } from './directory/error.ts';
 import type { Layout } from './directory/layout.ts';
 import { type LeaseHolder, readLease } from './lease/row.ts';
 
-/** When images were last used, engine by engine: docker itself does not know. */
+/** When images were last used, per engine: Docker itself does not record it. */
 export interface ImageLedgers {
-  /** Null: nothing is known of this engine yet. */
+  /** Returns null if nothing is known of this engine yet. */
   read(engine: string): EngineLedger | null;
-  /** Keeps a ledger in the place of the one before. Throws StoreError where it can't be written. */
+  /** Replaces an engine's ledger. Throws StoreError if it can't be written. */
   write(ledger: EngineLedger): void;
 }
 
-/** Ledgers that are kept for as long as this process lives. */
+/** Ledgers that live only as long as this process. */
 export function memoryLedgers(ledgers: readonly EngineLedger[] = []): ImageLedgers {
   const kept = new Map(ledgers.map((ledger) => [ledger.engine, ledger]));
   return { read: (engine) => kept.get(engine) ?? null, write: (ledger) => void kept.set(ledger.engine, ledger) };
 }
 
-/** The ledgers in the state, for the holder of the lease. What was written last may be lost with the machine's power. Throws StoreError. */
+/**
+ * The ledgers in the state, for the holder of the lease. A power failure may lose the latest
+ * writes. Throws StoreError.
+ */
 export function openImageLedgers(where: Layout, lease: LeaseHolder, releaseBallast: ReleaseBallast): ImageLedgers & { close(): void } {
   const db = openDatabase(where, releaseBallast);
   const known = new Map<string, EngineLedger | null>();
@@ -37,14 +40,17 @@ export function openImageLedgers(where: Layout, lease: LeaseHolder, releaseBalla
   return { read, write, close: () => db.close() };
 }
 
-/** What the state knows of an engine. Throws StoreError where it can't be read or holds nonsense. */
+/**
+ * Returns what the state knows of an engine. Throws StoreError if it can't be read or holds
+ * nonsense.
+ */
 export function readLedger(db: DatabaseSync, path: string, engine: string): EngineLedger | null {
   const rows = <Row, T>(sql: string, as: (row: Row) => T): T[] => documents(path, () => db.prepare(sql), [engine], as);
   const [row] = rows('SELECT * FROM engines WHERE engine = ?', ({ shifts, ...one }: EngineRow) => ({
     ...one,
     shifts: typeof shifts === 'string' ? (JSON.parse(shifts) as Shift[]) : null,
   }));
-  // What aged by the wall clock may be younger than it seems: it begins anew.
+  // An image that aged by the wall clock may be younger than it seems, so its ledger starts over.
   if (row === undefined || row.shifts === null) return null;
   const images = rows('SELECT image, first_seen, used, why FROM images WHERE engine = ?', (one: ImageRow): [string, KnownImage] => [
     one.image,
@@ -82,7 +88,10 @@ interface GapRow {
   readonly why: string;
 }
 
-/** Only what has changed is written: of hundreds of thousands of images, few do at a time, or all dates move along together. */
+/**
+ * Writes only what has changed: of hundreds of thousands of images, either few change at a time, or
+ * all dates shift together.
+ */
 function writeChanges(
   db: DatabaseSync,
   before: EngineLedger | null,
@@ -105,7 +114,7 @@ function writeChanges(
     if (byMs !== 0) db.prepare('UPDATE images SET first_seen = first_seen + ?, used = used + ? WHERE engine = ?').run(byMs, byMs, engine);
     const changed = [...images].filter(([id, image]) => !isMoved(before?.images.get(id), image, byMs));
     const keep = db.prepare('INSERT OR REPLACE INTO images (engine, image, first_seen, used, why) VALUES (?, ?, ?, ?, ?)');
-    // In the order of the table, which takes a third of the time.
+    // Inserting in the table's order takes a third of the time.
     for (const [id, { firstSeenWall, use }] of changed.sort(([a], [b]) => (a < b ? -1 : 1)))
       keep.run(engine, id, firstSeenWall, use?.wall ?? null, use?.why ?? null);
   }
@@ -115,10 +124,10 @@ function writeChanges(
   for (const { sinceWall: since, untilWall: until, why } of gaps) note.run(engine, since, until, why);
 }
 
-/** Dates are sums, and not the same to the last digit. */
+/** Dates are sums, and may differ in the last digit. */
 const SAME_MS = 1;
 
-/** Whether an image is as it was, but for its dates, which have all moved by so much. */
+/** Whether an image is unchanged except for its dates, which have all moved by `byMs`. */
 function isMoved(before: KnownImage | undefined, now: KnownImage, byMs: number): boolean {
   if (before === undefined) return false;
   if (before === now) return byMs === 0;
@@ -128,14 +137,14 @@ function isMoved(before: KnownImage | undefined, now: KnownImage, byMs: number):
   return before.use.why === now.use.why && isAt(before.use.wall, now.use.wall);
 }
 
-/** Nothing is written by one who has lost the lease. */
+/** Writes nothing once the lease is lost. */
 function inLease(db: DatabaseSync, lease: LeaseHolder, write: () => void): void {
   db.exec('PRAGMA synchronous = NORMAL');
   db.exec('BEGIN IMMEDIATE');
   try {
     const { fence, holder } = readLease(db);
     if (holder === null || fence !== lease.fence)
-      throw new StoreError('lease-lost', 'the ledger of images was not written: this watchdog does not hold the lease any more');
+      throw new StoreError('lease-lost', 'the ledger of images was not written: this watchdog no longer holds the lease');
     write();
     db.exec('COMMIT');
   } catch (error) {

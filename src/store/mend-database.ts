@@ -11,13 +11,14 @@ import type { Layout } from './directory/layout.ts';
 import { finishReplacement, type Replacement, readReplacement, replaceDatabase } from './directory/replace-database.ts';
 import { readLease } from './lease/row.ts';
 
-/** How long others that have the damaged database open for writing are waited for. */
+/** How long to wait for other processes that have the damaged database open for writing. */
 const WRITERS_MS = 5000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * Puts the newest copy that is whole in place of a damaged database, whose files are kept. Nothing happens where it is found whole:
- * another process may have been quicker. Throws the damage itself where there is no such copy, and other StoreErrors.
+ * Replaces a damaged database with the newest intact copy and keeps the damaged files. Does nothing
+ * if the database turns out to be intact: another process may have been faster. Throws the original
+ * damage if there is no such copy, and other StoreErrors.
  */
 export function mendDatabase(where: Layout, damage: StoreError, releaseBallast: ReleaseBallast): Replacement | null {
   return withRoom(where.database, releaseBallast, () =>
@@ -31,23 +32,29 @@ export function mendDatabase(where: Layout, damage: StoreError, releaseBallast: 
   );
 }
 
-/** A watchdog has found the database damaged at work, where the next one's first look may not go. Best effort. */
+/**
+ * Notes damage that a running watchdog has found, which the next one's quick check may miss. Best
+ * effort.
+ */
 export function noteDamage({ damage }: Layout, { got, message }: StoreError): void {
   try {
     writeAtomically(damage, `${got ?? message}\n`);
   } catch {
-    // Then the next one meets it again.
+    // Then the next one will find it again.
   }
 }
 
-/** Looks at all of a database that a watchdog has found damaged at work. Throws StoreError where it is. */
+/**
+ * Checks the complete database if a running watchdog has found it damaged. Throws StoreError if it
+ * is.
+ */
 export function inspectAfterDamage(where: Layout): void {
   if (!existsSync(where.damage)) return;
   reading(where.database, (db) => inspect(db, where.database, 'thoroughly'));
   rmSync(where.damage, { force: true });
 }
 
-/** The directories with damaged files for which a copy was put in place, the newest last. */
+/** Returns the directories of damaged files that were replaced by a copy, the newest last. */
 export function damagedAside({ stateDir }: Pick<Layout, 'stateDir'>): readonly Replacement[] {
   const names = existsSync(stateDir) ? readdirSync(stateDir).filter((name) => name.startsWith(ASIDE)) : [];
   return names.sort().flatMap((name) => {
@@ -96,7 +103,10 @@ function isWhole(copy: string): boolean {
   }
 }
 
-/** Whoever has it open goes on writing to what is put aside. Nobody opens it meanwhile: the lock is ours. */
+/**
+ * A process that has it open would keep writing to the files put aside. No other process opens it
+ * meanwhile: we hold the lock.
+ */
 function waitForWriters({ database }: Layout): void {
   if (!existsSync(database)) return;
   const real = realpathSync(database);

@@ -5,32 +5,46 @@ import type { Action } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
 import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
 
-/** What the watchdog keeps, for the holder of the lease alone. Every method throws StoreError where the state can't be read or written. */
+/**
+ * What the watchdog stores, for the holder of the lease only. Every method throws StoreError if the
+ * state can't be read or written.
+ */
 export interface Store {
-  /** Without those whose row is damaged. */
+  /** Without runs whose row is damaged. */
   activeRuns(): Run[];
-  /** Rows that were found damaged, in words: what they stood for is left alone. */
+  /** Damaged rows, in words: what they described is left alone. */
   unreadable(): readonly string[];
   run(id: string): Run | null;
-  /** The highest attempt number that was decided of each run that is known, over or not, by id. */
+  /** The highest attempt number that was decided for each known run, ended or not, by run id. */
   tried(): ReadonlyMap<string, number>;
-  /** Number of the last observation in the journal; 0: there is none. */
+  /** The number of the last observation in the journal, or 0 if there is none. */
   lastSeq(): number;
-  /** Boot in which the journal was last written; null: it is empty. */
+  /** The boot in which the journal was last written, or null if it is empty. */
   lastBoot(): string | null;
-  /** What holds the runs of each account. */
+  /** What holds each account's runs. */
   accountHolds(): AccountHold[];
-  /** Actions that were recorded and never settled, oldest first: the world has to be asked what became of them. */
+  /**
+   * Actions that were recorded and never settled, oldest first: what became of them must be found
+   * out.
+   */
   unsettled(): { readonly action: Action; readonly run: Run }[];
   notices(): Notice[];
-  /** All of it or nothing. On the disk itself when it returns, where something will be performed or somebody is answered. */
+  /**
+   * All or nothing. Flushed to disk before it returns if something will be performed or answered.
+   */
   record(decisions: readonly Decision[], notices?: NoticeChanges): void;
-  /** Keeps runs whose numbers moved on. The last ones may be lost with the machine's power, never with this process. */
+  /**
+   * Stores runs of which only numbers changed. The latest may be lost on a power failure, but not
+   * with this process.
+   */
   checkpoint(runs: readonly Run[]): void;
-  /** What is known of the machine; null: nothing yet. */
+  /** What is known of the machine, or null if nothing is yet. */
   host(): Host | null;
   hasReply(request: string): boolean;
-  /** One small piece of what can wait: old rows go, the log is taken into the database. True: more is left. */
+  /**
+   * One small piece of work that can wait: deletes old rows, checkpoints the log. Returns true if
+   * more is left.
+   */
   tidy(): boolean;
   close(): void;
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
 import { readable } from './db/rows.ts';
 
-/** All notices that are not settled, oldest first: in memory, and written where `write` says. */
+/** All unsettled notices, oldest first: in memory, and stored by `write`. */
 export class NoticeOutbox {
   readonly #notices: Map<string, Notice>;
   readonly #write: (changes: NoticeChanges) => void;
@@ -21,8 +21,9 @@ export class NoticeOutbox {
   }
 
   /**
-   * Takes the changes in. `write` instead of the usual way: what records them together with what they come from. What it throws is
-   * thrown on; the changes are known all the same, so that nothing is told again and again while the disk is full.
+   * Applies the changes. `write`, if given, stores them together with their origin instead of
+   * alone. Its errors are passed on; the changes are applied in memory even so, so that nothing is
+   * sent over and over while the disk is full.
    */
   change(changes: NoticeChanges, write = this.#write): void {
     if (changes.kept.length + changes.dropped.length === 0) return;
@@ -32,7 +33,7 @@ export class NoticeOutbox {
   }
 }
 
-/** The notices in the database, oldest first, without those that are damaged. Throws StoreError. */
+/** Returns the stored notices, oldest first, without damaged ones. Throws StoreError. */
 export function readNotices(db: DatabaseSync, path: string, leftOut: () => void = () => {}): Notice[] {
   const statement = () => db.prepare('SELECT document FROM notices ORDER BY rowid');
   return readable(path, statement, [], ({ document }: { document: string }): Notice => JSON.parse(document), leftOut);

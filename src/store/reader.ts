@@ -18,40 +18,40 @@ import { readNotices } from './notice-outbox.ts';
 
 export type { HostRow, JournalRow } from './db/journal-rows.ts';
 
-/** What commands see of the state. Each question is one short read: it neither waits for the watchdog nor makes it wait, be it stopped or not. */
+/** What commands see of the state: short reads that neither wait for nor delay the watchdog. */
 export interface Reader {
-  /** Looks for damage as a watchdog does that opens the state. Throws StoreError where there is some. */
+  /** Checks for damage like a watchdog that opens the state. Throws StoreError if there is any. */
   inspect(): void;
-  /** The newest run of each name, by name; without those whose row is damaged. */
+  /** The newest run of each name, by name, without those whose row is damaged. */
   runs(): Run[];
-  /** The newest run of each name whose row is damaged. */
+  /** The newest run of each name, if its row is damaged. */
   unreadableRuns(): UnreadableRun[];
-  /** The newest run of this name, else the run with this id. */
+  /** The newest run with this name, else the run with this id. */
   run(nameOrId: string): Run | null;
   byId(id: string): Run | null;
-  /** Whether a run with this id is in the database, be it readable or not. */
+  /** Whether a run with this id is in the database, readable or not. */
   knows(id: string): boolean;
-  /** Oldest first: the first rows after `afterSeq`, or without it the newest ones. Those that are damaged are only counted (`leftOut`). */
+  /** The first rows after `afterSeq`, else the newest; oldest first, without damaged ones. */
   history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
-  /** The same for what was decided about the machine: the newest rows, oldest first. */
+  /** The same for decisions about the machine: the newest rows, oldest first. */
   hostHistory(limit?: number): HostRow[];
-  /** How many damaged rows of history this reader has left out. */
+  /** How many damaged rows of history this reader has skipped. */
   leftOut(): number;
   reply(request: string): Reply | null;
   lease(): LeaseHolder | null;
-  /** What is known of an engine's images; null: nothing yet. */
+  /** What is known of an engine's images, or null if nothing is yet. */
   imageLedger(engine: string): EngineLedger | null;
-  /** Those that are not settled, oldest first. */
+  /** The unsettled notices, oldest first. */
   notices(): Notice[];
   close(): void;
 }
 
-/** Rows of history at once, where nobody asks for another number. */
+/** Rows of history per query, unless another limit is given. */
 const HISTORY_ROWS = 1000;
-/** A reader waits only while the last writer closes. */
+/** A reader waits only while the last writer closes the database. */
 const BUSY_MS = 1000;
 
-/** Opens the state to look at it; where there is none yet, it is empty. Throws StoreError; on a full disk the snapshot is still readable. */
+/** Opens the state for reading, or an empty one if there is none yet. Throws StoreError. */
 export function openReader(where: Layout): Reader {
   const path = where.database;
   if (!isThere(path)) return EMPTY;
@@ -72,15 +72,15 @@ export function openReader(where: Layout): Reader {
   }
 }
 
-/** A watchdog of an older dogwatch goes on in its own way: nobody changes the state under it. */
+/** A watchdog of an older dogwatch keeps its schema: nobody migrates the state under it. */
 function refuseHeld(db: DatabaseSync, path: string): void {
   const { holder } = readLease(db);
   if (holder === null || !isAlive(holder)) return;
-  const message = `the state in ${path} is written by an older dogwatch, whose watchdog (process ${holder.pid}) is at work. \`dogwatch watch --replace\` takes over from it (where it is a service, restart that); the agents live on`;
+  const message = `the state in ${path} belongs to an older dogwatch, whose watchdog (process ${holder.pid}) is running. \`dogwatch watch --replace\` takes over from it (if it is a service, restart that); the agents keep running`;
   throw new StoreError('older', message);
 }
 
-/** Nobody has it: it is brought to the present version here, as the next watchdog would do it. */
+/** Nobody holds it, so it is migrated here, as the next watchdog would do. */
 function broughtUpToDate(path: string): Reader {
   const writable = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
@@ -91,7 +91,7 @@ function broughtUpToDate(path: string): Reader {
   return new SqliteReader(new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS }), path);
 }
 
-/** Only what is known not to be there is nothing: a directory that can't be looked into may have runs. */
+/** A directory that can't be searched may hold runs: only a missing database is empty. */
 function isThere(path: string): boolean {
   try {
     statSync(path);
@@ -131,7 +131,7 @@ class SqliteReader implements Reader {
     this.#file = fileAt(path);
   }
 
-  /** A reader may be open for days: a copy that takes the place of a damaged database meanwhile is read from then on. */
+  /** A reader may be open for days: it switches to a copy that replaces a damaged database. */
   get #db(): DatabaseSync {
     const now = fileAt(this.#path);
     if (now === null || now === this.#file) return this.#opened;
@@ -159,7 +159,8 @@ class SqliteReader implements Reader {
   }
 
   #newest(): RunRow[] {
-    // The newest are found in the index alone: a document of each generation would be read otherwise.
+    // The newest ones are found in the index alone; otherwise the document of each generation would
+    // be read.
     const sql = `SELECT id, name, state, document FROM (SELECT name, max(generation) AS generation FROM runs GROUP BY name)
       JOIN runs USING (name, generation) ORDER BY name`;
     return this.#rows(sql, [], (row: RunRow) => row);
@@ -240,7 +241,7 @@ class SqliteReader implements Reader {
   }
 }
 
-/** Which file is there, or null if none is. */
+/** Identifies the file that is there, or returns null if there is none. */
 function fileAt(path: string): string | null {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? null : `${stats.dev} ${stats.ino}`;

@@ -5,22 +5,22 @@ import { onlyVitalsChanged } from '../core/run/volatile.ts';
 import type { RestNotes } from './rest-file.ts';
 import type { Store } from './store.ts';
 
-/** Records what matters at once, and what only moved numbers on when `checkpoint` is called. */
+/** Records what matters at once, and changed numbers when `checkpoint` is called. */
 export class Recorder {
   readonly #store: Store;
   readonly #rests: Pick<RestNotes, 'before' | 'after'> | null;
   readonly #touched = new Map<string, Run>();
 
-  /** `rests`: where it is noted beside the state which runs have come to rest, or null. */
+  /** `rests` notes beside the state which runs have come to rest, or is null. */
   constructor(store: Store, rests: Pick<RestNotes, 'before' | 'after'> | null = null) {
     this.#store = store;
     this.#rests = rests;
   }
 
-  /** `notices`: what it makes of them, in the same transaction. */
+  /** `notices` are the resulting notice changes, recorded in the same transaction. */
   record(decision: Decision, notices?: NoticeChanges): void {
     if (decision.kind === 'host' && !decision.material && decision.reply === null && notices === undefined) return;
-    // What is not active is not in memory: the next observation of it begins with what is on the disk.
+    // An inactive run is not in memory: its next observation starts from what is on disk.
     if (decision.kind === 'run' && !decision.material && notices === undefined && isActive(decision.run)) {
       const { run, given } = decision;
       if (this.#touched.has(run.id) || !onlyVitalsChanged(given.run, run)) this.#touched.set(run.id, run);
@@ -33,7 +33,7 @@ export class Recorder {
     this.#touched.delete(decision.run.id);
   }
 
-  /** True while numbers have moved on that are not written down. */
+  /** True while changed numbers are not stored yet. */
   get isBehind(): boolean {
     return this.#touched.size > 0;
   }

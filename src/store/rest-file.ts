@@ -5,7 +5,7 @@ import type { Run } from '../core/model/run.ts';
 import { writeAtomically } from '../system/file/write-atomically.ts';
 import { type Layout, restFile } from './directory/layout.ts';
 
-/** What the files of a run say of it, or null if it goes on or they can't be read. */
+/** Returns what a run's files say about its rest, or null if it goes on or they can't be read. */
 export function readRest(where: Layout, run: string): Rest | null {
   try {
     const text = readFileSync(restFile(where, run), 'utf8').trim();
@@ -16,8 +16,9 @@ export function readRest(where: Layout, run: string): Rest | null {
 }
 
 /**
- * Notes beside the database which runs do not go on by themselves: a copy of the state that is older than that must not set them going
- * again. A file goes before the run goes on, and comes after it has come to rest, so that what it says was true.
+ * Notes beside the database which runs do not continue by themselves, so that an older copy of the
+ * state cannot set them going again. The file is removed before the run goes on and written after
+ * it has come to rest, so its contents are always true.
  */
 export class RestNotes {
   readonly #where: Layout;
@@ -33,11 +34,11 @@ export class RestNotes {
       rmSync(restFile(this.#where, run.id), { force: true });
       this.#noted.set(run.id, null);
     } catch {
-      // It can't be written to at the moment: the next decision tries again.
+      // It is not writable at the moment: the next decision tries again.
     }
   }
 
-  /** Best effort: on a full disk the database alone knows it. */
+  /** Best effort: on a full disk only the database knows. */
   after(run: Run): void {
     const rest = restOf(run);
     if (rest === null || this.#noted.get(run.id) === rest) return;

@@ -2,19 +2,23 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, wri
 import { crc32 } from 'node:zlib';
 import { errorMessage } from '../core/values/error-message.ts';
 
-/** Size of the file: it is reserved once and then only written over. */
+/** Size of the file, which is reserved once and then only overwritten. */
 export const SNAPSHOT_FILE_BYTES = 256 * 1024;
-/** Two slots, written in turn: a torn write leaves the other one whole. */
+/** Two slots, written in turn: a torn write leaves the other one intact. */
 const SLOT_BYTES = SNAPSHOT_FILE_BYTES / 2;
-/** Checksum of the rest (4), length of the text (4), number of the write (8). */
+/** Checksum of the rest (4 bytes), length of the text (4), number of the write (8). */
 const HEADER_BYTES = 16;
-/** The longest text (UTF-8) that can be kept. */
+/** The longest text that fits, in bytes of UTF-8. */
 export const SNAPSHOT_TEXT_BYTES = SLOT_BYTES - HEADER_BYTES;
 
-/** Keeps a text where it can be written and read when nothing else can, on a disk that is full. Returns what went wrong in words; null: nothing. */
+/**
+ * Keeps a text where it can be written and read even on a full disk. Returns what went wrong, or
+ * null if nothing did.
+ */
 export function writeSnapshot(path: string, text: string): string | null {
   const bytes = Buffer.from(text);
-  if (bytes.length > SNAPSHOT_TEXT_BYTES) throw new Error(`a snapshot of ${bytes.length} bytes: at most ${SNAPSHOT_TEXT_BYTES} fit`);
+  if (bytes.length > SNAPSHOT_TEXT_BYTES)
+    throw new Error(`the snapshot is too long: expected at most ${SNAPSHOT_TEXT_BYTES} bytes, got ${bytes.length}`);
   try {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
     try {
@@ -32,7 +36,7 @@ export function writeSnapshot(path: string, text: string): string | null {
   }
 }
 
-/** The newest text that was written whole; null: there is none. */
+/** Returns the newest completely written text, or null if there is none. */
 export function readSnapshot(path: string): string | null {
   try {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -48,7 +52,10 @@ export function readSnapshot(path: string): string | null {
   }
 }
 
-/** The highest attempt of each run that the picture of the runs shows, by id; nothing where there is none. */
+/**
+ * Returns the highest attempt of each run in the snapshot, by run id; empty if there is no
+ * snapshot.
+ */
 export function picturedAttempts(path: string): ReadonlyMap<string, number> {
   const text = readSnapshot(path);
   if (text === null) return new Map();
@@ -56,13 +63,13 @@ export function picturedAttempts(path: string): ReadonlyMap<string, number> {
   return new Map(runs.map(({ id, attempts }) => [id, attempts]));
 }
 
-/** Zeros, not a hole: a hole needs room later. */
+/** Zeros, not a hole: a hole would need room later. */
 function reserve(fd: number): void {
   ftruncateSync(fd, 0);
   writeWhole(fd, Buffer.alloc(SNAPSHOT_FILE_BYTES), 0);
 }
 
-/** On a disk that fills up, a write may come out short without an error. */
+/** On a disk that fills up, a write may be short without an error. */
 function writeWhole(fd: number, bytes: Buffer, position: number): void {
   const written = writeSync(fd, bytes, 0, bytes.length, position);
   if (written !== bytes.length) throw new Error(`no space left: ${written} of ${bytes.length} bytes were written`);

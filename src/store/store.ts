@@ -19,7 +19,9 @@ import { readNotices, writeNotices } from './notice-outbox.ts';
 
 export type { Store } from './methods.ts';
 
-/** Opens the state for the holder of the lease. Damaged or newer state is refused, never replaced. */
+/**
+ * Opens the state for the holder of the lease. A damaged or newer state is refused, never replaced.
+ */
 export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: ReleaseBallast, limits: Limits = LIMITS): Store {
   const db = openDatabase(where, releaseBallast);
   try {
@@ -33,9 +35,12 @@ export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: Rel
   }
 }
 
-/** After so many runs written, taking the log into the database does not wait for a quiet moment any more (a run is about 25 KiB of log). */
+/**
+ * After this many runs written, the log is checkpointed without waiting for a quiet moment (a run
+ * is about 25 KiB of log).
+ */
 const WRITTEN_LIMIT = 1000;
-/** Replies are kept for those who wait, and against following a request twice. */
+/** Replies are kept for waiting commands, and so that no request is carried out twice. */
 const REPLIES_KEPT = 10_000;
 /** Pressure on disks comes and goes for years. */
 const HOST_ROWS_KEPT = 10_000;
@@ -48,7 +53,7 @@ class SqliteStore implements Store {
   readonly #retention: Retention;
   readonly #givens = new InputLog();
   readonly #sql: ReturnType<typeof statements>;
-  /** Runs written since the log was last taken in. */
+  /** Runs written since the last checkpoint. */
   #written = 0;
   readonly #unreadable = new Set<string>();
 
@@ -177,7 +182,7 @@ class SqliteStore implements Store {
     return documents(this.#path, () => statement, values, as);
   }
 
-  /** Nothing is written by one who has lost the lease, however late it wakes up. */
+  /** Writes nothing once the lease is lost, however late this process wakes up. */
   #transact(isDurable: boolean, write: () => void): void {
     const once = () => {
       this.#db.exec(`PRAGMA synchronous = ${isDurable ? 'FULL' : 'NORMAL'}`);
@@ -227,13 +232,14 @@ class SqliteStore implements Store {
     if (this.#written >= WRITTEN_LIMIT) this.#takeLogIn();
   }
 
-  /** Not part of a commit, so that a commit fails only where nothing was committed. */
+  /** Not part of a commit, so that a commit fails only if nothing was committed. */
   #takeLogIn(): void {
     this.#written = 0;
     try {
       withRoom(this.#path, this.#releaseBallast, () => this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)'));
     } catch (error) {
-      // Nothing is lost, the log only stays as it is. The next record meets the full disk itself.
+      // Nothing is lost, the log just stays as it is. The next record runs into the full disk
+      // itself.
       if (!(error instanceof StoreError && error.kind === 'full')) throw error;
     }
   }

@@ -4,7 +4,9 @@ import { goneOn, type Moment, type WatchedTime } from '../core/values/watched-ti
 import { writeAtomically } from '../system/file/write-atomically.ts';
 import type { Layout } from './directory/layout.ts';
 
-/** The time that a watchdog watched, over all watchdogs; null: none did, or it can't be read. */
+/**
+ * Returns the time that any watchdog was watching, in all, or null if none was or it can't be read.
+ */
 export function readWatchedTime({ watchedTime }: Pick<Layout, 'watchedTime'>): WatchedTime | null {
   try {
     const read = JSON.parse(readFileSync(watchedTime, 'utf8')) as WatchedTime;
@@ -22,9 +24,12 @@ const isWatchedTime = ({ sinceWall, seenAt, shifts }: WatchedTime): boolean =>
   shifts.every(({ wall, byMs }) => Number.isFinite(wall) && Number.isFinite(byMs));
 
 export interface WatchedClock {
-  /** The time as of now. Time before this watchdog's first look counts only as far as it was written down. */
+  /**
+   * The watched time as of now. Time before this watchdog's first look counts only as far as it was
+   * written down.
+   */
   look(): WatchedTime;
-  /** The same, kept for the next watchdog. Returns what went wrong in words; null: nothing. */
+  /** The same, stored for the next watchdog. Returns what went wrong, or null if nothing did. */
   keep(): string | null;
 }
 
@@ -43,7 +48,7 @@ export function watchedClock(where: Pick<Layout, 'watchedTime'>, now: () => Mome
       writeAtomically(where.watchedTime, JSON.stringify(look()));
       return null;
     } catch (error) {
-      return `the time that was watched can't be written down: ${errorMessage(error)}`;
+      return `the watched time can't be written: ${errorMessage(error)}`;
     }
   };
   return { look, keep };

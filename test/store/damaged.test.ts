@@ -15,7 +15,7 @@ import { newRunNamed, noting } from '../kit/samples-of-decisions.ts';
 
 const PAGE_BYTES = 4096;
 
-/** A state of some size, closed, so that all of it is in the one file. */
+/** Creates a state of some size and closes it, so that all of it is in the one file. */
 async function filled() {
   const where = stateDirectory();
   const lease = await leased(where);
@@ -31,7 +31,7 @@ function inDatabase(where: Layout, sql: string): void {
   db.close();
 }
 
-/** Overwrites the content of the table's root page. */
+/** Overwrites the table's root page. */
 function garble(where: Layout, table: string): void {
   const db = new DatabaseSync(where.database);
   const { rootpage } = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) as { rootpage: number };
@@ -42,7 +42,7 @@ function garble(where: Layout, table: string): void {
 }
 
 const damages: [string, StoreError['kind'], (where: Layout) => void][] = [
-  ['a file that is cut in the middle', 'corrupt', ({ database }) => truncateSync(database, Math.floor(statSync(database).size / 2))],
+  ['a file cut in half', 'corrupt', ({ database }) => truncateSync(database, Math.floor(statSync(database).size / 2))],
   ['a file of garbage', 'corrupt', ({ database }) => writeFileSync(database, Buffer.alloc(8192, 'garbage'))],
   ['a page of garbage among the runs', 'corrupt', (where) => garble(where, 'runs')],
   ['a page of garbage in an index', 'corrupt', (where) => garble(where, 'runs_by_name')],
@@ -70,7 +70,7 @@ describe('a state of an older dogwatch', () => {
   const held = (where: Layout, { pid, startTicks }: ProcessIdentity) =>
     inDatabase(where, `UPDATE lease SET boot = '${bootId()}', pid = ${pid}, ticks = ${startTicks}, wall = 1, mono = 1`);
 
-  test('whose watchdog is at work is left to it, and that is said', async () => {
+  test('is left to its running watchdog, with a message', async () => {
     const { where } = await filled();
     held(where, identify(process.pid)!);
     inDatabase(where, asOlder);
@@ -78,7 +78,7 @@ describe('a state of an older dogwatch', () => {
     expect(() => openReader(where)).toThrow(expect.objectContaining({ kind: 'older', message }));
   });
 
-  test('whose watchdog is at work is not brought to another version by one that wants to take its place', async () => {
+  test('is not migrated by a watchdog that wants to replace the running one', async () => {
     const { where } = await filled();
     held(where, identify(process.pid)!);
     inDatabase(where, asOlder);
@@ -96,7 +96,7 @@ describe('a state of an older dogwatch', () => {
     expect(version()).toBeGreaterThan(5);
   });
 
-  test('that nobody has in hand is read', async () => {
+  test('is read if nobody holds it', async () => {
     const { where } = await filled();
     held(where, { ...identify(process.pid)!, startTicks: 1 });
     inDatabase(where, asOlder);
@@ -162,7 +162,7 @@ describe('one damaged row stops nothing else', () => {
   });
 });
 
-describe('refused and left as it is:', () => {
+describe('refused and left unchanged:', () => {
   test.for(damages)('%s', async ([, kind, damage]) => {
     const { where, lease } = await filled();
     damage(where);
@@ -198,7 +198,7 @@ test('a reader refuses garbage and newer state, too', async () => {
   expect(() => openReader(where)).toThrow(expect.objectContaining({ kind: 'corrupt' }));
 });
 
-test('another writer that does not end makes it busy, which passes: nothing about it is wrong', async () => {
+test('a writer that does not finish makes it busy, which is temporary and no damage', async () => {
   const { where } = await filled();
   const [writer, other] = [new DatabaseSync(where.database), new DatabaseSync(where.database, { timeout: 0 })];
   writer.exec('BEGIN IMMEDIATE');

@@ -38,7 +38,7 @@ async function opened() {
 }
 
 describe('the ledger of images in the state', () => {
-  test('is read back as it was written, change by change, each engine for itself', async () => {
+  test('is read back as it was written, change by change and engine by engine', async () => {
     const { where, lease, ledgers, read } = await opened();
     expect(ledgers.read('E')).toBeNull();
     expect(read('E')).toBeNull();
@@ -63,7 +63,7 @@ describe('the ledger of images in the state', () => {
     expect(statSync(where.database).mode & 0o077).toBe(0);
   });
 
-  test('keeps dates that moved together, and one that changed at the same time', async () => {
+  test('keeps dates that shift together, and one that changed at the same time', async () => {
     const { ledgers, read } = await opened();
     const first = evolve(null, ['a', 'b', 'c'], AT);
     const used = evolveEngineLedger(
@@ -89,7 +89,7 @@ describe('the ledger of images in the state', () => {
     expect(read('E')).toEqual(back);
   });
 
-  test('is written by the holder of the lease alone', async () => {
+  test('is written only by the holder of the lease', async () => {
     const { where, ledgers, read } = await opened();
     ledgers.write(evolve(null, ['a'], AT));
     await leased(where, { ...ME, pid: 202 }, leaseDeps({ isAlive: () => false }));

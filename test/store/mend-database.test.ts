@@ -27,7 +27,10 @@ import { newRunNamed, noting } from '../kit/samples-of-decisions.ts';
 const OPTIONS = { leaseTimeoutMs: 60_000, ballastBytes: 0 };
 const PAGE_BYTES = 4096;
 
-/** A state with `runs`, closed, and copies of each of these days that knew the run `copied` alone. */
+/**
+ * Creates a state with `runs`, closed, and one copy for each of these days that has only the run
+ * `copied`.
+ */
 async function kept(...days: string[]): Promise<Layout> {
   const where = stateDirectory();
   const store = openStore(where, await leased(where), () => false);
@@ -64,7 +67,7 @@ async function held(where: Layout) {
 }
 
 const damages: [string, (where: Layout) => void][] = [
-  ['a file that is cut', ({ database }) => truncateSync(database, Math.floor(statSync(database).size / 2))],
+  ['a truncated file', ({ database }) => truncateSync(database, Math.floor(statSync(database).size / 2))],
   ['an empty file', ({ database }) => truncateSync(database, 0)],
   ['no file', ({ database }) => rmSync(database)],
   ['a file of garbage', ({ database }) => writeFileSync(database, Buffer.alloc(8192, 'garbage'))],
@@ -74,7 +77,7 @@ const damages: [string, (where: Layout) => void][] = [
   ]),
   ['a lease without a row', ({ database }) => new DatabaseSync(database).exec('DELETE FROM lease')],
   [
-    'a page of the journal that was met at work',
+    'a page of the journal that a running watchdog found',
     (where) => {
       garble(where, 'journal');
       noteDamage(where, corrupt(where.database, 'a page'));
@@ -82,7 +85,7 @@ const damages: [string, (where: Layout) => void][] = [
   ],
 ];
 
-describe('the newest whole copy takes the place of', () => {
+describe('the newest intact copy replaces', () => {
   test.for(damages)('%s', async ([, damage]) => {
     const where = await kept('2026-03-04', '2026-03-05');
     damage(where);
@@ -99,7 +102,7 @@ describe('the newest whole copy takes the place of', () => {
     expect([existsSync(where.replacing), existsSync(where.damage), await held(where)]).toEqual([false, false, null]);
   });
 
-  test('a database of which the newest copy is damaged, too: the one before is taken', async () => {
+  test('a database whose newest copy is damaged, too: the copy before it is used', async () => {
     const where = await kept('2026-03-04', '2026-03-05');
     truncateSync(copyOf(where, '2026-03-05'), 5000);
     garble(where, 'runs');
@@ -115,7 +118,7 @@ test.each([
       for (const day of ['2026-03-04', '2026-03-05']) writeFileSync(copyOf(where, day), 'garbage');
     },
   ],
-])('%s: the damage is said, and nothing is touched', async (_, prepare) => {
+])('%s: the damage is reported, and nothing is touched', async (_, prepare) => {
   const where = await kept();
   prepare(where);
   garble(where, 'runs');
@@ -125,13 +128,13 @@ test.each([
   expect([existsSync(where.replacing), damagedAside(where)]).toEqual([false, []]);
 });
 
-test('what was noted as damage and is whole stays', async () => {
+test('a database noted as damaged that is intact stays', async () => {
   const where = await kept('2026-03-05');
   noteDamage(where, corrupt(where.database, 'a page'));
   expect([await held(where), existsSync(where.damage)]).toEqual([null, false]);
 });
 
-/** What a process that was killed while it replaced the database has done by then. */
+/** Reproduces what a process killed while replacing the database has done by then. */
 function upTo(where: Layout, step: number): void {
   const aside = join(where.stateDir, 'damaged-2026-03-06');
   const inside = (name: string) => join(where.replacing, name);
@@ -160,7 +163,7 @@ function upTo(where: Layout, step: number): void {
 
 describe('a process that replaced the database was killed', () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
-    'after step %i: the next one ends with the copy in place, and the old one aside, once',
+    'after step %i: the next one finishes with the copy in place and the old one put aside, once',
     async (step) => {
       const where = await kept('2026-03-05');
       garble(where, 'runs');
@@ -177,7 +180,7 @@ describe('a process that replaced the database was killed', () => {
   );
 });
 
-test('whoever has the damaged database open for writing is named, and nothing is replaced under it', async () => {
+test('a process that has the damaged database open for writing is named, and nothing is replaced under it', async () => {
   const where = await kept('2026-03-05');
   garble(where, 'runs');
   const { spawn } = await import('node:child_process');

@@ -10,7 +10,7 @@ import { newRunNamed, resuming } from '../kit/samples-of-decisions.ts';
 const [one, two] = [openNotice(news({ cause: 'one' }), START), openNotice(news({ cause: 'two' }), START)];
 
 describe('notices in the store', () => {
-  test('are there after a restart, oldest first, changed and dropped ones as they were left', async () => {
+  test('survive a restart, oldest first, changed and dropped ones as they were left', async () => {
     const where = stateDirectory();
     const first = openStore(where, await leased(where), () => false);
     first.record([], { kept: [one, two], dropped: [] });
@@ -24,7 +24,7 @@ describe('notices in the store', () => {
     reader.close();
   });
 
-  test('are recorded together with the decision that they come from, or not at all', async () => {
+  test('are recorded together with the decision that caused them, or not at all', async () => {
     const where = stateDirectory();
     const store = await opened(where);
     const decision = resuming(newRunNamed('upgrade'), 7);
@@ -46,7 +46,7 @@ describe('notices in the store', () => {
 });
 
 describe('the outbox', () => {
-  test('knows what it was opened with and what has changed, and has it written', () => {
+  test('knows what it was opened with and what has changed, and stores it', () => {
     const written: NoticeChanges[] = [];
     const outbox = new NoticeOutbox([one], (changes) => written.push(changes));
     outbox.change({ kept: [two], dropped: [] });
@@ -60,7 +60,7 @@ describe('the outbox', () => {
     ]);
   });
 
-  test('has it written in another way where that is asked for', () => {
+  test('stores it with another function on request', () => {
     const written: NoticeChanges[] = [];
     const outbox = new NoticeOutbox([], () => expect.unreachable());
     outbox.change({ kept: [one], dropped: [] }, (changes) => written.push(changes));

@@ -10,13 +10,13 @@ import { openReader } from '../../src/store/reader.ts';
 import { openStore } from '../../src/store/store.ts';
 import { leased, stateDirectory } from '../kit/opened-store.ts';
 
-// Rows as builds of that time wrote them, one a line.
+// Rows as builds of that time wrote them, one per line.
 const ROWS = readFileSync(new URL('../fixtures/states/before-streak.jsonl', import.meta.url), 'utf8')
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line) as { readonly table: string; readonly row: Readonly<Record<string, string | number | null>> });
 
-/** A state directory with what an older build has left in it. */
+/** Creates a state directory with what an older build has left in it. */
 async function leftBehind() {
   const where = stateDirectory();
   const lease = await leased(where);
@@ -30,7 +30,7 @@ async function leftBehind() {
   return { where, lease };
 }
 
-test('what happened in a row before it was one record is known', async () => {
+test('what happened in a row before the streak was one record is known', async () => {
   const { where, lease } = await leftBehind();
   const store = openStore(where, lease, () => false);
   const runs = new Map(store.activeRuns().map((run) => [run.name, run]));
@@ -59,7 +59,7 @@ test('what happened in a row before it was one record is known', async () => {
   store.close();
 });
 
-test('a run of that time goes on, and is stored as runs are now', async () => {
+test('a run of that time continues, and is stored in the present form', async () => {
   const { where, lease } = await leftBehind();
   const store = openStore(where, lease, () => false);
   const run = store.activeRuns().find(({ name }) => name === 'worn')!;
@@ -77,7 +77,7 @@ test('a run of that time goes on, and is stored as runs are now', async () => {
   expect(withStreak(JSON.parse(document))).toEqual(decision.run);
 });
 
-test('its journal is decided again as it was decided', async () => {
+test('its journal replays to the same decisions', async () => {
   const { where } = await leftBehind();
   const reader = openReader(where);
   const runs = reader.runs();

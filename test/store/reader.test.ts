@@ -12,12 +12,12 @@ function reading(where: Layout): Reader {
   return reader;
 }
 
-test('where nothing was ever kept, there is nothing to see', () => {
+test('a state where nothing was ever stored is empty', () => {
   const reader = reading(stateDirectory());
   expect([reader.runs(), reader.run('a'), reader.history('a'), reader.reply('a'), reader.lease()]).toEqual([[], null, [], null, null]);
 });
 
-test('the newest run of each name is seen, by name', async () => {
+test('the newest run of each name is returned, by name', async () => {
   const where = stateDirectory();
   const store = await opened(where);
   store.record([
@@ -46,7 +46,7 @@ test('history comes in pages, oldest first', async () => {
   expect(seqs({ afterSeq: 20 })).toEqual([]);
 });
 
-test('a reader that rests in the middle of its reading keeps nobody waiting', async () => {
+test('a reader that pauses while reading delays nobody', async () => {
   const where = stateDirectory();
   const store = await opened(where);
   store.record([noting(newRunNamed('one'), 1)]);
@@ -62,7 +62,7 @@ test('a reader that rests in the middle of its reading keeps nobody waiting', as
   expect(reading(where).history('one.1', { limit: 1 })[0]?.seq).toBe(1501);
 });
 
-test('a writer that rests in the middle of its writing keeps no reader waiting', async () => {
+test('a writer that pauses while writing delays no reader', async () => {
   const where = stateDirectory();
   const store = await opened(where);
   store.record([noting(newRunNamed('one'), 1)]);
@@ -72,7 +72,7 @@ test('a writer that rests in the middle of its writing keeps no reader waiting',
   expect(reading(where).runs()[0]?.state).toBe('waiting');
 });
 
-test('an answer is awaited, from before there is any state', async () => {
+test('a reply can be awaited before there is any state', async () => {
   const where = stateDirectory();
   const waiting = awaitReply(where, 'q-1', { deadlineMs: 20_000 });
   const store = await opened(where);

@@ -25,7 +25,7 @@ test('the last text is read back, whatever its length', () => {
   expect(() => writeSnapshot(path, 'x'.repeat(SNAPSHOT_TEXT_BYTES + 1))).toThrow(/at most/);
 });
 
-test('a write that is torn anywhere leaves the text before it', () => {
+test('a write torn anywhere leaves the previous text', () => {
   const path = snapshot();
   const text = 'the text that is written last, and torn';
   const last = SNAPSHOT_FILE_BYTES / 2;
@@ -36,7 +36,7 @@ test('a write that is torn anywhere leaves the text before it', () => {
       const second = readFileSync(path).subarray(last);
       writeSnapshot(path, text);
       const written = readFileSync(path);
-      // The fourth write went to the slot of the second one.
+      // The fourth write went to the same slot as the second.
       const torn = rest === 'zeros' ? Buffer.alloc(last) : Buffer.from(second);
       written.copy(torn, 0, last, last + kept);
       const fd = openSync(path, 'r+');
@@ -49,7 +49,7 @@ test('a write that is torn anywhere leaves the text before it', () => {
   );
 });
 
-test('a file of the wrong size is made anew; what cannot be read is no text', () => {
+test('a file of the wrong size is created anew; an unreadable one has no text', () => {
   const path = snapshot();
   writeSnapshot(path, 'one');
   truncateSync(path, 10);

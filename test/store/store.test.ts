@@ -10,7 +10,7 @@ import { newRunNamed, noting, observed, resuming } from '../kit/samples-of-decis
 const noBallast = () => false;
 
 describe('what was recorded', () => {
-  test('is there after a restart: runs, journal, actions, replies', async () => {
+  test('survives a restart: runs, journal, actions, replies', async () => {
     const where = stateDirectory();
     const first = openStore(where, await leased(where), noBallast);
     const run = newRunNamed('upgrade');
@@ -35,7 +35,7 @@ describe('what was recorded', () => {
     reader.close();
   });
 
-  test('has the holds of every account, also of that of a recovery agent', async () => {
+  test("has the holds of every account, including a recovery agent's", async () => {
     const where = stateDirectory();
     const store = await opened(where);
     const { holds, recoveryHolds, last } = limitedRecovery();
@@ -44,7 +44,7 @@ describe('what was recorded', () => {
     expect(store.accountHolds()).toEqual(recoveryHolds);
   });
 
-  test('is a whole batch or nothing of it', async () => {
+  test('is a complete batch or nothing', async () => {
     const where = stateDirectory();
     const store = await opened(where);
     store.record([noting(newRunNamed('one'), 1)]);
@@ -54,7 +54,7 @@ describe('what was recorded', () => {
     expect(store.lastSeq()).toBe(2);
   });
 
-  test('goes by the last decision about a run, and keeps all of them', async () => {
+  test('shows the last decision about a run, and keeps all of them', async () => {
     const where = stateDirectory();
     const store = await opened(where);
     const run = newRunNamed('one');
@@ -65,7 +65,7 @@ describe('what was recorded', () => {
     reader.close();
   });
 
-  test('has no journal row where only numbers moved on', async () => {
+  test('has no journal row if only numbers changed', async () => {
     const where = stateDirectory();
     const store = await opened(where);
     const run = newRunNamed('one');
@@ -101,7 +101,7 @@ describe('what was recorded', () => {
 });
 
 describe('names', () => {
-  test('are used again, and the newest run of one is found', async () => {
+  test('are reused, and the newest run with a name is found', async () => {
     const where = stateDirectory();
     const store = await opened(where);
     store.record([noting({ ...newRunNamed('weekly', 1), state: 'complete' }, 1), noting(newRunNamed('weekly', 2), 2)]);
@@ -113,7 +113,7 @@ describe('names', () => {
 });
 
 describe('a former holder of the lease', () => {
-  test('writes nothing any more', async () => {
+  test('can no longer write', async () => {
     const where = stateDirectory();
     const former = openStore(where, await leased(where), noBallast);
     former.record([noting(newRunNamed('one'), 1)]);
@@ -129,7 +129,7 @@ describe('a former holder of the lease', () => {
   });
 });
 
-test('nobody else can read it', async () => {
+test('no other user can read it', async () => {
   const where = stateDirectory();
   const before = process.umask(0o022);
   try {

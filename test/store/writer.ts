@@ -5,8 +5,9 @@ import { bootId, identify, isAlive, monoMs } from '../../src/system/process/proc
 import { newRunNamed, noting, resuming } from '../kit/samples-of-decisions.ts';
 
 /**
- * Takes the lease and records batches for ever: a resume of `one` and a note about `two` each. Says on stdout what it is sure of: "taken FENCE",
- * then the number of the last decision after each batch that was recorded. With "held" it ends.
+ * Takes the lease and records batches for ever, each with a resume of `one` and a note about `two`.
+ * Reports on stdout what is certain: "taken FENCE", then the number of the last decision after each
+ * recorded batch. If the lease is held, it prints "held PID" and exits.
  */
 const [stateDir = '', batches = 'for ever'] = process.argv.slice(2);
 const where = layout(stateDir);
@@ -27,7 +28,7 @@ if (answer.kind === 'held') {
     store.record([resuming(newRunNamed('one'), ++seq), noting(newRunNamed('two'), ++seq)]);
     process.stdout.write(`${seq}\n`);
     if (seq % 64 === 0) store.tidy();
-    // Standard output is written when the loop turns.
+    // Standard output is written when the event loop turns.
     await new Promise((resolve) => setImmediate(resolve));
   }
   store.close();

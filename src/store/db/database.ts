@@ -8,18 +8,24 @@ import { prepareStateDirectory } from '../directory/prepare.ts';
 import { finishReplacement } from '../directory/replace-database.ts';
 import { isOlder, prepareSchema } from './schema.ts';
 
-/** How long a writer waits for another one: both write for milliseconds, and one that was stopped meanwhile is not waited for. */
+/**
+ * How long a writer waits for another one. Both write for milliseconds; a stopped one is not waited
+ * for.
+ */
 const BUSY_MS = 5000;
-/** The log is cut back to this after a burst. */
+/** The write-ahead log is truncated to this size after a burst. */
 const LOG_KEPT_BYTES = 16 * 1024 * 1024;
 
-/** Gives reserved space back; false: there was none. */
+/** Frees reserved space. Returns false if there was none. */
 export type ReleaseBallast = () => boolean;
 
-/** `leave`: what an older dogwatch has made stays as it is, for whoever does not hold the lease yet. */
+/** `leave`: keeps the schema of an older dogwatch, for callers that do not hold the lease yet. */
 export type OlderSchema = 'migrate' | 'leave';
 
-/** Opens the database for writing, making it where there is none. On a full disk the ballast goes first. Throws StoreError. */
+/**
+ * Opens the database for writing, creating it if necessary. On a full disk, the ballast is released
+ * first. Throws StoreError.
+ */
 export const openDatabase = (where: Layout, releaseBallast: ReleaseBallast, older: OlderSchema = 'migrate'): DatabaseSync =>
   withRoom(where.database, releaseBallast, () => {
     prepareStateDirectory(where);
@@ -33,7 +39,10 @@ export const openDatabase = (where: Layout, releaseBallast: ReleaseBallast, olde
     });
   });
 
-/** While a process has this lock, nobody else begins to write to the database, or puts another in its place. Throws StoreError. */
+/**
+ * While a process holds this lock, no other process starts writing to the database or replaces it.
+ * Throws StoreError.
+ */
 export function withOpenLock<T>(where: Layout, job: () => T): T {
   const lock = lockFile(where.openLock, BUSY_MS);
   if (lock === null) throw busy(where.database, 'another process that is opening it');
@@ -44,17 +53,23 @@ export function withOpenLock<T>(where: Layout, job: () => T): T {
   }
 }
 
-/** Copies of a database are kept, and it is gone or empty: it was lost, and is not begun anew. In words, or null if it is there. */
+/**
+ * Returns why the database is considered lost, or null if it is there. If copies exist but the
+ * database is missing or empty, it was lost, and no new one is created.
+ */
 export function lostDatabase({ database, stateDir }: Layout): string | null {
   const bytes = statSync(database, { throwIfNoEntry: false })?.size ?? null;
   if (bytes !== null && bytes > 0) return null;
   return copiesIn(stateDir).length === 0 ? null : bytes === null ? 'none, although there are copies of one' : 'an empty file';
 }
 
-/** Whoever fills a disk takes what was freed for somebody else, too. */
+/** Whatever fills the disk may also take the space that was just freed. */
 const TRIES = 5;
 
-/** Does a job that needs room on the disk of `path`: when there is none, again as long as some can be made. Throws StoreError. */
+/**
+ * Does a job that needs room on the disk of `path`, and retries while the disk is full and room can
+ * be made. Throws StoreError.
+ */
 export function withRoom<T>(path: string, releaseBallast: ReleaseBallast, job: () => T): T {
   for (let tries = 1; ; tries++) {
     try {
@@ -66,7 +81,10 @@ export function withRoom<T>(path: string, releaseBallast: ReleaseBallast, job: (
   }
 }
 
-/** Made under another name and then linked, so that of several processes one makes it, and nobody ever finds half of it. */
+/**
+ * Creates it under another name and then links it, so that only one of several processes creates
+ * it, and none ever finds half of it.
+ */
 function create(path: string): void {
   const unfinished = `${path}.${process.pid}.new`;
   try {
@@ -93,7 +111,7 @@ function open(file: string, path: string, older: OlderSchema): DatabaseSync {
   }
 }
 
-/** The file is for this user only; SQLite gives the files beside it the same mode. */
+/** The file is for this user only. SQLite gives the files beside it the same mode. */
 function keepPrivate(path: string): void {
   const { uid, mode } = statSync(path);
   if (uid !== process.getuid?.()) {
@@ -106,12 +124,13 @@ function keepPrivate(path: string): void {
 function intoWal(db: DatabaseSync, path: string): void {
   const { journal_mode: mode } = db.prepare('PRAGMA journal_mode = WAL').get() as { journal_mode: string };
   if (mode === 'wal') return;
-  const message = `the state in ${path} can't be kept safely: expected a filesystem of this machine, got one without shared memory (a network filesystem?). Use another DOGWATCH_STATE_DIR`;
+  const message = `the state in ${path} can't be kept safely: expected a local filesystem, got one without shared memory (a network filesystem?). Use another DOGWATCH_STATE_DIR`;
   throw new StoreError('unwritable', message);
 }
 
 /**
- * All but the journal and the images, which may be many: a damaged page of these is found when it is read. `thorough`: they as well.
+ * Checks everything except the journal and the images, which may be large: a damaged page of theirs
+ * is found when it is read. `thoroughly` checks those as well.
  */
 export function inspect(db: DatabaseSync, path: string, thorough: 'quickly' | 'thoroughly' = 'quickly'): void {
   const tables = (db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid").all() as { name: string }[]).map(

@@ -2,14 +2,20 @@ import type { RunDecision } from '../../core/decision.ts';
 import { type StoredInput, toStored } from '../../core/decision-input.ts';
 import { type Delta, deltaFrom } from '../../core/values/delta.ts';
 
-/** So many rows of a run after the last that says all by itself, the next one does: old rows are deleted. */
+/**
+ * After this many deltas, a row of a run holds its complete input again, because old rows are
+ * deleted.
+ */
 const ROWS_TO_WHOLE = 100;
 
-/** What each decision of a run began from, as changes since its row before: with it a journal can be decided again. */
+/**
+ * Encodes what each decision of a run began from as changes since the run's previous row, so that a
+ * journal can be replayed.
+ */
 export class InputLog {
   readonly #last = new Map<string, { readonly given: StoredInput; readonly rows: number }>();
 
-  /** For the next row of the run. */
+  /** Returns the input for the run's next row. */
   next({ given, run, observation }: RunDecision): string {
     const now = toStored(given);
     const before = this.#last.get(run.id);
@@ -19,12 +25,12 @@ export class InputLog {
     return JSON.stringify(patch ?? {});
   }
 
-  /** Its rows are at an end, as far as is known. */
+  /** Forgets a run that is not expected to get further rows. */
   ended(run: string): void {
     this.#last.delete(run);
   }
 
-  /** After rows that were not written. */
+  /** For rows that were not written. */
   forget(): void {
     this.#last.clear();
   }

@@ -11,12 +11,14 @@ export interface JournalRow {
   readonly observation: Observation;
   readonly from: RunState | null;
   readonly to: RunState;
-  /** Why, in words: for people alone. */
+  /** The reason, for people only. */
   readonly because: string;
-  /** What happened to the run. */
   readonly events: readonly RunEvent[];
   readonly actions: readonly Action[];
-  /** What it began from, as changes since the row before (`KeptGiven`); null: it was not kept. */
+  /**
+   * The decision's input as changes since the previous row (`StoredInput`), or null if it was not
+   * kept.
+   */
   readonly given: Delta | null;
 }
 
@@ -61,7 +63,7 @@ export const journalRow = ({ seq, run, boot, observation, before, after, because
   events: events === null ? [] : JSON.parse(events),
 });
 
-/** A damaged one is as one that was not kept. */
+/** A damaged input counts as one that was not kept. */
 function patchOf(text: string): Delta | null {
   try {
     return JSON.parse(text) as Delta;

@@ -1,23 +1,29 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /**
- * How much of the journal is kept: the newest rows of each run. Ended runs give way first when it grows too long in all, and shrink to how
- * they ended when they are old.
+ * How much of the journal is kept: the newest rows of each run. When the journal grows too long,
+ * ended runs lose rows first; when they are old, only how they ended remains.
  */
 export interface Limits {
   readonly rowsPerRun: number;
   readonly rowsInAll: number;
-  /** What an ended run keeps in any case: how it ended. So the newest row of all is never deleted, and its number never used again. */
+  /**
+   * Rows that an ended run always keeps, to show how it ended. So the newest row of all is never
+   * deleted, and its number is never reused.
+   */
   readonly rowsOfEnded: number;
-  /** Of a run that ended so long before the newest row of all, only its last row stays. Where nothing happens, nothing grows old. */
+  /**
+   * A run that ended this long before the newest row of all keeps only its last row. While nothing
+   * happens, nothing ages.
+   */
   readonly endedMaxAgeMs: number;
-  /** Rows that are deleted at once, so that nothing waits for long. */
+  /** Rows deleted in one go, so that nothing has to wait for long. */
   readonly rowsAtOnce: number;
 }
 
 const DAY_MS = 86_400_000;
 
-/** A row takes about 1.1 KB of the disk. */
+/** A row takes about 1.1 KB on disk. */
 export const LIMITS: Limits = {
   rowsPerRun: 100_000,
   rowsInAll: 300_000,
@@ -26,7 +32,7 @@ export const LIMITS: Limits = {
   rowsAtOnce: 1000,
 };
 
-/** Rows and runs looked at in one search for what may go. */
+/** Rows and runs examined in one search for rows to delete. */
 const LOOKS_AT_ONCE = 1000;
 
 interface Victim {
@@ -34,19 +40,25 @@ interface Victim {
   readonly excess: number;
 }
 
-/** Keeps the journal within its limits, a small piece at a time. Rows are counted once, then the counts are kept. */
+/**
+ * Keeps the journal within its limits, one small piece at a time. Rows are counted once; after that
+ * the counts are updated.
+ */
 export class Retention {
   readonly #db: DatabaseSync;
   readonly #limits: Limits;
   #rows: Map<string, number> | null = null;
   #inAll = 0;
-  /** Runs with more rows than one may have. */
+  /** Runs with more rows than a single run may have. */
   readonly #long = new Set<string>();
-  /** Up to this run, in the order of their registration, none has rows to spare. */
+  /** No run up to this one, in order of registration, has rows to spare. */
   #sparedTo = 0;
-  /** With so many rows in all none had; a search of all runs is worth it again when many more have come. */
+  /**
+   * With this many rows in all, no run had any to spare. Another full search pays off only when
+   * many more have been added.
+   */
   #nothingSparedAt = 0;
-  /** Up to this row what may go for its age has gone. */
+  /** Rows up to this one have been checked for their age. */
   #agedTo = 0;
 
   constructor(db: DatabaseSync, limits: Limits = LIMITS) {
@@ -58,7 +70,7 @@ export class Retention {
     if (this.#rows !== null) this.#count(this.#rows, run, 1);
   }
 
-  /** Inside a transaction: deletes one piece. True: more is left to delete. */
+  /** Deletes one piece, inside a transaction. Returns true if more is left to delete. */
   prune(): boolean {
     const rows = this.#rows ?? this.#counted();
     this.#rows = rows;
@@ -71,12 +83,12 @@ export class Retention {
     return victim !== null;
   }
 
-  /** After a transaction that failed: what was counted may be wrong. */
+  /** After a failed transaction, the counts may be wrong. */
   forget(): void {
     this.#rows = null;
   }
 
-  /** The oldest rows of a run, and the actions that they decided. */
+  /** Deletes the oldest rows of a run and the actions that they decided. */
   #delete(run: string, rows: number): number {
     const { changes } = this.#db
       .prepare('DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE run = ? ORDER BY seq LIMIT ?)')
@@ -111,7 +123,10 @@ export class Retention {
     return this.#aged(rows) ?? (isWorthIt ? this.#spare(rows, tooMany) : null);
   }
 
-  /** Of the ended run that was registered first. Whoever ended since is found when all were looked at, from the beginning. */
+  /**
+   * Returns the first registered ended run with rows to spare. A run that ended since then is found
+   * on the next pass, which starts from the beginning.
+   */
   #spare(rows: ReadonlyMap<string, number>, tooMany: number): Victim | null {
     const ended = this.#db
       .prepare('SELECT rowid, id FROM runs WHERE active = 0 AND rowid > ? ORDER BY rowid LIMIT ?')
@@ -127,7 +142,10 @@ export class Retention {
     return null;
   }
 
-  /** Of an ended run that nobody will ask for any more: the oldest rows of all are looked at, each once. */
+  /**
+   * Returns an ended run that nobody will ask about any more. Examines the oldest rows of all, each
+   * once.
+   */
   #aged(rows: ReadonlyMap<string, number>): Victim | null {
     const oldWall = (wallOf(this.#db.prepare(`${WALL} ORDER BY seq DESC LIMIT 1`).get()) ?? 0) - this.#limits.endedMaxAgeMs;
     const oldest = this.#db

@@ -1,7 +1,10 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { corrupt, storeError } from '../directory/error.ts';
 
-/** What a statement finds, each row made into what it stands for. Throws StoreError where the database can't be read or holds nonsense. */
+/**
+ * Converts each row that a statement returns. Throws StoreError if the database can't be read or
+ * holds nonsense.
+ */
 export function documents<Row, T>(
   path: string,
   statement: () => StatementSync,
@@ -17,7 +20,7 @@ export function documents<Row, T>(
   }
 }
 
-/** The same without the rows that are not JSON, of which `leftOut` hears. */
+/** The same, but skips rows that are not JSON and calls `leftOut` for each. */
 export function readable<Row, T>(
   path: string,
   statement: () => StatementSync,

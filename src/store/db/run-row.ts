@@ -2,7 +2,7 @@ import type { Run } from '../../core/model/run.ts';
 import { type WithoutStreak, withStreak } from '../../core/model/streak.ts';
 import { StoreError } from '../directory/error.ts';
 
-/** A run as its row has it: what tells it from others stands beside the document. */
+/** A run as stored in its row: the columns that identify it are kept beside the document. */
 export interface RunRow {
   readonly id: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface RunRow {
 /** A run whose document is damaged. */
 export type UnreadableRun = Omit<RunRow, 'document'>;
 
-/** The run, or null if its document is not that of this run. */
+/** Returns the run, or null if the document does not belong to it. */
 export function readableRun({ id, document }: Pick<RunRow, 'id' | 'document'>): Run | null {
   try {
     const run = JSON.parse(document) as Partial<Run | WithoutStreak<Run>> | null;
@@ -25,7 +25,7 @@ export function readableRun({ id, document }: Pick<RunRow, 'id' | 'document'>): 
   }
 }
 
-/** Who asks for such a run by name has to hear why there is no answer. */
+/** Whoever asks for such a run by name must be told why there is no answer. */
 export function damagedRow({ id, name, state }: RunRow, path: string): never {
   const message = `the run ${name} (${id}), which was ${state}, can't be read: its row in ${path} is damaged. Nothing is done about it; \`dogwatch doctor\` says more`;
   throw new StoreError('corrupt', message);

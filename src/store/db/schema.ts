@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { corrupt, StoreError } from '../directory/error.ts';
 
-/** "dogw" in ASCII: tells the file from other programs' databases. */
+/** "dogw" in ASCII: distinguishes the file from other programs' databases. */
 const APPLICATION_ID = 0x64_6f_67_77;
 
-/** Each step brings the schema from its index to the next version. Steps are only ever added. */
+/**
+ * Each step migrates the schema from the version that is its index to the next. Steps are only ever
+ * added.
+ */
 const STEPS = [
   `CREATE TABLE runs (
      id TEXT PRIMARY KEY, name TEXT NOT NULL, generation INTEGER NOT NULL, state TEXT NOT NULL, active INTEGER NOT NULL, document TEXT NOT NULL);
@@ -33,20 +36,26 @@ const STEPS = [
    CREATE TABLE host_journal (
      seq INTEGER PRIMARY KEY, boot TEXT NOT NULL, observation TEXT NOT NULL, because TEXT NOT NULL, actions TEXT NOT NULL);`,
   'CREATE TABLE notices (id TEXT PRIMARY KEY, document TEXT NOT NULL);',
-  // What the decision began from, as changes since the row before of its run; null: it was kept by a dogwatch that did not say.
+  // The decision's input, as changes since the run's previous row, or null if an older dogwatch
+  // wrote the row and did not keep it.
   'ALTER TABLE journal ADD COLUMN given TEXT;',
-  // Where the wall clock went on and nobody watched; null: the row was kept by a dogwatch that let images age by the wall clock.
+  // When the wall clock advanced while no watchdog was running, or null if the row was written by a
+  // dogwatch that aged images by the wall clock.
   'ALTER TABLE engines ADD COLUMN shifts TEXT;',
-  // What happened to the run, for programs; null: nothing, or the row was kept by a dogwatch that only said it in words.
+  // What happened to the run, for programs, or null if nothing did, or if the row was written by a
+  // dogwatch that described it only in words.
   'ALTER TABLE journal ADD COLUMN events TEXT;',
 ] as const;
 
-/** Brings a database to the version that this program writes. A newer one, or one of another program, is refused and not touched. */
+/**
+ * Migrates a database to this program's version. A newer one, or another program's, is refused and
+ * left untouched.
+ */
 export function prepareSchema(db: DatabaseSync, path: string): void {
   if (isCurrent(db, path)) return;
   db.exec('BEGIN IMMEDIATE');
   try {
-    // Another process may have been quicker.
+    // Another process may have been faster.
     if (!isCurrent(db, path)) {
       for (const step of STEPS.slice(facts(db).found)) db.exec(step);
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${STEPS.length}`);
@@ -58,10 +67,10 @@ export function prepareSchema(db: DatabaseSync, path: string): void {
   }
 }
 
-/** True: an older dogwatch has made it. Throws as `isCurrent`. */
+/** Returns true if an older dogwatch made it. Throws like `isCurrent`. */
 export const isOlder = (db: DatabaseSync, path: string): boolean => !isCurrent(db, path) && facts(db).found > 0;
 
-/** False: it is empty or older. Throws where it can't become a database of this program. */
+/** Returns false if it is empty or older. Throws if it cannot become a database of this program. */
 export function isCurrent(db: DatabaseSync, path: string): boolean {
   const { owner, found, objects } = facts(db);
   if (owner !== APPLICATION_ID && !(objects === 0 && owner === 0 && found === 0)) throw corrupt(path, 'a database of another program');
@@ -72,7 +81,7 @@ export function isCurrent(db: DatabaseSync, path: string): boolean {
   return found === STEPS.length;
 }
 
-/** One statement, so that it is one moment. */
+/** A single statement, so that all values are from the same moment. */
 const facts = (db: DatabaseSync) =>
   db
     .prepare(

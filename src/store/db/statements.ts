@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** What the store asks its database, prepared once. */
+/** The store's statements, prepared once. */
 export const statements = (db: DatabaseSync) => ({
   activeRuns: db.prepare('SELECT id, name, state, document FROM runs WHERE active = 1 ORDER BY rowid'),
   run: db.prepare('SELECT id, name, state, document FROM runs WHERE id = ?'),

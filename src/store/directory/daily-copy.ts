@@ -5,7 +5,7 @@ const KEPT = 2;
 const DAY_MS = 86_400_000;
 const NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)\.backup$/;
 
-/** The copies that are kept beside the state, the newest last. */
+/** Returns the copies kept beside the state, the newest last. */
 export function copiesIn(stateDir: string): readonly string[] {
   try {
     const directory = join(stateDir, 'copies');
@@ -18,7 +18,10 @@ export function copiesIn(stateDir: string): readonly string[] {
   }
 }
 
-/** Where the next copy goes; null: the newest one is of today, or from the future of a clock that was ahead. */
+/**
+ * Returns where the next copy is to be written, or null if the newest is from today, or from the
+ * future because a clock was ahead.
+ */
 export function nextCopy(stateDir: string, nowWall: number): string | null {
   const newest = copiesIn(stateDir).at(-1);
   if (newest !== undefined && nowWall - wallOf(newest) < DAY_MS) return null;
@@ -26,7 +29,7 @@ export function nextCopy(stateDir: string, nowWall: number): string | null {
   return join(stateDir, 'copies', `${new Date(nowWall).toISOString().slice(0, 19).replaceAll(':', '-')}.backup`);
 }
 
-/** The last ones stay. */
+/** Keeps only the newest copies. */
 export function forgetOldCopies(stateDir: string): void {
   for (const path of copiesIn(stateDir).slice(0, -KEPT)) rmSync(path, { force: true });
 }

@@ -3,14 +3,15 @@ import { dirname } from 'node:path';
 import { copiesIn } from './daily-copy.ts';
 
 /**
- * Why the state can't be used: what is kept is left as it is, whatever the kind. `busy`: another process was writing for too long, or has
- * stopped in the middle of it. `lease-lost`: another watchdog has taken over. `older`: it is
- * in the hands of a watchdog of an older dogwatch. `exhausted`: this machine gives this process no more of something.
+ * Why the state can't be used. Whatever the kind, the stored data is left as it is. `busy`: another
+ * process was writing for too long, or was stopped while writing. `lease-lost`: another watchdog
+ * has taken over. `older`: a watchdog of an older dogwatch holds the state. `exhausted`: this
+ * process can't get more of some resource.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly kind: 'corrupt' | 'newer' | 'older' | 'full' | 'busy' | 'unwritable' | 'exhausted' | 'lease-lost';
-  /** What was found instead of a database that is whole; null where it is not damaged. */
+  /** What was found instead of an intact database, or null if it is not damaged. */
   readonly got: string | null;
 
   constructor(kind: StoreError['kind'], message: string, cause?: unknown, got: string | null = null) {
@@ -20,7 +21,10 @@ export class StoreError extends Error {
   }
 }
 
-/** What an error of SQLite or of the file system means for the one who wanted to use `path`. Throws what is neither: that is a bug. */
+/**
+ * Converts an error of SQLite or the filesystem into its meaning for a caller that wanted to use
+ * `path`. Rethrows any other error: that is a bug.
+ */
 export function storeError(error: unknown, path: string): StoreError {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Error)) throw error;
@@ -32,11 +36,11 @@ export function storeError(error: unknown, path: string): StoreError {
   throw error;
 }
 
-/** Somebody else has locked the database. */
+/** Another process has locked the database. */
 export const isBusy = (error: unknown): boolean =>
   error instanceof Error && ((error as Error & { errcode?: number }).errcode ?? 0) % (PRIMARY + 1) === BUSY;
 
-/** More files, processes or memory than there are, or a file that is longer than this process may write. */
+/** Too many files, processes or too much memory, or a file longer than this process may write. */
 const EXHAUSTED: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EFBIG'];
 
 /** The low byte of SQLite's extended codes. */
@@ -57,11 +61,11 @@ function ofSqlite(code: number, error: Error, path: string): StoreError {
     case NOTADB:
       return corrupt(path, error.message, error);
     case FULL:
-    // A quota and a full tmpfs show as I/O errors.
+    // An exceeded quota and a full tmpfs show up as I/O errors.
     case IOERR:
       return full(error, path);
     case CANTOPEN:
-      // A full filesystem refuses the files that SQLite opens beside the database.
+      // On a full filesystem, SQLite can't open the files beside the database.
       if (!canOpen()) return exhausted(error.message, path, error);
       return isFull(path) ? full(error, path) : unwritable(error, path);
     case BUSY:
@@ -76,34 +80,34 @@ function ofSqlite(code: number, error: Error, path: string): StoreError {
   }
 }
 
-/** The file is damaged, or is none of dogwatch's: it is left alone. */
+/** The file is damaged, or not dogwatch's: it is left alone. */
 export const corrupt = (path: string, got: string, cause?: unknown): StoreError =>
   new StoreError(
     'corrupt',
-    `the state in ${path} can't be read: expected a database of dogwatch, got: ${got}. Nothing was changed; ${remedy(path)}`,
+    `the state in ${path} can't be read: expected a database made by dogwatch, got:  ${got}. Nothing was changed; ${remedy(path)}`,
     cause,
     got,
   );
 
-/** The copies of each day are beside it. */
+/** Daily copies are kept beside it. */
 function remedy(path: string): string {
   const copy = copiesIn(dirname(path)).at(-1);
-  if (copy === undefined) return 'move it (with its -wal and -shm) away, or put a backup in its place: `dogwatch restore FILE`';
-  return `a watchdog that is started (\`dogwatch watch\`) puts the newest copy that is whole in its place, as does \`dogwatch restore ${copy}\``;
+  if (copy === undefined) return 'move it away (with its -wal and -shm), or replace it with a backup: `dogwatch restore FILE`';
+  return `the next watchdog (\`dogwatch watch\`) replaces it with the newest intact copy, as does \`dogwatch restore ${copy}\``;
 }
 
 const full = (error: Error, path: string): StoreError =>
   new StoreError(
     'full',
-    `the state in ${path} can't be written: ${error.message}. Free space (or inodes, or quota) on its filesystem; where there is enough, the disk itself fails`,
+    `the state in ${path} can't be written: ${error.message}. Free space (or inodes, or quota) on its filesystem; if there is enough, the disk itself is failing`,
     error,
   );
 
-/** Nothing is wrong with it: a moment later it can be used. */
+/** Nothing is wrong with it: it can be used a moment later. */
 export const busy = (path: string, got: string, cause?: unknown): StoreError =>
   new StoreError(
     'busy',
-    `the state in ${path} is in use: expected to have it within seconds, got: ${got}. Try again; where it stays so, look for a dogwatch that is stopped (state T in ps)`,
+    `the state in ${path} is in use: expected to get it within seconds, got: ${got}. Try again; if that does not help, look for a stopped dogwatch (state T in ps)`,
     cause,
   );
 
@@ -114,7 +118,7 @@ const unwritable = (error: Error, path: string): StoreError =>
     error,
   );
 
-/** Nothing is wrong with the state: with other limits it can be used. */
+/** Nothing is wrong with the state: with higher limits it can be used. */
 export const exhausted = (got: string, path: string, cause?: unknown): StoreError =>
   new StoreError(
     'exhausted',
@@ -122,10 +126,10 @@ export const exhausted = (got: string, path: string, cause?: unknown): StoreErro
     cause,
   );
 
-/** The database, its log, what it shares, and one to spare. */
+/** The database, its log, its shared memory, and one to spare. */
 const FILES_OF_SQLITE = 4;
 
-/** False: this process can't open as many files as SQLite needs. */
+/** Returns false if this process can't open as many files as SQLite needs. */
 function canOpen(): boolean {
   const opened: number[] = [];
   try {
@@ -138,7 +142,7 @@ function canOpen(): boolean {
   }
 }
 
-/** Room for the two files beside the database; less than this is none. */
+/** Room for the two files beside the database; less than this counts as none. */
 const LEAST_ROOM_BYTES = 64 * 1024;
 const LEAST_INODES = 2;
 

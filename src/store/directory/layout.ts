@@ -1,33 +1,36 @@
 import { join } from 'node:path';
 
-/** Where everything durable lies. Directories are 0700, files 0600. */
+/** Where all persistent files are. Directories are 0700, files 0600. */
 export interface Layout {
   readonly stateDir: string;
   readonly database: string;
-  /** Reserved space, given back when the filesystem is full. */
+  /** Reserved space, released when the filesystem is full. */
   readonly ballast: string;
-  /** The last `status --json`, in a file of fixed size: readable when the database is not. */
+  /** The last `status --json`, in a file of fixed size: readable even when the database is not. */
   readonly snapshot: string;
   /** Requests to the watchdog, one file each. */
   readonly inbox: string;
   /** Variables captured for a run, one file each (`RunSpec.environmentFile`). */
   readonly environments: string;
   readonly runs: string;
-  /** Goes to the end of an attempt's PATH, so that the agent finds `dogwatch`. */
+  /** Appended to an attempt's PATH, so that the agent finds `dogwatch`. */
   readonly bin: string;
   /** stdout and stderr of a detached watchdog. */
   readonly watchdogLog: string;
-  /** Touched by the watchdog: its age tells a stopped one. */
+  /** Touched by the watchdog: its age reveals a stopped watchdog. */
   readonly heartbeat: string;
-  /** For how long somebody watched: what logs age by. */
+  /** For how long a watchdog has been watching: logs age by this. */
   readonly watchedTime: string;
-  /** Locked by the gate while it is at work. */
+  /** Locked by the gate while it is running. */
   readonly gateLock: string;
-  /** Locked while the database is opened for writing, or another one is put in its place. */
+  /** Locked while the database is opened for writing or replaced. */
   readonly openLock: string;
-  /** What a watchdog met that found the database damaged at work: the next one looks at all of it. */
+  /**
+   * Written by a watchdog that found damage in the database while running; the next one checks all
+   * of it.
+   */
   readonly damage: string;
-  /** A database on its way into the place of the one that is there. */
+  /** A new database that is about to replace the present one. */
   readonly replacing: string;
 }
 
@@ -49,32 +52,40 @@ export const layout = (stateDir: string): Layout => ({
   replacing: join(stateDir, 'replacing'),
 });
 
-/** Files of one attempt. Written by the launcher and its shim, except `log`, which is the agent's own stdout and stderr. */
+/**
+ * The files of one attempt. The launcher and its shim write them, except `log`, which is the
+ * agent's own stdout and stderr.
+ */
 export interface AttemptFiles {
   readonly directory: string;
-  /** Created exclusively by whoever may start this attempt: a second start finds it and gives up. */
+  /**
+   * Created exclusively by whichever process may start this attempt: a second start finds it and
+   * gives up.
+   */
   readonly claim: string;
   readonly log: string;
-  /** Exit status as the shell tells it, padded; `running` until then. */
+  /** Exit status as the shell reports it, padded; `running` until then. */
   readonly exit: string;
   /** The identity of the command's first process. */
   readonly pid: string;
-  /** The mark that all processes of the attempt carry in their environment, and the command. */
+  /**
+   * The mark that all processes of the attempt carry in their environment, followed by the command.
+   */
   readonly mark: string;
-  /** What the attempt gets on stdin; absent: /dev/null. */
+  /** What the attempt gets on stdin; absent for /dev/null. */
   readonly prompt: string;
-  /** What the last check of the job said after it; absent: none was asked. */
+  /** The output of the last check of the job after it; absent if there was none. */
   readonly check: string;
-  /** The systemd unit that it was started in; absent: none. */
+  /** The systemd unit in which it was started; absent if there is none. */
   readonly unit: string;
 }
 
-/** `run` is the run's id, which is its directory's name. */
+/** `run` is the run's id, which is also the name of its directory. */
 export function attemptFiles(where: Layout, run: string, attempt: number): AttemptFiles {
   return filesIn(join(where.runs, run, 'attempts', String(attempt)));
 }
 
-/** The same of a recovery agent. */
+/** The same for a recovery agent. */
 export const recoveryFiles = (where: Layout, run: string, recovery: number): AttemptFiles =>
   filesIn(join(where.runs, run, 'recoveries', String(recovery)));
 
@@ -93,8 +104,14 @@ function filesIn(directory: string): AttemptFiles {
   };
 }
 
-/** FIFO of a run: the shim of the living attempt holds its write end, so that its end of file is the death. */
+/**
+ * A run's FIFO. The shim of the running attempt holds the write end, so end of file means that it
+ * died.
+ */
 export const aliveFifo = (where: Layout, run: string): string => join(where.runs, run, 'alive');
 
-/** Why a run does not go on by itself any more; absent: it does. For a state that is older than it. */
+/**
+ * Why a run does not continue by itself any more; absent if it does. It corrects a state that is
+ * older than this file.
+ */
 export const restFile = (where: Layout, run: string): string => join(where.runs, run, 'rest');

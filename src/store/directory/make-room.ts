@@ -4,15 +4,16 @@ import { cutLogNow } from '../../logs/cut.ts';
 import { releaseBallast } from '../../system/disk/ballast.ts';
 import type { Layout } from './layout.ts';
 
-/** A log of at least this share of its filesystem is what filled it. */
+/** A log that takes at least this share of its filesystem is what filled it. */
 export const LARGE_SHARE = 0.1;
-/** What is kept of such a log. */
+/** How much of such a log is kept. */
 const KEPT_BYTES = 1024 * 1024;
 const STAT_BLOCK_BYTES = 512;
 
 /**
- * Makes room on the full disk of the state, so that a decision can be recorded: gives the ballast back, and after it the oldest part
- * of a log that takes a large share of the disk. False: there was nothing to give back.
+ * Makes room on the state's full disk, so that a decision can be recorded: releases the ballast,
+ * and then the oldest part of a log that takes a large share of the disk. Returns false if there
+ * was nothing to release.
  */
 export const makeRoom = (where: Pick<Layout, 'ballast' | 'runs'>): boolean => releaseBallast(where.ballast) || cutLargest(where.runs);
 

@@ -5,8 +5,9 @@ import type { Layout } from './layout.ts';
 import { ELSEWHERE, type Unsafe, whyUnsafe } from './safe-place.ts';
 
 /**
- * Makes the directories of the state that are missing, for this user only. What lies there holds keys, requests that are followed and programs that
- * agents find: a state directory that others may write to or move away, or that somebody else has put there in time, is refused. Throws StoreError.
+ * Creates the missing directories of the state, for this user only. They hold keys, requests that
+ * will be carried out and programs that agents will find, so a state directory that others may
+ * write to or move away, or that another user has put there, is refused. Throws StoreError.
  */
 export function prepareStateDirectory(where: Layout): void {
   try {
@@ -21,7 +22,10 @@ export function prepareStateDirectory(where: Layout): void {
   }
 }
 
-/** With all above it, one at a time: Node's own way of it never ends where a filesystem denies the existence of a parent that is there. */
+/**
+ * Creates it and its parents one at a time: Node's recursive mkdir never returns if a filesystem
+ * denies that an existing parent exists.
+ */
 function make(directory: string): void {
   if (isDirectory(directory)) return;
   const parent = dirname(directory);
@@ -41,7 +45,7 @@ function refuseUnsafe(directory: string): void {
   if (why !== null) throw unsafe(directory, why);
 }
 
-/** A link of ours may lead to another disk; what it leads to has to be ours as well. */
+/** A link of ours may lead to another disk; its target must be ours as well. */
 function keepPrivate(directory: string): void {
   const stats = statSync(directory);
   const uid = process.getuid?.();
@@ -52,8 +56,8 @@ function keepPrivate(directory: string): void {
 
 const stranger = (directory: string, uid: number): StoreError =>
   unsafe(directory, {
-    expected: `one of user ${process.getuid?.()}`,
-    got: `one of user ${uid}`,
+    expected: `one owned by user ${process.getuid?.()}`,
+    got: `one owned by user ${uid}`,
     remedy: `run as that user, or ${ELSEWHERE}`,
   });
 

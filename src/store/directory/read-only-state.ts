@@ -2,7 +2,10 @@ import { accessSync, constants } from 'node:fs';
 import { StoreError } from './error.ts';
 import type { Layout } from './layout.ts';
 
-/** Nobody can write to the filesystem of the state, whoever he is: it was mounted so, or an error of the disk has made it so. */
+/**
+ * Whether the state's filesystem is read-only for everybody: mounted that way, or remounted after a
+ * disk error.
+ */
 export function isReadOnlyState({ stateDir }: Pick<Layout, 'stateDir'>): boolean {
   try {
     accessSync(stateDir, constants.W_OK);
@@ -12,10 +15,13 @@ export function isReadOnlyState({ stateDir }: Pick<Layout, 'stateDir'>): boolean
   }
 }
 
-/** What is open already may still be written to through a mount that is read-only; what is started needs files of its own. */
+/**
+ * Files that are already open may still be writable through a read-only mount, but whatever is
+ * started needs new files.
+ */
 export function refuseReadOnly(where: Pick<Layout, 'stateDir'>): void {
   if (isReadOnlyState(where)) throw new StoreError('unwritable', readOnlyInWords(where));
 }
 
 export const readOnlyInWords = ({ stateDir }: Pick<Layout, 'stateDir'>): string =>
-  `the state directory ${stateDir} is on a filesystem that is read-only: nothing is started, ended or charged until it can be written to again (mount -o remount,rw …); agents that live go on`;
+  `the state directory ${stateDir} is on a read-only filesystem: nothing is started, ended or charged until it is writable again (mount -o remount,rw …); running agents continue`;

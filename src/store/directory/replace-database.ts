@@ -4,25 +4,26 @@ import { syncToDisk } from '../../system/file/sync-to-disk.ts';
 import { writeAtomically } from '../../system/file/write-atomically.ts';
 import type { Layout } from './layout.ts';
 
-/** Why another database takes the place of the one that is there, and where that one is kept afterwards. */
+/** Why another database replaces the present one, and where the old one is kept. */
 export interface Replacement {
-  /** The file that the new one was made of. */
+  /** The file that the new one was made from. */
   readonly from: string;
-  /** The directory in which the old files are kept. */
+  /** The directory where the old files are kept. */
   readonly aside: string;
-  /** What was wrong with the old one, or null if nothing was: a person wanted another. */
+  /** What was wrong with the old one, or null if nothing was and a person wanted another. */
   readonly damage: string | null;
   /** ISO, UTC. */
   readonly at: string;
 }
 
-/** The files of a database, by how their names end. */
+/** The suffixes of a database's files. */
 const ENDS = ['', '-wal', '-shm'] as const;
 
 /**
- * Puts another database in place of the one that is there, whose files are kept in `aside`; `make` writes the new one. Once it is
- * whole and on the disk, a process that dies in the middle leaves the rest to whoever opens the state next (`finishReplacement`);
- * until then nothing of the old one is touched. For the holder of the open lock.
+ * Replaces the database and keeps the old files in `aside`; `make` writes the new one. Once the new
+ * one is complete and on disk, a process that dies halfway leaves the rest to the next one that
+ * opens the state (`finishReplacement`); until then the old one is untouched. The caller must hold
+ * the open lock.
  */
 export function replaceDatabase(where: Layout, replacement: Replacement, make: (path: string) => void): void {
   rmSync(where.replacing, { recursive: true, force: true });
@@ -41,10 +42,10 @@ export function replaceDatabase(where: Layout, replacement: Replacement, make: (
   finishReplacement(where);
 }
 
-/** What was begun and not finished, or null. */
+/** Returns a replacement that was begun but not finished, or null. */
 export const begunReplacement = (where: Pick<Layout, 'replacing'>): Replacement | null => readReplacement(where.replacing);
 
-/** Why the files in a directory were put there, or null if they were not replaced. */
+/** Returns why the files in a directory were put there, or null if they were not replaced. */
 export function readReplacement(directory: string): Replacement | null {
   try {
     return JSON.parse(readFileSync(join(directory, WHY), 'utf8')) as Replacement;
@@ -54,13 +55,16 @@ export function readReplacement(directory: string): Replacement | null {
   }
 }
 
-/** Brings a replacement that was begun to its end; each step may be done a second time. For the holder of the open lock. */
+/**
+ * Finishes a replacement that was begun; every step may be repeated. The caller must hold the open
+ * lock.
+ */
 export function finishReplacement(where: Layout): void {
   const replacement = begunReplacement(where);
   if (replacement === null) return;
   const fresh = join(where.replacing, NEXT);
   if (existsSync(fresh)) {
-    // The log of the old one goes first: SQLite would play it into the new one.
+    // The old log is moved first: SQLite would replay it into the new database.
     for (const end of ENDS.slice(1))
       if (existsSync(`${where.database}${end}`)) renameSync(`${where.database}${end}`, free(join(where.replacing, `dogwatch.db${end}`)));
     const old = join(where.replacing, 'dogwatch.db');
@@ -74,7 +78,10 @@ export function finishReplacement(where: Layout): void {
   syncToDisk(where.stateDir);
 }
 
-/** So that there is a database at every moment; where a filesystem has no links, there is none for a moment. */
+/**
+ * So that there is a database at every moment; only a filesystem without links has none for an
+ * instant.
+ */
 function keepUnder(path: string, kept: string): void {
   try {
     linkSync(path, kept);
@@ -87,7 +94,7 @@ function keepUnder(path: string, kept: string): void {
 const NEXT = 'next.db';
 const WHY = 'why.json';
 
-/** What is there is never written over. */
+/** Existing files are never overwritten. */
 function free(path: string): string {
   for (let number = 1; ; number++) {
     const name = number === 1 ? path : `${path}.${number}`;

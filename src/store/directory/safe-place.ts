@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { layout } from './layout.ts';
 
-/** Why the state can't be kept safely where it was asked for. */
+/** Why the state can't be kept safely at the requested place. */
 export interface Unsafe {
   readonly expected: string;
   readonly got: string;
@@ -11,15 +11,16 @@ export interface Unsafe {
 
 export const ELSEWHERE = 'set DOGWATCH_STATE_DIR to a directory of its own';
 
-/** Can do anything in any case. */
+/** root can do anything in any case. */
 const ROOT = 0;
 const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
 /**
- * Null: the state is safe there, or would be once its directory is made. Who may write to the directory prepares the files that are not there
- * yet, in a sticky one as well; its owner may replace them all; and who may write to a directory above it moves it away and puts another in
- * its place, unless that one is sticky.
+ * Returns null if the state is safe there, or would be once its directory is created. A user who
+ * can write to the directory can plant files that do not exist yet, even in a sticky one; its owner
+ * can replace all of them; and a user who can write to a parent directory can move it away and put
+ * another in its place, unless that parent is sticky.
  */
 export function whyUnsafe(stateDir: string): Unsafe | null {
   return ofItself(stateDir) ?? ofParents(stateDir);
@@ -32,10 +33,10 @@ function ofItself(stateDir: string): Unsafe | null {
   const uid = process.getuid?.();
   if ((stats.mode & OTHERS_WRITE) !== 0) {
     const remedy = isOurOwn(stateDir) ? `chmod 700 ${stateDir}, or ${ELSEWHERE}` : ELSEWHERE;
-    return { expected: "a directory that others can't write to", got: 'one that everybody can', remedy };
+    return { expected: "a directory that others can't write to", got: 'one that anybody can write to', remedy };
   }
   if (stats.uid === uid || stats.uid === ROOT) return null;
-  return { expected: `one of user ${uid}`, got: `one of user ${stats.uid}`, remedy: `run as that user, or ${ELSEWHERE}` };
+  return { expected: `one owned by user ${uid}`, got: `one owned by user ${stats.uid}`, remedy: `run as that user, or ${ELSEWHERE}` };
 }
 
 function ofParents(stateDir: string): Unsafe | null {
@@ -43,7 +44,7 @@ function ofParents(stateDir: string): Unsafe | null {
   if (open === undefined) return null;
   return {
     expected: "directories above it that others can't write to, or that are sticky",
-    got: `${open}, in which everybody can put another directory in its place`,
+    got: `${open}, in which anybody can put another directory in its place`,
     remedy: ELSEWHERE,
   };
 }
@@ -55,7 +56,7 @@ function isOpen(directory: string): boolean {
 
 const parentsOf = (path: string): readonly string[] => (path === dirname(path) ? [] : [dirname(path), ...parentsOf(dirname(path))]);
 
-/** Where links lead, as far as the path exists. */
+/** Resolves links, as far as the path exists. */
 function realOf(path: string): string {
   try {
     return realpathSync(path);
@@ -65,7 +66,7 @@ function realOf(path: string): string {
   }
 }
 
-/** Nothing but a state of ours lies there: only then its mode is dogwatch's to change. */
+/** Whether it holds nothing but our own state: only then may dogwatch change its mode. */
 export function isOurOwn(stateDir: string): boolean {
   try {
     const names = readdirSync(stateDir);

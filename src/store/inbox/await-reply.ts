@@ -3,10 +3,13 @@ import type { Reply } from '../../core/model/reply.ts';
 import type { Layout } from '../directory/layout.ts';
 import { openReader } from '../reader.ts';
 
-/** How often the answer is looked for. */
+/** How often to look for the answer. */
 const LOOK_EVERY_MS = 20;
 
-/** Waits for the watchdog's answer to a request; null: none came in time. Throws StoreError where the state can't be read. */
+/**
+ * Waits for the watchdog's answer to a request; returns null if none arrives in time. Throws
+ * StoreError if the state can't be read.
+ */
 export async function awaitReply(where: Layout, request: string, { deadlineMs }: { readonly deadlineMs: number }): Promise<Reply | null> {
   const until = performance.now() + deadlineMs;
   for (;;) {

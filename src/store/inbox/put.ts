@@ -6,10 +6,13 @@ import { makeRoom } from '../directory/make-room.ts';
 import { prepareStateDirectory } from '../directory/prepare.ts';
 import type { Request } from './request.ts';
 
-/** A request is never longer. */
+/** The longest request. */
 export const REQUEST_BYTES = 1024 * 1024;
 
-/** Puts a request where the watchdog finds it: on the disk, whole or not at all, for this user only. Throws StoreError. */
+/**
+ * Puts a request where the watchdog finds it: flushed to disk, complete or not at all, for this
+ * user only. Throws StoreError.
+ */
 export function putRequest(where: Layout, request: Request): void {
   const text = JSON.stringify(request);
   if (Buffer.byteLength(text) > REQUEST_BYTES)
@@ -23,6 +26,9 @@ export function putRequest(where: Layout, request: Request): void {
   );
 }
 
-/** Sorted by name, requests are in the order in which they were put: by the clock, then by the time since boot. */
+/**
+ * Sorted by name, requests are in the order in which they were put: by wall clock, then by time
+ * since boot.
+ */
 const requestFile = (id: string): string =>
   `${String(Date.now()).padStart(15, '0')}-${String(process.hrtime.bigint()).padStart(20, '0')}-${id}.json`;

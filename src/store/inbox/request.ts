@@ -2,7 +2,10 @@ import type { Command, ProcessIdentity, RunSpec } from '../../core/model/facts.t
 import type { Inside } from '../../core/model/inside.ts';
 import type { Said } from '../../core/model/recovery.ts';
 
-/** What a command asks of the watchdog. `id` is unique: the answer is kept under it, and a request is followed once. */
+/**
+ * What a command asks of the watchdog. `id` is unique: the answer is stored under it, and a request
+ * is carried out only once.
+ */
 export type Request =
   | {
       readonly id: string;
@@ -10,20 +13,20 @@ export type Request =
       readonly run: string;
       readonly generation: number;
       readonly spec: RunSpec;
-      /** The process to adopt; null: dogwatch starts the first attempt. */
+      /** The process to adopt, or null if dogwatch starts the first attempt. */
       readonly foreign: ProcessIdentity | null;
-      /** It has no name that the operator chose: refused where a run does the same job already. */
+      /** The operator chose no name: refused if a run does the same job already. */
       readonly unnamed?: boolean | undefined;
       readonly inside?: Inside | undefined;
     }
-  /** Whoever runs this machine knows what is wrong with it. */
+  /** The operator of this machine knows what is wrong with it. */
   | { readonly id: string; readonly kind: 'ack-host'; readonly inside?: Inside | undefined }
   | {
       readonly id: string;
       readonly kind: 'operator';
       readonly run: string;
       readonly command: Command;
-      /** The run from inside which it was asked for; absent: from none. */
+      /** The run from inside which the request was made; absent if there was none. */
       readonly inside?: Inside | undefined;
     }
   | {
@@ -35,7 +38,7 @@ export type Request =
       readonly claim: 'done' | 'blocked' | 'progress';
       readonly because: string;
     }
-  /** What a recovery agent says. */
+  /** What a recovery agent reports. */
   | {
       readonly id: string;
       readonly kind: 'recovery';

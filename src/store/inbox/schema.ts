@@ -20,10 +20,10 @@ const policy = z.strictObject(
   },
 );
 
-/** What older runs lack. */
+/** Fields that older runs lack. */
 const BY_DOUBT = { exitByDefault: z.optional(z.boolean()), doubt: z.optional(nullable) };
 
-/** What a run's spec has to be, where it comes from a file. */
+/** The schema of a run's spec that comes from a file. */
 export const spec = z.strictObject({
   name: run,
   agent: z.enum(AGENT_NAMES),
@@ -73,7 +73,7 @@ const command = z.discriminatedUnion('kind', [
 
 const inside = z.optional(z.strictObject({ of: z.enum(['attempt', 'recovery']), run, number: count }));
 
-/** What a request file has to hold. */
+/** The schema of a request file. */
 export const requestSchema: z.ZodMiniType<Request> = z.discriminatedUnion('kind', [
   z.strictObject({
     id,

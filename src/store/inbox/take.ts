@@ -15,18 +15,21 @@ export interface TakenRequest {
 
 export interface Taken {
   readonly requests: readonly TakenRequest[];
-  /** What was put aside instead of followed, in words. */
+  /** What was put aside instead of carried out, in words. */
   readonly refused: readonly string[];
 }
 
-/** Requests looked at in one go. */
+/** Requests read in one go. */
 const REQUESTS_AT_ONCE = 256;
-/** What was refused is kept for a person to look at; of more than this the oldest go. */
+/** Refused requests are kept for inspection; beyond this number, the oldest are removed. */
 const REFUSED_KEPT = 100;
 /** A file still unfinished after this was left by a command that died. */
 const UNFINISHED_KEPT_MS = 3_600_000;
 
-/** The requests that wait, oldest first. They stay until `removeRequest`; a file that is none is put aside. Throws where the inbox itself can't be read. */
+/**
+ * Returns the waiting requests, oldest first. They stay until `removeRequest`; a file that is not a
+ * request is put aside. Throws if the inbox itself can't be read.
+ */
 export function takeRequests(where: Layout): Taken {
   const names = namesIn(where.inbox).filter((name) => name !== REFUSED);
   for (const name of names) if (name.startsWith(UNFINISHED)) sweep(join(where.inbox, name));
@@ -52,7 +55,7 @@ function namesIn(inbox: string): readonly string[] {
   }
 }
 
-/** After its answer was recorded. */
+/** To be called once its answer is recorded. */
 export const removeRequest = (file: string): void => rmSync(file, { force: true });
 
 const REFUSED = 'refused';
@@ -64,7 +67,7 @@ type Read =
 
 function readRequest(file: string): Read {
   try {
-    // Neither a link nor a pipe may lead or hold the watchdog.
+    // Neither a link nor a pipe may mislead or block the watchdog.
     const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stats = fstatSync(fd);

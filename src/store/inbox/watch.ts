@@ -2,11 +2,14 @@ import { statSync } from 'node:fs';
 import { watchPath } from '../../logs/watch-path.ts';
 import type { Layout } from '../directory/layout.ts';
 
-/** Calls `touched` soon after something appeared in the inbox that is there now, `failed` when that is no longer possible. Returns what ends it. */
+/**
+ * Calls `touched` soon after something appeared in the present inbox, and `failed` when watching it
+ * is no longer possible. Returns the function that stops watching.
+ */
 export const watchInbox = (where: Layout, touched: () => void, failed: (because: string) => void): (() => void) =>
   watchPath(where.inbox, touched, failed, { event: 'add', depth: 0 });
 
-/** Which directory the inbox is now; null: there is none. */
+/** Identifies the present inbox directory; returns null if there is none. */
 export function inboxDirectory(where: Layout): string | null {
   try {
     const { dev, ino, birthtimeMs } = statSync(where.inbox);

@@ -4,13 +4,15 @@ import { errorMessage } from '../../core/values/error-message.ts';
 import type { Layout } from '../directory/layout.ts';
 import type { LeaseHolder } from './row.ts';
 
-/** A sign of life: written over in place, so that a full disk does not silence it. */
+/** A sign of life, overwritten in place so that a full disk does not prevent it. */
 export interface Beat {
   readonly bootId: string;
   readonly mono: number;
 }
 
-/** Says that the holder of the lease is at work. Returns what went wrong in words; null: nothing. */
+/**
+ * Records that the holder of the lease is alive. Returns what went wrong, or null if nothing did.
+ */
 export function beat(where: Layout, { bootId, mono }: Beat): string | null {
   try {
     const fd = openSync(where.heartbeat, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
@@ -25,7 +27,7 @@ export function beat(where: Layout, { bootId, mono }: Beat): string | null {
   }
 }
 
-/** The last sign of life; null: there is none that can be read. */
+/** Returns the last sign of life, or null if none can be read. */
 export function lastBeat(where: Layout): Beat | null {
   try {
     const parts = /^(\S+) (\d+)\n/.exec(readFileSync(where.heartbeat, 'utf8'));
@@ -35,12 +37,15 @@ export function lastBeat(where: Layout): Beat | null {
   }
 }
 
-/** For how many ms the holder of the lease, of this boot, has given no sign of life; to take the lease was one. */
+/**
+ * For how many ms the lease holder, of this boot, has given no sign of life. Taking the lease
+ * counts as one.
+ */
 export function silentMs(where: Layout, { bootId, takenAt }: LeaseHolder, now: Instant): number {
   const last = lastBeat(where);
   const beaten = last !== null && last.bootId === bootId ? last.mono : 0;
   return now.mono - Math.max(beaten, takenAt.mono);
 }
 
-/** Enough for any uptime in ms; each beat has the same length. */
+/** Enough for any uptime in ms, so that all beats have the same length. */
 const MONO_DIGITS = 15;

@@ -12,24 +12,27 @@ export type LeaseAnswer =
 
 export interface LeaseDeps {
   isAlive(identity: ProcessIdentity): boolean;
-  /** Kills exactly this process. True: it is proven dead. */
+  /** Kills exactly this process. Returns true once it is proven dead. */
   kill(identity: ProcessIdentity): Promise<boolean>;
   now(): Instant;
   pause(ms: number): Promise<void>;
   readonly releaseBallast: ReleaseBallast;
 }
 
-/** Two heartbeats, and more: a living holder whose heartbeat was lost writes a new one meanwhile. */
+/**
+ * More than two heartbeats: a living holder whose heartbeat was lost writes a new one meanwhile.
+ */
 const SECOND_LOOK_MS = 5000;
-/** Others may be quicker; then their lease is looked at. */
+/** Others may be faster; then their lease is checked. */
 const TRIES = 5;
 
 /**
- * Takes the lease where it is free, or its holder is proven dead. A holder without a sign of life for `timeoutMs` (stopped, or stuck) is
- * killed by identity first, after a second look. A living holder is never kept waiting: nothing is locked before its death is proven.
+ * Takes the lease if it is free or its holder is proven dead. A holder without a sign of life for
+ * `timeoutMs` (stopped or stuck) is killed by its identity, after a second look. A living holder
+ * never has to wait: nothing is locked before its death is proven.
  */
 export async function takeLease(where: Layout, me: ProcessIdentity, timeoutMs: number, deps: LeaseDeps): Promise<LeaseAnswer> {
-  // Whose watchdog may be at work: only who holds the lease brings the state to another version.
+  // Another watchdog may be running: only the holder of the lease migrates the state.
   const db = openDatabase(where, deps.releaseBallast, 'leave');
   try {
     for (let left = TRIES; left > 0; left--) {
@@ -43,13 +46,13 @@ export async function takeLease(where: Layout, me: ProcessIdentity, timeoutMs: n
       beat(where, { bootId: me.bootId, mono: lease.takenAt.mono });
       return { kind: 'taken', lease };
     }
-    throw busy(where.database, `${TRIES} others took the lease, one after the other`);
+    throw busy(where.database, `${TRIES} others took the lease one after another`);
   } finally {
     db.close();
   }
 }
 
-/** Gives the lease back. Nothing happens where another has it meanwhile. */
+/** Gives the lease back. Does nothing if another process holds it meanwhile. */
 export function releaseLease(where: Layout, { fence }: LeaseHolder, releaseBallast: ReleaseBallast): void {
   const db = openDatabase(where, releaseBallast, 'leave');
   try {
@@ -65,12 +68,13 @@ async function isGone(where: Layout, me: ProcessIdentity, holder: LeaseHolder, t
   if (holder.bootId !== me.bootId || !deps.isAlive(holder)) return true;
   if (silentMs(where, holder, deps.now()) < timeoutMs) return false;
   await deps.pause(SECOND_LOOK_MS);
-  // Whoever was quicker than this one beats already: then the holder that was looked at is dead, and the lease is looked at again.
+  // If a faster process beats already, the holder that was checked is dead, and the lease is read
+  // again.
   if (deps.isAlive(holder) && silentMs(where, holder, deps.now()) < timeoutMs) return false;
   return deps.kill(holder);
 }
 
-/** One atomic step: the fence is still the one that was looked at, or nothing happens and null is returned. */
+/** Takes the lease atomically, or returns null if the fence is not the one that was read. */
 function take(db: DatabaseSync, fence: number, me: ProcessIdentity, now: Instant): LeaseHolder | null {
   const taken = db
     .prepare('UPDATE lease SET fence = fence + 1, boot = ?, pid = ?, ticks = ?, wall = ?, mono = ? WHERE fence = ?')

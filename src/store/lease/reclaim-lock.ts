@@ -11,8 +11,9 @@ export type ReclaimLock = { readonly kind: 'ours'; release(): void } | { readonl
 const BUSY = 5;
 
 /**
- * The right to free space, for one at a time in a state directory. It goes with the process that has it, however that ends: a lock of
- * SQLite, in a file of its own so that it holds up nobody else. Throws StoreError where there can be no such file.
+ * The exclusive right to free space, one per state directory. It ends with the process that holds
+ * it, however that dies: it is an SQLite lock, on a separate file so that it delays nothing else.
+ * Throws StoreError if that file cannot exist.
  */
 export function lockReclaim(where: Layout, pid: number, releaseBallast: ReleaseBallast): ReclaimLock {
   const path = join(where.stateDir, 'reclaim.lock');
@@ -22,7 +23,7 @@ export function lockReclaim(where: Layout, pid: number, releaseBallast: ReleaseB
     return new DatabaseSync(path, { timeout: 0 });
   });
   try {
-    // On a full disk there is no room for any other.
+    // A full disk has no room for any other journal.
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE');
     sayWho(db, pid);
     return { kind: 'ours', release: () => db.close() };
@@ -34,7 +35,7 @@ export function lockReclaim(where: Layout, pid: number, releaseBallast: ReleaseB
   }
 }
 
-/** Only for people: on a full disk the lock holds without it. */
+/** For people only: on a full disk, the lock holds without it. */
 function sayWho(db: DatabaseSync, pid: number): void {
   try {
     db.exec(`PRAGMA user_version = ${pid}; COMMIT`);

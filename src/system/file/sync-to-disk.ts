@@ -1,8 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
 /**
- * Puts what was written to a file, or the names in a directory, on the disk: it survives a power
- * cut from then on.
+ * Flushes a file's contents, or a directory's entries, to disk, so that they survive a power cut.
  */
 export function syncToDisk(path: string): void {
   const fd = openSync(path, 'r');

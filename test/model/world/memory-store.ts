@@ -115,7 +115,7 @@ export class MemoryStore {
   }
 
   #transact(write: () => void): void {
-    if (this.#fence() !== this.disk.fence) throw new Error('this watchdog does not hold the lease any more');
+    if (this.#fence() !== this.disk.fence) throw new Error('this watchdog no longer holds the lease');
     const failure = this.disk.failures.shift();
     if (failure === 'before') throw new Error('the disk is full');
     write();

@@ -6,7 +6,7 @@ import { newRunNamed, noting, resuming } from '../../kit/samples-of-decisions.ts
 
 const LIMITS: Limits = { rowsPerRun: 50, rowsInAll: 100, rowsOfEnded: 5, endedMaxAgeMs: 1000, rowsAtOnce: 8 };
 
-/** Journals of these lengths; the names say which runs have ended. */
+/** Writes journals of these lengths; the names say which runs have ended. */
 async function journals(lengths: Record<string, number>) {
   const where = stateDirectory();
   const store = await opened(where);
@@ -25,10 +25,18 @@ async function journals(lengths: Record<string, number>) {
 }
 
 const stories: [string, Record<string, number>, Record<string, number>][] = [
-  ['within the limits nothing goes', { ended: 40, living: 50 }, { ended: 40, living: 50 }],
-  ['the oldest rows of a long run go', { living: 63 }, { living: 50 }],
-  ['ended runs give way to the living, the oldest first', { ended1: 40, living1: 50, ended2: 30 }, { ended1: 20, living1: 50, ended2: 30 }],
-  ['how a run ended stays', { ended1: 40, ended2: 20, living1: 50, living2: 40 }, { ended1: 5, ended2: 5, living1: 50, living2: 40 }],
+  ['within the limits nothing is deleted', { ended: 40, living: 50 }, { ended: 40, living: 50 }],
+  ['the oldest rows of a long run are deleted', { living: 63 }, { living: 50 }],
+  [
+    'ended runs lose rows before active ones, the oldest first',
+    { ended1: 40, living1: 50, ended2: 30 },
+    { ended1: 20, living1: 50, ended2: 30 },
+  ],
+  [
+    'the rows that show how a run ended stay',
+    { ended1: 40, ended2: 20, living1: 50, living2: 40 },
+    { ended1: 5, ended2: 5, living1: 50, living2: 40 },
+  ],
   ['living runs keep theirs', { living1: 50, living2: 50, living3: 50 }, { living1: 50, living2: 50, living3: 50 }],
 ];
 
@@ -42,7 +50,7 @@ test.for(stories)('%s', async ([, before, after]) => {
   expect(new Retention(db, LIMITS).prune()).toBe(false);
 });
 
-test('rows that are added after the count are counted, too', async () => {
+test('rows added after the count are counted, too', async () => {
   const { store, db, rows } = await journals({ living: 50 });
   const retention = new Retention(db, LIMITS);
   expect(retention.prune()).toBe(false);
@@ -52,7 +60,7 @@ test('rows that are added after the count are counted, too', async () => {
   expect(rows()).toEqual({ living: 50 });
 });
 
-test('settled actions go with their rows; others never', async () => {
+test('settled actions are deleted with their rows; others never', async () => {
   const { store, db } = await journals({});
   const run = newRunNamed('living');
   for (let seq = 1; seq <= 60; seq++) store.record([resuming(run, seq)]);
@@ -63,7 +71,7 @@ test('settled actions go with their rows; others never', async () => {
 });
 
 describe('with age', () => {
-  /** A row each ms; the newest of all is `agoMs` younger than the last of those before. */
+  /** One row per ms; the newest of all is `agoMs` younger than the last one before it. */
   async function aged(lengths: Record<string, number>, agoMs: number) {
     const { store, db, rows } = await journals(lengths);
     const last = Object.values(lengths).reduce((sum, length) => sum + length, 0);
@@ -75,17 +83,17 @@ describe('with age', () => {
     return { rows: rows(), db, store };
   }
 
-  test('of a run that ended long ago how it ended stays', async () => {
+  test('a run that ended long ago keeps only how it ended', async () => {
     const { rows, db } = await aged({ ended1: 20, living: 20, ended2: 1, ended3: 12 }, 1001);
     expect(rows).toEqual({ ended1: 1, living: 20, ended2: 1, ended3: 1, newest: 1 });
     expect(db.prepare("SELECT max(seq) AS seq FROM journal WHERE run = 'ended1.1'").get()).toEqual({ seq: 20 });
   });
 
-  test('one that ended a short while ago is as it was', async () => {
+  test('a run that ended recently keeps its rows', async () => {
     expect((await aged({ ended1: 20, living: 20 }, 900)).rows).toEqual({ ended1: 20, living: 20, newest: 1 });
   });
 
-  test('one that began long ago and ended lately, too', async () => {
+  test('so does one that began long ago and ended recently', async () => {
     const { store, db, rows } = await journals({ ended1: 20 });
     const ended = { ...newRunNamed('ended1'), state: 'complete' as const };
     store.record([noting(ended, 5000)]);
@@ -93,7 +101,7 @@ describe('with age', () => {
     expect(rows()).toEqual({ ended1: 21 });
   });
 
-  test('where nothing has happened since, nothing goes', async () => {
+  test('if nothing has happened since, nothing is deleted', async () => {
     const { db, rows } = await journals({ ended1: 40 });
     expect(new Retention(db, LIMITS).prune()).toBe(false);
     expect(rows()).toEqual({ ended1: 40 });

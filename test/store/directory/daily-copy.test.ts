@@ -8,7 +8,7 @@ import { stateDirectory } from '../../kit/opened-store.ts';
 const NOON = Date.parse('2026-03-04T12:00:00Z');
 const HOUR = 3_600_000;
 
-test('one a day, the last two are kept, and a damaged state names the newest', () => {
+test('one copy a day is made, the last two are kept, and the error for a damaged state names the newest', () => {
   const { stateDir, database } = stateDirectory();
   mkdirSync(stateDir, { recursive: true });
   expect(corrupt(database, 'damage').message).toContain('dogwatch restore FILE');

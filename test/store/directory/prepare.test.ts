@@ -17,7 +17,7 @@ const modeOf = (path: string) => statSync(path).mode & 0o7777;
 const OTHER_UID = 65_534;
 
 describe('the directories of the state', () => {
-  test('are made for this user only, with all above them', () => {
+  test('are created with their parents, for this user only', () => {
     const where = at('a/b');
     prepareStateDirectory(where);
     prepareStateDirectory(where);
@@ -36,7 +36,7 @@ describe('the directories of the state', () => {
     expect(() => prepareStateDirectory(at('loop'))).toThrow(StoreError);
   });
 
-  test('a directory that others may read keeps its mode, what lies in it is closed to others', () => {
+  test('a directory that others may read keeps its mode; its contents are closed to others', () => {
     const where = at('shared');
     mkdirSync(where.stateDir);
     chmodSync(where.stateDir, 0o755);
@@ -46,8 +46,9 @@ describe('the directories of the state', () => {
     expect([modeOf(where.stateDir), modeOf(where.inbox)]).toEqual([0o755, 0o700]);
   });
 
-  // The sticky bit keeps what is there from being replaced, not what is missing from being prepared: dogwatch.db, bin/dogwatch.
-  test.each([0o777, 0o1777])('one that everybody may write to (%i) is refused before anything is put there', (mode) => {
+  // The sticky bit protects existing files from being replaced, but lets others plant missing ones:
+  // dogwatch.db, bin/dogwatch.
+  test.each([0o777, 0o1777])('one that anybody may write to (%i) is refused before anything is put there', (mode) => {
     const where = at('open');
     mkdirSync(where.stateDir);
     chmodSync(where.stateDir, mode);
@@ -57,7 +58,7 @@ describe('the directories of the state', () => {
     expect(statSync(where.environments, { throwIfNoEntry: false })).toBe(undefined);
   });
 
-  test("chmod is only ever the remedy for a directory in which nothing but dogwatch's own lies", () => {
+  test("chmod is suggested only for a directory that holds nothing but dogwatch's own files", () => {
     const where = at('own');
     prepareStateDirectory(where);
     chmodSync(where.stateDir, 0o777);
@@ -70,20 +71,20 @@ describe('the directories of the state', () => {
   });
 
   test.each([
-    ['that everybody may write to', 'open/below/state', 0o777, true],
-    ['that everybody may write to, right above it', 'open/state', 0o777, true],
+    ['that anybody may write to', 'open/below/state', 0o777, true],
+    ['that anybody may write to, right above it', 'open/state', 0o777, true],
     ['that is sticky', 'open/below/state', 0o1777, false],
     ['that a group may write to', 'open/below/state', 0o775, false],
   ])('a directory above it %s', (_, name, mode, isRefused) => {
     mkdirSync(join(place, 'open'));
     chmodSync(join(place, 'open'), mode);
     const prepare = () => prepareStateDirectory(at(name));
-    if (isRefused) expect(prepare).toThrow(/got \S+\/open, in which everybody can put another directory in its place/);
+    if (isRefused) expect(prepare).toThrow(/got \S+\/open, in which anybody can put another directory in its place/);
     else prepare();
     expect(statSync(at(name).stateDir, { throwIfNoEntry: false }) === undefined).toBe(isRefused);
   });
 
-  test('a link in a directory that everybody may write to, and one that leads below such a directory', () => {
+  test('a link in a directory that anybody may write to, and one that points below such a directory', () => {
     mkdirSync(join(place, 'open'));
     mkdirSync(join(place, 'closed'));
     chmodSync(join(place, 'open'), 0o777);
@@ -93,7 +94,7 @@ describe('the directories of the state', () => {
     expect(() => prepareStateDirectory(at('closed/link/state'))).toThrow(/got \S+\/closed\/link,/);
   });
 
-  test('what is no directory is refused', () => {
+  test('a path that is not a directory is refused', () => {
     writeFileSync(join(place, 'file'), '');
     expect(() => prepareStateDirectory(at('file'))).toThrow(/expected a directory, got something else/);
   });
@@ -107,25 +108,25 @@ describe('the directories of the state', () => {
     expect(modeOf(join(place, 'elsewhere'))).toBe(0o700);
   });
 
-  // Only root can make what belongs to somebody else.
-  test.skipIf(process.getuid?.() !== 0)('what somebody else has put there in time is refused, be it a directory or a link', () => {
+  // Only root can create another user's files.
+  test.skipIf(process.getuid?.() !== 0)('a directory or link that another user has put there first is refused', () => {
     const where = at('mine');
     mkdirSync(where.stateDir);
     mkdirSync(where.environments);
     chownSync(where.environments, OTHER_UID, OTHER_UID);
-    expect(() => prepareStateDirectory(where)).toThrow(`got one of user ${OTHER_UID}`);
+    expect(() => prepareStateDirectory(where)).toThrow(`got one owned by user ${OTHER_UID}`);
     rmSync(where.environments, { recursive: true });
     mkdirSync(join(place, 'theirs'));
     chownSync(join(place, 'theirs'), OTHER_UID, OTHER_UID);
     symlinkSync(join(place, 'theirs'), where.environments);
-    expect(() => prepareStateDirectory(where)).toThrow(`got one of user ${OTHER_UID}`);
+    expect(() => prepareStateDirectory(where)).toThrow(`got one owned by user ${OTHER_UID}`);
   });
 
-  test.skipIf(process.getuid?.() !== 0)('a state directory of somebody else is refused: its owner may replace all that lies in it', () => {
+  test.skipIf(process.getuid?.() !== 0)("another user's state directory is refused: its owner may replace everything in it", () => {
     const where = at('prepared');
     mkdirSync(where.stateDir);
     chownSync(where.stateDir, OTHER_UID, OTHER_UID);
-    expect(() => prepareStateDirectory(where)).toThrow(`got one of user ${OTHER_UID}`);
+    expect(() => prepareStateDirectory(where)).toThrow(`got one owned by user ${OTHER_UID}`);
     expect(statSync(where.environments, { throwIfNoEntry: false })).toBe(undefined);
   });
 });

@@ -34,7 +34,7 @@ test('requests are taken in the order in which they were put, until they are rem
   expect(takeRequests(where).requests.map(({ request }) => request.id)).toEqual(['r-7']);
 });
 
-test('an inbox that was removed is there again', () => {
+test('an inbox that was removed is created again', () => {
   const where = stateDirectory();
   expect(takeRequests(where)).toEqual({ requests: [], refused: [] });
   rmSync(where.inbox, { recursive: true });
@@ -42,7 +42,7 @@ test('an inbox that was removed is there again', () => {
   expect(takeRequests(where).requests).toHaveLength(1);
 });
 
-test('a look takes no more than it can carry, the oldest first', () => {
+test('one look takes a limited number of requests, the oldest first', () => {
   const where = stateDirectory();
   takeRequests(where);
   const write = (number: number) => writeFileSync(join(where.inbox, `${1000 + number}.json`), JSON.stringify(pause(`r-${number}`)));
@@ -57,11 +57,15 @@ test('a request that is too long is not put', () => {
 });
 
 const garbage: [string, (path: string) => void, RegExp][] = [
-  ['no JSON', (path) => writeFileSync(path, '{"id": "r-1", '), /JSON/],
+  ['not JSON', (path) => writeFileSync(path, '{"id": "r-1", '), /JSON/],
   ['an empty file', (path) => writeFileSync(path, ''), /JSON/],
   ['another shape', (path) => writeFileSync(path, '{"id":"r-1","kind":"operator","run":"one.1"}'), /command/],
   ['an unknown kind', (path) => writeFileSync(path, '{"id":"r-1","kind":"shutdown"}'), /kind/],
-  ['a run that leads elsewhere', (path) => writeFileSync(path, JSON.stringify({ ...pause('r-1'), run: '../../etc' })), /run/],
+  [
+    'a run whose id leads to another directory',
+    (path) => writeFileSync(path, JSON.stringify({ ...pause('r-1'), run: '../../etc' })),
+    /run/,
+  ],
   ['a file that is too long', (path) => writeFileSync(path, Buffer.alloc(2 ** 20 + 1, ' ')), /longer than 1048576 bytes/],
   ['a directory', (path) => mkdirSync(path), /not a file/],
   ['a link', (path) => symlinkSync('/etc/hostname', path), /ELOOP/],
@@ -82,7 +86,7 @@ describe('put aside and reported:', () => {
     expect(takeRequests(where).refused).toEqual([]);
   });
 
-  test('only so many', () => {
+  test('only a limited number is kept', () => {
     const where = stateDirectory();
     takeRequests(where);
     for (let number = 0; number < 250; number++) writeFileSync(join(where.inbox, `${1000 + number}.json`), 'garbage');
@@ -92,7 +96,7 @@ describe('put aside and reported:', () => {
   });
 });
 
-test('what a command left unfinished is never taken, and goes after a while', () => {
+test('a file that a command left unfinished is never taken, and is removed after a while', () => {
   const where = stateDirectory();
   takeRequests(where);
   const [old, fresh] = [join(where.inbox, '.old.json'), join(where.inbox, '.fresh.json')];

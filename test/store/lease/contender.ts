@@ -8,8 +8,9 @@ import { monoMs } from '../../../src/system/process/process.ts';
 import { newRunNamed, noting, resuming } from '../../kit/samples-of-decisions.ts';
 
 /**
- * A watchdog that has nothing to watch: asks for the lease until it has it, then records decisions as fast as it can, and after each one
- * says so in the witness's file (its fence and pid), as it would act. TERM: it hands the lease off and ends.
+ * A watchdog with nothing to watch: asks for the lease until it gets it, then records decisions as
+ * fast as it can, and after each one appends its fence and pid to the witness file, as it would
+ * act. On TERM, it hands the lease off and exits.
  */
 const [stateDir = '', witness = '', leaseTimeoutMs = ''] = process.argv.slice(2);
 const where = layout(stateDir);
@@ -18,7 +19,7 @@ process.on('SIGTERM', () => {
   isAsked = false;
 });
 process.on('uncaughtException', (error) => {
-  // It was stopped for too long, or never had its turn: as a watchdog, it ends.
+  // It was stopped for too long, or never got its turn: like a watchdog, it exits.
   if (error instanceof StoreError && (error.kind === 'lease-lost' || error.kind === 'busy')) process.exit(75);
   console.error(error);
   process.exit(70);

@@ -9,30 +9,31 @@ import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 export const TIMEOUT_MS = 10_000;
 const BEAT_EVERY_MS = 2000;
-/** How often somebody who wants a watchdog asks for one. */
+/** How often a process that needs a watchdog asks for one. */
 export const ASKS_EVERY_MS = 500;
 /** Former holders that wake up late and try to write. */
 const FORMER = 4;
 
 class Killed extends Error {}
 
-/** Who has the lease, as somebody sees it who knows what really lives. */
+/** Who holds the lease, as seen by an observer who knows which processes are alive. */
 interface Holding {
   readonly lease: LeaseHolder;
   readonly store: Store;
 }
 
 /**
- * A machine with a clock of its own and few pids, so that they are soon used again. Its processes race for the lease of the real store;
- * each may die at any look it takes. What it knows for certain is held against what the store says.
+ * A machine with its own clock and few pids, so that they are soon reused. Its processes race for
+ * the lease of the real store; each may die whenever it looks. What the machine knows for certain
+ * is compared with what the store says.
  */
 export class LeaseHost {
   now = 1_000_000;
   holding: Holding | null = null;
   isStopped = false;
-  /** Since when nobody at work has the lease; null: somebody has it. */
+  /** Since when no running process has held the lease, or null if one does. */
   lostAt: number | null = 1_000_000;
-  /** How long nobody was at work before the last one was. */
+  /** How long nobody was running before the last holder was. */
   lackedMs = 0;
   readonly seen = { takes: 0, kills: 0, refusals: 0, boots: 1, replaced: 0 };
   readonly #where: Layout;
@@ -56,12 +57,12 @@ export class LeaseHost {
 
   isAlive = ({ bootId, pid, startTicks }: ProcessIdentity): boolean => bootId === this.bootId && this.#living.get(pid) === startTicks;
 
-  /** The holder lives and works: nobody may take the lease from it. */
+  /** The holder is alive and running: nobody may take the lease from it. */
   get isCaredFor(): boolean {
     return this.holding !== null && this.isAlive(this.holding.lease) && !this.isStopped;
   }
 
-  /** So many processes want the lease at the same moment. */
+  /** This many processes want the lease at the same moment. */
   async race(count: number): Promise<void> {
     const asked = Array.from({ length: count }, () => this.#ask(this.#spawn()));
     let open = asked.length;
@@ -74,7 +75,7 @@ export class LeaseHost {
     await Promise.all(asked);
   }
 
-  /** Time passes; a holder that is at work gives its signs of life. */
+  /** Time passes; a running holder gives its signs of life. */
   pass(ms: number): void {
     for (let left = ms; left > 0; left -= BEAT_EVERY_MS) {
       this.now += Math.min(left, BEAT_EVERY_MS);
@@ -109,16 +110,16 @@ export class LeaseHost {
     this.seen.boots += 1;
     this.#living.clear();
     this.#lose();
-    // Nobody who had it lives on to write.
+    // No former holder stays alive to write.
     for (const store of this.#former.splice(0)) store.close();
     this.now = 1000;
     this.lostAt = this.now;
   }
 
-  /** Everybody who ever had the lease tries to write: nobody but its holder can. */
+  /** Every process that ever held the lease tries to write: only its holder can. */
   write(): void {
     for (const store of this.#former) {
-      expect(() => store.record([noting(newRunNamed('job'), store.lastSeq() + 1)])).toThrow('does not hold the lease any more');
+      expect(() => store.record([noting(newRunNamed('job'), store.lastSeq() + 1)])).toThrow('no longer holds the lease');
       this.seen.refusals += 1;
     }
     const { store } = this.holding ?? {};
@@ -138,7 +139,7 @@ export class LeaseHost {
   #took(lease: LeaseHolder): void {
     const { holding } = this;
     if (holding !== null) {
-      expect(this.isAlive(holding.lease), `${lease.pid} took the lease of ${holding.lease.pid}, which lives`).toBe(false);
+      expect(this.isAlive(holding.lease), `${lease.pid} took the lease of ${holding.lease.pid}, which is alive`).toBe(false);
       expect(lease.fence).toBeGreaterThan(holding.lease.fence);
     }
     this.#retire();
@@ -198,7 +199,7 @@ export class LeaseHost {
     return { bootId: this.bootId, pid, startTicks: this.#ticks };
   }
 
-  /** By identity: whoever has the pid now is not meant. */
+  /** By identity: not a process that has the same pid now. */
   #kill(identity: ProcessIdentity): void {
     if (!this.isAlive(identity)) return;
     this.#living.delete(identity.pid);

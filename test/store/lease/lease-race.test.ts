@@ -3,7 +3,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { leased, ME, stateDirectory } from '../../kit/opened-store.ts';
 import { ASKS_EVERY_MS, LeaseHost, TIMEOUT_MS } from './lease-host.ts';
 
-/** Nobody waits longer for somebody at work: after a death, and after one was stopped (it is looked at twice before it is killed). */
+/**
+ * The longest wait for a running watchdog: after a death, and after a stop (the holder is checked
+ * twice before it is killed).
+ */
 const DEATH_MS = 2000;
 const STOP_MS = TIMEOUT_MS + 5000 + DEATH_MS;
 
@@ -18,7 +21,9 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** Something happens to the holder, or nothing. Returns how long it may take until somebody is at work. */
+/**
+ * Disturbs the holder, or does nothing. Returns how long it may take until a watchdog is running.
+ */
 function disturb(host: LeaseHost, processes: number): number {
   const what = host.upTo(99);
   if (what < 55) host.killHolder();
@@ -28,7 +33,7 @@ function disturb(host: LeaseHost, processes: number): number {
     host.stopHolder();
     host.pass(host.upTo(TIMEOUT_MS));
     if (what >= 80) host.continueHolder();
-    // Of two, chance may kill both while they look for the second time.
+    // With only two processes, chance may kill both during their second look.
     return processes > 2 ? STOP_MS : 2 * STOP_MS;
   }
   return DEATH_MS;
@@ -59,7 +64,7 @@ test.each([
   const where = stateDirectory();
   const seed = Math.floor(Math.random() * 2 ** 31);
   const host = new LeaseHost(where, randomOf(seed));
-  // One who keeps it open: it need not be made anew for each of them.
+  // One process keeps the database open, so that it need not be created anew for each of them.
   await leased(where, { ...ME, bootId: 'boot-0' });
   const open = new DatabaseSync(where.database, { readOnly: true });
   onTestFinished(() => open.close());

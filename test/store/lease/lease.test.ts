@@ -28,7 +28,7 @@ const cases: [string, 'taken' | 'held', (where: Layout) => void, Partial<LeaseDe
   ['a dead holder loses it', 'taken', beats(99_000), { ...at(100_000), isAlive: () => false }, false],
   ['a silent holder is killed first', 'taken', beats(30_000), { ...at(100_000), kill: async () => true }, true],
   ['a silent holder that cannot be killed keeps it', 'held', beats(30_000), { ...at(100_000), kill: async () => false }, true],
-  ['a heartbeat of another boot is none', 'taken', beats(99_000, 'boot-0'), { ...at(100_000), kill: async () => true }, true],
+  ['a heartbeat of another boot does not count', 'taken', beats(99_000, 'boot-0'), { ...at(100_000), kill: async () => true }, true],
 ];
 
 describe('the lease', () => {
@@ -51,7 +51,7 @@ describe('the lease', () => {
     reader.close();
   });
 
-  test('a holder that beats again at the second look is left alone', async () => {
+  test('a holder that beats again before the second look is left alone', async () => {
     const where = stateDirectory();
     await leased(where, HOLDER, leaseDeps(at(0)));
     writeFileSync(where.heartbeat, 'torn');
@@ -63,7 +63,7 @@ describe('the lease', () => {
     expect(await takeLease(where, ME, TIMEOUT_MS, { ...deps, pause })).toMatchObject({ kind: 'held', silentMs: 0 });
   });
 
-  test('a holder that dies between the looks is no holder, however fresh its last sign of life', async () => {
+  test('a holder that dies between the looks loses it, however fresh its last sign of life', async () => {
     const where = stateDirectory();
     await leased(where, HOLDER, leaseDeps(at(0)));
     let isDead = false;
@@ -76,7 +76,7 @@ describe('the lease', () => {
     expect(await takeLease(where, ME, TIMEOUT_MS, { ...deps, pause })).toMatchObject({ kind: 'taken', lease: { fence: 2 } });
   });
 
-  test('a holder that took it just now needs no heartbeat', async () => {
+  test('a holder that has just taken it needs no heartbeat', async () => {
     const where = stateDirectory();
     await leased(where, HOLDER, leaseDeps(at(1_000_000)));
     rmSync(where.heartbeat);
@@ -84,13 +84,13 @@ describe('the lease', () => {
     expect(await takeLease(where, ME, TIMEOUT_MS, deps)).toMatchObject({ kind: 'held', silentMs: TIMEOUT_MS - 1 });
   });
 
-  test('a holder of another boot is dead, whoever has its pid now', async () => {
+  test('a holder of another boot is dead, whichever process has its pid now', async () => {
     const where = stateDirectory();
     await leased(where, { ...HOLDER, bootId: 'boot-0' }, leaseDeps(at(0)));
     expect(await takeLease(where, ME, TIMEOUT_MS, leaseDeps())).toMatchObject({ kind: 'taken', lease: { fence: 2 } });
   });
 
-  test('is given back once, and its number is never used again', async () => {
+  test('is given back once, and its number is never reused', async () => {
     const where = stateDirectory();
     const first = await leased(where);
     releaseLease(where, first, () => false);
@@ -102,7 +102,7 @@ describe('the lease', () => {
     reader.close();
   });
 
-  test('goes to one of two who saw the same holder die', async () => {
+  test('goes to one of two processes that saw the same holder die', async () => {
     const where = stateDirectory();
     await leased(where, HOLDER, leaseDeps(at(0)));
     let quicker: unknown;

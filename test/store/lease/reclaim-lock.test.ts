@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { lockReclaim, type ReclaimLock } from '../../../src/store/lease/reclaim-lock.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
 
-test('space is freed by one at a time, and the other hears by whom', () => {
+test('only one process frees space at a time, and the other learns which', () => {
   const where = stateDirectory();
   const lock = (pid: number): ReclaimLock => lockReclaim(where, pid, () => false);
   const first = lock(41);
