@@ -8,37 +8,37 @@
   DOGWATCH_SUPERVISE = {
     kind = "flag";
     scope = "host";
-    meaning = "With 0, `dogwatch supervise` looks and says, but does nothing.";
+    meaning = "With 0, `dogwatch supervise` only reports, and does nothing.";
   };
   DOGWATCH_STATE_DIR = {
     kind = "path";
     scope = "host";
-    meaning = "Directory where everything durable lies.";
+    meaning = "Directory for all persistent files.";
   };
   DOGWATCH_ALLOW_INSIDE = {
     kind = "text";
     scope = "host";
-    meaning = "What runs may ask for beside done, blocked and progress (run, stop, pause …): 1 anything, own only what is about themselves, 0 nothing.";
+    meaning = "What runs may request besides done, blocked and progress (run, stop, pause …): 1 anything, own only what is about themselves, 0 nothing.";
   };
   DOGWATCH_IDLE = {
     kind = "duration";
     scope = "run";
-    meaning = "A living attempt without activity and without a running tool is ended and resumed after this.";
+    meaning = "A running attempt without activity and without a running tool is ended and resumed after this.";
   };
   DOGWATCH_STARTUP = {
     kind = "duration";
     scope = "run";
-    meaning = "An attempt that shows no activity within this is a failed start; one that is silent so long after its turn ended lingers.";
+    meaning = "An attempt that shows no activity within this time is a failed start; one that stays silent for this long after its turn ended is lingering.";
   };
   DOGWATCH_MAX_TOOL = {
     kind = "duration";
     scope = "run";
-    meaning = "Longest time that one tool of the agent may run.";
+    meaning = "Longest time that a single tool of the agent may run.";
   };
   DOGWATCH_QUIET = {
     kind = "duration";
     scope = "run";
-    meaning = "A living attempt without activity for this is called quiet.";
+    meaning = "A running attempt without activity for this long is called quiet.";
   };
   DOGWATCH_MAX_RESUMES = {
     kind = "count";
@@ -63,12 +63,12 @@
   DOGWATCH_PROMPT_AFTER = {
     kind = "duration";
     scope = "run";
-    meaning = "An attempt that was active for longer than this is resumed without a wait.";
+    meaning = "An attempt that was active for longer than this is resumed without waiting.";
   };
   DOGWATCH_LINGER = {
     kind = "duration";
     scope = "run";
-    meaning = "An attempt that lives on after its run is complete is ended after this.";
+    meaning = "An attempt that keeps running after its run is complete is ended after this.";
   };
   DOGWATCH_PERMISSION_GRACE = {
     kind = "duration";
@@ -78,42 +78,42 @@
   DOGWATCH_GRACE = {
     kind = "duration";
     scope = "run";
-    meaning = "Time that processes have between TERM and KILL.";
+    meaning = "Time between TERM and KILL when processes are ended.";
   };
   DOGWATCH_CHECK_TIMEOUT = {
     kind = "duration";
     scope = "run";
-    meaning = "Longest time that the command of --check may take.";
+    meaning = "Longest time that the --check command may take.";
   };
   DOGWATCH_EVIDENCE_TIMEOUT = {
     kind = "duration";
     scope = "run";
-    meaning = "Longest time that git and the command of --progress may take.";
+    meaning = "Longest time that git and the --progress command may take.";
   };
   DOGWATCH_LIMIT_SLACK = {
     kind = "duration";
     scope = "run";
-    meaning = "Least wait after the stated reset of a usage limit; up to two and a half times as much, by chance.";
+    meaning = "Shortest wait after the stated reset of a usage limit; the actual wait is random, up to two and a half times as long.";
   };
   DOGWATCH_LIMIT_PROBE = {
     kind = "duration";
     scope = "run";
-    meaning = "Wait before a usage limit whose reset nobody stated is tried again; doubled after each refusal.";
+    meaning = "Wait before retrying a usage limit without a stated reset; doubled after each refusal.";
   };
   DOGWATCH_LIMIT_PROBE_MAX = {
     kind = "duration";
     scope = "run";
-    meaning = "Longest wait before such a limit is tried again.";
+    meaning = "Longest wait before retrying such a limit.";
   };
   DOGWATCH_LIMIT_CEILING = {
     kind = "duration";
     scope = "run";
-    meaning = "A reset that is stated to be further away than this is not believed: the limit is tried again as if none was stated.";
+    meaning = "A stated reset further away than this is not believed: the limit is retried as if no reset was stated.";
   };
   DOGWATCH_STAGGER = {
     kind = "duration";
     scope = "run";
-    meaning = "Runs that come back together, after a limit or a reboot, are spread over this.";
+    meaning = "Resumes of runs that become due together, after a limit or a reboot, are spread over this time.";
   };
   DOGWATCH_RESUME_PROMPT = {
     kind = "text";
@@ -128,22 +128,22 @@
   DOGWATCH_JOURNAL = {
     kind = "text";
     scope = "host";
-    meaning = "With 1 decisions go to the system journal with fields, by `logger --journald`; auto: where the watchdog runs as a service.";
+    meaning = "With 1, decisions are written to the system journal with fields, by `logger --journald`; auto: if the watchdog runs as a service.";
   };
   DOGWATCH_HISTORY_MAX_AGE = {
     kind = "duration";
     scope = "host";
-    meaning = "Of a run that ended so long ago, only how it ended stays in the history.";
+    meaning = "For a run that ended longer ago than this, the history keeps only how it ended.";
   };
   DOGWATCH_BALLAST = {
     kind = "size";
     scope = "host";
-    meaning = "Space that is kept in reserve, so that dogwatch can go on when the disk is full.";
+    meaning = "Space kept in reserve, so that dogwatch can go on when the disk is full.";
   };
   DOGWATCH_LAUNCHER = {
     kind = "text";
     scope = "run";
-    meaning = "What attempts are started as; auto: a systemd unit where dogwatch itself is a service, else a process.";
+    meaning = "How attempts are started; auto: in a systemd unit if dogwatch itself is a service, else as a process.";
   };
   DOGWATCH_RECOVERY_COMMAND = {
     kind = "text";
@@ -153,7 +153,7 @@
   DOGWATCH_RECOVERY_MODEL = {
     kind = "text";
     scope = "host";
-    meaning = "With this and no command, the agent is `opencode run -m` with this model.";
+    meaning = "If only this is set and no command, the agent is `opencode run -m` with this model.";
   };
   DOGWATCH_RECOVERY_TIMEOUT = {
     kind = "duration";
@@ -163,27 +163,27 @@
   DOGWATCH_MAX_RECOVERIES = {
     kind = "count";
     scope = "host";
-    meaning = "Recovery agents that a run is given since its last milestone, and in 24 hours; 0 is none.";
+    meaning = "Most recovery agents for a run since its last milestone, and in 24 hours; 0 means none.";
   };
   DOGWATCH_RECLAIM_MIN_AGE = {
     kind = "duration";
     scope = "host";
-    meaning = "Images, build cache and leftovers of agents go when they were unused for this long.";
+    meaning = "Images, build cache and leftovers of agents are removed when unused for this long.";
   };
   DOGWATCH_PRERECLAIM = {
     kind = "flag";
     scope = "host";
-    meaning = "With 0 stale images are not removed before the first attempt of a run.";
+    meaning = "With 0, stale images are not removed before the first attempt of a run.";
   };
   DOGWATCH_PRERECLAIM_MIN_AGE = {
     kind = "duration";
     scope = "host";
-    meaning = "Images go before the first attempt of a run when they were unused for this long.";
+    meaning = "Images unused for this long are removed before the first attempt of a run.";
   };
   DOGWATCH_PRERECLAIM_TIMEOUT = {
     kind = "duration";
     scope = "host";
-    meaning = "Longest time that this may hold up the start of a run.";
+    meaning = "Longest time that this removal may delay the start of a run.";
   };
   DOGWATCH_KEEP_LABEL = {
     kind = "text";
@@ -193,57 +193,57 @@
   DOGWATCH_RECLAIM_KEEP = {
     kind = "words";
     scope = "host";
-    meaning = "Images with a name like one of these are kept.";
+    meaning = "Images with a name that matches one of these patterns are kept.";
   };
   DOGWATCH_RECLAIM_ONLY = {
     kind = "words";
     scope = "host";
-    meaning = "Only images all of whose names are like one of these go; by default all, those without a name as well.";
+    meaning = "Only images whose every name matches one of these patterns are removed. The default, `*`, includes untagged images.";
   };
   DOGWATCH_RECLAIM_IMAGES = {
     kind = "flag";
     scope = "host";
-    meaning = "With 0 no Docker image that has a name is removed.";
+    meaning = "With 0, no Docker image that has a name is removed.";
   };
   DOGWATCH_RECLAIM_DANGLING = {
     kind = "flag";
     scope = "host";
-    meaning = "With 0 no Docker image without a name is removed.";
+    meaning = "With 0, no Docker image without a name is removed.";
   };
   DOGWATCH_RECLAIM_BUILD_CACHE = {
     kind = "flag";
     scope = "host";
-    meaning = "With 0 Docker's build cache is left alone.";
+    meaning = "With 0, Docker's build cache is left alone.";
   };
   DOGWATCH_RECLAIM_LOGS = {
     kind = "flag";
     scope = "host";
-    meaning = "With 0 no old log of an attempt is removed.";
+    meaning = "With 0, no old log of an attempt is removed.";
   };
   DOGWATCH_LOGS_MAX_AGE = {
     kind = "duration";
     scope = "host";
-    meaning = "Logs of attempts go when they are older than this.";
+    meaning = "Logs of attempts are removed when older than this.";
   };
   DOGWATCH_LOGS_MAX_TOTAL = {
     kind = "size";
     scope = "host";
-    meaning = "The oldest logs of attempts go while all of them together are larger than this.";
+    meaning = "The oldest logs of attempts are removed while all of them together are larger than this.";
   };
   DOGWATCH_MAX_LOG = {
     kind = "size";
     scope = "host";
-    meaning = "The oldest part of a living attempt's log is given back when the log takes more than this; with 0 only when it has filled its disk.";
+    meaning = "The oldest part of a running attempt's log is discarded when the log takes more than this; with 0, only when it has filled its disk.";
   };
   DOGWATCH_RECLAIM_LEFTOVERS = {
     kind = "flag";
     scope = "host";
-    meaning = "With 1 opencode's old logs and snapshots are removed.";
+    meaning = "With 1, opencode's old logs and snapshots are removed.";
   };
   DOGWATCH_RECLAIM_COMMANDS = {
     kind = "commands";
     scope = "host";
-    meaning = "Commands of yours that free space, run last.";
+    meaning = "Your own commands that free space, run last.";
   };
   DOGWATCH_RECLAIM_COMMAND_TIMEOUT = {
     kind = "duration";
@@ -253,56 +253,56 @@
   DOGWATCH_DOCKER_HOSTS = {
     kind = "words";
     scope = "host";
-    meaning = "Docker engines whose images and build cache are reclaimed; where not set, the one of DOCKER_HOST, DOCKER_CONTEXT or the current context.";
+    meaning = "Docker engines whose images and build cache are reclaimed; by default the one of DOCKER_HOST, DOCKER_CONTEXT or the current context.";
   };
   DOGWATCH_DISK_PROBES = {
     kind = "commands";
     scope = "host";
-    meaning = "How much room the disk of an engine elsewhere has: ENDPOINT=COMMAND.";
+    meaning = "How to measure the free space on a remote engine's disk: ENDPOINT=COMMAND.";
   };
   DOGWATCH_DISK_SOFT = {
     kind = "mark";
     scope = "host";
-    meaning = "With less available than this (of both whichever is less) a filesystem is under pressure, and space is freed.";
+    meaning = "A filesystem with less available than this (the smaller of the two) is under pressure, and space is freed.";
   };
   DOGWATCH_DISK_CRITICAL = {
     kind = "mark";
     scope = "host";
-    meaning = "With less available than this (of both whichever is less) no run on it is resumed either.";
+    meaning = "With less available than this (the smaller of the two), no run on it is resumed either.";
   };
   DOGWATCH_INODES_SOFT = {
     kind = "percent";
     scope = "host";
-    meaning = "The same as `DOGWATCH_DISK_SOFT`, of inodes.";
+    meaning = "Like `DOGWATCH_DISK_SOFT`, for inodes.";
   };
   DOGWATCH_INODES_CRITICAL = {
     kind = "percent";
     scope = "host";
-    meaning = "The same as `DOGWATCH_DISK_CRITICAL`, of inodes.";
+    meaning = "Like `DOGWATCH_DISK_CRITICAL`, for inodes.";
   };
   DOGWATCH_MIN_RECLAIM = {
     kind = "mark";
     scope = "host";
-    meaning = "Pressure ends with so much available above its mark: of both whichever is more, but at most twice the mark in all.";
+    meaning = "Pressure ends with this much available above its threshold (the larger of the two), but at most twice the threshold in all.";
   };
   DOGWATCH_DISK_HOLD = {
     kind = "duration";
     scope = "host";
-    meaning = "Pressure ends when there was enough for this long.";
+    meaning = "Pressure ends when enough has been available for this long.";
   };
   DOGWATCH_DISK_GRACE = {
     kind = "duration";
     scope = "host";
-    meaning = "Pressure begins when there was too little for this long; at once where it is critical.";
+    meaning = "Pressure begins when too little has been available for this long; at once if it is critical.";
   };
   DOGWATCH_NOTIFY = {
     kind = "words";
     scope = "host";
-    meaning = "Where notices go when a run needs a person: channels, separated by blanks or commas.";
+    meaning = "Where notices are sent when a run needs a person: channels, separated by spaces or commas.";
   };
   DOGWATCH_HEARTBEAT_URL = {
     kind = "text";
     scope = "host";
-    meaning = "This URL is asked for once a minute as long as the watchdog works: somebody else's alarm hears when it does not.";
+    meaning = "This URL is requested once a minute while the watchdog is running, so that an external alarm notices when it is not.";
   };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Setting } from './setting.ts';
 import type { SettingType } from './types.ts';
 
-/** A setting of the host, in which no run has a say. */
+/** A setting of the host, which no run can override. */
 export const hostSetting = <T>(
   name: Setting<T>['name'],
   type: SettingType<T>,

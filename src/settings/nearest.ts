@@ -1,6 +1,9 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The one of `known` that `word` was probably meant to be: at most every third letter differs. Null: none is that near. */
+/**
+ * Returns the entry of `known` that `word` was probably meant to be, with at most every third
+ * letter different, or null if none is that close.
+ */
 export function nearest(word: string, known: readonly string[]): string | null {
   if (known.length === 0) return null;
   const candidate = closest(word, known);

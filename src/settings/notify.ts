@@ -11,10 +11,10 @@ import {
 import type { Setting } from './setting.ts';
 import type { SettingType } from './types.ts';
 
-/** What is printed and read where there is none. */
+/** The word that is printed and read for an empty value. */
 const NONE = 'none';
 
-/** Printed without what is secret: it is not read back. */
+/** Printed without its secrets, so it cannot be read back. */
 const secret = <T>(parse: (text: string) => T | null, print: (value: T) => string) =>
   z.codec(z.string().check(z.trim()), z.custom<T>(), {
     decode: (text, context) => {
@@ -32,11 +32,11 @@ const channels: SettingType<readonly Channel[]> = {
     (value) => (value.length === 0 ? NONE : value.map(({ name }) => name).join(' ')),
   ),
   expected: `${NONE}, or one or several of ${CHANNEL_FORMS}`,
-  hint: 'blanks or commas between them; `dogwatch notify --test` tries them',
+  hint: 'separated by spaces or commas; `dogwatch notify --test` tries them',
   shown: shownChannels,
 };
 
-/** Null: nobody is pinged. */
+/** Null if no URL is pinged. */
 const pingUrl: SettingType<{ readonly target: HttpTarget | null }> = {
   codec: secret(
     (text) => {
@@ -50,20 +50,20 @@ const pingUrl: SettingType<{ readonly target: HttpTarget | null }> = {
   shown: () => '… (not understood)',
 };
 
-/** Who hears of it. */
+/** Where notices and signs of life are sent. */
 export const NOTIFY_SETTINGS = {
   notify: {
     name: 'DOGWATCH_NOTIFY',
     scope: 'host',
     type: channels,
     fallback: () => [],
-    meaning: 'Where notices go when a run needs a person: channels, separated by blanks or commas.',
+    meaning: 'Where notices are sent when a run needs a person: channels, separated by spaces or commas.',
   } as Setting<readonly Channel[]>,
   heartbeat: {
     name: 'DOGWATCH_HEARTBEAT_URL',
     scope: 'host',
     type: pingUrl,
     fallback: () => ({ target: null }),
-    meaning: "This URL is asked for once a minute as long as the watchdog works: somebody else's alarm hears when it does not.",
+    meaning: 'This URL is requested once a minute while the watchdog is running, so that an external alarm notices when it is not.',
   } as Setting<{ readonly target: HttpTarget | null }>,
 } as const;

@@ -15,19 +15,22 @@ export interface SettingProblem {
 }
 
 export interface SettingsRead {
-  /** Complete: what can't be used is replaced by its default. */
+  /** Complete: values that can't be used are replaced by their defaults. */
   readonly settings: Settings;
   readonly sources: Readonly<Record<SettingKey, 'default' | 'environment'>>;
-  /** All of them at once. While there are any, nothing may start. */
+  /** All problems at once. While there are any, nothing may start. */
   readonly problems: readonly SettingProblem[];
-  /** Variables that look like settings and are none, with the setting that was probably meant. */
+  /** Variables that look like settings but are not, with the setting that was probably meant. */
   readonly unknown: readonly { readonly name: string; readonly nearest: string | null }[];
 }
 
-/** Longest part of a value that is shown: it may be a secret in the wrong variable. */
+/** The longest part of a value that is shown: it may be a secret in the wrong variable. */
 const MAX_SHOWN_LENGTH = 80;
 
-/** The first may not be more than the second. A default gives way; two that were set and disagree are a problem. */
+/**
+ * The first may not be more than the second. A default gives way; two explicit values that disagree
+ * are a problem.
+ */
 const ORDERED = [
   ['backoffMinMs', 'backoffMaxMs'],
   ['quietMs', 'idleMs'],
@@ -38,7 +41,7 @@ const ORDERED = [
 const KEYS = Object.keys(SETTINGS) as SettingKey[];
 const NAMES = KEYS.map((key) => SETTINGS[key].name);
 
-/** Reads all settings from the variables. A variable that is empty counts as not set. */
+/** Reads all settings from the variables. An empty variable counts as not set. */
 export function readSettings(env: Variables): SettingsRead {
   const problems: SettingProblem[] = [];
   const values: Record<string, unknown> = {};
@@ -56,9 +59,9 @@ export function readSettings(env: Variables): SettingsRead {
   return { settings: ordered.settings, sources: read.sources, problems: [...problems, ...ordered.problems], unknown: unknownNames(env) };
 }
 
-/** What is unknown, as a line for the operator. */
+/** Describes an unknown variable in a line for the operator. */
 export const inWords = ({ name, nearest }: SettingsRead['unknown'][number]): string =>
-  `${name} is no setting${nearest === null ? '' : `; did you mean ${nearest}?`}`;
+  `${name} is not a setting${nearest === null ? '' : `; did you mean ${nearest}?`}`;
 
 function inOrder({ settings, sources }: Pick<SettingsRead, 'settings' | 'sources'>): Pick<SettingsRead, 'settings' | 'problems'> {
   const problems: SettingProblem[] = [];

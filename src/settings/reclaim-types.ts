@@ -2,14 +2,14 @@ import * as z from 'zod/mini';
 import { formatDuration, parseDuration } from './duration.ts';
 import { codec, type SettingType } from './types.ts';
 
-/** Ages are compared, never waited for: they may be longer than a timer. */
+/** Ages are compared, never waited for, so they may be longer than a timer. */
 const OLDEST_MS = 3650 * 86_400_000;
 const MAX_ENTRIES = 100;
 const MAX_ENTRY_LENGTH = 4096;
-/** What stands for an empty list: an empty variable counts as not set. */
+/** Stands for an empty list, because an empty variable counts as not set. */
 const NONE = 'none';
 
-/** How old a thing has to be, in ms. */
+/** How old something must be, in ms. */
 export const age = (): SettingType<number> => ({
   codec: codec(z.int().check(z.gte(0), z.lte(OLDEST_MS)), parseDuration, formatDuration),
   expected: `a duration from 0s to ${formatDuration(OLDEST_MS)}`,
@@ -23,7 +23,7 @@ export const label = (): SettingType<string> => ({
   hint: 'letters, digits and . _ / -',
 });
 
-/** Entries of a list: how they are told apart, and which are fine. */
+/** How the entries of a list are separated, and which are valid. */
 export interface Entries {
   readonly separator: RegExp;
   readonly glue: string;
@@ -32,7 +32,7 @@ export interface Entries {
   readonly hint: string;
 }
 
-/** A list of texts, maybe empty. */
+/** A list of texts, which may be empty. */
 export const entries = ({ separator, glue, isFine, expected, hint }: Entries): SettingType<readonly string[]> => {
   const parse = (text: string): readonly string[] | null => {
     const parts = text.split(separator).map((part) => part.trim());

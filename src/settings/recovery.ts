@@ -3,12 +3,12 @@ import { hostSetting } from './host.ts';
 import type { Setting } from './setting.ts';
 import { count, duration, type SettingType } from './types.ts';
 
-/** What is printed and read where there is none. */
+/** The word that is printed and read for an empty value. */
 const NONE = 'none';
-/** Longest command; it becomes part of a request. */
+/** The longest command; it becomes part of a request. */
 const MAX_LENGTH = 4096;
 
-/** A text of this form; null: none. */
+/** A text of this form, or null for none. */
 const optional = (form: RegExp, expected: string, hint: string | null): SettingType<string | null> => ({
   codec: z.codec(z.string().check(z.trim()), z.nullable(z.string()), {
     decode: (text, context) => {
@@ -23,7 +23,7 @@ const optional = (form: RegExp, expected: string, hint: string | null): SettingT
   hint,
 });
 
-/** Who mends what the watchdog has handed off. */
+/** Who repairs the runs that the watchdog has handed off. */
 export const RECOVERY_SETTINGS = {
   recoveryCommand: hostSetting(
     'DOGWATCH_RECOVERY_COMMAND',
@@ -39,14 +39,14 @@ export const RECOVERY_SETTINGS = {
     'DOGWATCH_RECOVERY_MODEL',
     optional(/^[\w@:.-]+(?:\/[\w@:.-]+)+$/, `${NONE}, or PROVIDER/MODEL`, 'as opencode names it: `opencode models` lists them'),
     NONE,
-    'With this and no command, the agent is `opencode run -m` with this model.',
+    'If only this is set and no command, the agent is `opencode run -m` with this model.',
   ),
   recoveryTimeoutMs: hostSetting('DOGWATCH_RECOVERY_TIMEOUT', duration({ leastMs: 1 }), '45m', 'A recovery agent is ended after this.'),
   maxRecoveries: hostSetting(
     'DOGWATCH_MAX_RECOVERIES',
     count(),
     '3',
-    'Recovery agents that a run is given since its last milestone, and in 24 hours; 0 is none.',
+    'Most recovery agents for a run since its last milestone, and in 24 hours; 0 means none.',
   ),
 } as const;
 
@@ -54,11 +54,11 @@ type RecoverySettings = {
   readonly [Key in keyof typeof RECOVERY_SETTINGS]: (typeof RECOVERY_SETTINGS)[Key] extends Setting<infer T> ? T : never;
 };
 
-/** True where a supervisor has runs mended that were handed off. */
+/** Whether the gate has handed-off runs repaired by an agent. */
 export const recoversRuns = (settings: RecoverySettings & { readonly supervise: boolean }): boolean =>
   settings.supervise && recoveryCommandOf(settings) !== null;
 
-/** The command that mends runs; null: none does. */
+/** Returns the command that repairs runs, or null if there is none. */
 export function recoveryCommandOf({ recoveryCommand, recoveryModel, maxRecoveries }: RecoverySettings): string | null {
   if (maxRecoveries === 0) return null;
   return recoveryCommand ?? (recoveryModel === null ? null : `opencode run -m ${recoveryModel}`);

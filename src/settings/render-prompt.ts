@@ -1,12 +1,11 @@
 /** What a resume prompt can say about its run. */
 export interface PromptFacts {
-  /** Name of the run. */
   readonly run: string;
   /** Number of the attempt that is about to start. */
   readonly attempt: number;
-  /** Why the attempt before it ended, in words. */
+  /** Why the previous attempt ended, in words. */
   readonly reason: string;
-  /** What the check answered to the last claim of done; null: nothing was refused. */
+  /** The check's answer to the last claim of done, or null if none was refused. */
   readonly refusal: string | null;
   /** The command line that reaches dogwatch from inside the run. */
   readonly dogwatch: string;
@@ -28,11 +27,17 @@ export const DEFAULT_PROMPT = [
 
 const WORD = /\{\{([a-z]+)\}\}|\{([a-z]+)\}/g;
 
-/** The words in single braces that are no placeholder. `{{word}}` is how a template says `{word}` itself. */
+/**
+ * Returns the words in single braces that are not placeholders. `{{word}}` is how a template writes
+ * `{word}` itself.
+ */
 export const unknownPlaceholders = (template: string): string[] =>
   [...template.matchAll(WORD)].flatMap(([, , word]) => (word !== undefined && !isPlaceholder(word) ? [word] : []));
 
-/** Fills a template in one pass: braces that come with a fact are text. `{refusal}` becomes the check's answer in words, or nothing. */
+/**
+ * Fills a template in one pass, so that braces in the facts stay text. `{refusal}` becomes the
+ * check's answer in words, or nothing.
+ */
 export function renderPrompt(template: string, facts: PromptFacts): string {
   const { refusal } = facts;
   const said =

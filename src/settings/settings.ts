@@ -26,7 +26,7 @@ const setting = <T>(
 const some = duration({ leastMs: 1 });
 const any = duration({ leastMs: 0 });
 
-/** Every setting there is. Those of a run have the names of `Policy`. */
+/** All settings. Those of a run have the names of the fields of `Policy`. */
 export const SETTINGS = {
   enabled: setting(
     'DOGWATCH_ENABLED',
@@ -35,31 +35,31 @@ export const SETTINGS = {
     '1',
     'With 0, for the run or for the host, dogwatch observes and explains, but never acts.',
   ),
-  supervise: setting('DOGWATCH_SUPERVISE', 'host', flag(), '1', 'With 0, `dogwatch supervise` looks and says, but does nothing.'),
-  stateDir: setting('DOGWATCH_STATE_DIR', 'host', path(), defaultStateDirectory, 'Directory where everything durable lies.'),
+  supervise: setting('DOGWATCH_SUPERVISE', 'host', flag(), '1', 'With 0, `dogwatch supervise` only reports, and does nothing.'),
+  stateDir: setting('DOGWATCH_STATE_DIR', 'host', path(), defaultStateDirectory, 'Directory for all persistent files.'),
   allowInside: setting(
     'DOGWATCH_ALLOW_INSIDE',
     'host',
     choice(ALLOW_INSIDE),
     '1',
-    'What runs may ask for beside done, blocked and progress (run, stop, pause …): 1 anything, own only what is about themselves, 0 nothing.',
+    'What runs may request besides done, blocked and progress (run, stop, pause …): 1 anything, own only what is about themselves, 0 nothing.',
   ),
   idleMs: setting(
     'DOGWATCH_IDLE',
     'run',
     some,
     '15m',
-    'A living attempt without activity and without a running tool is ended and resumed after this.',
+    'A running attempt without activity and without a running tool is ended and resumed after this.',
   ),
   startupMs: setting(
     'DOGWATCH_STARTUP',
     'run',
     some,
     '5m',
-    'An attempt that shows no activity within this is a failed start; one that is silent so long after its turn ended lingers.',
+    'An attempt that shows no activity within this time is a failed start; one that stays silent for this long after its turn ended is lingering.',
   ),
-  maxToolMs: setting('DOGWATCH_MAX_TOOL', 'run', some, '2h', 'Longest time that one tool of the agent may run.'),
-  quietMs: setting('DOGWATCH_QUIET', 'run', some, '2m', 'A living attempt without activity for this is called quiet.'),
+  maxToolMs: setting('DOGWATCH_MAX_TOOL', 'run', some, '2h', 'Longest time that a single tool of the agent may run.'),
+  quietMs: setting('DOGWATCH_QUIET', 'run', some, '2m', 'A running attempt without activity for this long is called quiet.'),
   maxResumes: setting('DOGWATCH_MAX_RESUMES', 'run', count(), '20', 'Resumes since the last milestone before the run is handed off.'),
   maxResumesTotal: setting('DOGWATCH_MAX_RESUMES_TOTAL', 'run', count(), '500', 'Resumes in all before the run is handed off.'),
   backoffMinMs: setting(
@@ -75,9 +75,9 @@ export const SETTINGS = {
     'run',
     any,
     '1m',
-    'An attempt that was active for longer than this is resumed without a wait.',
+    'An attempt that was active for longer than this is resumed without waiting.',
   ),
-  lingerMs: setting('DOGWATCH_LINGER', 'run', any, '2m', 'An attempt that lives on after its run is complete is ended after this.'),
+  lingerMs: setting('DOGWATCH_LINGER', 'run', any, '2m', 'An attempt that keeps running after its run is complete is ended after this.'),
   permissionGraceMs: setting(
     'DOGWATCH_PERMISSION_GRACE',
     'run',
@@ -85,43 +85,37 @@ export const SETTINGS = {
     '10m',
     'An attempt that waits for a permission is ended and resumed after this.',
   ),
-  graceMs: setting('DOGWATCH_GRACE', 'run', any, '10s', 'Time that processes have between TERM and KILL.'),
-  checkTimeoutMs: setting('DOGWATCH_CHECK_TIMEOUT', 'run', some, '10m', 'Longest time that the command of --check may take.'),
-  evidenceTimeoutMs: setting(
-    'DOGWATCH_EVIDENCE_TIMEOUT',
-    'run',
-    some,
-    '20s',
-    'Longest time that git and the command of --progress may take.',
-  ),
+  graceMs: setting('DOGWATCH_GRACE', 'run', any, '10s', 'Time between TERM and KILL when processes are ended.'),
+  checkTimeoutMs: setting('DOGWATCH_CHECK_TIMEOUT', 'run', some, '10m', 'Longest time that the --check command may take.'),
+  evidenceTimeoutMs: setting('DOGWATCH_EVIDENCE_TIMEOUT', 'run', some, '20s', 'Longest time that git and the --progress command may take.'),
   limitSlackMs: setting(
     'DOGWATCH_LIMIT_SLACK',
     'run',
     any,
     '2m',
-    'Least wait after the stated reset of a usage limit; up to two and a half times as much, by chance.',
+    'Shortest wait after the stated reset of a usage limit; the actual wait is random, up to two and a half times as long.',
   ),
   probeMinMs: setting(
     'DOGWATCH_LIMIT_PROBE',
     'run',
     some,
     '15m',
-    'Wait before a usage limit whose reset nobody stated is tried again; doubled after each refusal.',
+    'Wait before retrying a usage limit without a stated reset; doubled after each refusal.',
   ),
-  probeMaxMs: setting('DOGWATCH_LIMIT_PROBE_MAX', 'run', some, '4h', 'Longest wait before such a limit is tried again.'),
+  probeMaxMs: setting('DOGWATCH_LIMIT_PROBE_MAX', 'run', some, '4h', 'Longest wait before retrying such a limit.'),
   limitCeilingMs: setting(
     'DOGWATCH_LIMIT_CEILING',
     'run',
     some,
     '8d',
-    'A reset that is stated to be further away than this is not believed: the limit is tried again as if none was stated.',
+    'A stated reset further away than this is not believed: the limit is retried as if no reset was stated.',
   ),
   staggerMs: setting(
     'DOGWATCH_STAGGER',
     'run',
     any,
     '30s',
-    'Runs that come back together, after a limit or a reboot, are spread over this.',
+    'Resumes of runs that become due together, after a limit or a reboot, are spread over this time.',
   ),
   resumePrompt: setting(
     'DOGWATCH_RESUME_PROMPT',
@@ -133,7 +127,7 @@ export const SETTINGS = {
   leaseTimeoutMs: setting(
     'DOGWATCH_LEASE_TIMEOUT',
     'host',
-    // Several signs of life fit into it.
+    // Several signs of life fit into the shortest timeout.
     duration({ leastMs: 10_000 }),
     '60s',
     'A watchdog that has been stopped for longer than this is replaced.',
@@ -143,28 +137,28 @@ export const SETTINGS = {
     'host',
     choice(['auto', '1', '0']),
     'auto',
-    'With 1 decisions go to the system journal with fields, by `logger --journald`; auto: where the watchdog runs as a service.',
+    'With 1, decisions are written to the system journal with fields, by `logger --journald`; auto: if the watchdog runs as a service.',
   ),
   historyMaxAgeMs: setting(
     'DOGWATCH_HISTORY_MAX_AGE',
     'host',
     age(),
     '90d',
-    'Of a run that ended so long ago, only how it ended stays in the history.',
+    'For a run that ended longer ago than this, the history keeps only how it ended.',
   ),
   ballastBytes: setting(
     'DOGWATCH_BALLAST',
     'host',
     bytes({ mostBytes: 2 ** 30 }),
     '16MiB',
-    'Space that is kept in reserve, so that dogwatch can go on when the disk is full.',
+    'Space kept in reserve, so that dogwatch can go on when the disk is full.',
   ),
   launcher: setting(
     'DOGWATCH_LAUNCHER',
     'run',
     choice(LAUNCHERS),
     'auto',
-    'What attempts are started as; auto: a systemd unit where dogwatch itself is a service, else a process.',
+    'How attempts are started; auto: in a systemd unit if dogwatch itself is a service, else as a process.',
   ),
   ...RECOVERY_SETTINGS,
   ...RECLAIM_SETTINGS,
@@ -174,10 +168,12 @@ export const SETTINGS = {
 
 export type SettingKey = keyof typeof SETTINGS;
 
-/** The values of all settings. */
 export type Settings = { readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends Setting<infer T> ? T : never };
 
-/** Variables that dogwatch itself gives to the commands that it starts: names that nobody misspelt. */
+/**
+ * Variables that dogwatch itself sets for the commands that it starts; they are not misspelt
+ * settings.
+ */
 export const INTERNAL_NAMES: readonly string[] = [
   'DOGWATCH_RUN',
   'DOGWATCH_RUN_NAME',
@@ -186,7 +182,7 @@ export const INTERNAL_NAMES: readonly string[] = [
   'DOGWATCH_SESSION',
 ];
 
-/** A value as the operator would write it. */
+/** Writes a value as the operator would. */
 export function printSetting<Key extends SettingKey>(key: Key, value: Settings[Key]): string {
   const { type } = SETTINGS[key] as unknown as Setting<Settings[Key]>;
   return z.encode(type.codec, value);

@@ -3,8 +3,8 @@ import { inLargestUnit, SIZE_UNITS, unitSize } from '../core/values/units.ts';
 const PATTERN = /^(\d+(?:\.\d+)?)([kmgtp]i?b|b)$/i;
 
 /**
- * The bytes of a size: `20GiB` (of 1024), `500MB` (of 1000) or `0`; null for anything else, such as
- * `20G`, which means either to some.
+ * Returns the bytes of a size such as `20GiB` (powers of 1024), `500MB` (powers of 1000) or `0`, or
+ * null for anything else, such as the ambiguous `20G`.
  */
 export function parseSize(text: string): number | null {
   if (text === '0') return 0;
@@ -15,6 +15,6 @@ export function parseSize(text: string): number | null {
 
 /**
  * Writes bytes in the largest unit that holds them exactly, so that `parseSize` reads the same
- * number back.
+ * number.
  */
 export const formatSize = (bytes: number): string => (bytes === 0 ? '0B' : inLargestUnit(SIZE_UNITS, bytes));

@@ -4,8 +4,9 @@ import { isAbsolute, join, resolve } from 'node:path';
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where everything durable lies unless DOGWATCH_STATE_DIR says otherwise: systemd's state directory of this unit, else the
- * user's. A relative path in these foreign variables is passed over, as the XDG specification asks.
+ * Where all persistent files are unless DOGWATCH_STATE_DIR says otherwise: systemd's state
+ * directory of this unit, else the user's. A relative path in these foreign variables is ignored,
+ * as the XDG specification demands.
  */
 export function defaultStateDirectory(env: Variables): string {
   const [bySystemd = ''] = (env.STATE_DIRECTORY ?? '').split(':');
@@ -14,7 +15,10 @@ export function defaultStateDirectory(env: Variables): string {
   return isAbsolute(byUser) ? resolve(byUser, 'dogwatch') : join(home(env), '.local/state/dogwatch');
 }
 
-/** A HOME that is empty or relative would be another directory wherever a command is called: the user database knows better. */
+/**
+ * An empty or relative HOME would mean a different directory wherever a command is called: the user
+ * database knows better.
+ */
 function home({ HOME = '' }: Variables): string {
   if (isAbsolute(HOME)) return HOME;
   try {
@@ -25,10 +29,13 @@ function home({ HOME = '' }: Variables): string {
   }
 }
 
-/** Nothing can be made there: who has no home is asked for another directory. */
+/** Nothing can be created there, so a user without a home is asked for another directory. */
 const NO_HOME = '/dev/null';
 
-/** The state directory, for commands that are fast because they don't load the schema; null: DOGWATCH_STATE_DIR is no absolute path. */
+/**
+ * Returns the state directory, for fast commands that don't load the schema, or null if
+ * DOGWATCH_STATE_DIR is not an absolute path.
+ */
 export function stateDirectory(env: Variables): string | null {
   const set = (env.DOGWATCH_STATE_DIR ?? '').trim();
   if (set === '') return defaultStateDirectory(env);

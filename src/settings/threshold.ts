@@ -4,7 +4,10 @@ import { formatSize, parseSize } from './size.ts';
 const PERCENT = /^(\d{1,3}(?:\.\d{1,3})?)%$/;
 const MAX_PERCENT = 100;
 
-/** The number of a percentage such as `15%` or `2.5%`; null for anything else, and for more than 100. */
+/**
+ * Returns the number of a percentage such as `15%` or `2.5%`, or null for anything else, including
+ * more than 100.
+ */
 export function parsePercent(text: string): number | null {
   const [, digits] = PERCENT.exec(text) ?? [];
   const percent = digits === undefined ? Number.NaN : Number.parseFloat(digits);
@@ -13,7 +16,10 @@ export function parsePercent(text: string): number | null {
 
 export const formatPercent = (percent: number): string => `${percent}%`;
 
-/** A percentage, a size, or both with a comma between them (`15%,20GiB`); null for anything else. */
+/**
+ * Returns a percentage, a size, or both separated by a comma (`15%,20GiB`), or null for anything
+ * else.
+ */
 export function parseMark(text: string): Mark | null {
   const parts = text.split(',').map((part) => part.trim());
   const percents = parts.map(parsePercent).filter((percent) => percent !== null);
@@ -22,7 +28,7 @@ export function parseMark(text: string): Mark | null {
   return isComplete ? { percent: percents[0] ?? null, bytes: sizes[0] ?? null } : null;
 }
 
-/** Writes a mark so that `parseMark` reads the same one back. */
+/** Writes a threshold so that `parseMark` reads the same one. */
 export function formatMark({ percent, bytes }: Mark): string {
   const parts = [percent === null ? null : formatPercent(percent), bytes === null ? null : formatSize(bytes)];
   return parts.filter((part) => part !== null).join(',');

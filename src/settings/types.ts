@@ -6,22 +6,28 @@ import { PLACEHOLDERS, unknownPlaceholders } from './render-prompt.ts';
 import { formatSize, parseSize } from './size.ts';
 import { formatMark, formatPercent, parseMark, parsePercent } from './threshold.ts';
 
-/** How a setting is read from an environment variable and printed again. `expected` ends the sentence "expected …". */
+/**
+ * How a setting is read from an environment variable and printed again. `expected` ends the
+ * sentence "expected …".
+ */
 export interface SettingType<T> {
   readonly codec: z.ZodMiniType<T, string>;
   readonly expected: string;
   readonly hint: string | null;
-  /** Of a type that holds secrets: what may be shown of a value that can't be used. */
+  /** For types that hold secrets: the part of an invalid value that may be shown. */
   readonly shown?: (text: string) => string;
 }
 
-/** Longest text that a setting may be; it ends up in an argument of a program, which Linux limits to 128 KiB. */
+/**
+ * The longest text of a setting; it ends up in an argument of a program, which Linux limits to 128
+ * KiB.
+ */
 const MAX_TEXT_LENGTH = 16_384;
-/** Node's timers fire at once when asked for more than 2^31 ms, which is a little more than this. */
+/** Node's timers fire at once when set to more than 2^31 ms, slightly more than this. */
 const LONGEST_MS = 24 * 86_400_000;
 const MAX_COUNT = 1_000_000;
 
-/** Reads with `parse`, where null means "not such a thing"; `allowed` holds the limits. */
+/** Reads with `parse`, whose null means an invalid text; `allowed` holds the limits. */
 export const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => T | null, print: (value: T) => string) =>
   z.codec(z.string().check(z.trim()), allowed, {
     decode: (text, context) => {
@@ -33,14 +39,13 @@ export const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => 
     encode: print,
   });
 
-/** A span of time in ms. */
 export const duration = ({ leastMs }: { leastMs: number }): SettingType<number> => ({
   codec: codec(z.int().check(z.gte(leastMs), z.lte(LONGEST_MS)), parseDuration, formatDuration),
   expected: `a duration from ${formatDuration(leastMs)} to ${formatDuration(LONGEST_MS)}`,
   hint: 'whole numbers with one unit: 500ms, 90s, 15m, 2h or 7d',
 });
 
-/** A whole number, 0 included. */
+/** A whole number, including 0. */
 export const count = (): SettingType<number> => ({
   codec: codec(z.int().check(z.lte(MAX_COUNT)), (text) => (/^\d+$/.test(text) ? Number(text) : null), String),
   expected: `a whole number from 0 to ${MAX_COUNT}`,
@@ -51,7 +56,7 @@ export const count = (): SettingType<number> => ({
 export const bytes = ({ mostBytes }: { mostBytes: number }): SettingType<number> => ({
   codec: codec(z.int().check(z.lte(mostBytes)), parseSize, formatSize),
   expected: `a size from 0 to ${formatSize(mostBytes)}`,
-  hint: 'a number with its unit: 16MiB is 16 × 1024 × 1024 bytes, 16MB is 16,000,000; 0 is none',
+  hint: 'a number with its unit: 16MiB is 16 × 1024 × 1024 bytes, 16MB is 16,000,000; 0 means none',
 });
 
 /** A part of a whole, in percent. */
@@ -61,11 +66,11 @@ export const percent = (): SettingType<number> => ({
   hint: null,
 });
 
-/** A part of a filesystem: a percentage of it, a size, or both. */
+/** A part of a filesystem: a percentage, a size, or both. */
 export const mark = (): SettingType<Mark> => ({
   codec: codec(z.object({ percent: z.nullable(z.number()), bytes: z.nullable(z.int()) }), parseMark, formatMark),
-  expected: 'a percentage, a size, or both with a comma between them',
-  hint: '15%,20GiB is 15 percent of the filesystem, and 20 × 1024³ bytes; 0% is never',
+  expected: 'a percentage, a size, or both separated by a comma',
+  hint: '15%,20GiB is 15 percent of the filesystem and 20 × 1024³ bytes; 0% means never',
 });
 
 /** One of a few words. */
@@ -75,13 +80,12 @@ export const choice = <const Word extends string>(words: readonly Word[]): Setti
   hint: null,
 });
 
-/** Yes or no. */
 export const flag = (): SettingType<boolean> => {
   const parse = (text: string) => (/^(1|true|yes|on)$/i.test(text) ? true : /^(0|false|no|off)$/i.test(text) ? false : null);
   return {
     codec: codec(z.boolean(), parse, (value) => (value ? '1' : '0')),
     expected: '1 or 0',
-    hint: 'true/false, yes/no and on/off do as well',
+    hint: 'true/false, yes/no and on/off work as well',
   };
 };
 
@@ -91,12 +95,15 @@ export const path = (): SettingType<string> => {
   return { codec: codec(z.string(), parse, String), expected: 'an absolute path', hint: '"~" and variables are not expanded here' };
 };
 
-/** The text of a prompt with placeholders in braces; a misspelt one is refused, since nobody would see it before the night. */
+/**
+ * The text of a prompt with placeholders in braces. Misspelt ones are refused, since nobody would
+ * notice them before the night.
+ */
 export const promptTemplate = (): SettingType<string> => {
   const parse = (text: string) => (text.length <= MAX_TEXT_LENGTH && unknownPlaceholders(text).length === 0 ? text : null);
   return {
     codec: codec(z.string(), parse, String),
-    expected: `a text of up to ${MAX_TEXT_LENGTH} characters whose placeholders are known`,
+    expected: `a text of up to ${MAX_TEXT_LENGTH} characters with known placeholders only`,
     hint: `the placeholders are ${PLACEHOLDERS.map((name) => `{${name}}`).join(' ')}; {{word}} stands for {word} itself`,
   };
 };

@@ -17,7 +17,7 @@ test('prints every setting with its value and source, and unknown names', async 
     ).toBe(true);
   expect(out).toMatch(/^DOGWATCH_IDLE +30m +environment /m);
   expect(out).toMatch(/^DOGWATCH_GRACE +10s +default /m);
-  expect(out).toMatch(/^DOGWATCH_IDEL is no setting; did you mean DOGWATCH_IDLE\?$/m);
+  expect(out).toMatch(/^DOGWATCH_IDEL is not a setting; did you mean DOGWATCH_IDLE\?$/m);
 });
 
 test('prints JSON for programs', async () => {

@@ -15,7 +15,7 @@ const KINDS = [
   [/^a percentage from/, 'percent'],
   [/^a percentage, a size/, 'mark'],
   [/^an absolute path$/, 'path'],
-  [/^names of images|^endpoints of Docker/, 'words'],
+  [/^image names|^endpoints of Docker/, 'words'],
   [/^commands for \/bin\/sh|^ENDPOINT=COMMAND/, 'commands'],
   [/one or several of/, 'words'],
   [/./, 'text'],

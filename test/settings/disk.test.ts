@@ -3,7 +3,7 @@ import { marksFrom } from '../../src/settings/disk.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import { MARKS } from '../kit/core/disks.ts';
 
-test('the marks are those of the settings', () => {
+test('the thresholds are those of the settings', () => {
   expect(marksFrom(readSettings({}).settings)).toEqual(MARKS);
   const env = {
     DOGWATCH_DISK_SOFT: '1%',

@@ -8,17 +8,17 @@ const KEYS = Object.keys(SETTINGS) as SettingKey[];
 const NAMES = KEYS.map((key) => SETTINGS[key].name);
 const namesOf = (problems: readonly { name: string }[]) => problems.map(({ name }) => name);
 
-describe('nothing is set', () => {
+describe('without any variable', () => {
   const read = readSettings({ HOME: '/home/jo', PATH: '/bin' });
 
-  test('everything has its default, and says so', () => {
+  test('every setting has its default, marked as such', () => {
     expect(policyFrom(read.settings)).toEqual(POLICY);
     expect(read.settings).toMatchObject({ stateDir: '/home/jo/.local/state/dogwatch', leaseTimeoutMs: 60_000, ballastBytes: 2 ** 24 });
     expect(new Set(Object.values(read.sources))).toEqual(new Set(['default']));
     expect([read.problems, read.unknown]).toEqual([[], []]);
   });
 
-  test('every default is a value that the operator could have set', () => {
+  test('every default is a value that the operator could set', () => {
     const env = Object.fromEntries(KEYS.map((key) => [SETTINGS[key].name, printSetting(key, read.settings[key])]));
     const again = readSettings(env);
     expect(again.settings).toEqual(read.settings);
@@ -26,7 +26,7 @@ describe('nothing is set', () => {
   });
 });
 
-describe('a value that is good', () => {
+describe('a valid value', () => {
   test.each([
     ['DOGWATCH_ENABLED', 'off', 'enabled', false],
     ['DOGWATCH_ENABLED', 'TRUE', 'enabled', true],
@@ -45,13 +45,13 @@ describe('a value that is good', () => {
     expect([settings[key], sources[key]]).toEqual([value, 'environment']);
   });
 
-  test('empty is not set', () => {
+  test('an empty value counts as not set', () => {
     const { settings, sources, problems } = readSettings({ DOGWATCH_IDLE: '', DOGWATCH_RESUME_PROMPT: '  ' });
     expect([problems, settings.idleMs, sources.idleMs, sources.resumePrompt]).toEqual([[], 900_000, 'default', 'default']);
   });
 });
 
-describe('a value that is bad', () => {
+describe('an invalid value', () => {
   test.each([
     ['DOGWATCH_ENABLED', 'maybe'],
     ['DOGWATCH_IDLE', '15'],
@@ -80,11 +80,11 @@ describe('a value that is bad', () => {
     expect(settings).toEqual(readSettings({ HOME: '/home/jo' }).settings);
   });
 
-  test('all are named at once', () => {
+  test('all problems are reported at once', () => {
     expect(namesOf(readSettings(Object.fromEntries(NAMES.map((name) => [name, '@{oops}']))).problems)).toEqual(NAMES);
   });
 
-  test('no more than 80 characters of it are shown', () => {
+  test('at most 80 characters of it are shown', () => {
     const [problem] = readSettings({ DOGWATCH_IDLE: `sk-${'x'.repeat(500)}` }).problems;
     expect(problem?.got).toBe(JSON.stringify(`sk-${'x'.repeat(76)}…`));
   });
@@ -112,7 +112,7 @@ describe('two settings that belong together', () => {
   });
 });
 
-describe('names that are no setting', () => {
+describe('names that are not settings', () => {
   test.each([
     ['DOGWATCH_IDEL', 'DOGWATCH_IDLE'],
     ['DOGWATCH_MAX_RESUME', 'DOGWATCH_MAX_RESUMES'],
@@ -132,7 +132,7 @@ describe('names that are no setting', () => {
   );
 });
 
-test('a policy has every setting of a run that decides, and nothing of the host', () => {
+test('a policy has every setting of a run that affects decisions, and none of the host', () => {
   const elsewhere = ['resumePrompt', 'launcher'];
   const ofRuns = (Object.keys(SETTINGS) as SettingKey[]).filter((key) => SETTINGS[key].scope !== 'host' && !elsewhere.includes(key));
   expect(Object.keys(policyFrom(readSettings({}).settings)).sort()).toEqual(ofRuns.sort());

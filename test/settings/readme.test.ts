@@ -6,7 +6,7 @@ import { printSetting, SETTINGS, type SettingKey } from '../../src/settings/sett
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
-test('the README has every setting as it is', () => {
+test('the README has the current table of settings', () => {
   const rows = (Object.keys(SETTINGS) as SettingKey[]).map((key) => {
     const { name, scope, fallback, meaning } = SETTINGS[key];
     const shown =
@@ -18,7 +18,7 @@ test('the README has every setting as it is', () => {
   expect(written?.split('\n')).toEqual(['| variable | of | default | meaning |', '|---|---|---|---|', ...rows]);
 });
 
-test('the README has the resume prompt as it is', () => {
+test('the README has the current resume prompt', () => {
   expect(README).toContain(`\`\`\`text\n${DEFAULT_PROMPT}\n\`\`\``);
 });
 

@@ -16,7 +16,7 @@ test.each<[Record<string, string>, string | null]>([
   expect(printSetting('recoveryCommand', settings.recoveryCommand)).toBe(env.DOGWATCH_RECOVERY_COMMAND ?? 'none');
 });
 
-test('nobody mends anything where the supervisor is switched off', () => {
+test('nothing is repaired if the supervisor is switched off', () => {
   const env = { DOGWATCH_RECOVERY_COMMAND: 'claude -p', DOGWATCH_SUPERVISE: '0' };
   expect(recoversRuns(readSettings(env).settings)).toBe(false);
 });

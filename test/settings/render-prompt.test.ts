@@ -16,7 +16,7 @@ test.each([
   expect(renderPrompt(template, { ...FACTS, ...facts })).toBe(expected);
 });
 
-test('the default uses every fact and nothing else, and says how to be done and how to ask for a person', () => {
+test('the default uses every fact and nothing else, and says how to report done and how to ask for a person', () => {
   expect(unknownPlaceholders(DEFAULT_PROMPT)).toEqual([]);
   for (const name of PLACEHOLDERS) expect(DEFAULT_PROMPT).toContain(`{${name}}`);
   expect(renderPrompt(DEFAULT_PROMPT, FACTS)).toMatch(/dogwatch done --because[\s\S]*dogwatch blocked --because/);

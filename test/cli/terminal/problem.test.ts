@@ -72,7 +72,7 @@ describe('settings', () => {
   test('names that are none are warned of', () => {
     const warnings: string[] = [];
     expect(loadSettings({ DOGWATCH_IDEL: '1m', DOGWATCH_IDLE: '2m' }, (line) => warnings.push(line)).idleMs).toBe(120_000);
-    expect(warnings).toEqual(['DOGWATCH_IDEL is no setting; did you mean DOGWATCH_IDLE?']);
+    expect(warnings).toEqual(['DOGWATCH_IDEL is not a setting; did you mean DOGWATCH_IDLE?']);
   });
 });
 

@@ -147,7 +147,7 @@ story('a second active run of one name is refused, and the first is left alone',
 story('a name that looks like a setting is pointed out, and the run begins', async ({ stage }) => {
   stage.agent('echo x >done');
   const { stderr } = await stage.does(['run', '--name', 'job', '--done-file', 'done', ...AGENT], { env: { DOGWATCH_IDEL: '3m' } });
-  expect(stderr).toContain('DOGWATCH_IDEL is no setting; did you mean DOGWATCH_IDLE?');
+  expect(stderr).toContain('DOGWATCH_IDEL is not a setting; did you mean DOGWATCH_IDLE?');
   await stage.inState('complete');
 });
 

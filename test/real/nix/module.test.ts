@@ -53,7 +53,7 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     }
   });
 
-  test('a name that is no setting, a wrong type, and a run with a setting of the host are errors that say where', () => {
+  test('a name that is not a setting, a wrong type, and a run with a setting of the host are errors that say where', () => {
     expect(() => dogwatch('settings.DOGWATCH_IDEL = "1h";')).toThrow('settings.DOGWATCH_IDEL: there is no such option');
     expect(() => dogwatch('settings.DOGWATCH_IDLE = 20;')).toThrow('settings.DOGWATCH_IDLE: expected a string like');
     const run = (more: string) => dogwatch(`runs.a = { command = [ "x" ]; workingDirectory = "/srv"; ${more} };`);
