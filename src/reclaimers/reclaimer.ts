@@ -1,7 +1,7 @@
 import type { Instant } from '../core/model/facts.ts';
 
 /** What a reclaimer removes. */
-export type ReclaimerKind = 'logs' | 'build-cache' | 'images' | 'leftovers' | 'command';
+type ReclaimerKind = 'logs' | 'build-cache' | 'images' | 'leftovers' | 'command';
 
 /** Something that can free space. It looks and does; it neither chooses when, nor tries twice. Nothing here throws for what the world does. */
 export interface Reclaimer {

@@ -8,7 +8,7 @@ import { bootId } from '../system/process/process.ts';
 import { eventsSince, usesIn } from './engine-record.ts';
 
 /** What a watcher finds when it comes (again). */
-export interface Connected {
+interface Connected {
   readonly engine: string;
   readonly inventory: Inventory;
   /** The engine's record has all that happened since it was watched last. */

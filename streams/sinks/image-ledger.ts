@@ -41,7 +41,7 @@ interface Failure {
 }
 
 /** What is found at the beginning of each session: all that the engine has, and what its own record says of the time before. */
-export interface Connected {
+interface Connected {
   readonly engine: string;
   readonly inventory: Inventory;
   readonly isCovered: boolean;

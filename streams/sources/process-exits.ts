@@ -30,7 +30,7 @@ export interface ProcessExitsDeps {
   readonly sight?: Sight;
 }
 
-export interface Sight {
+interface Sight {
   watch(attempt: Attempt, signs: Signs, changed: () => void): Pick<AttemptWatch, 'pace' | 'look' | 'close'>;
   postMortems(deceased: readonly EndedAttempt[]): readonly PostMortem[];
 }

@@ -209,7 +209,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The room of the first level that a folder is in, or is: `src/core/run` is in `src/core`. */
-export const roomOf = (folder: string): string =>
+const roomOf = (folder: string): string =>
   folder
     .split('/')
     .slice(0, folder.startsWith('src/') ? 2 : 1)

@@ -26,15 +26,6 @@ export function statusOf(text: string): number | null {
 export const beginningOf = (text: string): string => text.slice(0, MAX_REFUSAL_LENGTH);
 const MAX_REFUSAL_LENGTH = 4096;
 
-/**
- * The trouble that a text reports, with the limit's reset time if stated, or null if it reports
- * none. `shown` is what people read instead.
- */
-export function understand(troubles: Troubles, text: string, context: LogContext, shown = text): Signal | null {
-  const kind = troubles.find(([pattern]) => pattern.test(text))?.[1] ?? null;
-  return kind === null ? null : troubleOf(kind, shown, context);
-}
-
 export const troubleOf = (kind: TroubleKind, text: string, context: LogContext): Signal =>
   kind === 'limit' ? limitOf(text, context) : { kind, text: short(text) };
 

@@ -7,12 +7,12 @@ interface Node {
 }
 
 /** Images by their layers: an image that begins with all layers of another lies below it, or beside it where it has no more. */
-export interface ByLayers {
+interface ByLayers {
   /** Where an image lies; null: its layers are not known. */
   nodeOf(image: SeenImage): Node | null;
 }
 
-export function byLayers(images: readonly SeenImage[]): ByLayers {
+function byLayers(images: readonly SeenImage[]): ByLayers {
   const root: Node = { up: null, below: new Map(), images: [] };
   const nodes = new Map<string, Node>();
   for (const image of images) {

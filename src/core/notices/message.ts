@@ -16,7 +16,7 @@ export interface Message {
   readonly document: MessageDocument;
 }
 
-export interface MessageDocument {
+interface MessageDocument {
   readonly version: 1;
   readonly id: string;
   readonly key: string;

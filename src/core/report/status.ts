@@ -51,7 +51,7 @@ export function statusOf(run: Run): RunStatus {
 }
 
 /** When it is tried again, as far as a clock says so: not before all that holds it is over. */
-export function nextWall({ due, state, holds }: Run): number | null {
+function nextWall({ due, state, holds }: Run): number | null {
   if (due !== null) return due.at.wall;
   if (state !== 'waiting' || holds.length === 0) return null;
   const ends = holds.flatMap(({ untilWall }) => (untilWall === null ? [] : [untilWall]));

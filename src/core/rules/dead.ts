@@ -14,7 +14,7 @@ import { poisoned, sameFailure, unmendable } from './repeated.ts';
 import { type Moment, NEVER, type Rule, toOperator, type Verdict, type Wish } from './rule.ts';
 
 /** A command that never once could be started is given up after so many tries. */
-export const MAX_START_FAILURES = 3;
+const MAX_START_FAILURES = 3;
 
 /** The rows for a run without a living process, in their order. */
 export const deadRules: readonly Rule[] = [

@@ -4,7 +4,7 @@ import type { Run } from '../model/run.ts';
 import { type Moment, NEVER, toOperator, type Verdict } from './rule.ts';
 
 /** So many attempts that filled a disk, and a person has to look: what they leave behind is not dogwatch's to remove. */
-export const MAX_FILLS = 3;
+const MAX_FILLS = 3;
 
 /** For as long as it may fill the disk again: no clock makes its next attempt write less. */
 const diskHold = (because: string): Hold => ({ kind: 'disk', untilWall: null, because });

@@ -7,7 +7,7 @@ import { handedOff } from './recovery.ts';
 import { type Moment, NEVER, toOperator, type Verdict } from './rule.ts';
 
 /** Resumes in a row that do nothing before the session counts as poisoned. */
-export const MAX_NOOPS = 2;
+const MAX_NOOPS = 2;
 
 /** What can't pass by itself is for a person: the directory or the program is gone, a flag is unknown, the check can't be run. */
 export function unmendable(run: Run): Verdict | null {

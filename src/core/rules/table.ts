@@ -10,7 +10,7 @@ import { recovering, recoveryFailed, unattended, unattendedAt } from './recovery
 import { type Moment, NEVER, type Rule, stay, toOperator, type Verdict } from './rule.ts';
 
 /** The decision table: the first rule that applies decides. */
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   inFlight,
   recovering,
   over,

@@ -26,7 +26,7 @@ export interface WatchedTime {
 }
 
 /** Between two looks of one watcher. A watcher that took longer was stopped, and saw nothing meanwhile. */
-export const LONGEST_LOOK_MS = 600_000;
+const LONGEST_LOOK_MS = 600_000;
 /** Clocks are adjusted by less than this all the time. */
 const ADJUSTMENT_MS = 2000;
 const MAX_SHIFTS = 200;
@@ -35,7 +35,7 @@ const MAX_SHIFTS = 200;
 export type Watch = 'continuous' | 'unwatched' | 'proven';
 
 /** The time between two moments that counts. Over a reboot nothing does: no clock tells how long it took. */
-export function watchedMs(before: Moment, at: Moment, watch: Watch): number {
+function watchedMs(before: Moment, at: Moment, watch: Watch): number {
   const elapsedMs = at.bootId === before.bootId ? Math.max(0, at.mono - before.mono) : 0;
   if (watch === 'proven') return elapsedMs;
   return watch === 'continuous' && elapsedMs <= LONGEST_LOOK_MS ? elapsedMs : 0;

@@ -13,7 +13,7 @@ export function provenOf(layout: Layout, run: Run): string {
 }
 
 /** Processes that may be of its last attempt: nobody can tell. */
-export function leftBehind(layout: Layout, { id, attempt, spec }: Run): readonly SeenProcess[] {
+function leftBehind(layout: Layout, { id, attempt, spec }: Run): readonly SeenProcess[] {
   if (attempt === null) return [];
   const files = attemptFiles(layout, id, attempt.number);
   const { mark, shim, agent } = readAttempt(files);

@@ -30,7 +30,7 @@ export const systemdUnits = (manager: Manager): Launcher => ({
 });
 
 /** Of letters and digits that mean nothing to systemd, whatever the run is called; the hash tells state directories, and recovery agents, apart. */
-export const unitName = ({ run, attempt, files }: Pick<Launch, 'run' | 'attempt' | 'files'>): string => {
+const unitName = ({ run, attempt, files }: Pick<Launch, 'run' | 'attempt' | 'files'>): string => {
   const hash = createHash('sha256').update(files.directory).digest('hex').slice(0, 12);
   return `dogwatch-${run.replaceAll(/[^A-Za-z0-9]+/g, '_').slice(0, 80)}-${attempt}-${hash}.service`;
 };

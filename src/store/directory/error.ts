@@ -118,8 +118,8 @@ const unwritable = (error: Error, path: string): StoreError =>
     error,
   );
 
-/** Nothing is wrong with the state: with higher limits it can be used. */
-export const exhausted = (got: string, path: string, cause?: unknown): StoreError =>
+/** Nothing is wrong with the state: with other limits it can be used. */
+const exhausted = (got: string, path: string, cause?: unknown): StoreError =>
   new StoreError(
     'exhausted',
     `the state in ${path} can't be used for now: ${got}. A limit of this user or shell is reached (\`ulimit -a\`)`,

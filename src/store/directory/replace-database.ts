@@ -42,8 +42,8 @@ export function replaceDatabase(where: Layout, replacement: Replacement, make: (
   finishReplacement(where);
 }
 
-/** Returns a replacement that was begun but not finished, or null. */
-export const begunReplacement = (where: Pick<Layout, 'replacing'>): Replacement | null => readReplacement(where.replacing);
+/** What was begun and not finished, or null. */
+const begunReplacement = (where: Pick<Layout, 'replacing'>): Replacement | null => readReplacement(where.replacing);
 
 /** Returns why the files in a directory were put there, or null if they were not replaced. */
 export function readReplacement(directory: string): Replacement | null {

@@ -53,7 +53,7 @@ const GOOD = [200, 201, 204];
  */
 export const ANY: Record<number, true> = new Proxy({}, { get: () => true });
 /** Enough for everything except lists. */
-export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const LONGEST_WORDS = 300;
 
 /**

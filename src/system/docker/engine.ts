@@ -22,7 +22,7 @@ import {
 } from './shapes.ts';
 
 /** How long an answer may take, in ms. Tests use shorter ones. */
-export const DEADLINES = { look: 10_000, list: 90_000, remove: 300_000, prune: 900_000 } as const;
+const DEADLINES = { look: 10_000, list: 90_000, remove: 300_000, prune: 900_000 } as const;
 export type Deadlines = { readonly [Kind in keyof typeof DEADLINES]: number };
 
 /**

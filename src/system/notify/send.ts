@@ -7,7 +7,7 @@ import { sanitizeForTerminal } from '../text/sanitize.ts';
 import { type Channel, secretsOf } from './channel.ts';
 
 /** A channel that takes longer than this has failed. */
-export const SEND_DEADLINE_MS = 15_000;
+const SEND_DEADLINE_MS = 15_000;
 const MAX_REASON_LENGTH = 300;
 
 /** Sends a message to one channel, once. Never throws; the result contains no secret. */

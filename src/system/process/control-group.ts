@@ -4,7 +4,7 @@ import { readProcFile } from '../proc-file.ts';
  * The control group of this process in systemd's hierarchy, as the kernel shows it, or null if it
  * is in none.
  */
-export const ownGroup = (): string | null => groupIn(readProcFile('/proc/self/cgroup')?.toString('utf8') ?? '');
+const ownGroup = (): string | null => groupIn(readProcFile('/proc/self/cgroup')?.toString('utf8') ?? '');
 
 /**
  * The group in systemd's hierarchy. A machine may have both cgroup versions, and the systemd in a

@@ -4,7 +4,7 @@ import type { SeenProcess } from './marks.ts';
  * Shared servers that an attempt may have been the first to start. They are neither ended with it
  * nor counted among its survivors.
  */
-export const KEPT: readonly { readonly name: string; readonly comm: RegExp; readonly argv: RegExp | null }[] = [
+const KEPT: readonly { readonly name: string; readonly comm: RegExp; readonly argv: RegExp | null }[] = [
   { name: 'tmux', comm: /^tmux/, argv: null },
   { name: 'screen', comm: /^screen$/i, argv: null },
   { name: 'ssh-agent', comm: /^ssh-agent$/, argv: null },

@@ -55,7 +55,7 @@ function isSamePlace(one: string, other: string): boolean {
   }
 }
 
-export const runOf = (mark: string): string => mark.slice(0, Math.max(0, mark.indexOf('/')));
+const runOf = (mark: string): string => mark.slice(0, Math.max(0, mark.indexOf('/')));
 
 /** `wanted` returns the mark under which a process counts, or null if it does not. */
 function processesWith(wanted: (known: Known) => string | null): ReadonlyMap<string, readonly SeenProcess[]> {

@@ -2,7 +2,7 @@ import { NO_PRESSURE, observePressure } from '../../../src/core/host/pressure.ts
 import type { DevicePressure, DiskSample, Filesystem, Marks, PressureChange, PressureState } from '../../../src/core/model/disk.ts';
 
 export const GIB = 2 ** 30;
-export const SECOND = 1000;
+const SECOND = 1000;
 
 /** As they are by default. */
 export const MARKS: Marks = {

@@ -2,7 +2,7 @@ import { limit } from './fleet.ts';
 import { HOUR, MINUTE, SECOND, Story, survivor, type Wishes, working, worksAndExits } from './world.ts';
 
 /** Moments in the life of a run, as an operator finds it. */
-export const CHECK: Wishes = { done: { check: 'make test' } };
+const CHECK: Wishes = { done: { check: 'make test' } };
 
 export const after = (story: Story, ms: number): Story => story.after(ms);
 

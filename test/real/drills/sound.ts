@@ -30,7 +30,7 @@ export async function expectSound(stage: Stage, said = '', states: readonly RunS
 }
 
 /** What watchdogs that were started by a command have said so far. */
-export function watchdogLog(stage: Stage): string {
+function watchdogLog(stage: Stage): string {
   try {
     return readFileSync(stage.where.watchdogLog, 'utf8');
   } catch {

@@ -14,7 +14,7 @@ export type NoStream =
   | { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly mute: true };
 
-export interface ChatMessage {
+interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: unknown;
   readonly tool_calls?: readonly { readonly function: { readonly name: string; readonly arguments: string } }[];

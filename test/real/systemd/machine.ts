@@ -9,14 +9,14 @@ import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Where they are inside: this Node, and the built program by its command. */
 export const NODE = '/opt/node';
-export const PROGRAM = '/opt/dogwatch/dist/main.js';
+const PROGRAM = '/opt/dogwatch/dist/main.js';
 export const DOGWATCH = '/opt/bin/dogwatch';
 /** The one who works there: uid 1000, with a home. */
 export const USER = 'builder';
 const UID = 1000;
 const LONGEST_COMMAND_MS = 120_000;
 
-export interface Ran {
+interface Ran {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -22,7 +22,7 @@ const lines = (variables: Readonly<Record<string, string>>): string =>
     .join('');
 
 /** What one start of the agent noted. */
-export interface Life {
+interface Life {
   readonly pid: number;
   readonly args: string;
 }
