@@ -7,7 +7,7 @@ import { OTHER_AGENTS } from '../../src/core/values/agent-names.ts';
 const NAMES = AGENTS.map(({ name }) => name);
 const WIDTH = 140;
 
-/** The list of names as the formatter would write it. */
+/** The list of names, formatted as biome would. */
 function listed(names: readonly string[]): string {
   const quoted = names.map((name) => `'${name}'`);
   const line = `export const KNOWN_AGENTS = [${quoted.join(', ')}] as const;`;
@@ -23,16 +23,16 @@ ${listed(NAMES)}
     await expect(text).toMatchFileSnapshot('../../src/core/values/known-agents.ts');
   });
 
-  test('has every folder of an agent', () => {
+  test('lists every agent’s folder', () => {
     const folders = globSync('src/agents/*/agent.ts').map((path) => basename(dirname(path)));
     expect(folders.filter((name) => name !== 'generic' && name !== 'contract').toSorted()).toEqual(NAMES.toSorted());
   });
 
-  test('has no name twice, and none of an agent that has no module', () => {
+  test('has no name twice, and none without a module', () => {
     expect(NAMES.filter((name, index) => NAMES.indexOf(name) < index || OTHER_AGENTS.includes(name))).toEqual([]);
   });
 
-  test('has the agents of the table in the README, and no other', () => {
+  test('has exactly the agents of the README’s table', () => {
     const [, table = ''] = /^## Agents\n([\s\S]*?)^## /m.exec(readFileSync('README.md', 'utf8')) ?? [];
     const rows = [...table.matchAll(/^\| `(\S+) .*\|$/gm)].map(([, name]) => name);
     expect(rows).toEqual(NAMES);

@@ -12,7 +12,7 @@ const accountOf = (agent: AgentName, line: string, environment: Environment = {}
 describe.each(SAMPLES)('%s', (agent, { command, key, models }) => {
   const of = (environment: Environment = {}) => accountOf(agent, command, environment).account;
 
-  test('one key, one account; another key, another one; no key: the file that holds it', () => {
+  test('each key is its own account; without a key, the file that holds it', () => {
     const one = of({ [key]: 'sk-one-0123456789' });
     expect(one).toMatch(new RegExp(`^${agent}/[\\w.:-]+/[0-9a-f]{12}$`));
     expect(of({ [key]: 'sk-one-0123456789', PWD: '/elsewhere' })).toBe(one);
@@ -21,7 +21,7 @@ describe.each(SAMPLES)('%s', (agent, { command, key, models }) => {
     expect(of()).not.toBe(of({ HOME: '/home/other' }));
   });
 
-  test('no secret is in it', () => {
+  test('it contains no secret', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[\w-]{8,60}$/), (secret) => {
         expect(JSON.stringify(accountOf(agent, command, { [key]: secret }))).not.toContain(secret);
@@ -29,7 +29,7 @@ describe.each(SAMPLES)('%s', (agent, { command, key, models }) => {
     );
   });
 
-  test('its credentials lie in its own directory', () => {
+  test('its credentials are in its own directory', () => {
     expect(
       agentFor(agent)
         .credentialFiles(command.split(' '), { HOME })
@@ -42,7 +42,7 @@ describe.each(SAMPLES)('%s', (agent, { command, key, models }) => {
   });
 });
 
-test('a provider of its own is another account: only its host is named', () => {
+test('a custom provider is another account, of which only the host is named', () => {
   const environment = { ANTHROPIC_BASE_URL: 'https://user:secret@proxy.example:8443/v1?key=hidden', ANTHROPIC_API_KEY: 'k' };
   expect(accountOf('claude', 'claude -p x', environment).account).toMatch(/^claude\/proxy\.example:8443\/[0-9a-f]{12}$/);
   expect(accountOf('codex', 'codex exec -c model_provider="azure" x').account).toMatch(/^codex\/azure\//);

@@ -42,7 +42,7 @@ describe('the command as it is resumed', () => {
     expect(plan).toEqual({ argv: words(expected), stdin: line.includes(' review ') ? null : 'so far' });
   });
 
-  test.each(SAMPLES)('%s in a fresh session: the task that came on stdin goes before the digest', (agent, { withoutTask }) => {
+  test.each(SAMPLES)('%s in a fresh session: the task from stdin precedes the digest', (agent, { withoutTask }) => {
     const spec = specWith({ command: words(withoutTask), prompt: 'upgrade everything' });
     expect(agentFor(agent).fresh(spec, 'so far').stdin).toBe('upgrade everything\nso far');
   });
@@ -54,7 +54,7 @@ describe('the command as it is resumed', () => {
   });
 });
 
-test.each(SAMPLES)('%s: an option that nobody knows is refused, but not with the task on standard input', (agent, { unsure }) => {
+test.each(SAMPLES)('%s: an unknown option is refused, unless the task is on standard input', (agent, { unsure }) => {
   expect(agentFor(agent).prepare(words(unsure), UNIQUE)).toHaveProperty('problem');
   expect(agentFor(agent).prepare(words(unsure), UNIQUE, true)).toHaveProperty('command');
 });

@@ -1,15 +1,15 @@
-// Tries every regular expression of the agents, and every agent's interpreters, on lines that were made to keep them busy. Prints how many,
-// and the expressions that were kept busy.
+// Tries every regular expression of the agents, and every agent's interpreters, on lines made to
+// keep them busy. Prints their number, and the expressions that were kept busy.
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseAst } from 'rolldown/parseAst';
 import { agentFor } from '../../../src/agents/registry.ts';
 import { AGENT_NAMES } from '../../../src/core/values/agent-names.ts';
 
-/** So long that a linear pattern takes some 15 ms for it, and one that grows with its square 10 s. */
+/** Long enough that a linear pattern takes some 15 ms and a quadratic one 10 s. */
 const LENGTH = 128 * 1024;
-/** CPU time of this thread, in µs: nothing that else runs on the machine counts. */
+/** CPU time of this thread, in µs, which other programs on the machine do not affect. */
 const MOST_CPU_US = 1_000_000;
-/** For the interpreters, which get them all. */
+/** For the interpreters, which get all of them. */
 const SHORT_LENGTH = 16 * 1024;
 const AGENTS = new URL('../../../src/agents/', import.meta.url);
 
@@ -21,7 +21,7 @@ interface Pattern {
 const filled = (piece: string, length: number, end: string): string =>
   piece.repeat(Math.ceil(length / piece.length)).slice(0, length) + end;
 
-/** Repetitions of what a pattern looks for, and an end that it does not expect. */
+/** Repetitions of what a pattern matches, with an end that it does not expect. */
 function hostile({ pattern }: Pattern, length: number): string[] {
   const words = pattern.match(/[\w ’'".:{}[\]-]{2,}/g) ?? [];
   const signs = pattern.match(/[^\w\s]/g) ?? [];

@@ -15,7 +15,7 @@ describe('what holds for all agents', () => {
     expect(kinds([reads('ALL DONE')])).not.toContain('done');
   });
 
-  test.each(AGENT_NAMES)('%s: hostile lines cost no more than their length', (agent) => {
+  test.each(AGENT_NAMES)('%s: the time for hostile lines is proportional to their length', (agent) => {
     const pieces = [
       'Error: ',
       'a ',

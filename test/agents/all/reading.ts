@@ -3,7 +3,7 @@ import type { AgentName, RunSpec, Signal } from '../../../src/core/model/facts.t
 
 const DONE: RunSpec['done'] = { file: null, fileBefore: null, logPattern: null, check: null, exit: false };
 export const NOON = Date.parse('2026-06-10T12:00:00Z');
-/** What an agent's module makes of lines. */
+/** What an agent's module reads in lines. */
 export const read = (agent: AgentName, lines: readonly string[], logPattern: string | null = null): Signal[] =>
   agentFor(agent)
     .interpreter(

@@ -10,7 +10,7 @@ test.each(SAMPLES)('%s has a subject for the tests on the real CLI', (name) => {
 });
 
 describe('the samples', () => {
-  test.each(SAMPLES)('of %s are some of each kind', (name, samples) => {
+  test.each(SAMPLES)('of %s have rows of each kind', (name, samples) => {
     expect(lacking(name, samples)).toEqual([]);
   });
 
@@ -21,14 +21,14 @@ describe('the samples', () => {
     expect(captures.filter((file) => !isRead(file) && !tests.some((text) => text.includes(`captures/${file}`)))).toEqual([]);
   });
 
-  test('of an agent without a test folder are missed, in words', async () => {
+  test('of an agent without a test folder are reported as missing', async () => {
     expect(existsSync('test/agents/another')).toBe(false);
     await expect(ofAgent('another', 'samples.ts', 'some rows')).rejects.toThrow(
       'the agent another has no test/agents/another/samples.ts: add it, with some rows (CONTRIBUTING.md, "An agent")',
     );
   });
 
-  test('that are empty are named', () => {
+  test('without rows are reported', () => {
     const [, samples] = SAMPLES[0]!;
     const empty: Samples = { ...samples, captures: [], fresh: [] };
     expect(lacking('another', empty)).toEqual([

@@ -9,7 +9,7 @@ describe('the reset of a limit', () => {
       '2026-06-10T14:00:00Z',
     ],
     [
-      'and that it was the limit',
+      'and so does its kind',
       json(rejected, result({ is_error: true, api_error_status: 429, result: 'API Error: Request rejected (429)' })),
       '2026-06-10T14:00:00Z',
     ],

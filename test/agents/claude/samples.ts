@@ -2,7 +2,7 @@ import { claudeSays, json, LIMIT, result } from '../all/reading.ts';
 import type { Samples } from '../all/samples.ts';
 import { CHOSEN, inDirectory, MINUTE, SESSION, STARTED } from '../all/sessions.ts';
 
-/** What the tests of all agents ask of claude. */
+/** What the tests of all agents need to know about claude. */
 export const samples: Samples = {
   command: 'claude -p x',
   withoutTask: 'claude',
@@ -115,7 +115,7 @@ export const samples: Samples = {
     ['a tool', json(claudeSays({ type: 'tool_use', name: 'Bash', input: { command: 'ls' } })), 'tool'],
     ['an answer that reads like a tool', json(claudeSays({ type: 'text', text: '{"type":"tool_use"}' })), ''],
     [
-      'extra usage that nobody uses',
+      'extra usage that is not in use',
       json({ type: 'rate_limit_event', rate_limit_info: { status: 'allowed', overageStatus: 'rejected', isUsingOverage: false } }),
       '',
     ],
@@ -174,7 +174,7 @@ export const samples: Samples = {
       STARTED + MINUTE,
       null,
     ],
-    ['one that was not begun', `claude --session-id ${SESSION} -p x`, null, 0, null],
+    ['one that was not started', `claude --session-id ${SESSION} -p x`, null, 0, null],
     [
       'one of an earlier attempt',
       `claude --session-id ${SESSION} -p x`,

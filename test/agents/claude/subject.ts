@@ -19,7 +19,7 @@ export const subject: Subject = {
   command: (program) => [program, '-p', '--dangerously-skip-permissions', JOB],
   environment: (home, url) => ({
     ANTHROPIC_BASE_URL: url,
-    // A subscription: of its limits it says more than of those of a key.
+    // A subscription: it reports more about its limits than a key does.
     CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-none',
     CLAUDE_CONFIG_DIR: join(home, '.claude'),
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
@@ -27,7 +27,7 @@ export const subject: Subject = {
     DISABLE_AUTOUPDATER: '1',
     DISABLE_ERROR_REPORTING: '1',
     DISABLE_TELEMETRY: '1',
-    // It refuses to skip permissions as root, but in a sandbox.
+    // As root it refuses to skip permissions, except in a sandbox.
     IS_SANDBOX: '1',
   }),
   shell: (command) => ({ tool: 'Bash', args: { command, description: 'a step of the job', timeout: 600_000 } }),

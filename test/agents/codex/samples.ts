@@ -4,7 +4,7 @@ import { SESSION } from '../all/sessions.ts';
 
 const entry = (type: string, payload: object) => ({ timestamp: '2026-11-23T03:00:00Z', type, payload });
 
-/** What the tests of all agents ask of codex. */
+/** What the tests of all agents need to know about codex. */
 export const samples: Samples = {
   command: 'codex exec x',
   withoutTask: 'codex exec',
@@ -95,7 +95,7 @@ export const samples: Samples = {
       }),
       'no-space',
     ],
-    ['what it copes with itself', ['2026-11-22T10:56:13.864077Z ERROR codex_models_manager::cache: failed: 401 Unauthorized'], ''],
+    ['what it handles by itself', ['2026-11-22T10:56:13.864077Z ERROR codex_models_manager::cache: failed: 401 Unauthorized'], ''],
   ],
   says: (text) => [{ type: 'item.completed', item: { type: 'agent_message', text } }],
   reads: (text) => ({ type: 'item.completed', item: { type: 'command_execution', aggregated_output: text } }),
@@ -135,6 +135,6 @@ export const samples: Samples = {
   ],
   sessions: [
     ['a thread that it resumed', `codex exec resume ${SESSION} x`, null, 0, SESSION],
-    ['one that nobody named', 'codex exec x', null, 0, null],
+    ['one that was never named', 'codex exec x', null, 0, null],
   ],
 };

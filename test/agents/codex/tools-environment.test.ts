@@ -54,14 +54,14 @@ describe("codex's own configuration", () => {
   test.each([
     ['another table', '[tui]\ntheme = "x"', false],
     ['a comment', '# shell_environment_policy.inherit = "core"', false],
-  ])('%s takes nothing away', (_, text, isSet) => {
+  ])('%s removes nothing', (_, text, isSet) => {
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'config.toml'), text);
     onTestFinished(() => rmSync(join(home, 'config.toml')));
     expect(of('codex exec --json x')).toEqual({ isSet, says: [] });
   });
 
-  test('what cannot be read may take it away', () => {
+  test('an unreadable file may remove it', () => {
     mkdirSync(join(home, 'config.toml'), { recursive: true });
     onTestFinished(() => rmSync(join(home, 'config.toml'), { recursive: true }));
     expect(of('codex exec --json x')).toEqual({ isSet: true, says: [{ path: join(home, 'config.toml'), doubt: 'unreadable' }] });

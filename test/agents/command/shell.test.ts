@@ -5,7 +5,7 @@ import { unfolded } from '../../../src/agents/command/shell.ts';
 import { behindWrappers } from '../../../src/agents/command/wrappers.ts';
 import { recognise } from '../../../src/agents/registry.ts';
 
-describe('the last command of a text in words of its own', () => {
+describe('the last command of a text as separate words', () => {
   test.each([
     [
       ['bash', '-lc', 'claude -p "do it"'],

@@ -5,12 +5,12 @@ import { lookFor } from '../../../src/agents/command/sighting.ts';
 import { agentFor, recognise } from '../../../src/agents/registry.ts';
 import { seenIn } from '../../../src/cli/run/sign-of-done.ts';
 
-/** Words between blanks; what stands between `'…'` is one word. */
+/** Words between blanks; `'…'` is one word. */
 const words = (line: string): string[] => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 const OPTIONS = { pattern: [], log: [], journal: [] };
 const exitOf = (argv: readonly string[]) => seenIn(argv, { ...OPTIONS, unseen: true }, '/', '/usr/bin:/bin', false).exit;
 
-describe('an agent behind wrappers that dogwatch knows: its own words begin behind its name', () => {
+describe('an agent behind known wrappers: its arguments begin after its name', () => {
   test.each([
     'env -u FOO claude -p x',
     'env -C /srv FOO=1 claude -p x',
@@ -73,7 +73,7 @@ describe('an agent behind wrappers that dogwatch knows: its own words begin behi
   });
 });
 
-describe('behind something that dogwatch does not know: by the name of the agent', () => {
+describe('an agent behind an unknown program: found by its name', () => {
   test.each([
     ['wrap claude -p x', 'claude'],
     ['./with-key.sh prod claude -p x', 'claude'],
@@ -104,7 +104,7 @@ describe('behind something that dogwatch does not know: by the name of the agent
     ['./run-claude.sh', 'claude'],
     ['AGENT=claude ./run.sh', 'claude'],
     ['./run.sh --agent=codex', 'codex'],
-  ])('%s: %s is in doubt, and exit status 0 is no end', (line, name) => {
+  ])('%s: %s is in doubt, and exit status 0 does not mean done', (line, name) => {
     expect(recognise(words(line))).toBe('generic');
     expect(exitOf(words(line))).toEqual({ exit: false, doubt: name });
   });
@@ -210,7 +210,7 @@ test.each([
   [{ resumeCommand: 'x' }, { exit: false }],
   [{ pattern: ['limit=x'] }, { exit: false }],
   [{ resumeCommand: 'x', sessionPattern: '(x)' }, { exit: false }],
-])('what the operator says goes first: %j', (options, exit) => {
+])('the operator’s options take precedence: %j', (options, exit) => {
   for (const line of ['goose run', 'sleep 1'])
     expect(seenIn(words(line), { ...OPTIONS, ...options }, '/', '/bin', false).exit).toEqual(exit);
 });

@@ -2,7 +2,7 @@ import { json } from '../all/reading.ts';
 import type { Samples } from '../all/samples.ts';
 import { CHOSEN, SESSION, STARTED } from '../all/sessions.ts';
 
-/** What the tests of all agents ask of gemini. */
+/** What the tests of all agents need to know about gemini. */
 export const samples: Samples = {
   command: 'gemini -p x',
   withoutTask: 'gemini',
@@ -70,6 +70,6 @@ export const samples: Samples = {
       STARTED,
       SESSION,
     ],
-    ['one that was not begun', `gemini --session-id ${SESSION} -p x`, null, 0, null],
+    ['one that was not started', `gemini --session-id ${SESSION} -p x`, null, 0, null],
   ],
 };

@@ -23,7 +23,7 @@ export const subject: Subject = {
     const security = { auth: { selectedType: 'gemini-api-key' } };
     const settings = { security, privacy: { usageStatisticsEnabled: false }, general: { enableAutoUpdate: false } };
     writeFileSync(join(home, '.gemini', 'settings.json'), JSON.stringify(settings));
-    // It leaves a report of each error in the temporary directory.
+    // gemini-cli leaves a report of each error in the temporary directory.
     return { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: url, GEMINI_CLI_TRUST_WORKSPACE: 'true', TMPDIR: home };
   },
   shell: (command) => ({ tool: 'run_shell_command', args: { command, description: 'a step of the job' } }),

@@ -10,21 +10,21 @@ describe('any other command', () => {
   test.each([
     ['starts', generic.start(spec)],
     ['is resumed', generic.resume(spec, null, 'go on')],
-    ['begins afresh', generic.fresh(spec, 'what was done')],
+    ['starts over', generic.fresh(spec, 'what was done')],
   ])('%s as the operator wrote it, with its own input', (_how, plan) => {
     expect(plan).toEqual({ argv: ['make', 'all'], stdin: 'the input' });
   });
 
-  test('has no input where it was given none', () => {
+  test('has no input if none was given', () => {
     expect(generic.start({ ...spec, prompt: null }).stdin).toBe(null);
   });
 
-  test('keeps no session that could be looked for', async () => {
+  test('keeps no session that could be found', async () => {
     expect(generic.keepsSessions).toBe(false);
     expect(await generic.findSession(spec, {}, 0)).toBe(null);
   });
 
-  test('says what the operator says that it says', () => {
+  test('is interpreted by the operator’s patterns', () => {
     const patterns = [
       { signal: 'limit', pattern: '^quota spent' },
       { signal: 'auth', pattern: 'login' },
@@ -47,7 +47,7 @@ describe('any other command', () => {
     expect(read(`${'x'.repeat(2000)} login`)).toEqual([]);
   });
 
-  test('is what an agent is that nobody knows', () => {
+  test('is the module of an unknown agent', () => {
     expect(agentFor('generic')).toBe(generic);
   });
 });

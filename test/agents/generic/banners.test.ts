@@ -14,7 +14,7 @@ test.each([
   ['', null],
 ])('%s: %s', (line, agent) => expect(agentInLine(line)).toBe(agent));
 
-test('captures of the agents that write JSON are known for what they are', () => {
+test('recognizes captures of the agents that write JSON', () => {
   const captures = globSync('test/agents/claude/captures/*basic*.stdout');
   for (const path of captures) expect(readFileSync(path, 'utf8').split('\n').map(agentInLine).find(Boolean), path).toBe('claude');
 });

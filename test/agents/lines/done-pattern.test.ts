@@ -11,11 +11,11 @@ describe('the pattern of --done-log', () => {
     ['nothing without a pattern', null, 'ALL DONE', []],
     ['a line of its own', '^ALL DONE$', 'ALL DONE', ['ALL DONE']],
     ['one line of several', '^ALL DONE', 'so:\nALL DONE, all 12\nbye', ['ALL DONE, all 12']],
-    ['not a part of a line where a whole one is meant', '^ALL DONE$', 'not yet ALL DONE', []],
-    ['an indented line as it stands', '^ {2}done$', '  done', ['done']],
+    ['not a part of a line if the pattern means all of it', '^ALL DONE$', 'not yet ALL DONE', []],
+    ['an indented line as written', '^ {2}done$', '  done', ['done']],
     ['nothing over two lines', 'ALL\\sDONE', 'ALL\nDONE', []],
-    ['nothing that stands too far back', 'DONE', `${'x'.repeat(65_536)}DONE`, []],
-    ['free of escapes', 'DONE', '\u001b[32mDONE\u001b[0m', ['DONE']],
+    ['nothing too far into the line', 'DONE', `${'x'.repeat(65_536)}DONE`, []],
+    ['a line without its escapes', 'DONE', '\u001b[32mDONE\u001b[0m', ['DONE']],
   ])('finds %s', (_what, pattern, text, expected) => {
     expect(found(pattern, text)).toEqual(expected);
   });
@@ -27,7 +27,7 @@ describe('the pattern of --done-log', () => {
     expect(found('.', `  ${line}`)).toEqual([]);
   });
 
-  test('never in the whole prompt, repeated before an answer that counts', () => {
+  test('never in the complete prompt, repeated before an answer that counts', () => {
     expect(found('finished', sent)).toEqual([]);
     expect(found('finished', `${sent}\nEverything is finished.`)).toEqual(['Everything is finished.']);
   });

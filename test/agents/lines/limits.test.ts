@@ -89,12 +89,12 @@ describe('which limit it is', () => {
       },
       { name: 'credit', isCap: true, resetsAtWall: null },
     ],
-  ])('opencode hands on %j', (data, expected) => {
+  ])('opencode passes on %j', (data, expected) => {
     expect(limits('opencode', json(opencodeError(data)))).toMatchObject([expected]);
   });
 });
 
-describe('an agent that tries again by itself', () => {
+describe('an agent that retries by itself', () => {
   test.each<[AgentName, string[], string]>([
     [
       'claude',
@@ -117,7 +117,7 @@ describe('an agent that tries again by itself', () => {
     expect(read(agent, lines)).toContainEqual({ kind: 'retrying', text });
   });
 
-  test('what the model or a tool says of it is nothing', () => {
+  test('what the model or a tool says about it does not count', () => {
     const said = { type: 'item.completed', item: { type: 'agent_message', text: 'Reconnecting... 1/5' } };
     expect(read('codex', json(said))).toEqual([]);
   });

@@ -11,7 +11,7 @@ const kind = (agent: AgentName, lines: readonly string[]): string =>
     .replace(/ ?(?:session|turn:badly|retrying)/g, '')
     .trim();
 
-describe('words of an agent that no program of another says', () => {
+describe('words of one agent that no other program uses', () => {
   test.each<[AgentName, line: string, expected: string]>([
     ['claude', 'prompt is too long: 210000 tokens > 200000 maximum', 'context'],
     ['claude', 'Context limit reached', 'context'],
@@ -39,7 +39,7 @@ describe('words of an agent that no program of another says', () => {
   });
 });
 
-describe('what a refusal means, in whose words ever', () => {
+describe('what a refusal means, in any wording', () => {
   test.each<[AgentName, line: string, expected: string]>([
     [
       'claude',
@@ -93,7 +93,7 @@ describe('what a refusal means, in whose words ever', () => {
     ['gemini', '[API Error: MODEL_CAPACITY_EXHAUSTED: No capacity available for model]', 'transient'],
     ['gemini', 'Suggested retry after 3600s.', 'limit'],
     ['codex', "Reconnecting... 1/5 (You've hit your usage limit; try again in 3 hours)", ''],
-    // What a model says in prose of its own.
+    // Prose by a model.
     ['claude', 'The quota service returns 429 when the limit is exceeded.', ''],
     ['gemini', 'I have exhausted all ideas; the weekly limit was reached in the test.', ''],
   ])('%s: %s: %s', (agent, line, expected) => {
@@ -137,7 +137,7 @@ describe('what a refusal means, in whose words ever', () => {
     ['gemini', json({ type: 'message', role: 'assistant', content: 'Your quota will reset after 5h.' })],
     ['opencode', json({ type: 'text', sessionID: 'ses_1', part: { text: 'Error: quota exceeded, resets in 5 hours' } })],
     ['qwen', json({ type: 'user', message: { content: 'Retrying in 60s (attempt 1/10): [API Error: 429 quota exceeded]' } })],
-  ])('%s: what a model says or a tool reads is none: %j', (agent, lines) => {
+  ])('%s: what a model says or a tool reads is not a refusal: %j', (agent, lines) => {
     expect(kind(agent, lines)).toBe('');
   });
 });

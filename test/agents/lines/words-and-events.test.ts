@@ -22,7 +22,7 @@ const INIT = { type: 'system', subtype: 'init', session_id: OWN };
 const WORK = { type: 'assistant', message: { content: [] }, session_id: OWN };
 
 describe('words are weaker than events', () => {
-  test('they are marked, and the first event after them that shows work is said', () => {
+  test('they are marked, and the first event after them that shows work is reported', () => {
     const claude = reader('claude');
     expect(said(claude.read([LIMIT, ...json(INIT)]))).toEqual(['limit by words', 'event']);
     expect(said(claude.read(json(INIT, WORK)))).toEqual(['works', 'session']);
@@ -43,21 +43,21 @@ describe('words are weaker than events', () => {
     expect(said(reader(agent).read(lines))).toEqual(expected);
   });
 
-  test('a session is named by words only where it is the one that the start was given', () => {
+  test('words name a session only if it is the one given to the start', () => {
     const inUse = (id: string) => [`Error: Session ID ${id} is already in use.`];
     expect(said(reader('claude').read(inUse(OWN)))).toEqual(['session by words']);
     expect(said(reader('claude').read(inUse(OTHER)))).toEqual([]);
   });
 
-  test('a session is missing by words only where it is the one that was resumed', () => {
+  test('words report a missing session only if it is the resumed one', () => {
     const missing = (id: string) => [`No conversation found with session ID: ${id}`];
     expect(said(reader('claude', OWN).read(missing(OWN)))).toEqual(['session-missing by words']);
     expect(said(reader('claude', OWN).read(missing(OTHER)))).toEqual([]);
   });
 });
 
-describe('a trouble of a turn goes before its end', () => {
-  test('for patterns of the operator, too', () => {
+describe('a turn’s trouble precedes its end', () => {
+  test('with the operator’s patterns, too', () => {
     const patterns = [
       { signal: 'limit', pattern: '^Rate limit' },
       { signal: 'turn', pattern: '^Session ended' },

@@ -40,7 +40,7 @@ describe('the command as it is resumed', () => {
     expect(plan).toEqual({ argv: words(expected), stdin: 'go on\nplease' });
   });
 
-  test('never with --continue, whatever the start was', () => {
+  test('never with --continue, however it was started', () => {
     const { argv } = opencode.resume(specWith({ command: words('opencode run --continue x') }), 'ses_1', 'p');
     expect(argv.some((word) => word === '--continue' || word === '-c')).toBe(false);
   });
@@ -55,7 +55,7 @@ describe('the command of a fresh session', () => {
     expect(opencode.fresh(specWith({ command: words(line) }), 'what was done')).toEqual({ argv: words(expected), stdin: 'what was done' });
   });
 
-  test('the task that came on stdin goes before the digest', () => {
+  test('the task from stdin precedes the digest', () => {
     const spec = specWith({ command: words('opencode run'), prompt: 'upgrade everything' });
     expect(opencode.fresh(spec, 'what was done').stdin).toBe('upgrade everything\nwhat was done');
   });

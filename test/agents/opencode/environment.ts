@@ -1,7 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Variables for an opencode of its own: private directories, one model on loopback, and no other network (its registry is a closed port). */
+/**
+ * Variables for a separate opencode: private directories, one model on loopback, and no other
+ * network (its registry is a closed port).
+ */
 export function opencodeEnvironment(home: string, modelUrl: string): Record<string, string> {
   const directories = Object.fromEntries(
     ['DATA', 'CONFIG', 'STATE', 'CACHE'].map((kind) => [`XDG_${kind}_HOME`, join(home, kind.toLowerCase())]),

@@ -12,7 +12,7 @@ const read = (lines: readonly string[], spec = specWith()): Signal[] =>
   opencodeInterpreter(spec, { atWall: () => 0, zone: 'UTC', session: () => null })
     .read(lines)
     .filter(({ kind }) => kind !== 'event');
-/** "session tool turn:well", each once in a row. */
+/** "session tool turn:well": each kind once in a row. */
 const inShort = (signals: readonly Signal[]): string =>
   signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');
 
@@ -48,7 +48,7 @@ describe('captures of the real opencode 1.18.33', () => {
 describe('single lines', () => {
   const event = (type: string, part: unknown, session = 'ses_1') => JSON.stringify({ type, timestamp: 1, sessionID: session, part });
   test.each<[what: string, lines: string[], expected: string]>([
-    ['a session that is not known', ['Error: Session not found'], 'session-missing'],
+    ['an unknown session', ['Error: Session not found'], 'session-missing'],
     ['the same in colours', ['\u001b[91m\u001b[1mError: \u001b[0mSession not found'], 'session-missing'],
     [
       'the same of 1.14.19',
@@ -60,7 +60,7 @@ describe('single lines', () => {
     ['another failure', ['Error: Unexpected error'], 'error'],
     ['credentials that the provider refuses', ['Error: Incorrect API key provided'], 'auth'],
     ['the same in colours', ['\u001b[91m\u001b[1mError: \u001b[0mUnauthorized'], 'auth'],
-    ['a provider that is not there', ['Error: Unable to connect. Is the computer able to access the url?'], 'transient retrying'],
+    ['a provider that is down', ['Error: Unable to connect. Is the computer able to access the url?'], 'transient retrying'],
     ['a limit of the account', ['Error: You exceeded your current quota, please check your plan'], 'limit'],
     ['a model that says Error', [event('text', { type: 'text', text: 'Error: Session not found' })], 'session'],
     ['a tool that reads a limit', [event('tool_use', { tool: 'bash', state: { output: 'Monthly usage limit reached.' } })], 'session tool'],
@@ -90,7 +90,7 @@ describe('single lines', () => {
     expect(kinds(event('text', { text: 'ALL DONE is what you say at the end.' }))).toBe('');
   });
 
-  test('hostile lines cost no more than their length', () => {
+  test('the time for hostile lines is proportional to their length', () => {
     const long = [
       `Error: ${'a '.repeat(500_000)}`,
       `{"type":"step_finish","x":"${'\\'.repeat(1_000_000)}`,

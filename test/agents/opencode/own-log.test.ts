@@ -4,8 +4,9 @@ import { agentFor } from '../../../src/agents/registry.ts';
 import { NOON } from '../all/reading.ts';
 
 /**
- * Six processes of opencode 1.18.33 one after the other: a 429 with `retry-after: 3600`, a spent account, a full context, nobody there, a 401
- * (of which its log says nothing: it ends with an event), a permission that nobody gave.
+ * Six processes of opencode 1.18.33 in sequence: a 429 with `retry-after: 3600`, a spent account, a
+ * full context, a server that is down, a 401 (which its log does not mention: it ends with an
+ * event), a permission that nobody granted.
  */
 const LOG = readFileSync(new URL('captures/own-log.txt', import.meta.url), 'utf8').split('\n');
 const SPEC = {
@@ -36,13 +37,13 @@ describe("opencode's own log", () => {
     expect(signals[1]).toEqual(text === undefined ? undefined : expect.objectContaining({ text }));
   });
 
-  test('nobody answers: it tries again and again', () => {
+  test('without an answer it keeps retrying', () => {
     const kinds = read('dogwatch-refused').map(({ kind }) => kind);
     expect(kinds.slice(0, 3)).toEqual(['session', 'transient', 'retrying']);
     expect(new Set(kinds)).toEqual(new Set(['session', 'transient', 'retrying']));
   });
 
-  test('a session that is known is followed without a title; no other is', () => {
+  test('a known session is followed without a title; no other is', () => {
     const [session] = read('dogwatch-ul');
     const id = session?.kind === 'session' ? session.id : '';
     expect(id).toMatch(/^ses_\w+$/);
@@ -60,7 +61,11 @@ describe("opencode's own log", () => {
       [],
     ],
     ['an error that says nothing', line('ERROR', 'message=process session.id=ses_1 error="something else"'), []],
-    ['what it copes with', line('WARN', 'message="stream error" session.id=ses_1 error.error="AI_APICallError: usage limit reached"'), []],
+    [
+      'what it handles by itself',
+      line('WARN', 'message="stream error" session.id=ses_1 error.error="AI_APICallError: usage limit reached"'),
+      [],
+    ],
     ['what a tool printed', 'level=ERROR session.id=ses_1 error.error="AI_APICallError: usage limit reached"', []],
   ])('%s', (_what, text, kinds) => {
     expect(read(null, 'ses_1', [text]).map(({ kind }) => kind)).toEqual(kinds);
@@ -71,19 +76,19 @@ describe("opencode's own log", () => {
   const other = (rest: string) => line('INFO', rest).replace('run=45b98b49', 'run=852ec7a5');
   test.each([
     [
-      'of the process that works on the session, whoever of it asks',
+      'of the process that works on the session, whichever agent asks',
       [loop, other('message=loop session.id=ses_2 step=0'), line('INFO', asking)],
       1,
     ],
     ['of another process', [loop, other(asking)], 0],
-    ['of the process that went on with the session', [loop, other('message=loop session.id=ses_1 step=0'), other(asking)], 1],
+    ['of the process that continued the session', [loop, other('message=loop session.id=ses_1 step=0'), other(asking)], 1],
     ['before it is known who works on the session', [line('INFO', asking), loop], 0],
   ])('a permission is asked for: %s', (_who, lines, asked) => {
     expect(read(null, 'ses_1', lines)).toEqual(Array(asked).fill({ kind: 'permission', text: 'asked for: external_directory' }));
     expect(read(null, null, lines)).toEqual([]);
   });
 
-  test('a title with blanks stands there in quotes', () => {
+  test('a title with blanks is quoted', () => {
     const text = line('INFO', 'message=created id=ses_9 slug=x title="the weekly \\"upgrade\\"" agent=undefined');
     expect(read('the weekly "upgrade"', null, [text])).toEqual([{ kind: 'session', id: 'ses_9' }]);
   });

@@ -42,7 +42,7 @@ test('when opencode last wrote a message of a session, or a part of one', () => 
   expect(wrote("ses_1' OR 1=1 --")).toBeNull();
 });
 
-test('another version of the database is no error', () => {
+test('another version of the database causes no error', () => {
   const HOME = home();
   const path = join(HOME, '.local/share/opencode/opencode.db');
   mkdirSync(dirname(path), { recursive: true });

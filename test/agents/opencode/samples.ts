@@ -2,7 +2,7 @@ import { json } from '../all/reading.ts';
 import type { Samples } from '../all/samples.ts';
 import { SESSION } from '../all/sessions.ts';
 
-/** What the tests of all agents ask of opencode. */
+/** What the tests of all agents need to know about opencode. */
 export const samples: Samples = {
   command: 'opencode run -m anthropic/claude-opus x',
   withoutTask: 'opencode run',

@@ -36,7 +36,7 @@ test.each<[what: string, sessions: Session[], command: string[], expected: strin
     ['--title', 'dogwatch-1', 'x'],
     's1',
   ],
-  ['not that of a sub-agent', [['s1', 'dogwatch-1', '/srv/project', 10, 's0']], ['--title', 'dogwatch-1', 'x'], null],
+  ['not a sub-agent’s', [['s1', 'dogwatch-1', '/srv/project', 10, 's0']], ['--title', 'dogwatch-1', 'x'], null],
   [
     'not one from before',
     [
@@ -56,7 +56,7 @@ test.each<[what: string, sessions: Session[], command: string[], expected: strin
     's1',
   ],
   [
-    'that of the directory in which the command says that it works',
+    'the one of the directory that the command names',
     [
       ['s1', 'a', '/srv/project', 10],
       ['s2', 'b', '/srv/project/sub', 20],
@@ -65,7 +65,7 @@ test.each<[what: string, sessions: Session[], command: string[], expected: strin
     's2',
   ],
   [
-    'none where two would do',
+    'none if two match',
     [
       ['s1', 'a', '/srv/project', 10],
       ['s2', 'b', '/srv/project', 20],
@@ -79,7 +79,7 @@ test.each<[what: string, sessions: Session[], command: string[], expected: strin
   expect(await find(...command)).toBe(expected);
 });
 
-test('none where the database is missing, damaged, or of another version', async () => {
+test('none if the database is missing, damaged, or of another version', async () => {
   expect(await find('--title', 't', 'x')).toBe(null);
   const db = new DatabaseSync(join(data, 'opencode', 'opencode.db'));
   db.exec('CREATE TABLE session (key TEXT)');

@@ -2,7 +2,7 @@ import { claudeSays, json } from '../all/reading.ts';
 import type { Samples } from '../all/samples.ts';
 import { CHOSEN, EMPTY, inDirectory, SESSION, STARTED } from '../all/sessions.ts';
 
-/** What the tests of all agents ask of qwen. */
+/** What the tests of all agents need to know about qwen. */
 export const samples: Samples = {
   command: 'qwen x',
   withoutTask: 'qwen',
@@ -30,7 +30,7 @@ export const samples: Samples = {
   ],
   lines: [
     [
-      'success that is none',
+      'a false success',
       json({ type: 'result', subtype: 'success', is_error: false, result: '[API Error: 401 API key not valid]' }),
       'auth turn:badly',
     ],
@@ -70,6 +70,6 @@ export const samples: Samples = {
   sessions: [
     ['a session that was chosen', `qwen --session-id ${SESSION} x`, `.qwen/projects/-srv-project/chats/${SESSION}.jsonl`, STARTED, SESSION],
     ['one whose file is still empty', `qwen --session-id ${SESSION} x`, `.qwen/projects/-srv-project/chats/${SESSION}.jsonl`, EMPTY, null],
-    ['one that was not begun', `qwen --session-id ${SESSION} x`, null, 0, null],
+    ['one that was not started', `qwen --session-id ${SESSION} x`, null, 0, null],
   ],
 };

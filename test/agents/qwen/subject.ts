@@ -20,7 +20,7 @@ export const subject: Subject = {
   command: (program) => [process.execPath, program, '-y', JOB],
   environment(home, url) {
     mkdirSync(join(home, '.qwen'), { recursive: true });
-    // By default it tries again for an hour when it is refused for a limit.
+    // By default it retries for an hour when it is refused for a limit.
     const settings = { privacy: { usageStatisticsEnabled: false }, model: { generationConfig: { maxRetries: 0 } } };
     writeFileSync(join(home, '.qwen', 'settings.json'), JSON.stringify(settings));
     return { OPENAI_API_KEY: 'none', OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: 'scripted' };

@@ -12,13 +12,13 @@ describe('a reset lies within the window of its limit', () => {
     ['Asia/Shanghai', '2026-06-10T14:31:05.000Z'],
     ['UTC', '2026-06-10T14:31:05.000Z'],
     ['America/Los_Angeles', '2026-06-10T14:31:05.000Z'],
-    // It is possible here, too: nothing says that it is not meant so.
+    // Possible here, too: nothing rules it out.
     ['Asia/Tokyo', '2026-06-10T13:31:05.000Z'],
   ])('22:31 without a zone, in a process of %s, five hours at most from noon UTC', (zone, expected) => {
     expect(read('Usage limit reached for 5 hour. Your limit will reset at 2026-06-10 22:31:05', zone)).toEqual([expected, 'assumed']);
   });
 
-  test('of several zones in which it can be true, one in which providers are is taken first', () => {
+  test('of several possible zones, a provider’s is preferred', () => {
     expect(read('5-hour limit reached, resets 4:30pm', 'Asia/Tokyo')).toEqual(['2026-06-10T16:30:00.000Z', 'assumed']);
   });
 
@@ -26,11 +26,11 @@ describe('a reset lies within the window of its limit', () => {
     expect(read('5-hour limit reached, resets at 2026-06-10 22:31:05 UTC', 'UTC')).toEqual(['2026-06-10T22:31:05.000Z', 'prose']);
   });
 
-  test('a limit whose window nobody knows is read as it stands', () => {
+  test('a limit with an unknown window is read as it is', () => {
     expect(read('Usage limit reached, resets at 2026-06-10 22:31:05', 'UTC')).toEqual(['2026-06-10T22:31:05.000Z', 'assumed']);
   });
 
-  test('a week holds a date five days away, and not one of last month, wherever it is read', () => {
+  test('a week contains a date five days away, but none of last month, in any zone', () => {
     expect(read('Weekly limit reached, resets Jun 15 at 3am', 'UTC')).toEqual(['2026-06-15T03:00:00.000Z', 'assumed']);
     expect(read('Weekly limit reached, resets at 2026-05-01 10:00', 'UTC')).toBeNull();
   });

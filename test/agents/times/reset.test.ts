@@ -26,7 +26,7 @@ describe('when a limit resets', () => {
     ['limit · resets at 15:45 UTC', '2026-07-01T10:30:00Z', 'Asia/Tokyo', '2026-07-01T15:45:00Z', 'prose'],
     ['or try again at 3:45 PM.', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T15:45:00Z', 'assumed'],
     ['or try again at 3:45 p.m.', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T15:45:00Z', 'assumed'],
-    // It has just passed, or not so just.
+    // Just passed, and passed a little longer ago.
     ['resets 12pm', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T12:00:00Z', 'assumed'],
     ['resets 12pm', '2026-06-10T12:10:00Z', 'UTC', '2026-06-10T12:00:00Z', 'assumed'],
     ['resets 12pm', '2026-06-10T12:10:01Z', 'UTC', '2026-06-11T12:00:00Z', 'assumed'],
@@ -45,7 +45,7 @@ describe('when a limit resets', () => {
     ['resets Dec 31 at 11:58pm', '2027-01-01T00:04:00Z', 'UTC', '2026-12-31T23:58:00Z', 'assumed'],
     ['resets 2am', '2026-12-31T23:30:00Z', 'UTC', '2027-01-01T02:00:00Z', 'assumed'],
     ['resets 9am', '2026-12-31T23:30:00Z', 'Pacific/Auckland', '2027-01-01T20:00:00Z', 'assumed'],
-    // Clocks that are put forward (29 March, 2 to 3 o'clock) and back (25 October, 3 to 2 o'clock).
+    // Clocks set forward (29 March, 2 to 3 o'clock) and back (25 October, 3 to 2 o'clock).
     ['resets 2:30am (Europe/Berlin)', '2026-03-28T22:00:00Z', 'UTC', '2026-03-29T01:30:00Z', 'prose'],
     ['resets 8am (Europe/Berlin)', '2026-03-28T22:00:00Z', 'UTC', '2026-03-29T06:00:00Z', 'prose'],
     ['resets 8am (Europe/Berlin)', '2026-10-24T22:30:00Z', 'UTC', '2026-10-25T07:00:00Z', 'prose'],
@@ -71,7 +71,7 @@ describe('when a limit resets', () => {
     ['resets 9am (local time)', '2026-06-10T12:00:00Z', 'Asia/Tokyo', '2026-06-11T00:00:00Z', 'assumed'],
     ['resets 9am (soon)', '2026-06-10T12:00:00Z', 'Asia/Tokyo', '2026-06-11T00:00:00Z', 'assumed'],
     ['resets 9am OR upgrade', '2026-06-10T12:00:00Z', 'Asia/Tokyo', '2026-06-11T00:00:00Z', 'assumed'],
-    // Weekdays (10 June 2026 is a Wednesday), and days that are named from today.
+    // Weekdays (10 June 2026 is a Wednesday), and days relative to today.
     ['resets Monday at 9am (Europe/Berlin)', '2026-06-10T12:00:00Z', 'UTC', '2026-06-15T07:00:00Z', 'prose'],
     ['will reset on Thursday, 9:00 AM', '2026-06-10T12:00:00Z', 'UTC', '2026-06-11T09:00:00Z', 'assumed'],
     ['resets Wed 11:55am', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T11:55:00Z', 'assumed'],
@@ -81,12 +81,12 @@ describe('when a limit resets', () => {
     ['resets at 9am on Jun 15', '2026-06-10T12:00:00Z', 'UTC', '2026-06-15T09:00:00Z', 'assumed'],
     ['resets tomorrow at 9am', '2026-06-10T08:00:00Z', 'UTC', '2026-06-11T09:00:00Z', 'assumed'],
     ['resets 15 June 2026, 09:00 UTC', '2026-06-10T12:00:00Z', 'Asia/Tokyo', '2026-06-15T09:00:00Z', 'prose'],
-    // Fields of an answer in a text.
+    // Fields of an answer inside a text.
     ['{"retryDelay": "21599.96s"}', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T17:59:59.960Z', 'structured'],
     ['retry-after: 3600', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T13:00:00Z', 'structured'],
     ['{\\"resets_at\\":1781100000}', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T14:00:00Z', 'structured'],
     ['X-RateLimit-Reset: 1781100000000', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T14:00:00Z', 'structured'],
-    // From now on.
+    // Relative times.
     ['Try again in ~5 min.', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T12:05:00Z', 'prose'],
     ['try again in about 3 hours', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T15:00:00Z', 'prose'],
     ['Retrying after 21874507ms...', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T18:04:34.507Z', 'prose'],
@@ -99,7 +99,7 @@ describe('when a limit resets', () => {
     ['Your quota will reset after 5s..', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T12:00:05Z', 'prose'],
     ['Please retry in 34.07s', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T12:00:34.070Z', 'prose'],
     ['Suggested retry after 60s.', '2026-06-10T12:00:00Z', 'UTC', '2026-06-10T12:01:00Z', 'prose'],
-    // ISO, with offsets and without.
+    // ISO, with and without offsets.
     ['You will regain access on 2026-02-01 at 00:00 UTC.', '2026-01-20T10:00:00Z', 'Asia/Tokyo', '2026-02-01T00:00:00Z', 'prose'],
     ['It will reset at 2026-08-29 23:59:59 +0800 CST.', '2026-08-20T10:00:00Z', 'UTC', '2026-08-29T15:59:59Z', 'prose'],
     ['resets at 2026-08-29T23:59:59.123-05:30', '2026-08-20T10:00:00Z', 'UTC', '2026-08-30T05:29:59Z', 'prose'],
@@ -119,7 +119,7 @@ describe('when a limit resets', () => {
     'resets 7',
     'resets soon (Europe/Berlin)',
     'retry after a while',
-    // A zone that nobody can be sure of is not taken for another.
+    // An ambiguous zone is not mistaken for another.
     'limit · resets 8pm (Mars/Olympus)',
     'resets 5pm CST',
     'resets 5pm (IST)',
@@ -137,15 +137,15 @@ describe('when a limit resets', () => {
   test.each([
     [1_778_565_600, '2026-05-12T06:00:00.000Z'],
     [1_778_565_600_000, '2026-05-12T06:00:00.000Z'],
-  ])('the number %s of an event is %s', (value, expected) => {
+  ])('the number %s in an event means %s', (value, expected) => {
     expect(new Date(structuredReset(value)?.atWall ?? 0).toISOString()).toBe(expected);
   });
 
-  test.each([[null], ['1778565600'], [0], [-1], [Number.NaN]])('%s of an event is no time', (value) => {
+  test.each([[null], ['1778565600'], [0], [-1], [Number.NaN]])('%s in an event is not a time', (value) => {
     expect(structuredReset(value)).toBeNull();
   });
 
-  test('a hostile text costs no more than its length', () => {
+  test('the time for a hostile text is proportional to its length', () => {
     const started = performance.now();
     for (const piece of [
       'resets ',
@@ -166,7 +166,7 @@ describe('when a limit resets', () => {
 describe('clocks of a zone', () => {
   const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia', 'America/St_Johns'];
 
-  test('show each instant as a time of which it is one of the instants', () => {
+  test('show each instant as a time that maps back to it', () => {
     const seconds = fc.integer({ min: Date.UTC(1990, 0) / 1000, max: Date.UTC(2037, 0) / 1000 });
     fc.assert(
       fc.property(seconds, fc.constantFrom(...ZONES), (second, zone) => {
