@@ -6,7 +6,7 @@ import { shrunk, sizeOf } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { UNKNOWN_BUGS } from './unknown-bugs.ts';
 
-/** In so many worlds each of them has to be found. */
+/** Each bug must be found within this many worlds. */
 const SEEDS = 1500;
 
 describe('a planted bug is found', () => {
@@ -17,7 +17,7 @@ describe('a planted bug is found', () => {
   });
 });
 
-test('what is found becomes a short story that fails in the same way', { timeout: 120_000 }, () => {
+test('a failing world becomes a short story that fails in the same way', { timeout: 120_000 }, () => {
   const { plant } = BUGS['a complete run is resumed']!;
   const { failed } = trySeeds(1, SEEDS, plant);
   const program = programOf(failed!.seed);

@@ -15,7 +15,7 @@ const resumeOf = ({ observation, run }: RunDecision, attempt = run.tried + 1): A
   prompt: { reason: 'planted', refusal: null, operator: null },
 });
 
-/** Resumes besides what was decided, where the bug would. */
+/** Adds a resume to the decision wherever the bug would. */
 const resumesWhere =
   (isWrong: (decision: RunDecision, world: World) => boolean) =>
   (decision: RunDecision, world: World): RunDecision =>
@@ -31,17 +31,20 @@ const isIdle = ({ run, actions }: RunDecision): boolean => run.pending === null 
 
 const asEvent = (signal: Signal): Signal => ('source' in signal ? { ...signal, source: 'event' } : signal);
 
-/** Bugs that were made somewhere, or might be: each has to be found. `invariants`: those of the design that it breaks. */
+/**
+ * Bugs that were made somewhere, or might be: the simulation must find each. `invariants` are those
+ * of the design that it breaks.
+ */
 export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly invariants: readonly number[] }>> = {
-  'two watchdogs write, for nothing fences the one that was stopped': {
+  'two watchdogs write, because nothing fences the stopped one': {
     plant: { fence: (_own, disk) => disk.fence, sparesTheStopped: true },
     invariants: [1, 2, 3, 4, 8, 9],
   },
-  'what nobody can see is said to be gone': {
+  'what cannot be seen is said to be gone': {
     plant: { decided: (one) => ({ ...one, because: one.because.replaceAll(/; perhaps left: \w+/g, '') }) },
     invariants: [1],
   },
-  'the budget is armed again by time alone': {
+  'the budget is restored by time alone': {
     plant: changed((run, { observation }) =>
       observation.at.mono - run.since.mono > 60_000 && run.charged.length > 0 && run.pending === null ? { ...run, charged: [] } : run,
     ),
@@ -93,12 +96,12 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     invariants: [3],
   },
   'an image in use is reclaimed': { plant: { inventory: (seen) => ({ ...seen, containers: [] }) }, invariants: [6] },
-  'layers say nothing of what was built on what': {
+  'layers do not show which image was built on which': {
     plant: { inventory: (seen) => ({ ...seen, images: seen.images.map((image) => ({ ...image, layers: null })) }) },
     invariants: [6],
   },
-  'a build at work needs no image': { plant: { inventory: (seen) => ({ ...seen, builds: [] }) }, invariants: [6] },
-  'images age by the wall clock over a reboot': {
+  'a running build needs no image': { plant: { inventory: (seen) => ({ ...seen, builds: [] }) }, invariants: [6] },
+  'images age by the wall clock across a reboot': {
     plant: {
       ledger: (before, after) => {
         const isBoot = before.seenAt.bootId !== after.seenAt.bootId;
@@ -107,16 +110,16 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     },
     invariants: [6],
   },
-  'images age while nobody watches': {
+  'images age while no watchdog runs': {
     plant: { engineEvents: (news) => (news.kind === 'watched-again' ? { ...news, isCovered: true } : news) },
     invariants: [6],
   },
-  'what the record of an engine has of the time in between is not read': {
+  'the engine’s record of the time in between is not read': {
     plant: { engineEvents: (news) => (news.kind === 'used' ? { ...news, image: 'none' } : news) },
     invariants: [6],
   },
   'an older copy of the state starts beside an agent that it does not know': { plant: { overlooksStrays: true }, invariants: [1] },
-  'who fills the disk with its log is not held': {
+  'a run whose log fills the disk is not held': {
     plant: { observed: (seen) => (seen.kind === 'log.cut' ? { ...seen, filledBytes: null } : seen) },
     invariants: [5],
   },
@@ -124,8 +127,8 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     plant: withRuns((run) => (run.attempt?.alive === true ? { ...run, attempt: attemptWith(run.attempt, { alive: false }) } : run)),
     invariants: [1],
   },
-  'the hold of the operator is forgotten by a restart': { plant: withRuns((run) => ({ ...run, paused: null })), invariants: [2] },
-  'an exit that is told twice resumes twice': {
+  'a restart forgets the operator’s hold': { plant: withRuns((run) => ({ ...run, paused: null })), invariants: [2] },
+  'an exit that is reported twice resumes twice': {
     plant: {
       decided: resumesWhere(({ observation, run, actions }) => {
         const isOld = observation.kind === 'process.exited' && observation.attempt < (run.attempt?.number ?? 0);
@@ -138,6 +141,6 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     plant: { observed: (seen) => ('signals' in seen ? { ...seen, signals: seen.signals.map(asEvent) } : seen) },
     invariants: [8],
   },
-  'a notice is lost by a restart': { plant: { notices: () => [] }, invariants: [7] },
-  'what was read of a log is forgotten by a restart': { plant: withRuns((run) => ({ ...run, cursors: {} })), invariants: [9] },
+  'a restart loses a notice': { plant: { notices: () => [] }, invariants: [7] },
+  'a restart forgets how far a log was read': { plant: withRuns((run) => ({ ...run, cursors: {} })), invariants: [9] },
 };

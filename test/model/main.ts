@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { storyOf, trySeeds } from './seeds.ts';
 
-/** Seeds of a day have room beside each other. */
+/** Leaves room for the seeds of a day. */
 const FRESH = 2 ** 31 - 10_000_000;
 
 const { values } = parseArgs({
@@ -18,7 +18,7 @@ if (values.seed !== undefined) {
   console.log(`seeds from ${from}`);
   const began = process.cpuUsage();
   const { programs, decisions, failed } = trySeeds(from, count, {}, () => performance.now() > untilMs);
-  // Other programs of the machine take their share of the time.
+  // Measured as CPU time, because other programs share the machine.
   const { user, system } = process.cpuUsage(began);
   const seconds = (user + system) / 1e6;
   console.log(

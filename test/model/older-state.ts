@@ -1,7 +1,7 @@
 import type { Monitor } from './checks/monitor.ts';
 import type { Machine } from './world/machine.ts';
 
-/** A copy of the whole state that somebody made, and puts in its place later. */
+/** A copy of the complete state, to be put back later. */
 export class OlderState {
   readonly #machine: Machine;
   readonly #monitor: Monitor;

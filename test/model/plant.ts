@@ -7,32 +7,35 @@ import type { KnownBefore, World } from '../../src/core/world.ts';
 import type { Ports } from '../../streams/pipeline.ts';
 import type { Disk } from './world/memory-store.ts';
 
-/** A bug that is planted around the real core, its ports or its store, to see whether the simulation finds it. */
+/**
+ * A bug planted around the real core, its ports or its store, to see whether the simulation finds
+ * it.
+ */
 export interface Plant {
   readonly ports?: (ports: Ports) => Ports;
   readonly known?: (known: KnownBefore) => KnownBefore;
   readonly notices?: (notices: readonly Notice[]) => readonly Notice[];
-  /** What the world is shown. */
+  /** Changes what the world observes. */
   readonly observed?: (seen: Observation) => Observation;
-  /** What the world decides. */
+  /** Changes what the world decides. */
   readonly decided?: (decision: RunDecision, world: World) => RunDecision;
-  /** What the ledger and the planner are shown of the engine. */
+  /** Changes what the ledger and the planner see of the engine. */
   readonly inventory?: (inventory: Inventory) => Inventory;
-  /** What the ledger hears of the engine, and what it makes of that. */
+  /** Changes the engine's events before the ledger gets them. */
   readonly engineEvents?: (news: EngineEvent) => EngineEvent;
   readonly ledger?: (before: EngineLedger, after: EngineLedger) => EngineLedger;
-  /** The fence that is written with, where the present one is known. */
+  /** Changes the fence of writes, given the current one. */
   readonly fence?: (own: number, disk: Disk) => number;
-  /** A holder that gives no sign of life is not killed. */
+  /** A holder that shows no sign of life is not killed. */
   readonly sparesTheStopped?: boolean;
-  /** Before a start nobody looks for processes that the state does not know of. */
+  /** Starts without searching for processes that the state does not know. */
   readonly overlooksStrays?: boolean;
-  /** A look at processes that show nothing finds that they do nothing. */
+  /** Takes processes that cannot be seen for idle ones. */
   readonly takesUnseenForIdle?: boolean;
-  /** A log that was cut is read from its beginning. */
+  /** Reads a log that was cut from its beginning. */
   readonly readsCutLogsAgain?: boolean;
-  /** What is found of the disk. */
+  /** Changes what is measured of the disk. */
   readonly measured?: (found: DiskFact) => DiskFact;
-  /** A watchdog decides for so long before it knows how full the disk is. */
+  /** For how long a watchdog decides before it knows how full the disk is. */
   readonly measuresAfterMs?: number;
 }

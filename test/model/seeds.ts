@@ -3,18 +3,18 @@ import { programOf } from './programs/program.ts';
 import { shrunk } from './shrink.ts';
 import { type Result, simulate } from './simulate.ts';
 
-/** Lines of a story that are shown. */
+/** How many lines of a story are shown. */
 const STORY_LINES = 60;
 
-/** What became of many seeds. */
+/** The outcome of many seeds. */
 export interface Tried {
   readonly programs: number;
   readonly decisions: number;
-  /** The first that failed; null: none did. */
+  /** The first seed that failed, or null if none did. */
   readonly failed: { readonly seed: number; readonly result: Result } | null;
 }
 
-/** Plays the programs of these seeds, until one fails or it is to end. */
+/** Plays the programs of these seeds until one fails or `isToEnd` returns true. */
 export function trySeeds(from: number, count: number, plant: Plant = {}, isToEnd = () => false): Tried {
   let decisions = 0;
   for (let seed = from; seed < from + count; seed++) {
@@ -26,7 +26,7 @@ export function trySeeds(from: number, count: number, plant: Plant = {}, isToEnd
   return { programs: count, decisions, failed: null };
 }
 
-/** A failing seed as a short story: the program made small, and what happens in it, in words. */
+/** A failing seed as a short story: the reduced program, and what happens in it, in words. */
 export function storyOf(seed: number, plant: Plant = {}): string {
   const program = programOf(seed);
   const { invariant } = simulate(program, plant);

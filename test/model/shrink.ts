@@ -1,9 +1,9 @@
 import type { PlannedRun, Program } from './programs/program.ts';
 
-/** How often a smaller program is tried at most. */
+/** How many smaller programs are tried at most. */
 const MAX_TRIES = 1500;
 
-/** The smallest program that can be found by leaving things out for which it still fails in the same way. */
+/** The smallest program found by leaving parts out that still fails in the same way. */
 export function shrunk(program: Program, fails: (smaller: Program) => boolean): Program {
   let tries = 0;
   const isStill = (smaller: Program) => tries++ < MAX_TRIES && fails(smaller);
@@ -27,7 +27,7 @@ function shorter(program: Program, index: number, isStill: (smaller: Program) =>
   return best;
 }
 
-/** Leaves out halves of a list, then quarters, and at last each one. */
+/** Leaves out halves of a list, then quarters, and finally single entries. */
 function without<T>(
   program: Program,
   list: readonly T[],
@@ -46,7 +46,7 @@ function without<T>(
   return best;
 }
 
-/** Those that nobody has are nobody's events. */
+/** Drops the events of runs that were left out. */
 function withRuns(program: Program, runs: readonly PlannedRun[]): Program {
   const names = new Set(runs.map(({ name }) => name));
   return { ...program, runs, events: program.events.filter((event) => !('run' in event) || names.has(event.run)) };

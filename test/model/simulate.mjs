@@ -1,4 +1,5 @@
-// Starts the simulation on the right Node: npm run simulate -- --seeds 1000 [--from S] [--minutes M] | --seed S
+// Starts the simulation with the right Node version: npm run simulate -- --seeds 1000 [--from S]
+// [--minutes M] | --seed S
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { node24 } from '../../src/launcher.mjs';

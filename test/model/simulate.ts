@@ -12,7 +12,7 @@ import { idOf, Machine } from './world/machine.ts';
 import { Watchdog } from './world/watchdog.ts';
 
 export interface Result {
-  /** What was broken, in words; null: all went well. */
+  /** What was broken, in words, or null if all went well. */
   readonly broken: string | null;
   readonly invariant: number | null;
   readonly decisions: number;
@@ -23,10 +23,12 @@ export interface Result {
 const RESTART_MS = SECOND;
 const LEASE_TIMEOUT_MS = 60 * SECOND;
 const END_MS = 14 * DAY;
-/** A program that decides more than this spins. */
+/** A program with more decisions than this is stuck in a loop. */
 const MAX_DECISIONS = 200_000;
 
-/** Plays a program to its end, or until something is broken. Nothing in it hangs on anything but the program. */
+/**
+ * Plays a program to its end, or until an invariant is broken. Depends on nothing but the program.
+ */
 export function simulate(program: Program, plant: Plant = {}, isTold = false): Result {
   const play = new Play(program, plant, isTold);
   const because = play.toItsEnd();
@@ -69,7 +71,7 @@ class Play {
     try {
       while (clock.nowMs < END_MS && clock.step(END_MS)) {
         if (this.monitor.broken !== null) return this.monitor.broken;
-        if (this.monitor.decisions > MAX_DECISIONS) return new Broken(7, 'it decides and decides, and comes to no end');
+        if (this.monitor.decisions > MAX_DECISIONS) return new Broken(7, 'it keeps deciding and never ends');
         if (clock.nowMs > LAST_STORM_MS && isAtRest(this.machine, this.monitor)) break;
       }
       return endsWell(this.machine, this.monitor);
@@ -83,7 +85,10 @@ class Play {
     return this.#watchdogs.findLast(({ isAlive }) => isAlive) ?? null;
   }
 
-  /** A watchdog is started: it takes the lease only if its holder is dead, or has given no sign of life for too long. */
+  /**
+   * Starts a watchdog, which takes the lease only if the holder is dead or has shown no sign of
+   * life for too long.
+   */
   #watch(): void {
     const holder = this.#holder;
     const { clock, disk, volume } = this.machine;
@@ -108,7 +113,7 @@ class Play {
     this.machine.request((request) => ({ kind: 'run.registered', run, request, generation: 1, spec, foreign }));
   }
 
-  /** The hourly gate: it starts a watchdog where none lives, and has runs mended that were handed off. */
+  /** The hourly gate: starts a watchdog if none lives, and has handed-off runs repaired. */
   #hourly(): void {
     this.machine.clock.after(HOUR, () => this.#hourly());
     this.machine.whenOn(() => this.#gate());
@@ -120,7 +125,10 @@ class Play {
     mendsHandedOff(this.machine);
   }
 
-  /** The faults are over: the operator sets right what is the operator's, and the rest has to come right by itself. */
+  /**
+   * The faults are over: the operator repairs what only a person can, and everything else must
+   * recover by itself.
+   */
   #calm(): void {
     const { machine } = this;
     machine.channelDownUntilMs = 0;

@@ -17,33 +17,33 @@ const handsOff = ({ actions }: RunDecision): boolean =>
 
 const ofNoReset = { name: 'usage', ofModel: false, isCap: false, resetsAtWall: null, provenance: null } as const;
 
-/** Bugs that are sure where nobody can know. */
+/** Bugs that are certain where nothing can be known. */
 export const UNKNOWN_BUGS: Readonly<Record<string, { readonly plant: Plant; readonly invariants: readonly number[] }>> = {
-  'processes that nobody can look at are taken for idle ones': { plant: { takesUnseenForIdle: true }, invariants: [12] },
+  'processes that cannot be inspected are taken for idle': { plant: { takesUnseenForIdle: true }, invariants: [12] },
   'a log that was removed is taken for silence': {
     plant: observing((seen) => (seen.kind === 'log.read' ? { ...seen, lost: null } : seen)),
     invariants: [12, 8],
   },
-  'where no evidence is to be had there is no progress': { plant: gathering(() => ({ none: null, missing: [] })), invariants: [4] },
-  'what a look that saw nothing found is what later ones are compared with': { plant: gathering(() => ({ missing: [] })), invariants: [4] },
-  'a refusal in words that nobody knows is a limit': {
+  'missing evidence is taken for no progress': { plant: gathering(() => ({ none: null, missing: [] })), invariants: [4] },
+  'later looks are compared with one that saw nothing': { plant: gathering(() => ({ missing: [] })), invariants: [4] },
+  'a refusal in unknown words is taken for a limit': {
     plant: signalled((signals) => signals.map((one) => (one.kind === 'refused' ? { ...ofNoReset, kind: 'limit', text: one.text } : one))),
     invariants: [8],
   },
-  'a refusal in words that nobody knows is a call to log in': {
+  'a refusal in unknown words is taken for a request to log in': {
     plant: signalled((signals) => signals.map((one) => (one.kind === 'refused' ? { kind: 'auth', text: one.text } : one))),
     invariants: [8],
   },
-  'a hand-off speaks of the budget alone': {
+  'a hand-off mentions only the budget': {
     plant: { decided: (one) => (handsOff(one) ? { ...one, because: 'the budget is spent' } : one) },
     invariants: [12],
   },
-  'a log that is longer than it may be has filled a disk': {
+  'a log over its limit is taken for one that filled a disk': {
     plant: observing((seen) => (seen.kind === 'log.cut' ? { ...seen, filledBytes: TOTAL_BYTES } : seen)),
     invariants: [8],
   },
   'a log that was cut is read from its beginning': { plant: { readsCutLogsAgain: true }, invariants: [9] },
-  'nobody misses the lines that were given back unread': {
+  'lines that were given back unread are not missed': {
     plant: observing((seen) => (seen.kind === 'log.read' ? { ...seen, gap: null } : seen)),
     invariants: [9],
   },
@@ -52,7 +52,7 @@ export const UNKNOWN_BUGS: Readonly<Record<string, { readonly plant: Plant; read
     invariants: [5],
   },
   'new content is as good as a commit': { plant: gathering(({ head, worktree }) => ({ head: worktree ?? head })), invariants: [4] },
-  'whoever prints an error has worked': {
+  'an agent that prints an error is taken to have worked': {
     plant: signalled((signals) => (signals.some(({ kind }) => kind === 'error') ? [{ kind: 'tool' }, ...signals] : signals)),
     invariants: [4],
   },

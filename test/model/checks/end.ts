@@ -7,7 +7,10 @@ import { Broken, type Monitor } from './monitor.ts';
 export const isAtRest = (machine: Machine, monitor: Monitor): boolean =>
   machine.inbox.size === 0 && machine.program.runs.every((plan) => endOf(machine, monitor, plan) === null);
 
-/** 3 and 7: every action is settled; every run ended complete, stopped, or with somebody who knows. */
+/**
+ * 3 and 7: every action is settled, and every run ended complete, stopped, or with a person
+ * notified.
+ */
 export function endsWell(machine: Machine, monitor: Monitor): Broken | null {
   for (const plan of machine.program.runs) {
     const why = endOf(machine, monitor, plan);
@@ -18,33 +21,35 @@ export function endsWell(machine: Machine, monitor: Monitor): Broken | null {
 
 function endOf(machine: Machine, monitor: Monitor, { name }: PlannedRun): string | null {
   const run = machine.disk.runs.get(idOf(name));
-  if (run === undefined) return isRefused(machine, name) || machine.forgotten.has(name) ? null : `${name} is not known`;
+  if (run === undefined) return isRefused(machine, name) || machine.forgotten.has(name) ? null : `${name} is unknown`;
   if (run.pending !== null) return `${name} waits for its ${run.pending.kind}`;
   if (run.state === 'complete' || run.state === 'stopped') return null;
   const rests = isOver(run) || run.state === 'escalated' || run.state === 'held' || run.state === 'handed-off' || isUnheard(machine, run);
   if (rests && (isTold(machine, run) || isHeldByOperator(monitor, run))) return null;
-  return `${name} is ${run.state} in the end, and nobody was told: ${run.because}`;
+  return `${name} is ${run.state} in the end, and nobody was notified: ${run.because}`;
 }
 
-/** Nobody can hear whether it works, and nobody ends it for that. */
+/** Nothing shows whether it works, so it is not ended for being silent. */
 function isUnheard(machine: Machine, { id, attempt }: Run): boolean {
   const processes = attempt?.alive === true ? machine.attempt(id, attempt.number) : null;
   return processes?.isAlive === true && processes.lostLog?.isRead === false;
 }
 
-/** The operator's last word was to pause it, and nobody waits for a person behind that: who asked for it knows. */
+/** The operator's last request was to pause it, so the person responsible already knows. */
 function isHeldByOperator({ seen }: Monitor, { id, state, paused }: Run): boolean {
   const known = seen.get(id);
   return state === 'held' && paused !== null && known?.isPaused === true && !known.isHandedOff;
 }
 
-/** A person was told, or says so, of what the run waits for. */
+/** A person was notified of what the run waits for, or said so. */
 function isTold({ disk }: Machine, { id, spec }: Run): boolean {
   const isOf = (cause: string) => cause.endsWith(`/${id}`) || cause === `auth/${spec.account}`;
   return [...disk.notices.values()].some((notice) => isOf(notice.cause) && notice.state !== 'cleared' && isHeard(notice));
 }
 
-/** A person who was told that the disk is full, and nothing more can be freed, makes room. */
+/**
+ * A person who was notified that the disk is full, and that nothing more can be freed, makes room.
+ */
 export const isToldOfDisk = ({ disk }: Machine): boolean =>
   [...disk.notices.values()].some((notice) => notice.cause.startsWith('disk') && notice.state !== 'cleared' && isHeard(notice));
 

@@ -8,7 +8,7 @@ import { CHILD } from '../world/lives.ts';
 import type { Machine } from '../world/machine.ts';
 import { LARGE_LOG_BYTES } from '../world/volume.ts';
 
-/** What is remembered of a run by somebody who knows nothing of the core. */
+/** What an observer remembers of a run without knowing the core. */
 export interface Seen {
   run: Run;
   isPaused: boolean;
@@ -16,7 +16,7 @@ export interface Seen {
   isHandedOff: boolean;
   /** Its log has filled the disk, and nobody has resumed it since. */
   isFlooder: boolean;
-  /** Milestones that the core knew of, in words; and the most todos that were done. */
+  /** The milestones that the core knew of, in words, and the highest number of todos done. */
   known: readonly string[];
   todos: number;
 }
@@ -31,7 +31,9 @@ export const rule = (invariant: number, what: string): BrokenRule => ({ invarian
 const OVER: readonly RunState[] = ['complete', 'stopped', 'failed'];
 const OTHERS_TURN: readonly RunState[] = ['handed-off', 'recovering', 'escalated'];
 
-/** 2 and 4: who is over, held or handed off is not resumed; what is handed off is handed off once. */
+/**
+ * 2 and 4: a run that is over, held or handed off is not resumed, and each hand-off happens once.
+ */
 export function againstItsState(seen: Seen, { observation, run, actions, reply }: RunDecision): BrokenRule | null {
   const resumes = actions.some(({ kind }) => kind === 'resume');
   const before = seen.run;
@@ -58,12 +60,15 @@ export function againstItsState(seen: Seen, { observation, run, actions, reply }
   return null;
 }
 
-/** 4 and 5: charged is what has no excuse, and only a milestone that is one (or the operator, or a recovery) takes it back. */
+/**
+ * 4 and 5: every resume without an excuse is charged, and only a true milestone, the operator or a
+ * recovery undoes that.
+ */
 export function againstItsBudget(seen: Seen, { observation, run, actions, reply }: RunDecision, machine: Machine): BrokenRule | null {
   const { run: before } = seen;
   if (run.charged.length > run.spec.policy.maxResumes) return rule(4, `${run.charged.length} resumes since the last milestone`);
   if (isOther(run.milestone, before.milestone) && run.milestone !== null && !isMilestone(seen, run, machine))
-    return rule(4, `a milestone that is none (${run.milestone.what})`);
+    return rule(4, `a false milestone (${run.milestone.what})`);
   const asked = observation.kind === 'operator.requested' && reply?.accepted === true && observation.command.kind === 'resume';
   const reached = run.milestone?.attempt ?? 0;
   const isFree = (number: number) =>
@@ -75,7 +80,7 @@ export function againstItsBudget(seen: Seen, { observation, run, actions, reply 
     run.shot !== null ||
     before.pending?.kind === 'resume';
   const gone = before.charged.filter((number) => !run.charged.includes(number) && !isFree(number));
-  if (gone.length > 0) return rule(4, `the resume ${gone[0]} is taken off the budget for nothing`);
+  if (gone.length > 0) return rule(4, `the resume ${gone[0]} is taken off the budget without a reason`);
   const resume = actions.find(({ kind }) => kind === 'resume');
   if (resume?.kind !== 'resume') return null;
   const held = refusedIn(before, machine);
@@ -84,18 +89,18 @@ export function againstItsBudget(seen: Seen, { observation, run, actions, reply 
   return null;
 }
 
-/** 1: of what may live on nobody is made to believe that it is gone. */
+/** 1: nothing that may still be alive is reported as gone. */
 export function saysMoreThanIsKnown({ observation, because }: RunDecision, machine: Machine): BrokenRule | null {
   if (observation.kind !== 'action.settled' || observation.outcome.kind !== 'ended') return null;
   const { attempt } = observation.outcome;
   const isUnseenLeft = machine.attempt(observation.run, attempt)?.isUnseenLeft === true;
   const isSaid = because.includes(PERHAPS_LEFT) || !because.includes('is gone');
-  return isUnseenLeft && !isSaid ? rule(1, `attempt ${attempt} is said to be gone, and nobody can tell`) : null;
+  return isUnseenLeft && !isSaid ? rule(1, `attempt ${attempt} is said to be gone, which cannot be known`) : null;
 }
 
 const isOther = (one: Run['milestone'], other: Run['milestone']): boolean => one?.what !== other?.what || one?.attempt !== other?.attempt;
 
-/** Something that is true and was never known before. What an agent says may come in another order than it was said. */
+/** Something true that was not known before. What an agent says may arrive out of order. */
 function isMilestone(seen: Seen, run: Run, machine: Machine): boolean {
   const { commits, progress } = machine.truthOf(run.id);
   const what = run.milestone?.what ?? '';
@@ -109,22 +114,25 @@ function isMilestone(seen: Seen, run: Run, machine: Machine): boolean {
   }
   if (seen.known.includes(what)) return false;
   seen.known = [...seen.known, what];
-  // What was there when it was looked at first is no achievement.
+  // What existed at the first look is not progress.
   const isNow = Number(commit?.[1]) >= 1 && Number(commit?.[1]) <= commits;
   return step === null ? isNow : Number(step[1]) <= progress;
 }
 
-/** Files that are new are a milestone of an attempt that worked: what a failure leaves behind is none. */
+/**
+ * New files are a milestone only of an attempt that worked: what a failure leaves behind does not
+ * count.
+ */
 function hasWorked({ id, milestone, attempt, spec }: Run, machine: Machine): boolean {
   const number = milestone?.attempt ?? 0;
   const signals = machine.attempt(id, number)?.lines.flatMap((line) => line.signals) ?? [];
-  // What was heard late looks like a long life.
+  // Late log lines look like a long life.
   const isLong = attempt?.number === number && attempt.lastActivity !== null;
   const activeMs = isLong ? elapsedMs(attempt.startedAt, attempt.lastActivity) : 0;
   return activeMs > spec.policy.promptAfterMs || signals.some((one) => one.kind === 'tool' || (one.kind === 'turn' && one.well));
 }
 
-/** The refusal that the last attempt truly ended with; null: it was none. */
+/** The refusal that the last attempt really ended with, or null if there was none. */
 function refusedIn({ id, attempt }: Run, machine: Machine): string | null {
   if (attempt === null) return null;
   const lines = machine.attempt(id, attempt.number)?.lines ?? [];
@@ -136,7 +144,7 @@ function refusedIn({ id, attempt }: Run, machine: Machine): string | null {
   return refused;
 }
 
-/** 8: what a child of another run's agent writes holds nobody. */
+/** 8: what a child of another run's agent writes holds no run. */
 export function heldByChild({ run }: RunDecision, machine: Machine): BrokenRule | null {
   if (!run.holds.some(({ because }) => because.includes(CHILD))) return null;
   const lines = machine.attempt(run.id, 1)?.lines ?? [];
@@ -144,10 +152,13 @@ export function heldByChild({ run }: RunDecision, machine: Machine): BrokenRule 
   return isOwn ? null : rule(8, 'held by what a child of another run said');
 }
 
-/** News of the machine may be so late. */
+/** How late observations of the machine may be. */
 export const NEWS_MS = 21_000;
 
-/** 8: who works is left alone, but where the operator, its own end or a disk that its log has filled asks for it. */
+/**
+ * 8: a working agent is left alone, unless the operator, its own end or a disk filled by its log
+ * demands otherwise.
+ */
 export function endsTheLiving({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
   const end = actions.find(({ kind }) => kind === 'end');
   if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null || run.flooded != null) return null;

@@ -9,7 +9,9 @@ import { againstItsBudget, againstItsState, endsTheLiving, heldByChild, type See
 import type { Trace } from './trace.ts';
 import { againstTheUnknown, missesAloud } from './unknown.ts';
 
-/** What must never happen, and did. `invariant` is its number in the design; 0: the program itself broke. */
+/**
+ * A broken invariant. `invariant` is its number in the design, or 0 if the program itself failed.
+ */
 export class Broken extends Error {
   readonly invariant: number;
 
@@ -19,23 +21,29 @@ export class Broken extends Error {
   }
 }
 
-/** Sees all that is decided and done, knows what is true, and stops the program where an invariant is broken. */
+/**
+ * Sees everything that is decided and done, knows what is true, and stops the program when an
+ * invariant is broken.
+ */
 export class Monitor {
   readonly trace: Trace;
   decisions = 0;
   broken: Broken | null = null;
   readonly seen = new Map<string, Seen>();
-  /** Those news that do not come as they should, the first first. */
+  /** How the next observations fail to arrive normally, in order. */
   news: (Event & { kind: 'news' })['how'][] = [];
-  /** Exits that are told twice from now on. */
+  /** How many exits are still to be reported twice. */
   doubles = 0;
   readonly #machine: Machine;
-  /** Lines of each attempt that were taken in, as it is in memory and as it is on disk. */
+  /** The lines read of each attempt, in memory and on disk. */
   readonly #read = new Map<string, number>();
-  /** What was seen of each run when it was last written to the disk: a kill takes the world back to that. */
+  /**
+   * What was seen of each run when it was last written to disk. A kill takes the world back to
+   * this.
+   */
   readonly #onDisk = new Map<string, Seen>();
   #store: MemoryStore | null = null;
-  /** Of what is read now, lines are missing. */
+  /** Lines are missing from what is being read. */
   #isMissing = false;
 
   constructor(machine: Machine, trace: Trace) {
@@ -44,18 +52,18 @@ export class Monitor {
     machine.disk.kept = (run) => this.#kept(run);
   }
 
-  /** The first that was broken counts; the pipeline is left by an exception, which says nothing new. */
+  /** The first violation counts. The exception that leaves the pipeline adds nothing. */
   breaks(invariant: number, what: string): never {
     this.broken ??= new Broken(invariant, what);
     throw this.broken;
   }
 
-  /** The program itself is broken. */
+  /** The program itself failed. */
   notes(what: string): void {
     this.broken ??= new Broken(0, what);
   }
 
-  /** A watchdog begins with what is on disk. */
+  /** A watchdog starts with what is on disk. */
   begins(store: MemoryStore): void {
     this.#store = store;
     this.#machine.watchedMs = this.#machine.clock.nowMs;
@@ -66,7 +74,10 @@ export class Monitor {
     for (const [id, seen] of this.#onDisk) this.seen.set(id, { ...seen });
   }
 
-  /** What is remembered of the runs as they are on disk; called, it goes back to that with an older copy of the state. */
+  /**
+   * Remembers the runs as they are on disk. Calling the result goes back to them, together with an
+   * older copy of the state.
+   */
   copy(): () => void {
     const before = [...this.#onDisk].map(([id, seen]) => [id, { ...seen }] as const);
     return () => {
@@ -115,7 +126,7 @@ export class Monitor {
     if (this.#store?.isKept(action.id) !== true) this.breaks(3, `${action.kind} ${action.id} is performed and is not on disk`);
   }
 
-  /** A process of a run is about to be started. */
+  /** A process of a run is about to start. */
   starts(run: string, what: string): void {
     const attempt = this.#machine.attempts.find((one) => one.run === run && one.isAnythingLeft);
     if (attempt !== undefined) this.breaks(1, `${what} of ${run} is started while attempt ${attempt.attempt} lives`);
@@ -129,7 +140,7 @@ export class Monitor {
   };
 
   delivers({ cause }: Notice): void {
-    this.trace.happened(`a person is told: ${cause}`, this.#machine.clock.nowMs);
+    this.trace.happened(`a person is notified: ${cause}`, this.#machine.clock.nowMs);
   }
 
   #kept(run: Run): void {

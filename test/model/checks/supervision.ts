@@ -2,7 +2,7 @@ import { supervisionVerdict } from '../../../src/core/report/supervision.ts';
 import { MENDER } from '../../kit/core/world.ts';
 import type { Machine } from '../world/machine.ts';
 
-/** Has runs mended that were handed off, where the program does that. */
+/** Has handed-off runs repaired if the program does that. */
 export function mendsHandedOff(machine: Machine): void {
   const { disk, clock, program } = machine;
   if (!program.recovers) return;

@@ -3,7 +3,7 @@ import type { RunDecision } from '../../../src/core/decision.ts';
 import type { HostDecision } from '../../../src/core/host/decide-host.ts';
 import { inWords } from '../../../src/core/values/duration.ts';
 
-/** All that happened, as one hash; and in words, where somebody wants to read it. */
+/** A hash of everything that happened, and the words if they are wanted. */
 export class Trace {
   readonly lines: string[] = [];
   readonly #isTold: boolean;

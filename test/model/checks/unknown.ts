@@ -5,7 +5,7 @@ import { MINUTE, SECOND } from '../../kit/core/world.ts';
 import type { Machine } from '../world/machine.ts';
 import { type BrokenRule, NEWS_MS, rule, type Seen } from './invariants.ts';
 
-/** Nothing final follows from what nobody knows. */
+/** Nothing final follows from what is unknown. */
 export function againstTheUnknown(seen: Seen, decision: RunDecision, machine: Machine): BrokenRule | null {
   return (
     endsTheUnseen(decision, machine) ??
@@ -16,10 +16,10 @@ export function againstTheUnknown(seen: Seen, decision: RunDecision, machine: Ma
   );
 }
 
-/** A look at its processes is believed for so long. */
+/** How long a look at processes stays valid. */
 const FRESH_MS = 90 * SECOND;
 
-/** 12: of whom nobody knows whether it works, nobody ends. */
+/** 12: an agent is not ended while nothing shows whether it works. */
 function endsTheUnseen({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
   const end = actions.find(({ kind }) => kind === 'end');
   if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null || run.flooded != null) return null;
@@ -28,33 +28,33 @@ function endsTheUnseen({ run, actions }: RunDecision, machine: Machine): BrokenR
   const { nowMs } = machine.clock;
   const { hides, lostLog } = processes;
   if (hides !== null && nowMs > hides.sinceMs + FRESH_MS && nowMs < hides.untilMs)
-    return rule(12, `attempt ${end.attempt} is ended, and nobody could look at its processes`);
+    return rule(12, `attempt ${end.attempt} is ended, though its processes could not be inspected`);
   const isUnheard = lostLog !== null && !lostLog.isRead && nowMs > lostLog.sinceMs + NEWS_MS + MINUTE;
-  return isUnheard ? rule(12, `attempt ${end.attempt} is ended, and nobody could read what it says`) : null;
+  return isUnheard ? rule(12, `attempt ${end.attempt} is ended, though its output could not be read`) : null;
 }
 
-/** 4: whoever worked, by its own events, is not charged where nobody can see what came of it. */
+/** 4: an agent that worked, by its own events, is not charged while its results cannot be seen. */
 function chargesTheUnseen({ observation, run }: RunDecision, machine: Machine): BrokenRule | null {
   if (observation.kind !== 'evidence.gathered' || machine.seesEvidence(run.id)) return null;
   const { attempt, recovery } = run;
   if (attempt === null || attempt.alive || attempt.number !== observation.attempt || recovery?.phase === 'trial') return null;
   const isCharged = run.charged.includes(attempt.number) && attempt.tools > 0;
-  return isCharged ? rule(4, `attempt ${attempt.number} worked, and is charged for what nobody can see`) : null;
+  return isCharged ? rule(4, `attempt ${attempt.number} worked, and is charged although its results cannot be seen`) : null;
 }
 
-/** 8: an account is held only for a limit or for credentials of which one of its agents spoke. */
+/** 8: an account is held only for a limit or for credentials that one of its agents reported. */
 function heldForNothingSaid({ run }: RunDecision, machine: Machine): BrokenRule | null {
   const held = run.holds.find(({ kind }) => (kind === 'limit' || kind === 'auth') && !machine.hasSaid(run.spec.account, kind));
-  return held === undefined ? null : rule(8, `held (${held.kind}), and nobody spoke of that`);
+  return held === undefined ? null : rule(8, `held (${held.kind}), though no agent reported that`);
 }
 
-/** 8: a log that is only too long holds nobody. */
+/** 8: a log that is only too long holds no run. */
 function heldForNoFlood({ run: before, isFlooder }: Seen, { run }: RunDecision): BrokenRule | null {
   const isNew = run.flooded != null && before.flooded == null;
   return isNew && !isFlooder ? rule(8, 'held for a log that has filled no disk') : null;
 }
 
-/** 12: whoever is handed off after words that nobody knows is handed off with these words. */
+/** 12: a hand-off after unknown words quotes these words. */
 function leadsWithNoCause({ run, actions, because }: RunDecision, machine: Machine): BrokenRule | null {
   const isHandedOff = actions.some((action) => action.kind === 'escalate' && ['budget', 'repeated'].includes(action.cause));
   if (!isHandedOff || run.attempt === null || run.refusal !== null || run.streak.startFailures > 0) return null;
@@ -62,7 +62,9 @@ function leadsWithNoCause({ run, actions, because }: RunDecision, machine: Machi
   return words === null || because.includes(words) ? null : rule(12, `handed off without a word of its last cause (${words})`);
 }
 
-/** With what nobody knows the last attempt was refused in the end; null: with nothing. */
+/**
+ * The unknown words with which the last attempt was refused at its end, or null if there are none.
+ */
 function lastRefusal({ id, attempt }: Run, machine: Machine): string | null {
   const lines = machine.attempt(id, attempt?.number ?? 0)?.lines ?? [];
   const texts = lines.flatMap(({ signals }) => signals.flatMap((signal) => ('text' in signal ? [signal] : [])));
@@ -70,6 +72,6 @@ function lastRefusal({ id, attempt }: Run, machine: Machine): string | null {
   return texts.length === 1 && only?.kind === 'refused' && lines.at(-1)?.signals.includes(only) ? only.text : null;
 }
 
-/** 9: what was given back before anybody read it is missed aloud. */
+/** 9: lines that were given back unread are reported as missing. */
 export const missesAloud = ({ kind }: Observation, because: string, isMissing: boolean): BrokenRule | null =>
-  kind === 'log.read' && isMissing && !because.includes('a gap in ') ? rule(9, 'lines are lost, and nobody hears of it') : null;
+  kind === 'log.read' && isMissing && !because.includes('a gap in ') ? rule(9, 'lines are lost, which is not reported') : null;

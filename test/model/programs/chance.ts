@@ -1,7 +1,10 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** All chance of a program comes from its seed: the same seed makes the same program, on every machine. */
+/**
+ * All randomness of a program comes from its seed: the same seed makes the same program on every
+ * machine.
+ */
 export class Chance {
   readonly #generator;
 
@@ -9,7 +12,7 @@ export class Chance {
     this.#generator = xoroshiro128plus(seed);
   }
 
-  /** From 0 to most, both included. */
+  /** From 0 to most, inclusive. */
   upTo(most: number): number {
     return uniformInt(this.#generator, 0, most);
   }
@@ -18,7 +21,7 @@ export class Chance {
     return uniformInt(this.#generator, least, most);
   }
 
-  /** True once in so many times. */
+  /** True once in `times` calls, on average. */
   oneIn(times: number): boolean {
     return this.upTo(times - 1) === 0;
   }
@@ -28,7 +31,10 @@ export class Chance {
   }
 }
 
-/** A number from 0 to 1 (not included) that hangs on these two alone, so that what is left out of a program changes no other chance in it. */
+/**
+ * A number from 0 to 1 (exclusive) that depends only on these two, so that leaving something out of
+ * a program changes none of its other random choices.
+ */
 export function fraction(seed: number, index: number): number {
   let mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);

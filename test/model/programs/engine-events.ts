@@ -2,7 +2,10 @@ import { DAY, HOUR, MINUTE } from '../../kit/core/world.ts';
 import { Chance } from './chance.ts';
 import type { Event } from './program.ts';
 
-/** In some worlds somebody builds images, and the machine is switched off. Takes nothing of another chance, so others are as before. */
+/**
+ * In some worlds images are built and the machine is switched off. Uses a separate random sequence,
+ * so the other worlds stay the same.
+ */
 export function engineEvents(seed: number, stormMs: number): readonly Event[] {
   if (seed % 5 !== 1) return [];
   const chance = new Chance(seed ^ 0x1b7e);
@@ -16,7 +19,10 @@ export function engineEvents(seed: number, stormMs: number): readonly Event[] {
 
 type Undated<E> = E extends Event ? Omit<E, 'atMs'> : never;
 
-/** One of these, those that stand here twice twice as often. Images from the sixth on are built ones. */
+/**
+ * One of these is chosen; entries that occur twice are twice as likely. Images from the sixth on
+ * are built ones.
+ */
 const KINDS: readonly ((chance: Chance) => Undated<Event>)[] = [
   (chance) => anyBuild(chance),
   (chance) => anyBuild(chance),

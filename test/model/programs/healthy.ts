@@ -29,7 +29,7 @@ const withEvents = (events: Program['events']): Program => ({
 /** Nothing else happens. */
 export const HEALTHY: Program = withEvents([]);
 
-/** The disk fills up, and everything dies of it. */
+/** The disk fills up, and every agent dies of it. */
 export const OUTAGE: Program = withEvents([
   { kind: 'write', bytes: 10_000 * GIB, atMs: MINUTE },
   { kind: 'kill-all', atMs: MINUTE + 10 },

@@ -6,7 +6,7 @@ import { Chance } from './chance.ts';
 import { engineEvents } from './engine-events.ts';
 import { capOfLogs, unknownEvents, unknownIn } from './unknown.ts';
 
-/** A run as somebody plans it, and what its attempts will do, one life after the other. */
+/** A planned run, and what its attempts will do, one life after the other. */
 export interface PlannedRun {
   readonly atMs: number;
   readonly name: string;
@@ -15,16 +15,16 @@ export interface PlannedRun {
   readonly isForeign: boolean;
   readonly maxResumes: number;
   readonly lives: readonly Life[];
-  /** What every life after those is like. */
+  /** What every life after those does. */
   readonly lastLife: 'finishes' | 'dies';
   readonly mendings: readonly Mending[];
-  /** From when on what its job has come to can be seen; left out: from the beginning. */
+  /** From when on the job's progress can be seen. Left out: from the beginning. */
   readonly evidenceFromMs?: number;
-  /** What its files hold can be seen, too. */
+  /** The contents of its files can be seen, too. */
   readonly hasFiles?: boolean;
 }
 
-/** What somebody else does, or what fails, and when (ms since the program began). */
+/** An outside event or a failure, and when it happens (ms since the program began). */
 export type Event = { readonly atMs: number } & (
   | { readonly kind: 'operator'; readonly run: string; readonly command: Command }
   | { readonly kind: 'ack' | 'kill-agent' | 'start-fails' | 'end-fails'; readonly run: string }
@@ -42,13 +42,16 @@ export type Event = { readonly atMs: number } & (
       readonly isClassic: boolean;
       readonly isKept: boolean;
     }
-  /** It is off for so long; then its clock is wrong by this, until somebody sets it right. */
+  /**
+   * The machine is off for this long. Afterwards its clock is wrong by `wallMs`, until someone sets
+   * it right.
+   */
   | { readonly kind: 'off'; readonly forMs: number; readonly wallMs: number; readonly rightAfterMs: number }
-  /** No watchdog is at work for so long, and the engine may lose its record of what happens. */
+  /** No watchdog runs for this long, and the engine may lose its record of events. */
   | { readonly kind: 'unwatched'; readonly forMs: number; readonly forgets: boolean }
-  /** A copy of the whole state that is so old is put in its place, while agents live. */
+  /** A copy of the complete state of this age replaces it, while agents live. */
   | { readonly kind: 'restore'; readonly ageMs: number }
-  /** The disk can't be written to for so long. */
+  /** The disk is read-only for this long. */
   | { readonly kind: 'read-only'; readonly forMs: number }
   | { readonly kind: 'reclaim' | 'engine-restarts' }
 );
@@ -56,13 +59,13 @@ export type Event = { readonly atMs: number } & (
 export interface Program {
   readonly seed: number;
   readonly recovers: boolean;
-  /** How a log that is longer than it may be becomes shorter; left out: none is too long. */
+  /** How a log that exceeds its limit is shortened. Left out: no log has a limit. */
   readonly cutsLogs?: 'punched' | 'emptied' | null;
   readonly runs: readonly PlannedRun[];
   readonly events: readonly Event[];
 }
 
-/** Faults come within this; then the world is left alone. */
+/** Faults stop after this time; then the world is left alone. */
 const STORM_MS = 10 * HOUR;
 const MAX_RUNS = 4;
 const MAX_EVENTS = 24;
@@ -77,13 +80,16 @@ export function programOf(seed: number): Program {
   return { seed, recovers, cutsLogs: capOfLogs(seed), runs: planned, events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 
-/** In some worlds the first agent has a child that writes what it likes; that takes nothing of chance, so all other worlds are as before. */
+/**
+ * In some worlds the first agent has a child that writes whatever it likes. This consumes no
+ * randomness, so all other worlds stay the same.
+ */
 const childIn =
   (seed: number) =>
   (run: PlannedRun, index: number): PlannedRun =>
     seed % 11 === 5 && index === 0 ? { ...run, lives: run.lives.map((life, number) => (number === 0 ? withChild(life) : life)) } : run;
 
-/** In some, its log fills the disk. */
+/** In some worlds its log fills the disk. */
 const floodIn =
   (seed: number) =>
   (run: PlannedRun, index: number): PlannedRun =>
@@ -132,7 +138,7 @@ const named =
   (_: Chance, run: string): object => ({ kind, run });
 const plain = (kind: Event['kind']) => (): object => ({ kind });
 
-/** One of these, those that stand here twice twice as often. */
+/** One of these is chosen; entries that occur twice are twice as likely. */
 const KINDS: readonly ((chance: Chance, run: string) => object)[] = [
   (chance, run) => ({ kind: 'operator', run, command: chance.of(COMMANDS) }),
   (chance, run) => ({ kind: 'operator', run, command: chance.of(COMMANDS) }),

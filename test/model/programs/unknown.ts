@@ -4,12 +4,12 @@ import type { Act, Life } from '../world/lives.ts';
 import { Chance } from './chance.ts';
 import type { Event, PlannedRun } from './program.ts';
 
-/** What its refusals say, in words that nobody knows. */
+/** The wording of its refusals, which dogwatch does not know. */
 const UNKNOWN_WORDS = ['upstream says no (E4711)', 'the gnomes went home', 'policy 12 does not like it', 'ticket please'] as const;
 
 /**
- * In some worlds something about the first run can't be seen, read or understood. That takes nothing of the chance of the others, so all other
- * worlds are as before.
+ * In some worlds something about the first run cannot be seen, read or understood. This consumes
+ * none of the others' randomness, so all other worlds stay the same.
  */
 export const unknownIn =
   (seed: number) =>
@@ -37,13 +37,16 @@ export const unknownIn =
     }
   };
 
-/** Logs may be only so large, and this is how what is too much is given back. */
+/** Logs may have a size limit: how the excess is given back. */
 export const capOfLogs = (seed: number): 'punched' | 'emptied' | null => {
   if (seed % 13 !== 10) return null;
   return seed % 2 === 0 ? 'punched' : 'emptied';
 };
 
-/** What an agent says is heard late while its log is cut; and in some worlds the disk is read-only for a while. */
+/**
+ * An agent's lines arrive late while its log is cut, and in some worlds the disk is read-only for a
+ * while.
+ */
 export function unknownEvents(seed: number): readonly Event[] {
   const late: Event[] = seed % 13 === 10 ? [{ kind: 'news', how: 'late', times: 4, atMs: 95 * SECOND }] : [];
   if (seed % 17 !== 5) return late;
@@ -54,7 +57,7 @@ export function unknownEvents(seed: number): readonly Event[] {
 
 const says = (afterMs: number): Act => ({ kind: 'says', afterMs, signals: [{ kind: 'tool' }] });
 
-/** Nobody can look at its processes while a long tool runs. */
+/** Its processes cannot be inspected while a long tool runs. */
 const hidden = (chance: Chance, life: Life): Life => [
   says(2 * SECOND),
   { kind: 'hides', afterMs: SECOND, forMs: chance.of([10 * MINUTE, HOUR, 3 * HOUR]) },
@@ -62,7 +65,7 @@ const hidden = (chance: Chance, life: Life): Life => [
   ...life,
 ];
 
-/** Somebody removes its log, and it works on. */
+/** Its log is removed, and it works on. */
 const withoutLog = (chance: Chance, life: Life): Life => [
   says(2 * SECOND),
   { kind: 'loses-its-log', afterMs: 10 * SECOND, isRead: chance.oneIn(3) },
@@ -70,7 +73,7 @@ const withoutLog = (chance: Chance, life: Life): Life => [
   ...life,
 ];
 
-/** It works for a while, and ends as if all went well. */
+/** It works for a while, and ends as if all were well. */
 const WORKED: Life = [
   says(2 * SECOND),
   { kind: 'commits', afterMs: 10 * SECOND },
@@ -78,7 +81,7 @@ const WORKED: Life = [
   { kind: 'ends', afterMs: SECOND, code: 0, signal: null, leaving: 'none' },
 ];
 
-/** The same, and it has nothing to show for it. */
+/** The same, without any result. */
 const RESTED: Life = WORKED.filter(({ kind }) => kind !== 'commits');
 
 const refused = (chance: Chance): Life => [
@@ -94,7 +97,7 @@ const refused = (chance: Chance): Life => [
   { kind: 'ends', afterMs: SECOND, code: 1, signal: null, leaving: 'none' },
 ];
 
-/** Its log becomes too large for a log, and not for a disk. */
+/** Its log exceeds the limit of a log, but does not fill the disk. */
 const CHATTY: Life = [
   says(2 * SECOND),
   ...Array.from({ length: 8 }, (): Act => ({ kind: 'floods', afterMs: 12 * SECOND, bytes: 10 * GIB })),
@@ -105,7 +108,7 @@ const CHATTY: Life = [
   says(SECOND),
 ];
 
-/** It fails at once, and a report of that stays behind; or it worked, and left new files. */
+/** It fails at once and leaves a report behind, or it worked and left new files. */
 const crashed = (chance: Chance): Life => {
   const hasWorked = chance.oneIn(3);
   const words = { kind: 'error', text: `it crashed near ${chance.of(['parse', 'link', 'load'])}` } as const;

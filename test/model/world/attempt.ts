@@ -3,7 +3,7 @@ import { isSame } from '../../../src/core/values/process-identity.ts';
 import type { Act, Life } from './lives.ts';
 import type { Machine } from './machine.ts';
 
-/** The processes of one attempt as they really are. */
+/** The real processes of one attempt. */
 export class AttemptProcesses {
   readonly run: string;
   readonly attempt: number;
@@ -12,18 +12,18 @@ export class AttemptProcesses {
   isMainAlive = true;
   isAgentAlive = false;
   isToolAlive = false;
-  /** A tool of it lives on that no look can tell from somebody else's. */
+  /** A tool survives that cannot be recognized as its own. */
   isUnseenLeft = false;
   tool: { readonly key: string; readonly sinceMono: number } | null = null;
   exit: { readonly code: number | null; readonly signal: string | null } = { code: null, signal: null };
   /** When it last wrote to its log (ms since the program began). */
   wroteMs: number;
   logBytes = 0;
-  /** Nobody can look at its processes meanwhile; null: anybody can. */
+  /** While its processes cannot be inspected, or null if they always can. */
   hides: { readonly sinceMs: number; readonly untilMs: number } | null = null;
-  /** Its log was removed; null: it was not. */
+  /** When its log was removed, or null if it was not. */
   lostLog: { readonly sinceMs: number; readonly isRead: boolean } | null = null;
-  /** A part of its log was given back; so many of its lines were gone before anybody read them. */
+  /** Part of its log was given back, including lines that had not been read. */
   isCut = false;
   goneLines = 0;
   readonly #machine: Machine;
@@ -54,7 +54,7 @@ export class AttemptProcesses {
     return this.isToolAlive ? [{ identity: this.#agent, role: 'tool', name: 'make' }] : [];
   }
 
-  /** As a watchdog that watches this process sees it: the wrapper, or the agent behind it. */
+  /** As seen by a watchdog that watches this process: the wrapper, or the agent behind it. */
   isDead(watched: ProcessIdentity | null): boolean {
     return watched !== null && isSame(watched, this.#agent) ? !this.isAgentAlive : !this.isMainAlive;
   }
@@ -80,7 +80,7 @@ export class AttemptProcesses {
     this.#machine.changed(this);
   }
 
-  /** Its log is given back: its oldest part, or all of it, with what nobody has read. */
+  /** Gives its log back: the oldest part or all of it, including what has not been read. */
   cut(isAll: boolean): void {
     this.logBytes = 0;
     this.isCut = true;
@@ -173,7 +173,7 @@ export class AttemptProcesses {
     }
   }
 
-  /** Who can't write says so, and dies. */
+  /** An agent that cannot write says so, and dies. */
   #canWrite(): boolean {
     if (!this.#machine.volume.isReadOnly) return true;
     this.says([{ kind: 'no-space', text: 'Read-only file system' }]);

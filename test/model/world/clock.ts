@@ -7,7 +7,10 @@ interface Due {
   readonly happen: () => void;
 }
 
-/** Time as nobody in the world can see it (ms since the program began), what happens in it, and the two clocks of the machine. */
+/**
+ * True time, which nothing in the world can see (ms since the program began), the events to come,
+ * and the machine's two clocks.
+ */
 export class Clock {
   nowMs = 0;
   bootMs = -3_600_000;
@@ -34,7 +37,7 @@ export class Clock {
     heap[at] = due;
   }
 
-  /** What comes next happens. False: nothing is left, or nothing before this time. */
+  /** Lets the next event happen. Returns false if none is left before this time. */
   step(untilMs: number): boolean {
     const [first] = this.#heap;
     if (first === undefined || first.atMs > untilMs) return false;

@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts';
 const CHANNEL = 'web';
 const SENDING_MS = 50;
 
-/** One channel on which a person hears of notices, as often as the core's schedule says. */
+/** A channel that notifies a person, as often as the core's schedule says. */
 export class Deliveries {
   readonly #machine: Machine;
   readonly #monitor: Monitor;

@@ -7,15 +7,18 @@ import type { Plant } from '../plant.ts';
 import { startedAs } from './attempt.ts';
 import type { Machine } from './machine.ts';
 
-/** What happens only if the watchdog that wants it lives and runs then. */
+/** Happens only if the watchdog that wants it is alive and running at that time. */
 export type Later = (ms: number, happen: () => void) => void;
 
 const EXEC_MS = 3;
 const DUBIOUS = 'git: detected dubious ownership in repository at /work';
-/** Where nothing can be seen. */
+/** The evidence if nothing can be seen. */
 const UNSEEN = { head: null, worktree: null, progress: null, missing: [DUBIOUS] };
 
-/** The verbs of a watchdog, in the simulated machine. As the real ones: an attempt's number is claimed exclusively before it starts. */
+/**
+ * A watchdog's actions in the simulated machine. As in reality, an attempt's number is claimed
+ * exclusively before the attempt starts.
+ */
 export class Effects {
   readonly #machine: Machine;
   readonly #monitor: Monitor;
@@ -39,7 +42,7 @@ export class Effects {
     });
   }
 
-  /** What became of an action that was recorded and never settled. */
+  /** The outcome of an action that was recorded but never settled. */
   recover(action: Action, run: Run, settle: (outcome: Outcome) => void): void {
     if (action.kind !== 'resume' && action.kind !== 'recover') {
       this.#do(action, run, settle);
@@ -48,7 +51,7 @@ export class Effects {
     const key = keyOf(action);
     const isClaimed = this.#machine.claims.has(key);
     if (!isClaimed) this.#machine.claims.set(key, 'nobody');
-    settle(isClaimed ? this.#startedBefore(action) : { kind: 'abandoned', because: 'dogwatch ended before it could start it' });
+    settle(isClaimed ? this.#startedBefore(action) : { kind: 'abandoned', because: 'dogwatch ended before it could start' });
   }
 
   ask({ kind, run, attempt }: Question): Observable<Fact> {
@@ -118,7 +121,7 @@ export class Effects {
       if (spend(this.#machine.startsFail, run)) return settle({ kind: 'start-failed', attempt, because: 'spawn opencode ENOENT' });
       const stray = this.#strayOf(of);
       if (stray !== null) return settle({ kind: 'not-started', attempt, isOccupied: true, because: `${stray} lives` });
-      // From here on the shim goes its own way, whatever becomes of the watchdog.
+      // From here on the shim is independent of the watchdog.
       const { boot } = this.#machine;
       this.#machine.clock.after(EXEC_MS, () => {
         if (boot === this.#machine.boot && this.#claim(action)) {
@@ -163,7 +166,7 @@ export class Effects {
   }
 
   #startedBefore(action: Action & { kind: 'resume' | 'recover' }): Outcome {
-    const gone: Outcome = { kind: 'abandoned', because: 'it was given up while it was started' };
+    const gone: Outcome = { kind: 'abandoned', because: 'it was abandoned while starting' };
     if (this.#machine.claims.get(keyOf(action)) !== 'shim') return gone;
     if (action.kind === 'resume') {
       const processes = this.#machine.attempt(action.run, action.attempt);
@@ -174,7 +177,7 @@ export class Effects {
   }
 }
 
-/** So an end names what nobody can prove to be gone. */
+/** The name of a process that cannot be proved to be gone. */
 export const PERHAPS_LEFT = 'perhaps left';
 
 const keyOf = (action: Action): string =>
@@ -184,7 +187,7 @@ const keyOf = (action: Action): string =>
       ? `${action.run}/${action.attempt}`
       : action.id;
 
-/** True: this one fails, as was planned. */
+/** Whether this one fails, as planned. */
 function spend(failures: Map<string, number>, run: string): boolean {
   const left = failures.get(run) ?? 0;
   failures.set(run, Math.max(0, left - 1));

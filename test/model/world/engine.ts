@@ -9,37 +9,46 @@ import type { Clock } from './clock.ts';
 const RULES: ImageRules = { minAgeMs: 2 * HOUR, keepLabel: 'dogwatch.keep', keep: [], only: ['*'], trustBuildDates: false };
 const ENGINE = { engine: 'engine-1', endpoint: '/run/docker.sock' };
 const IMAGE_BYTES = 60 * GIB;
-/** A watcher that was stopped for longer than this saw nothing meanwhile; and clocks that differ by less than this agree. */
+/**
+ * A watcher that was stopped for longer than this saw nothing meanwhile. Clocks that differ by less
+ * than this agree.
+ */
 const [LONGEST_MS, AGREE_MS] = [600_000, 60_000];
-/** Ages may be off by this. */
+/** By how much ages may differ. */
 const TOLERANCE_MS = 5000;
-/** Images that are there from the beginning. */
+/** Images that exist from the beginning. */
 const IMAGES = 6;
 
 interface Build {
-  /** Images that it names: the first is built on. */
+  /** Images that it uses; the first is its base. */
   readonly of: readonly string[];
   readonly isClassic: boolean;
   readonly isKept: boolean;
 }
 
-/** A Docker engine as it really is, what a ledger learns of it, and what is true of the use of its images. */
+/** A real Docker engine, what a ledger learns about it, and how its images are really used. */
 export class Engine {
   readonly images = new Map<string, SeenImage>();
   readonly containers = new Map<string, SeenContainer>();
-  /** Whether somebody hears its events now. */
+  /** Whether a watchdog receives its events now. */
   isWatched: () => boolean = () => true;
   bootId: () => string = () => 'boot-1';
   plant: Plant = {};
   readonly #clock: Clock;
   readonly #builds = new Map<string, Build>();
   readonly #builtOn = new Map<string, string>();
-  /** When an image was truly used last, in watched time. Of a use that left no trace while nobody watched, nobody can know. */
+  /**
+   * When an image was really used last, in watched time. A use that left no trace while no watchdog
+   * ran cannot be known.
+   */
   readonly #usedMs = new Map<string, number>();
   readonly #heldMs = new Map<string, number>();
   #unwatchedMs = 0;
   #lookedMs: number;
-  /** Since the last look: events that the engine still has, whether it has all of them, and what was built. */
+  /**
+   * Since the last look: events that the engine still has, whether it has all of them, and what was
+   * built.
+   */
   #record: { readonly image: string; readonly wall: number; readonly atMs: number }[] = [];
   #isRecordWhole = true;
   #built: { readonly image: string; readonly atMs: number }[] = [];
@@ -65,13 +74,13 @@ export class Engine {
     return { images: [...this.images.values()], containers: [...this.containers.values()], builds };
   }
 
-  /** What is shown of it. */
+  /** What can be seen of the engine. */
   get #seen(): Inventory {
     const { inventory } = this;
     return this.plant.inventory?.(inventory) ?? inventory;
   }
 
-  /** A container of an image begins, if the image is there. */
+  /** Starts a container of an image, if the image exists. */
   run(index: number): string {
     const image = imageId(index);
     const name = `container-${this.#clock.nowMs}`;
@@ -81,7 +90,7 @@ export class Engine {
     return name;
   }
 
-  /** It is gone, whether it was running until now or had ended before. */
+  /** Removes it, whether it was still running or had ended before. */
   end(name: string): void {
     const container = this.containers.get(name);
     this.containers.delete(name);
@@ -89,7 +98,10 @@ export class Engine {
     if (container?.usedWall === null) for (const image of container.images) this.#happened(image);
   }
 
-  /** A build begins. The classic builder has a container of its last base; of BuildKit only a record of the build can be seen. */
+  /**
+   * Starts a build. The classic builder has a container of its last base; of BuildKit only a record
+   * of the build is visible.
+   */
   build(
     name: string,
     { bases, isClassic, isKept, forMs }: Omit<Build, 'of'> & { readonly bases: readonly number[]; readonly forMs: number },
@@ -104,7 +116,7 @@ export class Engine {
     this.#happened(of.at(-1)!);
   }
 
-  /** It ends, and has made an image. */
+  /** Ends a build, which has made an image. */
   #finish(name: string): void {
     const build = this.#builds.get(name);
     if (build === undefined) return;
@@ -119,7 +131,10 @@ export class Engine {
     this.#happened(image);
   }
 
-  /** Its record of events begins anew. Who hears them has heard those. */
+  /**
+   * The engine's record of events starts over. Watchdogs that receive its events have seen them
+   * already.
+   */
   restart(): void {
     if (this.isWatched()) this.look();
     this.#record = [];
@@ -139,7 +154,7 @@ export class Engine {
     this.#isRecordWhole = false;
   }
 
-  /** A watchdog that lives looks at it now and then. */
+  /** A living watchdog looks at it now and then. */
   isLookedAt(): void {
     this.#clock.after(LONGEST_MS / 2, () => {
       if (this.isWatched()) this.look();
@@ -147,7 +162,10 @@ export class Engine {
     });
   }
 
-  /** The ledger hears of the engine: from who has watched it all the time, or from one that comes and reads the engine's record. */
+  /**
+   * Informs the ledger about the engine: from a watchdog that has watched it all the time, or from
+   * a new one that reads the engine's record.
+   */
   look(isNew = !this.isWatched()): void {
     const at = { ...this.#clock.now, bootId: this.bootId() };
     const { seenAt } = this.#ledger;
@@ -168,19 +186,19 @@ export class Engine {
     this.#lookedMs = this.#clock.nowMs;
   }
 
-  /** What may go by the rules of the core. */
+  /** What may be removed, by the core's rules. */
   stale(): readonly SeenImage[] {
     this.look();
     return planImages(this.#seen, this.#ledger, RULES, this.#clock.now.wall, new Map()).remove.map(({ image }) => image);
   }
 
-  /** Why an image must not go; null: it may. */
+  /** Why an image must not be removed, or null if it may be. */
   forbidden({ id, labels }: SeenImage): string | null {
     if ([...this.containers.values()].some(({ images }) => images.includes(id))) return 'it is in use';
     if (labels.includes(RULES.keepLabel)) return 'it is labelled to be kept';
     if ([...this.#builds.values()].some(({ of }) => of.some((one) => one === id || this.#basesOf(one).includes(id))))
-      return 'a build at work uses it';
-    if ([...this.images.keys()].some((one) => this.#basesOf(one).includes(id))) return 'an image that stays was built on it';
+      return 'a running build uses it';
+    if ([...this.images.keys()].some((one) => this.#basesOf(one).includes(id))) return 'an image that is kept was built on it';
     const ageMs = this.#watchedMs - (this.#usedMs.get(id) ?? 0);
     return ageMs < RULES.minAgeMs - TOLERANCE_MS ? `it is younger than its age in watched time (${ageMs} ms)` : null;
   }
@@ -189,11 +207,14 @@ export class Engine {
     return this.#clock.nowMs - this.#unwatchedMs;
   }
 
-  /** What somebody who knows everything takes from a look: which time counts, and which uses anybody can know of. */
+  /**
+   * What an omniscient observer takes from a look: which time counts, and which uses can be known.
+   */
   #isTrue(isCovered: boolean): void {
     if (!isCovered) this.#unwatchedMs += this.#clock.nowMs - this.#lookedMs;
     const now = this.#watchedMs;
-    // What ended while nobody watched was noted before anybody knew that this time does not count.
+    // Containers that ended while no watchdog ran were noted before it was known that this time
+    // does not count.
     for (const [name, atMs] of this.#heldMs) this.#heldMs.set(name, Math.min(now, atMs));
     const uses = (image: string, atMs: number) => this.#usedMs.set(image, Math.max(this.#usedMs.get(image) ?? -DAY, Math.min(now, atMs)));
     if (isCovered) for (const { image, atMs } of this.#record) uses(image, atMs);

@@ -11,20 +11,20 @@ export type Act = { readonly afterMs: number } & (
   | { readonly kind: 'commits' | 'progresses' }
   | { readonly kind: 'uses-tool'; readonly forMs: number }
   | { readonly kind: 'writes'; readonly bytes: number }
-  /** Its log grows by this. */
+  /** Its log grows by `bytes`. */
   | { readonly kind: 'floods'; readonly bytes: number }
-  /** It says that the job is done: truly, or not. */
+  /** It claims that the job is done, truly or not. */
   | { readonly kind: 'claims-done'; readonly isTrue: boolean }
   | { readonly kind: 'is-blocked' }
-  /** A tool of an earlier attempt, or a prompt that is shown again, says so. */
+  /** A tool of an earlier attempt, or a repeated prompt, claims it. */
   | { readonly kind: 'echoes-done' }
-  /** A tool of it hides, and leaves its parents: nobody can tell any more whose it is. */
+  /** One of its tools hides and leaves its parents, so that its origin cannot be recognized. */
   | { readonly kind: 'loses-a-tool' }
-  /** For so long nobody can look at its processes. */
+  /** Its processes cannot be inspected for this long. */
   | { readonly kind: 'hides'; readonly forMs: number }
-  /** Somebody removes its log. `isRead`: through a descriptor it can be read on. */
+  /** Its log is removed. `isRead`: an open descriptor can still read it. */
   | { readonly kind: 'loses-its-log'; readonly isRead: boolean }
-  /** It changes files, and commits nothing. */
+  /** It changes files but commits nothing. */
   | { readonly kind: 'edits' }
   | { readonly kind: 'hangs' }
   | Ending
@@ -35,7 +35,7 @@ type Ending = {
   readonly code: number | null;
   readonly signal: string | null;
   readonly leaving: 'none' | 'tool' | 'agent';
-  /** A report of its failure stays behind among the files of the job. */
+  /** A report of its failure stays behind among the job's files. */
   readonly leavesReport?: boolean;
 };
 
@@ -72,10 +72,10 @@ export const DYING: Life = [
   { kind: 'ends', afterMs: 20 * SECOND, code: 1, signal: null, leaving: 'none' },
 ];
 
-/** What a child of an agent writes to the output that it shares with it. */
+/** What a child of an agent writes to the output that they share. */
 export const CHILD = 'a child of the agent: the weekly limit is reached';
 
-/** The same life, whose agent has such a child: it works on all the while. */
+/** The same life with such a child, while the agent works on. */
 export function withChild(life: Life): Life {
   const words = { text: CHILD, name: 'seven_day', resetsAtWall: BEGIN + 6 * 24 * HOUR, ofModel: false, isCap: false } as const;
   return [
@@ -86,7 +86,7 @@ export function withChild(life: Life): Life {
   ];
 }
 
-/** The same life, that begins with a log which fills the disk. */
+/** The same life, starting with a log that fills the disk. */
 export const withFlood = (life: Life): Life => [
   { kind: 'says', afterMs: 2 * SECOND, signals: [{ kind: 'tool' }] },
   ...Array.from({ length: 12 }, (): Act => ({ kind: 'floods', afterMs: 10 * SECOND, bytes: 100 * GIB })),

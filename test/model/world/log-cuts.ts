@@ -3,7 +3,10 @@ import type { World } from '../../../src/core/world.ts';
 import type { Machine } from './machine.ts';
 import { LARGE_LOG_BYTES, MAX_LOG_BYTES, TOTAL_BYTES } from './volume.ts';
 
-/** Gives back a log that takes a large part of a full disk, and in some worlds one that is longer than a log may be. */
+/**
+ * Gives back a log that takes a large part of a full disk, and in some worlds one that exceeds the
+ * limit of a log.
+ */
 export function cutLogs(machine: Machine, world: World, push: (fact: LogFact) => void): void {
   const { volume, program, isFull } = machine;
   const { cutsLogs = null } = program;

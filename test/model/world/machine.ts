@@ -11,11 +11,11 @@ import { DYING, FINISHING } from './lives.ts';
 import { Disk } from './memory-store.ts';
 import { Volume } from './volume.ts';
 
-/** What is true of a run's job, whatever anybody says. */
+/** The truth about a run's job, whatever anyone claims. */
 export interface Truth {
   commits: number;
   progress: number;
-  /** Contents of its files that were never seen before. */
+  /** How many contents of its files had not been seen before. */
   files: number;
   isFinished: boolean;
   lives: number;
@@ -34,7 +34,7 @@ export interface Mender {
   isAlive: boolean;
 }
 
-/** The machine as it really is: its clock, its processes, its disk, and what lies on that. */
+/** The real machine: its clock, its processes, its disk and what is stored there. */
 export class Machine {
   readonly clock = new Clock();
   readonly disk = new Disk();
@@ -42,23 +42,26 @@ export class Machine {
   readonly program: Program;
   readonly attempts: AttemptProcesses[] = [];
   readonly menders: Mender[] = [];
-  /** Attempts and recovery agents whose number was claimed, by whom. */
+  /** Attempts and recovery agents whose number is claimed, and by what. */
   readonly claims = new Map<string, 'shim' | 'nobody'>();
   readonly inbox = new Map<string, Request>();
   readonly truths = new Map<string, Truth>();
-  /** Of which refusals the agents of each account spoke. */
+  /** The refusals that each account's agents reported. */
   readonly #saidOf = new Set<string>();
   /** Runs that an older copy of the state did not know. */
   readonly forgotten = new Set<string>();
   boot = 1;
   credentials = 'key-1';
-  /** Since when the present watchdog is at work, and when the disk was measured last (ms since the program began). */
+  /**
+   * When the current watchdog started, and when the disk was last measured (ms since the program
+   * began).
+   */
   watchedMs = Number.NEGATIVE_INFINITY;
   measuredMs = Number.NEGATIVE_INFINITY;
   startsFail = new Map<string, number>();
   endsFail = new Map<string, number>();
   channelDownUntilMs = 0;
-  /** Told when a process or the inbox changes. */
+  /** Called when a process or the inbox changes. */
   heard: (what: AttemptProcesses | Mender | Request) => void = () => undefined;
   #pid = 100;
   #chances = 0;
@@ -102,7 +105,7 @@ export class Machine {
     return known;
   }
 
-  /** Whether anybody can see now what a run's job has come to. */
+  /** Whether a run's progress can be seen now. */
   seesEvidence(run: string): boolean {
     return this.clock.nowMs >= (this.planOf(run).evidenceFromMs ?? 0);
   }
@@ -115,7 +118,7 @@ export class Machine {
     return this.#saidOf.has(`${account}/${kind}`);
   }
 
-  /** The next life of a run begins. */
+  /** Starts the next life of a run. */
   start(run: string, attempt: number): AttemptProcesses {
     const truth = this.truthOf(run);
     const plan = this.planOf(run);
@@ -130,7 +133,10 @@ export class Machine {
     return this.attempts.findLast((one) => one.run === run && one.attempt === attempt) ?? null;
   }
 
-  /** A living process of a run that is not of the attempt which is to be replaced: an older copy of the state does not know it. */
+  /**
+   * A living process of a run that does not belong to the attempt to be replaced: an older copy of
+   * the state does not know it.
+   */
   strayOf({ id, attempt }: Run): string | null {
     const replaced = attempt === null ? null : this.attempt(id, attempt.number);
     const stray = this.attempts.find((one) => one.run === id && one !== replaced && one.isAnythingLeft);
@@ -139,7 +145,7 @@ export class Machine {
     return mender === undefined ? null : `recovery agent ${mender.number}`;
   }
 
-  /** A copy of the whole state; called, it is put back. */
+  /** Copies the complete state. Calling the result puts it back. */
   copy(): () => void {
     const disk = this.disk.copy();
     const claims = [...this.claims];
@@ -151,7 +157,7 @@ export class Machine {
     };
   }
 
-  /** A recovery agent is at work, and does what is planned. */
+  /** Starts a recovery agent, which does what is planned. */
   mend(run: string, number: number): Mender {
     const mender: Mender = { run, number, shim: this.newProcess(), isAlive: true };
     this.menders.push(mender);
@@ -174,7 +180,7 @@ export class Machine {
     this.heard(mender);
   }
 
-  /** A file in the inbox. */
+  /** Puts a file into the inbox. */
   request(factOf: (request: string) => Fact): void {
     this.#requests += 1;
     const id = `request-${this.#requests}`;
@@ -183,7 +189,10 @@ export class Machine {
     this.heard(request);
   }
 
-  /** So full, or read-only, that nothing may be started, and was when it was measured last: a watchdog measures it first of all. */
+  /**
+   * Whether the disk was too full, or read-only, for a start when it was last measured. A watchdog
+   * measures it before anything else.
+   */
   isTooFull({ spec }: Run): boolean {
     const { availableBytes, isReadOnly, changedMs } = this.volume;
     return (
@@ -199,7 +208,7 @@ export class Machine {
     this.heard(attempt);
   }
 
-  /** What somebody does now, or once the machine is on again. */
+  /** Runs this now, or as soon as the machine is on again. */
   whenOn(happen: () => void): void {
     if (this.isOff) this.clock.after(this.#offUntilMs - this.clock.nowMs, () => this.whenOn(happen));
     else happen();
@@ -221,7 +230,7 @@ export class Machine {
     this.clock.after(forMs, () => this.whenOn(() => engine.end(name)));
   }
 
-  /** Its clock is set: who hears the events of the engine sees that at once. */
+  /** Sets the clock. Watchdogs that receive the engine's events notice at once. */
   setClock(byMs: number): void {
     const { engine } = this.volume;
     if (engine.isWatched()) engine.look();

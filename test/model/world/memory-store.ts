@@ -6,7 +6,7 @@ import type { Reply } from '../../../src/core/model/reply.ts';
 import { isActive, type Run } from '../../../src/core/model/run.ts';
 import type { Notice, NoticeChanges } from '../../../src/core/notices/notice.ts';
 
-/** The durable state of a machine: what is in here survives a kill. A transaction is all or nothing. */
+/** The durable state of a machine, which survives a kill. A transaction is all or nothing. */
 export class Disk {
   fence = 0;
   seq = 0;
@@ -17,12 +17,15 @@ export class Disk {
   readonly replies = new Map<string, Reply>();
   readonly notices = new Map<string, Notice>();
   host: Host | null = null;
-  /** How the next transactions go, the first first. `written`: on disk, and then the program hears of a failure. */
+  /**
+   * How the next transactions fail, in order. `written`: the data is on disk, but the program gets
+   * an error.
+   */
   failures: ('before' | 'written')[] = [];
-  /** What is told of every run that is kept. */
+  /** Called with every run that is stored. */
   kept: (run: Run) => void = () => undefined;
 
-  /** A copy of all of it; called, it is put back in the place of what is there then. */
+  /** Copies all of it. Calling the result puts the copy back in place of the current state. */
   copy(): () => void {
     const { runs, holds, actions, replies, notices, seq, boot, host } = this;
     const maps = [runs, holds, actions, replies, notices].map((map) => [map as Map<string, unknown>, copied([...map])] as const);
@@ -36,7 +39,10 @@ export class Disk {
   }
 }
 
-/** The store as one holder of the lease has it open: the port that `Recorder` and the watchdog write to. */
+/**
+ * The store as one holder of the lease has it open: the port that `Recorder` and the watchdog write
+ * to.
+ */
 export class MemoryStore {
   readonly disk: Disk;
   readonly fence: number;

@@ -15,7 +15,7 @@ import type { Machine, Mender, Request } from './machine.ts';
 const TICK_MS = 1000;
 const SAMPLE_MS = 15_000;
 const CALM_SAMPLE_MS = 300_000;
-/** A wake-up that is lost is found by the slow look. */
+/** The slow poll finds what a lost wake-up missed. */
 const RECONCILE_MS = 2000;
 const CREDENTIALS_MS = 2000;
 const LATE_MS = 20_000;
@@ -28,9 +28,9 @@ export class Sources {
   readonly #later: Later;
   readonly #push: (fact: Fact | HostFact) => void;
   readonly #plant: Plant;
-  /** What was told of each attempt's end: of which process. */
+  /** Of which process each attempt's end was reported. */
   readonly #buried = new Set<string>();
-  /** Logs of which was told that they were removed. */
+  /** Logs whose removal was reported. */
   readonly #lost = new Set<string>();
   readonly #sampling = new Set<string>();
   readonly #credentials = new Map<string, string>();
@@ -46,7 +46,7 @@ export class Sources {
     this.#push = push;
   }
 
-  /** What is there already when the watchdog begins. */
+  /** Reports what exists when the watchdog starts. */
   begin(): void {
     for (const run of this.#world.runs) this.follow(run);
     for (const request of this.#machine.inbox.values()) this.heard(request);
@@ -58,7 +58,7 @@ export class Sources {
     for (const ms of this.#arrivals()) this.#later(ms, () => this.#tell(what));
   }
 
-  /** After each decision about a run. */
+  /** Called after each decision about a run. */
   follow(run: Run): void {
     const { attempt } = run;
     if (attempt?.alive === true) {
@@ -74,7 +74,10 @@ export class Sources {
     if (attempt?.trouble?.kind === 'no-space') this.#later(1000, () => this.#push(this.measure()));
   }
 
-  /** Of runs that are held because theirs were refused: once, and whenever they have changed. */
+  /**
+   * The credentials of runs that are held because theirs were refused: once, and whenever they
+   * change.
+   */
   seeCredentials(): void {
     for (const { id, holds } of this.#world.active) if (holds.some(({ kind }) => kind === 'auth')) this.#lookAtCredentials(id);
   }
@@ -88,7 +91,7 @@ export class Sources {
     });
   }
 
-  /** The next deadline of any run; ticks come on a grid. */
+  /** Schedules the earliest deadline of all runs. Ticks are aligned to a grid. */
   schedule(): void {
     const { now } = this.#machine.clock;
     const next = this.#world.due(now).length > 0 ? now.mono : this.#world.quietUntilMono;
@@ -99,7 +102,7 @@ export class Sources {
   }
 
   #tick(tick: number): void {
-    // A nearer deadline came up meanwhile, and its tick was before.
+    // An earlier deadline appeared meanwhile, and its tick came first.
     if (this.#tickMono === tick) this.#tickMono = Number.POSITIVE_INFINITY;
     for (const run of this.#world.due(this.#machine.clock.now)) this.#push({ kind: 'tick', run });
     this.schedule();
@@ -174,7 +177,7 @@ export class Sources {
     this.#push({ kind: 'log.read', run, attempt, path, bytes: 100 * fresh.length, lines: fresh.length, signals, cursor, gap, ...lost });
   }
 
-  /** A silent attempt is looked at again and again. */
+  /** Samples a silent attempt again and again. */
   #sample(id: string): void {
     if (this.#sampling.has(id)) return;
     this.#sampling.add(id);
@@ -194,14 +197,14 @@ export class Sources {
     });
   }
 
-  /** Often while space or a common cause is a matter, seldom else. */
+  /** Often while space or a common cause matters, else rarely. */
   #lookAtDisks(): void {
     this.#push(this.measure());
     cutLogs(this.#machine, this.#world, this.#push);
     this.#scheduleLook();
   }
 
-  /** How full the disk is. */
+  /** Measures how full the disk is. */
   measure(): DiskFact {
     const { volume, clock } = this.#machine;
     this.#machine.measuredMs = clock.nowMs;
@@ -220,7 +223,7 @@ export class Sources {
     this.#later(isClose ? SAMPLE_MS : CALM_SAMPLE_MS, again);
   }
 
-  /** Something was written. */
+  /** Called when something was written. */
   diskChanged(): void {
     this.#diskLooks += 1;
     const look = this.#diskLooks;

@@ -4,20 +4,20 @@ import type { Clock } from './clock.ts';
 import { Engine } from './engine.ts';
 
 export const TOTAL_BYTES = 1000 * GIB;
-/** A log that takes so much of a full disk has filled it. */
+/** A log that takes this much of a full disk has filled it. */
 export const LARGE_LOG_BYTES = TOTAL_BYTES / 10;
-/** A log may be only so large where logs are cut. */
+/** The limit of a log, where logs are cut. */
 export const MAX_LOG_BYTES = 8 * GIB;
 
-/** What a reclaim must not touch, seen by one who knows everything. */
+/** What a reclaim must not touch, as an omniscient observer sees it. */
 export type Removed = (image: string, because: string | null) => void;
 
-/** The one filesystem of the machine, and the images of an engine on it. */
+/** The machine's only filesystem, and an engine's images on it. */
 export class Volume {
   availableBytes = 400 * GIB;
   isReadOnly = false;
   changedMs = 0;
-  /** Told when something was written. */
+  /** Called when something was written. */
   heard: () => void = () => undefined;
   readonly engine: Engine;
   readonly #clock: Clock;
@@ -27,7 +27,7 @@ export class Volume {
     this.engine = new Engine(clock);
   }
 
-  /** False: it does not fit, and the disk is full. */
+  /** Returns false if the data does not fit and the disk is full. */
   write(bytes: number): boolean {
     if (this.isReadOnly) return false;
     const isFitting = bytes <= this.availableBytes;
@@ -37,7 +37,7 @@ export class Volume {
     return isFitting;
   }
 
-  /** It is mounted read-only for a while. */
+  /** Mounts it read-only for a while. */
   closeFor(ms: number): void {
     this.#remount(true);
     this.#clock.after(ms, () => this.open());
@@ -53,7 +53,7 @@ export class Volume {
     this.heard();
   }
 
-  /** Frees what may go, by the rules of the core. */
+  /** Frees what may be removed, by the core's rules. */
   reclaim(untilBytes: number, removed: Removed): { removed: number; bytes: number } {
     const before = this.availableBytes;
     let count = 0;

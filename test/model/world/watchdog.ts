@@ -23,10 +23,13 @@ import { Sources } from './sources.ts';
 
 const CHECKPOINT_MS = 2000;
 
-/** One life of a watchdog: the real core and the real pipeline, between the sources, the effects and the disk of a simulated machine. */
+/**
+ * One life of a watchdog: the real core and the real pipeline, between the sources, the effects and
+ * the disk of a simulated machine.
+ */
 export class Watchdog {
   isAlive = true;
-  /** Since when it is stopped (ms since the program began); null: it runs. */
+  /** Since when it is stopped (ms since the program began), or null if it runs. */
   stoppedMs: number | null = null;
   readonly store: MemoryStore;
   readonly #machine: Machine;
@@ -86,7 +89,7 @@ export class Watchdog {
     this.#deliveries.schedule();
   }
 
-  /** Happens only if this watchdog lives then; when it is stopped, once it goes on. */
+  /** Happens only if this watchdog is alive by then; if it is stopped, as soon as it continues. */
   readonly later = (ms: number, happen: () => void): void => {
     this.#machine.clock.after(ms, () => {
       if (!this.isAlive) return;
@@ -103,7 +106,7 @@ export class Watchdog {
     this.#sources.diskChanged();
   }
 
-  /** The credentials, or the wall clock. */
+  /** The credentials or the wall clock changed. */
   surroundingsChanged(): void {
     this.#sources.seeCredentials();
     this.#sources.schedule();
@@ -151,7 +154,7 @@ export class Watchdog {
     this.#effects.recover(action, run, (outcome) => this.#push({ kind: 'action.settled', run: run.id, action: action.id, outcome }));
   }
 
-  /** The world, with what is planted around it. */
+  /** The world, wrapped in the planted bug. */
   #observed(): World {
     const { decided = (one: RunDecision) => one, observed = (one: Observation) => one } = this.#plant;
     if (this.#plant.decided === undefined && this.#plant.observed === undefined) return this.#world;
@@ -202,7 +205,7 @@ export class Watchdog {
 
   #acknowledged(run: string): readonly string[] {
     const open = acknowledged(this.#outbox.notices, run, this.#machine.clock.now);
-    // Who acknowledges a notice knows of it.
+    // Whoever acknowledges a notice has read it.
     for (const notice of open) this.#monitor.delivers(notice);
     return open.map(({ subject }) => subject);
   }
