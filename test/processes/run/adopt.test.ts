@@ -7,7 +7,10 @@ import { identify, isAlive, signalProcess } from '../../../src/system/process/pr
 import { type Stage, staged, story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
-/** A process that somebody else started, with a variable of its own, in another directory than dogwatch is called in. */
+/**
+ * A process that someone else started, with a variable of its own, in a directory other than the
+ * one in which dogwatch is called.
+ */
 async function foreign(stage: Stage, ...argv: readonly string[]): Promise<ProcessIdentity> {
   const env = { ...stage.env, TASTE: 'salty' };
   const child = spawn(stage.file(argv[0]!), argv.slice(1), { cwd: stage.cwd, env, stdio: 'ignore', detached: true });
@@ -15,7 +18,7 @@ async function foreign(stage: Stage, ...argv: readonly string[]): Promise<Proces
   return until('it runs', () => stage.lives().length > 0 && identify(child.pid!));
 }
 
-/** Waits for its end in its first life, and tells what it knows in the second. */
+/** Waits in its first life until it is killed, and reports its environment in the second. */
 const agent = (stage: Stage) =>
   stage.agent('[ $n = 1 ] && { mkfifo never; read -r line <>never; }; echo "$TASTE $*" >told; echo x >done; exit 0');
 
@@ -24,13 +27,13 @@ const ELSEWHERE = { cwd: '/' };
 const adopt = (stage: Stage, ...args: string[]) => stage.dogwatch(['adopt', '--name', 'job', '--detach', ...args], ELSEWHERE);
 
 for (const by of ['--pid', '--match'] as const)
-  story(`a process adopted by ${by} is watched, and started again as it was when it dies`, async ({ stage }) => {
+  story(`a process adopted by ${by} is watched, and restarted unchanged when it dies`, async ({ stage }) => {
     agent(stage);
     const only = `this story only ${stage.directory}`;
     const adopted = await foreign(stage, 'agent.sh', 'one $(two)', only);
     const { code } = await adopt(stage, by, by === '--pid' ? String(adopted.pid) : only, '--done-file', 'done');
     expect([code, isAlive(adopted), stage.run()?.attempt?.agent]).toEqual([0, true, adopted]);
-    // The next watchdog watches it on.
+    // The next watchdog continues to watch it.
     await stage.kill(stage.watchdog()!);
     await stage.watch();
     expect(isAlive(adopted)).toBe(true);
@@ -41,7 +44,7 @@ for (const by of ['--pid', '--match'] as const)
     expect(stage.run()?.attempt?.number).toBe(2);
   });
 
-story('what is adopted is stopped with all that descends from it', async ({ stage }) => {
+story('an adopted process is stopped with all its descendants', async ({ stage }) => {
   stage.agent('sleep 1000 & sleep 1000; :');
   const adopted = await foreign(stage, 'agent.sh');
   expect((await adopt(stage, '--pid', String(adopted.pid), '--done-file', 'done')).code).toBe(0);
@@ -72,7 +75,7 @@ story('what cannot be adopted is refused, and nothing is registered', async ({ s
   expect([isAlive(one), isAlive(other)]).toEqual([true, true]);
 });
 
-story('a process that is watched already is not adopted a second time', async ({ stage }) => {
+story('a watched process is not adopted a second time', async ({ stage }) => {
   stage.agent('mkfifo never-$$; read -r line <>never-$$');
   await stage.does(['run', '--detach', '--name', 'own', '--done-file', 'done', '--', './agent.sh']);
   const own = await until('it runs', () => identify(stage.lives()[0]?.pid ?? 0));
@@ -87,9 +90,10 @@ story('a process that is watched already is not adopted a second time', async ({
   expect(['one', 'two', 'job'].filter((name) => stage.run(name) !== null)).toHaveLength(1);
 });
 
-// Only root can start a process of somebody else, and only root could have started its command again in his own name.
+// Only root can start another user's process, and only root could have restarted its command as
+// itself.
 staged.skipIf(process.getuid?.() !== 0)(
-  'what another user has started, to look like the run, is neither found nor taken over',
+  'another user’s process that looks like the run is neither found nor adopted',
   async ({ stage }) => {
     stage.agent('mkfifo never-$$; read -r line <>never-$$');
     const only = `opencode run ${stage.directory}`;
@@ -108,7 +112,7 @@ staged.skipIf(process.getuid?.() !== 0)(
 );
 
 staged.skipIf(process.getuid?.() !== 0)(
-  'what runs in a container is not taken over: its command would be started outside',
+  'a process in a container is not adopted: its command would be started outside',
   async ({ stage }) => {
     const only = `in a container ${stage.directory}`;
     const child = spawn('unshare', ['--pid', '--fork', '--kill-child', '/bin/sh', '-c', 'echo $0; sleep 1000; :', only], {

@@ -5,13 +5,13 @@ import { until } from '../../kit/until.ts';
 
 const RUN = ['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 const DETACHED = ['run', '--detach', ...RUN.slice(1)];
-/** There is evidence to be had, and it says that nothing has changed: every resume is charged. */
+/** There is evidence, and it says that nothing has changed: every resume is charged. */
 const IN_PLACE = ['run', '--progress', 'echo 0', ...RUN.slice(1)];
 
 const handOffs = (stage: Stage) =>
   stage.history().flatMap(({ actions }) => actions.filter((action) => action.kind === 'escalate' && action.to === 'supervisor'));
 
-story('a run that gets nowhere is handed off once, and only a person has it tried again', async ({ stage }) => {
+story('a run without progress is handed off once, and only a person retries it', async ({ stage }) => {
   stage.agent('exit 1');
   const { code, stderr } = await stage.dogwatch(IN_PLACE, { env: { DOGWATCH_MAX_RESUMES: '3' } });
   expect([code, stderr]).toEqual([3, expect.stringContaining('handed-off')]);
@@ -21,7 +21,7 @@ story('a run that gets nowhere is handed off once, and only a person has it trie
     const watchdog = stage.watchdog() ?? (await stage.watch());
     await stage.kill(watchdog);
     await stage.watch();
-    // It has looked at the run, and answers.
+    // dogwatch has inspected the run and answers.
     await stage.does(['pause', 'job']);
     await stage.does(['unpause', 'job']);
   }
@@ -31,7 +31,7 @@ story('a run that gets nowhere is handed off once, and only a person has it trie
   expect(handOffs(stage)).toHaveLength(2);
 });
 
-story('resumes in all have a limit that milestones do not move', async ({ stage }) => {
+story('the total number of resumes has a limit that milestones do not raise', async ({ stage }) => {
   stage.agent('dogwatch progress --because "step $n"; exit 1');
   const env = { DOGWATCH_MAX_RESUMES: '3', DOGWATCH_MAX_RESUMES_TOTAL: '5' };
   expect((await stage.dogwatch(RUN, { env })).code).toBe(3);
@@ -40,13 +40,14 @@ story('resumes in all have a limit that milestones do not move', async ({ stage 
   expect(handOffs(stage)).toHaveLength(1);
 });
 
-story('a new commit is a milestone, and arms the budget again', async ({ stage }) => {
+story('a new commit is a milestone, and restores the budget', async ({ stage }) => {
   const git = 'git -c user.name=agent -c user.email=agent@localhost';
   const commits = `case $n in 1|3|5|7) ${git} commit -q --allow-empty -m "$n";; esac`;
   stage.agent(`until [ -e go-$n ]; do sleep 0.05; done; [ $n = 1 ] && git init -q . ; ${commits}; [ $n = 9 ] && echo x >done; exit 1`);
   stage.write('.gitignore', '*\n');
   await stage.does(DETACHED, { env: { DOGWATCH_MAX_RESUMES: '3' } });
-  // What an attempt came to is looked at before the next one goes on: nobody could tell later whose commit it was.
+  // Each attempt's results are inspected before the next one starts: later it would be unclear
+  // whose commit it was.
   for (let attempt = 0; attempt < 9; attempt++) {
     await until(`attempt ${attempt} was looked at`, () => (stage.run()?.answered.evidence ?? -1) >= attempt);
     stage.write(`go-${attempt + 1}`, '');
@@ -56,11 +57,11 @@ story('a new commit is a milestone, and arms the budget again', async ({ stage }
   expect(stage.run()?.milestone?.what).toContain('new commit');
 });
 
-story('a higher number and a new text are milestones, what was seen before is none', async ({ stage }) => {
+story('a higher number and a new text are milestones, known ones are not', async ({ stage }) => {
   stage.agent('while [ ! -e go-$n ]; do sleep 0.05; done; exit 1');
   stage.write('step', '1\n');
   await stage.does(['run', '--progress', 'cat step', ...DETACHED.slice(1)]);
-  // Whatever is seen before the first attempt has done anything is no achievement of the run's.
+  // Whatever exists before the first attempt has done anything is not the run's progress.
   await until('the first look is over', () => (stage.run()?.answered.evidence ?? -1) >= 0);
   for (const [index, step] of ['3', '2', '3', '4', 'four of ten', '4', 'four of ten'].entries()) {
     stage.write('step', `${step}\n`);
@@ -75,14 +76,14 @@ story('a higher number and a new text are milestones, what was seen before is no
   expect(stage.run()).toMatchObject({ charged: [6, 7, 8], milestone: { attempt: 5 } });
 });
 
-story('a --progress that takes its time does not keep a resume that is due', async ({ stage }) => {
+story('a slow --progress does not delay a due resume', async ({ stage }) => {
   stage.agent('[ $n = 4 ] && echo x >done; exit 1');
   await stage.does(['run', '--progress', 'sleep 1000', ...RUN.slice(1)], { env: { DOGWATCH_EVIDENCE_TIMEOUT: '1h' } });
   expect([stage.run()?.state, stage.lives().length]).toEqual(['complete', 4]);
   expect(stage.history().filter(({ observation }) => observation.kind === 'evidence.gathered')).toEqual([]);
 });
 
-story('a command that cannot be started is given up after three tries, and can be tried again', async ({ stage }) => {
+story('a command that cannot be started is abandoned after three tries, and can be retried', async ({ stage }) => {
   stage.agent('echo x >done');
   await stage.does(['run', '--detach', '--name', 'other', '--', 'sleep', '1000']);
   const watchdog = stage.watchdog()!;

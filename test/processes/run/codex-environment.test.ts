@@ -4,7 +4,10 @@ import { expect } from 'vitest';
 import { type Stage, story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
-/** Gives its tools what codex would: nothing but a PATH, and what `-c shell_environment_policy.set.…` says. */
+/**
+ * Gives its tools what codex would: nothing but a PATH, and what `-c
+ * shell_environment_policy.set.…` says.
+ */
 const CODEX = `#!/bin/bash
 [ "$1" = --version ] && exec echo codex-cli 0.171.0
 cat >/dev/null
@@ -47,7 +50,7 @@ story(
   },
 );
 
-story('codex without such a setting is started as it was', async ({ stage }) => {
+story('codex without this setting is started unchanged', async ({ stage }) => {
   const { env } = codex(stage, 'exec sleep 1000', 'model = "o3"\n');
   const { stderr } = await stage.does(['run', '--detach', '--name', 'job', '--', 'codex', 'exec', 'upgrade'], { env });
   await until('it runs', () => stage.lines('args').length > 0);
@@ -55,7 +58,7 @@ story('codex without such a setting is started as it was', async ({ stage }) => 
   expect(stderr).not.toContain("codex's tools");
 });
 
-story('a tool of such a codex that outlives it is ended before the next attempt', async ({ stage }) => {
+story('a tool that outlives codex with this setting is ended before the next attempt', async ({ stage }) => {
   const orphan = '[ -e pid ] && { exec sleep 1000; }';
   const { env } = codex(
     stage,
@@ -65,11 +68,11 @@ story('a tool of such a codex that outlives it is ended before the next attempt'
   await stage.does(['run', '--detach', '--name', 'job', '--', 'codex', 'exec', 'upgrade'], { env });
   await until('the second attempt runs', () => stage.attempt(2).agent !== null);
   const [pid] = stage.lines('pid');
-  // A zombie has died.
+  // A zombie counts as dead.
   expect(existsSync(`/proc/${pid}`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : 'Z (gone)').toMatch(/\b[ZX] \(/);
 });
 
-story('doctor says what a configuration of codex does to the variables of its tools', async ({ stage }) => {
+story('doctor says how codex’s configuration affects its tools’ variables', async ({ stage }) => {
   const { env } = codex(stage, 'true', '[shell_environment_policy]\ninclude_only = ["PATH"]\n');
   const { stdout } = await stage.dogwatch(['doctor'], { env });
   expect(stdout).toMatch(/warn +codex +.*config\.toml passes only some variables to codex's tools: add "DOGWATCH_\*"/);

@@ -4,7 +4,7 @@ import { identify, isAlive, signalProcess, statOf } from '../../../src/system/pr
 import { type Stage, story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
-/** The attempts that were decided on, by their numbers. */
+/** The numbers of the attempts that were decided on. */
 const resumed = (stage: Stage) =>
   stage.history().flatMap(({ actions }) => actions.flatMap((action) => (action.kind === 'resume' ? [action.attempt] : [])));
 
@@ -13,14 +13,14 @@ const exits = (stage: Stage) =>
 
 const none = (stage: Stage) => stage.lives().filter(({ overlaps }) => overlaps);
 
-/** Waits for the n-th start of the agent, and knows who it is. */
+/** Waits for the n-th start of the agent, and returns its identity. */
 const born = (stage: Stage, start: number) =>
   until(`start ${start}`, () => {
     const life = stage.lives()[start - 1];
     return life === undefined ? null : identify(life.pid);
   });
 
-story('whatever way a turn ends the run goes on, one attempt at a time, until it is done', async ({ stage }) => {
+story('however a turn ends, the run continues, one attempt at a time, until it is done', async ({ stage }) => {
   stage.agent('case $n in 1) exit 0;; 2) exit 1;; 3) exit 7;; 4) kill -TERM $$;; 5) kill -KILL $$;; esac; echo x >done');
   const { code, stderr } = await stage.dogwatch(['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh']);
   expect([code, stderr]).toEqual([0, expect.stringContaining('job is complete')]);
@@ -49,13 +49,14 @@ story('an agent that is killed -9 is resumed', async ({ stage }) => {
   expect(exits(stage)[0]).toEqual([137, 'SIGKILL']);
 });
 
-story('an agent whose shim is killed lives on, and is resumed when it is dead itself', async ({ stage }) => {
+story('an agent whose shim is killed lives on, and is resumed once it dies itself', async ({ stage }) => {
   stage.agent('[ $n = 1 ] && while [ ! -e go ]; do sleep 0.05; done; [ $n = 2 ] && echo x >done; exit 3');
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh']);
   const agent = await born(stage, 1);
   await stage.inState('working');
   await stage.kill(stage.attempt(1).shim!);
-  // What is asked for after the shim's death is answered after it was noticed, or the agent is watched by then.
+  // The request comes after the shim's death, so its answer means that the death was noticed, or
+  // that the agent is watched by then.
   await stage.does(['pause', 'job']);
   await stage.does(['unpause', 'job']);
   expect([isAlive(agent), resumed(stage), stage.run()?.attempt?.alive]).toEqual([true, [1], true]);
@@ -79,7 +80,7 @@ story('agent and shim killed at once are resumed', async ({ stage }) => {
   expect(exits(stage)[0]).toEqual([null, null]);
 });
 
-story('an agent behind a wrapper that dies is watched on, and resumed when it is dead', async ({ stage }) => {
+story('an agent whose wrapper dies is still watched, and resumed once it dies', async ({ stage }) => {
   stage.agent('[ $n = 1 ] && while [ ! -e go ]; do sleep 0.05; done; [ $n = 2 ] && echo x >done; exit 3');
   stage.write('wrapper.sh', '#!/bin/sh\necho $$ >wrapper\n./agent.sh "$@"\n', 0o755);
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './wrapper.sh', 'one', 'two']);
@@ -93,11 +94,11 @@ story('an agent behind a wrapper that dies is watched on, and resumed when it is
   expect(none(stage)).toEqual([]);
 });
 
-story('tools of a dead agent are ended before the next attempt starts, but no shared server', async ({ stage }) => {
+story('a dead agent’s tools are ended before the next attempt starts, but not a shared server', async ({ stage }) => {
   copyFileSync('/bin/sleep', stage.file('ssh-agent'));
   const tools = 'setsid sleep 1000 & echo $! >tool; setsid ./ssh-agent 1000 & echo $! >server; exec sleep 1000';
   stage.agent(`[ $n = 1 ] && { ${tools}; }; grep -s State "/proc/$(cat tool)/status" >tool-state; echo x >done`);
-  // chmod +x survives no copy on every system.
+  // Not every system preserves chmod +x in a copy.
   stage.write('job.sh', '#!/bin/sh\nchmod +x ssh-agent\nexec ./agent.sh\n', 0o755);
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './job.sh']);
   const agent = await born(stage, 1);

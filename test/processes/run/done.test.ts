@@ -18,7 +18,7 @@ story('what the agent says from inside its run: progress, then done', async ({ s
   ]);
 });
 
-story('a blocked agent: a person is asked, and nothing goes on without one', async ({ stage }) => {
+story('a blocked agent: a person is asked, and nothing continues without one', async ({ stage }) => {
   stage.agent('[ $n = 1 ] && dogwatch blocked --because "a new token"; [ $n = 2 ] && echo x >done; exit 0');
   const { code, stderr } = await stage.dogwatch([...RUN, '--done-file', 'done', ...AGENT]);
   expect([code, stderr]).toEqual([3, expect.stringContaining('escalated')]);
@@ -30,20 +30,20 @@ story('a blocked agent: a person is asked, and nothing goes on without one', asy
 });
 
 story('an orphan of an earlier attempt is not believed', async ({ stage }) => {
-  // It leaves the attempt's marks and session behind, as a daemon does, but keeps what proves who it was.
+  // It drops the attempt's marks and session, as a daemon does, but keeps what proves its origin.
   const orphan = 'while [ ! -e go ]; do sleep 0.05; done; DOGWATCH_ATTEMPT=$WAS dogwatch done --because "I am old"; echo $? >>status';
   stage.write('orphan.sh', `#!/bin/sh\n${orphan}\n`, 0o755);
   stage.agent('[ $n = 1 ] && { WAS=$DOGWATCH_ATTEMPT setsid env -u DOGWATCH_ATTEMPT ./orphan.sh & exit 0; }; exec sleep 1000');
   await stage.does([...RUN, '--detach', '--done-file', 'none', ...AGENT]);
   await until('the second attempt is at work', () => stage.run()?.attempt?.number === 2 && stage.run()?.state === 'working');
   stage.write('go', '');
-  await until('it was told', () => stage.lines('status').length > 0);
+  await until('it got the answer', () => stage.lines('status').length > 0);
   expect(stage.lines('status')).toEqual(['64']);
   expect(stage.run()).toMatchObject({ state: 'working', proof: null, attempt: { number: 2, alive: true } });
   expect(claims(stage)).toMatchObject([{ attempt: 1, claim: 'done' }]);
 });
 
-story('one that invents a token is not believed', async ({ stage }) => {
+story('a process that invents a token is not believed', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   await stage.does([...RUN, '--detach', '--done-file', 'none', ...AGENT]);
   await stage.inState('working');
@@ -54,13 +54,13 @@ story('one that invents a token is not believed', async ({ stage }) => {
   expect(stage.run()).toMatchObject({ state: 'working', proof: null, blocked: null, milestone: null });
 });
 
-story('outside of a run there is nothing to claim', async ({ stage }) => {
+story('outside of a run, done claims nothing', async ({ stage }) => {
   const ran = await Promise.all(['done', 'blocked', 'progress'].map((claim) => stage.dogwatch([claim, '--because', 'x'])));
   expect(ran).toEqual(ran.map(() => ({ code: 64, stdout: '', stderr: expect.stringContaining('inside a run') })));
   expect(stage.watchdog()).toBe(null);
 });
 
-story('no claim is believed until the check passes, and the agent hears why not', async ({ stage }) => {
+story('no claim is believed until the check passes, and the agent learns why not', async ({ stage }) => {
   stage.agent('dogwatch done --because "try $n"; [ $n = 3 ] && echo x >good; sleep 0.3; exit 0');
   const check = 'cat good 2>/dev/null || { echo "3 tests of $DOGWATCH_RUN_NAME fail"; exit 9; }';
   const resume = 'printf "%s\\n" "$DOGWATCH_PROMPT" >prompt; exec ./agent.sh';
@@ -82,13 +82,13 @@ story('a check that hangs is ended, and its claim is not believed', async ({ sta
   expect(answers[0]?.output).toMatch(/^asked\n+.*longer than 1 s/);
 });
 
-story('a check alone is asked at each end of a turn', async ({ stage }) => {
+story('a check without other signs runs at each end of a turn', async ({ stage }) => {
   stage.agent('exit 1');
   await stage.does([...RUN, '--check', 'test "$(wc -l <lives)" -ge 3', ...AGENT]);
   expect([stage.run()?.state, stage.lives().length]).toEqual(['complete', 3]);
 });
 
-story('a line of the output is a sign of done; exit status 0 is one only where it was said', async ({ stage }) => {
+story('a line of the output is a sign of done; exit status 0 is one only if chosen', async ({ stage }) => {
   stage.agent('[ $n = 3 ] && echo "ALL DONE: 14"; exit 0');
   await stage.does([...RUN, '--done-log', '^ALL DONE: \\d+$', ...AGENT]);
   expect([stage.run()?.state, stage.lives().length]).toEqual(['complete', 3]);
@@ -109,7 +109,7 @@ story('a line of the output is a sign of done; exit status 0 is one only where i
   expect(stage.lines('default')).toHaveLength(2);
 });
 
-story('a done file that was there before proves nothing', async ({ stage }) => {
+story('a done file from before the run proves nothing', async ({ stage }) => {
   stage.write('done', 'old\n');
   stage.agent('[ $n = 2 ] && echo new >done; exit 0');
   await stage.does([...RUN, '--done-file', 'done', ...AGENT]);
@@ -121,12 +121,12 @@ story('a process that lingers when the job is done is ended', async ({ stage }) 
   await stage.does([...RUN, '--done-file', 'done', ...AGENT], { env: { DOGWATCH_LINGER: '0s' } });
   await until('its process is gone', () => stage.run()?.attempt?.alive === false);
   expect(stage.run()?.state).toBe('complete');
-  // Complete is complete: nobody asks for it again, and the name is free.
+  // A complete run stays complete: nothing asks for it again, and its name is free.
   await stage.does([...RUN, '--detach', '--', 'true']);
   await until('the second generation is over', () => stage.run()?.generation === 2 && stage.run()?.state === 'complete');
 });
 
-story('a script that starts an agent: its exit status is for a person, who is told both ways out', async ({ stage }) => {
+story('a script that starts an agent: a person decides about its exit status, and gets both options', async ({ stage }) => {
   stage.write('claude', '#!/bin/sh\necho a turn\n', 0o755);
   stage.agent('./claude -p "half of it"');
   const { code, stderr } = await stage.dogwatch([...RUN, ...AGENT]);
@@ -135,7 +135,7 @@ story('a script that starts an agent: its exit status is for a person, who is to
   for (const way of ['--done-exit', 'dogwatch run -- claude']) expect(stage.run()?.because).toContain(way);
 });
 
-story('an agent behind a wrapper that nobody knows goes on with its session, and takes its task from a pipe', async ({ stage }) => {
+story('an agent behind an unknown wrapper continues its session, and takes its task from a pipe', async ({ stage }) => {
   stage.write('wrap', '#!/bin/sh\nshift\nexec "$@"\n', 0o755);
   const says = `echo '{"type":"result","subtype":"success","is_error":false,"session_id":"'$5'","result":"ok"}'`;
   const body = `echo "$*" >>argv; cat >>input; ${says}; [ -e again ] && dogwatch done --because so; : >again`;

@@ -6,7 +6,7 @@ import { until } from '../../kit/until.ts';
 const RUN = ['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  story(`${signal} ends the view, not the run, and says how to go on`, async ({ stage }) => {
+  story(`${signal} ends the view, not the run, and says how to continue`, async ({ stage }) => {
     stage.agent('[ $n = 1 ] && while [ ! -e go ]; do sleep 0.05; done; echo x >done');
     const child = stage.start(RUN);
     const end = ended(child);
@@ -21,7 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     await stage.inState('complete');
   });
 
-story('a Ctrl-C in a terminal, which goes to all of its group, reaches neither agent nor watchdog', async ({ stage }) => {
+story('a Ctrl-C in a terminal, sent to its process group, reaches neither agent nor watchdog', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   const child = stage.start(RUN, {}, { detached: true });
   const end = ended(child);
@@ -37,11 +37,11 @@ story('it shows the log and the decisions, and ends as the run does', async ({ s
   const shown = stdout + stderr;
   expect(code).toBe(0);
   for (const text of ['line of life 1', 'line of life 2', 'ended with status 7', 'job is complete']) expect(shown).toContain(text);
-  // The end of the log is shown as well, though the run was over with its death.
+  // The end of the log is shown as well, although the run ended with the agent's death.
   expect(shown.match(/line of life/g)).toHaveLength(2);
 });
 
-story('a run that is stopped ends the view with 1, one that a person is needed for with 3', async ({ stage }) => {
+story('a stopped run ends the view with 1, one that needs a person with 3', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   const view = stage.dogwatch(RUN);
   await stage.inState('working');
@@ -64,7 +64,7 @@ story('with --json every line of stdout is an object', async ({ stage }) => {
   expect(objects.length).toBeGreaterThan(3);
 });
 
-story('the prompt reaches a command on its standard input, whenever it is run; one without a prompt reads nothing', async ({ stage }) => {
+story('the prompt reaches a command on standard input, each time it runs; without a prompt it reads nothing', async ({ stage }) => {
   stage.agent('cat >got-$n; [ $n = 2 ] && echo x >done; exit 0');
   const prompt = 'Upgrade "all" $(now)\nand say so';
   await stage.does(['run', '--prompt', prompt, ...RUN.slice(1)]);

@@ -4,22 +4,25 @@ import { expect } from 'vitest';
 import { type Stage, story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
-/** What a run may bring along: escapes, line ends, quotes, what a shell or a terminal would act on. */
+/**
+ * Hostile texts that a run may contain: escapes, line ends, quotes, anything that a shell or a
+ * terminal would act on.
+ */
 const HOSTILE = `a\u001b[31m"red"\u001b]0;title\u0007\n$(touch pwned) \`touch pwned\` 'one' ; touch pwned # \\ \u202e $HOME {refusal}`;
 
 /** What a terminal would act on. */
 const HARMFUL = /[^\P{Cc}\n\t]|\u202e/u;
 
-/** The words as they were given, in a file of their own. */
+/** Writes the arguments unchanged to a separate file. */
 const NOTE_WORDS = 'printf "%s" "$1" >words-$n; printf "%s\\n" "$1"';
 
-story('hostile words reach the agent as they are, and nobody acts on them', async ({ stage }) => {
+story('hostile words reach the agent unchanged, and nothing acts on them', async ({ stage }) => {
   stage.agent(`${NOTE_WORDS}; dogwatch progress --because "$1"; [ $n = 2 ] && { dogwatch done --because "$1"; }; exit 1`);
   const ran = await stage.dogwatch(['run', '--name', 'job', '--done-file', 'none', '--', './agent.sh', HOSTILE]);
   expect(ran.code).toBe(0);
   for (const start of [1, 2]) expect(readFileSync(stage.file(`words-${start}`), 'utf8')).toBe(HOSTILE);
   expect(stage.run()).toMatchObject({ spec: { command: ['./agent.sh', HOSTILE] }, milestone: { what: HOSTILE } });
-  // What is said of a run is one line without a control character; its log is its own.
+  // What is printed about a run is one line without control characters; its log is its own.
   expect(ran.stderr).not.toMatch(HARMFUL);
   for (const args of [['status'], ['explain', 'job'], ['history', 'job']]) {
     const { stdout, stderr } = await stage.does(args);
@@ -34,7 +37,7 @@ story('hostile words reach the agent as they are, and nobody acts on them', asyn
   expect(readdirSync(stage.cwd)).not.toContain('pwned');
 });
 
-story('hostile words of an operator and of a check', async ({ stage }) => {
+story('hostile words from an operator and from a check', async ({ stage }) => {
   stage.agent('dogwatch done --because "$(cat reason)"; [ $n = 2 ] && echo x >good; sleep 0.5; exit 0');
   stage.write('reason', HOSTILE);
   const resume = 'printf "%s" "$DOGWATCH_PROMPT" >prompt; exec ./agent.sh';
@@ -63,7 +66,7 @@ story('a directory and a file with names that are hard to quote', async ({ stage
 
 const TOKEN = 'sk-very-secret-0123456789';
 
-/** Files of the state directory that hold the text. */
+/** Files in the state directory that contain the text. */
 const holding = (stage: Stage, text: string) =>
   filesOf(stage).filter((path) => readFileSync(join(stage.where.stateDir, path)).includes(text));
 
@@ -72,11 +75,11 @@ const filesOf = (stage: Stage) =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(stage.where.stateDir.length + 1));
 
-story('the secrets of a run are nowhere once it is complete, and all of the state is private', async ({ stage }) => {
+story('no secret of a run is left once it is complete, and the complete state is private', async ({ stage }) => {
   stage.agent('echo "$TOKEN" >>tokens; [ $n = 2 ] && echo x >done; exit 1');
   const env = { TOKEN, NOTIFY_SOCKET: '/run/nobody', WATCHDOG_PID: '1' };
   const check = ['--check', 'test "$TOKEN" && env >checked', '--progress', 'env >looked'];
-  // The first of them starts the watchdog, with these very variables.
+  // The first run starts the watchdog, with these very variables.
   const ran = await stage.dogwatch(['run', '--name', 'job', '--done-file', 'done', ...check, '--', './agent.sh'], { env });
   expect(ran.code).toBe(0);
   expect(stage.lines('tokens')).toEqual([TOKEN, TOKEN]);
@@ -100,7 +103,7 @@ story('the secrets of a run are nowhere once it is complete, and all of the stat
   expect(open(stage)).toEqual([]);
 });
 
-story('the secrets of a run are in its environment file and nowhere else while it is not complete', async ({ stage }) => {
+story('until a run is complete, its secrets are in its environment file and nowhere else', async ({ stage }) => {
   stage.agent('echo "$TOKEN" >>tokens; sleep 1000');
   await stage.does(['run', '--name', 'job', '--detach', '--', './agent.sh'], { env: { TOKEN } });
   await until('it has them', () => stage.lines('tokens').length > 0);
@@ -108,7 +111,7 @@ story('the secrets of a run are in its environment file and nowhere else while i
   expect(open(stage)).toEqual([]);
 });
 
-/** What others of this machine could read or enter. */
+/** What other users of this machine could read or enter. */
 const open = (stage: Stage) =>
   ['', ...readdirSync(stage.where.stateDir, { recursive: true, encoding: 'utf8' })].filter(
     (path) => (statSync(join(stage.where.stateDir, path)).mode & 0o077) !== 0,

@@ -16,13 +16,13 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   {
-    title: 'a command that is not there',
+    title: 'a missing command',
     args: ['run', '--', 'opencod', 'run'],
     env: { PATH: '/nowhere:/bin' },
     code: 69,
     says: ['opencod', '/nowhere:/bin'],
   },
-  { title: 'a command by path that is not there', args: ['run', '--', './absent'], code: 69, says: ['work/absent'] },
+  { title: 'a missing command with a path', args: ['run', '--', './absent'], code: 69, says: ['work/absent'] },
   {
     title: 'a file that is not executable',
     args: ['run', '--', './text'],
@@ -36,20 +36,20 @@ const ROWS: readonly Row[] = [
   { title: 'an empty name', args: ['run', '--name', '', ...AGENT], code: 64, says: ['""'] },
   { title: 'a name with an escape', args: ['run', '--name', '\u001b[31mred', ...AGENT], code: 64, says: ['\\u001b[31mred'] },
   { title: 'a bad pattern', args: ['run', '--done-log', '(', ...AGENT], code: 64, says: ['--done-log'] },
-  { title: 'a directory that is not there', args: ['run', '--cwd', '/nowhere', ...AGENT], code: 64, says: ['--cwd', '/nowhere'] },
+  { title: 'a missing directory', args: ['run', '--cwd', '/nowhere', ...AGENT], code: 64, says: ['--cwd', '/nowhere'] },
   { title: 'a log that is a directory', args: ['run', '--log', '.', ...AGENT], code: 64, says: ['--log', 'directory'] },
-  { title: 'an agent that nobody knows', args: ['run', '--agent', 'hal', ...AGENT], code: 64, says: ['hal', 'opencode'] },
-  { title: 'an option that is none', args: ['run', '--detatch', ...AGENT], code: 64, says: ['--detatch', '--detach'] },
-  { title: 'a command of dogwatch that is none', args: ['statsu'], code: 64, says: ['statsu', 'status'] },
+  { title: 'an unknown agent', args: ['run', '--agent', 'hal', ...AGENT], code: 64, says: ['hal', 'opencode'] },
+  { title: 'an unknown option', args: ['run', '--detatch', ...AGENT], code: 64, says: ['--detatch', '--detach'] },
+  { title: 'an unknown command of dogwatch', args: ['statsu'], code: 64, says: ['statsu', 'status'] },
   {
-    title: 'several bad settings: all of them',
+    title: 'several bad settings, all of them reported',
     args: ['run', ...AGENT],
     env: { DOGWATCH_IDLE: '5', DOGWATCH_MAX_RESUMES: 'many', DOGWATCH_GRACE: '-1s' },
     code: 78,
     says: ['3 settings', 'DOGWATCH_IDLE', 'DOGWATCH_MAX_RESUMES', 'DOGWATCH_GRACE'],
   },
   {
-    title: 'a state directory that is no absolute path',
+    title: 'a state directory that is not an absolute path',
     args: ['run', ...AGENT],
     env: { DOGWATCH_STATE_DIR: 'here' },
     code: 78,
@@ -69,7 +69,7 @@ for (const { title, args, env, before, code, says } of ROWS)
     expect(stage.lives()).toEqual([]);
   });
 
-/** Words for a person, no stack, and no escape that came with the input. */
+/** Words for a person: no stack, and no escape sequence from the input. */
 function plain({ stdout, stderr }: Ran): void {
   expect(`${stdout}${stderr}`).not.toMatch(/^\s+at /m);
   expect(`${stdout}${stderr}`).not.toContain('\u001b');
@@ -94,7 +94,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['history', 'job'],
 ];
 
-/** What every command says of a state that can't be used. */
+/** What every command says about a state that cannot be used. */
 async function refused(stage: Stage, code: number, ...says: readonly string[]): Promise<void> {
   for (const args of COMMANDS) {
     const ran = await stage.dogwatch(args);
@@ -115,14 +115,14 @@ story('a state directory below a file', async ({ stage }) => {
   }
 });
 
-story('a state that is damaged is refused, and left as it is', async ({ stage }) => {
+story('a damaged state is refused, and left unchanged', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   mkdirSync(stage.where.stateDir, { mode: 0o700 });
   writeFileSync(stage.where.database, 'no database at all, and long enough to be looked at '.repeat(100));
   await refused(stage, 69, stage.where.database);
 });
 
-story('a state of a newer dogwatch is refused, and left as it is', async ({ stage }) => {
+story('a newer dogwatch’s state is refused, and left unchanged', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   const watchdog = await stage.watch();
   await stage.kill(watchdog);
@@ -133,7 +133,7 @@ story('a state of a newer dogwatch is refused, and left as it is', async ({ stag
   await refused(stage, 78, 'newer');
 });
 
-story('a second active run of one name is refused, and the first is left alone', async ({ stage }) => {
+story('a second active run with the same name is refused, and the first is left alone', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   await stage.does(['run', '--name', 'job', '--done-file', 'done', ...AGENT]);
   const before = filesOf(stage.where.environments);
@@ -144,14 +144,14 @@ story('a second active run of one name is refused, and the first is left alone',
   expect(stage.run()?.generation).toBe(1);
 });
 
-story('a name that looks like a setting is pointed out, and the run begins', async ({ stage }) => {
+story('a name that looks like a setting is pointed out, and the run starts', async ({ stage }) => {
   stage.agent('echo x >done');
   const { stderr } = await stage.does(['run', '--name', 'job', '--done-file', 'done', ...AGENT], { env: { DOGWATCH_IDEL: '3m' } });
   expect(stderr).toContain('DOGWATCH_IDEL is not a setting; did you mean DOGWATCH_IDLE?');
   await stage.inState('complete');
 });
 
-story('what lies in the inbox and is no request is put aside', async ({ stage }) => {
+story('a file in the inbox that is not a request is set aside', async ({ stage }) => {
   stage.agent('echo x >done');
   await stage.watch();
   writeFileSync(`${stage.where.inbox}/1-garbage.json`, '{"kind":"operator"');
@@ -167,7 +167,7 @@ story('what lies in the inbox and is no request is put aside', async ({ stage })
 const STRANGE_RUNS = ['../job', '/etc/passwd', 'job\u001b[31m', 'job\nrun', '$(touch x)', 'x'.repeat(100_000), '', '-x', '*'];
 const OF_A_RUN = ['status', 'explain', 'history', 'logs', 'pause', 'unpause', 'resume', 'stop', 'ack', 'replay', 'watch'];
 
-story('a run that can be none is refused by every command in a few words, and nothing is done', async ({ stage }) => {
+story('an impossible run name is refused by every command in a few words, and nothing is done', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   await stage.does(['run', '--name', 'job', '--done-file', 'done', ...AGENT]);
   await stage.inState('working');
@@ -175,14 +175,15 @@ story('a run that can be none is refused by every command in a few words, and no
     for (const run of STRANGE_RUNS) {
       const ran = await stage.dogwatch([...command, '--', run]);
       const given = [command[0], run.slice(0, 20)];
-      // Of an agent's own commands none is inside a run; for replay, what has a slash in it is a file.
+      // An agent's own commands are outside of a run here; for replay, an argument with a slash is
+      // a file.
       const looksForRun = OF_A_RUN.includes(command[0]!) && !(command[0] === 'replay' && run.includes('/'));
       const code = looksForRun ? 66 : 64;
       expect([...given, ran.code, ran.stderr]).toEqual([...given, code, expect.stringMatching(/^dogwatch: /)]);
       expect(ran.stderr.length).toBeLessThan(2000);
       plain(ran);
     }
-  // The run itself goes on: it is asked for evidence, and looked at.
+  // The run itself continues: its evidence is gathered and inspected.
   expect(
     stage
       .history()

@@ -6,7 +6,7 @@ const ASKS = 'dogwatch run --detach --name child -- sleep 1000; dogwatch pause v
 const RUN = ['run', '--detach', '--name', 'job', '--', './agent.sh'];
 const VICTIM = ['run', '--detach', '--name', 'victim', '--', 'sleep', '1000'];
 
-story('what a run asks for is followed, and the history of each says from inside which run it came', async ({ stage }) => {
+story('a run’s requests are followed, and each history says which run made them', async ({ stage }) => {
   stage.agent(ASKS);
   await stage.does(VICTIM);
   await stage.does(RUN);
@@ -16,7 +16,7 @@ story('what a run asks for is followed, and the history of each says from inside
   expect((await stage.does(['history', 'job'])).stdout).not.toContain('from inside');
 });
 
-story('an agent that has cleared its variables is known by its parents', async ({ stage }) => {
+story('an agent that has cleared its variables is recognized by its parents', async ({ stage }) => {
   stage.agent('env -i "PATH=$PATH" "HOME=$HOME" "DOGWATCH_STATE_DIR=$DOGWATCH_STATE_DIR" dogwatch pause victim; exec sleep 1000');
   await stage.does(VICTIM);
   await stage.does(RUN);
@@ -24,7 +24,7 @@ story('an agent that has cleared its variables is known by its parents', async (
   expect((await stage.does(['history', 'victim'])).stdout).toContain('paused from inside job, attempt 1');
 });
 
-story('DOGWATCH_ALLOW_INSIDE=own: only about itself; what was refused is remembered', async ({ stage }) => {
+story('DOGWATCH_ALLOW_INSIDE=own: only about itself; refusals are recorded', async ({ stage }) => {
   const env = { DOGWATCH_ALLOW_INSIDE: 'own' };
   stage.agent(ASKS.replace('echo asked', 'dogwatch pause job && echo asked'));
   await stage.does(VICTIM, { env });

@@ -15,7 +15,7 @@ const tmux = (...args: string[]): string => {
   try {
     return execFileSync('tmux', ['-L', TMUX_SOCKET, ...args], { encoding: 'utf8', stdio: 'pipe' });
   } catch {
-    // No server.
+    // There is no server.
     return '';
   }
 };
@@ -26,7 +26,7 @@ const born = (stage: Stage, start: number) =>
     return life === undefined ? null : identify(life.pid);
   });
 
-withTmux('a run in tmux is seen by a person while it lives, is resumed there, and leaves no session', async ({ stage }) => {
+withTmux('a run in tmux is visible while it lives, is resumed there, and leaves no session', async ({ stage }) => {
   const name = `job-${randomUUID().slice(0, 8)}`;
   const sessions = () =>
     tmux('list-sessions', '-F', '#{session_name}')
@@ -42,14 +42,14 @@ withTmux('a run in tmux is seen by a person while it lives, is resumed there, an
   await until('what is decided is shown', () => seen(`${name}-watchdog`).includes('attempt 1 started'));
   signalProcess(first, 'SIGKILL');
   const second = await born(stage, 2);
-  await until('it goes on there', () => seen(name).includes('this is start 2') && sessions().length === 2);
+  await until('it continues there', () => seen(name).includes('this is start 2') && sessions().length === 2);
   signalProcess(second, 'SIGKILL');
   await stage.inState('complete', name);
   await until('no session is left', () => sessions().length === 0);
   expect(stage.lives().map(({ overlaps }) => overlaps)).toEqual([false, false, false]);
 });
 
-withTmux('where the launcher is not to be had any more, a run goes on as a process, and its history says so', async ({ stage }) => {
+withTmux('without its launcher a run continues as a process, and its history says so', async ({ stage }) => {
   symlinkSync(execFileSync('which', ['mkfifo'], { encoding: 'utf8' }).trim(), stage.file('mkfifo'));
   await stage.watch({ env: { PATH: stage.cwd } });
   stage.agent('echo x >done');
@@ -58,14 +58,14 @@ withTmux('where the launcher is not to be had any more, a run goes on as a proce
   expect(notes.filter((note) => note.includes(`as a plain process: ${NO_TMUX}`))).toHaveLength(1);
 });
 
-story('a launcher that is not to be had is refused before anything is registered', async ({ stage }) => {
+story('an unavailable launcher is refused before anything is registered', async ({ stage }) => {
   stage.agent('exit 0');
   const { code, stderr } = await stage.dogwatch(['run', '--launcher', 'tmux', '--', './agent.sh'], { env: { PATH: '/nonexistent' } });
   expect([code, stderr]).toEqual([69, expect.stringContaining(NO_TMUX)]);
   expect(stage.lives()).toEqual([]);
 });
 
-story('limits are refused where nothing holds to them, before anything is registered', async ({ stage }) => {
+story('limits that cannot be enforced are refused before anything is registered', async ({ stage }) => {
   stage.agent('echo x >done');
   const asked = async (...options: string[]) => {
     const { code, stderr } = await stage.dogwatch(['run', ...options, '--', './agent.sh'], { env: { PATH: '/nonexistent' } });

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { story } from '../../kit/stage.ts';
 
-/** Works in a repository that is none of the run's, as its own record says, and commits in each attempt. */
+/**
+ * Works in a repository that is not the run's, according to its own record, and commits in each
+ * attempt.
+ */
 const CLAUDE = `#!/bin/bash
 cat >/dev/null
 while [ $# -gt 0 ]; do case $1 in --session-id|--resume) id=$2;; esac; shift; done
@@ -17,7 +20,7 @@ echo '{"type":"result","subtype":"success","is_error":false,"num_turns":1,"sessi
 [ "$(wc -l <lives)" -lt 6 ] || { exec dogwatch done --because finished; }
 `;
 
-story('commits in a repository that the agent has moved to are milestones', async ({ stage }) => {
+story('commits in a repository to which the agent moved are milestones', async ({ stage }) => {
   const bin = join(stage.directory, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'claude'), CLAUDE);

@@ -5,10 +5,10 @@ import { story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
 const RUNS = Array.from({ length: 10 }, (_, index) => `run-${index}`);
-/** A gate an hour. */
+/** One gate per hour. */
 const GATES = 24;
 
-/** Where the model would be: it counts what it is asked. */
+/** Takes the model's place, and counts its requests. */
 async function model(): Promise<{ ask: string; asked: string[] }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -24,7 +24,7 @@ async function model(): Promise<{ ask: string; asked: string[] }> {
   return { ask: `'${process.execPath}' -e 'fetch("http://127.0.0.1:${port}/" + process.argv[1])'`, asked };
 }
 
-story('ten healthy runs and a day of gates ask the model nothing but what the agents ask it themselves', async ({ stage }) => {
+story('ten healthy runs and a day of gates make no model request besides the agents’ own', async ({ stage }) => {
   const { ask, asked } = await model();
   const env = { DOGWATCH_RECOVERY_COMMAND: './mender.sh', DOGWATCH_NOTIFY: `exec:${stage.file('teller.sh')}`, DOGWATCH_QUIET: '1s' };
   stage.agent(`${ask} agent; while :; do echo working; sleep 0.2; done`);
@@ -43,7 +43,7 @@ story('ten healthy runs and a day of gates ask the model nothing but what the ag
   expect([stage.watchdog(), stage.lives().length]).toEqual([watchdog, RUNS.length]);
   const actions = RUNS.flatMap((name) => stage.history(name).flatMap((row) => row.actions.map(({ kind }) => kind)));
   expect(actions).toEqual(RUNS.map(() => 'resume'));
-  // The count counts: a run that is lost asks for its recovery agent.
+  // The counter works: a lost run asks for its recovery agent.
   await stage.does(['run', '--detach', '--name', 'lost', '--done-file', 'none', '--', 'false'], {
     env: { ...env, DOGWATCH_MAX_RESUMES: '0' },
   });

@@ -12,7 +12,7 @@ import { until as untilWithin } from '../../kit/until.ts';
 const DEADLINE_MS = 60_000;
 const until = <T>(what: string, look: () => T | null | undefined | false) => untilWithin(what, look, DEADLINE_MS);
 
-/** Root may read everything: what can't be seen takes another user. */
+/** Root can read everything, so what cannot be read takes another user. */
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const asOther = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
@@ -25,7 +25,7 @@ const mayStart = spawnSync(asOther[0] ?? process.execPath, [
 ]);
 const why = PYTHON === undefined ? 'there is no python3' : mayStart.status === 0 ? null : 'another user cannot start dogwatch here';
 
-/** It hides its environment, as a program with capabilities does. */
+/** Hides its environment, as a program with capabilities does. */
 const HIDES = `import ctypes, os, sys, time
 ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
 with open(sys.argv[1], "w") as file: file.write(str(os.getpid()) + "\\n")
@@ -44,7 +44,7 @@ const SETTINGS = {
   ...NEVER_SHORT,
 };
 
-/** A place of a user who is not root, and dogwatch in it. */
+/** A directory of an unprivileged user, and dogwatch in it. */
 async function unprivileged(story: (on: ReturnType<typeof place>) => Promise<void>): Promise<void> {
   const on = place();
   try {
@@ -96,7 +96,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has gone.
+    // It is gone.
   }
 }
 
@@ -105,7 +105,7 @@ const unseen = (name: string, tell: Parameters<typeof unprivileged>[0]) =>
 
 const HIDDEN = [PYTHON ?? 'python3', 'hides.py'];
 
-unseen('an agent whose environment cannot be read is watched by its identity: silent, it is ended and resumed', async (on) => {
+unseen('an agent with an unreadable environment is watched by its identity: once silent, it is ended and resumed', async (on) => {
   const haste = { DOGWATCH_IDLE: '3s', DOGWATCH_STARTUP: '3s' };
   await on.dogwatch(['run', '--detach', '--name', 'job', '--', ...HIDDEN, 'pid'], haste);
   const first = await until('it runs', () => on.pidIn('pid'));
@@ -117,7 +117,7 @@ unseen('an agent whose environment cannot be read is watched by its identity: si
   expect(isAlive(on.pidIn('pid'))).toBe(false);
 });
 
-unseen('tools that hide their environment, in sessions of their own, are ended with the attempt by their descent', async (on) => {
+unseen('tools that hide their environment, in their own sessions, are recognized by descent and ended with the attempt', async (on) => {
   const script = `setsid ${HIDDEN.join(' ')} tool & ${HIDDEN.join(' ')} agent`;
   await on.dogwatch(['run', '--detach', '--name', 'job', '--', '/bin/sh', '-c', script]);
   const [tool, agent] = [await until('the tool runs', () => on.pidIn('tool')), await until('the agent runs', () => on.pidIn('agent'))];
@@ -126,17 +126,17 @@ unseen('tools that hide their environment, in sessions of their own, are ended w
   expect([tool, agent].filter(isAlive)).toEqual([]);
 });
 
-unseen('what hides and has lost its parent is named, not killed', async (on) => {
+unseen('a process that hides and has lost its parent is named, not killed', async (on) => {
   const script = `(setsid ${HIDDEN.join(' ')} lost &); sleep 1000`;
   await on.dogwatch(['run', '--detach', '--name', 'job', '--', '/bin/sh', '-c', script]);
   const lost = await until('it runs', () => on.pidIn('lost'));
   const { out } = await on.dogwatch(['stop', 'job']);
   expect(out).toContain('every process that carries its mark is gone');
-  // Where a look came in time its descent is known, and it is ended.
+  // If it was seen in time, its descent is known and it is ended.
   if (isAlive(lost)) expect(out).toContain(`perhaps left: python3 (pid ${lost}, hides its environment)`);
 });
 
-story('what has cleared its environment and lost its parent is named where it works in the directory of the run', async ({ stage }) => {
+story('a process without its environment and parent is named if it works in the run’s directory', async ({ stage }) => {
   stage.agent('(setsid env -i sleep 5002 & echo $! >pid); exec sleep 1000');
   await stage.does(['run', '--detach', '--name', 'job', '--', './agent.sh']);
   const pid = await until('it runs', () => Number(stage.lines('pid')[0] ?? 0));
@@ -146,7 +146,7 @@ story('what has cleared its environment and lost its parent is named where it wo
   kill(pid);
 });
 
-story('what has cleared its environment and lost its parent is ended by a watchdog that has never seen the parent', async ({ stage }) => {
+story('a process without its environment and parent is ended by a watchdog that never saw the parent', async ({ stage }) => {
   const parent = 'env -i setsid sleep 5003 & echo $! >pid; until [ -e go ]; do sleep 0.05; done';
   stage.agent(`(exec sh -c '${parent}'); : >parted; exec sleep 1000`);
   await stage.does(['run', '--detach', '--name', 'job', '--', './agent.sh']);
@@ -162,14 +162,14 @@ story('what has cleared its environment and lost its parent is ended by a watchd
   expect([isAlive(pid), stdout]).toEqual([false, expect.not.stringContaining('perhaps left')]);
 });
 
-story('an agent whose tools get a cleared environment can say that the job is done', async ({ stage }) => {
+story('an agent whose tools get a cleared environment can report that the job is done', async ({ stage }) => {
   stage.agent('sh -c "env -i PATH=$PATH HOME=$HOME dogwatch done --because finished"; exec sleep 1000');
   await stage.does(['run', '--detach', '--name', 'job', '--', './agent.sh'], { env: { DOGWATCH_LINGER: '100ms' } });
   await stage.inState('complete');
   expect((await stage.does(['history', 'job'])).stdout).toContain('the agent says that the job is done: finished');
 });
 
-story('done from where no run can be seen says what is missing, and never to stop a run', async ({ stage }) => {
+story('done outside of any visible run says what is missing, and never suggests to stop a run', async ({ stage }) => {
   const { code, stderr } = await stage.dogwatch(['done', '--because', 'so']);
   expect(code).toBe(64);
   expect(stderr).toContain('no DOGWATCH_ATTEMPT in the environment');

@@ -5,7 +5,10 @@ import { until } from '../../kit/until.ts';
 
 const RUN = ['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 
-/** A process without children that does nothing: the shell itself, which waits for a pipe that nobody writes. */
+/**
+ * A process without children that does nothing: the shell itself, waiting for a pipe to which
+ * nothing writes.
+ */
 const SILENCE = 'mkfifo never 2>/dev/null; read -r line <>never';
 
 const agentOf = (stage: Stage, start = 1) => until(`start ${start}`, () => identify(stage.lives()[start - 1]?.pid ?? 0));
@@ -13,7 +16,7 @@ const agentOf = (stage: Stage, start = 1) => until(`start ${start}`, () => ident
 const ends = (stage: Stage) =>
   stage.history().flatMap(({ actions }) => actions.flatMap((one) => (one.kind === 'end' ? [one.because] : [])));
 
-story('an agent that is silent without a tool is ended and resumed', async ({ stage }) => {
+story('a silent agent without a tool is ended and resumed', async ({ stage }) => {
   stage.agent(`[ $n = 1 ] && { ${SILENCE}; }; echo x >done`);
   await stage.does(RUN, { env: { DOGWATCH_IDLE: '2s', DOGWATCH_QUIET: '1s' } });
   const agent = await agentOf(stage);
@@ -34,7 +37,7 @@ story('a silent agent with a running tool is busy, and left alone', async ({ sta
   expect([isAlive(agent), ends(stage), stage.run()?.state]).toEqual([true, [], 'quiet']);
 });
 
-story('a tool that takes too long is ended once; the second time a person is asked', async ({ stage }) => {
+story('a tool that takes too long is ended once; the second time a person is notified', async ({ stage }) => {
   stage.agent('sleep 1000; :');
   await stage.does(RUN, { env: { DOGWATCH_IDLE: '1s', DOGWATCH_QUIET: '500ms', DOGWATCH_MAX_TOOL: '3s' } });
   await stage.inState('escalated');
@@ -44,7 +47,7 @@ story('a tool that takes too long is ended once; the second time a person is ask
   expect(stage.run()?.because).toContain('second time');
 });
 
-story('an attempt that shows no activity at all is a failed start', async ({ stage }) => {
+story('an attempt without any activity is a failed start', async ({ stage }) => {
   stage.write('mute.sh', `#!/bin/sh\n./agent.sh >/dev/null\n[ -e done ] && exit 0\n${SILENCE}\n`, 0o755);
   stage.agent('[ $n = 2 ] && echo x >done; exit 0');
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './mute.sh'], { env: { DOGWATCH_STARTUP: '2s' } });
@@ -53,7 +56,7 @@ story('an attempt that shows no activity at all is a failed start', async ({ sta
   expect(stage.lives()).toHaveLength(2);
 });
 
-story('an agent that prints, or works without a word, is not ended', async ({ stage }) => {
+story('an agent that prints, or works silently, is not ended', async ({ stage }) => {
   stage.write('busy.sh', '#!/bin/sh\nwhile [ ! -e go ]; do :; done\n', 0o755);
   await stage.does(['run', '--detach', '--name', 'talks', '--', 'sh', '-c', 'while [ ! -e go ]; do echo on; sleep 0.3; done'], {
     env: { DOGWATCH_IDLE: '2s', DOGWATCH_QUIET: '1s' },

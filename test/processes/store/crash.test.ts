@@ -14,7 +14,7 @@ import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 const WRITER = fileURLToPath(new URL('../../store/writer.ts', import.meta.url));
 const DEADLINE_MS = 60_000;
 
-/** A writer in a process of its own, and the lines it has said so far. */
+/** A writer in a separate process, and the lines it has printed so far. */
 function writer(where: Layout, ...batches: string[]) {
   const child = spawn(process.execPath, [WRITER, where.stateDir, ...batches], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -52,7 +52,7 @@ const me = () => {
   return identity;
 };
 
-test('after kill -9 at any moment, whatever was said to be recorded is there, and nothing by half', async () => {
+test('after kill -9 at any moment everything acknowledged as recorded is there, and nothing is incomplete', async () => {
   const where = stateDirectory();
   let sure = 0;
   for (let round = 1; round <= 12; round++) {
@@ -78,7 +78,7 @@ test('after kill -9 at any moment, whatever was said to be recorded is there, an
   }
 });
 
-test('of many who open a new state at once, one writes; the others know who', async () => {
+test('of many processes that open a new state at once, one writes; the others know which', async () => {
   const where = stateDirectory();
   const writers = Array.from({ length: 6 }, () => writer(where));
   await until(() => writers.every(({ lines }) => lines().length > 0), 'all of them know');
@@ -88,7 +88,7 @@ test('of many who open a new state at once, one writes; the others know who', as
   expect(others).toEqual(others.map(() => [`held ${first?.child.pid}`]));
 });
 
-test('a writer that is stopped keeps no reader waiting, and loses the lease only with its life', async () => {
+test('a stopped writer blocks no reader, and loses the lease only when it dies', async () => {
   const where = stateDirectory();
   const { child, lines } = writer(where);
   await until(() => lines().length > 20, 'the writer records');

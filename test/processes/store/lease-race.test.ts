@@ -17,7 +17,7 @@ const LEASE_TIMEOUT_MS = 1000;
 type Blow = 'kill' | 'stop' | 'stop for a moment' | 'hand off';
 const BLOWS: readonly Blow[] = ['kill', 'kill', 'hand off', 'kill', 'stop for a moment', 'kill', 'kill', 'hand off', 'kill', 'stop'];
 
-/** So many processes that want the lease of one state, and what they say that they have done. */
+/** This many processes compete for the lease of one state. Returns what they say they have done. */
 function race(where: Layout, count: number) {
   const witness = join(where.stateDir, '..', 'witness');
   writeFileSync(witness, '');
@@ -36,9 +36,9 @@ function race(where: Layout, count: number) {
   const fill = () => {
     while (children.size < count) enter();
   };
-  /** Whoever has it and has acted. */
+  /** The current holder, once it has acted. */
   const atWork = (after: number) =>
-    until(`somebody is at work after ${after}`, () => {
+    until(`a process works after ${after}`, () => {
       fill();
       const holder = holderOf(where);
       return holder !== null && holder.fence > after && isAlive(holder) && acts(witness).at(-1)?.fence === holder.fence ? holder : null;
@@ -63,7 +63,7 @@ const acts = (witness: string) =>
     .map(([fence = 0, pid = 0]) => ({ fence, pid }));
 
 async function strike(blow: Blow, holder: LeaseHolder): Promise<void> {
-  // Where in its work that is, is chance.
+  // Chance decides where in its work that is.
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));
   switch (blow) {
     case 'kill':
@@ -82,14 +82,14 @@ async function strike(blow: Blow, holder: LeaseHolder): Promise<void> {
   }
 }
 
-/** What was done was done by one at a time, and each came after those whose lease is older. */
+/** One process acted at a time, each after those with an older lease. */
 function neverTwo(where: Layout, done: readonly { fence: number; pid: number }[]): void {
   const fences = done.map(({ fence }) => fence);
   expect(fences).toEqual([...fences].sort((a, b) => a - b));
   const owners = new Map(done.map(({ fence, pid }) => [fence, pid]));
   expect(done.filter(({ fence, pid }) => owners.get(fence) !== pid)).toEqual([]);
   const db = new DatabaseSync(where.database, { readOnly: true, timeout: 10_000 });
-  // One moment: others go on.
+  // One moment: the others continue.
   db.exec('BEGIN');
   const actions = db.prepare('SELECT seq, fence FROM actions ORDER BY seq').all() as { seq: number; fence: number }[];
   const rows = db.prepare('SELECT seq FROM journal ORDER BY seq').all() as { seq: number }[];
@@ -103,7 +103,7 @@ test.each([
   [2, BLOWS],
   [5, [...BLOWS, ...BLOWS]],
   [50, BLOWS.filter((blow) => blow !== 'stop for a moment')],
-])('%i real processes race for it: never two writers, and always one in the end', { timeout: 240_000 }, async (count, blows) => {
+])('%i real processes race for it: never two writers, and finally always one', { timeout: 240_000 }, async (count, blows) => {
   const where = stateDirectory();
   const { atWork, acts: done } = race(where, count);
   let holder = await atWork(0);
@@ -116,7 +116,7 @@ test.each([
   neverTwo(where, done());
 });
 
-test('a pid that was given to another process since is no holder, and that process is left alone', async () => {
+test('a reused pid is not a holder, and its process is left alone', async () => {
   const where = stateDirectory();
   const bystander = spawn('sleep', ['1000'], { stdio: 'ignore' });
   onTestFinished(() => void bystander.kill('SIGKILL'));

@@ -23,7 +23,7 @@ const copied = async (stage: Stage) => {
   await stage.does(['backup', copyOf(stage)]);
 };
 
-/** Overwrites the first page of the runs, with all of the log in the database before. */
+/** Overwrites the first page of the runs, after moving the complete log into the database. */
 function garble({ where: { database } }: Stage): void {
   const db = new DatabaseSync(database);
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -45,7 +45,7 @@ const dying = async (stage: Stage) => {
 };
 
 story(
-  'a damaged database: the last copy takes its place by itself, and nothing is lost but words, doubled, or set going again',
+  'a damaged database: the last copy replaces it automatically, and nothing but words is lost, nothing is doubled or restarted',
   async ({ stage }) => {
     await copied(stage);
     await dying(stage);
@@ -86,26 +86,29 @@ story(
   },
 );
 
-story('kill -9 of the watchdog at any moment of that: the next one ends it, and agents are neither lost nor doubled', async ({ stage }) => {
-  await copied(stage);
-  await dying(stage);
-  const agent = stage.run()!.attempt!.shim!;
-  await stage.kill(stage.watchdog()!);
-  garble(stage);
-  for (let delayMs = 0; asideIn(stage).length === 0; delayMs += 15) {
-    const child = stage.start(['watch']);
-    await setTimeout(100 + delayMs);
-    child.kill('SIGKILL');
-    await ended(child);
-  }
-  await stage.watch();
-  await until('attempt 3 is known', () => stage.run()?.attempt?.number === 3);
-  expect([asideIn(stage).length, stage.lives().filter(({ overlaps }) => overlaps)]).toEqual([1, []]);
-  expect([isAlive(agent), stage.lives().length, identify(agent.pid)]).toEqual([true, 3, agent]);
-  expect(readdirSync(stage.where.stateDir)).not.toContain('replacing');
-});
+story(
+  'kill -9 of the watchdog at any moment of that: the next one completes it, and agents are neither lost nor doubled',
+  async ({ stage }) => {
+    await copied(stage);
+    await dying(stage);
+    const agent = stage.run()!.attempt!.shim!;
+    await stage.kill(stage.watchdog()!);
+    garble(stage);
+    for (let delayMs = 0; asideIn(stage).length === 0; delayMs += 15) {
+      const child = stage.start(['watch']);
+      await setTimeout(100 + delayMs);
+      child.kill('SIGKILL');
+      await ended(child);
+    }
+    await stage.watch();
+    await until('attempt 3 is known', () => stage.run()?.attempt?.number === 3);
+    expect([asideIn(stage).length, stage.lives().filter(({ overlaps }) => overlaps)]).toEqual([1, []]);
+    expect([isAlive(agent), stage.lives().length, identify(agent.pid)]).toEqual([true, 3, agent]);
+    expect(readdirSync(stage.where.stateDir)).not.toContain('replacing');
+  },
+);
 
-story('two watchdogs find the damage at once: one mends it and works, the other steps aside', async ({ stage }) => {
+story('two watchdogs find the damage at once: one repairs it and works, the other steps aside', async ({ stage }) => {
   await copied(stage);
   await stage.kill(stage.watchdog()!);
   garble(stage);
@@ -117,7 +120,7 @@ story('two watchdogs find the damage at once: one mends it and works, the other 
   expect([asideIn(stage).length, stage.lives().length]).toEqual([1, 1]);
 });
 
-story('the hourly gate starts a watchdog that mends it', async ({ stage }) => {
+story('the hourly gate starts a watchdog that repairs it', async ({ stage }) => {
   await copied(stage);
   await stage.kill(stage.watchdog()!);
   garble(stage);

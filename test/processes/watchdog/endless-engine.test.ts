@@ -6,12 +6,12 @@ import { staged } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
 const MIB = 2 ** 20;
-/** What a watchdog takes by itself, and the longest answer that it reads, as bytes and as text. */
+/** What a watchdog needs by itself, and the longest answer that it reads, as bytes and as text. */
 const MOST_MIB = 700;
 
 const INFO = { ID: 'E', ServerVersion: '20.10.24', DockerRootDir: '/var/lib/docker', DriverStatus: [] };
 
-/** As much as the other side takes. */
+/** Writes as much as the other side accepts. */
 function endless(response: ServerResponse): void {
   const chunk = 'x'.repeat(MIB);
   const more = () => {
@@ -21,7 +21,7 @@ function endless(response: ServerResponse): void {
   more();
 }
 
-/** The most memory that a process ever had. */
+/** The peak memory of a process. */
 function peakMib(pid: number): number {
   const [, kib] = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) / 1024;
@@ -30,7 +30,7 @@ function peakMib(pid: number): number {
 staged.for([
   ['of itself', /^\/info/, 'longer than 16 MiB'],
   ['of its images', /^\/images/, 'longer than 256 MiB'],
-] as const)('an engine whose description %s never ends costs little memory, and stops no run', async ([, endlessAt, words], { stage }) => {
+] as const)('an engine with an endless description %s costs little memory, and stops no run', async ([, endlessAt, words], { stage }) => {
   const { path } = await fakeDocker((request, response) => {
     const url = request.url ?? '';
     if (endlessAt.test(url)) endless(response);

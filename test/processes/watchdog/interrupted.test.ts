@@ -11,7 +11,7 @@ const agentOf = (stage: Stage) => until('the agent runs', () => identify(stage.l
 
 const left = (stage: Stage) => stage.processes().filter(({ pid }) => pid !== stage.watchdog()?.pid);
 
-story('a stop whose watchdog is killed on the way is finished all the same', async ({ stage }) => {
+story('a stop whose watchdog is killed midway is still finished', async ({ stage }) => {
   stage.agent("trap '' TERM; while :; do sleep 1000; done");
   await stage.does(RUN, { env: { DOGWATCH_GRACE: '3s' } });
   await stage.inState('working');
@@ -23,24 +23,24 @@ story('a stop whose watchdog is killed on the way is finished all the same', asy
   expect(stage.lives()).toHaveLength(1);
 });
 
-story('a run is stopped in whatever it is doing', async ({ stage }) => {
-  // In another way each time: what fails in the same way again and again is handed off.
+story('a run is stopped whatever it is doing', async ({ stage }) => {
+  // Each time in another way: a run that fails repeatedly in the same way is handed off.
   stage.agent('read -r n <count; echo $((n % 90 + 1)) >count; exit "$n"');
   stage.write('count', '1\n');
   const env = { DOGWATCH_MAX_RESUMES: '1000' };
   for (const generation of [1, 2, 3, 4, 5]) {
     await stage.does(RUN, { env });
-    if (generation > 2) await until('it was resumed some times', () => (stage.run()?.resumes ?? 0) >= generation);
+    if (generation > 2) await until('it was resumed several times', () => (stage.run()?.resumes ?? 0) >= generation);
     await stage.does(['stop', 'job']);
     const lives = stage.lives().length;
     expect([stage.run()?.state, stage.run()?.generation, stage.run()?.attempt?.alive ?? false]).toEqual(['stopped', generation, false]);
-    // Whoever asks next is answered after anything that could still follow.
+    // A later request is answered after anything that could still follow.
     await stage.does(['run', '--name', 'other', '--', 'true']);
     expect(stage.lives()).toHaveLength(lives);
   }
 });
 
-story('an agent says done while no watchdog lives: one is started, which is none of its processes', async ({ stage }) => {
+story('an agent says done while no watchdog lives: one is started, outside of its processes', async ({ stage }) => {
   stage.agent('while [ ! -e go ]; do sleep 0.05; done; dogwatch done --because "all of it"; exec sleep 1000');
   await stage.does(RUN, { env: { DOGWATCH_LINGER: '0s' } });
   await stage.inState('working');
@@ -54,7 +54,7 @@ story('an agent says done while no watchdog lives: one is started, which is none
   expect(isAlive(outlives)).toBe(true);
 });
 
-story('a watchdog that is stopped for too long is replaced', async ({ stage }) => {
+story('a watchdog that stays stopped for too long is replaced', async ({ stage }) => {
   stage.agent('[ $n = 1 ] && exec sleep 1000; echo x >done');
   await stage.does(RUN);
   const agent = await agentOf(stage);
@@ -69,7 +69,7 @@ story('a watchdog that is stopped for too long is replaced', async ({ stage }) =
   expect(stage.lives()).toHaveLength(2);
 });
 
-story('a watchdog for some runs ends with them, one that is started by a run when all are over', async ({ stage }) => {
+story('a watchdog for certain runs ends with them, one that a run started ends when all are over', async ({ stage }) => {
   stage.agent('while [ ! -e go ]; do sleep 0.05; done; echo x >done');
   await stage.does(RUN);
   await stage.kill(stage.watchdog()!);
@@ -87,13 +87,14 @@ story('a watchdog for some runs ends with them, one that is started by a run whe
   expect([unknown.code, unknown.stderr]).toEqual([66, expect.stringContaining('job')]);
 });
 
-story('the directory of a run that is gone: tried again, and resumed when it is back', async ({ stage }) => {
+story('a run without its directory is retried, and resumed when the directory is back', async ({ stage }) => {
   const inner = stage.file('inner');
   stage.agent('[ $n = 1 ] && rm -rf inner; [ $n = 2 ] && echo x >done; exit 1');
   stage.write('from-inside.sh', '#!/bin/sh\ncd .. && exec ./agent.sh\n', 0o755);
   const make = () => stage.does(['run', '--name', 'make', '--', 'mkdir', inner]);
   await make();
-  // Time to make it again: what can't be started for want of it three times in a row is handed off.
+  // Leaves time to recreate it: a run that cannot be started for lack of it three times in a row is
+  // handed off.
   const env = { DOGWATCH_BACKOFF_MIN: '5s', DOGWATCH_BACKOFF_MAX: '5s' };
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', '../done', '--', '../from-inside.sh'], { cwd: inner, env });
   await until('it is said', () => stage.run()?.streak.startFailures);
@@ -118,7 +119,7 @@ story('a flood of output is read to its end, in any shape', async ({ stage }) =>
   expect(stage.lives()).toHaveLength(1);
 });
 
-story('a watchdog whose state was removed ends: nobody would find what it writes', async ({ stage }) => {
+story('a watchdog whose state was removed ends: what it writes would be lost', async ({ stage }) => {
   stage.agent('sleep 1000');
   await stage.does(RUN);
   await stage.inState('working');
@@ -128,7 +129,7 @@ story('a watchdog whose state was removed ends: nobody would find what it writes
   expect(existsSync(stage.where.database)).toBe(false);
 });
 
-story('a run in the foreground sees to a watchdog when its own was killed', async ({ stage }) => {
+story('a run in the foreground starts another watchdog when its own was killed', async ({ stage }) => {
   stage.agent('[ $n = 2 ] && touch done; until [ -e go ]; do sleep 0.05; done; exit 1');
   const ran = stage.dogwatch(['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh']);
   await stage.inState('working');

@@ -13,7 +13,7 @@ const noticesOf = async (
 const events = (posted: readonly { body: string }[]): readonly string[] => posted.map(({ body }) => JSON.parse(body).event);
 const subjects = (mails: readonly string[]): readonly (string | undefined)[] => mails.map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1]);
 
-/** Waits until a look that takes a while gives something true. */
+/** Waits until a slow check returns something truthy. */
 async function untilSo<T>(what: string, look: () => Promise<T | null | false | undefined>): Promise<T> {
   for (let left = 600; left > 0; left--) {
     const found = await look();
@@ -23,7 +23,7 @@ async function untilSo<T>(what: string, look: () => Promise<T | null | false | u
   throw new Error(`waited in vain until ${what}`);
 }
 
-story('nothing helps: one notice arrives by web and by mail, though both were down at first; ack ends it', async ({ stage }) => {
+story('all attempts fail: one notice arrives by web and by mail, although both were down at first; ack ends it', async ({ stage }) => {
   const [web, mail] = [await deadPort(), await deadPort()];
   const env = {
     DOGWATCH_MAX_RESUMES: '1',
@@ -41,7 +41,7 @@ story('nothing helps: one notice arrives by web and by mail, though both were do
     'both were tried in vain',
     async () => (await noticesOf(stage))[0]?.channels.filter(({ problem }) => problem !== null).length === 2,
   );
-  // The watchdog that tried dies; the next one goes on trying.
+  // The watchdog that tried dies; the next one keeps trying.
   await stage.kill(stage.watchdog()!);
   const { posted } = await httpReceiver(200, {}, web);
   const { mails } = await mailReceiver({}, false, mail);
@@ -56,14 +56,14 @@ story('nothing helps: one notice arrives by web and by mail, though both were do
     commands: expect.arrayContaining(['dogwatch resume job']),
   });
   expect(mails[0]).toContain('I do not know what is wrong.');
-  // Once that is written down, neither another gate nor another watchdog tells it again.
+  // Once that is recorded, neither another gate nor another watchdog sends it again.
   await untilSo('it is written down', async () => (await noticesOf(stage))[0]?.channels.every(({ accepted }) => accepted === 1));
   await stage.kill(stage.watchdog()!);
   await stage.does(['supervise'], { env });
   await stage.does(['ack', 'job']);
   expect(await noticesOf(stage)).toMatchObject([{ state: 'acked' }]);
   expect([events(posted), mails.length]).toEqual([['notice'], 1]);
-  // It is over: that is told once, under the same id.
+  // The end is sent once, under the same id.
   stage.write('mended', '');
   await stage.does(['resume', 'job']);
   await stage.inState('complete');

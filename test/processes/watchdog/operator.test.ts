@@ -8,17 +8,17 @@ const FOREVER = 'exec sleep 1000';
 
 const agentOf = (stage: Stage, start = 1) => until(`start ${start}`, () => identify(stage.lives()[start - 1]?.pid ?? 0));
 
-/** What the journal says that was done, oldest first. */
+/** The actions in the journal, oldest first. */
 const kinds = (stage: Stage) => stage.history().flatMap(({ actions }) => actions.map(({ kind }) => kind));
 
-/** Processes of the attempts: none of the watchdog's own. */
+/** Processes of the attempts, without the watchdog's own. */
 const left = (stage: Stage) => stage.processes().filter(({ pid }) => pid !== stage.watchdog()?.pid);
 
 const FAMILY = `setsid sh -c 'echo $$ >far; sleep 1000; :' &
 sh -c "trap '' TERM; echo \\$\\$ >deaf; while :; do sleep 1000; done" &
 (sleep 1000; :) & sleep 1000; :`;
 
-story('stop ends the whole family of processes before it returns', async ({ stage }) => {
+story('stop ends all processes of the family before it returns', async ({ stage }) => {
   stage.agent(FAMILY);
   await stage.does(RUN, { env: { DOGWATCH_GRACE: '200ms' } });
   await until('the whole family runs', () => stage.lines('far').length > 0 && stage.lines('deaf').length > 0);
@@ -35,7 +35,7 @@ story('stop ends the whole family of processes before it returns', async ({ stag
   expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('stopped already')]);
 });
 
-story('stop works without a watchdog, and of a run that is dead', async ({ stage }) => {
+story('stop works without a watchdog, and for a dead run', async ({ stage }) => {
   stage.agent(FOREVER);
   await stage.does(RUN);
   const agent = await agentOf(stage);
@@ -52,7 +52,7 @@ story('stop works without a watchdog, and of a run that is dead', async ({ stage
   expect(stage.lives()).toHaveLength(2);
 });
 
-story('a run that nobody knows: the nearest name is told', async ({ stage }) => {
+story('an unknown run: the nearest name is suggested', async ({ stage }) => {
   stage.agent(FOREVER);
   await stage.does(['run', '--detach', '--name', 'upgrade', '--', './agent.sh']);
   for (const command of ['stop', 'pause', 'unpause', 'resume']) {
@@ -71,7 +71,7 @@ story('pause leaves a living process alone and a dead one dead; unpause resumes 
   signalProcess(first, 'SIGKILL');
   await stage.inState('held');
   expect(stage.run()).toMatchObject({ because: expect.stringContaining('deploying'), holds: [{ kind: 'operator', untilWall: null }] });
-  // It stays so in the next watchdog, too.
+  // The next watchdog keeps that.
   await stage.kill(stage.watchdog()!);
   await stage.watch();
   await until('it is known', () => stage.run()?.state === 'held');
@@ -88,7 +88,7 @@ story('pause leaves a living process alone and a dead one dead; unpause resumes 
   expect([refused.code, refused.stdout]).toEqual([0, expect.stringContaining('it is not paused')]);
 });
 
-story('resume starts what waits at once, releases what is paused, and tells the agent something, once', async ({ stage }) => {
+story('resume starts a waiting run at once, releases a paused one, and passes on its prompt once', async ({ stage }) => {
   stage.agent('[ $n -ge 4 ] && echo x >done; exit 5');
   const resumeCommand = 'printf "%s\\n" "$DOGWATCH_PROMPT" >prompt-$(wc -l <lives); exec ./agent.sh';
   const env = { DOGWATCH_BACKOFF_MIN: '1h', DOGWATCH_BACKOFF_MAX: '2h', DOGWATCH_PROMPT_AFTER: '1h' };
@@ -107,12 +107,12 @@ story('resume starts what waits at once, releases what is paused, and tells the 
   expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is complete')]);
 });
 
-story('a command that nobody knows keeps sessions by settings alone, and says when its account is spent', async ({ stage }) => {
+story('an unknown command keeps sessions by settings alone, and reports a spent account', async ({ stage }) => {
   stage.agent('echo "session: s-$n"; [ $n -eq 2 ] && echo "quota spent"; [ $n -eq 4 ] && echo x >done; exit 5');
   const resumeCommand = 'echo "$DOGWATCH_SESSION" >>sessions; exec ./agent.sh';
   const patterns = ['--session-pattern', 'session: (\\S+)', '--pattern', 'limit=^quota spent$', '--resume-command', resumeCommand];
   const env = { DOGWATCH_BACKOFF_MIN: '100ms', DOGWATCH_BACKOFF_MAX: '100ms', DOGWATCH_LIMIT_PROBE: '500ms' };
-  // There is evidence to be had, and it says that nothing has changed.
+  // There is evidence, and it says that nothing has changed.
   await stage.does(['run', ...patterns, '--progress', 'echo 0', ...RUN.slice(1)], { env });
   await stage.inState('complete');
   // The session is the first one that it named.
@@ -124,24 +124,25 @@ story('a command that nobody knows keeps sessions by settings alone, and says wh
         observation.kind === 'log.read' && because.includes('the usage limit of generic/agent.sh is spent (quota spent)'),
     );
   expect(limits).toHaveLength(1);
-  // The resumes after the first and the third attempt are charged, the one after the refusal is not.
+  // The resumes after the first and the third attempt are charged; the one after the refusal is
+  // not.
   expect(stage.run()?.charged).toEqual([2, 4]);
 });
 
 const OFF = { env: { DOGWATCH_ENABLED: '0' } };
 
-story('DOGWATCH_ENABLED=0 of a run: it is known, and nothing is started', async ({ stage }) => {
+story('DOGWATCH_ENABLED=0 of a run: it is registered, and nothing is started', async ({ stage }) => {
   stage.agent('echo x >done');
   await stage.does(['run', '--detach', '--name', 'other', '--', 'sh', '-c', 'echo started >>other'], OFF);
   await stage.inState('held', 'other');
   expect(stage.run('other')?.because).toContain('DOGWATCH_ENABLED=0 of the run');
-  // A run beside it is cared for by the watchdog that the first one has started.
+  // The watchdog that the first run started takes care of another run.
   await stage.does(RUN);
   await stage.inState('complete');
   expect(stage.lines('other')).toEqual([]);
 });
 
-story('DOGWATCH_ENABLED=0 of the watchdog: deaths are seen, and nothing is done', async ({ stage }) => {
+story('DOGWATCH_ENABLED=0 of the watchdog: it sees deaths, and does nothing', async ({ stage }) => {
   stage.agent('[ $n = 1 ] && exec sleep 1000; echo x >done');
   await stage.does(RUN);
   const agent = await agentOf(stage);
@@ -158,7 +159,7 @@ story('DOGWATCH_ENABLED=0 of the watchdog: deaths are seen, and nothing is done'
   await stage.inState('complete');
 });
 
-story('what waits in a living watchdog is done in its order', async ({ stage }) => {
+story('a living watchdog answers waiting requests in their order', async ({ stage }) => {
   stage.agent(FOREVER);
   await stage.does(RUN);
   await agentOf(stage);
@@ -177,7 +178,7 @@ story('what waits in a living watchdog is done in its order', async ({ stage }) 
   console.log(`from the start of a command's process to its decision: ${tookMs.join(', ')} ms`);
 });
 
-story('a run that waits for a person is stopped like any other, its agent with it', async ({ stage }) => {
+story('a run that waits for a person is stopped like any other, with its agent', async ({ stage }) => {
   stage.agent('dogwatch blocked --because "the token is gone"; exec sleep 1000');
   await stage.does(['run', '--detach', '--name', 'job', '--', './agent.sh']);
   await stage.inState('escalated');

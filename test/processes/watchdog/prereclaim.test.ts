@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { story } from '../../kit/stage.ts';
 
-story('on a machine without Docker a run starts as if nothing was, and its history says that nothing was removed', async ({ stage }) => {
+story('on a machine without Docker a run starts normally, and its history says that nothing was removed', async ({ stage }) => {
   stage.agent('echo x >done');
   const env = { DOGWATCH_PRERECLAIM: '1' };
   const { code } = await stage.dogwatch(['run', '--name', 'job', '--done-file', 'done', '--', './agent.sh'], { env });

@@ -8,7 +8,10 @@ import { identify, signalProcess } from '../../../src/system/process/process.ts'
 import { ended, type Stage, story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
-/** Whoever writes to the work notes itself in one file, and then whoever else lives: of two at once at least one finds the other. */
+/**
+ * Everything that writes to the work notes itself in a file, then checks which of those noted are
+ * alive: of two at once, at least one finds the other.
+ */
 const WRITER = `#!/bin/sh
 echo "$$" >>writers
 for pid in $(cat writers); do
@@ -23,11 +26,14 @@ const ENV = {
   DOGWATCH_MAX_RESUMES: '0',
   DOGWATCH_GRACE: '500ms',
   DOGWATCH_LINGER: '0s',
-  // Whom a kill leaves without a turn is mended again, which is counted.
+  // A run that a kill leaves without a turn is repaired again, which is counted.
   DOGWATCH_MAX_RECOVERIES: '9',
 };
 
-/** All that is decided in a story in which nobody is killed: what is done, or changes the state (that an attempt is seen to work may come after its end). */
+/**
+ * All decisions in a story without a kill that act or change the state (the observation that an
+ * attempt works may come after its end).
+ */
 const STEPS = [
   'handed-off: escalate',
   'recovering: recover',
@@ -55,7 +61,7 @@ async function handedOff(stage: Stage): Promise<void> {
 const gate = (stage: Stage) => stage.start(['supervise'], { env: ENV });
 const isOver = (stage: Stage): boolean => ['complete', 'escalated'].includes(stage.run()?.state ?? '');
 
-/** As a timer would, again and again. */
+/** Repeatedly, as a timer would. */
 async function untilOver(stage: Stage): Promise<void> {
   for (; !isOver(stage); await setTimeout(300)) await ended(gate(stage));
 }
@@ -96,14 +102,14 @@ const kill = (who: Parameters<typeof signalProcess>[0] | null): void => {
   if (who !== null) signalProcess(who, 'SIGKILL');
 };
 
-story('a story in which nobody is killed has these steps', async ({ stage }) => {
+story('a story without a kill has these steps', async ({ stage }) => {
   await handedOff(stage);
   await endsWell(stage, ['complete']);
   await until('it rests', () => stage.run()?.attempt?.alive === false);
   expect(steps(stage)).toEqual(STEPS);
 });
 
-/** In their order: when a step was recorded, and when the recovery agent was so far. */
+/** In order: when a step was recorded, and when the recovery agent got that far. */
 type Moment = readonly [when: string, isReached: (stage: Stage) => boolean];
 const RECORDED = STEPS.map((step, index): Moment => [`the step "${step}"`, (stage) => steps(stage).length > index]);
 const AT_WORK: readonly Moment[] = [

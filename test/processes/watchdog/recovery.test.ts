@@ -6,7 +6,7 @@ import { until } from '../../kit/until.ts';
 
 const RUN = ['run', '--detach', '--name', 'job', '--done-file', 'done', '--prompt', 'upgrade everything', '--', './agent.sh'];
 const MENDED: Options = { env: { DOGWATCH_RECOVERY_COMMAND: './mender.sh', DOGWATCH_MAX_RESUMES: '1' } };
-/** A scripted recovery agent: it notes its start, and an attempt that lives beside it. */
+/** A scripted recovery agent: it notes its start, and any attempt that lives beside it. */
 const MENDER = `#!/bin/sh
 pid=$(tail -n 1 lives); pid=\${pid##* }
 said=alone; grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$pid/status" && said=overlap
@@ -14,7 +14,7 @@ echo "$said $$" >>menders
 cat >digest
 `;
 
-/** A run that gets nowhere until it is mended, and was handed off. */
+/** A run that makes no progress until it is repaired, and was handed off. */
 async function handedOff(stage: Stage, mender: string, { env }: Options = {}, run = RUN): Promise<Options> {
   stage.agent('[ -e mended ] || exit 1; echo x >done');
   stage.write('mender.sh', `${MENDER}${mender}\n`, 0o755);
@@ -41,7 +41,7 @@ const told = (stage: Stage) =>
     .history()
     .flatMap(({ actions }) => actions.flatMap((action) => (action.kind === 'escalate' ? [`${action.to} ${action.cause}`] : [])));
 
-story('a recovery agent mends the run and gives its turn back; the run gets on', async ({ stage }) => {
+story('a recovery agent repairs the run and gives its turn back; the run makes progress', async ({ stage }) => {
   const options = await handedOff(stage, 'touch mended; dogwatch resume job --prompt "the token is renewed"; sleep 1000', {
     env: { DEPLOY_TOKEN: 'not-to-be-told-4711' },
   });
@@ -63,7 +63,7 @@ story('a recovery agent mends the run and gives its turn back; the run gets on',
 story.for([
   ['no-such-agent -p', 'no-such-agent was not found in PATH'],
   ['./plain', 'plain is not executable'],
-])('a recovery agent that cannot be started (%s): announced so, and a person is told', async ([command, why], { stage }) => {
+])('a recovery agent that cannot be started (%s): reported, and a person is notified', async ([command, why], { stage }) => {
   const { env } = await handedOff(stage, 'exec sleep 1000');
   const options = { env: { ...env, DOGWATCH_RECOVERY_COMMAND: command! } };
   stage.write('plain', 'x');
@@ -76,7 +76,7 @@ story.for([
   expect(await gate(stage, options)).toMatchObject({ verdict: 'nothing' });
 });
 
-story('a recovery agent that finishes the job itself is believed where the check passes', async ({ stage }) => {
+story('a recovery agent that finishes the job itself is believed if the check passes', async ({ stage }) => {
   const checked = ['run', '--check', 'test -e result', ...RUN.slice(1)];
   const options = await handedOff(stage, 'touch result; dogwatch done job --because "it was little"; sleep 1000', {}, checked);
   await gate(stage, options);
@@ -85,7 +85,7 @@ story('a recovery agent that finishes the job itself is believed where the check
   expect(stage.run()?.because).toContain('it was little');
 });
 
-story('a recovery agent that cannot mend the run: one notice, with its last words; three gates start it once', async ({ stage }) => {
+story('a recovery agent that cannot repair the run: one notice, with its last words; three gates start it once', async ({ stage }) => {
   const secret = { env: { DEPLOY_TOKEN: 'not-to-be-told-4711' } };
   const options = await handedOff(stage, 'echo "I looked at $DEPLOY_TOKEN in vain"; while [ ! -e give-up ]; do sleep 0.05; done', secret);
   await Promise.all([1, 2, 3].map(() => stage.does(['supervise'], options)));
@@ -112,14 +112,14 @@ story('a recovery after which the next attempt makes no milestone: one notice', 
   expect(told(stage)).toEqual(['supervisor budget', 'operator recovery']);
 });
 
-story('a recovery agent that says it is blocked: for a person', async ({ stage }) => {
+story('a recovery agent that says it is blocked: one notice', async ({ stage }) => {
   const options = await handedOff(stage, 'dogwatch blocked --because "the registry is gone"; sleep 1000');
   await gate(stage, options);
   await stage.inState('escalated');
   expect(await notices(stage)).toMatchObject([{ sentence: expect.stringContaining('the registry is gone') }]);
 });
 
-story('a recovery agent that takes too long is ended with all that it started', async ({ stage }) => {
+story('a recovery agent that takes too long is ended with everything it started', async ({ stage }) => {
   const hog = 'setsid sh -c "echo \\$\\$ >tool; exec sleep 1000" & trap "" TERM; while :; do sleep 0.1; done';
   const options = await handedOff(stage, hog, { env: { DOGWATCH_RECOVERY_TIMEOUT: '2s', DOGWATCH_GRACE: '200ms' } });
   await gate(stage, options);
@@ -130,7 +130,7 @@ story('a recovery agent that takes too long is ended with all that it started', 
   expect(stage.run()?.because).toContain('DOGWATCH_RECOVERY_TIMEOUT');
 });
 
-story('where no watchdog is alive the gate starts one first, and one that dies in the middle is followed by another', async ({ stage }) => {
+story('without a living watchdog the gate starts one first, and replaces one that dies midway', async ({ stage }) => {
   const options = await handedOff(stage, 'until [ -e go ]; do sleep 0.05; done; touch mended; dogwatch resume job; sleep 1000');
   await stage.kill(stage.watchdog()!);
   await gate(stage, options);
@@ -142,7 +142,7 @@ story('where no watchdog is alive the gate starts one first, and one that dies i
   expect([menders(stage), stage.lives().some(({ overlaps }) => overlaps)]).toEqual([['alone'], false]);
 });
 
-story('a limit of its own: handed off again, uncounted, its account held', async ({ stage }) => {
+story('a limit of the recovery agent: the run is handed off again, uncounted, and the account is held', async ({ stage }) => {
   const line =
     '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"You\'ve hit your session limit · resets in 3h"}';
   stage.write('limit.json', `${line}\n`);
@@ -152,7 +152,7 @@ story('a limit of its own: handed off again, uncounted, its account held', async
   await until('it has gone', () => stage.run()?.state === 'handed-off' && stage.run()?.recoveries.tried === 1);
   expect(stage.run()?.recoveries).toMatchObject({ sinceMilestone: 0, begun: [] });
   expect(await gate(stage, options)).toMatchObject({ state: 'handed-off', done: expect.stringContaining('its account is held') });
-  // Also for a watchdog that was not there when it was learned.
+  // This also holds for a watchdog that was not running when it became known.
   await stage.kill(stage.watchdog()!);
   expect(await gate(stage, options)).toMatchObject({ done: expect.stringContaining('its account is held') });
   expect([menders(stage), await notices(stage)]).toEqual([['alone'], []]);
@@ -174,7 +174,7 @@ story('the operator resumes, pauses or stops the run: the recovery agent is ende
   expect([isAlive(second), stage.lives().length, menders(stage)]).toEqual([false, 3, ['alone', 'alone']]);
 });
 
-story('stop ends the recovery agent; one that is killed is over', async ({ stage }) => {
+story('stop ends the recovery agent; a killed one is over', async ({ stage }) => {
   const options = await handedOff(stage, 'exec sleep 1000');
   await gate(stage, options);
   signalProcess(await mender(stage), 'SIGKILL');
@@ -183,7 +183,7 @@ story('stop ends the recovery agent; one that is killed is over', async ({ stage
   expect([stage.run()?.state, (await notices(stage)).length]).toEqual(['stopped', 0]);
 });
 
-story('nobody but the living recovery agent is believed to be it', async ({ stage }) => {
+story('only the living recovery agent is believed', async ({ stage }) => {
   const options = await handedOff(stage, 'echo "$DOGWATCH_ATTEMPT" >mark; exec sleep 1000');
   await gate(stage, options);
   await mender(stage);

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
-story('a watchdog that replaces the one at work: that one ends, the agent lives on, and is watched on', async ({ stage }) => {
+story('a watchdog that replaces the running one: that one ends, the agent lives on, and is still watched', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   const first = await stage.watch();
   await stage.does(['run', '--detach', '--name', 'job', '--', './agent.sh']);

@@ -42,7 +42,7 @@ story('an older copy of the whole state is put back while an agent lives: no sec
   expect([isAlive(later), stage.run()?.state]).toEqual([false, 'stopped']);
 });
 
-story('the file with the variables of a run is gone: that is said, and nothing is charged for it', async ({ stage }) => {
+story('the file with a run’s variables is gone: that is reported, and not charged', async ({ stage }) => {
   stage.agent('[ $n -gt 1 ] && exec sleep 1000; while [ ! -f die ]; do sleep 0.05; done; exit 1');
   await stage.does(RUN);
   await agentOf(stage, 1);
@@ -61,7 +61,7 @@ const noticesOf = async (stage: Stage): Promise<readonly string[]> =>
   JSON.parse((await stage.does(['status', '--json'])).stdout).notices.map(({ cause }: { cause: string }) => cause);
 
 story(
-  'an older database is put back, and the attempts since lie on disk: numbers go on, nothing is charged, a person hears of it',
+  'an older database is put back, and later attempts are on disk: numbers continue, nothing is charged, a person is notified',
   async ({ stage }) => {
     stage.agent(
       '[ $n -ge 5 ] && exec sleep 1000; while [ ! -f die$n ]; do sleep 0.05; done; case $n in 1) echo one;; 2) echo two;; *) echo three;; esac; exit 1',
@@ -93,7 +93,7 @@ story(
   },
 );
 
-story('the same while the last of them lives: it is taken over', async ({ stage }) => {
+story('the same while the last of them lives: it is adopted', async ({ stage }) => {
   stage.agent('[ $n -ge 2 ] && exec sleep 1000; while [ ! -f die$n ]; do sleep 0.05; done; exit 1');
   await stage.does(RUN);
   await agentOf(stage, 1);

@@ -8,12 +8,12 @@ import { until } from '../../kit/until.ts';
 const RUN = ['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 /** The first life waits to be killed; the second is the last. */
 const TWO_LIVES = '[ $n = 1 ] && exec sleep 1000; echo x >done';
-/** The least that there is. */
+/** The shortest timeout allowed. */
 const IMPATIENT = { env: { DOGWATCH_LEASE_TIMEOUT: '10s' } };
 
 const firstAgent = (stage: Stage) => until('the agent runs', () => identify(stage.lives()[0]?.pid ?? 0));
 
-/** Watchdogs that live, and those that are about to become one. */
+/** Living watchdogs, and processes that are about to become one. */
 const watchdogs = (stage: Stage) => stage.processes().filter(({ pid }) => commandOf(pid).includes('watch'));
 
 function commandOf(pid: number): readonly string[] {
@@ -30,7 +30,7 @@ async function gate(stage: Stage, args: readonly string[] = [], options: Options
   return { watchdog, job: runs.find(({ name }: { name: string }) => name === 'job'), stderr };
 }
 
-/** A run that works, and whose watchdog was killed. */
+/** A working run whose watchdog was killed. */
 async function orphaned(stage: Stage): Promise<void> {
   stage.agent(TWO_LIVES);
   await stage.does(RUN);
@@ -39,7 +39,7 @@ async function orphaned(stage: Stage): Promise<void> {
   await stage.kill(stage.watchdog()!);
 }
 
-story('a run that goes on is left alone, and its watchdog hears nothing of it', async ({ stage }) => {
+story('a working run is left alone, and its watchdog is not involved', async ({ stage }) => {
   stage.agent(TWO_LIVES);
   await stage.does(RUN);
   await stage.inState('working');
@@ -50,7 +50,7 @@ story('a run that goes on is left alone, and its watchdog hears nothing of it', 
   expect({ watchdog: stage.watchdog(), history: stage.history() }).toEqual(before);
 });
 
-story('where no watchdog is alive, one is started, and only by a gate that may', async ({ stage }) => {
+story('without a living watchdog one is started, and only by a gate that may', async ({ stage }) => {
   await orphaned(stage);
   const wanted = { watchdog: 'none', job: { verdict: 'start-watchdog', done: null } };
   expect(await gate(stage, ['--dry-run'])).toMatchObject(wanted);
@@ -69,7 +69,7 @@ story('where no watchdog is alive, one is started, and only by a gate that may',
   expect((await gate(stage)).job).toMatchObject({ state: 'complete', verdict: 'nothing' });
 });
 
-story('of two gates the second steps aside, until the first has ended', async ({ stage }) => {
+story('the second of two gates steps aside until the first has ended', async ({ stage }) => {
   await orphaned(stage);
   const first = lockGate(stage.where);
   const second = await gate(stage);
@@ -89,7 +89,7 @@ story('a paused run is left alone, without a watchdog as well', async ({ stage }
   expect(stage.watchdog()).toBe(null);
 });
 
-story('a run that was handed off is for a person where nothing mends it; nobody resumes it', async ({ stage }) => {
+story('a handed-off run needs a person if nothing repairs it, and is not resumed', async ({ stage }) => {
   stage.agent('exit 1');
   await stage.does(RUN, { env: { DOGWATCH_MAX_RESUMES: '1' } });
   await stage.inState('handed-off');
@@ -118,7 +118,7 @@ story('a watchdog that stays stopped is replaced: killed first, its agent left a
   expect(stage.lives().some(({ overlaps }) => overlaps)).toBe(false);
 });
 
-story('resume starts a watchdog where none is alive, once; a watchdog that resumes starts none', async ({ stage }) => {
+story('resume starts a watchdog if none is alive, once; a watchdog that resumes starts none', async ({ stage }) => {
   stage.agent('[ $n -le 3 ] && exec sleep 1000; echo x >done');
   await stage.does(RUN);
   await firstAgent(stage);

@@ -14,7 +14,7 @@ const attempts = (stage: Stage) => stage.lives().map(({ attempt }) => attempt);
 
 const firstAgent = (stage: Stage) => until('the agent runs', () => identify(stage.lives()[0]?.pid ?? 0));
 
-/** What every journal must be, whatever was killed. */
+/** What holds for every journal, whatever was killed. */
 function sound(stage: Stage): void {
   const seqs = stage.history().map(({ seq }) => seq);
   expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
@@ -23,7 +23,7 @@ function sound(stage: Stage): void {
   expect(open(stage)).toBe(0);
 }
 
-story('a watchdog takes over the attempt of one that was killed: not started twice, its death seen', async ({ stage }) => {
+story('a watchdog takes over a killed one’s attempt: it is not started twice, and its death is seen', async ({ stage }) => {
   stage.agent(TWO_LIVES);
   await stage.does(RUN);
   const agent = await firstAgent(stage);
@@ -44,7 +44,7 @@ story('a watchdog takes over the attempt of one that was killed: not started twi
   sound(stage);
 });
 
-story('how an attempt ended while no watchdog lived is known to the next one', async ({ stage }) => {
+story('the next watchdog knows how an attempt ended while none lived', async ({ stage }) => {
   stage.agent('[ $n = 1 ] && { while [ ! -e go ]; do sleep 0.05; done; exit 42; }; echo x >done');
   await stage.does(RUN);
   await firstAgent(stage);
@@ -65,7 +65,7 @@ story('kill -9 of the watchdog at many moments loses nothing and does nothing tw
     const goal = stage.lives().length + (kills % 3);
     const watchdog = stage.watchdog() ?? (await stage.watch());
     await until('it has got on', () => stage.lives().length >= goal);
-    // Where in its work that is, is chance: these few ms spread it over a whole resume.
+    // Chance decides where in its work that is: these few ms cover a complete resume.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
     await stage.kill(watchdog);
   }
@@ -84,14 +84,14 @@ function open(stage: Stage): number {
   return rows.length;
 }
 
-story('a second watchdog says who is at work, and ends', async ({ stage }) => {
+story('a second watchdog names the running one, and ends', async ({ stage }) => {
   const { pid } = await stage.watch();
   const second = await stage.dogwatch(['watch']);
   expect([second.code, second.stderr]).toEqual([75, expect.stringContaining(`process ${pid}`)]);
   expect(stage.watchdog()?.pid).toBe(pid);
 });
 
-story('many runs at once with no watchdog alive: one watchdog, and all of them are registered', async ({ stage }) => {
+story('many runs at once without a living watchdog: one watchdog starts, and all runs are registered', async ({ stage }) => {
   const names = Array.from({ length: 20 }, (_, index) => `run-${index}`);
   const ran = await Promise.all(
     names.map((name) => stage.dogwatch(['run', '--detach', '--name', name, '--', 'sh', '-c', `echo ${name} >>started; sleep 1000`])),
@@ -106,7 +106,7 @@ story('many runs at once with no watchdog alive: one watchdog, and all of them a
   expect(fence).toBe(1);
 });
 
-story('one name at once from many: one is registered, the others are told', async ({ stage }) => {
+story('one name from many at once: one is registered, the others are refused', async ({ stage }) => {
   const ran = await Promise.all(
     Array.from({ length: 5 }, () => stage.dogwatch(['run', '--detach', '--name', 'job', '--', 'sh', '-c', 'echo x >>started; sleep 1000'])),
   );
@@ -116,7 +116,7 @@ story('one name at once from many: one is registered, the others are told', asyn
   expect(stage.lines('started')).toEqual(['x']);
 });
 
-story('runs that were given no name get one each, also when they begin at once', async ({ stage }) => {
+story('runs without a name get one each, even when they start at once', async ({ stage }) => {
   const ran = await Promise.all(
     Array.from({ length: 4 }, (_, index) => stage.dogwatch(['run', '--detach', '--', 'sleep', `${1000 + index}`])),
   );
@@ -124,7 +124,7 @@ story('runs that were given no name get one each, also when they begin at once',
   expect(['work', 'work-2', 'work-3', 'work-4'].filter((name) => stage.run(name) === null)).toEqual([]);
 });
 
-story('a watchdog that is asked to end leaves the agent alone, and nothing that it was looking into', async ({ stage }) => {
+story('a watchdog that is asked to end leaves the agent running, and none of its own checks', async ({ stage }) => {
   stage.agent(TWO_LIVES);
   const child = stage.start(['watch'], {});
   const end = ended(child);
@@ -135,11 +135,11 @@ story('a watchdog that is asked to end leaves the agent alone, and nothing that 
   await stage.inState('working');
   child.kill('SIGTERM');
   expect((await end).code).toBe(0);
-  await until('nobody looks any more', () => !isAlive(looking));
+  await until('no check is left', () => !isAlive(looking));
   expect([isAlive(agent), stage.watchdog(), stage.run()?.attempt?.alive]).toEqual([true, null, true]);
 });
 
-story('a watchdog that is stopped keeps what it is asked for, and the command says so', async ({ stage }) => {
+story('a stopped watchdog keeps its requests, and the command says so', async ({ stage }) => {
   stage.agent(TWO_LIVES);
   await stage.does(RUN);
   const watchdog = stage.watchdog()!;
@@ -148,10 +148,10 @@ story('a watchdog that is stopped keeps what it is asked for, and the command sa
   expect([asked.code, asked.stderr]).toEqual([75, expect.stringContaining('does not answer')]);
   expect(stage.run()?.paused).toBe(null);
   signalProcess(watchdog, 'SIGCONT');
-  await until('the request is followed all the same', () => stage.run()?.paused);
+  await until('the request is followed nonetheless', () => stage.run()?.paused);
 });
 
-story('a watchdog whose output lies on a full disk goes on', async ({ stage }) => {
+story('a watchdog whose output is on a full disk continues', async ({ stage }) => {
   stage.agent(TWO_LIVES);
   const full = openSync('/dev/full', 'w');
   stage.start(['watch'], {}, { stdio: ['ignore', full, full] });
@@ -160,7 +160,7 @@ story('a watchdog whose output lies on a full disk goes on', async ({ stage }) =
   await goesOn(stage, watchdog);
 });
 
-story('a watchdog whose reader went away goes on', async ({ stage }) => {
+story('a watchdog whose reader is gone continues', async ({ stage }) => {
   stage.agent(TWO_LIVES);
   const { stdout, stderr } = stage.start(['watch']);
   stdout?.destroy();
@@ -177,7 +177,7 @@ async function goesOn(stage: Stage, watchdog: ProcessIdentity): Promise<void> {
   sound(stage);
 }
 
-story('the same command in the same directory is refused while it is at work, without a name of its own', async ({ stage }) => {
+story('the same command in the same directory is refused while it runs, unless it has another name', async ({ stage }) => {
   const run = (...options: string[]) => stage.dogwatch(['run', '--detach', ...options, '--', 'sleep', '1000']);
   expect((await run()).code).toBe(0);
   const again = await run();
@@ -185,7 +185,7 @@ story('the same command in the same directory is refused while it is at work, wi
   expect((await run('--name', 'another')).code).toBe(0);
 });
 
-story('of the same command twenty times at the same moment one is at work, and the others are refused', async ({ stage }) => {
+story('of twenty identical commands at the same moment one runs, and the others are refused', async ({ stage }) => {
   await stage.does(['run', '--detach', '--', 'sleep', '2000']);
   const all = await Promise.all(Array.from({ length: 20 }, () => stage.dogwatch(['run', '--detach', '--', 'sleep', '1000'])));
   const refused = all.filter(({ code }) => code !== 0);
@@ -196,7 +196,7 @@ story('of the same command twenty times at the same moment one is at work, and t
   expect(runs).toHaveLength(2);
 });
 
-story.for([['logs'], ['history']])('%s -f says that no watchdog is at work, and that one is again', async ([command], { stage }) => {
+story.for([['logs'], ['history']])('%s -f says when no watchdog runs, and when one runs again', async ([command], { stage }) => {
   stage.agent('exec sleep 1000');
   await stage.does(RUN);
   await firstAgent(stage);
@@ -212,7 +212,7 @@ story.for([['logs'], ['history']])('%s -f says that no watchdog is at work, and 
   follower.kill('SIGKILL');
 });
 
-story('a watchdog without the settings of this shell is pointed out, and replaced where that is asked for', async ({ stage }) => {
+story('a watchdog without this shell’s settings is pointed out, and replaced on request', async ({ stage }) => {
   await stage.dogwatch(['run', '--detach', '--', 'sleep', '1000']);
   const env = { DOGWATCH_NOTIFY: 'exec:/bin/true' };
   const other = await stage.dogwatch(['run', '--detach', '--name', 'other', '--', 'sleep', '1000'], { env });
