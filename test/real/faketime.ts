@@ -2,7 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unpackedIn, whyNotUnpacked } from './unpacked.ts';
 
-/** Variables with which a process sees another clock (`+0 x1200`, `-1h`); a reason in words where that can't be had here. */
+/**
+ * Variables with which a process sees another clock (`+0 x1200`, `-1h`), or why that is impossible
+ * here.
+ */
 export function anotherClock(faketime: string): { readonly env: Readonly<Record<string, string>> } | { readonly missing: string } {
   const missing = whyNotUnpacked('faketime', 'libfaketime');
   if (missing !== null) return { missing };

@@ -1,5 +1,6 @@
-// A program: follows the log that is named as the watchdog does, and prints what it reports and hears, a line each. With a directory as
-// second argument it first makes so many files there, without a pause in between, that inotify's queue is full, and then writes to the log.
+// A program that follows the given log as the watchdog does, and prints what it reports and reads,
+// one line each. With a directory as second argument it first creates so many files there, without
+// a pause, that inotify's queue overflows, and then writes to the log.
 import { appendFileSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { of } from 'rxjs';
@@ -39,7 +40,7 @@ facts$.subscribe((fact: Fact) => {
   setTimeout(() => overflow(crowd), 500);
 });
 
-/** More events than inotify keeps, before anybody reads one of them; the log's own finds no room. */
+/** More events than inotify keeps, before any is read; the log's own finds no room. */
 function overflow(directory: string): void {
   mkdirSync(directory, { recursive: true });
   let delivered = 0;

@@ -11,11 +11,13 @@ const SPEED = 1200;
 const clock = anotherClock(`+0 x${SPEED}`);
 const [title, fake] = 'env' in clock ? ['', clock.env] : [` (skipped: ${clock.missing})`, null];
 
-/** Patience in proportion: a machine that is busy for some seconds is so for an hour of that day. */
+/**
+ * Timeouts in proportion: a machine that is busy for some seconds is busy for an hour of that day.
+ */
 const PATIENT = { DOGWATCH_IDLE: '12h', DOGWATCH_STARTUP: '12h', DOGWATCH_QUIET: '6h' };
 
 (fake === null ? story.skip : story)(
-  `a day of the real watchdog with ten healthy runs: not one action, not one call${title}`,
+  `a day of the real watchdog with ten healthy runs: no action, and no call${title}`,
   async ({ stage }) => {
     stage.agent('while :; do echo working; sleep 0.5; done');
     stage.write('mender.sh', '#!/bin/sh\necho x >>menders\n', 0o755);
@@ -23,7 +25,7 @@ const PATIENT = { DOGWATCH_IDLE: '12h', DOGWATCH_STARTUP: '12h', DOGWATCH_QUIET:
     for (const name of RUNS)
       await stage.does(['run', '--detach', '--name', name, '--done-file', 'none', '--', './agent.sh'], { env: PATIENT });
     for (const name of RUNS) await stage.inState('working', name);
-    // Its clock is far ahead of that of the commands: they are through by then.
+    // Its clock is far ahead of that of the commands, which have finished by then.
     await stage.kill(stage.watchdog()!);
     await stage.watch({ env });
     for (const name of RUNS) await until(`${name} works`, () => stage.run(name)?.attempt?.lastActivity != null);

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** A command line that has these limits of inotify; they belong to a user namespace of its own, and nobody else feels them. */
+/**
+ * A command line with these inotify limits. They belong to a separate user namespace, and affect no
+ * other process.
+ */
 export function withInotifyLimits({ skip }: { skip(reason: string): never }, limits: Readonly<Record<string, number>>): readonly string[] {
   const set = Object.entries(limits).map(([name, value]) => `echo ${value} >/proc/sys/user/${name}`);
   const shell = ['unshare', '--user', '--map-root-user', 'sh', '-c', `${set.join(' && ')} && exec "$@"`, 'sh'];

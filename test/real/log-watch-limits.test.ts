@@ -14,7 +14,7 @@ function place(): string {
   return directory;
 }
 
-/** Follows a log in a process of its own, begun by `before`, and says what that printed so far. */
+/** Follows a log in a separate process, started by `before`. Returns its output so far. */
 function follower(before: readonly string[], ...args: string[]) {
   const [command = '', ...rest] = [...before, process.execPath, PROGRAM, ...args];
   const child: ChildProcess = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -39,12 +39,12 @@ function follower(before: readonly string[], ...args: string[]) {
 test.for([
   ['no file can be watched', { max_inotify_watches: 0 }],
   ['there is no inotify at all', { max_inotify_instances: 0 }],
-] as const)('%s: it is said once, and what is written is heard all the same', async ([, limits], context) => {
+] as const)('%s: that is reported once, and what is written is still read', async ([, limits], context) => {
   const log = join(place(), 'log');
   writeFileSync(log, 'first\n');
   const following = follower(withInotifyLimits(context, limits), log);
   await following.heard('first');
-  await until('it is said', () => following.lines().some((line) => line.includes('raise fs.inotify.max_user_watches')));
+  await until('it is reported', () => following.lines().some((line) => line.includes('raise fs.inotify.max_user_watches')));
   for (const text of ['second', 'third']) {
     appendFileSync(log, `${text}\n`);
     await following.heard(text);
@@ -63,8 +63,11 @@ test("inotify's queue runs over, in silence: what was written then is heard", as
   expect(following.lines().filter((line) => line.startsWith('problem:'))).toEqual([]);
 });
 
-/** Where a file grows by another kernel, or below an overlay, inotify says nothing: as on NFS, 9p and virtiofs. */
-test('a filesystem that tells nobody of growth', async (context) => {
+/**
+ * If a file grows through another kernel, or below an overlay, inotify reports nothing: as on NFS,
+ * 9p and virtiofs.
+ */
+test('a filesystem that reports no growth', async (context) => {
   const directory = place();
   const at = (name: string) => join(directory, name);
   for (const name of ['lower', 'upper', 'work', 'merged']) mkdirSync(at(name));
@@ -86,7 +89,7 @@ test('a filesystem that tells nobody of growth', async (context) => {
   }
 });
 
-test('no descriptor is free: it is said, and the log is read as soon as there is one', async (context) => {
+test('no descriptor is free: that is reported, and the log is read as soon as there is one', async (context) => {
   const log = join(place(), 'log');
   writeFileSync(log, 'first\n');
   const following = follower([], log);
@@ -98,7 +101,7 @@ test('no descriptor is free: it is said, and the log is read as soon as there is
     context.skip(`no limit can be set here: ${error instanceof Error ? error.message : error}`);
   }
   appendFileSync(log, 'second\n');
-  await until('it is said', () => following.lines().some((line) => line.startsWith('problem:') && line.includes('EMFILE')));
+  await until('it is reported', () => following.lines().some((line) => line.startsWith('problem:') && line.includes('EMFILE')));
   limit('1024');
   await following.heard('second');
 });

@@ -4,11 +4,14 @@ import { expect, onTestFinished } from 'vitest';
 import { staged } from '../kit/stage.ts';
 import { until } from '../kit/until.ts';
 
-/** More than a watchdog takes. */
+/** More than a watchdog needs. */
 const LIMIT_BYTES = 512 * 2 ** 20;
 const GREEDY = `const all = []; setInterval(() => all.push(Buffer.alloc(2 ** 24, 1)), 1);`;
 
-/** A control group that may use so much memory: the file that takes processes in. A sentence: there can be none here. */
+/**
+ * The file that adds processes to a control group with this memory limit, or a sentence that says
+ * why there can be none here.
+ */
 function limitedGroup(limitBytes: number): { readonly procs: string } | string {
   const isOne = existsSync('/sys/fs/cgroup/cgroup.controllers');
   const parent = isOne ? '/sys/fs/cgroup' : '/sys/fs/cgroup/memory';
@@ -27,22 +30,19 @@ function limitedGroup(limitBytes: number): { readonly procs: string } | string {
   }
 }
 
-staged(
-  'of an agent that the kernel kills for lack of memory the history says so, and the next attempt is told',
-  async ({ stage, skip }) => {
-    const group = limitedGroup(LIMIT_BYTES);
-    if (typeof group === 'string') return skip(group);
-    stage.write('greedy.js', GREEDY);
-    stage.agent(`case $n in 1) exec "${process.execPath}" greedy.js ;; *) touch done ;; esac`);
-    const { pid } = await stage.watch();
-    writeFileSync(group.procs, String(pid));
-    await stage.does(['run', '--name', 'job', '--done-file', 'done', '--detach', '--', './agent.sh']);
+staged('if the kernel kills an agent for lack of memory, the history and the next attempt’s prompt say so', async ({ stage, skip }) => {
+  const group = limitedGroup(LIMIT_BYTES);
+  if (typeof group === 'string') return skip(group);
+  stage.write('greedy.js', GREEDY);
+  stage.agent(`case $n in 1) exec "${process.execPath}" greedy.js ;; *) touch done ;; esac`);
+  const { pid } = await stage.watch();
+  writeFileSync(group.procs, String(pid));
+  await stage.does(['run', '--name', 'job', '--done-file', 'done', '--detach', '--', './agent.sh']);
 
-    await until('it is complete', () => stage.run()?.state === 'complete');
-    const said = stage.history().map(({ because }) => because);
-    expect(said).toContainEqual(expect.stringMatching(/attempt 1 ended by SIGKILL, and the kernel killed a process for lack of memory/));
-    const [resumed] = stage.history().flatMap(({ actions }) => actions.filter((one) => one.kind === 'resume' && one.attempt === 2));
-    expect(resumed).toMatchObject({ prompt: { reason: expect.stringContaining('killed for lack of memory') } });
-    await until('the second one has ended, and no death counts twice', () => stage.attempt(2).exit?.outOfMemory === false);
-  },
-);
+  await until('it is complete', () => stage.run()?.state === 'complete');
+  const said = stage.history().map(({ because }) => because);
+  expect(said).toContainEqual(expect.stringMatching(/attempt 1 ended by SIGKILL, and the kernel killed a process for lack of memory/));
+  const [resumed] = stage.history().flatMap(({ actions }) => actions.filter((one) => one.kind === 'resume' && one.attempt === 2));
+  expect(resumed).toMatchObject({ prompt: { reason: expect.stringContaining('killed for lack of memory') } });
+  await until('the second one has ended, and no death counts twice', () => stage.attempt(2).exit?.outOfMemory === false);
+});

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-/** Nobody: as root it is this user who installs and runs it. */
+/** The user nobody: root installs and runs the package as this user. */
 const NOBODY = 65534;
 const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
 
-/** With the commit that was built, where it was built in a checkout. */
+/** With the commit that was built, if it was built in a checkout. */
 const VERSION = new RegExp(`^${version.replaceAll('.', '\\.')}(?: \\([0-9a-f]{10}(?:, changed)?\\))?\n$`);
 
 interface Packed {
@@ -25,9 +25,9 @@ describe('the package for npm', () => {
   let packed: Packed;
   beforeAll(() => {
     scratch = mkdtempSync(join(tmpdir(), 'dogwatch-npm-'));
-    // Sticky, as /tmp is: what everybody may move away is no place for a state.
+    // Sticky, like /tmp: a directory that anyone may rename is no place for a state.
     chmodSync(scratch, 0o1777);
-    // The Node that these tests run on is the only one that the user has.
+    // The user has no Node other than that of these tests.
     mkdirSync(join(scratch, 'bin'));
     symlinkSync(process.execPath, join(scratch, 'bin/node'));
     const { stdout, stderr, status } = npm(['pack', '--json', '--pack-destination', scratch], PROJECT, {});
@@ -54,7 +54,7 @@ describe('the package for npm', () => {
   const as = (command: string, ...args: readonly string[]) =>
     spawnSync(command, args, { cwd: join(scratch, 'home'), encoding: 'utf8', env: environment(), ...asNobody });
 
-  test('it holds the program, its launcher and the changes, and nothing else', () => {
+  test('it contains the program, its launcher and the changelog, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     const other = paths.filter((path) => !/^dist\/[\w-]+\.js$/.test(path));
     expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'src/launcher.mjs']);
@@ -62,7 +62,7 @@ describe('the package for npm', () => {
     expect(packed.unpackedSize).toBeLessThan(5_000_000);
   });
 
-  test('a user without any rights installs it, and a run of his is kept going', () => {
+  test('an unprivileged user installs it, and keeps a run going', () => {
     const home = join(scratch, 'home');
     mkdirSync(home, { mode: 0o700 });
     if (process.getuid?.() === 0) chownSync(home, NOBODY, NOBODY);
@@ -84,7 +84,7 @@ describe('the package for npm', () => {
     const git = (...args: readonly string[]) =>
       spawnSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', '-C', clone(), ...args], { encoding: 'utf8' });
     const head = () => git('rev-parse', '--short=10', 'HEAD').stdout.trim();
-    /** What the README says, word for word, but for where it is installed. */
+    /** Word for word as in the README, except where it is installed. */
     const installed = (program: string) => {
       const command = 'npm install -g --ignore-scripts --prefix "$1" "$(npm pack --silent)"';
       const env = { ...process.env, npm_config_cache: join(scratch, 'own-cache'), ...environment() };
@@ -98,7 +98,7 @@ describe('the package for npm', () => {
       symlinkSync(join(PROJECT, 'node_modules'), join(clone(), 'node_modules'));
     });
 
-    test.skipIf(process.getuid?.() !== 0)('that is not built, a user who may not write to it is told so at once', () => {
+    test.skipIf(process.getuid?.() !== 0)('if it is not built, a user who may not write to it gets that reason at once', () => {
       chmodSync(clone(), 0o755);
       const launcher = join(clone(), 'src/launcher.mjs');
       const { status, stderr } = spawnSync(process.execPath, [launcher, '--version'], {
@@ -127,7 +127,7 @@ describe('the package for npm', () => {
       expect(stdout).toBe(`${version} (${second})\n`);
     });
 
-    test('a build that is older than its source is not run', () => {
+    test('a build older than its source is not run', () => {
       const main = join(scratch, 'moved/src/main.ts');
       writeFileSync(main, readFileSync(main, 'utf8').replace("new Command('dogwatch')", "new Command('watchdog')"));
       const launcher = join(scratch, 'moved/src/launcher.mjs');

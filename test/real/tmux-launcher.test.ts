@@ -13,7 +13,7 @@ interface Report {
   readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[] }[];
 }
 
-test('attempts in tmux keep the contract of all launchers', ({ skip }) => {
+test('attempts in tmux fulfil the contract of all launchers', ({ skip }) => {
   const why = findTmux() === null ? whyNotUnpacked('tmux', 'tmux') : null;
   if (why !== null) skip(why);
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-tmux-'));

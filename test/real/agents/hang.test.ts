@@ -5,7 +5,10 @@ import { until } from '../../kit/until.ts';
 import { agentStory, complete, log, modes, SLOWLY_MS, STORY } from './job.ts';
 import { SUBJECTS, type SubjectName } from './subjects.ts';
 
-/** Long enough for an agent to start, which takes CPU; far shorter than the 5 minutes and more after which the agents themselves give up. */
+/**
+ * Long enough for an agent to start, which takes CPU time; far shorter than the 5 minutes or more
+ * after which the agents give up by themselves.
+ */
 const IDLE = { DOGWATCH_IDLE: '8s', DOGWATCH_QUIET: '2s' };
 
 const WAYS = [
@@ -30,10 +33,10 @@ describe('a model that hangs', () => {
     expect(model.asked[2]?.history).toContain('one.txt');
   });
 
-  agentStory('codex waits for the network for ever, and says so again and again: that is no activity', STORY, async ({ stage, setJob }) => {
+  agentStory('codex waits forever for the network, and keeps saying so: that is not activity', STORY, async ({ stage, setJob }) => {
     const { model, run, saysDone } = await setJob(SUBJECTS.codex);
     model.script(SUBJECTS.codex.shell('echo 1 > one.txt; until test -e gone; do sleep 0.1; done'), ...saysDone('the network is back'));
-    // It says so after 3, 11 and 24 s.
+    // It reports this after 3, 11 and 24 s.
     await run({ ...IDLE, DOGWATCH_IDLE: '20s' });
     await until('it works', () => model.asked.length > 0, SLOWLY_MS);
     await model.stop();

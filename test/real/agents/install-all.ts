@@ -1,7 +1,7 @@
 import { installAgent } from './install.ts';
 import { SUBJECTS } from './subjects.ts';
 
-// Installs every agent CLI; one that can't be installed is named, and its tests are skipped.
+// Installs every agent CLI. One that cannot be installed is reported, and its tests are skipped.
 for (const { pinned: agent } of Object.values(SUBJECTS))
   try {
     installAgent(agent);

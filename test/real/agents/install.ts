@@ -6,22 +6,23 @@ import { join } from 'node:path';
 export interface PinnedAgent {
   readonly package: string;
   readonly version: string;
-  /** Candidates for the program, inside the directory in which the package was installed. */
+  /** Candidates for the program, inside the directory into which the package was installed. */
   readonly programs: readonly string[];
 }
 
 const directoryOf = ({ package: name, version }: PinnedAgent): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dogwatch-test', 'agents', `${name.replace('/', '+')}-${version}`);
 
-/** The program of an agent CLI that was installed; null: it was not. */
+/** The program of an installed agent CLI, or null if it is not installed. */
 export const programOf = (agent: PinnedAgent): string | null =>
   agent.programs.map((program) => join(directoryOf(agent), program)).find((path) => existsSync(path)) ?? null;
 
-/** Installs an agent CLI from the npm registry, outside of the repository. Throws where that fails. */
+/** Installs an agent CLI from the npm registry, outside of the repository. Throws if that fails. */
 export function installAgent(agent: PinnedAgent): void {
   if (programOf(agent) !== null) return;
   const directory = directoryOf(agent);
-  // Installed beside and moved into place: of two at once one wins, and a broken one is never found.
+  // Installed to a temporary directory and renamed: of two concurrent installs one wins, and an
+  // incomplete one is never found.
   const fresh = `${directory}.${process.pid}`;
   mkdirSync(fresh, { recursive: true });
   try {

@@ -11,11 +11,11 @@ import { type Answer, ModelServer } from '../providers/model-server.ts';
 import { type PinnedAgent, programOf } from './install.ts';
 import type { Subject } from './subjects.ts';
 
-/** Agent CLIs take seconds to start, and a loaded machine makes it many. */
+/** Agent CLIs take seconds to start, and much longer on a loaded machine. */
 export const SLOWLY_MS = 180_000;
 export const STORY = { timeout: 4 * SLOWLY_MS };
 
-/** Set for every job, so that a story of many attempts takes seconds. */
+/** Set for every job, so that a story with many attempts takes only seconds. */
 const HASTE = {
   DOGWATCH_BACKOFF_MIN: '1s',
   DOGWATCH_BACKOFF_MAX: '5s',
@@ -23,7 +23,7 @@ const HASTE = {
   DOGWATCH_STAGGER: '0s',
 };
 
-/** A program that was installed; skips the test where it was not. */
+/** An installed program. Skips the test if it is not installed. */
 export function need(agent: PinnedAgent, skip: TestContext['skip']): string {
   return programOf(agent) ?? skip(`${agent.package} ${agent.version} is not installed`);
 }
@@ -36,7 +36,7 @@ export const agentStory = staged.extend<{ setJob: (subject: Subject) => Promise<
     use((subject) => setJob(stage, subject, { skip, onTestFailed, onTestFinished })),
 }).concurrent;
 
-/** A project under version control, and an agent whose model answers from a script. */
+/** A version-controlled project, and an agent whose model answers from a script. */
 async function setJob(
   stage: Stage,
   subject: Subject,
@@ -67,9 +67,9 @@ async function setJob(
     dogwatch,
     run: (env: Readonly<Record<string, string>> = {}) =>
       stage.does(['run', '--name', 'job', '--detach', '--', ...subject.command(program)], { env: { ...environment, ...env } }),
-    /** The living processes of the agent itself: not its tools, and not what watches it. */
+    /** The agent's own living processes, without its tools and what watches it. */
     agents: (): readonly ProcessIdentity[] => stage.processes().filter(({ pid }) => isProgram(pid, program)),
-    /** What the model answers to finish the job. */
+    /** The model's answers that finish the job. */
     saysDone: (because: string): readonly Answer[] => [subject.shell(`${dogwatch} done --because "${because}"`), { text: 'All is done.' }],
   };
 }
@@ -83,7 +83,7 @@ function isProgram(pid: number, program: string): boolean {
   }
 }
 
-/** The tool that wrote its pid into a file. */
+/** The tool that wrote its pid to a file. */
 export const toolRuns = (stage: Stage, file: string): Promise<ProcessIdentity> =>
   until('the tool runs', () => existsSync(stage.file(file)) && identify(Number(stage.lines(file)[0])), SLOWLY_MS);
 
@@ -93,16 +93,16 @@ export const complete = (stage: Stage) => until('the run is complete', () => sta
 export const modes = (stage: Stage): readonly string[] =>
   stage.history().flatMap(({ actions }) => actions.flatMap((action) => (action.kind === 'resume' ? [action.mode] : [])));
 
-/** What an attempt wrote. */
+/** The log of an attempt. */
 export const log = (stage: Stage, attempt: number): string => readFileSync(attemptFiles(stage.where, 'job.1', attempt).log, 'utf8');
 
-/** What the agent's module makes of that. */
+/** The signals that the agent's module finds in it. */
 export async function signals(stage: Stage, agent: string, attempt: number): Promise<readonly string[]> {
   const { stdout } = await stage.does(['classify', '--agent', agent, '--json'], { input: log(stage, attempt) });
   return [...new Set(stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).signal as string])))];
 }
 
-/** The hold of a kind, once the run is in a state because of it. */
+/** The hold of this kind, once the run is in one of these states because of it. */
 export const held = (stage: Stage, kind: Hold['kind'], ...states: readonly RunState[]): Promise<Hold> =>
   until(
     `it is ${states.join(' or ')}, held by ${kind}`,

@@ -4,16 +4,16 @@ import type { Answer } from '../providers/model-server.ts';
 import { agentStory, complete, held, modes, SLOWLY_MS, STORY, signals, status } from './job.ts';
 import { SUBJECTS, type SubjectName } from './subjects.ts';
 
-/** An agent whose account is spent in the middle of the job, and what it makes of that. */
+/** An agent whose account is exhausted in the middle of the job, and how it behaves. */
 interface Row {
   readonly agent: SubjectName;
-  /** How well it says when the limit resets: to the second, to the minute, or not at all. */
+  /** How precisely it says when the limit resets: to the second, to the minute, or not at all. */
   readonly says: 'second' | 'minute' | 'nothing';
-  /** Requests that one attempt makes before it gives up. */
+  /** Requests per attempt before it gives up. */
   readonly requests: number;
-  /** Status that such an attempt exits with. */
+  /** The exit status of such an attempt. */
   readonly exit: number;
-  /** Attempts that are refused: where no reset was stated, the first probe comes too early. */
+  /** Refused attempts: without a stated reset the first probe comes too early. */
   readonly refusedAttempts: number;
 }
 
@@ -22,13 +22,14 @@ const ROWS: readonly Row[] = [
   { agent: 'claude', says: 'second', requests: 1, exit: 1, refusedAttempts: 1 },
   { agent: 'codex', says: 'minute', requests: 1, exit: 1, refusedAttempts: 1 },
   { agent: 'gemini', says: 'nothing', requests: 1, exit: 173, refusedAttempts: 2 },
-  // It tries again by itself for over a minute (and for an hour, if its `maxRetries` was not 0): one attempt is enough.
+  // It retries by itself for over a minute (for an hour unless its `maxRetries` is 0): one attempt
+  // is enough.
   { agent: 'qwen', says: 'nothing', requests: 7, exit: 0, refusedAttempts: 1 },
 ];
 
-/** Far enough away for an attempt to give up before, even on a loaded machine. */
+/** Late enough for an attempt to give up first, even on a loaded machine. */
 const RESETS_AFTER_S = 30;
-/** What DOGWATCH_LIMIT_SLACK of a job adds at most, and what a watchdog may be late. */
+/** The most that a job's DOGWATCH_LIMIT_SLACK adds, plus the delay of a watchdog. */
 const SLACK_MS = 1250;
 
 describe('a usage limit', () => {
@@ -44,7 +45,7 @@ describe('a usage limit', () => {
       const isOver = says === 'nothing' ? isLifted : Date.now() >= resetsAtS * 1000;
       return isOver ? null : subject.refusals.limit(resetsAtS);
     };
-    // A stated reset is not to be beaten by a probe.
+    // No probe may precede a stated reset.
     await run({ DOGWATCH_LIMIT_PROBE: says === 'nothing' ? '5s' : '1h' });
 
     const hold = await held(stage, 'limit', 'waiting');
@@ -61,7 +62,8 @@ describe('a usage limit', () => {
     isLifted = true;
     const done = await complete(stage);
 
-    // Nobody asked between the refusal and the reset; then one did, and went on with the session, at nobody's charge.
+    // No request came between the refusal and the reset. Then one attempt continued the session,
+    // without a charge.
     expect(model.refused).toBe(requests * refusedAttempts);
     expect(modes(stage)).toEqual(['start', ...Array(refusedAttempts).fill('resume')]);
     expect(model.mostAtOnce).toBe(1);
@@ -70,7 +72,7 @@ describe('a usage limit', () => {
     expect([done.charged, done.holds]).toEqual([[], []]);
   });
 
-  agentStory('gemini is told to come back much later: a person may ask before', STORY, async ({ stage, setJob }) => {
+  agentStory('gemini must wait much longer: a person may retry earlier', STORY, async ({ stage, setJob }) => {
     const { model, run, saysDone } = await setJob(SUBJECTS.gemini);
     model.script(SUBJECTS.gemini.shell('echo 1 > one.txt'), ...saysDone('the limit is over'));
     let isLifted = false;
@@ -84,29 +86,25 @@ describe('a usage limit', () => {
     expect(model.refused).toBe(1);
   });
 
-  agentStory(
-    'opencode sleeps it out: it is left alone while the limit holds, and ended for the probe',
-    STORY,
-    async ({ stage, setJob }) => {
-      const { model, run, saysDone } = await setJob(SUBJECTS.opencode);
-      const { shell, refusals } = SUBJECTS.opencode;
-      model.script(shell('echo 1 > one.txt'), ...saysDone('the limit is over'));
-      model.refusal = () =>
-        model.asked.length === 1 ? { ...refusals.limit(Date.now() / 1000 + 3600), headers: { 'retry-after': '3600' } } : null;
-      // Far longer than it may be silent otherwise.
-      await run({ DOGWATCH_IDLE: '5s', DOGWATCH_LIMIT_PROBE: '20s' });
-      const hold = await held(stage, 'limit', 'working', 'quiet');
-      const done = await complete(stage);
+  agentStory('opencode waits it out: it is left alone while the limit holds, and ended for the probe', STORY, async ({ stage, setJob }) => {
+    const { model, run, saysDone } = await setJob(SUBJECTS.opencode);
+    const { shell, refusals } = SUBJECTS.opencode;
+    model.script(shell('echo 1 > one.txt'), ...saysDone('the limit is over'));
+    model.refusal = () =>
+      model.asked.length === 1 ? { ...refusals.limit(Date.now() / 1000 + 3600), headers: { 'retry-after': '3600' } } : null;
+    // Far longer than it may be silent otherwise.
+    await run({ DOGWATCH_IDLE: '5s', DOGWATCH_LIMIT_PROBE: '20s' });
+    const hold = await held(stage, 'limit', 'working', 'quiet');
+    const done = await complete(stage);
 
-      expect([model.refused, modes(stage), model.sessions()]).toEqual([1, ['start', 'resume'], [done.session]]);
-      const [ended] = stage.history().filter(({ actions }) => actions.some(({ kind }) => kind === 'end'));
-      expect(ended?.observation.at.wall).toBeGreaterThanOrEqual(hold.untilWall ?? Number.POSITIVE_INFINITY);
-      expect(done.charged).toEqual([]);
-    },
-  );
+    expect([model.refused, modes(stage), model.sessions()]).toEqual([1, ['start', 'resume'], [done.session]]);
+    const [ended] = stage.history().filter(({ actions }) => actions.some(({ kind }) => kind === 'end'));
+    expect(ended?.observation.at.wall).toBeGreaterThanOrEqual(hold.untilWall ?? Number.POSITIVE_INFINITY);
+    expect(done.charged).toEqual([]);
+  });
 });
 
-/** The first whole second, or minute, that is far enough away: s since the epoch. */
+/** The first full second or minute that is late enough, in s since the epoch. */
 const resetAfter = (granularityS: number): number => Math.ceil((Date.now() / 1000 + RESETS_AFTER_S) / granularityS) * granularityS;
 
 const GEMINI_LATER: Answer = {

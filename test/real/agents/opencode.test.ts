@@ -15,7 +15,7 @@ import { type Asked, ModelServer } from '../providers/model-server.ts';
 import { need } from './job.ts';
 import { SUBJECTS } from './subjects.ts';
 
-/** opencode takes seconds to start, and a loaded machine makes it many. */
+/** opencode takes seconds to start, and much longer on a loaded machine. */
 const SLOWLY_MS = 180_000;
 const TEST = { timeout: 4 * SLOWLY_MS };
 const PROMPT = '-- go on "now",\n$(touch expanded) `id` \'x\' \\ é\n/count five\n--session none';
@@ -33,14 +33,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
 
-/** An opencode with a model of its own; one home for all, whose database is made once. */
+/**
+ * An opencode with its own model. All tests share one home, so that its database is created only
+ * once.
+ */
 async function setAgent() {
   const model = new ModelServer(CHAT, 'x-session-id');
   const environment = opencodeEnvironment(join(directory, 'home'), new URL('/v1', await model.start()).href);
   onTestFinished(() => model.stop());
   let lives = 0;
 
-  /** One life: the plan is started as an attempt would be, with its output in one log. */
+  /** One life: starts the plan like an attempt, with its output in one log. */
   function start(plan: StartPlan, more: Readonly<Record<string, string>> = {}) {
     const log = join(directory, `${expect.getState().currentTestName?.replaceAll(/\W+/g, '-')}.${++lives}.log`);
     const input = plan.stdin === null ? '/dev/null' : `${log}.stdin`;
@@ -66,7 +69,7 @@ function specOf(...args: readonly string[]): RunSpec {
   return specWith({ command: prepared.command, cwd: join(directory, 'work') });
 }
 
-/** What is understood of a log, but that a line was an event. */
+/** The signals of a log, without those that only say that a line was an event. */
 const signals = (log: string, spec: RunSpec): Signal[] =>
   opencode
     .interpreter(spec, { atWall: Date.now, zone: 'UTC', session: () => null })
@@ -80,8 +83,8 @@ const asks = (model: ModelServer, count: number) =>
 const said = (asked: Asked | undefined, role: string): unknown[] =>
   (asked?.messages ?? []).filter((message) => message.role === role).map(({ content }) => content);
 
-describe('the real opencode, started as its module says', () => {
-  test('is killed in mid-turn, and goes on with its session: it knows what was said, and gets the prompt verbatim', TEST, async () => {
+describe('the real opencode, started by its module’s plans', () => {
+  test('is killed in mid-turn, and continues its session: it knows the conversation, and gets the prompt verbatim', TEST, async () => {
     const { model, start } = await setAgent();
     const spec = specOf('--auto', '--command', 'count', 'three', 'four');
     model.script(
@@ -130,16 +133,20 @@ describe('the real opencode, started as its module says', () => {
     },
   );
 
-  test.each([['json'], ['default']])('does not know a session, with --format %s: it says so, and asks nobody', TEST, async (format) => {
-    const { model, start } = await setAgent();
-    const spec = specOf('--format', format, 'x');
-    const { end, log } = start(opencode.resume(spec, 'ses_unknown', PROMPT));
-    await end;
-    expect(kinds(signals(log, spec))).toEqual(['session-missing']);
-    expect(model.asked).toEqual([]);
-  });
+  test.each([['json'], ['default']])(
+    'does not know a session, with --format %s: it says so, and does not ask the model',
+    TEST,
+    async (format) => {
+      const { model, start } = await setAgent();
+      const spec = specOf('--format', format, 'x');
+      const { end, log } = start(opencode.resume(spec, 'ses_unknown', PROMPT));
+      await end;
+      expect(kinds(signals(log, spec))).toEqual(['session-missing']);
+      expect(model.asked).toEqual([]);
+    },
+  );
 
-  test('begins afresh: a new session, whatever the command named, with its own task, the prompt and the digest', TEST, async () => {
+  test('starts over: a new session, whatever the command named, with its task, the prompt and the digest', TEST, async () => {
     const { model, start } = await setAgent();
     const spec = { ...specOf('--session', 'ses_unknown', '--auto', '--', 'Write', '-x'), prompt: 'As the plan says.' };
     const { end, log } = start(opencode.fresh(spec, PROMPT));
@@ -150,7 +157,7 @@ describe('the real opencode, started as its module says', () => {
     expect(said(model.asked[0], 'user')).toEqual([`Write -x\nAs the plan says.\n${PROMPT}`]);
   });
 
-  test('is refused by its provider: what that means is in its log, and the turn ended badly', TEST, async () => {
+  test('is refused by its provider: its log says why, and the turn ends badly', TEST, async () => {
     const { model, start } = await setAgent();
     const spec = specOf('x');
     model.script({ status: 401, body: { error: { message: 'Incorrect API key provided', type: 'invalid_request_error' } } });

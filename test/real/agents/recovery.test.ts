@@ -6,16 +6,19 @@ import { until } from '../../kit/until.ts';
 import { agentStory, complete, type Job, need, SLOWLY_MS, STORY } from './job.ts';
 import { SUBJECTS, type Subject, type SubjectName } from './subjects.ts';
 
-/** Those that read their prompt from stdin where the command has none, and ask their model for nothing but the job. */
+/**
+ * Agents that read their prompt from stdin if the command has none, and send their model no
+ * requests besides the job.
+ */
 const NAMES: readonly SubjectName[] = ['opencode', 'claude', 'codex'];
-/** Some try again by themselves, and nothing is heard of it. */
+/** Some retry by themselves, silently. */
 const TIMEOUT = '40s';
 
 /** The same command without its prompt. */
 const recoveryCommand = ({ command, pinned }: Subject, skip: Parameters<typeof need>[1]): string =>
   command(need(pinned, skip)).slice(0, -1).join(' ');
 
-/** The run's first attempt ends without having done anything, and there is no budget for another. */
+/** The run's first attempt ends without having done anything, and no budget is left for another. */
 async function handedOff(stage: Stage, { run }: Job, env: Readonly<Record<string, string>>): Promise<void> {
   await run({ DOGWATCH_MAX_RESUMES: '0', ...env });
   await until('it is handed off', () => stage.run()?.state === 'handed-off', SLOWLY_MS);
@@ -24,7 +27,7 @@ async function handedOff(stage: Stage, { run }: Job, env: Readonly<Record<string
 describe.each(NAMES)('the real %s as a recovery agent', (name) => {
   const subject = SUBJECTS[name];
 
-  agentStory('mends a run of its kind, which goes on with its own session', STORY, async ({ stage, setJob, skip }) => {
+  agentStory('repairs a run of its kind, which continues its own session', STORY, async ({ stage, setJob, skip }) => {
     const job = await setJob(subject);
     const { model, dogwatch, saysDone } = job;
     const env = { DOGWATCH_RECOVERY_COMMAND: recoveryCommand(subject, skip) };
@@ -42,13 +45,13 @@ describe.each(NAMES)('the real %s as a recovery agent', (name) => {
     expect(mending?.history).toContain('I cannot reach the registry.');
     expect(onwards?.history).toContain('the registry is back');
     expect(onwards?.history).not.toContain('You are a recovery agent.');
-    // Two sessions, and never two at work.
+    // Two sessions, but never both working at once.
     expect(model.mostAtOnce).toBe(1);
     if (subject.sessionHeader !== null) expect(model.sessions()).toEqual([done?.session, mending?.session]);
     expect(readFileSync(stage.file('mended.txt'), 'utf8')).toBe('mended\n');
   });
 
-  agentStory('has a limit of its own: its account is held, and it was not counted', STORY, async ({ stage, setJob, skip }) => {
+  agentStory('reaches its own limit: its account is held, and it is not counted', STORY, async ({ stage, setJob, skip }) => {
     const job = await setJob(subject);
     const env = { DOGWATCH_RECOVERY_COMMAND: recoveryCommand(subject, skip), DOGWATCH_RECOVERY_TIMEOUT: TIMEOUT };
     job.model.script({ text: 'I cannot reach the registry.' });

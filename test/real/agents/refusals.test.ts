@@ -14,14 +14,14 @@ const UNAUTHORIZED = (Object.keys(SUBJECTS) as SubjectName[]).map((agent) => ({
 
 type Mend = (stage: Stage, credentials: string) => Promise<unknown>;
 
-/** What makes one more attempt. */
+/** What causes one more attempt. */
 const MENDS: readonly (readonly [string, Mend])[] = [
-  ['somebody asks for it', (stage) => stage.does(['resume', 'job'])],
+  ['a person asks for it', (stage) => stage.does(['resume', 'job'])],
   [
-    'somebody logs in',
+    'a person logs in',
     (stage, credentials) => {
       writeFileSync(credentials, '{}');
-      // What was there when it was first looked is no change yet.
+      // The state at the first look is not a change yet.
       let changedS = Date.now() / 1000;
       return until('the change is seen', () => {
         utimesSync(credentials, ++changedS, changedS);
@@ -31,7 +31,7 @@ const MENDS: readonly (readonly [string, Mend])[] = [
   ],
 ];
 
-describe.each(MENDS)('credentials that are refused, until %s', (_, mend) => {
+describe.each(MENDS)('refused credentials, until %s', (_, mend) => {
   agentStory.for(UNAUTHORIZED)('$agent', STORY, async ({ agent, subject, requests, exit }, { stage, setJob }) => {
     const { model, home, run, saysDone } = await setJob(subject);
     model.script(subject.shell('echo 1 > one.txt'), ...saysDone('the key is good again'));
@@ -57,8 +57,8 @@ describe.each(MENDS)('credentials that are refused, until %s', (_, mend) => {
 });
 
 /**
- * What the agent does when its model refuses the session once, or whenever it is asked to go on with it (`exit: null`: it compacts the
- * session and goes on), and what dogwatch does then.
+ * What the agent does when its model refuses the session once, or whenever the agent tries to
+ * continue it (`exit: null`: it compacts the session and continues), and what dogwatch does next.
  */
 const OVERFLOWS = [
   { agent: 'opencode', refused: 'once', requests: 1, exit: null, after: [] },
@@ -93,7 +93,7 @@ describe('a session that is too long for the model', () => {
   });
 });
 
-/** In the digest that a fresh session begins with. */
+/** From the digest with which a fresh session begins. */
 const FRESH = "can't be continued";
 
 const notices = (log: string): readonly string[] =>

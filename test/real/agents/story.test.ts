@@ -8,7 +8,7 @@ import { SUBJECTS } from './subjects.ts';
 
 describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
   agentStory(
-    'ends its turn, is killed with a tool running, and goes on with its session until it says that the job is done',
+    'ends its turn, is killed while a tool runs, and continues its session until it says that the job is done',
     STORY,
     async ({ stage, setJob }) => {
       const { model, run, agents, dogwatch, saysDone } = await setJob(subject);
@@ -29,7 +29,7 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
       expect(done?.attempt?.number).toBe(3);
       expect(isAlive(tool)).toBe(false);
       expect(existsSync(stage.file('late.txt'))).toBe(false);
-      // One session all along, and never two writers of it.
+      // One session throughout, and never two writers of it.
       expect(model.mostAtOnce).toBe(1);
       expect(model.sessions()).toEqual(subject.sessionHeader === null ? [] : [done?.session]);
       const [, , second, third] = model.asked;
@@ -37,14 +37,14 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
       expect(second?.history).toContain('attempt 1 ended with status 0');
       expect(third?.history).toContain('One is written.');
       expect(third?.history).toMatch(/\(attempt 2 (ended by SIGKILL|vanished|ended with status)/);
-      // A new file is a milestone: the budget is whole.
+      // A new file is a milestone, so the budget is full again.
       expect(done?.charged.length).toBeLessThanOrEqual(1);
-      // The prompt arrives as it was written.
+      // The prompt arrives unchanged.
       expect(third?.history).toContain(JSON.stringify(`run: ${dogwatch} done --because "<what shows that it is finished>".`).slice(1, -1));
     },
   );
 
-  agentStory('is killed before the first word of its model: the same session, and no other, goes on', STORY, async ({ stage, setJob }) => {
+  agentStory('is killed before its model’s first word: the same session, and no other, continues', STORY, async ({ stage, setJob }) => {
     const { model, run, agents, saysDone } = await setJob(subject);
     model.script({ hang: '' }, ...saysDone('all written'));
     await run();
@@ -57,7 +57,7 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
     expect(model.asked[1]?.history).toContain('Write one, two and three.');
   });
 
-  agentStory('does not know the session any more: a fresh one with a digest, once', STORY, async ({ stage, setJob }) => {
+  agentStory('no longer knows the session: a fresh one with a digest, once', STORY, async ({ stage, setJob }) => {
     const { model, run, home, saysDone } = await setJob(subject);
     model.script(
       ...[subject.shell('echo $$ > tool.pid; until test -e go; do sleep 0.1; done'), { text: 'A part of it is done.' }],
@@ -74,7 +74,7 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
     const done = await complete(stage);
     expect(modes(stage)).toEqual(['start', 'resume', 'fresh']);
     expect(done?.session).not.toBe(first);
-    // The task, and what is known of the work before it.
+    // The task, and what is known about the work before it.
     expect(model.asked[2]?.history).toContain('Write one, two and three.');
     expect(model.asked[2]?.history).toContain("can't be continued");
   });
@@ -83,7 +83,7 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
 const TWO_PROCESSES = Object.entries(SUBJECTS).filter(([, { pinned }]) => pinned.programs.some((program) => program.endsWith('.js')));
 
 describe.each(TWO_PROCESSES)('the real %s, which runs behind a wrapper of its own', (_name, subject) => {
-  agentStory('loses the wrapper: the agent goes on alone, and nobody writes beside it', STORY, async ({ stage, setJob }) => {
+  agentStory('loses the wrapper: the agent continues alone, and nothing else writes to its session', STORY, async ({ stage, setJob }) => {
     const { model, run, saysDone } = await setJob(subject);
     model.script(
       ...[subject.shell('echo $$ > tool.pid; until test -e go; do sleep 0.1; done'), { text: 'It went.' }],

@@ -7,7 +7,7 @@ import { releaseBallast, reserveBallast } from '../../../src/system/disk/ballast
 
 const BYTES = 2 ** 20;
 const CHUNK = Buffer.alloc(65_536, 'x');
-/** A file to make a filesystem in. */
+/** A file to create a filesystem in. */
 let image: string;
 let directory: string;
 let disk: string;
@@ -29,7 +29,10 @@ afterEach(() => {
 
 const mount = (...args: string[]) => execFileSync('mount', [...args, disk], { stdio: 'pipe' });
 
-/** Filesystems of 16 MiB: one that only counts, and one with blocks, a journal and space that is root's alone. */
+/**
+ * Filesystems of 16 MiB: one that only counts, and one with blocks, a journal and space reserved
+ * for root.
+ */
 const FILESYSTEMS: readonly [string, () => void][] = [
   ['tmpfs', () => mount('-t', 'tmpfs', '-o', 'size=16m', 'none')],
   [
@@ -43,7 +46,7 @@ const FILESYSTEMS: readonly [string, () => void][] = [
   ],
 ];
 
-test.for(FILESYSTEMS)('on a full %s the ballast gives its space back', ([name, make], context) => {
+test.for(FILESYSTEMS)('on a full %s the ballast releases its space', ([name, make], context) => {
   try {
     make();
   } catch (error) {
@@ -61,12 +64,12 @@ test.for(FILESYSTEMS)('on a full %s the ballast gives its space back', ([name, m
   decision();
   expect(available()).toBeGreaterThan(BYTES / 2);
 
-  // Too little is free for a new one: it would be what fills the disk.
+  // There is too little space for a new one, which would itself fill the disk.
   expect(reserveBallast(ballast, BYTES)).toBe(false);
   expect(statSync(ballast, { throwIfNoEntry: false })).toBeUndefined();
 });
 
-/** To the last block: `write` gives what fits, and then ENOSPC. */
+/** To the last block: `write` writes what fits, then fails with ENOSPC. */
 function fill(): void {
   for (const chunk of [CHUNK, CHUNK.subarray(0, 512), CHUNK.subarray(0, 1)]) {
     try {

@@ -23,11 +23,11 @@ const SMALL = {
   DOGWATCH_STAGGER: '0s',
 };
 
-/** Takes all the space there is, and lives on. */
+/** Takes all available space, and lives on. */
 const FILLER = 'echo x >>starts; dd if=/dev/zero of=big$(wc -l <starts) bs=1M; exec sleep 1000';
-/** Takes it bit by bit, in a file that was there long before. */
+/** Takes space bit by bit, in a file that existed long before. */
 const GROWER = 'while dd if=/dev/zero bs=4M count=1 >>big; do sleep 0.3; done; exec sleep 1000';
-/** Ends soon each time, until somebody lets it finish. */
+/** Ends soon each time, until it may finish. */
 const CALM = 'echo x >>starts; sleep 1; [ ! -e finish ] || touch done';
 
 async function begin(stage: Stage, name: string, cwd: string, script: string) {
@@ -46,7 +46,7 @@ function tidy(cwd: string): void {
   for (const name of readdirSync(cwd)) if (name.startsWith('big')) rmSync(join(cwd, name));
 }
 
-staged('the run whose files fill a disk is ended and held, and the others go on', STORY, async ({ stage, skip }) => {
+staged('the run whose files fill a disk is ended and held, and the others continue', STORY, async ({ stage, skip }) => {
   const disk = loopDisk({ skip } as Parameters<typeof loopDisk>[0], DISK_MIB);
   const [calm, filler] = [join(disk, 'calm'), join(disk, 'filler')];
   await begin(stage, 'calm', calm, CALM);
@@ -61,14 +61,14 @@ staged('the run whose files fill a disk is ended and held, and the others go on'
     holds: [{ kind: 'disk', because: expect.stringMatching(/the files of attempt 1 in .*\/filler grew by 4\d\d MiB/) }],
   });
   expect((await stage.does(['history', 'filler'])).stdout).toContain('most of the');
-  // Whose it is not, is not said to have filled it.
+  // The other run is not blamed for filling it.
   expect(stage.run('calm')).toMatchObject({ charged: expect.any(Array) });
   expect(stage.run('calm')?.filled ?? null).toBeNull();
 
   for (const next of [2, 3]) {
     const before = starts(calm);
     tidy(filler);
-    await until('the other one goes on', () => starts(calm) > before, SLOWLY_MS);
+    await until('the other one continues', () => starts(calm) > before, SLOWLY_MS);
     await runIn(stage, 'filler', `fills it with attempt ${next}`, ({ filled }) => filled?.attempt === next);
   }
   const over = await runIn(stage, 'filler', 'is held for a person', ({ state }) => state === 'escalated');
@@ -81,28 +81,20 @@ staged('the run whose files fill a disk is ended and held, and the others go on'
   expect(stage.run('filler')).toMatchObject({ state: 'escalated', tried: 3 });
 });
 
-staged(
-  'a file that was there before and grows slowly is seen, too; what somebody else takes is not held against a run',
-  STORY,
-  async ({ stage, skip }) => {
-    const disk = loopDisk({ skip } as Parameters<typeof loopDisk>[0], DISK_MIB);
-    const [grower, calm] = [join(disk, 'grower'), join(disk, 'calm')];
-    mkdirSync(grower);
-    writeFileSync(join(grower, 'big'), Buffer.alloc(64 * MIB, 1));
-    await begin(stage, 'calm', calm, 'exec sleep 1000');
-    writeFileSync(join(disk, 'filler'), Buffer.alloc((DISK_MIB - 64 - 40) * MIB, 1));
-    await until(
-      'nobody is known to have filled it',
-      () => readFileSync(stage.where.watchdogLog, 'utf8').includes('is not known'),
-      SLOWLY_MS,
-    );
-    expect(stage.run('calm')).toMatchObject({ attempt: { number: 1, alive: true }, holds: [] });
+staged('an older, slowly growing file is seen, too; another process’s files are not held against a run', STORY, async ({ stage, skip }) => {
+  const disk = loopDisk({ skip } as Parameters<typeof loopDisk>[0], DISK_MIB);
+  const [grower, calm] = [join(disk, 'grower'), join(disk, 'calm')];
+  mkdirSync(grower);
+  writeFileSync(join(grower, 'big'), Buffer.alloc(64 * MIB, 1));
+  await begin(stage, 'calm', calm, 'exec sleep 1000');
+  writeFileSync(join(disk, 'filler'), Buffer.alloc((DISK_MIB - 64 - 40) * MIB, 1));
+  await until('no run is known to have filled it', () => readFileSync(stage.where.watchdogLog, 'utf8').includes('is not known'), SLOWLY_MS);
+  expect(stage.run('calm')).toMatchObject({ attempt: { number: 1, alive: true }, holds: [] });
 
-    rmSync(join(disk, 'filler'));
-    writeFileSync(join(disk, 'filler'), Buffer.alloc((DISK_MIB / 2) * MIB, 1));
-    await begin(stage, 'grower', grower, GROWER);
-    const held = await runIn(stage, 'grower', 'is held', isHeldForIt);
-    expect(held).toMatchObject({ attempt: { number: 1, alive: false }, charged: [] });
-    expect(stage.run('calm')).toMatchObject({ attempt: { number: 1, alive: true } });
-  },
-);
+  rmSync(join(disk, 'filler'));
+  writeFileSync(join(disk, 'filler'), Buffer.alloc((DISK_MIB / 2) * MIB, 1));
+  await begin(stage, 'grower', grower, GROWER);
+  const held = await runIn(stage, 'grower', 'is held', isHeldForIt);
+  expect(held).toMatchObject({ attempt: { number: 1, alive: false }, charged: [] });
+  expect(stage.run('calm')).toMatchObject({ attempt: { number: 1, alive: true } });
+});

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import { until } from '../../kit/until.ts';
 
-/** A mount that answers nothing, as that of a server that is gone: nobody reads what the kernel asks here. */
+/**
+ * A mount that never answers, like that of a dead server: nothing reads the kernel's requests here.
+ */
 function hungMount(context: TestContext): string {
   const at = mkdtempSync(join(tmpdir(), 'dogwatch-hung-'));
   onTestFinished(() => rmSync(at, { recursive: true }));
@@ -13,7 +15,7 @@ function hungMount(context: TestContext): string {
     const fuse = openSync('/dev/fuse', 'r+');
     onTestFinished(() => {
       spawnSync('umount', ['-l', at]);
-      // Whoever still waits hears of it now.
+      // Requests that are still waiting fail now.
       closeSync(fuse);
     });
     const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
@@ -24,23 +26,26 @@ function hungMount(context: TestContext): string {
   return at;
 }
 
-/** Far longer than a process takes that can end. */
+/** Far longer than a process needs if it can end. */
 const DEADLINE_MS = 60_000;
 
-/** What a process of its own prints that imports a source, as `it`; and the signal that it took to end it. It leaves nobody behind who asks. */
+/**
+ * What a separate process prints that imports a source as `it`, and the signal that was needed to
+ * end it. Leaves no request behind.
+ */
 async function printedBy(source: string, program: string, ...args: string[]) {
   const text = `const it = await import(process.argv[1]); const args = process.argv.slice(2); const said = ${program};
     process.stdout.write(JSON.stringify(said));`;
   const argv = ['--input-type=module', '-e', text, join(import.meta.dirname, '../../../src', source), ...args];
   const { stdout, signal } = spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: DEADLINE_MS, killSignal: 'SIGKILL' });
-  await until('nobody asks any more', () => !isAsked(args[0] ?? ''));
+  await until('no request is left', () => !isAsked(args[0] ?? ''));
   return { said: JSON.parse(stdout) as unknown, signal };
 }
 
 const isAsked = (path: string): boolean =>
   spawnSync('ps', ['-eo', 'args='], { encoding: 'utf8' }).stdout.split('\n').includes(`df -Pk -- ${path}`);
 
-test('what measures a mount that hangs goes on with the others, and can end', async (context) => {
+test('measuring continues beside a hung mount, and its process can end', async (context) => {
   const hung = hungMount(context);
   // More than there are threads.
   const paths = Array.from({ length: 8 }, (_, number) => join(hung, String(number)));
@@ -58,7 +63,7 @@ test('status shows the other filesystems, and ends', async (context) => {
   expect(said).toMatchObject([{ path: tmpdir() }]);
 });
 
-test('a look at one that hangs says so, and ends', async (context) => {
+test('measuring a hung one reports that, and ends', async (context) => {
   const { said, signal } = await printedBy('system/disk/space.ts', 'await it.diskSpace(args[0])', hungMount(context));
   expect(signal).toBeNull();
   expect(said).toMatchObject({ kind: 'unknown', because: expect.stringMatching(/answer/) });

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
 
-/** A filesystem of its own on a file, with nothing reserved for root. Returns where it is mounted; skips the test where that is not possible. */
+/**
+ * A separate filesystem in a file, with nothing reserved for root. Returns where it is mounted, or
+ * skips the test if that is impossible.
+ */
 export function loopDisk(context: Pick<TestContext, 'skip'>, mib: number): string {
   const base = mkdtempSync(join(tmpdir(), 'dogwatch-loop-'));
   const [image, mounted] = [join(base, 'image'), join(base, 'disk')];

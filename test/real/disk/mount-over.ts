@@ -10,7 +10,10 @@ export interface Wanted {
   readonly inodes?: number;
 }
 
-/** A small filesystem over a directory, for its owner alone, with nothing reserved for root. Skips the test where that is not possible. */
+/**
+ * Mounts a small filesystem over a directory, for its owner alone, with nothing reserved for root.
+ * Skips the test if that is impossible.
+ */
 export function mountOver({ skip }: Pick<TestContext, 'skip'>, directory: string, { kind, mib, inodes }: Wanted): void {
   const base = mkdtempSync(join(tmpdir(), 'dogwatch-mount-'));
   onTestFinished(() => {

@@ -14,7 +14,10 @@ import { mountOver } from './mount-over.ts';
 
 const MIB = 2 ** 20;
 const BALLAST_BYTES = 8 * MIB;
-/** The pressure on the disk is over with 18 % of it available: two of the large images are more than that, one is less. */
+/**
+ * The pressure on the disk ends when 18 % of it are available: two of the large images exceed that,
+ * one does not.
+ */
 const DISK_MIB = 1280;
 const LARGE_BYTES = 160 * MIB;
 const SETTINGS = {
@@ -28,10 +31,13 @@ const SETTINGS = {
 };
 const SLEEP = ['/bin/busybox', 'sleep', '3600'];
 
-/** Writes until the system refuses, says what it said, and dies of it; the second time it has no more to write. */
+/**
+ * Writes until the system refuses, prints the error, and dies of it. The second time it has nothing
+ * more to write.
+ */
 const AGENT = '[ $n = 1 ] && { LC_ALL=C dd if=/dev/zero of=big bs=64k; exit 1; }; sync; echo x >done';
 
-/** An image that was first seen so many days ago. */
+/** An image that was first seen this many days ago. */
 interface Seen {
   readonly id: string;
   readonly days: number;
@@ -61,7 +67,10 @@ function images(daemon: Daemon) {
   return { goes, stays };
 }
 
-/** Containers of these images in all the states that they are named for. What `left` says of them must never change. */
+/**
+ * Containers of these images, in all the states after which they are named. What `left` returns
+ * about them must never change.
+ */
 function contain(daemon: Daemon): () => string {
   for (const name of ['created', 'exited', 'paused', 'running'])
     daemon.docker(['create', '--network', 'none', '--pull', 'never', '--name', name, '-v', `${name}:/data`, `${name}:1`, ...SLEEP]);
@@ -78,7 +87,7 @@ const seenAt = (all: readonly Seen[]) => (ledger: EngineLedger) => {
   return { ...ledger, images: new Map(firstSeen) };
 };
 
-/** Takes space until only so much is left. */
+/** Takes space until only this much is left. */
 function fill(disk: string, leftBytes: number): void {
   const file = openSync(join(disk, 'filler'), 'a');
   const left = () => {
@@ -89,7 +98,7 @@ function fill(disk: string, leftBytes: number): void {
   closeSync(file);
 }
 
-/** Asks for the status over and over, until it is told to stop; what came each time. */
+/** Asks for the status repeatedly until it is stopped. Returns each answer. */
 function asking(stage: Stage) {
   const reports: StatusReport[] = [];
   let isOver = false;
@@ -107,7 +116,7 @@ function asking(stage: Stage) {
 }
 
 staged(
-  'runs, state and images on one disk without a byte left: as much of what is stale goes as it takes, and everything goes on by itself',
+  'runs, state and images on one disk without a byte left: just enough stale images are removed, and everything continues by itself',
   { timeout: 400_000 },
   async ({ stage, skip }) => {
     const why = whyNoDocker();
@@ -121,10 +130,10 @@ staged(
     const containersBefore = containers();
     await remember(stage.where, daemon.socket, 50 * DAY_MS, seenAt([...Object.values(goes), ...Object.values(stays)]));
     stage.agent(AGENT);
-    // Nothing is freed while somebody else frees.
+    // Nothing is freed while another process frees space.
     const lock = lockReclaim(stage.where, process.pid, () => false);
-    if (lock.kind !== 'ours') throw new Error('somebody frees space already');
-    // Not critical yet: nothing would be started.
+    if (lock.kind !== 'ours') throw new Error('another process is freeing space already');
+    // Not critical yet: otherwise nothing would be started.
     fill(stage.directory, (DISK_MIB / 10) * MIB);
     const env = { ...SETTINGS, DOGWATCH_DOCKER_HOSTS: `unix://${daemon.socket}` };
     await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'], { env });
@@ -136,7 +145,7 @@ staged(
     });
     expect(held.runs[0]).toMatchObject({ state: 'waiting', attempts: 1, resumesWithoutProgress: 0 });
     expect(readFileSync(attemptFiles(stage.where, 'job.1', 1).log, 'utf8')).toContain("error writing 'big': No space left on device");
-    await until('the reserve is given back', () => !existsSync(stage.where.ballast));
+    await until('the reserve is released', () => !existsSync(stage.where.ballast));
     expect(daemon.docker(['images', '-aq']).split('\n')).toHaveLength(10);
 
     lock.release();

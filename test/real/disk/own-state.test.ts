@@ -21,13 +21,16 @@ const SETTINGS = {
   DOGWATCH_DISK_HOLD: '1s',
   DOGWATCH_STAGGER: '0s',
   DOGWATCH_PROMPT_AFTER: '1m',
-  // So that the disks are looked at before the next try, as it is with the usual 5 s.
+  // Makes sure that the disks are measured before the next try, as with the usual 5 s.
   DOGWATCH_BACKOFF_MIN: '2s',
   DOGWATCH_BACKOFF_MAX: '2s',
   DOGWATCH_BALLAST: `${BALLAST_BYTES / MIB}MiB`,
 };
 
-/** Fills the filesystem of the state in its own way. Returns what has to go so that it has room again. */
+/**
+ * Fills the filesystem of the state in a certain way. Returns what must be removed to make room
+ * again.
+ */
 type Fill = (stateDir: string) => string;
 
 const isNoSpace = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC';
@@ -44,7 +47,7 @@ const withBytes: Fill = (stateDir) => {
   return path;
 };
 
-/** To the last inode, with files that have nothing in them. */
+/** To the last inode, with empty files. */
 const withFiles: Fill = (stateDir) => {
   const path = join(stateDir, 'filler');
   mkdirSync(path);
@@ -56,7 +59,7 @@ const withFiles: Fill = (stateDir) => {
   return path;
 };
 
-/** Logs of attempts of a run that nobody knows any more. */
+/** Logs of attempts of a run that is no longer known. */
 function leaveOldLogs({ where }: Stage): readonly string[] {
   return [1, 2, 3].map((number) => {
     const { directory, log } = attemptFiles(where, 'old.1', number);
@@ -67,7 +70,7 @@ function leaveOldLogs({ where }: Stage): readonly string[] {
   });
 }
 
-/** Asks for the status over and over while something goes on; how often it could be had. */
+/** Asks for the status repeatedly while `job` runs. Returns how many answers came. */
 async function withStatus(stage: Stage, job: () => Promise<unknown>): Promise<number> {
   let [asked, isOver] = [0, false];
   const asking = (async () => {
@@ -80,7 +83,10 @@ async function withStatus(stage: Stage, job: () => Promise<unknown>): Promise<nu
   return asked;
 }
 
-/** Every decision that the watchdog printed is in a history, in the order of their numbers, from the first to the last. */
+/**
+ * Every decision that the watchdog printed is in a history, in the order of their numbers, from the
+ * first to the last.
+ */
 function expectNothingLost(stage: Stage, host: readonly { seq: number; because: string }[]): void {
   const run = stage.history();
   const numbers = [...run.map(({ seq }) => seq), ...host.map(({ seq }) => seq)];
@@ -104,13 +110,13 @@ const KINDS: [string, Wanted, Fill][] = [
 ];
 
 staged.for(KINDS)(
-  'its own state on %s: dogwatch records and frees all the same, nothing is lost, and the reserve comes back',
+  'its own state on %s: dogwatch still records and frees, nothing is lost, and the reserve comes back',
   STORY,
   async ([, wanted, fill], { stage, skip }) => {
     const { stateDir, ballast } = stage.where;
     mountOver({ skip } as never, stateDir, wanted);
     const logs = leaveOldLogs(stage);
-    // It waits until the story goes on.
+    // It waits until the story continues.
     const command = `while [ ! -e '${stage.file('go')}' ]; do sleep 0.1; done; rm -rf '${join(stateDir, 'filler')}'`;
     const env = { ...SETTINGS, DOGWATCH_RECLAIM_COMMANDS: `@${stateDir} ${command}` };
     stage.agent('while [ ! -e turn ]; do sleep 0.05; done; [ $n = 1 ] && exit 1; echo x >done');

@@ -9,10 +9,10 @@ import { lockReclaim } from '../../../src/store/lease/reclaim-lock.ts';
 
 const LOG_BYTES = 2 ** 20;
 const LONG_AGO = new Date(Date.now() - 60 * 86_400_000);
-/** Those of a run that nobody knows are kept like an active one's. */
+/** Logs of an unknown run are kept like those of an active one. */
 const KEPT = 3;
 
-test.for([['tmpfs'], ['ext4']] as const)('on a full %s old logs go, one reclaim at a time', ([kind], context) => {
+test.for([['tmpfs'], ['ext4']] as const)('on a full %s old logs are removed, one reclaim at a time', ([kind], context) => {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-full-disk-'));
   const disk = join(directory, 'disk');
   mkdirSync(disk);

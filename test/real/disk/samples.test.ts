@@ -10,7 +10,10 @@ import { Disks } from '../../kit/core/disks.ts';
 
 const MIB = 2 ** 20;
 
-/** A place for filesystems, and what mounts one there; the test is skipped where nothing can be mounted. */
+/**
+ * A directory for filesystems, and a function that mounts one there. Skips the test if nothing can
+ * be mounted.
+ */
 function place(context: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-disks-'));
   const mounted: string[] = [];
@@ -54,18 +57,18 @@ const only = ({ filesystems, unreachable }: Pick<DiskSample, 'filesystems' | 'un
   return filesystems[0]!;
 };
 
-/** What becomes of a look at a path, 45 s after the last. */
+/** The result of measuring a path, 45 s after the last time. */
 async function look(disks: Disks, path: string): Promise<string> {
   const { filesystems } = await diskSampler()([path]);
   disks.after(45, filesystems);
   return pressureOf(disks.state, path);
 }
 
-/** Fills a filesystem but for this share of its bytes. */
+/** Fills a filesystem except for this share of its bytes. */
 const leave = (disks: Disks, path: string, share: number) =>
   fill(path, Math.floor(disks.one.bytes.available - share * disks.one.bytes.total));
 
-test('a filesystem that fills up is under soft pressure, then critical, and none again when it has been emptied for the hold time', async (context) => {
+test('a filesystem that fills up is under soft pressure, then critical, then under none once it has been empty for the hold time', async (context) => {
   const at = place(context).ext4('disk', 64, '-m', '0', '-O', '^has_journal');
   const disks = new Disks();
   expect(await look(disks, at)).toBe('none');
@@ -103,12 +106,12 @@ test('what is reserved for root is not available', async (context) => {
   expect(bfree * bsize - availableBytes).toBeGreaterThan(0.2 * totalBytes);
 });
 
-test('df is believed in what a block is, and a name that looks like columns is seen through', async (context) => {
+test('df decides the size of a block, and a name that looks like columns is parsed correctly', async (context) => {
   const at = place(context).tmpfs('disk', 'size=8m,nr_inodes=100');
   expect(only(await diskSampler()([at]))).toMatchObject({ totalBytes: 8 * MIB, availableBytes: 8 * MIB, totalInodes: 100 });
 });
 
-test('links, places that will be, and another filesystem that is mounted over a path', async (context) => {
+test('links, future paths, and another filesystem mounted over a path', async (context) => {
   const { directory, tmpfs, unmount } = place(context);
   const one = tmpfs('one', 'size=4m');
   const two = tmpfs('two', 'size=8m');
@@ -129,7 +132,7 @@ test('links, places that will be, and another filesystem that is mounted over a 
   expect(await seen()).toEqual([[4, [0]], [8, [1, 2]], host]);
 });
 
-test('a filesystem that grows is seen to', async (context) => {
+test('a filesystem that grows is noticed', async (context) => {
   const at = place(context).tmpfs('disk', 'size=4m');
   const sample = diskSampler();
   expect(only(await sample([at])).totalBytes).toBe(4 * MIB);

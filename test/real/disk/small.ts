@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
 import { type Layout, layout } from '../../../src/store/directory/layout.ts';
 
-/** A state on a filesystem of its own, small enough to be filled. */
+/** A state on a separate filesystem, small enough to be filled. */
 export function smallDisk(context: TestContext, options: string): Layout {
   const base = mkdtempSync(join(tmpdir(), 'dogwatch-full-'));
   try {
@@ -21,7 +21,7 @@ export function smallDisk(context: TestContext, options: string): Layout {
   return layout(join(base, 'state'));
 }
 
-/** Leaves no byte free. Returns what fills it. */
+/** Leaves no byte free. Returns the file that fills it. */
 export function fill(where: Layout): string {
   const path = join(where.stateDir, 'filler');
   const fd = openSync(path, 'a');

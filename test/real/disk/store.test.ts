@@ -15,7 +15,7 @@ import { fill, smallDisk } from './small.ts';
 const none = () => false;
 const isFull = expect.objectContaining({ name: 'StoreError', kind: 'full' });
 
-/** Reserves space; what is returned gives it back, once. */
+/** Reserves space. The result releases it, once. */
 function ballast(where: Layout): () => boolean {
   writeFileSync(where.ballast, Buffer.alloc(512 * 1024, 1));
   return () => {
@@ -25,7 +25,7 @@ function ballast(where: Layout): () => boolean {
   };
 }
 
-test('on a full disk the ballast makes room for decisions; without it they are refused whole, and go on when there is room', async (context) => {
+test('on a full disk the ballast makes room for decisions; without it they are refused completely, and continue when there is room', async (context) => {
   const where = smallDisk(context, 'size=3m');
   const lease = await leased(where);
   const store = openStore(where, lease, ballast(where));
@@ -53,7 +53,7 @@ test('on a full disk the ballast makes room for decisions; without it they are r
   reader.close();
 });
 
-test('on a full disk the state opens with the ballast only', async (context) => {
+test('on a full disk the state opens only with the ballast', async (context) => {
   const where = smallDisk(context, 'size=3m');
   const lease = await leased(where);
   openStore(where, lease, none).close();
@@ -80,7 +80,7 @@ test('without inodes it is the same', async (context) => {
   openStore(where, lease, release).close();
 });
 
-test('on a full disk a snapshot and a heartbeat are still written and read; a reader and a request say what is wrong', async (context) => {
+test('on a full disk snapshots and heartbeats are still written and read; a reader and a request say what is wrong', async (context) => {
   const where = smallDisk(context, 'size=3m');
   openStore(where, await leased(where), none).close();
   expect(writeSnapshot(where.snapshot, 'before')).toBeNull();
@@ -95,7 +95,7 @@ test('on a full disk a snapshot and a heartbeat are still written and read; a re
   expect(readdirSync(where.inbox)).toEqual([]);
 });
 
-test('where nothing can be written any more, it is said and nothing is changed', async (context) => {
+test('when nothing can be written, that is reported and nothing changes', async (context) => {
   const where = smallDisk(context, 'size=3m');
   const lease = await leased(where);
   const store = openStore(where, lease, none);

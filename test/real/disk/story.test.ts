@@ -29,7 +29,7 @@ const SMALL = {
   DOGWATCH_STAGGER: '0s',
 };
 
-/** Writes more than there is room for, says what the system said, and leaves nothing behind. */
+/** Writes more than fits, prints the error, and leaves nothing behind. */
 const AGENT = `#!/bin/sh
 if dd if=/dev/zero of=out bs=1M count=100; then touch done; rm out; else rm -f out; exit 1; fi
 `;
@@ -39,7 +39,7 @@ const available = (path: string): number => {
   return bavail * bsize;
 };
 
-/** Takes all space but so much. */
+/** Takes all space except this much. */
 function fill(disk: string, leftBytes: number): string {
   const path = join(disk, 'filler');
   const chunk = Buffer.alloc(MIB, 1);
@@ -81,7 +81,7 @@ function load(daemon: Daemon, name: string, wanted: Partial<ImageWanted> = {}): 
 }
 const left = (daemon: Daemon) => daemon.docker(['images', '-aq', '--no-trunc']).split('\n').filter(Boolean).toSorted();
 
-/** A disk with an engine and a workspace on it. */
+/** A disk that holds an engine and a workspace. */
 async function setDisk(skip: (why: string) => never) {
   const why = whyNoDocker();
   if (why !== null) skip(why);
@@ -91,49 +91,53 @@ async function setDisk(skip: (why: string) => never) {
   return { disk, daemon, cwd: workspace(disk), env: { DOGWATCH_DOCKER_HOSTS: `unix://${daemon.socket}` } };
 }
 
-staged('a run dies of a full disk: what is stale goes, all else stays, and the run goes on by itself', STORY, async ({ stage, skip }) => {
-  const { disk, daemon, cwd, env } = await setDisk(skip as never);
-  const big = (name: string) => ({ content: name.padEnd(130 * MIB, name) });
-  const stale = [load(daemon, 'stale', big('s')), load(daemon, 'older', big('o'))];
-  const labelled = load(daemon, 'labelled', { labels: { 'dogwatch.keep': '' } });
-  const used = load(daemon, 'used');
-  const young = load(daemon, 'young');
-  const container = daemon.docker(['create', '--network', 'none', '--name', 'holder', 'used:1', ...SLEEP]);
-  await remember(stage.where, daemon.socket, 8 * DAY_MS, (ledger) => {
-    const images = new Map(ledger.images).set(young, { firstSeenWall: Date.now() - 6 * DAY_MS, use: null });
-    return { ...ledger, images };
-  });
-  fill(disk, 60 * MIB);
-  // The engine answers only when the agent has died: what is freed would be there too soon else.
-  const process = daemon.process();
-  process.kill('SIGSTOP');
-  onTestFinished(() => void process.kill('SIGCONT'));
-  await run(stage, cwd, env);
+staged(
+  'a run dies of a full disk: stale images are removed, everything else is kept, and the run continues by itself',
+  STORY,
+  async ({ stage, skip }) => {
+    const { disk, daemon, cwd, env } = await setDisk(skip as never);
+    const big = (name: string) => ({ content: name.padEnd(130 * MIB, name) });
+    const stale = [load(daemon, 'stale', big('s')), load(daemon, 'older', big('o'))];
+    const labelled = load(daemon, 'labelled', { labels: { 'dogwatch.keep': '' } });
+    const used = load(daemon, 'used');
+    const young = load(daemon, 'young');
+    const container = daemon.docker(['create', '--network', 'none', '--name', 'holder', 'used:1', ...SLEEP]);
+    await remember(stage.where, daemon.socket, 8 * DAY_MS, (ledger) => {
+      const images = new Map(ledger.images).set(young, { firstSeenWall: Date.now() - 6 * DAY_MS, use: null });
+      return { ...ledger, images };
+    });
+    fill(disk, 60 * MIB);
+    // The engine answers only after the agent has died: otherwise space would be freed too early.
+    const process = daemon.process();
+    process.kill('SIGSTOP');
+    onTestFinished(() => void process.kill('SIGCONT'));
+    await run(stage, cwd, env);
 
-  const held = await heldByDisk(stage);
-  expect(held.state).toBe('waiting');
-  process.kill('SIGCONT');
-  const done = await complete(stage);
-  expect(left(daemon)).toEqual([labelled, used, young].toSorted());
-  expect(stale.some((id) => left(daemon).includes(id))).toBe(false);
-  expect(daemon.docker(['ps', '-aq', '--no-trunc'])).toBe(container);
-  expect(done?.charged).toEqual([]);
-  expect(readFileSync(stage.attempt(1).mark === null ? '' : join(stage.where.runs, 'job.1', 'attempts', '1', 'log'), 'utf8')).toContain(
-    'No space left on device',
-  );
-  // What was done to the machine is in its own history.
-  const host = (await stage.does(['history', '--host', '--json'])).stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  expect(host.flatMap(({ actions }) => actions)).toContain('reclaim');
-  expect(host.map(({ observation }) => observation)).toContain('reclaim.finished');
-  expect(log(stage)).toMatch(/this machine: .*none → critical/);
-  expect(log(stage)).toMatch(/images removed 2 and freed \d{3}(?:\.\d)? MiB/);
-});
+    const held = await heldByDisk(stage);
+    expect(held.state).toBe('waiting');
+    process.kill('SIGCONT');
+    const done = await complete(stage);
+    expect(left(daemon)).toEqual([labelled, used, young].toSorted());
+    expect(stale.some((id) => left(daemon).includes(id))).toBe(false);
+    expect(daemon.docker(['ps', '-aq', '--no-trunc'])).toBe(container);
+    expect(done?.charged).toEqual([]);
+    expect(readFileSync(stage.attempt(1).mark === null ? '' : join(stage.where.runs, 'job.1', 'attempts', '1', 'log'), 'utf8')).toContain(
+      'No space left on device',
+    );
+    // What was done to the machine is in the host's history.
+    const host = (await stage.does(['history', '--host', '--json'])).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(host.flatMap(({ actions }) => actions)).toContain('reclaim');
+    expect(host.map(({ observation }) => observation)).toContain('reclaim.finished');
+    expect(log(stage)).toMatch(/this machine: .*none → critical/);
+    expect(log(stage)).toMatch(/images removed 2 and freed \d{3}(?:\.\d)? MiB/);
+  },
+);
 
 staged(
-  'before its first attempt all stale images go, whatever room there is; an engine that hangs holds up nobody for long',
+  'before its first attempt all stale images are removed, however much room there is; a hung engine delays no run for long',
   STORY,
   async ({ stage, skip }) => {
     const { daemon, cwd, env } = await setDisk(skip as never);
@@ -163,13 +167,13 @@ staged(
         .map(({ because }) => because)
         .join('\n'),
     ).toContain('no stale images were removed before it: there was no time for it');
-    // Eight seconds are what it may take; a loaded machine takes its own.
+    // It may take eight seconds; a loaded machine adds to that.
     expect(Date.now() - begun).toBeLessThan(60_000);
   },
 );
 
 staged(
-  'nothing can be freed: a person hears of it once, with what was tried; when there is room again, that it is over',
+  'nothing can be freed: a person is notified once, with what was tried, and again when there is room',
   STORY,
   async ({ stage, skip }) => {
     const disk = loopDisk({ skip } as never, 512);
@@ -177,7 +181,7 @@ staged(
     const filler = fill(disk, 20 * MIB);
     await run(stage, cwd, { DOGWATCH_RECLAIM_COMMANDS: `@${disk} true` });
     await heldByDisk(stage);
-    await until('a person is told', () => log(stage).includes('nothing more can be freed'));
+    await until('a person is notified', () => log(stage).includes('nothing more can be freed'));
     await until('the run says so', () => stage.run()?.holds[0]?.because.includes('a person is notified'));
     const notices = JSON.parse((await stage.does(['status', '--json'])).stdout).notices as { subject: string }[];
     expect(notices).toHaveLength(1);

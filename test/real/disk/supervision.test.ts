@@ -9,7 +9,7 @@ import { until } from '../../kit/until.ts';
 import { fill, smallDisk } from './small.ts';
 
 test.for(['as the dead watchdog left it', 'after a reboot'])(
-  'where a full disk has killed the watchdog, the gate starts one that has a reserve: %s',
+  'after a full disk has killed the watchdog, the gate starts one with a reserve: %s',
   async (what, context) => {
     const where = smallDisk(context, 'size=24m');
     const env = { PATH: process.env.PATH ?? '', HOME: where.stateDir, DOGWATCH_STATE_DIR: where.stateDir, DOGWATCH_BALLAST: '4MiB' };

@@ -5,33 +5,38 @@ import { join } from 'node:path';
 import { until } from '../../kit/until.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 
-/** The docker command, runc and busybox are this one's, whichever engine runs. */
+/** The docker command, runc and busybox come from this one, whichever engine runs. */
 const OLDER = unpackedIn('docker');
 const NEWER = unpackedIn('docker-newer');
 export const BUSYBOX = join(OLDER, 'bin', 'busybox');
 const CLI = join(OLDER, 'usr/bin/docker');
 
-/** Debian's own engine, with the builder and the store of images of its time; a newer one, whose images lie in the store of containerd. */
+/**
+ * Debian's own engine, with the builder and the image store of its time, and a newer one, whose
+ * images are in containerd's store.
+ */
 export type EngineKind = 'classic' | 'containerd';
 
-/** An engine of one test's own. */
+/** An engine for one test. */
 export interface Daemon {
   readonly socket: string;
-  /** The docker command, talking to this engine. What it prints, trimmed. */
+  /** Runs the docker command on this engine. Returns its output, trimmed. */
   docker(args: readonly string[], input?: string | Buffer): string;
-  /** Begins a build with its Dockerfile, by the classic builder or by BuildKit. Its exit status. */
+  /**
+   * Starts a build of a Dockerfile with the classic builder or BuildKit. Returns its exit status.
+   */
   building(args: readonly string[], dockerfile: string, byBuildKit?: boolean): Promise<number | null>;
-  /** The engine's process, to be stopped or killed by a test. */
+  /** The engine's process, for a test to stop or kill. */
   readonly process: () => ChildProcess;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Why there can be no engine here; null: there can. */
+/** Why no engine can run here, or null if one can. */
 export const whyNoDocker = (kind: EngineKind = 'classic'): string | null =>
   whyNotUnpacked('docker', 'a Docker engine') ?? (kind === 'classic' ? null : whyNotUnpacked('docker-newer', 'a newer Docker engine'));
 
-/** A real engine on a socket of its own, without a network of its own: every image has to be loaded. */
+/** A real engine on its own socket, without a network: every image must be loaded. */
 export async function startDaemon(under = tmpdir(), kind: EngineKind = 'classic'): Promise<Daemon> {
   const home = mkdtempSync(join(under, 'dogwatch-dockerd-'));
   const socket = join(home, 'docker.sock');
@@ -57,7 +62,7 @@ export async function startDaemon(under = tmpdir(), kind: EngineKind = 'classic'
       build.stdin.end(dockerfile);
     });
   const start = async () => {
-    // A process that was killed may not be reaped yet, and then these look alive.
+    // A killed process may not be reaped yet, so that these would look alive.
     for (const name of ['docker.pid', 'exec/containerd/containerd.pid', 'docker.sock']) rmSync(join(home, name), { force: true });
     mkdirSync(join(home, 'exec'), { recursive: true });
     const log = openSync(join(home, 'log'), 'a');
@@ -82,7 +87,7 @@ export async function startDaemon(under = tmpdir(), kind: EngineKind = 'classic'
 
 const ARGS = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--shutdown-timeout', '2'];
 
-/** Which store of images; the newer one is chosen by a file. */
+/** Options for the image store. The newer one is chosen by a file. */
 function store(kind: EngineKind, home: string): string[] {
   if (kind === 'classic') return ['--storage-driver', 'overlay2'];
   const file = join(home, 'daemon.json');

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { BUSYBOX } from './daemon.ts';
 
 export interface ImageWanted {
-  /** None: it is dangling. */
+  /** Without any, the image is dangling. */
   readonly tags: readonly string[];
   /** When it claims to have been built. */
   readonly builtAt: Date;
   readonly labels?: Readonly<Record<string, string>>;
-  /** What makes it another image than the others. */
+  /** What distinguishes the image from others. */
   readonly content: string;
 }
 
@@ -23,7 +23,10 @@ export interface ImageArchive {
 
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
-/** An image with busybox in it and whatever date of its build: no registry and no build gives one of another time. */
+/**
+ * An image that contains busybox, with any build date: no registry and no build provides one from
+ * another time.
+ */
 export function imageArchive({ tags, builtAt, labels = {}, content }: ImageWanted): ImageArchive {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-image-'));
   const tar = (from: string) =>

@@ -27,7 +27,7 @@ const load = (name: string) => {
 };
 
 describe('the ledger of a real engine', () => {
-  test('hears of containers that come and go, of new images and of those that go, and goes on after the engine was killed', async () => {
+  test('follows containers that come and go, and new and removed images, and continues after the engine was killed', async () => {
     const ledgers = memoryLedgers();
     const reported: string[] = [];
     let engineId = '';
@@ -53,7 +53,7 @@ describe('the ledger of a real engine', () => {
       await until('the loss is reported', () => reported.length > 0);
       await daemon.start();
       const late = load('late');
-      await until('an image is known that came meanwhile', () => ledger()?.images.has(late));
+      await until('an image from the meantime is known', () => ledger()?.images.has(late));
       expect(reported[0]).toContain('is not watched: Docker ended the');
     } finally {
       subscription.unsubscribe();

@@ -16,7 +16,7 @@ import { bootId, monoMs } from '../../../src/system/process/process.ts';
 
 export const DAY_MS = 86_400_000;
 
-/** A state directory, and the built program on it. */
+/** A state directory, and the built program that uses it. */
 export function reclaimBench(socket: string) {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-reclaim-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
@@ -44,10 +44,12 @@ export function reclaimBench(socket: string) {
   return { where, dogwatch, report, rememberAll };
 }
 
-/** Everything that the engine has now was first seen so long ago, as a watchdog would have noted. */
+/**
+ * Everything that the engine has now was first seen this long ago, as a watchdog would have noted.
+ */
 export async function remember(where: Layout, socket: string, ageMs: number, change = (ledger: EngineLedger) => ledger): Promise<void> {
   const engine = engineAt(socket);
-  // What the engine recorded in the second before a look counts as not heard yet.
+  // What the engine recorded in the second before a look counts as not received yet.
   await setTimeout(1100);
   const [info, inventory] = [await engine.info(), await inventoryOf(engine)];
   if (info.kind !== 'ok' || inventory.kind !== 'ok') throw new Error(JSON.stringify({ info, inventory }));
@@ -56,7 +58,7 @@ export async function remember(where: Layout, socket: string, ageMs: number, cha
   const at = { wall: Date.now(), mono: monoMs(), bootId: bootId() };
   const then = evolveEngineLedger(null, who, { kind: 'listed', inventory: images }, { ...at, wall: at.wall - ageMs });
   const state = await acquireState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
-  if (state.kind !== 'held-by-us') throw new Error('the state is held by another one');
+  if (state.kind !== 'held-by-us') throw new Error('another process holds the state');
   const ledgers = openImageLedgers(where, state.lease, () => false);
   ledgers.write(change({ ...then, seenAt: at }));
   ledgers.close();

@@ -12,7 +12,10 @@ import { DAY_MS, engineAt, reclaimBench } from './reclaim-bench.ts';
 const LONG_AGO = new Date(Date.now() - 60 * DAY_MS);
 const SLEEP = ['/bin/busybox', 'sleep', '3600'];
 
-/** Whether a process with this among its arguments is there. The programs of a build have it; their builder has its Dockerfile as input. */
+/**
+ * Whether a process with this among its arguments exists. A build's programs have it; their builder
+ * gets its Dockerfile as input.
+ */
 const isRunning = (mark: string): boolean =>
   readdirSync('/proc').some((pid) => {
     try {
@@ -41,11 +44,11 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     daemon.docker(['builder', 'prune', '-af']);
   });
 
-  // The store of containerd dates each load and tag itself, so that nothing here is older than this test.
+  // containerd's store dates each load and tag itself, so nothing here is older than this test.
   const env: Readonly<Record<string, string>> = kind === 'classic' ? {} : { DOGWATCH_RECLAIM_MIN_AGE: '2s' };
   const isOldEnough = () => setTimeout(kind === 'classic' ? 0 : 2500);
 
-  /** Answers with the engine's id for it: each store has its own. */
+  /** Returns the engine's id for the image: each store has its own. */
   function load(name: string, wanted: Partial<ImageWanted> = {}): string {
     const { archive } = imageArchive({ tags: [`${name}:1`], builtAt: LONG_AGO, content: name, ...wanted });
     const before = new Set(left());
@@ -55,14 +58,17 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     return id;
   }
   const create = (image: string, ...args: string[]) => daemon.docker(['create', '--network', 'none', ...args, image, ...SLEEP]);
-  /** A classic build counts as at work for a while after its last step, since none may be there between two steps. */
+  /**
+   * A classic build counts as running for a while after its last step, because none may be visible
+   * between two steps.
+   */
   const buildsAreOver = (bench: ReturnType<typeof reclaimBench>) =>
     expect
       .poll(async () => notes(await bench.report(['--dry-run'])), { timeout: 60_000, interval: 500 })
       .not.toContain('a build is at work');
   const left = () => [...new Set(daemon.docker(['images', '-aq', '--no-trunc']).split('\n').filter(Boolean))];
 
-  test('only images go that no container has, that were not used for a week, and that nobody wants kept', async () => {
+  test('only images without containers that were unused for a week and are not to be kept are removed', async () => {
     const bench = reclaimBench(daemon.socket);
     const held = ['created', 'exited', 'paused', 'running', 'renamed'].map((name) => [name, load(name)] as const);
     const containers = held.map(([name]) => create(`${name}:1`, '--name', name, '-v', `${name}-volume:/data`));
@@ -73,7 +79,7 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     const named = load('named');
     const young = kind === 'classic' ? [load('young')] : [];
     const stale = [load('stale'), load('dangling', { tags: [] }), load('twice', { tags: ['twice:1', 'another.example/twice:2'] })];
-    // The container's image loses its name to a newer one, which nobody uses.
+    // The container's image loses its name to a newer one, which is not in use.
     const newer = load('renamed', { content: 'newer' });
     await bench.rememberAll(8 * DAY_MS, (ledger) => {
       const images = new Map(ledger.images);
@@ -102,7 +108,7 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     expect(removed(await bench.report([], rules))).toEqual([]);
   });
 
-  test('what a watchdog never saw stays, until build dates are trusted and that is confirmed', async () => {
+  test('images that no watchdog ever saw are kept, until trust in build dates is chosen and confirmed', async () => {
     const bench = reclaimBench(daemon.socket);
     const old = load('old');
     const fresh = load('fresh', { builtAt: new Date() });
@@ -124,7 +130,7 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     expect(left()).toEqual([fresh]);
   });
 
-  test("the age of an image is that of its last container's last day", async () => {
+  test("an image ages from its last container's last day", async () => {
     const bench = reclaimBench(daemon.socket);
     const image = load('once');
     create('once:1', '--name', 'once');
@@ -136,13 +142,13 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     daemon.docker(['start', 'once']);
     expect(await engine.containers()).toEqual({ kind: 'ok', value: [expect.objectContaining({ state: 'running', usedWall: null })] });
     daemon.docker(['rm', '-f', 'once']);
-    // Nobody watched, but the engine recorded it.
+    // No watchdog ran, but the engine recorded it.
     const report = await bench.report(['--dry-run'], kind === 'classic' ? {} : { DOGWATCH_RECLAIM_MIN_AGE: '1h' });
     expect(removed(report)).toEqual([]);
     expect(keptBecause(report, image)).toMatch(/^container \w+ \d/);
   });
 
-  test('build cache goes by its last use', async () => {
+  test('build cache is removed by its last use', async () => {
     const bench = reclaimBench(daemon.socket);
     load('base');
     daemon.docker(['build', '--network', 'none', '-q', '-'], 'FROM base:1\nRUN ["/bin/busybox", "mkdir", "/built"]\n');
@@ -155,29 +161,29 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
       return cache.kind === 'ok' ? cache.value.filter(({ isInUse }) => !isInUse).length : null;
     };
     expect(await unused()).toBeGreaterThan(0);
-    // For a moment after a build the engine holds on to what the build used, without saying so.
+    // For a moment after a build the engine keeps what the build used, without saying so.
     for (let rest = await unused(); rest !== 0; rest = await unused())
       expect(cacheOf(await bench.report([], env))).toMatchObject({ problem: null, remove: [{ outcome: 'freed' }] });
     expect(left().length).toBeGreaterThanOrEqual(2);
   });
 
-  test('what a kept image was built on stays, whoever built it', async () => {
+  test('the base of a kept image is kept, whatever built it', async () => {
     const bench = reclaimBench(daemon.socket);
     const [base, other] = [load('base'), load('other')];
     const steps = ['FROM base:1', 'LABEL dogwatch.keep=1', 'RUN ["/bin/busybox", "mkdir", "/built"]'];
     daemon.docker(['build', '--network', 'none', '-q', '-t', 'child:1', '-'], steps.join('\n'));
     await bench.rememberAll(30 * DAY_MS);
     await isOldEnough();
-    // For a moment after a build the engine holds on to what the build used.
+    // For a moment after a build the engine keeps what the build used.
     const cache = () => daemon.docker(['system', 'df', '-v', '--format', '{{json .BuildCache}}']);
-    await until('no build is at work', () => !cache().includes('"InUse":"true"'));
+    await until('no build runs', () => !cache().includes('"InUse":"true"'));
     const report = await bench.report([], { ...env, DOGWATCH_RECLAIM_BUILD_CACHE: '0' });
     expect(removed(report)).toEqual([other]);
     expect(left()).toContain(base);
     expect(keptBecause(report, base)).toContain('was built on it');
   });
 
-  test.each(['classic', 'BuildKit'])('a %s build at work keeps all images, whether a container is there or not', async (builder) => {
+  test.each(['classic', 'BuildKit'])('a running %s build keeps all images, with or without a visible container', async (builder) => {
     const bench = reclaimBench(daemon.socket);
     const ids = [load('first'), load('second'), load('other')];
     await bench.rememberAll(30 * DAY_MS);
@@ -191,7 +197,7 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
       'COPY --from=b /bin/busybox /bb',
     ];
     const building = daemon.building(['--network', 'none', '-t', 'built:1', '-'], steps.join('\n'), builder === 'BuildKit');
-    await until('a step is at work', () => isRunning(mark));
+    await until('a step runs', () => isRunning(mark));
     const during = await bench.report([], env);
     expect(removed(during)).toEqual([]);
     expect(notes(during)).toContain('a build is at work');
@@ -200,7 +206,7 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     await buildsAreOver(bench);
   });
 
-  test('nothing ages over a boot with a clock that is ahead', async () => {
+  test('nothing ages across a boot with a clock that is ahead', async () => {
     const bench = reclaimBench(daemon.socket);
     await buildsAreOver(bench);
     const base = load('base');
@@ -212,7 +218,7 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     expect(keptBecause(report, base)).toMatch(/ago$/);
   });
 
-  test("two that reclaim one engine at once get in nobody's way", async () => {
+  test('two concurrent reclaims of one engine do not disturb each other', async () => {
     const benches = [reclaimBench(daemon.socket), reclaimBench(daemon.socket)] as const;
     await buildsAreOver(benches[0]);
     const ids = Array.from({ length: 12 }, (_, number) => load(`image${number}`));
@@ -228,7 +234,7 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     expect(ids).toHaveLength(12);
   });
 
-  test('a stopped engine and a killed one are said in words, and nothing hangs', async () => {
+  test('a stopped engine and a killed one are reported clearly, and nothing hangs', async () => {
     const bench = reclaimBench(daemon.socket);
     const image = load('stale');
     await bench.rememberAll(30 * DAY_MS);
@@ -241,7 +247,8 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     expect(await bench.dogwatch([])).toMatchObject({ code: 69, out: expect.stringContaining('Docker is not running') });
     await daemon.start();
     await isOldEnough();
-    // Its record of events began anew. What it dates itself may be as young as the time that nobody watched.
+    // Its record of events started over. What it dates itself may be as young as the time in which
+    // no watchdog ran.
     expect(removed(await bench.report([], env))).toEqual(kind === 'classic' ? [image] : []);
   });
 });

@@ -16,7 +16,10 @@ import { thousandRuns } from './cases/thousand-runs.ts';
 import { words } from './cases/words.ts';
 import type { Drill } from './drill.ts';
 
-/** They wait more than they work, or have a process of their own to be busy: together they take as long as the longest of them. */
+/**
+ * Drills that mostly wait, or keep a separate process busy: together they take as long as the
+ * longest of them.
+ */
 export const TOGETHER: readonly Drill[] = [
   stopped,
   killedStarts,
@@ -33,5 +36,5 @@ export const TOGETHER: readonly Drill[] = [
   ...engineDrills,
 ];
 
-/** They keep the machine busy, each on its own. */
+/** Drills that keep the machine busy, each on its own. */
 export const ALONE: readonly Drill[] = [...faultDrills, thousandRuns, restartedService];

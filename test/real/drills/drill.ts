@@ -1,6 +1,6 @@
 /** What a drill may ask of the test that plays it. */
 export interface Surroundings {
-  /** Ends the drill: this machine lacks something. */
+  /** Ends the drill because this machine lacks something. */
   skip(reason: string): never;
 }
 
@@ -9,6 +9,9 @@ export interface Drill {
   readonly name: string;
   /** What must hold, in one sentence. */
   readonly holds: string;
-  /** Plays it and asserts that. Returns figures for the table: how often, how much at most. */
+  /**
+   * Plays the drill and asserts that it holds. Returns figures for the table: how often, how much
+   * at most.
+   */
   play(surroundings: Surroundings): Promise<string>;
 }

@@ -5,18 +5,18 @@ import { whyNoStrace } from './injected.ts';
 import { onStage, onStages } from './on-stages.ts';
 import { playStory } from './story.ts';
 
-/** A system call that goes wrong in the watchdog, at each of its places in a short story. */
+/** A system call that fails in the watchdog, at each of its places in a short story. */
 interface Fault extends Omit<Drill, 'play'> {
-  /** What happens, as strace says it: `signal=SIGKILL`, `error=EIO`. */
+  /** What happens, in strace's words: `signal=SIGKILL`, `error=EIO`. */
   readonly how: string;
   /** From that place on, every time. */
   readonly forGood?: boolean;
-  /** The calls, and at how many of their places each is tried: all, or so many spread evenly. */
+  /** The calls, and at how many of their places each is tried: all, or this many, evenly spread. */
   readonly calls: Readonly<Record<string, number>>;
   /** Only calls on these files of the state. */
   readonly on?: (stage: Stage) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What holds where the watchdog ended because of it. */
+  /** What holds if the watchdog ended because of it. */
   readonly died: (died: Ran) => void;
 }
 
@@ -27,7 +27,7 @@ interface Point {
 
 const AT_ONCE = 3;
 
-/** The drill for a fault: it is played once for each place. */
+/** The drill for a fault, played once for each place. */
 export const drillOf = ({ how, forGood = false, calls, on = () => [], env = {}, died, ...said }: Fault): Drill => ({
   ...said,
   play: async ({ skip }) => {
@@ -48,7 +48,7 @@ export const drillOf = ({ how, forGood = false, calls, on = () => [], env = {}, 
       ended += 1;
       died(played.died);
     });
-    // No two stories are the same: the last places may lie behind the end.
+    // No two stories are the same: the last places may lie beyond the end.
     expect(hit).toBeGreaterThan(points.length / 2);
     return `${hit} of ${points.length} places hit; at ${ended} the watchdog ended`;
   },

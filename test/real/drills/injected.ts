@@ -5,13 +5,13 @@ import type { Stage } from '../../kit/stage.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 import { startWatchdog, type Watching } from './watching.ts';
 
-/** The words with which strace begins, or why there is none here. */
+/** The words that start strace, or why there is none here. */
 function strace(): { readonly words: readonly string[] } | { readonly missing: string } {
   if (works(['strace'])) return { words: ['strace'] };
   const missing = whyNotUnpacked('strace', 'strace');
   if (missing !== null) return { missing };
   const [libraries = ''] = globSync(join(unpackedIn('strace'), 'usr/lib/*-linux-gnu'));
-  // Its libraries are its own: what it starts does not get them.
+  // It has its own libraries, which its children do not get.
   const words = ['env', `LD_LIBRARY_PATH=${libraries}`, join(unpackedIn('strace'), 'usr/bin/strace'), '-E', 'LD_LIBRARY_PATH'];
   return works(words) ? { words } : { missing: 'strace may not trace a process here' };
 }
@@ -24,13 +24,16 @@ export const whyNoStrace = (): string | null => {
   return 'missing' in found ? found.missing : null;
 };
 
-/** A watchdog under strace. Only its main thread is traced, which does all that has to be durable; its agents are not. */
+/**
+ * A watchdog under strace. Only its main thread is traced, which does everything that must be
+ * durable; its agents are not.
+ */
 export interface Traced extends Watching {
-  /** What it did so far, a line a call. */
+  /** Its system calls so far, one per line. */
   calls(): string;
 }
 
-/** Starts a watchdog in which system calls go as `what` says: options of strace. */
+/** Starts a watchdog in which system calls behave as `what` says, in strace's options. */
 export function startTraced(stage: Stage, what: readonly string[], env: Readonly<Record<string, string>> = {}): Traced {
   const found = strace();
   if ('missing' in found) throw new Error(found.missing);

@@ -1,9 +1,12 @@
 import { type Stage, setStage } from '../../kit/stage.ts';
 
-/** Has something undone when the play is over, before the stage is torn down: the last first. */
+/** Has something undone after the play, before the stage is torn down, last first. */
 export type AtEnd = (undo: () => unknown) => void;
 
-/** Plays something on a stage of its own, which is torn down whatever happens. What fails says what was decided last. */
+/**
+ * Plays something on a separate stage, which is torn down whatever happens. An error includes the
+ * last decisions.
+ */
 export async function onStage<T>(play: (stage: Stage, atEnd: AtEnd) => Promise<T>): Promise<T> {
   const stage = setStage();
   const undoing: (() => unknown)[] = [];
@@ -21,7 +24,7 @@ export async function onStage<T>(play: (stage: Stage, atEnd: AtEnd) => Promise<T
   }
 }
 
-/** The same for each of many, some at once. What fails says for which of them. */
+/** The same for each of many, several at once. An error names the one that failed. */
 export async function onStages<Point>(
   points: readonly Point[],
   atOnce: number,

@@ -5,12 +5,13 @@ import type { RunState } from '../../../src/core/model/facts.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
-/** The last line of a stack: a person was shown a bug. */
+/** The last line of a stack: a bug was shown to a person. */
 const STACK = /^\s+at .+[:(]\d+:\d+\)?$/m;
 
 /**
- * What holds after every drill, whatever was broken: the run ended as it should, one agent lived at a time, each attempt was started once and
- * each action recorded once and settled, the state is whole, `status` answers, and no watchdog showed a stack.
+ * What holds after every drill, whatever was broken: the run ended properly, one agent lived at a
+ * time, each attempt was started once, each action was recorded once and settled, the state is
+ * intact, `status` answers, and no watchdog printed a stack.
  */
 export async function expectSound(stage: Stage, said = '', states: readonly RunState[] = ['complete'], name = 'job'): Promise<void> {
   await until(`${name} is over`, () => states.includes(stage.run(name)?.state ?? 'starting'));
@@ -29,7 +30,7 @@ export async function expectSound(stage: Stage, said = '', states: readonly RunS
   expect(status.runs.map((run: { name: string }) => run.name)).toContain(name);
 }
 
-/** What watchdogs that were started by a command have said so far. */
+/** The output so far of watchdogs that were started by a command. */
 function watchdogLog(stage: Stage): string {
   try {
     return readFileSync(stage.where.watchdogLog, 'utf8');
@@ -38,7 +39,7 @@ function watchdogLog(stage: Stage): string {
   }
 }
 
-/** Nothing that was begun is unfinished. */
+/** Every action that was started is settled. */
 export const atRest = (stage: Stage): Promise<unknown> => until('every action is settled', () => unsettled(stage) === 0);
 
 const unsettled = (stage: Stage) => look(stage, 'SELECT count(*) FROM actions WHERE settled IS NULL');

@@ -11,11 +11,14 @@ export const RUN = ['run', '--name', 'job', '--done-file', 'done', '--', './agen
 
 export interface Played {
   readonly calls: string;
-  /** How the watchdog under strace ended before the job was over; null: it did not. */
+  /** How the watchdog under strace ended before the job was over, or null if it did not. */
   readonly died: Ran | null;
 }
 
-/** A job from its start to its end, beside a watchdog to which `what` (options of strace) happens; where that one dies a command starts the next. */
+/**
+ * A job from its start to its end, beside a watchdog to which `what` (options of strace) happens.
+ * If that watchdog dies, a command starts the next.
+ */
 export async function playStory(stage: Stage, what: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Played> {
   stage.agent(THREE_LIVES);
   const traced = startTraced(stage, what, env);

@@ -9,9 +9,9 @@ export type Outcome =
 
 const HEAD = `# Fault drills
 
-What was broken on purpose while the real program worked, and what came of it. \`DRILLS_TABLE=test/real/drills/results.md npm run test:real -- test/real/drills.test.ts\`
-writes this anew (as root on Linux, in some minutes); without the variable it is written to \`dist/drills.md\`. What holds after each of them besides, \`sound.ts\` says:
-one agent at a time, no attempt started twice, no action recorded twice or left open, a whole state, \`status\` answers, and no watchdog shows a stack.
+What was broken on purpose while the real program worked, and the outcome. \`DRILLS_TABLE=test/real/drills/results.md npm run test:real -- test/real/drills.test.ts\`
+rewrites this (as root on Linux, in some minutes); without the variable it goes to \`dist/drills.md\`. What else holds after each of them, \`sound.ts\` says:
+one agent at a time, no attempt started twice, no action recorded twice or left open, an intact state, \`status\` answers, and no watchdog prints a stack.
 
 | drill | what must hold | outcome | figures |
 |---|---|---|---|

@@ -6,7 +6,7 @@ import { ended, PROGRAM, type Ran, type Stage } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { atRest } from './sound.ts';
 
-/** A watchdog in the foreground, and what it said. */
+/** A watchdog in the foreground, and its output. */
 export interface Watching {
   readonly child: ChildProcess;
   readonly ended: Promise<Ran>;
@@ -15,7 +15,9 @@ export interface Watching {
   isDead(): boolean;
 }
 
-/** Starts one, behind the words of another command (`strace …`) and with variables of its own. */
+/**
+ * Starts one, optionally prefixed by another command (`strace …`) and with additional variables.
+ */
 export function startWatchdog(stage: Stage, before: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Watching {
   const [command = '', ...args] = [...before, process.execPath, PROGRAM, 'watch'];
   const child = spawn(command, args, { cwd: stage.cwd, env: { ...stage.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -31,7 +33,10 @@ export async function atWork(stage: Stage, ...how: [before?: readonly string[], 
   return { ...watching, identity };
 }
 
-/** Tells whoever holds the lease to end, when nothing is left to do, and waits for what this one said until its own end. */
+/**
+ * Asks the holder of the lease to end once nothing is left to do, and waits for this watchdog's
+ * output until its own end.
+ */
 export async function endOf(stage: Stage, { ended: end }: Watching): Promise<Ran> {
   await atRest(stage);
   const holder = stage.watchdog();
@@ -39,7 +44,7 @@ export async function endOf(stage: Stage, { ended: end }: Watching): Promise<Ran
   return end;
 }
 
-/** The most memory that a process has ever had, in MB. */
+/** The peak memory of a process, in MB. */
 export function mostMemoryMB({ pid }: ProcessIdentity): number {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }

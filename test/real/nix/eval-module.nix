@@ -1,9 +1,10 @@
-# What the module makes of a configuration (the text of a file of Nix, a function of pkgs), as plain data.
+# What the module makes of a configuration (the text of a Nix file, a function of pkgs), as plain
+# data.
 { configuration, dogwatch ? "/pkg/dogwatch" }:
 let
   lib = import ./stub-lib.nix;
   pkgs = import ./stub-pkgs.nix { inherit lib dogwatch; };
-  # As nixos/lib/utils.nix has it, for words that are strings.
+  # As in nixos/lib/utils.nix, for words that are strings.
   utils.escapeSystemdExecArgs = words: lib.concatStringsSep " " (map (word: builtins.replaceStrings [ "%" "$" ] [ "%%" "$$" ] (builtins.toJSON word)) words);
   asked = import configuration { inherit pkgs; };
   module = import ../../../nix/module.nix { inherit lib pkgs utils; config.services.dogwatch = options; };

@@ -1,4 +1,5 @@
-# What package.nix gives to its builder, as plain data. Directories stand for the packages it needs.
+# What package.nix passes to its builder, as plain data. Directories stand in for the packages it
+# needs.
 { node, dist }:
 let
   lib = import ./stub-lib.nix;

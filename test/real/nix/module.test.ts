@@ -19,7 +19,7 @@ const KINDS = `import ${NIX}/kinds.nix { lib = import ${fileURLToPath(new URL('s
 
 const dogwatch = (inside: string) => configured(`{ pkgs }: { services.dogwatch = { enable = true; ${inside} }; }`);
 
-/** Values of each kind that both sides have to take or to refuse, as Nix has them. */
+/** Values of each kind that both sides must accept or refuse, as Nix writes them. */
 const SAMPLES: Readonly<Record<string, { readonly fine: readonly string[]; readonly wrong: readonly string[] }>> = {
   flag: { fine: ['true', 'false'], wrong: ['1', '"yes"', '[ ]'] },
   count: { fine: ['0', '7', '1000000'], wrong: ['(-1)', '1000001', '"7"', '1.5'] },
@@ -34,7 +34,7 @@ const SAMPLES: Readonly<Record<string, { readonly fine: readonly string[]; reado
 };
 
 describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () => {
-  test.each(Object.keys(SAMPLES))('a setting of the kind %s is taken or refused as by dogwatch', (kind) => {
+  test.each(Object.keys(SAMPLES))('a setting of the kind %s is accepted or refused as by dogwatch', (kind) => {
     const { fine, wrong } = SAMPLES[kind] ?? { fine: [], wrong: [] };
     const answers = evaluate(
       `let kind = (${KINDS}).${kind}; try = value: builtins.tryEval (builtins.deepSeq (kind.type.check "" value) (kind.print value));
@@ -45,7 +45,8 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     expect(keys).not.toEqual([]);
     for (const [index, { success, value }] of answers.fine.entries()) {
       expect(success, fine[index]).toBe(true);
-      // Limits differ from setting to setting: one of the kind takes it, and none takes what Nix refuses by its form.
+      // Limits differ between settings: one of the kind accepts it, and none accepts what Nix
+      // refuses by its form.
       expect(
         keys.some((key) => readSettings({ [SETTINGS[key].name]: value }).problems.length === 0),
         value,
@@ -53,7 +54,7 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     }
   });
 
-  test('a name that is not a setting, a wrong type, and a run with a setting of the host are errors that say where', () => {
+  test('an unknown setting, a wrong type, and a run with a host setting are errors that say where', () => {
     expect(() => dogwatch('settings.DOGWATCH_IDEL = "1h";')).toThrow('settings.DOGWATCH_IDEL: there is no such option');
     expect(() => dogwatch('settings.DOGWATCH_IDLE = 20;')).toThrow('settings.DOGWATCH_IDLE: expected a string like');
     const run = (more: string) => dogwatch(`runs.a = { command = [ "x" ]; workingDirectory = "/srv"; ${more} };`);
@@ -62,7 +63,7 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     expect(() => dogwatch('runs.a.command = [ "x" ];')).toThrow('runs.a.workingDirectory: is not set');
   });
 
-  test('the example of the README is fine, and dogwatch takes its settings', () => {
+  test('the README’s example is valid, and dogwatch accepts its settings', () => {
     const example = /```nix\n(.*?)```/s.exec(README.split('## NixOS')[1] ?? '')?.[1] ?? '';
     const { assertions, warnings, systemd } = configured(example.replace('{ pkgs, ... }:', '{ pkgs }:').replace(/^ *imports = .*$/m, ''));
     expect(assertions.filter(({ assertion }) => !assertion)).toEqual([]);
@@ -74,13 +75,14 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     }
   });
 
-  test('the units say what those of `dogwatch systemd` say', () => {
+  test('the units match those of `dogwatch systemd`', () => {
     const { systemd } = dogwatch('runs.nightly = { command = [ "x" ]; workingDirectory = "/srv"; };');
     const theirs = units({ manager: 'system', user: 'dogwatch', program: ['/pkg/dogwatch/bin/dogwatch'], stateDir: null, sandbox: true });
     for (const { name, sections } of theirs.filter((unit) => unit.name.endsWith('.service'))) {
       const ours = systemd.services[name.replace('.service', '').replace('run@', 'run-nightly')];
       const plain = Object.fromEntries(Object.entries(sections.Service ?? {}).map(([key, { values }]) => [key, values.join('\n')]));
-      // Where NixOS has ways of its own: variables and their files are options, a group is named, and a run has its words in the unit.
+      // NixOS has its own ways here: variables and their files are options, a group is named, and a
+      // run's command is in the unit.
       const { Environment: _, EnvironmentFile: __, ...expected } = plain;
       if (name.includes('run@'))
         expected.ExecStart = '"/pkg/dogwatch/bin/dogwatch" "run" "--detach" "--name" "nightly" "--cwd" "/srv" "--" "x"';
@@ -91,14 +93,14 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     expect(systemd.timers['dogwatch-run-nightly'], 'without a schedule').toBeUndefined();
   });
 
-  test('a switch to another configuration starts no run, and restarts the watchdog in one step', () => {
+  test('switching to another configuration starts no run, and restarts the watchdog in one step', () => {
     const { services } = dogwatch('runs.a = { command = [ "x" ]; workingDirectory = "/srv"; };').systemd;
     expect(services['dogwatch-run-a']?.restartIfChanged).toBe(false);
     expect(services['dogwatch-supervise']?.restartIfChanged).toBe(false);
     expect(services.dogwatch).toMatchObject({ stopIfChanged: false, serviceConfig: { KillMode: 'process' } });
   });
 
-  test("users and groups: its own is created, somebody else's only gets what was asked for", () => {
+  test('users and groups: its own are created, existing ones only get what was requested', () => {
     const own = dogwatch('').users;
     expect(own.users.dogwatch).toMatchObject({ isSystemUser: true, group: 'dogwatch', createHome: true });
     expect(own.users.dogwatch).not.toHaveProperty('extraGroups');
@@ -132,9 +134,9 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     expect(dogwatch('user = "root";').systemd.services.dogwatch?.serviceConfig).not.toHaveProperty('CapabilityBoundingSet');
   });
 
-  test('systemd has nothing to say against the units', () => {
+  test('systemd has no complaint about the units', () => {
     const version = systemdVersion();
-    // 252, Debian 12's, warns of what came later.
+    // 252, Debian 12's, warns about newer keys.
     const without = version !== null && version < 254 ? ['RestartSteps', 'RestartMaxDelaySec'] : [];
     const files = renderAll(
       configured(

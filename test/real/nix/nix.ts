@@ -11,7 +11,7 @@ const UNPACKED = unpackedIn('nix');
 const TRIPLET = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
 const LIBRARIES = ['usr/lib/nix', `usr/lib/${TRIPLET}`, `lib/${TRIPLET}`];
 
-/** Nothing of this machine's own configuration, nothing from elsewhere. */
+/** Without this machine's configuration, and without anything from elsewhere. */
 const CONFIG = 'build-users-group =\nexperimental-features = nix-command flakes\nsubstituters =\nsandbox = false\nflake-registry =\n';
 
 /** A unit as the module describes it, before NixOS renders it. */
@@ -37,14 +37,14 @@ export interface Configured {
   readonly systemd: { readonly services: Record<string, NixUnit>; readonly timers: Record<string, NixUnit> };
 }
 
-/** Why there is no Nix here; null: there is one. */
+/** Why there is no Nix here, or null if there is. */
 export function whyNoNix(): string | null {
   return runs('nix-instantiate') ? null : whyNotUnpacked('nix', 'Nix');
 }
 
 const runs = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
 
-/** Runs one of the commands of Nix, with a store and a home of its own. Throws what it said where it fails. */
+/** Runs one of Nix's commands, with a separate store and home. Throws its output if it fails. */
 export function nix(command: string, ...args: readonly string[]): string {
   const home = mkdtempSync(join(tmpdir(), 'dogwatch-nix-home-'));
   try {
@@ -70,12 +70,15 @@ export function nix(command: string, ...args: readonly string[]): string {
   }
 }
 
-/** The value of an expression, as JSON can hold it. */
+/** The value of an expression, as JSON. */
 export function evaluate(expression: string): unknown {
   return JSON.parse(nix('nix-instantiate', '--eval', '--strict', '--json', '--expr', expression));
 }
 
-/** What the module makes of a configuration, which is a function of `{ pkgs, ... }`. `prefix` has bin/dogwatch. */
+/**
+ * What the module makes of a configuration, which is a function of `{ pkgs, ... }`. `prefix`
+ * contains bin/dogwatch.
+ */
 export function configured(configuration: string, prefix = '/pkg/dogwatch'): Configured {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-configuration-'));
   try {

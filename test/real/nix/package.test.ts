@@ -10,7 +10,7 @@ const why = whyNoNix();
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
 
-/** What nixpkgs' makeWrapper does, as far as it is used; and the hooks of a phase. */
+/** The used part of nixpkgs' makeWrapper, and the hooks of a phase. */
 const STDENV = `
 set -eu
 runHook() { :; }
@@ -45,7 +45,7 @@ describe.skipIf(why)(`the package for Nix${why === null ? '' : ` (${why})`}`, ()
       ),
     );
 
-  test('its build gives a program that works, from the bundled program alone', () => {
+  test('its build yields a working program, from the bundled program alone', () => {
     const made = evaluated(join(PROJECT, 'dist'));
     expect(made).toMatchObject({ pname: 'dogwatch', version, meta: { mainProgram: 'dogwatch' } });
     const out = join(scratch, 'out');
@@ -56,7 +56,7 @@ describe.skipIf(why)(`the package for Nix${why === null ? '' : ` (${why})`}`, ()
       cwd: join(scratch, 'source'),
       env: { PATH: process.env.PATH, out },
     });
-    // The commit that was built stands behind the version, where it was built in a checkout.
+    // In a checkout, the commit that was built follows the version.
     expect(built).toMatchObject({ status: 0, stderr: '' });
     expect(built.stdout.replace(/ \([0-9a-f]{10}(?:, changed)?\)\n$/, '\n')).toBe(`${version}\n`);
 
@@ -71,7 +71,7 @@ describe.skipIf(why)(`the package for Nix${why === null ? '' : ` (${why})`}`, ()
     expect(readFileSync(join(home, 'done'), 'utf8')).toBe('it works\n');
   });
 
-  test('a checkout that was not built is told so', () => {
+  test('a checkout that was not built is refused with that reason', () => {
     const empty = join(scratch, 'empty');
     mkdirSync(empty);
     expect(() => evaluated(empty)).toThrow('run `npm run build` first');
@@ -84,7 +84,7 @@ describe.skipIf(why)(`the package for Nix${why === null ? '' : ` (${why})`}`, ()
     mkdirSync(nixpkgs);
     cpSync(fileURLToPath(new URL('stub-lib.nix', import.meta.url)), join(nixpkgs, 'lib.nix'));
     writeFileSync(join(nixpkgs, 'flake.nix'), NIXPKGS);
-    // Debian's Nix (2.8) takes ?dir= with git only.
+    // Debian's Nix (2.8) accepts ?dir= only with git.
     for (const words of [
       ['init', '-q'],
       ['add', '-f', '.'],

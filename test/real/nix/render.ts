@@ -1,9 +1,12 @@
 import type { Configured, NixUnit } from './nix.ts';
 
-/** Directories of this machine stand for NixOS' own. */
+/** Directories of this machine stand in for NixOS' own. */
 const SYSTEM_PATH = ['/usr/local', '/usr', ''];
 
-/** The files of all units, as NixOS renders them: words of an environment as JSON strings, a list as one line each. */
+/**
+ * The files of all units as NixOS renders them: words of an environment as JSON strings, one line
+ * per element of a list.
+ */
 export function renderAll({ systemd: { services, timers } }: Configured, without: readonly string[] = []): ReadonlyMap<string, string> {
   return new Map([
     ...Object.entries(services).map(([name, unit]) => [`${name}.service`, render(unit, without)] as const),

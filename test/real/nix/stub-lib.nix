@@ -1,4 +1,5 @@
-# The part of nixpkgs' lib that the module uses. Types check their values, as they do there: a wrong one ends the evaluation.
+# The part of nixpkgs' lib that the module uses. As there, types check their values: a wrong one
+# ends the evaluation.
 let
   inherit (builtins) all attrNames concatLists concatMap elem filter getAttr hasAttr isAttrs isBool isInt isList isString listToAttrs map mapAttrs match toJSON;
   fail = at: expected: value: throw "${at}: expected ${expected}, came ${toJSON value}";
@@ -42,7 +43,8 @@ rec {
     submodule = { options }: { name = "a set"; check = at: value: evalOptions at options value; };
   };
 
-  # The values of options: defaults where nothing is set, an error for what is no option or has the wrong type.
+  # The values of options: defaults if nothing is set, and an error for an unknown option or a wrong
+  # type.
   evalOptions = at: options: value:
     if !isAttrs value then fail at "a set" value
     else if wrong value options != [ ] then throw "${at}.${builtins.head (wrong value options)}: there is no such option"
@@ -53,7 +55,7 @@ rec {
       else if option ? default then option.type.check path option.default
       else throw "${path}: is not set, and has no default") options;
 
-  # Takes off what mkDefault has put on.
+  # Removes what mkDefault has added.
   plain = value:
     if isList value then map plain value
     else if isAttrs value then (if (value._type or "") == "override" then plain value.content else if value ? outPath then toString value else mapAttrs (_: plain) value)

@@ -1,4 +1,4 @@
-# Packages that are only names, but for the one that is asked for.
+# Packages that are only names, except the requested one.
 { lib, dogwatch ? "/pkg/dogwatch" }:
 let
   package = name: { inherit name; outPath = "/pkg/${name}"; };

@@ -8,7 +8,7 @@ import { renderAll } from './render.ts';
 
 const why = whyNoMachine() ?? whyNoNix();
 
-/** A machine whose state is in the usual place; it watches runs of the user who is there. */
+/** A machine whose state is in the usual place. It watches runs of its user. */
 const CONFIGURATION = `{ pkgs }: {
   services.dogwatch = {
     enable = true;
@@ -38,7 +38,7 @@ describe.skipIf(why)(`the units of the NixOS module under a real systemd${why ==
   });
   afterAll(() => on?.machine.tearDown());
 
-  test('the watchdog is at work, with the settings of the configuration and of the file', async () => {
+  test('the watchdog runs, with the settings of the configuration and of the file', async () => {
     await on.replaced(0);
     const variables = on.machine.does(['cat', `/proc/${on.mainPid()}/environ`]).split('\0');
     expect(variables).toEqual(expect.arrayContaining(['DOGWATCH_MAX_RESUMES=33', 'DOGWATCH_NOTIFY=exec:/opt/told.sh']));
@@ -57,17 +57,17 @@ describe.skipIf(why)(`the units of the NixOS module under a real systemd${why ==
     await on.agentOf('nightly', agent);
   });
 
-  test('a restart of the watchdog, as a switch to another configuration does it, leaves the agent alone', async () => {
+  test('a restart of the watchdog, as when switching to another configuration, leaves the agent alone', async () => {
     const [agent, watchdog] = [await on.agentOf('nightly'), on.mainPid()];
     on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
     await on.replaced(watchdog);
     expect(await on.agentOf('nightly')).toBe(agent);
   });
 
-  test('the gate looks, and a unit that has failed is told', async () => {
+  test('the gate runs, and a failed unit is notified', async () => {
     on.machine.does(['systemctl', 'start', 'dogwatch-supervise.service']);
     expect(on.journal('dogwatch-supervise.service')).toMatch(/^nightly +(nothing|defer)/m);
     expect(on.machine.run(['systemctl', 'start', 'dogwatch-run-nightly.service']).code, 'while it is active').not.toBe(0);
-    await until('a person is told', () => on.told().includes('dogwatch-run-nightly.service has failed'));
+    await until('a person is notified', () => on.told().includes('dogwatch-run-nightly.service has failed'));
   });
 });

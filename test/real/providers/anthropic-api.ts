@@ -1,7 +1,7 @@
 import type { Api } from './model-server.ts';
 import { callId } from './model-server.ts';
 
-/** Messages, as of Anthropic. */
+/** Anthropic's messages. */
 export const ANTHROPIC: Api = {
   path: /\/v1\/messages(\?|$)/,
   messages: (body) => body.messages,

@@ -1,6 +1,6 @@
 import { type Api, callId } from './model-server.ts';
 
-/** Chat completions, as of OpenAI. */
+/** OpenAI's chat completions. */
 export const CHAT: Api = {
   path: /\/chat\/completions$/,
   messages: (body) => body.messages,

@@ -1,6 +1,6 @@
 import type { Api } from './model-server.ts';
 
-/** Contents, as of Google. */
+/** Google's contents. */
 export const GEMINI_API: Api = {
   path: /:streamGenerateContent(\?|$)/,
   messages: (body) => body.contents,

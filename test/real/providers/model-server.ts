@@ -5,11 +5,14 @@ import type { AddressInfo } from 'node:net';
 export type Answer =
   | { readonly text: string }
   | { readonly tool: string; readonly args: Readonly<Record<string, unknown>> }
-  /** Some text, and then nothing more, for ever. */
+  /** Some text, and then nothing more, forever. */
   | { readonly hang: string }
   | NoStream;
 
-/** An answer that is the same for every provider's stream, as none begins: a refusal, or nothing at all, not even headers. */
+/**
+ * An answer that is the same for every provider's stream, because none starts: a refusal, or
+ * nothing at all, not even headers.
+ */
 export type NoStream =
   | { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly mute: true };
@@ -26,28 +29,33 @@ export interface Asked {
   readonly atWall: number;
   readonly refused: boolean;
   readonly session: string | null;
-  /** What was said before, in the way of the API. */
+  /** The conversation so far, in the API's format. */
   readonly messages: readonly ChatMessage[];
   /** The same as one text. */
   readonly history: string;
 }
 
-/** One provider's way to ask and to answer. */
+/** One provider's format of requests and answers. */
 export interface Api {
   readonly path: RegExp;
-  /** What was said before. */
+  /** The conversation so far. */
   messages(body: Readonly<Record<string, unknown>>): unknown;
   answer(response: ServerResponse, answer: Exclude<Answer, NoStream>): void;
 }
 
 const SUMMARY = /Do NOT call any tools/;
 
-/** A model on loopback that answers from a script, one answer a request, and keeps what it was asked. */
+/**
+ * A model on loopback that answers from a script, one answer per request, and records its requests.
+ */
 export class ModelServer {
   readonly asked: Asked[] = [];
-  /** Most requests that were open at once. */
+  /** The most requests that were open at once. */
   mostAtOnce = 0;
-  /** Asked before the script, with what was said before: what a turn gets instead of an answer; null: the script answers. */
+  /**
+   * Consulted before the script, with the conversation so far. Returns what a turn gets instead of
+   * an answer, or null if the script answers.
+   */
   refusal: (history: string) => Answer | null = () => null;
   #open = 0;
   #port = 0;
@@ -61,7 +69,7 @@ export class ModelServer {
     this.#sessionHeader = sessionHeader;
   }
 
-  /** Starts it, after a stop at the same place; the URL has no path. */
+  /** Starts it, after a stop at the same address. The URL has no path. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (this.#server.address() as AddressInfo).port;
@@ -72,7 +80,7 @@ export class ModelServer {
     this.#answers.push(...answers);
   }
 
-  /** The sessions that were named, each once, in their order. */
+  /** The sessions that were named, once each, in order. */
   sessions(): readonly string[] {
     return [...new Set(this.asked.flatMap(({ session }) => session ?? []))];
   }
@@ -82,7 +90,7 @@ export class ModelServer {
     return this.asked.filter(({ refused }) => refused).length;
   }
 
-  /** Answers of the script that nobody asked for yet. */
+  /** Answers of the script that were not requested yet. */
   get left(): number {
     return this.#answers.length;
   }
@@ -100,7 +108,7 @@ export class ModelServer {
       return;
     }
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
-    // Requests for a title or a summary bring no tools, and are none of the script's.
+    // Requests for a title or a summary bring no tools, and are not part of the script.
     if (!Array.isArray(body.tools) || body.tools.length === 0) return this.#api.answer(response, { text: 'a title' });
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#open);
     response.on('close', () => this.#open--);
@@ -115,7 +123,7 @@ export class ModelServer {
       messages,
       history,
     });
-    // Claude Code's request for a summary brings tools, and forbids to use them.
+    // Claude Code's request for a summary brings tools, but forbids using them.
     const answer = () => (SUMMARY.test(history) ? { text: '<summary>One is written.</summary>' } : this.#answers.shift());
     this.#answer(response, refusal ?? answer() ?? { text: 'the script is over' });
   }

@@ -2,20 +2,23 @@ import type { NoStream } from './model-server.ts';
 
 /** How one provider refuses. */
 export interface Refusals {
-  /** The account is spent until a moment, in s since the epoch, which is said where the provider's way to say it is known. */
+  /**
+   * The account is exhausted until a moment, in s since the epoch, which is stated if the
+   * provider's format for it is known.
+   */
   limit(resetsAtS: number): NoStream;
   readonly unauthorized: NoStream;
-  /** More was sent than the model can read. */
+  /** The request was longer than the model's context. */
   readonly overflow: NoStream;
 }
 
 const secondsUntil = (atS: number): number => Math.max(1, Math.ceil(atS - Date.now() / 1000));
 
-/** OpenAI, in chat completions and in responses. */
+/** OpenAI's, in chat completions and in responses. */
 export const OPENAI: Refusals = {
   limit: (resetsAtS) => ({
     status: 429,
-    // So that the tries of an agent that takes this for a passing one are over soon.
+    // Shortens the retries of an agent that takes this for a transient failure.
     headers: { 'retry-after': '1' },
     body: {
       error: {

@@ -1,7 +1,7 @@
 import type { Api } from './model-server.ts';
 import { callId } from './model-server.ts';
 
-/** Responses, as of OpenAI. */
+/** OpenAI's responses. */
 export const RESPONSES: Api = {
   path: /\/responses$/,
   messages: (body) => body.input,

@@ -5,7 +5,7 @@ import { bootInstalled, type Service, WORK } from './service.ts';
 
 const why = whyNoMachine();
 
-describe.skipIf(why)(`a service that somebody else has started${why === null ? '' : ` (${why})`}`, () => {
+describe.skipIf(why)(`a service that someone else started${why === null ? '' : ` (${why})`}`, () => {
   let on: Service;
   beforeAll(async () => {
     on = await bootInstalled({ readsJournal: true });
@@ -36,14 +36,14 @@ describe.skipIf(why)(`a service that somebody else has started${why === null ? '
     on.kill('KILL', pid);
     const next = await until('it is resumed', () => on.lives('job').length === 2 && on.lives('job')[1]?.pid);
     expect([on.isAlive(pid), on.isAlive(next)]).toEqual([false, true]);
-    // Outside the unit, which is left as it died.
+    // Outside of the unit, which stays dead.
     expect(on.machine.does(['cat', `/proc/${next}/cgroup`])).not.toContain('job.service');
     expect(on.show('job.service', 'ActiveState')).toBe('failed');
     expect(on.dogwatch(['history', 'job'])).toMatch(/attempt 1 ended by SIGKILL/);
     on.dogwatch(['stop', 'job']);
   });
 
-  test('says how it ended, and is stopped with all that is in it', async () => {
+  test('says how it ended, and is stopped with everything in it', async () => {
     const hiding = '(env -i setsid setsid sleep 1004 &)';
     on.machine.write(`${WORK}/talker.sh`, `#!/bin/sh\n${hiding}\nuntil [ -e leave ]; do sleep 0.1; done; exit 7\n`, 0o755);
     unit('leaving');
@@ -61,7 +61,7 @@ describe.skipIf(why)(`a service that somebody else has started${why === null ? '
   });
 
   test.each<[string, string, string, RegExp]>([
-    ['that systemd starts again itself', 'again', 'Restart=on-failure\n', /Restart=no.*\n.*Restart=on-failure/],
+    ['that systemd restarts itself', 'again', 'Restart=on-failure\n', /Restart=no.*\n.*Restart=on-failure/],
     ['that has no process', 'over', 'ExecStart=\nType=oneshot\nExecStart=/bin/true\n', /it is inactive/],
   ])('one %s is refused, and why', (_, name, more, said) => {
     unit(name, more);

@@ -8,7 +8,7 @@ import { bootInstalled, type Service, STATE } from './service.ts';
 
 const why = whyNoMachine();
 
-/** What a unit says on its standard output, when it is told to. */
+/** What a unit prints on request. */
 const TALKER = `#!/bin/sh
 [ -p /run/say ] || mkfifo /run/say
 while :; do cat /run/say; done
@@ -41,7 +41,7 @@ describe.skipIf(why)(`the journal of a unit as a log${why === null ? '' : ` (${w
   const run = () => looking((reader) => reader.run('job'));
   const history = () => looking((reader) => reader.history('job.1', { limit: 10_000 }).map(({ because }) => because));
   const say = (text: string) => on.machine.write('/opt/text', text) ?? on.machine.does(['sh', '-c', 'cat /opt/text >/run/say']);
-  /** So many turns are said, each in a line, and each is heard once. */
+  /** Prints this many turns, one per line, each of which must be read once. */
   const turns = (count: number) => {
     const lines = Array.from({ length: count }, () => {
       said += 1;
@@ -51,7 +51,7 @@ describe.skipIf(why)(`the journal of a unit as a log${why === null ? '' : ` (${w
   };
   const heard = () => until(`${said} turns are heard`, () => (run()?.attempt?.turns ?? 0) >= said && run()?.attempt?.turns);
 
-  test('each line is heard once, whatever is in it', async () => {
+  test('each line is read once, whatever it contains', async () => {
     turns(3);
     say(`\u001b[31mturn ${++said}\u001b[0m\n`);
     say(`turn ${++said} ${'x'.repeat(10_000)}\n`);
@@ -65,7 +65,7 @@ describe.skipIf(why)(`the journal of a unit as a log${why === null ? '' : ` (${w
     expect(await heard()).toBe(said);
   });
 
-  test('what is said while no watchdog is alive is heard by the next one, once', async () => {
+  test('lines from while no watchdog is alive are read by the next one, once', async () => {
     const before = on.mainPid();
     on.machine.does(['systemctl', 'stop', 'dogwatch.service']);
     turns(20);
@@ -75,12 +75,12 @@ describe.skipIf(why)(`the journal of a unit as a log${why === null ? '' : ` (${w
     expect(await heard()).toBe(said);
   });
 
-  test('journald is killed, and its files are rotated: nothing is lost, nothing heard twice', async () => {
+  test('journald is killed, and its files are rotated: nothing is lost or read twice', async () => {
     turns(5);
     await heard();
     on.machine.does(['systemctl', 'kill', '-s', 'KILL', 'systemd-journald.service']);
     await until('journald is back', () => on.show('systemd-journald.service', 'ActiveState') === 'active');
-    // The pipe of a service to a journald that was killed is lost with it.
+    // The pipe from a service to a killed journald is lost with it.
     on.machine.does(['systemctl', 'restart', 'talker.service']);
     await until('it listens', () => on.machine.run(['sh', '-c', 'echo >/run/say']).code === 0);
     turns(5);
@@ -92,15 +92,15 @@ describe.skipIf(why)(`the journal of a unit as a log${why === null ? '' : ` (${w
     expect(await heard()).toBe(said);
   });
 
-  test('a journal that was emptied beyond what was read is reported as a gap', async () => {
+  test('a journal that lost unread entries is reported as a gap', async () => {
     await heard();
     on.machine.does(['systemctl', 'stop', 'dogwatch.service']);
     on.machine.does(['journalctl', '--rotate']);
     on.machine.does(['journalctl', '--vacuum-time=1ms']);
     turns(2);
     on.machine.does(['systemctl', 'start', 'dogwatch.service']);
-    await until('the gap is told', () => history().some((because) => because.includes('a gap in the journal of talker.service')));
+    await until('the gap is reported', () => history().some((because) => because.includes('a gap in the journal of talker.service')));
     turns(2);
-    await until('it is followed on', () => on.machine.run(['true']).code === 0 && (run()?.attempt?.turns ?? 0) >= said - 4 + 2);
+    await until('it is still followed', () => on.machine.run(['true']).code === 0 && (run()?.attempt?.turns ?? 0) >= said - 4 + 2);
   });
 });

@@ -5,7 +5,7 @@ import { bootInstalled, type Service } from './service.ts';
 
 const why = whyNoMachine();
 
-describe.skipIf(why)(`what the service decides is in the journal, with fields${why === null ? '' : ` (${why})`}`, () => {
+describe.skipIf(why)(`the service’s decisions are in the journal, with fields${why === null ? '' : ` (${why})`}`, () => {
   let on: Service;
   beforeAll(async () => {
     on = await bootInstalled();
@@ -38,11 +38,11 @@ describe.skipIf(why)(`what the service decides is in the journal, with fields${w
       expect(entry).toMatchObject({ SYSLOG_IDENTIFIER: 'dogwatch', DOGWATCH_RUN_ID: 'job.1', PRIORITY: expect.stringMatching(/^[56]$/) });
     const sequence = story.map(({ DOGWATCH_SEQ }) => Number(DOGWATCH_SEQ));
     expect(sequence).toEqual([...sequence].sort((a, b) => a - b));
-    // Nothing is told twice: as an entry and as a line.
+    // Nothing is reported twice, as an entry and as a line.
     expect(on.journal('dogwatch.service')).not.toMatch(/^\d{4}-.*job/m);
   });
 
-  test('what a person has to hear of has the priority of an error, and names the run', async () => {
+  test('what a person must know has the priority of an error, and names the run', async () => {
     on.dogwatch([
       'run',
       '--detach',
@@ -53,7 +53,7 @@ describe.skipIf(why)(`what the service decides is in the journal, with fields${w
       '-c',
       'dogwatch blocked --because "the registry\nPRIORITY=7"; sleep 100',
     ]);
-    const [notice] = await until('it is told', () => {
+    const [notice] = await until('a notice is sent', () => {
       const all = entries('DOGWATCH_RUN=lost', '-p', 'err');
       return all.length > 0 && all;
     });

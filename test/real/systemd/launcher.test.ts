@@ -12,7 +12,7 @@ interface Report {
   readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[] }[];
 }
 
-describe.skipIf(why)(`attempts in units of their own${why === null ? '' : ` (${why})`}`, () => {
+describe.skipIf(why)(`attempts in their own units${why === null ? '' : ` (${why})`}`, () => {
   let on: Service;
   beforeAll(async () => {
     on = await bootService();
@@ -26,7 +26,7 @@ describe.skipIf(why)(`attempts in units of their own${why === null ? '' : ` (${w
   test.each<[string, RunOptions]>([
     ['the system, for root', {}],
     ['a user', { as: USER }],
-  ])('keep the contract of all launchers: the manager of %s', (_, who) => {
+  ])('fulfil the contract of all launchers: the manager of %s', (_, who) => {
     const out = `/tmp/launchers-${who.as ?? 'root'}.json`;
     const command = [
       NODE,
@@ -62,8 +62,8 @@ describe.skipIf(why)(`attempts in units of their own${why === null ? '' : ` (${w
       .map((line) => line.split(' ')[0] ?? '');
   const agent = () => until('the agent lives', () => on.lives('kept').at(-1)?.pid);
 
-  test('a run lives in one, shows its keys to nobody, and outlives a restart of the watchdog', async () => {
-    // The service's own choice: nothing is said of a launcher.
+  test('a run lives in one, exposes no keys, and survives a restart of the watchdog', async () => {
+    // The service's own choice: no launcher is specified.
     dogwatch(['run', '--detach', '--name', 'kept', '--memory', '1GiB', '--cpu', '150%', '--', './agent.sh']);
     const pid = await agent();
     const [unit = ''] = units();
@@ -75,11 +75,11 @@ describe.skipIf(why)(`attempts in units of their own${why === null ? '' : ` (${w
     expect(seen).not.toContain(KEY);
     const watchdog = on.mainPid();
     on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
-    await until('another watchdog is at work', () => on.mainPid() !== watchdog && on.mainPid() !== 0);
+    await until('another watchdog runs', () => on.mainPid() !== watchdog && on.mainPid() !== 0);
     expect(on.isAlive(pid)).toBe(true);
   });
 
-  test('it is resumed in another one, which is gone when the run was stopped', async () => {
+  test('it is resumed in another one, which is gone once the run is stopped', async () => {
     const first = on.lives('kept').length;
     on.kill('KILL', await agent());
     await until('it is resumed', () => on.lives('kept').length > first);

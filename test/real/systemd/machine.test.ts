@@ -3,20 +3,20 @@ import { bootMachine, DOGWATCH, type Machine, USER, whyNoMachine } from './machi
 
 const why = whyNoMachine();
 
-describe.skipIf(why)(`a machine of its own${why === null ? '' : ` (${why})`}`, () => {
+describe.skipIf(why)(`a separate machine${why === null ? '' : ` (${why})`}`, () => {
   let machine: Machine;
   beforeAll(async () => {
     machine = await bootMachine();
   });
   afterAll(() => machine?.tearDown());
 
-  test('systemd is process 1, and dogwatch is there for everybody', () => {
+  test('systemd is process 1, and dogwatch is available to all users', () => {
     expect(machine.does(['cat', '/proc/1/comm'])).toBe('systemd');
     expect(machine.does(['systemctl', '--failed', '--plain', '--no-legend'])).toBe('');
     expect(machine.does([DOGWATCH, '--version'], { as: USER })).toMatch(/^\d/);
   });
 
-  test.each(['clean', 'power-cut'] as const)('what lies on its disk outlives a reboot (%s)', async (how) => {
+  test.each(['clean', 'power-cut'] as const)('its disk survives a reboot (%s)', async (how) => {
     machine.write('/etc/kept', how);
     machine.does(['touch', '/run/lost']);
     await machine.reboot(how);

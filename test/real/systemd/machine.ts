@@ -7,11 +7,11 @@ import { until } from '../../kit/until.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
-/** Where they are inside: this Node, and the built program by its command. */
+/** Paths inside: this Node, and the command of the built program. */
 export const NODE = '/opt/node';
 const PROGRAM = '/opt/dogwatch/dist/main.js';
 export const DOGWATCH = '/opt/bin/dogwatch';
-/** The one who works there: uid 1000, with a home. */
+/** The user who works there: uid 1000, with a home. */
 export const USER = 'builder';
 const UID = 1000;
 const LONGEST_COMMAND_MS = 120_000;
@@ -23,32 +23,35 @@ interface Ran {
 }
 
 export interface RunOptions {
-  /** Root, unless it is said who. */
+  /** Root by default. */
   readonly as?: typeof USER;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly input?: string;
 }
 
-/** A machine with systemd as process 1: this host's own /usr, its own /etc, /var, network, processes and control groups. */
+/**
+ * A machine with systemd as process 1. It shares this host's /usr, and has its own /etc, /var,
+ * network, processes and control groups.
+ */
 export interface Machine {
-  /** Its root directory, as seen from here. What lies there outlives a reboot, but for /run and /tmp. */
+  /** Its root directory, as seen from here. Its contents survive a reboot, except /run and /tmp. */
   readonly root: string;
   /** Runs a command in it. */
   run(command: readonly string[], options?: RunOptions): Ran;
-  /** The same, for what has to succeed: what it printed, trimmed. */
+  /** The same, for a command that must succeed. Returns its output, trimmed. */
   does(command: readonly string[], options?: RunOptions): string;
-  /** Writes a file in it, with its directories. */
+  /** Writes a file in it, and creates its directories. */
   write(path: string, text: string, mode?: number): void;
   read(path: string): string;
-  /** Turns it off (cleanly, or as a power cut does) and on again. */
+  /** Turns it off (cleanly, or as in a power cut) and on again. */
   reboot(how?: 'clean' | 'power-cut'): Promise<void>;
   tearDown(): Promise<void>;
 }
 
-/** Why there can be no such machine here; null: there can. */
+/** Why there can be no such machine here, or null if there can. */
 export function whyNoMachine(): string | null {
-  if (process.getuid?.() !== 0) return 'a machine of its own needs root';
+  if (process.getuid?.() !== 0) return 'a separate machine needs root';
   if (spawnSync('unshare', ['--mount', 'true']).status !== 0) return 'no mount namespace can be made here';
   if (hierarchies().length === 0) return 'there are no control groups here';
   if (onPath('systemd-nspawn')) return null;
@@ -105,7 +108,7 @@ export async function bootMachine(binds: readonly string[] = []): Promise<Machin
 const homeOf = (as: string | undefined): Record<string, string> =>
   as === undefined ? { HOME: '/root' } : { HOME: `/home/${USER}`, USER, LOGNAME: USER, XDG_RUNTIME_DIR: `/run/user/${UID}` };
 
-/** A root directory with this host's users and one more, and no unit enabled. */
+/** Creates a root directory with this host's users and one more, and no unit enabled. */
 function furnish(root: string): void {
   for (const name of [
     'etc',
@@ -140,7 +143,7 @@ function furnish(root: string): void {
   }
   writeFileSync(join(root, DOGWATCH), `#!/bin/sh\nexec ${NODE} ${PROGRAM} "$@"\n`, { mode: 0o755 });
   writeFileSync(join(root, NODE), '');
-  // A machine that knows itself: nothing of the first boot.
+  // A machine with an identity: nothing is treated as a first boot.
   writeFileSync(join(root, 'etc/machine-id'), '0123456789abcdef0123456789abcdef\n');
   spawnSync('chown', ['-R', `${UID}:${UID}`, join(root, 'home', USER)]);
 }
@@ -158,7 +161,7 @@ async function boot(home: string, binds: readonly string[]): Promise<Booted> {
   const groups = hierarchies().map((hierarchy) => join(hierarchy, name));
   for (const group of groups) mkdirSync(group, { recursive: true });
   const log = openSync(join(home, 'log'), 'a');
-  // It moves itself into control groups of its own, and becomes nspawn.
+  // It moves itself into separate control groups, and becomes nspawn.
   const enter = groups.map((group) => `echo $$ >'${group}/cgroup.procs'`).join('; ');
   const child = spawn('/bin/sh', ['-ec', `${enter}; exec "$@"`, 'sh', nspawn(), ...arguments_(home, name, binds)], {
     env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
@@ -174,7 +177,7 @@ async function boot(home: string, binds: readonly string[]): Promise<Booted> {
     return first !== '' && /^(running|degraded)/.test(inside(Number(first), 'systemctl', 'is-system-running').stdout) && Number(first);
   });
   const off: Booted['off'] = async (how) => {
-    // Whose process 1 is gone has no process left; nspawn follows.
+    // Without process 1 no process is left; nspawn follows.
     if (!isOver(child)) process.kill(how === 'clean' ? (child.pid ?? leader) : leader, how === 'clean' ? 'SIGTERM' : 'SIGKILL');
     await until('the machine is off', () => isOver(child));
     for (const group of groups) await until('its control groups are gone', () => removeGroup(group));
@@ -193,7 +196,7 @@ const arguments_ = (home: string, name: string, binds: readonly string[]): strin
 const nspawn = (): string => (onPath('systemd-nspawn') ? 'systemd-nspawn' : join(unpackedIn('nspawn'), 'usr/bin/systemd-nspawn'));
 const onPath = (program: string): boolean => spawnSync('which', [program]).status === 0;
 
-/** The unified hierarchy, and systemd's own where the controllers are in the old ones. */
+/** The unified hierarchy, and systemd's own if the controllers are in the old ones. */
 const hierarchies = (): readonly string[] => {
   const old = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd'].filter((path) => existsSync(join(path, 'cgroup.procs')));
   return old.length > 0 ? old : ['/sys/fs/cgroup'].filter((path) => existsSync(join(path, 'cgroup.procs')));
@@ -204,7 +207,7 @@ const childrenOf = (pid: number | undefined): string[] =>
 
 const isOver = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
-/** The deepest first; one that is busy goes the next time. */
+/** Deepest first. One that is busy is removed the next time. */
 function removeGroup(group: string): boolean {
   if (!existsSync(group)) return true;
   const { status } = spawnSync('find', [group, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', '+'], { stdio: 'ignore' });

@@ -9,10 +9,10 @@ import { bootService, type Service, STATE, WORK } from './service.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 const why = whyNoMachine();
-/** Where npm has put it, inside. */
+/** Where npm installed it, inside. */
 const INSTALLED = '/opt/npm/bin/dogwatch';
 
-describe.skipIf(why)(`what npm installs, as a service${why === null ? '' : ` (${why})`}`, () => {
+describe.skipIf(why)(`the npm package, as a service${why === null ? '' : ` (${why})`}`, () => {
   let on: Service;
   const scratch = mkdtempSync(join(tmpdir(), 'dogwatch-npm-'));
   const npm = (...args: readonly string[]) => {
@@ -44,7 +44,7 @@ describe.skipIf(why)(`what npm installs, as a service${why === null ? '' : ` (${
       env: { DOGWATCH_STATE_DIR: STATE, DOGWATCH_BACKOFF_MIN: '20ms', DOGWATCH_PROMPT_AFTER: '0s' },
     });
 
-  test('works as a user without rights, with its state where systemd keeps it, and keeps a run going', async () => {
+  test('works as an unprivileged user, with its state where systemd keeps it, and keeps a run going', async () => {
     expect(on.show('dogwatch.service', 'ActiveState')).toBe('active');
     expect(on.show('dogwatch.service', 'ExecStart')).toContain(INSTALLED);
     expect(on.machine.does(['stat', '-c', '%U %a', STATE])).toBe(`${USER} 700`);
@@ -56,7 +56,7 @@ describe.skipIf(why)(`what npm installs, as a service${why === null ? '' : ` (${
     expect(story).toContain('job complete');
   });
 
-  test('is installed anew over itself, and goes without a trace but its state', async () => {
+  test('is reinstalled over itself, and uninstalled without a trace except its state', async () => {
     const before = Number(on.mainPid());
     on.machine.does([INSTALLED, 'systemd', 'install', '--as', USER, '--program', INSTALLED]);
     expect(on.show('dogwatch.service', 'ActiveState')).toBe('active');

@@ -13,7 +13,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
   afterAll(() => on?.machine.tearDown());
 
   const start = (name: string) => on.dogwatch(['run', '--detach', '--name', name, '--', './agent.sh']);
-  test('it is at work, says so in a line, and systemd has nothing to say against the units', () => {
+  test('it runs, says so in one line, and systemd has no complaint about the units', () => {
     expect(on.show('dogwatch.service', 'ActiveState')).toBe('active');
     expect(on.show('dogwatch.service', 'StatusText')).toBe('no run is active; disks: fine');
     expect(on.machine.does(['systemctl', 'is-enabled', 'dogwatch.service', 'dogwatch-supervise.timer'])).toBe('enabled\nenabled');
@@ -21,7 +21,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     expect(on.journal('init.scope')).not.toMatch(/dogwatch.*(Unknown|Failed to parse|ignoring)/);
   });
 
-  test('a run whose agent is killed is resumed; the agent knows nothing of the service manager', async () => {
+  test('a run whose agent is killed is resumed; the agent knows nothing about the service manager', async () => {
     start('killed');
     const agent = await on.agentOf('killed');
     const environment = on.machine.does(['cat', `/proc/${agent}/environ`]).split('\0');
@@ -32,7 +32,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     await until('the status says it', () => on.show('dogwatch.service', 'StatusText') === '1 run: 1 working; disks: fine');
   });
 
-  test('a restart leaves the run alone, and it is watched on', async () => {
+  test('a restart leaves the run alone, which is still watched', async () => {
     const [agent, watchdog] = [await on.agentOf('killed'), on.mainPid()];
     on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
     await on.replaced(watchdog);
@@ -41,14 +41,14 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     await on.agentOf('killed', agent);
   });
 
-  test('restarts by hand, however many, never lead to a failed unit', async () => {
+  test('manual restarts, however many, never lead to a failed unit', async () => {
     const agent = await on.agentOf('killed');
     for (let count = 0; count < 25; count++) on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
     expect(on.show('dogwatch.service', 'ActiveState')).toBe('active');
     expect(await on.agentOf('killed')).toBe(agent);
   });
 
-  test('a watchdog that is killed is back; one that is stopped is replaced by systemd; the run is unharmed', async () => {
+  test('systemd restarts a killed watchdog and replaces a stopped one; the run is unharmed', async () => {
     const agent = await on.agentOf('killed');
     on.kill('KILL', on.mainPid());
     const second = await on.replaced(on.mainPid());
@@ -69,7 +69,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
     on.kill('KILL', agent);
     await until(
-      'it is seen, and nothing done',
+      'it is seen, and nothing is done',
       () => on.run('killed')?.pid === null && on.run('killed')?.because.includes('DOGWATCH_ENABLED=0'),
     );
     const before = on.lives('killed').length;
@@ -78,7 +78,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     await until('it is resumed', () => on.lives('killed').length === before + 1);
   });
 
-  test('one who may not start the service has a watchdog of his own, until the service takes over', async () => {
+  test('a user who may not start the service has a separate watchdog, until the service takes over', async () => {
     on.machine.does(['systemctl', 'stop', 'dogwatch.service']);
     start('meanwhile');
     const agent = await on.agentOf('meanwhile');
@@ -95,14 +95,14 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     await on.replaced(0);
     on.edit('dogwatch-supervise.timer', '');
     on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
-    await until('the gate has looked', () => /^killed +(nothing|defer)/m.test(on.journal('dogwatch-supervise.service')));
+    await until('the gate has run', () => /^killed +(nothing|defer)/m.test(on.journal('dogwatch-supervise.service')));
     expect(on.show('dogwatch-supervise.timer', 'Persistent')).toBe('yes');
   });
 
-  test('a watchdog that cannot start is told to a person, and what it said', async () => {
+  test('a person is notified of a watchdog that cannot start, with its output', async () => {
     on.edit('dogwatch.service', '[Service]\nEnvironment=DOGWATCH_IDLE=soon\n');
     expect(on.machine.run(['systemctl', 'restart', 'dogwatch.service']).code).not.toBe(0);
-    await until('a person is told', () => on.told().includes('dogwatch.service has failed'));
+    await until('a person is notified', () => on.told().includes('dogwatch.service has failed'));
     expect(on.show('dogwatch.service', 'NRestarts')).toBe('0');
     const notice = on
       .told()
@@ -115,7 +115,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     on.machine.does(['systemctl', 'restart', 'dogwatch.service']);
   });
 
-  test('a run at set times: its command is taken word by word, never by a shell', async () => {
+  test('a scheduled run: its command is used word by word, never by a shell', async () => {
     on.machine.write(
       '/etc/dogwatch/runs/nightly.env',
       `RUN_DIRECTORY=${WORK}\nRUN_OPTIONS=--done-log "all is done"\nRUN_COMMAND=./agent.sh "two words" $HOME ; touch /tmp/oops\n`,
@@ -130,10 +130,10 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
       on.machine.run(['systemctl', 'start', 'dogwatch-run@nightly.service']).code,
       'while it is active a second one is refused',
     ).not.toBe(0);
-    await until('a person is told', () => on.told().includes('dogwatch-run@nightly.service has failed'));
+    await until('a person is notified', () => on.told().includes('dogwatch-run@nightly.service has failed'));
   });
 
-  test('after a power cut: runs that were not done go on, a pause and what was spent of the budget stay', async () => {
+  test('after a power cut: unfinished runs continue, and a pause and the spent budget persist', async () => {
     on.dogwatch(['pause', 'meanwhile']);
     const before = ['killed', 'meanwhile', 'nightly'].map((name) => on.run(name));
     await on.machine.reboot('power-cut');
@@ -146,7 +146,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     expect(after[1]).toMatchObject({ pid: null, holds: [{ kind: 'operator' }] });
   });
 
-  test('uninstalled, it leaves the state, what the operator wrote, and the agents', async () => {
+  test('uninstalled, it leaves the state, the operator’s files, and the agents', async () => {
     const agent = await on.agentOf('killed');
     on.machine.does([DOGWATCH, 'systemd', 'uninstall']);
     expect(on.isAlive(agent)).toBe(true);

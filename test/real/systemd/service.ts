@@ -6,7 +6,7 @@ import { bootMachine, DOGWATCH, type Machine, type RunOptions, USER } from './ma
 export const STATE = '/var/lib/dogwatch';
 export const WORK = `/home/${USER}/work`;
 
-/** Short waits for runs, and none of this machine's own disks. */
+/** Short waits for runs, without this machine's own disks. */
 const HASTE = {
   DOGWATCH_BACKOFF_MIN: '20ms',
   DOGWATCH_BACKOFF_MAX: '200ms',
@@ -29,7 +29,10 @@ interface Life {
 
 export type Service = ReturnType<typeof service>;
 
-/** A machine on which dogwatch can be installed, with an agent that notes its starts and then works for ever, and a program that is told of notices. */
+/**
+ * A machine on which dogwatch can be installed, with an agent that notes its starts and then works
+ * forever, and a program that receives notices.
+ */
 export async function bootService(): Promise<Service> {
   const machine = await bootMachine();
   machine.write(`${WORK}/agent.sh`, '#!/bin/sh\necho "$DOGWATCH_RUN $$ $*" >>lives\nexec sleep 1000000\n', 0o755);
@@ -39,13 +42,16 @@ export async function bootService(): Promise<Service> {
   return service(machine);
 }
 
-/** The same with the watchdog installed for its user; the gate's timer is off. `readsJournal`: he may read the journal of others. */
+/**
+ * The same with the watchdog installed for its user, and the gate's timer off. `readsJournal`: the
+ * user may read others' journals.
+ */
 export async function bootInstalled({ readsJournal = false } = {}): Promise<Service> {
   const on = await bootService();
   if (readsJournal) on.machine.does(['usermod', '-aG', 'systemd-journal', USER]);
-  // With the variable that the commands of that user need: it names the default.
+  // With the variable that the user's commands need: it names the default.
   on.machine.does([DOGWATCH, 'systemd', 'install', '--as', USER], { env: { DOGWATCH_STATE_DIR: STATE } });
-  // Whatever the time is: it starts a watchdog when it is wanted to.
+  // Whatever the time is, the tests start it themselves.
   on.machine.does(['systemctl', 'stop', 'dogwatch-supervise.timer']);
   return on;
 }
@@ -75,7 +81,7 @@ function service(machine: Machine) {
     show,
     lives,
     mainPid,
-    /** Its agent, once it lives and the watchdog knows that; `not`: another than this. */
+    /** Its agent, once it is alive and the watchdog knows that. `not`: another than this one. */
     agentOf: (name: string, not = 0) =>
       until(`${name} has a living agent`, () => {
         const pid = lives(name).at(-1)?.pid ?? 0;
@@ -83,14 +89,14 @@ function service(machine: Machine) {
       }),
     kill: (signal: string, pid: number) => machine.does(['kill', `-${signal}`, String(pid)]),
     isAlive,
-    /** What `systemctl edit` writes; an empty text takes it back. */
+    /** What `systemctl edit` writes. An empty text reverts it. */
     edit: (unit: string, text: string) => {
       const path = `/etc/systemd/system/${unit}.d/override.conf`;
       machine.write(path, text);
       if (text === '') machine.does(['rm', path]);
       machine.does(['systemctl', 'daemon-reload']);
     },
-    /** A watchdog that is another than this process is at work as the service. */
+    /** Waits until a watchdog other than this process runs as the service. */
     replaced: (pid: number) =>
       until('another watchdog is at work', () => {
         const now = mainPid();

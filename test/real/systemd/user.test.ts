@@ -7,17 +7,14 @@ import { bootService, type Service, WORK } from './service.ts';
 const why = whyNoMachine();
 const STATE = `/home/${USER}/.local/state/dogwatch`;
 
-describe.skipIf(why)(`the watchdog as a service of a user's own${why === null ? '' : ` (${why})`}`, () => {
+describe.skipIf(why)(`the watchdog as a user service${why === null ? '' : ` (${why})`}`, () => {
   let on: Service;
   beforeAll(async () => {
     on = await bootService();
     on.machine.does(['loginctl', 'enable-linger', USER]);
-    await until(
-      'the manager of the user is at work',
-      () => on.machine.run(['systemctl', '--user', 'is-system-running'], AS_USER).code === 0,
-    );
+    await until('the user manager runs', () => on.machine.run(['systemctl', '--user', 'is-system-running'], AS_USER).code === 0);
     on.machine.does([DOGWATCH, 'systemd', 'install', '--user'], AS_USER);
-    // Whatever the time is: it starts a watchdog when it is wanted to.
+    // Whatever the time is, the tests start it themselves.
     on.machine.does(['systemctl', '--user', 'stop', 'dogwatch-supervise.timer'], AS_USER);
   });
   afterAll(() => on?.machine.tearDown());
@@ -28,13 +25,13 @@ describe.skipIf(why)(`the watchdog as a service of a user's own${why === null ? 
   const doctor = (): readonly Finding[] => JSON.parse(on.machine.run([DOGWATCH, 'doctor', '--json'], AS_USER).stdout).findings;
   const about = (what: string) => doctor().filter((finding) => finding.about === what);
 
-  test('it works on the state that the commands of the user work on', async () => {
+  test('it uses the same state as the user’s commands', async () => {
     expect(show('dogwatch.service', 'ActiveState')).toBe('active');
     expect(on.status(STATE).host.watchdog?.pid).toBe(Number(show('dogwatch.service', 'MainPID')));
     expect(show('dogwatch.service', 'StatusText')).toMatch(/^no run is active/);
   });
 
-  test('a command that needs a watchdog starts the service, and none beside it', async () => {
+  test('a command that needs a watchdog starts the service, and no other watchdog', async () => {
     on.machine.does(['systemctl', '--user', 'stop', 'dogwatch.service'], AS_USER);
     expect(on.status(STATE).host.watchdog).toBe(null);
     on.dogwatch(['run', '--detach', '--name', 'job', '--', './agent.sh'], STATE);
@@ -45,7 +42,7 @@ describe.skipIf(why)(`the watchdog as a service of a user's own${why === null ? 
     expect(on.isAlive(agent)).toBe(true);
   });
 
-  test('a state directory that no service cares for has a watchdog of its own', async () => {
+  test('a state directory without a service has a separate watchdog', async () => {
     const elsewhere = `/home/${USER}/elsewhere`;
     on.dogwatch(['run', '--detach', '--name', 'other', '--', './agent.sh'], elsewhere);
     const watchdog = on.status(elsewhere).host.watchdog?.pid ?? 0;
@@ -54,7 +51,7 @@ describe.skipIf(why)(`the watchdog as a service of a user's own${why === null ? 
     on.dogwatch(['stop', 'other'], elsewhere);
   });
 
-  test('doctor: what is fine, and a remedy for what is not', () => {
+  test('doctor: what is fine, and remedies for what is not', () => {
     expect(about('service')).toMatchObject([{ result: 'ok', said: expect.stringContaining('dogwatch.service of the user manager') }]);
     expect(about('linger')).toMatchObject([{ result: 'ok' }]);
     expect(about('journal')).toMatchObject([{ result: 'warn', next: expect.stringContaining('usermod -aG systemd-journal') }]);

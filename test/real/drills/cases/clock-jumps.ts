@@ -11,7 +11,7 @@ import { atWork, endOf } from '../watching.ts';
 
 const BACKOFF_MS = 400;
 const MINUTE_MS = 60_000;
-/** A run that gets nowhere for as long as the drill likes. */
+/** A run without progress, for as long as the drill likes. */
 const RESTLESS = {
   DOGWATCH_BACKOFF_MIN: `${BACKOFF_MS}ms`,
   DOGWATCH_BACKOFF_MAX: `${BACKOFF_MS}ms`,
@@ -20,7 +20,10 @@ const RESTLESS = {
 };
 const RUN = ['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 
-/** A watchdog whose wall clock (not the time since boot) can be moved while it runs: `jump` says by how much it is off. */
+/**
+ * A watchdog whose wall clock (not the time since boot) can be moved while it runs: `jump` sets its
+ * offset.
+ */
 async function withClock(context: Surroundings, stage: Stage, zone: string) {
   const clock = anotherClock('+0');
   if ('missing' in clock) return context.skip(clock.missing);
@@ -45,7 +48,9 @@ async function goesOn(stage: Stage): Promise<void> {
   await until('it was resumed twice more', () => stage.lives().length >= so + 2);
 }
 
-/** The time since boot is what a backoff is counted in: no jump shortens it. `jitter` takes at most half of it. */
+/**
+ * Backoffs are measured in time since boot: no jump shortens them. `jitter` removes at most half.
+ */
 function expectNoStorm(stage: Stage): void {
   const starts = stage.history().filter(({ actions }) => actions.some(({ kind }) => kind === 'resume'));
   const gaps = starts.slice(2).map(({ observation }, index) => observation.at.mono - starts[index + 1]!.observation.at.mono);
@@ -61,7 +66,7 @@ async function finish(stage: Stage, watching: Awaited<ReturnType<typeof atWork>>
 
 const AGENT = '[ -e go ] && echo x >done; exit $((n % 7 + 1))';
 
-/** A run that meets a usage limit, which is over in half an hour, and is done when it is tried again. */
+/** A run that meets a usage limit, which ends in half an hour, and is done when it is retried. */
 async function limited(stage: Stage, name: string): Promise<void> {
   const reset = new Date(Date.now() + 30 * MINUTE_MS).toISOString();
   const body = `echo x >>${name}.asked; [ $(wc -l <${name}.asked) = 2 ] && exec touch ${name}.done; echo "limit: resets ${reset}"; exit 1`;
@@ -74,8 +79,7 @@ async function limited(stage: Stage, name: string): Promise<void> {
 
 const jumps: Drill = {
   name: 'the wall clock jumps by an hour and by a year, back and forth',
-  holds:
-    'a backoff takes as long as ever, and a usage limit is over when the clock says so: no storm of resumes, and nobody waits for ever',
+  holds: 'a backoff takes as long as ever, and a usage limit is over when the clock says so: no storm of resumes, and no run waits forever',
   play: (context) =>
     onStage(async (stage) => {
       const clock = await withClock(context, stage, 'UTC');
@@ -92,7 +96,7 @@ const jumps: Drill = {
       clock.jump('+0');
       await goesOn(stage);
       await limited(stage, 'years');
-      // A reset in a year is none that is believed: it is tried.
+      // A reset in a year is not believed: the run is tried.
       clock.jump('-1y');
       await stage.inState('complete', 'years');
       clock.jump('+1y');
@@ -108,7 +112,7 @@ const SWITCHES = [Date.UTC(2026, 9, 25, 1), Date.UTC(2027, 2, 28, 1)];
 
 const summerTime: Drill = {
   name: 'summer time begins and ends',
-  holds: 'the hour that comes twice, and the one that never comes, bring no resume too many and none too few',
+  holds: 'the hour that comes twice and the one that never comes cause no resume too many and none too few',
   play: (context) =>
     onStage(async (stage) => {
       const clock = await withClock(context, stage, 'Europe/Berlin');
@@ -116,7 +120,7 @@ const summerTime: Drill = {
       await stage.does(RUN, { env: RESTLESS });
       const now = () => stage.run()?.attempt?.startedAt.wall ?? 0;
       for (const atMs of SWITCHES) {
-        // Seconds before, so that it happens while the run goes on.
+        // Seconds before it, so that it happens while the run is active.
         const offset = Math.round((atMs - Date.now()) / 1000) - 3;
         clock.jump(offset < 0 ? `${offset}` : `+${offset}`);
         await until('it is resumed before', () => Math.abs(now() - atMs) < MINUTE_MS);

@@ -18,7 +18,7 @@ const LONG_MS = 120_000;
 const LOOK_EVERY_MS = 50;
 const WATCHDOG = { DOGWATCH_PROMPT_AFTER: '0s' };
 
-/** Writes what nobody wrote over a part of a file. */
+/** Overwrites a part of a file with garbage. */
 function garble(path: string, part: (bytes: number) => readonly [from: number, to: number]): void {
   const fd = openSync(path, 'r+');
   try {
@@ -30,14 +30,14 @@ function garble(path: string, part: (bytes: number) => readonly [from: number, t
   }
 }
 
-/** Brings what is in the WAL into the database. */
+/** Moves the WAL into the database. */
 function checkpoint({ database }: Layout): void {
   const db = new DatabaseSync(database, { timeout: 5000 });
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
 }
 
-/** What the state says of the job; null: it says nothing that can be read. */
+/** What the state says about the job, or null if nothing can be read. */
 function runIn(stage: Stage): Run | null {
   try {
     return stage.run();
@@ -46,7 +46,7 @@ function runIn(stage: Stage): Run | null {
   }
 }
 
-/** A command may answer, or refuse with the reason and a status; it never breaks. */
+/** A command may answer, or refuse with a reason and a status; it never breaks. */
 function expectClear({ code, stderr }: Ran): void {
   expect([0, 1, 66, 69, 75, 78]).toContain(code);
   expect(stderr).not.toMatch(/^\s+at /m);
@@ -64,7 +64,7 @@ async function bringToItsEnd(stage: Stage, backup: string): Promise<{ readonly w
       expect([ended.code, restored]).toEqual([69, false]);
       expectClear(await stage.dogwatch(['doctor']));
       const living = stage.lives().flatMap(({ pid }) => identify(pid) ?? []);
-      // Nobody may have it started again beside itself.
+      // Nothing may start it again while it is alive.
       if (living.length > 0) expect(await stage.dogwatch(['restore', backup])).toMatchObject({ code: 75 });
       stage.write('go3', '');
       await until('no agent lives', () => !living.some(isAlive));
@@ -84,7 +84,7 @@ async function bringToItsEnd(stage: Stage, backup: string): Promise<{ readonly w
 const damaged = (what: string, damage: (where: Layout) => void): Drill => ({
   name: `${what}, while an agent lives`,
   holds:
-    'the watchdog goes on, or ends with the reason and a status; `status`, `doctor` and `restore` answer; no second agent is started, no number is used twice, nothing is charged that did not happen, and the job comes to its end',
+    'the watchdog continues, or ends with the reason and a status; `status`, `doctor` and `restore` answer; no second agent is started, no number is used twice, nothing is charged that did not happen, and the job is completed',
   play: () =>
     onStage(async (stage) => {
       stage.agent('[ $n -ge 4 ] && { echo x >done; exit 1; }; while [ ! -e go$n ]; do sleep 0.05; done; exit $n');
@@ -114,7 +114,7 @@ const damaged = (what: string, damage: (where: Layout) => void): Drill => ({
       expect(stage.run()?.charged.filter((number) => !started.includes(number))).toEqual([]);
       expect(started.slice(0, 3)).toEqual([1, 2, 3]);
       await expectSound(stage, (await endOf(stage, watching)).stderr);
-      return restored ? 'put right by `restore`' : 'by itself';
+      return restored ? 'repaired by `restore`' : 'by itself';
     }),
 });
 

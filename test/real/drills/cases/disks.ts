@@ -9,7 +9,7 @@ import { onStage } from '../on-stages.ts';
 import { expectSound } from '../sound.ts';
 import { atWork, endOf } from '../watching.ts';
 
-/** For a disk of 64 MiB: critical below 5 MiB. What this machine's own disks have is nobody's concern. */
+/** For a disk of 64 MiB: critical below 5 MiB. This machine's own disks do not count. */
 const SMALL = {
   DOGWATCH_DISK_SOFT: '15%,10MiB',
   DOGWATCH_DISK_CRITICAL: '8%,5MiB',
@@ -34,7 +34,7 @@ const said = (stage: Stage, name: string): string =>
 const flood: Drill = {
   name: "an agent's log grows without end, on a small disk",
   holds:
-    'the log is cut to what it may take and the agent works on; one that fills the disk is ended and held, and charged nothing; the others there go on',
+    'the log is cut to its limit and the agent works on; an agent that fills the disk is ended and held, and not charged; the others there continue',
   play: (surroundings) =>
     onStage(async (stage, atEnd) => {
       mountOver(surroundings, atEnd, stage.where.stateDir, DISK_MIB);
@@ -76,12 +76,12 @@ const flood: Drill = {
 
 const readOnlyWork: Drill = {
   name: "the filesystem of a run's directory becomes read-only, for a while",
-  holds: 'the run is held as on a full disk and charged nothing, `status` says why, and it goes on when that can be written again',
+  holds: 'the run is held as on a full disk and not charged, `status` says why, and it continues when the filesystem is writable again',
   play: (surroundings) =>
     onStage(async (stage, atEnd) => {
       const disk = join(stage.directory, 'disk');
       mountOver(surroundings, atEnd, disk, 16);
-      // It notes its starts where it always can.
+      // It notes its starts where that is always possible.
       const command = `cd '${stage.cwd}' && exec ./agent.sh`;
       stage.agent(`while [ ! -e go ]; do sleep 0.05; done; echo x >'${disk}/made' || exit 1; echo x >done; exit 1`);
       const watching = await atWork(stage);

@@ -19,20 +19,20 @@ const KINDS: readonly EngineKind[] = ['classic', 'containerd'];
 const LONG_AGO = new Date(Date.now() - 60 * DAY_MS);
 const LONG_MS = 120_000;
 
-/** A real engine, and what each watchdog and command beside it is given. */
+/** A real engine, and the variables for each watchdog and command that uses it. */
 async function engineOf({ skip }: Surroundings, atEnd: AtEnd, kind: EngineKind) {
   const missing = whyNoDocker(kind);
   if (missing !== null) skip(missing);
   const daemon = await startDaemon(tmpdir(), kind);
   atEnd(daemon.stop);
-  // The store of containerd dates each load itself, so that nothing there is older than this drill.
+  // containerd's store dates each load itself, so nothing there is older than this drill.
   const age = kind === 'classic' ? {} : { DOGWATCH_RECLAIM_MIN_AGE: '2s' };
   return { daemon, env: { DOGWATCH_DOCKER_HOSTS: `unix://${daemon.socket}`, DOGWATCH_PRERECLAIM: '1', ...age } };
 }
 
 const left = (daemon: Daemon): readonly string[] => daemon.docker(['images', '-aq', '--no-trunc']).split('\n').filter(Boolean);
 
-/** Answers with the engine's id for it: each store has its own. */
+/** Returns the engine's id for the image: each store has its own. */
 function load(daemon: Daemon, name: string): string {
   const before = left(daemon);
   daemon.docker(['load', '-q'], imageArchive({ tags: [`${name}:1`], builtAt: LONG_AGO, content: name }).archive);
@@ -41,7 +41,7 @@ function load(daemon: Daemon, name: string): string {
   return loaded;
 }
 
-/** The processes with this among their arguments: the steps of a build that it stands in. */
+/** The processes with this among their arguments: the steps of the build that contains it. */
 const stepsWith = (mark: string): readonly number[] =>
   readdirSync('/proc').flatMap((name) => {
     try {
@@ -51,7 +51,7 @@ const stepsWith = (mark: string): readonly number[] =>
     }
   });
 
-/** A build at work, until its step is told to end. */
+/** A running build, until its step is asked to end. */
 async function building(daemon: Daemon, byBuildKit: boolean) {
   const mark = `step-${randomUUID()}`;
   const script = `trap "exit 0" TERM; while :; do /bin/busybox sleep 0.1; done; : ${mark}`;
@@ -74,9 +74,9 @@ async function building(daemon: Daemon, byBuildKit: boolean) {
 }
 
 const builds = (kind: EngineKind): Drill => ({
-  name: `builds are at work while space is freed before each attempt (a real engine, ${kind} store)`,
+  name: `builds run while space is freed before each attempt (a real engine, ${kind} store)`,
   holds:
-    'no image goes meanwhile, both builds succeed, and what an image that stays was built on stays after them; what nobody uses goes then',
+    'no image is removed meanwhile, both builds succeed, and the base of a kept image is kept after them; what is unused is removed then',
   play: (surroundings) =>
     onStage(async (stage, atEnd) => {
       const { daemon, env } = await engineOf(surroundings, atEnd, kind);
@@ -94,7 +94,8 @@ const builds = (kind: EngineKind): Drill => ({
       // For a while after a build the engine shows what it used as in use.
       const deadline = performance.now() + LONG_MS;
       while (stays().includes('unused') && performance.now() < deadline) await stage.does(['reclaim'], { env });
-      // Of the second one only a file was taken: it is kept for its age, which the other store dates itself.
+      // The second one only copied a file from it: it is kept for its age, which the other store
+      // dates itself.
       expect(
         stays()
           .filter((name) => kind === 'classic' || name !== 'second')
@@ -125,7 +126,7 @@ const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
 const laterBoot = (kind: EngineKind): Drill => ({
   name: `the machine boots again with a clock that is 30 days ahead (a real engine, ${kind} store)`,
-  holds: 'no image is older for it: nothing is removed before an attempt or by `reclaim`, and the job goes on',
+  holds: 'no image ages by that: nothing is removed before an attempt or by `reclaim`, and the job continues',
   play: (surroundings) =>
     onStage(async (stage, atEnd) => {
       const clock = anotherClock('+30d');
@@ -146,7 +147,8 @@ const laterBoot = (kind: EngineKind): Drill => ({
 
       const ahead = { ...day, ...clock.env, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
       stage.agent(THREE_LIVES);
-      // It starts the watchdog after its request is there: the files have the true dates, and to that one a new file is an old one.
+      // It starts the watchdog after its request exists: files have true dates, so to that watchdog
+      // a new file is an old one.
       await stage.does(RUN, { env: ahead });
       await stage.does(['reclaim'], { env: ahead });
       expect(left(daemon)).toEqual([image]);

@@ -7,7 +7,10 @@ const ALL = 99;
 
 const ofDatabase = ({ where }: Stage): readonly string[] => ['', '-wal', '-shm'].map((end) => `${where.database}${end}`);
 
-/** By itself, with a status that says that it failed, and a reason: it names the state, or whoever took it over meanwhile. */
+/**
+ * By itself, with a failure status and a reason: it names the state, or the process that took it
+ * over meanwhile.
+ */
 function saidWhy({ code, stderr }: Ran): void {
   expect(code, stderr).toBeGreaterThan(0);
   expect(stderr).toMatch(/^dogwatch: (?:.*state|a watchdog is at work already)/m);
@@ -18,16 +21,16 @@ const killed = ({ code }: Ran): void => expect(code).toBe(null);
 export const faultDrills: readonly Drill[] = [
   drillOf({
     name: 'kill -9 at every durable step',
-    holds: 'wherever the watchdog is killed, the next one brings the job to its end, and no attempt is started twice',
+    holds: 'wherever the watchdog is killed, the next one completes the job, and no attempt is started twice',
     how: 'signal=SIGKILL',
     calls: { fsync: ALL, rename: ALL, link: ALL, unlink: ALL, ftruncate: ALL, clone: 20, mkdir: 8, pwrite64: 12, write: 8 },
     died: killed,
   }),
   drillOf({
     name: 'no space at a write',
-    holds: 'whichever write to the state finds the disk full, nothing is lost, and the job goes on',
+    holds: 'whichever write to the state finds the disk full, nothing is lost, and the job continues',
     how: 'error=ENOSPC',
-    // What gives way then.
+    // What is released in that case.
     env: { DOGWATCH_BALLAST: '1MiB' },
     calls: { pwrite64: 16, fsync: 4, ftruncate: ALL },
     on: ofDatabase,
@@ -35,7 +38,7 @@ export const faultDrills: readonly Drill[] = [
   }),
   drillOf({
     name: 'no space for a new name',
-    holds: 'a directory or a file that cannot be made is made when it can be, and the job goes on',
+    holds: 'a directory or a file that cannot be created is created as soon as it can be, and the job continues',
     how: 'error=ENOSPC',
     calls: { mkdir: 10, link: ALL, rename: ALL },
     died: saidWhy,
@@ -51,7 +54,7 @@ export const faultDrills: readonly Drill[] = [
   }),
   drillOf({
     name: 'an I/O error of the state file',
-    holds: 'whichever read or write fails once, nothing is lost, and the job goes on',
+    holds: 'whichever read or write fails once, nothing is lost, and the job continues',
     how: 'error=EIO',
     calls: { pread64: 8, pwrite64: 8, fsync: ALL },
     on: ofDatabase,
@@ -59,7 +62,7 @@ export const faultDrills: readonly Drill[] = [
   }),
   drillOf({
     name: 'a state file that fails for good',
-    holds: 'the watchdog ends with the reason and a status, and the next one, whose disk works, goes on',
+    holds: 'the watchdog ends with the reason and a status, and the next one, whose disk works, continues',
     how: 'error=EIO',
     forGood: true,
     calls: { pread64: 4, pwrite64: 5, fsync: 6 },

@@ -10,20 +10,20 @@ const FAILED_STARTS = 3;
 
 export const killedStarts: Drill = {
   name: 'kill -9 of every process that the watchdog starts, for a while',
-  holds: 'each start fails with a reason, none is taken for an attempt that lived, and the job goes on when processes can be started again',
+  holds: 'each start fails with a reason, none counts as an attempt that lived, and the job continues when processes can be started again',
   play: ({ skip }) =>
     onStage(async (stage) => {
       const missing = whyNoStrace();
       if (missing !== null) skip(missing);
       stage.agent(THREE_LIVES);
-      // The first execve of each process; that of the watchdog itself strace lets pass.
+      // The first execve of each process, except that of the watchdog itself.
       const traced = startTraced(stage, ['-f', '-e', 'trace=execve', '-e', 'inject=execve:signal=SIGKILL:when=1']);
       await until('the watchdog is at work', () => stage.watchdog());
       await stage.does(['run', '--detach', ...RUN.slice(1)], { env: { DOGWATCH_MAX_RESUMES: '500' } });
       const failed = () => stage.history().filter(({ because }) => because.includes('could not be started')).length;
       await until('starts have failed', () => failed() >= FAILED_STARTS);
       if (stage.lives().length > 0) throw new Error('an agent lived');
-      // Without strace all goes on as if it had never been there.
+      // Without strace everything continues as if it had never been there.
       traced.child.kill('SIGKILL');
       await stage.inState('complete');
       await expectSound(stage, (await endOf(stage, traced)).stderr);

@@ -10,7 +10,7 @@ import { atWork, endOf } from '../watching.ts';
 
 const withoutInotify = (name: string, limits: Readonly<Record<string, number>>): Drill => ({
   name,
-  holds: 'deaths, requests and the done file are noticed all the same, and what is missing is said',
+  holds: 'deaths, requests and the done file are still noticed, and what is missing is reported',
   play: (context) =>
     onStage(async (stage) => {
       const watching = await atWork(stage, withInotifyLimits(context, limits));
@@ -24,8 +24,8 @@ const withoutInotify = (name: string, limits: Readonly<Record<string, number>>):
 });
 
 const withoutDescriptors: Drill = {
-  name: 'no file descriptor is left, for a while',
-  holds: 'the watchdog lives on, and the job that died meanwhile goes on when there are descriptors again',
+  name: 'no file descriptor is free, for a while',
+  holds: 'the watchdog lives on, and a job that died meanwhile continues when descriptors are free again',
   play: ({ skip }) =>
     onStage(async (stage) => {
       stage.agent('[ $n = 1 ] && { while [ ! -e go ]; do sleep 0.1; done; exit 1; }; [ -e enough ] && echo x >done; exit $((n % 7 + 1))');

@@ -32,12 +32,12 @@ const logDrill = (name: string, holds: string, body: string): Drill => ({
 export const logDrills: readonly Drill[] = [
   logDrill(
     'a log of 10 GiB with a hole',
-    'it is read to its end with bounded memory, and the line after the hole is heard',
+    'it is read to its end with bounded memory, including the line after the hole',
     'truncate -s 10G /proc/self/fd/1',
   ),
   logDrill(
     '100,000 lines a second, for a minute',
-    'they are read with bounded memory, and the last of them is heard',
+    'they are read to the last with bounded memory',
     // Six million lines of 60 bytes.
     'i=0; while [ $i -lt 60 ]; do i=$((i+1)); yes "$i: a line like those of a busy tool, which nobody reads ..." | head -n 100000; sleep 0.9; done',
   ),

@@ -7,12 +7,12 @@ import { onStage } from '../on-stages.ts';
 import { expectSound } from '../sound.ts';
 import { atWork, endOf } from '../watching.ts';
 
-/** The agent writes on, is not silent for anybody, and says in the end that it is done. */
+/** The agent keeps writing, is not silent, and finally says that it is done. */
 const AGENT = 'while [ ! -e go ]; do echo "at work"; sleep 0.2; done; echo "all is done"; exec sleep 1000';
 
 const lostLog = (what: string, lose: (log: string) => void): Drill => ({
   name: `the log of a living agent is ${what}`,
-  holds: 'the agent is neither ended nor resumed for it, it is said, and what it prints after that is heard',
+  holds: 'the agent is neither ended nor resumed because of it, that is reported, and its later output is still read',
   play: () =>
     onStage(async (stage) => {
       stage.agent(AGENT);

@@ -9,7 +9,7 @@ const WORDS = 'fatal: the index file is corrupt';
 
 export const repeated: Drill = {
   name: 'an agent fails with the same words again and again',
-  holds: 'after three it is handed off with just these words, whatever its budget; numbers and times in them make no difference',
+  holds: 'after three failures it is handed off with these words, whatever its budget; numbers and times in them make no difference',
   play: () =>
     onStage(async (stage) => {
       stage.agent(`echo "$$ $(date +%s)" >"report.$$.json"; echo "${WORDS} (pid $$, $(date +%s%N))"; exit 3`);

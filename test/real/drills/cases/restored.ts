@@ -9,8 +9,8 @@ import { RUN } from '../story.ts';
 import { atWork, endOf } from '../watching.ts';
 
 export const restored: Drill = {
-  name: 'an older copy of the whole state directory is put back while an agent lives that it does not know',
-  holds: 'no second agent is started beside it, a person hears of it, nothing is charged; when it is gone the job goes on at a word',
+  name: 'an older copy of the complete state directory is put back while an agent lives that it does not know',
+  holds: 'no second agent is started beside it, a person is notified, nothing is charged; when it is gone the job continues on request',
   play: () =>
     onStage(async (stage) => {
       const copy = `${stage.directory}/copy`;
@@ -19,7 +19,7 @@ export const restored: Drill = {
       await stage.does(['run', '--detach', ...RUN.slice(1)]);
       await stage.inState('working');
       await stage.kill(first.identity);
-      // Not the pipes by which the living are known.
+      // Without the pipes that identify living processes.
       cpSync(stage.where.stateDir, copy, { recursive: true, filter: (path) => !path.endsWith('/alive') });
       const second = await atWork(stage);
       stage.write('go1', '');

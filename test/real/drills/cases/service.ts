@@ -9,7 +9,7 @@ const RESTARTS = 25;
 export const restartedService: Drill = {
   name: `the watchdog's service is restarted by hand ${RESTARTS} times in a row (a machine with a real systemd)`,
   holds:
-    'the unit is active and never failed, the agent lives on in a unit of its own, whichever hierarchy of control groups names it, and is resumed in another one',
+    'the unit is active and never failed, the agent lives on in its own unit, whichever control group hierarchy names it, and is resumed in another one',
   play: async ({ skip }) => {
     const missing = whyNoMachine();
     if (missing !== null) skip(missing);

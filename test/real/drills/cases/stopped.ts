@@ -8,14 +8,14 @@ import { expectSound } from '../sound.ts';
 import { RUN } from '../story.ts';
 import { atWork, endOf, startWatchdog } from '../watching.ts';
 
-/** As DOGWATCH_LEASE_TIMEOUT is where nobody sets it. */
+/** The default of DOGWATCH_LEASE_TIMEOUT. */
 const TIMEOUT_MS = 60_000;
 const LONG = 150_000;
 
 export const stopped: Drill = {
   name: 'the watchdog is stopped (SIGSTOP) for a minute',
   holds:
-    'before that nobody takes its place; then exactly one of several does, the stopped one writes nothing any more, and the job goes on',
+    'before that nothing replaces it; then exactly one of several watchdogs does, the stopped one writes nothing more, and the job continues',
   play: () =>
     onStage(async (stage) => {
       stage.agent('[ $n = 1 ] && { while [ ! -e go ]; do sleep 0.1; done; exit 1; }; [ $n -ge 3 ] && echo x >done; exit 1');

@@ -19,7 +19,7 @@ const hungDocker: Drill = {
     onStage(async (stage) => {
       const path = join(stage.directory, 'docker.sock');
       const sockets = new Set<Socket>();
-      // Accepts everybody and answers nobody.
+      // Accepts every connection and answers none.
       const server = createServer((socket) => void sockets.add(socket.on('error', () => {})));
       await new Promise<void>((resolve) => server.listen(path, resolve));
       try {
@@ -38,7 +38,10 @@ const hungDocker: Drill = {
     }),
 };
 
-/** What a run may bring along: escapes, line ends, quotes, what a shell or a terminal would act on. */
+/**
+ * Hostile texts that a run may contain: escapes, line ends, quotes, anything that a shell or a
+ * terminal would act on.
+ */
 const HOSTILE = `a\u001b[31m"red"\u001b]0;title\u0007\n$(touch pwned) \`touch pwned\` 'one' ; touch pwned # \\ \u202e $HOME`;
 /** What a terminal would act on. */
 const HARMFUL = /[^\P{Cc}\n\t]|\u202e/u;
@@ -46,7 +49,7 @@ const HARMFUL = /[^\P{Cc}\n\t]|\u202e/u;
 const hostile: Drill = {
   name: 'a hostile run',
   holds:
-    'escapes, line ends, quotes and `$()` in its name, its command, its log, its title and its reasons are acted on by nobody, and shown as one harmless line',
+    'escapes, line ends, quotes and `$()` in its name, its command, its log, its title and its reasons have no effect, and are shown as one sanitized line',
   play: () =>
     onStage(async (stage) => {
       const words = '{"type":"session","title":"%s","part":{"title":"%s"}}\\n%s\\n';
@@ -70,7 +73,7 @@ const HELD_MS = 4000;
 const readOnly: Drill = {
   name: 'the state directory becomes read-only in mid-run',
   holds:
-    'the watchdog lives on, starts and charges nothing and says so once, `status` answers, and the job goes on when it can be written again',
+    'the watchdog lives on, starts and charges nothing and says so once, `status` answers, and the job continues when it is writable again',
   play: ({ skip }) =>
     onStage(async (stage) => {
       stage.agent('[ $n = 1 ] && { while [ ! -e go ]; do sleep 0.1; done; exit 1; }; [ -e writable ] && echo x >done; exit $((n % 7 + 1))');
@@ -85,7 +88,7 @@ const readOnly: Drill = {
         skip(`nothing can be mounted here: ${error instanceof Error ? error.message : error}`);
       }
       try {
-        // What is open already can still be written, as after a chmod; root would not feel that one.
+        // What is open already can still be written, as after a chmod, which root would not notice.
         mount('-o', 'remount,bind,ro', stateDir);
         stage.write('go', '');
         await until('the death is known, and that nothing can be started', async () => {
@@ -94,7 +97,7 @@ const readOnly: Drill = {
         });
         await setTimeout(HELD_MS);
         expect([watching.isDead(), stage.lives().length, stage.run()?.charged]).toEqual([false, 1, []]);
-        // One that is started meanwhile waits as well.
+        // A run that is started meanwhile waits as well.
         const other = stage.start(['watch']);
         await setTimeout(HELD_MS);
         expect(other.exitCode).toBe(null);

@@ -15,7 +15,7 @@ const RUNS = 1000;
 const DYING = 200;
 const LONG_MS = 240_000;
 const MOST_MB = 500;
-/** Between two looks at so many runs. */
+/** Between two looks at that many runs. */
 const PAUSE_MS = 1000;
 const ENVIRONMENT = 'drill.json';
 
@@ -37,7 +37,7 @@ const runsOf = async (stage: Stage) =>
 
 export const thousandRuns: Drill = {
   name: '1,000 runs at once, of which 200 die within a second',
-  holds: 'the 200 are resumed, once each; the others are not touched; nobody is handed off',
+  holds: 'the 200 are resumed, once each; the others are not touched; no run is handed off',
   play: ({ skip }) =>
     onStage(async (stage) => {
       const watching = await atWork(stage);

@@ -8,7 +8,10 @@ import { atWork, endOf } from '../watching.ts';
 
 const OTHER = '11111111-2222-4333-8444-555555555555';
 
-/** Stands for an agent that writes events, with a child that writes on the same output in mid-work. */
+/**
+ * Stands in for an agent that writes events, with a child that writes to the same output in
+ * mid-work.
+ */
 const CHATTY = `sid=; while [ $# -gt 0 ]; do case $1 in --session-id|--resume) sid=$2;; esac; shift; done; cat >/dev/null
 mkdir -p "$HOME/.claude/projects/x"; echo '{}' >>"$HOME/.claude/projects/x/$sid.jsonl"
 echo "$sid" >>sessions
@@ -24,8 +27,8 @@ event result success ',"is_error":false,"num_turns":2,"result":"ok"'
 exit 0`;
 
 export const words: Drill = {
-  name: 'a child of an agent prints the words of a spent limit and of a strange session while the agent works on',
-  holds: 'no run of the account is held for it, the agent is not ended, and each resume has the session that the agent was given',
+  name: 'a child of an agent prints the words of a spent limit and of another session while the agent works on',
+  holds: 'no run of the account is held because of it, the agent is not ended, and each resume has the session that the agent was given',
   play: () =>
     onStage(async (stage) => {
       stage.agent(CHATTY, 'claude');
