@@ -10,8 +10,8 @@ const OF_AN_AGENT = [
 ];
 
 /**
- * The folders, bottom first, and what each may use besides itself: exactly that folder, or with a slash at the end the folders below
- * it as well.
+ * The folders, bottom first, and what each may use besides itself: exactly that folder, or with a
+ * slash at the end the folders below it as well.
  */
 export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/core/values': [],

@@ -19,7 +19,10 @@ const LINES = 200_000;
 /** What an operator's script would look for. */
 const GREP = 'rate.?limit|usage limit|hit your|unauthorized|quota|context length|no space left';
 
-/** Signals from lines, without reading them from a disk: each agent on what the real one wrote, beside grep on the same bytes. */
+/**
+ * Signals from lines, without reading them from a disk: each agent on what the real one wrote,
+ * beside grep on the same bytes.
+ */
 export function classification(): readonly Row[] {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
   try {
@@ -76,13 +79,19 @@ const STEPS = 10_000;
 const TEXT = 'Now the tests of the settings: they say what is expected.';
 const OUTPUT = 'ok 1 - a setting that is no number is refused\n';
 
-/** Steps of a turn with an answer, a tool, and the tool's output of 1 to 12 KiB, as the agent writes them. */
+/**
+ * Steps of a turn with an answer, a tool, and the tool's output of 1 to 12 KiB, as the agent writes
+ * them.
+ */
 const atWork = ({ step }: Samples): readonly string[] =>
   Array.from({ length: STEPS }, (_, number) =>
     step(TEXT, OUTPUT.repeat(20 + (number % 20) * 12)).map((event) => JSON.stringify(event)),
   ).flat();
 
-/** What the agent wrote in all cases that were captured, again and again; for a command that nobody knows, what all of them wrote. */
+/**
+ * What the agent wrote in all cases that were captured, again and again; for a command that nobody
+ * knows, what all of them wrote.
+ */
 function captured(agent: AgentName): readonly string[] {
   const of = (name: string) => globSync(`${name}/captures/*.{stdout,stderr}`, { cwd: CAPTURES }).toSorted();
   const own = of(agent === 'generic' ? '*' : agent);
