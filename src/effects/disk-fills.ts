@@ -6,6 +6,7 @@ import { leaveMark } from '../core/host/thresholds.ts';
 import type { DevicePressure, Marks } from '../core/model/disk.ts';
 import type { Fact, Instant } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
+import { backoff } from '../core/values/backoff.ts';
 import { bytesInWords } from '../core/values/bytes.ts';
 import type { TreeSize } from '../system/disk/tree-size.ts';
 
@@ -114,7 +115,7 @@ async function lookAt(device: DevicePressure, memory: Memory, ports: FillPorts):
     if (!memory.sizes.has(run.id) || !isFull) memory.sizes.set(run.id, { at, availableBytes: before, bytes: size.bytes });
   }
   const tookMs = ports.now().mono - began.mono;
-  const restMs = Math.max(REST_TIMES * tookMs, LEAST_REST_MS * 2 ** memory.inVain);
+  const restMs = Math.max(REST_TIMES * tookMs, backoff(LEAST_REST_MS, LONGEST_REST_MS, memory.inVain));
   memory.restsUntilMono = ports.now().mono + Math.min(LONGEST_REST_MS, restMs);
   const [largest] = fills.sort((a, b) => b.grewBytes - a.grewBytes);
   if (isJudged && largest === undefined) {

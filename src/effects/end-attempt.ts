@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../core/model/facts.ts';
+import { backoff } from '../core/values/backoff.ts';
 import { counted } from '../core/values/counted.ts';
 import { isSame } from '../core/values/process-identity.ts';
 import { type Ended, leftInWords, perhapsLeft } from '../system/process/left.ts';
@@ -93,8 +94,8 @@ async function untilGone(
 
 /** A look at all processes is dear, one at those that are known is cheap. */
 async function dead(processes: readonly SeenProcess[], deadlineMs: number): Promise<void> {
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    await setTimeout(pauseMs);
+  for (let looks = 0; ; looks++) {
+    await setTimeout(backoff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, looks));
     if (monoMs() >= deadlineMs || !processes.some(({ identity }) => isAlive(identity))) return;
   }
 }

@@ -2,8 +2,8 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 
 /**
- * Columns as wide as what is in them, the last one as long as it is. Each line is cut to `width`
- * columns; undefined or 0, as an unsized terminal has it, cuts nothing.
+ * Renders rows with aligned columns; the last column is not padded. Truncates each line to `width`
+ * columns, or not at all if it is undefined or 0 (a terminal without a size).
  */
 export function table(rows: readonly (readonly string[])[], width: number | undefined): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));

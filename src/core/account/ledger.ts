@@ -1,6 +1,7 @@
 import type { Instant, Limit, Observation, Provenance, Source } from '../model/facts.ts';
 import { isOver, type Run } from '../model/run.ts';
 import { isLeftAlone } from '../run/owner.ts';
+import { backoff } from '../values/backoff.ts';
 import { elapsedMs } from '../values/duration.ts';
 import { type AccountHold, type AttemptId, holdsOf, inWords, isDoubtful, isOfModel, nameOf } from './hold.ts';
 
@@ -125,7 +126,7 @@ function endOf({ resetsAtWall, provenance }: Limit, refusals: number, { spec }: 
     const least = isCutToMinute(resetsAtWall, provenance) ? MINUTE_MS : 0;
     return Math.round(Math.max(resetsAtWall + least, Math.max(resetsAtWall, now) + limitSlackMs * (1 + SLACK_JITTER * jitter)));
   }
-  return Math.round(now + Math.min(probeMaxMs, probeMinMs * 2 ** Math.min(30, refusals)) * (1 + 0.2 * jitter));
+  return Math.round(now + backoff(probeMinMs, probeMaxMs, refusals) * (1 + 0.2 * jitter));
 }
 
 /** The holds that this run's present attempt can tell to be over. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../model/facts.ts';
+import { backoff } from '../values/backoff.ts';
 import type { Notice } from './notice.ts';
 
 /** What a channel was told of a notice, and when it is told the next time. */
@@ -56,7 +57,7 @@ export function delivered(now: Notice, channel: string, sent: Notice, became: De
           cleared: isAllClear,
           failures: 0,
           problem: null,
-          waitMs: isOutdated ? 0 : Math.min(REPEAT_MAX_MS, doubled(REPEAT_MIN_MS, before.accepted)) * spread,
+          waitMs: isOutdated ? 0 : backoff(REPEAT_MIN_MS, REPEAT_MAX_MS, before.accepted) * spread,
         }
       : {
           ...base,
@@ -77,9 +78,7 @@ export const deliveryKey = ({ id, state, deliveries }: Notice, channel: string):
   `${id}-${state === 'cleared' ? 'over' : (deliveries[channel]?.accepted ?? 0) + 1}`;
 
 const retryMs = (isRetryable: boolean, failures: number): number =>
-  isRetryable ? Math.min(RETRY_MAX_MS, doubled(RETRY_MIN_MS, failures)) : REPEAT_MIN_MS;
-
-const doubled = (ms: number, times: number): number => ms * 2 ** Math.min(30, times);
+  isRetryable ? backoff(RETRY_MIN_MS, RETRY_MAX_MS, failures) : REPEAT_MIN_MS;
 
 /**
  * Time since, over restarts and reboots. The monotonic clock begins again with each boot: it never counts too much, and so a wall clock

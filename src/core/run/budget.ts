@@ -1,5 +1,6 @@
 import type { Instant } from '../model/facts.ts';
 import type { Run } from '../model/run.ts';
+import { backoff } from '../values/backoff.ts';
 import { counted } from '../values/counted.ts';
 import { elapsedMs, later } from '../values/duration.ts';
 import { lastCause } from './last-cause.ts';
@@ -27,8 +28,7 @@ export function spent(run: Run): string | null {
 /** Backoff in ms before the n-th retry in a row (n from 1): doubles from the least to the greatest, jitter on top, or taken off at the greatest. */
 export function backoffMs(run: Run, retry: number, jitter: number): number {
   const { backoffMinMs, backoffMaxMs } = run.spec.policy;
-  const doubled = backoffMinMs * 2 ** Math.min(30, Math.max(0, retry - 1));
-  const spread = Math.min(backoffMaxMs, doubled) * (1 + JITTER_SHARE * jitter);
+  const spread = backoff(backoffMinMs, backoffMaxMs, retry - 1) * (1 + JITTER_SHARE * jitter);
   if (spread <= backoffMaxMs) return Math.round(spread);
   return Math.round(Math.max(backoffMinMs, backoffMaxMs * (1 - JITTER_SHARE * jitter)));
 }

@@ -118,7 +118,7 @@ const unwritable = (error: Error, path: string): StoreError =>
     error,
   );
 
-/** Nothing is wrong with the state: with other limits it can be used. */
+/** Nothing is wrong with the state: with higher limits it can be used. */
 const exhausted = (got: string, path: string, cause?: unknown): StoreError =>
   new StoreError(
     'exhausted',

@@ -42,7 +42,7 @@ export function replaceDatabase(where: Layout, replacement: Replacement, make: (
   finishReplacement(where);
 }
 
-/** What was begun and not finished, or null. */
+/** Returns a replacement that was begun but not finished, or null. */
 const begunReplacement = (where: Pick<Layout, 'replacing'>): Replacement | null => readReplacement(where.replacing);
 
 /** Returns why the files in a directory were put there, or null if they were not replaced. */

@@ -16,7 +16,7 @@ export function whoseElse(pid: number): string | null {
     if (other !== undefined || ids.length === 0) return `it belongs to user ${other ?? 'unknown'}, this is user ${us}`;
     return namespaceOf(pid) === namespaceOf('self') ? null : 'it is in a container, and would be started outside of it';
   } catch (error) {
-    return `whose it is cannot be read: ${errorMessage(error)}`;
+    return `its owner cannot be read: ${errorMessage(error)}`;
   }
 }
 
