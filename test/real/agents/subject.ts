@@ -8,13 +8,8 @@ export interface Subject {
   readonly api: Api;
   readonly refusals: Refusals;
   /**
-<<<<<<< HEAD
    * How an attempt with refused credentials behaves: its requests before it gives up, and its exit
    * status.
-=======
-   * What one attempt does with refused credentials: its requests before it gives up, and the status
-   * that it exits with.
->>>>>>> 1f9cb6c (Wrap the comments of the samples at 100 columns)
    */
   readonly unauthorized: { readonly requests: number; readonly exit: number };
   /** The header that names its session to the model, or null if there is none. */
