@@ -1,4 +1,5 @@
-import { Subject } from 'rxjs';
+import { of, Subject } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Fact } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
@@ -117,7 +118,7 @@ describe('the journal of a unit', () => {
     tail().ended('Failed to iterate through journal: Bad message');
     FakeTail.end = 9;
     vi.advanceTimersByTime(999);
-    expect([tail().isFollowed, lines()]).toEqual([true, 0]);
+    expect([tail().isFollowed, lines()]).toEqual([false, 0]);
     vi.advanceTimersByTime(1);
     expect(lines()).toBe(4);
     tail().ended('Failed to iterate through journal: Bad message');
@@ -185,4 +186,34 @@ describe('the journal of a unit', () => {
     expect(other().isFollowed).toBe(false);
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+test('in virtual time: tried again after 1 s, then doubled up to a minute, and at once after 30 s of life', () => {
+  const scheduler = new TestScheduler(() => {});
+  const began: number[] = [];
+  let lives = 0;
+  const tail = {
+    cursor: '0',
+    begin: () => {
+      began.push(scheduler.now());
+      return [];
+    },
+    follow: (_: unknown, ended: (because: string) => void) => {
+      const timer = scheduler.schedule(() => ended('it is over'), lives);
+      return () => timer.unsubscribe();
+    },
+    drain: () => [],
+  };
+  scheduler.run(({ flush }) => {
+    const { facts$ } = journalEntries(of(working(JOURNALS).run), { tail: () => tail, nowMono: () => scheduler.now(), report: () => {} });
+    const subscription = facts$.subscribe();
+    scheduler.schedule(() => {
+      lives = 30_000;
+    }, 200_000);
+    scheduler.schedule(() => subscription.unsubscribe(), 320_000);
+    flush();
+  });
+  const gaps = began.slice(1).map((at, index) => at - began[index]!);
+  expect(gaps.slice(0, 9)).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+  expect(gaps.slice(9)).toEqual([31_000, 31_000]);
 });
