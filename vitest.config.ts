@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const AGENTS = ['test/real/agents/*.test.ts'];
 
-// unit: no process but this one.  processes: real processes of this user.  real: real components (root, full disks …).
-// agents: the agent CLIs, each against a model on loopback.  bench: measurements.
+// unit: only this process. processes: real processes of this user.
+// real: real components (root, full disks …).
+// agents: the agent CLIs, each with a model on loopback. bench: measurements.
 const project = (name: string, include: string[], exclude: string[], testTimeout: number, fileParallelism: boolean) => ({
   test: { name, include, exclude, testTimeout, hookTimeout: testTimeout, fileParallelism, environment: 'node' as const },
 });

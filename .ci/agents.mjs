@@ -1,6 +1,6 @@
 // Runs the tests on the real agent CLIs, in a network namespace with nothing but loopback:
 //   node .ci/agents.mjs [ARGUMENTS OF VITEST…]
-// The CLIs come from the npm registry before that. What is missing here skips tests, and says so.
+// Installs the CLIs from the npm registry first. What this machine lacks skips tests, with the reason.
 // Plain JavaScript for any Node >= 18, like setup.mjs.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ const root = join(here, '..');
 const [mode, ...more] = process.argv.slice(2);
 const args = mode === INSIDE ? more : process.argv.slice(2);
 
-/** The reason why a command failed; null: it did not. */
+/** Why a command failed, or null if it did not. */
 function failure(command, ...its) {
   const { status, error, stderr } = spawnSync(command, its, { encoding: 'utf8' });
   return status === 0 ? null : error?.message || stderr.trim() || `${command}: exit status ${status}`;
@@ -30,7 +30,7 @@ function tests(reason) {
   process.exit(status ?? 130);
 }
 
-/** Brings loopback up with whatever tool there is. */
+/** Brings loopback up with whichever tool is available. */
 function loopback() {
   const tools = [
     ['ip', 'link', 'set', 'lo', 'up'],
@@ -52,7 +52,7 @@ if (status !== 0) process.exit(status ?? 130);
 const { node24 } = await import('../src/launcher.mjs');
 spawnSync(node24(), [join(root, 'test/real/agents/install-all.ts')], { cwd: root, stdio: 'inherit' });
 
-// As root; else as the root of a user namespace, where those are allowed.
+// As root, else as the root of a user namespace, if those are allowed.
 const ways = ['-n', '-rn'].map((way) => [way, failure('unshare', way, 'true')]);
 const way = ways.find(([, failed]) => failed === null)?.[0];
 if (way === undefined) tests(`no network namespace can be made here (${[...new Set(ways.map(([, failed]) => failed))].join('; ')})`);

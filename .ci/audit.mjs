@@ -1,5 +1,5 @@
-// Known vulnerabilities, from high on, of what package-lock.json names. A registry that gives no answer (no network, a mirror without
-// advisories) is said and is no failure.
+// Known vulnerabilities, high or worse, in what package-lock.json names. A registry that does not
+// answer (no network, a mirror without advisories) is reported, but is not a failure.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const { stdout, stderr, status, error } = spawnSync(
 const report = parsed(stdout ?? '');
 if (report?.metadata === undefined) {
   console.log(
-    `not audited, the registry gave no report: ${report?.message || report?.error?.summary || error?.message || stderr.trim().split('\n').at(-1)}`,
+    `not audited, because the registry gave no report: ${report?.message || report?.error?.summary || error?.message || stderr.trim().split('\n').at(-1)}`,
   );
 } else {
   for (const { name, severity, range } of Object.values(report.vulnerabilities)) console.log(`${severity}: ${name} ${range}`);

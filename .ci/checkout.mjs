@@ -1,4 +1,5 @@
-// What a checkout still needs before it can run: dependencies, or a build. Plain JavaScript for any Node >= 18.
+// What a checkout still needs before it can run: dependencies or a build. Plain JavaScript for any
+// Node >= 18.
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,7 @@ const bundle = join(root, 'dist', 'main.js');
 const isLink = (path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** A file that was removed changes its folder. */
+/** Removing a file changes its directory. */
 function newestIn(directory) {
   let newest = changedAt(directory);
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
@@ -23,7 +24,7 @@ function newestIn(directory) {
 /** The dependencies are not those of package-lock.json. Linked ones belong to another checkout. */
 export const needsInstall = () => !isLink(join(root, 'node_modules')) && changedAt(installed) < changedAt(join(root, 'package-lock.json'));
 
-/** There is no build, or one of an older source. */
+/** There is no build, or it is older than its source. */
 export function needsBuild() {
   if (!existsSync(bundle)) return true;
   const sources = ['src', 'streams'].map((name) => newestIn(join(root, name)));

@@ -1,15 +1,16 @@
 #!/bin/sh
-# get-docker-newer.sh DIRECTORY: the engine and containerd of a newer Debian than this one, for the tests of real components. They run beside
-# the runc and the docker command of get-docker.sh, since theirs want a newer C library. The lists of packages lie in DIRECTORY: those of
-# this machine stay as they are. It ends within three minutes: what is slower can't be had.
+# get-docker-newer.sh DIRECTORY: the engine and containerd of a newer Debian than this one, for the
+# tests of real components. They run with the runc and the docker command of get-docker.sh, because
+# their own need a newer C library. The package lists are in DIRECTORY: this machine's stay
+# unchanged. It ends within three minutes: a slower archive counts as unavailable.
 set -eu
 SUITE=forky
 [ -e "$1/complete" ] && exit 0
 [ "$(id -u)" = 0 ] || { echo "a Docker engine needs root" >&2; exit 1; }
-command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || { echo "a newer Docker engine is not installed, and this is no Debian" >&2; exit 1; }
-refused() { echo "the packages of a newer Docker engine can't be had from Debian's $SUITE: ${1:-it took too long}" >&2; exit 1; }
+command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || { echo "a newer Docker engine is not installed, and this is not Debian" >&2; exit 1; }
+refused() { echo "the packages of a newer Docker engine are unavailable from Debian's $SUITE: ${1:-it took too long}" >&2; exit 1; }
 
-# The archive that this machine is set up with, and Debian's key.
+# The archive that this machine uses, and Debian's key.
 uri=$(apt-get indextargets --format '$(LABEL)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | sed -n '/^Debian|main|/{s///;p;q}')
 [ -n "$uri" ] || refused "no archive of Debian is set up here, or apt-get update was never run"
 key=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -30,6 +31,6 @@ newer 60 update >"$apt/log" 2>&1 || refused "$(grep -m 1 '^E:' "$apt/log")"
 (cd "$apt/archives" && newer 100 'download docker.io containerd') >"$apt/log" 2>&1 || refused "$(grep -m 1 '^E:' "$apt/log")"
 for package in "$apt"/archives/*.deb; do dpkg-deb -x "$package" "$1"; done
 rm -r "$apt"
-# What it links to is of this Debian.
+# The libraries that it links to are this Debian's.
 "$1/usr/sbin/dockerd" --version >/dev/null 2>&1 && "$1/usr/bin/containerd" --version >/dev/null 2>&1 || refused "they do not run here"
 touch "$1/complete"

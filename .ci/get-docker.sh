@@ -1,5 +1,6 @@
 #!/bin/sh
-# get-docker.sh DIRECTORY: a Docker engine, for the tests of real components (unpack.sh). No service is touched.
+# get-docker.sh DIRECTORY: a Docker engine, for the tests of real components (unpack.sh). Touches no
+# service.
 set -eu
 . "$(dirname "$0")/unpack.sh"
 [ -e "$1/complete" ] && exit 0

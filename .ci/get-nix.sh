@@ -1,5 +1,6 @@
 #!/bin/sh
-# get-nix.sh DIRECTORY: Nix and the libraries it needs, for the tests of the NixOS module (unpack.sh).
+# get-nix.sh DIRECTORY: Nix and the libraries it needs, for the tests of the NixOS module
+# (unpack.sh).
 set -eu
 . "$(dirname "$0")/unpack.sh"
 [ -e "$1/complete" ] && exit 0

@@ -1,5 +1,6 @@
 #!/bin/sh
-# get-strace.sh DIRECTORY: strace, for the drills in which a system call fails or kills (unpack.sh). Not needed where it is installed.
+# get-strace.sh DIRECTORY: strace, for the drills in which a system call fails or kills (unpack.sh).
+# Not needed if it is installed.
 set -eu
 . "$(dirname "$0")/unpack.sh"
 [ -e "$1/complete" ] && exit 0

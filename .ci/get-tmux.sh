@@ -1,11 +1,12 @@
 #!/bin/sh
-# get-tmux.sh DIRECTORY: tmux, as DIRECTORY/bin/tmux, for the tests of what is started in it (unpack.sh).
+# get-tmux.sh DIRECTORY: tmux, as DIRECTORY/bin/tmux, for the tests of programs that it starts
+# (unpack.sh).
 set -eu
 . "$(dirname "$0")/unpack.sh"
 [ -e "$1/complete" ] && exit 0
 packages() {
   echo tmux
-  # Their names tell their versions.
+  # Their names contain their versions.
   apt-cache depends tmux | sed -n 's/^ *Depends: \(lib\(event-core\|utempter\|tinfo\).*\)/\1/p'
 }
 mkdir -p "$1/bin"

@@ -1,6 +1,8 @@
 // Mutation testing of src/core, by Stryker, in a copy of this checkout:
-//   npm run mutate [-- FILE …]     files of src/core without .ts (rules/dead); all of them: some hours on two cores
-// Writes the table of all files that were ever measured to test/core/mutants.md, and what survived to node_modules/.cache/mutants.txt. Not a part of `npm run check`.
+//   npm run mutate [-- FILE …]   files of src/core without .ts (rules/dead); default: all of them,
+//                                which takes some hours on two cores
+// Writes the table of all files that were ever measured to test/core/mutants.md, and the surviving
+// mutants to node_modules/.cache/mutants.txt. Not part of `npm run check`.
 // Plain JavaScript for any Node >= 18, like setup.mjs.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,9 +12,14 @@ import { fileURLToPath } from 'node:url';
 import { node24 } from '../src/launcher.mjs';
 
 const STRYKER = ['@stryker-mutator/core@10.1.1', '@stryker-mutator/vitest-runner@10.1.1'];
-/** What a mutant survives in so many runs of each property may still die of in more: the score is a lower bound. */
+/**
+ * A mutant that survives this few runs of each property might die in more: the score is a lower
+ * bound.
+ */
 const PROPERTY_RUNS = 12;
-/** Those whose tables need more to have every case in them, and those of which one run takes long. */
+/**
+ * Tests whose tables need more runs to contain every case, and tests of which one run takes long.
+ */
 const OTHER_RUNS = { 'images/stale.test.ts': 200, 'stories/healthy.test.ts': 3, 'notices/notice.test.ts': 3 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -38,7 +45,7 @@ for (const name of below(join(copy, 'test/core'), '.test.ts')) {
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/numRuns: [\w /]+/g, `numRuns: ${runs}`));
 }
 const TESTS = ['test/core/**/*.test.ts', 'test/scenarios/all.test.ts', 'test/model/seeds.test.ts'];
-/** What only a command uses is tested with it. */
+/** A file that only one command uses is tested with that command. */
 const OTHER_TESTS = { 'report/status': ['test/cli/status/status.test.ts'] };
 
 const rows = new Map(
@@ -53,7 +60,7 @@ for (const name of wanted) {
     vitest: { configFile: 'mutate.vitest.mjs' },
     coverageAnalysis: 'perTest',
     ignoreStatic: true,
-    // Its preprocessor of tsconfig.json knows TypeScript up to 6.
+    // Stryker's preprocessor of tsconfig.json supports TypeScript up to 6.
     tsconfigFile: 'none.json',
     concurrency: 2,
     reporters: ['json'],
@@ -73,7 +80,7 @@ for (const name of wanted) {
       survivors.push(
         `${name}.ts:${location.start.line}:${location.start.column} → ${replacement}\n    ${source.split('\n')[location.start.line - 1].trim()}`,
       );
-  // After each: who ends it keeps what was measured.
+  // After each file, so that an interrupted run keeps what was measured.
   mkdirSync(dirname(survived), { recursive: true });
   writeFileSync(survived, `${survivors.join('\n')}\n`);
   writeTable();
@@ -86,8 +93,8 @@ function writeTable() {
   const lines = [
     '# Mutants',
     '',
-    'What mutation testing says of the tests of `src/core` (`npm run mutate`): changes to the code, one at a time, and how many of them made a test fail, or never end.',
-    'Each property is run a few times only, so it is a lower bound.',
+    'What mutation testing says about the tests of `src/core` (`npm run mutate`): changes to the code, one at a time, and how many of them made a test fail, or run forever.',
+    'Each property runs only a few times, so this is a lower bound.',
     '',
     '| file | mutants | killed | score |',
     '|---|---|---|---|',
@@ -98,7 +105,7 @@ function writeTable() {
   writeFileSync(table, lines.join('\n'));
 }
 
-/** False: it failed, and has said why. */
+/** Returns false if the command failed, after printing why. */
 function run(command, args) {
   const { status, error, stdout } = spawnSync(command, args, { cwd: copy, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
   if (status === 0) return true;

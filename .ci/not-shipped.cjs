@@ -1,2 +1,3 @@
-// Stands for what dockerode loads and dogwatch never uses: gRPC (to build images) and its own ssh (dogwatch talks through the user's).
+// Replaces what dockerode loads but dogwatch never uses: gRPC (to build images) and its own ssh
+// (dogwatch uses the user's).
 module.exports = {};

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const notShipped = fileURLToPath(new URL('not-shipped.cjs', import.meta.url));
 
-/** The commit that is built, for `--version`; empty where there is no git. */
+/** The commit that is built, for `--version`. Empty without git. */
 const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const commit = git('rev-parse', '--short=10', 'HEAD');

@@ -1,7 +1,7 @@
-// Makes a fresh clone ready, then runs one of its tools on the right Node:
-//   node .ci/setup.mjs                    install what package-lock.json says, build dist/ if it is stale
-//   node .ci/setup.mjs vitest run …       the same, then the tool (a bin of node_modules) with its arguments
-//   node .ci/setup.mjs --build            build even if dist/ looks fresh
+// Makes a fresh clone ready, then runs one of its tools with the right Node:
+//   node .ci/setup.mjs                install what package-lock.json says, build dist/ if it is stale
+//   node .ci/setup.mjs vitest run …   the same, then a bin of node_modules with its arguments
+//   node .ci/setup.mjs --build        build even if dist/ looks fresh
 // Plain JavaScript for any Node >= 18: this file runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -11,12 +11,18 @@ import { needsBuild, needsInstall, root } from './checkout.mjs';
 
 const dist = join(root, 'dist');
 const fresh = join(root, 'dist.local');
-/** Parts of an older build stay this long for programs that run it and have not loaded all of it yet. */
+/**
+ * Parts of an older build are kept this long, for programs that run it and have not loaded all of
+ * it yet.
+ */
 const OLD_PARTS_MS = 30 * 24 * 3_600_000;
-/** Nobody takes longer to write a process id into a lock. */
+/** Writing a process id into a lock takes less than this. */
 const LOCK_WRITTEN_MS = 10_000;
 
-/** Runs a command with its output on stderr, so that stdout stays what the caller asked for; ends the process if it fails. */
+/**
+ * Runs a command with its output on stderr, so that stdout is left to the caller. Ends the process
+ * if the command fails.
+ */
 function run(command, args, what) {
   process.stderr.write(`dogwatch: ${what} …\n`);
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 2] });
@@ -25,7 +31,7 @@ function run(command, args, what) {
   process.exit(69);
 }
 
-/** One set-up at a time in a checkout: two that install at once break each other's node_modules. */
+/** One set-up at a time in a checkout: two concurrent installs break each other's node_modules. */
 function alone(job) {
   const lock = join(root, '.setup.local');
   for (let saysWho = true; !takes(lock); ) {
@@ -42,14 +48,17 @@ function alone(job) {
   }
 }
 
-/** False if somebody else has it. Who may not write here is told what to do, and waits for nobody. */
+/**
+ * Returns false if another process has it. Without write access, says what to do and ends, instead
+ * of waiting.
+ */
 function takes(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    const state = existsSync(join(dist, 'main.js')) ? 'has no build of its present source' : 'is not built';
+    const state = existsSync(join(dist, 'main.js')) ? 'has no build of its current source' : 'is not built';
     process.stderr.write(
       `dogwatch: this clone ${state}, and you may not write to it\n` +
         `  expected  a built copy of dogwatch, or a clone that you may build\n` +
@@ -70,7 +79,10 @@ function holderOf(lock) {
   }
 }
 
-/** The new build takes the place of the old one file by file, main.js last: what runs already finds its parts where they were. */
+/**
+ * The new build replaces the old one file by file, main.js last: running programs still find their
+ * parts.
+ */
 function build() {
   rmSync(fresh, { recursive: true, force: true });
   const bundler = [join(root, 'node_modules/rolldown/bin/cli.mjs'), '-c', join(root, '.ci/rolldown.config.mjs'), '--logLevel', 'warn'];
@@ -88,7 +100,7 @@ function build() {
 }
 
 const [tool, ...args] = process.argv.slice(2);
-/** A package has the parts of one build, and of no other. */
+/** A package has the parts of one build only. */
 const forPackage = tool === '--build';
 if (needsInstall() || needsBuild() || forPackage)
   alone(() => {

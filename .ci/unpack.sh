@@ -1,8 +1,9 @@
-# unpack DIRECTORY NAME: unpacks Debian packages there, for the tests of real components. Read by the get-*.sh beside it; each says what it
-# unpacks (NAME, for people) and defines `packages`, which prints their names. Nothing is installed; what is there already is left as it is.
-# Says why on stderr where that is not possible.
+# unpack DIRECTORY NAME: unpacks Debian packages there, for the tests of real components. Sourced by
+# the get-*.sh beside it, each of which says what it unpacks (NAME, for people) and defines
+# `packages`, which prints the packages' names. Installs nothing, and leaves what is there
+# unchanged. Says why on stderr if that is impossible.
 unpack() {
-  command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || { echo "$2 is not installed, and this is no Debian" >&2; exit 1; }
+  command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || { echo "$2 is not installed, and this is not Debian" >&2; exit 1; }
   mkdir -p "$1/packages"
   cd "$1/packages"
   download() { apt-get -qq -o APT::Sandbox::User=root download $(packages); }

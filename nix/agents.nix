@@ -1,2 +1,2 @@
-# The agents of dogwatch, as src/agents/registry.ts has them. Made by `npm test -- test/nix -u`: don't edit.
+# The agents of dogwatch, as in src/agents/registry.ts. Made by `npm test -- test/nix -u`: don't edit.
 [ "opencode" "claude" "codex" "gemini" "qwen" "generic" ]

@@ -1,4 +1,5 @@
-# What `nix flake check` builds: the package (which starts the program once), and the service in a machine of its own.
+# What `nix flake check` builds: the package (which starts the program once), and the service in a
+# virtual machine.
 { pkgs }:
 {
   package = pkgs.callPackage ./package.nix { };

@@ -1,4 +1,5 @@
-# A checkout as a flake: `path:/srv/dogwatch?dir=nix`, after `npm run build` there. It needs `path:`: git leaves out dist/, which is built.
+# A checkout as a flake: `path:/srv/dogwatch?dir=nix`, after `npm run build` there. `path:` is
+# needed because git leaves out dist/, which is built.
 {
   description = "dogwatch keeps unattended coding-agent runs going";
 

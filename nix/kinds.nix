@@ -1,5 +1,5 @@
-# What a value of each kind of setting may be, and how it is written into an environment variable.
-# An empty list is written "none": an empty variable counts as not set.
+# The values of each kind of setting, and how they are written into an environment variable. An
+# empty list is written "none", because an empty variable counts as not set.
 { lib }:
 let
   inherit (lib) types;
@@ -30,7 +30,7 @@ in
   size = text (types.strMatching size) "500MB";
   percent = text (types.strMatching percent) "10%";
   mark = text (types.strMatching "(${percent}|${size})( *, *(${percent}|${size}))?") "15%,20GiB";
-  # A string: a path literal would be copied into the store.
+  # A string, because a path literal would be copied into the store.
   path = text (types.strMatching "/.*") "/srv/dogwatch";
   text = text types.str "…";
   words = list "[^[:space:]]+" " " // {

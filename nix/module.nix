@@ -1,6 +1,6 @@
-# NixOS: dogwatch as a service. `services.dogwatch.enable = true;` gives the watchdog and the hourly gate; `services.dogwatch.runs` the jobs.
-# The units come from ./units.nix, with the reason beside each key. All of it is a default: what you set in
-# `systemd.services.dogwatch.serviceConfig` wins.
+# NixOS: dogwatch as a service. `services.dogwatch.enable = true;` gives the watchdog and the hourly
+# gate; `services.dogwatch.runs` the jobs. The units come from ./units.nix, with the reason beside
+# each key. All of it is a default: what you set in `systemd.services.dogwatch.serviceConfig` wins.
 { config, lib, pkgs, utils, ... }:
 let
   inherit (lib) mkIf optional optionalAttrs;
@@ -17,12 +17,12 @@ let
   literal = lib.replaceStrings [ "%" ] [ "%%" ];
   variables = settings: lib.mapAttrs (name: value: literal (kinds.${known.${name}.kind}.print value)) (lib.filterAttrs (_: value: value != null) settings);
 
-  # Without the group nobody can talk to the engine of this machine.
+  # Without the group the services cannot talk to this machine's engine.
   withoutDocker = optionalAttrs (!cfg.docker.enable && cfg.settings.DOGWATCH_DOCKER_HOSTS == null) { DOGWATCH_DOCKER_HOSTS = "none"; };
   channels = optionalAttrs (cfg.notify != [ ]) { DOGWATCH_NOTIFY = literal (lib.concatStringsSep " " cfg.notify); };
   host = withoutDocker // variables cfg.settings // channels // optionalAttrs (cfg.settings.DOGWATCH_STATE_DIR == null) { DOGWATCH_STATE_DIR = stateDir; };
 
-  # The service of a template. What NixOS has an option for is not said twice.
+  # The service of a template, without the keys for which NixOS has an option.
   serviceOf =
     template:
     let
@@ -56,7 +56,8 @@ let
 
   optionOf = name: value: lib.optionals (value != null) [ name value ];
 
-  # A run: as the template says, but with its words in the unit instead of a file. A switch to another configuration must never start one.
+  # A run: like the template, but with its command in the unit instead of a file. Switching to
+  # another configuration must never start one.
   runService =
     name: run:
     let
@@ -96,14 +97,14 @@ let
       timerConfig = unit.Timer // { OnCalendar = schedule; };
     };
 
-  # What the user is given, whether it is created here or not.
+  # What the user gets, whether it is created here or not.
   also = optionalAttrs cfg.docker.enable { extraGroups = [ "docker" ]; } // optionalAttrs cfg.linger { linger = true; };
 
   unitName = name: "dogwatch-run-${name}";
   scheduled = lib.filterAttrs (_: run: run.schedule != null) cfg.runs;
 
   files = lib.filter (file: file != null) ([ cfg.environmentFile ] ++ lib.mapAttrsToList (_: run: run.environmentFile) cfg.runs);
-  # A user with a password, or a webhook: whoever has the URL can write there.
+  # A user with a password, or a webhook: anyone who has the URL can write there.
   isSecret = url: builtins.match "[^/]*://[^/]*@.*|(slack|discord)[+]https://.*|https?://.*/(services|webhooks)/.*" url != null;
   inStore = cfg.notify ++ (if cfg.settings.DOGWATCH_NOTIFY == null then [ ] else cfg.settings.DOGWATCH_NOTIFY);
 in
@@ -114,11 +115,11 @@ in
     assertions = [
       {
         assertion = !(lib.any (lib.hasPrefix "${builtins.storeDir}/") files);
-        message = "services.dogwatch: an environmentFile lies in the store, where everybody can read it. Name it by a string, not by a path.";
+        message = "services.dogwatch: an environmentFile is in the store, which everyone can read. Give it as a string, not as a path.";
       }
       {
         assertion = lib.all (name: builtins.match "[A-Za-z0-9][A-Za-z0-9._-]*" name != null) (lib.attrNames cfg.runs);
-        message = "services.dogwatch.runs: a name has letters, digits, and . _ - after the first.";
+        message = "services.dogwatch.runs: a name consists of letters, digits and, after the first character, . _ -";
       }
       {
         assertion = lib.all (run: run.command != [ ]) (lib.attrValues cfg.runs);
@@ -129,7 +130,7 @@ in
         message = "services.dogwatch: notify and settings.DOGWATCH_NOTIFY say the same thing. Set one of them.";
       }
     ];
-    warnings = optional (lib.any isSecret inStore) "services.dogwatch.notify: a channel seems to hold a secret, and the store can be read by everybody. Put DOGWATCH_NOTIFY= into services.dogwatch.environmentFile.";
+    warnings = optional (lib.any isSecret inStore) "services.dogwatch.notify: a channel seems to contain a secret, and everyone can read the store. Put DOGWATCH_NOTIFY= into services.dogwatch.environmentFile.";
 
     environment.systemPackages = [ cfg.package ];
 
@@ -150,13 +151,14 @@ in
       {
         dogwatch = serviceOf "dogwatch.service" // {
           wantedBy = [ "multi-user.target" ];
-          # One restart instead of a stop and a start: the watchdog is away for an instant, and the agents live on (KillMode).
+          # One restart instead of a stop and a start: the watchdog is away only briefly, and the
+          # agents live on (KillMode).
           stopIfChanged = false;
         };
         "dogwatch-alert@" = serviceOf "dogwatch-alert@.service" // { restartIfChanged = false; };
       }
       // optionalAttrs cfg.supervise.enable {
-        # It may be waiting for a watchdog; the timer comes again.
+        # It may be waiting for a watchdog; the timer starts it again.
         dogwatch-supervise = serviceOf "dogwatch-supervise.service" // { restartIfChanged = false; };
       }
       // lib.mapAttrs' (name: run: lib.nameValuePair (unitName name) (runService name run)) cfg.runs;

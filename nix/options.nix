@@ -5,7 +5,8 @@ let
   kinds = import ./kinds.nix { inherit lib; };
   all = import ./settings.nix;
 
-  # Those whose scope is wanted, as a submodule: a name that is no setting, or a value of a wrong type, is an error of the evaluation.
+  # The settings with the wanted scope, as a submodule: an unknown name or a value of a wrong type
+  # is an evaluation error.
   settings =
     wanted:
     types.submodule {
@@ -24,7 +25,7 @@ let
     type = types.nullOr (types.strMatching "/.*");
     default = null;
     example = "/run/secrets/dogwatch.env";
-    description = "A file with lines NAME=VALUE, for keys and URLs that hold a secret. Root's, 0600; outside the store, which everybody can read.";
+    description = "A file with lines NAME=VALUE, for keys and URLs that contain a secret. It belongs to root, with mode 0600, outside the store, which everyone can read.";
   };
 
   run = types.submodule {
@@ -32,23 +33,23 @@ let
       command = mkOption {
         type = types.listOf types.str;
         example = [ "opencode" "run" "--command" "upgrade-all" ];
-        description = "The command and its arguments. No shell reads it.";
+        description = "The command and its arguments, without a shell.";
       };
       workingDirectory = mkOption {
         type = types.strMatching "/.*";
         example = "/srv/app";
-        description = "Where it runs. The user needs to be able to write there.";
+        description = "Where it runs. The user must be able to write there.";
       };
       schedule = mkOption {
         type = types.nullOr types.str;
         default = null;
         example = "Sat 02:00";
-        description = "When it is started, as systemd.time(7) has it. What was missed while the machine was off is made up for. Null: only by `systemctl start dogwatch-run-NAME`.";
+        description = "When it starts, as in systemd.time(7). A start missed while the machine was off is made up for. Null: only by `systemctl start dogwatch-run-NAME`.";
       };
       agent = mkOption {
         type = types.nullOr (types.enum (import ./agents.nix));
         default = null;
-        description = "Which agent the command is. Null: recognised by its name.";
+        description = "Which agent the command is. Null: recognized by its name.";
       };
       prompt = mkOption {
         type = types.nullOr types.str;
@@ -69,7 +70,7 @@ let
         type = types.nullOr types.str;
         default = null;
         example = "npm test";
-        description = "Run by /bin/sh -c: no claim of done is believed until it ends with status 0.";
+        description = "Run by /bin/sh -c: the agent is not believed to be done until it exits with status 0.";
       };
       progress = mkOption {
         type = types.nullOr types.str;
@@ -86,12 +87,12 @@ let
         type = settings (one: one.scope != "host");
         default = { };
         example = { DOGWATCH_MAX_TOOL = "4h"; };
-        description = "Settings of this run alone.";
+        description = "Settings of this run only.";
       };
       environment = mkOption {
         type = types.attrsOf types.str;
         default = { };
-        description = "Variables that the agent finds. Secrets belong into environmentFile.";
+        description = "The agent's variables. Secrets belong in environmentFile.";
       };
       environmentFile = secretFile;
     };
@@ -109,7 +110,7 @@ in
   user = mkOption {
     type = types.str;
     default = "dogwatch";
-    description = "Whose runs they are, with whose files, keys and rights the agents work. Only `dogwatch` is created here, with its home in /var/lib/dogwatch-home.";
+    description = "The user of the runs, whose files, keys and rights the agents use. Only `dogwatch` is created here, with its home in /var/lib/dogwatch-home.";
   };
 
   group = mkOption {
@@ -122,21 +123,21 @@ in
     type = types.listOf (types.either types.package types.str);
     default = [ ];
     example = "[ pkgs.opencode pkgs.nodejs_24 ]";
-    description = "What the agents find on their PATH, besides bash, git, the system's own programs and the user's.";
+    description = "What is on the agents' PATH, besides bash, git, and the system's and the user's programs.";
   };
 
   settings = mkOption {
     type = settings (one: true);
     default = { };
     example = { DOGWATCH_IDLE = "20m"; };
-    description = "The settings by their names, as the README lists them.";
+    description = "The settings, named as in the README.";
   };
 
   notify = mkOption {
     type = types.listOf (types.strMatching "[^[:space:]]+");
     default = [ ];
     example = [ "exec:/run/current-system/sw/bin/tell-me" ];
-    description = "Where notices go. A channel with a token or a password in it belongs into environmentFile, as DOGWATCH_NOTIFY=….";
+    description = "Where notices are sent. A channel that contains a token or a password belongs in environmentFile, as DOGWATCH_NOTIFY=….";
   };
 
   environmentFile = secretFile;
@@ -144,7 +145,7 @@ in
   sandbox = mkOption {
     type = types.bool;
     default = true;
-    description = "Without it, agents can get further rights, such as by sudo.";
+    description = "Without it, agents can gain further rights, for example by sudo.";
   };
 
   linger = mkOption {
@@ -156,19 +157,19 @@ in
   docker.enable = mkOption {
     type = types.bool;
     default = false;
-    description = "Puts the user into the group docker, so that images and build cache can be reclaimed. That group is as good as root. Without it no engine is asked, unless DOGWATCH_DOCKER_HOSTS names one.";
+    description = "Puts the user into the group docker, so that images and build cache can be reclaimed. That group is equivalent to root. Without it no engine is used, unless DOGWATCH_DOCKER_HOSTS names one.";
   };
 
   supervise = {
     enable = mkOption {
       type = types.bool;
       default = true;
-      description = "The hourly gate: it starts a watchdog that has failed for good, and the recovery agent where one is set.";
+      description = "The hourly gate: starts a watchdog that has failed permanently, and the recovery agent if one is set.";
     };
     schedule = mkOption {
       type = types.str;
       default = (import ./units.nix)."dogwatch-supervise.timer".Timer.OnCalendar;
-      description = "When it looks, as systemd.time(7) has it.";
+      description = "When it runs, as in systemd.time(7).";
     };
   };
 

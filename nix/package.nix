@@ -1,4 +1,5 @@
-# dogwatch from the program that `npm run build` has bundled into dist/: nothing is fetched, so that no hash has to be kept.
+# dogwatch from the program that `npm run build` has bundled into dist/. Nothing is fetched, so
+# there is no hash to maintain.
 {
   lib,
   stdenvNoCC,
@@ -6,10 +7,10 @@
   nodejs_24,
   coreutils,
   procps,
-  # The bundled program: by default that of this checkout.
+  # The bundled program, by default this checkout's.
   dist ? ../dist,
 }:
-assert lib.assertMsg (builtins.pathExists (dist + "/main.js")) "dogwatch: ${toString dist} has no program in it; run `npm run build` first";
+assert lib.assertMsg (builtins.pathExists (dist + "/main.js")) "dogwatch: ${toString dist} contains no program; run `npm run build` first";
 stdenvNoCC.mkDerivation {
   pname = "dogwatch";
   version = (lib.importJSON ../package.json).version;
@@ -21,7 +22,7 @@ stdenvNoCC.mkDerivation {
   dontConfigure = true;
   dontBuild = true;
 
-  # df and ps are what it calls; those that are on the PATH already come first.
+  # dogwatch calls df and ps; those already on the PATH take precedence.
   installPhase = ''
     runHook preInstall
     mkdir -p $out/lib/dogwatch $out/bin

@@ -1,4 +1,4 @@
-# The settings of dogwatch, as src/settings has them. Made by `npm test -- test/nix -u`: don't edit.
+# The settings of dogwatch, as in src/settings. Made by `npm test -- test/nix -u`: don't edit.
 {
   DOGWATCH_ENABLED = {
     kind = "flag";

@@ -1,4 +1,4 @@
-# The units of dogwatch, as src/units has them. Made by `npm test -- test/nix -u`: don't edit, override in your configuration.
+# The units of dogwatch, as in src/units. Made by `npm test -- test/nix -u`: don't edit, override in your configuration.
 {
   "dogwatch.service" = {
     Unit = {

@@ -1,4 +1,5 @@
-# A machine with the service on it: an agent is killed and comes back, the watchdog is killed and the agent lives on, and the gate looks.
+# A machine with the service: an agent is killed and resumed, the watchdog is killed and the agent
+# lives on, and the gate runs.
 {
   name = "dogwatch";
 
@@ -9,7 +10,7 @@
       services.dogwatch = {
         enable = true;
         path = [ pkgs.coreutils ];
-        # The disk of the machine is small, and no one's concern here.
+        # The machine's disk is small, which does not matter here.
         settings = {
           DOGWATCH_BACKOFF_MIN = "20ms";
           DOGWATCH_DISK_SOFT = "0%";
@@ -36,7 +37,7 @@
     machine.wait_until_succeeds("pgrep -u dogwatch -x sleep")
     first = run()["pid"]
 
-    with subtest("an agent that is killed is resumed"):
+    with subtest("a killed agent is resumed"):
         machine.succeed(f"kill -9 {first}")
         machine.wait_until_succeeds(f"pgrep -u dogwatch -x sleep | grep -vx {first}")
 
@@ -45,7 +46,7 @@
         machine.succeed("systemctl restart dogwatch.service")
         assert machine.succeed("pgrep -u dogwatch -x sleep").strip() == second
 
-    with subtest("the gate looks"):
+    with subtest("the gate runs"):
         machine.succeed("systemctl start dogwatch-supervise.service")
         machine.succeed("systemctl list-timers --all | grep dogwatch-supervise")
   '';

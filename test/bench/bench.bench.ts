@@ -27,7 +27,7 @@ type Measure = () => readonly (Row | Skipped)[] | Promise<readonly (Row | Skippe
 
 const PARTS: readonly [string, Measure][] = [
   ['death → resumed, beside its peers', deaths],
-  ['death → resumed, adopted of somebody else', adoption],
+  ['death → resumed, adopted', adoption],
   ['burst → seen', bursts],
   ['log line → reaction, beside its peers', reactions],
   ...SIZE.fleets.map((runs): [string, Measure] => [`idle with ${runs} runs, beside its peers`, () => idle(runs)]),
@@ -46,14 +46,17 @@ const PARTS: readonly [string, Measure][] = [
 
 const ORDER = PARTS.map(([name]) => name);
 
-/** It fails where something could not be measured, never because of a figure: a bar that is missed is a line of the report. */
+/**
+ * It fails if something could not be measured, never because of a figure: a missed bar is a line of
+ * the report.
+ */
 describe('bench', () => {
   test.each(PARTS)('%s', async (name, measure) => {
     const [before] = loadavg();
     const results = await measure();
     const load = [before, loadavg()[0]].map((minute = 0) => minute.toFixed(1)).join(' → ');
     measured.push({ name, at: new Date().toISOString(), load, results });
-    // At once: who is interrupted keeps what was measured.
+    // At once, so that an interrupted run keeps what was measured.
     write(measured, ORDER);
     expect(results).not.toEqual([]);
   });

@@ -1,10 +1,10 @@
 import type { Turn } from './turn.ts';
 
-/** One who resumes a turn whenever it dies. */
+/** A program that resumes a turn whenever it dies. */
 export interface Contestant {
   readonly name: string;
   readonly turn: Turn;
-  /** Before each death. */
+  /** Called before each death. */
   readonly prepare: () => Promise<unknown>;
   readonly close: () => Promise<unknown>;
 }

@@ -11,7 +11,10 @@ import { Turn } from './turn.ts';
 export const PROMPTLY = { DOGWATCH_PROMPT_AFTER: '0s', DOGWATCH_MAX_RESUMES: '100000', DOGWATCH_MAX_RESUMES_TOTAL: '100000' };
 const NAME = 'turn';
 
-/** dogwatch and a turn that it started; `adopted`: by a watchdog that was killed before each death, so that the next one resumes. */
+/**
+ * dogwatch and a turn that it started. `adopted`: its watchdog was killed before each death, so
+ * that the next one resumes the turn.
+ */
 export async function dogwatch(adopted: boolean): Promise<Contestant> {
   const home = place(PROMPTLY);
   const turn = new Turn(join(home.directory, 'turn'));
@@ -43,7 +46,7 @@ async function replaceWatchdog(home: Place): Promise<void> {
   const { pid } = await home.watch();
   const fifo = aliveFifo(home.where, `${NAME}.1`);
   await until('the new watchdog watches the turn', () => openFiles(pid).includes(fifo));
-  // Its start is over with its first chores: what dies in the seconds before shares two cores with it.
+  // Its start ends with its first upkeep: a death in the seconds before shares two cores with that.
   const began = lastBeat(home.where)?.mono ?? 0;
   await until('its start is over', () => (lastBeat(home.where)?.mono ?? 0) > began);
 }

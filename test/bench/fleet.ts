@@ -12,10 +12,12 @@ import { placeFor } from './peers/all.ts';
 import type { Peer } from './peers/peer.ts';
 import { type Place, place } from './place.ts';
 
-/** Somebody with many programs that only wait. */
+/** A supervisor with many programs that only wait. */
 export interface Fleet {
   readonly name: string;
-  /** Waits until all of them wait; how many there are, which may be fewer than were asked for. */
+  /**
+   * Waits until all of them wait. Returns how many there are, which may be fewer than requested.
+   */
   ready(): Promise<number>;
   pids(): readonly number[];
   close(): Promise<unknown>;
@@ -24,10 +26,13 @@ export interface Fleet {
 const LOOK_EVERY_MS = 1000;
 const FOREVER = '1000000';
 const ENVIRONMENT = 'bench.json';
-/** Silent for so long they are quiet. */
+/** How long a run is silent before it counts as quiet. */
 const QUIET_MS = 20_000;
 
-/** Each with a log, started by dogwatch itself. What the first look at their working directories costs is over when they are ready. */
+/**
+ * Each with a log, started by dogwatch itself. The first look at their working directories is over
+ * when they are ready.
+ */
 export async function dogwatchFleet(runs: number, limitMs: number): Promise<Fleet> {
   const home = place();
   prepareStateDirectory(home.where);
@@ -81,7 +86,10 @@ export async function peerFleet(peer: Peer, programs: number, limitMs: number): 
   };
 }
 
-/** Waits until there are so many, but not for ever. To look at thousands costs those who start them their time. */
+/**
+ * Waits until there are enough, but not forever. Counting thousands takes time away from the
+ * supervisor that starts them.
+ */
 async function enough(count: () => number, wanted: number, limitMs: number): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (performance.now() < deadline && count() < wanted) await setTimeout(LOOK_EVERY_MS);

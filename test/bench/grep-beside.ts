@@ -6,7 +6,10 @@ const END = 'the end of the log';
 const PATTERN = `rate.?limit|usage limit|hit your|unauthorized|quota|context length|no space left|${END}`;
 const MIB = 2 ** 20;
 
-/** How long `tail -F | grep` takes to the end of a log that it reads from its beginning, and the most memory that the two need. Nothing but the last line matches. */
+/**
+ * How long `tail -F | grep` takes to reach the end of a log that it reads from its beginning, and
+ * the peak memory of both. Only the last line matches.
+ */
 export async function grepBeside(log: string): Promise<{ readonly ms: number; readonly residentMiB: number }> {
   appendFileSync(log, `${END}\n`);
   const begun = performance.now();
@@ -36,7 +39,7 @@ async function watchMemory(group: number, residents: { most: number; over: boole
   }
 }
 
-/** tail may notice the end of grep by itself, or when it next writes. */
+/** tail may notice grep's end by itself, or at its next write. */
 function endGroup(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');

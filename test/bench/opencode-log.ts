@@ -6,7 +6,10 @@ const STEPS = 200;
 const TODO_EVERY = 20;
 const SOURCE = 'export const count = (): SettingType<number> => ({ codec: codec(z.int(), "a \\"number\\""), hint: null });\n';
 
-/** Writes a log like that of `opencode run --format json` (1.18.33): steps with a text and two tools each, their outputs of 1 to 12 KiB. Says what is in it. */
+/**
+ * Writes a log like that of `opencode run --format json` (1.18.33): steps with a text and two tools
+ * each, whose outputs have 1 to 12 KiB. Returns what it contains.
+ */
 export function writeOpencodeLog(path: string, atLeastBytes: number): { bytes: number; lines: number; signals: number } {
   const lines = Array.from({ length: STEPS }, (_, step) => stepLines(step)).flat();
   const turn = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -16,7 +19,7 @@ export function writeOpencodeLog(path: string, atLeastBytes: number): { bytes: n
   while (written.bytes < atLeastBytes) {
     written.bytes += writeSync(fd, turn);
     written.lines += lines.length;
-    // Two tools a step, the todos, and the end of the turn.
+    // Two tools per step, the todos, and the end of the turn.
     written.signals += STEPS * 2 + todos * 2 + 1;
   }
   closeSync(fd);

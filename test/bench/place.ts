@@ -16,7 +16,10 @@ export const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.u
 
 export type Place = ReturnType<typeof place>;
 
-/** A directory for one measurement, with a state directory in it. `tearDown` ends every process that was started with its variables. */
+/**
+ * A directory for one measurement, which contains a state directory. `tearDown` ends every process
+ * that was started with its variables.
+ */
 export function place(settings: Readonly<Record<string, string>> = {}) {
   if (!existsSync(PROGRAM)) throw new Error(`expected the program at ${PROGRAM}, got nothing. Build it: npm run build`);
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
@@ -45,7 +48,7 @@ export function place(settings: Readonly<Record<string, string>> = {}) {
     start,
     looking,
     watchdog,
-    /** A command that has to succeed; its output. */
+    /** Runs a command that must succeed. Returns its output. */
     does: (args: readonly string[]): Promise<string> => output(start(args), args),
     inState: (name: string, state: Run['state']) =>
       until(`${name} is ${state}`, () => looking((reader) => reader.run(name)?.state === state)),

@@ -4,7 +4,10 @@ import { keep, type Part, type Results, TEXT_FILE } from './results.ts';
 import type { Row, Skipped } from './row.ts';
 import { QUICK } from './size.ts';
 
-/** Writes all that is known of this machine as text and as JSON; a part that was not measured now stays as it was. */
+/**
+ * Writes everything known about this machine as text and as JSON. Parts that were not measured now
+ * keep their figures.
+ */
 export const write = (measured: readonly Part[], order: readonly string[]): void =>
   writeFileSync(TEXT_FILE, textOf(keep(machine(), measured, order)));
 

@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { Row, Skipped } from './row.ts';
 import { QUICK } from './size.ts';
 
-/** One part of the benchmark, as it was last measured here. */
+/** One part of the benchmark, as last measured here. */
 export interface Part {
   readonly name: string;
   readonly at: string;
-  /** Of the machine in the minute before and in the minute at the end: what else ran costs time. */
+  /**
+   * The machine's load in the minute before and the minute at the end: other programs cost time.
+   */
   readonly load: string;
   readonly results: readonly (Row | Skipped)[];
 }
@@ -19,13 +21,13 @@ export interface Results {
   readonly parts: readonly Part[];
 }
 
-/** Results that mean little are not kept beside the bench. */
+/** Results that mean little are not stored beside the bench. */
 const DIRECTORY = process.env.DOGWATCH_BENCH_OUT || (QUICK ? tmpdir() : fileURLToPath(new URL('.', import.meta.url)));
 const JSON_FILE = join(DIRECTORY, 'results.json');
 /** What the README quotes. */
 export const TEXT_FILE = join(DIRECTORY, 'results.md');
 
-/** What is kept, with these parts in the place of those before. On another machine it begins anew. */
+/** The stored results, with these parts replaced. On another machine they start over. */
 export function keep(machine: string, measured: readonly Part[], order: readonly string[]): Results {
   const before = kept();
   const others = before?.machine === machine ? before.parts.filter(({ name }) => !measured.some((part) => part.name === name)) : [];

@@ -1,4 +1,4 @@
-/** One line of the results: what was measured, the figures, and the bar that they are held against. */
+/** One line of the results: what was measured, the figures, and the bar that they must meet. */
 export interface Row {
   readonly what: string;
   readonly unit: 'ms' | '%' | 'MB' | 'MiB/s' | 'bytes' | '×';
@@ -9,7 +9,7 @@ export interface Row {
   readonly least: number;
   readonly most: number;
   readonly bar: string | null;
-  /** Null: there is no bar, or not enough was measured to hold against it. */
+  /** Null if there is no bar, or too little was measured to compare with it. */
   readonly met: boolean | null;
   readonly note: string | null;
 }
@@ -25,7 +25,7 @@ export interface Bar {
   readonly isMet: (figures: Pick<Row, 'p50' | 'p95' | 'p99' | 'most'>) => boolean;
 }
 
-/** Sums samples up. A percentile is the sample at its rank, never a value in between. */
+/** Summarizes samples. A percentile is the sample at its rank, never interpolated. */
 export function row(
   what: string,
   unit: Row['unit'],

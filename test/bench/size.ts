@@ -1,4 +1,4 @@
-/** True: less of everything, to see that the bench itself works. Its figures mean little. */
+/** Less of everything, to see that the bench itself works. Its figures mean little. */
 export const QUICK = process.env.DOGWATCH_BENCH_QUICK === '1';
 
 /** How much is measured. */

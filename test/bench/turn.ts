@@ -5,7 +5,10 @@ import { setTimeout } from 'node:timers/promises';
 import { identify, signalProcess } from '../../src/system/process/process.ts';
 import { until } from '../kit/until.ts';
 
-/** It does what it is told through a FIFO, so that everything but the moment of death is the same for all who resume it. */
+/**
+ * It acts on commands from a FIFO, so that everything but the moment of death is the same for all
+ * programs that resume it.
+ */
 const SCRIPT = `#!/bin/sh
 cd "$(dirname "$0")" || exit 1
 echo "$(date +%s%N) $$" >>starts
@@ -18,12 +21,15 @@ while read -r word <go; do
 done
 `;
 const NS_PER_MS = 1e6;
-/** runit and PM2 punish a death within the first second. */
+/** runit and PM2 penalize a death within the first second. */
 const LIFE_MS = 1200;
-/** Nobody's own second is to beat in time with the deaths. */
+/** Spreads the deaths, so that they keep step with no program's own second. */
 const SPREAD_MS = 1000;
 
-/** A scripted turn in a directory of its own. It writes its start, and its death just before it kills itself. */
+/**
+ * A scripted turn in its own directory. It writes its start, and its death just before it kills
+ * itself.
+ */
 export class Turn {
   readonly directory: string;
   readonly script: string;
@@ -36,7 +42,7 @@ export class Turn {
     writeFileSync(this.script, SCRIPT);
     chmodSync(this.script, 0o755);
     spawnSync('mkfifo', [join(directory, 'go')]);
-    // Both ends: what is said is kept until the script reads.
+    // Both ends are open, so that a command waits until the script reads it.
     this.#go = openSync(join(directory, 'go'), constants.O_RDWR);
   }
 
@@ -44,7 +50,7 @@ export class Turn {
     return this.#lines('starts').length;
   }
 
-  /** The process of the present start. */
+  /** The process of the current start. */
   get pid(): number {
     return Number(this.#lines('starts').at(-1)?.split(' ')[1]);
   }
@@ -55,7 +61,9 @@ export class Turn {
     writeSync(this.#go, `${word}\n`);
   }
 
-  /** Lets it live for a while, then die; the time from its death to the next start, in ms. */
+  /**
+   * Lets it live for a while, then die. Returns the time from its death to the next start, in ms.
+   */
   async die(): Promise<number> {
     const { starts } = this;
     const livedMs = Date.now() - Number(this.#ns('starts', starts - 1) / BigInt(NS_PER_MS));

@@ -4,15 +4,18 @@ import { setTimeout } from 'node:timers/promises';
 const NS_PER_MS = 1e6;
 const MS_PER_TICK = 10;
 
-/** What processes used: CPU in percent of a core over a window, memory at its end. */
+/** What processes used: CPU in percent of a core over a window, and memory at its end. */
 export interface Usage {
   readonly percent: number;
-  /** Resident, in MB; what several share is counted for each. */
+  /** Resident, in MB. Shared memory counts for each process. */
   readonly residentMB: number;
   readonly processes: number;
 }
 
-/** Of several groups of processes over one and the same window. Who comes and goes in it counts through its parent. */
+/**
+ * The usage of several groups of processes in one window. A process that starts and ends within it
+ * counts through its parent.
+ */
 export async function usage(groups: readonly (() => readonly number[])[], windowMs: number): Promise<readonly Usage[]> {
   const before = groups.map((pids) => new Map(pids().map((pid) => [pid, cpuMs(pid)])));
   const begun = performance.now();
@@ -25,7 +28,10 @@ export async function usage(groups: readonly (() => readonly number[])[], window
   });
 }
 
-/** To the nanosecond its own (proc(5), schedstat), and of children that it waited for. */
+/**
+ * Precise to the nanosecond for its own time (proc(5), schedstat), without children except those it
+ * waited for.
+ */
 function cpuMs(pid: number): number {
   try {
     const own = readdirSync(`/proc/${pid}/task`).map((task) =>

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** How long a command takes as a process of its own, in ms. It has to succeed, and to say this. */
+/** How long a command takes as a process, in ms. It must succeed and print this. */
 export function wholeProcess(args: readonly string[], env: Readonly<Record<string, string>>, says: string | RegExp = ''): number {
   const begun = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });

@@ -26,12 +26,12 @@ export const kindOf = (key: SettingKey): string => KINDS.find(([expected]) => ex
 
 /** The names that `--agent` takes, as a list. */
 export const agentsAsNix = (): string =>
-  `# The agents of dogwatch, as src/agents/registry.ts has them. Made by \`npm test -- test/nix -u\`: don't edit.\n[ ${[...AGENTS, generic].map(({ name }) => text(name)).join(' ')} ]\n`;
+  `# The agents of dogwatch, as in src/agents/registry.ts. Made by \`npm test -- test/nix -u\`: don't edit.\n[ ${[...AGENTS, generic].map(({ name }) => text(name)).join(' ')} ]\n`;
 
 /** Every setting as an attribute set: kind, scope and meaning. */
 export const settingsAsNix = (): string =>
   file(
-    "The settings of dogwatch, as src/settings has them. Made by `npm test -- test/nix -u`: don't edit.",
+    "The settings of dogwatch, as in src/settings. Made by `npm test -- test/nix -u`: don't edit.",
     (Object.keys(SETTINGS) as SettingKey[]).map((key) => {
       const { name, scope, meaning } = SETTINGS[key];
       return `  ${name} = {\n    kind = ${text(kindOf(key))};\n    scope = ${text(scope)};\n    meaning = ${text(meaning)};\n  };`;
@@ -57,7 +57,7 @@ export function unitsAsNix(): string {
     return `  ${text(name)} = {\n${inner.join('\n')}\n    # What \`sandbox = false\` leaves out.\n    sandbox = ${keys};\n  };`;
   });
   return file(
-    "The units of dogwatch, as src/units has them. Made by `npm test -- test/nix -u`: don't edit, override in your configuration.",
+    "The units of dogwatch, as in src/units. Made by `npm test -- test/nix -u`: don't edit, override in your configuration.",
     all,
   );
 }

@@ -10,7 +10,7 @@ import { Turn } from '../turn.ts';
 
 const BAR_MS = 1000;
 
-/** From the death of a process that somebody else started, and dogwatch adopted, to the start of the next one. */
+/** From the death of an adopted process that someone else started to the start of the next one. */
 export async function adoption(): Promise<readonly Row[]> {
   const home = place(PROMPTLY);
   const gaps: number[] = [];
@@ -21,7 +21,7 @@ export async function adoption(): Promise<readonly Row[]> {
     await home.tearDown();
   }
   const bar = { text: `most ≤ ${BAR_MS} ms`, isMet: ({ most }: { most: number }) => most <= BAR_MS };
-  return [row('death → resumed: adopted, of somebody else', 'ms', gaps, { bar })];
+  return [row('death → resumed: adopted', 'ms', gaps, { bar })];
 }
 
 async function adopted(home: Place, round: number): Promise<number> {
@@ -35,10 +35,10 @@ async function adopted(home: Place, round: number): Promise<number> {
     await turn.started(1);
     const done = ['--done-file', join(turn.directory, 'done'), '--log', log];
     await home.does(['adopt', '--detach', '--pid', String(turn.pid), '--name', name, ...done]);
-    // What is written before that is of the time before dogwatch.
+    // Anything written before that is from before the adoption.
     await until('its log is followed', () => home.looking((reader) => reader.run(name)?.cursors[log] !== undefined));
     turn.say('say');
-    // Only one who works is resumed without a wait.
+    // Only a run that works is resumed without a wait.
     await until('the watchdog has seen it work', () => home.looking((reader) => (reader.run(name)?.attempt?.bytes ?? 0) > 0));
     const gap = await turn.die();
     await home.does(['stop', name]);

@@ -15,10 +15,13 @@ import { SIZE } from '../size.ts';
 const BAR_MS = 150;
 const LINES = 100;
 const LINE_EVERY_MS = 15;
-/** Bursts at once, each in a log of its own. */
+/** Simultaneous bursts, each in its own log. */
 const LOGS = 4;
 
-/** From the last line of a burst to the fact that says that it was read: the real source with the real chokidar, in this process. */
+/**
+ * From the last line of a burst to the fact that reports it as read: the real source with the real
+ * chokidar, in this process.
+ */
 export async function bursts(): Promise<readonly Row[]> {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
   const latencies: number[] = [];
@@ -62,7 +65,7 @@ function working(index: number): Run {
   return { ...run, attempt: newAttempt(1, null, null, 'start', at) };
 }
 
-/** Gives back when the last line was written. */
+/** Returns when the last line was written. */
 async function write(path: string): Promise<number> {
   for (let line = 1; line < LINES; line++) {
     appendFileSync(path, `line ${line} of a burst\n`);

@@ -1,4 +1,5 @@
-// Reads a log from its beginning to its end as the watchdog does after a long absence, in a process of its own: node catch-up-process.ts LOG
+// Reads a log from beginning to end, as the watchdog does after a long absence, in a separate
+// process: node catch-up-process.ts LOG
 import { opencode } from '../../../src/agents/opencode/agent.ts';
 import type { LogCursor } from '../../../src/core/model/facts.ts';
 import { tailLog } from '../../../src/logs/tail.ts';

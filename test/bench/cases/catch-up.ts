@@ -13,7 +13,10 @@ const MIB = 2 ** 20;
 const PROCESSES = 5;
 const READER = fileURLToPath(new URL('catch-up-process.ts', import.meta.url));
 
-/** Reading and understanding a long log that was written while nobody looked. The file lies in the page cache: the disk is not what is measured. */
+/**
+ * Reading and interpreting a long log that was written while no watchdog ran. The file is in the
+ * page cache: the disk is not measured.
+ */
 export async function catchUp(): Promise<readonly Row[]> {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
   try {

@@ -13,15 +13,15 @@ import { type Row, row } from '../row.ts';
 const MIB = 2 ** 20;
 const ROUNDS = 7;
 const BAR = { text: 'p50 ≥ 200 MiB/s', isMet: ({ p50 }: { p50: number }) => p50 >= 200 };
-/** The test folders of the agents, each with its captures. */
+/** The agents' test folders, each with its captures. */
 const CAPTURES = new URL('../../agents/', import.meta.url);
 const LINES = 200_000;
-/** What an operator's script would look for. */
+/** What an operator's script would search for. */
 const GREP = 'rate.?limit|usage limit|hit your|unauthorized|quota|context length|no space left';
 
 /**
- * Signals from lines, without reading them from a disk: each agent on what the real one wrote,
- * beside grep on the same bytes.
+ * Signals from lines, without reading them from disk: each agent on the real one's output, beside
+ * grep on the same bytes.
  */
 export function classification(): readonly Row[] {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
@@ -89,8 +89,7 @@ const atWork = ({ step }: Samples): readonly string[] =>
   ).flat();
 
 /**
- * What the agent wrote in all cases that were captured, again and again; for a command that nobody
- * knows, what all of them wrote.
+ * What the agent wrote in all captures, repeated; for an unknown command, what all agents wrote.
  */
 function captured(agent: AgentName): readonly string[] {
   const of = (name: string) => globSync(`${name}/captures/*.{stdout,stderr}`, { cwd: CAPTURES }).toSorted();

@@ -6,7 +6,9 @@ import { SIZE } from '../size.ts';
 
 const BAR_MS = 25;
 
-/** From the death of a turn to the start of the next one, for dogwatch and its peers in turns. */
+/**
+ * From the death of a turn to the start of the next one, for dogwatch and its peers, alternating.
+ */
 export async function deaths(): Promise<readonly (Row | Skipped)[]> {
   const skipped: Skipped[] = [];
   const contestants: Contestant[] = [];
@@ -31,7 +33,7 @@ export async function deaths(): Promise<readonly (Row | Skipped)[]> {
 
 const named = (contestant: string): string => `death → resumed: ${contestant}`;
 
-/** dogwatch's bar is also to be ahead of PM2, where that runs. */
+/** dogwatch's bar includes being ahead of PM2, if that runs. */
 function rows(gaps: ReadonlyMap<string, readonly number[]>): readonly Row[] {
   const all = [...gaps].map(([name, samples]) => row(named(name), 'ms', samples));
   const rival = all.find(({ what }) => what.includes('PM2'));
@@ -40,7 +42,7 @@ function rows(gaps: ReadonlyMap<string, readonly number[]>): readonly Row[] {
   return [...gaps].map(([name, samples]) => row(named(name), 'ms', samples, name.startsWith('dogwatch') ? { bar } : {}));
 }
 
-/** Of each peer's gap to that of dogwatch's child in the same round. */
+/** The ratio of each peer's gap to that of dogwatch's child in the same round. */
 function ratios(gaps: ReadonlyMap<string, readonly number[]>): readonly Row[] {
   const [[own = '', mine = []] = [], ...others] = gaps;
   return others.map(([name, samples]) =>

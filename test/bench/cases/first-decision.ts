@@ -12,7 +12,7 @@ import { SIZE } from '../size.ts';
 const BAR_MS = 1000;
 const STARTS = 10;
 
-/** From the start of a watchdog with a long past to the first decision that it prints. */
+/** From the start of a watchdog with a long history to the first decision that it prints. */
 export async function firstDecision(): Promise<readonly Row[]> {
   const home = place();
   try {
@@ -27,7 +27,10 @@ export async function firstDecision(): Promise<readonly Row[]> {
   }
 }
 
-/** Runs that the operator paused, so that nothing is started; and their journal, filled by SQL for its length. */
+/**
+ * Runs that the operator paused, so that nothing is started, and their journal, which SQL fills to
+ * its length.
+ */
 async function keepPast(where: Layout): Promise<void> {
   const state = await acquireState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
   if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
@@ -50,7 +53,7 @@ function paused(name: string): Run {
   return { ...newRunNamed(name), state: 'held', because, paused: { because, at }, holds: [{ kind: 'operator', untilWall: null, because }] };
 }
 
-/** What it decides is an operator's request, which is heard after every run was looked at. */
+/** It decides on an operator's request, which it reads after it has looked at every run. */
 async function start(home: Place, round: number): Promise<number> {
   const request = { id: randomUUID(), kind: 'operator', run: 'job-0.1', command: { kind: 'pause', because: `again, ${round}` } } as const;
   putRequest(home.where, request);

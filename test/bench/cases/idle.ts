@@ -7,7 +7,10 @@ import { SIZE } from '../size.ts';
 import { type Usage, usage } from '../usage.ts';
 
 const START_LIMIT_MS = 60_000;
-/** Each run has a process started, its working directory looked at, and its silence waited for. */
+/**
+ * For each run a process is started, its working directory is inspected, and its silence is
+ * awaited.
+ */
 const startLimitMs = (runs: number): number => START_LIMIT_MS + runs * 200;
 /** DESIGN names two of the sizes. */
 const BARS: Readonly<Record<number, { readonly cpu: number; readonly rssMB: number }>> = {
@@ -15,7 +18,7 @@ const BARS: Readonly<Record<number, { readonly cpu: number; readonly rssMB: numb
   1000: { cpu: 2, rssMB: 220 },
 };
 
-/** What it costs to watch programs that only wait: of dogwatch and its peers, all in the same windows. */
+/** The cost of watching programs that only wait, for dogwatch and its peers in the same windows. */
 export async function idle(runs: number): Promise<readonly (Row | Skipped)[]> {
   const fleets: Fleet[] = [];
   const skipped: Skipped[] = [];
@@ -29,7 +32,8 @@ export async function idle(runs: number): Promise<readonly (Row | Skipped)[]> {
     }
     const ready = new Map<Fleet, number>();
     for (const fleet of fleets) ready.set(fleet, await fleet.ready());
-    // Idle is what they do for days: what a young process does once (code is compiled as it is used) is over by then.
+    // Idle means days: what a young process does only once (compiling code as it is used) is over
+    // by then.
     await setTimeout(SIZE.settleMs);
     const pieces: (readonly Usage[])[] = [];
     for (let piece = 0; piece < SIZE.idlePieces; piece++)

@@ -14,7 +14,10 @@ const WHAT = 'disk critical → a Docker image removed';
 const ROUNDS = QUICK ? 2 : 20;
 const MIB = 2 ** 20;
 const IMAGE_BYTES = 64 * MIB;
-/** Shares of the disk that are available: before a round, when it is critical, and when there is enough. An image is more than what is between these two. */
+/**
+ * Available shares of the disk: before a round, when it is critical, and when there is enough. An
+ * image is larger than the difference between the last two.
+ */
 const [USUAL, CRITICAL, ENOUGH] = [0.5, 0.29, 0.32];
 const SETTINGS = {
   DOGWATCH_DISK_SOFT: '31%',
@@ -30,7 +33,10 @@ const SETTINGS = {
   DOGWATCH_BALLAST: '0',
 };
 
-/** The same as with a command, with a stale image of a real engine: from the moment when the disk runs full, and from the sample that shows it. */
+/**
+ * The same as with a command, with a stale image of a real engine: from the moment when the disk is
+ * full, and from the sample that shows it.
+ */
 export async function pressureImage(): Promise<readonly (Row | Skipped)[]> {
   const why = whyNoDocker();
   if (why !== null) return [{ what: WHAT, skipped: why }];
@@ -81,7 +87,7 @@ async function rounds(home: Place, disk: string, daemon: Daemon): Promise<readon
 
 const history = (home: Place): readonly HostRow[] => home.looking((reader) => reader.hostHistory());
 
-/** From each sample on which it was decided to free space until that was done, in ms. */
+/** The time from each sample that led to a reclaim to the reclaim's end, in ms. */
 function fromSampleToEnd(rows: readonly HostRow[]): readonly number[] {
   const begun = new Map(rows.flatMap(({ observation, actions }) => actions.map(({ id }) => [id, observation.at.mono] as const)));
   return rows.flatMap(({ observation }) => {

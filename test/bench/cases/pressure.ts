@@ -12,11 +12,14 @@ const WHAT = 'disk critical → first byte freed';
 const ROUNDS = 20;
 const MIB = 2 ** 20;
 
-/** From a disk that runs full to the removal of what the operator's command removes, with dogwatch watching every second because it is low already. */
+/**
+ * From a full disk to the removal that the operator's command makes. dogwatch looks every second,
+ * because space is low already.
+ */
 export async function pressure(): Promise<readonly (Row | Skipped)[]> {
   const base = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
   const [disk, where] = [join(base, 'disk'), layout(join(base, 'state'))];
-  // The state has one of its own, too: how full this machine is does not matter.
+  // The state has a separate disk, too, so that this machine's disks do not matter.
   const mounts = [base, disk];
   try {
     for (const mount of mounts) {
@@ -36,7 +39,7 @@ export async function pressure(): Promise<readonly (Row | Skipped)[]> {
     DOGWATCH_PRERECLAIM: '0',
     DOGWATCH_LINGER: '0s',
     DOGWATCH_DOCKER_HOSTS: 'unix:///nonexistent/docker.sock',
-    // Always near its mark, so that it is looked at every second.
+    // Always near its mark, so that it is measured every second.
     DOGWATCH_DISK_SOFT: '60%',
     DOGWATCH_DISK_CRITICAL: '30%',
     DOGWATCH_MIN_RECLAIM: '1%',

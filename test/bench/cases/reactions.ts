@@ -11,10 +11,10 @@ import { type Row, row, type Skipped } from '../row.ts';
 import { SIZE } from '../size.ts';
 
 const WHAT = 'log line → reaction';
-/** Nobody's own second is to beat in time with the lines. */
+/** Spreads the lines, so that they keep step with no program's own second. */
 const SPREAD_MS = 1000;
 
-/** Who hears of a line in a log; `heard` counts the lines. */
+/** A program that follows a log; `heard` counts the lines. */
 interface Listener {
   readonly name: string;
   readonly log: string;
@@ -22,7 +22,10 @@ interface Listener {
   close(): Promise<unknown>;
 }
 
-/** From a line in a log to what follows of it: of dogwatch to the decision, which is on the disk by then and printed; of the others to a line that they write. */
+/**
+ * From a line in a log to the reaction: for dogwatch the printed decision, which is on disk by
+ * then; for the others a line that they write.
+ */
 export async function reactions(): Promise<readonly (Row | Skipped)[]> {
   const listeners: Listener[] = [];
   const skipped: Skipped[] = [];

@@ -15,7 +15,10 @@ const DAY_MS = 86_400_000;
 const WHO = { engine: 'E', endpoint: 'unix:///d' };
 const RULES: ImageRules = { minAgeMs: 7 * DAY_MS, keepLabel: 'keep', keep: ['keep/*', 'base:*'], only: ['*'], trustBuildDates: false };
 
-/** From the ledger on the disk and what an engine lists to what goes and what stays. The engine's own time is not in it. */
+/**
+ * From the ledger on disk and an engine's lists to what is removed and what is kept, without the
+ * engine's own time.
+ */
 export async function reclaimPlan(): Promise<readonly Row[]> {
   const home = place();
   const times: number[] = [];

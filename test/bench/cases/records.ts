@@ -8,7 +8,10 @@ import { SIZE } from '../size.ts';
 
 const PAGE_BYTES = 4096;
 
-/** What it takes to write a decision with an action down durably, beside what the disk itself takes for a page. */
+/**
+ * The time to record a decision with an action durably, beside the time that the disk itself takes
+ * for a page.
+ */
 export async function records(): Promise<readonly Row[]> {
   const home = place();
   const times = { record: [] as number[], page: [] as number[] };

@@ -7,10 +7,10 @@ import { SIZE } from '../size.ts';
 import { wholeProcess } from '../whole-process.ts';
 
 const BAR = { text: 'p95 ≤ 120 ms', isMet: ({ p95 }: { p95: number }) => p95 <= 120 };
-/** The bar is for so many. */
+/** The number of runs that the bar is for. */
 const RUNS = 100;
 
-/** `dogwatch status`, the whole process, of more and more runs, beside a Node that does nothing. */
+/** `dogwatch status` as a process, for more and more runs, beside a Node that does nothing. */
 export async function status(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const runs of SIZE.grown) rows.push(...(await statusOf(runs)));

@@ -9,10 +9,13 @@ import { SIZE } from '../size.ts';
 import { wholeProcess } from '../whole-process.ts';
 
 const BAR = { text: 'p95 ≤ 150 ms', isMet: ({ p95 }: { p95: number }) => p95 <= 150 };
-/** The bar is for so many. */
+/** The number of runs that the bar is for. */
 const RUNS = 100;
 
-/** `dogwatch supervise`, the whole process, over runs that all go on under a living watchdog: this very process holds the lease. */
+/**
+ * `dogwatch supervise` as a process, over runs that all continue under a living watchdog: this
+ * process holds the lease.
+ */
 export async function supervise(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const runs of SIZE.grown) rows.push(await superviseOf(runs));

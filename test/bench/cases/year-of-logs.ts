@@ -13,7 +13,10 @@ const ATTEMPTS = 9;
 const LOG = 'what an agent says\n'.repeat(400);
 const NS_PER_MS = 1e6;
 
-/** The logs of a year, a run of nine attempts each night: what it takes to remove those that are too old, and to find that there are none. */
+/**
+ * A year of logs, with a run of nine attempts each night: the time to remove the old ones, and to
+ * find that there are none.
+ */
 export async function yearOfLogs(): Promise<readonly Row[]> {
   const home = place();
   try {
@@ -48,7 +51,7 @@ async function timed<T>(job: () => Promise<T>): Promise<{ readonly value: T; rea
   return { value, ms: performance.now() - begun };
 }
 
-/** How many there are. */
+/** Returns how many there are. */
 function keepLogs({ runs }: Layout): number {
   for (let night = 0; night < SIZE.nights; night++)
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {

@@ -10,7 +10,10 @@ import { wholeProcess } from '../whole-process.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** A journal of many runs that ended, as a year of use leaves it: what it takes of the disk, and of those who look at it and begin with it. */
+/**
+ * A journal of many ended runs, as after a year of use: its size on disk, and the time that
+ * commands take to read it and to start with it.
+ */
 export async function year(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const journalRows of SIZE.years) rows.push(...(await grown(journalRows)));
@@ -54,7 +57,7 @@ async function grown(journalRows: number): Promise<readonly Row[]> {
   }
 }
 
-/** From the lease to a store that can be worked with. */
+/** From the lease to a usable store. */
 async function beginning(where: Layout, journalRows: number): Promise<Row> {
   const times: number[] = [];
   for (let round = 0; round < SIZE.looks; round++) {
@@ -73,7 +76,7 @@ async function held(where: Layout) {
   return state;
 }
 
-/** A run of a night: nine attempts, then done. */
+/** A night's run: nine attempts, then done. */
 function night(): Story {
   const story = working({ name: 'job-0' });
   for (let attempt = 0; attempt < 8; attempt++) {
@@ -87,7 +90,7 @@ function night(): Story {
   return story;
 }
 
-/** One night, recorded; the others are copies of its rows under other names and numbers. */
+/** One recorded night; the others are copies of its rows with other names and numbers. */
 async function keepPast(where: Layout, journalRows: number): Promise<void> {
   const state = await held(where);
   state.store.record(night().decisions);
@@ -98,7 +101,7 @@ async function keepPast(where: Layout, journalRows: number): Promise<void> {
   const nights = Math.ceil(journalRows / rows);
   db.exec('BEGIN');
   const numbers = `WITH RECURSIVE night (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM night WHERE n < ${nights - 1})`;
-  // Ten names, each of them used again and again.
+  // Ten names, each used again and again.
   db.exec(`${numbers} INSERT INTO runs SELECT 'job-' || (n % 10) || '.' || (n / 10 + 2), 'job-' || (n % 10), n / 10 + 2, state, active, document
      FROM night JOIN runs ON runs.id = '${run}'`);
   db.exec(`${numbers} INSERT INTO journal SELECT seq + n * ${seqs}, 'job-' || (n % 10) || '.' || (n / 10 + 2), boot,

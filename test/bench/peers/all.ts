@@ -13,7 +13,7 @@ import { s6 } from './s6.ts';
 import { supervisord } from './supervisord.ts';
 import { systemd } from './systemd.ts';
 
-/** What people use instead, one a file. */
+/** What people use instead, one per file. */
 export const PEERS: readonly Peer[] = [runit, systemd, pm2, bashLoop, s6, supervisord, monit];
 
 export async function placeFor({ place }: Peer) {
@@ -22,7 +22,7 @@ export async function placeFor({ place }: Peer) {
   return { directory, remove: async () => rmSync(directory, { recursive: true, force: true }) };
 }
 
-/** A peer that keeps a turn of its own going; those that can't be had here say why. */
+/** A peer that keeps its own turn going, or why it is unavailable here. */
 export async function contestant(peer: Peer): Promise<Contestant | Skipped> {
   const { name, whyNot, keep } = peer;
   const because = whyNot();

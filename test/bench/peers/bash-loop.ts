@@ -8,7 +8,7 @@ const LOOP = `while sleep 1; do
   done <scripts
 done`;
 
-/** What is written in a minute. */
+/** A script that anyone would write in a minute. */
 export const bashLoop: Peer = {
   name: 'bash loop with pgrep, 1 s',
   most: 10,

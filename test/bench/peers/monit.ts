@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unpackedIn } from '../../real/unpacked.ts';
 import { has, named, type Peer, supervisor, variablesOf, whyNoPackage } from './peer.ts';
 
-/** At its fastest cycle, which is a second. */
+/** With its fastest cycle, which is a second. */
 export const monit: Peer = {
   name: 'monit, 1 s',
   most: 1000,
@@ -12,7 +12,7 @@ export const monit: Peer = {
     const check = (script: string, index: number) => {
       mkdirSync(named(directory, index), { recursive: true });
       const [pid, start] = [named(directory, index, 'pid'), named(directory, index, 'start')];
-      // What monit starts gets none of its own variables.
+      // Programs that monit starts get none of its own variables.
       const variables = Object.entries(variablesOf(directory)).map(([name, value]) => `export ${name}='${value}'\n`);
       writeFileSync(start, `#!/bin/sh\n${variables.join('')}'${script}' >/dev/null 2>&1 &\necho $! >'${pid}'\n`, { mode: 0o755 });
       return `check process turn-${index} with pidfile ${pid}\n  start program = "${start}"\n  stop program = "/bin/true"\n`;

@@ -6,27 +6,30 @@ import { processesOf } from '../../kit/processes-of.ts';
 import { until } from '../../kit/until.ts';
 import { whyNotUnpacked } from '../../real/unpacked.ts';
 
-/** Somebody who keeps programs going: what people use instead. */
+/** A program that keeps others going: what people use instead. */
 export interface Peer {
   readonly name: string;
   /** The most programs that it is asked to keep going at once. */
   readonly most: number;
-  /** Why it can't be had here; null: it can. */
+  /** Why it is unavailable here, or null if it is available. */
   readonly whyNot: () => string | null;
-  /** Where the programs may lie, and what it takes; a directory of this machine for all but those that bring one of their own. */
+  /**
+   * A directory for the programs, and how to remove it. All peers use one on this machine, except
+   * those that bring their own.
+   */
   readonly place?: () => Promise<{ readonly directory: string; readonly remove: () => Promise<unknown> }>;
-  /** Starts each of these scripts, and again whenever it dies. */
+  /** Starts each of these scripts, and restarts it whenever it dies. */
   readonly keep: (directory: string, scripts: readonly string[]) => Promise<Kept>;
 }
 
 export interface Kept {
-  /** The processes of the peer itself. */
+  /** The peer's own processes. */
   pids(): readonly number[];
-  /** Ends it, and all that it started. */
+  /** Ends it, and everything it started. */
   close(): Promise<unknown>;
 }
 
-/** Whoever is started with these is found again, and ended. */
+/** Variables by which its processes are found and ended. */
 export const variablesOf = (directory: string): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   HOME: directory,
@@ -49,7 +52,7 @@ export async function endAll(directory: string): Promise<void> {
   });
 }
 
-/** The process and those below it that watch others: not what is watched. */
+/** The process and its descendants that watch others, without what is watched. */
 function supervisorsBelow({ pid = 0 }: ChildProcess): readonly number[] {
   const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (statOf(Number(name)) ?? []) : []));
   const found = new Set([pid]);
@@ -62,8 +65,11 @@ function supervisorsBelow({ pid = 0 }: ChildProcess): readonly number[] {
 
 export const has = (command: string): boolean => spawnSync('sh', ['-c', 'command -v "$0"', command]).status === 0;
 
-/** Why a Debian package with this program can't be had; null: the program is installed, or unpacked. */
+/**
+ * Why a Debian package with this program is unavailable, or null if the program is installed or
+ * unpacked.
+ */
 export const whyNoPackage = (name: string, program: string): string | null => (has(program) ? null : whyNotUnpacked(name, name));
 
-/** A script's own directory for what a peer has to know of it. */
+/** A script's own directory for what a peer must know about it. */
 export const named = (directory: string, index: number, ...rest: string[]): string => join(directory, 'kept', String(index), ...rest);

@@ -8,10 +8,10 @@ const VERSION = '7.0.4';
 const INSTALL_MS = 180_000;
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dogwatch-test');
 
-/** From npm, installed once beside the repository. Its own limit on restarts is put out of the way. */
+/** From npm, installed once outside of the repository, with its own limit on restarts disabled. */
 export const pm2: Peer = {
   name: `PM2 ${VERSION}`,
-  // Each one more takes it about a third of a second.
+  // It needs about a third of a second for each additional one.
   most: 100,
   whyNot: () => (program() === null ? 'npm cannot install it here' : null),
   keep: async (directory, scripts) => {

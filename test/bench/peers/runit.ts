@@ -5,7 +5,7 @@ import { has, named, type Peer, supervisor, whyNoPackage } from './peer.ts';
 
 const bin = (): string => (has('runsv') ? '/usr/bin' : join(unpackedIn('runit'), 'usr/bin'));
 
-/** A directory of services, each with a supervisor of its own. */
+/** A directory of services, each with its own supervisor. */
 export const runit: Peer = {
   name: 'runit',
   most: 1000,

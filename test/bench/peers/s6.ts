@@ -4,7 +4,7 @@ import { has, type Peer, supervisor, whyNoPackage } from './peer.ts';
 import { serviceDirectories } from './runit.ts';
 
 const LIBRARIES = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((machine) => join(unpackedIn('s6'), 'usr/lib', machine));
-/** s6-svscan does no more than this, and wants to be installed. */
+/** s6-svscan does no more than this, but must be installed. */
 const ALL = 'for service in kept/*; do s6-supervise "$service" & done; wait';
 
 /** The same as runit, with a second between two starts. */

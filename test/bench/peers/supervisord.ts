@@ -4,10 +4,10 @@ import { unpackedIn } from '../../real/unpacked.ts';
 import { has, type Peer, supervisor, whyNoPackage } from './peer.ts';
 
 const MAIN = 'from supervisor.supervisord import main; main()';
-/** Debian's packages are for Debian's Python. */
+/** Debian's packages need Debian's Python. */
 const PYTHON = '/usr/bin/python3';
 
-/** Its own limits on restarts are put out of the way. */
+/** Its own limits on restarts are disabled. */
 export const supervisord: Peer = {
   name: 'supervisord',
   most: 1000,

@@ -5,7 +5,9 @@ import type { Peer } from './peer.ts';
 
 const machines = new Map<string, Machine>();
 
-/** The real one, as process 1 of a machine of its own; without its delay and its limit on restarts. */
+/**
+ * The real one, as process 1 of a separate machine, without its delay and its limit on restarts.
+ */
 export const systemd: Peer = {
   name: 'systemd, Restart=always',
   most: 1,
