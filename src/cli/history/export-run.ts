@@ -10,8 +10,8 @@ import { exported } from './export.ts';
 import { replayRows } from './replay-rows.ts';
 
 /**
- * Writes a run's history into a new file, for this user only, and says how much that is. Throws a
- * Problem.
+ * Writes a run's history into a new file that only this user can read. Returns how many rows it
+ * wrote. Throws a Problem.
  */
 export function exportRun(layout: Layout, reader: Reader, run: Run, path: string): { rows: number; isEnvironmentKnown: boolean } {
   const environment = keptEnvironment(layout, run.spec.environmentFile);
@@ -23,7 +23,7 @@ export function exportRun(layout: Layout, reader: Reader, run: Run, path: string
   } catch (error) {
     const got = errorMessage(error);
     const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const expected = isThere ? 'a file that is not there yet' : 'a place where this user may make a file';
+    const expected = isThere ? 'a file that does not exist yet' : 'a place where this user may create a file';
     throw new Problem(isThere ? EXIT_USAGE : EXIT_UNAVAILABLE, `${path} cannot be written`, { expected, got });
   }
   return { rows: rows.length, isEnvironmentKnown: environment !== null };

@@ -1,14 +1,14 @@
 import type { Run } from '../../core/model/run.ts';
 import { type Replayed, type ReplayRow, replayed } from '../../core/replay.ts';
 
-/** Their values are words of dogwatch's own, whatever a secret may be. */
+/** Fields whose values are dogwatch's own words, which are kept even if they look like a secret. */
 const OWN_WORDS = new Set(['kind', 'agent', 'launcher', 'state', 'mode']);
 
 type Redact = (text: string) => string;
 
 /**
- * A run's history as text that can be replayed elsewhere, a line a row, without what `redact` takes
- * out.
+ * Renders a run's history as text that can be replayed elsewhere, one line per row, redacted with
+ * `redact`.
  */
 export function exported(run: Pick<Run, 'id' | 'spec'>, rows: readonly ReplayRow[], redact: Redact): string {
   const clean = cleaner(redact);
@@ -28,15 +28,15 @@ function lineOf({ observation, decided, given }: ReplayRow, isWithheld: boolean)
   return isWithheld ? { ...line, withheld: true } : line;
 }
 
-/** Without its secrets it is decided as it was with them. */
+/** Whether the redacted row leads to the same decision as the original. */
 function isSame(before: Replayed, after: Replayed, clean: (value: unknown) => unknown): boolean {
   const decisive = ({ today, differs }: Replayed) => ({ state: today?.state, actions: today?.actions, differs });
   return JSON.stringify(clean(decisive(before))) === JSON.stringify(decisive(after));
 }
 
 /**
- * Goes through plain data: every text is cleaned but dogwatch's own words, and the names of fields
- * stay.
+ * Returns a function that redacts every string in plain data except dogwatch's own words and field
+ * names.
  */
 function cleaner(redact: Redact): (value: unknown) => unknown {
   const known = new Map<string, string>();

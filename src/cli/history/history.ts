@@ -14,13 +14,13 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('history')
-    .description('every decision about a run, or about this machine, with its reason, oldest first')
+    .description('show every decision about a run, or about this machine, with its reason, oldest first')
     .argument('[run]', 'name of the run')
-    .option('--host', 'about this machine: its disks, and what was freed on them')
-    .option('--limit <number>', 'only the newest so many')
-    .option('-f, --follow', 'go on with what is decided, until the run is over')
-    .option('--json', 'one JSON object a line')
-    .option('--export <file>', 'all of it into a new file that `dogwatch replay` reads, without the secrets of the run')
+    .option('--host', 'show decisions about this machine: its disks, and what was freed on them')
+    .option('--limit <number>', 'show only this many of the newest decisions')
+    .option('-f, --follow', 'keep printing new decisions until the run is over')
+    .option('--json', 'print one JSON object per line')
+    .option('--export <file>', "write the complete history, without the run's secrets, into a new file for `dogwatch replay`")
     .addHelpText(
       'after',
       '\nExamples:\n  dogwatch history upgrade\n  dogwatch history upgrade --json | jq -r .because\n  dogwatch history upgrade --export upgrade.jsonl\n  dogwatch history --host\n',
@@ -91,7 +91,7 @@ async function intoFile(name: string | undefined, path: string, { limit, follow,
     import('../terminal/problem.ts'),
   ]);
   if (name === undefined || limit !== undefined || follow === true || json === true || host === true)
-    throw new Problem(EXIT_USAGE, '--export cannot be used so', {
+    throw new Problem(EXIT_USAGE, '--export cannot be combined with these options', {
       expected: 'a run and a file, without --limit, --follow, --json or --host',
     });
   const layout = openLayout();
@@ -100,9 +100,9 @@ async function intoFile(name: string | undefined, path: string, { limit, follow,
     const { rows, isEnvironmentKnown } = exportRun(layout, reader, findRun(reader, name), path);
     const whose = isEnvironmentKnown
       ? "The secrets of the run's environment"
-      : "The run's environment is not kept any more: this shell's secrets";
+      : "The run's environment has been removed: this shell's secrets";
     process.stdout.write(
-      `${path}: ${counted(rows, 'decision')}. ${whose} and what looks like a token were taken out; read it before you pass it on.\n`,
+      `${path}: ${counted(rows, 'decision')}. ${whose} and anything that looks like a token were redacted; read it before you pass it on.\n`,
     );
   } finally {
     reader.close();
@@ -117,8 +117,8 @@ async function aboutHost(name: string | undefined, { limit, follow = false, json
     import('../terminal/problem.ts'),
   ]);
   if (host !== (name === undefined) || follow)
-    throw new Problem(EXIT_USAGE, 'whose history?', {
-      expected: 'the name of a run, or --host alone',
+    throw new Problem(EXIT_USAGE, 'cannot tell whose history to show', {
+      expected: 'the name of a run, or only --host',
       got: host ? `--host with ${name === undefined ? '--follow' : name}` : 'neither',
     });
   const newest = limit === undefined ? undefined : await wholeNumber(limit);
@@ -135,14 +135,14 @@ async function aboutHost(name: string | undefined, { limit, follow = false, json
 async function sayLeftOut(rows: number): Promise<void> {
   if (rows === 0) return;
   const { tell } = await import('../terminal/tell.ts');
-  tell(`${rows} damaged ${rows === 1 ? 'row is' : 'rows are'} left out; \`dogwatch doctor\` says more`);
+  tell(`${rows} damaged ${rows === 1 ? 'row is' : 'rows are'} left out; see \`dogwatch doctor\``);
 }
 
-/** Numbers up to 99999 stand below each other. */
+/** Aligns numbers up to 99999. */
 const SEQ_COLUMNS = 6;
 
 async function wholeNumber(text: string): Promise<number> {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   const { EXIT_USAGE, Problem } = await import('../terminal/problem.ts');
-  throw new Problem(EXIT_USAGE, '--limit cannot be used', { expected: 'a whole number from 1 to 999999', got: JSON.stringify(text) });
+  throw new Problem(EXIT_USAGE, '--limit is not valid', { expected: 'a whole number from 1 to 999999', got: JSON.stringify(text) });
 }

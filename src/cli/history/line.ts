@@ -3,7 +3,7 @@ import type { HostRow, JournalRow } from '../../store/reader.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { paint, stateFormat } from '../terminal/colors.ts';
 
-/** A decision as scripts read it. */
+/** A decision in the form that scripts read. */
 export const asJson = ({ seq, observation, to, actions, because, events }: JournalRow) => ({
   seq,
   at: new Date(observation.at.wall).toISOString(),
@@ -14,7 +14,7 @@ export const asJson = ({ seq, observation, to, actions, because, events }: Journ
   events,
 });
 
-/** A decision about the machine as scripts read it. */
+/** A decision about the machine in the form that scripts read. */
 export const hostAsJson = ({ seq, observation, actions, because }: HostRow) => ({
   seq,
   at: new Date(observation.at.wall).toISOString(),
@@ -25,14 +25,14 @@ export const hostAsJson = ({ seq, observation, actions, because }: HostRow) => (
 
 export const hostInWords = (row: HostRow): string => `${localTime(row)}  #${row.seq}  ${sanitizeForTerminal(row.because)}`;
 
-/** A decision as a person reads it: the new state, why, and what is done about it. */
+/** A decision for a person: the new state, the reason, and the actions. */
 export function inWords({ from, to, because, actions }: JournalRow, stream: NodeJS.WritableStream): string {
   const state = paint(from === to ? 'dim' : stateFormat(to), to.padEnd(STATE_COLUMNS), stream);
   const done = actions.length === 0 ? '' : paint('bold', `  → ${actions.map(actionInWords).join(', ')}`, stream);
   return `${state}  ${sanitizeForTerminal(because)}${done}`;
 }
 
-/** The longest state, so that the reasons stand below each other. */
+/** The width of the longest state, so that the reasons align. */
 const STATE_COLUMNS = 'handed-off'.length;
 
 function actionInWords(action: Action): string {
@@ -40,7 +40,7 @@ function actionInWords(action: Action): string {
     case 'resume':
       return action.mode === 'start'
         ? `start attempt ${action.attempt}`
-        : `resume as attempt ${action.attempt}${action.mode === 'fresh' ? ', afresh' : ''}`;
+        : `resume as attempt ${action.attempt}${action.mode === 'fresh' ? ' with a new session' : ''}`;
     case 'end':
       return `end attempt ${action.attempt}`;
     case 'recover':
@@ -52,7 +52,7 @@ function actionInWords(action: Action): string {
   }
 }
 
-/** When it was decided, in local time. */
+/** Formats the time of a decision in local time. */
 export function localTime({ observation }: { readonly observation: { readonly at: Instant } }): string {
   const at = new Date(observation.at.wall);
   const two = (number: number) => String(number).padStart(2, '0');

@@ -4,8 +4,8 @@ import type { JournalRow, Reader } from '../../store/reader.ts';
 import { EXIT_UNAVAILABLE, Problem } from '../terminal/problem.ts';
 
 /**
- * A run, and what was decided about it since the look before: all of what made it what it is, and
- * maybe more.
+ * A run and the decisions since the previous look: all that led to the run's state, and possibly
+ * newer ones.
  */
 export interface Look {
   readonly run: Run;
@@ -14,12 +14,15 @@ export interface Look {
 
 const EVERY_MS = 200;
 
-/** Looks at a run again and again, until the caller has seen enough or the signal comes. */
+/**
+ * Polls a run until the caller stops or the signal aborts. Throws a Problem if the run no longer
+ * exists.
+ */
 export async function* looks(reader: Reader, runId: string, afterSeq: number, signal?: AbortSignal): AsyncGenerator<Look> {
   for (let seq = afterSeq; ; ) {
-    // In this order: of a run that is over, the last decision is among the rows.
+    // Read the run first, so that the rows of a run that is over include its last decision.
     const run = reader.byId(runId);
-    if (run === null) throw new Problem(EXIT_UNAVAILABLE, `the run ${runId} is not there any more`, { hint: 'its state was removed' });
+    if (run === null) throw new Problem(EXIT_UNAVAILABLE, `the run ${runId} no longer exists`, { hint: 'its state was removed' });
     const rows = [...rowsAfter(reader, runId, seq)];
     seq = rows.at(-1)?.seq ?? seq;
     yield { run, rows };
@@ -28,7 +31,7 @@ export async function* looks(reader: Reader, runId: string, afterSeq: number, si
   }
 }
 
-/** All decisions after a number, oldest first, read a page at a time. */
+/** Yields all decisions after this sequence number, oldest first, reading one page at a time. */
 export function* rowsAfter(reader: Reader, runId: string, afterSeq: number): Generator<JournalRow> {
   for (let seq = afterSeq; ; ) {
     const page = reader.history(runId, { afterSeq: seq });

@@ -3,7 +3,7 @@ import type { ReplayRow } from '../../core/replay.ts';
 import type { JournalRow, Reader } from '../../store/reader.ts';
 import { rowsAfter } from './pages.ts';
 
-/** All rows of a run's journal as they are replayed, oldest first. */
+/** Yields the rows of a run's journal in the form that is replayed, oldest first. */
 export function* replayRows(reader: Reader, runId: string): Generator<ReplayRow> {
   for (const row of rowsAfter(reader, runId, 0)) yield replayRow(row);
 }

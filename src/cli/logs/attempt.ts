@@ -1,29 +1,29 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { endOfHole } from '../../logs/hole.ts';
 
-/** Bytes read at once. */
+/** Bytes per read. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** The logs of a run's attempts, one after the other, each byte once. */
+/** Reads the logs of a run's attempts in order, each byte once. */
 export class AttemptLogs {
   readonly #path: (attempt: number) => string;
   #attempt: number;
   #offset = 0;
 
-  /** `path`: where the log of an attempt is. */
+  /** `path` returns the path of an attempt's log. */
   constructor(path: (attempt: number) => string, firstAttempt: number) {
     this.#path = path;
     this.#attempt = firstAttempt;
   }
 
-  /** The attempt whose log is being read. */
+  /** The number of the attempt whose log is being read. */
   get attempt(): number {
     return this.#attempt;
   }
 
   /**
-   * What was added since the last call, up to the log of attempt `last`. What an ended attempt said
-   * is whole, where its end was known before the call.
+   * Yields what was added since the last call, up to and including the log of attempt `last`. The
+   * log of an attempt that was known to have ended before the call is complete.
    */
   *added(last: number): Generator<{ attempt: number; bytes: Buffer; skipped: number }> {
     while (this.#attempt <= last) {
@@ -35,22 +35,22 @@ export class AttemptLogs {
   }
 
   /**
-   * Up to the end that is found at the beginning: an attempt that writes faster than it is read
-   * does not hold up the others.
+   * Reads up to the end at the time of the call: an attempt that writes faster than it is read does
+   * not hold up the others.
    */
   *#rest(): Generator<{ bytes: Buffer; skipped: number }> {
     const fd = open(this.#path(this.#attempt));
     if (fd === null) return;
     try {
       const { size } = fstatSync(fd);
-      // It was emptied.
+      // The file was truncated.
       if (size < this.#offset) this.#offset = 0;
       let inHole: boolean = false;
       while (this.#offset < size) {
         const bytes = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - this.#offset));
         const read = readSync(fd, bytes, 0, bytes.length, this.#offset);
         if (read === 0) return;
-        // A hole behind content is left for the next turn.
+        // Leave a hole after content for the next iteration.
         const hole = bytes.subarray(0, read).indexOf(HOLE);
         const count = hole > 0 ? hole : read;
         this.#offset += count;
@@ -71,7 +71,7 @@ export class AttemptLogs {
   }
 }
 
-/** Shorter runs of NULs are what somebody printed. */
+/** Shorter runs of NUL bytes are taken for printed ones. */
 const MIN_HOLE_BYTES = 4096;
 const HOLE = Buffer.alloc(MIN_HOLE_BYTES);
 
@@ -81,11 +81,10 @@ function firstContent(bytes: Buffer): number {
   return at;
 }
 
-/** Null: it is not there yet, or not any more. */
+/** Returns null if the file does not exist yet, or no longer exists. */
 function open(path: string): number | null {
   try {
-    // Of a pipe that an agent has put there instead nothing is shown, and nobody waits for its
-    // writer.
+    // If an agent has replaced the log with a pipe, show nothing and do not wait for its writer.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

@@ -3,8 +3,8 @@ import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 
 /**
- * Prints what the check of a run said after an attempt: the last one that was asked, or exactly
- * this one.
+ * Prints the output of a run's check after `attempt` or, unless `isExact`, after the last earlier
+ * attempt that has one.
  */
 export function lastCheck(layout: Layout, run: string, name: string, command: string | null, attempt: number, isExact: boolean): void {
   for (let number = attempt; number >= (isExact ? attempt : 0); number--) {
@@ -14,8 +14,8 @@ export function lastCheck(layout: Layout, run: string, name: string, command: st
     process.stdout.write(`${said.trimEnd().split('\n').map(sanitizeForTerminal).join('\n')}\n`);
     return;
   }
-  const why = command === null ? 'it has no --check' : isExact ? `none was asked after attempt ${attempt}` : 'none was asked yet';
-  process.stderr.write(`dogwatch: no check of ${name} has said anything: ${why}\n`);
+  const why = command === null ? 'the run has no --check' : isExact ? `it did not run after attempt ${attempt}` : 'it has not run yet';
+  process.stderr.write(`dogwatch: there is no check output of ${name}: ${why}\n`);
 }
 
 function read(path: string): string | null {

@@ -13,13 +13,13 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('logs')
-    .description('what the agent printed: all attempts, or one')
+    .description('show what the agent printed, in all attempts or one')
     .argument('<run>', 'name of the run')
-    .option('-f, --follow', 'go on with what comes, until the run is over')
-    .option('--attempt <number>', 'only this attempt, or recovery agent')
-    .option('--check', 'what the check of the job (--check) said last, or after --attempt')
-    .option('--recovery', 'what the agents said that were to mend it')
-    .option('--raw', 'the very bytes, with whatever escapes they hold')
+    .option('-f, --follow', 'keep printing new output until the run is over')
+    .option('--attempt <number>', 'show only this attempt, or with --recovery this recovery agent')
+    .option('--check', "show the last output of the job's check (run --check), or that after --attempt")
+    .option('--recovery', 'show what the recovery agents printed')
+    .option('--raw', 'print the bytes unchanged, including terminal escapes')
     .addHelpText(
       'after',
       '\nExamples:\n  dogwatch logs -f upgrade\n  dogwatch logs upgrade --attempt 3\n  dogwatch logs upgrade --check\n  dogwatch logs upgrade --raw >upgrade.log\n',
@@ -63,7 +63,7 @@ async function logs(
     const run = findRun(reader, name);
     const { id, spec, recoveries, tried: attempts } = run;
     if (check) {
-      if (follow || recovery) throw await usage('--check stands alone, or with --attempt', '--check with --follow or --recovery');
+      if (follow || recovery) throw await usage('--check alone, or with --attempt', '--check with --follow or --recovery');
       const number = asked === undefined ? null : await attemptNumber(asked, attempts);
       const { lastCheck } = await import('./check-output.ts');
       lastCheck(layout, id, name, spec.done.check, number ?? attempts, number !== null);
@@ -87,7 +87,7 @@ async function logs(
         if (bytes.length === 0) continue;
         if (gone > 0) {
           out.endLine();
-          process.stderr.write(`dogwatch: ${bytesInWords(gone)} are left out, which were given back (DOGWATCH_MAX_LOG)\n`);
+          process.stderr.write(`dogwatch: ${bytesInWords(gone)} of the log were removed to save space (DOGWATCH_MAX_LOG)\n`);
         }
         gone = 0;
         out.write(bytes);
@@ -104,10 +104,10 @@ async function logs(
       }
     out.endLine();
     if (!recovery && only === null && recoveries.tried > 0)
-      process.stderr.write(`dogwatch: recovery agents have worked on it as well: \`dogwatch logs ${name} --recovery\`\n`);
+      process.stderr.write(`dogwatch: recovery agents have also worked on it: \`dogwatch logs ${name} --recovery\`\n`);
     const lost = recovery || (only !== null && only !== run.attempt?.number) ? null : (run.attempt?.lostLog ?? null);
     if (lost !== null)
-      process.stderr.write(`dogwatch: the log of attempt ${run.attempt?.number} ${lost.because}: what it said is not here\n`);
+      process.stderr.write(`dogwatch: the log of attempt ${run.attempt?.number} ${lost.because}: its output is missing here\n`);
     else if (shown === 0)
       process.stderr.write(`dogwatch: nothing was printed${spec.logs.length === 0 ? '' : `; it also logs to ${spec.logs.join(', ')}`}\n`);
   } finally {
@@ -117,7 +117,7 @@ async function logs(
 
 async function usage(expected: string, got: string): Promise<Error> {
   const { EXIT_USAGE, Problem } = await import('../terminal/problem.ts');
-  return new Problem(EXIT_USAGE, 'these options do not go together', { expected, got });
+  return new Problem(EXIT_USAGE, 'these options cannot be combined', { expected, got });
 }
 
 async function attemptNumber(text: string, tried: number): Promise<number> {
@@ -125,7 +125,7 @@ async function attemptNumber(text: string, tried: number): Promise<number> {
   if (number >= 1 && number <= tried) return number;
   const { EXIT_USAGE, Problem } = await import('../terminal/problem.ts');
   throw new Problem(EXIT_USAGE, 'there is no such attempt', {
-    expected: tried === 0 ? 'none was started yet' : `a number from 1 to ${tried}`,
+    expected: tried === 0 ? 'none, since none has started yet' : `a number from 1 to ${tried}`,
     got: JSON.stringify(text),
   });
 }

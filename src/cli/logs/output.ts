@@ -1,28 +1,32 @@
 import { StringDecoder } from 'node:string_decoder';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 
-/** Shows what the agent printed. */
+/** Prints what the agent printed. */
 export interface LogOutput {
   write(bytes: Buffer): void;
-  /** Nothing more comes of the present line. */
+  /** Ends the current line, which is complete even without a line end. */
   endLine(): void;
 }
 
-/** A line without an end is shown in pieces of this size. */
+/** A line without an end is printed in pieces of this many characters. */
 const LINE_LENGTH = 64 * 1024;
 
 /**
- * Without escapes, since a pipe may lead to a terminal as well; or, where that was asked for, the
- * very bytes.
+ * Prints without escapes, since even a pipe may lead to a terminal, or with `raw` the unchanged
+ * bytes.
  */
 export function logOutput(out: NodeJS.WritableStream, raw = false): LogOutput {
   if (raw) return { write: (bytes) => out.write(bytes), endLine: () => {} };
   const isTerminal = 'isTTY' in out && out.isTTY === true;
-  // A program that reads lines gets the lines that were printed, however long.
+  // In a pipe, pieces of a long line are joined again: a program reads the lines as they were
+  // printed.
   return new Lines((line, isWhole) => out.write(`${sanitizeForTerminal(line)}${isTerminal || isWhole ? '\n' : ''}`));
 }
 
-/** Bytes made into lines, without their ends; `isWhole`: this is the end of one. */
+/**
+ * Splits bytes into lines without line ends. `isWhole` is false for a piece of a line whose end has
+ * not been seen.
+ */
 export class Lines implements LogOutput {
   readonly #show: (line: string, isWhole: boolean) => void;
   readonly #decoder = new StringDecoder('utf8');

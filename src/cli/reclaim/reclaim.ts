@@ -8,15 +8,15 @@ interface Options {
   readonly yes?: boolean;
 }
 
-/** `dogwatch reclaim`: frees space now, by the rules by which the watchdog does. */
+/** `dogwatch reclaim`: frees space now, by the same rules as the watchdog. */
 export function register(program: Command): void {
   program
     .command('reclaim')
-    .description('free space now: old logs, build cache and images of Docker that nobody used for a week, and what else you switched on')
-    .option('--dry-run', 'only show what would go, and why the rest stays')
-    .option('--json', 'as one JSON object')
-    .option('--trust-build-dates', 'let the date of its build stand for the first sight of an image; only shows, without --yes')
-    .option('--yes', 'with --trust-build-dates: do it')
+    .description('free space now: old logs, Docker build cache and images unused for a week, and whatever else you enabled')
+    .option('--dry-run', 'only show what would be removed, and why the rest is kept')
+    .option('--json', 'print one JSON object')
+    .option('--trust-build-dates', "use an image's build date as the time it was first seen; removes nothing without --yes")
+    .option('--yes', 'with --trust-build-dates: remove the images')
     .addHelpText('after', EXAMPLES)
     .action(reclaim);
 }
@@ -27,8 +27,11 @@ Examples:
   dogwatch reclaim --json | jq .measuredBytes
   DOGWATCH_RECLAIM_MIN_AGE=3d DOGWATCH_RECLAIM_KEEP='postgres:*' dogwatch reclaim
 
-It never removes a volume, a network or a container, and no image that a container has, in whatever state.
-Exit status 0: all went that may go; ${EXIT_UNAVAILABLE}: something could not be asked or removed; ${EXIT_TEMPORARY}: another one is at it.`;
+It never removes a volume, a network or a container, nor an image that any
+container uses, whatever its state.
+
+Exit status: 0 if everything removable was removed, ${EXIT_UNAVAILABLE} if something could not be
+queried or removed, ${EXIT_TEMPORARY} if another reclaim is running.`;
 
 async function reclaim({ dryRun = false, json = false, trustBuildDates = false, yes = false }: Options): Promise<void> {
   const { runReclaim } = await import('./run.ts');

@@ -1,21 +1,24 @@
 import type { Reclaimed } from '../../reclaimers/reclaim.ts';
 import type { PlannedItem } from '../../reclaimers/reclaimer.ts';
 
-/** The room on the disk of a reclaimer. */
+/** The available space on a reclaimer's disk. */
 export interface Disk {
   readonly reclaimer: string;
-  /** null: nobody can say. */
+  /** Null if it is not known. */
   readonly availableBytes: number | null;
 }
 
-/** `dogwatch reclaim --json`. Dates are ISO 8601, UTC; null is not known. */
+/** What `dogwatch reclaim --json` prints. Dates are ISO 8601, UTC; null means not known. */
 export interface ReclaimReport {
   readonly dryRun: boolean;
   readonly trustsBuildDates: boolean;
   readonly reclaimers: readonly ReportedReclaimer[];
-  /** What was said to have gone. */
+  /** The bytes that the reclaimers reported as freed. */
   readonly claimedBytes: number;
-  /** By how much the room grew on all disks together; null: nothing could be measured. */
+  /**
+   * By how much the available space grew on all disks together, or null if nothing could be
+   * measured.
+   */
   readonly measuredBytes: number | null;
 }
 
@@ -37,7 +40,7 @@ export interface ReportedItem {
   readonly bytes: number | null;
   readonly lastUsedAt: string | null;
   readonly because: string;
-  /** What became of it: `freed spared failed left`; null: it was only planned. */
+  /** The outcome (`freed`, `spared`, `failed` or `left`), or null if it was only planned. */
   readonly outcome: string | null;
 }
 

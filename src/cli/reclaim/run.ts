@@ -21,15 +21,15 @@ import { type Disk, reclaimReport } from './report.ts';
 import { printReclaim } from './table.ts';
 
 interface Wanted {
-  /** Only show. */
+  /** Only show what would be removed. */
   readonly isDry: boolean;
   readonly json: boolean;
   readonly trustBuildDates: boolean;
 }
 
 /**
- * Plans, does it unless it is to be dry, and prints what came of it. Throws a Problem while another
- * one is at it.
+ * Plans, removes unless `isDry`, and prints the result. Throws a Problem while another reclaim is
+ * running.
  */
 export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Promise<void> {
   const settings = loadSettings(process.env, tell);
@@ -58,7 +58,7 @@ export async function runReclaim({ isDry, json, trustBuildDates }: Wanted): Prom
   }
 }
 
-/** All that is stale goes: by hand there is no mark. */
+/** When called by hand, no threshold applies: everything stale is removed. */
 const byHand = () => ({ now: instant, isEnough: async () => false, deadlineMono: null, onStep: progress });
 
 function progress(reclaimer: string, { item, outcome }: ReclaimStep): void {
@@ -68,19 +68,22 @@ function progress(reclaimer: string, { item, outcome }: ReclaimStep): void {
 function lockOrProblem(layout: Layout) {
   const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
   if (lock.kind === 'ours') return lock;
-  throw new Problem(EXIT_TEMPORARY, `space is being freed already${lock.pid === null ? '' : `, by process ${lock.pid}`}`, {
-    expected: 'one reclaim at a time in a state directory',
-    hint: 'try again when it is over; --dry-run works meanwhile',
+  throw new Problem(EXIT_TEMPORARY, `another reclaim is already running${lock.pid === null ? '' : ` (process ${lock.pid})`}`, {
+    expected: 'one reclaim at a time per state directory',
+    hint: 'try again when it has finished; --dry-run works meanwhile',
   });
 }
 
-/** What the state knows; where it can't be read (the disk is full), nothing, which keeps more. */
+/**
+ * What the state knows about runs and images. If it cannot be read (the disk is full), nothing is
+ * known and more is kept.
+ */
 function knowledge(layout: Layout) {
   let reader: Reader | null = null;
   try {
     reader = openReader(layout);
   } catch (error) {
-    tell(`the state can't be read, so that what is known of images does not count: ${errorMessage(error)}`);
+    tell(`the state cannot be read, so what is known about images is ignored: ${errorMessage(error)}`);
   }
   return {
     isActive: (id: string) => {
@@ -92,17 +95,19 @@ function knowledge(layout: Layout) {
   };
 }
 
-/** What watchdogs have watched; the time since is not known. */
+/**
+ * Returns the time during which watchdogs have watched; the time since then counts as unwatched.
+ */
 function watchedSoFar(layout: Layout): WatchedTime | null {
   const kept = readWatchedTime(layout);
   return kept && goneOn(kept, { ...instant(), bootId: bootId() }, 'unwatched');
 }
 
-/** The room on the disk of each reclaimer. */
+/** Measures the available space on each reclaimer's disk. */
 const disks = (reclaimers: readonly Reclaimer[]): Promise<Disk[]> =>
   Promise.all(reclaimers.map(async (one) => ({ reclaimer: one.name, availableBytes: await one.availableBytes() })));
 
 function hasFailed({ plan, steps }: Reclaimed, env: NodeJS.ProcessEnv): boolean {
-  const isFine = plan.problem === null || (plan.isAbsent === true && !expectsDocker(env));
-  return !isFine || steps.some(({ outcome }) => outcome.kind === 'failed');
+  const isValid = plan.problem === null || (plan.isAbsent === true && !expectsDocker(env));
+  return !isValid || steps.some(({ outcome }) => outcome.kind === 'failed');
 }

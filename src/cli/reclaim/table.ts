@@ -5,7 +5,7 @@ import { table } from '../terminal/table.ts';
 import type { ReclaimReport, ReportedItem, ReportedReclaimer } from './report.ts';
 
 const HEADINGS = ['', 'WHAT', 'UNUSED FOR', 'FREES', 'BECAUSE'];
-/** Of what stays, this much is shown of each kind; --json has all. */
+/** How many kept items of each reclaimer are shown; --json prints all. */
 const KEPT_SHOWN = 50;
 
 /** Prints the report for a person. */
@@ -33,34 +33,36 @@ const cells = ({ what, lastUsedAt, bytes, because }: ReportedItem, verb: string,
   sanitizeForTerminal(because),
 ];
 
-/** What is said of several is said once. */
+/** Prints a remark that several reclaimers share once. */
 function remarks(reclaimers: readonly ReportedReclaimer[]): string[] {
   const names = new Map<string, string[]>();
   const say = (name: string, text: string) => void names.set(text, [...(names.get(text) ?? []), name]);
   for (const { name, problem, notes, keep } of reclaimers) {
     if (problem !== null) say(name, problem);
     for (const note of notes) say(name, note);
-    if (keep.length > KEPT_SHOWN) say(name, `${keep.length - KEPT_SHOWN} more stay (--json has all)`);
+    if (keep.length > KEPT_SHOWN) say(name, `${keep.length - KEPT_SHOWN} more are kept (--json shows all)`);
   }
   return [...names].map(([text, of]) => sanitizeForTerminal(`${of.join(', ')}: ${text}`));
 }
 
 function conclusion({ dryRun, trustsBuildDates, reclaimers, claimedBytes, measuredBytes }: ReclaimReport, rows: number): string[] {
   if (!dryRun) {
-    const measured =
-      measuredBytes === null ? 'what came of it could not be measured' : `the disks have ${sizeInWords(measuredBytes)} more room`;
-    return [`Freed ${sizeInWords(claimedBytes)} by what was said; ${measured}.`];
+    const measured = measuredBytes === null ? 'the effect could not be measured' : `available space grew by ${sizeInWords(measuredBytes)}`;
+    return [`Freed ${sizeInWords(claimedBytes)} as reported; ${measured}.`];
   }
   const items = reclaimers.flatMap(({ remove }) => remove);
-  if (items.length === 0) return [rows === 0 ? 'There is nothing that could go.' : 'Nothing may go.'];
+  if (items.length === 0) return [rows === 0 ? 'There is nothing to remove.' : 'Nothing can be removed.'];
   const bytes = items.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
   const doIt = trustsBuildDates ? 'dogwatch reclaim --trust-build-dates --yes' : 'dogwatch reclaim';
-  return [`Nothing was removed. ${items.length} may go, about ${sizeInWords(bytes)}:  ${doIt}`];
+  return [`Nothing was removed. ${items.length} can be removed, about ${sizeInWords(bytes)}:  ${doIt}`];
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
-/** Bytes as people say them: three digits and a unit. Less room than before is negative. */
+/**
+ * Formats bytes for people, with up to three digits and a unit. Negative if the available space
+ * shrank.
+ */
 export function sizeInWords(bytes: number): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, Math.abs(bytes))) / 10));
   const value = bytes / 1024 ** power;

@@ -11,23 +11,26 @@ import { readSettings } from '../../settings/read.ts';
 import { spec } from '../../store/inbox/schema.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 
-/** What a file to replay begins with. */
+/** The first line of a replay file. */
 const header = z.object({
   dogwatch: z.literal('replay'),
   version: z.literal(1),
   run: z.string(),
-  /** What is left out is as in `ORDINARY`, and the policy as the settings have it. */
+  /** Missing fields are taken from `ORDINARY`, and missing policy fields from the settings. */
   spec: z.looseObject({ policy: z.optional(z.record(z.string(), z.unknown())) }),
-  /** What it is about, and who told of it. */
+  /** What happened, and where it was reported. */
   incident: z.optional(z.string()),
   source: z.optional(z.string()),
-  /** When the clock begins for rows that say how long after the row before they came. */
+  /**
+   * Start of the clock, in ms, for rows that state how long after the previous row they were
+   * observed.
+   */
   at: z.optional(z.object({ wall: z.number(), mono: z.number() })),
 });
 
 /**
- * A run without wishes: a file says what is special about its own, and one of an older dogwatch
- * lacks what came since.
+ * The defaults of a run: a file only states what differs, and one from an older dogwatch lacks
+ * newer fields.
  */
 const ORDINARY: Omit<RunSpec, 'policy'> = {
   name: 'job',
@@ -54,19 +57,20 @@ const ORDINARY: Omit<RunSpec, 'policy'> = {
   sessionPattern: null,
 };
 
-const duration = z.string().check(z.refine((text) => parseDuration(text) !== null, 'no duration'));
+const duration = z.string().check(z.refine((text) => parseDuration(text) !== null, 'not a duration'));
 const words = z.array(z.string());
 
 /**
- * A line: an observation or the agent's own lines; and what was decided, where that is of interest.
+ * A line: an observation or lines of the agent's log, and what was decided if that is to be
+ * compared.
  */
 const line = z.object({
   observation: z.optional(z.looseObject({ kind: z.string() })),
-  /** Lines of the attempt's log, read as its agent's. */
+  /** Lines of the attempt's log, interpreted as its agent's. */
   lines: z.optional(words),
   attempt: z.optional(z.int()),
   after: z.optional(duration),
-  /** So many times, each as long after the one before; what was decided is of the last. */
+  /** How often the row repeats, each `after` the previous one; the decision is that of the last. */
   times: z.optional(z.int().check(z.positive(), z.maximum(10_000))),
   state: z.optional(z.string()),
   actions: z.optional(words),
@@ -83,9 +87,7 @@ export interface ReplayFile {
   readonly rows: readonly ReplayRow[];
 }
 
-/**
- * The rows of a file that was exported, or written by hand. Throws a Problem that names the line.
- */
+/** Parses a file that was exported or written by hand. Throws a Problem that names the line. */
 export function parseReplayFile(text: string, path: string): ReplayFile {
   const [first = '', ...rest] = text.split('\n').filter((one) => one.trim() !== '');
   const { run, spec: stated, at } = parsed(header, first, path, 1);
@@ -114,8 +116,8 @@ function givenOf({ given, around }: Line): ReplayInput {
 }
 
 /**
- * Numbers observations and gives them their time; reads lines as the agent's module does, one
- * reader an attempt.
+ * Numbers and dates observations. Interprets lines with the agent's module, with one reader per
+ * attempt.
  */
 class Clock {
   readonly #run: string;
@@ -162,8 +164,8 @@ function noRow(path: string, number: number, error?: unknown): Problem {
   const [first] = error instanceof z.core.$ZodError ? error.issues : [];
   const got = first === undefined ? errorMessage(error) : `${first.path.join('.')}: ${first.message}`;
   return new Problem(EXIT_USAGE, `${path} cannot be replayed`, {
-    expected: `${number === 1 ? 'the first line of an exported history' : 'an observation, or lines of the log'} in line ${number}`,
+    expected: `${number === 1 ? 'the first line of an exported history' : 'an observation or log lines'} in line ${number}`,
     got,
-    hint: '`dogwatch history RUN --export FILE` writes such a file',
+    hint: 'create such a file with `dogwatch history RUN --export FILE`',
   });
 }

@@ -7,14 +7,14 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `dogwatch replay`: what this dogwatch would decide, had it to decide once more. */
+/** `dogwatch replay`: shows what this version would decide from the recorded observations. */
 export function register(program: Command): void {
   program
     .command('replay')
-    .description('decide once more what was decided about a run, and show what would be decided otherwise now')
-    .argument('<run>', 'name of the run, or a file: what ends in .jsonl or has a slash in it')
-    .option('--set <name=value>', 'with this setting in place of the recorded one; may be given more than once', collect, [])
-    .option('--json', 'one JSON object a line: each decision that differs, then the sum')
+    .description('repeat the decisions about a run, and show those that would differ now')
+    .argument('<run>', 'name of the run, or a file: a path that ends in .jsonl or contains a slash')
+    .option('--set <name=value>', 'use this setting instead of the recorded one; may be repeated', collect, [])
+    .option('--json', 'print one JSON object per line: each decision that differs, then a summary')
     .addHelpText('after', EXAMPLES)
     .action(replay);
 }
@@ -25,8 +25,10 @@ Examples:
   dogwatch replay upgrade --set DOGWATCH_MAX_RESUMES=5 --set DOGWATCH_IDLE=30m
   dogwatch history upgrade --export upgrade.jsonl && dogwatch replay upgrade.jsonl
 
-Each decision is made from what was known at its time, so that one that differs makes no others differ.
-Exit status 1: without --set, a decision differs.`;
+Each decision is made from what was known at its time, so one that differs does
+not make later ones differ.
+
+Exit status: 0, or without --set, 1 if a decision differs.`;
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 

@@ -4,7 +4,7 @@ import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { localTime } from '../history/line.ts';
 import { paint } from '../terminal/colors.ts';
 
-/** A difference as scripts read it. */
+/** A decision that differs, in the form that scripts read. */
 export const differenceAsJson = ({ row: { observation, decided }, today, earlier, differs }: Replayed) => ({
   seq: observation.seq,
   at: new Date(observation.at.wall).toISOString(),
@@ -12,11 +12,11 @@ export const differenceAsJson = ({ row: { observation, decided }, today, earlier
   differs,
   recorded: decided,
   today: earlier ?? today,
-  /** It would have been decided before the observation came. */
+  /** Whether it would have been decided before this observation. */
   before: earlier !== null,
 });
 
-/** The same as a person reads it. */
+/** A decision that differs, for a person. */
 export function differenceInWords({ row: { observation, decided }, today, earlier }: Replayed): string {
   const line = (label: string, { state, actions, because }: Outline) =>
     `  ${label.padEnd(LABEL_COLUMNS)}  ${[state, ...actions.map((action) => `→ ${sanitizeForTerminal(action)}`)].join(' ')}: ${sanitizeForTerminal(because)}`;
@@ -28,13 +28,13 @@ export function differenceInWords({ row: { observation, decided }, today, earlie
 
 const LABEL_COLUMNS = 'before it'.length;
 
-/** How many decisions were replayed, and what came of it. */
+/** Counts the replayed decisions by result. */
 export class Sum {
   replayed = 0;
   differ = 0;
-  /** Those with the same decision and another reason. */
+  /** Decisions that are the same but have another reason. */
   differInWords = 0;
-  /** Those whose beginning was not kept. */
+  /** Decisions whose input was not kept. */
   unknown = 0;
   withheld = 0;
   readonly #isWhatIf: boolean;
@@ -56,10 +56,10 @@ export class Sum {
     const parts = [
       `${decisions(this.replayed)} replayed, ${this.differ === 0 ? 'none differs' : `${this.differ} ${this.differ === 1 ? 'differs' : 'differ'}`}`,
       ...(this.differInWords > 0 ? [`${this.differInWords} in the reason only (--json shows them)`] : []),
-      ...(this.unknown > 0 ? [`${this.unknown} can't be replayed: what they began from was not kept`] : []),
-      ...(this.withheld > 0 ? [`${this.withheld} can't be replayed without the secrets that were taken out`] : []),
+      ...(this.unknown > 0 ? [`${this.unknown} cannot be replayed: their input was not kept`] : []),
+      ...(this.withheld > 0 ? [`${this.withheld} cannot be replayed without the secrets that were redacted`] : []),
     ];
-    const first = this.#isWhatIf && this.differ > 0 ? '\nFrom the first one on the run would have gone another way.' : '';
+    const first = this.#isWhatIf && this.differ > 0 ? '\nFrom the first one on, the run would have taken another course.' : '';
     return `${parts.join('; ')}.${first}`;
   }
 }

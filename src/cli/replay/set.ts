@@ -5,13 +5,14 @@ import { SettingsError } from '../client/load-settings.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 
 /**
- * What `--set NAME=VALUE` asks for, of those settings that decide about a run. Throws a Problem.
+ * Parses `--set NAME=VALUE` options. Throws a Problem for a setting that does not affect decisions
+ * about a run.
  */
 export function policyOf(asked: readonly string[]): Partial<Policy> {
   const pairs = asked.map((pair): [string, string] => {
     const [, name = '', value = ''] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
     if (name === '')
-      throw new Problem(EXIT_USAGE, '--set cannot be used', { expected: 'NAME=VALUE, as DOGWATCH_IDLE=30m', got: JSON.stringify(pair) });
+      throw new Problem(EXIT_USAGE, '--set is not valid', { expected: 'NAME=VALUE, such as DOGWATCH_IDLE=30m', got: JSON.stringify(pair) });
     return [name, value];
   });
   const keys = pairs.map(([name]) => keyOf(name));
@@ -25,7 +26,11 @@ function keyOf(name: string): PolicyField {
   const field = fields.find((one) => SETTINGS[one].name === name);
   if (field !== undefined) return field;
   const isKnown = Object.values(SETTINGS).some((setting) => setting.name === name);
-  throw new Problem(EXIT_USAGE, `--set ${name}: ${isKnown ? 'it decides nothing about a run' : 'there is no such setting'}`, {
-    expected: `one of ${fields.map((one) => SETTINGS[one].name).join(', ')}`,
-  });
+  throw new Problem(
+    EXIT_USAGE,
+    `--set ${name}: ${isKnown ? 'this setting does not affect decisions about a run' : 'there is no such setting'}`,
+    {
+      expected: `one of ${fields.map((one) => SETTINGS[one].name).join(', ')}`,
+    },
+  );
 }

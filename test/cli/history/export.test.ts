@@ -9,7 +9,7 @@ import { Simulation } from '../../kit/core/simulation.ts';
 import { anyStep, anyWishes } from '../../kit/core/steps.ts';
 import { Story, worksAndExits } from '../../kit/core/world.ts';
 
-/** Wherever a run's words may come from, a secret may be in them. */
+/** Places in a run's texts that may contain a secret. */
 const secret = fc
   .string({ minLength: 12, maxLength: 40, unit: fc.constantFrom('a', 'Z', '7', '"', '\\', '/', '-', ' ', 'é') })
   .filter((text) => text.trim().length >= 12);
@@ -18,7 +18,7 @@ const texts = (value: unknown): string[] =>
 
 const MILESTONES = ['agent.claimed', 'evidence.gathered', 'log.read'];
 
-test('no secret is in an exported history, and it replays as the run does', () => {
+test('an exported history contains no secrets, and replays like the run', () => {
   const property = fc.property(secret, anyWishes, fc.array(anyStep, { maxLength: 40 }), (hidden, wishes, steps) => {
     const simulation = new Simulation({ ...wishes, prompt: `use ${hidden}`, command: ['opencode', 'run', hidden] }, false, () => {});
     for (const one of steps) simulation.step(withSecret(one, hidden));
@@ -28,8 +28,8 @@ test('no secret is in an exported history, and it replays as the run does', () =
     expect(texts(file).filter((one) => one.includes(hidden.trim()))).toEqual([]);
     const [before, after] = [[...replayed(rows, simulation.run.spec)], [...replayed(file.rows, file.spec)]];
     expect(after.map(({ differs }) => differs)).toEqual(before.map(() => null));
-    // That something was said before is known by its hash; with its secret taken out it is news,
-    // and may be a milestone.
+    // A text that was said before is known by its hash. With its secret redacted it looks new, and
+    // may be a milestone.
     const isKnown = ({ row }: Replayed) => row.isWithheld && MILESTONES.includes(row.observation.kind);
     const states = (replay: readonly Replayed[]) => replay.map(({ today }, index) => (isKnown(after[index]!) ? null : today?.state));
     expect(states(after)).toEqual(states(before));
@@ -37,7 +37,7 @@ test('no secret is in an exported history, and it replays as the run does', () =
   fc.assert(property, { numRuns: 1000 });
 });
 
-/** The words of a step, with a secret in each. */
+/** The texts of a step, with a secret in each. */
 function withSecret<T>(value: T, hidden: string): T {
   if (typeof value !== 'object' || value === null) return value;
   const words = new Set(['text', 'because', 'prompt', 'head', 'fingerprint']);
@@ -48,7 +48,7 @@ function withSecret<T>(value: T, hidden: string): T {
   return (Array.isArray(value) ? value.map((part) => withSecret(part, hidden)) : Object.fromEntries(fields)) as T;
 }
 
-test('what would be decided otherwise without its secrets is not replayed', () => {
+test('a decision that would differ without its secrets is not replayed', () => {
   const story = new Story({ sessions: false, policy: { maxResumes: 1 } });
   const said = { progress: 'logged in with swordfish-2' };
   story.gathered(said);
@@ -56,7 +56,7 @@ test('what would be decided otherwise without its secrets is not replayed', () =
   worksAndExits(story, 1);
   story.started();
   worksAndExits(story, 1);
-  // The same again is no milestone; the same with its secret taken out would be one.
+  // A repeated text is not a milestone, but with its secret redacted it would be one.
   story.gathered(said);
   expect(story.run.state).toBe('handed-off');
   const text = exported(story.run, recordedRows(story.decisions), redactor({ A_TOKEN: 'swordfish-2' }));

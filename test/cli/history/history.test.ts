@@ -13,7 +13,7 @@ const linesOf = async (where: Layout, ...argv: string[]): Promise<string[]> => {
 };
 const json = async (where: Layout, ...argv: string[]) => (await linesOf(where, ...argv, '--json')).map((line) => JSON.parse(line));
 
-/** Started, active, died, and resumed later; then whatever `more` tells. */
+/** A run that started, was active, died and was resumed later; then the steps of `more`. */
 async function told(more: (story: Story) => unknown = () => {}): Promise<Layout> {
   const { where, begin } = await keptState();
   const { story, keepStory } = begin();
@@ -26,7 +26,7 @@ async function told(more: (story: Story) => unknown = () => {}): Promise<Layout>
   return where;
 }
 
-test('a decision a line: when, which state, why, and what is done', async () => {
+test('prints one line per decision: when, which state, why, and the actions', async () => {
   const lines = await linesOf(await told((story) => story.claims('blocked', 'a key is missing')), 'upgrade');
   for (const line of lines) expect(line).toMatch(TIMES);
   expect(lines[0]).toMatch(/registered/);
@@ -35,7 +35,7 @@ test('a decision a line: when, which state, why, and what is done', async () => 
   expect(lines.at(-1)).toMatch(/escalated .*a key is missing.*→ ask the operator$/);
 });
 
-test('--json: one object a line with the keys that scripts read', async () => {
+test('--json: one object per line with the keys that scripts read', async () => {
   const where = await told();
   const rows = await json(where, 'upgrade');
   for (const row of rows) expect(Object.keys(row)).toEqual(['seq', 'at', 'state', 'observation', 'actions', 'because', 'events']);
@@ -44,24 +44,24 @@ test('--json: one object a line with the keys that scripts read', async () => {
   expect(rows.at(-1)).toMatchObject({ observation: 'process.exited', state: 'waiting', actions: [] });
 });
 
-test('--limit gives the newest, in their order', async () => {
+test('--limit gives the newest, oldest first', async () => {
   const where = await told();
   const all = await json(where, 'upgrade');
   expect(await json(where, 'upgrade', '--limit', '2')).toEqual(all.slice(-2));
 });
 
-test.each(['0', '-1', 'many', '1e3', '1000000'])('--limit %s cannot be used', async (limit) => {
+test.each(['0', '-1', 'many', '1e3', '1000000'])('--limit %s is refused', async (limit) => {
   const { thrown } = await look(register, await told(), 'history', 'upgrade', `--limit=${limit}`);
   expect(thrown).toMatchObject({ exitCode: 64, explanation: { got: JSON.stringify(limit) } });
 });
 
-test('of a long history nothing is left out', async () => {
+test('nothing is left out of a long history', async () => {
   const { where, keep } = await keptState();
   keep(...Array.from({ length: 2500 }, (_, index) => noting(newRunNamed('long'), index + 1)));
   expect((await json(where, 'long')).map(({ seq }) => seq)).toEqual(Array.from({ length: 2500 }, (_, index) => index + 1));
 });
 
-test('--follow goes on with what is decided, until the run is over', async () => {
+test('--follow prints new decisions until the run is over', async () => {
   const { where, begin } = await keptState();
   const { story, keepStory } = begin();
   story.gathered();
@@ -79,7 +79,7 @@ test('--follow goes on with what is decided, until the run is over', async () =>
   expect(rows).toEqual(await json(where, 'upgrade'));
 });
 
-test('hostile text is harmless, and forges no lines', async () => {
+test('hostile text is sanitized, and forges no lines', async () => {
   const where = await told((story) => story.claims('blocked', HOSTILE));
   const { out } = await look(register, where, 'history', 'upgrade');
   expect(isHarmful(out)).toBe(false);

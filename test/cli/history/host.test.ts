@@ -38,14 +38,14 @@ async function told(because = 'the disk at /srv: none → critical'): Promise<La
 const linesOf = async (where: Layout, ...argv: string[]): Promise<string[]> =>
   (await look(register, where, 'history', '--host', ...argv)).out.split('\n').slice(0, -1);
 
-test('a decision about the machine a line: when, and why', async () => {
+test('prints one line per decision about the machine: when, and why', async () => {
   expect(await linesOf(await told())).toEqual([
     expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}#1 .*the disk at \/srv: none → critical/),
     expect.stringMatching(/#2 .*images removed 2 and freed 3 GiB$/),
   ]);
 });
 
-test('--json: one object a line with the keys that scripts read; --limit gives the newest', async () => {
+test('--json: one object per line with the keys that scripts read; --limit gives the newest', async () => {
   const where = await told();
   expect((await linesOf(where, '--json')).map((line) => JSON.parse(line))).toEqual([
     {
@@ -60,16 +60,19 @@ test('--json: one object a line with the keys that scripts read; --limit gives t
   expect((await linesOf(where, '--json', '--limit', '1')).map((line) => JSON.parse(line).seq)).toEqual([2]);
 });
 
-test('nothing was decided yet: nothing is printed', async () => {
+test('prints nothing if nothing was decided yet', async () => {
   expect(await linesOf((await keptState()).where)).toEqual([]);
 });
 
-test('hostile text is harmless, and forges no lines', async () => {
+test('hostile text is sanitized, and forges no lines', async () => {
   const lines = await linesOf(await told(HOSTILE));
   expect(lines).toHaveLength(2);
   expect(isHarmful(lines.join('\n'))).toBe(false);
 });
 
-test.each([[['--host', 'upgrade']], [['--host', '--follow']], [[]]])('history %j: it is asked whose', async (argv) => {
-  expect((await look(register, await told(), 'history', ...argv)).thrown).toMatchObject({ exitCode: 64, message: 'whose history?' });
+test.each([[['--host', 'upgrade']], [['--host', '--follow']], [[]]])('history %j is refused', async (argv) => {
+  expect((await look(register, await told(), 'history', ...argv)).thrown).toMatchObject({
+    exitCode: 64,
+    message: 'cannot tell whose history to show',
+  });
 });

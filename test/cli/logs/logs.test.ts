@@ -8,7 +8,7 @@ import type { Wishes } from '../../kit/core/world.ts';
 import { HOSTILE, hasPrinted, isHarmful, keptState, look, printed, until } from '../../kit/kept-state.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
 
-/** A run with this many attempts that ended. */
+/** A run with this many ended attempts. */
 async function withAttempts(count: number, wishes: Wishes = {}) {
   const { where, begin } = await keptState();
   const { story, keepStory } = begin(wishes);
@@ -22,7 +22,7 @@ async function withAttempts(count: number, wishes: Wishes = {}) {
   return { where, story, keepStory };
 }
 
-test('all attempts in their order, with a head for each beside the log', async () => {
+test('prints all attempts in order, with a heading for each on stderr', async () => {
   const { where } = await withAttempts(3);
   printed(where, 'upgrade-1', 1, 'one\nno end');
   printed(where, 'upgrade-1', 3, 'three\n');
@@ -31,14 +31,14 @@ test('all attempts in their order, with a head for each beside the log', async (
   expect(err).toMatch(/^[^\n]*attempt 1[^\n]*\n[^\n]*attempt 3[^\n]*\n$/);
 });
 
-test('one attempt alone has no head', async () => {
+test('a single attempt has no heading', async () => {
   const { where } = await withAttempts(2);
   printed(where, 'upgrade-1', 1, 'one\n');
   printed(where, 'upgrade-1', 2, 'two\n');
   expect(await look(register, where, 'logs', 'upgrade', '--attempt', '2')).toMatchObject({ out: 'two\n', err: '' });
 });
 
-test.each(['0', '3', 'last', '-1'])('there is no attempt %s of two', async (attempt) => {
+test.each(['0', '3', 'last', '-1'])('attempt %s of two is refused', async (attempt) => {
   const { where } = await withAttempts(2);
   const { thrown } = await look(register, where, 'logs', 'upgrade', `--attempt=${attempt}`);
   expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: 'a number from 1 to 2', got: JSON.stringify(attempt) } });
@@ -46,8 +46,8 @@ test.each(['0', '3', 'last', '-1'])('there is no attempt %s of two', async (atte
 
 test.each([
   ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
-  ['a device without an end', (path: string) => symlinkSync('/dev/zero', path)],
-])('%s in place of a log holds up nobody', async (_, put) => {
+  ['an endless device', (path: string) => symlinkSync('/dev/zero', path)],
+])('%s in place of a log blocks nothing', async (_, put) => {
   const { where } = await withAttempts(2);
   printed(where, 'upgrade-1', 1, 'one\n');
   const { log } = attemptFiles(where, 'upgrade-1', 1);
@@ -57,19 +57,19 @@ test.each([
   expect((await look(register, where, 'logs', 'upgrade')).out).toBe('two\n');
 });
 
-test('in a pipe the log comes without escapes, raw as it is', async () => {
+test('in a pipe the log is printed without escapes, and with --raw unchanged', async () => {
   const { where } = await withAttempts(1);
   printed(where, 'upgrade-1', 1, HOSTILE);
   expect(isHarmful((await look(register, where, 'logs', 'upgrade')).out)).toBe(false);
   expect((await look(register, where, 'logs', 'upgrade', '--raw')).out).toBe(HOSTILE);
 });
 
-test('where nothing was printed, that is said, and where else it logs', async () => {
+test('if nothing was printed, says so, and where else the run logs', async () => {
   const { where } = await withAttempts(1, { logs: ['/var/log/agent.log'] });
   expect(await look(register, where, 'logs', 'upgrade')).toMatchObject({ out: '', err: expect.stringContaining('/var/log/agent.log') });
 });
 
-test('-f goes on across attempts until nothing of the run is left', async () => {
+test('-f continues across attempts until no process of the run is left', async () => {
   const { where, story, keepStory } = await withAttempts(1);
   printed(where, 'upgrade-1', 1, 'one\nnext');
   const followed = look(register, where, 'logs', '-f', 'upgrade');
@@ -100,7 +100,7 @@ test('-f of one attempt ends with it', async () => {
   expect((await followed).out).toBe('one\n');
 });
 
-test('each byte comes once, whatever happens to the files', () => {
+test('prints each byte once, whatever happens to the files', () => {
   const where = stateDirectory();
   const logs = new AttemptLogs((attempt) => attemptFiles(where, 'one.1', attempt).log, 1);
   const added = (last: number) => [...logs.added(last)].map(({ attempt, bytes }) => `${attempt}: ${bytes}`);
@@ -122,7 +122,7 @@ test('each byte comes once, whatever happens to the files', () => {
   expect(added(4)).toEqual(['4: not yet']);
 });
 
-test('what the recovery agents said, and a word that there is some', async () => {
+test('prints the logs of recovery agents, and mentions them beside the log of the run', async () => {
   const { where, begin } = await keptState();
   const { story, keepStory } = begin({ policy: { maxResumes: 0 } });
   story.gathered();

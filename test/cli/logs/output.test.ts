@@ -4,7 +4,7 @@ import { Lines, logOutput } from '../../../src/cli/logs/output.ts';
 import { HOSTILE, isHarmful } from '../../kit/kept-state.ts';
 import { sink } from '../../kit/sink.ts';
 
-/** Cuts bytes into pieces. */
+/** Splits bytes into pieces. */
 function* pieces(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
   let at = 0;
   for (const size of sizes) {
@@ -16,7 +16,7 @@ function* pieces(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
 
 const sizes = fc.array(fc.nat(7));
 
-test('raw, the very bytes come out', () => {
+test('with raw, prints the bytes unchanged', () => {
   fc.assert(
     fc.property(fc.uint8Array(), sizes, (array, cuts) => {
       const bytes = Buffer.from(array);
@@ -29,7 +29,7 @@ test('raw, the very bytes come out', () => {
   );
 });
 
-test('lines are the same, however they come', () => {
+test('lines are the same however they are split into chunks', () => {
   const text = fc.array(fc.constantFrom('a', 'é', '試', '👩‍🚀', '\n', ' ')).map((parts) => parts.join(''));
   fc.assert(
     fc.property(text, sizes, (one, cuts) => {
@@ -42,7 +42,7 @@ test('lines are the same, however they come', () => {
   );
 });
 
-test.each([true, false])('nothing that is not harmless comes out (a terminal: %s)', (isTTY) => {
+test.each([true, false])('prints nothing unsanitized (a terminal: %s)', (isTTY) => {
   const { stream, written } = sink(isTTY);
   const out = logOutput(stream);
   for (const piece of pieces(Buffer.from(`${HOSTILE}\nnext`), [3, 1, 5, 7])) out.write(piece);

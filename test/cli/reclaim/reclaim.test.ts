@@ -18,7 +18,7 @@ function stateDir(): string {
   return join(directory, 'state');
 }
 
-/** An engine with one image that was built long ago, until it is removed. */
+/** An engine with one old image that can be removed. */
 async function engine() {
   const id = `sha256:${'a'.repeat(64)}`;
   let isThere = true;
@@ -40,7 +40,7 @@ async function engine() {
 }
 
 describe('dogwatch reclaim', () => {
-  test('shows what would go by build dates, and does it when that is confirmed', async () => {
+  test('shows what would be removed by build dates, and removes it once confirmed', async () => {
     const { env, asked, id } = await engine();
     const shown = await runCommand(register, ['reclaim', '--trust-build-dates'], env);
     expect(shown.out).toMatch(/^remove +old:1 +\d+d \S+ +512 MiB +unused for .*built/m);
@@ -55,7 +55,7 @@ describe('dogwatch reclaim', () => {
     expect(asked.filter((call) => call.startsWith('DELETE'))).toEqual([`DELETE /images/${id}?noprune=true`]);
   });
 
-  test('removes nothing that it knows nothing of, and says so', async () => {
+  test('removes nothing that it knows nothing about, and says so', async () => {
     const { env, asked } = await engine();
     const { out, exitCode } = await runCommand(register, ['reclaim'], env);
     expect(out).toMatch(/^keep +old:1 .* first seen/m);
@@ -69,13 +69,13 @@ describe('dogwatch reclaim', () => {
     const { env } = await engine();
     const lock = lockReclaim(layout(env.DOGWATCH_STATE_DIR), 4711, () => false);
     const { thrown } = await runCommand(register, ['reclaim'], env);
-    expect(thrown).toMatchObject({ exitCode: 75, message: 'space is being freed already, by process 4711' });
+    expect(thrown).toMatchObject({ exitCode: 75, message: 'another reclaim is already running (process 4711)' });
     expect((await runCommand(register, ['reclaim', '--dry-run'], env)).thrown).toBeNull();
     if (lock.kind === 'ours') lock.release();
     expect((await runCommand(register, ['reclaim'], env)).thrown).toBeNull();
   });
 
-  test('an engine that was named and is not there is a failure, in words', async () => {
+  test('a configured engine that does not exist is a failure, with an explanation', async () => {
     const env = { DOGWATCH_STATE_DIR: stateDir(), DOGWATCH_DOCKER_HOSTS: 'unix:///nowhere/docker.sock' };
     const { out, exitCode } = await runCommand(register, ['reclaim', '--dry-run'], env);
     expect(out).toContain('build-cache, dangling-images, images: Docker is not available');

@@ -10,7 +10,7 @@ import { HOSTILE, isHarmful, keptState, look } from '../../kit/kept-state.ts';
 
 const TOKEN = 'swordfish-Zk3v9Qp2Lx7Wm4Rt8Yb6';
 
-/** Died twice, with a secret in what was said. */
+/** A run that died twice, with a secret in its output. */
 async function told(more: (story: Story) => unknown = () => {}, wishes: Wishes = {}): Promise<Layout> {
   const { where, begin } = await keptState();
   const { story, keepStory } = begin(wishes);
@@ -50,15 +50,15 @@ describe('a run', () => {
     expect(exitCode).toBeUndefined();
   });
 
-  test('--set: what would have been done otherwise, and why', async () => {
+  test('--set: what would have been decided otherwise, and why', async () => {
     const argv = ['replay', 'upgrade', '--set', 'DOGWATCH_MAX_RESUMES=1'];
     const { out, exitCode } = await look(replay, await told(), ...argv);
     expect(out).toMatch(/#\d+ {2}process\.exited\n {2}recorded .*→ resume 3: .*\n {2}today .*DOGWATCH_MAX_RESUMES=1/);
-    expect(out).toContain('another way');
+    expect(out).toContain('another course');
     expect(exitCode).toBeUndefined();
   });
 
-  test('--json: each that differs, then the sum', async () => {
+  test('--json: each decision that differs, then a summary', async () => {
     const { out } = await look(replay, await told(), 'replay', 'upgrade', '--json', '--set', 'DOGWATCH_MAX_RESUMES=1');
     const rows = json(out);
     expect(Object.keys(rows[0])).toEqual(['seq', 'at', 'observation', 'differs', 'recorded', 'today', 'before']);
@@ -73,13 +73,13 @@ describe('a run', () => {
     ['DOGWATCH_IDLE=soon', null],
     ['DOGWATCH_NOTIFY=x', 'DOGWATCH_IDLE'],
     ['DOGWATCH_IDEL=5m', 'DOGWATCH_IDLE'],
-  ])('--set %s cannot be used', async (set, expected) => {
+  ])('--set %s is refused', async (set, expected) => {
     const { thrown } = await look(replay, await told(), 'replay', 'upgrade', '--set', set);
     expect(thrown).toMatchObject({ name: 'Problem' });
     if (expected !== null) expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: expect.stringContaining(expected) } });
   });
 
-  test('hostile text is harmless', async () => {
+  test('hostile text is sanitized', async () => {
     const where = await told((story) => story.claims('blocked', HOSTILE));
     const { out } = await look(replay, where, 'replay', 'upgrade', '--set', 'DOGWATCH_ENABLED=0');
     expect(out).toContain('forged line');
@@ -88,7 +88,7 @@ describe('a run', () => {
 });
 
 describe('a file', () => {
-  test('replays as the run does, and is for this user only', async () => {
+  test('replays like the run, and only this user can read it', async () => {
     const where = await told();
     const path = await exported(where);
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -101,24 +101,24 @@ describe('a file', () => {
     }
   });
 
-  test('has no secret of the run, and nothing of its environment', async () => {
+  test("contains none of the run's secrets, and nothing from its environment", async () => {
     const text = readFileSync(await exported(await told()), 'utf8');
     expect(text).toContain('refused ‹DEPLOY_TOKEN›');
     expect(text).not.toContain(TOKEN);
     expect(text).not.toContain('/home/op');
   });
 
-  test('is not written over another', async () => {
+  test('never overwrites another file', async () => {
     const where = await told();
     const path = await exported(where);
     const { thrown } = await look(history, where, 'history', 'upgrade', '--export', path);
-    expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: 'a file that is not there yet' } });
+    expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: 'a file that does not exist yet' } });
   });
 
   test.each([
-    ['no JSON', 'x', 'line 1'],
+    ['a file that is not JSON', 'x', 'line 1'],
     ['another file', '{"a":1}', 'line 1'],
-    ['nothing', '', 'line 1'],
+    ['an empty file', '', 'line 1'],
   ])('%s is refused', async (_, text, line) => {
     const where = await told();
     const path = join(where.stateDir, 'bad.jsonl');
@@ -127,11 +127,11 @@ describe('a file', () => {
     expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: expect.stringContaining(line) } });
   });
 
-  test('a damaged line is named', async () => {
+  test('names a damaged line', async () => {
     const where = await told();
     const path = await exported(where);
     writeFileSync(path, `${readFileSync(path, 'utf8')}{"state":"working"}\n`);
     const { thrown } = await look(replay, where, 'replay', path);
-    expect(thrown).toMatchObject({ explanation: { expected: expect.stringMatching(/observation, or lines of the log in line \d+/) } });
+    expect(thrown).toMatchObject({ explanation: { expected: expect.stringMatching(/observation or log lines in line \d+/) } });
   });
 });
