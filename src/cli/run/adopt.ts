@@ -18,16 +18,16 @@ interface AdoptOptions extends RunOptions {
 }
 
 /**
- * Takes over a run that somebody else started: watched from now on, and resumed like any other when
- * it dies.
+ * `dogwatch adopt`: takes over a process that dogwatch did not start. It is watched from now on,
+ * and resumed when it dies.
  */
 export function register(program: Command): void {
   const command = program
     .command('adopt')
-    .description('take over a run that somebody else started')
-    .option('--pid <pid>', 'the process', positive)
-    .option('--match <text>', 'the process whose command line holds this text')
-    .option('--unit <name>', 'the main process of this systemd service (user:NAME for one of yours); its journal is a log, too');
+    .description('take over a process that dogwatch did not start, and keep its job going')
+    .option('--pid <pid>', 'the process with this id', positive)
+    .option('--match <text>', 'the process whose command line contains this text')
+    .option('--unit <name>', 'the main process of this systemd service (user:NAME for one of yours); also follows its journal');
   withRunOptions(command)
     .addHelpText(
       'after',
@@ -56,13 +56,13 @@ async function adopt(options: AdoptOptions): Promise<void> {
   if (other !== null)
     throw new Problem(EXIT_USAGE, `process ${pid} cannot be adopted`, {
       got: other,
-      hint: 'adopt it where it runs, as the user that runs it',
+      hint: 'adopt it where it runs, as its user',
     });
   const { argv, cwd, environment } = look(pid);
   const { DOGWATCH_RUN: watching } = environment;
   if (watching !== undefined)
     throw new Problem(EXIT_USAGE, `process ${pid} cannot be adopted`, {
-      got: `it belongs to the run ${watching}, which dogwatch has started`,
+      got: `it belongs to the run ${watching}, which dogwatch started`,
     });
   const { unit } = options;
   const journal = unit === undefined || options.journal.includes(unit) ? options.journal : [...options.journal, unit];
@@ -70,13 +70,13 @@ async function adopt(options: AdoptOptions): Promise<void> {
 }
 
 /**
- * By a text only what is this user's own is found: anybody can start a process that looks like the
+ * --match only finds this user's own processes: any user can start a process that looks like the
  * run.
  */
 async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid: number; readonly unit?: TransientUnit }> {
   const given = [pid, match, unit].filter((way) => way !== undefined).length;
   if (given !== 1)
-    throw new Problem(EXIT_USAGE, 'which process?', {
+    throw new Problem(EXIT_USAGE, 'cannot tell which process to adopt', {
       expected: 'one of --pid, --match and --unit',
       got: given === 0 ? 'none' : 'several',
     });
@@ -96,8 +96,8 @@ async function find({ pid, match, unit }: AdoptOptions): Promise<{ readonly pid:
 }
 
 async function processes(wanted: number | RegExp): Promise<readonly ProcessInfo[]> {
-  // The package's types describe its CommonJS half; the module's default export is the function
-  // itself.
+  // The package's types describe its CommonJS build; the default export of the ES module is the
+  // function itself.
   const find = (await import('find-process')).default as unknown as (by: string, value: number | RegExp) => Promise<ProcessInfo[]>;
   return wanted instanceof RegExp ? find('name', wanted) : find('pid', wanted);
 }
@@ -105,14 +105,15 @@ async function processes(wanted: number | RegExp): Promise<readonly ProcessInfo[
 const MAX_SHOWN_LENGTH = 100;
 
 /**
- * Not this command, what started it (its command line holds the text, too), or a part of dogwatch.
+ * Excludes this command, the process that started it (its command line contains the text as well)
+ * and other `dogwatch adopt` processes.
  */
 const isForeign = (pid: number, commandLine: string): boolean =>
   pid !== process.pid && pid !== process.ppid && !/\bdogwatch\b.*\badopt\b/.test(commandLine);
 
 /**
- * What it takes to start the command again: its arguments, directory and variables as the kernel
- * knows them.
+ * Reads what is needed to start the command again: its arguments, directory and variables, from
+ * /proc.
  */
 function look(pid: number): { argv: string[]; cwd: string; environment: NodeJS.ProcessEnv } {
   try {
@@ -122,7 +123,7 @@ function look(pid: number): { argv: string[]; cwd: string; environment: NodeJS.P
   } catch {
     throw new Problem(EXIT_USAGE, `process ${pid} cannot be adopted`, {
       got: 'its command, directory or variables cannot be read',
-      hint: 'adopt it as the user that runs it',
+      hint: 'adopt it as its user',
     });
   }
 }

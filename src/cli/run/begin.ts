@@ -20,20 +20,20 @@ import { inOneLine, seenIn, warnings } from './sign-of-done.ts';
 import { type Origin, runSpec } from './spec.ts';
 
 /**
- * An agent as the last command of a shell's text in words of its own, which can be resumed; any
- * other command as it is.
+ * If the last command in a shell's text is an agent, returns that command's own words, which can be
+ * resumed. Returns any other command unchanged.
  */
-function withWordsOfItsOwn(argv: readonly string[]): readonly string[] {
+function unwrapped(argv: readonly string[]): readonly string[] {
   const words = unfolded(argv);
   return words === null || recognise(words) === 'generic' ? argv : words;
 }
 
 /**
- * Registers a run as it was asked for, and stays with it unless that was not wanted. Throws a
- * Problem where nothing is registered.
+ * Registers a run with these options and follows it, unless detached. Throws a Problem if nothing
+ * was registered.
  */
 export async function beginRun(given: readonly string[], options: RunOptions, settings: Settings, origin: Origin): Promise<void> {
-  const argv = origin.foreign === null ? withWordsOfItsOwn(given) : given;
+  const argv = origin.foreign === null ? unwrapped(given) : given;
   const { prompt, isSilent } = origin.foreign === null ? await promptOf(options) : { prompt: undefined, isSilent: false };
   const asked = prompt === undefined ? options : { ...options, prompt };
   const spec = runSpec(argv, asked, settings, randomBytes(8).toString('hex'), origin);
@@ -48,13 +48,13 @@ export async function beginRun(given: readonly string[], options: RunOptions, se
   const watchdog = watchdogNow(leaseHolder(where));
   const difference = watchdog === null ? null : differenceInWords(watchdog.pid, process.env);
   if (difference !== null) tell(`${difference}: ${handOver(process.env)}`);
-  // The run is at work: whoever interrupts from now on leaves it running, whatever is still looked
-  // for.
+  // The run has started: an interrupt from now on leaves it running, even while evidence is still
+  // checked.
   await Promise.all([attach(where, registered, options), warnOfNoEvidence(spec, origin.environment)]);
 }
 
-/** Said where it starts: a job whose progress nobody can see has less time to finish. */
+/** Warns at the start: a job without visible progress has less time to finish. */
 async function warnOfNoEvidence(spec: RunSpec, environment: NodeJS.ProcessEnv): Promise<void> {
   const why = await noEvidence(spec, environment);
-  if (why !== null) process.stderr.write(`dogwatch: there is no evidence of progress to be had: ${sanitizeForTerminal(why)}\n`);
+  if (why !== null) process.stderr.write(`dogwatch: no evidence of progress is available: ${sanitizeForTerminal(why)}\n`);
 }

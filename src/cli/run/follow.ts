@@ -14,18 +14,19 @@ import { jsonText } from '../terminal/json.ts';
 export interface Following {
   readonly layout: Layout;
   readonly runId: string;
-  /** JSON lines on `out` instead of the log on `out` and the decisions on `err`. */
+  /** Writes JSON lines to `out`, instead of the log to `out` and the decisions to `err`. */
   readonly json: boolean;
   readonly signal: AbortSignal;
-  /** True: a watchdog is at work. Else one is started. */
+  /** Returns whether a watchdog is running, and starts one if not. */
   readonly ensureWatchdog: (holder: LeaseHolder | null) => boolean;
   readonly out?: NodeJS.WritableStream;
   readonly err?: NodeJS.WritableStream;
 }
 
 /**
- * Shows what happens in a run: its log, and each decision as it is made. Resolves with its state
- * when it is over and nothing of it is left, when it is somebody else's turn, or when interrupted.
+ * Shows what happens in a run: its log, and each decision as it is made. Resolves with the run's
+ * state when it is over and none of its processes are left, when it needs a person or a recovery
+ * agent, or when interrupted.
  */
 export async function followRun({
   layout,
@@ -52,7 +53,7 @@ export async function followRun({
   try {
     for await (const { run, rows } of looks(reader, runId, 0, signal)) {
       for (const row of rows) {
-        // What the agent said comes before what was made of it.
+        // Print what the agent said before the decision that follows from it.
         showLogs(attemptUntil(row) ?? logs.attempt);
         if (row.observation.kind === 'process.exited') show.log.endLine();
         show.decision(row);
@@ -71,14 +72,14 @@ export async function followRun({
   }
 }
 
-const GONE = 'dogwatch: the watchdog is gone; another one is started';
-const BACK = 'dogwatch: a watchdog is at work again';
+const GONE = 'dogwatch: the watchdog is gone; starting another one';
+const BACK = 'dogwatch: a watchdog is running again';
 
 const isAtRest = (run: Run): boolean => (isOver(run) ? !isActive(run) : needsAttention(run.state));
 
 /**
- * The attempt that had said all it had to say until then; null: the present one, for all that is
- * known.
+ * Returns the last attempt whose log precedes this decision, or null if that is the current one as
+ * far as is known.
  */
 function attemptUntil({ observation }: JournalRow): number | null {
   if (observation.kind === 'run.registered') return 0;

@@ -5,14 +5,14 @@ import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import type { RunOptions } from './options.ts';
 
 /**
- * What attempts are started as, and in which limits. Throws a Problem where that is not to be had:
- * whoever asks for it wants its control group.
+ * Returns the launcher and limits of the attempts. Throws a Problem if they are not available:
+ * there is no fallback, since whoever asks for them relies on the control group.
  */
-export function birthplace({ launcher: asked, memory, cpu }: RunOptions, settings: Settings): Pick<RunSpec, 'launcher' | 'limits'> {
+export function launcherOption({ launcher: asked, memory, cpu }: RunOptions, settings: Settings): Pick<RunSpec, 'launcher' | 'limits'> {
   const wanted = { launcher: asked ?? settings.launcher, limits: { memoryBytes: memory ?? null, cpuPercent: cpu ?? null } };
   const { launcher, limits } = wanted;
   if (hasLimits(limits) && (launcher === 'process' || launcher === 'tmux'))
-    throw new Problem(EXIT_USAGE, `the launcher ${launcher} cannot hold to limits`, {
+    throw new Problem(EXIT_USAGE, `the launcher ${launcher} cannot enforce limits`, {
       expected: '--launcher systemd or auto with --memory or --cpu',
       got: launcher,
     });
@@ -23,6 +23,6 @@ export function birthplace({ launcher: asked, memory, cpu }: RunOptions, setting
     hint:
       launcher === 'tmux'
         ? 'install tmux'
-        : 'root has that of the system; for others: `loginctl enable-linger`, or --launcher auto without limits',
+        : 'root uses the system manager; other users need `loginctl enable-linger`, or --launcher auto without limits',
   });
 }

@@ -3,7 +3,7 @@ import { LAUNCHERS, type RunSpec } from '../../core/model/run-spec.ts';
 import { AGENT_NAMES, type AgentName, PATTERN_SIGNALS } from '../../core/values/agent-names.ts';
 import { parseSize } from '../../settings/size.ts';
 
-/** Options that `run` and `adopt` share. */
+/** The options that `run` and `adopt` share. */
 export interface RunOptions {
   readonly name?: string;
   readonly agent?: AgentName;
@@ -30,47 +30,50 @@ export interface RunOptions {
 
 export const withRunOptions = (command: Command): Command =>
   command
-    .option('--name <name>', 'name of the run (default: that of the directory)')
-    .addOption(new Option('--agent <agent>', 'which agent the command is (default: recognised)').choices(AGENT_NAMES))
-    .option('--cwd <directory>', 'where the command runs (default: here)')
+    .option('--name <name>', 'name of the run (default: name of the directory)')
+    .addOption(new Option('--agent <agent>', 'the agent that the command starts (default: recognised)').choices(AGENT_NAMES))
+    .option('--cwd <directory>', 'directory to run the command in (default: the current one)')
     .option(
       '--prompt <text>',
-      'given to the command on its standard input (-: what is piped into dogwatch); a resumed session gets the resume prompt instead',
+      'pass this text to the command on standard input (-: the standard input of dogwatch); a resumed session gets the resume prompt instead',
     )
-    .option('--prompt-file <path>', 'the same, from a file')
-    .option('--unseen', 'accept an agent that works where dogwatch cannot see or end it (ssh, docker exec)')
-    .option('--resume-command <command>', 'run by /bin/sh -c to resume, with the prompt in DOGWATCH_PROMPT (default: known for the agent)')
+    .option('--prompt-file <path>', 'like --prompt, from a file')
+    .option('--unseen', 'accept an agent that runs where dogwatch can neither see nor end it (ssh, docker exec)')
+    .option(
+      '--resume-command <command>',
+      'resume with this command, run by /bin/sh -c with the prompt in DOGWATCH_PROMPT (default: known for the agent)',
+    )
     .option(
       '--session-pattern <regex>',
-      'its first group is the session, in a line of the log; --resume-command finds it in DOGWATCH_SESSION',
+      'take the session from the first group of this pattern in a line of the log; --resume-command gets it in DOGWATCH_SESSION',
     )
     .addOption(
-      new Option('--pattern <signal=regex>', `what a line of the log says: ${PATTERN_SIGNALS.join(', ')}; may be repeated`)
+      new Option('--pattern <signal=regex>', `what a matching line of the log means: ${PATTERN_SIGNALS.join(', ')}; may be repeated`)
         .argParser((text: string, all: readonly string[]) => [...all, text])
         .default([], 'none'),
     )
     .option('--done-file <path>', 'done when this file appears or changes')
     .option('--done-log <regex>', "done when a line of the agent's own output matches")
-    .option('--done-exit', 'done when the command exits with status 0 (the default only where nothing looks like an agent)')
-    .option('--check <command>', 'run by /bin/sh -c: no claim of done is believed until it exits with 0')
-    .option('--progress <command>', 'run by /bin/sh -c after each attempt: a higher number or a new text is a milestone')
+    .option('--done-exit', 'done when the command exits with status 0 (the default only if nothing looks like an agent)')
+    .option('--check <command>', 'accept that the job is done only if this command, run by /bin/sh -c, exits with status 0')
+    .option('--progress <command>', 'run by /bin/sh -c after each attempt: if it prints a higher number or a new text, that is a milestone')
     .addOption(
-      new Option('--log <path>', 'a log file to follow besides the output; may be repeated')
+      new Option('--log <path>', 'also follow this log file; may be repeated')
         .argParser((path: string, all: readonly string[]) => [...all, path])
         .default([], 'none'),
     )
     .addOption(
-      new Option('--journal <unit>', 'a systemd unit whose journal is a log, too (user:NAME for one of yours); may be repeated')
+      new Option('--journal <unit>', 'also follow the journal of this systemd unit (user:NAME for one of yours); may be repeated')
         .argParser((unit: string, all: readonly string[]) => [...all, unit])
         .default([], 'none'),
     )
-    .addOption(new Option('--launcher <how>', 'what an attempt is started as (default: DOGWATCH_LAUNCHER, else auto)').choices(LAUNCHERS))
-    .option('--memory <size>', 'the most memory that an attempt may use, with all that it starts: in a unit of systemd only', size)
-    .option('--cpu <percent>', 'the same for processor time, in percent of one core: 150% is one and a half', percentOfCore)
+    .addOption(new Option('--launcher <how>', 'how to start attempts (default: DOGWATCH_LAUNCHER, or auto)').choices(LAUNCHERS))
+    .option('--memory <size>', 'limit the memory of an attempt and all it starts; needs systemd units', size)
+    .option('--cpu <percent>', 'limit its processor time, in percent of one core: 150% is one and a half cores', percentOfCore)
     .option('--detach', 'return at once')
-    .option('--json', 'print JSON, one object a line');
+    .option('--json', 'print one JSON object per line');
 
-/** With less an agent does not even start. */
+/** With less memory an agent does not even start. */
 const LEAST_MEMORY_BYTES = 2 ** 20;
 
 function size(text: string): number {
@@ -81,6 +84,6 @@ function size(text: string): number {
 
 function percentOfCore(text: string): number {
   const [, digits] = /^([1-9]\d{0,5})%?$/.exec(text) ?? [];
-  if (digits === undefined) throw new InvalidArgumentError('expected percent of one core, a whole number from 1 on, such as 150%');
+  if (digits === undefined) throw new InvalidArgumentError('expected percent of one core, a whole number above 0, such as 150%');
   return Number(digits);
 }

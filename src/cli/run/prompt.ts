@@ -5,28 +5,27 @@ import { errorMessage } from '../../core/values/error-message.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import type { RunOptions } from './options.ts';
 
-/** More than any prompt that an agent takes. */
+/** More than any agent accepts as a prompt. */
 const MAX_BYTES = 4 * 1024 * 1024;
 /**
- * A pipe from which nothing comes for so long holds no prompt: whoever started dogwatch has left it
- * open.
+ * A pipe that stays silent this long contains no prompt: whoever started dogwatch has left it open.
  */
 const SILENCE_MS = 2_000;
 
-/** What was given beside the command. */
+/** The task that was given beside the command. */
 export interface DecisionInput {
-  /** The task; undefined: none was given. */
+  /** The task, or undefined if none was given. */
   readonly prompt: string | undefined;
-  /** Standard input is a pipe that somebody has left open, from which nothing came. */
+  /** Whether standard input is a pipe that was left open without any data. */
   readonly isSilent: boolean;
 }
 
 /**
- * The task of a run beside its command: --prompt, --prompt-file, or what is piped into dogwatch.
+ * Reads the task of a run from --prompt, --prompt-file, or a pipe into dogwatch. Throws a Problem.
  */
 export async function promptOf({ prompt, promptFile }: RunOptions): Promise<DecisionInput> {
   if (prompt !== undefined && promptFile !== undefined)
-    throw new Problem(EXIT_USAGE, 'which prompt?', { expected: 'one of --prompt and --prompt-file', got: 'both' });
+    throw new Problem(EXIT_USAGE, 'there are two prompts', { expected: 'one of --prompt and --prompt-file', got: 'both' });
   if (prompt === '-' || promptFile === '-') return { prompt: await fromInput(), isSilent: false };
   if (promptFile !== undefined) return { prompt: fromFile(promptFile), isSilent: false };
   if (prompt !== undefined || !isPiped()) return { prompt, isSilent: false };
@@ -34,16 +33,16 @@ export async function promptOf({ prompt, promptFile }: RunOptions): Promise<Deci
   return { prompt: text === null || text.trim() === '' ? undefined : text, isSilent: text === null };
 }
 
-/** Says that a pipe was left. Throws a Problem where the command has its task from nowhere else. */
+/** Reports a pipe that was left open. Throws a Problem if the command has no other task. */
 export function leftPipe(lacksTask: boolean, tell: (line: string) => void): void {
-  const got = 'standard input is a pipe from which nothing comes';
+  const got = 'standard input is a pipe without data';
   if (lacksTask)
     throw new Problem(EXIT_USAGE, 'this agent has no task', {
-      expected: 'one in its command, with --prompt or --prompt-file, or on standard input',
-      got: `${got}, and nobody closes it`,
-      hint: '`--prompt -` waits for it',
+      expected: 'a task in its command, with --prompt or --prompt-file, or on standard input',
+      got: `${got} that stays open`,
+      hint: '`--prompt -` waits for the data',
     });
-  tell(`${got}: it is not taken for the prompt (\`</dev/null\` says so at once, \`--prompt -\` waits for it)`);
+  tell(`${got} that stays open: not using it as the prompt (avoid this wait with \`</dev/null\`; \`--prompt -\` waits for the data)`);
 }
 
 async function fromInput(): Promise<string> {
@@ -67,7 +66,10 @@ function fromFile(path: string): string {
   return text;
 }
 
-/** Somebody gives something: no terminal, no device such as /dev/null. */
+/**
+ * Whether standard input is a pipe, file or socket, and not a terminal or a device such as
+ * /dev/null.
+ */
 function isPiped(): boolean {
   try {
     const input = fstatSync(0);
@@ -77,7 +79,10 @@ function isPiped(): boolean {
   }
 }
 
-/** All that comes until the end; null: nothing has come for `silenceMs`, not even an end. */
+/**
+ * Reads until the end, or returns null if not even the end is received within `silenceMs`. Throws a
+ * Problem if it is too long.
+ */
 export function piped(input: Readable, silenceMs: number | null): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -13,7 +13,8 @@ import { submit } from '../client/submit.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 
 /**
- * Registers a run with the watchdog and returns its id. Where it is refused nothing of it stays.
+ * Registers a run with the watchdog and returns its id. Leaves nothing behind if it is refused, and
+ * throws a Problem.
  */
 export async function registerRun(
   layout: Layout,
@@ -30,24 +31,24 @@ export async function registerRun(
       const { spec, generation } = free(layout, asked, isNameGiven);
       const run = `${spec.name}.${generation}`;
       const request = { id: randomUUID(), kind: 'register', run, generation, spec, foreign } as const;
-      // Of two at the same moment only the watchdog knows which came first.
+      // If two register at the same moment, only the watchdog knows which was first.
       const reply = await submit(layout, { ...request, ...(!isNameGiven && { unnamed: true }), ...(inside && { inside }) });
       if (reply.accepted) return { run, spec };
-      // Somebody else was faster: the next free name will do, unless it is for the same job.
+      // Another process was faster: use the next free name, unless it registered the same job.
       if (!isNameGiven) refuseTwin(layout, spec);
       if (newest(layout, spec.name) < generation)
         throw new Problem(EXIT_USAGE, `the run ${spec.name} cannot be registered`, { got: reply.message });
     }
   } catch (error) {
-    // A request that was not answered yet may still be followed: it keeps what it needs.
+    // A request without a reply may still be handled, so keep the environment that it needs.
     if (!(error instanceof Problem && error.exitCode === EXIT_TEMPORARY)) forgetEnvironment(layout, asked.environmentFile);
     throw error;
   }
 }
 
 /**
- * The name, and which run of that name this is. A name that was not asked for gives way to one that
- * is taken.
+ * Finds a free name and its generation. If the name was not given and is taken, appends a number.
+ * Throws a Problem.
  */
 function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunSpec; generation: number } {
   if (!isNameGiven) refuseTwin(layout, spec);
@@ -65,7 +66,7 @@ function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunS
   }
 }
 
-/** Throws a Problem where a run does the same job already. */
+/** Throws a Problem if another run is doing the same job. */
 function refuseTwin(layout: Layout, spec: RunSpec): void {
   const reader = openReader(layout);
   try {
@@ -86,9 +87,9 @@ function newest(layout: Layout, name: string): number {
 }
 
 const doubled = (name: string): Problem =>
-  new Problem(EXIT_USAGE, 'this command is at work in this directory already', {
+  new Problem(EXIT_USAGE, 'this command is already running in this directory', {
     got: `the run ${name} is active`,
-    hint: `\`dogwatch logs -f ${name}\` shows it; a second one on the same files needs a --name of its own`,
+    hint: `follow it with \`dogwatch logs -f ${name}\`; to start a second one on the same files, give it its own --name`,
   });
 
 const taken = (name: string, got: string): Problem =>

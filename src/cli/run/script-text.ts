@@ -3,21 +3,21 @@ import { dirname, join, resolve } from 'node:path';
 import { agentInText, commandsOf, isText } from '../../agents/command/agent-words.ts';
 import { findProgram } from '../../system/command/find-on-path.ts';
 
-/** What the scripts that a command starts say of themselves. */
+/** What was found in the scripts that a command starts. */
 export interface ScriptSays {
-  /** The agent that one of them names, and where; null: none does. */
+  /** The agent that one of them starts, and that script, or null if none does. */
   readonly agent: { readonly name: string; readonly script: string } | null;
-  /** One of them calls `dogwatch done` itself. */
+  /** Whether one of them calls `dogwatch done` itself. */
   readonly saysDone: boolean;
 }
 
 const MAX_BYTES = 65_536;
-/** So many scripts are read at most: a look, not a search. */
+/** How many scripts are read at most: this is a glance, not a search. */
 const MAX_SCRIPTS = 12;
 
 /**
- * Reads the scripts that are among the words of a command, and those that they name in turn. What
- * can't be read says nothing.
+ * Reads the scripts named in a command, and those that they name in turn. Ignores files that cannot
+ * be read.
  */
 export function scriptSays(argv: readonly string[], cwd: string, path: string): ScriptSays {
   const program = findProgram(argv[0] ?? '', cwd, path);
@@ -43,7 +43,10 @@ export function scriptSays(argv: readonly string[], cwd: string, path: string): 
 const callsDone = (text: string): boolean =>
   commandsOf(text).some((words) => /(?:^| )(?:\S*\/)?dogwatch done(?: |$)/.test(words.join(' ')));
 
-/** Words of a text that are files below a directory, or said with their path. */
+/**
+ * Returns the words of a text that look like files, as paths relative to `directory` or as absolute
+ * paths.
+ */
 const pathsIn = (text: string, directory: string): string[] =>
   commandsOf(text)
     .flat()
@@ -53,12 +56,12 @@ const pathsIn = (text: string, directory: string): string[] =>
 
 const MAX_WORDS = 200;
 
-/** The first line of a shell's script: in another language the words mean something else. */
+/** The first line of a shell script: in another language the words mean something else. */
 const SHELL = /^#!.*\b(?:ba|da|z|k|a|fi)?sh\b/;
 
 /**
- * The text of a shell's script: a file that begins with its `#!`, or that is called like one; null:
- * it is none.
+ * Returns the text of a shell script (by its `#!` line or its name), or null if the file is not
+ * one.
  */
 function scriptAt(file: string): string | null {
   try {

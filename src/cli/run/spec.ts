@@ -11,7 +11,7 @@ import { fileState } from '../../system/disk/file-state.ts';
 import { isReadOnly, mounts } from '../../system/disk/mounts.ts';
 import type { TransientUnit } from '../../system/systemd/transient-unit.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
-import { birthplace } from './launcher-option.ts';
+import { launcherOption } from './launcher-option.ts';
 import type { RunOptions } from './options.ts';
 import { operatorPatterns, regularExpression } from './pattern-options.ts';
 import { seenIn } from './sign-of-done.ts';
@@ -21,13 +21,16 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 export interface Origin {
   readonly environment: NodeJS.ProcessEnv;
-  /** The process to take over; null: dogwatch starts the first attempt. */
+  /** The process to take over, or null if dogwatch starts the first attempt. */
   readonly foreign: ProcessIdentity | null;
-  /** The unit of systemd whose main process that is. */
+  /** The systemd unit whose main process that is. */
   readonly unit?: TransientUnit | undefined;
 }
 
-/** What the operator asked for, checked: throws a Problem before anything is registered. */
+/**
+ * Checks what the operator asked for and returns the run's spec. Throws a Problem, before anything
+ * is registered.
+ */
 export function runSpec(
   argv: readonly string[],
   options: RunOptions,
@@ -42,14 +45,14 @@ export function runSpec(
   const module = agentFor(agent);
   if (!adopted) checkProgram(argv[0] ?? '', cwd, process.env.PATH ?? '');
   const prepared = module.prepare(argv, unique, options.prompt !== undefined);
-  if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command can't be kept going`, { got: prepared.problem });
+  if ('problem' in prepared) throw new Problem(EXIT_USAGE, `this ${agent} command cannot be kept going`, { got: prepared.problem });
   const noSign = options.doneFile === undefined && options.doneLog === undefined && options.check === undefined;
   if (adopted && agent === 'generic' && noSign && options.doneExit === undefined) throw noDoneSignal();
   const file = options.doneFile === undefined ? null : resolve(cwd, options.doneFile);
   return {
     name: options.name === undefined ? nameFor(cwd) : checkedName(options.name),
     agent,
-    // An adopted one runs already, as it is.
+    // An adopted command is already running, unchanged.
     command: adopted ? argv : prepared.command,
     cwd,
     umask: process.umask(),
@@ -67,7 +70,7 @@ export function runSpec(
     progress: options.progress ?? null,
     logs: options.log.map((path) => logPath(resolve(cwd, path))),
     journals: options.journal.map(journalUnit),
-    ...birthplace(options, settings),
+    ...launcherOption(options, settings),
     sessions: options.resumeCommand === undefined ? module.keepsSessions : options.sessionPattern !== undefined,
     adopted,
     unseen,
@@ -78,16 +81,16 @@ export function runSpec(
   };
 }
 
-/** An adopted process is not our child: its exit status is not to be had. */
+/** An adopted process is not our child, so its exit status is not available. */
 const noDoneSignal = (): Problem =>
   new Problem(EXIT_USAGE, 'dogwatch cannot see when this run is done', {
     expected: 'one of --done-file, --check, or --log with --done-log',
-    got: 'none, and the exit status of a process that somebody else started cannot be read',
+    got: 'none, and dogwatch cannot read the exit status of a process that it did not start',
   });
 
 /**
- * What it writes to: its directory, its agent's, temporary files, and the logs of its attempts;
- * what nobody can write to is none of it.
+ * Returns where the run writes: its directory, its agent's data, temporary files, and the logs of
+ * its attempts. Leaves out read-only places.
  */
 const pathsOf = (cwd: string, data: string | null, temporary: string | undefined, stateDir: string): readonly string[] => [
   ...new Set([...[cwd, ...(data === null ? [] : [data]), temporary || tmpdir()].filter(isWritable), stateDir]),
@@ -95,7 +98,7 @@ const pathsOf = (cwd: string, data: string | null, temporary: string | undefined
 
 const isWritable = (path: string): boolean => !isReadOnly(path, String(statSync(path, { throwIfNoEntry: false })?.dev ?? ''), mounts());
 
-/** A name for a run that was given none: that of its directory. */
+/** Returns the default name of a run: the name of its directory. */
 const nameFor = (cwd: string): string =>
   basename(cwd)
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
@@ -119,18 +122,22 @@ function directory(path: string): string {
 }
 
 /**
- * Looks a command up as the shell would. Throws where the run would die at once, again and again.
+ * Looks up a command as the shell would. Throws a Problem if it does not exist, since every attempt
+ * would die at once.
  */
 function checkProgram(command: string, cwd: string, path: string): void {
   if (findProgram(command, cwd, path) !== null) return;
   throw new Problem(EXIT_UNAVAILABLE, `there is no command ${JSON.stringify(command)}`, {
     expected: 'an executable file',
-    got: command.includes('/') ? `nothing executable at ${resolve(cwd, command)}` : `none in the PATH that was searched: ${path}`,
-    hint: 'nothing was registered; give the full path, or start dogwatch with the PATH that has it',
+    got: command.includes('/') ? `nothing executable at ${resolve(cwd, command)}` : `none on the PATH: ${path}`,
+    hint: 'nothing was registered; give the full path, or start dogwatch with a PATH that contains it',
   });
 }
 
-/** Whether there is such a unit shows in its journal: it may be started later. */
+/**
+ * Checks only the name: the unit may be created or started later. Throws a Problem without
+ * journalctl.
+ */
 function journalUnit(text: string): string {
   unitOf('--journal', text);
   if (findProgram('journalctl', '/', process.env.PATH ?? '') === null)
@@ -141,16 +148,21 @@ function journalUnit(text: string): string {
   return text;
 }
 
-/** A log may be absent yet; what is there must be a file that can be read. */
+/**
+ * Accepts a log that does not exist yet. An existing one must be a readable file, or this throws a
+ * Problem.
+ */
 function logPath(path: string): string {
   const what = statSync(path, { throwIfNoEntry: false });
   if (what === undefined) return path;
   if (!what.isFile())
-    throw new Problem(EXIT_USAGE, '--log is not a file', { got: `${path} is ${what.isDirectory() ? 'a directory' : 'no regular file'}` });
+    throw new Problem(EXIT_USAGE, '--log is not a file', {
+      got: `${path} is ${what.isDirectory() ? 'a directory' : 'not a regular file'}`,
+    });
   try {
     accessSync(path, constants.R_OK);
     return path;
   } catch {
-    throw new Problem(EXIT_USAGE, '--log cannot be read', { got: path, hint: 'dogwatch reads it as the user that runs dogwatch' });
+    throw new Problem(EXIT_USAGE, '--log cannot be read', { got: path, hint: 'dogwatch reads it as the user that it runs as' });
   }
 }

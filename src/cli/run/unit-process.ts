@@ -4,8 +4,8 @@ import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import { unitOf } from './unit-argument.ts';
 
 /**
- * The main process of a unit that somebody else has started (`user:NAME`: of the user's own
- * manager). Throws a Problem.
+ * Returns the main process of a unit (`user:NAME` for one of the user's own manager). Throws a
+ * Problem.
  */
 export function mainProcess(text: string): { readonly pid: number; readonly unit: TransientUnit } {
   const unit = unitOf('--unit', text);
@@ -16,14 +16,14 @@ export function mainProcess(text: string): { readonly pid: number; readonly unit
   if (pid === 0)
     throw new Problem(EXIT_USAGE, `the unit ${text} cannot be adopted`, {
       expected: 'a service with a living main process',
-      got: `it is ${known.get('ActiveState') ?? 'not known'}`,
-      hint: `\`systemctl${unit.isUsers ? ' --user' : ''} status ${unit.name}\` says more`,
+      got: `a unit that is ${known.get('ActiveState') ?? 'not known'}`,
+      hint: `see \`systemctl${unit.isUsers ? ' --user' : ''} status ${unit.name}\``,
     });
   const restart = known.get('Restart') ?? 'no';
   if (restart !== 'no')
     throw new Problem(EXIT_USAGE, `the unit ${text} cannot be adopted`, {
-      expected: 'Restart=no: two that resume one session spoil it',
-      got: `Restart=${restart}: systemd itself starts it again`,
+      expected: 'Restart=no: if both systemd and dogwatch restart it, they corrupt its session',
+      got: `Restart=${restart}: systemd restarts it itself`,
       hint: `\`systemctl${unit.isUsers ? ' --user' : ''} edit ${unit.name}\`: [Service] Restart=no`,
     });
   return { pid, unit: { manager, name: unit.name } };

@@ -8,15 +8,18 @@ export interface Filesystem {
   readonly path: string;
   readonly availableBytes: number;
   readonly totalBytes: number;
-  /** How short it is at this moment; a watchdog also knows for how long. */
+  /** The pressure at this moment; a watchdog also considers how long it has lasted. */
   readonly pressure: Level;
 }
 
-/** A filesystem that does not answer (a network mount whose server is gone) is left out. */
+/**
+ * A filesystem that does not respond in time (a network mount whose server is gone) is left out.
+ */
 const DEADLINE_MS = 500;
 
 /**
- * The filesystems that these paths are on, or will be; each one once, by the first of its paths.
+ * Returns the filesystems that these paths are on, or will be on, each once under the first of its
+ * paths.
  */
 export async function filesystems(paths: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Filesystem[]> {
   const marks = marksFrom(readSettings(env).settings);

@@ -5,11 +5,12 @@ import type { LeaseHolder } from '../../store/lease/row.ts';
 import { instant } from '../../system/process/clock.ts';
 import { bootId, isAlive } from '../../system/process/process.ts';
 
-/** What /proc says of an attempt that lived when a watchdog last looked. */
+/** What /proc says about an attempt that was alive when a watchdog last looked. */
 export type Found = 'lives' | 'gone' | 'unknown';
 
 /**
- * By identity: another process that was given its pid is not it. Null: no attempt is said to live.
+ * Looks for the attempt by identity, so that another process with a reused pid does not count.
+ * Returns null if no attempt is recorded as alive.
  */
 export function foundNow({ attempt }: Pick<Run, 'attempt'>): Found | null {
   if (attempt?.alive !== true) return null;
@@ -20,10 +21,7 @@ export function foundNow({ attempt }: Pick<Run, 'attempt'>): Found | null {
 
 const identitiesOf = ({ agent, shim }: Attempt) => [agent, shim].filter((one) => one !== null);
 
-/**
- * For how many ms no watchdog has looked; null: none ever has, or not since the machine was
- * started.
- */
+/** Returns for how many ms no watchdog has looked, or null if none has since the machine booted. */
 export function unwatchedMs(layout: Layout, holder: LeaseHolder | null): number | null {
   if (holder === null || holder.bootId !== bootId()) return null;
   return Math.max(0, silentMs(layout, holder, instant()));

@@ -19,37 +19,38 @@ import { type Found, foundNow, unwatchedMs } from './found-now.ts';
 
 /** A run as `status --json` prints it. */
 export interface ReportedRun extends RunStatus {
-  /** Since when it is in its state. */
+  /** When the run entered its state. */
   readonly since: string;
-  /** How many resumes without progress hand it off. */
+  /** After how many resumes without progress it is handed off. */
   readonly maxResumes: number;
   /**
-   * Where no watchdog is alive: what /proc says of the attempt that lived when one last looked;
-   * null: there is none.
+   * If no watchdog is alive: what /proc says about the attempt that was alive when one last looked,
+   * or null if there was none.
    */
   readonly found: Found | null;
-  /** Whose turn it is on the ladder, and who is next. */
+  /** Whose turn it is to act, and whose is next. */
   readonly turn: ReportedTurn;
 }
 
 export interface StatusReport {
   readonly runs: readonly ReportedRun[];
-  /** Runs whose row in the database is damaged: nothing is done about them. */
+  /** Runs whose row in the database is damaged: dogwatch does nothing about them. */
   readonly unreadable: readonly UnreadableRun[];
-  /** What a person has to hear of, and who was told. */
+  /** What a person must know about, and who was notified. */
   readonly notices: readonly ReportedNotice[];
   readonly host: {
     readonly watchdog: WatchdogNow | null;
     readonly filesystems: readonly Filesystem[];
     readonly stateDir: string;
-    /** For how many ms no watchdog has looked; null: one is alive, or that is not known. */
+    /** For how many ms no watchdog has looked, or null if one is alive or that is not known. */
     readonly unwatchedMs: number | null;
   };
 }
 
 /**
- * What `status` knows; `name`: only about this run. `keptAt`: it is the picture that the watchdog
- * kept then, since the database can't be read; else null. Throws Problem or StoreError.
+ * Returns the report of `status`, only about this run if `name` is given. `keptAt` is the time of
+ * the watchdog's snapshot if the database cannot be read and that is shown instead, or null. Throws
+ * Problem or StoreError.
  */
 export async function reportStatus(layout: Layout, name: string | null): Promise<{ report: StatusReport; keptAt: string | null }> {
   try {
@@ -112,8 +113,8 @@ async function fromPicture(layout: Layout, { at, runs, lease }: Picture, name: s
 }
 
 /**
- * Keeps a picture of the runs for when the database can't be read; when they are too many, of those
- * that are not over first. Returns what went wrong; null: nothing.
+ * Writes a snapshot of the runs for when the database cannot be read. If they do not all fit, runs
+ * that are not over come first. Returns what went wrong, or null if nothing did.
  */
 export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHolder): string | null {
   const begin = `{"at":${JSON.stringify(new Date())},"lease":${JSON.stringify(lease)},"runs":[`;
@@ -130,7 +131,10 @@ export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHo
   return writeSnapshot(layout.snapshot, `${begin}${kept.join(',')}${end}`);
 }
 
-/** `isWatched`: a watchdog is alive, which sees a death at once. */
+/**
+ * Without a living watchdog (`isWatched`), which sees a death at once, each run's process is looked
+ * up.
+ */
 function reporter(isWatched: boolean): (run: Run) => ReportedRun {
   const recovers = recoversRuns(readSettings(process.env).settings);
   return (run) => {

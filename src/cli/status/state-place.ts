@@ -3,16 +3,19 @@ import type { Layout } from '../../store/directory/layout.ts';
 import { serviceDirectories } from '../../units/service-for.ts';
 import { SYSTEM_STATE } from '../../units/units.ts';
 
-/** Where no run is known: what is odd about the directory, in words; null: nothing is. */
+/**
+ * For a state directory without runs: returns what is unusual about it as a clause, or null if
+ * nothing is.
+ */
 export function oddityOf({ stateDir, database, runs }: Layout): string | null {
   if (!existsSync(stateDir)) return 'which does not exist';
   if (existsSync(database)) return null;
   const left = entriesOf(runs);
-  if (left === 0) return 'which has no database of dogwatch yet';
-  return `whose database is gone, although ${left === 1 ? 'a run has' : `${left} runs have`} left files there; \`dogwatch doctor\` looks for their processes`;
+  if (left === 0) return 'which has no dogwatch database yet';
+  return `whose database is gone, although ${left === 1 ? 'a run has' : `${left} runs have`} left files there; \`dogwatch doctor\` finds their processes`;
 }
 
-/** Where a service of this machine keeps its runs, when that is another directory. */
+/** Returns where a service of this machine keeps its runs if that is another directory, or null. */
 export const serviceElsewhere = ({ stateDir }: Layout): string | null =>
   [...serviceDirectories(), ...(existsSync(SYSTEM_STATE) ? [SYSTEM_STATE] : [])].find((directory) => directory !== stateDir) ?? null;
 

@@ -3,14 +3,14 @@ import type { Layout } from '../../store/directory/layout.ts';
 import { jsonText } from '../terminal/json.ts';
 import { endsWithItsOutput } from '../terminal/output.ts';
 
-/** `dogwatch status`: all runs at a glance, or one. */
+/** `dogwatch status`: shows all runs at a glance, or one. */
 export function register(program: Command): void {
   program
     .command('status')
-    .description('all runs at a glance: state, attempts, budget, and why')
-    .argument('[run]', 'only this one')
-    .option('--all', 'with those that ended more than a day ago')
-    .option('--json', 'as one JSON object, always with all runs')
+    .description('show all runs at a glance: state, attempts, budget and reason')
+    .argument('[run]', 'show only this run')
+    .option('--all', 'include runs that ended more than a day ago')
+    .option('--json', 'print one JSON object, which always includes all runs')
     .addHelpText(
       'after',
       `
@@ -18,8 +18,9 @@ Examples:
   dogwatch status
   dogwatch status --json | jq -r '.runs[] | select(.state == "escalated") | .name'
 
-ATTEMPT is the number of the present or last one, RESUMES how many of the resumes that may bring no progress are used,
-ACTIVE when the run last did something, NEXT when it is resumed. \`dogwatch explain RUN\` says more.
+ATTEMPT is the number of the current or last attempt, RESUMES how many of the
+allowed resumes without progress are used, ACTIVE when the run last did
+something, NEXT when it is resumed. For details: \`dogwatch explain RUN\`.
 `,
     )
     .action(status);
@@ -36,7 +37,7 @@ async function status(name: string | undefined, { all = false, json = false }: {
   const { report, keptAt } = await reportStatus(layout, name ?? null);
   if (keptAt !== null)
     process.stderr.write(
-      `dogwatch: the database cannot be read, the disk is full or read-only; this is what the watchdog kept at ${keptAt}\n`,
+      `dogwatch: the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${keptAt}\n`,
     );
   const { isReadOnlyState, readOnlyInWords } = await import('../../store/directory/read-only-state.ts');
   if (isReadOnlyState(layout)) process.stderr.write(`dogwatch: ${readOnlyInWords(layout)}\n`);
@@ -46,8 +47,8 @@ async function status(name: string | undefined, { all = false, json = false }: {
 }
 
 /**
- * Who looks into the wrong directory starts a job a second time: it is named, with what is odd
- * about it.
+ * Names the directory and what is unusual about it: a person who looks in the wrong one might start
+ * a job twice.
  */
 async function nothingIn(layout: Layout): Promise<string> {
   const [{ oddityOf, serviceElsewhere }, { sanitizeForTerminal }] = await Promise.all([

@@ -9,11 +9,11 @@ import { table } from '../terminal/table.ts';
 import type { Filesystem } from './filesystems.ts';
 import type { ReportedRun, StatusReport } from './report.ts';
 
-/** Runs that ended longer ago are only shown when asked for. */
+/** Runs that ended longer ago are shown only with --all. */
 const OLD_MS = 86_400_000;
 const HEADINGS = ['NAME', 'STATE', 'ATTEMPT', 'RESUMES', 'PID', 'ACTIVE', 'NEXT', 'BECAUSE'];
 
-/** Prints the report for a person; `all`: with runs that are long over. */
+/** Prints the report for a person. `all` includes runs that ended long ago. */
 export function printStatus({ runs, unreadable, notices, host }: StatusReport, all: boolean): void {
   const now = Date.now();
   const isOld = (run: ReportedRun) => isOver(run) && now - Date.parse(run.since) >= OLD_MS;
@@ -23,7 +23,7 @@ export function printStatus({ runs, unreadable, notices, host }: StatusReport, a
   if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
   for (const { name, id, state } of unreadable)
     process.stdout.write(
-      `${paint('red', 'UNREADABLE')}  ${sanitizeForTerminal(`${name} (${id}), which was ${state}: its row in the database is damaged, and nothing is done about it; \`dogwatch doctor\` says more`)}\n`,
+      `${paint('red', 'UNREADABLE')}  ${sanitizeForTerminal(`${name} (${id}), which was ${state}: its row in the database is damaged, so dogwatch does nothing about it; see \`dogwatch doctor\``)}\n`,
     );
   for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${sanitizeForTerminal(inWordsOf(notice, now))}\n`);
   const uncared = runs.filter((run) => !isOver(run)).length;
@@ -32,17 +32,17 @@ export function printStatus({ runs, unreadable, notices, host }: StatusReport, a
     process.stdout.write(`${paint('dim', `the watchdog is process ${host.watchdog.pid}`)}\n`);
   if (host.watchdog === null && uncared > 0)
     process.stderr.write(
-      `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody cares for ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. ${asOf(host)}Start one:  dogwatch watch\n`,
+      `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody looks after ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. ${asOf(host)}Start one:  dogwatch watch\n`,
     );
 }
 
-/** How old that is which is shown. */
+/** States how old the shown state is. */
 const asOf = ({ unwatchedMs }: StatusReport['host']): string =>
-  unwatchedMs === null ? '' : `What is shown is as of ${inWords(unwatchedMs)} ago. `;
+  unwatchedMs === null ? '' : `This is the state of ${inWords(unwatchedMs)} ago. `;
 
 function inWordsOf({ runs: [first, ...others], cause, subject, since, state, channels }: ReportedNotice, now: number): string {
   const who = first === undefined ? 'this machine' : `${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
-  const failed = channels.flatMap(({ name, problem }) => (problem === null ? [] : `; ${name} could not be told: ${problem}`));
+  const failed = channels.flatMap(({ name, problem }) => (problem === null ? [] : `; ${name} could not be notified: ${problem}`));
   const next = state === 'acked' ? 'acknowledged' : `\`dogwatch ack ${isOfHost(causeAt(cause)) ? '--host' : first}\` ends the reminders`;
   return `${who}: ${subject}, for ${inWords(Math.max(0, now - Date.parse(since)))} (${next})${failed.join('')}`;
 }
@@ -59,7 +59,7 @@ function printRuns(runs: readonly ReportedRun[], now: number): void {
   const [headings = '', ...lines] = table([HEADINGS, ...runs.map((run) => cells(run, now))], process.stdout.columns);
   const painted = lines.map((line, index) => {
     const { state } = runs[index]!;
-    // The name before it has no spaces.
+    // The name before the state contains no spaces.
     return line.replace(` ${state} `, ` ${paint(stateFormat(state), state)} `);
   });
   process.stdout.write(`${[paint('dim', headings), ...painted].join('\n')}\n`);
@@ -69,7 +69,7 @@ const cells = (run: ReportedRun, now: number): string[] => [
   sanitizeForTerminal(run.name),
   stateCell(run),
   String(run.attempts),
-  // Without progress, of those that are allowed.
+  // Used and allowed resumes without progress.
   `${run.resumesWithoutProgress}/${run.maxResumes}`,
   run.pid === null ? '-' : String(run.pid),
   run.lastActivityAt === null ? '-' : `${inWords(Math.max(0, now - Date.parse(run.lastActivityAt)))} ago`,
@@ -77,7 +77,7 @@ const cells = (run: ReportedRun, now: number): string[] => [
   sanitizeForTerminal(becauseOf(run)).replaceAll('\t', ' '),
 ];
 
-/** The operator's pause shows although the process lives on. */
+/** The operator's pause is shown even while the process is still alive. */
 const pauseOf = ({ state, holds }: ReportedRun) => (isOver({ state }) ? undefined : holds.find(({ kind }) => kind === 'operator'));
 
 function stateCell(run: ReportedRun): string {

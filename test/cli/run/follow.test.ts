@@ -10,7 +10,7 @@ const RUN = 'upgrade-1';
 beforeEach(() => void vi.stubEnv('FORCE_COLOR', undefined));
 afterEach(() => void vi.unstubAllEnvs());
 
-/** A run whose first attempt is working, and what is seen of it from now on. */
+/** Follows a run whose first attempt is working. `seen` returns what was printed since. */
 async function following({ json = false, isTTY = true, watchdog = ALIVE() } = {}) {
   const { where, begin, keep } = await keptState(watchdog);
   const { story, keepStory } = begin();
@@ -56,7 +56,7 @@ async function following({ json = false, isTTY = true, watchdog = ALIVE() } = {}
 
 const order = (lines: readonly string[], ...parts: string[]) => parts.map((part) => lines.findIndex((line) => line.includes(part)));
 
-test('log and decisions in their order; what was said last comes before what was made of it', async () => {
+test('prints log and decisions in order; the last output comes before the decision about it', async () => {
   const { story, keepStory, seen, options, print } = await following();
   const followed = followRun(options);
   print('working on it\nthe last words');
@@ -82,7 +82,7 @@ test('log and decisions in their order; what was said last comes before what was
   expect(seen().find((line) => line.includes('ended with status 1'))).toMatch(/^dogwatch │ .*→ resume as attempt 2$/);
 });
 
-test('an attempt whose end nobody saw ends its line', async () => {
+test('an attempt whose end was not seen still ends its line', async () => {
   const { story, keep, seen, options, print } = await following();
   const { length } = story.decisions;
   story.after(120_000).says();
@@ -96,7 +96,7 @@ test('an attempt whose end nobody saw ends its line', async () => {
   expect(seen()).toEqual(expect.arrayContaining(['no end', 'the second attempt']));
 });
 
-test('a run that is complete is left when nothing of it is left', async () => {
+test('follows a complete run until none of its processes are left', async () => {
   const { story, keepStory, seen, options, print } = await following();
   story.claims('done', 'all done');
   keepStory();
@@ -110,7 +110,7 @@ test('a run that is complete is left when nothing of it is left', async () => {
   expect(seen()).toContainEqual('a word after it is done');
 });
 
-test('a run that needs a person is left at once', async () => {
+test('stops following at once when a run needs a person', async () => {
   const { story, keepStory, seen, options } = await following();
   story.claims('blocked', 'a key is missing');
   keepStory();
@@ -118,7 +118,7 @@ test('a run that needs a person is left at once', async () => {
   expect(seen().at(-1)).toMatch(/a key is missing/);
 });
 
-test('when it is interrupted it ends with the state of the run', async () => {
+test('an interrupt ends it with the state of the run', async () => {
   const { interrupt, options } = await following();
   const followed = followRun(options);
   interrupt.abort();
@@ -126,7 +126,7 @@ test('when it is interrupted it ends with the state of the run', async () => {
   expect(await followRun(options)).toBe('working');
 });
 
-test('on a terminal the log and the reasons are harmless', async () => {
+test('on a terminal the log and the reasons are sanitized', async () => {
   const { story, keepStory, seen, options, print } = await following();
   print(`${HOSTILE}\n`);
   story.claims('blocked', HOSTILE);
@@ -135,7 +135,7 @@ test('on a terminal the log and the reasons are harmless', async () => {
   expect(isHarmful(seen().join('\n'))).toBe(false);
 });
 
-test('in a pipe the log comes without escapes, and with its lines as they were', async () => {
+test('in a pipe the log is printed without escapes, with its lines unchanged', async () => {
   const { story, keepStory, options, print } = await following();
   const out = sink(false);
   const bytes = Buffer.from(`${HOSTILE}\n${'x'.repeat(200_000)}\nno end`);
@@ -148,7 +148,7 @@ test('in a pipe the log comes without escapes, and with its lines as they were',
   expect(lines.filter(isHarmful)).toEqual([]);
 });
 
-test('--json: one object a line, of the log and of the decisions', async () => {
+test('--json: one object per line, for the log and the decisions', async () => {
   const { story, keepStory, seen, options, print } = await following({ json: true, isTTY: false });
   print('hello\nno end');
   story.claims('blocked', 'a key is missing');
@@ -164,7 +164,7 @@ test('--json: one object a line, of the log and of the decisions', async () => {
 test.each([
   [DEAD, 1],
   [ALIVE(), 0],
-])('without a watchdog it says so, once, and sees to one', async (watchdog, times) => {
+])('without a watchdog, says so once and starts one', async (watchdog, times) => {
   const { story, keepStory, seen, asked, options, interrupt } = await following({ watchdog });
   const followed = followRun(options);
   const shows = (text: string) => until(() => seen().some((line) => line.includes(text)));
@@ -178,7 +178,7 @@ test.each([
   expect(asked.length > 0).toBe(times > 0);
 });
 
-test('each decision is shown once, however often it looks', async () => {
+test('shows each decision once, however often it polls', async () => {
   const { story, keepStory, seen, options } = await following();
   const followed = followRun(options);
   await until(() => seen().some((line) => line.includes('attempt 1 started')));
@@ -191,7 +191,7 @@ test('each decision is shown once, however often it looks', async () => {
   expect(seen().filter((line) => line.startsWith('dogwatch │'))).toHaveLength(story.decisions.filter(({ material }) => material).length);
 });
 
-test('a run that is not there is a problem', async () => {
+test('a run that does not exist is a problem', async () => {
   const { options } = await following();
   await expect(followRun({ ...options, runId: 'other.1' })).rejects.toMatchObject({ exitCode: 69 });
 });

@@ -4,7 +4,7 @@ import { Problem } from '../../../src/cli/terminal/problem.ts';
 
 const RESUME = { resumeCommand: './agent --resume "$DOGWATCH_SESSION"' };
 
-test('what a line says, and which session it is', () => {
+test('accepts signal patterns and a session pattern', () => {
   expect(
     operatorPatterns('generic', { pattern: ['limit=quota (spent|gone)', 'turn==done='], sessionPattern: 'id: (\\S+)', ...RESUME }),
   ).toEqual({
@@ -17,11 +17,11 @@ test('what a line says, and which session it is', () => {
   expect(operatorPatterns('claude', { pattern: [] })).toEqual({ patterns: [], sessionPattern: null });
 });
 
-describe('refused, with what was expected', () => {
+describe('refuses, and says what was expected', () => {
   test.each([
     ['an unknown signal', 'generic', { pattern: ['done=x'] }, 'SIGNAL=REGEX with one of limit, transient'],
     ['no signal', 'generic', { pattern: ['limit'] }, '"limit"'],
-    ['no regular expression', 'generic', { pattern: ['limit=('] }, 'Unterminated group'],
+    ['an invalid regular expression', 'generic', { pattern: ['limit=('] }, 'Unterminated group'],
     ['a session without a group', 'generic', { pattern: [], sessionPattern: 'id: \\S+', ...RESUME }, '--session-pattern has no group'],
     [
       'a session that nobody resumes',

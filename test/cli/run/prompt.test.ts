@@ -7,16 +7,16 @@ import { leftPipe, piped, promptOf } from '../../../src/cli/run/prompt.ts';
 
 const NONE = { pattern: [], log: [], journal: [] };
 
-test('what is piped in is read to its end', async () => {
+test('reads a pipe to its end', async () => {
   expect(await piped(Readable.from([Buffer.from('do '), Buffer.from('it')]), 60_000)).toBe('do it');
   expect(await piped(Readable.from([]), null)).toBe('');
 });
 
-test('a pipe that nobody writes to and nobody closes is left', async () => {
+test('gives up on a pipe that nobody writes to or closes', async () => {
   expect(await piped(new PassThrough(), 1)).toBeNull();
 });
 
-test('more than a prompt can be is refused', async () => {
+test('refuses a prompt that is too long', async () => {
   const flood = Readable.from(
     (function* () {
       for (;;) yield Buffer.alloc(65_536);
@@ -25,7 +25,7 @@ test('more than a prompt can be is refused', async () => {
   await expect(piped(flood, null)).rejects.toThrow('too long');
 });
 
-test('from a file', async () => {
+test('reads a prompt from a file', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-prompt-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const file = (name: string, text: string) => {
@@ -36,13 +36,13 @@ test('from a file', async () => {
   expect(await ask({ promptFile: file('a', 'do it\n') })).toEqual({ prompt: 'do it\n', isSilent: false });
   await expect(ask({ promptFile: file('b', ' \n') })).rejects.toThrow('holds no prompt');
   await expect(ask({ promptFile: join(directory, 'none') })).rejects.toThrow('cannot be read');
-  await expect(ask({ promptFile: file('a', 'x'), prompt: 'y' })).rejects.toThrow('which prompt?');
+  await expect(ask({ promptFile: file('a', 'x'), prompt: 'y' })).rejects.toThrow('two prompts');
   expect(await ask({ prompt: 'y' })).toEqual({ prompt: 'y', isSilent: false });
 });
 
-test('a pipe that was left is said, and refused where the task was to come from it', () => {
+test('reports an open pipe, and refuses it if the task was to come from it', () => {
   const said: string[] = [];
   leftPipe(false, (line) => said.push(line));
-  expect(said).toEqual([expect.stringContaining('not taken for the prompt')]);
+  expect(said).toEqual([expect.stringContaining('not using it as the prompt')]);
   expect(() => leftPipe(true, () => {})).toThrow('no task');
 });

@@ -35,14 +35,14 @@ test.each([
     expect(says(...argv)).toEqual([agent, saysDone]);
 });
 
-test('a script that another one starts is read, too; two that start each other are read once', () => {
+test('reads scripts that another one starts; two that start each other are read once', () => {
   const { script, says } = place();
   script('a.sh', '#!/bin/sh\n./b.sh\n');
   script('b.sh', '#!/bin/sh\n./a.sh\nqwen -y x\n');
   expect(says('./a.sh')).toEqual(['qwen', false]);
 });
 
-test('what is no script, or is not there, says nothing', () => {
+test('ignores files that are not scripts or do not exist', () => {
   const { script, says } = place();
   script('notes.md', 'claude -p x');
   script('program', '\0claude -p x');

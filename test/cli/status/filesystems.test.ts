@@ -7,14 +7,14 @@ const pressureWith = async (env: NodeJS.ProcessEnv) =>
   (await filesystems([tmpdir()], { ...NEVER_SHORT, ...env })).map(({ pressure }) => pressure);
 
 test.each([
-  ['no mark', {}, 'none'],
-  ['the soft mark', { DOGWATCH_DISK_SOFT: '100%' }, 'soft'],
-  ['the critical mark', { DOGWATCH_DISK_SOFT: '100%', DOGWATCH_DISK_CRITICAL: '100%' }, 'critical'],
+  ['no threshold', {}, 'none'],
+  ['the soft threshold', { DOGWATCH_DISK_SOFT: '100%' }, 'soft'],
+  ['the critical threshold', { DOGWATCH_DISK_SOFT: '100%', DOGWATCH_DISK_CRITICAL: '100%' }, 'critical'],
 ])('below %s', async (_what, env, pressure) => {
   expect(await pressureWith(env)).toEqual([pressure]);
 });
 
-test('each once, by the first of its paths', async () => {
+test('returns each filesystem once, under the first of its paths', async () => {
   const seen = await filesystems(['/dev/no/such/path', '/dev', '/proc'], NEVER_SHORT);
   expect(seen.map(({ path }) => path)).toEqual(['/dev/no/such/path', '/proc']);
 });

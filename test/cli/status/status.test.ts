@@ -36,7 +36,7 @@ async function stateOf(runs: readonly Run[], watchdog = ALIVE()): Promise<Layout
 const json = async (where: Layout, ...argv: string[]): Promise<StatusReport> =>
   JSON.parse((await look(register, where, 'status', '--json', ...argv)).out);
 
-/** The cells of a table by run: columns are two spaces apart. */
+/** Returns the cells of a table by run; columns are two or more spaces apart. */
 const rowsOf = (out: string) =>
   Object.fromEntries(
     out
@@ -46,7 +46,7 @@ const rowsOf = (out: string) =>
       .map(([name = '', ...cells]) => [name, cells]),
   );
 
-/** As on a terminal of this width. */
+/** Runs on a terminal of this width. */
 function onTerminal(columns: number): void {
   for (const [name, value] of Object.entries({ isTTY: true, columns, getColorDepth: WriteStream.prototype.getColorDepth })) {
     const before = Object.getOwnPropertyDescriptor(process.stdout, name);
@@ -65,7 +65,7 @@ afterEach(() => {
 });
 
 describe('for people', () => {
-  test('a directory that does not exist, or lost its database, is named with what is odd', async () => {
+  test('says what is unusual about a directory that does not exist or has lost its database', async () => {
     const where = stateDirectory();
     const missing = layout(join(where.stateDir, 'missing'));
     expect((await look(register, missing, 'status')).out).toContain(`No runs in ${missing.stateDir}, which does not exist.`);
@@ -77,7 +77,7 @@ describe('for people', () => {
     expect((await look(register, layout(path), 'status')).thrown).toMatchObject({ kind: 'unwritable' });
   });
 
-  test('a pause shows while the process lives on, and the end of a hold is when it goes on', async () => {
+  test('shows a pause while the process is alive, and the end of a hold as the next attempt', async () => {
     const pause = { kind: 'operator', untilWall: null, because: 'deploying' } as const;
     const limit = { kind: 'limit', untilWall: Date.now() + 63 * MINUTE, because: 'the usage limit' } as const;
     const auth = { kind: 'auth', untilWall: null, because: 'logged out' } as const;
@@ -91,7 +91,7 @@ describe('for people', () => {
     expect([rows.spent?.[5], rows.unsure?.[5]]).toEqual([expect.stringMatching(/^in 1h [23]m/), '-']);
   });
 
-  test('nothing there: how to begin', async () => {
+  test('without runs, says how to start one', async () => {
     const where = stateDirectory();
     const { out, err } = await look(register, where, 'status');
     expect(out).toMatch(/No runs.*dogwatch run --/);
@@ -99,7 +99,7 @@ describe('for people', () => {
     expect(err).toBe('');
   });
 
-  test('a line a run: state, attempt, budget, pid, activity, next, why', async () => {
+  test('one line per run: state, attempt, budget, pid, activity, next, reason', async () => {
     const { run } = working();
     const waiting = runIn('waits', 'waiting', 0, {
       charged: [1, 2, 3],
@@ -115,7 +115,7 @@ describe('for people', () => {
     expect(err).toBe('');
   });
 
-  test('what ended more than a day ago is shown when asked for', async () => {
+  test('shows runs that ended more than a day ago only with --all', async () => {
     const where = await stateOf([
       runIn('old', 'complete', DAY + 1),
       runIn('young', 'stopped', DAY - MINUTE),
@@ -128,22 +128,22 @@ describe('for people', () => {
   });
 
   test.each([
-    ['nobody cares for active runs', 'working', undefined, /no watchdog is alive.*dogwatch watch/],
+    ['none is alive for active runs', 'working', undefined, /no watchdog is alive.*dogwatch watch/],
     ['nothing is active', 'complete', undefined, /^$/],
-    ['one is at work', 'working', ALIVE(), /^$/],
-  ] as const)('of the watchdog: %s', async (_, state, watchdog, warning) => {
+    ['one is running', 'working', ALIVE(), /^$/],
+  ] as const)('whether it warns about the watchdog: %s', async (_, state, watchdog, warning) => {
     const dead = { bootId: 'another boot', pid: 1, startTicks: 1 };
     const { err } = await look(register, await stateOf([runIn('one', state)], watchdog ?? dead), 'status');
     expect(err).toMatch(warning);
   });
 
-  test('hostile text is harmless, and forges no lines', async () => {
+  test('hostile text is sanitized, and forges no lines', async () => {
     const { out } = await look(register, await stateOf([runIn('one', 'working', 0, { because: HOSTILE })]), 'status');
     expect(isHarmful(out)).toBe(false);
     expect(out.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  test('on a terminal lines are cut to its width, and the state has a colour', async () => {
+  test('on a terminal, lines are truncated to its width and the state is coloured', async () => {
     const where = await stateOf([runIn('one', 'escalated', 0, { because: 'x'.repeat(500) })]);
     onTerminal(80);
     const { out } = await look(register, where, 'status');
@@ -152,14 +152,14 @@ describe('for people', () => {
     expect(line.replace('\u001b[31m', '').replace('\u001b[39m', '')).toMatch(/^.{79}…$/);
   });
 
-  test('with NO_COLOR there is none on a terminal either', async () => {
+  test('with NO_COLOR, nothing is coloured on a terminal either', async () => {
     const where = await stateOf([runIn('one', 'escalated')]);
     onTerminal(80);
     vi.stubEnv('NO_COLOR', '1');
     expect((await look(register, where, 'status')).out).not.toContain('\u001b');
   });
 
-  test('elsewhere nothing is cut and nothing has a colour', async () => {
+  test('elsewhere nothing is truncated or coloured', async () => {
     const { out } = await look(register, await stateOf([runIn('one', 'escalated', 0, { because: 'x'.repeat(500) })]), 'status');
     expect(out).toContain('x'.repeat(500));
     expect(out).not.toContain('\u001b');
@@ -167,7 +167,7 @@ describe('for people', () => {
 });
 
 describe('--json', () => {
-  test('nothing there: empty lists', async () => {
+  test('without runs: empty lists', async () => {
     const { runs, host } = await json(stateDirectory());
     expect(runs).toEqual([]);
     expect(host.watchdog).toBeNull();
@@ -176,7 +176,7 @@ describe('--json', () => {
     ]);
   });
 
-  test('all runs, always; each filesystem once', async () => {
+  test('always all runs, and each filesystem once', async () => {
     const { run } = working({ cwd: '/dev/shm/gone' });
     const where = await stateOf([runIn('old', 'complete', 9 * DAY), run, runIn('other', 'quiet')]);
     const { runs, host } = await json(where);
@@ -212,7 +212,7 @@ describe('--json', () => {
     });
   });
 
-  test('hostile text comes as it is, without a control character of its own', async () => {
+  test('hostile text is unchanged once parsed, but printed without control characters', async () => {
     const where = await stateOf([runIn('one', 'quiet', 0, { because: HOSTILE })]);
     const { out } = await look(register, where, 'status', '--json');
     expect(JSON.parse(out).runs[0].because).toBe(HOSTILE);
@@ -221,7 +221,7 @@ describe('--json', () => {
   });
 });
 
-test('a disk that is short of space is told of, in words', () => {
+test('warns about a disk that is short of space', () => {
   const room = { availableBytes: 1.5 * 2 ** 30, totalBytes: 2 ** 40 };
   const said: string[] = [];
   const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
@@ -251,7 +251,7 @@ test('a thousand runs', async () => {
 });
 
 describe('when the database cannot be read on a full disk', () => {
-  /** Reading it fails as on a disk in trouble. */
+  /** Reading the database fails as on a full disk. */
   function trouble({ database }: Layout): void {
     for (const end of ['', '-wal', '-shm']) if (existsSync(`${database}${end}`)) unlinkSync(`${database}${end}`);
     symlinkSync('/proc/self/mem', database);
@@ -264,23 +264,23 @@ describe('when the database cannot be read on a full disk', () => {
     return where;
   }
 
-  test('the picture that was kept is shown, and that it is one', async () => {
+  test('shows the snapshot, and says that it is one', async () => {
     const where = await pictured([runIn('one', 'working'), runIn('two', 'quiet')]);
     const { out, err } = await look(register, where, 'status');
     expect(Object.keys(rowsOf(out))).toEqual(['NAME', 'one', 'two']);
-    expect(err).toMatch(/disk is full.*kept at \d{4}-/);
+    expect(err).toMatch(/disk is full.*snapshot of \d{4}-/);
     const report = await json(where, 'two');
     expect(report.runs.map(({ id, maxResumes }) => [id, maxResumes])).toEqual([['two.1', 20]]);
     expect(report.host).toMatchObject({ watchdog: { pid: process.pid }, filesystems: [{ path: where.stateDir }] });
     expect((await look(register, where, 'status', 'three')).thrown).toMatchObject({ exitCode: 66 });
   });
 
-  test('the watchdog that kept it may be gone', async () => {
+  test('warns if the watchdog that wrote it is gone', async () => {
     const { err } = await look(register, await pictured([runIn('one', 'working')], DEAD), 'status');
     expect(err).toMatch(/no watchdog is alive/);
   });
 
-  test('of too many runs, those that are over are left out first', async () => {
+  test('a snapshot of too many runs leaves out those that are over first', async () => {
     const over = Array.from({ length: 500 }, (_, number) => runIn(`over-${number}`, 'complete', 0, { because: 'é'.repeat(100) }));
     const where = await pictured([...over, runIn('active', 'working')]);
     const { runs } = await json(where);
@@ -289,7 +289,7 @@ describe('when the database cannot be read on a full disk', () => {
     expect(runs.length).toBeLessThan(501);
   });
 
-  test('without a picture, the trouble itself is said', async () => {
+  test('without a snapshot, reports the error itself', async () => {
     const { where } = await keptState();
     trouble(where);
     expect((await look(register, where, 'status')).thrown).toMatchObject({ name: 'StoreError', kind: 'full' });
@@ -310,18 +310,18 @@ describe('notices', () => {
     return { where, told };
   }
 
-  test('that are not over stand below the runs, with what could not be told', async () => {
+  test('that are not over are shown below the runs, with failed deliveries', async () => {
     const { out } = await look(register, (await withNotices()).where, 'status');
     const [first = '', second = ''] = out.split('\n').filter((line) => line.startsWith('NOTICE'));
     expect(first).toMatch(
-      /^NOTICE {2}upgrade: .*, for 1h 30m \(`dogwatch ack upgrade` ends the reminders\); ntfy:\/\/host could not be told: it answered 503$/,
+      /^NOTICE {2}upgrade: .*, for 1h 30m \(`dogwatch ack upgrade` ends the reminders\); ntfy:\/\/host could not be notified: it answered 503$/,
     );
     expect(second).toMatch(/^NOTICE {2}upgrade: known, for 1m \(acknowledged\)$/);
     expect(out).not.toContain('gone');
     expect(isHarmful(out)).toBe(false);
   });
 
-  test('and in the report', async () => {
+  test('are in the report', async () => {
     const { where, told } = await withNotices();
     const { notices } = await json(where);
     expect(notices.map(({ state }) => state)).toEqual(['open', 'acked']);

@@ -73,7 +73,7 @@ story('limits that cannot be enforced are refused before anything is registered'
   };
   expect(await asked('--launcher', 'process', '--memory', '4GiB')).toEqual([
     64,
-    expect.stringContaining('the launcher process cannot hold to limits'),
+    expect.stringContaining('the launcher process cannot enforce limits'),
   ]);
   expect(await asked('--cpu', '0%')).toEqual([64, expect.stringContaining('such as 150%')]);
   expect(await asked('--memory', '4G')).toEqual([64, expect.stringContaining('such as 4GiB')]);

@@ -135,5 +135,5 @@ story('a run in the foreground starts another watchdog when its own was killed',
   await stage.inState('working');
   await stage.kill(stage.watchdog()!);
   stage.write('go', '');
-  expect(await ran).toMatchObject({ code: 0, stderr: expect.stringContaining('the watchdog is gone; another one is started') });
+  expect(await ran).toMatchObject({ code: 0, stderr: expect.stringContaining('the watchdog is gone; starting another one') });
 });

@@ -181,7 +181,7 @@ story('the same command in the same directory is refused while it runs, unless i
   const run = (...options: string[]) => stage.dogwatch(['run', '--detach', ...options, '--', 'sleep', '1000']);
   expect((await run()).code).toBe(0);
   const again = await run();
-  expect([again.code, again.stderr]).toEqual([64, expect.stringContaining('this command is at work in this directory already')]);
+  expect([again.code, again.stderr]).toEqual([64, expect.stringContaining('this command is already running in this directory')]);
   expect((await run('--name', 'another')).code).toBe(0);
 });
 
@@ -189,7 +189,7 @@ story('of twenty identical commands at the same moment one runs, and the others 
   await stage.does(['run', '--detach', '--', 'sleep', '2000']);
   const all = await Promise.all(Array.from({ length: 20 }, () => stage.dogwatch(['run', '--detach', '--', 'sleep', '1000'])));
   const refused = all.filter(({ code }) => code !== 0);
-  expect(refused.map(({ code, stderr }) => [code, /this command is at work in this directory already/.test(stderr)])).toEqual(
+  expect(refused.map(({ code, stderr }) => [code, /this command is already running in this directory/.test(stderr)])).toEqual(
     Array.from({ length: 19 }, () => [64, true]),
   );
   const runs = JSON.parse((await stage.does(['status', '--json'])).stdout).runs as { name: string }[];
