@@ -5,14 +5,14 @@
       Description = "dogwatch: keeps unattended coding-agent runs going";
       Wants = "network-online.target";
       After = "network-online.target docker.service";
-      # A person hears of it when restarts did not help.
+      # Notifies a person if restarts do not help.
       OnFailure = "dogwatch-alert@%n.service";
       StartLimitIntervalSec = "10min";
       StartLimitBurst = "10";
     };
     Service = {
       Type = "notify";
-      # Messages are sent by systemd-notify: Node cannot open such a socket itself.
+      # systemd-notify sends the messages: Node cannot open this socket itself.
       NotifyAccess = "all";
       ExecStart = "/@dogwatch@ watch --replace";
       User = "dogwatch";
@@ -20,48 +20,48 @@
       StateDirectoryMode = "0700";
       Environment = "DOGWATCH_STATE_DIR=%S/dogwatch";
       EnvironmentFile = "-%E/dogwatch/dogwatch.env";
-      # Fed from the end of the pipeline: whatever is stuck before it ends this process.
+      # Fed from the end of the pipeline: anything stuck before it ends this process.
       WatchdogSec = "60s";
-      # It may have to replace a watchdog that is stopped.
+      # It may have to replace a watchdog that is stopping.
       TimeoutStartSec = "3min";
       TimeoutStopSec = "30s";
-      # Only failures count towards StartLimitBurst=: restarts by hand never end in `failed`.
+      # Only failures count towards StartLimitBurst=: manual restarts never end in `failed`.
       ExecStopPost = "-+/bin/sh -c '[ \"$$SERVICE_RESULT\" != success ] || exec systemctl reset-failed %n'";
       Restart = "on-failure";
       RestartSec = "1s";
       RestartSteps = "5";
       RestartMaxDelaySec = "1min";
-      # A wrong setting does not become right by itself.
+      # A wrong setting does not fix itself.
       RestartPreventExitStatus = "78";
-      # Agents live on when the watchdog restarts: the next one finds them by their marks, and takes them over.
+      # Agents survive a restart of the watchdog: the next one finds them by their marks and takes over.
       KillMode = "process";
-      # An agent that was killed for its memory must not take the watchdog along.
+      # An agent killed for lack of memory must not take the watchdog down with it.
       OOMPolicy = "continue";
-      # The agents' processes count here.
+      # The agents' processes count as well.
       TasksMax = "infinity";
-      # Runs have the umask with which they were asked for.
+      # Each run keeps the umask it was requested with.
       UMask = "0077";
-      # A core file would hold keys.
+      # A core dump would contain keys.
       LimitCORE = "0";
-      # An unattended agent gets no further than its user: no sudo. What needs it: install --no-sandbox.
+      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install --no-sandbox.
       NoNewPrivileges = "yes";
       RestrictRealtime = "yes";
       LockPersonality = "yes";
       SystemCallArchitectures = "native";
       RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-      # Left: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
+      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
       SystemCallFilter = "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap";
       SystemCallErrorNumber = "EPERM";
-      # Not strict: runs work in directories that nobody has named here.
+      # Not strict: runs work in directories that are not listed here.
       ProtectSystem = "full";
-      # Agents work in home directories, and have their credentials there.
+      # Agents work in home directories, and keep their credentials there.
       ProtectHome = "no";
-      # A private /tmp goes when the watchdog restarts; the agents live on, and would lose their files.
+      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose their files.
       PrivateTmp = "no";
-      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would take them, too; see SystemCallFilter=.
+      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see SystemCallFilter=.
       PrivateDevices = "no";
       PrivateMounts = "yes";
-      # Models are on the network.
+      # Agents reach their models over the network.
       PrivateNetwork = "no";
       # The group docker is needed.
       PrivateUsers = "no";
@@ -71,9 +71,9 @@
       RestrictSUIDSGID = "no";
       # JavaScript is compiled at run time.
       MemoryDenyWriteExecute = "no";
-      # Attempts are known by /proc, as is what `adopt` takes over.
+      # Attempts, and processes to `adopt`, are found through /proc.
       ProtectProc = "default";
-      # In a container these two show the boot id of its host, and every process would seem to be from before a reboot.
+      # In a container these two show the host's boot id, and every process would seem to predate a reboot.
       ProtectControlGroups = "no";
       ProtectKernelTunables = "no";
       ProtectHostname = "yes";
@@ -114,11 +114,11 @@
   };
   "dogwatch-supervise.service" = {
     Unit = {
-      Description = "dogwatch: the hourly look at all runs";
-      # Where the watchdog has failed for good, this is its next chance.
+      Description = "dogwatch: the hourly check of all runs";
+      # If the watchdog has failed for good, this gives it another chance.
       Wants = "dogwatch.service";
       After = "dogwatch.service";
-      # A person hears of it when restarts did not help.
+      # Notifies a person if restarts do not help.
       OnFailure = "dogwatch-alert@%n.service";
     };
     Service = {
@@ -129,27 +129,27 @@
       StateDirectoryMode = "0700";
       Environment = "DOGWATCH_STATE_DIR=%S/dogwatch";
       EnvironmentFile = "-%E/dogwatch/dogwatch.env";
-      # What it has started lives on.
+      # What it started stays alive.
       KillMode = "process";
-      # An unattended agent gets no further than its user: no sudo. What needs it: install --no-sandbox.
+      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install --no-sandbox.
       NoNewPrivileges = "yes";
       RestrictRealtime = "yes";
       LockPersonality = "yes";
       SystemCallArchitectures = "native";
       RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-      # Left: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
+      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
       SystemCallFilter = "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap";
       SystemCallErrorNumber = "EPERM";
-      # Not strict: runs work in directories that nobody has named here.
+      # Not strict: runs work in directories that are not listed here.
       ProtectSystem = "full";
-      # Agents work in home directories, and have their credentials there.
+      # Agents work in home directories, and keep their credentials there.
       ProtectHome = "no";
-      # A private /tmp goes when the watchdog restarts; the agents live on, and would lose their files.
+      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose their files.
       PrivateTmp = "no";
-      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would take them, too; see SystemCallFilter=.
+      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see SystemCallFilter=.
       PrivateDevices = "no";
       PrivateMounts = "yes";
-      # Models are on the network.
+      # Agents reach their models over the network.
       PrivateNetwork = "no";
       # The group docker is needed.
       PrivateUsers = "no";
@@ -159,9 +159,9 @@
       RestrictSUIDSGID = "no";
       # JavaScript is compiled at run time.
       MemoryDenyWriteExecute = "no";
-      # Attempts are known by /proc, as is what `adopt` takes over.
+      # Attempts, and processes to `adopt`, are found through /proc.
       ProtectProc = "default";
-      # In a container these two show the boot id of its host, and every process would seem to be from before a reboot.
+      # In a container these two show the host's boot id, and every process would seem to predate a reboot.
       ProtectControlGroups = "no";
       ProtectKernelTunables = "no";
       ProtectHostname = "yes";
@@ -199,11 +199,11 @@
   };
   "dogwatch-supervise.timer" = {
     Unit = {
-      Description = "dogwatch: the hourly look at all runs";
+      Description = "dogwatch: the hourly check of all runs";
     };
     Timer = {
       OnCalendar = "*:07";
-      # What was missed while the machine was off is made up for at its start.
+      # A check missed while the machine was off is made up for at boot.
       Persistent = "yes";
     };
     Install = {
@@ -217,7 +217,7 @@
       Description = "dogwatch: start the run %i";
       Wants = "dogwatch.service";
       After = "dogwatch.service";
-      # A person hears of it when restarts did not help.
+      # Notifies a person if restarts do not help.
       OnFailure = "dogwatch-alert@%n.service";
     };
     Service = {
@@ -226,30 +226,30 @@
       StateDirectory = "dogwatch";
       StateDirectoryMode = "0700";
       Environment = "DOGWATCH_STATE_DIR=%S/dogwatch";
-      # RUN_DIRECTORY, RUN_COMMAND and, where wanted, RUN_OPTIONS; and whatever the agent shall find in its environment.
+      # RUN_DIRECTORY, RUN_COMMAND, optionally RUN_OPTIONS, and any variables for the agent's environment.
       EnvironmentFile = [ "-%E/dogwatch/dogwatch.env" "%E/dogwatch/runs/%i.env" ];
       ExecStart = "/@dogwatch@ run --detach --name %i --cwd \${RUN_DIRECTORY} $RUN_OPTIONS -- $RUN_COMMAND";
-      # What it has started lives on.
+      # What it started stays alive.
       KillMode = "process";
-      # An unattended agent gets no further than its user: no sudo. What needs it: install --no-sandbox.
+      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install --no-sandbox.
       NoNewPrivileges = "yes";
       RestrictRealtime = "yes";
       LockPersonality = "yes";
       SystemCallArchitectures = "native";
       RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-      # Left: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
+      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
       SystemCallFilter = "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap";
       SystemCallErrorNumber = "EPERM";
-      # Not strict: runs work in directories that nobody has named here.
+      # Not strict: runs work in directories that are not listed here.
       ProtectSystem = "full";
-      # Agents work in home directories, and have their credentials there.
+      # Agents work in home directories, and keep their credentials there.
       ProtectHome = "no";
-      # A private /tmp goes when the watchdog restarts; the agents live on, and would lose their files.
+      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose their files.
       PrivateTmp = "no";
-      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would take them, too; see SystemCallFilter=.
+      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see SystemCallFilter=.
       PrivateDevices = "no";
       PrivateMounts = "yes";
-      # Models are on the network.
+      # Agents reach their models over the network.
       PrivateNetwork = "no";
       # The group docker is needed.
       PrivateUsers = "no";
@@ -259,9 +259,9 @@
       RestrictSUIDSGID = "no";
       # JavaScript is compiled at run time.
       MemoryDenyWriteExecute = "no";
-      # Attempts are known by /proc, as is what `adopt` takes over.
+      # Attempts, and processes to `adopt`, are found through /proc.
       ProtectProc = "default";
-      # In a container these two show the boot id of its host, and every process would seem to be from before a reboot.
+      # In a container these two show the host's boot id, and every process would seem to predate a reboot.
       ProtectControlGroups = "no";
       ProtectKernelTunables = "no";
       ProtectHostname = "yes";
@@ -302,7 +302,7 @@
       Description = "dogwatch: when the run %i starts";
     };
     Timer = {
-      # Another time: `systemctl edit dogwatch-run@NAME.timer`, with an empty OnCalendar= before yours.
+      # To change it: `systemctl edit dogwatch-run@NAME.timer`, with an empty OnCalendar= before yours.
       OnCalendar = "Sat 02:00";
       Persistent = "yes";
     };
@@ -314,7 +314,7 @@
   };
   "dogwatch-alert@.service" = {
     Unit = {
-      Description = "dogwatch: say that %i has failed";
+      Description = "dogwatch: report that %i has failed";
     };
     Service = {
       Type = "oneshot";
@@ -325,25 +325,25 @@
       Environment = "DOGWATCH_STATE_DIR=%S/dogwatch";
       EnvironmentFile = "-%E/dogwatch/dogwatch.env";
       TimeoutStartSec = "2min";
-      # An unattended agent gets no further than its user: no sudo. What needs it: install --no-sandbox.
+      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install --no-sandbox.
       NoNewPrivileges = "yes";
       RestrictRealtime = "yes";
       LockPersonality = "yes";
       SystemCallArchitectures = "native";
       RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-      # Left: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
+      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
       SystemCallFilter = "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap";
       SystemCallErrorNumber = "EPERM";
-      # Not strict: runs work in directories that nobody has named here.
+      # Not strict: runs work in directories that are not listed here.
       ProtectSystem = "full";
-      # Agents work in home directories, and have their credentials there.
+      # Agents work in home directories, and keep their credentials there.
       ProtectHome = "no";
-      # A private /tmp goes when the watchdog restarts; the agents live on, and would lose their files.
+      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose their files.
       PrivateTmp = "no";
-      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would take them, too; see SystemCallFilter=.
+      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see SystemCallFilter=.
       PrivateDevices = "no";
       PrivateMounts = "yes";
-      # Models are on the network.
+      # Agents reach their models over the network.
       PrivateNetwork = "no";
       # The group docker is needed.
       PrivateUsers = "no";
@@ -353,9 +353,9 @@
       RestrictSUIDSGID = "no";
       # JavaScript is compiled at run time.
       MemoryDenyWriteExecute = "no";
-      # Attempts are known by /proc, as is what `adopt` takes over.
+      # Attempts, and processes to `adopt`, are found through /proc.
       ProtectProc = "default";
-      # In a container these two show the boot id of its host, and every process would seem to be from before a reboot.
+      # In a container these two show the host's boot id, and every process would seem to predate a reboot.
       ProtectControlGroups = "no";
       ProtectKernelTunables = "no";
       ProtectHostname = "yes";

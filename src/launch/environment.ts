@@ -3,10 +3,13 @@ import { MARK_VARIABLE } from '../system/process/mark-in-environ.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** What `execvp` searches where no PATH is given. */
+/** What `execvp` searches if no PATH is set. */
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 
-/** What an attempt's processes find in their environment: the run's own variables, the mark, and the way to `dogwatch`. */
+/**
+ * The environment of an attempt's processes: the run's own variables, the mark, and the path of
+ * `dogwatch`.
+ */
 export function attemptEnvironment(plan: {
   readonly environment: Environment;
   readonly mark: string;
@@ -24,6 +27,6 @@ export function attemptEnvironment(plan: {
   };
 }
 
-/** Where a command of a run is looked for. */
+/** The PATH in which a run's command is looked up. */
 export const searchPath = ({ PATH }: Readonly<Record<string, string | undefined>>, extraPath: string): string =>
   `${PATH || DEFAULT_PATH}:${extraPath}`;

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from '../system/file/write-atomically.ts';
 
-/** Lets the agents of all runs find this very program as `dogwatch`, whatever was installed when and where. */
+/** Installs a `dogwatch` command that runs this very program, for the agents of all runs. */
 export function installCommand(directory: string, node: string, program: string): void {
   const path = join(directory, 'dogwatch');
   const script = `#!/bin/sh\nexec ${quoted(node)} ${quoted(program)} "$@"\n`;

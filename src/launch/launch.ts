@@ -13,12 +13,12 @@ import { whyNotStartable } from './preflight.ts';
 import { shimCommand } from './shim-file.ts';
 
 export interface LaunchPlan {
-  /** The run's id, and its name. */
+  /** The run's id. `runName` is its name. */
   readonly run: string;
   readonly runName: string;
   readonly attempt: number;
   readonly argv: readonly string[];
-  /** Null: /dev/null. */
+  /** Null for /dev/null. */
   readonly stdin: string | null;
   readonly cwd: string;
   readonly umask: number;
@@ -27,7 +27,7 @@ export interface LaunchPlan {
   readonly aliveFifo: string;
   /** `<run id>/<attempt>/<token>` */
   readonly mark: string;
-  /** Goes to the end of PATH. */
+  /** Appended to PATH. */
   readonly extraPath: string;
   readonly stateDir: string;
   readonly limits: Limits;
@@ -35,14 +35,15 @@ export interface LaunchPlan {
 
 export type LaunchOutcome =
   | { readonly kind: 'started'; readonly shim: ProcessIdentity }
-  /** Somebody has started this attempt already. */
+  /** This attempt was already started. */
   | { readonly kind: 'claimed' }
   | { readonly kind: 'failed'; readonly because: string };
 
 /**
- * Starts an attempt at most once, whoever calls it how often, and resolves as soon as its shim holds the claim. What can be seen before
- * (no such program, no such directory) is a failure in words; what only the kernel knows (a broken `#!`) ends the attempt with status 126
- * or 127 and the reason in its log.
+ * Starts an attempt at most once, however often this is called, and resolves as soon as its shim
+ * holds the claim. What can be checked beforehand (no such program, no such directory) is a failure
+ * in words; what only the kernel knows (a broken `#!`) ends the attempt with status 126 or 127,
+ * with the reason in its log.
  */
 export async function launchAttempt(plan: LaunchPlan, launcher: Launcher = plain): Promise<LaunchOutcome> {
   const environment = attemptEnvironment(plan);
@@ -64,11 +65,11 @@ async function startShim(plan: LaunchPlan, environment: Environment, launcher: L
   const stdin = plan.stdin === null ? '/dev/null' : files.prompt;
   const umask = plan.umask.toString(8).padStart(4, '0');
   const shim = [...shimCommand(plan.extraPath), bootId(), files.directory, plan.aliveFifo, stdin, umask, ...plan.argv];
-  const born = await launcher.start({ ...plan, argv: shim, environment });
-  return 'failed' in born ? { kind: 'failed', because: born.failed } : outcome(born.said, files);
+  const launched = await launcher.start({ ...plan, argv: shim, environment });
+  return 'failed' in launched ? { kind: 'failed', because: launched.failed } : outcome(launched.said, files);
 }
 
-/** In one step: a start that loses against another must not tear the winner's prompt away. */
+/** Atomic: a start that loses the race must not truncate the winner's prompt. */
 function writePrompt(path: string, prompt: string): void {
   writeAtomically(path, prompt, { durable: false });
 }
@@ -77,5 +78,5 @@ function outcome(said: string, files: AttemptFiles): LaunchOutcome {
   if (said === 'claimed') return { kind: 'claimed' };
   const { shim } = readAttempt(files);
   if (said === 'started' && shim !== null) return { kind: 'started', shim };
-  return { kind: 'failed', because: said === '' ? 'its shim was killed while it started' : `its shim could not start it: ${said}` };
+  return { kind: 'failed', because: said === '' ? 'its shim was killed during startup' : `its shim could not start it: ${said}` };
 }

@@ -1,7 +1,10 @@
 import { statSync } from 'node:fs';
 import { candidates, findProgram } from '../system/command/find-on-path.ts';
 
-/** Why a command can't be started, in words for its operator; null: nothing speaks against it. Looks only. */
+/**
+ * Why a command cannot be started, in words for its operator, or null if nothing prevents it. Only
+ * checks.
+ */
 export function whyNotStartable(argv: readonly string[], cwd: string, searchPath: string): string | null {
   const [program] = argv;
   if (!program) return 'the command is empty; give one after --';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { writeAtomically } from '../system/file/write-atomically.ts';
 import { SHIM } from './shim.ts';
 
-/** Each text has a file of its own: a shell that runs an older one reads on in it. */
+/** Each version has a file of its own: a shell running an older one keeps reading from it. */
 const NAME = `attempt-${createHash('sha256').update(SHIM).digest('hex').slice(0, 8)}`;
 
 /**
- * The words that start the shim. It is read from a file in `directory`, which is put there when it is missing, so that ps shows one short
- * line; where it can't be, the shell gets the text itself.
+ * The command that starts the shim. It is a file in `directory`, written if missing, so that ps
+ * shows one short line; if that fails, the shell gets the text itself.
  */
 export function shimCommand(directory: string): readonly string[] {
   const path = join(directory, NAME);

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { markedProcesses } from '../system/process/marks.ts';
 
-/** Goes the way of a death and a start once, for nothing: the first run that dies under a new watchdog is resumed as fast as the others. */
+/**
+ * Exercises the death-and-start path once, so that the first real resume is not slowed by cold
+ * code.
+ */
 export function warmUp(): void {
   markedProcesses(new Set());
   spawn('/bin/sh', ['-c', ':'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true })
-    // Whatever keeps it from starting is told when it matters.
+    // An error will be reported when it matters.
     .on('error', () => {})
     .unref();
 }

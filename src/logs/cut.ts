@@ -2,31 +2,35 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } fr
 import { execa, execaSync } from 'execa';
 import { cleanEnvironment } from '../system/command/clean-environment.ts';
 
-/** What became of a log that was too large. */
+/** How a log that was too large was cut. */
 export interface LogCut {
-  /** `punched`: its oldest part was given back, and every offset in it is what it was. `emptied`: only all of it could be. */
+  /**
+   * `punched`: its oldest part was freed, and the offsets in it stay valid. `emptied`: only all of
+   * it could be freed.
+   */
   readonly how: 'punched' | 'emptied';
-  /** What it took before, and after. */
+  /** The space it took before and after, in bytes. */
   readonly tookBytes: number;
   readonly takesBytes: number;
-  /** Size of the disk that was so full that nothing could be written any more; left out: it was not. */
+  /** Size of the disk, if it was so full that nothing could be written any more. */
   readonly filledBytes?: number;
 }
 
-/** Gives a part of an open file back to its filesystem. Throws where it can't. */
+/** Frees a part of an open file. Throws if that is not possible. */
 export type Punch = (fd: number, offset: number, length: number) => Promise<void>;
 
-/** How it began stays: it tells the file from another one, and a person what was asked for. */
+/** The beginning is kept: it identifies the file, and shows a person what was asked for. */
 const HEAD_BYTES = 64 * 1024;
-/** A line longer than this is cut within. */
+/** A longer line may be cut in the middle. */
 const LINE_BYTES = 1024 * 1024;
 const STAT_BLOCK_BYTES = 512;
 const NEWLINE = 0x0a;
 const DEADLINE_MS = 30_000;
 
 /**
- * Cuts a log that takes more than `mostBytes`, while somebody writes to it: the newest half stays, at the offsets where it is. Null if it
- * is small enough or not there. Whoever appends to it goes on undisturbed, be it punched or emptied. Throws what the kernel says.
+ * Cuts a log that takes more than `mostBytes` while it is being written to: its newest half stays,
+ * at the same offsets. Returns null if it is small enough or does not exist. Writers that append
+ * continue undisturbed, whether it is punched or emptied. Throws the kernel's errors.
  */
 export async function cutLog(path: string, mostBytes: number, punch: Punch = punchHole): Promise<LogCut | null> {
   const fd = open(path, constants.O_RDONLY);
@@ -53,12 +57,12 @@ export async function cutLog(path: string, mostBytes: number, punch: Punch = pun
   }
 }
 
-/** Logs that were cut where there was no time to wait, until that is said. */
+/** Logs that were cut in an emergency, until that is reported. */
 const cutInNeed = new Map<string, Omit<LogCut, 'takesBytes'>>();
 
 /**
- * Cuts a log to its newest part now, for somebody who can't write a word before there is room. The next `cutLog` says so. False: nothing
- * was given back.
+ * Cuts a log to its newest part at once, for a caller that can write nothing until there is room.
+ * The next `cutLog` reports it. Returns false if no space was freed.
  */
 export function cutLogNow(path: string, keptBytes: number, diskBytes: number): boolean {
   const fd = open(path, constants.O_RDONLY);
@@ -81,19 +85,22 @@ export function cutLogNow(path: string, keptBytes: number, diskBytes: number): b
   }
 }
 
-/** All but how it began and its newest bytes, in whole lines. */
+/** Everything except the beginning and the newest bytes, in whole lines. */
 function oldestPart(fd: number, keptBytes: number): { readonly from: number; readonly to: number } {
   const from = afterLine(fd, HEAD_BYTES - 1, -1);
   return { from, to: afterLine(fd, Math.max(from, fstatSync(fd).size - Math.floor(keptBytes)), 1) };
 }
 
-/** What a file takes of its filesystem; null for what is no file. */
+/** The space a file takes on its filesystem, or null if it is not a regular file. */
 function taken(fd: number): number | null {
   const seen = fstatSync(fd);
   return seen.isFile() ? seen.blocks * STAT_BLOCK_BYTES : null;
 }
 
-/** An agent that puts a link in the place of its log has nothing else cut; only a process's own descriptor leads to the log by one. */
+/**
+ * An agent must not have another file cut by replacing its log with a link. Only a process's own
+ * descriptor may be reached through one.
+ */
 function open(path: string, flags: number): number | null {
   try {
     return openSync(path, flags | constants.O_NONBLOCK | (path.startsWith('/proc/') ? 0 : constants.O_NOFOLLOW));
@@ -103,7 +110,10 @@ function open(path: string, flags: number): number | null {
   }
 }
 
-/** The beginning of a line near an offset: before it (-1) or behind it (1); the offset itself if there is none near. */
+/**
+ * The beginning of a line near an offset, before (-1) or after it (1), or the offset itself if
+ * there is none nearby.
+ */
 function afterLine(fd: number, offset: number, direction: 1 | -1): number {
   const start = direction === 1 ? offset : Math.max(0, offset - LINE_BYTES);
   const bytes = Buffer.alloc(direction === 1 ? LINE_BYTES : offset - start);
@@ -112,7 +122,7 @@ function afterLine(fd: number, offset: number, direction: 1 | -1): number {
   return found === -1 ? offset : start + found + 1;
 }
 
-/** The file that was open, by its path once more, since it was open for reading only. */
+/** Opens the file again by its path, since it was opened read-only. */
 function empty(path: string, like: number): void {
   const fd = open(path, constants.O_WRONLY);
   if (fd === null) return;
@@ -124,7 +134,10 @@ function empty(path: string, like: number): void {
   }
 }
 
-/** fallocate(1) of util-linux, since Node has no call for it. It gets the open file, not a name that may lead elsewhere by then. */
+/**
+ * fallocate(1) of util-linux, since Node has no call for it. It gets the open file rather than a
+ * name, which may refer to another file by then.
+ */
 const punchArguments = (fd: number, offset: number, length: number): readonly string[] => [
   '--punch-hole',
   '--offset',

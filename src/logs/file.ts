@@ -5,18 +5,18 @@ import { continues, cursorAt, isSameFile, type OpenLog, openLog } from './identi
 import { readLines } from './lines.ts';
 import { findPredecessor, findRewritten, findSuccessor } from './siblings.ts';
 
-/** Read at most in one call; what remains is announced by `more`. */
+/** The most that one call reads; `more` announces what remains. */
 const READ_BYTES = 2 * 1024 * 1024;
 
 interface Read {
   readonly kind: 'read';
   readonly lines: readonly string[];
-  /** Growth since the cursor: every byte is counted once, even of a line that is incomplete. */
+  /** Growth since the cursor: every byte is counted once, even in an incomplete line. */
   readonly bytes: number;
   readonly cursor: LogCursor;
-  /** What may have been lost, in words; null: nothing. */
+  /** What may have been lost, in words, or null if nothing was. */
   readonly gap: string | null;
-  /** Length of a hole in it that was passed over. */
+  /** Length of a hole that was skipped. */
   readonly skipped: number;
   /** There is more to read now. */
   readonly more: boolean;
@@ -25,8 +25,8 @@ interface Read {
 export type LogReading = Read | { readonly kind: 'absent' } | { readonly kind: 'unreadable'; readonly because: string };
 
 /**
- * Reads what was written to a log since the cursor (null: from its beginning), through renames, truncations and replacements;
- * `flush` hands an incomplete last line on as well.
+ * Reads what was written to a log since the cursor (or from its beginning, if null), through
+ * renames, truncations and replacements. `flush` also returns an incomplete last line.
  */
 export function readLog(path: string, cursor: LogCursor | null, flush = false): LogReading {
   const opened: OpenLog[] = [];
@@ -49,7 +49,7 @@ function readFrom(path: string, cursor: LogCursor | null, flush: boolean, opened
   if (there !== null && continues(there, cursor)) return read(there, cursor, flush);
   const before = findPredecessor(path, cursor, there, opened);
   if (before !== null) return before === there ? read(there, cursor, flush) : readBefore(path, cursor, before, there, flush, opened);
-  // What is left of the file that was read is no longer what was read there.
+  // The content of the file that was read has been replaced.
   const rest = there !== null && isSameFile(there, cursor) ? there : (findRewritten(path, cursor, opened) ?? there);
   if (rest === null) return { kind: 'absent' };
   const reading = read(rest, cursorAt(rest, 0), flush);
@@ -57,16 +57,20 @@ function readFrom(path: string, cursor: LogCursor | null, flush: boolean, opened
 }
 
 function read(log: OpenLog, from: LogCursor, flush: boolean): Read {
-  // A file that shrank, though not into what was read, lost an incomplete line whose bytes were counted.
+  // A file that shrank, but not below what was read, lost an incomplete line whose bytes were
+  // counted.
   const place = { ...from, countedOffset: Math.min(from.countedOffset, log.size) };
   const { lines, bytes, place: reached, skipped, more } = readLines(log.fd, place, { atMostBytes: READ_BYTES, flush });
   return { kind: 'read', lines, bytes, cursor: cursorAt(log, reached), gap: null, skipped, more };
 }
 
-/** Reads the file before to its end; the cursor then points to the beginning of the next one, where there is one that was written to. */
+/**
+ * Reads the previous file to its end. The cursor then moves to the beginning of the next one, if
+ * there is one with content.
+ */
 function readBefore(path: string, cursor: LogCursor, before: OpenLog, live: OpenLog | null, flush: boolean, opened: OpenLog[]): Read {
   const next = findSuccessor(path, before, opened) ?? (live !== null && live.size > 0 ? live : null);
-  // Without one the writer may go on in the renamed file.
+  // Without a next file, the writer may still be writing to the renamed one.
   const rest = read(before, cursor, flush || next !== null);
   return next === null || rest.more ? rest : { ...rest, cursor: cursorAt(next, 0), more: true };
 }

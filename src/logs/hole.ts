@@ -1,14 +1,15 @@
 import { fstatSync, readSync } from 'node:fs';
 
-/** Filesystems give space back in blocks of this size, or of a part of it. */
+/** Filesystems free space in blocks of this size, or a fraction of it. */
 const BLOCK_BYTES = 4096;
 /** The unit of `blocks` in a stat. */
 const STAT_BLOCK_BYTES = 512;
 const FIRST_STEP_BYTES = 1024 * 1024;
 
 /**
- * Where the hole ends that an open file has at this offset: less than a block before the first byte behind it. The offset itself if
- * there is none. Finds it with a few reads, however long it is, because a log has one hole at most.
+ * Where the hole at this offset of an open file ends: less than a block before the first byte after
+ * it. Returns the offset itself if there is no hole. Takes a few reads, however long the hole is,
+ * because a log has at most one.
  */
 export function endOfHole(fd: number, offset: number): number {
   const { size, blocks } = fstatSync(fd);
@@ -31,7 +32,7 @@ export function endOfHole(fd: number, offset: number): number {
 
 const block = Buffer.alloc(BLOCK_BYTES);
 
-/** Nothing but NULs in the block's length from here on. */
+/** Whether the next block from this offset contains only NULs. */
 function isNul(fd: number, offset: number): boolean {
   const read = readSync(fd, block, 0, BLOCK_BYTES, offset);
   for (let at = 0; at < read; at++) if (block[at] !== 0) return false;

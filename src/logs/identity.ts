@@ -18,10 +18,10 @@ export interface OpenLog {
   readonly mtimeMs: number;
 }
 
-/** Opens a log for reading, when it is a regular file; the caller closes `fd`. */
+/** Opens a log for reading if it is a regular file. The caller closes `fd`. */
 export function openLog(path: string): OpenLog | { readonly kind: 'absent' } | { readonly kind: 'unreadable'; readonly because: string } {
   try {
-    // Looked at before it is opened: opening a FIFO or a device can have effects.
+    // Checked before it is opened: opening a FIFO or a device can have effects.
     const named = lstatSync(path);
     const isLink = named.isSymbolicLink();
     const there = isLink ? statSync(path) : named;
@@ -40,28 +40,43 @@ export function openLog(path: string): OpenLog | { readonly kind: 'absent' } | {
   }
 }
 
-/** Who may write beside a log must not have us read, and show, what only we may read: the rule of fs.protected_symlinks (proc_sys_fs(5)), in every directory. */
+/**
+ * A user who can write next to a log must not make us read, and show, what only we may read. This
+ * is the rule of fs.protected_symlinks (proc_sys_fs(5)), applied in every directory.
+ */
 const leadsAstray = (linkOf: number, fileOf: number): boolean => linkOf !== fileOf && linkOf !== process.getuid?.() && linkOf !== 0;
 
-/** The cursor of an open log at a place; an offset alone is the beginning of a line with nothing counted beyond it. */
+/**
+ * The cursor of an open log at a place. An offset alone means the beginning of a line, with nothing
+ * counted beyond it.
+ */
 export function cursorAt(log: OpenLog, place: Pick<LogCursor, 'offset' | 'countedOffset' | 'midLine'> | number): LogCursor {
   const { dev, ino, birthMs } = log;
   const at = typeof place === 'number' ? { offset: place, countedOffset: place, midLine: false } : place;
   return { dev, ino, birthMs, marker: markerBefore(log.fd, at.offset), ...at };
 }
 
-/** This file is the one that the cursor was taken from, and what was read of it is still in it. */
+/**
+ * Whether this is the file that the cursor was taken from, with the content that was read still in
+ * it.
+ */
 export const continues = (log: OpenLog, cursor: LogCursor): boolean => isSameFile(log, cursor) && hasRead(log, cursor);
 
-/** The same inode in the same life: ext4 gives a number away again at once. */
+/** The same inode with the same birth time: ext4 reuses inode numbers at once. */
 export const isSameFile = (file: Pick<LogCursor, 'dev' | 'ino' | 'birthMs'>, cursor: LogCursor): boolean =>
   file.dev === cursor.dev && file.ino === cursor.ino && file.birthMs === cursor.birthMs;
 
-/** What lies before the cursor's offset in this file is what was read there. A cursor of an older dogwatch has a shorter marker. */
+/**
+ * Whether the content before the cursor's offset is what was read there. A cursor of an older
+ * dogwatch has a shorter marker.
+ */
 export const hasRead = (log: OpenLog, cursor: LogCursor): boolean =>
   log.size >= cursor.offset && isMarked(markerBefore(log.fd, cursor.offset), log, cursor);
 
-/** Where the oldest part of a log was given back, how it began is there still, and what lies before the cursor is empty. */
+/**
+ * If the oldest part of a log was punched out, its head is unchanged, and the bytes before the
+ * cursor are empty.
+ */
 const isMarked = (found: string, { fd }: OpenLog, { marker, offset }: LogCursor): boolean =>
   found.startsWith(marker) ||
   (marker.length === MARKER_LENGTH &&
@@ -75,7 +90,10 @@ function isEmptyBefore(fd: number, offset: number): boolean {
   return bytes.every((byte) => byte === 0);
 }
 
-/** Of the bytes right before the offset, and of the first ones: lines that are alike end alike, at the same places. */
+/**
+ * Hashes the bytes right before the offset, and the first ones: similar lines have similar ends, at
+ * the same places.
+ */
 function markerBefore(fd: number, offset: number): string {
   const size = Math.min(offset, MARKER_BYTES);
   return size === 0 ? '' : `${hashOf(fd, offset - size, size).slice(0, LAST_LENGTH)}${hashOf(fd, 0, size).slice(0, HEAD_LENGTH)}`;

@@ -8,29 +8,28 @@ import { understood } from './interpret.ts';
 
 type JournalRead = Fact & { readonly kind: 'journal.read' };
 
-/** A line that journald has cut again and again is given up at this length. */
+/** A line that journald split repeatedly is cut at this length. */
 const MAX_LINE_LENGTH = 1024 * 1024;
 /** What comes within this is one fact. */
 const GATHER_MS = 20;
-/** Entries that one fact is made of at most. */
+/** The most entries that one fact covers. */
 const MAX_ENTRIES = 2000;
-/** What a last look before a death reads at most. */
+/** The most that the last read before a death takes. */
 const DRAIN_BYTES = 16 * 1024 * 1024;
 const DRAIN_MS = 3000;
 
 export interface JournalTailSource {
   readonly run: string;
   readonly attempt: number;
-  /** As the operator named it. */
+  /** The name the operator gave. */
   readonly name: string;
   readonly unit: JournalUnit;
-  /** How far it was read; null: it begins now. */
+  /** How far it was read; null to start now. */
   readonly cursor: string | null;
   readonly interpreter: Interpreter;
   readonly report: (problem: string) => void;
 }
 
-/** Follows the journal of a unit, for one attempt. */
 export class JournalTail {
   readonly #source: JournalTailSource;
   #cursor: string | null;
@@ -45,7 +44,10 @@ export class JournalTail {
     return this.#cursor;
   }
 
-  /** What has to be known before it is followed: where it begins, or that something is missing. Throws what journalctl says. */
+  /**
+   * The facts to record before following: where it begins, or that something is missing. Throws
+   * journalctl's error.
+   */
   begin(): readonly JournalRead[] {
     if (this.#cursor === null) {
       this.#cursor = endOfJournal();
@@ -55,7 +57,7 @@ export class JournalTail {
     return gap === null ? [] : [this.#fact([], gap)];
   }
 
-  /** Everything that is there now, and was not handed out. Throws what journalctl says. */
+  /** Everything in the journal that was not returned yet. Throws journalctl's error. */
   drain(): readonly JournalRead[] {
     if (this.#cursor === null) return [];
     const [program, ...args] = journalCommand(this.#source.unit, this.#cursor, false);
@@ -69,15 +71,18 @@ export class JournalTail {
     return entries.length === 0 ? [] : [this.#fact(entries, null)];
   }
 
-  /** Calls `each` with what comes, until it is stopped; `ended` with why journalctl has ended by itself. Returns how to stop. */
+  /**
+   * Calls `each` with new facts until stopped, and `ended` with the reason if journalctl ends by
+   * itself. Returns a function that stops.
+   */
   follow(each: (facts: readonly JournalRead[]) => void, ended: (because: string) => void): () => void {
     const [program, ...args] = journalCommand(this.#source.unit, this.#cursor ?? '', true);
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const lines = createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY });
     let gathered: Entry[] = [];
     let timer: NodeJS.Timeout | null = null;
-    let said = '';
-    const hand = () => {
+    let stderr = '';
+    const flush = () => {
       if (timer !== null) clearTimeout(timer);
       timer = null;
       const entries = gathered;
@@ -88,11 +93,11 @@ export class JournalTail {
       const entry = parseEntry(line);
       if (entry === null) return;
       gathered.push(entry);
-      if (gathered.length >= MAX_ENTRIES) hand();
-      else timer ??= setTimeout(hand, GATHER_MS);
+      if (gathered.length >= MAX_ENTRIES) flush();
+      else timer ??= setTimeout(flush, GATHER_MS);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said = `${said}${text}`.slice(-500);
+      stderr = `${stderr}${text}`.slice(-500);
     });
     const stop = () => {
       if (timer !== null) clearTimeout(timer);
@@ -100,13 +105,13 @@ export class JournalTail {
       child.removeAllListeners().on('error', () => {});
       child.kill('SIGKILL');
     };
-    const over = (because: string) => {
-      hand();
+    const finish = (because: string) => {
+      flush();
       stop();
-      ended(said.trim() || because);
+      ended(stderr.trim() || because);
     };
-    child.once('error', (error) => over(error.message));
-    child.once('close', (code, signal) => over(`journalctl ended ${signal === null ? `with status ${code}` : `by ${signal}`}`));
+    child.once('error', (error) => finish(error.message));
+    child.once('close', (code, signal) => finish(`journalctl ended ${signal === null ? `with status ${code}` : `by ${signal}`}`));
     return stop;
   }
 

@@ -2,7 +2,10 @@ import { closeSync } from 'node:fs';
 import { openLog } from './identity.ts';
 import { readLines } from './lines.ts';
 
-/** The lines that begin in the last bytes of a file, oldest first; none where it is not there or can't be read. */
+/**
+ * The lines that begin in the last bytes of a file, oldest first; empty if it does not exist or
+ * cannot be read.
+ */
 export function lastLines(path: string, atMostBytes: number): readonly string[] {
   const log = openLog(path);
   if (log.kind !== 'open') return [];

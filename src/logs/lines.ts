@@ -1,17 +1,19 @@
 import { readSync } from 'node:fs';
 import { endOfHole } from './hole.ts';
 
-/** A line longer than this is cut: its head is handed on, the rest is skipped without being kept. Also what is read at once. */
+/**
+ * A longer line is cut: its head is returned, and the rest is skipped. Also the size of one read.
+ */
 const MAX_LINE_BYTES = 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** One buffer for all logs: it is filled and emptied within one synchronous call. */
+/** One buffer for all logs: it is filled and consumed within one synchronous call. */
 const chunk = Buffer.allocUnsafeSlow(MAX_LINE_BYTES);
 
-/** Where the reading of an open file stands; the fields are those of a LogCursor. */
+/** How far an open file was read; the fields are those of a LogCursor. */
 export interface LinePlace {
   readonly offset: number;
   readonly countedOffset: number;
@@ -19,18 +21,21 @@ export interface LinePlace {
 }
 
 export interface LinesRead {
-  /** Complete lines without their line ends, decoded as UTF-8 with what is invalid replaced. */
+  /** Complete lines without their line endings, decoded as UTF-8, with invalid bytes replaced. */
   readonly lines: string[];
   /** Growth that no earlier read has reported. */
   readonly bytes: number;
   readonly place: LinePlace;
-  /** Length of a hole that was passed over: what was in it is gone. */
+  /** Length of a hole that was skipped: its content is gone. */
   readonly skipped: number;
   /** The limit was reached before the end of the file. */
   readonly more: boolean;
 }
 
-/** Reads complete lines from a place on; an incomplete last line stays unread, unless `flush` asks for it as if it were complete. */
+/**
+ * Reads complete lines from a place on. An incomplete last line stays unread, unless `flush` asks
+ * for it as if it were complete.
+ */
 export function readLines(fd: number, from: LinePlace, limits: { readonly atMostBytes: number; readonly flush: boolean }): LinesRead {
   const lines: string[] = [];
   let { offset, countedOffset, midLine } = from;
@@ -44,7 +49,7 @@ export function readLines(fd: number, from: LinePlace, limits: { readonly atMost
       const end = Math.max(offset + size, endOfHole(fd, offset));
       skipped += end - offset;
       offset = end;
-      // What comes behind it begins with a line.
+      // What follows the hole begins with a new line.
       midLine = false;
       continue;
     }
@@ -60,7 +65,8 @@ export function readLines(fd: number, from: LinePlace, limits: { readonly atMost
       start = last + 1;
     } else if (!atEnd && !midLine) {
       const content = firstContent(start, size);
-      // A hole of NULs, left by a writer that went on at its old offset in a truncated file, is not part of a line.
+      // A hole of NULs, left by a writer that continued at its old offset in a truncated file, is
+      // not part of a line.
       if (content > start) start = content;
       else if (start === 0) {
         split(0, HEAD_BYTES, lines);
@@ -98,7 +104,10 @@ function firstContent(start: number, end: number): number {
   return at;
 }
 
-/** A byte 0x0A is a line end in any valid or invalid UTF-8, so the whole is decoded at once and split after. */
+/**
+ * A byte 0x0A is a line ending in any UTF-8, valid or not, so the whole text can be decoded first
+ * and split afterwards.
+ */
 function split(start: number, end: number, into: string[]): void {
   for (const line of chunk.toString('utf8', start, end).split('\n')) {
     const text = line.charCodeAt(0) === 0 ? line.replace(/^\0+/, '') : line;

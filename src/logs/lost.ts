@@ -3,17 +3,18 @@ import { dirname } from 'node:path';
 import type { LogCursor } from '../core/model/facts.ts';
 import { isSameFile } from './identity.ts';
 
-/** The log of a living attempt to which its path does not lead any more. */
+/** The log of a living attempt that is no longer at its path. */
 export interface LostLog {
-  /** What happened to it, in words that stay the same while nothing changes. */
+  /** What happened to it, worded so that it stays the same while nothing changes. */
   readonly because: string;
   /** A descriptor (/proc/PID/fd/1) through which it can still be read, or null if there is none. */
   readonly descriptor: string | null;
 }
 
 /**
- * Whether somebody removed or replaced a log that is being written to. `descriptors`: the standard outputs of the processes that
- * may write to it. Null if it is where it was, or was renamed beside its path, as a log that is rotated.
+ * Whether a log that is being written to was removed or replaced. `descriptors` are the standard
+ * outputs of the processes that may write to it. Returns null if it is still in place, or was
+ * renamed next to its path, as rotation does.
  */
 export function lostLog(path: string, descriptors: readonly string[], cursor: LogCursor | null): LostLog | null {
   const named = statOf(path);
@@ -22,7 +23,7 @@ export function lostLog(path: string, descriptors: readonly string[], cursor: Lo
   const descriptor = descriptors.find((one) => isItsLog(statOf(one), started)) ?? null;
   const moved = descriptor === null ? null : movedTo(path, descriptor);
   if (moved !== null) return dirname(moved) === realDirectory(path) ? null : { because: `was moved to ${moved}`, descriptor };
-  // Nobody writes to the file that was read, as far as can be seen: it was rotated.
+  // As far as can be seen, nothing writes to the file that was read: it was rotated.
   if (named !== null && descriptor === null) return null;
   return { because: named === null ? 'was removed' : 'was replaced by another file', descriptor };
 }
@@ -37,7 +38,7 @@ function movedTo(path: string, descriptor: string): string | null {
   try {
     if (statSync(descriptor).nlink === 0) return null;
     const now = readlinkSync(descriptor);
-    // One of several names went: where the others are, the kernel does not say.
+    // One of several hard links was removed; the kernel does not say where the others are.
     return now === path || now.endsWith(' (deleted)') ? null : now;
   } catch {
     return null;
@@ -52,7 +53,7 @@ function realDirectory(path: string): string {
   }
 }
 
-/** Null if it is not there, or can't be looked at. */
+/** Null if it does not exist, or cannot be read. */
 function statOf(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;

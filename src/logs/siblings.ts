@@ -3,12 +3,13 @@ import { dirname, join, parse } from 'node:path';
 import type { LogCursor } from '../core/model/facts.ts';
 import { hasRead, isSameFile, type OpenLog, openLog } from './identity.ts';
 
-/** Files looked at in one directory; those named like the log come first. */
+/** How many files of a directory are checked, those named like the log first. */
 const MAX_SIBLINGS = 1000;
 
 /**
- * Where reading goes on when the file at `path` is not simply the one that was read: that file under a new name, or one with the same
- * content up to there. It is added to `opened`, unless it is `live`.
+ * The file in which to continue reading if `path` is no longer simply the file that was read: that
+ * file under a new name, or one with the same content up to the cursor. Adds it to `opened`, unless
+ * it is `live`.
  */
 export function findPredecessor(path: string, cursor: LogCursor, live: OpenLog | null, opened: OpenLog[]): OpenLog | null {
   const { others, name } = siblings(path);
@@ -25,15 +26,18 @@ export function findPredecessor(path: string, cursor: LogCursor, live: OpenLog |
   return null;
 }
 
-/** The file that was read, under a new name and with other content: it was rewritten and then renamed. It is added to `opened`. */
+/**
+ * The file that was read, under a new name and with other content: it was rewritten and then
+ * renamed. Adds it to `opened`.
+ */
 export function findRewritten(path: string, cursor: LogCursor, opened: OpenLog[]): OpenLog | null {
   const renamed = siblings(path).others.find((sibling) => isSameFile(sibling, cursor));
   return renamed === undefined ? null : openThat(renamed.path, opened, () => true);
 }
 
 /**
- * The file that followed `before` when the log was rotated more than once meanwhile: the next that was written to of those named by the
- * same pattern. It is added to `opened`.
+ * The file that followed `before` if the log was rotated more than once meanwhile: the next one
+ * written to, among those named by the same pattern. Adds it to `opened`.
  */
 export function findSuccessor(path: string, before: OpenLog, opened: OpenLog[]): OpenLog | null {
   const { others } = siblings(path);
@@ -43,7 +47,10 @@ export function findSuccessor(path: string, before: OpenLog, opened: OpenLog[]):
   return next === undefined ? null : openThat(next.path, opened, () => true);
 }
 
-/** Names that differ only in numbers (log.1, log.2; log-2026-01-02 and log-2026-01-03) are one series. */
+/**
+ * Names that differ only in numbers (log.1, log.2; log-2026-01-02 and log-2026-01-03) form one
+ * series.
+ */
 const patternOf = (name: string): string => name.replace(/\d+/g, '#');
 
 function openThat(path: string, opened: OpenLog[], isIt: (log: OpenLog) => boolean): OpenLog | null {
@@ -57,7 +64,7 @@ function openThat(path: string, opened: OpenLog[], isIt: (log: OpenLog) => boole
   return null;
 }
 
-/** The files beside the log, or beside what it is a link to. */
+/** The files next to the log, or next to the target of its link. */
 function siblings(path: string) {
   const real = attempted(() => realpathSync(path)) ?? path;
   const directory = dirname(real);
@@ -73,7 +80,7 @@ function siblings(path: string) {
   return { others, name };
 }
 
-/** What is not there, or not to be looked into, has no siblings. */
+/** A path that does not exist, or cannot be read, has no siblings. */
 function attempted<T>(look: () => T): T | null {
   try {
     return look();

@@ -5,13 +5,13 @@ import { cursorAt, openLog } from './identity.ts';
 
 export type LogEnd =
   | { readonly kind: 'end'; readonly cursor: LogCursor }
-  /** Nobody knows where its end is now. */
+  /** Where it ends now is unknown. */
   | { readonly kind: 'unreadable'; readonly because: string };
 
-/** Stands for a log that is not there: whatever appears under its path is read from the beginning. */
+/** Stands for a missing log: whatever appears at its path is read from the beginning. */
 export const notThere: LogCursor = { dev: 0, ino: 0, birthMs: 0, offset: 0, marker: '', countedOffset: 0, midLine: false };
 
-/** Where to begin with a log of which only what will be written from now on is of interest. */
+/** Where to begin with a log of which only new content is of interest. */
 export function endOfLog(path: string): LogEnd {
   const log = openLog(path);
   switch (log.kind) {

@@ -2,10 +2,13 @@ import type { Fact, LogCursor } from '../core/model/facts.ts';
 import { isActive, type Run } from '../core/model/run.ts';
 import { type LogTail, type LogTailSource, tailLog } from './tail.ts';
 
-/** A drain blocks everything else: what lies beyond this many reads of a log comes after. */
+/** A drain blocks everything else: what lies beyond this many reads of a log waits. */
 const DRAIN_READS = 128;
 
-/** `attempt`: the attempt's own output. `given`: a log that the operator named. `shared`: one that all processes of an agent write to. */
+/**
+ * `attempt`: the attempt's own output. `given`: a log that the operator named. `shared`: a log that
+ * all processes of an agent write to.
+ */
 export interface WatchedLog {
   readonly path: string;
   readonly kind: 'attempt' | 'given' | 'shared';
@@ -14,7 +17,7 @@ export interface WatchedLog {
 }
 
 export interface LogTailsSource {
-  /** What there is to follow of a run; empty when there is nothing. */
+  /** The logs to follow for a run, if any. */
   readonly logs: (run: Run) => readonly WatchedLog[];
   /** Called once for each log of an attempt. */
   readonly interpreter: (run: Run, log: WatchedLog) => LogTailSource['interpreter'];
@@ -22,24 +25,33 @@ export interface LogTailsSource {
 }
 
 export interface LogTails {
-  /** Which logs are followed from now on, and which are read to their end for the last time. */
+  /**
+   * Updates which logs of a run are followed: those that begin now, and those that are read to
+   * their end for the last time.
+   */
   follow(run: Run): { readonly begun: readonly LogTail[]; readonly ended: readonly LogTail[] };
-  /** Everything in the logs of a run that was not handed out yet, with the beginning of a line that nobody will end any more. */
+  /**
+   * Everything in the logs of a run that was not returned yet, including an incomplete last line,
+   * which nobody will complete any more.
+   */
   drain(run: Run): readonly Fact[];
-  /** What is new in the logs that are followed of a run whose agent lives: the line that it is writing is left for later. */
+  /**
+   * What is new in the followed logs of a run whose agent is alive; a line that is still being
+   * written is left for later.
+   */
   catchUp(run: Run): readonly Fact[];
-  /** Nobody follows any more: the next `follow` of each run begins anew, where reading stands. */
+  /** Stops following: the next `follow` of each run resumes where reading stopped. */
   release(): void;
 }
 
-/** What is followed of one run; `cursors` is ahead of what is recorded, and leads. */
+/** What is followed for one run. `cursors` is ahead of what is recorded, and authoritative. */
 interface Followed {
   state: string;
   readonly cursors: Map<string, LogCursor>;
   readonly tails: Map<string, LogTail>;
 }
 
-/** Knows which logs of which runs are followed, and how far each was read. */
+/** Keeps track of which logs of which runs are followed, and how far each was read. */
 export function logTails(source: LogTailsSource): LogTails {
   const runs = new Map<string, Followed>();
   const known = (run: Run): Followed => {
@@ -97,7 +109,10 @@ export function logTails(source: LogTailsSource): LogTails {
   };
 }
 
-/** The log of an attempt that was dead at first sight; of a run without an attempt the others, to know where they end now. */
+/**
+ * The log of an attempt that was already dead when first seen; for a run without an attempt, the
+ * other logs, to record where they end now.
+ */
 const isReadOnce = (run: Run, { path, kind }: WatchedLog, { cursors }: Followed): boolean =>
   run.attempt === null ? kind === 'given' && !cursors.has(path) : kind === 'attempt';
 

@@ -1,15 +1,15 @@
 import { watch } from 'chokidar';
 import { errorMessage } from '../core/values/error-message.ts';
 
-/** What wakes somebody; unless it is said, all that happens, however deep below a directory. */
+/** Which events count; by default all, at any depth below a directory. */
 export interface WhatCounts {
   readonly event: 'all' | 'add';
   readonly depth: number;
 }
 
 /**
- * Calls `touched` soon after the file at a path changed, appeared or went, and `failed` when that is no longer possible; wake-ups may be
- * missed. Returns what ends it.
+ * Calls `touched` soon after the file at a path changed, appeared or was removed, and `failed` if
+ * watching is no longer possible. Events may be missed. Returns a function that stops.
  */
 export function watchPath(
   path: string,
@@ -18,14 +18,14 @@ export function watchPath(
   what: Partial<WhatCounts> = {},
 ): () => void {
   const { event = 'all', depth } = what;
-  // A watcher for each path: what chokidar keeps of a path that is unwatched again is freed with its watcher only.
-  // `atomic` would hide files whose names look like an editor's.
+  // One watcher per path: chokidar frees what it keeps for an unwatched path only with its watcher.
+  // `atomic` would hide files named like an editor's.
   const watcher = watch(path, { ignoreInitial: true, atomic: false, ...(depth === undefined ? {} : { depth }) });
   watcher.on(event, touched);
   watcher.on('error', (error) => failed(errorMessage(error)));
   return () => {
     watcher.close().catch(() => {
-      // It reports what its handles said while closing: nothing is watched any more either way.
+      // It reports errors of its handles on closing: nothing is watched any more either way.
     });
   };
 }

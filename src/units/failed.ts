@@ -8,11 +8,12 @@ const LONGEST_LINE = 300;
 const DEADLINE_MS = 10_000;
 
 /**
- * Why a unit has failed: the manager says so in the variables of the unit that OnFailure= names (systemd.exec(5), `$MONITOR_…`, from 251 on), and the
- * journal has the last lines, where this user may read them.
+ * Why a unit failed: the manager passes the reason in variables to the unit that OnFailure= names
+ * (systemd.exec(5), `$MONITOR_…`, since 251), and the journal has the last lines, if this user may
+ * read it.
  */
 export function failedUnit(unit: string, env: Readonly<Record<string, string | undefined>>): FailedUnit {
-  // Only a user's manager names itself.
+  // Only a user's manager sets this variable.
   const mine = env.MANAGERPID === undefined ? [] : ['--user'];
   const { MONITOR_SERVICE_RESULT: why = 'it did not say why', MONITOR_EXIT_STATUS: status } = env;
   const journal = ['journalctl', ...mine, '-u', unit];

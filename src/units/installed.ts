@@ -5,18 +5,18 @@ import { writeAtomically } from '../system/file/write-atomically.ts';
 import type { Manager } from '../system/systemd/systemctl.ts';
 import { OURS, renderUnit, type Unit } from './unit.ts';
 
-/** Where an operator's own units lie. */
+/** The directory of an operator's own units. */
 export function unitDirectory(manager: Manager, env: Readonly<Record<string, string | undefined>>): string {
   if (manager === 'system') return '/etc/systemd/system';
   const config = env.XDG_CONFIG_HOME ?? '';
   return join(isAbsolute(config) ? config : join(env.HOME || homedir(), '.config'), 'systemd/user');
 }
 
-/** Files of these names that somebody else has written: they are never touched. */
+/** Files with these names that dogwatch did not write: they are never touched. */
 export const foreignUnits = (directory: string, all: readonly Unit[]): readonly string[] =>
   pathsOf(directory, all).filter((path) => existsSync(path) && !isOurs(path));
 
-/** Writes them all, each in one step. Returns their paths. Throws what the filesystem says. */
+/** Writes all units, each atomically. Returns their paths. Throws the filesystem's errors. */
 export function writeUnits(directory: string, all: readonly Unit[]): readonly string[] {
   mkdirSync(directory, { recursive: true });
   for (const unit of all) {
@@ -26,14 +26,14 @@ export function writeUnits(directory: string, all: readonly Unit[]): readonly st
   return pathsOf(directory, all);
 }
 
-/** Removes those that are ours. Returns their paths. */
+/** Removes the units that dogwatch wrote. Returns their paths. */
 export function removeUnits(directory: string, all: readonly Unit[]): readonly string[] {
   const ours = pathsOf(directory, all).filter((path) => existsSync(path) && isOurs(path));
   for (const path of ours) rmSync(path);
   return ours;
 }
 
-/** Drop-ins, which are the operator's. */
+/** Drop-ins, which belong to the operator. */
 export const dropIns = (directory: string, all: readonly Unit[]): readonly string[] =>
   pathsOf(directory, all)
     .map((path) => `${path}.d`)

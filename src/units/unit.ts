@@ -1,9 +1,12 @@
-/** What a key of a unit says. A list is one line each. */
+/** The values of a key in a unit, one line each. */
 export interface Entry {
   readonly values: readonly string[];
-  /** Why it is so, where that does not go without saying; null: it does. */
+  /** Why it is set so, or null if that is obvious. */
   readonly comment: string | null;
-  /** The first version of systemd that knows it; older ones warn of it. Null: all that dogwatch runs on. */
+  /**
+   * The first version of systemd that knows it, or null if all supported ones do. Older ones warn
+   * about it.
+   */
   readonly since: number | null;
 }
 
@@ -21,10 +24,16 @@ export const is = (value: string | readonly string[], comment: string | null = n
   since,
 });
 
-/** The first line of every file that is written: only what has it is ever overwritten or removed. */
+/**
+ * The first line of every file that is written: only files that have it are ever overwritten or
+ * removed.
+ */
 export const OURS = '# Written by `dogwatch systemd install`; changes belong into a drop-in: `systemctl edit UNIT`.';
 
-/** The unit without the keys that this version of systemd does not know; null: the newest. */
+/**
+ * The unit without the keys that this version of systemd does not know; null means the newest
+ * version.
+ */
 export const forVersion = ({ name, sections }: Unit, version: number | null): Unit => ({
   name,
   sections: Object.fromEntries(
@@ -35,7 +44,7 @@ export const forVersion = ({ name, sections }: Unit, version: number | null): Un
   ),
 });
 
-/** The unit as a file. */
+/** The content of the unit's file. */
 export const renderUnit = ({ sections }: Unit): string =>
   [OURS, ...Object.entries(sections).map(([name, entries]) => `\n[${name}]\n${renderSection(entries)}`)].join('\n').concat('\n');
 
@@ -44,13 +53,13 @@ const renderSection = (entries: Section): string =>
     .flatMap(([key, { values, comment }]) => [...(comment === null ? [] : [`# ${comment}`]), ...values.map((value) => `${key}=${value}`)])
     .join('\n');
 
-/** Text in which systemd shall see no specifier. */
+/** Escapes text so that systemd expands no specifiers. */
 export const literal = (text: string): string => text.replaceAll('%', '%%');
 
-/** A word of a command line. */
+/** Quotes a word of a command line. */
 export const word = (text: string): string => quoted(literal(text).replaceAll('$', '$$$$'));
 
-/** A variable of the environment; in the value specifiers count. */
+/** Quotes an environment variable; specifiers in its value are expanded. */
 export const assignment = (name: string, value: string): string => quoted(`${name}=${value}`);
 
 const quoted = (text: string): string =>

@@ -3,11 +3,13 @@ import { assignment, is, literal, type Section, type Unit, word } from './unit.t
 
 export interface UnitOptions {
   readonly manager: 'system' | 'user';
-  /** Whose runs they are; of no meaning to a user's manager, which has but one. */
+  /** The user whose runs they are; ignored for a user's manager, which has only one. */
   readonly user: string;
-  /** The words that start dogwatch, without a subcommand. */
+  /** The command that starts dogwatch, without a subcommand. */
   readonly program: readonly string[];
-  /** Where everything durable lies. Null: where it lies by default, `/var/lib/dogwatch` or `~/.local/state/dogwatch`. */
+  /**
+   * The state directory; null for the default, `/var/lib/dogwatch` or `~/.local/state/dogwatch`.
+   */
   readonly stateDir: string | null;
   readonly sandbox: boolean;
 }
@@ -15,10 +17,10 @@ export interface UnitOptions {
 export const WATCHDOG = 'dogwatch.service';
 export const GATE_TIMER = 'dogwatch-supervise.timer';
 export const RUN_TIMER = 'dogwatch-run@.timer';
-/** Where the state of the system's service lies unless something else was asked for. */
+/** The default state directory of the system's service. */
 export const SYSTEM_STATE = '/var/lib/dogwatch';
 
-/** All units, the only place where they are described. */
+/** All units; nothing else defines them. */
 export const units = (options: UnitOptions): readonly Unit[] => [
   watchdog(options),
   gate(options),
@@ -28,8 +30,8 @@ export const units = (options: UnitOptions): readonly Unit[] => [
   alert(options),
 ];
 
-/** An alert must not raise an alert. */
-const alerts = { OnFailure: is('dogwatch-alert@%n.service', 'A person hears of it when restarts did not help.') };
+/** An alert must not raise another alert. */
+const alerts = { OnFailure: is('dogwatch-alert@%n.service', 'Notifies a person if restarts do not help.') };
 
 function watchdog(options: UnitOptions): Unit {
   return {
@@ -44,26 +46,26 @@ function watchdog(options: UnitOptions): Unit {
       },
       Service: {
         Type: is('notify'),
-        NotifyAccess: is('all', 'Messages are sent by systemd-notify: Node cannot open such a socket itself.'),
+        NotifyAccess: is('all', 'systemd-notify sends the messages: Node cannot open this socket itself.'),
         ExecStart: is(command(options, 'watch', '--replace')),
         ...common(options),
-        WatchdogSec: is('60s', 'Fed from the end of the pipeline: whatever is stuck before it ends this process.'),
-        TimeoutStartSec: is('3min', 'It may have to replace a watchdog that is stopped.'),
+        WatchdogSec: is('60s', 'Fed from the end of the pipeline: anything stuck before it ends this process.'),
+        TimeoutStartSec: is('3min', 'It may have to replace a watchdog that is stopping.'),
         TimeoutStopSec: is('30s'),
         ExecStopPost: is(
           forgetStarts(options.manager),
-          'Only failures count towards StartLimitBurst=: restarts by hand never end in `failed`.',
+          'Only failures count towards StartLimitBurst=: manual restarts never end in `failed`.',
         ),
         Restart: is('on-failure'),
         RestartSec: is('1s'),
         RestartSteps: is('5', null, 254),
         RestartMaxDelaySec: is('1min', null, 254),
-        RestartPreventExitStatus: is('78', 'A wrong setting does not become right by itself.'),
-        KillMode: is('process', 'Agents live on when the watchdog restarts: the next one finds them by their marks, and takes them over.'),
-        OOMPolicy: is('continue', 'An agent that was killed for its memory must not take the watchdog along.'),
-        TasksMax: is('infinity', "The agents' processes count here."),
-        UMask: is('0077', 'Runs have the umask with which they were asked for.'),
-        LimitCORE: is('0', 'A core file would hold keys.'),
+        RestartPreventExitStatus: is('78', 'A wrong setting does not fix itself.'),
+        KillMode: is('process', 'Agents survive a restart of the watchdog: the next one finds them by their marks and takes over.'),
+        OOMPolicy: is('continue', 'An agent killed for lack of memory must not take the watchdog down with it.'),
+        TasksMax: is('infinity', "The agents' processes count as well."),
+        UMask: is('0077', 'Each run keeps the umask it was requested with.'),
+        LimitCORE: is('0', 'A core dump would contain keys.'),
         ...confined(options),
       },
       Install: { WantedBy: is(options.manager === 'system' ? 'multi-user.target' : 'default.target') },
@@ -71,7 +73,10 @@ function watchdog(options: UnitOptions): Unit {
   };
 }
 
-/** systemd counts each start, whoever wanted it; this begins anew after a stop that was none of a failure. */
+/**
+ * systemd counts every start, whatever requested it; this resets the count after a stop that was
+ * not a failure.
+ */
 const forgetStarts = (manager: 'system' | 'user'): string => {
   const [prefix, whose] = manager === 'system' ? ['-+', ''] : ['-', ' --user'];
   return `${prefix}/bin/sh -c '[ "$$SERVICE_RESULT" != success ] || exec systemctl${whose} reset-failed %n'`;
@@ -82,8 +87,8 @@ function gate(options: UnitOptions): Unit {
     name: 'dogwatch-supervise.service',
     sections: {
       Unit: {
-        Description: is('dogwatch: the hourly look at all runs'),
-        Wants: is(WATCHDOG, 'Where the watchdog has failed for good, this is its next chance.'),
+        Description: is('dogwatch: the hourly check of all runs'),
+        Wants: is(WATCHDOG, 'If the watchdog has failed for good, this gives it another chance.'),
         After: is(WATCHDOG),
         ...alerts,
       },
@@ -101,8 +106,8 @@ function gate(options: UnitOptions): Unit {
 const gateTimer: Unit = {
   name: GATE_TIMER,
   sections: {
-    Unit: { Description: is('dogwatch: the hourly look at all runs') },
-    Timer: { OnCalendar: is('*:07'), Persistent: is('yes', 'What was missed while the machine was off is made up for at its start.') },
+    Unit: { Description: is('dogwatch: the hourly check of all runs') },
+    Timer: { OnCalendar: is('*:07'), Persistent: is('yes', 'A check missed while the machine was off is made up for at boot.') },
     Install: { WantedBy: is('timers.target') },
   },
 };
@@ -122,7 +127,7 @@ function scheduledRun(options: UnitOptions): Unit {
         ...common(options),
         EnvironmentFile: is(
           [...ENVIRONMENT_FILES, '%E/dogwatch/runs/%i.env'],
-          'RUN_DIRECTORY, RUN_COMMAND and, where wanted, RUN_OPTIONS; and whatever the agent shall find in its environment.',
+          "RUN_DIRECTORY, RUN_COMMAND, optionally RUN_OPTIONS, and any variables for the agent's environment.",
         ),
         ExecStart: is(`${command(options, 'run', '--detach', '--name')} %i --cwd \${RUN_DIRECTORY} $RUN_OPTIONS -- $RUN_COMMAND`),
         ...outliving,
@@ -137,7 +142,7 @@ const scheduledRunTimer: Unit = {
   sections: {
     Unit: { Description: is('dogwatch: when the run %i starts') },
     Timer: {
-      OnCalendar: is('Sat 02:00', 'Another time: `systemctl edit dogwatch-run@NAME.timer`, with an empty OnCalendar= before yours.'),
+      OnCalendar: is('Sat 02:00', 'To change it: `systemctl edit dogwatch-run@NAME.timer`, with an empty OnCalendar= before yours.'),
       Persistent: is('yes'),
     },
     Install: { WantedBy: is('timers.target') },
@@ -148,7 +153,7 @@ function alert(options: UnitOptions): Unit {
   return {
     name: 'dogwatch-alert@.service',
     sections: {
-      Unit: { Description: is('dogwatch: say that %i has failed') },
+      Unit: { Description: is('dogwatch: report that %i has failed') },
       Service: {
         Type: is('oneshot'),
         ExecStart: is(`${command(options, 'notify', '--failed-unit')} %i`),
@@ -160,10 +165,10 @@ function alert(options: UnitOptions): Unit {
   };
 }
 
-/** Settings of all commands: secrets too, so it belongs to root, 0600. */
+/** Settings of all commands, secrets included: it belongs to root, with mode 0600. */
 const ENVIRONMENT_FILES = ['-%E/dogwatch/dogwatch.env'];
 
-const outliving = { KillMode: is('process', 'What it has started lives on.') };
+const outliving = { KillMode: is('process', 'What it started stays alive.') };
 
 function common({ manager, user, stateDir }: UnitOptions): Section {
   const ofSystem = {

@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 
-/** Makes sure that a FIFO is there. Node can't make one itself, and a process costs milliseconds. */
+/**
+ * Creates a FIFO unless it exists. Node cannot create one itself, and starting a process costs
+ * milliseconds.
+ */
 export function createFifo(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
   try {
@@ -13,8 +16,9 @@ export function createFifo(path: string): void {
 }
 
 /**
- * Calls `ended` once, when the last process that holds the FIFO's write end is gone; in less than a millisecond and for no CPU while it
- * lives. Returns how to stop watching; null: nobody holds it now.
+ * Calls `ended` once, when the last process that holds the FIFO's write end is gone: within a
+ * millisecond, and using no CPU until then. Returns a function that stops watching, or null if no
+ * process holds it.
  */
 export function watchAliveFifo(path: string, ended: () => void): (() => void) | null {
   const fd = openHeld(path);
@@ -33,7 +37,10 @@ export function watchAliveFifo(path: string, ended: () => void): (() => void) | 
   return stop;
 }
 
-/** The FIFO's descriptor, if a writer holds it: without one a read gives the end of file, with a silent one EAGAIN. */
+/**
+ * The FIFO's descriptor if a writer holds it: without a writer, a read returns end of file; with a
+ * silent one, EAGAIN.
+ */
 function openHeld(path: string): number | null {
   let fd: number;
   try {

@@ -6,31 +6,34 @@ import { cutLog } from '../../logs/cut.ts';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { LARGE_SHARE } from '../../store/directory/make-room.ts';
 
-/** How much the log of an attempt may take. */
+/** How much space the log of an attempt may take. */
 export interface LogLimit {
   readonly mostBytes: number;
-  /** Size of the filesystem that the logs are on while it is full; null: it is not. */
+  /** Size of the logs' filesystem if it is full, or else null. */
   readonly fullBytes: number | null;
 }
 
-/** While the disk is full, a log may take this share of it at most. */
+/** While the disk is full, a log may take at most this share of it. */
 const SHARE_OF_FULL = 1 / 64;
 const LEAST_BYTES = 1024 * 1024;
 
-/** The limit by the setting (0: none while there is room), lower while the disk is full. */
+/** The configured limit (0 means none while there is room), lower while the disk is full. */
 export function logLimit(maxLogBytes: number, fullBytes: number | null): LogLimit {
   const wished = maxLogBytes === 0 ? Number.MAX_SAFE_INTEGER : maxLogBytes;
   const most = fullBytes === null ? wished : Math.min(wished, Math.floor(fullBytes * SHARE_OF_FULL));
   return { mostBytes: Math.max(LEAST_BYTES, most), fullBytes };
 }
 
-/** Cuts the log of a run's attempt if it takes more than it may; null if it does not. What goes wrong is reported. */
+/**
+ * Cuts the log of a run's attempt if it takes more than the limit; returns null if it does not.
+ * Errors are reported.
+ */
 export async function cutAttemptLog(layout: Layout, run: Run, limit: LogLimit, report: (problem: string) => void): Promise<Fact | null> {
   const { attempt } = run;
-  // Of an attempt that was adopted there is no log that is dogwatch's.
+  // An adopted attempt has no log that belongs to dogwatch.
   if (attempt === null || attempt.shim === null) return null;
   const named = attemptFiles(layout, run.id, attempt.number).log;
-  // The pid of a dead one may be another's by now.
+  // The pid of a dead attempt may have been reused.
   const path = attempt.alive && attempt.lostLog?.isRead === true ? `/proc/${attempt.shim.pid}/fd/1` : named;
   try {
     const cut = await cutLog(path, limit.mostBytes);
@@ -39,7 +42,7 @@ export async function cutAttemptLog(layout: Layout, run: Run, limit: LogLimit, r
     const filledBytes = cut.filledBytes ?? (isLarge ? limit.fullBytes : null);
     return { kind: 'log.cut', run: run.id, attempt: attempt.number, ...cut, filledBytes };
   } catch (error) {
-    report(`${named} takes more than ${bytesInWords(limit.mostBytes)} and can't be cut: ${errorMessage(error)}`);
+    report(`${named} takes more than ${bytesInWords(limit.mostBytes)} and cannot be cut: ${errorMessage(error)}`);
     return null;
   }
 }

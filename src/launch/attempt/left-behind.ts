@@ -5,14 +5,14 @@ import { allProcesses, type SeenProcess } from '../../system/process/marks.ts';
 import { readUnit } from '../../system/systemd/transient-unit.ts';
 import { readAttempt } from './record.ts';
 
-/** What is certain of a run whose processes were ended, and what may be left of it nevertheless. */
+/** What is certain about a run whose processes were ended, and what may still be left of it. */
 export function provenOf(layout: Layout, run: Run): string {
   const left = leftInWords(leftBehind(layout, run));
   const what = run.attempt?.shim === null ? 'the process that was adopted is gone' : 'every process that carries its mark is gone';
   return left === null ? what : `${what}; ${left}`;
 }
 
-/** Processes that may be of its last attempt: nobody can tell. */
+/** Processes that may belong to its last attempt; it is impossible to tell. */
 function leftBehind(layout: Layout, { id, attempt, spec }: Run): readonly SeenProcess[] {
   if (attempt === null) return [];
   const files = attemptFiles(layout, id, attempt.number);

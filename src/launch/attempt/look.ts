@@ -16,8 +16,9 @@ import { knownAttempt } from './record-cache.ts';
 export type SeenVitals = Omit<Vitals, 'wroteWall'>;
 
 /**
- * The vitals of living attempts, by run id: one look at the machine's processes serves all. `files` gives null for an attempt that dogwatch
- * did not start: its processes are those that descend from it. An attempt without a living process has no vitals.
+ * The vitals of living attempts by run id, from one scan of the machine's processes. `files`
+ * returns null for an attempt that dogwatch did not start: its processes are the adopted one and
+ * its descendants. An attempt without a living process has no vitals.
  */
 export function lookAtAttempts(runs: readonly Run[], files: (run: Run) => AttemptFiles | null): ReadonlyMap<string, SeenVitals> {
   const records = runs.map((run) => {
@@ -57,7 +58,7 @@ function attemptOf({ attempt, spec }: Run, record: Omit<AttemptRecord, 'exit'> |
   return { processes, main, sid: shim?.pid ?? main?.sid ?? 0, argv: record?.argv ?? spec.command, agent: spec.agent };
 }
 
-/** The main process is the attempt's whatever it hides: it is known by its identity. */
+/** The main process belongs to the attempt whatever it hides: it is identified by its identity. */
 function withFirst(marked: readonly SeenProcess[], agent: ProcessIdentity | null): readonly SeenProcess[] {
   if (agent === null || marked.some(({ identity }) => isSame(identity, agent))) return marked;
   const main = seen(agent);
@@ -74,9 +75,10 @@ function vitalsOf({ processes, ...attempt }: LookedAt): SeenVitals {
 }
 
 /**
- * Whether a process says that its attempt is busy. The agents that we know run their tools in sessions of their own, and what they start in
- * their own session are helpers (MCP and language servers) that live as long as they do, unless it is a shell. Any other command is busy
- * with whatever it has started: in doubt a run is busy, and left alone.
+ * Whether a process shows that its attempt is busy. Known agents run their tools in separate
+ * sessions; what they start in their own session are helpers (MCP and language servers) that live
+ * as long as they do, except for shells. Any other command is busy with whatever it has started: in
+ * doubt a run is busy, and left alone.
  */
 function isTool(one: SeenProcess, attempt: Omit<LookedAt, 'processes'>): boolean {
   if (one === attempt.main || roleOf(attempt, one) === 'agent') return false;

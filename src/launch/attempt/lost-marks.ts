@@ -9,19 +9,20 @@ import { bootId } from '../../system/process/process.ts';
 import { readAttempt } from './record.ts';
 
 /**
- * The processes of an attempt that carry no mark, and are known to descend from it, on disk: once their parents are gone, a watchdog that
- * has just started could not know them any more. Each is known by its boot, pid and start time.
+ * The file that lists an attempt's descendants that carry no mark: once their parents are gone, a
+ * watchdog that has just started could not recognize them. Each is identified by its boot, pid and
+ * start time.
  */
 const fileOf = ({ directory }: AttemptFiles): string => join(directory, 'unmarked');
 
-/** A line is at most some 30 characters long. */
+/** Each line is at most about 30 characters long. */
 const MOST = 512;
 
-/** What was written last, by the attempt's directory: most attempts have no such process, and no file. */
+/** What was last written, by attempt directory: most attempts have no such process, and no file. */
 const written = new Map<string, readonly ProcessIdentity[]>();
 const MAX_WRITTEN = 10_000;
 
-/** To be called before a look at the processes of an attempt, and of no use twice. */
+/** Call this before looking at the processes of an attempt; calling it again has no effect. */
 export function recallUnmarked(files: AttemptFiles, mark: string | null): void {
   if (mark === null || written.has(files.directory)) return;
   const before = readIdentities(fileOf(files));
@@ -29,7 +30,10 @@ export function recallUnmarked(files: AttemptFiles, mark: string | null): void {
   note(files, before);
 }
 
-/** To be called after one: what is known now is known to the next watchdog, too. What can't be written is known to this one alone. */
+/**
+ * Call this after looking: the next watchdog will know what is known now. What cannot be written is
+ * known only to this one.
+ */
 export function keepUnmarked(files: AttemptFiles, mark: string | null): void {
   if (mark === null) return;
   const now = kinOf(mark).slice(0, MOST);
@@ -74,7 +78,9 @@ function textOf(path: string): string {
   }
 }
 
-/** What the directory of an attempt says of it, and the processes that it has lost sight of, before it is ended. */
+/**
+ * The record of an attempt that is about to be ended; also recalls processes that lost its mark.
+ */
 export function recalledAttempt(files: AttemptFiles) {
   const record = readAttempt(files);
   recallUnmarked(files, record.mark);

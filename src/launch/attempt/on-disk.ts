@@ -6,17 +6,17 @@ import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { bootId, isAlive, startedMono } from '../../system/process/process.ts';
 import { readAttempt } from './record.ts';
 
-/** What lies on disk, and in the last picture of the runs, of attempts that the database does not know. */
+/** Attempts found on disk, or in the last snapshot of the runs, that the database does not have. */
 export interface LostAttempts {
   readonly facts: readonly AttemptsFound[];
-  /** Runs that are not in the database at all. */
+  /** Runs that the database does not have at all. */
   readonly unknown: readonly string[];
 }
 
 /**
- * Compares the highest attempt of each run that was ever begun with what the database knows of. `tried`: of each run that it knows, by id;
- * `pictured`: the same as the picture of the runs has it; `rests`: why a run that goes on, as
- * the database says, does not.
+ * Compares the highest attempt of each run that ever began with what the database has. By run id,
+ * `tried` is the number of attempts in the database, and `pictured` the number in the snapshot;
+ * `rests` says why a run that is active in the database is not.
  */
 export function lostAttempts(
   where: Layout,
@@ -39,14 +39,14 @@ export function lostAttempts(
 /** The ids of all runs that have a directory, known or not. */
 export const runsOnDisk = (where: Layout): readonly string[] => entries(where.runs);
 
-/** The highest number of an attempt that a run has a directory of; 0: none was ever begun. */
+/** The highest attempt number that a run has a directory for, or 0 if none ever began. */
 export const highestOnDisk = (where: Layout, run: string): number =>
   entries(join(where.runs, run, 'attempts')).reduce(
     (highest, name) => (/^[1-9]\d*$/.test(name) ? Math.max(highest, Number(name)) : highest),
     0,
   );
 
-/** The highest generation of a name that has a directory; 0: none has. */
+/** The highest generation of a name that has a directory, or 0 if there is none. */
 export function highestGeneration(where: Layout, name: string): number {
   const begun = entries(where.runs).filter((id) => id.startsWith(`${name}.`) && /^[1-9]\d*$/.test(id.slice(name.length + 1)));
   return begun.reduce((highest, id) => Math.max(highest, Number(id.slice(name.length + 1))), 0);

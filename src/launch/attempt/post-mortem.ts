@@ -16,20 +16,23 @@ import { keepUnmarked, recalledAttempt } from './lost-marks.ts';
 export interface EndedAttempt {
   readonly attempt: Attempt;
   readonly agent: AgentName;
-  /** Null: dogwatch did not start it. */
+  /** Null if dogwatch did not start it. */
   readonly files: AttemptFiles | null;
-  /** The unit of systemd whose main process was adopted; null: none was. */
+  /** The systemd unit whose main process was adopted, or null. */
   readonly unit: TransientUnit | null;
 }
 
 export interface PostMortem {
   readonly exit: Exit | null;
   readonly survivors: readonly Survivor[];
-  /** The last line of its own log that is written for people; null: there is none. */
+  /** The last line of its log that is meant for people, or null if there is none. */
   readonly lastLine?: string | null;
 }
 
-/** How attempts ended whose main process has died, and which of their processes live on. One look at the machine's processes serves all. */
+/**
+ * How attempts ended whose main process has died, and which of their processes are still alive.
+ * Scans the machine's processes once for all of them.
+ */
 export function examineEnds(deceased: readonly EndedAttempt[]): readonly PostMortem[] {
   const records = deceased.map(({ files }) => files && recalledAttempt(files));
   const marks = new Set(records.flatMap((record) => record?.mark ?? []));
@@ -43,19 +46,20 @@ export function examineEnds(deceased: readonly EndedAttempt[]): readonly PostMor
     const dead = [shim, attempt.agent].filter((one): one is ProcessIdentity => one !== null);
     const survivors = (living.get(mark ?? '') ?? [])
       .filter((one) => !isKept(one) && !dead.some((identity) => isSame(identity, one.identity)))
-      // The oldest first: a child that has not become its program yet looks like its parent.
+      // Oldest first: a child that has not called exec yet looks like its parent.
       .sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)
       .map((one) => ({ identity: one.identity, role: role(one), name: one.comm }));
-    // The status is that of the command's first process: of a wrapper, when another process has become the agent.
+    // The status is that of the command's first process: if another process has become the agent,
+    // that was only a wrapper.
     const isAnother = attempt.agent !== null && (first === null || !isSame(attempt.agent, first));
     return { exit: isAnother ? null : exit, survivors, lastLine: files && lastLineOf(files.log) };
   });
 }
 
-/** How much of the end of a log is looked at for its last line. */
+/** How much of the end of a log is searched for its last line. */
 const TAIL_BYTES = 4096;
 
-/** What is written for programs (a line of JSON) says nothing to a person: the agent module reads that. */
+/** Output for programs (a line of JSON) means nothing to a person; the agent module reads it. */
 function lastLineOf(log: string): string | null {
   const lines = lastLines(log, TAIL_BYTES).map((line) => short(redact(line, {})));
   return lines.findLast((line) => line !== '' && !/^[{[]/.test(line)) ?? null;

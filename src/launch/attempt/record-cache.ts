@@ -1,11 +1,14 @@
 import type { AttemptFiles } from '../../store/directory/layout.ts';
 import { type AttemptRecord, readAttempt } from './record.ts';
 
-/** Attempts that are remembered. */
+/** How many attempts are cached. */
 const MAX_KNOWN = 10_000;
 const known = new Map<string, AttemptRecord>();
 
-/** What an attempt's directory says of it but its end: once all of that is there it stays, and is not read again. */
+/**
+ * The record of an attempt except its exit. Once complete it no longer changes, and is not read
+ * again.
+ */
 export function knownAttempt(files: AttemptFiles): Omit<AttemptRecord, 'exit'> {
   const before = known.get(files.directory);
   if (before !== undefined) return before;

@@ -7,18 +7,23 @@ import type { AttemptFiles } from '../../store/directory/layout.ts';
 import { parseStat } from '../../system/process/stat.ts';
 
 export interface AttemptRecord {
-  /** Somebody has started it, or has declared that nobody may. */
+  /** It was started, or claimed so that it cannot be. */
   readonly claimed: boolean;
   readonly shim: ProcessIdentity | null;
   /** The command's first process. */
   readonly agent: ProcessIdentity | null;
-  /** A shell tells a death by signal n and an exit with 128+n apart no better than this: then both are given. Null: it has not ended, or its shim was killed before it could say how. */
+  /**
+   * How it ended, or null if it has not, or its shim was killed before it could write this. A shell
+   * cannot distinguish a death by signal n from an exit with 128+n; then both are set.
+   */
   readonly exit: Exit | null;
   readonly mark: string | null;
   readonly argv: readonly string[];
 }
 
-/** What an attempt's directory says of it: enough to watch and to end it after a restart. */
+/**
+ * Reads the record of an attempt from its directory: enough to watch and to end it after a restart.
+ */
 export function readAttempt(files: AttemptFiles): AttemptRecord {
   const claim = read(files.claim);
   const [mark, argv] = parseMark(read(files.mark) ?? '');
@@ -32,10 +37,13 @@ export function readAttempt(files: AttemptFiles): AttemptRecord {
   };
 }
 
-/** The command's first process alone; null: it is not known, or not yet. */
+/** Only the command's first process, or null if it is not known (yet). */
 export const firstProcess = ({ pid }: AttemptFiles): ProcessIdentity | null => parseIdentity(read(pid));
 
-/** The last ones singly: a recursive mkdir of Node calls a read-only filesystem a missing directory. */
+/**
+ * Creates the last levels one by one: Node's recursive mkdir reports a read-only filesystem as a
+ * missing directory.
+ */
 export function makeDirectory({ directory }: AttemptFiles): void {
   const run = dirname(dirname(directory));
   mkdirSync(dirname(run), { recursive: true, mode: 0o700 });
@@ -47,7 +55,9 @@ export function makeDirectory({ directory }: AttemptFiles): void {
     }
 }
 
-/** Claims an attempt so that nobody can start it any more; false: somebody has started it. */
+/**
+ * Claims an attempt so that it can no longer be started. Returns false if it was already started.
+ */
 export function claimForNobody(files: AttemptFiles): boolean {
   makeDirectory(files);
   try {
@@ -67,7 +77,7 @@ function parseIdentity(text: string | null): ProcessIdentity | null {
   return stat === null ? null : { bootId: text.slice(0, space), pid: stat.pid, startTicks: stat.startTicks };
 }
 
-/** A line with the mark, then the words of the command, each ended by NUL. */
+/** A line with the mark, followed by the words of the command, each terminated by NUL. */
 function parseMark(text: string): [string | null, readonly string[]] {
   const end = text.indexOf('\n');
   return end < 0
@@ -81,7 +91,10 @@ function parseMark(text: string): [string | null, readonly string[]] {
       ];
 }
 
-/** Signals that end a process by default. Others above 128 are exit codes: gemini exits with an HTTP status modulo 256. */
+/**
+ * Signals that end a process by default. Other statuses above 128 are exit codes: gemini exits with
+ * an HTTP status modulo 256.
+ */
 const DEADLY = ['HUP', 'INT', 'QUIT', 'ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'KILL', 'USR1', 'SEGV', 'USR2', 'PIPE', 'ALRM', 'TERM', 'XCPU']
   .concat(['XFSZ', 'SYS'])
   .map((name) => `SIG${name}` as NodeJS.Signals);

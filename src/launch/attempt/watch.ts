@@ -6,19 +6,26 @@ import { type HeldProcess, holdProcess } from '../../system/process/process.ts';
 import { watchAliveFifo } from './alive-fifo.ts';
 import { readAttempt } from './record.ts';
 
-/** Where the life of an attempt is seen: its files and FIFO; nulls for one that dogwatch did not start. */
+/**
+ * Where the life of an attempt is observed: its files and FIFO; null for an attempt that dogwatch
+ * did not start.
+ */
 export interface Signs {
   readonly files: AttemptFiles | null;
   readonly fifo: string | null;
 }
 
 /**
- * How closely a living attempt must be looked at. `told`: the FIFO tells its end, looks are only a backstop. `foreign`: nobody tells, and
- * it is not ours. `close`: nobody tells any more, because its shim or wrapper has died before it.
+ * How closely a living attempt must be watched. `signalled`: the FIFO signals its end, and polling
+ * is only a backstop. `foreign`: there is no signal, and the process is not ours. `close`: there is
+ * no longer a signal, because its shim or wrapper died first.
  */
 export type Pace = 'signalled' | 'foreign' | 'close' | 'dead';
 
-/** Waits for the death of one attempt's main process: of its shim, which outlives the command; or of the command, when the shim was killed first. */
+/**
+ * Waits for the death of one attempt's main process: its shim, which outlives the command, or the
+ * command if the shim was killed first.
+ */
 export class AttemptWatch {
   readonly #signs: Signs;
   readonly #changed: () => void;
@@ -27,7 +34,7 @@ export class AttemptWatch {
   #held: HeldProcess | null = null;
   #stopFifo: (() => void) | null = null;
 
-  /** `changed` is called after the pace has changed, but not from in here. */
+  /** `changed` is called after the pace has changed, but not from the constructor. */
   constructor(attempt: Attempt, signs: Signs, changed: () => void) {
     this.#signs = signs;
     this.#changed = changed;
@@ -77,13 +84,16 @@ export class AttemptWatch {
     if (this.#stopFifo !== null) this.#pace = 'signalled';
   }
 
-  /** The shim has died. With an exit status so has the command: it waited for it. */
+  /** The shim has died. If it recorded an exit status, so has the command, which it waited for. */
   #holdCommand(): void {
     const record = this.#signs.files && readAttempt(this.#signs.files);
     this.#hold(record?.exit === null ? record.agent : null, 'close');
   }
 
-  /** By the FIFO, where nobody would catch an error: what can't be read now (no descriptor is left) is left to the next look. */
+  /**
+   * Called by the FIFO, where an error would not be caught: what cannot be read now (no descriptors
+   * left) is left to the next look.
+   */
   #signalled(): void {
     try {
       this.#gone();

@@ -8,20 +8,23 @@ import { tmuxWindows } from './tmux-windows.ts';
 
 export interface ChosenLauncher {
   readonly launcher: Launcher;
-  /** Why it is not the one that was asked for; null: it is. */
+  /** Why it is not the requested one, or null if it is. */
   readonly because: string | null;
 }
 
 export const NO_MANAGER = 'no systemd here starts units for this user';
 export const NO_TMUX = 'tmux and setsid are not both on the PATH';
 
-/** The launcher that was asked for, or plain processes where it is not to be had here and now. Limits take a unit of systemd. */
+/**
+ * The requested launcher, or plain processes if it is not available here and now. Limits need a
+ * systemd unit.
+ */
 export function launcherFor({ launcher: wanted, limits }: Pick<RunSpec, 'launcher' | 'limits'>): ChosenLauncher {
   switch (wanted) {
     case 'process':
       return { launcher: plain, because: null };
     case 'auto':
-      if (hasLimits(limits)) return orPlain(units(), `${NO_MANAGER}, and nothing else holds to --memory and --cpu`);
+      if (hasLimits(limits)) return orPlain(units(), `${NO_MANAGER}, and nothing else can enforce --memory and --cpu`);
       return { launcher: (isService() ? units() : null) ?? plain, because: null };
     case 'systemd':
       return orPlain(units(), NO_MANAGER);

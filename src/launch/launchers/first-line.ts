@@ -3,18 +3,18 @@ import { Socket } from 'node:net';
 import { createFifo } from '../attempt/alive-fifo.ts';
 
 export interface FirstLine {
-  /** Settles when a line was said, and never when none is. */
+  /** Resolves when a line was written; otherwise it never settles. */
   readonly line: Promise<string>;
   /** Removes the FIFO. */
   close(): void;
 }
 
-/** Makes a FIFO and listens for the first line that anybody writes into it. */
+/** Creates a FIFO and waits for the first line written to it. */
 export function firstLine(path: string): FirstLine {
   createFifo(path);
   let fd: number;
   try {
-    // For writing too: a FIFO that nobody else has opened yet would be at its end.
+    // Also opened for writing: a FIFO without a writer would be at its end.
     fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   } catch (error) {
     rmSync(path, { force: true });
@@ -30,7 +30,7 @@ export function firstLine(path: string): FirstLine {
       if (end >= 0) resolve(said.slice(0, end).trim());
     });
   });
-  // Nobody may be waiting for it any more.
+  // Perhaps nothing awaits it any more.
   line.catch(() => {});
   return {
     line,

@@ -1,28 +1,34 @@
 import type { Limits } from '../../core/model/run-spec.ts';
 import type { AttemptFiles } from '../../store/directory/layout.ts';
 
-/** A shim that is to be started. */
+/** A shim to start. */
 export interface Launch {
-  /** The run's id, and the number of the attempt. */
+  /** The run's id. `attempt` is its number. */
   readonly run: string;
   readonly runName: string;
   readonly attempt: number;
   readonly files: AttemptFiles;
-  /** Where `dogwatch` itself is, and its state. */
+  /** The directory of the `dogwatch` command, and the state directory. */
   readonly extraPath: string;
   readonly stateDir: string;
-  /** The shim and its parameters: program first. At descriptor 3 it says a line: "started", "claimed", or what went wrong. */
+  /**
+   * The shim and its parameters, program first. It writes one line to descriptor 3: "started",
+   * "claimed", or what went wrong.
+   */
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Kept by whoever can. */
+  /** Enforced by launchers that can. */
   readonly limits: Limits;
 }
 
-/** What the shim said (nothing: it was killed before), or why there was none. */
+/** What the shim reported (empty if it was killed before), or why it could not be started. */
 export type Launched = { readonly said: string } | { readonly failed: string };
 
-/** A way to start a shim as a process that outlives dogwatch, in a session of its own, with no signal blocked or ignored. */
+/**
+ * A way to start a shim as a process that outlives dogwatch, in a session of its own, with no
+ * signal blocked or ignored.
+ */
 export interface Launcher {
-  readonly start: (birth: Launch) => Promise<Launched>;
+  readonly start: (launch: Launch) => Promise<Launched>;
 }

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Launcher } from './launcher.ts';
 
-/** Starts shims as processes of their own, where dogwatch itself is. */
+/** Starts shims as plain child processes. */
 export const plain: Launcher = {
   start: async ({ argv: [program = '', ...args], cwd, environment }) => {
-    // Node's own spawn: execa takes 2 ms longer, which a run that died would wait.
+    // Uses Node's own spawn: execa takes 2 ms longer, which would delay a resume.
     const shim = spawn(program, args, { cwd, env: environment, stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true });
     const failure = new Promise<Error>((resolve) => shim.once('error', resolve));
     if (shim.pid === undefined) return { failed: (await failure).message };

@@ -5,9 +5,11 @@ import { type FirstLine, firstLine } from './first-line.ts';
 import type { Launch } from './launcher.ts';
 
 /**
- * Becomes the shim whose variables, directory and words are in a file that only its user may read, and that is gone then: what somebody else
- * starts for dogwatch would show them to everybody (`systemctl show`, `tmux show-environment`, ps). A shell could not: it drops variables whose
- * names it could not write. Node ignores two signals, which an exec would hand on; caught ones are back at their defaults.
+ * Replaces itself with the shim, whose variables, directory and arguments are in a file that only
+ * its user can read, and that is then removed: other programs that start processes for dogwatch
+ * would show them to everybody (`systemctl show`, `tmux show-environment`, ps). A shell cannot do
+ * this: it drops variables whose names are not valid in a shell. Node ignores two signals, and exec
+ * would pass that on; a handler resets them to their defaults.
  */
 const OPENER = `
 const fs = require('node:fs');
@@ -19,15 +21,21 @@ for (const name of ['SIGPIPE', 'SIGXFSZ']) process.on(name, () => {});
 process.execve(argv[0], argv, environment);
 `;
 
-/** $1 is the FIFO, what follows the shim. */
+/** $1 is the FIFO; the rest is the shim. */
 const ENTER = 'exec 3>"$1" </dev/null >/dev/null 2>&1; shift; exec "$@"';
 
 export interface Sealed extends FirstLine {
-  /** Has nothing to hide: it may be started by anybody who is this user, once, in whatever environment and directory. */
+  /**
+   * Contains no secrets: any process of this user may start it, once, in any environment and
+   * directory.
+   */
   readonly argv: readonly string[];
 }
 
-/** Makes a birth into a command without secrets. `before`: a program, by its path, that becomes the shim. */
+/**
+ * Turns a launch into a command without secrets. `before` is a program, given by its path, that
+ * becomes the shim.
+ */
 export function seal({ files, argv, cwd, environment }: Launch, before: readonly string[] = []): Sealed {
   const unique = randomBytes(6).toString('hex');
   const path = join(files.directory, `birth-${unique}`);

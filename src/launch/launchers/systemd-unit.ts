@@ -9,39 +9,51 @@ import { readAttempt } from '../attempt/record.ts';
 import type { Launch, Launched, Launcher } from './launcher.ts';
 import { type Sealed, seal } from './secret-handover.ts';
 
-/** A shim that has said nothing after this is killed: it must not start later, when nobody expects it. */
+/**
+ * A shim that has reported nothing by then is killed: it must not start later, when nobody expects
+ * it.
+ */
 const LONGEST_START_MS = 30_000;
 const LOOK_EVERY_MS = 200;
 
-/** Starts each shim in a unit of its own: a control group that no process can leave, and that a restart of dogwatch's service does not touch. */
+/**
+ * Starts each shim in a unit of its own: a control group that no process can leave, and that
+ * survives a restart of dogwatch's service.
+ */
 export const systemdUnits = (manager: Manager): Launcher => ({
-  start: async (birth) => {
-    const unit = { manager, name: unitName(birth) };
-    const sealed = seal(birth);
+  start: async (launch) => {
+    const unit = { manager, name: unitName(launch) };
+    const sealed = seal(launch);
     try {
-      noteUnit(birth.files.unit, unit);
-      const problem = await startUnit(unit, lines(birth.limits), sealed.argv);
+      noteUnit(launch.files.unit, unit);
+      const problem = await startUnit(unit, lines(launch.limits), sealed.argv);
       if (problem === null) return await firstWords(unit, sealed);
-      return await otherStart(unit, birth, problem);
+      return await otherStart(unit, launch, problem);
     } finally {
       sealed.close();
     }
   },
 });
 
-/** Of letters and digits that mean nothing to systemd, whatever the run is called; the hash tells state directories, and recovery agents, apart. */
+/**
+ * Contains only characters without a special meaning to systemd, whatever the run is called. The
+ * hash distinguishes state directories and recovery agents.
+ */
 const unitName = ({ run, attempt, files }: Pick<Launch, 'run' | 'attempt' | 'files'>): string => {
   const hash = createHash('sha256').update(files.directory).digest('hex').slice(0, 12);
   return `dogwatch-${run.replaceAll(/[^A-Za-z0-9]+/g, '_').slice(0, 80)}-${attempt}-${hash}.service`;
 };
 
-/** The first version of systemd in which a unit lives as long as any of its processes. */
+/** The first version of systemd in which a unit can live as long as any of its processes. */
 const EXIT_TYPE_SINCE = 250;
 
-/** No sandbox but the one that dogwatch itself is in: what may not gain privileges there must not gain them here. */
+/**
+ * No sandbox except the one that dogwatch itself is in: what may not gain privileges there must not
+ * gain them here.
+ */
 export const lines = ({ memoryBytes, cpuPercent }: Limits): readonly string[] => [
   ...['StandardInput=null', 'StandardOutput=null', 'StandardError=null', 'IgnoreSIGPIPE=no', 'UMask=0077', 'TasksMax=infinity'],
-  // A tool that takes too much memory is the agent's own trouble.
+  // A tool that uses too much memory is the agent's own problem.
   ...['OOMPolicy=continue', 'KillMode=control-group', 'TimeoutStopSec=30s', 'LimitCORE=0'],
   ...(memoryBytes === null ? [] : [`MemoryMax=${memoryBytes}`]),
   ...(cpuPercent === null ? [] : [`CPUQuota=${cpuPercent}%`]),
@@ -61,7 +73,7 @@ async function firstWords(unit: TransientUnit, { line }: Sealed): Promise<Launch
   return { said: await Promise.race([line, setTimeout(LOOK_EVERY_MS, '')]) };
 }
 
-/** The name is taken while somebody else starts this very attempt. */
+/** The name is taken if another process starts this very attempt. */
 async function otherStart(unit: TransientUnit, { files }: Launch, problem: string): Promise<Launched> {
   const deadlineMs = monoMs() + LONGEST_START_MS;
   while (monoMs() < deadlineMs) {

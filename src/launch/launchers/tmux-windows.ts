@@ -7,10 +7,11 @@ import { type Sealed, seal } from './secret-handover.ts';
 import { findTmux, openSession, openWindow, sessionName } from './tmux.ts';
 
 /**
- * What runs in the window: the attempt, and what it writes to its log. The attempt is in a session of its own and does not write to the terminal:
- * its log lacks nothing, and who closes the window ends the view and not the agent.
+ * Runs in the window: the attempt, and a view of its log. The attempt runs in its own session and
+ * does not write to the terminal, so its log is complete, and closing the window ends the view but
+ * not the agent.
  *
- *   $1 log  $2… the command that becomes the shim
+ * $1 is the log, $2… the command that becomes the shim.
  */
 const PANE = `
 tail -n +1 -F "$1" 2>/dev/null &
@@ -22,19 +23,22 @@ kill "$!"
 const LONGEST_START_MS = 30_000;
 const LOOK_EVERY_MS = 200;
 
-/** Starts each shim in a window of the session that is named after its run; one beside it shows what is decided. Null: there is no tmux here. */
+/**
+ * Starts each shim in a window of a session named after its run; another session next to it shows
+ * the decisions. Null if tmux is not available.
+ */
 export function tmuxWindows(): Launcher | null {
   const setsid = findOnPath('setsid', process.env.PATH ?? '');
   if (findTmux() === null || setsid === null) return null;
   return {
-    start: async (birth) => {
-      const session = sessionName(birth.runName);
-      const sealed = seal(birth, [setsid]);
+    start: async (launch) => {
+      const session = sessionName(launch.runName);
+      const sealed = seal(launch, [setsid]);
       try {
-        const opened = await openWindow(session, ['/bin/sh', '-c', PANE, 'dogwatch', birth.files.log, ...sealed.argv]);
+        const opened = await openWindow(session, ['/bin/sh', '-c', PANE, 'dogwatch', launch.files.log, ...sealed.argv]);
         if ('problem' in opened) return { failed: `tmux can't start it: ${opened.problem}` };
-        // A view only: without it the run goes on.
-        await openSession(`${session}-watchdog`, decisions(birth));
+        // Only a view: the run continues without it.
+        await openSession(`${session}-watchdog`, decisions(launch));
         return await firstWords(Number(opened.said), sealed);
       } finally {
         sealed.close();
@@ -55,7 +59,8 @@ async function firstWords(pid: number, { line }: Sealed): Promise<Launched> {
   while (pane !== null && isAlive(pane)) {
     const said = await Promise.race([line, setTimeout(LOOK_EVERY_MS, null, { ref: false })]);
     if (said !== null) return { said };
-    // It must not start later, when nobody expects it; what it becomes is in its group until then.
+    // It must not start later, when nobody expects it; until then, what becomes the shim is in its
+    // group.
     if (monoMs() >= deadlineMs && isAlive(pane)) process.kill(-pid, 'SIGKILL');
   }
   return { said: await Promise.race([line, setTimeout(LOOK_EVERY_MS, '')]) };
