@@ -5,7 +5,7 @@ import { begin } from '../real/drills/table.ts';
 
 const DRILLS = [...ALONE, ...TOGETHER];
 
-test('the table of drills has those that there are, and each of them held, or says why it could not be played', () => {
+test('the table has all drills, each of which held, or says why it could not be played', () => {
   const lines = readFileSync('test/real/drills/results.md', 'utf8').split('\n');
   const rows = lines.filter((line) => line.startsWith('| ')).slice(1);
   expect(rows).toHaveLength(DRILLS.length);

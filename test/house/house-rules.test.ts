@@ -2,10 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 const MAX_LINES = 250;
-/** The runtime itself: it is started, not imported. */
+/** The runtime itself, which is started, not imported. */
 const isRuntime = (name: string): boolean => name.startsWith('node-24-linux-');
 
-/** They come with dockerode. What their scripts would build they do without, and none of it is shipped (.ci/not-shipped.cjs). */
+/**
+ * They come with dockerode, which works without what their scripts would build. None of it is
+ * shipped (.ci/not-shipped.cjs).
+ */
 const SCRIPTS_NOT_NEEDED = ['cpu-features', 'protobufjs', 'ssh2'].map((name) => `node_modules/${name}`);
 
 const read = (path: string): string => readFileSync(path, 'utf8');
@@ -26,18 +29,18 @@ describe('house rules', () => {
     expect(sources.filter((path) => imports.test(read(path)))).not.toEqual([]);
   });
 
-  test.each(used)('the dependency %s stands in the README', (name) => {
+  test.each(used)('the dependency %s is in the README', (name) => {
     const table = read('README.md')
       .split('\n')
       .filter((line) => line.startsWith('|'));
     expect(table.filter((line) => line.split('|')[1]?.includes(name))).not.toEqual([]);
   });
 
-  test('the lock file names no registry: npm ci asks the one that is configured', () => {
+  test('the lock file names no registry: npm ci uses the configured one', () => {
     expect(read('package-lock.json')).not.toContain('"resolved"');
   });
 
-  test('no dependency needs a script to be run when it is installed', () => {
+  test('no dependency needs an install script', () => {
     const { packages = {} } = JSON.parse(read('package-lock.json')) as {
       packages?: Record<string, { hasInstallScript?: boolean; dev?: boolean }>;
     };

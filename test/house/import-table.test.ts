@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf, importsOf, SOURCES, type Source } from './sources.ts';
 
-/** The composition root: it puts together what may not know each other. */
+/** The composition root: it connects what must not know each other. */
 const ROOT = 'src/daemon/';
-/** Folders of what dogwatch knows and can do; the commands are built on them, not they on the commands. */
+/**
+ * Folders with what dogwatch knows and can do: commands are built on them, never the other way
+ * round.
+ */
 const GROUND = ['core', 'effects', 'agents', 'system', 'store', 'launch', 'settings'].map((folder) => `src/${folder}/`);
 const OWN_CLOCK = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bMath\.random\b|\brandom(?:UUID|Bytes|Int)\b/;
 const PROCESS = new RegExp(`(?<![\\w.])process\\.(?:${[...Object.keys(process), 'on', 'once', 'emit'].join('|')})\\b`);
@@ -11,8 +14,8 @@ const PROCESS = new RegExp(`(?<![\\w.])process\\.(?:${[...Object.keys(process), 
 const isIn = (path: string, folders: readonly string[]): boolean => folders.some((folder) => path.startsWith(folder));
 
 /**
- * The import table: what a source may not do. Each row says it of one source and one of its imports (a path from the top, or a
- * package).
+ * The import table: what a source may not do. Each row checks one source and one of its imports (a
+ * path from the top, or a package).
  */
 const TABLE: readonly { readonly rule: string; readonly breaks: (path: string, target: string) => boolean }[] = [
   {
@@ -38,7 +41,7 @@ const TABLE: readonly { readonly rule: string; readonly breaks: (path: string, t
   { rule: 'nothing imports tests', breaks: (_path, target) => target.startsWith('test/') },
 ];
 
-/** What a source does against the table, in words. */
+/** A source's violations of the table, in words. */
 function violations(source: Source): string[] {
   const { path } = source;
   const code = codeOf(source);

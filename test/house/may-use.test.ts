@@ -24,7 +24,7 @@ function usesOf(sources: readonly Source[]): Map<string, Map<string, string>> {
   return uses;
 }
 
-/** What the folders of these sources do against the table, in words. */
+/** The violations of the table by the folders of these sources, in words. */
 const forbidden = (sources: readonly Source[]): string[] =>
   [...usesOf(sources)].flatMap(([folder, its]) => {
     const allowed = MAY_USE[folder];
@@ -32,7 +32,10 @@ const forbidden = (sources: readonly Source[]): string[] =>
     return [...its].filter(([other]) => !isCovered(other, allowed)).map(([other, how]) => `${folder} may not use ${other}: ${how}`);
   });
 
-/** A circle of folders, each of which uses the next, by values or by types; or null if there is none. */
+/**
+ * A circle of folders, each of which uses the next, by values or by types, or null if there is
+ * none.
+ */
 function circleOf(sources: readonly Source[]): string | null {
   const uses = usesOf(sources);
   const done = new Set<string>();
@@ -53,7 +56,7 @@ function circleOf(sources: readonly Source[]): string | null {
   return null;
 }
 
-/** What is wrong with how many files the folders have, and how they are named, in words. */
+/** Folders with too few or too many files, and misnamed files, in words. */
 function misplaced(paths: readonly string[]): string[] {
   const folders = Map.groupBy(paths, (path) => posix.dirname(path));
   const crowded = [...folders]
@@ -69,15 +72,15 @@ function misplaced(paths: readonly string[]): string[] {
 const sourceOf = ([path, text]: readonly [string, string]): Source => ({ path, text });
 
 describe('the folders', () => {
-  test('use only what they may', () => {
+  test('use only what they may use', () => {
     expect(forbidden(SOURCES)).toEqual([]);
   });
 
-  test('use each other in no circle, not even by types', () => {
+  test('form no circle, not even by types', () => {
     expect(circleOf(SOURCES)).toBe(null);
   });
 
-  test('are all in the table, and all of the table are there', () => {
+  test('are exactly those in the table', () => {
     expect(Object.keys(MAY_USE).toSorted()).toEqual([...usesOf(SOURCES).keys()].toSorted());
   });
 

@@ -10,8 +10,8 @@ const OF_AN_AGENT = [
 ];
 
 /**
- * The folders, bottom first, and what each may use besides itself: exactly that folder, or with a
- * slash at the end the folders below it as well.
+ * The folders, bottom first, and what each may use besides itself: exactly that folder or, with a
+ * slash at the end, the folders below it as well.
  */
 export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/core/values': [],
@@ -50,7 +50,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/agents/lines': ['src/core/', 'src/agents/contract', 'src/agents/times'],
   'src/agents/session': ['src/core/', 'src/agents/command', 'src/agents/contract', 'src/agents/lines'],
   ...Object.fromEntries(AGENTS.map(({ name }) => [`src/agents/${name}`, OF_AN_AGENT])),
-  // They are of one family.
+  // They are one family.
   'src/agents/qwen': [...OF_AN_AGENT, 'src/agents/gemini'],
   'src/agents/generic': ['src/core/', 'src/agents/contract', 'src/agents/lines'],
   'src/agents': ['src/core/', 'src/agents/'],
@@ -208,14 +208,14 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   src: ['src/cli/'],
 };
 
-/** The room of the first level that a folder is in, or is: `src/core/run` is in `src/core`. */
+/** The top-level room of a folder: `src/core/run` is in `src/core`. */
 const roomOf = (folder: string): string =>
   folder
     .split('/')
     .slice(0, folder.startsWith('src/') ? 2 : 1)
     .join('/');
 
-/** The rooms of the first level, bottom first, and the other rooms that their folders may use. */
+/** The top-level rooms, bottom first, and the other rooms that their folders may use. */
 export function rooms(): Map<string, readonly string[]> {
   const all = [...new Set(Object.keys(MAY_USE).map(roomOf))];
   const uses = (room: string) =>

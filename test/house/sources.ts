@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
-/** A source: where it is and its text. */
+/** A source: its path and its text. */
 export interface Source {
   readonly path: string;
   readonly text: string;
@@ -10,7 +10,7 @@ export interface Source {
 /** The text of a source without its comments. */
 export const codeOf = ({ text }: Source): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
 
-/** What a source imports, types included: paths from the top, or packages. */
+/** A source's imports, types included: paths from the top, or packages. */
 export function importsOf(source: Source): string[] {
   const names = [...codeOf(source).matchAll(/\b(?:from|import)\s*\(?\s*['"`]([^'"`]+)['"`]/g)].map(([, name]) => name ?? '');
   return names.map((name) => (name.startsWith('.') ? posix.join(posix.dirname(source.path), name) : name));

@@ -5,7 +5,10 @@ import { SOURCES, type Source } from './sources.ts';
 
 const MAX_COMMENT_COLUMNS = 100;
 
-/** The worst offenders of CONTRIBUTING's list: how each stands there, and how it is found in a text of lower case. */
+/**
+ * The worst offenders of CONTRIBUTING's list: each as it stands there, with its pattern in
+ * lower-case text.
+ */
 const AVOIDED: Readonly<Record<string, RegExp>> = {
   'can not': /\bcan not\b/g,
   '…; null: ': /; null: /g,
@@ -22,10 +25,13 @@ const AVOIDED: Readonly<Record<string, RegExp>> = {
   "somebody else's": /\bsomebody else's\b/g,
 };
 
-/** What a room still has: avoided words, and comment lines that are too long. A room without a row has none. */
+/**
+ * How many avoided words and over-long comment lines a room still has. A room without a row has
+ * none.
+ */
 type Budget = readonly [words: number, longComments: number];
 
-/** These only shrink. */
+/** They only shrink. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
   'src/cli/history': [1, 0],
   'src/cli/reclaim': [2, 0],
@@ -56,7 +62,10 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   'streams/sources': [25, 35],
 };
 
-/** A text in lower case, names split into their words and comments unwrapped: what has to be found stands on one line. */
+/**
+ * A text in lower case, with names split into words and comments unwrapped, so that every word
+ * stands on one line.
+ */
 const wordsOf = (text: string): string =>
   text
     .replace(/\n\s*(?:\*|\/\/) ?/g, ' ')
@@ -69,7 +78,7 @@ const avoidedIn = (text: string): string[] =>
 
 const isLongComment = (line: string): boolean => line.length > MAX_COMMENT_COLUMNS && /^\s*(?:\/\/|\/\*|\*)/.test(line);
 
-/** What every room has of both, without the rooms that have neither. */
+/** Both counts of each room, without the rooms that have neither. */
 function found(sources: readonly Source[]): Record<string, Budget> {
   const all = Object.entries(Object.groupBy(sources, ({ path }) => posix.dirname(path))).map(([room, files = []]) => {
     const lines = files.flatMap(({ text }) => text.split('\n'));
@@ -79,11 +88,11 @@ function found(sources: readonly Source[]): Record<string, Budget> {
 }
 
 describe('the words of the sources', () => {
-  test('have exactly what the budgets say, which is lowered as it shrinks', () => {
+  test('match the budgets exactly: lower a budget as soon as its room improves', () => {
     expect(found(SOURCES)).toEqual(BUDGETS);
   });
 
-  test.each(Object.keys(AVOIDED))('%s stands in the list of CONTRIBUTING', (word) => {
+  test.each(Object.keys(AVOIDED))('%s is in the list of CONTRIBUTING', (word) => {
     const [, list = ''] = readFileSync('CONTRIBUTING.md', 'utf8').split('\n## Words\n');
     const avoided = list.split('\n').map((line) => line.split('|')[1] ?? '');
     expect(avoided.filter((cell) => cell.includes(word))).toHaveLength(1);
@@ -109,7 +118,7 @@ describe('a planted violation is found', () => {
     expect(found([{ path: 'src/core/run/a.ts', text: text.join('\n') }])).toEqual({ 'src/core/run': [0, 3] });
   });
 
-  test('words that only contain an avoided one are none', () => {
+  test('words that only contain an avoided one are allowed', () => {
     expect(avoidedIn('newsletter stubborn snapshot Screenshot cannot retold mereology')).toEqual([]);
   });
 });

@@ -3,10 +3,10 @@ import { AGENTS } from '../../src/agents/registry.ts';
 import { SETTINGS, type SettingKey } from '../../src/settings/settings.ts';
 import { units } from '../../src/units/units.ts';
 
-/** What the module replaces by its package. */
+/** The path that the module replaces by its package. */
 const PROGRAM = '/@dogwatch@';
 
-/** How a value is checked in Nix, by what the program expects. */
+/** How Nix checks a value, by what the program expects. */
 const KINDS = [
   [/^1 or 0$/, 'flag'],
   [/^a whole number/, 'count'],
@@ -24,7 +24,7 @@ const KINDS = [
 /** The kind of a setting, as nix/kinds.nix names it. */
 export const kindOf = (key: SettingKey): string => KINDS.find(([expected]) => expected.test(SETTINGS[key].type.expected))?.[1] ?? 'text';
 
-/** The names that `--agent` takes, as a list. */
+/** The names that `--agent` accepts, as a list. */
 export const agentsAsNix = (): string =>
   `# The agents of dogwatch, as in src/agents/registry.ts. Made by \`npm test -- test/nix -u\`: don't edit.\n[ ${[...AGENTS, generic].map(({ name }) => text(name)).join(' ')} ]\n`;
 
@@ -40,7 +40,7 @@ export const settingsAsNix = (): string =>
 
 const OPTIONS = { manager: 'system', user: 'dogwatch', program: [PROGRAM], stateDir: null } as const;
 
-/** Every unit, with the reasons for what it says, and which keys are the sandbox. */
+/** Every unit, with the reasons for its keys, and which keys are the sandbox. */
 export function unitsAsNix(): string {
   const free = units({ ...OPTIONS, sandbox: false });
   const all = units({ ...OPTIONS, sandbox: true }).map(({ name, sections }, index) => {
