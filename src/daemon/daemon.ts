@@ -47,15 +47,18 @@ import { upkeep } from './upkeep.ts';
 
 const ACTIONS_AT_ONCE = 256;
 const QUESTIONS_AT_ONCE = 4;
-/** Whoever replaces a watchdog soon after its last sign of life hears one this often. */
+/** A watchdog that replaces another one soon after its last sign of life gets one this often. */
 const CHORES_MS = 2000;
 const IMPATIENT_MS = 30_000;
-/** How long what only moved numbers on waits to be written down. */
+/** How long changed numbers wait to be stored. */
 const CHECKPOINT_MS = 2000;
-/** A watchdog that is to end when idle waits this long for another request. */
+/** How long a watchdog that ends when idle waits for another request. */
 const LINGER_MS = 3000;
 
-/** The watchdog, put together: completes on TERM or INT, or when there is nothing left to watch. What it throws is a failure of the store. */
+/**
+ * Assembles the watchdog. Completes on TERM or INT, or when there is nothing left to watch. Errors
+ * with failures of the store.
+ */
 export function watch(options: Watch): Observable<EffectiveDecision> {
   const { layout, state, settings, names, untilIdle, inFlight } = options;
   const { store } = state;
@@ -71,7 +74,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const record = (decision: Decision) => {
     notices.record(decision, (decided, changes) => recorder.record(decided, changes));
     requests.answered(decision);
-    // A run that is complete is never resumed: nobody needs its keys any more.
+    // A complete run is never resumed, so its keys are no longer needed.
     if (decision.kind === 'run' && decision.run.state === 'complete' && !isActive(decision.run))
       forgetEnvironment(layout, decision.run.spec.environmentFile);
   };
@@ -105,7 +108,10 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   ).pipe(takeUntil(end$), tap({ complete: checkpoint }), finalize(host.close));
 }
 
-/** How full the disks are, what every run hears first, what became of unsettled actions, and then all that is watched. */
+/**
+ * Emits how full the disks are, the first facts for every run, what became of unsettled actions,
+ * and then everything that is watched.
+ */
 function observe(
   { layout, state: { store }, settings, report }: Watch,
   world: World,

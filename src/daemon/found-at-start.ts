@@ -12,7 +12,10 @@ import type { Store } from '../store/store.ts';
 
 const MAX_NAMED = 5;
 
-/** What is on disk, or in the last picture of the runs, and is not in the database; and what is wrong with the database itself. */
+/**
+ * What is on disk or in the last snapshot but not in the database, and what is wrong with the
+ * database itself.
+ */
 export function foundAtStart(layout: Layout, store: Store, runs: readonly Run[]): readonly (Fact | HostFact)[] {
   const goingOn = new Set(runs.filter((run) => restOf(run) === null).map(({ id }) => id));
   const rests = (run: string) => (goingOn.has(run) ? readRest(layout, run) : null);
@@ -24,20 +27,20 @@ function damaged(layout: Layout): readonly StateFinding[] {
   const last = damagedAside(layout).at(-1);
   if (last === undefined) return [];
   const { from, aside, damage, at } = last;
-  const because = `the database was damaged (${damage}), and at ${at} the copy ${from} took its place: what was decided since that copy is lost. The damaged files are in ${aside}; when you need them no more, remove that directory`;
+  const because = `the database was damaged (${damage}), and at ${at} the copy ${from} replaced it: what was decided since that copy is lost. The damaged files are in ${aside}; when you no longer need them, remove that directory`;
   return [{ kind: 'damaged', because }];
 }
 
 function forgotten(unknown: readonly string[]): readonly StateFinding[] {
   if (unknown.length === 0) return [];
   const more = unknown.length > MAX_NAMED ? ` and ${unknown.length - MAX_NAMED} more` : '';
-  const because = `the database has lost ${unknown.length === 1 ? 'a run' : 'runs'} that attempts were begun of: ${unknown.slice(0, MAX_NAMED).join(', ')}${more}. Nothing of ${unknown.length === 1 ? 'it' : 'them'} is started or ended; \`dogwatch doctor\` says what to do`;
+  const because = `the database has lost ${unknown.length === 1 ? 'a run' : 'runs'} that had attempts: ${unknown.slice(0, MAX_NAMED).join(', ')}${more}. Nothing of ${unknown.length === 1 ? 'it' : 'them'} is started or ended; \`dogwatch doctor\` says what to do`;
   return [{ kind: 'forgotten', because }];
 }
 
 function unreadable(rows: readonly string[]): readonly StateFinding[] {
   if (rows.length === 0) return [];
   const more = rows.length > MAX_NAMED ? `; and ${rows.length - MAX_NAMED} more` : '';
-  const because = `rows of the database are damaged: ${rows.slice(0, MAX_NAMED).join('; ')}${more}. Nothing of these runs is started or ended, all others go on. A copy of the state from before puts it right (\`dogwatch restore FILE\`); or end what lives of it (\`kill\`) and begin the job anew under another name`;
+  const because = `rows of the database are damaged: ${rows.slice(0, MAX_NAMED).join('; ')}${more}. Nothing of these runs is started or ended, all others go on. An earlier copy of the state repairs it (\`dogwatch restore FILE\`); or end its processes (\`kill\`) and start the job anew under another name`;
   return [{ kind: 'unreadable', because }];
 }

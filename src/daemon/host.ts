@@ -29,7 +29,10 @@ import { dockerEngine } from '../system/docker/engine.ts';
 import { instant } from '../system/process/clock.ts';
 import { bootId } from '../system/process/process.ts';
 
-/** What the watchdog knows of and does to the machine itself: its engines, and what may go to free space. */
+/**
+ * What the watchdog knows about the machine and does to it: its engines, and what may be removed to
+ * free space.
+ */
 export function hostOf(layout: Layout, { lease }: HeldState, settings: Settings, world: World, report: (problem: string) => void) {
   const ledgers = openImageLedgers(layout, lease, () => makeRoom(layout));
   const clock = watchedClock(layout, () => ({ ...instant(), bootId: bootId() }));
@@ -46,7 +49,7 @@ export function hostOf(layout: Layout, { lease }: HeldState, settings: Settings,
       watched: clock.look,
       trustBuildDates: false,
     });
-  /** The run whose logs or whose directory a path is in. */
+  /** The run that a path belongs to, by its logs or its directory. */
   const ownerOf = (path: string): string | null => {
     const isIn = (directory: string) => directory !== '/' && (path === directory || path.startsWith(`${directory}/`));
     return world.active.find(({ id, spec }) => isIn(`${layout.runs}/${id}`) || isIn(spec.cwd))?.name ?? null;
@@ -54,9 +57,11 @@ export function hostOf(layout: Layout, { lease }: HeldState, settings: Settings,
   const images = () => reclaimers(settings.prereclaimMinAgeMs).filter(({ kind }) => kind === 'images');
   const roots = new Map<string, readonly string[]>();
   return {
-    /** Where dogwatch itself and the engines keep things: filesystems that matter without any run. */
+    /**
+     * Where dogwatch itself and the engines keep files: filesystems that matter without any run.
+     */
     paths: (): readonly string[] => [layout.stateDir, ...[...roots.values()].flat()],
-    /** Engines whose images are watched for their use. */
+    /** Engines whose use of images is watched. */
     engines: dockerEndpoints(settings).map((endpoint) => {
       const engine = dockerEngine(endpoint, process.env);
       const watched = watchedEngine(engine, ledgers);
@@ -66,18 +71,20 @@ export function hostOf(layout: Layout, { lease }: HeldState, settings: Settings,
       };
       return { ...watched, connect };
     }),
-    /** No engine is there, and that is no fault. */
+    /** Whether there is no engine, and none is expected. */
     isFine,
-    /** Returns in words why it can't be written, or null if it is; it is learned anew from the engine then. */
-    note: (engine: string, endpoint: string, news: Parameters<typeof noteEvent>[2]): string | null => {
+    /**
+     * Returns why it can't be written, or null if it was; then it is learned again from the engine.
+     */
+    note: (engine: string, endpoint: string, event: Parameters<typeof noteEvent>[2]): string | null => {
       try {
-        noteEvent(ledgers, { engine, endpoint }, news, { ...instant(), bootId: bootId() });
+        noteEvent(ledgers, { engine, endpoint }, event, { ...instant(), bootId: bootId() });
         return null;
       } catch (error) {
         return `what is known of the images of ${endpoint} can't be written: ${errorMessage(error)}`;
       }
     },
-    /** Before the first attempt of a run; null: that is switched off. */
+    /** Runs before the first attempt of a run. Returns null if that is switched off. */
     prepare: async (): Promise<string | null> =>
       settings.prereclaim && settings.enabled ? prereclaim(layout, images(), settings.prereclaimTimeoutMs, isFine) : null,
     perform: async (action: HostAction): Promise<HostFact[]> => {
@@ -85,7 +92,10 @@ export function hostOf(layout: Layout, { lease }: HeldState, settings: Settings,
       if (action.kind === 'tell') return [];
       return [{ kind: 'reclaim.finished', action: action.id, outcome: await reclaimFor(action, layout, reclaimers(), ownerOf) }];
     },
-    /** What is done once an hour: a copy of the state, where today's is missing, and old logs. What came of it, in words; null: nothing. */
+    /**
+     * Runs once an hour: makes today's copy of the state if it is missing, and removes old logs.
+     * Returns what was done, or null if nothing was.
+     */
     hourly: async (): Promise<string | null> => {
       const copied = await dailyCopy(layout);
       const tidied = settings.enabled
@@ -116,7 +126,10 @@ export function hostOf(layout: Layout, { lease }: HeldState, settings: Settings,
         report,
       }),
     },
-    /** Somebody watches, says this: what may be freed ages by nothing else. What went wrong, in words; null: nothing. */
+    /**
+     * Records that a watchdog is watching: whatever may be freed ages only by this time. Returns
+     * what went wrong, or null if nothing did.
+     */
     keepTime: clock.keep,
     close: () => {
       clock.keep();

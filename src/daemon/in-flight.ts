@@ -1,4 +1,7 @@
-/** What is being done to the world: nobody looks at what became of it, or does it again, before it has ended. */
+/**
+ * Actions that are being performed: nobody checks their outcome, or repeats them, before they have
+ * ended.
+ */
 export class InFlight {
   readonly #promises = new Set<Promise<unknown>>();
 

@@ -15,7 +15,10 @@ import { NoticeOutbox } from '../store/notice-outbox.ts';
 import type { Store } from '../store/store.ts';
 import { instant } from '../system/process/clock.ts';
 
-/** What a person hears of: opened, cleared and acknowledged in the transaction that records why. */
+/**
+ * Notices for a person: opened, cleared and acknowledged in the transaction that records the
+ * reason.
+ */
 export function noticeOutbox(layout: Layout, store: Store, world: World, settings: Settings, tell: (message: Message) => void) {
   const outbox = new NoticeOutbox(store.notices(), (changes) => store.record([], changes));
   const waiting = ({ about }: Cause) =>
@@ -30,14 +33,18 @@ export function noticeOutbox(layout: Layout, store: Store, world: World, setting
   return {
     outbox,
     ...notifier(settings.notify, hostname(), tell),
-    /** `write` records the decision, with what it makes of the notices if it does. */
+    /**
+     * `write` records the decision, together with the changes that it makes to the notices, if any.
+     */
     record(decision: Decision, write: (decision: Decision, changes?: NoticeChanges) => void): void {
       if (decision.kind !== 'refused' && decision.actions.length > 0) refuseReadOnly(layout);
       const changes = noticesAfter(outbox.notices, decision, context);
       if (changes.kept.length + changes.dropped.length === 0) write(decision);
       else outbox.change(changes, (with_) => write(decision, with_));
     },
-    /** Subjects of the open notices about a run, or about the machine: what can be acknowledged. */
+    /**
+     * The subjects of the open notices about a run, or about the machine: what can be acknowledged.
+     */
     openAbout: (run: string | null): readonly string[] => {
       const now = instant();
       const open = run === null ? acknowledgedOfHost(outbox.notices, now) : acknowledged(outbox.notices, run, now);

@@ -10,17 +10,17 @@ export interface Watch {
   readonly layout: Layout;
   readonly state: HeldState;
   readonly settings: Settings;
-  /** Complete when these are over; empty: never because of that. */
+  /** Completes when these runs have ended; empty if it never completes for that reason. */
   readonly names: readonly string[];
-  /** Complete when no run is active any more. */
+  /** Completes when no run is active any more. */
   readonly untilIdle: boolean;
   readonly report: (problem: string) => void;
-  /** What is done to the world is counted there. */
+  /** Counts the actions that are being performed. */
   readonly inFlight: InFlight;
-  /** Says in the watchdog's own log what a person has to hear of. */
+  /** Writes what a person must know to the watchdog's own log. */
   readonly notice: (message: Message) => void;
-  /** Keeps a picture of the runs that can be read when the database can't. */
+  /** Keeps a snapshot of the runs that can be read when the database can't. */
   readonly picture: (runs: readonly Run[]) => void;
-  /** The service manager that wants to hear from this process; null: none does. */
+  /** The service manager that expects messages from this process, or null if there is none. */
   readonly manager: ServiceManager | null;
 }

@@ -5,7 +5,7 @@ import { removeRequest, type TakenRequest } from '../store/inbox/take.ts';
 import type { Watch } from './options.ts';
 import { inboxOf, openRequests, requested } from './sources.ts';
 
-/** Requests as facts; the file of one goes when its answer is on the disk. */
+/** Requests as facts. A request's file is removed once its answer is on disk. */
 export function requestsOf({ layout, state: { store }, settings, report }: Watch, openAbout: (run: string | null) => readonly string[]) {
   const files = new Map<string, string>();
   const facts$ = inbox<TakenRequest>({ ...inboxOf(layout, report), look: () => openRequests(layout, store) }).pipe(

@@ -16,10 +16,12 @@ import type { Watch } from './options.ts';
 const HEARTBEAT_MS = 60_000;
 const LOGS_FIRST_MS = 60_000;
 const LOGS_EVERY_MS = 3_600_000;
-/** How old the picture of the runs may be that is left when the database can't be read. */
+/** The greatest age of the snapshot that is left when the database can't be read. */
 const PICTURE_MS = 10_000;
 
-/** Old logs go without anybody being short of space: a while after the start, and then once an hour. */
+/**
+ * Removes old logs even if space is not short: some time after the start, and then once an hour.
+ */
 export const oldLogs = ({ hourly }: ReturnType<typeof hostOf>, { report }: Watch): Observable<never> =>
   timer(LOGS_FIRST_MS, LOGS_EVERY_MS).pipe(
     exhaustMap(hourly),
@@ -27,7 +29,7 @@ export const oldLogs = ({ hourly }: ReturnType<typeof hostOf>, { report }: Watch
     ignoreElements(),
   );
 
-/** Each channel hears what is due there. */
+/** Delivers to each channel what is due there. */
 export const deliveries = (
   { outbox, ...notifier }: ReturnType<typeof noticeOutbox>,
   said$: Observable<unknown>,
@@ -41,7 +43,9 @@ export const deliveries = (
     report,
   }).pipe(ignoreElements());
 
-/** Disks are sampled all the time: as long as anything is decided, somebody else's alarm is quiet. */
+/**
+ * Disks are sampled all the time, so the external alarm stays quiet as long as anything is decided.
+ */
 export const heartbeat = (said$: Observable<unknown>, { settings, report }: Watch): Observable<never> => {
   const { target } = settings.heartbeat;
   return target === null ? EMPTY : deadMansSwitch(said$, () => ping(target), HEARTBEAT_MS, report);
@@ -50,11 +54,11 @@ export const heartbeat = (said$: Observable<unknown>, { settings, report }: Watc
 export const service = (said$: Observable<unknown>, { manager, report }: Watch, world: World): Observable<never> =>
   manager === null ? EMPTY : serviceNotices(said$, { ...manager, status: () => statusLine(world.runs, world.host.pressure), report });
 
-/** When images are used goes into the ledger as it happens. */
+/** Records the uses of images in the ledger as they happen. */
 export const images = ({ engines, note, isFine }: ReturnType<typeof hostOf>, { report }: Watch): Observable<never> => {
   const tell = (problem: string, failure: { readonly isAbsent?: true }) => (isFine(failure) ? undefined : report(problem));
   return merge(...engines.map((engine) => engineEvents({ ...engine, report: tell }))).pipe(
-    map(({ engine, endpoint, news }) => note(engine, endpoint, news)),
+    map(({ engine, endpoint, event }) => note(engine, endpoint, event)),
     tap((problem) => problem !== null && report(problem)),
     ignoreElements(),
   );

@@ -25,14 +25,17 @@ import { isMark } from '../system/process/visible-mark.ts';
 import { readUnit } from '../system/systemd/transient-unit.ts';
 import { parseUnit } from '../system/systemd/unit-journal.ts';
 
-/** What every run hears first from a new watchdog. */
+/** The first facts that a new watchdog reports to every run. */
 export const firstFacts = (runs: readonly Run[], lastBoot: string | null, enabled: boolean): readonly Fact[] =>
   runs.map((run): Fact => {
     const boots = [lastBoot, run.attempt?.shim?.bootId, run.attempt?.agent?.bootId];
     return { kind: 'watchdog.started', run: run.id, rebooted: boots.some((boot) => boot != null && boot !== bootId()), enabled };
   });
 
-/** Requests that wait and were not answered yet; one that was answered just before a watchdog died is not followed again. */
+/**
+ * Requests that are waiting and unanswered; one that was answered just before a watchdog died is
+ * not carried out again.
+ */
 export function openRequests(layout: Layout, store: Store): { requests: readonly TakenRequest[]; refused: readonly string[] } {
   const { requests, refused } = takeRequests(layout);
   const open = requests.filter(({ request, file }) => {
@@ -44,9 +47,9 @@ export function openRequests(layout: Layout, store: Store): { requests: readonly
 }
 
 /**
- * A request as an observation. The claims of an agent are genuine where they come with the token of that attempt, or with the visible
- * stand-in for it: only this user can put a request into the inbox. `openAbout`: subjects of the open notices about a run, or about the
- * machine.
+ * Converts a request into an observation. An agent's claims are genuine if they carry the token of
+ * that attempt or its visible stand-in: only this user can put a request into the inbox.
+ * `openAbout` returns the subjects of the open notices about a run, or about the machine.
  */
 export function requested(
   layout: Layout,
@@ -97,7 +100,7 @@ export const inboxOf = (layout: Layout, report: (problem: string) => void) => ({
   report,
 });
 
-/** What it takes to watch the runs themselves. */
+/** What is needed to watch the runs themselves. */
 export const sourcesOf = (
   layout: Layout,
   world: { run(id: string): Run | null },
@@ -148,7 +151,7 @@ const vitalsOf = (id: string, seen: SeenVitals | undefined, wrote: () => number 
 /** When the last line of a log was written; it may be read much later. */
 const lastWritten = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? instant().wall;
 
-/** Its present attempt was started by somebody else, and adopted. */
+/** Whether its present attempt was started by another process, and adopted. */
 const isForeign = ({ attempt }: Run): boolean => attempt !== null && attempt.shim === null;
 
 /** The logs of a run: its attempt's own first. */
@@ -171,10 +174,13 @@ function interpreterOf(layout: Layout, run: Run, { path, kind }: WatchedLog, ses
   return kind === 'shared' ? agent.ownLogInterpreter(spec, context) : agent.interpreter(spec, context);
 }
 
-/** The variables of a run's processes; none where they can't be read any more. */
+/** The variables of a run's processes; empty if they can't be read any more. */
 const environmentOf = (layout: Layout, { spec }: Run): Environment => keptEnvironment(layout, spec.environmentFile) ?? {};
 
-/** State of the files that hold the credentials of a run's account: another one when somebody has logged in again. */
+/**
+ * The state of the files that hold the credentials of a run's account: it changes when a person has
+ * logged in again.
+ */
 function credentialsOf(layout: Layout, run: Run): string {
   const { command, agent } = run.spec;
   const files = agentFor(agent).credentialFiles(command, environmentOf(layout, run));

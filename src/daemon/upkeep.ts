@@ -11,20 +11,23 @@ export interface Chores {
   readonly layout: Layout;
   readonly state: HeldState;
   readonly settings: Settings;
-  /** Writes down that somebody watches: what is removed for its age ages by nothing else. What went wrong, in words; null: nothing. */
+  /**
+   * Records that a watchdog is watching: whatever is removed for its age ages only by this time.
+   * Returns what went wrong, or null if nothing did.
+   */
   readonly keepTime: () => string | null;
   readonly report: (problem: string) => void;
 }
 
-/** It is looked for old rows at one turn in so many; at each while there are some. */
+/** Prune old rows every 12th turn, or every turn while any are left. */
 const TURNS_PER_TIDY = 12;
 
-/** What has to be done on every beat, whatever happens; above all a sign of life is given. Throws StoreError. */
+/** The work of every beat, whatever happens; above all, the sign of life. Throws StoreError. */
 export function upkeep({ layout, state, settings, keepTime, report }: Chores): (turn: number) => void {
   let isTidy = true;
   return (turn) => {
     if (!state.isInPlace())
-      throw new StoreError('lease-lost', `the state in ${layout.stateDir} was removed or replaced; this watchdog has to end`);
+      throw new StoreError('lease-lost', `the state in ${layout.stateDir} was removed or replaced; this watchdog must exit`);
     refuseReadOnly(layout);
     if (!isTidy || turn % TURNS_PER_TIDY === 0) isTidy = !state.store.tidy();
     reserveBallast(layout.ballast, settings.ballastBytes);

@@ -9,7 +9,9 @@ import { writeAtomically } from '../system/file/write-atomically.ts';
 import { gatherEvidence } from '../system/git/gather-evidence.ts';
 import { monoMs, startedMono } from '../system/process/process.ts';
 
-/** Looks into a question of the core: changes nothing, has a deadline, and always has an answer. */
+/**
+ * Answers a question of the core. Changes nothing, has a deadline, and always returns an answer.
+ */
 export async function answer({ kind, attempt }: Question, run: Run, layout: Layout): Promise<Fact> {
   const environment = readEnvironment(layout, run.spec.environmentFile);
   switch (kind) {
@@ -28,7 +30,10 @@ export async function answer({ kind, attempt }: Question, run: Run, layout: Layo
   }
 }
 
-/** When the process of the present attempt was started; an adopted one was long before it was registered. */
+/**
+ * When the process of the present attempt started: an adopted one ran long before it was
+ * registered.
+ */
 function startedAtWall({ attempt, registeredAt }: Run): number {
   if (attempt === null) return registeredAt.wall;
   if (attempt.shim !== null || attempt.agent === null) return attempt.startedAt.wall;
@@ -41,14 +46,14 @@ interface Checked {
   readonly output: string;
 }
 
-/** What a check said stays readable: the last one of an attempt. */
+/** Keeps the output of an attempt's last check readable. */
 function keep(layout: Layout, { id }: Run, attempt: number, checked: Checked): Checked {
   const { directory, check: path } = attemptFiles(layout, id, attempt);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     writeAtomically(path, `${checked.output}\n`, { durable: false });
   } catch {
-    // A full disk: the answer itself is worth more.
+    // On a full disk, the answer itself matters more.
   }
   return checked;
 }
@@ -70,7 +75,7 @@ async function check({ name, spec }: Run, environment: Environment): Promise<Che
       return {
         passed: false,
         status: null,
-        output: `${outcome.output.trim()}\n(it took longer than ${deadlineMs / 1000} s and was ended)`.trim(),
+        output: `${outcome.output.trim()}\n(ended after ${deadlineMs / 1000} s, its deadline)`.trim(),
       };
     case 'failed':
       return { passed: false, status: null, output: outcome.because };

@@ -7,8 +7,8 @@ import { instant } from '../system/process/clock.ts';
 const MAX_SAID = 1000;
 
 /**
- * Keeps a copy of the state beside it, once a day: a process of its own writes it, so that nobody waits for it. What went wrong, in
- * words; null: nothing did, or today's is there. Never throws.
+ * Copies the state once a day. A separate process writes the copy, so that nothing has to wait for
+ * it. Returns what went wrong, or null if nothing did or today's copy exists. Never throws.
  */
 export async function dailyCopy(layout: Layout): Promise<string | null> {
   try {

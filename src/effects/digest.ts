@@ -11,10 +11,10 @@ import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 import { fromEnd, fromStart } from './excerpt.ts';
 import { lastWords } from './last-words.ts';
 
-/** What is looked at; a fresh session does not wait long for its beginning. */
+/** How much history is read, so that a fresh session starts without delay. */
 const JOURNAL_ROWS = 500;
 const GIT_DEADLINE_MS = 5000;
-/** What is told, in characters: altogether some 6,000. */
+/** Limits of the digest, in characters: some 6,000 in all. */
 const LINE = 200;
 const EVENTS = { lines: 20, characters: 1000, ofLine: LINE };
 const STATUS = { lines: 40, characters: 1000, ofLine: LINE };
@@ -23,9 +23,10 @@ const WORDS = { texts: 3, characters: 800 };
 const REFUSAL_CHARACTERS = 500;
 
 /**
- * What a session that knows nothing of the one before it must be told: why it is there, what was done by the evidence, what git says, the
- * last words of the model, the check's last refusal. The task itself is in its command. A part that can't be had is left out; no escape
- * and no secret of the environment is in it.
+ * Describes the run to a session that knows nothing of the previous one: why it was started, what
+ * was done according to the evidence, what git says, the model's last words, the check's last
+ * refusal. The task itself is in its command. Parts that are not available are left out; escapes
+ * and secrets of the environment are removed.
  */
 export async function digest(run: Run, layout: Layout, environment: Environment, agent: Pick<Agent, 'said'>): Promise<string> {
   return [
@@ -37,12 +38,15 @@ export async function digest(run: Run, layout: Layout, environment: Environment,
   ].join('\n');
 }
 
-/** What was found of a run, in quoted lines: its history, what git says, its model's last words and the check's last refusal. */
+/**
+ * Returns what is known of a run, in quoted lines: its history, what git says, its model's last
+ * words and the check's last refusal.
+ */
 export async function record(run: Run, layout: Layout, environment: Environment, agent: Pick<Agent, 'said'>): Promise<string> {
   const git = await gitState({ cwd: run.spec.cwd, environment, commits: COMMITS.lines, deadlineMs: GIT_DEADLINE_MS }).catch(() => null);
   const journal = orEmpty(() => journalOf(run, layout));
   const words = orEmpty(() => lastWords(run, layout, agent, WORDS.texts));
-  // While that is news, the prompt tells it.
+  // A refusal that the model has not seen yet is in the prompt.
   const refused = run.refusal === null ? refusals(journal).slice(-1) : [];
   const clean = (text: string): string => cleaned(text, environment);
   const line = (text: string): string => cleanLine(text, environment);
@@ -61,7 +65,7 @@ export async function record(run: Run, layout: Layout, environment: Environment,
     .join('\n');
 }
 
-/** Without escapes and secrets. Before it is cut: half a secret is not known for one. */
+/** Removes escapes and secrets. To be called before truncating: half a secret is not recognised. */
 export const cleaned = (text: string, environment: Environment): string =>
   redact(text.split(/\r?\n/).map(sanitizeForTerminal).join('\n'), environment);
 
@@ -82,7 +86,7 @@ function journalOf(run: Run, layout: Layout): readonly JournalRow[] {
   }
 }
 
-/** Ends of attempts, milestones, and what became of recoveries. */
+/** Ends of attempts, milestones, and the outcomes of recoveries. */
 const events = (journal: readonly JournalRow[]): readonly string[] =>
   journal.flatMap((row) =>
     row.events.filter(({ kind }) => kind !== 'attempt-started').map((event) => `${date(row.observation.at.wall)} ${eventInWords(event)}`),
@@ -93,9 +97,9 @@ const date = (wall: number): string => new Date(wall).toISOString().slice(0, 16)
 function progress({ milestone, marks }: Run): readonly string[] {
   const last =
     milestone === null
-      ? 'No milestone of it is known.'
+      ? 'It has no known milestone.'
       : `Its last milestone (attempt ${milestone.attempt}, ${date(milestone.at.wall)} UTC): ${milestone.what}`;
-  return marks.todos === 0 ? [last] : [last, `Most todos that were done at once: ${marks.todos}.`];
+  return marks.todos === 0 ? [last] : [last, `Most todos ever done: ${marks.todos}.`];
 }
 
 function inLines({ status, log }: GitState): readonly string[] {
@@ -107,7 +111,7 @@ function inLines({ status, log }: GitState): readonly string[] {
 const refusals = (journal: readonly JournalRow[]): readonly string[] =>
   journal.flatMap(({ observation: seen }) => (seen.kind === 'check.finished' && !seen.passed ? [seen.output] : []));
 
-/** A digest with less in it is better than no fresh session. */
+/** A shorter digest is better than no fresh session. */
 function orEmpty<T>(look: () => readonly T[]): readonly T[] {
   try {
     return look();

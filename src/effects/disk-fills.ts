@@ -12,22 +12,22 @@ import type { TreeSize } from '../system/disk/tree-size.ts';
 
 export interface FillPorts {
   readonly marks: Marks;
-  /** Directories of users, and those that dogwatch itself writes to. */
+  /** Home directories of users, and directories that dogwatch itself writes to. */
   readonly homes: readonly string[];
   readonly own: readonly string[];
   now(): Instant;
   host(): Host;
-  /** The runs that are not over. */
+  /** The runs that have not ended. */
   runs(): readonly Run[];
-  /** Where a directory really is; null: it is not there, or nobody knows. */
+  /** Resolves a directory, or returns null if it is missing or cannot be resolved. */
   realPath(directory: string): Promise<string | null>;
   availableBytes(path: string): Promise<number | null>;
-  /** Null: nobody knows. */
+  /** Returns null if the size cannot be determined. */
   sizeOf(directory: string, newSinceWall: number, deadlineMs: number): Promise<TreeSize | null>;
   report(problem: string): void;
 }
 
-/** What was available at a moment, and how large the directory of a run was then. */
+/** What was available at some moment, and how large a run's directory was then. */
 interface Before {
   readonly at: Instant;
   readonly availableBytes: number;
@@ -38,32 +38,33 @@ interface Sized extends Before {
 
 /** What is remembered of a filesystem. */
 interface Memory {
-  /** When it was not short of space the last time. */
+  /** When it was last not short of space. */
   good: Before | null;
-  /** By run, while it is short of space and not full. */
+  /** By run, while it is short of space but not full. */
   readonly sizes: Map<string, Sized>;
-  /** Nothing is looked through before this (ms, monotonic). */
+  /** Nothing is measured before this (ms, monotonic). */
   restsUntilMono: number;
-  /** Looks in a row, since it is full, that found nobody. */
+  /** Consecutive surveys of the full disk that found no culprit. */
   inVain: number;
 }
 
 const LOOK_MS = 10_000;
 const ALL_LOOKS_MS = 30_000;
-/** No more than a tenth of the time goes into it. */
+/** At most a tenth of the time is spent measuring. */
 const REST_TIMES = 10;
-/** Doubles with each look in vain, up to the longest. */
+/** The pause doubles with each survey in vain, up to the longest. */
 const LEAST_REST_MS = 5000;
 const LONGEST_REST_MS = 600_000;
-/** Sizes that are older are taken anew, for as long as the disk is not full. */
+/** Older sizes are measured again while the disk is not full. */
 const RENEW_MS = 600_000;
-/** The wall clock was set if it is this much further ahead: then it does not tell which files are new. */
+/** If the wall clock is this much further ahead it was set, and cannot show which files are new. */
 const CLOCKS_APART_MS = 2000;
 
 /**
- * Finds the run whose files fill a disk: while a filesystem gets short of space it remembers how large the directories of the runs on
- * it are, and when it is full and nothing more can be freed, which of them grew. What can't be measured, or is not one run's alone, is
- * unknown, and makes no one the reason.
+ * Finds the run whose files fill a disk. While a filesystem gets short of space, it remembers the
+ * sizes of the directories of the runs on it; when it is full and nothing more can be freed, it
+ * finds which of them grew. What can't be measured, or is shared by several runs, stays unknown,
+ * and no run is blamed for it.
  */
 export function fillSurvey(ports: FillPorts): () => Promise<readonly Fact[]> {
   const memories = new Map<string, Memory>();
@@ -103,7 +104,7 @@ async function lookAt(device: DevicePressure, memory: Memory, ports: FillPorts):
     const size = leftMs <= 0 ? null : await ports.sizeOf(directory, good?.at.wall ?? Number.POSITIVE_INFINITY, Math.min(LOOK_MS, leftMs));
     const after = size === null ? null : await ports.availableBytes(directory);
     if (size === null || before === null || after === null) {
-      unseen.push(`${run.name}: ${directory} could not be looked through in time`);
+      unseen.push(`${run.name}: ${directory} could not be measured in time`);
       continue;
     }
     if (isJudged) {
@@ -126,10 +127,13 @@ async function lookAt(device: DevicePressure, memory: Memory, ports: FillPorts):
   return largest === undefined ? [] : [largest];
 }
 
-/** The runs that work on a filesystem, in a directory that is theirs alone; and the names of those whose directory is not. */
+/**
+ * The runs that work on a filesystem in a directory of their own, and the names of those that share
+ * theirs.
+ */
 async function directoriesOn({ paths }: DevicePressure, ports: FillPorts) {
   const isOn = ({ attempt, spec }: Run) => attempt !== null && paths.includes(spec.cwd);
-  // What is not on it may not even answer.
+  // Another filesystem might not even respond.
   const places = await Promise.all(
     ports.runs().map(async (run) => ({ run, directory: isOn(run) ? await ports.realPath(run.spec.cwd) : run.spec.cwd })),
   );
@@ -143,7 +147,10 @@ async function directoriesOn({ paths }: DevicePressure, ports: FillPorts) {
   return { alone, shared };
 }
 
-/** By what was made since there was room, and by how much larger it is than it was; each with what the disk lost meanwhile. */
+/**
+ * Growth since there was still room, judged by new files and by size, each with what the disk lost
+ * meanwhile.
+ */
 const growthsOf = (size: TreeSize, availableBytes: number, good: Before | null, sized: Sized | null): readonly Growth[] => [
   ...(good === null ? [] : [{ sinceWall: good.at.wall, lostBytes: good.availableBytes - availableBytes, grewBytes: size.newBytes }]),
   ...(sized === null
@@ -170,7 +177,7 @@ const factOf = (
 
 function unknownIn({ path, bytes }: DevicePressure, reasons: readonly string[]): string {
   const why = reasons.length === 0 ? '' : ` (${reasons.slice(0, 3).join('; ')})`;
-  return `who filled the disk at ${path} (${bytesInWords(bytes.available)} available) is not known, and no run is held for it: of none was it seen that its own files took most of what was lost${why}`;
+  return `who filled the disk at ${path} (${bytesInWords(bytes.available)} available) is unknown, and no run is held for it: no run's own files were seen to take most of the lost space${why}`;
 }
 
 const backTo = (mono: number, at: Instant): Instant => ({ mono, wall: at.wall - (at.mono - mono) });

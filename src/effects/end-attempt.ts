@@ -10,28 +10,38 @@ import { bootId, isAlive, monoMs, signalProcess } from '../system/process/proces
 import { killUnit } from '../system/systemd/transient-unit.ts';
 
 export interface AttemptToEnd extends Ended {
-  /** Between TERM and KILL. */
+  /** Time between TERM and KILL. */
   readonly graceMs: number;
 }
 
 export type EndOutcome = { readonly kind: 'ended' | 'end-failed'; readonly because: string };
 
-/** Processes that are born faster than they are killed one by one are killed with their whole unit after this. */
+/**
+ * Processes that multiply faster than they are killed one by one are killed with their whole unit
+ * after this.
+ */
 const WHOLE_UNIT_AFTER_MS = 2000;
-/** How long a process may take to die of KILL: one that waits for a device (state D) dies when the device answers. */
+/**
+ * How long a process may take to die of KILL: one that waits for a device (state D) dies when the
+ * device responds.
+ */
 const KILL_DEADLINE_MS = 10_000;
 /** How long a shim may take to report after its command has ended. */
 const SHIM_DEADLINE_MS = 1000;
-/** Two looks in a row that find nothing are the proof: a process that was being born during the first is in the second. */
+/**
+ * Two empty scans in a row are the proof: a process that was just being created during the first
+ * shows up in the second.
+ */
 const CLEAN_LOOKS = 2;
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 50;
-/** New processes may have been born meanwhile. */
+/** New processes may have been started meanwhile. */
 const LOOK_EVERY_MS = 500;
 
 /**
- * Ends every process of an attempt, and proves it: TERM, the grace, KILL, until two looks in a row find none. Signals go to identities,
- * never to names or groups. The shim is left to report; it ends by itself.
+ * Ends every process of an attempt, and proves it: TERM, the grace period, KILL, until two scans in
+ * a row find none. Signals are sent to identities, never to names or groups. The shim is left to
+ * report; it ends by itself.
  */
 export async function endAttempt(attempt: AttemptToEnd): Promise<EndOutcome> {
   const launched = attempt.shim ?? attempt.agent;
@@ -42,7 +52,7 @@ export async function endAttempt(attempt: AttemptToEnd): Promise<EndOutcome> {
     if (known.some((identity) => isSame(identity, one.identity))) return;
     known.push(one.identity);
     signalProcess(one.identity, 'SIGTERM');
-    // It would not notice otherwise.
+    // A stopped process would not notice otherwise.
     if (one.state === 'T') signalProcess(one.identity, 'SIGCONT');
   });
   const stubborn = new Set<string>();
@@ -54,7 +64,7 @@ export async function endAttempt(attempt: AttemptToEnd): Promise<EndOutcome> {
   return { kind: 'ended', because: `${inWords(known.length, [...stubborn], monoMs() - startedMs)}; ${proven}` };
 }
 
-/** What two looks that find nothing prove, and no more than that. */
+/** Exactly what two empty scans prove. */
 const PROVEN = {
   marked: 'no process that carries its mark, or is known to descend from it, is left',
   adopted: 'neither it nor a process that is known to descend from it is left',
@@ -75,7 +85,10 @@ async function kill(attempt: AttemptToEnd, known: ProcessIdentity[], stubborn: S
   return untilGone(attempt, known, monoMs() + KILL_DEADLINE_MS, each);
 }
 
-/** Looks again and again, and does `each` to every process found, until none is left or the time is up. Returns those left. */
+/**
+ * Scans repeatedly and calls `each` for every process found, until none is left or time is up.
+ * Returns the processes left.
+ */
 async function untilGone(
   attempt: Membership,
   known: readonly ProcessIdentity[],
@@ -92,7 +105,7 @@ async function untilGone(
   }
 }
 
-/** A look at all processes is dear, one at those that are known is cheap. */
+/** Scanning /proc is expensive; checking known processes is cheap. */
 async function dead(processes: readonly SeenProcess[], deadlineMs: number): Promise<void> {
   for (let looks = 0; ; looks++) {
     await setTimeout(backoff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, looks));
@@ -109,7 +122,7 @@ async function shimGone(shim: ProcessIdentity | null): Promise<void> {
 }
 
 function inWords(count: number, stubborn: readonly string[], tookMs: number): string {
-  if (count === 0) return 'none of its processes was left';
+  if (count === 0) return 'none of its processes was still running';
   const ended = `${counted(count, 'process', 'processes')} ended within ${Math.round(tookMs)}ms`;
   return stubborn.length === 0 ? ended : `${ended}; SIGKILL was needed for ${stubborn.join(', ')}`;
 }

@@ -5,7 +5,10 @@ import { readUnit } from '../system/systemd/transient-unit.ts';
 import { type EndOutcome, endAttempt } from './end-attempt.ts';
 import { endStrays } from './strays.ts';
 
-/** Ends whatever is left of an attempt of a run, and proves it; of a run that is being stopped, whatever carries a mark of it. */
+/**
+ * Ends whatever is left of a run's attempt, and proves it. For a run that is being stopped, also
+ * ends whatever carries one of its marks.
+ */
 export async function endOfAttempt(run: Run, layout: Layout, attempt: number): Promise<EndOutcome> {
   const files = attemptFiles(layout, run.id, attempt);
   const record = recalledAttempt(files);

@@ -1,11 +1,11 @@
 export interface Room {
   readonly lines: number;
   readonly characters: number;
-  /** A line is going to be cut to so many characters. */
+  /** The length in characters to which each line will be cut. */
   readonly ofLine: number;
 }
 
-/** The first lines that there is room for, and how many there are more. */
+/** Returns the first lines that fit, followed by how many are left out. */
 export function fromStart(lines: readonly string[], { lines: count, characters, ofLine }: Room): readonly string[] {
   let taken = 0;
   const cut = lines.findIndex((line, index) => {
@@ -15,5 +15,5 @@ export function fromStart(lines: readonly string[], { lines: count, characters, 
   return cut < 0 ? lines : [...lines.slice(0, cut), `… and ${lines.length - cut} more`];
 }
 
-/** The last lines that there is room for, after how many there are more. */
+/** Returns the last lines that fit, preceded by how many are left out. */
 export const fromEnd = (lines: readonly string[], room: Room): readonly string[] => fromStart(lines.toReversed(), room).toReversed();

@@ -4,11 +4,14 @@ import type { Run } from '../core/model/run.ts';
 import { lastLines } from '../logs/last-lines.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 
-/** How far back it is looked: attempts, and bytes of the end of each log. */
+/** How far back to search: attempts, and bytes at the end of each log. */
 const ATTEMPTS = 20;
 const TAIL_BYTES = 256 * 1024;
 
-/** What the model of a run said last, as its logs have it: at most `count` texts, oldest first, from as many attempts as it takes. */
+/**
+ * Returns the last texts of a run's model from its logs: at most `count`, oldest first, from as
+ * many attempts as necessary.
+ */
 export function lastWords(run: Pick<Run, 'id' | 'attempt'>, layout: Layout, agent: Pick<Agent, 'said'>, count: number): readonly string[] {
   const last = run.attempt?.number ?? 0;
   let texts: readonly string[] = [];

@@ -5,7 +5,10 @@ import type { Channel } from '../system/notify/channel.ts';
 import { send } from '../system/notify/send.ts';
 import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 
-/** Where notices go by their names: to the watchdog's own log in any case, and to the channels that the operator has set. */
+/**
+ * Where notices are sent, by name: always to the watchdog's own log, and to the channels that the
+ * operator has set.
+ */
 export interface Notifier {
   readonly channels: readonly string[];
   send(channel: string, notice: Notice): Promise<Delivered>;
@@ -31,7 +34,7 @@ export function notifier(channels: readonly Channel[], host: string, tell: (mess
   };
 }
 
-/** A notice for a log. */
+/** Formats a notice for a log. */
 export function inOneLine({ title, document: { sentence, over, commands } }: Message): string {
   const next = over === null && commands[0] !== undefined ? ` (${commands[0]})` : '';
   return sanitizeForTerminal(`${title}: ${over ?? sentence}${next}`);

@@ -6,7 +6,10 @@ import { endOfAttempt } from './end-run-attempt.ts';
 import { endRecovery, recoveryStartedBefore, startRecovery } from './recovery.ts';
 import { resume, startedBefore } from './resume.ts';
 
-/** Performs an action and tells how it went. No retry and no choice in here: the core decides what follows. */
+/**
+ * Performs an action and reports the outcome. No retries and no choices here: the core decides what
+ * follows.
+ */
 export async function perform(action: Action, run: Run, layout: Layout, prepare: () => Promise<string | null>): Promise<Outcome> {
   switch (action.kind) {
     case 'resume':
@@ -18,12 +21,15 @@ export async function perform(action: Action, run: Run, layout: Layout, prepare:
     case 'end-recovery':
       return endRecovery(action, run, layout);
     case 'escalate':
-      // It was opened as a notice when it was decided; the channels hear of it on their own.
+      // It was opened as a notice when it was decided; the channels deliver it separately.
       return { kind: 'delivered' };
   }
 }
 
-/** What became of an action that was recorded and, as far as the journal knows, never settled: the world is asked, and nothing is done twice. */
+/**
+ * Finds out what became of an action that was recorded but, as far as the journal knows, never
+ * settled. Nothing is done twice.
+ */
 export async function recover(action: Action, run: Run, layout: Layout): Promise<Outcome> {
   if (action.kind === 'recover') return recoveryStartedBefore(action, run, layout);
   if (action.kind !== 'resume') return perform(action, run, layout, async () => null);
@@ -33,7 +39,7 @@ export async function recover(action: Action, run: Run, layout: Layout): Promise
   return startedBefore(files, action.attempt);
 }
 
-/** Before the very first attempt the machine is made ready. */
+/** Prepares the machine before a run's first attempt. */
 async function begin(
   action: Action & { kind: 'resume' },
   run: Run,

@@ -10,12 +10,13 @@ import { lockReclaim } from '../store/lease/reclaim-lock.ts';
 import { inTime } from '../system/deadline.ts';
 import { instant } from '../system/process/clock.ts';
 
-/** An image whose removal has begun may be waited for so much longer; the engine may hang in the midst of it. */
+/** How much longer to wait for an image whose removal has begun; the engine may hang halfway. */
 const LAST_STEP_MS = 1000;
 
 /**
- * Removes all stale images before a run begins, as well as it goes and not for long; what came of it, in words; null: nothing did, and
- * no problem is worth a word. Never throws.
+ * Removes stale images before a run's first attempt: best effort, within a deadline. Returns a
+ * sentence for the journal, or null if nothing was done and no problem is worth reporting. Never
+ * throws.
  */
 export async function prereclaim(
   layout: Layout,
@@ -28,7 +29,7 @@ export async function prereclaim(
     deadlineMs + LAST_STEP_MS,
   );
   if (done !== null) return done.words;
-  return `the removal of stale images before it is not over after ${inWords(deadlineMs)}: the run does not wait for the rest`;
+  return `the removal of stale images before it was not finished after ${inWords(deadlineMs)}: the run does not wait for the rest`;
 }
 
 async function removeStale(

@@ -9,7 +9,10 @@ import { largestIn } from '../system/disk/largest.ts';
 import { type DiskSpace, diskSpace } from '../system/disk/space.ts';
 import { instant } from '../system/process/clock.ts';
 
-/** Frees space on one filesystem: asks those that can help there, one after the other, and measures after each thing, until it is enough. */
+/**
+ * Frees space on one filesystem: asks the reclaimers that can help there one after another, and
+ * measures after each item, until there is enough.
+ */
 export async function reclaimFor(
   action: HostAction & { kind: 'reclaim' },
   layout: Layout,
@@ -17,7 +20,7 @@ export async function reclaimFor(
   ownerOf?: (path: string) => string | null,
 ): Promise<ReclaimOutcome> {
   const lock = lockReclaim(layout, process.pid, () => makeRoom(layout));
-  if (lock.kind === 'busy') return { kind: 'abandoned', because: `process ${lock.pid ?? 'unknown'} frees space at this moment` };
+  if (lock.kind === 'busy') return { kind: 'abandoned', because: `process ${lock.pid ?? 'unknown'} is freeing space at this moment` };
   try {
     return await reclaimInTurn(action, reclaimers, ownerOf);
   } finally {
@@ -34,7 +37,8 @@ async function reclaimInTurn(
   const others: string[] = [];
   const isEnough = async () => isMet(action, await diskSpace(action.path));
   for (const reclaimer of reclaimers) {
-    // Each is looked at in its turn: an engine that hangs does not keep the others from freeing.
+    // Each is queried in its turn, so that an engine that hangs does not keep the others from
+    // freeing space.
     const isNeeded = !(await isEnough());
     if (isNeeded && !(await isOn(reclaimer, action.device))) continue;
     if (isNeeded && !action.without.includes(reclaimer.name)) steps.push(await step(reclaimer, action, isEnough));
@@ -44,7 +48,7 @@ async function reclaimInTurn(
   return { kind: 'reclaimed', steps, others, isEnough: isDone, largest: isDone ? [] : await largestIn(action.path, ownerOf) };
 }
 
-/** True: its things lie on this filesystem. */
+/** Whether the reclaimer's things are on this filesystem. */
 async function isOn(reclaimer: Reclaimer, device: string): Promise<boolean> {
   const paths = await reclaimer.paths();
   return paths === 'anywhere' || (await Promise.all(paths.map(deviceAt))).includes(device);
@@ -59,7 +63,7 @@ const deviceAt = (path: string): Promise<string | null> =>
 const isMet = ({ untilBytes, untilInodes }: HostAction & { kind: 'reclaim' }, now: DiskSpace): boolean =>
   now.kind === 'measured' && now.availableBytes >= untilBytes && (now.availableInodes ?? Number.POSITIVE_INFINITY) >= untilInodes;
 
-/** Lets one reclaimer do what it may. Where inodes are short they are what counts, too. */
+/** Lets one reclaimer do what it may. If inodes are short, they count, too. */
 async function step(
   reclaimer: Reclaimer,
   action: HostAction & { kind: 'reclaim' },

@@ -22,10 +22,13 @@ import { occupiedBy, straysOf } from './strays.ts';
 
 type Act<Kind extends Action['kind']> = Action & { readonly kind: Kind };
 
-/** How much of the end of a recovery agent's log is looked at. */
+/** How much of the end of a recovery agent's log is read. */
 const TAIL_BYTES = 256 * 1024;
 
-/** Starts a recovery agent, once nothing of the run's last attempt is left: with a digest on stdin, in a mark and a directory of its own. Never twice. */
+/**
+ * Starts a recovery agent once nothing of the run's last attempt is left, with a digest on stdin,
+ * its own mark and its own directory. Never starts it twice.
+ */
 export async function startRecovery(action: Act<'recover'>, run: Run, layout: Layout): Promise<Outcome> {
   const recovery = recoveryOf(action, run);
   const left = await endOfAttempt(run, layout, action.attempt);
@@ -62,7 +65,10 @@ export async function startRecovery(action: Act<'recover'>, run: Run, layout: La
   }
 }
 
-/** What became of a start that was decided by a watchdog before this one: it is taken over, or can't happen any more. */
+/**
+ * Finds out what became of a start that an earlier watchdog decided: it is taken over, or cannot
+ * happen any more.
+ */
 export function recoveryStartedBefore(action: Act<'recover'>, run: Run, layout: Layout): Outcome {
   const files = recoveryFiles(layout, run.id, action.recovery);
   if (!readAttempt(files).claimed && claimForNobody(files))
@@ -76,7 +82,7 @@ function begunBefore(files: AttemptFiles): Outcome {
   return { kind: 'abandoned', because: shim === null ? 'it was given up while it was started' : 'the host was rebooted since' };
 }
 
-/** Ends every process of a recovery agent, proves it, and then looks what may have stopped it. */
+/** Ends every process of a recovery agent, proves it, and then checks what may have stopped it. */
 export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout: Layout): Promise<Outcome> {
   const { spec } = recoveryOf(action, run);
   const files = recoveryFiles(layout, run.id, action.recovery);
@@ -93,7 +99,7 @@ export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout:
   return { kind: 'recovery-ended', refused: refusalOf(spec, files, () => readEnvironment(layout, run.spec.environmentFile)), because };
 }
 
-/** What can't be read refused nobody: that it is gone is proven. */
+/** An unreadable log refused nothing: that the agent is gone is proven. */
 function refusalOf({ agent, command }: Recovery['spec'], files: AttemptFiles, environment: () => Environment): Refused | null {
   try {
     return refusedOf(agentFor(agent), command, files, environment());
@@ -102,7 +108,10 @@ function refusalOf({ agent, command }: Recovery['spec'], files: AttemptFiles, en
   }
 }
 
-/** The refusal that a recovery agent's logs end with; null: it has worked after it, or was never refused. */
+/**
+ * Returns the refusal that a recovery agent's logs end with, or null if it worked after it or was
+ * never refused.
+ */
 function refusedOf(agent: Agent, command: readonly string[], { log }: AttemptFiles, environment: Environment): Refused | null {
   const done = { file: null, fileBefore: null, logPattern: null, check: null, exit: false };
   const reading = { command, done, resumePrompt: '', patterns: [], sessionPattern: null };

@@ -17,7 +17,10 @@ import { redact } from '../system/text/redact.ts';
 import { digest } from './digest.ts';
 import { occupiedBy, straysOf } from './strays.ts';
 
-/** Starts the next attempt: the command itself, the same session with a prompt, or a fresh session with a digest. Never twice: the attempt's claim is exclusive. */
+/**
+ * Starts the next attempt: the command itself, the same session with a prompt, or a fresh session
+ * with a digest. Never starts it twice: the attempt's claim is exclusive.
+ */
 export async function resume(action: Action & { kind: 'resume' }, run: Run, layout: Layout): Promise<Outcome> {
   const { attempt } = action;
   const strays = straysOf(run, layout);
@@ -31,7 +34,7 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
   const files = attemptFiles(layout, run.id, attempt);
   const { launcher, because } = launcherFor(run.spec);
   const mark = `${run.id}/${attempt}/${randomBytes(12).toString('hex')}`;
-  // Whoever sees the arguments of processes sees these.
+  // Everyone who can see the arguments of processes can see these.
   const variables = { [MARK_VARIABLE]: visibleMark(mark), DOGWATCH_RUN: run.name, DOGWATCH_STATE_DIR: layout.stateDir };
   const planned = {
     run: run.id,
@@ -69,13 +72,16 @@ function environmentOf({ spec }: Run, layout: Layout): Environment | Environment
   }
 }
 
-/** What the operator's own command to resume finds. */
+/** The variables for the operator's own resume command. */
 function forResumeCommand({ mode, session }: Action & { kind: 'resume' }, prompt: string): Environment {
   if (mode === 'start') return {};
   return mode === 'resume' && session !== null ? { DOGWATCH_PROMPT: prompt, DOGWATCH_SESSION: session } : { DOGWATCH_PROMPT: prompt };
 }
 
-/** What the directory of an attempt that was claimed already says: it was started, or nobody ever can. */
+/**
+ * Reads from the directory of a claimed attempt that it was started, or that nothing can start it
+ * any more.
+ */
 export function startedBefore(files: AttemptFiles, attempt: number): Outcome {
   const { shim, agent } = readAttempt(files);
   if (shim === null) return { kind: 'abandoned', because: `attempt ${attempt} was given up while it was started` };
@@ -85,14 +91,15 @@ export function startedBefore(files: AttemptFiles, attempt: number): Outcome {
 
 function planFor(action: Action & { kind: 'resume' }, spec: RunSpec, agent: Agent, prompt: string): StartPlan {
   if (action.mode === 'start') return agent.start(spec);
-  // The operator's own way to resume finds the prompt in DOGWATCH_PROMPT: no text of a run ever becomes part of a shell command.
+  // The operator's own resume command finds the prompt in DOGWATCH_PROMPT: no text of a run ever
+  // becomes part of a shell command.
   const isBegun = action.mode === 'fresh' && spec.sessionPattern !== null;
   if (spec.resumeCommand !== null && !isBegun) return { argv: ['/bin/sh', '-c', spec.resumeCommand], stdin: null };
   return action.mode === 'resume' ? agent.resume(spec, action.session, prompt) : agent.fresh(spec, prompt);
 }
 
 function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run, dogwatch: string, environment: Environment): string {
-  // A check may print what it was given.
+  // A check may print its input.
   const refusal = prompt.refusal === null ? null : redact(prompt.refusal, environment);
   const facts = { run: run.name, attempt, reason: prompt.reason, refusal, dogwatch };
   const text = renderPrompt(run.spec.resumePrompt, facts);

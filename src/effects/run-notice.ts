@@ -11,21 +11,24 @@ import { redact } from '../system/text/redact.ts';
 import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 import { lastWords } from './last-words.ts';
 
-/** How much of the end of a log is looked at. */
+/** How much of the end of a log is read. */
 const TAIL_BYTES = 8192;
 
-/** What a person is told of an escalation: with the last words of the model, or else of the log. No escape and no secret of the run is in it. */
+/**
+ * Drafts the notice of an escalation, with the last words of the model, or else of the log. Escapes
+ * and secrets of the run are removed.
+ */
 export function runNoticeDraft(action: Action & { readonly kind: 'escalate' }, run: Run, layout: Layout): NoticeDraft {
-  // Where they can't be read any more, what looks like a secret is still taken out.
+  // If the variables can't be read any more, whatever looks like a secret is still removed.
   const environment = keptEnvironment(layout, run.spec.environmentFile) ?? {};
-  // Cleaned before it is cut into lines: a secret may have several.
+  // Cleaned before it is split into lines: a secret may span several.
   const clean = (text: string): string[] => redact(text, environment).split(/\r?\n/).map(sanitizeForTerminal);
   const line = (text: string): string => clean(text).join(' ');
-  const news = noticeDraft(action, run, []);
+  const draft = noticeDraft(action, run, []);
   return {
-    ...news,
-    sentence: line(news.sentence),
-    tried: news.tried.map(line),
+    ...draft,
+    sentence: line(draft.sentence),
+    tried: draft.tried.map(line),
     lastLines: clean(action.cause === 'recovery' ? recoveryWords(run, layout) : lastOf(run, layout)).filter((text) => text.trim() !== ''),
   };
 }
@@ -41,7 +44,7 @@ function lastOf(run: Run, layout: Layout): string {
   return '';
 }
 
-/** What its last recovery agent said last. */
+/** The last words of its last recovery agent. */
 function recoveryWords({ id, recovery }: Run, layout: Layout): string {
   if (recovery === null) return '';
   const lines = lastLines(recoveryFiles(layout, id, recovery.number).log, TAIL_BYTES);

@@ -7,8 +7,9 @@ import { isMark } from '../system/process/visible-mark.ts';
 import { type EndOutcome, endAttempt } from './end-attempt.ts';
 
 /**
- * Living processes that carry a mark of this run, and are not of the attempt that is to be replaced: of an attempt that the state does not
- * know, as when an older copy of it was put in its place. The attempt that is replaced was seen dead, and what is left of it was ended.
+ * Living processes that carry a mark of this run but do not belong to the attempt that is being
+ * replaced: they belong to an attempt that the state does not know, as after an older copy of it
+ * was restored. The attempt that is being replaced was seen dead, and the rest of it was ended.
  */
 export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
   const { attempt } = run;
@@ -16,11 +17,17 @@ export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
   return markedOf(run.id, layout).filter(({ mark }) => !isMark(mark, replaced));
 }
 
-/** Every living process with a mark of this run, whatever attempt or recovery agent it names; without those that are never ended with one. */
+/**
+ * Every living process with a mark of this run, whatever attempt or recovery agent it names, except
+ * those that are never ended.
+ */
 export const markedOf = (run: string, { stateDir }: Layout): readonly SeenProcess[] =>
   [...processesOfRuns(new Set([run]), stateDir).values()].flat().filter((one) => !isKept(one));
 
-/** Ends every process that carries a mark of this run, and proves it. Null: none was left. */
+/**
+ * Ends every process that carries a mark of this run, and proves it. Returns null if there was
+ * none.
+ */
 export async function endStrays(run: string, layout: Layout, graceMs: number): Promise<EndOutcome | null> {
   const marks = [...new Set(markedOf(run, layout).flatMap(({ mark }) => mark ?? []))];
   if (marks.length === 0) return null;
@@ -34,12 +41,12 @@ export function occupiedBy(strays: readonly SeenProcess[]): string {
   const shown = strays.slice(0, MAX_SHOWN).map(({ pid, comm, mark }) => `${pid} (${comm}, ${nameOf(mark ?? '')})`);
   const more = strays.length > MAX_SHOWN ? ` and ${strays.length - MAX_SHOWN} more` : '';
   const one = strays.length === 1;
-  return `${one ? 'a process' : 'processes'} of this run that dogwatch has no record of ${one ? 'is' : 'are'} alive: pid ${shown.join(', ')}${more}. Was an older copy of the state put in its place? End ${one ? 'it' : 'them'} and resume the run, or stop the run`;
+  return `${one ? 'a process' : 'processes'} of this run that dogwatch has no record of ${one ? 'is' : 'are'} alive: pid ${shown.join(', ')}${more}. Was an older copy of the state restored? End ${one ? 'it' : 'them'} and resume the run, or stop the run`;
 }
 
 const MAX_SHOWN = 5;
 
-/** The attempt or the recovery agent that a mark names, without its secret. */
+/** The attempt or recovery agent that a mark names, without its secret. */
 function nameOf(mark: string): string {
   const [, number = ''] = mark.split('/');
   return number.startsWith('recovery-') ? number.replace('-', ' ') : `attempt ${number}`;

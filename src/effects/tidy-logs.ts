@@ -8,12 +8,13 @@ import { makeRoom } from '../store/directory/make-room.ts';
 import { lockReclaim } from '../store/lease/reclaim-lock.ts';
 import { instant } from '../system/process/clock.ts';
 
-/** What is not removed by then is left for the next time. */
+/** What is not removed by then is left for next time. */
 const DEADLINE_MS = 600_000;
 
 /**
- * Removes the logs that are too old, or too many, by the rules by which they go where space is short; what came of it, in words; null:
- * there was nothing to remove, or somebody else frees space. Never throws.
+ * Removes logs that are too old or too many, by the same rules as when space is short. Returns what
+ * was done, or null if there was nothing to remove or another process is freeing space. Never
+ * throws.
  */
 export async function tidyLogs(layout: Layout, logs: readonly Reclaimer[]): Promise<string | null> {
   try {

@@ -54,7 +54,7 @@ test('why, what happened, what git says, and what the model said and the check p
     /^An earlier session worked on this job in 2 attempts and can't be continued \(the agent no longer knows the session \(Session not found\)/,
   );
   expect(told).toContain('Its last milestone (attempt 1, 2026-11-23T03:02 UTC): new commit badcafe002');
-  expect(told).toContain('Most todos that were done at once: 3.');
+  expect(told).toContain('Most todos ever done: 3.');
   expect(told).toContain(
     [
       ':\n> 2026-11-23T03:00 milestone in attempt 1: 3 of 9 todos done',

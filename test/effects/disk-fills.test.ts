@@ -135,15 +135,15 @@ test('nothing is said before all that may be freed was', async () => {
 });
 
 test.each<[string, (made: ReturnType<typeof bench>) => void, string]>([
-  ['somebody else took it', ({ lose }) => lose(49), 'of none was it seen'],
-  ['two took it, and none of them most', ({ grow, lose }) => [grow('one', 20), grow('two', 20), lose(9)], 'of none was it seen'],
+  ['somebody else took it', ({ lose }) => lose(49), "no run's own files were seen"],
+  ['two took it, and none of them most', ({ grow, lose }) => [grow('one', 20), grow('two', 20), lose(9)], "no run's own files were seen"],
   [
     'it cannot be looked through in time',
     ({ grow, sizes }) => {
       grow('one', 49);
       sizes.set('/disk/one', null);
     },
-    'one: /disk/one could not be looked through in time',
+    'one: /disk/one could not be measured in time',
   ],
   [
     'two runs share the directory',
@@ -159,7 +159,7 @@ test.each<[string, (made: ReturnType<typeof bench>) => void, string]>([
       setClock(-3_600_000);
       grow('one', 49);
     },
-    'of none was it seen',
+    "no run's own files were seen",
   ],
 ])('nobody is held, and that is said once: %s', async (_, happens, words) => {
   const made = bench('one', 'two');

@@ -86,7 +86,7 @@ describe('before the first attempt of a run', () => {
     const { calls, reclaimer } = watched();
     const removal = Promise.withResolvers<ItemOutcome>();
     const hangs = reclaimer('images', [HERE], () => removal.promise);
-    expect(await prereclaim(where, [hangs, reclaimer('others')], 20)).toContain('is not over after');
+    expect(await prereclaim(where, [hangs, reclaimer('others')], 20)).toContain('was not finished after');
     expect(await prereclaim(where, [reclaimer('others')], 20)).toContain('another process frees space');
     removal.resolve(FREED);
     await until('the right to free space is given back', () => {

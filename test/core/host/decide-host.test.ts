@@ -194,7 +194,7 @@ describe('a full disk', () => {
 
   test('while somebody else frees space: tried again with the next sample', () => {
     const machine = full();
-    machine.finish({ kind: 'abandoned', because: 'process 7 frees space at this moment' });
+    machine.finish({ kind: 'abandoned', because: 'process 7 is freeing space at this moment' });
     machine.sample(15, 3);
     expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'reclaim']);
   });

@@ -98,7 +98,7 @@ test('one that has ended already needs nothing', async () => {
   await bench.end();
   expect(await ending(bench, LONG_MS)).toEqual({
     kind: 'ended',
-    because: expect.stringMatching(/^none of its processes was left; no process/),
+    because: expect.stringMatching(/^none of its processes was still running; no process/),
   });
 });
 

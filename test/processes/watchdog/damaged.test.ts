@@ -79,7 +79,9 @@ story(
     const last = stage.watchdog()!;
     await stage.kill(last);
     await stage.watch();
-    const rows = (await stage.does(['history', '--host'])).stdout.split('\n').filter((line) => line.includes('took its place'));
+    const rows = (await stage.does(['history', '--host'])).stdout
+      .split('\n')
+      .filter((line) => line.includes('replaced it: what was decided'));
     expect(rows).toHaveLength(1);
     await stage.does(['stop', 'job']);
     signalProcess(newer, 'SIGKILL');
