@@ -15,7 +15,7 @@ import { type RecoveriesDeps, recoveries } from './sources/recovery-exits.ts';
 import { type TicksDeps, ticks } from './sources/ticks.ts';
 import { type VitalsDeps, vitals } from './sources/vitals.ts';
 
-/** What it takes to watch. */
+/** What is needed to watch everything. */
 export interface Watched {
   readonly logs: LogLinesDeps;
   readonly logSizes: LogSizesDeps;
@@ -28,21 +28,24 @@ export interface Watched {
   readonly disks: DiskSamplesDeps;
   /** Whose files fill a disk. */
   readonly fills: DiskFillsDeps;
-  /** What operators and agents ask for. */
+  /** Requests of operators and agents. */
   readonly requests$: Observable<Fact | HostFact>;
   readonly ticks: TicksDeps;
   readonly report: (problem: string) => void;
 }
 
-/** How long a source that stopped rests before it is opened again. */
+/** How long to wait before a source that stopped is opened again. */
 const REOPEN_AFTER_MS = 1000;
 
-/** Everything that is watched. None of the sources may go quiet unnoticed: one that stops is reported and opened again. */
+/**
+ * Everything that is watched. No source may fall silent unnoticed: one that stops is reported and
+ * opened again.
+ */
 export function observations(changed$: Observable<Run>, decided$: Observable<unknown>, watched: Watched): Observable<Fact | HostFact> {
   const logs = logLines(changed$, watched.logs);
   const journals = journalEntries(changed$, watched.journals);
   const files = doneFiles(changed$, watched.doneFiles);
-  // What an agent said, and the file it made, come before its death.
+  // An agent's last words, and the file that it made, come before its death.
   const exits$ = processExits(changed$, {
     ...watched.processes,
     drain: (run) => [...logs.drain(run), ...journals.drain(run)],

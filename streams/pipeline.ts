@@ -21,12 +21,12 @@ import type { Run } from '../src/core/model/run.ts';
 import { errorMessage } from '../src/core/values/error-message.ts';
 import type { World } from '../src/core/world.ts';
 
-/** What the pipeline needs of the outside. */
+/** What the pipeline needs from outside. */
 export interface Ports {
   now(): Instant;
   /** 0 ≤ jitter < 1. */
   jitter(): number;
-  /** Makes it durable before anything of it is performed. Its failure ends the program. */
+  /** Stores the decision before any of its actions is performed. Its failure ends the program. */
   record(decision: Decision): void;
   perform(action: Action, run: Run): ObservableInput<Outcome>;
   ask(question: Question, run: Run): ObservableInput<Fact>;
@@ -35,18 +35,19 @@ export interface Ports {
 }
 
 export interface Options {
-  /** Number of the last observation that was recorded. */
+  /** The number of the last recorded observation. */
   readonly lastSeq: number;
-  /** Actions performed at once, over all runs. A run has one at a time: the core says so. */
+  /** Actions performed at once, over all runs. Each run has at most one: the core ensures that. */
   readonly actionsAtOnce: number;
-  /** Questions of each kind looked into at once. */
+  /** Questions of each kind that are answered at once. */
   readonly questionsAtOnce: number;
 }
 
 /**
- * The whole machine: observations are numbered, decided and recorded, then performed; outcomes and answers come back as observations.
- * `observe` is given what changed (each active run once at first, then every run after a decision), and that something was decided,
- * of a run or of the machine. It returns what is observed.
+ * The complete machine: observations are numbered, decided and recorded, then performed; outcomes
+ * and answers come back as observations. `observe` gets the changed runs (each active run once at
+ * first, then every run after a decision) and a signal for every decision about a run or the
+ * machine. It returns what is observed.
  */
 export function supervise(
   observe: (changed$: Observable<Run>, decided$: Observable<unknown>) => Observable<Fact | HostFact>,
@@ -83,8 +84,9 @@ export function supervise(
     seq += 1;
     return { ...fact, seq, at: ports.now(), jitter: ports.jitter() };
   };
-  // Outcomes come before sources, so that all of them are listened to when the first source speaks. `concatMap` keeps the order when one
-  // decision sets off the next observation while it is still being handed round.
+  // Outcomes come before sources, so that all of them are subscribed when the first source emits.
+  // `concatMap` keeps the order if a decision causes the next observation while it is still being
+  // emitted.
   return merge(outcomes$, hostOutcomes$, answers('check'), answers('evidence'), answers('session'), observe(changed$, decided$)).pipe(
     map(number),
     concatMap((observation): Observable<EffectiveDecision> => {
@@ -100,7 +102,7 @@ export function supervise(
 const hostFailed = (action: HostAction, because: string): Observable<HostFact> =>
   action.kind === 'reclaim' ? of({ kind: 'reclaim.finished', action: action.id, outcome: { kind: 'failed', because } }) : EMPTY;
 
-/** Performs one action and says how it went; what an effect throws is an outcome, too. */
+/** Performs one action and reports its outcome; an error thrown by an effect is an outcome, too. */
 function settle(action: Action, run: Run, ports: Ports): Observable<Fact> {
   return defer(() => ports.perform(action, run)).pipe(
     catchError((error: unknown) => of(failed(action, words(error)))),
@@ -123,7 +125,7 @@ function failed(action: Action, because: string): Outcome {
   }
 }
 
-/** A question that could not be looked into is answered all the same: nobody may wait for it for ever. */
+/** A question whose answer failed is answered even so: nothing may wait for it for ever. */
 function unanswered({ kind, run, attempt }: Question, because: string): Fact {
   switch (kind) {
     case 'check':

@@ -77,9 +77,9 @@ export async function lookAt(
   const builds = buildsAtWork(cache, containers.value, record.value.events, at.wall + record.value.skewMs);
   const inventory = { images, containers: containers.value, builds };
   const who = { engine: info.value.id, endpoint: engine.endpoint.url };
-  const news: EngineEvent[] =
+  const events: EngineEvent[] =
     known === null ? [] : [{ kind: 'watched-again', why: 'no watchdog was running', isCovered: record.value.isCovered }];
-  news.push(...usesIn(record.value, inventory.images), { kind: 'listed', inventory });
-  const update = news.reduce<EngineLedger | null>((before, one) => evolveEngineLedger(before, who, one, at), known);
+  events.push(...usesIn(record.value, inventory.images), { kind: 'listed', inventory });
+  const update = events.reduce<EngineLedger | null>((before, one) => evolveEngineLedger(before, who, one, at), known);
   return { kind: 'ok', value: { info: info.value, inventory, known, ledger: update! } };
 }

@@ -61,12 +61,12 @@ export function watchedEngine(engine: DockerEngine, ledgers: Pick<ImageLedgers, 
   return { endpoint: engine.endpoint.url, connect, look: (images) => look(images, () => true), watchEvents: engine.watchEvents };
 }
 
-/** News of an engine go into its ledger. Throws StoreError where it can't be written. */
+/** Records an event of an engine in its ledger. Throws StoreError if it can't be written. */
 export function noteEvent(
   ledgers: ImageLedgers,
   who: { readonly engine: string; readonly endpoint: string },
-  news: EngineEvent,
+  event: EngineEvent,
   at: Moment,
 ): void {
-  ledgers.write(evolveEngineLedger(ledgers.read(who.engine), who, news, at));
+  ledgers.write(evolveEngineLedger(ledgers.read(who.engine), who, event, at));
 }

@@ -1,6 +1,9 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Subscription } from 'rxjs';
 
-/** The first value at once, and of those that follow within `ms` the last one, after it. What comes seldom sets no timer. */
+/**
+ * Emits the first value at once, and the last of those that follow within `ms` after that time. A
+ * rare value sets no timer.
+ */
 export const atMostEvery =
   <T>(ms: number, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
   (values$) =>

@@ -12,7 +12,10 @@ import {
 } from 'rxjs';
 import { every, IDLE_MS } from './every.ts';
 
-/** Emits every `ms` while it is wanted. Whether it is, is asked after each change and on the idle beat: what is not wanted wakes nobody. */
+/**
+ * Emits every `ms` while it is wanted, which is checked after each change and on the idle beat:
+ * what is not wanted wakes nothing.
+ */
 export const everyWhile = (
   isWanted: () => boolean,
   ms: number,

@@ -1,15 +1,19 @@
 import { asyncScheduler, defer, filter, interval, map, type Observable, type SchedulerLike, share } from 'rxjs';
 
-/** How often an idle process wakes, however many looks there are: all that is looked at now and then shares this beat. */
+/**
+ * How often an idle process wakes up, however much it watches: everything checked now and then
+ * shares this beat.
+ */
 export const IDLE_MS = 5000;
-/** The beat of what is looked at more often, while there is something to look at. */
+/** The beat of what is checked more often, while there is anything to check. */
 const BUSY_MS = 1000;
 
 const beats = new WeakMap<SchedulerLike, Map<number, Observable<number>>>();
 
 /**
- * Emits 0, 1, 2, … every `ms`. All subscribers of a scheduler whose period is a multiple of the same beat share one timer; the first
- * emission may therefore come early. A period that is no multiple of a beat has a timer of its own.
+ * Emits 0, 1, 2, … every `ms`. All subscribers of a scheduler whose periods are multiples of the
+ * same beat share one timer, so the first emission may come early. Any other period gets its own
+ * timer.
  */
 export function every(ms: number, scheduler: SchedulerLike = asyncScheduler): Observable<number> {
   const beatMs = [IDLE_MS, BUSY_MS].find((beat) => ms % beat === 0);

@@ -4,14 +4,15 @@ export interface Portion<R> {
   readonly results: readonly R[];
   /** What it took, in the unit of `turnCost`. */
   readonly cost: number;
-  /** There is more to take now. */
+  /** Whether there is more to take now. */
   readonly more: boolean;
 }
 
 /**
- * Takes a limited portion from everything that was woken, in turn, so that what has much holds up nothing else: after `turnCost` timers
- * and other events have their turn. What is woken while it waits waits once. Nothing is taken within the call that wakes, nor while
- * nobody listens.
+ * Takes a limited portion from everything that was woken, in turn, so that a source with much to
+ * take delays nothing else: after `turnCost`, timers and other events get their turn. A source that
+ * is woken again while it waits is queued once. Nothing is taken within the call that wakes, nor
+ * while nobody is subscribed.
  */
 export const inTurns =
   <T, R>(take: (item: T) => Portion<R>, turnCost: number, scheduler: SchedulerLike): OperatorFunction<T, R> =>

@@ -1,6 +1,8 @@
 import { asyncScheduler, distinctUntilChanged, EMPTY, map, type Observable, type SchedulerLike, startWith, switchMap, timer } from 'rxjs';
 
-/** Emits once something has been so for this long. Whether it is, is asked at first and after each change. */
+/**
+ * Emits once a condition has held for this long; it is checked at the start and after each change.
+ */
 export const idle = (
   isSo: () => boolean,
   changes$: Observable<unknown>,

@@ -1,7 +1,10 @@
 import { concat, type MonoTypeOperatorFunction, type Observable, retry, type SchedulerLike, throwError, timer } from 'rxjs';
 import { errorMessage } from '../../src/core/values/error-message.ts';
 
-/** Keeps a source alive for ever: one that fails or completes is reported, and opened again after a while. */
+/**
+ * Keeps a source alive for ever: one that fails or completes is reported, and opened again after a
+ * while.
+ */
 export function reopened<T>(
   name: string,
   report: (problem: string) => void,

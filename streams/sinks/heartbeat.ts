@@ -1,7 +1,10 @@
 import { exhaustMap, ignoreElements, type Observable, type ObservableInput, type SchedulerLike, tap, throttleTime } from 'rxjs';
 import { problemOf } from '../operators/result-of.ts';
 
-/** Pings while something comes through, at most once in `everyMs`: what is stuck, or dead, pings no more. Emits nothing; what fails is reported. */
+/**
+ * Pings while values arrive, at most once every `everyMs`: a stuck or dead process stops pinging.
+ * Emits nothing; failures are reported.
+ */
 export const deadMansSwitch = (
   through$: Observable<unknown>,
   ping: () => ObservableInput<string | null>,

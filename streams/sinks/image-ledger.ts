@@ -36,11 +36,14 @@ type Answer<T> = { readonly kind: 'ok'; readonly value: T } | Failure;
 interface Failure {
   readonly kind: 'refused' | 'failed';
   readonly because: string;
-  /** No engine is there. */
+  /** There is no engine. */
   readonly isAbsent?: true;
 }
 
-/** What is found at the beginning of each session: all that the engine has, and what its own record says of the time before. */
+/**
+ * What is found at the start of each session: everything that the engine has, and what its own
+ * record says about the time before.
+ */
 interface Connected {
   readonly engine: string;
   readonly inventory: Inventory;
@@ -58,29 +61,35 @@ export interface EngineEventsDeps {
   readonly scheduler?: SchedulerLike;
 }
 
-/** News of one engine, for its ledger. */
+/** An event of one engine, for its ledger. */
 export interface EventOfEngine {
   readonly engine: string;
   readonly endpoint: string;
-  readonly news: EngineEvent;
+  readonly event: EngineEvent;
 }
 
-/** Events are lossy: a container may come and go without one. */
+/** Events can be missed: a container may come and go without one. */
 const LOOK_EVERY_MS = 60_000;
-/** Every so many looks the images are listed as well, whether anything told of a change or not. */
+/**
+ * How often the images are listed as well, counted in looks, whether any event announced a change
+ * or not.
+ */
 const LOOKS_PER_LIST = 10;
-/** A pull or a build is many events. */
+/** A pull or a build causes many events. */
 const SETTLE_MS = 2000;
-/** How long an engine is left alone at most that does not answer. */
+/** The wait before an engine that does not respond is tried again. */
 const RETRY_MS = 30_000;
 
 const USES = /^(?:pull|load|import|tag|build|push|save|create|start|restart|unpause|die|destroy|commit)$/;
 /** What may be the end of a build, which used all that its image was built on. */
 const BUILDS = /^(?:tag|build|commit)$/;
-/** What changes which images there are, or how they are called. */
+/** What changes which images exist or their names. */
 const CHANGES = /^(?:pull|load|import|tag|untag|build|delete|prune|commit)$/;
 
-/** What happens to the images of one engine, for ever: listed first and then again and again, with its events in between. A stretch that nobody saw is said. */
+/**
+ * Emits what happens to the images of one engine, for ever: a list first and then repeatedly, with
+ * its events in between. A gap that nobody watched is reported.
+ */
 export const engineEvents = (deps: EngineEventsDeps): Observable<EventOfEngine> =>
   defer(() => {
     let why = 'dogwatch was not running';
@@ -91,8 +100,8 @@ export const engineEvents = (deps: EngineEventsDeps): Observable<EventOfEngine> 
         reported = null;
         const { engine, inventory, isCovered, uses, sinceWall } = answer.value;
         const before: EngineEvent[] = [{ kind: 'watched-again', why, isCovered }, ...uses];
-        const news$ = concat(from(before), follow(deps, inventory, sinceWall));
-        return news$.pipe(map((news) => ({ engine, endpoint: deps.endpoint, news })));
+        const events$ = concat(from(before), follow(deps, inventory, sinceWall));
+        return events$.pipe(map((event) => ({ engine, endpoint: deps.endpoint, event })));
       }),
     );
     const again = (error: unknown) => {

@@ -23,11 +23,13 @@ import { errorMessage } from '../../src/core/values/error-message.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 
-/** How often the outbox is looked into while something is due soon; else it is on the idle beat. */
+/**
+ * How often the outbox is checked while something is due soon; otherwise it is checked on the idle
+ * beat.
+ */
 const LOOK_EVERY_MS = 1000;
 
 export interface NoticeDeliveryDeps {
-  /** Names of the channels. */
   readonly channels: readonly string[];
   readonly outbox: {
     readonly notices: readonly Notice[];
@@ -37,63 +39,72 @@ export interface NoticeDeliveryDeps {
   now(): Instant;
   /** 0 ≤ jitter < 1. */
   jitter(): number;
-  /** Tells one channel, once. */
+  /** Sends a notice to one channel, once. */
   send(channel: string, notice: Notice): ObservableInput<Delivered>;
-  /** What could not be delivered or written down. */
+  /** Reports what could not be delivered or stored. */
   report(problem: string): void;
   readonly scheduler?: SchedulerLike;
 }
 
-/** What became of telling one channel of one notice. */
-export interface Told {
+/** The outcome of sending one notice to one channel. */
+export interface DeliveryResult {
   readonly notice: string;
   readonly channel: string;
   readonly became: Delivered;
 }
 
 /**
- * Tells each channel what is due there, one notice after the other: at once when `changed$` says that there is something new, else at the
- * next look. No channel waits for another one, and nobody waits for a channel. It goes on whatever happens, for ever.
+ * Sends each channel what is due there, one notice after another: at once when `changed$` signals
+ * something new, else at the next look. Channels do not wait for each other, and nothing waits for
+ * a channel. Never fails, never completes.
  */
-export const noticeDelivery = (changed$: Observable<unknown>, deps: NoticeDeliveryDeps): Observable<Told> => {
+export const noticeDelivery = (changed$: Observable<unknown>, deps: NoticeDeliveryDeps): Observable<DeliveryResult> => {
   const { scheduler = asyncScheduler } = deps;
   const soon$ = everyWhile(() => isDueSoon(deps), LOOK_EVERY_MS, changed$, scheduler);
   const looks$ = merge(changed$, every(IDLE_MS, scheduler), soon$).pipe(startWith(null));
   return merge(...deps.channels.map((channel) => looks$.pipe(exhaustMap(() => allThatIsDue(channel, deps)))));
 };
 
-/** Until nothing is due any more: what failed is not due again at once. */
-const allThatIsDue = (channel: string, deps: NoticeDeliveryDeps): Observable<Told> =>
+/** Repeats until nothing is due any more: a failed notice is not due again at once. */
+const allThatIsDue = (channel: string, deps: NoticeDeliveryDeps): Observable<DeliveryResult> =>
   defer(() => {
     const notice = firstDue(channel, deps);
-    return notice === null ? of(null) : tellOnce(channel, notice, deps);
+    return notice === null ? of(null) : sendOnce(channel, notice, deps);
   }).pipe(
     repeat(),
-    takeWhile((told) => told !== null),
+    takeWhile((result) => result !== null),
   );
 
-/** Before the next idle beat. */
+/** Whether anything is due before the next idle beat. */
 const isDueSoon = ({ outbox, channels, now }: NoticeDeliveryDeps): boolean =>
   outbox.notices.some((notice) => channels.some((channel) => (dueInMs(notice, channel, now()) ?? Number.POSITIVE_INFINITY) <= IDLE_MS));
 
-/** The oldest that is due. */
+/** The oldest due notice. */
 const firstDue = (channel: string, { outbox, now }: NoticeDeliveryDeps): Notice | null =>
   outbox.notices.find((notice) => dueInMs(notice, channel, now()) === 0) ?? null;
 
-const tellOnce = (channel: string, sent: Notice, deps: NoticeDeliveryDeps): Observable<Told> =>
+const sendOnce = (channel: string, sent: Notice, deps: NoticeDeliveryDeps): Observable<DeliveryResult> =>
   defer(() => from(deps.send(channel, sent))).pipe(
     take(1),
     catchError((error: unknown) => of(refused(words(error), true))),
-    defaultIfEmpty(refused('nobody knows what became of it', true)),
+    defaultIfEmpty(refused('its outcome is unknown', true)),
     map((became) => {
-      writeDown(channel, sent, became, deps);
-      if (became.kind === 'refused') deps.report(`${channel} could not be told of notice ${sent.id}: ${became.because}`);
+      recordDelivery(channel, sent, became, deps);
+      if (became.kind === 'refused') deps.report(`notice ${sent.id} could not be sent to ${channel}: ${became.because}`);
       return { notice: sent.id, channel, became };
     }),
   );
 
-/** The notice may have changed, or gone, since it was sent. What can't be written down is told once more after a restart. */
-function writeDown(channel: string, sent: Notice, became: Delivered, { outbox, channels, now, jitter, report }: NoticeDeliveryDeps): void {
+/**
+ * The notice may have changed, or been removed, since it was sent. If this can't be stored, it is
+ * sent once more after a restart.
+ */
+function recordDelivery(
+  channel: string,
+  sent: Notice,
+  became: Delivered,
+  { outbox, channels, now, jitter, report }: NoticeDeliveryDeps,
+): void {
   const notice = outbox.notice(sent.id);
   if (notice === null) return;
   const at = now();
@@ -101,7 +112,7 @@ function writeDown(channel: string, sent: Notice, became: Delivered, { outbox, c
   try {
     outbox.change(isSettled(after, channels, at) ? { kept: [], dropped: [after.id] } : { kept: [after], dropped: [] });
   } catch (error) {
-    report(`what was told of notice ${sent.id} could not be written down: ${words(error)}`);
+    report(`the delivery of notice ${sent.id} could not be recorded: ${words(error)}`);
   }
 }
 

@@ -3,16 +3,19 @@ import type { Fact } from '../../src/core/model/facts.ts';
 import { isActive, type Run } from '../../src/core/model/run.ts';
 import { everyWhile } from '../operators/every-while.ts';
 
-/** How often the credentials of an account that refused them are looked at. */
+/** How often the credentials of an account that refused them are checked. */
 const LOOK_EVERY_MS = 2000;
 
 export interface CredentialsDeps {
-  /** State of the files that hold a run's credentials. */
+  /** The state of the files that hold a run's credentials. */
   fingerprint(run: Run): string;
   readonly scheduler?: SchedulerLike;
 }
 
-/** Looks at the credentials of runs that are held because theirs were refused: once, and whenever they have changed. */
+/**
+ * Reports the credentials of runs that are held because theirs were refused: once, and whenever
+ * they have changed.
+ */
 export const credentials = (changed$: Observable<Run>, { fingerprint, scheduler = asyncScheduler }: CredentialsDeps): Observable<Fact> =>
   new Observable((subscriber) => {
     const held = new Map<string, Run>();

@@ -8,12 +8,12 @@ const LOOK_EVERY_MS = 1000;
 
 export interface DiskFillsDeps {
   isShort(): boolean;
-  /** Remembers how much room there is for as long as no disk is short of space. Never throws. */
+  /** Remembers how much room there is while no disk is short of space. Never throws. */
   look(): ObservableInput<readonly Fact[]>;
   readonly scheduler?: SchedulerLike;
 }
 
-/** Looks for the run whose files fill a disk. */
+/** Finds the run whose files fill a disk. */
 export const diskFills = (decided$: Observable<unknown>, { isShort, look, scheduler = asyncScheduler }: DiskFillsDeps): Observable<Fact> =>
   merge(every(IDLE_MS, scheduler), everyWhile(isShort, LOOK_EVERY_MS, decided$, scheduler)).pipe(
     exhaustMap(look),

@@ -29,30 +29,33 @@ export interface DiskSamplesDeps {
   nowMono(): number;
   /** Paths that matter to a run. */
   pathsOf(run: Run): readonly string[];
-  /** Those that matter without any run. */
+  /** Paths that matter without any run. */
   ownPaths(): readonly string[];
-  /** Those that are measured every second now. */
+  /** Paths that are measured every second at present. */
   urgent(): readonly string[];
   /** Has a deadline, and an answer for every path. */
   sample(paths: readonly string[]): ObservableInput<Omit<DiskSample, 'takenMono' | 'isWhole'>>;
   readonly scheduler?: SchedulerLike;
 }
 
-/** Measures the filesystems that matter: now and then; every second where it gets tight; at once for a new run, when an agent says that a disk is full, and when an attempt failed. */
+/**
+ * Measures the filesystems that matter: periodically; every second if one is nearly full; at once
+ * for a new run, when an agent says that a disk is full, and when an attempt failed.
+ */
 export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): Observable<DiskFact> {
   const { scheduler = asyncScheduler } = deps;
   const active = new Map<string, Run>();
   const all = (): readonly string[] => [...new Set([...deps.ownPaths(), ...[...active.values()].flatMap(deps.pathsOf)])];
   const take = (isWhole: boolean, paths: () => readonly string[]) => () => measured(paths(), isWhole, deps);
   const whole$ = every(SAMPLE_EVERY_MS, scheduler).pipe(exhaustMap(take(true, all)));
-  // The newest news decides: what was measured before it does not answer it.
+  // The latest request decides: an earlier measurement does not answer it.
   const asked$ = changed$.pipe(
     filter((run) => isNew(active, run)),
     // Many runs begin at once when a watchdog does.
     auditTime(SETTLE_MS, scheduler),
     switchMap(take(true, all)),
   );
-  // Whether it is urgent shows once a sample was taken in.
+  // Whether it is urgent is known once a sample was evaluated.
   const taken$ = new Subject<void>();
   const isUrgent = () => deps.urgent().length > 0;
   const urgent$ = everyWhile(isUrgent, URGENT_EVERY_MS, taken$, scheduler).pipe(exhaustMap(take(false, deps.urgent)));
@@ -66,17 +69,23 @@ export function diskSamples(changed$: Observable<Run>, deps: DiskSamplesDeps): O
   });
 }
 
-/** How full the disks of these runs are, before anything is started on one of them. Completes; where that can't be told, it says nothing. */
+/**
+ * Measures the disks of these runs before anything is started on one of them. Completes; emits
+ * nothing if they cannot be measured.
+ */
 export const firstDiskSample = (runs: readonly Run[], deps: DiskSamplesDeps): Observable<DiskFact> =>
   measured([...new Set([...deps.ownPaths(), ...runs.flatMap(deps.pathsOf)])], true, deps).pipe(catchError(() => EMPTY));
 
 function measured(paths: readonly string[], isWhole: boolean, { nowMono, sample }: DiskSamplesDeps): Observable<DiskFact> {
-  // Before it is measured: nothing in it is older.
+  // Taken before the measurement: nothing in the sample is older.
   const takenMono = nowMono();
   return from(sample(paths)).pipe(map((seen): DiskFact => ({ kind: 'disk.sampled', takenMono, isWhole, ...seen })));
 }
 
-/** Takes a run in. True: it has paths that nobody measured yet, or it may just have met a full disk. */
+/**
+ * Remembers a run. Returns true if it has paths that were not measured yet, or may just have hit a
+ * full disk.
+ */
 function isNew(active: Map<string, Run>, run: Run): boolean {
   const before = active.get(run.id);
   if (!isActive(run)) {
@@ -87,7 +96,7 @@ function isNew(active: Map<string, Run>, run: Run): boolean {
   return before === undefined || saysSo(before, run) || hasFailed(before, run) || hasWrittenMuch(before, run);
 }
 
-/** Its agent has just said that a disk is full. */
+/** Whether its agent has just said that a disk is full. */
 function saysSo(before: Run, { attempt }: Run): boolean {
   const [was, trouble] = [before.attempt?.trouble ?? null, attempt?.trouble ?? null];
   return trouble?.kind === 'no-space' && (was?.at.mono !== trouble.at.mono || was.kind !== 'no-space');
@@ -98,10 +107,13 @@ const MUCH_BYTES = 64 * 1024 * 1024;
 const hasWrittenMuch = (before: Run, { attempt }: Run): boolean =>
   Math.floor((before.attempt?.bytes ?? 0) / MUCH_BYTES) !== Math.floor((attempt?.bytes ?? 0) / MUCH_BYTES);
 
-/** It could not be started, or ended badly by itself: where a log is on the full disk, too, nobody can say why. */
+/**
+ * Whether it could not be started, or ended badly by itself: if its log is on the full disk, too,
+ * the reason cannot be known.
+ */
 function hasFailed(before: Run, { attempt, streak, shot }: Run): boolean {
   const hasDied = before.attempt?.alive === true && attempt?.alive === false;
   const byItself = hasDied && attempt.exit?.signal === null && attempt.exit.code !== 0;
-  // Who was killed may have been killed for the space that it took.
+  // An attempt that was killed may have been killed for the space that it took.
   return streak.startFailures > before.streak.startFailures || byItself || shot?.mono !== before.shot?.mono;
 }

@@ -6,18 +6,18 @@ import { errorMessage } from '../../src/core/values/error-message.ts';
 import type { JournalTail } from '../../src/logs/journal-tail.ts';
 
 /**
- * journalctl dies of a journal that is rotated faster than it reads; it is started again after
- * this, doubled up to the longest.
+ * journalctl dies if a journal is rotated faster than it reads. It is started again after this,
+ * doubled up to the longest wait.
  */
 const AGAIN_MS = 1000;
 const LONGEST_MS = 60_000;
-/** One that lived for so long is started again at once. */
+/** One that lived for this long is started again at once. */
 const LIVED_MS = 30_000;
 
 type Tail = Pick<JournalTail, 'begin' | 'follow' | 'drain' | 'cursor'>;
 
 export interface JournalEntriesDeps {
-  /** Null: what the operator named is no unit. */
+  /** Returns null if what the operator named is not a unit. */
   tail(run: Run, unit: string, cursor: string | null): Tail | null;
   nowMono(): number;
   report(problem: string): void;
@@ -32,7 +32,7 @@ export interface JournalEntries {
   readonly drain: (run: Run) => readonly Fact[];
 }
 
-/** What units write to the journal that are logs of active runs, as facts. */
+/** Emits what units write to the journals that are logs of active runs, as facts. */
 export function journalEntries(changed$: Observable<Run>, deps: JournalEntriesDeps): JournalEntries {
   const all = new Map<string, Followed>();
   const cursors = new Map<string, string>();
@@ -73,10 +73,10 @@ interface Followed {
   drain(): readonly Fact[];
 }
 
-/** An empty journal has no end to go on from: it is asked again. */
+/** An empty journal has no end to continue from, so it is asked again. */
 const NOTHING_YET = Symbol();
 
-/** Hands the facts of one journal on, and starts to follow it again whenever that ends. */
+/** Emits the facts of one journal, and starts following it again whenever that ends. */
 function followed(
   run: Run,
   unit: string,
@@ -89,7 +89,7 @@ function followed(
   let problem: string | null = null;
   const say = (error: unknown): void => {
     const because = errorMessage(error);
-    if (because !== problem) deps.report(`the journal of ${unit} can't be followed, which is tried again: ${because}`);
+    if (because !== problem) deps.report(`the journal of ${unit} can't be followed and is tried again: ${because}`);
     problem = because;
   };
   const noted = <T extends readonly Fact[]>(facts: T): T => {
@@ -137,7 +137,7 @@ function followed(
         say(error);
         return [];
       } finally {
-        // The attempt may live on: it was only its wrapper that died.
+        // The attempt may live on if only its wrapper died.
         isRead$.next(true);
       }
     },

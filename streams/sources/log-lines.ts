@@ -23,11 +23,12 @@ import { every, IDLE_MS } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 import { inTurns } from '../operators/fair-turns.ts';
 
-/** chokidar says nothing for 50 ms after a change: what was written then is found by this look. */
+/** chokidar reports nothing for 50 ms after a change: this look finds what was written then. */
 const LOOK_AGAIN_AFTER_MS = 60;
 /**
- * A wake-up that never came is made up for on the idle beat; where the last looks, for half a minute, found nothing new, on every
- * other one. A log whose wake-ups do not come is looked at this often, until that finds nothing for half a minute.
+ * A wake-up that never came is made up for on the idle beat, or on every other one if the looks of
+ * the last half minute found nothing new. A log whose wake-ups do not come is checked this often,
+ * until that finds nothing for half a minute.
  */
 const LOOK_EVERY_MS = 2000;
 const LIVELY_LOOKS = 6;
@@ -35,7 +36,7 @@ const SILENT_SLICES = 2;
 const UNANNOUNCED_LOOKS = 15;
 /** For logs that can't be watched. */
 const POLL_EVERY_MS = 250;
-/** After a turn that read more, timers and other events have theirs. */
+/** After a turn that read more, timers and other events get their turn. */
 const TURN_BYTES = 256 * 1024;
 
 export interface LogLinesDeps extends LogTailsSource {
@@ -44,15 +45,24 @@ export interface LogLinesDeps extends LogTailsSource {
 }
 
 export interface LogLines {
-  /** To be subscribed once at a time; whoever subscribes again goes on where it stood. */
+  /** Subscribe only once at a time; the next subscription continues where the last one stopped. */
   readonly facts$: Observable<Fact>;
-  /** Reads all logs of a run to their ends now, so that everything its agent said is known before its death is. */
+  /**
+   * Reads all logs of a run to their ends now, so that everything its agent said is known before
+   * its death is.
+   */
   readonly drain: (run: Run) => readonly Fact[];
-  /** What is new in the logs of a run whose agent lives: the line that it is writing is left for later. */
+  /**
+   * Returns what is new in the logs of a run whose agent is alive, except the line that it is still
+   * writing.
+   */
   readonly catchUp: (run: Run) => readonly Fact[];
 }
 
-/** What is written to the logs of active runs, as facts. `changed$` emits a run after each change, and all active ones at the start. */
+/**
+ * Emits what is written to the logs of active runs, as facts. `changed$` emits a run after each
+ * change, and all active ones at the start.
+ */
 export function logLines(changed$: Observable<Run>, { watch = watchPath, scheduler = asyncScheduler, ...source }: LogLinesDeps): LogLines {
   const tails = logTails(source);
   const facts$ = defer(() => {
@@ -83,7 +93,7 @@ const portion = ({ facts, bytes, more }: ReturnType<LogTail['read']>) => ({ resu
 
 type WatchedTails = ReturnType<typeof watchedTails>;
 
-/** The logs that ought to be read: those of runs that changed, and those that were written to. */
+/** The logs that are to be read: those of runs that changed, and those that were written to. */
 const woken = (changed$: Observable<Run>, tails: LogTails, watched: WatchedTails): Observable<LogTail> =>
   new Observable((subscriber) =>
     changed$.subscribe({
@@ -97,14 +107,14 @@ const woken = (changed$: Observable<Run>, tails: LogTails, watched: WatchedTails
     }),
   );
 
-/** The watchers of the logs that are followed. */
+/** The watchers of the followed logs. */
 function watchedTails(watch: typeof watchPath, report: (problem: string) => void) {
   const closers = new Map<LogTail, () => void>();
   const unwatchable = new Set<LogTail>();
   const ended = new WeakSet<LogTail>();
-  /** Looks since the last news. */
+  /** The number of looks since something new was found. */
   const silentFor = new WeakMap<LogTail, number>();
-  /** Those whose wake-ups do not come, and for how many looks more that is assumed. */
+  /** The logs whose wake-ups do not come, and for how many more looks that is assumed. */
   const unannounced = new Map<LogTail, number>();
   const failed$ = new Subject<void>();
   const missed$ = new Subject<void>();
@@ -127,7 +137,7 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
       };
       closers.set(tail, watch(tail.path, woken, failed));
     },
-    /** It is read for the last time. */
+    /** Ends a log that is read for the last time. */
     end(tail: LogTail) {
       closers.get(tail)?.();
       closers.delete(tail);
@@ -137,7 +147,7 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
     },
     hasEnded: (tail: LogTail) => ended.has(tail),
     hasUnread,
-    /** The same where nothing announced it. */
+    /** Like `has`, but for a change that no wake-up announced. */
     hasMissed(tail: LogTail): boolean {
       const found = hasUnread(tail);
       const looks = found ? UNANNOUNCED_LOOKS : (unannounced.get(tail) ?? 0) - 1;
@@ -148,7 +158,7 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
     },
     unannounced: () => [...unannounced.keys()],
     missed$,
-    /** Those that were silent lately are looked at in turns. */
+    /** Logs that were silent lately are checked in turns. */
     some: (turn: number) =>
       [...closers.keys()].filter((tail, index) => (silentFor.get(tail) ?? 0) < LIVELY_LOOKS || (index + turn) % SILENT_SLICES === 0),
     unwatchable: () => [...unwatchable],
@@ -160,5 +170,5 @@ function watchedTails(watch: typeof watchPath, report: (problem: string) => void
 }
 
 const cannotWatch = (path: string, because: string): string =>
-  `${path}: expected to be woken by inotify, got ${because}; it and all others like it are looked at every ${POLL_EVERY_MS} ms instead. ` +
-  'Where a limit was reached, raise fs.inotify.max_user_watches or the number of open files';
+  `${path}: expected to be woken by inotify, got ${because}; it and all others like it are checked every ${POLL_EVERY_MS} ms instead. ` +
+  'If a limit was reached, raise fs.inotify.max_user_watches or the number of open files';

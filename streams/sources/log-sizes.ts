@@ -16,22 +16,29 @@ import { isOver, type Run } from '../../src/core/model/run.ts';
 import { every } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 
-/** How often the logs that grew are looked at, and all others. */
+/** How often the logs that grew are checked, and all others. */
 const LOOK_EVERY_MS = 1000;
 const ALL_EVERY_MS = 15_000;
 
 export interface LogSizesDeps {
-  /** Cuts the log of a run's attempt if it is too large: what came of it, or null if it is not. Never throws. */
+  /**
+   * Cuts the log of a run's attempt if it is too large. Returns what was done, or null if it is not
+   * too large. Never throws.
+   */
   cut(run: Run): ObservableInput<Fact | null>;
-  /** Their disk is full: who can't write any more does not grow, and has to be looked at. */
+  /**
+   * Whether their disk is full: an attempt that can't write any more does not grow, and must still
+   * be checked.
+   */
   isFull(): boolean;
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * Keeps the logs of living attempts from growing without end: one that was written to is looked at within a second. On a full disk those
- * of dead ones count as well, until their run is over, and of one that filled its disk always: what an attempt wrote until its last
- * moment would keep the others waiting.
+ * Keeps the logs of living attempts from growing without end: one that was written to is checked
+ * within a second. On a full disk, those of dead attempts count as well until their run is over,
+ * and those of a run that filled its disk always do: what an attempt wrote until its last moment
+ * would keep the others waiting.
  */
 export const logSizes = (changed$: Observable<Run>, { cut, isFull, scheduler = asyncScheduler }: LogSizesDeps): Observable<Fact> =>
   new Observable((subscriber) => {
@@ -68,5 +75,5 @@ export const logSizes = (changed$: Observable<Run>, { cut, isFull, scheduler = a
     subscriber.add(changed$.subscribe({ next: follow, error: (error) => subscriber.error(error) }));
   });
 
-/** The log of this run may not grow beyond its limit, or has filled its disk before the agent was ended. */
+/** Whether this run's log is limited in size, or has filled its disk before the agent was ended. */
 const isLimited = ({ attempt, flooded }: Run): boolean => attempt?.alive === true || (attempt !== null && flooded != null);

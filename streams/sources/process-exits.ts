@@ -8,25 +8,31 @@ import type { AttemptFiles } from '../../src/store/directory/layout.ts';
 import type { TransientUnit } from '../../src/system/systemd/transient-unit.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 
-/** How often those are looked at whose end nobody tells, while there are any: those whose shim or wrapper was killed before them, and what somebody else started. */
+/**
+ * How often attempts are checked whose end no FIFO reports, while there are any: those whose shim
+ * or wrapper was killed before them, and those that another process started.
+ */
 const PACES_MS = { close: 20, foreign: 500 } as const;
-/** Where the FIFO tells the end, the backstop looks at every other one each time: a lost end of file costs ten seconds. */
+/**
+ * If a FIFO reports the end, each backstop look checks every other attempt: a lost end of file
+ * costs ten seconds.
+ */
 const BACKSTOP_SLICES = 2;
-/** How often it is tried again to watch those that could not be watched. */
+/** How often watching is retried for attempts that could not be watched. */
 const RETRY_MS = 1000;
 
 export interface ProcessExitsDeps {
-  /** The run's FIFO, and the files of its present attempt; null: dogwatch did not start it. */
+  /** The run's FIFO and the files of its present attempt, or null if dogwatch did not start it. */
   fifo(run: Run): string | null;
   files(run: Run): AttemptFiles | null;
-  /** The unit of systemd whose main process was adopted; null: none was. */
+  /** The systemd unit whose main process was adopted, or null if none was. */
   unit(run: Run): TransientUnit | null;
-  /** What the logs still say: facts to be known before the death is. */
+  /** What the logs still say: facts that must be known before the death is. */
   drain(run: Run): readonly Fact[];
   doneFile(run: Run): Fact | null;
   report(problem: string): void;
   readonly scheduler?: SchedulerLike;
-  /** How deaths are seen; other than by the machine's processes only in tests. */
+  /** How deaths are detected; replaced only in tests. */
   readonly sight?: Sight;
 }
 
@@ -38,8 +44,10 @@ interface Sight {
 const machine: Sight = { watch: (attempt, signs, changed) => new AttemptWatch(attempt, signs, changed), postMortems: examineEnds };
 
 /**
- * The end of each living attempt, once; before it everything that its logs and its done file say. Attempts of dogwatch's own are seen to die
- * in a millisecond, also those of a watchdog before this one. When a run answers that another process is its agent now, that one is watched.
+ * Emits the end of each living attempt, once, and before it everything that its logs and its done
+ * file say. The death of an attempt that dogwatch started, even under an earlier watchdog, is seen
+ * within a millisecond. When a run's answer is that another process is its agent now, that one is
+ * watched.
  */
 export const processExits = (changed$: Observable<Run>, deps: ProcessExitsDeps): Observable<Fact> =>
   new Observable((subscriber) => {
@@ -51,24 +59,24 @@ export const processExits = (changed$: Observable<Run>, deps: ProcessExitsDeps):
 
 interface Watched {
   run: Run;
-  /** Which process: an attempt whose agent has changed is watched anew. */
+  /** Identifies the process: an attempt whose agent has changed is watched anew. */
   readonly key: string;
-  /** Null: it has died, and that was told. */
+  /** Null once it has died and that was reported. */
   watch: ReturnType<Sight['watch']> | null;
 }
 
-/** Watches over the living attempts, until it is closed. */
+/** Watches the living attempts until it is closed. */
 class DeathWatch {
   readonly #subscriber: Subscriber<Fact>;
   readonly #deps: ProcessExitsDeps;
   readonly #sight: Sight;
   readonly #watched = new Map<string, Watched>();
-  /** Could not be watched (no descriptors left, say): tried again. */
+  /** Attempts that could not be watched (for lack of descriptors, say) and are retried. */
   readonly #unseen = new Map<string, Run>();
   #retries: Subscription | null = null;
   #dead: Watched[] = [];
   readonly #looks = new Map<keyof typeof PACES_MS, Subscription>();
-  #funeral: NodeJS.Immediate | null = null;
+  #pending: NodeJS.Immediate | null = null;
 
   constructor(subscriber: Subscriber<Fact>, deps: ProcessExitsDeps) {
     this.#subscriber = subscriber;
@@ -99,7 +107,7 @@ class DeathWatch {
       watched.watch = this.#sight.watch(attempt, signs, changed);
     } catch (error) {
       const why = errorMessage(error);
-      if (isNew) this.#deps.report(`attempt ${attempt.number} of ${run.name} can't be watched, which is tried again: ${why}`);
+      if (isNew) this.#deps.report(`attempt ${attempt.number} of ${run.name} can't be watched and is tried again: ${why}`);
       this.#unseen.set(run.id, run);
       this.#retry();
       return;
@@ -108,7 +116,7 @@ class DeathWatch {
     this.#settle(watched);
   }
 
-  /** As long as there are some that could not be watched. */
+  /** Runs while there are attempts that could not be watched. */
   #retry(): void {
     this.#retries ??= every(RETRY_MS, this.#deps.scheduler ?? asyncScheduler).subscribe(
       this.guarded(() => {
@@ -120,7 +128,7 @@ class DeathWatch {
     );
   }
 
-  /** A slice of those whose FIFO tells. */
+  /** Checks a slice of the attempts whose FIFO reports their end. */
   backstop(turn: number): void {
     let index = 0;
     for (const { watch } of this.#watched.values()) {
@@ -133,10 +141,10 @@ class DeathWatch {
     for (const { watch } of this.#watched.values()) watch?.close();
     for (const looks of this.#looks.values()) looks.unsubscribe();
     this.#retries?.unsubscribe();
-    if (this.#funeral !== null) clearImmediate(this.#funeral);
+    if (this.#pending !== null) clearImmediate(this.#pending);
   }
 
-  /** The source fails as a whole, and is opened again, rather than lose a death. */
+  /** Rather than losing a death, the source fails as a whole and is opened again. */
   guarded<T>(look: (value: T) => void): (value: T) => void {
     return (value) => {
       try {
@@ -160,11 +168,11 @@ class DeathWatch {
     if (pace === 'close' || pace === 'foreign') this.#lookAt(pace);
     if (pace !== 'dead') return;
     this.#dead.push(watched);
-    // Those that die at the same moment share one look at the machine's processes.
-    this.#funeral ??= setImmediate(this.guarded<void>(() => this.#bury()));
+    // Attempts that die at the same moment share one scan of the machine's processes.
+    this.#pending ??= setImmediate(this.guarded<void>(() => this.#report()));
   }
 
-  /** At all of this pace, until there are none. */
+  /** Checks all attempts of this pace, until there are none. */
   #lookAt(pace: keyof typeof PACES_MS): void {
     if (this.#looks.has(pace)) return;
     const look = () => {
@@ -177,8 +185,8 @@ class DeathWatch {
     this.#looks.set(pace, interval(PACES_MS[pace], this.#deps.scheduler ?? asyncScheduler).subscribe(this.guarded(look)));
   }
 
-  #bury(): void {
-    this.#funeral = null;
+  #report(): void {
+    this.#pending = null;
     const dead = this.#dead;
     this.#dead = [];
     for (const one of dead) one.watch = null;

@@ -3,7 +3,10 @@ import type { Fact, ProcessIdentity } from '../../src/core/model/facts.ts';
 import type { Run } from '../../src/core/model/run.ts';
 import { isRecovering } from '../../src/core/recovery/lifecycle.ts';
 
-/** A look costs microseconds, and a recovery agent works for minutes. Nobody looks where there is none. */
+/**
+ * A look costs microseconds, and a recovery agent works for minutes. Nothing is checked while there
+ * is none.
+ */
 const LOOK_EVERY_MS = 250;
 
 export interface RecoveriesDeps {
@@ -11,7 +14,10 @@ export interface RecoveriesDeps {
   readonly scheduler?: SchedulerLike;
 }
 
-/** The end of each recovery agent's main process, also of those of a watchdog before this one; told again until the run takes it in. */
+/**
+ * Emits the end of each recovery agent's main process, even if an earlier watchdog started it;
+ * repeats it until the run has recorded it.
+ */
 export const recoveries = (changed$: Observable<Run>, { isAlive, scheduler = asyncScheduler }: RecoveriesDeps): Observable<Fact> =>
   new Observable((subscriber) => {
     const atWork = new Map<string, { readonly number: number; readonly shim: ProcessIdentity }>();

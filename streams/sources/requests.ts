@@ -17,22 +17,34 @@ import { every, IDLE_MS } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 
 export interface InboxDeps<T extends { readonly file: string }> {
-  /** What waits, oldest first, and in words what was put aside. May throw. */
+  /** Returns the waiting requests, oldest first, and in words what was put aside. May throw. */
   look(): { readonly requests: readonly T[]; readonly refused: readonly string[] };
-  /** Which directory the inbox is now; null: there is none. A watcher follows the directory, not its name. */
+  /**
+   * Identifies the present inbox directory; returns null if there is none. A watcher follows the
+   * directory, not its name.
+   */
   directory(): string | null;
-  /** Calls `touched` soon after something appeared, `failed` when that is no longer possible. Returns what ends it. */
+  /**
+   * Calls `touched` soon after something appeared, `failed` when that is no longer possible.
+   * Returns the function that stops watching.
+   */
   watch(touched: () => void, failed: (because: string) => void): () => void;
   report(problem: string): void;
   readonly scheduler?: SchedulerLike;
 }
 
-/** Looking is the truth; a wake-up only makes it sooner. An idle watchdog pays for every look: this often where none can come. */
+/**
+ * Looking is what counts; a wake-up only makes it sooner. An idle watchdog pays for every look:
+ * this is how often if no wake-up can come.
+ */
 const LOOK_EVERY_MS = 2000;
-/** Files that appear at once are one wake-up. */
+/** Files that appear at once cause one wake-up. */
 const WAKE_AFTER_MS = 5;
 
-/** Each request once, oldest first, however long its file stays. Never fails; a problem is reported once for as long as it lasts. */
+/**
+ * Emits each request once, oldest first, however long its file stays. Never fails; a problem is
+ * reported once for as long as it lasts.
+ */
 export const inbox = <T extends { readonly file: string }>(deps: InboxDeps<T>): Observable<T> =>
   defer(() => {
     let handed: ReadonlySet<string> = new Set();
@@ -57,7 +69,7 @@ function attempt<T>(look: () => { readonly requests: readonly T[]; readonly refu
   }
 }
 
-/** The first one is not within the call that asks for it. */
+/** The first look is not within the call that asks for it. */
 const looks = (isWatched: BehaviorSubject<boolean>, scheduler: SchedulerLike | undefined): Observable<number> =>
   merge(
     timer(0, scheduler),
@@ -65,7 +77,7 @@ const looks = (isWatched: BehaviorSubject<boolean>, scheduler: SchedulerLike | u
     everyWhile(() => !isWatched.value, LOOK_EVERY_MS, isWatched, scheduler),
   );
 
-/** A directory that was made anew is watched anew. */
+/** A directory that was created anew is watched anew. */
 function wakeUps(
   looks$: Observable<number>,
   isWatched: BehaviorSubject<boolean>,
@@ -78,7 +90,7 @@ function wakeUps(
       () => subscriber.next(),
       (because) => {
         isWatched.next(false);
-        report(`the inbox is looked at every ${LOOK_EVERY_MS} ms only: ${because}`);
+        report(`the inbox is only checked every ${LOOK_EVERY_MS} ms: ${because}`);
       },
     );
   });
@@ -90,7 +102,7 @@ function wakeUps(
   );
 }
 
-/** Reports what was not among the last problems. */
+/** Reports problems that were not among the last ones. */
 function onceEach(report: (problem: string) => void): (problems: readonly string[]) => void {
   let last: readonly string[] = [];
   return (problems) => {

@@ -2,23 +2,27 @@ import { asyncScheduler, Observable, type SchedulerLike, type Subscription } fro
 import type { Fact, Instant } from '../../src/core/model/facts.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 
-/** Many decisions in a row are one look at all runs: no two looks that they ask for are closer to each other. */
+/**
+ * Many decisions in a row cause one look at all runs: looks that they ask for are at least this far
+ * apart.
+ */
 const APART_MS = 200;
 
 export interface TicksDeps {
   now(): Instant;
   readonly deadlines: {
-    /** Ids of the runs whose verdict holds no longer. */
+    /** Ids of the runs whose verdict no longer holds. */
     due(now: Instant): readonly string[];
-    /** No run is due before this (ms, monotonic). It may come nearer with each decision. */
+    /** No run is due before this (ms, monotonic). Each decision may bring it closer. */
     readonly quietUntilMono: number;
   };
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * One tick for each run whose verdict holds no longer, at that moment. Deadlines are data: this is the only timer of the program that
- * decides anything. All runs are looked at on the idle beat as well, which is how soon a clock that was set is noticed.
+ * Emits one tick for each run whose verdict no longer holds, at that moment. Deadlines are data:
+ * this is the program's only timer that decides anything. All runs are also checked on the idle
+ * beat, which is how soon a clock that was set is noticed.
  */
 export const ticks = (decided$: Observable<unknown>, { now, deadlines, scheduler = asyncScheduler }: TicksDeps): Observable<Fact> =>
   new Observable((subscriber) => {

@@ -4,25 +4,37 @@ import type { Run } from '../../src/core/model/run.ts';
 import { patienceMs, silentSince } from '../../src/core/run/liveness.ts';
 import { every, IDLE_MS } from '../operators/every.ts';
 
-/** How often a silent attempt is looked at. */
+/** How often a silent attempt is sampled. */
 const SAMPLE_EVERY_MS = 15_000;
-/** Two looks are at least this far from each other. */
+/** The least time between two scans. */
 const ROUND_MS = 1000;
-/** A look at all processes of the machine costs the same for one run as for a thousand: those due within this share of their time come along. */
+/**
+ * A scan of the machine's processes costs the same for one run as for a thousand: those due within
+ * this share of their period are included.
+ */
 const EARLY_SHARE = 0.5;
-/** A look on the idle beat costs an idle process no wake-up of its own: it may be early or late by this share of its time for that. */
+/**
+ * A look on the idle beat costs an idle process no wake-up of its own: for that it may be early or
+ * late by this share of its period.
+ */
 const SLACK_SHARE = 1 / 6;
 
 export interface VitalsDeps {
   now(): Instant;
-  /** Vitals of these runs' attempts by run id; an attempt without a living process has none. */
+  /** The vitals of these runs' attempts by run id; an attempt without a living process has none. */
   look(runs: readonly Run[]): ReadonlyMap<string, Vitals>;
-  /** What the logs still say: who was stopped for a while must not call an attempt silent before it has read them. */
+  /**
+   * What the logs still say: a watchdog that was stopped for a while must not call an attempt
+   * silent before it has read them.
+   */
   catchUp(run: Run): readonly Fact[];
   readonly scheduler?: SchedulerLike;
 }
 
-/** Looks at the processes of living attempts that have been silent for a while, again and again. A busy log costs no look. */
+/**
+ * Samples the processes of living attempts that have been silent for a while, repeatedly. An
+ * attempt with a busy log is not sampled.
+ */
 export const vitals = (changed$: Observable<Run>, deps: VitalsDeps): Observable<Fact> =>
   new Observable((subscriber) => {
     const rounds = new Rounds(subscriber, deps);
@@ -92,7 +104,7 @@ class Rounds {
     }
   }
 
-  /** Whose look can't wait for the next beat has a timer. */
+  /** A run that can't wait for the next beat gets a timer. */
   #wait(run: Run): void {
     const sampledMono = this.#sampledMono.get(run.id);
     if (dueMono(run, sampledMono, -SLACK_SHARE) >= this.#nextBeatMono) return;
@@ -110,7 +122,8 @@ class Rounds {
 
 function dueMono(run: Run, sampledMono: number | undefined, earlyShare: number): number {
   const { attempt, spec } = run;
-  // Whether its exit status will say anything hangs on whether an agent is among its processes: a busy log is no reason not to look.
+  // Whether its exit status means anything depends on whether an agent is among its processes, so a
+  // busy log is no reason not to look.
   if (attempt !== null && spec.done.exitByDefault === true && attempt.agentSeen === undefined) {
     const begun = attempt.startedAt.mono;
     const ageMs = (sampledMono ?? begun) - begun;

@@ -34,7 +34,7 @@ describe('the ledger of a real engine', () => {
     const deps = { ...watchedEngine(engineAt(daemon.socket), ledgers), report: (problem: string) => void reported.push(problem) };
     const subscription = engineEvents(deps).subscribe((one) => {
       engineId = one.engine;
-      noteEvent(ledgers, one, one.news, { wall: Date.now(), mono: monoMs(), bootId: bootId() });
+      noteEvent(ledgers, one, one.event, { wall: Date.now(), mono: monoMs(), bootId: bootId() });
     });
     const ledger = (): EngineLedger | null => ledgers.read(engineId);
     try {

@@ -58,26 +58,26 @@ function watched(
     report: (problem) => reported.push(problem),
     scheduler,
   };
-  const inWords = ({ engine: of, news }: EventOfEngine) => `${scheduler.now() / 1000}s ${of} ${words(news)}`;
+  const inWords = ({ engine: of, event }: EventOfEngine) => `${scheduler.now() / 1000}s ${of} ${words(event)}`;
   scheduler.maxFrames = seconds * 1000;
-  const subscription = engineEvents(deps).subscribe((news) => seen.push(inWords(news)));
+  const subscription = engineEvents(deps).subscribe((event) => seen.push(inWords(event)));
   scheduler.flush();
   subscription.unsubscribe();
   return { seen, asked, reported, hold: (next: Inventory) => (engine = next) };
 }
 
-function words(news: EngineEvent): string {
-  switch (news.kind) {
+function words(event: EngineEvent): string {
+  switch (event.kind) {
     case 'listed':
-      return `listed ${news.inventory.images.map(({ id }) => id).join()}`;
+      return `listed ${event.inventory.images.map(({ id }) => id).join()}`;
     case 'used':
-      return `used ${news.image} at ${news.use.wall} (${news.use.why})`;
+      return `used ${event.image} at ${event.use.wall} (${event.use.why})`;
     case 'watched-again':
-      return `watched again: ${news.why}`;
+      return `watched again: ${event.why}`;
   }
 }
 
-describe('the news of an engine', () => {
+describe('the event of an engine', () => {
   test('begin with what nobody saw and with all there is, then come the events since', () => {
     const { seen, asked } = watched(3, {
       at: { 1: (tell) => tell(900, {}), 2: (tell) => tell(950, { type: 'image', action: 'untag', image: 'x' }) },

@@ -87,7 +87,7 @@ describe('a notice', () => {
       return { send: () => of(++tries < 3 ? refused('it answered 503', true) : ACCEPTED) };
     }, 120);
     expect(told.map(([second]) => second)).toEqual([0, 10, 30]);
-    expect(reports).toEqual(Array(2).fill(expect.stringMatching(/^mail could not be told of notice \w+: it answered 503$/)));
+    expect(reports).toEqual(Array(2).fill(expect.stringMatching(/^notice \w+ could not be sent to mail: it answered 503$/)));
   });
 
   test('that was acknowledged is told no more, until it is over; then it is forgotten', () => {
@@ -175,7 +175,7 @@ describe('nothing stops it', () => {
       return { outbox };
     }, 60);
     expect(told).toHaveLength(1);
-    expect(reports).toEqual([expect.stringMatching(/could not be written down: the disk is full$/)]);
+    expect(reports).toEqual([expect.stringMatching(/could not be recorded: the disk is full$/)]);
     expect(failed).toBeNull();
   });
 

@@ -53,5 +53,5 @@ test.each([
     [0, 'READY=1'],
     [2000, 'READY=1'],
   ]);
-  expect(reports).toEqual([`the service manager could not be told: ${problem}`]);
+  expect(reports).toEqual([`the service manager could not be notified: ${problem}`]);
 });

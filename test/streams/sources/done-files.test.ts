@@ -124,7 +124,7 @@ test('a file that cannot be watched is reported, and looked at every two seconds
     });
     expectObservable(doneFiles(cold('r', RUNS), file).facts$, '^ 9s !').toBe('2500ms f', FACTS);
     flush();
-    expect(file.reports).toEqual([`the done file ${PATH} can't be watched and is looked at every 2000 ms: ENOSPC`]);
+    expect(file.reports).toEqual([`the done file ${PATH} can't be watched and is checked every 2000 ms instead: ENOSPC`]);
   });
 });
 

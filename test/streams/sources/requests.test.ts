@@ -77,7 +77,7 @@ describe('the inbox', () => {
       world.files.push('a');
     };
     const told = story({ 1250: fail, 4500: (world) => world.files.push('b') }, 5500);
-    const problem = '! the inbox is looked at every 2000 ms only: ENOSPC';
+    const problem = '! the inbox is only checked every 2000 ms: ENOSPC';
     expect(told).toEqual(['0 watches 1:1', `1250 ${problem}`, '3250 a', '5000 b', '5500 ends watching']);
   });
 
