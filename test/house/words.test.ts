@@ -33,11 +33,6 @@ type Budget = readonly [words: number, longComments: number];
 
 /** They only shrink. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'src/cli/history': [1, 0],
-  'src/cli/reclaim': [2, 0],
-  'src/cli/replay': [2, 0],
-  'src/cli/run': [10, 0],
-  'src/cli/status': [7, 0],
   'src/cli/supervise': [4, 0],
   'src/cli/systemd': [1, 0],
   'src/cli/watch': [7, 0],
@@ -53,13 +48,8 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   'src/core/rules': [9, 21],
   'src/core/run': [11, 30],
   'src/core/values': [4, 18],
-  'src/daemon': [12, 17],
-  'src/effects': [19, 35],
-  'src/reclaimers': [19, 32],
-  streams: [0, 5],
-  'streams/operators': [1, 8],
-  'streams/sinks': [26, 8],
-  'streams/sources': [25, 35],
+  'src/reclaimers': [13, 32],
+  'streams/sources': [3, 0],
 };
 
 /**
