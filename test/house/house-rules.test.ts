@@ -24,6 +24,12 @@ describe('house rules', () => {
     expect(lengths.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
   });
 
+  test('no text holds the marks of a conflict', () => {
+    const texts = globSync(['{src,streams,nix}/**/*.{ts,mjs,nix}', 'test/**/*.ts', '.ci/*.{mjs,cjs}', '*.{md,json}']);
+    expect(texts.length).toBeGreaterThan(500);
+    expect(texts.filter((path) => /^(?:<{7}|>{7}) /m.test(read(path)))).toEqual([]);
+  });
+
   test.each(used)('the dependency %s is imported', (name) => {
     const imports = new RegExp(`(?:from|import\\()\\s*['"]${name}(?:/[^'"]*)?['"]`);
     expect(sources.filter((path) => imports.test(read(path)))).not.toEqual([]);
