@@ -16,7 +16,7 @@ export function register(program: Command): void {
 async function explainRun(name: string, { json = false }: { json?: boolean }): Promise<void> {
   const [
     { openLayout },
-    { openReader },
+    { withReader },
     { findRun },
     { explain },
     { isActive },
@@ -32,7 +32,7 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     { inWords },
   ] = await Promise.all([
     import('./client/state-layout.ts'),
-    import('../store/reader.ts'),
+    import('../store/with-reader.ts'),
     import('./client/find-run.ts'),
     import('../core/report/explain.ts'),
     import('../core/model/run.ts'),
@@ -49,8 +49,7 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
   ]);
   endsWithItsOutput();
   const layout = openLayout();
-  const reader = openReader(layout);
-  try {
+  return withReader(layout, (reader) => {
     const run = withAgent(layout, findRun(reader, name));
     const lease = reader.lease();
     const watchdog = watchdogNow(lease);
@@ -70,7 +69,5 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
         ? `${jsonText({ ...statusOf(run), ...(found === 'gone' && { pid: null }), found, watchdog, turn: reportedTurn(turn), explanation })}\n`
         : `${sanitizeForTerminal(explanation)}\n`,
     );
-  } finally {
-    reader.close();
-  }
+  });
 }

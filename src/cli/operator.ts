@@ -75,16 +75,14 @@ async function acknowledge(run: string | undefined, { host = false, json = false
 }
 
 async function request(name: string, command: Command, json = false): Promise<void> {
-  const [{ submit }, { openLayout }, { findRun }, { openReader }] = await Promise.all([
+  const [{ submit }, { openLayout }, { findRun }, { withReader }] = await Promise.all([
     import('./client/submit.ts'),
     import('./client/state-layout.ts'),
     import('./client/find-run.ts'),
-    import('../store/reader.ts'),
+    import('../store/with-reader.ts'),
   ]);
   const layout = openLayout();
-  const reader = openReader(layout);
-  const run = findRun(reader, name);
-  reader.close();
+  const run = withReader(layout, (reader) => findRun(reader, name));
   const reply = await submit(layout, await requestOf(run, command));
   const isStopped = reply.accepted && command.kind === 'stop';
   const message = sanitizeForTerminal(
@@ -141,12 +139,13 @@ const SILENT_MS = 1000;
 /** Waits until no known process of the run is alive. Throws a Problem if that takes too long. */
 async function provenGone(layout: Layout, before: Run): Promise<Run> {
   const { id, name, spec } = before;
-  const [{ openReader }, { WatchdogProcess }] = await Promise.all([import('../store/reader.ts'), import('./client/start-watchdog.ts')]);
+  const [{ withReader }, { WatchdogProcess }] = await Promise.all([
+    import('../store/with-reader.ts'),
+    import('./client/start-watchdog.ts'),
+  ]);
   const watchdog = new WatchdogProcess(layout, process.env);
   for (let waitedMs = 0; waitedMs < spec.policy.graceMs + PROOF_DEADLINE_MS; waitedMs += 100) {
-    const reader = openReader(layout);
-    const run = reader.byId(id);
-    reader.close();
+    const run = withReader(layout, (reader) => reader.byId(id));
     if (run === null || !isActive(run)) return run ?? before;
     // Stopping has failed. A run that needed a person before stays escalated until its processes
     // are gone.

@@ -4,7 +4,8 @@ import { eventInWords } from '../core/run/events.ts';
 import { counted } from '../core/values/counted.ts';
 import { truncate, truncateStart } from '../core/values/truncate.ts';
 import type { Layout } from '../store/directory/layout.ts';
-import { type JournalRow, openReader } from '../store/reader.ts';
+import type { JournalRow } from '../store/reader.ts';
+import { withReader } from '../store/with-reader.ts';
 import { type GitState, gitState } from '../system/git/state.ts';
 import { redact } from '../system/text/redact.ts';
 import { sanitizeForTerminal } from '../system/text/sanitize.ts';
@@ -78,12 +79,7 @@ const quoted = (lines: readonly string[]): string => lines.join('\n').replaceAll
 
 /** Oldest first. */
 function journalOf(run: Run, layout: Layout): readonly JournalRow[] {
-  const reader = openReader(layout);
-  try {
-    return reader.history(run.id, { limit: JOURNAL_ROWS });
-  } finally {
-    reader.close();
-  }
+  return withReader(layout, (reader) => reader.history(run.id, { limit: JOURNAL_ROWS }));
 }
 
 /** Ends of attempts, milestones, and the outcomes of recoveries. */

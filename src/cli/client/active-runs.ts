@@ -1,7 +1,7 @@
 import { isOver, type Run } from '../../core/model/run.ts';
 import { StoreError } from '../../store/directory/error.ts';
 import type { Layout } from '../../store/directory/layout.ts';
-import { openReader } from '../../store/reader.ts';
+import { withReader } from '../../store/with-reader.ts';
 
 /**
  * Returns the runs that are not over, or none if the state cannot be read: another check reports
@@ -9,12 +9,7 @@ import { openReader } from '../../store/reader.ts';
  */
 export function activeRuns(where: Layout): readonly Run[] {
   try {
-    const reader = openReader(where);
-    try {
-      return reader.runs().filter((run) => !isOver(run));
-    } finally {
-      reader.close();
-    }
+    return withReader(where, (reader) => reader.runs().filter((run) => !isOver(run)));
   } catch (error) {
     if (error instanceof StoreError) return [];
     throw error;

@@ -3,7 +3,7 @@ import { StoreError } from '../../store/directory/error.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import { silentMs } from '../../store/lease/heartbeat.ts';
 import type { LeaseHolder } from '../../store/lease/row.ts';
-import { openReader } from '../../store/reader.ts';
+import { withReader } from '../../store/with-reader.ts';
 import { instant } from '../../system/process/clock.ts';
 import { isAlive } from '../../system/process/process.ts';
 
@@ -32,12 +32,7 @@ export function conditionOf(layout: Layout, holder: LeaseHolder | null, timeoutM
  */
 export function leaseHolder(layout: Layout): LeaseHolder | null {
   try {
-    const reader = openReader(layout);
-    try {
-      return reader.lease();
-    } finally {
-      reader.close();
-    }
+    return withReader(layout, (reader) => reader.lease());
   } catch (error) {
     if (error instanceof StoreError && (error.kind === 'full' || error.kind === 'corrupt')) return null;
     throw error;

@@ -3,7 +3,7 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { StoreError } from '../../store/directory/error.ts';
 import { type Layout, layout } from '../../store/directory/layout.ts';
 import { damagedAside } from '../../store/mend-database.ts';
-import { openReader } from '../../store/reader.ts';
+import { withReader } from '../../store/with-reader.ts';
 import { processesOfRuns } from '../../system/process/marks.ts';
 import { type Finding, warn } from './finding.ts';
 
@@ -48,12 +48,7 @@ function forgotten(where: Layout): readonly Finding[] {
 
 function unknownOf(where: Layout): readonly string[] {
   try {
-    const reader = openReader(where);
-    try {
-      return runsOnDisk(where).filter((id) => highestOnDisk(where, id) > 0 && !reader.knows(id));
-    } finally {
-      reader.close();
-    }
+    return withReader(where, (reader) => runsOnDisk(where).filter((id) => highestOnDisk(where, id) > 0 && !reader.knows(id)));
   } catch (error) {
     // Another check reports why it cannot be read; which runs it contains is unknown then.
     if (error instanceof StoreError) return [];

@@ -3,7 +3,7 @@ import { counted } from '../../core/values/counted.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { StoreError } from '../../store/directory/error.ts';
 import { layout } from '../../store/directory/layout.ts';
-import { openReader } from '../../store/reader.ts';
+import { withReader } from '../../store/with-reader.ts';
 import { watchdogNow } from '../client/watchdog.ts';
 import { differenceInWords, handOver } from '../client/watchdog-settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -14,8 +14,7 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
   // Another check reports an invalid setting.
   if (directory === null) return [];
   try {
-    const reader = openReader(layout(directory));
-    try {
+    return withReader(layout(directory), (reader) => {
       reader.inspect();
       const runs = reader.runs();
       const active = runs.filter((run) => !isOver(run)).length;
@@ -37,9 +36,7 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
       }
       if (active === 0) return [...state, ok('watchdog', 'none, and none is needed')];
       return [...state, warn('watchdog', `none is alive, nobody looks after ${counted(active, 'run')}`, 'start one: dogwatch watch')];
-    } finally {
-      reader.close();
-    }
+    });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return [fail('state', error.message, 'see "At 3 a.m." in the README')];

@@ -3,7 +3,7 @@ import { counted } from '../../core/values/counted.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { StoreError } from '../../store/directory/error.ts';
 import { layout } from '../../store/directory/layout.ts';
-import { openReader } from '../../store/reader.ts';
+import { withReader } from '../../store/with-reader.ts';
 import { isKept } from '../../system/process/keep.ts';
 import { type SeenProcess, strayProcesses } from '../../system/process/marks.ts';
 import { isAlive, signalProcess } from '../../system/process/process.ts';
@@ -44,12 +44,7 @@ function straysOf(env: NodeJS.ProcessEnv): readonly SeenProcess[] | null {
   const directory = stateDirectory(env);
   if (directory === null) return [];
   try {
-    const reader = openReader(layout(directory));
-    try {
-      return strayProcesses((run) => reader.knows(run), directory).filter((one) => !isKept(one));
-    } finally {
-      reader.close();
-    }
+    return withReader(layout(directory), (reader) => strayProcesses((run) => reader.knows(run), directory).filter((one) => !isKept(one)));
   } catch (error) {
     if (error instanceof StoreError) return null;
     throw error;

@@ -34,7 +34,7 @@ async function history(name: string | undefined, options: Options): Promise<void
   if (options.host === true || name === undefined) return aboutHost(name, options);
   const [
     { openLayout },
-    { openReader },
+    { withReader },
     { findRun },
     { asJson, inWords, localTime },
     { looks, rowsAfter },
@@ -43,7 +43,7 @@ async function history(name: string | undefined, options: Options): Promise<void
     terminal,
   ] = await Promise.all([
     import('../client/state-layout.ts'),
-    import('../../store/reader.ts'),
+    import('../../store/with-reader.ts'),
     import('../client/find-run.ts'),
     import('./line.ts'),
     import('./pages.ts'),
@@ -54,8 +54,7 @@ async function history(name: string | undefined, options: Options): Promise<void
   const newest = limit === undefined ? null : await wholeNumber(limit);
   endsWithItsOutput();
   const layout = openLayout();
-  const reader = openReader(layout);
-  try {
+  return withReader(layout, async (reader) => {
     const { id } = findRun(reader, name);
     let seq = 0;
     for (const row of newest === null ? rowsAfter(reader, id, 0) : reader.history(id, { limit: newest })) {
@@ -70,9 +69,7 @@ async function history(name: string | undefined, options: Options): Promise<void
       if (!isActive(run)) return;
       tellPresence(reader);
     }
-  } finally {
-    reader.close();
-  }
+  });
 
   function print(row: Parameters<typeof asJson>[0]): void {
     const words = () =>
@@ -82,9 +79,9 @@ async function history(name: string | undefined, options: Options): Promise<void
 }
 
 async function intoFile(name: string | undefined, path: string, { limit, follow, json, host }: Options): Promise<void> {
-  const [{ openLayout }, { openReader }, { findRun }, { exportRun }, { counted }, { EXIT_USAGE, Problem }] = await Promise.all([
+  const [{ openLayout }, { withReader }, { findRun }, { exportRun }, { counted }, { EXIT_USAGE, Problem }] = await Promise.all([
     import('../client/state-layout.ts'),
-    import('../../store/reader.ts'),
+    import('../../store/with-reader.ts'),
     import('../client/find-run.ts'),
     import('./export-run.ts'),
     import('../../core/values/counted.ts'),
@@ -95,8 +92,7 @@ async function intoFile(name: string | undefined, path: string, { limit, follow,
       expected: 'a run and a file, without --limit, --follow, --json or --host',
     });
   const layout = openLayout();
-  const reader = openReader(layout);
-  try {
+  return withReader(layout, (reader) => {
     const { rows, isEnvironmentKnown } = exportRun(layout, reader, findRun(reader, name), path);
     const whose = isEnvironmentKnown
       ? "The secrets of the run's environment"
@@ -104,15 +100,13 @@ async function intoFile(name: string | undefined, path: string, { limit, follow,
     process.stdout.write(
       `${path}: ${counted(rows, 'decision')}. ${whose} and anything that looks like a token were redacted; read it before you pass it on.\n`,
     );
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 async function aboutHost(name: string | undefined, { limit, follow = false, json = false, host = false }: Options): Promise<void> {
-  const [{ openLayout }, { openReader }, { hostAsJson, hostInWords }, { EXIT_USAGE, Problem }] = await Promise.all([
+  const [{ openLayout }, { withReader }, { hostAsJson, hostInWords }, { EXIT_USAGE, Problem }] = await Promise.all([
     import('../client/state-layout.ts'),
-    import('../../store/reader.ts'),
+    import('../../store/with-reader.ts'),
     import('./line.ts'),
     import('../terminal/problem.ts'),
   ]);
@@ -123,13 +117,10 @@ async function aboutHost(name: string | undefined, { limit, follow = false, json
     });
   const newest = limit === undefined ? undefined : await wholeNumber(limit);
   endsWithItsOutput();
-  const reader = openReader(openLayout());
-  try {
+  return withReader(openLayout(), async (reader) => {
     for (const row of reader.hostHistory(newest)) process.stdout.write(`${json ? jsonText(hostAsJson(row)) : hostInWords(row)}\n`);
     await sayLeftOut(reader.leftOut());
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 async function sayLeftOut(rows: number): Promise<void> {

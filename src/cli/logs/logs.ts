@@ -33,7 +33,7 @@ async function logs(
 ): Promise<void> {
   const [
     { openLayout },
-    { openReader },
+    { withReader },
     { findRun },
     { isActive },
     { bytesInWords },
@@ -45,7 +45,7 @@ async function logs(
     terminal,
   ] = await Promise.all([
     import('../client/state-layout.ts'),
-    import('../../store/reader.ts'),
+    import('../../store/with-reader.ts'),
     import('../client/find-run.ts'),
     import('../../core/model/run.ts'),
     import('../../core/values/bytes.ts'),
@@ -58,8 +58,7 @@ async function logs(
   ]);
   endsWithItsOutput();
   const layout = openLayout();
-  const reader = openReader(layout);
-  try {
+  return withReader(layout, async (reader) => {
     const run = findRun(reader, name);
     const { id, spec, recoveries, tried: attempts } = run;
     if (check) {
@@ -110,9 +109,7 @@ async function logs(
       process.stderr.write(`dogwatch: the log of attempt ${run.attempt?.number} ${lost.because}: its output is missing here\n`);
     else if (shown === 0)
       process.stderr.write(`dogwatch: nothing was printed${spec.logs.length === 0 ? '' : `; it also logs to ${spec.logs.join(', ')}`}\n`);
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 async function usage(expected: string, got: string): Promise<Error> {

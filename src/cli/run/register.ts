@@ -6,7 +6,7 @@ import { highestGeneration } from '../../launch/attempt/on-disk.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import { prepareStateDirectory } from '../../store/directory/prepare.ts';
 import { forgetEnvironment, keepEnvironment } from '../../store/environment.ts';
-import { openReader } from '../../store/reader.ts';
+import { withReader } from '../../store/with-reader.ts';
 import { cleanEnvironment } from '../../system/command/clean-environment.ts';
 import { insideOf } from '../client/inside.ts';
 import { submit } from '../client/submit.ts';
@@ -52,8 +52,7 @@ export async function registerRun(
  */
 function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunSpec; generation: number } {
   if (!isNameGiven) refuseTwin(layout, spec);
-  const reader = openReader(layout);
-  try {
+  return withReader(layout, (reader) => {
     for (let number = 1; ; number++) {
       const name = number === 1 ? spec.name : `${spec.name}-${number}`;
       const before = reader.run(name);
@@ -61,29 +60,17 @@ function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunS
         return { spec: { ...spec, name }, generation: Math.max(before?.generation ?? 0, highestGeneration(layout, name)) + 1 };
       if (isNameGiven) throw taken(name, `a run of this name is ${before.state}`);
     }
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Throws a Problem if another run is doing the same job. */
 function refuseTwin(layout: Layout, spec: RunSpec): void {
-  const reader = openReader(layout);
-  try {
-    const twin = sameJob(reader.runs(), spec);
-    if (twin !== undefined) throw doubled(twin.name);
-  } finally {
-    reader.close();
-  }
+  const twin = withReader(layout, (reader) => sameJob(reader.runs(), spec));
+  if (twin !== undefined) throw doubled(twin.name);
 }
 
 function newest(layout: Layout, name: string): number {
-  const reader = openReader(layout);
-  try {
-    return reader.run(name)?.generation ?? 0;
-  } finally {
-    reader.close();
-  }
+  return withReader(layout, (reader) => reader.run(name)?.generation ?? 0);
 }
 
 const doubled = (name: string): Problem =>

@@ -9,8 +9,8 @@ import { StoreError } from '../../store/directory/error.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import { isReadOnlyState } from '../../store/directory/read-only-state.ts';
 import type { LeaseHolder } from '../../store/lease/row.ts';
-import { openReader } from '../../store/reader.ts';
 import { readSnapshot, SNAPSHOT_TEXT_BYTES, writeSnapshot } from '../../store/snapshot.ts';
+import { withReader } from '../../store/with-reader.ts';
 import { findRun, noSuchRun } from '../client/find-run.ts';
 import { withAgent } from '../client/visible-run.ts';
 import { type WatchdogNow, watchdogNow } from '../client/watchdog.ts';
@@ -54,8 +54,7 @@ export interface StatusReport {
  */
 export async function reportStatus(layout: Layout, name: string | null): Promise<{ report: StatusReport; keptAt: string | null }> {
   try {
-    const reader = openReader(layout);
-    try {
+    return await withReader(layout, async (reader) => {
       reader.inspect();
       const runs = name === null ? reader.runs() : [findRun(reader, name)];
       const paths = [layout.stateDir, ...runs.filter((run) => !isOver(run)).map((run) => run.spec.cwd)];
@@ -74,9 +73,7 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
         report: { runs: runs.map((run) => withAgent(layout, run)).map(reporter(watchdog !== null)), unreadable, notices, host },
         keptAt: null,
       };
-    } finally {
-      reader.close();
-    }
+    });
   } catch (error) {
     const kept =
       error instanceof StoreError && (error.kind === 'full' || (error.kind === 'unwritable' && isReadOnlyState(layout)))

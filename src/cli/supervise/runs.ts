@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/settings.ts';
 import { StoreError } from '../../store/directory/error.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import { lockGate } from '../../store/lease/gate-lock.ts';
-import { openReader } from '../../store/reader.ts';
+import { withReader } from '../../store/with-reader.ts';
 import { instant } from '../../system/process/clock.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { WatchdogProcess } from '../client/start-watchdog.ts';
@@ -97,14 +97,11 @@ async function look(layout: Layout, settings: GateSettings, { whyNot }: Mender):
 
 function judge(layout: Layout, settings: GateSettings): Looked {
   const recovers = recoveryCommandOf(settings) !== null;
-  const reader = openReader(layout);
-  try {
+  return withReader(layout, (reader) => {
     const watchdog = conditionOf(layout, reader.lease(), settings.leaseTimeoutMs);
     const at = instant();
     return { watchdog, judged: reader.runs().map((run) => ({ run, ...supervisionVerdict(run, watchdog, at, recovers) })) };
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** The cheap remedy first. Returns what came of each run that something was done about. */

@@ -11,7 +11,7 @@ import { makeRoom } from '../../store/directory/make-room.ts';
 import { isReadOnlyState, readOnlyInWords } from '../../store/directory/read-only-state.ts';
 import { acquireState, type HeldState } from '../../store/held-state.ts';
 import { noteDamage } from '../../store/mend-database.ts';
-import { openReader } from '../../store/reader.ts';
+import { withReader } from '../../store/with-reader.ts';
 import { keepHeapSmall } from '../../system/small-heap.ts';
 import { serviceManager } from '../../system/systemd/service-manager.ts';
 import { findRun } from '../client/find-run.ts';
@@ -137,12 +137,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
  */
 function namesOf(where: Layout, names: readonly string[]): string[] {
   if (names.length === 0) return [];
-  const reader = openReader(where);
-  try {
-    return names.map((name) => findRun(reader, name).name);
-  } finally {
-    reader.close();
-  }
+  return withReader(where, (reader) => names.map((name) => findRun(reader, name).name));
 }
 
 function namesAfterwards(where: Layout, names: readonly string[], state: HeldState): string[] {

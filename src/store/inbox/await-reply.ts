@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Reply } from '../../core/model/reply.ts';
 import type { Layout } from '../directory/layout.ts';
-import { openReader } from '../reader.ts';
+import { withReader } from '../with-reader.ts';
 
 /** How often to look for the answer. */
 const LOOK_EVERY_MS = 20;
@@ -13,9 +13,7 @@ const LOOK_EVERY_MS = 20;
 export async function awaitReply(where: Layout, request: string, { deadlineMs }: { readonly deadlineMs: number }): Promise<Reply | null> {
   const until = performance.now() + deadlineMs;
   for (;;) {
-    const reader = openReader(where);
-    const reply = reader.reply(request);
-    reader.close();
+    const reply = withReader(where, (reader) => reader.reply(request));
     if (reply !== null || performance.now() >= until) return reply;
     await setTimeout(LOOK_EVERY_MS);
   }
