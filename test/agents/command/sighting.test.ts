@@ -198,8 +198,8 @@ test.each([
 ])('%s drops the mark: %s', (line, by) => expect(dropsMark(words(line))).toBe(by));
 
 test.each([
-  ['ssh host claude -p x', {}, 'can be neither seen nor ended'],
-  ['env -i claude -p x', { unseen: true }, 'takes away the mark'],
+  ['ssh host claude -p x', {}, 'can neither see nor end'],
+  ['env -i claude -p x', { unseen: true }, 'removes the mark'],
 ])('%s is refused', (line, options, message) => {
   expect(() => seenIn(words(line), { ...OPTIONS, ...options }, '/', '/bin', false)).toThrow(message);
 });
