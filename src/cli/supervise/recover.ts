@@ -13,8 +13,8 @@ import { submit } from '../client/submit.ts';
 import { recoverySpec } from './recovery-spec.ts';
 
 /**
- * Has the watchdog start a recovery agent, and does not wait for it; where none is configured, the
- * run is for a person.
+ * Asks the watchdog to start a recovery agent without waiting for it, or if none can be started, to
+ * escalate the run to a person. Returns a sentence about the result.
  */
 export async function recoverRun(run: Run, layout: Layout, settings: Settings): Promise<string> {
   const planned = plan(run, layout, settings);
@@ -24,20 +24,21 @@ export async function recoverRun(run: Run, layout: Layout, settings: Settings): 
     if ('problem' in planned) return await ask(layout, run.id, { kind: 'no-recovery', because: planned.problem });
     return await ask(layout, run.id, { kind: 'recover', recovery: planned });
   } catch (error) {
-    return `the recovery agent can't be asked for: ${errorMessage(error)}`;
+    return `cannot request a recovery agent: ${errorMessage(error)}`;
   }
 }
 
 /**
- * Why the recovery agent of a run can't be started; null: nothing speaks against it, or none is
- * configured.
+ * Returns why a run's recovery agent cannot be started, or null if it can be or none is configured.
  */
 export function whyNoRecovery(run: Run, layout: Layout, settings: Settings): string | null {
   const planned = plan(run, layout, settings);
   return planned !== null && 'problem' in planned ? planned.problem : null;
 }
 
-/** Null: none is configured. */
+/**
+ * Returns the recovery agent to start, or why it cannot be started, or null if none is configured.
+ */
 function plan({ spec }: Run, layout: Layout, settings: Settings): RecoverySpec | { readonly problem: string } | null {
   const command = recoveryCommandOf(settings);
   if (command === null) return null;
@@ -55,5 +56,5 @@ function plan({ spec }: Run, layout: Layout, settings: Settings): RecoverySpec |
 
 async function ask(layout: Layout, run: string, command: Command): Promise<string> {
   const { accepted, message } = await submit(layout, { id: randomUUID(), kind: 'operator', run, command });
-  return accepted ? message : `no recovery agent is started: ${message}`;
+  return accepted ? message : `no recovery agent was started: ${message}`;
 }

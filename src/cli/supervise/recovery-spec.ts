@@ -6,8 +6,8 @@ import { fileState } from '../../system/disk/file-state.ts';
 type Asked = Omit<RecoverySpec, 'agent' | 'command' | 'account' | 'model' | 'credentials'>;
 
 /**
- * The recovery agent that a command of the operator's is, with the variables of the run. `unique`
- * is a short random text. A problem: it can't work unattended.
+ * Turns the operator's recovery command into a recovery agent that runs with the variables of the
+ * run. `unique` is a short random string. Returns a problem if the agent cannot run unattended.
  */
 export function recoverySpec(
   command: string,

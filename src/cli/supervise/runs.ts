@@ -17,14 +17,14 @@ import { table } from '../terminal/table.ts';
 import { tell } from '../terminal/tell.ts';
 import type { SuperviseOptions } from './supervise.ts';
 
-/** What mends a run that the watchdog has handed off. */
-export interface Mender {
+/** Starts recovery agents for runs that the watchdog has handed off. */
+export interface Recovery {
   /**
-   * Returns what came of it, in words; what fails is said the same way. Where the agent can't be
-   * started a person is told.
+   * Starts the agent, or notifies a person if it cannot be started. Returns a sentence about the
+   * result, even if it fails.
    */
   readonly recover: (run: Run) => Promise<string>;
-  /** Why it can't be started; null: nothing speaks against it. */
+  /** Returns why the agent cannot be started, or null if it can be. */
   readonly whyNot: (run: Run) => Promise<string | null>;
 }
 
@@ -36,27 +36,27 @@ interface Looked {
 }
 
 /**
- * One look at all runs: prints a verdict for each, and does what the verdicts say unless that is
- * not wanted. Throws Problem or StoreError.
+ * Judges all runs once, prints a verdict for each, and acts on the verdicts unless `dryRun` or
+ * switched off. Throws Problem or StoreError.
  */
 export async function superviseRuns(
   layout: Layout,
   settings: GateSettings,
   { dryRun = false, json = false }: SuperviseOptions,
-  mender: Mender,
+  recovery: Recovery,
 ): Promise<void> {
   const switchedOff = offBecause(settings);
-  if (switchedOff !== null) tell(`${switchedOff}: only looked, nothing is done`);
-  if (dryRun || switchedOff !== null) return show(await look(layout, settings, mender), json);
+  if (switchedOff !== null) tell(`${switchedOff}: showing the verdicts without acting on them`);
+  if (dryRun || switchedOff !== null) return show(await look(layout, settings, recovery), json);
   try {
-    await lookAndAct(layout, settings, json, mender);
+    await lookAndAct(layout, settings, json, recovery);
   } catch (error) {
-    // On a full disk nothing may be read or locked before a watchdog has given back what it keeps
-    // in reserve, and a damaged database is mended by a watchdog alone.
+    // On a full disk, the state may not be readable or lockable until a watchdog has released its
+    // ballast, and only a watchdog repairs a damaged database.
     if (!(error instanceof StoreError && WATCHDOG_HELPS.includes(error.kind))) throw error;
-    tell(`${error.message}. A watchdog is started`);
+    tell(`${error.message}. Starting a watchdog`);
     await startWatchdog(layout, settings);
-    await lookAndAct(layout, settings, json, mender);
+    await lookAndAct(layout, settings, json, recovery);
   }
 }
 
@@ -67,26 +67,26 @@ function offBecause({ supervise, enabled }: GateSettings): string | null {
   return enabled ? null : 'DOGWATCH_ENABLED=0';
 }
 
-async function lookAndAct(layout: Layout, settings: GateSettings, json: boolean, mender: Mender): Promise<void> {
-  const seen = await look(layout, settings, mender);
+async function lookAndAct(layout: Layout, settings: GateSettings, json: boolean, recovery: Recovery): Promise<void> {
+  const seen = await look(layout, settings, recovery);
   if (seen.judged.every(({ verdict }) => verdict === 'nothing' || verdict === 'defer')) return show(seen, json);
   const lock = lockGate(layout);
   if (lock === null) {
     show(seen, json);
-    return tell('another `dogwatch supervise` is at work: this one steps aside');
+    return tell('another `dogwatch supervise` is running: leaving the work to it');
   }
   try {
-    // What one before this has done meanwhile counts.
-    const looked = await look(layout, settings, mender);
+    // Look again: another supervise may have acted in the meantime.
+    const looked = await look(layout, settings, recovery);
     if (!json) printVerdicts(looked);
-    const done = await act(layout, settings, looked, mender);
+    const done = await act(layout, settings, looked, recovery);
     if (json) printJson(looked, done);
   } finally {
     lock.release();
   }
 }
 
-async function look(layout: Layout, settings: GateSettings, { whyNot }: Mender): Promise<Looked> {
+async function look(layout: Layout, settings: GateSettings, { whyNot }: Recovery): Promise<Looked> {
   const { watchdog, judged } = judge(layout, settings);
   const announced = judged.map(async (one) => {
     const why = one.verdict === 'recover' ? await whyNot(one.run) : null;
@@ -104,8 +104,11 @@ function judge(layout: Layout, settings: GateSettings): Looked {
   });
 }
 
-/** The cheap remedy first. Returns what came of each run that something was done about. */
-async function act(layout: Layout, settings: GateSettings, { watchdog, judged }: Looked, { recover }: Mender): Promise<Map<Run, string>> {
+/**
+ * Acts on the verdicts, starting with the cheapest remedy, a watchdog. Returns the result for each
+ * run that was acted on.
+ */
+async function act(layout: Layout, settings: GateSettings, { watchdog, judged }: Looked, { recover }: Recovery): Promise<Map<Run, string>> {
   const done = new Map<Run, string>();
   const asks = ({ verdict }: SupervisionVerdict) => verdict === 'recover' || verdict === 'escalate';
   const lacksWatchdog = (one: SupervisionVerdict) => one.verdict === 'start-watchdog' || (asks(one) && watchdog === 'none');
@@ -123,13 +126,16 @@ async function act(layout: Layout, settings: GateSettings, { watchdog, judged }:
 }
 
 /**
- * Time that a watchdog has to begin: it may have to look twice at one that is stopped, and to wait
- * for its death.
+ * How long a watchdog may take to start: it may have to check a stopped one twice, and wait for it
+ * to die.
  */
 const START_MS = 30_000;
 const LOOK_EVERY_MS = 25;
 
-/** Returns the pid of the watchdog that is at work then. */
+/**
+ * Starts a watchdog and returns the pid of the one that is then running. Throws a Problem if there
+ * is none in time.
+ */
 async function startWatchdog(layout: Layout, { leaseTimeoutMs }: GateSettings): Promise<number> {
   const watchdog = new WatchdogProcess(layout, process.env);
   for (let waitedMs = 0; waitedMs < START_MS; waitedMs += LOOK_EVERY_MS) {
@@ -138,8 +144,8 @@ async function startWatchdog(layout: Layout, { leaseTimeoutMs }: GateSettings): 
     watchdog.ensure(holder);
     await setTimeout(LOOK_EVERY_MS);
   }
-  throw new Problem(EXIT_TEMPORARY, 'no watchdog has come to life', {
-    expected: `one within ${START_MS / 1000} s`,
+  throw new Problem(EXIT_TEMPORARY, 'no watchdog has started', {
+    expected: `a watchdog within ${START_MS / 1000} s`,
     got: 'none',
     hint: `its log is ${layout.watchdogLog}`,
   });

@@ -6,24 +6,30 @@ export interface SuperviseOptions {
 }
 
 /**
- * The hourly gate: one look at all runs, and the cheapest thing that helps those that nobody cares
- * for.
+ * `dogwatch supervise`, the hourly gate: judges all runs once, and takes the cheapest remedy for
+ * those that no watchdog looks after.
  */
 export function register(program: Command): void {
   program
     .command('supervise')
-    .description('the hourly gate: starts a watchdog where none is at work, leaves alone what goes on, has mended what was handed off')
-    .option('--dry-run', 'only say what would be done')
-    .option('--json', 'as one JSON object')
+    .description('the hourly gate: start a watchdog if none is running and a recovery agent for handed-off runs; leave the rest alone')
+    .option('--dry-run', 'only show what would be done')
+    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
 Example, in a crontab:
   0 * * * * dogwatch supervise >>"$HOME/dogwatch-supervise.log" 2>&1
 
-A line for each run: \`nothing\` (over, paused, or it goes on), \`defer\` (the watchdog has it in hand), \`start-watchdog\`, \`recover\`
-(it was handed off: the agent of DOGWATCH_RECOVERY_COMMAND is started, which nobody waits for), \`escalate\` (that agent can't be started: a person
-is told why). It calls no model itself. DOGWATCH_SUPERVISE=0 switches it off.
+Prints one line per run with a verdict:
+  nothing         the run is over, paused or making progress
+  defer           the watchdog is handling it
+  start-watchdog  no watchdog is running: one is started
+  recover         it was handed off: the agent of DOGWATCH_RECOVERY_COMMAND is
+                  started, without waiting for it
+  escalate        that agent cannot be started: a person is notified why
+
+It calls no model itself. DOGWATCH_SUPERVISE=0 switches it off.
 `,
     )
     .action(supervise);
@@ -38,7 +44,7 @@ async function supervise(options: SuperviseOptions): Promise<void> {
   ]);
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
-  // What knows all agents is loaded only by a gate that needs one.
+  // Load the module that imports all agents only if a recovery agent is needed.
   await superviseRuns(where, settings, options, {
     recover: async (run) => (await import('./recover.ts')).recoverRun(run, where, settings),
     whyNot: async (run) => (await import('./recover.ts')).whyNoRecovery(run, where, settings),

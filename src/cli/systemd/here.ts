@@ -1,12 +1,12 @@
 import { type Answer, isBooted, type Manager, systemctl, systemdVersion } from '../../system/systemd/systemctl.ts';
 import { EXIT_UNAVAILABLE, Problem } from '../terminal/problem.ts';
 
-/** What this machine has of systemd. */
+/** The systemd of this machine. */
 export interface SystemdHere {
   readonly version: number | null;
-  /** systemd is process 1. */
+  /** Whether systemd is process 1. */
   readonly isBooted: boolean;
-  /** What a manager says when it is asked something small. */
+  /** Sends a manager a trivial request, to see whether it responds. */
   readonly ask: (manager: Manager) => Pick<Answer, 'status' | 'said'>;
 }
 
@@ -17,21 +17,21 @@ const HERE = (): SystemdHere => ({
 });
 
 const OTHERWISE =
-  '`dogwatch systemd print` prints the units, for another machine or an image; here start `dogwatch watch` by what starts other programs at boot, and `dogwatch supervise` hourly: cron';
+  '`dogwatch systemd print` prints the units for another machine or an image; on this one, start `dogwatch watch` with whatever starts programs at boot, and run `dogwatch supervise` hourly with cron';
 
-/** Throws a Problem where units could be written, but nobody would start them. */
+/** Throws a Problem if nothing here would start the units. */
 export function needsSystemd(manager: Manager, here: SystemdHere = HERE()): void {
   if (here.version === null) throw new Problem(EXIT_UNAVAILABLE, 'there is no systemd here: nothing was written', { hint: OTHERWISE });
   if (!here.isBooted)
-    throw new Problem(EXIT_UNAVAILABLE, 'systemd is not at work here: nothing was written', {
-      expected: 'a machine that systemd has started',
-      got: `systemctl of systemd ${here.version} is here, but systemd is not process 1 (a container?)`,
+    throw new Problem(EXIT_UNAVAILABLE, 'systemd is not running here: nothing was written', {
+      expected: 'a machine that was booted with systemd',
+      got: `systemctl of systemd ${here.version}, but systemd is not process 1 (a container?)`,
       hint: OTHERWISE,
     });
   const { status, said } = here.ask(manager);
   if (status === 0) return;
-  throw new Problem(EXIT_UNAVAILABLE, `the ${manager} manager of systemd does not answer: nothing was written`, {
-    got: said === '' ? `systemctl --${manager} ended with status ${status}` : said,
+  throw new Problem(EXIT_UNAVAILABLE, `the ${manager} manager of systemd does not respond: nothing was written`, {
+    got: said === '' ? `systemctl --${manager} exited with status ${status}` : said,
     hint:
       manager === 'user'
         ? 'log in as that user (sudo and su do not start its manager), or `loginctl enable-linger USER`, then try again'

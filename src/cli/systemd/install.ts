@@ -8,8 +8,8 @@ import { needsSystemd } from './here.ts';
 import { type UnitWishes, unitOptions, unitsFor } from './options.ts';
 
 /**
- * Writes the units and starts what has to be at work always. The same command upgrades: agents live
- * on while the watchdog restarts. Throws Problem.
+ * Writes the units and starts those that must always run. Also upgrades them: the agents keep
+ * running while the watchdog restarts. Throws a Problem.
  */
 export function installUnits(wishes: UnitWishes): void {
   const options = unitOptions(wishes, process.env);
@@ -20,8 +20,8 @@ export function installUnits(wishes: UnitWishes): void {
   const all = unitsFor(options);
   const foreign = foreignUnits(directory, all);
   if (foreign.length > 0)
-    throw new Problem(EXIT_USAGE, 'units of these names are there already', {
-      expected: 'none, or those that dogwatch has written',
+    throw new Problem(EXIT_USAGE, 'units with these names already exist', {
+      expected: 'none, or units that dogwatch wrote',
       got: foreign.join('\n'),
       hint: 'remove or rename them first',
     });
@@ -32,10 +32,10 @@ export function installUnits(wishes: UnitWishes): void {
 function started(options: UnitOptions): readonly string[] {
   for (const args of [['daemon-reload'], ['enable', WATCHDOG, GATE_TIMER], ['restart', WATCHDOG, GATE_TIMER]])
     tellManager(options.manager, args);
-  return [`at work: ${WATCHDOG}, ${GATE_TIMER}`, ...next(options)];
+  return [`running: ${WATCHDOG}, ${GATE_TIMER}`, ...next(options)];
 }
 
-/** Stops and removes what was installed; what is not there is fine. Throws Problem. */
+/** Stops and removes the installed units; missing ones are ignored. Throws a Problem. */
 export function uninstallUnits(manager: Manager): void {
   const directory = unitDirectory(manager, process.env);
   const all = units({ manager, user: '', program: [], stateDir: null, sandbox: true });
@@ -43,7 +43,8 @@ export function uninstallUnits(manager: Manager): void {
   if (ours && isBooted()) {
     const { out } = systemctl(manager, ['list-units', '--all', '--plain', '--no-legend', 'dogwatch-*.timer']);
     const timers = out.split('\n').flatMap((line) => line.trim().split(' ').slice(0, 1).filter(Boolean));
-    // What is not there has nothing to be stopped. A timer keeps the time of its last event.
+    // Failures are ignored: a missing unit need not be stopped. `clean` removes the time of a
+    // timer's last event.
     for (const args of [
       ['disable', '--now', GATE_TIMER, WATCHDOG],
       ['stop', 'dogwatch-run@*', 'dogwatch-supervise*', 'dogwatch-alert@*'],
@@ -57,21 +58,27 @@ export function uninstallUnits(manager: Manager): void {
     tellManager(manager, ['daemon-reload']);
     systemctl(manager, ['reset-failed', 'dogwatch*']);
   }
-  say(removed.length === 0 ? [`nothing of dogwatch is installed in ${directory}`] : removed.map((path) => `removed: ${path}`));
-  say(dropIns(directory, all).map((path) => `yours, left as it is: ${path}`));
+  say(removed.length === 0 ? [`no dogwatch units are installed in ${directory}`] : removed.map((path) => `removed: ${path}`));
+  say(dropIns(directory, all).map((path) => `yours, left unchanged: ${path}`));
 }
 
 const say = (lines: readonly string[]): void => {
   for (const line of lines) process.stdout.write(`${line}\n`);
 };
 
-/** Whose agents they are is worth a thought: nobody gets root by accident. */
+/**
+ * Throws a Problem unless root has said whose agents they are, so that no agent becomes root by
+ * accident.
+ */
 function mayBe({ user }: UnitOptions, { as }: UnitWishes): void {
   if (process.getuid?.() !== 0)
-    throw new Problem(EXIT_UNAVAILABLE, "only root installs the system's units", { hint: 'sudo, or --user for a service of your own' });
+    throw new Problem(EXIT_UNAVAILABLE, "only root can install the system's units", { hint: 'use sudo, or --user for your own service' });
   if (user === 'root' && as === undefined)
-    throw new Problem(EXIT_USAGE, 'whose runs are they?', { expected: '--as USER', hint: '--as root, if agents shall be root' });
-  if (spawnSync('id', ['-u', user]).status !== 0) throw new Problem(EXIT_USAGE, `there is no user ${user}`);
+    throw new Problem(EXIT_USAGE, 'cannot tell whose runs they are', {
+      expected: '--as USER',
+      hint: 'use --as root if the agents should run as root',
+    });
+  if (spawnSync('id', ['-u', user]).status !== 0) throw new Problem(EXIT_USAGE, `the user ${user} does not exist`);
 }
 
 function changing<T>(directory: string, change: () => T): T {
@@ -87,10 +94,10 @@ function tellManager(manager: Manager, args: readonly string[]): void {
   const { status, said } = systemctl(manager, args);
   if (status === 0) return;
   const journal = `journalctl ${manager === 'user' ? '--user ' : ''}-u ${WATCHDOG}`;
-  throw new Problem(EXIT_TEMPORARY, `systemctl ${args.join(' ')} failed`, { got: said, hint: `${journal} says more` });
+  throw new Problem(EXIT_TEMPORARY, `systemctl ${args.join(' ')} failed`, { got: said, hint: `see ${journal}` });
 }
 
 const next = ({ manager, user, stateDir }: UnitOptions): readonly string[] =>
   manager === 'user'
-    ? ['it ends with your last login, unless: loginctl enable-linger']
-    : [`commands of ${user} need this in the profile: export DOGWATCH_STATE_DIR=${stateDir ?? '/var/lib/dogwatch'}`];
+    ? ['it stops when you log out, unless you run: loginctl enable-linger']
+    : [`so that the commands of ${user} find it, add to the profile: export DOGWATCH_STATE_DIR=${stateDir ?? '/var/lib/dogwatch'}`];

@@ -6,7 +6,7 @@ import { forVersion, type Unit } from '../../units/unit.ts';
 import { SYSTEM_STATE, type UnitOptions, units } from '../../units/units.ts';
 import { EXIT_CONFIGURATION, Problem } from '../terminal/problem.ts';
 
-/** What was asked for on the command line. */
+/** The options of the command line. */
 export interface UnitWishes {
   readonly user?: boolean;
   readonly as?: string;
@@ -27,8 +27,8 @@ export function unitOptions(wishes: UnitWishes, env: NodeJS.ProcessEnv): UnitOpt
 }
 
 /**
- * What the variable says, unless that is the default in other words: then systemd makes the
- * directory.
+ * Returns the directory that the variable names, or null if it is unset or names the default, which
+ * systemd creates.
  */
 function systemStateDir(env: NodeJS.ProcessEnv): string | null {
   if ((env.DOGWATCH_STATE_DIR ?? '').trim() === '') return null;
@@ -45,13 +45,18 @@ function said(env: NodeJS.ProcessEnv): string {
   });
 }
 
-/** The very one that the user's commands work on; null: it is where the units look anyway. */
+/**
+ * Returns the directory that the user's commands use, or null if that is the default of the units.
+ */
 function userStateDir(env: NodeJS.ProcessEnv): string | null {
   const directory = said(env);
   return directory === defaultStateDirectory({ HOME: env.HOME }) ? null : directory;
 }
 
-/** The units for the systemd that is here; for the newest where there is none. */
+/**
+ * Returns the units for the systemd version of this machine, or for the newest one if there is
+ * none.
+ */
 export const unitsFor = (options: UnitOptions): readonly Unit[] => {
   const version = systemdVersion();
   return units(options).map((unit) => forVersion(unit, version));

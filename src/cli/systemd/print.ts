@@ -4,8 +4,8 @@ import { endsWithItsOutput } from '../terminal/output.ts';
 import { type UnitWishes, unitOptions, unitsFor } from './options.ts';
 
 /**
- * The units as they would be written; as JSON with what only a newer systemd knows, and since which
- * version.
+ * Prints the units as they would be written, or as JSON, which includes keys for newer systemd
+ * versions and since which version they exist.
  */
 export function printUnits(wishes: UnitWishes, json: boolean): void {
   endsWithItsOutput();

@@ -1,30 +1,30 @@
 import type { Command } from 'commander';
 import type { UnitWishes } from './options.ts';
 
-/** `dogwatch systemd`: dogwatch as a service. */
+/** `dogwatch systemd`: runs dogwatch as a service. */
 export function register(program: Command): void {
   const systemd = program
     .command('systemd')
-    .description('dogwatch as a service: the watchdog, the hourly gate, runs at set times, and alerts')
+    .description('run dogwatch as a service: the watchdog, the hourly gate, runs at set times, and alerts')
     .addHelpText('after', EXAMPLES)
-    // Its own commands have it from here.
+    // Its subcommands inherit this.
     .exitOverride();
   withUnitOptions(systemd.command('print').description('print the units'))
-    .option('--json', 'as JSON: section, key, values')
+    .option('--json', 'print JSON with section, key and values')
     .action(async (wishes: UnitWishes, command: Command) => {
       const { printUnits } = await import('./print.ts');
       printUnits(wishes, command.opts<{ json?: boolean }>().json === true);
     });
-  withUnitOptions(systemd.command('install').description('write the units, start the watchdog and the gate, now and at every boot')).action(
-    async (wishes: UnitWishes) => {
-      const { installUnits } = await import('./install.ts');
-      installUnits(wishes);
-    },
-  );
+  withUnitOptions(
+    systemd.command('install').description('write the units, and start the watchdog and the gate now and at every boot'),
+  ).action(async (wishes: UnitWishes) => {
+    const { installUnits } = await import('./install.ts');
+    installUnits(wishes);
+  });
   systemd
     .command('uninstall')
-    .description('stop and remove them; the state, your drop-ins and settings stay, and agents that are at work live on')
-    .option('--user', "from your own manager, instead of the system's")
+    .description('stop and remove the units; the state, your drop-ins and settings are kept, and agents keep running')
+    .option('--user', "remove them from your own manager, instead of the system's")
     .action(async (wishes: { user?: boolean }) => {
       const { uninstallUnits } = await import('./install.ts');
       uninstallUnits(wishes.user === true ? 'user' : 'system');
@@ -33,20 +33,26 @@ export function register(program: Command): void {
 
 const withUnitOptions = (command: Command): Command =>
   command
-    .option('--user', "for your own manager, instead of the system's")
-    .option('--as <user>', 'whose runs they are, for the system (default: who called sudo)')
-    .option('--program <path>', 'what starts dogwatch (default: this program)')
-    .option('--no-sandbox', 'without what keeps agents from getting more rights, such as by sudo');
+    .option('--user', "use your own manager, instead of the system's")
+    .option('--as <user>', 'the user whose runs the system service manages (default: the user who called sudo)')
+    .option('--program <path>', 'the program that starts dogwatch (default: this one)')
+    .option('--no-sandbox', 'let agents gain privileges, for example with sudo');
 
 const EXAMPLES = `
 Examples:
-  sudo dogwatch systemd install --as builder      the watchdog of the user builder, with its state in /var/lib/dogwatch
-  dogwatch systemd install --user                 your own; it outlives your login after \`loginctl enable-linger\`
+  sudo dogwatch systemd install --as builder
+                          for the user builder, with its state in /var/lib/dogwatch
+  dogwatch systemd install --user
+                          your own; \`loginctl enable-linger\` keeps it running after
+                          you log out
   dogwatch systemd print --user | less
 
-Settings: DOGWATCH_… lines in /etc/dogwatch/dogwatch.env (--user: ~/.config/dogwatch/dogwatch.env), or \`systemctl edit dogwatch\`; then
+Settings: put DOGWATCH_… lines into /etc/dogwatch/dogwatch.env (with --user:
+~/.config/dogwatch/dogwatch.env), or use \`systemctl edit dogwatch\`; then
 \`systemctl restart dogwatch\`, which leaves the agents alone.
 
-A run at set times: /etc/dogwatch/runs/NAME.env with RUN_DIRECTORY=, RUN_COMMAND= and maybe RUN_OPTIONS=, then
-\`systemctl enable --now dogwatch-run@NAME.timer\`; when, says \`systemctl edit dogwatch-run@NAME.timer\`.
+A run at set times: write RUN_DIRECTORY=, RUN_COMMAND= and optionally RUN_OPTIONS=
+into /etc/dogwatch/runs/NAME.env, set the times with
+\`systemctl edit dogwatch-run@NAME.timer\`, then start the timer with
+\`systemctl enable --now dogwatch-run@NAME.timer\`.
 `;

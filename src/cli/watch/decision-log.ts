@@ -7,7 +7,7 @@ import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { tell } from '../terminal/tell.ts';
 import { inWords, journalEntry, noticeEntry } from './journal-entries.ts';
 
-/** Where the watchdog says what it decides, and what a person has to hear of. */
+/** Where the watchdog writes its decisions, and what a person must know about. */
 export interface DecisionLog {
   decided(decision: EffectiveDecision): void;
   notice(message: Message): void;
@@ -15,8 +15,8 @@ export interface DecisionLog {
 }
 
 /**
- * The system's journal, with fields, where that is wanted; else a line a decision on stdout, and
- * problems on stderr.
+ * Returns a log that writes to the system's journal, with fields, if `wanted` says so; otherwise
+ * one line per decision to stdout, and notices to stderr.
  */
 export function decisionLog(wanted: 'auto' | '1' | '0', environment: NodeJS.ProcessEnv): DecisionLog {
   if (wanted === '1' || (wanted === 'auto' && isInJournal(environment))) return inJournal(environment.PATH ?? '');
@@ -30,9 +30,12 @@ export function decisionLog(wanted: 'auto' | '1' | '0', environment: NodeJS.Proc
 function inJournal(path: string): DecisionLog {
   let isSaid = false;
   const otherwise = ({ message, priority }: JournalEntry, why: string) => {
-    if (!isSaid) tell(`decisions can't go to the journal with their fields (${why}); they are printed. DOGWATCH_JOURNAL=0 ends this`);
+    if (!isSaid)
+      tell(
+        `decisions cannot be written to the journal with their fields (${why}), so they are printed. DOGWATCH_JOURNAL=0 silences this warning`,
+      );
     isSaid = true;
-    // systemd reads a number in front of a line as its priority (sd-daemon(3)).
+    // systemd takes a number in front of a line as its priority (sd-daemon(3)).
     process.stdout.write(`<${PRIORITIES[priority]}>${sanitizeForTerminal(message)}\n`);
   };
   const sink = journalSink(path, otherwise);
@@ -44,8 +47,8 @@ function inJournal(path: string): DecisionLog {
 }
 
 /**
- * systemd names the socket that it connected stdout or stderr with, so that a program knows whether
- * it still is.
+ * Whether stdout or stderr is still connected to the journal: systemd names the socket in
+ * JOURNAL_STREAM.
  */
 function isInJournal({ JOURNAL_STREAM: stream }: NodeJS.ProcessEnv): boolean {
   if (stream === undefined) return false;

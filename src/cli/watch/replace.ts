@@ -9,24 +9,24 @@ import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import { tell } from '../terminal/tell.ts';
 import type { WatchOptions } from './run-watchdog.ts';
 
-/** Time to take over: the one before may have to be waited for. */
+/** How long taking over may last, including the end of the previous watchdog. */
 const TAKE_OVER_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * Hands the runs over to a watchdog in the background that has the settings of this shell. Throws a
+ * Replaces the watchdog with one in the background that has the settings of this shell. Throws a
  * Problem.
  */
 export async function replaceWatchdog(names: readonly string[], { replace = false, untilIdle = false }: WatchOptions): Promise<void> {
   if (!replace || names.length > 0)
-    throw new Problem(EXIT_USAGE, '--detach cannot be used so', {
+    throw new Problem(EXIT_USAGE, '--detach cannot be used like this', {
       expected: '`dogwatch watch --replace --detach`, without names of runs',
     });
   const where = layout(loadSettings(process.env, tell).stateDir);
   const manager = managerFor(where.stateDir);
   if (manager !== null)
     throw new Problem(EXIT_USAGE, 'the watchdog of this state directory is a service', {
-      hint: `its settings are in the unit: systemctl ${manager === 'user' ? '--user ' : ''}edit dogwatch.service, then restart it`,
+      hint: `change the settings in the unit: systemctl ${manager === 'user' ? '--user ' : ''}edit dogwatch.service, then restart it`,
     });
   prepareStateDirectory(where);
   const before = watchdogNow(leaseHolder(where));
@@ -34,12 +34,12 @@ export async function replaceWatchdog(names: readonly string[], { replace = fals
   for (let waitedMs = 0; waitedMs < TAKE_OVER_MS; waitedMs += LOOK_EVERY_MS) {
     if (pid !== undefined && watchdogNow(leaseHolder(where))?.pid === pid)
       return tell(
-        `the watchdog is process ${pid} now${before === null ? '' : `, instead of process ${before.pid}`}; its log is ${where.watchdogLog}`,
+        `the watchdog is now process ${pid}${before === null ? '' : `, instead of process ${before.pid}`}; its log is ${where.watchdogLog}`,
       );
     await setTimeout(LOOK_EVERY_MS);
   }
   throw new Problem(EXIT_TEMPORARY, 'the new watchdog has not taken over', {
-    expected: `it to within ${TAKE_OVER_MS / 1000} s`,
+    expected: `a takeover within ${TAKE_OVER_MS / 1000} s`,
     hint: `its log is ${where.watchdogLog}`,
   });
 }

@@ -31,8 +31,8 @@ export interface WatchOptions {
 }
 
 /**
- * Runs the watchdog until it is told to end. A decision is a line on stdout or an entry of the
- * journal, problems are lines on stderr.
+ * Runs the watchdog until it is asked to exit. Writes decisions to stdout or the journal, and
+ * problems to stderr. Throws Problem or StoreError.
  */
 export async function runWatchdog(names: readonly string[], { untilIdle = false, replace = false }: WatchOptions): Promise<void> {
   keepHeapSmall();
@@ -41,24 +41,23 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   const settings = loadSettings(process.env, tell);
   const where = layout(settings.stateDir);
   let isEnding = false;
-  // What an older watchdog has in its hands is read once it has given it up.
+  // When replacing a watchdog, read the runs only after it has released the state.
   const known = replace ? null : namesOf(where, names);
-  // A state that is there and can't be written to is waited for; where there is none yet, the
-  // directory is wrong.
+  // Wait until an existing state is writable. If there is no state yet, the directory is wrong.
   if (isReadOnlyState(where) && existsSync(where.database)) {
     tell(readOnlyInWords(where));
     await writableAgain(where, manager, () => false);
   }
   const state = await (replace ? holdInstead : acquireState)(where, settings);
   if (state.kind === 'held-by-other')
-    throw new Problem(EXIT_TEMPORARY, 'a watchdog is at work already', {
+    throw new Problem(EXIT_TEMPORARY, 'a watchdog is already running', {
       expected: `no other watchdog for ${where.stateDir}`,
       got: `process ${state.by.pid}, since ${new Date(state.by.takenAt.wall).toISOString()}, last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
-      hint: 'one is enough for all runs; another DOGWATCH_STATE_DIR has its own',
+      hint: 'one watchdog looks after all runs; another DOGWATCH_STATE_DIR has its own',
     });
   if (state.putBack !== null)
     tell(
-      `the database was damaged (${state.putBack.damage}): the copy ${state.putBack.from} took its place; the damaged files are in ${state.putBack.aside}`,
+      `the database was damaged (${state.putBack.damage}) and was replaced by the copy ${state.putBack.from}; the damaged files are in ${state.putBack.aside}`,
     );
   const watched = known ?? namesAfterwards(where, names, state);
   const log = decisionLog(settings.journal, process.env);
@@ -67,9 +66,8 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
     const problem = keepPicture(where, runs, state.lease);
     if (problem !== null) tell(problem);
   };
-  // Heard until the state is closed: without a listener of its own this process would die of a
-  // second signal, or of execa, which hands a signal on when it is the only one that listens while
-  // a command of its own runs.
+  // Listen until the state is closed. Without this listener, a second signal would kill this
+  // process, and so would execa, which re-raises a signal if its own listener is the only one.
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {
       isEnding = true;
@@ -104,8 +102,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
           complete: resolve,
         });
       });
-    // Nothing may be done while nothing can be recorded. All that was seen is looked at again
-    // afterwards.
+    // Nothing may be done while nothing can be recorded. Everything is observed again afterwards.
     const isHeldAfter = async (error: unknown): Promise<boolean> => {
       if (!(error instanceof StoreError && isReadOnlyState(where) && state.isInPlace())) throw error;
       tell(readOnlyInWords(where));
@@ -115,7 +112,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
     const watchOn = (): Promise<void> =>
       watchOnce().catch(async (error: unknown) => {
         if (!(await isHeldAfter(error))) return;
-        tell('the state directory can be written to again: this watchdog goes on');
+        tell('the state directory is writable again: this watchdog continues');
         return watchOn();
       });
     await watchOn();
@@ -124,16 +121,16 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
     throw error;
   } finally {
     await log.close();
-    await manager?.tell(['STOPPING=1', 'STATUS=ends; the agents live on']);
+    await manager?.tell(['STOPPING=1', 'STATUS=stopping; the agents keep running']);
     state.close();
   }
-  // Not kept alive by what it was still looking into.
+  // Exit now: checks that are still running must not keep the process alive.
   process.exit();
 }
 
 /**
- * Throws a Problem for a run that is not there. Without names nothing is read: on a full disk the
- * state opens only for who has the reserve.
+ * Looks up the runs. Throws a Problem for a run that does not exist. Without names, nothing is
+ * read: on a full disk, only the holder of the ballast can open the state.
  */
 function namesOf(where: Layout, names: readonly string[]): string[] {
   if (names.length === 0) return [];

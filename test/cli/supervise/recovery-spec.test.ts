@@ -41,7 +41,7 @@ test.each([
   ['opencode', 'fail', 'without a terminal'],
   ['no-such-agent-of-mine -p', 'warn', 'was not found in PATH'],
   ['/nowhere/claude -p', 'fail', 'does not exist'],
-])('doctor: %s is %s', (command, result, said) => {
+])('doctor: command %s is %s', (command, result, said) => {
   const env = { PATH: '/bin:/usr/bin', ...(command === undefined ? {} : { DOGWATCH_RECOVERY_COMMAND: command }) };
   expect(checkRecovery(env)).toMatchObject([{ about: 'recovery', result, said: expect.stringContaining(said) }]);
 });

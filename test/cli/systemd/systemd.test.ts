@@ -14,18 +14,18 @@ const printed = async (args: readonly string[], env: Record<string, string> = {}
 const service = (all: readonly Unit[]) => all.find(({ name }) => name === 'dogwatch.service')?.sections.Service ?? {};
 
 describe('systemd print', () => {
-  test('as JSON it is the very data, keys of newer versions included', async () => {
+  test('prints the complete data as JSON, including keys for newer versions', async () => {
     const options = { manager: 'system', user: 'builder', program: ['/opt/dogwatch'], stateDir: null, sandbox: true } as const;
     expect(await printed(['--as', 'builder', '--program', '/opt/dogwatch'])).toEqual(JSON.parse(JSON.stringify(units(options))));
   });
 
-  test('without other wishes it is this program, and who called sudo', async () => {
+  test('by default uses this program, and the user who called sudo', async () => {
     const { ExecStart, User } = service(await printed([], { SUDO_USER: 'builder' }));
     expect(ExecStart?.values[0]?.split(' ')[0]).toBe(process.execPath);
     expect(User?.values).toEqual(['builder']);
   });
 
-  test('the state directory is that of the commands, where it is another than usual', async () => {
+  test("uses the commands' state directory if it is not the default", async () => {
     const directory = async (args: readonly string[], env: Record<string, string>) => service(await printed(args, env)).Environment?.values;
     const home = { HOME: '/home/a', XDG_STATE_HOME: '' };
     expect(await directory([], home)).toEqual(['DOGWATCH_STATE_DIR=%S/dogwatch']);
@@ -38,14 +38,14 @@ describe('systemd print', () => {
     expect(await directory(['--user'], { ...home, XDG_STATE_HOME: '/home/a/var' })).toEqual(['DOGWATCH_STATE_DIR=/home/a/var/dogwatch']);
   });
 
-  test('a relative directory is refused, not passed over', async () => {
+  test('refuses a relative directory instead of ignoring it', async () => {
     for (const args of [[], ['--user']]) {
       const { thrown } = await runCommand(register, ['systemd', 'print', ...args], { DOGWATCH_STATE_DIR: 'state' });
       expect(thrown).toMatchObject({ exitCode: 78, explanation: { got: '"state"' } });
     }
   });
 
-  test('for people: every unit under its name', async () => {
+  test('for people: prints every unit under its name', async () => {
     const { out } = await runCommand(register, ['systemd', 'print', '--no-sandbox'], {});
     expect(out.match(/^# dogwatch.*\.(service|timer)$/gm)).toHaveLength(6);
     expect(out).not.toContain('NoNewPrivileges');
@@ -60,13 +60,13 @@ describe('systemd install', () => {
     ...changes,
   });
 
-  test('where systemd is at work nothing speaks against it', () => {
+  test('is accepted if systemd is running', () => {
     expect(() => needsSystemd('system', here({}))).not.toThrow();
   });
 
   test.each([
     ['no systemd at all', 'system', here({ version: null, isBooted: false }), 'there is no systemd here', 'dogwatch systemd print'],
-    ['a container with its programs', 'user', here({ isBooted: false }), 'systemd is not at work here', 'dogwatch supervise'],
+    ['a container with its programs', 'user', here({ isBooted: false }), 'systemd is not running here', 'dogwatch supervise'],
     [
       "no manager of the user's",
       'user',
@@ -74,8 +74,8 @@ describe('systemd install', () => {
       'the user manager',
       'enable-linger',
     ],
-    ['no answer', 'system', here({ ask: () => ({ status: null, said: '' }) }), 'the system manager', 'systemctl status'],
-  ] as const)('%s: 69, with the way out', (_, manager, machine, message, hint) => {
+    ['no response', 'system', here({ ask: () => ({ status: null, said: '' }) }), 'the system manager', 'systemctl status'],
+  ] as const)('%s: 69, with what to do instead', (_, manager, machine, message, hint) => {
     expect(() => needsSystemd(manager, machine)).toThrow(
       expect.objectContaining({
         exitCode: 69,
@@ -85,7 +85,7 @@ describe('systemd install', () => {
     );
   });
 
-  test.skipIf(isBooted())('on a machine without systemd nothing is written, and print works', async () => {
+  test.skipIf(isBooted())('writes nothing on a machine without systemd, where print still works', async () => {
     const home = mkdtempSync(join(tmpdir(), 'dogwatch-home-'));
     onTestFinished(() => rmSync(home, { recursive: true, force: true }));
     const env = { HOME: home, XDG_CONFIG_HOME: '' };

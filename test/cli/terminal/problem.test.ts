@@ -50,7 +50,7 @@ describe('colours', () => {
 });
 
 describe('settings', () => {
-  test('bad ones are refused all at once, with exit status 78', () => {
+  test('invalid ones are refused all at once, with exit status 78', () => {
     const env = { DOGWATCH_IDLE: '15', DOGWATCH_BALLAST: '16M' };
     const load = () => loadSettings(env, () => {});
     expect(load).toThrow(SettingsError);
@@ -69,7 +69,7 @@ describe('settings', () => {
     ]);
   });
 
-  test('names that are none are warned of', () => {
+  test('warns about unknown names', () => {
     const warnings: string[] = [];
     expect(loadSettings({ DOGWATCH_IDEL: '1m', DOGWATCH_IDLE: '2m' }, (line) => warnings.push(line)).idleMs).toBe(120_000);
     expect(warnings).toEqual(['DOGWATCH_IDEL is not a setting; did you mean DOGWATCH_IDLE?']);
@@ -82,5 +82,5 @@ function problemOf(job: () => unknown): Problem {
   } catch (error) {
     if (error instanceof Problem) return error;
   }
-  throw new Error('a problem was expected');
+  throw new Error('expected a problem');
 }

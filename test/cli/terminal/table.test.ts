@@ -9,7 +9,7 @@ const rows = [
   ['試験', 'quiet', '一二三四五六'],
 ];
 
-test('columns stand below each other, also where characters are wide', () => {
+test('columns align even if characters are wide', () => {
   expect(table(rows, undefined)).toEqual(['NAME  STATE    BECAUSE', 'a     working  it is active', '試験  quiet    一二三四五六']);
 });
 
@@ -23,7 +23,7 @@ test.each([
   expect(table(rows, width)).toEqual(lines);
 });
 
-test('a combining mark and a joined emoji take no room of their own', () => {
+test('a combining mark and a joined emoji take no extra columns', () => {
   expect(
     table(
       [
@@ -35,11 +35,11 @@ test('a combining mark and a joined emoji take no room of their own', () => {
   ).toEqual(['e\u0301   x', 'ab  x']);
 });
 
-test('nothing at all', () => {
+test('no rows', () => {
   expect(table([], 80)).toEqual([]);
 });
 
-test('a terminal without a size cuts nothing', () => {
+test('a terminal without a size truncates nothing', () => {
   expect(table(rows, 0)).toEqual(table(rows, undefined));
 });
 
@@ -58,7 +58,7 @@ test.each<[string, string, number, string]>([
   expect(table([[text]], width)).toEqual([expected]);
 });
 
-test('coloured and composed cells are padded by what is seen of them', () => {
+test('coloured and composed cells are padded by their visible width', () => {
   const cells = ['\u001b[32mok\u001b[39m', FAMILY, '🇨🇭', '한국', 'e\u0301', 'abcd'];
   expect(
     table(
@@ -68,7 +68,7 @@ test('coloured and composed cells are padded by what is seen of them', () => {
   ).toEqual(['\u001b[32mok\u001b[39m    |', `${FAMILY}    |`, '🇨🇭    |', '한국  |', 'e\u0301     |', 'abcd  |']);
 });
 
-test('no line is ever wider than the terminal, whatever is in it', () => {
+test('no line is ever wider than the terminal, whatever it contains', () => {
   const cell = fc.array(fc.constantFrom('a', ' ', '試', 'e\u0301', FAMILY, '🇨🇭', '❤️', 'ｶﾞ', '\u200d', 'ไ'), { maxLength: 12 });
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 20 }), (cells, width) => {

@@ -154,6 +154,6 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
       on.machine.does(['find', '/etc/systemd', '/var/lib/systemd', '/run/systemd', '-name', '*dogwatch*', '-not', '-name', '*.d']),
     ).toBe('');
     expect(on.machine.run(['systemctl', 'list-unit-files', '--no-legend', 'dogwatch*']).stdout).toBe('');
-    expect(on.machine.does([DOGWATCH, 'systemd', 'uninstall'])).toContain('nothing of dogwatch is installed');
+    expect(on.machine.does([DOGWATCH, 'systemd', 'uninstall'])).toContain('no dogwatch units are installed');
   });
 });

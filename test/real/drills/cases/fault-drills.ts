@@ -13,7 +13,7 @@ const ofDatabase = ({ where }: Stage): readonly string[] => ['', '-wal', '-shm']
  */
 function saidWhy({ code, stderr }: Ran): void {
   expect(code, stderr).toBeGreaterThan(0);
-  expect(stderr).toMatch(/^dogwatch: (?:.*state|a watchdog is at work already)/m);
+  expect(stderr).toMatch(/^dogwatch: (?:.*state|a watchdog is already running)/m);
 }
 
 const killed = ({ code }: Ran): void => expect(code).toBe(null);

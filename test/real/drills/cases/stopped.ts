@@ -25,7 +25,7 @@ export const stopped: Drill = {
       signalProcess(first.identity, 'SIGSTOP');
       stage.write('go', '');
       const early = await startWatchdog(stage).ended;
-      expect([early.code, early.stderr]).toEqual([75, expect.stringContaining('a watchdog is at work already')]);
+      expect([early.code, early.stderr]).toEqual([75, expect.stringContaining('a watchdog is already running')]);
       await until('it was silent for too long', () => monoMs() - (lastBeat(stage.where)?.mono ?? 0) > TIMEOUT_MS, LONG);
       const next = [1, 2, 3].map(() => startWatchdog(stage));
       await until('two of three gave up', () => next.filter((one) => one.isDead()).length === 2);
