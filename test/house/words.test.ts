@@ -33,9 +33,6 @@ type Budget = readonly [words: number, longComments: number];
 
 /** They only shrink. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'src/cli/supervise': [4, 0],
-  'src/cli/systemd': [1, 0],
-  'src/cli/watch': [7, 0],
   'src/core': [24, 29],
   'src/core/account': [19, 14],
   'src/core/evolve': [6, 14],

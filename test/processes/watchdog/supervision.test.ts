@@ -73,7 +73,10 @@ story('the second of two gates steps aside until the first has ended', async ({ 
   await orphaned(stage);
   const first = lockGate(stage.where);
   const second = await gate(stage);
-  expect(second).toMatchObject({ job: { verdict: 'start-watchdog', done: null }, stderr: expect.stringContaining('leaving the work to it') });
+  expect(second).toMatchObject({
+    job: { verdict: 'start-watchdog', done: null },
+    stderr: expect.stringContaining('leaving the work to it'),
+  });
   expect(stage.watchdog()).toBe(null);
   first?.release();
   await gate(stage);
