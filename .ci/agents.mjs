@@ -1,6 +1,6 @@
 // Runs the tests on the real agent CLIs, in a network namespace with nothing but loopback:
 //   node .ci/agents.mjs [ARGUMENTS OF VITEST…]
-// Installs the CLIs from the npm registry first. What this machine lacks skips tests, with the reason.
+// Installs the CLIs from the npm registry first. Skips tests that this machine cannot run, and says why.
 // Plain JavaScript for any Node >= 18, like setup.mjs.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';

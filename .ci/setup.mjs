@@ -1,5 +1,5 @@
 // Makes a fresh clone ready, then runs one of its tools with the right Node:
-//   node .ci/setup.mjs                install what package-lock.json says, build dist/ if it is stale
+//   node .ci/setup.mjs                install the locked dependencies, build dist/ if it is stale
 //   node .ci/setup.mjs vitest run …   the same, then a bin of node_modules with its arguments
 //   node .ci/setup.mjs --build        build even if dist/ looks fresh
 // Plain JavaScript for any Node >= 18: this file runs before anything is installed.

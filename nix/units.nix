@@ -1,4 +1,5 @@
-# The units of dogwatch, as in src/units. Made by `npm test -- test/nix -u`: don't edit, override in your configuration.
+# The units of dogwatch, as in src/units. Made by `npm test -- test/nix -u`: don't edit, override in
+# your configuration.
 {
   "dogwatch.service" = {
     Unit = {
@@ -33,7 +34,8 @@
       RestartMaxDelaySec = "1min";
       # A wrong setting does not fix itself.
       RestartPreventExitStatus = "78";
-      # Agents survive a restart of the watchdog: the next one finds them by their marks and takes over.
+      # Agents survive a restart of the watchdog: the next one finds them by their marks and takes
+      # over.
       KillMode = "process";
       # An agent killed for lack of memory must not take the watchdog down with it.
       OOMPolicy = "continue";
@@ -43,22 +45,26 @@
       UMask = "0077";
       # A core dump would contain keys.
       LimitCORE = "0";
-      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install --no-sandbox.
+      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install
+      # --no-sandbox.
       NoNewPrivileges = "yes";
       RestrictRealtime = "yes";
       LockPersonality = "yes";
       SystemCallArchitectures = "native";
       RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
+      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user
+      # namespace), @resources (nice, ulimit).
       SystemCallFilter = "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap";
       SystemCallErrorNumber = "EPERM";
       # Not strict: runs work in directories that are not listed here.
       ProtectSystem = "full";
       # Agents work in home directories, and keep their credentials there.
       ProtectHome = "no";
-      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose their files.
+      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose
+      # their files.
       PrivateTmp = "no";
-      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see SystemCallFilter=.
+      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see
+      # SystemCallFilter=.
       PrivateDevices = "no";
       PrivateMounts = "yes";
       # Agents reach their models over the network.
@@ -73,7 +79,8 @@
       MemoryDenyWriteExecute = "no";
       # Attempts, and processes to `adopt`, are found through /proc.
       ProtectProc = "default";
-      # In a container these two show the host's boot id, and every process would seem to predate a reboot.
+      # In a container these two show the host's boot id, and every process would seem to predate a
+      # reboot.
       ProtectControlGroups = "no";
       ProtectKernelTunables = "no";
       ProtectHostname = "yes";
@@ -131,22 +138,26 @@
       EnvironmentFile = "-%E/dogwatch/dogwatch.env";
       # What it started stays alive.
       KillMode = "process";
-      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install --no-sandbox.
+      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install
+      # --no-sandbox.
       NoNewPrivileges = "yes";
       RestrictRealtime = "yes";
       LockPersonality = "yes";
       SystemCallArchitectures = "native";
       RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
+      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user
+      # namespace), @resources (nice, ulimit).
       SystemCallFilter = "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap";
       SystemCallErrorNumber = "EPERM";
       # Not strict: runs work in directories that are not listed here.
       ProtectSystem = "full";
       # Agents work in home directories, and keep their credentials there.
       ProtectHome = "no";
-      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose their files.
+      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose
+      # their files.
       PrivateTmp = "no";
-      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see SystemCallFilter=.
+      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see
+      # SystemCallFilter=.
       PrivateDevices = "no";
       PrivateMounts = "yes";
       # Agents reach their models over the network.
@@ -161,7 +172,8 @@
       MemoryDenyWriteExecute = "no";
       # Attempts, and processes to `adopt`, are found through /proc.
       ProtectProc = "default";
-      # In a container these two show the host's boot id, and every process would seem to predate a reboot.
+      # In a container these two show the host's boot id, and every process would seem to predate a
+      # reboot.
       ProtectControlGroups = "no";
       ProtectKernelTunables = "no";
       ProtectHostname = "yes";
@@ -226,27 +238,32 @@
       StateDirectory = "dogwatch";
       StateDirectoryMode = "0700";
       Environment = "DOGWATCH_STATE_DIR=%S/dogwatch";
-      # RUN_DIRECTORY, RUN_COMMAND, optionally RUN_OPTIONS, and any variables for the agent's environment.
+      # RUN_DIRECTORY, RUN_COMMAND, optionally RUN_OPTIONS, and any variables for the agent's
+      # environment.
       EnvironmentFile = [ "-%E/dogwatch/dogwatch.env" "%E/dogwatch/runs/%i.env" ];
       ExecStart = "/@dogwatch@ run --detach --name %i --cwd \${RUN_DIRECTORY} $RUN_OPTIONS -- $RUN_COMMAND";
       # What it started stays alive.
       KillMode = "process";
-      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install --no-sandbox.
+      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install
+      # --no-sandbox.
       NoNewPrivileges = "yes";
       RestrictRealtime = "yes";
       LockPersonality = "yes";
       SystemCallArchitectures = "native";
       RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
+      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user
+      # namespace), @resources (nice, ulimit).
       SystemCallFilter = "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap";
       SystemCallErrorNumber = "EPERM";
       # Not strict: runs work in directories that are not listed here.
       ProtectSystem = "full";
       # Agents work in home directories, and keep their credentials there.
       ProtectHome = "no";
-      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose their files.
+      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose
+      # their files.
       PrivateTmp = "no";
-      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see SystemCallFilter=.
+      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see
+      # SystemCallFilter=.
       PrivateDevices = "no";
       PrivateMounts = "yes";
       # Agents reach their models over the network.
@@ -261,7 +278,8 @@
       MemoryDenyWriteExecute = "no";
       # Attempts, and processes to `adopt`, are found through /proc.
       ProtectProc = "default";
-      # In a container these two show the host's boot id, and every process would seem to predate a reboot.
+      # In a container these two show the host's boot id, and every process would seem to predate a
+      # reboot.
       ProtectControlGroups = "no";
       ProtectKernelTunables = "no";
       ProtectHostname = "yes";
@@ -302,7 +320,8 @@
       Description = "dogwatch: when the run %i starts";
     };
     Timer = {
-      # To change it: `systemctl edit dogwatch-run@NAME.timer`, with an empty OnCalendar= before yours.
+      # To change it: `systemctl edit dogwatch-run@NAME.timer`, with an empty OnCalendar= before
+      # yours.
       OnCalendar = "Sat 02:00";
       Persistent = "yes";
     };
@@ -325,22 +344,26 @@
       Environment = "DOGWATCH_STATE_DIR=%S/dogwatch";
       EnvironmentFile = "-%E/dogwatch/dogwatch.env";
       TimeoutStartSec = "2min";
-      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install --no-sandbox.
+      # An unattended agent gets no more rights than its user: no sudo. If it needs that: install
+      # --no-sandbox.
       NoNewPrivileges = "yes";
       RestrictRealtime = "yes";
       LockPersonality = "yes";
       SystemCallArchitectures = "native";
       RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user namespace), @resources (nice, ulimit).
+      # Allowed: @debug (strace, gdb), @mount and @privileged (an agent's own sandbox, in a user
+      # namespace), @resources (nice, ulimit).
       SystemCallFilter = "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap";
       SystemCallErrorNumber = "EPERM";
       # Not strict: runs work in directories that are not listed here.
       ProtectSystem = "full";
       # Agents work in home directories, and keep their credentials there.
       ProtectHome = "no";
-      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose their files.
+      # A private /tmp is removed when the watchdog restarts; the agents survive, and would lose
+      # their files.
       PrivateTmp = "no";
-      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see SystemCallFilter=.
+      # Agents may need /dev/kvm, /dev/fuse or /dev/dri. ProtectClock= would deny them as well; see
+      # SystemCallFilter=.
       PrivateDevices = "no";
       PrivateMounts = "yes";
       # Agents reach their models over the network.
@@ -355,7 +378,8 @@
       MemoryDenyWriteExecute = "no";
       # Attempts, and processes to `adopt`, are found through /proc.
       ProtectProc = "default";
-      # In a container these two show the host's boot id, and every process would seem to predate a reboot.
+      # In a container these two show the host's boot id, and every process would seem to predate a
+      # reboot.
       ProtectControlGroups = "no";
       ProtectKernelTunables = "no";
       ProtectHostname = "yes";

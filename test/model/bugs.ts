@@ -111,11 +111,11 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     invariants: [6],
   },
   'images age while no watchdog runs': {
-    plant: { engineEvents: (news) => (news.kind === 'watched-again' ? { ...news, isCovered: true } : news) },
+    plant: { engineEvents: (event) => (event.kind === 'watched-again' ? { ...event, isCovered: true } : event) },
     invariants: [6],
   },
   'the engine’s record of the time in between is not read': {
-    plant: { engineEvents: (news) => (news.kind === 'used' ? { ...news, image: 'none' } : news) },
+    plant: { engineEvents: (event) => (event.kind === 'used' ? { ...event, image: 'none' } : event) },
     invariants: [6],
   },
   'an older copy of the state starts beside an agent that it does not know': { plant: { overlooksStrays: true }, invariants: [1] },

@@ -22,7 +22,7 @@ export interface Plant {
   /** Changes what the ledger and the planner see of the engine. */
   readonly inventory?: (inventory: Inventory) => Inventory;
   /** Changes the engine's events before the ledger gets them. */
-  readonly engineEvents?: (news: EngineEvent) => EngineEvent;
+  readonly engineEvents?: (event: EngineEvent) => EngineEvent;
   readonly ledger?: (before: EngineLedger, after: EngineLedger) => EngineLedger;
   /** Changes the fence of writes, given the current one. */
   readonly fence?: (own: number, disk: Disk) => number;

@@ -1,7 +1,7 @@
 import type { Command } from '../../src/core/model/facts.ts';
 import { GIB } from '../kit/core/disks.ts';
 import { DAY, HOUR, SECOND } from '../kit/core/world.ts';
-import { endsWell, isAtRest, isToldOfDisk } from './checks/end.ts';
+import { endsWell, isAtRest, isNotifiedOfDisk } from './checks/end.ts';
 import { Broken, Monitor } from './checks/monitor.ts';
 import { mendsHandedOff } from './checks/supervision.ts';
 import { Trace } from './checks/trace.ts';
@@ -29,8 +29,8 @@ const MAX_DECISIONS = 200_000;
 /**
  * Plays a program to its end, or until an invariant is broken. Depends on nothing but the program.
  */
-export function simulate(program: Program, plant: Plant = {}, isTold = false): Result {
-  const play = new Play(program, plant, isTold);
+export function simulate(program: Program, plant: Plant = {}, isVerbose = false): Result {
+  const play = new Play(program, plant, isVerbose);
   const because = play.toItsEnd();
   const { trace, decisions } = play.monitor;
   return { broken: because?.message ?? null, invariant: because?.invariant ?? null, decisions, hash: trace.hash, lines: trace.lines };
@@ -44,9 +44,9 @@ class Play {
   readonly #watchdogs: Watchdog[] = [];
   #unwatchedUntilMs = 0;
 
-  constructor(program: Program, plant: Plant, isTold: boolean) {
+  constructor(program: Program, plant: Plant, isVerbose: boolean) {
     this.machine = new Machine(program);
-    this.monitor = new Monitor(this.machine, new Trace(isTold));
+    this.monitor = new Monitor(this.machine, new Trace(isVerbose));
     this.#plant = plant;
     this.#older = new OlderState(this.machine, this.monitor);
     const { machine } = this;
@@ -117,7 +117,7 @@ class Play {
   #hourly(): void {
     this.machine.clock.after(HOUR, () => this.#hourly());
     this.machine.whenOn(() => this.#gate());
-    if (this.machine.clock.nowMs > LAST_STORM_MS && isToldOfDisk(this.machine)) this.machine.volume.write(-500 * GIB);
+    if (this.machine.clock.nowMs > LAST_STORM_MS && isNotifiedOfDisk(this.machine)) this.machine.volume.write(-500 * GIB);
   }
 
   #gate(): void {
@@ -227,8 +227,8 @@ class Play {
       case 'store-fails':
         machine.disk.failures.push(event.isWritten ? 'written' : 'before');
         return;
-      case 'news':
-        for (let times = 0; times < event.times; times++) this.monitor.news.push(event.how);
+      case 'delivery':
+        for (let times = 0; times < event.times; times++) this.monitor.deliveries.push(event.how);
         return;
       case 'write':
         machine.volume.write(event.bytes);

@@ -6,6 +6,7 @@ import { units } from '../../src/units/units.ts';
 /** The path that the module replaces by its package. */
 const PROGRAM = '/@dogwatch@';
 
+const COLUMNS = 100;
 /** How Nix checks a value, by what the program expects. */
 const KINDS = [
   [/^1 or 0$/, 'flag'],
@@ -26,7 +27,7 @@ export const kindOf = (key: SettingKey): string => KINDS.find(([expected]) => ex
 
 /** The names that `--agent` accepts, as a list. */
 export const agentsAsNix = (): string =>
-  `# The agents of dogwatch, as in src/agents/registry.ts. Made by \`npm test -- test/nix -u\`: don't edit.\n[ ${[...AGENTS, generic].map(({ name }) => text(name)).join(' ')} ]\n`;
+  `# The agents of dogwatch. Made from src/agents/registry.ts by \`npm test -- test/nix -u\`: don't edit.\n[ ${[...AGENTS, generic].map(({ name }) => text(name)).join(' ')} ]\n`;
 
 /** Every setting as an attribute set: kind, scope and meaning. */
 export const settingsAsNix = (): string =>
@@ -48,7 +49,7 @@ export function unitsAsNix(): string {
     const confined = Object.keys(sections.Service ?? {}).filter((key) => !(key in before));
     const inner = Object.entries(sections).map(([section, entries]) => {
       const lines = Object.entries(entries).flatMap(([key, { values, comment }]) => [
-        ...(comment === null ? [] : [`      # ${comment}`]),
+        ...(comment === null ? [] : wrapped(comment, '      ')),
         `      ${key} = ${values.length === 1 ? text(values[0] ?? '') : `[ ${values.map(text).join(' ')} ]`};`,
       ]);
       return `    ${section} = {\n${lines.join('\n')}\n    };`;
@@ -62,6 +63,10 @@ export function unitsAsNix(): string {
   );
 }
 
-const file = (comment: string, lines: readonly string[]): string => `# ${comment}\n{\n${lines.join('\n')}\n}\n`;
+const file = (comment: string, lines: readonly string[]): string => `${wrapped(comment).join('\n')}\n{\n${lines.join('\n')}\n}\n`;
+
+/** A comment in lines of at most 100 columns. */
+const wrapped = (comment: string, indent = ''): readonly string[] =>
+  comment.match(new RegExp(`.{1,${COLUMNS - indent.length - 2}}(?:\\s|$)`, 'g'))?.map((line) => `${indent}# ${line.trimEnd()}`) ?? [];
 
 const text = (value: string): string => `"${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('${', '\\${')}"`;

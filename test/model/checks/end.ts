@@ -25,7 +25,7 @@ function endOf(machine: Machine, monitor: Monitor, { name }: PlannedRun): string
   if (run.pending !== null) return `${name} waits for its ${run.pending.kind}`;
   if (run.state === 'complete' || run.state === 'stopped') return null;
   const rests = isOver(run) || run.state === 'escalated' || run.state === 'held' || run.state === 'handed-off' || isUnheard(machine, run);
-  if (rests && (isTold(machine, run) || isHeldByOperator(monitor, run))) return null;
+  if (rests && (isNotified(machine, run) || isHeldByOperator(monitor, run))) return null;
   return `${name} is ${run.state} in the end, and nobody was notified: ${run.because}`;
 }
 
@@ -42,7 +42,7 @@ function isHeldByOperator({ seen }: Monitor, { id, state, paused }: Run): boolea
 }
 
 /** A person was notified of what the run waits for, or said so. */
-function isTold({ disk }: Machine, { id, spec }: Run): boolean {
+function isNotified({ disk }: Machine, { id, spec }: Run): boolean {
   const isOf = (cause: string) => cause.endsWith(`/${id}`) || cause === `auth/${spec.account}`;
   return [...disk.notices.values()].some((notice) => isOf(notice.cause) && notice.state !== 'cleared' && isHeard(notice));
 }
@@ -50,7 +50,7 @@ function isTold({ disk }: Machine, { id, spec }: Run): boolean {
 /**
  * A person who was notified that the disk is full, and that nothing more can be freed, makes room.
  */
-export const isToldOfDisk = ({ disk }: Machine): boolean =>
+export const isNotifiedOfDisk = ({ disk }: Machine): boolean =>
   [...disk.notices.values()].some((notice) => notice.cause.startsWith('disk') && notice.state !== 'cleared' && isHeard(notice));
 
 const isHeard = ({ state, deliveries }: Notice) => state === 'acked' || Object.values(deliveries).some(({ accepted }) => accepted > 0);

@@ -153,7 +153,7 @@ export function heldByChild({ run }: RunDecision, machine: Machine): BrokenRule 
 }
 
 /** How late observations of the machine may be. */
-export const NEWS_MS = 21_000;
+export const OBSERVATION_DELAY_MS = 21_000;
 
 /**
  * 8: a working agent is left alone, unless the operator, its own end or a disk filled by its log
@@ -165,5 +165,7 @@ export function endsTheLiving({ run, actions }: RunDecision, machine: Machine): 
   const processes = machine.attempt(run.id, end.attempt);
   if (processes === null || !processes.isAlive || processes.tool !== null) return null;
   const silentMs = machine.clock.nowMs - processes.wroteMs;
-  return silentMs > NEWS_MS && silentMs < 4 * MINUTE ? rule(8, `attempt ${end.attempt} is ended, and it wrote ${silentMs} ms ago`) : null;
+  return silentMs > OBSERVATION_DELAY_MS && silentMs < 4 * MINUTE
+    ? rule(8, `attempt ${end.attempt} is ended, and it wrote ${silentMs} ms ago`)
+    : null;
 }

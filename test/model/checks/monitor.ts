@@ -31,7 +31,7 @@ export class Monitor {
   broken: Broken | null = null;
   readonly seen = new Map<string, Seen>();
   /** How the next observations fail to arrive normally, in order. */
-  news: (Event & { kind: 'news' })['how'][] = [];
+  deliveries: (Event & { kind: 'delivery' })['how'][] = [];
   /** How many exits are still to be reported twice. */
   doubles = 0;
   readonly #machine: Machine;
@@ -86,8 +86,8 @@ export class Monitor {
     };
   }
 
-  nextNews(): 'lost' | 'twice' | 'late' | null {
-    const how = this.news.shift() ?? null;
+  nextDelivery(): 'lost' | 'twice' | 'late' | null {
+    const how = this.deliveries.shift() ?? null;
     if (how === 'twice') this.doubles += 1;
     return how;
   }

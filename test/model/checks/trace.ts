@@ -6,11 +6,11 @@ import { inWords } from '../../../src/core/values/duration.ts';
 /** A hash of everything that happened, and the words if they are wanted. */
 export class Trace {
   readonly lines: string[] = [];
-  readonly #isTold: boolean;
+  readonly #isVerbose: boolean;
   readonly #hash = createHash('md5');
 
-  constructor(isTold: boolean) {
-    this.#isTold = isTold;
+  constructor(isVerbose: boolean) {
+    this.#isVerbose = isVerbose;
   }
 
   get hash(): string {
@@ -19,19 +19,19 @@ export class Trace {
 
   decided({ observation, run, because, material, actions }: RunDecision, nowMs: number): void {
     this.#hash.update(`${nowMs} ${observation.seq} ${observation.kind} ${run.id} ${run.state} ${because}`);
-    if (!this.#isTold || !material) return;
+    if (!this.#isVerbose || !material) return;
     const acts = actions.map((action) => (action.kind === 'escalate' ? `tells the ${action.to}` : `${action.kind}s`));
     this.#tell(nowMs, `${run.id}: ${observation.kind} → ${run.state}${acts.length === 0 ? '' : `, ${acts.join(', ')}`}: ${because}`);
   }
 
   decidedHost({ observation, because }: HostDecision, nowMs: number): void {
     this.#hash.update(`${nowMs} ${observation.seq} ${because}`);
-    if (this.#isTold) this.#tell(nowMs, `the machine: ${because}`);
+    if (this.#isVerbose) this.#tell(nowMs, `the machine: ${because}`);
   }
 
   happened(what: string, nowMs: number): void {
     this.#hash.update(what);
-    if (this.#isTold) this.#tell(nowMs, what);
+    if (this.#isVerbose) this.#tell(nowMs, what);
   }
 
   #tell(nowMs: number, what: string): void {

@@ -3,7 +3,7 @@ import type { Observation } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { MINUTE, SECOND } from '../../kit/core/world.ts';
 import type { Machine } from '../world/machine.ts';
-import { type BrokenRule, NEWS_MS, rule, type Seen } from './invariants.ts';
+import { type BrokenRule, OBSERVATION_DELAY_MS, rule, type Seen } from './invariants.ts';
 
 /** Nothing final follows from what is unknown. */
 export function againstTheUnknown(seen: Seen, decision: RunDecision, machine: Machine): BrokenRule | null {
@@ -29,7 +29,7 @@ function endsTheUnseen({ run, actions }: RunDecision, machine: Machine): BrokenR
   const { hides, lostLog } = processes;
   if (hides !== null && nowMs > hides.sinceMs + FRESH_MS && nowMs < hides.untilMs)
     return rule(12, `attempt ${end.attempt} is ended, though its processes could not be inspected`);
-  const isUnheard = lostLog !== null && !lostLog.isRead && nowMs > lostLog.sinceMs + NEWS_MS + MINUTE;
+  const isUnheard = lostLog !== null && !lostLog.isRead && nowMs > lostLog.sinceMs + OBSERVATION_DELAY_MS + MINUTE;
   return isUnheard ? rule(12, `attempt ${end.attempt} is ended, though its output could not be read`) : null;
 }
 

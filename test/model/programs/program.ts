@@ -32,7 +32,7 @@ export type Event = { readonly atMs: number } & (
   | { readonly kind: 'stop-watchdog' | 'channel-down'; readonly forMs: number }
   | { readonly kind: 'jump'; readonly wallMs: number }
   | { readonly kind: 'store-fails'; readonly isWritten: boolean }
-  | { readonly kind: 'news'; readonly how: 'lost' | 'twice' | 'late'; readonly times: number }
+  | { readonly kind: 'delivery'; readonly how: 'lost' | 'twice' | 'late'; readonly times: number }
   | { readonly kind: 'write'; readonly bytes: number }
   | { readonly kind: 'container'; readonly image: number; readonly forMs: number }
   | {
@@ -157,8 +157,8 @@ const KINDS: readonly ((chance: Chance, run: string) => object)[] = [
   (chance) => ({ kind: 'channel-down', forMs: chance.upTo(3 * HOUR) }),
   (chance) => ({ kind: 'jump', wallMs: chance.of([-HOUR, HOUR, YEAR, -YEAR]) }),
   (chance) => ({ kind: 'store-fails', isWritten: chance.oneIn(2) }),
-  (chance) => ({ kind: 'news', how: chance.of(['lost', 'twice', 'late']), times: chance.between(1, 5) }),
-  (chance) => ({ kind: 'news', how: chance.of(['lost', 'twice', 'late']), times: chance.between(1, 5) }),
+  (chance) => ({ kind: 'delivery', how: chance.of(['lost', 'twice', 'late']), times: chance.between(1, 5) }),
+  (chance) => ({ kind: 'delivery', how: chance.of(['lost', 'twice', 'late']), times: chance.between(1, 5) }),
   (chance) => ({ kind: 'write', bytes: chance.between(1, 12) * 50 * GIB }),
   (chance) => ({ kind: 'container', image: chance.upTo(5), forMs: chance.upTo(10 * HOUR) }),
   (chance) => ({ kind: 'container', image: chance.upTo(5), forMs: chance.upTo(10 * HOUR) }),

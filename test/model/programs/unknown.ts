@@ -48,7 +48,7 @@ export const capOfLogs = (seed: number): 'punched' | 'emptied' | null => {
  * while.
  */
 export function unknownEvents(seed: number): readonly Event[] {
-  const late: Event[] = seed % 13 === 10 ? [{ kind: 'news', how: 'late', times: 4, atMs: 95 * SECOND }] : [];
+  const late: Event[] = seed % 13 === 10 ? [{ kind: 'delivery', how: 'late', times: 4, atMs: 95 * SECOND }] : [];
   if (seed % 17 !== 5) return late;
   const chance = new Chance(seed ^ 0x0ead);
   const atMs = chance.of([chance.upTo(10 * MINUTE), chance.upTo(5 * HOUR)]);

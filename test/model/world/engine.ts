@@ -174,12 +174,12 @@ export class Engine {
     const isOneClock = Math.abs(at.wall - seenAt.wall - elapsedMs) < AGREE_MS;
     const isCovered = isSameBoot && (isNew ? this.#isRecordWhole && isOneClock : elapsedMs <= LONGEST_MS);
     this.#isTrue(isCovered);
-    const news: EngineEvent[] = isNew ? [{ kind: 'watched-again', why: 'it comes', isCovered }] : [];
+    const events: EngineEvent[] = isNew ? [{ kind: 'watched-again', why: 'it comes', isCovered }] : [];
     for (const { image, wall } of this.#record)
-      news.push({ kind: 'used', image, use: { wall, why: 'an event' }, isProven: isNew && isCovered });
-    news.push({ kind: 'listed', inventory: this.#seen });
+      events.push({ kind: 'used', image, use: { wall, why: 'an event' }, isProven: isNew && isCovered });
+    events.push({ kind: 'listed', inventory: this.#seen });
     const { engineEvents = (one: EngineEvent) => one, ledger = (_before: EngineLedger, after: EngineLedger) => after } = this.plant;
-    for (const one of news) this.#ledger = ledger(this.#ledger, evolveEngineLedger(this.#ledger, ENGINE, engineEvents(one), at));
+    for (const one of events) this.#ledger = ledger(this.#ledger, evolveEngineLedger(this.#ledger, ENGINE, engineEvents(one), at));
     this.#record = [];
     this.#built = [];
     this.#isRecordWhole = true;

@@ -29,7 +29,7 @@ export class Sources {
   readonly #push: (fact: Fact | HostFact) => void;
   readonly #plant: Plant;
   /** Of which process each attempt's end was reported. */
-  readonly #buried = new Set<string>();
+  readonly #reported = new Set<string>();
   /** Logs whose removal was reported. */
   readonly #lost = new Set<string>();
   readonly #sampling = new Set<string>();
@@ -110,7 +110,7 @@ export class Sources {
 
   #arrivals(): readonly number[] {
     const soon = 1 + 100 * this.#machine.chance();
-    switch (this.#monitor.nextNews()) {
+    switch (this.#monitor.nextDelivery()) {
       case 'lost':
         return [RECONCILE_MS];
       case 'twice':
@@ -141,8 +141,8 @@ export class Sources {
     const now = this.#world.run(processes.run)?.attempt;
     if (now?.alive !== true || now.number !== processes.attempt || !processes.isDead(now.agent)) return;
     const key = `${processes.run}/${processes.attempt}/${now.agent?.pid}`;
-    if (this.#buried.has(key)) return;
-    this.#buried.add(key);
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
     const { survivors } = processes;
     const { code, signal } = now.shim === null ? { code: null, signal: null } : processes.exit;
     const exited: Fact = {

@@ -20,7 +20,7 @@ async function foreign(stage: Stage, ...argv: readonly string[]): Promise<Proces
 
 /** Waits in its first life until it is killed, and reports its environment in the second. */
 const agent = (stage: Stage) =>
-  stage.agent('[ $n = 1 ] && { mkfifo never; read -r line <>never; }; echo "$TASTE $*" >told; echo x >done; exit 0');
+  stage.agent('[ $n = 1 ] && { mkfifo never; read -r line <>never; }; echo "$TASTE $*" >seen; echo x >done; exit 0');
 
 const ELSEWHERE = { cwd: '/' };
 
@@ -39,7 +39,7 @@ for (const by of ['--pid', '--match'] as const)
     expect(isAlive(adopted)).toBe(true);
     signalProcess(adopted, 'SIGKILL');
     await stage.inState('complete');
-    expect(stage.lines('told')).toEqual([`salty one $(two) ${only}`]);
+    expect(stage.lines('seen')).toEqual([`salty one $(two) ${only}`]);
     expect(stage.lives().length).toBe(2);
     expect(stage.run()?.attempt?.number).toBe(2);
   });

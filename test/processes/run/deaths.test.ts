@@ -14,7 +14,7 @@ const exits = (stage: Stage) =>
 const none = (stage: Stage) => stage.lives().filter(({ overlaps }) => overlaps);
 
 /** Waits for the n-th start of the agent, and returns its identity. */
-const born = (stage: Stage, start: number) =>
+const started = (stage: Stage, start: number) =>
   until(`start ${start}`, () => {
     const life = stage.lives()[start - 1];
     return life === undefined ? null : identify(life.pid);
@@ -43,7 +43,7 @@ const UNTIL_KILLED = '[ $n = 1 ] && exec sleep 1000; echo x >done';
 story('an agent that is killed -9 is resumed', async ({ stage }) => {
   stage.agent(UNTIL_KILLED);
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh']);
-  signalProcess(await born(stage, 1), 'SIGKILL');
+  signalProcess(await started(stage, 1), 'SIGKILL');
   await stage.inState('complete');
   expect(stage.lives()).toHaveLength(2);
   expect(exits(stage)[0]).toEqual([137, 'SIGKILL']);
@@ -52,7 +52,7 @@ story('an agent that is killed -9 is resumed', async ({ stage }) => {
 story('an agent whose shim is killed lives on, and is resumed once it dies itself', async ({ stage }) => {
   stage.agent('[ $n = 1 ] && while [ ! -e go ]; do sleep 0.05; done; [ $n = 2 ] && echo x >done; exit 3');
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh']);
-  const agent = await born(stage, 1);
+  const agent = await started(stage, 1);
   await stage.inState('working');
   await stage.kill(stage.attempt(1).shim!);
   // The request comes after the shim's death, so its answer means that the death was noticed, or
@@ -72,7 +72,7 @@ story('an agent whose shim is killed lives on, and is resumed once it dies itsel
 story('agent and shim killed at once are resumed', async ({ stage }) => {
   stage.agent(UNTIL_KILLED);
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh']);
-  const agent = await born(stage, 1);
+  const agent = await started(stage, 1);
   process.kill(-(stage.attempt(1).shim?.pid ?? 0), 'SIGKILL');
   await stage.inState('complete');
   expect(isAlive(agent)).toBe(false);
@@ -84,7 +84,7 @@ story('an agent whose wrapper dies is still watched, and resumed once it dies', 
   stage.agent('[ $n = 1 ] && while [ ! -e go ]; do sleep 0.05; done; [ $n = 2 ] && echo x >done; exit 3');
   stage.write('wrapper.sh', '#!/bin/sh\necho $$ >wrapper\n./agent.sh "$@"\n', 0o755);
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './wrapper.sh', 'one', 'two']);
-  const agent = await born(stage, 1);
+  const agent = await started(stage, 1);
   await stage.kill(identify(Number(stage.lines('wrapper')[0]))!);
   await until('the agent is watched itself', () => stage.run()?.attempt?.agent?.pid === agent.pid);
   expect([isAlive(agent), resumed(stage)]).toEqual([true, [1]]);
@@ -101,7 +101,7 @@ story('a dead agent’s tools are ended before the next attempt starts, but not 
   // Not every system preserves chmod +x in a copy.
   stage.write('job.sh', '#!/bin/sh\nchmod +x ssh-agent\nexec ./agent.sh\n', 0o755);
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './job.sh']);
-  const agent = await born(stage, 1);
+  const agent = await started(stage, 1);
   const server = await until('the server runs', () => identify(Number(stage.lines('server')[0])));
   await until('it has become what it is', () => statOf(server.pid)?.comm === 'ssh-agent');
   const tool = await until('the tool runs', () => identify(Number(stage.lines('tool')[0])));

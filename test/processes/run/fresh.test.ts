@@ -10,7 +10,7 @@ const TOKEN = 'swordfish-and-chips-0123';
  */
 const FORGETFUL = `
 says() { printf '{"type":"assistant","session_id":"%s","message":{"role":"assistant","content":[{"type":"text","text":"%s"}]}}\\n' "$1" "$2"; }
-cat >told-$n
+cat >prompt-$n
 case $n in
 1)
   says ${SESSION} "One half is done, with $DEPLOY_TOKEN."
@@ -29,17 +29,19 @@ story('a lost session: a fresh one gets a digest of the work, and no secret', as
   expect(modes).toEqual(['start', 'resume', 'fresh']);
   // The session is gone, and so is its id.
   expect(stage.lines('arguments').join()).not.toContain(SESSION);
-  const told = readFileSync(stage.file('told-3'), 'utf8');
-  expect(told).toMatch(/^Port it\.\nAn earlier session worked on this job in 2 attempts and can't be continued \(the agent does not know/);
-  expect(told).toMatch(/\n> [0-9T:-]{16} attempt 1 ended with status 0 /);
-  expect(told).toMatch(/\n> [0-9T:-]{16} attempt 2 ended with status 1 /);
-  expect(told).toMatch(/git says now:\n> ## trunk\n(?:> .*\n)*> \?\? open\.txt\n(?:> .*\n)*> [0-9a-f]+ One half, by ‹DEPLOY_TOKEN›\n/);
-  expect(told).toMatch(/the model said near the end:\n(?:> .*\n)*> One half is done, with ‹DEPLOY_TOKEN›\.\n/);
+  const prompt = readFileSync(stage.file('prompt-3'), 'utf8');
+  expect(prompt).toMatch(
+    /^Port it\.\nAn earlier session worked on this job in 2 attempts and can't be continued \(the agent does not know/,
+  );
+  expect(prompt).toMatch(/\n> [0-9T:-]{16} attempt 1 ended with status 0 /);
+  expect(prompt).toMatch(/\n> [0-9T:-]{16} attempt 2 ended with status 1 /);
+  expect(prompt).toMatch(/git says now:\n> ## trunk\n(?:> .*\n)*> \?\? open\.txt\n(?:> .*\n)*> [0-9a-f]+ One half, by ‹DEPLOY_TOKEN›\n/);
+  expect(prompt).toMatch(/the model said near the end:\n(?:> .*\n)*> One half is done, with ‹DEPLOY_TOKEN›\.\n/);
   // Every resume prompt ends with this.
-  expect(told).toMatch(/\n\nThe process that worked on this job ended [\s\S]*\bdogwatch blocked --because .*$/);
-  expect(told).not.toContain(TOKEN);
+  expect(prompt).toMatch(/\n\nThe process that worked on this job ended [\s\S]*\bdogwatch blocked --because .*$/);
+  expect(prompt).not.toContain(TOKEN);
   // An ordinary resume needs none of this.
-  expect(readFileSync(stage.file('told-2'), 'utf8')).not.toContain('earlier session');
+  expect(readFileSync(stage.file('prompt-2'), 'utf8')).not.toContain('earlier session');
 });
 
 story('the operator’s own resume command: it gets the digest like any prompt', async ({ stage }) => {
@@ -47,7 +49,7 @@ story('the operator’s own resume command: it gets the digest like any prompt',
   const resume = 'printf "%s\\n" "$DOGWATCH_PROMPT" | ./claude';
   const run = ['run', '--name', 'job', '--done-file', 'done', '--resume-command', resume];
   await stage.does([...run, '--', './claude', '-p', 'Port it.'], { env: { DEPLOY_TOKEN: TOKEN } });
-  const told = readFileSync(stage.file('told-3'), 'utf8');
-  expect(told).toMatch(/^An earlier session .*[\s\S]*> \?\? open\.txt\n/);
-  expect(told).not.toContain(TOKEN);
+  const prompt = readFileSync(stage.file('prompt-3'), 'utf8');
+  expect(prompt).toMatch(/^An earlier session .*[\s\S]*> \?\? open\.txt\n/);
+  expect(prompt).not.toContain(TOKEN);
 });

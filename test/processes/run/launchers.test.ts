@@ -20,7 +20,7 @@ const tmux = (...args: string[]): string => {
   }
 };
 
-const born = (stage: Stage, start: number) =>
+const started = (stage: Stage, start: number) =>
   until(`start ${start}`, () => {
     const life = stage.lives()[start - 1];
     return life === undefined ? null : identify(life.pid);
@@ -36,12 +36,12 @@ withTmux('a run in tmux is visible while it lives, is resumed there, and leaves 
   const seen = (session: string) => tmux('capture-pane', '-p', '-t', `=${session}:`);
   stage.agent('[ $n -lt 3 ] && exec sleep 1000; echo x >done');
   await stage.does(['run', '--detach', '--name', name, '--launcher', 'tmux', '--done-file', 'done', '--', './agent.sh']);
-  const first = await born(stage, 1);
+  const first = await started(stage, 1);
   await until('both sessions are there', () => sessions().join() === `${name},${name}-watchdog`);
   await until('its output is shown', () => seen(name).includes('this is start 1'));
   await until('what is decided is shown', () => seen(`${name}-watchdog`).includes('attempt 1 started'));
   signalProcess(first, 'SIGKILL');
-  const second = await born(stage, 2);
+  const second = await started(stage, 2);
   await until('it continues there', () => seen(name).includes('this is start 2') && sessions().length === 2);
   signalProcess(second, 'SIGKILL');
   await stage.inState('complete', name);

@@ -36,14 +36,14 @@ const mender = (stage: Stage) =>
     const { state, recovery } = stage.run()!;
     return state === 'recovering' && recovery?.phase === 'at-work' && identify(Number(stage.lines('menders').at(-1)?.split(' ')[1]));
   });
-const told = (stage: Stage) =>
+const notified = (stage: Stage) =>
   stage
     .history()
     .flatMap(({ actions }) => actions.flatMap((action) => (action.kind === 'escalate' ? [`${action.to} ${action.cause}`] : [])));
 
 story('a recovery agent repairs the run and gives its turn back; the run makes progress', async ({ stage }) => {
   const options = await handedOff(stage, 'touch mended; dogwatch resume job --prompt "the token is renewed"; sleep 1000', {
-    env: { DEPLOY_TOKEN: 'not-to-be-told-4711' },
+    env: { DEPLOY_TOKEN: 'not-to-be-shown-4711' },
   });
   expect(await notices(stage)).toEqual([]);
   expect(await gate(stage, options)).toMatchObject({
@@ -57,7 +57,7 @@ story('a recovery agent repairs the run and gives its turn back; the run makes p
   for (const part of ['upgrade everything', 'DOGWATCH_MAX_RESUMES=1', 'this is start 2', 'dogwatch resume job --prompt', 'are free'])
     expect(digest).toContain(part);
   expect(stage.history().map(({ because }) => because)).toContainEqual(expect.stringContaining('hands the run back: the token is renewed'));
-  expect([await notices(stage), told(stage)]).toEqual([[], ['supervisor budget']]);
+  expect([await notices(stage), notified(stage)]).toEqual([[], ['supervisor budget']]);
 });
 
 story.for([
@@ -86,7 +86,7 @@ story('a recovery agent that finishes the job itself is believed if the check pa
 });
 
 story('a recovery agent that cannot repair the run: one notice, with its last words; three gates start it once', async ({ stage }) => {
-  const secret = { env: { DEPLOY_TOKEN: 'not-to-be-told-4711' } };
+  const secret = { env: { DEPLOY_TOKEN: 'not-to-be-shown-4711' } };
   const options = await handedOff(stage, 'echo "I looked at $DEPLOY_TOKEN in vain"; while [ ! -e give-up ]; do sleep 0.05; done', secret);
   await Promise.all([1, 2, 3].map(() => stage.does(['supervise'], options)));
   const agent = await mender(stage);
@@ -99,8 +99,8 @@ story('a recovery agent that cannot repair the run: one notice, with its last wo
   expect(await gate(stage, options)).toMatchObject({ state: 'escalated', verdict: 'nothing' });
   expect(await notices(stage)).toMatchObject([{ sentence: expect.stringContaining('recovery agent 1 ended without handing') }]);
   const { stdout } = await stage.does(['status', '--json']);
-  expect(stdout).not.toContain('not-to-be-told');
-  expect(readFileSync(stage.file('digest'), 'utf8')).not.toContain('not-to-be-told');
+  expect(stdout).not.toContain('not-to-be-shown');
+  expect(readFileSync(stage.file('digest'), 'utf8')).not.toContain('not-to-be-shown');
 });
 
 story('a recovery after which the next attempt makes no milestone: one notice', async ({ stage }) => {
@@ -109,7 +109,7 @@ story('a recovery after which the next attempt makes no milestone: one notice', 
   await stage.inState('escalated');
   expect([stage.lives().length, menders(stage)]).toEqual([3, ['alone']]);
   expect(await notices(stage)).toMatchObject([{ sentence: expect.stringContaining('made no milestone') }]);
-  expect(told(stage)).toEqual(['supervisor budget', 'operator recovery']);
+  expect(notified(stage)).toEqual(['supervisor budget', 'operator recovery']);
 });
 
 story('a recovery agent that says it is blocked: one notice', async ({ stage }) => {

@@ -188,10 +188,10 @@ staged(
     rmSync(filler);
     await complete(stage);
     await until('it is over', () => log(stage).includes('has enough space again'));
-    const told = log(stage)
+    const lines = log(stage)
       .split('\n')
       .filter((line) => line.includes(': space on a disk has run out'));
-    expect(told.map((line) => line.includes('over: '))).toEqual([false, true]);
+    expect(lines.map((line) => line.includes('over: '))).toEqual([false, true]);
   },
 );
 

@@ -41,7 +41,7 @@ describe.skipIf(why)(`the units of the NixOS module under a real systemd${why ==
   test('the watchdog runs, with the settings of the configuration and of the file', async () => {
     await on.replaced(0);
     const variables = on.machine.does(['cat', `/proc/${on.mainPid()}/environ`]).split('\0');
-    expect(variables).toEqual(expect.arrayContaining(['DOGWATCH_MAX_RESUMES=33', 'DOGWATCH_NOTIFY=exec:/opt/told.sh']));
+    expect(variables).toEqual(expect.arrayContaining(['DOGWATCH_MAX_RESUMES=33', 'DOGWATCH_NOTIFY=exec:/opt/notices.sh']));
     expect(on.journal('dogwatch.service')).not.toMatch(/is not a setting|expected/);
   });
 
@@ -68,6 +68,6 @@ describe.skipIf(why)(`the units of the NixOS module under a real systemd${why ==
     on.machine.does(['systemctl', 'start', 'dogwatch-supervise.service']);
     expect(on.journal('dogwatch-supervise.service')).toMatch(/^nightly +(nothing|defer)/m);
     expect(on.machine.run(['systemctl', 'start', 'dogwatch-run-nightly.service']).code, 'while it is active').not.toBe(0);
-    await until('a person is notified', () => on.told().includes('dogwatch-run-nightly.service has failed'));
+    await until('a person is notified', () => on.notices().includes('dogwatch-run-nightly.service has failed'));
   });
 });

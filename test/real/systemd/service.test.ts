@@ -102,10 +102,10 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
   test('a person is notified of a watchdog that cannot start, with its output', async () => {
     on.edit('dogwatch.service', '[Service]\nEnvironment=DOGWATCH_IDLE=soon\n');
     expect(on.machine.run(['systemctl', 'restart', 'dogwatch.service']).code).not.toBe(0);
-    await until('a person is notified', () => on.told().includes('dogwatch.service has failed'));
+    await until('a person is notified', () => on.notices().includes('dogwatch.service has failed'));
     expect(on.show('dogwatch.service', 'NRestarts')).toBe('0');
     const notice = on
-      .told()
+      .notices()
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line))
@@ -130,7 +130,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
       on.machine.run(['systemctl', 'start', 'dogwatch-run@nightly.service']).code,
       'while it is active a second one is refused',
     ).not.toBe(0);
-    await until('a person is notified', () => on.told().includes('dogwatch-run@nightly.service has failed'));
+    await until('a person is notified', () => on.notices().includes('dogwatch-run@nightly.service has failed'));
   });
 
   test('after a power cut: unfinished runs continue, and a pause and the spent budget persist', async () => {

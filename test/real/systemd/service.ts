@@ -36,8 +36,8 @@ export type Service = ReturnType<typeof service>;
 export async function bootService(): Promise<Service> {
   const machine = await bootMachine();
   machine.write(`${WORK}/agent.sh`, '#!/bin/sh\necho "$DOGWATCH_RUN $$ $*" >>lives\nexec sleep 1000000\n', 0o755);
-  machine.write('/opt/told.sh', '#!/bin/sh\ncat >>/tmp/told\necho >>/tmp/told\n', 0o755);
-  machine.write('/etc/dogwatch/dogwatch.env', lines({ ...HASTE, ...QUIET, DOGWATCH_NOTIFY: 'exec:/opt/told.sh' }), 0o600);
+  machine.write('/opt/notices.sh', '#!/bin/sh\ncat >>/tmp/notices\necho >>/tmp/notices\n', 0o755);
+  machine.write('/etc/dogwatch/dogwatch.env', lines({ ...HASTE, ...QUIET, DOGWATCH_NOTIFY: 'exec:/opt/notices.sh' }), 0o600);
   machine.does(['chown', '-R', `${USER}:${USER}`, `/home/${USER}`]);
   return service(machine);
 }
@@ -104,7 +104,7 @@ function service(machine: Machine) {
           now !== 0 && now !== pid && show('dogwatch.service', 'ActiveState') === 'active' && status().host.watchdog?.pid === now && now
         );
       }),
-    told: (): string => machine.run(['cat', '/tmp/told']).stdout,
+    notices: (): string => machine.run(['cat', '/tmp/notices']).stdout,
     journal: (unit: string): string => machine.run(['journalctl', '-q', '-o', 'cat', '-u', unit]).stdout,
   };
 }
