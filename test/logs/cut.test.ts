@@ -29,7 +29,7 @@ function lines(bytes: number): string {
 const takes = () => statSync(path).blocks * 512;
 const refuses = () => Promise.reject(new Error('Operation not supported'));
 
-/** A tail that remembers the numbers of the lines that it was told, and the gaps. */
+/** A tail that records the numbers of the lines it saw, and the gaps. */
 function reader(cursors = new Map<string, LogCursor>()) {
   const seen: number[] = [];
   const gaps: string[] = [];
@@ -64,7 +64,7 @@ describe('a log that takes too much', () => {
     expect(await cutLog(path, 4 * MIB)).toBeNull();
   });
 
-  test('one that is small enough, or not there, is left alone; nothing is cut through a link', async () => {
+  test('is left alone if small enough or missing; nothing is cut through a link', async () => {
     writeFileSync(path, lines(2 * MIB));
     expect(await cutLog(path, 4 * MIB)).toBeNull();
     expect(await cutLog(join(directory, 'none'), 4 * MIB)).toBeNull();
@@ -73,7 +73,7 @@ describe('a log that takes too much', () => {
     expect(await cutLog(link, MIB)).toBeNull();
   });
 
-  test('is emptied where no part can be given back; who appends goes on at its beginning', async () => {
+  test('is emptied if no part can be freed; an appending writer continues at its beginning', async () => {
     const cat = spawn('cat', [], { stdio: ['pipe', openSync(path, 'a'), 'ignore'] });
     cat.stdin?.write(lines(3 * MIB));
     while (statSync(path).size < 3 * MIB) await new Promise((done) => setTimeout(done, 5));
@@ -84,8 +84,8 @@ describe('a log that takes too much', () => {
   });
 });
 
-describe('who reads it', () => {
-  test('the tail reads on where it was, again and again, without a line lost or doubled', async () => {
+describe('a reader of such a log', () => {
+  test('the tail continues where it was, again and again, without losing or repeating a line', async () => {
     next = 0;
     const { seen, gaps, all } = reader();
     for (let round = 0; round < 4; round++) {
@@ -99,7 +99,7 @@ describe('who reads it', () => {
     expect(gaps).toEqual([]);
   });
 
-  test('a tail that was behind passes over the hole and says what is missing; what it had read is not read again', async () => {
+  test('a tail that was behind skips the hole and reports what is missing, without reading anything twice', async () => {
     next = 0;
     const cursors = new Map<string, LogCursor>();
     const { seen, gaps, all } = reader(cursors);
@@ -116,7 +116,7 @@ describe('who reads it', () => {
     expect(rest.length).toBeGreaterThan(9000);
   });
 
-  test('a tail that begins anew with an old cursor goes on from there', async () => {
+  test('a tail that restarts with an old cursor continues from there', async () => {
     next = 0;
     const cursors = new Map<string, LogCursor>();
     appendFileSync(path, lines(2 * MIB));
@@ -143,7 +143,7 @@ describe('who reads it', () => {
     expect(seen.slice(read)).toEqual(from(read, next));
   });
 
-  test('the logs command leaves the hole out and says how much; the last lines are those of before', async () => {
+  test('the logs command omits the hole and reports its size; the last lines are the same as before', async () => {
     next = 0;
     appendFileSync(path, lines(8 * MIB));
     const last = lastLines(path, 4096);

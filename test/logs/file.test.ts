@@ -46,21 +46,21 @@ describe('growth', () => {
     expect(story.look()).toEqual({ lines: ['hello'], bytes: 1, gaps: [] });
   });
 
-  test('the last line of an attempt that ended within it is a line, once', () => {
+  test('an incomplete last line of an ended attempt is a line, once', () => {
     story.append('app.log', 'a\nfatal');
     expect(story.look()).toMatchObject({ lines: ['a'], bytes: 7 });
     expect(story.look(true)).toEqual({ lines: ['fatal'], bytes: 0, gaps: [] });
     expect(story.look(true)).toEqual({ lines: [], bytes: 0, gaps: [] });
   });
 
-  test('a file that is only touched has not grown', () => {
+  test('a touched file has not grown', () => {
     story.append('app.log', 'a\n');
     story.look();
     utimesSync(story.log, 4_000_000_000, 4_000_000_000);
     expect(story.look()).toEqual({ lines: [], bytes: 0, gaps: [] });
   });
 
-  test('the middle of a cut line is remembered over a restart', () => {
+  test('the middle of a cut line is remembered across a restart', () => {
     story.append('app.log', 'x'.repeat(1_500_000));
     expect(story.lines()).toEqual(['x'.repeat(65_536)]);
     story.append('app.log', 'x'.repeat(1_500_000));
@@ -83,7 +83,7 @@ describe('other files under the path', () => {
     expect(story.look()).toEqual({ lines: ['a whole line'], bytes: 13, gaps: [expect.stringContaining('replaced by another file')] });
   });
 
-  test('a symbolic link that is turned to another file', () => {
+  test('a symbolic link that is redirected to another file', () => {
     story.append('run-1', 'a\n');
     symlinkSync('run-1', story.log);
     expect(story.lines()).toEqual(['a']);
@@ -94,7 +94,7 @@ describe('other files under the path', () => {
     expect(story.lines()).toEqual(['b', 'c']);
   });
 
-  test('a file that was replaced by its copy goes on where it stood', () => {
+  test('a file replaced by its copy is continued where it was', () => {
     story.append('app.log', 'a\n');
     story.look();
     copyFileSync(story.log, story.file('copy'));
@@ -112,7 +112,7 @@ describe('other files under the path', () => {
     expect(story.look().lines).toEqual(['b']);
   });
 
-  test('absent, appeared, gone with its directory, and back', () => {
+  test('missing, created, removed with its directory, and back', () => {
     const nested = story.file('logs');
     story.log = join(nested, 'app.log');
     expect(readLog(story.log, null)).toEqual({ kind: 'absent' });
@@ -142,7 +142,7 @@ test.each<[string, () => void, LogReading['kind'], string]>([
   if (reading.kind === 'unreadable') expect(reading.because).toContain(because);
 });
 
-// Only root can make what belongs to somebody else.
+// Only root can create files of another user.
 describe.skipIf(process.getuid?.() !== 0)('a link of another user', () => {
   const linkTo = (owner: number) => {
     story.append('target', 'root:$6$secret\n');
@@ -151,7 +151,7 @@ describe.skipIf(process.getuid?.() !== 0)('a link of another user', () => {
     lchownSync(story.log, 65_534, 65_534);
   };
 
-  test('to what only this user may read is not followed', () => {
+  test('to a file that only this user may read is not followed', () => {
     linkTo(0);
     const because = 'expected a log, got a link of user 65534 to a file of user 0';
     expect(readLog(story.log, null)).toEqual({ kind: 'unreadable', because });
@@ -159,12 +159,12 @@ describe.skipIf(process.getuid?.() !== 0)('a link of another user', () => {
     expect(lastLines(story.log, 1000)).toEqual([]);
   });
 
-  test('to a file of that user is', () => {
+  test('to a file of that user is followed', () => {
     linkTo(65_534);
     expect(story.lines()).toEqual(['root:$6$secret']);
   });
 
-  test('that takes the place of a log while it is read gives nothing', () => {
+  test('that replaces a log while it is read yields nothing', () => {
     story.append('app.log', 'a\n');
     story.look();
     unlinkSync(story.log);
@@ -173,7 +173,7 @@ describe.skipIf(process.getuid?.() !== 0)('a link of another user', () => {
   });
 });
 
-test('what can be read again is read on', () => {
+test('a log that becomes readable again is continued', () => {
   story.append('app.log', 'a\n');
   story.look();
   renameSync(story.log, story.file('kept'));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { understood } from '../../src/logs/interpret.ts';
 
-test('an interpreter that fails is reported, and what it read says nothing', () => {
+test('an interpreter that fails is reported, and its lines yield no signals', () => {
   const reported: string[] = [];
   const fails = () => {
     throw new TypeError('no such thing');
@@ -10,6 +10,6 @@ test('an interpreter that fails is reported, and what it read says nothing', () 
   expect(reported).toEqual([expect.stringMatching(/^the journal of app.service: 1 lines were not understood: TypeError: no such thing/)]);
 });
 
-test('where there is no line nobody is asked', () => {
+test('without lines, the interpreter is not called', () => {
   expect(understood({ read: () => expect.unreachable() }, [], '/log', () => expect.unreachable())).toEqual([]);
 });

@@ -12,7 +12,9 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const beginning: LinePlace = { offset: 0, countedOffset: 0, midLine: false };
 
-/** Writes the pieces one after another, and reads after each as a reader that was just started would. */
+/**
+ * Writes the pieces one after another, and reads after each one as a freshly started reader would.
+ */
 function readInPieces(pieces: readonly Buffer[], { atMostBytes = 4 * MiB, flush = false } = {}) {
   const fd = openSync(join(directory, 'log'), 'w+');
   try {
@@ -52,13 +54,13 @@ test.each<[string, string | Buffer, string[]]>([
   ['a line of NULs only', '\0\0\na\n', ['', 'a']],
 ])('%s', (_, content, lines) => expect(read(content)).toEqual(lines));
 
-test('a line of exactly 1 MiB is whole, a longer one is cut to its head', () => {
+test('a line of exactly 1 MiB is complete, a longer one is cut to its head', () => {
   const longest = 'x'.repeat(MiB - 1);
   expect(read(`${longest}\nnext\n`)).toEqual([longest, 'next']);
   expect(read(`${longest}y\nnext\n`)).toEqual(['x'.repeat(64 * KiB), 'next']);
 });
 
-test('at the end an incomplete line is handed out once, but not the end of a cut one, nor NULs', () => {
+test('at the end an incomplete line is returned once, but neither the end of a cut one nor NULs', () => {
   expect(read('a\nb', true)).toEqual(['a', 'b']);
   expect(read('x'.repeat(3 * MiB), true)).toEqual(['x'.repeat(64 * KiB)]);
   expect(read('a\n\0\0', true)).toEqual(['a']);
@@ -67,12 +69,12 @@ test('at the end an incomplete line is handed out once, but not the end of a cut
   expect(lines).toEqual(['a', 'b']);
 });
 
-test('a hole of NULs that a stale writer left is no line, however long', () => {
+test('a hole of NULs left by a stale writer is not a line, however long', () => {
   const content = Buffer.concat([Buffer.alloc(5 * MiB + 17), Buffer.from('after the hole\n')]);
   expect(read(content)).toEqual(['after the hole']);
 });
 
-test('a flood without a line end keeps no more than its head', () => {
+test('of a flood without a line ending only the head is kept', () => {
   const flood = Array.from({ length: 32 }, () => Buffer.alloc(2 * MiB, 0xee));
   const { lines, bytes, place } = readInPieces([...flood, Buffer.from('\nafter\n')]);
   expect(lines.map((line) => line.length)).toEqual([64 * KiB, 5]);
@@ -80,7 +82,7 @@ test('a flood without a line end keeps no more than its head', () => {
   expect(place).toEqual({ offset: bytes, countedOffset: bytes, midLine: false });
 });
 
-test('one call reads little more than its limit, and says that there is more', () => {
+test('one call reads little more than its limit, and reports that there is more', () => {
   const fd = openSync(join(directory, 'large'), 'w+');
   writeSync(fd, `${'x'.repeat(99)}\n`.repeat(60_000));
   const first = readLines(fd, beginning, { atMostBytes: 2 * MiB, flush: true });
@@ -90,7 +92,7 @@ test('one call reads little more than its limit, and says that there is more', (
   expect(first.place.offset).toBeLessThan(3 * MiB + 1);
 });
 
-/** The same, said simply: split the whole content at its line ends. */
+/** The same in simple terms: split the whole content at its line endings. */
 function oracle(content: Buffer): string[] {
   const lines: string[] = [];
   for (let start = 0, end = content.indexOf(10); end !== -1; start = end + 1, end = content.indexOf(10, start)) {
@@ -111,7 +113,7 @@ const segment = fc.record({
   end: fc.constantFrom('\n', '\n', '\r\n', ''),
 });
 
-test('whatever is written, in whatever pieces: the lines are those of the whole, and every byte counts once', () => {
+test('whatever is written, in any pieces, the lines are those of the whole, and every byte counts once', () => {
   const pieces = fc.array(segment, { minLength: 1, maxLength: 12 });
   const property = fc.property(pieces, fc.integer({ min: 1, max: 3 * MiB }), (segments, atMostBytes) => {
     const written = segments.map(({ size, fill, end }) => Buffer.concat([Buffer.alloc(size, fill), Buffer.from(end)]));

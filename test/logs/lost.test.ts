@@ -25,7 +25,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** What `cat` has been given is in the log once a read finds it. */
+/** What `cat` was given is in the log once a read finds it. */
 async function reads(tail: ReturnType<typeof tailLog>, count: number): Promise<(Fact & { kind: 'log.read' })[]> {
   const facts: (Fact & { kind: 'log.read' })[] = [];
   while (facts.reduce((sum, { lines }) => sum + lines, 0) < count) {
@@ -62,7 +62,7 @@ const LOSSES: readonly (readonly [string, () => void, string])[] = [
 ];
 
 for (const [what, lose, because] of LOSSES)
-  test(`${what}: said once, and read on where its writer has it open`, async () => {
+  test(`${what}: reported once, and still read where its writer has it open`, async () => {
     const tail = tailOf(descriptors);
     writer.stdin?.write('one\n');
     await reads(tail, 1);
@@ -77,7 +77,7 @@ for (const [what, lose, because] of LOSSES)
     expect(tail.hasUnread()).toBe(true);
   });
 
-test('moved to another directory: read on, and said where it is', async () => {
+test('moved to another directory: still read, and its place is reported', async () => {
   const tail = tailOf(descriptors);
   writer.stdin?.write('one\n');
   await reads(tail, 1);
@@ -88,7 +88,7 @@ test('moved to another directory: read on, and said where it is', async () => {
   expect(facts[0]?.lost).toEqual({ because: `was moved to ${there}`, isRead: true });
 });
 
-test('renamed beside its path, as by a rotation: nothing to say', async () => {
+test('renamed next to its path, as by rotation: nothing to report', async () => {
   const tail = tailOf(descriptors);
   writer.stdin?.write('one\n');
   await reads(tail, 1);
@@ -98,7 +98,7 @@ test('renamed beside its path, as by a rotation: nothing to say', async () => {
   expect(facts.every(({ lost }) => lost === undefined)).toBe(true);
 });
 
-test('removed, and nobody is known to have it open: what it prints is not known', async () => {
+test('removed, and no process is known to have it open: its content is unknown', async () => {
   const tail = tailOf([]);
   writer.stdin?.write('one\n');
   await reads(tail, 1);
@@ -116,7 +116,7 @@ test('removed before it was ever read: read from its beginning', async () => {
   expect(facts.map(({ lines }) => lines)).toEqual([0, 1]);
 });
 
-test('the descriptor of a process that writes elsewhere is none of its log', async () => {
+test('the descriptor of a process that writes elsewhere is not its log', async () => {
   const tail = tailOf([`/proc/${process.pid}/fd/1`]);
   appendFileSync(path, 'one\n');
   await reads(tail, 1);

@@ -31,12 +31,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('copytruncate', 'copytruncate', 'truncate', 'delete', 'forget the oldest') }) },
 );
 
-/** A log with its writer, what a reader that is restarted before every read saw of it, and what the writer knows to be lost. */
+/**
+ * A log with its writer, what a reader that restarts before every read saw, and what the writer
+ * knows to be lost.
+ */
 class World {
   readonly directory = mkdtempSync(join(tmpdir(), 'dogwatch-model-'));
   readonly path = join(this.directory, 'log');
   readonly seen: string[] = [];
-  /** Every piece that was written, in order: a line, or what of a line was written into one file. */
+  /** Every piece written, in order: a line, or the part of a line in one file. */
   readonly written: string[] = [];
   gaps = 0;
   losses = 0;
@@ -58,7 +61,7 @@ class World {
     utimesSync(path, this.#clock, this.#clock);
   }
 
-  /** Unique lines; the incomplete one goes on with the next append into the same file. */
+  /** Unique lines; an incomplete one continues with the next append to the same file. */
   write(lines: number, partial: boolean) {
     for (let i = 0; i < lines; i++) {
       const text = `${++this.#count} ${'content '.repeat(this.#count % 13)}`;
@@ -87,7 +90,7 @@ class World {
     for (let reads = 0; this.read(flush); reads++) expect(reads).toBeLessThan(50);
   }
 
-  /** What was flushed as a line is one: the rest of it comes as another. */
+  /** A flushed line is complete: the rest of it arrives as another. */
   flush() {
     this.readAll(true);
     this.#partial = false;
@@ -147,7 +150,10 @@ class World {
     this.#partial = false;
   }
 
-  /** What came and went between two reads nobody can know of: so a line is read first, and another is not. */
+  /**
+   * What appears and vanishes between two reads is undetectable, so some lines are read first, and
+   * others are not.
+   */
   #anchored(): boolean {
     if (!existsSync(this.path)) return false;
     this.write(1, false);
@@ -172,7 +178,7 @@ class World {
   }
 }
 
-test('whatever happens to a log: no line twice, none out of order, and none lost without a gap', () => {
+test('whatever happens to a log, no line is repeated, out of order, or lost without a gap', () => {
   const property = fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
     const world = new World();
     try {

@@ -4,7 +4,7 @@ import { LogProgram, type Step, step } from './programs.ts';
 
 const PROGRAMS = 2500;
 
-test('whatever is done to a log: each line is seen once and in order, or its loss is told, or nobody could know of it', () => {
+test('whatever happens to a log, each line is seen once and in order, or its loss is reported, or was undetectable', () => {
   const counted = { lines: 0, gaps: 0 };
   const property = fc.property(fc.boolean(), fc.array(step, { maxLength: 40 }), (isLink, steps: Step[]) => {
     const program = new LogProgram(isLink);
@@ -24,7 +24,7 @@ test('whatever is done to a log: each line is seen once and in order, or its los
     }
   });
   fc.assert(property, { numRuns: PROGRAMS });
-  // It was about something.
+  // The test covered something.
   expect(counted.lines).toBeGreaterThan(PROGRAMS);
   expect(counted.gaps).toBeGreaterThan(PROGRAMS / 20);
 });

@@ -52,15 +52,18 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('replace' as const), lines: fc.nat(3) }) },
 );
 
-/** A line that was written, and the files that it is in now. */
+/** A line that was written, and the files that contain it now. */
 interface Line {
   readonly text: string;
   readonly in: Set<File>;
-  /** Nobody could have read it, or it was told that lines may be lost. */
+  /** It could not have been read, or its possible loss was reported. */
   isExcused: boolean;
 }
 
-/** A file by what it holds. `isKnown`: reading stood within it once, so that its end can't go unnoticed. */
+/**
+ * A file and its content. `isKnown`: reading was within it once, so that its end cannot go
+ * unnoticed.
+ */
 interface File {
   lines: Line[];
   isKnown: boolean;
@@ -68,7 +71,10 @@ interface File {
 
 const ROTATIONS = new Set<Step['do']>(['rename', 'rename and recreate', 'copytruncate']);
 
-/** A real log in a real directory with a reader that is restarted before every read, and the book of all that was written. */
+/**
+ * A real log in a real directory, a reader that restarts before every read, and a record of
+ * everything written.
+ */
 export class LogProgram {
   readonly directory = mkdtempSync(join(tmpdir(), 'dogwatch-programs-'));
   readonly seen: string[] = [];
@@ -76,7 +82,7 @@ export class LogProgram {
   gaps = 0;
   readonly #path: string;
   readonly #isLink: boolean;
-  /** By name; what the log's own name leads to is `log`. */
+  /** By name; the target of the log's own name is `log`. */
   readonly #files = new Map<string, File>();
   #target = 'log';
   #cursor: LogCursor | null = null;
@@ -114,13 +120,13 @@ export class LogProgram {
         this.#compress(this.#rotated()[0]);
         return;
       default:
-        // A log behind a link is not rotated: the link is turned.
+        // A log behind a link is not rotated: the link is redirected.
         if (this.#isLink && ROTATIONS.has(step.do)) this.#turn();
         else if (log !== undefined) this.#endOf(log, step.do);
     }
   }
 
-  /** What comes of a file that is written to. */
+  /** What happens to a file that is written to. */
   #endOf(log: File, how: Exclude<Step['do'], 'write'>): void {
     const at = this.#at(this.#target);
     switch (how) {
@@ -159,7 +165,7 @@ export class LogProgram {
     }
   }
 
-  /** True: there is more. A cursor goes through JSON, as over a restart. */
+  /** Returns whether there is more. The cursor goes through JSON, as across a restart. */
   read(): boolean {
     const reading = readLog(this.#path, this.#cursor);
     if (reading.kind !== 'read') return false;
@@ -177,7 +183,7 @@ export class LogProgram {
     for (let reads = 0; this.read(); reads++) if (reads > 100) throw new Error('expected the reading to come to an end');
   }
 
-  /** Lines that nobody saw, and nobody was told of. */
+  /** Lines that were not seen, and whose loss was not reported. */
   get missed(): string[] {
     const seen = new Set(this.seen);
     return this.written.filter(({ text, isExcused }) => !seen.has(text) && !isExcused).map(({ text }) => text);
@@ -187,7 +193,10 @@ export class LogProgram {
     rmSync(this.directory, { recursive: true });
   }
 
-  /** What was not seen yet and is not in the file that reading goes on with may be lost: it was told. */
+  /**
+   * Lines not seen yet, and not in the file in which reading continues, may be lost: that was
+   * reported.
+   */
   #gap(): void {
     this.gaps++;
     const live = this.#files.get(this.#target);
@@ -237,12 +246,15 @@ export class LogProgram {
     file.isKnown = false;
   }
 
-  /** Before the first read nobody can know of what was there under another name; nor of a copy while nothing was read of the file. */
+  /**
+   * Before the first read, files under other names are unknown; so is a copy while nothing was read
+   * from the file.
+   */
   #leave(file: File, isUnread = this.#cursor === null): void {
     if (this.#cursor === null || isUnread) for (const line of file.lines) line.isExcused = true;
   }
 
-  /** Of a file in which reading never stood, nobody can say that it is gone. */
+  /** If reading was never within a file, its loss is undetectable. */
   #lose(file: File): void {
     for (const line of file.lines) {
       line.in.delete(file);
@@ -283,7 +295,7 @@ export class LogProgram {
     symlinkSync(this.#target, this.#path);
   }
 
-  /** Names of rotated files, the newest first. */
+  /** Names of rotated files, newest first. */
   #rotated(): string[] {
     return Array.from({ length: 12 }, (_, index) => `${this.#target}.${index + 1}`).filter((name) => this.#files.has(name));
   }

@@ -21,7 +21,7 @@ describe('rotation by rename', () => {
     expect(story.look()).toEqual({ lines: ['b', 'c'], bytes: 4, gaps: [] });
   });
 
-  test('before there is a new file the renamed one is followed', () => {
+  test('until there is a new file the renamed one is followed', () => {
     expect(story.lines()).toEqual(['b']);
     story.append('app.log.1', 'c\n');
     expect(story.lines()).toEqual(['c']);
@@ -51,7 +51,7 @@ describe('rotation by rename', () => {
     expect(story.look()).toEqual({ lines: ['b', 'c', 'd'], bytes: 6, gaps: [] });
   });
 
-  test('several rotations, and nobody writes any more', () => {
+  test('several rotations, and no more writes', () => {
     renameSync(story.file('app.log.1'), story.file('app.log.2'));
     story.append('app.log.1', 'the last words\n');
     expect(story.look()).toEqual({ lines: ['b', 'the last words'], bytes: 17, gaps: [] });
@@ -65,7 +65,7 @@ describe('rotation by rename', () => {
     expect(story.lines()).toEqual(['b', 'c', 'd']);
   });
 
-  test('a file that is older, or named otherwise, is not part of it', () => {
+  test('an older file, or one with another name, is not part of the series', () => {
     writeFileSync(story.file('app.log.2'), 'older\n');
     utimesSync(story.file('app.log.2'), 1, 1);
     story.append('app.log.error', 'not ours\n');
@@ -73,7 +73,7 @@ describe('rotation by rename', () => {
     expect(story.lines()).toEqual(['b', 'c']);
   });
 
-  test('where the old file is gone, the gap is told once', () => {
+  test('if the old file is gone, the gap is reported once', () => {
     unlinkSync(story.file('app.log.1'));
     story.append('app.log', 'c\n');
     const seen = story.look();
@@ -82,7 +82,7 @@ describe('rotation by rename', () => {
     expect(story.look().gaps).toEqual([]);
   });
 
-  test('where the old file was compressed, the gap is told', () => {
+  test('if the old file was compressed, the gap is reported', () => {
     renameSync(story.file('app.log.1'), story.file('app.log.1.gz'));
     writeFileSync(story.file('app.log.1.gz'), 'not what it was');
     story.append('app.log', 'c\n');
@@ -96,13 +96,13 @@ describe('truncation', () => {
     story.look();
   });
 
-  test('a file that is shorter begins anew', () => {
+  test('a shorter file is read from its beginning', () => {
     truncateSync(story.log);
     story.append('app.log', 'c\n');
     expect(story.look()).toMatchObject({ lines: ['c'], bytes: 2, gaps: [expect.stringContaining('truncated to 2 bytes')] });
   });
 
-  test('a file that was refilled beyond what was read begins anew', () => {
+  test('a file refilled beyond what was read is read from its beginning', () => {
     truncateSync(story.log);
     story.append('app.log', 'another first line\nand another second line\n');
     expect(story.look()).toMatchObject({
@@ -111,7 +111,7 @@ describe('truncation', () => {
     });
   });
 
-  test('a file that was refilled to where reading stood, with lines that end alike, begins anew', () => {
+  test('a file refilled to the same offset, with similar line ends, is read from its beginning', () => {
     const alike = (number: number) => `${number} ${'retrying in 15s '.repeat(5)}\n`;
     truncateSync(story.log);
     story.append('app.log', alike(1));
@@ -121,7 +121,7 @@ describe('truncation', () => {
     expect(story.look()).toMatchObject({ lines: [alike(2).trimEnd().concat(' ')], gaps: [expect.stringContaining('rewritten in place')] });
   });
 
-  test('what was truncated and then renamed is read anew under its new name, then the new file', () => {
+  test('a file truncated and then renamed is read again under its new name, then the new file', () => {
     truncateSync(story.log);
     story.append('app.log', 'c\n');
     renameSync(story.log, story.file('app.log.1'));
@@ -152,7 +152,7 @@ describe('truncation', () => {
     expect(story.lines()).toEqual(['third', 'fourth, as long as the first two', 'fifth, which is longer than all that was read']);
   });
 
-  test('a writer that goes on at its old offset leaves NULs, which are skipped', () => {
+  test('a writer that continues at its old offset leaves NULs, which are skipped', () => {
     const writer = openSync(story.log, 'r+');
     truncateSync(story.log);
     writeSync(writer, 'after the hole\n', 5000);
@@ -160,7 +160,7 @@ describe('truncation', () => {
     expect(story.look().lines).toEqual(['after the hole']);
   });
 
-  test('an incomplete line that was taken back is no truncation of what was read', () => {
+  test('an incomplete line that was removed is not a truncation of what was read', () => {
     story.append('app.log', 'draft');
     expect(story.look()).toEqual({ lines: [], bytes: 5, gaps: [] });
     truncateSync(story.log, 23);

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import type { LogCursor } from '../../src/core/model/facts.ts';
 import { readLog } from '../../src/logs/file.ts';
 
-/** A log in a directory of its own, its writers, and a reader that is restarted before every read. */
+/** A log in its own directory, its writers, and a reader that restarts before every read. */
 export class LogStory {
   readonly directory = mkdtempSync(join(tmpdir(), 'dogwatch-log-'));
   log = this.file('app.log');
@@ -21,13 +21,15 @@ export class LogStory {
     this.changed(name);
   }
 
-  /** Times of change as they would be, had some time passed between the writes. */
+  /** Sets mtimes as if some time had passed between the writes. */
   changed(name: string): void {
     this.#clock++;
     utimesSync(this.file(name), this.#clock, this.#clock);
   }
 
-  /** Reads until there is no more; the cursor goes through JSON between any two reads, as it does over a restart. */
+  /**
+   * Reads until there is no more. The cursor goes through JSON between reads, as across a restart.
+   */
   look(flush = false): { lines: string[]; bytes: number; gaps: string[] } {
     const seen = { lines: [] as string[], bytes: 0, gaps: [] as string[] };
     for (let reads = 0; reads < 100; reads++) {
@@ -42,7 +44,7 @@ export class LogStory {
     throw new Error('expected the reading to come to an end');
   }
 
-  /** What is new, where nothing may be lost. */
+  /** The new lines, expecting no gap. */
   lines(): string[] {
     const { lines, gaps } = this.look();
     expect(gaps).toEqual([]);

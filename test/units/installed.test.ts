@@ -14,7 +14,7 @@ function directory(): string {
   return join(made, 'units');
 }
 
-test('what is written is what is described, again and again, and goes without a trace', () => {
+test('units are written as described, repeatedly, and removed without a trace', () => {
   const where = directory();
   for (const _ of [1, 2]) {
     expect(writeUnits(where, ALL)).toEqual(ALL.map(({ name }) => join(where, name)));
@@ -26,7 +26,7 @@ test('what is written is what is described, again and again, and goes without a 
   expect(removeUnits(where, ALL)).toEqual([]);
 });
 
-test("somebody else's unit of the same name is seen, and never removed; drop-ins are the operator's", () => {
+test("a foreign unit of the same name is detected and never removed; drop-ins are the operator's", () => {
   const where = directory();
   mkdirSync(join(where, 'dogwatch.service.d'), { recursive: true });
   const theirs = join(where, 'dogwatch.service');

@@ -18,7 +18,7 @@ const value = (name: string, section: string, key: string, options: Partial<Unit
 
 const whyNoAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0 ? null : 'systemd-analyze is not installed';
 
-/** What systemd-analyze says of the units, with the version that it has itself. */
+/** What systemd-analyze reports about the units, together with its own version. */
 function analyze(verb: readonly string[], options: Partial<UnitOptions>, names: (all: readonly Unit[]) => readonly string[]): string {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-units-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
@@ -34,7 +34,7 @@ function analyze(verb: readonly string[], options: Partial<UnitOptions>, names: 
 }
 
 describe('the units', () => {
-  test.skipIf(whyNoAnalyze)('systemd has nothing to say against them', () => {
+  test.skipIf(whyNoAnalyze)('systemd reports no problem with them', () => {
     const instances = (all: readonly Unit[]) => all.map(({ name }) => name.replace('@.', '@one.'));
     for (const manager of ['system', 'user'] as const)
       for (const sandbox of [true, false])
@@ -47,24 +47,24 @@ describe('the units', () => {
     expect(value('dogwatch.service', 'Service', 'PrivateTmp')).toEqual(['no']);
   });
 
-  test('whatever fails is told, but an alert raises none', () => {
+  test('every failure raises an alert, except that of an alert', () => {
     const alarmed = units(OPTIONS).filter(({ sections }) => sections.Unit?.OnFailure);
     expect(alarmed.map(({ name }) => name)).toEqual(['dogwatch.service', 'dogwatch-supervise.service', 'dogwatch-run@.service']);
   });
 
-  test('the settings of the host are read by every service, those of a run after them', () => {
+  test('every service reads the settings of the host, and then those of a run', () => {
     for (const { name, sections } of units(OPTIONS).filter((one) => one.sections.Service))
       expect(sections.Service?.EnvironmentFile?.values[0], name).toBe('-%E/dogwatch/dogwatch.env');
     expect(value('dogwatch-run@.service', 'Service', 'EnvironmentFile')?.[1]).toBe('%E/dogwatch/runs/%i.env');
   });
 
-  test("a user's manager gets no user, and nothing that needs a mount namespace", () => {
+  test("units of a user's manager set no user, and nothing that needs a mount namespace", () => {
     const keys = Object.keys(unit('dogwatch.service', { manager: 'user' }).sections.Service ?? {});
     expect(keys).toContain('NoNewPrivileges');
     expect(keys.filter((key) => /^(User|StateDirectory|Protect|Private)/.test(key))).toEqual([]);
   });
 
-  test('a state directory elsewhere is said, and not made by systemd', () => {
+  test('another state directory is passed on, and not created by systemd', () => {
     expect(value('dogwatch.service', 'Service', 'StateDirectory')).toEqual(['dogwatch']);
     const elsewhere = { stateDir: '/srv/100% dog "watch"' };
     expect(value('dogwatch.service', 'Service', 'StateDirectory', elsewhere)).toBeUndefined();
@@ -78,7 +78,7 @@ describe('the units', () => {
     expect(value('dogwatch.service', 'Unit', 'StartLimitBurst')).toEqual(['10']);
   });
 
-  test('keys that came later are left out for an older systemd', () => {
+  test('newer keys are left out for an older systemd', () => {
     const keys = (version: number | null) => Object.keys(forVersion(unit('dogwatch.service'), version).sections.Service ?? {});
     expect(keys(252)).not.toContain('RestartSteps');
     expect(keys(254)).toContain('RestartSteps');
@@ -86,7 +86,7 @@ describe('the units', () => {
   });
 });
 
-test('a unit as a file: comments over their keys, several values one line each', () => {
+test('a unit file has comments above their keys, and one line per value', () => {
   const entry = (values: readonly string[], comment: string | null = null) => ({ values, comment, since: null });
   const file = renderUnit({ name: 'a', sections: { Unit: { A: entry(['1']) }, Timer: { B: entry(['', '2'], 'Why.') } } });
   expect(file).toBe(`${OURS}\n\n[Unit]\nA=1\n\n[Timer]\n# Why.\nB=\nB=2\n`);

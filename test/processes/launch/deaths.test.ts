@@ -11,7 +11,7 @@ import { until, workbench } from '../../kit/workbench.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/agents/${name}`, import.meta.url));
 
-/** A watch over the bench's run, and the exits that it has told of. */
+/** Watches the bench's run, and records the exits it reports. */
 function watching(bench: ReturnType<typeof workbench>, run: Run) {
   const exits: (Fact & { kind: 'process.exited' })[] = [];
   const problems: unknown[] = [];
@@ -26,7 +26,7 @@ function watching(bench: ReturnType<typeof workbench>, run: Run) {
   }).subscribe({ next: (fact) => fact.kind === 'process.exited' && exits.push(fact), error: (error) => problems.push(error) });
   onTestFinished(() => subscription.unsubscribe());
   changed$.next(run);
-  const exit = async (count = 1) => (await until('the death is told', () => exits[count - 1] ?? problems[0])) as (typeof exits)[0];
+  const exit = async (count = 1) => (await until('the death is reported', () => exits[count - 1] ?? problems[0])) as (typeof exits)[0];
   return { exits, problems, exit, changed: (next: Run) => changed$.next(next), stop: () => subscription.unsubscribe() };
 }
 
@@ -39,7 +39,7 @@ const alone = {
   attempt: 1,
 };
 
-describe('the end of an attempt is told', () => {
+describe('the end of an attempt is reported', () => {
   test('with the status of its command', async () => {
     const bench = workbench();
     const { attempt } = await bench.start(['sh', '-c', 'echo ready; while [ ! -e go ]; do sleep 0.01; done; exit 5']);
@@ -56,7 +56,7 @@ describe('the end of an attempt is told', () => {
     expect(await seen.exit()).toEqual({ ...alone, code: 137, signal: 'SIGKILL' });
   });
 
-  test('not when only the shim was killed, but when the command ends after it', async () => {
+  test('not when only the shim was killed, but when the command ends afterwards', async () => {
     const bench = workbench();
     const { attempt, command, shim } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
     const seen = watching(bench, bench.runState(attempt));
@@ -75,14 +75,14 @@ describe('the end of an attempt is told', () => {
     expect(await seen.exit()).toEqual({ ...alone, code: null, signal: null });
   });
 
-  test('of one that died while nobody watched, with its status', async () => {
+  test('for one that died unwatched, with its status', async () => {
     const bench = workbench();
     const { attempt } = await bench.start(['sh', '-c', 'echo ready; exit 4']);
     await bench.end();
     expect(await watching(bench, bench.runState(attempt)).exit()).toEqual({ ...alone, code: 4, signal: null });
   });
 
-  test('of one that a watch before this one has seen living', async () => {
+  test('for one that an earlier watch saw alive', async () => {
     const bench = workbench();
     const { attempt, command } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
     const before = watching(bench, bench.runState(attempt));
@@ -93,7 +93,7 @@ describe('the end of an attempt is told', () => {
     expect(before.exits).toEqual([]);
   });
 
-  test('of each attempt of a run that uses one FIFO', async () => {
+  test('for each attempt of a run that uses one FIFO', async () => {
     const bench = workbench();
     const first = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
     const seen = watching(bench, bench.runState(first.attempt));
@@ -105,7 +105,7 @@ describe('the end of an attempt is told', () => {
     expect(await seen.exit(2)).toMatchObject({ attempt: 2, signal: 'SIGKILL' });
   });
 
-  test('although somebody else holds its FIFO open, or has removed it', async () => {
+  test('even if another process holds its FIFO open, or has removed it', async () => {
     const bench = workbench();
     const first = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
     const held = openSync(bench.fifo, 'r+');
@@ -120,7 +120,7 @@ describe('the end of an attempt is told', () => {
     expect(await seen.exit(2)).toMatchObject({ attempt: 2, signal: 'SIGKILL' });
   });
 
-  test('of a process that somebody else started', async () => {
+  test('for a process that dogwatch did not start', async () => {
     const bench = workbench();
     const child = spawn('sleep', ['1000']);
     const agent = await until('it runs', () => identify(child.pid ?? 0));
@@ -131,7 +131,7 @@ describe('the end of an attempt is told', () => {
     expect(await seen.exit()).toEqual({ ...alone, code: null, signal: null });
   });
 
-  test('although another process has its pid now', async () => {
+  test('even if another process has its pid now', async () => {
     const bench = workbench();
     const { attempt, shim } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
     const earlier = { ...attempt, shim: { ...shim, startTicks: shim.startTicks - 1 }, agent: null };
@@ -140,7 +140,7 @@ describe('the end of an attempt is told', () => {
 });
 
 describe('what outlives an attempt', () => {
-  test('an agent behind a wrapper that died is the agent, its tool a tool; the run watches it on', async () => {
+  test('an agent behind a wrapper that died is the agent, its tool a tool; the run keeps watching it', async () => {
     const bench = workbench();
     const { attempt, command } = await bench.start([fixture('wrapper.sh'), `${bench.cwd}/go`, 'on']);
     const tool = await until('the tool runs', () => bench.marked(1).find(({ argv }) => argv[1] === '1001'));
@@ -158,7 +158,7 @@ describe('what outlives an attempt', () => {
     expect(last.survivors).toMatchObject([{ role: 'tool', name: 'sleep' }]);
   });
 
-  test('a tool in a session of its own', async () => {
+  test('a tool in its own session', async () => {
     const bench = workbench('opencode');
     const { attempt, command } = await bench.start([fixture('agent.sh'), `${bench.cwd}/go`]);
     const tool = await until('the tool runs', () => bench.marked(1).find(({ argv }) => argv[1] === '1001'));

@@ -18,7 +18,7 @@ function ending(bench: ReturnType<typeof workbench>, graceMs: number) {
   return endAttempt({ shim, agent, mark, graceMs, cwd: bench.cwd });
 }
 
-test('an attempt that heeds TERM is asked only, tools in sessions of their own too, and its status is known', async () => {
+test('an attempt that heeds TERM gets only that, as do tools in their own sessions, and its status is known', async () => {
   const bench = workbench();
   const { shim } = await bench.start([fixture('agent.sh'), `${bench.cwd}/go`]);
   await until('the tool runs', () => bench.marked(1).find(({ argv }) => argv[1] === '1001'));
@@ -32,7 +32,7 @@ test('an attempt that heeds TERM is asked only, tools in sessions of their own t
   expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 143, signal: 'SIGTERM' });
 });
 
-test('one that ignores TERM is killed after its grace', async () => {
+test('one that ignores TERM is killed after a grace period', async () => {
   const bench = workbench();
   await bench.start([fixture('stubborn.sh')]);
   expect(await ending(bench, SHORT_MS)).toEqual({
@@ -42,15 +42,15 @@ test('one that ignores TERM is killed after its grace', async () => {
   expect(bench.marked(1)).toEqual([]);
 });
 
-test('one that forks while it dies is ended with all its children', async () => {
+test('one that forks while dying is ended with all its children', async () => {
   const bench = workbench();
   await bench.start([fixture('hydra.sh'), '3']);
-  // A child that is asked while it is being born may miss it: then KILL is what ends it.
+  // A child that gets the signal while it starts may miss it: then KILL ends it.
   expect((await ending(bench, SHORT_MS)).kind).toBe('ended');
   expect(bench.marked(1)).toEqual([]);
 });
 
-test('one that is stopped is ended, without KILL if it heeds TERM', async () => {
+test('a stopped one is ended, without KILL if it heeds TERM', async () => {
   const bench = workbench();
   const { command } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
   signalProcess(command, 'SIGSTOP');
@@ -61,7 +61,7 @@ test('one that is stopped is ended, without KILL if it heeds TERM', async () => 
   });
 });
 
-test('its child that has cleared its environment is ended with it', async () => {
+test('a child that cleared its environment is ended with it', async () => {
   const bench = workbench();
   await bench.start([fixture('cleared.sh')]);
   const child = await until('it runs', () => cleared(bench));
@@ -74,7 +74,7 @@ function cleared(bench: ReturnType<typeof workbench>) {
   return allProcesses().find(({ sid, comm, mark }) => sid === shim?.pid && comm === 'sleep' && mark === null);
 }
 
-test('its shim is killed when it does not go by itself', async () => {
+test('its shim is killed if it does not exit by itself', async () => {
   const bench = workbench();
   const { shim } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
   signalProcess(shim, 'SIGSTOP');
@@ -82,7 +82,7 @@ test('its shim is killed when it does not go by itself', async () => {
   expect(isAlive(shim)).toBe(false);
 });
 
-test('what is on the keep-list is left alone, and so is another attempt', async () => {
+test('processes on the keep-list are left alone, and so is another attempt', async () => {
   const bench = workbench();
   copyFileSync('/bin/sleep', `${bench.cwd}/gpg-agent`);
   await bench.start(['sh', '-c', 'setsid ./gpg-agent 1000 & echo ready; sleep 1000']);
@@ -92,7 +92,7 @@ test('what is on the keep-list is left alone, and so is another attempt', async 
   expect([isAlive(kept.identity), isAlive(other.command)]).toEqual([true, true]);
 });
 
-test('one that has ended already needs nothing', async () => {
+test('one that has already ended needs nothing', async () => {
   const bench = workbench();
   await bench.start(['sh', '-c', 'echo ready']);
   await bench.end();
@@ -102,7 +102,7 @@ test('one that has ended already needs nothing', async () => {
   });
 });
 
-test('an adopted process is ended with all that descends from it, and nothing else', async () => {
+test('an adopted process is ended with all its descendants, and nothing else', async () => {
   const parent = spawn('sh', ['-c', 'setsid sh -c "sleep 1000 & sleep 1000" & sleep 1000'], { stdio: 'ignore', detached: true });
   const bystander = spawn('sleep', ['1000'], { stdio: 'ignore' });
   onTestFinished(() => void bystander.kill('SIGKILL'));
@@ -126,7 +126,7 @@ function familyOf(pid: number) {
   return all.filter((one) => family.has(one.pid));
 }
 
-test('a pid that another process has by now is not touched', async () => {
+test('a reused pid is not touched', async () => {
   const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   const identity = identify(child.pid!)!;

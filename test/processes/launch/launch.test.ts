@@ -29,7 +29,7 @@ describe('an attempt', () => {
     expect(readAttempt(bench.files(1)).argv.slice(-HOSTILE.length)).toEqual(HOSTILE);
   });
 
-  test('gets its prompt verbatim on stdin, and the end of it', async () => {
+  test('gets its prompt verbatim on stdin, followed by end of file', async () => {
     const bench = workbench();
     const prompt = `${HOSTILE.join('\n')}\n\nno newline at the end`;
     await bench.launch(['cat'], { stdin: prompt });
@@ -44,14 +44,14 @@ describe('an attempt', () => {
     expect(bench.log()).toBe('end\n/dev/null\n');
   });
 
-  test('writes stdout and stderr to its log in their order', async () => {
+  test('writes stdout and stderr to its log in order', async () => {
     const bench = workbench();
     await bench.launch(['sh', '-c', 'echo one; echo two >&2; echo three']);
     await bench.end();
     expect(bench.log()).toBe('one\ntwo\nthree\n');
   });
 
-  test('finds its variables, its mark, and dogwatch at the end of PATH', async () => {
+  test('gets its variables, its mark, and dogwatch at the end of PATH', async () => {
     const bench = workbench();
     const environment = { PATH: '/usr/bin:/bin', A: 'a\nb "c" $(d)', NOTIFY_SOCKET: '/x', WATCHDOG_PID: '1', DOGWATCH_RUN: 'outer' };
     await bench.launch([process.execPath, '-e', 'process.stdout.write(JSON.stringify(process.env))'], { environment });
@@ -82,7 +82,7 @@ describe('an attempt', () => {
     expect(stat?.split(' ').slice(4, 6)).toEqual([String(shim?.pid), String(shim?.pid)]);
   });
 
-  test('has files that are its own only', async () => {
+  test('has files that only its user can read', async () => {
     const bench = workbench();
     await bench.launch(['true'], { stdin: 'x', umask: 0 });
     await bench.end();
@@ -92,27 +92,27 @@ describe('an attempt', () => {
     expect(statSync(directory).mode & 0o777).toBe(0o700);
   });
 
-  test('reports although a signal hit its whole group', async () => {
+  test('reports even if a signal hit its whole group', async () => {
     const bench = workbench();
     const { shim } = await bench.start(['sh', '-c', 'echo ready; sleep 1000']);
     process.kill(-shim.pid, 'SIGTERM');
     expect(await bench.end()).toMatchObject({ code: 143, signal: 'SIGTERM' });
   });
 
-  test('is known by its record: shim, command, mark', async () => {
+  test('is described by its record: shim, command, mark', async () => {
     const bench = workbench();
     const { shim, command } = await bench.start(['sh', '-c', 'echo ready; exec sleep 1000']);
     expect(identify(shim.pid)).toEqual(shim);
     expect(identify(command.pid)).toEqual(command);
     expect(readAttempt(bench.files(1))).toMatchObject({ claimed: true, exit: null, mark: bench.mark(1) });
-    // Between the two images of an exec, the kernel shows no environment for an instant.
+    // Between the two images of an exec, the kernel shows no environment for a moment.
     await until('both carry the mark', () => bench.marked(1).length === 2);
     expect(bench.marked(1).map(({ pid }) => pid)).toEqual([shim.pid, command.pid]);
   });
 });
 
 describe('a claim', () => {
-  test('is exclusive: of 20 starts at once one wins', async () => {
+  test('is exclusive: of 20 concurrent starts one wins', async () => {
     const bench = workbench();
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => bench.launch(['sh', '-c', 'echo ready; exec sleep 1000'])));
     expect(outcomes.filter(({ kind }) => kind === 'started')).toHaveLength(1);
@@ -122,7 +122,7 @@ describe('a claim', () => {
     expect(bench.log()).toBe('ready\n');
   });
 
-  test('for nobody keeps everybody away, and comes too late once it was started', async () => {
+  test('for nobody prevents any start, and fails once it was started', async () => {
     const bench = workbench();
     expect(claimForNobody(bench.files(1))).toBe(true);
     expect(await bench.launch(['true'])).toEqual({ kind: 'claimed' });
@@ -146,7 +146,7 @@ describe('a start that fails', () => {
     expect(outcome).toEqual({ kind: 'failed', because: expect.stringMatching(because) });
   });
 
-  test('that only the kernel knows of ends with 127 and the reason in the log', async () => {
+  test('that only the kernel can detect ends with 127 and the reason in the log', async () => {
     const bench = workbench();
     await bench.launch([bench.script('broken', '#!/no/such/interpreter\n')]);
     expect(await bench.end()).toMatchObject({ code: 127, signal: null });

@@ -49,9 +49,9 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-// One contract for all: whatever a run was started as, the rest of dogwatch sees no difference.
+// One contract for all: whichever launcher started a run, the rest of dogwatch sees no difference.
 for (const { name, launcher, why, visible } of SUBJECTS) {
-  describe.skipIf(launcher === null)(`an attempt that is started as ${name}${launcher === null ? ` (${why})` : ''}`, () => {
+  describe.skipIf(launcher === null)(`an attempt started as ${name}${launcher === null ? ` (${why})` : ''}`, () => {
     const workplace = () => workbench('generic', launcher ?? plain);
     const membership = (bench: ReturnType<typeof workbench>) => {
       const { mark, shim, agent } = readAttempt(bench.files(1));
@@ -69,7 +69,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(readdirSync(bench.cwd)).toEqual([]);
     });
 
-    test('has no variables but its own', async () => {
+    test('has only its own variables', async () => {
       const bench = workplace();
       await bench.launch([process.execPath, '-e', 'process.stdout.write(Object.keys(process.env).sort().join())'], {
         environment: { PATH: process.env.PATH ?? '' },
@@ -78,7 +78,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(bench.log()).toBe('DOGWATCH_ATTEMPT,DOGWATCH_RUN,DOGWATCH_STATE_DIR,PATH,PWD');
     });
 
-    test('starts in its directory with its umask, leads nothing but is in the session of its shim, ignores and blocks no signal', async () => {
+    test('starts in its directory with its umask, in the session of its shim without leading it, ignoring and blocking no signal', async () => {
       const bench = workplace();
       const look = 'pwd; umask; grep -E "Sig(Ign|Blk)" /proc/self/status; read -r stat </proc/self/stat; echo $stat; ls -l /proc/self/fd';
       await bench.launch(['sh', '-c', look], { umask: 0o027 });
@@ -90,7 +90,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(ours).toEqual(['log', 'log']);
     });
 
-    test('writes all of its output to its log, in order', async () => {
+    test('writes all its output to its log, in order', async () => {
       const bench = workplace();
       await bench.launch(['sh', '-c', 'i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i+1)); done; echo end >&2']);
       await bench.end();
@@ -106,7 +106,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(await bench.end()).toMatchObject(exit);
     });
 
-    test('is started once, however often it is asked for', async () => {
+    test('is started once, however often that is requested', async () => {
       const bench = workplace();
       const outcomes = await Promise.all(Array.from({ length: 5 }, () => bench.launch(SLEEPER)));
       expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['claimed', 'claimed', 'claimed', 'claimed', 'started']);
@@ -121,12 +121,12 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(outcome).toEqual({ kind: 'failed', because: expect.stringMatching(/no-such-program was not found/) });
     });
 
-    test('leaves no file that holds its variables', async () => {
+    test('leaves no file with its variables', async () => {
       const bench = workplace();
       await bench.start(SLEEPER, { environment: { PATH: process.env.PATH ?? '', KEY: SECRET } });
       const { directory } = bench.files(1);
       const known = ['claim', 'exit', 'log', 'mark', 'pid', 'unit'];
-      await until('what was made for the start is gone', () => readdirSync(directory).every((one) => known.includes(one)));
+      await until('the files for the start are gone', () => readdirSync(directory).every((one) => known.includes(one)));
       expect(readdirSync(directory).filter((one) => readFileSync(join(directory, one), 'utf8').includes(SECRET))).toEqual([]);
     });
 
@@ -139,7 +139,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(seen).not.toContain(SECRET);
     });
 
-    test('is found again by who has not started it, and its death is seen at once', async () => {
+    test('is found by a process that did not start it, and its death is seen at once', async () => {
       const bench = workplace();
       const { attempt, command } = await bench.start(SLEEPER);
       let changes = 0;
@@ -147,11 +147,11 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       onTestFinished(() => watch.close());
       expect(watch.pace).toBe('signalled');
       signalProcess(command, 'SIGKILL');
-      await until('the death is told', () => watch.pace === 'dead');
+      await until('the death is reported', () => watch.pace === 'dead');
       expect(readAttempt(bench.files(1)).exit).toMatchObject({ code: 137, signal: 'SIGKILL' });
     });
 
-    test('lives on when its shim is killed', async () => {
+    test('survives when its shim is killed', async () => {
       const bench = workplace();
       const { shim, command } = await bench.start(SLEEPER);
       signalProcess(shim, 'SIGKILL');
@@ -160,7 +160,7 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
       expect(isAlive(command)).toBe(true);
     });
 
-    test('is ended with its child that is in a session of its own, and its shim reports', async () => {
+    test('is ended with its child in another session, and its shim reports', async () => {
       const bench = workplace();
       await bench.start(['sh', '-c', 'setsid sleep 1001 & echo ready; exec sleep 1000']);
       await until('the child runs', () => bench.marked(1).some(({ argv }) => argv[1] === '1001'));
@@ -171,13 +171,13 @@ for (const { name, launcher, why, visible } of SUBJECTS) {
   });
 }
 
-test('a unit is given its limits, and none where there are none', () => {
+test('a unit gets its limits, or none if there are none', () => {
   expect(lines({ memoryBytes: 4 * 2 ** 30, cpuPercent: 150 })).toEqual(expect.arrayContaining(['MemoryMax=4294967296', 'CPUQuota=150%']));
   expect(lines(NO_LIMITS).join('\n')).not.toMatch(/MemoryMax|CPUQuota/);
 });
 
 describe.skipIf(manager === null)(`a unit${manager === null ? ` (${NO_MANAGER})` : ''}`, () => {
-  test('gives away a child that has neither the mark nor the session', async () => {
+  test('reveals a child that has neither the mark nor the session', async () => {
     const bench = workbench('generic', systemdUnits(manager ?? 'user'));
     await bench.start(['sh', '-c', 'env -i setsid sleep 1002 & echo ready; exec sleep 1000']);
     const unit = readUnit(bench.files(1).unit);
@@ -199,7 +199,7 @@ describe.skipIf(tmuxWindows() === null)(`a window of tmux${tmuxWindows() === nul
     }
   };
 
-  test('shows what the attempt writes, may be closed without harm to it, and goes with it', async () => {
+  test('shows what the attempt writes, can be closed without ending it, and is closed with it', async () => {
     const bench = workbench('generic', launcher);
     const name = `watched.${bench.run}`;
     const session = name.replace('.', '_');
@@ -214,7 +214,7 @@ describe.skipIf(tmuxWindows() === null)(`a window of tmux${tmuxWindows() === nul
     expect(await bench.end()).toMatchObject({ code: 143, signal: 'SIGTERM' });
   });
 
-  test('of a next attempt is in the same session, which ends with the last one', async () => {
+  test('of the next attempt is in the same session, which ends with the last one', async () => {
     const bench = workbench('generic', launcher);
     const starts = [1, 2].map((attempt) => bench.start(SLEEPER, { runName: bench.run, attempt }));
     const [one, two] = await Promise.all(starts);

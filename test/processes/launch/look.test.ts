@@ -13,7 +13,7 @@ function look(bench: Bench, attempt: Parameters<Bench['runState']>[0], foreign =
   return lookAtAttempts([run], () => (foreign ? null : bench.files(1))).get(run.id);
 }
 
-test('an agent that waits is not busy; its CPU time is known', async () => {
+test('a waiting agent is not busy; its CPU time is known', async () => {
   const bench = workbench();
   const burn = 'while (process.cpuUsage().user < 2e5); console.log("ready"); setInterval(() => {}, 1e6)';
   const { attempt } = await bench.start([process.execPath, '-e', burn]);
@@ -22,14 +22,14 @@ test('an agent that waits is not busy; its CPU time is known', async () => {
   expect(seen?.cpuMs).toBeGreaterThanOrEqual(50);
 });
 
-test('CPU time of children that have ended still counts', async () => {
+test('CPU time of ended children still counts', async () => {
   const bench = workbench();
   const burn = `${process.execPath} -e 'while (process.cpuUsage().user < 2e5);'`;
   const { attempt } = await bench.start(['sh', '-c', `${burn}; echo ready; exec sleep 1000`]);
   expect(look(bench, attempt)?.cpuMs).toBeGreaterThanOrEqual(50);
 });
 
-test('a tool in a session of its own makes an agent busy, since it started', async () => {
+test('a tool in its own session makes an agent busy since it started', async () => {
   const bench = workbench('opencode');
   const before = monoMs();
   const { attempt } = await bench.start([fixture('agent.sh'), `${bench.cwd}/go`]);
@@ -40,7 +40,7 @@ test('a tool in a session of its own makes an agent busy, since it started', asy
   expect(look(bench, attempt)?.tool?.key).toBe(tool?.key);
 });
 
-test('a helper in the session of an agent that we know does not make it busy, a shell does', async () => {
+test('a helper in the session of a known agent does not make it busy, a shell does', async () => {
   const bench = workbench('opencode');
   const agent = bench.script('opencode', '#!/bin/sh\nsleep 1000 &\necho ready\nwait\n');
   const { attempt } = await bench.start([agent]);
@@ -53,14 +53,14 @@ test('a helper in the session of an agent that we know does not make it busy, a 
   expect(lookAtAttempts([run], () => bench.files(2)).get(run.id)?.tool).toMatchObject({ name: 'sh' });
 });
 
-test('any other command is busy with whatever it runs', async () => {
+test('any other command is busy with anything it runs', async () => {
   const bench = workbench('generic');
   const { attempt } = await bench.start(['sh', '-c', 'echo ready; sleep 1000; true']);
   await until('it sleeps', () => bench.marked(1).find(({ comm }) => comm === 'sleep'));
   expect(look(bench, attempt)?.tool).toMatchObject({ name: 'sleep' });
 });
 
-test('a process that somebody else started is seen with what descends from it', async () => {
+test('a process that dogwatch did not start is seen with its descendants', async () => {
   const bench = workbench('generic');
   const { attempt, command } = await bench.start(['sh', '-c', 'echo ready; sleep 1000; true']);
   await until('it sleeps', () => bench.marked(1).find(({ comm }) => comm === 'sleep'));

@@ -27,7 +27,7 @@ function attempt() {
 
 const pidsOf = (mark: string) => (markedProcesses(new Set([mark])).get(mark) ?? []).map(({ pid }) => pid);
 
-test('what is on disk is of the attempt again, where it is the same process of the same boot', async () => {
+test('a process recorded on disk belongs to the attempt again, if it is the same process of the same boot', async () => {
   const { files, mark, path } = attempt();
   const [mine, another, oldBoot] = [sleeper(), sleeper(), sleeper()].map(({ pid }) => pid!);
   const since = (pid: number) => until('it is there', () => statOf(pid)?.startTicks);
@@ -41,7 +41,7 @@ test('what is on disk is of the attempt again, where it is the same process of t
   expect(pidsOf(older.mark)).toEqual([]);
 });
 
-test('it is written where it changes, for its owner alone, and removed where nothing is left', async () => {
+test('the record is written when it changes, for its owner alone, and removed when empty', async () => {
   const { files, mark, path } = attempt();
   keepUnmarked(files, mark);
   expect(existsSync(path)).toBe(false);
@@ -59,7 +59,7 @@ test('it is written where it changes, for its owner alone, and removed where not
   expect(existsSync(path)).toBe(false);
 });
 
-test('children of one that lost its mark are kept, too', async () => {
+test('children of a process that lost its mark are recorded as well', async () => {
   const { files, mark, path } = attempt();
   const child = spawn('sh', ['-c', 'echo; sleep 1000 & wait'], { stdio: 'ignore', env: { PATH: process.env.PATH } });
   onTestFinished(() => pidsOf(mark).forEach((pid) => void process.kill(pid, 'SIGKILL')));

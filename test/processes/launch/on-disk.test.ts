@@ -5,7 +5,7 @@ import { highestGeneration, highestOnDisk, lostAttempts } from '../../../src/lau
 import { layout } from '../../../src/store/directory/layout.ts';
 import { workbench } from '../../kit/workbench.ts';
 
-test('what lies on disk is compared with what is known, by number', async () => {
+test('attempts on disk are compared with known ones, by number', async () => {
   const bench = workbench();
   const where = layout(`${bench.directory}/state`);
   for (const name of ['2', '10', '9', 'x', '011', '-12', '1e3'])
@@ -18,7 +18,7 @@ test('what lies on disk is compared with what is known, by number', async () => 
   expect(facts(11)).toMatchObject([{ kind: 'attempts.found', run: bench.run, highest: 12, shim, agent: command, alive: true, exit: null }]);
 });
 
-test('the last picture of the runs counts as well, and runs that are not known are named', () => {
+test('the last snapshot of the runs counts as well, and unknown runs are named', () => {
   const where = layout(join(workbench().directory, 'state'));
   mkdirSync(join(where.runs, 'gone.1', 'attempts', '3'), { recursive: true });
   mkdirSync(join(where.runs, 'never-begun.1'), { recursive: true });
@@ -37,7 +37,7 @@ test('the last picture of the runs counts as well, and runs that are not known a
   });
 });
 
-test('a generation that was ever begun is never begun again', () => {
+test('a generation that ever began never begins again', () => {
   const where = layout(join(workbench().directory, 'state'));
   for (const id of ['job.2', 'job.11', 'job.x', 'job-2.40', 'jo.99']) mkdirSync(join(where.runs, id), { recursive: true });
   expect(['job', 'job-2', 'none'].map((name) => highestGeneration(where, name))).toEqual([11, 40, 0]);

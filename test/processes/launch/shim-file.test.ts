@@ -8,7 +8,7 @@ import { workbench } from '../../kit/workbench.ts';
 const LIVES = ['/bin/sh', '-c', 'echo ready; exec sleep 1000'];
 const cmdline = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
 
-test('ps shows one short line of what keeps an attempt: no source of a shell, no mark, no prompt from stdin', async () => {
+test('ps shows one short line for a shim: no shell source, no mark, no prompt from stdin', async () => {
   const bench = workbench();
   const { shim, attempt } = await bench.start(LIVES, { stdin: 'a secret task' });
   const words = cmdline(shim.pid);
@@ -19,7 +19,7 @@ test('ps shows one short line of what keeps an attempt: no source of a shell, no
   expect(attempt.alive).toBe(true);
 });
 
-test('a file that was removed or changed is put back; where that cannot be, the attempt starts all the same', async () => {
+test('a removed or changed file is restored; if that is impossible, the attempt starts all the same', async () => {
   const bench = workbench();
   const bin = join(bench.directory, 'state', 'bin');
   const [, path = ''] = shimCommand(bin);

@@ -7,9 +7,9 @@ const FOREVER = ['/bin/sh', '-c', 'echo ready; exec sleep 1000'];
 
 test.each<[string, mark: (run: string) => string]>([
   ['a later attempt', (run) => `${run}/3/secret`],
-  ['an attempt of the same number, with another secret', (run) => `${run}/1/secret`],
+  ['an attempt with the same number and another secret', (run) => `${run}/1/secret`],
   ['a recovery agent', (run) => `${run}/recovery-1/secret`],
-  ['a mark of a form that is not known yet', (run) => `${run}/check-7/secret/more`],
+  ['a mark of an unknown form', (run) => `${run}/check-7/secret/more`],
 ])('a process of the run counts, whatever its mark says: %s', async (_, mark) => {
   const bench = workbench();
   const { attempt } = await bench.start(FOREVER);
@@ -28,7 +28,7 @@ test.each<[string, mark: (run: string) => string]>([
   expect(markedOf(bench.run, where)).toEqual([]);
 });
 
-test('a run whose id begins like this one is another', async () => {
+test('a run whose id has this one as a prefix is another run', async () => {
   const bench = workbench();
   const { attempt } = await bench.start(FOREVER);
   const where = layout(`${bench.directory}/state`);
@@ -38,7 +38,7 @@ test('a run whose id begins like this one is another', async () => {
   expect(markedOf(bench.run, where).length).toBeGreaterThan(0);
 });
 
-test('a run of the same id in another state directory is another', async () => {
+test('a run with the same id in another state directory is another run', async () => {
   const bench = workbench();
   await bench.start(FOREVER);
   const other = layout(`${bench.directory}/another`);
@@ -47,10 +47,10 @@ test('a run of the same id in another state directory is another', async () => {
   expect(markedOf(bench.run, layout(`${bench.directory}/state/../state`)).length).toBeGreaterThan(0);
 });
 
-test('its short-lived processes stay those of the other state while they begin and end', async () => {
+test('its short-lived processes still belong to the other state while they start and end', async () => {
   const bench = workbench();
   await bench.start(['/bin/sh', '-c', 'echo ready; while :; do /bin/true & /bin/true & /bin/true & wait; done']);
-  await until('it is at work', () => markedOf(bench.run, layout(`${bench.directory}/state`)).length > 1);
+  await until('it is running', () => markedOf(bench.run, layout(`${bench.directory}/state`)).length > 1);
   const other = layout(`${bench.directory}/another`);
   for (let look = 0; look < 300; look++) expect(markedOf(bench.run, other)).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
-/** More than fits into a pipe, from each of the commands. */
+/** Each of the commands prints more than fits into a pipe. */
 async function much() {
   const { where, keep } = await keptState();
   keep(...Array.from({ length: 500 }, (_, index) => noting(newRunNamed(`run-${index}`), index + 1)));
@@ -17,7 +17,7 @@ async function much() {
   return where;
 }
 
-/** How a command ends whose reader leaves it, and what it says of that. */
+/** How a command ends when its reader leaves, and what it says. */
 async function left(command: string, leave: (child: ChildProcessWithoutNullStreams) => void) {
   const { stateDir } = await much();
   const child = spawn(process.execPath, [PROGRAM, ...command.split(' ')], { env: { ...process.env, DOGWATCH_STATE_DIR: stateDir } });
@@ -32,7 +32,7 @@ async function left(command: string, leave: (child: ChildProcessWithoutNullStrea
 }
 
 test.each([['status'], ['status --json'], ['history long'], ['history long --json'], ['logs long'], ['logs -f long']])(
-  'a reader that goes away ends %s without a word',
+  'a reader that leaves ends %s silently',
   async (command) => {
     const { code, said } = await left(command, ({ stdout }) => stdout.once('data', () => stdout.destroy()));
     expect(said).not.toMatch(/EPIPE|^ +at /m);
@@ -42,13 +42,13 @@ test.each([['status'], ['status --json'], ['history long'], ['history long --jso
 
 const BEFORE_A_WORD = ['--help', 'run --help', 'status', 'history long', 'logs long', 'explain long', 'config', 'doctor', 'systemd print'];
 
-test.each(BEFORE_A_WORD)('a reader that goes away before the first word ends %s without one', async (command) => {
+test.each(BEFORE_A_WORD)('a reader that leaves before any output ends %s silently', async (command) => {
   const { said, signal } = await left(command, ({ stdout }) => stdout.destroy());
   expect([said.match(/EPIPE|^ +at .*/m), signal]).toEqual([null, null]);
 });
 
 test.each(['status', 'history long', 'logs long', 'explain long', 'config', 'doctor'])(
-  'what %s cannot print is said, and is no success',
+  'output that %s cannot print is reported, and is a failure',
   async (command) => {
     const { stateDir } = await much();
     const full = openSync('/dev/full', 'w');

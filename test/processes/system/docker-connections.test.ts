@@ -26,7 +26,10 @@ function engineOf(url: string, env: NodeJS.ProcessEnv) {
 }
 
 describe('an engine elsewhere', () => {
-  /** An ssh that writes down how it was called and leads to this socket, as `docker system dial-stdio` does. */
+  /**
+   * An ssh that records how it was called and connects to this socket, as `docker system
+   * dial-stdio` does.
+   */
   function fakeSsh(script: string): { path: string; called: () => string } {
     const bin = directory();
     const path = join(bin, 'ssh');
@@ -45,7 +48,7 @@ describe('an engine elsewhere', () => {
     expect(ssh.called().trim().split('\n')).toEqual(called);
   });
 
-  test('whose ssh fails, or is not there, is an answer in words', async () => {
+  test('whose ssh fails, or is not installed, is an answer in words', async () => {
     const refused = await engineOf('ssh://box', { PATH: fakeSsh('exit 255').path }).info();
     expect(refused).toMatchObject({ kind: 'failed', because: expect.stringContaining('Docker') });
     const none = await engineOf('ssh://box', { PATH: directory() }).info();

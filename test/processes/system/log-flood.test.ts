@@ -8,7 +8,10 @@ const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
 const LONG = 256 * MiB;
 
-/** Reads a log to its end as the watchdog does, a portion at a time, and says what it found and what that took of memory. */
+/**
+ * Reads a log to its end like the watchdog, one portion at a time, and reports what it found and
+ * how much memory that took.
+ */
 const READER = `
   const { readLog } = await import(process.argv[1]);
   let reading = readLog(process.argv[2], null);
@@ -27,7 +30,7 @@ const READER = `
 test.each([
   ['a line of 256 MiB', 'x', [[65_536, 'xxxxx']]],
   ['256 MiB of NULs', '\0', []],
-])('%s is passed over, with little memory, and the line after it is heard', (_, filler, expected) => {
+])('%s is skipped, with little memory, and the line after it is read', (_, filler, expected) => {
   const end = filler === '\0' ? 'after\n' : '\nafter\n';
   const { lines, bytes, reads, grownBytes } = read((fd) => {
     const portion = Buffer.alloc(MiB, filler);
@@ -36,12 +39,12 @@ test.each([
   });
   expect(lines).toEqual([...expected, [5, 'after']]);
   expect(bytes).toBe(LONG + end.length);
-  // In portions, so that others have their turn in between.
+  // In portions, so that other work gets its turn in between.
   expect(reads).toBeGreaterThan(LONG / (4 * MiB));
   expect(grownBytes).toBeLessThan(64 * MiB);
 });
 
-test('a hole of 1 GiB is passed over without reading it, and the line after it is heard', () => {
+test('a hole of 1 GiB is skipped without reading it, and the line after it is read', () => {
   const { lines, bytes, reads } = read((fd) => {
     writeSync(fd, 'before\n');
     ftruncateSync(fd, GiB);
@@ -55,7 +58,7 @@ test('a hole of 1 GiB is passed over without reading it, and the line after it i
   expect(reads).toBeLessThan(100);
 });
 
-/** What the reader finds in a log that was filled so. */
+/** What the reader finds in such a log. */
 function read(fill: (fd: number) => void) {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-flood-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));

@@ -15,20 +15,20 @@ const start = (script: string, environment: NodeJS.ProcessEnv = {}): ChildProces
 };
 const pidsOf = (mark: string): number[] => (markedProcesses(new Set([mark])).get(mark) ?? []).map(({ pid }) => pid);
 
-test('a marked process is found at every look, until it dies', async () => {
+test('a marked process is found in every pass until it dies', async () => {
   const mark = `marked.1/1/${randomUUID()}`;
   const child = start('exec sleep 1000', { [MARK_VARIABLE]: mark });
   await until('it is found', () => pidsOf(mark).includes(child.pid!));
   const since = monoMs();
-  await until('it is long known', () => {
+  await until('it has been known for long', () => {
     expect(pidsOf(mark)).toEqual([child.pid]);
     return monoMs() - since > 2500;
   });
   child.kill('SIGKILL');
-  await until('it is found no more', () => pidsOf(mark).length === 0);
+  await until('it is no longer found', () => pidsOf(mark).length === 0);
 });
 
-test('a process takes a mark on while others look at it: no look that came before hides it', async () => {
+test('a process that gains its mark while it is watched is found despite earlier passes', async () => {
   const mark = `marked.1/1/${randomUUID()}`;
   const child = start(`read go; exec env ${MARK_VARIABLE}=${mark} sleep 1000`);
   expect(pidsOf(mark)).toEqual([]);
@@ -37,7 +37,7 @@ test('a process takes a mark on while others look at it: no look that came befor
   await until('it is found', () => pidsOf(mark).includes(child.pid!));
 });
 
-test('what carries the visible stand-in for a mark is of the same attempt, and so are its children', async () => {
+test('a process with the visible stand-in for a mark belongs to the same attempt, as do its children', async () => {
   const mark = `marked.1/1/${randomUUID()}`;
   const child = start('(env -i sleep 1000 & wait)', { [MARK_VARIABLE]: visibleMark(mark) });
   const members = await until('both are found', () => {
@@ -50,7 +50,7 @@ test('what carries the visible stand-in for a mark is of the same attempt, and s
   expect(pidsOf(`marked.1/1/${randomUUID()}`)).toEqual([]);
 });
 
-test('a mark that nobody asked for is left out', async () => {
+test('a mark that was not requested is left out', async () => {
   const mark = `marked.1/1/${randomUUID()}`;
   const child = start('exec sleep 1000', { [MARK_VARIABLE]: mark });
   await until('it is found', () => pidsOf(mark).includes(child.pid!));

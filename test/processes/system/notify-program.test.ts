@@ -31,7 +31,7 @@ test('it gets the message as one line of JSON on its standard input, and no shel
   expect(existsSync(join(home, 'pwned'))).toBe(false);
 });
 
-test('its environment has the PATH and where the state lies, and none of the secrets of dogwatch', async () => {
+test('its environment has the PATH and the state directory, and none of dogwatch’s secrets', async () => {
   vi.stubEnv('DOGWATCH_NOTIFY', 'smtp://me:correct-horse@mail/?to=a@x.org&from=a@x.org');
   vi.stubEnv('DOGWATCH_HEARTBEAT_URL', 'https://hc.example.org/ping/uuid');
   vi.stubEnv('DOGWATCH_STATE_DIR', '/srv/watch');
@@ -46,7 +46,7 @@ test('its environment has the PATH and where the state lies, and none of the sec
   expect(environment).not.toMatch(/correct-horse|hc\.example|^DOGWATCH_(NOTIFY|HEARTBEAT)/m);
 });
 
-test('one that does not read what it gets is fine', async () => {
+test('one that does not read its input is fine', async () => {
   const long = messageAbout({ lastLines: Array(20).fill('x'.repeat(200)) });
   expect(await send(program('deaf', 'exec <&-; exit 0'), long)).toEqual({ kind: 'accepted' });
 });
@@ -58,7 +58,7 @@ test.each<[string, string, string, boolean]>([
   expect(await send(program(name, script), message)).toEqual({ kind: 'refused', because, isRetryable });
 });
 
-test('one that is not there', async () => {
+test('one that does not exist', async () => {
   const outcome = await send(channelOf(`exec:${join(home, 'nothing')}`), message);
   expect(outcome).toMatchObject({
     kind: 'refused',
@@ -67,7 +67,7 @@ test('one that is not there', async () => {
   });
 });
 
-test('one that takes too long is ended, with all that it started', async () => {
+test('one that takes too long is ended, with everything it started', async () => {
   const channel = program('slow', 'sleep 100 & echo $! >sleeper.new; mv sleeper.new sleeper; wait');
   expect(await send(channel, message, 2000)).toEqual({
     kind: 'refused',

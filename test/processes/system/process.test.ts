@@ -11,7 +11,7 @@ function sleeper(argv: readonly [string, ...string[]] = ['sleep', '1000']) {
   return { child, identity, gone };
 }
 
-test('a process is alive until it dies, also for who holds it', async () => {
+test('a process is alive until it dies, also through a handle', async () => {
   const { child, identity, gone } = sleeper();
   const held = holdProcess(identity)!;
   expect([isAlive(identity), held.isAlive()]).toEqual([true, true]);
@@ -22,7 +22,7 @@ test('a process is alive until it dies, also for who holds it', async () => {
   held.close();
 });
 
-test('a zombie has died', async () => {
+test('a zombie is dead', async () => {
   // `sleep` never waits for the child that its shell left it.
   const { identity } = sleeper(['sh', '-c', 'sh -c "exit 0" & exec sleep 1000']);
   const zombie = await until('there is a zombie', () => {
@@ -33,7 +33,7 @@ test('a zombie has died', async () => {
   expect(holdProcess({ bootId: bootId(), pid: zombie.pid, startTicks: zombie.startTicks })).toBe(null);
 });
 
-test('another process with the same pid, or one of an earlier boot, is not meant and not signalled', () => {
+test('another process with the same pid, or one of an earlier boot, is neither alive nor signalled', () => {
   const { identity } = sleeper();
   for (const other of [
     { ...identity, startTicks: identity.startTicks - 1 },
@@ -50,7 +50,7 @@ test('a signal to the right process arrives', async () => {
   expect(signalProcess(identity, 'SIGTERM')).toBe(false);
 });
 
-test('the start of a process lies on the monotonic clock', () => {
+test('the start time of a process is on the monotonic clock', () => {
   const before = monoMs();
   const { identity } = sleeper();
   const started = startedMono(identity.startTicks);

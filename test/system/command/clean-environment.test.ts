@@ -15,11 +15,11 @@ const ENVIRONMENT = {
   DOGWATCH_HEARTBEAT_URL: 'https://hc/uuid',
 };
 
-test('what belongs to one attempt, to systemd, or is a secret of the watchdog is not handed on', () => {
+test('variables of an attempt or of systemd, and secrets of the watchdog, are not passed on', () => {
   expect(Object.keys(cleanEnvironment(ENVIRONMENT))).toEqual(['PATH', 'DOGWATCH_IDLE', 'DOGWATCH_STATE_DIR', 'DOGWATCH_RUN_NAME']);
 });
 
-test('a watchdog is told of its secrets', () => {
+test('a watchdog gets its secrets', () => {
   expect(watchdogSecrets(ENVIRONMENT)).toEqual({ DOGWATCH_NOTIFY: 'smtp://me:pass@mail/', DOGWATCH_HEARTBEAT_URL: 'https://hc/uuid' });
   expect(watchdogSecrets({ PATH: '/bin' })).toEqual({});
 });

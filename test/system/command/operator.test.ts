@@ -13,7 +13,7 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 const { PATH = '/usr/bin:/bin' } = process.env;
 const run = (command: string, more: Partial<OperatorCommand> = {}) =>
   runOperatorCommand({ command, cwd, environment: { PATH }, extra: {}, deadlineMs: 60_000, ...more });
-/** For a shell to begin, on a busy machine. */
+/** Time for a shell to start on a busy machine. */
 const LONG_ENOUGH_MS = 2000;
 const pidIn = (file: string) => Number.parseInt(readFileSync(join(cwd, file), 'utf8'), 10);
 const isDead = (pid: number) => !existsSync(`/proc/${pid}`) || / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -22,7 +22,7 @@ const died = (file: string) => vi.waitFor(() => expect(isDead(pidIn(file))).toBe
 test.each([
   ['its status and both its outputs in order', 'echo out; echo err >&2; echo more; exit 3', { code: 3, output: 'out\nerr\nmore\n' }],
   ['a command that does not exist', 'no-such-command 2>/dev/null', { code: 127, output: '' }],
-  ['quotes, dollars and line ends', 'printf "%s" "a b"\nprintf "$(echo c)"', { code: 0, output: 'a bc' }],
+  ['quotes, dollars and line endings', 'printf "%s" "a b"\nprintf "$(echo c)"', { code: 0, output: 'a bc' }],
   ['nothing on stdin', 'cat; echo end', { code: 0, output: 'end\n' }],
   ['nothing at all', '', { code: 0, output: '' }],
 ])('%s', async (_, command, expected) => {
@@ -63,24 +63,24 @@ describe('its end', () => {
     await died('late');
   });
 
-  test('a group that does not heed TERM is killed', async () => {
+  test('a group that ignores TERM is killed', async () => {
     const outcome = await run('trap "" TERM; echo $$ > deaf; while :; do sleep 0.1; done', { deadlineMs: LONG_ENOUGH_MS });
     expect(outcome).toEqual({ kind: 'timed-out', output: '' });
     await died('deaf');
   });
 
-  test('after TERM there is time to tidy up', async () => {
+  test('after TERM there is time to clean up', async () => {
     const tidy = 'sh -c \'trap "sleep 0.3; echo tidied > tidied; exit" TERM; echo up; while :; do sleep 0.05; done\'';
     expect(await run(`${tidy} & wait`, { deadlineMs: LONG_ENOUGH_MS })).toMatchObject({ kind: 'timed-out' });
     await vi.waitFor(() => expect(existsSync(join(cwd, 'tidied'))).toBe(true), { timeout: 20_000 });
   });
 
-  test('what it leaves behind in its group is ended with it', async () => {
+  test('processes left in its group are ended with it', async () => {
     expect(await run('sleep 100 & echo $! > left; exit 2')).toEqual({ kind: 'exited', code: 2, output: '' });
     await died('left');
   });
 
-  test('a process that left the group and holds the output open delays the answer but a moment', async () => {
+  test('a process that left the group and holds the output open delays the answer only briefly', async () => {
     expect(await run("setsid sh -c 'echo $$ > away; exec sleep 100' & until [ -s away ]; do :; done; echo done")).toEqual({
       kind: 'exited',
       code: 0,

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-test('takes its space for real, for its owner alone, and gives it back once', () => {
+test('really takes its space, for its owner alone, and frees it once', () => {
   expect(reserveBallast(path, BYTES)).toBe(true);
   const { size, blocks, mode } = statSync(path);
   expect([size, mode & 0o777]).toEqual([BYTES, 0o600]);
@@ -22,7 +22,7 @@ test('takes its space for real, for its owner alone, and gives it back once', ()
   expect([releaseBallast(path), existsSync(path), releaseBallast(path)]).toEqual([true, false, false]);
 });
 
-test('one that is there is left as it is', () => {
+test('an existing one is left as it is', () => {
   reserveBallast(path, BYTES);
   const before = statSync(path, { bigint: true });
   expect(reserveBallast(path, BYTES)).toBe(true);
@@ -33,7 +33,7 @@ test.each([
   ['half written', 1_000_000],
   ['larger than wanted now', 4_000_000],
   ['empty', 0],
-])('one that is %s is made anew', (_, bytes) => {
+])('one that is %s is created again', (_, bytes) => {
   writeFileSync(path, Buffer.alloc(bytes), { mode: 0o644 });
   expect(reserveBallast(path, BYTES)).toBe(true);
   expect([statSync(path).size, statSync(path).mode & 0o777]).toEqual([BYTES, 0o600]);
@@ -41,13 +41,13 @@ test.each([
 
 test.each([
   ['none is wanted', 0],
-  ['there is no room for four of it', 2 ** 52],
-])('one is given back when %s', (_, bytes) => {
+  ['there is no room for four times its size', 2 ** 52],
+])('one is released when %s', (_, bytes) => {
   reserveBallast(path, BYTES);
   expect([reserveBallast(path, bytes), existsSync(path)]).toEqual([false, false]);
 });
 
-test('where nothing can be written there is none', () => {
+test('there is none if nothing can be written', () => {
   expect([reserveBallast('/proc/ballast', BYTES), releaseBallast('/proc/ballast')]).toEqual([false, false]);
   mkdirSync(path);
   expect([reserveBallast(path, BYTES), releaseBallast(path)]).toEqual([false, false]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { biggest } from '../../../src/system/disk/largest.ts';
 
-test('what takes the space is named down to the file, and where nothing takes most of it, as the directory', () => {
+test('the largest entries are named down to the file, or as a directory if no entry dominates it', () => {
   const sizes = new Map([
     ['/', 1000],
     ['/state', 720],

@@ -11,7 +11,7 @@ const MOUNTINFO = `28 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 
 const POINTS = ['/', '/dev', '/srv/my disk', '/srv'];
 
-test('the places are read as they are, with what is octal in them, and whether they may wait for somebody', () => {
+test('mount points are decoded from octal, and marked as local or not', () => {
   expect(mountsIn(MOUNTINFO)).toEqual([
     { point: '/', device: '65024', isLocal: true },
     { point: '/dev', device: '25', isLocal: true },
@@ -27,7 +27,7 @@ test.each([
   expect(mountsIn(`4 3 ${numbers} / /x rw - fuse.sshfs box: rw`)).toEqual([{ point: '/x', device: String(expected), isLocal: false }]);
 });
 
-test('this machine: a device has the number that stat tells', () => {
+test('on this machine a device has the number that stat reports', () => {
   expect(mounts()).toContainEqual({ point: '/proc', device: String(statSync('/proc').dev), isLocal: true });
 });
 
@@ -43,7 +43,7 @@ test.each([
   expect(mountOf(path, POINTS)).toBe(point);
 });
 
-test('it is always a place above, and none is deeper', () => {
+test('it is always a parent, and none is deeper', () => {
   const place = fc.array(fc.constantFrom('a', 'b', 'ab'), { maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
   const isAbove = (point: string, path: string) => point === '/' || path === point || path.startsWith(`${point}/`);
   fc.assert(
@@ -55,7 +55,10 @@ test('it is always a place above, and none is deeper', () => {
   );
 });
 
-/** What the kernel says of a filesystem that it has made read-only, of one that only this mount makes so, and of one that is writable. */
+/**
+ * How the kernel shows a filesystem that it has made read-only, one that is read-only only in this
+ * mount, and a writable one.
+ */
 const CLOSED = `28 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 29 28 254:16 / /data rw,relatime - ext4 /dev/vdb ro,errors=remount-ro
 30 28 254:0 /usr /usr ro,relatime - ext4 /dev/vda rw
@@ -66,6 +69,6 @@ test.each([
   ['the kernel made it read-only, however it is mounted', '/data/work', String(254 * 256 + 16), true],
   ['only this view of it is read-only (a service in a sandbox)', '/usr/lib', String(254 * 256), false],
   ['writable', '/home', String(254 * 256), false],
-  ['a path that leads there by a link', '/home/link', String(254 * 256 + 16), true],
-  ['a filesystem with device numbers of its own', '/btrfs/work', '99', true],
+  ['a path that leads there through a link', '/home/link', String(254 * 256 + 16), true],
+  ['a filesystem with its own device numbers', '/btrfs/work', '99', true],
 ])('read-only: %s', (_what, path, device, expected) => expect(isReadOnly(path, device, mountsIn(CLOSED))).toBe(expected));

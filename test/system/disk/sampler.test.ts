@@ -4,7 +4,10 @@ import { type DiskPorts, diskSampler } from '../../../src/system/disk/sampler.ts
 const SPACE = { totalBytes: 1000, availableBytes: 500, totalInodes: 100, availableInodes: 50 };
 const SILENT = 'it does not answer';
 
-/** A machine with / (device 1) and /far (device 2), where /home/link leads to /far. What hangs never answers until `answer` is called. */
+/**
+ * A machine with / (device 1) and /far (device 2), where /home/link leads to /far. A hanging call
+ * never answers until `answer` is called.
+ */
 class Machine {
   hangs = new Set<string>();
   points = ['/', '/far'];
@@ -42,11 +45,11 @@ class Machine {
   }
 }
 
-/** Nothing hangs in a test that waits so long. */
+/** No test that waits this long hangs. */
 const NEVER = 60_000;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test('each filesystem is measured once, with all of its paths; what is not there is measured above', async () => {
+test('each filesystem is measured once, with all its paths; a missing path is measured at its parent', async () => {
   const machine = new Machine();
   const sample = diskSampler(machine.ports(NEVER));
   expect(await sample(['/work', '/far/a', '/tmp', '/far/absent/absent', '/work'])).toEqual({
@@ -77,7 +80,7 @@ test('a link is on the filesystem that it leads to', async () => {
   ]);
 });
 
-test('what it is on is found out anew with each sample', async () => {
+test('the filesystem of a path is determined anew with each sample', async () => {
   const machine = new Machine();
   const sample = diskSampler(machine.ports(NEVER));
   const devices = async () => (await sample(['/work'])).filesystems.map(({ device }) => device);
@@ -86,13 +89,13 @@ test('what it is on is found out anew with each sample', async () => {
   expect(await devices()).toEqual(['/work']);
 });
 
-test('what cannot be looked at is told in the words of the kernel, and the rest is measured', async () => {
+test('a path that cannot be measured is reported in the words of the kernel, and the rest is measured', async () => {
   const { filesystems, unreachable } = await diskSampler(new Machine().ports(NEVER))(['/forbidden', '/work']);
   expect(unreachable).toEqual([{ path: '/forbidden', because: 'EACCES: permission denied' }]);
   expect(filesystems.map(({ paths }) => paths)).toEqual([['/work']]);
 });
 
-test('one that hangs is asked a single question, until it answers; others are measured all along', async () => {
+test('a hanging one is asked only once until it answers; others are still measured', async () => {
   const machine = new Machine();
   const sample = diskSampler(machine.ports(20));
   machine.hangs.add('/far');
@@ -112,7 +115,7 @@ test('one that hangs is asked a single question, until it answers; others are me
   expect([filesystems.length, unreachable]).toEqual([2, []]);
 });
 
-test('a link to one that hangs does not hide what it lies on', async () => {
+test('a link to a hanging one does not hide the filesystem it is on', async () => {
   const machine = new Machine();
   const sample = diskSampler(machine.ports(20));
   const paths = ['/home/link', '/home/jo'];
@@ -125,7 +128,7 @@ test('a link to one that hangs does not hide what it lies on', async () => {
   }
 });
 
-test('one that is mounted over a path and hangs does not hide what was below', async () => {
+test('a hanging one mounted over a path does not hide what was below', async () => {
   const machine = new Machine();
   const sample = diskSampler(machine.ports(20));
   await sample(['/work/data', '/work']);
@@ -136,7 +139,7 @@ test('one that is mounted over a path and hangs does not hide what was below', a
   expect(unreachable).toEqual([{ path: '/work/data', because: SILENT }]);
 });
 
-test('what is not local is knocked at first, once, and not looked at before somebody answers', async () => {
+test('one that is not local is knocked at first, once, and not looked at before it answers', async () => {
   const machine = new Machine();
   machine.remote.add('/far');
   const sample = diskSampler(machine.ports(20));
@@ -150,14 +153,14 @@ test('what is not local is knocked at first, once, and not looked at before some
     expect(filesystems.map((one) => one.paths)).toEqual([['/work']]);
     expect(unreachable).toEqual(['/far/a', '/home/link'].map((path) => ({ path, because: SILENT })));
   }
-  // Where the link leads is known by the look before.
+  // The link's target is known from the previous look.
   expect(machine.asked.filter((what) => /far|link/.test(what))).toEqual(['knock /far', 'knock /far']);
   machine.answer();
   await settled();
   expect((await sample(paths)).unreachable).toEqual([]);
 });
 
-test('what one that is not local says when it is knocked at is told of all of its paths', async () => {
+test('an error of one that is not local is reported for all its paths', async () => {
   const machine = new Machine();
   machine.remote.add('/far');
   const ports = { ...machine.ports(NEVER), knock: () => Promise.reject(new Error('df: /far: Permission denied')) };
@@ -166,7 +169,7 @@ test('what one that is not local says when it is knocked at is told of all of it
   expect(unreachable).toEqual(['/far/a', '/far/b'].map((path) => ({ path, because: 'df: /far: Permission denied' })));
 });
 
-test('samples that are asked for at the same time are taken one after the other', async () => {
+test('concurrent samples are taken one after the other', async () => {
   const machine = new Machine();
   const sample = diskSampler(machine.ports(NEVER));
   const [one, other] = await Promise.all([sample(['/work', '/far/a']), sample(['/far/a', '/tmp'])]);
@@ -174,7 +177,7 @@ test('samples that are asked for at the same time are taken one after the other'
   expect(machine.asked.filter((what) => !what.startsWith('space'))).toEqual(['/work', '/far/a', '/far/a', '/tmp']);
 });
 
-test('of many that hang, three are asked: the fourth thread is for everything else', async () => {
+test('of many hanging ones, three are asked: the fourth thread is for everything else', async () => {
   const machine = new Machine();
   machine.points = ['/', '/1', '/2', '/3', '/4', '/5'];
   for (const point of machine.points.slice(1)) machine.hangs.add(point);
@@ -188,7 +191,7 @@ test('of many that hang, three are asked: the fourth thread is for everything el
   ]);
 });
 
-test('on this machine: paths that are there, and one that will be', async () => {
+test('on this machine: existing paths, and one that does not exist yet', async () => {
   const { filesystems, unreachable } = await diskSampler()(['/proc', '/dev', '/dev/no/such/path']);
   expect(unreachable).toEqual([]);
   expect(filesystems.map(({ paths }) => paths)).toEqual([['/proc'], ['/dev', '/dev/no/such/path']]);

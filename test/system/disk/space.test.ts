@@ -19,15 +19,15 @@ test('paths on one filesystem have one device, those on another have another', a
   expect(devices[2]).not.toBe(devices[0]);
 });
 
-test('what is not there yet is measured where it will be', async () => {
+test('a path that does not exist yet is measured where it will be', async () => {
   expect(await deviceOf('/dev/no/such/path')).toBe(await deviceOf('/dev'));
 });
 
-test('what cannot be looked at is unknown, in words', async () => {
+test('a path that cannot be measured is unknown, in words', async () => {
   expect(await diskSpace(`/${'x'.repeat(300)}`)).toEqual({ kind: 'unknown', because: expect.stringContaining('ENAMETOOLONG') });
 });
 
-test('whoever asks while a look is under way shares it', async () => {
+test('concurrent calls share one look', async () => {
   const [one, other] = await Promise.all([diskSpace('/'), diskSpace('/')]);
   expect(one.kind).toBe('measured');
   expect(other).toBe(one);

@@ -14,7 +14,7 @@ function directory(): string {
   return path;
 }
 
-test('files count by the blocks that they take, each once, whatever they are called', async () => {
+test('files count by the blocks they take, each once, whatever their names', async () => {
   const path = directory();
   mkdirSync(join(path, 'sub'));
   writeFileSync(join(path, 'sub', 'a\nb c'), Buffer.alloc(64 * KIB, 1));
@@ -23,7 +23,7 @@ test('files count by the blocks that they take, each once, whatever they are cal
   expect(await treeSize(path, Number.POSITIVE_INFINITY, LONG_MS)).toEqual({ bytes: 64 * KIB, newBytes: 0 });
 });
 
-test('what was made since a moment is new; what only grew is not', async () => {
+test('files created since then are new; files that only grew are not', async () => {
   const path = directory();
   writeFileSync(join(path, 'old'), Buffer.alloc(4 * KIB, 1));
   await setTimeout(50);
@@ -34,7 +34,7 @@ test('what was made since a moment is new; what only grew is not', async () => {
   expect(await treeSize(path, since, LONG_MS)).toEqual({ bytes: 48 * KIB, newBytes: 32 * KIB });
 });
 
-test('an empty directory takes nothing; what is not there in time is unknown', async () => {
+test('an empty directory takes nothing; a size that is late is unknown', async () => {
   const path = directory();
   expect(await treeSize(path, 0, LONG_MS)).toEqual({ bytes: 0, newBytes: 0 });
   expect(await treeSize('/', 0, 1)).toBeNull();

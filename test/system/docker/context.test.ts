@@ -7,7 +7,7 @@ import { dockerHost } from '../../../src/system/docker/context.ts';
 
 const ROOTLESS = 'unix:///run/user/1000/docker.sock';
 
-/** A home with contexts of the docker command. */
+/** A home directory with contexts of the docker command. */
 function home(current: string | null, contexts: Readonly<Record<string, unknown>> = {}): string {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-context-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
@@ -26,7 +26,7 @@ const at = (host: string) => ({ Name: 'x', Endpoints: { docker: { Host: host, Sk
 describe('the engine of the docker command', () => {
   test.each<[string, string | null, Record<string, unknown>, Record<string, string>, string | null, string | null]>([
     ['DOCKER_HOST first', 'a', { a: at(ROOTLESS) }, { DOCKER_HOST: 'tcp://box:1', DOCKER_CONTEXT: 'a' }, 'tcp://box:1', 'DOCKER_HOST'],
-    ['a DOCKER_HOST that nobody can ask', null, {}, { DOCKER_HOST: 'npipe:x' }, null, 'DOCKER_HOST'],
+    ['a DOCKER_HOST that cannot be asked', null, {}, { DOCKER_HOST: 'npipe:x' }, null, 'DOCKER_HOST'],
     ['DOCKER_CONTEXT', 'b', { a: at(ROOTLESS), b: at('tcp://b:1') }, { DOCKER_CONTEXT: 'a' }, ROOTLESS, 'DOCKER_CONTEXT a'],
     ['the current context', 'b', { b: at('ssh://ci@b') }, {}, 'ssh://ci@b', 'the current context b'],
     ['a context that is gone', 'b', {}, {}, null, 'the current context b'],
@@ -35,7 +35,7 @@ describe('the engine of the docker command', () => {
     expect(dockerHost({ HOME: home(current, contexts), ...env })).toEqual({ url, namedBy });
   });
 
-  test('is in the usual place where nobody names one', () => {
+  test('is in the usual place if none is named', () => {
     const usual = { url: 'unix:///var/run/docker.sock', namedBy: null };
     expect(dockerHost({})).toEqual(usual);
     expect(dockerHost({ HOME: home('a', { a: at(ROOTLESS) }), DOCKER_CONTEXT: 'default' }).namedBy).toBeNull();

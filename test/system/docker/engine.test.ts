@@ -47,7 +47,7 @@ const faults: [string, Reply, string][] = [
   ['that answers with nothing', (_, response) => response.end(), 'did not answer with'],
 ];
 
-/** As much as the other side takes. */
+/** Writes as much as the other side accepts. */
 function endless(response: ServerResponse, status: number, chunk = 'x'.repeat(1024 * 1024)): void {
   response.writeHead(status);
   const more = () => {
@@ -60,14 +60,14 @@ function endless(response: ServerResponse, status: number, chunk = 'x'.repeat(10
 describe('a question to an engine', () => {
   test.for(faults)('%s is an answer in words', async ([, reply, words]) => {
     const { path, sockets } = await fakeDocker(reply);
-    // Only what waits for the deadline waits for a short one: 16 MiB take their time on a busy machine.
+    // Only the cases that time out get a short deadline: 16 MiB take a while on a busy machine.
     const answer = await engineAt(path, words.includes('300 ms') ? IMPATIENT : PATIENT).info();
     expect(answer).toMatchObject({ kind: 'failed', because: expect.stringContaining(words) });
-    // Nothing is left that would keep the process from ending.
+    // Nothing keeps the process from exiting.
     await until('the connection is closed', () => sockets.size === 0 || words.includes('did not answer'));
   });
 
-  test('where nobody is, is answered in words', async () => {
+  test('without an engine is answered in words', async () => {
     const directory = home();
     expect(await engineAt(join(directory, 'none')).info()).toMatchObject({
       because: expect.stringContaining('socket does not exist'),
@@ -84,7 +84,7 @@ describe('a question to an engine', () => {
     expect(await engineAt(stale).info()).toMatchObject({ kind: 'failed' });
   });
 
-  test('that was late once makes the next ones fail at once', async () => {
+  test('that timed out makes the next ones fail at once', async () => {
     const { path, asked } = await fakeDocker(() => {});
     const engine = engineAt(path);
     await engine.info();
@@ -92,7 +92,7 @@ describe('a question to an engine', () => {
     expect(asked).toEqual(['GET /info?']);
   });
 
-  test('about the build cache waits while the engine answers somebody else, but not for ever', async () => {
+  test('about the build cache waits while the engine answers another client, but not forever', async () => {
     const busy = json({ message: 'a disk usage operation is already running' }, 500);
     let left = 1;
     const one = await fakeDocker((request, response) => (left-- > 0 ? busy : json({ BuildCache: [] }))(request, response));
@@ -101,7 +101,7 @@ describe('a question to an engine', () => {
     expect(await engineAt(other.path).buildCache()).toMatchObject({ kind: 'refused', status: 500 });
   });
 
-  test('is asked again where the connection was closed before an answer came, and what changes something is not', async () => {
+  test('is repeated if the connection was closed before an answer, unless it changes something', async () => {
     const closing = () => {
       let left = 1;
       return fakeDocker((request, response) => (left-- > 0 ? void request.socket.destroy() : json([])(request, response)));
@@ -114,7 +114,7 @@ describe('a question to an engine', () => {
     expect(other.asked).toHaveLength(1);
   });
 
-  test('that is refused has its status and its words', async () => {
+  test('that is refused returns status and message', async () => {
     const { path } = await fakeDocker(json({ message: 'a prune operation is already running' }, 409));
     expect(await engineAt(path).pruneBuildCache(1000)).toEqual({
       kind: 'refused',
@@ -123,7 +123,7 @@ describe('a question to an engine', () => {
     });
   });
 
-  test('about images is asked again where something went while the engine wrote its list, but not for ever', async () => {
+  test('about images is repeated if something was removed during listing, but not forever', async () => {
     const gone = json({ message: 'NotFound: content digest sha256:12ab: not found' }, 404);
     let left = 2;
     const { path, asked } = await fakeDocker((request, response) => (left-- > 0 ? gone : json([]))(request, response));
@@ -151,7 +151,7 @@ describe('a question to an engine', () => {
     ]);
   });
 
-  test('about itself tells where its images lie', async () => {
+  test('about itself says where its images are stored', async () => {
     const info = {
       ID: 'ENGINE',
       ServerVersion: '28.0',
@@ -196,7 +196,7 @@ describe('a question to an engine', () => {
     expect(await engineAt(path).images({ shares: true })).toEqual({ kind: 'ok', value: [none, { ...none, ...named }] });
   });
 
-  test('about containers tells when those that stand still were used last, and asks each of them once', async () => {
+  test('about containers says when stopped ones were last used, and inspects each once', async () => {
     const container = (Id: string, State: string) => ({ Id, Names: [`/${Id}`], State, ImageID: SHA, Image: 'a:1', Created: 1 });
     const { path, asked } = await fakeDocker((request, response) => {
       const isList = request.url?.startsWith('/containers/json');
@@ -228,7 +228,7 @@ describe('the events of an engine', () => {
     return { events, ends, stop };
   }
 
-  test('end with words when there are more of them than an engine at work has', async () => {
+  test('end with a reason when there are more than a working engine sends', async () => {
     const event = `${JSON.stringify({ Type: 'container', Action: 'exec', Actor: { ID: 'x', Attributes: { image: 'a' } }, time: 1 })}\n`;
     const { path } = await fakeDocker((_, response) => endless(response, 200, event.repeat(1000)));
     let heard = 0;
@@ -237,14 +237,14 @@ describe('the events of an engine', () => {
     expect(heard).toBeLessThanOrEqual(20_000);
   });
 
-  test('come one by one, however they are cut, from the moment asked for', async () => {
+  test('arrive one by one, however they are split, from the requested time', async () => {
     const { path, asked } = await fakeDocker((_, response) => {
       const text = `${JSON.stringify(pull)}\n{"Type":"volume","Action":"create","time":1}\nnonsense\n${JSON.stringify(die)}\n`;
       response.write(text.slice(0, 30));
       setImmediate(() => response.write(text.slice(30)));
     });
     const { events, ends } = follow(path, 1500);
-    await until('both events are here', () => events.length === 2);
+    await until('both events have arrived', () => events.length === 2);
     expect(events).toEqual([
       { type: 'image', action: 'pull', image: 'a:1', wall: 10_500 },
       { type: 'container', action: 'die', image: 'a:1', wall: 11_000 },
@@ -257,14 +257,14 @@ describe('the events of an engine', () => {
     ['the daemon ends it', (_, response) => response.end('')],
     ['the daemon dies', (request, response) => void response.write('\n', () => request.socket.destroy())],
     ['it is refused', json({ message: 'no' }, 500)],
-  ])('end with words, once, when %s', async ([, reply]) => {
+  ])('end with a reason, once, when %s', async ([, reply]) => {
     const { path } = await fakeDocker(reply);
     const { ends } = follow(path, null);
     await until('it has ended', () => ends.length > 0);
     expect(ends).toEqual([expect.stringMatching(/Docker|no/)]);
   });
 
-  test('end without a word when nobody listens any more', async () => {
+  test('end silently when the listener stops', async () => {
     const { path, sockets } = await fakeDocker((_, response) => response.write('\n'));
     const { ends, stop } = follow(path, null);
     await until('it is followed', () => sockets.size === 1);

@@ -9,17 +9,17 @@ describe('the head', () => {
     expect(await gather()).toMatchObject({ head: git('rev-parse', 'HEAD').trim(), missing: [] });
   });
 
-  test('is not there before the first commit, the worktree is', async () => {
+  test('is null before the first commit, unlike the worktree', async () => {
     git('init', '-q');
     write('a.txt', 'a\n');
     expect(await gather()).toMatchObject({ head: null, worktree: expect.any(String), progress: null, missing: [] });
   });
 
-  test('is not missed where there is no repository', async () => {
+  test('is not reported as missing without a repository', async () => {
     expect(await gather()).toMatchObject({ head: null, worktree: null, progress: null, missing: [] });
   });
 
-  test('is of the directory, whatever GIT_DIR says', async () => {
+  test('is that of the directory, whatever GIT_DIR says', async () => {
     begin();
     const elsewhere = { ...environment(), GIT_DIR: join(home, 'none'), GIT_WORK_TREE: home, GIT_TRACE: join(home, 'trace') };
     expect(await gather({ environment: elsewhere })).toEqual(await gather());
@@ -27,7 +27,7 @@ describe('the head', () => {
   });
 });
 
-describe('where the agent has moved to', () => {
+describe('repositories that the agent moved to', () => {
   const other = () => {
     const directory = join(home, 'other');
     mkdirSync(directory);
@@ -36,7 +36,7 @@ describe('where the agent has moved to', () => {
     return { directory, commit: git('-C', directory, 'rev-parse', 'HEAD').trim() };
   };
 
-  test('its commits are known, also beside no repository of its own', async () => {
+  test('contribute their commits, even if the run has no repository of its own', async () => {
     const { directory, commit } = other();
     const elsewhere = [{ root: directory, commits: [commit] }];
     expect(await gather({ workedIn: [directory] })).toMatchObject({ head: null, none: null, elsewhere });
@@ -46,12 +46,12 @@ describe('where the agent has moved to', () => {
   });
 });
 
-describe('what cannot be learnt is said', () => {
+describe('missing evidence is reported', () => {
   test('the directory is gone', async () => {
     expect((await gather({ cwd: join(home, 'gone') })).missing).toEqual([`the working directory ${join(home, 'gone')} is gone`]);
   });
 
-  test('there is no git', async () => {
+  test('git is not installed', async () => {
     begin();
     expect((await gather({ environment: { PATH: home } })).missing).toEqual(['git: git was not found']);
   });
@@ -84,13 +84,13 @@ describe('--progress', () => {
     expect(await gather({ progress })).toMatchObject({ head: null, worktree: null, progress: said, missing });
   });
 
-  test('a long text counts by its end', async () => {
+  test('a long text is cut to its end', async () => {
     const { progress } = await gather({ progress: 'head -c 100000 /dev/zero | tr "\\0" x; echo end' });
     expect(progress).toHaveLength(4096);
     expect(progress?.endsWith('xend')).toBe(true);
   });
 
-  test('one that takes too long is ended', async () => {
+  test('a command that takes too long is ended', async () => {
     expect((await gather({ progress: 'sleep 100', deadlineMs: 300 })).missing).toContain('--progress took longer than 300 ms');
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { begin, environment, gather, git, home, repository, write } from '../../kit/repository.ts';
 
-describe('the look leaves no trace and runs nothing', () => {
+describe('reading leaves no trace and runs nothing', () => {
   const everything = (directory: string): string[] =>
     readdirSync(directory, { recursive: true, encoding: 'utf8' })
       .map((name) => {
@@ -13,7 +13,7 @@ describe('the look leaves no trace and runs nothing', () => {
       })
       .sort();
 
-  test('no file of the repository changes, not even the index of a file that was only touched', async () => {
+  test('no file of the repository changes, not even the index after a file was only touched', async () => {
     begin();
     utimesSync(join(repository, 'a.txt'), 1, 1);
     const before = everything(repository);
@@ -21,7 +21,7 @@ describe('the look leaves no trace and runs nothing', () => {
     expect(everything(repository)).toEqual(before);
   });
 
-  test('another’s lock is no hindrance', async () => {
+  test('another process’s lock does not interfere', async () => {
     begin();
     const before = await gather();
     writeFileSync(join(repository, '.git/index.lock'), '');
@@ -38,7 +38,7 @@ describe('the look leaves no trace and runs nothing', () => {
     for (const name of ['post-index-change', 'post-checkout'])
       writeFileSync(join(repository, '.git/hooks', name), `#!/bin/sh\necho ${name} >> ${home}/ran\n`, { mode: 0o755 });
     write('.gitattributes', 'a.txt filter=strict diff=x\nsrc/b.txt filter=a=b\n.gitignore filter=a.b\n');
-    // Of the same size: to know that these differ, git has to read them, through the filters.
+    // Of the same size: to see the difference, git has to read them through the filters.
     write('a.txt', 'A\n');
     write('src/b.txt', 'B\n');
     write('.gitignore', 'IGNORED\n');
@@ -47,7 +47,7 @@ describe('the look leaves no trace and runs nothing', () => {
     expect(await gather()).toMatchObject({ worktree: expect.any(String), missing: [] });
     expect(ran()).toBe('');
 
-    // A git that is not careful walks into the trap.
+    // An unguarded git falls into the trap.
     execFileSync('git', ['status'], { cwd: repository, env: environment(), stdio: 'pipe' });
     expect(ran().split('\n')).toEqual(
       expect.arrayContaining(['core.fsmonitor', 'filter.strict.clean', 'filter.a=b.clean', 'filter.a.b.clean']),

@@ -5,7 +5,7 @@ import { isLeftover } from '../../../src/system/git/leftovers.ts';
 import { begin, gather, git, repository, write } from '../../kit/repository.ts';
 
 test.each(['core', 'core.1234', 'report.20261130.1.0.json', 'hs_err_pid7.log', 'npm-debug.log', 'npm-debug.log.12', 'a/b/debug.log'])(
-  '%s is what a failure leaves',
+  '%s is left behind by a failure',
   async (name) => {
     begin();
     const before = await gather();
@@ -35,4 +35,4 @@ test('a commit in a repository below, on another branch, and in a linked worktre
   expect((await gather()).commits).toContain(git('rev-parse', 'other').trim());
 });
 
-test('no repository at all is said, with what helps', async () => expect((await gather()).none).toMatch(/git init.*--progress/));
+test('the lack of a repository is reported, with a remedy', async () => expect((await gather()).none).toMatch(/git init.*--progress/));

@@ -5,7 +5,7 @@ import { begin, gather, git, repository, write } from '../../kit/repository.ts';
 
 const worktree = async (): Promise<string> => {
   const evidence = await gather();
-  if (evidence.worktree === null) throw new Error(`a worktree was expected: ${evidence.missing}`);
+  if (evidence.worktree === null) throw new Error(`expected a worktree, got ${evidence.missing}`);
   return evidence.worktree;
 };
 
@@ -21,8 +21,8 @@ describe('the content of the worktree', () => {
     ['a renamed file', () => renameSync(join(repository, 'a.txt'), join(repository, 'c.txt'))],
     ['a file that became executable', () => chmodSync(join(repository, 'a.txt'), 0o755)],
     ['a file that became a link', () => [rmSync(join(repository, 'a.txt')), symlinkSync('src/b.txt', join(repository, 'a.txt'))]],
-    ['a change that is staged', () => [write('a.txt', 'changed\n'), git('add', 'a.txt')]],
-    ['a change that is committed', () => [write('a.txt', 'changed\n'), git('commit', '-qam', 'more')]],
+    ['a staged change', () => [write('a.txt', 'changed\n'), git('add', 'a.txt')]],
+    ['a committed change', () => [write('a.txt', 'changed\n'), git('commit', '-qam', 'more')]],
   ])('differs after %s, and is the same again when that is undone', async (_, change) => {
     const before = await worktree();
     change();
@@ -33,8 +33,8 @@ describe('the content of the worktree', () => {
   });
 
   test.each<[string, () => unknown]>([
-    ['a file that was touched', () => utimesSync(join(repository, 'a.txt'), 1, 1)],
-    ['a file that was written again with the same content', () => write('a.txt', 'a\n')],
+    ['a touched file', () => utimesSync(join(repository, 'a.txt'), 1, 1)],
+    ['a file rewritten with the same content', () => write('a.txt', 'a\n')],
     ['an ignored file', () => write('ignored', 'x')],
     ['an empty directory', () => mkdirSync(join(repository, 'empty'))],
     ['an empty commit', () => git('commit', '-q', '--allow-empty', '-m', 'nothing')],
@@ -45,7 +45,7 @@ describe('the content of the worktree', () => {
     expect(await worktree()).toBe(before);
   });
 
-  test('is the same for one content, be it changed, staged or committed', async () => {
+  test('is the same for the same content, whether changed, staged or committed', async () => {
     write('a.txt', 'changed\n');
     write('new.txt', 'new\n');
     const changed = await worktree();
@@ -55,12 +55,12 @@ describe('the content of the worktree', () => {
     expect(await worktree()).toBe(changed);
   });
 
-  test('is the same from a directory within', async () => {
+  test('is the same from a subdirectory', async () => {
     write('new.txt', 'new\n');
     expect((await gather({ cwd: join(repository, 'src') })).worktree).toBe(await worktree());
   });
 
-  test('takes a conflict and a repository within as they are', async () => {
+  test('includes conflicts and nested repositories as they are', async () => {
     git('checkout', '-qb', 'theirs');
     write('a.txt', 'theirs\n');
     git('commit', '-qam', 'theirs');
@@ -85,13 +85,13 @@ describe('the content of the worktree', () => {
       () => write('big', 'x'.repeat(2 ** 26 + 1)),
       'worktree: the files that differ from what git has are larger than 67108864 bytes',
     ],
-  ])('is not known with %s', async (_, change, because) => {
+  ])('is unknown with %s', async (_, change, because) => {
     change();
     expect(await gather()).toMatchObject({ head: git('rev-parse', 'HEAD').trim(), worktree: null, progress: null, missing: [because] });
   });
 });
 
-test('a repository with SHA-256 objects has one content too', async () => {
+test('a repository with SHA-256 objects has one fingerprint as well', async () => {
   begin('--object-format=sha256');
   const before = await worktree();
   write('a.txt', 'changed\n');

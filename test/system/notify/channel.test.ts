@@ -37,7 +37,7 @@ describe('a setting with channels', () => {
     expect(parseChannels(text)).toBeNull();
   });
 
-  test('a mail server: port, TLS, login, and whom', () => {
+  test('a mail server: port, TLS, login, and recipients', () => {
     expect(parseChannels('smtps://a%40x.org:p%2Fw@mail/?to=ops+1@x.org')).toEqual([
       {
         kind: 'smtp',
@@ -52,7 +52,7 @@ describe('a setting with channels', () => {
     ]);
   });
 
-  test('a webhook: user and password leave the URL', () => {
+  test('a webhook: user and password are removed from the URL', () => {
     expect(parseHttpTarget('https://u:p@h:8443/x?y#z')).toEqual({
       url: 'https://h:8443/x?y',
       authorization: `Basic ${Buffer.from('u:p').toString('base64')}`,
@@ -61,7 +61,7 @@ describe('a setting with channels', () => {
   });
 });
 
-test('what is shown of a setting has no key in it, whether it can be used or not', () => {
+test('what is shown of a setting contains no key, whether it is valid or not', () => {
   const key = fc.stringMatching(/^[a-zA-Z0-9]{12,30}$/);
   const forms: ((secret: string) => string)[] = [
     (secret) => `https://hooks.example.org/${secret}`,

@@ -5,7 +5,7 @@ import { deadPort, httpReceiver } from '../../kit/receivers.ts';
 
 const target = (host: string, login = '') => parseHttpTarget(`http://${login}${host}/ping/secret`)!;
 
-test('a ping asks for the URL, and that is all', async () => {
+test('a ping requests the URL, and nothing else', async () => {
   const { host, posted } = await httpReceiver(200);
   expect(await ping(target(host, 'me:pass@'))).toBeNull();
   expect(posted).toMatchObject([{ method: 'GET', path: '/ping/secret', body: '' }]);
@@ -22,7 +22,7 @@ test.each([
   expect(other.posted).toEqual([]);
 });
 
-test('nobody there, or nobody who answers', async () => {
+test('no server, or one that does not answer', async () => {
   expect(await ping(target(`127.0.0.1:${await deadPort()}`))).toContain('ECONNREFUSED');
   const { host } = await httpReceiver(null);
   expect(await ping(target(host), 50)).toBe('it did not answer within 0.05 s');

@@ -5,7 +5,7 @@ import { deadPort, httpReceiver } from '../../kit/receivers.ts';
 
 const message = messageAbout();
 
-/** What a receiver of this kind got, after it was accepted. */
+/** What a receiver of this kind got, after accepting it. */
 async function received(url: (host: string) => string, about = message) {
   const { host, posted } = await httpReceiver(200);
   expect(await send(channelOf(url(host)), about)).toEqual({ kind: 'accepted' });
@@ -14,7 +14,7 @@ async function received(url: (host: string) => string, about = message) {
 }
 
 describe('each kind of receiver gets what it understands', () => {
-  test('a webhook: the document, with a key against doubles', async () => {
+  test('a webhook: the document, with a key against duplicates', async () => {
     const { method, path, headers, body } = await received((host) => `http://${host}/hook/secret?token=x`);
     expect([method, path]).toEqual(['POST', '/hook/secret?token=x']);
     expect(JSON.parse(body)).toEqual(message.document);
@@ -35,14 +35,14 @@ describe('each kind of receiver gets what it understands', () => {
     expect([headers.authorization, path]).toEqual([authorization, '/hook']);
   });
 
-  test('Slack: a text, in which nothing calls anybody', async () => {
+  test('Slack: a text that mentions nobody', async () => {
     const { body } = await received((host) => `slack+http://${host}/services/T/B/x`, messageAbout({ sentence: 'see <!channel> & <@U1>' }));
     const { text, ...rest } = JSON.parse(body);
     expect(rest).toEqual({});
     expect(text).toContain('*upgrade: it needs a person*\nsee &lt;!channel&gt; &amp; &lt;@U1&gt;\n');
   });
 
-  test('Discord: a text of 2,000 characters at most, in which nobody is called', async () => {
+  test('Discord: a text of at most 2,000 characters that mentions nobody', async () => {
     const long = messageAbout({ lastLines: Array(20).fill(`@everyone ${'*'.repeat(190)}`) });
     const { body } = await received((host) => `discord+http://${host}/api/webhooks/1/x`, long);
     const { content, allowed_mentions } = JSON.parse(body);
@@ -85,7 +85,7 @@ describe('each kind of receiver gets what it understands', () => {
   });
 });
 
-describe('what comes back', () => {
+describe('the result', () => {
   test.each<[number, boolean]>([
     [400, false],
     [401, false],
@@ -103,19 +103,19 @@ describe('what comes back', () => {
     });
   });
 
-  test('an answer without a body is as good', async () => {
+  test('an answer without a body is fine', async () => {
     const { host } = await httpReceiver(204);
     expect(await send(channelOf(`discord+http://${host}/x`), message)).toEqual({ kind: 'accepted' });
   });
 
-  test('a redirect is not followed: what is sent is for the one who was named', async () => {
+  test('a redirect is not followed: the message is only for the configured receiver', async () => {
     const other = await httpReceiver(200);
     const { host } = await httpReceiver(307, { Location: `http://${other.host}/elsewhere` });
     expect(await send(channelOf(`http://${host}/x`), message)).toMatchObject({ kind: 'refused', isRetryable: false });
     expect(other.posted).toEqual([]);
   });
 
-  test('nobody listens', async () => {
+  test('no server is listening', async () => {
     const because = expect.stringContaining('ECONNREFUSED');
     expect(await send(channelOf(`http://127.0.0.1:${await deadPort()}/x`), message)).toEqual({
       kind: 'refused',

@@ -8,7 +8,7 @@ const PASSWORD = 'correct-horse-battery';
 const url = (port: number, login = '') =>
   `smtp://${login}127.0.0.1:${port}/?to=ops+night@example.org,me@example.org&from=dogwatch@example.org`;
 
-test('a mail: to whom, from whom, what about, and an answer to the first one', async () => {
+test('a mail has recipient, sender and subject, and is a reply to the first one', async () => {
   const { port, mails, commands } = await mailReceiver();
   expect(await send(channelOf(url(port)), messageAbout({ subject: 'es braucht dich' }))).toEqual({ kind: 'accepted' });
   const [mail = ''] = mails;
@@ -29,19 +29,19 @@ test('a subject cannot smuggle a header in', async () => {
   expect(mails[0]).not.toMatch(/^Bcc:/m);
 });
 
-test('with a login it proves who it is', async () => {
+test('with a login it authenticates', async () => {
   const { port, commands } = await mailReceiver();
   expect(await send(channelOf(url(port, `me:${PASSWORD}@`)), message)).toEqual({ kind: 'accepted' });
   expect(commands).toContain(`AUTH PLAIN ${Buffer.from(`\0me\0${PASSWORD}`).toString('base64')}`);
 });
 
-describe('what comes back', () => {
+describe('the result', () => {
   test.each<[string, MailAnswers, boolean]>([
     ['a mailbox that is busy', { RCPT: '450 busy' }, true],
     ['no such mailbox', { RCPT: '550 no such user here' }, false],
     ['a full server', { '.': '452 no space' }, true],
-    ['a mail that is not wanted', { '.': '554 spam' }, false],
-    ['a password that is refused', { AUTH: `535 bad credentials: ${PASSWORD}` }, false],
+    ['a rejected mail', { '.': '554 spam' }, false],
+    ['a rejected password', { AUTH: `535 bad credentials: ${PASSWORD}` }, false],
   ])('%s', async (_, answers, isRetryable) => {
     const { port } = await mailReceiver(answers);
     const outcome = await send(channelOf(url(port, `me:${PASSWORD}@`)), message);
@@ -50,7 +50,7 @@ describe('what comes back', () => {
     expect(JSON.stringify(outcome)).not.toContain(PASSWORD);
   });
 
-  test('nobody listens', async () => {
+  test('no server is listening', async () => {
     expect(await send(channelOf(url(await deadPort())), message)).toMatchObject({
       kind: 'refused',
       because: expect.stringContaining('ECONNREFUSED'),
@@ -65,7 +65,7 @@ describe('what comes back', () => {
 
   test('a password is not sent in the clear to another machine', async () => {
     const { port, commands } = await mailReceiver();
-    // A name of this machine that does not look like one.
+    // A name of this machine that is not obviously one.
     const elsewhere = url(port, `me:${PASSWORD}@`).replace('127.0.0.1', '0.0.0.0');
     expect(await send(channelOf(elsewhere), message)).toMatchObject({ kind: 'refused', because: expect.stringContaining('STARTTLS') });
     expect(commands.join()).not.toContain('AUTH');

@@ -9,11 +9,11 @@ const opencode = '/x/bin/opencode run --session ses_1 hello';
 
 test.each<[string, AgentName, string, string, number, 'agent' | 'tool']>([
   ['codex behind its node wrapper', 'codex', 'codex exec --json hello', '/x/vendor/codex exec --json hello', OWN, 'agent'],
-  ['gemini starts itself anew', 'gemini', 'gemini -y -p hello', 'node --max-old-space-size=8 /x/gemini -y -p hello', OWN, 'agent'],
+  ['gemini re-executes itself', 'gemini', 'gemini -y -p hello', 'node --max-old-space-size=8 /x/gemini -y -p hello', OWN, 'agent'],
   ['npx', 'opencode', 'npx opencode-ai run hello', '/x/opencode.exe run hello', OWN, 'agent'],
   ['timeout', 'opencode', 'timeout 1h opencode run hello', 'opencode run hello', OWN, 'agent'],
-  ['a wrapper that hands on one argument', 'generic', './wrapper job.toml', './wrapper job.toml', OWN, 'agent'],
-  ['a program without arguments that starts itself anew', 'generic', 'daemon', '/usr/bin/daemon', OWN, 'agent'],
+  ['a wrapper that passes on one argument', 'generic', './wrapper job.toml', './wrapper job.toml', OWN, 'agent'],
+  ['a program without arguments that re-executes itself', 'generic', 'daemon', '/usr/bin/daemon', OWN, 'agent'],
   ['an agent CLI in a script', 'generic', 'bash nightly.sh', 'opencode run --command upgrade-all', OWN, 'agent'],
   ['an agent CLI in a script, run by node', 'generic', './nightly.sh', 'node /usr/bin/gemini -p x', OWN, 'agent'],
   ['the same command in another session', 'opencode', opencode, opencode, 7, 'tool'],
@@ -31,7 +31,7 @@ test.each<[string, AgentName, string, string, number, 'agent' | 'tool']>([
   ['what a script without arguments waits for', 'generic', './job.sh', 'sleep infinity', OWN, 'tool'],
   ['a subshell of the script', 'generic', './job.sh fast all', '/bin/sh ./job.sh fast all', OWN, 'tool'],
   ['a subshell of a script that a shell was given', 'generic', 'bash job.sh fast all', 'bash job.sh fast all', OWN, 'tool'],
-  ['nothing is known of the command', 'opencode', '', 'opencode run hello', OWN, 'tool'],
+  ['an unknown command', 'opencode', '', 'opencode run hello', OWN, 'tool'],
 ])('%s', (_, agent, launched, argv, sid, role) => {
   const attempt = { sid: OWN, agent, argv: launched === '' ? [] : words(launched) };
   expect(roleOf(attempt, { sid, argv: words(argv), comm: words(argv)[0]!.split('/').at(-1)! })).toBe(role);
@@ -50,7 +50,7 @@ test.each([
 test.each([
   ['sleep', false],
   ['tmux: server', true],
-])('whether %s is kept is told by its name: its words are not read', (comm, kept) => {
+])('whether %s is kept follows from its name: its arguments are not read', (comm, kept) => {
   const one = {
     comm,
     get argv(): string[] {

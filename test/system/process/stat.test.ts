@@ -4,7 +4,7 @@ import { hasDied, parseStat } from '../../../src/system/process/stat.ts';
 const line = (comm: string, state = 'S') =>
   `4242 (${comm}) ${state} 1 4240 4241 0 -1 4194304 100 0 0 0 150 25 30 5 20 0 1 0 987654 8192 200 18446744073709551615 0 0 0 0 0\n`;
 
-test.each(['sh', 'tmux: server', 'a) R (b', '((', '))', ') S 1 2', 'two\nlines', '', ' '])('a name may hold anything: %j', (comm) => {
+test.each(['sh', 'tmux: server', 'a) R (b', '((', '))', ') S 1 2', 'two\nlines', '', ' '])('a name may contain anything: %j', (comm) => {
   expect(parseStat(line(comm))).toEqual({
     pid: 4242,
     comm,
@@ -29,4 +29,4 @@ test.each([
   ['T', false],
   ['Z', true],
   ['X', true],
-])('state %s has died: %s', (state, died) => expect(hasDied(parseStat(line('x', state))!)).toBe(died));
+])('state %s is dead: %s', (state, died) => expect(hasDied(parseStat(line('x', state))!)).toBe(died));

@@ -4,7 +4,7 @@ import { userName } from '../../../src/system/process/user-name.ts';
 
 vi.mock('node:os', async (original) => ({ ...(await original<typeof import('node:os')>()), userInfo: vi.fn() }));
 
-test('a user that has no name, as in a container, is named by its number', () => {
+test('a user without a name, as in a container, is named by number', () => {
   vi.mocked(userInfo).mockImplementation(() => {
     throw new Error('uv_os_get_passwd returned ENOENT');
   });

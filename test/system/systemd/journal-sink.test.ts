@@ -8,7 +8,7 @@ import { until } from '../../kit/until.ts';
 
 const entry = (message: string, fields: JournalEntry['fields'] = {}): JournalEntry => ({ message, priority: 'notice', fields });
 
-/** A `logger` that does what the script says. */
+/** A `logger` that runs this script. */
 function logger(script: string): { program: string; got: () => readonly string[] } {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-logger-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
@@ -26,7 +26,7 @@ function logger(script: string): { program: string; got: () => readonly string[]
   };
 }
 
-test('a line a value, nulls left out', () => {
+test('one line per value, nulls left out', () => {
   expect(
     asText(
       entry('upgrade working: it lives', {
@@ -41,7 +41,7 @@ test('a line a value, nulls left out', () => {
   );
 });
 
-test('whatever a run says, it forges no field and hides no line', () => {
+test('text from a run can neither forge a field nor hide a line', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ unit: 'grapheme' })), (message, actions) => {
       const lines = asText(entry(`${message}\nPRIORITY=0\r\nX=y\u2028Z=1`, { DOGWATCH_ACTION: actions })).split('\n');
@@ -57,12 +57,12 @@ test('whatever a run says, it forges no field and hides no line', () => {
   );
 });
 
-test('secrets of a known look do not get there', () => {
+test('secrets of a known shape are removed', () => {
   const token = `ghp_${'a1B2'.repeat(9)}`;
   expect(asText(entry(`the check printed ${token}`))).not.toContain(token);
 });
 
-test('entries arrive in their order, one at a time', async () => {
+test('entries arrive in order, one at a time', async () => {
   const { program, got } = logger('text=$(cat); sleep 0.0$(( $$ % 3 )); printf "%s\\n" "$text" >>GOT');
   const sink = journalSink(process.env.PATH ?? '', () => expect.unreachable(), program);
   const messages = Array.from({ length: 12 }, (_, index) => `entry ${index}`);
@@ -72,27 +72,27 @@ test('entries arrive in their order, one at a time', async () => {
 });
 
 test.each([
-  ['is not there', '/nonexistent/logger', /ENOENT/],
+  ['does not exist', '/nonexistent/logger', /ENOENT/],
   ['fails', null, /no journal/],
-])('where logger %s, each entry is said otherwise', async (_, path, why) => {
+])('if logger %s, each entry is reported otherwise', async (_, path, why) => {
   const program = path ?? logger('cat >/dev/null; echo no journal >&2; exit 1').program;
   const said: [string, string][] = [];
   const sink = journalSink(process.env.PATH ?? '', ({ message }, because) => said.push([message, because]), program);
   sink.write(entry('one'));
   sink.write(entry('two'));
-  await until('both are said', () => said.length === 2);
+  await until('both are reported', () => said.length === 2);
   expect(said.map(([message]) => message)).toEqual(['one', 'two']);
   expect(said[0]?.[1]).toMatch(why);
 });
 
-test('a journal that takes nothing holds up nobody: what is too much is counted', async () => {
+test('a stalled journal blocks nothing: excess entries are counted', async () => {
   const { program, got } = logger('text=$(cat); while [ ! -e GOT.open ]; do sleep 0.05; done; printf "%s\\n" "$text" >>GOT');
   const sink = journalSink(process.env.PATH ?? '', () => expect.unreachable(), program, 20);
   for (let number = 0; number < 30; number++) sink.write(entry(`entry ${number}`));
   writeFileSync(`${program.slice(0, -'logger'.length)}got.open`, '');
-  await until('it takes them', () => got().length > 2);
+  await until('it accepts them', () => got().length > 2);
   sink.write(entry('after it'));
-  await until('all that was kept is there', () => got().at(-1) === 'MESSAGE=after it');
+  await until('all kept entries are there', () => got().at(-1) === 'MESSAGE=after it');
   expect(got()).toContain('MESSAGE=9 entries were dropped: the journal accepted none');
   expect(got()).toHaveLength(21 + 2);
 });

@@ -10,20 +10,20 @@ describe('an entry of the journal', () => {
     ['text', { MESSAGE: 'one line' }, ['one line']],
     ['several lines', { MESSAGE: 'one\ntwo' }, ['one', 'two']],
     ['colours, which journalctl prints as bytes', { MESSAGE: [...Buffer.from('\u001b[31mred\u001b[0m ü')] }, ['red ü']],
-    ['bytes that are no UTF-8', { MESSAGE: [0xff, 0x41] }, ['\ufffdA']],
-    ['one that stands there twice', { MESSAGE: ['one', 'two'] }, ['one', 'two']],
+    ['invalid UTF-8', { MESSAGE: [0xff, 0x41] }, ['\ufffdA']],
+    ['a field that occurs twice', { MESSAGE: ['one', 'two'] }, ['one', 'two']],
     ['none at all', {}, ['']],
     ['longer than what journalctl shows without --all', { MESSAGE: null }, ['']],
   ])('%s', (_, more, lines) => {
     expect(entry(more)).toMatchObject({ cursor: CURSOR, lines, isCut: false });
   });
 
-  test('a line that journald has cut', () => {
+  test('a line that journald has split', () => {
     expect(entry({ MESSAGE: 'x', _LINE_BREAK: 'line-max' })?.isCut).toBe(true);
     expect(entry({ MESSAGE: 'x', _LINE_BREAK: 'eof' })?.isCut).toBe(false);
   });
 
-  test('whatever else comes is no entry', () => {
+  test('anything else is not an entry', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(parseEntry(text)).toBe(null);
@@ -49,7 +49,7 @@ describe('a unit', () => {
     expect(parseUnit(text)).toEqual(unit);
   });
 
-  test('is an argument of its own', () => {
+  test('is a separate argument', () => {
     expect(journalCommand({ name: 'app.service', isUsers: true }, CURSOR, true)).toEqual(
       expect.arrayContaining(['--user-unit=app.service', `--after-cursor=${CURSOR}`, '--follow', '--all']),
     );

@@ -18,7 +18,7 @@ test.each([
   expect(collect(10, chunks)).toBe(expected);
 });
 
-test('how the text was cut into chunks makes no difference', () => {
+test('chunk boundaries make no difference', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 30 })), (chunks) => {
       expect(collect(40, chunks)).toBe(collect(40, [chunks.join('')]));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redact, type Variables } from '../../../src/system/text/redact.ts';
 
-/** Random looking, and no token of anybody's. */
+/** Looks random, and is nobody's token. */
 const RANDOM = 'Zk3v9Qp2Lx7Wm4Rt8Yb6Nc1Hd5Jf0Gs2';
 const KEY = `-----BEGIN RSA PRIVATE KEY-----\nMIIE${RANDOM}\n${RANDOM}\nabc=\n-----END RSA PRIVATE KEY-----`;
 
@@ -14,7 +14,7 @@ describe('the secrets of an environment', () => {
       'with hunter2hunter2, twice: hunter2hunter2',
       'with ‹OPENAI_API_KEY›, twice: ‹OPENAI_API_KEY›',
     ],
-    ['a name in small letters', { npm_config__authToken: 'abcdefgh' }, 'x=abcdefgh', 'x=‹npm_config__authToken›'],
+    ['a name in lower case', { npm_config__authToken: 'abcdefgh' }, 'x=abcdefgh', 'x=‹npm_config__authToken›'],
     ['a short one', { PIN_TOKEN: '1234567' }, 'at 1234567', 'at 1234567'],
     [
       'a variable that is none',
@@ -22,20 +22,20 @@ describe('the secrets of an environment', () => {
       'en_GB.UTF-8 Jo the Coder',
       'en_GB.UTF-8 Jo the Coder',
     ],
-    ['an empty one, and none', { A_TOKEN: '', B_TOKEN: undefined }, 'text', 'text'],
+    ['an empty one, and an unset one', { A_TOKEN: '', B_TOKEN: undefined }, 'text', 'text'],
     ['spaces around it', { A_TOKEN: ' swordfish1 \n' }, 'is swordfish1.', 'is ‹A_TOKEN›.'],
     ['one within another', { A_KEY: 'swordfish', B_KEY: 'swordfish-two' }, 'swordfish-two swordfish', '‹B_KEY› ‹A_KEY›'],
-    ['signs with a meaning', { A_KEY: '$&.*(a|b)[^c]' }, 'a $&.*(a|b)[^c] b', 'a ‹A_KEY› b'],
-    ['its name has such signs', { 'A$&_KEY': 'swordfish' }, 'swordfish', '‹A$&_KEY›'],
+    ['special characters', { A_KEY: '$&.*(a|b)[^c]' }, 'a $&.*(a|b)[^c] b', 'a ‹A_KEY› b'],
+    ['a name with special characters', { 'A$&_KEY': 'swordfish' }, 'swordfish', '‹A$&_KEY›'],
     ['a value that is the name of another', { A_KEY: 'MY_TOKEN', MY_TOKEN: 'swordfish' }, 'swordfish MY_TOKEN', '‹secret› ‹A_KEY›'],
     ['in JSON', { A_KEY: 'with "quotes"' }, '{"a":"with \\"quotes\\""}', '{"a":"‹A_KEY›"}'],
     ['in a URL', { A_KEY: 'sword/fish+1' }, '?key=sword%2Ffish%2B1', '?key=‹A_KEY›'],
     ['a URL with a password', { DB: 'pg://jo:swordfish@db/x' }, 'at pg://jo:swordfish@db/x', 'at ‹DB›'],
-    ['only the password of it', { DB: 'pg://jo:sword%2Ffish@db/x' }, 'sword/fish sword%2Ffish jo', '‹DB› ‹DB› jo'],
+    ['only its password', { DB: 'pg://jo:sword%2Ffish@db/x' }, 'sword/fish sword%2Ffish jo', '‹DB› ‹DB› jo'],
     ['a URL without one', { DB: 'pg://db.localhost/x' }, 'pg://db.localhost/x', 'pg://db.localhost/x'],
-    ['the beginning of one that was cut', { A_KEY: RANDOM }, `got ${RANDOM.slice(0, 20)}…`, 'got ‹A_KEY›…'],
+    ['the beginning of a truncated one', { A_KEY: RANDOM }, `got ${RANDOM.slice(0, 20)}…`, 'got ‹A_KEY›…'],
     ['the beginning of a path', { SSH_AUTH_SOCK: '/run/user/1000/agent' }, '/run/user/1000/bus', '/run/user/1000/bus'],
-    ['a part of a key, with other line ends', { SSH_KEY: KEY }, `MIIE${RANDOM}\r\n${RANDOM}\r\n`, '‹SSH_KEY›\r\n‹SSH_KEY›'],
+    ['a part of a key, with other line endings', { SSH_KEY: KEY }, `MIIE${RANDOM}\r\n${RANDOM}\r\n`, '‹SSH_KEY›\r\n‹SSH_KEY›'],
   ])('%s', (_, environment, text, expected) => {
     expect(redact(text, environment).trim()).toBe(expected);
   });
@@ -58,7 +58,7 @@ describe('the secrets of an environment', () => {
   );
   const variables = fc.dictionary(name, value, { minKeys: 1 });
 
-  test('none of them survives, wherever it stands', () => {
+  test('none of them survives, wherever it occurs', () => {
     const texts = variables.chain((environment) => {
       const piece = fc.oneof(fc.constantFrom(...Object.values(environment)), fc.string(), fc.constantFrom('a', 'b', '\n'));
       return fc.record({ environment: fc.constant(environment), pieces: fc.array(piece) });
@@ -73,7 +73,7 @@ describe('the secrets of an environment', () => {
     );
   });
 
-  test('a text without any is what it was', () => {
+  test('a text without any is unchanged', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'e', 'n', 't', 'S', '7', ' ', '-', '.', ':', '/', '\n', 'ü', '👩‍🚀') });
     fc.assert(
       fc.property(word, variables, (text, environment) => {
@@ -97,7 +97,7 @@ describe('what looks like a token', () => {
     ['a bearer', `Authorization: Bearer ${RANDOM}==`, 'Authorization: Bearer ‹secret›'],
     ['a login', 'Authorization: Basic am86c3dvcmRmaXNoMQ==', 'Authorization: Basic ‹secret›'],
     ['a private key', `a ${KEY} b`, 'a ‹secret› b'],
-    ['a torn private key', `a ${KEY.slice(0, 60)}`, 'a ‹secret›'],
+    ['a truncated private key', `a ${KEY.slice(0, 60)}`, 'a ‹secret›'],
     ['a private key on one line', `a ${KEY.replaceAll('\n', '\\n')} b`, 'a ‹secret› b'],
     ['a password in a URL', 'git clone https://jo:p@ss@host.example/x.git', 'git clone https://‹secret›host.example/x.git'],
     ['a token in a URL', `https://${RANDOM}@host/x`, 'https://‹secret›@host/x'],
@@ -115,7 +115,7 @@ describe('what looks like a token', () => {
     expect(redact(text, {})).toBe(text);
   });
 
-  test('a text that is made to be slow to look through is not', () => {
+  test('a text crafted to be slow to search is searched fast', () => {
     const nasty = ['sk-', '://', '://a:', 'eyJ', 'Bearer ', '-----BEGIN PRIVATE KEY', 'a'].map((piece) =>
       piece.repeat(200_000 / piece.length),
     );

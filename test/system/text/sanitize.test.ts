@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sanitizeForTerminal } from '../../../src/system/text/sanitize.ts';
 import { HOSTILE, isHarmful } from '../../kit/kept-state.ts';
 
-describe('harmless', () => {
+describe('text made safe for a terminal', () => {
   test.each([
     ['plain text', 'attempt 3 ended: Übung, 試験 👩‍🚀\tdone', 'attempt 3 ended: Übung, 試験 👩‍🚀\tdone'],
     ['colours', '\u001b[1;31merror\u001b[0m: no', 'error: no'],
@@ -14,12 +14,12 @@ describe('harmless', () => {
     ['backspaces', 'good\b\b\b\bevil', 'good\ufffd\ufffd\ufffd\ufffdevil'],
     ['half an escape', 'a\u001b', 'a\ufffd'],
     ['an 8-bit escape', 'a\u0090q', 'a\ufffdq'],
-    ['a direction that is turned', 'invoice\u202egnp.exe', 'invoice\ufffdgnp.exe'],
+    ['a change of text direction', 'invoice\u202egnp.exe', 'invoice\ufffdgnp.exe'],
   ])('%s', (_, text, seen) => {
     expect(sanitizeForTerminal(text)).toBe(seen);
   });
 
-  test('whatever comes, it is one line without control characters', () => {
+  test('any text becomes one line without control characters', () => {
     const nasty = fc.constantFrom('\u001b', '\u009b', '[', ']', '0;', '?', 'm', '\u0007', '\n', '\r', '\u202e', '\u0000', 'x');
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
