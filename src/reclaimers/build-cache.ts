@@ -7,17 +7,21 @@ import type { ReclaimedEngine } from './docker-engines.ts';
 import { engineBytes, enginePaths } from './docker-engines.ts';
 import { NOTHING, type Plan, type Reclaimer, unasked } from './reclaimer.ts';
 
-/** Clocks that differ by less agree. */
+/** Clocks that differ by less than this agree. */
 const AGREE_MS = 60_000;
 
-/** How old what is pruned has to be by the engine's clock, so that it is as old as it must be in watched time; or why nothing may go. */
+/**
+ * How old by the engine's clock a pruned record must be, so that it is old enough in watched time;
+ * or why nothing may be removed.
+ */
 type Limit =
   | { readonly kind: 'limit'; readonly unusedMs: number; isOld(wall: number): boolean }
   | { readonly kind: 'none'; readonly because: string };
 
 /**
- * Docker's build cache that was not used for long enough. It goes at once: the engine chooses by its dates, which are those of its wall
- * clock. So time that nobody watched, and what a clock was set by, is added to the age.
+ * Docker's build cache that was unused for long enough. It is removed in one go: the engine chooses
+ * by its own dates, which are those of its wall clock. So unwatched time, and changes of a clock,
+ * are added to the age.
  */
 export function buildCache(name: string, reclaimed: ReclaimedEngine, rules: Pick<ImageRules, 'minAgeMs' | 'trustBuildDates'>): Reclaimer {
   const { engine } = reclaimed;
@@ -46,7 +50,7 @@ export function buildCache(name: string, reclaimed: ReclaimedEngine, rules: Pick
       if (limit.value.kind === 'none') return { kind: 'spared', because: limit.value.because };
       const pruned = await engine.pruneBuildCache(limit.value.unusedMs);
       if (pruned.kind === 'ok') return { kind: 'freed', claimedBytes: pruned.value, because: null };
-      // A prune of somebody else's is at work.
+      // Another process's prune is running.
       const isBusy = pruned.kind === 'refused' && pruned.status === 409;
       return { kind: isBusy ? 'spared' : 'failed', because: pruned.because };
     },
@@ -63,17 +67,18 @@ async function limitNow(
   const info = await engine.info();
   if (info.kind !== 'ok') return info;
   const known = ledger(info.value.id);
-  if (known === null) return ok({ kind: 'none', because: 'nothing is known yet of when the build cache was used: a watchdog learns it' });
+  if (known === null) return ok({ kind: 'none', because: 'nothing is known yet about the use of the build cache: a watchdog learns it' });
   const { clockWall } = info.value;
   if (clockWall === null || Math.abs(clockWall - now.wall) > AGREE_MS)
-    return ok({ kind: 'none', because: "the engine's clock and this one differ: its dates do not say how old its build cache is" });
+    return ok({ kind: 'none', because: "the engine's clock differs from this one: its dates do not show how old its build cache is" });
   const time: WatchedTime = goneOn(known, { ...now, bootId: bootId() }, 'unwatched');
-  if (now.wall - time.sinceWall < minAgeMs) return ok({ kind: 'none', because: 'the build cache was not watched for long enough yet' });
+  if (now.wall - time.sinceWall < minAgeMs)
+    return ok({ kind: 'none', because: 'the build cache has not been watched for long enough yet' });
   const doubt = doubtMs(time, now.wall, minAgeMs);
   if (doubt === Number.POSITIVE_INFINITY)
     return ok({
       kind: 'none',
-      because: 'the clock was set back while nobody watched: what the build cache says of its use may be too early',
+      because: "the clock was set back while no watchdog was running: the dates of the build cache's use may be too early",
     });
   return ok({
     kind: 'limit',

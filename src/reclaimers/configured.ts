@@ -19,16 +19,21 @@ export interface Reclaiming {
   readonly settings: Settings;
   readonly layout: Layout;
   readonly environment: Readonly<NodeJS.ProcessEnv>;
-  /** False: the run has ended. May throw where the state can't be read. */
+  /** Returns false once the run has ended. May throw if the state can't be read. */
   isActive(run: string): boolean;
-  /** What is known of the images of the engine with this id. May throw where the state can't be read. */
+  /**
+   * What is known of the images of the engine with this id. May throw if the state can't be read.
+   */
   ledger(engine: string): EngineLedger | null;
-  /** For how long a watchdog watched; null: none did. */
+  /** For how long a watchdog watched, or null if none did. */
   watched(): WatchedTime | null;
   readonly trustBuildDates: boolean;
 }
 
-/** Everything that may free space, as the operator set it, in the order in which it is tried: what is missed least comes first. */
+/**
+ * Everything that may free space, as configured, in the order in which it is tried: what is missed
+ * least comes first.
+ */
 export function reclaimersFor(reclaiming: Reclaiming): readonly Reclaimer[] {
   const { settings, layout, environment } = reclaiming;
   const minAgeMs = settings.reclaimMinAgeMs;
@@ -62,7 +67,7 @@ export function reclaimersFor(reclaiming: Reclaiming): readonly Reclaimer[] {
   ];
 }
 
-/** The engines of the settings, each once. */
+/** The configured engines, each once. */
 export const dockerEndpoints = ({ dockerHosts }: Settings): readonly DockerEndpoint[] =>
   [...new Set(dockerHosts)].map(parseEndpoint).filter((endpoint) => endpoint !== null);
 
@@ -72,7 +77,7 @@ function enginesFor({ settings, environment, ledger }: Reclaiming): readonly Rec
     const probe = probes.get(endpoint.url);
     return {
       engine: dockerEngine(endpoint, environment),
-      // A ledger that can't be read knows nothing, and what nothing is known of stays.
+      // An unreadable ledger knows nothing, and what is unknown is kept.
       ledger: (engine) => orElse(null, () => ledger(engine)),
       probe: probe === undefined ? null : () => diskProbe(probe, environment),
     };

@@ -14,14 +14,14 @@ export interface ReclaimedEngine {
   readonly engine: DockerEngine;
   /** What the ledger knows of the engine with this id. May throw StoreError. */
   ledger(id: string): EngineLedger | null;
-  /** How much room its disk has, where that is not this machine's; null: nobody can say. */
+  /** Measures the room on its disk if that is not on this machine; null if it can't be measured. */
   readonly probe: (() => Promise<number | null>) | null;
 }
 
-/** Where containerd keeps images, unless it was told otherwise. */
+/** Where containerd keeps images by default. */
 const CONTAINERD_ROOT = '/var/lib/containerd';
 
-/** Directories of this machine where an engine's things lie. */
+/** Directories on this machine that hold an engine's things. */
 export async function enginePaths({ engine }: Pick<ReclaimedEngine, 'engine'>): Promise<readonly string[]> {
   if (engine.endpoint.kind !== 'unix') return [];
   const info = await engine.info();
@@ -33,16 +33,19 @@ export async function engineBytes(reclaimed: ReclaimedEngine): Promise<number | 
   return reclaimed.probe === null ? availableAt(await enginePaths(reclaimed)) : reclaimed.probe();
 }
 
-/** An engine as it is, and its ledger with what this look shows. The ledger on disk is the watchdog's: it stays as it is. */
+/**
+ * An engine as it is, and its ledger including what this look shows. The ledger on disk is the
+ * watchdog's and stays unchanged.
+ */
 export interface EngineLook {
   readonly info: EngineInfo;
   readonly inventory: Inventory;
-  /** What the ledger knew before this look; null: nothing. */
+  /** What the ledger knew before this look, or null if nothing. */
   readonly known: EngineLedger | null;
   readonly ledger: EngineLedger;
 }
 
-/** What takes an engine longest to say. */
+/** What an engine takes longest to return. */
 export interface Listed {
   readonly images: readonly SeenImage[];
   readonly cache: readonly CacheRecord[];
@@ -55,7 +58,10 @@ export async function listed(engine: DockerEngine, wanted: { readonly shares: bo
   return cache.kind === 'ok' ? { kind: 'ok', value: { images: images.value, cache: cache.value } } : cache;
 }
 
-/** Looks at all that counts: what the engine has, whether it builds, and what it recorded since the ledger was written last. */
+/**
+ * Collects everything that counts: what the engine has, whether it is building, and what it
+ * recorded since the ledger was last written.
+ */
 export async function lookAt(
   reclaimed: ReclaimedEngine,
   now: Instant,
@@ -67,7 +73,7 @@ export async function lookAt(
   const all = await list();
   if (all.kind !== 'ok') return all;
   const { images, cache } = all.value;
-  // After the images, so that no container is missed that was there when they were listed.
+  // After the images, so that no container is missed that existed when they were listed.
   const containers = await engine.containers();
   if (containers.kind !== 'ok') return containers;
   const at = { ...now, bootId: bootId() };

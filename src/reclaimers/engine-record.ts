@@ -5,31 +5,37 @@ import type { DockerEngine } from '../system/docker/engine.ts';
 import type { DockerEvent } from '../system/docker/events.ts';
 import type { EngineInfo } from '../system/docker/shapes.ts';
 
-/** What an engine recorded since somebody watched it last. */
+/** What an engine recorded since it was last watched. */
 export interface EngineRecord {
-  /** All that it has. */
+  /** Everything in the record. */
   readonly events: readonly DockerEvent[];
-  /** Events that are older were heard by who watched then. */
+  /** Older events were already seen by an earlier watcher. */
   readonly fromWall: number;
-  /** They are all that happened, and their dates are right. */
+  /** Whether the record is complete, with correct dates. */
   readonly isCovered: boolean;
   /** By how much the engine's clock is ahead of this one. */
   readonly skewMs: number;
 }
 
-/** Clocks that differ by less agree. */
+/** Clocks that differ by less than this agree. */
 const AGREE_MS = 60_000;
 /** An event may be under way when a watcher ends. */
 const IN_FLIGHT_MS = 1000;
-/** How far back the record is read, to see that it reaches back behind the moment in question: engines keep the last 256 events. */
+/**
+ * How far back the record is read, to see whether it reaches beyond the moment in question: engines
+ * keep the last 256 events.
+ */
 const BACK_MS = 7 * 86_400_000;
 
-/** What happens in an engine that uses an image. The end of a container is one, too: it held the image until then. */
+/**
+ * The engine's actions that use an image. The end of a container is one, too: it held the image
+ * until then.
+ */
 const USES = /^(?:pull|load|import|tag|build|push|save|create|start|restart|unpause|die|destroy|commit)$/;
 
 /**
- * Reads the engine's own record. It covers the time since a moment only where it has something older than that, both clocks went on
- * alike, and all of its dates are in order.
+ * Reads the engine's own record. It covers the time since a moment only if it has something older
+ * than that, both clocks advanced alike, and all of its dates are in order.
  */
 export async function eventsSince(engine: DockerEngine, info: EngineInfo, since: Moment | null, at: Moment): Promise<Answer<EngineRecord>> {
   const skewMs = info.clockWall === null ? 0 : info.clockWall - at.wall;
@@ -46,13 +52,17 @@ export async function eventsSince(engine: DockerEngine, info: EngineInfo, since:
     Math.abs(at.wall - since.wall - elapsedMs) < AGREE_MS;
   const oldestWall = record.value.sinceWall;
   const isCovered = isOneClock && oldestWall !== null && oldestWall < sinceWall;
-  // Over a reboot, or with a clock that was set, nobody can say which of them are new: all of them may be.
+  // Across a reboot, or if a clock was set, nothing shows which of them are new: all of them may
+  // be.
   const fromWall = isOneClock ? sinceWall - IN_FLIGHT_MS : Number.NEGATIVE_INFINITY;
   const { events } = record.value;
   return { kind: 'ok', value: { events, fromWall, isCovered, skewMs } };
 }
 
-/** The uses of images in a record. Where it does not cover its time, nobody knows when: they count as of now. */
+/**
+ * Returns the uses of images in a record. If it does not cover its time, their dates are unknown,
+ * and they count as of now.
+ */
 export function usesIn({ events, fromWall, isCovered }: Omit<EngineRecord, 'skewMs'>, images: readonly SeenImage[]): EngineEvent[] {
   const resolve = imagesByReference(images);
   return events.flatMap(({ type, action, image, wall }) =>

@@ -12,14 +12,17 @@ export interface ImagesWanted {
   readonly name: string;
   readonly reclaimed: ReclaimedEngine;
   readonly rules: ImageRules;
-  /** Those without a name, or those with one and what these were built on. */
+  /** Images without a name, or images with a name and those that they were built on. */
   readonly which: 'dangling' | 'named';
 }
 
-/** How many images are looked at, at once. */
+/** How many images are inspected at once. */
 const LOOKS_AT_ONCE = 8;
 
-/** Images that are in no container and were not used for long enough. They go one by one, the least recently used first. */
+/**
+ * Images that are in no container and were unused for long enough. They are removed one by one, the
+ * least recently used first.
+ */
 export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaimer {
   const lookAgain = looksAgain(reclaimed);
   return {
@@ -33,9 +36,9 @@ export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaim
       const { ledger } = look.value;
       const stale = mayBeStale(look.value.inventory, ledger, rules, now.wall);
       const tagged = await taggedWalls(reclaimed.engine, stale, now);
-      // What is built on what matters only where something may go.
+      // What is built on what matters only if something may be removed.
       const layered = stale.length === 0 ? null : await reclaimed.engine.withLayers(look.value.inventory.images);
-      if (layered !== null && layered.kind !== 'ok') return noPlan(`what images were built on can't be known: ${layered.because}`);
+      if (layered !== null && layered.kind !== 'ok') return noPlan(`what images were built on is unknown: ${layered.because}`);
       const inventory = layered === null ? look.value.inventory : { ...look.value.inventory, images: layered.value };
       const { remove, keep } = planImages(inventory, ledger, rules, now.wall, tagged);
       const named = namedOrBelow(inventory.images);
@@ -52,7 +55,7 @@ export function images({ name, reclaimed, rules, which }: ImagesWanted): Reclaim
   };
 }
 
-/** Images with a name, and what they were built on, which can't go before them. */
+/** Images with a name, and those that they were built on, which can't be removed before them. */
 function namedOrBelow(all: readonly SeenImage[]): ReadonlySet<string> {
   const parents = new Map(all.map(({ id, parent }) => [id, parent]));
   const found = new Set<string>();
@@ -71,7 +74,10 @@ const itemOf = ({ image, lastUse, because }: JudgedImage): KeptItem => ({
   because,
 });
 
-/** The date of the last tag, pull or load is nowhere but in the image's own description. What can't be asked counts as tagged now. */
+/**
+ * The date of the last tag, pull or load is only in the image's own description. An image that
+ * can't be inspected counts as tagged now.
+ */
 async function taggedWalls(engine: DockerEngine, ids: readonly string[], now: Instant): Promise<TaggedWall> {
   const walls = new Map<string, number | null>();
   const rest = [...ids];
@@ -86,26 +92,26 @@ async function taggedWalls(engine: DockerEngine, ids: readonly string[], now: In
 }
 
 function notes({ known, ledger }: EngineLook, { minAgeMs, trustBuildDates }: ImageRules, now: Instant): string[] {
-  if (trustBuildDates) return ['the date of its build stands for the first sight of an image, since you said so'];
-  if (known === null) return [`nothing is known yet of when images are used: a watchdog learns it. ${FIRST_WEEK}`];
+  if (trustBuildDates) return ["an image's build date counts as its first sight, as you asked"];
+  if (known === null) return [`nothing is known yet about the use of images: a watchdog learns it. ${FIRST_WEEK}`];
   const knownMs = now.wall - known.sinceWall;
-  const young = knownMs < minAgeMs ? [`the use of images is known for ${inWords(Math.max(0, knownMs))} only. ${FIRST_WEEK}`] : [];
+  const young = knownMs < minAgeMs ? [`the use of images is known only for ${inWords(Math.max(0, knownMs))}. ${FIRST_WEEK}`] : [];
   return [...young, ...gapNotes(ledger, now, minAgeMs)];
 }
 
 const buildNotes = ({ builds = [] }: Inventory): string[] =>
-  builds.length === 0 ? [] : [`a build is at work (${builds.join('; ')}): no image goes until it is over`];
+  builds.length === 0 ? [] : [`a build is running (${builds.join('; ')}): no image is removed until it ends`];
 
 const sizeNotes = (all: readonly SeenImage[]): string[] =>
   all.some(({ unsharedBytes }) => unsharedBytes === null)
-    ? ['this engine does not say what images share: less may be freed than their sizes']
+    ? ['this engine does not report what images share: less may be freed than their sizes']
     : [];
 
-const FIRST_WEEK = 'Once, you may let the date of the build stand for the first sight of an image: dogwatch reclaim --trust-build-dates';
+const FIRST_WEEK = 'To use the build date as the first sight of each image, once: dogwatch reclaim --trust-build-dates';
 
 function gapNotes({ gaps }: EngineLedger, now: Instant, minAgeMs: number): string[] {
   const recent = gaps.filter(({ untilWall }) => now.wall - untilWall < minAgeMs);
   if (recent.length === 0) return [];
   const totalMs = recent.reduce((sum, { sinceWall, untilWall }) => sum + untilWall - sinceWall, 0);
-  return [`nobody watched for ${inWords(totalMs)} meanwhile: that time makes no image older`];
+  return [`no watchdog was running for ${inWords(totalMs)} meanwhile: no image ages by that time`];
 }

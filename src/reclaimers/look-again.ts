@@ -2,10 +2,10 @@ import type { Instant } from '../core/model/facts.ts';
 import type { Answer } from '../system/docker/call.ts';
 import { type EngineLook, type Listed, listed, lookAt, type ReclaimedEngine } from './docker-engines.ts';
 
-/** A list that is no older than this is not asked for again: between the removals of thousands of images. */
+/** A list no older than this is used again, between the removals of thousands of images. */
 const FRESH_LIST_MS = 1000;
 
-/** Looks at an engine right before something is removed. */
+/** Inspects an engine right before something is removed. */
 export type LookAgain = (now: Instant) => Promise<Answer<EngineLook>>;
 
 export function looksAgain(reclaimed: ReclaimedEngine): LookAgain {

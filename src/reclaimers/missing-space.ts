@@ -2,13 +2,13 @@ import { gaugesOf, leaveMark, lowness } from '../core/host/thresholds.ts';
 import type { Marks } from '../core/model/disk.ts';
 import { diskSpace } from '../system/disk/space.ts';
 
-/** What is missing on a filesystem until it is not critical any more. */
+/** What a filesystem lacks until it is no longer critical. */
 export interface Missing {
   readonly bytes: number;
   readonly inodes: number;
 }
 
-/** Nothing, if the filesystem of the path is not critical, or can't be measured. */
+/** Returns nothing missing if the path's filesystem is not critical, or can't be measured. */
 export async function missingAt(path: string, marks: Marks): Promise<Missing> {
   const space = await diskSpace(path);
   if (space.kind !== 'measured') return { bytes: 0, inodes: 0 };

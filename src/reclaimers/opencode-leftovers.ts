@@ -8,18 +8,19 @@ import { NOTHING, noPlan, type Plan, type Reclaimer } from './reclaimer.ts';
 
 interface Tree {
   readonly bytes: number;
-  /** The newest change of anything in it, ms since the epoch. */
+  /** When anything in it last changed, ms since the epoch. */
   readonly changedWall: number;
 }
 
-/** Its present log has another name; opencode itself removes these when there are more than ten. */
+/** The present log has another name; opencode itself removes these once there are more than ten. */
 const OLD_LOG = /^\d{4}-\d{2}-\d{2}T\d+\.log$/;
-/** A tree with more entries is left alone: nobody waits for the end of it. */
+/** A tree with more entries is left alone, because measuring it would take too long. */
 const MAX_ENTRIES = 1_000_000;
 
 /**
- * Old logs of opencode, and its snapshots of projects that nobody worked on for long: copies that serve only to take back what a session
- * did (opencode 1.18.33; `"snapshot": false` turns them off).
+ * Old logs of opencode, and its snapshots of projects that nobody worked on for long: copies that
+ * serve only to take back what a session did (opencode 1.18.33; `"snapshot": false` turns them
+ * off).
  */
 export function opencodeLeftovers(env: Readonly<NodeJS.ProcessEnv>, minAgeMs: number): Reclaimer {
   const home = join(env.XDG_DATA_HOME || join(env.HOME || homedir(), '.local', 'share'), 'opencode');
@@ -44,7 +45,7 @@ export function opencodeLeftovers(env: Readonly<NodeJS.ProcessEnv>, minAgeMs: nu
         plan.items.sort((a, b) => (a.lastUsedWall ?? 0) - (b.lastUsedWall ?? 0));
         return { ...NOTHING, ...plan };
       } catch (error) {
-        return noPlan(`opencode's files can't be looked at: ${errorMessage(error)}`);
+        return noPlan(`opencode's files can't be read: ${errorMessage(error)}`);
       }
     },
     apply: async ({ id }, now) => {
@@ -70,7 +71,7 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-/** Links are not followed. */
+/** Does not follow links. */
 async function measure(path: string): Promise<Tree> {
   let [bytes, changedWall, entries] = [0, 0, 0];
   const rest = [path];

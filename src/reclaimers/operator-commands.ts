@@ -4,16 +4,16 @@ import { availableAt } from './available-bytes.ts';
 import { NOTHING, type Reclaimer } from './reclaimer.ts';
 
 export interface CommandWanted {
-  /** `COMMAND`, or `@/path COMMAND` where it frees space on the disk of that path. */
+  /** `COMMAND`, or `@/path COMMAND` if it frees space on the disk of that path. */
   readonly entry: string;
   readonly environment: Readonly<NodeJS.ProcessEnv>;
   readonly deadlineMs: number;
 }
 
-/** Of what a command printed, this much is told. */
+/** How much of a command's output is reported. */
 const LAST_WORDS = 200;
 
-/** A command of the operator's that frees space. What it frees only a measurement tells. */
+/** An operator's command that frees space. How much it frees is known only by measuring. */
 export function operatorCommand({ entry, environment, deadlineMs }: CommandWanted): Reclaimer {
   const [, path, rest] = /^@(\S+)\s+(.*)$/s.exec(entry) ?? [];
   const isPlaced = path !== undefined && isAbsolute(path);
@@ -31,7 +31,7 @@ export function operatorCommand({ entry, environment, deadlineMs }: CommandWante
       const outcome = await runOperatorCommand({ command, cwd: '/', environment: { ...environment }, extra: {}, deadlineMs });
       if (outcome.kind === 'failed') return outcome;
       const said = outcome.output.trim().slice(-LAST_WORDS);
-      if (outcome.kind === 'timed-out') return { kind: 'failed', because: `it was ended after ${deadlineMs} ms: ${said}` };
+      if (outcome.kind === 'timed-out') return { kind: 'failed', because: `ended after ${deadlineMs} ms, its deadline: ${said}` };
       return outcome.code === 0
         ? { kind: 'freed', claimedBytes: null, because: said || null }
         : { kind: 'failed', because: `exit status ${outcome.code}: ${said}` };

@@ -8,35 +8,41 @@ import type { Missing } from './missing-space.ts';
 import { type KeptItem, NOTHING, noPlan, type Plan, type PlannedItem, type Reclaimer } from './reclaimer.ts';
 
 export interface LogsWanted {
-  /** Directory of the runs, each of them with `attempts/NUMBER/log`, and maybe `recoveries/NUMBER/log`. */
+  /** Directory of the runs, each with `attempts/NUMBER/log` and maybe `recoveries/NUMBER/log`. */
   readonly runs: string;
-  /** False: nobody will resume this run, or ask what its last attempts said. Where that can't be known, it is active. */
+  /** False if the run will not be resumed and its last logs are not needed; true if unknown. */
   isActive(run: string): boolean;
   readonly maxAgeMs: number;
   readonly maxBytes: number;
-  /** What is missing until the disk of the logs is not critical any more; nothing if it is not, or nobody knows. */
+  /** What the logs' disk lacks until it is no longer critical; nothing if it is not, or unknown. */
   missing(): Promise<Missing>;
-  /** For how long somebody watched: logs age by that alone. Null: nobody did yet. */
+  /** For how long a watchdog watched, by which logs age, or null if none did yet. */
   watched(): WatchedTime | null;
 }
 
-/** What has logs in the directory of a run. */
+/** The subdirectories of a run that have logs. */
 const KINDS = ['attempts', 'recoveries'] as const;
 
 interface Log {
   readonly path: string;
   readonly run: string;
   readonly kind: (typeof KINDS)[number];
-  /** Of the attempt, or of the recovery agent. */
+  /** Number of the attempt or recovery agent. */
   readonly number: number;
   readonly bytes: number;
   readonly writtenWall: number;
 }
 
-/** Newest attempts of an active run whose logs stay: the living one, and what a digest or a person reads. */
+/**
+ * How many of an active run's newest logs are kept: the living attempt's, and those that a digest
+ * or person reads.
+ */
 const LATEST_OF_ACTIVE = 3;
 
-/** dogwatch's own logs of attempts: what is too old goes, and of the rest the oldest while all of them are too large. */
+/**
+ * dogwatch's own logs of attempts: removes what is too old, and then the oldest while all together
+ * are too large.
+ */
 export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }: LogsWanted): Reclaimer {
   const look = async (some: readonly string[]) => {
     const logs: Log[] = [];
@@ -56,7 +62,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }
         const ended = logs.filter((log) => !isLatest(log));
         const { bytes, inodes } = await missing();
         const tooLarge = largest(ended, bytes);
-        // A file costs an inode, whatever is in it.
+        // A file costs an inode, whatever its size.
         const tooMany = new Set(oldestFirst(ended).slice(0, inodes));
         const items: PlannedItem[] = [];
         const kept: KeptItem[] = [];
@@ -80,7 +86,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }
         }
         return { ...NOTHING, items, kept };
       } catch (error) {
-        return noPlan(`the logs can't be looked at: ${errorMessage(error)}`);
+        return noPlan(`the logs can't be read: ${errorMessage(error)}`);
       }
     },
     apply: async ({ id, lastUsedWall }) => {
@@ -90,7 +96,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }
         if (log === undefined) return { kind: 'spared', because: 'it is gone already' };
         if (isLatest(log)) return { kind: 'spared', because: 'its run is active' };
         if (log.writtenWall !== lastUsedWall) return { kind: 'spared', because: 'it was written to meanwhile' };
-        // The directory with the highest number says which numbers were used; nobody asks an older attempt for anything.
+        // The directory with the highest number shows which were used; older ones are not needed.
         const isHighest = logs.every(({ kind, number }) => kind !== log.kind || number <= log.number);
         await (isHighest ? rm(id) : rm(dirname(id), { recursive: true }));
         return { kind: 'freed', claimedBytes: log.bytes, because: null };
@@ -103,7 +109,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }
 
 const oldestFirst = (logs: readonly Log[]): Log[] => [...logs].sort((a, b) => a.writtenWall - b.writtenWall);
 
-/** The largest of these that together take as much as is missing. */
+/** The largest of these logs that together take up the missing space. */
 function largest(logs: readonly Log[], missingBytes: number): ReadonlySet<Log> {
   const taken = new Set<Log>();
   let left = missingBytes;
@@ -123,7 +129,7 @@ const itemOf = ({ path, run, kind, number, bytes, writtenWall }: Log, because: s
   because,
 });
 
-/** A test for logs of the newest attempts of runs that are active. */
+/** Returns a test for the logs of active runs' newest attempts. */
 function latest(logs: readonly Log[], isActive: (run: string) => boolean): (log: Log) => boolean {
   const newest = new Map<string, number>();
   const keyOf = ({ run, kind }: Log) => `${kind}/${run}`;
@@ -145,7 +151,7 @@ async function logsOf(runs: string, run: string): Promise<Log[]> {
   return found;
 }
 
-/** Entries of a directory; one that is not there has none. */
+/** Entries of a directory; a missing one has none. */
 async function names(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);

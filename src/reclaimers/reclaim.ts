@@ -4,18 +4,18 @@ import { type ItemOutcome, noPlan, type Plan, type PlannedItem, type Reclaimer }
 
 export interface ReclaimAsk {
   now(): Instant;
-  /** Asked before each thing: nothing more has to go. It measures anew. */
+  /** Asked before each item: whether enough is free by now. Measures anew. */
   isEnough(): Promise<boolean>;
-  /** Nothing is begun after this moment; null: there is no hurry. */
+  /** Nothing is begun after this moment, or null if there is no deadline. */
   readonly deadlineMono: number | null;
-  /** Hears of each thing when it is over. */
+  /** Called when an item is finished. */
   readonly onStep: (reclaimer: string, step: ReclaimStep) => void;
 }
 
 export interface ReclaimStep {
   readonly item: PlannedItem;
   readonly outcome: ItemOutcome | { readonly kind: 'left'; readonly because: string };
-  /** Bytes by which the space available grew meanwhile; null: it can't be measured. */
+  /** By how many bytes the available space grew meanwhile, or null if it can't be measured. */
   readonly measuredBytes: number | null;
 }
 
@@ -23,13 +23,13 @@ export interface ReclaimStep {
 export interface Reclaimed {
   readonly reclaimer: string;
   readonly plan: Plan;
-  /** One for each item of the plan, in its order; none: it was only planned. */
+  /** One for each item of the plan, in its order; empty if it was only planned. */
   readonly steps: readonly ReclaimStep[];
   readonly claimedBytes: number;
   readonly measuredBytes: number | null;
 }
 
-/** All plans, without doing anything. */
+/** Makes all plans without doing anything. */
 export const planAll = (reclaimers: readonly Reclaimer[], now: Instant): Promise<Reclaimed[]> =>
   inOrder(reclaimers, async (reclaimer) => ({
     reclaimer: reclaimer.name,
@@ -39,7 +39,7 @@ export const planAll = (reclaimers: readonly Reclaimer[], now: Instant): Promise
     measuredBytes: null,
   }));
 
-/** Follows one plan thing by thing, measuring after each, until it is enough or too late. */
+/** Carries out one plan item by item, measuring after each, until there is enough or time is up. */
 export async function reclaim(reclaimer: Reclaimer, ask: ReclaimAsk): Promise<Reclaimed> {
   const plan = await planInTime(reclaimer, ask);
   const steps: ReclaimStep[] = [];
@@ -53,15 +53,21 @@ export async function reclaim(reclaimer: Reclaimer, ask: ReclaimAsk): Promise<Re
   return { reclaimer: reclaimer.name, plan, steps, claimedBytes: sum(claimed), measuredBytes: grown.length === 0 ? null : sum(grown) };
 }
 
-/** One reclaimer after the other. Without a mark (before the first attempt, or by hand) everything that is stale goes. */
+/**
+ * Runs one reclaimer after another. Without a threshold (before the first attempt, or by hand)
+ * everything stale is removed.
+ */
 export const reclaimAll = (reclaimers: readonly Reclaimer[], ask: ReclaimAsk): Promise<Reclaimed[]> =>
   inOrder(reclaimers, (reclaimer) => reclaim(reclaimer, ask));
 
-/** Frees all that may go, before a run begins: what is not begun by then is left for another time. */
+/**
+ * Frees everything that may be removed before a run begins; what is not begun by the deadline is
+ * left for another time.
+ */
 export const prereclaim = (reclaimers: readonly Reclaimer[], now: () => Instant, deadlineMs: number): Promise<Reclaimed[]> =>
   reclaimAll(reclaimers, { now, isEnough: async () => false, deadlineMono: now().mono + deadlineMs, onStep: () => {} });
 
-/** An engine that hangs costs no more than the time there is. */
+/** An engine that hangs costs no more than the time available. */
 async function planInTime(reclaimer: Reclaimer, { now, deadlineMono }: ReclaimAsk): Promise<Plan> {
   if (deadlineMono === null) return reclaimer.plan(now());
   const leftMs = deadlineMono - now().mono;

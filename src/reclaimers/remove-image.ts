@@ -12,12 +12,13 @@ interface Wanted {
   readonly bytes: number | null;
 }
 
-/** A name may come back while the others go. */
+/** A name may come back while the others are removed. */
 const MORE_TRIES = 2;
 
 /**
- * Removes one image, without force: by its id, or name by name where it has names in several repositories. Right before each removal
- * its containers, labels, names and dates are looked at again, by the same rules as in the plan.
+ * Removes one image, without force: by its id, or name by name if it has names in several
+ * repositories. Right before each removal its containers, labels, names and dates are checked
+ * again, by the same rules as in the plan.
  */
 export async function removeImage(
   reclaimed: ReclaimedEngine,
@@ -56,11 +57,13 @@ type Removal = Awaited<ReturnType<DockerEngine['removeImage']>>;
 function notRemoved(removal: Exclude<Removal, { kind: 'ok' }>): ItemOutcome {
   if (removal.kind === 'failed') return { kind: 'failed', because: removal.because };
   if (saysGone(removal)) return GONE;
-  // It is in use, something was built on it, or a prune of somebody else's is at work.
+  // It is in use, something was built on it, or another process's prune is running.
   return { kind: removal.status === 409 ? 'spared' : 'failed', because: `Docker refused: ${removal.because}` };
 }
 
-/** Takes one name off; the answer is null where that went well. The name may belong to another image by now. */
+/**
+ * Removes one name; returns null if that succeeded. The name may belong to another image by now.
+ */
 async function untag(engine: DockerEngine, tag: string, id: string): Promise<ItemOutcome | null> {
   const named = await engine.inspectImage(tag);
   if (named.kind === 'failed') return { kind: 'failed', because: named.because };
@@ -78,7 +81,7 @@ type Look =
 async function judgedAgain({ engine }: ReclaimedEngine, look: LookAgain, rules: ImageRules, id: string, now: Instant): Promise<Look> {
   const inspected = await engine.inspectImage(id);
   if (inspected.kind !== 'ok') return saysGone(inspected) ? { kind: 'gone' } : { kind: 'failed', because: inspected.because };
-  // Last of all, so that nothing is missed that was there when the rest was looked at.
+  // Last of all, so that nothing is missed that was there during the other checks.
   const seen = await look(now);
   if (seen.kind !== 'ok') return { kind: 'failed', because: seen.because };
   const { taggedWall, ...image } = inspected.value;

@@ -7,29 +7,34 @@ import { instant } from '../system/process/clock.ts';
 import { bootId } from '../system/process/process.ts';
 import { eventsSince, usesIn } from './engine-record.ts';
 
-/** What a watcher finds when it comes (again). */
+/** What a watcher finds when it starts, or starts again. */
 interface Connected {
   readonly engine: string;
   readonly inventory: Inventory;
-  /** The engine's record has all that happened since it was watched last. */
+  /** Whether the engine's record has everything that happened since it was last watched. */
   readonly isCovered: boolean;
-  /** What that record says was used meanwhile. */
+  /** What that record shows was used meanwhile. */
   readonly uses: readonly EngineEvent[];
-  /** From when on events are still to be heard, by the engine's clock (ms since the epoch). */
+  /**
+   * The time from which events are still to be delivered, by the engine's clock (ms since the
+   * epoch).
+   */
   readonly sinceWall: number;
 }
 
-/** An engine that is watched for the sake of the ledger. */
+/** An engine that is watched to keep its ledger. */
 export interface WatchedEngine {
   readonly endpoint: string;
   connect(): Promise<Answer<Connected>>;
-  /** What it has now; where images are given, only its containers are asked for. */
+  /** What it has now; if images are given, only its containers are queried. */
   look(images: readonly SeenImage[] | null): Promise<Answer<Inventory>>;
   readonly watchEvents: DockerEngine['watchEvents'];
 }
 
 export function watchedEngine(engine: DockerEngine, ledgers: Pick<ImageLedgers, 'read'>): WatchedEngine {
-  /** Layers tell what was built on what. Without them less is known, and all else goes on. */
+  /**
+   * Layers show what was built on what. Without them less is known, and everything else continues.
+   */
   const withLayers = async (images: readonly SeenImage[]): Promise<readonly SeenImage[]> => {
     const answer = await engine.withLayers(images);
     return answer.kind === 'ok' ? answer.value : images;

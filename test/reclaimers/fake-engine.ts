@@ -25,7 +25,10 @@ export const image = (id: string, changes: Partial<InspectedImage> = {}): Inspec
   ...changes,
 });
 
-/** An engine that keeps to Docker's rules of removal; `beforeEach` hears of every call first, and may change what there is. */
+/**
+ * An engine that follows Docker's rules of removal; `beforeEach` is called before every call, and
+ * may change what there is.
+ */
 export class FakeEngine {
   images: InspectedImage[];
   containers: SeenContainer[] = [];
@@ -33,7 +36,7 @@ export class FakeEngine {
   cache: CacheRecord[] = [];
   readonly calls: string[] = [];
   beforeEach: (call: string) => void = () => {};
-  /** What the answer to a call is instead. */
+  /** Replaces the answer to a call. */
   instead: (call: string) => Answer<never> | null = () => null;
 
   constructor(images: readonly InspectedImage[]) {
@@ -81,7 +84,7 @@ export class FakeEngine {
   }
 }
 
-/** The engine with a ledger that has known these images for so many days. */
+/** The engine with a ledger that has known these images for this many days. */
 export function reclaimed(fake: FakeEngine, days: number, ids = fake.images.map(({ id }) => id)): ReclaimedEngine {
   const wall = NOW.wall - days * 86_400_000;
   const ledger: EngineLedger = {

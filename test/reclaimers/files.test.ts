@@ -30,7 +30,7 @@ async function applyAll(reclaimer: Reclaimer) {
   return Promise.all(items.map((item) => reclaimer.apply(item, NOW)));
 }
 
-/** Somebody watched since the epoch. */
+/** A watchdog has been watching since the epoch. */
 const ALWAYS: WatchedTime = { sinceWall: 0, seenAt: { ...NOW, bootId: 'b' }, shifts: [] };
 
 describe("dogwatch's own logs", () => {
@@ -56,7 +56,7 @@ describe("dogwatch's own logs", () => {
   const log = (runs: string, run: string, attempt: number, daysOld: number, bytes = 10) =>
     file(join(runs, run, 'attempts', String(attempt), 'log'), daysOld, bytes);
 
-  test('on a full disk the largest go first, young as they are, until there would be enough', async () => {
+  test('on a full disk the largest are removed first, however young, until there would be enough', async () => {
     const runs = directory();
     log(runs, 'active.1', 1, 1, 900_000);
     const [small, large, largest] = [20_000, 300_000, 500_000].map((bytes, index) => log(runs, `ended.${index}`, 1, 1, bytes));
@@ -66,7 +66,7 @@ describe("dogwatch's own logs", () => {
     expect(await planned(logs(runs, { active: ['active.1'], missingBytes: 10_000_000 }))).toEqual([small, large, largest]);
   });
 
-  test('on a disk that takes no more files the oldest go first, one for each file that is missing', async () => {
+  test('on a disk without inodes the oldest are removed first, one for each missing file', async () => {
     const runs = directory();
     log(runs, 'active.1', 1, 9, 900_000);
     const [newest, oldest, middle] = [1, 3, 2].map((daysOld, index) => log(runs, `ended.${index}`, 1, daysOld, 10));
@@ -75,7 +75,7 @@ describe("dogwatch's own logs", () => {
     expect(await planFor(40)).toEqual([oldest, middle, newest]);
   });
 
-  test('go when they are old, with what else is kept of their attempt, never those of the latest attempts of an active run', async () => {
+  test('are removed when old, with the rest of their attempt, never those of the latest attempts of an active run', async () => {
     const runs = directory();
     const [old] = [1, 2, 3, 4].map((attempt) => log(runs, 'active.1', attempt, 40));
     const ended = log(runs, 'ended.1', 1, 31);
@@ -88,7 +88,7 @@ describe("dogwatch's own logs", () => {
     expect(await planned(one)).toEqual([]);
   });
 
-  test('leave the directory of the highest attempt, which says what numbers were used', async () => {
+  test('leave the directory of the highest attempt, which shows which numbers were used', async () => {
     const runs = directory();
     const [first, last] = [1, 2].map((attempt) => log(runs, 'ended.1', attempt, 40));
     const claim = file(join(runs, 'ended.1', 'attempts', '2', 'claim'), 40);
@@ -96,7 +96,7 @@ describe("dogwatch's own logs", () => {
     expect([dirname(first!), last, claim].map((path) => existsSync(path!))).toEqual([false, false, true]);
   });
 
-  test('of recovery agents go the same way', async () => {
+  test('of recovery agents are removed the same way', async () => {
     const runs = directory();
     log(runs, 'active.1', 9, 1);
     const [old] = [1, 2, 3, 4].map((number) => file(join(runs, 'active.1', 'recoveries', String(number), 'log'), 40));
@@ -105,7 +105,7 @@ describe("dogwatch's own logs", () => {
     expect(await applyAll(one)).toMatchObject([{ kind: 'freed' }]);
   });
 
-  test('go, the oldest first, while they are too large together', async () => {
+  test('are removed, the oldest first, while they are too large together', async () => {
     const runs = directory();
     const paths = [3, 2, 1].map((daysOld) => log(runs, `run-${daysOld}`, 1, daysOld, 8192));
     expect(await planned(logs(runs, { maxBytes: 8192 }))).toEqual(paths.slice(0, 2));
@@ -126,12 +126,12 @@ describe("dogwatch's own logs", () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  test('that are not there are no problem', async () => {
+  test('may be missing', async () => {
     expect(await logs(join(directory(), 'none')).plan(NOW)).toMatchObject({ items: [], problem: null });
   });
 });
 
-test("opencode's old logs and snapshots go, its present log, its database and whatever links lead to stay", async () => {
+test("opencode's old logs and snapshots are removed; its present log, its database and the targets of links stay", async () => {
   const home = directory();
   const place = (path: string) => join(home, 'opencode', path);
   const stale = [file(place('log/2026-01-01T101010.log'), 20), dirname(file(place('snapshot/old/objects/a'), 20))];
@@ -146,7 +146,7 @@ test("opencode's old logs and snapshots go, its present log, its database and wh
     outside,
   ];
   const one = opencodeLeftovers({ XDG_DATA_HOME: home }, 7 * DAY_MS);
-  // A link is as young as it was made.
+  // A link is as old as its own creation.
   expect((await planned(one)).map((path) => path.replace(home, ''))).toEqual(['/opencode/log/2026-01-01T101010.log']);
   rmSync(place('snapshot/old/link'));
   for (const path of [place('snapshot/old/objects'), place('snapshot/old')]) touch(path, 20);
@@ -155,7 +155,7 @@ test("opencode's old logs and snapshots go, its present log, its database and wh
   expect(stays.map((path) => existsSync(path))).toEqual(stays.map(() => true));
 });
 
-describe("a command of the operator's", () => {
+describe("an operator's command", () => {
   const command = (entry: string, deadlineMs = 60_000) => operatorCommand({ entry, environment: { PATH: process.env.PATH }, deadlineMs });
 
   test.each<[string, object]>([
@@ -165,13 +165,13 @@ describe("a command of the operator's", () => {
     expect(await applyAll(command(entry))).toEqual([outcome]);
   });
 
-  test('is ended after its time', async () => {
+  test('is ended at its deadline', async () => {
     expect(await applyAll(command('sleep 60', 100))).toMatchObject([
       { kind: 'failed', because: expect.stringContaining('ended after 100 ms') },
     ]);
   });
 
-  test('says whose disk it frees, or may free any', async () => {
+  test('names the disk that it frees, or may free any', async () => {
     expect(await command('@/nix nix-collect-garbage').paths()).toEqual(['/nix']);
     expect(command('@/nix nix-collect-garbage').name).toBe('command: nix-collect-garbage');
     expect(await command('cleanup').paths()).toBe('anywhere');

@@ -16,7 +16,7 @@ async function applied(fake: FakeEngine, days = 8) {
 }
 
 describe('the reclaimer of images', () => {
-  test('plans those with a name or those without, with what goes and what stays', async () => {
+  test('plans images with or without a name, with what is removed and what stays', async () => {
     const fake = new FakeEngine([image('stale'), image('young', { taggedWall: NOW.wall - 1 }), image('bare', { tags: [] })]);
     const plan = await reclaimer(reclaimed(fake, 8)).plan(NOW);
     expect(plan).toMatchObject({ problem: null, notes: [] });
@@ -36,23 +36,23 @@ describe('the reclaimer of images', () => {
     const ids = async (which: 'named' | 'dangling') => (await reclaimer(reclaimed(fake, 8), which).plan(NOW)).items.map(({ id }) => id);
     expect(await ids('dangling')).toEqual(['bare']);
     expect(await ids('named')).toEqual(['named', 'base']);
-    expect((await reclaimer(reclaimed(fake, 8)).plan(NOW)).notes).toEqual([expect.stringContaining('does not say what images share')]);
+    expect((await reclaimer(reclaimed(fake, 8)).plan(NOW)).notes).toEqual([expect.stringContaining('does not report what images share')]);
   });
 
-  test('asks only those for their dates that nothing else keeps', async () => {
+  test('inspects the dates only of images that nothing else keeps', async () => {
     const fake = new FakeEngine([image('stale'), image('labelled', { labels: ['keep'] }), image('held')]);
     fake.containers = [box('held')];
     await reclaimer(reclaimed(fake, 8)).plan(NOW);
     expect(fake.calls.filter((call) => call.startsWith('inspect'))).toEqual(['inspect stale']);
   });
 
-  test('keeps what it cannot ask, and says what the ledger does not know', async () => {
+  test('keeps what it cannot inspect, and says what the ledger does not know', async () => {
     const fake = new FakeEngine([image('stale')]);
     fake.instead = (call) => (call.startsWith('inspect') ? { kind: 'failed', because: 'no answer' } : null);
     expect((await reclaimer(reclaimed(fake, 8)).plan(NOW)).items).toEqual([]);
     const unknown = await reclaimer({ ...reclaimed(fake, 8), ledger: () => null }).plan(NOW);
     expect(unknown.notes.join()).toContain('nothing is known yet');
-    expect((await reclaimer(reclaimed(fake, 3)).plan(NOW)).notes.join()).toContain('known for 3d only');
+    expect((await reclaimer(reclaimed(fake, 3)).plan(NOW)).notes.join()).toContain('known only for 3d');
   });
 
   test('removes by id, without force', async () => {
@@ -61,7 +61,7 @@ describe('the reclaimer of images', () => {
     expect(fake.calls).toEqual(['inspect stale', 'info', 'images', 'cache', 'containers', 'events', 'remove stale']);
   });
 
-  test('removes name by name what is named in several repositories, looking again before each', async () => {
+  test('removes an image named in several repositories name by name, checking again before each', async () => {
     const fake = new FakeEngine([image('stale', { tags: ['a:1', 'b:1'] })]);
     expect(await applied(fake)).toEqual([{ kind: 'freed', claimedBytes: 60, because: null }]);
     expect(fake.images).toEqual([]);
@@ -114,7 +114,7 @@ describe('the reclaimer of images', () => {
     expect(fake.images.filter(({ id }) => id === 'stale')).toHaveLength(because.includes('gone') ? 0 : 1);
   });
 
-  test('keeps what an image that stays was built on, by its layers, whoever built it', async () => {
+  test('keeps what a kept image was built on, by its layers, whoever built it', async () => {
     const base = image('base', { layers: ['1'] });
     const same = image('same', { layers: ['1', '2', '3'] });
     const child = image('child', { layers: ['1', '2', '3'], labels: ['keep'] });
@@ -126,20 +126,23 @@ describe('the reclaimer of images', () => {
 
   const builds: [string, (fake: FakeEngine) => void][] = [
     ['records of the build cache', (fake) => fake.cache.push({ bytes: 1, lastUsedWall: 0, isInUse: true, isShared: false })],
-    ['container step is a step of it', (fake) => fake.containers.push({ ...box('x'), name: 'step', state: 'running', isBuildStep: true })],
+    ['container step is a build step', (fake) => fake.containers.push({ ...box('x'), name: 'step', state: 'running', isBuildStep: true })],
     [
-      'a moment ago',
+      'was just created',
       (fake) => fake.events.push({ type: 'container', action: 'create', image: `sha256:${'a'.repeat(64)}`, wall: NOW.wall - 5000 }),
     ],
   ];
   test.each(builds)(
-    'lets no image go while a build is at work (%s), neither in the plan nor right before a removal',
+    'removes no image while a build is running (%s), neither in the plan nor right before a removal',
     async (words, begin) => {
       const fake = new FakeEngine([image('stale'), image('bare', { tags: [] })]);
       const one = reclaimer(reclaimed(fake, 8));
       const [item] = (await one.plan(NOW)).items;
       begin(fake);
-      expect(await one.apply(item!, NOW)).toEqual({ kind: 'spared', because: expect.stringContaining('a build is at work') });
+      expect(await one.apply(item!, NOW)).toEqual({
+        kind: 'spared',
+        because: expect.stringContaining('a build that may need it is running'),
+      });
       const plan = await one.plan(NOW);
       expect(plan).toMatchObject({ items: [], notes: [expect.stringContaining(words)] });
       expect((await reclaimer(reclaimed(fake, 8), 'dangling').plan(NOW)).items).toEqual([]);
@@ -147,7 +150,7 @@ describe('the reclaimer of images', () => {
     },
   );
 
-  test('reads what the engine recorded since the ledger was written last', async () => {
+  test('reads what the engine recorded since the ledger was last written', async () => {
     const fake = new FakeEngine([image('stale'), image('used')]);
     fake.events = [{ type: 'container', action: 'start', image: 'used:1', wall: NOW.wall - 1000 }];
     const plan = await reclaimer(reclaimed(fake, 8)).plan(NOW);
@@ -157,20 +160,20 @@ describe('the reclaimer of images', () => {
     expect(await reclaimer(reclaimed(fake, 8)).plan(NOW)).toMatchObject({ items: [], problem: 'no record' });
   });
 
-  test('ages nothing by time that nobody watched', async () => {
+  test('ages nothing by unwatched time', async () => {
     const fake = new FakeEngine([image('stale')]);
     const known = reclaimed(fake, 8).ledger('E')!;
     const ledger = { ...known, seenAt: { ...known.seenAt, wall: NOW.wall - 7 * 86_400_000 } };
     const plan = await reclaimer({ ...reclaimed(fake, 8), ledger: () => ledger }).plan(NOW);
     expect(plan.kept).toEqual([expect.objectContaining({ because: 'first seen 1d ago' })]);
-    expect(plan.notes.join()).toContain('that time makes no image older');
+    expect(plan.notes.join()).toContain('no image ages by that time');
   });
 
   test.each([
     [404, 'no such image: stale'],
     [500, 'unrecognized image ID sha256:0'],
     [500, 'image not known'],
-  ])('takes a lost race for what it is: gone already (%i, %s)', async (status, because) => {
+  ])('treats a lost race as gone already (%i, %s)', async (status, because) => {
     const fake = new FakeEngine([image('stale')]);
     fake.instead = (call) => (call === 'remove stale' ? { kind: 'refused', status, because } : null);
     expect(await applied(fake)).toEqual([{ kind: 'spared', because: 'it is gone already' }]);
@@ -197,7 +200,7 @@ describe('the reclaimer of images', () => {
     expect(fake.images.map(({ id }) => id)).toEqual(['newer']);
   });
 
-  test('says in words that it could not ask, and gives up on an engine that goes on refusing', async () => {
+  test('reports that it could not query, and gives up on an engine that keeps refusing', async () => {
     const fake = new FakeEngine([image('stale', { tags: ['a:1', 'b:1'] })]);
     fake.instead = (call) =>
       call.startsWith('remove') ? { kind: 'refused', status: 409, because: 'a prune operation is already running' } : null;

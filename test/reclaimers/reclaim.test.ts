@@ -4,7 +4,7 @@ import { type ItemOutcome, NOTHING, type PlannedItem, type Reclaimer } from '../
 
 const item = (id: string, bytes: number | null = 10): PlannedItem => ({ id, what: id, bytes, lastUsedWall: null, because: 'old' });
 
-/** A disk of which each thing that goes frees what it really has. */
+/** A disk on which removing each thing frees what it really has. */
 function disk(things: Readonly<Record<string, number>>, outcome: (id: string) => ItemOutcome | null = () => null) {
   let available = 100;
   const gone: string[] = [];
@@ -33,22 +33,22 @@ const ask = (changes: Partial<ReclaimAsk> = {}): ReclaimAsk => ({
 });
 
 describe('reclaim', () => {
-  test('measures what each thing really freed, whatever it claims', async () => {
+  test('measures what each item really freed, whatever it claims', async () => {
     const { reclaimer } = disk({ a: 3, b: 0 });
-    const told: string[] = [];
-    const done = await reclaim(reclaimer, ask({ onStep: (name, step) => told.push(`${name} ${step.item.id} ${step.measuredBytes}`) }));
+    const steps: string[] = [];
+    const done = await reclaim(reclaimer, ask({ onStep: (name, step) => steps.push(`${name} ${step.item.id} ${step.measuredBytes}`) }));
     expect(done).toMatchObject({ claimedBytes: 20, measuredBytes: 3 });
-    expect(told).toEqual(['things a 3', 'things b 0']);
+    expect(steps).toEqual(['things a 3', 'things b 0']);
   });
 
-  test('stops as soon as it is enough', async () => {
+  test('stops as soon as enough is free', async () => {
     const one = disk({ a: 5, b: 5, c: 5 });
     const { steps } = await reclaim(one.reclaimer, ask({ isEnough: async () => one.available() >= 110 }));
     expect(one.gone).toEqual(['a', 'b']);
     expect(steps.map(({ outcome }) => outcome.kind)).toEqual(['freed', 'freed', 'left']);
   });
 
-  test('goes on after what failed or is spared', async () => {
+  test('continues after an item that failed or was spared', async () => {
     const outcomes: Record<string, ItemOutcome> = { a: { kind: 'failed', because: 'no' }, b: { kind: 'spared', because: 'used' } };
     const { reclaimer, gone } = disk({ a: 5, b: 5, c: 5 }, (id) => outcomes[id] ?? null);
     expect(await reclaim(reclaimer, ask())).toMatchObject({ claimedBytes: 10, measuredBytes: 5 });
@@ -70,7 +70,7 @@ describe('reclaim', () => {
     expect(gone).toEqual(['a']);
   });
 
-  test('plans without doing anything, by the same plan', async () => {
+  test('plans without doing anything, with the same plan', async () => {
     const { reclaimer, gone } = disk({ a: 5, b: 5 });
     const [planned] = await planAll([reclaimer], { wall: 0, mono: 0 });
     expect(gone).toEqual([]);

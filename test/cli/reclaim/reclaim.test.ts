@@ -59,7 +59,7 @@ describe('dogwatch reclaim', () => {
     const { env, asked } = await engine();
     const { out, exitCode } = await runCommand(register, ['reclaim'], env);
     expect(out).toMatch(/^keep +old:1 .* first seen/m);
-    expect(out).toContain('nothing is known yet of when images are used');
+    expect(out).toContain('nothing is known yet about the use of images');
     expect(out).not.toContain('\u001b[31m:1');
     expect(exitCode).toBeFalsy();
     expect(asked.every((call) => call.startsWith('GET'))).toBe(true);

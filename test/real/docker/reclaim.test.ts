@@ -65,7 +65,7 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
   const buildsAreOver = (bench: ReturnType<typeof reclaimBench>) =>
     expect
       .poll(async () => notes(await bench.report(['--dry-run'])), { timeout: 60_000, interval: 500 })
-      .not.toContain('a build is at work');
+      .not.toContain('a build is running');
   const left = () => [...new Set(daemon.docker(['images', '-aq', '--no-trunc']).split('\n').filter(Boolean))];
 
   test('only images without containers that were unused for a week and are not to be kept are removed', async () => {
@@ -200,7 +200,7 @@ describe.each(['classic', 'containerd'] as const)('reclaim on a real engine (%s 
     await until('a step runs', () => isRunning(mark));
     const during = await bench.report([], env);
     expect(removed(during)).toEqual([]);
-    expect(notes(during)).toContain('a build is at work');
+    expect(notes(during)).toContain('a build is running');
     expect(await building).toBe(0);
     expect(left()).toEqual(expect.arrayContaining(ids));
     await buildsAreOver(bench);
