@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { InFlight } from '../../src/daemon/in-flight.ts';
 
-test('all that is done has ended when it is settled, whether it failed or began meanwhile', async () => {
+test('settling waits for all actions, including failed ones and those begun meanwhile', async () => {
   const inFlight = new InFlight();
   const ended: string[] = [];
   const first = Promise.withResolvers<void>();

@@ -72,7 +72,7 @@ function bench(...names: readonly string[]) {
     setClock: (ms: number) => {
       wall += ms;
     },
-    /** How it stands; full: all that could be freed was. */
+    /** Its state; full means that everything that could be freed was. */
     at: async (level: DevicePressure['level'], isExhausted = level === 'critical', afterMs = 700 * SECOND) => {
       [mono, wall] = [mono + afterMs, wall + afterMs];
       looked = [];
@@ -91,13 +91,13 @@ function bench(...names: readonly string[]) {
   };
 }
 
-test('while no disk is short of space, nothing is looked through', async () => {
+test('while no disk is short of space, nothing is measured', async () => {
   const { at, looked } = bench('one');
   expect(await at('none')).toEqual([]);
   expect(looked()).toEqual([]);
 });
 
-test('what was made since there was room names the run, however fast it went', async () => {
+test('files created since there was room identify the run, however fast it filled the disk', async () => {
   const { at, grow } = bench('one', 'two');
   await at('none');
   grow('one', 47);
@@ -116,7 +116,7 @@ test('what was made since there was room names the run, however fast it went', a
   ]);
 });
 
-test('a file that was there before and grew is seen by the size of its directory when it got tight', async () => {
+test('an old file that grew is found by the size of its directory when the disk got tight', async () => {
   const { at, grow, lose } = bench('one');
   await at('none');
   lose(36);
@@ -125,7 +125,7 @@ test('a file that was there before and grew is seen by the size of its directory
   expect(await at('critical')).toMatchObject([{ run: 'one.1', grewBytes: 12 * GIB, lostBytes: 12 * GIB }]);
 });
 
-test('nothing is said before all that may be freed was', async () => {
+test('nothing is reported before everything that may be freed was', async () => {
   const { at, grow, said } = bench('one');
   await at('none');
   grow('one', 49);
@@ -135,10 +135,10 @@ test('nothing is said before all that may be freed was', async () => {
 });
 
 test.each<[string, (made: ReturnType<typeof bench>) => void, string]>([
-  ['somebody else took it', ({ lose }) => lose(49), "no run's own files were seen"],
+  ['another process took it', ({ lose }) => lose(49), "no run's own files were seen"],
   ['two took it, and none of them most', ({ grow, lose }) => [grow('one', 20), grow('two', 20), lose(9)], "no run's own files were seen"],
   [
-    'it cannot be looked through in time',
+    'it cannot be measured in time',
     ({ grow, sizes }) => {
       grow('one', 49);
       sizes.set('/disk/one', null);
@@ -161,7 +161,7 @@ test.each<[string, (made: ReturnType<typeof bench>) => void, string]>([
     },
     "no run's own files were seen",
   ],
-])('nobody is held, and that is said once: %s', async (_, happens, words) => {
+])('no run is held, which is reported once: %s', async (_, happens, words) => {
   const made = bench('one', 'two');
   await made.at('none');
   happens(made);
@@ -170,7 +170,7 @@ test.each<[string, (made: ReturnType<typeof bench>) => void, string]>([
   expect(made.said).toEqual([expect.stringContaining(words)]);
 });
 
-test('looks in vain come ever more seldom', async () => {
+test('surveys in vain become rarer', async () => {
   const { at, lose, looked } = bench('one');
   await at('none');
   lose(49);

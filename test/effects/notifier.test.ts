@@ -7,8 +7,8 @@ import { httpReceiver } from '../kit/receivers.ts';
 
 const notice = openNotice(news({ sentence: 'line one\n\u001b[31mline two' }), START);
 
-describe('where notices go', () => {
-  test('to the log in any case: one line, harmless, with what to type first', async () => {
+describe('where notices are sent', () => {
+  test('always to the log: one sanitized line, with the first command to type', async () => {
     const lines: string[] = [];
     const { channels, send } = notifier([], 'build-7', (message) => lines.push(inOneLine(message)));
     expect(channels).toEqual(['log']);
@@ -20,7 +20,7 @@ describe('where notices go', () => {
     ]);
   });
 
-  test('and to each channel by its name', async () => {
+  test('to each channel by its name', async () => {
     const { host, posted } = await httpReceiver(200);
     const { channels, send } = notifier([channelOf(`http://${host}/x`)], 'build-7', () => expect.unreachable());
     expect(channels).toEqual(['log', `http://${host}`]);

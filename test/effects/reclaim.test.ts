@@ -8,11 +8,11 @@ import { lockReclaim } from '../../src/store/lease/reclaim-lock.ts';
 import { stateDirectory } from '../kit/opened-store.ts';
 import { until } from '../kit/until.ts';
 
-/** A filesystem with little on it, so that it is soon known what takes its space. */
+/** A filesystem with little on it, so that what takes its space is found quickly. */
 const HERE = '/dev/shm';
 const FREED: ItemOutcome = { kind: 'freed', claimedBytes: 10, because: null };
 
-/** What is asked of the reclaimers, in its order. */
+/** The calls to the reclaimers, in order. */
 function watched() {
   const calls: string[] = [];
   const reclaimer = (
@@ -49,7 +49,7 @@ const action = (untilBytes: number, without: readonly string[] = []): HostAction
 const NEVER_ENOUGH = Number.MAX_SAFE_INTEGER;
 
 describe('freeing space on a filesystem', () => {
-  test('one after the other, and an engine is asked only when its turn has come', async () => {
+  test('proceeds one by one, and queries an engine only in its turn', async () => {
     const { calls, reclaimer } = watched();
     const all = [reclaimer('logs'), reclaimer('elsewhere', ['/proc']), reclaimer('rests'), reclaimer('images')];
     const outcome = await reclaimFor(action(NEVER_ENOUGH, ['rests']), stateDirectory(), all);
@@ -72,7 +72,7 @@ describe('freeing space on a filesystem', () => {
     });
   });
 
-  test('where there is enough by now nobody is asked', async () => {
+  test('if enough is free by now, nothing is queried', async () => {
     const { calls, reclaimer } = watched();
     const outcome = await reclaimFor(action(0), stateDirectory(), [reclaimer('logs'), reclaimer('images')]);
     expect(calls).toEqual([]);
@@ -81,7 +81,7 @@ describe('freeing space on a filesystem', () => {
 });
 
 describe('before the first attempt of a run', () => {
-  test('an engine that hangs in the midst of a removal holds up nobody; nobody else frees space until it has ended', async () => {
+  test('an engine that hangs halfway through a removal delays nobody; no other process frees space until it has ended', async () => {
     const where = stateDirectory();
     const { calls, reclaimer } = watched();
     const removal = Promise.withResolvers<ItemOutcome>();
@@ -89,7 +89,7 @@ describe('before the first attempt of a run', () => {
     expect(await prereclaim(where, [hangs, reclaimer('others')], 20)).toContain('was not finished after');
     expect(await prereclaim(where, [reclaimer('others')], 20)).toContain('another process frees space');
     removal.resolve(FREED);
-    await until('the right to free space is given back', () => {
+    await until('the right to free space is released', () => {
       const lock = lockReclaim(where, process.pid, () => false);
       if (lock.kind === 'ours') lock.release();
       return lock.kind === 'ours';
@@ -97,11 +97,11 @@ describe('before the first attempt of a run', () => {
     expect(calls).toEqual(['images: apply']);
   });
 
-  test('what went is told, or why nothing did', async () => {
+  test('what was removed is reported, or why nothing was', async () => {
     const { reclaimer } = watched();
     const absent: Reclaimer = { ...reclaimer('images'), plan: async () => ({ ...NOTHING, problem: 'Docker is not available' }) };
     expect(await prereclaim(stateDirectory(), [reclaimer('images')], 60_000)).toBe('1 stale image was removed before it (10 bytes)');
     expect(await prereclaim(stateDirectory(), [absent], 60_000)).toBe('no stale images were removed before it: Docker is not available');
-    expect(await prereclaim(stateDirectory(), [absent], 60_000, () => true), 'not worth a word').toBeNull();
+    expect(await prereclaim(stateDirectory(), [absent], 60_000, () => true), 'not worth reporting').toBeNull();
   });
 });

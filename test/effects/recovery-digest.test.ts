@@ -5,7 +5,7 @@ import { HOSTILE, isHarmful, keptState, printed } from '../kit/kept-state.ts';
 import { environment, repository } from '../kit/repository.ts';
 
 const SECRET = 'swordfish-and-chips';
-/** Far more than what is told of anything, as characters. */
+/** Far more characters than are ever reported about anything. */
 const MOST_CHARACTERS = 16_000;
 
 /** A run in the repository that a recovery agent works on. */
@@ -28,7 +28,7 @@ async function mended(wishes: Wishes = {}) {
   story.mends({ agent: 'codex' });
   keepStory();
   const { run } = story;
-  if (run.recovery === null) throw new Error('it is not mended');
+  if (run.recovery === null) throw new Error('it has no recovery');
   const variables = { ...environment(), PATH: process.env.PATH ?? '', REGISTRY_TOKEN: SECRET };
   return {
     where,
@@ -37,11 +37,11 @@ async function mended(wishes: Wishes = {}) {
   };
 }
 
-test('what the run is for, what happened to it, how much room there is, and what ends the work', async () => {
+test('says what the run is for, what happened to it, how much room there is, and what ends the work', async () => {
   const { where, prints, tell } = await mended();
   prints('looking at the lock file\nthe registry says 401\n');
-  const told = await tell();
-  expect(told).toMatch(
+  const text = await tell();
+  expect(text).toMatch(
     /^You are a recovery agent\. The unattended run "upgrade" does not get on: the check prints: 3 tests fail; 0 resumes without a milestone/,
   );
   for (const part of [
@@ -52,20 +52,20 @@ test('what the run is for, what happened to it, how much room there is, and what
     'attempt 1 ended with status 1 after 2m',
     'What the check of "finished" printed when it last failed:\n> 3 tests fail',
     'You have 45m.',
-    // Its tools begin in a login shell, which sets another PATH.
+    // Its tools start in a login shell, which sets another PATH.
     `${where.bin}/dogwatch resume upgrade --prompt`,
     `${where.bin}/dogwatch done upgrade --because`,
     `${where.bin}/dogwatch blocked upgrade --because`,
   ])
-    expect(told).toContain(part);
+    expect(text).toContain(part);
 });
 
-test('no secret of the run, no escape, and never too much', async () => {
+test('contains no secret of the run, no escape, and never too much', async () => {
   const { prints, tell } = await mended({ command: ['opencode', 'run', 'x'.repeat(50_000)] });
   prints(`${HOSTILE}\n${SECRET}\n`.repeat(2000));
-  const told = await tell();
-  expect(told).not.toContain(SECRET);
-  expect(told).toContain('‹REGISTRY_TOKEN›');
-  expect(told.split('\n').filter(isHarmful)).toEqual([]);
-  expect(told.length).toBeLessThan(MOST_CHARACTERS);
+  const text = await tell();
+  expect(text).not.toContain(SECRET);
+  expect(text).toContain('‹REGISTRY_TOKEN›');
+  expect(text.split('\n').filter(isHarmful)).toEqual([]);
+  expect(text.length).toBeLessThan(MOST_CHARACTERS);
 });

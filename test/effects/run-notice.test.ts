@@ -26,7 +26,7 @@ async function stage(variables: Record<string, string> | null) {
   return { where, run, print: (text: string) => printed(where, run.id, run.attempt?.number ?? 0, text) };
 }
 
-test('the last lines of the log, without an escape and without a secret of the run', async () => {
+test('has the last lines of the log, without escapes and secrets of the run', async () => {
   const { where, run, print } = await stage({ REGISTRY_TOKEN: SECRET });
   print(`first\n\nbefore ${HOSTILE}\nthe registry refuses ${SECRET}\n`);
   const { lastLines, sentence, commands } = runNoticeDraft(escalation(`it wants another than ${SECRET}\n${HOSTILE}`), run, where);
@@ -37,14 +37,14 @@ test('the last lines of the log, without an escape and without a secret of the r
   expect(commands).toContain('dogwatch ack upgrade');
 });
 
-test('what the model said last, where its agent tells', async () => {
+test("has the model's last words, if its agent reports them", async () => {
   const { where, run, print } = await stage({});
   print(`${JSON.stringify({ type: 'text', part: { type: 'text', text: 'I cannot go on.\nThe token is old.' } })}\n`);
   print(`${JSON.stringify({ type: 'step_finish', part: { reason: 'stop' } })}\n`);
   expect(runNoticeDraft(escalation('x'), run, where).lastLines).toEqual(['I cannot go on.', 'The token is old.']);
 });
 
-test('a log that somebody else writes', async () => {
+test('has the end of a log that another process writes', async () => {
   const { where, run } = await stage({});
   const log = join(where.stateDir, 'other', 'log');
   mkdirSync(join(where.stateDir, 'other'));
@@ -54,7 +54,7 @@ test('a log that somebody else writes', async () => {
   ]);
 });
 
-test('without a log and without its variables it is still a notice', async () => {
+test("is still a notice without a log and without the run's variables", async () => {
   const { where, run } = await stage(null);
   expect(runNoticeDraft(escalation(`${'ghp_'}${'a1'.repeat(12)} is refused`), run, where)).toMatchObject({
     sentence: '‹secret› is refused',
@@ -63,7 +63,7 @@ test('without a log and without its variables it is still a notice', async () =>
   });
 });
 
-test('of a recovery that did not help, what its agent said last', async () => {
+test('has the last words of a recovery agent that did not help', async () => {
   const { where } = await stage({});
   const story = moments.mending();
   keepEnvironment(where, 'other.env', { REGISTRY_TOKEN: SECRET });

@@ -35,7 +35,7 @@ const logsOf = ({ runs }: Layout) =>
     watched: () => ({ sinceWall: 0, seenAt: { wall: 0, mono: 0, bootId: 'b' }, shifts: [] }),
   });
 
-test('old logs go without any pressure: of runs that ended, and of attempts that are long over', async () => {
+test('old logs are removed without any pressure: of ended runs, and of attempts that ended long ago', async () => {
   const where = state();
   const gone = [log(where, 'ended.1', 1, 40), log(where, 'active.1', 1, 40)];
   const kept = [log(where, 'ended.2', 1, 20), ...[2, 3, 4].map((attempt) => log(where, 'active.1', attempt, 40))];
@@ -45,7 +45,7 @@ test('old logs go without any pressure: of runs that ended, and of attempts that
   expect(await tidyLogs(where, [logsOf(where)])).toBeNull();
 });
 
-test('nothing goes while somebody else frees space, nor where that is switched off', async () => {
+test('nothing is removed while another process frees space, or if that is switched off', async () => {
   const where = state();
   const old = log(where, 'ended.1', 1, 40);
   const lock = lockReclaim(where, process.pid, () => false);
@@ -55,7 +55,7 @@ test('nothing goes while somebody else frees space, nor where that is switched o
   expect(existsSync(old)).toBe(true);
 });
 
-test('what goes wrong is said, and throws nothing', async () => {
+test('a failure is reported and not thrown', async () => {
   const where = state();
   log(where, 'ended.1', 1, 40);
   const broken = { ...logsOf(where), apply: async () => ({ kind: 'failed' as const, because: 'EROFS: it is read-only' }) };

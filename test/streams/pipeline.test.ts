@@ -26,7 +26,10 @@ interface Heard {
   readonly decisions: RunDecision[];
 }
 
-/** Runs the pipeline on virtual time; `order` tells what was recorded, performed and asked, in the order in which it happened. */
+/**
+ * Runs the pipeline in virtual time; `order` lists what was recorded, performed and asked, in that
+ * order.
+ */
 function hear(
   facts: (helpers: { cold: TestScheduler['createColdObservable'] }) => Observable<Fact>,
   ports: Partial<Ports> = {},
@@ -64,12 +67,12 @@ function hear(
 }
 
 describe('the pipeline', () => {
-  test('records before it performs, and takes the outcome in as an observation', () => {
+  test('records before it performs, and receives the outcome as an observation', () => {
     const { order } = hear(({ cold }) => cold('a', { a: registered }));
     expect(order).toEqual(['record run.registered', 'perform resume', 'ask evidence', 'record action.settled', 'record evidence.gathered']);
   });
 
-  test('numbers on from the last observation that was recorded', () => {
+  test('continues numbering after the last recorded observation', () => {
     const { decisions } = hear(({ cold }) => cold('a', { a: registered }));
     expect(decisions.map(({ observation }) => observation.seq)).toEqual([42, 43, 44]);
     expect(decisions[0]?.actions[0]?.id).toBe(`${ID}/42`);
@@ -82,14 +85,14 @@ describe('the pipeline', () => {
     expect(last?.because).toContain('backoff');
   });
 
-  test('an effect that throws is an outcome, and the next observation is heard', () => {
+  test('an effect that throws is an outcome, and the next observation is received', () => {
     const perform = () => throwError(() => new Error('no such shell'));
     const { decisions } = hear(({ cold }) => cold('a-b', { a: registered, b: pause }), { perform });
     expect(decisions.some(({ because }) => because.includes('no such shell'))).toBe(true);
     expect(decisions.at(-1)?.because).toContain('paused');
   });
 
-  test('a question that cannot be looked into is answered', () => {
+  test('a question whose answer fails is answered', () => {
     const ask = () => {
       throw new Error('git is gone');
     };
@@ -106,12 +109,12 @@ describe('the pipeline', () => {
     expect(order).toContain('refuse there is no run nobody.1');
   });
 
-  test('an observation that is set off by another comes after it', () => {
+  test('an observation caused by another comes after it', () => {
     const seen: string[] = [];
     const world = worldOf();
     const scheduler = new TestScheduler(() => {});
     scheduler.run(({ cold }) => {
-      // A source that answers in the very moment in which it hears of a change.
+      // A source that emits while it receives a change.
       const echo = (changed$: Observable<Run>): Observable<Fact> =>
         changed$.pipe(
           filter(({ attempt }) => attempt !== null),

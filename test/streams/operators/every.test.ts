@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { every } from '../../../streams/operators/every.ts';
 import { everyWhile } from '../../../streams/operators/every-while.ts';
 
-/** Runs in virtual time, and counts how often the scheduler was asked to wake somebody. */
+/** Runs in virtual time, and counts how often the scheduler was asked for a wake-up. */
 function onVirtualTime(story: (scheduler: TestScheduler, note: (what: string) => void, subscription: Subscription) => void, ms: number) {
   const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
   const notes: string[] = [];
@@ -24,7 +24,7 @@ function onVirtualTime(story: (scheduler: TestScheduler, note: (what: string) =>
   return { notes, wakeUps };
 }
 
-test.each([1000, 5000])('looks of different distances happen at the same moments, and share one timer of %s ms', (beat) => {
+test.each([1000, 5000])('looks with different periods happen at the same moments, and share one timer of %s ms', (beat) => {
   const { notes, wakeUps } = onVirtualTime((scheduler, note, all) => {
     for (const beats of [1, 2, 4]) all.add(every(beats * beat, scheduler).subscribe((count) => note(`${beats}: ${count}`)));
   }, 4 * beat);
@@ -36,18 +36,18 @@ test.each([1000, 5000])('looks of different distances happen at the same moments
   expect(wakeUps).toBe(1);
 });
 
-test('who is looked at on the idle beat wakes nobody every second', () => {
+test('what is checked on the idle beat causes no wake-up every second', () => {
   const { wakeUps, notes } = onVirtualTime((scheduler, note, all) => {
     all.add(every(15_000, scheduler).subscribe(() => note('15 s')));
     const busy = every(3000, scheduler).subscribe(() => note('3 s'));
     all.add(scheduler.schedule(() => busy.unsubscribe(), 4000));
   }, 30_000);
   expect(notes).toEqual(['3000 3 s', '15000 15 s', '30000 15 s']);
-  // Two timers, and the one of this test.
+  // Two timers, and this test's own.
   expect(wakeUps).toBe(3);
 });
 
-test('what is wanted for a while is looked at for a while', () => {
+test('what is wanted for a while is checked for a while', () => {
   let isWanted = false;
   const { notes } = onVirtualTime((scheduler, note, all) => {
     const changes$ = new Subject<void>();
@@ -66,7 +66,7 @@ test('what is wanted for a while is looked at for a while', () => {
   expect(notes).toEqual(['2500 look', '3500 look', '11000 look', '12000 look']);
 });
 
-test('whoever comes between two beats joins them, and counts for itself', () => {
+test('a subscriber that joins between two beats counts for itself', () => {
   const { notes } = onVirtualTime((scheduler, note, all) => {
     all.add(every(1000, scheduler).subscribe((count) => note(`first ${count}`)));
     all.add(scheduler.schedule(() => all.add(every(1000, scheduler).subscribe((count) => note(`second ${count}`))), 1700));
@@ -74,14 +74,14 @@ test('whoever comes between two beats joins them, and counts for itself', () => 
   expect(notes).toEqual(['1000 first 0', '2000 first 1', '2000 second 0', '3000 first 2', '3000 second 1']);
 });
 
-test('a distance off the beat is kept all the same', () => {
+test('a period off the beat is kept nevertheless', () => {
   const { notes } = onVirtualTime((scheduler, note, all) => {
     all.add(every(300, scheduler).subscribe((count) => note(`${count}`)));
   }, 900);
   expect(notes).toEqual(['300 0', '600 1', '900 2']);
 });
 
-test('the beat goes on for those who still listen', () => {
+test('the beat continues for the remaining subscribers', () => {
   const { notes } = onVirtualTime((scheduler, note, all) => {
     const broken = every(1000, scheduler).subscribe({ next: () => broken.unsubscribe() });
     all.add(every(1000, scheduler).subscribe((count) => note(`${count}`)));

@@ -14,7 +14,7 @@ function shelf(stock: Record<string, number>) {
   return { scheduler, heard, operator: inTurns(take, 3, scheduler), hear: (item: string) => void heard.push(item) };
 }
 
-test('each has its turn, until nothing is left, and others have theirs between', () => {
+test('each gets its turn until nothing is left, and other events get theirs in between', () => {
   const { scheduler, heard, operator, hear } = shelf({ a: 5, b: 1, c: 2 });
   of('a', 'b', 'c').pipe(operator).subscribe(hear);
   expect(heard).toEqual([]);
@@ -23,14 +23,14 @@ test('each has its turn, until nothing is left, and others have theirs between',
   expect(heard.join('')).toBe('aabcc|aaa');
 });
 
-test('what is woken while it waits, waits once', () => {
+test('a source woken again while it waits is queued once', () => {
   const { scheduler, heard, operator, hear } = shelf({ a: 1, b: 1 });
   of('a', 'a', 'b', 'a').pipe(operator).subscribe(hear);
   scheduler.flush();
   expect(heard.join('')).toBe('ab');
 });
 
-test('what is woken by a result is taken in a turn of its own', () => {
+test('a source woken by a result gets a turn of its own', () => {
   const { scheduler, heard, operator, hear } = shelf({ a: 1, b: 1 });
   const woken$ = new Subject<string>();
   woken$.pipe(operator).subscribe((item) => {
@@ -43,7 +43,7 @@ test('what is woken by a result is taken in a turn of its own', () => {
   expect(heard.join('')).toBe('ab');
 });
 
-test('nothing is taken once nobody listens', () => {
+test('nothing is taken once nobody is subscribed', () => {
   const stock = { a: 5 };
   const { scheduler, heard, operator, hear } = shelf(stock);
   const subscription = of('a')
@@ -57,7 +57,7 @@ test('nothing is taken once nobody listens', () => {
   expect(heard).toEqual(['a']);
 });
 
-test('an error of the source is passed on; a source that is silent leaves it silent', () => {
+test('an error of the source is passed on; a silent source keeps it silent', () => {
   const { scheduler, operator } = shelf({});
   const seen: string[] = [];
   const observer = {

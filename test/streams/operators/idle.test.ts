@@ -7,16 +7,16 @@ const onVirtualTime = (story: (helpers: Parameters<Parameters<TestScheduler['run
   scheduler.run((helpers) => story(helpers, scheduler));
 };
 
-test('idle is what was so for long enough, after the last time that it was not', () => {
+test('emits once the condition has held long enough since it last did not', () => {
   onVirtualTime(({ hot, expectObservable }, scheduler) => {
     const changes$ = hot('---b-a-a');
     const isSo = () => scheduler.now() !== 3;
-    // So at first, busy at 3, and so again from 5 on.
+    // It holds at first, not at 3, and again from 5 on.
     expectObservable(idle(isSo, changes$, 4, scheduler), '20ms !').toBe('---------a', { a: undefined });
   });
 });
 
-test('nothing is idle that is busy now and then', () => {
+test('never emits for a condition that fails now and then', () => {
   onVirtualTime(({ hot, expectObservable }, scheduler) => {
     const changes$ = hot('-b-a-b-a-b-a-b-a-b-a-b-a-b-a');
     const isSo = () => scheduler.now() % 4 !== 1;

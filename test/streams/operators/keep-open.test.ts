@@ -25,7 +25,7 @@ describe('a source that is reopened', () => {
     ]);
   });
 
-  test('is opened again after it completed: a source that goes quiet is an error', () => {
+  test('is opened again after it completed: a source that falls silent is an error', () => {
     const reports = onVirtualTime(({ cold, expectObservable }, problems, scheduler) => {
       const kept$ = cold('a|').pipe(reopened('ticks', (problem) => problems.push(problem), 5, scheduler));
       expectObservable(kept$, '--------!').toBe('a-----a');
@@ -40,7 +40,7 @@ describe('a source that is reopened', () => {
     expect(reports).toEqual([]);
   });
 
-  test('is closed when nobody listens any more, also while it rests', () => {
+  test('is closed once nobody is subscribed, even while it waits', () => {
     onVirtualTime(({ cold, expectObservable, expectSubscriptions }, problems, scheduler) => {
       const source$ = cold('a-#');
       const kept$ = source$.pipe(reopened('x', (problem) => problems.push(problem), 10, scheduler));

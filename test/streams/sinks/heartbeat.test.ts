@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
 import { deadMansSwitch } from '../../../streams/sinks/heartbeat.ts';
 
-/** At which ms it was pinged while this came through, and what was reported. */
+/** At which ms it pinged while these values arrived, and what it reported. */
 function pings(
   marbles: string,
   answer: (cold: (diagram: string) => ReturnType<Parameters<Parameters<TestScheduler['run']>[0]>[0]['cold']>) => unknown,
@@ -22,18 +22,18 @@ function pings(
   return { at, reports };
 }
 
-test('it pings with what comes through, once in a while, and not when nothing does', () => {
+test('it pings while values arrive, once per period, and not otherwise', () => {
   expect(pings('a-b-c 120ms d 400ms e', (cold) => cold('(n|)'))).toEqual({ at: [0, 125, 526], reports: [] });
 });
 
-test('a ping that hangs is not joined by another', () => {
+test('while a ping hangs, no other is sent', () => {
   expect(pings('a 149ms b 149ms c', (cold) => cold('200ms (n|)')).at).toEqual([0, 300]);
 });
 
 test.each([
   ['says that it failed', (cold: (diagram: string) => unknown) => cold('(p|)'), 'it answered 500'],
   ['throws', () => throwError(() => new Error('a bug')), 'a bug'],
-])('one that %s is reported, and it goes on', (_, answer, problem) => {
+])('a ping that %s is reported, and pinging continues', (_, answer, problem) => {
   const { at, reports } = pings('a 149ms b', answer);
   expect([at, reports]).toEqual([[0, 150], Array(2).fill(`the heartbeat could not be sent: ${problem}`)]);
 });

@@ -18,7 +18,10 @@ const inventory = (...ids: string[]): Inventory => ({ images: ids.map(image), co
 
 type Emits = (wall: number, event: Partial<DockerEvent>) => void;
 
-/** An engine in virtual time, with `a` in it; `events` says what happens, by the second after each connection. */
+/**
+ * An engine in virtual time that has `a`; `events` lists what happens, by the second after each
+ * connection.
+ */
 function watched(
   seconds: number,
   setUp: { connects?: readonly boolean[]; at?: Readonly<Record<number, (tell: Emits, end: (because: string) => void) => void>> },
@@ -77,8 +80,8 @@ function words(event: EngineEvent): string {
   }
 }
 
-describe('the event of an engine', () => {
-  test('begin with what nobody saw and with all there is, then come the events since', () => {
+describe('the events of an engine', () => {
+  test('begin with the unwatched gap and a complete list, followed by the events since', () => {
     const { seen, asked } = watched(3, {
       at: { 1: (tell) => tell(900, {}), 2: (tell) => tell(950, { type: 'image', action: 'untag', image: 'x' }) },
     });
@@ -86,7 +89,7 @@ describe('the event of an engine', () => {
     expect(asked).toEqual(['connect', 'events since 5000', 'closed']);
   });
 
-  test('come from looks as well: containers each minute, everything now and then', () => {
+  test('come from looks as well: containers every minute, everything less often', () => {
     const { asked } = watched(601, {});
     expect(asked.filter((call) => call === 'containers')).toHaveLength(9);
     expect(asked.filter((call) => call === 'all')).toHaveLength(1);
@@ -102,7 +105,7 @@ describe('the event of an engine', () => {
     expect(seen.at(-1)).toContain('used a at 3');
   });
 
-  test('are taken up again when the stream ends, with the reason; a problem is reported once for as long as it lasts', () => {
+  test('resume with the reason when the stream ended; a problem is reported once for as long as it lasts', () => {
     const { seen, asked, reported } = watched(93, {
       connects: [true, false, false, true],
       at: { 4: (_, end) => end('Docker ended the stream') },

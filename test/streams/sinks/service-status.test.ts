@@ -3,8 +3,10 @@ import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
 import { type ServiceNoticesDeps, serviceNotices } from '../../../streams/sinks/service-status.ts';
 
-/** What was told, and at which ms, while this came through; an upper-case letter is a new status. */
-function told(marbles: string, tell: (count: number) => ReturnType<ServiceNoticesDeps['tell']> = () => of(null)) {
+/**
+ * What was sent, and at which ms, while these values arrived; an upper-case letter is a new status.
+ */
+function sent(marbles: string, tell: (count: number) => ReturnType<ServiceNoticesDeps['tell']> = () => of(null)) {
   const scheduler = new TestScheduler(() => {});
   const said: [number, ...string[]][] = [];
   const reports: string[] = [];
@@ -29,16 +31,16 @@ function told(marbles: string, tell: (count: number) => ReturnType<ServiceNotice
   return { said, reports };
 }
 
-test('ready with the first, alive with those that follow, and nothing where nothing comes', () => {
-  expect(told('a 14999ms b 14999ms c 90s d').said).toEqual([
+test('sends ready with the first value, alive with those that follow, and nothing without values', () => {
+  expect(sent('a 14999ms b 14999ms c 90s d').said).toEqual([
     [0, 'READY=1', 'WATCHDOG=1', 'STATUS=idle'],
     [30_000, 'WATCHDOG=1', 'STATUS=idle'],
     [120_001, 'WATCHDOG=1', 'STATUS=idle'],
   ]);
 });
 
-test('a new status is told within a second, and the last of several', () => {
-  expect(told('a 99ms B 99ms C').said).toEqual([
+test('sends a new status within a second, and only the last of several', () => {
+  expect(sent('a 99ms B 99ms C').said).toEqual([
     [0, 'READY=1', 'WATCHDOG=1', 'STATUS=idle'],
     [1000, 'WATCHDOG=1', 'STATUS=C'],
   ]);
@@ -47,8 +49,8 @@ test('a new status is told within a second, and the last of several', () => {
 test.each([
   ['says that it failed', () => of('no such socket'), 'no such socket'],
   ['throws', () => throwError(() => new Error('a bug')), 'a bug'],
-])('who could not be reached, and %s, hears again that we are ready', (_, fail, problem) => {
-  const { said, reports } = told('a 1999ms b', (count) => (count === 1 ? fail() : of(null)));
+])('a manager that could not be notified, and %s, is notified again that we are ready', (_, fail, problem) => {
+  const { said, reports } = sent('a 1999ms b', (count) => (count === 1 ? fail() : of(null)));
   expect(said.map(([at, first]) => [at, first])).toEqual([
     [0, 'READY=1'],
     [2000, 'READY=1'],

@@ -23,7 +23,7 @@ const run = (id: string, noSpaceMono: number | null = null, state = 'working'): 
 function measured(changes: Record<string, Run>, diagram: string, { urgent = [] as readonly string[], tookMs = 0, seconds = 40 } = {}) {
   const scheduler = new TestScheduler(() => {});
   const asked: string[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   scheduler.run(({ hot }) => {
     diskSamples(hot(diagram, changes), {
       nowMono: () => scheduler.now(),
@@ -35,30 +35,30 @@ function measured(changes: Record<string, Run>, diagram: string, { urgent = [] a
         return of({ filesystems: [], unreachable: [] }).pipe(delay(tookMs, scheduler));
       },
       scheduler,
-    }).subscribe(({ takenMono, isWhole }) => told.push(`${takenMono / 1000} ${isWhole}`));
+    }).subscribe(({ takenMono, isWhole }) => reported.push(`${takenMono / 1000} ${isWhole}`));
     scheduler.maxFrames = seconds * 1000;
     scheduler.schedule(() => {}, seconds * 1000);
     scheduler.flush();
   });
-  return { asked, told };
+  return { asked, reported };
 }
 
-test('all that matters is measured every 15 s, and soon after a run begins', () => {
+test('everything that matters is measured every 15 s, and soon after a run begins', () => {
   expect(measured({ a: run('a') }, '3s a').asked).toEqual(['3.02 /state /a /tmp', '15 /state /a /tmp', '30 /state /a /tmp']);
 });
 
-test('many runs that begin at once are measured once, and one that is over no more', () => {
+test('many runs that begin at once are measured once, and an ended one no longer', () => {
   const changes = { a: run('a'), b: run('b'), c: run('a', null, 'complete') };
   expect(measured(changes, '(ab) 20s c').asked).toEqual(['0.02 /state /a /tmp /b', '15 /state /a /tmp /b', '30 /state /b /tmp']);
 });
 
-test('where it gets tight every second, and only there', () => {
-  const { asked, told } = measured({}, '', { urgent: ['/var'], seconds: 4 });
+test('a nearly full filesystem is measured every second, and only that one', () => {
+  const { asked, reported } = measured({}, '', { urgent: ['/var'], seconds: 4 });
   expect(asked).toEqual(['1 /var', '2 /var', '3 /var', '4 /var']);
-  expect(told.slice(0, 2)).toEqual(['1 false', '2 false']);
+  expect(reported.slice(0, 2)).toEqual(['1 false', '2 false']);
 });
 
-test('at once when an agent says that a disk is full, each time that it says so', () => {
+test('disks are measured at once whenever an agent says that a disk is full', () => {
   const changes = { a: run('a'), b: run('a', 5000), c: run('a', 5000), d: run('a', 9000) };
   expect(measured(changes, 'a 4999ms b 999ms c 2999ms d', { seconds: 12 }).asked).toEqual([
     '0.02 /state /a /tmp',
@@ -67,7 +67,7 @@ test('at once when an agent says that a disk is full, each time that it says so'
   ]);
 });
 
-test('at once when an attempt failed by itself, or could not be started: what it met may be a full disk', () => {
+test('disks are measured at once when an attempt failed by itself, or could not be started: the cause may be a full disk', () => {
   const ended = (code: number, signal: string | null): Run =>
     ({ ...run('a'), attempt: { ...run('a').attempt, alive: false, exit: { code, signal } } }) as unknown as Run;
   const changes = {
@@ -84,13 +84,13 @@ test('at once when an attempt failed by itself, or could not be started: what it
   ]);
 });
 
-test('a look that takes long is not begun a second time, and is as old as its beginning', () => {
-  const { asked, told } = measured({}, '', { urgent: ['/net'], tookMs: 4500, seconds: 14 });
+test('a slow measurement is not started a second time, and is as old as its start', () => {
+  const { asked, reported } = measured({}, '', { urgent: ['/net'], tookMs: 4500, seconds: 14 });
   expect(asked).toEqual(['1 /net', '6 /net', '11 /net']);
-  expect(told).toEqual(['1 false', '6 false']);
+  expect(reported).toEqual(['1 false', '6 false']);
 });
 
-test('before anything is started all disks are measured once; where that fails nobody waits for it', async () => {
+test('before anything is started all disks are measured once; if that fails, nothing waits for it', async () => {
   const deps = { nowMono: () => 7, pathsOf: ({ spec }: Run) => spec.paths, ownPaths: () => ['/state', '/tmp'], urgent: () => [] };
   const sample = (paths: readonly string[]) => of({ filesystems: [], unreachable: paths.map((path) => ({ path, because: 'slow' })) });
   const first = await firstValueFrom(firstDiskSample([run('a'), run('b')], { ...deps, sample }));

@@ -19,7 +19,7 @@ const STATES: Record<string, string | null> = { o: 'old', a: 'one', b: 'two', n:
 const appeared = (attempt: number, run = first.id): Fact => ({ kind: 'done-file.appeared', run, attempt, path: PATH });
 const FACTS = { f: appeared(1), g: appeared(2), h: appeared(1, 'upgrade-2') };
 
-/** A file that is what the test says, and wake-ups by hand. */
+/** A file in a state that the test sets, with wake-ups triggered by the test. */
 class FakeFile implements DoneFileDeps {
   state: string | null = null;
   readonly looks: string[] = [];
@@ -41,19 +41,19 @@ class FakeFile implements DoneFileDeps {
 const inVirtualTime = (story: Parameters<TestScheduler['run']>[0]) =>
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(story);
 
-describe('looked at every five seconds', () => {
+describe('checked every five seconds', () => {
   test.each([
     ['a file that appears', 'r', '500ms a', '5s f'],
     ['a file that is there when the watchdog starts', 'r', 'a', 'f'],
     ['a file that was there before the run', 'r', '500ms o', ''],
     ['an old file that changes', 'r', 'o 5999ms a', '10s f'],
     ['a file that appears and changes', 'r', '500ms a 5s b', '5s f 4999ms f'],
-    ['a file that appears and goes', 'r', '500ms a 5s n', '5s f'],
-    ['a file that comes and goes between two looks', 'r', '500ms a 4s n', ''],
-    ['the attempt of the moment', 'r 999ms s', '1500ms a', '5s g'],
-    ['a run that is over', 'r 999ms e', '1500ms a', ''],
-    ['a run that was over when it was first seen', 'e', '500ms a', ''],
-    ['a run that is over and resumed by hand', 'r 999ms e 999ms s', '1500ms a', '2s g'],
+    ['a file that appears and is removed', 'r', '500ms a 5s n', '5s f'],
+    ['a file that appears and is removed between two looks', 'r', '500ms a 4s n', ''],
+    ['the present attempt', 'r 999ms s', '1500ms a', '5s g'],
+    ['a run that has ended', 'r 999ms e', '1500ms a', ''],
+    ['a run that had ended when it was first seen', 'e', '500ms a', ''],
+    ['a run that has ended and is resumed by hand', 'r 999ms e 999ms s', '1500ms a', '2s g'],
     ['two runs with one file', '(rw)', '500ms a', '5s (fh)'],
   ])('%s', (_, runs, states, facts) => {
     inVirtualTime(({ cold, expectObservable }) => {
@@ -66,7 +66,7 @@ describe('looked at every five seconds', () => {
   });
 });
 
-test('a wake-up is followed at once', () => {
+test('a wake-up causes a check at once', () => {
   inVirtualTime(({ cold, expectObservable }) => {
     const file = new FakeFile();
     cold('700ms a 99ms b 99ms b', STATES).subscribe((state) => {
@@ -77,7 +77,7 @@ test('a wake-up is followed at once', () => {
   });
 });
 
-test('what was told at the death is not told again, and the other way round', () => {
+test('what was reported at the death is not reported again, and the other way round', () => {
   const file = new FakeFile();
   const changed$ = new Subject<Run>();
   const { facts$, look } = doneFiles(changed$, { ...file, scheduler: new VirtualTimeScheduler() });
@@ -99,7 +99,7 @@ test('what was told at the death is not told again, and the other way round', ()
   expect(file.watched.size).toBe(0);
 });
 
-test('a run without a done file is not looked at, nor is one that is over watched', () => {
+test('a run without a done file is not checked, and an ended run is not watched', () => {
   const file = new FakeFile();
   const none = working().run;
   const changed$ = new Subject<Run>();
@@ -115,7 +115,7 @@ test('a run without a done file is not looked at, nor is one that is over watche
   following.unsubscribe();
 });
 
-test('a file that cannot be watched is reported, and looked at every two seconds', () => {
+test('a file that cannot be watched is reported, and checked every two seconds', () => {
   inVirtualTime(({ cold, expectObservable, flush }) => {
     const file = new FakeFile();
     cold('500ms a', STATES).subscribe((state) => {
@@ -148,14 +148,14 @@ test('a real file in a directory that appears later', async () => {
     const facts: Fact[] = [];
     const { facts$ } = doneFiles(merge(of(run), NEVER), { stat: fileState, report: (problem) => expect.fail(problem) });
     const following = facts$.subscribe((fact) => facts.push(fact));
-    const told = (times: number) => vi.waitFor(() => expect(facts).toHaveLength(times), { timeout: 20_000, interval: 20 });
+    const reported = (times: number) => vi.waitFor(() => expect(facts).toHaveLength(times), { timeout: 20_000, interval: 20 });
     mkdirSync(join(home, 'later/out'), { recursive: true });
     writeFileSync(file, 'all is done\n');
-    // By a wake-up, or by a look: chokidar may not yet have been ready.
-    await told(1);
+    // By a wake-up or a check: chokidar may not have been ready yet.
+    await reported(1);
     writeFileSync(`${file}.new`, 'really\n');
     renameSync(`${file}.new`, file);
-    await told(2);
+    await reported(2);
     following.unsubscribe();
     expect(facts).toEqual([1, 1].map((attempt) => ({ kind: 'done-file.appeared', run: run.id, attempt, path: file })));
   } finally {

@@ -15,7 +15,7 @@ class FakeTail {
   each: (facts: readonly JournalRead[]) => void = () => {};
   ended: (because: string) => void = () => {};
   readonly #attempt: number;
-  /** What the journal has. */
+  /** The number of entries in the journal. */
   static end = 0;
   static fails: string | null = null;
 
@@ -41,7 +41,7 @@ class FakeTail {
     };
   }
 
-  /** Hands out what is new. */
+  /** Delivers what is new. */
   tell(): void {
     const facts = this.drain();
     if (facts.length > 0) this.each(facts);
@@ -105,7 +105,7 @@ describe('the journal of a unit', () => {
     return { ...all, story, tail: () => all.tails.at(-1)! };
   };
 
-  test('begins where it ends, which is recorded, and is followed from there', () => {
+  test('begins at its present end, which is recorded, and is followed from there', () => {
     const { facts, tail, lines } = begun();
     expect(facts).toMatchObject([{ lines: 0, cursor: '5' }]);
     FakeTail.end = 8;
@@ -113,7 +113,7 @@ describe('the journal of a unit', () => {
     expect([lines(), facts.at(-1)?.cursor]).toEqual([3, '8']);
   });
 
-  test('journalctl that ends is started again where it stood, and later each time', () => {
+  test('journalctl is started again where it ended, later each time', () => {
     const { tail, lines, reported } = begun();
     tail().ended('Failed to iterate through journal: Bad message');
     FakeTail.end = 9;
@@ -130,7 +130,7 @@ describe('the journal of a unit', () => {
     expect(reported).toHaveLength(2);
   });
 
-  test('what cannot be read is said once, and tried again', () => {
+  test('an unreadable journal is reported once, and tried again', () => {
     const { changed$, tails, reported, facts } = setUp();
     FakeTail.fails = 'No journal files were opened due to insufficient permissions';
     changed$.next(working(JOURNALS).run);
@@ -141,7 +141,7 @@ describe('the journal of a unit', () => {
     expect([tails.length, facts.length]).toEqual([1, 1]);
   });
 
-  test('what was written before a death is known before it, and not told again', () => {
+  test('what was written before a death is known before it, and not reported again', () => {
     const { story, drain, lines, facts, tail } = begun();
     FakeTail.end = 7;
     const drained = drain(story.run) as readonly JournalRead[];
@@ -153,7 +153,7 @@ describe('the journal of a unit', () => {
     expect([lines(), facts.at(-1)?.cursor]).toEqual([1, '8']);
   });
 
-  test('the next attempt goes on where the one before it stood, though that was not recorded yet', () => {
+  test('the next attempt continues where the previous one ended, though that was not recorded yet', () => {
     const { story, changed$, tails, lines } = begun();
     FakeTail.end = 7;
     tails[0]?.tell();
@@ -167,7 +167,7 @@ describe('the journal of a unit', () => {
     expect([tails[0]?.isFollowed, lines()]).toEqual([false, 4]);
   });
 
-  test('a new watchdog goes on where the old one had recorded that it stood', () => {
+  test('a new watchdog continues from the position that the old one recorded', () => {
     const { changed$, lines, facts } = setUp();
     const { run } = working(JOURNALS);
     changed$.next({ ...run, journals: { 'app.service': '3' } });
@@ -175,7 +175,7 @@ describe('the journal of a unit', () => {
     expect([lines(), facts[0]?.cursor]).toEqual([2, '5']);
   });
 
-  test('nothing is left when nobody listens, or the run is over', () => {
+  test('nothing is left when nobody is subscribed, or the run has ended', () => {
     const { subscription, tail } = begun();
     subscription.unsubscribe();
     expect(tail().isFollowed).toBe(false);

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => watchdog.remove());
 
 describe('what is read', () => {
-  test("an attempt's own log from its beginning, as a fact with all that the core needs", () => {
+  test("an attempt's own log from its beginning, as a fact with everything that the core needs", () => {
     writeFileSync(own(1), 'a\nb\nhalf');
     watchdog.tell({ number: 1 });
     expect(watchdog.facts.find(({ path }) => path === own(1))).toEqual({
@@ -30,7 +30,7 @@ describe('what is read', () => {
     });
   });
 
-  test('another log from where it ended when the run was registered, over a restart', () => {
+  test('another log from its end when the run was registered, across a restart', () => {
     writeFileSync(extra(), 'old\n');
     watchdog.tell(null);
     expect(watchdog.facts).toEqual([expect.objectContaining({ path: extra(), attempt: 0, bytes: 0, signals: [] })]);
@@ -40,7 +40,7 @@ describe('what is read', () => {
     expect(watchdog.said).toEqual(['1: new']);
   });
 
-  test('a log that others write to, too, from where it ended when the attempt began; its growth is not activity', () => {
+  test('a log that others write to as well, from its end when the attempt began; its growth is not activity', () => {
     writeFileSync(watchdog.shared, 'of yesterday\n');
     watchdog.tell({ number: 1 });
     appendFileSync(watchdog.shared, 'of now\n');
@@ -51,7 +51,7 @@ describe('what is read', () => {
     ]);
   });
 
-  test('another log that was not there is read from its beginning when it appears, over a restart', () => {
+  test('another log that was missing is read from its beginning when it appears, across a restart', () => {
     watchdog.tell({ number: 1 });
     watchdog.restart();
     writeFileSync(extra(), 'new\n');
@@ -59,7 +59,7 @@ describe('what is read', () => {
     expect(watchdog.said).toEqual(['1: new']);
   });
 
-  test('nothing twice and nothing lost, when it is restarted after every line', () => {
+  test('nothing twice and nothing lost if it is restarted after every line', () => {
     const expected: string[] = [];
     for (let line = 1; line <= 20; line++) {
       appendFileSync(own(1), `line ${line}\n${line % 3 === 0 ? 'begun ' : ''}`);
@@ -70,7 +70,7 @@ describe('what is read', () => {
     expect(watchdog.said).toEqual(expected);
   });
 
-  test('whoever subscribes again goes on where it stood, though nothing was recorded', () => {
+  test('another subscription continues where the last one stopped, though nothing was recorded', () => {
     writeFileSync(own(1), 'a\n');
     watchdog.tell({ number: 1 });
     watchdog.cursors = {};
@@ -100,7 +100,7 @@ describe('when it is read', () => {
     expect(watchdog.said).toEqual(['1: b']);
   });
 
-  test('within 5 s without any wake-up, and then within 2 s for as long as they do not come', () => {
+  test('within 5 s without any wake-up, and then within 2 s while none come', () => {
     appendFileSync(own(1), 'a\n');
     appendFileSync(extra(), 'b\n');
     watchdog.pass(5000);
@@ -112,7 +112,7 @@ describe('when it is read', () => {
     }
   });
 
-  test('within 10 s where nothing was written for long, until a wake-up comes', () => {
+  test('within 10 s if nothing was written for long, until a wake-up comes', () => {
     watchdog.pass(60_000);
     appendFileSync(own(1), 'a\n');
     watchdog.pass(10_000);
@@ -124,7 +124,7 @@ describe('when it is read', () => {
     expect(watchdog.said).toEqual(['1: b']);
   });
 
-  test('every 250 ms where it cannot be watched, which is told once', () => {
+  test('every 250 ms if it cannot be watched, which is reported once', () => {
     for (const { failed } of watchdog.watchers) failed('ENOSPC: System limit for number of file watchers reached');
     expect(watchdog.problems).toEqual([expect.stringMatching(/attempt-1\.log: .*ENOSPC.*fs\.inotify\.max_user_watches/)]);
     watchdog.pass(10);
@@ -133,7 +133,7 @@ describe('when it is read', () => {
     expect(watchdog.said).toEqual(['1: a']);
   });
 
-  test('a long log does not hold up a short one', () => {
+  test('a long log does not delay a short one', () => {
     watchdog.facts.splice(0);
     writeFileSync(own(1), `${'x'.repeat(99)}\n`.repeat(100_000));
     writeFileSync(extra(), 'short\n');
@@ -155,13 +155,13 @@ describe('the end of an attempt', () => {
     appendFileSync(extra(), 'c\nhalf');
   });
 
-  test('while the agent lives, the line that it is writing is left until it is whole', () => {
+  test('while the agent is alive, an unfinished line is left until it is complete', () => {
     expect(watchdog.drain({ number: 1 }, 'catchUp')).toEqual(['1: b', '1: c']);
     appendFileSync(own(1), ' are none\n');
     expect(watchdog.drain({ number: 1 }, 'catchUp')).toEqual(['1: last words are none']);
   });
 
-  test('a drain hands out everything that was said, and nobody hears it again', () => {
+  test('a drain returns everything that was said, and nothing repeats it', () => {
     expect(watchdog.drain({ number: 1 })).toEqual(['1: b', '1: last words', '1: c']);
     watchdog.facts.splice(0);
     watchdog.tell({ number: 1, alive: false });
@@ -169,7 +169,7 @@ describe('the end of an attempt', () => {
     expect(watchdog.said).toEqual([]);
   });
 
-  test('without a drain its log is read to the end once more, and let go; the others are followed on', () => {
+  test('without a drain, its log is read to the end once more and released; the others are still followed', () => {
     watchdog.tell({ number: 1, alive: false });
     expect(watchdog.said.sort()).toEqual(['1: b', '1: last words']);
     expect(watchdog.watched).toEqual([extra()]);
@@ -178,14 +178,14 @@ describe('the end of an attempt', () => {
     expect(watchdog.said).toEqual(['1: c']);
   });
 
-  test('seen for the first time when it is over already', () => {
+  test('first seen when it has already ended', () => {
     watchdog.restart();
     watchdog.tell({ number: 1, alive: false });
     expect(watchdog.said.sort()).toEqual(['1: b', '1: c', '1: last words']);
     expect(watchdog.watched).toEqual([extra()]);
   });
 
-  test('the next attempt has a log of its own, and gets what the others say from then on', () => {
+  test('the next attempt has its own log, and what the others say from then on', () => {
     writeFileSync(own(2), 'd\n');
     watchdog.tell({ number: 2 });
     expect(watchdog.said).toEqual(['1: b', '1: last words', '1: c', '2: d']);
@@ -195,7 +195,7 @@ describe('the end of an attempt', () => {
     expect(watchdog.watched).toEqual([own(2), extra()]);
   });
 
-  test('of an attempt that was never told about, the drain reads the log too', () => {
+  test('the drain reads the log of an attempt that was never announced, too', () => {
     writeFileSync(own(2), 'short life');
     expect(watchdog.drain({ number: 2 })).toEqual(['2: short life', '2: c']);
     watchdog.facts.splice(0);
@@ -203,7 +203,7 @@ describe('the end of an attempt', () => {
     expect(watchdog.said).toEqual(['1: b', '1: last words']);
   });
 
-  test('a run that is over is let go', () => {
+  test('the logs of a run that has ended are released', () => {
     watchdog.tell({ number: 1, alive: false }, { state: 'complete' });
     expect(watchdog.said.sort()).toEqual(['1: b', '1: c', '1: last words']);
     expect(watchdog.watched).toEqual([]);
@@ -213,7 +213,7 @@ describe('the end of an attempt', () => {
 });
 
 describe('problems', () => {
-  test('are told once, and again when they change', () => {
+  test('are reported once, and again when they change', () => {
     mkdirSync(own(1));
     watchdog.tell({ number: 1 });
     watchdog.pass(5000);
@@ -228,7 +228,7 @@ describe('problems', () => {
     expect(watchdog.problems).toHaveLength(2);
   });
 
-  test('with the meaning of lines are told, and reading goes on', () => {
+  test('with the meaning of lines are reported, and reading continues', () => {
     writeFileSync(own(1), 'a\npoison\n');
     watchdog.tell({ number: 1 });
     expect(watchdog.problems).toEqual([expect.stringContaining('poison in')]);

@@ -5,7 +5,7 @@ import { logSizes } from '../../../streams/sources/log-sizes.ts';
 
 const run = (id: string, bytes: number, alive = true): Run => ({ id, attempt: { number: 1, alive, bytes } }) as unknown as Run;
 
-/** When which log is looked at, in seconds. */
+/** Which log is checked when, in seconds. */
 function looks(changes: Record<string, Run>, diagram: string, untilMs: number, isFull = false): [number, string][] {
   const scheduler = new TestScheduler(() => {});
   const seen: [number, string][] = [];
@@ -22,7 +22,7 @@ function looks(changes: Record<string, Run>, diagram: string, untilMs: number, i
   return seen;
 }
 
-test('a log that grew is looked at within a second, and one that did not now and then', () => {
+test('a log that grew is checked within a second, any other less often', () => {
   const changes = { a: run('quick', 1), b: run('quick', 2), c: run('still', 0) };
   expect(looks(changes, '(ac) 2496ms b', 16_000)).toEqual([
     [1, 'quick'],
@@ -37,7 +37,7 @@ test('the log of a dead attempt is left alone', () => {
   expect(looks({ a: run('dead', 1), b: run('dead', 2, false) }, '(ab)', 16_000)).toEqual([]);
 });
 
-test('on a full disk all are looked at each second: who can write nothing more does not grow', () => {
+test('on a full disk all are checked every second: a log that cannot be written to does not grow', () => {
   expect(looks({ a: run('still', 1) }, 'a', 3000, true)).toEqual([
     [1, 'still'],
     [2, 'still'],
@@ -45,7 +45,7 @@ test('on a full disk all are looked at each second: who can write nothing more d
   ]);
 });
 
-test('on a full disk the log of a dead attempt is looked at, too, until its run is over', () => {
+test('on a full disk the log of a dead attempt is checked, too, until its run has ended', () => {
   const [dead, over] = [run('dead', 2, false), { ...run('dead', 2, false), state: 'stopped' } as Run];
   expect(looks({ a: run('dead', 1), b: dead, c: over }, 'a 1499ms b 999ms c', 5000, true)).toEqual([
     [1, 'dead'],
@@ -53,7 +53,7 @@ test('on a full disk the log of a dead attempt is looked at, too, until its run 
   ]);
 });
 
-test('a log that filled its disk is looked at once more when its attempt is dead, and now and then', () => {
+test('a log that filled its disk is checked again when its attempt is dead, and periodically', () => {
   const flooded = (alive: boolean) => ({ ...run('flood', 2, alive), flooded: 'it took all' }) as Run;
   expect(looks({ a: flooded(true), b: flooded(false) }, 'a 1499ms b', 16_000)).toEqual([
     [1, 'flood'],

@@ -18,7 +18,7 @@ beforeEach(async () => {
   await heard('1: first');
 });
 
-test('the last line of a burst is heard, and every one before it', async () => {
+test('the last line of a burst is read, and every line before it', async () => {
   const texts = Array.from({ length: 100 }, (_, index) => `1: ${index}`);
   for (const text of texts) {
     appendFileSync(own(1), `${text.slice(3)}\n`);
@@ -29,7 +29,7 @@ test('the last line of a burst is heard, and every one before it', async () => {
   expect(all).toEqual(texts);
 });
 
-test('a log that is rotated is followed on', async () => {
+test('a rotated log is still followed', async () => {
   appendFileSync(own(1), 'before\n');
   renameSync(own(1), `${own(1)}.1`);
   writeFileSync(own(1), 'after\n');

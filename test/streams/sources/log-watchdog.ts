@@ -29,7 +29,10 @@ const interpreter = (log: string) => ({
     }),
 });
 
-/** A watchdog around the source, with logs in a directory: it records cursors as the store would, and can be restarted. */
+/**
+ * A watchdog around the source, with logs in a directory: it records cursors as the store would,
+ * and can be restarted.
+ */
 export class LogWatchdog {
   readonly directory = mkdtempSync(join(tmpdir(), 'dogwatch-source-'));
   readonly scheduler = new VirtualTimeScheduler(undefined, 0);
@@ -47,7 +50,7 @@ export class LogWatchdog {
     this.restart();
   }
 
-  /** As after a kill: what is in memory is lost, what was recorded is not. */
+  /** Restarts as after a kill: what is in memory is lost, what was recorded is not. */
   restart() {
     this.#subscription?.unsubscribe();
     this.#changed$ = new Subject();
@@ -121,7 +124,7 @@ export class LogWatchdog {
     return { ...newRun(registered, true), attempt: living, cursors: this.cursors, ...patch };
   }
 
-  /** The run changed, and everything that is due at once happens. */
+  /** Changes the run and performs everything that is due at once. */
   tell(attempt: AttemptPatch | null, patch: Partial<Run> = {}) {
     this.#changed$.next(this.run(attempt, patch));
     this.pass(0);
@@ -144,7 +147,7 @@ export class LogWatchdog {
     return facts.flatMap(said);
   }
 
-  /** What was said since this was asked last. */
+  /** What was said since the last call. */
   get said(): string[] {
     return this.facts.splice(0).flatMap(said);
   }

@@ -19,12 +19,12 @@ function run(id: string, attempt: { number?: number; agent?: number; alive?: boo
   } as unknown as Run;
 }
 
-/** A world in which deaths are made by hand, and what was told of them. */
+/** A world in which the test triggers deaths, and the facts reported about them. */
 function world(
   deps: Partial<ProcessExitsDeps> = {},
   findings: PostMortem = { exit: { code: 0, signal: null, outOfMemory: false }, survivors: [] },
 ) {
-  const told: Fact[] = [];
+  const facts: Fact[] = [];
   const errors: unknown[] = [];
   const problems: string[] = [];
   const looks: number[] = [];
@@ -60,14 +60,14 @@ function world(
       },
     },
     ...deps,
-  }).subscribe({ next: (fact) => told.push(fact), error: (error) => errors.push(error) });
-  const kinds = () => told.map((fact) => `${fact.kind} ${fact.run}`);
-  return { changed$, subscription, told, errors, problems, looks, watches, kinds };
+  }).subscribe({ next: (fact) => facts.push(fact), error: (error) => errors.push(error) });
+  const kinds = () => facts.map((fact) => `${fact.kind} ${fact.run}`);
+  return { changed$, subscription, facts, errors, problems, looks, watches, kinds };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('those that die at the same moment share one look', async () => {
+test('attempts that die at the same moment share one scan', async () => {
   const { changed$, watches, looks, kinds } = world();
   for (const id of ['a', 'b', 'c']) changed$.next(run(id));
   for (const watch of watches) watch.die();
@@ -76,7 +76,7 @@ test('those that die at the same moment share one look', async () => {
   expect(kinds()).toEqual(['process.exited a', 'process.exited b', 'process.exited c']);
 });
 
-test('what the logs and the done file say comes before the death', async () => {
+test('the facts of the logs and the done file come before the death', async () => {
   const drained = { kind: 'log.read', run: 'a' } as Fact;
   const done = { kind: 'done-file.appeared', run: 'a' } as Fact;
   const { changed$, watches, kinds } = world({ drain: () => [drained], doneFile: () => done });
@@ -86,7 +86,7 @@ test('what the logs and the done file say comes before the death', async () => {
   expect(kinds()).toEqual(['log.read a', 'done-file.appeared a', 'process.exited a']);
 });
 
-test('a death is told once, whatever else changes in the run before it is known', async () => {
+test('a death is reported once, whatever else changes in the run before it is known', async () => {
   const { changed$, watches, kinds } = world();
   changed$.next(run('a'));
   watches[0]!.die();
@@ -99,7 +99,7 @@ test('a death is told once, whatever else changes in the run before it is known'
 });
 
 test('a run whose agent is another process now is watched anew, and so is its next attempt', async () => {
-  const { changed$, watches, told } = world();
+  const { changed$, watches, facts } = world();
   changed$.next(run('a'));
   watches[0]!.die();
   await turn();
@@ -110,28 +110,28 @@ test('a run whose agent is another process now is watched anew, and so is its ne
   changed$.next(run('a', { number: 2 }));
   watches[2]!.die();
   await turn();
-  expect(told.map((fact) => 'attempt' in fact && fact.attempt)).toEqual([1, 1, 2]);
+  expect(facts.map((fact) => 'attempt' in fact && fact.attempt)).toEqual([1, 1, 2]);
 });
 
-test('an attempt that is known to be dead is watched no more', async () => {
-  const { changed$, watches, told } = world();
+test('an attempt that is known to be dead is no longer watched', async () => {
+  const { changed$, watches, facts } = world();
   changed$.next(run('a'));
   watches[0]!.die();
   changed$.next(run('a', { alive: false }));
   await turn();
-  expect([told, watches[0]!.closed]).toEqual([[], true]);
+  expect([facts, watches[0]!.closed]).toEqual([[], true]);
 });
 
 test('the end of the subscription ends the watch', async () => {
-  const { changed$, watches, told, subscription } = world();
+  const { changed$, watches, facts, subscription } = world();
   changed$.next(run('a'));
   watches[0]!.die();
   subscription.unsubscribe();
   await turn();
-  expect([told, watches[0]!.closed, changed$.observed]).toEqual([[], true, false]);
+  expect([facts, watches[0]!.closed, changed$.observed]).toEqual([[], true, false]);
 });
 
-test('a watch that cannot be set up is reported once and tried again, and takes nobody else with it', async () => {
+test('a watch that cannot be set up is reported once and tried again, and affects no other', async () => {
   let descriptors = 0;
   const seen: string[] = [];
   const sight = {
@@ -153,7 +153,7 @@ test('a watch that cannot be set up is reported once and tried again, and takes 
   subscription.unsubscribe();
 });
 
-test('a look that fails fails the source, so that it is opened again', async () => {
+test('a failing look fails the source, so that it is opened again', async () => {
   const { changed$, watches, errors } = world({
     drain: () => {
       throw new Error('broken');
@@ -165,7 +165,7 @@ test('a look that fails fails the source, so that it is opened again', async () 
   expect(errors).toEqual([new Error('broken')]);
 });
 
-test('what nobody tells of is looked at: a slice of those whose FIFO tells every five seconds, those of somebody else twice a second, orphans at once', () => {
+test('unreported ends are found by looking: a slice of those with a FIFO every five seconds, adopted ones twice a second, orphans at once', () => {
   const scheduler = new VirtualTimeScheduler(undefined, 16_000);
   const looks: string[] = [];
   const paces: Pace[] = ['signalled', 'signalled', 'foreign', 'close'];

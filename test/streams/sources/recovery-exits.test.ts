@@ -7,8 +7,8 @@ import { recoveries } from '../../../streams/sources/recovery-exits.ts';
 const run = (id: string, recovery: Partial<Recovery> | null): Run =>
   ({ id, recovery: recovery && { number: 1, phase: 'at-work', over: null, shim: { pid: 7 }, ...recovery } }) as unknown as Run;
 
-/** What is told until a second has passed, where the processes die after `diesAtMs`. */
-function told(changes: Record<string, Run>, diagram: string, diesAtMs: number): string[] {
+/** What is reported within a second, if the processes die after `diesAtMs`. */
+function reported(changes: Record<string, Run>, diagram: string, diesAtMs: number): string[] {
   const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
   const facts: string[] = [];
   scheduler.run(({ hot, flush }) => {
@@ -21,16 +21,16 @@ function told(changes: Record<string, Run>, diagram: string, diesAtMs: number): 
   return facts;
 }
 
-test('the death of a recovery agent is told until the run has taken it in', () => {
-  expect(told({ a: run('a', {}), b: run('a', { over: 'it ended' }) }, 'a 799ms b', 300)).toEqual(['500 a 1', '750 a 1']);
+test('the death of a recovery agent is reported until the run has recorded it', () => {
+  expect(reported({ a: run('a', {}), b: run('a', { over: 'it ended' }) }, 'a 799ms b', 300)).toEqual(['500 a 1', '750 a 1']);
 });
 
 test.each<[string, Partial<Recovery> | null]>([
   ['that has not started', { phase: 'wanted', shim: null }],
   ['that is being ended', { over: 'the operator asked to stop' }],
   ['that has ended', { phase: 'over' }],
-  ['that gave the turn back', { phase: 'trial' }],
-  ['that never was', null],
-])('of one %s nothing is told', (_, recovery) => {
-  expect(told({ a: run('a', recovery) }, 'a', 0)).toEqual([]);
+  ['that handed the run back', { phase: 'trial' }],
+  ['that never existed', null],
+])('nothing is reported of a recovery agent %s', (_, recovery) => {
+  expect(reported({ a: run('a', recovery) }, 'a', 0)).toEqual([]);
 });

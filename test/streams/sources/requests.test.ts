@@ -13,12 +13,12 @@ interface File {
   readonly file: string;
 }
 
-/** An inbox of names in virtual time: what is told at which moment. */
+/** An inbox of names in virtual time: what it reports, with the time. */
 function story(events: Record<number, (world: World) => void>, untilMs: number) {
   const scheduler = new VirtualTimeScheduler(undefined, untilMs);
   const world: World = { files: [], refused: [], directory: '1:1', touch: [], fail: null, isBroken: false };
-  const told: string[] = [];
-  const tell = (words: string) => told.push(`${scheduler.now()} ${words}`);
+  const reported: string[] = [];
+  const tell = (words: string) => reported.push(`${scheduler.now()} ${words}`);
   const deps: InboxDeps<File> = {
     look: () => {
       if (world.isBroken) throw new Error('EACCES');
@@ -38,7 +38,7 @@ function story(events: Record<number, (world: World) => void>, untilMs: number) 
   const subscription = inbox(deps).subscribe(({ file }) => tell(file));
   scheduler.schedule(() => subscription.unsubscribe(), untilMs);
   scheduler.flush();
-  return told;
+  return reported;
 }
 
 interface World {
@@ -53,12 +53,12 @@ interface World {
 const touched = (world: World) => world.touch.at(-1)?.();
 
 describe('the inbox', () => {
-  test('hands each file over once, for as long as it stays, oldest first', () => {
-    const told = story({ 0: (world) => (world.files = ['a', 'b']), 1250: (world) => world.files.push('c') }, 6500);
-    expect(told).toEqual(['0 a', '0 b', '0 watches 1:1', '5000 c', '6500 ends watching']);
+  test('emits each file once for as long as it stays, oldest first', () => {
+    const reported = story({ 0: (world) => (world.files = ['a', 'b']), 1250: (world) => world.files.push('c') }, 6500);
+    expect(reported).toEqual(['0 a', '0 b', '0 watches 1:1', '5000 c', '6500 ends watching']);
   });
 
-  test('is looked into at once when something is seen to appear, once for many', () => {
+  test('is checked at once when something appears, once for many files', () => {
     const appear = (world: World) => {
       world.files.push('a');
       for (let times = 0; times < 50; times++) touched(world);
@@ -66,34 +66,34 @@ describe('the inbox', () => {
     expect(story({ 1250: appear }, 1950)).toEqual(['0 watches 1:1', '1255 a', '1950 ends watching']);
   });
 
-  test('is watched anew when its directory was made anew, and not while there is none', () => {
-    const told = story({ 1250: (world) => (world.directory = null), 6250: (world) => (world.directory = '1:2') }, 7500);
-    expect(told).toEqual(['0 watches 1:1', '5000 ends watching', '7000 watches 1:2', '7500 ends watching']);
+  test('is watched anew when its directory was created anew, and not while there is none', () => {
+    const reported = story({ 1250: (world) => (world.directory = null), 6250: (world) => (world.directory = '1:2') }, 7500);
+    expect(reported).toEqual(['0 watches 1:1', '5000 ends watching', '7000 watches 1:2', '7500 ends watching']);
   });
 
-  test('goes on without wake-ups', () => {
+  test('continues without wake-ups', () => {
     const fail = (world: World) => {
       world.fail?.('ENOSPC');
       world.files.push('a');
     };
-    const told = story({ 1250: fail, 4500: (world) => world.files.push('b') }, 5500);
+    const reported = story({ 1250: fail, 4500: (world) => world.files.push('b') }, 5500);
     const problem = '! the inbox is only checked every 2000 ms: ENOSPC';
-    expect(told).toEqual(['0 watches 1:1', `1250 ${problem}`, '3250 a', '5000 b', '5500 ends watching']);
+    expect(reported).toEqual(['0 watches 1:1', `1250 ${problem}`, '3250 a', '5000 b', '5500 ends watching']);
   });
 
-  test('says once that it cannot be read, and goes on when it can', () => {
+  test('reports once that it cannot be read, and continues when it can', () => {
     const mend = (world: World) => {
       world.isBroken = false;
       world.files = ['a'];
     };
-    const told = story({ 1250: (world) => (world.isBroken = true), 11500: mend, 16500: (world) => (world.isBroken = true) }, 21_500);
+    const reported = story({ 1250: (world) => (world.isBroken = true), 11500: mend, 16500: (world) => (world.isBroken = true) }, 21_500);
     const problem = "! the inbox can't be read: EACCES";
-    expect(told).toEqual(['0 watches 1:1', `5000 ${problem}`, '15000 a', `20000 ${problem}`, '21500 ends watching']);
+    expect(reported).toEqual(['0 watches 1:1', `5000 ${problem}`, '15000 a', `20000 ${problem}`, '21500 ends watching']);
   });
 
-  test('says once what is refused, even if it cannot be put aside', () => {
-    const told = story({ 1250: (world) => (world.refused = ['x is garbage']) }, 11_500);
-    expect(told).toEqual(['0 watches 1:1', '5000 ! x is garbage', '11500 ends watching']);
+  test('reports once what is refused, even if it cannot be put aside', () => {
+    const reported = story({ 1250: (world) => (world.refused = ['x is garbage']) }, 11_500);
+    expect(reported).toEqual(['0 watches 1:1', '5000 ! x is garbage', '11500 ends watching']);
   });
 });
 
@@ -127,7 +127,7 @@ test('a file that appears in the inbox is a wake-up', async () => {
   takeRequests(where);
   const touches$ = new ReplaySubject<void>();
   onTestFinished(watchInbox(where, () => touches$.next(), expect.unreachable));
-  // What appears before the watcher is ready is no wake-up.
+  // A file that appears before the watcher is ready causes no wake-up.
   const writing = interval(50).subscribe((number) =>
     putRequest(where, { id: `r-${number}`, kind: 'operator', run: 'one.1', command: { kind: 'unpause' } }),
   );

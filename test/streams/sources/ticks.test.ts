@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
 import { ticks } from '../../../streams/sources/ticks.ts';
 
-/** Runs with deadlines, as a world has them; what is due goes on being so, unless a tick settles it. */
+/** Runs with deadlines, as a world has them; a run stays due until a tick settles it. */
 function story(plan: (world: World, at: (ms: number, happen: () => void) => void) => void, untilMs: number): World {
   const scheduler = new TestScheduler(() => {});
   const decided$ = new Subject<void>();
@@ -43,7 +43,7 @@ interface World {
   readonly decided: () => void;
 }
 
-test('a tick goes to each run that is due, at that moment, and to no other', () => {
+test('each due run gets a tick, at that moment, and no other run does', () => {
   const { said } = story(({ deadlines, decided }, at) => {
     deadlines.set('a', 1234.5);
     deadlines.set('b', 1235);
@@ -53,7 +53,7 @@ test('a tick goes to each run that is due, at that moment, and to no other', () 
   expect(said).toEqual(['1235 a', '1235 b']);
 });
 
-test('a deadline that comes nearer with a decision is met', () => {
+test('a deadline that a decision brings closer is met', () => {
   const { said } = story(({ deadlines, decided }, at) => {
     deadlines.set('a', 4000);
     at(0, decided);
@@ -65,7 +65,7 @@ test('a deadline that comes nearer with a decision is met', () => {
   expect(said).toEqual(['1700 b', '4000 a']);
 });
 
-test('what is due at once is told at once, and many decisions are one look', () => {
+test('a run that is due at once is reported at once, and many decisions cause one look', () => {
   const { said, looks } = story(({ deadlines, decided }, at) => {
     for (let ms = 1000; ms < 1100; ms++)
       at(ms, () => {
@@ -86,7 +86,7 @@ test('a run that stays due takes no more than its share of looks', () => {
   expect(world.said.map((words) => Number.parseInt(words, 10))).toEqual([0, 200, 400, 600, 800]);
 });
 
-test('on the idle beat all are looked at, whatever was said: the clock may have been set', () => {
+test('on the idle beat all runs are checked, whatever was reported: the clock may have been set', () => {
   const { looks, said } = story(({ deadlines }, at) => {
     deadlines.set('a', Number.POSITIVE_INFINITY);
     at(7000, () => deadlines.set('a', 7000));

@@ -19,7 +19,7 @@ function run(
   } as unknown as Run;
 }
 
-/** When which runs are looked at, in seconds, in the first minute. */
+/** Which runs are sampled when, in seconds, in the first minute. */
 function looks(changes: Record<string, Run>, diagram: string, blind: readonly string[] = []): [number, string][] {
   const scheduler = new TestScheduler(() => {});
   const seen: [number, string][] = [];
@@ -36,7 +36,7 @@ function looks(changes: Record<string, Run>, diagram: string, blind: readonly st
   return seen;
 }
 
-test('a silent attempt is looked at every 15 s', () => {
+test('a silent attempt is sampled every 15 s', () => {
   expect(looks({ a: run('a', 0) }, 'a')).toEqual([
     [15, 'a'],
     [30, 'a'],
@@ -45,12 +45,12 @@ test('a silent attempt is looked at every 15 s', () => {
   ]);
 });
 
-test('with a short patience four times within it', () => {
+test('an attempt with a short patience is sampled four times within it', () => {
   expect(looks({ a: run('a', 0, { idleMs: 80_000 }) }, 'a').map(([at]) => at)).toEqual([15, 30, 45, 60]);
   expect(looks({ a: run('a', 0, { idleMs: 40_000 }) }, 'a').map(([at]) => at)).toEqual([10, 20, 30, 40, 50, 60]);
 });
 
-test('activity puts the look off', () => {
+test('activity postpones the look', () => {
   expect(looks({ a: run('a', 0), b: run('a', 10_000) }, 'a 9999ms b')).toEqual([
     [25, 'a'],
     [40, 'a'],
@@ -58,7 +58,7 @@ test('activity puts the look off', () => {
   ]);
 });
 
-test('one look serves all that are due soon', () => {
+test('one look serves all attempts that are due soon', () => {
   expect(looks({ a: run('a', 0), b: run('b', 5000), c: run('c', 9000) }, '(abc)').slice(0, 6)).toEqual([
     [15, 'a'],
     [15, 'b'],
@@ -69,7 +69,7 @@ test('one look serves all that are due soon', () => {
   ]);
 });
 
-test('a dead attempt is not looked at, and one without processes is not told of', () => {
+test('a dead attempt is not sampled, and one without processes is not reported', () => {
   expect(looks({ a: run('a', 0), b: run('a', 0, { alive: false }) }, 'a 15500ms b')).toEqual([[15, 'a']]);
   expect(looks({ a: run('a', 0), b: run('b', 0) }, '(ab)', ['a']).every(([, id]) => id === 'b')).toBe(true);
 });
@@ -90,11 +90,11 @@ test('what the log still says comes before the look', () => {
   expect(seen).toEqual(['tick', 'process.sampled']);
 });
 
-test('a patience of seconds has looks of its own, a second apart', () => {
+test('an attempt with a patience of seconds gets its own looks, a second apart', () => {
   expect(looks({ a: run('a', 0, { idleMs: 3000 }) }, 'a').slice(0, 6)).toEqual([0.75, 1.75, 2.75, 3.75, 4.75, 5.75].map((at) => [at, 'a']));
 });
 
-test('where an agent among its processes would matter it is looked at soon, busy or not, and ever more seldom', () => {
+test('if an agent among its processes would matter, it is sampled soon, busy or not, and then less and less often', () => {
   const busy = run('a', 60_000, { done: { exit: true, exitByDefault: true } });
   expect(looks({ a: busy }, 'a').map(([at]) => at)).toEqual([1, 2, 3, 4, 5, 6.25, 7.813, 10, 12.5, 15.625, 20, 25, 31.25, 40, 50]);
   const known = { ...busy, attempt: { ...busy.attempt, agentSeen: 'claude' } } as Run;
