@@ -52,7 +52,7 @@ test.for([
   expect(following.lines().filter((line) => line.startsWith('problem:'))).toHaveLength(1);
 });
 
-test("inotify's queue runs over, in silence: what was written then is heard", async () => {
+test("inotify's queue overflows silently: what was written meanwhile is still read", async () => {
   const directory = place();
   const log = join(directory, 'log');
   writeFileSync(log, 'first\n');

@@ -12,7 +12,7 @@ const notStarted = (stage: Stage): number =>
 
 const agentOf = (stage: Stage, start: number) => until(`start ${start}`, () => identify(stage.lives()[start - 1]?.pid ?? 0));
 
-story('an older copy of the whole state is put back while an agent lives: no second one is started', async ({ stage }) => {
+story('an older copy of the complete state is put back while an agent lives: no second one is started', async ({ stage }) => {
   const copy = `${stage.directory}/copy`;
   stage.agent(FOREVER);
   await stage.does(RUN);

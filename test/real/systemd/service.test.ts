@@ -88,7 +88,7 @@ describe.skipIf(why)(`the watchdog as a service of the system${why === null ? ''
     expect(await on.agentOf('meanwhile')).toBe(agent);
   });
 
-  test("the gate's timer fires, and a watchdog that has failed for good is at work again", async () => {
+  test("the gate's timer fires, and a permanently failed watchdog runs again", async () => {
     on.machine.does(['systemctl', 'stop', 'dogwatch.service']);
     on.edit('dogwatch-supervise.timer', '[Timer]\nOnCalendar=\nOnCalendar=*:*:0/2\nAccuracySec=100ms\n');
     on.machine.does(['systemctl', 'restart', 'dogwatch-supervise.timer']);
