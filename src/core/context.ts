@@ -8,11 +8,11 @@ export interface Surroundings {
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
   readonly disk: DiskView;
-  /** What several runs died of. */
+  /** Deaths that several runs share. */
   readonly common: OutbreakState;
-  /** A supervisor has runs mended that were handed off. */
+  /** A supervisor has handed-off runs mended. */
   readonly recovers: boolean;
-  /** The holds of the account of its recovery agent. */
+  /** The holds of its recovery agent's account. */
   readonly recoveryHolds: readonly AccountHold[];
 }
 

@@ -20,9 +20,10 @@ import { errorMessage } from './values/error-message.ts';
 import { wakeOf } from './wake.ts';
 
 /**
- * What to do after an observation: learn what it says, then let the first row of the table that applies decide. Pure: the same run and
- * observation give the same decision, with the same ids. An error in here blinds nobody: it becomes an escalation of this run.
- * `run` is null for an observation that registers it.
+ * Decides what to do after an observation: folds it into the run, then lets the first matching row
+ * of the decision table decide. Pure: the same run and observation give the same decision, with the
+ * same ids. An error in here affects no other run: it becomes an escalation of this one. `run` is
+ * null for an observation that registers it.
  */
 export function decide(run: Run | null, seen: Observation, surroundings: Surroundings = ALONE): RunDecision {
   return { ...decided(run, seen, surroundings), given: { run, around: surroundings } };
@@ -31,7 +32,7 @@ export function decide(run: Run | null, seen: Observation, surroundings: Surroun
 function decided(run: Run | null, seen: Observation, surroundings: Surroundings): Omit<RunDecision, 'given'> {
   try {
     if (seen.kind === 'run.registered') {
-      // A registration that comes twice is the same one: its answer is the same.
+      // A repeated registration gets the same answer.
       return run === null
         ? concluded(
             null,
@@ -54,7 +55,7 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
   }
 }
 
-/** The ledger of its recovery agent's account: often the run's own. */
+/** The ledger of its recovery agent's account, often the run's own. */
 function theirAccount(run: Run, seen: Observation, { holds, recoveryHolds }: Surroundings) {
   const account = recoveryAccount(run, seen);
   const isShared = account === run.spec.account;
@@ -63,7 +64,7 @@ function theirAccount(run: Run, seen: Observation, { holds, recoveryHolds }: Sur
 
 const noted = (notes: readonly (string | null)[]): string | null => notes.filter((note) => note !== null).join('; ') || null;
 
-/** `shared`: what its recovery agent taught of the run's account. */
+/** `shared` is what the recovery agent's outcome says about the run's own account. */
 function concluded(
   before: Run | null,
   update: Update,
@@ -105,14 +106,17 @@ function concluded(
   };
 }
 
-/** The holds of the account once this is decided: what was told is told, and who is resumed while one stands goes first. */
+/**
+ * The holds of the account after this decision: reported holds are marked as notified, and a run
+ * resumed while one is in force becomes its probe.
+ */
 function heldAfter(
   holds: readonly AccountHold[],
-  told: readonly AccountHold[],
+  notified: readonly AccountHold[],
   run: Run,
   actions: readonly Action[],
 ): readonly AccountHold[] {
-  const next = asNotified(holds, told);
+  const next = asNotified(holds, notified);
   const resume = actions.find(({ kind }) => kind === 'resume');
   if (isOver(run)) return withoutRun(next, run);
   return resume?.kind === 'resume' ? withProbe(next, run, resume.attempt) : next;
@@ -127,13 +131,13 @@ function replyTo(seen: Observation, update: Update, run: Run): Reply | null {
   return { request, accepted: true, message: isAck(seen) && update.note !== null ? update.note : answer(update, run) };
 }
 
-/** What was made of a request, and where it waits for something, for what. */
+/** How a request was followed and, if the run waits, what for. */
 function answer({ note }: Update, { state, because }: Run): string {
   if (note === null) return because;
   return state === 'waiting' && !note.includes(because) ? `${note}; ${because}` : note;
 }
 
-/** One strange observation can't blind the rest: its run is for a person, once; the others go on. */
+/** One strange observation must not affect other runs: its run is escalated, once. */
 function poisoned(run: Run, seen: Observation, error: string): Omit<RunDecision, 'given'> {
   const because = `dogwatch could not make sense of ${seen.kind}: ${error}`;
   const settled = seen.kind === 'action.settled' && run.pending?.id === seen.action ? { ...run, pending: null } : run;

@@ -6,14 +6,15 @@ import { fromRanges, type Ranges, toRanges } from './values/ranges.ts';
 
 /** What a decision began from. */
 export interface DecisionInput {
-  /** Null: the run was registered by this observation. */
+  /** Null if this observation registered the run. */
   readonly run: Run | null;
   readonly around: Surroundings;
 }
 
 /**
- * What is kept of it in the journal: the spec is frozen with the run, how far its logs were read decides nothing, and the
- * numbers of charged resumes are ranges (they were a list in journals before 0.2).
+ * The part of it that the journal keeps. It omits the spec, which is frozen with the run, and how
+ * far the logs were read, which decides nothing. Charged resumes are ranges (journals before 0.2
+ * have a list).
  */
 export interface StoredInput {
   readonly run: (Omit<Run, 'spec' | 'cursors' | 'journals' | 'charged'> & { readonly charged: Ranges | readonly number[] }) | null;
@@ -26,7 +27,7 @@ export function toStored({ run, around }: DecisionInput): StoredInput {
   return { run: { ...rest, charged: toRanges(charged) }, around };
 }
 
-/** The same as a decision needs it. */
+/** The stored input as a decision needs it. */
 export const fromStored = ({ run, around }: StoredInput, spec: RunSpec): DecisionInput => ({
   run: run === null ? null : { ...withStreak(run), charged: numbersOf(run.charged), spec, cursors: {}, journals: {} },
   around,

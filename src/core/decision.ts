@@ -6,13 +6,16 @@ import type { Reply } from './model/reply.ts';
 import type { Run } from './model/run.ts';
 import type { RunEvent } from './run/events.ts';
 
-/** What the core makes of one observation: of a run, of this machine, or a request that is refused. */
+/**
+ * What the core makes of one observation: a decision about a run, about this machine, or a refused
+ * request.
+ */
 export type Decision = EffectiveDecision | Refusal;
 
-/** All but a refused request, which concerns its sender alone. */
+/** All except refused requests, which concern only their sender. */
 export type EffectiveDecision = RunDecision | HostDecision;
 
-/** A request that no run can follow. Nothing changes, and only its sender hears of it. */
+/** A request that no run can follow. Nothing changes, and only its sender is answered. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly reply: Reply;
@@ -21,33 +24,42 @@ export interface Refusal {
 export interface RunDecision {
   readonly kind: 'run';
   readonly observation: Observation;
-  /** What it began from: with the observation it is all that was decided on. */
+  /** What it began from. Together with the observation this is everything it depends on. */
   readonly given: DecisionInput;
-  /** State before; null: the run was registered by this observation. */
+  /** The state before, or null if the run was registered by this observation. */
   readonly from: RunState | null;
   /** The run from now on. */
   readonly run: Run;
-  /** Why, in words: for people alone. */
+  /** Why, in words: for people only. */
   readonly because: string;
   /** What happened to the run, for programs. */
   readonly events: readonly RunEvent[];
-  /** True: this belongs into the journal. False: only numbers moved on (activity, cursors), and a lazy checkpoint of the run will do. */
+  /**
+   * True if it belongs in the journal. False if only numbers changed (activity, cursors), for which
+   * a lazy checkpoint of the run is enough.
+   */
   readonly material: boolean;
   /** Recorded before they are performed. */
   readonly actions: readonly Action[];
-  /** Looks only; lost ones are asked again. */
+  /** Questions only look. Lost ones are asked again. */
   readonly questions: readonly Question[];
-  /** The answer to a request, for the one who asked; null: nobody asked. */
+  /** The answer to a request, or null if there was none. */
   readonly reply: Reply | null;
-  /** All holds of the run's account from now on; null: they did not change. */
+  /** All holds of the run's account from now on, or null if they did not change. */
   readonly holds: readonly AccountHold[] | null;
-  /** The same for the account of its recovery agent, where that is another one. */
+  /** The same for its recovery agent's account, if that is another one. */
   readonly recoveryHolds: { readonly account: string; readonly holds: readonly AccountHold[] } | null;
-  /** Until when it holds, as long as its surroundings stay as they are; null where nothing says so: the run has to be judged again. */
+  /**
+   * Until when it holds while its surroundings stay the same, or null if unknown: the run must then
+   * be judged again.
+   */
   readonly wake: Wake | null;
 }
 
-/** `atMono`: monotonic, ms, or null if no clock changes it. `awaitsDisks`: a new measurement of the run's disks may. */
+/**
+ * `atMono` is monotonic ms, or null if no clock changes it. `awaitsDisks` is set if a new
+ * measurement of the run's disks may change it.
+ */
 export interface Wake {
   readonly atMono: number | null;
   readonly awaitsDisks: boolean;

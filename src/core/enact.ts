@@ -29,11 +29,11 @@ export function act(run: Run, { wish, because, patch }: Verdict, seen: Observati
   }
 }
 
-/** What a person should hear of besides: once, and beside whatever is done. */
+/** What else a person must know: notified once, in addition to whatever is done. */
 export function tell(run: Run, { notice }: Verdict, update: Update, holds: readonly AccountHold[], { seq }: Observation): Action[] {
   const fromRules = notice !== undefined && !run.streak.notified.includes(notice.cause) ? [notice] : [];
-  const news = update.notice === undefined ? fromRules : [update.notice, ...fromRules];
-  const all = [...news, ...holds.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) }))];
+  const notices = update.notice === undefined ? fromRules : [update.notice, ...fromRules];
+  const all = [...notices, ...holds.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) }))];
   return all.map(({ cause, because }) => ({
     kind: 'escalate',
     id: `${run.id}/${seq}/${cause}`,
@@ -44,7 +44,10 @@ export function tell(run: Run, { notice }: Verdict, update: Update, holds: reado
   }));
 }
 
-/** The verdict's questions; and after each death, and once before the first attempt, what the job's evidence is. */
+/**
+ * The verdict's questions, plus one for the job's evidence after each death and before the first
+ * attempt.
+ */
 export function ask(run: Run, { questions = [], state }: Verdict): Question['kind'][] {
   const wants = new Set(questions);
   const isDead = run.attempt?.alive !== true;
@@ -53,7 +56,7 @@ export function ask(run: Run, { questions = [], state }: Verdict): Question['kin
   return [...wants];
 }
 
-/** The run once this verdict stands, and these actions and questions are on their way. */
+/** The run after this verdict, with these actions and questions in flight. */
 export function advance(
   run: Run,
   verdict: Verdict,

@@ -1,6 +1,9 @@
 import type { Action } from './model/facts.ts';
 
-/** An action without its words: "resume 2", "fresh 3", "end 1", "recover 1", "escalate to operator: blocked". */
+/**
+ * An action without its words: "resume 2", "fresh 3", "end 1", "recover 1", "escalate to operator:
+ * blocked".
+ */
 export function inShort(action: Action): string {
   switch (action.kind) {
     case 'resume':

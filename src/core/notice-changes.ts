@@ -24,13 +24,13 @@ type Escalation = Action & { readonly kind: 'escalate' };
 /** What a notice says beyond the decision that opens it. */
 export interface NoticeContext {
   readonly noticeDraft: (action: Escalation, run: Run) => NoticeDraft;
-  /** A supervisor has runs mended that were handed off: no person has to hear of those first. */
+  /** A supervisor has handed-off runs mended, so no person is notified of those first. */
   readonly recovers: boolean;
-  /** The runs that are held up by a cause of the machine. */
+  /** The runs that wait because of a cause of the machine. */
   readonly waiting: (cause: Cause) => readonly NoticeRun[];
 }
 
-/** What a decision makes of the notices: some are opened, and those that nobody is needed for any more are over. */
+/** How a decision changes the notices: opens some, and clears those that need nobody any more. */
 export function noticesAfter(notices: readonly Notice[], decision: Decision, context: NoticeContext): NoticeChanges {
   switch (decision.kind) {
     case 'run':
@@ -66,35 +66,41 @@ function afterHost(notices: readonly Notice[], { actions, observation, reply }: 
   const known: NoticeChanges = { kept: isKnown ? acknowledgedOfHost(notices, at) : [], dropped: [] };
   return actions
     .filter((action) => action.kind === 'tell')
-    .reduce((changes, action) => joined(changes, afterTold(changed(notices, changes), action, waiting(action.cause), at)), known);
+    .reduce((changes, action) => joined(changes, afterTell(changed(notices, changes), action, waiting(action.cause), at)), known);
 }
 
-/** `waiting`: the runs that are held up by it. */
-function afterTold(
+/** `waiting` are the runs that wait because of it. */
+function afterTell(
   notices: readonly Notice[],
-  told: HostAction & { readonly kind: 'tell' },
+  action: HostAction & { readonly kind: 'tell' },
   waiting: readonly NoticeRun[],
   at: Instant,
 ): NoticeChanges {
-  if (told.isOver) return { kept: clearedOf(notices, ({ cause }) => cause === key(told.cause), told.because, at), dropped: [] };
-  return opened(notices, hostNoticeDraft(told, waiting), at);
+  if (action.isOver) return { kept: clearedOf(notices, ({ cause }) => cause === key(action.cause), action.because, at), dropped: [] };
+  return opened(notices, hostNoticeDraft(action, waiting), at);
 }
 
 export const NO_CHANGES: NoticeChanges = { kept: [], dropped: [] };
 
-/** It is told once a cause and run, or account: whoever acknowledged it and hears of it again has done something that did not help. */
-function escalated(notices: readonly Notice[], news: NoticeDraft, at: Instant): NoticeChanges {
-  const { kept, dropped } = opened(notices, news, at);
+/**
+ * Each cause is reported once per run or account. If it recurs after an acknowledgement, what the
+ * person did has not helped.
+ */
+function escalated(notices: readonly Notice[], draft: NoticeDraft, at: Instant): NoticeChanges {
+  const { kept, dropped } = opened(notices, draft, at);
   return { kept: kept.map((notice) => reopen(notice, at)), dropped };
 }
 
-/** A cause of a run stands while it waits for a person, or while it is remembered that one was told. */
+/**
+ * A cause of a run is active while the run waits for a person, or while the streak remembers its
+ * notification.
+ */
 const isNeeded = (run: Run, cause: Cause): boolean =>
   isForOthers(run.state) || (!isOver(run) && cause.about === 'run' && run.streak.notified.includes(cause.trouble));
 
 const isOfRun = (cause: Cause, { id }: Run): boolean => cause.about === 'run' && cause.run === id;
 
-/** The notices once these changes are made. */
+/** The notices after these changes. */
 const changed = (notices: readonly Notice[], { kept, dropped }: NoticeChanges): readonly Notice[] => [
   ...notices.filter(({ id }) => !dropped.includes(id) && !kept.some((one) => one.id === id)),
   ...kept,

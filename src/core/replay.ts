@@ -11,24 +11,24 @@ import { applyDelta, type Delta, isWhole } from './values/delta.ts';
 /** A decision without its words, and why. */
 export interface Outline {
   readonly state: RunState;
-  /** In short, as `inShort` has them. */
+  /** Abbreviated by `inShort`. */
   readonly actions: readonly string[];
   readonly because: string;
 }
 
-/** An observation and what was decided then. */
+/** An observation and the decision made then. */
 export interface ReplayRow {
   readonly observation: Observation;
-  /** Null: it is of no interest. */
+  /** Null if it is not compared. */
   readonly decided: Outline | null;
   readonly given: ReplayInput;
-  /** Its secrets were taken out, and without them it would be decided otherwise: it is not replayed. */
+  /** Its secrets were removed, which could change the decision, so it is not replayed. */
   readonly isWithheld: boolean;
 }
 
 /**
- * What it began from. `kept`: changes since the row before, as the journal has them. `as-decided`: what was decided before it, here and
- * now, with what has changed around the run meanwhile.
+ * What the decision began from. `kept`: changes since the previous row, as in the journal.
+ * `as-decided`: the previous decision, with what has changed around the run meanwhile.
  */
 export type ReplayInput =
   | { readonly kind: 'kept'; readonly patch: Delta }
@@ -37,17 +37,21 @@ export type ReplayInput =
 
 export interface Replayed {
   readonly row: ReplayRow;
-  /** What is decided now; null: it can't be replayed. */
+  /** Today's decision, or null if it cannot be replayed. */
   readonly today: Outline | null;
-  /** What would have been done before this observation came, with other settings; null: nothing, or they are the same. */
+  /**
+   * What would have been done before this observation with other settings, or null if nothing, or
+   * if the settings are the same.
+   */
   readonly earlier: Outline | null;
   /** Another decision, or the same one with another reason. */
   readonly differs: 'decision' | 'words' | null;
 }
 
 /**
- * Decides what was decided once more, each row from what it began from at that time: a difference in one does not make others. With
- * another `policy` it says what would have been done, as far as the moments that were recorded tell.
+ * Repeats recorded decisions, each from what it began from at that time, so that a difference in
+ * one does not cause others. With another `policy` it shows what would have been done, as far as
+ * the recorded moments tell.
  */
 export function* replayed(rows: Iterable<ReplayRow>, spec: RunSpec, policy: Partial<Policy> = {}): Generator<Replayed> {
   const isOther = Object.keys(policy).length > 0;
@@ -80,7 +84,7 @@ export const outline = ({ run, actions, because }: Pick<RunDecision, 'run' | 'ac
   because,
 });
 
-/** Changes of what is not known say nothing. */
+/** Changes to something unknown say nothing. */
 function nextKept(before: StoredInput | null, { given }: ReplayRow): StoredInput | null {
   if (given.kind !== 'kept' || (before === null && !isWhole(given.patch))) return null;
   return applyDelta(before, given.patch) as StoredInput;
@@ -93,7 +97,10 @@ function givenOf({ given }: ReplayRow, kept: StoredInput | null, spec: RunSpec, 
 
 const withSpec = (seen: Observation, spec: RunSpec): Observation => (seen.kind === 'run.registered' ? { ...seen, spec } : seen);
 
-/** What a tick right before an observation makes of the run with other settings, where it would have changed nothing with its own. */
+/**
+ * What a tick right before an observation changes with other settings, where it would have changed
+ * nothing with the run's own.
+ */
 function doneBefore(seen: Observation, { run, around }: DecisionInput, own: RunSpec): Outline | null {
   if (run === null) return null;
   const tick: Observation = { kind: 'tick', run: seen.run, seq: seen.seq, at: seen.at, jitter: seen.jitter };

@@ -6,7 +6,7 @@ import type { Run } from './model/run.ts';
 import { mayGo } from './model/states.ts';
 import { CLOCKS_APART_MS, holdsUntil } from './wake.ts';
 
-/** Until when what was decided of a run holds, and what it was decided on. */
+/** Until when a decision about a run holds, and what it depends on. */
 export interface Standing {
   /** Monotonic, ms. */
   readonly mono: number;
@@ -23,7 +23,7 @@ export const standingOf = ({ atMono, awaitsDisks }: Wake, around: Surroundings, 
   ahead: wall - mono,
 });
 
-/** The run judged as of now. What can't be judged is due once: the decision makes an escalation of it. */
+/** The run judged as of now. A run that cannot be judged is due once: the decision escalates it. */
 export function judged(run: Run, around: Surroundings, now: Instant): Standing {
   try {
     const { wakeAtMono, awaitsDisks = false } = holdsUntil(run, { ...around, at: now, jitter: 0 });
@@ -34,14 +34,17 @@ export function judged(run: Run, around: Surroundings, now: Instant): Standing {
   }
 }
 
-/** True while nothing around the run has changed that its verdict hangs on, and the two clocks go on side by side. */
+/**
+ * True while nothing around the run has changed that its verdict depends on, and the two clocks
+ * agree.
+ */
 export const stands = (known: Standing, { holds, disk, common }: Surroundings, { wall, mono }: Instant): boolean =>
   known.around.holds === holds &&
   known.around.common.outbreak === common.outbreak &&
   isSameView(known.around.disk, disk, known.awaitsDisks) &&
   Math.abs(known.ahead - (wall - mono)) < CLOCKS_APART_MS;
 
-/** Disks are measured all the time, mostly to find them as they were. */
+/** Disks are measured all the time, mostly without a change. */
 const isSameView = (one: DiskView, other: DiskView, awaitsDisks: boolean): boolean =>
   one === other ||
   (one.isPressed === other.isPressed && one.hold?.because === other.hold?.because && (!awaitsDisks || one.takenMono === other.takenMono));

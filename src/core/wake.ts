@@ -6,20 +6,26 @@ import { type Moment, NEVER, type Verdict } from './rules/rule.ts';
 import { judge } from './rules/table.ts';
 import { deltaFrom } from './values/delta.ts';
 
-/** Until when what is decided of a run holds (ms, monotonic): as long as its verdict says, or no longer if it would be another one by now. */
+/**
+ * Until when a decision about a run holds (ms, monotonic): as long as its verdict says, or no
+ * longer if the verdict would differ by now.
+ */
 export function holdsUntil(run: Run, moment: Moment): Pick<Verdict, 'wakeAtMono' | 'awaitsDisks'> {
   const known = waiveCharge(run, moment.common);
   const verdict = judge(known, moment);
   return isAnother(known, verdict) ? { wakeAtMono: moment.at.mono } : verdict;
 }
 
-/** The same as the decision keeps it that follows the verdict: while an action is in flight, its outcome is waited for. */
+/** The wake-up that the decision stores: while an action is in flight, only its outcome matters. */
 export const wakeOf = ({ pending }: Run, { wakeAtMono, awaitsDisks }: Verdict): Wake => ({
   atMono: pending === null && wakeAtMono !== NEVER ? wakeAtMono : null,
   awaitsDisks: awaitsDisks === true,
 });
 
-/** True where to follow the verdict changes the run. Its words alone do not: they are renewed by the next observation. */
+/**
+ * True if following the verdict changes the run. New words alone do not: the next observation
+ * renews them.
+ */
 function isAnother(run: Run, { state, wish, notice, questions = [], patch = {}, holds = [] }: Verdict): boolean {
   const isNew = notice !== undefined && !run.streak.notified.includes(notice.cause);
   if (state !== run.state || wish !== undefined || isNew || questions.length > 0) return true;
@@ -27,12 +33,12 @@ function isAnother(run: Run, { state, wish, notice, questions = [], patch = {}, 
   return isPatched || holds.length !== run.holds.length || holds.some((hold, index) => !isAlike(hold, run.holds[index]));
 }
 
-/** The same hold with the same end, as far as two clocks agree. */
+/** The same hold with the same end, within the precision of two clocks. */
 const isAlike = (one: Hold, other: Hold | undefined): boolean =>
   one.kind === other?.kind &&
   one.because === other.because &&
   (one.untilWall === null) === (other.untilWall === null) &&
   Math.abs((one.untilWall ?? 0) - (other.untilWall ?? 0)) < CLOCKS_APART_MS;
 
-/** The wall clock was set if it is this much further ahead of the monotonic one, or less. */
+/** The wall clock was set if its distance to the monotonic one changed by more than this. */
 export const CLOCKS_APART_MS = 1000;

@@ -22,13 +22,16 @@ export interface KnownBefore {
   readonly host: Host;
 }
 
-/** What is known of all runs, of their accounts and of the machine, and the one place where it changes. `find` looks a run up that is not active any more. */
+/**
+ * Everything known about all runs, their accounts and the machine, and the only place where it
+ * changes. `find` looks up a run that is no longer active.
+ */
 export class World {
   readonly #runs = new Map<string, Run>();
   readonly #holds = new Map<string, readonly AccountHold[]>();
   readonly #rules: HostRules;
   readonly #find: (id: string) => Run | null;
-  /** Until when what was decided of runs holds. */
+  /** Until when decisions about runs hold. */
   readonly #standing = new WeakMap<Run, Standing>();
   /** No run is due before this (ms, monotonic). */
   #quietUntilMono = Number.NEGATIVE_INFINITY;
@@ -60,7 +63,10 @@ export class World {
     return this.#runs.get(id) ?? null;
   }
 
-  /** Ids of the runs whose verdict holds no longer: its time has come, or what is around the run has changed so that it would be another one. */
+  /**
+   * Ids of the runs whose verdict no longer holds: its time has come, or the run's surroundings
+   * changed so that it would differ.
+   */
   due(now: Instant): readonly string[] {
     const due: string[] = [];
     let next = Number.POSITIVE_INFINITY;
@@ -73,7 +79,10 @@ export class World {
     return due;
   }
 
-  /** Before this moment (ms, monotonic) no run is due, as long as the clocks go on side by side. After it one may be. */
+  /**
+   * No run is due before this moment (ms, monotonic), as long as the clocks agree. After it one may
+   * be.
+   */
   get quietUntilMono(): number {
     return this.#quietUntilMono;
   }
@@ -87,7 +96,7 @@ export class World {
     return standing.mono;
   }
 
-  /** Takes one observation in; null: it is about nothing that is known. */
+  /** Folds in one observation. Returns null if it is about nothing known. */
   observe(seen: Observation | HostObservation): Decision | null {
     switch (seen.kind) {
       case 'disk.sampled':
@@ -126,7 +135,7 @@ export class World {
     return decision;
   }
 
-  /** How long the decision holds, where the account is held as it was decided on. */
+  /** How long the decision holds, with the account's holds as it was decided on. */
   #remember({ run, wake, observation: { at }, holds }: RunDecision, around: Surroundings): void {
     if (wake === null || holds !== null) {
       this.#quietUntilMono = Number.NEGATIVE_INFINITY;
@@ -142,7 +151,7 @@ export class World {
     this.#quietUntilMono = Number.NEGATIVE_INFINITY;
   }
 
-  /** Why a request can't be followed; null: it can, or it is none. */
+  /** Why a request cannot be followed, or null if it can, or if there is none. */
   #refused(seen: Observation, known: Run | null): Refusal | null {
     if (seen.kind === 'run.registered') {
       if (seen.inside?.refused) return refusal(seen.request, NOT_FROM_INSIDE);
@@ -175,7 +184,10 @@ export class World {
     };
   }
 
-  /** Before it is decided what follows from it: the third of three deaths is no reason to resume at once. */
+  /**
+   * Done before deciding what follows from it: the third of three deaths must not be resumed at
+   * once.
+   */
   #noteDeath(dead: Run, at: Instant): void {
     const living = this.runs.flatMap(({ id, attempt }) => (id !== dead.id && attempt?.alive === true ? id : []));
     this.#host = { ...this.#host, common: withDeath(this.#host.common, dead, living, at) };
@@ -186,13 +198,13 @@ export class World {
     return this.#holds.get(account) ?? NONE;
   }
 
-  /** True while another run has the name: one that is not over. */
+  /** True while another run that is not over has the name. */
   #isTaken(name: string, byOtherThan: string): boolean {
     return this.runs.some((run) => run.name === name && run.id !== byOtherThan && !isOver(run));
   }
 }
 
-/** One and the same, so that nothing seems to have changed. */
+/** A shared empty value, so that nothing seems to have changed. */
 const NONE: readonly AccountHold[] = [];
 
 const refusal = (request: string, message: string): Refusal => ({ kind: 'refused', reply: { request, accepted: false, message } });

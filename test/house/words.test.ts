@@ -33,18 +33,11 @@ type Budget = readonly [words: number, longComments: number];
 
 /** They only shrink. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  'src/core': [24, 29],
-  'src/core/account': [19, 14],
-  'src/core/evolve': [6, 14],
-  'src/core/host': [51, 21],
-  'src/core/images': [27, 22],
-  'src/core/model': [43, 73],
-  'src/core/notices': [43, 12],
-  'src/core/recovery': [3, 6],
-  'src/core/report': [8, 5],
-  'src/core/rules': [9, 21],
-  'src/core/run': [11, 30],
-  'src/core/values': [4, 18],
+  'src/core/account': [7, 0],
+  'src/core/evolve': [2, 0],
+  'src/core/host': [17, 0],
+  'src/core/model': [4, 0],
+  'src/core/run': [1, 0],
   'streams/sources': [3, 0],
 };
 

@@ -5,20 +5,26 @@ import { backoff } from '../values/backoff.ts';
 import { elapsedMs } from '../values/duration.ts';
 import { type AccountHold, type AttemptId, holdsOf, inWords, isDoubtful, isOfModel, nameOf } from './hold.ts';
 
-/** After so many refused probes a stated reset is not believed any more. */
+/** After this many refused probes the stated reset is no longer believed. */
 const BELIEVED_REFUSALS = 2;
-/** Plain words of one attempt hold its run no longer; what they say of days is tried once, first. */
+/**
+ * A hold known only from plain words of one attempt lasts no longer than this: a reset that is days
+ * away is probed once before.
+ */
 const MOST_BY_WORDS_MS = 6 * 3_600_000;
-/** The share of the least slack that jitter may add: two minutes become up to five. */
+/** The share of the minimum slack that jitter may add: two minutes become up to five. */
 const SLACK_JITTER = 1.5;
 
-/** The holds of an account, and what is worth a note. */
+/** The holds of an account, and what the journal should note. */
 export interface Ledger {
   readonly holds: readonly AccountHold[];
   readonly notes: readonly string[];
 }
 
-/** What an observation of a run taught about its account. `run` is the run as it is known after the observation. */
+/**
+ * Folds what an observation of a run says about its account. `run` is the run after the
+ * observation.
+ */
 export function evolveAccount(holds: readonly AccountHold[], run: Run, seen: Observation): Ledger {
   let ledger: Ledger = { holds, notes: [] };
   if ((seen.kind === 'log.read' || seen.kind === 'journal.read') && seen.attempt === run.attempt?.number)
@@ -26,7 +32,7 @@ export function evolveAccount(holds: readonly AccountHold[], run: Run, seen: Obs
       if (signal.kind === 'limit') ledger = reported(ledger, run, signal, seen);
       if (signal.kind === 'auth') ledger = reported(ledger, run, { ...signal, kind: 'auth' }, seen);
       if (signal.kind === 'event' && signal.works) ledger = unsaid(ledger, run);
-      // The model answered: whatever this attempt was refused for is over.
+      // The model answered, so whatever refused this attempt is over.
       if (signal.kind === 'tool' || (signal.kind === 'turn' && signal.well)) ledger = released(ledger, run, 'the agent works again');
     }
   if (seen.kind === 'agent.claimed' && seen.genuine && seen.attempt === run.attempt?.number)
@@ -35,23 +41,26 @@ export function evolveAccount(holds: readonly AccountHold[], run: Run, seen: Obs
   return probed(ledger, run);
 }
 
-/** The attempt that was decided goes first: others of its account wait for what becomes of it. */
+/** The attempt just decided probes the holds: other runs of its account wait for its result. */
 export const withProbe = (holds: readonly AccountHold[], run: Run, attempt: number): readonly AccountHold[] =>
   replaced(holds, holdsOf(run, holds), (hold) => ({ ...hold, probe: { run: run.id, attempt } }));
 
-/** What the end of a run means for those that waited for it: who is done has worked, who was stopped tells nothing. */
+/**
+ * What the end of a run means for the runs that waited for its probe: a complete run has worked, a
+ * stopped one proves nothing.
+ */
 export function withoutRun(holds: readonly AccountHold[], run: Run): readonly AccountHold[] {
   if (run.state === 'complete') return replaced(holds, testedBy(run, holds), () => null);
   const waiting = holds.filter(({ probe }) => probe?.run === run.id);
   return replaced(holds, waiting, (hold) => ({ ...hold, probe: null }));
 }
 
-/** Those that a person has to hear of, and was not told of yet. */
+/** The holds that a person must know about and was not notified of yet. */
 export const unnotified = (run: Run, holds: readonly AccountHold[]): readonly AccountHold[] =>
   holdsOf(run, holds).filter(({ kind, isCap, told }) => (kind === 'auth' || isCap) && !told);
 
-export const asNotified = (holds: readonly AccountHold[], told: readonly AccountHold[]): readonly AccountHold[] =>
-  replaced(holds, told, (hold) => ({ ...hold, told: true }));
+export const asNotified = (holds: readonly AccountHold[], notified: readonly AccountHold[]): readonly AccountHold[] =>
+  replaced(holds, notified, (hold) => ({ ...hold, told: true }));
 
 const replaced = (
   holds: readonly AccountHold[],
@@ -69,11 +78,12 @@ export function reported({ holds, notes }: Ledger, run: Run, refusal: Refusal, s
   if (before === undefined) return { holds: [...holds, fresh], notes: [...notes, inWords(fresh)] };
   const wasProbe = isOf(before.probe, run);
   const isAgain = wasProbe || (before.untilWall !== null && before.untilWall <= seen.at.wall);
-  // Another attempt met what was known by words alone.
+  // Another attempt met what only plain words reported before.
   const isMet = isDoubtful(before) && !isOf(before.reporter, run);
-  // Other attempts that live on are refused, too: that is no news, unless they know it better.
+  // Attempts still alive are refused too. That adds nothing, unless they report it with more
+  // certainty.
   if (!isAgain && !isMet && rank(fresh) <= rank(before)) return { holds, notes };
-  // Somebody did something about it, and has to hear that it did not help.
+  // Someone changed the credentials and must know that it did not help.
   const hasChanged = before.kind === 'auth' && before.untilWall !== null;
   const refusals = before.refusals + (isAgain ? 1 : 0);
   const isCertain = isMet || !isDoubtful(before);
@@ -87,7 +97,7 @@ export function reported({ holds, notes }: Ledger, run: Run, refusal: Refusal, s
   return { holds: replaced(holds, [before], () => after), notes: [...notes, inWords(after)] };
 }
 
-/** What this attempt said in plain words, before its events showed that it goes on. */
+/** Drops what this attempt said in plain words before its events showed that it goes on. */
 function unsaid({ holds, notes }: Ledger, run: Run): Ledger {
   const over = holds.filter(({ source, reporter }) => source === 'words' && isOf(reporter, run));
   const note = (hold: AccountHold) =>
@@ -100,8 +110,8 @@ const rank = (hold: AccountHold): number =>
 
 function heldBy(run: Run, refusal: Refusal, { at, jitter }: Observation, refusals = 0, isMet = false): AccountHold {
   const known = refusal.source !== 'words' ? {} : { source: 'words' as const, ...(isMet ? { met: true } : {}) };
-  const told = { account: run.spec.account, text: refusal.text, since: at, refusals, ...known };
-  const base = { ...told, probe: null, told: false, credentials: null };
+  const refused = { account: run.spec.account, text: refusal.text, since: at, refusals, ...known };
+  const base = { ...refused, probe: null, told: false, credentials: null };
   const reporter = { run: run.id, attempt: run.attempt?.number ?? 0 };
   const none = { resetsAtWall: null, provenance: null, untilWall: null };
   if (refusal.kind === 'auth') return { ...base, ...none, reporter, kind: 'auth', limit: '', model: null, isCap: false };
@@ -114,11 +124,16 @@ function heldBy(run: Run, refusal: Refusal, { at, jitter }: Observation, refusal
 
 const MINUTE_MS = 60_000;
 
-/** Words leave the seconds out: what resets at 2:53:18 "resets at 2:53 AM" (codex 0.171.0), and is over when that minute is. */
+/**
+ * Plain words leave out the seconds: a limit that resets at 2:53:18 "resets at 2:53 AM" (codex
+ * 0.171.0), so it is over at the end of that minute.
+ */
 const isCutToMinute = (resetsAtWall: number, provenance: Provenance | null): boolean =>
   provenance !== null && provenance !== 'structured' && resetsAtWall % MINUTE_MS === 0;
 
-/** The stated reset and some slack; where there is none that can be believed, a probe at a growing distance. */
+/**
+ * The stated reset plus some slack, or, without a believable reset, a probe at growing intervals.
+ */
 function endOf({ resetsAtWall, provenance }: Limit, refusals: number, { spec }: Run, now: number, jitter: number, mostMs: number): number {
   const { limitSlackMs, limitCeilingMs, probeMinMs, probeMaxMs } = spec.policy;
   const isBelieved = resetsAtWall !== null && resetsAtWall <= now + Math.min(limitCeilingMs, mostMs) && refusals < BELIEVED_REFUSALS;
@@ -129,7 +144,7 @@ function endOf({ resetsAtWall, provenance }: Limit, refusals: number, { spec }: 
   return Math.round(now + backoff(probeMinMs, probeMaxMs, refusals) * (1 + 0.2 * jitter));
 }
 
-/** The holds that this run's present attempt can tell to be over. */
+/** The holds that this run's current attempt can prove to be over. */
 const testedBy = (run: Run, holds: readonly AccountHold[]): readonly AccountHold[] =>
   holds.filter((hold) => isOf(hold.probe, run) || isOf(hold.reporter, run));
 
@@ -142,17 +157,18 @@ function released({ holds, notes }: Ledger, run: Run, because: string): Ledger {
   return { holds: replaced(holds, over, () => null), notes: [...notes, ...over.map((hold) => `${what(hold)}: ${because}`)] };
 }
 
-/** What became of the attempt that went first, where its log did not say so. */
+/** The result of the probing attempt, where its log does not report it. */
 function probed(ledger: Ledger, run: Run): Ledger {
   const { attempt, pending, spec } = run;
   const mine = ledger.holds.filter(({ probe }) => probe?.run === run.id);
   if (mine.length === 0) return ledger;
   const isStarting = (hold: AccountHold): boolean => pending?.kind === 'resume' && pending.attempt === hold.probe?.attempt;
-  // One that a person has to look at first may never tell.
+  // An attempt that first needs a person may never give a result.
   const isLiving = (hold: AccountHold): boolean => isOf(hold.probe, run) && attempt?.alive === true && !isOver(run) && !isLeftAlone(run);
   const undecided = mine.filter((hold) => !isStarting(hold) && !isLiving(hold));
   const wasRefused = attempt?.trouble != null;
-  // An agent that tells nothing of its turns proves it by working for a while, or by an end that is no failure.
+  // An agent that reports no turns proves it by working for a while, or by an end that is not a
+  // failure.
   const hasWorked =
     attempt !== null && attempt.lastActivity !== null && elapsedMs(attempt.startedAt, attempt.lastActivity) > spec.policy.promptAfterMs;
   const endedWell = attempt !== null && !attempt.alive && attempt.exit?.code === 0 && attempt.bytes > 0;
@@ -161,7 +177,7 @@ function probed(ledger: Ledger, run: Run): Ledger {
   return { ...ledger, holds: replaced(ledger.holds, undecided, (hold) => ({ ...hold, probe: null })) };
 }
 
-/** Refused credentials that changed are tried again, by one attempt first. */
+/** Credentials that were refused and have changed are tried again, by a single attempt first. */
 export function credentials({ holds, notes }: Ledger, run: Run, { at, fingerprint }: { at: Instant; fingerprint: string }): Ledger {
   const refused = holdsOf(run, holds).filter(({ kind, credentials: known }) => kind === 'auth' && known !== fingerprint);
   if (refused.length === 0) return { holds, notes };

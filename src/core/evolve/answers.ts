@@ -4,7 +4,7 @@ import { noneToBeHad, novelty, withoutCharges } from '../run/milestones.ts';
 import { hasVisiblyWorked, hasWorked, isUnrunnable } from '../run/repeated.ts';
 import { milestone, type Update, weakMilestone } from '../run/update.ts';
 
-/** What the answer of a look at the job's evidence taught. */
+/** Folds in the job's evidence. */
 export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence.gathered' }): Update {
   const { what, isStrong, marks } = novelty(run.marks, seen.evidence);
   const noEvidence = noneToBeHad(seen.evidence);
@@ -28,7 +28,10 @@ export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence
   return noEvidence !== null && hasVisiblyWorkedIn(base, seen.attempt) ? notCharged(base, seen.attempt, note) : { run: base, note };
 }
 
-/** What can't be seen is not missing: an attempt that worked by its own events or its long activity is not charged; at most so often. */
+/**
+ * An attempt whose progress cannot be seen is not assumed idle: if its own events or long activity
+ * show work, it is not charged, up to a limit.
+ */
 function notCharged(run: Run, attempt: number, note: string | null): Update {
   const charged = run.charged.filter((number) => number !== attempt);
   if (charged.length === run.charged.length) return { run, note };
@@ -46,18 +49,19 @@ function hasVisiblyWorkedIn({ attempt, lastEnd, spec }: Run, number: number): bo
   return lastEnd?.attempt === number && (lastEnd.hasVisiblyWorked ?? lastEnd.hasWorked);
 }
 
-/** What the answer of a check taught. */
+/** Folds in the result of a check. */
 export function checkAnswered(run: Run, seen: Observation & { kind: 'check.finished' }): Update {
   if (run.asked.check === null) return { run, note: null };
   const base: Run = {
     ...run,
     asked: { ...run.asked, check: null },
-    // The answer to a living attempt's claim does not speak for its end.
+    // The answer to a living attempt's claim says nothing about its end.
     answered: run.attempt?.alive === true ? run.answered : { ...run.answered, check: Math.max(seen.attempt, run.answered.check) },
     claim: null,
   };
   if (isOver(run)) return { run: base, note: null };
-  // A refusal that was asked for an earlier attempt does not speak for what this one claims: it is asked again.
+  // A refusal that answers an earlier attempt says nothing about this attempt's claim: the check
+  // runs again.
   if (!seen.passed && run.claim !== null && seen.attempt !== run.attempt?.number) return { run: { ...base, claim: run.claim }, note: null };
   if (seen.passed) {
     const proof = `the check passed${run.claim ? ` (${run.claim.by} had said so: ${run.claim.because})` : ''}`;

@@ -9,15 +9,18 @@ import { elapsedMs } from '../values/duration.ts';
 import { fillOf } from './disk-fill.ts';
 
 /**
- * CPU use that counts as activity: over 3 % of a core for a minute (a parked opencode burns about 1.3 %, a working one 33 %;
- * opencode#35870).
+ * CPU use that counts as activity: over 3 % of a core for a minute (a parked opencode burns about
+ * 1.3 %, a working one 33 %; opencode#35870).
  */
 export const ACTIVE_CPU_SHARE = 0.03;
 export const CPU_WINDOW_MS = 60_000;
-/** A look at the processes older than this says nothing about now. */
+/** A process sample older than this says nothing about the present. */
 export const FRESH_SAMPLE_MS = 60_000;
 
-/** The run after its attempt was seen dead: what the death says of the attempt is counted here, once. */
+/**
+ * The run after its attempt was seen dead. What the death says about the attempt is counted here,
+ * once.
+ */
 export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exit'], survivors: 'none' | 'tools'): Run {
   const madeMilestone = (run.milestone?.attempt ?? 0) >= attempt.number;
   const didNothing = attempt.mode !== 'start' && attempt.bytes === 0 && exit?.code === 0 && !madeMilestone;
@@ -32,7 +35,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     due: null,
     excuse: isHeld ? trouble : fillOf(run) != null ? 'disk' : transient && streak.transients === 0 ? 'transient' : null,
   };
-  // How far it got before it was refused says nothing of the job.
+  // How far it got before it was refused says nothing about the job.
   return {
     ...dead,
     lastEnd: {
@@ -55,7 +58,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
 
 type LinesRead = Observation & { readonly kind: 'log.read' | 'journal.read' };
 
-/** What lines of a log taught: growth is activity, signals are what the agent's program said. */
+/** Folds in lines of a log: growth is activity, signals are what the agent's program said. */
 export function evolveFromLog(run: Run, seen: LinesRead): Update {
   const isFile = seen.kind === 'log.read';
   let next: Run = isFile
@@ -79,21 +82,21 @@ export function evolveFromLog(run: Run, seen: LinesRead): Update {
 const isSameLoss = (before: Attempt['lostLog'], now: Attempt['lostLog']): boolean =>
   before?.because === now?.because && before?.isRead === now?.isRead;
 
-/** Where the log of an attempt is that its path does not lead to. */
+/** Says where an attempt's log is if its path no longer leads to it. */
 export function lossInWords({ number, lostLog }: Pick<Attempt, 'number' | 'lostLog'>): string {
   if (lostLog == null) return `the log of attempt ${number} is back in its place`;
   const after = lostLog.isRead ? 'it is still read through a descriptor that its processes hold open' : 'its further output is unknown';
   return `the log of attempt ${number} ${lostLog.because}; ${after}`;
 }
 
-/** Growth is activity, unless every line of it says that the agent was refused and tries again. */
+/** Growth is activity, unless every line says that the agent was refused and is retrying. */
 function grown(attempt: Attempt, { bytes, lines, signals, at }: LinesRead): Attempt {
   const more: Attempt = { ...attempt, bytes: attempt.bytes + bytes, turnOver: null };
   const retries = signals.filter(({ kind }) => kind === 'retrying').length;
   return retries > 0 && retries >= lines ? more : active(more, at);
 }
 
-/** What is over once the agent works again: that it was refused. */
+/** Clears a refusal once the agent works again. */
 const worked = (trouble: Attempt['trouble']): Attempt['trouble'] =>
   trouble?.kind === 'limit' || trouble?.kind === 'transient' || trouble?.kind === 'auth' ? null : trouble;
 
@@ -108,9 +111,9 @@ function understand(run: Run, signal: Signal, at: Instant): Update {
       return { run: { ...run, attempt: { ...attempt, heard: true, trouble } }, note };
     }
     case 'session':
-      // Once it writes events, no plain word says which session it is.
+      // Once it writes events, plain words no longer decide which session it is.
       if (signal.source === 'words' && attempt.heard === true) return { run, note: null };
-      // The first one is the run's own; another that follows belongs to a sub-agent.
+      // The first session is the run's own. A later one belongs to a sub-agent.
       if (run.session !== null) return { run, note: null };
       return { run: { ...run, session: signal.id }, note: `the session is ${signal.id}` };
     case 'turn': {
@@ -144,9 +147,9 @@ function understand(run: Run, signal: Signal, at: Instant): Update {
     case 'retrying':
       return { run, note: null };
     default: {
-      // A session that works is not missing, whatever a child says.
+      // A working session is not missing, whatever a child process prints.
       if (signal.kind === 'session-missing' && signal.source === 'words' && attempt.heard === true) return { run, note: null };
-      // A vague error never hides what was understood before it.
+      // A vague error never replaces a trouble that was understood before it.
       if ((signal.kind === 'error' || signal.kind === 'refused') && attempt.trouble !== null) return { run, note: null };
       const resetsAtWall = signal.kind === 'limit' ? signal.resetsAtWall : null;
       const isNew = attempt.trouble?.kind !== signal.kind || attempt.trouble.text !== signal.text;
@@ -161,8 +164,9 @@ function understand(run: Run, signal: Signal, at: Instant): Update {
 }
 
 /**
- * What a look at the attempt's processes taught. A tool that began or ended is activity; so is CPU over a whole window, while no tool runs
- * (a tool's CPU says nothing of the agent that waits for it). A running tool is remembered since it started.
+ * Folds in a sample of the attempt's processes. A tool that starts or ends is activity, and so is
+ * CPU use over a full window while no tool runs (a tool's CPU use says nothing about the agent that
+ * waits for it). A running tool is remembered from its start.
  */
 export function evolveFromSample(run: Run, number: number, vitals: Vitals, at: Instant): Run {
   const { attempt } = run;
@@ -174,18 +178,19 @@ export function evolveFromSample(run: Run, number: number, vitals: Vitals, at: I
   const known = agentSeen === undefined ? {} : { agentSeen };
   const sampled: Attempt = { ...attempt, tool, cpu: cpu.window, wroteWall, sampledAt: at, ...known };
   const toolChanged = attempt.tool?.key !== tool?.key;
-  // What was written before the first look may be from before the attempt.
+  // Anything written before the first sample may predate the attempt.
   const hasWritten = attempt.wroteWall !== null && wroteWall !== attempt.wroteWall;
   return { ...run, attempt: toolChanged || cpu.busy || hasWritten ? active(sampled, at) : sampled };
 }
 
 function measured(run: Run, before: Attempt['cpu'], { cpuMs, tool }: Vitals, at: Instant): { window: Attempt['cpu']; busy: boolean } {
   const fresh = { cpuMs, at, windowCpuMs: cpuMs, windowAt: at };
-  // Less CPU time than before: a process of the attempt has gone. A long gap: nobody looked. Either way the window means nothing any more.
+  // Less CPU time than before means that a process of the attempt ended; a long gap means that
+  // nobody sampled. Either way the window is void.
   if (before === null || cpuMs < before.windowCpuMs || elapsedMs(before.at, at) > FRESH_SAMPLE_MS)
     return { window: { ...fresh, idle: false }, busy: false };
   const windowMs = elapsedMs(before.windowAt, at);
-  // An operator who wants less patience than the window gets a shorter one.
+  // If the operator's timeout is shorter than the window, the window shrinks to it.
   if (windowMs < Math.min(CPU_WINDOW_MS, patienceMs(run) / 2)) return { window: { ...before, cpuMs, at }, busy: false };
   const isBusy = tool === null && (cpuMs - before.windowCpuMs) / windowMs > ACTIVE_CPU_SHARE;
   return { window: { ...fresh, idle: !isBusy }, busy: isBusy };

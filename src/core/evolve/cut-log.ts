@@ -3,7 +3,10 @@ import type { Run } from '../model/run.ts';
 import type { Update } from '../run/update.ts';
 import { bytesInWords } from '../values/bytes.ts';
 
-/** The log of an attempt was too large. If it filled a disk, this run is the one to end: others wait because of it. */
+/**
+ * An attempt's log was too large. If it filled a disk, this run is ended, because others wait for
+ * space.
+ */
 export function evolveFromCut(run: Run, seen: Observation & { readonly kind: 'log.cut' }): Update {
   const { attempt } = run;
   const took = bytesInWords(seen.tookBytes);

@@ -4,7 +4,7 @@ import type { Update } from '../run/update.ts';
 import { bytesInWords } from '../values/bytes.ts';
 import { inWords } from '../values/duration.ts';
 
-/** The files of an attempt filled a disk. Its run is the one to end: others wait because of it. */
+/** An attempt's files filled a disk. Its run is ended, because others wait for space. */
 export function evolveFromFill(run: Run, seen: Observation & { readonly kind: 'disk.filled' }): Update {
   const { attempt, filled } = run;
   if (attempt?.number !== seen.attempt || filled?.attempt === seen.attempt) return { run, note: null };
@@ -16,5 +16,5 @@ export function evolveFromFill(run: Run, seen: Observation & { readonly kind: 'd
   return { run: { ...run, filled: { attempt: seen.attempt, times: (filled?.times ?? 0) + 1, because } }, note: because };
 }
 
-/** The attempt at which a run stands has filled a disk. */
+/** The fill by the run's current attempt, or null if it filled no disk. */
 export const fillOf = ({ filled, attempt }: Run): Run['filled'] => (filled != null && filled.attempt === attempt?.number ? filled : null);

@@ -9,8 +9,9 @@ import { claim, type Update } from '../run/update.ts';
 type Found = Observation & AttemptsFound;
 
 /**
- * Attempts that were started and that the state does not know: an older copy of it was put back, or its end was lost. Their numbers are not
- * used again, the last of them is the run's present attempt, and what was decided about an older one is void. Nothing of it is charged.
+ * Attempts that were started but are missing from the state, because an older copy was restored or
+ * its end was lost. Their numbers are never reused, the last of them becomes the run's current
+ * attempt, and decisions about older ones are void. None of them is charged.
  */
 export function attemptsFound(run: Run, seen: Found): Update {
   const update = numbersFound(run, seen);
@@ -23,7 +24,7 @@ export function attemptsFound(run: Run, seen: Found): Update {
   return { run: atRest(base, rest, words, at), note, notice };
 }
 
-/** What was true of it before the older state was put back is true again. */
+/** What held before the older state was restored holds again. */
 function atRest(run: Run, rest: Rest, because: string, at: Instant): Run {
   switch (rest) {
     case 'complete':
@@ -83,7 +84,7 @@ function numbersFound(run: Run, seen: Found): Update {
   return { run: done.run, note: `${note}; ${done.note}`, notice };
 }
 
-/** Tools may have outlived it: they are ended before the next one starts. */
+/** Its tools may have outlived it: they are ended before the next attempt starts. */
 function lastOf({ attempt }: Run, { highest, shim, agent, alive, exit, startedMono, at }: Found): Attempt {
   const startedAt: Instant = startedMono === null ? at : { mono: startedMono, wall: at.wall - (at.mono - startedMono) };
   const begun = newAttempt(highest, shim, agent, attempt?.mode ?? 'start', startedAt);

@@ -20,7 +20,10 @@ import { evolveFromFill } from './disk-fill.ts';
 import { attemptsFound } from './lost-attempts.ts';
 import { settled } from './outcome.ts';
 
-/** Folds one observation into what is known of a run. Decides nothing. `recoveryHolds`: those of its recovery agent's account. */
+/**
+ * Folds one observation into the run. Decides nothing. `recoveryHolds` are the holds of its
+ * recovery agent's account.
+ */
 export function evolve(run: Run, seen: Observation, recoveryHolds: readonly AccountHold[]): Update {
   switch (seen.kind) {
     case 'run.registered':
@@ -72,11 +75,11 @@ export function evolve(run: Run, seen: Observation, recoveryHolds: readonly Acco
 }
 
 function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Update {
-  // Nobody looked meanwhile: the first looks from now on are compared with each other only.
+  // Nobody sampled meanwhile, so the first samples from now on are compared only with each other.
   const unlooked = run.attempt === null ? null : { ...run.attempt, sampledAt: null, cpu: null };
   const base: Run = { ...run, attempt: unlooked, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
   if (!seen.rebooted) return { run: base, note: null };
-  // The monotonic clock begins anew: what is waited for from a moment of another boot is waited for from now.
+  // The monotonic clock restarts, so waits that began in another boot begin again now.
   const attendedAt = run.state === 'handed-off' || base.attendedAt !== null ? seen.at : null;
   const idle: Run = { ...recoveryOver(base, 'the host was rebooted', 'again'), due: null, shot: null, attendedAt };
   if (unlooked === null) return { run: idle, note: 'the host was rebooted' };
@@ -127,14 +130,14 @@ function asked(
   }
 }
 
-/** A living agent is not disturbed: what it is to be told waits. */
+/** A living agent is not disturbed: its prompt waits. */
 function livesOn({ attempt }: Run, prompt: string | null): string {
   if (attempt?.alive !== true) return '';
-  const told = prompt === null ? '' : ', without this prompt: it is kept for the next attempt';
-  return `; attempt ${attempt.number} is alive and goes on${told}`;
+  const unheard = prompt === null ? '' : ', without this prompt: it is kept for the next attempt';
+  return `; attempt ${attempt.number} is alive and goes on${unheard}`;
 }
 
-/** A recovery agent that is at work is ended first. */
+/** A running recovery agent is ended first. */
 function rearmed(before: Run, prompt: string | null, at: Instant): Run {
   const run = recoveryOver(before, 'the operator resumed the run', 'operator');
   const isMending = isRecovering(run);
@@ -154,7 +157,7 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
     flooded: null,
     filled: null,
     claim: null,
-    // Nobody may be left who would answer what was asked while it was active.
+    // Whoever would have answered its questions may be gone.
     asked: isActive(before) ? run.asked : { check: null, evidence: null, session: null },
     operatorPrompt: prompt ?? run.operatorPrompt,
     excuse: run.attempt?.alive === true ? run.excuse : 'operator',
@@ -165,7 +168,7 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
 
 function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Update {
   const what = `\`dogwatch ${seen.claim}\` from attempt ${seen.attempt}`;
-  // An agent can speak before the outcome of its own start has come back.
+  // An agent can speak before the outcome of its own start arrives.
   const isBeingStarted = run.pending?.kind === 'resume' && run.pending.attempt === seen.attempt;
   if (!seen.genuine || (run.attempt?.number !== seen.attempt && !isBeingStarted))
     return {
@@ -216,7 +219,9 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Updat
   return { ...done, note: `${note}; ${done.note}` };
 }
 
-/** Why exit status 0 of a command with an agent in it is no sign of done, and what an operator can do. */
+/**
+ * Why exit status 0 of a command that contains an agent does not mean done, and what to do instead.
+ */
 function onlyATurn(agent: string): string {
   const start = KNOWN_AGENTS.some((one) => one === agent)
     ? `let dogwatch start ${agent} itself (\`dogwatch run -- ${agent} …\`)`

@@ -11,7 +11,10 @@ import { died } from './attempt.ts';
 type Pending = NonNullable<Run['pending']>;
 type Settled<Kind extends Outcome['kind']> = Outcome & { readonly kind: Kind };
 
-/** What the outcome of the action in flight taught; the outcome of any other action is old news. */
+/**
+ * Folds in the outcome of the action in flight. The outcome of any other action is stale and
+ * ignored.
+ */
 export function settled(run: Run, seen: Observation & { kind: 'action.settled' }): Update {
   const { pending } = run;
   if (pending === null || pending.id !== seen.action) return { run, note: null };
@@ -46,7 +49,7 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
   const mode: Attempt['mode'] = pending.kind === 'resume' ? pending.mode : 'start';
   const next: Run = {
     ...run,
-    // The logs of the attempts before it are read to their ends.
+    // The logs of earlier attempts are read to their ends.
     cursors: Object.fromEntries(Object.entries(run.cursors).filter(([path]) => run.spec.logs.includes(path))),
     attempt: newAttempt(attempt, shim, agent, mode, pending.at),
     due: null,
@@ -57,7 +60,7 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
     operatorPrompt: null,
   };
   const note = `attempt ${attempt} started${before === undefined ? '' : `; ${before}`}`;
-  // Only now is the old session given up: a fresh start that failed changes nothing.
+  // The old session is given up only now: a fresh start that failed changes nothing.
   return mode === 'fresh'
     ? {
         run: {
@@ -92,7 +95,10 @@ function startFailed(run: Run, { attempt, because }: Settled<'start-failed'>, { 
   return { run: { ...failed, due: { at: later(at, backoffMs(failed, failed.streak.startFailures, jitter)), because: note } }, note };
 }
 
-/** Nothing that the run did: it costs nothing, and nothing is tried again before a person has seen to it. What lives has to be ended by `stop`. */
+/**
+ * Not the run's doing: it is not charged, and nothing is retried until a person has fixed it.
+ * Living processes must be ended with `stop`.
+ */
 function notStarted(run: Run, { attempt: number, isOccupied, because }: Settled<'not-started'>): Update {
   const note = `attempt ${number} was not started: ${because}`;
   const attempt = isOccupied && run.attempt?.alive === false ? { ...run.attempt, survivors: 'agent' as const } : run.attempt;
@@ -106,11 +112,11 @@ function ended(run: Run, { attempt: number, because }: Settled<'ended'>, at: Ins
   return { run: gone, note: `attempt ${number} is gone: ${because}` };
 }
 
-/** A resume that was decided and never performed costs nothing. */
+/** A resume that was decided but never performed costs nothing. */
 function uncharged(run: Run, pending: Pending): Run {
   if (pending.kind !== 'resume') return run;
   return { ...run, charged: run.charged.filter((number) => number !== pending.attempt), resumes: Math.max(0, run.resumes - 1) };
 }
 
-/** An end that was decided and never performed has ended nothing. */
+/** An end that was decided but never performed has ended nothing. */
 const leftAlone = (run: Run): Run => (run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, endingBecause: null } } : run);

@@ -10,21 +10,24 @@ import { causeOf, type Effort, judged, needsTelling, reclaimInWords, tried } fro
 import { NO_OUTBREAK, type OutbreakState, outbreakAfterRestart, outbreakNotice, outbreakNotified } from './outbreak.ts';
 import { exitMark, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
 
-/** What is known of the machine, and what is done about it. */
+/** What is known about the machine, and what is being done about it. */
 export interface Host {
   readonly pressure: PressureState;
-  /** The reclaim in flight: there is one at a time. */
+  /** The reclaim in flight; there is only one at a time. */
   readonly pending: { readonly id: string; readonly device: string } | null;
-  /** By device, as long as it is under pressure. */
+  /** By device, for as long as it is under pressure. */
   readonly efforts: Readonly<Record<string, Effort>>;
   readonly common: OutbreakState;
-  /** What a person was notified of dogwatch's own state; left out: nothing. */
+  /** What a person was notified of about dogwatch's own state. Absent if nothing. */
   readonly state?: StateNotified;
 }
 
 export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {}, common: NO_OUTBREAK };
 
-/** What a new watchdog takes over: what was measured means nothing any more, and what rested is tried again; who was told was told. */
+/**
+ * What a new watchdog takes over: measurements are void, resting reclaimers are tried again, and
+ * notifications are kept.
+ */
 export const takenOver = ({ efforts, common, state }: Host): Host => ({
   ...NEW_HOST,
   ...(state === undefined ? {} : { state }),
@@ -39,32 +42,35 @@ export interface HostDecision {
   readonly observation: HostObservation;
   readonly host: Host;
   readonly because: string;
-  /** True: this belongs into the journal. */
+  /** True if this belongs in the journal. */
   readonly material: boolean;
   readonly actions: readonly HostAction[];
-  /** The answer to a request, for its sender, or null if nobody asked. */
+  /** The answer to a request, or null if there was none. */
   readonly reply: Reply | null;
 }
 
 export interface HostRules {
   readonly marks: Marks;
-  /** False: observe only. */
+  /** False to only observe. */
   readonly mayAct: boolean;
-  /** A supervisor has runs mended that were handed off. */
+  /** A supervisor has handed-off runs mended. */
   readonly recovers: boolean;
 }
 
-/** Whether space has to be freed, and where. When that does not help a person hears of it: once a filesystem, and when it is over. */
+/**
+ * Decides whether to free space, and where. If that does not help, notifies a person once per
+ * filesystem, and again when it is over.
+ */
 export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules): HostDecision {
   if (seen.kind === 'state.opened') return opened(host, seen, mayAct);
   const update = evolve(host, seen, marks);
   const over = mayAct ? update.over.filter(({ told }) => told).map((effort) => allClear(effort, seen)) : [];
   const access = mayAct ? (update.access ?? []).map((device) => tellOfAccess(device, seen)) : [];
-  const told = mayAct ? tell(update.host, seen) : [];
+  const notifications = mayAct ? tell(update.host, seen) : [];
   const reclaim = mayAct ? reclaims(update.host, seen, marks) : [];
-  const after = begun(withNotified(update.host, told), reclaim);
+  const after = begun(withNotified(update.host, notifications), reclaim);
   const common = mayAct ? tellCommon(host.common, seen) : [];
-  const actions = [...over, ...access, ...common, ...told, ...reclaim];
+  const actions = [...over, ...access, ...common, ...notifications, ...reclaim];
   const said = [...update.notes, ...actions.map(({ because }) => because)];
   const next = common.length === 0 ? after : { ...after, common: outbreakNotified(after.common, seen.at) };
   const reply = seen.kind === 'host.acknowledged' ? acknowledgedReply(seen) : null;
@@ -100,9 +106,9 @@ function opened(host: Host, seen: HostObservation & { kind: 'state.opened' }, ma
 interface Update {
   readonly host: Host;
   readonly notes: readonly string[];
-  /** Filesystems that can't be written to any more, or again. */
+  /** Filesystems that became read-only, or writable again. */
   readonly access?: readonly DevicePressure[];
-  /** Efforts that came to an end with the pressure. */
+  /** Efforts that ended with the pressure. */
   readonly over: readonly Effort[];
 }
 
@@ -130,12 +136,12 @@ function finished(host: Host, { action, outcome, at }: HostObservation & { kind:
   if (pending === null || pending.id !== action) return { host, notes: [], over: [] };
   const effort = host.efforts[pending.device];
   const efforts = effort === undefined ? host.efforts : { ...host.efforts, [pending.device]: judged(effort, outcome, at) };
-  // Only what is measured from now on says whether it was enough.
+  // Only later measurements show whether it was enough.
   const pressure = stepped(host.pressure, pending.device, at.mono);
   return { host: { ...host, pressure, efforts, pending: null }, notes: [reclaimInWords(outcome)], over: [] };
 }
 
-/** One at a time, the fullest level first. */
+/** One reclaim at a time, the fullest filesystem first. */
 function reclaims(host: Host, { seq, at }: HostObservation, marks: Marks): HostAction[] {
   if (host.pending !== null) return [];
   const isDue = (known: DevicePressure): boolean => {
@@ -191,10 +197,10 @@ const accessInWords = ({ path, isReadOnly }: DevicePressure): string =>
     ? `the disk at ${path} is read-only (the kernel does this after a disk error): nothing is started there until it is writable again`
     : `the disk at ${path} is writable again`;
 
-/** Several runs died of something: once, and when it is over. */
+/** Several runs died for the same reason: notified once, and again when it is over. */
 function tellCommon(common: OutbreakState, { seq, at }: HostObservation): HostAction[] {
-  const news = outbreakNotice(common, at);
-  return news === null ? [] : [{ kind: 'tell', id: `host/${seq}/common-cause`, cause: { about: 'outbreak' }, tried: [], ...news }];
+  const change = outbreakNotice(common, at);
+  return change === null ? [] : [{ kind: 'tell', id: `host/${seq}/common-cause`, cause: { about: 'outbreak' }, tried: [], ...change }];
 }
 
 const withNotified = (host: Host, actions: readonly HostAction[]): Host =>

@@ -3,7 +3,10 @@ import type { Hold } from '../model/facts.ts';
 import type { Host } from './decide-host.ts';
 import { isTooFull } from './pressure.ts';
 
-/** How the filesystems stand, for whoever writes to these paths. Made once for each state of the machine: thousands ask. */
+/**
+ * The state of the filesystems, for a run that writes to these paths. Computed once per host state,
+ * because thousands of runs ask.
+ */
 export function diskViews(host: Host): (paths: readonly string[]) => DiskView {
   const devices = new Map(host.pressure.devices.flatMap((device) => device.paths.map((path) => [path, device] as const)));
   const views = new WeakMap<readonly string[], DiskView>();
@@ -38,16 +41,19 @@ function diskHold({ efforts }: Host, known: readonly (DevicePressure | null)[]):
   return { kind: 'disk', untilWall: null, because: `the disk at ${full.path} is full (${full.because}); ${what}` };
 }
 
-/** What takes the most space, as a part of a sentence; empty where nobody knows. */
+/** What uses the most space, as part of a sentence, or empty if unknown. */
 export const mostOf = (largest: readonly string[] | undefined): string =>
   largest?.[0] === undefined ? '' : `; most is used by ${largest[0]}`;
 
-/** How the filesystems stand that a run writes to. */
+/** The state of the filesystems that a run writes to. */
 export interface DiskView {
-  /** One of them is full; null: there is room, as far as is known. */
+  /** The hold of a full one, or null if there is room as far as known. */
   readonly hold: Hold | null;
-  /** One of them is short of space, be it full or not. */
+  /** At least one is short of space, full or not. */
   readonly isPressed: boolean;
-  /** When they were measured last, the oldest look counts (ms, monotonic); null: not all of them were. */
+  /**
+   * When they were last measured, by the oldest sample (ms, monotonic), or null if not all of them
+   * were.
+   */
   readonly takenMono: number | null;
 }

@@ -8,12 +8,12 @@ export interface Effort {
   readonly path: string;
   /** Reclaimers that freed nothing, and until when they rest (ms, monotonic). */
   readonly resting: Readonly<Record<string, number>>;
-  /** All that was tried, and what it freed. */
+  /** Everything that was tried, and what it freed. */
   readonly freed: Readonly<Record<string, Freed>>;
-  /** Nothing is left to try before this (ms, monotonic); null: there is. */
+  /** Nothing is left to try before this (ms, monotonic), or null if something is. */
   readonly exhaustedUntilMono: number | null;
   readonly largest: readonly string[];
-  /** A person was told that it does not suffice. */
+  /** A person was notified that it is not enough. */
   readonly told: boolean;
 }
 
@@ -23,11 +23,14 @@ interface Freed {
   readonly problem: string | null;
 }
 
-/** A reclaimer that freed nothing rests for this long, and one that could not do what it might (an engine that does not answer) for a while only. */
+/**
+ * A reclaimer that freed nothing rests for this long; one that failed temporarily (an engine that
+ * does not answer) rests only briefly.
+ */
 export const REST_MS = 3_600_000;
 export const TROUBLED_REST_MS = 300_000;
 
-/** The effort after a reclaim had this outcome. */
+/** The effort after this outcome of a reclaim. */
 export function judged(effort: Effort, outcome: ReclaimOutcome, { mono }: Instant): Effort {
   const until = (problem: string | null) => mono + (problem === null ? REST_MS : TROUBLED_REST_MS);
   if (outcome.kind !== 'reclaimed') return { ...effort, exhaustedUntilMono: outcome.kind === 'failed' ? until(outcome.because) : null };
@@ -44,7 +47,7 @@ export function judged(effort: Effort, outcome: ReclaimOutcome, { mono }: Instan
   return { ...effort, resting, freed, largest: outcome.largest, exhaustedUntilMono };
 }
 
-/** What counts is what the filesystem says; what can't be measured is believed. */
+/** The filesystem's own figure counts. If it cannot be measured, the reclaimer's claim does. */
 const hasFreed = ({ measuredBytes, claimedBytes, measuredInodes }: ReclaimStepOutcome): boolean =>
   (measuredBytes ?? claimedBytes) > 0 || (measuredInodes ?? 0) > 0;
 
@@ -52,7 +55,7 @@ export const needsTelling = ({ exhaustedUntilMono, told }: Effort): boolean => e
 
 export const causeOf = ({ path }: Effort): Cause => ({ about: 'disk', path, isReadOnly: false });
 
-/** What was tried and what it brought, and what takes the space. */
+/** What was tried, what it freed, and what uses the space. */
 export const tried = ({ freed, largest }: Effort): readonly string[] => [
   ...Object.entries(freed).map(([name, { tries, bytes, problem }]) => {
     const what = `${name}: freed ${bytesInWords(bytes)} in ${tries === 1 ? 'one try' : `${tries} tries`}`;
@@ -61,7 +64,7 @@ export const tried = ({ freed, largest }: Effort): readonly string[] => [
   ...largest.map((what) => `takes space: ${what}`),
 ];
 
-/** What a reclaim came to, for people. */
+/** The outcome of a reclaim, for people. */
 export function reclaimInWords(outcome: ReclaimOutcome): string {
   if (outcome.kind !== 'reclaimed') return `freeing space failed: ${outcome.because}`;
   if (outcome.steps.length === 0) return 'no reclaimer can free space there';

@@ -1,34 +1,43 @@
-/** What was measured of the files of one run while a disk lost its room, between the same two moments. */
+/**
+ * The growth of one run's files and the room that a disk lost, measured between the same two
+ * moments.
+ */
 export interface Growth {
   readonly sinceWall: number;
-  /** By how much less was available on the disk. */
+  /** The drop in available space on the disk. */
   readonly lostBytes: number;
-  /** By how much the files of the run grew, at least. */
+  /** The minimum growth of the run's files. */
   readonly grewBytes: number;
 }
 
-/** A disk that is full, as it was measured right after the files. */
+/** A full disk, measured right after the files. */
 export interface FullDisk {
   readonly availableBytes: number;
-  /** With so much available it would not be full. */
+  /** With this much available it would not be full. */
   readonly wantedBytes: number;
 }
 
-/** Share of what a disk lost that has to be one run's before it is the one that filled it: no other can have lost it as much. */
+/**
+ * The share of the disk's loss that one run must account for to have filled it. No other run can
+ * then have caused as much.
+ */
 const MOST = 0.5;
 
-/** Whether it was this growth that filled the disk: it took most of what was lost, and without it there would be room. */
+/**
+ * Whether this growth filled the disk: it caused most of the loss, and without it there would be
+ * room.
+ */
 export const hasFilled = ({ lostBytes, grewBytes }: Growth, { availableBytes, wantedBytes }: FullDisk): boolean =>
   availableBytes < wantedBytes && lostBytes > 0 && grewBytes > lostBytes * MOST && availableBytes + grewBytes >= wantedBytes;
 
-/** Directories that many share by custom: what grows in them is nobody's own. */
+/** Directories shared by convention: growth in them belongs to no particular run. */
 const COMMON = /^\/[^/]*$|^\/(?:home|var|usr|run\/user)\/[^/]+$/;
 
 const isWithin = (path: string, directory: string): boolean => path === directory || path.startsWith(`${directory}/`);
 
 /**
- * Whether what grows in a directory can be of no other than the run that works in it. `homes`: directories of users. `others`: those in
- * which others write, such as the directories of the other runs.
+ * Whether growth in a directory can only belong to the run that works in it. `homes` are the users'
+ * home directories; `others` are directories that others write to, such as those of other runs.
  */
 export const isOwn = (directory: string, homes: readonly string[], others: readonly string[]): boolean =>
   !COMMON.test(directory) &&

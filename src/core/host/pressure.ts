@@ -13,23 +13,25 @@ import { bytesInWords } from '../values/bytes.ts';
 import { inWords } from '../values/duration.ts';
 import { entryMark, type Finding, gaugesOf, type Least, leaveMark, lowness } from './thresholds.ts';
 
-/** A sample says nothing of now when it is older than this: four of the usual rounds. */
+/** A sample older than this says nothing about the present: four of the usual intervals. */
 export const STALE_MS = 60_000;
-/** The loss is smoothed over about this, so that one large file is no trend. */
+/** The loss is smoothed over roughly this time, so that one large file does not make a trend. */
 const TREND_MS = 60_000;
-/** So many times its mark available, a filesystem is watched closely. */
+/** A filesystem with less than this multiple of its threshold available is watched closely. */
 const NEAR = 2;
 
 export const NO_PRESSURE: PressureState = { devices: [], unreachable: [] };
 
-/** Takes a sample in. One that is no newer than what is known of a filesystem changes nothing about it. */
+/**
+ * Folds in a sample. A sample no newer than the known one of a filesystem changes nothing for it.
+ */
 export function observePressure(state: PressureState, sample: DiskSample, marks: Marks): PressureSeen {
   const moved = new Set(sample.filesystems.flatMap(({ paths }) => paths));
   const before = new Map(state.devices.map((known) => [known.device, known]));
   const seen = sample.filesystems.map((filesystem) => observed(before.get(filesystem.device) ?? null, filesystem, sample, marks));
   const sampled = new Set(seen.map(({ device }) => device));
   const unreachable = new Set(sample.unreachable.map(({ path }) => path));
-  // Where a filesystem does not answer, what was known of it stays.
+  // A filesystem that does not answer keeps its known values.
   const matters = (path: string) => !moved.has(path) && (!sample.isWhole || unreachable.has(path));
   const others = state.devices
     .filter(({ device }) => !sampled.has(device))
@@ -51,30 +53,38 @@ export function observePressure(state: PressureState, sample: DiskSample, marks:
 /** Short of space, or about to be. */
 export const isShort = ({ level, lowSinceMono }: DevicePressure): boolean => level !== 'none' || lowSinceMono !== null;
 
-/** How short the filesystem of a path is; `none` too where it has not been measured. The path is one that was asked about. */
+/** How short the filesystem of a measured path is, or `none` if it has not been measured. */
 export const pressureOf = (state: PressureState, path: string): Level => deviceOf(state, path)?.level ?? 'none';
 
-/** The filesystem of a path that was asked about; null: it has not been measured. */
+/** The filesystem of a measured path, or null if it has not been measured. */
 export const deviceOf = (state: PressureState, path: string): DevicePressure | null =>
   state.devices.find(({ paths }) => paths.includes(path)) ?? null;
 
-/** Size of the filesystem of a path that was asked about while it is full; null: it is not, as far as is known. */
+/**
+ * The size of a measured path's filesystem if it is full, or null if it is not, as far as known.
+ */
 export function fullBytes(state: PressureState, path: string): number | null {
   const device = deviceOf(state, path);
   return device !== null && isTooFull(device) ? device.bytes.total : null;
 }
 
-/** True while nothing new is to be started there: it is critical, and has not got back what it takes to leave that. */
+/**
+ * True while nothing new may start there: it is critical and has not recovered enough to leave that
+ * level.
+ */
 export const isTooFull = ({ level, clearSinceMono }: DevicePressure): boolean => level === 'critical' && clearSinceMono.critical === null;
 
-/** How much has to be available, for the hold time, before a filesystem is not under pressure any more. */
+/** What must be available, for the hold time, before a filesystem is no longer under pressure. */
 export function exitMark(known: DevicePressure, marks: Marks): Least {
-  // The soft one may be switched off.
+  // The soft level may be switched off.
   const [soft, critical] = [leaveMark(known, 'soft', marks), leaveMark(known, 'critical', marks)];
   return { bytes: Math.max(soft.bytes, critical.bytes), inodes: Math.max(soft.inodes, critical.inodes) };
 }
 
-/** What is to be freed on a filesystem now; null: nothing, or there is no sample since the last step, so that nobody knows. */
+/**
+ * What to free on a filesystem now, or null if nothing, or if there is no sample since the last
+ * step.
+ */
 export function wantsReclaim(known: DevicePressure, marks: Marks, nowMono: number): Least | null {
   const isKnown = known.takenMono > (known.steppedMono ?? Number.NEGATIVE_INFINITY) && nowMono - known.takenMono <= STALE_MS;
   if (known.level === 'none' || !isKnown) return null;
@@ -86,13 +96,15 @@ export function wantsReclaim(known: DevicePressure, marks: Marks, nowMono: numbe
   return missing.bytes === 0 && missing.inodes === 0 ? null : missing;
 }
 
-/** After a step for a device began or ended now: what was measured before it is not acted on (again). */
+/**
+ * Marks that a step for a device just began or ended: samples from before are not acted on (again).
+ */
 export const stepped = (state: PressureState, device: string, nowMono: number): PressureState => ({
   ...state,
   devices: state.devices.map((known) => (known.device === device ? { ...known, steppedMono: nowMono } : known)),
 });
 
-/** The paths that are to be measured every second: those on filesystems under pressure, or near it. */
+/** The paths to measure every second: those on filesystems under pressure, or close to it. */
 export const urgentPaths = (state: PressureState, marks: Marks): readonly string[] =>
   state.devices.filter((known) => isUrgent(known, marks)).flatMap(({ paths }) => paths);
 
@@ -107,7 +119,7 @@ function observed(before: DevicePressure | null, seen: Filesystem, { takenMono, 
   const where = { device: seen.device, path: paths[0] ?? seen.path, paths };
   const access = seen.isReadOnly === true ? { isReadOnly: true } : {};
   if (before !== null && takenMono <= before.takenMono) return { ...before, ...where };
-  // What lies before a gap is no beginning of now.
+  // What lies before a gap in the samples does not count.
   const last = before !== null && takenMono - before.takenMono <= STALE_MS ? before : null;
   const fresh = gaugesOf(seen);
   const elapsed = last === null ? 0 : takenMono - last.takenMono;
@@ -138,23 +150,23 @@ function observed(before: DevicePressure | null, seen: Filesystem, { takenMono, 
   return next === null ? now : { ...now, level: next.level, because: next.because, sinceMono: takenMono };
 }
 
-/** Time constant `TREND_MS`, whatever the distance of the samples. */
+/** Smoothed with the time constant `TREND_MS`, whatever the sampling interval. */
 function trended(before: Gauge, now: Gauge, elapsedMs: number): Gauge {
-  // Another size: what was lost is no use.
+  // The size changed, so the earlier loss is meaningless.
   if (before.total !== now.total) return now;
   const weight = 1 - Math.exp(-elapsedMs / TREND_MS);
   const lossPerMs = (before.available - now.available) / elapsedMs;
   return { ...now, lossPerMs: before.lossPerMs + weight * (lossPerMs - before.lossPerMs) };
 }
 
-/** Critical at once; soft when it was low for the grace time, which takes two samples. */
+/** Critical applies at once; soft applies after the grace time, which takes two samples. */
 function entered({ level, lowSinceMono, takenMono }: DevicePressure, low: Finding, { graceMs }: Marks): Finding | null {
   if (low.level === 'critical') return level === 'critical' ? null : low;
   const isDue = lowSinceMono !== null && takenMono > lowSinceMono && takenMono - lowSinceMono >= graceMs;
   return level === 'none' && low.level === 'soft' && isDue ? low : null;
 }
 
-/** A level is left when enough was available at every sample of the hold time. */
+/** A level is left when every sample of the hold time had enough available. */
 function left({ level, clearSinceMono, takenMono, bytes }: DevicePressure, { holdMs }: Marks): Finding | null {
   if (level === 'none') return null;
   const isHeld = (since: number | null) => since !== null && takenMono - since >= holdMs;

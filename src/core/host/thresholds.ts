@@ -2,16 +2,16 @@ import type { Filesystem, Gauge, Level, Mark, Marks } from '../model/disk.ts';
 import { bytesInWords } from '../values/bytes.ts';
 import { inWords } from '../values/duration.ts';
 
-/** What would be full within this counts as low already. */
+/** A filesystem that would be full within this time already counts as low. */
 const SOON_FULL_MS = 600_000;
 
-/** How much has to be available of bytes and of inodes. */
+/** The minimum available bytes and inodes. */
 export interface Least {
   readonly bytes: number;
   readonly inodes: number;
 }
 
-/** How low something is, and why, in words. */
+/** How low a filesystem is, and why, in words. */
 export interface Finding {
   readonly level: Level;
   readonly because: string;
@@ -25,19 +25,19 @@ export interface Gauges {
 
 export type Sizes = Pick<Filesystem, 'totalBytes' | 'availableBytes' | 'totalInodes' | 'availableInodes'>;
 
-/** A filesystem as it stands, of which no history is known. */
+/** A filesystem in its current state, without known history. */
 export const gaugesOf = ({ totalBytes, availableBytes, totalInodes, availableInodes }: Sizes): Gauges => ({
   bytes: { total: totalBytes, available: availableBytes, lossPerMs: 0 },
   inodes: { total: totalInodes, available: availableInodes, lossPerMs: 0 },
 });
 
-/** Less than this available puts a filesystem of these sizes on the level. */
+/** Below this, a filesystem of these sizes enters the level. */
 export const entryMark = ({ bytes, inodes }: Gauges, level: 'soft' | 'critical', marks: Marks): Least => ({
   bytes: Math.min(...partsOf(marks[level], bytes.total)),
   inodes: share(level === 'soft' ? marks.inodesSoft : marks.inodesCritical, inodes.total),
 });
 
-/** At least this available lets it leave the level. */
+/** At or above this, it may leave the level. */
 export function leaveMark(gauges: Gauges, level: 'soft' | 'critical', marks: Marks): Least {
   const entry = entryMark(gauges, level, marks);
   const above = Math.max(...partsOf(marks.minReclaim, gauges.bytes.total));
@@ -47,7 +47,7 @@ export function leaveMark(gauges: Gauges, level: 'soft' | 'critical', marks: Mar
   };
 }
 
-/** How low it is at this moment, without grace and memory. */
+/** How low it is right now, without grace and memory. */
 export function lowness(gauges: Gauges, marks: Marks): Finding {
   for (const level of ['critical', 'soft'] as const) {
     const least = entryMark(gauges, level, marks);
@@ -65,7 +65,7 @@ export function lowness(gauges: Gauges, marks: Marks): Finding {
   );
 }
 
-/** Where no mark is set nothing is too little, and so no trend matters. */
+/** Without a threshold nothing is too little, so no trend matters. */
 function soonFull({ bytes, inodes }: Gauges, least: Least): Finding | null {
   const fullInMs = ({ available, lossPerMs }: Gauge, mark: number) =>
     lossPerMs > 0 && mark > 0 ? available / lossPerMs : Number.POSITIVE_INFINITY;

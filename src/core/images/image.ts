@@ -2,50 +2,61 @@ import type { WatchedTime } from '../values/watched-time.ts';
 
 export type { Moment } from '../values/watched-time.ts';
 
-/** An image as its engine tells of it. `id` is `sha256:…`. */
+/** An image as its engine describes it. `id` is `sha256:…`. */
 export interface SeenImage {
   readonly id: string;
-  /** Its names, `repository:tag`; what is untagged has none. */
+  /** Its names, `repository:tag`; an untagged image has none. */
   readonly tags: readonly string[];
-  /** `repository@sha256:…`, of an image that was pulled. */
+  /** `repository@sha256:…` of a pulled image. */
   readonly digests: readonly string[];
   readonly labels: readonly string[];
-  /** The digests of its layers, lowest first; null: nobody asked. */
+  /** The digests of its layers, lowest first, or null if they were not requested. */
   readonly layers: readonly string[] | null;
-  /** The image that it was built on, where the engine still knows; null: it does not. */
+  /** The image it was built on, or null if the engine no longer knows it. */
   readonly parent: string | null;
-  /** When it was built, by whoever built it; null: nobody says. It says nothing of its use here. */
+  /** When it was built, anywhere, or null if unknown. It says nothing about its use here. */
   readonly builtWall: number | null;
   readonly sizeBytes: number;
-  /** What goes when it goes: layers that no other image has; null: this engine does not say. */
+  /**
+   * What removing it frees: layers that no other image shares. Null if this engine does not report
+   * it.
+   */
   readonly unsharedBytes: number | null;
 }
 
-/** A container in whatever state. */
+/** A container in any state. */
 export interface SeenContainer {
   readonly id: string;
   readonly name: string;
   readonly state: string;
-  /** How it names its image: ids, and the reference that it was made with. */
+  /** How it refers to its image: ids, and the reference it was created with. */
   readonly images: readonly string[];
-  /** The latest of created, started and finished; null: it runs, or may run at any moment. */
+  /**
+   * The latest of created, started and finished, or null if it is running or may run at any moment.
+   */
   readonly usedWall: number | null;
-  /** It is a step of a build that is at work. */
+  /** It is a step of a running build. */
   readonly isBuildStep?: boolean;
 }
 
-/** All that an engine has, at one moment. */
+/** Everything an engine has, at one moment. */
 export interface Inventory {
   readonly images: readonly SeenImage[];
   readonly containers: readonly SeenContainer[];
-  /** What shows that a build is at work, in words: which images it needs, nobody knows but the build. None where nobody asked. */
+  /**
+   * The signs of running builds, in words. Only the build itself knows which images it needs.
+   * Absent if nobody checked.
+   */
   readonly builds?: readonly string[];
 }
 
-/** What the ledger keeps of an image. Its dates age by watched time alone: they move along with the wall clock otherwise. */
+/**
+ * What the ledger keeps of an image. Its dates age only by watched time: otherwise they move along
+ * with the wall clock.
+ */
 export interface KnownImage {
   readonly firstSeenWall: number;
-  /** The last use that anything showed; null: none was seen. */
+  /** The last observed use, or null if none was observed. */
   readonly use: Use | null;
 }
 
@@ -61,7 +72,10 @@ export interface Gap {
   readonly why: string;
 }
 
-/** What is known of one engine's images. An entry that did not change is the same object in the next ledger. */
+/**
+ * What is known about one engine's images. An unchanged entry is the same object in the next
+ * ledger.
+ */
 export interface EngineLedger extends WatchedTime {
   /** The engine's own id. */
   readonly engine: string;
@@ -72,8 +86,9 @@ export interface EngineLedger extends WatchedTime {
 }
 
 /**
- * News of an engine. `used`: `image` is an id; one that was never listed is heard of in the next list. `isProven`: its date is right, and
- * not only that of its arrival. `watched-again`: `isCovered` where the engine's own record of events has all that happened meanwhile.
+ * An event of an engine. `used`: `image` is an id; an image that was never listed appears in the
+ * next list. `isProven`: its date is right, and not only that of its arrival. `watched-again`:
+ * `isCovered` if the engine's own event log holds everything that happened meanwhile.
  */
 export type EngineEvent =
   | { readonly kind: 'listed'; readonly inventory: Inventory }

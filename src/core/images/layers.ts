@@ -6,9 +6,12 @@ interface Node {
   readonly images: SeenImage[];
 }
 
-/** Images by their layers: an image that begins with all layers of another lies below it, or beside it where it has no more. */
+/**
+ * Images in a tree of layers: an image that begins with all layers of another lies below it, or
+ * beside it if it has no more.
+ */
 interface ByLayers {
-  /** Where an image lies; null: its layers are not known. */
+  /** Where an image lies, or null if its layers are unknown. */
   nodeOf(image: SeenImage): Node | null;
 }
 
@@ -33,8 +36,9 @@ function byLayers(images: readonly SeenImage[]): ByLayers {
 }
 
 /**
- * What the images were built on, whoever built them: by the parent that the engine names, and by layers, with which of them it was. Each
- * image and each layer is visited once, however long the chains are.
+ * What each image was built on, whoever built it, by the parent that the engine names and by
+ * layers, and which of the two it was. Each image and each layer is visited once, however long the
+ * chains are.
  */
 export function basesOf(images: readonly SeenImage[], of: readonly string[]): ReadonlyMap<string, string> {
   const byId = new Map(images.map((image) => [image.id, image]));
@@ -63,7 +67,9 @@ export function basesOf(images: readonly SeenImage[], of: readonly string[]): Re
   return bases;
 }
 
-/** Orders images so that none comes before those that were built on it, and otherwise leaves their order. */
+/**
+ * Orders images so that none comes before an image built on it, and otherwise keeps their order.
+ */
 export function childrenFirst<T extends { readonly image: SeenImage }>(all: readonly T[]): T[] {
   const next = followers(all);
   const ordered: T[] = [];
@@ -88,7 +94,10 @@ export function childrenFirst<T extends { readonly image: SeenImage }>(all: read
   return ordered;
 }
 
-/** What goes before an image: those that name it as their parent, and all that lies below its layers (a node stands for that). */
+/**
+ * What must come before an image: the images that name it as their parent, and all that lie on top
+ * of its layers (a node stands for those).
+ */
 function followers<T extends { readonly image: SeenImage }>(all: readonly T[]): (one: T | Node) => Iterable<T | Node> {
   const { nodeOf } = byLayers(all.map(({ image }) => image));
   const byId = new Map(all.map((one) => [one.image.id, one]));

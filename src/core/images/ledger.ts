@@ -3,41 +3,47 @@ import type { EngineEvent, EngineLedger, Gap, Inventory, KnownImage, Moment, Use
 import { basesOf } from './layers.ts';
 import { imagesByReference } from './references.ts';
 
-/** A time without a look that is shorter than this is none. */
+/** A shorter time without a look does not count as a gap. */
 const SHORT_GAP_MS = 120_000;
 const MAX_GAPS = 50;
-/** Uses so close together are one: ages are counted in days. */
+/** Uses this close together count as one: ages are counted in days. */
 const SAME_USE_MS = 1000;
 
-/** What is known of an engine after some news of it. Uses that are news only come in; nothing ever makes an image older. */
+/**
+ * The ledger after an event of its engine. Only uses are added; nothing ever makes an image older.
+ */
 export function evolveEngineLedger(
   known: EngineLedger | null,
   { engine, endpoint }: Pick<EngineLedger, 'engine' | 'endpoint'>,
-  news: EngineEvent,
+  event: EngineEvent,
   at: Moment,
 ): EngineLedger {
   const before = known ?? { engine, endpoint, sinceWall: at.wall, seenAt: at, images: new Map(), gaps: [], shifts: [] };
-  const byMs = shiftMs(before.seenAt, at, watchOf(news));
-  const ledger = { ...moved(before, byMs, watchOf(news), at), endpoint };
-  switch (news.kind) {
+  const byMs = shiftMs(before.seenAt, at, watchOf(event));
+  const ledger = { ...moved(before, byMs, watchOf(event), at), endpoint };
+  switch (event.kind) {
     case 'listed':
-      return { ...ledger, images: listed(ledger, news.inventory, at, known === null) };
+      return { ...ledger, images: listed(ledger, event.inventory, at, known === null) };
     case 'used': {
-      // A date of the engine's clock counts only where it is proven; what came in just now happened since the last look.
-      const wall = news.isProven === true ? news.use.wall : Math.max(news.use.wall, before.seenAt.wall + byMs);
-      return { ...ledger, images: used(ledger.images, news.image, notAfter({ ...news.use, wall }, at)) };
+      // A date from the engine's clock counts only if it is proven. An event that just arrived
+      // happened since the last look.
+      const wall = event.isProven === true ? event.use.wall : Math.max(event.use.wall, before.seenAt.wall + byMs);
+      return { ...ledger, images: used(ledger.images, event.image, notAfter({ ...event.use, wall }, at)) };
     }
     case 'watched-again':
-      return { ...ledger, gaps: news.isCovered ? ledger.gaps : gaps(ledger, before, news.why, at) };
+      return { ...ledger, gaps: event.isCovered ? ledger.gaps : gaps(ledger, before, event.why, at) };
   }
 }
 
-function watchOf(news: EngineEvent): Watch {
-  if (news.kind !== 'watched-again') return 'continuous';
-  return news.isCovered ? 'proven' : 'unwatched';
+function watchOf(event: EngineEvent): Watch {
+  if (event.kind !== 'watched-again') return 'continuous';
+  return event.isCovered ? 'proven' : 'unwatched';
 }
 
-/** The ledger on the clock of now: its dates go along when the wall clock went on and nobody watched, or when it was set. */
+/**
+ * The ledger as of now: its dates move along when the wall clock went on and nobody watched, or
+ * when it was set.
+ */
 function moved(ledger: EngineLedger, byMs: number, watch: Watch, at: Moment): EngineLedger {
   const time = goneOn(ledger, at, watch);
   if (byMs === 0) return { ...ledger, ...time };
@@ -48,7 +54,10 @@ function moved(ledger: EngineLedger, byMs: number, watch: Watch, at: Moment): En
   return { ...ledger, ...time, images: new Map([...ledger.images].map(([id, image]) => [id, move(image)])) };
 }
 
-/** What is gone is forgotten: should it come back, it is new. A use in a container's dates is evidence, whenever it was. */
+/**
+ * Removed images are forgotten: one that comes back is new. A use in a container's dates is
+ * evidence, whenever it was.
+ */
 function listed(ledger: EngineLedger, inventory: Inventory, at: Moment, isFirst: boolean): ReadonlyMap<string, KnownImage> {
   const known = ledger.images;
   const images = new Map<string, KnownImage>();
@@ -64,7 +73,8 @@ function listed(ledger: EngineLedger, inventory: Inventory, at: Moment, isFirst:
     const use = { wall, why: `container ${name} (${state})` };
     for (const id of new Set(references.flatMap(resolve))) note(id, use);
   }
-  // An image that is new here may have been built here: then that was a use of all that it was built on.
+  // An image that is new here may have been built here, which was a use of everything it was built
+  // on.
   const added = isFirst ? [] : inventory.images.flatMap(({ id }) => (known.has(id) ? [] : [id]));
   const bases = added.length === 0 ? [] : basesOf(inventory.images, added).keys();
   for (const id of bases) note(id, { wall: at.wall, why: 'something was built on it' });
@@ -77,10 +87,10 @@ function used(known: ReadonlyMap<string, KnownImage>, id: string, use: Use): Rea
   return new Map(known).set(id, { ...before, use });
 }
 
-/** A date that has not come yet was written by a wrong clock. */
+/** A date in the future was written by a wrong clock. */
 const notAfter = (use: Use, { wall }: Moment): Use => (use.wall > wall ? { ...use, wall } : use);
 
-/** Kept for people: what was used and removed in it can't be known. It makes no image older. */
+/** Kept for people: what was used and removed in this time is unknown. It makes no image older. */
 function gaps(ledger: EngineLedger, { seenAt }: EngineLedger, why: string, at: Moment): readonly Gap[] {
   if (at.wall - seenAt.wall < SHORT_GAP_MS) return ledger.gaps;
   return [...ledger.gaps, { sinceWall: seenAt.wall, untilWall: at.wall, why }].slice(-MAX_GAPS);

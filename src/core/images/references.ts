@@ -1,6 +1,9 @@
 import type { Inventory, SeenImage } from './image.ts';
 
-/** Answers which images a reference may mean: an id, the beginning of one, or a name. Where in doubt, it means more of them. */
+/**
+ * Resolves a reference to the images it may mean: an id, the beginning of one, or a name. If in
+ * doubt, it returns more of them.
+ */
 export function imagesByReference(images: readonly SeenImage[]): (reference: string) => readonly string[] {
   const byName = new Map<string, string[]>();
   const add = (name: string, id: string) => {
@@ -13,7 +16,7 @@ export function imagesByReference(images: readonly SeenImage[]): (reference: str
     for (const tag of tags) add(fullName(tag), id);
     for (const digest of digests) {
       add(fullName(digest), id);
-      // The store of containerd has its images by this digest, and containers name them so.
+      // The containerd store keeps its images by this digest, and containers refer to them by it.
       add(digest.slice(digest.indexOf('@') + 1), id);
     }
   }
@@ -25,7 +28,7 @@ export function imagesByReference(images: readonly SeenImage[]): (reference: str
   };
 }
 
-/** Which containers, in whatever state, hold each image. */
+/** Which containers, in any state, hold each image. */
 export function holders({ images, containers }: Inventory): ReadonlyMap<string, readonly string[]> {
   const resolve = imagesByReference(images);
   const held = new Map<string, string[]>();
@@ -42,7 +45,7 @@ export function holders({ images, containers }: Inventory): ReadonlyMap<string, 
 const SHORT_ID = /^(?:sha256:)?[0-9a-f]{6,64}$/;
 const bare = (id: string): string => id.replace(/^sha256:/, '');
 
-/** A name as the engine completes it: the public registry and `latest` go without saying. */
+/** A name as the engine completes it: the public registry and `latest` are implied. */
 function fullName(reference: string): string {
   const name = reference.replace(/^docker\.io\//, '').replace(/^library\//, '');
   if (name.includes('@')) return name.replace(/:[^/@]+@/, '@');

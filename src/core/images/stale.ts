@@ -5,19 +5,23 @@ import type { EngineLedger, Inventory, SeenImage, Use } from './image.ts';
 import { basesOf, childrenFirst } from './layers.ts';
 import { holders } from './references.ts';
 
-/** What may go, as the operator set it. */
+/** What may be removed, as the operator set it. */
 export interface ImageRules {
   readonly minAgeMs: number;
   readonly keepLabel: string;
-  /** Names that are kept, as globs: of `repository:tag`, or of the repository alone. */
+  /** Names to keep, as globs of `repository:tag` or of the repository alone. */
   readonly keep: readonly string[];
-  /** Only images all of whose names match one of these go; `*`: those without a name, too. */
+  /**
+   * Only images whose every name matches one of these are removed; `*` includes untagged images.
+   */
   readonly only: readonly string[];
-  /** The operator accepts the date of the build where nothing but the first sight of an image is known. */
+  /** The operator accepts the build date of an image of which only the first sight is known. */
   readonly trustBuildDates: boolean;
 }
 
-/** What would become of an image, and why. `lastUse` is null where the ledger does not know the image. */
+/**
+ * What would happen to an image, and why. `lastUse` is null if the ledger does not know the image.
+ */
 export interface JudgedImage {
   readonly image: SeenImage;
   readonly lastUse: Use | null;
@@ -25,15 +29,24 @@ export interface JudgedImage {
 }
 
 export interface ImagePlan {
-  /** In the order in which they go: the least recently used first, but never an image before those that were built on it. */
+  /**
+   * In the order of removal: least recently used first, but never an image before those built on
+   * it.
+   */
   readonly remove: readonly JudgedImage[];
   readonly keep: readonly JudgedImage[];
 }
 
-/** Date of the last tag, pull or load here, of an image by id; null or none: the engine does not say. */
+/**
+ * The date of the last tag, pull or load here, by image id. Null or absent if the engine does not
+ * report it.
+ */
 export type TaggedWall = ReadonlyMap<string, number | null>;
 
-/** What of all images is stale: in no container, unused for long enough, and not to be kept. Knows nothing better than "used now". */
+/**
+ * Finds the stale images: in no container, unused for long enough, and not to be kept. If nothing
+ * better is known, an image counts as used now.
+ */
 export function planImages(inventory: Inventory, ledger: EngineLedger, rules: ImageRules, nowWall: number, tagged: TaggedWall): ImagePlan {
   const held = holders(inventory);
   const atBuild = atWork(inventory.builds ?? []);
@@ -55,12 +68,18 @@ export function planImages(inventory: Inventory, ledger: EngineLedger, rules: Im
   return { remove: childrenFirst(leastRecentFirst(remove)), keep };
 }
 
-/** Images that only their age keeps from going, or nothing does: all whose other dates are worth a question to the engine. */
+/**
+ * Images that only their age keeps, or nothing: the ones whose other dates are worth a question to
+ * the engine.
+ */
 export function mayBeStale(inventory: Inventory, ledger: EngineLedger, rules: ImageRules, nowWall: number): readonly string[] {
   return planImages(inventory, ledger, rules, nowWall, new Map()).remove.map(({ image }) => image.id);
 }
 
-/** The last use of an image that anything shows, its first sight included; null: the ledger does not know it. */
+/**
+ * The last observed use of an image, including its first sight, or null if the ledger does not know
+ * it.
+ */
 function lastUseOf(image: SeenImage, ledger: EngineLedger, rules: ImageRules, taggedWall: number | null): Use | null {
   const known = ledger.images.get(image.id);
   const shown = [
@@ -77,7 +96,7 @@ const firstSeen = (wall: number | undefined): Use | null => (wall === undefined 
 const inUse = (containers: readonly string[]): string | null =>
   containers.length === 0 ? null : `used by ${containers.slice(0, 3).join(', ')}`;
 
-/** Why the operator's rules keep an image; null: they do not. */
+/** Why the operator's rules keep an image, or null if they do not. */
 function byRule({ keepLabel, keep, only }: ImageRules): (image: SeenImage) => string | null {
   const [isKept, isAllowed] = [named(keep), named(only)];
   return ({ tags, digests, labels }) => {
@@ -96,17 +115,17 @@ function young(lastUse: Use | null, { minAgeMs }: ImageRules, nowWall: number): 
   return ageMs >= minAgeMs ? null : `${lastUse.why} ${inWords(ageMs)} ago`;
 }
 
-/** A test for names as a whole and for their repository alone. */
+/** Matches full names and repositories alone. */
 function named(patterns: readonly string[]): (name: string) => boolean {
   const matches = globs(patterns);
   return (name) => matches(name) || matches(name.replace(/(?:@.*|:[^/]*)$/, ''));
 }
 
-/** A date of the engine's clock, as young as it may be. */
+/** A date from the engine's clock, at its latest possible moment. */
 const shownAt = (wall: number | null, doubt: number, nowWall: number): number | null =>
   wall === null ? null : Math.min(nowWall, wall + doubt);
 
-/** Whether a build is at work, which may need any image: none goes meanwhile. */
+/** Why a running build keeps all images, since it may need any of them, or null if none runs. */
 const atWork = ([build]: readonly string[]): string | null =>
   build === undefined ? null : `a build that may need it is running: ${build}`;
 

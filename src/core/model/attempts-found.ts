@@ -2,7 +2,10 @@ import type { Exit } from '../values/exit.ts';
 import type { ProcessIdentity } from './facts.ts';
 import type { Rest } from './rest.ts';
 
-/** Attempts up to `highest` were begun, as their directories show or the last picture of the runs does; the rest is of that one. */
+/**
+ * Attempts up to `highest` were begun, according to their directories or the last snapshot of the
+ * runs. The rest describes that attempt.
+ */
 export interface AttemptsFound {
   readonly kind: 'attempts.found';
   readonly run: string;
@@ -11,8 +14,11 @@ export interface AttemptsFound {
   readonly agent: ProcessIdentity | null;
   readonly alive: boolean;
   readonly exit: Exit | null;
-  /** Null: not in this boot. */
+  /** Null if not in this boot. */
   readonly startedMono: number | null;
-  /** Its files say that it did not go on by itself any more, which the state does not know; null or left out: they don't. */
+  /**
+   * Its files say that it no longer goes on by itself, which the state does not know. Null or
+   * absent if they do not.
+   */
   readonly rest?: Rest | null;
 }

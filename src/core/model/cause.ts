@@ -1,4 +1,4 @@
-/** What a person may have to hear of a run, once since its last milestone. */
+/** Troubles of a run that a person is notified of, once per milestone. */
 export const RUN_TROUBLES = [
   'blocked',
   'budget',
@@ -19,14 +19,17 @@ export const RUN_TROUBLES = [
 ] as const;
 export type RunTrouble = (typeof RUN_TROUBLES)[number];
 
-/** `damaged`: a copy took the place of the database. `forgotten`: runs have files and are not in it. `unreadable`: rows of it are damaged. */
+/**
+ * `damaged`: a copy replaced the database. `forgotten`: runs have files but are not in it.
+ * `unreadable`: some of its rows are damaged.
+ */
 export const STATE_FINDINGS = ['damaged', 'forgotten', 'unreadable'] as const;
 
-/** What is escalated about a run: its own trouble, or the name of a hold of its account. */
+/** What is escalated about a run: its own trouble, or the name of one of its account's holds. */
 export type Escalated = RunTrouble | HoldName;
 export type HoldName = 'auth' | 'limit' | `${'auth' | 'limit'} ${string}`;
 
-/** Why a person should hear of something. What comes from one cause is one notice. */
+/** Why a person is notified. Everything with one cause is one notice. */
 export type Cause =
   | { readonly about: 'run'; readonly trouble: RunTrouble; readonly run: string }
   /** Shared by all runs of the account. */
@@ -36,16 +39,16 @@ export type Cause =
   | { readonly about: 'outbreak' }
   /** Dogwatch's own state. */
   | { readonly about: 'state'; readonly finding: (typeof STATE_FINDINGS)[number] }
-  /** Of another version of dogwatch. */
+  /** From another version of dogwatch. */
   | { readonly about: 'unknown'; readonly key: string };
 
 export const causeOf = (escalated: Escalated, { id, spec }: { readonly id: string; readonly spec: { readonly account: string } }): Cause =>
   isHoldName(escalated) ? { about: 'account', hold: escalated, account: spec.account } : { about: 'run', trouble: escalated, run: id };
 
-/** It is of this machine, and of no run. */
+/** True if it concerns this machine rather than a run. */
 export const isOfHost = ({ about }: Cause): boolean => about === 'disk' || about === 'outbreak' || about === 'state';
 
-/** The cause as one text: it is kept on the disk and sent to receivers. */
+/** The cause as one text, which is stored on disk and sent to receivers. */
 export function key(cause: Cause): string {
   switch (cause.about) {
     case 'run':
@@ -63,7 +66,7 @@ export function key(cause: Cause): string {
   }
 }
 
-/** The cause of that key. */
+/** Parses a key into its cause. */
 export function causeAt(text: string): Cause {
   if (text === OUTBREAK) return { about: 'outbreak' };
   if (text.startsWith('disk ')) {
@@ -83,7 +86,10 @@ export function causeAt(text: string): Cause {
 const OUTBREAK = 'common-cause';
 const READ_ONLY = ' read-only';
 
-/** An account is `agent/provider/hash`. The name of a hold may have slashes, too: in the name of its model. */
+/**
+ * An account is `agent/provider/hash`. A hold's name may also contain slashes, in the name of its
+ * model.
+ */
 const OF_ACCOUNT = /^((?:auth|limit)(?: .+)?)\/([^/]+\/[^/]+\/[0-9a-f]{12})$/s;
 const OF_OTHER_ACCOUNT = /^((?:auth|limit)(?: [^/]+)?)\/(.*)$/s;
 

@@ -1,33 +1,36 @@
-/** The words of disk pressure as types: plain data, like all of the core's. */
+/** The vocabulary of disk pressure as types: plain data, like everything in the core. */
 
-/** A filesystem as it was measured: one a device, however many paths are on it. */
+/** A measured filesystem: one per device, however many paths are on it. */
 export interface Filesystem {
   /** st_dev as text. */
   readonly device: string;
   /** The first of its paths, for people. */
   readonly path: string;
-  /** All that were asked about and are on it now. */
+  /** All measured paths that are on it now. */
   readonly paths: readonly string[];
   readonly totalBytes: number;
-  /** To a user: what is kept for root is not counted. */
+  /** Available to a user: the reserve for root is not counted. */
   readonly availableBytes: number;
-  /** 0: it has no fixed number of them, and can't run out. */
+  /** 0 if it has no fixed number of inodes and cannot run out. */
   readonly totalInodes: number;
   readonly availableInodes: number;
-  /** Nobody may write to it; left out: it can be written to. */
+  /** It is read-only. Absent if it is writable. */
   readonly isReadOnly?: boolean;
 }
 
-/** A path whose filesystem could not be measured, and why, in words that stay the same while nothing changes. */
+/**
+ * A path whose filesystem could not be measured, and why, in words that stay the same while nothing
+ * changes.
+ */
 export interface Unreachable {
   readonly path: string;
   readonly because: string;
 }
 
 export interface DiskSample {
-  /** Nothing in it was measured before this: ms of the monotonic clock. */
+  /** Nothing in it was measured before this: monotonic ms. */
   readonly takenMono: number;
-  /** It is about every path that matters; else only about some of them. */
+  /** True if it covers every path that matters, false if only some of them. */
   readonly isWhole: boolean;
   readonly filesystems: readonly Filesystem[];
   readonly unreachable: readonly Unreachable[];
@@ -39,7 +42,10 @@ export type DiskFact = { readonly kind: 'disk.sampled' } & DiskSample;
 export const LEVELS = ['none', 'soft', 'critical'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** A part of a filesystem: a percentage of its size, a number of bytes, or (at least one is not null) both. */
+/**
+ * A part of a filesystem: a percentage of its size, a number of bytes, or both (at least one is not
+ * null).
+ */
 export interface Mark {
   readonly percent: number | null;
   readonly bytes: number | null;
@@ -47,24 +53,27 @@ export interface Mark {
 
 /** From the settings of the host. */
 export interface Marks {
-  /** Less than this is too little: of percentage and size whichever is less. */
+  /** Less than this is too little; of percentage and size, the smaller applies. */
   readonly soft: Mark;
   readonly critical: Mark;
   /** Percentages. */
   readonly inodesSoft: number;
   readonly inodesCritical: number;
-  /** What has to be available above a mark before its level is left: of percentage and size whichever is more, but no more than the mark
-   * itself, which a small filesystem could never have. */
+  /**
+   * What must be available above a threshold to leave its level: of percentage and size the larger
+   * applies, but at most the threshold itself, which a small filesystem could otherwise never
+   * reach.
+   */
   readonly minReclaim: Mark;
   readonly graceMs: number;
   readonly holdMs: number;
 }
 
-/** What there is of bytes or inodes, and how fast it goes. */
+/** The available bytes or inodes, and how fast they shrink. */
 export interface Gauge {
   readonly available: number;
   readonly total: number;
-  /** Smoothed loss a millisecond; less than 0: it grows. */
+  /** Smoothed loss per millisecond. Negative while it grows. */
   readonly lossPerMs: number;
 }
 
@@ -80,13 +89,13 @@ export interface DevicePressure {
   readonly takenMono: number;
   readonly bytes: Gauge;
   readonly inodes: Gauge;
-  /** Since when every sample was low; null: the last one was not. */
+  /** Since when every sample was low, or null if the last one was not. */
   readonly lowSinceMono: number | null;
-  /** Since when every sample was above what leaves the level; null: the last one was not. */
+  /** Since when every sample was enough to leave the level, or null if the last one was not. */
   readonly clearSinceMono: { readonly soft: number | null; readonly critical: number | null };
-  /** As the last sample found it: nobody may write to it. */
+  /** The last sample found it read-only. */
   readonly isReadOnly?: boolean;
-  /** Samples have to be taken after this to be acted on; null: it was never acted on. */
+  /** Only samples taken after this are acted on, or null if none was acted on yet. */
   readonly steppedMono: number | null;
 }
 
@@ -108,10 +117,13 @@ export interface PressureChange {
 export interface PressureSeen {
   readonly state: PressureState;
   readonly changes: readonly PressureChange[];
-  /** Paths that can't be measured since this sample, and those that can be again: each is told once. */
+  /**
+   * Paths that cannot be measured since this sample, and paths that can be again. Each is reported
+   * once.
+   */
   readonly lost: readonly Unreachable[];
   readonly found: readonly string[];
-  /** Filesystems that nobody may write to since this sample, and those that is writable again. */
+  /** Filesystems that became read-only with this sample, and those that became writable again. */
   readonly closed: readonly DevicePressure[];
   readonly opened: readonly DevicePressure[];
 }

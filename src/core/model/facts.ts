@@ -13,8 +13,10 @@ import type { Limit, Provenance, Signal, Source } from './signals.ts';
 
 export type { Instant } from '../values/instant.ts';
 export type { ProcessIdentity } from '../values/process-identity.ts';
-/** The words of dogwatch as types. Everything here is plain data: it is stored as JSON, and the same core runs on it
- * in the watchdog, in a replay and in a simulation. */
+/**
+ * The vocabulary of dogwatch as types. Everything here is plain data: it is stored as JSON, and the
+ * same core runs on it in the watchdog, in a replay and in a simulation.
+ */
 
 export type RunState =
   | 'starting'
@@ -29,7 +31,7 @@ export type RunState =
   | 'stopped'
   | 'failed';
 
-/** Why a run is not resumed now. `untilWall` is null where no clock releases it. */
+/** Why a run is not resumed now. `untilWall` is null if no clock releases it. */
 export interface Hold {
   readonly kind: 'limit' | 'auth' | 'disk' | 'operator' | 'backoff' | 'common-cause';
   readonly untilWall: number | null;
@@ -46,14 +48,19 @@ export interface Survivor {
   readonly name: string;
 }
 
-/** A look at a living attempt's processes. */
+/** A sample of a living attempt's processes. */
 export interface Vitals {
   /** CPU time used by the attempt's processes so far, ms. */
   readonly cpuMs: number;
   readonly tool: { readonly key: string; readonly name: string; readonly sinceMono: number } | null;
-  /** When the agent last wrote to its own record of the session (transcript, database): ms since the epoch; null: that can't be read. */
+  /**
+   * The agent program among its processes, if the command is none. Null or absent if none was seen.
+   */
   readonly wroteWall: number | null;
-  /** The program of an agent that is among its processes, where the command itself is none; null or missing: none was seen. */
+  /**
+   * The agent program among its processes, if the command itself is not an agent. Null or absent if
+   * none was seen.
+   */
   readonly agentSeen?: string | null;
 }
 
@@ -64,12 +71,12 @@ export type Command =
   | { readonly kind: 'stop'; readonly because: string }
   /** The notices about it were read. */
   | { readonly kind: 'ack' }
-  /** The supervisor wants it mended, by this agent. */
+  /** The supervisor asks this agent to mend it. */
   | { readonly kind: 'recover'; readonly recovery: RecoverySpec }
-  /** The same, and the agent that is to mend it can't be started. */
+  /** The supervisor wants it mended, but the agent cannot be started. */
   | { readonly kind: 'no-recovery'; readonly because: string };
 
-/** Facts with a time. `run` names the run they are about. */
+/** Facts with a time. `run` names the run that they are about. */
 export type Fact =
   | {
       readonly kind: 'run.registered';
@@ -78,9 +85,9 @@ export type Fact =
       readonly generation: number;
       readonly spec: RunSpec;
       readonly foreign: ProcessIdentity | null;
-      /** Nobody chose its name: it is refused where another run does the same job. */
+      /** Nobody chose its name: it is refused if another run does the same job. */
       readonly unnamed?: boolean;
-      /** A process of a run has asked for it; absent: the operator. */
+      /** A process of a run requested it. Absent if the operator did. */
       readonly inside?: AskedInside;
     }
   | { readonly kind: 'watchdog.started'; readonly run: string; readonly rebooted: boolean; readonly enabled: boolean }
@@ -112,10 +119,10 @@ export type Fact =
       readonly attempt: number;
       readonly code: number | null;
       readonly signal: string | null;
-      /** The kernel has killed for lack of memory in its control group while it lived. */
+      /** The kernel killed a process in its control group for lack of memory while it lived. */
       readonly outOfMemory: boolean;
       readonly survivors: readonly Survivor[];
-      /** The last line of its log that is written for people; null or absent: there is none. */
+      /** The last line of its log that is written for people. Null or absent if there is none. */
       readonly lastLine?: string | null;
     }
   | { readonly kind: 'process.sampled'; readonly run: string; readonly attempt: number; readonly vitals: Vitals }
@@ -129,7 +136,7 @@ export type Fact =
       readonly attempt: number;
       readonly passed: boolean;
       readonly output: string;
-      /** Its exit status; null or absent: it has none. */
+      /** Its exit status. Null or absent if it has none. */
       readonly status?: number | null;
     }
   | { readonly kind: 'action.settled'; readonly run: string; readonly action: string; readonly outcome: Outcome }
@@ -142,11 +149,11 @@ export type Fact =
       readonly says: Said;
       readonly because: string;
     }
-  /** The main process of a recovery agent has died. */
+  /** The main process of a recovery agent died. */
   | { readonly kind: 'recovery.exited'; readonly run: string; readonly recovery: number }
   | { readonly kind: 'tick'; readonly run: string };
 
-/** The request that it is, and that is answered; null: nobody asked. */
+/** The request that the fact is and that gets a reply, or null if it is none. */
 export function requestOf(fact: Fact): string | null {
   switch (fact.kind) {
     case 'run.registered':
@@ -164,7 +171,7 @@ export const isAck = (fact: Fact): boolean => fact.kind === 'operator.requested'
 export type Observation = Fact & {
   readonly seq: number;
   readonly at: Instant;
-  /** 0 ≤ jitter < 1, drawn when the observation was numbered: the core itself knows no randomness. */
+  /** 0 ≤ jitter < 1, drawn when it was numbered: the core itself uses no randomness. */
   readonly jitter: number;
 };
 
@@ -179,36 +186,40 @@ export type Outcome =
       readonly before?: string;
     }
   | { readonly kind: 'start-failed'; readonly attempt: number; readonly because: string }
-  /** Nothing was started, and trying again would not help: a person has to see to it. `isOccupied`: processes of this run live that
-   * belong to no attempt dogwatch knows of. */
+  /**
+   * Nothing was started, and a retry would not help: a person must fix it. `isOccupied`: processes
+   * of this run are alive that belong to no known attempt.
+   */
   | { readonly kind: 'not-started'; readonly attempt: number; readonly isOccupied: boolean; readonly because: string }
   | { readonly kind: 'ended'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'end-failed'; readonly attempt: number; readonly because: string }
   | { readonly kind: 'recovery-started'; readonly shim: ProcessIdentity }
   | { readonly kind: 'recovery-failed'; readonly because: string }
-  /** `refused`: the limit or the credentials that stopped it; null: it was not refused. */
+  /** `refused` is the limit or the credentials that stopped it, or null if it was not refused. */
   | { readonly kind: 'recovery-ended'; readonly refused: Refused | null; readonly because: string }
   | { readonly kind: 'recovery-end-failed'; readonly because: string }
   | { readonly kind: 'delivered' }
   | { readonly kind: 'abandoned'; readonly because: string };
 
-/** Things that change the world. Recorded before they are performed, settled after. */
+/** Actions change the world. They are recorded before they are performed, and settled after. */
 export type Action =
   | {
       readonly kind: 'resume';
       readonly id: string;
       readonly run: string;
       readonly attempt: number;
-      /** `start`: attempt 1 or a start repeated because nothing is there to resume; `resume`: the same session; `fresh`: a new session
-       * with a digest. */
+      /**
+       * `start`: attempt 1, or a repeated start because there is nothing to resume. `resume`: the
+       * same session. `fresh`: a new session with a digest.
+       */
       readonly mode: 'start' | 'resume' | 'fresh';
-      /** The session that is resumed, or that a fresh one follows; null: none is known. */
+      /** The session that is resumed or that a fresh one replaces, or null if none is known. */
       readonly session: string | null;
       readonly prompt: { readonly reason: string; readonly refusal: string | null; readonly operator: string | null };
     }
-  /** The careful step that the three share, as an action of its own when the watchdog only wants an attempt gone. */
+  /** The ending step that all three share, as an action of its own. */
   | { readonly kind: 'end'; readonly id: string; readonly run: string; readonly attempt: number; readonly because: string }
-  /** A form of `escalate`: an agent is started that mends the run, once nothing of `attempt` is left. */
+  /** A form of `escalate`: starts an agent that mends the run once `attempt` is gone. */
   | { readonly kind: 'recover'; readonly id: string; readonly run: string; readonly attempt: number; readonly recovery: number }
   | {
       readonly kind: 'end-recovery';
@@ -227,7 +238,7 @@ export type Action =
       readonly because: string;
     };
 
-/** Things that only look. Not durable: a question that was lost is asked again. The answer comes back as an observation. */
+/** Questions only look. A lost one is asked again; the answer arrives as an observation. */
 export type Question =
   | { readonly kind: 'check'; readonly run: string; readonly attempt: number }
   | { readonly kind: 'evidence'; readonly run: string; readonly attempt: number }

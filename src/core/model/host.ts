@@ -4,18 +4,18 @@ import type { Instant } from './facts.ts';
 import type { AskedInside } from './inside.ts';
 import type { StateFact } from './state-findings.ts';
 
-/** Facts about the machine, which no run has for itself. */
+/** Facts about the machine rather than about a run. */
 export type HostFact =
   | DiskFact
   | StateFact
   | { readonly kind: 'reclaim.finished'; readonly action: string; readonly outcome: ReclaimOutcome }
-  /** The operator knows of what is wrong with the machine. */
+  /** The operator acknowledged what is wrong with the machine. */
   | {
       readonly kind: 'host.acknowledged';
       readonly request: string;
       /** Subjects of the open notices about the machine. */
       readonly notices: readonly string[];
-      /** A process of a run has asked for it; absent: the operator. */
+      /** A process of a run requested it. Absent if the operator did. */
       readonly inside?: AskedInside;
     };
 
@@ -24,27 +24,30 @@ export type HostObservation = HostFact & { readonly seq: number; readonly at: In
 /** What one reclaimer did for a filesystem. */
 export interface ReclaimStepOutcome {
   readonly reclaimer: string;
-  /** Things that it removed. */
+  /** The number of things that it removed. */
   readonly removed: number;
-  /** What it said that it freed, and what the filesystem says; null: that can't be measured. */
+  /**
+   * What it claims to have freed, and what the filesystem shows, or null if that cannot be
+   * measured.
+   */
   readonly claimedBytes: number;
   readonly measuredBytes: number | null;
-  /** Inodes that the filesystem has more than before; null: they were not short, or can't be measured. */
+  /** Inodes gained, or null if they were not short or cannot be measured. */
   readonly measuredInodes: number | null;
-  /** Why it did less than it could, in words; null: it did all that it may. */
+  /** Why it did less than it could, or null if it did all that it may. */
   readonly problem: string | null;
 }
 
 export type ReclaimOutcome =
   | {
       readonly kind: 'reclaimed';
-      /** Of those that were asked, in their order. */
+      /** From the reclaimers that were asked, in order. */
       readonly steps: readonly ReclaimStepOutcome[];
-      /** Those that rest, or were not needed any more. */
+      /** The reclaimers that rest or were no longer needed. */
       readonly others: readonly string[];
-      /** As much is available now as was asked for, whoever freed it. */
+      /** The requested amount is available now, whoever freed it. */
       readonly isEnough: boolean;
-      /** What takes the space there, the largest first; where it is enough, nobody looks. */
+      /** What uses the space there, largest first. Not determined if enough is available. */
       readonly largest: readonly string[];
     }
   | { readonly kind: 'failed' | 'abandoned'; readonly because: string };
@@ -56,10 +59,10 @@ export type HostAction =
       readonly device: string;
       /** A path on the filesystem, for people and for measuring. */
       readonly path: string;
-      /** It is enough when so much is available. */
+      /** Enough once this much is available. */
       readonly untilBytes: number;
       readonly untilInodes: number;
-      /** Reclaimers that freed nothing there a short while ago. */
+      /** Reclaimers that recently freed nothing there. */
       readonly without: readonly string[];
       readonly because: string;
     }
@@ -68,7 +71,7 @@ export type HostAction =
       readonly id: string;
       readonly cause: Cause;
       readonly because: string;
-      /** What was tried, and what it brought. */
+      /** What was tried, and what it freed. */
       readonly tried: readonly string[];
       readonly isOver: boolean;
     };

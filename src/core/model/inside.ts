@@ -1,4 +1,4 @@
-/** A process of a run, or of its recovery agent, that has asked for something. */
+/** A process of a run, or of its recovery agent, that requested something. */
 export interface Inside {
   readonly of: 'attempt' | 'recovery';
   /** The run's id. */
@@ -6,20 +6,23 @@ export interface Inside {
   readonly number: number;
 }
 
-/** The same as an observation: `refused`, where the host does not allow it. */
+/** The requester in an observation. `refused` if the host does not allow it. */
 export interface AskedInside extends Inside {
   readonly refused: boolean;
 }
 
-/** What runs may ask of dogwatch, beside what they say of their own work: anything, what is about themselves, or nothing. */
+/**
+ * What runs may ask of dogwatch besides reporting on their own work: anything, only what concerns
+ * themselves, or nothing.
+ */
 export const ALLOW_INSIDE = ['1', 'own', '0'] as const;
 export type AllowInside = (typeof ALLOW_INSIDE)[number];
 
-/** `run`: the one that the request is about; null: a new one, or this machine. */
+/** `run` is the run that the request is about, or null for a new one or this machine. */
 export const isRefusedInside = (allow: AllowInside, inside: Inside, run: string | null): boolean =>
   allow === '0' || (allow === 'own' && run !== inside.run);
 
-/** Who it was, for the history. */
+/** Names the requester, for the history. */
 export const insideInWords = ({ of, run, number }: Inside): string =>
   `from inside ${run.replace(/\.\d+$/, '')}, ${of === 'attempt' ? 'attempt' : 'recovery agent'} ${number}`;
 

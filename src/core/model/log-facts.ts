@@ -1,21 +1,29 @@
 import type { Signal } from './signals.ts';
 
-/** Where a log was read up to. `marker` is a hash of the last bytes before `offset` and of the file's first, which tells a refilled file
- * from the one that was read. */
+/**
+ * How far a log was read. `marker` is a hash of the last bytes before `offset` and of the file's
+ * first, which distinguishes a refilled file from the one that was read.
+ */
 export interface LogCursor {
   readonly dev: number;
-  /** 0: no file was there yet, and the one that appears is read from its beginning. */
+  /** 0 if there was no file yet; the file that appears is read from its beginning. */
   readonly ino: number;
   readonly birthMs: number;
   readonly offset: number;
   readonly marker: string;
-  /** Bytes before this offset were reported as growth: at least `offset`, more when a line is still incomplete. */
+  /**
+   * Bytes before this offset were reported as growth: at least `offset`, more while a line is
+   * incomplete.
+   */
   readonly countedOffset: number;
-  /** `offset` lies inside a line whose end is of no interest: what comes before the next line end is skipped. */
+  /**
+   * `offset` lies inside a line whose rest is irrelevant: everything up to the next line end is
+   * skipped.
+   */
   readonly midLine: boolean;
 }
 
-/** What was learned of the logs of an attempt, and of its other files. */
+/** Facts about the logs of an attempt, and about its other files. */
 export type LogFact =
   | {
       readonly kind: 'log.read';
@@ -23,12 +31,15 @@ export type LogFact =
       readonly attempt: number;
       readonly path: string;
       readonly bytes: number;
-      /** Complete lines that were read. */
+      /** Complete lines. */
       readonly lines: number;
       readonly signals: readonly Signal[];
       readonly cursor: LogCursor;
       readonly gap: string | null;
-      /** The path does not lead to the attempt's log any more, or (null) leads to it again; left out where that has not changed. */
+      /**
+       * The path no longer leads to the attempt's log, or (null) leads to it again. Absent if that
+       * did not change.
+       */
       readonly lost?: { readonly because: string; readonly isRead: boolean } | null;
     }
   | {
@@ -39,10 +50,13 @@ export type LogFact =
       readonly how: 'punched' | 'emptied';
       readonly tookBytes: number;
       readonly takesBytes: number;
-      /** Size of its filesystem if that was full and the log took a large part of it; null: it was only larger than a log may be. */
+      /**
+       * Size of its filesystem if that was full and the log took a large part of it, or null if the
+       * log only exceeded its limit.
+       */
       readonly filledBytes: number | null;
     }
-  /** The same of the journal of a unit: `cursor` is journald's own name of the last entry. */
+  /** The same for the journal of a unit. `cursor` is journald's own name of the last entry. */
   | {
       readonly kind: 'journal.read';
       readonly run: string;
@@ -54,15 +68,18 @@ export type LogFact =
       readonly cursor: string;
       readonly gap: string | null;
     }
-  /** The files of its run have filled a disk: they took most of what it lost, and without them there would be room. */
+  /**
+   * The files of its run filled a disk: they caused most of its loss, and without them there would
+   * be room.
+   */
   | {
       readonly kind: 'disk.filled';
       readonly run: string;
       readonly attempt: number;
-      /** Where its files are that grew. */
+      /** The directory of the files that grew. */
       readonly path: string;
       readonly grewBytes: number;
-      /** What the disk lost meanwhile, what it has, and how long that took. */
+      /** What the disk lost meanwhile, its size, and how long that took. */
       readonly lostBytes: number;
       readonly totalBytes: number;
       readonly withinMs: number;

@@ -2,54 +2,65 @@ import type { AgentName } from '../values/agent-names.ts';
 import type { Instant, ProcessIdentity } from './facts.ts';
 import type { Limit } from './signals.ts';
 
-/** The agent that is to mend a run, as the supervisor asks for it. */
+/** The agent that mends a run, as the supervisor requests it. */
 export interface RecoverySpec {
   readonly agent: AgentName;
   /** Gets the digest on stdin. */
   readonly command: readonly string[];
-  /** Whose usage limits and credentials it works under, with which model (null: the agent's default), and the state of the credentials' files. */
+  /**
+   * The account and model it uses (null is the agent's default model), and the state of the
+   * account's credential files.
+   */
   readonly account: string;
   readonly model: string | null;
   readonly credentials: string;
   /** It is ended after this, in ms. */
   readonly timeoutMs: number;
-  /** So many are started at most since the last milestone, and in 24 hours. */
+  /** The maximum number since the last milestone, and within 24 hours. */
   readonly most: number;
 }
 
-/** One life of a recovery agent, and what it leads to. */
+/** One life of a recovery agent, and what follows from it. */
 export interface Recovery {
   readonly number: number;
   readonly spec: RecoverySpec;
-  /** `over`: nothing of it is left, and it has not given the turn back; `trial`: it has, and the next attempt shows whether it helped. */
+  /**
+   * `over`: nothing of it is left, and it did not hand the run back. `trial`: it did, and the next
+   * attempt shows whether it helped.
+   */
   readonly phase: 'wanted' | 'at-work' | 'over' | 'trial';
   readonly startedAt: Instant;
   /** Why the run was handed off. */
   readonly because: string;
-  /** The shim that launched it; null until it is started. */
+  /** The shim that launched it, or null until it is started. */
   readonly shim: ProcessIdentity | null;
-  /** Why it is to end, or has ended; null: it works. */
+  /** Why it must end or has ended, or null while it works. */
   readonly over: string | null;
-  /** What follows once its processes are proven gone. `again`: the supervisor's turn once more; `operator`: what the operator asked for. */
+  /**
+   * What follows once its processes are proven gone. `again`: the supervisor's turn once more.
+   * `operator`: what the operator requested.
+   */
   readonly next: 'judge' | 'hand-back' | 'again' | 'operator';
-  /** Why its processes can't be ended; null: nobody knows of a reason. */
+  /** Why its processes cannot be ended, or null if no reason is known. */
   readonly stuck: string | null;
   /** The first attempt after it. */
   readonly from: number;
 }
 
-/** What is remembered of all recoveries of a run. */
+/** What is remembered about all recoveries of a run. */
 export interface Recoveries {
-  /** The highest number that was ever used. */
+  /** The highest number ever used. */
   readonly tried: number;
-  /** Begun since the last milestone or the operator's `resume`, without those that a limit stopped. */
+  /**
+   * Begun since the last milestone or the operator's `resume`, without those that a limit stopped.
+   */
   readonly sinceMilestone: number;
-  /** When those of the last 24 hours began: ms since the epoch. */
+  /** When the recoveries of the last 24 hours began: ms since the epoch. */
   readonly begun: readonly number[];
 }
 
 /** Why a recovery agent was refused by its provider. */
 export type Refused = Limit | { readonly kind: 'auth'; readonly text: string };
 
-/** What a recovery agent may say: the run's turn, the job is done, or a person is needed. */
+/** What a recovery agent may say: it hands the run back, the job is done, or a person is needed. */
 export type Said = 'resume' | 'done' | 'blocked';

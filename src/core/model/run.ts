@@ -10,18 +10,27 @@ interface AnyAttempt {
   readonly startedAt: Instant;
   /** The shim that launched it; null for an adopted process. */
   readonly shim: ProcessIdentity | null;
-  /** The process whose death is the attempt's death; null until it is known (then the shim stands for it). */
+  /**
+   * The process whose death ends the attempt, or null until it is known (the shim counts until
+   * then).
+   */
   readonly agent: ProcessIdentity | null;
   readonly lastActivity: Instant | null;
-  /** Log bytes, turns and tool calls seen in this attempt. */
+  /** Log bytes, turns and tool calls in this attempt. */
   readonly bytes: number;
   readonly turns: number;
   readonly tools: number;
-  /** How the last turn that was seen to end ended; null: none was. */
+  /** How the last finished turn ended, or null if none has finished. */
   readonly lastTurn: 'well' | 'badly' | null;
-  /** Times in a row that the context was full, without a tool in between: it compacts, and gets nowhere. */
+  /**
+   * How often in a row the context was full, without a tool call in between: it compacts and makes
+   * no progress.
+   */
   readonly overflows: number;
-  /** When the last turn that ended was all that was heard; null: something came after it, or none has ended. */
+  /**
+   * When the last turn ended, if nothing was heard after it; null otherwise, or if no turn has
+   * ended.
+   */
   readonly turnOver: Instant | null;
   /** The gravest failure that the agent reported since it last worked. */
   readonly trouble: {
@@ -29,32 +38,42 @@ interface AnyAttempt {
     readonly text: string;
     readonly resetsAtWall: number | null;
     readonly at: Instant;
-    /** Said in plain words only: over as soon as an event shows the agent at work. */
+    /** Reported in plain words only: over as soon as an event shows the agent working. */
     readonly source?: Source;
   } | null;
-  /** It wrote an event: from then on its plain words are weaker. */
+  /** It wrote an event: from then on its plain words count less. */
   readonly heard?: boolean;
-  /** CPU time at the last sample, and the sample that the present window of CPU activity began with. */
+  /**
+   * CPU time at the last sample, and the sample at the start of the current window of CPU activity.
+   */
   readonly cpu: {
     readonly cpuMs: number;
     readonly at: Instant;
     readonly windowCpuMs: number;
     readonly windowAt: Instant;
-    /** The last whole window, seen without a gap, showed no activity. */
+    /** The last full window, sampled without a gap, showed no activity. */
     readonly idle: boolean;
   } | null;
-  /** When it last wrote to its own record of the session, as the last look found it: ms since the epoch; null: unknown. */
+  /**
+   * When it last wrote to its own record of the session, as of the last sample: ms since the epoch,
+   * or null if unknown.
+   */
   readonly wroteWall: number | null;
   /**
-   * What happened to its log while it wrote to it (removed, replaced), and whether it can still be read through a descriptor; null
-   * or left out: nothing.
+   * What happened to its log while it wrote to it (removed, replaced), and whether it can still be
+   * read through a descriptor. Null or absent if nothing.
    */
   readonly lostLog?: { readonly because: string; readonly isRead: boolean } | null;
-  /** The last look at its processes; without a fresh one nobody calls it wedged. */
+  /** The last sample of its processes; without a fresh one it is never called wedged. */
   readonly sampledAt: Instant | null;
-  /** The program of an agent that was seen among the processes of a command that looked like none; missing: none was. */
+  /**
+   * The agent program seen among the processes of a command that did not look like an agent. Absent
+   * if none.
+   */
   readonly agentSeen?: string;
-  /** The last line of its log that is written for people; absent: there is none, or nobody looked. */
+  /**
+   * The last line of its log that is written for people. Absent if there is none or nobody looked.
+   */
   readonly lastLine?: string | null;
 }
 
@@ -65,7 +84,7 @@ export interface LivingAttempt extends AnyAttempt {
   readonly endedAt: null;
   readonly exit: null;
   readonly survivors: 'none';
-  /** The oldest tool that runs now, as far as the last sample knew. */
+  /** The oldest running tool, as of the last sample. */
   readonly tool: { readonly key: string; readonly name: string; readonly since: Instant } | null;
 }
 
@@ -101,23 +120,29 @@ export interface Run {
   readonly since: Instant;
   readonly registeredAt: Instant;
   readonly attempt: Attempt | null;
-  /** The highest attempt number that was ever decided: numbers are never used twice. */
+  /** The highest attempt number ever decided: numbers are never reused. */
   readonly tried: number;
   readonly session: string | null;
-  /** Action in flight: no second one is decided before it is settled. */
+  /** The action in flight: no other is decided before it is settled. */
   readonly pending:
     | { readonly id: string; readonly kind: 'resume'; readonly attempt: number; readonly mode: Attempt['mode']; readonly at: Instant }
     | { readonly id: string; readonly kind: 'end' | 'recover' | 'end-recovery'; readonly attempt: number; readonly at: Instant }
     | null;
-  /** When the next resume is due; null: none is planned. */
+  /** When the next resume is due, or null if none is planned. */
   readonly due: { readonly at: Instant; readonly because: string } | null;
   /** Numbers of the resumes charged to the budget since the last milestone. */
   readonly charged: readonly number[];
   readonly resumes: number;
   readonly milestone: { readonly attempt: number; readonly at: Instant; readonly what: string } | null;
-  /** Attempt of the last strong milestone. Here and below, a run of an older build lacks what is optional. */
+  /**
+   * The attempt of the last strong milestone. Here and below, optional fields are absent in runs of
+   * older builds.
+   */
   readonly strongMilestone?: number;
-  /** Charged resumes that were taken off the budget since the last strong milestone, by nothing stronger than new content. */
+  /**
+   * Resumes that weaker milestones (new content only) took off the budget since the last strong
+   * one.
+   */
   readonly takenOff?: number;
   /** Whether the last attempt that ended had worked. */
   readonly lastEnd?: {
@@ -126,57 +151,74 @@ export interface Run {
     readonly hasVisiblyWorked?: boolean;
     readonly endedWell: boolean;
   };
-  /** Why no evidence of progress is available, as the last look found; null: there is some. */
+  /** Why no evidence of progress is available, as of the last look, or null if there is some. */
   readonly noEvidence?: string | null;
-  /** Why the last start failed; null: it did not. */
+  /** Why the last start failed, or null if it did not. */
   readonly startProblem?: string | null;
-  /** The last check that failed: its exit status, and how often in a row it could not be run at all. */
+  /** The last failed check: its exit status, and how often in a row it could not be run at all. */
   readonly failedCheck?: { readonly status: number | null; readonly unrunnable: number } | null;
-  /** High-water marks and what was seen, so that only what is new counts. `seen` holds short hashes. */
+  /**
+   * High-water marks and what was seen, so that only new things count. `seen` holds short hashes.
+   */
   readonly marks: {
     readonly baseline: boolean;
     readonly todos: number;
     readonly progress: number | null;
     readonly seen: readonly string[];
-    /** The commits of all refs were looked at once: what is there then is no achievement. */
+    /** The commits of all refs were recorded once: what existed then is no achievement. */
     readonly refs?: boolean;
-    /** The same of other repositories that the agent has moved to, by short hashes of where they are. */
+    /**
+     * The same for other repositories that the agent has moved to, by short hashes of their
+     * locations.
+     */
     readonly places?: readonly string[];
   };
   readonly streak: Streak;
-  /** A session was given up: what replaces it must be told of the work that was done before. */
+  /** A session was given up: its replacement must be informed of the earlier work. */
   readonly gaveUpSession: boolean;
-  /** The last attempt that was killed or could not be started (monotonic ms), by nothing that dogwatch knows of; null: none was. */
+  /**
+   * The last attempt that was killed or could not be started (monotonic ms) without a known reason,
+   * or null if none was.
+   */
   readonly shot: { readonly attempt: number; readonly mono: number; readonly isStart: boolean } | null;
   readonly paused: { readonly because: string; readonly at: Instant } | null;
   /** The operator wants it stopped; it is `stopped` once every process is proven gone. */
   readonly stopping: { readonly because: string; readonly at: Instant } | null;
-  /** Its log filled a disk, in words: it is ended, and a person's turn; null or left out: it did not. */
+  /**
+   * Its log filled a disk, in words: it is ended, and a person must resume it. Null or absent if
+   * not.
+   */
   readonly flooded?: string | null;
-  /** The last attempt whose files filled a disk, how many did since a person looked, and what was measured; left out: none did. */
+  /**
+   * The last attempt whose files filled a disk, how many did since a person looked, and what was
+   * measured. Absent if none did.
+   */
   readonly filled?: { readonly attempt: number; readonly times: number; readonly because: string } | null;
   /** The agent said that it needs a person. */
   readonly blocked: string | null;
-  /** False while DOGWATCH_ENABLED=0 holds for the host: observe only. */
+  /** False while the host has DOGWATCH_ENABLED=0: observe only. */
   readonly hostEnabled: boolean;
   readonly holds: readonly Hold[];
   /** A claim of done that waits for its check. */
   readonly claim: { readonly by: string; readonly because: string; readonly attempt: number } | null;
-  /** Why the run is known to be done; null: it is not. */
+  /** Why the run is known to be done, or null if it is not. */
   readonly proof: string | null;
-  /** Output of the last check that failed; goes into the next prompt. */
+  /** Output of the last failed check; goes into the next prompt. */
   readonly refusal: string | null;
   readonly operatorPrompt: string | null;
-  /** Questions that are out, so that none is asked twice. */
+  /** Open questions, so that none is asked twice. */
   readonly asked: { readonly check: Instant | null; readonly evidence: Instant | null; readonly session: Instant | null };
   /** The last attempt for which each question was answered. */
   readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
   /** A reason why the next resume is not charged to the budget. */
   readonly excuse: 'boot' | 'common-cause' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | 'lost' | null;
-  /** The recovery agent that mends it, or did so last; null: none did since the run went on, or the operator took it up. */
+  /**
+   * The recovery agent that mends it, or did so last. Null if none did since the run went on or the
+   * operator resumed it.
+   */
   readonly recovery: Recovery | null;
   readonly recoveries: Recoveries;
-  /** When the supervisor last asked for a recovery; null: it has not. */
+  /** When the supervisor last requested a recovery, or null if it never did. */
   readonly attendedAt: Instant | null;
   readonly cursors: Readonly<Record<string, LogCursor>>;
   /** How far the journal of each unit was read. */

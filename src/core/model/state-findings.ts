@@ -1,27 +1,30 @@
 import type { STATE_FINDINGS } from './cause.ts';
 import type { HostAction } from './host.ts';
 
-/** Something about dogwatch's own state that a person has to hear of. */
+/** A problem of dogwatch's own state that a person must know about. */
 export interface StateFinding {
   readonly kind: (typeof STATE_FINDINGS)[number];
   readonly because: string;
 }
 
-/** What a watchdog found when it opened the state; none: nothing is wrong with it. */
+/** What a watchdog found when it opened the state. No findings: nothing is wrong with it. */
 export interface StateFact {
   readonly kind: 'state.opened';
   readonly findings: readonly StateFinding[];
 }
 
-/** What a person was notified of the state, by the kind of finding. */
+/** What a person was notified of, by kind of finding. */
 export type StateNotified = Readonly<Partial<Record<StateFinding['kind'], string>>>;
 
-/** What is new among the findings, and what is over; each is told once, however often the state is opened. */
-export function tellOfState(told: StateNotified, findings: readonly StateFinding[], seq: number): readonly HostAction[] {
+/**
+ * The findings that are new, and those that are over. Each is reported once, however often the
+ * state is opened.
+ */
+export function tellOfState(known: StateNotified, findings: readonly StateFinding[], seq: number): readonly HostAction[] {
   const fresh = findings
-    .filter(({ kind, because }) => told[kind] !== because)
+    .filter(({ kind, because }) => known[kind] !== because)
     .map(({ kind, because }) => telling(kind, because, false, seq));
-  const over = (Object.keys(told) as StateFinding['kind'][]).filter((kind) => findings.every((one) => one.kind !== kind));
+  const over = (Object.keys(known) as StateFinding['kind'][]).filter((kind) => findings.every((one) => one.kind !== kind));
   return [...fresh, ...over.map((kind) => telling(kind, OVER[kind], true, seq))];
 }
 

@@ -1,9 +1,9 @@
 import type { RunState } from './facts.ts';
 
-/** Who cares for a run: each steps in when the one before it cannot help. */
+/** Who takes care of a run: each steps in when the one before it cannot help. */
 export type Owner = 'watchdog' | 'supervisor' | 'recovery-agent' | 'operator';
 
-/** Every state, whose turn it is in it (null: nobody's, it is over), and where it can go from there. */
+/** Every state, its owner (null if it is over), and the states it can change to. */
 export const STATES: Readonly<Record<RunState, { readonly owner: Owner | null; readonly next: readonly RunState[] }>> = {
   starting: {
     owner: 'watchdog',
@@ -45,5 +45,5 @@ export const STATES: Readonly<Record<RunState, { readonly owner: Owner | null; r
   },
 };
 
-/** True where the table above allows the step; staying is always allowed. */
+/** True if the table above allows the transition. A state may always stay. */
 export const mayGo = (from: RunState, to: RunState): boolean => from === to || STATES[from].next.includes(to);

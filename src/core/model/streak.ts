@@ -1,37 +1,42 @@
 import type { RunTrouble } from './cause.ts';
 
-/** What has happened in a row: it starts again together, and a person is notified of a trouble once in it. */
+/**
+ * What has happened in a row. It starts again as one, and a person is notified of each trouble once
+ * per streak.
+ */
 export interface Streak {
-  /** Deaths in a row after attempts that neither made a milestone nor were active for long: the exponent of the backoff. */
+  /**
+   * Deaths in a row of attempts without a milestone or long activity: the exponent of the backoff.
+   */
   readonly shortDeaths: number;
   readonly transients: number;
   /** Resumes in a row that did nothing. */
   readonly noops: number;
   readonly freshStarts: number;
   readonly startFailures: number;
-  /** Attempts that died of a full disk, as they said. */
+  /** Attempts that died of a full disk, as they reported. */
   readonly noSpaces: number;
-  /** Tool that ran into the longest time a tool may take, once. */
+  /** The tool that exceeded DOGWATCH_MAX_TOOL once. */
   readonly overlongTool: string | null;
-  /** Resumes in a row of one session that the provider refused for what the session contains. */
+  /** Resumes in a row of one session that the provider refused because of its content. */
   readonly refusals: number;
   readonly repeated: Repeated | null;
   /** What a person was notified of. */
   readonly notified: readonly RunTrouble[];
 }
 
-/** How attempts in a row have failed in the same way, with nothing done in between. */
+/** How attempts in a row failed in the same way, with nothing done in between. */
 export interface Repeated {
-  /** What is the same of all of them: numbers, times and ids are left out. */
+  /** What all of them have in common: numbers, times and ids are removed. */
   readonly signature: string;
   readonly count: number;
   /** How the last of them failed, in words. */
   readonly words: string;
-  /** It can't pass by itself: somebody has to put something right. */
+  /** It cannot pass by itself: a person must fix something. */
   readonly isLasting: boolean;
 }
 
-/** A run as it begins, and as its operator resumes it. */
+/** A new run, and a run that its operator resumes. */
 export const NO_STREAK: Streak = {
   shortDeaths: 0,
   transients: 0,
@@ -45,10 +50,13 @@ export const NO_STREAK: Streak = {
   notified: [],
 };
 
-/** A milestone lifts no backoff: that is for the attempt which made it to earn. */
+/** A milestone lifts no backoff: the attempt that made it must earn that. */
 export const afterMilestone = ({ shortDeaths, startFailures }: Streak): Streak => ({ ...NO_STREAK, shortDeaths, startFailures });
 
-/** The attempt after a recovery is tried without a backoff. Whether the trouble is over, and who was told of it, is still open. */
+/**
+ * The attempt after a recovery is tried without a backoff. Whether the trouble is over stays open,
+ * and so does who was notified of it.
+ */
 export const forTrial = ({ freshStarts, refusals, repeated, notified }: Streak): Streak => ({
   ...NO_STREAK,
   freshStarts,
@@ -60,12 +68,15 @@ export const forTrial = ({ freshStarts, refusals, repeated, notified }: Streak):
 export const alsoNotified = (streak: Streak, cause: RunTrouble): Streak =>
   streak.notified.includes(cause) ? streak : { ...streak, notified: [...streak.notified, cause] };
 
-/** A run that was stored before its streak was one record, under older names; two fields were left out while there were none. */
+/**
+ * A run stored before its streak became one record, under older names; two fields were absent while
+ * empty.
+ */
 export type WithoutStreak<R extends { readonly streak: Streak }> = Omit<R, 'streak'> &
   Omit<Streak, 'refusals' | 'repeated' | 'notified'> &
   Partial<Pick<Streak, 'refusals' | 'repeated'>> & { readonly told: Streak['notified'] };
 
-/** The run as it was stored by this build or by one before it. */
+/** The run as stored by this build or an earlier one. */
 export function withStreak<R extends { readonly streak: Streak }>(stored: R | WithoutStreak<R>): R {
   if ('streak' in stored) return stored as R;
   const { shortDeaths, transients, noops, freshStarts, startFailures, noSpaces, overlongTool, told, ...others } = stored;

@@ -3,7 +3,10 @@ import { inWords } from '../values/duration.ts';
 import type { Notice } from './notice.ts';
 import { deliveryKey } from './schedule.ts';
 
-/** What a channel is told. Plain text: what comes from a run in it was made harmless and free of secrets before it became a notice. */
+/**
+ * What a channel receives. Plain text: anything from a run was sanitized and redacted before it
+ * became a notice.
+ */
 export interface Message {
   readonly noticeId: string;
   /** The same for each try of this message on this channel. */
@@ -26,7 +29,7 @@ interface MessageDocument {
   readonly runs: readonly string[];
   readonly title: string;
   readonly sentence: string;
-  /** Why it is over; null: it is not. */
+  /** Why it is over, or null if it is not. */
   readonly over: string | null;
   /** ISO, UTC. */
   readonly since: string;
@@ -35,13 +38,13 @@ interface MessageDocument {
   readonly commands: readonly string[];
 }
 
-/** Runs that are named; of the others there is a number. */
+/** The most runs that are named; the others are only counted. */
 const MAX_NAMED = 20;
 
 /** The message about a notice for a channel, as of now (ms since the epoch), from this host. */
 export function messageOf(notice: Notice, channel: string, host: string, nowWall: number): Message {
-  const told = notice.deliveries[channel]?.accepted ?? 0;
-  const event = notice.state === 'cleared' ? 'all-clear' : told > 0 ? 'reminder' : 'notice';
+  const accepted = notice.deliveries[channel]?.accepted ?? 0;
+  const event = notice.state === 'cleared' ? 'all-clear' : accepted > 0 ? 'reminder' : 'notice';
   return message(notice, event, deliveryKey(notice, channel), host, nowWall);
 }
 
@@ -62,11 +65,11 @@ export interface FailedUnit {
   readonly unit: string;
   readonly result: string;
   readonly lastLines: readonly string[];
-  /** What shows more of it. */
+  /** What shows more about it. */
   readonly commands: readonly string[];
 }
 
-/** What the service manager has told when a unit of dogwatch has failed for good. */
+/** The message for a dogwatch unit that failed for good. */
 export function failedUnitMessage({ unit, result, lastLines, commands }: FailedUnit, host: string, nowWall: number): Message {
   const notice: Notice = {
     ...blank(`unit-${nowWall.toString(36)}`, nowWall),

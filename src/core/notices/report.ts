@@ -3,7 +3,7 @@ import type { Notice } from './notice.ts';
 /** A notice as `status --json` prints it. */
 export interface ReportedNotice {
   readonly id: string;
-  /** The same text for everything that comes from one cause. */
+  /** The same for everything with one cause. */
   readonly cause: string;
   readonly state: Notice['state'];
   readonly runs: readonly string[];
@@ -13,14 +13,14 @@ export interface ReportedNotice {
   readonly since: string;
   readonly channels: readonly {
     readonly name: string;
-    /** How often it took the notice. */
+    /** How often it accepted the notice. */
     readonly accepted: number;
-    /** Why it did not take it the last time; null: it did. */
+    /** Why it did not accept it the last time, or null if it did. */
     readonly problem: string | null;
   }[];
 }
 
-/** What a person should see of the notices that are not over. */
+/** The notices that are not over, for people. */
 export const reportedNotices = (notices: readonly Notice[]): readonly ReportedNotice[] =>
   notices
     .filter(({ state }) => state !== 'cleared')

@@ -2,7 +2,7 @@ import type { Instant } from '../model/facts.ts';
 import { backoff } from '../values/backoff.ts';
 import type { Notice } from './notice.ts';
 
-/** What a channel was told of a notice, and when it is told the next time. */
+/** What was delivered of a notice to a channel, and when the next delivery is due. */
 export interface Delivery {
   /** How often it accepted the notice. */
   readonly accepted: number;
@@ -10,7 +10,7 @@ export interface Delivery {
   readonly cleared: boolean;
   /** Failures in a row. */
   readonly failures: number;
-  /** Why it failed the last time; null: it did not. */
+  /** Why it failed the last time, or null if it did not. */
   readonly problem: string | null;
   /** The last try. */
   readonly at: Instant;
@@ -18,7 +18,10 @@ export interface Delivery {
   readonly waitMs: number;
 }
 
-/** What became of one try. `isRetryable`: it may go better in a moment; else somebody has to change something first. */
+/**
+ * The result of one try. `isRetryable`: a retry may succeed; otherwise a person must change
+ * something first.
+ */
 export type Delivered =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly because: string; readonly isRetryable: boolean };
@@ -29,23 +32,26 @@ const RETRY_MIN_MS = 10_000;
 const RETRY_MAX_MS = 600_000;
 const REPEAT_MIN_MS = 3_600_000;
 const REPEAT_MAX_MS = 24 * 3_600_000;
-/** Jitter makes a wait longer by this share at most. */
+/** Jitter lengthens a wait by at most this share. */
 const JITTER_SHARE = 0.2;
-/** An all-clear that no channel takes is given up after this. */
+/** An all-clear that no channel accepts is given up after this. */
 const CLEARED_KEPT_MS = 24 * 3_600_000;
 
-/** In how many ms a channel is to be told of a notice; 0: now; null: never, as things are. */
+/** The ms until a channel's next delivery of a notice: 0 is now, null is never, as things are. */
 export function dueInMs(notice: Notice, channel: string, at: Instant): number | null {
   const delivery = notice.deliveries[channel];
   if (notice.state === 'acked' || (notice.state === 'cleared' && delivery?.cleared === true)) return null;
   return delivery === undefined ? 0 : Math.max(0, delivery.waitMs - sinceMs(delivery.at, at));
 }
 
-/** The notice after a channel was tried. `sent` is the notice as it was when it went out: it may have changed meanwhile. 0 ≤ jitter < 1. */
+/**
+ * The notice after a try on a channel. `sent` is the notice as it was when it was sent: it may have
+ * changed meanwhile. 0 ≤ jitter < 1.
+ */
 export function delivered(now: Notice, channel: string, sent: Notice, became: Delivered, at: Instant, jitter: number): Notice {
   const before = now.deliveries[channel] ?? { accepted: 0, cleared: false, failures: 0 };
   const isAllClear = sent.state === 'cleared';
-  // What was sent is not what is to be told any more: that is due now.
+  // What was sent is outdated, so the next delivery is due now.
   const isOutdated = now.state === 'cleared' && !isAllClear;
   const spread = 1 + JITTER_SHARE * jitter;
   const base = { ...before, at };
@@ -68,12 +74,18 @@ export function delivered(now: Notice, channel: string, sent: Notice, became: De
   return { ...now, deliveries: { ...now.deliveries, [channel]: after } };
 }
 
-/** Nothing is left to be told: every channel knows that it is over, or it has been over for so long that it is no news. */
+/**
+ * Nothing is left to deliver: every channel knows that it is over, or it has been over for too long
+ * to matter.
+ */
 export const isSettled = (notice: Notice, channels: readonly string[], at: Instant): boolean =>
   notice.state === 'cleared' &&
   (channels.every((channel) => notice.deliveries[channel]?.cleared === true) || sinceMs(notice.stateAt, at) >= CLEARED_KEPT_MS);
 
-/** Names one thing to tell to one channel: the same for all tries of it, another for each reminder and for the all-clear. */
+/**
+ * Identifies one delivery to one channel: the same for all its tries, different for each reminder
+ * and for the all-clear.
+ */
 export const deliveryKey = ({ id, state, deliveries }: Notice, channel: string): string =>
   `${id}-${state === 'cleared' ? 'over' : (deliveries[channel]?.accepted ?? 0) + 1}`;
 
@@ -81,8 +93,9 @@ const retryMs = (isRetryable: boolean, failures: number): number =>
   isRetryable ? backoff(RETRY_MIN_MS, RETRY_MAX_MS, failures) : REPEAT_MIN_MS;
 
 /**
- * Time since, over restarts and reboots. The monotonic clock begins again with each boot: it never counts too much, and so a wall clock
- * that was set back delays nothing for longer than the wait; one that was set forward makes a reminder early.
+ * Time since, across restarts and reboots. The monotonic clock restarts with each boot and so never
+ * counts too much: a wall clock that was set back delays nothing for longer than the wait, and one
+ * that was set forward makes a reminder early.
  */
 function sinceMs(then: Instant, at: Instant): number {
   const mono = at.mono >= then.mono ? at.mono - then.mono : at.mono;

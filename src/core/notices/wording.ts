@@ -53,7 +53,7 @@ const subject = (cause: Cause): string => {
   }
 };
 
-/** An escalation as a person should hear of it. `lastLines`: the end of the run's log. */
+/** An escalation as a notice for a person. `lastLines` is the end of the run's log. */
 export function noticeDraft(action: Escalation, run: Run, lastLines: readonly string[]): NoticeDraft {
   const who: NoticeRun = { id: run.id, name: run.name };
   const cause = causeOf(action.cause, run);
@@ -113,5 +113,5 @@ function commands(cause: Cause, name: string): string[] {
   }
 }
 
-/** As a shell reads it back. */
+/** Quoted for a shell. */
 const quoted = (name: string): string => (/^[\w.@%+=:,][\w.@%+=:,-]*$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);

@@ -4,13 +4,16 @@ import type { Observation } from '../model/facts.ts';
 import type { Run } from '../model/run.ts';
 import { asker } from './lifecycle.ts';
 
-/** The account that a recovery agent of the run works under, or is going to; null: there is none. */
+/** The account that the run's recovery agent uses or will use, or null if it has none. */
 export const recoveryAccount = (run: Run | null, seen: Observation): string | null =>
   seen.kind === 'operator.requested' && seen.command.kind === 'recover'
     ? seen.command.recovery.account
     : (run?.recovery?.spec.account ?? null);
 
-/** What an observation taught about that account: credentials that have changed, and what refused the recovery agent. `run`: as it was before. */
+/**
+ * What an observation says about that account: changed credentials, and what refused the recovery
+ * agent. `run` is the run before it.
+ */
 export function evolveRecoveryAccount(holds: readonly AccountHold[], run: Run, seen: Observation): Ledger {
   const ledger: Ledger = { holds, notes: [] };
   if (seen.kind === 'operator.requested' && seen.command.kind === 'recover') {

@@ -13,7 +13,10 @@ const DAY_MS = 24 * 3_600_000;
 export const isRecovering = (run: Run): run is Run & { readonly recovery: Recovery } =>
   run.recovery?.phase === 'wanted' || run.recovery?.phase === 'at-work';
 
-/** The run as its recovery agent's account knows it: it reports as attempt 0, which is no attempt of the run. */
+/**
+ * The run as its recovery agent's account sees it: reported as attempt 0, which is no attempt of
+ * the run.
+ */
 export const asker = (run: Run, { account, model }: RecoverySpec): Run => ({
   ...run,
   spec: { ...run.spec, account, model },
@@ -21,7 +24,7 @@ export const asker = (run: Run, { account, model }: RecoverySpec): Run => ({
   excuse: null,
 });
 
-/** The supervisor wants a run mended. `holds`: those of the recovery agent's account. */
+/** The supervisor wants a run mended. `holds` are those of the recovery agent's account. */
 export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: readonly AccountHold[]): Update {
   const unasked = whyNotMended(run);
   if (unasked !== null) return refuse(run, unasked);
@@ -45,7 +48,10 @@ export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: r
   return { run: { ...attended, recovery, recoveries }, note: `recovery agent ${number} was requested by the supervisor` };
 }
 
-/** The supervisor wants a run mended, and knows that its agent can't be started: that is a person's turn, for the reason that it was handed off for. */
+/**
+ * The supervisor wants a run mended but knows that its agent cannot be started: the run goes to a
+ * person, for the reason of its handoff.
+ */
 export function recoveryHindered(run: Run, because: string, at: Instant): Update {
   const unasked = whyNotMended(run);
   if (unasked !== null) return refuse(run, unasked);
@@ -53,7 +59,7 @@ export function recoveryHindered(run: Run, because: string, at: Instant): Update
   return { run: { ...run, attendedAt: at, blocked: `${run.because}; ${note}` }, note };
 }
 
-/** Why a run is not to be mended now; null: it may be. */
+/** Why a run cannot be mended now, or null if it can. */
 function whyNotMended(run: Run): string | null {
   if (run.state !== 'handed-off' || run.pending !== null) return `it is ${run.state}: ${run.because}`;
   if (run.paused !== null) return `it is paused: ${run.paused.because}`;
@@ -73,14 +79,14 @@ const newRecovery = (run: Run, number: number, spec: RecoverySpec, at: Instant):
   from: run.tried + 1,
 });
 
-/** The recovery agent is to end. The first reason counts, unless the operator gives one. */
+/** Marks the recovery agent to end. The first reason counts, unless the operator gives one. */
 export function recoveryOver(run: Run, over: string, next: Recovery['next']): Run {
   if (!isRecovering(run)) return run;
   const isNew = run.recovery.over === null || next === 'operator';
   return { ...run, recovery: { ...run.recovery, stuck: null, ...(isNew ? { over, next } : {}) } };
 }
 
-/** What the recovery agent itself says. */
+/** Folds in what the recovery agent itself says. */
 export function recoverySpoke(run: Run, seen: Observation & { kind: 'recovery.spoke' }): Update {
   const who = `recovery agent ${seen.recovery}`;
   if (!seen.genuine || !isRecovering(run) || run.recovery.number !== seen.recovery) {
@@ -102,14 +108,14 @@ export function recoverySpoke(run: Run, seen: Observation & { kind: 'recovery.sp
   }
 }
 
-/** Its main process has died. */
+/** Its main process died. */
 export function recoveryExited(run: Run, seen: Observation & { kind: 'recovery.exited' }): Update {
   if (!isRecovering(run) || run.recovery.number !== seen.recovery || run.recovery.over !== null) return { run, note: null };
   const over = `recovery agent ${seen.recovery} ended without handing the run back`;
   return { run: recoveryOver(run, over, 'judge'), note: over };
 }
 
-/** What became of the start or the end of a recovery agent. */
+/** Folds in the outcome of starting or ending a recovery agent. */
 export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Update {
   const { recovery } = run;
   if (recovery === null) return { run, note: null };
@@ -131,7 +137,7 @@ export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Update
     }
     case 'abandoned': {
       const note = `an action was abandoned: ${outcome.because}`;
-      // What was never started is not counted; an end that came to nothing is decided again.
+      // A start that never happened is not counted; an end that came to nothing is decided again.
       if (recovery.phase !== 'wanted') return { run, note };
       return { run: afterRecovery(recoveryOver(uncounted(run), note, 'again'), null, at), note };
     }
@@ -153,11 +159,14 @@ function afterRecovery(run: Run, refused: Refused | null, at: Instant): Run {
   return isLimited ? uncounted(again) : again;
 }
 
-/** The supervisor's turn once more, unless it became a person's turn meanwhile: that is not taken back. */
+/** The supervisor's turn once more, unless a person took over meanwhile: that is not undone. */
 const handedOffAgain = (run: Run, because: string, at: Instant): Run =>
   run.state === 'escalated' ? run : { ...run, state: 'handed-off', because, since: at, attendedAt: at };
 
-/** One attempt is to show whether the recovery helped. What the recovery agent itself changed is no milestone of the run: it is looked at first. */
+/**
+ * One attempt shows whether the recovery helped. What the recovery agent itself changed is not a
+ * milestone of the run, so it is recorded first.
+ */
 const givenATrial = (run: Run, recovery: Recovery, at: Instant): Run => ({
   ...run,
   recovery: { ...recovery, phase: 'trial' },

@@ -12,21 +12,24 @@ type Seen = 'lives' | 'gone' | 'unknown';
 
 const UNNOTICED = 'The next watchdog to look decides what follows.';
 
-/** One paragraph for a person: why it is (not) running now, when it will be, and what to type if that is not good enough. */
+/**
+ * One paragraph for a person: why it is (not) running now, when it will be, and what to type if
+ * that is not good enough.
+ */
 export function explain(run: Run, now: Instant, seen: Seen = 'lives'): string {
   return [state(run, now, seen), process(run, now, seen), seen === 'gone' ? UNNOTICED : next(run, now), budget(run, now)]
     .filter((sentence) => sentence !== '')
     .join(' ');
 }
 
-/** For people the wall clock counts: it goes on where a reboot begins the other one anew. */
+/** People read the wall clock, which continues across a reboot where the monotonic one restarts. */
 const between = (from: Instant, to: Instant): string => (to.wall - from.wall < 1000 ? 'under 1s' : inWords(to.wall - from.wall));
 
 function state(run: Run, now: Instant, seen: Seen): string {
   const since = between(run.since, now);
   if (seen === 'gone') return `${run.name} was ${run.state} when a watchdog last looked: ${run.because.replace(/[.\s]+$/, '')}.`;
   const how = run.state === 'failed' ? `failed ${since} ago` : `has been ${run.state} for ${since}`;
-  // How long it waits is said below, as of now.
+  // How long it waits follows below, as of now.
   const because = run.state === 'waiting' && run.due !== null ? run.due.because : run.because;
   return `${run.name} ${how}: ${because.replace(/[.\s]+$/, '')}.`;
 }
@@ -45,13 +48,13 @@ function process({ attempt, because, due }: Run, now: Instant, seen: Seen): stri
   const ago = endedAt === null ? '' : ` ${between(endedAt, now)} ago`;
   const tools = attempt.survivors === 'tools' ? '; some of its tools are still running' : '';
   if (endingBecause === null) return `Attempt ${number} ended${ago} ${exitInWords(attempt.exit)}${tools}.${saidUnknown(attempt)}`;
-  // Said already, where that is why it waits.
+  // Already said if that is why it waits.
   const isSaid = endingBecause === because || due?.because.startsWith(endingBecause) === true;
   const why = isSaid ? '' : `: ${endingBecause}`;
   return `Attempt ${number} was ended by dogwatch${ago}${why}${tools}.`;
 }
 
-/** A refusal that nobody understands is shown as it was said. */
+/** A refusal that nothing understands is shown verbatim. */
 const saidUnknown = ({ trouble }: Attempt): string =>
   trouble?.kind === 'refused' ? ` It was refused in words that dogwatch does not know: “${trouble.text}”.` : '';
 
@@ -70,7 +73,7 @@ function next(run: Run, now: Instant): string {
         return heldByAccount(run, now) ?? heldByCommon(run, now) ?? 'What comes next is decided as soon as that is known.';
       return `Attempt ${run.tried + 1} starts in ${between(now, run.due.at)}; \`dogwatch resume ${name}\` starts it now.`;
     case 'held':
-      // What releases a pause is said already.
+      // What releases a pause was already said.
       if (run.paused !== null) return '';
       return released(run) === null ? (heldByAccount(run, now) ?? '') : `Nothing is started ${released(run)}.`;
     case 'recovering':
@@ -98,7 +101,7 @@ function atWork({ name }: Run, { spec, startedAt, over, number }: Recovery, now:
   );
 }
 
-/** When a run that its account holds goes on; null: that is not what holds it. */
+/** When a run that its account holds goes on, or null if its account does not hold it. */
 function heldByAccount({ name, holds }: Run, now: Instant): string | null {
   const hold = holds.find(({ kind }) => kind === 'limit' || kind === 'auth');
   if (hold === undefined) return null;
@@ -108,7 +111,7 @@ function heldByAccount({ name, holds }: Run, now: Instant): string | null {
   return `One run of the account is tried in ${inWords(hold.untilWall - now.wall)}, the others follow when it works; ${anyway}.`;
 }
 
-/** When a run goes on that was killed together with others; null: it was not. */
+/** When a run that was killed together with others goes on, or null if it was not. */
 function heldByCommon({ name, holds }: Run, now: Instant): string | null {
   const untilWall = holds.find(({ kind }) => kind === 'common-cause')?.untilWall ?? null;
   if (untilWall === null) return null;
@@ -117,7 +120,7 @@ function heldByCommon({ name, holds }: Run, now: Instant): string | null {
 
 const anew = (name: string): string => `\`dogwatch resume ${name}\` gives it a new budget`;
 
-/** What releases a run that is not acted on; null: nothing holds it. */
+/** What releases a run that is not acted on, or null if nothing holds it. */
 function released({ name, spec, paused, hostEnabled }: Run): string | null {
   if (paused !== null) return `until \`dogwatch unpause ${name}\``;
   if (!spec.policy.enabled) return 'because it was registered with DOGWATCH_ENABLED=0: stop it and run it again without';

@@ -4,7 +4,7 @@ import { isOver, type Run } from '../model/run.ts';
 import { needsAttention } from '../run/owner.ts';
 import { counted } from '../values/counted.ts';
 
-/** What a state is to somebody who reads one line; those that are over are not mentioned. */
+/** What a state means in a one-line summary; finished runs are not mentioned. */
 const WORDS: Readonly<Partial<Record<RunState, string>>> = {
   starting: 'working',
   working: 'working',

@@ -20,7 +20,7 @@ export interface RunStatus {
   readonly lastActivityAt: string | null;
   readonly nextAttemptAt: string | null;
   readonly milestone: { readonly what: string; readonly at: string; readonly attempt: number } | null;
-  /** The recovery agent that is at work; null: none is. */
+  /** The running recovery agent, or null if there is none. */
   readonly recovery: { readonly number: number; readonly agent: string; readonly startedAt: string; readonly until: string } | null;
   readonly id: string;
 }
@@ -30,7 +30,8 @@ export function statusOf(run: Run): RunStatus {
   return {
     name: run.name,
     state: run.state,
-    // How long it waits is in `nextAttemptAt`, which is of now; the decision's words are of then.
+    // `nextAttemptAt` says how long it waits, as of now; the decision's words are from when it was
+    // made.
     because: run.state === 'waiting' ? (run.due?.because ?? run.because) : run.because,
     agent: run.spec.agent,
     cwd: run.spec.cwd,
@@ -50,7 +51,7 @@ export function statusOf(run: Run): RunStatus {
   };
 }
 
-/** When it is tried again, as far as a clock says so: not before all that holds it is over. */
+/** When it is tried again, as far as a clock says so: not before every hold on it is over. */
 function nextWall({ due, state, holds }: Run): number | null {
   if (due !== null) return due.at.wall;
   if (state !== 'waiting' || holds.length === 0) return null;

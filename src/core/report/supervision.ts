@@ -4,24 +4,28 @@ import { needsEnding, patienceMs } from '../run/liveness.ts';
 import { isLeftAlone, ownerOf } from '../run/owner.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 
-/** What the hourly gate does about a run: the cheapest thing that helps. */
+/** What the hourly check does about a run: the cheapest thing that helps. */
 export interface SupervisionVerdict {
   readonly verdict: 'nothing' | 'start-watchdog' | 'defer' | 'recover' | 'escalate';
   readonly because: string;
 }
 
-/** The holder of the lease: `stopped` lives, but has given no sign of life for `DOGWATCH_LEASE_TIMEOUT`. */
+/**
+ * The holder of the lease. `stopped`: it lives but has given no sign of life for
+ * `DOGWATCH_LEASE_TIMEOUT`.
+ */
 export type WatchdogCondition = 'alive' | 'stopped' | 'none';
 
-/** A run whose turn it is for a recovery agent that can't be started, for the reason given. */
+/** A run that needs a recovery agent that cannot be started, for the reason given. */
 export const hindered = ({ because }: SupervisionVerdict, why: string): SupervisionVerdict => ({
   verdict: 'escalate',
   because: `no recovery agent can be started (${why}): a person is notified; ${because}`,
 });
 
 /**
- * `recovers`: an agent is configured that mends what was handed off; without one a person was notified, and nothing else can happen.
- * Judges a run from outside, by what is on disk. While a watchdog is alive it is the one who acts, until it has handed the run off.
+ * Judges a run from outside, by what is on disk. While a watchdog is alive, it acts, until it has
+ * handed the run off. `recovers`: an agent is configured that mends handed-off runs; without one, a
+ * person was notified and nothing else can happen.
  */
 export function supervisionVerdict(run: Run, watchdog: WatchdogCondition, at: Instant, recovers = true): SupervisionVerdict {
   const rest = restsBecause(run);
@@ -34,7 +38,7 @@ export function supervisionVerdict(run: Run, watchdog: WatchdogCondition, at: In
   return underWatch(run, at, recovers);
 }
 
-/** Why nobody has to care for the run; null: somebody has to. */
+/** Why nobody has to act on the run, or null if somebody has to. */
 function restsBecause(run: Run): string | null {
   if (!isActive(run)) return `it is ${run.state}`;
   // The operator's stop is followed, whatever else holds.
@@ -54,7 +58,7 @@ function underWatch(run: Run, at: Instant, recovers: boolean): SupervisionVerdic
   return { verdict: 'defer', because: `the watchdog is alive and has not handed it off; ${about(run)}` };
 }
 
-/** What shows that it goes on, or will by itself; null: nothing does. */
+/** What shows that it goes on, or will by itself, or null if nothing does. */
 function progressOf(run: Run, at: Instant): string | null {
   const { attempt, stopping } = run;
   if (isLeftAlone(run) || stopping !== null) return null;

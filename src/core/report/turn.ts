@@ -7,17 +7,19 @@ import { inWords } from '../values/duration.ts';
 
 /** Whose turn it is. */
 export interface Turn {
-  /** Null: it is over, nobody has to care for it. */
+  /** Null if it is over and nobody has to act. */
   readonly who: Owner | null;
-  /** When that one acts by itself, or has to be done: ms since the epoch; null: no clock says so. */
+  /**
+   * When they act by themselves, or must be done: ms since the epoch, or null if no clock says so.
+   */
   readonly untilWall: number | null;
-  /** Who is next when that does not help; null: nobody. */
+  /** Who is next if that does not help, or null if nobody is. */
   readonly next: Owner | null;
   /** When the next one's turn comes, in words. */
   readonly when: string;
 }
 
-/** `recovers`: an agent is configured that mends what was handed off. */
+/** `recovers`: an agent is configured that mends handed-off runs. */
 export function turnOf(run: Run, recovers: boolean): Turn {
   const who = ownerOf(run, recovers);
   if (who === null || who === 'operator') return { who, untilWall: null, next: null, when: '' };
@@ -44,14 +46,14 @@ const NAMES: Readonly<Record<Owner, string>> = {
   operator: 'a person',
 };
 
-/** The same for a person; `nowWall`: ms since the epoch. */
+/** The turn in words; `nowWall` is ms since the epoch. */
 export function turnInWords({ who, untilWall, next, when }: Turn, nowWall: number): string {
   if (who === null) return '';
   const by = untilWall === null || untilWall <= nowWall ? '' : ` (within ${inWords(untilWall - nowWall)})`;
   return `It is ${NAMES[who]}'s turn${by}${next === null ? '' : `, then ${NAMES[next]}'s ${when}`}.`;
 }
 
-/** The same for programs; `until` is ISO, UTC. */
+/** The turn for programs; `until` is ISO, UTC. */
 export interface ReportedTurn extends Omit<Turn, 'untilWall'> {
   readonly until: string | null;
 }

@@ -8,8 +8,9 @@ import { fills } from './disk-fill.ts';
 import { type Moment, NEVER, type Verdict } from './rule.ts';
 
 /**
- * A living attempt: left alone while it is active or busy, ended when it is wedged. Never on ignorance: a fresh look at its processes
- * is needed, and a whole window in which they did nothing.
+ * A living attempt is left alone while it is active or busy, and ended when it is wedged. Never on
+ * ignorance: that needs a fresh sample of its processes and a full window in which they did
+ * nothing.
  */
 export function alive(run: Run, now: Moment): Verdict | null {
   const { attempt } = run;
@@ -25,7 +26,7 @@ function leftOrEnded(run: Run, attempt: Attempt, { at, holds }: Moment, state: V
   if (leftAlone !== null) return { ...waking(state, at.mono + (leftAlone - at.wall)), holds: holdsOf(run, holds).map(asHold) };
   if (attempt.overflows >= MAX_OVERFLOWS)
     return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);
-  // It may print all the time.
+  // It may be printing all the time.
   if (isUnheard(attempt)) return state;
   const [endsAtMono, freshUntilMono] = [mayEndAt(run, attempt), sampleHoldsUntil(attempt)];
   if (at.mono > freshUntilMono) return state;
@@ -36,26 +37,35 @@ function leftOrEnded(run: Run, attempt: Attempt, { at, holds }: Moment, state: V
 
 const waking = (verdict: Verdict, atMono: number): Verdict => ({ ...verdict, wakeAtMono: Math.min(verdict.wakeAtMono, atMono) });
 
-/** When it is wedged, or its tool overlong, if it goes on as the last look at its processes found it (ms, monotonic). */
+/**
+ * When it becomes wedged, or its tool overlong, if it continues as in the last sample (ms,
+ * monotonic).
+ */
 function mayEndAt(run: Run, attempt: Attempt): number {
   const patientUntil = silentSince(attempt).mono + patienceMs(run);
   if (attempt.tool !== null) return Math.max(patientUntil, attempt.tool.since.mono + run.spec.policy.maxToolMs);
   return attempt.cpu?.idle === true ? patientUntil : NEVER;
 }
 
-/** Until when what the last look at its processes found is believed (ms, monotonic); one from before its silence says nothing of it. */
+/**
+ * Until when the last sample is believed (ms, monotonic). A sample from before the silence says
+ * nothing about it.
+ */
 const sampleHoldsUntil = (attempt: Attempt): number =>
   attempt.sampledAt !== null && attempt.sampledAt.mono >= silentSince(attempt).mono
     ? attempt.sampledAt.mono + FRESH_SAMPLE_MS
     : Number.NEGATIVE_INFINITY;
 
-/** Who waits for a permission, quietly, is told of before it is ended: where somebody can answer it, he may. */
+/**
+ * A quiet attempt that waits for a permission is reported before it is ended: somebody may be there
+ * to answer.
+ */
 function lookedAt(run: Run, at: Instant): Verdict {
   const state: Verdict = { ...livingState(run, at), ...logLost(run.attempt) };
   return state.state === 'quiet' ? { ...state, ...permissionAsked(run.attempt) } : state;
 }
 
-/** What an operator has to hear of at once: a tool that tidies up may do it to others, too. */
+/** The operator must know at once: a tool that cleans up may do the same to other runs. */
 function logLost(attempt: Run['attempt']): Pick<Verdict, 'notice'> {
   if (attempt?.lostLog == null) return {};
   return { notice: { cause: 'lost-log', because: lossInWords(attempt) } };
@@ -91,7 +101,7 @@ function overlong(run: Run, tool: NonNullable<Attempt['tool']>, at: Instant): Ve
 
 const ending = (state: Verdict, because: string): Verdict => ({ ...state, because, wish: { kind: 'end', because }, wakeAtMono: NEVER });
 
-/** The state of a run whose process is alive: by its activity. */
+/** The state of a run whose process is alive, by its activity. */
 export function livingState(run: Run, at: Instant): Verdict {
   const { attempt, spec } = run;
   if (attempt === null) throw new Error(`run ${run.id} has no attempt that could be alive`);

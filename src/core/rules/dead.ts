@@ -13,10 +13,10 @@ import { handedOff, onTrial } from './recovery.ts';
 import { poisoned, sameFailure, unmendable } from './repeated.ts';
 import { type Moment, NEVER, type Rule, toOperator, type Verdict, type Wish } from './rule.ts';
 
-/** A command that never once could be started is given up after so many tries. */
+/** A command that never once started is given up after this many tries. */
 const MAX_START_FAILURES = 3;
 
-/** The rows for a run without a living process, in their order. */
+/** The rules for a run without a living process, in order. */
 export const deadRules: readonly Rule[] = [
   orphans,
   flooded,
@@ -51,10 +51,7 @@ function neverStarted(run: Run): Verdict | null {
   };
 }
 
-/**
- * Where the check is the only sign of done it is asked at each death that may be an end of the work; a killed attempt can't have
- * finished.
- */
+/** The only sign of done is the check: it runs after each death, except of a killed attempt. */
 function onlyTheCheckKnows({ spec, attempt, asked, answered }: Run): Verdict | null {
   const { check, file, logPattern, exit } = spec.done;
   if (check === null || file !== null || logPattern !== null || exit || attempt === null || answered.check >= attempt.number) return null;
@@ -63,7 +60,7 @@ function onlyTheCheckKnows({ spec, attempt, asked, answered }: Run): Verdict | n
   return { state: 'waiting', because: 'the check is run to see whether the job is done', questions, wakeAtMono: NEVER };
 }
 
-/** A cap that the operator set on his own command: each resume would lift it again, so it is a person's turn. */
+/** A cap of the command itself: each resume would lift it again, so a person decides. */
 function capped(run: Run): Verdict | null {
   const { attempt, excuse, name } = run;
   if (attempt === null || excuse === 'operator') return null;
@@ -81,7 +78,7 @@ function capped(run: Run): Verdict | null {
   };
 }
 
-/** qwen-code 0.24.4 ends so at --max-wall-time and --max-tool-calls. */
+/** qwen-code 0.24.4 exits with this at --max-wall-time and --max-tool-calls. */
 const QWEN_CAPPED = 55;
 
 function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdict | null {
@@ -94,7 +91,7 @@ function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdi
   };
 }
 
-/** A limit of the account is spent, or its credentials are refused: no run of it is resumed, but the one that goes first when it may be over. */
+/** While its account is held, no run is resumed except the one that probes the hold. */
 function accountHeld(run: Run, { at, holds }: Moment): Verdict | null {
   const hold = waitsFor(run, holds, at);
   if (hold === null) return null;
@@ -102,11 +99,11 @@ function accountHeld(run: Run, { at, holds }: Moment): Verdict | null {
   if (hold.untilWall === null) return { ...base, state: 'held', because: holdInWords(hold) };
   if (hold.untilWall <= at.wall)
     return { ...base, state: 'waiting', because: `the run ${hold.probe?.run} goes first: ${holdInWords(hold)}` };
-  // Resets are dates of the wall clock.
+  // Resets are wall-clock dates.
   return { ...base, state: 'waiting', because: holdInWords(hold), wakeAtMono: at.mono + (hold.untilWall - at.wall) };
 }
 
-/** Nothing is started on a full disk; it would die of it, and it is not its fault. What was tried before anybody knew of it costs nothing either. */
+/** Nothing starts on a full disk, and failures before it was known to be full are not charged. */
 function diskFull(run: Run, { disk }: Moment): Verdict | null {
   if (disk.hold === null) return null;
   const charged = run.charged.filter((number) => number !== run.tried);
@@ -119,7 +116,7 @@ function diskFull(run: Run, { disk }: Moment): Verdict | null {
   return { state: 'waiting', because: disk.hold.because, holds: [disk.hold], patch, wakeAtMono: NEVER };
 }
 
-/** What killed it kills others, too, or has to do with a disk: it waits for the end of that, and it is not its fault. */
+/** What killed it kills other runs too, or is about a disk: it waits for the end, uncharged. */
 function commonCause(run: Run, { at, common, disk }: Moment): Verdict | null {
   const held = heldByCommon(run, common, disk.isPressed, at);
   if (held === null) return null;
@@ -128,12 +125,12 @@ function commonCause(run: Run, { at, common, disk }: Moment): Verdict | null {
   return { state: 'waiting', because: hold.because, holds: [hold], patch, wakeAtMono };
 }
 
-/** How long it waits for a look at the disks that is newer than what the agent said of them. */
+/** How long it waits for a disk measurement newer than the agent's report. */
 const LOOK_AT_DISKS_MS = 5000;
 
 /**
- * The agent said that a disk is full: before it is resumed, they are looked at. Until when it waits for that (ms, monotonic), or null
- * if it does not.
+ * The agent reported a full disk, so the disks are measured before it is resumed. Returns until
+ * when it waits for that (ms, monotonic), or null if it does not.
  */
 function waitsForDisks({ attempt, excuse }: Run, disk: DiskView, at: Instant): number | null {
   if (attempt?.trouble?.kind !== 'no-space' || excuse === 'operator') return null;
@@ -155,7 +152,7 @@ function disksUnlooked(run: Run, { at, disk }: Moment): Verdict | null {
 }
 
 function budgetSpent(run: Run, moment: Moment): Verdict | null {
-  // What the operator asks for is tried at least once, and so is a recovery.
+  // What the operator requests is tried at least once, and so is a recovery.
   if (run.excuse === 'operator' || run.recovery?.phase === 'trial') return null;
   const why = spent(run) ?? beyondResuming(run);
   if (why === null || run.attempt === null) return null;
@@ -169,11 +166,11 @@ function budgetSpent(run: Run, moment: Moment): Verdict | null {
   };
 }
 
-/** Nothing has failed, and nothing could tell whether it got on. */
+/** Nothing has failed, and nothing could show progress. */
 const unseenProgress = ({ noEvidence }: Run): string | null =>
   noEvidence == null ? null : `no evidence of progress is available (${noEvidence})`;
 
-/** A fresh session was tried already, and the session can't go on again. */
+/** A fresh session was already tried, and the session cannot continue again. */
 function beyondResuming(run: Run): string | null {
   const why = poisoned(run);
   return why !== null && run.streak.freshStarts > 0 ? `${why}, after a fresh session was tried` : null;
@@ -184,13 +181,13 @@ function resumeWhenDue(run: Run, moment: Moment): Verdict {
   const due = run.due ?? afterHold(run, moment) ?? dueAfterDeath(run, at, moment.jitter);
   if (due.at.mono <= at.mono) return resume(run, due.because);
   const because = `${due.because}; attempt ${run.tried + 1} starts in ${inWords(due.at.mono - at.mono)}`;
-  // Said once, when it was planned: a tick that finds nothing new is no news.
+  // Said once, when it was planned: a tick that changes nothing does not repeat it.
   const known = run.due !== null && run.state === 'waiting';
   const hold = { kind: 'backoff' as const, untilWall: due.at.wall, because: due.because };
   return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due }, wakeAtMono: due.at.mono };
 }
 
-/** What is said once it holds nobody any more; the first that applies. */
+/** Said when a hold has ended; the first match applies. */
 const IS_OVER: readonly (readonly [Hold['kind'], string])[] = [
   ['limit', 'the hold of its account is over'],
   ['auth', 'the hold of its account is over'],
@@ -198,7 +195,10 @@ const IS_OVER: readonly (readonly [Hold['kind'], string])[] = [
   ['common-cause', 'nothing has been killed for a while'],
 ];
 
-/** When a run that was held is due: the one that goes first at once, all others staggered once that worked, or once there is room; null: nothing held it. */
+/**
+ * When a run that was held is due, or null if nothing held it: the probe at once, all others
+ * staggered once it worked or once there is room.
+ */
 function afterHold(run: Run, { at, jitter, holds }: Moment): Run['due'] {
   const was = (kind: Hold['kind']) => run.holds.some((hold) => hold.kind === kind);
   const isHeldByAccount = was('limit') || was('auth');
@@ -220,11 +220,11 @@ function resume(run: Run, because: string): Verdict {
     charged: charge ? [...run.charged, number] : run.charged,
   };
   const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : endedHow(run.attempt) };
-  return { state: 'starting', because: reason, patch, wish, wakeAtMono: NEVER, ...news(run) };
+  return { state: 'starting', because: reason, patch, wish, wakeAtMono: NEVER, ...noticeOf(run) };
 }
 
-/** What the operator should hear of: a permission that nobody could give; a lack of space that no disk shows. */
-function news({ attempt, streak: { noSpaces } }: Run): Pick<Verdict, 'notice'> {
+/** What the operator must know: an impossible permission, or no space that no disk shows. */
+function noticeOf({ attempt, streak: { noSpaces } }: Run): Pick<Verdict, 'notice'> {
   if (attempt?.trouble?.kind === 'no-space' && noSpaces >= 2)
     return {
       notice: { cause: 'no-space', because: `the agent can't write, and no disk is full or read-only: ${attempt.trouble.text} (a quota?)` },
@@ -234,7 +234,7 @@ function news({ attempt, streak: { noSpaces } }: Run): Pick<Verdict, 'notice'> {
 
 function modeOf(run: Run): Attempt['mode'] {
   if (run.attempt === null) return 'start';
-  // Once a session was given up, what replaces it must be told of the work that was done before.
+  // Once a session was given up, its replacement must be informed of the earlier work.
   if (run.spec.sessions && run.session === null) return run.gaveUpSession ? 'fresh' : 'start';
   return poisoned(run) === null ? 'resume' : 'fresh';
 }

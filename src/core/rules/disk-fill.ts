@@ -3,10 +3,13 @@ import type { Hold } from '../model/facts.ts';
 import type { Run } from '../model/run.ts';
 import { type Moment, NEVER, toOperator, type Verdict } from './rule.ts';
 
-/** So many attempts that filled a disk, and a person has to look: what they leave behind is not dogwatch's to remove. */
+/**
+ * After this many attempts that filled a disk a person must look: removing their files is not
+ * dogwatch's business.
+ */
 const MAX_FILLS = 3;
 
-/** For as long as it may fill the disk again: no clock makes its next attempt write less. */
+/** Lasts as long as the run may fill the disk again: no clock makes its next attempt write less. */
 const diskHold = (because: string): Hold => ({ kind: 'disk', untilWall: null, because });
 
 const ending = (state: Verdict, because: string): Verdict => ({
@@ -17,17 +20,20 @@ const ending = (state: Verdict, because: string): Verdict => ({
   wakeAtMono: NEVER,
 });
 
-/** A living attempt whose log or whose files filled a disk is ended, so that others can go on. `state`: what it is otherwise. */
+/**
+ * A living attempt whose log or files filled a disk is ended, so that others can go on. `state` is
+ * what it would be otherwise.
+ */
 export function fills(run: Run, { disk }: Moment, state: Verdict): Verdict | null {
   if (run.flooded != null) return ending(state, run.flooded);
   const fill = fillOf(run);
   if (fill == null) return null;
-  // It was left alone at that time, and there is room again.
+  // It was left alone then, and there is room again.
   if (disk.hold === null) return { ...state, patch: { filled: { ...fill, attempt: 0, times: fill.times - 1 } } };
   return { ...ending(state, fill.because), notice: { cause: 'fill', because: fill.because } };
 }
 
-/** The one whose log filled a disk is held, so that the others can go on. */
+/** A run whose log filled a disk is held, so that the others can go on. */
 export function flooded({ flooded: because }: Run): Verdict | null {
   if (because == null) return null;
   return {
@@ -38,7 +44,10 @@ export function flooded({ flooded: because }: Run): Verdict | null {
   };
 }
 
-/** The one whose files filled a disk waits until it is short of space no more: the others go on before that. */
+/**
+ * A run whose files filled a disk waits until that disk is no longer short of space; the others go
+ * on earlier.
+ */
 export function filled(run: Run, { disk }: Moment): Verdict | null {
   const fill = fillOf(run);
   if (fill == null || run.excuse === 'operator') return null;
@@ -60,7 +69,7 @@ export function filled(run: Run, { disk }: Moment): Verdict | null {
   };
 }
 
-/** What a run shows for as long as a person has to look at what it filled a disk with. */
+/** What a run shows while a person must look at the files that filled a disk. */
 export function heldForFill(run: Run): readonly Hold[] {
   const fill = fillOf(run);
   const because = run.flooded ?? (fill != null && fill.times >= MAX_FILLS ? fill.because : null);

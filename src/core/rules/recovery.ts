@@ -6,10 +6,13 @@ import { isObserveOnly } from '../run/liveness.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { type Moment, NEVER, stay, toOperator, type Verdict } from './rule.ts';
 
-/** A supervisor that comes every hour has come by then. */
+/** An hourly supervisor has run by then. */
 export const UNATTENDED_MS = 3 * 3_600_000;
 
-/** While a recovery agent is at work nothing else is; whatever comes next waits until every process of it is proven gone. */
+/**
+ * While a recovery agent works, nothing else does. Whatever follows waits until all its processes
+ * are proven gone.
+ */
 export function recovering(run: Run, { at }: Moment): Verdict | null {
   if (!isRecovering(run)) return null;
   const { recovery } = run;
@@ -45,14 +48,17 @@ function overBecause({ recovery, proof }: Run, at: Instant): string | null {
   return `recovery agent ${number} ran for ${inWords(spec.timeoutMs)} (DOGWATCH_RECOVERY_TIMEOUT) without handing the run back`;
 }
 
-/** It has ended, and nobody has resumed the run. */
+/** It has ended, and nobody resumed the run. */
 export function recoveryFailed(run: Run): Verdict | null {
   if (run.recovery?.phase !== 'over' || run.state !== 'recovering') return null;
   const check = run.refusal === null ? '' : '; the check has failed';
   return { ...FOR_A_PERSON, because: `${run.recovery.over}${check}` };
 }
 
-/** The attempt after a recovery is its verdict: without a milestone the run is for a person. What says nothing of the job is no verdict. */
+/**
+ * The attempt after a recovery is its verdict: without a milestone, the run goes to a person. An
+ * end that says nothing about the job is not a verdict.
+ */
 export function onTrial({ recovery, attempt, answered, excuse, streak }: Run): Verdict | null {
   if (recovery?.phase !== 'trial' || attempt === null) return null;
   if (answered.evidence < attempt.number) {
@@ -66,14 +72,17 @@ export function onTrial({ recovery, attempt, answered, excuse, streak }: Run): V
 
 const FOR_A_PERSON = { state: 'escalated', ...toOperator('recovery') } as const;
 
-/** A supervisor is expected, and does not come. */
+/** A supervisor is expected and does not run. */
 export function unattended(run: Run, { at, recovers }: Moment): Verdict | null {
   if (unattendedAt(run, recovers) > at.mono) return null;
   const because = `handed off, and nobody took it over within ${inWords(UNATTENDED_MS)}: does \`dogwatch supervise\` run every hour, and what does it say? ${run.because}`;
   return { state: 'escalated', because, ...toOperator('unattended') };
 }
 
-/** When a run that was handed off has waited too long (ms, monotonic), or `NEVER` if it does not wait for a supervisor. */
+/**
+ * When a handed-off run has waited too long (ms, monotonic), or `NEVER` if it does not wait for a
+ * supervisor.
+ */
 export const unattendedAt = ({ state, attendedAt, since }: Run, recovers: boolean): number =>
   state === 'handed-off' && recovers ? (attendedAt ?? since).mono + UNATTENDED_MS : NEVER;
 

@@ -6,10 +6,13 @@ import { MAX_OVERFLOWS } from './alive.ts';
 import { handedOff } from './recovery.ts';
 import { type Moment, NEVER, toOperator, type Verdict } from './rule.ts';
 
-/** Resumes in a row that do nothing before the session counts as poisoned. */
+/** After this many resumes in a row that do nothing the session counts as poisoned. */
 const MAX_NOOPS = 2;
 
-/** What can't pass by itself is for a person: the directory or the program is gone, a flag is unknown, the check can't be run. */
+/**
+ * What cannot pass by itself needs a person: the directory or the program is gone, a flag is
+ * unknown, the check cannot be run.
+ */
 export function unmendable(run: Run): Verdict | null {
   if (run.excuse === 'operator') return null;
   const { failedCheck } = run;
@@ -25,7 +28,7 @@ export function unmendable(run: Run): Verdict | null {
   };
 }
 
-/** It failed in the same way again and again, and did nothing in between. */
+/** It keeps failing in the same way, with nothing done in between. */
 export function sameFailure(run: Run, moment: Moment): Verdict | null {
   const { repeated } = run.streak;
   if (run.excuse !== null || repeated === null || repeated.count < MAX_REPEATED || repeated.words.startsWith(NOT_STARTED)) return null;
@@ -41,12 +44,12 @@ export function sameFailure(run: Run, moment: Moment): Verdict | null {
   };
 }
 
-/** A start that fails for what may pass has the budget. */
+/** Failing starts that may pass use the budget. */
 const NOT_STARTED = 'could not be started';
 
 const sameWords = ({ words, count }: Repeated): string => `the last ${count} attempts in a row ${words}, and did nothing else`;
 
-/** Why the session can't go on again, in words; null: it can. */
+/** Why the session cannot continue, in words, or null if it can. */
 export function poisoned({ attempt, session, gaveUpSession, streak: { noops, refusals } }: Run): string | null {
   if (session === null && !gaveUpSession) return null;
   if (attempt?.trouble?.kind === 'session-missing') return `the agent no longer knows the session (${attempt.trouble.text})`;

@@ -5,27 +5,30 @@ import type { RunTrouble } from '../model/cause.ts';
 import type { Hold, Instant, Question, RunState } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
 
-/** What a rule wants: the state the run is in, why, and what to do or to ask. */
+/** A rule's verdict: the state of the run, why, and what to do or ask. */
 export interface Verdict {
   readonly state: RunState;
   readonly because: string;
   readonly patch?: Partial<Run>;
-  /** Why it is not resumed now; none where it is left out. */
+  /** Why it is not resumed now. Absent if nothing holds it. */
   readonly holds?: readonly Hold[];
   readonly wish?: Wish;
-  /** Something that a person should hear of, once until the next milestone. */
+  /** Something that a person must know, once until the next milestone. */
   readonly notice?: { readonly cause: RunTrouble; readonly because: string };
   readonly questions?: readonly Question['kind'][];
-  /** Until when it holds (ms, monotonic), if nothing happens before; `NEVER` if only another observation changes it. */
+  /**
+   * Until when it holds (ms, monotonic) if nothing happens before; `NEVER` if only another
+   * observation changes it.
+   */
   readonly wakeAtMono: number;
-  /** A new measurement of its disks may change it as well. */
+  /** A new measurement of its disks may also change it. */
   readonly awaitsDisks?: true;
 }
 
-/** As a moment to wake at. */
+/** A moment that never comes. */
 export const NEVER = Number.POSITIVE_INFINITY;
 
-/** An action before it has its id. */
+/** An action before it has an id. */
 export type Wish =
   | { readonly kind: 'resume'; readonly mode: Attempt['mode']; readonly reason: string }
   | { readonly kind: 'end' | 'end-recovery'; readonly because: string }
@@ -39,15 +42,16 @@ export interface Moment {
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
   readonly disk: DiskView;
-  /** What several runs died of. */
+  /** Deaths that several runs share. */
   readonly common: OutbreakState;
-  /** A supervisor has runs mended that were handed off. */
+  /** A supervisor has handed-off runs mended. */
   readonly recovers: boolean;
 }
 
 /**
- * A row of the decision table. Null: it does not apply. It looks at what is known, not at what just happened, so an observation that
- * is lost, late or doubled changes nothing in the end.
+ * A row of the decision table; returns null if it does not apply. It depends on what is known, not
+ * on what just happened, so an observation that is lost, late or duplicated makes no lasting
+ * difference.
  */
 export type Rule = (run: Run, now: Moment) => Verdict | null;
 

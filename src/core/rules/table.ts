@@ -26,7 +26,7 @@ const RULES: readonly Rule[] = [
   ...deadRules,
 ];
 
-/** What the table says of a run. */
+/** The table's verdict on a run. */
 export function judge(run: Run, moment: Moment): Verdict {
   for (const rule of RULES) {
     const verdict = rule(run, moment);
@@ -39,7 +39,7 @@ function inFlight(run: Run): Verdict | null {
   return run.pending === null ? null : stay(run);
 }
 
-/** Complete, stopped or failed: only a process that lingers is still ended, after its grace. */
+/** Complete, stopped or failed: only a lingering process is still ended, after its grace time. */
 function over(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   if (run.state !== 'complete') return (run.state === 'failed' || run.state === 'stopped') && run.stopping === null ? stay(run) : null;
   const lingeredMs = elapsedMs(run.since, at);
@@ -55,7 +55,7 @@ function over(run: Run, { at }: { at: Run['since'] }): Verdict | null {
 function stopping(run: Run): Verdict | null {
   if (run.stopping === null) return null;
   const because = `the operator asked to stop: ${run.stopping.because}${unprovenOf(run)}`;
-  // What was proven done meanwhile is complete, not stopped.
+  // If it was proven done meanwhile it is complete, not stopped.
   if (!needsEnding(run) && run.proof !== null) return null;
   if (!needsEnding(run))
     return {
@@ -64,11 +64,11 @@ function stopping(run: Run): Verdict | null {
       patch: { stopping: null, due: null, claim: null, paused: null, blocked: null },
       wakeAtMono: NEVER,
     };
-  // Ending failed: that is for a person.
+  // Ending failed, so a person must act.
   return run.blocked === null ? { ...stay(run), because, wish: { kind: 'end', because } } : null;
 }
 
-/** Complete; a process of it may linger for a while. */
+/** Complete; a process may linger for a while. */
 function done(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   if (run.proof === null) return null;
   return {
@@ -91,7 +91,7 @@ function checking(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   return { state: 'waiting', because, questions, wakeAtMono: NEVER };
 }
 
-/** The operator's hold, and DOGWATCH_ENABLED=0: observe, record and explain only. */
+/** The operator's hold, and DOGWATCH_ENABLED=0: only observe, record and explain. */
 function held(run: Run, { at }: { at: Run['since'] }): Verdict | null {
   if (run.paused === null && !isObserveOnly(run)) return null;
   const because = run.paused

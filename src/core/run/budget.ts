@@ -6,14 +6,17 @@ import { elapsedMs, later } from '../values/duration.ts';
 import { lastCause } from './last-cause.ts';
 import { endedBadly } from './repeated.ts';
 
-/** The share of a backoff that jitter may add, so that runs that died together do not come back together. */
+/**
+ * The share of a backoff that jitter may add, so that runs that died together are not resumed
+ * together.
+ */
 const JITTER_SHARE = 0.2;
 
-/** Budgets that a run may use up without a strong milestone. */
+/** The number of budgets that a run may use up without a strong milestone. */
 const MAX_BUDGETS = 3;
 const STRONG = 'a commit, a finished todo, `dogwatch progress` or a maximum of --progress';
 
-/** Why no further resume is allowed, in words; null while the budget lasts. */
+/** Why no further resume is allowed, in words, or null while the budget lasts. */
 export function spent(run: Run): string | null {
   const { maxResumes, maxResumesTotal } = run.spec.policy;
   if (run.charged.length >= maxResumes)
@@ -25,7 +28,10 @@ export function spent(run: Run): string | null {
   return null;
 }
 
-/** Backoff in ms before the n-th retry in a row (n from 1): doubles from the least to the greatest, jitter on top, or taken off at the greatest. */
+/**
+ * Backoff in ms before the n-th retry in a row (n from 1): doubles from the minimum to the maximum.
+ * Jitter is added, or subtracted at the maximum.
+ */
 export function backoffMs(run: Run, retry: number, jitter: number): number {
   const { backoffMinMs, backoffMaxMs } = run.spec.policy;
   const spread = backoff(backoffMinMs, backoffMaxMs, retry - 1) * (1 + JITTER_SHARE * jitter);
@@ -33,7 +39,10 @@ export function backoffMs(run: Run, retry: number, jitter: number): number {
   return Math.round(Math.max(backoffMinMs, backoffMaxMs * (1 - JITTER_SHARE * jitter)));
 }
 
-/** True where the attempt earned a prompt resume: a strong milestone in it, unless it failed at once, or activity for longer than the policy asks. */
+/**
+ * True if the attempt earned a prompt resume: by a strong milestone, unless it failed at once, or
+ * by activity for longer than the policy asks.
+ */
 export function earnedPromptness(run: Run): boolean {
   const { attempt } = run;
   if (attempt === null) return false;
@@ -51,7 +60,7 @@ export function dueAfterDeath(run: Run, now: Instant, jitter: number): NonNullab
   if (run.attempt === null) return { at: now, because: 'registered: start at once' };
   const trouble = run.attempt.trouble?.kind;
   if (trouble === 'transient') {
-    // What it left behind makes the distance no smaller.
+    // The evidence it left behind does not shorten the backoff.
     const retry = Math.max(run.streak.transients, run.streak.shortDeaths);
     const because = `the provider had a transient failure (${run.attempt.trouble?.text}); backoff ${retry}`;
     return { at: later(now, backoffMs(run, retry, jitter)), because };

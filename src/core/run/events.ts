@@ -3,7 +3,10 @@ import type { Attempt, Run } from '../model/run.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { type Exit, exitInWords } from '../values/exit.ts';
 
-/** What a decision made happen to a run, for programs. Sentences about it are for people, and may be reworded. */
+/**
+ * What a decision made happen to a run, for programs. The sentences about it are for people and may
+ * be reworded.
+ */
 export type RunEvent =
   | { readonly kind: 'attempt-started'; readonly attempt: number; readonly mode: Attempt['mode'] }
   /** `ranMs`: until its end was seen, or null if the host was rebooted meanwhile. */
@@ -11,7 +14,7 @@ export type RunEvent =
   | { readonly kind: 'milestone'; readonly attempt: number; readonly what: string }
   | { readonly kind: 'recovery-over'; readonly recovery: number; readonly because: string };
 
-/** What happened between a run as it was and as it is after a decision at this moment. */
+/** What happened between the run before and after a decision made at this moment. */
 export function eventsOf(before: Run | null, after: Run, at: Instant): readonly RunEvent[] {
   return [...attemptEvents(before?.attempt ?? null, after, at), ...milestoneEvents(before, after), ...recoveryEvents(before, after)];
 }

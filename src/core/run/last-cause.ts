@@ -5,7 +5,7 @@ import { lastWordsOf } from './repeated.ts';
 
 const MAX_LENGTH = 300;
 
-/** What a run last failed with, in words: what a person wants to hear first. Null: it has not failed. */
+/** What a run last failed with, in words: what a person needs first. Null if it has not failed. */
 export function lastCause({ attempt, startProblem, tried, refusal, failedCheck, streak }: Run): string | null {
   if (streak.startFailures > 0 && startProblem != null) return `attempt ${tried} could not be started: ${cut(startProblem)}`;
   if (refusal !== null) return `the check ${printed(refusal)}${failedCheck?.status == null ? '' : ` (exit status ${failedCheck.status})`}`;
@@ -16,7 +16,7 @@ export function lastCause({ attempt, startProblem, tried, refusal, failedCheck, 
   return attempt.trouble === null ? `${how}; the last line of its log: ${cut(words)}` : `${how}; the agent reports: ${cut(words)}`;
 }
 
-/** The last line that the check itself printed, without what dogwatch adds of how it ended. */
+/** The last line that the check itself printed, without what dogwatch adds about its exit. */
 function printed(refusal: string): string {
   const lines = refusal.split(/\r?\n/).map((line) => line.trim());
   const line = lines.filter((text) => text !== '' && !/^\(exit status \d+\)$/.test(text)).at(-1);

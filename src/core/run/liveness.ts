@@ -1,7 +1,7 @@
 import type { Instant } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
 
-/** What it prints can't be read any more: that nothing is heard of it says nothing. */
+/** Its output can no longer be read, so its silence says nothing. */
 export const isUnheard = ({ lostLog }: Pick<Attempt, 'lostLog'>): boolean => lostLog != null && !lostLog.isRead;
 
 /** True while a process of the run is left: the attempt itself, or tools that outlived it. */
@@ -12,7 +12,10 @@ export const isObserveOnly = (run: Run): boolean => !run.hostEnabled || !run.spe
 /** The moment since which a living attempt is silent. */
 export const silentSince = (attempt: NonNullable<Run['attempt']>): Instant => attempt.lastActivity ?? attempt.startedAt;
 
-/** How long a living attempt may be silent, in ms: less before its first activity, and after a turn that was the last thing heard of it. */
+/**
+ * How long a living attempt may be silent, in ms: less before its first activity, and after a turn
+ * that was the last thing heard.
+ */
 export function patienceMs({ attempt, spec }: Run): number {
   const { startupMs, idleMs, permissionGraceMs } = spec.policy;
   if (attempt?.trouble?.kind === 'permission') return Math.min(permissionGraceMs, idleMs);

@@ -5,15 +5,18 @@ import { fingerprint } from '../values/fingerprint.ts';
 import { truncate } from '../values/truncate.ts';
 
 /**
- * Fingerprints remembered a run; what was not seen for longest is forgotten first. A run that makes more milestones than this is not
- * in trouble.
+ * Fingerprints remembered per run; the one not seen for longest is forgotten first. A run with more
+ * milestones than this is not in trouble.
  */
 export const MAX_SEEN = 1024;
 
-/** Repositories remembered that an agent has moved to. */
+/** Remembered repositories that an agent has moved to. */
 const MAX_PLACES = 64;
 
-/** The run with a strong milestone credited to an attempt: resumes up to that attempt no longer count against the budget. */
+/**
+ * Credits a strong milestone to an attempt: resumes up to that attempt no longer count against the
+ * budget.
+ */
 export function withMilestone(run: Run, attempt: number, at: Instant, what: string): Run {
   const last = Math.max(attempt, run.milestone?.attempt ?? 0);
   return {
@@ -29,7 +32,10 @@ export function withMilestone(run: Run, attempt: number, at: Instant, what: stri
   };
 }
 
-/** The same with a weak one: it takes resumes off the budget, at most so many, and gives no other allowance back. */
+/**
+ * Credits a weak milestone: it takes a limited number of resumes off the budget and restores no
+ * other allowance.
+ */
 export function withWeakMilestone(run: Run, attempt: number, at: Instant, what: string): Run {
   const last = Math.max(attempt, run.milestone?.attempt ?? 0);
   const charged = run.charged.filter((number) => number > last);
@@ -42,28 +48,34 @@ export function withWeakMilestone(run: Run, attempt: number, at: Instant, what: 
   };
 }
 
-/** The run with only these resumes still charged, and the others remembered until there is a strong milestone. */
+/**
+ * The run with only these resumes charged, and the others remembered until the next strong
+ * milestone.
+ */
 export const withoutCharges = (run: Run, charged: readonly number[]): Run => ({
   ...run,
   charged,
   takenOff: (run.takenOff ?? 0) + run.charged.length - charged.length,
 });
 
-/** What in the evidence was never seen before in this run, in words (null: nothing), and the marks that remember it. */
+/**
+ * What the evidence shows for the first time in this run, in words, or null if nothing, and the
+ * marks that remember it.
+ */
 export function novelty(marks: Run['marks'], evidence: Evidence): { what: string | null; isStrong: boolean; marks: Run['marks'] } {
-  const news: string[] = [];
+  const novel: string[] = [];
   let isStrong = false;
   let { progress } = marks;
   const seen = new Set(marks.seen);
   const isNew = (kind: string, value: string): boolean => {
     const print = fingerprint(`${kind}:${value}`);
-    // What is seen again is remembered longer.
+    // Seeing it again extends its memory.
     const isKnown = seen.delete(print);
     seen.add(print);
     return !isKnown;
   };
   const isFirstLookAtRefs = evidence.commits !== undefined && marks.refs !== true;
-  // The head is one of the commits, too: it is asked first, for whatever is asked is known from then on.
+  // The head is also one of the commits. It is tested first, because testing remembers.
   const heads = evidence.head !== null && isNew('head', evidence.head) ? [evidence.head] : [];
   const others = (evidence.commits ?? []).filter((commit) => isNew('head', commit) && !isFirstLookAtRefs);
   const places = new Set(marks.places);
@@ -75,20 +87,20 @@ export function novelty(marks: Run['marks'], evidence: Evidence): { what: string
   });
   const commits = [...heads, ...others, ...moved];
   if (commits[0] !== undefined) {
-    news.push(`new commit ${commits[0].slice(0, 10)}`);
+    novel.push(`new commit ${commits[0].slice(0, 10)}`);
     isStrong = true;
   }
   const contents = [evidence.worktree, ...(evidence.contents ?? [])].filter((content) => content !== null && isNew('worktree', content));
-  if (contents.length > 0) news.push('new content in the worktree');
+  if (contents.length > 0) novel.push('new content in the worktree');
   if (evidence.progress !== null) {
     const number = asNumber(evidence.progress);
     if (number === null) {
       if (isNew('progress', evidence.progress)) {
-        news.push(`progress says ${JSON.stringify(truncate(evidence.progress, 80))}`);
+        novel.push(`progress says ${JSON.stringify(truncate(evidence.progress, 80))}`);
         isStrong = true;
       }
     } else if (progress === null || number > progress) {
-      news.push(`progress is at ${number}`);
+      novel.push(`progress is at ${number}`);
       progress = number;
       isStrong = true;
     }
@@ -102,18 +114,21 @@ export function novelty(marks: Run['marks'], evidence: Evidence): { what: string
     ...(hasRefs && { refs: true }),
     ...(places.size > 0 && { places: [...places].slice(-MAX_PLACES) }),
   };
-  // The first look is what everything later is compared with; it is no achievement of the run's.
-  return { what: marks.baseline && news.length > 0 ? news.join(', ') : null, isStrong, marks: next };
+  // The first look is the baseline for all later ones; it is no achievement of the run.
+  return { what: marks.baseline && novel.length > 0 ? novel.join(', ') : null, isStrong, marks: next };
 }
 
-/** A look at which nothing could be seen: it says nothing, not even what was there before. */
+/** A look that could see nothing says nothing, not even what existed before. */
 const isBlind = ({ head, worktree, progress, missing, commits = [], elsewhere = [] }: Evidence): boolean =>
   missing.length > 0 && head === null && worktree === null && progress === null && commits.length + elsewhere.length === 0;
 
-/** Why there was no evidence to be had; null: there was some. */
+/** Why no evidence was available, or null if there was some. */
 export const noneToBeHad = (evidence: Evidence): string | null => evidence.none ?? (isBlind(evidence) ? evidence.missing.join('; ') : null);
 
-/** True once: for a text that `dogwatch progress` never said before in this run. */
+/**
+ * Returns marks only the first time `dogwatch progress` reports this text in this run, otherwise
+ * null.
+ */
 export function unheard(marks: Run['marks'], text: string): Run['marks'] | null {
   const print = fingerprint(`said:${text}`);
   return marks.seen.includes(print) ? null : { ...marks, seen: [...marks.seen, print].slice(-MAX_SEEN) };

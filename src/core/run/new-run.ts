@@ -2,7 +2,7 @@ import type { Instant, Observation, ProcessIdentity } from '../model/facts.ts';
 import type { Attempt, DeadAttempt, LivingAttempt, Run } from '../model/run.ts';
 import { NO_STREAK } from '../model/streak.ts';
 
-/** An attempt as it begins: nothing is known of it but that it was started. */
+/** A new attempt: nothing is known of it except that it was started. */
 export const newAttempt = (
   number: number,
   shim: ProcessIdentity | null,
@@ -42,7 +42,10 @@ export const deadAttempt = (attempt: Attempt, end: Pick<DeadAttempt, 'endedAt' |
   tool: null,
 });
 
-/** A run as it is registered. A process that was adopted counts as active when it was found: how long it has worked nobody can say. */
+/**
+ * A newly registered run. An adopted process counts as active from when it was found, because how
+ * long it has worked is unknown.
+ */
 export function newRun(seen: Observation & { kind: 'run.registered' }, hostEnabled: boolean): Run {
   const { foreign, spec, at } = seen;
   const adopted = foreign === null ? null : { ...newAttempt(1, null, foreign, 'start', at), lastActivity: at };

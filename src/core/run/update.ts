@@ -5,25 +5,28 @@ import type { Run } from '../model/run.ts';
 import { earnedPromptness } from './budget.ts';
 import { withMilestone, withWeakMilestone } from './milestones.ts';
 
-/** What an observation taught: the run as it is known now, and a note where the journal should remember it. */
+/** The result of an observation: the updated run, and a note if the journal should remember it. */
 export interface Update {
   readonly run: Run;
   readonly note: string | null;
-  /** Set where a request can't be followed: why, for the one who asked. */
+  /** Set if a request cannot be followed: why, for its sender. */
   readonly refused?: string;
-  /** What a person should hear of, whatever is decided. */
+  /** What a person must know, whatever is decided. */
   readonly notice?: { readonly cause: RunTrouble; readonly because: string };
-  /** Set where a request asks for what is so already. */
+  /** Set if a request asks for what is already so. */
   readonly needless?: string;
 }
 
-/** A request that can't be followed: nothing changes, and the one who asked hears why. */
+/** Refuses a request: nothing changes, and its sender gets the reason. */
 export const refuse = (run: Run, why: string): Update => ({ run, note: null, refused: why });
 
-/** A request for what is so already: nothing changes, and whoever asks twice, as scripts do, is not refused. */
+/**
+ * Accepts a request for what is already so: nothing changes, so repeating a request, as scripts do,
+ * is not refused.
+ */
 export const needless = (run: Run, why: string): Update => ({ run, note: null, needless: why });
 
-/** Credits a milestone; a resume that waits for its backoff is due again from scratch. */
+/** Credits a milestone; a resume that waits for its backoff is scheduled anew. */
 export function milestone(run: Run, attempt: number, at: Instant, what: string): Update {
   const credited = withMilestone(run, attempt, at, what);
   const isPrompt = run.attempt?.number === attempt && !run.attempt.alive && earnedPromptness(credited);
@@ -31,7 +34,10 @@ export function milestone(run: Run, attempt: number, at: Instant, what: string):
   return { run: isPrompt ? { ...credited, streak: { ...credited.streak, shortDeaths: 0 }, due: null } : credited, note };
 }
 
-/** The same with a weak one: it does not lift the backoff of a failure; after an end that went well the least one is enough. */
+/**
+ * Credits a weak milestone: it does not lift the backoff of a failure; after an end that went well
+ * the minimum applies.
+ */
 export function weakMilestone(run: Run, attempt: number, at: Instant, what: string): Update {
   const credited = withWeakMilestone(run, attempt, at, what);
   const isWell = run.lastEnd?.attempt === attempt && run.lastEnd.endedWell;
@@ -42,14 +48,16 @@ export function weakMilestone(run: Run, attempt: number, at: Instant, what: stri
   };
 }
 
-/** A claim of done: proof where no check is defined, else a claim that its check decides. */
+/** A claim of done: proof if no check is defined, otherwise a claim that its check decides. */
 export function claim(run: Run, attempt: number, by: string, because: string): Update {
   const words = `${by} says that the job is done: ${because}`;
   if (run.spec.done.check === null) return { run: { ...run, proof: words }, note: words };
   return { run: { ...run, claim: { by, because, attempt } }, note: words };
 }
 
-/** What a run is asked for by a process of a run that may not: it is remembered, and nothing follows. */
+/**
+ * A request about the run that a process of a run may not make: it is noted, and nothing follows.
+ */
 export const refusedInside = (run: Run, inside: Inside, what: string): Update => ({
   ...refuse(run, `${NOT_FROM_INSIDE} (the request came ${insideInWords(inside)})`),
   note: `${what} was asked for ${insideInWords(inside)}, and refused: ${NOT_FROM_INSIDE}`,

@@ -1,10 +1,13 @@
 import type { Run } from '../model/run.ts';
 import { deltaFrom } from '../values/delta.ts';
 
-/** What a new watchdog drops, because it looks anew. */
+/** What a new watchdog drops because it samples anew. */
 const UNLOOKED = { cpu: null, sampledAt: null };
 
-/** True where only what the last look at the processes said has changed: after a restart nobody would go by it. */
+/**
+ * True if only the results of the last process sample changed: after a restart nothing depends on
+ * them.
+ */
 export function onlyVitalsChanged(before: Run | null, after: Run): boolean {
   if (before?.attempt == null || after.attempt === null) return false;
   return (

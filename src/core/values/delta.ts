@@ -1,10 +1,13 @@
 /**
- * What changed between two values of plain data: `[value]` stands for another value, `[kept, added]` for a list whose first
- * `kept` items stayed and were followed by others, an object for changes of its fields.
+ * What changed between two values of plain data: `[value]` is another value, `[kept, added]` a list
+ * whose first `kept` items stayed and were followed by others, an object the changes of its fields.
  */
 export type Delta = readonly [unknown] | readonly [kept: number, added: readonly unknown[]] | { readonly [field: string]: Delta };
 
-/** The changes from one value to another; null: there are none. An object whose fields are others than before is another value. */
+/**
+ * The changes from one value to another, or null if there are none. An object with other fields
+ * than before is another value.
+ */
 export function deltaFrom(before: unknown, after: unknown): Delta | null {
   if (Object.is(before, after)) return null;
   if (Array.isArray(before) && Array.isArray(after)) return listFrom(before, after);
@@ -25,7 +28,7 @@ function listFrom(before: readonly unknown[], after: readonly unknown[]): Delta 
   return kept === 0 ? [after] : [kept, after.slice(kept)];
 }
 
-/** The value after the changes. Throws where they are not changes of this value. */
+/** Applies the changes. Throws if they are not changes of this value. */
 export function applyDelta(before: unknown, patch: Delta | null): unknown {
   if (patch === null) return before;
   if (isWhole(patch)) return patch[0];
@@ -38,7 +41,7 @@ export function applyDelta(before: unknown, patch: Delta | null): unknown {
   return { ...before, ...Object.fromEntries(changes) };
 }
 
-/** It says all by itself, whatever was before. */
+/** It is complete by itself, whatever came before. */
 export const isWhole = (patch: Delta): patch is readonly [unknown] => Array.isArray(patch) && patch.length === 1;
 
 const isOfList = (patch: Delta): patch is readonly [number, readonly unknown[]] => Array.isArray(patch);

@@ -4,10 +4,10 @@ import { TIME_UNITS } from './units.ts';
 /** Milliseconds from one moment to a later one of the same boot, never negative. */
 export const elapsedMs = (from: Instant, to: Instant): number => Math.max(0, to.mono - from.mono);
 
-/** The moment so many milliseconds later. */
+/** The moment this many milliseconds later. */
 export const later = (at: Instant, ms: number): Instant => ({ wall: at.wall + ms, mono: at.mono + ms });
 
-/** A duration as people say it: the two largest units, "1h 5m", "40s", "250ms". */
+/** A duration for people: the two largest units, "1h 5m", "40s", "250ms". */
 export function inWords(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;
   const parts: string[] = [];

@@ -2,11 +2,11 @@
 export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** The kernel has killed for lack of memory in its control group while it lived. */
+  /** The kernel killed a process in its control group for lack of memory while it lived. */
   readonly outOfMemory: boolean;
 }
 
-/** How an attempt ended, in words; null: nobody can tell. */
+/** How an attempt ended, in words; null if unknown. */
 export function exitInWords(exit: Exit | null): string {
   if (exit === null) return 'without an exit status';
   const how = exit.signal === null ? `with status ${exit.code}` : `by ${exit.signal}`;

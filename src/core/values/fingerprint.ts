@@ -1,4 +1,7 @@
-/** A short, stable fingerprint of a text (cyrb53, 53 bits, public domain by bryc): to remember what was seen, not to secure anything. */
+/**
+ * A short, stable fingerprint of a text (cyrb53, 53 bits, public domain by bryc), for remembering
+ * what was seen, not for security.
+ */
 export function fingerprint(text: string): string {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;

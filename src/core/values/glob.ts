@@ -1,6 +1,6 @@
 /**
  * A test for texts that match one of these patterns: `*` is any text, `?` one character, all else
- * stands for itself.
+ * is literal.
  */
 export function globs(patterns: readonly string[]): (text: string) => boolean {
   const expressions = patterns.map((pattern) => new RegExp(`^${pattern.replaceAll(/\*+|\?|[^*?]+/g, expressionOf)}$`, 'su'));

@@ -1,4 +1,4 @@
-/** Ascending whole numbers as ranges, both ends included: thousands of them in a row are one. */
+/** Ascending whole numbers as ranges with both ends included: thousands in a row are one range. */
 export type Ranges = readonly (readonly [from: number, to: number])[];
 
 export function toRanges(numbers: readonly number[]): Ranges {

@@ -1,4 +1,4 @@
-/** Units of time by their symbol, largest first, in milliseconds. */
+/** Units of time by symbol, largest first, in milliseconds. */
 export const TIME_UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],
@@ -8,8 +8,8 @@ export const TIME_UNITS = [
 ] as const;
 
 /**
- * Units of storage by their symbol, largest first, in bytes: those of 1024, and those of 1000 that
- * an operator may write.
+ * Units of storage by symbol, largest first, in bytes: multiples of 1024, and those of 1000 that an
+ * operator may write.
  */
 export const SIZE_UNITS = [
   ['PiB', 2 ** 50],
@@ -25,7 +25,7 @@ export const SIZE_UNITS = [
   ['B', 1],
 ] as const;
 
-/** The size of the unit with this symbol, in whichever case; NaN if there is none. */
+/** The size of the unit with this symbol, in any case; NaN if there is none. */
 export const unitSize = (units: readonly (readonly [symbol: string, size: number])[], symbol: string): number =>
   units.find(([name]) => name.toLowerCase() === symbol.toLowerCase())?.[1] ?? Number.NaN;
 

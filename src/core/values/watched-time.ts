@@ -1,22 +1,28 @@
 import type { Instant } from './instant.ts';
 
-/** A moment whose two clocks can be compared with those of another moment of the same boot. */
+/** A moment whose two clocks are comparable with those of another moment of the same boot. */
 export interface Moment extends Instant {
   readonly bootId: string;
 }
 
-/** Where the wall clock went on without watched time: nobody watched, or the clock was set. Negative: it was set back. */
+/**
+ * A place where the wall clock went on without watched time: nobody watched, or the clock was set.
+ * Negative if it was set back.
+ */
 export interface Shift {
   readonly wall: number;
   readonly byMs: number;
   /**
-   * How long nobody watched, by the clock that counts since boot; null: over a reboot, where no clock tells. Left out: somebody watched,
-   * and the clock was set.
+   * How long nobody watched, by the clock that counts since boot. Null across a reboot, where no
+   * clock tells. Absent if somebody watched and the clock was set.
    */
   readonly unwatchedMs?: number | null;
 }
 
-/** Time that somebody watched, put on the wall clock of now: dates move along when the wall clock goes on and nobody watches. */
+/**
+ * Watched time, mapped to the current wall clock: dates move along when the wall clock goes on and
+ * nobody watches.
+ */
 export interface WatchedTime {
   /** Since when time is counted. */
   readonly sinceWall: number;
@@ -25,29 +31,38 @@ export interface WatchedTime {
   readonly shifts: readonly Shift[];
 }
 
-/** Between two looks of one watcher. A watcher that took longer was stopped, and saw nothing meanwhile. */
+/**
+ * The maximum between two looks of one watcher. A watcher that took longer was stopped and saw
+ * nothing meanwhile.
+ */
 const LONGEST_LOOK_MS = 600_000;
 /** Clocks are adjusted by less than this all the time. */
 const ADJUSTMENT_MS = 2000;
 const MAX_SHIFTS = 200;
 
-/** How it was between two moments: by one watcher, by a watcher that came anew, or proven by a record of what happened meanwhile. */
+/**
+ * How the time between two moments was covered: by one watcher, by a new one, or proven by a record
+ * of what happened.
+ */
 export type Watch = 'continuous' | 'unwatched' | 'proven';
 
-/** The time between two moments that counts. Over a reboot nothing does: no clock tells how long it took. */
+/**
+ * The time between two moments that counts. Across a reboot it is none: no clock tells how long it
+ * took.
+ */
 function watchedMs(before: Moment, at: Moment, watch: Watch): number {
   const elapsedMs = at.bootId === before.bootId ? Math.max(0, at.mono - before.mono) : 0;
   if (watch === 'proven') return elapsedMs;
   return watch === 'continuous' && elapsedMs <= LONGEST_LOOK_MS ? elapsedMs : 0;
 }
 
-/** By how much dates have to move so that they age by watched time alone. */
+/** By how much dates must move so that they age only by watched time. */
 export function shiftMs(before: Moment, at: Moment, watch: Watch): number {
   const byMs = at.wall - before.wall - watchedMs(before, at, watch);
   return watch === 'continuous' && Math.abs(byMs) < ADJUSTMENT_MS ? 0 : byMs;
 }
 
-/** How long nobody watched before this moment: as in a shift. */
+/** How long nobody watched before this moment, as in a shift. */
 function unwatchedMs(before: Moment, at: Moment, watch: Watch): Shift['unwatchedMs'] {
   if (at.bootId !== before.bootId) return null;
   const elapsedMs = Math.max(0, at.mono - before.mono);
@@ -63,7 +78,7 @@ export function goneOn(time: WatchedTime, at: Moment, watch: Watch): WatchedTime
   return { sinceWall: time.sinceWall + byMs, seenAt: at, shifts: merged([...before, shift]) };
 }
 
-/** Two shifts as one make nothing older than they did. */
+/** Merges two shifts so that nothing gets older than with both. */
 function merged(shifts: readonly Shift[]): readonly Shift[] {
   if (shifts.length <= MAX_SHIFTS) return shifts;
   const [first, second, ...rest] = shifts as readonly [Shift, Shift, ...Shift[]];
@@ -74,15 +89,15 @@ function merged(shifts: readonly Shift[]): readonly Shift[] {
 const isOfUnknownLength = ({ unwatchedMs: ms }: Shift): boolean => ms === null;
 
 /**
- * By how much a date from before the shift, or from the time that it stands for, may be too early. A clock that was set back meanwhile
- * hides how long that was; over a reboot nothing else tells.
+ * By how much a date from before the shift, or from the time it covers, may be too early. A clock
+ * that was set back meanwhile hides how long that was; across a reboot nothing else tells.
  */
 const mostMs = ({ byMs, unwatchedMs: ms }: Shift): number =>
   ms === null && byMs < 0 ? Number.POSITIVE_INFINITY : Math.max(byMs, ms ?? Number.NEGATIVE_INFINITY);
 
 /**
- * How much of what the wall clock says may not be age: of something that was dated within the last `horizonMs` of watched time, by the
- * wall clock of its day.
+ * How much of an apparent age may not be age: for something dated within the last `horizonMs` of
+ * watched time, by the wall clock of its day.
  */
 export function doubtMs({ shifts }: Pick<WatchedTime, 'shifts'>, nowWall: number, horizonMs = Number.POSITIVE_INFINITY): number {
   let [sum, most] = [0, 0];
@@ -95,8 +110,8 @@ export function doubtMs({ shifts }: Pick<WatchedTime, 'shifts'>, nowWall: number
 }
 
 /**
- * The latest moment that a date of the wall clock can mean. What is from before a shift, or from the time that it stands for, is from before
- * its end; over a reboot nothing tells by how much.
+ * The latest moment that a wall-clock date can mean. A date from before a shift, or from the time
+ * it covers, is from before its end; across a reboot the amount is unknown.
  */
 export function latestOf({ shifts }: Pick<WatchedTime, 'shifts'>, wall: number, nowWall: number): number {
   let [sum, latest] = [0, wall];
@@ -108,6 +123,6 @@ export function latestOf({ shifts }: Pick<WatchedTime, 'shifts'>, wall: number, 
   return Math.min(nowWall, latest);
 }
 
-/** Whether something with a date of the wall clock is that old in watched time, whatever the clock did. */
+/** Whether something with a wall-clock date is that old in watched time, whatever the clock did. */
 export const isSurelyOld = (time: WatchedTime, wall: number, nowWall: number, ageMs: number): boolean =>
   nowWall - time.sinceWall >= ageMs && nowWall - wall - doubtMs(time, nowWall, ageMs) >= ageMs;
