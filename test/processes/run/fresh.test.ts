@@ -31,7 +31,7 @@ story('a lost session: a fresh one gets a digest of the work, and no secret', as
   expect(stage.lines('arguments').join()).not.toContain(SESSION);
   const prompt = readFileSync(stage.file('prompt-3'), 'utf8');
   expect(prompt).toMatch(
-    /^Port it\.\nAn earlier session worked on this job in 2 attempts and can't be continued \(the agent does not know/,
+    /^Port it\.\nAn earlier session worked on this job in 2 attempts and can't be continued \(the agent no longer knows/,
   );
   expect(prompt).toMatch(/\n> [0-9T:-]{16} attempt 1 ended with status 0 /);
   expect(prompt).toMatch(/\n> [0-9T:-]{16} attempt 2 ended with status 1 /);
