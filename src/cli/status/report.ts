@@ -80,17 +80,17 @@ export async function reportStatus(layout: Layout, name: string | null): Promise
         ? readSnapshot(layout.snapshot)
         : null;
     if (kept === null) throw error;
-    return fromPicture(layout, JSON.parse(kept), name);
+    return fromSnapshot(layout, JSON.parse(kept), name);
   }
 }
 
-interface Picture {
+interface Snapshot {
   readonly at: string;
   readonly runs: readonly ReportedRun[];
   readonly lease: LeaseHolder;
 }
 
-async function fromPicture(layout: Layout, { at, runs, lease }: Picture, name: string | null) {
+async function fromSnapshot(layout: Layout, { at, runs, lease }: Snapshot, name: string | null) {
   const shown = runs.filter((run) => name === null || run.name === name || run.id === name);
   if (name !== null && shown.length === 0)
     throw noSuchRun(
@@ -113,7 +113,7 @@ async function fromPicture(layout: Layout, { at, runs, lease }: Picture, name: s
  * Writes a snapshot of the runs for when the database cannot be read. If they do not all fit, runs
  * that are not over come first. Returns what went wrong, or null if nothing did.
  */
-export function keepPicture(layout: Layout, runs: readonly Run[], lease: LeaseHolder): string | null {
+export function keepSnapshot(layout: Layout, runs: readonly Run[], lease: LeaseHolder): string | null {
   const begin = `{"at":${JSON.stringify(new Date())},"lease":${JSON.stringify(lease)},"runs":[`;
   const end = ']}';
   const kept: string[] = [];

@@ -26,13 +26,13 @@ export function printStatus({ runs, unreadable, notices, host }: StatusReport, a
       `${paint('red', 'UNREADABLE')}  ${sanitizeForTerminal(`${name} (${id}), which was ${state}: its row in the database is damaged, so dogwatch does nothing about it; see \`dogwatch doctor\``)}\n`,
     );
   for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${sanitizeForTerminal(inWordsOf(notice, now))}\n`);
-  const uncared = runs.filter((run) => !isOver(run)).length;
+  const active = runs.filter((run) => !isOver(run)).length;
   for (const filesystem of host.filesystems.filter(({ pressure }) => pressure !== 'none')) printPressure(filesystem);
-  if (host.watchdog !== null && uncared > 0 && process.stdout.isTTY)
+  if (host.watchdog !== null && active > 0 && process.stdout.isTTY)
     process.stdout.write(`${paint('dim', `the watchdog is process ${host.watchdog.pid}`)}\n`);
-  if (host.watchdog === null && uncared > 0)
+  if (host.watchdog === null && active > 0)
     process.stderr.write(
-      `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody looks after ${uncared === 1 ? 'this run' : `these ${uncared} runs`}. ${asOf(host)}Start one:  dogwatch watch\n`,
+      `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody looks after ${active === 1 ? 'this run' : `these ${active} runs`}. ${asOf(host)}Start one:  dogwatch watch\n`,
     );
 }
 

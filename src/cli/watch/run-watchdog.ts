@@ -17,11 +17,11 @@ import { serviceManager } from '../../system/systemd/service-manager.ts';
 import { findRun } from '../client/find-run.ts';
 import { loadSettings } from '../client/load-settings.ts';
 import { needsLimitsOfWatchdog } from '../client/watchdog-limits.ts';
-import { keepPicture } from '../status/report.ts';
+import { keepSnapshot } from '../status/report.ts';
 import { EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
 import { tell } from '../terminal/tell.ts';
 import { decisionLog } from './decision-log.ts';
-import { holdInstead } from './take-over.ts';
+import { takeOver } from './take-over.ts';
 import { writableAgain } from './writable-again.ts';
 
 export interface WatchOptions {
@@ -48,7 +48,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
     tell(readOnlyInWords(where));
     await writableAgain(where, manager, () => false);
   }
-  const state = await (replace ? holdInstead : acquireState)(where, settings);
+  const state = await (replace ? takeOver : acquireState)(where, settings);
   if (state.kind === 'held-by-other')
     throw new Problem(EXIT_TEMPORARY, 'a watchdog is already running', {
       expected: `no other watchdog for ${where.stateDir}`,
@@ -63,7 +63,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   const log = decisionLog(settings.journal, process.env);
   warmUp();
   const picture = (runs: readonly Run[]) => {
-    const problem = keepPicture(where, runs, state.lease);
+    const problem = keepSnapshot(where, runs, state.lease);
     if (problem !== null) tell(problem);
   };
   // Listen until the state is closed. Without this listener, a second signal would kill this

@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 50;
  * Acquires the state. First asks a watchdog that holds it to exit, like Ctrl-C: its agents keep
  * running. Throws StoreError.
  */
-export async function holdInstead(where: Layout, settings: Parameters<typeof acquireState>[1]): Promise<Hold> {
+export async function takeOver(where: Layout, settings: Parameters<typeof acquireState>[1]): Promise<Hold> {
   const state = await acquireState(where, settings);
   if (state.kind === 'held-by-us') return state;
   tell(`asking the running watchdog (process ${state.by.pid}) to exit, then taking over`);

@@ -14,7 +14,7 @@ const linesOf = async (where: Layout, ...argv: string[]): Promise<string[]> => {
 const json = async (where: Layout, ...argv: string[]) => (await linesOf(where, ...argv, '--json')).map((line) => JSON.parse(line));
 
 /** A run that started, was active, died and was resumed later; then the steps of `more`. */
-async function told(more: (story: Story) => unknown = () => {}): Promise<Layout> {
+async function recorded(more: (story: Story) => unknown = () => {}): Promise<Layout> {
   const { where, begin } = await keptState();
   const { story, keepStory } = begin();
   story.gathered();
@@ -27,7 +27,7 @@ async function told(more: (story: Story) => unknown = () => {}): Promise<Layout>
 }
 
 test('prints one line per decision: when, which state, why, and the actions', async () => {
-  const lines = await linesOf(await told((story) => story.claims('blocked', 'a key is missing')), 'upgrade');
+  const lines = await linesOf(await recorded((story) => story.claims('blocked', 'a key is missing')), 'upgrade');
   for (const line of lines) expect(line).toMatch(TIMES);
   expect(lines[0]).toMatch(/registered/);
   expect(lines).toContainEqual(expect.stringMatching(/starting .*→ start attempt 1$/));
@@ -36,7 +36,7 @@ test('prints one line per decision: when, which state, why, and the actions', as
 });
 
 test('--json: one object per line with the keys that scripts read', async () => {
-  const where = await told();
+  const where = await recorded();
   const rows = await json(where, 'upgrade');
   for (const row of rows) expect(Object.keys(row)).toEqual(['seq', 'at', 'state', 'observation', 'actions', 'because', 'events']);
   expect(rows[0]).toMatchObject({ seq: 1, at: '2026-11-23T03:00:00.000Z', observation: 'run.registered' });
@@ -45,13 +45,13 @@ test('--json: one object per line with the keys that scripts read', async () => 
 });
 
 test('--limit gives the newest, oldest first', async () => {
-  const where = await told();
+  const where = await recorded();
   const all = await json(where, 'upgrade');
   expect(await json(where, 'upgrade', '--limit', '2')).toEqual(all.slice(-2));
 });
 
 test.each(['0', '-1', 'many', '1e3', '1000000'])('--limit %s is refused', async (limit) => {
-  const { thrown } = await look(register, await told(), 'history', 'upgrade', `--limit=${limit}`);
+  const { thrown } = await look(register, await recorded(), 'history', 'upgrade', `--limit=${limit}`);
   expect(thrown).toMatchObject({ exitCode: 64, explanation: { got: JSON.stringify(limit) } });
 });
 
@@ -80,12 +80,12 @@ test('--follow prints new decisions until the run is over', async () => {
 });
 
 test('hostile text is sanitized, and forges no lines', async () => {
-  const where = await told((story) => story.claims('blocked', HOSTILE));
+  const where = await recorded((story) => story.claims('blocked', HOSTILE));
   const { out } = await look(register, where, 'history', 'upgrade');
   expect(isHarmful(out)).toBe(false);
   for (const line of out.trimEnd().split('\n')) expect(line).toMatch(TIMES);
 });
 
 test('an unknown run is a problem', async () => {
-  expect((await look(register, await told(), 'history', 'upgrad')).thrown).toMatchObject({ exitCode: 66 });
+  expect((await look(register, await recorded(), 'history', 'upgrad')).thrown).toMatchObject({ exitCode: 66 });
 });

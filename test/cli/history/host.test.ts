@@ -28,7 +28,7 @@ const decided = (seq: number, fact: HostFact, because: string, actions: readonly
 const SAMPLED: HostFact = { kind: 'disk.sampled', takenMono: 1, isWhole: true, filesystems: [], unreachable: [] };
 const FREED: HostFact = { kind: 'reclaim.finished', action: 'host/1', outcome: { kind: 'abandoned', because: 'busy' } };
 
-async function told(because = 'the disk at /srv: none → critical'): Promise<Layout> {
+async function recorded(because = 'the disk at /srv: none → critical'): Promise<Layout> {
   const { where, store } = await keptState();
   store.record([decided(1, SAMPLED, because, [RECLAIM])]);
   store.record([decided(2, FREED, 'images removed 2 and freed 3 GiB')]);
@@ -39,14 +39,14 @@ const linesOf = async (where: Layout, ...argv: string[]): Promise<string[]> =>
   (await look(register, where, 'history', '--host', ...argv)).out.split('\n').slice(0, -1);
 
 test('prints one line per decision about the machine: when, and why', async () => {
-  expect(await linesOf(await told())).toEqual([
+  expect(await linesOf(await recorded())).toEqual([
     expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}#1 .*the disk at \/srv: none → critical/),
     expect.stringMatching(/#2 .*images removed 2 and freed 3 GiB$/),
   ]);
 });
 
 test('--json: one object per line with the keys that scripts read; --limit gives the newest', async () => {
-  const where = await told();
+  const where = await recorded();
   expect((await linesOf(where, '--json')).map((line) => JSON.parse(line))).toEqual([
     {
       seq: 1,
@@ -65,13 +65,13 @@ test('prints nothing if nothing was decided yet', async () => {
 });
 
 test('hostile text is sanitized, and forges no lines', async () => {
-  const lines = await linesOf(await told(HOSTILE));
+  const lines = await linesOf(await recorded(HOSTILE));
   expect(lines).toHaveLength(2);
   expect(isHarmful(lines.join('\n'))).toBe(false);
 });
 
 test.each([[['--host', 'upgrade']], [['--host', '--follow']], [[]]])('history %j is refused', async (argv) => {
-  expect((await look(register, await told(), 'history', ...argv)).thrown).toMatchObject({
+  expect((await look(register, await recorded(), 'history', ...argv)).thrown).toMatchObject({
     exitCode: 64,
     message: 'cannot tell whose history to show',
   });

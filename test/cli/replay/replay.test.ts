@@ -11,7 +11,7 @@ import { HOSTILE, isHarmful, keptState, look } from '../../kit/kept-state.ts';
 const TOKEN = 'swordfish-Zk3v9Qp2Lx7Wm4Rt8Yb6';
 
 /** A run that died twice, with a secret in its output. */
-async function told(more: (story: Story) => unknown = () => {}, wishes: Wishes = {}): Promise<Layout> {
+async function recorded(more: (story: Story) => unknown = () => {}, wishes: Wishes = {}): Promise<Layout> {
   const { where, begin } = await keptState();
   const { story, keepStory } = begin(wishes);
   story.gathered();
@@ -45,21 +45,21 @@ async function exported(where: Layout): Promise<string> {
 
 describe('a run', () => {
   test('none differs', async () => {
-    const { out, exitCode } = await look(replay, await told(), 'replay', 'upgrade');
+    const { out, exitCode } = await look(replay, await recorded(), 'replay', 'upgrade');
     expect(out).toMatch(/^\d+ decisions replayed, none differs\.\n$/);
     expect(exitCode).toBeUndefined();
   });
 
   test('--set: what would have been decided otherwise, and why', async () => {
     const argv = ['replay', 'upgrade', '--set', 'DOGWATCH_MAX_RESUMES=1'];
-    const { out, exitCode } = await look(replay, await told(), ...argv);
+    const { out, exitCode } = await look(replay, await recorded(), ...argv);
     expect(out).toMatch(/#\d+ {2}process\.exited\n {2}recorded .*→ resume 3: .*\n {2}today .*DOGWATCH_MAX_RESUMES=1/);
     expect(out).toContain('another course');
     expect(exitCode).toBeUndefined();
   });
 
   test('--json: each decision that differs, then a summary', async () => {
-    const { out } = await look(replay, await told(), 'replay', 'upgrade', '--json', '--set', 'DOGWATCH_MAX_RESUMES=1');
+    const { out } = await look(replay, await recorded(), 'replay', 'upgrade', '--json', '--set', 'DOGWATCH_MAX_RESUMES=1');
     const rows = json(out);
     expect(Object.keys(rows[0])).toEqual(['seq', 'at', 'observation', 'differs', 'recorded', 'today', 'before']);
     expect(rows.at(-1)).toMatchObject({
@@ -74,13 +74,13 @@ describe('a run', () => {
     ['DOGWATCH_NOTIFY=x', 'DOGWATCH_IDLE'],
     ['DOGWATCH_IDEL=5m', 'DOGWATCH_IDLE'],
   ])('--set %s is refused', async (set, expected) => {
-    const { thrown } = await look(replay, await told(), 'replay', 'upgrade', '--set', set);
+    const { thrown } = await look(replay, await recorded(), 'replay', 'upgrade', '--set', set);
     expect(thrown).toMatchObject({ name: 'Problem' });
     if (expected !== null) expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: expect.stringContaining(expected) } });
   });
 
   test('hostile text is sanitized', async () => {
-    const where = await told((story) => story.claims('blocked', HOSTILE));
+    const where = await recorded((story) => story.claims('blocked', HOSTILE));
     const { out } = await look(replay, where, 'replay', 'upgrade', '--set', 'DOGWATCH_ENABLED=0');
     expect(out).toContain('forged line');
     expect(isHarmful(out)).toBe(false);
@@ -89,7 +89,7 @@ describe('a run', () => {
 
 describe('a file', () => {
   test('replays like the run, and only this user can read it', async () => {
-    const where = await told();
+    const where = await recorded();
     const path = await exported(where);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     for (const set of [[], ['--set', 'DOGWATCH_MAX_RESUMES=1']]) {
@@ -102,14 +102,14 @@ describe('a file', () => {
   });
 
   test("contains none of the run's secrets, and nothing from its environment", async () => {
-    const text = readFileSync(await exported(await told()), 'utf8');
+    const text = readFileSync(await exported(await recorded()), 'utf8');
     expect(text).toContain('refused ‹DEPLOY_TOKEN›');
     expect(text).not.toContain(TOKEN);
     expect(text).not.toContain('/home/op');
   });
 
   test('never overwrites another file', async () => {
-    const where = await told();
+    const where = await recorded();
     const path = await exported(where);
     const { thrown } = await look(history, where, 'history', 'upgrade', '--export', path);
     expect(thrown).toMatchObject({ exitCode: 64, explanation: { expected: 'a file that does not exist yet' } });
@@ -120,7 +120,7 @@ describe('a file', () => {
     ['another file', '{"a":1}', 'line 1'],
     ['an empty file', '', 'line 1'],
   ])('%s is refused', async (_, text, line) => {
-    const where = await told();
+    const where = await recorded();
     const path = join(where.stateDir, 'bad.jsonl');
     writeFileSync(path, text);
     const { thrown } = await look(replay, where, 'replay', path);
@@ -128,7 +128,7 @@ describe('a file', () => {
   });
 
   test('names a damaged line', async () => {
-    const where = await told();
+    const where = await recorded();
     const path = await exported(where);
     writeFileSync(path, `${readFileSync(path, 'utf8')}{"state":"working"}\n`);
     const { thrown } = await look(replay, where, 'replay', path);

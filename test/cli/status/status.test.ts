@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { keepPicture, type StatusReport } from '../../../src/cli/status/report.ts';
+import { keepSnapshot, type StatusReport } from '../../../src/cli/status/report.ts';
 import { register } from '../../../src/cli/status/status.ts';
 import { printStatus } from '../../../src/cli/status/table.ts';
 import type { RunState } from '../../../src/core/model/facts.ts';
@@ -259,7 +259,7 @@ describe('when the database cannot be read on a full disk', () => {
 
   async function pictured(runs: readonly Run[], watchdog = ALIVE()): Promise<Layout> {
     const { where } = await keptState();
-    expect(keepPicture(where, runs, { ...watchdog, fence: 1, takenAt: agoMs(0) })).toBeNull();
+    expect(keepSnapshot(where, runs, { ...watchdog, fence: 1, takenAt: agoMs(0) })).toBeNull();
     trouble(where);
     return where;
   }
@@ -299,15 +299,15 @@ describe('when the database cannot be read on a full disk', () => {
 describe('notices', () => {
   const REFUSED = refused('it answered 503', true);
 
-  async function withNotices(): Promise<{ where: Layout; told: Notice }> {
+  async function withNotices(): Promise<{ where: Layout; refusedNotice: Notice }> {
     const { where, store, keep } = await keptState(ALIVE());
     keep(noting(newRunNamed('upgrade'), 1));
     const notice = openNotice(news({ sentence: HOSTILE, subject: HOSTILE }), agoMs(90 * MINUTE));
-    const told = delivered(notice, 'ntfy://host', notice, REFUSED, agoMs(0), 0);
+    const refusedNotice = delivered(notice, 'ntfy://host', notice, REFUSED, agoMs(0), 0);
     const known = ack(openNotice(news({ cause: 'b', subject: 'known' }), agoMs(MINUTE)), agoMs(0));
     const over = clear(openNotice(news({ cause: 'c', subject: 'gone' }), agoMs(MINUTE)), 'resumed', agoMs(0));
-    store.record([], { kept: [told, known, over], dropped: [] });
-    return { where, told };
+    store.record([], { kept: [refusedNotice, known, over], dropped: [] });
+    return { where, refusedNotice };
   }
 
   test('that are not over are shown below the runs, with failed deliveries', async () => {
@@ -322,17 +322,17 @@ describe('notices', () => {
   });
 
   test('are in the report', async () => {
-    const { where, told } = await withNotices();
+    const { where, refusedNotice } = await withNotices();
     const { notices } = await json(where);
     expect(notices.map(({ state }) => state)).toEqual(['open', 'acked']);
     expect(notices[0]).toEqual({
-      id: told.id,
-      cause: told.cause,
+      id: refusedNotice.id,
+      cause: refusedNotice.cause,
       state: 'open',
       runs: ['upgrade'],
-      subject: told.subject,
-      sentence: told.sentence,
-      since: new Date(told.sinceWall).toISOString(),
+      subject: refusedNotice.subject,
+      sentence: refusedNotice.sentence,
+      since: new Date(refusedNotice.sinceWall).toISOString(),
       channels: [{ name: 'ntfy://host', accepted: 0, problem: 'it answered 503' }],
     });
   });

@@ -36,7 +36,7 @@ test.each([
 });
 
 describe('colours', () => {
-  const problem = new Problem(EXIT_USAGE, 'bad', { hint: 'mend it' });
+  const problem = new Problem(EXIT_USAGE, 'bad', { hint: 'fix it' });
 
   test('only on a terminal', () => {
     expect(renderProblem(problem, terminal())).toContain(ESCAPE);
