@@ -79,7 +79,7 @@ export function recoveryStartedBefore(action: Act<'recover'>, run: Run, layout: 
 function begunBefore(files: AttemptFiles): Outcome {
   const { shim } = readAttempt(files);
   if (shim?.bootId === bootId()) return { kind: 'recovery-started', shim };
-  return { kind: 'abandoned', because: shim === null ? 'it was given up while it was started' : 'the host was rebooted since' };
+  return { kind: 'abandoned', because: shim === null ? 'it was given up while starting' : 'the host was rebooted since' };
 }
 
 /** Ends every process of a recovery agent, proves it, and then checks what may have stopped it. */

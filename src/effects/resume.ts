@@ -84,7 +84,7 @@ function forResumeCommand({ mode, session }: Action & { kind: 'resume' }, prompt
  */
 export function startedBefore(files: AttemptFiles, attempt: number): Outcome {
   const { shim, agent } = readAttempt(files);
-  if (shim === null) return { kind: 'abandoned', because: `attempt ${attempt} was given up while it was started` };
+  if (shim === null) return { kind: 'abandoned', because: `attempt ${attempt} was given up while starting` };
   if (shim.bootId !== bootId()) return { kind: 'abandoned', because: `attempt ${attempt} was started before the host was rebooted` };
   return { kind: 'started', attempt, shim, agent };
 }

@@ -41,7 +41,7 @@ export function occupiedBy(strays: readonly SeenProcess[]): string {
   const shown = strays.slice(0, MAX_SHOWN).map(({ pid, comm, mark }) => `${pid} (${comm}, ${nameOf(mark ?? '')})`);
   const more = strays.length > MAX_SHOWN ? ` and ${strays.length - MAX_SHOWN} more` : '';
   const one = strays.length === 1;
-  return `${one ? 'a process' : 'processes'} of this run that dogwatch has no record of ${one ? 'is' : 'are'} alive: pid ${shown.join(', ')}${more}. Was an older copy of the state restored? End ${one ? 'it' : 'them'} and resume the run, or stop the run`;
+  return `${one ? 'a process' : 'processes'} of this run, unknown to dogwatch, ${one ? 'is' : 'are'} alive: pid ${shown.join(', ')}${more}. Was an older copy of the state restored? End ${one ? 'it' : 'them'} and resume the run, or stop the run`;
 }
 
 const MAX_SHOWN = 5;

@@ -75,9 +75,9 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }
               : total > maxBytes
                 ? 'all logs together are too large'
                 : tooLarge.has(log)
-                  ? 'its disk is full, and the largest logs go first'
+                  ? 'its disk is full, and the largest logs are removed first'
                   : tooMany.has(log)
-                    ? 'its disk takes no more files, and the oldest logs go first'
+                    ? 'its disk has no inodes left, and the oldest logs are removed first'
                     : null;
           (because === null ? kept : items).push(
             itemOf(log, because ?? (isLatest(log) ? 'a latest attempt of an active run' : 'young enough')),

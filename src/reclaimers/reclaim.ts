@@ -79,12 +79,12 @@ async function planInTime(reclaimer: Reclaimer, { now, deadlineMono }: ReclaimAs
   return Promise.race([reclaimer.plan(now()), late]).finally(() => clearTimeout(timer));
 }
 
-const NO_TIME = 'there was no time for it';
+const NO_TIME = 'there was no time left for it';
 
 async function take(reclaimer: Reclaimer, item: PlannedItem, { now, isEnough, deadlineMono }: ReclaimAsk): Promise<ReclaimStep> {
   const left = (because: string): ReclaimStep => ({ item, outcome: { kind: 'left', because }, measuredBytes: null });
   if (deadlineMono !== null && now().mono >= deadlineMono) return left(NO_TIME);
-  if (await isEnough()) return left('there is enough room without it');
+  if (await isEnough()) return left('there is enough room already');
   const { result, freedBytes } = await measured(
     () => reclaimer.availableBytes(),
     () => reclaimer.apply(item, now()),

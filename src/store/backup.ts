@@ -61,7 +61,7 @@ export function runsInBackup(file: string): readonly string[] {
 }
 
 const notABackup = (file: string, got: string): StoreError =>
-  new StoreError('corrupt', `${file} can't be restored: expected a complete file made by \`dogwatch backup\`, got:  ${got}`);
+  new StoreError('corrupt', `${file} can't be restored: expected a complete file made by \`dogwatch backup\`, got: ${got}`);
 
 /**
  * Puts a backup in place. The old files are kept in the directory `aside`; variables of runs that

@@ -42,7 +42,7 @@ test('says what the run is for, what happened to it, how much room there is, and
   prints('looking at the lock file\nthe registry says 401\n');
   const text = await tell();
   expect(text).toMatch(
-    /^You are a recovery agent\. The unattended run "upgrade" does not get on: the check prints: 3 tests fail; 0 resumes without a milestone/,
+    /^You are a recovery agent\. The unattended run "upgrade" is not making progress: the check prints: 3 tests fail; 0 resumes without a milestone/,
   );
   for (const part of [
     '\nIts command:\n> "opencode" "run" "upgrade everything"\n',

@@ -25,7 +25,7 @@ export function readableRun({ id, document }: Pick<RunRow, 'id' | 'document'>): 
   }
 }
 
-/** The answer to a command that asks for such a run by name. */
+/** Throws the error that answers a command asking for such a run by name. */
 export function damagedRow({ id, name, state }: RunRow, path: string): never {
   const message = `the run ${name} (${id}), which was ${state}, can't be read: its row in ${path} is damaged. Nothing is done about it; \`dogwatch doctor\` says more`;
   throw new StoreError('corrupt', message);

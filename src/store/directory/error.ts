@@ -84,7 +84,7 @@ function ofSqlite(code: number, error: Error, path: string): StoreError {
 export const corrupt = (path: string, got: string, cause?: unknown): StoreError =>
   new StoreError(
     'corrupt',
-    `the state in ${path} can't be read: expected a database made by dogwatch, got:  ${got}. Nothing was changed; ${remedy(path)}`,
+    `the state in ${path} can't be read: expected a database made by dogwatch, got: ${got}. Nothing was changed; ${remedy(path)}`,
     cause,
     got,
   );
