@@ -41,7 +41,7 @@ story('a tool that takes too long is ended once; the second time a person is not
   stage.agent('sleep 1000; :');
   await stage.does(RUN, { env: { DOGWATCH_IDLE: '1s', DOGWATCH_QUIET: '500ms', DOGWATCH_MAX_TOOL: '3s' } });
   await stage.inState('escalated');
-  expect(ends(stage)).toEqual([expect.stringMatching(/the tool sleep runs for .*DOGWATCH_MAX_TOOL/)]);
+  expect(ends(stage)).toEqual([expect.stringMatching(/the tool sleep has been running for .*DOGWATCH_MAX_TOOL/)]);
   expect(stage.lives()).toHaveLength(2);
   expect(isAlive(await agentOf(stage, 2))).toBe(true);
   expect(stage.run()?.because).toContain('second time');
