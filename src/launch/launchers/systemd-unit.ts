@@ -81,5 +81,5 @@ async function otherStart(unit: TransientUnit, { files }: Launch, problem: strin
     if (!isUnitActive(unit)) break;
     await setTimeout(LOOK_EVERY_MS);
   }
-  return { failed: `systemd can't start it: ${problem}` };
+  return { failed: `systemd cannot start it: ${problem}` };
 }

@@ -36,7 +36,7 @@ export function tmuxWindows(): Launcher | null {
       const sealed = seal(launch, [setsid]);
       try {
         const opened = await openWindow(session, ['/bin/sh', '-c', PANE, 'dogwatch', launch.files.log, ...sealed.argv]);
-        if ('problem' in opened) return { failed: `tmux can't start it: ${opened.problem}` };
+        if ('problem' in opened) return { failed: `tmux cannot start it: ${opened.problem}` };
         // Only a view: the run continues without it.
         await openSession(`${session}-watchdog`, decisions(launch));
         return await firstWords(Number(opened.said), sealed);
