@@ -1,8 +1,8 @@
 import type { Fact } from '../core/model/facts.ts';
 import type { HostFact } from '../core/model/host.ts';
-import { restOf } from '../core/model/rest.ts';
 import type { Run } from '../core/model/run.ts';
 import type { StateFinding } from '../core/model/state-findings.ts';
+import { restOf } from '../core/run/rest.ts';
 import { lostAttempts } from '../launch/attempt/on-disk.ts';
 import type { Layout } from '../store/directory/layout.ts';
 import { damagedAside } from '../store/mend-database.ts';

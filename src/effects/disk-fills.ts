@@ -1,7 +1,7 @@
 import { fillOf } from '../core/evolve/disk-fill.ts';
-import type { Host } from '../core/host/decide-host.ts';
 import { type Growth, hasFilled, isOwn } from '../core/host/fill.ts';
 import { isShort, isTooFull } from '../core/host/pressure.ts';
+import type { Host } from '../core/host/state.ts';
 import { leaveMark } from '../core/host/thresholds.ts';
 import type { DevicePressure, Marks } from '../core/model/disk.ts';
 import type { Fact, Instant } from '../core/model/facts.ts';

@@ -4,9 +4,10 @@ import { backoff } from '../core/values/backoff.ts';
 import { counted } from '../core/values/counted.ts';
 import { isSame } from '../core/values/process-identity.ts';
 import { type Ended, leftInWords, perhapsLeft } from '../system/process/left.ts';
-import { allProcesses, type SeenProcess } from '../system/process/marks.ts';
+import { allProcesses } from '../system/process/marks.ts';
 import { type Membership, membersOf } from '../system/process/members.ts';
 import { bootId, isAlive, monoMs, signalProcess } from '../system/process/process.ts';
+import type { SeenProcess } from '../system/process/seen-process.ts';
 import { killUnit } from '../system/systemd/transient-unit.ts';
 
 export interface AttemptToEnd extends Ended {

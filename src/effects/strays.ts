@@ -2,7 +2,8 @@ import type { Run } from '../core/model/run.ts';
 import { readAttempt } from '../launch/attempt/record.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { isKept } from '../system/process/keep.ts';
-import { processesOfRuns, type SeenProcess } from '../system/process/marks.ts';
+import { processesOfRuns } from '../system/process/marks.ts';
+import type { SeenProcess } from '../system/process/seen-process.ts';
 import { isMark } from '../system/process/visible-mark.ts';
 import { type EndOutcome, endAttempt } from './end-attempt.ts';
 

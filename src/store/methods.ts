@@ -1,6 +1,6 @@
 import type { AccountHold } from '../core/account/hold.ts';
 import type { Decision } from '../core/decision.ts';
-import type { Host } from '../core/host/decide-host.ts';
+import type { Host } from '../core/host/state.ts';
 import type { Action } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
 import type { Notice, NoticeChanges } from '../core/notices/notice.ts';

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AccountHold } from '../core/account/hold.ts';
 import type { Decision, RunDecision } from '../core/decision.ts';
-import type { Host, HostDecision } from '../core/host/decide-host.ts';
+import type { HostDecision } from '../core/host/decide-host.ts';
+import type { Host } from '../core/host/state.ts';
 import type { Action } from '../core/model/facts.ts';
 import { isActive, type Run } from '../core/model/run.ts';
 import type { Notice, NoticeChanges } from '../core/notices/notice.ts';

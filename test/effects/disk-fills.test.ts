@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Host } from '../../src/core/host/decide-host.ts';
-import { NEW_HOST } from '../../src/core/host/decide-host.ts';
 import type { Effort } from '../../src/core/host/effort.ts';
+import { type Host, NEW_HOST } from '../../src/core/host/state.ts';
 import type { DevicePressure } from '../../src/core/model/disk.ts';
 import type { Run } from '../../src/core/model/run.ts';
 import { type FillPorts, fillSurvey } from '../../src/effects/disk-fills.ts';

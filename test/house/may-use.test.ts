@@ -32,12 +32,20 @@ const forbidden = (sources: readonly Source[]): string[] =>
     return [...its].filter(([other]) => !isCovered(other, allowed)).map(([other, how]) => `${folder} may not use ${other}: ${how}`);
   });
 
+/** File → the files that it imports. */
+const importsByFile = (sources: readonly Source[]): Map<string, Map<string, string>> =>
+  new Map(
+    sources.map((source) => [
+      source.path,
+      new Map(importsOf(source).flatMap((target) => (/^(?:src|streams)\//.test(target) ? [[target, target] as const] : []))),
+    ]),
+  );
+
 /**
- * A circle of folders, each of which uses the next, by values or by types, or null if there is
- * none.
+ * A circle of folders or files, each of which uses the next, by values or by types, or null if
+ * there is none.
  */
-function circleOf(sources: readonly Source[]): string | null {
-  const uses = usesOf(sources);
+function circleOf(uses: ReadonlyMap<string, ReadonlyMap<string, string>>): string | null {
   const done = new Set<string>();
   const circleFrom = (folder: string, above: readonly string[]): string | null => {
     if (above.includes(folder)) return [...above.slice(above.indexOf(folder)), folder].join(' → ');
@@ -76,8 +84,9 @@ describe('the folders', () => {
     expect(forbidden(SOURCES)).toEqual([]);
   });
 
-  test('form no circle, not even by types', () => {
-    expect(circleOf(SOURCES)).toBe(null);
+  test('and their files form no circle, not even by types', () => {
+    expect(circleOf(usesOf(SOURCES))).toBe(null);
+    expect(circleOf(importsByFile(SOURCES))).toBe(null);
   });
 
   test('are exactly those in the table', () => {
@@ -125,7 +134,18 @@ describe('a planted violation is found', () => {
       'src/store → src/store/db → src/store/directory → src/store',
     ],
   ])('a circle %s', (_, planted, circle) => {
-    expect(circleOf(planted.map(sourceOf))).toBe(circle);
+    expect(circleOf(usesOf(planted.map(sourceOf)))).toBe(circle);
+  });
+
+  test('a circle of files in one folder', () => {
+    const planted = [
+      ['src/core/run/budget.ts', "import type { Milestone } from './milestones.ts';"],
+      ['src/core/run/milestones.ts', "import type { Budget } from './budget.ts';"],
+    ] as const;
+    expect(circleOf(usesOf(planted.map(sourceOf)))).toBe(null);
+    expect(circleOf(importsByFile(planted.map(sourceOf)))).toBe(
+      'src/core/run/budget.ts → src/core/run/milestones.ts → src/core/run/budget.ts',
+    );
   });
 
   test('a folder with one file, one that is too full, and a name that repeats its folder', () => {
@@ -147,6 +167,6 @@ describe('what is allowed is not found', () => {
     ['src/core/rules/dead.ts', "import { alive } from './alive.ts';"],
     ['src/settings/settings.ts', "import { z } from 'zod';"],
   ])('%s with `%s`', (path, text) => {
-    expect([...forbidden([{ path, text }]), circleOf([{ path, text }])]).toEqual([null]);
+    expect([...forbidden([{ path, text }]), circleOf(usesOf([{ path, text }]))]).toEqual([null]);
   });
 });

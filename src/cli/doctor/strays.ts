@@ -5,8 +5,9 @@ import { StoreError } from '../../store/directory/error.ts';
 import { layout } from '../../store/directory/layout.ts';
 import { withReader } from '../../store/with-reader.ts';
 import { isKept } from '../../system/process/keep.ts';
-import { type SeenProcess, strayProcesses } from '../../system/process/marks.ts';
+import { strayProcesses } from '../../system/process/marks.ts';
 import { isAlive, signalProcess } from '../../system/process/process.ts';
+import type { SeenProcess } from '../../system/process/seen-process.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
 const GRACE_MS = 10_000;

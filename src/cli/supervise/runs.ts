@@ -15,7 +15,6 @@ import { jsonText } from '../terminal/json.ts';
 import { EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
 import { table } from '../terminal/table.ts';
 import { tell } from '../terminal/tell.ts';
-import type { SuperviseOptions } from './supervise.ts';
 
 /** Starts recovery agents for runs that the watchdog has handed off. */
 export interface Recovery {
@@ -172,4 +171,9 @@ function printJson({ watchdog, judged }: Looked, done: ReadonlyMap<Run, string>)
     done: done.get(run) ?? null,
   }));
   process.stdout.write(`${jsonText({ watchdog, runs }, 2)}\n`);
+}
+
+export interface SuperviseOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
 }

@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-
-export interface SuperviseOptions {
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-}
+import type { SuperviseOptions } from './runs.ts';
 
 /**
  * `dogwatch supervise`, the hourly gate: judges all runs once, and takes the cheapest remedy for

@@ -1,9 +1,10 @@
 import type { AttemptsFound } from '../model/attempts-found.ts';
 import type { Instant, Observation } from '../model/facts.ts';
-import { type Rest, restOf } from '../model/rest.ts';
+import type { Rest } from '../model/rest.ts';
 import { type Attempt, isOver, type Run } from '../model/run.ts';
 import { alsoNotified } from '../model/streak.ts';
 import { deadAttempt, newAttempt } from '../run/new-run.ts';
+import { restOf } from '../run/rest.ts';
 import { claim, type Update } from '../run/update.ts';
 
 type Found = Observation & AttemptsFound;

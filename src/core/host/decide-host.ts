@@ -1,41 +1,15 @@
 import type { Cause } from '../model/cause.ts';
-import type { DevicePressure, Marks, PressureState } from '../model/disk.ts';
+import type { DevicePressure, Marks } from '../model/disk.ts';
 import type { HostAction, HostObservation } from '../model/host.ts';
 import { NOT_FROM_INSIDE } from '../model/inside.ts';
 import type { Reply } from '../model/reply.ts';
-import { type StateNotified, stateNotified, tellOfState } from '../model/state-findings.ts';
 import { acknowledgedInWords } from '../notices/notice.ts';
 import { mostOf } from './disk-view.ts';
 import { causeOf, type Effort, judged, needsTelling, reclaimInWords, tried } from './effort.ts';
-import { NO_OUTBREAK, type OutbreakState, outbreakAfterRestart, outbreakNotice, outbreakNotified } from './outbreak.ts';
-import { exitMark, NO_PRESSURE, observePressure, stepped, wantsReclaim } from './pressure.ts';
-
-/** What is known about the machine, and what is being done about it. */
-export interface Host {
-  readonly pressure: PressureState;
-  /** The reclaim in flight; there is only one at a time. */
-  readonly pending: { readonly id: string; readonly device: string } | null;
-  /** By device, for as long as it is under pressure. */
-  readonly efforts: Readonly<Record<string, Effort>>;
-  readonly common: OutbreakState;
-  /** What a person was notified of about dogwatch's own state. Absent if nothing. */
-  readonly state?: StateNotified;
-}
-
-export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {}, common: NO_OUTBREAK };
-
-/**
- * What a new watchdog takes over: measurements are void, resting reclaimers are tried again, and
- * notifications are kept.
- */
-export const takenOver = ({ efforts, common, state }: Host): Host => ({
-  ...NEW_HOST,
-  ...(state === undefined ? {} : { state }),
-  common: outbreakAfterRestart(common),
-  efforts: Object.fromEntries(
-    Object.entries(efforts).map(([device, effort]) => [device, { ...effort, resting: {}, exhaustedUntilMono: null }]),
-  ),
-});
+import { type OutbreakState, outbreakNotice, outbreakNotified } from './outbreak.ts';
+import { stateNotified, tellOfState } from './own-state.ts';
+import { exitMark, observePressure, stepped, wantsReclaim } from './pressure.ts';
+import type { Host } from './state.ts';
 
 export interface HostDecision {
   readonly kind: 'host';

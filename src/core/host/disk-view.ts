@@ -1,7 +1,7 @@
 import type { DevicePressure } from '../model/disk.ts';
 import type { Hold } from '../model/facts.ts';
-import type { Host } from './decide-host.ts';
 import { isTooFull } from './pressure.ts';
+import type { Host } from './state.ts';
 
 /**
  * The state of the filesystems, for a run that writes to these paths. Computed once per host state,

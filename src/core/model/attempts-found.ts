@@ -1,5 +1,5 @@
 import type { Exit } from '../values/exit.ts';
-import type { ProcessIdentity } from './facts.ts';
+import type { ProcessIdentity } from '../values/process-identity.ts';
 import type { Rest } from './rest.ts';
 
 /**

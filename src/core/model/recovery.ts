@@ -1,5 +1,6 @@
 import type { AgentName } from '../values/agent-names.ts';
-import type { Instant, ProcessIdentity } from './facts.ts';
+import type { Instant } from '../values/instant.ts';
+import type { ProcessIdentity } from '../values/process-identity.ts';
 import type { Limit } from './signals.ts';
 
 /** The agent that mends a run, as the supervisor requests it. */

@@ -2,7 +2,6 @@ import { type Cause, causeAt, isOfHost, key } from '../model/cause.ts';
 import type { Instant } from '../model/facts.ts';
 import { fingerprint } from '../values/fingerprint.ts';
 import { truncate } from '../values/truncate.ts';
-import type { Delivery } from './schedule.ts';
 
 /**
  * What a person is notified of. One notice per cause: everything that follows from the cause is
@@ -144,3 +143,19 @@ const fitting = (draft: NoticeDraft): Omit<NoticeDraft, 'cause'> => ({
   lastLines: draft.lastLines.slice(-MAX_LINES).map((line) => truncate(line, MAX_LENGTH)),
   commands: draft.commands.slice(0, MAX_COMMANDS).map((line) => truncate(line, MAX_LENGTH)),
 });
+
+/** What was delivered of a notice to a channel, and when the next delivery is due. */
+export interface Delivery {
+  /** How often it accepted the notice. */
+  readonly accepted: number;
+  /** It accepted the all-clear. */
+  readonly cleared: boolean;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** Why it failed the last time, or null if it did not. */
+  readonly problem: string | null;
+  /** The last try. */
+  readonly at: Instant;
+  /** How long after it the next one is due, ms. */
+  readonly waitMs: number;
+}

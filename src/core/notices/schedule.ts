@@ -1,22 +1,6 @@
 import type { Instant } from '../model/facts.ts';
 import { backoff } from '../values/backoff.ts';
-import type { Notice } from './notice.ts';
-
-/** What was delivered of a notice to a channel, and when the next delivery is due. */
-export interface Delivery {
-  /** How often it accepted the notice. */
-  readonly accepted: number;
-  /** It accepted the all-clear. */
-  readonly cleared: boolean;
-  /** Failures in a row. */
-  readonly failures: number;
-  /** Why it failed the last time, or null if it did not. */
-  readonly problem: string | null;
-  /** The last try. */
-  readonly at: Instant;
-  /** How long after it the next one is due, ms. */
-  readonly waitMs: number;
-}
+import type { Delivery, Notice } from './notice.ts';
 
 /**
  * The result of one try. `isRetryable`: a retry may succeed; otherwise a person must change

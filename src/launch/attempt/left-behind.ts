@@ -1,7 +1,8 @@
 import type { Run } from '../../core/model/run.ts';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { leftInWords, perhapsLeft } from '../../system/process/left.ts';
-import { allProcesses, type SeenProcess } from '../../system/process/marks.ts';
+import { allProcesses } from '../../system/process/marks.ts';
+import type { SeenProcess } from '../../system/process/seen-process.ts';
 import { readUnit } from '../../system/systemd/transient-unit.ts';
 import { readAttempt } from './record.ts';
 

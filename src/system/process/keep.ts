@@ -1,4 +1,4 @@
-import type { SeenProcess } from './marks.ts';
+import type { SeenProcess } from './seen-process.ts';
 
 /**
  * Shared servers that an attempt may have been the first to start. They are neither ended with it

@@ -1,8 +1,9 @@
 import { readlinkSync } from 'node:fs';
 import { isInUnit } from '../systemd/transient-unit.ts';
 import { isKept } from './keep.ts';
-import { closer, type LivingProcess, type SeenProcess } from './marks.ts';
+import { closer } from './marks.ts';
 import type { Membership } from './members.ts';
+import type { LivingProcess, SeenProcess } from './seen-process.ts';
 import { isMark } from './visible-mark.ts';
 
 /** What is known about an attempt whose processes have ended. */

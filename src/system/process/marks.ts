@@ -6,19 +6,9 @@ import { environOf } from './environ.ts';
 import { isKept } from './keep.ts';
 import { type Marked, markIn } from './mark-in-environ.ts';
 import { bootId, monoMs, statOf } from './process.ts';
+import type { LivingProcess, SeenProcess } from './seen-process.ts';
 import { hasDied, type ProcessStat } from './stat.ts';
 import { isMark, visibleMark } from './visible-mark.ts';
-
-export interface LivingProcess extends ProcessStat, Pick<Marked, 'mark' | 'hidden'> {
-  readonly identity: ProcessIdentity;
-  /** The attempt it was seen to descend from, without carrying its mark; null if none is known. */
-  readonly kin: string | null;
-}
-
-/** A living process with its command line. */
-export interface SeenProcess extends LivingProcess {
-  readonly argv: readonly string[];
-}
 
 /**
  * The living processes that carry one of these marks, or were seen to descend from one that does

@@ -2,8 +2,9 @@ import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { isSame } from '../../core/values/process-identity.ts';
 import { isInUnit, type TransientUnit } from '../systemd/transient-unit.ts';
 import { isKept } from './keep.ts';
-import { allProcesses, closer, type LivingProcess, type SeenProcess } from './marks.ts';
+import { allProcesses, closer } from './marks.ts';
 import { isAlive } from './process.ts';
+import type { LivingProcess, SeenProcess } from './seen-process.ts';
 import { isMark } from './visible-mark.ts';
 
 export interface Membership {

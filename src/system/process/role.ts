@@ -1,6 +1,6 @@
 import type { AgentName, Survivor } from '../../core/model/facts.ts';
 import { KNOWN_AGENTS, OTHER_AGENTS, SHORT_NAMED_AGENTS } from '../../core/values/agent-names.ts';
-import type { SeenProcess } from './marks.ts';
+import type { SeenProcess } from './seen-process.ts';
 
 export interface LaunchedAttempt {
   /** The attempt's own session, led by the shim. */

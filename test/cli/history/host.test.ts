@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { register } from '../../../src/cli/history/history.ts';
-import { type HostDecision, NEW_HOST } from '../../../src/core/host/decide-host.ts';
+import type { HostDecision } from '../../../src/core/host/decide-host.ts';
+import { NEW_HOST } from '../../../src/core/host/state.ts';
 import type { HostAction, HostFact } from '../../../src/core/model/host.ts';
 import type { Layout } from '../../../src/store/directory/layout.ts';
 import { HOSTILE, isHarmful, keptState, look } from '../../kit/kept-state.ts';

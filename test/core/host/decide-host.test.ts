@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decideHost, type Host, type HostDecision, NEW_HOST, takenOver } from '../../../src/core/host/decide-host.ts';
+import { decideHost, type HostDecision } from '../../../src/core/host/decide-host.ts';
 import { diskViews } from '../../../src/core/host/disk-view.ts';
 import { REST_MS, TROUBLED_REST_MS } from '../../../src/core/host/effort.ts';
+import { type Host, NEW_HOST, takenOver } from '../../../src/core/host/state.ts';
 import type { Filesystem } from '../../../src/core/model/disk.ts';
 import type { HostAction, HostFact, ReclaimOutcome, ReclaimStepOutcome } from '../../../src/core/model/host.ts';
 import { HOUR, MARKS, MINUTE, SECOND } from '../../kit/core/world.ts';

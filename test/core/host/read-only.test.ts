@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { decideHost, type Host, NEW_HOST } from '../../../src/core/host/decide-host.ts';
+import { decideHost } from '../../../src/core/host/decide-host.ts';
 import { diskViews } from '../../../src/core/host/disk-view.ts';
+import { type Host, NEW_HOST } from '../../../src/core/host/state.ts';
 import type { Filesystem } from '../../../src/core/model/disk.ts';
 import { disk, MARKS } from '../../kit/core/disks.ts';
 

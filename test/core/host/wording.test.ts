@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decideHost, type Host, type HostDecision, NEW_HOST } from '../../../src/core/host/decide-host.ts';
+import { decideHost, type HostDecision } from '../../../src/core/host/decide-host.ts';
 import { diskViews } from '../../../src/core/host/disk-view.ts';
 import { type Effort, REST_MS, TROUBLED_REST_MS } from '../../../src/core/host/effort.ts';
 import type { OutbreakState } from '../../../src/core/host/outbreak.ts';
+import { type Host, NEW_HOST } from '../../../src/core/host/state.ts';
 import type { DevicePressure } from '../../../src/core/model/disk.ts';
 import type { HostFact, ReclaimOutcome, ReclaimStepOutcome } from '../../../src/core/model/host.ts';
 import { Disks, disk, GIB } from '../../kit/core/disks.ts';

@@ -1,4 +1,5 @@
-import { type HostDecision, NEW_HOST } from '../../../src/core/host/decide-host.ts';
+import type { HostDecision } from '../../../src/core/host/decide-host.ts';
+import { NEW_HOST } from '../../../src/core/host/state.ts';
 import { causeAt } from '../../../src/core/model/cause.ts';
 import type { Instant } from '../../../src/core/model/facts.ts';
 import type { HostAction } from '../../../src/core/model/host.ts';

@@ -2,8 +2,8 @@ import type { AccountHold } from '../../../src/core/account/hold.ts';
 import { ALONE, type Surroundings } from '../../../src/core/context.ts';
 import { decide } from '../../../src/core/decide.ts';
 import type { RunDecision } from '../../../src/core/decision.ts';
-import { NEW_HOST } from '../../../src/core/host/decide-host.ts';
 import type { DiskView } from '../../../src/core/host/disk-view.ts';
+import { NEW_HOST } from '../../../src/core/host/state.ts';
 import type {
   Action,
   Command,

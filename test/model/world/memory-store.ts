@@ -1,6 +1,7 @@
 import type { AccountHold } from '../../../src/core/account/hold.ts';
 import type { Decision, RunDecision } from '../../../src/core/decision.ts';
-import type { Host, HostDecision } from '../../../src/core/host/decide-host.ts';
+import type { HostDecision } from '../../../src/core/host/decide-host.ts';
+import type { Host } from '../../../src/core/host/state.ts';
 import type { Action } from '../../../src/core/model/facts.ts';
 import type { Reply } from '../../../src/core/model/reply.ts';
 import { isActive, type Run } from '../../../src/core/model/run.ts';

@@ -1,6 +1,6 @@
 import { concat, EMPTY, from, of, Subject, type Subscription } from 'rxjs';
 import type { Decision, EffectiveDecision, RunDecision } from '../../../src/core/decision.ts';
-import { NEW_HOST, takenOver } from '../../../src/core/host/decide-host.ts';
+import { NEW_HOST, takenOver } from '../../../src/core/host/state.ts';
 import type { Fact, Observation } from '../../../src/core/model/facts.ts';
 import type { HostFact } from '../../../src/core/model/host.ts';
 import { noticesAfter } from '../../../src/core/notice-changes.ts';
