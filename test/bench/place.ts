@@ -56,7 +56,7 @@ export function place(settings: Readonly<Record<string, string>> = {}) {
       const child = start(['watch']);
       child.stdout?.resume();
       child.stderr?.resume();
-      return until('the watchdog is at work', () => [watchdog()].find((holder) => holder?.pid === child.pid));
+      return until('the watchdog runs', () => [watchdog()].find((holder) => holder?.pid === child.pid));
     },
     kill: async (identity: ProcessIdentity) => {
       signalProcess(identity, 'SIGKILL');

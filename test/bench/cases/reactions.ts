@@ -57,7 +57,7 @@ async function dogwatch(): Promise<Listener> {
   writeFileSync(log, 'it begins\n');
   const child = home.start(['watch']);
   const counted = countIn(child, /BOOM number/g);
-  await until('the watchdog is at work', () => home.watchdog() !== null);
+  await until('the watchdog runs', () => home.watchdog() !== null);
   const done = ['--done-file', join(home.directory, 'done'), '--pattern', 'transient=^BOOM', '--log', log];
   await home.does(['run', '--detach', '--name', 'listener', '--cwd', home.directory, ...done, '--', 'sleep', '1000000']);
   await until('its log is followed', () => home.looking((reader) => reader.run('listener')?.cursors[log] !== undefined));

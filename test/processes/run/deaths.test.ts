@@ -103,7 +103,7 @@ story('a dead agent’s tools are ended before the next attempt starts, but not 
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './job.sh']);
   const agent = await started(stage, 1);
   const server = await until('the server runs', () => identify(Number(stage.lines('server')[0])));
-  await until('it has become what it is', () => statOf(server.pid)?.comm === 'ssh-agent');
+  await until('the server has its name', () => statOf(server.pid)?.comm === 'ssh-agent');
   const tool = await until('the tool runs', () => identify(Number(stage.lines('tool')[0])));
   signalProcess(agent, 'SIGKILL');
   await stage.inState('complete');

@@ -35,7 +35,7 @@ story('an orphan of an earlier attempt is not believed', async ({ stage }) => {
   stage.write('orphan.sh', `#!/bin/sh\n${orphan}\n`, 0o755);
   stage.agent('[ $n = 1 ] && { WAS=$DOGWATCH_ATTEMPT setsid env -u DOGWATCH_ATTEMPT ./orphan.sh & exit 0; }; exec sleep 1000');
   await stage.does([...RUN, '--detach', '--done-file', 'none', ...AGENT]);
-  await until('the second attempt is at work', () => stage.run()?.attempt?.number === 2 && stage.run()?.state === 'working');
+  await until('the second attempt works', () => stage.run()?.attempt?.number === 2 && stage.run()?.state === 'working');
   stage.write('go', '');
   await until('it got the answer', () => stage.lines('status').length > 0);
   expect(stage.lines('status')).toEqual(['64']);

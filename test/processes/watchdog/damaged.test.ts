@@ -128,5 +128,5 @@ story('the hourly gate starts a watchdog that repairs it', async ({ stage }) => 
   garble(stage);
   await stage.does(['supervise']);
   expect(asideIn(stage)).toHaveLength(1);
-  await until('the watchdog is at work', () => stage.watchdog());
+  await until('the watchdog runs', () => stage.watchdog());
 });

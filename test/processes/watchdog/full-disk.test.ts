@@ -5,7 +5,7 @@ import { until } from '../../kit/until.ts';
 story('a new watchdog that finds the disk full resumes nothing there: it measures before it decides', async ({ stage }) => {
   stage.agent('exec sleep 600');
   await stage.does(['run', '--name', 'job', '--detach', '--', './agent.sh']);
-  const [first] = await until('the agent is at work', () => stage.lives().length === 1 && stage.lives());
+  const [first] = await until('the agent runs', () => stage.lives().length === 1 && stage.lives());
   await stage.kill(stage.watchdog()!);
   process.kill(first!.pid, 'SIGKILL');
 

@@ -75,7 +75,7 @@ story('a watchdog for certain runs ends with them, one that a run started ends w
   await stage.kill(stage.watchdog()!);
   const child = stage.start(['watch', 'job']);
   const end = ended(child);
-  await until('it is at work', () => stage.watchdog()?.pid === child.pid);
+  await until('it runs', () => stage.watchdog()?.pid === child.pid);
   stage.write('go', '');
   expect((await end).code).toBe(0);
   expect(stage.run()?.state).toBe('complete');

@@ -32,7 +32,7 @@ const notices = async (stage: Stage): Promise<readonly { sentence: string }[]> =
   JSON.parse((await stage.does(['status', '--json'])).stdout).notices;
 const menders = (stage: Stage) => stage.lines('menders').map((line) => line.split(' ')[0]);
 const mender = (stage: Stage) =>
-  until('the recovery agent is at work', () => {
+  until('the recovery agent runs', () => {
     const { state, recovery } = stage.run()!;
     return state === 'recovering' && recovery?.phase === 'at-work' && identify(Number(stage.lines('menders').at(-1)?.split(' ')[1]));
   });

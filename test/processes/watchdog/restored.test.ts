@@ -88,7 +88,7 @@ story(
     await until('attempt 5 is known', () => stage.run()?.attempt?.number === 5);
     expect(stage.lives().map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5]);
     expect(stage.run()).toMatchObject({ tried: 5, charged: [] });
-    expect(stage.history().some(({ because }) => because.includes('the state had lost attempts 2 to 4 of it'))).toBe(true);
+    expect(stage.history().some(({ because }) => because.includes('the state had lost attempts 2 to 4 of this run'))).toBe(true);
     expect(await noticesOf(stage)).toContain('lost/job.1');
   },
 );

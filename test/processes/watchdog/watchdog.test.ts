@@ -128,7 +128,7 @@ story('a watchdog that is asked to end leaves the agent running, and none of its
   stage.agent(TWO_LIVES);
   const child = stage.start(['watch'], {});
   const end = ended(child);
-  await until('it is at work', () => stage.watchdog()?.pid === child.pid);
+  await until('it runs', () => stage.watchdog()?.pid === child.pid);
   await stage.does(['run', '--progress', 'echo $$ >looking; exec sleep 1000', ...RUN.slice(1)]);
   const agent = await firstAgent(stage);
   const looking = await until('it looks for progress', () => identify(Number(stage.lines('looking')[0])));
@@ -156,7 +156,7 @@ story('a watchdog whose output is on a full disk continues', async ({ stage }) =
   const full = openSync('/dev/full', 'w');
   stage.start(['watch'], {}, { stdio: ['ignore', full, full] });
   closeSync(full);
-  const watchdog = await until('it is at work', () => stage.watchdog());
+  const watchdog = await until('it runs', () => stage.watchdog());
   await goesOn(stage, watchdog);
 });
 
@@ -165,7 +165,7 @@ story('a watchdog whose reader is gone continues', async ({ stage }) => {
   const { stdout, stderr } = stage.start(['watch']);
   stdout?.destroy();
   stderr?.destroy();
-  const watchdog = await until('it is at work', () => stage.watchdog());
+  const watchdog = await until('it runs', () => stage.watchdog());
   await goesOn(stage, watchdog);
 });
 

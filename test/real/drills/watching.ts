@@ -29,7 +29,7 @@ export function startWatchdog(stage: Stage, before: readonly string[] = [], env:
 /** The same, and waits until it holds the lease. */
 export async function atWork(stage: Stage, ...how: [before?: readonly string[], env?: Readonly<Record<string, string>>]) {
   const watching = startWatchdog(stage, ...how);
-  const identity = await until('a watchdog is at work', () => stage.watchdog());
+  const identity = await until('a watchdog runs', () => stage.watchdog());
   return { ...watching, identity };
 }
 

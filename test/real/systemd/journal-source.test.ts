@@ -49,7 +49,7 @@ describe.skipIf(why)(`the journal of a unit as a log${why === null ? '' : ` (${w
     });
     say(lines.join(''));
   };
-  const heard = () => until(`${said} turns are heard`, () => (run()?.attempt?.turns ?? 0) >= said && run()?.attempt?.turns);
+  const heard = () => until(`${said} turns are read`, () => (run()?.attempt?.turns ?? 0) >= said && run()?.attempt?.turns);
 
   test('each line is read once, whatever it contains', async () => {
     turns(3);

@@ -98,7 +98,7 @@ function service(machine: Machine) {
     },
     /** Waits until a watchdog other than this process runs as the service. */
     replaced: (pid: number) =>
-      until('another watchdog is at work', () => {
+      until('another watchdog runs', () => {
         const now = mainPid();
         return (
           now !== 0 && now !== pid && show('dogwatch.service', 'ActiveState') === 'active' && status().host.watchdog?.pid === now && now

@@ -95,7 +95,7 @@ const damaged = (what: string, damage: (where: Layout) => void): Drill => ({
           const run = stage.run();
           return run?.attempt?.number === number && run.state === 'working' && run;
         });
-      await until('a watchdog is at work', () => stage.watchdog());
+      await until('a watchdog runs', () => stage.watchdog());
       await stage.does(['run', '--detach', ...RUN.slice(1)]);
       await attempt(1);
       checkpoint(stage.where);

@@ -86,7 +86,7 @@ const readOnlyWork: Drill = {
       stage.agent(`while [ ! -e go ]; do sleep 0.05; done; echo x >'${disk}/made' || exit 1; echo x >done; exit 1`);
       const watching = await atWork(stage);
       await stage.does(['run', '--detach', '--name', 'job', '--cwd', disk, '--done-file', stage.file('done'), '--', 'sh', '-c', command]);
-      await until('the agent is at work', () => stage.lives().length === 1);
+      await until('the agent runs', () => stage.lives().length === 1);
       await until('it is read-only', () => isRemounted(disk, 'ro'));
       stage.write('go', '');
       const held = await heldByDisk(stage);

@@ -64,7 +64,7 @@ async function building(daemon: Daemon, byBuildKit: boolean) {
     'LABEL dogwatch.keep=1',
   ];
   const ended = daemon.building(['--network', 'none', '-t', `built-${byBuildKit}:1`, '-'], steps.join('\n'), byBuildKit);
-  await until('a step is at work', () => stepsWith(mark).length > 0, LONG_MS);
+  await until('a step runs', () => stepsWith(mark).length > 0, LONG_MS);
   return {
     finish: () => {
       for (const pid of stepsWith(mark)) process.kill(pid, 'SIGTERM');

@@ -18,7 +18,7 @@ export const killedStarts: Drill = {
       stage.agent(THREE_LIVES);
       // The first execve of each process, except that of the watchdog itself.
       const traced = startTraced(stage, ['-f', '-e', 'trace=execve', '-e', 'inject=execve:signal=SIGKILL:when=1']);
-      await until('the watchdog is at work', () => stage.watchdog());
+      await until('the watchdog runs', () => stage.watchdog());
       await stage.does(['run', '--detach', ...RUN.slice(1)], { env: { DOGWATCH_MAX_RESUMES: '500' } });
       const failed = () => stage.history().filter(({ because }) => because.includes('could not be started')).length;
       await until('starts have failed', () => failed() >= FAILED_STARTS);
