@@ -108,7 +108,7 @@ const readOnly: Drill = {
       stage.write('writable', '');
       await stage.inState('complete');
       const { stderr } = await endOf(stage, watching);
-      expect(stderr.match(/is read-only: nothing is started/g)).toHaveLength(1);
+      expect(stderr.match(/is on a read-only filesystem: nothing is started/g)).toHaveLength(1);
       await expectSound(stage, stderr);
       return '';
     }),
