@@ -21,7 +21,7 @@ const died: Fact = { kind: 'process.exited', run: ID, attempt: 1, code: 0, signa
 const pause: Fact = { kind: 'operator.requested', run: ID, request: 'r2', command: { kind: 'pause', because: 'lunch' } };
 const started = (attempt: number): Outcome => ({ kind: 'started', attempt, shim: null, agent: null });
 
-interface Heard {
+interface Collected {
   readonly order: string[];
   readonly decisions: RunDecision[];
 }
@@ -30,12 +30,12 @@ interface Heard {
  * Runs the pipeline in virtual time; `order` lists what was recorded, performed and asked, in that
  * order.
  */
-function hear(
+function collect(
   facts: (helpers: { cold: TestScheduler['createColdObservable'] }) => Observable<Fact>,
   ports: Partial<Ports> = {},
   actionsAtOnce = 8,
-): Heard {
-  const heard: Heard = { order: [], decisions: [] };
+): Collected {
+  const collected: Collected = { order: [], decisions: [] };
   const scheduler = new TestScheduler(() => {});
   scheduler.run(({ cold }) => {
     const now = () => ({ wall: scheduler.now(), mono: scheduler.now() });
@@ -43,14 +43,14 @@ function hear(
       now,
       jitter: () => 0,
       record: (decided: Decision) => {
-        heard.order.push(decided.kind === 'refused' ? `refuse ${decided.reply.message}` : `record ${decided.observation.kind}`);
+        collected.order.push(decided.kind === 'refused' ? `refuse ${decided.reply.message}` : `record ${decided.observation.kind}`);
       },
       perform: (action: Action) => {
-        heard.order.push(`perform ${action.kind}`);
+        collected.order.push(`perform ${action.kind}`);
         return action.kind === 'resume' ? of(started(action.attempt)) : of<Outcome>({ kind: 'delivered' });
       },
       ask: (question: Question) => {
-        heard.order.push(`ask ${question.kind}`);
+        collected.order.push(`ask ${question.kind}`);
         const evidence = { head: null, worktree: null, progress: null, missing: [] };
         return of<Fact>({ kind: 'evidence.gathered', run: question.run, attempt: question.attempt, evidence });
       },
@@ -60,26 +60,26 @@ function hear(
     const world = worldOf();
     const facts$ = facts({ cold: cold as never });
     supervise(() => facts$, world, all, { lastSeq: 41, actionsAtOnce, questionsAtOnce: 1 }).subscribe((decision) => {
-      if (decision.kind === 'run') heard.decisions.push(decision);
+      if (decision.kind === 'run') collected.decisions.push(decision);
     });
   });
-  return heard;
+  return collected;
 }
 
 describe('the pipeline', () => {
   test('records before it performs, and receives the outcome as an observation', () => {
-    const { order } = hear(({ cold }) => cold('a', { a: registered }));
+    const { order } = collect(({ cold }) => cold('a', { a: registered }));
     expect(order).toEqual(['record run.registered', 'perform resume', 'ask evidence', 'record action.settled', 'record evidence.gathered']);
   });
 
   test('continues numbering after the last recorded observation', () => {
-    const { decisions } = hear(({ cold }) => cold('a', { a: registered }));
+    const { decisions } = collect(({ cold }) => cold('a', { a: registered }));
     expect(decisions.map(({ observation }) => observation.seq)).toEqual([42, 43, 44]);
     expect(decisions[0]?.actions[0]?.id).toBe(`${ID}/42`);
   });
 
   test('resumes a run that died', () => {
-    const { decisions } = hear(({ cold }) => cold('a 9s b', { a: registered, b: died }));
+    const { decisions } = collect(({ cold }) => cold('a 9s b', { a: registered, b: died }));
     const last = decisions.find(({ observation }) => observation.kind === 'process.exited');
     expect(last?.run.state).toBe('waiting');
     expect(last?.because).toContain('backoff');
@@ -87,7 +87,7 @@ describe('the pipeline', () => {
 
   test('an effect that throws is an outcome, and the next observation is received', () => {
     const perform = () => throwError(() => new Error('no such shell'));
-    const { decisions } = hear(({ cold }) => cold('a-b', { a: registered, b: pause }), { perform });
+    const { decisions } = collect(({ cold }) => cold('a-b', { a: registered, b: pause }), { perform });
     expect(decisions.some(({ because }) => because.includes('no such shell'))).toBe(true);
     expect(decisions.at(-1)?.because).toContain('paused');
   });
@@ -96,7 +96,7 @@ describe('the pipeline', () => {
     const ask = () => {
       throw new Error('git is gone');
     };
-    const { decisions } = hear(({ cold }) => cold('a', { a: registered }), { ask });
+    const { decisions } = collect(({ cold }) => cold('a', { a: registered }), { ask });
     const answered = decisions.map(({ observation }) => observation).find(({ kind }) => kind === 'evidence.gathered');
     expect(answered).toMatchObject({ evidence: { missing: ['git is gone'] } });
   });
@@ -104,7 +104,7 @@ describe('the pipeline', () => {
   test('a request about no run, and a second run of a name, are refused and recorded', () => {
     const twice = { ...registered, run: `${NAME}.2`, request: 'r3' };
     const nobody: Fact = { ...pause, run: 'nobody.1' };
-    const { order } = hear(({ cold }) => cold('a-b-c', { a: registered, b: twice, c: nobody }));
+    const { order } = collect(({ cold }) => cold('a-b-c', { a: registered, b: twice, c: nobody }));
     expect(order).toContain('refuse a run named upgrade is active already');
     expect(order).toContain('refuse there is no run nobody.1');
   });
