@@ -38,7 +38,9 @@ export async function attach(layout: Layout, { run, spec }: { run: string; spec:
     ensureWatchdog: (holder) => watchdog.ensure(holder),
   });
   if (interrupted.signal.aborted) {
-    tell(`${name} continues without this terminal. Follow it with \`dogwatch logs -f ${name}\`, stop it with \`dogwatch stop ${name}\`.`);
+    tell(
+      `${name} continues without this terminal. Follow it with \`dogwatch logs -f ${name}\`, pause it with \`dogwatch pause ${name}\`, stop it with \`dogwatch stop ${name}\`.`,
+    );
     process.exitCode = INTERRUPTED;
   } else {
     tell(`${name} is ${state}`);

@@ -35,14 +35,14 @@ export async function promptOf({ prompt, promptFile }: RunOptions): Promise<Deci
 
 /** Reports a pipe that was left open. Throws a Problem if the command has no other task. */
 export function leftPipe(lacksTask: boolean, tell: (line: string) => void): void {
-  const got = 'standard input is a pipe without data';
+  const got = 'standard input is an open pipe without data';
   if (lacksTask)
     throw new Problem(EXIT_USAGE, 'this agent has no task', {
       expected: 'a task in its command, with --prompt or --prompt-file, or on standard input',
-      got: `${got} that stays open`,
+      got,
       hint: '`--prompt -` waits for the data',
     });
-  tell(`${got} that stays open: not using it as the prompt (avoid this wait with \`</dev/null\`; \`--prompt -\` waits for the data)`);
+  tell(`${got}: not using it as the prompt (avoid this wait with \`</dev/null\`; \`--prompt -\` waits for the data)`);
 }
 
 async function fromInput(): Promise<string> {
