@@ -8,7 +8,7 @@ const STRANGE_LOG = { kind: 'log.read', attempt: 1, path: '/log', bytes: 1, sign
 const STRANGE_REQUEST = { kind: 'operator.requested', request: 'strange', command: null } as unknown as Told;
 const ENDED = { kind: 'ended', attempt: 1, because: 'so' } as const;
 
-/** Decides what it can't make sense of, after so long. */
+/** Decides what it cannot make sense of, after this long. */
 const strangely = (story: Story, told: Told): RunDecision => story.after(SECOND).tell(told);
 
 const escalated = (story: Story): Story => {
@@ -51,7 +51,7 @@ describe('what cannot be made sense of', () => {
     });
   });
 
-  test('of a request is told to the one who asked', () => {
+  test('of a request is sent to its sender', () => {
     const { reply, because } = strangely(working(), STRANGE_REQUEST);
     expect(reply).toEqual({ request: 'strange', accepted: false, message: because });
     expect(because).toContain('operator.requested');
@@ -72,7 +72,7 @@ describe('what cannot be made sense of', () => {
     expect(strangely(story, STRANGE_REQUEST)).toMatchObject({ run, material: true, actions: [], reply: { accepted: false } });
   });
 
-  /** A run that nothing can be decided about. */
+  /** A run about which nothing can be decided. */
   const strange = (run: Run): Run => ({ ...run, spec: null as never });
   const settledAction = (run: Run, action: string): RunDecision =>
     decide(strange(run), { kind: 'action.settled', action, outcome: ENDED, run: run.id, seq: 99, at: run.since, jitter: 0 });

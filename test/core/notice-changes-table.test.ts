@@ -63,7 +63,7 @@ describe('what nobody is needed for any more', () => {
     });
   });
 
-  test.each(['blocked/upgrade-11', 'blocked/other-1', `auth/${ACCOUNT}`, 'common-cause'])('a cause of somebody else is left: %s', (cause) =>
+  test.each(['blocked/upgrade-11', 'blocked/other-1', `auth/${ACCOUNT}`, 'common-cause'])("another run's cause stays: %s", (cause) =>
     expect(changes([open(cause)], decision({ state: 'working' }))).toEqual(NO_CHANGES),
   );
 
@@ -125,7 +125,7 @@ describe('what is escalated', () => {
     expect(short(changes([], both, true))).toEqual(['blocked/upgrade-1 open upgrade']);
   });
 
-  test('nothing else is told', () => {
+  test('nothing else is reported', () => {
     const resume: Action = { kind: 'end', id: 'upgrade-1/9', run: 'upgrade-1', attempt: 1, because: 'wedged' };
     expect(tells([], resume)).toEqual(NO_CHANGES);
   });
@@ -163,7 +163,7 @@ describe('the machine', () => {
   const saidOfHost = (notices: readonly Notice[], actions: readonly HostAction[]) =>
     noticesAfter(notices, hostDecision(actions, AT), context);
 
-  test('what is told one after the other', () => {
+  test('notices in sequence', () => {
     const after = saidOfHost([], [told('disk /'), reclaim, told('common-cause'), told('disk /')]);
     expect(short(after)).toEqual(['common-cause open ', 'disk / open upgrade']);
     expect(saidOfHost([], [reclaim])).toEqual(NO_CHANGES);
@@ -200,7 +200,7 @@ describe('the machine', () => {
     expect(short(noticesAfter([mine, open('disk /', [])], made, context))).toEqual([`blocked/${last.run.id} acked upgrade`]);
   });
 
-  test('what is over, and told again at once', () => {
+  test('what is over, and reported again at once', () => {
     const known = open('disk /', []);
     const after = saidOfHost([known, open('common-cause', [])], [told('disk /', true), told('disk /')]);
     expect(short(after)).toEqual(['disk / cleared ', 'disk / open upgrade']);

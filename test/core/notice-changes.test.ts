@@ -16,7 +16,7 @@ const made = (notices: readonly Notice[], { kept, dropped }: NoticeChanges): rea
   ...kept,
 ];
 
-/** The notices once these decisions were taken, from these ones on. */
+/** The notices after these decisions, starting from these. */
 const all = (decisions: readonly RunDecision[], before: readonly Notice[] = []): readonly Notice[] =>
   decisions.reduce(
     (notices, decision) =>
@@ -37,7 +37,7 @@ describe('a run that needs a person', () => {
     return story;
   }
 
-  test('is told once, whatever is seen after it', () => {
+  test('is reported once, whatever is seen after it', () => {
     const story = blocked();
     story.after(MINUTE).exits();
     story.gathered();
@@ -65,7 +65,7 @@ describe('a run that needs a person', () => {
     expect(short(all(story.decisions))).toEqual(['blocked/upgrade-1 cleared upgrade', 'blocked/upgrade-1 open upgrade']);
   });
 
-  test('the budget is spent: told, and over when it is resumed', () => {
+  test('the budget is spent: reported, and over when it is resumed', () => {
     const story = working({ policy: { maxResumes: 0 } });
     worksAndExits(story);
     story.gathered();
@@ -74,7 +74,7 @@ describe('a run that needs a person', () => {
     expect(short(all(story.decisions))).toEqual(['budget/upgrade-1 cleared upgrade']);
   });
 
-  test('a permission was denied, and it goes on: told until something new is done', () => {
+  test('a permission was denied, and it goes on: open until something new is done', () => {
     const story = working();
     story.says({ kind: 'permission', text: 'external_directory' });
     story.exits(0);
@@ -121,7 +121,7 @@ describe('an account that is refused', () => {
     expect([notice, others]).toMatchObject([{ state: 'cleared', over: expect.stringContaining('is no longer refused') }, []]);
   });
 
-  test('somebody acknowledged it and logged in, but it did not help: told again', () => {
+  test('acknowledged, and a login did not help: reported again', () => {
     const fleet = refused(AUTH, 2);
     const acked = acknowledged(all(fleet.decisions), 'job-0', fleet.now);
     expect(acked).toHaveLength(1);

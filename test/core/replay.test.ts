@@ -14,7 +14,7 @@ const replay = (rows: readonly ReplayRow[], policy: Partial<Policy> = {}, spec =
 const differing = (all: readonly Replayed[]) => all.filter(({ differs }) => differs !== null);
 const rowsOf = (story: Story): ReplayRow[] => recordedRows(story.decisions);
 
-/** Dies again and again without a milestone. */
+/** Dies repeatedly without a milestone. */
 function dying(times: number): Story {
   const story = working();
   for (let death = 0; death < times; death++) {

@@ -16,7 +16,7 @@ const ROOM: DiskView = { hold: null, isPressed: false, takenMono: null };
 const living = working().after(30 * SECOND);
 const { now } = living;
 
-/** A run that is dead and resumed in 5 s, if nothing holds it. */
+/** A dead run that is resumed in 5 s if nothing holds it. */
 const dead: Run = (() => {
   const story = working();
   story.now = now;
@@ -28,10 +28,10 @@ const DUE = (dead.due?.at.mono ?? 0) - now.mono;
 
 type Around = Partial<Surroundings>;
 
-/** In how many ms. */
+/** The ms until then. */
 const inMs = (run: Run, around: Around = {}): number => heldUntil(run, now, { ...ALONE, ...around }) - now.mono;
 
-/** The run after a tick within these surroundings: it shows what it waits for. */
+/** The run after a tick in these surroundings: it shows what it waits for. */
 const ticked = (run: Run, around: Around = {}, at: Instant = now): Run =>
   decide(run, { kind: 'tick', run: run.id, seq: 1_000_000, at, jitter: 0.5 }, { ...ALONE, ...around }).run;
 
@@ -111,7 +111,7 @@ table('a dead run and its account', [
   ['the refusal that it shows has gone', isRefused, {}, 0],
 ]);
 
-/** A living run that was last heard of 20 minutes ago, less this, and last looked at now. */
+/** A living run last heard of 20 minutes ago, less this, and last sampled now. */
 const silent = (lessMs: number, attempt: AttemptPatch = {}, more: Partial<Run> = {}): Run => {
   const ago = { wall: now.wall - 20 * MINUTE + lessMs, mono: now.mono - 20 * MINUTE + lessMs };
   const cpu = { cpuMs: 1, at: now, windowCpuMs: 1, windowAt: now, idle: true };

@@ -15,7 +15,7 @@ export const json =
     response.end(JSON.stringify(body));
   };
 
-/** A daemon that answers as it is told. `asked` has each call, as `METHOD /path?query`. */
+/** A daemon with scripted answers. `asked` has each call, as `METHOD /path?query`. */
 export async function fakeDocker(reply: Reply) {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-docker-'));
   const path = join(directory, 'docker.sock');

@@ -13,10 +13,10 @@ import { leased, ME, stateDirectory } from './opened-store.ts';
 import { type Ran, runCommand } from './run-command.ts';
 
 export const DEAD: ProcessIdentity = ME;
-/** This very process as the watchdog. */
+/** This process as the watchdog. */
 export const ALIVE = (): ProcessIdentity => identify(process.pid) ?? DEAD;
 
-/** A state directory with a store that is open, as a watchdog has it. */
+/** A state directory with an open store, as a watchdog has it. */
 export async function keptState(watchdog: ProcessIdentity = DEAD) {
   const where = stateDirectory();
   const store = openStore(where, await leased(where, watchdog), () => false);
@@ -36,13 +36,13 @@ export async function keptState(watchdog: ProcessIdentity = DEAD) {
   return { where, keep, begin, store };
 }
 
-/** Waits until something is so. */
+/** Waits until a condition is true. */
 export async function until(isSo: () => boolean, deadlineMs = 20_000): Promise<void> {
   for (const end = performance.now() + deadlineMs; !isSo(); await setTimeout(10))
     if (performance.now() > end) throw new Error(`in vain: ${isSo}`);
 }
 
-/** While a command runs in this process: whether it has printed this. */
+/** Whether a command running in this process has printed this. */
 export const hasPrinted = (text: string): boolean => vi.mocked(process.stdout.write).mock.calls.some(([one]) => String(one).includes(text));
 
 /** The agent has printed this. */
@@ -56,7 +56,7 @@ export interface Looked extends Ran {
   readonly err: string;
 }
 
-/** Runs a command on this state, with what it said on stderr. */
+/** Runs a command on this state, and returns what it wrote to stderr. */
 export async function look(register: (program: Command) => void, where: Layout, ...argv: string[]): Promise<Looked> {
   const said: string[] = [];
   const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
@@ -69,9 +69,15 @@ export async function look(register: (program: Command) => void, where: Layout, 
   }
 }
 
-/** Escapes that colour, move, rename, and turn; line ends that forge lines; and what is invisible. */
+/**
+ * Escapes that colour, move, rename and reverse; line ends that forge lines; and invisible
+ * characters.
+ */
 export const HOSTILE =
   '\u001b[2J\u001b[31mred\u001b[0m \u001b]0;title\u0007\u001b]8;;http://x\u001b\\link\u009b5A back\b\b\rover\nforged line \u202egnp.exe\u2028next \u0000\u007f\u0085end';
 
-/** What no terminal may get: control characters but the line end and the tab, and those that turn the direction. */
+/**
+ * What no terminal may get: control characters except line end and tab, and characters that change
+ * the direction.
+ */
 export const isHarmful = (text: string): boolean => /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(text);

@@ -1,4 +1,4 @@
-/** Marks that no disk is below, whatever room this machine has. */
+/** Thresholds that no disk is below, however full this machine is. */
 export const NEVER_SHORT = {
   DOGWATCH_DISK_SOFT: '0%',
   DOGWATCH_DISK_CRITICAL: '0%',

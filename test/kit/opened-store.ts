@@ -17,7 +17,7 @@ export function stateDirectory(): Layout {
 
 export const ME = { bootId: 'boot-1', pid: 101, startTicks: 1001 };
 
-/** Everybody is alive, nobody can be killed, and time goes on only in pauses. */
+/** Everyone is alive, nobody can be killed, and time passes only in pauses. */
 export function leaseDeps(changes: Partial<LeaseDeps> = {}): LeaseDeps {
   let mono = 1_000_000;
   return {

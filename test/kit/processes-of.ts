@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../../src/core/model/facts.ts';
 import { identify } from '../../src/system/process/process.ts';
 
-/** The living processes that were started for a state directory: their environment names it, and no other has it. Without this one. */
+/**
+ * The living processes started for a state directory, without this one: their environment names it,
+ * and no other has it.
+ */
 export function processesOf(stateDir: string): readonly ProcessIdentity[] {
   return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name);

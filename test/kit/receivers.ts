@@ -9,7 +9,7 @@ export interface Posted {
   readonly body: string;
 }
 
-/** A web server on this machine that keeps what it is sent and answers with `status`; null: never. */
+/** A local web server that keeps what it receives and answers with `status`, or never if null. */
 export async function httpReceiver(
   status: number | null,
   headers: Record<string, string> = {},
@@ -30,7 +30,7 @@ export async function httpReceiver(
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, posted };
 }
 
-/** A port on this machine where nobody listens. */
+/** A local port where nobody listens. */
 export async function deadPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -41,15 +41,17 @@ export async function deadPort(): Promise<number> {
 
 export interface Mailbox {
   readonly port: number;
-  /** Whole mails as they came. */
+  /** Whole mails as received. */
   readonly mails: string[];
   readonly commands: string[];
 }
 
-/** What a mail server answers to a command in place of the usual. */
+/** What a mail server answers to a command instead of the usual reply. */
 export type MailAnswers = Readonly<Partial<Record<'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | '.', string>>>;
 
-/** A mail server on this machine: enough of RFC 5321 to be handed mails. With `isMute` it does not even greet. */
+/**
+ * A local mail server: enough of RFC 5321 to accept mails. With `isMute` it does not even greet.
+ */
 export async function mailReceiver(answers: MailAnswers = {}, isMute = false, port = 0): Promise<Mailbox> {
   const mails: string[] = [];
   const commands: string[] = [];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { type EvidenceQuestion, gatherEvidence } from '../../src/system/git/gather-evidence.ts';
 
-/** A home with a directory `project` in it, new for each test. */
+/** A home with a directory `project`, new for each test. */
 export let home: string;
 export let repository: string;
 

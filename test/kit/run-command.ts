@@ -4,11 +4,14 @@ import { vi } from 'vitest';
 export interface Ran {
   readonly out: string;
   readonly exitCode: number | string | null | undefined;
-  /** What the command threw; null: nothing. */
+  /** What the command threw, or null if nothing. */
   readonly thrown: unknown;
 }
 
-/** Runs one command of the program in this process, with these variables in place of the process's own `DOGWATCH_…`. */
+/**
+ * Runs one command of the program in this process, with these variables instead of the process's
+ * own `DOGWATCH_…`.
+ */
 export async function runCommand(register: (program: Command) => void, argv: readonly string[], env: Record<string, string>): Promise<Ran> {
   const written: string[] = [];
   const program = new Command('dogwatch').exitOverride().configureOutput({ writeOut: (text) => written.push(text) });

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 
-/** A stream that keeps what is written to it; as a terminal it knows no colours. */
+/** A stream that keeps what is written to it; as a terminal it has no colours. */
 export function sink(isTTY: boolean): { stream: NodeJS.WritableStream; written: () => Buffer } {
   const chunks: Buffer[] = [];
   const stream = new Writable({

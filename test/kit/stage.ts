@@ -18,7 +18,7 @@ import { until } from './until.ts';
 /** The program as it is shipped. */
 export const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 export interface Ran {
-  /** Null: ended by a signal. */
+  /** Null if ended by a signal. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -34,11 +34,11 @@ export interface Options {
 export interface Life {
   readonly attempt: number;
   readonly pid: number;
-  /** The agent before it was still alive. */
+  /** The previous agent was still alive. */
   readonly overlaps: boolean;
 }
 
-/** Short waits, so that a story of many attempts takes seconds; no machine's own settings. */
+/** Short waits, so that a story of many attempts takes seconds, and no settings of this machine. */
 const HASTE = {
   DOGWATCH_BACKOFF_MIN: '20ms',
   DOGWATCH_BACKOFF_MAX: '200ms',
@@ -46,13 +46,16 @@ const HASTE = {
   DOGWATCH_GRACE: '2s',
   DOGWATCH_LINGER: '10s',
   DOGWATCH_BALLAST: '0',
-  // How full this machine's disks are, and what its Docker has, is nobody's concern here.
+  // How full this machine's disks are and what its Docker holds must not matter.
   ...NEVER_SHORT,
   DOGWATCH_PRERECLAIM: '0',
   DOGWATCH_DOCKER_HOSTS: 'unix:///nonexistent/docker.sock',
 };
 
-/** Begins every scripted agent: it notes its start, and whether the one before it lives; `$n` says which start it is. */
+/**
+ * Begins every scripted agent: it records its start and whether the previous one is alive; `$n` is
+ * the number of the start.
+ */
 const PROLOGUE = `#!/bin/sh
 last=$(tail -n 1 lives 2>/dev/null); last=\${last##* }
 said=first
@@ -65,7 +68,10 @@ echo "this is start $n"
 
 export type Stage = ReturnType<typeof setStage>;
 
-/** A state directory and a working directory for one story. `tearDown` ends everything that was started with them. */
+/**
+ * A state directory and a working directory for one story. `tearDown` ends everything that was
+ * started with them.
+ */
 export function setStage() {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-story-'));
   const where = layout(join(directory, 'state'));
@@ -82,7 +88,7 @@ export function setStage() {
     child.stdin?.end(options.input ?? '');
     return ended(child);
   };
-  /** The same, for what has to succeed. */
+  /** The same, for commands that must succeed. */
   const does = async (args: readonly string[], options: Options = {}): Promise<Ran> => {
     const ran = await dogwatch(args, options);
     if (ran.code !== 0) throw new Error(`dogwatch ${args.join(' ')}: exit status ${ran.code}\n${ran.stderr}${ran.stdout}`);
@@ -105,7 +111,7 @@ export function setStage() {
     return holder !== null && isAlive(holder) ? holder : null;
   };
   const write = (name: string, text: string, mode = 0o644): string => {
-    // In one step: a watchdog that takes a file away at once must not find it half made.
+    // In one step: a watchdog that takes a file away at once must not find it incomplete.
     const made = join(directory, `made-${randomUUID()}`);
     writeFileSync(made, text);
     chmodSync(made, mode);
@@ -128,7 +134,7 @@ export function setStage() {
     attempt,
     watchdog,
     write,
-    /** A scripted agent: a shell script that notes its starts. */
+    /** A scripted agent: a shell script that records its starts. */
     agent: (body: string, name = 'agent.sh') => write(name, `${PROLOGUE}${body}\n`, 0o755),
     lives: (): readonly Life[] => lines('lives').map(life),
     inState: (state: Run['state'], name = 'job') => until(`${name} is ${state}`, () => run(name)?.state === state && run(name)),

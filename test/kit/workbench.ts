@@ -16,10 +16,13 @@ import { until as untilWithin } from './until.ts';
 
 const DEADLINE_MS = 30_000;
 
-/** Waits until `look` gives something true, and gives it back. */
+/** Waits until `look` returns something truthy, and returns it. */
 export const until = <T>(what: string, look: () => T | null | undefined | false): Promise<T> => untilWithin(what, look, DEADLINE_MS);
 
-/** A state directory of its own, and attempts of one run in it; every process that carries its marks is gone when the test is over. */
+/**
+ * A state directory of its own, with attempts of one run; every process that carries its marks is
+ * gone when the test is over.
+ */
 export function workbench(agent: AgentName = 'generic', launcher?: Launcher) {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-processes-'));
   const run = `bench-${randomBytes(6).toString('hex')}`;

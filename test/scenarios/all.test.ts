@@ -9,7 +9,10 @@ import { stateDirectory } from '../kit/opened-store.ts';
 
 const FILES = globSync('test/scenarios/*.jsonl').sort();
 
-/** What users of agents told of, and what dogwatch does in their place: facts, the agent's own lines, and the decisions in short. */
+/**
+ * What users of agents reported, and what dogwatch does instead: facts, the agent's own lines, and
+ * the decisions in short.
+ */
 describe('incidents', () => {
   test('there are some', () => expect(FILES.length).toBeGreaterThan(12));
 

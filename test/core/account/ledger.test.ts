@@ -240,7 +240,7 @@ describe('credentials', () => {
   ])('%s', (_, holds, after, notes) => expect(evolveAccount(holds, run, seen('new'))).toEqual({ holds: after, notes }));
 });
 
-describe('who goes first, and who was told', () => {
+describe('which run probes, and who was notified', () => {
   const ofModel = hold({ limit: 'opus', model: { name: 'opus' } });
   const mine = hold({ probe: ME });
   const byMe = hold({ limit: 'daily', reporter: ME });
@@ -265,7 +265,7 @@ describe('who goes first, and who was told', () => {
     expect(withoutRun(holds, { ...run, state: 'complete' })).toBe(holds);
   });
 
-  test('a person has to hear of what no clock ends, once', () => {
+  test('a person is notified once of what no clock ends', () => {
     const [auth, cap] = [hold(AUTH), hold({ isCap: true })];
     const holds = [auth, cap, hold({ limit: 'daily' }), hold({ ...AUTH, told: true }), { ...ofModel, isCap: true }];
     expect(unnotified(run, holds)).toEqual([auth, cap]);

@@ -10,7 +10,9 @@ import { HOUR, MARKS, MINUTE, SECOND } from '../../kit/core/world.ts';
 const GIB = 2 ** 30;
 const DATA = '/srv/data';
 
-/** A machine on a virtual clock: what is decided is remembered, and done only when the test says so. */
+/**
+ * A machine on a virtual clock: decisions are remembered, and performed only when the test says so.
+ */
 class Machine {
   host: Host = NEW_HOST;
   mono = 0;
@@ -26,7 +28,7 @@ class Machine {
     return decision;
   }
 
-  /** A sample after so many seconds; sizes in GiB. */
+  /** A sample after this many seconds; sizes in GiB. */
   sample(seconds: number, availableGib: number, mayAct = true, more: readonly Filesystem[] = []): HostDecision {
     this.mono += seconds * SECOND;
     const filesystem: Filesystem = {
@@ -154,7 +156,7 @@ describe('a full disk', () => {
     expect(machine.actions).toMatchObject([{ kind: 'reclaim' }, { kind: 'reclaim', without: [] }]);
   });
 
-  test('with enough room in the end is for nobody, whoever made that room', () => {
+  test('that ends with enough room concerns nobody, whoever made the room', () => {
     const machine = full();
     machine.finish(done([step('images', 0)], [], true));
     expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim']);
@@ -166,7 +168,7 @@ describe('a full disk', () => {
     expect(machine.actions.filter(({ kind }) => kind === 'tell')).toEqual([]);
   });
 
-  test('has enough space again: the person hears of that, too, and the next time is another one', () => {
+  test('has enough space again: the person is notified, and the next time is a new notice', () => {
     const machine = full();
     machine.finish(done([step('images', 0)]));
     for (let look = 0; look < 30; look++) machine.sample(15, 60);
@@ -187,13 +189,13 @@ describe('a full disk', () => {
     expect(machine.actions.at(-1)?.kind).toBe('reclaim');
   });
 
-  test('and a reclaim that failed as a whole: a person hears of it', () => {
+  test('and a reclaim that failed completely: a person is notified', () => {
     const machine = full();
     machine.finish({ kind: 'failed', because: 'EIO' });
     expect(machine.actions.map(({ kind }) => kind)).toEqual(['reclaim', 'tell']);
   });
 
-  test('while somebody else frees space: tried again with the next sample', () => {
+  test('while another process frees space: tried again with the next sample', () => {
     const machine = full();
     machine.finish({ kind: 'abandoned', because: 'process 7 is freeing space at this moment' });
     machine.sample(15, 3);
@@ -208,7 +210,7 @@ describe('a full disk', () => {
   });
 });
 
-test('nobody hears that something is over of which nobody heard', () => {
+test('nobody is notified of the end of something unreported', () => {
   const machine = full();
   machine.finish(done([step('images', 60)]));
   for (let look = 0; look < 30; look++) machine.sample(15, 60);
@@ -236,14 +238,14 @@ test('one disk after the other, the critical one first', () => {
   expect(machine.actions.at(-1)).toMatchObject({ kind: 'reclaim', device: '7' });
 });
 
-test('the outcome of another reclaim is no news', () => {
+test('the outcome of another reclaim changes nothing', () => {
   const machine = full();
   const before = machine.host;
   const late = machine.tell({ kind: 'reclaim.finished', action: 'host/99', outcome: done([step('images', 0)]) });
   expect([machine.host, late.material, late.actions]).toEqual([before, false, []]);
 });
 
-test('switched off in the middle of it: nobody is told, nothing is begun', () => {
+test('switched off midway: nobody is notified, nothing is begun', () => {
   const machine = full();
   expect(machine.finish(done([step('images', 0)]), false).actions).toEqual([]);
   expect(machine.sample(15, 3, false).actions).toEqual([]);
@@ -272,7 +274,7 @@ test('a low disk is freed only when it stays low', () => {
   expect(diskViews(machine.host)([DATA]).hold).toBeNull();
 });
 
-test('a sample that changes nothing is no news', () => {
+test('a sample that changes nothing is not recorded', () => {
   const machine = new Machine();
   machine.sample(0, 60);
   machine.sample(15, 59);

@@ -64,7 +64,7 @@ describe('a death that nobody has caused', () => {
   });
 });
 
-/** The run after its last attempt was killed so long ago. */
+/** The run after its last attempt was killed this long ago. */
 function shotRun(agoMs = 0, patch: Partial<Run> = {}): Run {
   const { run } = killedStory();
   return { ...run, shot: { attempt: run.tried, mono: HOUR - agoMs, isStart: false }, ...patch };
@@ -141,7 +141,7 @@ describe('what is known of them', () => {
       expect(after).toEqual({ fromMono: HOUR - 2 * SECOND, beganMono: HOUR, untilMono, because: expect.stringContaining('3 of 3'), told });
   });
 
-  test('one more alone is no news after it is over', () => {
+  test('a single death after it is over is not reported', () => {
     const over = outbreak({ untilMono: HOUR - MINUTE });
     expect(withDeath({ deaths: [], outbreak: over }, named('x'), [], AT).outbreak).toEqual(over);
   });
@@ -165,7 +165,7 @@ describe('what is known of them', () => {
     expect(outbreakNotified(known, AT)).toEqual({ ...known, outbreak: after });
   });
 
-  test('by a new watchdog: only whether somebody was told', () => {
+  test('by a new watchdog: only whether a person was notified', () => {
     expect(outbreakAfterRestart({ ...three, outbreak: outbreak() })).toEqual(NO_OUTBREAK);
     expect(outbreakAfterRestart({ ...three, outbreak: outbreak({ told: true }) })).toEqual({
       deaths: [],

@@ -28,7 +28,7 @@ const killed = (all: Fleet, ...names: readonly string[]): void => {
     });
 };
 
-/** What is said of the machine when the disks are being measured. */
+/** What a disk measurement decides about the machine. */
 function told(all: Fleet): readonly string[] {
   const seen = { kind: 'disk.sampled', takenMono: all.now.mono, isWhole: true, filesystems: [], unreachable: [] } as const;
   const decision = all.world.observe({ ...seen, seq: 1_000_000, at: all.now, jitter: 0 });
@@ -42,7 +42,7 @@ const resumed = (all: Fleet) => NAMES.map((name) => all.resumes(name).length);
 const charged = (all: Fleet) => NAMES.map((name) => all.run(name).charged.length);
 
 describe('several runs that are killed within a minute', () => {
-  test('charge nobody, are told once, and wait until nothing has died for a minute', () => {
+  test('charge nobody, are reported once, and wait until nothing has died for a minute', () => {
     const all = fleet();
     killed(all, 'a');
     all.after(10 * SECOND);
@@ -65,7 +65,7 @@ describe('several runs that are killed within a minute', () => {
     expect(resumed(all)).toEqual([1, 1, 0, 0, 0]);
     all.after(31 * SECOND);
     expect(resumed(all)).toEqual([1, 1, 1, 0, 0]);
-    // Those that were resumed before anybody knew are pardoned with the next thing that is heard of them.
+    // Runs resumed before the outbreak was known are excused with their next observation.
     for (const name of ['a', 'b']) all.says(name);
     expect(charged(all)).toEqual([0, 0, 0, 0, 0]);
     expect(all.notices).toEqual([]);
@@ -171,7 +171,7 @@ describe('several runs that are killed within a minute', () => {
     expect(all.run('c')).toMatchObject({ attempt: { number: 3, alive: true }, charged: [] });
   });
 
-  test('after a restart of the watchdog nothing holds, and whoever was told hears that it is over', () => {
+  test('after a restart of the watchdog nothing holds, and anyone notified is notified that it is over', () => {
     const all = fleet();
     killed(all, 'a', 'b', 'c');
     expect(outbreakNotice(outbreakAfterRestart(all.world.host.common), all.now)).toBe(null);

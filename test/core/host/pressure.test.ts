@@ -117,7 +117,7 @@ describe('entering', () => {
     expect(changes).toEqual(['none→soft']);
     expect(available).toBeGreaterThan(300 * GIB);
     expect(disks.one.because).toMatch(/^\d+ GiB available, none left in \dm \d+s at this rate$/);
-    // It goes on no more: what is available is far above the mark.
+    // The trend stops: the available space is far above the threshold.
     expect(disks.stays(1200, available)).toEqual(['soft→none']);
   });
 
@@ -222,7 +222,7 @@ describe('paths', () => {
     expect(disks.state.devices).toHaveLength(2);
   });
 
-  test('one that cannot be measured is told once, and keeps what is known of it', () => {
+  test('one that cannot be measured is reported once, and keeps its known values', () => {
     const disks = new Disks();
     disks.after(0, [disk({ availableBytes: GIB }), other]);
     const because = 'no answer within 5000 ms';
@@ -264,7 +264,7 @@ describe('what is wanted of reclaim', () => {
     expect(wantsReclaim(disks.one, MARKS, disks.mono)).toEqual(goal);
     disks.state = stepped(disks.state, '1', disks.mono + 1);
     expect(wantsReclaim(disks.one, MARKS, disks.mono + 1)).toBeNull();
-    // Taken before the step ended, told after it.
+    // Taken before the step ended, reported after it.
     disks.after(1, [disk({ availableBytes: 4 * GIB })], { takenMono: disks.mono });
     expect(wantsReclaim(disks.one, MARKS, disks.mono + 2)).toBeNull();
     disks.has(1, 10 * GIB);

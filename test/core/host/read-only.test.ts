@@ -8,7 +8,7 @@ import { disk, MARKS } from '../../kit/core/disks.ts';
 let mono = 0;
 const other = disk({ device: '2', path: '/home', paths: ['/home'] });
 
-/** A sample of two disks: what is decided. */
+/** The decision about a sample of two disks. */
 function seen(host: Host, wished: Partial<Filesystem>, mayAct = true) {
   mono += 1000;
   const fact = { kind: 'disk.sampled', takenMono: mono, isWhole: true, filesystems: [disk(wished), other], unreachable: [] } as const;
@@ -23,7 +23,7 @@ test('a disk that has become read-only holds the runs that write there, and no o
   expect(diskViews(seen(closed, {}).host)(['/work']).hold).toBeNull();
 });
 
-test('it is recorded and a person hears of it, once; and when it is over', () => {
+test('it is recorded and a person is notified, once; and again when it is over', () => {
   const closed = seen(seen(NEW_HOST, {}).host, { isReadOnly: true });
   expect(closed).toMatchObject({ material: true, because: expect.stringContaining('the disk at /work is read-only') });
   expect(closed.actions).toMatchObject([{ kind: 'tell', cause: { about: 'disk', path: '/work', isReadOnly: true }, isOver: false }]);

@@ -59,7 +59,7 @@ describe('what freeing space has brought, in words', () => {
   ])('%s', (_, outcome, because) => expect(finished(freeing(), outcome, false)).toMatchObject({ because, material: true, actions: [] }));
 });
 
-describe('what is remembered of it', () => {
+describe('what is remembered', () => {
   const kept = (effort: Partial<Effort>, outcome: ReclaimOutcome): Effort | undefined =>
     finished(freeing(effort), outcome, false).host.efforts['1'];
 
@@ -130,7 +130,7 @@ describe('what is remembered of it', () => {
   });
 });
 
-/** How a filesystem of 1000 GiB stands that was measured so often. */
+/** The state of a filesystem of 1000 GiB after these measurements. */
 function pressure(availableGib: number, looks = 3): Host['pressure'] {
   const disks = new Disks();
   disks.mono = AT.mono - looks * 15 * SECOND;
@@ -139,7 +139,7 @@ function pressure(availableGib: number, looks = 3): Host['pressure'] {
 }
 const EXHAUSTED = { exhaustedUntilMono: AT.mono + HOUR };
 
-describe('what a person hears of a disk', () => {
+describe('what a person is notified of about a disk', () => {
   test('what was tried, and what takes the space', () => {
     const freed = { images: { tries: 1, bytes: GIB, problem: null }, logs: { tries: 2, bytes: 0, problem: 'EACCES' } };
     const host: Host = {
@@ -182,7 +182,7 @@ describe('what a person hears of a disk', () => {
     expect(Object.values(host.efforts).map(({ told }) => told)).toEqual([true, true, true, false]);
   });
 
-  test('that it is over, where it was told', () => {
+  test('that it is over, if it was reported', () => {
     const efforts = { '1': { ...NOT_YET, told: true }, '2': { ...NOT_YET, path: '/b' } };
     const { actions, host } = sampled(
       { ...NEW_HOST, efforts },
@@ -222,7 +222,7 @@ describe('what a person hears of a disk', () => {
   });
 });
 
-test('what several runs died of is told with the rest', () => {
+test('an outbreak is reported with the rest', () => {
   const outbreak = { fromMono: 0, beganMono: 0, untilMono: AT.mono + MINUTE, because: 'many died', told: false };
   const common: OutbreakState = { deaths: [], outbreak };
   const { actions, host, because } = sampled({ ...NEW_HOST, common }, { filesystems: [disk()] });

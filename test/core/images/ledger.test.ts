@@ -26,7 +26,7 @@ const listed = (ids: readonly string[], containers: readonly SeenContainer[] = [
 });
 const LAYERS: Readonly<Record<string, readonly string[]>> = { base: ['1'], middle: ['1', '2'], child: ['1', '2', '3'], other: ['2'] };
 const used = (image: string, wall: number): EngineEvent => ({ kind: 'used', image, use: { wall, why: 'container start' } });
-/** What happened, with a watcher that looked all the time in between. */
+/** These events, with a watcher that looks all the time in between. */
 const evolve = (steps: readonly [Moment, EngineEvent][], from: EngineLedger | null = null): EngineLedger =>
   steps.reduce<EngineLedger | null>((ledger, [at, news]) => {
     const isCalm = ledger !== null && news.kind !== 'watched-again' && at.bootId === ledger.seenAt.bootId;

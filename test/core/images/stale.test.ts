@@ -147,7 +147,7 @@ describe('very many images', () => {
   });
 });
 
-/** Whatever an engine may hold: few names and ids, so that they meet. */
+/** Anything an engine may hold: few names and ids, so that they collide. */
 const numbers = fc.integer({ min: 0, max: 7 });
 const images = fc.uniqueArray(
   fc.record({
@@ -228,7 +228,7 @@ const rules = fc.record({
 
 type Step = Omit<typeof history extends fc.Arbitrary<readonly (infer S)[]> ? S : never, never>;
 
-/** The ledger after a history, and for how long each image was truly watched and unused. */
+/** The ledger after a history, and how long each image was truly watched and unused. */
 function lived(events: readonly Step[]) {
   let at: Moment = { wall: NOW, mono: 0, bootId: 'b0' };
   let ledger: EngineLedger | null = null;
@@ -251,7 +251,7 @@ function lived(events: readonly Step[]) {
   return { ledger, at, unusedMs };
 }
 
-/** What an image was built on, by the layers alone, the slow way. */
+/** What an image was built on, by layers alone, computed the slow way. */
 const isBaseOf = (base: SeenImage, child: SeenImage): boolean =>
   base !== child && base.layers !== null && child.layers !== null && base.layers.every((layer, index) => layer === child.layers?.[index]);
 
@@ -282,20 +282,20 @@ describe('whatever an engine holds and whatever happened', () => {
           expect(one.labels).toEqual([]);
           expect(one.tags.some((tag) => globs(drawn.keep)(tag))).toBe(false);
           if (!drawn.only.includes('*')) expect(one.tags.length > 0 && one.tags.every((tag) => globs(drawn.only)(tag))).toBe(true);
-          // Ages are exact to the adjustments of a clock.
+          // Ages are exact up to clock adjustments.
           expect(unusedMs(one.id)).toBeGreaterThanOrEqual(RULES.minAgeMs - 60_000);
         }
         for (const { image: one } of keep) if (one.parent !== null) expect(going.has(one.parent)).toBe(false);
         for (const { image: base } of remove) for (const { image: one } of keep) expect(isBaseOf(base, one)).toBe(false);
         for (const [index, { image: one }] of remove.entries()) {
           const before = remove.slice(0, index).map((other) => other.image.id);
-          // Of images that claim to be built on each other no one comes first.
+          // Of images that claim to be built on each other none comes first.
           if (one.parent !== null && !loops(inventory.images, one) && isPlausible) expect(before).not.toContain(one.parent);
         }
       }),
       { numRuns: 2000 },
     );
-    // Or nothing was shown.
+    // Otherwise nothing was shown.
     expect(removed).toBeGreaterThan(20);
   });
 });

@@ -69,7 +69,7 @@ function happen(all: Fleet, next: Event): void {
   }
 }
 
-/** What a resume of this run may not be decided against. */
+/** The holds against which a resume of this run must not be decided. */
 const shuts = (all: Fleet, run: string, hold: AccountHold): boolean => {
   const { account, model } = all.run(run).spec;
   if (hold.account !== account || (hold.model !== null && hold.model.name !== model)) return false;
@@ -89,7 +89,7 @@ test('whatever happens to the runs of an account: nobody goes against a hold, on
       };
       for (const next of events) happen(all, next);
       for (const name of Object.keys(RUNS)) expect(all.run(name).charged.length).toBeLessThanOrEqual(deaths(events, name));
-      // Whatever held it, once everything works again each run is either alive or a person's.
+      // Whatever held it, once everything works again each run is alive or waits for a person.
       for (const name of Object.keys(RUNS)) all.tell({ kind: 'credentials.seen', run: name, fingerprint: 'z' });
       for (let round = 0; round < 60; round++) {
         all.after(5 * HOUR + 7 * MINUTE, 20 * MINUTE);

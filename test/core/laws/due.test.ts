@@ -16,7 +16,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constantFrom('look' as const, 'write', 'limit', 'die', 'pause', 'tick'), index: fc.nat(2) }),
 );
 
-/** One world that lives on, and remembers who is due when. */
+/** One world that goes on, and remembers when each run is due. */
 function lasting() {
   const names = ['a', 'b', 'c'];
   const runs = names.map((name) => ({ ...working({ name }).run, id: `${name}.1`, name }));
@@ -34,7 +34,7 @@ function lasting() {
     else if (one.kind === 'pass') now = { wall: now.wall + one.ms, mono: now.mono + one.ms };
     else now = { ...now, wall: now.wall + one.ms };
   };
-  /** The same world as somebody sees it who has just come. */
+  /** The same world without any memory of it. */
   const anew = () => new World({ runs: world.runs, holds, host: world.host }, { marks: MARKS, mayAct: true, recovers: false }, () => null);
   return { world, anew, happens, now: () => now };
 }

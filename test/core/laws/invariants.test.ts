@@ -13,20 +13,23 @@ import { ticksInTime } from '../../kit/core/ticks.ts';
 
 const PROGRAMS = 1000;
 const MAX_STEPS = 60;
-/** The ceiling of a limit, and an hour for slack. */
+/** The ceiling of a limit, plus an hour of slack. */
 const LONGEST_LIMIT_MS = (8 * 24 + 1) * 3_600_000;
 const NOT_RESUMED: readonly RunState[] = ['complete', 'stopped', 'failed', 'handed-off', 'recovering', 'escalated', 'held'];
-/** What the watchdog may not act on unless the operator (or the setting) released it, or a recovery agent that is proven gone. */
+/**
+ * What the watchdog must not act on unless the operator, a setting, or a recovery agent that is
+ * proven gone released it.
+ */
 const isReleased = ({ before, decision: { observation } }: Stepped): boolean =>
   (observation.kind === 'action.settled' && (before?.pending?.kind === 'end-recovery' || before?.pending?.kind === 'recover')) ||
   observation.kind === 'watchdog.started' ||
   (observation.kind === 'operator.requested' && (observation.command.kind === 'resume' || observation.command.kind === 'unpause'));
 
-/** A hold that was there before, and that nothing in this observation can have lifted. */
+/** A hold that existed before and that nothing in this observation can have lifted. */
 const isShut = (held: readonly AccountHold[], { wall }: Instant): boolean =>
   held.some(
     ({ kind, untilWall, model }) =>
-      // One further ahead than any limit lasts was made by a clock that has been set back since.
+      // A date further ahead than any limit lasts comes from a clock that has been set back since.
       kind === 'limit' && model === null && untilWall !== null && untilWall > wall && untilWall <= wall + LONGEST_LIMIT_MS,
   );
 
@@ -67,12 +70,12 @@ function holds(stepped: Stepped, now: Instant): void {
   if (run.attempt?.alive === true && isRecovering(run)) fail('a recovery agent beside a living attempt');
   if (isRecovering(run) && run.state !== 'recovering' && run.state !== 'escalated') fail(`a recovery agent at work while ${run.state}`);
   isPureAndPlain(stepped);
-  // What could not be decided left the deadlines of the run unlooked at.
+  // An undecidable observation leaves the run's deadlines unexamined.
   if (!decision.because.startsWith('dogwatch could not make sense'))
     ticksInTime(run, now, { ...stepped.around, holds: stepped.holds }, decision.holds === null ? decision.wake : null);
 }
 
-/** Exit status 0 of what an agent was seen in ends a turn: by it alone nothing is done. */
+/** Exit status 0 of a command that contains an agent ends a turn: by itself it proves nothing. */
 function isNoTurn(before: Run | null, { spec, attempt, proof, claim }: Run): void {
   const isSeen = spec.done.doubt != null || (spec.done.exitByDefault === true && attempt?.agentSeen !== undefined);
   const isByExit = (words: string | undefined) => words?.startsWith('exit status 0') === true;
@@ -80,7 +83,7 @@ function isNoTurn(before: Run | null, { spec, attempt, proof, claim }: Run): voi
   if (isSeen && isNew) fail('the end of a turn is taken for the end of the job');
 }
 
-/** Something is always awaited: an outcome, an answer, a deadline, a process, or somebody. */
+/** Something is always awaited: an outcome, an answer, a deadline, a process, or a person. */
 function isNotStuck({ state, pending, due, asked, attempt, holds: held }: Run): void {
   const isHeld = held.some(({ kind }) => kind === 'limit' || kind === 'auth') || attempt?.trouble?.kind === 'no-space';
   const awaits = isHeld || pending !== null || asked.check !== null || asked.evidence !== null || asked.session !== null;
@@ -95,7 +98,10 @@ function isPureAndPlain({ before, decision, around }: Stepped): void {
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(decision)), decision)) fail('a decision does not survive JSON');
 }
 
-/** The budget as somebody counts it who knows nothing of the core: charged resumes since the last milestone or re-arming. */
+/**
+ * The budget, counted without knowledge of the core: charged resumes since the last milestone or
+ * reset.
+ */
 function budgetHolds({ steps, reboots, run }: Simulation): void {
   let charged: number[] = [];
   let handOffs = 0;
@@ -108,7 +114,7 @@ function budgetHolds({ steps, reboots, run }: Simulation): void {
       charged = [];
       rearmed += 1;
     }
-    // What was mended is tried once for nothing; a milestone then arms the budget again.
+    // A mended run is tried once for free; a milestone then resets the budget.
     if (decision.run.recovery?.phase === 'trial' && before?.recovery?.phase !== 'trial') rearmed += 1;
     const reached = decision.run.milestone?.attempt ?? 0;
     if (decision.run.milestone !== before?.milestone) charged = charged.filter((number) => number > reached);
@@ -128,7 +134,8 @@ function budgetHolds({ steps, reboots, run }: Simulation): void {
     expect(charged.length).toBeLessThanOrEqual(run.spec.policy.maxResumes);
   }
   expect(handOffs).toBeLessThanOrEqual(1 + rearmed);
-  // What was not charged has its reason in the world. A reason may serve again only when what it excused was abandoned.
+  // Whatever was not charged has a reason in the world. A reason may serve again only if what it
+  // excused was abandoned.
   const abandoned = steps.filter(({ decision }) => decision.because.includes('an action was abandoned')).length;
   expect(unpaid).toBeLessThanOrEqual(rearmed + reboots + transients + abandoned);
 }
@@ -160,7 +167,9 @@ test('the same for a run that is mended again and again', { timeout: 60_000 }, (
   );
 });
 
-/** A recovery agent is wanted, something comes that nobody can make sense of, and a reboot comes before the start. */
+/**
+ * A recovery agent is wanted, an observation makes no sense, and a reboot comes before the start.
+ */
 const PUZZLED_BEFORE_A_REBOOT: Step[] = [
   { kind: 'perform', how: 'well' },
   { kind: 'deliver', which: 0 },

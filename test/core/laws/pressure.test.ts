@@ -6,7 +6,9 @@ import { type Filesystem, LEVELS, type Level } from '../../../src/core/model/dis
 import { Disks, disk, GIB, MARKS } from '../../kit/core/disks.ts';
 
 const TOTAL_GIB = fc.constantFrom(0.016, 1, 10, 100, 1000, 20_000);
-/** Seconds since the sample before, and shares of what there is. Mostly where something happens. */
+/**
+ * Seconds since the previous sample, and shares of what there is, mostly where something happens.
+ */
 const share = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 0.4, noNaN: true }));
 const step = fc.record({ seconds: fc.constantFrom(1, 15, 15, 31, 120, 400), bytes: share, inodes: share });
 const story = fc.array(step, { minLength: 1, maxLength: 60 });

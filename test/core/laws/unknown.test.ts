@@ -25,7 +25,7 @@ const read = ({ id, attempt }: Run, signals: readonly Signal[], lost?: Attempt['
   ...(lost === undefined ? {} : { lost }),
 });
 
-/** What is final of a run. */
+/** The final facts of a run. */
 const final = ({ proof, claim, milestone, strongMilestone, state }: Run) => ({
   proof,
   claim,
@@ -45,7 +45,7 @@ describe('nothing final follows from what nobody knows, whatever happened before
         const now = world.tell({ kind: 'evidence.gathered', run: before.id, attempt: before.attempt?.number ?? 1, evidence });
         expect({ milestone: now.milestone, marks: now.marks }).toEqual({ milestone: before.milestone, marks: before.marks });
         expect(now.noEvidence).toBe(missing[0]);
-        // A resume that this look released is a new one.
+        // A resume that this sample released is a new one.
         expect(now.charged.filter((number) => number <= before.tried && !before.charged.includes(number))).toEqual([]);
       }),
       { numRuns: PROGRAMS },
@@ -82,22 +82,24 @@ describe('nothing final follows from what nobody knows, whatever happened before
     );
   });
 
-  test('silence ends nobody who cannot be looked at, or whose words cannot be read', () => {
+  test('silence ends no attempt that cannot be sampled, or whose output cannot be read', () => {
     let silent = 0;
     fc.assert(
       fc.property(anyWorld, fc.integer({ min: FRESH_SAMPLE_MS + 1, max: 4 * HOUR }), fc.boolean(), (begin, ms, isLost) => {
         const world = begin();
         if (isLost) world.tell(read(world.run, [], { because: 'was removed', isRead: false }));
-        // Idle, as far as the last looks tell.
+        // Idle, as far as the last samples show.
         for (let looks = 0; looks < (isLost ? 40 : 4); looks++) isSpared(world, 30_000, true, isLost);
         isSpared(world, ms, false, true);
       }),
       { numRuns: PROGRAMS },
     );
-    // Or nothing was shown.
+    // Otherwise nothing was shown.
     expect(silent).toBeGreaterThan(100);
 
-    /** Time passes, with a look at its processes that do nothing or without one. `isLaw`: it must not be ended. */
+    /**
+     * Time passes, with samples of idle processes or without any. `isLaw`: it must not be ended.
+     */
     function isSpared(world: Simulation, ms: number, isLooked: boolean, isLaw: boolean): void {
       const { id, attempt, stopping, flooded, proof, pending, state } = world.run;
       const isLeftAlone = stopping === null && flooded == null && proof === null && pending === null && state !== 'complete';

@@ -34,7 +34,7 @@ describe('one cause is one notice', () => {
     expect(opened([first], news({ cause: 'budget/upgrade.1' }), START).kept[0]?.id).not.toBe(first.id);
   });
 
-  test('one that is over stays over: the cause that comes back is told anew', () => {
+  test('a cleared notice stays cleared: a recurring cause opens a new one', () => {
     const over = clear(openNotice(news(), START), 'it was resumed', START);
     const [notice] = opened([over], news(), START).kept;
     expect(notice).toMatchObject({ state: 'open', deliveries: {} });
@@ -60,7 +60,7 @@ describe('more of the same cause', () => {
     expect(merged.runs.map(({ name }) => name)).toEqual(['upgrade', 'docs']);
   });
 
-  test('whoever has acknowledged it is left in peace', () => {
+  test('an acknowledged notice is not sent again', () => {
     const known = ack(openNotice(news(), START), plus(1));
     expect(opened([known], news({ runs: [run('docs')] }), plus(2)).kept[0]?.state).toBe('acked');
   });
@@ -133,7 +133,7 @@ test('whatever is in it, it is small', () => {
   );
 });
 
-test('there are not endlessly many: of those that are over the oldest go', () => {
+test('the number is limited: the oldest cleared ones are removed', () => {
   const many = Array.from({ length: MAX_NOTICES }, (_, number) => openNotice(news({ cause: `c/${number}` }), START));
   const notices = many.map((notice, index) => (index === 3 || index === 7 ? clear(notice, 'gone', START) : notice));
   expect(opened(notices, news(), START).dropped).toEqual([notices[3]?.id]);

@@ -12,7 +12,7 @@ const REFUSED = refused('it answered 503', true);
 const FINAL = refused('it answered 404', false);
 const fresh = () => openNotice(news(), START);
 
-/** Tells the channel whenever that is due, with these outcomes; the waits in between. */
+/** Notifies the channel whenever that is due, with these outcomes. Returns the waits in between. */
 function waits(became: readonly Delivered[], channel = MAIL): number[] {
   let notice = fresh();
   let at = START;
@@ -25,7 +25,7 @@ function waits(became: readonly Delivered[], channel = MAIL): number[] {
   });
 }
 
-describe('when a channel is told', () => {
+describe('when a channel is notified', () => {
   test('at once, and then after 1 h, 2 h, 4 h … 24 h', () => {
     expect(waits(Array(8).fill(ACCEPTED))).toEqual([1, 2, 4, 8, 16, 24, 24, 24].map((hours) => hours * HOUR));
   });
@@ -130,7 +130,7 @@ describe('a clock that jumps, or begins again', () => {
   });
 });
 
-/** What can happen to a notice, and how long after what happened before. */
+/** What can happen to a notice, and how long after the previous event. */
 const event = fc.record({
   afterMs: fc.oneof(fc.integer({ min: 0, max: 3 * HOUR }), fc.constant(0)),
   wallJumpMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -2 * DAY, max: 2 * DAY }) }),
@@ -149,7 +149,7 @@ interface Sent {
 }
 
 describe('whatever happens, in whatever order', () => {
-  /** `crash`: it was sent, and the watchdog died before that was written down. */
+  /** `crash`: it was sent, and the watchdog died before recording that. */
   function play(events: readonly (typeof event extends fc.Arbitrary<infer E> ? E : never)[]): { sent: Sent[]; notice: Notice } {
     let notice = fresh();
     let at = START;
@@ -193,7 +193,7 @@ describe('whatever happens, in whatever order', () => {
           const mine = play(events).sent.filter((one) => one.channel === channel);
           mine.forEach(({ key, state }, index) => {
             const next = mine[index + 1];
-            // A new key only when what was sent before was accepted, or is over.
+            // A new key only if the previous message was accepted, or is over.
             if (next !== undefined && next.key !== key) expect(mine[index]?.accepted || next.state !== state).toBe(true);
           });
           const keysOfClear = new Set(mine.filter(({ state }) => state === 'cleared').map(({ key }) => key));
@@ -203,10 +203,10 @@ describe('whatever happens, in whatever order', () => {
     );
   });
 
-  test('in the end every channel that works was told, of what it is or that it is over', () => {
+  test('in the end every working channel was notified of the cause, or that it is over', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
-        // Whatever came before: then the channels work, and time goes on.
+        // Whatever happened before: from now on the channels work, and time goes on.
         const working = Array.from(
           { length: 3 },
           () => ({ afterMs: 30 * HOUR, wallJumpMs: 0, isReboot: false, what: 'look', became: ACCEPTED }) as const,

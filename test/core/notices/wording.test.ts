@@ -111,7 +111,7 @@ test.each([
   expect(noticeDraft(escalation('blocked'), runNamed(name), []).commands.at(-1)).toBe(command);
 });
 
-test('what the machine lacks is told with what was tried, and the runs that wait', () => {
+test('a shortage of the machine is reported with what was tried and the runs that wait', () => {
   const tell = {
     kind: 'tell',
     id: 'host/9/8:1',

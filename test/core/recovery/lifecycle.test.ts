@@ -279,7 +279,7 @@ test('a limit is not counted, all other recoveries are: since the last milestone
     charged: [],
     recoveries: { sinceMilestone: 0, begun: [expect.any(Number)] },
   });
-  // The day counts, whatever was reached in between.
+  // The day counts, whatever was achieved in between.
   expect(story.operator(recover({ most: 1 })).run.state).toBe('escalated');
   expect(after(unpaused(), RESUME).run.recoveries.sinceMilestone).toBe(0);
 });
@@ -336,7 +336,7 @@ test('what the recovery agent says goes into the prompt of the next attempt, whi
   expect(run.charged).toEqual([]);
 });
 
-test('where a supervisor is expected a person hears of a failed recovery, once, and of nothing before it', () => {
+test('with a supervisor a person is notified of a failed recovery, once, and of nothing before it', () => {
   const story = diedOnTrial();
   story.gathered({ head: 'mended' });
   story.after(HOUR).tick();
@@ -360,7 +360,7 @@ test('where a supervisor is expected a person hears of a failed recovery, once, 
 const CHECKED: Wishes = { done: { check: 'make test', exit: true } };
 const STARTED = { kind: 'recovery-started', shim: { bootId: 'boot-1', pid: 2000, startTicks: 1 } } as const;
 
-/** Its budget is spent by its first attempt, unless it is given one. */
+/** Its first attempt spends its budget, unless another budget is given. */
 function handedOff({ policy, ...wishes }: Wishes = {}): Story {
   const story = working({ ...wishes, policy: { maxResumes: 0, ...policy } });
   worksAndExits(story, 1);
@@ -453,7 +453,7 @@ function abandoned(story = asked()): Story {
   return story;
 }
 
-/** Something comes that nobody can make sense of: a person is asked. */
+/** An observation makes no sense: a person is asked. */
 function puzzling(story: Story): Story {
   const read = { attempt: story.attempt, path: '/log', bytes: 1, lines: 1, cursor: null as never, gap: null } as const;
   story.tell({ kind: 'log.read', ...read, signals: null as never });

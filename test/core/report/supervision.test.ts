@@ -13,7 +13,10 @@ type Short = 'nothing' | 'start' | 'defer' | 'recover' | 'escalate';
 const SHORT = { nothing: 'nothing', 'start-watchdog': 'start', defer: 'defer', recover: 'recover', escalate: 'escalate' } as const;
 const CONDITIONS: readonly WatchdogCondition[] = ['alive', 'stopped', 'none'];
 
-/** What is given, its state, the verdicts with a watchdog that is alive, stopped, and not there, and what the first one says. */
+/**
+ * The situation, its state, the verdicts with a watchdog that is alive, stopped and absent, and the
+ * reason for the first.
+ */
 type Row = readonly [given: string, story: () => Story, state: RunState, alive: Short, stopped: Short, none: Short, because: string];
 
 const TABLE: readonly Row[] = [
@@ -99,7 +102,8 @@ function holds(run: Run, watchdog: WatchdogCondition, now: { wall: number; mono:
   if (verdict === 'recover') expect([run.state, run.pending, watchdog === 'stopped'], given).toEqual(['handed-off', null, false]);
   if (watchdog === 'alive') expect(verdict, given).not.toBe('start-watchdog');
   else expect(verdict, given).not.toBe('defer');
-  // Who needs somebody has somebody, and who does not is left alone, whatever the watchdog does.
+  // A run that needs someone has someone, and a run that does not is left alone, whatever the
+  // watchdog does.
   const isLeftAlone = !isActive(run) || (run.stopping === null && (run.paused !== null || !run.spec.policy.enabled));
   if (isLeftAlone) expect(verdict, given).toBe('nothing');
   else if (watchdog !== 'alive') expect(verdict, given).not.toBe('nothing');

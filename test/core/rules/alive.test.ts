@@ -118,7 +118,7 @@ rows('a living attempt that does not work', [
   ['only says that it tries again: wedged', () => retrying(15 * MINUTE), 'quiet', ['end 1'], 'wedged: no activity for 15m'],
 ]);
 
-test('a permission that nobody could give is denied in the next prompt, and told once until a milestone', () => {
+test('a permission that nobody could give is denied in the next prompt, and reported once until a milestone', () => {
   const story = asking();
   const next = () => {
     story.exits(0);
@@ -199,7 +199,7 @@ test('CPU time that shrinks begins a new window: a process has gone, nothing is 
   expect(story.run.attempt?.cpu?.idle).toBe(false);
 });
 
-/** Looks at the attempt's processes each 15 s for a while. */
+/** Samples the attempt's processes every 15 s for a while. */
 function samples(story: Story, forMs: number, cpuShare: number, tool: string | null = null): RunDecision {
   const sinceMono = story.now.mono;
   let decision = story.last;

@@ -27,7 +27,7 @@ function ended(story = working()): Story {
   return story;
 }
 
-/** The next attempt, when the disk is well again. */
+/** The next attempt, once the disk has room again. */
 function again(story: Story): Story {
   disk(story.after(MINUTE), 'well').tick();
   story.started();

@@ -145,7 +145,7 @@ test('what was tried before anybody knew that the disk is full costs nothing', (
   expect(story.run.charged).toEqual([]);
 });
 
-test('that the disk holds it while it waits is told in its history, once', () => {
+test('its history says once that the disk holds it', () => {
   const story = died(working());
   expect(story.run).toMatchObject({ state: 'waiting', holds: [{ kind: 'backoff' }] });
   story.disk = { hold: FULL, isPressed: true, takenMono: story.now.mono };
@@ -165,7 +165,7 @@ test('a command that cannot be started on a full disk is not given up', () => {
   expect(story.run).toMatchObject({ state: 'waiting', streak: { startFailures: 0 } });
 });
 
-test('a run whose budget is spent is looked at, too, when there is room again', () => {
+test('a run with a spent budget is examined too when there is room again', () => {
   const story = died(onFullDisk({ policy: { maxResumes: 0 } }));
   const { disk } = room(story);
   expect(heldUntil(story.run, story.now, { ...ALONE, disk })).toBe(story.now.mono);

@@ -5,7 +5,7 @@ import { MINUTE, SECOND, working } from '../../kit/core/world.ts';
 
 const ERROR = { kind: 'error' } as const;
 
-/** Attempts that live for a second and end so, until nothing is started any more. */
+/** Attempts that live for a second and end like this, until nothing is started any more. */
 function fails(story: Story, most: number, how: number | string, words: (n: number) => string | null, signals = false): number {
   for (let n = 1; n <= most; n++) {
     const text = words(n);

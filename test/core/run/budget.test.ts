@@ -137,7 +137,7 @@ test('a resume that was abandoned costs nothing, and its number is not used agai
   expect(story.run.resumes).toBe(1);
 });
 
-/** Two minutes of work, a death, evidence that tells nothing, the next start. */
+/** Two minutes of work, a death, evidence that shows nothing, the next start. */
 function lives(story: Story, how: number | string = 0): void {
   worksAndExits(story, how);
   story.gathered({ head: story.run.marks.baseline ? 'c0ffee0001' : null });

@@ -14,7 +14,7 @@ const milestone = { attempt: number, at: AT, what: 'a new commit' };
 const recovery = { number: 2, over: null } as unknown as NonNullable<Run['recovery']>;
 const over = 'recovery agent 2 needs a person: no key';
 
-describe('what happened between a run and what a decision made of it', () => {
+describe('what happened to a run in a decision', () => {
   test.each<[string, before: Run | null, after: Run, events: readonly RunEvent[]]>([
     ['nothing', run, run, []],
     ['activity only', run, having(run, { lastActivity: AT }), []],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MINUTE, SECOND, type Story, working } from '../../kit/core/world.ts';
 
-/** Dies, and is looked at, again and again until the run is handed off. */
+/** Dies and is examined repeatedly until the run is handed off. */
 function untilHandedOff(live: (story: Story) => void): Story {
   const story = working({ policy: { maxResumes: 2, promptAfterMs: 60_000 } });
   for (let n = 0; n < 20 && story.run.state !== 'handed-off'; n++) {

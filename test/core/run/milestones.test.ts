@@ -6,7 +6,7 @@ import { novelty, unheard, withMilestone } from '../../../src/core/run/milestone
 import { isSame } from '../../../src/core/values/process-identity.ts';
 import { evidence, working } from '../../kit/core/world.ts';
 
-/** What is new after the first look, which is what all others are compared with. */
+/** What is new after the first look, which is the baseline for all others. */
 function after(...looks: readonly Partial<Evidence>[]): (string | null)[] {
   let { marks } = novelty(working().run.marks, evidence());
   return looks.map((look) => {
@@ -85,7 +85,7 @@ describe('what was never seen before', () => {
     ['long words are cut', [{ progress: 'a'.repeat(100) }], [`progress says "${'a'.repeat(79)}…"`]],
   ])('%s', (_, looks, news) => expect(after(...looks)).toEqual(news));
 
-  test('what is said is heard once, and is none of what is seen', () => {
+  test('a text counts once, and apart from the evidence', () => {
     const { marks } = novelty(working().run.marks, evidence({ progress: 'half' }));
     const heard = unheard(marks, 'half');
     expect(heard).not.toBeNull();
@@ -103,7 +103,7 @@ test('a milestone takes back what counts since the last one, up to its attempt',
   };
   const fresh = withMilestone(counted, 3, now, 'it');
   expect(fresh).toMatchObject({ charged: [4], streak: { ...NO_STREAK, shortDeaths: 3 } });
-  // One that is told late takes nothing back that came after it.
+  // A milestone that is reported late takes back nothing that followed it.
   expect(withMilestone(fresh, 1, now, 'late').milestone).toMatchObject({ attempt: 3, what: 'late' });
 });
 

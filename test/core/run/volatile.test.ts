@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { onlyVitalsChanged } from '../../../src/core/run/volatile.ts';
 import { MINUTE, SECOND, type Story, working } from '../../kit/core/world.ts';
 
-/** A run that was silent, and looked at, for a while. */
+/** A run that was silent and sampled for a while. */
 function looked(): Story {
   const story = working();
   for (let look = 1; look <= 3; look++) story.after(15 * SECOND).sample(look);
@@ -26,7 +26,7 @@ test.each<[string, (story: Story) => unknown, boolean]>([
   expect(onlyVitalsChanged(before, story.run)).toBe(isMere);
 });
 
-test('what is not kept of a mere look makes no difference after a restart', () => {
+test('samples that are not kept make no difference after a restart', () => {
   const story = looked();
   const before = story.run;
   story.after(15 * SECOND).sample(4);

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MINUTE, SECOND, type Story, working } from '../../kit/core/world.ts';
 
-/** Lives one after the other until the run is handed off, each with new content of the worktree (or none to be seen). */
+/**
+ * Attempts in sequence until the run is handed off, each with new content in the worktree (or
+ * without evidence).
+ */
 function lives(story: Story, live: (n: number) => void, most = 200): number {
   for (let n = 1; n <= most; n++) {
     live(n);
@@ -39,7 +42,7 @@ test('new content of attempts that worked lasts for three budgets', () => {
   expect(story.run).toMatchObject({ state: 'handed-off', because: expect.stringContaining('3 times DOGWATCH_MAX_RESUMES=4') });
 });
 
-test('a commit gives all of it back', () => {
+test('a commit restores the whole budget', () => {
   const story = working(THREE);
   const count = lives(
     story,
@@ -53,7 +56,7 @@ test('a commit gives all of it back', () => {
   expect(count).toBe(60);
 });
 
-test('where no evidence is to be had the events of the agent count, for three budgets', () => {
+test("without available evidence the agent's events count, for three budgets", () => {
   const nothing = { head: null, worktree: null, missing: ['git: dubious ownership'], none: 'git: dubious ownership' };
   const works = working(THREE);
   const worked = lives(works, () => {
@@ -72,7 +75,7 @@ test('where no evidence is to be had the events of the agent count, for three bu
   expect(idled).toBe(5);
 });
 
-test('where no evidence is to be had, printing a line before it fails is no work, however promptly it is resumed', () => {
+test('without available evidence, printing a line before failing is not work, however promptly it is resumed', () => {
   const story = working({ policy: { maxResumes: 4, promptAfterMs: 0 } });
   const count = lives(story, (n) => {
     story.after(100).says({ kind: 'error', text: 'abcdefghijkl'.slice(0, n) });

@@ -226,7 +226,7 @@ describe('refused credentials', () => {
     expect(all.resumes('other')).toEqual([2]);
   });
 
-  test('a person hears of it only when the attempt is dead: it may get on by itself', () => {
+  test('a person is notified only when the attempt is dead: it may go on by itself', () => {
     const all = fleet({ a: {} });
     all.says('a', AUTH);
     expect(all.notices).toEqual([]);
@@ -236,7 +236,7 @@ describe('refused credentials', () => {
     expect(all.resumes('a')).toEqual([2]);
   });
 
-  test('that changed are tried by one first; refused again, a person hears of it again', () => {
+  test('that changed are tried by one run first; refused again, a person is notified again', () => {
     const all = fleet();
     for (const run of ['a', 'b', 'c']) all.isRefused(run, AUTH);
     all.tell({ kind: 'credentials.seen', run: 'a', fingerprint: 'old' });

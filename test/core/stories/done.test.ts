@@ -220,11 +220,11 @@ function oldRefusal(): Story {
   return story;
 }
 
-/** A script that was seen to run an agent, and ends well. */
+/** A script that was seen running an agent, and ends well. */
 function sawAgent(wishes: Wishes) {
   const story = working(wishes);
   story.tell({ kind: 'process.sampled', attempt: 1, vitals: { cpuMs: 1, wroteWall: null, tool: null, agentSeen: 'codex' } });
-  // A later look at which it is gone takes nothing back.
+  // A later sample without it takes nothing back.
   story.sample(2);
   return story.exits(0);
 }

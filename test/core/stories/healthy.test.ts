@@ -19,7 +19,7 @@ const stretch: fc.Arbitrary<Stretch> = fc.oneof(
   fc.constantFrom<Stretch>({ kind: 'doubled' }, { kind: 'evidence' }, { kind: 'tick' }),
 );
 
-/** A run that lives on, with a look at its processes each 15 s as long as the watchdog is there. */
+/** A run that lives on, with a sample of its processes every 15 s while the watchdog is there. */
 class Life {
   readonly story: Story;
   #cpuMs = 0;
@@ -43,7 +43,7 @@ class Life {
         this.#looked(next.ms, 0.33, null);
         return;
       case 'absence':
-        // It worked while the watchdog was away; its log is read only after the first look at its processes.
+        // It worked while the watchdog was away; its log is read only after the first sample.
         story.after(next.ms).restarts();
         story.sample(this.#cpuMs);
         story.after(15 * SECOND).says();

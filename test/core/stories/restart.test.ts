@@ -192,7 +192,7 @@ function complete(): Story {
   return story;
 }
 
-test('a full disk that was reported before a reboot is looked at for seconds, not for as long as the machine was up before', () => {
+test('a full disk reported before a reboot is measured for seconds, not for as long as the machine was up before', () => {
   const story = working({ paths: ['/srv'] });
   story.after(90 * 24 * HOUR).says({ kind: 'no-space', text: 'No space left on device' });
   story.exits(1);

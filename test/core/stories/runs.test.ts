@@ -5,7 +5,7 @@ import type { Run } from '../../../src/core/model/run.ts';
 import { Fleet, limit } from '../../kit/core/fleet.ts';
 import { DAY, HOUR, MINUTE, process, specWith, worldOf } from '../../kit/core/world.ts';
 
-/** A world with a store behind it, told facts one after the other. */
+/** A world with a store behind it, fed facts one by one. */
 function toldWorld(mayAct = true) {
   const stored = new Map<string, Run>();
   const world = worldOf([], { mayAct, find: (id) => stored.get(id) ?? null });

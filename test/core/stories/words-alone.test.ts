@@ -31,7 +31,7 @@ describe('a limit that is known from plain words only', () => {
     expect(all.resumes('c')).toEqual([]);
   });
 
-  test('is over as soon as an event shows the agent at work', () => {
+  test('is over as soon as an event shows the agent working', () => {
     const all = fleet();
     all.says('a', words(all, 6 * DAY));
     expect(all.run('a').attempt?.trouble).toMatchObject({ kind: 'limit', source: 'words' });

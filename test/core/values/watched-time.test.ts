@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 const START: Moment = { wall: 1000 * DAY_MS, mono: 0, bootId: 'b0' };
 const BEGUN: WatchedTime = { sinceWall: START.wall, seenAt: START, shifts: [] };
 
-/** Something that happens: time passes, the clock is set, the machine boots, and somebody watches or does not. */
+/** An event: time passes, the clock is set, the machine boots, and somebody watches or not. */
 const step = fc.record({
   passedMs: fc.oneof(fc.integer({ min: 0, max: 600_000 }), fc.integer({ min: 0, max: 20 * DAY_MS })),
   setByMs: fc.oneof(
@@ -16,7 +16,10 @@ const step = fc.record({
   isReboot: fc.boolean(),
   watch: fc.constantFrom<Watch>('continuous', 'unwatched', 'proven'),
   isDated: fc.boolean(),
-  /** Something gets its date meanwhile, after this share of the time: before the clock is set, or after it. */
+  /**
+   * Something is dated meanwhile, after this share of the time: before the clock is set, or after
+   * it.
+   */
   share: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
   isSetFirst: fc.boolean(),
 });
@@ -28,7 +31,7 @@ describe('watched time, whatever happens to the machine and its clock', () => {
       fc.property(fc.array(step, { maxLength: 15 }), fc.integer({ min: 1, max: 3 * DAY_MS }), (steps, ageMs) => {
         let time = BEGUN;
         let [at, watched] = [START, 0];
-        /** Things with a date of the wall clock of their day, and when that was in watched time. */
+        /** Things with a wall-clock date of their day, and when that was in watched time. */
         const dated: { wall: number; watched: number }[] = [];
         for (const [index, { passedMs, setByMs, isReboot, watch, isDated, share, isSetFirst }] of steps.entries()) {
           const mono = isReboot ? passedMs % 1000 : at.mono + passedMs;
@@ -36,7 +39,7 @@ describe('watched time, whatever happens to the machine and its clock', () => {
           at = { wall: at.wall + passedMs + setByMs, mono, bootId: isReboot ? `b${index + 1}` : at.bootId };
           const counts = !isReboot && (watch === 'proven' || (watch === 'continuous' && passedMs <= 600_000));
           const within = before.wall + (share ?? 0) * passedMs + (isSetFirst ? setByMs : 0);
-          // What a clock that is set back over a reboot hides of the time that passed, nothing tells.
+          // The time that a clock hides when it is set back across a reboot is unknown.
           const isKnown = !isReboot || !isSetFirst || passedMs + setByMs < 0 || setByMs >= 0;
           if (share !== null && isKnown) dated.push({ wall: within, watched: counts ? watched + share * passedMs : watched });
           if (counts) watched += passedMs;
@@ -54,7 +57,7 @@ describe('watched time, whatever happens to the machine and its clock', () => {
       }),
       { numRuns: 2000 },
     );
-    // Or nothing was shown.
+    // Otherwise nothing was shown.
     expect(old).toBeGreaterThan(20);
   });
 

@@ -40,7 +40,7 @@ test('the first look is what all others are compared with, and no achievement', 
   expect(novelty({ baseline: false, todos: 0, progress: null, seen: [] }, evidence({ progress: '3' })).what).toBeNull();
 });
 
-test('what could not be gathered is no news, neither now nor later', () => {
+test('what could not be gathered is not progress, neither now nor later', () => {
   const { marks } = novelty({ baseline: false, todos: 0, progress: null, seen: [] }, evidence());
   const none = novelty(marks, { head: null, worktree: null, progress: null, missing: ['git is not there'] });
   expect(none.what).toBeNull();

@@ -4,7 +4,7 @@ import type { DevicePressure, DiskSample, Filesystem, Marks, PressureChange, Pre
 export const GIB = 2 ** 30;
 const SECOND = 1000;
 
-/** As they are by default. */
+/** The default thresholds. */
 export const MARKS: Marks = {
   soft: { percent: 15, bytes: 20 * GIB },
   critical: { percent: 5, bytes: 5 * GIB },
@@ -15,7 +15,7 @@ export const MARKS: Marks = {
   holdMs: 300 * SECOND,
 };
 
-/** A filesystem of 1000 GiB where nothing is short, but for what is wished. */
+/** A filesystem of 1000 GiB where nothing is short, except for the given fields. */
 export const disk = (wished: Partial<Filesystem> = {}): Filesystem => ({
   device: '1',
   path: '/work',
@@ -27,7 +27,7 @@ export const disk = (wished: Partial<Filesystem> = {}): Filesystem => ({
   ...wished,
 });
 
-/** Some filesystems as they are seen in the course of time. */
+/** Some filesystems as they are sampled over time. */
 export class Disks {
   state: PressureState = NO_PRESSURE;
   mono = 1_000_000;
@@ -38,7 +38,7 @@ export class Disks {
     this.marks = { ...MARKS, ...marks };
   }
 
-  /** A sample after so many seconds. Gives what it changed as "from→to". */
+  /** A sample after this many seconds. Returns what it changed as "from→to". */
   after(seconds: number, filesystems: readonly Filesystem[], more: Partial<DiskSample> = {}): string[] {
     this.mono += seconds * SECOND;
     const sample = { takenMono: this.mono, isWhole: true, filesystems, unreachable: [], ...more };
@@ -48,7 +48,7 @@ export class Disks {
     return changes.map(({ from, to }) => `${from}→${to}`);
   }
 
-  /** So many bytes available on the one disk of 1000 GiB. */
+  /** This many bytes available on the only disk of 1000 GiB. */
   has(seconds: number, availableBytes: number): string[] {
     return this.after(seconds, [disk({ availableBytes })]);
   }

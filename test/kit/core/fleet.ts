@@ -18,7 +18,9 @@ export const limit = (patch: Partial<Limit> = {}): Limit => ({
   ...patch,
 });
 
-/** Several runs in one world, on one virtual clock. What is decided is done at once, and well. */
+/**
+ * Several runs in one world, on one virtual clock. Decisions are performed at once, and succeed.
+ */
 export class Fleet {
   now: Instant = { wall: Date.UTC(2026, 10, 23, 3), mono: 5 * MINUTE };
   jitter = 0;
@@ -28,9 +30,9 @@ export class Fleet {
   /** What stops recovery agents. */
   refusedMender: Refused | null = null;
   holds: readonly AccountHold[] = [];
-  /** Called before a resume is performed, with what holds the account then. */
   /** No attempt can be started now. */
   failsToStart = false;
+  /** Called before a resume is performed, with what holds the account then. */
   watch: (run: string, holds: readonly AccountHold[]) => void = () => {};
   readonly #stored = new Map<string, Run>();
   #seq = 0;
@@ -52,7 +54,7 @@ export class Fleet {
     return run;
   }
 
-  /** As after a kill of the watchdog: what was recorded is all that is known. */
+  /** As after a kill of the watchdog: only what was recorded is known. */
   restart(): void {
     this.world = this.#newWorld();
     for (const run of this.world.runs) this.tell({ kind: 'watchdog.started', run: run.id, rebooted: false, enabled: true });
@@ -80,7 +82,10 @@ export class Fleet {
     this.holds = [...this.holds.filter((hold) => hold.account !== account), ...JSON.parse(JSON.stringify(holds))];
   }
 
-  /** Time passes in steps of at most half a minute, unless other ones are asked for, with ticks for those that are due. */
+  /**
+   * Time passes in steps of at most half a minute, unless others are given, with ticks for the runs
+   * that are due.
+   */
   after(ms: number, stepMs = 30 * SECOND): this {
     for (let left = ms; left > 0; left -= stepMs) {
       const step = Math.min(left, stepMs);
@@ -112,7 +117,7 @@ export class Fleet {
     });
   }
 
-  /** Works for long enough to be resumed at once, then is refused and dies of it. */
+  /** Works long enough to be resumed at once, then is refused and dies of it. */
   isRefused(run: string, signal: Signal = limit()): void {
     this.says(run, signal, { kind: 'turn', well: false });
     this.exits(run, 1);
@@ -122,7 +127,7 @@ export class Fleet {
     this.tell({ kind: 'operator.requested', run, request: `o${this.#seq}`, command });
   }
 
-  /** Numbers of the attempts that were started of a run, the first one aside. */
+  /** Numbers of the started attempts of a run, except the first. */
   resumes(run: string): readonly number[] {
     return this.actions.flatMap((action) => (action.kind === 'resume' && action.run === run && action.attempt > 1 ? action.attempt : []));
   }

@@ -7,7 +7,7 @@ import type { NoticeDraft } from '../../../src/core/notices/notice.ts';
 
 export const START: Instant = { wall: Date.UTC(2026, 0, 5, 3, 0), mono: 5_000_000 };
 
-/** So many ms later, on both clocks. */
+/** This many ms later, on both clocks. */
 export const plus = (ms: number, at: Instant = START): Instant => ({ wall: at.wall + ms, mono: at.mono + ms });
 
 /** `cause`: its key. */

@@ -2,7 +2,7 @@ import type { RunDecision } from '../../../src/core/decision.ts';
 import { outline, type ReplayRow } from '../../../src/core/replay.ts';
 import { InputLog } from '../../../src/store/db/decision-inputs.ts';
 
-/** What a journal keeps of decisions, as it is replayed. */
+/** What a journal keeps of decisions, for replay. */
 export function recordedRows(decisions: readonly RunDecision[]): ReplayRow[] {
   const givens = new InputLog();
   return decisions

@@ -3,10 +3,10 @@ import type { RunDecision } from '../../../src/core/decision.ts';
 import { inShort } from '../../../src/core/in-short.ts';
 import type { RunState } from '../../../src/core/model/facts.ts';
 
-/** One row: what is given, what is observed last, and what comes of it. */
+/** One row: the situation, the last observation, and the decision. */
 export type Row = readonly [given: string, observed: () => RunDecision, state: RunState, actions: readonly string[], because: string];
 
-/** A table of decisions: each row is a test of its own. */
+/** A table of decisions: each row is a test. */
 export function rows(subject: string, table: readonly Row[]): void {
   describe(subject, () => {
     test.each(table)('%s', (_given, observed, state, actions, because) => {

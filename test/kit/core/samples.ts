@@ -6,7 +6,10 @@ const HOUR_MS = 3_600_000;
 
 export const CURSOR: LogCursor = { dev: 1, ino: 2, birthMs: 3, offset: 4, marker: 'm', countedOffset: 4, midLine: false };
 
-/** A weekly limit that another run has reported at this moment, and that ends in an hour; but for what is wished. */
+/**
+ * A weekly limit that another run reported at this moment and that ends in an hour, except for the
+ * given fields.
+ */
 export const holdOf = (account: string, since: Instant, patch: Partial<AccountHold> = {}): AccountHold => ({
   account,
   kind: 'limit',
@@ -38,7 +41,7 @@ export type AttemptPatch = Partial<{ [Key in keyof DeadAttempt]: DeadAttempt[Key
 /** The attempt with other fields, whatever phase they make of it. */
 export const attemptWith = (attempt: Attempt, patch: AttemptPatch): Attempt => ({ ...attempt, ...patch }) as Attempt;
 
-/** A run whose attempt and fields are as they are wished; null: it has no attempt. */
+/** A run with this attempt and these fields; null for no attempt. */
 export const having = (run: Run, attempt: AttemptPatch | null, patch: Partial<Run> = {}): Run => ({
   ...run,
   attempt: attempt === null ? null : attemptWith(attemptOf(run), attempt),

@@ -41,8 +41,9 @@ export interface Stepped {
 }
 
 /**
- * The world around one run: its processes as they really are, and news of them that may come late, twice, out of order or never. It
- * does what is decided, when it is told to, and throws where what is decided would put two processes on one session.
+ * The world around one run: its real processes, and reports of them that may arrive late, twice,
+ * out of order or never. It performs decisions when the program says so, and throws if a decision
+ * would put two processes on one session.
  */
 export class Simulation {
   now: Instant = { wall: BEGIN, mono: 1_000_000 };
@@ -137,7 +138,10 @@ export class Simulation {
     }
   }
 
-  /** Everything that is on its way arrives, and everything that was decided is done. True: something was left. */
+  /**
+   * Everything in flight arrives, and every decision is performed. Returns true if something was
+   * left.
+   */
   settle(how: 'well' | 'badly'): boolean {
     const busy = this.#mail.length + this.#actions.length + this.#questions.length > 0;
     this.#answer(evidence(), false, null);
@@ -147,7 +151,10 @@ export class Simulation {
     return busy;
   }
 
-  /** A death that was told before the start was known is told again: who watches processes looks at all of them now and then. */
+  /**
+   * A death reported before the start was known is reported again: the watcher scans all processes
+   * now and then.
+   */
   #lookAgain(): void {
     const { attempt } = this.run;
     if (attempt?.alive !== true || attempt.number === this.#alive || this.#mail.length > 0 || this.#actions.length > 0) return;
@@ -205,7 +212,7 @@ export class Simulation {
 
   #send(fact: Fact): Run {
     this.#mail.push(fact);
-    // Mostly at once and in order; a program that wants chaos lets other news overtake it.
+    // Mostly at once and in order; a program that wants chaos lets other reports overtake it.
     if (this.#seq % 3 !== 0) this.#post('deliver', this.#mail.length - 1);
     return this.run;
   }
@@ -286,12 +293,12 @@ export class Simulation {
       this.#mail = this.#mail.filter(({ kind }) => kind === 'action.settled').map(abandoned);
     }
     this.tell({ kind: 'watchdog.started', run: 'run-1', rebooted, enabled });
-    // What was decided before a reboot is not done after it.
+    // Decisions from before a reboot are not performed after it.
     if (rebooted) while (this.#actions.length > 0) this.#perform('not');
     return this.run;
   }
 }
 
-/** A start whose outcome a reboot overtook came to nothing. */
+/** A start whose outcome was overtaken by a reboot came to nothing. */
 const abandoned = (fact: Fact): Fact =>
   fact.kind === 'action.settled' ? { ...fact, outcome: { kind: 'abandoned', because: 'the host was rebooted' } } : fact;

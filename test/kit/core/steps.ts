@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND, type Wishes } from './world.ts';
 const YEAR = 365 * 24 * HOUR;
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 const ID = fc.constantFrom(...NAMES);
-/** What went through JSON has the ordinary prototype. */
+/** Anything that went through JSON has the ordinary prototype. */
 const PLAIN = { noNullPrototype: true } as const;
 const WHICH = fc.nat(50);
 
@@ -74,7 +74,7 @@ const menderSays = of('mender-says', {
 const refusal = fc.oneof(limit, fc.constant({ kind: 'auth' as const, text: 'so it said' }));
 const menderDies = of('mender-dies', { refused: fc.option(refusal, { freq: 3 }) });
 
-/** Anything that may happen, with what happens most often most often. */
+/** Anything that may happen, weighted by how often it does. */
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: perform },
   { weight: 6, arbitrary: wait },
@@ -100,7 +100,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: 'done-file' }, { kind: 'poison' }, { kind: 'tick' }, { kind: 'tick' }) },
 );
 
-/** What happens to a run that is mended again and again. */
+/** What happens to a run that is mended repeatedly. */
 export const mendedStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 10, arbitrary: perform },
   { weight: 4, arbitrary: die },
@@ -117,7 +117,7 @@ export const mendedStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: of('operator', { command }) },
 );
 
-/** What keeps happening to a run that never gets anywhere: it dies, and it is done what is decided. */
+/** What keeps happening to a run that makes no progress: it dies, and decisions are performed. */
 export const deadlyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: perform },
   { weight: 4, arbitrary: die },

@@ -9,13 +9,13 @@ import { holdsUntil } from '../../../src/core/wake.ts';
 
 const DAY = 24 * 3_600_000;
 
-/** Until when what is decided of a run holds, as somebody finds out who remembers nothing (ms, monotonic). */
+/** Until when a decision about a run holds (ms, monotonic), computed without any memory. */
 export const heldUntil = (run: Run, at: Instant, around: Surroundings): number =>
   holdsUntil(run, { ...around, at, jitter: 0.9 }).wakeAtMono;
 
 /**
- * Ticks come when they may change something: none before that would, and the one that comes is not for nothing. `wake`: what the
- * decision said of that, if nothing around the run has changed with it.
+ * Ticks come only when they may change something: none before, and none for nothing. `wake` is what
+ * the decision said about that, if nothing around the run has changed since.
  */
 export function ticksInTime(run: Run, now: Instant, around: Surroundings, wake: Wake | null = null): void {
   const until = heldUntil(run, now, around);
@@ -39,7 +39,7 @@ export function ticksInTime(run: Run, now: Instant, around: Surroundings, wake: 
   if (explain(run, now).includes('NaN')) throw new Error('an explanation with NaN');
 }
 
-/** What a tick has changed it was due for, also when only what is around the run had changed. */
+/** Whatever a tick changed, it was due for, also if only the run's surroundings had changed. */
 export function wasDue(run: Run, now: Instant, around: Surroundings, decision: RunDecision): void {
   if (isMoved(run, decision) && heldUntil(run, now, around) > now.mono)
     throw new Error(`nobody would have looked, and a tick changes ${run.state} to ${decision.run.state}`);

@@ -53,7 +53,7 @@ export const POLICY: Policy = {
 
 export type Wishes = Partial<Omit<RunSpec, 'policy' | 'done'>> & { policy?: Partial<Policy>; done?: Partial<RunSpec['done']> };
 
-/** A spec with the defaults of a run of opencode, but for what is wished. */
+/** A spec with the defaults of an opencode run, except for the given fields. */
 export const specWith = ({ policy, done, ...rest }: Wishes = {}): RunSpec => ({
   name: 'upgrade',
   agent: 'opencode',
@@ -81,7 +81,7 @@ export const specWith = ({ policy, done, ...rest }: Wishes = {}): RunSpec => ({
   policy: { ...POLICY, ...policy },
 });
 
-/** An agent that mends runs, under another account than theirs. */
+/** An agent that mends runs, under another account. */
 export const MENDER: RecoverySpec = {
   agent: 'claude',
   command: ['claude', '-p'],
@@ -103,12 +103,12 @@ export const evidence = (patch: Partial<Evidence> = {}): Evidence => ({
 });
 
 type Untold<F> = F extends Fact ? Omit<F, 'run'> : never;
-/** A fact about the one run of a story. */
+/** A fact about the only run of a story. */
 export type Told = Untold<Fact>;
 
 /**
- * One run on a virtual clock: what is told is decided, with frozen inputs, every run goes through JSON as it would through the store,
- * and the ticks of each come in time.
+ * One run on a virtual clock: each fact is decided with frozen inputs, every run goes through JSON
+ * as it would through the store, and ticks come when they are due.
  */
 export class Story {
   now: Instant;
@@ -118,7 +118,7 @@ export class Story {
   holds: readonly AccountHold[] = [];
   /** The holds of its recovery agent's account. */
   recoveryHolds: readonly AccountHold[] = [];
-  /** How the filesystems stand that it writes to. */
+  /** The state of the filesystems that it writes to. */
   disk: DiskView = ALONE.disk;
   /** A supervisor is expected. */
   recovers = false;
@@ -222,7 +222,7 @@ export class Story {
     return this.tell({ kind: 'log.read', attempt, path: '/log', bytes, lines: signals.length, signals, cursor, gap: null });
   }
 
-  /** Its log is removed or replaced while it lives; null: it is there again. */
+  /** Its log is removed or replaced while it lives; null if it is back. */
   loses(lost: { readonly because: string; readonly isRead: boolean } | null): RunDecision {
     const cursor = { dev: 1, ino: 2, birthMs: 3, offset: 0, marker: 'm', countedOffset: 0, midLine: false };
     return this.tell({ kind: 'log.read', attempt: this.attempt, path: '/log', bytes: 0, lines: 0, signals: [], cursor, gap: null, lost });
@@ -286,7 +286,7 @@ export const worldOf = (
   { holds = [] as readonly AccountHold[], mayAct = true, recovers = false, find = (_id: string): Run | null => null } = {},
 ): World => new World({ runs, holds, host: NEW_HOST }, { marks: MARKS, mayAct, recovers }, find);
 
-/** A run whose first attempt runs, with its session known and the baseline of its evidence taken. */
+/** A run whose first attempt is running, with a known session and its evidence baseline taken. */
 export function working(wishes: Wishes = {}): Story {
   const story = new Story(wishes);
   story.gathered();
