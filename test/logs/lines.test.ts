@@ -113,11 +113,29 @@ const segment = fc.record({
   end: fc.constantFrom('\n', '\n', '\r\n', ''),
 });
 
+/**
+ * NULs that fill a whole read within a line that has begun are taken for a hole, in which the end of
+ * the line may have been lost: what follows is a line of its own. Where the reads begin depends on
+ * the pieces.
+ */
+const mayBreakALine = (content: Buffer): boolean =>
+  content
+    .toString('latin1')
+    .split('\n')
+    .some((line) => line.replace(/^\0+/, '').includes('\0'.repeat(MiB)));
+
+test('a hole within a line ends it: its own end may have been lost in the hole', () => {
+  const content = Buffer.concat([Buffer.alloc(1500 * KiB, 'a'), Buffer.alloc(3 * MiB), Buffer.from('\nend\n')]);
+  expect(mayBreakALine(content)).toBe(true);
+  expect(read(content)).toEqual(['a'.repeat(64 * KiB), '', 'end']);
+});
+
 test('whatever is written, in any pieces, the lines are those of the whole, and every byte counts once', () => {
   const pieces = fc.array(segment, { minLength: 1, maxLength: 12 });
   const property = fc.property(pieces, fc.integer({ min: 1, max: 3 * MiB }), (segments, atMostBytes) => {
     const written = segments.map(({ size, fill, end }) => Buffer.concat([Buffer.alloc(size, fill), Buffer.from(end)]));
     const content = Buffer.concat([...written, Buffer.from('end\n')]);
+    fc.pre(!mayBreakALine(content));
     const { lines, bytes, place } = readInPieces([...written, Buffer.from('end\n')], { atMostBytes });
     expect(lines).toEqual(oracle(content));
     expect(bytes).toBe(content.length);
