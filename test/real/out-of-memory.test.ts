@@ -43,6 +43,6 @@ staged('if the kernel kills an agent for lack of memory, the history and the nex
   const said = stage.history().map(({ because }) => because);
   expect(said).toContainEqual(expect.stringMatching(/attempt 1 ended by SIGKILL, and the kernel killed a process for lack of memory/));
   const [resumed] = stage.history().flatMap(({ actions }) => actions.filter((one) => one.kind === 'resume' && one.attempt === 2));
-  expect(resumed).toMatchObject({ prompt: { reason: expect.stringContaining('killed for lack of memory') } });
+  expect(resumed).toMatchObject({ prompt: { reason: expect.stringContaining('killed a process for lack of memory') } });
   await until('the second one has ended, and no death counts twice', () => stage.attempt(2).exit?.outOfMemory === false);
 });
