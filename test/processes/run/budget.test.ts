@@ -12,7 +12,7 @@ const handOffs = (stage: Stage) =>
   stage.history().flatMap(({ actions }) => actions.filter((action) => action.kind === 'escalate' && action.to === 'supervisor'));
 
 story('a run without progress is handed off once, and only a person retries it', async ({ stage }) => {
-  stage.agent('exit 1');
+  stage.agent('exit $n');
   const { code, stderr } = await stage.dogwatch(IN_PLACE, { env: { DOGWATCH_MAX_RESUMES: '3' } });
   expect([code, stderr]).toEqual([3, expect.stringContaining('handed-off')]);
   expect(stage.lives()).toHaveLength(4);
@@ -77,7 +77,7 @@ story('a higher number and a new text are milestones, known ones are not', async
 });
 
 story('a slow --progress does not delay a due resume', async ({ stage }) => {
-  stage.agent('[ $n = 4 ] && echo x >done; exit 1');
+  stage.agent('[ $n = 4 ] && echo x >done; exit $n');
   await stage.does(['run', '--progress', 'sleep 1000', ...RUN.slice(1)], { env: { DOGWATCH_EVIDENCE_TIMEOUT: '1h' } });
   expect([stage.run()?.state, stage.lives().length]).toEqual(['complete', 4]);
   expect(stage.history().filter(({ observation }) => observation.kind === 'evidence.gathered')).toEqual([]);
