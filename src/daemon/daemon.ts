@@ -34,6 +34,7 @@ import { recoversRuns } from '../settings/recovery.ts';
 import { forgetEnvironment } from '../store/environment.ts';
 import { Recorder } from '../store/recorder.ts';
 import { RestNotes } from '../store/rest-file.ts';
+import { reserveBallast } from '../system/disk/ballast.ts';
 import { diskSampler } from '../system/disk/sampler.ts';
 import { instant } from '../system/process/clock.ts';
 import { foundAtStart } from './found-at-start.ts';
@@ -97,6 +98,11 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     connect((said$) => merge(deliveries(notices, said$, options), heartbeat(said$, options), service(said$, options, world), said$)),
   );
   const checkpoint = () => recorder.checkpoint();
+  const leave = () => {
+    checkpoint();
+    // Space may have come back since the last beat: whoever needs the reserve next finds it.
+    reserveBallast(layout.ballast, settings.ballastBytes);
+  };
   const choresMs = settings.leaseTimeoutMs < IMPATIENT_MS ? CHORES_MS : IDLE_MS;
   return merge(
     aloud$,
@@ -105,7 +111,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     pictures(options, world),
     images(host, options),
     oldLogs(host, options),
-  ).pipe(takeUntil(end$), tap({ complete: checkpoint }), finalize(host.close));
+  ).pipe(takeUntil(end$), tap({ complete: leave }), finalize(host.close));
 }
 
 /**
