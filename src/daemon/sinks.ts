@@ -18,6 +18,8 @@ const LOGS_FIRST_MS = 60_000;
 const LOGS_EVERY_MS = 3_600_000;
 /** The greatest age of the snapshot that is left when the database can't be read. */
 const PICTURE_MS = 10_000;
+/** A disk may fill up soon after the start: by then there has to be a first picture. */
+const FIRST_PICTURE_MS = 1000;
 
 /**
  * Removes old logs even if space is not short: some time after the start, and then once an hour.
@@ -65,7 +67,7 @@ export const images = ({ engines, note, isFine }: ReturnType<typeof hostOf>, { r
 };
 
 export const pictures = ({ picture }: Watch, world: World): Observable<never> =>
-  every(PICTURE_MS).pipe(
+  merge(timer(FIRST_PICTURE_MS), every(PICTURE_MS)).pipe(
     map(() => world.runs),
     distinctUntilChanged(
       (before, now) =>
