@@ -62,7 +62,7 @@ describe.skipIf(why)(`a service that someone else started${why === null ? '' : `
 
   test.each<[string, string, string, RegExp]>([
     ['that systemd restarts itself', 'again', 'Restart=on-failure\n', /Restart=no.*\n.*Restart=on-failure/],
-    ['that has no process', 'over', 'ExecStart=\nType=oneshot\nExecStart=/bin/true\n', /it is inactive/],
+    ['that has no process', 'over', 'ExecStart=\nType=oneshot\nExecStart=/bin/true\n', /a unit that is inactive/],
   ])('one %s is refused, and why', (_, name, more, said) => {
     unit(name, more);
     const { code, stderr } = adopt('--unit', `${name}.service`);
