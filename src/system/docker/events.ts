@@ -82,7 +82,7 @@ function listen(stream: Readable, tell: (event: DockerEvent) => void, end: (beca
     end('Docker sent something that is not an event');
   });
   stream.once('error', (error) => end(notAnswered(error).because));
-  stream.once('close', () => end('Docker ended the stream of events'));
+  stream.once('close', () => end('Docker closed the stream of events'));
 }
 
 /** The events that an engine has recorded itself. */

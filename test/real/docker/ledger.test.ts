@@ -54,7 +54,7 @@ describe('the ledger of a real engine', () => {
       await daemon.start();
       const late = load('late');
       await until('an image from the meantime is known', () => ledger()?.images.has(late));
-      expect(reported[0]).toContain('is not watched: Docker ended the');
+      expect(reported[0]).toContain('is not watched: Docker closed the');
     } finally {
       subscription.unsubscribe();
     }
