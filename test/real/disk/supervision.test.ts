@@ -31,7 +31,11 @@ test.for(['as the dead watchdog left it', 'after a reboot'])(
     fill(where);
 
     const { status, stdout, stderr } = dogwatch('supervise');
-    expect([status, stdout, stderr]).toEqual([0, expect.stringContaining('job'), expect.stringContaining('it has a reserve')]);
+    expect([status, stdout, stderr]).toEqual([
+      0,
+      expect.stringContaining('job'),
+      expect.stringMatching(/Starting a watchdog|a watchdog was started/),
+    ]);
     expect(watchdog()).not.toBe(null);
     expect(existsSync(where.ballast)).toBe(false);
   },
