@@ -88,7 +88,11 @@ staged('an older, slowly growing file is seen, too; another process’s files ar
   writeFileSync(join(grower, 'big'), Buffer.alloc(64 * MIB, 1));
   await begin(stage, 'calm', calm, 'exec sleep 1000');
   writeFileSync(join(disk, 'filler'), Buffer.alloc((DISK_MIB - 64 - 40) * MIB, 1));
-  await until('no run is known to have filled it', () => readFileSync(stage.where.watchdogLog, 'utf8').includes('is not known'), SLOWLY_MS);
+  await until(
+    'no run is known to have filled it',
+    () => readFileSync(stage.where.watchdogLog, 'utf8').includes('is unknown, and no run is held'),
+    SLOWLY_MS,
+  );
   expect(stage.run('calm')).toMatchObject({ attempt: { number: 1, alive: true }, holds: [] });
 
   rmSync(join(disk, 'filler'));
