@@ -1,13 +1,12 @@
 import { nameOf } from './account/hold.ts';
 import type { Decision, RunDecision } from './decision.ts';
 import type { HostDecision } from './host/decide-host.ts';
-import { type Cause, causeAt, key } from './model/cause.ts';
+import { type Cause, key } from './model/cause.ts';
 import { type Action, type Instant, isAck } from './model/facts.ts';
 import type { HostAction } from './model/host.ts';
 import { isOver, type Run } from './model/run.ts';
 import {
   acknowledged,
-  acknowledgedOfHost,
   clearedOf,
   type Notice,
   type NoticeChanges,
@@ -47,11 +46,11 @@ function afterRun(notices: readonly Notice[], decision: RunDecision, { noticeDra
   const { at } = observation;
   const { account } = run.spec;
   const over = `${run.name} is ${run.state}: ${decision.because}`;
-  const own = clearedOf(notices, ({ cause }) => isOfRun(causeAt(cause), run) && !isNeeded(run, causeAt(cause)), over, at);
+  const own = clearedOf(notices, (cause) => isOfRun(cause, run) && !isNeeded(run, cause), over, at);
   const standing = holds?.filter(({ kind, isCap }) => kind === 'auth' || isCap).map(nameOf);
   const isLifted = (cause: Cause): boolean =>
     standing !== undefined && cause.about === 'account' && cause.account === account && !standing.includes(cause.hold);
-  const shared = clearedOf(notices, ({ cause }) => isLifted(causeAt(cause)), `${account} is no longer refused`, at);
+  const shared = clearedOf(notices, isLifted, `${account} is no longer refused`, at);
   const known = isAck(observation) && decision.reply?.accepted === true ? acknowledged(notices, run.id, at) : [];
   const cleared = joined({ kept: known, dropped: [] }, { kept: [...own, ...shared], dropped: [] });
   return actions
@@ -63,7 +62,7 @@ function afterRun(notices: readonly Notice[], decision: RunDecision, { noticeDra
 function afterHost(notices: readonly Notice[], { actions, observation, reply }: HostDecision, { waiting }: NoticeContext): NoticeChanges {
   const { at } = observation;
   const isKnown = observation.kind === 'host.acknowledged' && reply?.accepted === true;
-  const known: NoticeChanges = { kept: isKnown ? acknowledgedOfHost(notices, at) : [], dropped: [] };
+  const known: NoticeChanges = { kept: isKnown ? acknowledged(notices, null, at) : [], dropped: [] };
   return actions
     .filter((action) => action.kind === 'tell')
     .reduce((changes, action) => joined(changes, afterTell(changed(notices, changes), action, waiting(action.cause), at)), known);
@@ -76,7 +75,7 @@ function afterTell(
   waiting: readonly NoticeRun[],
   at: Instant,
 ): NoticeChanges {
-  if (action.isOver) return { kept: clearedOf(notices, ({ cause }) => cause === key(action.cause), action.because, at), dropped: [] };
+  if (action.isOver) return { kept: clearedOf(notices, (cause) => key(cause) === key(action.cause), action.because, at), dropped: [] };
   return opened(notices, hostNoticeDraft(action, waiting), at);
 }
 

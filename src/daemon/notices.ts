@@ -3,7 +3,7 @@ import type { Decision } from '../core/decision.ts';
 import type { Cause } from '../core/model/cause.ts';
 import { type NoticeContext, noticesAfter } from '../core/notice-changes.ts';
 import type { Message } from '../core/notices/message.ts';
-import { acknowledged, acknowledgedOfHost, type NoticeChanges } from '../core/notices/notice.ts';
+import { type NoticeChanges, openAbout } from '../core/notices/notice.ts';
 import type { World } from '../core/world.ts';
 import { notifier } from '../effects/notifier.ts';
 import { runNoticeDraft } from '../effects/run-notice.ts';
@@ -13,7 +13,6 @@ import type { Layout } from '../store/directory/layout.ts';
 import { refuseReadOnly } from '../store/directory/read-only-state.ts';
 import { NoticeOutbox } from '../store/notice-outbox.ts';
 import type { Store } from '../store/store.ts';
-import { instant } from '../system/process/clock.ts';
 
 /**
  * Notices for a person: opened, cleared and acknowledged in the transaction that records the
@@ -45,10 +44,6 @@ export function noticeOutbox(layout: Layout, store: Store, world: World, setting
     /**
      * The subjects of the open notices about a run, or about the machine: what can be acknowledged.
      */
-    openAbout: (run: string | null): readonly string[] => {
-      const now = instant();
-      const open = run === null ? acknowledgedOfHost(outbox.notices, now) : acknowledged(outbox.notices, run, now);
-      return open.map(({ subject }) => subject);
-    },
+    openAbout: (run: string | null): readonly string[] => openAbout(outbox.notices, run).map(({ subject }) => subject),
   };
 }

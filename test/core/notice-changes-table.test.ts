@@ -11,7 +11,7 @@ import { NOT_FROM_INSIDE } from '../../src/core/model/inside.ts';
 import type { Run } from '../../src/core/model/run.ts';
 import { NO_STREAK, type Streak } from '../../src/core/model/streak.ts';
 import { NO_CHANGES, noticesAfter } from '../../src/core/notice-changes.ts';
-import { ack, acknowledgedOfHost, clear, type Notice, type NoticeDraft, openNotice } from '../../src/core/notices/notice.ts';
+import { ack, acknowledged, clear, type Notice, type NoticeDraft, openNotice } from '../../src/core/notices/notice.ts';
 import { noticeDraft } from '../../src/core/notices/wording.ts';
 import { hostDecision, news, plus, START } from '../kit/core/notice-samples.ts';
 import { holdOf } from '../kit/core/samples.ts';
@@ -217,7 +217,7 @@ describe('the machine', () => {
 
   test('its open notices can be acknowledged, and no others', () => {
     const [disk, acked, blocked] = [open('disk /'), ack(open('disk /b'), START), open('blocked/upgrade-1')];
-    expect(acknowledgedOfHost([disk, acked, blocked], AT)).toEqual([ack(disk, AT)]);
+    expect(acknowledged([disk, acked, blocked], null, AT)).toEqual([ack(disk, AT)]);
   });
 });
 

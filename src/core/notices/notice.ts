@@ -115,17 +115,19 @@ export function opened(notices: readonly Notice[], draft: NoticeDraft, at: Insta
 
 export const acknowledgedInWords = (subjects: readonly string[]): string => `acknowledged: ${subjects.join('; ')}`;
 
-/** The open notices about a run as acknowledged; empty if there is nothing to acknowledge. */
-export const acknowledged = (notices: readonly Notice[], run: string, at: Instant): readonly Notice[] =>
-  notices.filter(({ state, runs }) => state === 'open' && runs.some(({ id }) => id === run)).map((notice) => ack(notice, at));
+/** The open notices about a run, or about the machine if it is null: what can be acknowledged. */
+export const openAbout = (notices: readonly Notice[], run: string | null): readonly Notice[] =>
+  notices.filter(
+    ({ state, cause, runs }) => state === 'open' && (run === null ? isOfHost(causeAt(cause)) : runs.some(({ id }) => id === run)),
+  );
 
-/** The open notices about the machine as acknowledged; empty if there is nothing to acknowledge. */
-export const acknowledgedOfHost = (notices: readonly Notice[], at: Instant): readonly Notice[] =>
-  notices.filter(({ state, cause }) => state === 'open' && isOfHost(causeAt(cause))).map((notice) => ack(notice, at));
+/** The same as acknowledged; empty if there is nothing to acknowledge. */
+export const acknowledged = (notices: readonly Notice[], run: string | null, at: Instant): readonly Notice[] =>
+  openAbout(notices, run).map((notice) => ack(notice, at));
 
 /** The notices whose cause is gone, as cleared; empty if nobody was notified of it. */
-export const clearedOf = (notices: readonly Notice[], isOver: (notice: Notice) => boolean, over: string, at: Instant): readonly Notice[] =>
-  notices.filter((notice) => notice.state !== 'cleared' && isOver(notice)).map((notice) => clear(notice, over, at));
+export const clearedOf = (notices: readonly Notice[], isOver: (cause: Cause) => boolean, over: string, at: Instant): readonly Notice[] =>
+  notices.filter(({ state, cause }) => state !== 'cleared' && isOver(causeAt(cause))).map((notice) => clear(notice, over, at));
 
 /** A notice that was just cleared, or a clock that was set back, may have used the id. */
 function fresh(notices: readonly Notice[], draft: NoticeDraft, at: Instant): Notice {
