@@ -1,4 +1,4 @@
-import type { EngineEvent, Inventory, Moment, SeenImage } from '../core/images/image.ts';
+import type { Connected, EngineEvent, Inventory, Moment, SeenImage } from '../core/images/image.ts';
 import { evolveEngineLedger } from '../core/images/ledger.ts';
 import type { ImageLedgers } from '../store/image-ledger.ts';
 import type { Answer } from '../system/docker/call.ts';
@@ -6,21 +6,6 @@ import type { DockerEngine } from '../system/docker/engine.ts';
 import { instant } from '../system/process/clock.ts';
 import { bootId } from '../system/process/process.ts';
 import { eventsSince, usesIn } from './engine-record.ts';
-
-/** What a watcher finds when it starts, or starts again. */
-interface Connected {
-  readonly engine: string;
-  readonly inventory: Inventory;
-  /** Whether the engine's record has everything that happened since it was last watched. */
-  readonly isCovered: boolean;
-  /** What that record shows was used meanwhile. */
-  readonly uses: readonly EngineEvent[];
-  /**
-   * The time from which events are still to be delivered, by the engine's clock (ms since the
-   * epoch).
-   */
-  readonly sinceWall: number;
-}
 
 /** An engine that is watched to keep its ledger. */
 export interface WatchedEngine {

@@ -16,7 +16,7 @@ import {
   share,
   tap,
 } from 'rxjs';
-import type { EngineEvent, Inventory, SeenImage } from '../../src/core/images/image.ts';
+import type { Connected, EngineEvent, Inventory, SeenImage } from '../../src/core/images/image.ts';
 import { basesOf } from '../../src/core/images/layers.ts';
 import { imagesByReference } from '../../src/core/images/references.ts';
 import { errorMessage } from '../../src/core/values/error-message.ts';
@@ -38,18 +38,6 @@ interface Failure {
   readonly because: string;
   /** There is no engine. */
   readonly isAbsent?: true;
-}
-
-/**
- * What is found at the start of each session: everything that the engine has, and what its own
- * record says about the time before.
- */
-interface Connected {
-  readonly engine: string;
-  readonly inventory: Inventory;
-  readonly isCovered: boolean;
-  readonly uses: readonly EngineEvent[];
-  readonly sinceWall: number;
 }
 
 export interface EngineEventsDeps {

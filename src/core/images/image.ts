@@ -94,3 +94,18 @@ export type EngineEvent =
   | { readonly kind: 'listed'; readonly inventory: Inventory }
   | { readonly kind: 'used'; readonly image: string; readonly use: Use; readonly isProven?: boolean }
   | { readonly kind: 'watched-again'; readonly why: string; readonly isCovered: boolean };
+
+/** What a watcher finds when it starts, or starts again. */
+export interface Connected {
+  readonly engine: string;
+  readonly inventory: Inventory;
+  /** Whether the engine's record has everything that happened since it was last watched. */
+  readonly isCovered: boolean;
+  /** What that record shows was used meanwhile. */
+  readonly uses: readonly EngineEvent[];
+  /**
+   * The time from which events are still to be delivered, by the engine's clock (ms since the
+   * epoch).
+   */
+  readonly sinceWall: number;
+}
