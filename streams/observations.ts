@@ -1,4 +1,5 @@
 import { merge, type Observable } from 'rxjs';
+import type { EffectiveDecision } from '../src/core/decision.ts';
 import type { Fact } from '../src/core/model/facts.ts';
 import type { HostFact } from '../src/core/model/host.ts';
 import type { Run } from '../src/core/model/run.ts';
@@ -41,7 +42,11 @@ const REOPEN_AFTER_MS = 1000;
  * Everything that is watched. No source may fall silent unnoticed: one that stops is reported and
  * opened again.
  */
-export function observations(changed$: Observable<Run>, decided$: Observable<unknown>, watched: Watched): Observable<Fact | HostFact> {
+export function observations(
+  changed$: Observable<Run>,
+  decided$: Observable<EffectiveDecision>,
+  watched: Watched,
+): Observable<Fact | HostFact> {
   const logs = logLines(changed$, watched.logs);
   const journals = journalEntries(changed$, watched.journals);
   const files = doneFiles(changed$, watched.doneFiles);

@@ -50,7 +50,7 @@ export interface Options {
  * machine. It returns what is observed.
  */
 export function supervise(
-  observe: (changed$: Observable<Run>, decided$: Observable<unknown>) => Observable<Fact | HostFact>,
+  observe: (changed$: Observable<Run>, decided$: Observable<EffectiveDecision>) => Observable<Fact | HostFact>,
   world: World,
   ports: Ports,
   options: Options,

@@ -151,6 +151,6 @@ function observe(
     ticks: { deadlines: world, now: instant },
     report,
   };
-  return (changed$: Observable<Run>, decided$: Observable<unknown>) =>
+  return (changed$: Observable<Run>, decided$: Observable<EffectiveDecision>) =>
     concat(firstDiskSample(world.active, disks), of(...first), merge(recovered$, observations(changed$, decided$, watched)));
 }

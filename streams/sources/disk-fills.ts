@@ -1,15 +1,10 @@
-import { asyncScheduler, auditTime, exhaustMap, merge, mergeMap, type Observable, type ObservableInput, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, exhaustMap, filter, merge, mergeMap, type Observable, type ObservableInput, of, type SchedulerLike } from 'rxjs';
+import type { EffectiveDecision } from '../../src/core/decision.ts';
 import type { Fact } from '../../src/core/model/facts.ts';
-import { every, IDLE_MS } from '../operators/every.ts';
 import { everyWhile } from '../operators/every-while.ts';
 
 /** While a disk is short of space, or was at the last measurement. */
 const LOOK_EVERY_MS = 1000;
-/**
- * A disk may be full a second after a run began: how much room it had is looked up after each
- * decision.
- */
-const SETTLE_MS = 200;
 
 export interface DiskFillsDeps {
   isShort(): boolean;
@@ -18,13 +13,15 @@ export interface DiskFillsDeps {
   readonly scheduler?: SchedulerLike;
 }
 
-/** Finds the run whose files fill a disk. */
-export const diskFills = (decided$: Observable<unknown>, { isShort, look, scheduler = asyncScheduler }: DiskFillsDeps): Observable<Fact> =>
-  merge(
-    every(IDLE_MS, scheduler),
-    everyWhile(isShort, LOOK_EVERY_MS, decided$, scheduler),
-    decided$.pipe(auditTime(SETTLE_MS, scheduler)),
-  ).pipe(
+/**
+ * Finds the run whose files fill a disk. How much room the disks have is noted with each of their
+ * measurements, since a run may fill one within a second of its start.
+ */
+export const diskFills = (
+  decided$: Observable<EffectiveDecision>,
+  { isShort, look, scheduler = asyncScheduler }: DiskFillsDeps,
+): Observable<Fact> =>
+  merge(of(null), decided$.pipe(filter(({ kind }) => kind === 'host')), everyWhile(isShort, LOOK_EVERY_MS, decided$, scheduler)).pipe(
     exhaustMap(look),
     mergeMap((facts) => facts),
   );
