@@ -71,13 +71,15 @@ export function supervise(
       mergeMap(({ questions, run }) => questions.filter((question) => question.kind === kind).map((question) => ({ question, run }))),
       mergeMap(
         ({ question, run }) =>
-          defer(() => ports.ask(question, run)).pipe(catchError((error: unknown) => of(unanswered(question, words(error))))),
+          defer(() => ports.ask(question, run)).pipe(catchError((error: unknown) => of(unanswered(question, errorMessage(error))))),
         options.questionsAtOnce,
       ),
     );
   const hostOutcomes$ = ofHost$.pipe(
     mergeMap(({ actions }) => actions),
-    mergeMap((action) => defer(() => ports.performHost(action)).pipe(catchError((error: unknown) => hostFailed(action, words(error))))),
+    mergeMap((action) =>
+      defer(() => ports.performHost(action)).pipe(catchError((error: unknown) => hostFailed(action, errorMessage(error)))),
+    ),
   );
   let seq = options.lastSeq;
   const number = <T extends Fact | HostFact>(fact: T) => {
@@ -105,7 +107,7 @@ const hostFailed = (action: HostAction, because: string): Observable<HostFact> =
 /** Performs one action and reports its outcome; an error thrown by an effect is an outcome, too. */
 function settle(action: Action, run: Run, ports: Ports): Observable<Fact> {
   return defer(() => ports.perform(action, run)).pipe(
-    catchError((error: unknown) => of(failed(action, words(error)))),
+    catchError((error: unknown) => of(failed(action, errorMessage(error)))),
     map((outcome): Fact => ({ kind: 'action.settled', run: action.run, action: action.id, outcome })),
   );
 }
@@ -136,5 +138,3 @@ function unanswered({ kind, run, attempt }: Question, because: string): Fact {
       return { kind: 'session.learned', run, attempt, session: null };
   }
 }
-
-const words = (error: unknown): string => errorMessage(error);

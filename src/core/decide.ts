@@ -9,7 +9,7 @@ import { type Action, isAck, type Observation, requestOf } from './model/facts.t
 import { insideInWords } from './model/inside.ts';
 import type { Reply } from './model/reply.ts';
 import { isOver, type Run } from './model/run.ts';
-import { mayGo } from './model/states.ts';
+import { canEscalate, mayGo } from './model/states.ts';
 import { evolveRecoveryAccount, recoveryAccount } from './recovery/account.ts';
 import { judge } from './rules/table.ts';
 import { eventsOf } from './run/events.ts';
@@ -141,7 +141,6 @@ function answer({ note }: Update, { state, because }: Run): string {
 function poisoned(run: Run, seen: Observation, error: string): Omit<RunDecision, 'given'> {
   const because = `dogwatch could not make sense of ${seen.kind}: ${error}`;
   const settled = seen.kind === 'action.settled' && run.pending?.id === seen.action ? { ...run, pending: null } : run;
-  const quietly = run.state === 'escalated' || !mayGo(run.state, 'escalated');
   const request = requestOf(seen);
   const reply = request === null ? null : { request, accepted: false, message: because };
   const base = {
@@ -157,7 +156,7 @@ function poisoned(run: Run, seen: Observation, error: string): Omit<RunDecision,
     recoveryHolds: null,
     wake: null,
   };
-  if (quietly) return { ...base, run: settled, material: reply !== null || settled !== run, actions: [] };
+  if (!canEscalate(run.state)) return { ...base, run: settled, material: reply !== null || settled !== run, actions: [] };
   const actions: Action[] = [{ kind: 'escalate', id: `${run.id}/${seen.seq}`, run: run.id, to: 'operator', cause: 'poison', because }];
   return { ...base, run: { ...settled, state: 'escalated', because, since: seen.at, due: null }, actions };
 }

@@ -3,7 +3,7 @@ import type { Wake } from './decision.ts';
 import type { DiskView } from './host/disk-view.ts';
 import type { Instant } from './model/facts.ts';
 import type { Run } from './model/run.ts';
-import { mayGo } from './model/states.ts';
+import { canEscalate } from './model/states.ts';
 import { CLOCKS_APART_MS, holdsUntil } from './wake.ts';
 
 /** Until when a decision about a run holds, and what it depends on. */
@@ -29,8 +29,7 @@ export function judged(run: Run, around: Surroundings, now: Instant): Standing {
     const { wakeAtMono, awaitsDisks = false } = holdsUntil(run, { ...around, at: now, jitter: 0 });
     return { mono: wakeAtMono, awaitsDisks, around, ahead: now.wall - now.mono };
   } catch {
-    const isEscalated = run.state === 'escalated' || !mayGo(run.state, 'escalated');
-    return { mono: isEscalated ? Number.POSITIVE_INFINITY : now.mono, awaitsDisks: false, around, ahead: now.wall - now.mono };
+    return { mono: canEscalate(run.state) ? now.mono : Number.POSITIVE_INFINITY, awaitsDisks: false, around, ahead: now.wall - now.mono };
   }
 }
 

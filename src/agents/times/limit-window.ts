@@ -1,4 +1,5 @@
 import { JUST_PASSED_MS } from './clock.ts';
+import { fixedZone } from './printed-zone.ts';
 import { type ResetTime, resetTime } from './reset.ts';
 
 const HOUR_MS = 3_600_000;
@@ -19,9 +20,7 @@ const PROVIDERS = ['UTC', 'Asia/Shanghai', 'America/Los_Angeles', 'America/New_Y
  * All offsets in use, westernmost first: the first that fits gives the latest possible reset, so
  * that nothing is tried too early.
  */
-const OFFSETS = Array.from({ length: 53 }, (_, index) => -720 + index * 30).map(
-  (minutes) => `UTC${minutes < 0 ? '-' : '+'}${Math.floor(Math.abs(minutes) / 60)}:${String(Math.abs(minutes) % 60).padStart(2, '0')}`,
-);
+const OFFSETS = Array.from({ length: 53 }, (_, index) => fixedZone(-720 + index * 30));
 
 /**
  * When the limit that a text names resets (`resetTime`). If no zone is printed, uses one in which

@@ -31,7 +31,7 @@ const BARE = /^ ([A-Z][A-Za-z]{1,20}\/[\w+/-]{1,40}|[A-Z]{2,5}\b)/;
  */
 export function printedZone(rest: string): string | 'unknown' | null {
   const [, sign, hours, minutes = '0'] = OFFSET.exec(rest) ?? [];
-  if (sign !== undefined) return fixed((sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)));
+  if (sign !== undefined) return fixedZone((sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)));
   if (UNIVERSAL.test(rest)) return 'UTC';
   const [, place, season] = LONG_NAME.exec(rest) ?? [];
   if (place !== undefined) return named(place, season);
@@ -43,7 +43,8 @@ export function printedZone(rest: string): string | 'unknown' | null {
 /** The largest offset from UTC, in minutes. */
 const FURTHEST = 14 * 60;
 
-function fixed(minutes: number): string {
+/** The zone that is always this far ahead of UTC, or 'unknown' if no zone is. */
+export function fixedZone(minutes: number): string {
   const [ahead, off] = [minutes < 0 ? '-' : '+', Math.abs(minutes)];
   if (off > FURTHEST) return 'unknown';
   return `UTC${ahead}${Math.floor(off / 60)}:${String(off % 60).padStart(2, '0')}`;
@@ -55,12 +56,12 @@ function named(place: string, season: string | undefined): string {
   if (zone === undefined) return 'unknown';
   if (season === undefined) return zone;
   const offset = ABBREVIATIONS[`${place.charAt(0)}${season === 'Standard' ? 'S' : 'D'}T`];
-  return offset === undefined ? 'unknown' : fixed(offset);
+  return offset === undefined ? 'unknown' : fixedZone(offset);
 }
 
 function meant(word: string, isInBrackets: boolean): string | 'unknown' | null {
   const offset = ABBREVIATIONS[word];
-  if (offset !== undefined) return fixed(offset);
+  if (offset !== undefined) return fixedZone(offset);
   const american = word.length === 2 ? NORTH_AMERICAN[word] : undefined;
   if (american !== undefined) return american;
   const looksLikeOne = word.includes('/') || /^[A-Z]{2,4}T$/.test(word);

@@ -1,4 +1,5 @@
 import type { RunSpec, RunState } from '../../core/model/facts.ts';
+import { isOver } from '../../core/model/run.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import { hostVariables, WatchdogProcess } from '../client/start-watchdog.ts';
 import { jsonText } from '../terminal/json.ts';
@@ -50,5 +51,5 @@ export async function attach(layout: Layout, { run, spec }: { run: string; spec:
 
 function exitCodeOf(state: RunState): number {
   if (state === 'complete') return 0;
-  return state === 'stopped' || state === 'failed' ? 1 : 3;
+  return isOver({ state }) ? 1 : 3;
 }

@@ -47,3 +47,6 @@ export const STATES: Readonly<Record<RunState, { readonly owner: Owner | null; r
 
 /** True if the table above allows the transition. A state may always stay. */
 export const mayGo = (from: RunState, to: RunState): boolean => from === to || STATES[from].next.includes(to);
+
+/** True if it is not with a person yet, and may be handed to one. */
+export const canEscalate = (state: RunState): boolean => state !== 'escalated' && mayGo(state, 'escalated');

@@ -42,9 +42,6 @@ export function replaceDatabase(where: Layout, replacement: Replacement, make: (
   finishReplacement(where);
 }
 
-/** Returns a replacement that was begun but not finished, or null. */
-const begunReplacement = (where: Pick<Layout, 'replacing'>): Replacement | null => readReplacement(where.replacing);
-
 /** Returns why the files in a directory were put there, or null if they were not replaced. */
 export function readReplacement(directory: string): Replacement | null {
   try {
@@ -60,7 +57,7 @@ export function readReplacement(directory: string): Replacement | null {
  * lock.
  */
 export function finishReplacement(where: Layout): void {
-  const replacement = begunReplacement(where);
+  const replacement = readReplacement(where.replacing);
   if (replacement === null) return;
   const fresh = join(where.replacing, NEXT);
   if (existsSync(fresh)) {
