@@ -6,22 +6,12 @@ import type { Run } from '../../../src/core/model/run.ts';
 import { type Stage, staged } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { loopDisk } from './loop.ts';
+import { SMALL_DISK } from './small.ts';
 
 const SLOWLY_MS = 120_000;
 const STORY = { timeout: 400_000 };
 const DISK_MIB = 512;
 const MIB = 2 ** 20;
-
-const SMALL = {
-  DOGWATCH_DISK_SOFT: '15%',
-  DOGWATCH_DISK_CRITICAL: '8%',
-  DOGWATCH_MIN_RECLAIM: '3%',
-  DOGWATCH_DISK_GRACE: '500ms',
-  DOGWATCH_DISK_HOLD: '1s',
-  DOGWATCH_INODES_SOFT: '0%',
-  DOGWATCH_INODES_CRITICAL: '0%',
-  DOGWATCH_STAGGER: '0s',
-};
 
 /** Takes all available space, and lives on. */
 const FILLER = 'echo x >>starts; dd if=/dev/zero of=big$(wc -l <starts) bs=1M; exec sleep 1000';
@@ -34,7 +24,7 @@ async function begin(stage: Stage, name: string, cwd: string, script: string) {
   mkdirSync(cwd, { recursive: true });
   writeFileSync(join(cwd, 'agent.sh'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   const args = ['run', '--detach', '--name', name, '--cwd', cwd, '--done-file', 'done', '--', './agent.sh'];
-  await stage.does(args, { env: SMALL });
+  await stage.does(args, { env: SMALL_DISK });
 }
 
 const runIn = (stage: Stage, name: string, what: string, is: (run: Run) => boolean) =>

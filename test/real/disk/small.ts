@@ -5,6 +5,21 @@ import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
 import { type Layout, layout } from '../../../src/store/directory/layout.ts';
 
+/**
+ * Settings for a disk that a test can fill: of 1.5 GiB, it is critical below 120 MiB, soft below
+ * 230 MiB, and over at 276 MiB. Inodes do not count.
+ */
+export const SMALL_DISK = {
+  DOGWATCH_DISK_SOFT: '15%',
+  DOGWATCH_DISK_CRITICAL: '8%',
+  DOGWATCH_MIN_RECLAIM: '3%',
+  DOGWATCH_DISK_GRACE: '500ms',
+  DOGWATCH_DISK_HOLD: '1s',
+  DOGWATCH_INODES_SOFT: '0%',
+  DOGWATCH_INODES_CRITICAL: '0%',
+  DOGWATCH_STAGGER: '0s',
+};
+
 /** A state on a separate filesystem, small enough to be filled. */
 export function smallDisk(context: TestContext, options: string): Layout {
   const base = mkdtempSync(join(tmpdir(), 'dogwatch-full-'));

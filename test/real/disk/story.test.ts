@@ -10,24 +10,13 @@ import { type Daemon, startDaemon, whyNoDocker } from '../docker/daemon.ts';
 import { type ImageWanted, imageArchive } from '../docker/image-archive.ts';
 import { DAY_MS, remember } from '../docker/reclaim-bench.ts';
 import { loopDisk } from './loop.ts';
+import { SMALL_DISK } from './small.ts';
 
 const MIB = 2 ** 20;
 const SLOWLY_MS = 120_000;
 const STORY = { timeout: 400_000 };
 const LONG_AGO = new Date(Date.now() - 60 * DAY_MS);
 const SLEEP = ['/bin/busybox', 'sleep', '3600'];
-
-/** For a disk of 1.5 GiB: critical below 120 MiB, soft below 230 MiB, over at 276 MiB. */
-const SMALL = {
-  DOGWATCH_DISK_SOFT: '15%',
-  DOGWATCH_DISK_CRITICAL: '8%',
-  DOGWATCH_MIN_RECLAIM: '3%',
-  DOGWATCH_DISK_GRACE: '500ms',
-  DOGWATCH_DISK_HOLD: '1s',
-  DOGWATCH_INODES_SOFT: '0%',
-  DOGWATCH_INODES_CRITICAL: '0%',
-  DOGWATCH_STAGGER: '0s',
-};
 
 /** Writes more than fits, prints the error, and leaves nothing behind. */
 const AGENT = `#!/bin/sh
@@ -63,7 +52,9 @@ function workspace(disk: string): string {
 }
 
 const run = (stage: Stage, cwd: string, env: Readonly<Record<string, string>>) =>
-  stage.does(['run', '--name', 'job', '--detach', '--cwd', cwd, '--done-file', 'done', '--', './agent.sh'], { env: { ...SMALL, ...env } });
+  stage.does(['run', '--name', 'job', '--detach', '--cwd', cwd, '--done-file', 'done', '--', './agent.sh'], {
+    env: { ...SMALL_DISK, ...env },
+  });
 
 const heldByDisk = (stage: Stage): Promise<Run> =>
   until('the disk holds it', () => {
@@ -207,7 +198,7 @@ staged(
       DOGWATCH_BALLAST: '8MiB',
       DOGWATCH_RECLAIM_COMMANDS: `@${disk} sleep 2; rm -f ${join(disk, 'filler')}`,
     };
-    await stage.does(['run', '--name', 'first', '--cwd', cwd, '--done-exit', '--', 'true'], { env: { ...SMALL, ...env } });
+    await stage.does(['run', '--name', 'first', '--cwd', cwd, '--done-exit', '--', 'true'], { env: { ...SMALL_DISK, ...env } });
     await until('there is a reserve', () => statOf(join(state, 'ballast')) === 8 * MIB);
     fill(disk, 0);
     await run(stage, cwd, env);
@@ -220,7 +211,7 @@ staged(
       }
     };
     await until('it is complete', () => found()?.state === 'complete', SLOWLY_MS);
-    const history = (await stage.does(['history', 'job', '--json'], { env: { ...SMALL, ...env } })).stdout
+    const history = (await stage.does(['history', 'job', '--json'], { env: { ...SMALL_DISK, ...env } })).stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
