@@ -130,7 +130,7 @@ in
     type = settings (one: true);
     default = { };
     example = { DOGWATCH_IDLE = "20m"; };
-    description = "The settings, named as in the README.";
+    description = "The settings, named as in `dogwatch help settings`.";
   };
 
   notify = mkOption {

@@ -32,9 +32,8 @@ ${listed(NAMES)}
     expect(NAMES.filter((name, index) => NAMES.indexOf(name) < index || OTHER_AGENTS.includes(name))).toEqual([]);
   });
 
-  test('has exactly the agents of the README’s table', () => {
-    const [, table = ''] = /^## Agents\n([\s\S]*?)^## /m.exec(readFileSync('README.md', 'utf8')) ?? [];
-    const rows = [...table.matchAll(/^\| `(\S+) .*\|$/gm)].map(([, name]) => name);
+  test('has exactly the agents of the table in the help', () => {
+    const rows = [...readFileSync('src/help/agents.md', 'utf8').matchAll(/^\| `(\S+) .*\|$/gm)].map(([, name]) => name);
     expect(rows).toEqual(NAMES);
   });
 });

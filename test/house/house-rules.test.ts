@@ -25,7 +25,7 @@ describe('house rules', () => {
   });
 
   test('no text holds the marks of a conflict', () => {
-    const texts = globSync(['{src,streams,nix}/**/*.{ts,mjs,nix}', 'test/**/*.ts', '.ci/*.{mjs,cjs}', '*.{md,json}']);
+    const texts = globSync(['{src,streams,nix}/**/*.{ts,mjs,nix}', 'test/**/*.ts', '.ci/*.{mjs,cjs}', 'src/help/*.md', '*.{md,json}']);
     expect(texts.length).toBeGreaterThan(500);
     expect(texts.filter((path) => /^(?:<{7}|>{7}) /m.test(read(path)))).toEqual([]);
   });
@@ -35,8 +35,8 @@ describe('house rules', () => {
     expect(sources.filter((path) => imports.test(read(path)))).not.toEqual([]);
   });
 
-  test.each(used)('the dependency %s is in the README', (name) => {
-    const table = read('README.md')
+  test.each(used)('the dependency %s is in the help on design', (name) => {
+    const table = read('src/help/design.md')
       .split('\n')
       .filter((line) => line.startsWith('|'));
     expect(table.filter((line) => line.split('|')[1]?.includes(name))).not.toEqual([]);

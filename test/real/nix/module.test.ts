@@ -13,7 +13,7 @@ import { configured, evaluate, whyNoNix } from './nix.ts';
 import { renderAll } from './render.ts';
 
 const why = whyNoNix();
-const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+const HELP = readFileSync(new URL('../../../src/help/nixos.md', import.meta.url), 'utf8');
 const NIX = fileURLToPath(new URL('../../../nix', import.meta.url));
 const KINDS = `import ${NIX}/kinds.nix { lib = import ${fileURLToPath(new URL('stub-lib.nix', import.meta.url))}; }`;
 
@@ -63,8 +63,8 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     expect(() => dogwatch('runs.a.command = [ "x" ];')).toThrow('runs.a.workingDirectory: is not set');
   });
 
-  test('the README’s example is valid, and dogwatch accepts its settings', () => {
-    const example = /```nix\n(.*?)```/s.exec(README.split('## NixOS')[1] ?? '')?.[1] ?? '';
+  test('the example of the help is valid, and dogwatch accepts its settings', () => {
+    const example = /```nix\n(.*?)```/s.exec(HELP)?.[1] ?? '';
     const { assertions, warnings, systemd } = configured(example.replace('{ pkgs, ... }:', '{ pkgs }:').replace(/^ *imports = .*$/m, ''));
     expect(assertions.filter(({ assertion }) => !assertion)).toEqual([]);
     expect(warnings).toEqual([]);
