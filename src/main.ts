@@ -10,7 +10,7 @@ import * as explain from './cli/explain.ts';
 import * as history from './cli/history/history.ts';
 import * as logs from './cli/logs/logs.ts';
 import * as notify from './cli/notify.ts';
-import * as operator from './cli/operator.ts';
+import * as operator from './cli/operate/operator.ts';
 import * as reclaim from './cli/reclaim/reclaim.ts';
 import * as replay from './cli/replay/replay.ts';
 import * as restore from './cli/restore.ts';

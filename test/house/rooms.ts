@@ -112,6 +112,18 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/units': ['src/core/', 'src/system/file', 'src/system/text', 'src/system/systemd'],
   'src/cli/terminal': ['src/core/', 'src/system/text', 'src/store/directory'],
   'src/cli/client': ['src/core/', 'src/system/', 'src/store/', 'src/launch/attempt', 'src/settings', 'src/units', 'src/cli/terminal'],
+  'src/cli/several': ['src/core/', 'src/system/text', 'src/store', 'src/cli/terminal', 'src/cli/client'],
+  'src/cli/operate': [
+    'src/core/',
+    'src/system/process',
+    'src/system/text',
+    'src/store/',
+    'src/launch/attempt',
+    'src/effects',
+    'src/cli/terminal',
+    'src/cli/client',
+    'src/cli/several',
+  ],
   'src/cli/supervise': [
     'src/core/',
     'src/agents/command',
