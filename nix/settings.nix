@@ -145,6 +145,41 @@
     scope = "run";
     meaning = "How attempts are started; auto: in a systemd unit if dogwatch itself is a service, else as a process.";
   };
+  DOGWATCH_MAX_COST = {
+    kind = "text";
+    scope = "run";
+    meaning = "What a run may cost, with its fresh sessions and recovery agents; then it is a person's turn.";
+  };
+  DOGWATCH_MAX_TOKENS = {
+    kind = "text";
+    scope = "run";
+    meaning = "How many tokens a run may use, cached ones included.";
+  };
+  DOGWATCH_MAX_COST_PER_DAY = {
+    kind = "text";
+    scope = "host";
+    meaning = "What all runs of the watchdog may cost in a day; then nothing is started until the next day.";
+  };
+  DOGWATCH_DAY_ZONE = {
+    kind = "text";
+    scope = "host";
+    meaning = "Time zone in which such a day begins; local: the one of the watchdog.";
+  };
+  DOGWATCH_COST_GRACE = {
+    kind = "text";
+    scope = "run";
+    meaning = "An attempt is ended at the end of the step that reaches a cap, and at once when it is further beyond it than this.";
+  };
+  DOGWATCH_ON_UNKNOWN_COST = {
+    kind = "text";
+    scope = "run";
+    meaning = "If a cap is set and the agent does not say what it uses: warn notifies a person once, stop resumes nothing.";
+  };
+  DOGWATCH_FRESH_ABOVE = {
+    kind = "text";
+    scope = "run";
+    meaning = "A session with a larger context than this is continued as a fresh one, with a digest, once the provider's cache is cold.";
+  };
   DOGWATCH_RECOVERY_COMMAND = {
     kind = "text";
     scope = "host";

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ALLOW_INSIDE } from '../core/model/inside.ts';
 import { LAUNCHERS } from '../core/model/run-spec.ts';
+import { COST_SETTINGS } from './cost.ts';
 import { DISK_SETTINGS } from './disk.ts';
 import { NOTIFY_SETTINGS } from './notify.ts';
 import { RECLAIM_SETTINGS } from './reclaim.ts';
@@ -160,6 +161,7 @@ export const SETTINGS = {
     'auto',
     'How attempts are started; auto: in a systemd unit if dogwatch itself is a service, else as a process.',
   ),
+  ...COST_SETTINGS,
   ...RECOVERY_SETTINGS,
   ...RECLAIM_SETTINGS,
   ...DISK_SETTINGS,

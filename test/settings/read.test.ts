@@ -39,6 +39,15 @@ describe('a valid value', () => {
     ['DOGWATCH_INODES_SOFT', '20%', 'inodesSoft', 20],
     ['DOGWATCH_STATE_DIR', '/srv/watch/', 'stateDir', '/srv/watch'],
     ['DOGWATCH_RESUME_PROMPT', 'Go on with {run}.', 'resumePrompt', 'Go on with {run}.'],
+    ['DOGWATCH_MAX_COST', '5', 'maxCostMicros', 5_000_000],
+    ['DOGWATCH_MAX_COST', '0.25 USD', 'maxCostMicros', 250_000],
+    ['DOGWATCH_MAX_COST', 'none', 'maxCostMicros', 0],
+    ['DOGWATCH_MAX_TOKENS', '2M', 'maxTokens', 2_000_000],
+    ['DOGWATCH_MAX_COST_PER_DAY', '50USD', 'maxCostPerDayMicros', 50_000_000],
+    ['DOGWATCH_DAY_ZONE', 'Europe/Berlin', 'dayZone', 'Europe/Berlin'],
+    ['DOGWATCH_COST_GRACE', '0%', 'costGracePercent', 0],
+    ['DOGWATCH_ON_UNKNOWN_COST', 'stop', 'stopsOnUnknownCost', true],
+    ['DOGWATCH_FRESH_ABOVE', '150k', 'freshAboveTokens', 150_000],
   ] as const)('%s=%s', (name, text, key, value) => {
     const { settings, sources, problems } = readSettings({ [name]: text });
     expect(problems).toEqual([]);
@@ -73,6 +82,17 @@ describe('an invalid value', () => {
     ['DOGWATCH_DOCKER_HOSTS', 'ssh://-oProxyCommand=x'],
     ['DOGWATCH_DISK_PROBES', 'ssh://box df'],
     ['DOGWATCH_RESUME_PROMPT', 'x'.repeat(20_000)],
+    ['DOGWATCH_MAX_COST', '0'],
+    ['DOGWATCH_MAX_COST', '5 EUR'],
+    ['DOGWATCH_MAX_COST', '5,50'],
+    ['DOGWATCH_MAX_COST', '1e3'],
+    ['DOGWATCH_MAX_COST_PER_DAY', '-5'],
+    ['DOGWATCH_MAX_TOKENS', '0'],
+    ['DOGWATCH_MAX_TOKENS', '1.5M'],
+    ['DOGWATCH_DAY_ZONE', 'Berlin'],
+    ['DOGWATCH_COST_GRACE', '10'],
+    ['DOGWATCH_ON_UNKNOWN_COST', 'ignore'],
+    ['DOGWATCH_FRESH_ABOVE', '150kB'],
   ] as const)('%s=%s', (name, text) => {
     const { settings, problems } = readSettings({ [name]: text, HOME: '/home/jo' });
     expect(problems).toMatchObject([{ name, got: expect.stringContaining(text.slice(0, 79)) }]);

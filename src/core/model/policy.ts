@@ -1,7 +1,8 @@
 /**
  * The settings that decide about a run, frozen when it is registered, under their names in
  * `SETTINGS`. This is the only list: the type, the schema of requests and the reading of settings
- * follow from it. Durations are in ms.
+ * follow from it. Durations are in ms, money is in millionths of a US dollar. Fields with a question
+ * mark are absent in runs of older builds, which means the same as 0.
  */
 export const POLICY_FIELDS = {
   enabled: 'flag',
@@ -33,11 +34,24 @@ export const POLICY_FIELDS = {
   limitCeilingMs: 'number',
   /** Runs that are released together are resumed spread over this. */
   staggerMs: 'number',
+  /** What the run may cost, and how many tokens it may use; 0 for no cap. */
+  maxCostMicros: 'number?',
+  maxTokens: 'number?',
+  /** An attempt that is further beyond a cap than this is ended in the middle of its turn. */
+  costGracePercent: 'number?',
+  /** A run with a cap is not resumed once its agent worked without saying what it used. */
+  stopsOnUnknownCost: 'flag?',
+  /** A larger context than this, in tokens, is not resumed from a cold cache; 0 for any size. */
+  freshAboveTokens: 'number?',
 } as const;
 
 type Fields = typeof POLICY_FIELDS;
 export type PolicyField = keyof Fields;
-export type Policy = { readonly [Field in PolicyField]: Fields[Field] extends 'flag' ? boolean : number };
+type Later = { [Field in PolicyField]: Fields[Field] extends `${string}?` ? Field : never }[PolicyField];
+type ValueOf<Field extends PolicyField> = Fields[Field] extends `flag${string}` ? boolean : number;
+export type Policy = { readonly [Field in Exclude<PolicyField, Later>]: ValueOf<Field> } & {
+  readonly [Field in Later]?: ValueOf<Field> | undefined;
+};
 
 /** Picks the policy out of an object that has all its fields, and others. */
 export const policyFrom = (all: Policy): Policy =>

@@ -13,7 +13,7 @@ const id = z.string().check(z.regex(/^[\w.-]{1,100}$/));
 const run = z.string().check(z.regex(/^(?!\.)[^/\0]{1,200}$/));
 const identity = z.strictObject({ bootId: text, pid: count, startTicks: count });
 
-const OF_FIELD = { flag: z.boolean(), number: count };
+const OF_FIELD = { flag: z.boolean(), number: count, 'flag?': z.optional(z.boolean()), 'number?': z.optional(count) };
 const policy = z.strictObject(
   Object.fromEntries(Object.entries(POLICY_FIELDS).map(([field, kind]) => [field, OF_FIELD[kind]])) as {
     [Field in PolicyField]: (typeof OF_FIELD)[(typeof POLICY_FIELDS)[Field]];

@@ -49,6 +49,11 @@ export const POLICY: Policy = {
   probeMaxMs: 4 * HOUR,
   limitCeilingMs: 8 * DAY,
   staggerMs: 30 * SECOND,
+  maxCostMicros: 0,
+  maxTokens: 0,
+  costGracePercent: 10,
+  stopsOnUnknownCost: false,
+  freshAboveTokens: 0,
 };
 
 export type Wishes = Partial<Omit<RunSpec, 'policy' | 'done'>> & { policy?: Partial<Policy>; done?: Partial<RunSpec['done']> };
