@@ -15,14 +15,23 @@ const OF_AN_AGENT = [
  */
 export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/core/values': [],
-  'src/core/model': ['src/core/values'],
+  'src/core/spend': ['src/core/values'],
+  'src/core/model': ['src/core/values', 'src/core/spend'],
   'src/core/run': ['src/core/values', 'src/core/model'],
   'src/core/account': ['src/core/values', 'src/core/model', 'src/core/run'],
   'src/core/recovery': ['src/core/values', 'src/core/model', 'src/core/run', 'src/core/account'],
   'src/core/report': ['src/core/values', 'src/core/model', 'src/core/run', 'src/core/recovery'],
   'src/core/images': ['src/core/values'],
   'src/core/notices': ['src/core/values', 'src/core/model'],
-  'src/core/evolve': ['src/core/values', 'src/core/model', 'src/core/run', 'src/core/account', 'src/core/recovery', 'src/core/notices'],
+  'src/core/evolve': [
+    'src/core/values',
+    'src/core/model',
+    'src/core/run',
+    'src/core/account',
+    'src/core/recovery',
+    'src/core/notices',
+    'src/core/spend',
+  ],
   'src/core/host': ['src/core/values', 'src/core/model', 'src/core/run', 'src/core/notices'],
   'src/core/rules': [
     'src/core/values',

@@ -62,6 +62,7 @@ export function asWords(signal: Signal): Signal {
     case 'event':
     case 'done':
     case 'retrying':
+    case 'usage':
       return signal;
     default:
       return { ...signal, source: 'words' };

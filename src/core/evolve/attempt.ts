@@ -5,6 +5,7 @@ import { patienceMs } from '../run/liveness.ts';
 import { deadAttempt } from '../run/new-run.ts';
 import { endedWell, hasVisiblyWorked, hasWorked, refusalsAfter, repeatedAfter } from '../run/repeated.ts';
 import { claim, milestone, type Update } from '../run/update.ts';
+import { attemptSpent, leftUntold } from '../spend/run.ts';
 import { elapsedMs } from '../values/duration.ts';
 import { fillOf } from './disk-fill.ts';
 
@@ -33,6 +34,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     ...run,
     attempt: ended,
     due: null,
+    ...(isLastUntold(run, ended) && { spend: leftUntold(run.spend) }),
     excuse: isHeld ? trouble : fillOf(run) != null ? 'disk' : transient && streak.transients === 0 ? 'transient' : null,
   };
   // How far it got before it was refused says nothing about the job.
@@ -55,6 +57,13 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     },
   };
 }
+
+/**
+ * Whether an answer may have been under way when it died, so that what that used is unknown. An
+ * agent that neither worked nor said what it used was refused, or died before it asked a model.
+ */
+const isLastUntold = ({ spec }: Run, attempt: Attempt): boolean =>
+  attempt.spend === undefined ? spec.agent !== 'generic' && hasWorked(attempt, spec.policy.promptAfterMs) : attempt.turnOver === null;
 
 type LinesRead = Observation & { readonly kind: 'log.read' | 'journal.read' };
 
@@ -146,6 +155,10 @@ function understand(run: Run, signal: Signal, at: Instant): Update {
       return { run: attempt.agentSeen === undefined ? { ...run, attempt: { ...attempt, agentSeen: signal.name } } : run, note: null };
     case 'retrying':
       return { run, note: null };
+    case 'usage': {
+      const more = attemptSpent(run, signal, at.wall);
+      return { run: more === null ? run : { ...run, spend: more.spend, attempt: { ...attempt, spend: more.attempt } }, note: null };
+    }
     default: {
       // A working session is not missing, whatever a child process prints.
       if (signal.kind === 'session-missing' && signal.source === 'words' && attempt.heard === true) return { run, note: null };

@@ -1,3 +1,5 @@
+import type { AttemptSpend } from '../spend/attempt.ts';
+import type { RunSpend } from '../spend/run.ts';
 import type { Exit } from '../values/exit.ts';
 import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState, Source } from './facts.ts';
 import type { Recoveries, Recovery } from './recovery.ts';
@@ -75,6 +77,8 @@ interface AnyAttempt {
    * The last line of its log that is written for people. Absent if there is none or nobody looked.
    */
   readonly lastLine?: string | null;
+  /** What it says it used. Absent if it said nothing yet. */
+  readonly spend?: AttemptSpend;
 }
 
 /** Its process is alive, and nobody is ending it. */
@@ -223,6 +227,8 @@ export interface Run {
   readonly cursors: Readonly<Record<string, LogCursor>>;
   /** How far the journal of each unit was read. */
   readonly journals: Readonly<Record<string, string>>;
+  /** What all attempts and recovery agents used. Absent if none said anything. */
+  readonly spend?: RunSpend;
 }
 
 /** Ended for good: nothing is resumed, and the name is free again. */

@@ -1,3 +1,5 @@
+import type { Usage } from '../spend/usage.ts';
+
 /**
  * What an agent module understood of a log. `text` is for people, already without escapes and
  * truncated.
@@ -16,6 +18,7 @@ export type Signal =
   | { readonly kind: 'agent'; readonly name: string }
   | { readonly kind: 'todo'; readonly done: number; readonly total: number }
   | Limit
+  | Usage
   /** The agent's program was refused and retries by itself: it is alive but not working. */
   | { readonly kind: 'retrying'; readonly text: string }
   | {

@@ -1,0 +1,32 @@
+import type { Tokens } from './tokens.ts';
+
+/** `stated`: the agent said so. `computed`: from tokens and a list of prices. */
+export interface Money {
+  readonly usd: number;
+  readonly by: 'stated' | 'computed';
+}
+
+/** What one model used. */
+export interface Share {
+  /** As the agent or its command calls it, or null if neither does. */
+  readonly model: string | null;
+  readonly tokens: Tokens;
+  /** Null if unknown. Never zero instead. */
+  readonly money: Money | null;
+}
+
+/** What an agent reports about its use of models. */
+export interface Usage {
+  readonly kind: 'usage';
+  /**
+   * `answer`: one answer of a model; the same id again replaces it. `attempt`: everything since the
+   * attempt's process started. `session`: everything since the session began, also by earlier
+   * attempts. A total includes the answers before it.
+   */
+  readonly of: 'answer' | 'attempt' | 'session';
+  /** The answer's or the session's id. Empty for the total of an attempt. */
+  readonly id: string;
+  readonly shares: readonly Share[];
+  /** Tokens of the last prompt of the main session, or null or absent if this does not say. */
+  readonly context?: number | null;
+}

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { inAll } from '../../../src/core/spend/amount.ts';
+import { costOf, tokensOf } from '../../../src/core/spend/cost.ts';
+import { attemptSpent, NOTHING_SPENT, type Spending } from '../../../src/core/spend/run.ts';
+import type { Money, Usage } from '../../../src/core/spend/usage.ts';
+
+const WALL = 1_800_000_000_000;
+
+const tokens = (input: number, output = 0) => ({ input, output, cacheRead: 0, cacheWrite: 0 });
+const stated = (usd: number): Money => ({ usd, by: 'stated' });
+const computed = (usd: number): Money => ({ usd, by: 'computed' });
+
+const answer = (id: string, input: number, output = 0, money: Money | null = null, model: string | null = 'm'): Usage => ({
+  kind: 'usage',
+  of: 'answer',
+  id,
+  shares: [{ model, tokens: tokens(input, output), money }],
+  context: input,
+});
+const total = (input: number, output: number, money: Money | null = null): Usage => ({
+  kind: 'usage',
+  of: 'attempt',
+  id: '',
+  shares: [{ model: 'm', tokens: tokens(input, output), money }],
+});
+const ofSession = (id: string, input: number, output = 0): Usage => ({ ...total(input, output), of: 'session', id });
+
+/** Attempts, one after the other, each with what it says. */
+function spending(...attempts: readonly (readonly Usage[])[]): Spending {
+  let run: Spending = { attempt: null };
+  for (const usages of attempts) {
+    run = { ...run, attempt: {} };
+    for (const usage of usages) {
+      const more = attemptSpent(run, usage, WALL);
+      if (more !== null) run = { spend: more.spend, attempt: { spend: more.attempt } };
+    }
+  }
+  return run;
+}
+
+const sums = (run: Spending) => {
+  const { input, output } = tokensOf(run) ?? { input: null, output: null };
+  return [input, output, costOf(run).usd];
+};
+
+describe('the sum of what attempts say', () => {
+  test.each<[string, readonly (readonly Usage[])[], readonly (number | null)[]]>([
+    ['nothing', [[]], [null, null, null]],
+    ['tokens without a price are no zero', [[answer('a', 100, 10)]], [100, 10, null]],
+    ['answers add up', [[answer('a', 100, 10, computed(1)), answer('b', 200, 20, computed(2))]], [300, 30, 3]],
+    ['an answer that is repeated is replaced', [[answer('a', 100, 1, computed(1)), answer('a', 100, 40, computed(4))]], [100, 40, 4]],
+    ['a repetition that knows less changes nothing', [[answer('a', 100, 40, computed(4)), answer('a', 100, 1, computed(1))]], [100, 40, 4]],
+    ['a total replaces the answers before it', [[answer('a', 100, 1, computed(1)), total(100, 40, stated(5))]], [100, 40, 5]],
+    ['answers after a total add to it', [[answer('a', 100, 1), total(100, 40, stated(5)), answer('b', 10, 1, computed(1))]], [110, 41, 6]],
+    [
+      'a later total replaces the first',
+      [[total(100, 40, stated(5)), answer('b', 9, 1, computed(1)), total(200, 80, stated(9))]],
+      [200, 80, 9],
+    ],
+    [
+      'a total that is read again is ignored',
+      [[total(100, 40, stated(5)), total(200, 80, stated(9)), total(100, 40, stated(5))]],
+      [200, 80, 9],
+    ],
+    ['the total of each attempt is its own', [[total(100, 40, stated(5))], [total(10, 4, stated(1))]], [110, 44, 6]],
+    ['ids of another attempt are others', [[answer('a', 100)], [answer('a', 100)]], [200, 0, null]],
+    ['the total of a session spans attempts', [[ofSession('s', 100, 10)], [ofSession('s', 150, 15)]], [150, 15, null]],
+    ['within an attempt, too', [[ofSession('s', 100), ofSession('s', 150), ofSession('s', 175)]], [175, 0, null]],
+    ['a killed turn is in the next total', [[ofSession('s', 100)], [], [ofSession('s', 190)]], [190, 0, null]],
+    ['another session counts from zero', [[ofSession('s', 100)], [ofSession('t', 50)]], [150, 0, null]],
+    ['a session that counts anew after a resume', [[ofSession('s', 100)], [ofSession('s', 30)]], [130, 0, null]],
+    ['an older total of a session that is read again', [[ofSession('s', 100), ofSession('s', 150), ofSession('s', 100)]], [150, 0, null]],
+    ['answers before the total of a session are in it', [[answer('a', 60), ofSession('s', 100), answer('b', 5)]], [105, 0, null]],
+  ])('%s', (_, attempts, expected) => {
+    expect(sums(spending(...attempts))).toEqual(expected);
+  });
+
+  test('many answers add up after the first ones are forgotten, however often a piece is read', () => {
+    const all = Array.from({ length: 200 }, (_, index) => answer(`id${index}`, 10, 1, computed(0.1)));
+    expect(sums(spending([...all, ...all.slice(40), ...all]))).toEqual([2000, 200, 20]);
+  });
+
+  test('of several models', () => {
+    const run = spending([
+      answer('a', 10, 0, computed(1), 'big'),
+      answer('b', 20, 0, null, 'small'),
+      answer('c', 5, 0, computed(1), 'big'),
+    ]);
+    expect(run.spend?.amounts.map(({ model, tokens: { input }, computedUsd, unpriced }) => [model, input, computedUsd, unpriced])).toEqual([
+      ['big', 15, 2, 0],
+      ['small', 20, 0, 20],
+    ]);
+    expect(costOf(run)).toMatchObject({ usd: 2, provenance: 'computed', unpricedTokens: 20, isComplete: false });
+  });
+
+  test('an agent that invents models is not told apart for ever', () => {
+    const run = spending(Array.from({ length: 100 }, (_, index) => answer(`a${index}`, 1, 0, null, `m${index}`)));
+    expect(run.spend?.amounts.length).toBeLessThanOrEqual(17);
+    expect(inAll(run.spend?.amounts ?? []).tokens.input).toBe(100);
+  });
+
+  test('the last prompt', () => {
+    const run = spending([answer('a', 100), { ...answer('of a sub-agent', 7), context: null }]);
+    expect(run.spend?.last).toEqual({ tokens: 100, model: 'm', atWall: WALL });
+  });
+});
+
+describe('any split and repetition', () => {
+  const said = fc.array(
+    fc.record({ id: fc.integer({ min: 0, max: 30 }), input: fc.integer({ min: 0, max: 999 }), cents: fc.integer({ min: 0, max: 99 }) }),
+    { maxLength: 40 },
+  );
+
+  test('a piece that is read again never counts twice', () => {
+    fc.assert(
+      fc.property(said, fc.nat(40), fc.nat(40), (answers, from, to) => {
+        const first = new Map(answers.map((one) => [one.id, one]));
+        const all = [...first.values()].map(({ id, input, cents }) => answer(`${id}`, input, 1, computed(cents / 100)));
+        const once = spending(all);
+        expect(sums(spending([...all.slice(0, to), ...all.slice(from, to), ...all]))).toEqual(sums(once));
+      }),
+    );
+  });
+
+  test('what is stored between any two of them goes on', () => {
+    fc.assert(
+      fc.property(said, fc.nat(40), (answers, cut) => {
+        const all = answers.map(({ id, input, cents }) => answer(`${id}`, input, 1, computed(cents / 100)));
+        let run: Spending = { spend: NOTHING_SPENT, attempt: {} };
+        all.forEach((usage, index) => {
+          const more = attemptSpent(run, usage, WALL);
+          if (more !== null) run = { spend: more.spend, attempt: { spend: more.attempt } };
+          if (index === cut) run = JSON.parse(JSON.stringify(run));
+        });
+        expect(sums(run)).toEqual(all.length === 0 ? [null, null, null] : sums(spending(all)));
+      }),
+    );
+  });
+
+  test('the run has the sum of its attempts', () => {
+    fc.assert(
+      fc.property(fc.array(said, { maxLength: 5 }), (attempts) => {
+        const all = attempts.map((answers) => answers.map(({ id, input, cents }) => answer(`${id}`, input, 1, computed(cents / 100))));
+        const each = all.map((usages) => costOf(spending(usages)).usd ?? 0);
+        expect(costOf(spending(...all)).usd ?? 0).toBeCloseTo(
+          each.reduce((sum, usd) => sum + usd, 0),
+          6,
+        );
+      }),
+    );
+  });
+});
