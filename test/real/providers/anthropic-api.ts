@@ -1,39 +1,54 @@
 import type { Api } from './model-server.ts';
 import { callId } from './model-server.ts';
+import { usageOf } from './usage.ts';
 
 /** Anthropic's messages. */
 export const ANTHROPIC: Api = {
   path: /\/v1\/messages(\?|$)/,
   messages: (body) => body.messages,
-  answer(response, answer) {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+  usageOf: (answer) => ({ ...usageOf(answer), cacheWrite: 300 + answer, reasoning: 0 }),
+  answer(response, answer, { usage: served, model, headers }) {
+    response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     const send = (type: string, event: object) => response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...event })}\n\n`);
-    const usage = { input_tokens: 100, output_tokens: 1 };
+    const prompt = {
+      input_tokens: served.input,
+      cache_creation_input_tokens: served.cacheWrite,
+      cache_read_input_tokens: served.cacheRead,
+    };
     const message = {
       id: `msg_${callId()}`,
       type: 'message',
       role: 'assistant',
-      model: 'm',
+      model,
       content: [],
       stop_reason: null,
       stop_sequence: null,
     };
-    send('message_start', { message: { ...message, usage } });
-    if ('tool' in answer) {
-      const block = { type: 'tool_use', id: `toolu_${callId()}`, name: answer.tool, input: {} };
-      send('content_block_start', { index: 0, content_block: block });
-      send('content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json: JSON.stringify(answer.args) } });
-    } else {
-      send('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
-      send('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'hang' in answer ? answer.hang : answer.text } });
+    send('message_start', { message: { ...message, usage: { ...prompt, output_tokens: 1 } } });
+    const blocks = blocksOf(answer);
+    for (const [index, { block, delta }] of blocks.entries()) {
+      send('content_block_start', { index, content_block: block });
+      send('content_block_delta', { index, delta });
+      if ('hang' in answer) return;
+      send('content_block_stop', { index });
     }
-    if ('hang' in answer) return;
-    send('content_block_stop', { index: 0 });
     send('message_delta', {
       delta: { stop_reason: 'tool' in answer ? 'tool_use' : 'end_turn', stop_sequence: null },
-      usage: { output_tokens: 20 },
+      usage: { ...prompt, output_tokens: served.output },
     });
     send('message_stop', {});
     response.end();
   },
 };
+
+const said = (text: string) => ({ block: { type: 'text', text: '' }, delta: { type: 'text_delta', text } });
+
+function blocksOf(answer: Parameters<Api['answer']>[1]): readonly { readonly block: object; readonly delta: object }[] {
+  if ('hang' in answer) return [said(answer.hang)];
+  if ('text' in answer) return [said(answer.text)];
+  const call = {
+    block: { type: 'tool_use', id: `toolu_${callId()}`, name: answer.tool, input: {} },
+    delta: { type: 'input_json_delta', partial_json: JSON.stringify(answer.args) },
+  };
+  return answer.saying === undefined ? [call] : [said(answer.saying), call];
+}

@@ -1,15 +1,16 @@
 import { type Api, callId } from './model-server.ts';
+import { type Usage, usageOf } from './usage.ts';
 
 /** OpenAI's chat completions. */
 export const CHAT: Api = {
   path: /\/chat\/completions$/,
   messages: (body) => body.messages,
-  answer(response, answer) {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+  usageOf,
+  answer(response, answer, { usage, model, headers }) {
+    response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
+    const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model };
     const say = (delta: unknown, finish: string | null = null) =>
-      response.write(
-        `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
-      );
+      response.write(`data: ${JSON.stringify({ ...chunk, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
     if ('hang' in answer) {
       say({ role: 'assistant', content: answer.hang });
       return;
@@ -22,6 +23,18 @@ export const CHAT: Api = {
       say({ role: 'assistant', content: answer.text });
       say({}, 'stop');
     }
+    response.write(`data: ${JSON.stringify({ ...chunk, choices: [], usage: told(usage) })}\n\n`);
     response.end('data: [DONE]\n\n');
   },
 };
+
+function told({ input, cacheRead, output, reasoning }: Usage): object {
+  const [prompt, completion] = [input + cacheRead, output + reasoning];
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: cacheRead },
+    completion_tokens_details: { reasoning_tokens: reasoning },
+  };
+}

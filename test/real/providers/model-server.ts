@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Usage } from './usage.ts';
 
 /** What the model answers to one request. */
 export type Answer =
   | { readonly text: string }
-  | { readonly tool: string; readonly args: Readonly<Record<string, unknown>> }
+  /** A call of a tool, after some text if there is any. */
+  | { readonly tool: string; readonly args: Readonly<Record<string, unknown>>; readonly saying?: string }
   /** Some text, and then nothing more, forever. */
   | { readonly hang: string }
   | NoStream;
@@ -40,9 +42,30 @@ export interface Api {
   readonly path: RegExp;
   /** The conversation so far. */
   messages(body: Readonly<Record<string, unknown>>): unknown;
-  answer(response: ServerResponse, answer: Exclude<Answer, NoStream>): void;
+  /** What the answer of this number takes. */
+  usageOf(answer: number): Usage;
+  answer(response: ServerResponse, answer: Exclude<Answer, NoStream>, how: How): void;
 }
 
+/** What an answer comes with. */
+export interface How {
+  readonly usage: Usage;
+  readonly model: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An answer that was streamed, wholly or not. */
+export interface Served {
+  readonly session: string | null;
+  /** Whether it was a turn of the job: a request for a title is none. */
+  readonly isTurn: boolean;
+  /** Whether its stream came to its end, where all providers tell the usage. */
+  readonly isWhole: boolean;
+  readonly usage: Usage;
+}
+
+/** Google's name of the model is in the path. */
+const MODEL = /\/models\/([^/:]+):/;
 const SUMMARY = /Do NOT call any tools/;
 
 /**
@@ -50,6 +73,10 @@ const SUMMARY = /Do NOT call any tools/;
  */
 export class ModelServer {
   readonly asked: Asked[] = [];
+  /** All that was answered, with what it took. */
+  readonly served: Served[] = [];
+  /** Come with each streamed answer. */
+  headers: Readonly<Record<string, string>> = {};
   /** The most requests that were open at once. */
   mostAtOnce = 0;
   /**
@@ -109,30 +136,41 @@ export class ModelServer {
     }
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
     // Requests for a title or a summary bring no tools, and are not part of the script.
-    if (!Array.isArray(body.tools) || body.tools.length === 0) return this.#api.answer(response, { text: 'a title' });
+    const session = this.#sessionIn(request);
+    const [, inPath] = MODEL.exec(request.url ?? '') ?? [];
+    const about = { session, model: String(body.model ?? inPath), isTurn: Array.isArray(body.tools) && body.tools.length > 0 };
+    if (!about.isTurn) return this.#answer(response, { text: 'a title' }, about);
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#open);
     response.on('close', () => this.#open--);
-    const session = this.#sessionHeader === null ? null : request.headers[this.#sessionHeader];
     const messages = this.#api.messages(body) as ChatMessage[];
     const history = JSON.stringify(messages);
     const refusal = this.refusal(history);
     this.asked.push({
       atWall: Date.now(),
       refused: refusal !== null,
-      session: typeof session === 'string' ? session : null,
+      session,
       messages,
       history,
     });
     // Claude Code's request for a summary brings tools, but forbids using them.
     const answer = () => (SUMMARY.test(history) ? { text: '<summary>One is written.</summary>' } : this.#answers.shift());
-    this.#answer(response, refusal ?? answer() ?? { text: 'the script is over' });
+    this.#answer(response, refusal ?? answer() ?? { text: 'the script is over' }, about);
   }
 
-  #answer(response: ServerResponse, answer: Answer): void {
+  #sessionIn({ headers }: IncomingMessage): string | null {
+    const session = this.#sessionHeader === null ? undefined : headers[this.#sessionHeader];
+    return typeof session === 'string' ? session : null;
+  }
+
+  #answer(response: ServerResponse, answer: Answer, { model, ...about }: Pick<Served, 'session' | 'isTurn'> & { model: string }): void {
     if ('mute' in answer) return;
-    if ('status' in answer)
+    if ('status' in answer) {
       response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(JSON.stringify(answer.body));
-    else this.#api.answer(response, answer);
+      return;
+    }
+    const usage = this.#api.usageOf(this.served.length + 1);
+    this.served.push({ ...about, isWhole: !('hang' in answer), usage });
+    this.#api.answer(response, answer, { usage, model, headers: this.headers });
   }
 }
 

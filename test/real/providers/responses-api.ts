@@ -1,28 +1,30 @@
 import type { Api } from './model-server.ts';
 import { callId } from './model-server.ts';
+import { usageOf } from './usage.ts';
 
 /** OpenAI's responses. */
 export const RESPONSES: Api = {
   path: /\/responses$/,
   messages: (body) => body.input,
-  answer(response, answer) {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+  usageOf,
+  answer(response, answer, { usage: served, model, headers }) {
+    response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     let number = 0;
     const send = (type: string, event: object) =>
       response.write(`event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...event })}\n\n`);
     const id = `resp_${callId()}`;
-    const whole = (status: string, output: readonly object[]) => ({ id, object: 'response', created_at: 1, status, model: 'm', output });
+    const whole = (status: string, output: readonly object[]) => ({ id, object: 'response', created_at: 1, status, model, output });
     send('response.created', { response: whole('in_progress', []) });
     const item = itemOf(answer);
     send('response.output_item.added', { output_index: 0, item: { ...item, status: 'in_progress' } });
     if ('hang' in answer) return;
     send('response.output_item.done', { output_index: 0, item });
     const usage = {
-      input_tokens: 100,
-      input_tokens_details: { cached_tokens: 0 },
-      output_tokens: 20,
-      output_tokens_details: { reasoning_tokens: 0 },
-      total_tokens: 120,
+      input_tokens: served.input + served.cacheRead,
+      input_tokens_details: { cached_tokens: served.cacheRead },
+      output_tokens: served.output + served.reasoning,
+      output_tokens_details: { reasoning_tokens: served.reasoning },
+      total_tokens: served.input + served.cacheRead + served.output + served.reasoning,
     };
     send('response.completed', { response: { ...whole('completed', [item]), usage } });
     response.end();
