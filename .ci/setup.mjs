@@ -87,6 +87,8 @@ function build() {
   rmSync(fresh, { recursive: true, force: true });
   const bundler = [join(root, 'node_modules/rolldown/bin/cli.mjs'), '-c', join(root, '.ci/rolldown.config.mjs'), '--logLevel', 'warn'];
   run(node24(), [...bundler, '--dir', fresh], 'building');
+  cpSync(join(root, 'src/help'), join(fresh, 'help'), { recursive: true });
+  run(node24(), [join(root, '.ci/man.mjs'), fresh], 'writing the man page');
   const parts = readdirSync(fresh);
   const isNew = new Set(parts);
   for (const part of existsSync(dist) ? readdirSync(dist) : []) {

@@ -27,6 +27,7 @@ stdenvNoCC.mkDerivation {
     runHook preInstall
     mkdir -p $out/lib/dogwatch $out/bin
     cp -r . $out/lib/dogwatch/dist
+    install -Dm444 -t $out/share/man/man1 dogwatch.1
     echo '{ "type": "module" }' > $out/lib/dogwatch/package.json
     makeWrapper ${nodejs_24}/bin/node $out/bin/dogwatch \
       --add-flags $out/lib/dogwatch/dist/main.js \
@@ -37,6 +38,7 @@ stdenvNoCC.mkDerivation {
   doInstallCheck = true;
   installCheckPhase = ''
     $out/bin/dogwatch --version
+    $out/bin/dogwatch help runs >/dev/null
   '';
 
   meta = {

@@ -35,8 +35,10 @@ export function register(program: Command): void {
 }
 
 const EXAMPLE = `
-Settings are environment variables. For example:
+Example:
   DOGWATCH_IDLE=30m DOGWATCH_MAX_RESUMES=50 dogwatch config
+
+Settings are environment variables: \`dogwatch help settings\` lists them.
 For a service: systemctl edit UNIT, then Environment=DOGWATCH_IDLE=30m under
 [Service].
 

@@ -31,9 +31,9 @@ Examples:
   dogwatch notify --test
   DOGWATCH_NOTIFY="ntfy://ntfy.sh/a-topic-that-nobody-guesses" dogwatch notify --test
 
-Tests DOGWATCH_NOTIFY of this shell, or that of the running watchdog if this shell
-does not set it. If the watchdog has other channels than those tested, this says
-so, and how to hand them over.
+Tests DOGWATCH_NOTIFY of this shell, or that of the running watchdog if this
+shell does not set it. If the watchdog has other channels than those tested,
+this says so, and how to hand them over.
 
 Exit status: 0 if every channel accepted the notice, ${EXIT_UNAVAILABLE} if not. To test the
 channels of a service that runs as another user:

@@ -201,6 +201,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/run',
     'src/cli/status',
   ],
+  'src/cli/help': ['src/cli/terminal'],
   'src/cli/reclaim': ['src/core/', 'src/system/', 'src/store/', 'src/reclaimers', 'src/cli/terminal', 'src/cli/client'],
   'src/cli/replay': [
     'src/core/',

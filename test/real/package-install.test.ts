@@ -54,10 +54,10 @@ describe('the package for npm', () => {
   const as = (command: string, ...args: readonly string[]) =>
     spawnSync(command, args, { cwd: join(scratch, 'home'), encoding: 'utf8', env: environment(), ...asNobody });
 
-  test('it contains the program, its launcher and the changelog, and nothing else', () => {
+  test('it contains the program, its launcher, its help and the changelog, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
-    const other = paths.filter((path) => !/^dist\/[\w-]+\.js$/.test(path));
-    expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'src/launcher.mjs']);
+    const other = paths.filter((path) => !/^(?:dist\/[\w-]+\.js|dist\/help\/\w+\.md)$/.test(path));
+    expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/dogwatch.1', 'package.json', 'src/launcher.mjs']);
     expect(paths).toContain('dist/main.js');
     expect(packed.unpackedSize).toBeLessThan(5_000_000);
   });
@@ -128,7 +128,7 @@ describe('the package for npm', () => {
     });
 
     test('a build older than its source is not run', () => {
-      const main = join(scratch, 'moved/src/main.ts');
+      const main = join(scratch, 'moved/src/program.ts');
       writeFileSync(main, readFileSync(main, 'utf8').replace("new Command('dogwatch')", "new Command('watchdog')"));
       const launcher = join(scratch, 'moved/src/launcher.mjs');
       const { stdout, stderr } = spawnSync(process.execPath, [launcher, '--help'], { cwd: scratch, encoding: 'utf8', env: environment() });

@@ -1,7 +1,7 @@
-import { distance } from 'fastest-levenshtein';
 import type { Run } from '../../core/model/run.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import type { Reader } from '../../store/reader.ts';
+import { nearestOf } from '../terminal/nearest.ts';
 import { EXIT_NO_RUN, Problem } from '../terminal/problem.ts';
 
 /**
@@ -31,20 +31,7 @@ export function noSuchRun(name: string, names: readonly string[]): Problem {
   return new Problem(EXIT_NO_RUN, message, { expected: `one of ${shortly(names)}`, hint: '`dogwatch status` lists the runs' });
 }
 
-const MAX_NEAR = 3;
 const MAX_LISTED = 20;
-
-/**
- * Names that may have been meant: they start with `name`, or differ in at most a third of its
- * letters.
- */
-const nearestOf = (name: string, names: readonly string[]): string[] =>
-  names
-    .map((known) => ({ known, far: name !== '' && known.startsWith(name) ? 0 : distance(name, known) }))
-    .filter(({ far }) => far <= Math.ceil(name.length / 3))
-    .sort((a, b) => a.far - b.far)
-    .slice(0, MAX_NEAR)
-    .map(({ known }) => known);
 
 const shortly = (names: readonly string[]): string =>
   `${names.slice(0, MAX_LISTED).join(', ')}${names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : ''}`;

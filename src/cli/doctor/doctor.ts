@@ -28,9 +28,13 @@ export function register(program: Command): void {
 }
 
 const EXAMPLE = `
-Exit status: 0 if no check fails, ${EXIT_UNAVAILABLE} if one does. To see what a service sees, run
-this as the user of the service:
-  sudo -u builder DOGWATCH_STATE_DIR=/var/lib/dogwatch dogwatch doctor`;
+Examples:
+  dogwatch doctor
+  sudo -u builder DOGWATCH_STATE_DIR=/var/lib/dogwatch dogwatch doctor
+
+The second sees what a service of that user sees.
+
+Exit status: 0 if no check fails, ${EXIT_UNAVAILABLE} if one does.`;
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 

@@ -8,23 +8,26 @@ export function register(program: Command): void {
     .description('run dogwatch as a service: the watchdog, the hourly gate, runs at set times, and alerts')
     .addHelpText('after', EXAMPLES)
     // Its subcommands inherit this.
-    .exitOverride();
+    .exitOverride()
+    .helpCommand(false);
   withUnitOptions(systemd.command('print').description('print the units'))
     .option('--json', 'print JSON with section, key and values')
+    .addHelpText('after', '\nExample:\n  dogwatch systemd print --user | less\n')
     .action(async (wishes: UnitWishes, command: Command) => {
       const { printUnits } = await import('./print.ts');
       printUnits(wishes, command.opts<{ json?: boolean }>().json === true);
     });
-  withUnitOptions(
-    systemd.command('install').description('write the units, and start the watchdog and the gate now and at every boot'),
-  ).action(async (wishes: UnitWishes) => {
-    const { installUnits } = await import('./install.ts');
-    installUnits(wishes);
-  });
+  withUnitOptions(systemd.command('install').description('write the units, and start the watchdog and the gate now and at every boot'))
+    .addHelpText('after', '\nExamples:\n  sudo dogwatch systemd install --as builder\n  dogwatch systemd install --user\n')
+    .action(async (wishes: UnitWishes) => {
+      const { installUnits } = await import('./install.ts');
+      installUnits(wishes);
+    });
   systemd
     .command('uninstall')
     .description('stop and remove the units; the state, your drop-ins and settings are kept, and agents keep running')
     .option('--user', "remove them from your own manager, instead of the system's")
+    .addHelpText('after', '\nExample:\n  sudo dogwatch systemd uninstall\n')
     .action(async (wishes: { user?: boolean }) => {
       const { uninstallUnits } = await import('./install.ts');
       uninstallUnits(wishes.user === true ? 'user' : 'system');

@@ -12,7 +12,7 @@ export function register(program: Command): void {
     .option('--detach', 'with --replace: run in the background with the settings of this shell; return after the takeover')
     .addHelpText(
       'after',
-      '\nExample:\n  dogwatch watch\n\nEach state directory has one watchdog; `dogwatch run` and `resume` start it if none\nis alive. Ctrl-C or SIGTERM stops the watchdog and leaves the agents running; the\nnext watchdog takes them over.\n',
+      '\nExample:\n  dogwatch watch\n\nEach state directory has one watchdog; `dogwatch run` and `resume` start it if\nnone is alive. Ctrl-C or SIGTERM stops the watchdog and leaves the agents\nrunning; the next watchdog takes them over.\n',
     )
     .action(async (names: string[], options: WatchOptions) => {
       if (options.detach === true) return (await import('./replace.ts')).replaceWatchdog(names, options);
