@@ -43,6 +43,8 @@ export interface Reader {
   imageLedger(engine: string): EngineLedger | null;
   /** The unsettled notices, oldest first. */
   notices(): Notice[];
+  /** Changes when the state does: whoever follows it reads it again only then. */
+  version(): string;
   close(): void;
 }
 
@@ -116,6 +118,7 @@ const EMPTY: Reader = {
   lease: () => null,
   imageLedger: () => null,
   notices: () => [],
+  version: () => '',
   close: () => {},
 };
 
@@ -214,6 +217,12 @@ class SqliteReader implements Reader {
 
   notices(): Notice[] {
     return readNotices(this.#db, this.#path);
+  }
+
+  version(): string {
+    const sql = 'SELECT data_version AS version FROM pragma_data_version';
+    const [version] = this.#rows(sql, [], (row: { version: number }) => row.version);
+    return `${this.#file} ${version}`;
   }
 
   close(): void {
