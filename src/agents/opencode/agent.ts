@@ -4,6 +4,7 @@ import { type CommandLine, has, keptWithout, optionValue, swallowing, takeApart,
 import type { Agent, Prepared, StartPlan } from '../contract/agent.ts';
 import { taskAndDigest } from '../session/fresh-prompt.ts';
 import { knownSession } from '../session/known.ts';
+import { titleFrom } from '../session/renewed.ts';
 import { whichIsTheTask } from '../session/which-is-the-task.ts';
 import { accountOf } from './account.ts';
 import { OPENCODE } from './command.ts';
@@ -48,7 +49,7 @@ function prepare(argv: readonly string[], unique: string, hasPrompt = false): Pr
   if (has(parsed, 'interactive')) return { problem: '--interactive needs a terminal; leave it out' };
   const format = has(parsed, 'format') ? [] : ['--format', 'json'];
   const isNew = !has(parsed, 'title', 'session', 'continue');
-  const title = isNew ? ['--title', `dogwatch-${unique}`] : [];
+  const title = isNew ? ['--title', titleFrom(unique)] : [];
   return { command: [...parsed.head, ...format, ...title, ...argv.slice(parsed.head.length)] };
 }
 

@@ -113,7 +113,7 @@ function checkedName(name: string): string {
   });
 }
 
-function directory(path: string): string {
+export function directory(path: string): string {
   const what = statSync(path, { throwIfNoEntry: false });
   if (what?.isDirectory()) return path;
   throw new Problem(EXIT_USAGE, '--cwd is not a directory', {
@@ -125,7 +125,7 @@ function directory(path: string): string {
  * Looks up a command as the shell would. Throws a Problem if it does not exist, since every attempt
  * would die at once.
  */
-function checkProgram(command: string, cwd: string, path: string): void {
+export function checkProgram(command: string, cwd: string, path: string): void {
   if (findProgram(command, cwd, path) !== null) return;
   throw new Problem(EXIT_UNAVAILABLE, `there is no command ${JSON.stringify(command)}`, {
     expected: 'an executable file',
