@@ -3,7 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import * as backup from './cli/backup.ts';
 import * as claims from './cli/claims.ts';
 import * as classify from './cli/classify.ts';
-import * as config from './cli/config.ts';
+import * as config from './cli/config/config.ts';
 import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor/doctor.ts';
 import * as explain from './cli/explain.ts';
@@ -13,10 +13,13 @@ import * as history from './cli/history/history.ts';
 import * as logs from './cli/logs/logs.ts';
 import * as notify from './cli/notify.ts';
 import * as operator from './cli/operate/operator.ts';
+import * as set from './cli/operate/set.ts';
+import * as wait from './cli/operate/wait.ts';
 import * as reclaim from './cli/reclaim/reclaim.ts';
 import * as replay from './cli/replay/replay.ts';
 import * as restore from './cli/restore.ts';
 import * as adopt from './cli/run/adopt.ts';
+import * as rerun from './cli/run/rerun.ts';
 import * as run from './cli/run/run.ts';
 import * as status from './cli/status/status.ts';
 import * as supervise from './cli/supervise/supervise.ts';
@@ -38,9 +41,9 @@ export const program = describeProgram(new Command('dogwatch'))
 
 /** The commands, grouped as `--help` lists them. */
 const GROUPS = {
-  'Start a run:': [run, adopt, demo],
+  'Start a run:': [run, rerun, adopt, demo],
   'See what is going on:': [status, explain, history, logs],
-  'Act on a run:': [operator],
+  'Act on a run:': [operator, wait, set],
   'From inside a run (for the agent):': [claims],
   'Keep watch:': [watch, supervise, systemd],
   'Look after the machine:': [doctor, config, notify, reclaim, backup, restore],

@@ -1,4 +1,5 @@
 import type { Surroundings } from './context.ts';
+import { withPolicyChanges } from './model/policy.ts';
 import type { Run } from './model/run.ts';
 import type { RunSpec } from './model/run-spec.ts';
 import { withStreak } from './model/streak.ts';
@@ -27,11 +28,18 @@ export function toStored({ run, around }: DecisionInput): StoredInput {
   return { run: { ...rest, charged: toRanges(charged) }, around };
 }
 
-/** The stored input as a decision needs it. */
+/**
+ * The stored input as a decision needs it. `spec` is the one that the run was registered with; the
+ * settings that were changed later apply to it.
+ */
 export const fromStored = ({ run, around }: StoredInput, spec: RunSpec): DecisionInput => ({
-  run: run === null ? null : { ...withStreak(run), charged: numbersOf(run.charged), spec, cursors: {}, journals: {} },
+  run:
+    run === null ? null : { ...withStreak(run), charged: numbersOf(run.charged), spec: withChanges(spec, run), cursors: {}, journals: {} },
   around,
 });
+
+const withChanges = (spec: RunSpec, { changed }: Pick<Run, 'changed'>): RunSpec =>
+  changed === undefined ? spec : { ...spec, policy: withPolicyChanges(spec.policy, changed.is) };
 
 const isList = (charged: Ranges | readonly number[]): charged is readonly number[] => typeof charged[0] === 'number';
 const numbersOf = (charged: Ranges | readonly number[]): readonly number[] => (isList(charged) ? charged : fromRanges(charged));

@@ -60,15 +60,16 @@ export function* replayed(rows: Iterable<ReplayRow>, spec: RunSpec, policy: Part
   let chain: DecisionInput = { run: null, around: ALONE };
   for (const row of rows) {
     kept = nextKept(kept, row);
-    const given = givenOf(row, kept, wanted, chain);
-    if (given === null || row.isWithheld) {
+    const found = givenOf(row, kept, spec, chain);
+    const given = found === null ? null : withPolicy(found, policy);
+    if (found === null || given === null || row.isWithheld) {
       yield { row, today: null, earlier: null, differs: null };
       continue;
     }
     const decision = decide(given.run, withSpec(row.observation, wanted), given.around);
     chain = after(given, decision);
     const today = outline(decision);
-    const earlier = isOther ? doneBefore(row.observation, given, spec) : null;
+    const earlier = isOther ? doneBefore(row.observation, given, found.run?.spec ?? spec) : null;
     yield { row, today, earlier, differs: earlier === null ? difference(row.decided, today) : 'decision' };
   }
 }
@@ -94,6 +95,12 @@ function givenOf({ given }: ReplayRow, kept: StoredInput | null, spec: RunSpec, 
   if (given.kind === 'as-decided') return { ...chain, around: { ...chain.around, ...given.around } };
   return kept === null ? null : fromStored(kept, spec);
 }
+
+/** Other settings apply whatever was set later. */
+const withPolicy = ({ run, around }: DecisionInput, policy: Partial<Policy>): DecisionInput => ({
+  run: run === null ? null : { ...run, spec: { ...run.spec, policy: { ...run.spec.policy, ...policy } } },
+  around,
+});
 
 const withSpec = (seen: Observation, spec: RunSpec): Observation => (seen.kind === 'run.registered' ? { ...seen, spec } : seen);
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { POLICY_ORDER } from '../core/model/policy.ts';
 import { truncate } from '../core/values/truncate.ts';
 import { nearest } from './nearest.ts';
 import type { Setting } from './setting.ts';
@@ -31,12 +32,7 @@ const MAX_SHOWN_LENGTH = 80;
  * The first may not be more than the second. A default gives way; two explicit values that disagree
  * are a problem.
  */
-const ORDERED = [
-  ['backoffMinMs', 'backoffMaxMs'],
-  ['quietMs', 'idleMs'],
-  ['maxResumes', 'maxResumesTotal'],
-  ['inodesCritical', 'inodesSoft'],
-] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
+const ORDERED = [...POLICY_ORDER, ['inodesCritical', 'inodesSoft']] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
 
 const KEYS = Object.keys(SETTINGS) as SettingKey[];
 const NAMES = KEYS.map((key) => SETTINGS[key].name);

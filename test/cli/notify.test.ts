@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SettingsError } from '../../src/cli/client/load-settings.ts';
-import { register as registerConfig } from '../../src/cli/config.ts';
+import { register as registerConfig } from '../../src/cli/config/config.ts';
 import { register as registerDoctor } from '../../src/cli/doctor/doctor.ts';
 import { register } from '../../src/cli/notify.ts';
 import { deadPort, httpReceiver } from '../kit/receivers.ts';

@@ -1,9 +1,9 @@
-import { truncate } from '../core/values/truncate.ts';
-import { inWords, type SettingsRead } from '../settings/read.ts';
-import type { Scope } from '../settings/setting.ts';
-import { printSetting, SETTINGS, type SettingKey } from '../settings/settings.ts';
-import { sanitizeForTerminal } from '../system/text/sanitize.ts';
-import { table } from './terminal/table.ts';
+import { truncate } from '../../core/values/truncate.ts';
+import { inWords, type SettingsRead } from '../../settings/read.ts';
+import type { Scope } from '../../settings/setting.ts';
+import { printSetting, SETTINGS, type SettingKey } from '../../settings/settings.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { table } from '../terminal/table.ts';
 
 /** What `dogwatch config --json` prints. */
 export interface Config {
@@ -41,7 +41,7 @@ export function renderConfig({ settings, unknown }: Config): string {
 const MAX_VALUE_WIDTH = 60;
 
 /** Shortens a long value, such as a prompt, to one line; `--json` prints it in full. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   const flat = sanitizeForTerminal(text).replace(/\s+/g, ' ');
   return truncate(flat, MAX_VALUE_WIDTH);
 }

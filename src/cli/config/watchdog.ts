@@ -1,8 +1,8 @@
-import { readSettings, type SettingsRead } from '../settings/read.ts';
-import { sanitizeForTerminal } from '../system/text/sanitize.ts';
-import { handOver, livingWatchdog, type OtherSetting, otherSettings } from './client/watchdog-settings.ts';
-import { table } from './terminal/table.ts';
-import { withoutSecrets } from './terminal/without-secrets.ts';
+import { readSettings, type SettingsRead } from '../../settings/read.ts';
+import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { handOver, livingWatchdog, type OtherSetting, otherSettings } from '../client/watchdog-settings.ts';
+import { table } from '../terminal/table.ts';
+import { withoutSecrets } from '../terminal/without-secrets.ts';
 
 /** The running watchdog's own settings, as `dogwatch config --json` prints them. */
 export interface DescribedWatchdog {

@@ -1,5 +1,6 @@
 import type { Run } from '../../core/model/run.ts';
 import { type Replayed, type ReplayRow, replayed } from '../../core/replay.ts';
+import { registeredSpec } from '../../core/run/policy-change.ts';
 
 /** Fields whose values are dogwatch's own words, which are kept even if they look like a secret. */
 const OWN_WORDS = new Set(['kind', 'agent', 'launcher', 'state', 'mode']);
@@ -10,12 +11,13 @@ type Redact = (text: string) => string;
  * Renders a run's history as text that can be replayed elsewhere, one line per row, redacted with
  * `redact`.
  */
-export function exported(run: Pick<Run, 'id' | 'spec'>, rows: readonly ReplayRow[], redact: Redact): string {
+export function exported(run: Pick<Run, 'id' | 'spec' | 'changed'>, rows: readonly ReplayRow[], redact: Redact): string {
   const clean = cleaner(redact);
-  const spec = clean(run.spec) as Run['spec'];
+  const registered = registeredSpec(run);
+  const spec = clean(registered) as Run['spec'];
   const cleaned = rows.map((row) => clean(row) as ReplayRow);
   const again = replayed(cleaned, spec);
-  const lines = [...replayed(rows, run.spec)].map((before, index) => {
+  const lines = [...replayed(rows, registered)].map((before, index) => {
     const after = again.next();
     return lineOf(cleaned[index] ?? before.row, after.done === true || !isSame(before, after.value, clean));
   });

@@ -35,10 +35,10 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 async function replay(name: string, { set, json = false }: Options): Promise<void> {
   const [{ replayed }, { policyOf }, { Sum, differenceAsJson, differenceInWords }] = await Promise.all([
     import('../../core/replay.ts'),
-    import('./set.ts'),
+    import('../client/policy-values.ts'),
     import('./report.ts'),
   ]);
-  const policy = policyOf(set);
+  const policy = policyOf(set, '--set ');
   endsWithItsOutput();
   const sum = new Sum(set.length > 0);
   const source = await (/\.jsonl$|\//.test(name) ? ofFile(name) : ofRun(name));
@@ -57,16 +57,17 @@ async function replay(name: string, { set, json = false }: Options): Promise<voi
 }
 
 async function ofRun(name: string) {
-  const [{ openLayout }, { openReader }, { findRun }, { replayRows }] = await Promise.all([
+  const [{ openLayout }, { openReader }, { findRun }, { replayRows }, { registeredSpec }] = await Promise.all([
     import('../client/state-layout.ts'),
     import('../../store/reader.ts'),
     import('../client/find-run.ts'),
     import('../history/replay-rows.ts'),
+    import('../../core/run/policy-change.ts'),
   ]);
   const reader = openReader(openLayout());
   try {
-    const { id, spec } = findRun(reader, name);
-    return { spec, rows: replayRows(reader, id), close: () => reader.close() };
+    const run = findRun(reader, name);
+    return { spec: registeredSpec(run), rows: replayRows(reader, run.id), close: () => reader.close() };
   } catch (error) {
     reader.close();
     throw error;

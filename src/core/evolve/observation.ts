@@ -8,6 +8,7 @@ import { isRecovering, recoverAsked, recoveryExited, recoveryHindered, recoveryO
 import { isObserveOnly } from '../run/liveness.ts';
 import { unheard } from '../run/milestones.ts';
 import { deadAttempt } from '../run/new-run.ts';
+import { policySet } from '../run/policy-change.ts';
 import { claim, milestone, needless, refuse, refusedInside, type Update } from '../run/update.ts';
 import { KNOWN_AGENTS } from '../values/agent-names.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
@@ -93,8 +94,9 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Up
 function asked(
   run: Run,
   command: Exclude<Command, { kind: 'recover' | 'no-recovery' }>,
-  { at, inside, notices = [] }: Observation & { kind: 'operator.requested' },
+  seen: Observation & { kind: 'operator.requested' },
 ): Update {
+  const { at, inside, notices = [] } = seen;
   const who = inside === undefined ? 'by the operator' : insideInWords(inside);
   const said = (because: string) => (inside === undefined ? because : `${because} (${who})`);
   switch (command.kind) {
@@ -117,6 +119,8 @@ function asked(
         },
         note: inside === undefined ? `the operator asked to stop: ${command.because}` : `a stop was requested ${who}: ${command.because}`,
       };
+    case 'set':
+      return policySet(run, command, seen);
     case 'ack':
       return notices.length === 0 ? needless(run, 'there is nothing to acknowledge') : { run, note: acknowledgedInWords(notices) };
     case 'resume':

@@ -6,7 +6,7 @@ import type { Escalated } from './cause.ts';
 import type { Evidence } from './evidence.ts';
 import type { AskedInside } from './inside.ts';
 import type { LogCursor, LogFact } from './log-facts.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, PolicyChanges } from './policy.ts';
 import type { RecoverySpec, Refused, Said } from './recovery.ts';
 import type { RunSpec } from './run-spec.ts';
 import type { Limit, Provenance, Signal, Source } from './signals.ts';
@@ -69,6 +69,8 @@ export type Command =
   | { readonly kind: 'unpause' }
   | { readonly kind: 'resume'; readonly prompt: string | null }
   | { readonly kind: 'stop'; readonly because: string }
+  /** Other settings from now on; `words` describes the change for people. */
+  | { readonly kind: 'set'; readonly policy: PolicyChanges; readonly words: string }
   /** The notices about it were read. */
   | { readonly kind: 'ack' }
   /** The supervisor asks this agent to mend it. */

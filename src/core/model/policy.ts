@@ -53,6 +53,23 @@ export type Policy = { readonly [Field in Exclude<PolicyField, Later>]: ValueOf<
   readonly [Field in Later]?: ValueOf<Field> | undefined;
 };
 
+/** Some settings of a run, in place of those that it has. */
+export type PolicyChanges = { readonly [Field in PolicyField]?: ValueOf<Field> | undefined };
+
+export const withPolicyChanges = (policy: Policy, changes: PolicyChanges): Policy =>
+  ({ ...policy, ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) }) as Policy;
+
+/** The first of each pair may not be more than the second. */
+export const POLICY_ORDER = [
+  ['backoffMinMs', 'backoffMaxMs'],
+  ['quietMs', 'idleMs'],
+  ['maxResumes', 'maxResumesTotal'],
+] as const satisfies readonly (readonly [PolicyField, PolicyField])[];
+
+/** The first pair whose order the policy violates, or null if there is none. */
+export const disordered = (policy: Policy): (typeof POLICY_ORDER)[number] | null =>
+  POLICY_ORDER.find(([less, more]) => policy[less] > policy[more]) ?? null;
+
 /** Picks the policy out of an object that has all its fields, and others. */
 export const policyFrom = (all: Policy): Policy =>
   Object.fromEntries((Object.keys(POLICY_FIELDS) as PolicyField[]).map((field) => [field, all[field]])) as Policy;

@@ -2,6 +2,7 @@ import type { AttemptSpend } from '../spend/attempt.ts';
 import type { RunSpend } from '../spend/run.ts';
 import type { Exit } from '../values/exit.ts';
 import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState, Source } from './facts.ts';
+import type { PolicyChanges } from './policy.ts';
 import type { Recoveries, Recovery } from './recovery.ts';
 import type { Streak } from './streak.ts';
 
@@ -119,6 +120,11 @@ export interface Run {
   readonly generation: number;
   readonly spec: RunSpec;
   readonly state: RunState;
+  /**
+   * The settings that the operator changed since it was registered: as they were, and as they are
+   * in its spec. Absent if none.
+   */
+  readonly changed?: { readonly was: PolicyChanges; readonly is: PolicyChanges };
   /** Why it is in this state, in words. */
   readonly because: string;
   readonly since: Instant;

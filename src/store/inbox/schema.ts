@@ -66,6 +66,7 @@ const command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unpause') }),
   z.strictObject({ kind: z.literal('resume'), prompt: nullable }),
   z.strictObject({ kind: z.literal('stop'), because: text }),
+  z.strictObject({ kind: z.literal('set'), policy: z.partial(policy), words: text }),
   z.strictObject({ kind: z.literal('ack') }),
   z.strictObject({ kind: z.literal('recover'), recovery }),
   z.strictObject({ kind: z.literal('no-recovery'), because: text }),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { register as registerConfig } from '../../../src/cli/config.ts';
+import { register as registerConfig } from '../../../src/cli/config/config.ts';
 import { register as registerDoctor } from '../../../src/cli/doctor/doctor.ts';
 import { register as registerNotify } from '../../../src/cli/notify.ts';
 import { identify } from '../../../src/system/process/process.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { SettingsError } from '../../src/cli/client/load-settings.ts';
-import { register } from '../../src/cli/config.ts';
-import { SETTINGS } from '../../src/settings/settings.ts';
-import { runCommand } from '../kit/run-command.ts';
+import { SettingsError } from '../../../src/cli/client/load-settings.ts';
+import { register } from '../../../src/cli/config/config.ts';
+import { SETTINGS } from '../../../src/settings/settings.ts';
+import { runCommand } from '../../kit/run-command.ts';
 
 const ENV = { DOGWATCH_IDLE: '1800s', DOGWATCH_STATE_DIR: '/srv/watch', DOGWATCH_IDEL: '3m' };
 
