@@ -15,6 +15,7 @@ import { judge } from './rules/table.ts';
 import { eventsOf } from './run/events.ts';
 import { isObserveOnly } from './run/liveness.ts';
 import { newRun } from './run/new-run.ts';
+import { entriesOf } from './run/spent.ts';
 import type { Update } from './run/update.ts';
 import { errorMessage } from './values/error-message.ts';
 import { wakeOf } from './wake.ts';
@@ -26,10 +27,14 @@ import { wakeOf } from './wake.ts';
  * null for an observation that registers it.
  */
 export function decide(run: Run | null, seen: Observation, surroundings: Surroundings = ALONE): RunDecision {
-  return { ...decided(run, seen, surroundings), given: { run, around: surroundings } };
+  const decision = decided(run, seen, surroundings);
+  return { ...decision, given: { run, around: surroundings }, spent: entriesOf(run, decision.run, seen.at.wall) };
 }
 
-function decided(run: Run | null, seen: Observation, surroundings: Surroundings): Omit<RunDecision, 'given'> {
+/** A decision, before what it depends on and what it costs are added. */
+type Made = Omit<RunDecision, 'given' | 'spent'>;
+
+function decided(run: Run | null, seen: Observation, surroundings: Surroundings): Made {
   try {
     if (seen.kind === 'run.registered') {
       // A repeated registration gets the same answer.
@@ -71,7 +76,7 @@ function concluded(
   seen: Observation,
   { holds: heldBefore, disk, common, recovers }: Surroundings,
   shared: Ledger = { holds: heldBefore, notes: [] },
-): Omit<RunDecision, 'given'> {
+): Made {
   const known = waiveCharge(before !== null && isAbnormal(before, seen) ? withAbnormalDeath(update.run, seen) : update.run, common);
   const own = evolveAccount(shared.holds, known, seen);
   const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
@@ -138,7 +143,7 @@ function answer({ note }: Update, { state, because }: Run): string {
 }
 
 /** One strange observation must not affect other runs: its run is escalated, once. */
-function poisoned(run: Run, seen: Observation, error: string): Omit<RunDecision, 'given'> {
+function poisoned(run: Run, seen: Observation, error: string): Made {
   const because = `dogwatch could not make sense of ${seen.kind}: ${error}`;
   const settled = seen.kind === 'action.settled' && run.pending?.id === seen.action ? { ...run, pending: null } : run;
   const request = requestOf(seen);

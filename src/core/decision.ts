@@ -5,6 +5,7 @@ import type { Action, Observation, Question, RunState } from './model/facts.ts';
 import type { Reply } from './model/reply.ts';
 import type { Run } from './model/run.ts';
 import type { RunEvent } from './run/events.ts';
+import type { SpendEntry } from './run/spent.ts';
 
 /**
  * What the core makes of one observation: a decision about a run, about this machine, or a refused
@@ -34,6 +35,8 @@ export interface RunDecision {
   readonly because: string;
   /** What happened to the run, for programs. */
   readonly events: readonly RunEvent[];
+  /** What it adds to the ledger of spend. */
+  readonly spent: readonly SpendEntry[];
   /**
    * True if it belongs in the journal. False if only numbers changed (activity, cursors), for which
    * a lazy checkpoint of the run is enough.

@@ -13,6 +13,7 @@ import { isActive, isOver, type Run } from './model/run.ts';
 import type { RunSpec } from './model/run-spec.ts';
 import { recoveryAccount } from './recovery/account.ts';
 import { sameJob } from './run/same-job.ts';
+import { type DaySum, type QuarterSum, SpentByQuarter } from './spend/quarters.ts';
 import { judged, type Standing, standingOf, stands } from './standing.ts';
 import { isSame } from './values/process-identity.ts';
 
@@ -21,6 +22,8 @@ export interface KnownBefore {
   readonly runs: readonly Run[];
   readonly holds: readonly AccountHold[];
   readonly host: Host;
+  /** What all runs spent in the last days. */
+  readonly spent?: readonly QuarterSum[];
 }
 
 /**
@@ -32,6 +35,7 @@ export class World {
   readonly #holds = new Map<string, readonly AccountHold[]>();
   readonly #rules: HostRules;
   readonly #find: (id: string) => Run | null;
+  readonly #spent: SpentByQuarter;
   /** Until when decisions about runs hold. */
   readonly #standing = new WeakMap<Run, Standing>();
   /** No run is due before this (ms, monotonic). */
@@ -39,12 +43,13 @@ export class World {
   #host: Host;
   #disksFor: ReturnType<typeof diskViews>;
 
-  constructor({ runs, holds, host }: KnownBefore, rules: HostRules, find: (id: string) => Run | null) {
+  constructor({ runs, holds, host, spent = [] }: KnownBefore, rules: HostRules, find: (id: string) => Run | null) {
     for (const hold of holds) this.#holds.set(hold.account, [...this.#heldOf(hold.account), hold]);
     for (const run of runs) this.#runs.set(run.id, run);
     this.#rules = rules;
     this.#find = find;
     this.#host = host;
+    this.#spent = new SpentByQuarter(spent);
     this.#disksFor = diskViews(host);
   }
 
@@ -62,6 +67,11 @@ export class World {
 
   run(id: string): Run | null {
     return this.#runs.get(id) ?? null;
+  }
+
+  /** What all runs, ended ones too, spent on the day of this moment. */
+  spentOnDayOf(wall: number, zone: string): DaySum {
+    return this.#spent.onDayOf(wall, zone);
   }
 
   /**
@@ -128,6 +138,8 @@ export class World {
     if (known !== null && isAbnormal(known, seen)) this.#noteDeath(known, seen.at);
     const around = this.#around(spec, recoveryAccount(known, seen));
     const decision = decide(known, seen, around);
+    for (const { quarter, amount } of decision.spent)
+      this.#spent.add({ quarter, usd: amount.statedUsd + amount.computedUsd, unpriced: amount.unpriced });
     if (decision.holds !== null) this.#hold(spec.account, decision.holds);
     if (decision.recoveryHolds !== null) this.#hold(decision.recoveryHolds.account, decision.recoveryHolds.holds);
     if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);

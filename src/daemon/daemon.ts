@@ -25,6 +25,7 @@ import { NEW_HOST, takenOver } from '../core/host/state.ts';
 import type { Fact } from '../core/model/facts.ts';
 import type { HostFact } from '../core/model/host.ts';
 import { isActive, type Run } from '../core/model/run.ts';
+import { quarterOf } from '../core/spend/quarters.ts';
 import { World } from '../core/world.ts';
 import { answer } from '../effects/answer.ts';
 import { perform, recover } from '../effects/perform.ts';
@@ -47,6 +48,7 @@ import { firstFacts, sourcesOf } from './sources.ts';
 import { upkeep } from './upkeep.ts';
 
 const ACTIONS_AT_ONCE = 256;
+const DAY_MS = 86_400_000;
 const QUESTIONS_AT_ONCE = 4;
 /** A watchdog that replaces another one soon after its last sign of life gets one this often. */
 const CHORES_MS = 2000;
@@ -64,7 +66,12 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const { layout, state, settings, names, untilIdle, inFlight } = options;
   const { store } = state;
   const world = new World(
-    { runs: store.activeRuns(), holds: store.accountHolds(), host: takenOver(store.host() ?? NEW_HOST) },
+    {
+      runs: store.activeRuns(),
+      holds: store.accountHolds(),
+      host: takenOver(store.host() ?? NEW_HOST),
+      spent: store.spentSince(quarterOf(instant().wall - 2 * DAY_MS)),
+    },
     { marks: marksFrom(settings), mayAct: settings.enabled, recovers: recoversRuns(settings) },
     (id) => store.run(id),
   );

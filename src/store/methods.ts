@@ -4,6 +4,8 @@ import type { Host } from '../core/host/state.ts';
 import type { Action } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
 import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
+import type { SpendEntry } from '../core/run/spent.ts';
+import type { QuarterSum } from '../core/spend/quarters.ts';
 
 /**
  * What the watchdog stores, for the holder of the lease only. Every method throws StoreError if the
@@ -34,10 +36,12 @@ export interface Store {
    */
   record(decisions: readonly Decision[], notices?: NoticeChanges): void;
   /**
-   * Stores runs of which only numbers changed. The latest may be lost on a power failure, but not
-   * with this process.
+   * Stores runs of which only numbers changed, and what they spent. The latest may be lost on a
+   * power failure, but not with this process.
    */
-  checkpoint(runs: readonly Run[]): void;
+  checkpoint(runs: readonly Run[], spent?: readonly SpendEntry[]): void;
+  /** What all runs spent, from this quarter of an hour on. */
+  spentSince(quarter: number): QuarterSum[];
   /** What is known of the machine, or null if nothing is yet. */
   host(): Host | null;
   hasReply(request: string): boolean;

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { EngineLedger } from '../core/images/image.ts';
 import type { Reply } from '../core/model/reply.ts';
@@ -10,6 +9,8 @@ import { type HostRow, hostRow, type JournalRow, journalRow } from './db/journal
 import { documents, readable } from './db/rows.ts';
 import { damagedRow, type RunRow, readableRun, type UnreadableRun } from './db/run-row.ts';
 import { isCurrent, isOlder, prepareSchema } from './db/schema.ts';
+import { readSpend, type SpendRow, type SpendWanted } from './db/spend-rows.ts';
+import { fileAt, isThere } from './directory/database-file.ts';
 import { StoreError, storeError } from './directory/error.ts';
 import type { Layout } from './directory/layout.ts';
 import { readLedger } from './image-ledger.ts';
@@ -17,6 +18,7 @@ import { type LeaseHolder, readLease } from './lease/row.ts';
 import { readNotices } from './notice-outbox.ts';
 
 export type { HostRow, JournalRow } from './db/journal-rows.ts';
+export type { SpendRow } from './db/spend-rows.ts';
 
 /** What commands see of the state: short reads that neither wait for nor delay the watchdog. */
 export interface Reader {
@@ -41,6 +43,8 @@ export interface Reader {
   lease(): LeaseHolder | null;
   /** What is known of an engine's images, or null if nothing is yet. */
   imageLedger(engine: string): EngineLedger | null;
+  /** The ledger of spend, of one run or of all, from a quarter of an hour on; oldest first. */
+  spend(wanted?: SpendWanted): SpendRow[];
   /** The unsettled notices, oldest first. */
   notices(): Notice[];
   /** Changes when the state does: whoever follows it reads it again only then. */
@@ -93,17 +97,6 @@ function broughtUpToDate(path: string): Reader {
   return new SqliteReader(new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS }), path);
 }
 
-/** A directory that can't be searched may hold runs: only a missing database is empty. */
-function isThere(path: string): boolean {
-  try {
-    statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw storeError(error, path);
-  }
-}
-
 const EMPTY: Reader = {
   inspect: () => {},
   runs: () => [],
@@ -117,6 +110,7 @@ const EMPTY: Reader = {
   reply: () => null,
   lease: () => null,
   imageLedger: () => null,
+  spend: () => [],
   notices: () => [],
   version: () => '',
   close: () => {},
@@ -215,6 +209,10 @@ class SqliteReader implements Reader {
     return readLedger(this.#db, this.#path, engine);
   }
 
+  spend(wanted?: SpendWanted): SpendRow[] {
+    return readSpend(this.#db, this.#path, wanted);
+  }
+
   notices(): Notice[] {
     return readNotices(this.#db, this.#path);
   }
@@ -248,10 +246,4 @@ class SqliteReader implements Reader {
   #rows<Row, T>(sql: string, parameters: (string | number)[], as: (row: Row) => T): T[] {
     return documents(this.#path, () => this.#db.prepare(sql), parameters, as);
   }
-}
-
-/** Identifies the file that is there, or returns null if there is none. */
-function fileAt(path: string): string | null {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? null : `${stats.dev} ${stats.ino}`;
 }

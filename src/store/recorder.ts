@@ -1,6 +1,7 @@
-import type { Decision } from '../core/decision.ts';
+import type { Decision, RunDecision } from '../core/decision.ts';
 import { isActive, type Run } from '../core/model/run.ts';
 import type { NoticeChanges } from '../core/notices/notice.ts';
+import type { SpendEntry } from '../core/run/spent.ts';
 import { onlyVitalsChanged } from '../core/run/volatile.ts';
 import type { RestNotes } from './rest-file.ts';
 import type { Store } from './store.ts';
@@ -10,6 +11,8 @@ export class Recorder {
   readonly #store: Store;
   readonly #rests: Pick<RestNotes, 'before' | 'after'> | null;
   readonly #touched = new Map<string, Run>();
+  /** What the touched runs spent. */
+  readonly #spent = new Map<string, readonly SpendEntry[]>();
 
   /** `rests` notes beside the state which runs have come to rest, or is null. */
   constructor(store: Store, rests: Pick<RestNotes, 'before' | 'after'> | null = null) {
@@ -22,15 +25,22 @@ export class Recorder {
     if (decision.kind === 'host' && !decision.material && decision.reply === null && notices === undefined) return;
     // An inactive run is not in memory: its next observation starts from what is on disk.
     if (decision.kind === 'run' && !decision.material && notices === undefined && isActive(decision.run)) {
-      const { run, given } = decision;
+      const { run, given, spent } = decision;
       if (this.#touched.has(run.id) || !onlyVitalsChanged(given.run, run)) this.#touched.set(run.id, run);
+      if (spent.length > 0) this.#spent.set(run.id, this.#spentWith(decision));
       return;
     }
     if (decision.kind === 'run') this.#rests?.before(decision.run);
-    this.#store.record([decision], notices);
+    this.#store.record([decision.kind === 'run' ? { ...decision, spent: this.#spentWith(decision) } : decision], notices);
     if (decision.kind !== 'run') return;
     this.#rests?.after(decision.run);
     this.#touched.delete(decision.run.id);
+    this.#spent.delete(decision.run.id);
+  }
+
+  #spentWith({ run, spent }: RunDecision): readonly SpendEntry[] {
+    const before = this.#spent.get(run.id);
+    return before === undefined ? spent : [...before, ...spent];
   }
 
   /** True while changed numbers are not stored yet. */
@@ -40,7 +50,8 @@ export class Recorder {
 
   checkpoint(): void {
     if (this.#touched.size === 0) return;
-    this.#store.checkpoint([...this.#touched.values()]);
+    this.#store.checkpoint([...this.#touched.values()], [...this.#spent.values()].flat());
     this.#touched.clear();
+    this.#spent.clear();
   }
 }

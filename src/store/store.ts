@@ -6,6 +6,8 @@ import type { Host } from '../core/host/state.ts';
 import type { Action } from '../core/model/facts.ts';
 import { isActive, type Run } from '../core/model/run.ts';
 import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
+import type { SpendEntry } from '../core/run/spent.ts';
+import type { QuarterSum } from '../core/spend/quarters.ts';
 import { inspect, openDatabase, type ReleaseBallast, withRoom } from './db/database.ts';
 import { InputLog } from './db/decision-inputs.ts';
 import { LIMITS, type Limits, Retention } from './db/retention.ts';
@@ -14,7 +16,8 @@ import { type RunRow, readableRun } from './db/run-row.ts';
 import { statements } from './db/statements.ts';
 import { StoreError } from './directory/error.ts';
 import type { Layout } from './directory/layout.ts';
-import { type LeaseHolder, leaseLost, readLease } from './lease/row.ts';
+import { fencedWrite } from './lease/fenced-write.ts';
+import type { LeaseHolder } from './lease/row.ts';
 import type { Store } from './methods.ts';
 import { readNotices, writeNotices } from './notice-outbox.ts';
 
@@ -41,10 +44,6 @@ export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: Rel
  * is about 25 KiB of log).
  */
 const WRITTEN_LIMIT = 1000;
-/** Replies are kept for waiting commands, and so that no request is carried out twice. */
-const REPLIES_KEPT = 10_000;
-/** Pressure on disks comes and goes for years. */
-const HOST_ROWS_KEPT = 10_000;
 
 class SqliteStore implements Store {
   readonly #db: DatabaseSync;
@@ -140,9 +139,19 @@ class SqliteStore implements Store {
     this.#wrote(runs.size);
   }
 
-  checkpoint(runs: readonly Run[]): void {
+  spentSince(quarter: number): QuarterSum[] {
+    return documents(
+      this.#path,
+      () => this.#sql.spend.since,
+      [quarter],
+      (sum: QuarterSum) => sum,
+    );
+  }
+
+  checkpoint(runs: readonly Run[], spent: readonly SpendEntry[] = []): void {
     this.#transact(false, () => {
       for (const run of runs) this.#keep(run);
+      spent.forEach(this.#sql.spend.add);
     });
     this.#wrote(runs.length);
   }
@@ -151,7 +160,8 @@ class SqliteStore implements Store {
     let isMoreLeft = false;
     this.#transact(false, () => {
       isMoreLeft = this.#retention.prune();
-      this.#sql.forgetReplies.run(REPLIES_KEPT);
+      this.#sql.forgetReplies.run();
+      this.#sql.spend.forget();
     });
     this.#takeLogIn();
     return isMoreLeft;
@@ -183,24 +193,16 @@ class SqliteStore implements Store {
     return documents(this.#path, () => statement, values, as);
   }
 
-  /** Writes nothing once the lease is lost, however late this process wakes up. */
   #transact(isDurable: boolean, write: () => void): void {
-    const once = () => {
-      this.#db.exec(`PRAGMA synchronous = ${isDurable ? 'FULL' : 'NORMAL'}`);
-      this.#db.exec('BEGIN IMMEDIATE');
+    withRoom(this.#path, this.#releaseBallast, () => {
       try {
-        const { fence, holder } = readLease(this.#db);
-        if (holder === null || fence !== this.#lease.fence) throw leaseLost(holder);
-        write();
-        this.#db.exec('COMMIT');
+        fencedWrite(this.#db, this.#lease, isDurable, write);
       } catch (error) {
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
         this.#retention.forget();
         this.#givens.forget();
         throw error;
       }
-    };
-    withRoom(this.#path, this.#releaseBallast, once);
+    });
   }
 
   #keep(run: Run): void {
@@ -211,11 +213,12 @@ class SqliteStore implements Store {
     this.#sql.keepHost.run(JSON.stringify(host));
     const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
     this.#sql.hostJournal.run(observation.seq, this.#lease.bootId, seen, because, decided);
-    this.#sql.forgetHostJournal.run(HOST_ROWS_KEPT);
+    this.#sql.forgetHostJournal.run();
   }
 
   #journal(decision: RunDecision): void {
-    const { observation, from, run, because, events, material, actions } = decision;
+    const { observation, from, run, because, events, material, actions, spent } = decision;
+    spent.forEach(this.#sql.spend.add);
     const { seq } = observation;
     if (observation.kind === 'action.settled') this.#sql.settle.run(JSON.stringify(observation.outcome), observation.action);
     if (material) {

@@ -39,6 +39,7 @@ describe('what cannot be made sense of', () => {
     expect(decision).toEqual({
       kind: 'run',
       events: [],
+      spent: [],
       from: run.state,
       run: { ...run, state: 'escalated', because, since: story.now, due: null },
       material: true,

@@ -60,6 +60,7 @@ export const noting = (run: Run, seq: number): RunDecision => ({
   run: { ...run, because: `noted at ${seq}` },
   because: `noted at ${seq}`,
   events: [],
+  spent: [],
   material: true,
   actions: [],
   questions: [],

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { corrupt, StoreError } from '../directory/error.ts';
+import { SPEND_TABLE } from './spend-rows.ts';
 
 /** "dogw" in ASCII: distinguishes the file from other programs' databases. */
 const APPLICATION_ID = 0x64_6f_67_77;
@@ -45,6 +46,8 @@ const STEPS = [
   // What happened to the run, for programs, or null if nothing did, or if the row was written by a
   // dogwatch that described it only in words.
   'ALTER TABLE journal ADD COLUMN events TEXT;',
+  // What runs spent. What a dogwatch without it counted is unknown.
+  SPEND_TABLE,
 ] as const;
 
 /**

@@ -1,7 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { spendStatements } from './spend-rows.ts';
+
+/** Replies are kept for waiting commands, and so that no request is carried out twice. */
+const REPLIES_KEPT = 10_000;
+/** Pressure on disks comes and goes for years. */
+const HOST_ROWS_KEPT = 10_000;
 
 /** The store's statements, prepared once. */
 export const statements = (db: DatabaseSync) => ({
+  spend: spendStatements(db),
   activeRuns: db.prepare('SELECT id, name, state, document FROM runs WHERE active = 1 ORDER BY rowid'),
   run: db.prepare('SELECT id, name, state, document FROM runs WHERE id = ?'),
   tried: db.prepare("SELECT id, CASE WHEN json_valid(document) THEN json_extract(document, '$.tried') END AS tried FROM runs"),
@@ -17,7 +24,9 @@ export const statements = (db: DatabaseSync) => ({
   host: db.prepare('SELECT document FROM host'),
   keepHost: db.prepare('INSERT INTO host (one, document) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET document = excluded.document'),
   hostJournal: db.prepare('INSERT INTO host_journal (seq, boot, observation, because, actions) VALUES (?, ?, ?, ?, ?)'),
-  forgetHostJournal: db.prepare('DELETE FROM host_journal WHERE seq <= (SELECT seq FROM host_journal ORDER BY seq DESC LIMIT 1 OFFSET ?)'),
+  forgetHostJournal: db.prepare(
+    `DELETE FROM host_journal WHERE seq <= (SELECT seq FROM host_journal ORDER BY seq DESC LIMIT 1 OFFSET ${HOST_ROWS_KEPT})`,
+  ),
   hasReply: db.prepare('SELECT 1 FROM replies WHERE request = ?'),
   keep: db.prepare(
     `INSERT INTO runs (id, name, generation, state, active, document) VALUES (?, ?, ?, ?, ?, ?)
@@ -29,5 +38,5 @@ export const statements = (db: DatabaseSync) => ({
   action: db.prepare('INSERT INTO actions (id, run, seq, fence, kind, document) VALUES (?, ?, ?, ?, ?, ?)'),
   settle: db.prepare('UPDATE actions SET settled = ? WHERE id = ?'),
   reply: db.prepare('INSERT INTO replies (request, accepted, message) VALUES (?, ?, ?) ON CONFLICT (request) DO NOTHING'),
-  forgetReplies: db.prepare('DELETE FROM replies WHERE number <= (SELECT max(number) FROM replies) - ?'),
+  forgetReplies: db.prepare(`DELETE FROM replies WHERE number <= (SELECT max(number) FROM replies) - ${REPLIES_KEPT}`),
 });
