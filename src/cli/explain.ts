@@ -27,8 +27,8 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     { reportedTurn, turnInWords, turnOf },
     { readSettings },
     { recoversRuns },
-    { withAgent },
-    { foundNow, unwatchedMs },
+    { foundNow, withAgent },
+    { silence },
     { inWords },
   ] = await Promise.all([
     import('./client/state-layout.ts'),
@@ -43,8 +43,8 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     import('../core/report/turn.ts'),
     import('../settings/read.ts'),
     import('../settings/recovery.ts'),
-    import('./client/visible-run.ts'),
-    import('./status/found-now.ts'),
+    import('../look/attempts.ts'),
+    import('../look/pulse.ts'),
     import('../core/values/duration.ts'),
   ]);
   endsWithItsOutput();
@@ -56,7 +56,7 @@ async function explainRun(name: string, { json = false }: { json?: boolean }): P
     const now = instant();
     const turn = turnOf(run, recoversRuns(readSettings(process.env).settings));
     const found = watchdog === null ? foundNow(run) : null;
-    const agoMs = watchdog === null ? unwatchedMs(layout, lease) : null;
+    const agoMs = watchdog === null ? silence(layout, lease) : null;
     const asOf = agoMs === null ? '' : `, and this is the state of ${inWords(agoMs)} ago`;
     const holder =
       watchdog === null

@@ -1,4 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { AccountHold } from '../core/account/hold.ts';
+import type { Host } from '../core/host/state.ts';
 import type { EngineLedger } from '../core/images/image.ts';
 import type { Reply } from '../core/model/reply.ts';
 import type { Run } from '../core/model/run.ts';
@@ -16,41 +18,11 @@ import type { Layout } from './directory/layout.ts';
 import { readLedger } from './image-ledger.ts';
 import { type LeaseHolder, readLease } from './lease/row.ts';
 import { readNotices } from './notice-outbox.ts';
+import { EMPTY, type Reader } from './reads.ts';
 
 export type { HostRow, JournalRow } from './db/journal-rows.ts';
 export type { SpendRow } from './db/spend-rows.ts';
-
-/** What commands see of the state: short reads that neither wait for nor delay the watchdog. */
-export interface Reader {
-  /** Checks for damage like a watchdog that opens the state. Throws StoreError if there is any. */
-  inspect(): void;
-  /** The newest run of each name, by name, without those whose row is damaged. */
-  runs(): Run[];
-  /** The newest run of each name, if its row is damaged. */
-  unreadableRuns(): UnreadableRun[];
-  /** The newest run with this name, else the run with this id. */
-  run(nameOrId: string): Run | null;
-  byId(id: string): Run | null;
-  /** Whether a run with this id is in the database, readable or not. */
-  knows(id: string): boolean;
-  /** The first rows after `afterSeq`, else the newest; oldest first, without damaged ones. */
-  history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
-  /** The same for decisions about the machine: the newest rows, oldest first. */
-  hostHistory(limit?: number): HostRow[];
-  /** How many damaged rows of history this reader has skipped. */
-  leftOut(): number;
-  reply(request: string): Reply | null;
-  lease(): LeaseHolder | null;
-  /** What is known of an engine's images, or null if nothing is yet. */
-  imageLedger(engine: string): EngineLedger | null;
-  /** The ledger of spend, of one run or of all, from a quarter of an hour on; oldest first. */
-  spend(wanted?: SpendWanted): SpendRow[];
-  /** The unsettled notices, oldest first. */
-  notices(): Notice[];
-  /** Changes when the state does: whoever follows it reads it again only then. */
-  version(): string;
-  close(): void;
-}
+export type { Reader } from './reads.ts';
 
 /** Rows of history per query, unless another limit is given. */
 const HISTORY_ROWS = 1000;
@@ -96,25 +68,6 @@ function broughtUpToDate(path: string): Reader {
   }
   return new SqliteReader(new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS }), path);
 }
-
-const EMPTY: Reader = {
-  inspect: () => {},
-  runs: () => [],
-  unreadableRuns: () => [],
-  run: () => null,
-  byId: () => null,
-  knows: () => false,
-  history: () => [],
-  hostHistory: () => [],
-  leftOut: () => 0,
-  reply: () => null,
-  lease: () => null,
-  imageLedger: () => null,
-  spend: () => [],
-  notices: () => [],
-  version: () => '',
-  close: () => {},
-};
 
 class SqliteReader implements Reader {
   #opened: DatabaseSync;
@@ -217,6 +170,14 @@ class SqliteReader implements Reader {
     return readNotices(this.#db, this.#path);
   }
 
+  accountHolds(): AccountHold[] {
+    return this.#readable('SELECT document FROM account_holds', [], ({ document }: Document): AccountHold[] => JSON.parse(document)).flat();
+  }
+
+  host(): Host | null {
+    return this.#readable('SELECT document FROM host', [], ({ document }: Document): Host => JSON.parse(document))[0] ?? null;
+  }
+
   version(): string {
     const sql = 'SELECT data_version AS version FROM pragma_data_version';
     const [version] = this.#rows(sql, [], (row: { version: number }) => row.version);
@@ -246,4 +207,8 @@ class SqliteReader implements Reader {
   #rows<Row, T>(sql: string, parameters: (string | number)[], as: (row: Row) => T): T[] {
     return documents(this.#path, () => this.#db.prepare(sql), parameters, as);
   }
+}
+
+interface Document {
+  readonly document: string;
 }

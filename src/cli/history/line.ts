@@ -1,6 +1,7 @@
-import type { Action, Instant } from '../../core/model/facts.ts';
+import type { Instant } from '../../core/model/facts.ts';
 import type { HostRow, JournalRow } from '../../store/reader.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { actionInWords } from '../../view/journal.ts';
 import { paint, stateFormat } from '../terminal/colors.ts';
 
 /** A decision in the form that scripts read. */
@@ -34,23 +35,6 @@ export function inWords({ from, to, because, actions }: JournalRow, stream: Node
 
 /** The width of the longest state, so that the reasons align. */
 const STATE_COLUMNS = 'handed-off'.length;
-
-function actionInWords(action: Action): string {
-  switch (action.kind) {
-    case 'resume':
-      return action.mode === 'start'
-        ? `start attempt ${action.attempt}`
-        : `resume as attempt ${action.attempt}${action.mode === 'fresh' ? ' with a new session' : ''}`;
-    case 'end':
-      return `end attempt ${action.attempt}`;
-    case 'recover':
-      return `start recovery agent ${action.recovery}`;
-    case 'end-recovery':
-      return `end recovery agent ${action.recovery}`;
-    case 'escalate':
-      return `ask the ${action.to}`;
-  }
-}
 
 /** Formats the time of a decision in local time. */
 export function localTime({ observation }: { readonly observation: { readonly at: Instant } }): string {

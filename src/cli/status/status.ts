@@ -34,10 +34,10 @@ async function status(name: string | undefined, { all = false, json = false }: {
   ]);
   endsWithItsOutput();
   const layout = openLayout();
-  const { report, keptAt } = await reportStatus(layout, name ?? null);
-  if (keptAt !== null)
+  const report = await reportStatus(layout, name ?? null);
+  if (report.keptAt !== null)
     process.stderr.write(
-      `dogwatch: the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${keptAt}\n`,
+      `dogwatch: the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${report.keptAt}\n`,
     );
   const { isReadOnlyState, readOnlyInWords } = await import('../../store/directory/read-only-state.ts');
   if (isReadOnlyState(layout)) process.stderr.write(`dogwatch: ${readOnlyInWords(layout)}\n`);

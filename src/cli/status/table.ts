@@ -4,10 +4,9 @@ import type { ReportedNotice } from '../../core/notices/report.ts';
 import { bytesInWords } from '../../core/values/bytes.ts';
 import { inWords } from '../../core/values/duration.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import type { FilesystemView as Filesystem, RunView as ReportedRun, View as StatusReport } from '../../view/model.ts';
 import { paint, stateFormat } from '../terminal/colors.ts';
 import { table } from '../terminal/table.ts';
-import type { Filesystem } from './filesystems.ts';
-import type { ReportedRun, StatusReport } from './report.ts';
 
 /** Runs that ended longer ago are shown only with --all. */
 const OLD_MS = 86_400_000;

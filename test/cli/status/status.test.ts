@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { keepSnapshot, type StatusReport } from '../../../src/cli/status/report.ts';
 import { register } from '../../../src/cli/status/status.ts';
 import { printStatus } from '../../../src/cli/status/table.ts';
 import type { RunState } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { ack, clear, type Notice, openNotice } from '../../../src/core/notices/notice.ts';
 import { delivered, refused } from '../../../src/core/notices/schedule.ts';
+import { keepSnapshot } from '../../../src/look/snapshot.ts';
 import { type Layout, layout } from '../../../src/store/directory/layout.ts';
+import type { View as StatusReport } from '../../../src/view/model.ts';
 import { news } from '../../kit/core/notice-samples.ts';
 import { MINUTE, working } from '../../kit/core/world.ts';
 import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, look } from '../../kit/kept-state.ts';
@@ -109,7 +110,7 @@ describe('for people', () => {
     const where = await stateOf([waiting, { ...run, attempt: { ...run.attempt!, lastActivity: agoMs(2 * MINUTE) } }]);
     const { out, err } = await look(register, where, 'status');
     const rows = rowsOf(out);
-    expect(Object.keys(rows)).toEqual(['NAME', 'upgrade', 'waits']);
+    expect(Object.keys(rows)).toEqual(['NAME', 'waits', 'upgrade']);
     expect(rows.upgrade).toEqual(['working', '1', '0/20', '1001', expect.stringMatching(/^2m.* ago$/), '-', run.because]);
     expect(rows.waits).toEqual(['waiting', '0', '3/20', '-', '-', expect.stringMatching(/^in (5m|4m 5)/), 'backoff']);
     expect(err).toBe('');
@@ -123,7 +124,7 @@ describe('for people', () => {
     ]);
     const shown = async (...argv: string[]) => Object.keys(rowsOf((await look(register, where, 'status', ...argv)).out));
     expect(await shown()).toEqual(['NAME', 'stuck', 'young', expect.stringMatching(/^1 ended .*--all/)]);
-    expect(await shown('--all')).toEqual(['NAME', 'old', 'stuck', 'young']);
+    expect(await shown('--all')).toEqual(['NAME', 'stuck', 'old', 'young']);
     expect(await shown('old')).toEqual(['NAME', 'old']);
   });
 
@@ -172,7 +173,12 @@ describe('--json', () => {
     expect(runs).toEqual([]);
     expect(host.watchdog).toBeNull();
     expect(host.filesystems).toEqual([
-      { path: expect.any(String), availableBytes: expect.any(Number), totalBytes: expect.any(Number), pressure: 'none' },
+      expect.objectContaining({
+        path: expect.any(String),
+        availableBytes: expect.any(Number),
+        totalBytes: expect.any(Number),
+        pressure: 'none',
+      }),
     ]);
   });
 
@@ -181,11 +187,11 @@ describe('--json', () => {
     const where = await stateOf([runIn('old', 'complete', 9 * DAY), run, runIn('other', 'quiet')]);
     const { runs, host } = await json(where);
     expect(runs.map(({ name, state }) => [name, state])).toEqual([
-      ['old', 'complete'],
       ['other', 'quiet'],
       ['upgrade', 'working'],
+      ['old', 'complete'],
     ]);
-    expect(runs[2]).toMatchObject({
+    expect(runs[1]).toMatchObject({
       attempts: 1,
       resumes: 0,
       resumesWithoutProgress: 0,
@@ -231,9 +237,15 @@ test('warns about a disk that is short of space', () => {
     out.mockRestore();
   });
   const pressures = ['none', 'soft', 'critical'] as const;
-  const filesystems = pressures.map((pressure) => ({ path: `/${pressure}\u001b[2J`, pressure, ...room }));
+  const marks = { softBytes: 0, criticalBytes: 0, fullAt: null, filledBy: [], largest: [] };
+  const filesystems = pressures.map((pressure) => ({ path: `/${pressure}\u001b[2J`, pressure, ...room, ...marks }));
   printStatus(
-    { runs: [], unreadable: [], notices: [], host: { watchdog: null, filesystems, stateDir: '/state', unwatchedMs: null } },
+    {
+      runs: [],
+      unreadable: [],
+      notices: [],
+      host: { watchdog: null, filesystems, stateDir: '/state', unwatchedMs: null },
+    } as unknown as StatusReport,
     true,
   );
   const lines = said.join('').split('\n');
@@ -267,7 +279,7 @@ describe('when the database cannot be read on a full disk', () => {
   test('shows the snapshot, and says that it is one', async () => {
     const where = await pictured([runIn('one', 'working'), runIn('two', 'quiet')]);
     const { out, err } = await look(register, where, 'status');
-    expect(Object.keys(rowsOf(out))).toEqual(['NAME', 'one', 'two']);
+    expect(Object.keys(rowsOf(out))).toEqual(['NAME', 'two', 'one']);
     expect(err).toMatch(/disk is full.*snapshot of \d{4}-/);
     const report = await json(where, 'two');
     expect(report.runs.map(({ id, maxResumes }) => [id, maxResumes])).toEqual([['two.1', 20]]);

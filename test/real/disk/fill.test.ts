@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { StatusReport } from '../../../src/cli/status/report.ts';
 import type { Run } from '../../../src/core/model/run.ts';
+import type { View as StatusReport } from '../../../src/view/model.ts';
 import { type Stage, staged } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { loopDisk } from './loop.ts';

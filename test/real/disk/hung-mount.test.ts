@@ -58,7 +58,7 @@ test('measuring continues beside a hung mount, and its process can end', async (
 });
 
 test('status shows the other filesystems, and ends', async (context) => {
-  const { said, signal } = await printedBy('cli/status/filesystems.ts', 'await it.filesystems(args)', hungMount(context), tmpdir());
+  const { said, signal } = await printedBy('look/filesystems.ts', 'await it.filesystems(args)', hungMount(context), tmpdir());
   expect(signal).toBeNull();
   expect(said).toMatchObject([{ path: tmpdir() }]);
 });

@@ -1,10 +1,10 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { StatusReport } from '../../../src/cli/status/report.ts';
 import type { EngineLedger } from '../../../src/core/images/image.ts';
 import { attemptFiles } from '../../../src/store/directory/layout.ts';
 import { lockReclaim } from '../../../src/store/lease/reclaim-lock.ts';
+import type { View as StatusReport } from '../../../src/view/model.ts';
 import { type Stage, staged } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { type Daemon, startDaemon, whyNoDocker } from '../docker/daemon.ts';

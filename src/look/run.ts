@@ -1,0 +1,84 @@
+import { isActive, type Run } from '../core/model/run.ts';
+import type { Layout } from '../store/directory/layout.ts';
+import type { Reader } from '../store/reader.ts';
+import { withReader } from '../store/with-reader.ts';
+import { doneWhen } from '../view/done.ts';
+import { journalLine } from '../view/journal.ts';
+import type { RunDetail, View } from '../view/model.ts';
+import { timelineOf } from '../view/timeline.ts';
+import { lookAtSnapshot, lookWith } from './state.ts';
+
+/** Rows of the run's journal, and of the machine's, that a page shows unless it asks for more. */
+const ROWS = 2000;
+/** Texts of the model. */
+const TEXTS = 3;
+
+export interface Wanted {
+  readonly rows?: number;
+}
+
+/**
+ * Reads one run, by name or id, with its history, or returns null if there is none. Falls back to
+ * the watchdog's snapshot, which has no history, if the database cannot be read. Throws StoreError.
+ */
+export async function lookAtRun(layout: Layout, name: string, wanted: Wanted = {}): Promise<RunDetail | null> {
+  try {
+    return await withReader(layout, (reader) => lookAtRunWith(layout, reader, name, wanted));
+  } catch (error) {
+    const view = await lookAtSnapshot(layout, error);
+    const run = view.runs.find((one) => one.name === name || one.id === name);
+    if (run === undefined) return null;
+    const axis = { startedAt: run.startedAt, nowWall: Date.parse(view.at), cwd: run.cwd, isWhole: false, isActive: true };
+    return { ...partOf(view, run), command: [], doneWhen: [], said: [], timeline: timelineOf([], [], axis), journal: [] };
+  }
+}
+
+/** The same with a reader that is kept open. */
+export async function lookAtRunWith(
+  layout: Layout,
+  reader: Reader,
+  name: string,
+  { rows: limit = ROWS }: Wanted = {},
+): Promise<RunDetail | null> {
+  const run = reader.run(name);
+  if (run === null) return null;
+  const view = await lookWith(layout, reader, () => [run]);
+  const [shown] = view.runs;
+  if (shown === undefined) throw new Error(`expected the run ${run.id} in its own view`);
+  const rows = reader.history(run.id, { limit });
+  const axis = {
+    startedAt: shown.startedAt,
+    nowWall: Date.parse(view.at),
+    cwd: run.spec.cwd,
+    isWhole: rows[0] === undefined || rows[0].from === null,
+    isActive: isActive(run),
+  };
+  return {
+    ...partOf(view, shown),
+    command: run.spec.command,
+    doneWhen: doneWhen(run.spec),
+    said: await saidBy(layout, run),
+    timeline: timelineOf(rows, reader.hostHistory(limit), axis),
+    journal: rows.map(journalLine),
+  };
+}
+
+const partOf = ({ at, host, notices, keptAt }: View, run: RunDetail['run']) => ({
+  version: 1 as const,
+  at,
+  run,
+  host,
+  notices: notices.filter(({ runs }) => runs.includes(run.name)),
+  keptAt,
+});
+
+/** The agent modules are loaded only for this. */
+async function saidBy(layout: Layout, run: Run): Promise<readonly string[]> {
+  const [{ lastWords }, { agentFor }] = await Promise.all([import('../effects/last-words.ts'), import('../agents/registry.ts')]);
+  try {
+    return lastWords(run, layout, agentFor(run.spec.agent), TEXTS);
+  } catch {
+    // A log that cannot be read hides what was said, and nothing else.
+    return [];
+  }
+}

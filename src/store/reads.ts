@@ -1,0 +1,68 @@
+import type { AccountHold } from '../core/account/hold.ts';
+import type { Host } from '../core/host/state.ts';
+import type { EngineLedger } from '../core/images/image.ts';
+import type { Reply } from '../core/model/reply.ts';
+import type { Run } from '../core/model/run.ts';
+import type { Notice } from '../core/notices/notice.ts';
+import type { HostRow, JournalRow } from './db/journal-rows.ts';
+import type { UnreadableRun } from './db/run-row.ts';
+import type { SpendRow, SpendWanted } from './db/spend-rows.ts';
+import type { LeaseHolder } from './lease/row.ts';
+
+/** What commands see of the state: short reads that neither wait for nor delay the watchdog. */
+export interface Reader {
+  /** Checks for damage like a watchdog that opens the state. Throws StoreError if there is any. */
+  inspect(): void;
+  /** The newest run of each name, by name, without those whose row is damaged. */
+  runs(): Run[];
+  /** The newest run of each name, if its row is damaged. */
+  unreadableRuns(): UnreadableRun[];
+  /** The newest run with this name, else the run with this id. */
+  run(nameOrId: string): Run | null;
+  byId(id: string): Run | null;
+  /** Whether a run with this id is in the database, readable or not. */
+  knows(id: string): boolean;
+  /** The first rows after `afterSeq`, else the newest; oldest first, without damaged ones. */
+  history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
+  /** The same for decisions about the machine: the newest rows, oldest first. */
+  hostHistory(limit?: number): HostRow[];
+  /** How many damaged rows of history this reader has skipped. */
+  leftOut(): number;
+  reply(request: string): Reply | null;
+  lease(): LeaseHolder | null;
+  /** What is known of an engine's images, or null if nothing is yet. */
+  imageLedger(engine: string): EngineLedger | null;
+  /** The ledger of spend, of one run or of all, from a quarter of an hour on; oldest first. */
+  spend(wanted?: SpendWanted): SpendRow[];
+  /** The unsettled notices, oldest first. */
+  notices(): Notice[];
+  /** What holds accounts. */
+  accountHolds(): AccountHold[];
+  /** What was known of this machine at the last decision about it, or null if nothing was. */
+  host(): Host | null;
+  /** Changes when the state does: whoever follows it reads it again only then. */
+  version(): string;
+  close(): void;
+}
+
+/** The reader of a state that does not exist yet. */
+export const EMPTY: Reader = {
+  inspect: () => {},
+  runs: () => [],
+  unreadableRuns: () => [],
+  run: () => null,
+  byId: () => null,
+  knows: () => false,
+  history: () => [],
+  hostHistory: () => [],
+  leftOut: () => 0,
+  reply: () => null,
+  lease: () => null,
+  imageLedger: () => null,
+  spend: () => [],
+  notices: () => [],
+  accountHolds: () => [],
+  host: () => null,
+  version: () => '',
+  close: () => {},
+};

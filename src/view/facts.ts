@@ -1,0 +1,47 @@
+import { type Attempt, isOver, type Run } from '../core/model/run.ts';
+import { statusOf } from '../core/report/status.ts';
+import { reportedTurn, turnOf } from '../core/report/turn.ts';
+import { lastCause } from '../core/run/last-cause.ts';
+import { lastWordsOf } from '../core/run/repeated.ts';
+import type { AttemptView, Found, RunFacts } from './model.ts';
+import { nextOf } from './next.ts';
+
+/**
+ * The facts of a run. `found`: what /proc says about its attempt if no watchdog is alive, else
+ * null. `recovers`: an agent is configured that mends handed-off runs.
+ */
+export function factsOf(run: Run, found: Found | null, recovers: boolean): RunFacts {
+  const { attempt, filled, flooded, spec } = run;
+  const status = statusOf(run);
+  const next = nextOf(run, recovers);
+  const turn = turnOf(run, recovers);
+  const needsLogin = !isOver(run) && run.holds.some(({ kind }) => kind === 'auth');
+  return {
+    ...status,
+    pid: found === 'gone' ? null : status.pid,
+    found,
+    since: new Date(run.since.wall).toISOString(),
+    maxResumes: spec.policy.maxResumes,
+    turn: reportedTurn(turn),
+    next: found === 'gone' ? { what: 'the next watchdog to look decides', at: null, by: next.by } : next,
+    account: spec.account,
+    model: spec.model,
+    lastAttempt: attempt === null ? null : attemptView(attempt),
+    lastCause: lastCause(run),
+    lastWords: attempt === null ? null : lastWordsOf(attempt),
+    tool: attempt?.tool == null ? null : { name: attempt.tool.name, since: new Date(attempt.tool.since.wall).toISOString() },
+    filled: filled?.because ?? flooded ?? null,
+    needsLogin,
+    needsPerson: needsLogin || run.state === 'escalated' || (run.state === 'handed-off' && turn.who === 'operator' && run.paused === null),
+  };
+}
+
+const attemptView = (attempt: Attempt): AttemptView => ({
+  number: attempt.number,
+  mode: attempt.mode,
+  startedAt: new Date(attempt.startedAt.wall).toISOString(),
+  endedAt: attempt.endedAt === null ? null : new Date(attempt.endedAt.wall).toISOString(),
+  alive: attempt.alive,
+  exit: attempt.exit,
+  endedBecause: attempt.endingBecause,
+});

@@ -1,0 +1,66 @@
+import { type AccountHold, inWords as holdInWords } from '../core/account/hold.ts';
+import { isOver } from '../core/model/run.ts';
+import type { ReportedNotice } from '../core/notices/report.ts';
+import type { AccountView, HostView, RunFacts, UnreadableRun, View } from './model.ts';
+import { countsOf, viewsOf } from './runs.ts';
+
+/** What was read of a state, from which the view is made. */
+export interface Read {
+  readonly runs: readonly RunFacts[];
+  readonly unreadable: readonly UnreadableRun[];
+  readonly notices: readonly ReportedNotice[];
+  readonly accountHolds: readonly AccountHold[];
+  readonly host: HostView;
+  /** By run id: the path of the filesystem that it works on. */
+  readonly filesystems: ReadonlyMap<string, string>;
+  readonly keptAt: string | null;
+}
+
+/** What every face says about a state that was read at this moment (ms since the epoch). */
+export function viewOf(read: Read, nowWall: number): View {
+  const runs = viewsOf(read.runs, { nowWall, notices: read.notices, filesystems: read.filesystems });
+  return {
+    version: 1,
+    at: new Date(nowWall).toISOString(),
+    runs,
+    counts: countsOf(runs),
+    unreadable: read.unreadable,
+    notices: read.notices,
+    accounts: accountsOf(read.runs, read.accountHolds),
+    host: read.host,
+    keptAt: read.keptAt,
+  };
+}
+
+/** The same view of some of the runs: what is said about others is left out. */
+export function only(view: View, isMeant: (run: View['runs'][number]) => boolean): View {
+  const runs = view.runs.filter(isMeant);
+  const names = new Set(runs.map(({ name }) => name));
+  return {
+    ...view,
+    runs,
+    counts: countsOf(runs),
+    unreadable: [],
+    notices: view.notices.filter((notice) => notice.runs.some((name) => names.has(name))),
+    accounts: view.accounts.filter(({ account }) => runs.some((run) => run.account === account)),
+  };
+}
+
+function accountsOf(runs: readonly RunFacts[], held: readonly AccountHold[]): readonly AccountView[] {
+  const active = Map.groupBy(
+    runs.filter((run) => !isOver(run)),
+    ({ account }) => account,
+  );
+  const names = [...new Set([...active.keys(), ...held.map(({ account }) => account)])].sort();
+  return names.map((account) => ({
+    account,
+    runs: (active.get(account) ?? []).map(({ name }) => name),
+    holds: held
+      .filter((hold) => hold.account === account)
+      .map((hold) => ({
+        kind: hold.kind,
+        until: hold.untilWall === null ? null : new Date(hold.untilWall).toISOString(),
+        because: holdInWords(hold),
+      })),
+  }));
+}
