@@ -3,6 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import * as backup from './cli/backup.ts';
 import * as claims from './cli/claims.ts';
 import * as classify from './cli/classify.ts';
+import * as completion from './cli/completion/completion.ts';
 import * as config from './cli/config/config.ts';
 import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor/doctor.ts';
@@ -48,7 +49,7 @@ const GROUPS = {
   'Keep watch:': [watch, supervise, systemd],
   'Look after the machine:': [doctor, config, notify, reclaim, backup, restore],
   'Find out why:': [replay, classify],
-  'Learn more:': [help],
+  'Learn more:': [help, completion],
 };
 
 for (const [heading, commands] of Object.entries(GROUPS)) {

@@ -242,6 +242,15 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/status',
   ],
   'src/cli/help': ['src/cli/terminal'],
+  'src/cli/completion': [
+    'src/core/',
+    'src/system/text',
+    'src/store/directory',
+    'src/store',
+    'src/settings',
+    'src/cli/terminal',
+    'src/cli/help',
+  ],
   'src/cli/reclaim': ['src/core/', 'src/system/', 'src/store/', 'src/reclaimers', 'src/cli/terminal', 'src/cli/client'],
   'src/cli/replay': [
     'src/core/',

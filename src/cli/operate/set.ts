@@ -19,9 +19,9 @@ const EXAMPLE = `
 Example:
   dogwatch set upgrade DOGWATCH_MAX_RESUMES=40 DOGWATCH_IDLE=30m
 
-The settings decide from then on, also about the present attempt. Only those that
-decide about a run can be changed; \`dogwatch config RUN\` lists them. A run that
-was handed over because a budget is spent still needs \`dogwatch resume\`.
+The settings decide from then on, also about the present attempt. Only those
+that decide about a run can be changed; \`dogwatch config RUN\` lists them. A run
+that was handed over because a budget is spent still needs \`dogwatch resume\`.
 `;
 
 async function set(name: string, pairs: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
