@@ -115,6 +115,21 @@
     scope = "run";
     meaning = "Resumes of runs that become due together, after a limit or a reboot, are spread over this time.";
   };
+  DOGWATCH_LIMIT_RESERVE = {
+    kind = "text";
+    scope = "run";
+    meaning = "The part of an account's usage windows that is left to people: at it nothing is started, and living attempts end with their turn.";
+  };
+  DOGWATCH_HOURS = {
+    kind = "text";
+    scope = "run";
+    meaning = "When attempts and recovery agents may be started, such as `Mon-Fri 19:00-07:00, Sat-Sun; Europe/Berlin`.";
+  };
+  DOGWATCH_HOURS_LIVING = {
+    kind = "text";
+    scope = "run";
+    meaning = "What becomes of an attempt that lives when the hours end: finish leaves it alone, turn ends it when its turn is over, end at once.";
+  };
   DOGWATCH_RESUME_PROMPT = {
     kind = "text";
     scope = "run";

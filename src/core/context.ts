@@ -1,4 +1,5 @@
 import type { AccountHold } from './account/hold.ts';
+import type { AccountWindow } from './account/window.ts';
 import type { DiskView } from './host/disk-view.ts';
 import { NO_OUTBREAK, type OutbreakState } from './host/outbreak.ts';
 
@@ -7,6 +8,8 @@ export interface Surroundings {
   readonly hostEnabled: boolean;
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
+  /** The usage windows of its account. Absent in older journals, which means unknown. */
+  readonly windows?: readonly AccountWindow[];
   readonly disk: DiskView;
   /** Deaths that several runs share. */
   readonly common: OutbreakState;
@@ -14,6 +17,8 @@ export interface Surroundings {
   readonly recovers: boolean;
   /** The holds of its recovery agent's account. */
   readonly recoveryHolds: readonly AccountHold[];
+  /** The usage windows of that account. */
+  readonly recoveryWindows?: readonly AccountWindow[];
 }
 
 export const ALONE: Surroundings = {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ALLOW_INSIDE } from '../core/model/inside.ts';
+import { LIVING } from '../core/model/policy.ts';
 import { LAUNCHERS } from '../core/model/run-spec.ts';
 import { COST_SETTINGS } from './cost.ts';
 import { DISK_SETTINGS } from './disk.ts';
@@ -10,7 +11,7 @@ import { RECOVERY_SETTINGS } from './recovery.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import type { Scope, Setting } from './setting.ts';
 import { defaultStateDirectory } from './state-directory.ts';
-import { bytes, choice, count, duration, flag, path, promptTemplate, type SettingType } from './types.ts';
+import { bytes, choice, count, duration, flag, hours, path, promptTemplate, reserve, type SettingType } from './types.ts';
 
 const setting = <T>(
   name: Setting<T>['name'],
@@ -117,6 +118,27 @@ export const SETTINGS = {
     any,
     '30s',
     'Resumes of runs that become due together, after a limit or a reboot, are spread over this time.',
+  ),
+  limitReservePercent: setting(
+    'DOGWATCH_LIMIT_RESERVE',
+    'run',
+    reserve({ most: 90 }),
+    '0%',
+    "The part of an account's usage windows that is left to people: at it nothing is started, and living attempts end with their turn.",
+  ),
+  hours: setting(
+    'DOGWATCH_HOURS',
+    'run',
+    hours(),
+    'always',
+    'When attempts and recovery agents may be started, such as `Mon-Fri 19:00-07:00, Sat-Sun; Europe/Berlin`.',
+  ),
+  hoursLiving: setting(
+    'DOGWATCH_HOURS_LIVING',
+    'run',
+    choice(LIVING),
+    'turn',
+    'What becomes of an attempt that lives when the hours end: finish leaves it alone, turn ends it when its turn is over, end at once.',
   ),
   resumePrompt: setting(
     'DOGWATCH_RESUME_PROMPT',

@@ -1,7 +1,9 @@
 import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import type { Hours } from '../core/hours/week.ts';
 import type { Mark } from '../core/model/disk.ts';
 import { formatDuration, parseDuration } from './duration.ts';
+import { parseHours } from './hours/parse.ts';
 import { PLACEHOLDERS, unknownPlaceholders } from './render-prompt.ts';
 import { formatSize, parseSize } from './size.ts';
 import { formatMark, formatPercent, parseMark, parsePercent } from './threshold.ts';
@@ -71,6 +73,35 @@ export const mark = (): SettingType<Mark> => ({
   codec: codec(z.object({ percent: z.nullable(z.number()), bytes: z.nullable(z.int()) }), parseMark, formatMark),
   expected: 'a percentage, a size, or both separated by a comma',
   hint: '15%,20GiB is 15 percent of the filesystem and 20 × 1024³ bytes; 0% means never',
+});
+
+/** The part of something that is left to others: a whole percentage, never all of it. */
+export const reserve = ({ most }: { most: number }): SettingType<number> => ({
+  codec: codec(
+    z.int().check(z.lte(most)),
+    (text) => (/^\d{1,2}%$/.test(text) ? Number.parseInt(text, 10) : null),
+    (value) => `${value}%`,
+  ),
+  expected: `a whole percentage from 0% to ${most}%`,
+  hint: '0% reserves nothing',
+});
+
+const ALWAYS = 'always';
+
+/** Hours of the week, or null for all of them. Without a zone they are in that of this process. */
+export const hours = (): SettingType<Hours | null> => ({
+  codec: z.codec(z.string().check(z.trim()), z.custom<Hours | null>(), {
+    decode: (text, context) => {
+      if (text.toLowerCase() === ALWAYS) return null;
+      const value = parseHours(text, Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now());
+      if (value !== null) return value;
+      context.issues.push({ code: 'custom', input: text, message: 'not in the form expected' });
+      return z.NEVER;
+    },
+    encode: (value) => value?.text ?? ALWAYS,
+  }),
+  expected: `${ALWAYS}, or a list of days and hours that leaves out some of the week, and a time zone`,
+  hint: 'such as Mon-Fri 19:00-07:00, Sat-Sun; Europe/Berlin. To start nothing at all, pause the run or set DOGWATCH_ENABLED=0',
 });
 
 /** One of a few words. */

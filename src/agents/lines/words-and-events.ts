@@ -63,6 +63,7 @@ export function asWords(signal: Signal): Signal {
     case 'done':
     case 'retrying':
     case 'usage':
+    case 'window':
       return signal;
     default:
       return { ...signal, source: 'words' };

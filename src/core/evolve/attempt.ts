@@ -28,6 +28,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
   const trouble = attempt.trouble?.kind ?? null;
   const isHeld = trouble === 'limit' || trouble === 'auth';
   const transient = trouble === 'transient';
+  const isParked = run.parking?.attempt === attempt.number && run.parking.isEnding;
   const { streak } = run;
   const ended = deadAttempt(attempt, { endedAt: at, exit, survivors });
   const dead: Run = {
@@ -35,7 +36,7 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     attempt: ended,
     due: null,
     ...(isLastUntold(run, ended) && { spend: leftUntold(run.spend) }),
-    excuse: isHeld ? trouble : fillOf(run) != null ? 'disk' : transient && streak.transients === 0 ? 'transient' : null,
+    excuse: excuseAfter(run, attempt, isParked),
   };
   // How far it got before it was refused says nothing about the job.
   return {
@@ -48,8 +49,8 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
     },
     streak: {
       ...streak,
-      shortDeaths: earnedPromptness(dead) ? 0 : streak.shortDeaths + (isHeld ? 0 : 1),
-      noops: didNothing ? streak.noops + 1 : attempt.bytes > 0 || madeMilestone ? 0 : streak.noops,
+      shortDeaths: earnedPromptness(dead) ? 0 : streak.shortDeaths + (isHeld || isParked ? 0 : 1),
+      noops: isParked ? streak.noops : didNothing ? streak.noops + 1 : attempt.bytes > 0 || madeMilestone ? 0 : streak.noops,
       transients: transient ? streak.transients + 1 : streak.transients,
       noSpaces: trouble === 'no-space' ? streak.noSpaces + 1 : streak.noSpaces,
       repeated: repeatedAfter(run, ended),
@@ -64,6 +65,14 @@ export function died(run: Run, attempt: Attempt, at: Instant, exit: Attempt['exi
  */
 const isLastUntold = ({ spec }: Run, attempt: Attempt): boolean =>
   attempt.spend === undefined ? spec.agent !== 'generic' && hasWorked(attempt, spec.policy.promptAfterMs) : attempt.turnOver === null;
+
+/** Why the resume after this death is not charged, or null if it is. */
+function excuseAfter(run: Run, { trouble }: Attempt, isParked: boolean): Run['excuse'] {
+  if (isParked) return 'parked';
+  if (trouble?.kind === 'limit' || trouble?.kind === 'auth') return trouble.kind;
+  if (fillOf(run) != null) return 'disk';
+  return trouble?.kind === 'transient' && run.streak.transients === 0 ? 'transient' : null;
+}
 
 type LinesRead = Observation & { readonly kind: 'log.read' | 'journal.read' };
 
@@ -154,6 +163,7 @@ function understand(run: Run, signal: Signal, at: Instant): Update {
     case 'agent':
       return { run: attempt.agentSeen === undefined ? { ...run, attempt: { ...attempt, agentSeen: signal.name } } : run, note: null };
     case 'retrying':
+    case 'window':
       return { run, note: null };
     case 'usage': {
       const more = attemptSpent(run, signal, at.wall);

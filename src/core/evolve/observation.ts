@@ -8,6 +8,7 @@ import { isRecovering, recoverAsked, recoveryExited, recoveryHindered, recoveryO
 import { isObserveOnly } from '../run/liveness.ts';
 import { unheard } from '../run/milestones.ts';
 import { deadAttempt } from '../run/new-run.ts';
+import { anywayInWords } from '../run/outside-hours.ts';
 import { policySet } from '../run/policy-change.ts';
 import { claim, milestone, needless, refuse, refusedInside, type Update } from '../run/update.ts';
 import { KNOWN_AGENTS } from '../values/agent-names.ts';
@@ -129,7 +130,7 @@ function asked(
       if (isObserveOnly(run)) return refuse(run, 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started');
       return {
         run: rearmed(run, command.prompt, at),
-        note: `resume requested ${who}; the budget is reset${livesOn(run, command.prompt)}`,
+        note: `resume requested ${who}; the budget is reset${livesOn(run, command.prompt)}${anywayInWords(run, at)}`,
       };
   }
 }
@@ -165,6 +166,8 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
     asked: isActive(before) ? run.asked : { check: null, evidence: null, session: null },
     operatorPrompt: prompt ?? run.operatorPrompt,
     excuse: run.attempt?.alive === true ? run.excuse : 'operator',
+    anyway: run.attempt?.alive === true ? { attempt: run.attempt.number, at } : null,
+    parking: null,
     due: run.attempt?.alive === true ? null : { at, because: 'the operator asked for it' },
     state: isMending ? run.state : run.attempt?.alive === true ? (run.state === 'escalated' ? 'quiet' : run.state) : 'waiting',
   };

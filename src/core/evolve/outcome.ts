@@ -23,7 +23,7 @@ export function settled(run: Run, seen: Observation & { kind: 'action.settled' }
   if (pending.kind === 'recover' || pending.kind === 'end-recovery') return recoverySettled(base, outcome, seen.at);
   switch (outcome.kind) {
     case 'started':
-      return startedAttempt(base, pending, outcome);
+      return startedAttempt(base, pending, outcome, seen.at);
     case 'start-failed':
       return startFailed(base, outcome, seen);
     case 'not-started':
@@ -45,7 +45,7 @@ export function settled(run: Run, seen: Observation & { kind: 'action.settled' }
   }
 }
 
-function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, before }: Settled<'started'>): Update {
+function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, before }: Settled<'started'>, at: Instant): Update {
   const mode: Attempt['mode'] = pending.kind === 'resume' ? pending.mode : 'start';
   const next: Run = {
     ...run,
@@ -56,6 +56,8 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
     streak: { ...run.streak, startFailures: 0 },
     startProblem: null,
     excuse: null,
+    parking: null,
+    anyway: run.excuse === 'operator' ? { attempt, at } : null,
     refusal: null,
     operatorPrompt: null,
   };

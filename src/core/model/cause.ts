@@ -27,7 +27,7 @@ export const STATE_FINDINGS = ['damaged', 'forgotten', 'unreadable'] as const;
 
 /** What is escalated about a run: its own trouble, or the name of one of its account's holds. */
 export type Escalated = RunTrouble | HoldName;
-export type HoldName = 'auth' | 'limit' | `${'auth' | 'limit'} ${string}`;
+export type HoldName = 'auth' | 'limit' | `${'auth' | 'limit' | 'reserve'} ${string}`;
 
 /** Why a person is notified. Everything with one cause is one notice. */
 export type Cause =
@@ -90,7 +90,7 @@ const READ_ONLY = ' read-only';
  * An account is `agent/provider/hash`. A hold's name may also contain slashes, in the name of its
  * model.
  */
-const OF_ACCOUNT = /^((?:auth|limit)(?: .+)?)\/([^/]+\/[^/]+\/[0-9a-f]{12})$/s;
-const OF_OTHER_ACCOUNT = /^((?:auth|limit)(?: [^/]+)?)\/(.*)$/s;
+const OF_ACCOUNT = /^((?:auth|limit|reserve)(?: .+)?)\/([^/]+\/[^/]+\/[0-9a-f]{12})$/s;
+const OF_OTHER_ACCOUNT = /^((?:auth|limit|reserve)(?: [^/]+)?)\/(.*)$/s;
 
-const isHoldName = (escalated: Escalated): escalated is HoldName => /^(?:auth|limit)(?: |$)/.test(escalated);
+const isHoldName = (escalated: Escalated): escalated is HoldName => /^(?:auth|limit|reserve)(?: |$)/.test(escalated);

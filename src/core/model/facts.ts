@@ -33,7 +33,7 @@ export type RunState =
 
 /** Why a run is not resumed now. `untilWall` is null if no clock releases it. */
 export interface Hold {
-  readonly kind: 'limit' | 'auth' | 'disk' | 'operator' | 'backoff' | 'common-cause';
+  readonly kind: 'limit' | 'auth' | 'disk' | 'operator' | 'backoff' | 'common-cause' | 'hours' | 'reserve';
   readonly untilWall: number | null;
   readonly because: string;
 }

@@ -1,8 +1,17 @@
+import type { Hours } from '../hours/week.ts';
+
+/**
+ * What becomes of a living attempt when its run has to wait: it ends by itself, or it is ended when
+ * its turn is over, or at once.
+ */
+export const LIVING = ['finish', 'turn', 'end'] as const;
+export type Living = (typeof LIVING)[number];
+
 /**
  * The settings that decide about a run, frozen when it is registered, under their names in
  * `SETTINGS`. This is the only list: the type, the schema of requests and the reading of settings
- * follow from it. Durations are in ms, money is in millionths of a US dollar. Fields with a question
- * mark are absent in runs of older builds, which means the same as 0.
+ * follow from it. Durations are in ms, money is in millionths of a US dollar. Fields with a
+ * question mark are absent in runs of older builds, which means the same as 0.
  */
 export const POLICY_FIELDS = {
   enabled: 'flag',
@@ -43,12 +52,26 @@ export const POLICY_FIELDS = {
   stopsOnUnknownCost: 'flag?',
   /** A larger context than this, in tokens, is not resumed from a cold cache; 0 for any size. */
   freshAboveTokens: 'number?',
+  /** When attempts may be started, or null for always. */
+  hours: 'hours?',
+  /** What becomes of attempts that live when the hours end; absent means `turn`. */
+  hoursLiving: 'living?',
+  /** The part of each usage window, in percent, that is left to people. */
+  limitReservePercent: 'number?',
 } as const;
 
 type Fields = typeof POLICY_FIELDS;
 export type PolicyField = keyof Fields;
 type Later = { [Field in PolicyField]: Fields[Field] extends `${string}?` ? Field : never }[PolicyField];
-type ValueOf<Field extends PolicyField> = Fields[Field] extends `flag${string}` ? boolean : number;
+interface Values {
+  readonly flag: boolean;
+  readonly 'flag?': boolean;
+  readonly number: number;
+  readonly 'number?': number;
+  readonly 'hours?': Hours | null;
+  readonly 'living?': Living;
+}
+type ValueOf<Field extends PolicyField> = Values[Fields[Field]];
 export type Policy = { readonly [Field in Exclude<PolicyField, Later>]: ValueOf<Field> } & {
   readonly [Field in Later]?: ValueOf<Field> | undefined;
 };

@@ -204,6 +204,16 @@ export interface Run {
    * measured. Absent if none did.
    */
   readonly filled?: { readonly attempt: number; readonly times: number; readonly because: string } | null;
+  /**
+   * The living attempt that ends with its turn because the run has to wait, and how many turns it
+   * had finished before. `isEnding`: it is being ended for that. Null or absent if there is none.
+   */
+  readonly parking?: { readonly attempt: number; readonly turns: number; readonly isEnding: boolean } | null;
+  /**
+   * The attempt that the operator wanted although hours or a reserve held the run. Null or absent
+   * if there is none.
+   */
+  readonly anyway?: { readonly attempt: number; readonly at: Instant } | null;
   /** The agent said that it needs a person. */
   readonly blocked: string | null;
   /** False while the host has DOGWATCH_ENABLED=0: observe only. */
@@ -221,7 +231,7 @@ export interface Run {
   /** The last attempt for which each question was answered. */
   readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
   /** A reason why the next resume is not charged to the budget. */
-  readonly excuse: 'boot' | 'common-cause' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | 'lost' | null;
+  readonly excuse: 'boot' | 'common-cause' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | 'lost' | 'parked' | null;
   /**
    * The recovery agent that mends it, or did so last. Null if none did since the run went on or the
    * operator resumed it.

@@ -19,6 +19,7 @@ export type Signal =
   | { readonly kind: 'todo'; readonly done: number; readonly total: number }
   | Limit
   | Usage
+  | UsageWindow
   /** The agent's program was refused and retries by itself: it is alive but not working. */
   | { readonly kind: 'retrying'; readonly text: string }
   | {
@@ -53,6 +54,23 @@ export interface Limit {
    */
   readonly provenance: Provenance | null;
   readonly source?: Source;
+}
+
+/** A usage window of the account, as the agent reports it while it works. */
+export interface UsageWindow {
+  readonly kind: 'window';
+  /** As the agent calls it, like the limit that it becomes when it is spent. */
+  readonly name: string;
+  readonly ofModel: boolean;
+  /** Null if this report does not say. */
+  readonly usedPercent: number | null;
+  /** ms since the epoch, or null if the agent does not say. */
+  readonly resetsAtWall: number | null;
+  /**
+   * Whether work goes on beyond it as extra usage, which is not included in the account: it does so
+   * already, it would, or it would not. Null if the agent does not say.
+   */
+  readonly extra: 'in-use' | 'possible' | 'none' | null;
 }
 
 export type Provenance = 'structured' | 'prose' | 'assumed';

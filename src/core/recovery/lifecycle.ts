@@ -4,6 +4,7 @@ import type { Recovery, RecoverySpec, Refused } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
 import { forTrial } from '../model/streak.ts';
 import { isObserveOnly, needsEnding } from '../run/liveness.ts';
+import { outsideHours } from '../run/outside-hours.ts';
 import { claim, refuse, type Update } from '../run/update.ts';
 import { counted } from '../values/counted.ts';
 
@@ -30,6 +31,8 @@ export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: r
   if (unasked !== null) return refuse(run, unasked);
   if (needsEnding(run)) return refuse(run, 'a process of its last attempt is still running');
   const attended: Run = { ...run, attendedAt: at };
+  const closed = outsideHours(run, at);
+  if (closed !== null) return refuse(attended, `no recovery agent is started now: the run is ${closed.because}`);
   const { tried, sinceMilestone, begun } = run.recoveries;
   const today = begun.filter((wall) => wall <= at.wall && wall > at.wall - DAY_MS);
   if (Math.max(sinceMilestone, today.length) >= spec.most) {

@@ -6,6 +6,7 @@ import { needsEnding, patienceMs } from '../run/liveness.ts';
 import { counted } from '../values/counted.ts';
 import { inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
+import { whatBecomesOfIt, whenItMay } from './waits.ts';
 
 /** What was found of the process of an attempt that is said to live. */
 type Seen = 'lives' | 'gone' | 'unknown';
@@ -70,12 +71,14 @@ function next(run: Run, now: Instant): string {
       return attempt === null ? '' : whileAlive(run, attempt, now);
     case 'waiting':
       if (run.due === null)
-        return heldByAccount(run, now) ?? heldByCommon(run, now) ?? 'What comes next is decided as soon as that is known.';
+        return (
+          whenItMay(run, now) ?? heldByAccount(run, now) ?? heldByCommon(run, now) ?? 'What comes next is decided as soon as that is known.'
+        );
       return `Attempt ${run.tried + 1} starts in ${between(now, run.due.at)}; \`dogwatch resume ${name}\` starts it now.`;
     case 'held':
       // What releases a pause was already said.
       if (run.paused !== null) return '';
-      return released(run) === null ? (heldByAccount(run, now) ?? '') : `Nothing is started ${released(run)}.`;
+      return released(run) === null ? (whenItMay(run, now) ?? heldByAccount(run, now) ?? '') : `Nothing is started ${released(run)}.`;
     case 'recovering':
       if (isRecovering(run)) return atWork(run, run.recovery, now);
       return 'The check decides whether the job is done.';
@@ -136,6 +139,8 @@ function whileAlive(run: Run, { lastActivity, tool, trouble }: Attempt, now: Ins
   }
   if (run.claim !== null)
     return `The check decides: ${run.claim.by} says that the job is done (${run.claim.because.replace(/[.\s]+$/, '')}).`;
+  const waits = whatBecomesOfIt(run, now);
+  if (waits !== null) return waits;
   const limit = trouble?.kind === 'limit' ? run.holds.find(({ kind }) => kind === 'limit') : undefined;
   if (limit?.untilWall != null && limit.untilWall > now.wall)
     return `It reported this and is left alone for ${inWords(limit.untilWall - now.wall)}: ${limit.because}.`;

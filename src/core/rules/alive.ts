@@ -6,6 +6,7 @@ import { isUnheard, patienceMs, silentSince } from '../run/liveness.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { fills } from './disk-fill.ts';
 import { type Moment, NEVER, type Verdict } from './rule.ts';
+import { parked } from './withheld.ts';
 
 /**
  * A living attempt is left alone while it is active or busy, and ended when it is wedged. Never on
@@ -18,7 +19,7 @@ export function alive(run: Run, now: Moment): Verdict | null {
   const state = lookedAt(run, now.at);
   const filling = fills(run, now, state);
   if (filling?.wish !== undefined) return filling;
-  return leftOrEnded(run, attempt, now, filling ?? state);
+  return parked(run, attempt, leftOrEnded(run, attempt, now, filling ?? state), now);
 }
 
 function leftOrEnded(run: Run, attempt: Attempt, { at, holds }: Moment, state: Verdict): Verdict {

@@ -1,17 +1,19 @@
-import { asHold, inWords as holdInWords, holdsOf, waitsFor } from '../account/hold.ts';
+import { asHold, inWords as holdInWords, waitsFor } from '../account/hold.ts';
 import type { DiskView } from '../host/disk-view.ts';
 import { heldByCommon } from '../host/outbreak.ts';
-import type { Hold, Instant } from '../model/facts.ts';
+import type { Instant } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
 import { dueAfterDeath, spent } from '../run/budget.ts';
 import { lastCause } from '../run/last-cause.ts';
-import { inWords, later } from '../values/duration.ts';
+import { inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
+import { afterHold } from './after-hold.ts';
 import { permissionAsked } from './alive.ts';
 import { filled, flooded } from './disk-fill.ts';
 import { handedOff, onTrial } from './recovery.ts';
 import { poisoned, sameFailure, unmendable } from './repeated.ts';
 import { type Moment, NEVER, type Rule, toOperator, type Verdict, type Wish } from './rule.ts';
+import { withheld } from './withheld.ts';
 
 /** A command that never once started is given up after this many tries. */
 const MAX_START_FAILURES = 3;
@@ -24,6 +26,7 @@ export const deadRules: readonly Rule[] = [
   neverStarted,
   onlyTheCheckKnows,
   capped,
+  withheld,
   sessionUnknown,
   accountHeld,
   diskFull,
@@ -185,27 +188,6 @@ function resumeWhenDue(run: Run, moment: Moment): Verdict {
   const known = run.due !== null && run.state === 'waiting';
   const hold = { kind: 'backoff' as const, untilWall: due.at.wall, because: due.because };
   return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due }, wakeAtMono: due.at.mono };
-}
-
-/** Said when a hold has ended; the first match applies. */
-const IS_OVER: readonly (readonly [Hold['kind'], string])[] = [
-  ['limit', 'the hold of its account is over'],
-  ['auth', 'the hold of its account is over'],
-  ['disk', 'its disks is writable again'],
-  ['common-cause', 'nothing has been killed for a while'],
-];
-
-/**
- * When a run that was held is due, or null if nothing held it: the probe at once, all others
- * staggered once it worked or once there is room.
- */
-function afterHold(run: Run, { at, jitter, holds }: Moment): Run['due'] {
-  const was = (kind: Hold['kind']) => run.holds.some((hold) => hold.kind === kind);
-  const isHeldByAccount = was('limit') || was('auth');
-  if (isHeldByAccount && holdsOf(run, holds).length > 0) return { at, because: 'what holds its account may be over: this run goes first' };
-  const over = IS_OVER.find(([kind]) => was(kind))?.[1];
-  if (over === undefined) return null;
-  return { at: later(at, Math.round(jitter * run.spec.policy.staggerMs)), because: `${over}; runs come back staggered` };
 }
 
 function resume(run: Run, because: string): Verdict {

@@ -3,6 +3,7 @@ import type { Recovery } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
 import { isRecovering } from '../recovery/lifecycle.ts';
 import { isObserveOnly } from '../run/liveness.ts';
+import { hoursChangeAt, outsideHours } from '../run/outside-hours.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { type Moment, NEVER, stay, toOperator, type Verdict } from './rule.ts';
 
@@ -16,6 +17,7 @@ export const UNATTENDED_MS = 3 * 3_600_000;
 export function recovering(run: Run, { at }: Moment): Verdict | null {
   if (!isRecovering(run)) return null;
   const { recovery } = run;
+  const closed = closedBecause(run, at);
   if (recovery.phase === 'wanted')
     return {
       state: 'recovering',
@@ -26,19 +28,30 @@ export function recovering(run: Run, { at }: Moment): Verdict | null {
   const questions = run.claim !== null && run.asked.check === null ? (['check'] as const) : [];
   const atWork: Verdict = { state: 'recovering', because: atWorkInWords(recovery), questions, wakeAtMono: NEVER };
   if (isObserveOnly(run) && run.stopping === null) return atWork;
-  const over = recovery.over ?? overBecause(run, at);
-  if (over === null) return { ...atWork, wakeAtMono: recovery.startedAt.mono + recovery.spec.timeoutMs };
+  const over = recovery.over ?? overBecause(run, at) ?? closed;
+  if (over === null) {
+    const hoursEndAt = run.spec.policy.hoursLiving === 'end' ? hoursChangeAt(run, at) : NEVER;
+    return { ...atWork, wakeAtMono: Math.min(recovery.startedAt.mono + recovery.spec.timeoutMs, hoursEndAt) };
+  }
   if (recovery.stuck !== null) {
     if (run.state === 'escalated') return stay(run);
     const because = `a person is needed: ${recovery.stuck}`;
     return { state: 'escalated', because, wish: { kind: 'escalate', to: 'operator', cause: 'blocked' }, wakeAtMono: NEVER };
   }
-  const patch = { recovery: { ...recovery, over } };
+  // What the clock ends is taken up again.
+  const next = recovery.over === null && over === closed ? 'again' : recovery.next;
+  const patch = { recovery: { ...recovery, over, next } };
   return { state: 'recovering', because: over, patch, wish: { kind: 'end-recovery', because: over }, wakeAtMono: NEVER };
 }
 
 const atWorkInWords = ({ number, spec }: Recovery): string =>
   `recovery agent ${number} (${spec.agent}) is running, for ${inWords(spec.timeoutMs)} at most`;
+
+/** Why the hours of the run end its recovery agent, or null if they do not. */
+function closedBecause(run: Run, at: Instant): string | null {
+  const closed = run.spec.policy.hoursLiving === 'end' ? outsideHours(run, at) : null;
+  return closed === null ? null : `recovery agent ${run.recovery?.number} has to wait: the run is ${closed.because}`;
+}
 
 function overBecause({ recovery, proof }: Run, at: Instant): string | null {
   if (recovery === null) return null;

@@ -1,4 +1,5 @@
 import type { AccountHold } from '../account/hold.ts';
+import type { AccountWindow } from '../account/window.ts';
 import type { DiskView } from '../host/disk-view.ts';
 import type { OutbreakState } from '../host/outbreak.ts';
 import type { RunTrouble } from '../model/cause.ts';
@@ -41,6 +42,8 @@ export interface Moment {
   readonly jitter: number;
   /** The holds of its account. */
   readonly holds: readonly AccountHold[];
+  /** The usage windows of its account. Absent if nothing is known. */
+  readonly windows?: readonly AccountWindow[];
   readonly disk: DiskView;
   /** Deaths that several runs share. */
   readonly common: OutbreakState;

@@ -15,7 +15,9 @@ export function policySet(
   const wanted = withPolicyChanges(run.spec.policy, policy);
   const wrong = disordered(wanted);
   if (wrong !== null) return refuse(run, `${wrong[0]} would be more than ${wrong[1]}`);
-  const fields = (Object.keys(policy) as PolicyField[]).filter((field) => policy[field] !== run.spec.policy[field]);
+  const fields = (Object.keys(policy) as PolicyField[]).filter(
+    (field) => JSON.stringify(policy[field]) !== JSON.stringify(run.spec.policy[field]),
+  );
   if (fields.length === 0) return needless(run, 'it has these settings already');
   const changed = { was: { ...valuesOf(run.spec.policy, fields), ...run.changed?.was }, is: { ...run.changed?.is, ...policy } };
   return {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { POLICY_FIELDS, type PolicyField } from '../../core/model/policy.ts';
+import { LIVING, POLICY_FIELDS, type PolicyField } from '../../core/model/policy.ts';
 import { LAUNCHERS } from '../../core/model/run-spec.ts';
 import { AGENT_NAMES, PATTERN_SIGNALS } from '../../core/values/agent-names.ts';
 import type { Request } from './request.ts';
@@ -13,7 +13,21 @@ const id = z.string().check(z.regex(/^[\w.-]{1,100}$/));
 const run = z.string().check(z.regex(/^(?!\.)[^/\0]{1,200}$/));
 const identity = z.strictObject({ bootId: text, pid: count, startTicks: count });
 
-const OF_FIELD = { flag: z.boolean(), number: count, 'flag?': z.optional(z.boolean()), 'number?': z.optional(count) };
+const hours = z.strictObject({
+  text,
+  zone: text,
+  spans: z.array(z.strictObject({ from: count, to: count })).check(z.minLength(1)),
+  offsets: z.array(z.strictObject({ fromWall: z.int(), minutes: z.int() })),
+});
+
+const OF_FIELD = {
+  flag: z.boolean(),
+  number: count,
+  'flag?': z.optional(z.boolean()),
+  'number?': z.optional(count),
+  'hours?': z.optional(z.nullable(hours)),
+  'living?': z.optional(z.enum(LIVING)),
+};
 const policy = z.strictObject(
   Object.fromEntries(Object.entries(POLICY_FIELDS).map(([field, kind]) => [field, OF_FIELD[kind]])) as {
     [Field in PolicyField]: (typeof OF_FIELD)[(typeof POLICY_FIELDS)[Field]];

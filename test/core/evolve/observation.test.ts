@@ -77,12 +77,18 @@ describe('the operator', () => {
       ARMED,
     ],
     ['without an attempt', given(worn, null), RESUME, { ...fresh, state: 'waiting', excuse: 'operator', due: DUE }, ARMED],
-    ['alive: it goes on', given({ ...worn, excuse: 'limit' }), RESUME, { ...fresh, due: null }, `${ARMED}; attempt 1 is alive and goes on`],
+    [
+      'alive: it goes on',
+      given({ ...worn, excuse: 'limit' }),
+      RESUME,
+      { ...fresh, due: null, anyway: { attempt: 1, at: AT } },
+      `${ARMED}; attempt 1 is alive and goes on`,
+    ],
     [
       'alive, and it was for a person',
       given({ ...worn, state: 'escalated' }),
       RESUME,
-      { ...fresh, due: null, state: 'quiet' },
+      { ...fresh, due: null, state: 'quiet', anyway: { attempt: 1, at: AT } },
       `${ARMED}; attempt 1 is alive and goes on`,
     ],
     [
