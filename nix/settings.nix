@@ -195,6 +195,11 @@
     scope = "run";
     meaning = "A session with a larger context than this is continued as a fresh one, with a digest, once the provider's cache is cold.";
   };
+  DOGWATCH_PRICES = {
+    kind = "text";
+    scope = "host";
+    meaning = "A JSON file with your own prices of models, which come before the list that ships with dogwatch.";
+  };
   DOGWATCH_RECOVERY_COMMAND = {
     kind = "text";
     scope = "host";

@@ -30,6 +30,7 @@ import { World } from '../core/world.ts';
 import { answer } from '../effects/answer.ts';
 import { perform, recover } from '../effects/perform.ts';
 import { logLimit } from '../launch/attempt/cut-log.ts';
+import { pricesFor } from '../prices/list.ts';
 import { marksFrom } from '../settings/disk.ts';
 import { recoversRuns } from '../settings/recovery.ts';
 import { forgetEnvironment } from '../store/environment.ts';
@@ -90,7 +91,8 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     now: instant,
     jitter: Math.random,
     record,
-    perform: (action, run) => inFlight.add(perform(action, run, layout, host.prepare)),
+    // What an attempt says it used can only be priced if the list is there by then.
+    perform: (action, run) => inFlight.add(pricesFor(run).then(() => perform(action, run, layout, host.prepare))),
     ask: (question, run) => answer(question, run, layout),
     performHost: (action) => from(inFlight.add(host.perform(action))).pipe(mergeMap((facts) => facts)),
   };
@@ -151,7 +153,13 @@ function observe(
     sample: diskSampler(),
   };
   const watched = {
-    ...sourcesOf(layout, world, () => logLimit(settings.maxLogBytes, fullBytes(world.host.pressure, layout.stateDir)), report),
+    ...sourcesOf(
+      layout,
+      world,
+      () => logLimit(settings.maxLogBytes, fullBytes(world.host.pressure, layout.stateDir)),
+      settings.prices.rates,
+      report,
+    ),
     disks,
     fills,
     requests$,

@@ -7,11 +7,13 @@ import type { Fact, Vitals } from '../core/model/facts.ts';
 import type { HostFact } from '../core/model/host.ts';
 import { type AllowInside, type Inside, isRefusedInside } from '../core/model/inside.ts';
 import type { Run } from '../core/model/run.ts';
+import type { Rates } from '../core/spend/rates.ts';
 import { cutAttemptLog, type LogLimit } from '../launch/attempt/cut-log.ts';
 import { lookAtAttempts, type SeenVitals } from '../launch/attempt/look.ts';
 import { readAttempt } from '../launch/attempt/record.ts';
 import { JournalTail } from '../logs/journal-tail.ts';
 import type { WatchedLog } from '../logs/tails.ts';
+import { priced } from '../prices/priced.ts';
 import { aliveFifo, attemptFiles, type Layout, recoveryFiles } from '../store/directory/layout.ts';
 import { keptEnvironment } from '../store/environment.ts';
 import type { Request } from '../store/inbox/request.ts';
@@ -105,11 +107,17 @@ export const sourcesOf = (
   layout: Layout,
   world: { run(id: string): Run | null },
   limit: () => LogLimit,
+  rates: Rates,
   report: (problem: string) => void,
 ): Omit<Watched, 'disks' | 'fills' | 'requests$' | 'ticks' | 'report'> => ({
   logs: {
     logs: (run) => logsOf(layout, run),
-    interpreter: (run, log) => interpreterOf(layout, run, log, () => world.run(run.id)?.session ?? null),
+    interpreter: (run, log) =>
+      priced(
+        interpreterOf(layout, run, log, () => world.run(run.id)?.session ?? null),
+        run.spec.model,
+        rates,
+      ),
     report,
   },
   logSizes: { isFull: () => limit().fullBytes !== null, cut: (run) => cutAttemptLog(layout, run, limit(), report) },
@@ -121,7 +129,7 @@ export const sourcesOf = (
         zone: timeZone(environmentOf(layout, run).TZ),
         session: () => world.run(run.id)?.session ?? null,
       };
-      const interpreter = agentFor(run.spec.agent).interpreter(run.spec, context);
+      const interpreter = priced(agentFor(run.spec.agent).interpreter(run.spec, context), run.spec.model, rates);
       return unit && new JournalTail({ run: run.id, attempt: run.attempt?.number ?? 0, name, unit, cursor, interpreter, report });
     },
     nowMono: () => instant().mono,

@@ -5,6 +5,7 @@ import { LAUNCHERS } from '../core/model/run-spec.ts';
 import { COST_SETTINGS } from './cost.ts';
 import { DISK_SETTINGS } from './disk.ts';
 import { NOTIFY_SETTINGS } from './notify.ts';
+import { PRICE_SETTINGS } from './prices.ts';
 import { RECLAIM_SETTINGS } from './reclaim.ts';
 import { age } from './reclaim-types.ts';
 import { RECOVERY_SETTINGS } from './recovery.ts';
@@ -184,6 +185,7 @@ export const SETTINGS = {
     'How attempts are started; auto: in a systemd unit if dogwatch itself is a service, else as a process.',
   ),
   ...COST_SETTINGS,
+  ...PRICE_SETTINGS,
   ...RECOVERY_SETTINGS,
   ...RECLAIM_SETTINGS,
   ...DISK_SETTINGS,

@@ -103,6 +103,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/settings/hours': ['src/core/'],
   'src/settings': ['src/core/', 'src/system/docker', 'src/system/notify', 'src/settings/hours'],
   'src/reclaimers': ['src/core/', 'src/system/', 'src/store/directory', 'src/store', 'src/settings'],
+  'src/prices': ['src/core/', 'src/agents/contract'],
   'src/effects': ['src/core/', 'src/agents/', 'src/system/', 'src/logs', 'src/store/', 'src/launch/', 'src/settings', 'src/reclaimers'],
   'src/view': ['src/core/'],
   'src/look': [
@@ -134,6 +135,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/settings',
     'src/reclaimers',
     'src/effects',
+    'src/prices',
     'streams/',
   ],
   'src/units': ['src/core/', 'src/system/file', 'src/system/text', 'src/system/systemd'],
@@ -273,6 +275,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/launch',
     'src/effects',
     'src/look',
+    'src/prices',
     'src/daemon',
     'src/units',
     'src/cli/terminal',

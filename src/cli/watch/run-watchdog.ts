@@ -5,6 +5,7 @@ import { InFlight } from '../../daemon/in-flight.ts';
 import { installCommand } from '../../launch/install-command.ts';
 import { warmUp } from '../../launch/warm-up.ts';
 import { keepSnapshot } from '../../look/snapshot.ts';
+import { pricesFor } from '../../prices/list.ts';
 import { withRoom } from '../../store/db/database.ts';
 import { StoreError } from '../../store/directory/error.ts';
 import { type Layout, layout } from '../../store/directory/layout.ts';
@@ -92,6 +93,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
       manager,
       inFlight,
     };
+    await Promise.all(state.store.activeRuns().map(pricesFor));
     const watchOnce = () =>
       new Promise<void>((resolve, reject) => {
         watch(about).subscribe({

@@ -1,0 +1,27 @@
+import type { Interpreter } from '../agents/contract/agent.ts';
+import type { Signal } from '../core/model/facts.ts';
+import { priceByRates, type Rates } from '../core/spend/rates.ts';
+import type { Share, Usage } from '../core/spend/usage.ts';
+import { listedPrice } from './list.ts';
+
+/**
+ * The same interpreter, with the money that its agent does not state computed from its tokens: by
+ * the operator's prices, else by the list. What neither knows stays unknown. `model` stands in for
+ * one that the agent does not name.
+ */
+export function priced(interpreter: Interpreter, model: string | null, rates: Rates): Interpreter {
+  return { read: (lines) => interpreter.read(lines).map((signal) => withMoney(signal, model, rates)) };
+}
+
+/** A signal with the money that can be computed. */
+export function withMoney(signal: Signal, model: string | null, rates: Rates): Signal {
+  if (signal.kind !== 'usage') return signal;
+  const share = (one: Share): Share => pricedShare({ ...one, model: one.model ?? model }, signal.of === 'answer', rates);
+  return { ...signal, shares: signal.shares.map(share) } satisfies Usage;
+}
+
+function pricedShare(share: Share, isOneRequest: boolean, rates: Rates): Share {
+  if (share.money !== null) return share;
+  const usd = priceByRates(rates, share.model, share.tokens) ?? listedPrice(share.model, share.tokens, isOneRequest);
+  return usd === null ? share : { ...share, money: { usd, by: 'computed' } };
+}
