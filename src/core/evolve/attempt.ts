@@ -167,7 +167,10 @@ function understand(run: Run, signal: Signal, at: Instant): Update {
       return { run, note: null };
     case 'usage': {
       const more = attemptSpent(run, signal, at.wall);
-      return { run: more === null ? run : { ...run, spend: more.spend, attempt: { ...attempt, spend: more.attempt } }, note: null };
+      return {
+        run: more === null ? run : { ...run, spend: more.spend, attempt: { ...attempt, ...(more.attempt && { spend: more.attempt }) } },
+        note: null,
+      };
     }
     default: {
       // A working session is not missing, whatever a child process prints.

@@ -16,10 +16,12 @@ export interface AttemptSpend {
   readonly older: Amounts;
   /** The latest answers, which may be repeated with other numbers, by a short hash of their ids. */
   readonly latest: readonly { readonly id: string; readonly shares: readonly Share[] }[];
-  /** Short hashes of the ids of answers before the latest. */
+  /** Short hashes of the ids of turns, and of answers before the latest. */
   readonly counted: readonly string[];
-  /** The last total as it was said, or null if there was none. */
+  /** The last total of the attempt as it was said, or null if there was none. */
   readonly total: Amounts | null;
+  /** Short hashes of the sessions that said a total in this attempt. Absent if none did. */
+  readonly sessions?: readonly string[];
   /** Tokens of the last prompt, with what was read from the cache, or null if unknown. */
   readonly context: number | null;
   /** The model that answered last, or null if unknown. */
@@ -28,9 +30,12 @@ export interface AttemptSpend {
   readonly atWall: number;
 }
 
-/** Answers of several sub-agents alternate, and each is repeated for each part of its content. */
-const LATEST = 16;
-const COUNTED = 256;
+/**
+ * Answers of several sub-agents alternate, and each is repeated for each part of its content. Lists
+ * that are cut only now and then make short changes in the journal.
+ */
+const LATEST = { least: 8, most: 16 };
+const COUNTED = { least: 128, most: 256 };
 
 const NEW: AttemptSpend = {
   amounts: [],
@@ -44,19 +49,30 @@ const NEW: AttemptSpend = {
   atWall: 0,
 };
 
+/** What the run has counted of a session whose totals span attempts. */
+export interface SessionSpend {
+  readonly counted: Amounts;
+  /** Nothing is missing in it. False until the first total of a session that may be older than the run. */
+  readonly isWhole: boolean;
+}
+
 /**
- * Folds in what the attempt says it used. `session` is the last total of that session, by any
- * attempt, or null if there was none. Returns the same spend if nothing is new.
+ * Folds in what the attempt says it used. `session` is what was counted of that session, by any
+ * attempt, or null if that is nothing yet. Returns the same spend if nothing is new.
  */
-export function spentMore(before: AttemptSpend | undefined, usage: Usage, session: Amounts | null, atWall: number): AttemptSpend {
+export function spentMore(
+  before: AttemptSpend | undefined,
+  usage: Usage,
+  session: SessionSpend | null,
+  atWall: number,
+): AttemptSpend | undefined {
   const spend = before ?? NEW;
-  const next = usage.of === 'answer' ? withAnswer(spend, usage) : withTotal(spend, usage, session);
-  if (next === null) return spend;
-  const answers = next.latest.map(({ shares }) => amountsOf(shares));
+  const next = withUsage(spend, usage, session);
+  if (next === null) return before;
   const [only] = usage.shares;
   return {
     ...next,
-    amounts: plus(next.settled, next.older, ...answers),
+    amounts: plus(next.settled, next.older, ...amountsOfLatest(next)),
     context: usage.context ?? spend.context,
     model: (usage.shares.length === 1 ? only?.model : null) ?? spend.model,
     atWall,
@@ -64,20 +80,33 @@ export function spentMore(before: AttemptSpend | undefined, usage: Usage, sessio
 }
 
 /** Null if nothing is new. */
+function withUsage(spend: AttemptSpend, usage: Usage, session: SessionSpend | null): AttemptSpend | null {
+  switch (usage.of) {
+    case 'answer':
+      return withAnswer(spend, usage);
+    case 'turn':
+      return withTurn(spend, usage);
+    case 'attempt':
+      return withTotal(spend, usage);
+    case 'session':
+      return withSession(spend, usage, session);
+  }
+}
+
 function withAnswer(spend: AttemptSpend, usage: Usage): AttemptSpend | null {
   const id = fingerprint(usage.id);
-  if (spend.counted.includes(id)) return null;
+  if (spend.counted.includes(id) || (usage.isInTotal === true && spend.total !== null)) return null;
   const before = spend.latest.find((answer) => answer.id === id);
   const shares = before === undefined ? usage.shares : merged(before.shares, usage.shares);
   if (before !== undefined && JSON.stringify(before.shares) === JSON.stringify(shares)) return null;
   const answer = { id, shares };
   const all = before === undefined ? [...spend.latest, answer] : spend.latest.map((one) => (one === before ? answer : one));
-  const old = all.slice(0, Math.max(0, all.length - LATEST));
+  const old = all.length > LATEST.most ? all.slice(0, -LATEST.least) : [];
   return {
     ...spend,
     older: plus(spend.older, ...old.map((one) => amountsOf(one.shares))),
     latest: all.slice(old.length),
-    counted: alsoCounted(spend, old),
+    counted: alsoCounted({ counted: spend.counted, latest: old }),
   };
 }
 
@@ -90,19 +119,44 @@ function merged(before: readonly Share[], now: readonly Share[]): readonly Share
   return [{ model: other.model ?? one.model, tokens: mostTokens(one.tokens, other.tokens), money }];
 }
 
-/** Null if the total was known. */
-function withTotal(spend: AttemptSpend, usage: Usage, session: Amounts | null): AttemptSpend | null {
-  const total = amountsOf(usage.shares);
-  if (spend.total !== null && !exceeds(total, spend.total)) return null;
-  const settled = usage.of === 'attempt' ? total : plus(spend.settled, sinceTotal(total, session));
-  return { ...spend, settled, total, older: [], latest: [], counted: alsoCounted(spend, spend.latest) };
+function withTurn(spend: AttemptSpend, usage: Usage): AttemptSpend | null {
+  const id = fingerprint(usage.id);
+  if (spend.counted.includes(id)) return null;
+  return { ...spend, settled: plus(spend.settled, amountsOf(usage.shares)), older: [], latest: [], counted: alsoCounted(spend, id) };
 }
 
-/** What the total of a session adds to its last one. If it fell, the agent counts from zero. */
-function sinceTotal(total: Amounts, before: Amounts | null): Amounts {
-  if (before === null) return total;
-  const more = minus(total, before);
-  return more.length === 0 || exceeds(total, before) ? more : total;
+function withTotal(spend: AttemptSpend, usage: Usage): AttemptSpend | null {
+  const total = amountsOf(usage.shares);
+  if (spend.total !== null && !exceeds(total, spend.total)) return null;
+  return { ...spend, settled: total, total, older: [], latest: [], counted: alsoCounted(spend) };
+}
+
+function withSession(spend: AttemptSpend, usage: Usage, session: SessionSpend | null): AttemptSpend | null {
+  const total = amountsOf(usage.shares);
+  const { counted, isWhole } = session ?? beforeFirst(usage);
+  if (!isWhole) return null;
+  const id = fingerprint(usage.id);
+  const { sessions = [] } = spend;
+  const isFirst = !sessions.includes(id);
+  const isMore = exceeds(total, counted);
+  const answers = plus(spend.older, ...amountsOfLatest(spend));
+  // One that fell was read before, or the agent counts from zero in a new process.
+  if (!isMore && !(isFirst && exceeds(counted, total) && exceeds(total, answers))) return null;
+  const settled = plus(spend.settled, isMore ? plus(answers, minus(total, counted)) : total);
+  return { ...spend, settled, older: [], latest: [], counted: alsoCounted(spend), sessions: isFirst ? [...sessions, id] : sessions };
+}
+
+/** What the run had counted before the first that it hears of a session. */
+const beforeFirst = ({ of, shares, since, mayBeOlder = false }: Usage): SessionSpend => ({
+  counted: of === 'session' && since !== undefined ? minus(amountsOf(shares), amountsOf(since)) : [],
+  isWhole: since !== undefined || !mayBeOlder,
+});
+
+/** What is counted of a session after `usage`, which added `more` to the attempt. */
+export function countedOf(session: SessionSpend | null, usage: Usage, more: Amounts): SessionSpend {
+  const before = session ?? beforeFirst(usage);
+  if (usage.of === 'answer') return more.length === 0 ? before : { ...before, counted: plus(before.counted, more) };
+  return more.length > 0 || !before.isWhole ? { counted: amountsOf(usage.shares), isWhole: true } : before;
 }
 
 /** Totals only grow: one that does not was read before. */
@@ -111,5 +165,10 @@ function exceeds(total: Amounts, before: Amounts): boolean {
   return sumOf(now.tokens) > sumOf(then.tokens) || now.statedUsd > then.statedUsd;
 }
 
-const alsoCounted = ({ counted }: AttemptSpend, answers: AttemptSpend['latest']): readonly string[] =>
-  [...counted, ...answers.map(({ id }) => id)].slice(-COUNTED);
+const amountsOfLatest = ({ latest }: AttemptSpend): readonly Amounts[] => latest.map(({ shares }) => amountsOf(shares));
+
+/** The latest answers will not be among the latest any more. */
+function alsoCounted({ counted, latest }: Pick<AttemptSpend, 'counted' | 'latest'>, ...more: readonly string[]): readonly string[] {
+  const all = [...counted, ...latest.map(({ id }) => id), ...more];
+  return all.length > COUNTED.most ? all.slice(-COUNTED.least) : all;
+}

@@ -1,5 +1,5 @@
-import { type Amounts, amountsOf, minus, plus } from './amount.ts';
-import { type AttemptSpend, spentMore } from './attempt.ts';
+import { type Amounts, minus, plus } from './amount.ts';
+import { type AttemptSpend, countedOf, type SessionSpend, spentMore } from './attempt.ts';
 import type { Usage } from './usage.ts';
 
 /** What a run has spent: all its attempts and recovery agents. */
@@ -7,8 +7,8 @@ export interface RunSpend {
   readonly amounts: Amounts;
   /** The part of its recovery agents. */
   readonly recoveries: Amounts;
-  /** The last total of each session whose totals span attempts, by the session's id. */
-  readonly sessions: Readonly<Record<string, Amounts>>;
+  /** Of each session whose totals span attempts, by its id. */
+  readonly sessions: Readonly<Record<string, SessionSpend>>;
   /**
    * Attempts and recovery agents that ended while an answer may have been under way, or that said
    * nothing of what they used: what that cost is unknown.
@@ -33,33 +33,36 @@ export interface Spending {
 
 export const NOTHING_SPENT: RunSpend = { amounts: [], recoveries: [], sessions: {}, untold: 0, last: null };
 
-/** More sessions than this are not remembered: each is a fresh start. */
-const MOST_SESSIONS = 8;
+/** More sessions than this are not remembered: each is a fresh start or a sub-agent's. */
+const MOST_SESSIONS = 32;
 
 /** What an attempt's report changes in its run and in itself, or null if nothing is new. */
 export function attemptSpent(
   { spend = NOTHING_SPENT, attempt }: Spending,
   usage: Usage,
   atWall: number,
-): { readonly spend: RunSpend; readonly attempt: AttemptSpend } | null {
+): { readonly spend: RunSpend; readonly attempt?: AttemptSpend } | null {
   const before = attempt?.spend;
-  const isOfSession = usage.of === 'session';
-  const now = spentMore(before, usage, (isOfSession ? spend.sessions[usage.id] : null) ?? null, atWall);
-  if (now === before) return null;
-  const hasContext = usage.context != null;
+  const id = usage.of === 'session' ? usage.id : usage.session;
+  const session = (id === undefined ? null : spend.sessions[id]) ?? null;
+  const now = spentMore(before, usage, session, atWall);
+  const more = now === undefined ? [] : minus(now.amounts, before?.amounts ?? []);
+  const counted = id === undefined ? null : countedOf(session, usage, more);
+  if (now === before && counted === session) return null;
+  const hasContext = now !== before && usage.context != null;
   return {
-    attempt: now,
+    ...(now !== undefined && { attempt: now }),
     spend: {
       ...spend,
-      amounts: plus(spend.amounts, minus(now.amounts, before?.amounts ?? [])),
-      sessions: isOfSession ? withSession(spend.sessions, usage) : spend.sessions,
-      last: hasContext ? { tokens: usage.context ?? 0, model: now.model, atWall } : spend.last,
+      amounts: plus(spend.amounts, more),
+      sessions: id === undefined || counted === null ? spend.sessions : withSession(spend.sessions, id, counted),
+      last: hasContext ? { tokens: usage.context ?? 0, model: now?.model ?? null, atWall } : spend.last,
     },
   };
 }
 
-const withSession = (sessions: RunSpend['sessions'], { id, shares }: Usage): RunSpend['sessions'] =>
-  Object.fromEntries([...Object.entries(sessions).filter(([name]) => name !== id), [id, amountsOf(shares)] as const].slice(-MOST_SESSIONS));
+const withSession = (sessions: RunSpend['sessions'], id: string, counted: SessionSpend): RunSpend['sessions'] =>
+  Object.fromEntries([...Object.entries(sessions).filter(([name]) => name !== id), [id, counted] as const].slice(-MOST_SESSIONS));
 
 /** The run after a recovery agent ended, which used this. Null if it did not say. */
 export function recoverySpent(spend: RunSpend = NOTHING_SPENT, amounts: Amounts | null): RunSpend {

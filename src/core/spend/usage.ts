@@ -19,14 +19,23 @@ export interface Share {
 export interface Usage {
   readonly kind: 'usage';
   /**
-   * `answer`: one answer of a model; the same id again replaces it. `attempt`: everything since the
-   * attempt's process started. `session`: everything since the session began, also by earlier
-   * attempts. A total includes the answers before it.
+   * `answer`: one answer of a model; the same id again replaces it. `turn`: everything since the
+   * total before it. `attempt`: everything since the attempt's process started. `session`:
+   * everything since the session began, also by earlier attempts. A total includes the answers
+   * before it.
    */
-  readonly of: 'answer' | 'attempt' | 'session';
-  /** The answer's or the session's id. Empty for the total of an attempt. */
+  readonly of: 'answer' | 'turn' | 'attempt' | 'session';
+  /** The answer's, the turn's or the session's id. Empty for the total of an attempt. */
   readonly id: string;
   readonly shares: readonly Share[];
+  /** The session whose totals include this answer, also in later attempts. Absent if none do. */
+  readonly session?: string;
+  /** The total at the end of the process includes this answer, even if that total was read first. */
+  readonly isInTotal?: boolean;
+  /** The part of a session's total that is new. Absent if that is not said. */
+  readonly since?: readonly Share[];
+  /** The session may be older than the run, so that its first total includes more. */
+  readonly mayBeOlder?: boolean;
   /** Tokens of the last prompt of the main session, or null or absent if this does not say. */
   readonly context?: number | null;
 }

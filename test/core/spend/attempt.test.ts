@@ -24,7 +24,18 @@ const total = (input: number, output: number, money: Money | null = null): Usage
   id: '',
   shares: [{ model: 'm', tokens: tokens(input, output), money }],
 });
+const turn = (id: string, input: number, output = 0, money: Money | null = null): Usage => ({
+  ...total(input, output, money),
+  of: 'turn',
+  id,
+});
+const inSession = (session: string, id: string, input: number): Usage => ({ ...answer(id, input), session });
 const ofSession = (id: string, input: number, output = 0): Usage => ({ ...total(input, output), of: 'session', id });
+
+const after = ({ spend, attempt }: NonNullable<ReturnType<typeof attemptSpent>>): Spending => ({
+  spend,
+  attempt: attempt === undefined ? {} : { spend: attempt },
+});
 
 /** Attempts, one after the other, each with what it says. */
 function spending(...attempts: readonly (readonly Usage[])[]): Spending {
@@ -33,7 +44,7 @@ function spending(...attempts: readonly (readonly Usage[])[]): Spending {
     run = { ...run, attempt: {} };
     for (const usage of usages) {
       const more = attemptSpent(run, usage, WALL);
-      if (more !== null) run = { spend: more.spend, attempt: { spend: more.attempt } };
+      if (more !== null) run = after(more);
     }
   }
   return run;
@@ -71,7 +82,83 @@ describe('the sum of what attempts say', () => {
     ['another session counts from zero', [[ofSession('s', 100)], [ofSession('t', 50)]], [150, 0, null]],
     ['a session that counts anew after a resume', [[ofSession('s', 100)], [ofSession('s', 30)]], [130, 0, null]],
     ['an older total of a session that is read again', [[ofSession('s', 100), ofSession('s', 150), ofSession('s', 100)]], [150, 0, null]],
-    ['answers before the total of a session are in it', [[answer('a', 60), ofSession('s', 100), answer('b', 5)]], [105, 0, null]],
+    [
+      'one that counts anew after a resume, with answers',
+      [
+        [inSession('s', 'a', 100), ofSession('s', 100)],
+        [inSession('s', 'b', 30), ofSession('s', 30)],
+      ],
+      [130, 0, null],
+    ],
+    ['a total that is said again by an attempt that did nothing', [[ofSession('s', 100)], [ofSession('s', 100)]], [100, 0, null]],
+    [
+      'a total of another session in between',
+      [[ofSession('s', 100), ofSession('sub', 7), ofSession('s', 150), ofSession('sub', 9)]],
+      [159, 0, null],
+    ],
+    ['a total of a session that is read late', [[ofSession('s', 150), ofSession('s', 100)]], [150, 0, null]],
+    [
+      'a killed turn whose answers were counted is in the next total',
+      [[inSession('s', 'a', 60), ofSession('s', 60)], [inSession('s', 'b', 40)], [inSession('s', 'c', 5), ofSession('s', 105)]],
+      [105, 0, null],
+    ],
+    [
+      'a total of a session has what its answers did not say',
+      [
+        [inSession('s', 'a', 60), ofSession('s', 90)],
+        [inSession('s', 'b', 10), ofSession('s', 107)],
+      ],
+      [107, 0, null],
+    ],
+    [
+      'a session that is older than the run begins with its first total',
+      [
+        [
+          { ...ofSession('s', 5000), mayBeOlder: true },
+          { ...ofSession('s', 5100), mayBeOlder: true },
+        ],
+      ],
+      [100, 0, null],
+    ],
+    [
+      'an older session whose answers are known, too',
+      [
+        [
+          { ...inSession('s', 'a', 30), mayBeOlder: true },
+          { ...ofSession('s', 5030), mayBeOlder: true },
+        ],
+        [ofSession('s', 5100)],
+      ],
+      [100, 0, null],
+    ],
+    [
+      'an older session that says what is new',
+      [
+        [
+          { ...ofSession('s', 5030), since: answer('', 30).shares },
+          { ...ofSession('s', 5100), since: answer('', 70).shares },
+        ],
+      ],
+      [100, 0, null],
+    ],
+    ['turns add up', [[turn('t', 100, 40, stated(5)), turn('u', 10, 4, stated(1))], [turn('v', 1)]], [111, 44, 6]],
+    [
+      'a turn replaces the answers since the one before',
+      [[answer('a', 100, 1), turn('t', 100, 40), answer('b', 9), turn('u', 10)]],
+      [110, 40, null],
+    ],
+    ['a turn that is read again', [[turn('t', 100), turn('t', 100)]], [100, 0, null]],
+    ['an answer that is read after its turn', [[answer('a', 100, 1), turn('t', 100, 40), answer('a', 100, 40)]], [100, 40, null]],
+    [
+      'an answer that is read after the total at the end',
+      [[total(100, 40), { ...answer('a', 100, 40), isInTotal: true }]],
+      [100, 40, null],
+    ],
+    [
+      'answers before the total of a session are in it',
+      [[inSession('s', 'a', 60), ofSession('s', 100), inSession('s', 'b', 5)]],
+      [105, 0, null],
+    ],
   ])('%s', (_, attempts, expected) => {
     expect(sums(spending(...attempts))).toEqual(expected);
   });
@@ -130,7 +217,7 @@ describe('any split and repetition', () => {
         let run: Spending = { spend: NOTHING_SPENT, attempt: {} };
         all.forEach((usage, index) => {
           const more = attemptSpent(run, usage, WALL);
-          if (more !== null) run = { spend: more.spend, attempt: { spend: more.attempt } };
+          if (more !== null) run = after(more);
           if (index === cut) run = JSON.parse(JSON.stringify(run));
         });
         expect(sums(run)).toEqual(all.length === 0 ? [null, null, null] : sums(spending(all)));
