@@ -6,6 +6,7 @@ import type { Environment } from '../contract/agent.ts';
 import { saidInStreamJson } from '../lines/stream-json.ts';
 import { choosesSession } from '../session/chosen.ts';
 import { claudeInterpreter } from './lines.ts';
+import { subTranscripts, transcriptInterpreter } from './transcript.ts';
 
 const ELSEWHERE = ['background', 'bg', 'cloud', 'desktop', 'remote-control', 'tmux'];
 
@@ -50,6 +51,8 @@ export const claude = choosesSession({
   }),
   modelVariable: 'ANTHROPIC_MODEL',
   interpreter: claudeInterpreter,
+  recordInterpreter: transcriptInterpreter,
+  subRecords: subTranscripts,
   said: saidInStreamJson,
 });
 

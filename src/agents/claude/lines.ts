@@ -4,6 +4,7 @@ import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
 import { type Dialect, type Result, streamJson } from '../lines/stream-json.ts';
 import { type Troubles, troubleOf } from '../lines/troubles.ts';
+import { answerUsage, turnUsage } from './usage.ts';
 
 /** Interprets the lines of `claude -p`: its JSON events, and prose. */
 export const claudeInterpreter = (spec: Reading, context: LogContext): Interpreter => streamJson(spec, context, CLAUDE);
@@ -30,6 +31,7 @@ const BEGINNING =
   /^(?:prompt is too long|Context limit reached|Claude AI usage limit reached|Invalid (?:API key|bearer token)\b|No conversation found with session ID)/i;
 
 const CLAUDE: Dialect = {
+  usage: () => ({ answer: answerUsage, total: turnUsage }),
   plain(text, context, { command }) {
     const session = IN_USE.exec(text)?.[1];
     // An earlier start made this session: resume it if it is the one that this start was given.

@@ -5,11 +5,12 @@ import { type CommandLine, type Grammar, has, keptWithout, optionValue, swallowi
 import { account } from '../contract/account.ts';
 import type { Agent, Environment, Place, Prepared, StartPlan, ToolsEnvironment } from '../contract/agent.ts';
 import { noOwnLog } from '../contract/no-own-log.ts';
-import { cwdOf, directoriesIn, type SessionFile, sessionWrittenWall } from '../session/file.ts';
+import { cwdOf, directoriesIn, type SessionFile, sessionPath, sessionWrittenWall } from '../session/file.ts';
 import { taskAndDigest } from '../session/fresh-prompt.ts';
 import { knownSession } from '../session/known.ts';
 import { whichIsTheTask } from '../session/which-is-the-task.ts';
 import { codexInterpreter, saidByCodex } from './lines.ts';
+import { rolloutInterpreter, subRollouts } from './rollout.ts';
 import { settingForTools, toolsEnvironmentIn } from './tools-environment.ts';
 
 /**
@@ -46,6 +47,13 @@ export const codex: Agent = {
   credentialFiles: (_command, environment) => [authFile(environment)],
   ...noOwnLog,
   dataDirectory: (environment) => home(environment),
+  records: {
+    of(thread, environment) {
+      const own = sessionPath(rollout(thread, environment));
+      return own === null ? [] : [own, ...subRollouts(own, rollout(thread, environment).directory, thread)];
+    },
+    interpreter: rolloutInterpreter,
+  },
   wroteWall: (thread, environment) => sessionWrittenWall(rollout(thread, environment)),
   workedIn: (thread, environment) => directoriesIn(rollout(thread, environment), inTurn),
   said: saidByCodex,

@@ -1,5 +1,6 @@
 import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import { usageSignal } from '../lines/counts.ts';
 import { donePattern } from '../lines/done-pattern.ts';
 import { jsonLine } from '../lines/json.ts';
 import { plainLine } from '../lines/plain.ts';
@@ -9,6 +10,7 @@ import { short } from '../lines/short.ts';
 import { todos } from '../lines/todos.ts';
 import { NO_SPACE, type Troubles, troubleOf } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
+import { type CodexCounts, shareOf } from './usage.ts';
 
 /** Codex retries by itself (0.169.0). */
 const RETRY = /^Reconnecting\.\.\. /;
@@ -40,6 +42,7 @@ interface Event {
   readonly thread_id: string;
   readonly message: string;
   readonly error: { readonly message?: string };
+  readonly usage: CodexCounts;
   readonly item: {
     readonly type?: string;
     readonly text?: string;
@@ -54,12 +57,34 @@ interface Event {
  */
 export function codexInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
+  const total = totals(spec, context);
   return wordsAndEvents(
     EVENTS,
-    (text) => event(text, done, context),
+    (text) => {
+      const used = total(text);
+      return used.length === 0 ? event(text, done, context) : [...used, ...event(text, done, context)];
+    },
     (text) => plain(plainLine(text), context),
   );
 }
+
+/** The options or words of a command that continues a thread which may be older than the run. */
+const CONTINUES = /^(?:resume|fork)$/;
+
+/** What the thread used so far, in all its turns, also in those that were killed (0.169.0). */
+function totals({ command }: Reading, { session }: LogContext): (text: string) => readonly Signal[] {
+  const older = command.some((word) => CONTINUES.test(word)) ? { mayBeOlder: true } : {};
+  let thread: string | null = null;
+  return (text) => {
+    if (!text.startsWith(STARTED) && !text.startsWith(COMPLETED)) return [];
+    const { thread_id: id, usage } = jsonLine<Event>(text) ?? {};
+    thread = id ?? thread ?? session();
+    return usage == null || thread === null ? [] : usageSignal({ of: 'session', id: thread, shares: [shareOf(null, usage)], ...older });
+  };
+}
+
+const STARTED = '{"type":"thread.started"';
+const COMPLETED = '{"type":"turn.completed"';
 
 const EVENTS: Events = { event: /^\{"type":"(?:thread|turn|item)\.|^\{"type":"error"/, works: /^\{"type":"(?:item\.|turn\.completed)/ };
 

@@ -17,6 +17,17 @@ export interface LogContext {
   readonly session: () => string | null;
 }
 
+/** Files in which an agent keeps its sessions, for what its output does not say, or says only later. */
+export interface SessionRecords {
+  /**
+   * The records of a session and of its sub-agents, as far as they exist now. Reads only, and
+   * cheaply.
+   */
+  of(session: string, environment: Environment): readonly string[];
+  /** For one record. */
+  interpreter(spec: Reading, context: LogContext): Interpreter;
+}
+
 /** What an interpreter must know about the run. */
 export type Reading = Pick<RunSpec, 'command' | 'done' | 'resumePrompt' | 'patterns' | 'sessionPattern'>;
 
@@ -98,6 +109,8 @@ export interface Agent {
   ownLogs(environment: Environment): readonly string[];
   /** For such a log: only what it says about this run's session. */
   ownLogInterpreter(spec: Reading, context: LogContext): Interpreter;
+  /** Followed like logs while an attempt lives. Absent if there are none. */
+  readonly records?: SessionRecords;
   /**
    * When the agent last wrote to its own record of the session, in ms since the epoch, or null if
    * the record cannot be read. Reads only, and cheaply.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { providerAt } from '../contract/account.ts';
 import type { Environment } from '../contract/agent.ts';
 import { choosesSession } from '../session/chosen.ts';
+import { chatInterpreter, subChats } from './chat.ts';
 import { format, problem, SHORT } from './family.ts';
 import { geminiInterpreter, saidByGemini } from './lines.ts';
 
@@ -48,6 +49,8 @@ export const gemini = choosesSession({
   }),
   modelVariable: 'GEMINI_MODEL',
   interpreter: geminiInterpreter,
+  recordInterpreter: chatInterpreter,
+  subRecords: subChats,
   said: saidByGemini,
 });
 

@@ -8,6 +8,7 @@ import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
 import { type Troubles, troubleOf, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
+import { type Stats, statsUsage } from './usage.ts';
 
 /** gemini-cli retries by itself. */
 const ATTEMPT = /^Attempt \d+ failed/;
@@ -31,6 +32,7 @@ interface Event {
   readonly content: string;
   readonly status: string;
   readonly error: { readonly type?: string; readonly message?: string };
+  readonly stats: Stats;
 }
 
 /**
@@ -60,7 +62,7 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
       case 'tool_result':
         return [...said(), { kind: 'tool' }];
       case 'result':
-        return [...said(), ...turn(jsonLine<Event>(text), context)];
+        return [...said(), ...result(jsonLine<Event>(text), context)];
       default:
         return said();
     }
@@ -79,6 +81,11 @@ export function saidByGemini(line: string): string | null {
   const event = jsonLine<Event>(line);
   return event?.role === 'assistant' ? (event.content ?? null) : null;
 }
+
+const result = (event: Partial<Event> | null, context: LogContext): Signal[] => [
+  ...(event?.stats == null ? [] : statsUsage(event.stats)),
+  ...turn(event, context),
+];
 
 function turn(event: Partial<Event> | null, context: LogContext): Signal[] {
   if (event?.status === 'success') return [{ kind: 'turn', well: true }];

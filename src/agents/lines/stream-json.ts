@@ -24,10 +24,21 @@ export interface Result {
   readonly error: string | { readonly message?: string };
 }
 
+/** What the events of one log say that was used. */
+export interface StreamUsage {
+  /** An event with an answer, or with its beginning or its end. */
+  answer(event: object): readonly Signal[];
+  /** The last event of a turn. */
+  total(event: object): readonly Signal[];
+}
+
 /** What differs between the agents that write this format. */
 export interface Dialect {
   /** A line of prose, without escapes. */
   plain(text: string, context: LogContext, spec: Reading): Signal[];
+
+  /** What events say that was used. Called once for each log. */
+  usage(spec: Reading): StreamUsage;
 
   /** What went wrong in a turn, or null if nothing did. */
   trouble(result: Partial<Result>, context: LogContext): Signal | 'interrupted' | null;
@@ -57,6 +68,10 @@ interface RateLimit {
 
 const EVENT = /^\{"type":"(assistant|user|stream_event|system|rate_limit_event|tool_progress)"(?:,"subtype":"(\w{1,40})")?/;
 const TOOL = '"type":"tool_use"';
+const USAGE = '"usage":{';
+/** A part of an answer that says what it used. */
+const COUNTED_PART = /^\{"type":"stream_event","event":\{"type":"message_(?:start|delta)"/;
+const HEAD_LENGTH = 128;
 const WRITES_LIST = '"name":"TodoWrite"';
 
 /**
@@ -66,6 +81,7 @@ const WRITES_LIST = '"name":"TodoWrite"';
  */
 export function streamJson(spec: Reading, context: LogContext, dialect: Dialect): Interpreter {
   const done = donePattern(spec);
+  const usage = dialect.usage(spec);
   let rejected: Limit | null = null;
   let isKnown = false;
 
@@ -101,7 +117,10 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
           ...(isKnown ? [] : session(jsonLine<Event>(text)?.session_id)),
           ...(text.includes(TOOL) ? tools(text) : []),
           ...(spec.done.logPattern === null ? [] : done(textOf(text))),
+          ...(text.includes(USAGE) ? usage.answer(jsonLine<Event>(text) ?? {}) : []),
         ];
+      case 'stream_event':
+        return COUNTED_PART.test(text.slice(0, HEAD_LENGTH)) ? [...usage.answer(jsonLine<Event>(text) ?? {})] : [];
       case 'rate_limit_event': {
         const now = rejection(jsonLine<Event>(text)?.rate_limit_info);
         rejected = now ?? rejected;
@@ -109,7 +128,7 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
       }
       case undefined: {
         const event = jsonLine<Event>(text);
-        return event?.type === 'result' ? result(event) : [];
+        return event?.type === 'result' ? [...usage.total(event), ...result(event)] : [];
       }
       default:
         return [];

@@ -8,6 +8,7 @@ import { isCompleted, todos } from '../lines/todos.ts';
 import { type Troubles, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 import { classifyError } from './errors.ts';
+import { type Step, stepUsage } from './usage.ts';
 
 /**
  * Interprets the lines of `opencode run`. Only the envelope of a JSON event decides, never what a
@@ -23,7 +24,8 @@ export function opencodeInterpreter(spec: Reading, context: LogContext): Interpr
     const update: Signal[] = root === null && session !== null ? [{ kind: 'session', id: session }] : [];
     root ??= session;
     // An event of a sub-agent's session says nothing about this session's turn.
-    return session === root ? [...update, ...event(type, text, done, context)] : update;
+    const used = type === 'step_finish' ? stepUsage(parse(text)?.part ?? {}, session === root) : [];
+    return session === root ? [...update, ...used, ...event(type, text, done, context)] : [...update, ...used];
   };
   return wordsAndEvents(EVENTS, line, (text) => plain(text, context));
 }
@@ -67,7 +69,7 @@ function event(type: string, line: string, done: (text: string) => Signal[], con
 export const textOf = (line: string): string => (EVENT.exec(line)?.[1] === 'text' ? (parse(line)?.part?.text ?? '') : '');
 
 interface Event {
-  readonly part?: {
+  readonly part?: Step & {
     readonly reason?: string;
     readonly text?: string;
     readonly state?: { readonly input?: { readonly todos?: readonly { status?: string }[] } };

@@ -5,6 +5,10 @@ import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
 import { type Dialect, streamJson } from '../lines/stream-json.ts';
 import { type Troubles, troubleOf, withRetry } from '../lines/troubles.ts';
+import { qwenUsage } from './usage.ts';
+
+/** Options of a command that continues a session which may be older than the run. */
+const CONTINUES = /^(?:--(?:continue|resume|fork-session)(?:=|$)|-[cr])/;
 
 /** Interprets the lines of `qwen`: its JSON events, and prose. */
 export const qwenInterpreter = (spec: Reading, context: LogContext): Interpreter => streamJson(spec, context, QWEN);
@@ -22,6 +26,7 @@ const RETRYING = 'Retrying in ';
 const RETRY = /^Retrying in \d{1,8}m?s \(attempt \d{1,4}\/\d{1,4}\): /;
 
 const QWEN: Dialect = {
+  usage: ({ command }) => qwenUsage(command.some((word) => CONTINUES.test(word))),
   plain(text, context) {
     const behind = text.startsWith(RETRYING) ? text.replace(RETRY, '') : text;
     if (behind !== text) return withRetry(apiError(behind, context) ?? refusal(behind, context) ?? troubleOf('transient', behind, context));

@@ -11,9 +11,9 @@ import {
   without,
 } from '../command/grammar.ts';
 import { account } from '../contract/account.ts';
-import type { Agent, Environment, StartPlan } from '../contract/agent.ts';
+import type { Agent, Environment, SessionRecords, StartPlan } from '../contract/agent.ts';
 import { noOwnLog } from '../contract/no-own-log.ts';
-import { cwdOf, directoriesIn, type SessionFile, sessionWrittenWall, wroteSession } from './file.ts';
+import { cwdOf, directoriesIn, type SessionFile, sessionPath, sessionWrittenWall, wroteSession } from './file.ts';
 import { taskAndDigest } from './fresh-prompt.ts';
 import { knownSession } from './known.ts';
 import { uuidFrom } from './uuid-from.ts';
@@ -50,6 +50,10 @@ export interface ChoosesSession {
   /** The variable that names its model if no option does. */
   readonly modelVariable: string;
   readonly interpreter: Agent['interpreter'];
+  /** What its records of a session say. Absent if nothing that its output does not say as well. */
+  readonly recordInterpreter?: SessionRecords['interpreter'];
+  /** The records of its sub-agents beside that of a session. Absent if they are in it. */
+  subRecords?(record: string, session: string): readonly string[];
   readonly said: Agent['said'];
 }
 
@@ -95,6 +99,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
     },
     credentialFiles: (_command, environment) => [cli.credential(environment).file],
     ...noOwnLog,
+    ...(cli.recordInterpreter && { records: { of: recordsOf(cli), interpreter: cli.recordInterpreter } }),
     dataDirectory: cli.dataDirectory,
     wroteWall: (session, environment) => sessionWrittenWall(cli.sessionFile(session, environment)),
     workedIn: (session, environment) => directoriesIn(cli.sessionFile(session, environment), cwdOf),
@@ -110,3 +115,10 @@ export function choosesSession(cli: ChoosesSession): Agent {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const recordsOf =
+  (cli: ChoosesSession): SessionRecords['of'] =>
+  (session, environment) => {
+    const own = sessionPath(cli.sessionFile(session, environment));
+    return own === null ? [] : [own, ...(cli.subRecords?.(own, session) ?? [])];
+  };

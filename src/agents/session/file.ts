@@ -25,18 +25,23 @@ const MAX_PATHS = 10_000;
 
 /**
  * When an agent last wrote to the file of a session, in ms since the epoch, or null if there is no
- * file. The file is searched for only once.
+ * file.
  */
-export function sessionWrittenWall({ directory, pattern }: SessionFile): number | null {
+export function sessionWrittenWall(file: SessionFile): number | null {
+  const known = stat(sessionPath(file) ?? undefined);
+  return known === null ? null : Math.round(known.mtimeMs);
+}
+
+/** The file of a session, or null if there is none. Once found, it is not searched for again. */
+export function sessionPath({ directory, pattern }: SessionFile): string | null {
   const key = join(directory, pattern);
-  const known = stat(paths.get(key));
-  if (known !== null) return Math.round(known.mtimeMs);
+  const known = paths.get(key);
+  if (known !== undefined && stat(known) !== null) return known;
   const [path] = found(directory, pattern);
-  const file = stat(path);
-  if (path === undefined || file === null) return null;
+  if (path === undefined) return null;
   if (paths.size >= MAX_PATHS) paths.clear();
   paths.set(key, path);
-  return Math.round(file.mtimeMs);
+  return path;
 }
 
 /** How many bytes at the end of a record are searched for the agent's current directory. */

@@ -11,7 +11,7 @@ export const read = (agent: AgentName, lines: readonly string[], logPattern: str
       { atWall: () => NOON, zone: 'UTC', session: () => null },
     )
     .read(lines)
-    .filter(({ kind }) => kind !== 'event');
+    .filter(({ kind }) => kind !== 'event' && kind !== 'usage');
 export const inShort = (signals: readonly Signal[]): string =>
   signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');
 export const json = (...events: unknown[]): string[] => events.map((event) => JSON.stringify(event));

@@ -15,7 +15,7 @@ describe('the samples', () => {
   });
 
   test.each(SAMPLES)('of %s have a row for each capture, or a test of the agent reads it', (name) => {
-    const tests = globSync(`test/agents/${name}/*.ts`).map((path) => readFileSync(path, 'utf8'));
+    const tests = [...globSync(`test/agents/${name}/*.ts`), 'test/agents/all/usage.test.ts'].map((path) => readFileSync(path, 'utf8'));
     const captures = globSync(`test/agents/${name}/captures/*`).map((path) => basename(path));
     const isRead = (file: string) => tests.some((text) => text.includes(`'${file}'`) || text.includes(`'${file.replace(/\.\w+$/, '')}'`));
     expect(captures.filter((file) => !isRead(file) && !tests.some((text) => text.includes(`captures/${file}`)))).toEqual([]);

@@ -1,0 +1,52 @@
+import { sumOf, type Tokens } from '../../core/spend/tokens.ts';
+import type { Money, Share, Usage } from '../../core/spend/usage.ts';
+
+type Said = Readonly<Partial<Record<keyof Tokens, unknown>>>;
+
+/** A number of tokens in an event, or zero if it is none. */
+export const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0);
+
+/** Tokens as an agent counts them: its input with or without what was read from or put in a cache. */
+export function tokensFrom({ input, output, cacheRead, cacheWrite, reasoning }: Said, inputIs: 'all' | 'uncached'): Tokens {
+  const [read, written] = [count(cacheRead), count(cacheWrite)];
+  return {
+    input: inputIs === 'all' ? Math.max(0, count(input) - read - written) : count(input),
+    output: count(output),
+    cacheRead: read,
+    cacheWrite: written,
+    ...(reasoning !== undefined && { reasoning: count(reasoning) }),
+  };
+}
+
+/** Anthropic's names, which others use as well. */
+export interface AnthropicCounts {
+  readonly input_tokens?: unknown;
+  readonly output_tokens?: unknown;
+  readonly cache_read_input_tokens?: unknown;
+  readonly cache_creation_input_tokens?: unknown;
+}
+
+export const tokensIn = (counts: AnthropicCounts, inputIs: 'all' | 'uncached'): Tokens =>
+  tokensFrom(
+    {
+      input: counts.input_tokens,
+      output: counts.output_tokens,
+      cacheRead: counts.cache_read_input_tokens,
+      cacheWrite: counts.cache_creation_input_tokens,
+    },
+    inputIs,
+  );
+
+/** What an agent says that something cost. It says zero as well if it does not know the price. */
+export const statedUsd = (usd: unknown): Money | null =>
+  typeof usd === 'number' && Number.isFinite(usd) && usd > 0 ? { usd, by: 'stated' } : null;
+
+export const nameOf = (model: unknown): string | null => (typeof model === 'string' && model !== '' ? model : null);
+
+/** A signal, or none if nothing is said: agents also write zeros for what they do not know. */
+export function usageSignal(usage: Omit<Usage, 'kind'>): readonly Usage[] {
+  const shares = usage.shares.filter(isTold);
+  return shares.length === 0 ? [] : [{ kind: 'usage', ...usage, shares }];
+}
+
+const isTold = ({ tokens, money }: Share): boolean => sumOf(tokens) > 0 || money !== null;
