@@ -26,6 +26,7 @@ import { bootId, isAlive } from '../system/process/process.ts';
 import { isMark } from '../system/process/visible-mark.ts';
 import { readUnit } from '../system/systemd/transient-unit.ts';
 import { parseUnit } from '../system/systemd/unit-journal.ts';
+import { sessionRecords } from './session-records.ts';
 
 /** The first facts that a new watchdog reports to every run. */
 export const firstFacts = (runs: readonly Run[], lastBoot: string | null, enabled: boolean): readonly Fact[] =>
@@ -112,6 +113,7 @@ export const sourcesOf = (
 ): Omit<Watched, 'disks' | 'fills' | 'requests$' | 'ticks' | 'report'> => ({
   logs: {
     logs: (run) => logsOf(layout, run),
+    records: sessionRecords((run) => environmentOf(layout, run)),
     interpreter: (run, log) =>
       priced(
         interpreterOf(layout, run, log, () => world.run(run.id)?.session ?? null),
@@ -179,6 +181,7 @@ function interpreterOf(layout: Layout, run: Run, { path, kind }: WatchedLog, ses
   const { spec } = run;
   const agent = agentFor(spec.agent);
   const context = { atWall: () => lastWritten(path), zone: timeZone(environmentOf(layout, run).TZ), session };
+  if (kind === 'record' && agent.records !== undefined) return agent.records.interpreter(spec, context);
   return kind === 'shared' ? agent.ownLogInterpreter(spec, context) : agent.interpreter(spec, context);
 }
 

@@ -18,6 +18,8 @@ export interface LogTailSource {
   readonly own: boolean;
   /** Other programs write to it as well: its growth says nothing about this attempt. */
   readonly shared: boolean;
+  /** It began with this attempt: it is read from its beginning. */
+  readonly isNew?: boolean;
   /** Where the attempt's processes have it open, in case it is no longer at its path. */
   readonly descriptors?: readonly string[];
   /** How far the logs of the run were read; every read advances it. */
@@ -46,7 +48,18 @@ const nothing = { facts: [], bytes: 0, more: false };
  * Follows one log of one attempt, and turns its content into facts. A problem is reported once,
  * until it changes.
  */
-export function tailLog({ run, attempt, path, own, shared, descriptors = [], cursors, interpreter, report }: LogTailSource): LogTail {
+export function tailLog({
+  run,
+  attempt,
+  path,
+  own,
+  shared,
+  isNew = false,
+  descriptors = [],
+  cursors,
+  interpreter,
+  report,
+}: LogTailSource): LogTail {
   /** What was last reported about a log that is no longer at its path. */
   let lost: string | null = null;
   let problem: string | null = null;
@@ -64,9 +77,9 @@ export function tailLog({ run, attempt, path, own, shared, descriptors = [], cur
    * skipped.
    */
   const begin = () => {
-    const end = endOfLog(path);
+    const end = isNew ? { kind: 'end' as const, cursor: notThere } : endOfLog(path);
     note(end.kind === 'unreadable' ? end.because : null);
-    return end.kind === 'unreadable' ? nothing : { ...nothing, facts: [fact(0, 0, [], end.cursor, null)] };
+    return end.kind === 'unreadable' ? nothing : { ...nothing, facts: [fact(0, 0, [], end.cursor, null)], more: isNew };
   };
 
   /** The path to read from now, and a fact if that changed. */

@@ -7,11 +7,13 @@ const DRAIN_READS = 128;
 
 /**
  * `attempt`: the attempt's own output. `given`: a log that the operator named. `shared`: a log that
- * all processes of an agent write to.
+ * all processes of an agent write to. `record`: the agent's record of the session.
  */
 export interface WatchedLog {
   readonly path: string;
-  readonly kind: 'attempt' | 'given' | 'shared';
+  readonly kind: 'attempt' | 'given' | 'shared' | 'record';
+  /** Everything in it is of this attempt. If absent, only what is written from now on. */
+  readonly isNew?: boolean;
   /** Where the attempt's processes have it open, as paths below /proc. */
   readonly descriptors?: readonly string[];
 }
@@ -19,6 +21,8 @@ export interface WatchedLog {
 export interface LogTailsSource {
   /** The logs to follow for a run, if any. */
   readonly logs: (run: Run) => readonly WatchedLog[];
+  /** The agent's records of the run's session that are known now. Called at each change. */
+  readonly records?: (run: Run) => readonly WatchedLog[];
   /** Called once for each log of an attempt. */
   readonly interpreter: (run: Run, log: WatchedLog) => LogTailSource['interpreter'];
   readonly report: (problem: string) => void;
@@ -59,13 +63,15 @@ export function logTails(source: LogTailsSource): LogTails {
     runs.set(run.id, followed);
     return followed;
   };
+  const recordsOf = (run: Run): readonly WatchedLog[] => (run.attempt?.alive === true ? (source.records?.(run) ?? []) : []);
   const tail = (run: Run, log: WatchedLog): LogTail =>
     tailLog({
       run: run.id,
       attempt: run.attempt?.number ?? 0,
       path: log.path,
       own: log.kind === 'attempt',
-      shared: log.kind === 'shared',
+      shared: log.kind === 'shared' || log.kind === 'record',
+      isNew: log.isNew === true,
       descriptors: log.descriptors ?? [],
       cursors: known(run).cursors,
       interpreter: source.interpreter(run, log),
@@ -75,11 +81,12 @@ export function logTails(source: LogTailsSource): LogTails {
   return {
     follow(run) {
       const active = isActive(run);
-      const state = `${run.attempt?.number} ${run.attempt?.alive} ${active}`;
+      const records = active ? recordsOf(run) : [];
+      const state = [run.attempt?.number, run.attempt?.alive, active, ...records.map(({ path }) => path)].join(' ');
       if (runs.get(run.id)?.state === state || !(active || runs.has(run.id))) return { begun: [], ended: [] };
       const followed = known(run);
       followed.state = state;
-      const logs = source.logs(run);
+      const logs = [...source.logs(run), ...records];
       const wanted = logs.filter(({ kind }) => active && run.attempt !== null && (run.attempt.alive || kind === 'given'));
       const isWanted = (path: string) => wanted.some((log) => log.path === path);
       const ended = [...followed.tails.values()].filter((old) => old.attempt !== run.attempt?.number || !isWanted(old.path));
@@ -92,7 +99,7 @@ export function logTails(source: LogTailsSource): LogTails {
       return { begun, ended };
     },
     drain: (run) =>
-      source.logs(run).flatMap((log) => {
+      [...source.logs(run), ...recordsOf(run)].flatMap((log) => {
         const followed = known(run).tails.get(log.path);
         return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, log), true);
       }),

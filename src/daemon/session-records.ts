@@ -1,0 +1,38 @@
+import { statSync } from 'node:fs';
+import type { Environment } from '../agents/contract/agent.ts';
+import { agentFor } from '../agents/registry.ts';
+import { isActive, type Run } from '../core/model/run.ts';
+import type { WatchedLog } from '../logs/tails.ts';
+import { instant } from '../system/process/clock.ts';
+
+/** A record appears a while after its session is known, and more of them with sub-agents. */
+const LOOK_EVERY_MS = 2000;
+
+/**
+ * The agents' records of the runs' sessions. It is asked at each change of a run, so it searches
+ * only now and then.
+ */
+export function sessionRecords(environmentOf: (run: Run) => Environment, nowMono = () => instant().mono) {
+  const known = new Map<string, { readonly key: string; readonly mono: number; readonly logs: readonly WatchedLog[] }>();
+  return (run: Run): readonly WatchedLog[] => {
+    const { records } = agentFor(run.spec.agent);
+    const { attempt, session } = run;
+    if (records === undefined || session === null || attempt === null || !isActive(run)) {
+      known.delete(run.id);
+      return [];
+    }
+    const key = `${attempt.number} ${session}`;
+    const before = known.get(run.id);
+    const mono = nowMono();
+    if (before?.key === key && mono - before.mono < LOOK_EVERY_MS) return before.logs;
+    const logs = records.of(session, environmentOf(run)).map((path) => recordAt(path, attempt.startedAt.wall));
+    known.set(run.id, { key, mono, logs });
+    return logs;
+  };
+}
+
+const recordAt = (path: string, startedAtWall: number): WatchedLog => ({
+  path,
+  kind: 'record',
+  isNew: (statSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0) >= startedAtWall,
+});
