@@ -16,8 +16,13 @@ export function priced(interpreter: Interpreter, model: string | null, rates: Ra
 /** A signal with the money that can be computed. */
 export function withMoney(signal: Signal, model: string | null, rates: Rates): Signal {
   if (signal.kind !== 'usage') return signal;
-  const share = (one: Share): Share => pricedShare({ ...one, model: one.model ?? model }, signal.of === 'answer', rates);
-  return { ...signal, shares: signal.shares.map(share) } satisfies Usage;
+  const { shares, since } = signal;
+  const share = (isOneRequest: boolean) => (one: Share) => pricedShare({ ...one, model: one.model ?? model }, isOneRequest, rates);
+  return {
+    ...signal,
+    shares: shares.map(share(signal.of === 'answer')),
+    ...(since !== undefined && { since: since.map(share(true)) }),
+  } satisfies Usage;
 }
 
 function pricedShare(share: Share, isOneRequest: boolean, rates: Rates): Share {

@@ -65,3 +65,14 @@ test('the sum of many requests is not priced as one long prompt', () => {
   expect(many).toBeCloseTo(1.26, 9);
   expect(one).toBeGreaterThan(2);
 });
+
+test('what is new in a total of a session has its price, too', () => {
+  const total: Usage = {
+    ...usage({ model: 'local-7b' }, 'session'),
+    since: [{ model: null, tokens: { ...MILLION, input: 5e5 }, money: null }],
+  };
+  expect(withMoney(total, 'local-7b', OWN)).toMatchObject({
+    shares: [{ money: { usd: 2, by: 'computed' } }],
+    since: [{ money: { usd: 1, by: 'computed' } }],
+  });
+});
