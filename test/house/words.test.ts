@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SOURCES, type Source } from './sources.ts';
@@ -65,6 +65,12 @@ function found(sources: readonly Source[]): Record<string, Budget> {
   });
   return Object.fromEntries(all.filter(([, [words, long]]) => words + long > 0));
 }
+
+describe('the words of the texts', () => {
+  test.each(['README.md', ...globSync('src/help/*.md')])('%s avoids them', (path) => {
+    expect(avoidedIn(readFileSync(path, 'utf8').replaceAll('\n', ' '))).toEqual([]);
+  });
+});
 
 describe('the words of the sources', () => {
   test('match the budgets exactly: lower a budget as soon as its room improves', () => {

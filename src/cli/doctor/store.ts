@@ -39,6 +39,6 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
     });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return [fail('state', error.message, 'see `dogwatch help runs`')];
+    return [fail('state', error.message, 'see `dogwatch help trouble`')];
   }
 }

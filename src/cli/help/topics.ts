@@ -8,7 +8,8 @@ const TEXTS = new URL(typeof BUILT_FROM === 'string' ? './help/' : '../../help/'
 
 /** All topics, in the order in which they are listed, and what each is about. */
 export const TOPICS: Readonly<Record<string, string>> = {
-  runs: 'runs, attempts and states; what each command does to a run',
+  trouble: 'what to do, by state and by symptom',
+  runs: 'starting runs, their states, and acting on them',
   done: 'how dogwatch knows that a job is finished',
   agents: 'the agents it knows, and any other command',
   settings: 'every setting with its default, and the resume prompt',
@@ -18,7 +19,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   recovery: 'fresh sessions, recovery agents, the hourly gate',
   server: 'systemd, runs at set times, the journal, tmux',
   nixos: 'the NixOS module',
-  history: 'the journal of decisions: replay it, export a run',
+  history: 'the journal of decisions; replaying and exporting it',
   design: 'how it decides: what is seen, and what is done',
   security: 'who could misuse it, and what prevents that',
   measured: 'benchmarks, and what was broken on purpose',

@@ -43,7 +43,7 @@ describe('the topics', () => {
 
   test.each(NAMES)('%s begins with its title, and the README links to it', (name) => {
     expect(topicText(name)).toMatch(/^# \S.*\n/);
-    expect(README).toContain(`(src/help/${name}.md)`);
+    expect(README).toContain(`| [${name}](src/help/${name}.md) | ${TOPICS[name]} |`);
   });
 
   test.each(NAMES)('%s links only to what exists', (name) => {
@@ -87,13 +87,27 @@ function commandOf(words: string): Command | undefined {
   return all.find((one) => full(one) === `${first} ${second}`) ?? all.find((one) => full(one) === first);
 }
 
+describe('the README', () => {
+  const lines = README.trimEnd().split('\n');
+
+  test('has at most 250 lines of at most 120 characters', () => {
+    expect(lines.length).toBeLessThanOrEqual(250);
+    expect(lines.filter((line) => line.length > 120)).toEqual([]);
+  });
+
+  test('links only to what exists', () => {
+    const links = [...README.matchAll(/\]\(([^)#]+)/g)].map(([, target = '']) => target);
+    expect(links.filter((target) => !target.startsWith('https:') && !existsSync(target))).toEqual([]);
+  });
+});
+
 describe('dogwatch help', () => {
   const help = (...words: string[]) => runCommand(register, ['help', ...words], {});
 
   test('prints a topic as text', async () => {
     const { out, thrown } = await help('disk');
     expect(thrown).toBe(null);
-    expect(out).toMatch(/^FREEING SPACE\n/);
+    expect(out).toMatch(/^DISKS, AND FREEING SPACE\n/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be left.
     expect(out).not.toMatch(/\u001b|\*\*/);
   });

@@ -7,7 +7,7 @@ import { keptState } from '../../kit/kept-state.ts';
 import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 import { PROGRAM } from '../../kit/stage.ts';
 
-const isMissing = (shell: string): boolean => spawnSync(shell, ['-c', ':']).status !== 0;
+const isMissing = (shell: string): boolean => spawnSync(shell, ['--version']).status !== 0;
 
 /** How each shell is asked for the completions of a line, whose last word is being typed. */
 const ASK: Readonly<Record<string, (words: readonly string[]) => { args: string[]; input?: string }>> = {
