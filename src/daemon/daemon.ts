@@ -92,7 +92,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     jitter: Math.random,
     record,
     // What an attempt says it used can only be priced if the list is there by then.
-    perform: (action, run) => inFlight.add(pricesFor(run).then(() => perform(action, run, layout, host.prepare))),
+    perform: (action, run) => inFlight.add(pricesFor(run).then(() => perform(action, run, layout, host.prepare, settings.prices.rates))),
     ask: (question, run) => answer(question, run, layout),
     performHost: (action) => from(inFlight.add(host.perform(action))).pipe(mergeMap((facts) => facts)),
   };
@@ -141,7 +141,7 @@ function observe(
         kind: 'action.settled',
         run: run.id,
         action: action.id,
-        outcome: await recover(action, run, layout),
+        outcome: await recover(action, run, layout, settings.prices.rates),
       }),
     ),
   );

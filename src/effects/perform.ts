@@ -1,5 +1,6 @@
 import type { Action, Outcome } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
+import type { Rates } from '../core/spend/rates.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt/record.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { endOfAttempt } from './end-run-attempt.ts';
@@ -10,7 +11,13 @@ import { resume, startedBefore } from './resume.ts';
  * Performs an action and reports the outcome. No retries and no choices here: the core decides what
  * follows.
  */
-export async function perform(action: Action, run: Run, layout: Layout, prepare: () => Promise<string | null>): Promise<Outcome> {
+export async function perform(
+  action: Action,
+  run: Run,
+  layout: Layout,
+  prepare: () => Promise<string | null>,
+  rates: Rates,
+): Promise<Outcome> {
   switch (action.kind) {
     case 'resume':
       return begin(action, run, layout, prepare);
@@ -19,7 +26,7 @@ export async function perform(action: Action, run: Run, layout: Layout, prepare:
     case 'recover':
       return startRecovery(action, run, layout);
     case 'end-recovery':
-      return endRecovery(action, run, layout);
+      return endRecovery(action, run, layout, rates);
     case 'escalate':
       // It was opened as a notice when it was decided; the channels deliver it separately.
       return { kind: 'delivered' };
@@ -30,9 +37,9 @@ export async function perform(action: Action, run: Run, layout: Layout, prepare:
  * Finds out what became of an action that was recorded but, as far as the journal knows, never
  * settled. Nothing is done twice.
  */
-export async function recover(action: Action, run: Run, layout: Layout): Promise<Outcome> {
+export async function recover(action: Action, run: Run, layout: Layout, rates: Rates): Promise<Outcome> {
   if (action.kind === 'recover') return recoveryStartedBefore(action, run, layout);
-  if (action.kind !== 'resume') return perform(action, run, layout, async () => null);
+  if (action.kind !== 'resume') return perform(action, run, layout, async () => null, rates);
   const files = attemptFiles(layout, run.id, action.attempt);
   if (!readAttempt(files).claimed && claimForNobody(files))
     return { kind: 'abandoned', because: `attempt ${action.attempt} was decided, but dogwatch ended before it could start it` };

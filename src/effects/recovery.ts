@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Agent } from '../agents/contract/agent.ts';
+import type { Agent, Interpreter } from '../agents/contract/agent.ts';
 import { agentFor } from '../agents/registry.ts';
 import { timeZone } from '../agents/time-zone.ts';
 import type { Action, Outcome, Signal } from '../core/model/facts.ts';
 import type { Recovery, Refused } from '../core/model/recovery.ts';
 import type { Run } from '../core/model/run.ts';
+import type { Rates } from '../core/spend/rates.ts';
 import { recalledAttempt } from '../launch/attempt/lost-marks.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt/record.ts';
 import { launchAttempt } from '../launch/launch.ts';
 import { launcherFor } from '../launch/launchers/choose.ts';
 import { lastLines } from '../logs/last-lines.ts';
+import { pricesFor } from '../prices/list.ts';
+import { spentBy } from '../prices/spent-by.ts';
 import { type AttemptFiles, type Layout, recoveryFiles } from '../store/directory/layout.ts';
 import { type Environment, readEnvironment } from '../store/environment.ts';
 import { bootId } from '../system/process/process.ts';
@@ -24,6 +27,14 @@ type Act<Kind extends Action['kind']> = Action & { readonly kind: Kind };
 
 /** How much of the end of a recovery agent's log is read. */
 const TAIL_BYTES = 256 * 1024;
+
+/** The operator defined no signs for a recovery agent. */
+const NOTHING_SAID = {
+  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
+  resumePrompt: '',
+  patterns: [],
+  sessionPattern: null,
+};
 
 /**
  * Starts a recovery agent once nothing of the run's last attempt is left, with a digest on stdin,
@@ -83,7 +94,7 @@ function begunBefore(files: AttemptFiles): Outcome {
 }
 
 /** Ends every process of a recovery agent, proves it, and then checks what may have stopped it. */
-export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout: Layout): Promise<Outcome> {
+export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout: Layout, rates: Rates): Promise<Outcome> {
   const { spec } = recoveryOf(action, run);
   const files = recoveryFiles(layout, run.id, action.recovery);
   const { mark, shim, agent } = recalledAttempt(files);
@@ -96,8 +107,18 @@ export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout:
     cwd: run.spec.cwd,
   });
   if (kind === 'end-failed') return { kind: 'recovery-end-failed', because };
-  return { kind: 'recovery-ended', refused: refusalOf(spec, files, () => readEnvironment(layout, run.spec.environmentFile)), because };
+  await pricesFor({ spec });
+  return {
+    kind: 'recovery-ended',
+    refused: refusalOf(spec, files, () => readEnvironment(layout, run.spec.environmentFile)),
+    because,
+    ...(spec.agent !== 'generic' && { spent: spentBy(files.log, { interpreter: ownOutput(spec), model: spec.model, rates }) }),
+  };
 }
+
+/** Usage needs neither a time zone nor a session. */
+const ownOutput = ({ agent, command }: Recovery['spec']): Interpreter =>
+  agentFor(agent).interpreter({ command, ...NOTHING_SAID }, { atWall: () => Date.now(), zone: 'UTC', session: () => null });
 
 /** An unreadable log refused nothing: that the agent is gone is proven. */
 function refusalOf({ agent, command }: Recovery['spec'], files: AttemptFiles, environment: () => Environment): Refused | null {
@@ -113,8 +134,7 @@ function refusalOf({ agent, command }: Recovery['spec'], files: AttemptFiles, en
  * never refused.
  */
 function refusedOf(agent: Agent, command: readonly string[], { log }: AttemptFiles, environment: Environment): Refused | null {
-  const done = { file: null, fileBefore: null, logPattern: null, check: null, exit: false };
-  const reading = { command, done, resumePrompt: '', patterns: [], sessionPattern: null };
+  const reading = { command, ...NOTHING_SAID };
   const context = { atWall: () => Date.now(), zone: timeZone(environment.TZ) };
   const said = agent.interpreter(reading, { ...context, session: () => null }).read(lastLines(log, TAIL_BYTES));
   const session = said.find(({ kind }) => kind === 'session');

@@ -1,5 +1,5 @@
 import type { calcPrice } from '@pydantic/genai-prices';
-import type { Run } from '../core/model/run.ts';
+import type { RunSpec } from '../core/model/run-spec.ts';
 import { namesOf } from '../core/spend/rates.ts';
 import { promptOf, type Tokens } from '../core/spend/tokens.ts';
 
@@ -21,7 +21,8 @@ export function loadList(): Promise<void> {
 }
 
 /** Loads the list before it is needed for a run, unless its command uses no model that is known. */
-export const pricesFor = ({ spec }: Pick<Run, 'spec'>): Promise<void> => (spec.agent === 'generic' ? Promise.resolve() : loadList());
+export const pricesFor = ({ spec }: { readonly spec: Pick<RunSpec, 'agent'> }): Promise<void> =>
+  spec.agent === 'generic' ? Promise.resolve() : loadList();
 
 /** Prices of a long prompt apply to one request, so the sum of several is priced in pieces. */
 const PIECE = 100_000;

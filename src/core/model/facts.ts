@@ -1,3 +1,4 @@
+import type { Amounts } from '../spend/amount.ts';
 import type { AgentName } from '../values/agent-names.ts';
 import type { Instant } from '../values/instant.ts';
 import type { ProcessIdentity } from '../values/process-identity.ts';
@@ -198,7 +199,13 @@ export type Outcome =
   | { readonly kind: 'recovery-started'; readonly shim: ProcessIdentity }
   | { readonly kind: 'recovery-failed'; readonly because: string }
   /** `refused` is the limit or the credentials that stopped it, or null if it was not refused. */
-  | { readonly kind: 'recovery-ended'; readonly refused: Refused | null; readonly because: string }
+  | {
+      readonly kind: 'recovery-ended';
+      readonly refused: Refused | null;
+      readonly because: string;
+      /** What it used, or null if it did not say. Absent if nobody looked. */
+      readonly spent?: Amounts | null;
+    }
   | { readonly kind: 'recovery-end-failed'; readonly because: string }
   | { readonly kind: 'delivered' }
   | { readonly kind: 'abandoned'; readonly because: string };

@@ -6,6 +6,7 @@ import { forTrial } from '../model/streak.ts';
 import { isObserveOnly, needsEnding } from '../run/liveness.ts';
 import { outsideHours } from '../run/outside-hours.ts';
 import { claim, refuse, type Update } from '../run/update.ts';
+import { recoverySpent } from '../spend/run.ts';
 import { counted } from '../values/counted.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -132,7 +133,8 @@ export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Update
     }
     case 'recovery-ended': {
       const refused = outcome.refused === null ? '' : `; it was refused: ${outcome.refused.text}`;
-      return { run: afterRecovery(run, outcome.refused, at), note: `${who} is gone: ${outcome.because}${refused}` };
+      const spent = outcome.spent === undefined ? run : { ...run, spend: recoverySpent(run.spend, outcome.spent) };
+      return { run: afterRecovery(spent, outcome.refused, at), note: `${who} is gone: ${outcome.because}${refused}` };
     }
     case 'recovery-end-failed': {
       const stuck = `${who} can't be ended: ${outcome.because}`;

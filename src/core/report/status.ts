@@ -2,6 +2,7 @@ import type { Hold, RunState } from '../model/facts.ts';
 import type { Recovery } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
 import { isRecovering } from '../recovery/lifecycle.ts';
+import { type CostReport, costReport } from '../spend/report.ts';
 
 /** One run as `status --json` prints it. Dates are ISO 8601, UTC. */
 export interface RunStatus {
@@ -23,6 +24,8 @@ export interface RunStatus {
   /** The running recovery agent, or null if there is none. */
   readonly recovery: { readonly number: number; readonly agent: string; readonly startedAt: string; readonly until: string } | null;
   readonly id: string;
+  /** What all its attempts and recovery agents cost so far. */
+  readonly cost: CostReport;
 }
 
 export function statusOf(run: Run): RunStatus {
@@ -48,6 +51,7 @@ export function statusOf(run: Run): RunStatus {
       milestone === null ? null : { what: milestone.what, at: new Date(milestone.at.wall).toISOString(), attempt: milestone.attempt },
     recovery: isRecovering(run) ? recoveryAtWork(run.recovery) : null,
     id: run.id,
+    cost: costReport(run),
   };
 }
 
