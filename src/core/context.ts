@@ -2,6 +2,7 @@ import type { AccountHold } from './account/hold.ts';
 import type { AccountWindow } from './account/window.ts';
 import type { DiskView } from './host/disk-view.ts';
 import { NO_OUTBREAK, type OutbreakState } from './host/outbreak.ts';
+import type { DayCap } from './run/caps.ts';
 
 /** What a run does not decide for itself. */
 export interface Surroundings {
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly recoveryHolds: readonly AccountHold[];
   /** The usage windows of that account. */
   readonly recoveryWindows?: readonly AccountWindow[];
+  /** What all runs may cost in a day. Null or absent if there is no such cap. */
+  readonly day?: DayCap | null | undefined;
 }
 
 export const ALONE: Surroundings = {

@@ -12,6 +12,7 @@ import { isOver, type Run } from './model/run.ts';
 import { canEscalate, mayGo } from './model/states.ts';
 import { evolveRecoveryAccount, recoveryAccount } from './recovery/account.ts';
 import { judge } from './rules/table.ts';
+import { reachedCap, uncounted, withCapMark } from './run/caps.ts';
 import { eventsOf } from './run/events.ts';
 import { isObserveOnly } from './run/liveness.ts';
 import { newRun } from './run/new-run.ts';
@@ -50,7 +51,7 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
     if (run === null) throw new Error(`an observation (${seen.kind}) of an unknown run: ${seen.run}`);
     const { account, isShared, before } = theirAccount(run, seen, surroundings);
     const ledger = evolveRecoveryAccount(before, run, seen);
-    const update = evolve(run, seen, ledger.holds);
+    const update = evolve(run, seen, ledger.holds, surroundings.day);
     if (isShared) return concluded(run, update, seen, surroundings, ledger);
     const decision = concluded(run, { ...update, note: noted([update.note, ...ledger.notes]) }, seen, surroundings);
     return account === null || ledger.holds === before ? decision : { ...decision, recoveryHolds: { account, holds: ledger.holds } };
@@ -67,6 +68,15 @@ function theirAccount(run: Run, seen: Observation, { holds, recoveryHolds }: Sur
   return { account, isShared, before: isShared ? holds : recoveryHolds };
 }
 
+/** Once a cap turns out not to be kept, a person is notified, and the run goes on. */
+function knownOfCost(run: Run, day: Surroundings['day']): { readonly run: Run; readonly notice: NonNullable<Update['notice']> | null } {
+  if (run.caps?.isUnknown === true || run.spec.policy.stopsOnUnknownCost === true || reachedCap(run) !== null) return { run, notice: null };
+  const because = uncounted(run, day);
+  return because === null
+    ? { run, notice: null }
+    : { run: { ...run, caps: { ...run.caps, isUnknown: true } }, notice: { cause: 'unknown-cost', because } };
+}
+
 const noted = (notes: readonly (string | null)[]): string | null => notes.filter((note) => note !== null).join('; ') || null;
 
 /** `shared` is what the recovery agent's outcome says about the run's own account. */
@@ -74,17 +84,21 @@ function concluded(
   before: Run | null,
   update: Update,
   seen: Observation,
-  { holds: heldBefore, disk, common, recovers }: Surroundings,
+  { holds: heldBefore, disk, common, recovers, day }: Surroundings,
   shared: Ledger = { holds: heldBefore, notes: [] },
 ): Made {
-  const known = waiveCharge(before !== null && isAbnormal(before, seen) ? withAbnormalDeath(update.run, seen) : update.run, common);
+  const waived = waiveCharge(before !== null && isAbnormal(before, seen) ? withAbnormalDeath(update.run, seen) : update.run, common);
+  const { run: known, notice } = knownOfCost(withCapMark(waived, before, day), day);
   const own = evolveAccount(shared.holds, known, seen);
   const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
-  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk, common, recovers });
+  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk, common, recovers, day });
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run cannot go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
   const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? unnotified(known, ledger.holds) : [];
-  const actions = [...act(known, verdict, seen), ...tell(known, verdict, update, tellable, seen)];
+  const actions = [
+    ...act(known, verdict, seen),
+    ...tell(known, verdict, { ...update, ...(notice !== null && { notice }) }, tellable, seen),
+  ];
   const questions = ask(known, verdict);
   const run = advance(known, verdict, actions, questions, seen);
   const holds = heldAfter(ledger.holds, tellable, run, actions);

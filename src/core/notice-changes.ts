@@ -95,7 +95,11 @@ function escalated(notices: readonly Notice[], draft: NoticeDraft, at: Instant):
  * notification.
  */
 const isNeeded = (run: Run, cause: Cause): boolean =>
-  isForOthers(run.state) || (!isOver(run) && cause.about === 'run' && run.streak.notified.includes(cause.trouble));
+  isForOthers(run.state) ||
+  (!isOver(run) && cause.about === 'run' && (run.streak.notified.includes(cause.trouble) || isStillUnknown(run, cause)));
+
+const isStillUnknown = (run: Run, cause: Cause): boolean =>
+  cause.about === 'run' && cause.trouble === 'unknown-cost' && run.caps?.isUnknown === true;
 
 const isOfRun = (cause: Cause, { id }: Run): boolean => cause.about === 'run' && cause.run === id;
 

@@ -139,6 +139,7 @@ export const sourcesOf = (
   },
   doneFiles: { stat: fileState, report },
   processes: {
+    isCapped: ({ spec }, code) => agentFor(spec.agent).cappedExit === code,
     fifo: (run) => (isForeign(run) ? null : aliveFifo(layout, run.id)),
     files: (run) => (isForeign(run) ? null : attemptFiles(layout, run.id, run.attempt?.number ?? 0)),
     unit: (run) => (isForeign(run) ? readUnit(attemptFiles(layout, run.id, run.attempt?.number ?? 0).unit) : null),

@@ -30,6 +30,8 @@ export interface ProcessExitsDeps {
   /** What the logs still say: facts that must be known before the death is. */
   drain(run: Run): readonly Fact[];
   doneFile(run: Run): Fact | null;
+  /** Whether the exit status says that a cap of the command itself is reached. */
+  isCapped(run: Run, code: number): boolean;
   report(problem: string): void;
   readonly scheduler?: SchedulerLike;
   /** How deaths are detected; replaced only in tests. */
@@ -217,6 +219,7 @@ function lastWords(run: Run, { exit, survivors, lastLine }: PostMortem, deps: Pr
     outOfMemory,
     survivors,
     ...(lastLine != null && { lastLine }),
+    ...(code !== null && deps.isCapped(run, code) && { capped: true }),
   };
   return [...deps.drain(run), ...(doneFile === null ? [] : [doneFile]), exited];
 }

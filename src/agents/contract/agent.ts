@@ -121,6 +121,8 @@ export interface Agent {
    * record does not say. Reads only.
    */
   workedIn?(session: string, environment: Environment): readonly string[];
+  /** The exit status by which it reports that a cap that its command sets is reached. */
+  readonly cappedExit?: number;
   /** What the model said in a line of the log, for a digest, or null if it said nothing. */
   said(line: string): string | null;
   /** The session of an attempt whose log did not name it, or null if there is none. Reads only. */

@@ -47,6 +47,8 @@ export const qwen = choosesSession({
   }),
   modelVariable: 'OPENAI_MODEL',
   interpreter: qwenInterpreter,
+  // --max-wall-time and --max-tool-calls (0.24.4).
+  cappedExit: 55,
   said: saidInStreamJson,
 });
 

@@ -54,6 +54,7 @@ export interface ChoosesSession {
   readonly recordInterpreter?: SessionRecords['interpreter'];
   /** The records of its sub-agents beside that of a session. Absent if they are in it. */
   subRecords?(record: string, session: string): readonly string[];
+  readonly cappedExit?: number;
   readonly said: Agent['said'];
 }
 
@@ -91,6 +92,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
     // The first event of the new session names it.
     fresh: (spec, digest) => ({ argv: without(parsed(spec.command), sessionOptions), stdin: taskAndDigest(spec, digest) }),
     interpreter: cli.interpreter,
+    ...(cli.cappedExit !== undefined && { cappedExit: cli.cappedExit }),
     account(command, environment) {
       const { provider, keys, file } = cli.credential(environment);
       const inUse = keys.some((key) => key !== undefined && key !== '') ? keys : [file];

@@ -9,6 +9,8 @@ import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 interface Options {
   readonly because?: string;
   readonly prompt?: string;
+  readonly addCost?: string;
+  readonly addTokens?: string;
   readonly json?: boolean;
   readonly all?: boolean;
   readonly yes?: boolean;
@@ -48,10 +50,14 @@ export function register(program: Cli): void {
     'resume',
     'resume runs now, with a new budget, whatever they are waiting for',
     'every run that has no living process or needs a person, except complete and stopped ones',
-    ['dogwatch resume upgrade --prompt "The token is renewed."', 'dogwatch resume "upgrade-*"'],
+    ['dogwatch resume upgrade --prompt "The token is renewed."', 'dogwatch resume upgrade --add-cost 5', 'dogwatch resume "upgrade-*"'],
   )
     .option('--prompt <text>', 'a message for the agent, given to it once')
-    .action((runs: string[], { prompt, ...options }: Options) => request(runs, { kind: 'resume', prompt: prompt ?? null }, options));
+    .option('--add-cost <usd>', 'let it cost this much more than DOGWATCH_MAX_COST: 5, 0.50 or 5USD')
+    .option('--add-tokens <tokens>', 'let it use this many tokens more than DOGWATCH_MAX_TOKENS: 500000, 500k or 2M')
+    .action(async (runs: string[], { prompt, addCost, addTokens, ...options }: Options) =>
+      request(runs, { kind: 'resume', prompt: prompt ?? null, ...(await added(addCost, addTokens)) }, options),
+    );
   add(
     'stop',
     'stop runs: end their processes and name any that are left; `dogwatch resume` starts them again',
@@ -76,6 +82,23 @@ export function register(program: Cli): void {
 async function request(names: readonly string[], command: Command, { all = false, yes = false, json = false }: Options): Promise<void> {
   const { requestAll } = await import('./requests.ts');
   await requestAll(command, { names, all, yes, json });
+}
+
+/** What raises the caps of a run, as the core takes it. Throws a Problem for what is no amount. */
+async function added(addCost: string | undefined, addTokens: string | undefined) {
+  if (addCost === undefined && addTokens === undefined) return {};
+  const { EXPECTED_TOKENS, EXPECTED_USD, parseTokens, parseUsd } = await import('../../settings/cost.ts');
+  const read = (option: string, text: string | undefined, parse: (text: string) => number | null, expected: string): number => {
+    const value = text === undefined ? 0 : parse(text.trim());
+    if (value !== null) return value;
+    throw new Problem(EXIT_USAGE, `${option} is not valid`, { expected, got: JSON.stringify(text) });
+  };
+  return {
+    add: {
+      micros: read('--add-cost', addCost, parseUsd, EXPECTED_USD),
+      tokens: read('--add-tokens', addTokens, parseTokens, EXPECTED_TOKENS),
+    },
+  };
 }
 
 async function acknowledge(runs: readonly string[], { host = false, ...options }: Options & { readonly host?: boolean }): Promise<void> {

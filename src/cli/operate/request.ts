@@ -39,7 +39,7 @@ export async function became(layout: Layout, { run, reply }: Asked, { kind }: Co
 function requestOf({ id: run }: Run, command: Command): Request {
   const mark = callerOf(process.env)?.mark;
   const id = randomUUID();
-  if (command.kind !== 'resume' || mark?.of !== 'recovery' || mark.run !== run)
+  if (command.kind !== 'resume' || command.add !== undefined || mark?.of !== 'recovery' || mark.run !== run)
     return { id, kind: 'operator', run, command, ...fromInside() };
   return { id, kind: 'recovery', run, recovery: mark.number, token: mark.token, says: 'resume', because: command.prompt ?? '' };
 }

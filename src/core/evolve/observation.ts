@@ -1,16 +1,11 @@
 import type { AccountHold } from '../account/hold.ts';
-import type { Command, Instant, Observation } from '../model/facts.ts';
-import { insideInWords } from '../model/inside.ts';
-import { isActive, isOver, type Run } from '../model/run.ts';
-import { NO_STREAK } from '../model/streak.ts';
-import { acknowledgedInWords } from '../notices/notice.ts';
-import { isRecovering, recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke } from '../recovery/lifecycle.ts';
-import { isObserveOnly } from '../run/liveness.ts';
+import type { Observation } from '../model/facts.ts';
+import { isOver, type Run } from '../model/run.ts';
+import { recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke } from '../recovery/lifecycle.ts';
+import type { DayCap } from '../run/caps.ts';
 import { unheard } from '../run/milestones.ts';
 import { deadAttempt } from '../run/new-run.ts';
-import { anywayInWords } from '../run/outside-hours.ts';
-import { policySet } from '../run/policy-change.ts';
-import { claim, milestone, needless, refuse, refusedInside, type Update } from '../run/update.ts';
+import { claim, milestone, refuse, refusedInside, type Update } from '../run/update.ts';
 import { KNOWN_AGENTS } from '../values/agent-names.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
@@ -20,13 +15,14 @@ import { died, evolveFromLog, evolveFromSample } from './attempt.ts';
 import { evolveFromCut } from './cut-log.ts';
 import { evolveFromFill } from './disk-fill.ts';
 import { attemptsFound } from './lost-attempts.ts';
+import { asked } from './operator.ts';
 import { settled } from './outcome.ts';
 
 /**
  * Folds one observation into the run. Decides nothing. `recoveryHolds` are the holds of its
- * recovery agent's account.
+ * recovery agent's account, `day` is what all runs may cost in a day.
  */
-export function evolve(run: Run, seen: Observation, recoveryHolds: readonly AccountHold[]): Update {
+export function evolve(run: Run, seen: Observation, recoveryHolds: readonly AccountHold[], day?: DayCap | null): Update {
   switch (seen.kind) {
     case 'run.registered':
       throw new Error(`run ${run.id} is registered already`);
@@ -37,7 +33,7 @@ export function evolve(run: Run, seen: Observation, recoveryHolds: readonly Acco
     case 'operator.requested':
       if (seen.inside?.refused) return refusedInside(run, seen.inside, `\`dogwatch ${seen.command.kind}\``);
       return seen.command.kind === 'recover'
-        ? recoverAsked(run, seen.command.recovery, seen.at, recoveryHolds)
+        ? recoverAsked(run, seen.command.recovery, seen.at, recoveryHolds, day)
         : seen.command.kind === 'no-recovery'
           ? recoveryHindered(run, seen.command.because, seen.at)
           : asked(run, seen.command, seen);
@@ -92,87 +88,6 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Up
   return { run: { ...idle, attempt, excuse: 'boot' }, note };
 }
 
-function asked(
-  run: Run,
-  command: Exclude<Command, { kind: 'recover' | 'no-recovery' }>,
-  seen: Observation & { kind: 'operator.requested' },
-): Update {
-  const { at, inside, notices = [] } = seen;
-  const who = inside === undefined ? 'by the operator' : insideInWords(inside);
-  const said = (because: string) => (inside === undefined ? because : `${because} (${who})`);
-  switch (command.kind) {
-    case 'pause':
-      if (isOver(run)) return refuse(run, `it is ${run.state}`);
-      return {
-        run: { ...recoveryOver(run, 'the operator paused the run', 'again'), paused: { because: said(command.because), at } },
-        note: `paused ${who}: ${command.because}`,
-      };
-    case 'unpause':
-      if (run.paused === null) return needless(run, 'it is not paused');
-      return { run: { ...run, paused: null, due: null }, note: `unpaused ${who}` };
-    case 'stop':
-      if (isOver(run) && run.attempt?.alive !== true) return needless(run, `it is ${run.state} already`);
-      return {
-        run: {
-          ...recoveryOver(run, 'the operator asked to stop', 'again'),
-          stopping: { because: said(command.because), at },
-          blocked: null,
-        },
-        note: inside === undefined ? `the operator asked to stop: ${command.because}` : `a stop was requested ${who}: ${command.because}`,
-      };
-    case 'set':
-      return policySet(run, command, seen);
-    case 'ack':
-      return notices.length === 0 ? needless(run, 'there is nothing to acknowledge') : { run, note: acknowledgedInWords(notices) };
-    case 'resume':
-      if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
-      if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');
-      if (isObserveOnly(run)) return refuse(run, 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started');
-      return {
-        run: rearmed(run, command.prompt, at),
-        note: `resume requested ${who}; the budget is reset${livesOn(run, command.prompt)}${anywayInWords(run, at)}`,
-      };
-  }
-}
-
-/** A living agent is not disturbed: its prompt waits. */
-function livesOn({ attempt }: Run, prompt: string | null): string {
-  if (attempt?.alive !== true) return '';
-  const unheard = prompt === null ? '' : ', without this prompt: it is kept for the next attempt';
-  return `; attempt ${attempt.number} is alive and goes on${unheard}`;
-}
-
-/** A running recovery agent is ended first. */
-function rearmed(before: Run, prompt: string | null, at: Instant): Run {
-  const run = recoveryOver(before, 'the operator resumed the run', 'operator');
-  const isMending = isRecovering(run);
-  return {
-    ...run,
-    recovery: isMending ? run.recovery : null,
-    recoveries: { ...run.recoveries, sinceMilestone: 0 },
-    attendedAt: null,
-    charged: [],
-    resumes: run.resumes >= run.spec.policy.maxResumesTotal ? 0 : run.resumes,
-    takenOff: 0,
-    failedCheck: null,
-    streak: NO_STREAK,
-    paused: null,
-    stopping: null,
-    blocked: null,
-    flooded: null,
-    filled: null,
-    claim: null,
-    // Whoever would have answered its questions may be gone.
-    asked: isActive(before) ? run.asked : { check: null, evidence: null, session: null },
-    operatorPrompt: prompt ?? run.operatorPrompt,
-    excuse: run.attempt?.alive === true ? run.excuse : 'operator',
-    anyway: run.attempt?.alive === true ? { attempt: run.attempt.number, at } : null,
-    parking: null,
-    due: run.attempt?.alive === true ? null : { at, because: 'the operator asked for it' },
-    state: isMending ? run.state : run.attempt?.alive === true ? (run.state === 'escalated' ? 'quiet' : run.state) : 'waiting',
-  };
-}
-
 function claimed(run: Run, seen: Observation & { kind: 'agent.claimed' }): Update {
   const what = `\`dogwatch ${seen.claim}\` from attempt ${seen.attempt}`;
   // An agent can speak before the outcome of its own start arrives.
@@ -204,9 +119,14 @@ function exited(run: Run, seen: Observation & { kind: 'process.exited' }): Updat
     const note = `the wrapper of attempt ${attempt.number} died; its agent (pid ${agent.identity.pid}, ${agent.name}) lives and is watched`;
     return { run: { ...run, attempt: { ...attempt, agent: agent.identity } }, note };
   }
+  const cap = seen.capped === true ? ({ kind: 'cap', text: `exit status ${code}`, resetsAtWall: null, at: seen.at } as const) : null;
   const after = died(
     run,
-    seen.lastLine == null ? attempt : { ...attempt, lastLine: seen.lastLine },
+    {
+      ...attempt,
+      ...(seen.lastLine != null && { lastLine: seen.lastLine }),
+      ...(cap !== null && attempt.trouble?.kind !== 'cap' && { trouble: cap }),
+    },
     seen.at,
     exit,
     seen.survivors.length > 0 ? 'tools' : 'none',

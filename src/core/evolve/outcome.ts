@@ -60,6 +60,7 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
     anyway: run.excuse === 'operator' ? { attempt, at } : null,
     refusal: null,
     operatorPrompt: null,
+    ...(run.caps?.isTooLarge === true && { caps: { ...run.caps, isTooLarge: false } }),
   };
   const note = `attempt ${attempt} started${before === undefined ? '' : `; ${before}`}`;
   // The old session is given up only now: a fresh start that failed changes nothing.
@@ -71,9 +72,10 @@ function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, befo
             ...next.streak,
             refusals: 0,
             noops: run.session === null ? run.streak.noops : 0,
-            freshStarts: run.streak.freshStarts + 1,
+            freshStarts: run.streak.freshStarts + (run.caps?.isTooLarge === true ? 0 : 1),
           },
           session: null,
+          ...(next.spend !== undefined && { spend: { ...next.spend, last: null } }),
           gaveUpSession: true,
         },
         note,

@@ -3,6 +3,7 @@ export const RUN_TROUBLES = [
   'blocked',
   'budget',
   'cap',
+  'cost',
   'failed',
   'flood',
   'fill',
@@ -16,6 +17,7 @@ export const RUN_TROUBLES = [
   'recovery',
   'repeated',
   'unattended',
+  'unknown-cost',
 ] as const;
 export type RunTrouble = (typeof RUN_TROUBLES)[number];
 

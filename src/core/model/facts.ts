@@ -34,7 +34,7 @@ export type RunState =
 
 /** Why a run is not resumed now. `untilWall` is null if no clock releases it. */
 export interface Hold {
-  readonly kind: 'limit' | 'auth' | 'disk' | 'operator' | 'backoff' | 'common-cause' | 'hours' | 'reserve';
+  readonly kind: 'limit' | 'auth' | 'disk' | 'operator' | 'backoff' | 'common-cause' | 'hours' | 'reserve' | 'cap';
   readonly untilWall: number | null;
   readonly because: string;
 }
@@ -68,7 +68,12 @@ export interface Vitals {
 export type Command =
   | { readonly kind: 'pause'; readonly because: string }
   | { readonly kind: 'unpause' }
-  | { readonly kind: 'resume'; readonly prompt: string | null }
+  /** `add` raises the caps of the run. */
+  | {
+      readonly kind: 'resume';
+      readonly prompt: string | null;
+      readonly add?: { readonly micros: number; readonly tokens: number } | undefined;
+    }
   | { readonly kind: 'stop'; readonly because: string }
   /** Other settings from now on; `words` describes the change for people. */
   | { readonly kind: 'set'; readonly policy: PolicyChanges; readonly words: string }
@@ -127,6 +132,8 @@ export type Fact =
       readonly survivors: readonly Survivor[];
       /** The last line of its log that is written for people. Null or absent if there is none. */
       readonly lastLine?: string | null;
+      /** Its exit status says that a cap of its own command is reached. Absent if not. */
+      readonly capped?: true;
     }
   | { readonly kind: 'process.sampled'; readonly run: string; readonly attempt: number; readonly vitals: Vitals }
   | { readonly kind: 'session.learned'; readonly run: string; readonly attempt: number; readonly session: string | null }

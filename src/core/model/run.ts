@@ -1,4 +1,5 @@
 import type { AttemptSpend } from '../spend/attempt.ts';
+import type { CapState } from '../spend/cap-state.ts';
 import type { RunSpend } from '../spend/run.ts';
 import type { Exit } from '../values/exit.ts';
 import type { Hold, Instant, LogCursor, ProcessIdentity, RunSpec, RunState, Source } from './facts.ts';
@@ -78,6 +79,8 @@ interface AnyAttempt {
    * The last line of its log that is written for people. Absent if there is none or nobody looked.
    */
   readonly lastLine?: string | null;
+  /** Its steps when a cap was found to be reached. Absent if none is. */
+  readonly stepsAtCap?: number;
   /** What it says it used. Absent if it said nothing yet. */
   readonly spend?: AttemptSpend;
 }
@@ -149,10 +152,7 @@ export interface Run {
    * older builds.
    */
   readonly strongMilestone?: number;
-  /**
-   * Resumes that weaker milestones (new content only) took off the budget since the last strong
-   * one.
-   */
+  /** Resumes that weak milestones (only new content) took off the budget since a strong one. */
   readonly takenOff?: number;
   /** Whether the last attempt that ended had worked. */
   readonly lastEnd?: {
@@ -231,7 +231,7 @@ export interface Run {
   /** The last attempt for which each question was answered. */
   readonly answered: { readonly check: number; readonly evidence: number; readonly session: number };
   /** A reason why the next resume is not charged to the budget. */
-  readonly excuse: 'boot' | 'common-cause' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | 'lost' | 'parked' | null;
+  readonly excuse: 'boot' | 'common-cause' | 'transient' | 'limit' | 'auth' | 'disk' | 'operator' | 'recovery' | 'lost' | 'parked' | 'cap' | null;
   /**
    * The recovery agent that mends it, or did so last. Null if none did since the run went on or the
    * operator resumed it.
@@ -243,6 +243,8 @@ export interface Run {
   readonly cursors: Readonly<Record<string, LogCursor>>;
   /** How far the journal of each unit was read. */
   readonly journals: Readonly<Record<string, string>>;
+  /** What is remembered about its caps. Absent if nothing is. */
+  readonly caps?: CapState;
   /** What all attempts and recovery agents used. Absent if none said anything. */
   readonly spend?: RunSpend;
 }

@@ -3,6 +3,7 @@ import type { Action } from '../model/facts.ts';
 import type { HostAction } from '../model/host.ts';
 import type { Run } from '../model/run.ts';
 import type { StateFinding } from '../model/state-findings.ts';
+import { reachedCap } from '../run/caps.ts';
 import { counted } from '../values/counted.ts';
 import { exitInWords } from '../values/exit.ts';
 import type { NoticeDraft, NoticeRun } from './notice.ts';
@@ -13,6 +14,8 @@ const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 're
   auth: 'the credentials were refused',
   limit: 'a limit is spent, and only a person can lift it',
   cap: 'a cap that its own command sets is reached',
+  cost: 'it has spent what it may',
+  'unknown-cost': 'a cap cannot be kept, because its cost is unknown',
   blocked: 'it needs a person',
   permission: 'it asked for a permission that nobody could give',
   failed: 'it could not be started',
@@ -64,7 +67,7 @@ export function noticeDraft(action: Escalation, run: Run, lastLines: readonly st
     sentence: action.because,
     tried: tried(run),
     lastLines,
-    commands: commands(cause, quoted(run.name)),
+    commands: commands(cause, run),
   };
 }
 
@@ -96,13 +99,18 @@ function tried({ attempt, resumes, charged, spec, streak: { freshStarts }, miles
   ];
 }
 
-function commands(cause: Cause, name: string): string[] {
+function commands(cause: Cause, run: Run): string[] {
+  const name = quoted(run.name);
   const [why, ack] = [`dogwatch explain ${name}`, `dogwatch ack ${name}`];
   if (cause.about === 'account') return [why, `dogwatch resume ${name}`, ack];
   switch (cause.about === 'run' ? cause.trouble : null) {
     case 'blocked':
     case 'permission':
       return [why, `dogwatch resume ${name} --prompt "…"`, ack];
+    case 'cost':
+      return [why, `dogwatch resume ${name} ${reachedCap(run)?.option ?? ''}`.trim(), ack];
+    case 'unknown-cost':
+      return [why, ack];
     case 'recovery':
       return [`dogwatch logs ${name} --recovery`, `dogwatch resume ${name}`, ack];
     case 'poison':

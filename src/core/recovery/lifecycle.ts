@@ -3,6 +3,7 @@ import type { Instant, Observation, Outcome } from '../model/facts.ts';
 import type { Recovery, RecoverySpec, Refused } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
 import { forTrial } from '../model/streak.ts';
+import type { DayCap } from '../run/caps.ts';
 import { isObserveOnly, needsEnding } from '../run/liveness.ts';
 import { outsideHours } from '../run/outside-hours.ts';
 import { claim, refuse, type Update } from '../run/update.ts';
@@ -27,7 +28,13 @@ export const asker = (run: Run, { account, model }: RecoverySpec): Run => ({
 });
 
 /** The supervisor wants a run mended. `holds` are those of the recovery agent's account. */
-export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: readonly AccountHold[]): Update {
+export function recoverAsked(
+  run: Run,
+  spec: RecoverySpec,
+  at: Instant,
+  holds: readonly AccountHold[],
+  day: DayCap | null | undefined = null,
+): Update {
   const unasked = whyNotMended(run);
   if (unasked !== null) return refuse(run, unasked);
   if (needsEnding(run)) return refuse(run, 'a process of its last attempt is still running');
@@ -46,6 +53,7 @@ export function recoverAsked(run: Run, spec: RecoverySpec, at: Instant, holds: r
     return { run: { ...attended, blocked }, note: blocked };
   }
   if (hold !== null) return refuse(attended, `no recovery agent is started while its account is held: ${holdInWords(hold)}`);
+  if (day?.spent != null) return refuse(attended, `no recovery agent is started: ${day.spent.because}`);
   const number = tried + 1;
   const recovery = newRecovery(run, number, spec, at);
   const recoveries = { tried: number, sinceMilestone: sinceMilestone + 1, begun: [...today, at.wall] };

@@ -12,6 +12,7 @@ const IS_OVER: readonly (readonly [Hold['kind'], string])[] = [
   ['hours', 'its hours have begun'],
   ['disk', 'its disks is writable again'],
   ['common-cause', 'nothing has been killed for a while'],
+  ['cap', 'a new day has begun'],
 ];
 
 /**

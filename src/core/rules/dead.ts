@@ -9,6 +9,7 @@ import { inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
 import { afterHold } from './after-hold.ts';
 import { permissionAsked } from './alive.ts';
+import { capped, costUnknown, daySpent, spentUp } from './caps.ts';
 import { filled, flooded } from './disk-fill.ts';
 import { handedOff, onTrial } from './recovery.ts';
 import { poisoned, sameFailure, unmendable } from './repeated.ts';
@@ -26,6 +27,9 @@ export const deadRules: readonly Rule[] = [
   neverStarted,
   onlyTheCheckKnows,
   capped,
+  spentUp,
+  costUnknown,
+  daySpent,
   withheld,
   sessionUnknown,
   accountHeld,
@@ -62,27 +66,6 @@ function onlyTheCheckKnows({ spec, attempt, asked, answered }: Run): Verdict | n
   const questions = asked.check === null ? (['check'] as const) : [];
   return { state: 'waiting', because: 'the check is run to see whether the job is done', questions, wakeAtMono: NEVER };
 }
-
-/** A cap of the command itself: each resume would lift it again, so a person decides. */
-function capped(run: Run): Verdict | null {
-  const { attempt, excuse, name } = run;
-  if (attempt === null || excuse === 'operator') return null;
-  const said =
-    attempt.trouble?.kind === 'cap'
-      ? attempt.trouble.text
-      : run.spec.agent === 'qwen' && attempt.exit?.code === QWEN_CAPPED
-        ? `exit status ${QWEN_CAPPED}`
-        : null;
-  if (said === null) return null;
-  return {
-    state: 'escalated',
-    because: `the command's own cap is reached (${said}): a resume would begin it anew; \`dogwatch resume ${name}\` does so`,
-    ...toOperator('cap'),
-  };
-}
-
-/** qwen-code 0.24.4 exits with this at --max-wall-time and --max-tool-calls. */
-const QWEN_CAPPED = 55;
 
 function sessionUnknown({ spec, session, attempt, asked, answered }: Run): Verdict | null {
   if (!spec.sessions || session !== null || attempt === null || answered.session >= attempt.number) return null;

@@ -5,6 +5,7 @@ import type { OutbreakState } from '../host/outbreak.ts';
 import type { RunTrouble } from '../model/cause.ts';
 import type { Hold, Instant, Question, RunState } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
+import type { DayCap } from '../run/caps.ts';
 
 /** A rule's verdict: the state of the run, why, and what to do or ask. */
 export interface Verdict {
@@ -49,6 +50,8 @@ export interface Moment {
   readonly common: OutbreakState;
   /** A supervisor has handed-off runs mended. */
   readonly recovers: boolean;
+  /** What all runs may cost in a day. Null or absent if there is no such cap. */
+  readonly day?: DayCap | null | undefined;
 }
 
 /**

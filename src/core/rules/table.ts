@@ -4,6 +4,7 @@ import { isLeftAlone } from '../run/owner.ts';
 import { unproven } from '../run/unseen.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { alive, livingState } from './alive.ts';
+import { handedOffSpent, overspent, untilOverspent } from './caps.ts';
 import { deadRules } from './dead.ts';
 import { heldForFill } from './disk-fill.ts';
 import { recovering, recoveryFailed, unattended, unattendedAt } from './recovery.ts';
@@ -16,21 +17,25 @@ const RULES: readonly Rule[] = [
   over,
   stopping,
   done,
+  overspent,
   held,
   checking,
   blocked,
   recoveryFailed,
   unattended,
+  handedOffSpent,
   othersTurn,
   alive,
   ...deadRules,
 ];
 
+const OVERSPENT = RULES.indexOf(overspent);
+
 /** The table's verdict on a run. */
 export function judge(run: Run, moment: Moment): Verdict {
-  for (const rule of RULES) {
+  for (const [index, rule] of RULES.entries()) {
     const verdict = rule(run, moment);
-    if (verdict !== null) return verdict;
+    if (verdict !== null) return index < OVERSPENT ? verdict : untilOverspent(verdict, run, moment);
   }
   throw new Error(`no rule decides about a run in state ${run.state}`);
 }

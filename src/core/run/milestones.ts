@@ -3,6 +3,7 @@ import type { Run } from '../model/run.ts';
 import { afterMilestone } from '../model/streak.ts';
 import { fingerprint } from '../values/fingerprint.ts';
 import { truncate } from '../values/truncate.ts';
+import { costSoFar } from './caps.ts';
 
 /**
  * Fingerprints remembered per run; the one not seen for longest is forgotten first. A run with more
@@ -22,6 +23,7 @@ export function withMilestone(run: Run, attempt: number, at: Instant, what: stri
   return {
     ...run,
     milestone: { attempt: last, at, what },
+    ...costNow(run),
     strongMilestone: Math.max(attempt, run.strongMilestone ?? 0),
     charged: run.charged.filter((number) => number > last),
     takenOff: 0,
@@ -42,6 +44,7 @@ export function withWeakMilestone(run: Run, attempt: number, at: Instant, what: 
   return {
     ...withoutCharges(run, charged),
     milestone: { attempt: last, at, what },
+    ...costNow(run),
     streak: { ...run.streak, repeated: null },
     recovery: run.recovery?.phase === 'trial' && attempt >= run.recovery.from ? null : run.recovery,
     attendedAt: null,
@@ -139,3 +142,5 @@ function asNumber(text: string): number | null {
   const number = /^-?\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : Number.NaN;
   return Number.isFinite(number) ? number : null;
 }
+
+const costNow = (run: Run): Pick<Run, 'caps'> => (run.spend === undefined ? {} : { caps: { ...run.caps, atMilestone: costSoFar(run) } });

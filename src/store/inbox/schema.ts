@@ -78,7 +78,7 @@ const recovery = z.strictObject({
 const command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pause'), because: text }),
   z.strictObject({ kind: z.literal('unpause') }),
-  z.strictObject({ kind: z.literal('resume'), prompt: nullable }),
+  z.strictObject({ kind: z.literal('resume'), prompt: nullable, add: z.optional(z.strictObject({ micros: count, tokens: count })) }),
   z.strictObject({ kind: z.literal('stop'), because: text }),
   z.strictObject({ kind: z.literal('set'), policy: z.partial(policy), words: text }),
   z.strictObject({ kind: z.literal('ack') }),

@@ -18,6 +18,7 @@ import type {
 } from '../../../src/core/model/facts.ts';
 import type { RecoverySpec, Refused, Said } from '../../../src/core/model/recovery.ts';
 import type { Run } from '../../../src/core/model/run.ts';
+import type { DayCap } from '../../../src/core/run/caps.ts';
 import { World } from '../../../src/core/world.ts';
 import { MARKS } from './disks.ts';
 import { ticksInTime, wasDue } from './ticks.ts';
@@ -100,6 +101,21 @@ export const MENDER: RecoverySpec = {
   most: 3,
 };
 
+/** An answer of a model that cost this much, or whose price is unknown. */
+export const answered = (usd: number | null, tokens = 1000, id = 'one'): Signal => ({
+  kind: 'usage',
+  of: 'answer',
+  id,
+  shares: [
+    {
+      model: usd === null ? 'odd-model' : 'model',
+      tokens: { input: tokens, output: 0, cacheRead: 0, cacheWrite: 0 },
+      money: usd === null ? null : { usd, by: 'stated' },
+    },
+  ],
+  context: tokens,
+});
+
 export const process = (pid: number) => ({ bootId: 'boot-1', pid, startTicks: pid * 100 });
 export const survivor = (role: Survivor['role'], pid: number, name = 'bash'): Survivor => ({ identity: process(pid), role, name });
 export const evidence = (patch: Partial<Evidence> = {}): Evidence => ({
@@ -128,6 +144,8 @@ export class Story {
   recoveryHolds: readonly AccountHold[] = [];
   /** The state of the filesystems that it writes to. */
   disk: DiskView = ALONE.disk;
+  /** What all runs may cost in the present day. */
+  day: DayCap | null = null;
   /** A supervisor is expected. */
   recovers = false;
   #seq = 0;
@@ -185,6 +203,7 @@ export class Story {
       disk: this.disk,
       recovers: this.recovers,
       recoveryHolds: frozen(this.recoveryHolds),
+      day: frozen(this.day),
     };
   }
 

@@ -22,6 +22,7 @@ function watching(bench: ReturnType<typeof workbench>, run: Run) {
     files: ({ attempt }) => bench.files(attempt?.number ?? 0),
     drain: () => [],
     doneFile: () => null,
+    isCapped: () => false,
     report: (problem) => problems.push(problem),
   }).subscribe({ next: (fact) => fact.kind === 'process.exited' && exits.push(fact), error: (error) => problems.push(error) });
   onTestFinished(() => subscription.unsubscribe());

@@ -36,6 +36,7 @@ function world(
     unit: () => null,
     drain: () => [],
     doneFile: () => null,
+    isCapped: () => false,
     report: (problem) => problems.push(problem),
     sight: {
       watch: (_, __, changed) => {

@@ -1,0 +1,147 @@
+import type { Attempt, Run } from '../model/run.ts';
+import { inAll } from '../spend/amount.ts';
+import type { CapState } from '../spend/cap-state.ts';
+import { costOf, costOfAttempt, tokensOf } from '../spend/cost.ts';
+import { counted } from '../values/counted.ts';
+import { MICROS, tokensInWords, usdAsTyped, usdInWords } from '../values/money.ts';
+import { hasWorked } from './repeated.ts';
+
+type Raised = NonNullable<CapState['raised']>;
+
+/** What all runs together may cost in the present day, and whether it is spent. */
+export interface DayCap {
+  readonly capUsd: number;
+  /** Null while it is not. The next day begins at `untilWall`, ms since the epoch. */
+  readonly spent: { readonly because: string; readonly untilWall: number } | null;
+  /** An attempt is ended in the middle of its turn. */
+  readonly isBeyondGrace: boolean;
+}
+
+/** A cap that is reached. */
+export interface ReachedCap {
+  /** What was spent of what. */
+  readonly because: string;
+  /** The option of `dogwatch resume` that raises it far enough. */
+  readonly option: string;
+  /** An attempt is ended in the middle of its turn. */
+  readonly isBeyondGrace: boolean;
+}
+
+const NO_RAISE: Raised = { micros: 0, tokens: 0 };
+
+/** The caps in force, in millionths of a US dollar and in tokens; 0 for none. */
+export function capsOf({ spec: { policy }, caps }: Pick<Run, 'spec' | 'caps'>): Raised {
+  const raised = caps?.raised ?? NO_RAISE;
+  const { maxCostMicros = 0, maxTokens = 0 } = policy;
+  return {
+    micros: maxCostMicros === 0 ? 0 : maxCostMicros + raised.micros,
+    tokens: maxTokens === 0 ? 0 : maxTokens + raised.tokens,
+  };
+}
+
+/** The cap of the run that is reached, or null if none is. */
+export function reachedCap(run: Pick<Run, 'spec' | 'caps' | 'spend'>): ReachedCap | null {
+  const caps = capsOf(run);
+  const { usd } = costOf(run);
+  const tokens = tokensOf(run)?.total ?? 0;
+  const { maxCostMicros = 0, maxTokens = 0, costGracePercent = 0 } = run.spec.policy;
+  const grace = 1 + costGracePercent / 100;
+  if (caps.micros > 0 && usd !== null && usd * MICROS >= caps.micros) {
+    const more = Math.max(maxCostMicros, Math.ceil(usd * 100 + 1) * (MICROS / 100) - caps.micros);
+    return {
+      because: `it has cost ${usdInWords(usd)} of ${usdInWords(caps.micros / MICROS)} (DOGWATCH_MAX_COST)`,
+      option: `--add-cost ${usdAsTyped(more)}`,
+      isBeyondGrace: usd * MICROS > caps.micros * grace,
+    };
+  }
+  if (caps.tokens > 0 && tokens >= caps.tokens)
+    return {
+      because: `it has used ${tokensInWords(tokens)} of ${tokensInWords(caps.tokens)} tokens (DOGWATCH_MAX_TOKENS)`,
+      option: `--add-tokens ${Math.max(maxTokens, tokens + 1 - caps.tokens)}`,
+      isBeyondGrace: tokens > caps.tokens * grace,
+    };
+  return null;
+}
+
+/** What was spent since the last milestone, and what of it is unknown, in words. */
+export function spentInWords(run: Run): string {
+  const cost = costOf(run);
+  const tokens = tokensOf(run)?.total ?? 0;
+  const before = run.caps?.atMilestone ?? { usd: 0, tokens: 0 };
+  const since = run.milestone === null ? 'there is no milestone yet' : `${amount(cost.usd, tokens, before)} since the last milestone`;
+  const unknown = [
+    ...(cost.unpricedTokens > 0 ? [`${tokensInWords(cost.unpricedTokens)} tokens without a known price`] : []),
+    ...(cost.untoldAttempts > 0 ? [`the last answers of ${counted(cost.untoldAttempts, 'attempt')}`] : []),
+  ];
+  return unknown.length === 0 ? since : `${since}; not counted: ${unknown.join(', ')}`;
+}
+
+const amount = (usd: number | null, tokens: number, before: { readonly usd: number; readonly tokens: number }): string =>
+  usd === null ? `${tokensInWords(Math.max(0, tokens - before.tokens))} tokens` : usdInWords(Math.max(0, usd - before.usd));
+
+/** What it has cost so far, to be compared at the next milestone. */
+export const costSoFar = (run: Pick<Run, 'spend'>): { readonly usd: number; readonly tokens: number } => ({
+  usd: costOf(run).usd ?? 0,
+  tokens: tokensOf(run)?.total ?? 0,
+});
+
+/** Turns that ended and tools that were called: between them an attempt may be ended. */
+export const stepsOf = ({ turns, tools }: Attempt): number => turns + tools;
+
+/** A cap that its attempt keeps from being counted, in words, or null if there is none. */
+export function uncounted(run: Run, day: DayCap | null | undefined): string | null {
+  const { attempt, spec } = run;
+  const caps = capsOf(run);
+  const isMoneyCapped = caps.micros > 0 || day != null;
+  if (attempt === null || (!isMoneyCapped && caps.tokens === 0)) return null;
+  const name = caps.micros > 0 ? 'DOGWATCH_MAX_COST' : caps.tokens > 0 ? 'DOGWATCH_MAX_TOKENS' : 'DOGWATCH_MAX_COST_PER_DAY';
+  // It may say so at its end.
+  if (attempt.alive && attempt.turns === 0) return null;
+  if (attempt.spend === undefined)
+    return hasWorked(attempt, spec.policy.promptAfterMs)
+      ? `attempt ${attempt.number} worked and did not say what it used: ${name} cannot be kept`
+      : null;
+  if (!isMoneyCapped || costOfAttempt(run).unpricedTokens === 0) return null;
+  const models = attempt.spend.amounts.filter(({ unpriced }) => unpriced > 0).map(({ model }) => model ?? 'a model without a name');
+  const { unpriced } = inAll(attempt.spend.amounts);
+  return `the price of ${models.join(', ')} is unknown (${tokensInWords(unpriced)} tokens of attempt ${attempt.number}; DOGWATCH_PRICES gives it): ${caps.micros > 0 ? 'DOGWATCH_MAX_COST' : 'DOGWATCH_MAX_COST_PER_DAY'} cannot be kept`;
+}
+
+/**
+ * The run with its attempt's steps noted when a cap is first found to be reached. `before` is the
+ * run before the observation: a cap of the day was reached by then, its own one by this
+ * observation.
+ */
+export function withCapMark(run: Run, before: Run | null, day: DayCap | null | undefined): Run {
+  const { attempt } = run;
+  if (attempt === null) return run;
+  const isReached = reachedCap(run) !== null;
+  if (!isReached && day?.spent == null) {
+    if (attempt.stepsAtCap === undefined) return run;
+    const { stepsAtCap: _, ...unmarked } = attempt;
+    return { ...run, attempt: unmarked };
+  }
+  if (attempt.stepsAtCap !== undefined || !attempt.alive) return run;
+  const known = before?.attempt?.number === attempt.number ? before.attempt : null;
+  const stepsAtCap = isReached || known === null ? stepsOf(attempt) : stepsOf(known);
+  return { ...run, attempt: { ...attempt, stepsAtCap } };
+}
+
+/** The run with its caps raised, or why they cannot be. */
+export function withRaisedCaps(run: Run, add: Raised): { readonly run: Run; readonly refused: string | null } {
+  const { maxCostMicros = 0, maxTokens = 0 } = run.spec.policy;
+  if (add.micros > 0 && maxCostMicros === 0) return { run, refused: 'it has no cap on its cost (DOGWATCH_MAX_COST)' };
+  if (add.tokens > 0 && maxTokens === 0) return { run, refused: 'it has no cap on its tokens (DOGWATCH_MAX_TOKENS)' };
+  const { micros, tokens } = run.caps?.raised ?? NO_RAISE;
+  const raised = { micros: micros + add.micros, tokens: tokens + add.tokens };
+  return { run: { ...run, caps: { ...run.caps, raised } }, refused: null };
+}
+
+/** The caps after they were raised, in words. */
+export function raisedInWords(run: Run, add: Raised): string {
+  const caps = capsOf(run);
+  return [
+    ...(add.micros > 0 ? [`it may cost ${usdInWords(caps.micros / MICROS)} in all`] : []),
+    ...(add.tokens > 0 ? [`it may use ${tokensInWords(caps.tokens)} tokens in all`] : []),
+  ].join(', ');
+}

@@ -1,0 +1,345 @@
+import { describe, expect, test } from 'vitest';
+import type { DayCap } from '../../../src/core/run/caps.ts';
+import { rows } from '../../kit/core/rows.ts';
+import { answered, HOUR, MENDER, MINUTE, SECOND, type Story, type Wishes, working, worksAndExits } from '../../kit/core/world.ts';
+
+const CAPPED: Wishes = { policy: { maxCostMicros: 5_000_000 } };
+const BY_TOKENS: Wishes = { policy: { maxTokens: 10_000 } };
+const TOOL = { kind: 'tool' } as const;
+const TURN = { kind: 'turn', well: true } as const;
+
+const TOMORROW = Date.UTC(2026, 10, 24);
+const SPENT: DayCap = {
+  capUsd: 20,
+  spent: { because: 'all runs have cost 20.40 USD today, of 20.00 USD (DOGWATCH_MAX_COST_PER_DAY)', untilWall: TOMORROW },
+  isBeyondGrace: false,
+};
+
+rows('a run that has spent what it may', [
+  ['below the cap: left alone', () => spends(4.99).says(TOOL), 'working', [], 'is active'],
+  ['at it: left alone until its step ends', () => spends(5).last, 'working', [], 'is active'],
+  ['its next step: ended', () => spends(5).says(TOOL), 'working', ['end 1'], 'it has cost 5.00 USD of 5.00 USD (DOGWATCH_MAX_COST)'],
+  ['further beyond it than the grace: ended at once', () => spends(5.51).last, 'working', ['end 1'], 'it has cost 5.51 USD'],
+  ['within the grace: not at once', () => spends(5.5).last, 'working', [], 'is active'],
+  ['its turn is over: it may exit by itself', () => spends(5.2).says(TURN), 'working', [], 'is active'],
+  ['and does not: ended', () => lingers(), 'working', ['end 1'], 'is ended: it has cost 5.20 USD'],
+  [
+    'it exits by itself: a person decides',
+    () => exits(spends(5.2)),
+    'escalated',
+    ['escalate to operator: cost'],
+    'there is no milestone yet',
+  ],
+  [
+    'it was ended: a person decides, with the command that goes on',
+    () => ended(5),
+    'escalated',
+    ['escalate to operator: cost'],
+    '`dogwatch resume upgrade --add-cost 5` goes on',
+  ],
+  [
+    'it cost more than the cap once more would allow: that much is offered',
+    () => exited(11).last,
+    'escalated',
+    ['escalate to operator: cost'],
+    '--add-cost 6.01',
+  ],
+  [
+    'what was spent since the last milestone',
+    () => sinceMilestone(),
+    'escalated',
+    ['escalate to operator: cost'],
+    '3.10 USD since the last milestone',
+  ],
+  [
+    'what is not known to be counted',
+    () => unpriced(),
+    'escalated',
+    ['escalate to operator: cost'],
+    'not counted: 1k tokens without a known price',
+  ],
+  ['it is proven done: complete', () => done(), 'complete', [], 'says that the job is done'],
+  [
+    'tokens: ended after its step',
+    () => spendsTokens(10_000).says(TOOL),
+    'working',
+    ['end 1'],
+    'it has used 10k of 10k tokens (DOGWATCH_MAX_TOKENS)',
+  ],
+  ['tokens: at once beyond the grace', () => spendsTokens(11_001).last, 'working', ['end 1'], 'it has used 11k'],
+  ['tokens: a person decides', () => exits(spendsTokens(10_000)), 'escalated', ['escalate to operator: cost'], '--add-tokens 10000'],
+  [
+    'it was handed off and the recovery agent spent the rest',
+    () => mended(),
+    'escalated',
+    ['escalate to operator: cost'],
+    'has cost 6.00 USD',
+  ],
+]);
+
+rows('a resume of such a run', [
+  ['changes nothing by itself', () => resumes(exited(5.2)), 'escalated', [], '--add-cost 5'],
+  ['goes on with a higher cap', () => resumes(exited(5.2), 5), 'starting', ['resume 2'], 'it may cost 10.00 USD in all'],
+  ['with too little more: refused', () => resumes(exited(7), 1), 'escalated', [], 'it has cost 7.00 USD of 5.00 USD'],
+  ['while it lives: it goes on', () => resumes(spends(5), 5), 'working', [], 'alive and goes on'],
+  ['then its next step does not end it', () => raisedAlive().says(TOOL), 'working', [], 'is active'],
+  ['in the next attempt what was spent before counts', () => spentAgain(4.8), 'working', ['end 2'], 'it has cost 10.00 USD of 10.00 USD'],
+]);
+
+rows('other ways around a cap', [
+  ['a watchdog that restarts', () => exited(5.2).restarts(), 'escalated', [], ''],
+  ['a reboot', () => exited(5.2).restarts({ rebooted: true }), 'escalated', [], ''],
+  ['a reboot while it lives', () => due(rebooted()), 'escalated', ['escalate to operator: cost'], 'has cost 5.20 USD'],
+  ['unpausing', () => unpaused(), 'escalated', ['escalate to operator: cost'], 'has cost 5.20 USD'],
+  ['a pause does not keep a living attempt', () => pausedAlive(), 'working', ['end 1'], 'has cost 5.00 USD'],
+  ['needing a person does not either', () => blockedAlive(), 'escalated', ['end 1'], 'has cost 5.00 USD'],
+  ['a milestone', () => milestoned(), 'escalated', [], ''],
+]);
+
+rows('what all runs may cost in a day', [
+  ['is spent: nothing is resumed', () => exits(withDay(worked())), 'waiting', [], 'DOGWATCH_MAX_COST_PER_DAY'],
+  ['not even by the operator', () => resumes(waits()), 'waiting', [], 'DOGWATCH_MAX_COST_PER_DAY'],
+  ['nothing is started', () => withDay(working().after(SECOND)).tick(), 'working', [], 'is active'],
+  ['a living attempt ends with its step', () => withDay(working()).says(TOOL), 'working', ['end 1'], 'all runs have cost 20.40 USD'],
+  [
+    'and at once far beyond',
+    () => withDay(working(), { ...SPENT, isBeyondGrace: true }).tick(),
+    'working',
+    ['end 1'],
+    'all runs have cost',
+  ],
+  ['the next day: resumed, staggered', () => nextDay(), 'starting', ['resume 2'], 'a new day has begun'],
+  ['no recovery agent is started', () => mendedOnSpentDay(), 'handed-off', [], ''],
+]);
+
+rows('an agent that does not say what it uses', [
+  ['without a cap: nothing is said', () => worksAndExits(working()), 'starting', ['resume 2'], 'worked'],
+  [
+    'with one: a person is notified, once',
+    () => worksAndExits(working(CAPPED)),
+    'starting',
+    ['resume 2', 'escalate to operator: unknown-cost'],
+    'worked',
+  ],
+  ['the next attempt does not say it again', () => untoldTwice(), 'starting', ['resume 3'], 'worked'],
+  [
+    'and stops, if the operator wants it to',
+    () => worksAndExits(working(STOPS)),
+    'escalated',
+    ['escalate to operator: unknown-cost'],
+    'DOGWATCH_ON_UNKNOWN_COST=stop',
+  ],
+  ['one more attempt by request', () => resumes(stopped()), 'starting', ['resume 2'], 'resume requested'],
+  ['it is ended with its turn', () => endsWithTurn(), 'working', ['end 1'], 'did not say what it used'],
+  [
+    'tokens without a price do not keep a cap on money',
+    () => exits(unpricedIn(STOPS)),
+    'escalated',
+    ['escalate to operator: unknown-cost'],
+    'the price of odd-model is unknown',
+  ],
+  [
+    'they keep a cap on tokens',
+    () => exits(unpricedIn({ policy: { maxTokens: 99_000, stopsOnUnknownCost: true } })),
+    'starting',
+    ['resume 2'],
+    'worked',
+  ],
+]);
+
+const STOPS: Wishes = { policy: { maxCostMicros: 5_000_000, stopsOnUnknownCost: true } };
+
+describe('a cap', () => {
+  test('is told of once', () => {
+    const story = exited(5.2);
+    story.after(HOUR).tick();
+    story.restarts();
+    story.operator({ kind: 'resume', prompt: null });
+    expect(story.actions.filter(({ kind }) => kind === 'escalate')).toHaveLength(1);
+  });
+
+  test('is refused to be raised by a process of the run, and where there is none', () => {
+    const story = exited(5.2);
+    const add = { micros: 5_000_000, tokens: 0 };
+    const inside = { of: 'attempt', run: 'upgrade-1', number: 1, refused: false } as const;
+    const byAgent = story.tell({ kind: 'operator.requested', request: 'r', command: { kind: 'resume', prompt: null, add }, inside });
+    expect(byAgent.reply).toMatchObject({ accepted: false, message: expect.stringContaining('cannot raise a cap') });
+    expect(worksAndExitsWith(working(), add)).toMatchObject({ accepted: false, message: expect.stringContaining('no cap on its cost') });
+  });
+});
+
+function worksAndExitsWith(story: Story, add: { micros: number; tokens: number }) {
+  worksAndExits(story);
+  return story.operator({ kind: 'resume', prompt: null, add }).reply;
+}
+
+const spends = (usd: number, wishes: Wishes = CAPPED): Story => {
+  const story = working(wishes);
+  story.says(answered(usd));
+  return story;
+};
+
+const spendsTokens = (tokens: number): Story => {
+  const story = working(BY_TOKENS);
+  story.says(answered(null, tokens));
+  return story;
+};
+
+const worked = (wishes: Wishes = {}): Story => {
+  const story = working(wishes).after(2 * MINUTE);
+  story.says(answered(1));
+  return story;
+};
+
+function exits(story: Story) {
+  story.after(2 * MINUTE);
+  return story.exits();
+}
+
+function exited(usd: number): Story {
+  const story = spends(usd);
+  if (story.run.pending === null) story.exits();
+  else story.ended();
+  return story;
+}
+
+function lingers() {
+  const story = spends(5.2);
+  story.says(TURN);
+  return story.after(10 * SECOND).tick();
+}
+
+function ended(usd: number) {
+  const story = spends(usd);
+  story.says(TOOL);
+  return story.ended();
+}
+
+function sinceMilestone() {
+  const story = spends(2);
+  story.claims('progress', 'step 1');
+  story.says(answered(3.1, 1000, 'two'));
+  return story.exits();
+}
+
+function unpriced() {
+  const story = spends(5);
+  story.says(answered(null, 1000, 'two'));
+  return story.exits();
+}
+
+function unpricedIn(wishes: Wishes): Story {
+  const story = working(wishes).after(2 * MINUTE);
+  story.says(answered(null, 1000));
+  return story;
+}
+
+function done() {
+  const story = spends(5.2);
+  return story.claims('done', 'all is well');
+}
+
+function resumes(story: Story, addUsd?: number) {
+  const add = addUsd === undefined ? {} : { add: { micros: addUsd * 1_000_000, tokens: 0 } };
+  return story.operator({ kind: 'resume', prompt: null, ...add });
+}
+
+function raisedAlive(): Story {
+  const story = spends(5);
+  resumes(story, 5);
+  return story;
+}
+
+function spentAgain(usd: number) {
+  const story = exited(5.2);
+  resumes(story, 5);
+  story.started();
+  story.says(answered(usd, 1000, 'two'));
+  return story.says(TOOL);
+}
+
+function rebooted(): Story {
+  const story = spends(5.2);
+  story.restarts({ rebooted: true });
+  return story;
+}
+
+const due = (story: Story) => story.decisions.findLast(({ actions }) => actions.length > 0) ?? story.last;
+
+function unpaused() {
+  const story = spends(5.2);
+  story.operator({ kind: 'pause', because: 'lunch' });
+  story.exits();
+  return story.operator({ kind: 'unpause' });
+}
+
+function pausedAlive() {
+  const story = working(CAPPED);
+  story.operator({ kind: 'pause', because: 'lunch' });
+  story.says(answered(5));
+  return story.says(TOOL);
+}
+
+function blockedAlive() {
+  const story = working(CAPPED);
+  story.claims('blocked', 'which port?');
+  story.says(answered(5));
+  return story.says(TOOL);
+}
+
+function milestoned() {
+  const story = exited(5.2);
+  return story.gathered({ head: 'c0ffee0002', commits: ['c0ffee0002'] });
+}
+
+function mended() {
+  const story = spends(6, { policy: { maxCostMicros: 6_000_000, maxResumes: 0 } });
+  return story.exits();
+}
+
+function withDay(story: Story, day: DayCap = SPENT): Story {
+  story.day = day;
+  return story;
+}
+
+function waits(): Story {
+  const story = withDay(worked());
+  exits(story);
+  return story;
+}
+
+function nextDay() {
+  const story = waits();
+  story.gathered();
+  story.day = { ...SPENT, spent: null };
+  story.after(TOMORROW - story.now.wall);
+  return story.tick();
+}
+
+function mendedOnSpentDay() {
+  const story = working({ policy: { maxResumes: 0 } });
+  story.recovers = true;
+  story.exits(1);
+  story.gathered();
+  story.day = SPENT;
+  return story.operator({ kind: 'recover', recovery: MENDER });
+}
+
+function untoldTwice() {
+  const story = working(CAPPED);
+  worksAndExits(story);
+  story.started();
+  return worksAndExits(story);
+}
+
+function stopped(): Story {
+  const story = working(STOPS);
+  worksAndExits(story);
+  return story;
+}
+
+function endsWithTurn() {
+  const story = working(STOPS).after(2 * MINUTE);
+  story.says(TURN);
+  return story.says();
+}
