@@ -1,6 +1,6 @@
 import type { Exit } from '../values/exit.ts';
 import type { ProcessIdentity } from '../values/process-identity.ts';
-import type { Rest } from './rest.ts';
+import type { Rest } from './states.ts';
 
 /**
  * Attempts up to `highest` were begun, according to their directories or the last snapshot of the

@@ -2,6 +2,7 @@ import type { Amounts } from '../spend/amount.ts';
 import type { AgentName } from '../values/agent-names.ts';
 import type { Instant } from '../values/instant.ts';
 import type { ProcessIdentity } from '../values/process-identity.ts';
+import type { Survivor, Vitals } from './attempt.ts';
 import type { AttemptsFound } from './attempts-found.ts';
 import type { Escalated } from './cause.ts';
 import type { Evidence } from './evidence.ts';
@@ -14,6 +15,7 @@ import type { Limit, Provenance, Signal, Source } from './signals.ts';
 
 export type { Instant } from '../values/instant.ts';
 export type { ProcessIdentity } from '../values/process-identity.ts';
+export type { Survivor, Vitals } from './attempt.ts';
 /**
  * The vocabulary of dogwatch as types. Everything here is plain data: it is stored as JSON, and the
  * same core runs on it in the watchdog, in a replay and in a simulation.
@@ -40,30 +42,6 @@ export interface Hold {
 }
 
 export type { AgentName, Evidence, Limit, LogCursor, Policy, Provenance, RunSpec, Signal, Source };
-
-/** A process of an attempt that outlived its main process. */
-export interface Survivor {
-  readonly identity: ProcessIdentity;
-  readonly role: 'agent' | 'tool';
-  /** Short name (comm) for people. */
-  readonly name: string;
-}
-
-/** A sample of a living attempt's processes. */
-export interface Vitals {
-  /** CPU time used by the attempt's processes so far, ms. */
-  readonly cpuMs: number;
-  readonly tool: { readonly key: string; readonly name: string; readonly sinceMono: number } | null;
-  /**
-   * The agent program among its processes, if the command is none. Null or absent if none was seen.
-   */
-  readonly wroteWall: number | null;
-  /**
-   * The agent program among its processes, if the command itself is not an agent. Null or absent if
-   * none was seen.
-   */
-  readonly agentSeen?: string | null;
-}
 
 export type Command =
   | { readonly kind: 'pause'; readonly because: string }
