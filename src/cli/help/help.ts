@@ -10,13 +10,15 @@ export function register(program: Command): void {
     .description('explain a topic, or show the help of a command; without either, list both')
     .argument('[topic...]', 'name of a topic or a command')
     .option('--manual', 'print the whole manual as Markdown, as in `man dogwatch`')
+    .option('--schema', 'print the JSON schema of what --json prints')
     .addHelpText('after', '\nExamples:\n  dogwatch help disk\n  dogwatch help run\n')
-    .action(async (words: string[], { manual = false }: { manual?: boolean }) => {
+    .action(async (words: string[], { manual = false, schema = false }: { manual?: boolean; schema?: boolean }) => {
       endsWithItsOutput();
       if (manual) {
         const { manualOf } = await import('./manual.ts');
         process.stdout.write(manualOf(program));
-      } else if (words.length === 0) program.outputHelp();
+      } else if (schema) process.stdout.write((await import('./topics.ts')).schemaText());
+      else if (words.length === 0) program.outputHelp();
       else await explain(program, words);
     });
 }

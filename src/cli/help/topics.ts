@@ -19,11 +19,15 @@ export const TOPICS: Readonly<Record<string, string>> = {
   recovery: 'fresh sessions, recovery agents, the hourly gate',
   server: 'systemd, runs at set times, the journal, tmux',
   nixos: 'the NixOS module',
+  json: 'what --json prints, and its schema',
   history: 'the journal of decisions; replaying and exporting it',
   design: 'how it decides: what is seen, and what is done',
   security: 'who could misuse it, and what prevents that',
   measured: 'benchmarks, and what was broken on purpose',
 };
+
+/** Reads the JSON schema of what `--json` prints. */
+export const schemaText = (): string => readFileSync(new URL('json.schema.json', TEXTS), 'utf8');
 
 /** Reads the Markdown of a topic. */
 export const topicText = (name: string): string => readFileSync(new URL(`${name}.md`, TEXTS), 'utf8');

@@ -37,8 +37,8 @@ const full = (command: Command): string => (command.parent === null ? '' : `${fu
 
 describe('the topics', () => {
   test('are exactly the files in src/help', () => {
-    expect(globSync('src/help/*').map((path) => basename(path, '.md'))).toEqual(expect.arrayContaining(NAMES));
-    expect(globSync('src/help/*')).toHaveLength(NAMES.length);
+    expect(globSync('src/help/*.md').map((path) => basename(path, '.md'))).toEqual(expect.arrayContaining(NAMES));
+    expect(globSync('src/help/*.md')).toHaveLength(NAMES.length);
   });
 
   test.each(NAMES)('%s begins with its title, and the README links to it', (name) => {
