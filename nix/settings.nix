@@ -35,6 +35,16 @@
     scope = "run";
     meaning = "Longest time that a single tool of the agent may run.";
   };
+  DOGWATCH_MAX_REPEATS = {
+    kind = "text";
+    scope = "run";
+    meaning = "An attempt whose agent makes the same tool calls with the same results this often in a row is ended and resumed, with a prompt that names them; the second time a person decides. 0: never.";
+  };
+  DOGWATCH_MAX_STALL = {
+    kind = "duration";
+    scope = "run";
+    meaning = "An attempt that is active for this long without a milestone is ended and resumed, with a prompt that says so; the second time in a row a person decides. 0: never.";
+  };
   DOGWATCH_QUIET = {
     kind = "duration";
     scope = "run";

@@ -89,7 +89,15 @@ export function supervise(
   // Outcomes come before sources, so that all of them are subscribed when the first source emits.
   // `concatMap` keeps the order if a decision causes the next observation while it is still being
   // emitted.
-  return merge(outcomes$, hostOutcomes$, answers('check'), answers('evidence'), answers('session'), observe(changed$, decided$)).pipe(
+  return merge(
+    outcomes$,
+    hostOutcomes$,
+    answers('check'),
+    answers('evidence'),
+    answers('glance'),
+    answers('session'),
+    observe(changed$, decided$),
+  ).pipe(
     map(number),
     concatMap((observation): Observable<EffectiveDecision> => {
       const decision = world.observe(observation);
@@ -133,7 +141,10 @@ function unanswered({ kind, run, attempt }: Question, because: string): Fact {
     case 'check':
       return { kind: 'check.finished', run, attempt, passed: false, output: because };
     case 'evidence':
-      return { kind: 'evidence.gathered', run, attempt, evidence: { head: null, worktree: null, progress: null, missing: [because] } };
+    case 'glance': {
+      const evidence = { head: null, worktree: null, progress: null, missing: [because] };
+      return { kind: 'evidence.gathered', run, attempt, evidence, ...(kind === 'glance' && { isGlance: true }) };
+    }
     case 'session':
       return { kind: 'session.learned', run, attempt, session: null };
   }

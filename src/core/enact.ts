@@ -1,5 +1,5 @@
 import { type AccountHold, inWords, nameOf } from './account/hold.ts';
-import type { Action, Observation, Question } from './model/facts.ts';
+import type { Action, Instant, Observation, Question } from './model/facts.ts';
 import { isOver, type Run } from './model/run.ts';
 import { alsoNotified } from './model/streak.ts';
 import type { Verdict } from './rules/rule.ts';
@@ -67,7 +67,7 @@ export function advance(
   const { state, because, patch, notice, holds = [] } = verdict;
   let next: Run = { ...run, ...patch, state, because, holds, since: run.state === state ? run.since : at };
   if (notice !== undefined) next = { ...next, streak: alsoNotified(next.streak, notice.cause) };
-  for (const kind of questions) next = { ...next, asked: { ...next.asked, [kind]: at } };
+  for (const kind of questions) next = kind === 'glance' ? glancing(next, at) : { ...next, asked: { ...next.asked, [kind]: at } };
   for (const action of actions) {
     if (action.kind === 'resume')
       next = { ...next, pending: { id: action.id, kind: 'resume', attempt: action.attempt, mode: action.mode, at } };
@@ -78,6 +78,11 @@ export function advance(
   }
   return next;
 }
+
+const glancing = (run: Run, at: Instant): Run =>
+  run.attempt === null
+    ? run
+    : { ...run, attempt: { ...run.attempt, glance: { answered: null, isComplete: false, ...run.attempt.glance, asked: at } } };
 
 const ending = (run: Run, because: string): Run =>
   run.attempt?.alive === true ? { ...run, attempt: { ...run.attempt, endingBecause: because } } : run;

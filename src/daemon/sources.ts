@@ -3,7 +3,7 @@ import type { Watched } from '../../streams/observations.ts';
 import type { Environment, Interpreter } from '../agents/contract/agent.ts';
 import { agentFor } from '../agents/registry.ts';
 import { timeZone } from '../agents/time-zone.ts';
-import type { Fact, Vitals } from '../core/model/facts.ts';
+import type { Fact, Signal, Vitals } from '../core/model/facts.ts';
 import type { HostFact } from '../core/model/host.ts';
 import { type AllowInside, type Inside, isRefusedInside } from '../core/model/inside.ts';
 import type { Run } from '../core/model/run.ts';
@@ -26,6 +26,7 @@ import { bootId, isAlive } from '../system/process/process.ts';
 import { isMark } from '../system/process/visible-mark.ts';
 import { readUnit } from '../system/systemd/transient-unit.ts';
 import { parseUnit } from '../system/systemd/unit-journal.ts';
+import { redactor } from '../system/text/redact.ts';
 import { sessionRecords } from './session-records.ts';
 
 /** The first facts that a new watchdog reports to every run. */
@@ -131,7 +132,8 @@ export const sourcesOf = (
         zone: timeZone(environmentOf(layout, run).TZ),
         session: () => world.run(run.id)?.session ?? null,
       };
-      const interpreter = priced(agentFor(run.spec.agent).interpreter(run.spec, context), run.spec.model, rates);
+      const bare = withoutSecrets(agentFor(run.spec.agent).interpreter(run.spec, context), () => environmentOf(layout, run));
+      const interpreter = priced(bare, run.spec.model, rates);
       return unit && new JournalTail({ run: run.id, attempt: run.attempt?.number ?? 0, name, unit, cursor, interpreter, report });
     },
     nowMono: () => instant().mono,
@@ -183,7 +185,19 @@ function interpreterOf(layout: Layout, run: Run, { path, kind }: WatchedLog, ses
   const agent = agentFor(spec.agent);
   const context = { atWall: () => lastWritten(path), zone: timeZone(environmentOf(layout, run).TZ), session };
   if (kind === 'record' && agent.records !== undefined) return agent.records.interpreter(spec, context);
-  return kind === 'shared' ? agent.ownLogInterpreter(spec, context) : agent.interpreter(spec, context);
+  const interpreter = kind === 'shared' ? agent.ownLogInterpreter(spec, context) : agent.interpreter(spec, context);
+  return withoutSecrets(interpreter, () => environmentOf(layout, run));
+}
+
+/** The same interpreter. What it shows of a tool's input contains no secret of the environment. */
+function withoutSecrets(interpreter: Interpreter, environment: () => Environment): Interpreter {
+  let clean: ((text: string) => string) | null = null;
+  const cleaned = (signal: Signal): Signal => {
+    if (!('input' in signal) || signal.input === undefined) return signal;
+    clean ??= redactor(environment());
+    return { ...signal, input: clean(signal.input) };
+  };
+  return { read: (lines) => interpreter.read(lines).map(cleaned) };
 }
 
 /** The variables of a run's processes; empty if they can't be read any more. */

@@ -19,6 +19,8 @@ export async function answer({ kind, attempt }: Question, run: Run, layout: Layo
       return { kind: 'check.finished', run: run.id, attempt, ...keep(layout, run, attempt, await check(run, environment)) };
     case 'evidence':
       return { kind: 'evidence.gathered', run: run.id, attempt, evidence: await evidence(run, environment) };
+    case 'glance':
+      return { kind: 'evidence.gathered', run: run.id, attempt, evidence: await evidence(run, environment), isGlance: true };
     case 'session': {
       return {
         kind: 'session.learned',

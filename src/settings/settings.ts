@@ -12,7 +12,7 @@ import { RECOVERY_SETTINGS } from './recovery.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
 import type { Scope, Setting } from './setting.ts';
 import { defaultStateDirectory } from './state-directory.ts';
-import { bytes, choice, count, duration, flag, hours, path, promptTemplate, reserve, type SettingType } from './types.ts';
+import { bytes, choice, count, duration, flag, hours, path, promptTemplate, reserve, type SettingType, timesInARow } from './types.ts';
 
 const setting = <T>(
   name: Setting<T>['name'],
@@ -62,6 +62,20 @@ export const SETTINGS = {
     'An attempt that shows no activity within this time is a failed start; one that stays silent for this long after its turn ended is lingering.',
   ),
   maxToolMs: setting('DOGWATCH_MAX_TOOL', 'run', some, '2h', 'Longest time that a single tool of the agent may run.'),
+  maxRepeats: setting(
+    'DOGWATCH_MAX_REPEATS',
+    'run',
+    timesInARow(),
+    '25',
+    'An attempt whose agent makes the same tool calls with the same results this often in a row is ended and resumed, with a prompt that names them; the second time a person decides. 0: never.',
+  ),
+  maxStallMs: setting(
+    'DOGWATCH_MAX_STALL',
+    'run',
+    any,
+    '4h',
+    'An attempt that is active for this long without a milestone is ended and resumed, with a prompt that says so; the second time in a row a person decides. 0: never.',
+  ),
   quietMs: setting('DOGWATCH_QUIET', 'run', some, '2m', 'A running attempt without activity for this long is called quiet.'),
   maxResumes: setting('DOGWATCH_MAX_RESUMES', 'run', count(), '20', 'Resumes since the last milestone before the run is handed off.'),
   maxResumesTotal: setting('DOGWATCH_MAX_RESUMES_TOTAL', 'run', count(), '500', 'Resumes in all before the run is handed off.'),

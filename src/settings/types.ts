@@ -54,6 +54,13 @@ export const count = (): SettingType<number> => ({
   hint: null,
 });
 
+/** How often something may happen in a row, or 0 for any number of times. */
+export const timesInARow = (): SettingType<number> => ({
+  codec: codec(z.int().check(z.lte(MAX_COUNT)), (text) => (/^\d+$/.test(text) && Number(text) !== 1 ? Number(text) : null), String),
+  expected: `0, or a whole number from 2 to ${MAX_COUNT}`,
+  hint: '0 means any number of times',
+});
+
 /** A number of bytes up to `mostBytes`. */
 export const bytes = ({ mostBytes }: { mostBytes: number }): SettingType<number> => ({
   codec: codec(z.int().check(z.lte(mostBytes)), parseSize, formatSize),

@@ -2,6 +2,7 @@ import { AGENTS } from '../../src/agents/registry.ts';
 
 const OF_AN_AGENT = [
   'src/core/',
+  'src/agents/calls',
   'src/agents/command',
   'src/agents/contract',
   'src/agents/times',
@@ -17,7 +18,8 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/core/values': [],
   'src/core/spend': ['src/core/values'],
   'src/core/hours': [],
-  'src/core/model': ['src/core/values', 'src/core/spend', 'src/core/hours'],
+  'src/core/calls': ['src/core/values'],
+  'src/core/model': ['src/core/values', 'src/core/spend', 'src/core/hours', 'src/core/calls'],
   'src/core/run': ['src/core/values', 'src/core/hours', 'src/core/model', 'src/core/spend'],
   'src/core/account': ['src/core/values', 'src/core/model', 'src/core/run'],
   'src/core/recovery': ['src/core/values', 'src/core/spend', 'src/core/hours', 'src/core/model', 'src/core/run', 'src/core/account'],
@@ -26,6 +28,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/core/notices': ['src/core/values', 'src/core/model', 'src/core/run'],
   'src/core/evolve': [
     'src/core/values',
+    'src/core/calls',
     'src/core/model',
     'src/core/run',
     'src/core/account',
@@ -36,6 +39,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/core/host': ['src/core/values', 'src/core/model', 'src/core/run', 'src/core/notices'],
   'src/core/rules': [
     'src/core/values',
+    'src/core/calls',
     'src/core/model',
     'src/core/run',
     'src/core/account',
@@ -58,7 +62,8 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/agents/command': ['src/core/'],
   'src/agents/contract': ['src/core/'],
   'src/agents/times': ['src/core/values'],
-  'src/agents/lines': ['src/core/', 'src/agents/contract', 'src/agents/times'],
+  'src/agents/calls': ['src/core/'],
+  'src/agents/lines': ['src/core/', 'src/agents/calls', 'src/agents/contract', 'src/agents/times'],
   'src/agents/session': ['src/core/', 'src/agents/command', 'src/agents/contract', 'src/agents/lines'],
   ...Object.fromEntries(AGENTS.map(({ name }) => [`src/agents/${name}`, OF_AN_AGENT])),
   // They are one family.

@@ -1,4 +1,5 @@
 import type { Signal } from '../../core/model/facts.ts';
+import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
 import { usageSignal } from '../lines/counts.ts';
 import { donePattern } from '../lines/done-pattern.ts';
@@ -10,6 +11,7 @@ import { short } from '../lines/short.ts';
 import { todos } from '../lines/todos.ts';
 import { NO_SPACE, type Troubles, troubleOf } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
+import { callIn } from './calls.ts';
 import { type CodexCounts, shareOf } from './usage.ts';
 
 /** Codex retries by itself (0.169.0). */
@@ -57,12 +59,13 @@ interface Event {
  */
 export function codexInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
+  const repeats = new Repeats();
   const total = totals(spec, context);
   return wordsAndEvents(
     EVENTS,
     (text) => {
       const used = total(text);
-      return used.length === 0 ? event(text, done, context) : [...used, ...event(text, done, context)];
+      return used.length === 0 ? event(text, { done, repeats }, context) : [...used, ...event(text, { done, repeats }, context)];
     },
     (text) => plain(plainLine(text), context),
   );
@@ -95,7 +98,12 @@ const HEAD_LENGTH = 192;
 
 const TYPE = /^\{"type":"([a-z_.]{1,32})"/;
 
-function event(text: string, done: (text: string) => Signal[], context: LogContext): Signal[] {
+interface Heard {
+  readonly done: (text: string) => Signal[];
+  readonly repeats: Repeats;
+}
+
+function event(text: string, { done, repeats }: Heard, context: LogContext): Signal[] {
   switch (TYPE.exec(text)?.[1]) {
     case 'thread.started': {
       const id = jsonLine<Event>(text)?.thread_id;
@@ -112,7 +120,9 @@ function event(text: string, done: (text: string) => Signal[], context: LogConte
     }
     case 'item.completed':
     case 'item.updated':
-      return TOOL_ITEM.test(text.slice(0, HEAD_LENGTH)) ? [{ kind: 'tool' }] : item(jsonLine<Event>(text)?.item, done, context);
+      return TOOL_ITEM.test(text.slice(0, HEAD_LENGTH))
+        ? [{ kind: 'tool' }, ...callIn(text, repeats)]
+        : item(jsonLine<Event>(text)?.item, done, context);
     default:
       return [];
   }

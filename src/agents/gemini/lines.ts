@@ -1,4 +1,5 @@
 import type { Signal } from '../../core/model/facts.ts';
+import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
 import { donePattern } from '../lines/done-pattern.ts';
 import { apiError } from '../lines/in-place-of-answer.ts';
@@ -8,6 +9,7 @@ import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
 import { type Troubles, troubleOf, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
+import { callIn, resultIn } from './calls.ts';
 import { type Stats, statsUsage } from './usage.ts';
 
 /** gemini-cli retries by itself. */
@@ -41,6 +43,7 @@ interface Event {
  */
 export function geminiInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
+  const repeats = new Repeats();
   // The model's answer arrives in pieces.
   let answer = '';
   const said = (): Signal[] => {
@@ -59,8 +62,10 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
         if (event?.role === 'assistant' && answer.length < MAX_ANSWER_LENGTH) answer += event.content ?? '';
         return [];
       }
+      case 'tool_use':
+        return [...said(), ...callIn(text, repeats)];
       case 'tool_result':
-        return [...said(), { kind: 'tool' }];
+        return [...said(), { kind: 'tool' }, ...resultIn(text)];
       case 'result':
         return [...said(), ...result(jsonLine<Event>(text), context)];
       default:

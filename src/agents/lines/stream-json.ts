@@ -1,4 +1,6 @@
 import type { Limit, Signal } from '../../core/model/facts.ts';
+import { callsIn, resultsIn } from '../calls/blocks.ts';
+import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
 import { structuredReset } from '../times/reset.ts';
 import { donePattern } from './done-pattern.ts';
@@ -72,6 +74,7 @@ const USAGE = '"usage":{';
 /** A part of an answer that says what it used. */
 const COUNTED_PART = /^\{"type":"stream_event","event":\{"type":"message_(?:start|delta)"/;
 const HEAD_LENGTH = 128;
+const RESULT = '"type":"tool_result"';
 const WRITES_LIST = '"name":"TodoWrite"';
 
 /**
@@ -84,6 +87,7 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
   const usage = dialect.usage(spec);
   let rejected: Limit | null = null;
   let isKnown = false;
+  const repeats = new Repeats();
 
   /**
    * The first event also names the session, but precedes its creation: an agent that dies in
@@ -115,12 +119,14 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
       case 'assistant':
         return [
           ...(isKnown ? [] : session(jsonLine<Event>(text)?.session_id)),
-          ...(text.includes(TOOL) ? tools(text) : []),
+          ...(text.includes(TOOL) ? [...tools(text), ...callsIn(text, repeats)] : []),
           ...(spec.done.logPattern === null ? [] : done(textOf(text))),
           ...(text.includes(USAGE) ? usage.answer(jsonLine<Event>(text) ?? {}) : []),
         ];
       case 'stream_event':
         return COUNTED_PART.test(text.slice(0, HEAD_LENGTH)) ? [...usage.answer(jsonLine<Event>(text) ?? {})] : [];
+      case 'user':
+        return text.includes(RESULT) ? resultsIn(text) : [];
       case 'rate_limit_event': {
         const now = rejection(jsonLine<Event>(text)?.rate_limit_info);
         rejected = now ?? rejected;

@@ -57,6 +57,8 @@ export function asWords(signal: Signal): Signal {
   switch (signal.kind) {
     case 'turn':
     case 'tool':
+    case 'called':
+    case 'returned':
     case 'todo':
     case 'agent':
     case 'event':

@@ -1,4 +1,5 @@
 import type { Signal } from '../../core/model/facts.ts';
+import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
 import { donePattern } from '../lines/done-pattern.ts';
 import { jsonLine } from '../lines/json.ts';
@@ -7,6 +8,7 @@ import { refusal } from '../lines/refusals.ts';
 import { isCompleted, todos } from '../lines/todos.ts';
 import { type Troubles, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
+import { callIn } from './calls.ts';
 import { classifyError } from './errors.ts';
 import { type Step, stepUsage } from './usage.ts';
 
@@ -16,6 +18,7 @@ import { type Step, stepUsage } from './usage.ts';
  */
 export function opencodeInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
+  const repeats = new Repeats();
   let root: string | null = null;
   const line = (text: string): Signal[] => {
     const type = EVENT.exec(text)?.[1];
@@ -25,7 +28,7 @@ export function opencodeInterpreter(spec: Reading, context: LogContext): Interpr
     root ??= session;
     // An event of a sub-agent's session says nothing about this session's turn.
     const used = type === 'step_finish' ? stepUsage(parse(text)?.part ?? {}, session === root) : [];
-    return session === root ? [...update, ...used, ...event(type, text, done, context)] : [...update, ...used];
+    return session === root ? [...update, ...used, ...event(type, text, { done, repeats }, context)] : [...update, ...used];
   };
   return wordsAndEvents(EVENTS, line, (text) => plain(text, context));
 }
@@ -36,7 +39,12 @@ const EVENT = /^\{"type":"([a-z_]{1,32})"/;
 const SESSION = /"sessionID":"(ses_[A-Za-z0-9]{1,64})"/;
 const WRITES_LIST = '"tool":"todowrite"';
 
-function event(type: string, line: string, done: (text: string) => Signal[], context: LogContext): Signal[] {
+interface Heard {
+  readonly done: (text: string) => Signal[];
+  readonly repeats: Repeats;
+}
+
+function event(type: string, line: string, { done, repeats }: Heard, context: LogContext): Signal[] {
   switch (type) {
     case 'step_finish': {
       const reason = parse(line)?.part?.reason;
@@ -50,10 +58,10 @@ function event(type: string, line: string, done: (text: string) => Signal[], con
           ]
         : [];
     }
-    case 'tool_use':
-      return line.slice(0, HEAD_LENGTH * 2).includes(WRITES_LIST)
-        ? [{ kind: 'tool' }, ...todos(parse(line)?.part?.state?.input?.todos, isCompleted)]
-        : [{ kind: 'tool' }];
+    case 'tool_use': {
+      const list = line.slice(0, HEAD_LENGTH * 2).includes(WRITES_LIST) ? parse(line)?.part?.state?.input?.todos : undefined;
+      return [{ kind: 'tool' }, ...callIn(line, repeats), ...(list === undefined ? [] : todos(list, isCompleted))];
+    }
     case 'error':
       return [...classifyError(parse(line)?.error, context), { kind: 'turn', well: false }];
     case 'text':

@@ -1,20 +1,16 @@
 import type { Observation } from '../model/facts.ts';
-import { isOver, type Run } from '../model/run.ts';
+import { type Attempt, isOver, type Run } from '../model/run.ts';
 import { noneToBeHad, novelty, withoutCharges } from '../run/milestones.ts';
 import { hasVisiblyWorked, hasWorked, isUnrunnable } from '../run/repeated.ts';
 import { milestone, type Update, weakMilestone } from '../run/update.ts';
 
+type Gathered = Observation & { readonly kind: 'evidence.gathered' };
+
 /** Folds in the job's evidence. */
-export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence.gathered' }): Update {
+export function evidenceAnswered(run: Run, seen: Gathered): Update {
   const { what, isStrong, marks } = novelty(run.marks, seen.evidence);
   const noEvidence = noneToBeHad(seen.evidence);
-  const base: Run = {
-    ...run,
-    marks,
-    noEvidence,
-    asked: { ...run.asked, evidence: null },
-    answered: { ...run.answered, evidence: Math.max(seen.attempt, run.answered.evidence) },
-  };
+  const base: Run = { ...(seen.isGlance ? glanced(run, seen) : looked(run, seen)), marks, noEvidence };
   const isMended = run.recovery?.phase === 'trial' && seen.attempt < run.recovery.from;
   if (isMended) return { run: base, note: what };
   if (what !== null && isStrong) return milestone(base, seen.attempt, seen.at, what);
@@ -27,6 +23,23 @@ export function evidenceAnswered(run: Run, seen: Observation & { kind: 'evidence
   const note = isNew ? `no evidence of progress is available: ${noEvidence}` : null;
   return noEvidence !== null && hasVisiblyWorkedIn(base, seen.attempt) ? notCharged(base, seen.attempt, note) : { run: base, note };
 }
+
+const looked = (run: Run, { attempt }: Gathered): Run => ({
+  ...run,
+  asked: { ...run.asked, evidence: null },
+  answered: { ...run.answered, evidence: Math.max(attempt, run.answered.evidence) },
+});
+
+/** A look while the attempt lives says nothing about its end. */
+function glanced(run: Run, { attempt: number, evidence, at }: Gathered): Run {
+  const { attempt } = run;
+  if (attempt?.number !== number) return run;
+  return { ...run, attempt: { ...attempt, glance: { asked: null, answered: at, isComplete: evidence.missing.length === 0 } } };
+}
+
+/** The attempt without an open look, which nobody answers any more. */
+export const withoutGlance = (attempt: Attempt): Attempt =>
+  attempt.glance === undefined ? attempt : { ...attempt, glance: { ...attempt.glance, asked: null } };
 
 /**
  * An attempt whose progress cannot be seen is not assumed idle: if its own events or long activity

@@ -1,9 +1,11 @@
+import { withCall } from '../calls/cycle.ts';
 import type { Instant, Observation, Signal, Vitals } from '../model/facts.ts';
 import { type Attempt, isOver, type Run } from '../model/run.ts';
 import { earnedPromptness } from '../run/budget.ts';
 import { patienceMs } from '../run/liveness.ts';
 import { deadAttempt } from '../run/new-run.ts';
 import { endedWell, hasVisiblyWorked, hasWorked, refusalsAfter, repeatedAfter } from '../run/repeated.ts';
+import { afterWaiting } from '../run/stall.ts';
 import { claim, milestone, type Update } from '../run/update.ts';
 import { attemptSpent, leftUntold } from '../spend/run.ts';
 import { elapsedMs } from '../values/duration.ts';
@@ -111,7 +113,7 @@ export function lossInWords({ number, lostLog }: Pick<Attempt, 'number' | 'lostL
 function grown(attempt: Attempt, { bytes, lines, signals, at }: LinesRead): Attempt {
   const more: Attempt = { ...attempt, bytes: attempt.bytes + bytes, turnOver: null };
   const retries = signals.filter(({ kind }) => kind === 'retrying').length;
-  return retries > 0 && retries >= lines ? more : active(more, at);
+  return retries > 0 && retries >= lines ? more : active(afterWaiting(attempt, more, at), at);
 }
 
 /** Clears a refusal once the agent works again. */
@@ -149,6 +151,9 @@ function understand(run: Run, signal: Signal, at: Instant): Update {
         run: { ...run, attempt: { ...attempt, tools: attempt.tools + 1, overflows: 0, turnOver: null, trouble: worked(attempt.trouble) } },
         note: null,
       };
+    case 'called':
+    case 'returned':
+      return { run: { ...run, attempt: { ...attempt, calls: withCall(attempt.calls, signal) } }, note: null };
     case 'todo': {
       if (signal.done <= run.marks.todos) return { run, note: null };
       return milestone(
@@ -206,7 +211,8 @@ export function evolveFromSample(run: Run, number: number, vitals: Vitals, at: I
   const toolChanged = attempt.tool?.key !== tool?.key;
   // Anything written before the first sample may predate the attempt.
   const hasWritten = attempt.wroteWall !== null && wroteWall !== attempt.wroteWall;
-  return { ...run, attempt: toolChanged || cpu.busy || hasWritten ? active(sampled, at) : sampled };
+  const waited = toolChanged ? afterWaiting(attempt, sampled, at) : sampled;
+  return { ...run, attempt: toolChanged || cpu.busy || hasWritten ? active(waited, at) : sampled };
 }
 
 function measured(run: Run, before: Attempt['cpu'], { cpuMs, tool }: Vitals, at: Instant): { window: Attempt['cpu']; busy: boolean } {

@@ -10,7 +10,7 @@ import { KNOWN_AGENTS } from '../values/agent-names.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
 import { isSame } from '../values/process-identity.ts';
-import { checkAnswered, evidenceAnswered } from './answers.ts';
+import { checkAnswered, evidenceAnswered, withoutGlance } from './answers.ts';
 import { died, evolveFromLog, evolveFromSample } from './attempt.ts';
 import { evolveFromCut } from './cut-log.ts';
 import { evolveFromFill } from './disk-fill.ts';
@@ -74,7 +74,7 @@ export function evolve(run: Run, seen: Observation, recoveryHolds: readonly Acco
 
 function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Update {
   // Nobody sampled meanwhile, so the first samples from now on are compared only with each other.
-  const unlooked = run.attempt === null ? null : { ...run.attempt, sampledAt: null, cpu: null };
+  const unlooked = run.attempt === null ? null : withoutGlance({ ...run.attempt, sampledAt: null, cpu: null });
   const base: Run = { ...run, attempt: unlooked, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
   if (!seen.rebooted) return { run: base, note: null };
   // The monotonic clock restarts, so waits that began in another boot begin again now.

@@ -1,3 +1,4 @@
+import type { Calls } from '../calls/cycle.ts';
 import type { AttemptSpend } from '../spend/attempt.ts';
 import type { Exit } from '../values/exit.ts';
 import type { Instant } from '../values/instant.ts';
@@ -80,6 +81,15 @@ interface AnyAttempt {
   readonly stepsAtCap?: number;
   /** What it says it used. Absent if it said nothing yet. */
   readonly spend?: AttemptSpend;
+  /** Its last tool calls. Absent if its events describe none. */
+  readonly calls?: Calls;
+  /**
+   * The last look at the job while it lives: when it was asked for (null if it is not open) and
+   * answered, and whether all of the evidence could be seen. Absent if there was none.
+   */
+  readonly glance?: { readonly asked: Instant | null; readonly answered: Instant | null; readonly isComplete: boolean };
+  /** The last long tool that it waited for, silently. Absent if there was none. */
+  readonly longTool?: { readonly since: Instant; readonly until: Instant };
 }
 
 /** Its process is alive, and nobody is ending it. */
@@ -127,9 +137,7 @@ export interface Vitals {
   /** CPU time used by the attempt's processes so far, ms. */
   readonly cpuMs: number;
   readonly tool: { readonly key: string; readonly name: string; readonly sinceMono: number } | null;
-  /**
-   * The agent program among its processes, if the command is none. Null or absent if none was seen.
-   */
+  /** When the agent last wrote to its own record, ms since the epoch, or null if unknown. */
   readonly wroteWall: number | null;
   /**
    * The agent program among its processes, if the command itself is not an agent. Null or absent if

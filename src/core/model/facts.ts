@@ -117,7 +117,13 @@ export type Fact =
   | { readonly kind: 'session.learned'; readonly run: string; readonly attempt: number; readonly session: string | null }
   /** State of the files that hold the account's credentials: it changes when they do. */
   | { readonly kind: 'credentials.seen'; readonly run: string; readonly fingerprint: string }
-  | { readonly kind: 'evidence.gathered'; readonly run: string; readonly attempt: number; readonly evidence: Evidence }
+  | {
+      readonly kind: 'evidence.gathered';
+      readonly run: string;
+      readonly attempt: number;
+      readonly evidence: Evidence;
+      readonly isGlance?: true;
+    }
   | {
       readonly kind: 'check.finished';
       readonly run: string;
@@ -235,5 +241,6 @@ export type Action =
 /** Questions only look. A lost one is asked again; the answer arrives as an observation. */
 export type Question =
   | { readonly kind: 'check'; readonly run: string; readonly attempt: number }
-  | { readonly kind: 'evidence'; readonly run: string; readonly attempt: number }
+  /** `glance`: evidence while the attempt lives. */
+  | { readonly kind: 'evidence' | 'glance'; readonly run: string; readonly attempt: number }
   | { readonly kind: 'session'; readonly run: string; readonly attempt: number };

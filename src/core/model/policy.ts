@@ -58,6 +58,10 @@ export const POLICY_FIELDS = {
   hoursLiving: 'living?',
   /** The part of each usage window, in percent, that is left to people. */
   limitReservePercent: 'number?',
+  /** An attempt that makes the same calls with the same results this often in a row is ended. */
+  maxRepeats: 'number?',
+  /** An attempt that is active for this long without a milestone is ended. */
+  maxStallMs: 'number?',
 } as const;
 
 type Fields = typeof POLICY_FIELDS;

@@ -1,3 +1,4 @@
+import type { Called, Returned } from '../calls/call.ts';
 import type { Usage } from '../spend/usage.ts';
 
 /**
@@ -14,6 +15,8 @@ export type Signal =
   /** The model ended a turn. `well` is false if the turn ended in an error. */
   | { readonly kind: 'turn'; readonly well: boolean }
   | { readonly kind: 'tool' }
+  | Called
+  | Returned
   /** A line that only an agent writes, in the log of a command that did not look like one. */
   | { readonly kind: 'agent'; readonly name: string }
   | { readonly kind: 'todo'; readonly done: number; readonly total: number }

@@ -21,8 +21,19 @@ export interface Streak {
   /** Resumes in a row of one session that the provider refused because of its content. */
   readonly refusals: number;
   readonly repeated: Repeated | null;
+  /** The attempts that were ended because their agent went in a circle. Absent if none was. */
+  readonly loop?: WentNowhere;
+  /** The attempts in a row that were ended because they made no milestone. Absent if none was. */
+  readonly stall?: WentNowhere;
   /** What a person was notified of. */
   readonly notified: readonly RunTrouble[];
+}
+
+/** How often an attempt was ended for the same reason, the last one, and what it did. */
+export interface WentNowhere {
+  readonly attempt: number;
+  readonly times: number;
+  readonly because: string;
 }
 
 /** How attempts in a row failed in the same way, with nothing done in between. */
@@ -53,12 +64,19 @@ export const NO_STREAK: Streak = {
 /** A milestone lifts no backoff: the attempt that made it must earn that. */
 export const afterMilestone = ({ shortDeaths, startFailures }: Streak): Streak => ({ ...NO_STREAK, shortDeaths, startFailures });
 
+/** A weak milestone proves neither that the agent left its circle nor that it will go on. */
+export function afterWeakMilestone({ stall: _, ...streak }: Streak): Streak {
+  return { ...streak, repeated: null };
+}
+
 /**
  * The attempt after a recovery is tried without a backoff. Whether the trouble is over stays open,
  * and so does who was notified of it.
  */
-export const forTrial = ({ freshStarts, refusals, repeated, notified }: Streak): Streak => ({
+export const forTrial = ({ freshStarts, refusals, repeated, notified, loop, stall }: Streak): Streak => ({
   ...NO_STREAK,
+  ...(loop !== undefined && { loop }),
+  ...(stall !== undefined && { stall }),
   freshStarts,
   refusals,
   repeated,

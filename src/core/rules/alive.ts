@@ -5,6 +5,7 @@ import type { Attempt, Run } from '../model/run.ts';
 import { isUnheard, patienceMs, silentSince } from '../run/liveness.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { fills } from './disk-fill.ts';
+import { getsNowhere } from './nowhere.ts';
 import { type Moment, NEVER, type Verdict } from './rule.ts';
 import { parked } from './withheld.ts';
 
@@ -27,6 +28,12 @@ function leftOrEnded(run: Run, attempt: Attempt, { at, holds }: Moment, state: V
   if (leftAlone !== null) return { ...waking(state, at.mono + (leftAlone - at.wall)), holds: holdsOf(run, holds).map(asHold) };
   if (attempt.overflows >= MAX_OVERFLOWS)
     return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);
+  const nowhere = getsNowhere(run, attempt, at, state);
+  if (nowhere?.wish !== undefined) return nowhere;
+  return nowhere ?? quietOrEnded(run, attempt, at, state);
+}
+
+function quietOrEnded(run: Run, attempt: Attempt, at: Instant, state: Verdict): Verdict {
   // It may be printing all the time.
   if (isUnheard(attempt)) return state;
   const [endsAtMono, freshUntilMono] = [mayEndAt(run, attempt), sampleHoldsUntil(attempt)];

@@ -11,6 +11,7 @@ import { afterHold } from './after-hold.ts';
 import { permissionAsked } from './alive.ts';
 import { capped, costUnknown, daySpent, spentUp } from './caps.ts';
 import { filled, flooded } from './disk-fill.ts';
+import { advice, wentNowhere } from './nowhere.ts';
 import { handedOff, onTrial } from './recovery.ts';
 import { poisoned, sameFailure, unmendable } from './repeated.ts';
 import { type Moment, NEVER, type Rule, toOperator, type Verdict, type Wish } from './rule.ts';
@@ -29,6 +30,7 @@ export const deadRules: readonly Rule[] = [
   capped,
   spentUp,
   costUnknown,
+  wentNowhere,
   daySpent,
   withheld,
   sessionUnknown,
@@ -184,7 +186,7 @@ function resume(run: Run, because: string): Verdict {
     resumes: run.attempt === null ? run.resumes : run.resumes + 1,
     charged: charge ? [...run.charged, number] : run.charged,
   };
-  const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : endedHow(run.attempt) };
+  const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : `${endedHow(run.attempt)}${advice(run)}` };
   return { state: 'starting', because: reason, patch, wish, wakeAtMono: NEVER, ...noticeOf(run) };
 }
 

@@ -1,6 +1,6 @@
 import type { Evidence, Instant } from '../model/facts.ts';
 import type { Run } from '../model/run.ts';
-import { afterMilestone } from '../model/streak.ts';
+import { afterMilestone, afterWeakMilestone } from '../model/streak.ts';
 import { fingerprint } from '../values/fingerprint.ts';
 import { truncate } from '../values/truncate.ts';
 import { costSoFar } from './caps.ts';
@@ -45,7 +45,7 @@ export function withWeakMilestone(run: Run, attempt: number, at: Instant, what: 
     ...withoutCharges(run, charged),
     milestone: { attempt: last, at, what },
     ...costNow(run),
-    streak: { ...run.streak, repeated: null },
+    streak: afterWeakMilestone(run.streak),
     recovery: run.recovery?.phase === 'trial' && attempt >= run.recovery.from ? null : run.recovery,
     attendedAt: null,
   };

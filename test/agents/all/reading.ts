@@ -3,6 +3,8 @@ import type { AgentName, RunSpec, Signal } from '../../../src/core/model/facts.t
 
 const DONE: RunSpec['done'] = { file: null, fileBefore: null, logPattern: null, check: null, exit: false };
 export const NOON = Date.parse('2026-06-10T12:00:00Z');
+/** Of these there are tables of their own: `lines/words-and-events.test.ts` and `calls/calls.test.ts`. */
+const UNSAID: readonly Signal['kind'][] = ['event', 'usage', 'called', 'returned'];
 /** What an agent's module reads in lines. */
 export const read = (agent: AgentName, lines: readonly string[], logPattern: string | null = null): Signal[] =>
   agentFor(agent)
@@ -11,7 +13,7 @@ export const read = (agent: AgentName, lines: readonly string[], logPattern: str
       { atWall: () => NOON, zone: 'UTC', session: () => null },
     )
     .read(lines)
-    .filter(({ kind }) => kind !== 'event' && kind !== 'usage');
+    .filter(({ kind }) => !UNSAID.includes(kind));
 export const inShort = (signals: readonly Signal[]): string =>
   signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');
 export const json = (...events: unknown[]): string[] => events.map((event) => JSON.stringify(event));

@@ -11,7 +11,7 @@ const captured = (name: string): string[] =>
 const read = (lines: readonly string[], spec = specWith()): Signal[] =>
   opencodeInterpreter(spec, { atWall: () => 0, zone: 'UTC', session: () => null })
     .read(lines)
-    .filter(({ kind }) => kind !== 'event' && kind !== 'usage');
+    .filter(({ kind }) => kind !== 'event' && kind !== 'usage' && kind !== 'returned');
 /** "session tool turn:well": each kind once in a row. */
 const inShort = (signals: readonly Signal[]): string =>
   signals.map((signal) => (signal.kind === 'turn' ? `turn:${signal.well ? 'well' : 'badly'}` : signal.kind)).join(' ');

@@ -28,7 +28,14 @@ class Life {
     this.story = working();
   }
 
+  /** It commits now and then. */
   live(next: Stretch): void {
+    this.#lives(next);
+    const { glance, number = 0 } = this.story.run.attempt ?? {};
+    if (glance?.asked != null) this.story.glanced({ head: `commit ${this.story.now.mono}` }, number);
+  }
+
+  #lives(next: Stretch): void {
     const { story } = this;
     switch (next.kind) {
       case 'silence':
@@ -81,7 +88,7 @@ test('a healthy run costs nothing: no action, no question but for its evidence, 
       for (const next of stretches) life.live(next);
       const decisions = life.story.decisions.slice(before);
       expect(decisions.flatMap(({ actions }) => actions)).toEqual([]);
-      expect(decisions.flatMap(({ questions }) => questions)).toEqual([]);
+      expect(decisions.flatMap(({ questions }) => questions).filter(({ kind }) => kind !== 'glance')).toEqual([]);
       expect(decisions.filter(({ run }) => run.state !== 'working' && run.state !== 'quiet')).toEqual([]);
     }),
     { numRuns: 60 },

@@ -43,7 +43,7 @@ export class Fleet {
   }
 
   register(name: string, wishes: Wishes = {}): void {
-    const spec = specWith({ ...wishes, name, environmentFile: `${name}.json` });
+    const spec = specWith({ ...wishes, policy: { maxStallMs: 0, ...wishes.policy }, name, environmentFile: `${name}.json` });
     this.tell({ kind: 'run.registered', run: name, request: `r-${name}`, generation: 1, spec, foreign: null });
     if (this.run(name).attempt !== null) this.says(name, { kind: 'session', id: `ses_${name}` });
   }
@@ -72,6 +72,7 @@ export class Fleet {
     if (decided.recoveryHolds !== null) this.#hold(decided.recoveryHolds.account, decided.recoveryHolds.holds);
     this.actions.push(...decided.actions.map((action) => ({ ...action, at: this.now })));
     for (const { kind, run, attempt } of decided.questions) {
+      if (kind === 'glance') this.tell({ kind: 'evidence.gathered', run, attempt, evidence: evidence(), isGlance: true });
       if (kind === 'evidence') this.tell({ kind: 'evidence.gathered', run, attempt, evidence: evidence() });
       if (kind === 'session') this.tell({ kind: 'session.learned', run, attempt, session: null });
     }

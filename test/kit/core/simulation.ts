@@ -279,6 +279,7 @@ export class Simulation {
     const { run, attempt } = question;
     if (question.kind === 'check') this.#send({ kind: 'check.finished', run, attempt, passed, output: 'no' });
     if (question.kind === 'evidence') this.#send({ kind: 'evidence.gathered', run, attempt, evidence: gathered });
+    if (question.kind === 'glance') this.#send({ kind: 'evidence.gathered', run, attempt, evidence: gathered, isGlance: true });
     if (question.kind === 'session') this.#send({ kind: 'session.learned', run, attempt, session });
     return this.run;
   }

@@ -58,6 +58,8 @@ export const POLICY: Policy = {
   costGracePercent: 10,
   stopsOnUnknownCost: false,
   freshAboveTokens: 0,
+  maxRepeats: 25,
+  maxStallMs: 4 * HOUR,
 };
 
 export type Wishes = Partial<Omit<RunSpec, 'policy' | 'done'>> & { policy?: Partial<Policy>; done?: Partial<RunSpec['done']> };
@@ -268,6 +270,11 @@ export class Story {
 
   gathered(patch: Partial<Evidence> = {}, attempt = this.attempt): RunDecision {
     return this.tell({ kind: 'evidence.gathered', attempt, evidence: evidence(patch) });
+  }
+
+  /** The same while the attempt lives. */
+  glanced(patch: Partial<Evidence> = {}, attempt = this.attempt): RunDecision {
+    return this.tell({ kind: 'evidence.gathered', attempt, evidence: evidence(patch), isGlance: true });
   }
 
   checked(passed: boolean, attempt = this.attempt): RunDecision {

@@ -62,6 +62,7 @@ export class Effects {
         const hasSpoken = (this.#machine.attempt(run, attempt)?.lines.length ?? 0) > 0;
         if (kind === 'check') subscriber.next({ kind: 'check.finished', run, attempt, passed: isFinished, output: '3 tests fail' });
         if (kind === 'evidence') subscriber.next({ kind: 'evidence.gathered', run, attempt, evidence });
+        if (kind === 'glance') subscriber.next({ kind: 'evidence.gathered', run, attempt, evidence, isGlance: true });
         if (kind === 'session') subscriber.next({ kind: 'session.learned', run, attempt, session: hasSpoken ? `session of ${run}` : null });
         subscriber.complete();
       });
