@@ -5,6 +5,7 @@ import * as claims from './cli/claims.ts';
 import * as classify from './cli/classify.ts';
 import * as completion from './cli/completion/completion.ts';
 import * as config from './cli/config/config.ts';
+import * as costs from './cli/costs/costs.ts';
 import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor/doctor.ts';
 import * as explain from './cli/explain.ts';
@@ -43,7 +44,7 @@ export const program = describeProgram(new Command('dogwatch'))
 /** The commands, grouped as `--help` lists them. */
 const GROUPS = {
   'Start a run:': [run, rerun, adopt, demo],
-  'See what is going on:': [status, explain, history, logs],
+  'See what is going on:': [status, explain, costs, history, logs],
   'Act on a run:': [operator, wait, set],
   'From inside a run (for the agent):': [claims],
   'Keep watch:': [watch, supervise, systemd],

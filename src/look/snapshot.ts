@@ -1,4 +1,5 @@
 import { isOver, type Run } from '../core/model/run.ts';
+import { reportOf } from '../core/spend/report.ts';
 import { readSettings } from '../settings/read.ts';
 import { recoversRuns } from '../settings/recovery.ts';
 import type { Layout } from '../store/directory/layout.ts';
@@ -44,6 +45,7 @@ export function keptSnapshot(layout: Layout): Snapshot | null {
 /** A snapshot of an older dogwatch lacks what was added since. */
 const completed = (run: RunFacts): RunFacts => ({
   ...run,
+  cost: run.cost ?? reportOf([]),
   next: run.next ?? { what: 'what comes next is not in this snapshot', at: run.nextAttemptAt, by: run.turn.who },
   account: run.account ?? '',
   model: run.model ?? null,

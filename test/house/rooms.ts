@@ -193,6 +193,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/supervise',
   ],
   'src/cli/history': ['src/core/', 'src/system/text', 'src/store/directory', 'src/store', 'src/view', 'src/cli/terminal', 'src/cli/client'],
+  'src/cli/costs': ['src/core/', 'src/system/text', 'src/store', 'src/settings', 'src/cli/terminal', 'src/cli/client'],
   'src/cli/logs': [
     'src/core/',
     'src/system/text',
