@@ -17,7 +17,7 @@ export interface LogContext {
   readonly session: () => string | null;
 }
 
-/** Files in which an agent keeps its sessions, for what its output does not say, or says only later. */
+/** Files in which an agent keeps its sessions, for what its output says late or not at all. */
 export interface SessionRecords {
   /**
    * The records of a session and of its sub-agents, as far as they exist now. Reads only, and

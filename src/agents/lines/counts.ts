@@ -6,7 +6,7 @@ type Said = Readonly<Partial<Record<keyof Tokens, unknown>>>;
 /** A number of tokens in an event, or zero if it is none. */
 export const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0);
 
-/** Tokens as an agent counts them: its input with or without what was read from or put in a cache. */
+/** Tokens as an agent counts them: its input with or without what a cache holds. */
 export function tokensFrom({ input, output, cacheRead, cacheWrite, reasoning }: Said, inputIs: 'all' | 'uncached'): Tokens {
   const [read, written] = [count(cacheRead), count(cacheWrite)];
   return {
@@ -45,8 +45,8 @@ export const nameOf = (model: unknown): string | null => (typeof model === 'stri
 
 /** A signal, or none if nothing is said: agents also write zeros for what they do not know. */
 export function usageSignal(usage: Omit<Usage, 'kind'>): readonly Usage[] {
-  const shares = usage.shares.filter(isTold);
+  const shares = usage.shares.filter(isKnown);
   return shares.length === 0 ? [] : [{ kind: 'usage', ...usage, shares }];
 }
 
-const isTold = ({ tokens, money }: Share): boolean => sumOf(tokens) > 0 || money !== null;
+const isKnown = ({ tokens, money }: Share): boolean => sumOf(tokens) > 0 || money !== null;

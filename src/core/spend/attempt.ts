@@ -52,7 +52,7 @@ const NEW: AttemptSpend = {
 /** What the run has counted of a session whose totals span attempts. */
 export interface SessionSpend {
   readonly counted: Amounts;
-  /** Nothing is missing in it. False until the first total of a session that may be older than the run. */
+  /** False until the first total of a session that may be older than the run. */
   readonly isWhole: boolean;
 }
 

@@ -30,7 +30,7 @@ export interface Usage {
   readonly shares: readonly Share[];
   /** The session whose totals include this answer, also in later attempts. Absent if none do. */
   readonly session?: string;
-  /** The total at the end of the process includes this answer, even if that total was read first. */
+  /** The total at the process's end includes this answer, even if it was read first. */
   readonly isInTotal?: boolean;
   /** The part of a session's total that is new. Absent if that is not said. */
   readonly since?: readonly Share[];
