@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { RESTS, type Rest } from '../core/model/attempts-found.ts';
 import type { Run } from '../core/model/run.ts';
-import { RESTS, type Rest } from '../core/model/states.ts';
 import { restOf } from '../core/run/rest.ts';
 import { writeAtomically } from '../system/file/write-atomically.ts';
 import { type Layout, restFile } from './directory/layout.ts';

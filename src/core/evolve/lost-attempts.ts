@@ -1,7 +1,6 @@
-import type { AttemptsFound } from '../model/attempts-found.ts';
+import type { AttemptsFound, Rest } from '../model/attempts-found.ts';
 import type { Instant, Observation } from '../model/facts.ts';
 import { type Attempt, isOver, type Run } from '../model/run.ts';
-import type { Rest } from '../model/states.ts';
 import { alsoNotified } from '../model/streak.ts';
 import { deadAttempt, newAttempt } from '../run/new-run.ts';
 import { restOf } from '../run/rest.ts';

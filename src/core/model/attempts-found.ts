@@ -1,6 +1,5 @@
 import type { Exit } from '../values/exit.ts';
 import type { ProcessIdentity } from '../values/process-identity.ts';
-import type { Rest } from './states.ts';
 
 /**
  * Attempts up to `highest` were begun, according to their directories or the last snapshot of the
@@ -22,3 +21,10 @@ export interface AttemptsFound {
    */
   readonly rest?: Rest | null;
 }
+
+/**
+ * Why a run does not go on by itself: it has ended, or it waits for someone other than the
+ * watchdog.
+ */
+export const RESTS = ['complete', 'stopped', 'failed', 'paused', 'escalated', 'handed-off'] as const;
+export type Rest = (typeof RESTS)[number];

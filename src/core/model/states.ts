@@ -50,10 +50,3 @@ export const mayGo = (from: RunState, to: RunState): boolean => from === to || S
 
 /** True if it is not with a person yet, and may be handed to one. */
 export const canEscalate = (state: RunState): boolean => state !== 'escalated' && mayGo(state, 'escalated');
-
-/**
- * Why a run does not go on by itself: it has ended, or it waits for someone other than the
- * watchdog.
- */
-export const RESTS = ['complete', 'stopped', 'failed', 'paused', 'escalated', 'handed-off'] as const;
-export type Rest = (typeof RESTS)[number];

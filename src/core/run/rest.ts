@@ -1,5 +1,5 @@
+import type { Rest } from '../model/attempts-found.ts';
 import { isActive, isOver, type Run } from '../model/run.ts';
-import type { Rest } from '../model/states.ts';
 import { needsAttention } from './owner.ts';
 
 /** Null if it goes on, or if something of it is left to end. */

@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AttemptsFound } from '../../core/model/attempts-found.ts';
-import type { Rest } from '../../core/model/states.ts';
+import type { AttemptsFound, Rest } from '../../core/model/attempts-found.ts';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { bootId, isAlive, startedMono } from '../../system/process/process.ts';
 import { readAttempt } from './record.ts';
