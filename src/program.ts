@@ -18,6 +18,8 @@ import * as operator from './cli/operate/operator.ts';
 import * as set from './cli/operate/set.ts';
 import * as wait from './cli/operate/wait.ts';
 import * as reclaim from './cli/reclaim/reclaim.ts';
+import * as prune from './cli/remove/prune.ts';
+import * as rm from './cli/remove/rm.ts';
 import * as replay from './cli/replay/replay.ts';
 import * as restore from './cli/restore.ts';
 import * as adopt from './cli/run/adopt.ts';
@@ -45,7 +47,7 @@ export const program = describeProgram(new Command('dogwatch'))
 const GROUPS = {
   'Start a run:': [run, rerun, adopt, demo],
   'See what is going on:': [status, explain, costs, history, logs],
-  'Act on a run:': [operator, wait, set],
+  'Act on a run:': [operator, wait, set, rm, prune],
   'From inside a run (for the agent):': [claims],
   'Keep watch:': [watch, supervise, systemd],
   'Look after the machine:': [doctor, config, notify, reclaim, backup, restore],

@@ -62,7 +62,9 @@ function afterRun(notices: readonly Notice[], decision: RunDecision, { noticeDra
 function afterHost(notices: readonly Notice[], { actions, observation, reply }: HostDecision, { waiting }: NoticeContext): NoticeChanges {
   const { at } = observation;
   const isKnown = observation.kind === 'host.acknowledged' && reply?.accepted === true;
-  const known: NoticeChanges = { kept: isKnown ? acknowledged(notices, null, at) : [], dropped: [] };
+  const removed = observation.kind === 'run.removed' ? observation.run : null;
+  const ofRemoved = clearedOf(notices, (cause) => cause.about === 'run' && cause.run === removed, `${removed} was removed`, at);
+  const known: NoticeChanges = { kept: isKnown ? acknowledged(notices, null, at) : ofRemoved, dropped: [] };
   return actions
     .filter((action) => action.kind === 'tell')
     .reduce((changes, action) => joined(changes, afterTell(changed(notices, changes), action, waiting(action.cause), at)), known);

@@ -115,6 +115,10 @@ export class World {
       case 'host.acknowledged':
       case 'state.opened':
         return this.#observeHost(seen);
+      case 'run.removed': {
+        const wrong = notRemovable(this.#runs.get(seen.run) ?? this.#find(seen.run), seen);
+        return wrong === null ? this.#observeHost(seen) : refusal(seen.request, wrong);
+      }
       default:
         return this.#observeRun(seen);
     }
@@ -219,5 +223,13 @@ export class World {
 
 /** A shared empty value, so that nothing seems to have changed. */
 const NONE: readonly AccountHold[] = [];
+
+/** Why a run cannot be removed, or null if it can. */
+function notRemovable(run: Run | null, { run: id, inside }: HostObservation & { kind: 'run.removed' }): string | null {
+  if (run === null) return `there is no readable run ${id}`;
+  if (inside?.refused) return NOT_FROM_INSIDE;
+  if (!isOver(run)) return `it is ${run.state}; \`dogwatch stop\` ends it`;
+  return isActive(run) ? `it is ${run.state}, but not every process of it is gone` : null;
+}
 
 const refusal = (request: string, message: string): Refusal => ({ kind: 'refused', reply: { request, accepted: false, message } });

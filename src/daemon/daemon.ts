@@ -43,6 +43,7 @@ import { foundAtStart } from './found-at-start.ts';
 import { hostOf } from './host.ts';
 import { noticeOutbox } from './notices.ts';
 import type { Watch } from './options.ts';
+import { removalsOf } from './removals.ts';
 import { requestsOf } from './requests.ts';
 import { deliveries, heartbeat, images, oldLogs, pictures, service } from './sinks.ts';
 import { firstFacts, sourcesOf } from './sources.ts';
@@ -80,12 +81,15 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const host = hostOf(layout, state, settings, world, options.report);
   const notices = noticeOutbox(layout, store, world, settings, options.notice);
   const requests = requestsOf(options, notices.openAbout);
-  const record = (decision: Decision) => {
+  const removals = removalsOf(options);
+  const record = (asked: Decision) => {
+    const decision = removals.before(asked);
     notices.record(decision, (decided, changes) => recorder.record(decided, changes));
     requests.answered(decision);
     // A complete run is never resumed, so its keys are no longer needed.
     if (decision.kind === 'run' && decision.run.state === 'complete' && !isActive(decision.run))
       forgetEnvironment(layout, decision.run.spec.environmentFile);
+    removals.after(decision);
   };
   const ports: Ports = {
     now: instant,

@@ -6,6 +6,7 @@ import { restOf } from '../core/run/rest.ts';
 import { lostAttempts } from '../launch/attempt/on-disk.ts';
 import type { Layout } from '../store/directory/layout.ts';
 import { damagedAside } from '../store/mend-database.ts';
+import { settleRemovals } from '../store/removal.ts';
 import { readRest } from '../store/rest-file.ts';
 import { picturedAttempts } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
@@ -17,9 +18,12 @@ const MAX_NAMED = 5;
  * database itself.
  */
 export function foundAtStart(layout: Layout, store: Store, runs: readonly Run[]): readonly (Fact | HostFact)[] {
+  const removed = store.removed();
+  settleRemovals(layout, (run) => removed.has(run));
+  const known = new Map([...store.tried(), ...[...removed].map((run): [string, number] => [run, Number.POSITIVE_INFINITY])]);
   const goingOn = new Set(runs.filter((run) => restOf(run) === null).map(({ id }) => id));
   const rests = (run: string) => (goingOn.has(run) ? readRest(layout, run) : null);
-  const { facts, unknown } = lostAttempts(layout, store.tried(), picturedAttempts(layout.snapshot), rests);
+  const { facts, unknown } = lostAttempts(layout, known, picturedAttempts(layout.snapshot), rests);
   return [{ kind: 'state.opened', findings: [...damaged(layout), ...forgotten(unknown), ...unreadable(store.unreadable())] }, ...facts];
 }
 

@@ -65,6 +65,8 @@ export function requested(
   switch (request.kind) {
     case 'ack-host':
       return { kind: 'host.acknowledged', request: id, notices: openAbout(null), ...askedInside(request.inside, null, allow) };
+    case 'remove':
+      return { kind: 'run.removed', request: id, run: request.run, ...askedInside(request.inside, request.run, allow) };
     case 'register':
       return {
         kind: 'run.registered',

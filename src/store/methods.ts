@@ -45,6 +45,8 @@ export interface Store {
   /** What is known of the machine, or null if nothing is yet. */
   host(): Host | null;
   hasReply(request: string): boolean;
+  /** The ids of the runs that were removed. */
+  removed(): ReadonlySet<string>;
   /**
    * One small piece of work that can wait: deletes old rows, checkpoints the log. Returns true if
    * more is left.

@@ -126,7 +126,17 @@ class SqliteReader implements Reader {
   }
 
   knows(id: string): boolean {
-    return this.#rows('SELECT 1 FROM runs WHERE id = ?', [id], () => true).length > 0;
+    const sql = 'SELECT 1 FROM runs WHERE id = ?1 UNION ALL SELECT 1 FROM removed_runs WHERE id = ?1';
+    return this.#rows(sql, [id], () => true).length > 0;
+  }
+
+  everyRun(): Run[] {
+    return this.#rows('SELECT id, document FROM runs ORDER BY rowid', [], (row: RunRow) => row).flatMap((row) => readableRun(row) ?? []);
+  }
+
+  lastRemoved(name: string): number {
+    const sql = 'SELECT coalesce(max(generation), 0) AS last FROM removed_runs WHERE name = ?';
+    return this.#rows(sql, [name], ({ last }: { last: number }) => last)[0] ?? 0;
   }
 
   history(runId: string, { limit = HISTORY_ROWS, afterSeq }: { limit?: number; afterSeq?: number } = {}): JournalRow[] {

@@ -20,7 +20,11 @@ export interface Reader {
   /** The newest run with this name, else the run with this id. */
   run(nameOrId: string): Run | null;
   byId(id: string): Run | null;
-  /** Whether a run with this id is in the database, readable or not. */
+  /** Every run, of all generations, in the order in which they were registered. */
+  everyRun(): Run[];
+  /** The highest number of a removed run of this name, or 0 if there is none. */
+  lastRemoved(name: string): number;
+  /** Whether a run with this id is in the database, readable or not, or was removed. */
   knows(id: string): boolean;
   /** The first rows after `afterSeq`, else the newest; oldest first, without damaged ones. */
   history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
@@ -52,6 +56,8 @@ export const EMPTY: Reader = {
   unreadableRuns: () => [],
   run: () => null,
   byId: () => null,
+  everyRun: () => [],
+  lastRemoved: () => 0,
   knows: () => false,
   history: () => [],
   hostHistory: () => [],

@@ -31,6 +31,7 @@ export class Recorder {
       return;
     }
     if (decision.kind === 'run') this.#rests?.before(decision.run);
+    if (decision.kind === 'host' && decision.observation.kind === 'run.removed') this.#touched.delete(decision.observation.run);
     this.#store.record([decision.kind === 'run' ? { ...decision, spent: this.#spentWith(decision) } : decision], notices);
     if (decision.kind !== 'run') return;
     this.#rests?.after(decision.run);

@@ -11,8 +11,8 @@ import type { QuarterSum } from '../core/spend/quarters.ts';
 import { inspect, openDatabase, type ReleaseBallast, withRoom } from './db/database.ts';
 import { InputLog } from './db/decision-inputs.ts';
 import { LIMITS, type Limits, Retention } from './db/retention.ts';
-import { documents, readable } from './db/rows.ts';
-import { type RunRow, readableRun } from './db/run-row.ts';
+import { accountHoldsOf, documentOf, documents, readable } from './db/rows.ts';
+import { actionOfRun, type RunRow, readableRun } from './db/run-row.ts';
 import { statements } from './db/statements.ts';
 import { StoreError } from './directory/error.ts';
 import type { Layout } from './directory/layout.ts';
@@ -92,25 +92,23 @@ class SqliteStore implements Store {
   }
 
   unsettled(): { action: Action; run: Run }[] {
-    const pair = ({ action, run, runId: id }: { id: string; action: string; run: string; runId: string }) => {
-      const of = readableRun({ id, document: run });
-      return of === null ? [] : [{ action: JSON.parse(action) as Action, run: of }];
-    };
-    return this.#readable(this.#sql.unsettled, pair, ({ id }) => `what became of the action ${id}`).flat();
+    return this.#readable(this.#sql.unsettled, actionOfRun, ({ id }) => `what became of the action ${id}`).flat();
   }
 
   accountHolds(): AccountHold[] {
-    const as = ({ document }: { account: string; document: string }): AccountHold[] => JSON.parse(document);
-    return this.#readable(this.#sql.accountHolds, as, ({ account }) => `what holds the account ${account}`).flat();
+    return this.#readable(this.#sql.accountHolds, accountHoldsOf, ({ account }) => `what holds the account ${account}`).flat();
   }
 
   host(): Host | null {
-    const as = ({ document }: { document: string }): Host => JSON.parse(document);
-    return this.#readable(this.#sql.host, as, () => 'what was known of this machine')[0] ?? null;
+    return this.#readable(this.#sql.host, documentOf<Host>, () => 'what was known of this machine')[0] ?? null;
   }
 
   hasReply(request: string): boolean {
     return this.#rows(this.#sql.hasReply, [request], () => true).length > 0;
+  }
+
+  removed(): ReadonlySet<string> {
+    return this.#sql.removal.removed();
   }
 
   notices(): Notice[] {
@@ -211,9 +209,11 @@ class SqliteStore implements Store {
 
   #journalHost({ observation, host, because, actions }: HostDecision): void {
     this.#sql.keepHost.run(JSON.stringify(host));
-    const [seen, decided] = [JSON.stringify(observation), JSON.stringify(actions)];
-    this.#sql.hostJournal.run(observation.seq, this.#lease.bootId, seen, because, decided);
+    this.#sql.hostJournal.run(observation.seq, this.#lease.bootId, JSON.stringify(observation), because, JSON.stringify(actions));
     this.#sql.forgetHostJournal.run();
+    if (observation.kind !== 'run.removed') return;
+    this.#sql.removal.remove(observation.run, observation.at.wall);
+    this.#retention.forget();
   }
 
   #journal(decision: RunDecision): void {

@@ -233,6 +233,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/several',
   ],
   'src/cli/config': ['src/core/', 'src/system/text', 'src/store', 'src/settings', 'src/cli/terminal', 'src/cli/client'],
+  'src/cli/remove': ['src/core/', 'src/store/', 'src/settings', 'src/cli/terminal', 'src/cli/client', 'src/cli/several'],
   'src/cli/status': [
     'src/core/',
     'src/system/',

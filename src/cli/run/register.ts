@@ -57,7 +57,10 @@ function free(layout: Layout, spec: RunSpec, isNameGiven: boolean): { spec: RunS
       const name = number === 1 ? spec.name : `${spec.name}-${number}`;
       const before = reader.run(name);
       if (before === null || isOver(before))
-        return { spec: { ...spec, name }, generation: Math.max(before?.generation ?? 0, highestGeneration(layout, name)) + 1 };
+        return {
+          spec: { ...spec, name },
+          generation: Math.max(before?.generation ?? 0, highestGeneration(layout, name), reader.lastRemoved(name)) + 1,
+        };
       if (isNameGiven) throw taken(name, `a run of this name is ${before.state}`);
     }
   });

@@ -1,7 +1,7 @@
 import type { Cause } from '../model/cause.ts';
 import type { DevicePressure, Marks } from '../model/disk.ts';
 import type { HostAction, HostObservation } from '../model/host.ts';
-import { NOT_FROM_INSIDE } from '../model/inside.ts';
+import { insideInWords, NOT_FROM_INSIDE } from '../model/inside.ts';
 import type { Reply } from '../model/reply.ts';
 import { acknowledgedInWords } from '../notices/notice.ts';
 import { mostOf } from './disk-view.ts';
@@ -37,6 +37,7 @@ export interface HostRules {
  */
 export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules): HostDecision {
   if (seen.kind === 'state.opened') return opened(host, seen, mayAct);
+  if (seen.kind === 'run.removed') return removed(host, seen);
   const update = evolve(host, seen, marks);
   const over = mayAct ? update.over.filter(({ told }) => told).map((effort) => allClear(effort, seen)) : [];
   const access = mayAct ? (update.access ?? []).map((device) => tellOfAccess(device, seen)) : [];
@@ -51,7 +52,7 @@ export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }:
   return { kind: 'host', observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions, reply };
 }
 
-function evolve(host: Host, seen: Exclude<HostObservation, { kind: 'state.opened' }>, marks: Marks): Update {
+function evolve(host: Host, seen: Exclude<HostObservation, { kind: 'state.opened' | 'run.removed' }>, marks: Marks): Update {
   switch (seen.kind) {
     case 'disk.sampled':
       return sampled(host, seen, marks);
@@ -75,6 +76,13 @@ function opened(host: Host, seen: HostObservation & { kind: 'state.opened' }, ma
   const next = actions.length === 0 ? host : { ...host, state: stateNotified(seen.findings) };
   const because = actions.map((action) => action.because).join('; ');
   return { kind: 'host', observation: seen, host: next, because, material: actions.length > 0, actions, reply: null };
+}
+
+/** The world has made sure that it is over. */
+function removed(host: Host, seen: HostObservation & { kind: 'run.removed' }): HostDecision {
+  const because = `the run ${seen.run} was removed ${seen.inside === undefined ? 'by the operator' : insideInWords(seen.inside)}`;
+  const reply = { request: seen.request, accepted: true, message: 'removed, with its history, its logs and its captured variables' };
+  return { kind: 'host', observation: seen, host, because, material: true, actions: [], reply };
 }
 
 interface Update {

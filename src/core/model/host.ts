@@ -17,6 +17,14 @@ export type HostFact =
       readonly notices: readonly string[];
       /** A process of a run requested it. Absent if the operator did. */
       readonly inside?: AskedInside;
+    }
+  /** The operator removes a run that is over, with all that is kept of it. */
+  | {
+      readonly kind: 'run.removed';
+      readonly request: string;
+      /** Its id. */
+      readonly run: string;
+      readonly inside?: AskedInside;
     };
 
 export type HostObservation = HostFact & { readonly seq: number; readonly at: Instant; readonly jitter: number };

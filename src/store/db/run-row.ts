@@ -1,3 +1,4 @@
+import type { Action } from '../../core/model/facts.ts';
 import type { Run } from '../../core/model/run.ts';
 import { type WithoutStreak, withStreak } from '../../core/model/streak.ts';
 import { StoreError } from '../directory/error.ts';
@@ -29,4 +30,10 @@ export function readableRun({ id, document }: Pick<RunRow, 'id' | 'document'>): 
 export function damagedRow({ id, name, state }: RunRow, path: string): never {
   const message = `the run ${name} (${id}), which was ${state}, can't be read: its row in ${path} is damaged. Nothing is done about it; \`dogwatch doctor\` says more`;
   throw new StoreError('corrupt', message);
+}
+
+/** An action and the run that it is of, or nothing if the run's document is damaged. */
+export function actionOfRun({ action, run, runId }: { id: string; action: string; run: string; runId: string }) {
+  const of = readableRun({ id: runId, document: run });
+  return of === null ? [] : [{ action: JSON.parse(action) as Action, run: of }];
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { corrupt, StoreError } from '../directory/error.ts';
+import { REMOVED_TABLE } from './removed-rows.ts';
 import { SPEND_TABLE } from './spend-rows.ts';
 
 /** "dogw" in ASCII: distinguishes the file from other programs' databases. */
@@ -48,6 +49,7 @@ const STEPS = [
   'ALTER TABLE journal ADD COLUMN events TEXT;',
   // What runs spent. What a dogwatch without it counted is unknown.
   SPEND_TABLE,
+  REMOVED_TABLE,
 ] as const;
 
 /**

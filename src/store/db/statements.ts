@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { removalStatements } from './removed-rows.ts';
 import { spendStatements } from './spend-rows.ts';
 
 /** Replies are kept for waiting commands, and so that no request is carried out twice. */
@@ -27,6 +28,7 @@ export const statements = (db: DatabaseSync) => ({
   forgetHostJournal: db.prepare(
     `DELETE FROM host_journal WHERE seq <= (SELECT seq FROM host_journal ORDER BY seq DESC LIMIT 1 OFFSET ${HOST_ROWS_KEPT})`,
   ),
+  removal: removalStatements(db),
   hasReply: db.prepare('SELECT 1 FROM replies WHERE request = ?'),
   keep: db.prepare(
     `INSERT INTO runs (id, name, generation, state, active, document) VALUES (?, ?, ?, ?, ?, ?)

@@ -13,6 +13,8 @@ export interface Layout {
   /** Variables captured for a run, one file each (`RunSpec.environmentFile`). */
   readonly environments: string;
   readonly runs: string;
+  /** Files of runs that are being removed. */
+  readonly removed: string;
   /** Appended to an attempt's PATH, so that the agent finds `dogwatch`. */
   readonly bin: string;
   /** stdout and stderr of a detached watchdog. */
@@ -42,6 +44,7 @@ export const layout = (stateDir: string): Layout => ({
   inbox: join(stateDir, 'inbox'),
   environments: join(stateDir, 'environments'),
   runs: join(stateDir, 'runs'),
+  removed: join(stateDir, 'removed'),
   bin: join(stateDir, 'bin'),
   watchdogLog: join(stateDir, 'watchdog.log'),
   heartbeat: join(stateDir, 'heartbeat'),
@@ -81,6 +84,8 @@ export interface AttemptFiles {
 }
 
 /** `run` is the run's id, which is also the name of its directory. */
+export const runDirectory = (where: Layout, run: string): string => join(where.runs, run);
+
 export function attemptFiles(where: Layout, run: string, attempt: number): AttemptFiles {
   return filesIn(join(where.runs, run, 'attempts', String(attempt)));
 }

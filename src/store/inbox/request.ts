@@ -21,6 +21,8 @@ export type Request =
     }
   /** The operator of this machine knows what is wrong with it. */
   | { readonly id: string; readonly kind: 'ack-host'; readonly inside?: Inside | undefined }
+  /** A run that is over, with all that is kept of it. */
+  | { readonly id: string; readonly kind: 'remove'; readonly run: string; readonly inside?: Inside | undefined }
   | {
       readonly id: string;
       readonly kind: 'operator';

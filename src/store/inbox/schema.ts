@@ -101,6 +101,7 @@ export const requestSchema: z.ZodMiniType<Request> = z.discriminatedUnion('kind'
     inside,
   }),
   z.strictObject({ id, kind: z.literal('ack-host'), inside }),
+  z.strictObject({ id, kind: z.literal('remove'), run, inside }),
   z.strictObject({ id, kind: z.literal('operator'), run, command, inside }),
   z.strictObject({
     id,
