@@ -26,8 +26,8 @@ Examples:
   dogwatch prune --older-than 30d --dry-run
   dogwatch prune --older-than 30d --yes
 
-Removes what \`dogwatch rm\` removes, of complete, stopped and failed runs, earlier
-ones of each name too.
+Removes what \`dogwatch rm\` removes, of complete, stopped and failed runs,
+earlier ones of each name too.
 `;
 
 async function prune({ olderThan, yes = false, dryRun = false, json = false }: Options): Promise<void> {
