@@ -32,15 +32,27 @@ Examples:
   echo "You've hit your limit · resets 8pm (Europe/Berlin)" | dogwatch classify --agent claude --at 2026-07-01T12:00:00Z
 
 Signals: limit, transient, auth, context, no-space, permission, session-missing,
-cap, refused, done, none.`;
+cap, refused, done, usage (what the agent says it used), none.`;
 
 async function classify({ agent, at, timezone, json = false }: Options): Promise<void> {
-  const [{ agentFor }, { knownZone }, { timeZone }, { inputLines }, { classified, HEADER, row }] = await Promise.all([
+  const [
+    { agentFor },
+    { knownZone },
+    { timeZone },
+    { inputLines },
+    { classified, HEADER, row },
+    { loadList },
+    { priced },
+    { readSettings },
+  ] = await Promise.all([
     import('../agents/registry.ts'),
     import('../agents/times/wall.ts'),
     import('../agents/time-zone.ts'),
     import('./input-lines.ts'),
     import('./classify-table.ts'),
+    import('../prices/list.ts'),
+    import('../prices/priced.ts'),
+    import('../settings/read.ts'),
   ]);
   const atWall = at === undefined ? Date.now() : Date.parse(at);
   if (Number.isNaN(atWall))
@@ -52,7 +64,9 @@ async function classify({ agent, at, timezone, json = false }: Options): Promise
       got: timezone ?? null,
     });
   endsWithItsOutput();
-  const interpreter = agentFor(agent).interpreter(NOTHING_SAID, { atWall: () => atWall, zone, session: () => null });
+  await loadList();
+  const { rates } = readSettings(process.env).settings.prices;
+  const interpreter = priced(agentFor(agent).interpreter(NOTHING_SAID, { atWall: () => atWall, zone, session: () => null }), null, rates);
   let number = 0;
   if (!json) process.stdout.write(HEADER);
   for await (const lines of inputLines(process.stdin)) {

@@ -3,6 +3,7 @@ import type { Environment } from '../agents/contract/agent.ts';
 import { agentFor } from '../agents/registry.ts';
 import type { Recovery } from '../core/model/recovery.ts';
 import type { Run } from '../core/model/run.ts';
+import { costInWords, costReport } from '../core/spend/report.ts';
 import { bytesInWords } from '../core/values/bytes.ts';
 import { inWords } from '../core/values/duration.ts';
 import { truncateStart } from '../core/values/truncate.ts';
@@ -32,6 +33,7 @@ export async function recoveryDigest(run: Run, recovery: Recovery, layout: Layou
     ['Its prompt', run.spec.prompt ?? ''],
     ['What shows that it is done', doneBy(run)],
     ['The last lines of its log', fromEnd(lastLog(run, files), LOG).join('\n')],
+    ['What it has used so far', costInWords(costReport(run)) ?? ''],
     ['Its disks', await disks(run)],
   ];
   return [

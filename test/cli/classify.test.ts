@@ -101,3 +101,21 @@ describe('the lines of a stream', () => {
     expect(next).toBe('next');
   });
 });
+
+describe('what an agent says it used', () => {
+  const LINE =
+    '{"type":"turn.completed","usage":{"input_tokens":3000,"cached_input_tokens":2000,"output_tokens":100,"reasoning_output_tokens":7}}';
+
+  test('is shown for people', async () => {
+    const { out } = await classify(`{"type":"thread.started","thread_id":"01a2"}\n${LINE}\n`, '--agent', 'codex');
+    expect(out).toMatch(/usage {12}.*2: session of unknown model: 3\.1k tokens, price unknown \| \{"type":"turn\.completed"/);
+  });
+
+  test('and for programs', async () => {
+    const [, found] = await json(`{"type":"thread.started","thread_id":"01a2"}\n${LINE}\n`, '--agent', 'codex');
+    expect(found).toMatchObject({
+      signal: 'usage',
+      usage: [{ of: 'session', id: '01a2', shares: [{ tokens: { input: 1000, cacheRead: 2000, output: 100, reasoning: 7 } }] }],
+    });
+  });
+});

@@ -4,6 +4,7 @@ import type { HostAction } from '../model/host.ts';
 import type { Run } from '../model/run.ts';
 import type { StateFinding } from '../model/state-findings.ts';
 import { reachedCap } from '../run/caps.ts';
+import { costInWords, costReport } from '../spend/report.ts';
 import { counted } from '../values/counted.ts';
 import { exitInWords } from '../values/exit.ts';
 import type { NoticeDraft, NoticeRun } from './notice.ts';
@@ -68,7 +69,7 @@ export function noticeDraft(action: Escalation, run: Run, lastLines: readonly st
     runs: [who],
     subject: subject(cause),
     sentence: action.because,
-    tried: tried(run),
+    tried: [...tried(run), ...cost(run)],
     lastLines,
     commands: commands(cause, run),
   };
@@ -89,6 +90,12 @@ export const hostNoticeDraft = (
 });
 
 const LOOK: Readonly<Partial<Record<Cause['about'], string>>> = { outbreak: 'dmesg --ctime | tail', state: 'dogwatch doctor' };
+
+/** What it has cost, which is part of what was tried. */
+function cost(run: Run): string[] {
+  const words = costInWords(costReport(run));
+  return words === null ? [] : [`it has used ${words}`];
+}
 
 function tried({ attempt, resumes, charged, spec, streak: { freshStarts }, milestone, recovery }: Run): string[] {
   const last = attempt === null || attempt.alive ? [] : [`attempt ${attempt.number} ended ${exitInWords(attempt.exit)}`];
