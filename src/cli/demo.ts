@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +40,8 @@ async function demo(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'dogwatch-demo-'));
   const cwd = join(directory, 'work');
   mkdirSync(cwd);
+  // Without git the demo works too, but says that progress cannot be seen.
+  spawnSync('git', ['init', '--quiet'], { cwd, stdio: 'ignore' });
   // The watchdog that is started for the demo reads them as well.
   Object.assign(process.env, HASTE, { DOGWATCH_STATE_DIR: join(directory, 'state') });
   const where = layout(join(directory, 'state'));
