@@ -1,73 +1,61 @@
 import type { Command } from 'commander';
+import type { Layout } from '../store/directory/layout.ts';
 import { jsonText } from './terminal/json.ts';
 import { endsWithItsOutput } from './terminal/output.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly utc?: boolean;
+}
 
 /** `dogwatch explain`: why a run is not running now, and when it will be. */
 export function register(program: Command): void {
   program
     .command('explain')
-    .description('explain in one paragraph why a run is or is not running now, and what happens next')
+    .description('explain why a run is or is not running now, what happens next, and what you can type')
     .argument('<run>', 'name of the run')
+    .option('--plain', 'print one fact a line, without columns and colours')
+    .option('--utc', 'show times in UTC, not in local time')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  dogwatch explain upgrade\n')
     .action(explainRun);
 }
 
-async function explainRun(name: string, { json = false }: { json?: boolean }): Promise<void> {
-  const [
-    { openLayout },
-    { withReader },
-    { findRun },
-    { explain },
-    { isActive },
-    { statusOf },
-    { instant },
-    { sanitizeForTerminal },
-    { watchdogNow },
-    { reportedTurn, turnInWords, turnOf },
-    { readSettings },
-    { recoversRuns },
-    { foundNow, withAgent },
-    { silence },
-    { inWords },
-  ] = await Promise.all([
-    import('./client/state-layout.ts'),
-    import('../store/with-reader.ts'),
-    import('./client/find-run.ts'),
-    import('../core/report/explain.ts'),
-    import('../core/model/run.ts'),
-    import('../core/report/status.ts'),
-    import('../system/process/clock.ts'),
-    import('../system/text/sanitize.ts'),
-    import('./client/watchdog.ts'),
-    import('../core/report/turn.ts'),
-    import('../settings/read.ts'),
-    import('../settings/recovery.ts'),
-    import('../look/attempts.ts'),
-    import('../look/pulse.ts'),
-    import('../core/values/duration.ts'),
-  ]);
+async function explainRun(name: string, options: Options): Promise<void> {
+  const [{ openLayout }, { lookAtRun }] = await Promise.all([import('./client/state-layout.ts'), import('../look/run.ts')]);
   endsWithItsOutput();
   const layout = openLayout();
-  return withReader(layout, (reader) => {
-    const run = withAgent(layout, findRun(reader, name));
-    const lease = reader.lease();
-    const watchdog = watchdogNow(lease);
-    const now = instant();
-    const turn = turnOf(run, recoversRuns(readSettings(process.env).settings));
-    const found = watchdog === null ? foundNow(run) : null;
-    const agoMs = watchdog === null ? silence(layout, lease) : null;
-    const asOf = agoMs === null ? '' : `, and this is the state of ${inWords(agoMs)} ago`;
-    const holder =
-      watchdog === null
-        ? `But no watchdog is alive, so nothing happens${asOf}. \`dogwatch watch\` or the next \`dogwatch supervise\` starts one.`
-        : `The watchdog (process ${watchdog.pid}) holds the lease.`;
-    const sentences = isActive(run) ? [explain(run, now, found ?? 'lives'), turnInWords(turn, now.wall), holder] : [explain(run, now)];
-    const explanation = sentences.filter((sentence) => sentence !== '').join(' ');
-    process.stdout.write(
-      json
-        ? `${jsonText({ ...statusOf(run), ...(found === 'gone' && { pid: null }), found, watchdog, turn: reportedTurn(turn), explanation })}\n`
-        : `${sanitizeForTerminal(explanation)}\n`,
-    );
-  });
+  const detail = (await lookAtRun(layout, name)) ?? (await missing(layout, name));
+  const { run, host } = detail;
+  if (options.json === true) {
+    const { journal: _journal, timeline: _timeline, run: _run, host: _host, ...rest } = detail;
+    process.stdout.write(`${jsonText({ ...run, ...rest, watchdog: host.watchdog })}\n`);
+    return;
+  }
+  const [{ longCardOf }, { cardLines, warning, warningsOf }, { paperFor }, { clean }] = await Promise.all([
+    import('../view/card.ts'),
+    import('./status/page.ts'),
+    import('./status/stdout.ts'),
+    import('./status/paper.ts'),
+  ]);
+  const paper = paperFor(Date.parse(detail.at), options.utc === true, options.plain === true);
+  const facts = longCardOf(detail, paper.clock);
+  const warnings = warningsOf({ host, runs: [run], keptAt: detail.keptAt }, paper);
+  const lines =
+    options.plain === true
+      ? [
+          ...warnings.map((text) => `warning: ${clean(text)}`),
+          ...facts.flatMap((fact) => fact.lines.map((line) => `${fact.label}: ${clean(line)}`)),
+        ]
+      : [...warnings.flatMap((text) => warning(text, paper)), ...cardLines(run.name, facts, paper)];
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+async function missing(layout: Layout, name: string): Promise<never> {
+  const [{ noSuchRun }, { withReader }] = await Promise.all([import('./client/find-run.ts'), import('../store/with-reader.ts')]);
+  throw noSuchRun(
+    name,
+    withReader(layout, (reader) => reader.runs().map((run) => run.name)),
+  );
 }

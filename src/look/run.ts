@@ -1,11 +1,20 @@
 import { isActive, type Run } from '../core/model/run.ts';
+import { explain } from '../core/report/explain.ts';
+import { turnInWords, turnOf } from '../core/report/turn.ts';
+import { inWords } from '../core/values/duration.ts';
+import { readSettings } from '../settings/read.ts';
+import { recoversRuns } from '../settings/recovery.ts';
 import type { Layout } from '../store/directory/layout.ts';
+import { keptEnvironment } from '../store/environment.ts';
 import type { Reader } from '../store/reader.ts';
 import { withReader } from '../store/with-reader.ts';
+import { instant } from '../system/process/clock.ts';
+import { redactor } from '../system/text/redact.ts';
 import { doneWhen } from '../view/done.ts';
 import { journalLine } from '../view/journal.ts';
-import type { RunDetail, View } from '../view/model.ts';
+import type { HostView, RunDetail, RunView, View } from '../view/model.ts';
 import { timelineOf } from '../view/timeline.ts';
+import { withAgent } from './attempts.ts';
 import { lookAtSnapshot, lookWith } from './state.ts';
 
 /** Rows of the run's journal, and of the machine's, that a page shows unless it asks for more. */
@@ -29,7 +38,15 @@ export async function lookAtRun(layout: Layout, name: string, wanted: Wanted = {
     const run = view.runs.find((one) => one.name === name || one.id === name);
     if (run === undefined) return null;
     const axis = { startedAt: run.startedAt, nowWall: Date.parse(view.at), cwd: run.cwd, isWhole: false, isActive: true };
-    return { ...partOf(view, run), command: [], doneWhen: [], said: [], timeline: timelineOf([], [], axis), journal: [] };
+    return {
+      ...partOf(view, run),
+      command: [],
+      doneWhen: [],
+      explanation: `${run.name} was ${run.state}: ${run.why}.`,
+      said: [],
+      timeline: timelineOf([], [], axis),
+      journal: [],
+    };
   }
 }
 
@@ -55,10 +72,11 @@ export async function lookAtRunWith(
   };
   return {
     ...partOf(view, shown),
-    command: run.spec.command,
+    command: withoutSecrets(layout, run),
     doneWhen: doneWhen(run.spec),
+    explanation: explanationOf(withAgent(layout, run), shown, view.host),
     said: await saidBy(layout, run),
-    timeline: timelineOf(rows, reader.hostHistory(limit), axis),
+    timeline: timelineOf(rows, reader.hostHistory(limit), { ...axis, spend: reader.spend({ run: run.id }) }),
     journal: rows.map(journalLine),
   };
 }
@@ -71,6 +89,25 @@ const partOf = ({ at, host, notices, keptAt }: View, run: RunDetail['run']) => (
   notices: notices.filter(({ runs }) => runs.includes(run.name)),
   keptAt,
 });
+
+/** A command line may name a key. */
+function withoutSecrets(layout: Layout, { spec }: Run): readonly string[] {
+  const [own, its] = [redactor(process.env), redactor(keptEnvironment(layout, spec.environmentFile) ?? {})];
+  return spec.command.map((word) => own(its(word)));
+}
+
+/** Why it is (not) running, whose turn it is, and whether anybody looks, in one paragraph. */
+function explanationOf(run: Run, { found }: RunView, { watchdog, unwatchedMs }: HostView): string {
+  const now = instant();
+  if (!isActive(run)) return explain(run, now);
+  const asOf = unwatchedMs === null ? '' : `, and this is the state of ${inWords(unwatchedMs)} ago`;
+  const holder =
+    watchdog === null
+      ? `But no watchdog is alive, so nothing happens${asOf}. \`dogwatch watch\` or the next \`dogwatch supervise\` starts one.`
+      : `The watchdog (process ${watchdog.pid}) holds the lease.`;
+  const turn = turnInWords(turnOf(run, recoversRuns(readSettings(process.env).settings)), now.wall);
+  return [explain(run, now, found ?? 'lives'), turn, holder].filter((sentence) => sentence !== '').join(' ');
+}
 
 /** The agent modules are loaded only for this. */
 async function saidBy(layout: Layout, run: Run): Promise<readonly string[]> {

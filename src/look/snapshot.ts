@@ -46,7 +46,7 @@ export function keptSnapshot(layout: Layout): Snapshot | null {
 const completed = (run: RunFacts): RunFacts => ({
   ...run,
   cost: run.cost ?? reportOf([]),
-  next: run.next ?? { what: 'what comes next is not in this snapshot', at: run.nextAttemptAt, by: run.turn.who },
+  next: run.next ?? { what: 'what comes next is not in this snapshot', at: run.nextAttemptAt, bound: 'at', by: run.turn.who },
   account: run.account ?? '',
   model: run.model ?? null,
   lastAttempt: run.lastAttempt ?? null,

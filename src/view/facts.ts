@@ -23,7 +23,7 @@ export function factsOf(run: Run, found: Found | null, recovers: boolean): RunFa
     since: new Date(run.since.wall).toISOString(),
     maxResumes: spec.policy.maxResumes,
     turn: reportedTurn(turn),
-    next: found === 'gone' ? { what: 'the next watchdog to look decides', at: null, by: next.by } : next,
+    next: found === 'gone' && !isOver(run) ? { what: 'the next watchdog to look decides', at: null, bound: 'at', by: next.by } : next,
     account: spec.account,
     model: spec.model,
     lastAttempt: attempt === null ? null : attemptView(attempt),

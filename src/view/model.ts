@@ -6,6 +6,7 @@ import type { ReportedNotice } from '../core/notices/report.ts';
 import type { RunStatus } from '../core/report/status.ts';
 import type { WatchdogCondition } from '../core/report/supervision.ts';
 import type { ReportedTurn } from '../core/report/turn.ts';
+import type { CostReport } from '../core/spend/report.ts';
 import type { Exit } from '../core/values/exit.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface View {
   /** In this order: what needs a person, held, quiet, working, done. */
   readonly runs: readonly RunView[];
   readonly counts: Readonly<Record<Group, number>>;
+  /** What all these runs cost so far. */
+  readonly cost: CostReport;
   /** Runs whose row in the database is damaged: dogwatch does nothing about them. */
   readonly unreadable: readonly UnreadableRun[];
   /** What a person must know about, and who was notified. */
@@ -47,6 +50,8 @@ export interface NextStep {
   readonly what: string;
   /** When, or null if no clock says so. */
   readonly at: string | null;
+  /** How the time belongs to the clause: "at 04:52", "by 04:52" if that is the latest, "until". */
+  readonly bound: 'at' | 'by' | 'until';
   /** Who does it, or null if nobody does. */
   readonly by: Owner | null;
 }
@@ -178,6 +183,8 @@ export interface RunDetail {
   /** What the run was asked to do: its command, and what shows that it is done. */
   readonly command: readonly string[];
   readonly doneWhen: readonly string[];
+  /** All that in one paragraph. */
+  readonly explanation: string;
   /** The last texts of its model, oldest first. */
   readonly said: readonly string[];
   readonly timeline: Timeline;

@@ -6,8 +6,7 @@ import { ownerOf } from '../core/run/owner.ts';
 import type { NextStep } from './model.ts';
 
 /** The step without who takes it; `atWall` is ms since the epoch. */
-interface Step {
-  readonly what: string;
+interface Step extends Pick<NextStep, 'what' | 'bound'> {
   readonly atWall: number | null;
 }
 
@@ -16,11 +15,11 @@ interface Step {
  * handed-off runs.
  */
 export function nextOf(run: Run, recovers: boolean): NextStep {
-  const { what, atWall } = inFlight(run) ?? (isOver(run) ? afterEnd(run) : (withheld(run) ?? whileActive(run, recovers)));
-  return { what, at: atWall === null ? null : new Date(atWall).toISOString(), by: ownerOf(run, recovers) };
+  const { what, atWall, bound } = inFlight(run) ?? (isOver(run) ? afterEnd(run) : (withheld(run) ?? whileActive(run, recovers)));
+  return { what, at: atWall === null ? null : new Date(atWall).toISOString(), bound, by: ownerOf(run, recovers) };
 }
 
-const step = (what: string, atWall: number | null = null): Step => ({ what, atWall });
+const step = (what: string, atWall: number | null = null, bound: Step['bound'] = 'at'): Step => ({ what, atWall, bound });
 
 function inFlight({ pending, stopping, attempt, recovery }: Run): Step | null {
   switch (pending?.kind) {
@@ -64,7 +63,7 @@ function whileActive(run: Run, recovers: boolean): Step {
       return step(recovers ? 'a recovery agent is started by the next `dogwatch supervise`' : 'nothing, until you act');
     case 'recovering':
       return isRecovering(run)
-        ? step(`recovery agent ${run.recovery.number} must hand it back`, run.recovery.startedAt.wall + run.recovery.spec.timeoutMs)
+        ? step(`recovery agent ${run.recovery.number} must hand it back`, run.recovery.startedAt.wall + run.recovery.spec.timeoutMs, 'by')
         : step('the check decides whether the job is done');
     default:
       return step('nothing, until you act');
@@ -76,11 +75,11 @@ function whileAlive(run: Run): Step {
   if (claim !== null) return step('the check decides whether the job is done');
   if (attempt === null) return step(`attempt ${run.tried + 1} starts`);
   const limit = attempt.trouble?.kind === 'limit' ? holds.find(({ kind, untilWall }) => kind === 'limit' && untilWall !== null) : undefined;
-  if (limit !== undefined) return step('it is left alone until the limit resets', limit.untilWall);
+  if (limit !== undefined) return step('it is left alone for its limit', limit.untilWall, 'until');
   if (attempt.tool !== null)
     return step(`it is ended and resumed if ${attempt.tool.name} still runs`, attempt.tool.since.wall + spec.policy.maxToolMs);
   if (run.state === 'working') return step('it is resumed when it dies before the job is done');
-  return step('it is ended and resumed if it stays silent', silentSince(attempt).wall + patienceMs(run));
+  return step('it is ended and resumed if it stays silent', silentSince(attempt).wall + patienceMs(run), 'until');
 }
 
 /** What has to happen before a hold without an end is over. */
@@ -97,6 +96,7 @@ function whileWaiting({ due, tried, holds }: Run): Step {
   const ends = holds.flatMap(({ untilWall }) => untilWall ?? []);
   if (due !== null) return step(starts, Math.max(due.at.wall, ...ends));
   if (ends.length === 0) return step('what comes next is being decided');
-  const isShared = holds.some(({ kind }) => kind === 'limit');
-  return step(isShared ? `one run of the account is tried, then ${starts}` : starts, Math.max(...ends));
+  const at = Math.max(...ends);
+  if (holds.some(({ kind }) => kind === 'limit')) return step('it or another run of its account is tried', at);
+  return holds.some(({ kind }) => kind === 'common-cause') ? step(starts, at, 'by') : step(starts, at);
 }

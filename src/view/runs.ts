@@ -103,12 +103,12 @@ export const pauseOf = (run: RunFacts): RunFacts['holds'][number] | undefined =>
   isOver(run) ? undefined : run.holds.find(({ kind }) => kind === 'operator');
 
 function labelOf(run: RunFacts): string {
-  const doubt = { lives: '', gone: ' (gone)', unknown: ' (unseen)' }[run.found ?? 'lives'];
+  const doubt = isOver(run) ? '' : { lives: '', gone: ' (gone)', unknown: ' (unseen)' }[run.found ?? 'lives'];
   return `${run.state}${pauseOf(run) === undefined ? '' : ' (paused)'}${doubt}`;
 }
 
 function whyOf(run: RunFacts): string {
   const pause = pauseOf(run);
-  const because = run.found === 'gone' ? `its process is gone; before: ${run.because}` : run.because;
+  const because = run.found === 'gone' && !isOver(run) ? `its process is gone; before: ${run.because}` : run.because;
   return (pause === undefined || because.includes(pause.because) ? because : `${pause.because}; ${because}`).replace(/[.\s]+$/, '');
 }

@@ -1,4 +1,5 @@
 import type { HostObservation } from '../core/model/host.ts';
+import { QUARTER_MS } from '../core/spend/quarters.ts';
 import type { Row } from './journal.ts';
 import type { AttemptSpan, StateSpan, Timeline } from './model.ts';
 import { groupOfState } from './runs.ts';
@@ -18,6 +19,14 @@ export interface Axis {
   readonly isWhole: boolean;
   /** False once the run is over and nothing of it is left: its axis ends with its last row. */
   readonly isActive: boolean;
+  /** Its part of the ledger of spend. */
+  readonly spend?: readonly SpendOfQuarter[];
+}
+
+export interface SpendOfQuarter {
+  readonly quarter: number;
+  readonly stated: number;
+  readonly computed: number;
 }
 
 /** What happened to a run, from the rows of its journal and of the machine's, oldest first. */
@@ -36,7 +45,7 @@ export function timelineOf(rows: readonly Row[], hostRows: readonly HostJournalR
     milestones: milestonesOf(rows),
     recoveries: recoveriesOf(rows),
     disk,
-    spend: [],
+    spend: spendOf(axis.spend ?? []),
   };
 }
 
@@ -87,4 +96,13 @@ function diskOf(rows: readonly HostJournalRow[], cwd: string): Timeline['disk'] 
     if (its === undefined) return [];
     return [{ at: new Date(observation.at.wall).toISOString(), availableBytes: its.availableBytes, totalBytes: its.totalBytes }];
   });
+}
+
+/** What was spent in each quarter of an hour, at its beginning. */
+function spendOf(rows: readonly SpendOfQuarter[]): Timeline['spend'] {
+  const byQuarter = Map.groupBy(rows, ({ quarter }) => quarter);
+  return [...byQuarter].map(([quarter, its]) => ({
+    at: new Date(quarter * QUARTER_MS).toISOString(),
+    usd: its.reduce((sum, { stated, computed }) => sum + stated + computed, 0),
+  }));
 }

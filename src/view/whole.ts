@@ -1,6 +1,7 @@
 import { type AccountHold, inWords as holdInWords } from '../core/account/hold.ts';
 import { isOver } from '../core/model/run.ts';
 import type { ReportedNotice } from '../core/notices/report.ts';
+import { sumOfCosts } from '../core/spend/report.ts';
 import type { AccountView, HostView, RunFacts, UnreadableRun, View } from './model.ts';
 import { countsOf, viewsOf } from './runs.ts';
 
@@ -24,6 +25,7 @@ export function viewOf(read: Read, nowWall: number): View {
     at: new Date(nowWall).toISOString(),
     runs,
     counts: countsOf(runs),
+    cost: sumOfCosts(runs.map(({ cost }) => cost)),
     unreadable: read.unreadable,
     notices: read.notices,
     accounts: accountsOf(read.runs, read.accountHolds),
@@ -40,6 +42,7 @@ export function only(view: View, isMeant: (run: View['runs'][number]) => boolean
     ...view,
     runs,
     counts: countsOf(runs),
+    cost: sumOfCosts(runs.map(({ cost }) => cost)),
     unreadable: [],
     notices: view.notices.filter((notice) => notice.runs.some((name) => names.has(name))),
     accounts: view.accounts.filter(({ account }) => runs.some((run) => run.account === account)),

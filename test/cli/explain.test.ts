@@ -21,21 +21,32 @@ async function started(watchdog = ALIVE(), agoMs = 10 * MINUTE, bootAgoMs = 0) {
   return { story, explained };
 }
 
-test('a living run: since when, and what happens next', async () => {
+test('a living run: since when, and what happens next, as facts on lines of their own', async () => {
   const { explained } = await started();
   const { out } = await explained();
-  expect(out).toMatch(/^upgrade .*working.* for 10m/);
-  expect(out).toMatch(/Attempt 1 .*pid 1001.* 10m.* ago/);
-  expect(out).toMatch(
-    /the watchdog's turn, then a person's after 20 more resumes without a milestone\. The watchdog \(process \d+\) holds the lease/,
-  );
+  expect(out).toMatch(/^upgrade .*\n {2}state .*working since .*\d\d:\d\d, 10 min ago\n/);
+  expect(out).toMatch(/\n {2}attempt .*1, alive \(pid 1001\), last active 10 min ago/);
+  expect(out).toMatch(/\n {2}turn .*the watchdog's, then a person's after 20 more resumes without a milestone\n/);
+  expect(out).toMatch(/\n {2}done .*when the agent says `dogwatch done`/);
+  expect(out).toMatch(/\n {2}journal .*#\d+ /);
+  expect(out).toMatch(/\n {2}do .*dogwatch logs -f upgrade/);
   expect(out).not.toMatch(/no watchdog/);
-  expect(out.endsWith('.\n')).toBe(true);
+});
+
+test('in plain form each line is one fact with its name', async () => {
+  const { explained } = await started();
+  const { out } = await explained('--plain', '--utc');
+  expect(
+    out
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !/^[a-z]+: /.test(line)),
+  ).toEqual([]);
 });
 
 test('uses the wall clock for a run of an earlier boot', async () => {
   const { explained } = await started(DEAD, 45 * MINUTE, 999 * 60 * MINUTE);
-  expect((await explained()).out).toMatch(/^upgrade was working when .* its process is gone now \(pid 1001\), last active 45m ago/);
+  expect((await explained()).out).toMatch(/attempt .*1, its process is gone; last active 45 min ago/);
 });
 
 test('without a watchdog, a run whose process is gone is not reported alive', async () => {
@@ -79,5 +90,5 @@ test('hostile text is sanitized', async () => {
   const { out } = await explained();
   expect(out).toContain('red');
   expect(isHarmful(out)).toBe(false);
-  expect(out.trimEnd()).not.toContain('\n');
+  expect(out.split('\n').filter((line) => line.startsWith('forged'))).toEqual([]);
 });

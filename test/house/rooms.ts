@@ -126,6 +126,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/agents',
     'src/system/disk',
     'src/system/process',
+    'src/system/text',
     'src/store/directory',
     'src/store/db',
     'src/store/lease',

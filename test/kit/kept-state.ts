@@ -5,7 +5,9 @@ import { onTestFinished, vi } from 'vitest';
 import type { RunDecision } from '../../src/core/decision.ts';
 import type { ProcessIdentity } from '../../src/core/model/facts.ts';
 import { attemptFiles, type Layout } from '../../src/store/directory/layout.ts';
+import { beat } from '../../src/store/lease/heartbeat.ts';
 import { openStore } from '../../src/store/store.ts';
+import { instant } from '../../src/system/process/clock.ts';
 import { identify } from '../../src/system/process/process.ts';
 import { Story, type Wishes } from './core/world.ts';
 import { NEVER_SHORT } from './never-short.ts';
@@ -16,10 +18,11 @@ export const DEAD: ProcessIdentity = ME;
 /** This process as the watchdog. */
 export const ALIVE = (): ProcessIdentity => identify(process.pid) ?? DEAD;
 
-/** A state directory with an open store, as a watchdog has it. */
+/** A state directory with an open store, as a watchdog has it that has just given a sign of life. */
 export async function keptState(watchdog: ProcessIdentity = DEAD) {
   const where = stateDirectory();
   const store = openStore(where, await leased(where, watchdog), () => false);
+  if (watchdog !== DEAD) beat(where, { bootId: watchdog.bootId, mono: instant().mono });
   onTestFinished(() => store.close());
   const keep = (...decisions: RunDecision[]) => store.record(decisions);
   /** A story whose decisions are kept with `keepStory`. */

@@ -37,7 +37,7 @@ test.each<[string, () => Story, string, string, string]>([
   ['with a claim', moments.claimed, 'working >>', 'the check decides whether the job is done', 'dogwatch logs -f upgrade'],
   ['paused', moments.paused, 'held <<', 'nothing, until you unpause it', 'dogwatch unpause upgrade'],
   ['dead', moments.dead, 'held <<', 'attempt 2 starts', 'dogwatch resume upgrade'],
-  ['limited', moments.limited, 'held <<', 'one run of the account is tried, then attempt 2 starts', 'dogwatch resume upgrade'],
+  ['limited', moments.limited, 'held <<', 'it or another run of its account is tried', 'dogwatch resume upgrade'],
   ['handed off', moments.handedOff, 'person !!', 'nothing, until you act', 'dogwatch logs upgrade'],
   ['blocked', moments.blocked, 'person !!', 'nothing, until you act', 'dogwatch logs -f upgrade'],
   ['being mended', moments.mending, 'held <<', 'recovery agent 1 must hand it back', 'dogwatch logs upgrade --recovery'],

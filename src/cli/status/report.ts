@@ -2,19 +2,17 @@ import { lookAt } from '../../look/state.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import type { View } from '../../view/model.ts';
 import { only } from '../../view/whole.ts';
-import { findRun, noSuchRun } from '../client/find-run.ts';
+import { chosenRuns, isChosen } from './chosen.ts';
 
 /**
- * Returns the report of `status`, only about this run if `name` is given. Throws Problem or
- * StoreError.
+ * Returns what `status` shows: all runs, or those that these names, ids and patterns mean. Throws
+ * Problem or StoreError.
  */
-export async function reportStatus(layout: Layout, name: string | null): Promise<View> {
-  if (name === null) return lookAt(layout);
-  const view = await lookAt(layout, (reader) => [findRun(reader, name)]);
-  const named = only(view, (run) => run.name === name || run.id === name);
-  if (named.runs.length > 0) return named;
-  throw noSuchRun(
-    name,
-    view.runs.map((run) => run.name),
-  );
+export async function reportStatus(layout: Layout, names: readonly string[]): Promise<View> {
+  if (names.length === 0) return lookAt(layout);
+  return ofChosen(await lookAt(layout, (reader) => chosenRuns(reader, names)), names);
 }
+
+/** Without what is said of other runs; those in a snapshot have not been chosen yet. */
+export const ofChosen = (view: View, names: readonly string[]): View =>
+  names.length === 0 ? view : only(view, view.keptAt === null ? () => true : isChosen(view.runs, names));

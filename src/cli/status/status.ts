@@ -1,49 +1,151 @@
 import type { Command } from 'commander';
 import type { Layout } from '../../store/directory/layout.ts';
+import type { View } from '../../view/model.ts';
 import { jsonText } from '../terminal/json.ts';
 import { endsWithItsOutput } from '../terminal/output.ts';
+import type { Paper } from './paper.ts';
 
-/** `dogwatch status`: shows all runs at a glance, or one. */
+interface Options {
+  readonly all?: boolean;
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly line?: boolean;
+  readonly check?: boolean;
+  readonly watch?: boolean;
+  readonly utc?: boolean;
+}
+
+/** `dogwatch status`: shows all runs at a glance, or some of them with all that is known. */
 export function register(program: Command): void {
   program
     .command('status')
-    .description('show all runs at a glance: state, attempts, budget and reason')
-    .argument('[run]', 'show only this run')
+    .description('show all runs at a glance: what needs you first, why, what comes next, and what to type')
+    .argument('[runs...]', 'show only these runs, each with its facts; names may be patterns: "job-*"')
     .option('--all', 'include runs that ended more than a day ago')
-    .option('--json', 'print one JSON object, which always includes all runs')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  dogwatch status
-  dogwatch status --json | jq -r '.runs[] | select(.state == "escalated") | .name'
-
-ATTEMPT is the number of the current or last attempt, RESUMES how many of the
-allowed resumes without progress are used, ACTIVE when the run last did
-something, NEXT when it is resumed. For details: \`dogwatch explain RUN\`.
-`,
-    )
+    .option('--watch', 'stay open, and show every change')
+    .option('--line', 'print one short line for a prompt or a tmux bar: "!1 <2 >3", or nothing if all is well')
+    .option('--check', 'print one line, and exit with 0 (well), 1 (held or waiting), 2 (a person is needed) or 3 (no watchdog)')
+    .option('--plain', 'print one fact a line, without columns, signs and colours')
+    .option('--utc', 'show times in UTC, not in local time')
+    .option('--json', 'print one JSON object, which includes runs that ended long ago')
+    .addHelpText('after', HELP)
     .action(status);
 }
 
-async function status(name: string | undefined, { all = false, json = false }: { all?: boolean; json?: boolean }): Promise<void> {
-  const [{ openLayout }, { reportStatus }, { printStatus }] = await Promise.all([
-    import('../client/state-layout.ts'),
-    import('./report.ts'),
-    import('./table.ts'),
-  ]);
+const HELP = `
+Examples:
+  dogwatch
+  dogwatch status nightly "job-*"
+  dogwatch status --watch
+  dogwatch status --check || echo "look at dogwatch"
+  dogwatch status --json | jq -r '.runs[] | select(.group == "person") | .name'
+
+Signs: !! needs a person, << held or waiting, .. quiet, >> working, ok done,
+-- stopped, xx failed. ATTEMPT is the number of the current or last attempt,
+RESUMES how many of the allowed resumes without progress are used, ACTIVE when
+the run last did something, NEXT when something happens by itself. A column in
+which no run has anything to say is left out, and so are others if the reason
+would have less than 40 columns. For more about one run: \`dogwatch explain RUN\`.
+
+In --line, !1 needs a person, <2 are held, .1 is quiet, >3 are working;
+!watchdog: none is alive, !host: the machine needs a person, !state: the state
+cannot be read. With --check a quiet run is well; without runs that are not
+over, no watchdog is needed.
+`;
+
+async function status(names: readonly string[], options: Options): Promise<void> {
+  await refuseTogether(options);
   endsWithItsOutput();
+  const { openLayout } = await import('../client/state-layout.ts');
   const layout = openLayout();
-  const report = await reportStatus(layout, name ?? null);
-  if (report.keptAt !== null)
-    process.stderr.write(
-      `dogwatch: the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${report.keptAt}\n`,
-    );
-  const { isReadOnlyState, readOnlyInWords } = await import('../../store/directory/read-only-state.ts');
-  if (isReadOnlyState(layout)) process.stderr.write(`dogwatch: ${readOnlyInWords(layout)}\n`);
-  if (json) process.stdout.write(`${jsonText(report, 2)}\n`);
-  else if (report.runs.length + report.unreadable.length === 0) process.stdout.write(await nothingIn(layout));
-  else printStatus(report, all || name !== undefined);
+  if (options.watch === true) return watching(layout, names, options);
+  const { reportStatus } = await import('./report.ts');
+  if (options.line === true) return line(() => reportStatus(layout, names));
+  const view = await reportStatus(layout, names);
+  if (options.check === true) return check(view, options);
+  if (options.json === true) return json(view);
+  if (options.plain !== true && names.length === 0 && view.runs.length + view.unreadable.length === 0) {
+    process.stdout.write(await nothingIn(layout));
+    return;
+  }
+  const { lines, warnings } = await textOf(view, names, options);
+  // Whoever reads a file or a pipe may not see its first lines.
+  if (process.stdout.isTTY !== true) for (const text of warnings) process.stderr.write(`dogwatch: ${text}\n`);
+  process.stdout.write(lines.map((text) => `${text}\n`).join(''));
+}
+
+async function textOf(view: View, names: readonly string[], { all = false, plain = false, utc = false }: Options) {
+  const [{ cardsOf, pageOf, plainOf, warningsOf }, { paperFor }, { clean }] = await Promise.all([
+    import('./page.ts'),
+    import('./stdout.ts'),
+    import('./paper.ts'),
+  ]);
+  const paper: Paper = paperFor(Date.parse(view.at), utc, plain);
+  const warnings = warningsOf(view, paper).map(clean);
+  if (plain) return { lines: plainOf(view, paper), warnings };
+  return { lines: names.length > 0 ? cardsOf(view, paper) : pageOf(view, paper, all), warnings };
+}
+
+async function watching(layout: Layout, names: readonly string[], options: Options): Promise<void> {
+  const [{ watchRuns }, page, { paperFor }] = await Promise.all([import('./watching.ts'), import('./page.ts'), import('./stdout.ts')]);
+  const { all = false, plain = false, utc = false } = options;
+  return watchRuns(layout, names, (view) => {
+    if (options.json === true) return [jsonText(view)];
+    const paper = paperFor(Date.parse(view.at), utc, plain);
+    if (plain) return page.plainOf(view, paper);
+    return names.length > 0 ? page.cardsOf(view, paper) : page.pageOf(view, paper, all);
+  });
+}
+
+/** A prompt shows this all the time: what goes wrong is a word too, never an error. */
+async function line(look: () => Promise<View>): Promise<void> {
+  const [{ brief }, { StoreError }] = await Promise.all([import('../../view/words.ts'), import('../../store/directory/error.ts')]);
+  try {
+    const text = brief(await look());
+    if (text !== '') process.stdout.write(`${text}\n`);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    process.stdout.write('!state\n');
+  }
+}
+
+async function check(view: View, { json: isJson = false, utc = false }: Options): Promise<void> {
+  const [{ verdict }, { clockAt }, { clean }] = await Promise.all([
+    import('../../view/words.ts'),
+    import('../../look/clock.ts'),
+    import('./paper.ts'),
+  ]);
+  const { status: exitCode, because } = verdict(view, clockAt(Date.parse(view.at), utc));
+  if (isJson) await json(view, { check: { status: exitCode, because } });
+  else process.stdout.write(`${clean(because)}\n`);
+  process.exitCode = exitCode;
+}
+
+async function json(view: View, more: object = {}): Promise<void> {
+  const { tell } = await import('../terminal/tell.ts');
+  const { keptAt, host } = view;
+  if (keptAt !== null)
+    tell(`the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${keptAt}`);
+  if (host.readOnly !== null) tell(host.readOnly);
+  process.stdout.write(`${jsonText({ ...view, ...more }, 2)}\n`);
+}
+
+async function refuseTogether({
+  line: isLine = false,
+  check: isCheck = false,
+  plain = false,
+  watch = false,
+  json: isJson = false,
+}: Options) {
+  const forms = [isLine && '--line', isCheck && '--check', plain && '--plain', watch && '--watch', isJson && '--json'].filter(Boolean);
+  const allowed = [
+    ['--check', '--json'],
+    ['--plain', '--watch'],
+    ['--watch', '--json'],
+  ].some((pair) => forms.every((form) => pair.includes(String(form))));
+  if (forms.length < 2 || allowed) return;
+  const { EXIT_USAGE, Problem } = await import('../terminal/problem.ts');
+  throw new Problem(EXIT_USAGE, 'these options cannot be combined', { expected: 'one form of output', got: forms.join(' ') });
 }
 
 /**
@@ -58,6 +160,12 @@ async function nothingIn(layout: Layout): Promise<string> {
   const odd = oddityOf(layout);
   const service = serviceElsewhere(layout);
   const where = sanitizeForTerminal(`No runs in ${layout.stateDir}${odd === null ? '' : `, ${odd}`}. Start one:  dogwatch run -- COMMAND…`);
-  if (service === null) return `${where}\n`;
-  return `${where}\n${sanitizeForTerminal(`The service keeps its runs in ${service}:  DOGWATCH_STATE_DIR=${service} dogwatch status`)}\n`;
+  const more = [
+    '  dogwatch adopt --pid PID     looks after an agent that is already running',
+    '  dogwatch demo                shows it all in under a minute, without a model',
+    ...(service === null
+      ? []
+      : [sanitizeForTerminal(`The service keeps its runs in ${service}:  DOGWATCH_STATE_DIR=${service} dogwatch status`)]),
+  ];
+  return `${[where, ...more].join('\n')}\n`;
 }

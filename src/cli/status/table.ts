@@ -1,93 +1,169 @@
-import { causeAt, isOfHost } from '../../core/model/cause.ts';
-import { isOver } from '../../core/model/run.ts';
-import type { ReportedNotice } from '../../core/notices/report.ts';
-import { bytesInWords } from '../../core/values/bytes.ts';
-import { inWords } from '../../core/values/duration.ts';
-import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
-import type { FilesystemView as Filesystem, RunView as ReportedRun, View as StatusReport } from '../../view/model.ts';
-import { paint, stateFormat } from '../terminal/colors.ts';
-import { table } from '../terminal/table.ts';
+import stringWidth from 'string-width';
+import { costInShort } from '../../core/spend/report.ts';
+import { distance, readable, when } from '../../view/clock.ts';
+import type { RunView } from '../../view/model.ts';
+import { cut, pad, wrap } from '../../view/width.ts';
+import { stateFormat } from '../terminal/colors.ts';
+import { clean, type Paper } from './paper.ts';
 
-/** Runs that ended longer ago are shown only with --all. */
-const OLD_MS = 86_400_000;
-const HEADINGS = ['NAME', 'STATE', 'ATTEMPT', 'RESUMES', 'PID', 'ACTIVE', 'NEXT', 'BECAUSE'];
+/** The reason is never squeezed below this: other columns go first. */
+const LEAST_BECAUSE = 40;
+const GAP = 2;
+/** A reason on lines of its own takes at most this many. */
+const MOST_LINES = 2;
+const LEAST_NAME = 8;
 
-/** Prints the report for a person. `all` includes runs that ended long ago. */
-export function printStatus({ runs, unreadable, notices, host }: StatusReport, all: boolean): void {
-  const now = Date.now();
-  const isOld = (run: ReportedRun) => isOver(run) && now - Date.parse(run.since) >= OLD_MS;
-  const shown = all ? runs : runs.filter((run) => !isOld(run));
-  if (shown.length > 0) printRuns(shown, now);
-  const hidden = runs.length - shown.length;
-  if (hidden > 0) process.stdout.write(`${paint('dim', `${hidden} ended more than a day ago: --all shows them`)}\n`);
-  for (const { name, id, state } of unreadable)
-    process.stdout.write(
-      `${paint('red', 'UNREADABLE')}  ${sanitizeForTerminal(`${name} (${id}), which was ${state}: its row in the database is damaged, so dogwatch does nothing about it; see \`dogwatch doctor\``)}\n`,
-    );
-  for (const notice of notices) process.stdout.write(`${paint('yellow', 'NOTICE')}  ${sanitizeForTerminal(inWordsOf(notice, now))}\n`);
-  const active = runs.filter((run) => !isOver(run)).length;
-  for (const filesystem of host.filesystems.filter(({ pressure }) => pressure !== 'none')) printPressure(filesystem);
-  if (host.watchdog !== null && active > 0 && process.stdout.isTTY)
-    process.stdout.write(`${paint('dim', `the watchdog is process ${host.watchdog.pid}`)}\n`);
-  if (host.watchdog === null && active > 0)
-    process.stderr.write(
-      `${paint('red', 'dogwatch:', process.stderr)} no watchdog is alive, nobody looks after ${active === 1 ? 'this run' : `these ${active} runs`}. ${asOf(host)}Start one:  dogwatch watch\n`,
-    );
+interface Column {
+  readonly heading: string;
+  readonly cells: readonly string[];
+  /** The same with less, for when there is no room. */
+  readonly short?: readonly string[];
+  /** Which goes first when there is no room; null if it never goes. */
+  readonly rank: number | null;
 }
 
-/** States how old the shown state is. */
-const asOf = ({ unwatchedMs }: StatusReport['host']): string =>
-  unwatchedMs === null ? '' : `This is the state of ${inWords(unwatchedMs)} ago. `;
-
-function inWordsOf({ runs: [first, ...others], cause, subject, since, state, channels }: ReportedNotice, now: number): string {
-  const who = first === undefined ? 'this machine' : `${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
-  const failed = channels.flatMap(({ name, problem }) => (problem === null ? [] : `; ${name} could not be notified: ${problem}`));
-  const next = state === 'acked' ? 'acknowledged' : `\`dogwatch ack ${isOfHost(causeAt(cause)) ? '--host' : first}\` ends the reminders`;
-  return `${who}: ${subject}, for ${inWords(Math.max(0, now - Date.parse(since)))} (${next})${failed.join('')}`;
+/** The runs, one a row; without a heading for what no run has anything to say about. */
+export function tableOf(runs: readonly RunView[], paper: Paper): string[] {
+  const because = runs.map((run) => clean(readable(paper.clock, run.why)));
+  const columns = columnsOf(runs, paper);
+  if (paper.columns === null)
+    return rows(
+      columns,
+      runs,
+      because.map((text) => [text]),
+      paper,
+      'BECAUSE',
+    );
+  const shown = fitting(columns, paper.columns - LEAST_BECAUSE - GAP);
+  const room = paper.columns - widthOf(shown) - GAP;
+  if (room >= LEAST_BECAUSE)
+    return rows(
+      shown,
+      runs,
+      because.map((text) => [cut(text, room, paper.mark)]),
+      paper,
+      'BECAUSE',
+    );
+  return stacked(columns, runs, because, paper, paper.columns);
 }
 
-function printPressure({ path, availableBytes, totalBytes, pressure }: Filesystem): void {
-  const room = `${bytesInWords(availableBytes)} of ${bytesInWords(totalBytes)} available`;
-  const format = pressure === 'critical' ? 'red' : 'yellow';
-  process.stderr.write(
-    `${paint(format, 'dogwatch:', process.stderr)} the disk at ${sanitizeForTerminal(path)} is short of space (${pressure}): ${room}\n`,
+/** Long names: the reason stands below its row, and the row has room for more columns again. */
+function stacked(columns: readonly Column[], runs: readonly RunView[], because: readonly string[], paper: Paper, width: number): string[] {
+  const shown = narrowed(fitting(columns, width), width, paper);
+  const indent = ' '.repeat(Math.min(4, Math.max(0, width - LEAST_NAME)));
+  const [heading = '', ...lines] = rows(
+    shown,
+    runs,
+    runs.map(() => []),
+    paper,
+    null,
+  );
+  return [
+    heading,
+    ...lines.flatMap((line, index) => [line, ...below(because[index] ?? '', width - indent.length, paper).map((text) => indent + text)]),
+  ];
+}
+
+function below(text: string, room: number, { mark }: Paper): readonly string[] {
+  const lines = wrap(text, room);
+  if (lines.length <= MOST_LINES) return lines;
+  return [...lines.slice(0, MOST_LINES - 1), cut(lines.slice(MOST_LINES - 1).join(' '), room, mark)];
+}
+
+function columnsOf(runs: readonly RunView[], { clock, columns }: Paper): readonly Column[] {
+  const column = (heading: string, rank: number | null, cell: (run: RunView) => string): Column => ({
+    heading,
+    rank,
+    cells: runs.map(cell),
+  });
+  const says = ({ rank, cells }: Column) => rank === null || cells.some((cell) => cell !== '-');
+  return [
+    // A sign is for eyes; programs find the name first in each line.
+    ...(columns === null ? [] : [column('', null, ({ sign }) => sign)]),
+    column('NAME', null, ({ name }) => clean(name)),
+    column('STATE', null, ({ label }) => label),
+    column('ATTEMPT', 2, ({ attempts }) => (attempts < 2 ? '-' : String(attempts))),
+    // Used and allowed resumes without progress.
+    column('RESUMES', 4, (run) => (run.resumesWithoutProgress === 0 ? '-' : `${run.resumesWithoutProgress}/${run.maxResumes}`)),
+    column('PID', 1, ({ pid }) => (pid === null ? '-' : String(pid))),
+    column('COST', 3, ({ cost }) => costInShort(cost)),
+    column('ACTIVE', 5, ({ lastActivityAt }) => (lastActivityAt === null ? '-' : distance(clock, lastActivityAt))),
+    {
+      ...column(columns === null ? `NEXT (${clock.zone})` : 'NEXT', 6, ({ group, next }) =>
+        next.at === null || group === 'done' ? '-' : when(clock, next.at),
+      ),
+      short: runs.map(({ group, next }) => (next.at === null || group === 'done' ? '-' : distance(clock, next.at))),
+    },
+  ].filter(says);
+}
+
+const widthOf = (columns: readonly Column[]): number => columns.reduce((sum, one) => sum + cellWidth(one) + GAP, -GAP);
+
+const cellWidth = ({ heading, cells }: Column): number =>
+  cells.reduce((most, cell) => Math.max(most, stringWidth(cell)), stringWidth(heading));
+
+/** The columns that fit into this width: shortened first, then without those that go first. */
+function fitting(columns: readonly Column[], width: number): readonly Column[] {
+  if (widthOf(columns) <= width) return columns;
+  if (columns.some(({ short }) => short !== undefined))
+    return fitting(
+      columns.map(({ heading, cells, rank, short }) => ({ heading, rank, cells: short ?? cells })),
+      width,
+    );
+  const ranks = columns.flatMap(({ rank }) => rank ?? []);
+  if (ranks.length === 0) return columns;
+  const first = Math.min(...ranks);
+  return fitting(
+    columns.filter(({ rank }) => rank !== first),
+    width,
   );
 }
 
-function printRuns(runs: readonly ReportedRun[], now: number): void {
-  const [headings = '', ...lines] = table([HEADINGS, ...runs.map((run) => cells(run, now))], process.stdout.columns);
-  const painted = lines.map((line, index) => {
-    const { state } = runs[index]!;
-    // The name before the state contains no spaces.
-    return line.replace(` ${state} `, ` ${paint(stateFormat(state), state)} `);
+/** Names that are too long even alone are cut. */
+function narrowed(columns: readonly Column[], width: number, { mark }: Paper): readonly Column[] {
+  const tooMuch = widthOf(columns) - width;
+  if (tooMuch <= 0) return columns;
+  return columns.map((one) => {
+    if (one.heading !== 'NAME') return one;
+    const most = Math.max(LEAST_NAME, cellWidth(one) - tooMuch);
+    return { ...one, cells: one.cells.map((cell) => cut(cell, most, mark)) };
   });
-  process.stdout.write(`${[paint('dim', headings), ...painted].join('\n')}\n`);
 }
 
-const cells = (run: ReportedRun, now: number): string[] => [
-  sanitizeForTerminal(run.name),
-  stateCell(run),
-  String(run.attempts),
-  // Used and allowed resumes without progress.
-  `${run.resumesWithoutProgress}/${run.maxResumes}`,
-  run.pid === null ? '-' : String(run.pid),
-  run.lastActivityAt === null ? '-' : `${inWords(Math.max(0, now - Date.parse(run.lastActivityAt)))} ago`,
-  run.nextAttemptAt === null ? '-' : nextInWords(Date.parse(run.nextAttemptAt) - now),
-  sanitizeForTerminal(becauseOf(run)).replaceAll('\t', ' '),
-];
-
-/** The operator's pause is shown even while the process is still alive. */
-const pauseOf = ({ state, holds }: ReportedRun) => (isOver({ state }) ? undefined : holds.find(({ kind }) => kind === 'operator'));
-
-function stateCell(run: ReportedRun): string {
-  const doubt = { lives: '', gone: ' (gone)', unknown: ' (unseen)' }[run.found ?? 'lives'];
-  return `${run.state}${pauseOf(run) === undefined ? '' : ' (paused)'}${doubt}`;
+/** `last`: the heading of the last column, which is not padded, or null if there is none. */
+function rows(
+  columns: readonly Column[],
+  runs: readonly RunView[],
+  tails: readonly (readonly string[])[],
+  paper: Paper,
+  last: string | null,
+): string[] {
+  const widths = columns.map(cellWidth);
+  const gap = ' '.repeat(GAP);
+  const line = (cells: readonly string[], painted: (cell: string, index: number) => string) => {
+    const text = cells.map((cell, index) => painted(pad(cell, widths[index] ?? 0), index)).join(gap);
+    return text.trimEnd();
+  };
+  const isShort = (text: string) => paper.columns === null || stringWidth(text) <= paper.columns;
+  const finish = (text: string, plain: string) => (isShort(plain) ? text : cut(plain, paper.columns ?? 0, paper.mark));
+  const headings = line([...columns.map(({ heading }) => heading), ...(last === null ? [] : [last])], (cell) => cell);
+  return [
+    paper.paint('dim', finish(headings, headings)),
+    ...runs.map((run, row) => {
+      const cells = [...columns.map(({ cells: all }) => all[row] ?? ''), ...(tails[row] ?? [])];
+      const format = stateFormat(run.state);
+      const painted = (cell: string, index: number) => {
+        const isState = columns[index]?.heading === 'STATE' || columns[index]?.heading === '';
+        return isState ? cell.replace(cell.trimEnd(), (word) => paper.paint(formatOf(run, format), word)) : cell;
+      };
+      return finish(
+        line(cells, painted),
+        line(cells, (cell) => cell),
+      );
+    }),
+  ];
 }
 
-function becauseOf(run: ReportedRun): string {
-  const pause = pauseOf(run);
-  const because = run.found === 'gone' ? `its process is gone; before: ${run.because}` : run.because;
-  return pause === undefined || because.includes(pause.because) ? because : `${pause.because}; ${because}`;
-}
-
-const nextInWords = (ms: number): string => (ms > 0 ? `in ${inWords(ms)}` : 'now');
+/** What needs a person stands out without colours too. */
+const formatOf = ({ group }: RunView, format: ReturnType<typeof stateFormat>): Parameters<Paper['paint']>[0] =>
+  group === 'person' ? ['bold', 'red'] : format;

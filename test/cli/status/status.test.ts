@@ -4,7 +4,6 @@ import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { register } from '../../../src/cli/status/status.ts';
-import { printStatus } from '../../../src/cli/status/table.ts';
 import type { RunState } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { ack, clear, type Notice, openNotice } from '../../../src/core/notices/notice.ts';
@@ -15,7 +14,9 @@ import type { View as StatusReport } from '../../../src/view/model.ts';
 import { news } from '../../kit/core/notice-samples.ts';
 import { MINUTE, working } from '../../kit/core/world.ts';
 import { ALIVE, DEAD, HOSTILE, isHarmful, keptState, look } from '../../kit/kept-state.ts';
+import { NEVER_SHORT } from '../../kit/never-short.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
+import { runCommand } from '../../kit/run-command.ts';
 import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 const DAY = 86_400_000;
@@ -89,7 +90,7 @@ describe('for people', () => {
     ]);
     const rows = rowsOf((await look(register, where, 'status')).out);
     expect([rows.paused?.[0], rows.paused?.at(-1)]).toEqual(['working (paused)', 'deploying; attempt 1 is active']);
-    expect([rows.spent?.[5], rows.unsure?.[5]]).toEqual([expect.stringMatching(/^in 1h [23]m/), '-']);
+    expect([rows.spent?.[1], rows.unsure?.[1]]).toEqual([expect.stringMatching(/^.*\d\d:\d\d, in 1 h [23] min$/), '-']);
   });
 
   test('without runs, says how to start one', async () => {
@@ -100,7 +101,7 @@ describe('for people', () => {
     expect(err).toBe('');
   });
 
-  test('one line per run: state, attempt, budget, pid, activity, next, reason', async () => {
+  test('one line per run: state, budget, pid, activity, next, reason', async () => {
     const { run } = working();
     const waiting = runIn('waits', 'waiting', 0, {
       charged: [1, 2, 3],
@@ -111,8 +112,8 @@ describe('for people', () => {
     const { out, err } = await look(register, where, 'status');
     const rows = rowsOf(out);
     expect(Object.keys(rows)).toEqual(['NAME', 'waits', 'upgrade']);
-    expect(rows.upgrade).toEqual(['working', '1', '0/20', '1001', expect.stringMatching(/^2m.* ago$/), '-', run.because]);
-    expect(rows.waits).toEqual(['waiting', '0', '3/20', '-', '-', expect.stringMatching(/^in (5m|4m 5)/), 'backoff']);
+    expect(rows.upgrade).toEqual(['working', '-', '1001', '2 min ago', '-', run.because]);
+    expect(rows.waits).toEqual(['waiting', '3/20', '-', '-', expect.stringMatching(/\d\d:\d\d, in [45] min$/), 'backoff']);
     expect(err).toBe('');
   });
 
@@ -125,17 +126,18 @@ describe('for people', () => {
     const shown = async (...argv: string[]) => Object.keys(rowsOf((await look(register, where, 'status', ...argv)).out));
     expect(await shown()).toEqual(['NAME', 'stuck', 'young', expect.stringMatching(/^1 ended .*--all/)]);
     expect(await shown('--all')).toEqual(['NAME', 'stuck', 'old', 'young']);
-    expect(await shown('old')).toEqual(['NAME', 'old']);
+    expect((await look(register, where, 'status', 'old')).out).toMatch(/^old .*\n {2}state .*complete/);
   });
 
   test.each([
-    ['none is alive for active runs', 'working', undefined, /no watchdog is alive.*dogwatch watch/],
-    ['nothing is active', 'complete', undefined, /^$/],
-    ['one is running', 'working', ALIVE(), /^$/],
-  ] as const)('whether it warns about the watchdog: %s', async (_, state, watchdog, warning) => {
+    ['none is alive for active runs', 'working', undefined, /^dogwatch: no watchdog is alive.*dogwatch watch/],
+    ['nothing is active', 'complete', undefined, /^(?!.*watchdog)/s],
+    ['one is running', 'working', ALIVE(), /^(?!.*watchdog)/s],
+  ] as const)('whether it warns about the watchdog, first: %s', async (_, state, watchdog, warning) => {
     const dead = { bootId: 'another boot', pid: 1, startTicks: 1 };
-    const { err } = await look(register, await stateOf([runIn('one', state)], watchdog ?? dead), 'status');
-    expect(err).toMatch(warning);
+    const { out, err } = await look(register, await stateOf([runIn('one', state)], watchdog ?? dead), 'status');
+    expect(out).toMatch(warning);
+    expect(err).toBe(out.startsWith('dogwatch:') ? `${out.split('\n')[0]}\n` : '');
   });
 
   test('hostile text is sanitized, and forges no lines', async () => {
@@ -144,13 +146,14 @@ describe('for people', () => {
     expect(out.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  test('on a terminal, lines are truncated to its width and the state is coloured', async () => {
-    const where = await stateOf([runIn('one', 'escalated', 0, { because: 'x'.repeat(500) })]);
+  test('on a terminal, the reason is cut at its width and the state is coloured', async () => {
+    const where = await stateOf([runIn('one', 'waiting', 0, { because: 'x'.repeat(500) })]);
     onTerminal(80);
     const { out } = await look(register, where, 'status');
-    const [, line = ''] = out.split('\n');
-    expect(line).toContain('\u001b[31mescalated\u001b[39m');
-    expect(line.replace('\u001b[31m', '').replace('\u001b[39m', '')).toMatch(/^.{79}…$/);
+    const line = out.split('\n').find((text) => text.includes('waiting\u001b')) ?? out;
+    expect(line).toContain('\u001b[33mwaiting\u001b[39m');
+    expect(stripVTControlCharacters(line)).toMatch(/^<< {2}one {3}waiting .*x…$/);
+    expect(stripVTControlCharacters(line)).toHaveLength(80);
   });
 
   test('with NO_COLOR, nothing is coloured on a terminal either', async () => {
@@ -227,33 +230,19 @@ describe('--json', () => {
   });
 });
 
-test('warns about a disk that is short of space', () => {
-  const room = { availableBytes: 1.5 * 2 ** 30, totalBytes: 2 ** 40 };
+test('warns about a disk that is short of space, first, and on stderr if stdout is no terminal', async () => {
+  const where = await stateOf([runIn('one', 'working')]);
   const said: string[] = [];
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
-  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  onTestFinished(() => {
-    err.mockRestore();
-    out.mockRestore();
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  onTestFinished(() => spy.mockRestore());
+  const { out } = await runCommand(register, ['status'], {
+    ...NEVER_SHORT,
+    DOGWATCH_DISK_SOFT: '100%',
+    DOGWATCH_STATE_DIR: where.stateDir,
   });
-  const pressures = ['none', 'soft', 'critical'] as const;
-  const marks = { softBytes: 0, criticalBytes: 0, fullAt: null, filledBy: [], largest: [] };
-  const filesystems = pressures.map((pressure) => ({ path: `/${pressure}\u001b[2J`, pressure, ...room, ...marks }));
-  printStatus(
-    {
-      runs: [],
-      unreadable: [],
-      notices: [],
-      host: { watchdog: null, filesystems, stateDir: '/state', unwatchedMs: null },
-    } as unknown as StatusReport,
-    true,
-  );
-  const lines = said.join('').split('\n');
-  expect(lines.slice(0, 2).map(stripVTControlCharacters)).toEqual([
-    expect.stringMatching(/^dogwatch: the disk at \/soft.* is short of space \(soft\): 1\.5 GiB of 1 TiB available$/),
-    expect.stringMatching(/^dogwatch: the disk at \/critical.* is short of space \(critical\): /),
-  ]);
-  expect(said.join('')).not.toMatch(/\/none|\[2J/);
+  const err = said.join('');
+  expect(out.split('\n')[0]).toMatch(/^dogwatch: the disk at .* is short of space \(soft\): .* of .* available/);
+  expect(err).toMatch(/^dogwatch: the disk at .* is short of space/);
 });
 
 test('a thousand runs', async () => {
@@ -270,7 +259,7 @@ describe('when the database cannot be read on a full disk', () => {
   }
 
   async function pictured(runs: readonly Run[], watchdog = ALIVE()): Promise<Layout> {
-    const { where } = await keptState();
+    const { where } = await keptState(watchdog);
     expect(keepSnapshot(where, runs, { ...watchdog, fence: 1, takenAt: agoMs(0) })).toBeNull();
     trouble(where);
     return where;
@@ -279,8 +268,9 @@ describe('when the database cannot be read on a full disk', () => {
   test('shows the snapshot, and says that it is one', async () => {
     const where = await pictured([runIn('one', 'working'), runIn('two', 'quiet')]);
     const { out, err } = await look(register, where, 'status');
-    expect(Object.keys(rowsOf(out))).toEqual(['NAME', 'two', 'one']);
-    expect(err).toMatch(/disk is full.*snapshot of \d{4}-/);
+    expect(Object.keys(rowsOf(out)).slice(1)).toEqual(['NAME', 'two', 'one']);
+    expect(out).toMatch(/^dogwatch: the database cannot be read because the disk is full/);
+    expect(err).toMatch(/disk is full.*snapshot of .*\d\d:\d\d, /);
     const report = await json(where, 'two');
     expect(report.runs.map(({ id, maxResumes }) => [id, maxResumes])).toEqual([['two.1', 20]]);
     expect(report.host).toMatchObject({ watchdog: { pid: process.pid }, filesystems: [{ path: where.stateDir }] });
@@ -308,6 +298,64 @@ describe('when the database cannot be read on a full disk', () => {
   });
 });
 
+describe('several runs and forms', () => {
+  const three = () => stateOf([runIn('job-1', 'working'), runIn('job-2', 'escalated'), runIn('other', 'held')]);
+
+  test('names and patterns choose runs; one that means none is a problem', async () => {
+    const where = await three();
+    const names = async (...argv: string[]) => (await json(where, ...argv)).runs.map(({ name }) => name);
+    expect(await names('job-*')).toEqual(['job-2', 'job-1']);
+    expect(await names('other', 'job-?', 'other')).toEqual(['job-2', 'other', 'job-1']);
+    expect((await look(register, where, 'status', 'none-*')).thrown).toMatchObject({ exitCode: 66 });
+  });
+
+  test('--check prints one line and sets the exit status', async () => {
+    const { out, exitCode, thrown } = await look(register, await three(), 'status', '--check');
+    expect([out, exitCode, thrown]).toEqual(['1 needs you, 1 held, 1 working: job-2\n', 2, null]);
+    const watched = await stateOf([runIn('one', 'working')], DEAD);
+    expect(await look(register, watched, 'status', '--check', '--json')).toMatchObject({
+      exitCode: 3,
+      out: expect.stringContaining('"status": 3'),
+    });
+  });
+
+  test('--line prints a few characters, nothing if all is well, and a word if the state cannot be read', async () => {
+    const line = async (where: Layout) => (await look(register, where, 'status', '--line')).out;
+    expect(await line(await three())).toBe('!1 <1 >1\n');
+    expect(await line(await stateOf([runIn('one', 'working')]))).toBe('');
+    expect(await line(layout('/dev/null/below'))).toBe('!state\n');
+  });
+
+  test('forms of output that exclude each other are refused', async () => {
+    const where = await three();
+    for (const forms of [
+      ['--line', '--check'],
+      ['--plain', '--json'],
+      ['--watch', '--check'],
+    ])
+      expect((await look(register, where, 'status', ...forms)).thrown).toMatchObject({ exitCode: 64 });
+  });
+
+  test('the JSON says what each run needs, why, what comes next, and what to type', async () => {
+    const where = await three();
+    const view = await json(where);
+    expect(view).toMatchObject({
+      version: 1,
+      counts: { person: 1, held: 1, quiet: 0, working: 1, done: 0 },
+      cost: { usd: null, provenance: 'unknown' },
+    });
+    expect(view.runs[0]).toMatchObject({
+      name: 'job-2',
+      group: 'person',
+      sign: '!!',
+      next: { what: 'nothing, until you act', at: null, by: 'operator' },
+      commands: expect.arrayContaining([{ type: 'dogwatch resume job-2', does: expect.any(String) }]),
+      filesystem: where.stateDir,
+    });
+    expect(view.host).toMatchObject({ condition: 'alive', name: expect.any(String) });
+  });
+});
+
 describe('notices', () => {
   const REFUSED = refused('it answered 503', true);
 
@@ -326,9 +374,9 @@ describe('notices', () => {
     const { out } = await look(register, (await withNotices()).where, 'status');
     const [first = '', second = ''] = out.split('\n').filter((line) => line.startsWith('NOTICE'));
     expect(first).toMatch(
-      /^NOTICE {2}upgrade: .*, for 1h 30m \(`dogwatch ack upgrade` ends the reminders\); ntfy:\/\/host could not be notified: it answered 503$/,
+      /^NOTICE {2}upgrade: .*, for 1 h 30 min \(`dogwatch ack upgrade` ends the reminders\); ntfy:\/\/host could not be notified: it answered 503$/,
     );
-    expect(second).toMatch(/^NOTICE {2}upgrade: known, for 1m \(acknowledged\)$/);
+    expect(second).toMatch(/^NOTICE {2}upgrade: known, for 1 min \(acknowledged\)$/);
     expect(out).not.toContain('gone');
     expect(isHarmful(out)).toBe(false);
   });

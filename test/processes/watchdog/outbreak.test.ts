@@ -27,7 +27,7 @@ story(
     expect((await stage.does(['status'])).stdout).toContain('`dogwatch ack --host` ends the reminders');
     expect((await stage.does(['ack', '--host'])).stdout).toBe('this machine: acknowledged: several runs died at once\n');
     expect((await noticesOf(stage))[0]).toMatchObject({ state: 'acked' });
-    expect((await stage.does(['explain', last])).stdout).toMatch(/resumed in .* at the latest/);
+    expect((await stage.does(['explain', last])).stdout).toMatch(/attempt \d+ starts by .*\d\d:\d\d, in /);
     await stage.does(['resume', last]);
     await stage.inState('working', last);
     expect(agentOf(stage, last)).not.toBe(null);

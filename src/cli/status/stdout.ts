@@ -1,0 +1,26 @@
+import { clockAt } from '../../look/clock.ts';
+import { paint } from '../terminal/colors.ts';
+import type { Paper } from './paper.ts';
+
+/** A terminal that does not tell its size. */
+const USUAL_COLUMNS = 80;
+
+/** What stdout is: a terminal of some width, or a file or pipe, where nothing is cut. */
+export function paperFor(nowWall: number, isUtc: boolean, isPlain = false): Paper {
+  const { isTTY, columns } = process.stdout;
+  const isTerminal = isTTY === true && !isPlain;
+  return {
+    columns: isTerminal ? columns || USUAL_COLUMNS : null,
+    clock: clockAt(nowWall, isUtc),
+    mark: isUnicode() ? '…' : '...',
+    paint: (format, text) => (isTerminal ? paint(format, text) : text),
+  };
+}
+
+/** The locale decides; the kernel's own console has few characters whatever it says. */
+function isUnicode(): boolean {
+  const { LC_ALL, LC_CTYPE, LANG, TERM } = process.env;
+  if (TERM === 'linux' || TERM === 'dumb') return false;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
+  return locale === undefined || !/^(?:C|POSIX)$/.test(locale);
+}
