@@ -51,6 +51,36 @@ describe('what is read', () => {
     ]);
   });
 
+  test('a record of the session, from its beginning if it began with the attempt; its growth is not activity', () => {
+    const [old, fresh, later] = ['old', 'fresh', 'later'].map((name) => `${watchdog.directory}/${name}.jsonl`) as [string, string, string];
+    for (const path of [old, fresh, later]) writeFileSync(path, `before in ${path}\n`);
+    watchdog.tell({ number: 1 });
+    expect(watchdog.watched).not.toContain(old);
+    watchdog.records = [
+      { path: old, isNew: false },
+      { path: fresh, isNew: true },
+    ];
+    watchdog.tell({ number: 1 });
+    watchdog.records = [...watchdog.records, { path: later, isNew: true }];
+    watchdog.tell({ number: 1 });
+    for (const path of [old, fresh]) {
+      appendFileSync(path, `now in ${path}\n`);
+      watchdog.touch(path);
+    }
+    const said = watchdog.facts.filter(({ path, lines }) => path.endsWith('.jsonl') && lines > 0);
+    expect(said.every(({ bytes }) => bytes === 0)).toBe(true);
+    expect(said.flatMap(({ signals }) => signals.map((signal) => 'text' in signal && signal.text))).toEqual([
+      `before in ${fresh}`,
+      `before in ${later}`,
+      `now in ${old}`,
+      `now in ${fresh}`,
+    ]);
+    appendFileSync(fresh, 'its last words\n');
+    expect(watchdog.drain({ number: 1 })).toEqual(['1: its last words']);
+    watchdog.tell({ number: 1, alive: false });
+    expect(watchdog.watched).not.toContain(fresh);
+  });
+
   test('another log that was missing is read from its beginning when it appears, across a restart', () => {
     watchdog.tell({ number: 1 });
     watchdog.restart();

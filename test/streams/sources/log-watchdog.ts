@@ -40,6 +40,8 @@ export class LogWatchdog {
   readonly problems: string[] = [];
   readonly facts: Read[] = [];
   cursors: Record<string, LogCursor> = {};
+  /** The agent's records of the session that are known now. */
+  records: readonly { readonly path: string; readonly isNew: boolean }[] = [];
   #changed$ = new Subject<Run>();
   #lines!: LogLines;
   #subscription!: Subscription;
@@ -60,6 +62,7 @@ export class LogWatchdog {
         ...run.spec.logs.map((path) => ({ path, kind: 'given' as const })),
         ...(existsSync(this.shared) ? [{ path: this.shared, kind: 'shared' as const }] : []),
       ],
+      records: () => this.records.map(({ path, isNew }) => ({ path, isNew, kind: 'record' as const })),
       interpreter: (run, { path }) => interpreter(`${path} of attempt ${run.attempt?.number}`),
       report: (problem) => this.problems.push(problem),
       watch: this.#real ? watchPath : this.#watch,
