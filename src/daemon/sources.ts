@@ -185,7 +185,8 @@ function logsOf(layout: Layout, run: Run): readonly WatchedLog[] {
 function interpreterOf(layout: Layout, run: Run, { path, kind }: WatchedLog, session: () => string | null): Interpreter {
   const { spec } = run;
   const agent = agentFor(spec.agent);
-  const context = { atWall: () => lastWritten(path), zone: timeZone(environmentOf(layout, run).TZ), session };
+  const environment = () => environmentOf(layout, run);
+  const context = { atWall: () => lastWritten(path), zone: timeZone(environment().TZ), session, environment };
   if (kind === 'record' && agent.records !== undefined) return agent.records.interpreter(spec, context);
   const interpreter = kind === 'shared' ? agent.ownLogInterpreter(spec, context) : agent.interpreter(spec, context);
   return withoutSecrets(interpreter, () => environmentOf(layout, run));

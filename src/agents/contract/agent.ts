@@ -15,6 +15,8 @@ export interface LogContext {
   readonly zone: string;
   /** The run's session, or null if it is not known yet. */
   readonly session: () => string | null;
+  /** The agent's variables, to find its own records. Absent if only the lines are at hand. */
+  readonly environment?: () => Environment;
 }
 
 /** Files in which an agent keeps its sessions, for what its output says late or not at all. */

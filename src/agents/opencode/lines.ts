@@ -10,7 +10,8 @@ import { type Troubles, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 import { callIn } from './calls.ts';
 import { classifyError } from './errors.ts';
-import { type Step, stepUsage } from './usage.ts';
+import { sumsOf } from './sessions.ts';
+import { type Step, stepUsage, sumsUsage } from './usage.ts';
 
 /**
  * Interprets the lines of `opencode run`. Only the envelope of a JSON event decides, never what a
@@ -27,11 +28,21 @@ export function opencodeInterpreter(spec: Reading, context: LogContext): Interpr
     const update: Signal[] = root === null && session !== null ? [{ kind: 'session', id: session }] : [];
     root ??= session;
     // An event of a sub-agent's session says nothing about this session's turn.
-    const used = type === 'step_finish' ? stepUsage(parse(text)?.part ?? {}, session === root) : [];
+    const used = usageIn(type, text, session === root, context);
     return session === root ? [...update, ...used, ...event(type, text, { done, repeats }, context)] : [...update, ...used];
   };
   return wordsAndEvents(EVENTS, line, (text) => plain(text, context));
 }
+
+function usageIn(type: string, text: string, isMain: boolean, { environment }: LogContext): readonly Signal[] {
+  if (type === 'step_finish') return stepUsage(parse(text)?.part ?? {}, isMain);
+  if (type !== 'tool_use' || environment === undefined || !text.slice(0, HEAD_LENGTH * 2).includes(IS_SUB_AGENT)) return [];
+  const session = parse(text)?.part?.state?.metadata?.sessionId;
+  return typeof session === 'string' ? sumsOf(session, environment()).flatMap(sumsUsage) : [];
+}
+
+/** The tool that lets a sub-agent work. */
+const IS_SUB_AGENT = '"tool":"task"';
 
 const EVENTS: Events = { event: /^\{"type":"[a-z_]{1,32}"/, works: /^\{"type":"(?:text|tool_use|step_finish|reasoning)"/ };
 const HEAD_LENGTH = 256;
@@ -80,7 +91,10 @@ interface Event {
   readonly part?: Step & {
     readonly reason?: string;
     readonly text?: string;
-    readonly state?: { readonly input?: { readonly todos?: readonly { status?: string }[] } };
+    readonly state?: {
+      readonly input?: { readonly todos?: readonly { status?: string }[] };
+      readonly metadata?: { readonly sessionId?: unknown };
+    };
   };
   readonly error?: { readonly name?: string; readonly data?: Readonly<Record<string, unknown>> };
 }

@@ -49,6 +49,27 @@ export const workedIn = (session: string, environment: Environment): readonly st
     ({ directory }) => (typeof directory === 'string' && isAbsolute(directory) ? directory : []),
   );
 
+/** What a session used itself, without its sub-agents. */
+export interface SessionSums {
+  readonly id: string;
+  /** As JSON. */
+  readonly model: unknown;
+  readonly cost: unknown;
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly reasoning: unknown;
+  readonly cacheRead: unknown;
+  readonly cacheWrite: unknown;
+}
+
+const SUMS = `WITH RECURSIVE below(id) AS (SELECT :session UNION SELECT session.id FROM session JOIN below ON session.parent_id = below.id)
+  SELECT id, model, cost, tokens_input AS input, tokens_output AS output, tokens_reasoning AS reasoning,
+    tokens_cache_read AS cacheRead, tokens_cache_write AS cacheWrite FROM session WHERE id IN below LIMIT 64`;
+
+/** What a session used, and each that its sub-agents made. Empty if that cannot be read. */
+export const sumsOf = (session: string, environment: Environment): readonly SessionSums[] =>
+  ask<SessionSums>(environment, SUMS, BUSY_MS, { session });
+
 export const dataDirectory = ({ XDG_DATA_HOME, HOME }: Environment): string =>
   join(XDG_DATA_HOME || join(HOME || homedir(), '.local/share'), 'opencode');
 
