@@ -18,9 +18,15 @@ export async function answer({ kind, attempt }: Question, run: Run, layout: Layo
     case 'check':
       return { kind: 'check.finished', run: run.id, attempt, ...keep(layout, run, attempt, await check(run, environment)) };
     case 'evidence':
-      return { kind: 'evidence.gathered', run: run.id, attempt, evidence: await evidence(run, environment) };
+      return { kind: 'evidence.gathered', run: run.id, attempt, evidence: await evidence(run, environment, layout.stateDir) };
     case 'glance':
-      return { kind: 'evidence.gathered', run: run.id, attempt, evidence: await evidence(run, environment), isGlance: true };
+      return {
+        kind: 'evidence.gathered',
+        run: run.id,
+        attempt,
+        evidence: await evidence(run, environment, layout.stateDir),
+        isGlance: true,
+      };
     case 'session': {
       return {
         kind: 'session.learned',
@@ -84,11 +90,12 @@ async function check({ name, spec }: Run, environment: Environment): Promise<Che
   }
 }
 
-const evidence = ({ spec, session }: Run, environment: Environment) =>
+const evidence = ({ spec, session }: Run, environment: Environment, stateDir: string) =>
   gatherEvidence({
     cwd: spec.cwd,
     workedIn: session === null ? [] : (agentFor(spec.agent).workedIn?.(session, environment) ?? []),
     progress: spec.progress,
     environment,
+    stateDir,
     deadlineMs: spec.policy.evidenceTimeoutMs,
   });

@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, existsSync, lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { StoreError, storeError } from './error.ts';
 import type { Layout } from './layout.ts';
 import { ELSEWHERE, type Unsafe, whyUnsafe } from './safe-place.ts';
@@ -12,7 +12,7 @@ import { ELSEWHERE, type Unsafe, whyUnsafe } from './safe-place.ts';
 export function prepareStateDirectory(where: Layout): void {
   try {
     refuseUnsafe(where.stateDir);
-    make(where.stateDir);
+    if (make(where.stateDir)) hideFromGit(where.stateDir);
     for (const directory of [where.inbox, where.environments, where.runs]) {
       make(directory);
       keepPrivate(directory);
@@ -23,11 +23,17 @@ export function prepareStateDirectory(where: Layout): void {
 }
 
 /**
- * Creates it and its parents one at a time: Node's recursive mkdir never returns if a filesystem
- * denies that an existing parent exists.
+ * Keeps an agent's `git add --all` from committing keys if the directory is made in a worktree. One
+ * that existed before may be a worktree itself, and is left as it is.
  */
-function make(directory: string): void {
-  if (isDirectory(directory)) return;
+const hideFromGit = (directory: string): void => writeFileSync(join(directory, '.gitignore'), '*\n', { mode: 0o600 });
+
+/**
+ * Creates it and its parents one at a time: Node's recursive mkdir never returns if a filesystem
+ * denies that an existing parent exists. Returns false if it was there already.
+ */
+function make(directory: string): boolean {
+  if (isDirectory(directory)) return false;
   const parent = dirname(directory);
   if (parent !== directory && !existsSync(parent)) make(parent);
   try {
@@ -35,7 +41,9 @@ function make(directory: string): void {
   } catch (error) {
     // Another process may have been faster.
     if (!isDirectory(directory)) throw error;
+    return false;
   }
+  return true;
 }
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -71,7 +71,7 @@ export function isOurOwn(stateDir: string): boolean {
   try {
     const names = readdirSync(stateDir);
     const known = Object.values(layout(stateDir)).filter((path) => dirname(path) === stateDir);
-    const isKnown = (name: string) => name.startsWith('dogwatch.db') || known.includes(join(stateDir, name));
+    const isKnown = (name: string) => name.startsWith('dogwatch.db') || name === '.gitignore' || known.includes(join(stateDir, name));
     return lstatSync(stateDir).uid === process.getuid?.() && names.includes('dogwatch.db') && names.every(isKnown);
   } catch {
     return false;

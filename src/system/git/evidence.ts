@@ -33,7 +33,7 @@ export async function gitEvidence({
   }
   const [head, mine, others] = await Promise.all([
     own === null ? null : headOf(own),
-    own === null ? null : worktreeFingerprint(own.git, own.root, deadline),
+    own === null ? null : worktreeFingerprint(own.git, own.root, place.stateDir ?? null, deadline),
     Promise.all(all.map((one) => around(one, one !== own, place, deadline))),
   ]);
   const unreadable = mine?.kind === 'missing' ? [`worktree: ${mine.because}`] : [];
@@ -76,10 +76,10 @@ const noRepository = (cwd: string): string =>
  * The commits of a repository and its linked worktrees, and the content of these; that of the
  * repository itself only if it is wanted.
  */
-async function around(one: Worktree, isContentWanted: boolean, { environment }: Place, deadline: AbortSignal) {
+async function around(one: Worktree, isContentWanted: boolean, { environment, stateDir }: Place, deadline: AbortSignal) {
   const [commits, linked] = await Promise.all([commitsOf(one), linkedWorktrees(one, environment, deadline)]);
   const places = [...(isContentWanted ? [one] : []), ...linked.worktrees];
-  const prints = await Promise.all(places.map(({ git, root }) => worktreeFingerprint(git, root, deadline)));
+  const prints = await Promise.all(places.map(({ git, root }) => worktreeFingerprint(git, root, stateDir ?? null, deadline)));
   const head = isContentWanted ? await headOf(one) : null;
   return {
     commits: [...commits, ...linked.commits, ...(head === null ? [] : [head])],

@@ -9,6 +9,8 @@ export interface EvidenceQuestion {
   /** Where the agent works, according to its own record. */
   readonly workedIn?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
+  /** dogwatch's own directory: what changes in it is no progress. */
+  readonly stateDir?: string;
   readonly deadlineMs: number;
 }
 

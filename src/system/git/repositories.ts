@@ -11,6 +11,8 @@ const MAX_WORKTREES = 8;
 export interface Place {
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** dogwatch's own directory, whose files are never read here. Absent if it has none. */
+  readonly stateDir?: string;
 }
 
 /** A worktree that git may read. `root` has one character per byte. */

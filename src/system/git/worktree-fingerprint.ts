@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
-import { lstat, readlink } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { isLeftover } from './leftovers.ts';
 import type { Git, GitAnswer } from './read-only.ts';
 
@@ -13,10 +13,12 @@ export type Fingerprint = { readonly kind: 'taken'; readonly fingerprint: string
 /**
  * Fingerprints the content of all files of a worktree that git does not ignore: the same content
  * has the same fingerprint, whether committed, staged, unstaged, or only touched. Files that
- * failures leave behind, and the content of submodules, do not count. `root` has one character per
- * byte, like git's output.
+ * failures leave behind, and the content of submodules, do not count, and nothing below `stateDir`
+ * does. `root` has one character per byte, like git's output.
  */
-export async function worktreeFingerprint(git: Git, root: string, deadline: AbortSignal): Promise<Fingerprint> {
+export async function worktreeFingerprint(git: Git, root: string, stateDir: string | null, deadline: AbortSignal): Promise<Fingerprint> {
+  const own = await ownBelow(root, stateDir);
+  if (own === '') return { kind: 'missing', because: "it lies in the directory of dogwatch's own state" };
   const [index, status] = await Promise.all([
     git('ls-files', '-z', '--stage', '--full-name', ':/'),
     git('status', '-z', '--porcelain=v2', '--untracked-files=all', '--no-renames', '--ignore-submodules=all'),
@@ -24,7 +26,8 @@ export async function worktreeFingerprint(git: Git, root: string, deadline: Abor
   if (index.kind !== 'said') return missing(index);
   if (status.kind !== 'said') return missing(status);
   const files = filesInIndex(index.output);
-  const changes = await changedFiles(status.output, root);
+  for (const path of files.keys()) if (isBelow(path, own)) files.delete(path);
+  const changes = await changedFiles(status.output, root, own);
   if (changes === null) return { kind: 'missing', because: `more than ${MAX_CHANGED_FILES} files differ from what git has` };
   if (changes.reduce((sum, { stats }) => sum + (stats?.size ?? 0), 0) > MAX_CHANGED_BYTES)
     return { kind: 'missing', because: `the files that differ from what git has are larger than ${MAX_CHANGED_BYTES} bytes` };
@@ -41,6 +44,24 @@ export async function worktreeFingerprint(git: Git, root: string, deadline: Abor
   for (const path of [...files.keys()].sort()) all.update(`${path}\0${files.get(path)}\0`);
   return { kind: 'taken', fingerprint: all.digest('hex') };
 }
+
+/**
+ * Where dogwatch's own state lies below `root`, or null if it lies elsewhere; empty if the worktree
+ * lies in it. A process that closes any descriptor of a file gives up its locks on it (fcntl(2)),
+ * so a watchdog that read its own database here would lose them, and crash when another process
+ * then truncates the file that it has mapped.
+ */
+async function ownBelow(root: string, stateDir: string | null): Promise<string | null> {
+  if (stateDir === null) return null;
+  const real = await realpath(stateDir, 'buffer').catch(() => null);
+  if (real === null) return null;
+  const own = real.toString('latin1');
+  if (isBelow(root, own)) return '';
+  return isBelow(own, root) ? own.slice(root === '/' ? 1 : root.length + 1) : null;
+}
+
+const isBelow = (path: string, directory: string | null): boolean =>
+  directory !== null && (path === directory || path.startsWith(directory.endsWith('/') ? directory : `${directory}/`));
 
 const missing = (answer: Exclude<GitAnswer, { kind: 'said' }>): Fingerprint => ({
   kind: 'missing',
@@ -63,10 +84,10 @@ interface Change {
   readonly stats: Stats | null;
 }
 
-async function changedFiles(status: string, root: string): Promise<Change[] | null> {
+async function changedFiles(status: string, root: string, own: string | null): Promise<Change[] | null> {
   const paths = records(status)
     .map(pathOf)
-    .filter((path) => !isLeftover(path));
+    .filter((path) => !isLeftover(path) && !isBelow(path, own));
   if (paths.length > MAX_CHANGED_FILES) return null;
   const changes: Change[] = [];
   for (const path of paths) {

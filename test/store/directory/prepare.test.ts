@@ -1,4 +1,15 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -22,6 +33,16 @@ describe('the directories of the state', () => {
     prepareStateDirectory(where);
     prepareStateDirectory(where);
     for (const path of [where.stateDir, where.inbox, where.environments, where.runs]) expect(modeOf(path)).toBe(0o700);
+  });
+
+  test('are hidden from git, unless the directory was there before', () => {
+    const ignore = (where: ReturnType<typeof at>) => join(where.stateDir, '.gitignore');
+    prepareStateDirectory(at('a/b'));
+    expect(readFileSync(ignore(at('a/b')), 'utf8')).toBe('*\n');
+    expect(existsSync(ignore(at('a')))).toBe(false);
+    mkdirSync(join(place, 'old'), { mode: 0o700 });
+    prepareStateDirectory(at('old'));
+    expect(existsSync(ignore(at('old')))).toBe(false);
   });
 
   test.each(['/proc/x', '/proc/x/y', '/dev/null', '/dev/null/x', '/sys/x/y'])(

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { begin, gather, git, repository, write } from '../../kit/repository.ts';
+import { begin, gather, git, home, repository, write } from '../../kit/repository.ts';
 
 const worktree = async (): Promise<string> => {
   const evidence = await gather();
@@ -99,4 +99,42 @@ test('a repository with SHA-256 objects has one fingerprint as well', async () =
   expect(changed).not.toBe(before);
   git('commit', '-qam', 'more');
   expect(await worktree()).toBe(changed);
+});
+
+describe("dogwatch's own state in a worktree", () => {
+  const stateDir = () => join(repository, 'state');
+  const look = async () => (await gather({ stateDir: stateDir() })).worktree;
+
+  beforeEach(() => {
+    begin();
+    mkdirSync(stateDir());
+  });
+
+  test('is no content, whether git knows it or not', async () => {
+    const before = await look();
+    write('state/dogwatch.db', 'x');
+    expect(await look()).toBe(before);
+    git('add', '-A');
+    git('commit', '-qm', 'state');
+    expect(await look()).toBe(before);
+    write('state/dogwatch.db', 'y');
+    expect(await look()).toBe(before);
+    write('statement', 'x');
+    expect(await look()).not.toBe(before);
+  });
+
+  test('is not opened, by whatever path it is reached', async () => {
+    write('state/dogwatch.db', 'x');
+    symlinkSync(stateDir(), join(home, 'link'));
+    const before = await gather({ stateDir: join(home, 'link') });
+    chmodSync(join(repository, 'state/dogwatch.db'), 0o644);
+    write('state/dogwatch.db', 'other');
+    expect((await gather({ stateDir: join(home, 'link') })).worktree).toBe(before.worktree);
+  });
+
+  test('says that nothing is known of a worktree that lies in it', async () => {
+    const { worktree: content, missing } = await gather({ stateDir: home });
+    expect(content).toBe(null);
+    expect(missing.join()).toContain("dogwatch's own state");
+  });
 });
