@@ -2,7 +2,7 @@ import type { AccountHold } from './account/hold.ts';
 import type { AccountWindow } from './account/window.ts';
 import type { DiskView } from './host/disk-view.ts';
 import { NO_OUTBREAK, type OutbreakState } from './host/outbreak.ts';
-import type { DayCap } from './run/caps.ts';
+import type { DayCap } from './spend/day-cap.ts';
 
 /** What a run does not decide for itself. */
 export interface Surroundings {

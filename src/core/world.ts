@@ -13,6 +13,7 @@ import { isActive, isOver, type Run } from './model/run.ts';
 import type { RunSpec } from './model/run-spec.ts';
 import { recoveryAccount } from './recovery/account.ts';
 import { sameJob } from './run/same-job.ts';
+import { DayCaps } from './spend/day-cap.ts';
 import { type DaySum, type QuarterSum, SpentByQuarter } from './spend/quarters.ts';
 import { judged, type Standing, standingOf, stands } from './standing.ts';
 import { isSame } from './values/process-identity.ts';
@@ -36,6 +37,7 @@ export class World {
   readonly #rules: HostRules;
   readonly #find: (id: string) => Run | null;
   readonly #spent: SpentByQuarter;
+  readonly #dayCaps: DayCaps;
   /** Until when decisions about runs hold. */
   readonly #standing = new WeakMap<Run, Standing>();
   /** No run is due before this (ms, monotonic). */
@@ -50,6 +52,7 @@ export class World {
     this.#find = find;
     this.#host = host;
     this.#spent = new SpentByQuarter(spent);
+    this.#dayCaps = new DayCaps(this.#spent, rules.day ?? null);
     this.#disksFor = diskViews(host);
   }
 
@@ -99,7 +102,7 @@ export class World {
   }
 
   #holdsUntil(run: Run, now: Instant): number {
-    const around = this.#around(run.spec);
+    const around = this.#around(run.spec, now);
     const known = this.#standing.get(run);
     if (known !== undefined && known.mono > now.mono && stands(known, around, now)) return known.mono;
     const standing = judged(run, around, now);
@@ -125,7 +128,7 @@ export class World {
   }
 
   #observeHost(seen: HostObservation): HostDecision {
-    const decision = decideHost(this.#host, seen, this.#rules);
+    const decision = decideHost(this.#host, seen, this.#rules, this.#dayCaps.at(seen.at.wall));
     this.#host = decision.host;
     this.#disksFor = diskViews(decision.host);
     this.#quietUntilMono = Number.NEGATIVE_INFINITY;
@@ -140,10 +143,9 @@ export class World {
     const request = requestOf(seen);
     if (spec === undefined) return request === null ? null : refusal(request, `there is no run ${seen.run}`);
     if (known !== null && isAbnormal(known, seen)) this.#noteDeath(known, seen.at);
-    const around = this.#around(spec, recoveryAccount(known, seen));
+    const around = this.#around(spec, seen.at, recoveryAccount(known, seen));
     const decision = decide(known, seen, around);
-    for (const { quarter, amount } of decision.spent)
-      this.#spent.add({ quarter, usd: amount.statedUsd + amount.computedUsd, unpriced: amount.unpriced });
+    this.#addSpent(decision);
     if (decision.holds !== null) this.#hold(spec.account, decision.holds);
     if (decision.recoveryHolds !== null) this.#hold(decision.recoveryHolds.account, decision.recoveryHolds.holds);
     if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);
@@ -188,7 +190,17 @@ export class World {
     return refusal(seen.request, `it is ${known.state}, and a newer run named ${known.name} is active`);
   }
 
-  #around({ account, paths }: RunSpec, recoveryAccount: string | null = null): Surroundings {
+  /** What it spent may be the rest of what all runs may cost in the day. */
+  #addSpent({ spent, observation: { at } }: RunDecision): void {
+    if (spent.length === 0) return;
+    const before = this.#dayCaps.at(at.wall);
+    for (const { quarter, amount } of spent)
+      this.#spent.add({ quarter, usd: amount.statedUsd + amount.computedUsd, unpriced: amount.unpriced });
+    this.#dayCaps.changed();
+    if (this.#dayCaps.at(at.wall) !== before) this.#quietUntilMono = Number.NEGATIVE_INFINITY;
+  }
+
+  #around({ account, paths }: RunSpec, { wall }: Instant, recoveryAccount: string | null = null): Surroundings {
     const { mayAct, recovers } = this.#rules;
     const recoveryHolds = recoveryAccount === null ? NONE : this.#heldOf(recoveryAccount);
     return {
@@ -198,6 +210,7 @@ export class World {
       common: this.#host.common,
       recovers,
       recoveryHolds,
+      day: this.#dayCaps.at(wall),
     };
   }
 

@@ -31,6 +31,7 @@ import { answer } from '../effects/answer.ts';
 import { perform, recover } from '../effects/perform.ts';
 import { logLimit } from '../launch/attempt/cut-log.ts';
 import { pricesFor } from '../prices/list.ts';
+import { dayRules } from '../settings/cost.ts';
 import { marksFrom } from '../settings/disk.ts';
 import { recoversRuns } from '../settings/recovery.ts';
 import { forgetEnvironment } from '../store/environment.ts';
@@ -74,7 +75,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
       host: takenOver(store.host() ?? NEW_HOST),
       spent: store.spentSince(quarterOf(instant().wall - 2 * DAY_MS)),
     },
-    { marks: marksFrom(settings), mayAct: settings.enabled, recovers: recoversRuns(settings) },
+    { marks: marksFrom(settings), mayAct: settings.enabled, recovers: recoversRuns(settings), day: dayRules(settings) },
     (id) => store.run(id),
   );
   const recorder = new Recorder(store, new RestNotes(layout));

@@ -14,6 +14,9 @@ import { refuseReadOnly } from '../store/directory/read-only-state.ts';
 import { NoticeOutbox } from '../store/notice-outbox.ts';
 import type { Store } from '../store/store.ts';
 
+/** The hold of runs that wait for a cause of the machine, where it is called otherwise. */
+const HELD_BY: Readonly<Partial<Record<Cause['about'], string>>> = { outbreak: 'common-cause', 'day-spent': 'cap' };
+
 /**
  * Notices for a person: opened, cleared and acknowledged in the transaction that records the
  * reason.
@@ -21,9 +24,7 @@ import type { Store } from '../store/store.ts';
 export function noticeOutbox(layout: Layout, store: Store, world: World, settings: Settings, tell: (message: Message) => void) {
   const outbox = new NoticeOutbox(store.notices(), (changes) => store.record([], changes));
   const waiting = ({ about }: Cause) =>
-    world.active
-      .filter(({ holds }) => holds.some(({ kind }) => kind === (about === 'outbreak' ? 'common-cause' : about)))
-      .map(({ id, name }) => ({ id, name }));
+    world.active.filter(({ holds }) => holds.some(({ kind }) => kind === (HELD_BY[about] ?? about))).map(({ id, name }) => ({ id, name }));
   const context: NoticeContext = {
     noticeDraft: (action, run) => runNoticeDraft(action, run, layout),
     recovers: recoversRuns(settings),

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
+import type { DayRules } from '../core/spend/day-cap.ts';
+import { MICROS } from '../core/values/money.ts';
 import { hostSetting } from './host.ts';
 import type { Setting } from './setting.ts';
 import { codec, type SettingType } from './types.ts';
 
 /** The word that is printed and read for no cap. */
 const NONE = 'none';
-/** Millionths of a US dollar: prices of tokens are fractions of a cent. */
-const MICROS = 1_000_000;
 const MOST_USD = 1_000_000;
 const MOST_TOKENS = 1e12;
 const MOST_GRACE = 1000;
@@ -145,3 +145,12 @@ export const COST_SETTINGS = {
     "A session with a larger context than this is continued as a fresh one, with a digest, once the provider's cache is cold.",
   ),
 } as const;
+
+type CostSettings = { readonly [Key in keyof typeof COST_SETTINGS]: (typeof COST_SETTINGS)[Key] extends Setting<infer T> ? T : never };
+
+/** Returns what all runs may cost in a day in the core's form, or null if there is no such cap. */
+export function dayRules({ maxCostPerDayMicros, costGracePercent, dayZone: zone }: CostSettings): DayRules | null {
+  if (maxCostPerDayMicros === 0) return null;
+  const local = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return { capUsd: maxCostPerDayMicros / MICROS, gracePercent: costGracePercent, zone: zone === LOCAL ? local() : zone };
+}

@@ -36,7 +36,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/core/notices',
     'src/core/spend',
   ],
-  'src/core/host': ['src/core/values', 'src/core/model', 'src/core/run', 'src/core/notices'],
+  'src/core/host': ['src/core/values', 'src/core/model', 'src/core/run', 'src/core/notices', 'src/core/spend'],
   'src/core/rules': [
     'src/core/values',
     'src/core/calls',

@@ -4,6 +4,8 @@ import type { HostAction, HostObservation } from '../model/host.ts';
 import { insideInWords, NOT_FROM_INSIDE } from '../model/inside.ts';
 import type { Reply } from '../model/reply.ts';
 import { acknowledgedInWords } from '../notices/notice.ts';
+import type { DayCap, DayRules } from '../spend/day-cap.ts';
+import { tellDaySpent } from './day-spent.ts';
 import { mostOf } from './disk-view.ts';
 import { causeOf, type Effort, judged, needsTelling, reclaimInWords, tried } from './effort.ts';
 import { type OutbreakState, outbreakNotice, outbreakNotified } from './outbreak.ts';
@@ -29,13 +31,15 @@ export interface HostRules {
   readonly mayAct: boolean;
   /** A supervisor has handed-off runs mended. */
   readonly recovers: boolean;
+  /** What all runs may cost in a day. Null or absent if there is no such cap. */
+  readonly day?: DayRules | null;
 }
 
 /**
  * Decides whether to free space, and where. If that does not help, notifies a person once per
  * filesystem, and again when it is over.
  */
-export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules): HostDecision {
+export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }: HostRules, day: DayCap | null = null): HostDecision {
   if (seen.kind === 'state.opened') return opened(host, seen, mayAct);
   if (seen.kind === 'run.removed') return removed(host, seen);
   const update = evolve(host, seen, marks);
@@ -45,9 +49,12 @@ export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }:
   const reclaim = mayAct ? reclaims(update.host, seen, marks) : [];
   const after = begun(withNotified(update.host, notifications), reclaim);
   const common = mayAct ? tellCommon(host.common, seen) : [];
-  const actions = [...over, ...access, ...common, ...notifications, ...reclaim];
+  const daySpent = mayAct ? tellDaySpent(host, day, seen) : { actions: [], said: {} };
+  const actions = [...over, ...access, ...common, ...daySpent.actions, ...notifications, ...reclaim];
   const said = [...update.notes, ...actions.map(({ because }) => because)];
-  const next = common.length === 0 ? after : { ...after, common: outbreakNotified(after.common, seen.at) };
+  const { daySpent: _, ...rest } = after;
+  const told = mayAct ? { ...rest, ...daySpent.said } : after;
+  const next = common.length === 0 ? told : { ...told, common: outbreakNotified(told.common, seen.at) };
   const reply = seen.kind === 'host.acknowledged' ? acknowledgedReply(seen) : null;
   return { kind: 'host', observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions, reply };
 }

@@ -14,6 +14,8 @@ export interface Host {
   readonly common: OutbreakState;
   /** What a person was notified of about dogwatch's own state. Absent if nothing. */
   readonly state?: StateNotified;
+  /** A person was notified that the day's cap is spent, until then. Absent if not. */
+  readonly daySpent?: { readonly untilWall: number };
 }
 
 export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {}, common: NO_OUTBREAK };
@@ -22,9 +24,10 @@ export const NEW_HOST: Host = { pressure: NO_PRESSURE, pending: null, efforts: {
  * What a new watchdog takes over: measurements are void, resting reclaimers are tried again, and
  * notifications are kept.
  */
-export const takenOver = ({ efforts, common, state }: Host): Host => ({
+export const takenOver = ({ efforts, common, state, daySpent }: Host): Host => ({
   ...NEW_HOST,
   ...(state === undefined ? {} : { state }),
+  ...(daySpent === undefined ? {} : { daySpent }),
   common: outbreakAfterRestart(common),
   efforts: Object.fromEntries(
     Object.entries(efforts).map(([device, effort]) => [device, { ...effort, resting: {}, exhaustedUntilMono: null }]),

@@ -42,6 +42,8 @@ export type Cause =
   | { readonly about: 'disk'; readonly path: string; readonly isReadOnly: boolean }
   /** Several runs died at once. */
   | { readonly about: 'outbreak' }
+  /** All runs have spent what they may in a day. */
+  | { readonly about: 'day-spent' }
   /** Dogwatch's own state. */
   | { readonly about: 'state'; readonly finding: (typeof STATE_FINDINGS)[number] }
   /** From another version of dogwatch. */
@@ -51,7 +53,8 @@ export const causeOf = (escalated: Escalated, { id, spec }: { readonly id: strin
   isHoldName(escalated) ? { about: 'account', hold: escalated, account: spec.account } : { about: 'run', trouble: escalated, run: id };
 
 /** True if it concerns this machine rather than a run. */
-export const isOfHost = ({ about }: Cause): boolean => about === 'disk' || about === 'outbreak' || about === 'state';
+export const isOfHost = ({ about }: Cause): boolean =>
+  about === 'disk' || about === 'outbreak' || about === 'day-spent' || about === 'state';
 
 /** The cause as one text, which is stored on disk and sent to receivers. */
 export function key(cause: Cause): string {
@@ -64,6 +67,8 @@ export function key(cause: Cause): string {
       return `disk ${cause.path}${cause.isReadOnly ? READ_ONLY : ''}`;
     case 'outbreak':
       return OUTBREAK;
+    case 'day-spent':
+      return DAY_SPENT;
     case 'state':
       return `state ${cause.finding}`;
     case 'unknown':
@@ -74,6 +79,7 @@ export function key(cause: Cause): string {
 /** Parses a key into its cause. */
 export function causeAt(text: string): Cause {
   if (text === OUTBREAK) return { about: 'outbreak' };
+  if (text === DAY_SPENT) return { about: 'day-spent' };
   if (text.startsWith('disk ')) {
     const path = text.slice('disk '.length);
     const isReadOnly = path.endsWith(READ_ONLY);
@@ -89,6 +95,7 @@ export function causeAt(text: string): Cause {
 }
 
 const OUTBREAK = 'common-cause';
+const DAY_SPENT = 'day-spent';
 const READ_ONLY = ' read-only';
 
 /**

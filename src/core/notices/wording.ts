@@ -11,7 +11,9 @@ import type { NoticeDraft, NoticeRun } from './notice.ts';
 
 type Escalation = Action & { readonly kind: 'escalate' };
 
-const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 'read-only' | 'full' | StateFinding['kind'], string>> = {
+const SUBJECTS: Readonly<
+  Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 'day-spent' | 'read-only' | 'full' | StateFinding['kind'], string>
+> = {
   auth: 'the credentials were refused',
   limit: 'a limit is spent, and only a person can lift it',
   cap: 'a cap that its own command sets is reached',
@@ -35,6 +37,7 @@ const SUBJECTS: Readonly<Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 're
   lost: 'attempts were lost from the state',
   poison: 'dogwatch could not make sense of it',
   outbreak: 'several runs died at once',
+  'day-spent': 'what all runs may cost in a day is spent',
   damaged: 'the database was damaged, and a copy replaced it',
   forgotten: 'runs that have files are not in the database',
   unreadable: 'part of the database cannot be read',
@@ -52,7 +55,8 @@ const subject = (cause: Cause): string => {
     case 'disk':
       return SUBJECTS[cause.isReadOnly ? 'read-only' : 'full'];
     case 'outbreak':
-      return SUBJECTS.outbreak;
+    case 'day-spent':
+      return SUBJECTS[cause.about];
     case 'state':
       return SUBJECTS[cause.finding];
     case 'unknown':
@@ -89,7 +93,11 @@ export const hostNoticeDraft = (
   commands: [LOOK[cause.about] ?? 'df -h', 'dogwatch status', 'dogwatch ack --host'],
 });
 
-const LOOK: Readonly<Partial<Record<Cause['about'], string>>> = { outbreak: 'dmesg --ctime | tail', state: 'dogwatch doctor' };
+const LOOK: Readonly<Partial<Record<Cause['about'], string>>> = {
+  outbreak: 'dmesg --ctime | tail',
+  'day-spent': 'dogwatch costs --by day',
+  state: 'dogwatch doctor',
+};
 
 /** What it has cost, which is part of what was tried. */
 function cost(run: Run): string[] {

@@ -3,10 +3,10 @@ import type { Instant, Observation, Outcome } from '../model/facts.ts';
 import type { Recovery, RecoverySpec, Refused } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
 import { forTrial } from '../model/streak.ts';
-import type { DayCap } from '../run/caps.ts';
 import { isObserveOnly, needsEnding } from '../run/liveness.ts';
 import { outsideHours } from '../run/outside-hours.ts';
 import { claim, refuse, type Update } from '../run/update.ts';
+import type { DayCap } from '../spend/day-cap.ts';
 import { recoverySpent } from '../spend/run.ts';
 import { counted } from '../values/counted.ts';
 

@@ -5,7 +5,7 @@ import type { OutbreakState } from '../host/outbreak.ts';
 import type { RunTrouble } from '../model/cause.ts';
 import type { Hold, Instant, Question, RunState } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
-import type { DayCap } from '../run/caps.ts';
+import type { DayCap } from '../spend/day-cap.ts';
 
 /** A rule's verdict: the state of the run, why, and what to do or ask. */
 export interface Verdict {

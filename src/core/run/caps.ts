@@ -2,20 +2,12 @@ import type { Attempt, Run } from '../model/run.ts';
 import { inAll } from '../spend/amount.ts';
 import type { CapState } from '../spend/cap-state.ts';
 import { costOf, costOfAttempt, tokensOf } from '../spend/cost.ts';
+import type { DayCap } from '../spend/day-cap.ts';
 import { counted } from '../values/counted.ts';
 import { MICROS, tokensInWords, usdAsTyped, usdInWords } from '../values/money.ts';
 import { hasWorked } from './repeated.ts';
 
 type Raised = NonNullable<CapState['raised']>;
-
-/** What all runs together may cost in the present day, and whether it is spent. */
-export interface DayCap {
-  readonly capUsd: number;
-  /** Null while it is not. The next day begins at `untilWall`, ms since the epoch. */
-  readonly spent: { readonly because: string; readonly untilWall: number } | null;
-  /** An attempt is ended in the middle of its turn. */
-  readonly isBeyondGrace: boolean;
-}
 
 /** A cap that is reached. */
 export interface ReachedCap {

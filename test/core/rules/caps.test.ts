@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DayCap } from '../../../src/core/run/caps.ts';
+import type { DayCap } from '../../../src/core/spend/day-cap.ts';
 import { rows } from '../../kit/core/rows.ts';
 import { answered, HOUR, MENDER, MINUTE, SECOND, type Story, type Wishes, working, worksAndExits } from '../../kit/core/world.ts';
 

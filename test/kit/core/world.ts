@@ -18,7 +18,7 @@ import type {
 } from '../../../src/core/model/facts.ts';
 import type { RecoverySpec, Refused, Said } from '../../../src/core/model/recovery.ts';
 import type { Run } from '../../../src/core/model/run.ts';
-import type { DayCap } from '../../../src/core/run/caps.ts';
+import type { DayCap } from '../../../src/core/spend/day-cap.ts';
 import { World } from '../../../src/core/world.ts';
 import { MARKS } from './disks.ts';
 import { ticksInTime, wasDue } from './ticks.ts';
