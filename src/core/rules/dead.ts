@@ -5,8 +5,10 @@ import type { Instant } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
 import { dueAfterDeath, spent } from '../run/budget.ts';
 import { lastCause } from '../run/last-cause.ts';
+import { nextPrompt } from '../run/next-prompt.ts';
 import { inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
+import { tokensInWords } from '../values/money.ts';
 import { afterHold } from './after-hold.ts';
 import { permissionAsked } from './alive.ts';
 import { capped, costUnknown, daySpent, spentUp } from './caps.ts';
@@ -167,7 +169,7 @@ function beyondResuming(run: Run): string | null {
 function resumeWhenDue(run: Run, moment: Moment): Verdict {
   const { at } = moment;
   const due = run.due ?? afterHold(run, moment) ?? dueAfterDeath(run, at, moment.jitter);
-  if (due.at.mono <= at.mono) return resume(run, due.because);
+  if (due.at.mono <= at.mono) return resume(run, due.because, at);
   const because = `${due.because}; attempt ${run.tried + 1} starts in ${inWords(due.at.mono - at.mono)}`;
   // Said once, when it was planned: a tick that changes nothing does not repeat it.
   const known = run.due !== null && run.state === 'waiting';
@@ -175,16 +177,18 @@ function resumeWhenDue(run: Run, moment: Moment): Verdict {
   return { state: 'waiting', because: known ? run.because : because, holds: [hold], patch: { due }, wakeAtMono: due.at.mono };
 }
 
-function resume(run: Run, because: string): Verdict {
+function resume(run: Run, because: string, at: Instant): Verdict {
   const number = run.tried + 1;
-  const mode = modeOf(run);
+  const large = tooLarge(run, at);
+  const mode = large === null ? modeOf(run) : 'fresh';
   const charge = run.attempt !== null && run.excuse === null;
-  const reason = mode === 'fresh' ? `${poisoned(run) ?? because}: a fresh session` : because;
+  const reason = mode === 'fresh' ? `${poisoned(run) ?? large ?? because}: a fresh session` : because;
   const patch = {
     tried: number,
     due: null,
     resumes: run.attempt === null ? run.resumes : run.resumes + 1,
     charged: charge ? [...run.charged, number] : run.charged,
+    ...(large !== null && { caps: { ...run.caps, isTooLarge: true } }),
   };
   const wish: Wish = { kind: 'resume', mode, reason: run.attempt === null ? 'the first start' : `${endedHow(run.attempt)}${advice(run)}` };
   return { state: 'starting', because: reason, patch, wish, wakeAtMono: NEVER, ...noticeOf(run) };
@@ -204,6 +208,14 @@ function modeOf(run: Run): Attempt['mode'] {
   // Once a session was given up, its replacement must be informed of the earlier work.
   if (run.spec.sessions && run.session === null) return run.gaveUpSession ? 'fresh' : 'start';
   return poisoned(run) === null ? 'resume' : 'fresh';
+}
+
+/** Why the session costs too much to be continued, in words, or null if it does not. */
+function tooLarge(run: Run, at: Instant): string | null {
+  const { freshAboveTokens: most = 0 } = run.spec.policy;
+  const prompt = run.attempt === null || modeOf(run) !== 'resume' ? null : nextPrompt(run, at);
+  if (most === 0 || prompt === null || !prompt.isCold || prompt.tokens <= most) return null;
+  return `its context of ${tokensInWords(prompt.tokens)} tokens is no longer in the provider's cache (DOGWATCH_FRESH_ABOVE=${tokensInWords(most)})`;
 }
 
 /** How the last attempt ended, for the agent's next prompt. */

@@ -1,0 +1,24 @@
+import type { Instant } from '../model/facts.ts';
+import type { Run } from '../model/run.ts';
+
+/**
+ * Providers keep a prompt in their cache for this long after its last use (Anthropic and OpenAI,
+ * unless a request asks for an hour).
+ */
+export const CACHE_MS = 300_000;
+
+/** What the next resume of the session sends first, as far as its last answer says. */
+export interface NextPrompt {
+  /** Tokens of the last prompt: the next one repeats them. */
+  readonly tokens: number;
+  readonly model: string | null;
+  /** The provider no longer has it in its cache: all of it is paid for again. */
+  readonly isCold: boolean;
+}
+
+/** Null if it is unknown, or if there is no session to resume. */
+export function nextPrompt({ spend, session, spec }: Run, { wall }: Instant): NextPrompt | null {
+  const last = spend?.last ?? null;
+  if (last === null || (spec.sessions && session === null)) return null;
+  return { tokens: last.tokens, model: last.model, isCold: wall - last.atWall > CACHE_MS };
+}
