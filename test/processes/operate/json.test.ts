@@ -97,6 +97,7 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   [['difference', 'replayed'], 'replay waits --json --set DOGWATCH_BACKOFF_MIN=1s', 'lines'],
   ['config', 'config --json', 'whole'],
   ['runConfig', 'config lives --json', 'whole'],
+  ['costs', 'costs --json', 'whole'],
   ['doctor', 'doctor --json', 'whole'],
   ['supervise', 'supervise --dry-run --json', 'whole'],
   ['reclaim', 'reclaim --dry-run --json', 'whole'],
