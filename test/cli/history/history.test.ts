@@ -89,3 +89,20 @@ test('hostile text is sanitized, and forges no lines', async () => {
 test('an unknown run is a problem', async () => {
   expect((await look(register, await recorded(), 'history', 'upgrad')).thrown).toMatchObject({ exitCode: 66 });
 });
+
+test('--since and --until choose decisions by their time, and --limit the newest of those', async () => {
+  const where = await recorded((story) => story.after(3_600_000).claims('blocked', 'a key is missing'));
+  const all = await json(where, 'upgrade');
+  const early = all.filter(({ at }) => at < '2026-11-23T03:30:00.000Z');
+  expect(early.length).toBeGreaterThan(1);
+  expect(early.length).toBeLessThan(all.length);
+  expect(await json(where, 'upgrade', '--until', '2026-11-23T03:30:00Z')).toEqual(early);
+  expect(await json(where, 'upgrade', '--since', '2026-11-23T03:30:00Z')).toEqual(all.slice(early.length));
+  expect(await json(where, 'upgrade', '--until', '2026-11-23T03:30:00Z', '--limit', '1')).toEqual(early.slice(-1));
+  for (const wrong of [
+    ['--since', 'soon'],
+    ['--since', '1h', '--until', '2h'],
+    ['--until', '2026-02-30'],
+  ])
+    expect((await look(register, where, 'history', 'upgrade', ...wrong)).thrown).toMatchObject({ exitCode: 64 });
+});

@@ -142,3 +142,56 @@ test('prints the logs of recovery agents, and mentions them beside the log of th
     err: expect.stringContaining('── recovery 1 ──'),
   });
 });
+
+/** Attempts 1 to 3 begin at 03:00, 03:02 and 03:04 (UTC). */
+async function threeAttempts() {
+  const { where } = await withAttempts(3);
+  for (const number of [1, 2, 3]) printed(where, 'upgrade-1', number, `first ${number}\nsecond ${number}\nno end ${number}`);
+  return where;
+}
+
+test.each([
+  [['-n', '2'], 'second 3\nno end 3\n'],
+  [['-n', '4'], 'no end 2\nfirst 3\nsecond 3\nno end 3\n'],
+  [['-n', '99', '--attempt', '2'], 'first 2\nsecond 2\nno end 2\n'],
+  [['--since', '2026-11-23T03:03:00Z', '--until', '2026-11-23T03:03:30Z'], 'first 2\nsecond 2\nno end 2\n'],
+  [['--since', '2026-11-23T03:05:00Z', '-n', '1'], 'no end 3\n'],
+  [['--until', '2026-11-22T00:00:00Z'], ''],
+])('%j chooses lines', async (options, expected) => {
+  const { out, thrown } = await look(register, await threeAttempts(), 'logs', 'upgrade', ...options);
+  expect([thrown, out]).toEqual([null, expected]);
+});
+
+test('--timestamps: when a line was not yet written, or exactly when it says', async () => {
+  const { where } = await withAttempts(1);
+  printed(where, 'upgrade-1', 1, '{"timestamp":"2026-11-23T03:00:30Z"}\nlater\n');
+  const { out } = await look(register, where, 'logs', 'upgrade', '--timestamps');
+  expect(out).toMatch(/^ 2026-11-23 \d\d:00:30 {2}\{.*\n≥2026-11-23 \d\d:00:30 {2}later\n$/);
+});
+
+test('--json: one object per line, with escapes made harmless', async () => {
+  const { where } = await withAttempts(1);
+  printed(where, 'upgrade-1', 1, `${HOSTILE.replaceAll('\n', ' ')}\n`);
+  const { out } = await look(register, where, 'logs', 'upgrade', '--json');
+  expect(isHarmful(out)).toBe(false);
+  expect(JSON.parse(out)).toEqual({
+    version: 1,
+    run: 'upgrade',
+    attempt: 1,
+    at: '2026-11-23T03:00:00.000Z',
+    isExact: false,
+    line: HOSTILE.replaceAll('\n', ' '),
+  });
+});
+
+test.each([
+  [['-n', '0']],
+  [['-n', 'all']],
+  [['--since', 'soon']],
+  [['--since', '1h', '--until', '2h']],
+  [['--raw', '-n', '5']],
+  [['--check', '--since', '1h']],
+])('%j is a usage error', async (options) => {
+  const { thrown } = await look(register, await threeAttempts(), 'logs', 'upgrade', ...options);
+  expect(thrown).toMatchObject({ exitCode: 64 });
+});
