@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BUGS } from './bugs.ts';
+import { NOWHERE_BUGS } from './nowhere-bugs.ts';
 import { programOf } from './programs/program.ts';
 import { storyOf, trySeeds } from './seeds.ts';
 import { shrunk, sizeOf } from './shrink.ts';
@@ -10,7 +11,7 @@ import { UNKNOWN_BUGS } from './unknown-bugs.ts';
 const SEEDS = 1500;
 
 describe('a planted bug is found', () => {
-  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS }))('%s', { timeout: 120_000 }, (_name, { plant, invariants }) => {
+  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS }))('%s', { timeout: 120_000 }, (_name, { plant, invariants }) => {
     const { failed } = trySeeds(1, SEEDS, plant);
     expect(failed?.result.broken).toMatch(/^invariant/);
     expect(invariants).toContain(failed?.result.invariant);

@@ -7,6 +7,7 @@ import { PERHAPS_LEFT } from '../world/effects.ts';
 import { CHILD } from '../world/lives.ts';
 import type { Machine } from '../world/machine.ts';
 import { LARGE_LOG_BYTES } from '../world/volume.ts';
+import { mayGoNowhere } from './circles.ts';
 
 /** What an observer remembers of a run without knowing the core. */
 export interface Seen {
@@ -19,6 +20,8 @@ export interface Seen {
   /** The milestones that the core knew of, in words, and the highest number of todos done. */
   known: readonly string[];
   todos: number;
+  /** Attempts in a row that were ended for going in a circle. */
+  circles?: readonly number[];
 }
 
 export interface BrokenRule {
@@ -163,7 +166,7 @@ export function endsTheLiving({ run, actions }: RunDecision, machine: Machine): 
   const end = actions.find(({ kind }) => kind === 'end');
   if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null || run.flooded != null) return null;
   const processes = machine.attempt(run.id, end.attempt);
-  if (processes === null || !processes.isAlive || processes.tool !== null) return null;
+  if (processes === null || !processes.isAlive || processes.tool !== null || mayGoNowhere(processes, machine)) return null;
   const silentMs = machine.clock.nowMs - processes.wroteMs;
   return silentMs > OBSERVATION_DELAY_MS && silentMs < 4 * MINUTE
     ? rule(8, `attempt ${end.attempt} is ended, and it wrote ${silentMs} ms ago`)

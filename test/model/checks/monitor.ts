@@ -6,6 +6,7 @@ import type { Event } from '../programs/program.ts';
 import type { Machine } from '../world/machine.ts';
 import type { MemoryStore } from '../world/memory-store.ts';
 import { againstItsBudget, againstItsState, endsTheLiving, heldByChild, type Seen, saysMoreThanIsKnown } from './invariants.ts';
+import { goesNowhere } from './nowhere.ts';
 import type { Trace } from './trace.ts';
 import { againstTheUnknown, missesAloud } from './unknown.ts';
 
@@ -112,6 +113,7 @@ export class Monitor {
       againstItsState(seen, decided) ??
       againstItsBudget(seen, decided, this.#machine) ??
       endsTheLiving(decided, this.#machine) ??
+      goesNowhere(seen, decided, this.#machine) ??
       heldByChild(decided, this.#machine) ??
       saysMoreThanIsKnown(decided, this.#machine) ??
       againstTheUnknown(seen, decided, this.#machine) ??

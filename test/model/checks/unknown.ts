@@ -3,6 +3,7 @@ import type { Observation } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { MINUTE, SECOND } from '../../kit/core/world.ts';
 import type { Machine } from '../world/machine.ts';
+import { mayGoNowhere } from './circles.ts';
 import { type BrokenRule, OBSERVATION_DELAY_MS, rule, type Seen } from './invariants.ts';
 
 /** Nothing final follows from what is unknown. */
@@ -24,7 +25,7 @@ function endsTheUnseen({ run, actions }: RunDecision, machine: Machine): BrokenR
   const end = actions.find(({ kind }) => kind === 'end');
   if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null || run.flooded != null) return null;
   const processes = machine.attempt(run.id, end.attempt);
-  if (processes === null || !processes.isAlive) return null;
+  if (processes === null || !processes.isAlive || mayGoNowhere(processes, machine)) return null;
   const { nowMs } = machine.clock;
   const { hides, lostLog } = processes;
   if (hides !== null && nowMs > hides.sinceMs + FRESH_MS && nowMs < hides.untilMs)

@@ -4,7 +4,8 @@ import { type Act, FINISHING, type Life } from '../world/lives.ts';
 import type { Program } from './program.ts';
 
 const works: Act = { kind: 'says', afterMs: 4 * MINUTE, signals: [{ kind: 'tool' }, { kind: 'turn', well: true }] };
-const life: Life = [...Array.from({ length: 150 }, (): Act => works), ...FINISHING];
+const commits: Act = { kind: 'commits', afterMs: 4 * MINUTE };
+const life: Life = [...Array.from({ length: 150 }, (_, n): Act => (n % 20 === 19 ? commits : works)), ...FINISHING];
 
 /** One run that works for ten hours and finishes. */
 const withEvents = (events: Program['events']): Program => ({

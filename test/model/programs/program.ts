@@ -4,6 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../../kit/core/world.ts';
 import { anyLives, anyMendings, type Life, type Mending, withChild, withFlood } from '../world/lives.ts';
 import { Chance } from './chance.ts';
 import { engineEvents } from './engine-events.ts';
+import { type Nowhere, nowhereIn } from './nowhere.ts';
 import { capOfLogs, unknownEvents, unknownIn } from './unknown.ts';
 
 /** A planned run, and what its attempts will do, one life after the other. */
@@ -20,6 +21,8 @@ export interface PlannedRun {
   readonly mendings: readonly Mending[];
   /** From when on the job's progress can be seen. Left out: from the beginning. */
   readonly evidenceFromMs?: number;
+  /** How its work goes nowhere in its first lives. Left out: it does not. */
+  readonly nowhere?: Nowhere;
   /** The contents of its files can be seen, too. */
   readonly hasFiles?: boolean;
 }
@@ -76,7 +79,7 @@ export function programOf(seed: number): Program {
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
   const recovers = chance.oneIn(2);
   events.push(...engineEvents(seed, STORM_MS), ...restores(seed), ...unknownEvents(seed));
-  const planned = runs.map(unknownIn(seed)).map(childIn(seed)).map(floodIn(seed));
+  const planned = runs.map(nowhereIn(seed)).map(unknownIn(seed)).map(childIn(seed)).map(floodIn(seed));
   return { seed, recovers, cutsLogs: capOfLogs(seed), runs: planned, events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 

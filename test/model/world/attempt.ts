@@ -1,7 +1,7 @@
 import type { Outcome, ProcessIdentity, Signal, Survivor } from '../../../src/core/model/facts.ts';
 import { isSame } from '../../../src/core/values/process-identity.ts';
 import type { Act, Life } from './lives.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, Truth } from './machine.ts';
 
 /** The real processes of one attempt. */
 export class AttemptProcesses {
@@ -16,7 +16,8 @@ export class AttemptProcesses {
   isUnseenLeft = false;
   tool: { readonly key: string; readonly sinceMono: number } | null = null;
   exit: { readonly code: number | null; readonly signal: string | null } = { code: null, signal: null };
-  /** When it last wrote to its log (ms since the program began). */
+  /** When it started, and when it last wrote to its log (ms since the program began). */
+  readonly startedMs: number;
   wroteMs: number;
   logBytes = 0;
   /** While its processes cannot be inspected, or null if they always can. */
@@ -37,7 +38,8 @@ export class AttemptProcesses {
     this.attempt = attempt;
     this.shim = machine.newProcess();
     this.#agent = machine.newProcess();
-    this.wroteMs = machine.clock.nowMs;
+    this.startedMs = machine.clock.nowMs;
+    this.wroteMs = this.startedMs;
     this.#goOn(0);
   }
 
@@ -76,6 +78,7 @@ export class AttemptProcesses {
     this.wroteMs = this.#machine.clock.nowMs;
     if (this.lostLog?.isRead === false) return;
     this.lines.push({ signals });
+    if (signals.some(({ kind }) => kind === 'todo')) this.#machine.truthOf(this.run).changedMs = this.wroteMs;
     this.#machine.said(this.run, signals);
     this.#machine.changed(this);
   }
@@ -115,12 +118,12 @@ export class AttemptProcesses {
         return;
       case 'commits':
         if (!this.#canWrite()) return;
-        this.#machine.truthOf(run).commits += 1;
+        this.#achieves('commits');
         this.says([{ kind: 'tool' }]);
         return;
       case 'edits':
         if (!this.#canWrite()) return;
-        this.#machine.truthOf(run).files += 1;
+        this.#achieves('files');
         this.says([{ kind: 'tool' }]);
         return;
       case 'hides':
@@ -131,8 +134,7 @@ export class AttemptProcesses {
         this.#machine.changed(this);
         return;
       case 'progresses': {
-        const truth = this.#machine.truthOf(run);
-        truth.progress += 1;
+        const truth = this.#achieves('progress');
         this.#claims('progress', true, `step ${truth.progress}`);
         return;
       }
@@ -171,6 +173,13 @@ export class AttemptProcesses {
         this.#ends(act);
         return;
     }
+  }
+
+  #achieves(what: 'commits' | 'files' | 'progress'): Truth {
+    const truth = this.#machine.truthOf(this.run);
+    truth[what] += 1;
+    truth.changedMs = this.#machine.clock.nowMs;
+    return truth;
   }
 
   /** An agent that cannot write says so, and dies. */

@@ -18,6 +18,8 @@ export interface Truth {
   /** How many contents of its files had not been seen before. */
   files: number;
   isFinished: boolean;
+  /** When its last result came about, of any kind (ms since the program began). */
+  changedMs: number;
   lives: number;
   mendings: number;
 }
@@ -100,7 +102,7 @@ export class Machine {
   }
 
   truthOf(run: string): Truth {
-    const known = this.truths.get(run) ?? { commits: 0, progress: 0, files: 0, isFinished: false, lives: 0, mendings: 0 };
+    const known = this.truths.get(run) ?? { commits: 0, progress: 0, files: 0, changedMs: 0, isFinished: false, lives: 0, mendings: 0 };
     this.truths.set(run, known);
     return known;
   }

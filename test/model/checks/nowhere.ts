@@ -1,0 +1,62 @@
+import type { RunDecision } from '../../../src/core/decision.ts';
+import type { Run } from '../../../src/core/model/run.ts';
+import { MINUTE } from '../../kit/core/world.ts';
+import type { Machine } from '../world/machine.ts';
+import { isInCircle, MAX_STALL_MS, unchangedMs } from './circles.ts';
+import { type BrokenRule, rule, type Seen } from './invariants.ts';
+
+/** Two looks at the job, and late observations. */
+const LATE_MS = 65 * MINUTE;
+
+/** 13: work that goes nowhere is ended, and tried twice at most; what only looks like it is not ended. */
+export function goesNowhere(seen: Seen, decision: RunDecision, machine: Machine): BrokenRule | null {
+  return circlesOn(decision, machine) ?? stallsOn(decision, machine) ?? endsTheUnproven(decision, machine) ?? triesAgain(seen, decision);
+}
+
+/** Nobody but the watchdog decides about it, and nothing holds it. */
+const isWatched = ({ attempt, paused, claim, holds, state, pending, proof, blocked, stopping }: Run): boolean =>
+  attempt?.alive === true &&
+  ['starting', 'working', 'quiet'].includes(state) &&
+  [paused, claim, pending, proof, blocked, stopping].every((one) => one === null) &&
+  holds.length === 0;
+
+/** It was read that it goes in a circle, and it is not ended. */
+function circlesOn({ run, observation }: RunDecision, machine: Machine): BrokenRule | null {
+  if (observation.kind !== 'log.read' || !isWatched(run) || observation.attempt !== run.attempt?.number) return null;
+  const processes = machine.attempt(run.id, observation.attempt);
+  const isCircle = processes !== null && !processes.isCut && isInCircle(processes, observation.cursor.offset);
+  return isCircle ? rule(13, `attempt ${observation.attempt} goes in a circle, and is not ended`) : null;
+}
+
+/** It is active, has made no milestone for too long, and is not ended. */
+function stallsOn({ run, observation }: RunDecision, machine: Machine): BrokenRule | null {
+  if (machine.planOf(run.id).nowhere !== 'stalls' || !isWatched(run) || run.state !== 'working') return null;
+  const processes = observation.kind === 'log.read' ? machine.attempt(run.id, observation.attempt) : null;
+  if (processes === null || processes.attempt !== run.attempt?.number || processes.tool !== null) return null;
+  const { nowMs } = machine.clock;
+  const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs - MAX_STALL_MS);
+  return nowMs - sinceMs > MAX_STALL_MS + LATE_MS ? rule(13, `attempt ${processes.attempt} makes no milestone, and is not ended`) : null;
+}
+
+/** What it has achieved cannot be seen, or it makes milestones. */
+function endsTheUnproven({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
+  const end = actions.find((action) => action.kind === 'end' && action.because.includes('DOGWATCH_MAX_STALL'));
+  if (end?.kind !== 'end') return null;
+  if (!machine.seesEvidence(run.id)) return rule(12, `attempt ${end.attempt} is ended, though its results cannot be seen`);
+  const processes = machine.attempt(run.id, end.attempt);
+  return processes !== null && machine.clock.nowMs - unchangedMs(processes, machine) < MAX_STALL_MS
+    ? rule(8, `attempt ${end.attempt} is ended, and made a milestone`)
+    : null;
+}
+
+/** Ended for this reason twice, it is resumed, though nobody asked and nothing was achieved. */
+function triesAgain(seen: Seen, { run, actions, observation, reply }: RunDecision): BrokenRule | null {
+  const asked = observation.kind === 'operator.requested' && reply?.accepted === true;
+  const isAnother = (run.strongMilestone ?? 0) !== (seen.run.strongMilestone ?? 0) || run.milestone?.what !== seen.run.milestone?.what;
+  const isMended = run.recovery !== null || seen.run.recovery !== null;
+  if (asked || isAnother || isMended) seen.circles = [];
+  const end = actions.find((action) => action.kind === 'end' && action.because.includes('DOGWATCH_MAX_REPEATS'));
+  if (end?.kind === 'end') seen.circles = [...new Set([...(seen.circles ?? []), end.attempt])];
+  const isResumed = actions.some(({ kind }) => kind === 'resume');
+  return isResumed && (seen.circles ?? []).length >= 2 ? rule(13, 'resumed after it went in a circle twice') : null;
+}
