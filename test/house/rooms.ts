@@ -46,6 +46,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/core/recovery',
     'src/core/evolve',
     'src/core/host',
+    'src/core/spend',
   ],
   'src/core': [
     'src/core/values',

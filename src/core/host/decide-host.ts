@@ -53,8 +53,8 @@ export function decideHost(host: Host, seen: HostObservation, { marks, mayAct }:
   const actions = [...over, ...access, ...common, ...daySpent.actions, ...notifications, ...reclaim];
   const said = [...update.notes, ...actions.map(({ because }) => because)];
   const { daySpent: _, ...rest } = after;
-  const told = mayAct ? { ...rest, ...daySpent.said } : after;
-  const next = common.length === 0 ? told : { ...told, common: outbreakNotified(told.common, seen.at) };
+  const kept = mayAct ? { ...rest, ...daySpent.said } : after;
+  const next = common.length === 0 ? kept : { ...kept, common: outbreakNotified(kept.common, seen.at) };
   const reply = seen.kind === 'host.acknowledged' ? acknowledgedReply(seen) : null;
   return { kind: 'host', observation: seen, host: next, because: said.join('; '), material: said.length > 0, actions, reply };
 }

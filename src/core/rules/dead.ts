@@ -5,7 +5,7 @@ import type { Instant } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
 import { dueAfterDeath, spent } from '../run/budget.ts';
 import { lastCause } from '../run/last-cause.ts';
-import { nextPrompt } from '../run/next-prompt.ts';
+import { nextPrompt } from '../spend/next-prompt.ts';
 import { inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
 import { tokensInWords } from '../values/money.ts';
@@ -213,7 +213,7 @@ function modeOf(run: Run): Attempt['mode'] {
 /** Why the session costs too much to be continued, in words, or null if it does not. */
 function tooLarge(run: Run, at: Instant): string | null {
   const { freshAboveTokens: most = 0 } = run.spec.policy;
-  const prompt = run.attempt === null || modeOf(run) !== 'resume' ? null : nextPrompt(run, at);
+  const prompt = run.attempt === null || modeOf(run) !== 'resume' ? null : nextPrompt(run, at.wall);
   if (most === 0 || prompt === null || !prompt.isCold || prompt.tokens <= most) return null;
   return `its context of ${tokensInWords(prompt.tokens)} tokens is no longer in the provider's cache (DOGWATCH_FRESH_ABOVE=${tokensInWords(most)})`;
 }

@@ -1,5 +1,4 @@
-import type { Instant } from '../model/facts.ts';
-import type { Run } from '../model/run.ts';
+import type { RunSpend } from './run.ts';
 
 /**
  * Providers keep a prompt in their cache for this long after its last use (Anthropic and OpenAI,
@@ -16,8 +15,15 @@ export interface NextPrompt {
   readonly isCold: boolean;
 }
 
+/** What of a run has to be known here. */
+interface Resumable {
+  readonly spend?: RunSpend;
+  readonly session: string | null;
+  readonly spec: { readonly sessions: boolean };
+}
+
 /** Null if it is unknown, or if there is no session to resume. */
-export function nextPrompt({ spend, session, spec }: Run, { wall }: Instant): NextPrompt | null {
+export function nextPrompt({ spend, session, spec }: Resumable, wall: number): NextPrompt | null {
   const last = spend?.last ?? null;
   if (last === null || (spec.sessions && session === null)) return null;
   return { tokens: last.tokens, model: last.model, isCold: wall - last.atWall > CACHE_MS };
