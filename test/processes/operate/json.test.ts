@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -97,7 +97,6 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   [['difference', 'replayed'], 'replay waits --json --set DOGWATCH_BACKOFF_MIN=1s', 'lines'],
   ['config', 'config --json', 'whole'],
   ['runConfig', 'config lives --json', 'whole'],
-  ['costs', 'costs --json', 'whole'],
   ['doctor', 'doctor --json', 'whole'],
   ['supervise', 'supervise --dry-run --json', 'whole'],
   ['reclaim', 'reclaim --dry-run --json', 'whole'],
@@ -105,6 +104,10 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   ['unit', 'systemd print --user --json', 'array'],
   ['classified', 'classify --agent generic --json', 'lines', 'a line\nError: 429 Too Many Requests\n'],
   ['waited', 'wait needs --for escalated --json', 'lines'],
+  ['costs', 'costs --json', 'whole'],
+  ['costs', 'costs lives --json', 'whole'],
+  ['removal', 'rm done --dry-run --json', 'lines'],
+  ['removal', 'rm done --yes --json', 'lines'],
   ['backup', 'backup --json copy.db', 'lines'],
   ['reply', 'pause lives --json', 'lines'],
   ['reply', 'unpause lives --json', 'lines'],
@@ -113,8 +116,10 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   ['reply', 'stop lives waits needs --json', 'lines'],
 ];
 
-test('the schema has every state', () => {
+test('the schema has every state and every kind of hold', () => {
   expect($defs.state.enum).toEqual(Object.keys(STATES));
+  const [, kinds = ''] = /interface Hold \{\s+readonly kind: ([^;]+);/.exec(readFileSync('src/core/model/facts.ts', 'utf8')) ?? [];
+  expect($defs.hold.properties.kind.enum.map((kind: string) => `'${kind}'`)).toEqual(kinds.split(' | '));
 });
 
 test('a value that lacks a key, or has another type, does not match', () => {
