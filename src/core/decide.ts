@@ -1,5 +1,7 @@
-import type { AccountHold } from './account/hold.ts';
+import { type AccountHold, inWords, nameOf } from './account/hold.ts';
 import { asNotified, evolveAccount, type Ledger, unnotified, withoutRun, withProbe } from './account/ledger.ts';
+import { type AccountWindow, reservedFrom, reserveName } from './account/window.ts';
+import { evolveWindows, withNotified } from './account/windows.ts';
 import { ALONE, type Surroundings } from './context.ts';
 import type { RunDecision } from './decision.ts';
 import { act, advance, ask, tell } from './enact.ts';
@@ -11,6 +13,7 @@ import type { Reply } from './model/reply.ts';
 import { isOver, type Run } from './model/run.ts';
 import { canEscalate, mayGo } from './model/states.ts';
 import { evolveRecoveryAccount, recoveryAccount } from './recovery/account.ts';
+import type { Verdict } from './rules/rule.ts';
 import { judge } from './rules/table.ts';
 import { reachedCap, uncounted, withCapMark } from './run/caps.ts';
 import { eventsOf } from './run/events.ts';
@@ -51,7 +54,8 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
     if (run === null) throw new Error(`an observation (${seen.kind}) of an unknown run: ${seen.run}`);
     const { account, isShared, before } = theirAccount(run, seen, surroundings);
     const ledger = evolveRecoveryAccount(before, run, seen);
-    const update = evolve(run, seen, ledger.holds, surroundings.day);
+    const windows = isShared ? surroundings.windows : surroundings.recoveryWindows;
+    const update = evolve(run, seen, { holds: ledger.holds, windows: windows ?? [] }, surroundings.day);
     if (isShared) return concluded(run, update, seen, surroundings, ledger);
     const decision = concluded(run, { ...update, note: noted([update.note, ...ledger.notes]) }, seen, surroundings);
     return account === null || ledger.holds === before ? decision : { ...decision, recoveryHolds: { account, holds: ledger.holds } };
@@ -84,24 +88,32 @@ function concluded(
   before: Run | null,
   update: Update,
   seen: Observation,
-  { holds: heldBefore, disk, common, recovers, day }: Surroundings,
+  { holds: heldBefore, windows: windowsBefore = NO_WINDOWS, disk, common, recovers, day }: Surroundings,
   shared: Ledger = { holds: heldBefore, notes: [] },
 ): Made {
   const waived = waiveCharge(before !== null && isAbnormal(before, seen) ? withAbnormalDeath(update.run, seen) : update.run, common);
   const { run: known, notice } = knownOfCost(withCapMark(waived, before, day), day);
   const own = evolveAccount(shared.holds, known, seen);
   const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
-  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, disk, common, recovers, day });
+  const windows = evolveWindows(windowsBefore, known, seen);
+  const verdict = judge(known, { at: seen.at, jitter: seen.jitter, holds: ledger.holds, windows, disk, common, recovers, day });
   if (before !== null && !mayGo(known.state, verdict.state)) throw new Error(`a run cannot go from ${known.state} to ${verdict.state}`);
   const isDead = known.attempt?.alive !== true && known.pending === null;
-  const tellable = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known) ? unnotified(known, ledger.holds) : [];
-  const actions = [
-    ...act(known, verdict, seen),
-    ...tell(known, verdict, { ...update, ...(notice !== null && { notice }) }, tellable, seen),
+  const mayTell = isDead && !isOver(known) && known.paused === null && !isObserveOnly(known);
+  const tellable = mayTell ? unnotified(known, ledger.holds) : [];
+  const waitsFor = mayTell && isOfReserve(verdict) ? reservedFrom(known, windows, seen.at).filter(({ window }) => !window.notified) : [];
+  const notable = [
+    ...tellable.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) })),
+    ...waitsFor.map(({ window, hold }) => ({ cause: reserveName(window), because: hold.because })),
   ];
+  const actions = [...act(known, verdict, seen), ...tell(known, verdict, { ...update, ...(notice !== null && { notice }) }, notable, seen)];
   const questions = ask(known, verdict);
   const run = advance(known, verdict, actions, questions, seen);
   const holds = heldAfter(ledger.holds, tellable, run, actions);
+  const seenWindows = withNotified(
+    windows,
+    waitsFor.map(({ window }) => window),
+  );
   const isPlanned = run.due !== null && run.due !== known.due;
   const isHeldAnew = run.holds.some(({ kind }) => kind !== 'backoff' && !known.holds.some((hold) => hold.kind === kind));
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned || isHeldAnew;
@@ -120,10 +132,16 @@ function concluded(
     questions: questions.map((kind) => ({ kind, run: run.id, attempt: run.attempt?.number ?? 0 })),
     reply: replyTo(seen, update, run),
     holds: holds === heldBefore ? null : holds,
+    windows: seenWindows === windowsBefore ? null : seenWindows,
     recoveryHolds: null,
     wake: wakeOf(run, verdict),
   };
 }
+
+/** A shared empty value: nothing is known of them. */
+const NO_WINDOWS: readonly AccountWindow[] = [];
+
+const isOfReserve = ({ holds = [], wish }: Verdict): boolean => wish === undefined && holds.some(({ kind }) => kind === 'reserve');
 
 /**
  * The holds of the account after this decision: reported holds are marked as notified, and a run
@@ -172,6 +190,7 @@ function poisoned(run: Run, seen: Observation, error: string): Made {
     questions: [],
     reply,
     holds: null,
+    windows: null,
     recoveryHolds: null,
     wake: null,
   };

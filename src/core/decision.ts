@@ -1,4 +1,5 @@
 import type { AccountHold } from './account/hold.ts';
+import type { AccountWindow } from './account/window.ts';
 import type { DecisionInput } from './decision-input.ts';
 import type { HostDecision } from './host/decide-host.ts';
 import type { Action, Observation, Question, RunState } from './model/facts.ts';
@@ -50,7 +51,9 @@ export interface RunDecision {
   readonly reply: Reply | null;
   /** All holds of the run's account from now on, or null if they did not change. */
   readonly holds: readonly AccountHold[] | null;
-  /** The same for its recovery agent's account, if that is another one. */
+  /** All usage windows of the run's account from now on, or null if nothing new is known. */
+  readonly windows: readonly AccountWindow[] | null;
+  /** The holds of its recovery agent's account, if that is another one. */
   readonly recoveryHolds: { readonly account: string; readonly holds: readonly AccountHold[] } | null;
   /**
    * Until when it holds while its surroundings stay the same, or null if unknown: the run must then

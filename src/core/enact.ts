@@ -1,4 +1,4 @@
-import { type AccountHold, inWords, nameOf } from './account/hold.ts';
+import type { Escalated } from './model/cause.ts';
 import type { Action, Instant, Observation, Question } from './model/facts.ts';
 import { isOver, type Run } from './model/run.ts';
 import { alsoNotified } from './model/streak.ts';
@@ -29,12 +29,17 @@ export function act(run: Run, { wish, because, patch }: Verdict, seen: Observati
   }
 }
 
+/** Something that a person must know. */
+export interface Notable {
+  readonly cause: Escalated;
+  readonly because: string;
+}
+
 /** What else a person must know: notified once, in addition to whatever is done. */
-export function tell(run: Run, { notice }: Verdict, update: Update, holds: readonly AccountHold[], { seq }: Observation): Action[] {
+export function tell(run: Run, { notice }: Verdict, update: Update, ofAccount: readonly Notable[], { seq }: Observation): Action[] {
   const fromRules = notice !== undefined && !run.streak.notified.includes(notice.cause) ? [notice] : [];
   const notices = update.notice === undefined ? fromRules : [update.notice, ...fromRules];
-  const all = [...notices, ...holds.map((hold) => ({ cause: nameOf(hold), because: inWords(hold) }))];
-  return all.map(({ cause, because }) => ({
+  return [...notices, ...ofAccount].map(({ cause, because }) => ({
     kind: 'escalate',
     id: `${run.id}/${seq}/${cause}`,
     run: run.id,

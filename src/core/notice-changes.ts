@@ -1,4 +1,5 @@
 import { nameOf } from './account/hold.ts';
+import { isStale, reserveName } from './account/window.ts';
 import type { Decision, RunDecision } from './decision.ts';
 import type { HostDecision } from './host/decide-host.ts';
 import { type Cause, key } from './model/cause.ts';
@@ -49,10 +50,21 @@ function afterRun(notices: readonly Notice[], decision: RunDecision, { noticeDra
   const own = clearedOf(notices, (cause) => isOfRun(cause, run) && !isNeeded(run, cause), over, at);
   const standing = holds?.filter(({ kind, isCap }) => kind === 'auth' || isCap).map(nameOf);
   const isLifted = (cause: Cause): boolean =>
-    standing !== undefined && cause.about === 'account' && cause.account === account && !standing.includes(cause.hold);
+    standing !== undefined &&
+    cause.about === 'account' &&
+    cause.account === account &&
+    !isOfReserve(cause.hold) &&
+    !standing.includes(cause.hold);
+  // A window that began anew is not marked as notified.
+  const reserves = (decision.windows ?? decision.given.around.windows ?? [])
+    .filter((window) => window.notified && !isStale(window, at.wall))
+    .map(reserveName);
+  const hasRoom = (cause: Cause): boolean =>
+    cause.about === 'account' && cause.account === account && isOfReserve(cause.hold) && !reserves.includes(cause.hold);
+  const room = clearedOf(notices, hasRoom, `${account} has room again`, at);
   const shared = clearedOf(notices, isLifted, `${account} is no longer refused`, at);
   const known = isAck(observation) && decision.reply?.accepted === true ? acknowledged(notices, run.id, at) : [];
-  const cleared = joined({ kept: known, dropped: [] }, { kept: [...own, ...shared], dropped: [] });
+  const cleared = joined({ kept: known, dropped: [] }, { kept: [...own, ...shared, ...room], dropped: [] });
   return actions
     .filter((action) => action.kind === 'escalate')
     .filter(({ to }) => to === 'operator' || !recovers)
@@ -102,6 +114,8 @@ const isNeeded = (run: Run, cause: Cause): boolean =>
 
 const isStillUnknown = (run: Run, cause: Cause): boolean =>
   cause.about === 'run' && cause.trouble === 'unknown-cost' && run.caps?.isUnknown === true;
+
+const isOfReserve = (hold: string): boolean => hold.startsWith('reserve ');
 
 const isOfRun = (cause: Cause, { id }: Run): boolean => cause.about === 'run' && cause.run === id;
 

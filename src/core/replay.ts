@@ -74,9 +74,14 @@ export function* replayed(rows: Iterable<ReplayRow>, spec: RunSpec, policy: Part
   }
 }
 
-const after = ({ around }: DecisionInput, { run, holds, recoveryHolds }: RunDecision): DecisionInput => ({
+const after = ({ around }: DecisionInput, { run, holds, windows, recoveryHolds }: RunDecision): DecisionInput => ({
   run,
-  around: { ...around, holds: holds ?? around.holds, recoveryHolds: recoveryHolds?.holds ?? around.recoveryHolds },
+  around: {
+    ...around,
+    holds: holds ?? around.holds,
+    ...(windows === null ? {} : { windows }),
+    recoveryHolds: recoveryHolds?.holds ?? around.recoveryHolds,
+  },
 });
 
 export const outline = ({ run, actions, because }: Pick<RunDecision, 'run' | 'actions' | 'because'>): Outline => ({

@@ -11,7 +11,7 @@ export interface Standing {
   /** Monotonic, ms. */
   readonly mono: number;
   readonly awaitsDisks: boolean;
-  readonly around: Pick<Surroundings, 'holds' | 'disk' | 'common' | 'day'>;
+  readonly around: Pick<Surroundings, 'holds' | 'windows' | 'disk' | 'common' | 'day'>;
   /** By how much the wall clock is ahead of the monotonic one. */
   readonly ahead: number;
 }
@@ -37,8 +37,9 @@ export function judged(run: Run, around: Surroundings, now: Instant): Standing {
  * True while nothing around the run has changed that its verdict depends on, and the two clocks
  * agree.
  */
-export const stands = (known: Standing, { holds, disk, common, day }: Surroundings, { wall, mono }: Instant): boolean =>
+export const stands = (known: Standing, { holds, windows, disk, common, day }: Surroundings, { wall, mono }: Instant): boolean =>
   known.around.holds === holds &&
+  known.around.windows === windows &&
   known.around.day === day &&
   known.around.common.outbreak === common.outbreak &&
   isSameView(known.around.disk, disk, known.awaitsDisks) &&

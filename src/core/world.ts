@@ -1,4 +1,6 @@
+import { ByAccount } from './account/by-account.ts';
 import type { AccountHold } from './account/hold.ts';
+import type { AccountWindow } from './account/window.ts';
 import type { Surroundings } from './context.ts';
 import { decide } from './decide.ts';
 import type { Decision, Refusal, RunDecision } from './decision.ts';
@@ -22,6 +24,7 @@ import { isSame } from './values/process-identity.ts';
 export interface KnownBefore {
   readonly runs: readonly Run[];
   readonly holds: readonly AccountHold[];
+  readonly windows?: readonly AccountWindow[];
   readonly host: Host;
   /** What all runs spent in the last days. */
   readonly spent?: readonly QuarterSum[];
@@ -33,7 +36,8 @@ export interface KnownBefore {
  */
 export class World {
   readonly #runs = new Map<string, Run>();
-  readonly #holds = new Map<string, readonly AccountHold[]>();
+  readonly #holds: ByAccount<AccountHold>;
+  readonly #windows: ByAccount<AccountWindow>;
   readonly #rules: HostRules;
   readonly #find: (id: string) => Run | null;
   readonly #spent: SpentByQuarter;
@@ -45,8 +49,9 @@ export class World {
   #host: Host;
   #disksFor: ReturnType<typeof diskViews>;
 
-  constructor({ runs, holds, host, spent = [] }: KnownBefore, rules: HostRules, find: (id: string) => Run | null) {
-    for (const hold of holds) this.#holds.set(hold.account, [...this.#heldOf(hold.account), hold]);
+  constructor({ runs, holds, windows = [], host, spent = [] }: KnownBefore, rules: HostRules, find: (id: string) => Run | null) {
+    this.#holds = new ByAccount(holds);
+    this.#windows = new ByAccount(windows);
     for (const run of runs) this.#runs.set(run.id, run);
     this.#rules = rules;
     this.#find = find;
@@ -146,28 +151,24 @@ export class World {
     const around = this.#around(spec, seen.at, recoveryAccount(known, seen));
     const decision = decide(known, seen, around);
     this.#addSpent(decision);
-    if (decision.holds !== null) this.#hold(spec.account, decision.holds);
-    if (decision.recoveryHolds !== null) this.#hold(decision.recoveryHolds.account, decision.recoveryHolds.holds);
+    if (decision.holds !== null) this.#holds.set(spec.account, decision.holds);
+    if (decision.windows !== null) this.#windows.set(spec.account, decision.windows);
+    if (decision.recoveryHolds !== null) this.#holds.set(decision.recoveryHolds.account, decision.recoveryHolds.holds);
     if (isActive(decision.run)) this.#runs.set(seen.run, decision.run);
     else this.#runs.delete(seen.run);
     this.#remember(decision, around);
     return decision;
   }
 
-  /** How long the decision holds, with the account's holds as it was decided on. */
-  #remember({ run, wake, observation: { at }, holds }: RunDecision, around: Surroundings): void {
-    if (wake === null || holds !== null) {
+  /** How long the decision holds, with what was known of its account as it was decided on. */
+  #remember({ run, wake, observation: { at }, holds, windows, recoveryHolds }: RunDecision, around: Surroundings): void {
+    if (wake === null || holds !== null || windows !== null || recoveryHolds !== null) {
       this.#quietUntilMono = Number.NEGATIVE_INFINITY;
       return;
     }
     const standing = standingOf(wake, around, at);
     this.#standing.set(run, standing);
     this.#quietUntilMono = Math.min(this.#quietUntilMono, standing.mono);
-  }
-
-  #hold(account: string, holds: readonly AccountHold[]): void {
-    this.#holds.set(account, holds);
-    this.#quietUntilMono = Number.NEGATIVE_INFINITY;
   }
 
   /** Why a request cannot be followed, or null if it can, or if there is none. */
@@ -202,14 +203,15 @@ export class World {
 
   #around({ account, paths }: RunSpec, { wall }: Instant, recoveryAccount: string | null = null): Surroundings {
     const { mayAct, recovers } = this.#rules;
-    const recoveryHolds = recoveryAccount === null ? NONE : this.#heldOf(recoveryAccount);
     return {
       hostEnabled: mayAct,
-      holds: this.#heldOf(account),
+      holds: this.#holds.of(account),
+      windows: this.#windows.of(account),
       disk: this.#disksFor(paths),
       common: this.#host.common,
       recovers,
-      recoveryHolds,
+      recoveryHolds: this.#holds.of(recoveryAccount),
+      recoveryWindows: this.#windows.of(recoveryAccount),
       day: this.#dayCaps.at(wall),
     };
   }
@@ -224,18 +226,11 @@ export class World {
     this.#quietUntilMono = Number.NEGATIVE_INFINITY;
   }
 
-  #heldOf(account: string): readonly AccountHold[] {
-    return this.#holds.get(account) ?? NONE;
-  }
-
   /** True while another run that is not over has the name. */
   #isTaken(name: string, byOtherThan: string): boolean {
     return this.runs.some((run) => run.name === name && run.id !== byOtherThan && !isOver(run));
   }
 }
-
-/** A shared empty value, so that nothing seems to have changed. */
-const NONE: readonly AccountHold[] = [];
 
 /** Why a run cannot be removed, or null if it can. */
 function notRemovable(run: Run | null, { run: id, inside }: HostObservation & { kind: 'run.removed' }): string | null {

@@ -72,6 +72,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     {
       runs: store.activeRuns(),
       holds: store.accountHolds(),
+      windows: store.accountWindows(),
       host: takenOver(store.host() ?? NEW_HOST),
       spent: store.spentSince(quarterOf(instant().wall - 2 * DAY_MS)),
     },

@@ -1,4 +1,5 @@
 import type { AccountHold } from '../core/account/hold.ts';
+import type { AccountWindow } from '../core/account/window.ts';
 import type { Decision } from '../core/decision.ts';
 import type { Host } from '../core/host/state.ts';
 import type { Action } from '../core/model/facts.ts';
@@ -25,6 +26,8 @@ export interface Store {
   lastBoot(): string | null;
   /** What holds each account's runs. */
   accountHolds(): AccountHold[];
+  /** The usage windows of each account, as last stated. */
+  accountWindows(): AccountWindow[];
   /**
    * Actions that were recorded and never settled, oldest first: what became of them must be found
    * out.

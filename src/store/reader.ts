@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { AccountHold } from '../core/account/hold.ts';
+import type { AccountWindow } from '../core/account/window.ts';
 import type { Host } from '../core/host/state.ts';
 import type { EngineLedger } from '../core/images/image.ts';
 import type { Reply } from '../core/model/reply.ts';
@@ -182,6 +183,11 @@ class SqliteReader implements Reader {
 
   accountHolds(): AccountHold[] {
     return this.#readable('SELECT document FROM account_holds', [], ({ document }: Document): AccountHold[] => JSON.parse(document)).flat();
+  }
+
+  accountWindows(): AccountWindow[] {
+    const sql = 'SELECT document FROM account_windows';
+    return this.#readable(sql, [], ({ document }: Document): AccountWindow[] => JSON.parse(document)).flat();
   }
 
   host(): Host | null {

@@ -1,4 +1,5 @@
 import type { AccountHold } from '../core/account/hold.ts';
+import type { AccountWindow } from '../core/account/window.ts';
 import type { Host } from '../core/host/state.ts';
 import type { EngineLedger } from '../core/images/image.ts';
 import type { Reply } from '../core/model/reply.ts';
@@ -42,6 +43,8 @@ export interface Reader {
   notices(): Notice[];
   /** What holds accounts. */
   accountHolds(): AccountHold[];
+  /** The usage windows of accounts, as last stated. */
+  accountWindows(): AccountWindow[];
   /** What was known of this machine at the last decision about it, or null if nothing was. */
   host(): Host | null;
   /** Changes when the state does: whoever follows it reads it again only then. */
@@ -68,6 +71,7 @@ export const EMPTY: Reader = {
   spend: () => [],
   notices: () => [],
   accountHolds: () => [],
+  accountWindows: () => [],
   host: () => null,
   version: () => '',
   close: () => {},

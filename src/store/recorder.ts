@@ -24,7 +24,7 @@ export class Recorder {
   record(decision: Decision, notices?: NoticeChanges): void {
     if (decision.kind === 'host' && !decision.material && decision.reply === null && notices === undefined) return;
     // An inactive run is not in memory: its next observation starts from what is on disk.
-    if (decision.kind === 'run' && !decision.material && notices === undefined && isActive(decision.run)) {
+    if (decision.kind === 'run' && !decision.material && decision.windows === null && notices === undefined && isActive(decision.run)) {
       const { run, given, spent } = decision;
       if (this.#touched.has(run.id) || !onlyVitalsChanged(given.run, run)) this.#touched.set(run.id, run);
       if (spent.length > 0) this.#spent.set(run.id, this.#spentWith(decision));

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AccountHold } from '../core/account/hold.ts';
+import type { AccountWindow } from '../core/account/window.ts';
 import type { Decision, RunDecision } from '../core/decision.ts';
 import type { HostDecision } from '../core/host/decide-host.ts';
 import type { Host } from '../core/host/state.ts';
@@ -8,10 +9,11 @@ import { isActive, type Run } from '../core/model/run.ts';
 import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
 import type { SpendEntry } from '../core/run/spent.ts';
 import type { QuarterSum } from '../core/spend/quarters.ts';
+import { inAccountRow } from './db/account-rows.ts';
 import { inspect, openDatabase, type ReleaseBallast, withRoom } from './db/database.ts';
 import { InputLog } from './db/decision-inputs.ts';
 import { LIMITS, type Limits, Retention } from './db/retention.ts';
-import { accountHoldsOf, documentOf, documents, readable } from './db/rows.ts';
+import { documentOf, documents, readable } from './db/rows.ts';
 import { actionOfRun, type RunRow, readableRun } from './db/run-row.ts';
 import { statements } from './db/statements.ts';
 import { StoreError } from './directory/error.ts';
@@ -96,24 +98,24 @@ class SqliteStore implements Store {
   }
 
   accountHolds(): AccountHold[] {
-    return this.#readable(this.#sql.accountHolds, accountHoldsOf, ({ account }) => `what holds the account ${account}`).flat();
+    return this.#readable(this.#sql.accounts.holds, inAccountRow<AccountHold>, ({ account }) => `what holds the account ${account}`).flat();
+  }
+
+  accountWindows(): AccountWindow[] {
+    return this.#readable(this.#sql.accounts.windows, inAccountRow<AccountWindow>, ({ account }) => `how much ${account} has used`).flat();
   }
 
   host(): Host | null {
     return this.#readable(this.#sql.host, documentOf<Host>, () => 'what was known of this machine')[0] ?? null;
   }
 
-  hasReply(request: string): boolean {
-    return this.#rows(this.#sql.hasReply, [request], () => true).length > 0;
-  }
+  readonly hasReply = (request: string): boolean => this.#rows(this.#sql.hasReply, [request], () => true).length > 0;
 
   removed(): ReadonlySet<string> {
     return this.#sql.removal.removed();
   }
 
-  notices(): Notice[] {
-    return readNotices(this.#db, this.#path, () => this.#unreadable.add('a notice'));
-  }
+  readonly notices = (): Notice[] => readNotices(this.#db, this.#path, () => this.#unreadable.add('a notice'));
 
   record(decisions: readonly Decision[], notices?: NoticeChanges): void {
     const ofRuns = decisions.filter((decision) => decision.kind === 'run');
@@ -126,10 +128,7 @@ class SqliteStore implements Store {
         if (decision.kind === 'run') this.#journal(decision);
         if (decision.kind === 'host') this.#journalHost(decision);
       }
-      for (const { run, holds, recoveryHolds } of ofRuns) {
-        if (holds !== null) this.#sql.hold.run(run.spec.account, JSON.stringify(holds));
-        if (recoveryHolds !== null) this.#sql.hold.run(recoveryHolds.account, JSON.stringify(recoveryHolds.holds));
-      }
+      ofRuns.forEach(this.#sql.accounts.keep);
       if (notices !== undefined) writeNotices(this.#db, notices);
       for (const { request, accepted, message } of replies) this.#sql.reply.run(request, Number(accepted), message);
     });

@@ -47,6 +47,7 @@ describe('what cannot be made sense of', () => {
       questions: [],
       reply: null,
       holds: null,
+      windows: null,
       recoveryHolds: null,
       wake: null,
     });

@@ -66,6 +66,7 @@ export const noting = (run: Run, seq: number): RunDecision => ({
   questions: [],
   reply: null,
   holds: null,
+  windows: null,
   recoveryHolds: null,
   wake: null,
 });

@@ -66,7 +66,7 @@ describe('a reader that looks for damage', () => {
 
 describe('a state of an older dogwatch', () => {
   const asOlder =
-    'ALTER TABLE journal DROP COLUMN given; ALTER TABLE journal DROP COLUMN events; ALTER TABLE engines DROP COLUMN shifts; DROP TABLE spend; PRAGMA user_version = 5';
+    'ALTER TABLE journal DROP COLUMN given; ALTER TABLE journal DROP COLUMN events; ALTER TABLE engines DROP COLUMN shifts; DROP TABLE spend; DROP TABLE account_windows; DROP TABLE removed_runs; PRAGMA user_version = 5';
   const held = (where: Layout, { pid, startTicks }: ProcessIdentity) =>
     inDatabase(where, `UPDATE lease SET boot = '${bootId()}', pid = ${pid}, ticks = ${startTicks}, wall = 1, mono = 1`);
 

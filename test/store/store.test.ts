@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { toStored } from '../../src/core/decision-input.ts';
 import { openReader } from '../../src/store/reader.ts';
+import { Recorder } from '../../src/store/recorder.ts';
 import { openStore } from '../../src/store/store.ts';
 import { limitedRecovery } from '../kit/core/moments.ts';
+import { working } from '../kit/core/world.ts';
 import { leased, opened, stateDirectory } from '../kit/opened-store.ts';
 import { newRunNamed, noting, observed, resuming } from '../kit/samples-of-decisions.ts';
 
@@ -42,6 +44,21 @@ describe('what was recorded', () => {
     expect([holds.length, recoveryHolds.length]).toEqual([0, 1]);
     store.record([last]);
     expect(store.accountHolds()).toEqual(recoveryHolds);
+  });
+
+  test('has the usage windows of every account, also those that nothing else follows from', async () => {
+    const where = stateDirectory();
+    const store = await opened(where);
+    const story = working();
+    const window = { name: 'five_hour', usedPercent: 41, resetsAtWall: story.now.wall + 1000, extra: null } as const;
+    const decision = story.says({ kind: 'window', ofModel: false, ...window });
+    const stored = [{ ...window, account: decision.run.spec.account, model: null, seenWall: story.now.wall, notified: false }];
+    expect([decision.material, decision.windows]).toEqual([false, stored]);
+    new Recorder(store).record(decision);
+    expect(store.accountWindows()).toEqual(stored);
+    const reader = openReader(where);
+    onTestFinished(() => reader.close());
+    expect(reader.accountWindows()).toEqual(stored);
   });
 
   test('is a complete batch or nothing', async () => {

@@ -4,12 +4,13 @@ import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
 import { count, nameOf, usageSignal } from '../lines/counts.ts';
 import { jsonLine } from '../lines/json.ts';
+import { type RateLimits, rateWindows } from './rate-windows.ts';
 import { type CodexCounts, shareOf } from './usage.ts';
 
 /**
  * Codex's record of a thread (0.169.0). It says what each answer used as soon as it is whole, and
  * has the threads of sub-agents: the output only has a total of the main thread, at the end of a
- * turn that is not killed.
+ * turn that is not killed, and no word of the account's usage windows.
  */
 export function rolloutInterpreter(_spec: Reading, { session }: Pick<LogContext, 'session'>): Interpreter {
   let model: string | null = null;
@@ -18,6 +19,8 @@ export function rolloutInterpreter(_spec: Reading, { session }: Pick<LogContext,
       case 'turn_context':
         model = nameOf(jsonLine<Event>(text)?.payload?.model) ?? model;
         return [];
+      case 'event_msg':
+        return text.includes(RATE_LIMITS) ? rateWindows(jsonLine<Event>(text)?.payload?.rate_limits) : [];
       case 'token_usage_record': {
         const { thread_id: thread, thread_token_usage: total, usage: last } = jsonLine<Event>(text)?.payload ?? {};
         if (typeof thread !== 'string' || total == null || last == null) return [];
@@ -32,7 +35,8 @@ export function rolloutInterpreter(_spec: Reading, { session }: Pick<LogContext,
 }
 
 const HEAD_LENGTH = 160;
-const TYPE = /^\{"timestamp":"[^"]{1,40}",(?:"ordinal":\d{1,12},)?"type":"(turn_context|token_usage_record)"/;
+const TYPE = /^\{"timestamp":"[^"]{1,40}",(?:"ordinal":\d{1,12},)?"type":"(turn_context|token_usage_record|event_msg)"/;
+const RATE_LIMITS = '"rate_limits":{';
 
 interface Event {
   readonly payload: {
@@ -40,6 +44,7 @@ interface Event {
     readonly thread_id?: unknown;
     readonly thread_token_usage?: CodexCounts | null;
     readonly usage?: CodexCounts | null;
+    readonly rate_limits?: RateLimits | null;
   };
 }
 

@@ -2,11 +2,10 @@ import type { Limit, Signal } from '../../core/model/facts.ts';
 import { callsIn, resultsIn } from '../calls/blocks.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
-import { structuredReset } from '../times/reset.ts';
 import { donePattern } from './done-pattern.ts';
 import { jsonLine } from './json.ts';
-import { isOfModel } from './limits.ts';
 import { plainLine } from './plain.ts';
+import { type RateLimit, rejection, usageWindows } from './rate-limit.ts';
 import { short } from './short.ts';
 import { isTakenBack } from './spent.ts';
 import { isCompleted, todos } from './todos.ts';
@@ -57,15 +56,6 @@ interface Event extends Result {
   readonly error_status: number | null;
   readonly data: { readonly attempt?: number; readonly maxRetries?: number; readonly delayMs?: number };
   readonly rate_limit_info: RateLimit;
-}
-
-interface RateLimit {
-  readonly status?: string;
-  readonly resetsAt?: number;
-  readonly rateLimitType?: string;
-  readonly isUsingOverage?: boolean;
-  readonly overageStatus?: string;
-  readonly unifiedWindows?: Readonly<Record<string, { readonly utilization?: number; readonly resetsAt?: number }>>;
 }
 
 const EVENT = /^\{"type":"(assistant|user|stream_event|system|rate_limit_event|tool_progress)"(?:,"subtype":"(\w{1,40})")?/;
@@ -128,9 +118,10 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
       case 'user':
         return text.includes(RESULT) ? resultsIn(text) : [];
       case 'rate_limit_event': {
-        const now = rejection(jsonLine<Event>(text)?.rate_limit_info);
+        const info = jsonLine<Event>(text)?.rate_limit_info;
+        const now = rejection(info);
         rejected = now ?? rejected;
-        return now === null ? [] : [now];
+        return [...(now === null ? [] : [now]), ...usageWindows(info)];
       }
       case undefined: {
         const event = jsonLine<Event>(text);
@@ -190,27 +181,4 @@ function textOf(text: string): string {
   const event = jsonLine<Event>(text);
   if (event?.is_api_error_message || !Array.isArray(event?.message?.content)) return '';
   return event.message.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('\n');
-}
-
-/** Warnings are not limits, and neither is refused extra usage that is not in use. */
-function rejection(info: RateLimit | undefined): Limit | null {
-  if (info === undefined) return null;
-  const { status, isUsingOverage = false, overageStatus, unifiedWindows = {}, resetsAt, rateLimitType = 'usage' } = info;
-  if (status !== 'rejected' && !(isUsingOverage && overageStatus === 'rejected')) return null;
-  // A server that throttles for a moment writes an empty rejection, which names no limit and no end
-  // (2.1.332).
-  const isNamed = info.rateLimitType !== undefined || isUsingOverage;
-  if (!isNamed && structuredReset(resetsAt) === null && Object.keys(unifiedWindows).length === 0) return null;
-  const spent = Object.values(unifiedWindows).filter(({ utilization = 0 }) => utilization >= 1);
-  const resets = spent.flatMap((window) => structuredReset(window.resetsAt)?.atWall ?? []);
-  const resetsAtWall = resets.length > 0 ? Math.max(...resets) : (structuredReset(resetsAt)?.atWall ?? null);
-  return {
-    kind: 'limit',
-    text: short(`the ${rateLimitType} limit is spent`),
-    name: short(rateLimitType),
-    ofModel: isOfModel(rateLimitType),
-    isCap: false,
-    resetsAtWall,
-    provenance: resetsAtWall === null ? null : 'structured',
-  };
 }

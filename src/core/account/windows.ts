@@ -3,6 +3,8 @@ import type { Run } from '../model/run.ts';
 import type { UsageWindow } from '../model/signals.ts';
 import type { AccountWindow } from './window.ts';
 
+/** Less than before by this much means that a window began anew, whatever was said of its reset. */
+const BEGAN_ANEW_PERCENT = 20;
 /** Resets that are stated in seconds from now differ a little each time. */
 const SAME_RESET_MS = 120_000;
 
@@ -37,8 +39,9 @@ function withWindow(windows: readonly AccountWindow[], { spec }: Run, stated: Us
 }
 
 /** The same window of time: not one that began after a reset. */
-function isSameWindow({ resetsAtWall, seenWall }: AccountWindow, stated: UsageWindow, wall: number): boolean {
+function isSameWindow({ resetsAtWall, usedPercent, seenWall }: AccountWindow, stated: UsageWindow, wall: number): boolean {
   if (resetsAtWall !== null && resetsAtWall <= wall) return false;
+  if (usedPercent !== null && stated.usedPercent !== null && stated.usedPercent < usedPercent - BEGAN_ANEW_PERCENT) return false;
   if (resetsAtWall === null || stated.resetsAtWall === null) return wall >= seenWall;
   return Math.abs(stated.resetsAtWall - resetsAtWall) < SAME_RESET_MS;
 }

@@ -89,3 +89,13 @@ export function checkAnswered(run: Run, seen: Observation & { kind: 'check.finis
     : `the check says that the job is not done yet${status === null ? '' : ` (exit status ${status})`}`;
   return { run: refused, note };
 }
+
+export function sessionAnswered(run: Run, attempt: number, session: string | null): Update {
+  const base: Run = {
+    ...run,
+    asked: { ...run.asked, session: null },
+    answered: { ...run.answered, session: Math.max(attempt, run.answered.session) },
+  };
+  if (session === null || base.session !== null || run.attempt?.number !== attempt) return { run: base, note: null };
+  return { run: { ...base, session }, note: `the session is ${session}` };
+}

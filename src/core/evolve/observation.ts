@@ -1,7 +1,6 @@
-import type { AccountHold } from '../account/hold.ts';
 import type { Observation } from '../model/facts.ts';
 import { isOver, type Run } from '../model/run.ts';
-import { recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke } from '../recovery/lifecycle.ts';
+import { recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke, type TheirAccount } from '../recovery/lifecycle.ts';
 import { unheard } from '../run/milestones.ts';
 import { deadAttempt } from '../run/new-run.ts';
 import { claim, milestone, refuse, refusedInside, type Update } from '../run/update.ts';
@@ -10,7 +9,7 @@ import { KNOWN_AGENTS } from '../values/agent-names.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
 import { isSame } from '../values/process-identity.ts';
-import { checkAnswered, evidenceAnswered, withoutGlance } from './answers.ts';
+import { checkAnswered, evidenceAnswered, sessionAnswered, withoutGlance } from './answers.ts';
 import { died, evolveFromLog, evolveFromSample } from './attempt.ts';
 import { evolveFromCut } from './cut-log.ts';
 import { evolveFromFill } from './disk-fill.ts';
@@ -19,10 +18,10 @@ import { asked } from './operator.ts';
 import { settled } from './outcome.ts';
 
 /**
- * Folds one observation into the run. Decides nothing. `recoveryHolds` are the holds of its
- * recovery agent's account, `day` is what all runs may cost in a day.
+ * Folds one observation into the run. Decides nothing. `theirs` is what is known of its recovery
+ * agent's account, `day` is what all runs may cost in a day.
  */
-export function evolve(run: Run, seen: Observation, recoveryHolds: readonly AccountHold[], day?: DayCap | null): Update {
+export function evolve(run: Run, seen: Observation, theirs: TheirAccount, day?: DayCap | null): Update {
   switch (seen.kind) {
     case 'run.registered':
       throw new Error(`run ${run.id} is registered already`);
@@ -33,7 +32,7 @@ export function evolve(run: Run, seen: Observation, recoveryHolds: readonly Acco
     case 'operator.requested':
       if (seen.inside?.refused) return refusedInside(run, seen.inside, `\`dogwatch ${seen.command.kind}\``);
       return seen.command.kind === 'recover'
-        ? recoverAsked(run, seen.command.recovery, seen.at, recoveryHolds, day)
+        ? recoverAsked(run, seen.command.recovery, seen.at, theirs, day)
         : seen.command.kind === 'no-recovery'
           ? recoveryHindered(run, seen.command.because, seen.at)
           : asked(run, seen.command, seen);
@@ -154,14 +153,4 @@ function onlyATurn(agent: string): string {
     ? `let dogwatch start ${agent} itself (\`dogwatch run -- ${agent} …\`)`
     : `give the command for its next turn with --resume-command`;
   return `${agent} is part of the command, and an agent that exits with status 0 has ended a turn, maybe not the job; if exit status 0 does mean that the job is done, run it with --done-exit; else ${start}, or define done with --done-file, --done-log or --check`;
-}
-
-function sessionAnswered(run: Run, attempt: number, session: string | null): Update {
-  const base: Run = {
-    ...run,
-    asked: { ...run.asked, session: null },
-    answered: { ...run.answered, session: Math.max(attempt, run.answered.session) },
-  };
-  if (session === null || base.session !== null || run.attempt?.number !== attempt) return { run: base, note: null };
-  return { run: { ...base, session }, note: `the session is ${session}` };
 }

@@ -12,10 +12,11 @@ import type { NoticeDraft, NoticeRun } from './notice.ts';
 type Escalation = Action & { readonly kind: 'escalate' };
 
 const SUBJECTS: Readonly<
-  Record<RunTrouble | 'auth' | 'limit' | 'outbreak' | 'day-spent' | 'read-only' | 'full' | StateFinding['kind'], string>
+  Record<RunTrouble | 'auth' | 'limit' | 'reserve' | 'outbreak' | 'day-spent' | 'read-only' | 'full' | StateFinding['kind'], string>
 > = {
   auth: 'the credentials were refused',
   limit: 'a limit is spent, and only a person can lift it',
+  reserve: 'its account is used up to the part that is left to people',
   cap: 'a cap that its own command sets is reached',
   cost: 'it has spent what it may',
   'unknown-cost': 'a cap cannot be kept, because its cost is unknown',
@@ -51,7 +52,7 @@ const subject = (cause: Cause): string => {
     case 'run':
       return SUBJECTS[cause.trouble];
     case 'account':
-      return SUBJECTS[cause.hold.startsWith('auth') ? 'auth' : 'limit'];
+      return SUBJECTS[(['auth', 'reserve'] as const).find((kind) => cause.hold.startsWith(kind)) ?? 'limit'];
     case 'disk':
       return SUBJECTS[cause.isReadOnly ? 'read-only' : 'full'];
     case 'outbreak':

@@ -1,4 +1,5 @@
 import { type AccountHold, inWords as holdInWords, waitsFor } from '../account/hold.ts';
+import { type AccountWindow, reservedFrom } from '../account/window.ts';
 import type { Instant, Observation, Outcome } from '../model/facts.ts';
 import type { Recovery, RecoverySpec, Refused } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
@@ -27,12 +28,18 @@ export const asker = (run: Run, { account, model }: RecoverySpec): Run => ({
   excuse: null,
 });
 
-/** The supervisor wants a run mended. `holds` are those of the recovery agent's account. */
+/** What is known of the recovery agent's account. */
+export interface TheirAccount {
+  readonly holds: readonly AccountHold[];
+  readonly windows: readonly AccountWindow[];
+}
+
+/** The supervisor wants a run mended. */
 export function recoverAsked(
   run: Run,
   spec: RecoverySpec,
   at: Instant,
-  holds: readonly AccountHold[],
+  { holds, windows }: TheirAccount,
   day: DayCap | null | undefined = null,
 ): Update {
   const unasked = whyNotMended(run);
@@ -45,6 +52,12 @@ export function recoverAsked(
   const today = begun.filter((wall) => wall <= at.wall && wall > at.wall - DAY_MS);
   if (Math.max(sinceMilestone, today.length) >= spec.most) {
     const blocked = `${counted(sinceMilestone, 'recovery', 'recoveries')} since the last milestone, ${today.length} in a day (DOGWATCH_MAX_RECOVERIES=${spec.most})`;
+    return { run: { ...attended, blocked }, note: blocked };
+  }
+  const reserve = reservedFrom(asker(run, spec), windows, at)[0]?.hold;
+  if (reserve !== undefined && reserve.untilWall !== null) return refuse(attended, `no recovery agent is started now: ${reserve.because}`);
+  if (reserve !== undefined) {
+    const blocked = `no recovery agent can work: ${reserve.because}`;
     return { run: { ...attended, blocked }, note: blocked };
   }
   const hold = waitsFor(asker(run, spec), holds, at);

@@ -1,5 +1,4 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import type { AccountHold } from '../../core/account/hold.ts';
 import { corrupt, storeError } from '../directory/error.ts';
 
 /**
@@ -42,5 +41,3 @@ export function readable<Row, T>(
 
 /** Parses a row that is one JSON document. */
 export const documentOf = <T>({ document }: { document: string }): T => JSON.parse(document) as T;
-
-export const accountHoldsOf = (row: { readonly account: string; readonly document: string }): AccountHold[] => documentOf(row);

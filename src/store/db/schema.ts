@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { corrupt, StoreError } from '../directory/error.ts';
+import { WINDOWS_TABLE } from './account-rows.ts';
 import { REMOVED_TABLE } from './removed-rows.ts';
 import { SPEND_TABLE } from './spend-rows.ts';
 
@@ -50,6 +51,8 @@ const STEPS = [
   // What runs spent. What a dogwatch without it counted is unknown.
   SPEND_TABLE,
   REMOVED_TABLE,
+  // How much of each account's usage windows is used. A dogwatch without it took no note.
+  WINDOWS_TABLE,
 ] as const;
 
 /**

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { accountStatements } from './account-rows.ts';
 import { removalStatements } from './removed-rows.ts';
 import { spendStatements } from './spend-rows.ts';
 
@@ -18,10 +19,7 @@ export const statements = (db: DatabaseSync) => ({
   unsettled: db.prepare(
     'SELECT a.id, a.document AS action, r.id AS runId, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',
   ),
-  accountHolds: db.prepare('SELECT account, document FROM account_holds'),
-  hold: db.prepare(
-    'INSERT INTO account_holds (account, document) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET document = excluded.document',
-  ),
+  accounts: accountStatements(db),
   host: db.prepare('SELECT document FROM host'),
   keepHost: db.prepare('INSERT INTO host (one, document) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET document = excluded.document'),
   hostJournal: db.prepare('INSERT INTO host_journal (seq, boot, observation, because, actions) VALUES (?, ?, ?, ?, ?)'),

@@ -19,7 +19,7 @@ const read = (agent: AgentName, lines: readonly string[], at = 0, zone = 'UTC') 
   agentFor(agent)
     .interpreter(READING, { atWall: () => at, zone, session: () => null })
     .read(lines)
-    .filter(({ kind }) => !['event', 'usage', 'called', 'returned'].includes(kind));
+    .filter(({ kind }) => !['event', 'usage', 'window', 'called', 'returned'].includes(kind));
 const inShort = (signals: readonly Signal[]): string =>
   signals
     .filter(({ kind }) => kind !== 'retrying')

@@ -4,7 +4,7 @@ import type { AgentName, RunSpec, Signal } from '../../../src/core/model/facts.t
 const DONE: RunSpec['done'] = { file: null, fileBefore: null, logPattern: null, check: null, exit: false };
 export const NOON = Date.parse('2026-06-10T12:00:00Z');
 /** Of these there are tables of their own: `lines/words-and-events.test.ts` and `calls/calls.test.ts`. */
-const UNSAID: readonly Signal['kind'][] = ['event', 'usage', 'called', 'returned'];
+const UNSAID: readonly Signal['kind'][] = ['event', 'usage', 'window', 'called', 'returned'];
 /** What an agent's module reads in lines. */
 export const read = (agent: AgentName, lines: readonly string[], logPattern: string | null = null): Signal[] =>
   agentFor(agent)

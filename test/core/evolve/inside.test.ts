@@ -39,7 +39,7 @@ const ask = (command: Command, refused: boolean) =>
       command,
       inside: { ...INSIDE, refused },
     },
-    [],
+    { holds: [], windows: [] },
   );
 
 test.each<[Command, note: string]>([

@@ -14,7 +14,7 @@ const given = (patch: Partial<Run> = {}, attempt: AttemptPatch | null = {}): Run
 const dead = (patch: Partial<Run> = {}, attempt: AttemptPatch = {}): Run => given(patch, { alive: false, endedAt: AT, ...attempt });
 type Exited = Observation & { readonly kind: 'process.exited' };
 const base = { run: run.id, seq: 9, at: AT, jitter: 0 } as const;
-const update = (of: Run, seen: Observation) => evolve(of, seen, []);
+const update = (of: Run, seen: Observation) => evolve(of, seen, { holds: [], windows: [] });
 
 const ARMED_ANEW = { flooded: null, filled: null, takenOff: 0, failedCheck: null };
 

@@ -17,7 +17,8 @@ const handedOff: Run = { ...story.run, state: 'handed-off', because: 'the budget
 const given = (patch: Partial<Run> = {}): Run => ({ ...handedOff, ...patch });
 
 describe('a supervisor that asks', () => {
-  const asks = (of: Run, { most = 3, holds = [] as readonly AccountHold[] } = {}) => recoverAsked(of, { ...MENDER, most }, AT, holds);
+  const asks = (of: Run, { most = 3, holds = [] as readonly AccountHold[] } = {}) =>
+    recoverAsked(of, { ...MENDER, most }, AT, { holds, windows: [] });
   const because = { because: 'so', at: AT };
   const alive = attempt && attemptWith(attempt, { alive: true });
 

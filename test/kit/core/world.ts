@@ -1,4 +1,5 @@
 import type { AccountHold } from '../../../src/core/account/hold.ts';
+import type { AccountWindow } from '../../../src/core/account/window.ts';
 import { ALONE, type Surroundings } from '../../../src/core/context.ts';
 import { decide } from '../../../src/core/decide.ts';
 import type { RunDecision } from '../../../src/core/decision.ts';
@@ -144,6 +145,9 @@ export class Story {
   holds: readonly AccountHold[] = [];
   /** The holds of its recovery agent's account. */
   recoveryHolds: readonly AccountHold[] = [];
+  /** The usage windows of both. */
+  windows: readonly AccountWindow[] = [];
+  recoveryWindows: readonly AccountWindow[] = [];
   /** The state of the filesystems that it writes to. */
   disk: DiskView = ALONE.disk;
   /** What all runs may cost in the present day. */
@@ -190,10 +194,16 @@ export class Story {
     const decision = decide(before, seen, around);
     if (before !== null && fact.kind === 'tick') wasDue(before, this.now, around, decision);
     this.holds = decision.holds ?? this.holds;
+    this.windows = decision.windows ?? this.windows;
     this.recoveryHolds = decision.recoveryHolds?.holds ?? this.recoveryHolds;
     this.decisions.push(decision);
     this.#run = JSON.parse(JSON.stringify(decision.run)) as Run;
-    ticksInTime(frozen(this.#run), this.now, this.#around(hostEnabled), decision.holds === null ? decision.wake : null);
+    ticksInTime(
+      frozen(this.#run),
+      this.now,
+      this.#around(hostEnabled),
+      decision.holds === null && decision.windows === null ? decision.wake : null,
+    );
     return decision;
   }
 
@@ -205,6 +215,8 @@ export class Story {
       disk: this.disk,
       recovers: this.recovers,
       recoveryHolds: frozen(this.recoveryHolds),
+      windows: frozen(this.windows),
+      recoveryWindows: frozen(this.recoveryWindows),
       day: frozen(this.day),
     };
   }

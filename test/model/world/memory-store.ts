@@ -1,4 +1,5 @@
 import type { AccountHold } from '../../../src/core/account/hold.ts';
+import type { AccountWindow } from '../../../src/core/account/window.ts';
 import type { Decision, RunDecision } from '../../../src/core/decision.ts';
 import type { HostDecision } from '../../../src/core/host/decide-host.ts';
 import type { Host } from '../../../src/core/host/state.ts';
@@ -14,6 +15,7 @@ export class Disk {
   boot: string | null = null;
   readonly runs = new Map<string, Run>();
   readonly holds = new Map<string, readonly AccountHold[]>();
+  readonly windows = new Map<string, readonly AccountWindow[]>();
   readonly actions = new Map<string, { readonly action: Action; readonly fence: number; settled: boolean }>();
   readonly replies = new Map<string, Reply>();
   readonly notices = new Map<string, Notice>();
@@ -28,8 +30,8 @@ export class Disk {
 
   /** Copies all of it. Calling the result puts the copy back in place of the current state. */
   copy(): () => void {
-    const { runs, holds, actions, replies, notices, seq, boot, host } = this;
-    const maps = [runs, holds, actions, replies, notices].map((map) => [map as Map<string, unknown>, copied([...map])] as const);
+    const { runs, holds, windows, actions, replies, notices, seq, boot, host } = this;
+    const maps = [runs, holds, windows, actions, replies, notices].map((map) => [map as Map<string, unknown>, copied([...map])] as const);
     return () => {
       for (const [map, entries] of maps) {
         map.clear();
@@ -63,6 +65,7 @@ export class MemoryStore {
   lastSeq = (): number => this.disk.seq;
   lastBoot = (): string | null => this.disk.boot;
   accountHolds = (): AccountHold[] => copied([...this.disk.holds.values()].flat());
+  accountWindows = (): AccountWindow[] => copied([...this.disk.windows.values()].flat());
   notices = (): Notice[] => copied([...this.disk.notices.values()]);
   host = (): Host | null => copied(this.disk.host);
   hasReply = (request: string): boolean => this.disk.replies.has(request);
@@ -95,7 +98,7 @@ export class MemoryStore {
     this.disk.seq = Math.max(this.disk.seq, observation.seq);
   }
 
-  #keep({ observation, run, holds, recoveryHolds, material, actions }: RunDecision): void {
+  #keep({ observation, run, holds, windows, recoveryHolds, material, actions }: RunDecision): void {
     const { disk } = this;
     if (observation.kind === 'action.settled') {
       const open = disk.actions.get(observation.action);
@@ -107,6 +110,7 @@ export class MemoryStore {
     }
     this.#keepRun(run);
     if (holds !== null) disk.holds.set(run.spec.account, holds);
+    if (windows !== null) disk.windows.set(run.spec.account, windows);
     if (recoveryHolds !== null) disk.holds.set(recoveryHolds.account, recoveryHolds.holds);
     for (const action of actions) disk.actions.set(action.id, { action, fence: this.fence, settled: false });
   }

@@ -55,7 +55,12 @@ export class Watchdog {
     this.#died = died;
     this.store = new MemoryStore(disk, disk.fence, machine.bootId, plant.fence);
     const store = this.store as unknown as Store;
-    const before = { runs: store.activeRuns(), holds: store.accountHolds(), host: takenOver(store.host() ?? NEW_HOST) };
+    const before = {
+      runs: store.activeRuns(),
+      holds: store.accountHolds(),
+      windows: store.accountWindows(),
+      host: takenOver(store.host() ?? NEW_HOST),
+    };
     const known = plant.known?.(before) ?? before;
     this.#world = new World(known, { marks: MARKS, mayAct: true, recovers: machine.program.recovers }, (id) => store.run(id));
     this.#recorder = new Recorder(store);

@@ -1,0 +1,80 @@
+import type { Limit, Signal } from '../../core/model/facts.ts';
+import type { UsageWindow } from '../../core/model/signals.ts';
+import { structuredReset } from '../times/reset.ts';
+import { isOfModel } from './limits.ts';
+import { short } from './short.ts';
+
+/** What a `rate_limit_event` of Claude Code says (2.1.330). */
+export interface RateLimit {
+  readonly status?: string;
+  readonly resetsAt?: number;
+  readonly rateLimitType?: string;
+  /** The share that is used of the window that it names, from 0 to 1. */
+  readonly utilization?: number;
+  readonly isUsingOverage?: boolean;
+  readonly overageStatus?: string;
+  readonly unifiedWindows?: Readonly<Record<string, StatedWindow | null>> | null;
+}
+
+interface StatedWindow {
+  readonly utilization?: number;
+  readonly resetsAt?: number;
+}
+
+/** Warnings are not limits, and neither is refused extra usage that is not in use. */
+export function rejection(info: RateLimit | undefined): Limit | null {
+  if (info === undefined) return null;
+  const { status, isUsingOverage = false, overageStatus, resetsAt, rateLimitType = 'usage' } = info;
+  const windows = windowsIn(info);
+  if (status !== 'rejected' && !(isUsingOverage && overageStatus === 'rejected')) return null;
+  // A server that throttles for a moment writes an empty rejection, which names no limit and no end
+  // (2.1.332).
+  const isNamed = info.rateLimitType !== undefined || isUsingOverage;
+  if (!isNamed && structuredReset(resetsAt) === null && windows.length === 0) return null;
+  const spent = windows.filter(([, { utilization = 0 }]) => utilization >= 1);
+  const resets = spent.flatMap(([, window]) => structuredReset(window.resetsAt)?.atWall ?? []);
+  const resetsAtWall = resets.length > 0 ? Math.max(...resets) : (structuredReset(resetsAt)?.atWall ?? null);
+  return {
+    kind: 'limit',
+    text: short(`the ${rateLimitType} limit is spent`),
+    name: short(rateLimitType),
+    ofModel: isOfModel(rateLimitType),
+    isCap: false,
+    resetsAtWall,
+    provenance: resetsAtWall === null ? null : 'structured',
+  };
+}
+
+/** The usage windows of the account that the event names, and how much of each is used. */
+export function usageWindows(info: RateLimit | undefined): readonly Signal[] {
+  if (info === undefined) return [];
+  const { rateLimitType, utilization, resetsAt, isUsingOverage } = info;
+  const listed = windowsIn(info);
+  const named: readonly (readonly [string, StatedWindow])[] =
+    listed.length > 0 || rateLimitType === undefined
+      ? listed
+      : [[rateLimitType, { ...(utilization !== undefined && { utilization }), ...(resetsAt !== undefined && { resetsAt }) }]];
+  const isSpent = ([, window]: (typeof named)[number]) => (window.utilization ?? 0) >= 1;
+  return named.map((one): UsageWindow => {
+    const [name, window] = one;
+    // Extra usage is used because of the window that is spent, or else because of the one named.
+    const isInUse = isUsingOverage === true && (isSpent(one) || (!named.some(isSpent) && (name === rateLimitType || named.length === 1)));
+    return {
+      kind: 'window',
+      name: short(name),
+      ofModel: isOfModel(name),
+      usedPercent: percentOf(window.utilization) ?? (info.status === 'rejected' && name === rateLimitType ? 100 : null),
+      resetsAtWall: structuredReset(window.resetsAt)?.atWall ?? null,
+      extra: isInUse && info.overageStatus !== 'rejected' ? 'in-use' : beyond(info),
+    };
+  });
+}
+
+const beyond = ({ overageStatus }: RateLimit): UsageWindow['extra'] =>
+  overageStatus === undefined ? null : overageStatus === 'rejected' ? 'none' : 'possible';
+
+const windowsIn = ({ unifiedWindows }: RateLimit): readonly (readonly [string, StatedWindow])[] =>
+  Object.entries(unifiedWindows ?? {}).flatMap(([name, window]) => (typeof window === 'object' && window !== null ? [[name, window]] : []));
+
+const percentOf = (share: unknown): number | null =>
+  typeof share === 'number' && share >= 0 ? Math.min(100, Math.round(share * 1000) / 10) : null;
