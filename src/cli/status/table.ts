@@ -1,8 +1,7 @@
-import stringWidth from 'string-width';
 import { costInShort } from '../../core/spend/report.ts';
 import { distance, readable, when } from '../../view/clock.ts';
 import type { RunView } from '../../view/model.ts';
-import { cut, pad, wrap } from '../../view/width.ts';
+import { columnsOf, cut, pad, wrap } from '../../view/width.ts';
 import { stateFormat } from '../terminal/colors.ts';
 import { clean, type Paper } from './paper.ts';
 
@@ -25,7 +24,7 @@ interface Column {
 /** The runs, one a row; without a heading for what no run has anything to say about. */
 export function tableOf(runs: readonly RunView[], paper: Paper): string[] {
   const because = runs.map((run) => clean(readable(paper.clock, run.why)));
-  const columns = columnsOf(runs, paper);
+  const columns = columnsFor(runs, paper);
   if (paper.columns === null)
     return rows(
       columns,
@@ -70,7 +69,7 @@ function below(text: string, room: number, { mark }: Paper): readonly string[] {
   return [...lines.slice(0, MOST_LINES - 1), cut(lines.slice(MOST_LINES - 1).join(' '), room, mark)];
 }
 
-function columnsOf(runs: readonly RunView[], { clock, columns }: Paper): readonly Column[] {
+function columnsFor(runs: readonly RunView[], { clock, columns }: Paper): readonly Column[] {
   const column = (heading: string, rank: number | null, cell: (run: RunView) => string): Column => ({
     heading,
     rank,
@@ -99,8 +98,7 @@ function columnsOf(runs: readonly RunView[], { clock, columns }: Paper): readonl
 
 const widthOf = (columns: readonly Column[]): number => columns.reduce((sum, one) => sum + cellWidth(one) + GAP, -GAP);
 
-const cellWidth = ({ heading, cells }: Column): number =>
-  cells.reduce((most, cell) => Math.max(most, stringWidth(cell)), stringWidth(heading));
+const cellWidth = ({ heading, cells }: Column): number => cells.reduce((most, cell) => Math.max(most, columnsOf(cell)), columnsOf(heading));
 
 /** The columns that fit into this width: shortened first, then without those that go first. */
 function fitting(columns: readonly Column[], width: number): readonly Column[] {
@@ -144,7 +142,7 @@ function rows(
     const text = cells.map((cell, index) => painted(pad(cell, widths[index] ?? 0), index)).join(gap);
     return text.trimEnd();
   };
-  const isShort = (text: string) => paper.columns === null || stringWidth(text) <= paper.columns;
+  const isShort = (text: string) => paper.columns === null || columnsOf(text) <= paper.columns;
   const finish = (text: string, plain: string) => (isShort(plain) ? text : cut(plain, paper.columns ?? 0, paper.mark));
   const headings = line([...columns.map(({ heading }) => heading), ...(last === null ? [] : [last])], (cell) => cell);
   return [
