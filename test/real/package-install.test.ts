@@ -74,6 +74,8 @@ describe('the package for npm', () => {
     );
     expect(installed.status, installed.stderr).toBe(0);
     expect(as('dogwatch', '--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(VERSION), stderr: '' });
+    expect(as('dogwatch', 'help', 'disk').stdout).toContain('DISKS, AND FREEING SPACE');
+    expect(readFileSync(join(scratch, 'prefix/share/man/man1/dogwatch.1'), 'utf8')).toMatch(/^\.TH "DOGWATCH" "1"/);
     const run = as('dogwatch', 'run', '--done-file', 'done', '--', 'sh', '-c', 'echo x >>lives; [ $(wc -l <lives) -lt 2 ] || touch done');
     expect(run.status, run.stderr).toBe(0);
     expect(readFileSync(join(home, 'lives'), 'utf8')).toBe('x\nx\n');

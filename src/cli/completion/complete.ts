@@ -1,13 +1,19 @@
 import { RootCommand, ShellCompDirective } from '@bomb.sh/tab';
 import type { Command, Option } from 'commander';
+import { STATES } from '../../core/model/states.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { TOPICS } from '../help/topics.ts';
 import type { Candidate } from './candidate.ts';
 import { runsToComplete } from './runs.ts';
 
+const { ShellCompDirectiveNoFileComp: NoFileComp, ShellCompDirectiveNoSpace: NoSpace } = ShellCompDirective;
+
 /** Prints what the last of these words can become. Never throws, and says nothing on stderr. */
-export function complete(program: Command, words: readonly string[]): void {
+export async function complete(program: Command, words: readonly string[]): Promise<void> {
+  // The schema of settings is slow to load.
+  const settings = words.some((word) => /^(?:--)?set$/.test(word)) ? (await import('./settings.ts')).settingsOfRuns() : [];
   let wantsFiles = false;
+  let isPrefix = false;
   const add = (fill: () => readonly Candidate[]) => (offer: (value: string, description: string) => void) => {
     for (const [value, description] of fill()) offer(sanitizeForTerminal(value), sanitizeForTerminal(description));
   };
@@ -18,6 +24,11 @@ export function complete(program: Command, words: readonly string[]): void {
   const handlerOf = (name: string, choices: readonly string[] | undefined) => {
     if (choices !== undefined) return add(() => choices.map((choice) => [choice, '']));
     if (FILES.test(name)) return files;
+    if (name === 'name=value')
+      return add(() => {
+        isPrefix = true;
+        return settings;
+      });
     const values = VALUES[name];
     return add(values === undefined ? () => [] : () => values(program));
   };
@@ -39,11 +50,13 @@ export function complete(program: Command, words: readonly string[]): void {
   // What follows belongs to the agent's command.
   if (words.slice(0, -1).includes('--')) wantsFiles = true;
   else root.parse([...words]);
+  // The last number counts.
   if (wantsFiles) process.stdout.write(`:${ShellCompDirective.ShellCompDirectiveDefault}\n`);
+  else if (isPrefix) process.stdout.write(`:${NoFileComp | NoSpace}\n`);
 }
 
 /** The name of an option's value: `path` of `--log <path>`. */
-const valueName = (option: Option): string => /[<[]([\w-]+)/.exec(option.flags)?.[1] ?? '';
+const valueName = (option: Option): string => /[<[]([\w=-]+)/.exec(option.flags)?.[1] ?? '';
 
 /** Names of values that are files, or commands. */
 const FILES = /^(?:file|path|directory|command)$/;
@@ -58,5 +71,6 @@ const VALUES: Readonly<Record<string, (program: Command) => readonly Candidate[]
       .filter((command) => !Object.hasOwn(TOPICS, command.name()))
       .map((command): Candidate => [command.name(), command.description()]),
   ],
+  state: () => Object.keys(STATES).map((state) => [state, '']),
   shell: () => ['bash', 'zsh', 'fish'].map((shell) => [shell, '']),
 };

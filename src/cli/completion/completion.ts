@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExample:\n  dogwatch complete -- explain up\n')
     .action(async (words: string[]) => {
       const { complete } = await import('./complete.ts');
-      complete(program, words);
+      await complete(program, words);
     });
 }
 

@@ -1,7 +1,7 @@
 /**
  * What each shell loads. It asks `dogwatch complete -- WORD…`, with the words as they were typed:
  * nothing in them is evaluated. The answer has one `VALUE<tab>DESCRIPTION` per line, then a colon
- * and a number; with 0, files are completed as well.
+ * and a number: with 0, files are completed as well, with 2 in it, no space follows the value.
  */
 export const SCRIPTS = {
   bash: `# dogwatch: completion for bash
@@ -21,6 +21,7 @@ _dogwatch() {
   # Descriptions are only shown, never inserted: of several values none is completed beyond its end.
   if ((\${#values[@]} > 1)); then COMPREPLY=("\${shown[@]}"); else COMPREPLY=("\${values[@]}"); fi
   if ((files == 0)); then compopt -o default 2>/dev/null; fi
+  if ((files & 2)); then compopt -o nospace 2>/dev/null; fi
 }
 complete -F _dogwatch dogwatch
 `,
@@ -36,7 +37,9 @@ _dogwatch() {
       values+=("\${\${line%%$tab*}//:/\\\\:}:\${line#*$tab}")
     fi
   done < <(dogwatch complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)
-  (( $#values )) && _describe -V dogwatch values
+  local -a how=(-V)
+  (( files & 2 )) && how+=(-S '')
+  (( $#values )) && _describe $how[1] dogwatch values "\${(@)how[2,-1]}"
   (( files == 0 )) && _files
   return 0
 }
