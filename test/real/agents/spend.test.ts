@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import type { CostsReport } from '../../../src/cli/costs/sums.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { costOf, tokensOf } from '../../../src/core/spend/cost.ts';
 import { until } from '../../kit/until.ts';
@@ -58,6 +59,13 @@ describe('ends a turn, is killed in the middle of an answer, and goes on: what i
       expect(model.left).toBe(0);
       expect({ whole: total(counted) - total(whole), underWay: total(underWay) > 0 ? 'below' : 'equal' }).toEqual(expected);
       expect(counted).toEqual(whole);
+      // Each attempt has what it used itself, whenever that was said.
+      const each = [model.served.slice(0, 2), model.served.slice(2, 3), model.served.slice(4)];
+      const { stdout } = await stage.does(['costs', 'job', '--by', 'attempt', '--json']);
+      const { groups } = JSON.parse(stdout) as CostsReport;
+      expect(groups.map(({ cost }) => cost.tokens?.total)).toEqual(
+        each.map((answers) => total(comparable(sumOf(answers.map(({ usage }) => usage))))),
+      );
       // Unknown, not zero.
       expect(costOf(done)).toMatchObject({ untoldAttempts: 1, isComplete: false });
     });
