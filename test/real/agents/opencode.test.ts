@@ -12,6 +12,7 @@ import { ended } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { CHAT } from '../providers/chat-api.ts';
 import { type Asked, ModelServer } from '../providers/model-server.ts';
+import { sumOf } from '../providers/usage.ts';
 import { need } from './job.ts';
 import { SUBJECTS } from './subjects.ts';
 
@@ -69,12 +70,12 @@ function specOf(...args: readonly string[]): RunSpec {
   return specWith({ command: prepared.command, cwd: join(directory, 'work') });
 }
 
-/** The signals of a log, without those that only say that a line was an event. */
+/** The signals of a log, without those of all lines: events, results of tools, and usage. */
 const signals = (log: string, spec: RunSpec): Signal[] =>
   opencode
     .interpreter(spec, { atWall: Date.now, zone: 'UTC', session: () => null })
     .read(readFileSync(log, 'utf8').split('\n').slice(0, -1))
-    .filter(({ kind }) => kind !== 'event');
+    .filter(({ kind }) => !['event', 'usage', 'returned', 'window'].includes(kind));
 const sessionIn = (found: readonly Signal[]): string => found.flatMap((signal) => (signal.kind === 'session' ? [signal.id] : []))[0] ?? '';
 const kinds = (found: readonly Signal[]): string[] => found.map(({ kind }) => kind);
 
@@ -155,6 +156,29 @@ describe('the real opencode, started by its module’s plans', () => {
     expect(sessionIn(found)).toBe(model.asked[0]?.session);
     expect(found.at(-1)).toEqual({ kind: 'turn', well: true });
     expect(said(model.asked[0], 'user')).toEqual([`Write -x\nAs the plan says.\n${PROMPT}`]);
+  });
+
+  test('lets a sub-agent work, of whose steps its output says nothing: what that used is in its database', TEST, async () => {
+    const { model, environment, start } = await setAgent();
+    const spec = specOf('--auto', 'Delegate it.');
+    model.script(
+      { tool: 'task', args: { description: 'a part', prompt: 'Write one.', subagent_type: 'general' } },
+      { tool: 'bash', args: { command: 'echo 1 > one.txt', description: 'a step' } },
+      { text: 'One is written.' },
+      { text: 'All is done.' },
+    );
+    const { end, log } = start(opencode.start(spec));
+    expect(await end).toBe(0);
+    expect(new Set(model.served.map(({ session }) => session)).size).toBe(2);
+    const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+    const context = { atWall: Date.now, zone: 'UTC', session: () => null, environment: () => environment };
+    const used = opencode
+      .interpreter(spec, context)
+      .read(lines)
+      .flatMap((signal) => (signal.kind === 'usage' ? signal.shares : []));
+    const sum = (of: 'input' | 'cacheRead' | 'output') => used.reduce((all, { tokens }) => all + tokens[of], 0);
+    const { input, cacheRead, output, reasoning } = sumOf(model.served.map(({ usage }) => usage));
+    expect([sum('input'), sum('cacheRead'), sum('output')]).toEqual([input, cacheRead, output + reasoning]);
   });
 
   test('is refused by its provider: its log says why, and the turn ends badly', TEST, async () => {
