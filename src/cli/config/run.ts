@@ -1,6 +1,6 @@
+import { registeredPolicy } from '../../core/evolve/policy-change.ts';
 import type { Policy } from '../../core/model/policy.ts';
 import type { Run } from '../../core/model/run.ts';
-import { registeredPolicy } from '../../core/run/policy-change.ts';
 import { readSettings } from '../../settings/read.ts';
 import { printSetting, SETTINGS } from '../../settings/settings.ts';
 import { POLICY_KEYS } from '../client/policy-values.ts';

@@ -1,6 +1,6 @@
+import { registeredSpec } from '../../core/evolve/policy-change.ts';
 import type { Run } from '../../core/model/run.ts';
 import { type Replayed, type ReplayRow, replayed } from '../../core/replay.ts';
-import { registeredSpec } from '../../core/run/policy-change.ts';
 
 /** Fields whose values are dogwatch's own words, which are kept even if they look like a secret. */
 const OWN_WORDS = new Set(['kind', 'agent', 'launcher', 'state', 'mode']);

@@ -62,7 +62,7 @@ async function ofRun(name: string) {
     import('../../store/reader.ts'),
     import('../client/find-run.ts'),
     import('../history/replay-rows.ts'),
-    import('../../core/run/policy-change.ts'),
+    import('../../core/evolve/policy-change.ts'),
   ]);
   const reader = openReader(openLayout());
   try {

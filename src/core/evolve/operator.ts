@@ -7,8 +7,8 @@ import { isRecovering, recoveryOver } from '../recovery/lifecycle.ts';
 import { raisedInWords, reachedCap, withRaisedCaps } from '../run/caps.ts';
 import { isObserveOnly } from '../run/liveness.ts';
 import { anywayInWords } from '../run/outside-hours.ts';
-import { policySet } from '../run/policy-change.ts';
 import { needless, refuse, type Update } from '../run/update.ts';
+import { policySet } from './policy-change.ts';
 
 /** Folds in what the operator asks for. */
 export function asked(

@@ -2,7 +2,7 @@ import type { Command, Observation } from '../model/facts.ts';
 import { disordered, type Policy, type PolicyChanges, type PolicyField, withPolicyChanges } from '../model/policy.ts';
 import { isOver, type Run } from '../model/run.ts';
 import type { RunSpec } from '../model/run-spec.ts';
-import { needless, refuse, type Update } from './update.ts';
+import { needless, refuse, type Update } from '../run/update.ts';
 
 /** Changes settings of a run while it runs: they decide from this observation on. */
 export function policySet(

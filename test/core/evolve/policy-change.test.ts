@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toStored } from '../../../src/core/decision-input.ts';
+import { registeredPolicy, registeredSpec } from '../../../src/core/evolve/policy-change.ts';
 import { replayed } from '../../../src/core/replay.ts';
-import { registeredPolicy, registeredSpec } from '../../../src/core/run/policy-change.ts';
 import { rows } from '../../kit/core/rows.ts';
 import { MINUTE, POLICY, type Story, working } from '../../kit/core/world.ts';
 
