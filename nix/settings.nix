@@ -370,4 +370,9 @@
     scope = "host";
     meaning = "This URL is requested once a minute while the watchdog is running, so that an external alarm notices when it is not.";
   };
+  DOGWATCH_ON_EVENT = {
+    kind = "text";
+    scope = "host";
+    meaning = "Each decision that changed something is sent here as JSON, in order, and retried; at most 1000 wait, then the oldest are dropped.";
+  };
 }

@@ -46,7 +46,7 @@ import { noticeOutbox } from './notices.ts';
 import type { Watch } from './options.ts';
 import { removalsOf } from './removals.ts';
 import { requestsOf } from './requests.ts';
-import { deliveries, heartbeat, images, oldLogs, pictures, service } from './sinks.ts';
+import { deliveries, events, heartbeat, images, oldLogs, pictures, service } from './sinks.ts';
 import { firstFacts, sourcesOf } from './sources.ts';
 import { upkeep } from './upkeep.ts';
 
@@ -110,7 +110,9 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const end$ = merge(fromEvent(process, 'SIGTERM'), fromEvent(process, 'SIGINT'), idle(isOver, recorded$, LINGER_MS));
   const aloud$ = decisions$.pipe(
     tap(() => recorded$.next()),
-    connect((said$) => merge(deliveries(notices, said$, options), heartbeat(said$, options), service(said$, options, world), said$)),
+    connect((said$) =>
+      merge(deliveries(notices, said$, options), heartbeat(said$, options), events(said$, options), service(said$, options, world), said$),
+    ),
   );
   const checkpoint = () => recorder.checkpoint();
   const leave = () => {

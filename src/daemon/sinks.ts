@@ -1,11 +1,28 @@
-import { distinctUntilChanged, EMPTY, exhaustMap, filter, ignoreElements, map, merge, type Observable, tap, timer } from 'rxjs';
+import {
+  catchError,
+  distinctUntilChanged,
+  EMPTY,
+  exhaustMap,
+  filter,
+  finalize,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  tap,
+  timer,
+} from 'rxjs';
 import { every } from '../../streams/operators/every.ts';
 import { deadMansSwitch } from '../../streams/sinks/heartbeat.ts';
 import { engineEvents } from '../../streams/sinks/image-ledger.ts';
 import { noticeDelivery } from '../../streams/sinks/notice-delivery.ts';
 import { serviceNotices } from '../../streams/sinks/service-status.ts';
+import type { EffectiveDecision } from '../core/decision.ts';
 import { statusLine } from '../core/report/status-line.ts';
 import { onlyVitalsChanged } from '../core/run/volatile.ts';
+import { errorMessage } from '../core/values/error-message.ts';
 import type { World } from '../core/world.ts';
 import { ping } from '../system/notify/ping.ts';
 import { instant } from '../system/process/clock.ts';
@@ -44,6 +61,37 @@ export const deliveries = (
     jitter: Math.random,
     report,
   }).pipe(ignoreElements());
+
+/** Sends each decision that changed something to the operator's receiver of events. */
+export function events(said$: Observable<EffectiveDecision>, { layout, settings, report }: Watch): Observable<never> {
+  const { channel } = settings.onEvent;
+  if (channel === null) return EMPTY;
+  // Loaded only if it is used.
+  return from(Promise.all([import('../events/feed.ts'), import('../system/notify/send.ts')])).pipe(
+    mergeMap(([{ EventFeed }, { sendDocument }]) => {
+      const feed = new EventFeed({
+        layout,
+        receiver: channel.name,
+        send: (document) => sendDocument(channel, document, document.id),
+        report,
+        environment: process.env,
+        jitter: Math.random,
+      });
+      feed.wake();
+      return said$.pipe(
+        filter(({ material }) => material),
+        tap(() => feed.wake()),
+        finalize(() => feed.close()),
+      );
+    }),
+    ignoreElements(),
+    // Whatever is wrong with it must not end the watchdog.
+    catchError((error: unknown) => {
+      report(`events are not sent: ${errorMessage(error)}`);
+      return EMPTY;
+    }),
+  );
+}
 
 /**
  * Disks are sampled all the time, so the external alarm stays quiet as long as anything is decided.

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import {
   CHANNEL_FORMS,
   type Channel,
+  type ExecChannel,
+  type HttpChannel,
   type HttpTarget,
   parseChannels,
   parseHttpTarget,
@@ -50,6 +52,21 @@ const pingUrl: SettingType<{ readonly target: HttpTarget | null }> = {
   shown: () => '… (not understood)',
 };
 
+/** Null if events are not sent. */
+const eventReceiver: SettingType<{ readonly channel: ExecChannel | HttpChannel | null }> = {
+  codec: secret(
+    (text) => {
+      if (text === NONE) return { channel: null };
+      const [channel, ...others] = parseChannels(text) ?? [];
+      return channel !== undefined && others.length === 0 && (channel.kind === 'exec' || channel.kind === 'webhook') ? { channel } : null;
+    },
+    ({ channel }) => channel?.name ?? NONE,
+  ),
+  expected: `${NONE}, exec:/path/to/program or https://…`,
+  hint: 'one receiver; a program gets each event as JSON on its standard input, without a shell',
+  shown: shownChannels,
+};
+
 /** Where notices and signs of life are sent. */
 export const NOTIFY_SETTINGS = {
   notify: {
@@ -66,4 +83,12 @@ export const NOTIFY_SETTINGS = {
     fallback: () => ({ target: null }),
     meaning: 'This URL is requested once a minute while the watchdog is running, so that an external alarm notices when it is not.',
   } as Setting<{ readonly target: HttpTarget | null }>,
+  onEvent: {
+    name: 'DOGWATCH_ON_EVENT',
+    scope: 'host',
+    type: eventReceiver,
+    fallback: () => ({ channel: null }),
+    meaning:
+      'Each decision that changed something is sent here as JSON, in order, and retried; at most 1000 wait, then the oldest are dropped.',
+  } as Setting<{ readonly channel: ExecChannel | HttpChannel | null }>,
 } as const;

@@ -13,6 +13,7 @@ import { documents, readable } from './db/rows.ts';
 import { damagedRow, type RunRow, readableRun, type UnreadableRun } from './db/run-row.ts';
 import { isCurrent, isOlder, prepareSchema } from './db/schema.ts';
 import { readSpend, type SpendRow, type SpendWanted } from './db/spend-rows.ts';
+import { LAST_SEQ } from './db/statements.ts';
 import { fileAt, isThere } from './directory/database-file.ts';
 import { StoreError, storeError } from './directory/error.ts';
 import type { Layout } from './directory/layout.ts';
@@ -24,6 +25,9 @@ import { EMPTY, type Reader } from './reads.ts';
 export type { HostRow, JournalRow } from './db/journal-rows.ts';
 export type { SpendRow } from './db/spend-rows.ts';
 export type { Reader } from './reads.ts';
+
+const JOURNAL = 'SELECT seq, run, boot, observation, before, after, because, actions, given, events FROM journal';
+const HOST_JOURNAL = 'SELECT seq, observation, because, actions FROM host_journal';
 
 /** Rows of history per query, unless another limit is given. */
 const HISTORY_ROWS = 1000;
@@ -141,15 +145,28 @@ class SqliteReader implements Reader {
   }
 
   history(runId: string, { limit = HISTORY_ROWS, afterSeq }: { limit?: number; afterSeq?: number } = {}): JournalRow[] {
-    const columns = 'SELECT seq, run, boot, observation, before, after, because, actions, given, events FROM journal';
     if (afterSeq !== undefined)
-      return this.#readable(`${columns} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, [runId, afterSeq, limit], journalRow);
-    return this.#readable(`${columns} WHERE run = ? ORDER BY seq DESC LIMIT ?`, [runId, limit], journalRow).reverse();
+      return this.#readable(`${JOURNAL} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, [runId, afterSeq, limit], journalRow);
+    return this.#readable(`${JOURNAL} WHERE run = ? ORDER BY seq DESC LIMIT ?`, [runId, limit], journalRow).reverse();
   }
 
   hostHistory(limit = HISTORY_ROWS): HostRow[] {
-    const columns = 'SELECT seq, observation, because, actions FROM host_journal';
-    return this.#readable(`${columns} ORDER BY seq DESC LIMIT ?`, [limit], hostRow).reverse();
+    return this.#readable(`${HOST_JOURNAL} ORDER BY seq DESC LIMIT ?`, [limit], hostRow).reverse();
+  }
+
+  decisions(afterSeq: number, limit: number): (JournalRow | HostRow)[] {
+    const ofRuns = this.#readable(`${JOURNAL} WHERE seq > ? ORDER BY seq LIMIT ?`, [afterSeq, limit], journalRow);
+    const ofHost = this.#readable(`${HOST_JOURNAL} WHERE seq > ? ORDER BY seq LIMIT ?`, [afterSeq, limit], hostRow);
+    return [...ofRuns, ...ofHost].sort((a, b) => a.seq - b.seq).slice(0, limit);
+  }
+
+  lastSeq(): number {
+    return this.#rows(LAST_SEQ, [], ({ seq }: { seq: number }) => seq)[0] ?? 0;
+  }
+
+  decisionsAfter(afterSeq: number): number {
+    const sql = 'SELECT (SELECT count(*) FROM journal WHERE seq > ?1) + (SELECT count(*) FROM host_journal WHERE seq > ?1) AS count';
+    return this.#rows(sql, [afterSeq], ({ count }: { count: number }) => count)[0] ?? 0;
   }
 
   leftOut(): number {

@@ -31,6 +31,12 @@ export interface Reader {
   history(runId: string, wanted?: { readonly limit?: number; readonly afterSeq?: number }): JournalRow[];
   /** The same for decisions about the machine: the newest rows, oldest first. */
   hostHistory(limit?: number): HostRow[];
+  /** Decisions about runs and the machine together, the first after `afterSeq`, oldest first. */
+  decisions(afterSeq: number, limit: number): (JournalRow | HostRow)[];
+  /** The number of the last decision, or 0 if there is none. */
+  lastSeq(): number;
+  /** How many decisions there are after `afterSeq`. */
+  decisionsAfter(afterSeq: number): number;
   /** How many damaged rows of history this reader has skipped. */
   leftOut(): number;
   reply(request: string): Reply | null;
@@ -64,6 +70,9 @@ export const EMPTY: Reader = {
   knows: () => false,
   history: () => [],
   hostHistory: () => [],
+  decisions: () => [],
+  lastSeq: () => 0,
+  decisionsAfter: () => 0,
   leftOut: () => 0,
   reply: () => null,
   lease: () => null,

@@ -8,13 +8,16 @@ const REPLIES_KEPT = 10_000;
 /** Pressure on disks comes and goes for years. */
 const HOST_ROWS_KEPT = 10_000;
 
+/** The number of the last decision. */
+export const LAST_SEQ = 'SELECT max((SELECT coalesce(max(seq), 0) FROM journal), (SELECT coalesce(max(seq), 0) FROM host_journal)) AS seq';
+
 /** The store's statements, prepared once. */
 export const statements = (db: DatabaseSync) => ({
   spend: spendStatements(db),
   activeRuns: db.prepare('SELECT id, name, state, document FROM runs WHERE active = 1 ORDER BY rowid'),
   run: db.prepare('SELECT id, name, state, document FROM runs WHERE id = ?'),
   tried: db.prepare("SELECT id, CASE WHEN json_valid(document) THEN json_extract(document, '$.tried') END AS tried FROM runs"),
-  lastSeq: db.prepare('SELECT max((SELECT coalesce(max(seq), 0) FROM journal), (SELECT coalesce(max(seq), 0) FROM host_journal)) AS seq'),
+  lastSeq: db.prepare(LAST_SEQ),
   lastBoot: db.prepare('SELECT boot FROM journal ORDER BY seq DESC LIMIT 1'),
   unsettled: db.prepare(
     'SELECT a.id, a.document AS action, r.id AS runId, r.document AS run FROM actions a JOIN runs r ON r.id = a.run WHERE a.settled IS NULL ORDER BY a.seq, a.rowid',

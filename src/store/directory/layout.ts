@@ -15,6 +15,8 @@ export interface Layout {
   readonly runs: string;
   /** Files of runs that are being removed. */
   readonly removed: string;
+  /** Up to which decision DOGWATCH_ON_EVENT was served. */
+  readonly eventCursor: string;
   /** Appended to an attempt's PATH, so that the agent finds `dogwatch`. */
   readonly bin: string;
   /** stdout and stderr of a detached watchdog. */
@@ -45,6 +47,7 @@ export const layout = (stateDir: string): Layout => ({
   environments: join(stateDir, 'environments'),
   runs: join(stateDir, 'runs'),
   removed: join(stateDir, 'removed'),
+  eventCursor: join(stateDir, 'events.json'),
   bin: join(stateDir, 'bin'),
   watchdogLog: join(stateDir, 'watchdog.log'),
   heartbeat: join(stateDir, 'heartbeat'),

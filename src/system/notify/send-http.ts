@@ -1,7 +1,7 @@
 import type { Message } from '../../core/notices/message.ts';
 import { type Delivered, refused } from '../../core/notices/schedule.ts';
 import { because } from './because.ts';
-import type { HttpChannel } from './channel.ts';
+import type { HttpChannel, HttpTarget } from './channel.ts';
 import { httpPost } from './http-post.ts';
 
 /** The largest body that is sent. */
@@ -9,13 +9,22 @@ const MAX_BODY_BYTES = 65_536;
 /** Statuses that may change in a moment: timed out, too early, too many requests. */
 const PASSING = [408, 425, 429];
 
-/**
- * Posts a message. Redirects are not followed: the message is meant only for the configured
- * receiver.
- */
+/** Posts a message to a receiver of notices. */
 export async function sendHttp(channel: HttpChannel, message: Message, deadlineMs: number): Promise<Delivered> {
   const { url, body } = httpPost(channel, message);
-  const { authorization } = channel.target;
+  const headers = { 'Idempotency-Key': message.key, 'X-Dogwatch-Notice-Id': message.noticeId };
+  return postJson({ ...channel.target, url }, body, headers, deadlineMs);
+}
+
+/**
+ * Posts JSON. Redirects are not followed: the body is meant only for the configured receiver.
+ */
+export async function postJson(
+  { url, authorization }: HttpTarget,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  deadlineMs: number,
+): Promise<Delivered> {
   const bytes = Buffer.from(body);
   if (bytes.length > MAX_BODY_BYTES) return refused(`the message has ${bytes.length} bytes; at most ${MAX_BODY_BYTES} are allowed`, false);
   try {
@@ -23,8 +32,7 @@ export async function sendHttp(channel: HttpChannel, message: Message, deadlineM
       method: 'POST',
       headers: {
         'User-Agent': 'dogwatch',
-        'Idempotency-Key': message.key,
-        'X-Dogwatch-Notice-Id': message.noticeId,
+        ...headers,
         ...(authorization === null ? {} : { Authorization: authorization }),
         'Content-Type': 'application/json',
       },

@@ -1,5 +1,4 @@
 import { execa } from 'execa';
-import type { Message } from '../../core/notices/message.ts';
 import { type Delivered, refused } from '../../core/notices/schedule.ts';
 import { cleanEnvironment } from '../command/clean-environment.ts';
 import { notStarted } from '../command/not-started.ts';
@@ -11,15 +10,19 @@ import type { ExecChannel } from './channel.ts';
 const MAX_OUTPUT_BYTES = 1024;
 
 /**
- * Starts the operator's program, without a shell, with the message as JSON on its standard input.
+ * Starts the operator's program, without a shell, with a document as JSON on its standard input.
  * The program and its whole process group end at the deadline.
  */
-export async function sendToProgram({ path }: ExecChannel, message: Message, deadlineMs: number): Promise<Delivered> {
+export async function sendToProgram(
+  { path }: ExecChannel,
+  { document }: { readonly document: unknown },
+  deadlineMs: number,
+): Promise<Delivered> {
   const child = execa(path, [], {
     cwd: '/',
     env: cleanEnvironment(process.env),
     extendEnv: false,
-    input: `${JSON.stringify(message.document)}\n`,
+    input: `${JSON.stringify(document)}\n`,
     stdout: 'ignore',
     detached: true,
     buffer: false,
