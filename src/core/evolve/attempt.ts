@@ -3,6 +3,7 @@ import type { Instant, Observation, Signal, Vitals } from '../model/facts.ts';
 import { type Attempt, isOver, type Run } from '../model/run.ts';
 import { earnedPromptness } from '../run/budget.ts';
 import { patienceMs } from '../run/liveness.ts';
+import { afterProgress, memoryAfter } from '../run/memory.ts';
 import { deadAttempt } from '../run/new-run.ts';
 import { endedWell, hasVisiblyWorked, hasWorked, refusalsAfter, repeatedAfter } from '../run/repeated.ts';
 import { afterWaiting } from '../run/stall.ts';
@@ -113,7 +114,7 @@ export function lossInWords({ number, lostLog }: Pick<Attempt, 'number' | 'lostL
 function grown(attempt: Attempt, { bytes, lines, signals, at }: LinesRead): Attempt {
   const more: Attempt = { ...attempt, bytes: attempt.bytes + bytes, turnOver: null };
   const retries = signals.filter(({ kind }) => kind === 'retrying').length;
-  return retries > 0 && retries >= lines ? more : active(afterWaiting(attempt, more, at), at);
+  return retries > 0 && retries >= lines ? more : active(afterProgress(afterWaiting(attempt, more, at)), at);
 }
 
 /** Clears a refusal once the agent works again. */
@@ -207,12 +208,15 @@ export function evolveFromSample(run: Run, number: number, vitals: Vitals, at: I
   const wroteWall = vitals.wroteWall ?? attempt.wroteWall;
   const agentSeen = vitals.agentSeen ?? attempt.agentSeen;
   const known = agentSeen === undefined ? {} : { agentSeen };
-  const sampled: Attempt = { ...attempt, tool, cpu: cpu.window, wroteWall, sampledAt: at, ...known };
+  const memory = memoryAfter(attempt, vitals, at);
+  const inMemory = memory === undefined ? {} : { memory };
+  const sampled: Attempt = { ...attempt, tool, cpu: cpu.window, wroteWall, sampledAt: at, ...known, ...inMemory };
   const toolChanged = attempt.tool?.key !== tool?.key;
   // Anything written before the first sample may predate the attempt.
   const hasWritten = attempt.wroteWall !== null && wroteWall !== attempt.wroteWall;
   const waited = toolChanged ? afterWaiting(attempt, sampled, at) : sampled;
-  return { ...run, attempt: toolChanged || cpu.busy || hasWritten ? active(waited, at) : sampled };
+  const progressed = toolChanged || hasWritten ? afterProgress(waited) : waited;
+  return { ...run, attempt: toolChanged || cpu.busy || hasWritten ? active(progressed, at) : sampled };
 }
 
 function measured(run: Run, before: Attempt['cpu'], { cpuMs, tool }: Vitals, at: Instant): { window: Attempt['cpu']; busy: boolean } {

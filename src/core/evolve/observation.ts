@@ -73,7 +73,10 @@ export function evolve(run: Run, seen: Observation, theirs: TheirAccount, day?: 
 
 function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Update {
   // Nobody sampled meanwhile, so the first samples from now on are compared only with each other.
-  const unlooked = run.attempt === null ? null : withoutGlance({ ...run.attempt, sampledAt: null, cpu: null });
+  const unlooked =
+    run.attempt === null
+      ? null
+      : withoutGlance({ ...run.attempt, sampledAt: null, cpu: null, ...(run.attempt.memory != null && { memory: null }) });
   const base: Run = { ...run, attempt: unlooked, hostEnabled: seen.enabled, asked: { check: null, evidence: null, session: null } };
   if (!seen.rebooted) return { run: base, note: null };
   // The monotonic clock restarts, so waits that began in another boot begin again now.

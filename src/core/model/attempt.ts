@@ -88,6 +88,11 @@ interface AnyAttempt {
    * answered, and whether all of the evidence could be seen. Absent if there was none.
    */
   readonly glance?: { readonly asked: Instant | null; readonly answered: Instant | null; readonly isComplete: boolean };
+  /**
+   * The counters of its control group as of the last sample, and since when it has been throttled
+   * without a pause and without progress. Null or absent if there are none that can be read.
+   */
+  readonly memory?: { readonly events: number; readonly stalledMs: number; readonly at: Instant; readonly since: Instant | null } | null;
   /** The last long tool that it waited for, silently. Absent if there was none. */
   readonly longTool?: { readonly since: Instant; readonly until: Instant };
 }
@@ -144,4 +149,9 @@ export interface Vitals {
    * none was seen.
    */
   readonly agentSeen?: string | null;
+  /**
+   * How often its control group has reached its limits, and for how long it has stood still for
+   * lack of memory. Null or absent if it has none, or none that can be read.
+   */
+  readonly memory?: { readonly events: number; readonly stalledMs: number } | null;
 }

@@ -3,6 +3,7 @@ import { FRESH_SAMPLE_MS, lossInWords } from '../evolve/attempt.ts';
 import type { Instant } from '../model/facts.ts';
 import type { Attempt, Run } from '../model/run.ts';
 import { isUnheard, patienceMs, silentSince } from '../run/liveness.ts';
+import { throttledBetween } from '../run/memory.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { fills } from './disk-fill.ts';
 import { getsNowhere } from './nowhere.ts';
@@ -30,12 +31,27 @@ function leftOrEnded(run: Run, attempt: Attempt, { at, holds }: Moment, state: V
     return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);
   const nowhere = getsNowhere(run, attempt, at, state);
   if (nowhere?.wish !== undefined) return nowhere;
-  return nowhere ?? quietOrEnded(run, attempt, at, state);
+  return quietOrEnded(run, attempt, at, nowhere ?? state);
 }
 
 function quietOrEnded(run: Run, attempt: Attempt, at: Instant, state: Verdict): Verdict {
   // It may be printing all the time.
   if (isUnheard(attempt)) return state;
+  const throttled = throttledBetween(attempt);
+  if (throttled !== null && at.mono <= throttled.untilMono) {
+    if (at.mono >= throttled.fromMono) return throttledTooLong(attempt, at, state);
+    return stillOrEnded(run, attempt, at, waking(state, throttled.fromMono));
+  }
+  return stillOrEnded(run, attempt, at, state);
+}
+
+function throttledTooLong(attempt: Attempt, at: Instant, state: Verdict): Verdict {
+  const forMs = elapsedMs(attempt.memory?.since ?? at, at);
+  const because = `attempt ${attempt.number} is wedged: it has been throttled for lack of memory for ${inWords(forMs)}, without any progress; its unit needs more (--memory), or its tools must use less`;
+  return { ...ending(state, because), notice: { cause: 'memory', because } };
+}
+
+function stillOrEnded(run: Run, attempt: Attempt, at: Instant, state: Verdict): Verdict {
   const [endsAtMono, freshUntilMono] = [mayEndAt(run, attempt), sampleHoldsUntil(attempt)];
   if (at.mono > freshUntilMono) return state;
   if (at.mono < endsAtMono) return endsAtMono <= freshUntilMono ? waking(state, endsAtMono) : state;

@@ -2,7 +2,7 @@ import type { Run } from '../model/run.ts';
 import { deltaFrom } from '../values/delta.ts';
 
 /** What a new watchdog drops because it samples anew. */
-const UNLOOKED = { cpu: null, sampledAt: null };
+const UNLOOKED = { cpu: null, sampledAt: null, memory: null };
 
 /**
  * True if only the results of the last process sample changed: after a restart nothing depends on

@@ -9,6 +9,8 @@ import { descendants } from '../../system/process/members.ts';
 import { startedMono } from '../../system/process/process.ts';
 import { agentProgram, isShell, type LaunchedAttempt, roleOf } from '../../system/process/role.ts';
 import type { LivingProcess, SeenProcess } from '../../system/process/seen-process.ts';
+import { readUnit } from '../../system/systemd/transient-unit.ts';
+import { memoryOf } from '../../system/systemd/unit-memory.ts';
 import { keepUnmarked, recallUnmarked } from './lost-marks.ts';
 import type { AttemptRecord } from './record.ts';
 import { knownAttempt } from './record-cache.ts';
@@ -34,9 +36,15 @@ export function lookAtAttempts(runs: readonly Run[], files: (run: Run) => Attemp
   for (const { run, ours, record } of records) {
     if (ours !== null) keepUnmarked(ours, record?.mark ?? null);
     const attempt = attemptOf(run, record, sight);
-    if (attempt.processes.length > 0) found.set(run.id, vitalsOf(attempt));
+    if (attempt.processes.length > 0) found.set(run.id, { ...vitalsOf(attempt), ...memoryIn(attempt, ours) });
   }
   return found;
+}
+
+/** The memory of its unit, or nothing if it has no unit, or none that can be read. */
+function memoryIn({ processes: [one] }: LookedAt, ours: AttemptFiles | null): Pick<SeenVitals, 'memory'> {
+  const unit = ours === null ? null : readUnit(ours.unit);
+  return unit === null || one === undefined ? {} : { memory: memoryOf(unit, one.identity.pid) };
 }
 
 interface Sight {

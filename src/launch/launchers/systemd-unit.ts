@@ -48,11 +48,17 @@ const unitName = ({ run, attempt, files }: Pick<Launch, 'run' | 'attempt' | 'fil
 const EXIT_TYPE_SINCE = 250;
 
 /**
+ * Processes and threads of one attempt: more than large builds use, and less than a fork bomb needs
+ * to take the machine along.
+ */
+const MAX_TASKS = 8192;
+
+/**
  * No sandbox except the one that dogwatch itself is in: what may not gain privileges there must not
  * gain them here.
  */
 export const lines = ({ memoryBytes, cpuPercent }: Limits): readonly string[] => [
-  ...['StandardInput=null', 'StandardOutput=null', 'StandardError=null', 'IgnoreSIGPIPE=no', 'UMask=0077', 'TasksMax=infinity'],
+  ...['StandardInput=null', 'StandardOutput=null', 'StandardError=null', 'IgnoreSIGPIPE=no', 'UMask=0077', `TasksMax=${MAX_TASKS}`],
   // A tool that uses too much memory is the agent's own problem.
   ...['OOMPolicy=continue', 'KillMode=control-group', 'TimeoutStopSec=30s', 'LimitCORE=0'],
   ...(memoryBytes === null ? [] : [`MemoryMax=${memoryBytes}`]),

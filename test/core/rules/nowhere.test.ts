@@ -297,3 +297,9 @@ test('a look while it lives says nothing about its end: it is looked at again', 
   story.exits(0);
   expect(story.last.questions.map(({ kind }) => kind)).toContain('evidence');
 });
+
+test('an attempt that is idle for as long as the operator allows is wedged, though it is still called working', () => {
+  const story = working({ policy: { idleMs: 30 * SECOND } });
+  for (let gone = 0; gone < 45 * SECOND; gone += 5 * SECOND) story.after(5 * SECOND).sample(0);
+  expect(story.actions.at(-1)).toMatchObject({ kind: 'end', because: expect.stringContaining('is wedged') });
+});
