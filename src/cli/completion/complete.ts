@@ -29,7 +29,7 @@ export async function complete(program: Command, words: readonly string[]): Prom
         isPrefix = true;
         return settings;
       });
-    const values = VALUES[name];
+    const values = VALUES[name.replace(/s$/, '')];
     return add(values === undefined ? () => [] : () => values(program));
   };
 

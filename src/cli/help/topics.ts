@@ -10,10 +10,11 @@ const TEXTS = new URL(typeof BUILT_FROM === 'string' ? './help/' : '../../help/'
 export const TOPICS: Readonly<Record<string, string>> = {
   trouble: 'what to do, by state and by symptom',
   runs: 'starting runs, their states, and acting on them',
+  faces: 'the list of runs, a prompt line, monitoring, completion',
   done: 'how dogwatch knows that a job is finished',
   agents: 'the agents it knows, and any other command',
   settings: 'every setting with its default, and the resume prompt',
-  limits: 'usage limits of accounts, and hours',
+  limits: 'usage limits of accounts, a reserve, hours',
   costs: 'what runs cost, caps on money and tokens, loops',
   disk: 'full disks, and what is removed to free space',
   notices: 'who is notified when a run needs a person, and how',
