@@ -4,12 +4,20 @@ const MAX_PARSED_LENGTH = 1024 * 1024;
 
 export const looksLikeJson = (line: string): boolean => line.charCodeAt(0) === BRACE;
 
+/** The last line that was parsed: several parts of a module look at the same one. */
+let last: { readonly line: string; readonly event: object | null } = { line: '', event: null };
+
 /**
  * Parses one event of an agent. Returns null if the line is torn or too long to matter. The types
- * of its fields are not checked.
+ * of its fields are not checked. The event is shared: nobody may change it.
  */
 export function jsonLine<T>(line: string): Partial<T> | null {
   if (line.length > MAX_PARSED_LENGTH) return null;
+  if (line !== last.line) last = { line, event: parsed(line) };
+  return last.event as Partial<T> | null;
+}
+
+function parsed(line: string): object | null {
   try {
     return JSON.parse(line);
   } catch {
