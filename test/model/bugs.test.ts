@@ -6,16 +6,21 @@ import { storyOf, trySeeds } from './seeds.ts';
 import { shrunk, sizeOf } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { UNKNOWN_BUGS } from './unknown-bugs.ts';
+import { WAITS_BUGS } from './waits-bugs.ts';
 
 /** Each bug must be found within this many worlds. */
 const SEEDS = 1500;
 
 describe('a planted bug is found', () => {
-  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS }))('%s', { timeout: 120_000 }, (_name, { plant, invariants }) => {
-    const { failed } = trySeeds(1, SEEDS, plant);
-    expect(failed?.result.broken).toMatch(/^invariant/);
-    expect(invariants).toContain(failed?.result.invariant);
-  });
+  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS, ...WAITS_BUGS }))(
+    '%s',
+    { timeout: 120_000 },
+    (_name, { plant, invariants }) => {
+      const { failed } = trySeeds(1, SEEDS, plant);
+      expect(failed?.result.broken).toMatch(/^invariant/);
+      expect(invariants).toContain(failed?.result.invariant);
+    },
+  );
 });
 
 test('a failing world becomes a short story that fails in the same way', { timeout: 120_000 }, () => {

@@ -8,6 +8,7 @@ import { CHILD } from '../world/lives.ts';
 import type { Machine } from '../world/machine.ts';
 import { LARGE_LOG_BYTES } from '../world/volume.ts';
 import { mayGoNowhere } from './circles.ts';
+import { mayHaveToWait } from './parked.ts';
 
 /** What an observer remembers of a run without knowing the core. */
 export interface Seen {
@@ -165,6 +166,7 @@ export const OBSERVATION_DELAY_MS = 21_000;
 export function endsTheLiving({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
   const end = actions.find(({ kind }) => kind === 'end');
   if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null || run.flooded != null) return null;
+  if (mayHaveToWait(run, machine)) return null;
   const processes = machine.attempt(run.id, end.attempt);
   if (processes === null || !processes.isAlive || processes.tool !== null || mayGoNowhere(processes, machine)) return null;
   const silentMs = machine.clock.nowMs - processes.wroteMs;

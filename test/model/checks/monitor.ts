@@ -9,6 +9,7 @@ import { againstItsBudget, againstItsState, endsTheLiving, heldByChild, type See
 import { goesNowhere } from './nowhere.ts';
 import type { Trace } from './trace.ts';
 import { againstTheUnknown, missesAloud } from './unknown.ts';
+import { waits } from './waits.ts';
 
 /**
  * A broken invariant. `invariant` is its number in the design, or 0 if the program itself failed.
@@ -114,6 +115,7 @@ export class Monitor {
       againstItsBudget(seen, decided, this.#machine) ??
       endsTheLiving(decided, this.#machine) ??
       goesNowhere(seen, decided, this.#machine) ??
+      waits(seen, decided, this.#machine) ??
       heldByChild(decided, this.#machine) ??
       saysMoreThanIsKnown(decided, this.#machine) ??
       againstTheUnknown(seen, decided, this.#machine) ??

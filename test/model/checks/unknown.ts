@@ -5,6 +5,7 @@ import { MINUTE, SECOND } from '../../kit/core/world.ts';
 import type { Machine } from '../world/machine.ts';
 import { mayGoNowhere } from './circles.ts';
 import { type BrokenRule, OBSERVATION_DELAY_MS, rule, type Seen } from './invariants.ts';
+import { mayHaveToWait } from './parked.ts';
 
 /** Nothing final follows from what is unknown. */
 export function againstTheUnknown(seen: Seen, decision: RunDecision, machine: Machine): BrokenRule | null {
@@ -25,7 +26,7 @@ function endsTheUnseen({ run, actions }: RunDecision, machine: Machine): BrokenR
   const end = actions.find(({ kind }) => kind === 'end');
   if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null || run.flooded != null) return null;
   const processes = machine.attempt(run.id, end.attempt);
-  if (processes === null || !processes.isAlive || mayGoNowhere(processes, machine)) return null;
+  if (processes === null || !processes.isAlive || mayGoNowhere(processes, machine) || mayHaveToWait(run, machine)) return null;
   const { nowMs } = machine.clock;
   const { hides, lostLog } = processes;
   if (hides !== null && nowMs > hides.sinceMs + FRESH_MS && nowMs < hides.untilMs)

@@ -6,6 +6,7 @@ import { Chance } from './chance.ts';
 import { engineEvents } from './engine-events.ts';
 import { type Nowhere, nowhereIn } from './nowhere.ts';
 import { capOfLogs, unknownEvents, unknownIn } from './unknown.ts';
+import { type Waits, waitsIn } from './waits.ts';
 
 /** A planned run, and what its attempts will do, one life after the other. */
 export interface PlannedRun {
@@ -23,6 +24,8 @@ export interface PlannedRun {
   readonly evidenceFromMs?: number;
   /** How its work goes nowhere in its first lives. Left out: it does not. */
   readonly nowhere?: Nowhere;
+  /** What keeps it from working at any time. Left out: nothing does. */
+  readonly waits?: Waits;
   /** The contents of its files can be seen, too. */
   readonly hasFiles?: boolean;
 }
@@ -79,7 +82,7 @@ export function programOf(seed: number): Program {
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
   const recovers = chance.oneIn(2);
   events.push(...engineEvents(seed, STORM_MS), ...restores(seed), ...unknownEvents(seed));
-  const planned = runs.map(nowhereIn(seed)).map(unknownIn(seed)).map(childIn(seed)).map(floodIn(seed));
+  const planned = runs.map(nowhereIn(seed)).map(unknownIn(seed)).map(childIn(seed)).map(floodIn(seed)).map(waitsIn(seed));
   return { seed, recovers, cutsLogs: capOfLogs(seed), runs: planned, events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 

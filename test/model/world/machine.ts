@@ -1,7 +1,9 @@
 import type { Fact, ProcessIdentity, RunSpec, Signal } from '../../../src/core/model/facts.ts';
 import type { Recovery } from '../../../src/core/model/recovery.ts';
 import type { Run } from '../../../src/core/model/run.ts';
+import { parseHours } from '../../../src/settings/hours/parse.ts';
 import { GIB } from '../../kit/core/disks.ts';
+import { BEGIN } from '../../kit/core/simulation.ts';
 import { specWith } from '../../kit/core/world.ts';
 import { fraction } from '../programs/chance.ts';
 import type { PlannedRun, Program } from '../programs/program.ts';
@@ -96,9 +98,16 @@ export class Machine {
     return this.program.runs.find(({ name }) => run === idOf(name))!;
   }
 
-  specOf({ name, account, hasCheck, isForeign, maxResumes }: PlannedRun): RunSpec {
+  specOf({ name, account, hasCheck, isForeign, maxResumes, waits = {} }: PlannedRun): RunSpec {
     const done = hasCheck ? { check: 'make test' } : {};
-    return specWith({ name, account, adopted: isForeign, paths: ['/work'], done, policy: { maxResumes } });
+    const hours = waits.hours === undefined ? null : parseHours(waits.hours.text, 'UTC', BEGIN);
+    const policy = {
+      maxResumes,
+      hours,
+      hoursLiving: waits.hours?.living ?? 'turn',
+      limitReservePercent: waits.reservePercent ?? 0,
+    } as const;
+    return specWith({ name, account, adopted: isForeign, paths: ['/work'], done, policy });
   }
 
   truthOf(run: string): Truth {
