@@ -41,7 +41,7 @@ async function explainRun(name: string, options: Options): Promise<void> {
   ]);
   const paper = paperFor(Date.parse(detail.at), options.utc === true, options.plain === true);
   const facts = longCardOf(detail, paper.clock);
-  const warnings = warningsOf({ host, runs: [run], keptAt: detail.keptAt }, paper);
+  const warnings = warningsOf({ ...detail, host, runs: [run] }, paper);
   const lines =
     options.plain === true
       ? [

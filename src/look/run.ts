@@ -10,9 +10,10 @@ import type { Reader } from '../store/reader.ts';
 import { withReader } from '../store/with-reader.ts';
 import { instant } from '../system/process/clock.ts';
 import { redactor } from '../system/text/redact.ts';
+import type { RunDetail } from '../view/detail.ts';
 import { doneWhen } from '../view/done.ts';
 import { journalLine } from '../view/journal.ts';
-import type { HostView, RunDetail, RunView, View } from '../view/model.ts';
+import type { HostView, RunView, View } from '../view/model.ts';
 import { timelineOf } from '../view/timeline.ts';
 import { withAgent } from './attempts.ts';
 import { lookAtSnapshot, lookWith } from './state.ts';
@@ -81,13 +82,15 @@ export async function lookAtRunWith(
   };
 }
 
-const partOf = ({ at, host, notices, keptAt }: View, run: RunDetail['run']) => ({
+const partOf = ({ at, host, notices, accounts, keptAt, leftOut }: View, run: RunDetail['run']) => ({
   version: 1 as const,
   at,
   run,
   host,
   notices: notices.filter(({ runs }) => runs.includes(run.name)),
+  accounts: accounts.filter(({ account }) => account === run.account),
   keptAt,
+  leftOut,
 });
 
 /** A command line may name a key. */

@@ -12,6 +12,8 @@ import type { RunFacts } from '../view/model.ts';
 export interface Snapshot {
   readonly at: string;
   readonly runs: readonly RunFacts[];
+  /** How many runs there were. Absent from a snapshot of an older dogwatch. */
+  readonly of?: number;
   readonly lease: LeaseHolder;
 }
 
@@ -20,7 +22,7 @@ export interface Snapshot {
  * that are not over come first. Returns what went wrong, or null if nothing did.
  */
 export function keepSnapshot(layout: Layout, runs: readonly Run[], lease: LeaseHolder): string | null {
-  const begin = `{"at":${JSON.stringify(new Date())},"lease":${JSON.stringify(lease)},"runs":[`;
+  const begin = `{"at":${JSON.stringify(new Date())},"lease":${JSON.stringify(lease)},"of":${runs.length},"runs":[`;
   const end = ']}';
   const kept: string[] = [];
   const recovers = recoversRuns(readSettings(process.env).settings);
@@ -38,8 +40,8 @@ export function keepSnapshot(layout: Layout, runs: readonly Run[], lease: LeaseH
 export function keptSnapshot(layout: Layout): Snapshot | null {
   const text = readSnapshot(layout.snapshot);
   if (text === null) return null;
-  const { at, runs, lease } = JSON.parse(text) as Snapshot;
-  return { at, lease, runs: runs.map(completed) };
+  const { runs, ...rest } = JSON.parse(text) as Snapshot;
+  return { ...rest, runs: runs.map(completed) };
 }
 
 /** A snapshot of an older dogwatch lacks what was added since. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { AccountHold } from '../core/account/hold.ts';
+import type { AccountWindow } from '../core/account/window.ts';
 import type { Host } from '../core/host/state.ts';
 import { isOver, type Run } from '../core/model/run.ts';
 import { reportedNotices } from '../core/notices/report.ts';
@@ -30,9 +31,11 @@ interface Found {
   readonly unreadable: readonly UnreadableRun[];
   readonly notices: View['notices'];
   readonly accountHolds: readonly AccountHold[];
+  readonly accountWindows: readonly AccountWindow[];
   readonly lease: LeaseHolder | null;
   readonly host: Host | null;
   readonly keptAt: string | null;
+  readonly leftOut: number;
 }
 
 /**
@@ -55,8 +58,9 @@ export async function lookAtSnapshot(layout: Layout, error: unknown): Promise<Vi
   const isClosed = error instanceof StoreError && (error.kind === 'full' || (error.kind === 'unwritable' && isReadOnlyState(layout)));
   const kept = isClosed ? keptSnapshot(layout) : null;
   if (kept === null) throw error;
-  const { runs, lease, at } = kept;
-  return complete(layout, { runs, lease, unreadable: [], notices: [], accountHolds: [], host: null, keptAt: at });
+  const { runs, lease, at, of } = kept;
+  const nothing = { unreadable: [], notices: [], accountHolds: [], accountWindows: [], host: null };
+  return complete(layout, { ...nothing, runs, lease, keptAt: at, leftOut: Math.max(0, (of ?? runs.length) - runs.length) });
 }
 
 /** The same with a reader that is kept open, for a face that looks again and again. */
@@ -72,9 +76,11 @@ export function lookWith(layout: Layout, reader: Reader, choose?: (reader: Reade
     unreadable: choose === undefined ? reader.unreadableRuns() : [],
     notices: reportedNotices(reader.notices()),
     accountHolds: reader.accountHolds(),
+    accountWindows: reader.accountWindows(),
     lease,
     host: reader.host(),
     keptAt: null,
+    leftOut: 0,
   });
 }
 

@@ -4,8 +4,9 @@ import { bytesInWords } from '../core/values/bytes.ts';
 import { counted } from '../core/values/counted.ts';
 import { exitInWords } from '../core/values/exit.ts';
 import { type Clock, distance, readable, timeOf, when } from './clock.ts';
-import type { RunDetail, RunView, View } from './model.ts';
-import { noticeInWords, stepInWords } from './words.ts';
+import type { RunDetail } from './detail.ts';
+import type { RunView, View } from './model.ts';
+import { noticeInWords, stepInWords, windowInWords } from './words.ts';
 
 /** One fact about a run: a label, and each of its lines whole. */
 export interface Fact {
@@ -21,7 +22,11 @@ const WHO = {
 } as const;
 
 /** What a person must know about a run, most urgent first. */
-export function cardOf(run: RunView, { host, notices }: Pick<View, 'host' | 'notices'>, clock: Clock): readonly Fact[] {
+export function cardOf(
+  run: RunView,
+  { host, notices, accounts }: Pick<View, 'host' | 'notices' | 'accounts'>,
+  clock: Clock,
+): readonly Fact[] {
   const disk = host.filesystems.find(({ path }) => path === run.filesystem);
   const calls = notices.filter((notice) => notice.runs.includes(run.name)).map((notice) => noticeInWords(notice, clock));
   const most = Math.max(...run.commands.map(({ type }) => type.length));
@@ -37,6 +42,12 @@ export function cardOf(run: RunView, { host, notices }: Pick<View, 'host' | 'not
       isOver(run)
         ? []
         : run.holds.map(({ kind, until, because }) => `${kind}${until === null ? '' : ` until ${when(clock, until)}`}: ${because}`),
+    ],
+    [
+      'window',
+      isOver(run)
+        ? []
+        : (accounts.find(({ account }) => account === run.account)?.windows ?? []).map((window) => windowInWords(window, clock)),
     ],
     ['attempt', attemptOf(run, clock)],
     ['tool', run.tool === null ? [] : [`${run.tool.name}, since ${when(clock, run.tool.since)}`]],

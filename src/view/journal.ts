@@ -1,6 +1,6 @@
 import type { Action, Observation, RunState } from '../core/model/facts.ts';
 import { eventInWords, type RunEvent } from '../core/run/events.ts';
-import type { JournalLine } from './model.ts';
+import type { JournalLine } from './detail.ts';
 
 /** A row of a run's journal. */
 export interface Row {

@@ -1,5 +1,5 @@
 import type { Level } from '../core/model/disk.ts';
-import type { Hold, RunState } from '../core/model/facts.ts';
+import type { Hold } from '../core/model/facts.ts';
 import type { Attempt } from '../core/model/run.ts';
 import type { Owner } from '../core/model/states.ts';
 import type { ReportedNotice } from '../core/notices/report.ts';
@@ -35,6 +35,8 @@ export interface View {
    * if it can.
    */
   readonly keptAt: string | null;
+  /** How many runs the snapshot had no room for. */
+  readonly leftOut: number;
 }
 
 /** What a run needs, most urgent first. */
@@ -135,6 +137,21 @@ export interface AccountView {
   /** Names of its runs that are not over. */
   readonly runs: readonly string[];
   readonly holds: readonly { readonly kind: Hold['kind']; readonly until: string | null; readonly because: string }[];
+  /** Its usage windows, as its provider last stated them. */
+  readonly windows: readonly WindowView[];
+}
+
+export interface WindowView {
+  /** "five_hour", "seven_day" and the like. */
+  readonly name: string;
+  /** The model that it is for, or null if it is for all, or for the agent's default model. */
+  readonly model: string | null;
+  /** How much of it is used. Null if that was not stated, or not since it began anew. */
+  readonly usedPercent: number | null;
+  readonly resetsAt: string | null;
+  readonly seenAt: string;
+  /** Whether work goes on beyond it as extra usage, which costs extra. Null if not known. */
+  readonly extra: 'in-use' | 'possible' | 'none' | null;
 }
 
 export interface HostView {
@@ -169,78 +186,4 @@ export interface FilesystemView {
   readonly filledBy: readonly { readonly run: string; readonly because: string }[];
   /** What uses the most space there, largest first; empty if it was not determined. */
   readonly largest: readonly string[];
-}
-
-/** One run with its history. */
-export interface RunDetail {
-  readonly version: 1;
-  readonly at: string;
-  readonly run: RunView;
-  readonly host: HostView;
-  readonly notices: readonly ReportedNotice[];
-  /** As in the view of all runs. */
-  readonly keptAt: string | null;
-  /** What the run was asked to do: its command, and what shows that it is done. */
-  readonly command: readonly string[];
-  readonly doneWhen: readonly string[];
-  /** All that in one paragraph. */
-  readonly explanation: string;
-  /** The last texts of its model, oldest first. */
-  readonly said: readonly string[];
-  readonly timeline: Timeline;
-  /** Newest last. */
-  readonly journal: readonly JournalLine[];
-}
-
-/** What happened to a run, on one axis of time. */
-export interface Timeline {
-  /** The axis; `from` is the run's beginning unless rows from before it are missing. */
-  readonly from: string;
-  readonly to: string;
-  /** False if the journal has older rows. */
-  readonly isWhole: boolean;
-  readonly attempts: readonly AttemptSpan[];
-  /** The states one after the other. */
-  readonly states: readonly StateSpan[];
-  readonly milestones: readonly { readonly at: string; readonly attempt: number; readonly what: string }[];
-  readonly recoveries: readonly { readonly at: string; readonly number: number; readonly because: string }[];
-  /** What was available on the run's filesystem whenever that was noted. */
-  readonly disk: readonly { readonly at: string; readonly availableBytes: number; readonly totalBytes: number }[];
-  readonly spend: readonly { readonly at: string; readonly usd: number }[];
-}
-
-export interface AttemptSpan {
-  readonly number: number;
-  readonly mode: Attempt['mode'] | null;
-  /** Null if the journal does not reach back to its start. */
-  readonly from: string | null;
-  /** Null while it lives. */
-  readonly to: string | null;
-  readonly exit: Exit | null;
-  /** Why the decision that followed was made, or null while it lives. */
-  readonly because: string | null;
-}
-
-export interface StateSpan {
-  readonly state: RunState;
-  readonly group: Group;
-  readonly from: string;
-  /** Null for the present one. */
-  readonly to: string | null;
-  readonly because: string;
-}
-
-/** A decision, as `history --json` prints it, and in words. */
-export interface JournalLine {
-  readonly seq: number;
-  readonly at: string;
-  readonly from: RunState | null;
-  readonly state: RunState;
-  readonly observation: string;
-  readonly because: string;
-  readonly actions: readonly string[];
-  /** The actions in words. */
-  readonly decided: readonly string[];
-  /** What happened, in words. */
-  readonly happened: readonly string[];
 }

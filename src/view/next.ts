@@ -74,6 +74,13 @@ function whileAlive(run: Run): Step {
   const { attempt, claim, holds, spec } = run;
   if (claim !== null) return step('the check decides whether the job is done');
   if (attempt === null) return step(`attempt ${run.tried + 1} starts`);
+  const wait = holds.find(({ kind, untilWall }) => (kind === 'hours' || kind === 'reserve') && untilWall !== null);
+  if (wait !== undefined)
+    return step(
+      run.parking == null ? 'it may go on until it ends, and is not resumed' : 'it is ended with its turn, and is not resumed',
+      wait.untilWall,
+      'until',
+    );
   const limit = attempt.trouble?.kind === 'limit' ? holds.find(({ kind, untilWall }) => kind === 'limit' && untilWall !== null) : undefined;
   if (limit !== undefined) return step('it is left alone for its limit', limit.untilWall, 'until');
   if (attempt.tool !== null)

@@ -80,10 +80,13 @@ export function groupOfState(state: RunState): Group {
   }
 }
 
-/** A person was called about this run or its account, and has not answered. */
-function callsAboutRun({ state, cause }: ReportedNotice): boolean {
-  const { about } = causeAt(cause);
-  return state === 'open' && (about === 'run' || about === 'account');
+/**
+ * A person was called about this run or its account, and has not answered. A reserve lifts itself:
+ * its notice only says why runs wait.
+ */
+function callsAboutRun({ state, cause: key }: ReportedNotice): boolean {
+  const cause = causeAt(key);
+  return state === 'open' && (cause.about === 'run' || (cause.about === 'account' && !cause.hold.startsWith('reserve')));
 }
 
 function isUnanswered({ since }: RunFacts, notices: readonly ReportedNotice[], nowWall: number): boolean {

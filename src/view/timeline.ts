@@ -1,7 +1,7 @@
 import type { HostObservation } from '../core/model/host.ts';
 import { QUARTER_MS } from '../core/spend/quarters.ts';
+import type { AttemptSpan, StateSpan, Timeline } from './detail.ts';
 import type { Row } from './journal.ts';
-import type { AttemptSpan, StateSpan, Timeline } from './model.ts';
 import { groupOfState } from './runs.ts';
 
 /** A row of the machine's journal. */

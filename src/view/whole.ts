@@ -1,8 +1,9 @@
 import { type AccountHold, inWords as holdInWords } from '../core/account/hold.ts';
+import { type AccountWindow, isStale } from '../core/account/window.ts';
 import { isOver } from '../core/model/run.ts';
 import type { ReportedNotice } from '../core/notices/report.ts';
 import { sumOfCosts } from '../core/spend/report.ts';
-import type { AccountView, HostView, RunFacts, UnreadableRun, View } from './model.ts';
+import type { AccountView, HostView, RunFacts, UnreadableRun, View, WindowView } from './model.ts';
 import { countsOf, viewsOf } from './runs.ts';
 
 /** What was read of a state, from which the view is made. */
@@ -11,10 +12,12 @@ export interface Read {
   readonly unreadable: readonly UnreadableRun[];
   readonly notices: readonly ReportedNotice[];
   readonly accountHolds: readonly AccountHold[];
+  readonly accountWindows: readonly AccountWindow[];
   readonly host: HostView;
   /** By run id: the path of the filesystem that it works on. */
   readonly filesystems: ReadonlyMap<string, string>;
   readonly keptAt: string | null;
+  readonly leftOut: number;
 }
 
 /** What every face says about a state that was read at this moment (ms since the epoch). */
@@ -28,9 +31,10 @@ export function viewOf(read: Read, nowWall: number): View {
     cost: sumOfCosts(runs.map(({ cost }) => cost)),
     unreadable: read.unreadable,
     notices: read.notices,
-    accounts: accountsOf(read.runs, read.accountHolds),
+    accounts: accountsOf(read, nowWall),
     host: read.host,
     keptAt: read.keptAt,
+    leftOut: read.leftOut,
   };
 }
 
@@ -49,12 +53,12 @@ export function only(view: View, isMeant: (run: View['runs'][number]) => boolean
   };
 }
 
-function accountsOf(runs: readonly RunFacts[], held: readonly AccountHold[]): readonly AccountView[] {
+function accountsOf({ runs, accountHolds: held, accountWindows: windows }: Read, nowWall: number): readonly AccountView[] {
   const active = Map.groupBy(
     runs.filter((run) => !isOver(run)),
     ({ account }) => account,
   );
-  const names = [...new Set([...active.keys(), ...held.map(({ account }) => account)])].sort();
+  const names = [...new Set([...active.keys(), ...[...held, ...windows].map(({ account }) => account)])].sort();
   return names.map((account) => ({
     account,
     runs: (active.get(account) ?? []).map(({ name }) => name),
@@ -65,5 +69,16 @@ function accountsOf(runs: readonly RunFacts[], held: readonly AccountHold[]): re
         until: hold.untilWall === null ? null : new Date(hold.untilWall).toISOString(),
         because: holdInWords(hold),
       })),
+    windows: windows.filter((window) => window.account === account).map((window) => windowView(window, nowWall)),
   }));
 }
+
+/** After its reset a window is unknown, not empty. */
+const windowView = (window: AccountWindow, nowWall: number): WindowView => ({
+  name: window.name,
+  model: window.model?.name ?? null,
+  usedPercent: isStale(window, nowWall) ? null : window.usedPercent,
+  resetsAt: window.resetsAtWall === null ? null : new Date(window.resetsAtWall).toISOString(),
+  seenAt: new Date(window.seenWall).toISOString(),
+  extra: window.extra,
+});

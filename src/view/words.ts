@@ -4,15 +4,20 @@ import type { ReportedNotice } from '../core/notices/report.ts';
 import { bytesInWords } from '../core/values/bytes.ts';
 import { counted } from '../core/values/counted.ts';
 import { type Clock, distance, readable, span, when } from './clock.ts';
-import type { FilesystemView, NextStep, View } from './model.ts';
+import type { FilesystemView, NextStep, View, WindowView } from './model.ts';
 
 /** What makes everything below doubtful, worst first: nobody looks, or the state cannot be read. */
-export function doubtsOf({ host, runs, keptAt }: Pick<View, 'host' | 'runs' | 'keptAt'>, clock: Clock): readonly string[] {
+export function doubtsOf(
+  { host, runs, keptAt, leftOut }: Pick<View, 'host' | 'runs' | 'keptAt' | 'leftOut'>,
+  clock: Clock,
+): readonly string[] {
   const active = runs.filter((run) => !isOver(run)).length;
   const kept =
     keptAt === null
       ? []
-      : [`the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${when(clock, keptAt)}`];
+      : [
+          `the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${when(clock, keptAt)}${leftOut === 0 ? '' : `, which had no room for ${counted(leftOut, 'other run')}`}`,
+        ];
   return [...(active === 0 ? [] : unwatched(host, active, clock)), ...kept, ...(host.readOnly === null ? [] : [host.readOnly])];
 }
 
@@ -53,6 +58,15 @@ export function countsInWords({ counts }: Pick<View, 'counts'>): string {
 /** The step with its time: "attempt 5 starts at 04:52, in 58 min". */
 export const stepInWords = ({ what, at, bound }: NextStep, clock: Clock): string =>
   at === null ? what : `${what} ${bound} ${when(clock, at)}`;
+
+/** "five_hour: 87% used, resets at 06:00, in 2 h; stated 5 min ago". */
+export function windowInWords({ name, model, usedPercent, resetsAt, seenAt, extra }: WindowView, clock: Clock): string {
+  const isOver = resetsAt !== null && Date.parse(resetsAt) <= clock.nowWall;
+  const used = usedPercent === null ? 'use unknown' : `${Math.floor(usedPercent)}% used`;
+  const resets = resetsAt === null ? '' : isOver ? `, has reset ${distance(clock, resetsAt)}` : `, resets at ${when(clock, resetsAt)}`;
+  const beyond = extra === 'in-use' ? '; extra usage is being spent' : '';
+  return `${name}${model === null ? '' : ` of ${model}`}: ${used}${resets}${beyond}; stated ${distance(clock, seenAt)}`;
+}
 
 export function noticeInWords(notice: ReportedNotice, clock: Clock): string {
   const { nowWall } = clock;

@@ -248,6 +248,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/units',
     'src/cli/terminal',
     'src/cli/client',
+    'src/cli/several',
   ],
   'src/cli': [
     'src/core/',

@@ -49,6 +49,15 @@ export function viewed(
   const runs = Object.entries(stories).map(([name, { run }]) =>
     factsOf({ ...run, id: `${name}.1`, name, spec: { ...run.spec, name } }, found, false),
   );
-  const read = { runs, unreadable: [], notices: reportedNotices(notices), accountHolds: [], filesystems: new Map(), keptAt };
+  const read = {
+    runs,
+    unreadable: [],
+    notices: reportedNotices(notices),
+    accountHolds: [],
+    accountWindows: [],
+    leftOut: 0,
+    filesystems: new Map(),
+    keptAt,
+  };
   return viewOf({ ...read, host: hostAt(nowWall, host) }, nowWall);
 }

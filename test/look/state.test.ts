@@ -88,6 +88,17 @@ test('on a full disk the snapshot is shown, also for one run', async () => {
   expect(await lookAtRun(where, 'three')).toBeNull();
 });
 
+test('a snapshot without room for all runs says how many are missing', async () => {
+  const watchdog = ALIVE();
+  const { where } = await keptState(watchdog);
+  const runs = Array.from({ length: 300 }, (_, number) => newRunNamed(`job-${number}`));
+  keepSnapshot(where, runs, { ...watchdog, fence: 1, takenAt: instant() });
+  fill(where);
+  const view = await lookAt(where);
+  expect(view.leftOut).toBeGreaterThan(0);
+  expect(view.runs.length + view.leftOut).toBe(300);
+});
+
 test('a dead watchdog is said with how old the facts are, and each process is looked up', async () => {
   const { where, begin } = await keptState(DEAD);
   const { story, keepStory } = begin();

@@ -64,6 +64,11 @@ describe('who needs a person', () => {
     expect(viewed(working(), { notices: [notice('overlong-tool/upgrade-1', 'acked')] })).toMatchObject({ group: 'working', calls: [] });
   });
 
+  test('not a run that waits for a reserve: that lifts itself', () => {
+    expect(viewed(moments.limited(), { notices: [notice('reserve five_hour/opencode/anthropic/1f2e3d4c5b6a')] }).group).toBe('held');
+    expect(viewed(moments.limited(), { notices: [notice('limit spend/opencode/anthropic/1f2e3d4c5b6a')] }).group).toBe('person');
+  });
+
   test('not every run that waits for a disk of the machine', () => {
     expect(viewed(working(), { notices: [notice('disk /')] }).group).toBe('working');
   });

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/view/clock.ts';
 import { distance, readable, span, timeOf, when } from '../../src/view/clock.ts';
 import type { View } from '../../src/view/model.ts';
 import { cut, wrap } from '../../src/view/width.ts';
-import { brief, shortageOf, verdict } from '../../src/view/words.ts';
+import { brief, doubtsOf, shortageOf, verdict, windowInWords } from '../../src/view/words.ts';
 import * as moments from '../kit/core/moments.ts';
 import { news } from '../kit/core/notice-samples.ts';
 import { working } from '../kit/core/world.ts';
@@ -110,4 +110,26 @@ test('a disk that is short of space is named with who fills it, and when it is f
   expect(shortageOf({ ...short, filledBy: [{ run: 'logger', because: 'its files grew by 9 GiB' }] }, UTC)).toMatch(
     /; filled by logger: its files grew by 9 GiB$/,
   );
+});
+
+test.each([
+  ['what is used, and when it resets', { usedPercent: 87.6 }, 'five_hour: 87% used, resets at 05:54, in 2 h; stated 5 min ago'],
+  [
+    'after its reset it is unknown, not empty',
+    { usedPercent: null, resetsAt: atMs(-HOUR) },
+    'five_hour: use unknown, has reset 1 h ago; stated 5 min ago',
+  ],
+  [
+    'of one model, beyond what is included',
+    { model: 'opus', usedPercent: 100, extra: 'in-use' as const },
+    'five_hour of opus: 100% used, resets at 05:54, in 2 h; extra usage is being spent; stated 5 min ago',
+  ],
+])('a usage window: %s', (_, changes, words) => {
+  const window = { name: 'five_hour', model: null, usedPercent: 1, resetsAt: atMs(2 * HOUR), seenAt: atMs(-5 * MIN), extra: null };
+  expect(windowInWords({ ...window, ...changes }, UTC)).toBe(words);
+});
+
+test('a snapshot says how old it is, and how many runs it had no room for', () => {
+  const view = { ...viewed({ a: working() }, { keptAt: atMs(-MIN) }), leftOut: 900 };
+  expect(doubtsOf(view, UTC)).toEqual([expect.stringMatching(/snapshot of 03:53, 1 min ago, which had no room for 900 other runs$/)]);
 });

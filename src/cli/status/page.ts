@@ -14,7 +14,7 @@ const OLD_MS = 86_400_000;
 const MOST_BLOCKS = 3;
 
 /** What is wrong beside the runs: shown first, and on stderr too if nobody sees this at once. */
-export const warningsOf = (view: Pick<View, 'host' | 'runs' | 'keptAt'>, { clock }: Paper): readonly string[] => [
+export const warningsOf = (view: Pick<View, 'host' | 'runs' | 'keptAt' | 'leftOut'>, { clock }: Paper): readonly string[] => [
   ...doubtsOf(view, clock),
   ...view.host.filesystems.flatMap((one) => shortageOf(one, clock) ?? []),
 ];
