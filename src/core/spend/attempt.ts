@@ -1,6 +1,6 @@
 import { fingerprint } from '../values/fingerprint.ts';
 import { type Amounts, amountsOf, inAll, minus, plus } from './amount.ts';
-import { mostTokens, sumOf } from './tokens.ts';
+import { minusTokens, mostTokens, sumOf } from './tokens.ts';
 import type { Share, Usage } from './usage.ts';
 
 /**
@@ -142,9 +142,24 @@ function withSession(spend: AttemptSpend, usage: Usage, session: SessionSpend | 
   const answers = plus(spend.older, ...amountsOfLatest(spend));
   // One that fell was read before, or the agent counts from zero in a new process.
   if (!isMore && !(isFirst && exceeds(counted, total) && exceeds(total, answers))) return null;
-  const settled = plus(spend.settled, isMore ? plus(answers, minus(total, counted)) : total);
+  const settled = plus(spend.settled, isMore ? plus(answers, sinceTotal(total, counted)) : total);
   return { ...spend, settled, older: [], latest: [], counted: alsoCounted(spend), sessions: isFirst ? [...sessions, id] : sessions };
 }
+
+/**
+ * What a total adds to what was counted. One without any price does not take back the money that
+ * another source knows: only the tokens beyond it have no price.
+ */
+function sinceTotal(total: Amounts, counted: Amounts): Amounts {
+  if (!isUnpriced(total) || isUnpriced(counted)) return minus(total, counted);
+  const tokens = minusTokens(inAll(total).tokens, inAll(counted).tokens);
+  return [{ model: null, tokens, statedUsd: 0, computedUsd: 0, unpriced: sumOf(tokens) }];
+}
+
+const isUnpriced = (amounts: Amounts): boolean => {
+  const { tokens, unpriced } = inAll(amounts);
+  return unpriced === sumOf(tokens);
+};
 
 /** What the run had counted before the first that it hears of a session. */
 const beforeFirst = ({ of, shares, since, mayBeOlder = false }: Usage): SessionSpend => ({
@@ -156,13 +171,19 @@ const beforeFirst = ({ of, shares, since, mayBeOlder = false }: Usage): SessionS
 export function countedOf(session: SessionSpend | null, usage: Usage, more: Amounts): SessionSpend {
   const before = session ?? beforeFirst(usage);
   if (usage.of === 'answer') return more.length === 0 ? before : { ...before, counted: plus(before.counted, more) };
-  return more.length > 0 || !before.isWhole ? { counted: amountsOf(usage.shares), isWhole: true } : before;
+  if (more.length === 0 && before.isWhole) return before;
+  const total = amountsOf(usage.shares);
+  return { counted: isUnpriced(total) && !isUnpriced(before.counted) ? plus(before.counted, more) : total, isWhole: true };
 }
 
-/** Totals only grow: one that does not was read before. */
+/**
+ * Totals only grow: one that does not was read before, unless another source now knows the price of
+ * the same tokens.
+ */
 function exceeds(total: Amounts, before: Amounts): boolean {
   const [now, then] = [inAll(total), inAll(before)];
-  return sumOf(now.tokens) > sumOf(then.tokens) || now.statedUsd > then.statedUsd;
+  const more = sumOf(now.tokens) - sumOf(then.tokens);
+  return more > 0 || now.statedUsd > then.statedUsd || (more === 0 && now.unpriced < then.unpriced);
 }
 
 const amountsOfLatest = ({ latest }: AttemptSpend): readonly Amounts[] => latest.map(({ shares }) => amountsOf(shares));

@@ -181,6 +181,22 @@ describe('the sum of what attempts say', () => {
     expect(costOf(run)).toMatchObject({ usd: 2, provenance: 'computed', unpricedTokens: 20, isComplete: false });
   });
 
+  test('a total without a price gives way to the same total with one', () => {
+    const unnamed: Usage = { ...ofSession('s', 100), shares: [{ model: null, tokens: tokens(100), money: null }] };
+    const named: Usage = { ...ofSession('s', 100), shares: [{ model: 'big', tokens: tokens(100), money: computed(2) }] };
+    const later: Usage = { ...ofSession('s', 150), shares: [{ model: null, tokens: tokens(150), money: null }] };
+    const both: Usage = { ...ofSession('s', 150), shares: [{ model: 'big', tokens: tokens(150), money: computed(3) }] };
+    expect(sums(spending([unnamed, named]))).toEqual([100, 0, 2]);
+    expect(sums(spending([named, unnamed]))).toEqual([100, 0, 2]);
+    expect(costOf(spending([named, later]))).toMatchObject({ usd: 2, unpricedTokens: 50 });
+    const run = spending([named, later, both, later, named]);
+    expect([sums(run), costOf(run).unpricedTokens, run.spend?.amounts.filter(({ unpriced }) => unpriced !== 0)]).toEqual([
+      [150, 0, 3],
+      0,
+      [],
+    ]);
+  });
+
   test('an agent that invents models is not told apart for ever', () => {
     const run = spending(Array.from({ length: 100 }, (_, index) => answer(`a${index}`, 1, 0, null, `m${index}`)));
     expect(run.spend?.amounts.length).toBeLessThanOrEqual(17);
