@@ -1,12 +1,12 @@
 import type { Called, Returned } from '../../core/calls/call.ts';
-import { printOf } from './print.ts';
 import type { Repeats } from './repeats.ts';
 
 /** Longest message that is parsed, which is needed only if it holds several results. */
 const MAX_PARSED_LENGTH = 1024 * 1024;
 
 const USE = /"type":"tool_use","id":"([^"\\]{1,128})","name":"([^"\\]{1,128})","input":/g;
-const RESULT = /"tool_use_id":"([^"\\]{1,128})",?/g;
+const RESULT = /"tool_use_id":"([^"\\]{1,128})",?/;
+const RESULT_ID = '"tool_use_id":"';
 
 /**
  * The calls in an assistant's message of Claude Code 2.1.332 or qwen-code 0.24.4. The text of the
@@ -19,19 +19,19 @@ export function callsIn(line: string, repeats: Repeats): Called[] {
   return uses.map((use, index) => {
     const [whole, id = '', tool = ''] = use;
     const input = message.slice(use.index + whole.length, uses[index + 1]?.index ?? (end < 0 ? undefined : end));
-    const print = printOf(`${tool} ${input}`);
-    return { kind: 'called', id, tool, print, ...repeats.inputOf(print, input.replace(/\},?\{?\]?$/, '')) };
+    const print = repeats.printOf(`${tool} ${input}`);
+    return { kind: 'called', id, tool, ...print, ...repeats.inputOf(print, input.replace(/\},?\{?\]?$/, '')) };
   });
 }
 
 /** The results in the message that follows. */
-export function resultsIn(line: string): Returned[] {
+export function resultsIn(line: string, repeats: Repeats): Returned[] {
   const message = messageOf(line);
-  const [only, second] = message.matchAll(RESULT);
-  if (only === undefined) return [];
-  if (second !== undefined) return parsedResults(message);
-  const rest = message.slice(0, only.index) + message.slice(only.index + only[0].length);
-  return [{ kind: 'returned', id: only[1] ?? '', print: printOf(rest) }];
+  const only = RESULT.exec(message);
+  if (only === null) return [];
+  const end = only.index + only[0].length;
+  if (message.includes(RESULT_ID, end)) return parsedResults(message, repeats);
+  return [{ kind: 'returned', id: only[1] ?? '', ...repeats.printOf(message.slice(0, only.index) + message.slice(end)) }];
 }
 
 /** The message itself: around it are times and ids, and Claude Code repeats the result. */
@@ -46,12 +46,12 @@ interface Block {
   readonly tool_use_id?: unknown;
 }
 
-function parsedResults(message: string): Returned[] {
+function parsedResults(message: string, repeats: Repeats): Returned[] {
   if (message.length > MAX_PARSED_LENGTH) return [];
   // At the end of a line it is followed by the brace of the event.
   const content = contentOf(message) ?? contentOf(message.slice(0, -1)) ?? [];
   return content.flatMap(({ tool_use_id: id, ...rest }) =>
-    typeof id === 'string' ? { kind: 'returned' as const, id, print: printOf(JSON.stringify(rest)) } : [],
+    typeof id === 'string' ? { kind: 'returned' as const, id, ...repeats.printOf(JSON.stringify(rest)) } : [],
   );
 }
 

@@ -1,10 +1,20 @@
 import { hash } from 'node:crypto';
+import type { Print } from '../../core/calls/call.ts';
+import { fingerprint } from '../../core/values/fingerprint.ts';
 
-/** Enough to tell the calls of an attempt apart. */
-const LENGTH = 12;
-
-/** A short hash of a call's input or result. */
-export const printOf = (text: string): string => hash('sha1', text, 'base64url').slice(0, LENGTH);
+/** Longer texts are compared by their ends first: hashing all of each would take too long. */
+const EDGE_LENGTH = 256;
+const HASH_LENGTH = 12;
 
 /** The input or result is not in the event, so nothing can be compared with it. */
-export const UNSEEN = '';
+export const UNSEEN: Print = { print: '' };
+
+/**
+ * The hashes of a text. `looksFamiliar` tells whether a long one with this print came shortly
+ * before: only then all of it is hashed.
+ */
+export function printOf(text: string, looksFamiliar: (print: string) => boolean): Print {
+  if (text.length <= 2 * EDGE_LENGTH) return { print: fingerprint(text) };
+  const print = fingerprint(`${text.length} ${text.slice(0, EDGE_LENGTH)}${text.slice(-EDGE_LENGTH)}`);
+  return looksFamiliar(print) ? { print, full: hash('sha1', text, 'base64url').slice(0, HASH_LENGTH) } : { print };
+}

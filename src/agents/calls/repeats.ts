@@ -1,8 +1,12 @@
+import type { Print } from '../../core/calls/call.ts';
 import { MAX_PERIOD } from '../../core/calls/cycle.ts';
 import { truncate } from '../../core/values/truncate.ts';
+import { printOf } from './print.ts';
 
 /** What is shown of an input. */
 const MAX_INPUT_LENGTH = 100;
+/** Each call of the longest cycle may have a long input and a long result. */
+const MAX_RECENT = 2 * MAX_PERIOD;
 
 /** The beginning of an input if the same call was made shortly before, otherwise nothing. */
 export type Input = { readonly input?: string };
@@ -12,14 +16,30 @@ export type Input = { readonly input?: string };
  * signal only where the same call is made again.
  */
 export class Repeats {
-  readonly #prints: string[] = [];
+  readonly #calls = new Recent();
+  readonly #long = new Recent();
+
+  /** The hashes of an input or a result. */
+  printOf(text: string): Print {
+    return printOf(text, (print) => this.#long.seen(print));
+  }
 
   /** The input to show. `raw` is JSON, and therefore free of control characters. */
-  inputOf(print: string, raw: string): Input {
-    const at = this.#prints.indexOf(print);
-    if (at >= 0) this.#prints.splice(at, 1);
-    this.#prints.push(print);
-    if (this.#prints.length > MAX_PERIOD) this.#prints.shift();
-    return at < 0 ? {} : { input: truncate(raw.slice(0, MAX_INPUT_LENGTH + 1), MAX_INPUT_LENGTH) };
+  inputOf({ print }: Print, raw: string): Input {
+    return this.#calls.seen(print) ? { input: truncate(raw.slice(0, MAX_INPUT_LENGTH + 1), MAX_INPUT_LENGTH) } : {};
+  }
+}
+
+/** The last few texts. */
+class Recent {
+  readonly #texts: string[] = [];
+
+  /** Whether it is one of them. It is from now on. */
+  seen(text: string): boolean {
+    const at = this.#texts.indexOf(text);
+    if (at >= 0) this.#texts.splice(at, 1);
+    this.#texts.push(text);
+    if (this.#texts.length > MAX_RECENT) this.#texts.shift();
+    return at >= 0;
   }
 }

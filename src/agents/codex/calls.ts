@@ -1,5 +1,5 @@
 import type { Returned } from '../../core/calls/call.ts';
-import { printOf, UNSEEN } from '../calls/print.ts';
+import { UNSEEN } from '../calls/print.ts';
 import type { Repeats } from '../calls/repeats.ts';
 
 /** The beginning of a finished call, up to the first field after its type (0.169.0). */
@@ -17,8 +17,8 @@ export function callIn(line: string, repeats: Repeats): Returned[] {
   if (head === undefined || tool === undefined) return [];
   const call = line.slice(head.length);
   const isShown = tool === 'command_execution' || (tool === 'mcp_tool_call' && call.includes(RESULT));
-  if (!isShown) return [{ kind: 'returned', id: null, tool, print: UNSEEN }];
-  const print = printOf(call);
+  if (!isShown) return [{ kind: 'returned', id: null, tool, ...UNSEEN }];
+  const print = repeats.printOf(call);
   const input = tool === 'command_execution' && call.startsWith(COMMAND) ? call.slice(COMMAND.length) : call;
-  return [{ kind: 'returned', id: null, tool, print, ...repeats.inputOf(print, input) }];
+  return [{ kind: 'returned', id: null, tool, ...print, ...repeats.inputOf(print, input) }];
 }

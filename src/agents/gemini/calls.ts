@@ -1,5 +1,5 @@
 import type { Called, Returned } from '../../core/calls/call.ts';
-import { printOf, UNSEEN } from '../calls/print.ts';
+import { UNSEEN } from '../calls/print.ts';
 import type { Repeats } from '../calls/repeats.ts';
 
 /** Events of gemini-cli 0.61.0: a call, and its result with what the terminal would show of it. */
@@ -14,12 +14,12 @@ export function callIn(line: string, repeats: Repeats): Called[] {
   if (use === null) return [];
   const [whole, tool = '', id = ''] = use;
   const input = line.slice(use.index + whole.length);
-  const print = tool === SHOWN ? printOf(input) : UNSEEN;
-  return [{ kind: 'called', id, tool, print, ...(print === UNSEEN ? {} : repeats.inputOf(print, input)) }];
+  const print = tool === SHOWN ? repeats.printOf(input) : UNSEEN;
+  return [{ kind: 'called', id, tool, ...print, ...(print === UNSEEN ? {} : repeats.inputOf(print, input)) }];
 }
 
-export function resultIn(line: string): Returned[] {
+export function resultIn(line: string, repeats: Repeats): Returned[] {
   const result = RESULT.exec(line.slice(0, HEAD_LENGTH));
   if (result === null) return [];
-  return [{ kind: 'returned', id: result[1] ?? '', print: printOf(line.slice(result.index + result[0].length)) }];
+  return [{ kind: 'returned', id: result[1] ?? '', ...repeats.printOf(line.slice(result.index + result[0].length)) }];
 }

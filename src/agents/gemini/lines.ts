@@ -65,7 +65,7 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
       case 'tool_use':
         return [...said(), ...callIn(text, repeats)];
       case 'tool_result':
-        return [...said(), { kind: 'tool' }, ...resultIn(text)];
+        return [...said(), { kind: 'tool' }, ...resultIn(text, repeats)];
       case 'result':
         return [...said(), ...result(jsonLine<Event>(text), context)];
       default:

@@ -116,7 +116,7 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
       case 'stream_event':
         return COUNTED_PART.test(text.slice(0, HEAD_LENGTH)) ? [...usage.answer(jsonLine<Event>(text) ?? {})] : [];
       case 'user':
-        return text.includes(RESULT) ? resultsIn(text) : [];
+        return text.includes(RESULT) ? resultsIn(text, repeats) : [];
       case 'rate_limit_event': {
         const info = jsonLine<Event>(text)?.rate_limit_info;
         const now = rejection(info);

@@ -1,5 +1,5 @@
 import type { Returned } from '../../core/calls/call.ts';
-import { printOf, UNSEEN } from '../calls/print.ts';
+import { UNSEEN } from '../calls/print.ts';
 import type { Repeats } from '../calls/repeats.ts';
 
 const TOOL = /"tool":"([^"\\]{1,128})"/;
@@ -16,8 +16,8 @@ export function callIn(line: string, repeats: Repeats): Returned[] {
   const begin = line.indexOf(INPUT);
   const end = line.lastIndexOf(TIME);
   if (tool === undefined || begin < 0 || end < begin) return [];
-  if (line.indexOf(ATTACHED, end) >= 0) return [{ kind: 'returned', id: null, tool, print: UNSEEN }];
+  if (line.indexOf(ATTACHED, end) >= 0) return [{ kind: 'returned', id: null, tool, ...UNSEEN }];
   const call = line.slice(begin + INPUT.length, end);
-  const print = printOf(`${tool} ${call}`);
-  return [{ kind: 'returned', id: null, tool, print, ...repeats.inputOf(print, call) }];
+  const print = repeats.printOf(`${tool} ${call}`);
+  return [{ kind: 'returned', id: null, tool, ...print, ...repeats.inputOf(print, call) }];
 }

@@ -1,8 +1,16 @@
-/** A call of an agent's tool, as far as its events describe it. Contents are hashes only. */
-export interface Call {
-  readonly tool: string;
-  /** A short hash of the input, or empty if it cannot be compared. */
+/**
+ * Short hashes of an input or a result. `print` is empty if it cannot be compared; if it is long,
+ * `print` covers only its length, beginning and end. `full` covers all of it, and is present only
+ * where a long one looked like one shortly before.
+ */
+export interface Print {
   readonly print: string;
+  readonly full?: string;
+}
+
+/** A call of an agent's tool, as far as its events describe it. Contents are hashes only. */
+export interface Call extends Print {
+  readonly tool: string;
   /** The beginning of the input, only of a call that was made shortly before as well. */
   readonly input?: string;
 }
@@ -14,9 +22,8 @@ export interface Called extends Call {
 }
 
 /**
- * A result arrived. `print` is its short hash, or empty if the event does not show it. Without an
- * id it is that of the whole call, in one event with its input.
+ * A result arrived. Without an id it is that of the whole call, in one event with its input.
  */
 export type Returned =
-  | { readonly kind: 'returned'; readonly id: string; readonly print: string }
+  | (Print & { readonly kind: 'returned'; readonly id: string })
   | (Call & { readonly kind: 'returned'; readonly id: null });

@@ -1,22 +1,30 @@
-import type { Call, Called, Returned } from './call.ts';
+import type { Call, Called, Print, Returned } from './call.ts';
 
 /** The longest cycle that is recognized, in calls. */
 export const MAX_PERIOD = 8;
 /** Calls without a result that are remembered; agents call few tools at the same time. */
 const MAX_PENDING = 16;
 
+/** A call with its result. */
+export interface Finished {
+  readonly tool: string;
+  readonly input?: string;
+  /** Of its input and its result, or of both at once. */
+  readonly prints: readonly Print[];
+}
+
 /** What is remembered of an attempt's calls, to recognize that they go in a circle. */
 export interface Calls {
   readonly pending: readonly (Call & { readonly id: string })[];
-  /** The last finished calls, oldest first. `print` covers the input and the result. */
-  readonly recent: readonly Call[];
+  /** The last finished calls, oldest first. */
+  readonly recent: readonly Finished[];
   /** For each period: how many calls in a row were the same as the call one period before. */
   readonly alike: readonly number[];
 }
 
 /** Calls that an agent makes again and again, with the same results. */
 export interface Cycle {
-  readonly calls: readonly Call[];
+  readonly calls: readonly Finished[];
   /** How often in a row all of them were made. */
   readonly times: number;
 }
@@ -29,28 +37,39 @@ export function withCall(known: Calls = NONE, seen: Called | Returned): Calls {
     const { kind: _, ...call } = seen;
     return { ...known, pending: [...known.pending.filter(({ id }) => id !== call.id), call].slice(-MAX_PENDING) };
   }
-  if (seen.id === null) return withFinished(known, callOf(seen, seen.print));
+  if (seen.id === null) return withFinished(known, finished(seen, [seen]));
   const call = known.pending.find(({ id }) => id === seen.id);
   if (call === undefined) return known;
-  const isComparable = call.print !== '' && seen.print !== '';
-  const pending = known.pending.filter((one) => one !== call);
-  return withFinished({ ...known, pending }, callOf(call, isComparable ? `${call.print}/${seen.print}` : ''));
+  return withFinished({ ...known, pending: known.pending.filter((one) => one !== call) }, finished(call, [call, seen]));
 }
 
-const callOf = ({ tool, input }: Call, print: string): Call => ({ tool, print, ...(input !== undefined && { input }) });
+const finished = ({ tool, input }: Pick<Call, 'tool' | 'input'>, prints: readonly Print[]): Finished => ({
+  tool,
+  ...(input !== undefined && { input }),
+  prints: prints.map(({ print, full }) => ({ print, ...(full !== undefined && { full }) })),
+});
 
-/** A call that cannot be compared equals no other. */
-function withFinished(known: Calls, call: Call): Calls {
-  const { recent } = known;
-  const twin = recent.findLast(({ print }) => print !== '' && print === call.print);
-  const alike = Array.from({ length: MAX_PERIOD }, (_, index) => {
-    const isSame = twin !== undefined && recent.at(-index - 1)?.print === call.print;
-    return isSame ? (known.alike[index] ?? 0) + 1 : 0;
+/**
+ * True if both calls look the same, and nothing is known that differs. What cannot be compared
+ * equals nothing.
+ */
+const isSame = (one: Finished, other: Finished): boolean =>
+  one.prints.length === other.prints.length &&
+  one.prints.every(({ print, full }, index) => {
+    const there = other.prints[index];
+    return print !== '' && print === there?.print && (full === undefined || there.full === undefined || full === there.full);
   });
-  const input = call.input ?? twin?.input;
+
+function withFinished(known: Calls, call: Finished): Calls {
+  const { recent } = known;
+  const alike = Array.from({ length: MAX_PERIOD }, (_, index) => {
+    const before = recent.at(-index - 1);
+    return before !== undefined && isSame(before, call) ? (known.alike[index] ?? 0) + 1 : 0;
+  });
+  const input = call.input ?? recent.findLast((before) => isSame(before, call))?.input;
   return {
     ...known,
-    recent: [...recent, callOf({ ...call, ...(input !== undefined && { input }) }, call.print)].slice(-MAX_PERIOD),
+    recent: [...recent, finished({ ...call, ...(input !== undefined && { input }) }, call.prints)].slice(-MAX_PERIOD),
     alike,
   };
 }
@@ -78,4 +97,4 @@ export function cycleInWords({ calls, times }: Cycle): string {
   return `it made the same ${calls.length} calls ${times} times in a row, with the same results: ${names}`;
 }
 
-const named = ({ tool, input }: Call): string => (input === undefined ? tool : `${tool} ${input}`);
+const named = ({ tool, input }: Finished): string => (input === undefined ? tool : `${tool} ${input}`);

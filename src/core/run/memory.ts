@@ -3,7 +3,7 @@ import type { Instant } from '../model/facts.ts';
 import type { Attempt } from '../model/run.ts';
 import { elapsedMs } from '../values/duration.ts';
 
-/** A control group that reaches its limit fills its page cache; only one that waits is throttled. */
+/** A group that reaches its limit may only fill its page cache: it is throttled if it waits. */
 const STALLED_SHARE = 0.2;
 /** A gap between samples that is longer says nothing about the time in between. */
 const GAP_MS = 60_000;
@@ -26,7 +26,7 @@ function isThrottled(before: Attempt['memory'], now: NonNullable<Vitals['memory'
 export const afterProgress = (attempt: Attempt): Attempt =>
   attempt.memory == null || attempt.memory.since === null ? attempt : { ...attempt, memory: { ...attempt.memory, since: null } };
 
-/** From when until when it stands still for lack of memory (ms, monotonic), or null if it does not. */
+/** When it counts as standing still for lack of memory (ms, monotonic), or null if never. */
 export function throttledBetween({ memory }: Attempt): { readonly fromMono: number; readonly untilMono: number } | null {
   if (memory == null || memory.since === null) return null;
   const between = { fromMono: memory.since.mono + THROTTLED_MS, untilMono: memory.at.mono + GAP_MS };

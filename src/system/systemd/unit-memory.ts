@@ -22,7 +22,7 @@ export function memoryOf(unit: TransientUnit, pid: number): MemoryCounters | nul
   return group === null ? null : countersIn(join(ROOT, group));
 }
 
-/** The control group of a unit, as a process in it shows it (cgroup v2), or null if it shows none. */
+/** The control group of a unit (cgroup v2), as a process in it shows it, or null if it does not. */
 export function groupOf(lines: string, name: string): string | null {
   const parts = /^0::(.*)$/m.exec(lines)?.[1]?.split('/') ?? [];
   const at = parts.indexOf(name);

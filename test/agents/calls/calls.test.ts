@@ -133,6 +133,21 @@ describe.each(AGENTS)('calls of %s', (agent, writes) => {
     ).toBe(4);
   });
 
+  test('the same where the watchdog was restarted in between', () => {
+    const page = (n: number) => `${'x'.repeat(20_000)}${n}${'y'.repeat(20_000)}`;
+    const made = (...numbers: number[]) =>
+      read(
+        agent,
+        lines(
+          writes,
+          numbers.map((n) => ['curl localhost', page(n)] as const),
+        ),
+      );
+    const times = (...parts: Signal[][]) => cycleOf(calls(parts.flat()), 2)?.times ?? 1;
+    expect(times(made(7, 7, 7), made(7, 7))).toBe(5);
+    expect(times(made(1, 2, 3), made(4, 5, 6))).toBe(1);
+  });
+
   test('other inputs', () => {
     expect(
       timesIn(
