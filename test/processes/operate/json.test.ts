@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,6 +24,7 @@ const ran = (input: string, ...words: string[]): SpawnSyncReturns<string> =>
     cwd: scratch,
     input,
     env: {
+      DOGWATCH_ON_EVENT: `exec:${join(scratch, 'bin/receiver')}`,
       PATH: process.env.PATH,
       HOME: scratch,
       DOGWATCH_STATE_DIR: join(scratch, 'state'),
@@ -45,6 +46,7 @@ const linesOf = (text: string): unknown[] =>
 beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), 'dogwatch-json-'));
   mkdirSync(join(scratch, 'bin'));
+  writeFileSync(join(scratch, 'bin/receiver'), `#!/bin/sh\ncat >>'${scratch}/events'; echo >>'${scratch}/events'\n`, { mode: 0o755 });
 });
 afterAll(() => {
   ran('', 'stop', '--all', '--yes');
@@ -84,6 +86,11 @@ test('everything that is printed with --json matches the schema', () => {
     return values.flatMap((value: unknown, index: number) => problemsOf(each[index] ?? '', value) ?? []);
   });
   expect(wrong).toEqual([]);
+  const received = readFileSync(join(scratch, 'events'), 'utf8');
+  // The last one may still be arriving.
+  const events = linesOf(received.slice(0, received.lastIndexOf('\n') + 1));
+  expect(events).not.toEqual([]);
+  expect(events.flatMap((event) => problemsOf('event', event) ?? [])).toEqual([]);
 });
 
 type Form = 'whole' | 'lines' | 'array';
@@ -91,6 +98,9 @@ type Form = 'whole' | 'lines' | 'array';
 const OUTPUTS: readonly (readonly [string | readonly [string, string], string, Form, string?])[] = [
   ['status', 'status --json', 'whole'],
   ['status', 'status needs --json', 'whole'],
+  ['error', 'explain nothing --json', 'whole'],
+  ['error', 'status --json --nothing', 'whole'],
+  ['error', 'wait needs --for nothing --json', 'whole'],
   ['explain', 'explain waits --json', 'lines'],
   ['explain', 'explain needs --json', 'lines'],
   ['decision', 'history waits --json', 'lines'],
