@@ -10,11 +10,11 @@ const LOOK_EVERY_MS = 2000;
 
 /**
  * The agents' records of the runs' sessions. It is asked at each change of a run, so it searches
- * only now and then.
+ * only now and then, and when the agent has died: that may be soon after it made them.
  */
 export function sessionRecords(environmentOf: (run: Run) => Environment, nowMono = () => instant().mono) {
   const known = new Map<string, { readonly key: string; readonly mono: number; readonly logs: readonly WatchedLog[] }>();
-  return (run: Run): readonly WatchedLog[] => {
+  return (run: Run, isLast: boolean): readonly WatchedLog[] => {
     const { records } = agentFor(run.spec.agent);
     const { attempt, session } = run;
     if (records === undefined || session === null || attempt === null || !isActive(run)) {
@@ -24,7 +24,7 @@ export function sessionRecords(environmentOf: (run: Run) => Environment, nowMono
     const key = `${attempt.number} ${session}`;
     const before = known.get(run.id);
     const mono = nowMono();
-    if (before?.key === key && mono - before.mono < LOOK_EVERY_MS) return before.logs;
+    if (!isLast && before?.key === key && mono - before.mono < LOOK_EVERY_MS) return before.logs;
     const logs = records.of(session, environmentOf(run)).map((path) => recordAt(path, attempt.startedAt.wall));
     known.set(run.id, { key, mono, logs });
     return logs;

@@ -21,8 +21,11 @@ export interface WatchedLog {
 export interface LogTailsSource {
   /** The logs to follow for a run, if any. */
   readonly logs: (run: Run) => readonly WatchedLog[];
-  /** The agent's records of the run's session that are known now. Called at each change. */
-  readonly records?: (run: Run) => readonly WatchedLog[];
+  /**
+   * The agent's records of the run's session. Called at each change, so it may be a little behind;
+   * `isLast` asks for those that exist now.
+   */
+  readonly records?: (run: Run, isLast: boolean) => readonly WatchedLog[];
   /** Called once for each log of an attempt. */
   readonly interpreter: (run: Run, log: WatchedLog) => LogTailSource['interpreter'];
   readonly report: (problem: string) => void;
@@ -63,7 +66,8 @@ export function logTails(source: LogTailsSource): LogTails {
     runs.set(run.id, followed);
     return followed;
   };
-  const recordsOf = (run: Run): readonly WatchedLog[] => (run.attempt?.alive === true ? (source.records?.(run) ?? []) : []);
+  const recordsOf = (run: Run, isLast: boolean): readonly WatchedLog[] =>
+    run.attempt?.alive === true ? (source.records?.(run, isLast) ?? []) : [];
   const tail = (run: Run, log: WatchedLog): LogTail =>
     tailLog({
       run: run.id,
@@ -81,7 +85,7 @@ export function logTails(source: LogTailsSource): LogTails {
   return {
     follow(run) {
       const active = isActive(run);
-      const records = active ? recordsOf(run) : [];
+      const records = active ? recordsOf(run, false) : [];
       const state = [run.attempt?.number, run.attempt?.alive, active, ...records.map(({ path }) => path)].join(' ');
       if (runs.get(run.id)?.state === state || !(active || runs.has(run.id))) return { begun: [], ended: [] };
       const followed = known(run);
@@ -99,7 +103,7 @@ export function logTails(source: LogTailsSource): LogTails {
       return { begun, ended };
     },
     drain: (run) =>
-      [...source.logs(run), ...recordsOf(run)].flatMap((log) => {
+      [...source.logs(run), ...recordsOf(run, true)].flatMap((log) => {
         const followed = known(run).tails.get(log.path);
         return drained(followed !== undefined && followed.attempt === run.attempt?.number ? followed : tail(run, log), true);
       }),

@@ -70,7 +70,7 @@ function watched(agent: AgentName, HOME: string, session: string | null = SESSIO
   const later = (ms: number) => {
     clock.mono += ms;
   };
-  return { look: () => records({ ...run, session }), later };
+  return { look: (isLast = false) => records({ ...run, session }, isLast), later };
 }
 
 test.each(paths)('the records that %s keeps of a session and of its sub-agents', (agent, make) => {
@@ -79,6 +79,7 @@ test.each(paths)('the records that %s keeps of a session and of its sub-agents',
   expect(look()).toEqual([]);
   const made = make(HOME);
   expect(look()).toEqual([]);
+  expect(look(true).map(({ path }) => path)).toEqual(made);
   later(2000);
   expect(look().map(({ path, kind }) => [path, kind])).toEqual(made.map((path) => [path, 'record']));
   for (const path of made) appendFileSync(path, '{}\n');

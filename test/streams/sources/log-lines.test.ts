@@ -76,7 +76,10 @@ describe('what is read', () => {
       `now in ${fresh}`,
     ]);
     appendFileSync(fresh, 'its last words\n');
-    expect(watchdog.drain({ number: 1 })).toEqual(['1: its last words']);
+    const last = `${watchdog.directory}/last.jsonl`;
+    writeFileSync(last, 'made right before its death\n');
+    watchdog.records = [...watchdog.records, { path: last, isNew: true }];
+    expect(watchdog.drain({ number: 1 })).toEqual(['1: its last words', '1: made right before its death']);
     watchdog.tell({ number: 1, alive: false });
     expect(watchdog.watched).not.toContain(fresh);
   });
