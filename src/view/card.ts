@@ -3,6 +3,7 @@ import { costInWords } from '../core/spend/report.ts';
 import { bytesInWords } from '../core/values/bytes.ts';
 import { counted } from '../core/values/counted.ts';
 import { exitInWords } from '../core/values/exit.ts';
+import { truncate } from '../core/values/truncate.ts';
 import { type Clock, distance, readable, timeOf, when } from './clock.ts';
 import type { RunDetail } from './detail.ts';
 import type { RunView, View } from './model.ts';
@@ -79,7 +80,7 @@ export function longCardOf(detail: RunDetail, clock: Clock): readonly Fact[] {
   const said = detail.said.at(-1);
   const known = card.map(({ lines }) => lines.join(' ')).join(' ');
   const more = facts([
-    ['model', said === undefined || isSaid(oneLine(said), known) ? [] : [oneLine(said)]],
+    ['model', said === undefined || isSaid(oneLine(said), known) ? [] : [truncate(oneLine(said), MAX_SAID)]],
     ['command', detail.command.length === 0 ? [] : [detail.command.join(' ')]],
     ['done', detail.doneWhen.length === 0 ? [] : [`when ${detail.doneWhen.join(', or ')}`]],
     ['journal', last],
@@ -88,6 +89,8 @@ export function longCardOf(detail: RunDetail, clock: Clock): readonly Fact[] {
   return [...card.filter(({ label }) => label !== 'do'), ...more, ...commands];
 }
 
+/** A model may write pages: the log has them. */
+const MAX_SAID = 600;
 /** How many decisions show how it came to this. */
 const LAST_DECISIONS = 3;
 

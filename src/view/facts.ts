@@ -30,7 +30,8 @@ export function factsOf(run: Run, found: Found | null, recovers: boolean): RunFa
     lastCause: lastCause(run),
     lastWords: attempt === null ? null : lastWordsOf(attempt),
     tool: attempt?.tool == null ? null : { name: attempt.tool.name, since: new Date(attempt.tool.since.wall).toISOString() },
-    filled: filled?.because ?? flooded ?? null,
+    // What an earlier attempt filled is history.
+    filled: (filled?.attempt === attempt?.number ? filled?.because : null) ?? flooded ?? null,
     needsLogin,
     needsPerson: needsLogin || run.state === 'escalated' || (run.state === 'handed-off' && turn.who === 'operator' && run.paused === null),
   };

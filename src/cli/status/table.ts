@@ -8,6 +8,9 @@ import { clean, type Paper } from './paper.ts';
 /** The reason is never squeezed below this: other columns go first. */
 const LEAST_BECAUSE = 40;
 const GAP = 2;
+/** What says little goes as soon as the reason would have less than this. */
+const GOOD_BECAUSE = 60;
+const LITTLE_RANK = 2;
 /** A reason on lines of its own takes at most this many. */
 const MOST_LINES = 2;
 const LEAST_NAME = 8;
@@ -33,7 +36,8 @@ export function tableOf(runs: readonly RunView[], paper: Paper): string[] {
       paper,
       'BECAUSE',
     );
-  const shown = fitting(columns, paper.columns - LEAST_BECAUSE - GAP);
+  const telling = fitting(columns, paper.columns - GOOD_BECAUSE - GAP, LITTLE_RANK);
+  const shown = fitting(telling, paper.columns - LEAST_BECAUSE - GAP);
   const room = paper.columns - widthOf(shown) - GAP;
   if (room >= LEAST_BECAUSE)
     return rows(
@@ -100,20 +104,24 @@ const widthOf = (columns: readonly Column[]): number => columns.reduce((sum, one
 
 const cellWidth = ({ heading, cells }: Column): number => cells.reduce((most, cell) => Math.max(most, columnsOf(cell)), columnsOf(heading));
 
-/** The columns that fit into this width: shortened first, then without those that go first. */
-function fitting(columns: readonly Column[], width: number): readonly Column[] {
+/**
+ * The columns that fit into this width: shortened first, then without those that go first. Those of
+ * a higher rank than `most` stay.
+ */
+function fitting(columns: readonly Column[], width: number, most = Number.POSITIVE_INFINITY): readonly Column[] {
   if (widthOf(columns) <= width) return columns;
-  if (columns.some(({ short }) => short !== undefined))
+  if (most === Number.POSITIVE_INFINITY && columns.some(({ short }) => short !== undefined))
     return fitting(
       columns.map(({ heading, cells, rank, short }) => ({ heading, rank, cells: short ?? cells })),
       width,
     );
-  const ranks = columns.flatMap(({ rank }) => rank ?? []);
+  const ranks = columns.flatMap(({ rank }) => (rank === null || rank > most ? [] : rank));
   if (ranks.length === 0) return columns;
   const first = Math.min(...ranks);
   return fitting(
     columns.filter(({ rank }) => rank !== first),
     width,
+    most,
   );
 }
 
