@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .description('show what runs cost: money and tokens, by run, day, account, model or attempt')
     .argument('[run]', 'show only this run')
     .addOption(new Option('--by <what>', 'what to add up (default: attempt with a run, else run)').choices(BY))
-    .option('--since <time>', 'only what was counted since a time or a day, or within a duration: 2026-11-30, 7d')
+    .option('--since <time>', 'only what was counted since then: "2026-11-30 18:00", 18:00, yesterday, 2h, 7d')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

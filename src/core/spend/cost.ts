@@ -3,7 +3,7 @@ import type { Spending } from './run.ts';
 import { NO_TOKENS, sumOf, type Tokens } from './tokens.ts';
 
 /** Where the money is known from. `mixed`: some is stated, some computed. */
-export type CostProvenance = 'stated' | 'computed' | 'mixed' | 'unknown';
+type CostProvenance = 'stated' | 'computed' | 'mixed' | 'unknown';
 
 /** What is known of the money that was spent. */
 export interface Cost {

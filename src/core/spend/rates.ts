@@ -2,7 +2,7 @@ import { globs } from '../values/glob.ts';
 import type { Tokens } from './tokens.ts';
 
 /** US dollars per million tokens. */
-export interface Rate {
+interface Rate {
   readonly input: number;
   readonly output: number;
   readonly cacheRead: number;

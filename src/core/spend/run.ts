@@ -18,7 +18,7 @@ export interface RunSpend {
   readonly last: LastPrompt | null;
 }
 
-export interface LastPrompt {
+interface LastPrompt {
   readonly tokens: number;
   readonly model: string | null;
   /** When its answer was read: ms since the epoch. */

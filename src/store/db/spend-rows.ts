@@ -50,7 +50,7 @@ export function readSpend(db: DatabaseSync, path: string, { run, fromQuarter = 0
   );
 }
 
-/** Rows of ended runs are kept as long as their journal. */
+/** Rows of runs that are ended or removed are kept as long as a journal. */
 const KEPT_QUARTERS = 90 * 24 * 4;
 
 export const spendStatements = (db: DatabaseSync) => {
@@ -66,7 +66,7 @@ export const spendStatements = (db: DatabaseSync) => {
     'SELECT quarter, sum(stated) + sum(computed) AS usd, sum(unpriced) AS unpriced FROM spend WHERE quarter >= ? GROUP BY quarter',
   );
   const forget = db.prepare(
-    'DELETE FROM spend WHERE quarter < (SELECT max(quarter) FROM spend) - ? AND run IN (SELECT id FROM runs WHERE active = 0)',
+    'DELETE FROM spend WHERE quarter < (SELECT max(quarter) FROM spend) - ? AND run NOT IN (SELECT id FROM runs WHERE active = 1)',
   );
   return {
     add({ run, attempt, recovery, account, quarter, amount }: SpendEntry): void {

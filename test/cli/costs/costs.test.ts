@@ -111,7 +111,7 @@ describe('dogwatch costs', () => {
 
   test.each([
     [['costs', 'three'], 'there is no run "three"'],
-    [['costs', '--since', 'yesterday'], '--since is not a time'],
+    [['costs', '--since', 'someday'], '--since is not a time'],
   ])('%j is refused', async (argv, message) => {
     expect((await look(register, await spent(), ...argv)).thrown).toMatchObject({ message });
   });

@@ -80,12 +80,15 @@ describe('the ledger of spend', () => {
     store.close();
   });
 
-  test('forgets ended runs after as long as their journal, and keeps the others', async () => {
+  test('forgets ended and removed runs after as long as their journal, and keeps the others', async () => {
     const { store, rows } = await opened();
     const old = 2_000_000 - 91 * 24 * 4;
     const ended = { ...newRunNamed('ended'), state: 'complete' as const };
     store.record([
-      { ...noting(ended, 1), spent: [entry({ run: 'ended.1', quarter: old }), entry({ run: 'ended.1' })] },
+      {
+        ...noting(ended, 1),
+        spent: [entry({ run: 'ended.1', quarter: old }), entry({ run: 'ended.1' }), entry({ run: 'removed.1', quarter: old })],
+      },
       { ...noting(newRunNamed('one'), 2), spent: [entry({ quarter: old }), entry()] },
     ]);
     store.tidy();
