@@ -170,6 +170,11 @@
     scope = "run";
     meaning = "How attempts are started; auto: in a systemd unit if dogwatch itself is a service, else as a process.";
   };
+  DOGWATCH_KEEP_WORKTREE = {
+    kind = "size";
+    scope = "run";
+    meaning = "Before each attempt the git worktree is kept in its repository for `dogwatch diff` and `dogwatch rewind`, unless more than this is changed or untracked; 0 keeps nothing.";
+  };
   DOGWATCH_MAX_COST = {
     kind = "text";
     scope = "run";

@@ -29,6 +29,8 @@ import * as status from './cli/status/status.ts';
 import * as supervise from './cli/supervise/supervise.ts';
 import * as systemd from './cli/systemd/systemd.ts';
 import * as watch from './cli/watch/watch.ts';
+import * as diff from './cli/worktree/diff.ts';
+import * as rewind from './cli/worktree/rewind.ts';
 
 /**
  * The commit that was built, or an empty string if it was built without git. Only the build sets
@@ -46,8 +48,8 @@ export const program = describeProgram(new Command('dogwatch'))
 /** The commands, grouped as `--help` lists them. */
 const GROUPS = {
   'Start a run:': [run, rerun, adopt, demo],
-  'See what is going on:': [status, explain, costs, history, logs],
-  'Act on a run:': [operator, wait, set, rm, prune],
+  'See what is going on:': [status, explain, costs, history, logs, diff],
+  'Act on a run:': [operator, wait, set, rewind, rm, prune],
   'From inside a run (for the agent):': [claims],
   'Keep watch:': [watch, supervise, systemd],
   'Look after the machine:': [doctor, config, notify, reclaim, backup, restore],

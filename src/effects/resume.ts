@@ -5,6 +5,7 @@ import { agentFor } from '../agents/registry.ts';
 import type { Action, Outcome, RunSpec } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
 import { readAttempt } from '../launch/attempt/record.ts';
+import { keepWorktree } from '../launch/keep-worktree.ts';
 import { launchAttempt } from '../launch/launch.ts';
 import { launcherFor } from '../launch/launchers/choose.ts';
 import { renderPrompt } from '../settings/render-prompt.ts';
@@ -52,10 +53,13 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
     stateDir: layout.stateDir,
     limits: run.spec.limits,
   };
+  // The last thing before it: what is kept is what this attempt finds.
+  const notKept = run.spec.adopted && attempt === 1 ? null : await keepWorktree(run, attempt, layout, environment);
+  const before = [because && `as a plain process: ${because}`, notKept].filter((words) => words).join('; ');
   const outcome = await launchAttempt(planned, launcher);
   switch (outcome.kind) {
     case 'started':
-      return { kind: 'started', attempt, shim: outcome.shim, agent: null, ...(because && { before: `as a plain process: ${because}` }) };
+      return { kind: 'started', attempt, shim: outcome.shim, agent: null, ...(before !== '' && { before }) };
     case 'claimed':
       return startedBefore(files, attempt);
     case 'failed':

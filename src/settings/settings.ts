@@ -198,6 +198,13 @@ export const SETTINGS = {
     'auto',
     'How attempts are started; auto: in a systemd unit if dogwatch itself is a service, else as a process.',
   ),
+  keepWorktreeBytes: setting(
+    'DOGWATCH_KEEP_WORKTREE',
+    'run',
+    bytes({ mostBytes: 2 ** 40 }),
+    '100MiB',
+    'Before each attempt the git worktree is kept in its repository for `dogwatch diff` and `dogwatch rewind`, unless more than this is changed or untracked; 0 keeps nothing.',
+  ),
   ...COST_SETTINGS,
   ...PRICE_SETTINGS,
   ...RECOVERY_SETTINGS,

@@ -101,6 +101,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/core/',
     'src/system/command',
     'src/system/file',
+    'src/system/git',
     'src/system/process',
     'src/store/directory',
     'src/launch/attempt',
@@ -237,7 +238,8 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/several',
   ],
   'src/cli/config': ['src/core/', 'src/system/text', 'src/store', 'src/settings', 'src/cli/terminal', 'src/cli/client'],
-  'src/cli/remove': ['src/core/', 'src/store/', 'src/settings', 'src/cli/terminal', 'src/cli/client', 'src/cli/several'],
+  'src/cli/remove': ['src/core/', 'src/system/', 'src/store/', 'src/settings', 'src/cli/terminal', 'src/cli/client', 'src/cli/several'],
+  'src/cli/worktree': ['src/core/', 'src/system/', 'src/store/', 'src/launch', 'src/cli/terminal', 'src/cli/client', 'src/cli/several'],
   'src/cli/status': [
     'src/core/',
     'src/system/',

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Run } from '../../core/model/run.ts';
 import { bytesInWords } from '../../core/values/bytes.ts';
 import { counted } from '../../core/values/counted.ts';
 import { inWords } from '../../core/values/duration.ts';
 import type { Layout } from '../../store/directory/layout.ts';
+import { keptEnvironment } from '../../store/environment.ts';
 import { deleteAside, isAside } from '../../store/removal.ts';
+import { cleanEnvironment } from '../../system/command/clean-environment.ts';
+import { forgetWorktrees } from '../../system/git/kept-refs.ts';
+import { ownIndexGit } from '../../system/git/read-only.ts';
 import { insideOf } from '../client/inside.ts';
 import { submit } from '../client/submit.ts';
 import { confirmed, declined } from '../several/confirm.ts';
@@ -36,11 +41,13 @@ export async function removeRuns(layout: Layout, runs: readonly Run[], { yes, dr
 }
 
 async function removed(layout: Layout, kept: Kept): Promise<RunOutcome> {
-  const { id } = kept.run;
+  const { id, spec } = kept.run;
+  const environment = keptEnvironment(layout, spec.environmentFile) ?? process.env;
   const inside = insideOf(process.env);
   const reply = await submit(layout, { id: randomUUID(), kind: 'remove', run: id, ...(inside && { inside }) });
   if (!reply.accepted) return failed(id, new Problem(EXIT_USAGE, `cannot remove ${id}`, { got: reply.message }), asJson(kept));
   await filesGone(layout, id);
+  await forgetKept(kept.run, environment);
   return done(id, `${reply.message} (${bytesInWords(kept.bytes)})`, { ...asJson(kept), accepted: true, removed: true });
 }
 
@@ -55,6 +62,16 @@ async function filesGone(layout: Layout, id: string): Promise<void> {
   await deleteAside(layout, id).catch((error: unknown) => {
     if (isAside(layout, id)) tell(`some files of ${id} are left in ${layout.removed}, and are deleted later: ${String(error)}`);
   });
+}
+
+/** A repository must not be kept large by a run that is gone. */
+const GIT_DEADLINE_MS = 10_000;
+
+/** Removes what was kept of its worktree, if that is still there. */
+async function forgetKept({ id, spec }: Run, environment: NodeJS.ProcessEnv): Promise<void> {
+  if (!existsSync(spec.cwd)) return;
+  const git = await ownIndexGit(spec.cwd, cleanEnvironment(environment), AbortSignal.timeout(GIT_DEADLINE_MS), '/dev/null');
+  await forgetWorktrees(git, id);
 }
 
 const asJson = ({ run, bytes, attempts, hasVariables }: Kept) => ({

@@ -62,6 +62,8 @@ export const POLICY_FIELDS = {
   maxRepeats: 'number?',
   /** An attempt that is active for this long without a milestone is ended. */
   maxStallMs: 'number?',
+  /** The most that is kept of a worktree before each attempt, in bytes; 0 for nothing. */
+  keepWorktreeBytes: 'number?',
 } as const;
 
 type Fields = typeof POLICY_FIELDS;

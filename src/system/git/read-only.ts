@@ -25,7 +25,10 @@ const SAFE_CONFIGURATION = [
  * A git that only reads and takes no lock. The repository's filters are disabled by name, because
  * git has no other way.
  */
-export async function readOnlyGit(cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Promise<Git> {
+export const readOnlyGit = async (cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Promise<Git> =>
+  gitWith(await withoutFilters(cwd, environment, deadline), cwd, environment, deadline);
+
+async function withoutFilters(cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Promise<Configuration> {
   const listed = await gitWith(SAFE_CONFIGURATION, cwd, environment, deadline)('config', '--name-only', '-z', '--get-regexp', '^filter\\.');
   const names = listed.kind === 'said' ? filterNames(listed.output) : [];
   const off = names.flatMap((name) => [
@@ -33,35 +36,70 @@ export async function readOnlyGit(cwd: string, environment: NodeJS.ProcessEnv, d
     [`filter.${name}.process`, ''] as const,
     [`filter.${name}.required`, 'false'] as const,
   ]);
-  return gitWith([...SAFE_CONFIGURATION, ...off], cwd, environment, deadline);
+  return [...SAFE_CONFIGURATION, ...off];
 }
+
+/** Runs git with these arguments, and text for its standard input, one character per byte. */
+export type GitWithInput = (args: readonly string[], input?: string) => Promise<GitAnswer>;
+
+/**
+ * A git with an index of its own in a file. It writes objects and refs, but neither the index of
+ * the repository nor its HEAD, and runs no hook. Filters are disabled unless `filters` is set.
+ */
+export async function ownIndexGit(
+  cwd: string,
+  environment: NodeJS.ProcessEnv,
+  deadline: AbortSignal,
+  indexFile: string,
+  filters: 'off' | 'on' = 'off',
+): Promise<GitWithInput> {
+  const configuration = filters === 'off' ? await withoutFilters(cwd, environment, deadline) : SAFE_CONFIGURATION;
+  return (args, input) => runGit(configuration, cwd, environment, deadline, args, { ...IDENTITY, GIT_INDEX_FILE: indexFile }, input);
+}
+
+const IDENTITY = {
+  GIT_AUTHOR_NAME: 'dogwatch',
+  GIT_AUTHOR_EMAIL: 'dogwatch@localhost',
+  GIT_COMMITTER_NAME: 'dogwatch',
+  GIT_COMMITTER_EMAIL: 'dogwatch@localhost',
+};
 
 type Configuration = readonly (readonly [key: string, value: string])[];
 
-function gitWith(configuration: Configuration, cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Git {
-  const env = { ...environmentFor(environment), ...asVariables(configuration) };
-  return async (...args) => {
-    const result = await execa('git', ['--no-optional-locks', ...args], {
-      cwd,
-      env,
-      extendEnv: false,
-      stdin: 'ignore',
-      reject: false,
-      cancelSignal: deadline,
-      forceKillAfterDelay: 1000,
-      maxBuffer: MAX_OUTPUT_BYTES,
-      stripFinalNewline: false,
-      encoding: 'latin1',
-    });
-    if (!result.failed) return { kind: 'said', output: result.stdout };
-    if (result.isCanceled) return { kind: 'failed', because: 'it took too long' };
-    if (result.isMaxBuffer) return { kind: 'failed', because: `it printed more than ${MAX_OUTPUT_BYTES} bytes` };
-    if (/not a git repository/.test(result.stderr)) return { kind: 'no-repository' };
-    const [said = ''] = result.stderr.trim().split('\n');
-    if (said !== '') return { kind: 'failed', because: said };
-    if (result.exitCode !== undefined) return { kind: 'failed', because: `exit status ${result.exitCode}` };
-    return { kind: 'failed', because: notStarted('git', cwd, result.originalMessage) };
-  };
+const gitWith =
+  (configuration: Configuration, cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Git =>
+  (...args) =>
+    runGit(configuration, cwd, environment, deadline, args);
+
+async function runGit(
+  configuration: Configuration,
+  cwd: string,
+  environment: NodeJS.ProcessEnv,
+  deadline: AbortSignal,
+  args: readonly string[],
+  own: NodeJS.ProcessEnv = {},
+  input?: string,
+): Promise<GitAnswer> {
+  const result = await execa('git', ['--no-optional-locks', ...args], {
+    cwd,
+    env: { ...environmentFor(environment), ...own, ...asVariables(configuration) },
+    extendEnv: false,
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input: Buffer.from(input, 'latin1') }),
+    reject: false,
+    cancelSignal: deadline,
+    forceKillAfterDelay: 1000,
+    maxBuffer: MAX_OUTPUT_BYTES,
+    stripFinalNewline: false,
+    encoding: 'latin1',
+  });
+  if (!result.failed) return { kind: 'said', output: result.stdout };
+  if (result.isCanceled) return { kind: 'failed', because: 'it took too long' };
+  if (result.isMaxBuffer) return { kind: 'failed', because: `it printed more than ${MAX_OUTPUT_BYTES} bytes` };
+  if (/not a git repository/.test(result.stderr)) return { kind: 'no-repository' };
+  const [said = ''] = result.stderr.trim().split('\n');
+  if (said !== '') return { kind: 'failed', because: said };
+  if (result.exitCode !== undefined) return { kind: 'failed', because: `exit status ${result.exitCode}` };
+  return { kind: 'failed', because: notStarted('git', cwd, result.originalMessage) };
 }
 
 /**

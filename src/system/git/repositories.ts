@@ -7,6 +7,8 @@ import { type Git, type GitAnswer, readOnlyGit } from './read-only.ts';
 const MAX_BELOW = 16;
 const MAX_COMMITS = 40;
 const MAX_WORKTREES = 8;
+/** As many refs of dogwatch's own are left out. */
+const MOST_OWN_REFS = 400;
 
 export interface Place {
   readonly cwd: string;
@@ -77,15 +79,15 @@ async function directoriesWithGit(cwd: string): Promise<string[]> {
 
 /**
  * The newest commits of all refs except those that only mirror other repositories (`refs/remotes`)
- * or hold stashes (`refs/stash`).
+ * or hold stashes (`refs/stash`) or what dogwatch kept of worktrees (`refs/dogwatch`).
  */
 export async function commitsOf({ git }: Worktree): Promise<readonly string[]> {
   const format = '--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)';
-  const listed = await git('for-each-ref', '--sort=-creatordate', `--count=${4 * MAX_COMMITS}`, format);
+  const listed = await git('for-each-ref', '--sort=-creatordate', `--count=${4 * MAX_COMMITS + MOST_OWN_REFS}`, format);
   if (listed.kind !== 'said') return [];
   const commits = listed.output.split('\n').flatMap((line) => {
     const [type, name, innerType, inner, ref] = line.split(' ');
-    if (ref === undefined || /^refs\/(?:remotes|prefetch)\/|^refs\/stash$/.test(ref)) return [];
+    if (ref === undefined || /^refs\/(?:remotes|prefetch|dogwatch)\/|^refs\/stash$/.test(ref)) return [];
     return type === 'commit' ? [name!] : innerType === 'commit' ? [inner!] : [];
   });
   return [...new Set(commits)].slice(0, MAX_COMMITS);

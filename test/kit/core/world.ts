@@ -59,6 +59,7 @@ export const POLICY: Policy = {
   costGracePercent: 10,
   stopsOnUnknownCost: false,
   freshAboveTokens: 0,
+  keepWorktreeBytes: 100 * 2 ** 20,
   maxRepeats: 25,
   maxStallMs: 4 * HOUR,
 };
