@@ -31,7 +31,10 @@ export function resultsIn(line: string, repeats: Repeats): Returned[] {
   if (only === null) return [];
   const end = only.index + only[0].length;
   if (message.includes(RESULT_ID, end)) return parsedResults(message, repeats);
-  return [{ kind: 'returned', id: only[1] ?? '', ...repeats.printOf(message.slice(0, only.index) + message.slice(end)) }];
+  const [before, after] = [message.slice(0, only.index), message.slice(end)];
+  // The id stands near the beginning or near the end: joining both parts would copy all of it.
+  const print = before.length < after.length ? repeats.printOf(after, before) : repeats.printOf(before, after);
+  return [{ kind: 'returned', id: only[1] ?? '', ...print }];
 }
 
 /** The message itself: around it are times and ids, and Claude Code repeats the result. */

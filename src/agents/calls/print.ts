@@ -10,11 +10,11 @@ const HASH_LENGTH = 12;
 export const UNSEEN: Print = { print: '' };
 
 /**
- * The hashes of a text. `looksFamiliar` tells whether a long one with this print came shortly
- * before: only then all of it is hashed.
+ * The hashes of a text and a short part beside it. `looksFamiliar` tells whether a long one with
+ * this print came shortly before: only then all of it is hashed.
  */
-export function printOf(text: string, looksFamiliar: (print: string) => boolean): Print {
-  if (text.length <= 2 * EDGE_LENGTH) return { print: fingerprint(text) };
-  const print = fingerprint(`${text.length} ${text.slice(0, EDGE_LENGTH)}${text.slice(-EDGE_LENGTH)}`);
+export function printOf(text: string, part: string, looksFamiliar: (print: string) => boolean): Print {
+  if (text.length <= 2 * EDGE_LENGTH) return { print: fingerprint(`${part} ${text}`) };
+  const print = fingerprint(`${part} ${text.length} ${text.slice(0, EDGE_LENGTH)}${text.slice(-EDGE_LENGTH)}`);
   return looksFamiliar(print) ? { print, full: hash('sha1', text, 'base64url').slice(0, HASH_LENGTH) } : { print };
 }

@@ -18,10 +18,11 @@ export type Input = { readonly input?: string };
 export class Repeats {
   readonly #calls = new Recent();
   readonly #long = new Recent();
+  readonly #isFamiliar = (print: string): boolean => this.#long.seen(print);
 
-  /** The hashes of an input or a result. */
-  printOf(text: string): Print {
-    return printOf(text, (print) => this.#long.seen(print));
+  /** The hashes of an input or a result, and of a second, short part of it. */
+  printOf(text: string, part = ''): Print {
+    return printOf(text, part, this.#isFamiliar);
   }
 
   /** The input to show. `raw` is JSON, and therefore free of control characters. */
