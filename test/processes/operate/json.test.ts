@@ -104,6 +104,7 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   ['explain', 'explain waits --json', 'lines'],
   ['explain', 'explain needs --json', 'lines'],
   ['decision', 'history waits --json', 'lines'],
+  ['logLine', 'logs waits --json', 'lines'],
   [['difference', 'replayed'], 'replay waits --json --set DOGWATCH_BACKOFF_MIN=1s', 'lines'],
   ['config', 'config --json', 'whole'],
   ['runConfig', 'config lives --json', 'whole'],
