@@ -5,8 +5,12 @@ import { isActive, type Run } from '../core/model/run.ts';
 import type { WatchedLog } from '../logs/tails.ts';
 import { instant } from '../system/process/clock.ts';
 
-/** A record appears a while after its session is known, and more of them with sub-agents. */
-const LOOK_EVERY_MS = 2000;
+/** A record appears a while after its session is known. */
+const FIRST_LOOKS_EVERY_MS = 2000;
+/** Those of sub-agents appear at any time. */
+const LOOK_EVERY_MS = 10_000;
+/** How far each was read is stored with the run. */
+const MOST_RECORDS = 64;
 
 /**
  * The agents' records of the runs' sessions. It is asked at each change of a run, so it searches
@@ -24,8 +28,11 @@ export function sessionRecords(environmentOf: (run: Run) => Environment, nowMono
     const key = `${attempt.number} ${session}`;
     const before = known.get(run.id);
     const mono = nowMono();
-    if (!isLast && before?.key === key && mono - before.mono < LOOK_EVERY_MS) return before.logs;
-    const logs = records.of(session, environmentOf(run)).map((path) => recordAt(path, attempt.startedAt.wall));
+    if (!isLast && before?.key === key && mono - before.mono < (before.logs.length === 0 ? FIRST_LOOKS_EVERY_MS : LOOK_EVERY_MS))
+      return before.logs;
+    const old = before?.key === key ? before.logs : [];
+    const found = records.of(session, environmentOf(run)).filter((path) => !old.some((log) => log.path === path));
+    const logs = [...old, ...found.map((path) => recordAt(path, attempt.startedAt.wall))].slice(0, MOST_RECORDS);
     known.set(run.id, { key, mono, logs });
     return logs;
   };

@@ -86,3 +86,20 @@ test.each(paths)('the records that %s keeps of a session and of its sub-agents',
   expect(watched(agent, HOME, null).look()).toEqual([]);
   expect(watched(agent, HOME, 'ffffffff-0000-0000-0000-000000000000').look()).toEqual([]);
 });
+
+test('those of many sub-agents, each found while the agent works, up to a limit', () => {
+  const HOME = home();
+  const { look, later } = watched('claude', HOME);
+  const own = write(join(HOME, `.claude/projects/-home-u/${SESSION}.jsonl`));
+  const sub = (name: string) => write(join(HOME, `.claude/projects/-home-u/${SESSION}/subagents/agent-${name}.jsonl`));
+  expect(look().map(({ path }) => path)).toEqual([own]);
+  const late = sub('z');
+  later(2000);
+  expect(look()).toHaveLength(1);
+  later(8000);
+  expect(look().map(({ path }) => path)).toEqual([own, late]);
+  for (let number = 100; number < 200; number++) sub(`${number}`);
+  const all = look(true).map(({ path }) => path);
+  expect(all).toHaveLength(64);
+  expect(all.slice(0, 2)).toEqual([own, late]);
+});

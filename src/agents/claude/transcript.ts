@@ -19,14 +19,12 @@ function line(text: string): readonly Signal[] {
   return event?.type === 'assistant' ? answerUsage(event) : [];
 }
 
-const MOST_SUB_AGENTS = 64;
-
 /** The records of sub-agents beside that of their session. */
 export function subTranscripts(record: string): readonly string[] {
   const directory = join(record.replace(/\.jsonl$/, ''), 'subagents');
   try {
     const names = readdirSync(directory).filter((name) => /^agent-.*\.jsonl$/.test(name));
-    return names.slice(-MOST_SUB_AGENTS).map((name) => join(directory, name));
+    return names.map((name) => join(directory, name));
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-import { closeSync, globSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
@@ -48,23 +48,25 @@ interface Event {
   };
 }
 
-const MOST_SUB_AGENTS = 64;
-
 /**
  * The records of a thread's sub-agents: they begin later, and name it. Only those of the last days
  * are searched.
  */
-export function subRollouts(record: string, directory: string, thread: string): readonly string[] {
-  const days = safely(() => globSync('*/*/*', { cwd: directory }).sort().slice(-DAYS), []);
-  const later = days
-    .flatMap((day) =>
-      safely(() => globSync('rollout-*.jsonl', { cwd: join(directory, day) }), []).map((name) => join(directory, day, name)),
-    )
-    .filter((path) => path !== record && basename(path) >= basename(record));
-  return later.filter((path) => mainThreadOf(path) === thread).slice(-MOST_SUB_AGENTS);
-}
+export const subRollouts = (record: string, directory: string, thread: string): readonly string[] =>
+  lastDays(directory)
+    .flatMap((day) => namesIn(day).map((name) => join(day, name)))
+    .filter((path) => path !== record && basename(path) >= basename(record) && mainThreadOf(path) === thread);
 
 const DAYS = 2;
+
+/** The folders of the last days with records, in order: year, month, day. */
+function lastDays(directory: string): readonly string[] {
+  const last = (parents: readonly string[]) => parents.flatMap((parent) => namesIn(parent).map((name) => join(parent, name))).slice(-DAYS);
+  return last(last(last([directory])));
+}
+
+const namesIn = (directory: string): readonly string[] => safely(() => readdirSync(directory).sort(), []);
+
 const MAIN_BYTES = 512;
 const MAIN = /^\{[^{]{1,128}"type":"session_meta","payload":\{[^{]{0,64}"session_id":"([^"]{1,64})"/;
 const MAX_KNOWN = 10_000;

@@ -24,15 +24,11 @@ const ANSWER = /^\{"id":"[^"]{1,64}","timestamp":"[^"]{1,40}","type":"gemini"/;
 const FIRST = /^\{"sessionId":"/;
 const OF_SUB_AGENT = '"kind":"subagent"';
 
-const MOST_SUB_AGENTS = 64;
-
 /** The records of sub-agents, in a folder with the name of their session. */
 export function subChats(record: string, session: string): readonly string[] {
   const directory = join(dirname(record), session);
   try {
-    return globSync('*.jsonl', { cwd: directory })
-      .slice(-MOST_SUB_AGENTS)
-      .map((name) => join(directory, name));
+    return globSync('*.jsonl', { cwd: directory }).map((name) => join(directory, name));
   } catch {
     return [];
   }
