@@ -40,3 +40,22 @@ story('a watchdog that is killed again and again counts each answer once', async
   expect(byRun.total.usd).toBeCloseTo(ANSWERS * (0.003 + 0.000_15), 6);
   expect(byAttempt.groups.map(({ name }) => name)).toEqual(['job, attempt 1']);
 });
+
+story('what a recovery agent used counts to its run, and to its own account', async ({ stage }) => {
+  const answer = `{"type":"assistant","message":{"id":"msg_1","model":"claude-sonnet-4-5","content":[],"usage":{"input_tokens":100000,"output_tokens":1}},"session_id":"${SESSION}"}`;
+  stage.agent('[ -e mended ] || exit 1; echo x >done');
+  stage.write(
+    'claude',
+    `#!/bin/sh\ncat >/dev/null\necho '${answer}'\ntouch mended\ndogwatch resume job --prompt mended\nsleep 600\n`,
+    0o755,
+  );
+  const env = { DOGWATCH_RECOVERY_COMMAND: './claude -p', DOGWATCH_MAX_RESUMES: '1' };
+  await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'], { env });
+  await stage.inState('handed-off');
+  await stage.does(['supervise'], { env });
+  await stage.inState('complete');
+  const [byAttempt, byAccount] = [await counted(stage, 'attempt'), await counted(stage, 'account')];
+  expect(byAttempt.groups.map(({ name, cost }) => [name, cost.tokens.input])).toEqual([['job, recovery 1', 100_000]]);
+  expect(byAccount.groups.map(({ name }) => name)).toEqual([expect.stringMatching(/^claude\/anthropic\//)]);
+  expect(byAccount.total.usd).toBeCloseTo(0.3, 3);
+});
