@@ -4,6 +4,7 @@ import type { View } from '../../view/model.ts';
 import { chosenRuns } from './chosen.ts';
 import { ofChosen } from './report.ts';
 
+const CLEAR = '\u001b[2J';
 const HOME = '\u001b[H';
 const CLEAR_BELOW = '\u001b[J';
 const CLEAR_REST = '\u001b[K';
@@ -14,20 +15,25 @@ const CLEAR_REST = '\u001b[K';
  */
 export async function watchRuns(layout: Layout, names: readonly string[], linesOf: (view: View) => readonly string[]): Promise<void> {
   const choose = names.length === 0 ? undefined : (reader: Parameters<typeof chosenRuns>[0]) => chosenRuns(reader, names);
-  let before = '';
-  for await (const view of follow(layout, {}, choose)) {
-    const { isTTY, rows } = process.stdout;
-    const lines = linesOf(ofChosen(view, names));
-    const shown = isTTY ? whole(lines, rows) : `${lines.join('\n')}\n`;
-    if (shown !== before) process.stdout.write(isTTY && before === '' ? `\u001b[2J${shown}` : shown);
+  // A dumb terminal cannot go back.
+  const isScreen = process.stdout.isTTY && process.env.TERM !== 'dumb';
+  let [before, last]: [string, View | null] = ['', null];
+  const show = (view: View, isNew = false) => {
+    const lines = linesOf(view);
+    const shown = isScreen ? whole(lines, process.stdout.rows) : lines.map((line) => `${line}\n`).join('');
+    if (shown !== before || isNew) process.stdout.write(isScreen && (before === '' || isNew) ? `${CLEAR}${shown}` : shown);
     before = shown;
+  };
+  if (isScreen) process.stdout.on('resize', () => last !== null && show(last, true));
+  for await (const view of follow(layout, {}, choose)) {
+    last = ofChosen(view, names);
+    show(last);
   }
 }
 
 /** All that the terminal has room for, without scrolling. */
-function whole(lines: readonly string[], rows: number): string {
+export function whole(lines: readonly string[], rows: number): string {
   const room = Math.max(1, rows - 1);
-  const shown =
-    lines.length <= room ? lines : [...lines.slice(0, room - 1), `${lines.length - room + 1} more lines: make the window higher`];
+  const shown = lines.length <= room ? lines : [...lines.slice(0, room - 1), `${lines.length - room + 1} more lines`];
   return `${HOME}${shown.map((line) => `${line}${CLEAR_REST}\n`).join('')}${CLEAR_BELOW}`;
 }

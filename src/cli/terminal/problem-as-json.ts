@@ -47,8 +47,16 @@ function reported(error: unknown): ReportedError {
 export function wantsJson(program: Command, words: readonly string[]): boolean {
   const end = words.indexOf('--');
   const own = end === -1 ? words : words.slice(0, end);
-  const name = own.find((word) => !word.startsWith('-'));
+  const command = commandOf(
+    program,
+    own.filter((word) => !word.startsWith('-')),
+  );
+  if (command.opts().json === true) return true;
+  return command.name() !== 'run' && own.includes('--json') && command.options.some(({ long }) => long === '--json');
+}
+
+/** The command that these words name, with its subcommands. */
+function commandOf(program: Command, [name, ...rest]: readonly string[]): Command {
   const command = program.commands.find((one) => one.name() === name || one.aliases().includes(name ?? ''));
-  if (command?.opts().json === true) return true;
-  return name !== 'run' && own.includes('--json') && command?.options.some(({ long }) => long === '--json') === true;
+  return command === undefined ? program : commandOf(command, rest);
 }

@@ -55,6 +55,7 @@ describe('whether JSON is wanted', () => {
   program.command('status').option('--json').argument('[runs...]');
   program.command('run').option('--json').argument('<command...>').passThroughOptions();
   program.command('logs');
+  program.command('systemd').command('install').option('--json');
 
   test.each<[string, boolean]>([
     ['status --json', true],
@@ -65,6 +66,8 @@ describe('whether JSON is wanted', () => {
     ['run agent --json', false],
     ['logs --json', false],
     ['nonsense --json', false],
+    ['systemd install --json', true],
+    ['systemd --json', false],
     ['', false],
   ])('%s: %s', (line, isWanted) => {
     expect(wantsJson(program, line.split(' '))).toBe(isWanted);
