@@ -6,10 +6,12 @@ import { lastWordsOf } from './repeated.ts';
 const MAX_LENGTH = 300;
 
 /** What a run last failed with, in words: what a person needs first. Null if it has not failed. */
-export function lastCause({ attempt, startProblem, tried, refusal, failedCheck, streak }: Run): string | null {
+export function lastCause({ attempt, startProblem, tried, refusal, failedCheck, streak, parking }: Run): string | null {
   if (streak.startFailures > 0 && startProblem != null) return `attempt ${tried} could not be started: ${cut(startProblem)}`;
   if (refusal !== null) return `the check ${printed(refusal)}${failedCheck?.status == null ? '' : ` (exit status ${failedCheck.status})`}`;
   if (attempt === null || attempt.alive) return null;
+  // It was ended because the run has to wait, which is no failure.
+  if (attempt.endingBecause !== null && parking?.isEnding === true && parking.attempt === attempt.number) return null;
   const words = lastWordsOf(attempt);
   const how = attempt.endingBecause === null ? `attempt ${attempt.number} ended ${exitInWords(attempt.exit)}` : attempt.endingBecause;
   if (words === null) return attempt.exit?.code === 0 && attempt.endingBecause === null ? null : how;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Living } from '../../../src/core/model/policy.ts';
+import { lastCause } from '../../../src/core/run/last-cause.ts';
 import { parseHours } from '../../../src/settings/hours/parse.ts';
 import { rows } from '../../kit/core/rows.ts';
 import { HOUR, MINUTE, SECOND, Story, working, worksAndExits } from '../../kit/core/world.ts';
@@ -59,6 +60,13 @@ test('the hold has an end, and says so', () => {
   const { run } = new Story({ policy: { hours: DAY_ONLY } });
   expect(run.holds).toMatchObject([{ kind: 'hours', untilWall: Date.UTC(2026, 10, 23, 7) }]);
   expect(run.due).toBeNull();
+});
+
+test('an attempt that was ended for them has not failed', () => {
+  const story = atSeven('end');
+  story.tick();
+  story.ended();
+  expect(lastCause(story.run)).toBeNull();
 });
 
 test('when they begin it comes back, uncharged, and spread', () => {
