@@ -95,6 +95,8 @@ function build() {
     const isOld = Date.now() - statSync(join(dist, part)).mtimeMs > OLD_PARTS_MS;
     if (!isNew.has(part) && (isOld || forPackage)) rmSync(join(dist, part), { recursive: true, force: true });
   }
+  // A topic that is gone must not stay.
+  rmSync(join(dist, 'help'), { recursive: true, force: true });
   cpSync(fresh, dist, { recursive: true, filter: (path) => !path.endsWith('main.js') });
   utimesSync(join(fresh, 'main.js'), new Date(), new Date());
   renameSync(join(fresh, 'main.js'), join(dist, 'main.js'));

@@ -56,7 +56,7 @@ describe('the package for npm', () => {
 
   test('it contains the program, its launcher, its help and the changelog, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
-    const other = paths.filter((path) => !/^(?:dist\/[\w-]+\.js|dist\/help\/[\w.]+)$/.test(path));
+    const other = paths.filter((path) => !/^(?:dist\/[\w-]+\.js|dist\/help\/\w+\.md)$/.test(path));
     expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/dogwatch.1', 'package.json', 'src/launcher.mjs']);
     expect(paths).toContain('dist/main.js');
     expect(packed.unpackedSize).toBeLessThan(5_000_000);

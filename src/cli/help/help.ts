@@ -17,7 +17,7 @@ export function register(program: Command): void {
       if (manual) {
         const { manualOf } = await import('./manual.ts');
         process.stdout.write(manualOf(program));
-      } else if (schema) process.stdout.write((await import('./topics.ts')).schemaText());
+      } else if (schema) process.stdout.write((await import('./schema.ts')).schemaText());
       else if (words.length === 0) program.outputHelp();
       else await explain(program, words);
     });

@@ -28,8 +28,5 @@ export const TOPICS: Readonly<Record<string, string>> = {
   measured: 'benchmarks, and what was broken on purpose',
 };
 
-/** Reads the JSON schema of what `--json` prints. */
-export const schemaText = (): string => readFileSync(new URL('json.schema.json', TEXTS), 'utf8');
-
 /** Reads the Markdown of a topic. */
 export const topicText = (name: string): string => readFileSync(new URL(`${name}.md`, TEXTS), 'utf8');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { schemaText } from '../../../src/cli/help/topics.ts';
+import { schemaText } from '../../../src/cli/help/schema.ts';
 import { STATES } from '../../../src/core/model/states.ts';
 import { NEVER_SHORT } from '../../kit/never-short.ts';
 import { PROGRAM } from '../../kit/stage.ts';
