@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter } from '../contract/agent.ts';
-import { jsonLine } from '../lines/json.ts';
+import { jsonWithoutContent } from '../lines/json.ts';
 import { type AnswerEvent, answerUsage } from './usage.ts';
 
 /**
@@ -15,7 +15,7 @@ const ANSWER = '"role":"assistant"';
 
 function line(text: string): readonly Signal[] {
   if (!text.includes(ANSWER)) return [];
-  const event = jsonLine<AnswerEvent & { readonly type: string }>(text);
+  const event = jsonWithoutContent<AnswerEvent & { readonly type: string }>(text);
   return event?.type === 'assistant' ? answerUsage(event) : [];
 }
 

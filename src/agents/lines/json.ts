@@ -24,3 +24,17 @@ function parsed(line: string): object | null {
     return null;
   }
 }
+
+const CONTENT = '"content":[';
+const AFTER_CONTENT = '],"stop_reason":';
+
+/**
+ * Parses an event with a message in Anthropic's format, without what the message says: that is
+ * most of it. Inside of a JSON string the quotes of these keys would be escaped.
+ */
+export function jsonWithoutContent<T>(line: string): Partial<T> | null {
+  const begin = line.indexOf(CONTENT) + CONTENT.length;
+  const end = line.lastIndexOf(AFTER_CONTENT);
+  if (begin < CONTENT.length || end < begin) return jsonLine(line);
+  return jsonLine(line.slice(0, begin) + line.slice(end)) ?? jsonLine(line);
+}

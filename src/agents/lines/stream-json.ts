@@ -3,7 +3,7 @@ import { callsIn, resultsIn } from '../calls/blocks.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
 import { donePattern } from './done-pattern.ts';
-import { jsonLine } from './json.ts';
+import { jsonLine, jsonWithoutContent } from './json.ts';
 import { plainLine } from './plain.ts';
 import { type RateLimit, rejection, usageWindows } from './rate-limit.ts';
 import { short } from './short.ts';
@@ -111,7 +111,7 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
           ...(isKnown ? [] : session(jsonLine<Event>(text)?.session_id)),
           ...(text.includes(TOOL) ? [...tools(text), ...callsIn(text, repeats)] : []),
           ...(spec.done.logPattern === null ? [] : done(textOf(text))),
-          ...(text.includes(USAGE) ? usage.answer(jsonLine<Event>(text) ?? {}) : []),
+          ...(text.includes(USAGE) ? usage.answer(jsonWithoutContent<Event>(text) ?? {}) : []),
         ];
       case 'stream_event':
         return COUNTED_PART.test(text.slice(0, HEAD_LENGTH)) ? [...usage.answer(jsonLine<Event>(text) ?? {})] : [];
