@@ -51,13 +51,8 @@ export async function lookAtRun(layout: Layout, name: string, wanted: Wanted = {
   }
 }
 
-/** The same with a reader that is kept open. */
-export async function lookAtRunWith(
-  layout: Layout,
-  reader: Reader,
-  name: string,
-  { rows: limit = ROWS }: Wanted = {},
-): Promise<RunDetail | null> {
+/** The same with this reader. */
+async function lookAtRunWith(layout: Layout, reader: Reader, name: string, { rows: limit = ROWS }: Wanted = {}): Promise<RunDetail | null> {
   const run = reader.run(name);
   if (run === null) return null;
   const view = await lookWith(layout, reader, () => [run]);

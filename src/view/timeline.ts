@@ -23,7 +23,7 @@ export interface Axis {
   readonly spend?: readonly SpendOfQuarter[];
 }
 
-export interface SpendOfQuarter {
+interface SpendOfQuarter {
   readonly quarter: number;
   readonly stated: number;
   readonly computed: number;

@@ -5,7 +5,7 @@ import type { View } from '../../src/view/model.ts';
 import { look } from '../kit/kept-state.ts';
 
 /** What a face said about a state. A fact that it has no room for is absent. */
-export interface Said {
+interface Said {
   /** Names of the runs, in its order. */
   readonly order?: readonly string[];
   /** By name. */

@@ -3,7 +3,7 @@ import type { Layout } from '../../store/directory/layout.ts';
 import type { LeaseHolder } from '../../store/lease/row.ts';
 import { withReader } from '../../store/with-reader.ts';
 
-export { conditionOf, type WatchdogNow, watchdogNow } from '../../look/pulse.ts';
+export { conditionOf, watchdogNow } from '../../look/pulse.ts';
 
 /**
  * Returns the last holder of the lease, or null if there is none or it cannot be read because the
