@@ -7,6 +7,7 @@ import { PERHAPS_LEFT } from '../world/effects.ts';
 import { CHILD } from '../world/lives.ts';
 import type { Machine } from '../world/machine.ts';
 import { LARGE_LOG_BYTES } from '../world/volume.ts';
+import { isEndedForCap, type SpendingRead } from './caps.ts';
 import { mayGoNowhere } from './circles.ts';
 import { mayHaveToWait } from './parked.ts';
 
@@ -23,6 +24,8 @@ export interface Seen {
   todos: number;
   /** Attempts in a row that were ended for going in a circle. */
   circles?: readonly number[];
+  /** What was read of what it spent. */
+  spending?: SpendingRead;
 }
 
 export interface BrokenRule {
@@ -163,7 +166,9 @@ export const OBSERVATION_DELAY_MS = 21_000;
  * 8: a working agent is left alone, unless the operator, its own end or a disk filled by its log
  * demands otherwise.
  */
-export function endsTheLiving({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
+export function endsTheLiving(decision: RunDecision, machine: Machine): BrokenRule | null {
+  const { run, actions } = decision;
+  if (isEndedForCap(decision)) return null;
   const end = actions.find(({ kind }) => kind === 'end');
   if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null || run.flooded != null) return null;
   if (mayHaveToWait(run, machine)) return null;

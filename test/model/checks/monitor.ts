@@ -5,6 +5,7 @@ import type { Notice } from '../../../src/core/notices/notice.ts';
 import type { Event } from '../programs/program.ts';
 import type { Machine } from '../world/machine.ts';
 import type { MemoryStore } from '../world/memory-store.ts';
+import { keepsItsCap } from './caps.ts';
 import { againstItsBudget, againstItsState, endsTheLiving, heldByChild, type Seen, saysMoreThanIsKnown } from './invariants.ts';
 import { goesNowhere } from './nowhere.ts';
 import type { Trace } from './trace.ts';
@@ -116,6 +117,7 @@ export class Monitor {
       endsTheLiving(decided, this.#machine) ??
       goesNowhere(seen, decided, this.#machine) ??
       waits(seen, decided, this.#machine) ??
+      keepsItsCap(seen, decided, this.#machine) ??
       heldByChild(decided, this.#machine) ??
       saysMoreThanIsKnown(decided, this.#machine) ??
       againstTheUnknown(seen, decided, this.#machine) ??

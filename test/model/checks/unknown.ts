@@ -3,6 +3,7 @@ import type { Observation } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { MINUTE, SECOND } from '../../kit/core/world.ts';
 import type { Machine } from '../world/machine.ts';
+import { isEndedForCap } from './caps.ts';
 import { mayGoNowhere } from './circles.ts';
 import { type BrokenRule, OBSERVATION_DELAY_MS, rule, type Seen } from './invariants.ts';
 import { mayHaveToWait } from './parked.ts';
@@ -22,7 +23,9 @@ export function againstTheUnknown(seen: Seen, decision: RunDecision, machine: Ma
 const FRESH_MS = 90 * SECOND;
 
 /** 12: an agent is not ended while nothing shows whether it works. */
-function endsTheUnseen({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
+function endsTheUnseen(decision: RunDecision, machine: Machine): BrokenRule | null {
+  const { run, actions } = decision;
+  if (isEndedForCap(decision)) return null;
   const end = actions.find(({ kind }) => kind === 'end');
   if (end?.kind !== 'end' || run.stopping !== null || run.state === 'complete' || run.proof !== null || run.flooded != null) return null;
   const processes = machine.attempt(run.id, end.attempt);

@@ -5,6 +5,7 @@ import { anyLives, anyMendings, type Life, type Mending, withChild, withFlood } 
 import { Chance } from './chance.ts';
 import { engineEvents } from './engine-events.ts';
 import { type Nowhere, nowhereIn } from './nowhere.ts';
+import { type Spending, spendingIn } from './spending.ts';
 import { capOfLogs, unknownEvents, unknownIn } from './unknown.ts';
 import { type Waits, waitsIn } from './waits.ts';
 
@@ -22,6 +23,8 @@ export interface PlannedRun {
   readonly mendings: readonly Mending[];
   /** From when on the job's progress can be seen. Left out: from the beginning. */
   readonly evidenceFromMs?: number;
+  /** What its agents cost, and its cap. Left out: they do not say. */
+  readonly spending?: Spending;
   /** How its work goes nowhere in its first lives. Left out: it does not. */
   readonly nowhere?: Nowhere;
   /** What keeps it from working at any time. Left out: nothing does. */
@@ -82,7 +85,13 @@ export function programOf(seed: number): Program {
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
   const recovers = chance.oneIn(2);
   events.push(...engineEvents(seed, STORM_MS), ...restores(seed), ...unknownEvents(seed));
-  const planned = runs.map(nowhereIn(seed)).map(unknownIn(seed)).map(childIn(seed)).map(floodIn(seed)).map(waitsIn(seed));
+  const planned = runs
+    .map(nowhereIn(seed))
+    .map(spendingIn(seed))
+    .map(unknownIn(seed))
+    .map(childIn(seed))
+    .map(floodIn(seed))
+    .map(waitsIn(seed));
   return { seed, recovers, cutsLogs: capOfLogs(seed), runs: planned, events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 

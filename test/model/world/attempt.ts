@@ -2,6 +2,7 @@ import type { Outcome, ProcessIdentity, Signal, Survivor } from '../../../src/co
 import { isSame } from '../../../src/core/values/process-identity.ts';
 import type { Act, Life } from './lives.ts';
 import type { Machine, Truth } from './machine.ts';
+import { type Spent, saidOf } from './spender.ts';
 
 /** The real processes of one attempt. */
 export class AttemptProcesses {
@@ -9,6 +10,8 @@ export class AttemptProcesses {
   readonly attempt: number;
   readonly shim: ProcessIdentity;
   readonly lines: { readonly signals: readonly Signal[] }[] = [];
+  /** What it really spent, in order. */
+  readonly spent: Spent[] = [];
   isMainAlive = true;
   isAgentAlive = false;
   isToolAlive = false;
@@ -115,6 +118,10 @@ export class AttemptProcesses {
     switch (act.kind) {
       case 'says':
         this.says(act.signals);
+        return;
+      case 'answers':
+        this.spent.push({ line: this.lines.length, usd: act.usd });
+        this.says(saidOf(this, act.usd, this.#machine));
         return;
       case 'commits':
         if (!this.#canWrite()) return;

@@ -6,6 +6,7 @@ import type { Monitor } from '../checks/monitor.ts';
 import type { Plant } from '../plant.ts';
 import { startedAs } from './attempt.ts';
 import type { Machine } from './machine.ts';
+import { mendingSpent } from './spender.ts';
 
 /** Happens only if the watchdog that wants it is alive and running at that time. */
 export type Later = (ms: number, happen: () => void) => void;
@@ -107,7 +108,7 @@ export class Effects {
         this.#later(100, () => {
           const mender = this.#machine.menders.find((one) => one.run === action.run && one.number === action.recovery);
           if (mender !== undefined) this.#machine.endMender(mender);
-          settle({ kind: 'recovery-ended', refused: null, because: 'SIGTERM' });
+          settle({ kind: 'recovery-ended', refused: null, because: 'SIGTERM', ...mendingSpent(this.#machine, action.run) });
         });
         return;
       case 'escalate':

@@ -24,6 +24,8 @@ export type Act = { readonly afterMs: number } & (
   | { readonly kind: 'hides'; readonly forMs: number }
   /** Its log is removed. `isRead`: an open descriptor can still read it. */
   | { readonly kind: 'loses-its-log'; readonly isRead: boolean }
+  /** It pays for an answer of its model, and says so. */
+  | { readonly kind: 'answers'; readonly usd: number }
   /** It changes files but commits nothing. */
   | { readonly kind: 'edits' }
   | { readonly kind: 'hangs' }

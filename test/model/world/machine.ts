@@ -98,10 +98,17 @@ export class Machine {
     return this.program.runs.find(({ name }) => run === idOf(name))!;
   }
 
-  specOf({ name, account, hasCheck, isForeign, maxResumes, waits = {} }: PlannedRun): RunSpec {
+  specOf({ name, account, hasCheck, isForeign, maxResumes, spending, waits = {} }: PlannedRun): RunSpec {
     const done = hasCheck ? { check: 'make test' } : {};
     const hours = waits.hours === undefined ? null : parseHours(waits.hours.text, 'UTC', BEGIN);
+    const caps =
+      spending === undefined
+        ? {}
+        : spending.says === 'tokens-alone'
+          ? { maxTokens: spending.cap * 1000 }
+          : { maxCostMicros: spending.cap * 1e6 };
     const policy = {
+      ...caps,
       maxResumes,
       hours,
       hoursLiving: waits.hours?.living ?? 'turn',
