@@ -1,6 +1,7 @@
-import { isActive, type Run } from '../core/model/run.ts';
+import { isActive, isOver, type Run } from '../core/model/run.ts';
 import { explain } from '../core/report/explain.ts';
 import { turnInWords, turnOf } from '../core/report/turn.ts';
+import { nextPromptInWords } from '../core/spend/next-prompt.ts';
 import { inWords } from '../core/values/duration.ts';
 import { readSettings } from '../settings/read.ts';
 import { recoversRuns } from '../settings/recovery.ts';
@@ -44,6 +45,7 @@ export async function lookAtRun(layout: Layout, name: string, wanted: Wanted = {
       command: [],
       doneWhen: [],
       explanation: `${run.name} was ${run.state}: ${run.why}.`,
+      nextResume: null,
       said: [],
       timeline: timelineOf([], [], axis),
       journal: [],
@@ -71,6 +73,7 @@ async function lookAtRunWith(layout: Layout, reader: Reader, name: string, { row
     command: withoutSecrets(layout, run),
     doneWhen: doneWhen(run.spec),
     explanation: explanationOf(withAgent(layout, run), shown, view.host),
+    nextResume: isOver(run) ? null : nextPromptInWords(run, instant().wall, run.spec.policy.freshAboveTokens),
     said: await saidBy(layout, run),
     timeline: timelineOf(rows, reader.hostHistory(limit), { ...axis, spend: reader.spend({ run: run.id }) }),
     journal: rows.map(journalLine),

@@ -22,7 +22,20 @@ export function withMoney(signal: Signal, model: string | null, rates: Rates): S
     ...signal,
     shares: shares.map(share(signal.of === 'answer')),
     ...(since !== undefined && { since: since.map(share(true)) }),
+    ...againOf(signal, model, rates),
   } satisfies Usage;
+}
+
+/** What the same prompt costs once more, from the cache and without it. */
+function againOf({ shares: [share], context }: Usage, model: string | null, rates: Rates): Pick<Usage, 'again'> {
+  if (share === undefined || context == null || context === 0) return {};
+  const named = share.model ?? model;
+  const priceOf = (tokens: Partial<Share['tokens']>): number | null => {
+    const all = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, ...tokens };
+    return priceByRates(rates, named, all) ?? listedPrice(named, all, true);
+  };
+  const [coldUsd, warmUsd] = [priceOf({ input: context }), priceOf({ cacheRead: context })];
+  return coldUsd === null || warmUsd === null ? {} : { again: { coldUsd, warmUsd } };
 }
 
 function pricedShare(share: Share, isOneRequest: boolean, rates: Rates): Share {

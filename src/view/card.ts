@@ -81,6 +81,7 @@ export function longCardOf(detail: RunDetail, clock: Clock): readonly Fact[] {
   const known = card.map(({ lines }) => lines.join(' ')).join(' ');
   const more = facts([
     ['model', said === undefined || isSaid(oneLine(said), known) ? [] : [truncate(oneLine(said), MAX_SAID)]],
+    ['resume', [detail.nextResume]],
     ['command', detail.command.length === 0 ? [] : [detail.command.join(' ')]],
     ['done', detail.doneWhen.length === 0 ? [] : [`when ${detail.doneWhen.join(', or ')}`]],
     ['journal', last],

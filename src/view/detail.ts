@@ -21,6 +21,8 @@ export interface RunDetail {
   readonly doneWhen: readonly string[];
   /** All that in one paragraph. */
   readonly explanation: string;
+  /** What the next resume roughly costs, in words, or null if it resumes nothing. */
+  readonly nextResume: string | null;
   /** The last texts of its model, oldest first. */
   readonly said: readonly string[];
   readonly timeline: Timeline;

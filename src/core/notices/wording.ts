@@ -4,6 +4,7 @@ import type { HostAction } from '../model/host.ts';
 import type { Run } from '../model/run.ts';
 import type { StateFinding } from '../model/state-findings.ts';
 import { reachedCap } from '../run/caps.ts';
+import { nextPromptInWords } from '../spend/next-prompt.ts';
 import { costInWords, costReport } from '../spend/report.ts';
 import { counted } from '../values/counted.ts';
 import { exitInWords } from '../values/exit.ts';
@@ -74,7 +75,7 @@ export function noticeDraft(action: Escalation, run: Run, lastLines: readonly st
     runs: [who],
     subject: subject(cause),
     sentence: action.because,
-    tried: [...tried(run), ...cost(run)],
+    tried: [...tried(run), ...cost(run), ...nextCost(run)],
     lastLines,
     commands: commands(cause, run),
   };
@@ -104,6 +105,12 @@ const LOOK: Readonly<Partial<Record<Cause['about'], string>>> = {
 function cost(run: Run): string[] {
   const words = costInWords(costReport(run));
   return words === null ? [] : [`it has used ${words}`];
+}
+
+/** When a person has read it, the provider no longer has the prompt in its cache. */
+function nextCost(run: Run): string[] {
+  const words = nextPromptInWords(run, Number.POSITIVE_INFINITY, run.spec.policy.freshAboveTokens);
+  return words === null ? [] : [words];
 }
 
 function tried({ attempt, resumes, charged, spec, streak: { freshStarts }, milestone, recovery }: Run): string[] {

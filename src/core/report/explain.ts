@@ -3,6 +3,7 @@ import type { Recovery } from '../model/recovery.ts';
 import { type Attempt, isOver, type Run } from '../model/run.ts';
 import { isRecovering } from '../recovery/lifecycle.ts';
 import { needsEnding, patienceMs } from '../run/liveness.ts';
+import { nextPromptInWords } from '../spend/next-prompt.ts';
 import { counted } from '../values/counted.ts';
 import { inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
@@ -18,9 +19,21 @@ const UNNOTICED = 'The next watchdog to look decides what follows.';
  * that is not good enough.
  */
 export function explain(run: Run, now: Instant, seen: Seen = 'lives'): string {
-  return [state(run, now, seen), process(run, now, seen), seen === 'gone' ? UNNOTICED : next(run, now), budget(run, now)]
+  return [
+    state(run, now, seen),
+    process(run, now, seen),
+    seen === 'gone' ? UNNOTICED : next(run, now),
+    budget(run, now),
+    nextCost(run, now),
+  ]
     .filter((sentence) => sentence !== '')
     .join(' ');
+}
+
+/** What a resume costs before the agent does anything. */
+function nextCost(run: Run, { wall }: Instant): string {
+  const words = isOver(run) || run.attempt?.alive === true ? null : nextPromptInWords(run, wall, run.spec.policy.freshAboveTokens);
+  return words === null ? '' : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 /** People read the wall clock, which continues across a reboot where the monotonic one restarts. */

@@ -1,6 +1,6 @@
 import { type Amounts, minus, plus } from './amount.ts';
 import { type AttemptSpend, countedOf, type SessionSpend, spentMore } from './attempt.ts';
-import type { Usage } from './usage.ts';
+import type { PromptPrice, Usage } from './usage.ts';
 
 /** What a run has spent: all its attempts and recovery agents. */
 export interface RunSpend {
@@ -23,6 +23,8 @@ interface LastPrompt {
   readonly model: string | null;
   /** When its answer was read: ms since the epoch. */
   readonly atWall: number;
+  /** What it costs once more. Absent if its price is unknown. */
+  readonly again?: PromptPrice;
 }
 
 /** What of a run and of its attempt has to be known here. Absent: nothing was said yet. */
@@ -56,10 +58,17 @@ export function attemptSpent(
       ...spend,
       amounts: plus(spend.amounts, more),
       sessions: id === undefined || counted === null ? spend.sessions : withSession(spend.sessions, id, counted),
-      last: hasContext ? { tokens: usage.context ?? 0, model: now?.model ?? null, atWall } : spend.last,
+      last: hasContext ? lastPrompt(usage, now?.model ?? null, atWall) : spend.last,
     },
   };
 }
+
+const lastPrompt = ({ context, again }: Usage, model: string | null, atWall: number): LastPrompt => ({
+  tokens: context ?? 0,
+  model,
+  atWall,
+  ...(again !== undefined && { again }),
+});
 
 const withSession = (sessions: RunSpend['sessions'], id: string, counted: SessionSpend): RunSpend['sessions'] =>
   Object.fromEntries([...Object.entries(sessions).filter(([name]) => name !== id), [id, counted] as const].slice(-MOST_SESSIONS));

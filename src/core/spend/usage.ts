@@ -38,4 +38,12 @@ export interface Usage {
   readonly mayBeOlder?: boolean;
   /** Tokens of the last prompt of the main session, or null or absent if this does not say. */
   readonly context?: number | null;
+  /** What the same prompt costs once more, or absent if its price is unknown. */
+  readonly again?: PromptPrice;
+}
+
+/** What a prompt costs in US dollars if the provider has it in its cache, and if it does not. */
+export interface PromptPrice {
+  readonly coldUsd: number;
+  readonly warmUsd: number;
 }
