@@ -20,6 +20,13 @@ function printed(args, input) {
   process.exit(1);
 }
 
+/** marked leaves them as in HTML within code. A plain quote may be a command of roff. */
+const CHARACTERS = { quot: '\\(dq', '#39': '\\(aq', lt: '<', gt: '>', amp: '&' };
+
 const manual = printed([join(folder, 'main.js'), 'help', '--manual']);
 const page = ['--name', 'dogwatch', '--section', '1', '--manual', 'dogwatch', '--version', `dogwatch ${version}`];
-writeFileSync(join(folder, 'dogwatch.1'), printed([join(root, 'node_modules/marked-man/bin/marked-man.js'), ...page], manual));
+const roff = printed([join(root, 'node_modules/marked-man/bin/marked-man.js'), ...page], manual);
+writeFileSync(
+  join(folder, 'dogwatch.1'),
+  roff.replaceAll(/&(quot|#39|lt|gt|amp);/g, (_, name) => CHARACTERS[name]),
+);
