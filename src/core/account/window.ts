@@ -20,7 +20,7 @@ const CEILING_SLACK_MS = 3_600_000;
  * What keeps runs from being started at the reserve of a window, or beyond what is included in the
  * account, or null if this window keeps none. A window whose reset has passed is unknown.
  */
-export function windowHold(window: AccountWindow, { spec }: Run, { wall }: Instant): Hold | null {
+function windowHold(window: AccountWindow, { spec }: Run, { wall }: Instant): Hold | null {
   const { limitReservePercent: reserve = 0, limitCeilingMs, limitSlackMs, probeMaxMs } = spec.policy;
   const { usedPercent, resetsAtWall, seenWall, extra } = window;
   const isBeyond = isExtra(window);
@@ -41,7 +41,7 @@ export function windowHold(window: AccountWindow, { spec }: Run, { wall }: Insta
 const isExtra = ({ extra, usedPercent }: AccountWindow): boolean =>
   extra === 'in-use' || (extra === 'possible' && usedPercent !== null && usedPercent >= 100);
 
-export const concerns = ({ model }: AccountWindow, run: Run): boolean => model === null || model.name === run.spec.model;
+const concerns = ({ model }: AccountWindow, run: Run): boolean => model === null || model.name === run.spec.model;
 
 /** The windows of its account that hold a run now, the one that lasts longest first. */
 export function reservedFrom(

@@ -33,7 +33,7 @@ function changesAt(holds: readonly Hold[], run: Run, { at }: Moment): number {
 }
 
 /** An agent that ends by itself after its turn has that long for it. */
-export const PARK_AFTER_MS = 10_000;
+const PARK_AFTER_MS = 10_000;
 
 /**
  * A living attempt whose run has to wait: it is left alone, ended when its turn is over, or at

@@ -33,6 +33,8 @@ story('outside of its hours a run waits, over a killed watchdog, and an operator
   expect(resumed.stdout).toContain('this attempt works anyway, and the next one waits for them');
   await until('the attempt is over', () => stage.run()?.attempt?.number === 1 && isHeldBy(stage, 'hours'));
   expect(stage.lives()).toHaveLength(1);
+  await stage.does(['set', 'job', 'DOGWATCH_HOURS=always']);
+  await until('it goes on', () => stage.lives().length > 1);
 });
 
 story('hours that cannot be read are refused with what was expected', async ({ stage }) => {
