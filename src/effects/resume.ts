@@ -5,7 +5,7 @@ import { agentFor } from '../agents/registry.ts';
 import type { Action, Outcome, RunSpec } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
 import { readAttempt } from '../launch/attempt/record.ts';
-import { keepWorktree } from '../launch/keep-worktree.ts';
+import { captureWorktree } from '../launch/keep-worktree.ts';
 import { launchAttempt } from '../launch/launch.ts';
 import { launcherFor } from '../launch/launchers/choose.ts';
 import { renderPrompt } from '../settings/render-prompt.ts';
@@ -53,10 +53,11 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
     stateDir: layout.stateDir,
     limits: run.spec.limits,
   };
-  // The last thing before it: what is kept is what this attempt finds.
-  const notKept = run.spec.adopted && attempt === 1 ? null : await keepWorktree(run, attempt, layout, environment);
+  // The last thing before it: what is captured is what this attempt finds. The rest need not hold
+  // it up.
+  const keep = await captureWorktree(run, attempt, layout, environment);
+  const [outcome, notKept] = await Promise.all([launchAttempt(planned, launcher), keep()]);
   const before = [because && `as a plain process: ${because}`, notKept].filter((words) => words).join('; ');
-  const outcome = await launchAttempt(planned, launcher);
   switch (outcome.kind) {
     case 'started':
       return { kind: 'started', attempt, shim: outcome.shim, agent: null, ...(before !== '' && { before }) };

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Run } from '../core/model/run.ts';
 import { errorMessage } from '../core/values/error-message.ts';
-import type { Layout } from '../store/directory/layout.ts';
+import { type Layout, runDirectory } from '../store/directory/layout.ts';
 import { forgetOld, keptRef } from '../system/git/kept-refs.ts';
-import { keepTree, treeOf } from '../system/git/snapshot.ts';
+import { capture, keepTree } from '../system/git/snapshot.ts';
 
 /** An attempt waits no longer than this for what is kept before it. */
 const DEADLINE_MS = 3000;
@@ -14,29 +15,44 @@ export const newIndexFile = ({ stateDir }: Pick<Layout, 'stateDir'>): string =>
   join(stateDir, `worktree-${process.pid}-${randomBytes(6).toString('hex')}.index`);
 
 /**
- * Keeps the worktree of a run as it is before an attempt. Returns why not, or null if it was kept,
- * or if that is switched off or there is no repository.
+ * Captures the worktree of a run as it is before an attempt. The attempt may start once this
+ * returns; the returned function keeps what was captured, and returns why it could not, or null if
+ * it did, or if that is switched off or there is no repository.
  */
-export async function keepWorktree(
+export async function captureWorktree(
   { id, spec }: Run,
   attempt: number,
   layout: Layout,
   environment: NodeJS.ProcessEnv,
   deadlineMs = DEADLINE_MS,
-): Promise<string | null> {
+): Promise<() => Promise<string | null>> {
   const mostBytes = spec.policy.keepWorktreeBytes ?? 0;
-  if (mostBytes === 0) return null;
+  if (mostBytes === 0) return KEPT;
   const not = (because: string) => `the worktree before it was not kept: ${because}`;
   try {
-    const place = { cwd: spec.cwd, environment, indexFile: newIndexFile(layout), mostBytes };
-    const tree = await treeOf(place, AbortSignal.timeout(deadlineMs));
-    if (tree.kind === 'no-repository') return null;
-    if (tree.kind === 'failed') return not(tree.because);
-    const problem = await keepTree(tree, keptRef(id, attempt), `The worktree of ${id} before attempt ${attempt}`);
-    if (problem !== null) return not(problem);
-    await forgetOld(tree.git, id, attempt);
-    return null;
+    const directory = runDirectory(layout, id);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // One for each run: what a watchdog that was killed leaves behind is replaced, or removed with
+    // the run.
+    const place = { cwd: spec.cwd, environment, indexFile: join(directory, 'worktree.index'), mostBytes };
+    const captured = await capture(place, AbortSignal.timeout(deadlineMs));
+    if (captured.kind === 'no-repository') return KEPT;
+    if (captured.kind === 'failed') return async () => not(captured.because);
+    return async () => {
+      try {
+        const tree = await captured.finish();
+        if (tree.kind !== 'tree') return not(tree.kind === 'failed' ? tree.because : 'the repository is gone');
+        const problem = await keepTree(tree, keptRef(id, attempt), `The worktree of ${id} before attempt ${attempt}`);
+        if (problem !== null) return not(problem);
+        await forgetOld(tree.git, id, attempt);
+        return null;
+      } catch (error) {
+        return not(errorMessage(error));
+      }
+    };
   } catch (error) {
-    return not(errorMessage(error));
+    return async () => not(errorMessage(error));
   }
 }
+
+const KEPT = async (): Promise<null> => null;

@@ -28,12 +28,15 @@ export interface RunSetting {
   readonly meaning: string;
 }
 
+/** A setting that did not exist yet when the run was registered: it does nothing. */
+const UNSET = 'unset';
+
 /** `hidden` redacts secrets. */
 export function describeRun(run: Run, hidden: (text: string) => string): RunConfig {
   const { spec } = run;
   const defaults = readSettings({}).settings;
   const registered = registeredPolicy(run);
-  const print = (key: keyof Policy, value: Policy[typeof key]) => printSetting(key, value ?? defaults[key]);
+  const print = (key: keyof Policy, value: Policy[typeof key]) => (value === undefined ? UNSET : printSetting(key, value));
   const settings = POLICY_KEYS.map((key): RunSetting => {
     const [value, before, usual] = [print(key, spec.policy[key]), print(key, registered[key]), print(key, defaults[key])];
     const isSet = run.changed !== undefined && key in run.changed.is;

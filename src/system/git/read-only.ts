@@ -28,6 +28,10 @@ const SAFE_CONFIGURATION = [
 export const readOnlyGit = async (cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Promise<Git> =>
   gitWith(await withoutFilters(cwd, environment, deadline), cwd, environment, deadline);
 
+/** For questions that read no file of the worktree. */
+export const plainGit = (cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Git =>
+  gitWith(SAFE_CONFIGURATION, cwd, environment, deadline);
+
 async function withoutFilters(cwd: string, environment: NodeJS.ProcessEnv, deadline: AbortSignal): Promise<Configuration> {
   const listed = await gitWith(SAFE_CONFIGURATION, cwd, environment, deadline)('config', '--name-only', '-z', '--get-regexp', '^filter\\.');
   const names = listed.kind === 'said' ? filterNames(listed.output) : [];

@@ -1,18 +1,18 @@
 import { copyFileSync, existsSync, lstatSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type GitAnswer, type GitWithInput, ownIndexGit } from './read-only.ts';
+import { type GitAnswer, type GitWithInput, ownIndexGit, plainGit } from './read-only.ts';
 
 /** Where a worktree is, and what may be kept of it. */
 export interface SnapshotPlace {
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** A file for an index of its own, which is left behind by nobody. */
+  /** A file for an index of its own, which is removed afterwards. */
   readonly indexFile: string;
   /** At most this much of what is not in the repository yet. */
   readonly mostBytes: number;
 }
 
-/** The files of a worktree as a tree of the repository, with untracked ones, without ignored ones. */
+/** The files of a worktree as a tree of the repository: with untracked, without ignored ones. */
 export interface Tree {
   readonly kind: 'tree';
   readonly id: string;
@@ -29,42 +29,69 @@ const failed = (because: string): NoTree => ({ kind: 'failed', because });
 /** More files than these would take too long. */
 const MOST_FILES = 50_000;
 
+/** The files are read. Whatever changes from now on is not in the tree. */
+export interface Captured {
+  readonly kind: 'captured';
+  /** Writes the tree. */
+  readonly finish: () => Promise<Tree | NoTree>;
+}
+
 /**
  * Writes the present state of the worktree into the repository as a tree that nothing refers to.
  * Changes neither the index, HEAD, branches nor files, and takes no lock of theirs.
  */
-export async function treeOf({ cwd, environment, indexFile, mostBytes }: SnapshotPlace, deadline: AbortSignal): Promise<Tree | NoTree> {
+export async function treeOf(place: SnapshotPlace, deadline: AbortSignal): Promise<Tree | NoTree> {
+  const captured = await capture(place, deadline);
+  return captured.kind === 'captured' ? captured.finish() : captured;
+}
+
+/** Does the first part of `treeOf`, after which files may change. */
+export async function capture(place: SnapshotPlace, deadline: AbortSignal): Promise<Captured | NoTree> {
+  const { cwd, environment, indexFile, mostBytes } = place;
   if (!isInRepository(cwd)) return { kind: 'no-repository' };
+  let isKept = false;
   try {
-    const git = await ownIndexGit(cwd, environment, deadline, indexFile);
-    const [places, head] = await Promise.all([
-      git(['rev-parse', '--show-toplevel', '--absolute-git-dir']),
-      git(['rev-parse', '-q', '--verify', 'HEAD^{commit}']),
+    const [git, places] = await Promise.all([
+      ownIndexGit(cwd, environment, deadline, indexFile),
+      plainGit(cwd, environment, deadline)('rev-parse', '--show-toplevel', '--absolute-git-dir'),
     ]);
     if (places.kind !== 'said') return noTree(places);
     const [root = '', gitDirectory = ''] = places.output.split('\n');
     seed(indexFile, join(bytes(gitDirectory), 'index'));
-    const listed = await git(['-C', bytes(root), 'ls-files', '-z', '-m', '-o', '-d', '--exclude-standard']);
+    const [listed, head] = await Promise.all([
+      git(['-C', bytes(root), 'ls-files', '-z', '-m', '-o', '-d', '--exclude-standard']),
+      git(['rev-parse', '-q', '--verify', 'HEAD^{commit}']),
+    ]);
     if (listed.kind !== 'said') return noTree(listed);
     // A repository in the worktree is listed as a directory. Its files belong to it.
     const paths = [...new Set(listed.output.split('\0').filter((path) => path !== '' && !path.endsWith('/')))];
     const tooMuch = whyTooMuch(root, paths, mostBytes);
     if (tooMuch !== null) return failed(tooMuch);
     if (paths.length > 0) {
-      const updated = await git(
-        ['-C', bytes(root), 'update-index', '-z', '--add', '--remove', '--replace', '--ignore-skip-worktree-entries', '--stdin'],
-        `${paths.join('\0')}\0`,
-      );
+      const updated = await git(['-C', bytes(root), ...UPDATE_INDEX], `${paths.join('\0')}\0`);
       if (updated.kind !== 'said') return noTree(updated);
     }
-    const written = await git(['write-tree']);
-    if (written.kind !== 'said') return noTree(written);
-    return { kind: 'tree', id: written.output.trim(), root, head: head.kind === 'said' ? head.output.trim() : null, git };
+    const finish = async (): Promise<Tree | NoTree> => {
+      try {
+        const written = await git(['write-tree']);
+        if (written.kind !== 'said') return noTree(written);
+        return { kind: 'tree', id: written.output.trim(), root, head: head.kind === 'said' ? head.output.trim() : null, git };
+      } finally {
+        removeIndex(indexFile);
+      }
+    };
+    isKept = true;
+    return { kind: 'captured', finish };
   } finally {
-    rmSync(indexFile, { force: true });
-    rmSync(`${indexFile}.lock`, { force: true });
+    if (!isKept) removeIndex(indexFile);
   }
 }
+
+const UPDATE_INDEX = ['update-index', '-z', '--add', '--remove', '--replace', '--ignore-skip-worktree-entries', '--stdin'];
+
+const removeIndex = (indexFile: string): void => {
+  for (const end of ['', '.lock']) rmSync(`${indexFile}${end}`, { force: true });
+};
 
 /** Keeps a tree as a commit under a ref outside of all branches. Returns why not, or null. */
 export async function keepTree({ git, id, head }: Tree, ref: string, message: string): Promise<string | null> {
@@ -87,7 +114,7 @@ function isInRepository(cwd: string): boolean {
  * than its own makes git compare files that were changed in the same second.
  */
 function seed(indexFile: string, index: string): void {
-  rmSync(indexFile, { force: true });
+  removeIndex(indexFile);
   const stats = statSync(index, { throwIfNoEntry: false });
   if (stats === undefined) return;
   copyFileSync(index, indexFile);

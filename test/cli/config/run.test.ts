@@ -38,3 +38,15 @@ test('an unknown run is an error', async () => {
   const { thrown } = await look(register, await changed(), 'config', 'upgrad');
   expect(thrown).toMatchObject({ exitCode: 66 });
 });
+
+test('a setting that an older build did not have is unset, whatever its default is now', async () => {
+  const { where, begin } = await keptState();
+  begin({ policy: { keepWorktreeBytes: undefined } }).keepStory();
+  const { out } = await look(register, where, 'config', 'upgrade', '--json');
+  const { settings } = JSON.parse(out);
+  expect(settings.find(({ name }: { name: string }) => name === 'DOGWATCH_KEEP_WORKTREE')).toMatchObject({
+    value: 'unset',
+    default: '100MiB',
+    source: 'registered',
+  });
+});

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { forgetWorktrees, keptRef, keptWorktrees } from '../../../src/system/git/kept-refs.ts';
-import { keepTree, type Tree, treeOf } from '../../../src/system/git/snapshot.ts';
+import { capture, keepTree, type Tree, treeOf } from '../../../src/system/git/snapshot.ts';
 import { begin, environment, gather, git, home, repository, write } from '../../kit/repository.ts';
 
 const take = (more: { cwd?: string; mostBytes?: number } = {}) =>
@@ -140,4 +140,16 @@ test('files that have not changed are not read again', async () => {
   git('commit', '-qm', 'large');
   // Whatever is in the index already does not count, so that its size is no obstacle.
   expect((await take({ mostBytes: 1000 })).kind).toBe('tree');
+});
+
+test('what changes once the files are captured is not in the tree', async () => {
+  begin();
+  write('a.txt', 'before\n');
+  const place = { cwd: repository, environment: environment(), indexFile: join(home, 'own.index'), mostBytes: 1_000_000 };
+  const captured = await capture(place, AbortSignal.timeout(60_000));
+  write('a.txt', 'after\n');
+  write('later', 'x');
+  const tree = captured.kind === 'captured' ? await captured.finish() : null;
+  if (tree?.kind !== 'tree') throw new Error(JSON.stringify(tree));
+  expect([textOf(tree, 'a.txt'), filesOf(tree).includes('later'), existsSync(join(home, 'own.index'))]).toEqual(['before\n', false, false]);
 });
