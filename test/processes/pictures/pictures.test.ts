@@ -30,7 +30,7 @@ const RUNS: readonly (readonly [string, string, readonly string[]])[] = [
   ['docs-sweep', `echo "Rate limit: the weekly limit resets ${reset}"; exit 1`, ['--pattern', 'limit=^Rate limit: .* resets']],
   ['nightly-deps', `"${process.execPath}" "${PROGRAM}" blocked --because "the npm token has expired"; sleep 300`, []],
   ['flaky-tests', 'exit 1', []],
-  ['release-notes', 'touch done', []],
+  ['release-notes', 'true', ['--done-exit']],
 ];
 
 describe.skipIf(!hasScript)(`the pictures of the README${hasScript ? '' : ': script is not installed'}`, () => {
@@ -60,7 +60,19 @@ describe.skipIf(!hasScript)(`the pictures of the README${hasScript ? '' : ': scr
         ['config', 'user.email', 'x@localhost'],
       ])
         spawnSync('git', words, { cwd });
-      dogwatch(cwd, 'run', '--detach', '--name', name, '--done-file', 'done', ...options, '--', 'sh', '-c', script);
+      dogwatch(
+        cwd,
+        'run',
+        '--detach',
+        '--name',
+        name,
+        ...(options.includes('--done-exit') ? [] : ['--done-file', 'done']),
+        ...options,
+        '--',
+        'sh',
+        '-c',
+        script,
+      );
     }
     dogwatch(scratch, 'wait', 'nightly-deps', '--for', 'escalated', '--timeout', '30s');
     dogwatch(scratch, 'wait', 'docs-sweep', '--for', 'waiting', '--timeout', '30s');
