@@ -15,6 +15,8 @@ const EXITS_WITHIN_MS = 10_000;
 function overspends(run: Run, day: Moment['day']): { readonly atMono: number; readonly because: string } | null {
   const { attempt, spec } = run;
   if (attempt?.alive !== true || isObserveOnly(run)) return null;
+  // Ending it has failed, so a person must act.
+  if (attempt.endingBecause !== null && run.blocked !== null) return null;
   const own = reachedCap(run);
   const unknown = spec.policy.stopsOnUnknownCost === true ? uncounted(run, day) : null;
   const because = own?.because ?? day?.spent?.because ?? unknown;

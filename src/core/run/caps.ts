@@ -34,6 +34,7 @@ export function capsOf({ spec: { policy }, caps }: Pick<Run, 'spec' | 'caps'>): 
 /** The cap of the run that is reached, or null if none is. */
 export function reachedCap(run: Pick<Run, 'spec' | 'caps' | 'spend'>): ReachedCap | null {
   const caps = capsOf(run);
+  if (caps.micros === 0 && caps.tokens === 0) return null;
   const { usd } = costOf(run);
   const tokens = tokensOf(run)?.total ?? 0;
   const { maxCostMicros = 0, maxTokens = 0, costGracePercent = 0 } = run.spec.policy;

@@ -93,6 +93,13 @@ rows('other ways around a cap', [
   ['unpausing', () => unpaused(), 'escalated', ['escalate to operator: cost'], 'has cost 5.20 USD'],
   ['a pause does not keep a living attempt', () => pausedAlive(), 'working', ['end 1'], 'has cost 5.00 USD'],
   ['needing a person does not either', () => blockedAlive(), 'escalated', ['end 1'], 'has cost 5.00 USD'],
+  [
+    'an end that fails: a person must act, and it is not tried for ever',
+    () => endFails(),
+    'escalated',
+    ['escalate to operator: blocked'],
+    "can't be ended",
+  ],
   ['a milestone', () => milestoned(), 'escalated', [], ''],
 ]);
 
@@ -145,6 +152,28 @@ rows('an agent that does not say what it uses', [
     ['resume 2'],
     'worked',
   ],
+]);
+
+rows('a cap that the command itself sets', [
+  [
+    'the agent reports it: a person decides',
+    () => capped('said').last,
+    'escalated',
+    ['escalate to operator: cap'],
+    'a resume would begin it anew',
+  ],
+  ['its exit status says so: the same', () => capped('exit').last, 'escalated', ['escalate to operator: cap'], 'exit status 55'],
+  ['any other exit status: resumed', () => capped('other').last, 'starting', ['resume 2'], 'worked'],
+  ['over a restart and a reboot', () => rebootedAfter(capped('said')), 'escalated', [], ''],
+  [
+    'a milestone in it changes nothing',
+    () => capped('said').gathered({ head: 'c0ffee0002', commits: ['c0ffee0002'] }),
+    'escalated',
+    [],
+    '',
+  ],
+  ['an operator who wants it once more', () => resumes(capped('exit')), 'starting', ['resume 2'], 'resume requested'],
+  ['which reaches it again: a person decides again', () => cappedAgain(), 'escalated', ['escalate to operator: cap'], 'exit status 55'],
 ]);
 
 const STOPS: Wishes = { policy: { maxCostMicros: 5_000_000, stopsOnUnknownCost: true } };
@@ -292,9 +321,18 @@ function milestoned() {
   return story.gathered({ head: 'c0ffee0002', commits: ['c0ffee0002'] });
 }
 
+/** Handed off, and mended by an agent that spends the rest. */
 function mended() {
-  const story = spends(6, { policy: { maxCostMicros: 6_000_000, maxResumes: 0 } });
-  return story.exits();
+  const story = working({ policy: { maxCostMicros: 6_000_000, maxResumes: 0 } });
+  story.recovers = true;
+  story.says(answered(2));
+  story.exits(1);
+  story.gathered();
+  story.mends();
+  story.mender('resume', 'try it again');
+  const tokens = { input: 1000, output: 0, cacheRead: 0, cacheWrite: 0 };
+  const spent = [{ model: 'model', tokens, statedUsd: 4, computedUsd: 0, unpriced: 0 }];
+  return story.settle({ kind: 'recovery-ended', refused: null, because: 'SIGTERM', spent });
 }
 
 function withDay(story: Story, day: DayCap = SPENT): Story {
@@ -342,4 +380,38 @@ function endsWithTurn() {
   const story = working(STOPS).after(2 * MINUTE);
   story.says(TURN);
   return story.says();
+}
+
+/** An attempt that reaches a cap of its command, or ends otherwise. */
+function capped(how: 'said' | 'exit' | 'other'): Story {
+  const story = working().after(2 * MINUTE);
+  if (how === 'said') story.says({ kind: 'cap', text: 'Reached maximum budget ($1)' }, { kind: 'turn', well: false });
+  else story.says(TOOL);
+  exitsWith(story, how);
+  return story;
+}
+
+function exitsWith(story: Story, how: 'said' | 'exit' | 'other') {
+  const code = how === 'exit' ? 55 : 1;
+  const exit = { kind: 'process.exited', code, signal: null, outOfMemory: false, survivors: [] } as const;
+  return story.tell({ ...exit, attempt: story.attempt, ...(how === 'exit' && { capped: true as const }) });
+}
+
+function cappedAgain() {
+  const story = capped('exit');
+  resumes(story);
+  story.started();
+  story.after(2 * MINUTE).says(TOOL);
+  return exitsWith(story, 'exit');
+}
+
+function rebootedAfter(story: Story) {
+  story.restarts();
+  return story.restarts({ rebooted: true });
+}
+
+function endFails() {
+  const story = spends(5);
+  story.says(TOOL);
+  return story.settle({ kind: 'end-failed', attempt: 1, because: 'it does not die' });
 }

@@ -87,6 +87,19 @@ test('the facts of the logs and the done file come before the death', async () =
   expect(kinds()).toEqual(['log.read a', 'done-file.appeared a', 'process.exited a']);
 });
 
+test.each([
+  [55, true],
+  [1, undefined],
+])('exit status %d says that a cap of the command is reached: %s', async (code, capped) => {
+  const exit = { code, signal: null, outOfMemory: false };
+  const { changed$, watches, facts } = world({ isCapped: (_run, status) => status === 55 }, { exit, survivors: [] });
+  changed$.next(run('a'));
+  watches[0]!.die();
+  await turn();
+  expect(facts).toMatchObject([{ kind: 'process.exited', code }]);
+  expect((facts[0] as { capped?: true }).capped).toBe(capped);
+});
+
 test('a death is reported once, whatever else changes in the run before it is known', async () => {
   const { changed$, watches, kinds } = world();
   changed$.next(run('a'));
