@@ -49,11 +49,12 @@ export function rejection(info: RateLimit | undefined): Limit | null {
 export function usageWindows(info: RateLimit | undefined): readonly Signal[] {
   if (info === undefined) return [];
   const { rateLimitType, utilization, resetsAt, isUsingOverage } = info;
-  const listed = windowsIn(info);
+  // A window of one model concerns the run's model only if the answer counted against it.
+  const listed = windowsIn(info).filter(([name]) => !isOfModel(name) || name === rateLimitType);
   const named: readonly (readonly [string, StatedWindow])[] =
-    listed.length > 0 || rateLimitType === undefined
+    rateLimitType === undefined || listed.some(([name]) => name === rateLimitType)
       ? listed
-      : [[rateLimitType, { ...(utilization !== undefined && { utilization }), ...(resetsAt !== undefined && { resetsAt }) }]];
+      : [...listed, [rateLimitType, { ...(utilization !== undefined && { utilization }), ...(resetsAt !== undefined && { resetsAt }) }]];
   const isSpent = ([, window]: (typeof named)[number]) => (window.utilization ?? 0) >= 1;
   return named.map((one): UsageWindow => {
     const [name, window] = one;

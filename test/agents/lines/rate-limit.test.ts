@@ -53,6 +53,19 @@ describe('the usage windows that claude states', () => {
       { status: 'allowed_warning', resetsAt: AT, rateLimitType: 'seven_day_opus', utilization: 0.5 },
       ['seven_day_opus 50 0  of its model'],
     ],
+    [
+      'windows of models, of which only the one that it names is of its own model',
+      {
+        rateLimitType: 'seven_day_opus',
+        unifiedWindows: { five_hour: { utilization: 0.1 }, seven_day_opus: { utilization: 0.95 }, seven_day_sonnet: { utilization: 0.2 } },
+      },
+      ['five_hour 10  ', 'seven_day_opus 95   of its model'],
+    ],
+    [
+      'the window that it names is not among the others',
+      { rateLimitType: 'seven_day_opus', utilization: 0.95, resetsAt: AT, unifiedWindows: { five_hour: { utilization: 0.1 } } },
+      ['five_hour 10  ', 'seven_day_opus 95 0  of its model'],
+    ],
     ['a server without windows (2.1.332)', { status: 'allowed', isUsingOverage: false }, []],
     [
       'extra usage in use, because of the window that is spent',
