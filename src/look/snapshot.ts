@@ -57,5 +57,6 @@ const completed = (run: RunFacts): RunFacts => ({
   tool: run.tool ?? null,
   filled: run.filled ?? null,
   needsLogin: run.needsLogin ?? false,
+  raisesCap: run.raisesCap ?? null,
   needsPerson: run.needsPerson ?? run.turn.who === 'operator',
 });

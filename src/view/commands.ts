@@ -14,6 +14,8 @@ export function commandsOf(run: RunFacts, isCalled: boolean): readonly RunComman
   if (run.holds.some(({ kind }) => kind === 'operator'))
     return [type('lets dogwatch look after it again', 'unpause RUN'), look, ...ack, stop];
   if (run.needsLogin) return [type('tries it once you have logged in', 'resume RUN'), look, ...ack, stop];
+  if (run.raisesCap !== null && run.pid === null)
+    return [look, type('lets it go on, with a higher cap', `resume RUN ${run.raisesCap}`), ...ack, stop];
   if (run.recovery !== null) {
     return [
       type('shows what the recovery agent says', 'logs RUN --recovery'),

@@ -1,6 +1,7 @@
 import { type Attempt, isOver, type Run } from '../core/model/run.ts';
 import { statusOf } from '../core/report/status.ts';
 import { reportedTurn, turnOf } from '../core/report/turn.ts';
+import { reachedCap } from '../core/run/caps.ts';
 import { lastCause } from '../core/run/last-cause.ts';
 import { lastWordsOf } from '../core/run/repeated.ts';
 import type { AttemptView, Found, RunFacts } from './model.ts';
@@ -33,6 +34,7 @@ export function factsOf(run: Run, found: Found | null, recovers: boolean): RunFa
     // What an earlier attempt filled is history.
     filled: (filled?.attempt === attempt?.number ? filled?.because : null) ?? flooded ?? null,
     needsLogin,
+    raisesCap: isOver(run) ? null : (reachedCap(run)?.option ?? null),
     needsPerson: needsLogin || run.state === 'escalated' || (run.state === 'handed-off' && turn.who === 'operator' && run.paused === null),
   };
 }

@@ -92,6 +92,8 @@ export interface RunFacts extends RunStatus {
   readonly filled: string | null;
   /** A person has to log in, whatever else holds. */
   readonly needsLogin: boolean;
+  /** It has spent what it may: the option of `dogwatch resume` that lets it go on. Else null. */
+  readonly raisesCap: string | null;
   /** Nothing works on it, and only a person can change that. */
   readonly needsPerson: boolean;
 }
