@@ -26,13 +26,13 @@ export const WAITS_BUGS: Readonly<Record<string, { readonly plant: Plant; readon
       observed: (seen) =>
         registeredWith((policy) => (policy.hours == null ? policy : { ...policy, hours: { ...policy.hours, offsets: [] } }), seen),
     },
-    invariants: [14],
+    invariants: [15],
   },
   'hours do not concern what is resumed': {
     plant: { observed: (seen) => registeredWith((policy) => ({ ...policy, hours: null }), seen) },
-    invariants: [14],
+    invariants: [15],
   },
-  'a reserve never lifts': { plant: { observed: withoutEnd }, invariants: [14, 7] },
+  'a reserve never lifts': { plant: { observed: withoutEnd }, invariants: [15, 7] },
   'a reserve concerns living attempts only': {
     plant: {
       decided: (one) =>
@@ -40,7 +40,7 @@ export const WAITS_BUGS: Readonly<Record<string, { readonly plant: Plant; readon
           ? { ...one, material: true, actions: [...one.actions, resumeOf(one)] }
           : one,
     },
-    invariants: [14],
+    invariants: [15],
   },
 };
 

@@ -38,8 +38,11 @@ const endsForCap = (action: RunDecision['actions'][number]): boolean =>
 /** A working agent is ended for what it costs. */
 export const isEndedForCap = ({ actions }: RunDecision): boolean => actions.some(endsForCap);
 
-const goesOn = ({ attempt, pending, proof, stopping, state }: Run): boolean =>
-  attempt?.alive === true && pending === null && proof === null && stopping === null && !['complete', 'stopped', 'failed'].includes(state);
+/** A process that cannot be ended is for a person. */
+const goesOn = ({ attempt, pending, proof, stopping, blocked, state }: Run): boolean =>
+  attempt?.alive === true &&
+  [pending, proof, stopping, blocked].every((one) => one === null) &&
+  !['complete', 'stopped', 'failed'].includes(state);
 
 function readOn({ spending = NOTHING_READ, run: before }: Seen, { observation, run }: RunDecision): SpendingRead {
   const { lines, mended } = spending;

@@ -4,7 +4,7 @@ import type { Machine } from '../world/machine.ts';
 import { type BrokenRule, rule, type Seen } from './invariants.ts';
 
 /**
- * 14: outside of its hours, and at a reserve of its account, nothing of a run is started, unless the
+ * 15: outside of its hours, and at a reserve of its account, nothing of a run is started, unless the
  * operator asks for it; and each such wait has an end, or a person was notified.
  */
 export function waits(seen: Seen, decision: RunDecision, machine: Machine): BrokenRule | null {
@@ -15,14 +15,14 @@ export function waits(seen: Seen, decision: RunDecision, machine: Machine): Brok
   const asked = observation.kind === 'operator.requested' && reply?.accepted === true && observation.command.kind === 'resume';
   const start = actions.find(({ kind }) => kind === 'resume' || kind === 'recover');
   if (start !== undefined && !asked && seen.run.excuse !== 'operator') {
-    if (plan.hours !== undefined && !showsOneOf(plan.hours.text, wall)) return rule(14, `${start.kind} outside of its hours`);
+    if (plan.hours !== undefined && !showsOneOf(plan.hours.text, wall)) return rule(15, `${start.kind} outside of its hours`);
     if (start.kind === 'resume' && isAtReserve(decision, plan.reservePercent ?? 0))
-      return rule(14, 'resumed at the reserve of its account');
+      return rule(15, 'resumed at the reserve of its account');
   }
   const endless = run.holds.find(
     ({ kind, untilWall }) => (kind === 'hours' || kind === 'reserve') && (untilWall === null || untilWall > wall + LONGEST_MS),
   );
-  return endless === undefined ? null : rule(14, `the hold ${endless.kind} has no end`);
+  return endless === undefined ? null : rule(15, `the hold ${endless.kind} has no end`);
 }
 
 const LONGEST_MS = 9 * DAY;
