@@ -28,13 +28,17 @@ function circlesOn({ run, observation }: RunDecision, machine: Machine): BrokenR
   return isCircle ? rule(13, `attempt ${observation.attempt} goes in a circle, and is not ended`) : null;
 }
 
-/** It is active, has made no milestone for too long, and is not ended. */
+/**
+ * It is active, has made no milestone for too long, and is not ended. Nobody can tell while its
+ * results cannot be seen.
+ */
 function stallsOn({ run, observation }: RunDecision, machine: Machine): BrokenRule | null {
   if (machine.planOf(run.id).nowhere !== 'stalls' || !isWatched(run) || run.state !== 'working') return null;
   const processes = observation.kind === 'log.read' ? machine.attempt(run.id, observation.attempt) : null;
   if (processes === null || processes.attempt !== run.attempt?.number || processes.tool !== null) return null;
   const { nowMs } = machine.clock;
-  const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs - MAX_STALL_MS);
+  const { evidenceFromMs = 0 } = machine.planOf(run.id);
+  const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs - MAX_STALL_MS, evidenceFromMs);
   return nowMs - sinceMs > MAX_STALL_MS + LATE_MS ? rule(13, `attempt ${processes.attempt} makes no milestone, and is not ended`) : null;
 }
 
