@@ -79,9 +79,10 @@ export function requested(
         ...askedInside(request.inside, null, allow),
       };
     case 'operator': {
-      const { run, command } = request;
+      const { run, command, via } = request;
       const notices = command.kind === 'ack' ? { notices: openAbout(run) } : {};
-      return { kind: 'operator.requested', run, request: id, command, ...notices, ...askedInside(request.inside, run, allow) };
+      const way = via === undefined ? {} : { via };
+      return { kind: 'operator.requested', run, request: id, command, ...way, ...notices, ...askedInside(request.inside, run, allow) };
     }
     case 'claim': {
       const { run, attempt, token, claim, because } = request;

@@ -16,8 +16,9 @@ export function asked(
   command: Exclude<Command, { kind: 'recover' | 'no-recovery' }>,
   seen: Observation & { kind: 'operator.requested' },
 ): Update {
-  const { at, inside, notices = [] } = seen;
-  const who = inside === undefined ? 'by the operator' : insideInWords(inside);
+  const { at, inside, via, notices = [] } = seen;
+  const onPage = via === 'web' ? ' on the web page' : '';
+  const who = inside === undefined ? `by the operator${onPage}` : insideInWords(inside);
   const said = (because: string) => (inside === undefined ? because : `${because} (${who})`);
   switch (command.kind) {
     case 'pause':
@@ -37,12 +38,17 @@ export function asked(
           stopping: { because: said(command.because), at },
           blocked: null,
         },
-        note: inside === undefined ? `the operator asked to stop: ${command.because}` : `a stop was requested ${who}: ${command.because}`,
+        note:
+          inside === undefined
+            ? `the operator asked to stop${onPage}: ${command.because}`
+            : `a stop was requested ${who}: ${command.because}`,
       };
     case 'set':
       return policySet(run, command, seen);
     case 'ack':
-      return notices.length === 0 ? needless(run, 'there is nothing to acknowledge') : { run, note: acknowledgedInWords(notices) };
+      return notices.length === 0
+        ? needless(run, 'there is nothing to acknowledge')
+        : { run, note: `${acknowledgedInWords(notices)}${onPage}` };
     case 'resume':
       if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
       if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');

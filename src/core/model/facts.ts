@@ -83,6 +83,8 @@ export type Fact =
       readonly run: string;
       readonly request: string;
       readonly command: Command;
+      /** The operator asked on the web page. Absent for the command line. */
+      readonly via?: 'web';
       /** As above. */
       readonly inside?: AskedInside;
       /** For `ack`: the subjects of the open notices about the run. */

@@ -28,6 +28,8 @@ export type Request =
       readonly kind: 'operator';
       readonly run: string;
       readonly command: Command;
+      /** Asked for on the web page; absent for the command line. */
+      readonly via?: 'web' | undefined;
       /** The run from inside which the request was made; absent if there was none. */
       readonly inside?: Inside | undefined;
     }

@@ -102,7 +102,7 @@ export const requestSchema: z.ZodMiniType<Request> = z.discriminatedUnion('kind'
   }),
   z.strictObject({ id, kind: z.literal('ack-host'), inside }),
   z.strictObject({ id, kind: z.literal('remove'), run, inside }),
-  z.strictObject({ id, kind: z.literal('operator'), run, command, inside }),
+  z.strictObject({ id, kind: z.literal('operator'), run, command, via: z.optional(z.literal('web')), inside }),
   z.strictObject({
     id,
     kind: z.literal('claim'),
