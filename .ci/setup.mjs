@@ -88,6 +88,8 @@ function build() {
   const bundler = [join(root, 'node_modules/rolldown/bin/cli.mjs'), '-c', join(root, '.ci/rolldown.config.mjs'), '--logLevel', 'warn'];
   run(node24(), [...bundler, '--dir', fresh], 'building');
   cpSync(join(root, 'src/help'), join(fresh, 'help'), { recursive: true });
+  cpSync(join(root, 'src/web/page'), join(fresh, 'page'), { recursive: true });
+  for (const name of ['uPlot.iife.min.js', 'uPlot.min.css']) cpSync(join(root, 'node_modules/uplot/dist', name), join(fresh, 'page', name));
   run(node24(), [join(root, '.ci/man.mjs'), fresh], 'writing the man page');
   const parts = readdirSync(fresh);
   const isNew = new Set(parts);

@@ -29,6 +29,7 @@ import * as status from './cli/status/status.ts';
 import * as supervise from './cli/supervise/supervise.ts';
 import * as systemd from './cli/systemd/systemd.ts';
 import * as watch from './cli/watch/watch.ts';
+import * as web from './cli/web/web.ts';
 import * as diff from './cli/worktree/diff.ts';
 import * as rewind from './cli/worktree/rewind.ts';
 
@@ -48,7 +49,7 @@ export const program = describeProgram(new Command('dogwatch'))
 /** The commands, grouped as `--help` lists them. */
 const GROUPS = {
   'Start a run:': [run, rerun, adopt, demo],
-  'See what is going on:': [status, explain, costs, history, logs, diff],
+  'See what is going on:': [status, explain, costs, history, logs, diff, web],
   'Act on a run:': [operator, wait, set, rewind, rm, prune],
   'From inside a run (for the agent):': [claims],
   'Keep watch:': [watch, supervise, systemd],

@@ -79,6 +79,8 @@ export interface JournalLine {
   readonly actions: readonly string[];
   /** The actions in words. */
   readonly decided: readonly string[];
+  /** An attempt ended other than well, or the run came to need a person. */
+  readonly isFailure: boolean;
   /** What happened, in words. */
   readonly happened: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { Action, Observation, RunState } from '../core/model/facts.ts';
 import { eventInWords, type RunEvent } from '../core/run/events.ts';
+import type { Exit } from '../core/values/exit.ts';
 import type { JournalLine } from './detail.ts';
 
 /** A row of a run's journal. */
@@ -22,8 +23,17 @@ export const journalLine = ({ seq, observation, from, to, because, events, actio
   because,
   actions: actions.map(({ kind }) => kind),
   decided: actions.map(actionInWords),
+  isFailure: isFailure(from, to, events),
   happened: events.map(eventInWords),
 });
+
+const NEEDY: readonly RunState[] = ['handed-off', 'escalated', 'failed'];
+
+const isFailure = (from: RunState | null, to: RunState, events: readonly RunEvent[]): boolean =>
+  (from !== to && NEEDY.includes(to)) || events.some((event) => event.kind === 'attempt-ended' && !isWell(event.exit));
+
+/** The end of a turn is no failure. */
+const isWell = (exit: Exit | null): boolean => exit?.code === 0;
 
 /** An action as a decision orders it. */
 export function actionInWords(action: Action): string {

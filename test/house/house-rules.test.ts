@@ -31,7 +31,7 @@ describe('house rules', () => {
   });
 
   test.each(used)('the dependency %s is imported', (name) => {
-    const imports = new RegExp(`(?:from|import\\()\\s*['"]${name}(?:/[^'"]*)?['"]`);
+    const imports = new RegExp(`(?:from|import\\(|resolve\\()\\s*['"]${name}(?:/[^'"]*)?['"]`);
     expect(sources.filter((path) => imports.test(read(path)))).not.toEqual([]);
   });
 

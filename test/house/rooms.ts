@@ -158,6 +158,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/prices',
     'streams/',
   ],
+  'src/web': ['src/core/', 'src/system/text', 'src/logs', 'src/store/directory', 'src/store', 'src/view', 'src/look'],
   'src/units': ['src/core/', 'src/system/file', 'src/system/text', 'src/system/systemd'],
   'src/cli/terminal': ['src/core/', 'src/system/text', 'src/store/directory'],
   'src/cli/client': [
@@ -306,6 +307,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/terminal',
     'src/cli/client',
   ],
+  'src/cli/web': ['src/system/file', 'src/store/directory', 'src/web', 'src/cli/terminal', 'src/cli/client', 'src/cli/operate'],
   src: ['src/cli/'],
 };
 

@@ -2,6 +2,8 @@ import { register as explain } from '../../src/cli/explain.ts';
 import { register as status } from '../../src/cli/status/status.ts';
 import type { Layout } from '../../src/store/directory/layout.ts';
 import type { View } from '../../src/view/model.ts';
+import { webApp } from '../../src/web/app.ts';
+import type { Overview } from '../../src/web/documents.ts';
 import { look } from '../kit/kept-state.ts';
 
 /** What a face said about a state. A fact that it has no room for is absent. */
@@ -86,6 +88,25 @@ export const FACES: readonly Face[] = [
       const outs = await inTurn(names, async (name) => (await look(explain, where, 'explain', '--plain', name)).out);
       const blocks = names.map((name, index) => `${name}\n${outs[index]}`);
       return { ...ofFacts(blocks), isWatched: !outs.some((out) => /^warning: no watchdog/m.test(out)) };
+    },
+  },
+  {
+    name: 'web',
+    say: async (where) => {
+      const token = 'x'.repeat(32);
+      const { app } = webApp({ layout: where, token, names: () => ({ port: 80, proxies: [] }), submit: null, isUtc: false });
+      const response = await app.request('/api/overview', { headers: { host: 'localhost', authorization: `Bearer ${token}` } });
+      const { runs, counts, isWatched } = (await response.json()) as Overview;
+      const of = (value: (run: Overview['runs'][number]) => string) => Object.fromEntries(runs.map((run) => [run.name, value(run)]));
+      return {
+        order: runs.map(({ name }) => name),
+        states: of(({ label }) => stateIn(label)),
+        reasons: of(({ why }) => why),
+        next: of(({ next }) => next.what),
+        person: counts.person,
+        commands: of(({ commands }) => commands[0]?.type ?? ''),
+        isWatched,
+      };
     },
   },
 ];

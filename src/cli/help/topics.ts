@@ -10,7 +10,7 @@ const TEXTS = new URL(typeof BUILT_FROM === 'string' ? './help/' : '../../help/'
 export const TOPICS: Readonly<Record<string, string>> = {
   trouble: 'what to do, by state and by symptom',
   runs: 'starting runs, their states, and acting on them',
-  faces: 'the list of runs, a prompt line, monitoring, completion',
+  faces: 'the list of runs, the web page, prompt, monitoring, completion',
   done: 'how dogwatch knows that a job is finished',
   agents: 'the agents it knows, and any other command',
   settings: 'every setting with its default, and the resume prompt',
