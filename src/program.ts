@@ -28,6 +28,7 @@ import * as run from './cli/run/run.ts';
 import * as status from './cli/status/status.ts';
 import * as supervise from './cli/supervise/supervise.ts';
 import * as systemd from './cli/systemd/systemd.ts';
+import * as top from './cli/top/top.ts';
 import * as watch from './cli/watch/watch.ts';
 import * as web from './cli/web/web.ts';
 import * as diff from './cli/worktree/diff.ts';
@@ -49,7 +50,7 @@ export const program = describeProgram(new Command('dogwatch'))
 /** The commands, grouped as `--help` lists them. */
 const GROUPS = {
   'Start a run:': [run, rerun, adopt, demo],
-  'See what is going on:': [status, explain, costs, history, logs, diff, web],
+  'See what is going on:': [status, top, explain, costs, history, logs, diff, web],
   'Act on a run:': [operator, wait, set, rewind, rm, prune],
   'From inside a run (for the agent):': [claims],
   'Keep watch:': [watch, supervise, systemd],

@@ -102,7 +102,7 @@ function signOf(state: RunState, group: Group): Sign {
 }
 
 /** The operator's pause counts even while the process is still alive. */
-const pauseOf = (run: RunFacts): RunFacts['holds'][number] | undefined =>
+export const pauseOf = (run: RunFacts): RunFacts['holds'][number] | undefined =>
   isOver(run) ? undefined : run.holds.find(({ kind }) => kind === 'operator');
 
 function labelOf(run: RunFacts): string {

@@ -123,6 +123,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/prices',
   ],
   'src/view': ['src/core/'],
+  'src/top': ['src/core/', 'src/system/text', 'src/view'],
   'src/look': [
     'src/core/',
     'src/agents',
@@ -252,6 +253,20 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/terminal',
     'src/cli/client',
     'src/cli/several',
+  ],
+  'src/cli/top': [
+    'src/core/',
+    'src/system/process',
+    'src/store/directory',
+    'src/store',
+    'src/view',
+    'src/top',
+    'src/look',
+    'src/cli/terminal',
+    'src/cli/client',
+    'src/cli/several',
+    'src/cli/operate',
+    'src/cli/logs',
   ],
   'src/cli': [
     'src/core/',

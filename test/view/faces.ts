@@ -1,9 +1,11 @@
 import { register as explain } from '../../src/cli/explain.ts';
 import { register as status } from '../../src/cli/status/status.ts';
+import { lookAt } from '../../src/look/state.ts';
 import type { Layout } from '../../src/store/directory/layout.ts';
 import type { View } from '../../src/view/model.ts';
 import { webApp } from '../../src/web/app.ts';
 import type { Overview } from '../../src/web/documents.ts';
+import { framed } from '../kit/framed.ts';
 import { look } from '../kit/kept-state.ts';
 
 /** What a face said about a state. A fact that it has no room for is absent. */
@@ -106,6 +108,23 @@ export const FACES: readonly Face[] = [
         person: counts.person,
         commands: of(({ commands }) => commands[0]?.type ?? ''),
         isWatched,
+      };
+    },
+  },
+  {
+    name: 'top',
+    say: async (where) => {
+      const view = await lookAt(where);
+      const screen = framed(view, 200, 60);
+      const rows = screen.filter((text) => /^(?:!!|<<|\.\.|>>|ok|--|xx) {2}/.test(text)).map((text) => text.split(/ {2,}/));
+      const names = rows.map(([, name = '']) => name);
+      const last = rows.map((cells) => cells.at(-1)?.split('; next: ') ?? []);
+      return {
+        order: names,
+        states: Object.fromEntries(rows.map(([, name = '', state = '']) => [name, stateIn(state)])),
+        reasons: Object.fromEntries(names.map((name, index) => [name, last[index]?.[0] ?? ''])),
+        person: Number(/(\d+) needs? you/.exec(screen[0] ?? '')?.[1] ?? 0),
+        isWatched: !/^(?:no watchdog|the watchdog is stopped)/.test(screen[1] ?? ''),
       };
     },
   },

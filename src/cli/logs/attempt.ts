@@ -10,10 +10,11 @@ export class AttemptLogs {
   #attempt: number;
   #offset = 0;
 
-  /** `path` returns the path of an attempt's log. */
-  constructor(path: (attempt: number) => string, firstAttempt: number) {
+  /** `path` returns the path of an attempt's log; the first one is read from `offset`. */
+  constructor(path: (attempt: number) => string, firstAttempt: number, offset = 0) {
     this.#path = path;
     this.#attempt = firstAttempt;
+    this.#offset = offset;
   }
 
   /** The number of the attempt whose log is being read. */

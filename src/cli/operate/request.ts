@@ -8,7 +8,7 @@ import { callerOf, insideOf } from '../client/inside.ts';
 import { submit } from '../client/submit.ts';
 import { done, failed, type RunOutcome } from '../several/outcome.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
-import { stopped } from './stopped.ts';
+import { type Say, stopped } from './stopped.ts';
 
 /** A request that the watchdog answered, and the run as it was before. */
 export interface Asked {
@@ -23,7 +23,7 @@ export const ask = async (layout: Layout, run: Run, command: Command): Promise<A
 });
 
 /** Waits for what an accepted command has to bring about: the end of all processes after `stop`. */
-export async function became(layout: Layout, { run, reply }: Asked, { kind }: Command): Promise<RunOutcome> {
+export async function became(layout: Layout, { run, reply }: Asked, { kind }: Command, say?: Say): Promise<RunOutcome> {
   const json = { ...reply };
   if (!reply.accepted) {
     const problem = new Problem(EXIT_USAGE, `cannot ${kind} ${run.name}`, {
@@ -32,7 +32,7 @@ export async function became(layout: Layout, { run, reply }: Asked, { kind }: Co
     });
     return failed(run.name, problem, json);
   }
-  return done(run.name, kind === 'stop' ? `${reply.message}; ${await stopped(layout, run)}` : reply.message, json);
+  return done(run.name, kind === 'stop' ? `${reply.message}; ${await stopped(layout, run, say)}` : reply.message, json);
 }
 
 /** A recovery agent that resumes its own run hands the job back; anyone else is the operator. */

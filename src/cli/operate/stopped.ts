@@ -3,12 +3,16 @@ import { isActive, type Run } from '../../core/model/run.ts';
 import { unproven } from '../../core/run/unseen.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import { EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
+import { tell } from '../terminal/tell.ts';
 
 /**
  * Waits until every process of a run that is being stopped is gone. Returns a sentence about that.
  * Throws a Problem if some are still alive.
  */
-export const stopped = async (layout: Layout, run: Run): Promise<string> => allGone(layout, await provenGone(layout, run));
+export const stopped = async (layout: Layout, run: Run, say: Say = tell): Promise<string> =>
+  allGone(layout, await provenGone(layout, run, say));
+
+export type Say = (text: string) => void;
 
 /**
  * Ends processes of a stopped run that the watchdog did not know about, found by their mark.
@@ -37,7 +41,7 @@ const PROOF_DEADLINE_MS = 15_000;
 const SILENT_MS = 1000;
 
 /** Waits until no known process of the run is alive. Throws a Problem if that takes too long. */
-async function provenGone(layout: Layout, before: Run): Promise<Run> {
+async function provenGone(layout: Layout, before: Run, say: Say): Promise<Run> {
   const { id, name, spec } = before;
   const [{ withReader }, { WatchdogProcess }] = await Promise.all([
     import('../../store/with-reader.ts'),
@@ -51,8 +55,7 @@ async function provenGone(layout: Layout, before: Run): Promise<Run> {
     // are gone.
     if (run.stopping !== null && run.blocked !== null) break;
     watchdog.ensure();
-    if (waitedMs === SILENT_MS)
-      process.stderr.write(`dogwatch: stopping ${name}; its processes have ${spec.policy.graceMs / 1000} s to exit …\n`);
+    if (waitedMs === SILENT_MS) say(`stopping ${name}; its processes have ${spec.policy.graceMs / 1000} s to exit …`);
     await setTimeout(100);
   }
   throw new Problem(EXIT_TEMPORARY, `${name} is not stopped yet`, { hint: `\`dogwatch explain ${name}\` says why` });

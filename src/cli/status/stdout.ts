@@ -1,5 +1,6 @@
 import { clockAt } from '../../look/clock.ts';
 import { paint } from '../terminal/colors.ts';
+import { isUnicode } from '../terminal/is-unicode.ts';
 import type { Paper } from './paper.ts';
 
 /** A terminal that does not tell its size. */
@@ -12,15 +13,7 @@ export function paperFor(nowWall: number, isUtc: boolean, isPlain = false): Pape
   return {
     columns: isTerminal ? columns || USUAL_COLUMNS : null,
     clock: clockAt(nowWall, isUtc),
-    mark: isUnicode() ? '…' : '...',
+    mark: isUnicode(process.env) ? '…' : '...',
     paint: (format, text) => (isTerminal ? paint(format, text) : text),
   };
-}
-
-/** The locale decides; the kernel's own console has few characters whatever it says. */
-function isUnicode(): boolean {
-  const { LC_ALL, LC_CTYPE, LANG, TERM } = process.env;
-  if (TERM === 'linux' || TERM === 'dumb') return false;
-  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
-  return locale === undefined || !/^(?:C|POSIX)$/.test(locale);
 }
