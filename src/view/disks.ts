@@ -1,5 +1,5 @@
 import type { Host } from '../core/host/state.ts';
-import { entryMark, gaugesOf, lowness, type Sizes } from '../core/host/thresholds.ts';
+import { entryMark, gaugesOf, leaveMark, lowness, type Sizes } from '../core/host/thresholds.ts';
 import type { DevicePressure, Marks } from '../core/model/disk.ts';
 import type { FilesystemView, RunFacts } from './model.ts';
 
@@ -39,6 +39,7 @@ export function disksOf(
       pressure: lowness(gauges, marks).level,
       softBytes: entryMark(gauges, 'soft', marks).bytes,
       criticalBytes: entryMark(gauges, 'critical', marks).bytes,
+      exitBytes: leaveMark(gauges, 'soft', marks).bytes,
       fullAt: known === undefined || nowMono === null ? null : fullAt(known, nowMono, nowWall),
       filledBy: runs.flatMap((run) => (run.filled !== null && one.paths.includes(run.cwd) ? [{ run: run.name, because: run.filled }] : [])),
       largest: host?.efforts[one.device]?.largest ?? [],

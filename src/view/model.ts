@@ -182,6 +182,8 @@ export interface FilesystemView {
   /** Below these it is short of space. */
   readonly softBytes: number;
   readonly criticalBytes: number;
+  /** From here on it is not short any more. */
+  readonly exitBytes: number;
   /** When it will be full at the rate of the last minutes, or null if that is not known. */
   readonly fullAt: string | null;
   /** Runs whose files filled it, and what was measured. */

@@ -24,6 +24,7 @@ export const hostAt = (nowWall: number, changes: Partial<HostView> = {}): HostVi
       pressure: 'none',
       softBytes: 15 * GIB,
       criticalBytes: 5 * GIB,
+      exitBytes: 20 * GIB,
       fullAt: null,
       filledBy: [],
       largest: [],
