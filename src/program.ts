@@ -13,6 +13,7 @@ import * as help from './cli/help/help.ts';
 import { describeProgram } from './cli/help/overview.ts';
 import * as history from './cli/history/history.ts';
 import * as logs from './cli/logs/logs.ts';
+import * as metrics from './cli/metrics/metrics.ts';
 import * as notify from './cli/notify.ts';
 import * as operator from './cli/operate/operator.ts';
 import * as set from './cli/operate/set.ts';
@@ -50,7 +51,7 @@ export const program = describeProgram(new Command('dogwatch'))
 /** The commands, grouped as `--help` lists them. */
 const GROUPS = {
   'Start a run:': [run, rerun, adopt, demo],
-  'See what is going on:': [status, top, explain, costs, history, logs, diff, web],
+  'See what is going on:': [status, top, explain, costs, history, logs, diff, web, metrics],
   'Act on a run:': [operator, wait, set, rewind, rm, prune],
   'From inside a run (for the agent):': [claims],
   'Keep watch:': [watch, supervise, systemd],

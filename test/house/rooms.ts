@@ -139,6 +139,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/effects',
     'src/view',
   ],
+  'src/metrics': ['src/core/', 'src/system/file', 'src/system/text', 'src/store/directory', 'src/store', 'src/view', 'src/look'],
   'src/events': ['src/core/', 'src/system/', 'src/store/directory', 'src/store'],
   'streams/operators': ['src/core/values'],
   'streams/sources': ['src/core/', 'src/system/systemd', 'src/logs', 'src/store/directory', 'src/launch/attempt', 'streams/operators'],
@@ -286,6 +287,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/run',
     'src/cli/status',
   ],
+  'src/cli/metrics': ['src/core/', 'src/store/directory', 'src/metrics', 'src/cli/terminal', 'src/cli/client'],
   'src/cli/help': ['src/cli/terminal'],
   'src/cli/completion': [
     'src/core/',

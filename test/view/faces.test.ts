@@ -64,6 +64,7 @@ describe('all faces say the same of one state', () => {
     const expected = {
       order: names,
       states: of(({ state }) => state),
+      current: Object.fromEntries(view.runs.filter(({ group }) => group !== 'done').map(({ name, state }) => [name, state])),
       next: of(({ next }) => next.what),
       person: view.counts.person,
       commands: of(({ commands }) => commands[0]?.type ?? ''),

@@ -1,4 +1,5 @@
 import { register as explain } from '../../src/cli/explain.ts';
+import { register as metrics } from '../../src/cli/metrics/metrics.ts';
 import { register as status } from '../../src/cli/status/status.ts';
 import { lookAt } from '../../src/look/state.ts';
 import type { Layout } from '../../src/store/directory/layout.ts';
@@ -7,6 +8,7 @@ import { webApp } from '../../src/web/app.ts';
 import type { Overview } from '../../src/web/documents.ts';
 import { framed } from '../kit/framed.ts';
 import { look } from '../kit/kept-state.ts';
+import { samplesIn } from '../metrics/parsed.ts';
 
 /** What a face said about a state. A fact that it has no room for is absent. */
 interface Said {
@@ -14,6 +16,8 @@ interface Said {
   readonly order?: readonly string[];
   /** By name. */
   readonly states?: Readonly<Record<string, string>>;
+  /** The same of runs that are not done. */
+  readonly current?: Readonly<Record<string, string>>;
   readonly reasons?: Readonly<Record<string, string>>;
   /** What comes next, without its time. */
   readonly next?: Readonly<Record<string, string>>;
@@ -82,6 +86,21 @@ export const FACES: readonly Face[] = [
     say: async (where) => {
       const { out } = await look(status, where, 'status', '--line');
       return { person: Number(/!(\d+)/.exec(out)?.[1] ?? 0), isWatched: !out.includes('!watchdog') };
+    },
+  },
+  {
+    name: 'metrics',
+    say: async (where) => {
+      const samples = samplesIn((await look(metrics, where, 'metrics')).out);
+      const known = [...samples.keys()].flatMap((series) => {
+        const [, run = '', state = ''] = /^dogwatch_run_state{run="(.*)",state="(.*)"}$/.exec(series) ?? [];
+        return run === '' ? [] : [[run, state] as const];
+      });
+      return {
+        person: samples.get('dogwatch_runs_by_group{group="person"}') ?? -1,
+        current: Object.fromEntries(known),
+        isWatched: samples.get('dogwatch_watchdog_alive') === 1,
+      };
     },
   },
   {
