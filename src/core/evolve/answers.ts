@@ -10,7 +10,7 @@ type Gathered = Observation & { readonly kind: 'evidence.gathered' };
 export function evidenceAnswered(run: Run, seen: Gathered): Update {
   const { what, isStrong, marks } = novelty(run.marks, seen.evidence);
   const noEvidence = noneToBeHad(seen.evidence);
-  const base: Run = { ...(seen.isGlance ? glanced(run, seen) : looked(run, seen)), marks, noEvidence };
+  const base: Run = { ...(seen.isGlance ? glanced(run, seen, marks) : looked(run, seen)), marks, noEvidence };
   const isMended = run.recovery?.phase === 'trial' && seen.attempt < run.recovery.from;
   if (isMended) return { run: base, note: what };
   if (what !== null && isStrong) return milestone(base, seen.attempt, seen.at, what);
@@ -31,11 +31,18 @@ const looked = (run: Run, { attempt }: Gathered): Run => ({
 });
 
 /** A look while the attempt lives says nothing about its end. */
-function glanced(run: Run, { attempt: number, evidence, at }: Gathered): Run {
+function glanced(run: Run, { attempt: number, evidence, at }: Gathered, marks: Run['marks']): Run {
   const { attempt } = run;
   if (attempt?.number !== number) return run;
-  return { ...run, attempt: { ...attempt, glance: { asked: null, answered: at, isComplete: evidence.missing.length === 0 } } };
+  const isFirst = marks.baseline && !run.marks.baseline;
+  const seenSince = isFirst ? { seenSince: at } : attempt.glance?.seenSince && { seenSince: attempt.glance.seenSince };
+  const isComplete = evidence.missing.length === 0 && !looksElsewhere(run.marks, marks);
+  return { ...run, attempt: { ...attempt, glance: { asked: null, answered: at, isComplete, ...seenSince } } };
 }
+
+/** What was achieved in a place that is looked at for the first time is known only at the next look. */
+const looksElsewhere = (before: Run['marks'], { refs, places = [] }: Run['marks']): boolean =>
+  refs !== before.refs || places.some((place) => before.places?.includes(place) !== true);
 
 /** The attempt without an open look, which nobody answers any more. */
 export const withoutGlance = (attempt: Attempt): Attempt =>

@@ -83,11 +83,8 @@ interface AnyAttempt {
   readonly spend?: AttemptSpend;
   /** Its last tool calls. Absent if its events describe none. */
   readonly calls?: Calls;
-  /**
-   * The last look at the job while it lives: when it was asked for (null if it is not open) and
-   * answered, and whether all of the evidence could be seen. Absent if there was none.
-   */
-  readonly glance?: { readonly asked: Instant | null; readonly answered: Instant | null; readonly isComplete: boolean };
+  /** The last look at the job while it lives. Absent if there was none. */
+  readonly glance?: Glance;
   /**
    * The counters of its control group as of the last sample, and since when it has been throttled
    * without a pause and without progress. Null or absent if there are none that can be read.
@@ -95,6 +92,17 @@ interface AnyAttempt {
   readonly memory?: { readonly events: number; readonly stalledMs: number; readonly at: Instant; readonly since: Instant | null } | null;
   /** The last long tool that it waited for, silently. Absent if there was none. */
   readonly longTool?: { readonly since: Instant; readonly until: Instant };
+}
+
+/** A look at the job while an attempt lives. */
+export interface Glance {
+  /** Null if it is not open. */
+  readonly asked: Instant | null;
+  readonly answered: Instant | null;
+  /** All of the evidence could be seen, and compared with an earlier look. */
+  readonly isComplete: boolean;
+  /** When the run's first look that could see something was answered. Absent if it was before. */
+  readonly seenSince?: Instant;
 }
 
 /** Its process is alive, and nobody is ending it. */

@@ -24,7 +24,9 @@ export function stallOf({ spec, milestone, noEvidence }: Run, attempt: Attempt):
   const everyMs = Math.max(maxMs / LOOKS, LEAST_LOOK_MS);
   const begunMono = attempt.startedAt.mono;
   // A milestone of an earlier attempt may be from another boot.
-  const sinceMono = milestone?.attempt === attempt.number ? Math.max(milestone.at.mono, begunMono) : begunMono;
+  const lastMilestoneMono = milestone?.attempt === attempt.number ? milestone.at.mono : begunMono;
+  // What it achieved before the first look at the job is unknown.
+  const sinceMono = Math.max(begunMono, lastMilestoneMono, attempt.glance?.seenSince?.mono ?? begunMono);
   const dueMono = afterTool(attempt, sinceMono + maxMs, everyMs);
   const { asked = null, answered = null, isComplete = false } = attempt.glance ?? {};
   const lastMono = answered?.mono ?? begunMono;

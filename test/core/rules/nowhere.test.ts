@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Signal } from '../../../src/core/model/facts.ts';
 import { rows } from '../../kit/core/rows.ts';
-import { HOUR, MINUTE, SECOND, type Story, type Wishes, working } from '../../kit/core/world.ts';
+import { HOUR, MINUTE, SECOND, Story, type Wishes, working } from '../../kit/core/world.ts';
 
 const FEW: Wishes = { policy: { maxRepeats: 3 } };
 
@@ -205,6 +205,17 @@ rows('an attempt that is active without a milestone', [
     [],
     'is active',
   ],
+  [
+    'what it does can be seen after five hours only: left alone',
+    () => works(seenLate(), 4 * HOUR - MINUTE).last,
+    'working',
+    [],
+    'is active',
+  ],
+  ['and four hours after that: ended', () => works(seenLate(), 5 * HOUR).last, 'working', ['end 1'], STALL],
+  ['commits in a place where nobody had looked before: left alone', () => works(moved(), 25 * MINUTE).last, 'working', [], 'is active'],
+  ['and none there until the next look: ended', () => works(moved(), 31 * MINUTE).last, 'working', ['end 1'], STALL],
+  ['and another one there: left alone', () => works(moved(), HOUR, commitsThere).last, 'working', [], 'is active'],
   ['DOGWATCH_MAX_STALL=0: left alone', () => works(working({ policy: { maxStallMs: 0 } }), 9 * HOUR).last, 'working', [], 'is active'],
   ['a run of an older build: left alone', () => works(older('maxStallMs'), 9 * HOUR).last, 'working', [], 'is active'],
   ['paused: left alone', () => works(paused({}), 9 * HOUR).last, 'working', [], 'is active'],
@@ -236,6 +247,24 @@ function committed(): Story {
   story.after(MINUTE).glanced({ head: 'c0ffee0002' });
   return story;
 }
+
+/** Nothing at all could be seen of the job for five hours. */
+function seenLate(): Story {
+  const story = new Story();
+  story.gathered(UNSEEN);
+  story.started();
+  works(story, 5 * HOUR, (one) => one.glanced(UNSEEN));
+  story.glanced();
+  return story;
+}
+
+/** The look that is due finds that it works in another repository. */
+function moved(): Story {
+  const story = works(working(), 4 * HOUR - MINUTE);
+  return works(story, MINUTE, (one) => one.glanced({ elsewhere: [{ root: '/other', commits: ['c1'] }] }));
+}
+
+const commitsThere = (story: Story) => story.glanced({ elsewhere: [{ root: '/other', commits: ['c1', 'c2'] }] });
 
 function edited(): Story {
   const story = works(working(), 3 * HOUR);

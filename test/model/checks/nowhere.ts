@@ -46,7 +46,9 @@ function stallsOn({ run, observation }: RunDecision, machine: Machine): BrokenRu
 function endsTheUnproven({ run, actions }: RunDecision, machine: Machine): BrokenRule | null {
   const end = actions.find((action) => action.kind === 'end' && action.because.includes('DOGWATCH_MAX_STALL'));
   if (end?.kind !== 'end') return null;
-  if (!machine.seesEvidence(run.id)) return rule(12, `attempt ${end.attempt} is ended, though its results cannot be seen`);
+  const { evidenceFromMs } = machine.planOf(run.id);
+  if (evidenceFromMs !== undefined && machine.clock.nowMs < evidenceFromMs + MAX_STALL_MS - MINUTE)
+    return rule(12, `attempt ${end.attempt} is ended, though its results cannot be seen`);
   const processes = machine.attempt(run.id, end.attempt);
   return processes !== null && machine.clock.nowMs - unchangedMs(processes, machine) < MAX_STALL_MS
     ? rule(8, `attempt ${end.attempt} is ended, and made a milestone`)

@@ -8,8 +8,8 @@ export type Nowhere = 'circles' | 'polls' | 'stalls' | 'unseen';
 
 /**
  * In some worlds the first agent makes the same calls, polls, or works on without a result, which
- * may also be one that nobody can see. This consumes no randomness, so all other worlds stay the
- * same.
+ * may also be one that nobody can see, ever or for a long time. This consumes no randomness, so all
+ * other worlds stay the same.
  */
 export const nowhereIn =
   (seed: number) =>
@@ -17,11 +17,15 @@ export const nowhereIn =
     const nowhere = KINDS[seed % 23];
     if (nowhere === undefined || index !== 0) return run;
     const lives = [...Array<Life>(TIMES[nowhere]).fill(LIVES[nowhere]), ...run.lives];
-    return { ...run, nowhere, lives, ...(nowhere === 'unseen' && { evidenceFromMs: Number.MAX_SAFE_INTEGER }) };
+    return { ...run, nowhere, lives, ...(nowhere === 'unseen' && { evidenceFromMs: seed % 2 === 0 ? SEEN_LATE_MS : NEVER_MS }) };
   };
 
 const KINDS: Readonly<Record<number, Nowhere>> = { 2: 'circles', 7: 'polls', 12: 'stalls', 18: 'unseen' };
 const TIMES: Readonly<Record<Nowhere, number>> = { circles: 4, polls: 1, stalls: 3, unseen: 1 };
+
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+/** Later than an attempt is ended that makes no milestone, and before the end of that life. */
+const SEEN_LATE_MS = 4.8 * HOUR;
 
 const call = (print: string): readonly Signal[] => [{ kind: 'tool' }, { kind: 'returned', id: null, tool: 'Bash', print }];
 const says = (afterMs: number, signals: readonly Signal[]): Act => ({ kind: 'says', afterMs, signals });
