@@ -3,8 +3,15 @@ import type { Money, Share, Usage } from '../../core/spend/usage.ts';
 
 type Said = Readonly<Partial<Record<keyof Tokens, unknown>>>;
 
+/**
+ * No agent uses or costs as much as this: a larger number is a mistake, or nonsense that a tool
+ * printed. It would end the run and, by the cap of the day, all others.
+ */
+const MOST_TOKENS = 1e11;
+const MOST_USD = 100_000;
+
 /** A number of tokens in an event, or zero if it is none. */
-export const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0);
+export const count = (value: unknown): number => (typeof value === 'number' && value > 0 && value <= MOST_TOKENS ? Math.round(value) : 0);
 
 /** Tokens as an agent counts them: its input with or without what a cache holds. */
 export function tokensFrom({ input, output, cacheRead, cacheWrite, reasoning }: Said, inputIs: 'all' | 'uncached'): Tokens {
@@ -39,7 +46,7 @@ export const tokensIn = (counts: AnthropicCounts, inputIs: 'all' | 'uncached'): 
 
 /** What an agent says that something cost. It says zero as well if it does not know the price. */
 export const statedUsd = (usd: unknown): Money | null =>
-  typeof usd === 'number' && Number.isFinite(usd) && usd > 0 ? { usd, by: 'stated' } : null;
+  typeof usd === 'number' && usd > 0 && usd <= MOST_USD ? { usd, by: 'stated' } : null;
 
 export const nameOf = (model: unknown): string | null => (typeof model === 'string' && model !== '' ? model : null);
 
