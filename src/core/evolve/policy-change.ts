@@ -2,6 +2,7 @@ import type { Command, Observation } from '../model/facts.ts';
 import { disordered, type Policy, type PolicyChanges, type PolicyField, withPolicyChanges } from '../model/policy.ts';
 import { isOver, type Run } from '../model/run.ts';
 import type { RunSpec } from '../model/run-spec.ts';
+import { reachedCap } from '../run/caps.ts';
 import { needless, refuse, type Update } from '../run/update.ts';
 
 /** Changes settings of a run while it runs: they decide from this observation on. */
@@ -20,10 +21,20 @@ export function policySet(
   );
   if (fields.length === 0) return needless(run, 'it has these settings already');
   const changed = { was: { ...valuesOf(run.spec.policy, fields), ...run.changed?.was }, is: { ...run.changed?.is, ...policy } };
+  const set = { ...run, spec: { ...run.spec, policy: wanted }, changed };
+  const freed = freedOfCap(run, set);
   return {
-    run: { ...run, spec: { ...run.spec, policy: wanted }, changed },
-    note: `settings changed by the operator: ${words}${isOver(run) ? '; they decide once it is resumed' : ''}`,
+    run: freed === null ? set : { ...set, because: freed },
+    note: `settings changed by the operator: ${words}${isOver(run) ? '; they decide once it is resumed' : freed === null ? '' : `; ${freed}`}`,
   };
+}
+
+/** Why a run is a person's turn that reached a cap which is higher now, or null if it is not. */
+function freedOfCap(before: Run, now: Run): string | null {
+  const reached = reachedCap(before);
+  const isFreed =
+    before.state === 'escalated' && reached !== null && before.because.startsWith(reached.because) && reachedCap(now) === null;
+  return isFreed ? `it had reached its cap, which is higher now: \`dogwatch resume ${now.name}\` goes on` : null;
 }
 
 /** The settings that a run was registered with. */

@@ -10,9 +10,9 @@ const IS_OVER: readonly (readonly [Hold['kind'], string])[] = [
   ['auth', 'the hold of its account is over'],
   ['reserve', 'the window of its account has room again'],
   ['hours', 'its hours have begun'],
-  ['disk', 'its disks is writable again'],
+  ['disk', 'its disk is writable again'],
   ['common-cause', 'nothing has been killed for a while'],
-  ['cap', 'a new day has begun'],
+  ['cap', 'all runs may spend again'],
 ];
 
 /**

@@ -83,6 +83,15 @@ rows('a resume of such a run', [
   ['with too little more: refused', () => resumes(exited(7), 1), 'escalated', [], 'it has cost 7.00 USD of 5.00 USD'],
   ['while it lives: it goes on', () => resumes(spends(5), 5), 'working', [], 'alive and goes on'],
   ['then its next step does not end it', () => raisedAlive().says(TOOL), 'working', [], 'is active'],
+  [
+    'the cap is set higher: a person is shown what goes on',
+    () => setsCap(exited(5.2), 10),
+    'escalated',
+    [],
+    '`dogwatch resume upgrade` goes on',
+  ],
+  ['and it does', () => resumes(afterSetting(exited(5.2), 10)), 'starting', ['resume 2'], 'resume requested'],
+  ['set too little higher: the same as before', () => setsCap(exited(5.2), 5.1), 'escalated', [], 'it has cost 5.20 USD of 5.00 USD'],
   ['in the next attempt what was spent before counts', () => spentAgain(4.8), 'working', ['end 2'], 'it has cost 10.00 USD of 10.00 USD'],
 ]);
 
@@ -115,7 +124,7 @@ rows('what all runs may cost in a day', [
     ['end 1'],
     'all runs have cost',
   ],
-  ['the next day: resumed, staggered', () => nextDay(), 'starting', ['resume 2'], 'a new day has begun'],
+  ['the next day: resumed, staggered', () => nextDay(), 'starting', ['resume 2'], 'all runs may spend again'],
   ['no recovery agent is started', () => mendedOnSpentDay(), 'handed-off', [], ''],
 ]);
 
@@ -271,6 +280,15 @@ function done() {
 function resumes(story: Story, addUsd?: number) {
   const add = addUsd === undefined ? {} : { add: { micros: addUsd * 1_000_000, tokens: 0 } };
   return story.operator({ kind: 'resume', prompt: null, ...add });
+}
+
+function setsCap(story: Story, usd: number) {
+  return story.operator({ kind: 'set', policy: { maxCostMicros: usd * 1_000_000 }, words: 'DOGWATCH_MAX_COST' });
+}
+
+function afterSetting(story: Story, usd: number): Story {
+  setsCap(story, usd);
+  return story;
 }
 
 function raisedAlive(): Story {

@@ -49,7 +49,7 @@ rows('a full disk', [
     [],
     'the disk at /srv is full',
   ],
-  ['there is room again: resumed', () => room(died(onFullDisk())).tick(), 'starting', ['resume 2'], 'its disks is writable again'],
+  ['there is room again: resumed', () => room(died(onFullDisk())).tick(), 'starting', ['resume 2'], 'its disk is writable again'],
   ['the operator asks for it: when there is room', () => resumedOnFullDisk().last, 'waiting', [], 'the disk at /srv is full'],
   ['and then at once', () => room(resumedOnFullDisk()).tick(), 'starting', ['resume 2'], ''],
   ['a run that was registered just now waits, too', () => new Story({}, { disk: FULL }).last, 'waiting', [], 'the disk at /srv is full'],
