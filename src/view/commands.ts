@@ -25,6 +25,8 @@ export function commandsOf(run: RunFacts, isCalled: boolean): readonly RunComman
   }
   if (run.needsPerson)
     return [look, type('shows what happened', 'history RUN'), type('lets it go on, with a new budget', 'resume RUN'), ...ack, stop];
+  if (run.pid === null && run.holds.some(({ kind }) => kind === 'cap'))
+    return [{ type: 'dogwatch costs --by day', does: 'shows what the days have cost' }, look, ...ack, stop];
   if (run.pid === null) return [type('starts it now', 'resume RUN'), look, ...ack, stop];
   return [look, ...ack, type('leaves it alone: it is not resumed when it dies', 'pause RUN'), stop];
 }

@@ -51,6 +51,19 @@ test.each<[string, () => Story, string, string, string]>([
   if (run.next.at !== null) expect(Date.parse(run.next.at)).toBeGreaterThan(Date.parse(run.since));
 });
 
+test('a run that waits for another day is not offered a resume, which would not start it', () => {
+  const { run } = moments.dead();
+  const holds = [{ kind: 'cap' as const, untilWall: null, because: 'the day is spent' }];
+  const [view] = viewsOf([factsOf({ ...run, state: 'waiting', due: null, holds }, null, false)], {
+    nowWall: 0,
+    notices: [],
+    filesystems: new Map(),
+  });
+  const typed = view?.commands.map(({ type }) => type);
+  expect(typed).toContain('dogwatch costs --by day');
+  expect(typed).not.toContain('dogwatch resume upgrade');
+});
+
 describe('who needs a person', () => {
   test('a handed-off run only if no supervisor mends it', () => {
     expect(viewed(moments.handedOff(), { recovers: true })).toMatchObject({ group: 'held', next: { by: 'supervisor' } });

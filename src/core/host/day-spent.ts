@@ -9,7 +9,7 @@ import type { Host } from './state.ts';
 export function tellDaySpent(
   { daySpent: said }: Host,
   day: DayCap | null,
-  { seq }: HostObservation,
+  { seq, at }: HostObservation,
 ): { readonly actions: readonly HostAction[]; readonly said: Pick<Host, 'daySpent'> } {
   const spent = day?.spent ?? null;
   if (said?.untilWall === spent?.untilWall) return { actions: [], said: said === undefined ? {} : { daySpent: said } };
@@ -23,7 +23,7 @@ export function tellDaySpent(
   });
   return {
     actions: [
-      ...(said === undefined ? [] : [telling('another day has begun', true)]),
+      ...(said === undefined ? [] : [telling(at.wall < said.untilWall ? 'all runs may cost more now' : 'another day has begun', true)]),
       ...(spent === null ? [] : [telling(spent.because, false)]),
     ],
     said: spent === null ? {} : { daySpent: { untilWall: spent.untilWall } },

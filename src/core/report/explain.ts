@@ -85,7 +85,11 @@ function next(run: Run, now: Instant): string {
     case 'waiting':
       if (run.due === null)
         return (
-          whenItMay(run, now) ?? heldByAccount(run, now) ?? heldByCommon(run, now) ?? 'What comes next is decided as soon as that is known.'
+          whenItMay(run, now) ??
+          heldByDay(run, now) ??
+          heldByAccount(run, now) ??
+          heldByCommon(run, now) ??
+          'What comes next is decided as soon as that is known.'
         );
       return `Attempt ${run.tried + 1} starts in ${between(now, run.due.at)}; \`dogwatch resume ${name}\` starts it now.`;
     case 'held':
@@ -125,6 +129,13 @@ function heldByAccount({ name, holds }: Run, now: Instant): string | null {
   if (hold.untilWall === null) return `One run of the account goes first as soon as its credentials change; ${anyway}.`;
   if (hold.untilWall <= now.wall) return `It follows when that run works; ${anyway}.`;
   return `One run of the account is tried in ${inWords(hold.untilWall - now.wall)}, the others follow when it works; ${anyway}.`;
+}
+
+/** When a run goes on that waits for another day, or null if it does not. */
+function heldByDay({ holds }: Run, now: Instant): string | null {
+  const untilWall = holds.find(({ kind }) => kind === 'cap')?.untilWall ?? null;
+  if (untilWall === null) return null;
+  return `It goes on by itself in ${inWords(Math.max(0, untilWall - now.wall))}, when another day begins; \`dogwatch resume\` does not change that.`;
 }
 
 /** When a run that was killed together with others goes on, or null if it was not. */

@@ -30,5 +30,5 @@ function nextChange({ spec }: Run, wall: number): number {
 /** An operator's request counts for one attempt. Empty within the hours. */
 export function anywayInWords(run: Run, at: Instant): string {
   const closed = outsideHours(run, at);
-  return closed === null ? '' : `; it is ${closed.because}: this attempt works anyway, and the next one waits for them`;
+  return closed === null ? '' : `; it is ${closed.because}: one attempt may work anyway, and the next one waits for them`;
 }

@@ -67,7 +67,7 @@ export class DayCaps {
 
 function capOn(usd: number, untilWall: number, { capUsd, gracePercent, zone }: DayRules, wall: number): DayCap {
   if (usd < capUsd) return { capUsd, spent: null, isBeyondGrace: false };
-  const because = `what all runs may cost in a day is spent (${usdInWords(capUsd)} on ${dayOf(wall, zone)}, DOGWATCH_MAX_COST_PER_DAY): nothing is started until the next day`;
+  const because = `what all runs may cost in a day is spent (${usdInWords(capUsd)} on ${dayOf(wall, zone)}, DOGWATCH_MAX_COST_PER_DAY): nothing is started until the next day, or until \`dogwatch watch --replace\` with a higher one`;
   return { capUsd, spent: { because, untilWall }, isBeyondGrace: usd > capUsd * (1 + gracePercent / 100) };
 }
 

@@ -33,6 +33,8 @@ export function nextPrompt({ spend, session, spec }: Resumable, wall: number): N
   return { tokens: last.tokens, model: last.model, isCold: wall - last.atWall > CACHE_MS, price: last.again ?? null };
 }
 
+const roughly = (usd: number): string => (usd < 0.005 ? 'less than 0.01 USD' : `about ${usdInWords(usd)}`);
+
 /**
  * What the next resume roughly costs before it does anything, in words, or null if it resumes
  * nothing. `mostTokens` is DOGWATCH_FRESH_ABOVE, 0 if it is off.
@@ -47,6 +49,6 @@ export function nextPromptInWords(run: Resumable, wall: number, mostTokens = 0):
   if (isCold && mostTokens > 0 && tokens > mostTokens)
     return `the next resume begins a fresh session: the context of ${tokensInWords(tokens)} tokens is larger than DOGWATCH_FRESH_ABOVE and no longer in the provider's cache`;
   const cache = isCold ? "no longer in the provider's cache" : "maybe still in the provider's cache";
-  const cost = price === null ? 'its price is unknown' : `about ${usdInWords(isCold ? price.coldUsd : price.warmUsd)}`;
+  const cost = price === null ? 'its price is unknown' : roughly(isCold ? price.coldUsd : price.warmUsd);
   return `the next resume sends ${tokensInWords(tokens)} tokens once more, ${cache}: ${cost}`;
 }

@@ -17,6 +17,7 @@ describe('what the next resume roughly costs', () => {
   test.each([
     ['cold', ofTokens(200_000), HOUR, 0, "sends 200k tokens once more, no longer in the provider's cache: about 0.60 USD"],
     ['warm', ofTokens(200_000), 5 * MINUTE, 0, "maybe still in the provider's cache: about 0.0600 USD"],
+    ['of next to nothing', ofTokens(10, { again: { coldUsd: 0.00003, warmUsd: 0 } }), HOUR, 0, ': less than 0.01 USD'],
     [
       'of an unknown price',
       ofTokens(1_250_000, {}),
