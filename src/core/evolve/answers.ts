@@ -40,7 +40,7 @@ function glanced(run: Run, { attempt: number, evidence, at }: Gathered, marks: R
   return { ...run, attempt: { ...attempt, glance: { asked: null, answered: at, isComplete, ...seenSince } } };
 }
 
-/** What was achieved in a place that is looked at for the first time is known only at the next look. */
+/** What was achieved in a place is known only at the second look at it. */
 const looksElsewhere = (before: Run['marks'], { refs, places = [] }: Run['marks']): boolean =>
   refs !== before.refs || places.some((place) => before.places?.includes(place) !== true);
 
