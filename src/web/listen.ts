@@ -18,7 +18,7 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 15_000;
 
 /** Serves it. Throws an error with a code (EADDRINUSE and the like) if it cannot. */
-export async function listen(app: Hono, address: Address, maxConnections = MAX_CONNECTIONS): Promise<Listening> {
+export async function listen(app: Pick<Hono, 'fetch'>, address: Address, maxConnections = MAX_CONNECTIONS): Promise<Listening> {
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: 5000, maxHeaderSize: 16_384 },

@@ -8,12 +8,16 @@ export const bytes = (size) =>
   size >= GIB ? `${(size / GIB).toFixed(size >= 100 * GIB ? 0 : 1)} GiB` : `${Math.round(size / 2 ** 20)} MiB`;
 export const usd = (amount) => `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
 
+/** Round steps of an axis of sizes. */
+const STEPS = [2 ** 20, GIB, 1024 * GIB].flatMap((unit) => [1, 2, 5, 10, 20, 50, 100, 200, 500].map((count) => count * unit));
+
 const KINDS = [
   {
     name: 'disk',
     title: 'available',
     points: ({ timeline }) => timeline.disk.map((one) => [Date.parse(one.at), one.availableBytes]),
     write: bytes,
+    steps: STEPS,
     colour: '--working',
   },
   {
@@ -71,7 +75,7 @@ function plotOf({ kind, box }, points, zone, [from, to], width) {
     stroke: colour(kind.colour),
     fill: `${colour(kind.colour)}40`,
     width: 2,
-    points: { show: points.length < 40, size: 5 },
+    points: { show: !kind.isBars && points.length < 40, size: 5 },
     paths: kind.isBars ? bars({ size: [0.9, 40], align: 1 }) : stepped({ align: 1 }),
   };
   const options = {
@@ -84,7 +88,13 @@ function plotOf({ kind, box }, points, zone, [from, to], width) {
     scales: { x: { time: true, range: () => [from / 1000, to / 1000] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
       { ...axis, size: 24, values: (_, splits) => splits.map((seconds) => write(seconds * 1000)), space: 90 },
-      { ...axis, size: LEFT, values: (_, splits) => splits.map(kind.write), space: 28 },
+      {
+        ...axis,
+        size: LEFT,
+        values: (_, splits) => splits.map(kind.write),
+        space: 28,
+        ...(kind.steps === undefined ? {} : { incrs: kind.steps }),
+      },
     ],
     series: [{}, series],
   };
