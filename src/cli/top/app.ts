@@ -1,13 +1,11 @@
 import { clockAt } from '../../look/clock.ts';
 import { follow } from '../../look/follow.ts';
-import { lookAtRun } from '../../look/run.ts';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { type Frame, frame } from '../../top/frame.ts';
 import { typed } from '../../top/keys.ts';
 import { BEGIN, chosenRun, type Model, pageOf, press, type State, type Wish } from '../../top/state.ts';
 import type { RunView } from '../../view/model.ts';
-import { perform } from './act.ts';
-import { LogTail } from './log-tail.ts';
+import type { LogTail } from './log-tail.ts';
 import { Session, type Stop } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -47,7 +45,7 @@ export class App {
   /** Returns what ended it. Throws what keeps it from showing anything. */
   async run(): Promise<Stop> {
     const { signal } = this.#session;
-    const log = setInterval(() => this.#readLog() && this.#draw(), LOG_EVERY_MS);
+    const log = setInterval(() => void this.#readLog().catch(() => {}), LOG_EVERY_MS);
     try {
       while (!signal.aborted) await this.#watch(signal);
     } finally {
@@ -117,8 +115,8 @@ export class App {
     }
     if (this.#session.signal.aborted || this.#state === before) return;
     const needsHistory = this.#needsDetail() && this.#model.detail?.run.id !== this.#chosen()?.id;
-    this.#readLog();
     this.#draw();
+    void this.#readLog().catch(() => {});
     if (needsHistory) void this.#readDetail().catch(() => {});
   }
 
@@ -131,9 +129,10 @@ export class App {
       this.#draw();
     } else {
       const say = (text: string) => this.#say(text);
-      perform(layout, wish.run, wish.act, say).then(say, (error) =>
-        say(`${wish.run.name}: ${error instanceof Error ? error.message : error}`),
-      );
+      // The first screen does not wait for what few of them need.
+      import('./act.ts')
+        .then(({ perform }) => perform(layout, wish.run, wish.act, say))
+        .then(say, (error) => say(`${wish.run.name}: ${error instanceof Error ? error.message : error}`));
     }
   }
 
@@ -148,25 +147,27 @@ export class App {
   async #readDetail(): Promise<void> {
     const run = this.#chosen();
     if (run === null || !this.#needsDetail()) return;
+    const { lookAtRun } = await import('../../look/run.ts');
     const detail = await lookAtRun(this.#wishes.layout, run.id, { rows: ROWS });
     if (this.#model === null || this.#chosen()?.id !== run.id) return;
     this.#model = { ...this.#model, detail };
     this.#draw();
   }
 
-  /** Reads what the chosen run has printed since. Returns whether that is shown. */
-  #readLog(): boolean {
+  /** Reads what the chosen run has printed since, and shows it. */
+  async #readLog(): Promise<void> {
+    if (pageOf(this.#state) !== 'log' && pageOf(this.#state) !== 'run') return;
+    const { LogTail } = await import('./log-tail.ts');
     const run = this.#chosen();
-    const page = pageOf(this.#state);
-    if (this.#model === null || run === null || (page !== 'log' && page !== 'run')) return false;
+    if (this.#model === null || run === null) return;
     if (this.#tail?.run !== run.id) {
       const path = (attempt: number) => attemptFiles(this.#wishes.layout, run.id, attempt).log;
       this.#tail = { run: run.id, log: new LogTail(path, run.attempts) };
     }
     const log = [...this.#tail.log.read(run.attempts)];
     const before = this.#model.log;
-    if (log.length === before.length && log.at(-1) === before.at(-1)) return false;
+    if (log.length === before.length && log.at(-1) === before.at(-1)) return;
     this.#model = { ...this.#model, log };
-    return true;
+    this.#draw();
   }
 }
