@@ -22,7 +22,7 @@ export function parseUsd(text: string): number | null {
 }
 
 /** Writes an amount so that `parseUsd` reads the same one. */
-export function formatUsd(micros: number): string {
+function formatUsd(micros: number): string {
   const fraction = String(micros % MICROS)
     .padStart(6, '0')
     .replace(/0{1,4}$/, '');
@@ -39,7 +39,7 @@ export function parseTokens(text: string): number | null {
 }
 
 /** Writes a number of tokens so that `parseTokens` reads the same one. */
-export const formatTokens = (tokens: number): string =>
+const formatTokens = (tokens: number): string =>
   tokens % 1e6 === 0 ? `${tokens / 1e6}M` : tokens % 1000 === 0 ? `${tokens / 1000}k` : String(tokens);
 
 export const EXPECTED_USD = `an amount of US dollars above 0 and up to ${MOST_USD}`;

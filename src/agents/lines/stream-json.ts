@@ -26,7 +26,7 @@ export interface Result {
 }
 
 /** What the events of one log say that was used. */
-export interface StreamUsage {
+interface StreamUsage {
   /** An event with an answer, or with its beginning or its end. */
   answer(event: object): readonly Signal[];
   /** The last event of a turn. */

@@ -17,7 +17,7 @@ export interface RunConfig {
   readonly frozen: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 }
 
-export interface RunSetting {
+interface RunSetting {
   readonly name: string;
   readonly value: string;
   readonly default: string;

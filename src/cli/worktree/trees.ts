@@ -19,7 +19,7 @@ export interface Worktrees {
   readonly writer: (indexFile: string) => Promise<GitWithInput>;
 }
 
-export const deadline = (): AbortSignal => AbortSignal.timeout(DEADLINE_MS);
+const deadline = (): AbortSignal => AbortSignal.timeout(DEADLINE_MS);
 
 /** Throws a Problem if there is no repository, or if it cannot be read. */
 export async function worktreesOf(layout: Layout, run: Run): Promise<Worktrees> {

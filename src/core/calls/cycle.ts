@@ -6,7 +6,7 @@ export const MAX_PERIOD = 8;
 const MAX_PENDING = 16;
 
 /** A call with its result. */
-export interface Finished {
+interface Finished {
   readonly tool: string;
   readonly input?: string;
   /** Of its input and its result, or of both at once. */

@@ -95,7 +95,7 @@ interface AnyAttempt {
 }
 
 /** A look at the job while an attempt lives. */
-export interface Glance {
+interface Glance {
   /** Null if it is not open. */
   readonly asked: Instant | null;
   readonly answered: Instant | null;

@@ -22,7 +22,7 @@ export interface ReachedCap {
 const NO_RAISE: Raised = { micros: 0, tokens: 0 };
 
 /** The caps in force, in millionths of a US dollar and in tokens; 0 for none. */
-export function capsOf({ spec: { policy }, caps }: Pick<Run, 'spec' | 'caps'>): Raised {
+function capsOf({ spec: { policy }, caps }: Pick<Run, 'spec' | 'caps'>): Raised {
   const raised = caps?.raised ?? NO_RAISE;
   const { maxCostMicros = 0, maxTokens = 0 } = policy;
   return {

@@ -8,7 +8,7 @@ const STALLED_SHARE = 0.2;
 /** A gap between samples that is longer says nothing about the time in between. */
 const GAP_MS = 60_000;
 /** An attempt that is throttled for this long, and shows no progress, stands still. */
-export const THROTTLED_MS = 5 * 60_000;
+const THROTTLED_MS = 5 * 60_000;
 
 /** The attempt's memory after one more sample. Undefined if its control group cannot be read. */
 export function memoryAfter({ memory: before }: Attempt, { memory: now }: Vitals, at: Instant): Attempt['memory'] {

@@ -5,7 +5,7 @@ import type { Attempt, Run } from '../model/run.ts';
 const LEAST_LOOK_MS = 10 * 60_000;
 const LOOKS = 8;
 /** A tool that runs for this long may end after the stall was due. */
-export const LONG_TOOL_MS = 10 * 60_000;
+const LONG_TOOL_MS = 10 * 60_000;
 
 /** Times of an attempt that must make a milestone, monotonic in ms. */
 export interface Stall {

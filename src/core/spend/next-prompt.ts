@@ -6,7 +6,7 @@ import type { PromptPrice } from './usage.ts';
  * Providers keep a prompt in their cache for this long after its last use (Anthropic and OpenAI,
  * unless a request asks for an hour).
  */
-export const CACHE_MS = 300_000;
+const CACHE_MS = 300_000;
 
 /** What the next resume of the session sends first, as far as its last answer says. */
 export interface NextPrompt {
