@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { quarterOf } from '../core/spend/quarters.ts';
 import { lookAt, lookWith } from '../look/state.ts';
+import { StoreError } from '../store/directory/error.ts';
 import type { Layout } from '../store/directory/layout.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 import type { View } from '../view/model.ts';
@@ -28,7 +29,9 @@ export class Collector {
   readonly #delays = delays();
   readonly #counts: Counts;
   #reader: Reader | null = null;
-  #countedTo: number | null = null;
+  #countedTo = 0;
+  /** Until it has once seen where everything stands. */
+  #isFirst = true;
   #pending: Promise<View> | null = null;
 
   constructor(layout: Layout, options: Options) {
@@ -62,25 +65,26 @@ export class Collector {
       // A state that does not exist yet has to be found when it does.
       if (reader.version() === '') this.close();
       return view;
-    } catch {
+    } catch (error) {
       this.close();
+      if (!(error instanceof StoreError)) throw error;
       return lookAt(this.#layout);
     }
   }
 
   #count(reader: Reader): void {
     const lastSeq = reader.lastSeq();
-    const isFirst = this.#countedTo === null;
     // Another database took the place of this one.
-    if (this.#countedTo === null || this.#countedTo > lastSeq) this.#countedTo = lastSeq;
+    if (this.#isFirst || this.#countedTo > lastSeq) this.#countedTo = lastSeq;
     for (;;) {
       const rows = reader.decisions(this.#countedTo, ROWS);
       this.#counts.decided(rows);
       this.#countedTo = rows.at(-1)?.seq ?? this.#countedTo;
       if (rows.length < ROWS) break;
     }
-    this.#counts.noticed(reader.notices(), isFirst);
-    this.#counts.spent(reader.spend({ fromQuarter: quarterOf(Date.now()) - SPEND_QUARTERS }), isFirst);
+    this.#counts.noticed(reader.notices(), this.#isFirst);
+    this.#counts.spent(reader.spend({ fromQuarter: quarterOf(Date.now()) - SPEND_QUARTERS }), this.#isFirst);
+    this.#isFirst = false;
   }
 }
 

@@ -50,6 +50,11 @@ describe('the state as metrics', () => {
     expect(samples.get('dogwatch_watchdog_alive')).toBe(0);
   });
 
+  test('says when it is from a snapshot', async () => {
+    const values = async (around: Around) => samplesIn(await textWith({ one: working() }, around)).get('dogwatch_state_readable');
+    expect([await values({}), await values({ keptAt: '2026-03-02T03:00:00.000Z' })]).toEqual([1, 0]);
+  });
+
   test('has windows of accounts, without a value that is not known', async () => {
     const window = {
       name: 'five_hour',

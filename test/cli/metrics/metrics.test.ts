@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { register } from '../../../src/cli/metrics/metrics.ts';
@@ -36,6 +38,16 @@ describe('dogwatch metrics', () => {
   ])('refuses %s', async (_, argv, problem) => {
     const { where } = await keptState();
     expect((await look(register, where, 'metrics', ...argv)).thrown).toMatchObject(problem);
+  });
+
+  test('refuses an address that is in use', async () => {
+    const { where } = await keptState();
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { thrown } = await look(register, where, 'metrics', '--listen', String(port));
+    other.close();
+    expect(thrown).toMatchObject({ exitCode: 69, explanation: { got: expect.stringContaining('EADDRINUSE') } });
   });
 
   test('refuses a file as the directory', async () => {
