@@ -287,7 +287,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/run',
     'src/cli/status',
   ],
-  'src/cli/metrics': ['src/core/', 'src/store/directory', 'src/metrics', 'src/cli/terminal', 'src/cli/client'],
+  'src/cli/metrics': ['src/core/', 'src/system', 'src/store/directory', 'src/metrics', 'src/cli/terminal', 'src/cli/client'],
   'src/cli/help': ['src/cli/terminal'],
   'src/cli/completion': [
     'src/core/',

@@ -3,11 +3,13 @@ import { errorMessage } from '../../core/values/error-message.ts';
 import type { Collector } from '../../metrics/collector.ts';
 import { keepTextfile, writeTextfile } from '../../metrics/textfile.ts';
 import { StoreError } from '../../store/directory/error.ts';
+import { keepHeapSmall } from '../../system/small-heap.ts';
 import { EXIT_UNAVAILABLE, Problem } from '../terminal/problem.ts';
 import { tell } from '../terminal/tell.ts';
 
 /** Keeps the metrics in a file until the process is ended. */
 export async function keep(collector: Collector, directory: string): Promise<void> {
+  keepHeapSmall();
   const ending = new AbortController();
   const end = () => ending.abort();
   process.once('SIGTERM', end).once('SIGINT', end);

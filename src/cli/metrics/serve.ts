@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { errorMessage } from '../../core/values/error-message.ts';
 import type { Collector } from '../../metrics/collector.ts';
 import { isLoopback, serverOf } from '../../metrics/server.ts';
+import { keepHeapSmall } from '../../system/small-heap.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import { tell } from '../terminal/tell.ts';
 
@@ -11,6 +12,7 @@ const DEFAULT = '127.0.0.1:9726';
 /** Serves the metrics until the process is ended. */
 export async function serve(collector: Collector, address = DEFAULT): Promise<void> {
   const { host, port } = parsed(address);
+  keepHeapSmall();
   const server = serverOf(collector);
   server.listen(port, host.replace(/^\[|\]$/g, ''));
   try {
