@@ -65,8 +65,7 @@ export function webApp({ layout, token, names, submit, isUtc, limits = STREAM_LI
       return c.json({ error: 'there is no such attempt' }, 404);
     return c.json({ attempt, lines: logTail(layout, run.id, attempt) });
   });
-  app.get('/api/may', (c) => c.json({ act: submit !== null }));
-  app.get('/api/live', live(hub, limits));
+  app.get('/api/live', live(hub, limits, submit !== null));
   app.post('/api/act', async (c) => {
     if (submit === null) return c.json({ error: 'this page may only look: `dogwatch web --act` lets it act' }, 403);
     if (!/^application\/json(?:;|$)/i.test(c.req.header('content-type') ?? '')) return c.json({ error: 'expected JSON' }, 415);

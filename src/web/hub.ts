@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { clockAt } from '../look/clock.ts';
 import { follow } from '../look/follow.ts';
@@ -6,10 +5,9 @@ import { lookAtRun } from '../look/run.ts';
 import type { Layout } from '../store/directory/layout.ts';
 import { overviewOf, runPageOf } from './documents.ts';
 
-/** Something for a page that stays open. `id` is the same for the same text. */
+/** Something for a page that stays open. */
 export interface Message {
   readonly event: 'overview' | 'run' | 'problem';
-  readonly id: string;
   readonly data: string;
 }
 
@@ -48,7 +46,8 @@ export class Hub {
     if (this.#ends === null) {
       this.#ends = new AbortController();
       void this.#watch(this.#ends.signal);
-    } else void this.#greet(run, send);
+    }
+    void this.#greet(run, send);
     return () => {
       this.#watchers.delete(send);
       if (this.#watchers.size > 0) return;
@@ -101,7 +100,4 @@ export class Hub {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function message(event: Message['event'], document: object): Message {
-  const data = JSON.stringify(document);
-  return { event, id: createHash('sha256').update(`${event} ${data}`).digest('base64url').slice(0, 16), data };
-}
+const message = (event: Message['event'], document: object): Message => ({ event, data: JSON.stringify(document) });

@@ -18,7 +18,7 @@ export const STREAM_LIMITS: StreamLimits = { streams: 8, streamMs: 55_000 };
 const BEAT_MS = 15_000;
 
 /** Streams changes to a page until it leaves. */
-export function live(hub: Hub, { streams, streamMs }: StreamLimits) {
+export function live(hub: Hub, { streams, streamMs }: StreamLimits, mayAct: boolean) {
   let open = 0;
   return (c: Context) => {
     if (open >= streams) {
@@ -38,6 +38,7 @@ export function live(hub: Hub, { streams, streamMs }: StreamLimits) {
       const until = performance.now() + streamMs;
       stream.onAbort(() => wake());
       try {
+        await written(stream.writeSSE({ event: 'may', data: JSON.stringify({ act: mayAct }) }), until);
         while (!stream.aborted && performance.now() < until) {
           if (waiting.size === 0) {
             const hasMore = await new Promise<boolean>((resolve) => {

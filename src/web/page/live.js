@@ -6,32 +6,33 @@ const MOST_MS = 10_000;
 const SILENT_MS = 40_000;
 
 /**
- * Streams what changes to `on[event]`. `lost(since)` is called while the connection is lost, with
- * null once it is back; `refused(status)` ends it.
+ * Streams what changes to `on[event]`. `lost(since, why)` is called while the connection is lost,
+ * with null once it is back; `refused(status)` ends it.
  */
 export async function live(run, on, { lost, refused }) {
   let since = null;
-  let lastId = '';
   let failures = 0;
   for (;;) {
     const quits = new AbortController();
     let silence = setTimeout(() => quits.abort(), SILENT_MS);
     let isPlanned = false;
+    let why = '';
     try {
       const response = await ask(`/api/live${run === null ? '' : `?run=${encodeURIComponent(run)}`}`, {
-        headers: lastId === '' ? {} : { 'last-event-id': lastId },
         signal: quits.signal,
       });
       if (response.status === 401 || response.status === 421 || response.status === 403) return refused(response.status);
-      if (!response.ok) throw new Error(String(response.status));
+      if (!response.ok) {
+        why = (await response.json()).error;
+        throw new Error(why);
+      }
       failures = 0;
-      for await (const { event, id, data } of messages(response.body, () => {
+      for await (const { event, data } of messages(response.body, () => {
         clearTimeout(silence);
         silence = setTimeout(() => quits.abort(), SILENT_MS);
         if (since !== null) lost(null);
         since = null;
       })) {
-        lastId = id || lastId;
         isPlanned = event === 'again';
         if (!isPlanned) on[event]?.(JSON.parse(data));
       }
@@ -42,7 +43,7 @@ export async function live(run, on, { lost, refused }) {
     }
     if (isPlanned) continue;
     since ??= Date.now();
-    lost(since);
+    lost(since, why);
     failures += 1;
     await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_MS, AGAIN_MS * failures)));
   }
@@ -65,7 +66,7 @@ async function* messages(body, heard) {
           .filter((line) => line.startsWith(`${name}: `))
           .map((line) => line.slice(name.length + 2))
           .join('\n');
-      if (fields.length > 0) yield { event: of('event'), id: of('id'), data: of('data') };
+      if (fields.length > 0) yield { event: of('event'), data: of('data') };
     }
   }
 }

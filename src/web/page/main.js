@@ -1,6 +1,6 @@
 import { makeActs } from './act.js';
 import { fill, make, say } from './dom.js';
-import { ask, askForToken } from './key.js';
+import { askForToken } from './key.js';
 import { live } from './live.js';
 import { overview } from './overview.js';
 import { runPage } from './run.js';
@@ -55,14 +55,16 @@ function problem({ message }) {
 }
 
 let ticking;
-function lost(since) {
+function lost(since, why = '') {
   lostSince = since;
   document.body.classList.toggle('stale', since !== null);
   lostLine.hidden = since === null;
   clearInterval(ticking);
   if (since === null) return;
-  const tell = () =>
-    say(lostLine, `Connection lost ${Math.round((Date.now() - lostSince) / 1000)} s ago: what is shown may be old. Trying again …`);
+  const tell = () => {
+    const age = Math.round((Date.now() - lostSince) / 1000);
+    say(lostLine, `Connection lost ${age} s ago${why === '' ? '' : ` (${why})`}: what is shown may be old. Trying again …`);
+  };
   tell();
   ticking = setInterval(tell, 1000);
 }
@@ -76,26 +78,25 @@ function refused(status) {
   askForToken(sessionStorage.length === 0 ? '' : 'This token is of another start of `dogwatch web`.', start);
 }
 
-async function start() {
-  const may = await ask('/api/may')
-    .then((response) => (response.ok ? response.json() : { act: false }))
-    .catch(() => ({ act: false }));
-  const acts = may.act ? makeActs() : null;
+function start() {
+  let acts = null;
   const show = (making) => (document_) => {
     head(document_);
-    if (face === null) {
-      face = making(main, acts);
-      document.body.dataset.ready = 'true';
-    }
+    face ??= making(main, acts);
     face(document_);
+    document.body.dataset.ready = 'true';
     if (lostSince === null) lostLine.hidden = true;
     const group = document_.isWatched
       ? (document_.run?.group ?? Object.entries(document_.counts ?? {}).find(([, count]) => count > 0)?.[0] ?? 'done')
       : 'lost';
     title(document_, group, document_.brief ?? (document_.run.group === 'person' ? '!' : ''));
   };
-  const on = run === null ? { overview: show(overview), problem } : { run: show(runPage), problem };
+  const may = ({ act }) => {
+    // Each stream begins with it.
+    if (act) acts ??= makeActs();
+  };
+  const on = run === null ? { may, problem, overview: show(overview) } : { may, problem, run: show(runPage) };
   void live(run, on, { lost, refused });
 }
 
-void start();
+start();

@@ -163,10 +163,8 @@ describe.skipIf(why !== null)(`the page in a real browser${why === null ? '' : `
     const { url, add, close, start } = await served();
     const { page } = await look(url());
     await ready(page);
-    const before = performance.now();
     add('brand-new', working());
     await page.getByRole('link', { name: 'brand-new' }).waitFor();
-    console.log(`a change was shown after ${Math.round(performance.now() - before)} ms`);
     await close();
     await page.getByText(/Connection lost \d+ s ago: what is shown may be old/).waitFor();
     await start();
