@@ -43,7 +43,10 @@ export interface Store {
    * power failure, but not with this process.
    */
   checkpoint(runs: readonly Run[], spent?: readonly SpendEntry[]): void;
-  /** What all runs spent, from this quarter of an hour on. */
+  /**
+   * What all runs spent, from this quarter of an hour on, and in the last quarters in which anything
+   * was spent, whenever they were.
+   */
   spentSince(quarter: number): QuarterSum[];
   /** What is known of the machine, or null if nothing is yet. */
   host(): Host | null;

@@ -53,6 +53,12 @@ export function readSpend(db: DatabaseSync, path: string, { run, fromQuarter = 0
 /** Rows of runs that are ended or removed are kept as long as a journal. */
 const KEPT_QUARTERS = 90 * 24 * 4;
 
+/**
+ * The last quarters in which anything was spent, at least two days: known also to a watchdog that
+ * starts while the clock is wrong.
+ */
+const LAST_QUARTERS = 'SELECT DISTINCT quarter FROM spend ORDER BY quarter DESC LIMIT 192';
+
 export const spendStatements = (db: DatabaseSync) => {
   const add = db.prepare(
     `INSERT INTO spend (run, attempt, recovery, account, model, quarter, input, output, cache_read, cache_write, reasoning, stated, computed, unpriced)
@@ -63,7 +69,8 @@ export const spendStatements = (db: DatabaseSync) => {
        computed = computed + excluded.computed, unpriced = unpriced + excluded.unpriced`,
   );
   const since = db.prepare(
-    'SELECT quarter, sum(stated) + sum(computed) AS usd, sum(unpriced) AS unpriced FROM spend WHERE quarter >= ? GROUP BY quarter',
+    `SELECT quarter, sum(stated) + sum(computed) AS usd, sum(unpriced) AS unpriced FROM spend
+     WHERE quarter >= min(?, (SELECT min(quarter) FROM (${LAST_QUARTERS}))) GROUP BY quarter`,
   );
   const forget = db.prepare(
     'DELETE FROM spend WHERE quarter < (SELECT max(quarter) FROM spend) - ? AND run NOT IN (SELECT id FROM runs WHERE active = 1)',

@@ -48,7 +48,21 @@ describe('the ledger of spend', () => {
     ]);
     expect(rows({ run: 'two.1' })).toEqual([]);
     expect(rows({ fromQuarter: 2_000_001 })).toHaveLength(1);
-    expect(store.spentSince(2_000_001)).toEqual([{ quarter: 2_000_001, usd: 1, unpriced: 0 }]);
+    expect(store.spentSince(2_000_001)).toEqual([
+      { quarter: 2_000_000, usd: 5, unpriced: 0 },
+      { quarter: 2_000_001, usd: 1, unpriced: 0 },
+    ]);
+    store.close();
+  });
+
+  test('knows the last two days of spending while the clock is wrong, and more from a given time on', async () => {
+    const { store } = await opened();
+    const spent = Array.from({ length: 300 }, (_, number) => entry({ quarter: 2_000_000 + number }));
+    store.record([{ ...noting(newRunNamed('one'), 1), spent }]);
+    const firstOf = (quarter: number) => store.spentSince(quarter)[0]?.quarter;
+    const yearAhead = 2_000_000 + 365 * 96;
+    expect(store.spentSince(yearAhead)).toHaveLength(192);
+    expect([firstOf(yearAhead), firstOf(2_000_050), firstOf(0)]).toEqual([2_000_108, 2_000_050, 2_000_000]);
     store.close();
   });
 
