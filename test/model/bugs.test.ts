@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BUGS } from './bugs.ts';
 import { CAP_BUGS } from './cap-bugs.ts';
+import { DAY_BUGS } from './day-bugs.ts';
 import { NOWHERE_BUGS } from './nowhere-bugs.ts';
 import { programOf } from './programs/program.ts';
 import { storyOf, trySeeds } from './seeds.ts';
@@ -13,7 +14,7 @@ import { WAITS_BUGS } from './waits-bugs.ts';
 const SEEDS = 1500;
 
 describe('a planted bug is found', () => {
-  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS, ...WAITS_BUGS, ...CAP_BUGS }))(
+  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS, ...WAITS_BUGS, ...CAP_BUGS, ...DAY_BUGS }))(
     '%s',
     { timeout: 120_000 },
     (_name, { plant, invariants }) => {

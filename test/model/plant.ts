@@ -3,6 +3,7 @@ import type { EngineEvent, EngineLedger, Inventory } from '../../src/core/images
 import type { DiskFact } from '../../src/core/model/disk.ts';
 import type { Observation } from '../../src/core/model/facts.ts';
 import type { Notice } from '../../src/core/notices/notice.ts';
+import type { DayRules } from '../../src/core/spend/day-cap.ts';
 import type { KnownBefore, World } from '../../src/core/world.ts';
 import type { Ports } from '../../streams/pipeline.ts';
 import type { Disk } from './world/memory-store.ts';
@@ -30,6 +31,10 @@ export interface Plant {
   readonly sparesTheStopped?: boolean;
   /** Starts without searching for processes that the state does not know. */
   readonly overlooksStrays?: boolean;
+  /** Changes what begins a day. */
+  readonly day?: (rules: DayRules) => DayRules;
+  /** Does not look at runs that wait for the next day. */
+  readonly overlooksNewDays?: boolean;
   /** Takes processes that cannot be seen for idle ones. */
   readonly takesUnseenForIdle?: boolean;
   /** Reads a log that was cut from its beginning. */

@@ -39,7 +39,7 @@ const endsForCap = (action: RunDecision['actions'][number]): boolean =>
 export const isEndedForCap = ({ actions }: RunDecision): boolean => actions.some(endsForCap);
 
 /** A process that cannot be ended is for a person. */
-const goesOn = ({ attempt, pending, proof, stopping, blocked, state }: Run): boolean =>
+export const goesOn = ({ attempt, pending, proof, stopping, blocked, state }: Run): boolean =>
   attempt?.alive === true &&
   [pending, proof, stopping, blocked].every((one) => one === null) &&
   !['complete', 'stopped', 'failed'].includes(state);

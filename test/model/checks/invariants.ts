@@ -9,6 +9,7 @@ import type { Machine } from '../world/machine.ts';
 import { LARGE_LOG_BYTES } from '../world/volume.ts';
 import { isEndedForCap, type SpendingRead } from './caps.ts';
 import { mayGoNowhere } from './circles.ts';
+import type { DaysRead } from './days.ts';
 import { mayHaveToWait } from './parked.ts';
 
 /** What an observer remembers of a run without knowing the core. */
@@ -26,6 +27,7 @@ export interface Seen {
   circles?: readonly number[];
   /** What was read of what it spent. */
   spending?: SpendingRead;
+  days?: DaysRead;
 }
 
 export interface BrokenRule {

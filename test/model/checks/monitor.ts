@@ -6,6 +6,7 @@ import type { Event } from '../programs/program.ts';
 import type { Machine } from '../world/machine.ts';
 import type { MemoryStore } from '../world/memory-store.ts';
 import { keepsItsCap } from './caps.ts';
+import { keepsTheDay } from './days.ts';
 import { againstItsBudget, againstItsState, endsTheLiving, heldByChild, type Seen, saysMoreThanIsKnown } from './invariants.ts';
 import { goesNowhere } from './nowhere.ts';
 import type { Trace } from './trace.ts';
@@ -118,6 +119,7 @@ export class Monitor {
       goesNowhere(seen, decided, this.#machine) ??
       waits(seen, decided, this.#machine) ??
       keepsItsCap(seen, decided, this.#machine) ??
+      keepsTheDay(seen, this.seen, decided, this.#machine) ??
       heldByChild(decided, this.#machine) ??
       saysMoreThanIsKnown(decided, this.#machine) ??
       againstTheUnknown(seen, decided, this.#machine) ??

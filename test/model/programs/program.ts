@@ -1,8 +1,10 @@
 import type { Command } from '../../../src/core/model/facts.ts';
+import type { DayRules } from '../../../src/core/spend/day-cap.ts';
 import { GIB } from '../../kit/core/disks.ts';
 import { HOUR, MINUTE, SECOND } from '../../kit/core/world.ts';
 import { anyLives, anyMendings, type Life, type Mending, withChild, withFlood } from '../world/lives.ts';
 import { Chance } from './chance.ts';
+import { dayIn, spendingDaily } from './days.ts';
 import { engineEvents } from './engine-events.ts';
 import { type Nowhere, nowhereIn } from './nowhere.ts';
 import { type Spending, spendingIn } from './spending.ts';
@@ -70,6 +72,8 @@ export interface Program {
   readonly recovers: boolean;
   /** How a log that exceeds its limit is shortened. Left out: no log has a limit. */
   readonly cutsLogs?: 'punched' | 'emptied' | null;
+  /** What all runs may cost in a day. Left out: whatever they like. */
+  readonly day?: DayRules | null;
   readonly runs: readonly PlannedRun[];
   readonly events: readonly Event[];
 }
@@ -88,11 +92,12 @@ export function programOf(seed: number): Program {
   const planned = runs
     .map(nowhereIn(seed))
     .map(spendingIn(seed))
+    .map(spendingDaily(seed))
     .map(unknownIn(seed))
     .map(childIn(seed))
     .map(floodIn(seed))
     .map(waitsIn(seed));
-  return { seed, recovers, cutsLogs: capOfLogs(seed), runs: planned, events: events.sort((a, b) => a.atMs - b.atMs) };
+  return { seed, recovers, cutsLogs: capOfLogs(seed), day: dayIn(seed), runs: planned, events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 
 /**

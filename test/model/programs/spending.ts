@@ -22,18 +22,20 @@ export const MENDING_COSTS = 1;
 export const spendingIn =
   (seed: number) =>
   (run: PlannedRun, index: number): PlannedRun => {
-    const forgets = seed % 13 === 2 || seed % 13 === 10 || seed % 7 === 3 || seed % 7 === 4;
-    if (index !== 0 || seed % 6 !== 1 || forgets || run.nowhere !== undefined) return run;
+    if (index !== 0 || seed % 6 !== 1 || forgetsSpending(seed) || run.nowhere !== undefined) return run;
     const chance = new Chance(seed ^ 0xca95);
     const says = chance.of(['answers', 'process-totals', 'session-totals', 'tokens-alone'] as const);
     const lives = Array.from({ length: 8 }, () => spender(chance));
     return { ...run, spending: { says, cap: chance.of([2, 4, 9]) }, lives: [...lives.slice(0, 4), ...run.lives, ...lives.slice(4)] };
   };
 
+/** Lines are lost there, or the state is put back. */
+export const forgetsSpending = (seed: number): boolean => seed % 13 === 2 || seed % 13 === 10 || seed % 7 === 3 || seed % 7 === 4;
+
 const answers = (usd: number): Act => ({ kind: 'answers', afterMs: MINUTE, usd });
 
 /** Some answers, a milestone at times, and an end: by itself, killed in mid-turn, or refused. */
-function spender(chance: Chance): Life {
+export function spender(chance: Chance): Life {
   const some = Array.from({ length: chance.between(1, 5) }, () => answers(chance.of([0.25, 0.5, 1])));
   const commits: Life = chance.oneIn(3) ? [{ kind: 'commits', afterMs: SECOND }] : [];
   return [...some, ...commits, answers(0.25), ...endOf(chance)];

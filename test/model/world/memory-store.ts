@@ -7,6 +7,8 @@ import type { Action } from '../../../src/core/model/facts.ts';
 import type { Reply } from '../../../src/core/model/reply.ts';
 import { isActive, type Run } from '../../../src/core/model/run.ts';
 import type { Notice, NoticeChanges } from '../../../src/core/notices/notice.ts';
+import type { SpendEntry } from '../../../src/core/run/spent.ts';
+import type { QuarterSum } from '../../../src/core/spend/quarters.ts';
 
 /** The durable state of a machine, which survives a kill. A transaction is all or nothing. */
 export class Disk {
@@ -19,6 +21,8 @@ export class Disk {
   readonly actions = new Map<string, { readonly action: Action; readonly fence: number; settled: boolean }>();
   readonly replies = new Map<string, Reply>();
   readonly notices = new Map<string, Notice>();
+  /** What was spent, by the place of the entry in the ledger. */
+  readonly spent = new Map<string, QuarterSum>();
   host: Host | null = null;
   /**
    * How the next transactions fail, in order. `written`: the data is on disk, but the program gets
@@ -30,8 +34,10 @@ export class Disk {
 
   /** Copies all of it. Calling the result puts the copy back in place of the current state. */
   copy(): () => void {
-    const { runs, holds, windows, actions, replies, notices, seq, boot, host } = this;
-    const maps = [runs, holds, windows, actions, replies, notices].map((map) => [map as Map<string, unknown>, copied([...map])] as const);
+    const { runs, holds, windows, actions, replies, notices, spent, seq, boot, host } = this;
+    const maps = [runs, holds, windows, actions, replies, notices, spent].map(
+      (map) => [map as Map<string, unknown>, copied([...map])] as const,
+    );
     return () => {
       for (const [map, entries] of maps) {
         map.clear();
@@ -67,6 +73,8 @@ export class MemoryStore {
   accountHolds = (): AccountHold[] => copied([...this.disk.holds.values()].flat());
   accountWindows = (): AccountWindow[] => copied([...this.disk.windows.values()].flat());
   notices = (): Notice[] => copied([...this.disk.notices.values()]);
+  /** All of it: no world has spent in more quarters than the real store always knows. */
+  spentSince = (_quarter: number): QuarterSum[] => copied([...this.disk.spent.values()]);
   host = (): Host | null => copied(this.disk.host);
   hasReply = (request: string): boolean => this.disk.replies.has(request);
   isKept = (id: string): boolean => this.disk.actions.get(id)?.settled === false;
@@ -87,8 +95,9 @@ export class MemoryStore {
     });
   }
 
-  checkpoint(runs: readonly Run[]): void {
+  checkpoint(runs: readonly Run[], spent: readonly SpendEntry[] = []): void {
     this.#transact(() => {
+      this.#spend(spent);
       for (const run of runs) this.#keepRun(run);
     });
   }
@@ -98,8 +107,9 @@ export class MemoryStore {
     this.disk.seq = Math.max(this.disk.seq, observation.seq);
   }
 
-  #keep({ observation, run, holds, windows, recoveryHolds, material, actions }: RunDecision): void {
+  #keep({ observation, run, holds, windows, recoveryHolds, material, actions, spent }: RunDecision): void {
     const { disk } = this;
+    this.#spend(spent);
     if (observation.kind === 'action.settled') {
       const open = disk.actions.get(observation.action);
       if (open !== undefined) open.settled = true;
@@ -113,6 +123,12 @@ export class MemoryStore {
     if (windows !== null) disk.windows.set(run.spec.account, windows);
     if (recoveryHolds !== null) disk.holds.set(recoveryHolds.account, recoveryHolds.holds);
     for (const action of actions) disk.actions.set(action.id, { action, fence: this.fence, settled: false });
+  }
+
+  #spend(entries: readonly SpendEntry[]): void {
+    const { spent } = this.disk;
+    for (const { quarter, amount } of entries)
+      spent.set(`${spent.size}`, { quarter, usd: amount.statedUsd + amount.computedUsd, unpriced: amount.unpriced });
   }
 
   #keepRun(run: Run): void {

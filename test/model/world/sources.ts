@@ -104,8 +104,12 @@ export class Sources {
   #tick(tick: number): void {
     // An earlier deadline appeared meanwhile, and its tick came first.
     if (this.#tickMono === tick) this.#tickMono = Number.POSITIVE_INFINITY;
-    for (const run of this.#world.due(this.#machine.clock.now)) this.#push({ kind: 'tick', run });
+    for (const run of this.#world.due(this.#machine.clock.now)) if (!this.#isOverlooked(run)) this.#push({ kind: 'tick', run });
     this.schedule();
+  }
+
+  #isOverlooked(id: string): boolean {
+    return this.#plant.overlooksNewDays === true && this.#world.run(id)?.holds.some(({ kind }) => kind === 'cap') === true;
   }
 
   #arrivals(): readonly number[] {

@@ -6,12 +6,14 @@ import type { HostFact } from '../../../src/core/model/host.ts';
 import { noticesAfter } from '../../../src/core/notice-changes.ts';
 import { acknowledged, type NoticeChanges } from '../../../src/core/notices/notice.ts';
 import { noticeDraft } from '../../../src/core/notices/wording.ts';
+import { quarterOf } from '../../../src/core/spend/quarters.ts';
 import { World } from '../../../src/core/world.ts';
 import { NoticeOutbox } from '../../../src/store/notice-outbox.ts';
 import { Recorder } from '../../../src/store/recorder.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Ports, supervise } from '../../../streams/pipeline.ts';
 import { MARKS } from '../../kit/core/disks.ts';
+import { DAY } from '../../kit/core/world.ts';
 import type { Monitor } from '../checks/monitor.ts';
 import type { Plant } from '../plant.ts';
 import type { AttemptProcesses } from './attempt.ts';
@@ -60,9 +62,12 @@ export class Watchdog {
       holds: store.accountHolds(),
       windows: store.accountWindows(),
       host: takenOver(store.host() ?? NEW_HOST),
+      spent: store.spentSince(quarterOf(machine.clock.now.wall - 2 * DAY)),
     };
     const known = plant.known?.(before) ?? before;
-    this.#world = new World(known, { marks: MARKS, mayAct: true, recovers: machine.program.recovers }, (id) => store.run(id));
+    const { recovers, day = null } = machine.program;
+    const rules = { marks: MARKS, mayAct: true, recovers, day: day && (plant.day?.(day) ?? day) };
+    this.#world = new World(known, rules, (id) => store.run(id));
     this.#recorder = new Recorder(store);
     const notices = store.notices();
     this.#outbox = new NoticeOutbox(plant.notices?.(notices) ?? notices, (changes) => store.record([], changes));
