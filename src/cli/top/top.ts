@@ -20,7 +20,8 @@ Example:
 
 Keys: j/k move, Enter opens a run, l its log, e why, / find, ? help, q quit.
 a (acknowledge), p (pause), r (resume) and x (stop) say what they will do and
-ask: only y is yes, and to stop a run you type its name. Pasted text does nothing.
+ask: only y is yes, and to stop a run you type its name. Pasted text does
+nothing.
 
 It reads the state, and changes nothing unless you ask for it. If it is killed
 with SIGKILL, \`reset\` brings the terminal back.
