@@ -44,8 +44,8 @@ export interface Store {
    */
   checkpoint(runs: readonly Run[], spent?: readonly SpendEntry[]): void;
   /**
-   * What all runs spent, from this quarter of an hour on, and in the last quarters in which anything
-   * was spent, whenever they were.
+   * What all runs spent, from this quarter of an hour on, and in the last quarters in which
+   * anything was spent, whenever they were.
    */
   spentSince(quarter: number): QuarterSum[];
   /** What is known of the machine, or null if nothing is yet. */

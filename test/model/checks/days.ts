@@ -15,8 +15,8 @@ const OF_DAY = 'DOGWATCH_MAX_COST_PER_DAY';
 
 /**
  * 14: when all runs together have spent what they may in a day, nothing is started until the next
- * day, and a living attempt is ended with its next step; until then, and on the next day, nothing is
- * stopped for it.
+ * day, and a living attempt is ended with its next step; until then, and on the next day, nothing
+ * is stopped for it.
  */
 export function keepsTheDay(seen: Seen, all: ReadonlyMap<string, Seen>, decision: RunDecision, machine: Machine): BrokenRule | null {
   const { day } = machine.program;
