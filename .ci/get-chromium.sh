@@ -11,8 +11,8 @@ mkdir -p "$1/bin"
 cat >"$1/bin/chromium" <<'EOS'
 #!/bin/sh
 here=$(dirname "$(dirname "$(readlink -f "$0")")")
-export FONTCONFIG_SYSROOT="$here"
-LD_LIBRARY_PATH=$(printf '%s:' "$here"/usr/lib/chromium "$here"/usr/lib/*-linux-gnu* "$here"/lib/*-linux-gnu*) exec "$here/usr/lib/chromium/chromium" "$@"
+[ -e "$here/etc/fonts/fonts.conf" ] && export FONTCONFIG_SYSROOT="$here"
+LD_LIBRARY_PATH=$(printf '%s:' "$here"/usr/lib/chromium "$here"/usr/lib/*-linux-gnu* "$here"/usr/lib/*-linux-gnu*/pulseaudio "$here"/lib/*-linux-gnu*) exec "$here/usr/lib/chromium/chromium" "$@"
 EOS
 chmod +x "$1/bin/chromium"
 unpack "$1" Chromium
