@@ -61,6 +61,12 @@ export function typed(chunk: string, { rest: before, isPasting: wasPasting }: Pi
       isPasting = false;
       continue;
     }
+    // Esc twice.
+    if (text.startsWith('\u001b\u001b')) {
+      names.push('esc');
+      text = text.slice(1);
+      continue;
+    }
     if (text.startsWith('\u001b')) {
       const sequence = WHOLE.exec(text)?.[0];
       if (sequence === undefined) return { keys: keysOf(names, false), rest: text, isPasting };

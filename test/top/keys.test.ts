@@ -21,6 +21,7 @@ test.each<[string, readonly string[], readonly string[]]>([
   ['arrows', ['\u001b[A', '\u001b[B', '\u001bOA', '\u001bOB'], ['up', 'down', 'up', 'down']],
   ['a page', ['\u001b[5~', '\u001b[6~'], ['page-up', 'page-down']],
   ['an arrow in two parts', ['\u001b', '[A'], ['up']],
+  ['Esc twice, and an arrow', ['\u001b\u001b', '[A'], ['esc', 'up']],
   ['unknown sequences', ['\u001b[1;5C', '\u001b[<0;3;4M', '\u001bOP', '\u001bx'], []],
   ['Enter, and what ends it', ['\r', '\u0003', '\u001a'], ['enter', 'ctrl-c', 'ctrl-z']],
   ['other control characters', ['\u0000\u0001'], []],

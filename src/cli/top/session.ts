@@ -11,6 +11,8 @@ export type Stop = NodeJS.Signals | null;
 const ENDS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'];
 /** By then a signal that this process sent itself has stopped it. */
 const STOPPED_MS = 50;
+/** Leaving the screen takes less, unless the process was stopped meanwhile. */
+const LONG_MS = 200;
 
 /**
  * Whatever ends or suspends the view leaves the terminal as it was: only SIGKILL cannot be caught.
@@ -67,13 +69,21 @@ export class Session {
 
   /** As the terminal does at Ctrl-Z: the whole job, whatever else belongs to it. */
   suspend(): void {
+    // Before the rest of the job stops: then the terminal belongs to the shell.
+    this.#terminal.close();
     process.kill(0, 'SIGTSTP');
   }
 
   readonly #leave = (): void => this.#terminal.close();
 
   #stopped(): void {
+    const beganMono = performance.now();
     this.#terminal.close();
+    // Setting the modes of a terminal that the shell has taken back stops the process: that was it.
+    if (performance.now() - beganMono > LONG_MS) {
+      this.#resumed();
+      return;
+    }
     // Without a shell that could continue it, the system ignores this, and the view comes back.
     process.removeAllListeners('SIGTSTP');
     process.kill(process.pid, 'SIGTSTP');

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findTmux } from '../../../src/launch/launchers/tmux.ts';
 import { layout } from '../../../src/store/directory/layout.ts';
 import { withReader } from '../../../src/store/with-reader.ts';
+import { findOnPath } from '../../../src/system/command/find-on-path.ts';
 import { NEVER_SHORT } from '../../kit/never-short.ts';
 import { PROGRAM } from '../../kit/stage.ts';
 import { until } from '../../kit/workbench.ts';
@@ -98,11 +99,11 @@ describe.skipIf(findTmux() === null)('top in a real terminal', () => {
     keys('l');
     await says(/-- attempt 1 --\nhello from the run/);
     keys('Escape');
-    await says(/done +when/);
+    await says(/^.. long \(working\)[\s\S]*done +when/m);
     keys('e');
     await says(/command +sh -c/);
     keys('Escape');
-    await says(/done +when/);
+    await says(/^.. long \(working\)[\s\S]*done +when/m);
     keys('Escape');
     await says(/short +complete/);
   });
@@ -173,6 +174,22 @@ describe.skipIf(findTmux() === null)('top in a real terminal', () => {
     await until('the modes are written', () => modes().every((text) => text !== ''));
     expect(new Set(modes()).size).toBe(1);
   });
+
+  test.skipIf(findOnPath('bash', process.env.PATH ?? '') === null)(
+    'Ctrl-Z gives the terminal back to the shell, and fg the view',
+    async () => {
+      sessions += 1;
+      tmux('new-session', '-d', '-s', pane(), '-x', '80', '-y', '24', 'env', 'PS1=sh> ', 'bash', '--norc');
+      keys(`'${process.execPath}' '${PROGRAM}' top`, 'Enter');
+      await says(/\? help/);
+      keys('C-z');
+      await says(/Stopped[\s\S]*sh>/);
+      keys('clear; stty -a | grep -o -- "-*icanon"; fg', 'Enter');
+      await says(/\? help/);
+      keys('q');
+      await says(/^icanon\n[\s\S]*sh>/m);
+    },
+  );
 
   test('with a dumb terminal, in ASCII and without escapes', async () => {
     start({ TERM: 'dumb' });
