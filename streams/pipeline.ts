@@ -95,6 +95,7 @@ export function supervise(
     answers('check'),
     answers('evidence'),
     answers('glance'),
+    answers('recovery-spend'),
     answers('session'),
     observe(changed$, decided$),
   ).pipe(
@@ -147,5 +148,7 @@ function unanswered({ kind, run, attempt }: Question, because: string): Fact {
     }
     case 'session':
       return { kind: 'session.learned', run, attempt, session: null };
+    case 'recovery-spend':
+      return { kind: 'recovery.counted', run, recovery: 0, amounts: null };
   }
 }

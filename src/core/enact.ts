@@ -72,7 +72,7 @@ export function advance(
   const { state, because, patch, notice, holds = [] } = verdict;
   let next: Run = { ...run, ...patch, state, because, holds, since: run.state === state ? run.since : at };
   if (notice !== undefined) next = { ...next, streak: alsoNotified(next.streak, notice.cause) };
-  for (const kind of questions) next = kind === 'glance' ? glancing(next, at) : { ...next, asked: { ...next.asked, [kind]: at } };
+  for (const kind of questions) next = asking(next, kind, at);
   for (const action of actions) {
     if (action.kind === 'resume')
       next = { ...next, pending: { id: action.id, kind: 'resume', attempt: action.attempt, mode: action.mode, at } };
@@ -82,6 +82,12 @@ export function advance(
       next = { ...ending(next, action.because), pending: { id: action.id, kind: 'end', attempt: action.attempt, at } };
   }
   return next;
+}
+
+function asking(run: Run, kind: Question['kind'], at: Instant): Run {
+  if (kind === 'glance') return glancing(run, at);
+  if (kind === 'recovery-spend') return run.recovery === null ? run : { ...run, recovery: { ...run.recovery, countedAt: at } };
+  return { ...run, asked: { ...run.asked, [kind]: at } };
 }
 
 const glancing = (run: Run, at: Instant): Run =>

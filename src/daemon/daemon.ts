@@ -99,7 +99,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     record,
     // What an attempt says it used can only be priced if the list is there by then.
     perform: (action, run) => inFlight.add(pricesFor(run).then(() => perform(action, run, layout, host.prepare, settings.prices.rates))),
-    ask: (question, run) => answer(question, run, layout),
+    ask: (question, run) => answer(question, run, layout, settings.prices.rates),
     performHost: (action) => from(inFlight.add(host.perform(action))).pipe(mergeMap((facts) => facts)),
   };
   const limits = { lastSeq: store.lastSeq(), actionsAtOnce: ACTIONS_AT_ONCE, questionsAtOnce: QUESTIONS_AT_ONCE };

@@ -2,17 +2,19 @@ import { mkdirSync } from 'node:fs';
 import { agentFor } from '../agents/registry.ts';
 import type { Fact, Question } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
+import type { Rates } from '../core/spend/rates.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { type Environment, readEnvironment } from '../store/environment.ts';
 import { runOperatorCommand } from '../system/command/operator.ts';
 import { writeAtomically } from '../system/file/write-atomically.ts';
 import { gatherEvidence } from '../system/git/gather-evidence.ts';
 import { monoMs, startedMono } from '../system/process/process.ts';
+import { recoveryCounted } from './recovery.ts';
 
 /**
  * Answers a question of the core. Changes nothing, has a deadline, and always returns an answer.
  */
-export async function answer({ kind, attempt }: Question, run: Run, layout: Layout): Promise<Fact> {
+export async function answer({ kind, attempt }: Question, run: Run, layout: Layout, rates: Rates): Promise<Fact> {
   const environment = readEnvironment(layout, run.spec.environmentFile);
   switch (kind) {
     case 'check':
@@ -27,6 +29,8 @@ export async function answer({ kind, attempt }: Question, run: Run, layout: Layo
         evidence: await evidence(run, environment, layout.stateDir),
         isGlance: true,
       };
+    case 'recovery-spend':
+      return { kind: 'recovery.counted', run: run.id, ...(await recoveryCounted(run, layout, rates)) };
     case 'session': {
       return {
         kind: 'session.learned',

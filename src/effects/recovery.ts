@@ -6,6 +6,7 @@ import { timeZone } from '../agents/time-zone.ts';
 import type { Action, Outcome, Signal } from '../core/model/facts.ts';
 import type { Recovery, Refused } from '../core/model/recovery.ts';
 import type { Run } from '../core/model/run.ts';
+import type { Amounts } from '../core/spend/amount.ts';
 import type { Rates } from '../core/spend/rates.ts';
 import { recalledAttempt } from '../launch/attempt/lost-marks.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt/record.ts';
@@ -112,9 +113,23 @@ export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout:
     kind: 'recovery-ended',
     refused: refusalOf(spec, files, () => readEnvironment(layout, run.spec.environmentFile)),
     because,
-    ...(spec.agent !== 'generic' && { spent: spentBy(files.log, { interpreter: ownOutput(spec), model: spec.model, rates }) }),
+    ...(spec.agent !== 'generic' && { spent: usedBy(spec, files, rates) }),
   };
 }
+
+/** What the recovery agent of a run has used so far. */
+export async function recoveryCounted(
+  { id, recovery }: Run,
+  layout: Layout,
+  rates: Rates,
+): Promise<{ readonly recovery: number; readonly amounts: Amounts | null }> {
+  if (recovery === null) return { recovery: 0, amounts: null };
+  await pricesFor(recovery);
+  return { recovery: recovery.number, amounts: usedBy(recovery.spec, recoveryFiles(layout, id, recovery.number), rates) };
+}
+
+const usedBy = (spec: Recovery['spec'], { log }: AttemptFiles, rates: Rates): Amounts | null =>
+  spentBy(log, { interpreter: ownOutput(spec), model: spec.model, rates });
 
 /** Usage needs neither a time zone nor a session. */
 const ownOutput = ({ agent, command }: Recovery['spec']): Interpreter =>

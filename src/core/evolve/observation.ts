@@ -1,6 +1,14 @@
 import type { Observation } from '../model/facts.ts';
 import { isOver, type Run } from '../model/run.ts';
-import { recoverAsked, recoveryExited, recoveryHindered, recoveryOver, recoverySpoke, type TheirAccount } from '../recovery/lifecycle.ts';
+import {
+  recoverAsked,
+  recoveryCounted,
+  recoveryExited,
+  recoveryHindered,
+  recoveryOver,
+  recoverySpoke,
+  type TheirAccount,
+} from '../recovery/lifecycle.ts';
 import { unheard } from '../run/milestones.ts';
 import { deadAttempt } from '../run/new-run.ts';
 import { claim, milestone, refuse, refusedInside, type Update } from '../run/update.ts';
@@ -63,6 +71,8 @@ export function evolve(run: Run, seen: Observation, theirs: TheirAccount, day?: 
       return settled(run, seen);
     case 'recovery.spoke':
       return recoverySpoke(run, seen);
+    case 'recovery.counted':
+      return recoveryCounted(run, seen);
     case 'recovery.exited':
       return recoveryExited(run, seen);
     case 'credentials.seen':

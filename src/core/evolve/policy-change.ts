@@ -29,7 +29,7 @@ export function policySet(
   };
 }
 
-/** Why a run is a person's turn that reached a cap which is higher now, or null if it is not. */
+/** What lets a run go on that had reached a cap which is higher now. Null if it had not. */
 function freedOfCap(before: Run, now: Run): string | null {
   const reached = reachedCap(before);
   const isFreed =

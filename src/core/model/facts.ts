@@ -9,7 +9,7 @@ import type { Evidence } from './evidence.ts';
 import type { AskedInside } from './inside.ts';
 import type { LogCursor, LogFact } from './log-facts.ts';
 import type { Policy, PolicyChanges } from './policy.ts';
-import type { RecoverySpec, Refused, Said } from './recovery.ts';
+import type { RecoveryCounted, RecoverySpec, Refused, Said } from './recovery.ts';
 import type { RunSpec } from './run-spec.ts';
 import type { Limit, Provenance, Signal, Source } from './signals.ts';
 
@@ -147,6 +147,7 @@ export type Fact =
     }
   /** The main process of a recovery agent died. */
   | { readonly kind: 'recovery.exited'; readonly run: string; readonly recovery: number }
+  | RecoveryCounted
   | { readonly kind: 'tick'; readonly run: string };
 
 /** The request that the fact is and that gets a reply, or null if it is none. */
@@ -243,6 +244,6 @@ export type Action =
 /** Questions only look. A lost one is asked again; the answer arrives as an observation. */
 export type Question =
   | { readonly kind: 'check'; readonly run: string; readonly attempt: number }
-  /** `glance`: evidence while the attempt lives. */
-  | { readonly kind: 'evidence' | 'glance'; readonly run: string; readonly attempt: number }
+  /** `glance`: evidence while the attempt lives. `recovery-spend`: what its recovery agent used. */
+  | { readonly kind: 'evidence' | 'glance' | 'recovery-spend'; readonly run: string; readonly attempt: number }
   | { readonly kind: 'session'; readonly run: string; readonly attempt: number };

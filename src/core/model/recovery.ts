@@ -1,3 +1,4 @@
+import type { Amounts } from '../spend/amount.ts';
 import type { AgentName } from '../values/agent-names.ts';
 import type { Instant } from '../values/instant.ts';
 import type { ProcessIdentity } from '../values/process-identity.ts';
@@ -46,6 +47,18 @@ export interface Recovery {
   readonly stuck: string | null;
   /** The first attempt after it. */
   readonly from: number;
+  /** What was counted of it so far. Absent if nothing was. */
+  readonly spent?: Amounts;
+  /** When its log was read last to see what it has spent. Absent if it was not. */
+  readonly countedAt?: Instant;
+}
+
+/** What a recovery agent has used so far, or null if it does not say. */
+export interface RecoveryCounted {
+  readonly kind: 'recovery.counted';
+  readonly run: string;
+  readonly recovery: number;
+  readonly amounts: Amounts | null;
 }
 
 /** What is remembered about all recoveries of a run. */

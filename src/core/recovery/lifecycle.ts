@@ -7,6 +7,7 @@ import { forTrial } from '../model/streak.ts';
 import { isObserveOnly, needsEnding } from '../run/liveness.ts';
 import { outsideHours } from '../run/outside-hours.ts';
 import { claim, refuse, type Update } from '../run/update.ts';
+import { type Amounts, minus } from '../spend/amount.ts';
 import type { DayCap } from '../spend/day-cap.ts';
 import { recoverySpent } from '../spend/run.ts';
 import { counted } from '../values/counted.ts';
@@ -140,6 +141,21 @@ export function recoveryExited(run: Run, seen: Observation & { kind: 'recovery.e
   return { run: recoveryOver(run, over, 'judge'), note: over };
 }
 
+/** Folds in what it has used so far: it may be more than the run may cost. */
+export function recoveryCounted(run: Run, seen: Observation & { kind: 'recovery.counted' }): Update {
+  if (!isRecovering(run) || run.recovery.number !== seen.recovery || seen.amounts === null) return { run, note: null };
+  return { run: withSpent(run, run.recovery, seen.amounts), note: null };
+}
+
+/** The run with all that a recovery agent used, some of which may be counted already. */
+function withSpent(run: Run, recovery: Recovery, amounts: Amounts | null): Run {
+  const before = recovery.spent ?? [];
+  if (amounts === null && before.length > 0) return run;
+  const more = amounts === null ? null : minus(amounts, before);
+  if (more !== null && more.length === 0) return run;
+  return { ...run, spend: recoverySpent(run.spend, more), recovery: { ...recovery, ...(amounts !== null && { spent: amounts }) } };
+}
+
 /** Folds in the outcome of starting or ending a recovery agent. */
 export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Update {
   const { recovery } = run;
@@ -154,7 +170,7 @@ export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Update
     }
     case 'recovery-ended': {
       const refused = outcome.refused === null ? '' : `; it was refused: ${outcome.refused.text}`;
-      const spent = outcome.spent === undefined ? run : { ...run, spend: recoverySpent(run.spend, outcome.spent) };
+      const spent = outcome.spent === undefined ? run : withSpent(run, recovery, outcome.spent);
       return { run: afterRecovery(spent, outcome.refused, at), note: `${who} is gone: ${outcome.because}${refused}` };
     }
     case 'recovery-end-failed': {

@@ -2,9 +2,11 @@ import type { Instant } from '../model/facts.ts';
 import type { Recovery } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
 import { isRecovering } from '../recovery/lifecycle.ts';
+import { capsOf, reachedCap } from '../run/caps.ts';
 import { isObserveOnly } from '../run/liveness.ts';
 import { hoursChangeAt, outsideHours } from '../run/outside-hours.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
+import { spentUp } from './caps.ts';
 import { type Moment, NEVER, stay, toOperator, type Verdict } from './rule.ts';
 
 /** An hourly supervisor has run by then. */
@@ -14,7 +16,7 @@ export const UNATTENDED_MS = 3 * 3_600_000;
  * While a recovery agent works, nothing else does. Whatever follows waits until all its processes
  * are proven gone.
  */
-export function recovering(run: Run, { at }: Moment): Verdict | null {
+export function recovering(run: Run, { at, day }: Moment): Verdict | null {
   if (!isRecovering(run)) return null;
   const { recovery } = run;
   const closed = closedBecause(run, at);
@@ -28,10 +30,14 @@ export function recovering(run: Run, { at }: Moment): Verdict | null {
   const questions = run.claim !== null && run.asked.check === null ? (['check'] as const) : [];
   const atWork: Verdict = { state: 'recovering', because: atWorkInWords(recovery), questions, wakeAtMono: NEVER };
   if (isObserveOnly(run) && run.stopping === null) return atWork;
-  const over = recovery.over ?? overBecause(run, at) ?? closed;
+  const spentDay = day?.spent == null ? null : `recovery agent ${recovery.number} has to wait: ${day.spent.because}`;
+  const over = recovery.over ?? overBecause(run, at) ?? closed ?? spentDay;
   if (over === null) {
     const hoursEndAt = run.spec.policy.hoursLiving === 'end' ? hoursChangeAt(run, at) : NEVER;
-    return { ...atWork, wakeAtMono: Math.min(recovery.startedAt.mono + recovery.spec.timeoutMs, hoursEndAt) };
+    const countsAt = countsAtMono(run, recovery, day);
+    const ends = Math.min(recovery.startedAt.mono + recovery.spec.timeoutMs, hoursEndAt);
+    if (at.mono < countsAt) return { ...atWork, wakeAtMono: Math.min(ends, countsAt) };
+    return { ...atWork, questions: [...questions, 'recovery-spend'], wakeAtMono: Math.min(ends, at.mono + COUNT_MS) };
   }
   if (recovery.stuck !== null) {
     if (run.state === 'escalated') return stay(run);
@@ -39,9 +45,19 @@ export function recovering(run: Run, { at }: Moment): Verdict | null {
     return { state: 'escalated', because, wish: { kind: 'escalate', to: 'operator', cause: 'blocked' }, wakeAtMono: NEVER };
   }
   // What the clock ends is taken up again.
-  const next = recovery.over === null && over === closed ? 'again' : recovery.next;
+  const next = recovery.over === null && (over === closed || over === spentDay) ? 'again' : recovery.next;
   const patch = { recovery: { ...recovery, over, next } };
   return { state: 'recovering', because: over, patch, wish: { kind: 'end-recovery', because: over }, wakeAtMono: NEVER };
+}
+
+/** How often a recovery agent's spend is counted while a cap is set. */
+const COUNT_MS = 10_000;
+
+/** When to count next what it has spent (ms, monotonic). */
+function countsAtMono(run: Run, { spec, phase, countedAt, startedAt }: Recovery, day: Moment['day']): number {
+  const { micros, tokens } = capsOf(run);
+  if (phase !== 'at-work' || spec.agent === 'generic' || (micros === 0 && tokens === 0 && day == null)) return NEVER;
+  return (countedAt ?? startedAt).mono + COUNT_MS;
 }
 
 const atWorkInWords = ({ number, spec }: Recovery): string =>
@@ -53,10 +69,13 @@ function closedBecause(run: Run, at: Instant): string | null {
   return closed === null ? null : `recovery agent ${run.recovery?.number} has to wait: the run is ${closed.because}`;
 }
 
-function overBecause({ recovery, proof }: Run, at: Instant): string | null {
+function overBecause(run: Run, at: Instant): string | null {
+  const { recovery, proof } = run;
   if (recovery === null) return null;
   if (proof !== null) return `the job is done: ${proof}`;
   const { number, startedAt, spec } = recovery;
+  const reached = reachedCap(run);
+  if (reached !== null) return `recovery agent ${number} is ended: ${reached.because}`;
   if (elapsedMs(startedAt, at) < spec.timeoutMs) return null;
   return `recovery agent ${number} ran for ${inWords(spec.timeoutMs)} (DOGWATCH_RECOVERY_TIMEOUT) without handing the run back`;
 }
@@ -64,6 +83,8 @@ function overBecause({ recovery, proof }: Run, at: Instant): string | null {
 /** It has ended, and nobody resumed the run. */
 export function recoveryFailed(run: Run): Verdict | null {
   if (run.recovery?.phase !== 'over' || run.state !== 'recovering') return null;
+  const spent = spentUp(run);
+  if (spent !== null) return spent;
   const check = run.refusal === null ? '' : '; the check has failed';
   return { ...FOR_A_PERSON, because: `${run.recovery.over}${check}` };
 }

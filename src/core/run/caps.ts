@@ -22,7 +22,7 @@ export interface ReachedCap {
 const NO_RAISE: Raised = { micros: 0, tokens: 0 };
 
 /** The caps in force, in millionths of a US dollar and in tokens; 0 for none. */
-function capsOf({ spec: { policy }, caps }: Pick<Run, 'spec' | 'caps'>): Raised {
+export function capsOf({ spec: { policy }, caps }: Pick<Run, 'spec' | 'caps'>): Raised {
   const raised = caps?.raised ?? NO_RAISE;
   const { maxCostMicros = 0, maxTokens = 0 } = policy;
   return {
@@ -40,7 +40,7 @@ export function reachedCap(run: Pick<Run, 'spec' | 'caps' | 'spend'>): ReachedCa
   const { maxCostMicros = 0, maxTokens = 0, costGracePercent = 0 } = run.spec.policy;
   const grace = 1 + costGracePercent / 100;
   if (caps.micros > 0 && usd !== null && usd * MICROS >= caps.micros) {
-    const more = Math.max(maxCostMicros, Math.ceil(usd * 100 + 1) * (MICROS / 100) - caps.micros);
+    const more = stepBeyond(usd * MICROS - caps.micros, maxCostMicros);
     return {
       because: `it has cost ${usdInWords(usd)} of ${usdInWords(caps.micros / MICROS)} (DOGWATCH_MAX_COST)`,
       option: `--add-cost ${usdAsTyped(more)}`,
@@ -50,11 +50,14 @@ export function reachedCap(run: Pick<Run, 'spec' | 'caps' | 'spend'>): ReachedCa
   if (caps.tokens > 0 && tokens >= caps.tokens)
     return {
       because: `it has used ${tokensInWords(tokens)} of ${tokensInWords(caps.tokens)} tokens (DOGWATCH_MAX_TOKENS)`,
-      option: `--add-tokens ${Math.max(maxTokens, tokens + 1 - caps.tokens)}`,
+      option: `--add-tokens ${stepBeyond(tokens - caps.tokens, maxTokens)}`,
       isBeyondGrace: tokens > caps.tokens * grace,
     };
   return null;
 }
+
+/** A multiple of the cap as it was set, so that at least half of it can be spent again. */
+const stepBeyond = (beyond: number, cap: number): number => Math.ceil(beyond / cap + 0.5) * cap;
 
 /** What was spent since the last milestone, and what of it is unknown, in words. */
 export function spentInWords(run: Run): string {

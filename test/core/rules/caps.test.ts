@@ -42,7 +42,7 @@ rows('a run that has spent what it may', [
     () => exited(11).last,
     'escalated',
     ['escalate to operator: cost'],
-    '--add-cost 6.01',
+    '--add-cost 10',
   ],
   [
     'what was spent since the last milestone',
@@ -76,6 +76,42 @@ rows('a run that has spent what it may', [
     'has cost 6.00 USD',
   ],
 ]);
+
+rows('a recovery agent at work', [
+  ['what it has spent is counted now and then', () => mendedFor(20 * SECOND).tick(), 'recovering', [], 'is running'],
+  ['below the cap: it goes on', () => counts(3.9), 'recovering', [], 'is running'],
+  ['at it: ended, while it works', () => counts(4), 'recovering', ['end-recovery 1'], 'it has cost 6.00 USD of 6.00 USD'],
+  [
+    'then a person decides, and nothing is counted twice',
+    () => countedAndGone(),
+    'escalated',
+    ['escalate to operator: cost'],
+    'it has cost 6.50 USD',
+  ],
+  ['a count of another one changes nothing', () => counts(9, 7), 'recovering', [], 'is running'],
+  ['one that does not say: it goes on', () => counts(null), 'recovering', [], 'is running'],
+  [
+    'what all runs may cost in a day is spent: it waits as well',
+    () => withDay(mendedFor(SECOND)).tick(),
+    'recovering',
+    ['end-recovery 1'],
+    'has to wait',
+  ],
+]);
+
+test('what a recovery agent spends is asked only where a cap is set, and not all the time', () => {
+  const asks = (story: Story) =>
+    story.decisions.flatMap(({ questions }) => questions).filter(({ kind }) => kind === 'recovery-spend').length;
+  const story = mendedFor(20 * SECOND);
+  story.tick();
+  story.after(SECOND).tick();
+  expect(asks(story)).toBe(1);
+  story.after(20 * SECOND).tick();
+  expect(asks(story)).toBe(2);
+  const free = mendedFor(20 * SECOND, { policy: { maxResumes: 0 } });
+  free.tick();
+  expect(asks(free)).toBe(0);
+});
 
 rows('a resume of such a run', [
   ['changes nothing by itself', () => resumes(exited(5.2)), 'escalated', [], '--add-cost 5'],
@@ -340,17 +376,35 @@ function milestoned() {
 }
 
 /** Handed off, and mended by an agent that spends the rest. */
-function mended() {
-  const story = working({ policy: { maxCostMicros: 6_000_000, maxResumes: 0 } });
+/** Some time after the recovery agent of a run that has cost 2 USD began. */
+function mendedFor(ms: number, wishes: Wishes = { policy: { maxCostMicros: 6_000_000, maxResumes: 0 } }): Story {
+  const story = working(wishes);
   story.recovers = true;
   story.says(answered(2));
   story.exits(1);
   story.gathered();
   story.mends();
+  return story.after(ms);
+}
+
+const used = (usd: number) => [
+  { model: 'model', tokens: { input: 1000, output: 0, cacheRead: 0, cacheWrite: 0 }, statedUsd: usd, computedUsd: 0, unpriced: 0 },
+];
+
+function counts(usd: number | null, recovery = 1) {
+  return mendedFor(21 * SECOND).tell({ kind: 'recovery.counted', recovery, amounts: usd === null ? null : used(usd) });
+}
+
+function countedAndGone() {
+  const story = mendedFor(21 * SECOND);
+  story.tell({ kind: 'recovery.counted', recovery: 1, amounts: used(4) });
+  return story.settle({ kind: 'recovery-ended', refused: null, because: 'SIGTERM', spent: used(4.5) });
+}
+
+function mended() {
+  const story = mendedFor(0);
   story.mender('resume', 'try it again');
-  const tokens = { input: 1000, output: 0, cacheRead: 0, cacheWrite: 0 };
-  const spent = [{ model: 'model', tokens, statedUsd: 4, computedUsd: 0, unpriced: 0 }];
-  return story.settle({ kind: 'recovery-ended', refused: null, because: 'SIGTERM', spent });
+  return story.settle({ kind: 'recovery-ended', refused: null, because: 'SIGTERM', spent: used(4) });
 }
 
 function withDay(story: Story, day: DayCap = SPENT): Story {

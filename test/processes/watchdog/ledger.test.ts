@@ -59,3 +59,16 @@ story('what a recovery agent used counts to its run, and to its own account', as
   expect(byAccount.groups.map(({ name }) => name)).toEqual([expect.stringMatching(/^claude\/anthropic\//)]);
   expect(byAccount.total.usd).toBeCloseTo(0.3, 3);
 });
+
+story('a recovery agent that spends more than the run may cost is ended while it works', async ({ stage }) => {
+  const answer = `{"type":"assistant","message":{"id":"msg_1","model":"claude-sonnet-4-5","content":[],"usage":{"input_tokens":400000,"output_tokens":1}},"session_id":"${SESSION}"}`;
+  stage.agent('exit 1');
+  stage.write('claude', `#!/bin/sh\ncat >/dev/null\necho '${answer}'\nsleep 600\n`, 0o755);
+  const env = { DOGWATCH_RECOVERY_COMMAND: './claude -p', DOGWATCH_MAX_RESUMES: '1', DOGWATCH_MAX_COST: '1' };
+  await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'], { env });
+  await stage.inState('handed-off');
+  await stage.does(['supervise'], { env });
+  await stage.inState('escalated');
+  expect(stage.run()?.because).toContain('of 1.00 USD (DOGWATCH_MAX_COST), and nothing more is started');
+  expect((await counted(stage, 'attempt')).groups.map(({ name }) => name)).toEqual(['job, recovery 1']);
+});
