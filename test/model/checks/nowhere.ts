@@ -13,6 +13,9 @@ export function goesNowhere(seen: Seen, decision: RunDecision, machine: Machine)
   return circlesOn(decision, machine) ?? stallsOn(decision, machine) ?? endsTheUnproven(decision, machine) ?? triesAgain(seen, decision);
 }
 
+/** A watchdog looks at the job of a living attempt by then. */
+const NEXT_LOOK_MS = 30 * MINUTE;
+
 /** Nobody but the watchdog decides about it, and nothing holds it. */
 const isWatched = ({ attempt, paused, claim, holds, state, pending, proof, blocked, stopping }: Run): boolean =>
   attempt?.alive === true &&
@@ -37,8 +40,10 @@ function stallsOn({ run, observation }: RunDecision, machine: Machine): BrokenRu
   const processes = observation.kind === 'log.read' ? machine.attempt(run.id, observation.attempt) : null;
   if (processes === null || processes.attempt !== run.attempt?.number || processes.tool !== null) return null;
   const { nowMs } = machine.clock;
-  const { evidenceFromMs = 0 } = machine.planOf(run.id);
-  const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs - MAX_STALL_MS, evidenceFromMs);
+  const { evidenceFromMs } = machine.planOf(run.id);
+  // What is seen late is looked at for the first time only by a watchdog that runs then.
+  const seenMs = evidenceFromMs === undefined ? 0 : Math.max(evidenceFromMs, machine.watchedMs) + NEXT_LOOK_MS;
+  const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs - MAX_STALL_MS, seenMs);
   return nowMs - sinceMs > MAX_STALL_MS + LATE_MS ? rule(13, `attempt ${processes.attempt} makes no milestone, and is not ended`) : null;
 }
 
