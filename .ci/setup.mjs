@@ -99,7 +99,7 @@ function build() {
   }
   // A topic that is gone must not stay.
   rmSync(join(dist, 'help'), { recursive: true, force: true });
-  cpSync(fresh, dist, { recursive: true, filter: (path) => !path.endsWith('main.js') });
+  cpSync(fresh, dist, { recursive: true, filter: (path) => path !== join(fresh, 'main.js') });
   utimesSync(join(fresh, 'main.js'), new Date(), new Date());
   renameSync(join(fresh, 'main.js'), join(dist, 'main.js'));
   rmSync(fresh, { recursive: true, force: true });

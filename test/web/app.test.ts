@@ -70,7 +70,7 @@ describe('who may ask', () => {
 
   test('the page itself needs no token, and has no data', async () => {
     const { get, run } = await page();
-    for (const path of ['/', `/runs/${run.name}`, '/page/main.js', '/page/style.css', '/page/uPlot.iife.min.js']) {
+    for (const path of ['/', `/runs/${run.name}`, '/page/start.js', '/page/style.css', '/page/uPlot.iife.min.js']) {
       const response = await get(path, { host: OURS.host });
       expect([path, response.status]).toEqual([path, 200]);
       expect(await response.text()).not.toContain('attempt 1 started');
@@ -79,7 +79,7 @@ describe('who may ask', () => {
   });
 });
 
-test.each(['/', '/api/overview', '/api/nowhere', '/page/main.js'])('the headers of %s let nothing in from elsewhere', async (path) => {
+test.each(['/', '/api/overview', '/api/nowhere', '/page/start.js'])('the headers of %s let nothing in from elsewhere', async (path) => {
   const { get } = await page();
   for (const headers of [OURS, { host: OURS.host }, { host: 'evil.test' }]) {
     const response = await get(path, headers);

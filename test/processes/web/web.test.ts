@@ -62,6 +62,18 @@ story('a click goes to the watchdog, and the history says where it came from', a
   expect(await ends).toBe(0);
 });
 
+story('the built program has every file of the page', async ({ stage }) => {
+  const { said } = await serving(stage);
+  const { port = '' } = addressIn(said.out);
+  const html = (await asks({ path: '/', token: '', port })).text;
+  const named = [...html.matchAll(/(?:src|href)="(\/page\/[^"]+)"/g)].map(([, path]) => path ?? '');
+  const scripts = await Promise.all(named.map((path) => asks({ path, token: '', port })));
+  expect(scripts.map(({ status }) => status)).toEqual(named.map(() => 200));
+  const imported = scripts.flatMap(({ text }) => [...text.matchAll(/from '\.\/([\w-]+\.js)'/g)].map(([, name]) => `/page/${name}`));
+  expect(imported.filter((path) => !named.includes(path))).toEqual([]);
+  expect(named.length).toBeGreaterThan(10);
+});
+
 story('with a dead watchdog the page says so, and starts none', async ({ stage }) => {
   stage.agent('exec sleep 1000');
   await stage.does(['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh']);
