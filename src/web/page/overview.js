@@ -12,7 +12,7 @@ export function overview(main, acts) {
     const needy = view.runs.filter(({ group }) => group === 'person');
     say(
       parts.nothing,
-      needy.length > 0 ? '' : view.isWatched ? 'Nothing needs you.' : 'No run has asked for you, but nobody looks after them.',
+      needy.length > 0 ? '' : view.doubts.length === 0 ? 'Nothing needs you.' : 'No run has asked for you, but nobody looks after them.',
     );
     parts.nothing.hidden = needy.length > 0;
     fill(

@@ -42,7 +42,6 @@ function head(document_) {
     () => make('p'),
     (line, text) => say(line, text),
   );
-  document.body.classList.toggle('unwatched', !document_.isWatched);
 }
 
 function problem({ message }) {
@@ -86,9 +85,10 @@ function start() {
     face(document_);
     document.body.dataset.ready = 'true';
     if (lostSince === null) lostLine.hidden = true;
-    const group = document_.isWatched
-      ? (document_.run?.group ?? Object.entries(document_.counts ?? {}).find(([, count]) => count > 0)?.[0] ?? 'done')
-      : 'lost';
+    const group =
+      document_.doubts.length === 0
+        ? (document_.run?.group ?? Object.entries(document_.counts ?? {}).find(([, count]) => count > 0)?.[0] ?? 'done')
+        : 'lost';
     title(document_, group, document_.brief ?? (document_.run.group === 'person' ? '!' : ''));
   };
   const may = ({ act }) => {
