@@ -94,7 +94,7 @@ export class Sources {
   /** Schedules the earliest deadline of all runs. Ticks are aligned to a grid. */
   schedule(): void {
     const { now } = this.#machine.clock;
-    const next = this.#world.due(now).length > 0 ? now.mono : this.#world.quietUntilMono;
+    const next = this.#due().length > 0 ? now.mono : this.#world.quietUntilMono;
     const tick = Math.max(now.mono + 1, Math.ceil(next / TICK_MS) * TICK_MS);
     if (tick >= this.#tickMono || tick === Number.POSITIVE_INFINITY) return;
     this.#tickMono = tick;
@@ -104,12 +104,14 @@ export class Sources {
   #tick(tick: number): void {
     // An earlier deadline appeared meanwhile, and its tick came first.
     if (this.#tickMono === tick) this.#tickMono = Number.POSITIVE_INFINITY;
-    for (const run of this.#world.due(this.#machine.clock.now)) if (!this.#isOverlooked(run)) this.#push({ kind: 'tick', run });
+    for (const run of this.#due()) this.#push({ kind: 'tick', run });
     this.schedule();
   }
 
-  #isOverlooked(id: string): boolean {
-    return this.#plant.overlooksNewDays === true && this.#world.run(id)?.holds.some(({ kind }) => kind === 'cap') === true;
+  #due(): readonly string[] {
+    const due = this.#world.due(this.#machine.clock.now);
+    if (this.#plant.overlooksNewDays !== true) return due;
+    return due.filter((id) => this.#world.run(id)?.holds.some(({ kind }) => kind === 'cap') !== true);
   }
 
   #arrivals(): readonly number[] {
