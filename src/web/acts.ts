@@ -3,7 +3,7 @@ import type { Reply } from '../core/model/reply.ts';
 
 /** What the page can ask for if it may. */
 export const ACTS = ['pause', 'unpause', 'resume', 'stop', 'ack'] as const;
-export type Act = (typeof ACTS)[number];
+type Act = (typeof ACTS)[number];
 
 /** Hands an operator's command to the watchdog. Throws what has a sentence for people. */
 export type Submit = (run: string, command: Command) => Promise<Pick<Reply, 'accepted' | 'message'>>;
