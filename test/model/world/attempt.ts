@@ -81,9 +81,17 @@ export class AttemptProcesses {
     this.wroteMs = this.#machine.clock.nowMs;
     if (this.lostLog?.isRead === false) return;
     this.lines.push({ signals });
-    if (signals.some(({ kind }) => kind === 'todo')) this.#machine.truthOf(this.run).changedMs = this.wroteMs;
+    for (const signal of signals) if (signal.kind === 'todo') this.#hasDone(signal.done, this.wroteMs);
     this.#machine.said(this.run, signals);
     this.#machine.changed(this);
+  }
+
+  /** A list on which fewer are done than before is no result. */
+  #hasDone(todos: number, nowMs: number): void {
+    const truth = this.#machine.truthOf(this.run);
+    if (todos <= truth.todos) return;
+    truth.todos = todos;
+    truth.changedMs = nowMs;
   }
 
   /** Gives its log back: the oldest part or all of it, including what has not been read. */

@@ -19,6 +19,8 @@ export interface Truth {
   progress: number;
   /** How many contents of its files had not been seen before. */
   files: number;
+  /** The most todos that were done. */
+  todos: number;
   isFinished: boolean;
   /** When its last result came about, of any kind (ms since the program began). */
   changedMs: number;
@@ -118,7 +120,16 @@ export class Machine {
   }
 
   truthOf(run: string): Truth {
-    const known = this.truths.get(run) ?? { commits: 0, progress: 0, files: 0, changedMs: 0, isFinished: false, lives: 0, mendings: 0 };
+    const known = this.truths.get(run) ?? {
+      commits: 0,
+      progress: 0,
+      files: 0,
+      todos: 0,
+      changedMs: 0,
+      isFinished: false,
+      lives: 0,
+      mendings: 0,
+    };
     this.truths.set(run, known);
     return known;
   }
