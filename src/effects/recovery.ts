@@ -113,7 +113,7 @@ export async function endRecovery(action: Act<'end-recovery'>, run: Run, layout:
     kind: 'recovery-ended',
     refused: refusalOf(spec, files, () => readEnvironment(layout, run.spec.environmentFile)),
     because,
-    ...(spec.agent !== 'generic' && { spent: usedBy(spec, files, rates) }),
+    spent: usedBy(spec, files, rates),
   };
 }
 

@@ -8,6 +8,7 @@ import { raisedInWords, reachedCap, withRaisedCaps } from '../run/caps.ts';
 import { isObserveOnly } from '../run/liveness.ts';
 import { anywayInWords } from '../run/outside-hours.ts';
 import { needless, refuse, type Update } from '../run/update.ts';
+import type { CapState } from '../spend/cap-state.ts';
 import { policySet } from './policy-change.ts';
 
 /** Folds in what the operator asks for. */
@@ -82,6 +83,9 @@ function livesOn({ attempt }: Run, prompt: string | null): string {
   return `; attempt ${attempt.number} is alive and goes on${unheard}`;
 }
 
+/** The operator goes on although the cost of a recovery agent is unknown. */
+const withoutUnknown = ({ unknownRecovery: _, ...caps }: CapState): CapState => caps;
+
 /** A running recovery agent is ended first. */
 function rearmed(before: Run, prompt: string | null, at: Instant): Run {
   const run = recoveryOver(before, 'the operator resumed the run', 'operator');
@@ -99,6 +103,7 @@ function rearmed(before: Run, prompt: string | null, at: Instant): Run {
     paused: null,
     stopping: null,
     blocked: null,
+    ...(run.caps?.unknownRecovery !== undefined && { caps: withoutUnknown(run.caps) }),
     flooded: null,
     filled: null,
     claim: null,

@@ -4,6 +4,7 @@ import type { Instant, Observation, Outcome } from '../model/facts.ts';
 import type { Recovery, RecoverySpec, Refused } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
 import { forTrial } from '../model/streak.ts';
+import { withRecoveryCost } from '../run/caps.ts';
 import { isObserveOnly, needsEnding } from '../run/liveness.ts';
 import { outsideHours } from '../run/outside-hours.ts';
 import { claim, refuse, type Update } from '../run/update.ts';
@@ -144,7 +145,7 @@ export function recoveryExited(run: Run, seen: Observation & { kind: 'recovery.e
 /** Folds in what it has used so far: it may be more than the run may cost. */
 export function recoveryCounted(run: Run, seen: Observation & { kind: 'recovery.counted' }): Update {
   if (!isRecovering(run) || run.recovery.number !== seen.recovery || seen.amounts === null) return { run, note: null };
-  return { run: withSpent(run, run.recovery, seen.amounts), note: null };
+  return { run: withRecoveryCost(withSpent(run, run.recovery, seen.amounts), seen.recovery, seen.amounts), note: null };
 }
 
 /** The run with all that a recovery agent used, some of which may be counted already. */
@@ -154,6 +155,13 @@ function withSpent(run: Run, recovery: Recovery, amounts: Amounts | null): Run {
   const more = amounts === null ? null : minus(amounts, before);
   if (more !== null && more.length === 0) return run;
   return { ...run, spend: recoverySpent(run.spend, more), recovery: { ...recovery, ...(amounts !== null && { spent: amounts }) } };
+}
+
+/** The run with the whole cost of a recovery agent. One that was refused may have used nothing. */
+function withItsCost(run: Run, recovery: Recovery, { spent, refused }: Outcome & { kind: 'recovery-ended' }): Run {
+  if (spent === undefined) return run;
+  const next = withSpent(run, recovery, spent);
+  return spent === null && refused !== null ? next : withRecoveryCost(next, recovery.number, spent ?? recovery.spent ?? null);
 }
 
 /** Folds in the outcome of starting or ending a recovery agent. */
@@ -170,8 +178,10 @@ export function recoverySettled(run: Run, outcome: Outcome, at: Instant): Update
     }
     case 'recovery-ended': {
       const refused = outcome.refused === null ? '' : `; it was refused: ${outcome.refused.text}`;
-      const spent = outcome.spent === undefined ? run : withSpent(run, recovery, outcome.spent);
-      return { run: afterRecovery(spent, outcome.refused, at), note: `${who} is gone: ${outcome.because}${refused}` };
+      return {
+        run: afterRecovery(withItsCost(run, recovery, outcome), outcome.refused, at),
+        note: `${who} is gone: ${outcome.because}${refused}`,
+      };
     }
     case 'recovery-end-failed': {
       const stuck = `${who} can't be ended: ${outcome.because}`;

@@ -53,7 +53,8 @@ export function spentUp(run: Run): Verdict | null {
   };
 }
 
-export const handedOffSpent = (run: Run): Verdict | null => (run.state === 'handed-off' ? spentUp(run) : null);
+export const handedOffSpent = (run: Run, moment: Moment): Verdict | null =>
+  run.state === 'handed-off' ? (spentUp(run) ?? costUnknown(run, moment)) : null;
 
 /** A cap cannot be kept, and the operator does not want to go on without. */
 export function costUnknown(run: Run, { day }: Moment): Verdict | null {

@@ -2,7 +2,7 @@ import type { Instant } from '../model/facts.ts';
 import type { Recovery } from '../model/recovery.ts';
 import type { Run } from '../model/run.ts';
 import { isRecovering } from '../recovery/lifecycle.ts';
-import { capsOf, reachedCap } from '../run/caps.ts';
+import { capsOf, reachedCap, unknownInRecovery } from '../run/caps.ts';
 import { isObserveOnly } from '../run/liveness.ts';
 import { hoursChangeAt, outsideHours } from '../run/outside-hours.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
@@ -31,7 +31,7 @@ export function recovering(run: Run, { at, day }: Moment): Verdict | null {
   const atWork: Verdict = { state: 'recovering', because: atWorkInWords(recovery), questions, wakeAtMono: NEVER };
   if (isObserveOnly(run) && run.stopping === null) return atWork;
   const spentDay = day?.spent == null ? null : `recovery agent ${recovery.number} has to wait: ${day.spent.because}`;
-  const over = recovery.over ?? overBecause(run, at) ?? closed ?? spentDay;
+  const over = recovery.over ?? overBecause(run, at, day) ?? closed ?? spentDay;
   if (over === null) {
     const hoursEndAt = run.spec.policy.hoursLiving === 'end' ? hoursChangeAt(run, at) : NEVER;
     const countsAt = countsAtMono(run, recovery, day);
@@ -69,13 +69,15 @@ function closedBecause(run: Run, at: Instant): string | null {
   return closed === null ? null : `recovery agent ${run.recovery?.number} has to wait: the run is ${closed.because}`;
 }
 
-function overBecause(run: Run, at: Instant): string | null {
+function overBecause(run: Run, at: Instant, day: Moment['day']): string | null {
   const { recovery, proof } = run;
   if (recovery === null) return null;
   if (proof !== null) return `the job is done: ${proof}`;
   const { number, startedAt, spec } = recovery;
   const reached = reachedCap(run);
   if (reached !== null) return `recovery agent ${number} is ended: ${reached.because}`;
+  const unknown = run.spec.policy.stopsOnUnknownCost === true ? unknownInRecovery(run, day) : null;
+  if (unknown !== null) return `recovery agent ${number} is ended: ${unknown} (DOGWATCH_ON_UNKNOWN_COST=stop)`;
   if (elapsedMs(startedAt, at) < spec.timeoutMs) return null;
   return `recovery agent ${number} ran for ${inWords(spec.timeoutMs)} (DOGWATCH_RECOVERY_TIMEOUT) without handing the run back`;
 }

@@ -1,7 +1,7 @@
 import type { Attempt, Run } from '../model/run.ts';
-import { inAll } from '../spend/amount.ts';
+import { type Amounts, inAll } from '../spend/amount.ts';
 import type { CapState } from '../spend/cap-state.ts';
-import { costOf, costOfAttempt, tokensOf } from '../spend/cost.ts';
+import { costOf, tokensOf } from '../spend/cost.ts';
 import type { DayCap } from '../spend/day-cap.ts';
 import { counted } from '../values/counted.ts';
 import { MICROS, tokensInWords, usdAsTyped, usdInWords } from '../values/money.ts';
@@ -84,24 +84,61 @@ export const costSoFar = (run: Pick<Run, 'spend'>): { readonly usd: number; read
 /** Turns that ended and tools that were called: between them an attempt may be ended. */
 export const stepsOf = ({ turns, tools }: Attempt): number => turns + tools;
 
-/** A cap that its attempt keeps from being counted, in words, or null if there is none. */
-export function uncounted(run: Run, day: DayCap | null | undefined): string | null {
-  const { attempt, spec } = run;
+/** A cap that cannot be kept because a cost is unknown, in words, or null if there is none. */
+export const uncounted = (run: Run, day: DayCap | null | undefined): string | null =>
+  unknownInAttempt(run, day) ?? unknownInRecovery(run, day);
+
+/** The names of the caps that a cost counts against. */
+function capNames(run: Run, day: DayCap | null | undefined): { readonly ofMoney: string | null; readonly first: string } | null {
   const caps = capsOf(run);
-  const isMoneyCapped = caps.micros > 0 || day != null;
-  if (attempt === null || (!isMoneyCapped && caps.tokens === 0)) return null;
-  const name = caps.micros > 0 ? 'DOGWATCH_MAX_COST' : caps.tokens > 0 ? 'DOGWATCH_MAX_TOKENS' : 'DOGWATCH_MAX_COST_PER_DAY';
+  const ofMoney = caps.micros > 0 ? 'DOGWATCH_MAX_COST' : day == null ? null : 'DOGWATCH_MAX_COST_PER_DAY';
+  if (ofMoney === null && caps.tokens === 0) return null;
+  return { ofMoney, first: caps.tokens > 0 && caps.micros === 0 ? 'DOGWATCH_MAX_TOKENS' : (ofMoney ?? 'DOGWATCH_MAX_TOKENS') };
+}
+
+function unknownInAttempt(run: Run, day: DayCap | null | undefined): string | null {
+  const { attempt, spec } = run;
+  const names = capNames(run, day);
+  if (attempt === null || names === null) return null;
   // It may say so at its end.
   if (attempt.alive && attempt.turns === 0) return null;
   if (attempt.spend === undefined)
     return hasWorked(attempt, spec.policy.promptAfterMs)
-      ? `attempt ${attempt.number} worked and did not say what it used: ${name} cannot be kept`
+      ? `attempt ${attempt.number} worked and did not say what it used: ${names.first} cannot be kept`
       : null;
-  if (!isMoneyCapped || costOfAttempt(run).unpricedTokens === 0) return null;
-  const models = attempt.spend.amounts.filter(({ unpriced }) => unpriced > 0).map(({ model }) => model ?? 'a model without a name');
-  const { unpriced } = inAll(attempt.spend.amounts);
-  return `the price of ${models.join(', ')} is unknown (${tokensInWords(unpriced)} tokens of attempt ${attempt.number}; DOGWATCH_PRICES gives it): ${caps.micros > 0 ? 'DOGWATCH_MAX_COST' : 'DOGWATCH_MAX_COST_PER_DAY'} cannot be kept`;
+  const unpriced = unpricedOf(attempt.spend.amounts);
+  return unpriced === null ? null : unpricedInWords(unpriced, `attempt ${attempt.number}`, names.ofMoney);
 }
+
+/** The cap that the last recovery agent keeps from being counted, in words, or null if none. */
+export function unknownInRecovery(run: Run, day: DayCap | null | undefined): string | null {
+  const unknown = run.caps?.unknownRecovery;
+  const names = capNames(run, day);
+  if (unknown === undefined || names === null) return null;
+  const who = `recovery agent ${unknown.number}`;
+  if (unknown.unpriced === null) return `${who} did not say what it used: ${names.first} cannot be kept`;
+  return unpricedInWords(unknown.unpriced, who, names.ofMoney);
+}
+
+/** The run with what is unknown of the cost of its recovery agent. */
+export function withRecoveryCost(run: Run, number: number, amounts: Amounts | null): Run {
+  const unpriced = amounts === null ? null : unpricedOf(amounts);
+  if (amounts !== null && unpriced === null) return run;
+  return { ...run, caps: { ...run.caps, unknownRecovery: { number, unpriced } } };
+}
+
+type Unpriced = NonNullable<NonNullable<CapState['unknownRecovery']>['unpriced']>;
+
+function unpricedOf(amounts: Amounts): Unpriced | null {
+  const tokens = inAll(amounts).unpriced;
+  const models = amounts.filter(({ unpriced }) => unpriced > 0).map(({ model }) => model ?? 'a model without a name');
+  return tokens === 0 ? null : { tokens, models };
+}
+
+const unpricedInWords = ({ tokens, models }: Unpriced, who: string, cap: string | null): string | null =>
+  cap === null
+    ? null
+    : `the price of ${models.join(', ')} is unknown (${tokensInWords(tokens)} tokens of ${who}; DOGWATCH_PRICES gives it): ${cap} cannot be kept`;
 
 /**
  * The run with its attempt's steps noted when a cap is first found to be reached. `before` is the

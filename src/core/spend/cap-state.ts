@@ -6,6 +6,14 @@ export interface CapState {
   readonly atMilestone?: { readonly usd: number; readonly tokens: number };
   /** A person was notified that a cap cannot be kept. */
   readonly isUnknown?: true;
+  /** The last recovery agent whose cost is unknown, since the operator resumed the run. */
+  readonly unknownRecovery?: UnknownRecovery;
   /** The resume in flight begins a fresh session only because the old one is too large. */
   readonly isTooLarge?: boolean;
+}
+
+interface UnknownRecovery {
+  readonly number: number;
+  /** The tokens without a known price, and their models. Null if it did not say what it used. */
+  readonly unpriced: { readonly tokens: number; readonly models: readonly string[] } | null;
 }

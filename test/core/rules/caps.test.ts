@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DayCap } from '../../../src/core/spend/day-cap.ts';
+import { limit } from '../../kit/core/fleet.ts';
 import { rows } from '../../kit/core/rows.ts';
 import { answered, HOUR, MENDER, MINUTE, SECOND, type Story, type Wishes, working, worksAndExits } from '../../kit/core/world.ts';
 
@@ -199,6 +200,41 @@ rows('an agent that does not say what it uses', [
   ],
 ]);
 
+rows('the cost of a recovery agent is unknown', [
+  ['without a cap nothing is said', () => silentlyMended({ maxResumes: 0 }), 'waiting', [], 'looking at what'],
+  [
+    'with one: a person is notified, and the run goes on',
+    () => silentlyMended({ maxCostMicros: 6_000_000, maxResumes: 0 }),
+    'waiting',
+    ['escalate to operator: unknown-cost'],
+    'looking at what',
+  ],
+  [
+    'and stops, if the operator wants it to',
+    () => silentlyMended(STOPPED),
+    'escalated',
+    ['escalate to operator: unknown-cost'],
+    'recovery agent 1 did not say what it used: DOGWATCH_MAX_COST cannot be kept (DOGWATCH_ON_UNKNOWN_COST=stop)',
+  ],
+  ['one more attempt by request', () => resumes(storyOf(STOPPED)), 'starting', ['resume 2'], 'resume requested'],
+  [
+    'no other one is started',
+    () => endedByDay(STOPPED),
+    'escalated',
+    ['escalate to operator: unknown-cost'],
+    'recovery agent 1 did not say what it used',
+  ],
+  ['refused by its provider, it may have used nothing', () => refusedMender(STOPPED), 'handed-off', [], 'it was refused'],
+  [
+    'tokens without a price are enough',
+    () => countsUnpriced(STOPPED),
+    'recovering',
+    ['end-recovery 1'],
+    'the price of odd-model is unknown (1k tokens of recovery agent 1; DOGWATCH_PRICES gives it)',
+  ],
+  ['not for a cap on tokens', () => countsUnpriced({ ...STOPPED, maxCostMicros: 0, maxTokens: 99_000 }), 'recovering', [], 'is running'],
+]);
+
 rows('a cap that the command itself sets', [
   [
     'the agent reports it: a person decides',
@@ -221,6 +257,7 @@ rows('a cap that the command itself sets', [
   ['which reaches it again: a person decides again', () => cappedAgain(), 'escalated', ['escalate to operator: cap'], 'exit status 55'],
 ]);
 
+const STOPPED = { maxCostMicros: 6_000_000, maxResumes: 0, stopsOnUnknownCost: true };
 const STOPS: Wishes = { policy: { maxCostMicros: 5_000_000, stopsOnUnknownCost: true } };
 
 describe('a cap', () => {
@@ -405,6 +442,37 @@ function mended() {
   const story = mendedFor(0);
   story.mender('resume', 'try it again');
   return story.settle({ kind: 'recovery-ended', refused: null, because: 'SIGTERM', spent: used(4) });
+}
+
+/** Its recovery agent hands the run back and did not say what it used. */
+function silent(policy: NonNullable<Wishes['policy']>) {
+  const story = mendedFor(0, { policy });
+  story.mender('resume', 'try it again');
+  return { story, last: story.settle(GONE) };
+}
+
+const GONE = { kind: 'recovery-ended', refused: null, because: 'SIGTERM', spent: null } as const;
+
+const silentlyMended = (policy: NonNullable<Wishes['policy']>) => silent(policy).last;
+const storyOf = (policy: NonNullable<Wishes['policy']>) => silent(policy).story;
+
+/** The day ends it: otherwise it would be the supervisor's turn once more. */
+function endedByDay(policy: NonNullable<Wishes['policy']>) {
+  const story = withDay(mendedFor(SECOND, { policy }));
+  story.tick();
+  return story.settle(GONE);
+}
+
+function refusedMender(policy: NonNullable<Wishes['policy']>) {
+  const story = mendedFor(SECOND, { policy });
+  story.tell({ kind: 'recovery.exited', recovery: 1 });
+  return story.settle({ ...GONE, refused: limit({ text: 'spent' }) });
+}
+
+function countsUnpriced(policy: NonNullable<Wishes['policy']>) {
+  const [amount] = used(0);
+  const amounts = [{ ...amount, model: 'odd-model', unpriced: 1000 }] as ReturnType<typeof used>;
+  return mendedFor(21 * SECOND, { policy }).tell({ kind: 'recovery.counted', recovery: 1, amounts });
 }
 
 function withDay(story: Story, day: DayCap = SPENT): Story {
