@@ -1,7 +1,8 @@
 import type { Signal } from '../core/model/facts.ts';
 import { amountsOf } from '../core/spend/amount.ts';
-import { costInShort, reportOf, tokensInWords } from '../core/spend/report.ts';
+import { costInShort, reportOf } from '../core/spend/report.ts';
 import type { Usage } from '../core/spend/usage.ts';
+import { tokensInWords } from '../core/values/money.ts';
 import { truncate } from '../core/values/truncate.ts';
 import { sanitizeForTerminal } from '../system/text/sanitize.ts';
 

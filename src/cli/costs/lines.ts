@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
-import { type CostReport, costInShort, costInWords, tokensInWords } from '../../core/spend/report.ts';
+import { type CostReport, costInShort, costInWords } from '../../core/spend/report.ts';
+import { tokensInWords } from '../../core/values/money.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { table } from '../terminal/table.ts';
 import type { By, CostsReport } from './sums.ts';

@@ -33,7 +33,7 @@ export function nextPrompt({ spend, session, spec }: Resumable, wall: number): N
   return { tokens: last.tokens, model: last.model, isCold: wall - last.atWall > CACHE_MS, price: last.again ?? null };
 }
 
-const roughly = (usd: number): string => (usd < 0.005 ? 'less than 0.01 USD' : `about ${usdInWords(usd)}`);
+const roughly = (usd: number): string => (usd < 0.005 ? 'less than $0.01' : `about ${usdInWords(usd)}`);
 
 /**
  * What the next resume roughly costs before it does anything, in words, or null if it resumes

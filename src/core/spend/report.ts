@@ -1,4 +1,5 @@
 import { counted } from '../values/counted.ts';
+import { tokensInWords, usdInWords } from '../values/money.ts';
 import { type Amounts, inAll } from './amount.ts';
 import { type Cost, costOfAmounts } from './cost.ts';
 import type { Spending } from './run.ts';
@@ -39,25 +40,6 @@ export function reportOf(amounts: Amounts, untoldAttempts = 0): CostReport {
     untoldAttempts,
     isComplete,
   };
-}
-
-/** `$0.42`, `$310`. Less than a cent is not rounded to nothing. */
-export function usdInWords(usd: number): string {
-  if (usd === 0) return '$0';
-  if (usd < 0.005) return '<$0.01';
-  return usd < 1000 ? `$${usd.toFixed(2)}` : `$${Math.round(usd)}`;
-}
-
-const THOUSANDS = [
-  ['M', 1e6],
-  ['k', 1e3],
-] as const;
-
-/** `950`, `12.3k`, `1.2M`. */
-export function tokensInWords(tokens: number): string {
-  const [unit, size] = THOUSANDS.find(([, least]) => tokens >= least) ?? ['', 1];
-  const amount = tokens / size;
-  return `${amount >= 100 || unit === '' ? Math.round(amount) : Number(amount.toFixed(1))}${unit}`;
 }
 
 /**

@@ -12,18 +12,18 @@ const TURN = { kind: 'turn', well: true } as const;
 const TOMORROW = Date.UTC(2026, 10, 24);
 const SPENT: DayCap = {
   capUsd: 20,
-  spent: { because: 'all runs have cost 20.40 USD today, of 20.00 USD (DOGWATCH_MAX_COST_PER_DAY)', untilWall: TOMORROW },
+  spent: { because: 'all runs have cost $20.40 today, of $20.00 (DOGWATCH_MAX_COST_PER_DAY)', untilWall: TOMORROW },
   isBeyondGrace: false,
 };
 
 rows('a run that has spent what it may', [
   ['below the cap: left alone', () => spends(4.99).says(TOOL), 'working', [], 'is active'],
   ['at it: left alone until its step ends', () => spends(5).last, 'working', [], 'is active'],
-  ['its next step: ended', () => spends(5).says(TOOL), 'working', ['end 1'], 'it has cost 5.00 USD of 5.00 USD (DOGWATCH_MAX_COST)'],
-  ['further beyond it than the grace: ended at once', () => spends(5.51).last, 'working', ['end 1'], 'it has cost 5.51 USD'],
+  ['its next step: ended', () => spends(5).says(TOOL), 'working', ['end 1'], 'it has cost $5.00 of $5.00 (DOGWATCH_MAX_COST)'],
+  ['further beyond it than the grace: ended at once', () => spends(5.51).last, 'working', ['end 1'], 'it has cost $5.51'],
   ['within the grace: not at once', () => spends(5.5).last, 'working', [], 'is active'],
   ['its turn is over: it may exit by itself', () => spends(5.2).says(TURN), 'working', [], 'is active'],
-  ['and does not: ended', () => lingers(), 'working', ['end 1'], 'is ended: it has cost 5.20 USD'],
+  ['and does not: ended', () => lingers(), 'working', ['end 1'], 'is ended: it has cost $5.20'],
   [
     'it exits by itself: a person decides',
     () => exits(spends(5.2)),
@@ -50,7 +50,7 @@ rows('a run that has spent what it may', [
     () => sinceMilestone(),
     'escalated',
     ['escalate to operator: cost'],
-    '3.10 USD since the last milestone',
+    '$3.10 since the last milestone',
   ],
   [
     'what is not known to be counted',
@@ -74,20 +74,20 @@ rows('a run that has spent what it may', [
     () => mended(),
     'escalated',
     ['escalate to operator: cost'],
-    'has cost 6.00 USD',
+    'has cost $6.00',
   ],
 ]);
 
 rows('a recovery agent at work', [
   ['what it has spent is counted now and then', () => mendedFor(20 * SECOND).tick(), 'recovering', [], 'is running'],
   ['below the cap: it goes on', () => counts(3.9), 'recovering', [], 'is running'],
-  ['at it: ended, while it works', () => counts(4), 'recovering', ['end-recovery 1'], 'it has cost 6.00 USD of 6.00 USD'],
+  ['at it: ended, while it works', () => counts(4), 'recovering', ['end-recovery 1'], 'it has cost $6.00 of $6.00'],
   [
     'then a person decides, and nothing is counted twice',
     () => countedAndGone(),
     'escalated',
     ['escalate to operator: cost'],
-    'it has cost 6.50 USD',
+    'it has cost $6.50',
   ],
   ['a count of another one changes nothing', () => counts(9, 7), 'recovering', [], 'is running'],
   ['one that does not say: it goes on', () => counts(null), 'recovering', [], 'is running'],
@@ -116,8 +116,8 @@ test('what a recovery agent spends is asked only where a cap is set, and not all
 
 rows('a resume of such a run', [
   ['changes nothing by itself', () => resumes(exited(5.2)), 'escalated', [], '--add-cost 5'],
-  ['goes on with a higher cap', () => resumes(exited(5.2), 5), 'starting', ['resume 2'], 'it may cost 10.00 USD in all'],
-  ['with too little more: refused', () => resumes(exited(7), 1), 'escalated', [], 'it has cost 7.00 USD of 5.00 USD'],
+  ['goes on with a higher cap', () => resumes(exited(5.2), 5), 'starting', ['resume 2'], 'it may cost $10.00 in all'],
+  ['with too little more: refused', () => resumes(exited(7), 1), 'escalated', [], 'it has cost $7.00 of $5.00'],
   ['while it lives: it goes on', () => resumes(spends(5), 5), 'working', [], 'alive and goes on'],
   ['then its next step does not end it', () => raisedAlive().says(TOOL), 'working', [], 'is active'],
   [
@@ -128,17 +128,17 @@ rows('a resume of such a run', [
     '`dogwatch resume upgrade` goes on',
   ],
   ['and it does', () => resumes(afterSetting(exited(5.2), 10)), 'starting', ['resume 2'], 'resume requested'],
-  ['set too little higher: the same as before', () => setsCap(exited(5.2), 5.1), 'escalated', [], 'it has cost 5.20 USD of 5.00 USD'],
-  ['in the next attempt what was spent before counts', () => spentAgain(4.8), 'working', ['end 2'], 'it has cost 10.00 USD of 10.00 USD'],
+  ['set too little higher: the same as before', () => setsCap(exited(5.2), 5.1), 'escalated', [], 'it has cost $5.20 of $5.00'],
+  ['in the next attempt what was spent before counts', () => spentAgain(4.8), 'working', ['end 2'], 'it has cost $10.00 of $10.00'],
 ]);
 
 rows('other ways around a cap', [
   ['a watchdog that restarts', () => exited(5.2).restarts(), 'escalated', [], ''],
   ['a reboot', () => exited(5.2).restarts({ rebooted: true }), 'escalated', [], ''],
-  ['a reboot while it lives', () => due(rebooted()), 'escalated', ['escalate to operator: cost'], 'has cost 5.20 USD'],
-  ['unpausing', () => unpaused(), 'escalated', ['escalate to operator: cost'], 'has cost 5.20 USD'],
-  ['a pause does not keep a living attempt', () => pausedAlive(), 'working', ['end 1'], 'has cost 5.00 USD'],
-  ['needing a person does not either', () => blockedAlive(), 'escalated', ['end 1'], 'has cost 5.00 USD'],
+  ['a reboot while it lives', () => due(rebooted()), 'escalated', ['escalate to operator: cost'], 'has cost $5.20'],
+  ['unpausing', () => unpaused(), 'escalated', ['escalate to operator: cost'], 'has cost $5.20'],
+  ['a pause does not keep a living attempt', () => pausedAlive(), 'working', ['end 1'], 'has cost $5.00'],
+  ['needing a person does not either', () => blockedAlive(), 'escalated', ['end 1'], 'has cost $5.00'],
   [
     'an end that fails: a person must act, and it is not tried for ever',
     () => endFails(),
@@ -153,7 +153,7 @@ rows('what all runs may cost in a day', [
   ['is spent: nothing is resumed', () => exits(withDay(worked())), 'waiting', [], 'DOGWATCH_MAX_COST_PER_DAY'],
   ['not even by the operator', () => resumes(waits()), 'waiting', [], 'DOGWATCH_MAX_COST_PER_DAY'],
   ['nothing is started', () => withDay(working().after(SECOND)).tick(), 'working', [], 'is active'],
-  ['a living attempt ends with its step', () => withDay(working()).says(TOOL), 'working', ['end 1'], 'all runs have cost 20.40 USD'],
+  ['a living attempt ends with its step', () => withDay(working()).says(TOOL), 'working', ['end 1'], 'all runs have cost $20.40'],
   [
     'and at once far beyond',
     () => withDay(working(), { ...SPENT, isBeyondGrace: true }).tick(),

@@ -15,9 +15,9 @@ const ofTokens = (tokens: number, more: object = { again }) => ({
 
 describe('what the next resume roughly costs', () => {
   test.each([
-    ['cold', ofTokens(200_000), HOUR, 0, "sends 200k tokens once more, no longer in the provider's cache: about 0.60 USD"],
-    ['warm', ofTokens(200_000), 5 * MINUTE, 0, "maybe still in the provider's cache: about 0.0600 USD"],
-    ['of next to nothing', ofTokens(10, { again: { coldUsd: 0.00003, warmUsd: 0 } }), HOUR, 0, ': less than 0.01 USD'],
+    ['cold', ofTokens(200_000), HOUR, 0, "sends 200k tokens once more, no longer in the provider's cache: about $0.60"],
+    ['warm', ofTokens(200_000), 5 * MINUTE, 0, "maybe still in the provider's cache: about $0.06"],
+    ['of next to nothing', ofTokens(10, { again: { coldUsd: 0.00003, warmUsd: 0 } }), HOUR, 0, ': less than $0.01'],
     [
       'of an unknown price',
       ofTokens(1_250_000, {}),
@@ -51,7 +51,7 @@ describe('what the next resume roughly costs', () => {
     story.operator({ kind: 'pause', because: 'lunch' });
     story.exits();
     expect(explain(story.run, story.after(HOUR).now)).toContain(
-      "The next resume sends 200k tokens once more, no longer in the provider's cache: about 0.60 USD.",
+      "The next resume sends 200k tokens once more, no longer in the provider's cache: about $0.60.",
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Amount } from '../../../src/core/spend/amount.ts';
-import { costInShort, costInWords, reportOf, sumOfCosts, tokensInWords, usdInWords } from '../../../src/core/spend/report.ts';
+import { costInShort, costInWords, reportOf, sumOfCosts } from '../../../src/core/spend/report.ts';
 
 const amount = (changes: Partial<Amount> = {}): Amount => ({
   model: 'm',
@@ -44,26 +44,5 @@ describe('what is said of a cost', () => {
     expect([NOTHING.usd, UNPRICED.usd, NOTHING.tokens]).toEqual([null, null, null]);
     expect(sumOfCosts([NOTHING, UNPRICED])).toMatchObject({ usd: null, provenance: 'unknown', isComplete: false });
     expect(sumOfCosts([])).toMatchObject({ usd: null, tokens: null });
-  });
-
-  test.each([
-    [0, '$0'],
-    [0.001, '<$0.01'],
-    [0.4, '$0.40'],
-    [310.126, '$310.13'],
-    [12_345.6, '$12346'],
-  ])('%f dollars are %s', (usd, words) => {
-    expect(usdInWords(usd)).toBe(words);
-  });
-
-  test.each([
-    [0, '0'],
-    [999, '999'],
-    [1000, '1k'],
-    [12_340, '12.3k'],
-    [123_456, '123k'],
-    [1_260_000, '1.3M'],
-  ])('%f tokens are %s', (tokens, words) => {
-    expect(tokensInWords(tokens)).toBe(words);
   });
 });

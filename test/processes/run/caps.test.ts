@@ -52,9 +52,9 @@ story('an agent that never ends its turn is ended at the step after its cap', as
     await until(`answer ${answers} is counted`, () => usd(stage) > (answers - 0.5) * 0.15);
     if (answers === 8) await stage.inState('escalated');
   }
-  // An answer costs 0.15 USD: the seventh reaches the cap, and the next one is the last.
+  // An answer costs $0.15: the seventh reaches the cap, and the next one is the last.
   expect([stage.lives().length, answers, usd(stage).toFixed(1)]).toEqual([1, 8, '1.2']);
-  expect(stage.run()).toMatchObject({ because: expect.stringContaining('of 1.00 USD (DOGWATCH_MAX_COST)') });
+  expect(stage.run()).toMatchObject({ because: expect.stringContaining('of $1.00 (DOGWATCH_MAX_COST)') });
 });
 
 story('a cap of the day holds every run until the next day', async ({ stage }) => {

@@ -69,6 +69,6 @@ story('a recovery agent that spends more than the run may cost is ended while it
   await stage.inState('handed-off');
   await stage.does(['supervise'], { env });
   await stage.inState('escalated');
-  expect(stage.run()?.because).toContain('of 1.00 USD (DOGWATCH_MAX_COST), and nothing more is started');
+  expect(stage.run()?.because).toContain('of $1.00 (DOGWATCH_MAX_COST), and nothing more is started');
   expect((await counted(stage, 'attempt')).groups.map(({ name }) => name)).toEqual(['job, recovery 1']);
 });
