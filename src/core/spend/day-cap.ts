@@ -67,11 +67,10 @@ export class DayCaps {
 
 function capOn(usd: number, untilWall: number, { capUsd, gracePercent, zone }: DayRules, wall: number): DayCap {
   if (usd < capUsd) return { capUsd, spent: null, isBeyondGrace: false };
-  const because = `what all runs may cost in a day is spent (${usdInWords(capUsd)} on ${dayOf(wall, zone)}, DOGWATCH_MAX_COST_PER_DAY): nothing is started until the next day, or until \`dogwatch watch --replace\` with a higher one`;
+  const because = `all runs together have cost at least ${usdInWords(usd)} of ${usdInWords(capUsd)} on ${dayOf(wall, zone)} (DOGWATCH_MAX_COST_PER_DAY): nothing is started until the next day, or until \`dogwatch watch --replace\` with a higher one`;
   return { capUsd, spent: { because, untilWall }, isBeyondGrace: usd > capUsd * (1 + gracePercent / 100) };
 }
 
+/** The sum that the sentence says is that of when it was reached: what follows changes nothing. */
 const isAlike = (one: DayCap, other: DayCap): boolean =>
-  one.spent?.because === other.spent?.because &&
-  one.spent?.untilWall === other.spent?.untilWall &&
-  one.isBeyondGrace === other.isBeyondGrace;
+  one.spent?.untilWall === other.spent?.untilWall && one.isBeyondGrace === other.isBeyondGrace;

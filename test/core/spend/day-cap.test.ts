@@ -35,7 +35,7 @@ describe('the cap of the day', () => {
       RULES,
     );
     expect(caps.at(noon)).toMatchObject({
-      spent: { untilWall: midnight, because: expect.stringContaining('2026-11-30') },
+      spent: { untilWall: midnight, because: expect.stringContaining('at least $10.00 of $10.00 on 2026-11-30') },
       isBeyondGrace: false,
     });
     expect(caps.at(midnight - 1)?.spent).not.toBeNull();
@@ -62,6 +62,19 @@ describe('the cap of the day', () => {
     spent.add(sum('2026-11-30T11:00Z', 2));
     caps.changed();
     expect(caps.at(noon + HOUR)).not.toBe(before);
+  });
+
+  test('says what was spent when it was reached', () => {
+    const spent = new SpentByQuarter([sum('2026-11-30T10:00Z', 10.4)]);
+    const caps = new DayCaps(spent, RULES);
+    const before = caps.at(noon);
+    expect(before?.spent?.because).toContain('at least $10.40 of $10.00');
+    spent.add(sum('2026-11-30T11:00Z', 0.2));
+    caps.changed();
+    expect(caps.at(noon + HOUR)).toBe(before);
+    spent.add(sum('2026-11-30T11:00Z', 1));
+    caps.changed();
+    expect(caps.at(noon + HOUR)).toMatchObject({ isBeyondGrace: true, spent: { because: expect.stringContaining('at least $11.60') } });
   });
 
   test('a clock that jumps neither frees it for ever nor traps it', () => {
