@@ -38,9 +38,13 @@ const endsForCap = (action: RunDecision['actions'][number]): boolean =>
 /** A working agent is ended for what it costs. */
 export const isEndedForCap = ({ actions }: RunDecision): boolean => actions.some(endsForCap);
 
-/** A process that cannot be ended is for a person. */
+/**
+ * An agent whose turn is over has some time to exit by itself; a process that cannot be ended is for
+ * a person.
+ */
 export const goesOn = ({ attempt, pending, proof, stopping, blocked, state }: Run): boolean =>
   attempt?.alive === true &&
+  attempt.turnOver === null &&
   [pending, proof, stopping, blocked].every((one) => one === null) &&
   !['complete', 'stopped', 'failed'].includes(state);
 
