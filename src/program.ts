@@ -22,6 +22,7 @@ import * as reclaim from './cli/reclaim/reclaim.ts';
 import * as prune from './cli/remove/prune.ts';
 import * as rm from './cli/remove/rm.ts';
 import * as replay from './cli/replay/replay.ts';
+import * as report from './cli/report/report.ts';
 import * as restore from './cli/restore.ts';
 import * as adopt from './cli/run/adopt.ts';
 import * as rerun from './cli/run/rerun.ts';
@@ -51,7 +52,7 @@ export const program = describeProgram(new Command('dogwatch'))
 /** The commands, grouped as `--help` lists them. */
 const GROUPS = {
   'Start a run:': [run, rerun, adopt, demo],
-  'See what is going on:': [status, top, explain, costs, history, logs, diff, web, metrics],
+  'See what is going on:': [status, top, explain, report, costs, history, logs, diff, web, metrics],
   'Act on a run:': [operator, wait, set, rewind, rm, prune],
   'From inside a run (for the agent):': [claims],
   'Keep watch:': [watch, supervise, systemd],

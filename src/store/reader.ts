@@ -8,8 +8,8 @@ import type { Run } from '../core/model/run.ts';
 import type { Notice } from '../core/notices/notice.ts';
 import { isAlive } from '../system/process/process.ts';
 import { inspect } from './db/database.ts';
-import { type HostRow, hostRow, type JournalRow, journalRow } from './db/journal-rows.ts';
-import { documents, readable } from './db/rows.ts';
+import { HAPPENINGS, type HappeningRow, type HostRow, happeningRow, hostRow, type JournalRow, journalRow } from './db/journal-rows.ts';
+import { documentOf, documents, readable } from './db/rows.ts';
 import { damagedRow, type RunRow, readableRun, type UnreadableRun } from './db/run-row.ts';
 import { isCurrent, isOlder, prepareSchema } from './db/schema.ts';
 import { readSpend, type SpendRow, type SpendWanted } from './db/spend-rows.ts';
@@ -160,6 +160,10 @@ class SqliteReader implements Reader {
     return [...ofRuns, ...ofHost].sort((a, b) => a.seq - b.seq).slice(0, limit);
   }
 
+  happenings(sinceWall: number): HappeningRow[] {
+    return this.#readable(HAPPENINGS, [sinceWall], happeningRow);
+  }
+
   lastSeq(): number {
     return this.#rows(LAST_SEQ, [], ({ seq }: { seq: number }) => seq)[0] ?? 0;
   }
@@ -199,16 +203,16 @@ class SqliteReader implements Reader {
   }
 
   accountHolds(): AccountHold[] {
-    return this.#readable('SELECT document FROM account_holds', [], ({ document }: Document): AccountHold[] => JSON.parse(document)).flat();
+    return this.#readable('SELECT document FROM account_holds', [], documentOf<AccountHold[]>).flat();
   }
 
   accountWindows(): AccountWindow[] {
     const sql = 'SELECT document FROM account_windows';
-    return this.#readable(sql, [], ({ document }: Document): AccountWindow[] => JSON.parse(document)).flat();
+    return this.#readable(sql, [], documentOf<AccountWindow[]>).flat();
   }
 
   host(): Host | null {
-    return this.#readable('SELECT document FROM host', [], ({ document }: Document): Host => JSON.parse(document))[0] ?? null;
+    return this.#readable('SELECT document FROM host', [], documentOf<Host>)[0] ?? null;
   }
 
   version(): string {
@@ -240,8 +244,4 @@ class SqliteReader implements Reader {
   #rows<Row, T>(sql: string, parameters: (string | number)[], as: (row: Row) => T): T[] {
     return documents(this.#path, () => this.#db.prepare(sql), parameters, as);
   }
-}
-
-interface Document {
-  readonly document: string;
 }

@@ -5,7 +5,7 @@ import type { EngineLedger } from '../core/images/image.ts';
 import type { Reply } from '../core/model/reply.ts';
 import type { Run } from '../core/model/run.ts';
 import type { Notice } from '../core/notices/notice.ts';
-import type { HostRow, JournalRow } from './db/journal-rows.ts';
+import type { HappeningRow, HostRow, JournalRow } from './db/journal-rows.ts';
 import type { UnreadableRun } from './db/run-row.ts';
 import type { SpendRow, SpendWanted } from './db/spend-rows.ts';
 import type { LeaseHolder } from './lease/row.ts';
@@ -33,6 +33,8 @@ export interface Reader {
   hostHistory(limit?: number): HostRow[];
   /** Decisions about runs and the machine together, the first after `afterSeq`, oldest first. */
   decisions(afterSeq: number, limit: number): (JournalRow | HostRow)[];
+  /** What has happened to all runs since this time by the wall clock, in the order of decisions. */
+  happenings(sinceWall: number): HappeningRow[];
   /** The number of the last decision, or 0 if there is none. */
   lastSeq(): number;
   /** How many decisions there are after `afterSeq`. */
@@ -71,6 +73,7 @@ export const EMPTY: Reader = {
   history: () => [],
   hostHistory: () => [],
   decisions: () => [],
+  happenings: () => [],
   lastSeq: () => 0,
   decisionsAfter: () => 0,
   leftOut: () => 0,

@@ -1,7 +1,9 @@
 import { register as explain } from '../../src/cli/explain.ts';
 import { register as metrics } from '../../src/cli/metrics/metrics.ts';
+import { register as report } from '../../src/cli/report/report.ts';
 import { register as status } from '../../src/cli/status/status.ts';
 import { lookAt } from '../../src/look/state.ts';
+import type { Report } from '../../src/report/model.ts';
 import type { Layout } from '../../src/store/directory/layout.ts';
 import type { View } from '../../src/view/model.ts';
 import { webApp } from '../../src/web/app.ts';
@@ -86,6 +88,16 @@ export const FACES: readonly Face[] = [
     say: async (where) => {
       const { out } = await look(status, where, 'status', '--line');
       return { person: Number(/!(\d+)/.exec(out)?.[1] ?? 0), isWatched: !out.includes('!watchdog') };
+    },
+  },
+  {
+    name: 'report',
+    say: async (where) => {
+      const { counts, doubts } = JSON.parse((await look(report, where, 'report', '--json')).out) as Report;
+      return {
+        person: counts.person,
+        isWatched: !doubts.some((doubt) => /^(?:no watchdog|the watchdog is stopped)/.test(doubt)),
+      };
     },
   },
   {

@@ -22,6 +22,17 @@ export interface JournalRow {
   readonly given: Delta | null;
 }
 
+/** A decision that changed the state of a run, or made something happen to it. */
+export interface HappeningRow {
+  readonly run: string;
+  /** ms since the epoch. */
+  readonly wall: number;
+  readonly from: RunState | null;
+  readonly to: RunState;
+  readonly because: string;
+  readonly events: readonly RunEvent[];
+}
+
 /** One decision about the machine. */
 export interface HostRow {
   readonly seq: number;
@@ -70,4 +81,15 @@ function patchOf(text: string): Delta | null {
   } catch {
     return null;
   }
+}
+
+/** A damaged observation has no time: the row is read, so that it is counted as left out. */
+const WALL = "CASE WHEN json_valid(observation) THEN json_extract(observation, '$.at.wall') END";
+/** Most decisions only take note: they are not even read. */
+export const HAPPENINGS = `SELECT run, ${WALL} AS wall, before, after, because, events FROM journal
+  WHERE (events IS NOT NULL OR before IS NOT after) AND coalesce(${WALL} >= ?, 1) ORDER BY seq`;
+
+export function happeningRow({ run, wall, before, after, because, events }: Columns & { readonly wall: number | null }): HappeningRow {
+  if (wall === null) throw new SyntaxError('an observation without a time');
+  return { run, wall, from: before, to: after, because, events: events === null ? [] : JSON.parse(events) };
 }

@@ -117,6 +117,7 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   ['waited', 'wait needs --for escalated --json', 'lines'],
   ['costs', 'costs --json', 'whole'],
   ['costs', 'costs lives --json', 'whole'],
+  ['report', 'report --since 1h --json', 'whole'],
   ['removal', 'rm done --dry-run --json', 'lines'],
   ['removal', 'rm done --yes --json', 'lines'],
   ['backup', 'backup --json copy.db', 'lines'],
