@@ -1,3 +1,5 @@
+import { withDates } from '../core/notices/dates.ts';
+
 /** The moment at which a face speaks, and how it writes times. */
 export interface Clock {
   readonly nowWall: number;
@@ -48,11 +50,8 @@ export function distance(clock: Clock, date: string): string {
 /** Both: "04:52, in 58 min". */
 export const when = (clock: Clock, date: string): string => `${timeOf(clock, date)}, ${distance(clock, date)}`;
 
-const STAMP = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-
 /** Reasons are written down with dates for programs; people read them on their own clock. */
-export const readable = (clock: Clock, text: string): string =>
-  text.replaceAll(STAMP, (stamp) => (Number.isNaN(Date.parse(stamp)) ? stamp : when(clock, stamp)));
+export const readable = (clock: Clock, text: string): string => withDates(text, (stamp) => when(clock, stamp));
 
 function partsOf(wall: number, isUtc: boolean): { readonly day: string; readonly weekday: string; readonly time: string } {
   const at = new Date(wall);

@@ -5,6 +5,7 @@ import { lookAtRun } from '../look/run.ts';
 import { lookAt } from '../look/state.ts';
 import type { Layout } from '../store/directory/layout.ts';
 import { withReader } from '../store/with-reader.ts';
+import { readable } from '../view/clock.ts';
 import { type Submit, wishOf } from './acts.ts';
 import type { Names } from './address.ts';
 import { assets } from './assets.ts';
@@ -75,7 +76,7 @@ export function webApp({ layout, token, names, submit, isUtc, limits = STREAM_LI
     if (known === null) return c.json({ error: `there is no run ${JSON.stringify(wish.run)}` }, 404);
     try {
       const { accepted, message } = await submit(wish.run, wish.command);
-      return c.json({ accepted, message }, accepted ? 200 : 409);
+      return c.json({ accepted, message: readable(clockAt(Date.now(), isUtc), message) }, accepted ? 200 : 409);
     } catch (error) {
       return c.json({ error: error instanceof Error ? error.message : String(error) }, 503);
     }

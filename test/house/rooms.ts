@@ -170,6 +170,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/store/',
     'src/launch/attempt',
     'src/settings',
+    'src/view',
     'src/look',
     'src/units',
     'src/cli/terminal',

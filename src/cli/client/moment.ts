@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { parseDuration } from '../../settings/duration.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
+import { withLocalTimes } from './local-times.ts';
 
 const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
 const CLOCK = /^(\d\d):(\d\d)(?::(\d\d))?$/;
@@ -77,6 +78,6 @@ export function timeRange(
   if (sinceWall <= untilWall) return { sinceWall, untilWall };
   throw new Problem(EXIT_USAGE, '--since is later than --until', {
     expected: 'the earlier time first',
-    got: `${new Date(sinceWall).toISOString()} and ${new Date(untilWall).toISOString()}`,
+    got: withLocalTimes(`${new Date(sinceWall).toISOString()} and ${new Date(untilWall).toISOString()}`, nowWall),
   });
 }

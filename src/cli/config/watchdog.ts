@@ -1,5 +1,6 @@
 import { readSettings, type SettingsRead } from '../../settings/read.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { withLocalTimes } from '../client/local-times.ts';
 import { handOver, livingWatchdog, type OtherSetting, otherSettings } from '../client/watchdog-settings.ts';
 import { table } from '../terminal/table.ts';
 import { withoutSecrets } from '../terminal/without-secrets.ts';
@@ -39,7 +40,7 @@ export function describeWatchdog(env: NodeJS.ProcessEnv, ours: SettingsRead): De
 export function renderWatchdog(described: DescribedWatchdog | null, env: NodeJS.ProcessEnv): string {
   if (described === null) return 'No watchdog is running. The next one takes its settings from the shell or service that starts it.\n';
   const { pid, since, differs, unknown } = described;
-  const who = `The watchdog (process ${pid}, since ${since})`;
+  const who = `The watchdog (process ${pid}, since ${withLocalTimes(since ?? '')})`;
   if (unknown !== null) return `${sanitizeForTerminal(pid === null ? unknown : `${who}: ${unknown}`)}\n`;
   if (differs === null || differs.length === 0) return `${who} has the same machine settings as this shell.\n`;
   const rows = differs.map(({ name, here, watchdog }) => [

@@ -2,6 +2,7 @@ import stringWidth from 'string-width';
 import { type CostReport, costInShort, costInWords } from '../../core/spend/report.ts';
 import { tokensInWords } from '../../core/values/money.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { withLocalTimes } from '../client/local-times.ts';
 import { table } from '../terminal/table.ts';
 import type { By, CostsReport } from './sums.ts';
 
@@ -13,7 +14,7 @@ const SHORTEST_BAR = 8;
 /** The report for people. `columns` is the width of the terminal, or undefined if it is none. */
 export function linesOf({ by, groups, total, since, zone }: CostsReport, columns: number | undefined): readonly string[] {
   if (groups.length === 0)
-    return [`No agent has said what it used${since === null ? '' : ` since ${since}`}. Costs are unknown, not zero.`];
+    return [`No agent has said what it used${since === null ? '' : ` since ${withLocalTimes(since)}`}. Costs are unknown, not zero.`];
   const rows = groups.map(({ name, cost }) => [sanitizeForTerminal(name ?? '(unknown)'), ...cells(cost)]);
   const all = [[HEADINGS[by], 'COST', 'INPUT', 'CACHED', 'OUTPUT'], ...rows, ['in all', ...cells(total)]];
   const plain = table(all, undefined);

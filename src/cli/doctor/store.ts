@@ -4,6 +4,7 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { StoreError } from '../../store/directory/error.ts';
 import { layout } from '../../store/directory/layout.ts';
 import { withReader } from '../../store/with-reader.ts';
+import { withLocalTimes } from '../client/local-times.ts';
 import { watchdogNow } from '../client/watchdog.ts';
 import { differenceInWords, handOver } from '../client/watchdog-settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -32,7 +33,7 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
       if (watchdog !== null) {
         const difference = differenceInWords(watchdog.pid, env);
         const other = difference === null ? [] : [warn('watchdog', difference, handOver(env))];
-        return [...state, ok('watchdog', `process ${watchdog.pid}, since ${watchdog.since}`), ...other];
+        return [...state, ok('watchdog', `process ${watchdog.pid}, since ${withLocalTimes(watchdog.since)}`), ...other];
       }
       if (active === 0) return [...state, ok('watchdog', 'none, and none is needed')];
       return [...state, warn('watchdog', `none is alive, nobody looks after ${counted(active, 'run')}`, 'start one: dogwatch watch')];

@@ -110,13 +110,14 @@ async function acknowledge(runs: readonly string[], { host = false, ...options }
       got: host ? '--host and runs' : 'neither',
       hint: '`dogwatch status` lists what is wrong',
     });
-  const [{ submit }, { openLayout }, { fromInside }] = await Promise.all([
+  const [{ submit }, { openLayout }, { fromInside }, { withLocalTimes }] = await Promise.all([
     import('../client/submit.ts'),
     import('../client/state-layout.ts'),
     import('./request.ts'),
+    import('../client/local-times.ts'),
   ]);
   const reply = await submit(openLayout(), { id: randomUUID(), kind: 'ack-host', ...fromInside() });
   if (json) process.stdout.write(`${jsonText({ host: true, ...reply })}\n`);
-  else process.stdout.write(`this machine: ${sanitizeForTerminal(reply.message)}\n`);
+  else process.stdout.write(`this machine: ${sanitizeForTerminal(withLocalTimes(reply.message))}\n`);
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }

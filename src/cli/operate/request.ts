@@ -5,6 +5,7 @@ import type { Run } from '../../core/model/run.ts';
 import type { Layout } from '../../store/directory/layout.ts';
 import type { Request } from '../../store/inbox/request.ts';
 import { callerOf, insideOf } from '../client/inside.ts';
+import { withLocalTimes } from '../client/local-times.ts';
 import { submit } from '../client/submit.ts';
 import { done, failed, type RunOutcome } from '../several/outcome.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
@@ -25,14 +26,15 @@ export const ask = async (layout: Layout, run: Run, command: Command): Promise<A
 /** Waits for what an accepted command has to bring about: the end of all processes after `stop`. */
 export async function became(layout: Layout, { run, reply }: Asked, { kind }: Command, say?: Say): Promise<RunOutcome> {
   const json = { ...reply };
+  const said = withLocalTimes(reply.message);
   if (!reply.accepted) {
     const problem = new Problem(EXIT_USAGE, `cannot ${kind} ${run.name}`, {
-      got: reply.message,
+      got: said,
       hint: `\`dogwatch explain ${run.name}\` says what it is doing`,
     });
     return failed(run.name, problem, json);
   }
-  return done(run.name, kind === 'stop' ? `${reply.message}; ${await stopped(layout, run, say)}` : reply.message, json);
+  return done(run.name, kind === 'stop' ? `${said}; ${await stopped(layout, run, say)}` : said, json);
 }
 
 /** A recovery agent that resumes its own run hands the job back; anyone else is the operator. */

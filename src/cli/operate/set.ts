@@ -34,6 +34,7 @@ async function set(name: string, pairs: readonly string[], { json = false }: { r
     { fromInside },
     { SETTINGS, printSetting },
     { sanitizeForTerminal },
+    { withLocalTimes },
   ] = await Promise.all([
     import('../client/state-layout.ts'),
     import('../../store/with-reader.ts'),
@@ -43,6 +44,7 @@ async function set(name: string, pairs: readonly string[], { json = false }: { r
     import('./request.ts'),
     import('../../settings/settings.ts'),
     import('../../system/text/sanitize.ts'),
+    import('../client/local-times.ts'),
   ]);
   const layout = openLayout();
   const run = withReader(layout, (reader) => findRun(reader, name));
@@ -55,7 +57,7 @@ async function set(name: string, pairs: readonly string[], { json = false }: { r
   const command = { kind: 'set', policy, words } as const;
   const reply = await submit(layout, { id: randomUUID(), kind: 'operator', run: run.id, command, ...fromInside() });
   if (json) process.stdout.write(`${jsonText({ run: run.name, ...reply })}\n`);
-  else if (reply.accepted) process.stdout.write(`${run.name}: ${sanitizeForTerminal(reply.message)}\n`);
-  else throw new Problem(EXIT_USAGE, `cannot change the settings of ${run.name}`, { got: reply.message });
+  else if (reply.accepted) process.stdout.write(`${run.name}: ${sanitizeForTerminal(withLocalTimes(reply.message))}\n`);
+  else throw new Problem(EXIT_USAGE, `cannot change the settings of ${run.name}`, { got: withLocalTimes(reply.message) });
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }

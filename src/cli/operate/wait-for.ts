@@ -7,6 +7,7 @@ import { recoversRuns } from '../../settings/recovery.ts';
 import { withReader } from '../../store/with-reader.ts';
 import { monoMs } from '../../system/process/process.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { withLocalTimes } from '../client/local-times.ts';
 import { presence } from '../client/presence.ts';
 import { openLayout } from '../client/state-layout.ts';
 import { type Choice, chosenRuns } from '../several/chosen.ts';
@@ -72,5 +73,8 @@ function report(name: string, run: Run | null, status: number, json: boolean): v
   const state = run?.state ?? 'removed';
   const because = run?.because ?? 'it was removed meanwhile';
   if (json) process.stdout.write(`${jsonText({ run: name, state, because, exitCode: status })}\n`);
-  else process.stdout.write(`${name}: ${status === EXIT_TEMPORARY ? 'still ' : ''}${state}: ${sanitizeForTerminal(because)}\n`);
+  else
+    process.stdout.write(
+      `${name}: ${status === EXIT_TEMPORARY ? 'still ' : ''}${state}: ${sanitizeForTerminal(withLocalTimes(because))}\n`,
+    );
 }

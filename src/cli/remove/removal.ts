@@ -12,6 +12,7 @@ import { cleanEnvironment } from '../../system/command/clean-environment.ts';
 import { forgetWorktrees } from '../../system/git/kept-refs.ts';
 import { ownIndexGit } from '../../system/git/read-only.ts';
 import { insideOf } from '../client/inside.ts';
+import { withLocalTimes } from '../client/local-times.ts';
 import { submit } from '../client/submit.ts';
 import { confirmed, declined } from '../several/confirm.ts';
 import { attempted, done, failed, printOutcome, type RunOutcome } from '../several/outcome.ts';
@@ -45,7 +46,8 @@ async function removed(layout: Layout, kept: Kept): Promise<RunOutcome> {
   const environment = keptEnvironment(layout, spec.environmentFile) ?? process.env;
   const inside = insideOf(process.env);
   const reply = await submit(layout, { id: randomUUID(), kind: 'remove', run: id, ...(inside && { inside }) });
-  if (!reply.accepted) return failed(id, new Problem(EXIT_USAGE, `cannot remove ${id}`, { got: reply.message }), asJson(kept));
+  if (!reply.accepted)
+    return failed(id, new Problem(EXIT_USAGE, `cannot remove ${id}`, { got: withLocalTimes(reply.message) }), asJson(kept));
   await filesGone(layout, id);
   await forgetKept(kept.run, environment);
   return done(id, `${reply.message} (${bytesInWords(kept.bytes)})`, { ...asJson(kept), accepted: true, removed: true });

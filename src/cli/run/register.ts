@@ -9,6 +9,7 @@ import { forgetEnvironment, keepEnvironment } from '../../store/environment.ts';
 import { withReader } from '../../store/with-reader.ts';
 import { cleanEnvironment } from '../../system/command/clean-environment.ts';
 import { insideOf } from '../client/inside.ts';
+import { withLocalTimes } from '../client/local-times.ts';
 import { submit } from '../client/submit.ts';
 import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 
@@ -37,7 +38,7 @@ export async function registerRun(
       // Another process was faster: use the next free name, unless it registered the same job.
       if (!isNameGiven) refuseTwin(layout, spec);
       if (newest(layout, spec.name) < generation)
-        throw new Problem(EXIT_USAGE, `the run ${spec.name} cannot be registered`, { got: reply.message });
+        throw new Problem(EXIT_USAGE, `the run ${spec.name} cannot be registered`, { got: withLocalTimes(reply.message) });
     }
   } catch (error) {
     // A request without a reply may still be handled, so keep the environment that it needs.

@@ -122,10 +122,10 @@ async function check(view: View, { json: isJson = false, utc = false }: Options)
 }
 
 async function json(view: View, more: object = {}): Promise<void> {
-  const { tell } = await import('../terminal/tell.ts');
+  const [{ tell }, { withLocalTimes }] = await Promise.all([import('../terminal/tell.ts'), import('../client/local-times.ts')]);
   const { keptAt, host } = view;
   if (keptAt !== null)
-    tell(`the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${keptAt}`);
+    tell(`the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${withLocalTimes(keptAt)}`);
   if (host.readOnly !== null) tell(host.readOnly);
   process.stdout.write(`${jsonText({ ...view, ...more }, 2)}\n`);
 }

@@ -18,6 +18,7 @@ import { keepHeapSmall } from '../../system/small-heap.ts';
 import { serviceManager } from '../../system/systemd/service-manager.ts';
 import { findRun } from '../client/find-run.ts';
 import { loadSettings } from '../client/load-settings.ts';
+import { withLocalTimes } from '../client/local-times.ts';
 import { needsLimitsOfWatchdog } from '../client/watchdog-limits.ts';
 import { EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
 import { tell } from '../terminal/tell.ts';
@@ -53,7 +54,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   if (state.kind === 'held-by-other')
     throw new Problem(EXIT_TEMPORARY, 'a watchdog is already running', {
       expected: `no other watchdog for ${where.stateDir}`,
-      got: `process ${state.by.pid}, since ${new Date(state.by.takenAt.wall).toISOString()}, last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
+      got: `process ${state.by.pid}, since ${withLocalTimes(new Date(state.by.takenAt.wall).toISOString())}; last sign of life ${Math.round(state.silentMs / 1000)} s ago`,
       hint: 'one watchdog looks after all runs; another DOGWATCH_STATE_DIR has its own',
     });
   if (state.putBack !== null)

@@ -1,5 +1,6 @@
 import { counted } from '../values/counted.ts';
 import { inWords } from '../values/duration.ts';
+import { inUtc, withDates } from './dates.ts';
 import type { Notice } from './notice.ts';
 import { deliveryKey } from './schedule.ts';
 
@@ -116,16 +117,15 @@ function titleOf({ runs, subject }: Notice, event: Message['event']): string {
 }
 
 function textOf(notice: Notice, event: Message['event'], host: string, nowWall: number): string {
-  const { sentence, over, sinceWall, tried, lastLines, commands, id } = notice;
+  const { sinceWall, lastLines, commands, id } = notice;
+  const said = (text: string) => withDates(text, inUtc);
+  const sentence = said(notice.sentence);
+  const over = said(notice.over ?? 'the cause is gone');
+  const tried = notice.tried.map(said);
   const ago = inWords(Math.max(0, nowWall - sinceWall));
-  const when = `${new Date(sinceWall).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const when = inUtc(new Date(sinceWall).toISOString());
   if (event === 'all-clear')
-    return [
-      `It is over: ${over ?? 'the cause is gone'}.`,
-      `It was: ${sentence}`,
-      ...whom(notice),
-      `On ${host}, since ${when} (${ago}). Notice ${id}.`,
-    ].join('\n');
+    return [`It is over: ${over}.`, `It was: ${sentence}`, ...whom(notice), `On ${host}, since ${when} (${ago}). Notice ${id}.`].join('\n');
   return [
     sentence,
     ...whom(notice),

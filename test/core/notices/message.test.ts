@@ -150,3 +150,11 @@ test.each([
   const [, line = ''] = messageOf(openNotice(news({ runs }), START), MAIL, 'build-7', START.wall).text.split('\n');
   expect(line.endsWith(`, ${end}`)).toBe(true);
 });
+
+test('dates in a sentence are written in UTC, and the lines of a log stay as they are', () => {
+  const dated = { ...notice, sentence: 'the weekly window resets 2026-01-08T03:00:00.000Z', lastLines: ['at 2026-01-05T02:59:00Z'] };
+  const { text, document } = messageOf(dated, MAIL, 'build-7', START.wall);
+  expect(text).toContain('the weekly window resets 2026-01-08 03:00 UTC\n');
+  expect(text).toContain('> at 2026-01-05T02:59:00Z');
+  expect(document.sentence).toBe(dated.sentence);
+});
