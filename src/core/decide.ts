@@ -55,7 +55,7 @@ function decided(run: Run | null, seen: Observation, surroundings: Surroundings)
     const { account, isShared, before } = theirAccount(run, seen, surroundings);
     const ledger = evolveRecoveryAccount(before, run, seen);
     const windows = isShared ? surroundings.windows : surroundings.recoveryWindows;
-    const update = evolve(run, seen, { holds: ledger.holds, windows: windows ?? [] }, surroundings.day);
+    const update = evolve(run, seen, { holds: ledger.holds, windows: windows ?? [] }, surroundings);
     if (isShared) return concluded(run, update, seen, surroundings, ledger);
     const decision = concluded(run, { ...update, note: noted([update.note, ...ledger.notes]) }, seen, surroundings);
     return account === null || ledger.holds === before ? decision : { ...decision, recoveryHolds: { account, holds: ledger.holds } };

@@ -1,3 +1,4 @@
+import type { AccountWindow } from '../account/window.ts';
 import type { Observation } from '../model/facts.ts';
 import { isOver, type Run } from '../model/run.ts';
 import {
@@ -25,11 +26,17 @@ import { attemptsFound } from './lost-attempts.ts';
 import { asked } from './operator.ts';
 import { settled } from './outcome.ts';
 
+/** What is known of the run's own account, and what all runs may cost in a day. */
+interface Around {
+  readonly windows?: readonly AccountWindow[];
+  readonly day?: DayCap | null | undefined;
+}
+
 /**
  * Folds one observation into the run. Decides nothing. `theirs` is what is known of its recovery
- * agent's account, `day` is what all runs may cost in a day.
+ * agent's account.
  */
-export function evolve(run: Run, seen: Observation, theirs: TheirAccount, day?: DayCap | null): Update {
+export function evolve(run: Run, seen: Observation, theirs: TheirAccount, { windows = [], day }: Around = {}): Update {
   switch (seen.kind) {
     case 'run.registered':
       throw new Error(`run ${run.id} is registered already`);
@@ -43,7 +50,7 @@ export function evolve(run: Run, seen: Observation, theirs: TheirAccount, day?: 
         ? recoverAsked(run, seen.command.recovery, seen.at, theirs, day)
         : seen.command.kind === 'no-recovery'
           ? recoveryHindered(run, seen.command.because, seen.at)
-          : asked(run, seen.command, seen);
+          : asked(run, seen.command, seen, windows);
     case 'agent.claimed':
       return claimed(run, seen);
     case 'log.read':

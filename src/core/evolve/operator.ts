@@ -1,3 +1,4 @@
+import { type AccountWindow, reservedFrom } from '../account/window.ts';
 import type { Command, Instant, Observation } from '../model/facts.ts';
 import { insideInWords } from '../model/inside.ts';
 import { isActive, isOver, type Run } from '../model/run.ts';
@@ -11,11 +12,12 @@ import { needless, refuse, type Update } from '../run/update.ts';
 import type { CapState } from '../spend/cap-state.ts';
 import { policySet } from './policy-change.ts';
 
-/** Folds in what the operator asks for. */
+/** Folds in what the operator asks for. `windows` are those of the run's account. */
 export function asked(
   run: Run,
   command: Exclude<Command, { kind: 'recover' | 'no-recovery' }>,
   seen: Observation & { kind: 'operator.requested' },
+  windows: readonly AccountWindow[],
 ): Update {
   const { at, inside, via, notices = [] } = seen;
   const onPage = via === 'web' ? ' on the web page' : '';
@@ -54,25 +56,30 @@ export function asked(
       if (run.state === 'complete') return refuse(run, 'it is complete; start it again with `dogwatch run`');
       if (run.stopping !== null && run.state !== 'stopped') return refuse(run, 'it is being stopped');
       if (isObserveOnly(run)) return refuse(run, 'DOGWATCH_ENABLED=0: dogwatch only observes, nothing was started');
-      return resumeAsked(run, command, { at, who, isInside: inside !== undefined });
+      return resumeAsked(run, command, { at, who, isInside: inside !== undefined, windows });
   }
 }
 
+/** Who requests it and when, and what is known of the windows of the run's account. */
+interface Request {
+  readonly at: Instant;
+  readonly who: string;
+  readonly isInside: boolean;
+  readonly windows: readonly AccountWindow[];
+}
+
 /** No resume undoes a cap: only raising it does, which an agent may not do for itself. */
-function resumeAsked(
-  before: Run,
-  { prompt, add }: Command & { kind: 'resume' },
-  { at, who, isInside }: { readonly at: Instant; readonly who: string; readonly isInside: boolean },
-): Update {
+function resumeAsked(before: Run, { prompt, add }: Command & { kind: 'resume' }, { at, who, isInside, windows }: Request): Update {
   if (add !== undefined && isInside) return refuse(before, 'a process of a run cannot raise a cap');
   const { run, refused } = add === undefined ? { run: before, refused: null } : withRaisedCaps(before, add);
   if (refused !== null) return refuse(before, refused);
   const reached = reachedCap(run);
   if (reached !== null) return refuse(before, `${reached.because}; \`dogwatch resume ${run.name} ${reached.option}\` raises the cap`);
+  const reserves = reservedFrom(run, windows, at).map(({ hold }) => hold);
   const raised = add === undefined ? '' : `; ${raisedInWords(run, add)}`;
   return {
     run: rearmed(run, prompt, at),
-    note: `resume requested ${who}; the budget is reset${raised}${livesOn(run, prompt)}${anywayInWords(run, at)}`,
+    note: `resume requested ${who}; the budget is reset${raised}${livesOn(run, prompt)}${anywayInWords(run, at, reserves)}`,
   };
 }
 

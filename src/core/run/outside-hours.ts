@@ -27,8 +27,14 @@ function nextChange({ spec }: Run, wall: number): number {
   return (hours === null || wall === Number.POSITIVE_INFINITY ? null : changesAt(hours, wall)) ?? Number.POSITIVE_INFINITY;
 }
 
-/** An operator's request counts for one attempt. Empty within the hours. */
-export function anywayInWords(run: Run, at: Instant): string {
+/**
+ * An operator's request counts for one attempt: what holds the next one, in words, with `reserves`
+ * of its account's windows. Empty if nothing does.
+ */
+export function anywayInWords(run: Run, at: Instant, reserves: readonly Hold[]): string {
   const closed = outsideHours(run, at);
-  return closed === null ? '' : `; it is ${closed.because}: one attempt may work anyway, and the next one waits for them`;
+  const holds = [...(closed === null ? [] : [`it is ${closed.because}`]), ...reserves.map(({ because }) => because)];
+  if (holds.length === 0) return '';
+  const them = closed === null && holds.length === 1 ? 'it' : 'them';
+  return `; ${holds.join('; ')}: one attempt may work anyway, and the next one waits for ${them}`;
 }

@@ -94,7 +94,10 @@ describe('at the reserve of its account', () => {
 
   test('the operator may go on for one attempt', () => {
     const story = waiting();
-    expect(story.operator({ kind: 'resume', prompt: null }).actions).toMatchObject([{ kind: 'resume', attempt: 2 }]);
+    const { actions, reply } = story.operator({ kind: 'resume', prompt: null });
+    expect(actions).toMatchObject([{ kind: 'resume', attempt: 2 }]);
+    const why = '10% of it is left to people (DOGWATCH_LIMIT_RESERVE); it resets ';
+    expect(reply?.message).toMatch(new RegExp(`${RegExp.escape(why)}[^ ]+: one attempt may work anyway, and the next one waits for it$`));
     story.started();
     story.says(turn);
     expect(story.after(MINUTE).tick().actions).toEqual([]);
@@ -177,7 +180,23 @@ describe('what is not included in the account is never spent by a resume of dogw
     expect(told(story)).toEqual(['reserve five_hour']);
     expect(explain(story.run, story.now)).toContain('No clock releases it; `dogwatch resume upgrade` starts one attempt now.');
     expect(story.after(48 * HOUR).tick().actions).toEqual([]);
-    expect(story.operator({ kind: 'resume', prompt: null }).actions).toMatchObject([{ kind: 'resume' }]);
+    const { actions, reply } = story.operator({ kind: 'resume', prompt: null });
+    expect(actions).toMatchObject([{ kind: 'resume' }]);
+    expect(reply?.message).toContain('no reset is known: one attempt may work anyway, and the next one waits for it');
+  });
+
+  test('a living attempt that goes on by request is told what the next one waits for', () => {
+    const story = began(10);
+    used(story, 93);
+    expect(story.operator({ kind: 'resume', prompt: null }).reply?.message).toMatch(
+      /is alive and goes on; the five_hour window .* waits for it$/,
+    );
+  });
+
+  test('a window that leaves room is not named', () => {
+    const story = began(10);
+    used(story, 20);
+    expect(story.operator({ kind: 'resume', prompt: null }).reply?.message).not.toContain('window');
   });
 
   test('a living attempt ends with its turn', () => {
