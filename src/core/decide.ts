@@ -32,7 +32,7 @@ import { wakeOf } from './wake.ts';
  */
 export function decide(run: Run | null, seen: Observation, surroundings: Surroundings = ALONE): RunDecision {
   const decision = decided(run, seen, surroundings);
-  return { ...decision, given: { run, around: surroundings }, spent: entriesOf(run, decision.run, seen.at.wall) };
+  return { ...decision, given: { run, around: surroundings }, spent: entriesOf(run, decision.run, seen) };
 }
 
 /** A decision, before what it depends on and what it costs are added. */

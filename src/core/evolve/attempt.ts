@@ -8,7 +8,7 @@ import { deadAttempt } from '../run/new-run.ts';
 import { endedWell, hasVisiblyWorked, hasWorked, refusalsAfter, repeatedAfter } from '../run/repeated.ts';
 import { afterWaiting } from '../run/stall.ts';
 import { claim, milestone, type Update } from '../run/update.ts';
-import { attemptSpent, leftUntold } from '../spend/run.ts';
+import { attemptSpent, earlierSpent, leftUntold } from '../spend/run.ts';
 import { elapsedMs } from '../values/duration.ts';
 import { fillOf } from './disk-fill.ts';
 
@@ -88,7 +88,7 @@ export function evolveFromLog(run: Run, seen: LinesRead): Update {
   const lost = isFile ? seen.lost : undefined;
   const notes: string[] = seen.gap === null ? [] : [`a gap in ${isFile ? seen.path : `the journal of ${seen.unit}`}: ${seen.gap}`];
   const { attempt } = next;
-  if (attempt === null || attempt.number !== seen.attempt) return { run: next, note: notes[0] ?? null };
+  if (attempt === null || attempt.number !== seen.attempt) return { run: readLate(next, seen), note: notes[0] ?? null };
   const where = lost === undefined ? attempt : { ...attempt, lostLog: lost };
   if (lost !== undefined && !isSameLoss(attempt.lostLog ?? null, lost)) notes.push(lossInWords(where));
   if (lost !== undefined || seen.bytes > 0) next = { ...next, attempt: seen.bytes > 0 ? grown(where, seen) : where };
@@ -98,6 +98,14 @@ export function evolveFromLog(run: Run, seen: LinesRead): Update {
     if (update.note !== null) notes.push(update.note);
   }
   return { run: next, note: notes.length > 0 ? notes.join('; ') : null };
+}
+
+/** Of what is read of an earlier attempt only its cost still counts. */
+function readLate(run: Run, { attempt, signals, at }: LinesRead): Run {
+  if (run.attempt === null || attempt >= run.attempt.number) return run;
+  let { spend } = run;
+  for (const signal of signals) if (signal.kind === 'usage') spend = earlierSpent(spend, attempt, signal, at.wall) ?? spend;
+  return spend === undefined || spend === run.spend ? run : { ...run, spend };
 }
 
 const isSameLoss = (before: Attempt['lostLog'], now: Attempt['lostLog']): boolean =>

@@ -5,6 +5,7 @@ import { backoffMs } from '../run/budget.ts';
 import { newAttempt } from '../run/new-run.ts';
 import { repeatedStart } from '../run/repeated.ts';
 import type { Update } from '../run/update.ts';
+import { afterAttempt } from '../spend/run.ts';
 import { later } from '../values/duration.ts';
 import { died } from './attempt.ts';
 
@@ -47,11 +48,13 @@ export function settled(run: Run, seen: Observation & { kind: 'action.settled' }
 
 function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, before }: Settled<'started'>, at: Instant): Update {
   const mode: Attempt['mode'] = pending.kind === 'resume' ? pending.mode : 'start';
+  const spend = afterAttempt(run.spend, run.attempt);
   const next: Run = {
     ...run,
     // The logs of earlier attempts are read to their ends.
     cursors: Object.fromEntries(Object.entries(run.cursors).filter(([path]) => run.spec.logs.includes(path))),
     attempt: newAttempt(attempt, shim, agent, mode, pending.at),
+    ...(spend !== undefined && { spend }),
     due: null,
     streak: { ...run.streak, startFailures: 0 },
     startProblem: null,

@@ -1,3 +1,4 @@
+import type { Observation } from '../model/facts.ts';
 import type { Run } from '../model/run.ts';
 import { type Amount, type Amounts, minus } from '../spend/amount.ts';
 import { quarterOf } from '../spend/quarters.ts';
@@ -19,14 +20,17 @@ export interface SpendEntry {
 
 const NONE: readonly SpendEntry[] = [];
 
-/** What was spent between a run before and after an observation at this time. */
-export function entriesOf(before: Run | null, after: Run, atWall: number): readonly SpendEntry[] {
+/** What was spent between a run before and after an observation. */
+export function entriesOf(before: Run | null, after: Run, seen: Observation): readonly SpendEntry[] {
   if (after.spend === undefined || after.spend === before?.spend) return NONE;
   const mended = minus(after.spend.recoveries, before?.spend?.recoveries ?? []);
   const all = minus(after.spend.amounts, before?.spend?.amounts ?? []);
-  const base = { run: after.id, attempt: after.attempt?.number ?? 0, quarter: quarterOf(atWall) };
+  const base = { run: after.id, attempt: spenderOf(seen) ?? after.attempt?.number ?? 0, quarter: quarterOf(seen.at.wall) };
   const as = (amounts: Amounts, account: string, recovery: number | null) =>
     amounts.map((amount): SpendEntry => ({ ...base, recovery, account, amount }));
   const { recovery, spec } = after;
   return [...as(minus(all, mended), spec.account, null), ...(recovery === null ? [] : as(mended, recovery.spec.account, recovery.number))];
 }
+
+/** The attempt whose lines were read: it may be an earlier one. Null if none were. */
+const spenderOf = (seen: Observation): number | null => (seen.kind === 'log.read' || seen.kind === 'journal.read' ? seen.attempt : null);

@@ -14,8 +14,19 @@ export interface RunSpend {
    * nothing of what they used: what that cost is unknown.
    */
   readonly untold: number;
+  /**
+   * The attempt before the present one, so that lines of it that are read late count. Absent if
+   * nothing was said before it ended.
+   */
+  readonly earlier?: EarlierSpend;
   /** The last prompt of the main session. Null if unknown. */
   readonly last: LastPrompt | null;
+}
+
+interface EarlierSpend {
+  readonly attempt: number;
+  /** Absent if it did not say what it used. */
+  readonly spend?: AttemptSpend;
 }
 
 interface LastPrompt {
@@ -61,6 +72,29 @@ export function attemptSpent(
       last: hasContext ? lastPrompt(usage, now?.model ?? null, atWall) : spend.last,
     },
   };
+}
+
+/** The spend of a run whose next attempt begins. Absent while nothing was said. */
+export function afterAttempt(
+  spend: RunSpend | undefined,
+  attempt: { readonly number: number; readonly spend?: AttemptSpend } | null,
+): RunSpend | undefined {
+  if (spend === undefined || attempt === null) return spend;
+  return { ...spend, earlier: { attempt: attempt.number, ...(attempt.spend !== undefined && { spend: attempt.spend }) } };
+}
+
+/**
+ * The spend of a run after a line of its earlier attempt was read, or null if nothing is new. The
+ * last prompt stays that of the present attempt.
+ */
+export function earlierSpent(spend: RunSpend | undefined, attempt: number, usage: Usage, atWall: number): RunSpend | null {
+  const { earlier, last } = spend ?? {};
+  // What an attempt said that is no longer remembered may be counted already.
+  if (spend !== undefined && earlier?.attempt !== attempt) return null;
+  const more = attemptSpent({ ...(spend !== undefined && { spend }), attempt: earlier ?? null }, usage, atWall);
+  if (more === null) return null;
+  const now = more.attempt ?? earlier?.spend;
+  return { ...more.spend, last: last ?? null, earlier: { attempt, ...(now !== undefined && { spend: now }) } };
 }
 
 const lastPrompt = ({ context, again }: Usage, model: string | null, atWall: number): LastPrompt => ({

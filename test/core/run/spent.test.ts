@@ -38,6 +38,45 @@ describe('what a decision adds to the ledger', () => {
     expect(costOf(story.run).usd).toBe(4);
   });
 
+  test('is of the attempt that said it, also if that is read after the next one began', () => {
+    const story = working();
+    story.says(answered(2, 10, 'a'));
+    story.exits(1);
+    story.gathered();
+    story.after(HOUR).tick();
+    story.started();
+    const late = () => story.log(120, [answered(2, 10, 'a'), answered(3, 10, 'b')], 1).spent.map(short);
+    expect(late()).toEqual([[1, null, 'opencode/anthropic/1f2e3d4c5b6a', 3]]);
+    expect(late()).toEqual([]);
+    expect(costOf(story.run).usd).toBe(5);
+    expect(story.run.attempt?.spend).toBeUndefined();
+    expect(story.log(120, [answered(9, 10, 'c')], 7).spent).toEqual([]);
+  });
+
+  test('is nothing of an attempt that is forgotten', () => {
+    const story = working();
+    for (const usd of [1, 2]) {
+      story.says(answered(usd, 10, 'a'));
+      story.exits(1);
+      story.gathered();
+      story.after(HOUR).tick();
+      story.started();
+    }
+    expect(story.log(120, [answered(1, 10, 'b')], 1).spent).toEqual([]);
+    expect(costOf(story.run).usd).toBe(3);
+  });
+
+  test('is counted although nothing was known before', () => {
+    const story = working();
+    story.exits(1);
+    story.gathered();
+    story.after(HOUR).tick();
+    story.started();
+    expect(story.log(120, [answered(2, 10, 'a')], 1).spent.map(short)).toEqual([[1, null, 'opencode/anthropic/1f2e3d4c5b6a', 2]]);
+    expect(story.log(120, [answered(2, 10, 'a')], 1).spent).toEqual([]);
+    expect(story.says(answered(2, 10, 'a')).spent.map(short)).toEqual([[2, null, 'opencode/anthropic/1f2e3d4c5b6a', 2]]);
+  });
+
   test('is of the quarter of an hour in which it is counted, whatever the clock does afterwards', () => {
     const story = working();
     const quarter = quarterOf(story.now.wall);
