@@ -18,6 +18,13 @@ const PICTURES: Readonly<Record<string, Shown>> = {
     word: 'release-notes',
     title: 'dogwatch status: five runs, with their states and what happens next',
   },
+  top: {
+    command: ['top'],
+    columns: 110,
+    rows: 18,
+    word: 'release-notes',
+    title: 'dogwatch top: the same runs live, with keys that act on them',
+  },
 };
 
 const HOURS = 3_600_000;
