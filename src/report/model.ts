@@ -56,7 +56,7 @@ export interface ReportedRun {
   readonly cost: CostReport | null;
 }
 
-export interface Made {
+interface Made {
   readonly at: string;
   readonly attempt: number;
   /** "new commit 1a2b3c4d5e" and the like. */

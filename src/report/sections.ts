@@ -76,7 +76,7 @@ export function pageOf(report: Report, clock: Clock): Page {
 }
 
 /** One line for all of it. */
-export function summaryOf({ isJournalRead, counts, cost, since, runs }: Report, clock: Clock): string {
+function summaryOf({ isJournalRead, counts, cost, since, runs }: Report, clock: Clock): string {
   if (!isJournalRead) return 'What happened is unknown: the journal cannot be read.';
   if (runs.length === 0) return `Nothing has run since ${timeOf(clock, since)}.`;
   const parts = [
