@@ -375,6 +375,11 @@
     scope = "host";
     meaning = "This URL is requested once a minute while the watchdog is running, so that an external alarm notices when it is not.";
   };
+  DOGWATCH_REPORT = {
+    kind = "text";
+    scope = "host";
+    meaning = "When `dogwatch report` is sent to the channels each day: a time such as 07:00; Europe/Berlin. Nothing is sent if nothing ran.";
+  };
   DOGWATCH_ON_EVENT = {
     kind = "text";
     scope = "host";

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Daily } from '../core/hours/daily.ts';
 import {
   CHANNEL_FORMS,
   type Channel,
@@ -11,7 +12,7 @@ import {
   shownUrl,
 } from '../system/notify/channel.ts';
 import type { Setting } from './setting.ts';
-import type { SettingType } from './types.ts';
+import { daily, type SettingType } from './types.ts';
 
 /** The word that is printed and read for an empty value. */
 const NONE = 'none';
@@ -83,6 +84,14 @@ export const NOTIFY_SETTINGS = {
     fallback: () => ({ target: null }),
     meaning: 'This URL is requested once a minute while the watchdog is running, so that an external alarm notices when it is not.',
   } as Setting<{ readonly target: HttpTarget | null }>,
+  report: {
+    name: 'DOGWATCH_REPORT',
+    scope: 'host',
+    type: daily(),
+    fallback: () => null,
+    meaning:
+      'When `dogwatch report` is sent to the channels each day: a time such as 07:00; Europe/Berlin. Nothing is sent if nothing ran.',
+  } as Setting<Daily | null>,
   onEvent: {
     name: 'DOGWATCH_ON_EVENT',
     scope: 'host',

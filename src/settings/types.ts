@@ -1,8 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import type { Daily } from '../core/hours/daily.ts';
 import type { Hours } from '../core/hours/week.ts';
 import type { Mark } from '../core/model/disk.ts';
 import { formatDuration, parseDuration } from './duration.ts';
+import { parseDaily } from './hours/daily.ts';
 import { parseHours } from './hours/parse.ts';
 import { PLACEHOLDERS, unknownPlaceholders } from './render-prompt.ts';
 import { formatSize, parseSize } from './size.ts';
@@ -110,6 +112,25 @@ export const hours = (): SettingType<Hours | null> => ({
   expected: `${ALWAYS}, or a list of days and hours that leaves out some of the week, and a time zone`,
   hint: 'such as Mon-Fri 19:00-07:00, Sat-Sun; Europe/Berlin. To start nothing at all, pause the run or set DOGWATCH_ENABLED=0',
 });
+
+/** A time of day, or null for none. Without a zone it is in that of this process. */
+export const daily = (): SettingType<Daily | null> => ({
+  codec: z.codec(z.string().check(z.trim()), z.custom<Daily | null>(), {
+    decode: (text, context) => {
+      if (text.toLowerCase() === NEVER) return null;
+      const value = parseDaily(text, Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now());
+      if (value !== null) return value;
+      context.issues.push({ code: 'custom', input: text, message: 'not in the form expected' });
+      return z.NEVER;
+    },
+    encode: (value) => value?.text ?? NEVER,
+  }),
+  expected: `${NEVER}, or a time of day, and a time zone`,
+  hint: 'such as 07:00, or 07:00; Europe/Berlin',
+});
+
+/** The word that is printed and read for no time of day. */
+const NEVER = 'none';
 
 /** One of a few words. */
 export const choice = <const Word extends string>(words: readonly Word[]): SettingType<Word> => ({

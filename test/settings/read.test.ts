@@ -93,6 +93,11 @@ describe('an invalid value', () => {
     ['DOGWATCH_COST_GRACE', '10'],
     ['DOGWATCH_ON_UNKNOWN_COST', 'ignore'],
     ['DOGWATCH_FRESH_ABOVE', '150kB'],
+    ['DOGWATCH_REPORT', '7:00'],
+    ['DOGWATCH_REPORT', '24:00'],
+    ['DOGWATCH_REPORT', '07:00; Berlin'],
+    ['DOGWATCH_REPORT', '07:00 Europe/Berlin'],
+    ['DOGWATCH_REPORT', '07:00, 19:00'],
   ] as const)('%s=%s', (name, text) => {
     const { settings, problems } = readSettings({ [name]: text, HOME: '/home/jo' });
     expect(problems).toMatchObject([{ name, got: expect.stringContaining(text.slice(0, 79)) }]);

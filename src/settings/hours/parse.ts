@@ -51,7 +51,7 @@ const asWritten = (part: string): string =>
  * The zone of that name, or null if it is unknown. Abbreviations are not trusted: `IST` is used in
  * three countries.
  */
-function knownZone(name: string): string | null {
+export function knownZone(name: string): string | null {
   if (!/^[A-Za-z][\w+/-]*$/.test(name) || (!name.includes('/') && !/^(?:UTC|GMT)$/i.test(name))) return null;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
