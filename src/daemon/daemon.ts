@@ -46,7 +46,7 @@ import { noticeOutbox } from './notices.ts';
 import type { Watch } from './options.ts';
 import { removalsOf } from './removals.ts';
 import { requestsOf } from './requests.ts';
-import { deliveries, events, heartbeat, images, oldLogs, pictures, service } from './sinks.ts';
+import { deliveries, events, heartbeat, images, mornings, oldLogs, pictures, service } from './sinks.ts';
 import { firstFacts, sourcesOf } from './sources.ts';
 import { upkeep } from './upkeep.ts';
 
@@ -126,6 +126,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     every(choresMs).pipe(tap(upkeep({ ...options, keepTime: host.keepTime })), ignoreElements()),
     everyWhile(() => recorder.isBehind, CHECKPOINT_MS, recorded$).pipe(tap(checkpoint), ignoreElements()),
     pictures(options, world),
+    mornings(notices, options),
     images(host, options),
     oldLogs(host, options),
   ).pipe(takeUntil(end$), tap({ complete: leave }), finalize(host.close));

@@ -1,5 +1,6 @@
 import {
   catchError,
+  defer,
   distinctUntilChanged,
   EMPTY,
   exhaustMap,
@@ -14,12 +15,13 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { every } from '../../streams/operators/every.ts';
+import { every, IDLE_MS } from '../../streams/operators/every.ts';
 import { deadMansSwitch } from '../../streams/sinks/heartbeat.ts';
 import { engineEvents } from '../../streams/sinks/image-ledger.ts';
 import { noticeDelivery } from '../../streams/sinks/notice-delivery.ts';
 import { serviceNotices } from '../../streams/sinks/service-status.ts';
 import type { EffectiveDecision } from '../core/decision.ts';
+import { isReport } from '../core/notices/notice.ts';
 import { statusLine } from '../core/report/status-line.ts';
 import { onlyVitalsChanged } from '../core/run/volatile.ts';
 import { errorMessage } from '../core/values/error-message.ts';
@@ -61,6 +63,34 @@ export const deliveries = (
     jitter: Math.random,
     report,
   }).pipe(ignoreElements());
+
+/** Sends the report of the morning at its time, if the operator wants it. */
+export function mornings({ outbox }: ReturnType<typeof noticeOutbox>, { layout, settings, report }: Watch): Observable<never> {
+  const { report: daily } = settings;
+  if (daily === null) {
+    // The day of the last one was remembered: it is of no use any more.
+    const dropped = outbox.notices.filter(isReport).map(({ id }) => id);
+    return defer(() => {
+      outbox.change({ kept: [], dropped });
+      return EMPTY;
+    });
+  }
+  // Loaded only if it is used.
+  return from(Promise.all([import('./morning.ts'), import('./report-process.ts')])).pipe(
+    mergeMap(([{ morningReports }, { morningReport }]) => {
+      const ending = new AbortController();
+      const make = (sinceWall: number) => morningReport(layout, daily.zone, sinceWall, ending.signal);
+      // One that is being made when the watchdog ends is no failure.
+      const say = (words: string) => (ending.signal.aborted ? undefined : report(words));
+      const look = morningReports({ daily, outbox, now: instant, make, report: say });
+      return every(IDLE_MS).pipe(
+        exhaustMap(look),
+        finalize(() => ending.abort()),
+      );
+    }),
+    ignoreElements(),
+  );
+}
 
 /** Sends each decision that changed something to the operator's receiver of events. */
 export function events(said$: Observable<EffectiveDecision>, { layout, settings, report }: Watch): Observable<never> {

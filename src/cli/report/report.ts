@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { jsonText } from '../terminal/json.ts';
 import { endsWithItsOutput } from '../terminal/output.ts';
 
@@ -7,6 +7,7 @@ interface Options {
   readonly markdown?: boolean;
   readonly json?: boolean;
   readonly utc?: boolean;
+  readonly digest?: boolean;
 }
 
 /** `dogwatch report`: what happened while nobody looked, for whoever comes back. */
@@ -18,6 +19,7 @@ export function register(program: Command): void {
     .option('--markdown', 'print Markdown')
     .option('--utc', 'show times in UTC, not in local time')
     .option('--json', 'print one JSON object')
+    .addOption(new Option('--digest', 'print what the watchdog sends to the channels').hideHelp())
     .addHelpText(
       'after',
       `
@@ -33,7 +35,7 @@ it cost is counted by quarters of an hour, as in \`dogwatch costs --since\`.
     .action(report);
 }
 
-async function report({ since, markdown = false, json = false, utc = false }: Options): Promise<void> {
+async function report({ since, markdown = false, json = false, utc = false, digest = false }: Options): Promise<void> {
   const [{ openLayout }, { momentOf }, { EXIT_USAGE, Problem }, { gather }, { clockAt }] = await Promise.all([
     import('../client/state-layout.ts'),
     import('../client/moment.ts'),
@@ -51,6 +53,11 @@ async function report({ since, markdown = false, json = false, utc = false }: Op
   const found = await gather(openLayout(), sinceWall, (wall) => clockAt(wall, utc));
   if (json) {
     process.stdout.write(`${jsonText(found, 2)}\n`);
+    return;
+  }
+  if (digest) {
+    const { digestOf } = await import('../../report/digest.ts');
+    process.stdout.write(`${jsonText(digestOf(found, clockAt(Date.parse(found.at), utc)))}\n`);
     return;
   }
   const [{ pageOf }, { textOf }, { markdownOf }] = await Promise.all([

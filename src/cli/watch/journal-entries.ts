@@ -51,6 +51,6 @@ const NOTICE_ID = 'a4d2e6b80f7c4e1d8b95c3f21e7d6a08';
 /** Converts a notice to an entry of the system's journal. */
 export const noticeEntry = ({ noticeId, event, document: { cause, runs } }: Message, line: string): JournalEntry => ({
   message: line,
-  priority: event === 'all-clear' ? 'notice' : 'error',
+  priority: event === 'all-clear' || event === 'report' ? 'notice' : 'error',
   fields: { MESSAGE_ID: NOTICE_ID, DOGWATCH_NOTICE: noticeId, DOGWATCH_EVENT: event, DOGWATCH_CAUSE: cause, DOGWATCH_RUN: runs },
 });

@@ -1,7 +1,7 @@
 import { counted } from '../values/counted.ts';
 import { inWords } from '../values/duration.ts';
 import { inUtc, withDates } from './dates.ts';
-import type { Notice } from './notice.ts';
+import { isReport, type Notice } from './notice.ts';
 import { deliveryKey } from './schedule.ts';
 
 /**
@@ -12,7 +12,7 @@ export interface Message {
   readonly noticeId: string;
   /** The same for each try of this message on this channel. */
   readonly key: string;
-  readonly event: 'notice' | 'reminder' | 'all-clear' | 'test';
+  readonly event: 'notice' | 'reminder' | 'all-clear' | 'report' | 'test';
   /** In one line. */
   readonly title: string;
   readonly text: string;
@@ -45,7 +45,7 @@ const MAX_NAMED = 20;
 /** The message about a notice for a channel, as of now (ms since the epoch), from this host. */
 export function messageOf(notice: Notice, channel: string, host: string, nowWall: number): Message {
   const accepted = notice.deliveries[channel]?.accepted ?? 0;
-  const event = notice.state === 'cleared' ? 'all-clear' : accepted > 0 ? 'reminder' : 'notice';
+  const event = isReport(notice) ? 'report' : notice.state === 'cleared' ? 'all-clear' : accepted > 0 ? 'reminder' : 'notice';
   return message(notice, event, deliveryKey(notice, channel), host, nowWall);
 }
 
@@ -108,7 +108,7 @@ function message(notice: Notice, event: Message['event'], key: string, host: str
   return { noticeId: id, key, event, title, text: textOf(notice, event, host, nowWall), document };
 }
 
-const PREFIX: Readonly<Record<Message['event'], string>> = { notice: '', reminder: 'still: ', 'all-clear': 'over: ', test: '' };
+const PREFIX: Readonly<Record<Message['event'], string>> = { notice: '', reminder: 'still: ', 'all-clear': 'over: ', report: '', test: '' };
 
 function titleOf({ runs, subject }: Notice, event: Message['event']): string {
   const [first] = runs;
@@ -126,6 +126,8 @@ function textOf(notice: Notice, event: Message['event'], host: string, nowWall: 
   const when = inUtc(new Date(sinceWall).toISOString());
   if (event === 'all-clear')
     return [`It is over: ${over}.`, `It was: ${sentence}`, ...whom(notice), `On ${host}, since ${when} (${ago}). Notice ${id}.`].join('\n');
+  if (event === 'report')
+    return [sentence, ...(lastLines.length === 0 ? [] : ['', ...lastLines]), '', `Notice ${id}, on ${host}.`].join('\n');
   return [
     sentence,
     ...whom(notice),

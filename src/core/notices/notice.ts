@@ -85,6 +85,14 @@ export function mergeInto(notice: Notice, draft: NoticeDraft): Notice {
   return { ...notice, ...words };
 }
 
+/** The cause of a report of the morning: this, and its day. */
+export const REPORT = 'report ';
+
+export const isReport = ({ cause }: Pick<Notice, 'cause'>): boolean => cause.startsWith(REPORT);
+
+/** Nothing of it is sent: it only remembers the day. */
+export const isSilent = (notice: Pick<Notice, 'cause' | 'sentence'>): boolean => isReport(notice) && notice.sentence === '';
+
 /** A person knows about it: nothing more is sent except the all-clear. */
 export const ack = (notice: Notice, at: Instant): Notice => (notice.state === 'open' ? { ...notice, state: 'acked', stateAt: at } : notice);
 
@@ -109,7 +117,7 @@ export function opened(notices: readonly Notice[], draft: NoticeDraft, at: Insta
   const known = notices.find(({ cause, state }) => cause === key(draft.cause) && state !== 'cleared');
   if (known !== undefined) return { kept: [mergeInto(known, draft)], dropped: [] };
   const tooMany = Math.max(0, notices.length + 1 - MAX_NOTICES);
-  const over = notices.filter(({ state }) => state === 'cleared');
+  const over = notices.filter((notice) => notice.state === 'cleared' && !isReport(notice));
   return { kept: [fresh(notices, draft, at)], dropped: over.slice(0, tooMany).map(({ id }) => id) };
 }
 

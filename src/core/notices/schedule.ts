@@ -1,6 +1,6 @@
 import type { Instant } from '../model/facts.ts';
 import { backoff } from '../values/backoff.ts';
-import type { Delivery, Notice } from './notice.ts';
+import { type Delivery, isReport, isSilent, type Notice } from './notice.ts';
 
 /**
  * The result of one try. `isRetryable`: a retry may succeed; otherwise a person must change
@@ -25,6 +25,8 @@ const CLEARED_KEPT_MS = 24 * 3_600_000;
 export function dueInMs(notice: Notice, channel: string, at: Instant): number | null {
   const delivery = notice.deliveries[channel];
   if (notice.state === 'acked' || (notice.state === 'cleared' && delivery?.cleared === true)) return null;
+  // A report that no channel accepted for a day is outdated.
+  if (isSilent(notice) || (isReport(notice) && sinceMs(notice.stateAt, at) >= CLEARED_KEPT_MS)) return null;
   return delivery === undefined ? 0 : Math.max(0, delivery.waitMs - sinceMs(delivery.at, at));
 }
 
@@ -60,10 +62,11 @@ export function delivered(now: Notice, channel: string, sent: Notice, became: De
 
 /**
  * Nothing is left to deliver: every channel knows that it is over, or it has been over for too long
- * to matter.
+ * to matter. A report stays, so that its day is remembered.
  */
 export const isSettled = (notice: Notice, channels: readonly string[], at: Instant): boolean =>
   notice.state === 'cleared' &&
+  !isReport(notice) &&
   (channels.every((channel) => notice.deliveries[channel]?.cleared === true) || sinceMs(notice.stateAt, at) >= CLEARED_KEPT_MS);
 
 /**

@@ -57,12 +57,19 @@ function inNtfy(url: URL, { event, title, text }: Message): HttpPost {
 
 const HIGH = 4;
 const DEFAULT = 3;
-const PRIORITY: Readonly<Record<Message['event'], number>> = { notice: HIGH, reminder: HIGH, 'all-clear': DEFAULT, test: DEFAULT };
+const PRIORITY: Readonly<Record<Message['event'], number>> = {
+  notice: HIGH,
+  reminder: HIGH,
+  'all-clear': DEFAULT,
+  report: DEFAULT,
+  test: DEFAULT,
+};
 /** Shown as a symbol next to the title. */
 const TAG: Readonly<Record<Message['event'], string>> = {
   notice: 'warning',
   reminder: 'warning',
   'all-clear': 'white_check_mark',
+  report: 'clipboard',
   test: 'test_tube',
 };
 
