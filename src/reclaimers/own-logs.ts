@@ -107,7 +107,7 @@ export function ownLogs({ runs, isActive, maxAgeMs, maxBytes, missing, watched }
   };
 }
 
-const oldestFirst = (logs: readonly Log[]): Log[] => [...logs].sort((a, b) => a.writtenWall - b.writtenWall);
+const oldestFirst = (logs: readonly Log[]): Log[] => [...logs].sort((a, b) => a.writtenWall - b.writtenWall || a.number - b.number);
 
 /** The largest of these logs that together take up the missing space. */
 function largest(logs: readonly Log[], missingBytes: number): ReadonlySet<Log> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -91,6 +91,9 @@ describe("dogwatch's own logs", () => {
   test('leave the directory of the highest attempt, which shows which numbers were used', async () => {
     const runs = directory();
     const [first, last] = [1, 2].map((attempt) => log(runs, 'ended.1', attempt, 40));
+    // Written at the same moment, so that only the number tells which is the older one.
+    const { mtime } = statSync(last!);
+    for (const path of [last!, first!]) utimesSync(path, mtime, mtime);
     const claim = file(join(runs, 'ended.1', 'attempts', '2', 'claim'), 40);
     await applyAll(logs(runs, { active: [] }));
     expect([dirname(first!), last, claim].map((path) => existsSync(path!))).toEqual([false, false, true]);
