@@ -10,7 +10,10 @@ const LATE_MS = 65 * MINUTE;
 
 /** 13: work that goes nowhere is ended, and tried twice at most; what only looks like it is not ended. */
 export function goesNowhere(seen: Seen, decision: RunDecision, machine: Machine): BrokenRule | null {
-  return circlesOn(decision, machine) ?? stallsOn(decision, machine) ?? endsTheUnproven(decision, machine) ?? triesAgain(seen, decision);
+  if (!isWatched(seen.run) || !isWatched(decision.run)) seen.leftAloneMs = machine.clock.nowMs;
+  return (
+    circlesOn(decision, machine) ?? stallsOn(seen, decision, machine) ?? endsTheUnproven(decision, machine) ?? triesAgain(seen, decision)
+  );
 }
 
 /** A watchdog looks at the job of a living attempt by then. */
@@ -35,7 +38,7 @@ function circlesOn({ run, observation }: RunDecision, machine: Machine): BrokenR
  * It is active, has made no milestone for too long, and is not ended. Nobody can tell while its
  * results cannot be seen.
  */
-function stallsOn({ run, observation }: RunDecision, machine: Machine): BrokenRule | null {
+function stallsOn({ leftAloneMs = 0 }: Seen, { run, observation }: RunDecision, machine: Machine): BrokenRule | null {
   if (machine.planOf(run.id).nowhere !== 'stalls' || !isWatched(run) || run.state !== 'working') return null;
   const processes = observation.kind === 'log.read' ? machine.attempt(run.id, observation.attempt) : null;
   if (processes === null || processes.attempt !== run.attempt?.number || processes.tool !== null) return null;
@@ -43,7 +46,8 @@ function stallsOn({ run, observation }: RunDecision, machine: Machine): BrokenRu
   const { evidenceFromMs } = machine.planOf(run.id);
   // What is seen late is looked at for the first time only by a watchdog that runs then.
   const seenMs = evidenceFromMs === undefined ? 0 : Math.max(evidenceFromMs, machine.watchedMs) + NEXT_LOOK_MS;
-  const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs - MAX_STALL_MS, seenMs);
+  // It may be looked at for the first time once it is not left alone any more.
+  const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs - MAX_STALL_MS, leftAloneMs, seenMs);
   return nowMs - sinceMs > MAX_STALL_MS + LATE_MS ? rule(13, `attempt ${processes.attempt} makes no milestone, and is not ended`) : null;
 }
 
