@@ -34,9 +34,13 @@ interface Period {
 const MOST_MADE = 20;
 const MOST_SPANS = 5;
 
-/** What happened to one run in this period, by what its journal has of it, oldest first. */
-export function reportedRun(run: KnownRun, rows: readonly Happening[], cost: CostReport | null, period: Period): ReportedRun {
+/**
+ * What happened to one run in this period, by what its journal has of it, oldest first; null if
+ * that cannot be read.
+ */
+export function reportedRun(run: KnownRun, journal: readonly Happening[] | null, cost: CostReport | null, period: Period): ReportedRun {
   const { id, name, state, because } = run;
+  const rows = journal ?? [];
   const count = (kind: RunEvent['kind']) => rows.reduce((sum, { events }) => sum + events.filter((event) => event.kind === kind).length, 0);
   const made = rows.flatMap(({ wall, events }) =>
     events.flatMap((event) => (event.kind === 'milestone' ? [{ at: iso(wall), attempt: event.attempt, what: event.what }] : [])),
@@ -55,7 +59,8 @@ export function reportedRun(run: KnownRun, rows: readonly Happening[], cost: Cos
     milestones: made.length,
     made: made.slice(-MOST_MADE),
     recoveries: count('recovery-over'),
-    held: heldIn(run, rows, period),
+    // Without a journal it is unknown since when it is as it is.
+    held: journal === null ? { times: 0, ms: 0, longest: [] } : heldIn(run, rows, period),
     cost,
   };
 }

@@ -25,9 +25,9 @@ const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' }
 /** The report of what was read, at the moment of its view. */
 export function reportOf({ view, sinceWall, runs, happened, costs, cost }: Found, clock: Clock): Report {
   const period = { sinceWall, nowWall: Date.parse(view.at) };
-  const rowsOf = ({ id }: KnownRun) => happened?.get(id) ?? [];
+  const rowsOf = ({ id }: KnownRun) => (happened === null ? null : (happened.get(id) ?? []));
   const reported = runs
-    .filter((run) => !isOver(run) || rowsOf(run).length > 0)
+    .filter((run) => !isOver(run) || (rowsOf(run) ?? []).length > 0)
     .map((run) => reportedRun(run, rowsOf(run), costs.get(run.id) ?? null, period))
     .toSorted((one, other) => byName.compare(one.name, other.name));
   return {

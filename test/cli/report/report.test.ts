@@ -1,3 +1,4 @@
+import { existsSync, symlinkSync, unlinkSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -7,12 +8,13 @@ import { register } from '../../../src/cli/report/report.ts';
 import type { RunDecision } from '../../../src/core/decision.ts';
 import type { RunEvent } from '../../../src/core/run/events.ts';
 import { quarterOf } from '../../../src/core/spend/quarters.ts';
+import { keepSnapshot } from '../../../src/look/snapshot.ts';
 import type { Report } from '../../../src/report/model.ts';
 import type { Layout } from '../../../src/store/directory/layout.ts';
 import { instant } from '../../../src/system/process/clock.ts';
 import { limited, milestone, stopped } from '../../kit/core/moments.ts';
 import type { Story } from '../../kit/core/world.ts';
-import { HOSTILE, isHarmful, keptState, look } from '../../kit/kept-state.ts';
+import { ALIVE, HOSTILE, isHarmful, keptState, look } from '../../kit/kept-state.ts';
 import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
 const HOUR = 3_600_000;
@@ -114,6 +116,20 @@ describe('dogwatch report', () => {
     const { $defs } = JSON.parse(schemaText());
     const { error } = z.fromJSONSchema({ $ref: '#/$defs/report', $defs }).safeParse(await reported(await oneNight(), '--since', '99d'));
     expect(error === undefined ? null : z.prettifyError(error)).toBe(null);
+  });
+
+  test('guesses nothing of what happened when only the snapshot can be read', async () => {
+    const watchdog = ALIVE();
+    const { where } = await keptState(watchdog);
+    const runs = [{ ...newRunNamed('one'), state: 'held' as const }];
+    expect(keepSnapshot(where, runs, { ...watchdog, fence: 1, takenAt: instant() })).toBeNull();
+    for (const end of ['', '-wal', '-shm']) if (existsSync(`${where.database}${end}`)) unlinkSync(`${where.database}${end}`);
+    // Reading it fails as on a full disk.
+    symlinkSync('/proc/self/mem', where.database);
+    const { isJournalRead, runs: found, doubts, cost } = await reported(where);
+    expect([isJournalRead, found.map(({ name, held }) => [name, held.times]), cost.usd]).toEqual([false, [['one', 0]], null]);
+    expect(doubts[0]).toMatch(/disk is full/);
+    expect((await look(register, where, 'report')).out).toContain('What happened is unknown: the journal cannot be read.');
   });
 
   test('says so in one line if nothing ran', async () => {
