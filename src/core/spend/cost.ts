@@ -23,9 +23,6 @@ export interface Cost {
 /** What a run has cost, with all its attempts and recovery agents. */
 export const costOf = ({ spend }: Pick<Spending, 'spend'>): Cost => costOfAmounts(spend?.amounts ?? [], spend?.untold ?? 0);
 
-/** What its present attempt has cost. */
-export const costOfAttempt = ({ attempt }: Pick<Spending, 'attempt'>): Cost => costOfAmounts(attempt?.spend?.amounts ?? []);
-
 export function costOfAmounts(amounts: Amounts, untoldAttempts = 0): Cost {
   const { statedUsd, computedUsd, unpriced: unpricedTokens, tokens } = inAll(amounts);
   const isKnown = amounts.length > 0 && (sumOf(tokens) > unpricedTokens || statedUsd > 0 || computedUsd > 0);
