@@ -1,3 +1,4 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
@@ -12,6 +13,7 @@ import { HOSTILE_NAME, SCRIPT, stateWithRuns } from './state.ts';
 
 const why = whyNoBrowser();
 const MAX_BYTES = 250_000;
+const MAX_PICTURE_BYTES = 200_000;
 
 interface Served {
   readonly origin: string;
@@ -71,6 +73,17 @@ describe.skipIf(why !== null)(`the page in a real browser${why === null ? '' : `
     expect(requests.filter((one) => one.replace(/#.*/, '').includes(token))).toEqual([]);
     expect(page.url()).toBe(`${origin}${path}`);
     expect(bytes()).toBeLessThan(MAX_BYTES);
+  });
+
+  test('is the one whose picture is in the README (PICTURES=1 takes it again)', async () => {
+    const { url } = await served();
+    const { page } = await look(url(RUN), { colorScheme: 'dark', viewport: { width: 1100, height: 900 } });
+    await page.locator('.plot canvas').first().waitFor();
+    const picture = await page.screenshot();
+    const file = new URL('page.png', import.meta.url);
+    if (process.env.PICTURES === '1') writeFileSync(file, picture);
+    expect(readFileSync(file).subarray(0, 8)).toEqual(picture.subarray(0, 8));
+    expect(statSync(file).size).toBeLessThan(MAX_PICTURE_BYTES);
   });
 
   test.each(['light', 'dark'] as const)('labels in the canvas have contrast in the %s theme', async (colorScheme) => {
