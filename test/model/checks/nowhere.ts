@@ -46,8 +46,8 @@ function stallsOn({ leftAloneMs = 0 }: Seen, { run, observation }: RunDecision, 
   const { evidenceFromMs } = machine.planOf(run.id);
   // What is seen late is looked at for the first time only by a watchdog that runs then.
   const seenMs = evidenceFromMs === undefined ? 0 : Math.max(evidenceFromMs, machine.watchedMs) + NEXT_LOOK_MS;
-  // It may be looked at for the first time once it is not left alone any more.
-  const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs - MAX_STALL_MS, leftAloneMs, seenMs);
+  // It may be looked at for the first time once a watchdog runs that does not leave it alone.
+  const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs, leftAloneMs, seenMs);
   return nowMs - sinceMs > MAX_STALL_MS + LATE_MS ? rule(13, `attempt ${processes.attempt} makes no milestone, and is not ended`) : null;
 }
 
