@@ -23,6 +23,7 @@ test.each([
   [1122678523, 'an agent whose turn ended at a cap had its time to exit by itself: the simulation itself wanted it ended at once'],
   [1536576399, 'an attempt that was paused for hours was looked at before it was ended: the simulation itself did not wait for that'],
   [291557396, 'an attempt that no watchdog had looked at before it was restarted: the simulation itself counted from its start'],
+  [620260148, 'an attempt that was first looked at after a long tool: the simulation itself counted from before it'],
   [1272, 'an agent’s lines may arrive out of order: the simulation itself rejected the earlier step'],
 ])('seed %i: %s', (seed) => {
   expect(simulate(programOf(seed)).broken).toBeNull();

@@ -25,7 +25,7 @@ export interface Seen {
   todos: number;
   /** Attempts in a row that were ended for going in a circle. */
   circles?: readonly number[];
-  /** When somebody else last decided about it, or something held it (ms since the program began). */
+  /** When it last did not work under its watchdog alone (ms since the program began). */
   leftAloneMs?: number;
   /** What was read of what it spent. */
   spending?: SpendingRead;

@@ -10,7 +10,7 @@ const LATE_MS = 65 * MINUTE;
 
 /** 13: work that goes nowhere is ended, and tried twice at most; what only looks like it is not ended. */
 export function goesNowhere(seen: Seen, decision: RunDecision, machine: Machine): BrokenRule | null {
-  if (!isWatched(seen.run) || !isWatched(decision.run)) seen.leftAloneMs = machine.clock.nowMs;
+  if (![seen.run, decision.run].every((run) => isWatched(run) && run.state === 'working')) seen.leftAloneMs = machine.clock.nowMs;
   return (
     circlesOn(decision, machine) ?? stallsOn(seen, decision, machine) ?? endsTheUnproven(decision, machine) ?? triesAgain(seen, decision)
   );
@@ -46,7 +46,8 @@ function stallsOn({ leftAloneMs = 0 }: Seen, { run, observation }: RunDecision, 
   const { evidenceFromMs } = machine.planOf(run.id);
   // What is seen late is looked at for the first time only by a watchdog that runs then.
   const seenMs = evidenceFromMs === undefined ? 0 : Math.max(evidenceFromMs, machine.watchedMs) + NEXT_LOOK_MS;
-  // It may be looked at for the first time once a watchdog runs that does not leave it alone.
+  // It may be looked at for the first time once a watchdog runs that does not leave it alone, and
+  // while it is silent in a tool it is not looked at.
   const sinceMs = Math.max(unchangedMs(processes, machine), machine.watchedMs, leftAloneMs, seenMs);
   return nowMs - sinceMs > MAX_STALL_MS + LATE_MS ? rule(13, `attempt ${processes.attempt} makes no milestone, and is not ended`) : null;
 }
