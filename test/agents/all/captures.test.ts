@@ -2,19 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { agentFor } from '../../../src/agents/registry.ts';
 import type { AgentName, Signal } from '../../../src/core/model/facts.ts';
+import { READING } from '../../kit/reading.ts';
 import { rowsOf } from './samples.ts';
 
 const linesOf = (path: string): string[] =>
   readFileSync(new URL(path, import.meta.url), 'utf8')
     .split('\n')
     .filter((line, index, all) => line !== '' || index < all.length - 1);
-const READING = {
-  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
-  resumePrompt: '',
-  command: [],
-  patterns: [],
-  sessionPattern: null,
-};
 const read = (agent: AgentName, lines: readonly string[], at = 0, zone = 'UTC') =>
   agentFor(agent)
     .interpreter(READING, { atWall: () => at, zone, session: () => null })

@@ -6,20 +6,13 @@ import { agentFor } from '../../../src/agents/registry.ts';
 import { costOf, tokensOf } from '../../../src/core/spend/cost.ts';
 import { attemptSpent, type Spending } from '../../../src/core/spend/run.ts';
 import type { Usage } from '../../../src/core/spend/usage.ts';
+import { READING } from '../../kit/reading.ts';
 import type { KnownAgent } from './of-agent.ts';
 
 const linesOf = (agent: KnownAgent, file: string): string[] =>
   readFileSync(new URL(`../${agent}/captures/${file}`, import.meta.url), 'utf8')
     .split('\n')
     .filter((line) => line !== '');
-
-const READING = {
-  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
-  resumePrompt: '',
-  command: [],
-  patterns: [],
-  sessionPattern: null,
-};
 
 function interpreter(agent: KnownAgent, file: string, session: string | null): Interpreter {
   const context = { atWall: () => 0, zone: 'UTC', session: () => session };

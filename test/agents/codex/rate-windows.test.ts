@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest';
 import { rolloutInterpreter } from '../../../src/agents/codex/rollout.ts';
-
-const READING = {
-  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
-  resumePrompt: '',
-  command: [],
-  patterns: [],
-  sessionPattern: null,
-};
+import { READING } from '../../kit/reading.ts';
 
 function windowsIn(limits: unknown) {
   const payload = { type: 'token_count', info: null, rate_limits: limits };

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { claudeInterpreter } from '../../../src/agents/claude/lines.ts';
 import type { UsageWindow } from '../../../src/core/model/signals.ts';
+import { READING } from '../../kit/reading.ts';
 
-const READING = {
-  done: { file: null, fileBefore: null, logPattern: null, check: null, exit: false },
-  resumePrompt: '',
-  command: [],
-  patterns: [],
-  sessionPattern: null,
-};
 const AT = 1_796_060_000;
 
 function windowsIn(info: unknown): readonly UsageWindow[] {
