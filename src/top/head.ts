@@ -1,5 +1,5 @@
 import { bytesInWords } from '../core/values/bytes.ts';
-import { timeOf, when } from '../view/clock.ts';
+import { nowInZone, when } from '../view/clock.ts';
 import type { FilesystemView, View } from '../view/model.ts';
 import { columnsOf, wrap } from '../view/width.ts';
 import { countsInWords, doubtsOf, noticeInWords, pulseOf, shortageOf } from '../view/words.ts';
@@ -22,7 +22,7 @@ export function headOf(view: View, pen: Pen, width: number, height: number): rea
 function first(view: View, pen: Pen, width: number): Line {
   const { clock } = pen;
   const counts = clean(pen, countsInWords(view));
-  const now = `${timeOf(clock, new Date(clock.nowWall).toISOString())} ${clock.zone}`;
+  const now = nowInZone(clock);
   const heads = [`dogwatch  ${clean(pen, view.host.name)}  ${counts}`, `dogwatch  ${counts}`];
   const head = heads.find((one) => columnsOf(one) + columnsOf(now) + 2 <= width) ?? counts;
   return line(spread(pen, head, now, width), 'strong');

@@ -40,6 +40,9 @@ export function timeOf(clock: Clock, date: string): string {
   return `${isNear ? at.weekday : at.day} ${at.time}`;
 }
 
+/** The present time with the zone's name: "04:52 Europe/Berlin". */
+export const nowInZone = (clock: Clock): string => `${timeOf(clock, new Date(clock.nowWall).toISOString())} ${clock.zone}`;
+
 /** How far away it is: "in 58 min", "58 min ago", "now". */
 export function distance(clock: Clock, date: string): string {
   const ms = Date.parse(date) - clock.nowWall;

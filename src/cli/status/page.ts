@@ -1,7 +1,7 @@
 import { isOver } from '../../core/model/run.ts';
 import { costInShort } from '../../core/spend/report.ts';
 import { cardOf, type Fact } from '../../view/card.ts';
-import { timeOf } from '../../view/clock.ts';
+import { nowInZone } from '../../view/clock.ts';
 import type { RunView, View } from '../../view/model.ts';
 import { cut, pad, wrap } from '../../view/width.ts';
 import { countsInWords, doubtsOf, noticeInWords, pulseOf, shortageOf } from '../../view/words.ts';
@@ -59,7 +59,7 @@ export function cardLines(name: string, facts: readonly Fact[], paper: Paper, is
   const indent = label + 4;
   const room = paper.columns === null ? Number.POSITIVE_INFINITY : Math.max(1, paper.columns - indent);
   // The zone is named once.
-  const now = isFirst ? `   (${timeOf(clock, new Date(clock.nowWall).toISOString())} ${clock.zone})` : '';
+  const now = isFirst ? `   (${nowInZone(clock)})` : '';
   const first = clean(`${name}${now}`);
   return [
     ...lines(first, paper).map((line) => paint('bold', line)),
@@ -99,7 +99,7 @@ function labelled(label: string, format: 'red' | 'yellow', text: string, paper: 
 /** The counts and the time with its zone, and below them whether this can be trusted. */
 function summary(view: View, paper: Paper): string[] {
   const { clock, columns, mark, paint } = paper;
-  const now = `${timeOf(clock, new Date(clock.nowWall).toISOString())} ${clock.zone}`;
+  const now = nowInZone(clock);
   const counts = countsInWords(view) + (view.cost.usd === null ? '' : `; ${costInShort(view.cost)} in all`);
   const gap = (columns ?? 0) - counts.length - now.length;
   const first = gap < 2 ? lines(`${counts}  ${now}`, paper) : [`${counts}${' '.repeat(gap)}${now}`];

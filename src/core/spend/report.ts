@@ -6,40 +6,18 @@ import type { Spending } from './run.ts';
 import { sumOf, type Tokens } from './tokens.ts';
 
 /** What something cost, as `--json` prints it. */
-export interface CostReport {
-  /** US dollars: at least this much. Null if nothing is known of money, never zero instead. */
-  readonly usd: number | null;
+export interface CostReport extends Cost {
   /** By kind, and all together. Null if none are known. */
   readonly tokens: (Tokens & { readonly total: number }) | null;
-  /** `stated` by the agent, `computed` from tokens and prices, both (`mixed`), or `unknown`. */
-  readonly provenance: Cost['provenance'];
-  readonly statedUsd: number;
-  readonly computedUsd: number;
-  /** Tokens whose price is unknown. */
-  readonly unpricedTokens: number;
-  /** Attempts and recovery agents that ended without saying what they used last, or at all. */
-  readonly untoldAttempts: number;
-  /** False if it may have cost more. */
-  readonly isComplete: boolean;
 }
 
 /** What a run cost, with all its attempts and recovery agents. */
 export const costReport = ({ spend }: Pick<Spending, 'spend'>): CostReport => reportOf(spend?.amounts ?? [], spend?.untold ?? 0);
 
 export function reportOf(amounts: Amounts, untoldAttempts = 0): CostReport {
-  const { usd, provenance, statedUsd, computedUsd, unpricedTokens, isComplete } = costOfAmounts(amounts, untoldAttempts);
   const { tokens } = inAll(amounts);
   const total = sumOf(tokens);
-  return {
-    usd,
-    tokens: total === 0 ? null : { ...tokens, total },
-    provenance,
-    statedUsd,
-    computedUsd,
-    unpricedTokens,
-    untoldAttempts,
-    isComplete,
-  };
+  return { ...costOfAmounts(amounts, untoldAttempts), tokens: total === 0 ? null : { ...tokens, total } };
 }
 
 /**
