@@ -151,15 +151,19 @@ export function setStage() {
     /** Processes that were started with this stage's variables, without this one. */
     processes: () => processesOf(where.stateDir),
     tearDown: async () => {
-      await until('nothing of the story is left', () => {
-        const left = processesOf(where.stateDir);
-        for (const identity of left) signalProcess(identity, 'SIGKILL');
-        return left.length === 0;
-      });
+      await endProcessesOf(where.stateDir);
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
+
+/** Kills everything that was started with this state directory, and waits until it has gone. */
+export const endProcessesOf = (stateDir: string): Promise<unknown> =>
+  until(`no process of ${stateDir} is left`, () => {
+    const left = processesOf(stateDir);
+    for (const identity of left) signalProcess(identity, 'SIGKILL');
+    return left.length === 0;
+  });
 
 /** A test with a stage of its own. */
 export const staged = test.extend<{ stage: Stage }>({

@@ -4,7 +4,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { Run } from '../../../src/core/model/run.ts';
 import { layout } from '../../../src/store/directory/layout.ts';
 import { openReader } from '../../../src/store/reader.ts';
-import { type Stage, staged } from '../../kit/stage.ts';
+import { endProcessesOf, type Stage, staged } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { type Daemon, startDaemon, whyNoDocker } from '../docker/daemon.ts';
 import { type ImageWanted, imageArchive } from '../docker/image-archive.ts';
@@ -193,6 +193,8 @@ staged(
     const disk = loopDisk({ skip } as never, 512);
     const cwd = workspace(disk);
     const state = join(disk, 'state');
+    // A watchdog that outlived its disk would make its directories anew below where that was mounted.
+    onTestFinished(async () => void (await endProcessesOf(state)));
     const env = {
       DOGWATCH_STATE_DIR: state,
       DOGWATCH_BALLAST: '8MiB',
