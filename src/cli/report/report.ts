@@ -47,8 +47,11 @@ async function report({ since, markdown = false, json = false, utc = false, dige
     throw new Problem(EXIT_USAGE, 'these options cannot be combined', { expected: 'one form of output', got: '--markdown --json' });
   const nowWall = Date.now();
   const sinceWall = momentOf('--since', since, nowWall);
-  if (sinceWall > nowWall)
-    throw new Problem(EXIT_USAGE, '--since is in the future', { expected: 'a time before now', got: new Date(sinceWall).toISOString() });
+  if (sinceWall > nowWall) {
+    const { withLocalTimes } = await import('../client/local-times.ts');
+    const got = withLocalTimes(new Date(sinceWall).toISOString(), nowWall);
+    throw new Problem(EXIT_USAGE, '--since is in the future', { expected: 'a time before now', got });
+  }
   endsWithItsOutput();
   const found = await gather(openLayout(), sinceWall, (wall) => clockAt(wall, utc));
   if (json) {

@@ -14,15 +14,18 @@ export function evidenceAnswered(run: Run, seen: Gathered): Update {
   const isMended = run.recovery?.phase === 'trial' && seen.attempt < run.recovery.from;
   if (isMended) return { run: base, note: what };
   if (what !== null && isStrong) return milestone(base, seen.attempt, seen.at, what);
-  const hasWorkedIn = hasWorkedInAttempt(base, seen.attempt);
-  if (what !== null)
-    return hasWorkedIn
-      ? weakMilestone(base, seen.attempt, seen.at, what)
-      : { run: base, note: `${what}, after attempt ${seen.attempt}, which did no work: no milestone` };
+  if (what !== null && hasWorkedInAttempt(base, seen.attempt)) return weakMilestone(base, seen.attempt, seen.at, what);
+  if (what !== null) return { run: base, note: contentWords(base, seen.attempt, what) };
   const isNew = noEvidence !== null && run.noEvidence !== noEvidence;
   const note = isNew ? `no evidence of progress is available: ${noEvidence}` : null;
   return noEvidence !== null && hasVisiblyWorkedIn(base, seen.attempt) ? notCharged(base, seen.attempt, note) : { run: base, note };
 }
+
+/** The attempt may have made a milestone of another kind, by its own report. */
+const contentWords = ({ milestone: last }: Run, attempt: number, what: string): string =>
+  last?.attempt === attempt
+    ? `${what}, after attempt ${attempt}`
+    : `${what}, after attempt ${attempt}, in which no work was seen: no milestone`;
 
 const looked = (run: Run, { attempt }: Gathered): Run => ({
   ...run,

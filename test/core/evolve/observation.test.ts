@@ -415,6 +415,18 @@ describe('answers', () => {
   });
 });
 
+test.each<[string, Run['milestone'], string]>([
+  ['that is all that was seen of it', null, ', in which no work was seen: no milestone'],
+  ['after a milestone of an earlier one', { attempt: 1, at: AT, what: 'a' }, ', in which no work was seen: no milestone'],
+  ['after its own report', { attempt: 2, at: AT, what: 'a' }, ''],
+])('new content after an attempt that did nothing else: %s', (_name, milestone, words) => {
+  const of = given({ milestone }, { number: 2, tools: 0, turns: 0, lastActivity: null });
+  const marks = { ...of.marks, baseline: true, worktree: 'before' } as Run['marks'];
+  const evidence = { head: null, worktree: 'w', progress: null, missing: [] };
+  const { note } = update({ ...of, marks }, { ...base, kind: 'evidence.gathered', attempt: 2, evidence });
+  expect(note).toBe(`new content in the worktree, after attempt 2${words}`);
+});
+
 describe('a milestone', () => {
   const DUE = { at: AT, because: 'backoff' };
   const gathered = (of: Run, attempt: number) =>
