@@ -8,6 +8,7 @@ import { reportedNotices } from '../core/notices/report.ts';
 import { marksFrom } from '../settings/disk.ts';
 import { readSettings } from '../settings/read.ts';
 import { recoversRuns } from '../settings/recovery.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { UnreadableRun } from '../store/db/run-row.ts';
 import { StoreError } from '../store/directory/error.ts';
 import type { Layout } from '../store/directory/layout.ts';
@@ -60,7 +61,8 @@ export async function lookAtSnapshot(layout: Layout, error: unknown): Promise<Vi
   if (kept === null) throw error;
   const { runs, lease, at, of } = kept;
   const nothing = { unreadable: [], notices: [], accountHolds: [], accountWindows: [], host: null };
-  return complete(layout, { ...nothing, runs, lease, keptAt: at, leftOut: Math.max(0, (of ?? runs.length) - runs.length) });
+  const { settings } = readSettings(process.env);
+  return complete(layout, settings, { ...nothing, runs, lease, keptAt: at, leftOut: Math.max(0, (of ?? runs.length) - runs.length) });
 }
 
 /** The same with a reader that is kept open, for a face that looks again and again. */
@@ -68,9 +70,10 @@ export function lookWith(layout: Layout, reader: Reader, choose?: (reader: Reade
   reader.inspect();
   const lease = reader.lease();
   const isWatched = watchdogNow(lease) !== null;
-  const recovers = recoversRuns(readSettings(process.env).settings);
+  const { settings } = readSettings(process.env);
+  const recovers = recoversRuns(settings);
   const runs = (choose?.(reader) ?? reader.runs()).map((run) => withAgent(layout, run));
-  return complete(layout, {
+  return complete(layout, settings, {
     // A watchdog sees a death at once; without one, each run's process is looked up.
     runs: runs.map((run) => factsOf(run, isWatched ? null : foundNow(run), recovers)),
     unreadable: choose === undefined ? reader.unreadableRuns() : [],
@@ -84,9 +87,8 @@ export function lookWith(layout: Layout, reader: Reader, choose?: (reader: Reade
   });
 }
 
-async function complete(layout: Layout, found: Found): Promise<View> {
+async function complete(layout: Layout, settings: Settings, found: Found): Promise<View> {
   const { lease, runs, host } = found;
-  const { settings } = readSettings(process.env);
   const paths = [layout.stateDir, ...runs.filter((run) => !isOver(run)).map(({ cwd }) => cwd)];
   const measured = await filesystems(paths);
   const silentMs = silence(layout, lease);
