@@ -12,6 +12,7 @@ import {
   type ObservableInput,
   of,
   Subject,
+  share,
   tap,
 } from 'rxjs';
 import type { Decision, EffectiveDecision } from '../src/core/decision.ts';
@@ -20,6 +21,7 @@ import type { HostAction, HostFact } from '../src/core/model/host.ts';
 import type { Run } from '../src/core/model/run.ts';
 import { errorMessage } from '../src/core/values/error-message.ts';
 import type { World } from '../src/core/world.ts';
+import { questionsOf } from './questions.ts';
 
 /** What the pipeline needs from outside. */
 export interface Ports {
@@ -66,9 +68,10 @@ export function supervise(
     mergeMap(({ actions, run }) => actions.map((action) => ({ action, run }))),
     mergeMap(({ action, run }) => settle(action, run, ports), options.actionsAtOnce),
   );
+  const asked$ = questionsOf(ofRuns$).pipe(share());
   const answers = (kind: Question['kind']) =>
-    ofRuns$.pipe(
-      mergeMap(({ questions, run }) => questions.filter((question) => question.kind === kind).map((question) => ({ question, run }))),
+    asked$.pipe(
+      filter(({ question }) => question.kind === kind),
       mergeMap(
         ({ question, run }) =>
           defer(() => ports.ask(question, run)).pipe(catchError((error: unknown) => of(unanswered(question, errorMessage(error))))),
