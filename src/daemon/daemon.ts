@@ -40,6 +40,7 @@ import { RestNotes } from '../store/rest-file.ts';
 import { reserveBallast } from '../system/disk/ballast.ts';
 import { diskSampler } from '../system/disk/sampler.ts';
 import { instant } from '../system/process/clock.ts';
+import { stage } from '../system/stage.ts';
 import { foundAtStart } from './found-at-start.ts';
 import { hostOf } from './host.ts';
 import { noticeOutbox } from './notices.ts';
@@ -85,6 +86,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const requests = requestsOf(options, notices.openAbout);
   const removals = removalsOf(options);
   const record = (asked: Decision) => {
+    stage('decided');
     const decision = removals.before(asked);
     notices.record(decision, (decided, changes) => recorder.record(decided, changes));
     requests.answered(decision);
@@ -92,6 +94,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     if (decision.kind === 'run' && decision.run.state === 'complete' && !isActive(decision.run))
       forgetEnvironment(layout, decision.run.spec.environmentFile);
     removals.after(decision);
+    stage('recorded');
   };
   const ports: Ports = {
     now: instant,

@@ -14,6 +14,7 @@ import { EnvironmentLost, readEnvironment } from '../store/environment.ts';
 import { MARK_VARIABLE } from '../system/process/mark-in-environ.ts';
 import { bootId } from '../system/process/process.ts';
 import { visibleMark } from '../system/process/visible-mark.ts';
+import { stage } from '../system/stage.ts';
 import { redact } from '../system/text/redact.ts';
 import { digest } from './digest.ts';
 import { occupiedBy, straysOf } from './strays.ts';
@@ -25,6 +26,7 @@ import { occupiedBy, straysOf } from './strays.ts';
 export async function resume(action: Action & { kind: 'resume' }, run: Run, layout: Layout): Promise<Outcome> {
   const { attempt } = action;
   const strays = straysOf(run, layout);
+  stage('strays');
   if (strays.length > 0) return { kind: 'not-started', attempt, isOccupied: true, because: occupiedBy(strays) };
   const agent = agentFor(run.spec.agent);
   const environment = environmentOf(run, layout);
@@ -56,7 +58,9 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
   // The last thing before it: what is captured is what this attempt finds. The rest need not hold
   // it up.
   const keep = await captureWorktree(run, attempt, layout, environment);
+  stage('prepared');
   const [outcome, notKept] = await Promise.all([launchAttempt(planned, launcher), keep()]);
+  stage('claimed');
   const before = [because && `as a plain process: ${because}`, notKept].filter((words) => words).join('; ');
   switch (outcome.kind) {
     case 'started':

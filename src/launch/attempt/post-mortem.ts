@@ -9,6 +9,7 @@ import { isKept } from '../../system/process/keep.ts';
 import { markedProcesses } from '../../system/process/marks.ts';
 import { roleOf } from '../../system/process/role.ts';
 import type { SeenProcess } from '../../system/process/seen-process.ts';
+import { stage } from '../../system/stage.ts';
 import type { TransientUnit } from '../../system/systemd/transient-unit.ts';
 import { exitOfUnit } from '../../system/systemd/unit-exit.ts';
 import { redact } from '../../system/text/redact.ts';
@@ -36,8 +37,10 @@ export interface PostMortem {
  */
 export function examineEnds(deceased: readonly EndedAttempt[]): readonly PostMortem[] {
   const records = deceased.map(({ files }) => files && recalledAttempt(files));
+  stage('status');
   const marks = new Set(records.flatMap((record) => record?.mark ?? []));
   const living = marks.size > 0 ? markedProcesses(marks) : new Map<string, SeenProcess[]>();
+  stage('survivors');
   return deceased.map(({ attempt, agent, unit, files }, index) => {
     const record = records[index] ?? null;
     if (files !== null) keepUnmarked(files, record?.mark ?? null);

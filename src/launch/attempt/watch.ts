@@ -3,6 +3,7 @@ import type { Attempt } from '../../core/model/run.ts';
 import { isSame } from '../../core/values/process-identity.ts';
 import type { AttemptFiles } from '../../store/directory/layout.ts';
 import { type HeldProcess, holdProcess } from '../../system/process/process.ts';
+import { stage } from '../../system/stage.ts';
 import { watchAliveFifo } from './alive-fifo.ts';
 import { readAttempt } from './record.ts';
 
@@ -104,6 +105,7 @@ export class AttemptWatch {
   }
 
   #gone(): void {
+    stage('woken');
     this.close();
     if (this.#isShim) this.#holdCommand();
     else this.#pace = 'dead';
