@@ -26,7 +26,12 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
+/** The commands that run for weeks. */
+const LASTING = ['watch', 'metrics'];
+
 try {
+  // Before anything large is loaded, which would make the heap grow.
+  if (LASTING.includes(process.argv[2] ?? '')) (await import('./system/small-heap.ts')).keepHeapSmall();
   await import('./main.ts');
 } catch (error) {
   if (!refused(error)) throw error;

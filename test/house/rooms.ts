@@ -338,7 +338,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/cli/costs',
   ],
   'src/cli/web': ['src/system/file', 'src/store/directory', 'src/web', 'src/cli/terminal', 'src/cli/client', 'src/cli/operate'],
-  src: ['src/cli/'],
+  src: ['src/system', 'src/cli/'],
 };
 
 /** The top-level room of a folder: `src/core/run` is in `src/core`. */

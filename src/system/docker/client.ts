@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { Agent } from 'node:http';
+import type { Agent, AgentOptions } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
@@ -27,6 +27,12 @@ const NOTHING = {
 };
 
 /**
+ * Importing node:http as a module reads all its exports, one of which loads the whole of undici:
+ * 15 MB. This way it costs what is used.
+ */
+const newAgent = (options?: AgentOptions): Agent => new (process.getBuiltinModule('node:http').Agent)(options);
+
+/**
  * Creates a client for an engine, without calling it. Throws if its socket does not exist, or its
  * certificates cannot be read. dockerode is loaded only here, when it is needed: it takes 3 MB.
  */
@@ -42,7 +48,7 @@ function optionsFor(endpoint: DockerEndpoint, env: Variables): Options {
     case 'unix':
       // Connecting is cheap here, and a kept-alive connection may be closed by the time it is used
       // again.
-      return { socketPath: endpoint.path, agent: new Agent() };
+      return { socketPath: endpoint.path, agent: newAgent() };
     case 'tcp':
       return { host: endpoint.host, port: endpoint.port, ...(speaksTls(endpoint.port, env) ? certificates(env) : {}) };
     case 'ssh':
@@ -67,7 +73,7 @@ function certificates({ DOCKER_CERT_PATH }: Variables): Docker.DockerOptions {
 function sshAgent({ destination, port }: Extract<DockerEndpoint, { kind: 'ssh' }>, env: Variables): Agent {
   const args = ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', ...(port === null ? [] : ['-p', String(port)])];
   // Each connection is a login, and servers refuse many at once.
-  const agent = new Agent({ maxSockets: SSH_CONNECTIONS });
+  const agent = newAgent({ maxSockets: SSH_CONNECTIONS });
   const createConnection = () => {
     const child = spawn('ssh', [...args, '--', destination, 'docker', 'system', 'dial-stdio'], {
       env: cleanEnvironment(env),
