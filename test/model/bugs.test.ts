@@ -7,6 +7,7 @@ import { programOf } from './programs/program.ts';
 import { storyOf, trySeeds } from './seeds.ts';
 import { shrunk, sizeOf } from './shrink.ts';
 import { simulate } from './simulate.ts';
+import { STANDBY_BUGS } from './standby-bugs.ts';
 import { UNKNOWN_BUGS } from './unknown-bugs.ts';
 import { WAITS_BUGS } from './waits-bugs.ts';
 
@@ -14,7 +15,7 @@ import { WAITS_BUGS } from './waits-bugs.ts';
 const SEEDS = 1500;
 
 describe('a planted bug is found', () => {
-  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS, ...WAITS_BUGS, ...CAP_BUGS, ...DAY_BUGS }))(
+  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS, ...WAITS_BUGS, ...CAP_BUGS, ...DAY_BUGS, ...STANDBY_BUGS }))(
     '%s',
     { timeout: 120_000 },
     (_name, { plant, invariants }) => {

@@ -8,6 +8,19 @@ import type { KnownBefore, World } from '../../src/core/world.ts';
 import type { Ports } from '../../streams/pipeline.ts';
 import type { Disk } from './world/memory-store.ts';
 
+export type StandbyBug =
+  | 'starts at the end of its FIFO'
+  | 'trusts the word alone'
+  | 'keeps its environment'
+  | 'keeps its settings'
+  | 'claims before the word'
+  | 'starts without a claim'
+  | 'outlives its watchdog'
+  | 'is kept after a stop'
+  | 'is taken for a stray'
+  | 'is taken for a survivor'
+  | 'is waited for in vain';
+
 /**
  * A bug planted around the real core, its ports or its store, to see whether the simulation finds
  * it.
@@ -41,6 +54,8 @@ export interface Plant {
   readonly readsCutLogsAgain?: boolean;
   /** Changes what is measured of the disk. */
   readonly measured?: (found: DiskFact) => DiskFact;
+  /** What is wrong with standbys, in words. */
+  readonly standby?: StandbyBug;
   /** For how long a watchdog decides before it knows how full the disk is. */
   readonly measuresAfterMs?: number;
 }

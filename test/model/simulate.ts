@@ -8,7 +8,9 @@ import { Trace } from './checks/trace.ts';
 import { OlderState } from './older-state.ts';
 import type { Plant } from './plant.ts';
 import { type Event, LAST_STORM_MS, type PlannedRun, type Program } from './programs/program.ts';
+import type { AtStart } from './programs/standbys.ts';
 import { idOf, Machine } from './world/machine.ts';
+import { Starts } from './world/starts.ts';
 import { Watchdog } from './world/watchdog.ts';
 
 export interface Result {
@@ -41,6 +43,7 @@ class Play {
   readonly monitor: Monitor;
   readonly #plant: Plant;
   readonly #older: OlderState;
+  readonly #starts: Starts;
   readonly #watchdogs: Watchdog[] = [];
   #unwatchedUntilMs = 0;
 
@@ -49,8 +52,10 @@ class Play {
     this.monitor = new Monitor(this.machine, new Trace(isVerbose));
     this.#plant = plant;
     this.#older = new OlderState(this.machine, this.monitor);
+    this.#starts = new Starts(this.machine, this.monitor, plant);
     const { machine } = this;
     const { clock, volume } = machine;
+    machine.starting = (how) => this.#atStart(how);
     machine.heard = (what) => this.#holder?.heard(what);
     volume.heard = () => this.#holder?.diskChanged();
     volume.engine.plant = plant;
@@ -99,7 +104,9 @@ class Play {
     }
     disk.fence += 1;
     this.monitor.trace.happened(`a watchdog begins (fence ${disk.fence})`, clock.nowMs);
-    const watchdog = new Watchdog(this.machine, this.monitor, this.#plant, () => clock.after(RESTART_MS, () => this.#watch()));
+    const watchdog = new Watchdog(this.machine, this.monitor, this.#plant, this.#starts, () =>
+      clock.after(RESTART_MS, () => this.#watch()),
+    );
     volume.engine.look(true);
     this.#watchdogs.push(watchdog);
     watchdog.begin();
@@ -233,8 +240,53 @@ class Play {
       case 'write':
         machine.volume.write(event.bytes);
         return;
+      case 'at-start':
+        machine.atStarts.push(event.how);
+        return;
+      case 'environment':
+        machine.standbys.changeEnvironment(idOf(event.run));
+        return;
+      case 'standby-fails':
+        machine.standbys.makingsFail.set(idOf(event.run), 1);
+        return;
+      case 'kill-standbys':
+        machine.standbys.killAll();
+        return;
+      case 'intrude':
+        this.#starts.intrude();
+        return;
       case 'container':
         machine.runContainer(event);
+        return;
+    }
+  }
+
+  /** While an attempt is being started. */
+  #atStart(how: AtStart): void {
+    const { machine } = this;
+    switch (how) {
+      case 'watchdog-dies':
+        this.#holder?.kill();
+        return;
+      case 'watchdog-stops': {
+        const holder = this.#holder;
+        holder?.stop();
+        machine.clock.after(2 * LEASE_TIMEOUT_MS, () => holder?.goOn());
+        machine.clock.after(LEASE_TIMEOUT_MS + RESTART_MS, () => this.#watch());
+        return;
+      }
+      case 'stop':
+        for (const { name } of machine.program.runs) this.#asks(name, { kind: 'stop', because: 'enough' });
+        return;
+      case 'environment':
+        for (const { name } of machine.program.runs) machine.standbys.changeEnvironment(idOf(name));
+        return;
+      case 'kill-all':
+        this.#kills(() => true);
+        machine.standbys.killAll();
+        return;
+      case 'standby-dies':
+      case 'slow':
         return;
     }
   }

@@ -3,9 +3,10 @@ import type { Notice } from '../../../src/core/notices/notice.ts';
 import type { PlannedRun } from '../programs/program.ts';
 import { idOf, type Machine } from '../world/machine.ts';
 import { Broken, type Monitor } from './monitor.ts';
+import { isLeaving, leftBehind } from './standbys.ts';
 
 export const isAtRest = (machine: Machine, monitor: Monitor): boolean =>
-  machine.inbox.size === 0 && machine.program.runs.every((plan) => endOf(machine, monitor, plan) === null);
+  machine.inbox.size === 0 && !isLeaving(machine) && machine.program.runs.every((plan) => endOf(machine, monitor, plan) === null);
 
 /**
  * 3 and 7: every action is settled, and every run ended complete, stopped, or with a person
@@ -16,7 +17,8 @@ export function endsWell(machine: Machine, monitor: Monitor): Broken | null {
     const why = endOf(machine, monitor, plan);
     if (why !== null) return new Broken(7, why);
   }
-  return null;
+  const left = leftBehind(machine);
+  return left && new Broken(left.invariant, left.what);
 }
 
 function endOf(machine: Machine, monitor: Monitor, { name }: PlannedRun): string | null {

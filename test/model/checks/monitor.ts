@@ -5,10 +5,21 @@ import type { Notice } from '../../../src/core/notices/notice.ts';
 import type { Event } from '../programs/program.ts';
 import type { Machine } from '../world/machine.ts';
 import type { MemoryStore } from '../world/memory-store.ts';
+import type { Surroundings } from '../world/standbys.ts';
 import { keepsItsCap } from './caps.ts';
 import { keepsTheDay } from './days.ts';
-import { againstItsBudget, againstItsState, endsTheLiving, heldByChild, type Seen, saysMoreThanIsKnown } from './invariants.ts';
+import {
+  againstItsBudget,
+  againstItsState,
+  type BrokenRule,
+  endsTheLiving,
+  heldByChild,
+  type Seen,
+  saysMoreThanIsKnown,
+} from './invariants.ts';
 import { goesNowhere } from './nowhere.ts';
+import { standsBy } from './standbys.ts';
+import { Starts } from './starts.ts';
 import type { Trace } from './trace.ts';
 import { againstTheUnknown, missesAloud } from './unknown.ts';
 import { waits } from './waits.ts';
@@ -38,6 +49,7 @@ export class Monitor {
   deliveries: (Event & { kind: 'delivery' })['how'][] = [];
   /** How many exits are still to be reported twice. */
   doubles = 0;
+  readonly #starts: Starts;
   readonly #machine: Machine;
   /** The lines read of each attempt, in memory and on disk. */
   readonly #read = new Map<string, number>();
@@ -54,6 +66,9 @@ export class Monitor {
     this.#machine = machine;
     this.trace = trace;
     machine.disk.kept = (run) => this.#kept(run);
+    this.#starts = new Starts(machine);
+    machine.claimed = (key) => this.#claims(key);
+    machine.disk.acted = (action, run) => this.#starts.decided(action, run);
   }
 
   /** The first violation counts. The exception that leaves the pipeline adds nothing. */
@@ -84,7 +99,9 @@ export class Monitor {
    */
   copy(): () => void {
     const before = [...this.#onDisk].map(([id, seen]) => [id, { ...seen }] as const);
+    const starts = this.#starts.copy();
     return () => {
+      starts();
       this.#onDisk.clear();
       for (const [id, seen] of before) this.#onDisk.set(id, seen);
     };
@@ -123,7 +140,8 @@ export class Monitor {
       heldByChild(decided, this.#machine) ??
       saysMoreThanIsKnown(decided, this.#machine) ??
       againstTheUnknown(seen, decided, this.#machine) ??
-      missesAloud(observation, decided.because, this.#isMissing);
+      missesAloud(observation, decided.because, this.#isMissing) ??
+      standsBy(decided, this.#machine);
     if (observation.kind === 'log.read') this.#isMissing = false;
     if (broken !== null) this.breaks(broken.invariant, `${broken.what} (${run.id}, ${observation.kind}: ${decided.because})`);
     seen.run = run;
@@ -141,6 +159,21 @@ export class Monitor {
     const mender = this.#machine.menders.find((one) => one.run === run && one.isAlive);
     if (mender !== undefined) this.breaks(1, `${what} of ${run} is started while recovery agent ${mender.number} lives`);
     this.trace.happened(`${what} of ${run} is started`, this.#machine.clock.nowMs);
+  }
+
+  /** The number of an attempt is claimed. */
+  #claims(key: string): void {
+    this.#holds(this.#starts.claims(key));
+  }
+
+  /** An attempt that was claimed begins, in these surroundings. */
+  startsAttempt(run: string, attempt: number, got: Surroundings): void {
+    this.starts(run, `attempt ${attempt}`);
+    this.#holds(this.#starts.begins(run, attempt, got));
+  }
+
+  #holds(broken: BrokenRule | null): void {
+    if (broken !== null) this.breaks(broken.invariant, broken.what);
   }
 
   readonly removes = (image: string, forbidden: string | null): void => {

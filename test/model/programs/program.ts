@@ -8,6 +8,7 @@ import { dayIn, spendingDaily } from './days.ts';
 import { engineEvents } from './engine-events.ts';
 import { type Nowhere, nowhereIn } from './nowhere.ts';
 import { type Spending, spendingIn } from './spending.ts';
+import { type AtStart, standbyEvents } from './standbys.ts';
 import { capOfLogs, unknownEvents, unknownIn } from './unknown.ts';
 import { type Waits, waitsIn } from './waits.ts';
 
@@ -64,7 +65,10 @@ export type Event = { readonly atMs: number } & (
   | { readonly kind: 'restore'; readonly ageMs: number }
   /** The disk is read-only for this long. */
   | { readonly kind: 'read-only'; readonly forMs: number }
-  | { readonly kind: 'reclaim' | 'engine-restarts' }
+  | { readonly kind: 'reclaim' | 'engine-restarts' | 'kill-standbys' | 'intrude' }
+  | { readonly kind: 'environment' | 'standby-fails'; readonly run: string }
+  /** Happens while the next attempt is being started. */
+  | { readonly kind: 'at-start'; readonly how: AtStart }
 );
 
 export interface Program {
@@ -88,7 +92,7 @@ export function programOf(seed: number): Program {
   const runs = Array.from({ length: chance.between(1, MAX_RUNS) }, (_, index) => plannedRun(chance, index));
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
   const recovers = chance.oneIn(2);
-  events.push(...engineEvents(seed, STORM_MS), ...restores(seed), ...unknownEvents(seed));
+  events.push(...engineEvents(seed, STORM_MS), ...restores(seed), ...unknownEvents(seed), ...standbyEvents(seed, STORM_MS, runs));
   const planned = runs
     .map(nowhereIn(seed))
     .map(spendingIn(seed))

@@ -34,12 +34,12 @@ export class AttemptProcesses {
   readonly #life: Life;
   readonly #agent: ProcessIdentity;
 
-  constructor(machine: Machine, run: string, attempt: number, life: Life) {
+  constructor(machine: Machine, run: string, attempt: number, life: Life, shim: ProcessIdentity) {
     this.#machine = machine;
     this.#life = life;
     this.run = run;
     this.attempt = attempt;
-    this.shim = machine.newProcess();
+    this.shim = shim;
     this.#agent = machine.newProcess();
     this.startedMs = machine.clock.nowMs;
     this.wroteMs = this.startedMs;

@@ -7,11 +7,14 @@ import type { Plant } from '../plant.ts';
 import { startedAs } from './attempt.ts';
 import type { Machine } from './machine.ts';
 import { mendingSpent } from './spender.ts';
+import type { StandbyPool } from './standby-pool.ts';
+import type { Starts } from './starts.ts';
 
 /** Happens only if the watchdog that wants it is alive and running at that time. */
 export type Later = (ms: number, happen: () => void) => void;
 
-const EXEC_MS = 3;
+/** A standby that has not claimed its attempt by then is not waited for. */
+const PATIENCE_MS = 2000;
 const DUBIOUS = 'git: detected dubious ownership in repository at /work';
 /** The evidence if nothing can be seen. */
 const UNSEEN = { head: null, worktree: null, progress: null, missing: [DUBIOUS] };
@@ -25,12 +28,16 @@ export class Effects {
   readonly #monitor: Monitor;
   readonly #later: Later;
   readonly #plant: Plant;
+  readonly #standbys: StandbyPool;
+  readonly #starts: Starts;
 
-  constructor(machine: Machine, monitor: Monitor, later: Later, plant: Plant) {
+  constructor(machine: Machine, monitor: Monitor, later: Later, plant: Plant, standbys: StandbyPool, starts: Starts) {
     this.#machine = machine;
     this.#monitor = monitor;
     this.#later = later;
     this.#plant = plant;
+    this.#standbys = standbys;
+    this.#starts = starts;
   }
 
   perform(action: Action, run: Run): Observable<Outcome> {
@@ -123,23 +130,26 @@ export class Effects {
       if (spend(this.#machine.startsFail, run)) return settle({ kind: 'start-failed', attempt, because: 'spawn opencode ENOENT' });
       const stray = this.#strayOf(of);
       if (stray !== null) return settle({ kind: 'not-started', attempt, isOccupied: true, because: `${stray} lives` });
+      const standby = this.#standbys.take(of, attempt);
       // From here on the shim is independent of the watchdog.
-      const { boot } = this.#machine;
-      this.#machine.clock.after(EXEC_MS, () => {
-        if (boot === this.#machine.boot && this.#claim(action)) {
-          this.#monitor.starts(run, `attempt ${attempt}`);
-          this.#machine.start(run, attempt);
-        }
+      const takesMs = standby === null ? this.#starts.anew(action, of) : Math.min(this.#starts.word(standby), PATIENCE_MS);
+      this.#later(takesMs + 10 * this.#machine.chance(), () => {
+        if (standby === null || this.#machine.claims.has(keyOf(action))) settle(this.#startedBefore(action));
+        else if (this.#plant.standby !== 'is waited for in vain') this.#insteadOf(action, of, settle);
       });
-      this.#later(EXEC_MS + 10 * this.#machine.chance(), () => settle(this.#startedBefore(action)));
     });
+  }
+
+  /** The standby died, or is late. */
+  #insteadOf(action: Action & { kind: 'resume' }, run: Run, settle: (outcome: Outcome) => void): void {
+    this.#later(this.#starts.anew(action, run) + 10, () => settle(this.#startedBefore(action)));
   }
 
   #mend(action: Action & { kind: 'recover' }, run: Run, settle: (outcome: Outcome) => void): void {
     this.#later(50, () => {
       const stray = this.#strayOf(run);
       if (stray !== null) return settle({ kind: 'recovery-failed', because: `${stray} lives` });
-      if (!this.#claim(action)) return settle(this.#startedBefore(action));
+      if (!this.#machine.claim(keyOf(action))) return settle(this.#startedBefore(action));
       this.#monitor.starts(run.id, `recovery agent ${action.recovery}`);
       this.#machine.mend(run.id, action.recovery);
       this.#later(10, () => settle(this.#startedBefore(action)));
@@ -147,6 +157,9 @@ export class Effects {
   }
 
   #strayOf(run: Run): string | null {
+    const { standbys } = this.#machine;
+    const standby = this.#plant.standby === 'is taken for a stray' ? standbys.living.find((one) => one.run === run.id) : undefined;
+    if (standby !== undefined) return `standby ${standby.identity.pid}`;
     return this.#plant.overlooksStrays === true ? null : this.#machine.strayOf(run);
   }
 
@@ -158,13 +171,6 @@ export class Effects {
       if (stopping !== null) for (const one of this.#machine.attempts) if (one.run === run) one.kill('SIGTERM');
       settle({ kind: 'ended', attempt, because: processes?.isUnseenLeft === true ? `SIGTERM; ${PERHAPS_LEFT}: make` : 'SIGTERM' });
     });
-  }
-
-  #claim(action: Action): boolean {
-    const key = keyOf(action);
-    if (this.#machine.claims.has(key)) return false;
-    this.#machine.claims.set(key, 'shim');
-    return true;
   }
 
   #startedBefore(action: Action & { kind: 'resume' | 'recover' }): Outcome {
@@ -182,7 +188,8 @@ export class Effects {
 /** The name of a process that cannot be proved to be gone. */
 export const PERHAPS_LEFT = 'perhaps left';
 
-const keyOf = (action: Action): string =>
+/** What is claimed for it. */
+export const keyOf = (action: Action): string =>
   action.kind === 'recover'
     ? `${action.run}/recovery-${action.recovery}`
     : action.kind === 'resume'

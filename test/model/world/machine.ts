@@ -7,10 +7,12 @@ import { BEGIN } from '../../kit/core/simulation.ts';
 import { specWith } from '../../kit/core/world.ts';
 import { fraction } from '../programs/chance.ts';
 import type { PlannedRun, Program } from '../programs/program.ts';
+import type { AtStart } from '../programs/standbys.ts';
 import { AttemptProcesses } from './attempt.ts';
 import { Clock } from './clock.ts';
 import { DYING, FINISHING } from './lives.ts';
 import { Disk } from './memory-store.ts';
+import { Standbys } from './standbys.ts';
 import { Volume } from './volume.ts';
 
 /** The truth about a run's job, whatever anyone claims. */
@@ -45,6 +47,7 @@ export class Machine {
   readonly clock = new Clock();
   readonly disk = new Disk();
   readonly volume = new Volume(this.clock);
+  readonly standbys = new Standbys(this.clock);
   readonly program: Program;
   readonly attempts: AttemptProcesses[] = [];
   readonly menders: Mender[] = [];
@@ -54,6 +57,11 @@ export class Machine {
   readonly truths = new Map<string, Truth>();
   /** The refusals that each account's agents reported. */
   readonly #saidOf = new Set<string>();
+  /** What happens at the next starts, in order, and how. */
+  readonly atStarts: AtStart[] = [];
+  starting: (how: AtStart) => void = () => undefined;
+  /** Called with each number that is claimed. */
+  claimed: (key: string) => void = () => undefined;
   /** Runs that an older copy of the state did not know. */
   readonly forgotten = new Set<string>();
   boot = 1;
@@ -147,13 +155,21 @@ export class Machine {
     return this.#saidOf.has(`${account}/${kind}`);
   }
 
+  /** Exclusive: returns false if it is claimed already. */
+  claim(key: string): boolean {
+    if (this.claims.has(key)) return false;
+    this.claims.set(key, 'shim');
+    this.claimed(key);
+    return true;
+  }
+
   /** Starts the next life of a run. */
-  start(run: string, attempt: number): AttemptProcesses {
+  start(run: string, attempt: number, shim = this.newProcess()): AttemptProcesses {
     const truth = this.truthOf(run);
     const plan = this.planOf(run);
     const life = plan.lives[truth.lives] ?? (plan.lastLife === 'dies' ? DYING : FINISHING);
     truth.lives += 1;
-    const processes = new AttemptProcesses(this, run, attempt, life);
+    const processes = new AttemptProcesses(this, run, attempt, life, shim);
     this.attempts.push(processes);
     return processes;
   }
@@ -275,6 +291,7 @@ export class Machine {
       attempt.isToolAlive = false;
     }
     for (const mender of this.menders) mender.isAlive = false;
+    this.standbys.killAll();
     this.boot += 1;
     this.clock.bootMs = this.clock.nowMs - 10_000;
   }

@@ -31,6 +31,8 @@ export class Disk {
   failures: ('before' | 'written')[] = [];
   /** Called with every run that is stored. */
   kept: (run: Run) => void = () => undefined;
+  /** Called with every action that is stored. */
+  acted: (action: Action, run: Run) => void = () => undefined;
 
   /** Copies all of it. Calling the result puts the copy back in place of the current state. */
   copy(): () => void {
@@ -122,7 +124,10 @@ export class MemoryStore {
     if (holds !== null) disk.holds.set(run.spec.account, holds);
     if (windows !== null) disk.windows.set(run.spec.account, windows);
     if (recoveryHolds !== null) disk.holds.set(recoveryHolds.account, recoveryHolds.holds);
-    for (const action of actions) disk.actions.set(action.id, { action, fence: this.fence, settled: false });
+    for (const action of actions) {
+      disk.actions.set(action.id, { action, fence: this.fence, settled: false });
+      disk.acted(action, run);
+    }
   }
 
   #spend(entries: readonly SpendEntry[]): void {

@@ -1,5 +1,5 @@
 import type { DiskFact } from '../../../src/core/model/disk.ts';
-import type { Fact } from '../../../src/core/model/facts.ts';
+import type { Fact, Survivor } from '../../../src/core/model/facts.ts';
 import type { HostFact } from '../../../src/core/model/host.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { isRecovering } from '../../../src/core/recovery/lifecycle.ts';
@@ -149,7 +149,7 @@ export class Sources {
     const key = `${processes.run}/${processes.attempt}/${now.agent?.pid}`;
     if (this.#reported.has(key)) return;
     this.#reported.add(key);
-    const { survivors } = processes;
+    const survivors = this.#survivorsOf(processes);
     const { code, signal } = now.shim === null ? { code: null, signal: null } : processes.exit;
     const exited: Fact = {
       kind: 'process.exited',
@@ -164,6 +164,12 @@ export class Sources {
     if (this.#monitor.doubles === 0) return;
     this.#monitor.doubles -= 1;
     this.#later(40, () => this.#push(exited));
+  }
+
+  #survivorsOf({ run, survivors }: AttemptProcesses): readonly Survivor[] {
+    if (this.#plant.standby !== 'is taken for a survivor') return survivors;
+    const standbys = this.#machine.standbys.living.filter((one) => one.run === run);
+    return [...survivors, ...standbys.map(({ identity }): Survivor => ({ identity, role: 'tool', name: 'sh' }))];
   }
 
   #drain({ run, attempt, lines, lostLog, isCut, goneLines }: AttemptProcesses): void {

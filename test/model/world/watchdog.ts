@@ -22,6 +22,8 @@ import { Effects } from './effects.ts';
 import type { Machine, Mender, Request } from './machine.ts';
 import { MemoryStore } from './memory-store.ts';
 import { Sources } from './sources.ts';
+import { StandbyPool } from './standby-pool.ts';
+import type { Starts } from './starts.ts';
 
 const CHECKPOINT_MS = 2000;
 
@@ -40,6 +42,7 @@ export class Watchdog {
   readonly #recorder: Recorder;
   readonly #outbox: NoticeOutbox;
   readonly #effects: Effects;
+  readonly #standbys: StandbyPool;
   readonly #sources: Sources;
   readonly #facts$ = new Subject<Fact | HostFact>();
   readonly #died: () => void;
@@ -49,7 +52,7 @@ export class Watchdog {
   #isCheckpointDue = false;
   readonly #deliveries: Deliveries;
 
-  constructor(machine: Machine, monitor: Monitor, plant: Plant, died: () => void) {
+  constructor(machine: Machine, monitor: Monitor, plant: Plant, starts: Starts, died: () => void) {
     const { disk } = machine;
     this.#machine = machine;
     this.#monitor = monitor;
@@ -72,7 +75,8 @@ export class Watchdog {
     const notices = store.notices();
     this.#outbox = new NoticeOutbox(plant.notices?.(notices) ?? notices, (changes) => store.record([], changes));
     this.#deliveries = new Deliveries(machine, monitor, this.#outbox, this.later, (error) => this.#fail(error));
-    this.#effects = new Effects(machine, monitor, this.later, plant);
+    this.#standbys = new StandbyPool(machine, this.later, plant, disk.fence);
+    this.#effects = new Effects(machine, monitor, this.later, plant, this.#standbys, starts);
     this.#sources = new Sources(machine, this.#world, monitor, this.later, plant, (fact) => this.#push(fact));
   }
 
@@ -95,6 +99,7 @@ export class Watchdog {
     }
     for (const { action, run } of unsettled) this.later(10, () => this.#recover(action, run));
     this.#sources.begin();
+    for (const run of this.#world.runs) this.#standbys.follow(run);
     this.#sources.schedule();
     this.#deliveries.schedule();
   }
@@ -135,6 +140,7 @@ export class Watchdog {
   kill(): void {
     if (!this.isAlive) return;
     this.isAlive = false;
+    this.#machine.standbys.orphan(this.store.fence);
     this.#pipeline?.unsubscribe();
     this.#died();
   }
@@ -226,7 +232,10 @@ export class Watchdog {
 
   #after(decision: EffectiveDecision): void {
     if (!this.isAlive) return;
-    if (decision.kind === 'run') this.#sources.follow(decision.run);
+    if (decision.kind === 'run') {
+      this.#sources.follow(decision.run);
+      this.#standbys.follow(decision.run);
+    }
     this.#sources.schedule();
     if (!this.#isCheckpointDue) this.later(CHECKPOINT_MS, () => this.#checkpoint());
     this.#isCheckpointDue = true;
