@@ -25,6 +25,7 @@ test.each([
   [291557396, 'an attempt that no watchdog had looked at before it was restarted: the simulation itself counted from its start'],
   [620260148, 'an attempt that was first looked at after a long tool: the simulation itself counted from before it'],
   [1272, 'an agent’s lines may arrive out of order: the simulation itself rejected the earlier step'],
+  [1796797847, 'an attempt whose shim was slow had stalled since its start was decided: the simulation itself counted from its claim'],
 ])('seed %i: %s', (seed) => {
   expect(simulate(programOf(seed)).broken).toBeNull();
 });

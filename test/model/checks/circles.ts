@@ -1,6 +1,7 @@
 import { HOUR } from '../../kit/core/world.ts';
 import type { AttemptProcesses } from '../world/attempt.ts';
 import type { Machine } from '../world/machine.ts';
+import { SLOW_MS } from '../world/starts.ts';
 
 const MAX_REPEATS = 25;
 export const MAX_STALL_MS = 4 * HOUR;
@@ -16,6 +17,10 @@ export function isInCircle({ lines }: AttemptProcesses, until = lines.length): b
 export const unchangedMs = ({ run, startedMs }: AttemptProcesses, machine: Machine): number =>
   Math.max(startedMs, machine.truthOf(run).changedMs);
 
+/** It has made no milestone for too long. A watchdog counts from the moment in which it starts the attempt. */
+export const hasStalled = (processes: AttemptProcesses, machine: Machine): boolean =>
+  machine.clock.nowMs - unchangedMs(processes, machine) >= MAX_STALL_MS - SLOW_MS;
+
 /** Whether an attempt may be ended although it writes. */
 export const mayGoNowhere = (processes: AttemptProcesses, machine: Machine): boolean =>
-  isInCircle(processes) || machine.clock.nowMs - unchangedMs(processes, machine) >= MAX_STALL_MS;
+  isInCircle(processes) || hasStalled(processes, machine);

@@ -2,7 +2,7 @@ import type { RunDecision } from '../../../src/core/decision.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { MINUTE } from '../../kit/core/world.ts';
 import type { Machine } from '../world/machine.ts';
-import { isInCircle, MAX_STALL_MS, unchangedMs } from './circles.ts';
+import { hasStalled, isInCircle, MAX_STALL_MS, unchangedMs } from './circles.ts';
 import { type BrokenRule, rule, type Seen } from './invariants.ts';
 
 /** Two looks at the job, and late observations. */
@@ -60,9 +60,7 @@ function endsTheUnproven({ run, actions }: RunDecision, machine: Machine): Broke
   if (evidenceFromMs !== undefined && machine.clock.nowMs < evidenceFromMs + MAX_STALL_MS - MINUTE)
     return rule(12, `attempt ${end.attempt} is ended, though its results cannot be seen`);
   const processes = machine.attempt(run.id, end.attempt);
-  return processes !== null && machine.clock.nowMs - unchangedMs(processes, machine) < MAX_STALL_MS
-    ? rule(8, `attempt ${end.attempt} is ended, and made a milestone`)
-    : null;
+  return processes !== null && !hasStalled(processes, machine) ? rule(8, `attempt ${end.attempt} is ended, and made a milestone`) : null;
 }
 
 /** Ended for this reason twice, it is resumed, though nobody asked and nothing was achieved. */

@@ -8,7 +8,7 @@ import type { Standby } from './standbys.ts';
 /** How long a shim takes from its start, or a standby from its word, until it has claimed its attempt. */
 const EXEC_MS = 3;
 /** The same on a machine that is busy for once. */
-const SLOW_MS = 5000;
+export const SLOW_MS = 5000;
 
 /** Shims on their way to the command, which no watchdog can stop any more. */
 export class Starts {
