@@ -4,6 +4,7 @@ import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { isKept } from '../system/process/keep.ts';
 import { processesOfRuns } from '../system/process/marks.ts';
 import type { SeenProcess } from '../system/process/seen-process.ts';
+import type { Haste } from '../system/process/sightings.ts';
 import { isMark } from '../system/process/visible-mark.ts';
 import { type EndOutcome, endAttempt } from './end-attempt.ts';
 
@@ -15,15 +16,15 @@ import { type EndOutcome, endAttempt } from './end-attempt.ts';
 export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
   const { attempt } = run;
   const replaced = attempt === null ? null : readAttempt(attemptFiles(layout, run.id, attempt.number)).mark;
-  return markedOf(run.id, layout).filter(({ mark }) => !isMark(mark, replaced));
+  return markedOf(run.id, layout, 'urgent').filter(({ mark }) => !isMark(mark, replaced));
 }
 
 /**
  * Every living process with a mark of this run, whatever attempt or recovery agent it names, except
  * those that are never ended.
  */
-export const markedOf = (run: string, { stateDir }: Layout): readonly SeenProcess[] =>
-  [...processesOfRuns(new Set([run]), stateDir).values()].flat().filter((one) => !isKept(one));
+export const markedOf = (run: string, { stateDir }: Layout, haste: Haste = 'patient'): readonly SeenProcess[] =>
+  [...processesOfRuns(new Set([run]), stateDir, haste).values()].flat().filter((one) => !isKept(one));
 
 /**
  * Ends every process that carries a mark of this run, and proves it. Returns null if there was

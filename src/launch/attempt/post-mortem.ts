@@ -39,7 +39,7 @@ export function examineEnds(deceased: readonly EndedAttempt[]): readonly PostMor
   const records = deceased.map(({ files }) => files && recalledAttempt(files));
   stage('status');
   const marks = new Set(records.flatMap((record) => record?.mark ?? []));
-  const living = marks.size > 0 ? markedProcesses(marks) : new Map<string, SeenProcess[]>();
+  const living = marks.size > 0 ? markedProcesses(marks, 'urgent') : new Map<string, SeenProcess[]>();
   stage('survivors');
   return deceased.map(({ attempt, agent, unit, files }, index) => {
     const record = records[index] ?? null;

@@ -41,6 +41,10 @@ export function markIn(environ: Environ): Marked {
   return { mark: null, stateOf: null, hidden: environ.kind === 'gone' ? 'no' : environ.kind };
 }
 
+/** What could once be read stays true for the same process. */
+export const withMemory = (now: Marked, before: Marked | undefined): Marked =>
+  now.hidden === 'no' || before === undefined || before.mark === null ? now : { ...now, mark: before.mark, stateOf: before.stateOf };
+
 function valueIn(variables: Buffer, needle: Buffer): string | null {
   let at = variables.indexOf(needle);
   while (at > 0 && variables[at - 1] !== 0) at = variables.indexOf(needle, at + 1);

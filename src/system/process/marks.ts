@@ -1,22 +1,25 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { isSame } from '../../core/values/process-identity.ts';
+import { pidsGivenOut } from '../new-pids.ts';
 import { readProcFile } from '../proc-file.ts';
 import { environOf } from './environ.ts';
 import { isKept } from './keep.ts';
-import { type Marked, markIn } from './mark-in-environ.ts';
+import { markIn, withMemory } from './mark-in-environ.ts';
 import { bootId, monoMs, statOf } from './process.ts';
 import type { LivingProcess, SeenProcess } from './seen-process.ts';
-import { hasDied, type ProcessStat } from './stat.ts';
-import { isMark, visibleMark } from './visible-mark.ts';
+import { type Haste, type Sighting, Sightings } from './sightings.ts';
+import { hasDied, type ProcessStat, TICKS_PER_SECOND } from './stat.ts';
+import { visibleMark } from './visible-mark.ts';
 
 /**
  * The living processes that carry one of these marks, or were seen to descend from one that does
- * and have lost it, by mark. Takes one pass over /proc, and excludes this process.
+ * and have lost it, by mark. Takes one pass over /proc, and excludes this process. `haste` says
+ * whether an attempt waits for it.
  */
-export function markedProcesses(wanted: ReadonlySet<string>): ReadonlyMap<string, readonly SeenProcess[]> {
+export function markedProcesses(wanted: ReadonlySet<string>, haste: Haste = 'patient'): ReadonlyMap<string, readonly SeenProcess[]> {
   const standingFor = new Map([...wanted].flatMap((mark) => [[mark, mark] as const, [visibleMark(mark), mark] as const]));
-  return processesWith(({ mark, kin }) => standingFor.get(mark ?? kin ?? '') ?? null);
+  return processesWith(({ mark, kin }) => standingFor.get(mark ?? kin ?? '') ?? null, haste);
 }
 
 /**
@@ -24,14 +27,21 @@ export function markedProcesses(wanted: ReadonlySet<string>): ReadonlyMap<string
  * mark. Another state directory may have a run with the same id: its processes say so, and are left
  * out.
  */
-export const processesOfRuns = (runs: ReadonlySet<string>, stateDir: string): ReadonlyMap<string, readonly SeenProcess[]> =>
-  processesWith(({ mark, stateOf }) => (mark !== null && runs.has(runOf(mark)) && isOf(stateOf ?? stateDir, stateDir) ? mark : null));
+export const processesOfRuns = (
+  runs: ReadonlySet<string>,
+  stateDir: string,
+  haste: Haste = 'patient',
+): ReadonlyMap<string, readonly SeenProcess[]> =>
+  processesWith(
+    ({ mark, stateOf }) => (mark !== null && runs.has(runOf(mark)) && isOf(stateOf ?? stateDir, stateDir) ? mark : null),
+    haste,
+  );
 
 /** The living processes that carry a mark of this state directory and of an unknown run. */
 export const strayProcesses = (isKnown: (run: string) => boolean, stateDir: string): readonly SeenProcess[] => {
-  const isStray = ({ mark, stateOf }: Known): string | null =>
+  const isStray = ({ mark, stateOf }: Sighting): string | null =>
     mark === null || isKnown(runOf(mark)) || stateOf === null || !isOf(stateOf, stateDir) ? null : mark;
-  return [...processesWith(isStray).values()].flat();
+  return [...processesWith(isStray, 'patient').values()].flat();
 };
 
 const isOf = (named: string, stateDir: string): boolean => named === stateDir || isSamePlace(named, stateDir);
@@ -48,9 +58,9 @@ function isSamePlace(one: string, other: string): boolean {
 const runOf = (mark: string): string => mark.slice(0, Math.max(0, mark.indexOf('/')));
 
 /** `wanted` returns the mark under which a process counts, or null if it does not. */
-function processesWith(wanted: (known: Known) => string | null): ReadonlyMap<string, readonly SeenProcess[]> {
+function processesWith(wanted: (one: Sighting) => string | null, haste: Haste): ReadonlyMap<string, readonly SeenProcess[]> {
   const found = new Map<string, SeenProcess[]>();
-  for (const [pid, before] of lookAtAll()) {
+  for (const [pid, before] of sightings.look(haste)) {
     const mark = wanted(before);
     const now = mark === null ? null : identified(pid);
     if (mark === null || now === null) continue;
@@ -67,7 +77,7 @@ function processesWith(wanted: (known: Known) => string | null): ReadonlyMap<str
  * identity, so it is that process's own.
  */
 export function allProcesses(): readonly LivingProcess[] {
-  return [...lookAtAll()].flatMap(([pid, before]) => {
+  return [...sightings.lookAtAll()].flatMap(([pid, before]) => {
     const seen = identified(pid);
     if (seen === null) return [];
     const { mark, hidden } = withMemory(markIn(environOf(pid)), before);
@@ -100,133 +110,43 @@ function commandLine(pid: number): readonly string[] {
   return words.at(-1) === '' ? words.slice(0, -1) : words;
 }
 
-function pids(): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
-}
-
 function identified(pid: number): (Pick<LivingProcess, 'identity'> & ProcessStat) | null {
   const stat = statOf(pid);
   if (stat === null || hasDied(stat)) return null;
   return { ...stat, identity: { bootId: bootId(), pid, startTicks: stat.startTicks } };
 }
 
-/** What earlier passes learned about a process. */
-interface Known extends Marked {
-  kin: string | null;
-  /** The inode of its directory in /proc; another process that reuses its pid gets a new one. */
-  readonly ino: number;
-  readonly ctimeMs: number;
-  /**
-   * Null if it was not needed. The kernel may recreate the /proc directory of a process, but this
-   * never changes.
-   */
-  readonly startTicks: number | null;
-  readonly firstReadMono: number;
-  readonly isSettled: boolean;
-}
-
-/**
- * A starting process still has its parent's environment for a moment. After this long, what was
- * read is final.
- */
-const SETTLED_MS = 2000;
-const known = new Map<number, Known>();
-
-/**
- * Takes one pass over all processes. A parent is read only for a process that is new and carries no
- * mark: its parentage does not change.
- */
-function lookAtAll(): ReadonlyMap<number, Known> {
-  const present = new Map<number, Known>();
-  const orphans: { readonly one: Known; readonly ppid: number }[] = [];
-  for (const pid of pids()) {
-    const { one, ppid } = lookAt(pid) ?? {};
-    if (one === undefined) continue;
-    present.set(pid, one);
-    if (ppid !== undefined && one.kin === null) orphans.push({ one, ppid });
-  }
-  recall(present);
-  // A child may precede its parent in the list: repeat until a pass finds nothing new.
-  for (let isNew = true; isNew; ) {
-    isNew = false;
-    for (const { one, ppid } of orphans) {
-      const parent = one.kin === null ? present.get(ppid) : undefined;
-      const of = parent === undefined ? null : (parent.mark ?? parent.kin);
-      if (of === null || isShared(ppid)) continue;
-      one.kin = of;
-      isNew = true;
-    }
-  }
-  known.clear();
-  for (const [pid, one] of present) known.set(pid, one);
-  return present;
-}
-
-/**
- * Kinship known from before this program started: valid only for the same process, and only if it
- * carries no readable mark.
- */
-const remembered: { readonly identity: ProcessIdentity; readonly mark: string }[] = [];
-
 /** Records that these processes descend from an attempt without carrying its mark. */
-export function rememberKin(mark: string, identities: readonly ProcessIdentity[]): void {
-  for (const identity of identities) remembered.push({ identity, mark });
-}
+export const rememberKin = (mark: string, identities: readonly ProcessIdentity[]): void => sightings.remember(mark, identities);
 
 /**
  * The processes known to descend from an attempt without carrying its mark, as of the last pass.
  */
-export const kinOf = (mark: string): readonly ProcessIdentity[] =>
-  [...known].flatMap(([pid, { kin, startTicks }]) =>
-    startTicks !== null && isMark(kin, mark) ? { bootId: bootId(), pid, startTicks } : [],
-  );
+export const kinOf = (mark: string): readonly ProcessIdentity[] => sightings.kinOf(mark).map((one) => ({ bootId: bootId(), ...one }));
 
-function recall(present: ReadonlyMap<number, Known>): void {
-  for (const { identity, mark } of remembered.splice(0)) {
-    const one = present.get(identity.pid);
-    if (one?.mark === null && one.kin === null && one.startTicks === identity.startTicks) one.kin = mark;
-  }
+/** The kernel counts it from the boot, including suspend. */
+const nowTicks = (): number => Number((readProcFile('/proc/uptime')?.toString('latin1') ?? '').split(' ')[0]) * TICKS_PER_SECOND;
+
+const sightings = new Sightings({
+  pids: () =>
+    readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && pid !== process.pid),
+  entry: (pid) => statSync(`/proc/${pid}`, { throwIfNoEntry: false }) ?? null,
+  isProcess: (pid) => pid !== process.pid && existsSync(`/proc/${pid}`) && groupOf(pid) === pid,
+  environ: environOf,
+  stat: statOf,
+  isShared(pid) {
+    const stat = statOf(pid);
+    return stat === null || isKept({ comm: stat.comm, argv: commandLine(pid) });
+  },
+  givenOut: pidsGivenOut,
+  nowMono: monoMs,
+  nowTicks,
+});
+
+/** The process that a thread belongs to: the directory of a thread exists, too, but is not listed. */
+function groupOf(pid: number): number | null {
+  const [, group] = /^Tgid:\t(\d+)/m.exec(readProcFile(`/proc/${pid}/status`)?.toString('latin1') ?? '') ?? [];
+  return group === undefined ? null : Number(group);
 }
-
-/** Children of a shared server do not belong to the attempt that started the server. */
-function isShared(pid: number): boolean {
-  const stat = statOf(pid);
-  return stat === null || isKept({ comm: stat.comm, argv: commandLine(pid) });
-}
-
-/**
- * Reading an environment takes five times as long as checking that it is still the same process,
- * and a machine has thousands of processes. `ppid` is set if the process still has to be assigned
- * to a parent.
- */
-function lookAt(pid: number): { readonly one: Known; readonly ppid?: number } | null {
-  const stats = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
-  if (stats === undefined) return null;
-  const { ino, ctimeMs } = stats;
-  const last = known.get(pid);
-  const isListed = last !== undefined && last.ino === ino && last.ctimeMs === ctimeMs;
-  if (isListed && last.isSettled) return { one: last };
-  const read = markIn(environOf(pid));
-  const stat = read.mark !== null && last?.startTicks == null ? null : statOf(pid);
-  const isSame = isListed || (last?.startTicks != null && last.startTicks === stat?.startTicks);
-  const before = isSame ? last : undefined;
-  const marked = withMemory(read, before);
-  const now = monoMs();
-  const firstReadMono = before?.firstReadMono ?? now;
-  const one: Known = {
-    ...marked,
-    kin: marked.mark === null ? (before?.kin ?? null) : null,
-    ino,
-    ctimeMs,
-    startTicks: stat?.startTicks ?? before?.startTicks ?? null,
-    firstReadMono,
-    isSettled: now - firstReadMono >= SETTLED_MS,
-  };
-  return marked.mark === null && stat !== null ? { one, ppid: stat.ppid } : { one };
-}
-
-/** What could once be read stays true for the same process. */
-const withMemory = (now: Marked, before: Marked | undefined): Marked =>
-  now.hidden === 'no' || before === undefined || before.mark === null ? now : { ...now, mark: before.mark, stateOf: before.stateOf };
