@@ -20,11 +20,23 @@ const GROWER = 'while dd if=/dev/zero bs=4M count=1 >>big; do sleep 0.3; done; e
 /** Ends soon each time, until it may finish. */
 const CALM = 'echo x >>starts; sleep 1; [ ! -e finish ] || touch done';
 
+/**
+ * Measuring yields to everything else, and what takes too long is unknown, by design: on a busy
+ * machine nobody would be blamed. So this find(1), as soon as it was made to yield, does not.
+ */
+const UNYIELDING = `#!/bin/sh
+until [ "$(ps -o ni= -p $$ | tr -d ' ')" = 19 ]; do :; done
+renice -n 0 -p $$ >/dev/null && PATH=\${PATH#*:} && exec find "$@"
+`;
+
 async function begin(stage: Stage, name: string, cwd: string, script: string) {
   mkdirSync(cwd, { recursive: true });
   writeFileSync(join(cwd, 'agent.sh'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   const args = ['run', '--detach', '--name', name, '--cwd', cwd, '--done-file', 'done', '--', './agent.sh'];
-  await stage.does(args, { env: SMALL_DISK });
+  const bin = join(stage.directory, 'bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'find'), UNYIELDING, { mode: 0o755 });
+  await stage.does(args, { env: { ...SMALL_DISK, PATH: `${bin}:${stage.env.PATH}` } });
 }
 
 const runIn = (stage: Stage, name: string, what: string, is: (run: Run) => boolean) =>
