@@ -28,11 +28,13 @@ process.on('uncaughtException', (error) => {
 
 /** The commands that run for weeks. */
 const LASTING = ['watch', 'metrics'];
+const [first = '', ...more] = process.argv.slice(2);
 
 try {
   // Before anything large is loaded, which would make the heap grow.
-  if (LASTING.includes(process.argv[2] ?? '')) (await import('./system/small-heap.ts')).keepHeapSmall();
-  await import('./main.ts');
+  if (LASTING.includes(first)) (await import('./system/small-heap.ts')).keepHeapSmall();
+  if ((first === '--version' || first === '-V') && more.length === 0) (await import('./version.ts')).printVersion();
+  else await (await import('./main.ts')).main();
 } catch (error) {
   if (!refused(error)) throw error;
   process.exitCode = EXIT_TEMPORARY;

@@ -4,7 +4,6 @@ import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 
 /** `dogwatch help`: explains a topic or a command. */
 export function register(program: Command): void {
-  program.helpCommand(false);
   program
     .command('help')
     .description('explain a topic, or show the help of a command; without either, list both')

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import type { Layout } from '../../store/directory/layout.ts';
 import type { View } from '../../view/model.ts';
+import { openLayout } from '../client/state-layout.ts';
 import { jsonText } from '../terminal/json.ts';
 import { endsWithItsOutput } from '../terminal/output.ts';
-import type { Paper } from './paper.ts';
+import { cardsOf, pageOf, plainOf, warningsOf } from './page.ts';
+import { clean, type Paper } from './paper.ts';
+import { reportStatus } from './report.ts';
+import { paperFor } from './stdout.ts';
 
 interface Options {
   readonly all?: boolean;
@@ -56,10 +60,8 @@ over, no watchdog is needed.
 async function status(names: readonly string[], options: Options): Promise<void> {
   await refuseTogether(options);
   endsWithItsOutput();
-  const { openLayout } = await import('../client/state-layout.ts');
   const layout = openLayout();
   if (options.watch === true) return watching(layout, names, options);
-  const { reportStatus } = await import('./report.ts');
   if (options.line === true) return line(() => reportStatus(layout, names));
   const view = await reportStatus(layout, names);
   if (options.check === true) return check(view, options);
@@ -68,18 +70,13 @@ async function status(names: readonly string[], options: Options): Promise<void>
     process.stdout.write(await nothingIn(layout));
     return;
   }
-  const { lines, warnings } = await textOf(view, names, options);
+  const { lines, warnings } = textOf(view, names, options);
   // Whoever reads a file or a pipe may not see its first lines.
   if (process.stdout.isTTY !== true) for (const text of warnings) process.stderr.write(`dogwatch: ${text}\n`);
   process.stdout.write(lines.map((text) => `${text}\n`).join(''));
 }
 
-async function textOf(view: View, names: readonly string[], { all = false, plain = false, utc = false }: Options) {
-  const [{ cardsOf, pageOf, plainOf, warningsOf }, { paperFor }, { clean }] = await Promise.all([
-    import('./page.ts'),
-    import('./stdout.ts'),
-    import('./paper.ts'),
-  ]);
+function textOf(view: View, names: readonly string[], { all = false, plain = false, utc = false }: Options) {
   const paper: Paper = paperFor(Date.parse(view.at), utc, plain);
   const warnings = warningsOf(view, paper).map(clean);
   if (plain) return { lines: plainOf(view, paper), warnings };
@@ -87,13 +84,13 @@ async function textOf(view: View, names: readonly string[], { all = false, plain
 }
 
 async function watching(layout: Layout, names: readonly string[], options: Options): Promise<void> {
-  const [{ watchRuns }, page, { paperFor }] = await Promise.all([import('./watching.ts'), import('./page.ts'), import('./stdout.ts')]);
+  const { watchRuns } = await import('./watching.ts');
   const { all = false, plain = false, utc = false } = options;
   return watchRuns(layout, names, (view) => {
     if (options.json === true) return [jsonText(view)];
     const paper = paperFor(Date.parse(view.at), utc, plain);
-    if (plain) return page.plainOf(view, paper);
-    return names.length > 0 ? page.cardsOf(view, paper) : page.pageOf(view, paper, all);
+    if (plain) return plainOf(view, paper);
+    return names.length > 0 ? cardsOf(view, paper) : pageOf(view, paper, all);
   });
 }
 
@@ -110,11 +107,7 @@ async function line(look: () => Promise<View>): Promise<void> {
 }
 
 async function check(view: View, { json: isJson = false, utc = false }: Options): Promise<void> {
-  const [{ verdict }, { clockAt }, { clean }] = await Promise.all([
-    import('../../view/words.ts'),
-    import('../../look/clock.ts'),
-    import('./paper.ts'),
-  ]);
+  const [{ verdict }, { clockAt }] = await Promise.all([import('../../view/words.ts'), import('../../look/clock.ts')]);
   const { status: exitCode, because } = verdict(view, clockAt(Date.parse(view.at), utc));
   if (isJson) await json(view, { check: { status: exitCode, because } });
   else process.stdout.write(`${clean(because)}\n`);

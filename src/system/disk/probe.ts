@@ -20,6 +20,11 @@ export interface Space {
 /** A df that hangs is killed after this. */
 const DF_DEADLINE_MS = 5000;
 const SMALLEST_BLOCK_BYTES = 512;
+/**
+ * Filesystems on a local disk or in memory (statfs(2): ext2 to ext4, XFS, Btrfs, tmpfs) count in
+ * the size that they report.
+ */
+const LOCAL = new Set([0xef53, 0x58465342, 0x9123683e, 0x01021994]);
 /** How many filesystems' block sizes are remembered. */
 const MAX_REMEMBERED = 256;
 
@@ -36,8 +41,8 @@ const blocksOf = new Map<string, { readonly blocks: number; readonly bytes: numb
  * filesystem takes to answer. Throws the kernel's errors.
  */
 export async function spaceAt(path: string, device: string): Promise<Space> {
-  const { blocks, bavail, bsize, files, ffree } = await statfs(path);
-  const bytes = await blockBytes(path, device, blocks, bsize);
+  const { type, blocks, bavail, bsize, files, ffree } = await statfs(path);
+  const bytes = LOCAL.has(type) ? bsize : await blockBytes(path, device, blocks, bsize);
   return { totalBytes: blocks * bytes, availableBytes: bavail * bytes, totalInodes: files, availableInodes: ffree };
 }
 

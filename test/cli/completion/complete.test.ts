@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { complete } from '../../../src/cli/completion/complete.ts';
 import { register } from '../../../src/cli/completion/completion.ts';
-import { program } from '../../../src/program.ts';
+import { programFor } from '../../../src/program.ts';
 import { keptState, look } from '../../kit/kept-state.ts';
 import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
@@ -12,7 +12,7 @@ async function completed(...words: string[]): Promise<{ values: string[]; number
   const log = vi.spyOn(console, 'log').mockImplementation((line) => void process.stdout.write(`${line}\n`));
   onTestFinished(() => log.mockRestore());
   // The command itself completes an empty program; the words are completed by the whole one.
-  const { out, err } = await look((empty) => void empty.command('x').action(() => complete(program, words)), where, 'x');
+  const { out, err } = await look((empty) => void empty.command('x').action(async () => complete(await programFor([]), words)), where, 'x');
   expect(err).toBe('');
   const lines = out.trimEnd().split('\n');
   return {

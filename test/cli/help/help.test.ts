@@ -6,7 +6,7 @@ import { register } from '../../../src/cli/help/help.ts';
 import { manualOf } from '../../../src/cli/help/manual.ts';
 import { TOPICS, topicText } from '../../../src/cli/help/topics.ts';
 import { EXIT_USAGE, Problem } from '../../../src/cli/terminal/problem.ts';
-import { program } from '../../../src/program.ts';
+import { programFor } from '../../../src/program.ts';
 import { runCommand } from '../../kit/run-command.ts';
 
 const NAMES = Object.keys(TOPICS);
@@ -76,6 +76,8 @@ function isCode(text: string, at: number): boolean {
   const line = before.slice(before.lastIndexOf('\n') + 1);
   return line.split('`').length % 2 === 0;
 }
+
+const program = await programFor([]);
 
 /** What follows `dogwatch` at the beginning of code, where it is a command. */
 const SAID = /(?<=`|^|^sudo |\* |&& )dogwatch ([a-z][^`\n|#]*)/gm;

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { keptState, printed } from '../../kit/kept-state.ts';
 import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../src/entry.ts', import.meta.url));
 
 /** Each of the commands prints more than fits into a pipe. */
 async function much() {
