@@ -5,6 +5,7 @@ import type { Repeats } from './repeats.ts';
 const MAX_PARSED_LENGTH = 1024 * 1024;
 
 const USE = /"type":"tool_use","id":"([^"\\]{1,128})","name":"([^"\\]{1,128})","input":/g;
+const STOP = ',"stop_reason":';
 const RESULT = /"tool_use_id":"([^"\\]{1,128})",?/;
 const RESULT_ID = '"tool_use_id":"';
 
@@ -14,15 +15,27 @@ const RESULT_ID = '"tool_use_id":"';
  */
 export function callsIn(line: string, repeats: Repeats): Called[] {
   const message = messageOf(line);
-  const end = message.lastIndexOf(',"stop_reason":');
-  const uses = [...message.slice(0, end < 0 ? undefined : end).matchAll(USE)];
-  return uses.map((use, index) => {
+  const stop = message.lastIndexOf(STOP);
+  const content = stop < 0 ? message : message.slice(0, stop);
+  const calls: Called[] = [];
+  for (let use = useIn(content, 0); use !== null; ) {
     const [whole, id = '', tool = ''] = use;
-    const input = message.slice(use.index + whole.length, uses[index + 1]?.index ?? (end < 0 ? undefined : end));
+    const begin = use.index + whole.length;
+    use = useIn(content, begin);
+    const input = content.slice(begin, use?.index);
     const print = repeats.printOf(`${tool} ${input}`);
-    return { kind: 'called', id, tool, ...print, ...repeats.inputOf(print, input.replace(/\},?\{?\]?$/, '')) };
-  });
+    calls.push({ kind: 'called', id, tool, ...print, ...repeats.inputOf(print, input, ofBlock) });
+  }
+  return calls;
 }
+
+function useIn(content: string, from: number): RegExpExecArray | null {
+  USE.lastIndex = from;
+  return USE.exec(content);
+}
+
+/** An input without the end of its block, and of the list of blocks. */
+const ofBlock = (input: string): string => input.replace(/\},?\{?\]?$/, '');
 
 /** The results in the message that follows. */
 export function resultsIn(line: string, repeats: Repeats): Returned[] {

@@ -25,11 +25,16 @@ export class Repeats {
     return printOf(text, part, this.#isFamiliar);
   }
 
-  /** The input to show. `raw` is JSON, and therefore free of control characters. */
-  inputOf({ print }: Print, raw: string): Input {
-    return this.#calls.seen(print) ? { input: truncate(raw.slice(0, MAX_INPUT_LENGTH + 1), MAX_INPUT_LENGTH) } : {};
+  /**
+   * The input to show: `raw`, or the part of it that is the input. It is JSON, and therefore free of
+   * control characters.
+   */
+  inputOf({ print }: Print, raw: string, part: (raw: string) => string = all): Input {
+    return this.#calls.seen(print) ? { input: truncate(part(raw).slice(0, MAX_INPUT_LENGTH + 1), MAX_INPUT_LENGTH) } : {};
   }
 }
+
+const all = (raw: string): string => raw;
 
 /** The last few texts. */
 class Recent {

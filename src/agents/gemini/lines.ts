@@ -3,7 +3,7 @@ import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
 import { donePattern } from '../lines/done-pattern.ts';
 import { apiError } from '../lines/in-place-of-answer.ts';
-import { jsonLine } from '../lines/json.ts';
+import { jsonLine, typeOf } from '../lines/json.ts';
 import { plainLine } from '../lines/plain.ts';
 import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
@@ -24,7 +24,6 @@ const WORDS: Troubles = [
 ];
 /** How a line with one of these words begins if it does not look like a program's line anyway. */
 const BEGINNING = /^(?:Invalid session identifier|No previous sessions found|Please set an Auth method\b)/;
-const TYPE = /^\{"type":"([a-z_]{1,32})"/;
 /** Longest part of one answer that a pattern is tried on. */
 const MAX_ANSWER_LENGTH = 65_536;
 
@@ -52,7 +51,7 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
     return all === '' ? [] : done(all);
   };
   const line = (text: string): Signal[] => {
-    switch (TYPE.exec(text)?.[1]) {
+    switch (typeOf(text)) {
       case 'init': {
         const id = jsonLine<Event>(text)?.session_id;
         return id === undefined ? [] : [{ kind: 'session', id }];
@@ -82,7 +81,7 @@ const EVENTS: Events = {
 
 /** What the model said in a line, or a piece of it. Null if it said nothing. */
 export function saidByGemini(line: string): string | null {
-  if (TYPE.exec(line)?.[1] !== 'message') return null;
+  if (typeOf(line) !== 'message') return null;
   const event = jsonLine<Event>(line);
   return event?.role === 'assistant' ? (event.content ?? null) : null;
 }

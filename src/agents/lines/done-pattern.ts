@@ -10,7 +10,7 @@ const MAX_TRIED_LENGTH = 65_536;
  * agent repeats never match.
  */
 export function donePattern({ done, resumePrompt }: Reading): (text: string) => Signal[] {
-  if (done.logPattern === null) return () => [];
+  if (done.logPattern === null) return NO_PATTERN;
   const pattern = new RegExp(done.logPattern);
   const prompt = resumePrompt.split('\n').map((line) => line.trim().split(PLACEHOLDER));
   return (text) => {
@@ -19,6 +19,9 @@ export function donePattern({ done, resumePrompt }: Reading): (text: string) => 
     return found === undefined ? [] : [{ kind: 'done', text: short(found) }];
   };
 }
+
+/** Without a pattern no text matches, so that none needs to be parsed. */
+export const NO_PATTERN = (): Signal[] => [];
 
 /** The values that replaced placeholders in a prompt are unknown here. */
 const PLACEHOLDER = /\{{1,2}[a-z]{1,64}\}{1,2}/;

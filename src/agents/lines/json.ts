@@ -25,6 +25,16 @@ function parsed(line: string): object | null {
   }
 }
 
+const TYPE = '{"type":"';
+const MAX_TYPE_LENGTH = 32;
+
+/** The type that an event begins with, or null if it begins otherwise. */
+export function typeOf(line: string): string | null {
+  if (!line.startsWith(TYPE)) return null;
+  const end = line.slice(TYPE.length, TYPE.length + MAX_TYPE_LENGTH + 1).indexOf('"');
+  return end < 0 ? null : line.slice(TYPE.length, TYPE.length + end);
+}
+
 const CONTENT = '"content":[';
 const AFTER_CONTENT = '],"stop_reason":';
 

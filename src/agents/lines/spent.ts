@@ -1,3 +1,5 @@
+import { mayMatch, type Stems, stems } from './stems.ts';
+
 /** Limits that are not the account's: those of one request or of the machine. */
 const OF_NO_ACCOUNT =
   /\b(?:retry|retries|context|length|size|file|turns?|time|timeout|depth|recursion|concurrency|concurrent|connections?|memory|disk|watchers?|system|inodes?) (?:limits?|quota)\b|\bmodel capacity\b|\bno capacity\b|\(e\.g\. check quota\)/gi;
@@ -15,7 +17,10 @@ const WORDS: readonly RegExp[] = [
   /\bhit (?:your|the|its|an?)\b.{0,60}\blimit\b/i,
   /\b(?:out of|no|not enough|lack of) (?:\w{1,20} )?credits?\b|\busage (?:exceeded|exhausted)\b/i,
 ];
-const MAYBE = /limit|quota|capacity|credit|balance|allowance|allotment|usage/i;
+const LEFT = /limit|quota|capacity|credit|balance|allowance|allotment|usage/i;
+const MAYBE = stems('lim', 'quo', 'cap', 'cre', 'bal', 'all', 'usa');
+/** Of SPENT, and of what else may be said of a limit. None goes over the gap between two words. */
+const MAYBE_SPENT = stems('exh', 'exc', 'rea', 'spe', 'dep', 'use', 'con', 'ins', 'low', 'hit', 'cre', 'usa');
 /** Long-term limits: a short wait that is stated beside them is meant for the next retry. */
 const OF_LONG = /\b(?:daily|weekly|monthly|hourly|per ?(?:day|week|month)|\d{1,4} hours?)\b|QUOTA EXHAUSTED/i;
 const OF_A_MINUTE = /\bper (?:min(?:ute)?|sec(?:ond)?)\b|\b(?:TPM|RPM)\b/i;
@@ -27,16 +32,17 @@ const NOT_YET = /\bnot (?:yet )?(?:been )?(?:reached|exceeded|exhausted|spent)\b
 export const isTakenBack = (text: string): boolean => TAKEN_BACK.test(text);
 
 /**
- * Whether a limit of the account is spent, in any provider's words. `isSoon`: a short wait is
- * stated.
+ * Whether a limit of the account is spent, in any provider's words, in a text with these stems.
+ * `isSoon`: a short wait is stated.
  */
-export function isSpent(text: string, isSoon: boolean): boolean {
-  if (!MAYBE.test(text) || NOT_YET.test(text)) return false;
+export function isSpent(text: string, isSoon: boolean, found: Stems): boolean {
+  if (!mayMatch(found, MAYBE) || !mayMatch(found, MAYBE_SPENT) || NOT_YET.test(text)) return false;
   // `quota_exceeded`, `UsageLimitExceeded`.
   const words = text
     .replaceAll(/[_-]/g, ' ')
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .replaceAll(OF_NO_ACCOUNT, '');
+  if (!LEFT.test(words)) return false;
   if (OF_LONG.test(words)) return isSaid(words);
   return !isSoon && !OF_A_MINUTE.test(words) && isSaid(words.replaceAll(OF_THE_MOMENT, ''));
 }

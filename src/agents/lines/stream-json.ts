@@ -2,7 +2,7 @@ import type { Limit, Signal } from '../../core/model/facts.ts';
 import { callsIn, resultsIn } from '../calls/blocks.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
-import { donePattern } from './done-pattern.ts';
+import { donePattern, NO_PATTERN } from './done-pattern.ts';
 import { jsonLine, jsonWithoutContent } from './json.ts';
 import { plainLine } from './plain.ts';
 import { type RateLimit, rejection, usageWindows } from './rate-limit.ts';
@@ -110,7 +110,7 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
         return [
           ...(isKnown ? [] : session(jsonLine<Event>(text)?.session_id)),
           ...(text.includes(TOOL) ? [...tools(text), ...callsIn(text, repeats)] : []),
-          ...(spec.done.logPattern === null ? [] : done(textOf(text))),
+          ...(done === NO_PATTERN ? [] : done(textOf(text))),
           ...(text.includes(USAGE) ? usage.answer(jsonWithoutContent<Event>(text) ?? {}) : []),
         ];
       case 'stream_event':

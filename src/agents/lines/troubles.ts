@@ -2,6 +2,7 @@ import type { Signal } from '../../core/model/facts.ts';
 import type { LogContext } from '../contract/agent.ts';
 import { limitOf } from './limits.ts';
 import { short } from './short.ts';
+import { mayMatch, type Stems, stems } from './stems.ts';
 
 export type TroubleKind = Exclude<Extract<Signal, { readonly text: string }>['kind'], 'done' | 'retrying'>;
 
@@ -9,7 +10,11 @@ export type TroubleKind = Exclude<Extract<Signal, { readonly text: string }>['ki
  * How a program words its troubles. The first pattern that matches decides; null means that the
  * line reports no trouble.
  */
-export type Troubles = readonly (readonly [pattern: RegExp, kind: TroubleKind | null])[];
+export type Troubles = readonly (readonly [pattern: RegExp, kind: TroubleKind | null, stems?: Stems])[];
+
+/** The row that a text matches, by the stems in it. Undefined if there is none. */
+export const rowOf = (rows: Troubles, text: string, found: Stems): Troubles[number] | undefined =>
+  rows.find(([pattern, , of]) => mayMatch(found, of) && pattern.test(text));
 
 /** The status of a provider's answer, as programs print it. */
 const STATUS =
@@ -39,3 +44,4 @@ export const withRetry = (trouble: Signal): Signal[] =>
  */
 export const NO_SPACE =
   /\bE(?:NOSPC|DQUOT|ROFS)\b(?!: System limit)|\bno space left on device\b|\bdisk quota exceeded\b|\bread-only file system\b/i;
+export const NO_SPACE_STEMS = stems('eno', 'edq', 'ero', 'spa', 'sk ', 'd-o');

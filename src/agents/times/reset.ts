@@ -22,6 +22,7 @@ export function resetTime(text: string, atWall: number, zone: string): ResetTime
   if (count !== undefined) return { atWall: Math.round(atWall + Number(count) * (unit === 'ms' ? 1 : 1000)), provenance: 'structured' };
   for (const { index, 0: word } of text.matchAll(ANNOUNCED)) {
     const said = text.slice(index + word.length, index + word.length + MAX_LENGTH);
+    if (!MAY_BE_TIME.test(said)) continue;
     const found = relative(said, atWall) ?? isoTime(said, zone) ?? clockTime(said, atWall, zone);
     if (found !== null) return found;
   }
@@ -40,6 +41,10 @@ const SECONDS =
 const ANNOUNCED = /\b(?:resets?|try again|regain access|retry(?:ing)?|available)\b/gi;
 /** How far behind the announcement a time may end. */
 const MAX_LENGTH = 80;
+
+/** How any of the times begins that are tried behind an announcement. */
+const MAY_BE_TIME =
+  /^ ?(?:(?:in|after) |(?:(?:at|on|by) )? ?(?:(?:at|on|by) )?(?:\d|next |today|tomorrow|(?:mon|tue|wed|thu|fri|sat|sun)|[a-z]{3,9}\.? \d))/i;
 
 const UNITS: Readonly<Record<string, number>> = { w: 604_800_000, ...Object.fromEntries(TIME_UNITS) };
 const RELATIVE = /^ (?:in|after) (?:about |approximately |around |~ ?)?((?:\d{1,10}(?:\.\d{1,6})? ?[a-z]{1,12},? ?(?:and )?){1,6})/i;

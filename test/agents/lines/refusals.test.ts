@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../../../src/agents/lines/refusals.ts';
 import type { AgentName } from '../../../src/core/model/facts.ts';
 import { claudeSays, inShort, json, read, result } from '../all/reading.ts';
 
@@ -10,6 +11,13 @@ const kind = (agent: AgentName, lines: readonly string[]): string =>
   inShort(read(agent, lines))
     .replace(/ ?(?:session|turn:badly|retrying)/g, '')
     .trim();
+
+test('the same words may mean something else later: a time that they state passes', () => {
+  const text = 'API Error: 429 Too many requests. Available at 2026-11-30 12:30:00 UTC';
+  const at = (time: string) =>
+    refusal(text, { atWall: () => Date.parse(`2026-11-30T${time}:00Z`), zone: 'UTC', session: () => null })?.kind;
+  expect([at('12:00'), at('12:29'), at('12:00')]).toEqual(['limit', 'transient', 'limit']);
+});
 
 describe('words of one agent that no other program uses', () => {
   test.each<[AgentName, line: string, expected: string]>([
