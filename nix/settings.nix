@@ -170,6 +170,11 @@
     scope = "run";
     meaning = "How attempts are started; auto: in a systemd unit if dogwatch itself is a service, else as a process.";
   };
+  DOGWATCH_STANDBY = {
+    kind = "count";
+    scope = "host";
+    meaning = "Number of runs whose next attempt is prepared while the present one works, so that it starts faster; 0 prepares none.";
+  };
   DOGWATCH_KEEP_WORKTREE = {
     kind = "size";
     scope = "run";

@@ -49,6 +49,7 @@ import { removalsOf } from './removals.ts';
 import { requestsOf } from './requests.ts';
 import { deliveries, events, heartbeat, images, mornings, oldLogs, pictures, service } from './sinks.ts';
 import { firstFacts, sourcesOf } from './sources.ts';
+import { standbysOf } from './standbys.ts';
 import { upkeep } from './upkeep.ts';
 
 const ACTIONS_AT_ONCE = 256;
@@ -83,6 +84,8 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const recorder = new Recorder(store, new RestNotes(layout));
   const host = hostOf(layout, state, settings, world, options.report);
   const notices = noticeOutbox(layout, store, world, settings, options.notice);
+  const standbys = standbysOf(layout, settings.standby);
+  for (const run of world.active) standbys.follow(run);
   const requests = requestsOf(options, notices.openAbout);
   const removals = removalsOf(options);
   const record = (asked: Decision) => {
@@ -94,6 +97,9 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     if (decision.kind === 'run' && decision.run.state === 'complete' && !isActive(decision.run))
       forgetEnvironment(layout, decision.run.spec.environmentFile);
     removals.after(decision);
+    // Only now is it durable: a standby is used after its decision, and discarded before what else
+    // follows from it.
+    if (decision.kind === 'run') standbys.follow(decision.run);
     stage('recorded');
   };
   const ports: Ports = {
@@ -101,7 +107,8 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     jitter: Math.random,
     record,
     // What an attempt says it used can only be priced if the list is there by then.
-    perform: (action, run) => inFlight.add(pricesFor(run).then(() => perform(action, run, layout, host.prepare, settings.prices.rates))),
+    perform: (action, run) =>
+      inFlight.add(pricesFor(run).then(() => perform(action, run, layout, host.prepare, settings.prices.rates, standbys))),
     ask: (question, run) => answer(question, run, layout, settings.prices.rates),
     performHost: (action) => from(inFlight.add(host.perform(action))).pipe(mergeMap((facts) => facts)),
   };
@@ -132,7 +139,12 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     mornings(notices, options),
     images(host, options),
     oldLogs(host, options),
-  ).pipe(takeUntil(end$), tap({ complete: leave }), finalize(host.close));
+  ).pipe(
+    takeUntil(end$),
+    tap({ complete: leave }),
+    finalize(host.close),
+    finalize(() => standbys.close()),
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Watched } from '../../streams/observations.ts';
 import type { Environment, Interpreter } from '../agents/contract/agent.ts';
 import { agentFor } from '../agents/registry.ts';
@@ -14,7 +14,7 @@ import { readAttempt } from '../launch/attempt/record.ts';
 import { JournalTail } from '../logs/journal-tail.ts';
 import type { WatchedLog } from '../logs/tails.ts';
 import { priced } from '../prices/priced.ts';
-import { aliveFifo, attemptFiles, type Layout, recoveryFiles } from '../store/directory/layout.ts';
+import { aliveFifo, attemptFiles, formerAliveFifo, type Layout, recoveryFiles } from '../store/directory/layout.ts';
 import { keptEnvironment } from '../store/environment.ts';
 import type { Request } from '../store/inbox/request.ts';
 import { removeRequest, type TakenRequest, takeRequests } from '../store/inbox/take.ts';
@@ -145,7 +145,7 @@ export const sourcesOf = (
   doneFiles: { stat: fileState, report },
   processes: {
     isCapped: ({ spec }, code) => agentFor(spec.agent).cappedExit === code,
-    fifo: (run) => (isForeign(run) ? null : aliveFifo(layout, run.id)),
+    fifo: (run) => (isForeign(run) ? null : fifoOf(layout, run)),
     files: (run) => (isForeign(run) ? null : attemptFiles(layout, run.id, run.attempt?.number ?? 0)),
     unit: (run) => (isForeign(run) ? readUnit(attemptFiles(layout, run.id, run.attempt?.number ?? 0).unit) : null),
     report,
@@ -169,6 +169,12 @@ const lastWritten = (path: string): number => statSync(path, { throwIfNoEntry: f
 
 /** Whether its present attempt was started by another process, and adopted. */
 const isForeign = ({ attempt }: Run): boolean => attempt !== null && attempt.shim === null;
+
+/** An attempt of a version that made no standbys holds the only FIFO that its run had. */
+function fifoOf(layout: Layout, { id, attempt }: Run): string {
+  const own = aliveFifo(layout, id, attempt?.number ?? 0);
+  return existsSync(own) ? own : formerAliveFifo(layout, id);
+}
 
 /** The logs of a run: its attempt's own first. */
 function logsOf(layout: Layout, run: Run): readonly WatchedLog[] {

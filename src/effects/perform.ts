@@ -2,10 +2,18 @@ import type { Action, Outcome } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
 import type { Rates } from '../core/spend/rates.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt/record.ts';
+import type { Standby } from '../launch/standby/ready-made.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { endOfAttempt } from './end-run-attempt.ts';
 import { endRecovery, recoveryStartedBefore, startRecovery } from './recovery.ts';
 import { resume, startedBefore } from './resume.ts';
+
+/** The shims that wait for the next attempts of runs. */
+export interface Standbys {
+  take(run: string, attempt: number): Standby | null;
+}
+
+const NO_STANDBYS: Standbys = { take: () => null };
 
 /**
  * Performs an action and reports the outcome. No retries and no choices here: the core decides what
@@ -17,10 +25,11 @@ export async function perform(
   layout: Layout,
   prepare: () => Promise<string | null>,
   rates: Rates,
+  standbys: Standbys = NO_STANDBYS,
 ): Promise<Outcome> {
   switch (action.kind) {
     case 'resume':
-      return begin(action, run, layout, prepare);
+      return begin(action, run, layout, prepare, standbys);
     case 'end':
       return end(action, run, layout);
     case 'recover':
@@ -52,9 +61,18 @@ async function begin(
   run: Run,
   layout: Layout,
   prepare: () => Promise<string | null>,
+  standbys: Standbys,
 ): Promise<Outcome> {
   const before = action.attempt === 1 ? await prepare() : null;
-  const outcome = await resume(action, run, layout);
+  const standby = standbys.take(run.id, action.attempt);
+  try {
+    return withBefore(await resume(action, run, layout, standby), before);
+  } finally {
+    standby?.discard();
+  }
+}
+
+function withBefore(outcome: Outcome, before: string | null): Outcome {
   if (outcome.kind !== 'started' || before === null) return outcome;
   return { ...outcome, before: outcome.before === undefined ? before : `${before}; ${outcome.before}` };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Agent, Environment, StartPlan } from '../agents/contract/agent.ts';
 import { agentFor } from '../agents/registry.ts';
@@ -6,8 +5,9 @@ import type { Action, Outcome, RunSpec } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
 import { readAttempt } from '../launch/attempt/record.ts';
 import { captureWorktree } from '../launch/keep-worktree.ts';
-import { launchAttempt } from '../launch/launch.ts';
+import { launchAttempt, markOf } from '../launch/launch.ts';
 import { launcherFor } from '../launch/launchers/choose.ts';
+import type { Standby } from '../launch/standby/ready-made.ts';
 import { renderPrompt } from '../settings/render-prompt.ts';
 import { type AttemptFiles, aliveFifo, attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { EnvironmentLost, readEnvironment } from '../store/environment.ts';
@@ -23,7 +23,12 @@ import { occupiedBy, straysOf } from './strays.ts';
  * Starts the next attempt: the command itself, the same session with a prompt, or a fresh session
  * with a digest. Never starts it twice: the attempt's claim is exclusive.
  */
-export async function resume(action: Action & { kind: 'resume' }, run: Run, layout: Layout): Promise<Outcome> {
+export async function resume(
+  action: Action & { kind: 'resume' },
+  run: Run,
+  layout: Layout,
+  standby: Standby | null = null,
+): Promise<Outcome> {
   const { attempt } = action;
   const strays = straysOf(run, layout);
   stage('strays');
@@ -36,7 +41,7 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
   const plan = planFor(action, run.spec, agent, prompt);
   const files = attemptFiles(layout, run.id, attempt);
   const { launcher, because } = launcherFor(run.spec);
-  const mark = `${run.id}/${attempt}/${randomBytes(12).toString('hex')}`;
+  const mark = standby?.mark ?? markOf(run.id, attempt);
   // Everyone who can see the arguments of processes can see these.
   const variables = { [MARK_VARIABLE]: visibleMark(mark), DOGWATCH_RUN: run.name, DOGWATCH_STATE_DIR: layout.stateDir };
   const planned = {
@@ -49,7 +54,8 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
     umask: run.spec.umask,
     environment: { ...environment, ...forResumeCommand(action, prompt) },
     files,
-    aliveFifo: aliveFifo(layout, run.id),
+    aliveFifo: aliveFifo(layout, run.id, attempt),
+    nextFifo: aliveFifo(layout, run.id, attempt + 1),
     mark,
     extraPath: layout.bin,
     stateDir: layout.stateDir,
@@ -59,7 +65,7 @@ export async function resume(action: Action & { kind: 'resume' }, run: Run, layo
   // it up.
   const keep = await captureWorktree(run, attempt, layout, environment);
   stage('prepared');
-  const [outcome, notKept] = await Promise.all([launchAttempt(planned, launcher), keep()]);
+  const [outcome, notKept] = await Promise.all([launchAttempt(planned, launcher, standby), keep()]);
   stage('claimed');
   const before = [because && `as a plain process: ${because}`, notKept].filter((words) => words).join('; ');
   switch (outcome.kind) {

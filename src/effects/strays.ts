@@ -1,5 +1,6 @@
 import type { Run } from '../core/model/run.ts';
 import { readAttempt } from '../launch/attempt/record.ts';
+import { standbysOf } from '../launch/standby/record.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { isKept } from '../system/process/keep.ts';
 import { processesOfRuns } from '../system/process/marks.ts';
@@ -21,10 +22,14 @@ export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
 
 /**
  * Every living process with a mark of this run, whatever attempt or recovery agent it names, except
- * those that are never ended.
+ * those that are never ended, and standbys, which end by themselves.
  */
-export const markedOf = (run: string, { stateDir }: Layout, haste: Haste = 'patient'): readonly SeenProcess[] =>
-  [...processesOfRuns(new Set([run]), stateDir, haste).values()].flat().filter((one) => !isKept(one));
+export function markedOf(run: string, layout: Layout, haste: Haste = 'patient'): readonly SeenProcess[] {
+  const found = [...processesOfRuns(new Set([run]), layout.stateDir, haste).values()].flat().filter((one) => !isKept(one));
+  if (found.length === 0) return found;
+  const isStandby = standbysOf(layout, run);
+  return found.filter(({ identity }) => !isStandby(identity));
+}
 
 /**
  * Ends every process that carries a mark of this run, and proves it. Returns null if there was

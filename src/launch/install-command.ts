@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoted } from '../system/command/quoted.ts';
 import { writeAtomically } from '../system/file/write-atomically.ts';
 
 /** Installs a `dogwatch` command that runs this very program, for the agents of all runs. */
@@ -10,8 +11,6 @@ export function installCommand(directory: string, node: string, program: string)
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeAtomically(path, script, { mode: 0o700 });
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function currently(path: string): string | null {
   try {

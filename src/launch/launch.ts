@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ProcessIdentity } from '../core/model/facts.ts';
 import type { Limits } from '../core/model/run-spec.ts';
 import { errorMessage } from '../core/values/error-message.ts';
@@ -25,6 +26,8 @@ export interface LaunchPlan {
   readonly environment: Environment;
   readonly files: AttemptFiles;
   readonly aliveFifo: string;
+  /** That of the next attempt: created with it, which costs nothing. */
+  readonly nextFifo?: string;
   /** `<run id>/<attempt>/<token>` */
   readonly mark: string;
   /** Appended to PATH. */
@@ -39,30 +42,44 @@ export type LaunchOutcome =
   | { readonly kind: 'claimed' }
   | { readonly kind: 'failed'; readonly because: string };
 
+/** A shim that waits for what was decided. */
+export interface ReadyMade {
+  /**
+   * The descriptions are in `Standby`. Null if it cannot be used, and the attempt is started in the
+   * usual way.
+   */
+  start(plan: LaunchPlan, environment: Environment, stdin: string, launcher: Launcher): Promise<string | null>;
+}
+
+/** A new mark. Its last part is a secret: it proves that a claim comes from this attempt. */
+export const markOf = (run: string, attempt: number): string => `${run}/${attempt}/${randomBytes(12).toString('hex')}`;
+
 /**
  * Starts an attempt at most once, however often this is called, and resolves as soon as its shim
  * holds the claim. What can be checked beforehand (no such program, no such directory) is a failure
  * in words; what only the kernel knows (a broken `#!`) ends the attempt with status 126 or 127,
  * with the reason in its log.
  */
-export async function launchAttempt(plan: LaunchPlan, launcher: Launcher = plain): Promise<LaunchOutcome> {
+export async function launchAttempt(plan: LaunchPlan, launcher: Launcher = plain, ready: ReadyMade | null = null): Promise<LaunchOutcome> {
   const environment = attemptEnvironment(plan);
   const problem = whyNotStartable(plan.argv, plan.cwd, environment.PATH ?? '');
   if (problem !== null) return { kind: 'failed', because: problem };
   try {
-    return await startShim(plan, environment, launcher);
+    return await startShim(plan, environment, launcher, ready);
   } catch (error) {
     return { kind: 'failed', because: errorMessage(error) };
   }
 }
 
-async function startShim(plan: LaunchPlan, environment: Environment, launcher: Launcher): Promise<LaunchOutcome> {
+async function startShim(plan: LaunchPlan, environment: Environment, launcher: Launcher, ready: ReadyMade | null): Promise<LaunchOutcome> {
   const { files } = plan;
   if (readAttempt(files).claimed) return { kind: 'claimed' };
   makeDirectory(files);
-  createFifo(plan.aliveFifo);
   if (plan.stdin !== null) writePrompt(files.prompt, plan.stdin);
   const stdin = plan.stdin === null ? '/dev/null' : files.prompt;
+  const answer = await ready?.start(plan, environment, stdin, launcher);
+  if (answer != null) return outcome(answer, files);
+  createFifo(plan.aliveFifo, ...(plan.nextFifo === undefined ? [] : [plan.nextFifo]));
   const umask = plan.umask.toString(8).padStart(4, '0');
   const shim = [...shimCommand(plan.extraPath), bootId(), files.directory, plan.aliveFifo, stdin, umask, ...plan.argv];
   const launched = await launcher.start({ ...plan, argv: shim, environment });

@@ -4,26 +4,28 @@ import { join } from 'node:path';
 import { writeAtomically } from '../system/file/write-atomically.ts';
 import { SHIM } from './shim.ts';
 
-/** Each version has a file of its own: a shell running an older one keeps reading from it. */
-const NAME = `attempt-${createHash('sha256').update(SHIM).digest('hex').slice(0, 8)}`;
-
 /**
  * The command that starts the shim. It is a file in `directory`, written if missing, so that ps
  * shows one short line; if that fails, the shell gets the text itself.
  */
 export function shimCommand(directory: string): readonly string[] {
-  const path = join(directory, NAME);
   try {
-    if (currently(path) !== SHIM) put(directory, path);
-    return ['/bin/sh', path];
+    return ['/bin/sh', shimFile(directory, 'attempt', SHIM)];
   } catch {
     return ['/bin/sh', '-c', SHIM, 'dogwatch'];
   }
 }
 
-function put(directory: string, path: string): void {
+/**
+ * The path of a script in `directory`, which is written if it is missing or changed. Each version
+ * has a file of its own: a shell running an older one keeps reading from it.
+ */
+export function shimFile(directory: string, name: string, text: string): string {
+  const path = join(directory, `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`);
+  if (currently(path) === text) return path;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  writeAtomically(path, SHIM);
+  writeAtomically(path, text);
+  return path;
 }
 
 function currently(path: string): string | null {

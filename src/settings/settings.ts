@@ -198,6 +198,13 @@ export const SETTINGS = {
     'auto',
     'How attempts are started; auto: in a systemd unit if dogwatch itself is a service, else as a process.',
   ),
+  standby: setting(
+    'DOGWATCH_STANDBY',
+    'host',
+    count(),
+    '64',
+    'Number of runs whose next attempt is prepared while the present one works, so that it starts faster; 0 prepares none.',
+  ),
   keepWorktreeBytes: setting(
     'DOGWATCH_KEEP_WORKTREE',
     'run',

@@ -44,8 +44,8 @@ async function replaceWatchdog(home: Place): Promise<void> {
   const before = home.watchdog();
   if (before !== null) await home.kill(before);
   const { pid } = await home.watch();
-  const fifo = aliveFifo(home.where, `${NAME}.1`);
-  await until('the new watchdog watches the turn', () => openFiles(pid).includes(fifo));
+  const fifos = [0, 1].map((attempt) => aliveFifo(home.where, `${NAME}.1`, attempt));
+  await until('the new watchdog watches the turn', () => openFiles(pid).some((file) => fifos.includes(file)));
   // Its start ends with its first upkeep: a death in the seconds before shares two cores with that.
   const began = lastBeat(home.where)?.mono ?? 0;
   await until('its start is over', () => (lastBeat(home.where)?.mono ?? 0) > began);

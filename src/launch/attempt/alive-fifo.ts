@@ -3,15 +3,17 @@ import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 
 /**
- * Creates a FIFO unless it exists. Node cannot create one itself, and starting a process costs
- * milliseconds.
+ * Creates FIFOs unless they exist. Node cannot create one itself, and starting a process costs
+ * milliseconds: the same for several as for one.
  */
-export function createFifo(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
+export function createFifo(...paths: readonly string[]): void {
+  const isMissing = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFIFO() !== true;
+  const missing = paths.filter(isMissing);
+  if (missing.length === 0) return;
   try {
-    execFileSync('mkfifo', ['-m', '600', path], { stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync('mkfifo', ['-m', '600', ...missing], { stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {
-    if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) throw error;
+    if (missing.some(isMissing)) throw error;
   }
 }
 

@@ -70,7 +70,7 @@ export function claimForNobody(files: AttemptFiles): boolean {
 }
 
 /** The shim writes its boot id and its line of /proc/self/stat. */
-function parseIdentity(text: string | null): ProcessIdentity | null {
+export function parseIdentity(text: string | null): ProcessIdentity | null {
   const space = text?.indexOf(' ') ?? -1;
   if (text === null || space < 0) return null;
   const stat = parseStat(text.slice(space + 1));

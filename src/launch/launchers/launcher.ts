@@ -1,5 +1,6 @@
-import type { Limits } from '../../core/model/run-spec.ts';
+import type { Limits, RunSpec } from '../../core/model/run-spec.ts';
 import type { AttemptFiles } from '../../store/directory/layout.ts';
+import type { Waiting } from './waiting.ts';
 
 /** A shim to start. */
 export interface Launch {
@@ -30,5 +31,11 @@ export type Launched = { readonly said: string } | { readonly failed: string };
  * signal blocked or ignored.
  */
 export interface Launcher {
+  readonly kind: RunSpec['launcher'];
   readonly start: (launch: Launch) => Promise<Launched>;
+  /**
+   * Starts one in advance, which waits for a word on descriptor 4. Absent if it cannot. It must end
+   * when this process does: only this process may hold the other end.
+   */
+  readonly ready?: (launch: Launch) => Promise<Waiting | { readonly failed: string }>;
 }

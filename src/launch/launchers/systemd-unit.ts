@@ -21,6 +21,7 @@ const LOOK_EVERY_MS = 200;
  * survives a restart of dogwatch's service.
  */
 export const systemdUnits = (manager: Manager): Launcher => ({
+  kind: 'systemd',
   start: async (launch) => {
     const unit = { manager, name: unitName(launch) };
     const sealed = seal(launch);

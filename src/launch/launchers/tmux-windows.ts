@@ -31,6 +31,7 @@ export function tmuxWindows(): Launcher | null {
   const setsid = findOnPath('setsid', process.env.PATH ?? '');
   if (findTmux() === null || setsid === null) return null;
   return {
+    kind: 'tmux',
     start: async (launch) => {
       const session = sessionName(launch.runName);
       const sealed = seal(launch, [setsid]);

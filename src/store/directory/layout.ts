@@ -113,10 +113,19 @@ function filesIn(directory: string): AttemptFiles {
 }
 
 /**
- * A run's FIFO. The shim of the running attempt holds the write end, so end of file means that it
- * died.
+ * The FIFO of an attempt. Its shim holds the write end, so end of file means that it died. A run
+ * has two, used in turn: the shim of the next attempt may already hold the other one.
  */
-export const aliveFifo = (where: Layout, run: string): string => join(where.runs, run, 'alive');
+export const aliveFifo = (where: Layout, run: string, attempt: number): string => join(where.runs, run, `alive-${attempt % 2}`);
+
+/** The FIFO of every attempt that was started by a version that made no standbys. */
+export const formerAliveFifo = (where: Layout, run: string): string => join(where.runs, run, 'alive');
+
+/** Which processes of a run wait to become its next attempt. */
+export const standbyRecord = (where: Layout, run: string): string => join(where.runs, run, 'standby');
+
+/** The command of one standby: it exists only from the decision until it was started. */
+export const standbyCommand = (where: Layout, run: string, standby: string): string => join(where.runs, run, `standby-${standby}`);
 
 /**
  * Why a run does not continue by itself any more; absent if it does. It corrects a state that is

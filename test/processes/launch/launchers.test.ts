@@ -49,10 +49,16 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
+/** Launched when it is decided and, by a launcher that can, prepared before. */
+const bothWays = (subject: Subject) => [
+  { ...subject, usesStandbys: false },
+  ...(subject.launcher?.ready === undefined ? [] : [{ ...subject, name: `${subject.name} by a standby`, usesStandbys: true }]),
+];
+
 // One contract for all: whichever launcher started a run, the rest of dogwatch sees no difference.
-for (const { name, launcher, why, visible } of SUBJECTS) {
+for (const { name, launcher, why, visible, usesStandbys } of SUBJECTS.flatMap(bothWays)) {
   describe.skipIf(launcher === null)(`an attempt started as ${name}${launcher === null ? ` (${why})` : ''}`, () => {
-    const workplace = () => workbench('generic', launcher ?? plain);
+    const workplace = () => workbench('generic', launcher ?? plain, { usesStandbys });
     const membership = (bench: ReturnType<typeof workbench>) => {
       const { mark, shim, agent } = readAttempt(bench.files(1));
       return { mark, shim, agent, unit: readUnit(bench.files(1).unit) };
