@@ -12,7 +12,7 @@ import { renderPrompt } from '../settings/render-prompt.ts';
 import { type AttemptFiles, aliveFifo, attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { EnvironmentLost, readEnvironment } from '../store/environment.ts';
 import { MARK_VARIABLE } from '../system/process/mark-in-environ.ts';
-import { bootId } from '../system/process/process.ts';
+import { bootId, monoMs } from '../system/process/process.ts';
 import { visibleMark } from '../system/process/visible-mark.ts';
 import { stage } from '../system/stage.ts';
 import { redact } from '../system/text/redact.ts';
@@ -62,10 +62,15 @@ export async function resume(
     limits: run.spec.limits,
   };
   // The last thing before it: what is captured is what this attempt finds. The rest need not hold
-  // it up.
-  const keep = await captureWorktree(run, attempt, layout, environment);
+  // it up. An agent that takes over at once does not wait for git: before it changes a file, it
+  // loads and asks its model. Any other command may write at once.
+  const capture = () => captureWorktree(run, attempt, layout, environment);
+  const loads = run.spec.agent !== 'generic' && run.spec.resumeCommand === null;
+  const captured = loads && hasJustEnded(run) ? null : await capture();
   stage('prepared');
-  const [outcome, notKept] = await Promise.all([launchAttempt(planned, launcher, standby), keep()]);
+  const begunWall = Date.now();
+  const keepBeside = async () => (await capture())(begunWall);
+  const [outcome, notKept] = await Promise.all([launchAttempt(planned, launcher, standby), captured?.(null) ?? keepBeside()]);
   stage('claimed');
   const before = [because && `as a plain process: ${because}`, notKept].filter((words) => words).join('; ');
   switch (outcome.kind) {
@@ -85,6 +90,14 @@ function environmentOf({ spec }: Run, layout: Layout): Environment | Environment
     if (error instanceof EnvironmentLost) return error;
     throw error;
   }
+}
+
+/** A run that has waited for longer can wait until git has read the changes. */
+const JUST_MS = 1000;
+
+function hasJustEnded({ attempt }: Run): boolean {
+  const agoMs = attempt?.endedAt == null ? Number.POSITIVE_INFINITY : monoMs() - attempt.endedAt.mono;
+  return agoMs >= 0 && agoMs < JUST_MS;
 }
 
 /** The variables for the operator's own resume command. */

@@ -15,9 +15,15 @@ export const newIndexFile = ({ stateDir }: Pick<Layout, 'stateDir'>): string =>
   join(stateDir, `worktree-${process.pid}-${randomBytes(6).toString('hex')}.index`);
 
 /**
- * Captures the worktree of a run as it is before an attempt. The attempt may start once this
- * returns; the returned function keeps what was captured, and returns why it could not, or null if
- * it did, or if that is switched off or there is no repository.
+ * Keeps what was captured. `begunWall` is when the attempt began, if it was captured beside it (ms
+ * since the epoch), or null. Returns what a person must know: why it could not be kept, or what the
+ * attempt may have changed before. Null if there is nothing to say.
+ */
+export type KeepCaptured = (begunWall: number | null) => Promise<string | null>;
+
+/**
+ * Captures the worktree of a run as it is before an attempt: the attempt may start once this
+ * returns. Captures nothing if that is switched off or there is no repository.
  */
 export async function captureWorktree(
   { id, spec }: Run,
@@ -25,7 +31,7 @@ export async function captureWorktree(
   layout: Layout,
   environment: NodeJS.ProcessEnv,
   deadlineMs = DEADLINE_MS,
-): Promise<() => Promise<string | null>> {
+): Promise<KeepCaptured> {
   const mostBytes = spec.policy.keepWorktreeBytes ?? 0;
   if (mostBytes === 0) return KEPT;
   const not = (because: string) => `the worktree before it was not kept: ${because}`;
@@ -38,14 +44,16 @@ export async function captureWorktree(
     const captured = await capture(place, AbortSignal.timeout(deadlineMs));
     if (captured.kind === 'no-repository') return KEPT;
     if (captured.kind === 'failed') return async () => not(captured.because);
-    return async () => {
+    const capturedWall = Date.now();
+    return async (begunWall) => {
       try {
+        const changed = begunWall === null ? 0 : captured.changedSince(begunWall);
         const tree = await captured.finish();
         if (tree.kind !== 'tree') return not(tree.kind === 'failed' ? tree.because : 'the repository is gone');
         const problem = await keepTree(tree, keptRef(id, attempt), `The worktree of ${id} before attempt ${attempt}`);
         if (problem !== null) return not(problem);
         await forgetOld(tree.git, id, attempt);
-        return null;
+        return changed === 0 || begunWall === null ? null : changedBefore(changed, capturedWall - begunWall);
       } catch (error) {
         return not(errorMessage(error));
       }
@@ -54,5 +62,8 @@ export async function captureWorktree(
     return async () => not(errorMessage(error));
   }
 }
+
+const changedBefore = (files: number, ms: number): string =>
+  `the worktree was kept ${ms} ms after it began, and ${files === 1 ? 'one file' : `${files} files`} had changed by then`;
 
 const KEPT = async (): Promise<null> => null;

@@ -32,6 +32,11 @@ const MOST_FILES = 50_000;
 /** The files are read. Whatever changes from now on is not in the tree. */
 export interface Captured {
   readonly kind: 'captured';
+  /**
+   * How many of the files that differ from the last commit were changed after a moment (ms since
+   * the epoch).
+   */
+  readonly changedSince: (wall: number) => number;
   /** Writes the tree. */
   readonly finish: () => Promise<Tree | NoTree>;
 }
@@ -81,7 +86,7 @@ export async function capture(place: SnapshotPlace, deadline: AbortSignal): Prom
       }
     };
     isKept = true;
-    return { kind: 'captured', finish };
+    return { kind: 'captured', finish, changedSince: (wall) => paths.filter((path) => wasChangedSince(`${root}/${path}`, wall)).length };
   } finally {
     if (!isKept) removeIndex(indexFile);
   }
@@ -120,6 +125,12 @@ function seed(indexFile: string, index: string): void {
   copyFileSync(index, indexFile);
   const second = Math.floor(stats.mtimeMs / 1000);
   utimesSync(indexFile, second, second);
+}
+
+/** Nobody can set back this time. That of a deleted file is its directory's. */
+function wasChangedSince(path: string, wall: number): boolean {
+  const stats = lstatSync(Buffer.from(path, 'latin1'), { throwIfNoEntry: false });
+  return stats === undefined ? wasChangedSince(dirname(path), wall) : stats.ctimeMs > wall;
 }
 
 function whyTooMuch(root: string, paths: readonly string[], mostBytes: number): string | null {

@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { forgetWorktrees, keptRef, keptWorktrees } from '../../../src/system/git/kept-refs.ts';
 import { capture, keepTree, type Tree, treeOf } from '../../../src/system/git/snapshot.ts';
@@ -152,4 +153,25 @@ test('what changes once the files are captured is not in the tree', async () => 
   const tree = captured.kind === 'captured' ? await captured.finish() : null;
   if (tree?.kind !== 'tree') throw new Error(JSON.stringify(tree));
   expect([textOf(tree, 'a.txt'), filesOf(tree).includes('later'), existsSync(join(home, 'own.index'))]).toEqual(['before\n', false, false]);
+});
+
+test('it is known which of the captured files were changed after a moment', async () => {
+  begin();
+  mkdirSync(join(repository, 'gone'));
+  for (const name of ['early', 'late', 'gone/soon', 'gone/early', 'kept']) write(name, 'x');
+  git('add', '-A');
+  git('commit', '-qm', 'all');
+  write('early', 'changed\n');
+  rmSync(join(repository, 'gone/early'));
+  await setTimeout(50);
+  const wall = Date.now();
+  await setTimeout(50);
+  write('late', 'changed\n');
+  const place = { cwd: repository, environment: environment(), indexFile: join(home, 'own.index'), mostBytes: 1_000_000 };
+  const captured = await capture(place, AbortSignal.timeout(60_000));
+  if (captured.kind !== 'captured') throw new Error(JSON.stringify(captured));
+  expect([captured.changedSince(0), captured.changedSince(wall)]).toEqual([3, 1]);
+  rmSync(join(repository, 'gone'), { recursive: true });
+  expect(captured.changedSince(wall)).toBe(2);
+  await captured.finish();
 });
