@@ -22,7 +22,7 @@ import { readUnit } from '../system/systemd/transient-unit.ts';
 import { endAttempt } from './end-attempt.ts';
 import { endOfAttempt } from './end-run-attempt.ts';
 import { recoveryDigest } from './recovery-digest.ts';
-import { occupiedBy, straysOf } from './strays.ts';
+import { lastingStraysOf, occupiedBy } from './strays.ts';
 
 type Act<Kind extends Action['kind']> = Action & { readonly kind: Kind };
 
@@ -45,7 +45,7 @@ export async function startRecovery(action: Act<'recover'>, run: Run, layout: La
   const recovery = recoveryOf(action, run);
   const left = await endOfAttempt(run, layout, action.attempt);
   if (left.kind === 'end-failed') return { kind: 'recovery-failed', because: left.because };
-  const strays = straysOf(run, layout);
+  const strays = await lastingStraysOf(run, layout);
   if (strays.length > 0) return { kind: 'recovery-failed', because: occupiedBy(strays) };
   const files = recoveryFiles(layout, run.id, action.recovery);
   const environment = readEnvironment(layout, run.spec.environmentFile);

@@ -17,7 +17,7 @@ import { visibleMark } from '../system/process/visible-mark.ts';
 import { stage } from '../system/stage.ts';
 import { redact } from '../system/text/redact.ts';
 import { digest } from './digest.ts';
-import { occupiedBy, straysOf } from './strays.ts';
+import { lastingStraysOf, occupiedBy } from './strays.ts';
 
 /**
  * Starts the next attempt: the command itself, the same session with a prompt, or a fresh session
@@ -30,7 +30,7 @@ export async function resume(
   standby: Standby | null = null,
 ): Promise<Outcome> {
   const { attempt } = action;
-  const strays = straysOf(run, layout);
+  const strays = await lastingStraysOf(run, layout);
   stage('strays');
   if (strays.length > 0) return { kind: 'not-started', attempt, isOccupied: true, because: occupiedBy(strays) };
   const agent = agentFor(run.spec.agent);

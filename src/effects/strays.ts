@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Run } from '../core/model/run.ts';
 import { readAttempt } from '../launch/attempt/record.ts';
-import { standbysOf } from '../launch/standby/record.ts';
+import { orphansOf, standbysOf } from '../launch/standby/record.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { isKept } from '../system/process/keep.ts';
 import { processesOfRuns } from '../system/process/marks.ts';
@@ -21,6 +22,25 @@ export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
 }
 
 /**
+ * The same, once the standbys of a watchdog that has just died had the time to leave.
+ */
+export async function lastingStraysOf(run: Run, layout: Layout): Promise<readonly SeenProcess[]> {
+  let strays = straysOf(run, layout);
+  for (
+    let waitedMs = 0;
+    waitedMs < LEAVES_WITHIN_MS && strays.length > 0 && orphansOf(layout, run.id).length > 0;
+    waitedMs += LOOK_EVERY_MS
+  ) {
+    await setTimeout(LOOK_EVERY_MS);
+    strays = straysOf(run, layout);
+  }
+  return strays;
+}
+
+const LEAVES_WITHIN_MS = 5000;
+const LOOK_EVERY_MS = 20;
+
+/**
  * Every living process with a mark of this run, whatever attempt or recovery agent it names, except
  * those that are never ended, and standbys, which end by themselves.
  */
@@ -28,7 +48,7 @@ export function markedOf(run: string, layout: Layout, haste: Haste = 'patient'):
   const found = [...processesOfRuns(new Set([run]), layout.stateDir, haste).values()].flat().filter((one) => !isKept(one));
   if (found.length === 0) return found;
   const isStandby = standbysOf(layout, run);
-  return found.filter(({ identity }) => !isStandby(identity));
+  return found.filter((one) => !isStandby(one));
 }
 
 /**

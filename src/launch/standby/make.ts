@@ -10,7 +10,7 @@ import { markOf } from '../launch.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { shimFile } from '../shim-file.ts';
 import { Standby } from './ready-made.ts';
-import { recordStandby } from './record.ts';
+import { making, recordStandby } from './record.ts';
 import { STANDBY } from './shim.ts';
 
 /**
@@ -18,10 +18,21 @@ import { STANDBY } from './shim.ts';
  * if this launcher cannot, or if it did not become ready. Throws what its files or its environment
  * throw.
  */
-export async function makeStandby({ id, name, spec }: Run, attempt: number, launcher: Launcher, layout: Layout): Promise<Standby | null> {
-  if (launcher.ready === undefined) return null;
+export async function makeStandby(run: Run, attempt: number, launcher: Launcher, layout: Layout): Promise<Standby | null> {
+  const { ready } = launcher;
+  if (ready === undefined) return null;
+  const mark = markOf(run.id, attempt);
+  return making(mark, () => madeWith(mark, run, attempt, { ...launcher, ready }, layout));
+}
+
+async function madeWith(
+  mark: string,
+  { id, name, spec }: Run,
+  attempt: number,
+  launcher: Required<Launcher>,
+  layout: Layout,
+): Promise<Standby | null> {
   const files = attemptFiles(layout, id, attempt);
-  const mark = markOf(id, attempt);
   const fifo = aliveFifo(layout, id, attempt);
   const environment = attemptEnvironment({
     environment: readEnvironment(layout, spec.environmentFile),

@@ -1,7 +1,7 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../core/model/facts.ts';
-import { isAlive } from '../../system/process/process.ts';
+import { isAlive, signalProcess } from '../../system/process/process.ts';
 import type { Environment } from '../environment.ts';
 import type { LaunchPlan, ReadyMade } from '../launch.ts';
 import type { Launcher } from '../launchers/launcher.ts';
@@ -19,8 +19,9 @@ export interface MadeFor {
   readonly launcher: Launcher['kind'];
 }
 
-/** One that has not answered by then is overtaken: whoever claims the attempt first starts it. */
+/** One that has not answered by then is killed. */
 const LONGEST_ANSWER_MS = 2000;
+const LOOK_EVERY_MS = 10;
 
 /** The shim of an attempt that was not decided yet. It can be used once. */
 export class Standby implements ReadyMade {
@@ -63,7 +64,9 @@ export class Standby implements ReadyMade {
       if (text === null || !this.isAlive) return null;
       writeFileSync(this.#commandFile, text, { mode: 0o600, flag: 'wx' });
       const said = await Promise.race([this.#waiting.say(this.#word), setTimeout(LONGEST_ANSWER_MS, '', { ref: false })]);
-      return said === '' ? null : said;
+      if (said !== '') return said;
+      await this.#end();
+      return null;
     } catch {
       // The usual way says what is wrong.
       return null;
@@ -71,6 +74,16 @@ export class Standby implements ReadyMade {
       this.discard();
       rmSync(this.#commandFile, { force: true });
     }
+  }
+
+  /**
+   * It may have claimed the attempt and not yet say so: whoever finds the claim would give the attempt
+   * up, and it would start beside the next one. A process that is killed never calls exec again.
+   */
+  async #end(): Promise<void> {
+    const both = [this.#waiting.command, this.#waiting.shim];
+    for (const one of both) signalProcess(one, 'SIGKILL');
+    for (let waitedMs = 0; waitedMs < LONGEST_ANSWER_MS && both.some(isAlive); waitedMs += LOOK_EVERY_MS) await setTimeout(LOOK_EVERY_MS);
   }
 
   /** It goes by itself, and starts nothing. */

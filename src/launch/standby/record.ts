@@ -3,37 +3,70 @@ import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { isSame } from '../../core/values/process-identity.ts';
 import { attemptFiles, type Layout, standbyRecord } from '../../store/directory/layout.ts';
 import { writeAtomically } from '../../system/file/write-atomically.ts';
-import { isAlive } from '../../system/process/process.ts';
+import { identify, isAlive } from '../../system/process/process.ts';
+import type { SeenProcess } from '../../system/process/seen-process.ts';
+import { isMark } from '../../system/process/visible-mark.ts';
 import { readAttempt } from '../attempt/record.ts';
 
 export interface StandbyRecord {
   readonly attempt: number;
   readonly shim: ProcessIdentity;
   readonly command: ProcessIdentity;
+  /** The watchdog that holds the other end of its channel. */
+  readonly by: ProcessIdentity | null;
 }
 
 /**
  * Records which processes wait for a run's next attempt: they carry its mark, but are not yet an
  * attempt. Those recorded before are kept while they live.
  */
-export function recordStandby(layout: Layout, run: string, standby: StandbyRecord): void {
+export function recordStandby(layout: Layout, run: string, standby: Omit<StandbyRecord, 'by'>): void {
   const living = read(layout, run).filter(({ shim, command }) => isAlive(shim) || isAlive(command));
-  writeAtomically(standbyRecord(layout, run), JSON.stringify([...living, standby]), { durable: false });
+  const all: readonly StandbyRecord[] = [...living, { ...standby, by: identify(process.pid) }];
+  writeAtomically(standbyRecord(layout, run), JSON.stringify(all), { durable: false });
+}
+
+/** The marks of those that this process is making, which cannot be recorded before they exist. */
+const inTheMaking = new Set<string>();
+
+/**
+ * Makes one with this mark. Until it is made, every process with the mark counts as one that waits;
+ * after a failure too, because it may take a moment to leave. No attempt ever has the mark of one
+ * that could not be made.
+ */
+export async function making<T>(mark: string, make: () => Promise<T | null>): Promise<T | null> {
+  inTheMaking.add(mark);
+  const made = await make();
+  if (made !== null) inTheMaking.delete(mark);
+  return made;
 }
 
 /**
  * Whether a process only waits for a run's next attempt. From the claim on it belongs to that
- * attempt: until then it does nothing, and without its watchdog it goes by itself.
+ * attempt: until then it does nothing, and without its watchdog it goes by itself. So one whose
+ * watchdog is dead is not trusted: in an older copy of the state it may be an agent by now, of whose
+ * claim the copy does not know.
  */
-export function standbysOf(layout: Layout, run: string): (identity: ProcessIdentity) => boolean {
-  const waiting = read(layout, run)
-    .filter(({ attempt, shim }) => {
-      const owner = readAttempt(attemptFiles(layout, run, attempt)).shim;
-      return owner === null || !isSame(owner, shim);
-    })
+export function standbysOf(layout: Layout, run: string): (one: SeenProcess) => boolean {
+  const waiting = unclaimed(layout, run)
+    .filter(({ by }) => by !== null && isAlive(by))
     .flatMap(({ shim, command }) => [shim, command]);
-  return (identity) => waiting.some((one) => isSame(one, identity));
+  return ({ identity, mark }) => waiting.some((one) => isSame(one, identity)) || [...inTheMaking].some((one) => isMark(mark, one));
 }
+
+/** Those of watchdogs that are dead, which leave within moments. */
+export function orphansOf(layout: Layout, run: string): readonly ProcessIdentity[] {
+  return unclaimed(layout, run)
+    .filter(({ by }) => by === null || !isAlive(by))
+    .flatMap(({ shim, command }) => [shim, command])
+    .filter((one) => isAlive(one));
+}
+
+const unclaimed = (layout: Layout, run: string): readonly StandbyRecord[] =>
+  read(layout, run).filter(({ attempt, shim }) => {
+    const owner = readAttempt(attemptFiles(layout, run, attempt)).shim;
+    return owner === null || !isSame(owner, shim);
+  });
 
 function read(layout: Layout, run: string): readonly StandbyRecord[] {
   try {

@@ -20,7 +20,7 @@ export const restored: Drill = {
       await stage.inState('working');
       await stage.kill(first.identity);
       // Without the pipes that identify living processes.
-      cpSync(stage.where.stateDir, copy, { recursive: true, filter: (path) => !path.endsWith('/alive') });
+      cpSync(stage.where.stateDir, copy, { recursive: true, filter: (path) => !/\/alive(-\d)?$/.test(path) });
       const second = await atWork(stage);
       stage.write('go1', '');
       await until('attempt 2 is known', () => stage.run()?.attempt?.number === 2 && stage.run()?.state === 'working');
