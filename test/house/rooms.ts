@@ -25,6 +25,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/core/recovery': ['src/core/values', 'src/core/spend', 'src/core/hours', 'src/core/model', 'src/core/run', 'src/core/account'],
   'src/core/report': ['src/core/values', 'src/core/spend', 'src/core/model', 'src/core/run', 'src/core/recovery'],
   'src/core/images': ['src/core/values'],
+  'src/core/fleet': ['src/core/values', 'src/core/model'],
   'src/core/notices': ['src/core/values', 'src/core/hours', 'src/core/spend', 'src/core/model', 'src/core/run'],
   'src/core/evolve': [
     'src/core/values',
