@@ -6,10 +6,11 @@ import type { Agent } from './contract/agent.ts';
 import { gemini } from './gemini/agent.ts';
 import { generic } from './generic/agent.ts';
 import { opencode } from './opencode/agent.ts';
+import { pi } from './pi/agent.ts';
 import { qwen } from './qwen/agent.ts';
 
 /** The agents that dogwatch knows, apart from `generic` for any other command. */
-export const AGENTS: readonly Agent[] = [opencode, claude, codex, gemini, qwen];
+export const AGENTS: readonly Agent[] = [opencode, claude, codex, gemini, qwen, pi];
 
 export const agentFor = (name: AgentName): Agent => AGENTS.find((agent) => agent.name === name) ?? generic;
 

@@ -1,7 +1,7 @@
 import { KNOWN_AGENTS, OTHER_AGENTS, SHORT_NAMED_AGENTS } from '../../core/values/agent-names.ts';
 
-const PLAIN = new Set<string>([...KNOWN_AGENTS, ...OTHER_AGENTS]);
 const SHORT = new Set<string>(SHORT_NAMED_AGENTS);
+const PLAIN = new Set<string>([...KNOWN_AGENTS, ...OTHER_AGENTS].filter((name) => !SHORT.has(name)));
 
 /** Other names of an agent's program or package. */
 const ALSO: Readonly<Record<string, string>> = {
@@ -28,6 +28,9 @@ export function agentNamed(word: string): string | null {
   if (PLAIN.has(own) || SHORT.has(own)) return own;
   return /\/(?:@[\w-]+\/)?qwen-code\/(?:dist\/)?cli\.js$/.test(word) ? 'qwen' : null;
 }
+
+/** Whether an agent's name may as well be another word. */
+export const isShortName = (name: string): boolean => SHORT.has(name);
 
 /**
  * The agent whose name is part of a program's name (`run-claude.sh`, `claude_nightly`), or null if

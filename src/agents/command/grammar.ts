@@ -23,6 +23,7 @@ export interface Grammar {
   readonly valued: readonly string[];
   /** Options that take all words up to the next option. */
   readonly greedy: readonly string[];
+  /** The long names of short options, which some CLIs write with several letters (`-xt`). */
   readonly short: Readonly<Record<string, string>>;
 }
 
@@ -146,11 +147,11 @@ function nameOf(word: string, { short }: Grammar): string | null {
   const long = /^--([^=]+)/.exec(word)?.[1];
   if (long !== undefined) return long;
   const letter = /^-([A-Za-z])/.exec(word)?.[1];
-  return letter === undefined ? null : (short[letter] ?? letter);
+  return letter === undefined ? null : (short[word.slice(1)] ?? short[letter] ?? letter);
 }
 
-function valuesAfter(word: string, name: string, following: readonly string[], { alone, greedy }: Grammar): number {
-  const hasOwn = word.includes('=') || /^-[A-Za-z]./.test(word);
+function valuesAfter(word: string, name: string, following: readonly string[], { alone, greedy, short }: Grammar): number {
+  const hasOwn = word.includes('=') || (/^-[A-Za-z]./.test(word) && short[word.slice(1)] === undefined);
   if (alone.includes(name) || name.startsWith('no-') || hasOwn) return 0;
   const end = following.findIndex((next) => next.startsWith('-') && next !== '-');
   const available = end < 0 ? following.length : end;

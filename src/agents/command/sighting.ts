@@ -1,6 +1,6 @@
 import type { AgentName } from '../../core/model/facts.ts';
 import { KNOWN_AGENTS } from '../../core/values/agent-names.ts';
-import { agentInName, agentInText, agentNamed, isReader, isText } from './agent-words.ts';
+import { agentInName, agentInText, agentNamed, isReader, isShortName, isText } from './agent-words.ts';
 import { behindWrappers } from './wrappers.ts';
 
 /**
@@ -24,8 +24,9 @@ export function lookFor(argv: readonly string[]): Sighting {
   const isSure = index === begin && !word.includes('=');
   // A word after an option may be its value, and what a program that only reads is given starts
   // nothing.
-  const isValue = !isSure && (word.includes('=') || isOption(argv[index - 1] ?? '') || isReader(argv[begin] ?? ''));
-  if (known !== undefined && !isValue) return { kind: 'agent', name: known, index: argumentsFrom(argv, index) - 1, isSure };
+  const isValue = word.includes('=') || isOption(argv[index - 1] ?? '') || isReader(argv[begin] ?? '');
+  if (known !== undefined && (isSure || !(isValue || isShortName(known))))
+    return { kind: 'agent', name: known, index: argumentsFrom(argv, index) - 1, isSure };
   return { kind: 'doubt', name, where: isSure ? 'which dogwatch has no module for' : `behind \`${argv[begin] ?? ''}\`` };
 }
 

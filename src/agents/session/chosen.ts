@@ -20,8 +20,8 @@ import { uuidFrom } from './uuid-from.ts';
 import { whichIsTheTask } from './which-is-the-task.ts';
 
 /**
- * An agent CLI that takes `--session-id UUID` for a new session, `--resume UUID` for an existing
- * one, and prompts on stdin.
+ * An agent CLI that takes `--session-id UUID` for a new session, `--resume UUID` (or another such
+ * option) for an existing one, and prompts on stdin.
  */
 export interface ChoosesSession {
   readonly name: Agent['name'];
@@ -30,6 +30,8 @@ export interface ChoosesSession {
   problem(command: CommandLine): string | null;
   /** Options that make it write events as JSON, unless the operator chose another format. */
   format(command: CommandLine): readonly string[];
+  /** The option that resumes an existing session, and fails if there is none. Absent: `resume`. */
+  readonly resumeOption?: string;
   /** Options that choose the session. */
   readonly sessionOptions: readonly string[];
   /** Options that contain the task. */
@@ -42,13 +44,16 @@ export interface ChoosesSession {
    * The provider, what identifies the credential in use (nothing if a file holds it), and that
    * file.
    */
-  credential(environment: Environment): {
+  credential(
+    environment: Environment,
+    command: CommandLine,
+  ): {
     readonly provider: string;
     readonly keys: readonly (string | undefined)[];
     readonly file: string;
   };
-  /** The variable that names its model if no option does. */
-  readonly modelVariable: string;
+  /** The variable that names its model if no option does. Absent if there is none. */
+  readonly modelVariable?: string;
   readonly interpreter: Agent['interpreter'];
   /** What its records of a session say. Absent if nothing that its output does not say as well. */
   readonly recordInterpreter?: SessionRecords['interpreter'];
@@ -60,7 +65,7 @@ export interface ChoosesSession {
 
 /** The agent of such a CLI. Its session is known before anything can go wrong. */
 export function choosesSession(cli: ChoosesSession): Agent {
-  const { name, grammar, sessionOptions, promptOptions } = cli;
+  const { name, grammar, sessionOptions, promptOptions, resumeOption = 'resume' } = cli;
   const parsed = (command: readonly string[]) => takenApart(command, grammar, name);
   return {
     name,
@@ -85,7 +90,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
     start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
     resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
       return {
-        argv: [...keptWithout(parsed(command), [...sessionOptions, ...promptOptions]), '--resume', knownSession(session)],
+        argv: [...keptWithout(parsed(command), [...sessionOptions, ...promptOptions]), `--${resumeOption}`, knownSession(session)],
         stdin: prompt,
       };
     },
@@ -94,12 +99,13 @@ export function choosesSession(cli: ChoosesSession): Agent {
     interpreter: cli.interpreter,
     ...(cli.cappedExit !== undefined && { cappedExit: cli.cappedExit }),
     account(command, environment) {
-      const { provider, keys, file } = cli.credential(environment);
+      const taken = parsed(command);
+      const { provider, keys, file } = cli.credential(environment, taken);
       const inUse = keys.some((key) => key !== undefined && key !== '') ? keys : [file];
-      const model = optionValue(parsed(command), 'model') ?? environment[cli.modelVariable] ?? '';
+      const model = optionValue(taken, 'model') ?? environment[cli.modelVariable ?? ''] ?? '';
       return { account: account(name, provider, ...inUse), model: model === '' ? null : model };
     },
-    credentialFiles: (_command, environment) => [cli.credential(environment).file],
+    credentialFiles: (command, environment) => [cli.credential(environment, parsed(command)).file],
     ...noOwnLog,
     ...(cli.recordInterpreter && { records: { of: recordsOf(cli), interpreter: cli.recordInterpreter } }),
     dataDirectory: cli.dataDirectory,
@@ -109,7 +115,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
     // The session that the command names, if it exists: the CLI writes it with the first prompt.
     async findSession({ command }, environment, startedAtWall) {
       const taken = parsed(command);
-      const named = has(taken, 'fork-session') ? null : (optionValue(taken, 'session-id') ?? optionValue(taken, 'resume'));
+      const named = has(taken, 'fork-session') ? null : (optionValue(taken, 'session-id') ?? optionValue(taken, resumeOption));
       if (named === null || !UUID.test(named)) return null;
       return wroteSession(cli.sessionFile(named, environment), startedAtWall) ? named : null;
     },

@@ -3,13 +3,15 @@ import { KNOWN_AGENTS } from './known-agents.ts';
 export { KNOWN_AGENTS };
 
 /**
- * Agent programs without a module in dogwatch. They too end a turn with exit status 0. Names that
- * are common words or very short are separate: inside a text they count only where a command
- * begins.
+ * Agent programs without a module in dogwatch. They too end a turn with exit status 0.
  */
 export const OTHER_AGENTS = ['copilot', 'cline', 'cursor-agent', 'aider', 'auggie', 'kilocode', 'openhands', 'mini-swe-agent', 'swe-agent']
   .concat(['plandex', 'rovodev', 'gptme', 'codebuff', 'opencode-cli', 'iflow', 'kiro-cli', 'forgecode', 'letta', 'grok', 'qodo'])
   .concat(['trae-cli', 'factory-droid', 'claude-agent-acp', 'codex-acp', 'mistral-vibe', 'kimi-cli', 'continue-cli', 'amazon-q']);
+/**
+ * Agents, with a module or without, whose names are common words or very short: in a text they
+ * count only where a command begins.
+ */
 export const SHORT_NAMED_AGENTS = ['pi', 'cn', 'amp', 'droid', 'goose', 'crush', 'kimi', 'kilo', 'q', 'vibe', 'forge', 'junie', 'agy'];
 
 /** What an operator may name as an agent; `generic` is any other command. */

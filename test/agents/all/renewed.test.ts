@@ -2,18 +2,15 @@ import { expect, test } from 'vitest';
 import { agentFor } from '../../../src/agents/registry.ts';
 import { renewed } from '../../../src/agents/session/renewed.ts';
 import { AGENT_NAMES } from '../../../src/core/values/agent-names.ts';
+import { SAMPLES } from './samples.ts';
 
-const COMMANDS: Readonly<Partial<Record<(typeof AGENT_NAMES)[number], readonly string[]>>> = {
-  claude: ['claude', '-p', 'upgrade everything'],
-  codex: ['codex', 'exec', 'upgrade everything'],
-  gemini: ['gemini', '-p', 'upgrade everything'],
-  qwen: ['qwen', '-p', 'upgrade everything'],
-  opencode: ['opencode', 'run', 'upgrade everything'],
-  generic: ['./upgrade.sh', 'everything'],
-};
+const COMMANDS = new Map<string, readonly string[]>([
+  ['generic', ['./upgrade.sh', 'everything']],
+  ...SAMPLES.map(([name, { command }]) => [name, command.split(' ')] as const),
+]);
 
 test.each(AGENT_NAMES)('%s: a command prepared once is renewed as if it were prepared anew', (name) => {
-  const argv = COMMANDS[name] ?? [];
+  const argv = COMMANDS.get(name) ?? [];
   const prepared = (unique: string) => {
     const done = agentFor(name).prepare(argv, unique, false);
     if ('problem' in done) throw new Error(done.problem);

@@ -163,12 +163,22 @@ describe('what the real CLIs say they used', () => {
         [6023, 12_230, 0, 365, null],
       ],
     ],
+    [
+      'its answers',
+      'pi',
+      [[[FIRST]], [[KILLED]], [[RESUMED]]],
+      [
+        [3006, 6060, 0, 177, 0.003966],
+        [4010, 8100, 0, 238, 0.005296],
+        [6023, 12_230, 0, 365, 0.007976],
+      ],
+    ],
     ['its sub-agent', 'gemini', [[['used-sub-agent.stdout']]], [[6021, 12_210, 0, 363, null]]],
   ])('%s (%s)', (_what, agent, attempts, after) => {
     expect(counted(agent, attempts)).toEqual(after);
   });
 
-  test.each<[KnownAgent]>([['claude'], ['codex'], ['opencode'], ['qwen'], ['gemini']])(
+  test.each<[KnownAgent]>([['claude'], ['codex'], ['opencode'], ['qwen'], ['gemini'], ['pi']])(
     '%s: any split of the lines, and any repetition of a piece by a watchdog that was restarted, is the same sum',
     (agent) => {
       const lines = linesOf(agent, FIRST);
@@ -197,6 +207,7 @@ describe('what the real CLIs say they used', () => {
     ['qwen', ['{"type":"assistant","session_id":"s","message":{"id":"m","usage":{"input_tokens":0,"output_tokens":0}}}']],
     ['codex', ['{"type":"thread.started","thread_id":"t"}', '{"type":"turn.completed","usage":null}', '{"type":"turn.completed"}']],
     ['opencode', ['{"type":"step_finish","sessionID":"ses_1","part":{"id":"p","reason":"stop"}}']],
+    ['pi', ['{"type":"message_end","message":{"role":"assistant","usage":{"input":0,"output":0,"cost":{"total":0}}}}']],
     ['gemini', ['{"type":"result","status":"success","stats":{"total_tokens":0,"models":{}}}']],
   ])('%s: zeros, and what is no number, say nothing', (agent, lines) => {
     expect(usagesIn(interpreter(agent, 'stdout', null), lines)).toEqual([]);

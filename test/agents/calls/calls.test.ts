@@ -95,12 +95,25 @@ const gemini: Writes = (n, parameters, output) => [
   { type: 'tool_result', timestamp: `2026-${n}`, tool_id: `t${n}`, status: 'success', output },
 ];
 
+const pi: Writes = (n, args, output) => [
+  { type: 'tool_execution_start', toolCallId: `call_${n}`, toolName: 'bash', args },
+  {
+    type: 'tool_execution_end',
+    toolCallId: `call_${n}`,
+    toolName: 'bash',
+    result: { content: [{ type: 'text', text: output }], structuredContent: { exit_code: 0, wall_time_seconds: n / 10 } },
+    isError: false,
+    durationMs: 100 * n,
+  },
+];
+
 const AGENTS: readonly (readonly [AgentName, Writes])[] = [
   ['claude', claude],
   ['qwen', qwen],
   ['codex', codex],
   ['opencode', opencode],
   ['gemini', gemini],
+  ['pi', pi],
 ];
 
 const lines = (writes: Writes, made: readonly (readonly [command: string, output: string])[]): string[] =>

@@ -13,6 +13,11 @@ export const subject: Subject = {
   api: ANTHROPIC,
   refusals: ANTHROPIC_REFUSALS,
   unauthorized: { requests: 2, exit: 1 },
+  limited: { says: 'second', requests: 1, exit: 1, refusedAttempts: 1 },
+  overflows: [
+    { refused: 'once', requests: 1, exit: null, after: [] },
+    { refused: 'always', requests: 5, exit: 1, after: ['fresh'] },
+  ],
   sessionHeader: 'x-claude-code-session-id',
   sessions: '.claude/projects',
   credentials: '.claude/.credentials.json',

@@ -15,6 +15,8 @@ export const subject: Subject = {
   api: RESPONSES,
   refusals: OPENAI,
   unauthorized: { requests: 2, exit: 1 },
+  limited: { says: 'minute', requests: 1, exit: 1, refusedAttempts: 1 },
+  overflows: [{ refused: 'always', requests: 1, exit: 1, after: ['fresh'] }],
   sessionHeader: 'thread-id',
   sessions: '.codex/sessions',
   loginShell: true,

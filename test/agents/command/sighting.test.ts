@@ -85,7 +85,8 @@ describe('an agent behind an unknown program: found by its name', () => {
   });
 
   test.each([
-    ['pi --mode json x', 'pi'],
+    ['python compute.py pi', 'pi'],
+    ['wrap pi -p x', 'pi'],
     ['copilot -p x', 'copilot'],
     ['npx cline --json x', 'cline'],
     ['goose run -t x', 'goose'],

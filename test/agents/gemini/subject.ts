@@ -14,6 +14,8 @@ export const subject: Subject = {
   api: GEMINI_API,
   refusals: GOOGLE,
   unauthorized: { requests: 1, exit: 145 },
+  limited: { says: 'nothing', requests: 1, exit: 173, refusedAttempts: 2 },
+  overflows: [{ refused: 'always', requests: 1, exit: 144, after: ['fresh'] }],
   sessionHeader: null,
   sessions: '.gemini/tmp',
   credentials: '.gemini/oauth_creds.json',

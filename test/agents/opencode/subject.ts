@@ -16,6 +16,8 @@ export const subject: Subject = {
   api: CHAT,
   refusals: OPENAI,
   unauthorized: { requests: 1, exit: 1 },
+  limited: { says: 'second', requests: 6, exit: 1, refusedAttempts: 1 },
+  overflows: [{ refused: 'once', requests: 1, exit: null, after: [] }],
   sessionHeader: 'x-session-id',
   sessions: 'data/opencode',
   credentials: 'data/opencode/auth.json',

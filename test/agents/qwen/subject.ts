@@ -14,6 +14,10 @@ export const subject: Subject = {
   api: CHAT,
   refusals: OPENAI,
   unauthorized: { requests: 1, exit: 0 },
+  // It retries by itself for over a minute (for an hour unless its `maxRetries` is 0): one attempt
+  // is enough.
+  limited: { says: 'nothing', requests: 7, exit: 0, refusedAttempts: 1 },
+  overflows: [{ refused: 'always', requests: 1, exit: 0, after: ['fresh'] }],
   sessionHeader: null,
   sessions: '.qwen/projects',
   credentials: '.qwen/oauth_creds.json',

@@ -232,6 +232,6 @@ function sawAgent(wishes: Wishes) {
 /** A script whose log has a line that only an agent writes. */
 function wroteAsAgent() {
   const story = working(BY_DEFAULT);
-  story.says({ kind: 'agent', name: 'pi' });
+  story.says({ kind: 'agent', name: 'goose' });
   return story.exits(0);
 }

@@ -4,28 +4,7 @@ import type { Answer } from '../providers/model-server.ts';
 import { agentStory, complete, held, modes, SLOWLY_MS, STORY, signals, status } from './job.ts';
 import { SUBJECTS, type SubjectName } from './subjects.ts';
 
-/** An agent whose account is exhausted in the middle of the job, and how it behaves. */
-interface Row {
-  readonly agent: SubjectName;
-  /** How precisely it says when the limit resets: to the second, to the minute, or not at all. */
-  readonly says: 'second' | 'minute' | 'nothing';
-  /** Requests per attempt before it gives up. */
-  readonly requests: number;
-  /** The exit status of such an attempt. */
-  readonly exit: number;
-  /** Refused attempts: without a stated reset the first probe comes too early. */
-  readonly refusedAttempts: number;
-}
-
-const ROWS: readonly Row[] = [
-  { agent: 'opencode', says: 'second', requests: 6, exit: 1, refusedAttempts: 1 },
-  { agent: 'claude', says: 'second', requests: 1, exit: 1, refusedAttempts: 1 },
-  { agent: 'codex', says: 'minute', requests: 1, exit: 1, refusedAttempts: 1 },
-  { agent: 'gemini', says: 'nothing', requests: 1, exit: 173, refusedAttempts: 2 },
-  // It retries by itself for over a minute (for an hour unless its `maxRetries` is 0): one attempt
-  // is enough.
-  { agent: 'qwen', says: 'nothing', requests: 7, exit: 0, refusedAttempts: 1 },
-];
+const ROWS = (Object.keys(SUBJECTS) as SubjectName[]).map((agent) => ({ agent, ...SUBJECTS[agent].limited }));
 
 /** Late enough for an attempt to give up first, even on a loaded machine. */
 const RESETS_AFTER_S = 30;

@@ -56,18 +56,9 @@ describe.each(MENDS)('refused credentials, until %s', (_, mend) => {
   });
 });
 
-/**
- * What the agent does when its model refuses the session once, or whenever the agent tries to
- * continue it (`exit: null`: it compacts the session and continues), and what dogwatch does next.
- */
-const OVERFLOWS = [
-  { agent: 'opencode', refused: 'once', requests: 1, exit: null, after: [] },
-  { agent: 'claude', refused: 'once', requests: 1, exit: null, after: [] },
-  { agent: 'claude', refused: 'always', requests: 5, exit: 1, after: ['fresh'] },
-  { agent: 'codex', refused: 'always', requests: 1, exit: 1, after: ['fresh'] },
-  { agent: 'gemini', refused: 'always', requests: 1, exit: 144, after: ['fresh'] },
-  { agent: 'qwen', refused: 'always', requests: 1, exit: 0, after: ['fresh'] },
-] as const;
+const OVERFLOWS = (Object.keys(SUBJECTS) as SubjectName[]).flatMap((agent) =>
+  SUBJECTS[agent].overflows.map((overflow) => ({ agent, ...overflow })),
+);
 
 describe('a session that is too long for the model', () => {
   agentStory.for(OVERFLOWS)('$agent, $refused', STORY, async ({ agent, refused, requests, exit, after }, { stage, setJob }) => {

@@ -12,6 +12,26 @@ export interface Subject {
    * status.
    */
   readonly unauthorized: { readonly requests: number; readonly exit: number };
+  /** How an attempt behaves whose account is exhausted. */
+  readonly limited: {
+    /** How precisely it says when the limit resets: to the second, to the minute, or not at all. */
+    readonly says: 'second' | 'minute' | 'nothing';
+    /** Requests before it gives up. */
+    readonly requests: number;
+    readonly exit: number;
+    /** Refused attempts: without a stated reset the first probe comes too early. */
+    readonly refusedAttempts: number;
+  };
+  /**
+   * What it does when its model refuses the session as too long, once or whenever it tries to
+   * continue it (`exit: null`: it compacts the session and continues), and what dogwatch does next.
+   */
+  readonly overflows: readonly {
+    readonly refused: 'once' | 'always';
+    readonly requests: number;
+    readonly exit: number | null;
+    readonly after: readonly string[];
+  }[];
   /** The header that names its session to the model, or null if there is none. */
   readonly sessionHeader: string | null;
   /** Its tools find `dogwatch` only by its path. */
