@@ -3,6 +3,7 @@ import { claude } from './claude/agent.ts';
 import { codex } from './codex/agent.ts';
 import { lookFor } from './command/sighting.ts';
 import type { Agent } from './contract/agent.ts';
+import { copilot } from './copilot/agent.ts';
 import { gemini } from './gemini/agent.ts';
 import { generic } from './generic/agent.ts';
 import { opencode } from './opencode/agent.ts';
@@ -10,7 +11,7 @@ import { pi } from './pi/agent.ts';
 import { qwen } from './qwen/agent.ts';
 
 /** The agents that dogwatch knows, apart from `generic` for any other command. */
-export const AGENTS: readonly Agent[] = [opencode, claude, codex, gemini, qwen, pi];
+export const AGENTS: readonly Agent[] = [opencode, claude, codex, gemini, qwen, pi, copilot];
 
 export const agentFor = (name: AgentName): Agent => AGENTS.find((agent) => agent.name === name) ?? generic;
 

@@ -17,6 +17,13 @@ const ALSO: Readonly<Record<string, string>> = {
 /** A version, tag or extension, which is not part of the agent's name. */
 const ENDING = /(?:[@:][\w.^~*-]*|\.exe|\.[cm]?js)$/i;
 
+/** Agents' programs as node starts them: their own names say nothing. */
+const SCRIPTS: readonly (readonly [path: RegExp, name: string])[] = [
+  [/\/(?:@[\w-]+\/)?qwen-code\/(?:dist\/)?cli\.js$/, 'qwen'],
+  [/\/(?:@[\w-]+\/)?pi-coding-agent\/dist\/(?:bundle\/)?cli\.js$/, 'pi'],
+  [/\/@github\/copilot\/(?:npm-loader|index)\.js$/, 'copilot'],
+];
+
 /**
  * The agent whose program a word names (by path, package, flake (`nixpkgs#claude-code`) or image),
  * or null if it names none.
@@ -26,7 +33,7 @@ export function agentNamed(word: string): string | null {
   const name = last.replace(ENDING, '').replace(ENDING, '');
   const own = ALSO[name] ?? name;
   if (PLAIN.has(own) || SHORT.has(own)) return own;
-  return /\/(?:@[\w-]+\/)?qwen-code\/(?:dist\/)?cli\.js$/.test(word) ? 'qwen' : null;
+  return SCRIPTS.find(([path]) => path.test(word))?.[1] ?? null;
 }
 
 /** Whether an agent's name may as well be another word. */

@@ -173,6 +173,16 @@ describe('what the real CLIs say they used', () => {
         [6023, 12_230, 0, 365, 0.007976],
       ],
     ],
+    [
+      'its record',
+      'copilot',
+      [[[FIRST], ['used.record.jsonl', 0, 21]], [[KILLED]], [[RESUMED], ['used.record.jsonl', 21]]],
+      [
+        [3006, 6060, 0, 177, null],
+        [3006, 6060, 0, 177, null],
+        [5019, 10_190, 0, 304, null],
+      ],
+    ],
     ['its sub-agent', 'gemini', [[['used-sub-agent.stdout']]], [[6021, 12_210, 0, 363, null]]],
   ])('%s (%s)', (_what, agent, attempts, after) => {
     expect(counted(agent, attempts)).toEqual(after);

@@ -107,6 +107,29 @@ const pi: Writes = (n, args, output) => [
   },
 ];
 
+const copilot: Writes = (n, input, output) => [
+  {
+    type: 'tool.execution_start',
+    data: { toolCallId: `call_${n}`, toolName: 'bash', arguments: input, turnId: `${n}`, model: 'm' },
+    id: `a${n}`,
+    timestamp: `2026-${n}`,
+  },
+  {
+    type: 'tool.execution_complete',
+    data: {
+      toolCallId: `call_${n}`,
+      interactionId: `i${n}`,
+      turnId: `${n}`,
+      shellExecution: { exitCode: 0 },
+      success: true,
+      result: { content: `${output}\n<shellId: ${n} completed with exit code 0>` },
+      toolTelemetry: { metrics: { took: n } },
+    },
+    id: `b${n}`,
+    timestamp: `2026-${n}`,
+  },
+];
+
 const AGENTS: readonly (readonly [AgentName, Writes])[] = [
   ['claude', claude],
   ['qwen', qwen],
@@ -114,6 +137,7 @@ const AGENTS: readonly (readonly [AgentName, Writes])[] = [
   ['opencode', opencode],
   ['gemini', gemini],
   ['pi', pi],
+  ['copilot', copilot],
 ];
 
 const lines = (writes: Writes, made: readonly (readonly [command: string, output: string])[]): string[] =>

@@ -19,6 +19,7 @@ export const subject: Subject = {
   sessionHeader: 'x-session-affinity',
   sessions: '.pi/agent/sessions',
   credentials: '.pi/agent/auth.json',
+  title: 'pi',
   command: (program) => [process.execPath, program, '--model', 'loopback/scripted', JOB],
   environment(home, url) {
     const directory = join(home, '.pi', 'agent');

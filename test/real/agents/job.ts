@@ -68,16 +68,16 @@ async function setJob(
     run: (env: Readonly<Record<string, string>> = {}) =>
       stage.does(['run', '--name', 'job', '--detach', '--', ...subject.command(program)], { env: { ...environment, ...env } }),
     /** The agent's own living processes, without its tools and what watches it. */
-    agents: (): readonly ProcessIdentity[] => stage.processes().filter(({ pid }) => isProgram(pid, program)),
+    agents: (): readonly ProcessIdentity[] => stage.processes().filter(({ pid }) => isProgram(pid, program, subject.title)),
     /** The model's answers that finish the job. */
     saysDone: (because: string): readonly Answer[] => [subject.shell(`${dogwatch} done --because "${because}"`), { text: 'All is done.' }],
   };
 }
 
-function isProgram(pid: number, program: string): boolean {
+function isProgram(pid: number, program: string, title?: string): boolean {
   try {
     const [first = '', ...more] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return first === program || (basename(first).startsWith('node') && more.includes(program));
+    return first === program || first === title || (basename(first).startsWith('node') && more.includes(program));
   } catch {
     return false;
   }

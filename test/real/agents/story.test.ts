@@ -80,7 +80,9 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
   });
 });
 
-const TWO_PROCESSES = Object.entries(SUBJECTS).filter(([, { pinned }]) => pinned.programs.some((program) => program.endsWith('.js')));
+const TWO_PROCESSES = Object.entries(SUBJECTS).filter(
+  ([, { pinned, title }]) => title === undefined && pinned.programs.some((program) => program.endsWith('.js')),
+);
 
 describe.each(TWO_PROCESSES)('the real %s, which runs behind a wrapper of its own', (_name, subject) => {
   agentStory('loses the wrapper: the agent continues alone, and nothing else writes to its session', STORY, async ({ stage, setJob }) => {

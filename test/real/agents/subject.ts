@@ -40,6 +40,8 @@ export interface Subject {
   readonly sessions: string;
   /** Where it keeps its login, below its home. */
   readonly credentials: string;
+  /** What its only process calls itself. Absent if it keeps the name of its program. */
+  readonly title?: string;
   /** The command for a given program. */
   command(program: string): readonly string[];
   /** Prepares its home and returns its variables. */
