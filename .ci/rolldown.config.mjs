@@ -42,6 +42,8 @@ function place(name, ids, context) {
   }
 }
 
+const SEGMENTER = 'const segmenter = new Intl.Segmenter();';
+const LATE_SEGMENTER = 'let made; const segmenter = { segment: (text) => (made ??= new Intl.Segmenter()).segment(text) };';
 const IMPORT = /^import (?:(?:\* as )?([\w$]+)(?:, )?)?(?:\{ ([^}]+) \})? ?from "((?:node:)?[a-z_0-9/]+)";$/gm;
 
 function importBuiltin(statement, whole, parts, name) {
@@ -55,6 +57,8 @@ export default {
   input: { main: 'src/entry.ts' },
   platform: 'node',
   preserveEntrySignatures: false,
+  // What is in such a file anyway may still be imported late by others.
+  checks: { ineffectiveDynamicImport: false },
   resolve: {
     alias: {
       // For Node its package only offers CommonJS, of which nothing can be left out.
@@ -75,6 +79,17 @@ export default {
             starts.map((start) => join(root, start)),
             this,
           );
+      },
+    },
+    {
+      // A segmenter loads 3 MB of Unicode tables, and most texts are ASCII.
+      name: 'late-segmenter',
+      transform: {
+        filter: { id: /\/string-width\/index\.js$/ },
+        handler(code) {
+          if (!code.includes(SEGMENTER)) throw new Error(`expected ${SEGMENTER} in string-width`);
+          return code.replace(SEGMENTER, LATE_SEGMENTER);
+        },
       },
     },
     {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { Watched } from '../../streams/observations.ts';
 import type { Environment, Interpreter } from '../agents/contract/agent.ts';
 import { agentFor } from '../agents/registry.ts';
-import { timeZone } from '../agents/time-zone.ts';
+import { lateTimeZone } from '../agents/time-zone.ts';
 import type { Fact, Signal, Vitals } from '../core/model/facts.ts';
 import type { HostFact } from '../core/model/host.ts';
 import { type AllowInside, type Inside, isRefusedInside } from '../core/model/inside.ts';
@@ -130,9 +130,12 @@ export const sourcesOf = (
   journals: {
     tail: (run, name, cursor) => {
       const unit = parseUnit(name);
+      const zone = lateTimeZone(() => environmentOf(layout, run).TZ);
       const context = {
         atWall: () => instant().wall,
-        zone: timeZone(environmentOf(layout, run).TZ),
+        get zone() {
+          return zone();
+        },
         session: () => world.run(run.id)?.session ?? null,
       };
       const bare = withoutSecrets(agentFor(run.spec.agent).interpreter(run.spec, context), () => environmentOf(layout, run));
@@ -193,7 +196,15 @@ function interpreterOf(layout: Layout, run: Run, { path, kind }: WatchedLog, ses
   const { spec } = run;
   const agent = agentFor(spec.agent);
   const environment = () => environmentOf(layout, run);
-  const context = { atWall: () => lastWritten(path), zone: timeZone(environment().TZ), session, environment };
+  const zone = lateTimeZone(() => environment().TZ);
+  const context = {
+    atWall: () => lastWritten(path),
+    get zone() {
+      return zone();
+    },
+    session,
+    environment,
+  };
   if (kind === 'record' && agent.records !== undefined) return agent.records.interpreter(spec, context);
   const interpreter = kind === 'shared' ? agent.ownLogInterpreter(spec, context) : agent.interpreter(spec, context);
   return withoutSecrets(interpreter, () => environmentOf(layout, run));

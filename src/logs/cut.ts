@@ -1,5 +1,6 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
-import { execa, execaSync } from 'execa';
 import { cleanEnvironment } from '../system/command/clean-environment.ts';
 
 /** How a log that was too large was cut. */
@@ -70,11 +71,7 @@ export function cutLogNow(path: string, keptBytes: number, diskBytes: number): b
   try {
     const tookBytes = taken(fd) ?? 0;
     const { from, to } = oldestPart(fd, keptBytes);
-    const punched =
-      to > from
-        ? execaSync('fallocate', punchArguments(fd, from, to - from), { ...QUIETLY, env: cleanEnvironment(process.env), reject: false })
-            .exitCode
-        : null;
+    const punched = to > from ? spawnSync('fallocate', punchArguments(fd, from, to - from), quietly()).status : null;
     const isPunched = punched === 0 && (taken(fd) ?? 0) < tookBytes;
     if (!isPunched) empty(path, fd);
     const isCut = (taken(fd) ?? 0) < tookBytes;
@@ -147,8 +144,11 @@ const punchArguments = (fd: number, offset: number, length: number): readonly st
   `/proc/${process.pid}/fd/${fd}`,
 ];
 
-const QUIETLY = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', timeout: DEADLINE_MS, extendEnv: false } as const;
+/** Nothing has to be loaded for it, which may be impossible on a full disk. */
+const quietly = () => ({ stdio: 'ignore', timeout: DEADLINE_MS, env: cleanEnvironment(process.env) }) as const;
 
 async function punchHole(fd: number, offset: number, length: number): Promise<void> {
-  await execa('fallocate', punchArguments(fd, offset, length), { ...QUIETLY, env: cleanEnvironment(process.env) });
+  const child = spawn('fallocate', punchArguments(fd, offset, length), quietly());
+  const [code, signal] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`fallocate: ${signal ?? `exit status ${code}`}`);
 }

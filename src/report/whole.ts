@@ -20,12 +20,12 @@ export interface Found {
   readonly cost: CostReport;
 }
 
-const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' });
-
 /** The report of what was read, at the moment of its view. */
 export function reportOf({ view, sinceWall, runs, happened, costs, cost }: Found, clock: Clock): Report {
   const period = { sinceWall, nowWall: Date.parse(view.at) };
   const rowsOf = ({ id }: KnownRun) => (happened === null ? null : (happened.get(id) ?? []));
+  // Made here, as it takes several MB.
+  const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' });
   const reported = runs
     .filter((run) => !isOver(run) || (rowsOf(run) ?? []).length > 0)
     .map((run) => reportedRun(run, rowsOf(run), costs.get(run.id) ?? null, period))

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /**
  * V8's settings for a process that runs for weeks, does little, and makes little garbage. They can
@@ -22,4 +23,14 @@ const FLAGS = [
 
 export function keepHeapSmall(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
+}
+
+/**
+ * Gives back to the machine what only the start needed, 4 MB, at the cost of a pause of some 20 ms.
+ * V8 would keep it: little garbage is made afterwards, and so nothing is collected.
+ */
+export function giveBack(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: NodeJS.GCFunction = runInNewContext('gc');
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

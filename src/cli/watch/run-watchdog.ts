@@ -14,7 +14,7 @@ import { isReadOnlyState, readOnlyInWords } from '../../store/directory/read-onl
 import { acquireState, type HeldState } from '../../store/held-state.ts';
 import { noteDamage } from '../../store/mend-database.ts';
 import { withReader } from '../../store/with-reader.ts';
-import { keepHeapSmall } from '../../system/small-heap.ts';
+import { giveBack, keepHeapSmall } from '../../system/small-heap.ts';
 import { serviceManager } from '../../system/systemd/service-manager.ts';
 import { findRun } from '../client/find-run.ts';
 import { loadSettings } from '../client/load-settings.ts';
@@ -25,6 +25,9 @@ import { tell } from '../terminal/tell.ts';
 import { decisionLog } from './decision-log.ts';
 import { takeOver } from './take-over.ts';
 import { writableAgain } from './writable-again.ts';
+
+/** When the start is over, and what it needed is not needed any more. */
+const STARTED_MS = 30_000;
 
 export interface WatchOptions {
   readonly untilIdle?: boolean;
@@ -118,6 +121,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
         tell('the state directory is writable again: this watchdog continues');
         return watchOn();
       });
+    setTimeout(giveBack, STARTED_MS).unref();
     await watchOn();
   } catch (error) {
     if (error instanceof StoreError && error.kind === 'corrupt') noteDamage(where, error);

@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { execa } from 'execa';
 import { HeadAndTail } from '../text/head-and-tail.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 import { notStarted } from './not-started.ts';
@@ -41,6 +40,7 @@ const WITH_STDERR = 'exec /bin/sh -c "$1" 2>&1';
  */
 export async function runOperatorCommand({ command, cwd, environment, extra, deadlineMs }: OperatorCommand): Promise<CommandOutcome> {
   const given = Object.entries(extra).map(([name, value]) => [name, value.replaceAll('\0', '').slice(0, MAX_VARIABLE_LENGTH)]);
+  const { execa } = await import('execa');
   const child = execa('/bin/sh', ['-c', WITH_STDERR, 'sh', command], {
     cwd,
     env: { ...cleanEnvironment(environment), ...Object.fromEntries(given) },

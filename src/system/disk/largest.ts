@@ -1,6 +1,5 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { execa } from 'execa';
 import { bytesInWords } from '../../core/values/bytes.ts';
 
 /** A tree of millions of files is not worth a longer wait. */
@@ -14,6 +13,7 @@ const SHOWN = 6;
  */
 export async function largestIn(path: string, ownerOf: (path: string) => string | null = () => null): Promise<readonly string[]> {
   const root = rootOf(path);
+  const { execa } = await import('execa');
   const { stdout } = await execa('du', ['-x', '-k', '-a', `--threshold=${thresholdOf(path)}`, root], {
     reject: false,
     timeout: DEADLINE_MS,

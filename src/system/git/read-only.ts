@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { cleanEnvironment } from '../command/clean-environment.ts';
 import { notStarted } from '../command/not-started.ts';
 
@@ -84,6 +83,8 @@ async function runGit(
   own: NodeJS.ProcessEnv = {},
   input?: string,
 ): Promise<GitAnswer> {
+  // Loaded when it is first needed: it takes several MB.
+  const { execa } = await import('execa');
   const result = await execa('git', ['--no-optional-locks', ...args], {
     cwd,
     env: { ...environmentFor(environment), ...own, ...asVariables(configuration) },
