@@ -4,7 +4,7 @@ const AGENTS = ['test/real/agents/*.test.ts'];
 
 // unit: only this process. processes: real processes of this user.
 // real: real components (root, full disks …).
-// agents: the agent CLIs, each with a model on loopback. bench: measurements.
+// agents: the agent CLIs, each with a model on loopback.
 const project = (name: string, include: string[], exclude: string[], testTimeout: number, fileParallelism: boolean) => ({
   test: { name, include, exclude, testTimeout, hookTimeout: testTimeout, fileParallelism, environment: 'node' as const },
 });
@@ -16,7 +16,6 @@ export default defineConfig({
       project('processes', ['test/processes/**/*.test.ts'], [], 120_000, true),
       project('real', ['test/real/**/*.test.ts'], AGENTS, 600_000, false),
       { test: { ...project('agents', AGENTS, [], 600_000, false).test, setupFiles: 'test/real/agents/network.ts', maxConcurrency: 3 } },
-      project('bench', ['test/bench/**/*.bench.ts'], [], 1_200_000, false),
     ],
   },
 });

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessIdentity } from '../../src/core/model/facts.ts';
@@ -10,6 +9,7 @@ import { openReader, type Reader } from '../../src/store/reader.ts';
 import { isAlive, signalProcess } from '../../src/system/process/process.ts';
 import { processesOf } from '../kit/processes-of.ts';
 import { until } from '../kit/until.ts';
+import { newDirectory } from './run/directory.ts';
 
 /** The program as it is shipped. */
 export const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -22,7 +22,7 @@ export type Place = ReturnType<typeof place>;
  */
 export function place(settings: Readonly<Record<string, string>> = {}) {
   if (!existsSync(PROGRAM)) throw new Error(`expected the program at ${PROGRAM}, got nothing. Build it: npm run build`);
-  const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
+  const directory = newDirectory();
   const where = layout(join(directory, 'state'));
   mkdirSync(where.stateDir, { mode: 0o700 });
   const env = { PATH: process.env.PATH ?? '', HOME: directory, DOGWATCH_STATE_DIR: where.stateDir, ...settings };

@@ -26,8 +26,8 @@ export class Repeats {
   }
 
   /**
-   * The input to show: `raw`, or the part of it that is the input. It is JSON, and therefore free of
-   * control characters.
+   * The input to show: `raw`, or the part of it that is the input. It is JSON, and therefore free
+   * of control characters.
    */
   inputOf({ print }: Print, raw: string, part: (raw: string) => string = all): Input {
     return this.#calls.seen(print) ? { input: truncate(part(raw).slice(0, MAX_INPUT_LENGTH + 1), MAX_INPUT_LENGTH) } : {};

@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { concat, NEVER, of } from 'rxjs';
@@ -10,6 +9,7 @@ import { logLines } from '../../../streams/sources/log-lines.ts';
 import { newRunNamed } from '../../kit/samples-of-decisions.ts';
 import { until } from '../../kit/until.ts';
 import { type Row, row } from '../row.ts';
+import { newDirectory } from '../run/directory.ts';
 import { SIZE } from '../size.ts';
 
 const BAR_MS = 150;
@@ -23,7 +23,7 @@ const LOGS = 4;
  * chokidar, in this process.
  */
 export async function bursts(): Promise<readonly Row[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
+  const directory = newDirectory();
   const latencies: number[] = [];
   const all = Array.from({ length: LOGS }, (_, index) => ({ run: working(index), path: join(directory, `${index}.log`) }));
   for (const { path } of all) writeFileSync(path, 'the first line\n');

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { grepBeside } from '../grep-beside.ts';
 import { writeOpencodeLog } from '../opencode-log.ts';
 import { type Row, row } from '../row.ts';
+import { newDirectory } from '../run/directory.ts';
 import { SIZE } from '../size.ts';
 
 const BAR = 200;
@@ -18,7 +18,7 @@ const READER = fileURLToPath(new URL('catch-up-process.ts', import.meta.url));
  * page cache: the disk is not measured.
  */
 export async function catchUp(): Promise<readonly Row[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
+  const directory = newDirectory();
   try {
     const log = join(directory, 'opencode.log');
     const written = writeOpencodeLog(log, SIZE.catchUpMiB * MIB);

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentFor } from '../../../src/agents/registry.ts';
 import type { AgentName } from '../../../src/core/model/facts.ts';
@@ -9,6 +8,7 @@ import { SAMPLES, type Samples } from '../../agents/all/samples.ts';
 import { spec } from '../../kit/samples-of-decisions.ts';
 import { writeOpencodeLog } from '../opencode-log.ts';
 import { type Row, row } from '../row.ts';
+import { newDirectory } from '../run/directory.ts';
 
 const MIB = 2 ** 20;
 const ROUNDS = 7;
@@ -25,7 +25,7 @@ const GREP = 'rate.?limit|usage limit|hit your|unauthorized|quota|context length
  * grep on the same bytes.
  */
 export function classification(): readonly Row[] {
-  const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
+  const directory = newDirectory();
   try {
     const working = join(directory, 'working.log');
     writeOpencodeLog(working, 64 * MIB);

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layout } from '../../../src/store/directory/layout.ts';
 import { openReader } from '../../../src/store/reader.ts';
 import { until } from '../../kit/until.ts';
 import { PROGRAM } from '../place.ts';
 import { type Row, row, type Skipped } from '../row.ts';
+import { newDirectory } from '../run/directory.ts';
 
 const WHAT = 'disk critical → first byte freed';
 const ROUNDS = 20;
@@ -17,7 +17,7 @@ const MIB = 2 ** 20;
  * because space is low already.
  */
 export async function pressure(): Promise<readonly (Row | Skipped)[]> {
-  const base = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
+  const base = newDirectory();
   const [disk, where] = [join(base, 'disk'), layout(join(base, 'state'))];
   // The state has a separate disk, too, so that this machine's disks do not matter.
   const mounts = [base, disk];

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { until } from '../../kit/until.ts';
@@ -8,6 +7,7 @@ import { monit, monitWith } from '../peers/monit.ts';
 import { endAll, variablesOf } from '../peers/peer.ts';
 import { place } from '../place.ts';
 import { type Row, row, type Skipped } from '../row.ts';
+import { newDirectory } from '../run/directory.ts';
 import { SIZE } from '../size.ts';
 
 const WHAT = 'log line → reaction';
@@ -75,7 +75,7 @@ function countIn(child: ChildProcess, what: RegExp): () => number {
 }
 
 function stage(): { directory: string; log: string; said: string } {
-  const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
+  const directory = newDirectory();
   const log = join(directory, 'listened.log');
   writeFileSync(log, 'it begins\n');
   return { directory, log, said: join(directory, 'said') };

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contestant } from '../contestant.ts';
 import type { Skipped } from '../row.ts';
+import { newDirectory } from '../run/directory.ts';
 import { Turn } from '../turn.ts';
 import { bashLoop } from './bash-loop.ts';
 import { monit } from './monit.ts';
@@ -18,7 +18,7 @@ export const PEERS: readonly Peer[] = [runit, systemd, pm2, bashLoop, s6, superv
 
 export async function placeFor({ place }: Peer) {
   if (place !== undefined) return place();
-  const directory = mkdtempSync(join(tmpdir(), 'dogwatch-bench-'));
+  const directory = newDirectory();
   return { directory, remove: async () => rmSync(directory, { recursive: true, force: true }) };
 }
 
