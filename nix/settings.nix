@@ -83,7 +83,12 @@
   DOGWATCH_PERMISSION_GRACE = {
     kind = "duration";
     scope = "run";
-    meaning = "An attempt that waits for a permission is ended and resumed after this.";
+    meaning = "An attempt that waits for a permission is ended and resumed after this; a question (DOGWATCH_ASK) is denied after this.";
+  };
+  DOGWATCH_ASK = {
+    kind = "flag";
+    scope = "run";
+    meaning = "With 1, a permission that the agent lacks is a question to a person: `dogwatch questions`, `dogwatch answer`. Only with agents that can wait for an answer (claude).";
   };
   DOGWATCH_GRACE = {
     kind = "duration";

@@ -34,6 +34,8 @@ const GROUPS: Readonly<Record<string, readonly Part[]>> = {
     ['metrics', () => import('./cli/metrics/metrics.ts')],
   ],
   'Act on a run:': [
+    ['questions', () => import('./cli/ask/questions.ts')],
+    ['answer', () => import('./cli/ask/answer.ts')],
     ['pause unpause resume stop ack', () => import('./cli/operate/operator.ts')],
     ['wait', () => import('./cli/operate/wait.ts')],
     ['set', () => import('./cli/operate/set.ts')],
@@ -41,7 +43,10 @@ const GROUPS: Readonly<Record<string, readonly Part[]>> = {
     ['rm', () => import('./cli/remove/rm.ts')],
     ['prune', () => import('./cli/remove/prune.ts')],
   ],
-  'From inside a run (for the agent):': [['done blocked progress', () => import('./cli/claims.ts')]],
+  'From inside a run (for the agent):': [
+    ['done blocked progress', () => import('./cli/claims.ts')],
+    ['ask-server', () => import('./cli/ask/server.ts')],
+  ],
   'Keep watch:': [
     ['watch', () => import('./cli/watch/watch.ts')],
     ['supervise', () => import('./cli/supervise/supervise.ts')],

@@ -5,6 +5,7 @@ import { evolveWindows, withNotified } from './account/windows.ts';
 import { ALONE, type Surroundings } from './context.ts';
 import type { RunDecision } from './decision.ts';
 import { act, advance, ask, tell } from './enact.ts';
+import { withoutExpired } from './evolve/asks.ts';
 import { evolve } from './evolve/observation.ts';
 import { isAbnormal, waiveCharge, withAbnormalDeath } from './host/outbreak.ts';
 import { type Action, isAck, type Observation, requestOf } from './model/facts.ts';
@@ -91,7 +92,8 @@ function concluded(
   { holds: heldBefore, windows: windowsBefore = NO_WINDOWS, disk, common, recovers, day }: Surroundings,
   shared: Ledger = { holds: heldBefore, notes: [] },
 ): Made {
-  const waived = waiveCharge(before !== null && isAbnormal(before, seen) ? withAbnormalDeath(update.run, seen) : update.run, common);
+  const { run: current, note: expired } = withoutExpired(update.run, seen.at);
+  const waived = waiveCharge(before !== null && isAbnormal(before, seen) ? withAbnormalDeath(current, seen) : current, common);
   const { run: known, notice } = knownOfCost(withCapMark(waived, before, day), day);
   const own = evolveAccount(shared.holds, known, seen);
   const ledger = { holds: own.holds, notes: [...shared.notes, ...own.notes] };
@@ -119,7 +121,7 @@ function concluded(
   const moved = before?.state !== run.state || actions.length > 0 || isPlanned || isHeldAnew;
   const ends = actions.flatMap((action) => (action.kind === 'end' || action.kind === 'end-recovery' ? [action.because] : []));
   const moral = (moved || requestOf(seen) !== null) && update.note?.includes(run.because) !== true ? run.because : null;
-  const said = [update.note, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');
+  const said = [update.note, expired, ...ledger.notes, moral, ...ends].filter((words) => words !== null && words !== '');
   return {
     kind: 'run',
     observation: seen,
@@ -127,7 +129,7 @@ function concluded(
     run,
     because: [...new Set(said)].join('; ') || run.because,
     events: eventsOf(before, run, seen.at),
-    material: moved || update.note !== null || holds !== heldBefore || mustBeKept(seen),
+    material: moved || update.note !== null || current !== update.run || holds !== heldBefore || mustBeKept(seen),
     actions,
     questions: questions.map((kind) => ({ kind, run: run.id, attempt: run.attempt?.number ?? 0 })),
     reply: replyTo(seen, update, run),

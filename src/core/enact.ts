@@ -1,3 +1,5 @@
+import { answersInWords } from './asks/words.ts';
+import { prompted, unsaid } from './evolve/asks.ts';
 import type { Escalated } from './model/cause.ts';
 import type { Action, Instant, Observation, Question } from './model/facts.ts';
 import { isOver, type Run } from './model/run.ts';
@@ -11,7 +13,8 @@ export function act(run: Run, { wish, because, patch }: Verdict, seen: Observati
   const base = { id: `${run.id}/${seen.seq}`, run: run.id };
   switch (wish.kind) {
     case 'resume': {
-      const prompt = { reason: wish.reason, refusal: run.refusal, operator: run.operatorPrompt };
+      const answers = answersInWords(unsaid(run));
+      const prompt = { reason: wish.reason, refusal: run.refusal, operator: run.operatorPrompt, ...(answers !== null && { answers }) };
       return [{ ...base, kind: 'resume', attempt: patch?.tried ?? run.tried + 1, mode: wish.mode, session: run.session, prompt }];
     }
     case 'end':
@@ -75,7 +78,7 @@ export function advance(
   for (const kind of questions) next = asking(next, kind, at);
   for (const action of actions) {
     if (action.kind === 'resume')
-      next = { ...next, pending: { id: action.id, kind: 'resume', attempt: action.attempt, mode: action.mode, at } };
+      next = { ...prompted(next, action), pending: { id: action.id, kind: 'resume', attempt: action.attempt, mode: action.mode, at } };
     if (action.kind === 'recover' || action.kind === 'end-recovery')
       next = { ...next, pending: { id: action.id, kind: action.kind, attempt: action.attempt, at } };
     if (action.kind === 'end')

@@ -1,5 +1,6 @@
 import { nameOf } from './account/hold.ts';
 import { isStale, reserveName } from './account/window.ts';
+import { openAsks } from './asks/ask.ts';
 import type { Decision, RunDecision } from './decision.ts';
 import type { HostDecision } from './host/decide-host.ts';
 import { type Cause, key } from './model/cause.ts';
@@ -106,11 +107,15 @@ function escalated(notices: readonly Notice[], draft: NoticeDraft, at: Instant):
 
 /**
  * A cause of a run is active while the run waits for a person, or while the streak remembers its
- * notification.
+ * notification; a question is as long as it is open.
  */
-const isNeeded = (run: Run, cause: Cause): boolean =>
-  isForOthers(run.state) ||
-  (!isOver(run) && cause.about === 'run' && (run.streak.notified.includes(cause.trouble) || isStillUnknown(run, cause)));
+const isNeeded = (run: Run, cause: Cause): boolean => {
+  if (cause.about === 'run' && cause.trouble === 'question') return !isOver(run) && openAsks(run).length > 0;
+  return (
+    isForOthers(run.state) ||
+    (!isOver(run) && cause.about === 'run' && (run.streak.notified.includes(cause.trouble) || isStillUnknown(run, cause)))
+  );
+};
 
 const isStillUnknown = (run: Run, cause: Cause): boolean =>
   cause.about === 'run' && cause.trouble === 'unknown-cost' && run.caps?.isUnknown === true;

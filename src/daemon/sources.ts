@@ -85,9 +85,16 @@ export function requested(
       return { kind: 'operator.requested', run, request: id, command, ...way, ...notices, ...askedInside(request.inside, run, allow) };
     }
     case 'claim': {
-      const { run, attempt, token, claim, because } = request;
-      const genuine = isMark(`${run}/${attempt}/${token}`, readAttempt(attemptFiles(layout, run, attempt)).mark);
-      return { kind: 'agent.claimed', run, request: id, attempt, genuine, claim, because };
+      const { run, attempt, claim, because } = request;
+      return { kind: 'agent.claimed', run, request: id, attempt, genuine: isGenuine(layout, request), claim, because };
+    }
+    case 'ask': {
+      const { run, attempt, ask } = request;
+      return { kind: 'agent.asked', run, request: id, attempt, genuine: isGenuine(layout, request), ask };
+    }
+    case 'take': {
+      const { run, attempt, ask } = request;
+      return { kind: 'answer.taken', run, request: id, attempt, genuine: isGenuine(layout, request), ask };
     }
     case 'recovery': {
       const { run, recovery, token, says, because } = request;
@@ -96,6 +103,10 @@ export function requested(
     }
   }
 }
+
+/** It carries the token of its attempt, or the visible stand-in. */
+const isGenuine = (layout: Layout, { run, attempt, token }: Pick<Request & { kind: 'claim' }, 'run' | 'attempt' | 'token'>): boolean =>
+  isMark(`${run}/${attempt}/${token}`, readAttempt(attemptFiles(layout, run, attempt)).mark);
 
 const askedInside = (inside: Inside | undefined, run: string | null, allow: AllowInside) =>
   inside === undefined ? {} : { inside: { ...inside, refused: isRefusedInside(allow, inside, run) } };

@@ -43,12 +43,13 @@ export async function resume(
   const { launcher, because } = launcherFor(run.spec);
   const mark = standby?.mark ?? markOf(run.id, attempt);
   // Everyone who can see the arguments of processes can see these.
+  const asking = run.spec.policy.asks === true ? (agent.asks?.(plan.argv, askServer(layout)) ?? plan.argv) : plan.argv;
   const variables = { [MARK_VARIABLE]: visibleMark(mark), DOGWATCH_RUN: run.name, DOGWATCH_STATE_DIR: layout.stateDir };
   const planned = {
     run: run.id,
     runName: run.name,
     attempt,
-    argv: agent.carries?.(plan.argv, variables, { environment, cwd: run.spec.cwd }) ?? plan.argv,
+    argv: agent.carries?.(asking, variables, { environment, cwd: run.spec.cwd }) ?? asking,
     stdin: plan.stdin,
     cwd: run.spec.cwd,
     umask: run.spec.umask,
@@ -82,6 +83,9 @@ export async function resume(
       return { kind: 'start-failed', attempt, because: outcome.because };
   }
 }
+
+/** What an agent starts to ask a person. */
+const askServer = (layout: Layout) => [join(layout.bin, 'dogwatch'), 'ask-server'] as const;
 
 function environmentOf({ spec }: Run, layout: Layout): Environment | EnvironmentLost {
   try {
@@ -131,5 +135,5 @@ function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run, d
   const refusal = prompt.refusal === null ? null : redact(prompt.refusal, environment);
   const facts = { run: run.name, attempt, reason: prompt.reason, refusal, dogwatch };
   const text = renderPrompt(run.spec.resumePrompt, facts);
-  return prompt.operator === null ? text : `${text}\n${prompt.operator}`;
+  return [text, prompt.answers, prompt.operator].filter((part) => part != null).join('\n');
 }

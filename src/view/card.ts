@@ -1,3 +1,4 @@
+import { askInWords } from '../core/asks/words.ts';
 import { isOver } from '../core/model/run.ts';
 import { costInWords } from '../core/spend/report.ts';
 import { bytesInWords } from '../core/values/bytes.ts';
@@ -36,6 +37,7 @@ export function cardOf(
     ['why', [run.why]],
     ['cause', isSaid(run.lastCause, run.why) ? [] : [run.lastCause]],
     ['said', run.lastWords === null || isSaid(run.lastWords, `${run.why} ${run.lastCause ?? ''}`) ? [] : [run.lastWords]],
+    ['asks', run.questions.map((one) => `${askInWords(one)}; denied ${when(clock, one.until)}, if nobody answers`)],
     ['next', [stepInWords(run.next, clock)]],
     ['turn', turnOf(run)],
     [

@@ -1,10 +1,11 @@
+import { type Ask, openAsks } from '../core/asks/ask.ts';
 import { type Attempt, isOver, type Run } from '../core/model/run.ts';
 import { statusOf } from '../core/report/status.ts';
 import { reportedTurn, turnOf } from '../core/report/turn.ts';
 import { reachedCap } from '../core/run/caps.ts';
 import { lastCause } from '../core/run/last-cause.ts';
 import { lastWordsOf } from '../core/run/repeated.ts';
-import type { AttemptView, Found, RunFacts } from './model.ts';
+import type { AttemptView, Found, QuestionView, RunFacts } from './model.ts';
 import { nextOf } from './next.ts';
 
 /**
@@ -16,6 +17,7 @@ export function factsOf(run: Run, found: Found | null, recovers: boolean): RunFa
   const status = statusOf(run);
   const next = nextOf(run, recovers);
   const turn = turnOf(run, recovers);
+  const questions = isOver(run) ? [] : openAsks(run).map((ask) => questionView(ask, run));
   const needsLogin = !isOver(run) && run.holds.some(({ kind }) => kind === 'auth');
   return {
     ...status,
@@ -35,9 +37,19 @@ export function factsOf(run: Run, found: Found | null, recovers: boolean): RunFa
     filled: (filled?.attempt === attempt?.number ? filled?.because : null) ?? flooded ?? null,
     needsLogin,
     raisesCap: isOver(run) ? null : (reachedCap(run)?.option ?? null),
+    questions,
     needsPerson: needsLogin || run.state === 'escalated' || (run.state === 'handed-off' && turn.who === 'operator' && run.paused === null),
   };
 }
+
+const questionView = ({ number, of, text, at, attempt: asker }: Ask, { attempt, spec }: Run): QuestionView => ({
+  number,
+  of,
+  text,
+  askedAt: new Date(at.wall).toISOString(),
+  until: new Date(at.wall + spec.policy.permissionGraceMs).toISOString(),
+  isHeard: attempt?.alive === true && attempt.number === asker,
+});
 
 const attemptView = (attempt: Attempt): AttemptView => ({
   number: attempt.number,

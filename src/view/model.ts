@@ -94,6 +94,8 @@ export interface RunFacts extends RunStatus {
   readonly needsLogin: boolean;
   /** It has spent what it may: the option of `dogwatch resume` that lets it go on. Else null. */
   readonly raisesCap: string | null;
+  /** What its agent asks a person, oldest first. */
+  readonly questions: readonly QuestionView[];
   /** Nothing works on it, and only a person can change that. */
   readonly needsPerson: boolean;
 }
@@ -115,6 +117,17 @@ export interface RunView extends RunFacts {
 
 /** One sign a group, so that no fact is in a colour alone. `--` and `xx`: stopped and failed. */
 export type Sign = '!!' | '<<' | '..' | '>>' | 'ok' | '--' | 'xx';
+
+export interface QuestionView {
+  readonly number: number;
+  readonly of: 'permission' | 'choice';
+  readonly text: string;
+  readonly askedAt: string;
+  /** When it is denied unless someone answers. */
+  readonly until: string;
+  /** The attempt that asked lives and waits; otherwise the next one gets the answer. */
+  readonly isHeard: boolean;
+}
 
 export interface AttemptView {
   readonly number: number;

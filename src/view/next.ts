@@ -1,3 +1,4 @@
+import { waitsFor } from '../core/asks/ask.ts';
 import type { Hold } from '../core/model/facts.ts';
 import { isOver, type Run } from '../core/model/run.ts';
 import { isRecovering } from '../core/recovery/lifecycle.ts';
@@ -74,6 +75,8 @@ function whileAlive(run: Run): Step {
   const { attempt, claim, holds, spec } = run;
   if (claim !== null) return step('the check decides whether the job is done');
   if (attempt === null) return step(`attempt ${run.tried + 1} starts`);
+  const ask = waitsFor(run);
+  if (ask !== null) return step('what it asks is denied if nobody answers', ask.at.wall + spec.policy.permissionGraceMs);
   const wait = holds.find(({ kind, untilWall }) => (kind === 'hours' || kind === 'reserve') && untilWall !== null);
   if (wait !== undefined)
     return step(

@@ -53,7 +53,7 @@ function viewOf(run: RunFacts, notices: readonly ReportedNotice[], { nowWall, fi
 const FAILED_MS = 86_400_000;
 
 function groupOf(run: RunFacts, notices: readonly ReportedNotice[], nowWall: number): Group {
-  if (run.needsPerson || (!isOver(run) && notices.some(callsAboutRun))) return 'person';
+  if (run.needsPerson || run.questions.length > 0 || (!isOver(run) && notices.some(callsAboutRun))) return 'person';
   if (run.state === 'failed') return isUnanswered(run, notices, nowWall) ? 'person' : 'done';
   if (isOver(run)) return 'done';
   // Nobody continues what has no process: its state is of an earlier moment.

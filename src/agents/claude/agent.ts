@@ -54,10 +54,20 @@ export const claude = choosesSession({
   recordInterpreter: transcriptInterpreter,
   subRecords: subTranscripts,
   said: saidInStreamJson,
+  asks: asksByServer,
 });
 
 function home(environment: Environment): string {
   return environment.CLAUDE_CONFIG_DIR || join(environment.HOME || homedir(), '.claude');
+}
+
+/** Who is asked: the operator's own choice counts. Seen in version 2.1.330. */
+const OWN_ANSWERS = ['permission-prompt-tool', 'permission-prompts', 'dangerously-skip-permissions'];
+
+function asksByServer(command: CommandLine, [program = '', ...args]: readonly string[]): readonly string[] {
+  if (has(command, ...OWN_ANSWERS)) return [];
+  const config = { mcpServers: { dogwatch: { type: 'stdio', command: program, args } } };
+  return ['--mcp-config', JSON.stringify(config), '--permission-prompt-tool', 'mcp__dogwatch__permission'];
 }
 
 function problem(command: CommandLine): string | null {

@@ -86,6 +86,11 @@ export interface Agent {
    */
   carries?(argv: readonly string[], variables: Environment, place: Place): readonly string[];
   /**
+   * The command with what makes it ask a person, by an MCP server that this command starts; the
+   * same command if it says itself who is asked. Absent if the agent cannot wait for an answer.
+   */
+  asks?(argv: readonly string[], server: readonly [program: string, ...args: string[]]): readonly string[];
+  /**
    * How the agent's configuration affects the variables of its tools. Empty if nothing is known.
    */
   toolsEnvironment?(command: readonly string[], place: Place): readonly ToolsEnvironment[];

@@ -60,6 +60,8 @@ export interface ChoosesSession {
   /** The records of its sub-agents beside that of a session. Absent if they are in it. */
   subRecords?(record: string, session: string): readonly string[];
   readonly cappedExit?: number;
+  /** Options that make it ask a person; see `Agent`. Absent if it cannot. */
+  asks?(command: CommandLine, server: readonly string[]): readonly string[];
   readonly said: Agent['said'];
 }
 
@@ -98,6 +100,7 @@ export function choosesSession(cli: ChoosesSession): Agent {
     fresh: (spec, digest) => ({ argv: without(parsed(spec.command), sessionOptions), stdin: taskAndDigest(spec, digest) }),
     interpreter: cli.interpreter,
     ...(cli.cappedExit !== undefined && { cappedExit: cli.cappedExit }),
+    ...(cli.asks && { asks: asksBy(cli.asks, grammar) }),
     account(command, environment) {
       const taken = parsed(command);
       const { provider, keys, file } = cli.credential(environment, taken);
@@ -123,6 +126,14 @@ export function choosesSession(cli: ChoosesSession): Agent {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Another command, such as the operator's own for resumes, stays as it is. */
+const asksBy =
+  (options: NonNullable<ChoosesSession['asks']>, grammar: Grammar): NonNullable<Agent['asks']> =>
+  (argv, server) => {
+    const command = takeApart(argv, grammar);
+    return command === null ? argv : [...command.head, ...options(command, server), ...argv.slice(command.head.length)];
+  };
 
 const recordsOf =
   (cli: ChoosesSession): SessionRecords['of'] =>

@@ -1,3 +1,4 @@
+import { answerInWords } from '../../core/asks/words.ts';
 import { registeredPolicy } from '../../core/evolve/policy-change.ts';
 import type { Policy } from '../../core/model/policy.ts';
 import type { Run } from '../../core/model/run.ts';
@@ -70,6 +71,9 @@ export function describeRun(run: Run, hidden: (text: string) => string): RunConf
       progress: text(spec.progress),
       logs: spec.logs,
       journals: spec.journals,
+      alwaysAnswered: (run.asks?.rules ?? []).map(({ says, words, text: asked }) =>
+        hidden(`${asked}: ${answerInWords({ says, text: words, by: 'operator' })}`),
+      ),
     },
   };
 }

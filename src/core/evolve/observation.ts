@@ -19,6 +19,7 @@ import { elapsedMs, inWords } from '../values/duration.ts';
 import { exitInWords } from '../values/exit.ts';
 import { isSame } from '../values/process-identity.ts';
 import { checkAnswered, evidenceAnswered, sessionAnswered, withoutGlance } from './answers.ts';
+import { answerTaken, askedAnew, personAsked } from './asks.ts';
 import { died, evolveFromLog, evolveFromSample } from './attempt.ts';
 import { evolveFromCut } from './cut-log.ts';
 import { evolveFromFill } from './disk-fill.ts';
@@ -53,6 +54,10 @@ export function evolve(run: Run, seen: Observation, theirs: TheirAccount, { wind
           : asked(run, seen.command, seen, windows);
     case 'agent.claimed':
       return claimed(run, seen);
+    case 'agent.asked':
+      return personAsked(run, seen);
+    case 'answer.taken':
+      return answerTaken(run, seen);
     case 'log.read':
     case 'journal.read':
       return evolveFromLog(run, seen);
@@ -98,7 +103,7 @@ function started(run: Run, seen: Observation & { kind: 'watchdog.started' }): Up
   if (!seen.rebooted) return { run: base, note: null };
   // The monotonic clock restarts, so waits that began in another boot begin again now.
   const attendedAt = run.state === 'handed-off' || base.attendedAt !== null ? seen.at : null;
-  const idle: Run = { ...recoveryOver(base, 'the host was rebooted', 'again'), due: null, shot: null, attendedAt };
+  const idle: Run = { ...recoveryOver(askedAnew(base, seen.at), 'the host was rebooted', 'again'), due: null, shot: null, attendedAt };
   if (unlooked === null) return { run: idle, note: 'the host was rebooted' };
   const note = `the host was rebooted${unlooked.alive ? `; attempt ${unlooked.number} ended with it` : ''}`;
   const trouble = unlooked.trouble && { ...unlooked.trouble, at: seen.at };

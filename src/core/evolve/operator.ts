@@ -10,6 +10,7 @@ import { isObserveOnly } from '../run/liveness.ts';
 import { anywayInWords } from '../run/outside-hours.ts';
 import { needless, refuse, type Update } from '../run/update.ts';
 import type { CapState } from '../spend/cap-state.ts';
+import { askAnswered } from './asks.ts';
 import { policySet } from './policy-change.ts';
 
 /** Folds in what the operator asks for. `windows` are those of the run's account. */
@@ -48,6 +49,8 @@ export function asked(
       };
     case 'set':
       return policySet(run, command, seen);
+    case 'answer':
+      return askAnswered(run, command, seen);
     case 'ack':
       return notices.length === 0
         ? needless(run, 'there is nothing to acknowledge')

@@ -16,6 +16,7 @@ export const RUN_TROUBLES = [
   'overlong-tool',
   'permission',
   'poison',
+  'question',
   'recovery',
   'repeated',
   'stall',

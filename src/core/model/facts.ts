@@ -1,3 +1,4 @@
+import type { AnswerCommand, AskFact } from '../asks/facts.ts';
 import type { Amounts } from '../spend/amount.ts';
 import type { AgentName } from '../values/agent-names.ts';
 import type { Instant } from '../values/instant.ts';
@@ -16,30 +17,11 @@ import type { Limit, Provenance, Signal, Source } from './signals.ts';
 export type { Instant } from '../values/instant.ts';
 export type { ProcessIdentity } from '../values/process-identity.ts';
 export type { Survivor, Vitals } from './attempt.ts';
+export type { Hold, RunState } from './states.ts';
 /**
  * The vocabulary of dogwatch as types. Everything here is plain data: it is stored as JSON, and the
  * same core runs on it in the watchdog, in a replay and in a simulation.
  */
-
-export type RunState =
-  | 'starting'
-  | 'working'
-  | 'quiet'
-  | 'waiting'
-  | 'held'
-  | 'handed-off'
-  | 'recovering'
-  | 'escalated'
-  | 'complete'
-  | 'stopped'
-  | 'failed';
-
-/** Why a run is not resumed now. `untilWall` is null if no clock releases it. */
-export interface Hold {
-  readonly kind: 'limit' | 'auth' | 'disk' | 'operator' | 'backoff' | 'common-cause' | 'hours' | 'reserve' | 'cap';
-  readonly untilWall: number | null;
-  readonly because: string;
-}
 
 export type { AgentName, Evidence, Limit, LogCursor, Policy, Provenance, RunSpec, Signal, Source };
 
@@ -57,6 +39,7 @@ export type Command =
   | { readonly kind: 'set'; readonly policy: PolicyChanges; readonly words: string }
   /** The notices about it were read. */
   | { readonly kind: 'ack' }
+  | AnswerCommand
   /** The supervisor asks this agent to mend it. */
   | { readonly kind: 'recover'; readonly recovery: RecoverySpec }
   /** The supervisor wants it mended, but the agent cannot be started. */
@@ -99,6 +82,7 @@ export type Fact =
       readonly claim: 'done' | 'blocked' | 'progress';
       readonly because: string;
     }
+  | AskFact
   | LogFact
   | { readonly kind: 'done-file.appeared'; readonly run: string; readonly attempt: number; readonly path: string }
   | {
@@ -156,6 +140,8 @@ export function requestOf(fact: Fact): string | null {
     case 'run.registered':
     case 'operator.requested':
     case 'agent.claimed':
+    case 'agent.asked':
+    case 'answer.taken':
     case 'recovery.spoke':
       return fact.request;
     default:
@@ -218,7 +204,13 @@ export type Action =
       readonly mode: 'start' | 'resume' | 'fresh';
       /** The session that is resumed or that a fresh one replaces, or null if none is known. */
       readonly session: string | null;
-      readonly prompt: { readonly reason: string; readonly refusal: string | null; readonly operator: string | null };
+      readonly prompt: {
+        readonly reason: string;
+        readonly refusal: string | null;
+        readonly operator: string | null;
+        /** A person's answers to questions of earlier attempts. Absent if there are none. */
+        readonly answers?: string;
+      };
     }
   /** The ending step that all three share, as an action of its own. */
   | { readonly kind: 'end'; readonly id: string; readonly run: string; readonly attempt: number; readonly because: string }

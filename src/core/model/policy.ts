@@ -28,6 +28,8 @@ export const POLICY_FIELDS = {
   /** An attempt that lingers after the run is complete is ended after this. */
   lingerMs: 'number',
   permissionGraceMs: 'number',
+  /** A permission that the agent lacks is a question to a person. */
+  asks: 'flag?',
   graceMs: 'number',
   checkTimeoutMs: 'number',
   evidenceTimeoutMs: 'number',

@@ -1,3 +1,4 @@
+import type { Asks } from '../asks/ask.ts';
 import type { CapState } from '../spend/cap-state.ts';
 import type { RunSpend } from '../spend/run.ts';
 import type { Attempt } from './attempt.ts';
@@ -146,6 +147,8 @@ export interface Run {
   readonly cursors: Readonly<Record<string, LogCursor>>;
   /** How far the journal of each unit was read. */
   readonly journals: Readonly<Record<string, string>>;
+  /** What its agent has asked a person, and the answers that always hold. Absent if nothing. */
+  readonly asks?: Asks;
   /** What is remembered about its caps. Absent if nothing is. */
   readonly caps?: CapState;
   /** What all attempts and recovery agents used. Absent if none said anything. */

@@ -1,4 +1,22 @@
-import type { RunState } from './facts.ts';
+export type RunState =
+  | 'starting'
+  | 'working'
+  | 'quiet'
+  | 'waiting'
+  | 'held'
+  | 'handed-off'
+  | 'recovering'
+  | 'escalated'
+  | 'complete'
+  | 'stopped'
+  | 'failed';
+
+/** Why a run is not resumed now. `untilWall` is null if no clock releases it. */
+export interface Hold {
+  readonly kind: 'limit' | 'auth' | 'disk' | 'operator' | 'backoff' | 'common-cause' | 'hours' | 'reserve' | 'cap';
+  readonly untilWall: number | null;
+  readonly because: string;
+}
 
 /** Who takes care of a run: each steps in when the one before it cannot help. */
 export type Owner = 'watchdog' | 'supervisor' | 'recovery-agent' | 'operator';

@@ -1,3 +1,4 @@
+import { openAsks } from '../asks/ask.ts';
 import { type Cause, causeOf, type RunTrouble } from '../model/cause.ts';
 import type { Action } from '../model/facts.ts';
 import type { HostAction } from '../model/host.ts';
@@ -23,6 +24,7 @@ const SUBJECTS: Readonly<
   'unknown-cost': 'a cap cannot be kept, because its cost is unknown',
   blocked: 'it needs a person',
   permission: 'it asked for a permission that nobody could give',
+  question: 'its agent asks a person',
   failed: 'it could not be started',
   budget: 'resuming it no longer helps',
   repeated: 'it keeps failing in the same way',
@@ -133,6 +135,8 @@ function commands(cause: Cause, run: Run): string[] {
     case 'blocked':
     case 'permission':
       return [why, `dogwatch resume ${name} --prompt "…"`, ack];
+    case 'question':
+      return answers(run, name, ack);
     case 'cost':
       return [why, `dogwatch resume ${name} ${reachedCap(run)?.option ?? ''}`.trim(), ack];
     case 'unknown-cost':
@@ -145,6 +149,14 @@ function commands(cause: Cause, run: Run): string[] {
     default:
       return [`dogwatch logs ${name}`, `dogwatch resume ${name}`, ack];
   }
+}
+
+/** With several questions an answer must say which it is for. */
+function answers(run: Run, name: string, ack: string): string[] {
+  const open = openAsks(run);
+  const choice = open.length > 1 ? ` --question ${open.at(-1)?.number}` : '';
+  const says = open.at(-1)?.of === 'choice' ? ['"…"'] : ['yes', 'no'];
+  return [...says.map((word) => `dogwatch answer ${name} ${word}${choice}`), ack];
 }
 
 /** Quoted for a shell. */

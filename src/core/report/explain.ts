@@ -1,3 +1,5 @@
+import { type Ask, openAsks } from '../asks/ask.ts';
+import { askInWords } from '../asks/words.ts';
 import type { Instant } from '../model/facts.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { type Attempt, isOver, type Run } from '../model/run.ts';
@@ -74,6 +76,8 @@ const saidUnknown = ({ trouble }: Attempt): string =>
 
 function next(run: Run, now: Instant): string {
   const { attempt, name, pending } = run;
+  const ask = isOver(run) ? undefined : openAsks(run)[0];
+  if (ask !== undefined && pending === null) return asks(run, ask, now);
   if (pending?.kind === 'resume') return `Attempt ${pending.attempt} is being started now.`;
   if (pending?.kind === 'recover') return 'A recovery agent is being started now.';
   if (pending?.kind === 'end') return `${attempt?.alive ? 'It' : 'What is left of it'} is being ended now.`;
@@ -110,6 +114,11 @@ function next(run: Run, now: Instant): string {
     case 'stopped':
       return `\`dogwatch resume ${name}\` takes it up again.`;
   }
+}
+
+function asks({ name, spec }: Run, ask: Ask, now: Instant): string {
+  const leftMs = Math.max(0, ask.at.wall + spec.policy.permissionGraceMs - now.wall);
+  return `Its agent asks a person, ${askInWords(ask)}. \`dogwatch answer ${name} yes\` (or no, or words) answers it; in ${inWords(leftMs)} it is denied.`;
 }
 
 function atWork({ name }: Run, { spec, startedAt, over, number }: Recovery, now: Instant): string {

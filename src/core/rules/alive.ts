@@ -5,6 +5,7 @@ import type { Attempt, Run } from '../model/run.ts';
 import { isUnheard, patienceMs, silentSince } from '../run/liveness.ts';
 import { throttledBetween } from '../run/memory.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
+import { waiting } from './asks.ts';
 import { fills } from './disk-fill.ts';
 import { getsNowhere } from './nowhere.ts';
 import { type Moment, NEVER, type Verdict } from './rule.ts';
@@ -26,6 +27,8 @@ export function alive(run: Run, now: Moment): Verdict | null {
 
 function leftOrEnded(run: Run, attempt: Attempt, { at, holds }: Moment, state: Verdict): Verdict {
   const leftAlone = leftAloneUntil(run, holds, at);
+  const asking = waiting(run, state);
+  if (asking !== null) return asking;
   if (leftAlone !== null) return { ...waking(state, at.mono + (leftAlone - at.wall)), holds: holdsOf(run, holds).map(asHold) };
   if (attempt.overflows >= MAX_OVERFLOWS)
     return ending(state, `attempt ${attempt.number} gets nowhere: its context was full ${attempt.overflows} times in a row`);

@@ -4,6 +4,7 @@ import { isLeftAlone } from '../run/owner.ts';
 import { unproven } from '../run/unseen.ts';
 import { elapsedMs, inWords } from '../values/duration.ts';
 import { alive, livingState } from './alive.ts';
+import { untilExpired } from './asks.ts';
 import { handedOffSpent, overspent, untilOverspent } from './caps.ts';
 import { deadRules } from './dead.ts';
 import { heldForFill } from './disk-fill.ts';
@@ -35,7 +36,7 @@ const OVERSPENT = RULES.indexOf(overspent);
 export function judge(run: Run, moment: Moment): Verdict {
   for (const [index, rule] of RULES.entries()) {
     const verdict = rule(run, moment);
-    if (verdict !== null) return index < OVERSPENT ? verdict : untilOverspent(verdict, run, moment);
+    if (verdict !== null) return untilExpired(index < OVERSPENT ? verdict : untilOverspent(verdict, run, moment), run);
   }
   throw new Error(`no rule decides about a run in state ${run.state}`);
 }

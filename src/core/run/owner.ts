@@ -1,3 +1,4 @@
+import { waitsFor } from '../asks/ask.ts';
 import type { RunState } from '../model/facts.ts';
 import { isOver, type Run } from '../model/run.ts';
 import { type Owner, STATES } from '../model/states.ts';
@@ -10,7 +11,7 @@ export function ownerOf(run: Run, recovers: boolean): Owner | null {
   const { owner } = STATES[run.state];
   if (owner === null || isOver(run)) return owner;
   const isWithheld = run.paused !== null || !run.hostEnabled || !run.spec.policy.enabled || run.state === 'held';
-  return isWithheld || (owner === 'supervisor' && !recovers) ? 'operator' : owner;
+  return isWithheld || waitsFor(run) !== null || (owner === 'supervisor' && !recovers) ? 'operator' : owner;
 }
 
 /** The watchdog can do nothing more for it by itself. */

@@ -1,3 +1,4 @@
+import type { Asking } from '../../core/asks/ask.ts';
 import type { Command, ProcessIdentity, RunSpec } from '../../core/model/facts.ts';
 import type { Inside } from '../../core/model/inside.ts';
 import type { Said } from '../../core/model/recovery.ts';
@@ -41,6 +42,23 @@ export type Request =
       readonly token: string;
       readonly claim: 'done' | 'blocked' | 'progress';
       readonly because: string;
+    }
+  /** The agent asks a person; `taken`: the request whose answer its process takes. */
+  | {
+      readonly id: string;
+      readonly kind: 'ask';
+      readonly run: string;
+      readonly attempt: number;
+      readonly token: string;
+      readonly ask: Asking;
+    }
+  | {
+      readonly id: string;
+      readonly kind: 'take';
+      readonly run: string;
+      readonly attempt: number;
+      readonly token: string;
+      readonly ask: string;
     }
   /** What a recovery agent reports. */
   | {

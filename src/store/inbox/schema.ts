@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MAX_ANSWER, MAX_QUESTION } from '../../core/asks/ask.ts';
 import { LIVING, POLICY_FIELDS, type PolicyField } from '../../core/model/policy.ts';
 import { LAUNCHERS } from '../../core/model/run-spec.ts';
 import { AGENT_NAMES, PATTERN_SIGNALS } from '../../core/values/agent-names.ts';
@@ -82,6 +83,13 @@ const command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stop'), because: text }),
   z.strictObject({ kind: z.literal('set'), policy: z.partial(policy), words: text }),
   z.strictObject({ kind: z.literal('ack') }),
+  z.strictObject({
+    kind: z.literal('answer'),
+    number: z.nullable(count),
+    says: z.enum(['yes', 'no', 'text']),
+    text: text.check(z.maxLength(MAX_ANSWER)),
+    always: z.boolean(),
+  }),
   z.strictObject({ kind: z.literal('recover'), recovery }),
   z.strictObject({ kind: z.literal('no-recovery'), because: text }),
 ]);
@@ -112,6 +120,19 @@ export const requestSchema: z.ZodMiniType<Request> = z.discriminatedUnion('kind'
     claim: z.enum(['done', 'blocked', 'progress']),
     because: text,
   }),
+  z.strictObject({
+    id,
+    kind: z.literal('ask'),
+    run,
+    attempt: count,
+    token: text,
+    ask: z.strictObject({
+      key: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+      of: z.enum(['permission', 'choice']),
+      text: text.check(z.maxLength(MAX_QUESTION)),
+    }),
+  }),
+  z.strictObject({ id, kind: z.literal('take'), run, attempt: count, token: text, ask: id }),
   z.strictObject({
     id,
     kind: z.literal('recovery'),

@@ -20,6 +20,7 @@ import type {
 import type { RecoverySpec, Refused, Said } from '../../../src/core/model/recovery.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import type { DayCap } from '../../../src/core/spend/day-cap.ts';
+import { fingerprint } from '../../../src/core/values/fingerprint.ts';
 import { World } from '../../../src/core/world.ts';
 import { MARKS } from './disks.ts';
 import { ticksInTime, wasDue } from './ticks.ts';
@@ -43,6 +44,7 @@ export const POLICY: Policy = {
   promptAfterMs: MINUTE,
   lingerMs: 2 * MINUTE,
   permissionGraceMs: 10 * MINUTE,
+  asks: false,
   graceMs: 10 * SECOND,
   checkTimeoutMs: 10 * MINUTE,
   evidenceTimeoutMs: 20 * SECOND,
@@ -296,6 +298,23 @@ export class Story {
 
   claims(claim: 'done' | 'blocked' | 'progress', because: string, attempt = this.attempt): RunDecision {
     return this.tell({ kind: 'agent.claimed', request: `r${this.#seq}`, attempt, genuine: true, claim, because });
+  }
+
+  /** The agent asks a person, under the name of this request. */
+  asks(
+    text: string,
+    { request = `a${this.#seq}`, attempt = this.attempt, genuine = true, of = 'permission' as 'permission' | 'choice' } = {},
+  ): RunDecision {
+    return this.tell({ kind: 'agent.asked', request, attempt, genuine, ask: { key: fingerprint(text).padStart(32, '0'), of, text } });
+  }
+
+  /** The process that waits under the name of this request takes the answer. */
+  takes(ask: string, { attempt = this.attempt, genuine = true } = {}): RunDecision {
+    return this.tell({ kind: 'answer.taken', request: `t${this.#seq}`, attempt, genuine, ask });
+  }
+
+  answers(says: 'yes' | 'no' | 'text', { text = '', number = null as number | null, always = false } = {}): RunDecision {
+    return this.operator({ kind: 'answer', number, says, text, always });
   }
 
   operator(command: Command): RunDecision {

@@ -125,12 +125,15 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   ['reply', 'unpause lives --json', 'lines'],
   ['reply', 'ack needs --json', 'lines'],
   ['reply', 'set lives DOGWATCH_IDLE=20m --json', 'lines'],
+  ['question', 'questions --json', 'lines'],
+  ['error', 'answer lives --json', 'whole'],
+  ['reply', 'answer lives yes --json', 'lines'],
   ['reply', 'stop lives waits needs --json', 'lines'],
 ];
 
 test('the schema has every state and every kind of hold', () => {
   expect($defs.state.enum).toEqual(Object.keys(STATES));
-  const [, kinds = ''] = /interface Hold \{\s+readonly kind: ([^;]+);/.exec(readFileSync('src/core/model/facts.ts', 'utf8')) ?? [];
+  const [, kinds = ''] = /interface Hold \{\s+readonly kind: ([^;]+);/.exec(readFileSync('src/core/model/states.ts', 'utf8')) ?? [];
   expect($defs.hold.properties.kind.enum.map((kind: string) => `'${kind}'`)).toEqual(kinds.split(' | '));
 });
 

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { openAsks } from '../../../src/core/asks/ask.ts';
+import type { RunDecision } from '../../../src/core/decision.ts';
+import { HOUR, MINUTE, SECOND, type Story, type Wishes, working } from '../../kit/core/world.ts';
+
+const ASKS: Wishes = { policy: { asks: true } };
+const asking = (text = 'Bash: git push', request = 'a1') => {
+  const story = working(ASKS);
+  story.asks(text, { request });
+  return story;
+};
+const said = ({ reply }: RunDecision) => [reply?.accepted, reply?.message];
+/** The answer that the process that waits under this name may pass on. */
+const passedOn = ({ run }: Story, request: string) => {
+  const ask = run.asks?.all.find((one) => one.request === request);
+  return ask?.taken === true ? ask.answer?.says : undefined;
+};
+/** The attempt dies, and the next one works. */
+function resumed(story: Story): Story {
+  story.exits();
+  story.after(SECOND).gathered();
+  story.after(HOUR).tick();
+  story.started();
+  story.says();
+  return story;
+}
+
+describe('a question', () => {
+  test('calls a person, once, with the commands that answer it', () => {
+    const story = asking();
+    expect(story.last.actions).toMatchObject([{ kind: 'escalate', to: 'operator', cause: 'question' }]);
+    expect(story.last.because).toContain('question 1: Bash: git push');
+    expect(openAsks(story.run)).toMatchObject([{ number: 1, attempt: 1, answer: null, taken: false }]);
+  });
+
+  test('is answered once, and its answer is taken once', () => {
+    const story = asking();
+    expect(said(story.answers('yes'))).toEqual([true, expect.stringContaining('answered yes')]);
+    expect(passedOn(story, 'a1')).toBe(undefined);
+    expect(said(story.answers('no'))).toEqual([false, 'question 1 has been answered already: yes']);
+    expect(said(story.takes('a1'))[0]).toBe(true);
+    expect(passedOn(story, 'a1')).toBe('yes');
+    expect(said(story.takes('a1'))).toEqual([false, 'its answer was used before']);
+    expect(said(story.answers('no'))[0]).toBe(false);
+    story.asks('Bash: git push', { request: 'a2' });
+    expect([passedOn(story, 'a2'), openAsks(story.run).length]).toEqual([undefined, 1]);
+  });
+
+  test('leaves its attempt alone, however silent it is, until it is denied', () => {
+    const story = working({ policy: { asks: true, permissionGraceMs: 5 * HOUR } });
+    story.asks('Bash: git push', { request: 'a1' });
+    for (let minutes = 1; minutes < 300; minutes++) story.after(MINUTE).sample(0);
+    expect([story.run.attempt?.alive, story.actions.filter(({ kind }) => kind === 'end')]).toEqual([true, []]);
+    expect(story.run.because).toContain('waits for a person');
+    story.after(MINUTE).tick();
+    expect(story.last.because).toContain('denied, nobody answered within 5h');
+    story.takes('a1');
+    expect([passedOn(story, 'a1'), openAsks(story.run)]).toEqual(['no', []]);
+    expect(said(story.answers('yes'))[0]).toBe(false);
+  });
+
+  test('of an attempt that died is not asked again, and its answer reaches the next one', () => {
+    const story = resumed(asking());
+    expect(openAsks(story.run)).toEqual([]);
+    const again = working({ policy: { asks: true, permissionGraceMs: 5 * HOUR } });
+    again.asks('Bash: git push', { request: 'a1' });
+    resumed(again);
+    again.asks('Bash: git push', { request: 'a2' });
+    expect([again.last.actions, openAsks(again.run).length]).toEqual([[], 1]);
+    again.answers('yes');
+    expect(said(again.takes('a1'))[0]).toBe(false);
+    again.takes('a2');
+    expect(passedOn(again, 'a2')).toBe('yes');
+  });
+
+  test('that is answered while nobody waits is answered by the next prompt, and to whoever asks the same, once', () => {
+    const story = working({ policy: { asks: true, permissionGraceMs: 5 * HOUR } });
+    story.asks('Bash: git push', { request: 'a1' });
+    story.exits();
+    story.after(SECOND).gathered();
+    story.answers('text', { text: 'push to the branch' });
+    story.after(HOUR).tick();
+    const resume = story.actions.findLast((action) => action.kind === 'resume');
+    expect(resume).toMatchObject({ attempt: 2, prompt: { answers: expect.stringContaining('(Bash: git push): “push to the branch”') } });
+    story.started();
+    story.says();
+    story.asks('Bash: git push', { request: 'a2' });
+    expect([passedOn(story, 'a2'), openAsks(story.run).length]).toEqual(['text', 0]);
+    story.asks('Bash: git push', { request: 'a3' });
+    expect([passedOn(story, 'a3'), openAsks(story.run).length]).toEqual([undefined, 1]);
+    story.exits();
+    story.after(SECOND).gathered();
+    story.after(HOUR).tick();
+    expect(story.actions.findLast((action) => action.kind === 'resume')?.prompt.answers).toBe(undefined);
+  });
+
+  test('that is always answered alike calls nobody', () => {
+    const story = asking();
+    story.answers('yes', { always: true });
+    story.takes('a1');
+    story.asks('Bash: git push', { request: 'a2' });
+    expect([story.last.actions, passedOn(story, 'a2')]).toEqual([[], 'yes']);
+    story.asks('Bash: git push --force', { request: 'a3' });
+    expect(openAsks(story.run)).toMatchObject([{ text: 'Bash: git push --force' }]);
+  });
+});
+
+describe('an answer', () => {
+  test.each<[string, (story: Story) => RunDecision, string]>([
+    ['without a question', (story) => story.answers('yes'), 'it asks nothing'],
+    ['to a question that never was', (story) => story.answers('yes', { number: 7 }), 'there is no question 7'],
+    [
+      'to one of several, without saying which',
+      (story) => {
+        story.asks('one');
+        story.asks('two');
+        return story.answers('yes');
+      },
+      'it asks 2 questions',
+    ],
+    [
+      'from inside a run',
+      (story) => {
+        story.asks('one');
+        const inside = { of: 'attempt', run: 'upgrade-1', number: 1, refused: false } as const;
+        const command = { kind: 'answer', number: null, says: 'yes', text: '', always: false } as const;
+        return story.tell({ kind: 'operator.requested', request: 'r1', command, inside });
+      },
+      'only a person can',
+    ],
+  ])('%s is refused, and does nothing', (_name, answers, why) => {
+    const story = working(ASKS);
+    const decision = answers(story);
+    expect(said(decision)).toEqual([false, expect.stringContaining(why)]);
+    expect(story.run.asks?.all.every(({ answer }) => answer === null) ?? true).toBe(true);
+  });
+
+  test.each<[string, Wishes, Parameters<Story['asks']>[1], string]>([
+    ['is off', {}, {}, 'DOGWATCH_ASK=0'],
+    ['is asked without the token', ASKS, { genuine: false }, 'living attempt'],
+    ['is of another attempt', ASKS, { attempt: 9 }, 'living attempt'],
+  ])('nobody is called if asking %s', (_name, wishes, options, why) => {
+    const story = working(wishes);
+    expect(said(story.asks('one', options))).toEqual([false, expect.stringContaining(why)]);
+    expect([story.last.actions, openAsks(story.run)]).toEqual([[], []]);
+  });
+
+  test('more than 20 open questions are denied at once', () => {
+    const story = working(ASKS);
+    for (let number = 1; number <= 20; number++) story.asks(`question ${number}`);
+    expect(said(story.asks('one more'))).toEqual([false, '20 questions are open already']);
+  });
+
+  test('of a reboot: the question waits as long as before', () => {
+    const story = asking();
+    story.now = { wall: story.now.wall + MINUTE, mono: SECOND };
+    story.restarts({ rebooted: true });
+    story.after(9 * MINUTE).tick();
+    expect(openAsks(story.run).length).toBe(1);
+    story.after(2 * MINUTE).tick();
+    expect(openAsks(story.run).length).toBe(0);
+  });
+});
