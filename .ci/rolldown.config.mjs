@@ -46,8 +46,22 @@ const SEGMENTER = 'const segmenter = new Intl.Segmenter();';
 const LATE_SEGMENTER = 'let made; const segmenter = { segment: (text) => (made ??= new Intl.Segmenter()).segment(text) };';
 const IMPORT = /^import (?:(?:\* as )?([\w$]+)(?:, )?)?(?:\{ ([^}]+) \})? ?from "((?:node:)?[a-z_0-9/]+)";$/gm;
 
+/** Modules of Node that take several ms to load, and of which few commands need anything. */
+const LATE = ['node:crypto', 'node:zlib'];
+
+/** The named import of a function as one that loads its module when it is called. */
+function late(part, name) {
+  const [own, alias = own] = part.split(' as ');
+  if (!/^[a-z]/.test(own) || typeof process.getBuiltinModule(name)[own] !== 'function') return null;
+  return `const ${alias} = (...args) => process.getBuiltinModule(${JSON.stringify(name)}).${own}(...args);`;
+}
+
 function importBuiltin(statement, whole, parts, name) {
   if (!isBuiltin(name)) return statement;
+  if (LATE.includes(name) && whole === undefined && parts !== undefined) {
+    const functions = parts.split(', ').map((part) => late(part, name));
+    if (!functions.includes(null)) return functions.join(' ');
+  }
   const module = `process.getBuiltinModule(${JSON.stringify(name)})`;
   const named = parts === undefined ? [] : [`const { ${parts.replaceAll(' as ', ': ')} } = ${module};`];
   return [...(whole === undefined ? [] : [`const ${whole} = ${module};`]), ...named].join(' ');

@@ -1,7 +1,7 @@
 /** One line of the results: what was measured, the figures, and the bar that they must meet. */
 export interface Row {
   readonly what: string;
-  readonly unit: 'ms' | '%' | 'MB' | 'MiB/s' | 'bytes' | '×';
+  readonly unit: 'ms' | '%' | 'MB' | 'MiB/s' | 'bytes' | '/min' | '×';
   readonly samples: number;
   readonly p50: number;
   readonly p95: number;

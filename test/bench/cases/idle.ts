@@ -5,6 +5,7 @@ import type { Peer } from '../peers/peer.ts';
 import { type Bar, type Row, row, type Skipped } from '../row.ts';
 import { SIZE } from '../size.ts';
 import { type Usage, usage } from '../usage.ts';
+import { reasons, type Wakes, wakes, whyNotTraced } from '../wakes.ts';
 
 const START_LIMIT_MS = 60_000;
 /**
@@ -14,8 +15,8 @@ const START_LIMIT_MS = 60_000;
 const startLimitMs = (runs: number): number => START_LIMIT_MS + runs * 200;
 /** DESIGN names two of the sizes. */
 const BARS: Readonly<Record<number, { readonly cpu: number; readonly rssMB: number }>> = {
-  1: { cpu: 0.1, rssMB: 100 },
-  1000: { cpu: 2, rssMB: 220 },
+  1: { cpu: 0.03, rssMB: 70 },
+  1000: { cpu: 1, rssMB: 150 },
 };
 
 /** The cost of watching programs that only wait, for dogwatch and its peers in the same windows. */
@@ -51,10 +52,26 @@ export async function idle(runs: number): Promise<readonly (Row | Skipped)[]> {
         pieces.map((all) => all[index]!),
       ),
     );
-    return [...rows, ...skipped];
+    return [...rows, ...(await wakesOf(fleets, runs)), ...skipped];
   } finally {
     for (const { close } of fleets) await close();
   }
+}
+
+/** What wakes them, by thread; and for dogwatch, why. */
+async function wakesOf(fleets: readonly Fleet[], runs: number): Promise<readonly (Row | Skipped)[]> {
+  const size = `${runs} ${runs === 1 ? 'run' : 'runs'}`;
+  const rowsFrom = (found: Wakes, what: string) =>
+    [...found].toSorted(([, one], [, other]) => other - one).map(([name, count]) => row(`${what}: ${name}`, '/min', [count]));
+  const threads = await wakes(
+    fleets.map(({ pids }) => pids),
+    SIZE.wakesMs,
+  );
+  const rows = fleets.flatMap(({ name }, index) => rowsFrom(threads[index]!, `woken: ${name}, ${size}, thread`));
+  const own = fleets.find(({ name }) => name === 'dogwatch')?.pids()[0];
+  const because = whyNotTraced();
+  if (own === undefined || because !== null) return [...rows, { what: `woken: dogwatch, ${size}, why`, skipped: because ?? 'it is gone' }];
+  return [...rows, ...rowsFrom(await reasons(own, SIZE.wakesMs), `woken: dogwatch, ${size}, its main thread for`)];
 }
 
 function whyNotIdle({ place, most }: Peer, runs: number): string | null {

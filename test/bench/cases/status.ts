@@ -6,7 +6,9 @@ import { type Row, row } from '../row.ts';
 import { SIZE } from '../size.ts';
 import { wholeProcess } from '../whole-process.ts';
 
-const BAR = { text: 'p95 ≤ 120 ms', isMet: ({ p95 }: { p95: number }) => p95 <= 120 };
+/** Beside a Node that does nothing, in turns. */
+const BARS = { status: 1.6, version: 1.3 };
+const atMost = (times: number) => ({ text: `p50 ≤ ${times} ×`, isMet: ({ p50 }: { p50: number }) => p50 <= times });
 /** The number of runs that the bar is for. */
 const RUNS = 100;
 
@@ -21,18 +23,28 @@ async function statusOf(runs: number): Promise<readonly Row[]> {
   const home = place();
   try {
     await keepRuns(home.where, runs);
-    const times = { status: [] as number[], node: [] as number[] };
+    const times = { status: [] as number[], version: [] as number[], node: [] as number[] };
     for (let round = 0; round < (runs === RUNS ? SIZE.starts : SIZE.looks); round++) {
       times.status.push(wholeProcess([PROGRAM, 'status'], home.env, `job-${runs - 1}`));
+      times.version.push(wholeProcess([PROGRAM, '--version'], home.env));
       times.node.push(wholeProcess(['-e', '0'], home.env));
     }
-    const measured = row(
-      `status of ${runs} ${runs === 1 ? 'run' : 'runs'}, whole process`,
-      'ms',
-      times.status,
-      runs === RUNS ? { bar: BAR } : {},
-    );
-    return runs === RUNS ? [measured, row('node -e 0, beside it', 'ms', times.node)] : [measured];
+    const measured = row(`status of ${runs} ${runs === 1 ? 'run' : 'runs'}, whole process`, 'ms', times.status);
+    if (runs !== RUNS) return [measured];
+    const beside = (what: string, own: readonly number[], most: number) =>
+      row(
+        `ratio: ${what} / node -e 0`,
+        '×',
+        own.map((ms, round) => ms / times.node[round]!),
+        { bar: atMost(most) },
+      );
+    return [
+      measured,
+      row('--version, whole process', 'ms', times.version),
+      row('node -e 0, beside it', 'ms', times.node),
+      beside(`status of ${runs} runs`, times.status, BARS.status),
+      beside('--version', times.version, BARS.version),
+    ];
   } finally {
     await home.tearDown();
   }
