@@ -57,7 +57,15 @@ describe('the package for npm', () => {
   test('it contains the program, its launcher, its help, its page and the changelog, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     const other = paths.filter((path) => !/^dist\/(?:[\w-]+\.js|help\/\w+\.md|page\/[\w.-]+)$/.test(path));
-    expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/dogwatch.1', 'package.json', 'src/dogwatch', 'src/launcher.mjs']);
+    expect(other.sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/dogwatch.1',
+      'package.json',
+      'src/dogwatch',
+      'src/launcher.mjs',
+    ]);
     expect(paths).toContain('dist/main.js');
     expect(packed.unpackedSize).toBeLessThan(8_000_000);
   });
