@@ -18,7 +18,7 @@ import { type EndOutcome, endAttempt } from './end-attempt.ts';
 export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
   const { attempt } = run;
   const replaced = attempt === null ? null : readAttempt(attemptFiles(layout, run.id, attempt.number)).mark;
-  return markedOf(run.id, layout, 'urgent').filter(({ mark }) => !isMark(mark, replaced));
+  return markedOf(run.id, layout, 'shared').filter(({ mark }) => !isMark(mark, replaced));
 }
 
 /**

@@ -18,6 +18,8 @@ const PACES_MS = { close: 20, foreign: 500 } as const;
  * costs ten seconds.
  */
 const BACKSTOP_SLICES = 2;
+/** So many deaths share one look at the machine. */
+const AT_ONCE = 32;
 /** How often watching is retried for attempts that could not be watched. */
 const RETRY_MS = 1000;
 
@@ -189,8 +191,9 @@ class DeathWatch {
 
   #report(): void {
     this.#pending = null;
-    const dead = this.#dead;
-    this.#dead = [];
+    // What follows from the first of many is done before the last ones are looked at.
+    const dead = this.#dead.splice(0, AT_ONCE);
+    if (this.#dead.length > 0) this.#pending = setImmediate(this.guarded<void>(() => this.#report()));
     for (const one of dead) one.watch = null;
     const found = this.#sight.postMortems(dead.map(({ run }) => deceased(run, this.#deps)));
     dead.forEach((one, index) => {

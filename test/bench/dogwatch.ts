@@ -15,8 +15,12 @@ const NAME = 'turn';
  * dogwatch and a turn that it started. `adopted`: its watchdog was killed before each death, so
  * that the next one resumes the turn.
  */
-export async function dogwatch(adopted: boolean, more: Readonly<Record<string, string>> = {}): Promise<Contestant> {
-  const home = place({ ...PROMPTLY, ...more });
+export async function dogwatch(
+  adopted: boolean,
+  more: (directory: string) => Readonly<Record<string, string>> = () => ({}),
+): Promise<Contestant> {
+  const home = place(PROMPTLY);
+  Object.assign(home.env, more(home.directory));
   const turn = new Turn(join(home.directory, 'turn'));
   const close = async () => {
     await home.tearDown();

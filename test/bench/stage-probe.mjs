@@ -5,7 +5,7 @@ import { openSync, writeSync } from 'node:fs';
 // CPU time its thread had used by then.
 const WRITE_AFTER_MS = 200;
 
-const fd = openSync(process.env.DOGWATCH_BENCH_STAGES, 'a', 0o600);
+const fd = openSync(process.env.BENCH_STAGES_FILE, 'a', 0o600);
 let lines = '';
 
 subscribe('dogwatch:stage', ({ stage, at }) => {

@@ -61,6 +61,11 @@ export class Turn {
     writeSync(this.#go, `${word}\n`);
   }
 
+  /** When it last died, and when it was last started: ms since the epoch. */
+  get lastGap(): { readonly diedMs: number; readonly startedMs: number } {
+    return { diedMs: Number(this.#ns('deaths', -1)) / NS_PER_MS, startedMs: Number(this.#ns('starts', -1)) / NS_PER_MS };
+  }
+
   /**
    * Lets it live for a while, then die. Returns the time from its death to the next start, in ms.
    */

@@ -7,8 +7,8 @@ import { environOf } from './environ.ts';
 import { isKept } from './keep.ts';
 import { markIn, withMemory } from './mark-in-environ.ts';
 import { bootId, monoMs, statOf } from './process.ts';
-import type { LivingProcess, SeenProcess } from './seen-process.ts';
-import { type Haste, type Sighting, Sightings } from './sightings.ts';
+import type { LivingProcess, SeenProcess, Sighting } from './seen-process.ts';
+import { type Haste, Sightings } from './sightings.ts';
 import { hasDied, type ProcessStat, TICKS_PER_SECOND } from './stat.ts';
 import { visibleMark } from './visible-mark.ts';
 

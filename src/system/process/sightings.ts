@@ -1,42 +1,9 @@
 import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { type PidsGivenOut, pidsBetween } from '../new-pids.ts';
-import type { Environ } from './environ.ts';
-import { type Marked, markIn, withMemory } from './mark-in-environ.ts';
-import { type ProcessStat, TICKS_PER_SECOND } from './stat.ts';
+import { markIn, withMemory } from './mark-in-environ.ts';
+import type { ProcessTable, Sighting } from './seen-process.ts';
+import { TICKS_PER_SECOND } from './stat.ts';
 import { isMark } from './visible-mark.ts';
-
-/** The processes of a machine, as the kernel shows them. */
-export interface ProcessTable {
-  /** All pids, except this process's own. */
-  pids(): readonly number[];
-  /** Its directory in /proc, or null if there is no such process. */
-  entry(pid: number): Pick<Sighting, 'ino' | 'ctimeMs'> | null;
-  /** False for a pid of nothing, or of a thread. */
-  isProcess(pid: number): boolean;
-  environ(pid: number): Environ;
-  stat(pid: number): Pick<ProcessStat, 'ppid' | 'startTicks'> | null;
-  /** A shared server. Its children do not belong to the attempt that started it. */
-  isShared(pid: number): boolean;
-  givenOut(): PidsGivenOut | null;
-  nowMono(): number;
-  /** The start time of a process that would start now. */
-  nowTicks(): number;
-}
-
-/** What earlier passes learned about a process. */
-export interface Sighting extends Marked {
-  kin: string | null;
-  /** The inode of its directory in /proc; another process that reuses its pid gets a new one. */
-  readonly ino: number;
-  readonly ctimeMs: number;
-  /**
-   * Null if it was not needed. The kernel may recreate the /proc directory of a process, but this
-   * never changes.
-   */
-  readonly startTicks: number | null;
-  readonly firstReadMono: number;
-  readonly isSettled: boolean;
-}
 
 /**
  * A starting process still has its parent's environment for a moment. What was read is final once
@@ -47,13 +14,19 @@ const SETTLED_TICKS = 10 * TICKS_PER_SECOND;
 /** A process may get its pid this long before it can be seen. */
 const UNSEEN_MS = 1000;
 /** How old the last complete pass may be, and how old if an attempt waits for this one. */
-const COMPLETE_MS = { patient: 60_000, urgent: 300_000 } as const;
+const COMPLETE_MS = { patient: 60_000, urgent: 300_000, shared: 300_000 } as const;
+/** Many attempts that start at once share a pass. */
+const SHARED_MS = 100;
 /** Checking whether a pid is in use costs less than this share of looking at a known process. */
 const CHEAPER = 0.5;
 const ALWAYS_CHEAP = 64;
 /** Processes that start during a pass are looked at in it, up to this many times. */
 const MOST_ROUNDS = 3;
 
+/**
+ * `patient`: nothing waits for the pass. `urgent`: an attempt does. `shared`: one does, but a pass of
+ * a moment ago will do: whatever is new since then descends from what it found.
+ */
 export type Haste = keyof typeof COMPLETE_MS;
 
 /**
@@ -76,6 +49,7 @@ export class Sightings {
   /** False once a process got a pid that was not its turn. */
   #isInOrder = true;
   #completeMono = Number.NEGATIVE_INFINITY;
+  #passedMono = Number.NEGATIVE_INFINITY;
 
   constructor(table: ProcessTable) {
     this.#table = table;
@@ -112,8 +86,9 @@ export class Sightings {
   }
 
   #pass(haste: Haste): void {
-    const now = this.#table.givenOut();
     const mono = this.#table.nowMono();
+    if (haste === 'shared' && mono - this.#passedMono < SHARED_MS) return;
+    const now = this.#table.givenOut();
     const before = this.#before();
     const isOld = mono - this.#completeMono >= COMPLETE_MS[haste];
     const most = Math.max(ALWAYS_CHEAP, this.#known.size * CHEAPER);
@@ -122,6 +97,7 @@ export class Sightings {
     else this.#passes.push({ givenOut: now, mono });
     if (fresh === null || now === null) this.#passOverAll(before);
     else this.#passOver(fresh, now);
+    this.#passedMono = this.#table.nowMono();
   }
 
   /**
@@ -151,14 +127,22 @@ export class Sightings {
     let pids: readonly number[] = [...new Set([...this.#open, ...fresh])];
     let now: PidsGivenOut = givenOut;
     for (let round = 1; ; round++) {
-      const gone = new Set(pids.filter((pid) => !this.#table.isProcess(pid)));
-      gone.forEach(this.#forget, this);
-      this.#lookAt(pids.filter((pid) => !gone.has(pid)));
+      const isOther = (pid: number) => !this.#isStill(pid) && !this.#table.isProcess(pid);
+      const others = new Set(pids.filter(isOther));
+      others.forEach(this.#forget, this);
+      this.#lookAt(pids.filter((pid) => !others.has(pid)));
       const later = this.#table.givenOut();
       const more = later && pidsBetween(now, later, ALWAYS_CHEAP);
       if (later === null || more === null || more.length === 0 || round === MOST_ROUNDS) return;
       [pids, now] = [more, later];
     }
+  }
+
+  /** Whether this is certainly the process that was known by this pid. */
+  #isStill(pid: number): boolean {
+    const known = this.#known.get(pid);
+    const entry = known === undefined ? null : this.#table.entry(pid);
+    return entry !== null && entry.ino === known?.ino && entry.ctimeMs === known.ctimeMs;
   }
 
   /**

@@ -5,6 +5,7 @@ import { classification } from '../cases/classification.ts';
 import { deaths } from '../cases/deaths.ts';
 import { firstDecision } from '../cases/first-decision.ts';
 import { idle } from '../cases/idle.ts';
+import { manyDeaths } from '../cases/many-deaths.ts';
 import { pressure } from '../cases/pressure.ts';
 import { pressureImage } from '../cases/pressure-image.ts';
 import { reactions } from '../cases/reactions.ts';
@@ -16,6 +17,7 @@ import { year } from '../cases/year.ts';
 import { yearOfLogs } from '../cases/year-of-logs.ts';
 import type { Row, Skipped } from '../row.ts';
 import { SIZE } from '../size.ts';
+import { stagesOfDeaths } from '../stages.ts';
 
 type Measure = () => readonly (Row | Skipped)[] | Promise<readonly (Row | Skipped)[]>;
 
@@ -23,6 +25,8 @@ type Measure = () => readonly (Row | Skipped)[] | Promise<readonly (Row | Skippe
 export const PARTS: readonly (readonly [name: string, measure: Measure])[] = [
   ['death → resumed, beside its peers', deaths],
   ['death → resumed, adopted', adoption],
+  ['stages of a death', stagesOfDeaths],
+  ['many deaths at once', manyDeaths],
   ['burst → seen', bursts],
   ['log line → reaction, beside its peers', reactions],
   ...SIZE.fleets.map((runs): [string, Measure] => [`idle with ${runs} runs, beside its peers`, () => idle(runs)]),

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PidsGivenOut } from '../../../src/system/new-pids.ts';
 import { MARK_VARIABLE } from '../../../src/system/process/mark-in-environ.ts';
-import { type ProcessTable, Sightings } from '../../../src/system/process/sightings.ts';
+import type { ProcessTable } from '../../../src/system/process/seen-process.ts';
+import { Sightings } from '../../../src/system/process/sightings.ts';
 
 interface Process {
   readonly startTicks: number;
