@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { CHART_NAME, growthCells, growthChart } from './growth/section.ts';
 import { keep, type Part, type Results, TEXT_FILE } from './results.ts';
 import type { Row, Skipped } from './row.ts';
 import { QUICK } from './size.ts';
@@ -8,8 +10,12 @@ import { QUICK } from './size.ts';
  * Writes everything known about this machine as text and as JSON. Parts that were not measured now
  * keep their figures.
  */
-export const write = (measured: readonly Part[], order: readonly string[]): void =>
-  writeFileSync(TEXT_FILE, textOf(keep(machine(), measured, order)));
+export function write(measured: readonly Part[], order: readonly string[]): void {
+  const results = keep(machine(), measured, order);
+  writeFileSync(TEXT_FILE, textOf(results));
+  const chart = growthChart(results.parts);
+  if (chart !== null) writeFileSync(join(dirname(TEXT_FILE), CHART_NAME), chart);
+}
 
 export function print(measured: readonly Part[], order: readonly string[]): void {
   const text = textOf({ machine: machine(), parts: measured });
@@ -21,7 +27,7 @@ const machine = (): string =>
 
 const isRow = (one: Row | Skipped): one is Row => !('skipped' in one);
 
-function textOf({ machine: where, parts }: Results): string {
+export function textOf({ machine: where, parts }: Results): string {
   const barred = parts.flatMap(({ results, load }) => results.filter(isRow).flatMap((one) => (one.bar === null ? [] : [{ ...one, load }])));
   return `${[
     '# Measured',
@@ -43,8 +49,24 @@ function textOf({ machine: where, parts }: Results): string {
         one.load,
       ]),
     ),
+    ...growthText(parts),
     ...parts.flatMap(partText),
   ].join('\n')}\n`;
+}
+
+function growthText(parts: readonly Part[]): readonly string[] {
+  const cells = growthCells(parts);
+  if (cells.length === 0) return [];
+  return [
+    '',
+    '## Growth',
+    '',
+    'By how much each figure grows with a size: the exponent by least squares on the logarithms of the medians (0: constant, 1: linear), and that between the two largest sizes, where a constant part such as the start of Node counts least.',
+    '',
+    `![How figures grow](${CHART_NAME})`,
+    '',
+    ...table(['what', 'sizes', 'exponent', 'at the end'], cells),
+  ];
 }
 
 const partText = ({ name, at, load, results }: Part): readonly string[] => [

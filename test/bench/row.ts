@@ -12,6 +12,15 @@ export interface Row {
   /** Null if there is no bar, or too little was measured to compare with it. */
   readonly met: boolean | null;
   readonly note: string | null;
+  /** Missing in results of earlier versions, and where nothing grows. */
+  readonly growth?: Growth | null;
+}
+
+/** A figure at one of several sizes, which together are a line of the chart. */
+export interface Growth {
+  readonly line: string;
+  readonly of: 'runs' | 'journal rows' | 'attempts of one run';
+  readonly at: number;
 }
 
 /** A measurement that this machine does not allow, and why. */
@@ -30,12 +39,13 @@ export function row(
   what: string,
   unit: Row['unit'],
   samples: readonly number[],
-  more: { readonly bar?: Bar; readonly note?: string } = {},
+  more: { readonly bar?: Bar; readonly note?: string; readonly growth?: Growth } = {},
 ): Row {
   if (samples.length === 0) throw new Error(`${what}: expected samples, got none`);
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
   const figures = { p50: at(0.5), p95: at(0.95), p99: at(0.99), least: at(0), most: at(1) };
-  const { bar, note = null } = more;
-  return { what, unit, samples: samples.length, ...figures, bar: bar?.text ?? null, met: bar?.isMet(figures) ?? null, note };
+  const { bar, note = null, growth = null } = more;
+  const met = bar?.isMet(figures) ?? null;
+  return { what, unit, samples: samples.length, ...figures, bar: bar?.text ?? null, met, note, growth };
 }

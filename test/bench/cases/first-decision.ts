@@ -1,56 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
-import type { Run } from '../../../src/core/model/run.ts';
 import type { Layout } from '../../../src/store/directory/layout.ts';
-import { acquireState } from '../../../src/store/held-state.ts';
 import { putRequest } from '../../../src/store/inbox/put.ts';
-import { newRunNamed, noting } from '../../kit/samples-of-decisions.ts';
+import { keepPaused } from '../growth/kept-turn.ts';
 import { type Place, place } from '../place.ts';
 import { type Row, row } from '../row.ts';
 import { SIZE } from '../size.ts';
 
 const BAR_MS = 1000;
 const STARTS = 10;
+const STARTS_GROWN = 5;
 
-/** From the start of a watchdog with a long history to the first decision that it prints. */
+/** From the start of a watchdog with a long history, or with many runs, to the first decision. */
 export async function firstDecision(): Promise<readonly Row[]> {
+  const bar = { text: `most ≤ ${BAR_MS} ms`, isMet: ({ most }: { most: number }) => most <= BAR_MS };
+  const rows = [await starts(SIZE.manyRuns, SIZE.journalRows, STARTS, { bar })];
+  for (const runs of SIZE.grown)
+    rows.push(await starts(runs, 0, STARTS_GROWN, { growth: { line: 'start → first decision', of: 'runs', at: runs } }));
+  return rows;
+}
+
+async function starts(runs: number, journalRows: number, count: number, more: Parameters<typeof row>[3]): Promise<Row> {
   const home = place();
   try {
-    await keepPast(home.where);
+    await keepPaused(home.where, runs);
+    if (journalRows > runs) lengthen(home.where, runs, journalRows);
     const times: number[] = [];
-    for (let round = 0; round < STARTS; round++) times.push(await start(home, round));
-    const bar = { text: `most ≤ ${BAR_MS} ms`, isMet: ({ most }: { most: number }) => most <= BAR_MS };
-    const what = `start with ${SIZE.manyRuns} runs and ${SIZE.journalRows} journal rows → first decision`;
-    return [row(what, 'ms', times, { bar })];
+    for (let round = 0; round < count; round++) times.push(await start(home, round));
+    const past = journalRows > runs ? ` and ${journalRows} journal rows` : '';
+    return row(`start with ${runs} ${runs === 1 ? 'run' : 'runs'}${past} → first decision`, 'ms', times, more);
   } finally {
     await home.tearDown();
   }
 }
 
-/**
- * Runs that the operator paused, so that nothing is started, and their journal, which SQL fills to
- * its length.
- */
-async function keepPast(where: Layout): Promise<void> {
-  const state = await acquireState(where, { leaseTimeoutMs: 60_000, ballastBytes: 0 });
-  if (state.kind === 'held-by-other') throw new Error(`expected a state of its own, it is held by process ${state.by.pid}`);
-  const runs = Array.from({ length: SIZE.manyRuns }, (_, index) => paused(`job-${index}`));
-  state.store.record(runs.map((run, index) => noting(run, index + 1)));
-  state.close();
+/** Fills the journal of these runs to its length. */
+function lengthen(where: Layout, runs: number, journalRows: number): void {
   const db = new DatabaseSync(where.database);
   db.prepare(
     `WITH RECURSIVE past (seq) AS (SELECT ?1 + 1 UNION ALL SELECT seq + 1 FROM past WHERE seq < ?2)
      INSERT INTO journal SELECT past.seq, run, boot, observation, before, after, because, actions, given, events
        FROM past JOIN journal ON journal.seq = 1 + past.seq % ?1`,
-  ).run(runs.length, SIZE.journalRows);
+  ).run(runs, journalRows);
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
-}
-
-function paused(name: string): Run {
-  const at = { wall: 1, mono: 1 };
-  const because = 'paused for the night';
-  return { ...newRunNamed(name), state: 'held', because, paused: { because, at }, holds: [{ kind: 'operator', untilWall: null, because }] };
 }
 
 /** It decides on an operator's request, which it reads after it has looked at every run. */

@@ -29,7 +29,8 @@ async function statusOf(runs: number): Promise<readonly Row[]> {
       times.version.push(wholeProcess([PROGRAM, '--version'], home.env));
       times.node.push(wholeProcess(['-e', '0'], home.env));
     }
-    const measured = row(`status of ${runs} ${runs === 1 ? 'run' : 'runs'}, whole process`, 'ms', times.status);
+    const growth = { line: 'status', of: 'runs' as const, at: runs };
+    const measured = row(`status of ${runs} ${runs === 1 ? 'run' : 'runs'}, whole process`, 'ms', times.status, { growth });
     if (runs !== RUNS) return [measured];
     const beside = (what: string, own: readonly number[], most: number) =>
       row(

@@ -32,12 +32,10 @@ async function superviseOf(runs: number): Promise<Row> {
     const times: number[] = [];
     for (let round = 0; round < (runs === RUNS ? SIZE.starts : SIZE.looks); round++)
       times.push(wholeProcess([PROGRAM, 'supervise'], home.env, allWell));
-    return row(
-      `supervise of ${runs} healthy ${runs === 1 ? 'run' : 'runs'}, whole process`,
-      'ms',
-      times,
-      runs === RUNS ? { bar: BAR } : {},
-    );
+    return row(`supervise of ${runs} healthy ${runs === 1 ? 'run' : 'runs'}, whole process`, 'ms', times, {
+      growth: { line: 'supervise', of: 'runs', at: runs },
+      ...(runs === RUNS && { bar: BAR }),
+    });
   } finally {
     if (state.kind === 'held-by-us') state.close();
     await home.tearDown();

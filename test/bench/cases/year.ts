@@ -8,6 +8,7 @@ import { type Row, row } from '../row.ts';
 import { SIZE } from '../size.ts';
 import { wholeProcess } from '../whole-process.ts';
 
+const of = 'journal rows' as const;
 const YEAR_MS = 365 * 86_400_000;
 
 /**
@@ -30,6 +31,7 @@ async function grown(journalRows: number): Promise<readonly Row[]> {
         `${journalRows} journal rows: ${name}`,
         'ms',
         Array.from({ length: SIZE.looks }, () => wholeProcess([PROGRAM, ...args], home.env)),
+        { growth: { line: name, of, at: journalRows } },
       );
     const size = [MB()];
     const before = [look('status', ['status']), look('history of a run', ['history', 'job-1']), await beginning(home.where, journalRows)];
@@ -49,8 +51,10 @@ async function grown(journalRows: number): Promise<readonly Row[]> {
     return [
       row(`${journalRows} journal rows: database`, 'MB', [size[0] ?? 0], { note }),
       ...before,
-      row(`${journalRows} journal rows: tidied up in all`, 'ms', [tidiedMs]),
-      row(`${journalRows} journal rows: longest piece of that`, 'ms', [longestMs]),
+      row(`${journalRows} journal rows: tidied up in all`, 'ms', [tidiedMs], { growth: { line: 'tidied up in all', of, at: journalRows } }),
+      row(`${journalRows} journal rows: longest piece of that`, 'ms', [longestMs], {
+        growth: { line: 'longest piece of that', of, at: journalRows },
+      }),
     ];
   } finally {
     await home.tearDown();
@@ -67,7 +71,7 @@ async function beginning(where: Layout, journalRows: number): Promise<Row> {
     times.push(performance.now() - begun);
     state.close();
   }
-  return row(`${journalRows} journal rows: state taken over`, 'ms', times);
+  return row(`${journalRows} journal rows: state taken over`, 'ms', times, { growth: { line: 'state taken over', of, at: journalRows } });
 }
 
 async function held(where: Layout) {

@@ -15,6 +15,8 @@ import { status } from '../cases/status.ts';
 import { supervise } from '../cases/supervise.ts';
 import { year } from '../cases/year.ts';
 import { yearOfLogs } from '../cases/year-of-logs.ts';
+import { amongRuns } from '../growth/among-runs.ts';
+import { attempts } from '../growth/attempts.ts';
 import type { Row, Skipped } from '../row.ts';
 import { SIZE } from '../size.ts';
 import { stagesOfDeaths } from '../stages.ts';
@@ -35,6 +37,8 @@ export const PARTS: readonly (readonly [name: string, measure: Measure])[] = [
   ['status', status],
   ['supervise', supervise],
   ['first decision', firstDecision],
+  ['one of many runs', amongRuns],
+  ['many attempts of one run', attempts],
   ['recording', records],
   ['years of use', year],
   ['a year of logs', yearOfLogs],
