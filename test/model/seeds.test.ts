@@ -26,6 +26,7 @@ test.each([
   [620260148, 'an attempt that was first looked at after a long tool: the simulation itself counted from before it'],
   [1272, 'an agent’s lines may arrive out of order: the simulation itself rejected the earlier step'],
   [1796797847, 'an attempt whose shim was slow had stalled since its start was decided: the simulation itself counted from its claim'],
+  [1969607496, 'a run that was paused while its attempt lived was quiet in the end: the simulation itself wanted a person notified of it'],
 ])('seed %i: %s', (seed) => {
   expect(simulate(programOf(seed)).broken).toBeNull();
 });

@@ -27,7 +27,7 @@ function endOf(machine: Machine, monitor: Monitor, { name }: PlannedRun): string
   if (run.pending !== null) return `${name} waits for its ${run.pending.kind}`;
   if (run.state === 'complete' || run.state === 'stopped') return null;
   const rests = isOver(run) || run.state === 'escalated' || run.state === 'held' || run.state === 'handed-off' || isUnheard(machine, run);
-  if (rests && (isNotified(machine, run) || isHeldByOperator(monitor, run))) return null;
+  if (isHeldByOperator(monitor, run) || (rests && isNotified(machine, run))) return null;
   return `${name} is ${run.state} in the end, and nobody was notified: ${run.because}`;
 }
 
@@ -37,10 +37,13 @@ function isUnheard(machine: Machine, { id, attempt }: Run): boolean {
   return processes?.isAlive === true && processes.lostLog?.isRead === false;
 }
 
-/** The operator's last request was to pause it, so the person responsible already knows. */
+/**
+ * The operator's last request was to pause it, so the person responsible already knows. Until it is released nobody ends an
+ * attempt of it, however quiet.
+ */
 function isHeldByOperator({ seen }: Monitor, { id, state, paused }: Run): boolean {
   const known = seen.get(id);
-  return state === 'held' && paused !== null && known?.isPaused === true && !known.isHandedOff;
+  return (state === 'held' || state === 'quiet') && paused !== null && known?.isPaused === true && !known.isHandedOff;
 }
 
 /** A person was notified of what the run waits for, or said so. */
