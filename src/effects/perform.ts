@@ -3,6 +3,7 @@ import type { Run } from '../core/model/run.ts';
 import type { Rates } from '../core/spend/rates.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt/record.ts';
 import type { Standby } from '../launch/standby/ready-made.ts';
+import { removeCommands } from '../launch/standby/record.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { endOfAttempt } from './end-run-attempt.ts';
 import { endRecovery, recoveryStartedBefore, startRecovery } from './recovery.ts';
@@ -50,7 +51,10 @@ export async function recover(action: Action, run: Run, layout: Layout, rates: R
   if (action.kind === 'recover') return recoveryStartedBefore(action, run, layout);
   if (action.kind !== 'resume') return perform(action, run, layout, async () => null, rates);
   const files = attemptFiles(layout, run.id, action.attempt);
-  if (!readAttempt(files).claimed && claimForNobody(files))
+  const isForNobody = !readAttempt(files).claimed && claimForNobody(files);
+  // What it was to start is known to nobody any more, or started.
+  removeCommands(layout, run.id);
+  if (isForNobody)
     return { kind: 'abandoned', because: `attempt ${action.attempt} was decided, but dogwatch ended before it could start it` };
   return startedBefore(files, action.attempt);
 }

@@ -9,7 +9,7 @@ import type { Run } from '../core/model/run.ts';
 import type { Amounts } from '../core/spend/amount.ts';
 import type { Rates } from '../core/spend/rates.ts';
 import { recalledAttempt } from '../launch/attempt/lost-marks.ts';
-import { claimForNobody, readAttempt } from '../launch/attempt/record.ts';
+import { claimForNobody, readAttempt, readClaimed } from '../launch/attempt/record.ts';
 import { launchAttempt } from '../launch/launch.ts';
 import { launcherFor } from '../launch/launchers/choose.ts';
 import { lastLines } from '../logs/last-lines.ts';
@@ -81,15 +81,15 @@ export async function startRecovery(action: Act<'recover'>, run: Run, layout: La
  * Finds out what became of a start that an earlier watchdog decided: it is taken over, or cannot
  * happen any more.
  */
-export function recoveryStartedBefore(action: Act<'recover'>, run: Run, layout: Layout): Outcome {
+export async function recoveryStartedBefore(action: Act<'recover'>, run: Run, layout: Layout): Promise<Outcome> {
   const files = recoveryFiles(layout, run.id, action.recovery);
   if (!readAttempt(files).claimed && claimForNobody(files))
     return { kind: 'abandoned', because: `recovery agent ${action.recovery} was decided, but dogwatch ended before it could start it` };
   return begunBefore(files);
 }
 
-function begunBefore(files: AttemptFiles): Outcome {
-  const { shim } = readAttempt(files);
+async function begunBefore(files: AttemptFiles): Promise<Outcome> {
+  const { shim } = await readClaimed(files);
   if (shim?.bootId === bootId()) return { kind: 'recovery-started', shim };
   return { kind: 'abandoned', because: shim === null ? 'it was given up while starting' : 'the host was rebooted since' };
 }

@@ -3,7 +3,7 @@ import type { Agent, Environment, StartPlan } from '../agents/contract/agent.ts'
 import { agentFor } from '../agents/registry.ts';
 import type { Action, Outcome, RunSpec } from '../core/model/facts.ts';
 import type { Run } from '../core/model/run.ts';
-import { readAttempt } from '../launch/attempt/record.ts';
+import { readClaimed } from '../launch/attempt/record.ts';
 import { captureWorktree } from '../launch/keep-worktree.ts';
 import { launchAttempt, markOf } from '../launch/launch.ts';
 import { launcherFor } from '../launch/launchers/choose.ts';
@@ -114,8 +114,8 @@ function forResumeCommand({ mode, session }: Action & { kind: 'resume' }, prompt
  * Reads from the directory of a claimed attempt that it was started, or that nothing can start it
  * any more.
  */
-export function startedBefore(files: AttemptFiles, attempt: number): Outcome {
-  const { shim, agent } = readAttempt(files);
+export async function startedBefore(files: AttemptFiles, attempt: number): Promise<Outcome> {
+  const { shim, agent } = await readClaimed(files);
   if (shim === null) return { kind: 'abandoned', because: `attempt ${attempt} was given up while starting` };
   if (shim.bootId !== bootId()) return { kind: 'abandoned', because: `attempt ${attempt} was started before the host was rebooted` };
   return { kind: 'started', attempt, shim, agent };

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../core/model/facts.ts';
 import type { Exit } from '../../core/values/exit.ts';
 import type { AttemptFiles } from '../../store/directory/layout.ts';
@@ -35,6 +36,20 @@ export function readAttempt(files: AttemptFiles): AttemptRecord {
     mark,
     argv,
   };
+}
+
+/** A shim that stands still between its claim and its name is waited for this long. */
+const LONGEST_CLAIM_MS = 5000;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * The same for an attempt that is claimed, once whoever claimed it has written who that is: if it is
+ * taken for given up before, it starts beside the next one.
+ */
+export async function readClaimed(files: AttemptFiles): Promise<AttemptRecord> {
+  for (let waitedMs = 0; waitedMs < LONGEST_CLAIM_MS && read(files.claim) === ''; waitedMs += LOOK_EVERY_MS)
+    await setTimeout(LOOK_EVERY_MS);
+  return readAttempt(files);
 }
 
 /** Only the command's first process, or null if it is not known (yet). */

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { isSame } from '../../core/values/process-identity.ts';
-import { attemptFiles, type Layout, standbyRecord } from '../../store/directory/layout.ts';
+import { attemptFiles, type Layout, standbyCommand, standbyRecord } from '../../store/directory/layout.ts';
 import { writeAtomically } from '../../system/file/write-atomically.ts';
 import { identify, isAlive } from '../../system/process/process.ts';
 import type { SeenProcess } from '../../system/process/seen-process.ts';
@@ -60,6 +61,20 @@ export function orphansOf(layout: Layout, run: string): readonly ProcessIdentity
     .filter(({ by }) => by === null || !isAlive(by))
     .flatMap(({ shim, command }) => [shim, command])
     .filter((one) => isAlive(one));
+}
+
+/** Removes the commands that a watchdog wrote for standbys and died before it could take them away. */
+export function removeCommands(layout: Layout, run: string): void {
+  const prefix = standbyCommand(layout, run, '');
+  for (const name of namesIn(dirname(prefix))) if (name.startsWith(basename(prefix))) rmSync(join(dirname(prefix), name), { force: true });
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
 
 const unclaimed = (layout: Layout, run: string): readonly StandbyRecord[] =>
