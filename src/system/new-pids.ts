@@ -29,7 +29,7 @@ export function pidsGivenOut(): PidsGivenOut | null {
 const LOWEST = 300;
 
 /**
- * The pids that may have been given out between two moments, or null if that cannot be told: no
+ * The pids that may have been given out between two moments, or null if that cannot be known: no
  * other pid belongs to a process that started between them. Null, too, for more than `most` pids.
  */
 export function pidsBetween(from: PidsGivenOut, to: PidsGivenOut, most: number): readonly number[] | null {

@@ -18,7 +18,7 @@ const PACES_MS = { close: 20, foreign: 500 } as const;
  * costs ten seconds.
  */
 const BACKSTOP_SLICES = 2;
-/** So many deaths share one look at the machine. */
+/** This many deaths share one look at the machine. */
 const AT_ONCE = 32;
 /** How often watching is retried for attempts that could not be watched. */
 const RETRY_MS = 1000;

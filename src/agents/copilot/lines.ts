@@ -52,7 +52,7 @@ const EVENTS: Events = {
   event: /^\{"type":"(?:assistant|session|model|tool|user|result)\b/,
   works: /^\{"type":"(?:assistant\.(?:message|reasoning|tool_call)|tool\.)/,
 };
-/** The record follows within about a second: after so many events there is none. */
+/** The record follows within about a second: after this many events there is none. */
 const MOST_LOOKS = 100;
 
 /**

@@ -43,8 +43,8 @@ const LONGEST_CLAIM_MS = 5000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * The same for an attempt that is claimed, once whoever claimed it has written who that is: if it is
- * taken for given up before, it starts beside the next one.
+ * The same for an attempt that is claimed, once whoever claimed it has written who that is: if it
+ * is taken for given up before, it starts beside the next one.
  */
 export async function readClaimed(files: AttemptFiles): Promise<AttemptRecord> {
   for (let waitedMs = 0; waitedMs < LONGEST_CLAIM_MS && read(files.claim) === ''; waitedMs += LOOK_EVERY_MS)

@@ -77,8 +77,9 @@ export class Standby implements ReadyMade {
   }
 
   /**
-   * It may have claimed the attempt and not yet say so: whoever finds the claim would give the attempt
-   * up, and it would start beside the next one. A process that is killed never calls exec again.
+   * It may have claimed the attempt and not yet say so: whoever finds the claim would give the
+   * attempt up, and it would start beside the next one. A process that is killed never calls exec
+   * again.
    */
   async #end(): Promise<void> {
     const both = [this.#waiting.command, this.#waiting.shim];

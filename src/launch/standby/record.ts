@@ -45,8 +45,8 @@ export async function making<T>(mark: string, make: () => Promise<T | null>): Pr
 /**
  * Whether a process only waits for a run's next attempt. From the claim on it belongs to that
  * attempt: until then it does nothing, and without its watchdog it goes by itself. So one whose
- * watchdog is dead is not trusted: in an older copy of the state it may be an agent by now, of whose
- * claim the copy does not know.
+ * watchdog is dead is not trusted: in an older copy of the state it may be an agent by now, of
+ * whose claim the copy does not know.
  */
 export function standbysOf(layout: Layout, run: string): (one: SeenProcess) => boolean {
   const waiting = unclaimed(layout, run)
@@ -63,7 +63,7 @@ export function orphansOf(layout: Layout, run: string): readonly ProcessIdentity
     .filter((one) => isAlive(one));
 }
 
-/** Removes the commands that a watchdog wrote for standbys and died before it could take them away. */
+/** Removes the commands that a watchdog wrote for standbys and did not live to take away. */
 export function removeCommands(layout: Layout, run: string): void {
   const prefix = standbyCommand(layout, run, '');
   for (const name of namesIn(dirname(prefix))) if (name.startsWith(basename(prefix))) rmSync(join(dirname(prefix), name), { force: true });

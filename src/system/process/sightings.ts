@@ -7,7 +7,7 @@ import { isMark } from './visible-mark.ts';
 
 /**
  * A starting process still has its parent's environment for a moment. What was read is final once
- * it has been known for this long, or had been running for so many ticks.
+ * it has been known for this long, or had been running for this many ticks.
  */
 const SETTLED_MS = 2000;
 const SETTLED_TICKS = 10 * TICKS_PER_SECOND;
