@@ -22,11 +22,19 @@ export function viewsOf(runs: readonly RunFacts[], beside: Beside): readonly Run
 export const countsOf = (runs: readonly Pick<RunView, 'group'>[]): Readonly<Record<Group, number>> =>
   Object.fromEntries(GROUPS.map((group) => [group, runs.filter((run) => run.group === group).length])) as Record<Group, number>;
 
-/** "job-2" before "job-10". Made once: comparing a thousand names would make a thousand of them. */
-const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' });
+let shared: Intl.Collator | null = null;
+
+/**
+ * "job-2" before "job-10". Made once: comparing a thousand names would make a thousand of them. Made
+ * when it is first needed: its tables take several MB, and a single run has no order.
+ */
+const byName = (): Intl.Collator => {
+  shared ??= new Intl.Collator('en', { numeric: true, sensitivity: 'variant' });
+  return shared;
+};
 
 export const inOrder = (one: Pick<RunView, 'group' | 'name'>, other: Pick<RunView, 'group' | 'name'>): number =>
-  GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group) || byName.compare(one.name, other.name);
+  GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group) || byName().compare(one.name, other.name);
 
 function noticesByRun(notices: readonly ReportedNotice[]): ReadonlyMap<string, readonly ReportedNotice[]> {
   const about = new Map<string, ReportedNotice[]>();
