@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { CHART_NAME, growthCells, growthChart } from './growth/section.ts';
 import { keep, type Part, type Results, TEXT_FILE } from './results.ts';
 import type { Row, Skipped } from './row.ts';
+import { besidePeers } from './run/beside.ts';
 import { QUICK } from './size.ts';
 
 /**
@@ -28,7 +29,9 @@ const machine = (): string =>
 const isRow = (one: Row | Skipped): one is Row => !('skipped' in one);
 
 export function textOf({ machine: where, parts }: Results): string {
-  const barred = parts.flatMap(({ results, load }) => results.filter(isRow).flatMap((one) => (one.bar === null ? [] : [{ ...one, load }])));
+  const barred = parts.flatMap(({ results, load }) =>
+    results.filter(isRow).flatMap((one) => (one.bar === null ? [] : [{ ...one, load, beside: besidePeers(one, results) }])),
+  );
   return `${[
     '# Measured',
     '',
@@ -38,7 +41,7 @@ export function textOf({ machine: where, parts }: Results): string {
     '## Bars',
     '',
     ...table(
-      ['what', 'bar', 'p50', 'p95', 'most', '', 'load'],
+      ['what', 'bar', 'p50', 'p95', 'most', '', 'times its peers, p50 (p95)', 'load'],
       barred.map((one) => [
         one.what,
         one.bar ?? '',
@@ -46,6 +49,7 @@ export function textOf({ machine: where, parts }: Results): string {
         value(one, one.p95),
         value(one, one.most),
         verdict(one),
+        one.beside,
         one.load,
       ]),
     ),

@@ -20,12 +20,13 @@ import { attempts } from '../growth/attempts.ts';
 import type { Row, Skipped } from '../row.ts';
 import { SIZE } from '../size.ts';
 import { stagesOfDeaths } from '../stages.ts';
+import { amongStrangers, busy, quiet } from './surroundings.ts';
 
 type Measure = () => readonly (Row | Skipped)[] | Promise<readonly (Row | Skipped)[]>;
 
 /** All parts of the benchmark, in the order in which they are measured and reported. */
 export const PARTS: readonly (readonly [name: string, measure: Measure])[] = [
-  ['death → resumed, beside its peers', deaths],
+  ...[quiet, busy, amongStrangers].map((where): [string, Measure] => [`death → resumed, ${where.name}`, () => deaths(where)]),
   ['death → resumed, adopted', adoption],
   ['stages of a death', stagesOfDeaths],
   ['many deaths at once', manyDeaths],
