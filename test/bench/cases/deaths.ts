@@ -30,7 +30,7 @@ export async function deaths({ name: where, start }: Surroundings): Promise<read
         await prepare();
         gaps.get(name)?.push(await turn.die());
       }
-    const named = (contestant: string): string => `death → resumed, ${where}: ${contestant}`;
+    const named = (contestant: string): string => `death → resumed${where}: ${contestant}`;
     return [...rows(gaps, named), ...ratios(gaps), ...skipped.map(({ what, skipped }) => ({ what: named(what), skipped }))];
   } finally {
     await end();

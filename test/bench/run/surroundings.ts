@@ -7,7 +7,7 @@ import { newDirectory } from './directory.ts';
 
 /** What else runs on the machine while something is measured. */
 export interface Surroundings {
-  /** For the names of parts and figures. */
+  /** For the names of figures. Empty if nothing else runs. */
   readonly name: string;
   /** Starts it. Returns what ends it. */
   start(): Promise<() => Promise<unknown>>;
@@ -15,15 +15,15 @@ export interface Surroundings {
 
 const STRANGERS = 500;
 
-export const quiet: Surroundings = { name: 'quiet', start: async () => async () => {} };
+export const quiet: Surroundings = { name: '', start: async () => async () => {} };
 
 export const busy: Surroundings = {
-  name: 'all cores busy',
+  name: ', all cores busy',
   start: () => started(availableParallelism(), 'while :; do :; done'),
 };
 
 export const amongStrangers: Surroundings = {
-  name: `${STRANGERS} other processes`,
+  name: `, among ${STRANGERS} other processes`,
   start: () => started(STRANGERS, 'exec sleep 1000000'),
 };
 
