@@ -1,4 +1,5 @@
 import {
+  auditTime,
   concat,
   connect,
   finalize,
@@ -11,6 +12,7 @@ import {
   of,
   Subject,
   takeUntil,
+  takeWhile,
   tap,
 } from 'rxjs';
 import { observations } from '../../streams/observations.ts';
@@ -45,6 +47,7 @@ import { foundAtStart } from './found-at-start.ts';
 import { hostOf } from './host.ts';
 import { noticeOutbox } from './notices.ts';
 import type { Watch } from './options.ts';
+import { rehearseDeath } from './rehearsal.ts';
 import { removalsOf } from './removals.ts';
 import { requestsOf } from './requests.ts';
 import { deliveries, events, heartbeat, images, mornings, oldLogs, pictures, service } from './sinks.ts';
@@ -60,6 +63,8 @@ const CHORES_MS = 2000;
 const IMPATIENT_MS = 30_000;
 /** How long changed numbers wait to be stored. */
 const CHECKPOINT_MS = 2000;
+/** How long after something happened a death is rehearsed: never while there is more to do. */
+const REHEARSAL_MS = 400;
 /** How long a watchdog that ends when idle waits for another request. */
 const LINGER_MS = 3000;
 
@@ -70,6 +75,7 @@ const LINGER_MS = 3000;
 export function watch(options: Watch): Observable<EffectiveDecision> {
   const { layout, state, settings, names, untilIdle, inFlight } = options;
   const { store } = state;
+  const rules = { marks: marksFrom(settings), mayAct: settings.enabled, recovers: recoversRuns(settings), day: dayRules(settings) };
   const world = new World(
     {
       runs: store.activeRuns(),
@@ -78,7 +84,7 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
       host: takenOver(store.host() ?? NEW_HOST),
       spent: store.spentSince(quarterOf(instant().wall - 2 * DAY_MS)),
     },
-    { marks: marksFrom(settings), mayAct: settings.enabled, recovers: recoversRuns(settings), day: dayRules(settings) },
+    rules,
     (id) => store.run(id),
   );
   const recorder = new Recorder(store, new RestNotes(layout));
@@ -135,6 +141,11 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
     aloud$,
     every(choresMs).pipe(tap(upkeep({ ...options, keepTime: host.keepTime })), ignoreElements()),
     everyWhile(() => recorder.isBehind, CHECKPOINT_MS, recorded$).pipe(tap(checkpoint), ignoreElements()),
+    recorded$.pipe(
+      auditTime(REHEARSAL_MS),
+      takeWhile(() => !rehearseDeath(world.active, layout, rules)),
+      ignoreElements(),
+    ),
     pictures(options, world),
     mornings(notices, options),
     images(host, options),

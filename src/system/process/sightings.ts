@@ -17,8 +17,8 @@ const UNSEEN_MS = 1000;
 const COMPLETE_MS = { patient: 60_000, urgent: 300_000, shared: 300_000 } as const;
 /** Many attempts that start at once share a pass. */
 const SHARED_MS = 100;
-/** Checking whether a pid is in use costs less than this share of looking at a known process. */
-const CHEAPER = 0.5;
+/** Looking at a known process takes as long as finding out that so many pids are not in use. */
+const UNUSED_PER_KNOWN = 2;
 const ALWAYS_CHEAP = 64;
 /** Processes that start during a pass are looked at in it, up to this many times. */
 const MOST_ROUNDS = 3;
@@ -91,7 +91,7 @@ export class Sightings {
     const now = this.#table.givenOut();
     const before = this.#before();
     const isOld = mono - this.#completeMono >= COMPLETE_MS[haste];
-    const most = Math.max(ALWAYS_CHEAP, this.#known.size * CHEAPER);
+    const most = Math.max(ALWAYS_CHEAP, this.#known.size * UNUSED_PER_KNOWN);
     const fresh = isOld || !this.#isInOrder || before === null || now === null ? null : pidsBetween(before, now, most);
     if (now === null) this.#passes.length = 0;
     else this.#passes.push({ givenOut: now, mono });
