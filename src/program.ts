@@ -66,6 +66,7 @@ const GROUPS: Readonly<Record<string, readonly Part[]>> = {
   ],
   'Learn more:': [
     ['help', () => import('./cli/help/help.ts')],
+    ['skill', () => import('./cli/skill/skill.ts')],
     ['completion complete', () => import('./cli/completion/completion.ts')],
   ],
 };

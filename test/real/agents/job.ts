@@ -64,6 +64,8 @@ async function setJob(
   return {
     model,
     home,
+    /** The variables of the run. */
+    environment,
     dogwatch,
     run: (env: Readonly<Record<string, string>> = {}) =>
       stage.does(['run', '--name', 'job', '--detach', '--', ...subject.command(program)], { env: { ...environment, ...env } }),

@@ -35,6 +35,8 @@ export interface Asked {
   readonly messages: readonly ChatMessage[];
   /** The same as one text. */
   readonly history: string;
+  /** The whole request as one text, with its instructions and tools. */
+  readonly whole: string;
 }
 
 /** One provider's format of requests and answers. */
@@ -151,6 +153,7 @@ export class ModelServer {
       session,
       messages,
       history,
+      whole: JSON.stringify(body),
     });
     // Claude Code's request for a summary brings tools, but forbids using them.
     const answer = () => (SUMMARY.test(history) ? { text: '<summary>One is written.</summary>' } : this.#answers.shift());
