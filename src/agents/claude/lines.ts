@@ -48,17 +48,33 @@ const CLAUDE: Dialect = {
 };
 
 /**
- * The turn's reason decides first, then what its words mean, then the status of the provider's
- * answer.
+ * What the provider calls its error, where that is more certain than words. A rate limit is none: it
+ * may be the server's own, and only the words say which. Seen in 2.1.330.
+ */
+const ERROR_TYPES: Readonly<Record<string, 'auth' | 'limit' | 'transient'>> = {
+  authentication_error: 'auth',
+  permission_error: 'auth',
+  billing_error: 'limit',
+  overloaded_error: 'transient',
+  timeout_error: 'transient',
+  api_error: 'transient',
+};
+
+/**
+ * The turn's reason decides first, then the provider's name of the error, then what its words mean,
+ * then the status of the provider's answer.
  */
 function whatFailed(result: Partial<Result>, context: LogContext): Signal {
-  const { subtype, terminal_reason: reason, api_error_status: status } = result;
+  const { subtype, terminal_reason: reason, api_error_status: status, api_error_type: type = '' } = result;
   const text = result.result ?? result.errors?.join(' · ') ?? `the turn ended with ${subtype}`;
   // The operator's own cap: each resume would lift it again.
   if (subtype === 'error_max_budget_usd' || reason === 'budget_exhausted') return troubleOf('cap', text, context);
-  if (reason === 'prompt_too_long') return troubleOf('context', text, context);
+  if (reason === 'prompt_too_long' || reason === 'rapid_refill_breaker') return troubleOf('context', text, context);
   if (reason === 'blocking_limit') return troubleOf('limit', text, context);
   const words = refusal(text, context, WORDS);
+  const stated = Object.hasOwn(ERROR_TYPES, type) ? ERROR_TYPES[type] : undefined;
+  // The words of the same kind may also say when it is over.
+  if (stated !== undefined) return words?.kind === stated ? words : troubleOf(stated, text, context);
   if (words !== null && words.kind !== 'error' && words.kind !== 'refused') return words;
   const known = status == null ? null : refusal(`${status} ${text}`, context, [], text);
   return known ?? words ?? troubleOf('error', text, context);

@@ -19,6 +19,8 @@ export interface Result {
   readonly is_error: boolean;
   readonly terminal_reason: string | null;
   readonly api_error_status: number | null;
+  /** The provider's own name of the error. Claude Code 2.1.330; absent before. */
+  readonly api_error_type: string;
   readonly result: string;
   readonly errors: readonly string[];
   /** Where qwen-code 0.24.4 says what failed. */

@@ -28,3 +28,29 @@ describe('the reset of a limit', () => {
     expect(limit).toMatchObject({ kind: 'limit', resetsAtWall: 1_781_200_000_000 });
   });
 });
+
+describe('what the provider calls its error', () => {
+  test.each([
+    ['authentication_error', 'The key is not known', 'auth'],
+    ['permission_error', 'API Error: 403 Account is no longer a member of the organization', 'auth'],
+    ['billing_error', 'Please add a payment method', 'limit'],
+    ['overloaded_error', 'The model is busy', 'transient'],
+    ['timeout_error', 'It took too long', 'transient'],
+    ['api_error', 'API Error: 500 Internal server error', 'transient'],
+    // Only the words say whose limit it is.
+    ['rate_limit_error', "You've hit your session limit", 'limit'],
+    ['a_new_kind', 'Something else', 'error'],
+    ['toString', 'Something else', 'error'],
+  ])('%s (%s): %s', (type, words, kind) => {
+    const [trouble] = read(
+      'claude',
+      json(result({ is_error: true, terminal_reason: 'api_error', api_error_type: type, result: words })),
+    ).filter((signal) => signal.kind !== 'session' && signal.kind !== 'turn');
+    expect(trouble?.kind).toBe(kind);
+  });
+
+  test('a context that fills again at once is full', () => {
+    const signals = read('claude', json(result({ is_error: true, terminal_reason: 'rapid_refill_breaker', result: 'Stopped' })));
+    expect(signals).toContainEqual(expect.objectContaining({ kind: 'context' }));
+  });
+});
