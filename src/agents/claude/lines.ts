@@ -48,8 +48,8 @@ const CLAUDE: Dialect = {
 };
 
 /**
- * What the provider calls its error, where that is more certain than words. A rate limit is none: it
- * may be the server's own, and only the words say which. Seen in 2.1.330.
+ * What the provider calls its error, where that is more certain than words. A rate limit is not:
+ * it may be the server's own, and only the words say which. Seen in 2.1.330.
  */
 const ERROR_TYPES: Readonly<Record<string, 'auth' | 'limit' | 'transient'>> = {
   authentication_error: 'auth',

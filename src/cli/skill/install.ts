@@ -48,7 +48,10 @@ export function removeSkill(places: readonly Place[], { isDry, force }: How): re
   });
 }
 
-/** What is there, or null if nothing is. A link, or a text that dogwatch did not write, is a person's. */
+/**
+ * What is there, or null if nothing is. A link, or a text that dogwatch did not write, is a
+ * person's.
+ */
 function foundAt({ path }: Place, force: boolean): string | null {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return null;

@@ -30,7 +30,7 @@ export const placeOf = (agent: SkilledAgent, environment: Environment): Place =>
   path: join(DIRECTORIES[agent](environment), SKILL, 'SKILL.md'),
 });
 
-/** The agents that have been used by this user: the directory that skills lie in, or its parent, exists. */
+/** The agents that this user has used: the directory above that of their skills exists. */
 export const agentsHere = (environment: Environment): readonly SkilledAgent[] =>
   SKILLED_AGENTS.filter((agent) => existsSync(join(DIRECTORIES[agent](environment), '..')));
 
