@@ -1,5 +1,6 @@
 import type { AgentName } from '../core/model/facts.ts';
 import { claude } from './claude/agent.ts';
+import { cline } from './cline/agent.ts';
 import { codex } from './codex/agent.ts';
 import { lookFor } from './command/sighting.ts';
 import type { Agent } from './contract/agent.ts';
@@ -11,7 +12,7 @@ import { pi } from './pi/agent.ts';
 import { qwen } from './qwen/agent.ts';
 
 /** The agents that dogwatch knows, apart from `generic` for any other command. */
-export const AGENTS: readonly Agent[] = [opencode, claude, codex, gemini, qwen, pi, copilot];
+export const AGENTS: readonly Agent[] = [opencode, claude, codex, gemini, qwen, pi, copilot, cline];
 
 export const agentFor = (name: AgentName): Agent => AGENTS.find((agent) => agent.name === name) ?? generic;
 

@@ -5,7 +5,7 @@ export { KNOWN_AGENTS };
 /**
  * Agent programs without a module in dogwatch. They too end a turn with exit status 0.
  */
-export const OTHER_AGENTS = ['cline', 'cursor-agent', 'aider', 'auggie', 'kilocode', 'openhands', 'mini-swe-agent', 'swe-agent']
+export const OTHER_AGENTS = ['cursor-agent', 'aider', 'auggie', 'kilocode', 'openhands', 'mini-swe-agent', 'swe-agent']
   .concat(['plandex', 'rovodev', 'gptme', 'codebuff', 'opencode-cli', 'iflow', 'kiro-cli', 'forgecode', 'letta', 'grok', 'qodo'])
   .concat(['trae-cli', 'factory-droid', 'claude-agent-acp', 'codex-acp', 'mistral-vibe', 'kimi-cli', 'continue-cli', 'amazon-q']);
 /**

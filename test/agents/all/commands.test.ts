@@ -6,6 +6,8 @@ import { rowsOf, SAMPLES } from './samples.ts';
 import { CHOSEN, SESSION, UNIQUE } from './sessions.ts';
 
 const words = (line: string): string[] => line.split(' ');
+/** The script by which an agent gets a pipe as standard input, which is one word. */
+const asPiped = (word: string): string => (word === 'CAT' ? 'cat | exec "$0" "$@"' : word);
 
 describe('which agent a command is', () => {
   test.each(rowsOf(({ recognized }) => recognized.map((line) => [line] as const)))('%s: %s', (agent, line) => {
@@ -33,13 +35,13 @@ describe('the command as it is started', () => {
 describe('the command as it is resumed', () => {
   test.each(rowsOf(({ resumed }) => resumed))('%s: %s', (agent, line, expected) => {
     const plan = agentFor(agent).resume(specWith({ command: words(line) }), SESSION, 'go on\nplease');
-    expect(plan).toEqual({ argv: words(expected), stdin: 'go on\nplease' });
+    expect(plan).toEqual({ argv: words(expected).map(asPiped), stdin: 'go on\nplease' });
   });
 
   test.each(rowsOf(({ fresh }) => fresh))('%s in a fresh session: %s', (agent, line, expected) => {
     const plan = agentFor(agent).fresh(specWith({ command: words(line) }), 'so far');
     // A review takes no prompt.
-    expect(plan).toEqual({ argv: words(expected), stdin: line.includes(' review ') ? null : 'so far' });
+    expect(plan).toEqual({ argv: words(expected).map(asPiped), stdin: line.includes(' review ') ? null : 'so far' });
   });
 
   test.each(SAMPLES)('%s in a fresh session: the task from stdin precedes the digest', (agent, { withoutTask }) => {

@@ -183,12 +183,22 @@ describe('what the real CLIs say they used', () => {
         [5019, 10_190, 0, 304, null],
       ],
     ],
+    [
+      'its answers, and the total of its process',
+      'cline',
+      [[[FIRST]], [[KILLED]], [[RESUMED]]],
+      [
+        [3006, 6060, 0, 177, null],
+        [4010, 8100, 0, 238, null],
+        [6023, 12_230, 0, 365, null],
+      ],
+    ],
     ['its sub-agent', 'gemini', [[['used-sub-agent.stdout']]], [[6021, 12_210, 0, 363, null]]],
   ])('%s (%s)', (_what, agent, attempts, after) => {
     expect(counted(agent, attempts)).toEqual(after);
   });
 
-  test.each<[KnownAgent]>([['claude'], ['codex'], ['opencode'], ['qwen'], ['gemini'], ['pi']])(
+  test.each<[KnownAgent]>([['claude'], ['codex'], ['opencode'], ['qwen'], ['gemini'], ['pi'], ['cline']])(
     '%s: any split of the lines, and any repetition of a piece by a watchdog that was restarted, is the same sum',
     (agent) => {
       const lines = linesOf(agent, FIRST);

@@ -130,6 +130,19 @@ const copilot: Writes = (n, input, output) => [
   },
 ];
 
+const cline: Writes = (n, input, output) => [
+  {
+    ts: `2026-${n}`,
+    type: 'agent_event',
+    event: { type: 'content_start', contentType: 'tool', toolName: 'run_commands', toolCallId: `call_${n}`, input },
+  },
+  {
+    ts: `2026-${n}`,
+    type: 'agent_event',
+    event: { type: 'content_end', contentType: 'tool', toolName: 'run_commands', toolCallId: `call_${n}`, output, durationMs: n },
+  },
+];
+
 const AGENTS: readonly (readonly [AgentName, Writes])[] = [
   ['claude', claude],
   ['qwen', qwen],
@@ -138,6 +151,7 @@ const AGENTS: readonly (readonly [AgentName, Writes])[] = [
   ['gemini', gemini],
   ['pi', pi],
   ['copilot', copilot],
+  ['cline', cline],
 ];
 
 const lines = (writes: Writes, made: readonly (readonly [command: string, output: string])[]): string[] =>

@@ -87,7 +87,6 @@ describe('an agent behind an unknown program: found by its name', () => {
   test.each([
     ['python compute.py pi', 'pi'],
     ['wrap pi -p x', 'pi'],
-    ['npx cline --json x', 'cline'],
     ['goose run -t x', 'goose'],
     ['uvx --from aider-chat aider --message x', 'aider'],
     ['cn --auto -p x', 'cn'],

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { attemptFiles } from '../../../src/store/directory/layout.ts';
 import { until } from '../../kit/until.ts';
-import { agentStory, complete, log, modes, SLOWLY_MS, STORY } from './job.ts';
+import { agentStory, complete, log, modes, remembered, SLOWLY_MS, STORY } from './job.ts';
 import { SUBJECTS, type SubjectName } from './subjects.ts';
 
 /**
@@ -30,7 +30,7 @@ describe('a model that hangs', () => {
     expect(modes(stage)).toEqual(['start', 'resume']);
     expect(model.mostAtOnce).toBe(1);
     expect(model.sessions()).toEqual(subject.sessionHeader === null ? [] : [done.session]);
-    expect(model.asked[2]?.history).toContain('one.txt');
+    expect(model.asked[2]?.history).toContain(remembered(subject, 'one.txt'));
   });
 
   agentStory('codex waits forever for the network, and keeps saying so: that is not activity', STORY, async ({ stage, setJob }) => {

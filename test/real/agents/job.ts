@@ -9,7 +9,7 @@ import { type Stage, staged } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { type Answer, ModelServer } from '../providers/model-server.ts';
 import { type PinnedAgent, programOf } from './install.ts';
-import type { Subject } from './subjects.ts';
+import { JOB, type Subject } from './subject.ts';
 
 /** Agent CLIs take seconds to start, and much longer on a loaded machine. */
 export const SLOWLY_MS = 180_000;
@@ -84,6 +84,9 @@ function isProgram(pid: number, program: string, title?: string): boolean {
     return false;
   }
 }
+
+/** What of an earlier attempt the next one knows: this text, or only the task. */
+export const remembered = ({ forgets }: Subject, text: string): string => (forgets === true ? JOB : text);
 
 /** The tool that wrote its pid to a file. */
 export const toolRuns = (stage: Stage, file: string): Promise<ProcessIdentity> =>

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { until } from '../../kit/until.ts';
 import type { Answer } from '../providers/model-server.ts';
-import { agentStory, complete, held, modes, SLOWLY_MS, STORY, signals, status } from './job.ts';
+import { agentStory, complete, held, modes, remembered, SLOWLY_MS, STORY, signals, status } from './job.ts';
 import { SUBJECTS, type SubjectName } from './subjects.ts';
 
 const ROWS = (Object.keys(SUBJECTS) as SubjectName[]).map((agent) => ({ agent, ...SUBJECTS[agent].limited }));
@@ -48,7 +48,7 @@ describe('a usage limit', () => {
     expect(modes(stage)).toEqual(['start', ...Array(refusedAttempts).fill('resume')]);
     expect(model.mostAtOnce).toBe(1);
     expect(model.sessions()).toEqual(subject.sessionHeader === null ? [] : [done.session]);
-    expect(model.asked.at(-1)?.history).toContain('one.txt');
+    expect(model.asked.at(-1)?.history).toContain(remembered(subject, 'one.txt'));
     expect([done.charged, done.holds]).toEqual([[], []]);
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Stage } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
-import { agentStory, complete, held, modes, STORY, signals } from './job.ts';
+import { agentStory, complete, held, modes, remembered, STORY, signals } from './job.ts';
 import { SUBJECTS, type SubjectName } from './subjects.ts';
 
 const UNAUTHORIZED = (Object.keys(SUBJECTS) as SubjectName[]).map((agent) => ({
@@ -50,7 +50,7 @@ describe.each(MENDS)('refused credentials, until %s', (_, mend) => {
     expect(model.refused).toBe(requests);
     expect(modes(stage)).toEqual(['start', 'resume']);
     expect(model.sessions()).toEqual(subject.sessionHeader === null ? [] : [done.session]);
-    expect(model.asked.at(-1)?.history).toContain('one.txt');
+    expect(model.asked.at(-1)?.history).toContain(remembered(subject, 'one.txt'));
     expect(done.charged).toEqual([]);
     expect(notices(stage.where.watchdogLog)).toHaveLength(1);
   });
