@@ -26,11 +26,9 @@ export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
  */
 export async function lastingStraysOf(run: Run, layout: Layout): Promise<readonly SeenProcess[]> {
   let strays = straysOf(run, layout);
-  for (
-    let waitedMs = 0;
-    waitedMs < LEAVES_WITHIN_MS && strays.length > 0 && orphansOf(layout, run.id).length > 0;
-    waitedMs += LOOK_EVERY_MS
-  ) {
+  if (strays.length === 0) return strays;
+  const isOrphan = orphansOf(layout, run.id);
+  for (let waitedMs = 0; waitedMs < LEAVES_WITHIN_MS && strays.some(({ mark }) => isOrphan(mark)); waitedMs += LOOK_EVERY_MS) {
     await setTimeout(LOOK_EVERY_MS);
     strays = straysOf(run, layout);
   }
@@ -48,7 +46,7 @@ export function markedOf(run: string, layout: Layout, haste: Haste = 'patient'):
   const found = [...processesOfRuns(new Set([run]), layout.stateDir, haste).values()].flat().filter((one) => !isKept(one));
   if (found.length === 0) return found;
   const isStandby = standbysOf(layout, run);
-  return found.filter((one) => !isStandby(one));
+  return found.filter(({ mark }) => !isStandby(mark));
 }
 
 /**

@@ -35,7 +35,8 @@ export interface Launcher {
   readonly start: (launch: Launch) => Promise<Launched>;
   /**
    * Starts one in advance, which waits for a word on descriptor 4. Absent if it cannot. It must end
-   * when this process does: only this process may hold the other end.
+   * when this process does: only this process may hold the other end. Until the word, nothing is
+   * written to the attempt's files: what this needs is in `place`, which exists.
    */
-  readonly ready?: (launch: Launch) => Promise<Waiting | { readonly failed: string }>;
+  readonly ready?: (launch: Launch, place: string) => Promise<Waiting | { readonly failed: string }>;
 }

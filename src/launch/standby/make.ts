@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Run } from '../../core/model/run.ts';
 import { aliveFifo, attemptFiles, type Layout, runDirectory, standbyCommand } from '../../store/directory/layout.ts';
 import { readEnvironment } from '../../store/environment.ts';
@@ -10,7 +11,7 @@ import { markOf } from '../launch.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { shimFile } from '../shim-file.ts';
 import { Standby } from './ready-made.ts';
-import { making, recordStandby } from './record.ts';
+import { recordStandby } from './record.ts';
 import { STANDBY } from './shim.ts';
 
 /**
@@ -18,21 +19,10 @@ import { STANDBY } from './shim.ts';
  * if this launcher cannot, or if it did not become ready. Throws what its files or its environment
  * throw.
  */
-export async function makeStandby(run: Run, attempt: number, launcher: Launcher, layout: Layout): Promise<Standby | null> {
-  const { ready } = launcher;
-  if (ready === undefined) return null;
-  const mark = markOf(run.id, attempt);
-  return making(mark, () => madeWith(mark, run, attempt, { ...launcher, ready }, layout));
-}
-
-async function madeWith(
-  mark: string,
-  { id, name, spec }: Run,
-  attempt: number,
-  launcher: Required<Launcher>,
-  layout: Layout,
-): Promise<Standby | null> {
+export async function makeStandby({ id, name, spec }: Run, attempt: number, launcher: Launcher, layout: Layout): Promise<Standby | null> {
+  if (launcher.ready === undefined) return null;
   const files = attemptFiles(layout, id, attempt);
+  const mark = markOf(id, attempt);
   const fifo = aliveFifo(layout, id, attempt);
   const environment = attemptEnvironment({
     environment: readEnvironment(layout, spec.environmentFile),
@@ -42,7 +32,9 @@ async function madeWith(
     extraPath: layout.bin,
   });
   // Not the attempt's own: its directory shows that it was begun.
-  mkdirSync(runDirectory(layout, id), { recursive: true, mode: 0o700 });
+  const place = runDirectory(layout, id);
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  sweep(place);
   createFifo(fifo);
   const unique = randomBytes(9).toString('hex');
   const word = randomBytes(18).toString('hex');
@@ -51,15 +43,14 @@ async function madeWith(
   const script = shimFile(layout.bin, 'standby', STANDBY);
   const argv = ['/bin/sh', script, bootId(), files.directory, fifo, umask.toString(8).padStart(4, '0'), word, commandFile];
   const places = { run: id, runName: name, attempt, files, extraPath: layout.bin, stateDir: layout.stateDir };
-  const waiting = await launcher.ready({ ...places, argv, cwd, environment, limits });
+  recordStandby(layout, id, { attempt, mark });
+  const waiting = await launcher.ready({ ...places, argv, cwd, environment, limits }, place);
   if ('failed' in waiting) return null;
   const made = { attempt, environment, cwd, umask, limits, aliveFifo: fifo, launcher: launcher.kind };
-  const standby = new Standby(made, waiting, { mark, word, commandFile });
-  try {
-    recordStandby(layout, id, { attempt, shim: waiting.shim, command: waiting.command });
-  } catch (error) {
-    standby.discard();
-    throw error;
-  }
-  return standby;
+  return new Standby(made, waiting, { mark, word, commandFile });
+}
+
+/** Removes what a watchdog that was killed while it made one, or used one, has left behind. */
+function sweep(place: string): void {
+  for (const name of readdirSync(place)) if (/^(standby|birth|said|word)-/.test(name)) rmSync(join(place, name), { force: true });
 }

@@ -1,7 +1,7 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../core/model/facts.ts';
-import { isAlive, signalProcess } from '../../system/process/process.ts';
+import { isAlive, signalProcess, statOf } from '../../system/process/process.ts';
 import type { Environment } from '../environment.ts';
 import type { LaunchPlan, ReadyMade } from '../launch.ts';
 import type { Launcher } from '../launchers/launcher.ts';
@@ -20,7 +20,7 @@ export interface MadeFor {
 }
 
 /** One that has not answered by then is killed. */
-const LONGEST_ANSWER_MS = 2000;
+const LONGEST_ANSWER_MS = 10_000;
 const LOOK_EVERY_MS = 10;
 
 /** The shim of an attempt that was not decided yet. It can be used once. */
@@ -52,6 +52,11 @@ export class Standby implements ReadyMade {
     return isAlive(this.#waiting.shim) && isAlive(this.#waiting.command);
   }
 
+  /** It could answer at once. */
+  get #listens(): boolean {
+    return this.isAlive && [this.#waiting.shim, this.#waiting.command].every(({ pid }) => !/^[Tt]$/.test(statOf(pid)?.state ?? 'T'));
+  }
+
   /**
    * Tells it to start what was decided. Returns what it says, or null if it cannot be used and has
    * claimed nothing so far. Call this only after the decision is durable: the word starts the
@@ -61,7 +66,7 @@ export class Standby implements ReadyMade {
     try {
       const variables = this.#difference(plan, environment, launcher);
       const text = variables && commandText({ argv: plan.argv, stdin, variables });
-      if (text === null || !this.isAlive) return null;
+      if (text === null || !this.#listens) return null;
       writeFileSync(this.#commandFile, text, { mode: 0o600, flag: 'wx' });
       const said = await Promise.race([this.#waiting.say(this.#word), setTimeout(LONGEST_ANSWER_MS, '', { ref: false })]);
       if (said !== '') return said;

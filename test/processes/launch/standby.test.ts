@@ -144,3 +144,16 @@ test('a damaged record hides nothing', async () => {
   writeFileSync(join(where.runs, bench.run, 'standby'), '{');
   expect(markedOf(bench.run, where).length).toBeGreaterThan(0);
 });
+
+test('it is recorded before it is started: whoever looks meanwhile sees no stray', async () => {
+  const bench = benchOf();
+  const where = layout(join(bench.directory, 'state'));
+  const seen: number[] = [];
+  const prepared = bench.prepare(bench.planOf(SLEEPER, {}));
+  for (let isReady = false; !isReady; ) {
+    seen.push(markedOf(bench.run, where).length);
+    isReady = await Promise.race([prepared.then(() => true), new Promise<boolean>((resolve) => setImmediate(() => resolve(false)))]);
+  }
+  (await prepared).discard();
+  expect(new Set(seen)).toEqual(new Set([0]));
+});

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import type { ProcessIdentity } from '../../../src/core/model/facts.ts';
 import type { StandbyRecord } from '../../../src/launch/standby/record.ts';
 import { standbyRecord } from '../../../src/store/directory/layout.ts';
+import { markedProcesses } from '../../../src/system/process/marks.ts';
 import { isAlive, signalProcess } from '../../../src/system/process/process.ts';
 import { type Stage, story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
@@ -10,11 +12,19 @@ import { until } from '../../kit/until.ts';
 const SLEEPS = 'exec sleep 1000';
 const RUN = ['run', '--detach', '--name', 'job', '--done-file', 'done', '--', './agent.sh'];
 
-/** The standby for this attempt, once the run's record shows one that lives. */
-const standby = (stage: Stage, number = 2): Promise<StandbyRecord> =>
-  until('there is a standby', () =>
-    recorded(stage).find(({ attempt, shim, command }) => attempt === number && isAlive(shim) && isAlive(command)),
-  );
+interface Waiting {
+  readonly shim: ProcessIdentity;
+  readonly command: ProcessIdentity;
+}
+
+/** The standby for this attempt, once both of its processes wait. */
+const standby = (stage: Stage, number = 2): Promise<Waiting> =>
+  until('there is a standby', () => {
+    const { mark } = recorded(stage).findLast(({ attempt }) => attempt === number) ?? {};
+    const found = mark === undefined ? [] : (markedProcesses(new Set([mark])).get(mark) ?? []);
+    const [shim, command] = [found.find(({ pid, sid }) => pid === sid), found.find(({ pid, sid }) => pid !== sid)];
+    return shim && command && { shim: shim.identity, command: command.identity };
+  });
 
 function recorded({ where }: Stage): readonly StandbyRecord[] {
   try {
@@ -24,7 +34,7 @@ function recorded({ where }: Stage): readonly StandbyRecord[] {
   }
 }
 
-const gone = (one: StandbyRecord) => until('the standby is gone', () => !isAlive(one.shim) && !isAlive(one.command));
+const gone = (one: Waiting) => until('the standby is gone', () => !isAlive(one.shim) && !isAlive(one.command));
 const died = (stage: Stage) => signalProcess(stage.attempt(stage.lives().length).agent!, 'SIGKILL');
 
 story('the next attempt is the one that waited, again and again', async ({ stage }) => {
@@ -39,7 +49,8 @@ story('the next attempt is the one that waited, again and again', async ({ stage
   }
   await stage.inState('complete');
   expect(stage.lives().filter(({ overlaps }) => overlaps)).toEqual([]);
-  await until('nothing of it is left', () => recorded(stage).every(({ shim, command }) => !isAlive(shim) && !isAlive(command)));
+  const marks = new Set(recorded(stage).map(({ mark }) => mark));
+  await until('nothing of it is left', () => markedProcesses(marks).size === 0);
 });
 
 story('with DOGWATCH_STANDBY=0 nothing waits', async ({ stage }) => {
@@ -93,6 +104,15 @@ story('a changed environment file is what the next attempt gets', async ({ stage
   await stage.inState('complete');
   expect(stage.lines('which')).toEqual(['before', 'after']);
   await gone(waiting);
+});
+
+story('attempts that die while their standbys are being made are resumed all the same', async ({ stage }) => {
+  stage.agent('[ $n = 15 ] && { echo x >done; exit; }; sleep 0.1$((n * 7 % 10))');
+  await stage.does(RUN);
+  await stage.inState('complete');
+  expect(stage.lives().map(({ attempt }) => attempt)).toEqual(Array.from({ length: 15 }, (_, index) => index + 1));
+  expect(stage.lives().filter(({ overlaps }) => overlaps)).toEqual([]);
+  expect(stage.history().filter(({ because }) => because.includes('unknown to dogwatch'))).toEqual([]);
 });
 
 story('one that is killed is replaced by the usual way', async ({ stage }) => {
