@@ -11,16 +11,7 @@ export interface FirstLine {
 
 /** Creates a FIFO and waits for the first line written to it. */
 export function firstLine(path: string): FirstLine {
-  createFifo(path);
-  let fd: number;
-  try {
-    // Also opened for writing: a FIFO without a writer would be at its end.
-    fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  }
-  const socket = openSocket(fd);
+  const socket = readFifo(path);
   let said = '';
   const line = new Promise<string>((resolve, reject) => {
     socket.setEncoding('utf8').on('error', reject);
@@ -39,6 +30,18 @@ export function firstLine(path: string): FirstLine {
       rmSync(path, { force: true });
     },
   };
+}
+
+/** Creates a FIFO and opens it for reading. */
+export function readFifo(path: string): Socket {
+  createFifo(path);
+  try {
+    // Also opened for writing: a FIFO without a writer would be at its end.
+    return openSocket(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
 }
 
 function openSocket(fd: number): Socket {

@@ -25,10 +25,13 @@ export const plain: Launcher = {
     shim.unref();
     const [said, word] = [shim.stdio[3] as Socket, shim.stdio[4] as Socket];
     for (const one of [said, word]) one.unref();
-    return waitingShim(said, word, () => {
+    // It may die at any moment.
+    word.on('error', () => {});
+    const close = () => {
       said.destroy();
       word.destroy();
-    });
+    };
+    return waitingShim(said, (text) => word.write(text), close);
   },
 };
 

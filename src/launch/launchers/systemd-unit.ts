@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Limits } from '../../core/model/run-spec.ts';
@@ -7,7 +7,8 @@ import { type Manager, systemdVersion } from '../../system/systemd/systemctl.ts'
 import { isUnitActive, killUnit, noteUnit, startUnit, type TransientUnit } from '../../system/systemd/transient-unit.ts';
 import { readAttempt } from '../attempt/record.ts';
 import type { Launch, Launched, Launcher } from './launcher.ts';
-import { type Sealed, seal } from './secret-handover.ts';
+import { type Sealed, seal, sealWaiting } from './secret-handover.ts';
+import { waitingShim } from './waiting.ts';
 
 /**
  * A shim that has reported nothing by then is killed: it must not start later, when nobody expects
@@ -34,14 +35,31 @@ export const systemdUnits = (manager: Manager): Launcher => ({
       sealed.close();
     }
   },
+  ready: async (launch, place) => {
+    const unit = { manager, name: unitName(launch, randomBytes(6).toString('hex')) };
+    const { argv, said, write, opened, close } = sealWaiting(launch, place);
+    const problem = await startUnit(unit, lines(launch.limits), argv);
+    if (problem !== null) {
+      close();
+      return { failed: problem };
+    }
+    const say = (text: string) => {
+      // Before it is an attempt: whoever ends that has to know its unit.
+      noteUnit(launch.files.unit, unit);
+      write(text);
+    };
+    const waiting = await waitingShim(said, say, close);
+    opened();
+    return waiting;
+  },
 });
 
 /**
  * Contains only characters without a special meaning to systemd, whatever the run is called. The
- * hash distinguishes state directories and recovery agents.
+ * hash distinguishes state directories, recovery agents and standbys.
  */
-const unitName = ({ run, attempt, files }: Pick<Launch, 'run' | 'attempt' | 'files'>): string => {
-  const hash = createHash('sha256').update(files.directory).digest('hex').slice(0, 12);
+const unitName = ({ run, attempt, files }: Pick<Launch, 'run' | 'attempt' | 'files'>, standby = ''): string => {
+  const hash = createHash('sha256').update(`${files.directory}${standby}`).digest('hex').slice(0, 12);
   return `dogwatch-${run.replaceAll(/[^A-Za-z0-9]+/g, '_').slice(0, 80)}-${attempt}-${hash}.service`;
 };
 

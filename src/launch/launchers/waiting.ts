@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { parseIdentity } from '../attempt/record.ts';
@@ -18,12 +18,15 @@ export interface Waiting {
 const LONGEST_START_MS = 10_000;
 
 /**
- * Waits until a shim reports that it is ready. `said` is what it writes, `word` the only way to
+ * Waits until a shim reports that it is ready. `said` is what it writes, `write` the only way to
  * start it; `close` gives it up.
  */
-export async function waitingShim(said: Readable, word: Writable, close: () => void): Promise<Waiting | { readonly failed: string }> {
+export async function waitingShim(
+  said: Readable,
+  write: (text: string) => void,
+  close: () => void,
+): Promise<Waiting | { readonly failed: string }> {
   const lines = new Lines(said);
-  word.on('error', () => {});
   const ready = async () => {
     const first = await lines.next();
     return first === 'ready' ? [parseIdentity(await lines.next()), parseIdentity(await lines.next())] : first;
@@ -38,7 +41,7 @@ export async function waitingShim(said: Readable, word: Writable, close: () => v
     shim,
     command,
     say: (text) => {
-      word.write(`${text}\n`);
+      write(`${text}\n`);
       return lines.next();
     },
     close,
