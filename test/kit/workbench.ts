@@ -51,14 +51,10 @@ export function workbench(agent: AgentName = 'generic', launcher?: Launcher, { u
     const places = { aliveFifo: aliveFifo(where, run, attempt), extraPath: where.bin, stateDir: where.stateDir };
     return { ...base, ...places, mark: mark(attempt), limits: NO_LIMITS, ...plan };
   };
-  let preparing: Promise<unknown> = Promise.resolve();
   const launch = async (argv: readonly string[], plan: Partial<LaunchPlan> = {}): Promise<LaunchOutcome> => {
     const planned = planOf(argv, plan);
     if (!usesStandbys) return launchAttempt(planned, launcher);
-    // One after another, as a watchdog does for one run.
-    const prepared = preparing.then(() => prepare(planned));
-    preparing = prepared;
-    const standby = await prepared;
+    const standby = await prepare(planned);
     const outcome = await launchAttempt({ ...planned, mark: standby.mark }, launcher, standby);
     standby.discard();
     if (outcome.kind !== 'started') return outcome;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Run } from '../../core/model/run.ts';
 import { aliveFifo, attemptFiles, type Layout, runDirectory, standbyCommand } from '../../store/directory/layout.ts';
@@ -34,7 +34,6 @@ export async function makeStandby({ id, name, spec }: Run, attempt: number, laun
   // Not the attempt's own: its directory shows that it was begun.
   const place = runDirectory(layout, id);
   mkdirSync(place, { recursive: true, mode: 0o700 });
-  sweep(place);
   createFifo(fifo);
   const unique = randomBytes(9).toString('hex');
   const word = randomBytes(18).toString('hex');
@@ -50,7 +49,12 @@ export async function makeStandby({ id, name, spec }: Run, attempt: number, laun
   return new Standby(made, waiting, { mark, word, commandFile });
 }
 
-/** Removes what a watchdog that was killed while it made one, or used one, has left behind. */
-function sweep(place: string): void {
+/**
+ * Removes what a watchdog that was killed while it made one, or used one, has left behind. Call this
+ * before the first one of a run is made.
+ */
+export function sweepStandbys(layout: Layout, run: string): void {
+  const place = runDirectory(layout, run);
+  if (!existsSync(place)) return;
   for (const name of readdirSync(place)) if (/^(standby|birth|said|word)-/.test(name)) rmSync(join(place, name), { force: true });
 }

@@ -7,6 +7,7 @@ import { AttemptWatch } from '../../../src/launch/attempt/watch.ts';
 import { attemptEnvironment } from '../../../src/launch/environment.ts';
 import { type LaunchPlan, launchAttempt } from '../../../src/launch/launch.ts';
 import { plain } from '../../../src/launch/launchers/process.ts';
+import { sweepStandbys } from '../../../src/launch/standby/make.ts';
 import { aliveFifo, attemptFiles, layout } from '../../../src/store/directory/layout.ts';
 import { isAlive, signalProcess } from '../../../src/system/process/process.ts';
 import { until, workbench } from '../../kit/workbench.ts';
@@ -156,4 +157,14 @@ test('it is recorded before it is started: whoever looks meanwhile sees no stray
   }
   (await prepared).discard();
   expect(new Set(seen)).toEqual(new Set([0]));
+});
+
+test('what a killed watchdog left behind is removed, and nothing else', async () => {
+  const { bench, where } = await waiting();
+  const place = join(where.runs, bench.run);
+  const before = readdirSync(place);
+  for (const name of ['standby-0123', 'birth-0123', 'said-0123', 'word-0123']) writeFileSync(join(place, name), 'a secret');
+  sweepStandbys(where, bench.run);
+  expect(readdirSync(place)).toEqual(before);
+  expect(() => sweepStandbys(where, 'none')).not.toThrow();
 });

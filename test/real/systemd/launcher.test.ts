@@ -83,6 +83,8 @@ describe.skipIf(why)(`attempts in their own units${why === null ? '' : ` (${why}
     const first = on.lives('kept').length;
     // The unit of the next attempt waits already.
     const next = await until('there is a standby', () => units().find((unit) => /^dogwatch-kept_1-2-/.test(unit)));
+    const isReady = () => on.machine.does(['ps', '-eo', 'args']).match(/bin\/standby-/g)?.length === 2;
+    await until('it waits, and so does what becomes the command', isReady);
     on.kill('KILL', await agent());
     await until('it is resumed', () => on.lives('kept').length > first);
     await until('the first unit is gone', () => units().every((unit) => !/^dogwatch-kept_1-1-/.test(unit)));
