@@ -50,8 +50,8 @@ export async function makeStandby({ id, name, spec }: Run, attempt: number, laun
 }
 
 /**
- * Removes what a watchdog that was killed while it made one, or used one, has left behind. Call this
- * before the first one of a run is made.
+ * Removes what a watchdog that was killed while it made one, or used one, has left behind. Call
+ * this before the first one of a run is made.
  */
 export function sweepStandbys(layout: Layout, run: string): void {
   const place = runDirectory(layout, run);

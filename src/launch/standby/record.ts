@@ -28,10 +28,10 @@ export function recordStandby(layout: Layout, run: string, standby: Omit<Standby
 }
 
 /**
- * Whether a process with this mark only waits for a run's next attempt. From the claim on it is that
- * attempt: until then it does nothing, and without its watchdog it goes by itself. So one whose
- * watchdog is dead is not trusted: in an older copy of the state it may be an agent by now, of
- * whose claim the copy does not know.
+ * Whether a process with this mark only waits for a run's next attempt. From the claim on it is
+ * that attempt: until then it does nothing, and without its watchdog it goes by itself. So one
+ * whose watchdog is dead is not trusted: in an older copy of the state it may be an agent by now,
+ * of whose claim the copy does not know.
  */
 export const standbysOf = (layout: Layout, run: string): ((mark: string | null) => boolean) =>
   unclaimed(layout, run, ({ by }) => by !== null && isAlive(by));
