@@ -1,7 +1,8 @@
 import { launcherFor } from '../launch/launchers/choose.ts';
-import { makeStandby, sweepStandbys } from '../launch/standby/make.ts';
+import { makeStandby } from '../launch/standby/make.ts';
 import { StandbyPool } from '../launch/standby/pool.ts';
 import type { Standby } from '../launch/standby/ready-made.ts';
+import { sweepStandbys } from '../launch/standby/record.ts';
 import type { Layout } from '../store/directory/layout.ts';
 import { monoMs } from '../system/process/process.ts';
 

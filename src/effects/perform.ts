@@ -3,7 +3,7 @@ import type { Run } from '../core/model/run.ts';
 import type { Rates } from '../core/spend/rates.ts';
 import { claimForNobody, readAttempt } from '../launch/attempt/record.ts';
 import type { Standby } from '../launch/standby/ready-made.ts';
-import { removeCommands } from '../launch/standby/record.ts';
+import { sweepStandbys } from '../launch/standby/record.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { endOfAttempt } from './end-run-attempt.ts';
 import { endRecovery, recoveryStartedBefore, startRecovery } from './recovery.ts';
@@ -53,7 +53,7 @@ export async function recover(action: Action, run: Run, layout: Layout, rates: R
   const files = attemptFiles(layout, run.id, action.attempt);
   const isForNobody = !readAttempt(files).claimed && claimForNobody(files);
   // What it was to start is known to nobody any more, or started.
-  removeCommands(layout, run.id);
+  sweepStandbys(layout, run.id);
   if (isForNobody)
     return { kind: 'abandoned', because: `attempt ${action.attempt} was decided, but dogwatch ended before it could start it` };
   return startedBefore(files, action.attempt);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import type { Run } from '../../core/model/run.ts';
 import { aliveFifo, attemptFiles, type Layout, runDirectory, standbyCommand } from '../../store/directory/layout.ts';
 import { readEnvironment } from '../../store/environment.ts';
@@ -47,14 +46,4 @@ export async function makeStandby({ id, name, spec }: Run, attempt: number, laun
   if ('failed' in waiting) return null;
   const made = { attempt, environment, cwd, umask, limits, aliveFifo: fifo, launcher: launcher.kind };
   return new Standby(made, waiting, { mark, word, commandFile });
-}
-
-/**
- * Removes what a watchdog that was killed while it made one, or used one, has left behind. Call
- * this before the first one of a run is made.
- */
-export function sweepStandbys(layout: Layout, run: string): void {
-  const place = runDirectory(layout, run);
-  if (!existsSync(place)) return;
-  for (const name of readdirSync(place)) if (/^(standby|birth|said|word)-/.test(name)) rmSync(join(place, name), { force: true });
 }

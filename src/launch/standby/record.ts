@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ProcessIdentity } from '../../core/model/facts.ts';
-import { attemptFiles, type Layout, standbyCommand, standbyRecord } from '../../store/directory/layout.ts';
+import { attemptFiles, type Layout, runDirectory, standbyRecord } from '../../store/directory/layout.ts';
 import { writeAtomically } from '../../system/file/write-atomically.ts';
 import { identify, isAlive } from '../../system/process/process.ts';
 import { isMark } from '../../system/process/visible-mark.ts';
@@ -40,10 +40,13 @@ export const standbysOf = (layout: Layout, run: string): ((mark: string | null) 
 export const orphansOf = (layout: Layout, run: string): ((mark: string | null) => boolean) =>
   unclaimed(layout, run, ({ by }) => by === null || !isAlive(by));
 
-/** Removes the commands that a watchdog wrote for standbys and did not live to take away. */
-export function removeCommands(layout: Layout, run: string): void {
-  const prefix = standbyCommand(layout, run, '');
-  for (const name of namesIn(dirname(prefix))) if (name.startsWith(basename(prefix))) rmSync(join(dirname(prefix), name), { force: true });
+/**
+ * Removes what a watchdog that was killed while it made a standby, or used one, has left behind.
+ * Call this only while none of the run is being made or started.
+ */
+export function sweepStandbys(layout: Layout, run: string): void {
+  const place = runDirectory(layout, run);
+  for (const name of namesIn(place)) if (/^(standby|birth|said|word)-/.test(name)) rmSync(join(place, name), { force: true });
 }
 
 function namesIn(directory: string): readonly string[] {
@@ -55,9 +58,7 @@ function namesIn(directory: string): readonly string[] {
 }
 
 function unclaimed(layout: Layout, run: string, isWanted: (one: StandbyRecord) => boolean): (mark: string | null) => boolean {
-  const waiting = read(layout, run).filter(
-    (one) => isWanted(one) && readAttempt(attemptFiles(layout, run, one.attempt)).mark !== one.mark,
-  );
+  const waiting = read(layout, run).filter((one) => isWanted(one) && readAttempt(attemptFiles(layout, run, one.attempt)).mark !== one.mark);
   return (mark) => waiting.some((one) => isMark(mark, one.mark));
 }
 

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { claimForNobody, readClaimed } from '../../../src/launch/attempt/record.ts';
-import { making, orphansOf, recordStandby, removeCommands, standbysOf } from '../../../src/launch/standby/record.ts';
+import { orphansOf, recordStandby, standbysOf, sweepStandbys } from '../../../src/launch/standby/record.ts';
 import { attemptFiles, layout, standbyCommand, standbyRecord } from '../../../src/store/directory/layout.ts';
 import { identify } from '../../../src/system/process/process.ts';
-import type { SeenProcess } from '../../../src/system/process/seen-process.ts';
+import { visibleMark } from '../../../src/system/process/visible-mark.ts';
 
 const RUN = 'job.1';
 const MARK = `${RUN}/2/0123456789abcdef01234567`;
@@ -21,42 +21,49 @@ function state() {
   return where;
 }
 
-const seen = (identity: typeof SELF, mark: string | null = MARK): SeenProcess => ({ identity, mark }) as SeenProcess;
-
-test('what is being made waits, by its mark; what could not be made does for ever', async () => {
+test('a standby waits from before it is made until its attempt is claimed with its mark', () => {
   const where = state();
-  await making(MARK, async () => {
-    expect(standbysOf(where, RUN)(seen(SELF))).toBe(true);
-    expect(standbysOf(where, RUN)(seen(SELF, `${RUN}/2/another`))).toBe(false);
-    return 'made';
-  });
-  expect(standbysOf(where, RUN)(seen(SELF))).toBe(false);
-  await making(MARK, async () => null);
-  expect(standbysOf(where, RUN)(seen(SELF))).toBe(true);
+  const files = attemptFiles(where, RUN, 2);
+  recordStandby(where, RUN, { attempt: 2, mark: MARK });
+  const waits = () => [MARK, visibleMark(MARK), `${RUN}/2/another`, null].map((mark) => standbysOf(where, RUN)(mark));
+  expect(waits()).toEqual([true, true, false, false]);
+  expect(orphansOf(where, RUN)(MARK)).toBe(false);
+  claimForNobody(files);
+  expect(waits()).toEqual([true, true, false, false]);
+  writeFileSync(files.mark, `${RUN}/2/another\ntrue\0`);
+  expect(waits()).toEqual([true, true, false, false]);
+  writeFileSync(files.mark, `${MARK}\ntrue\0`);
+  expect(waits()).toEqual([false, false, false, false]);
 });
 
-test('what was made waits until its attempt is claimed in its name', () => {
+test('one that could not be made does for long: it may take a moment to leave', () => {
   const where = state();
-  recordStandby(where, RUN, { attempt: 2, shim: SELF, command: SELF });
-  expect([standbysOf(where, RUN)(seen(SELF, null)), standbysOf(where, RUN)(seen(NOBODY, null))]).toEqual([true, false]);
-  expect(orphansOf(where, RUN)).toEqual([]);
-  claimForNobody(attemptFiles(where, RUN, 2));
-  expect(standbysOf(where, RUN)(seen(SELF, null))).toBe(true);
+  for (const attempt of [2, 2, 3]) recordStandby(where, RUN, { attempt, mark: `${RUN}/${attempt}/${attempt}` });
+  expect(standbysOf(where, RUN)(`${RUN}/2/2`)).toBe(true);
+  for (let attempt = 4; attempt < 20; attempt++) recordStandby(where, RUN, { attempt, mark: `${RUN}/${attempt}/${attempt}` });
+  expect([standbysOf(where, RUN)(`${RUN}/2/2`), standbysOf(where, RUN)(`${RUN}/19/19`)]).toEqual([false, true]);
 });
 
 test('what a dead watchdog made is not exempt: it leaves, or it is an agent by now', () => {
   const where = state();
-  writeFileSync(standbyRecord(where, RUN), JSON.stringify([{ attempt: 2, shim: SELF, command: SELF, by: NOBODY }]));
-  expect(standbysOf(where, RUN)(seen(SELF, null))).toBe(false);
-  expect(orphansOf(where, RUN)).toEqual([SELF, SELF]);
+  writeFileSync(standbyRecord(where, RUN), JSON.stringify([{ attempt: 2, mark: MARK, by: NOBODY }]));
+  expect([standbysOf(where, RUN)(MARK), orphansOf(where, RUN)(MARK)]).toEqual([false, true]);
 });
 
-test('commands that nobody took away are removed, and nothing else', () => {
+test('a record that cannot be read exempts nothing', () => {
+  const where = state();
+  for (const text of ['{', '[{"attempt":2,"shim":{},"command":{}}]', '']) {
+    writeFileSync(standbyRecord(where, RUN), text);
+    expect([standbysOf(where, RUN)(MARK), orphansOf(where, RUN)(MARK)]).toEqual([false, false]);
+  }
+});
+
+test('what nobody took away is removed, and nothing else', () => {
   const where = state();
   writeFileSync(standbyCommand(where, RUN, 'abc'), 'set -- true\n');
   writeFileSync(standbyRecord(where, RUN), '[]');
-  removeCommands(where, RUN);
-  removeCommands(where, 'unknown.1');
+  sweepStandbys(where, RUN);
+  sweepStandbys(where, 'unknown.1');
   expect(readdirSync(dirname(standbyRecord(where, RUN)))).toEqual(['standby']);
 });
 

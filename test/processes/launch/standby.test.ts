@@ -7,7 +7,7 @@ import { AttemptWatch } from '../../../src/launch/attempt/watch.ts';
 import { attemptEnvironment } from '../../../src/launch/environment.ts';
 import { type LaunchPlan, launchAttempt } from '../../../src/launch/launch.ts';
 import { plain } from '../../../src/launch/launchers/process.ts';
-import { sweepStandbys } from '../../../src/launch/standby/make.ts';
+import { sweepStandbys } from '../../../src/launch/standby/record.ts';
 import { aliveFifo, attemptFiles, layout } from '../../../src/store/directory/layout.ts';
 import { isAlive, signalProcess } from '../../../src/system/process/process.ts';
 import { until, workbench } from '../../kit/workbench.ts';
