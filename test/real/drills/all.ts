@@ -10,6 +10,7 @@ import { lostLogDrills } from './cases/lost-logs.ts';
 import { repeated } from './cases/repeated.ts';
 import { restored } from './cases/restored.ts';
 import { restartedService } from './cases/service.ts';
+import { standbyDrills } from './cases/standbys.ts';
 import { stopped } from './cases/stopped.ts';
 import { surroundingDrills } from './cases/surroundings.ts';
 import { thousandRuns } from './cases/thousand-runs.ts';
@@ -23,6 +24,7 @@ import type { Drill } from './drill.ts';
 export const TOGETHER: readonly Drill[] = [
   stopped,
   killedStarts,
+  ...standbyDrills,
   ...logDrills,
   ...lostLogDrills,
   ...clockDrills,

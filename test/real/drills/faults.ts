@@ -16,6 +16,8 @@ interface Fault extends Omit<Drill, 'play'> {
   /** Only calls on these files of the state. */
   readonly on?: (stage: Stage) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What the agent does. Left out: three short lives. */
+  readonly lives?: string;
   /** What holds if the watchdog ended because of it. */
   readonly died: (died: Ran) => void;
 }
@@ -28,21 +30,21 @@ interface Point {
 const AT_ONCE = 3;
 
 /** The drill for a fault, played once for each place. */
-export const drillOf = ({ how, forGood = false, calls, on = () => [], env = {}, died, ...said }: Fault): Drill => ({
+export const drillOf = ({ how, forGood = false, calls, on = () => [], env = {}, lives, died, ...said }: Fault): Drill => ({
   ...said,
   play: async ({ skip }) => {
     const missing = whyNoStrace();
     if (missing !== null) skip(missing);
     const files = (stage: Stage) => on(stage).flatMap((file) => ['-P', file]);
     const every = `trace=${Object.keys(calls).join()}`;
-    const unharmed = await onStage((stage) => playStory(stage, [...files(stage), '-e', every], env));
+    const unharmed = await onStage((stage) => playStory(stage, [...files(stage), '-e', every], env, lives));
     const points = pointsIn(unharmed.calls, calls);
     expect(points.length).toBeGreaterThan(0);
     let [hit, ended] = [0, 0];
     const nameOf = ({ call, nth }: Point) => `${how} at ${call} number ${nth}`;
     await onStages(points, AT_ONCE, nameOf, async (stage, { call, nth }) => {
       const inject = `inject=${call}:${how}:when=${nth}${forGood ? '+' : ''}`;
-      const played = await playStory(stage, [...files(stage), '-e', `trace=${call}`, '-e', inject], env);
+      const played = await playStory(stage, [...files(stage), '-e', `trace=${call}`, '-e', inject], env, lives);
       if (countOf(played.calls, call) >= nth) hit += 1;
       if (played.died === null) return;
       ended += 1;

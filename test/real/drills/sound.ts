@@ -4,18 +4,20 @@ import { expect } from 'vitest';
 import type { RunState } from '../../../src/core/model/facts.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
+import { leftCommands, waiting } from './waiting.ts';
 
 /** The last line of a stack: a bug was shown to a person. */
 const STACK = /^\s+at .+[:(]\d+:\d+\)?$/m;
 
 /**
  * What holds after every drill, whatever was broken: the run ended properly, one agent lived at a
- * time, each attempt was started once, each action was recorded once and settled, the state is
- * intact, `status` answers, and no watchdog printed a stack.
+ * time, each attempt was started once, each action was recorded once and settled, nothing waits to
+ * follow it, the state is intact, `status` answers, and no watchdog printed a stack.
  */
 export async function expectSound(stage: Stage, said = '', states: readonly RunState[] = ['complete'], name = 'job'): Promise<void> {
   await until(`${name} is over`, () => states.includes(stage.run(name)?.state ?? 'starting'));
   await atRest(stage);
+  await until('nothing waits to follow it', () => waiting(stage, name).length === 0);
   const starts = stage.lives().map(({ attempt }) => attempt);
   const actions = stage.history(name).flatMap((row) => row.actions);
   expect({
@@ -23,9 +25,10 @@ export async function expectSound(stage: Stage, said = '', states: readonly RunS
     startedTwice: starts.filter((attempt, index) => starts.indexOf(attempt) !== index),
     recordedTwice: twice(actions.map(({ id }) => id)),
     resumedTwice: twice(actions.flatMap((action) => (action.kind === 'resume' ? [`${action.attempt}`] : []))),
+    leftBehind: leftCommands(stage, name),
     integrity: look(stage, 'PRAGMA integrity_check'),
     stack: STACK.exec(said + watchdogLog(stage))?.[0] ?? null,
-  }).toEqual({ overlaps: [], startedTwice: [], recordedTwice: [], resumedTwice: [], integrity: 'ok', stack: null });
+  }).toEqual({ overlaps: [], startedTwice: [], recordedTwice: [], resumedTwice: [], leftBehind: [], integrity: 'ok', stack: null });
   const status = JSON.parse((await stage.does(['status', '--json'])).stdout);
   expect(status.runs.map((run: { name: string }) => run.name)).toContain(name);
 }

@@ -11,7 +11,7 @@ const HEAD = `# Fault drills
 
 What was broken on purpose while the real program worked, and the outcome. \`DRILLS_TABLE=test/real/drills/results.md npm run test:real -- test/real/drills.test.ts\`
 rewrites this (as root on Linux, in some minutes); without the variable it goes to \`dist/drills.md\`. What else holds after each of them, \`sound.ts\` says:
-one agent at a time, no attempt started twice, no action recorded twice or left open, an intact state, \`status\` answers, and no watchdog prints a stack.
+one agent at a time, no attempt started twice, no action recorded twice or left open, nothing left that waited to be started, an intact state, \`status\` answers, and no watchdog prints a stack.
 
 | drill | what must hold | outcome | figures |
 |---|---|---|---|

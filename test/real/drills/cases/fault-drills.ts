@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Ran, Stage } from '../../../kit/stage.ts';
 import type { Drill } from '../drill.ts';
 import { drillOf } from '../faults.ts';
+import { THREE_LONG_LIVES } from '../story.ts';
 
 const ALL = 99;
 
@@ -24,6 +25,14 @@ export const faultDrills: readonly Drill[] = [
     holds: 'wherever the watchdog is killed, the next one completes the job, and no attempt is started twice',
     how: 'signal=SIGKILL',
     calls: { fsync: ALL, rename: ALL, link: ALL, unlink: ALL, ftruncate: ALL, clone: 20, mkdir: 8, pwrite64: 12, write: 8 },
+    died: killed,
+  }),
+  drillOf({
+    name: 'kill -9 at every step of preparing the next attempt and of using it',
+    holds: 'wherever the watchdog is killed, what it prepared leaves, the next one completes the job, and no attempt is started twice',
+    how: 'signal=SIGKILL',
+    lives: THREE_LONG_LIVES,
+    calls: { socketpair: 6, clone: 8, openat: 8, rename: 12, unlink: 8, write: 16, close: 6 },
     died: killed,
   }),
   drillOf({
