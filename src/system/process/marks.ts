@@ -145,7 +145,7 @@ const sightings = new Sightings({
   nowTicks,
 });
 
-/** The process that a thread belongs to: the directory of a thread exists, too, but is not listed. */
+/** The process that a thread belongs to: a thread has a directory that is not listed. */
 function groupOf(pid: number): number | null {
   const [, group] = /^Tgid:\t(\d+)/m.exec(readProcFile(`/proc/${pid}/status`)?.toString('latin1') ?? '') ?? [];
   return group === undefined ? null : Number(group);

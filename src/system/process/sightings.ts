@@ -17,15 +17,15 @@ const UNSEEN_MS = 1000;
 const COMPLETE_MS = { patient: 60_000, urgent: 300_000, shared: 300_000 } as const;
 /** Many attempts that start at once share a pass. */
 const SHARED_MS = 100;
-/** Looking at a known process takes as long as finding out that so many pids are not in use. */
+/** The unused pids that can be checked in the time that a look at a known process takes. */
 const UNUSED_PER_KNOWN = 2;
 const ALWAYS_CHEAP = 64;
 /** Processes that start during a pass are looked at in it, up to this many times. */
 const MOST_ROUNDS = 3;
 
 /**
- * `patient`: nothing waits for the pass. `urgent`: an attempt does. `shared`: one does, but a pass of
- * a moment ago will do: whatever is new since then descends from what it found.
+ * `patient`: nothing waits for the pass. `urgent`: an attempt does. `shared`: one does, but a pass
+ * of a moment ago will do: whatever is new since then descends from what it found.
  */
 export type Haste = keyof typeof COMPLETE_MS;
 
