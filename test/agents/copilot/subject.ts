@@ -15,6 +15,7 @@ export const subject: Subject = {
   limited: { says: 'second', requests: 6, exit: 1, refusedAttempts: 1 },
   overflows: [{ refused: 'always', requests: 1, exit: 1, after: ['fresh'] }],
   sessionHeader: null,
+  recordsLate: true,
   sessions: '.copilot/session-state',
   credentials: '.copilot/config.json',
   command: (program) => [program, '--allow-all', '-p', JOB],

@@ -40,6 +40,8 @@ export interface Subject {
   readonly sessions: string;
   /** Where it keeps its login, below its home. */
   readonly credentials: string;
+  /** Its record follows its work by about a second. */
+  readonly recordsLate?: true;
   /** It cannot resume a session: each attempt knows only the task and dogwatch's prompt. */
   readonly forgets?: true;
   /** What its only process calls itself. Absent if it keeps the name of its program. */
