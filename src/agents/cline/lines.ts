@@ -41,8 +41,8 @@ const EVENTS: Events = {
 };
 
 /**
- * Interprets the lines of `cline --json` (3.0.65), and prose. Only the envelope of an event decides.
- * What the provider said of a refusal arrives without its status and its reset.
+ * Interprets the lines of `cline --json` (3.0.65), and prose. Only the envelope of an event
+ * decides. What the provider said of a refusal arrives without its status and its reset.
  */
 export function clineInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
