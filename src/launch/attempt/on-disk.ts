@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttemptsFound, Rest } from '../../core/model/attempts-found.ts';
-import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
-import { bootId, isAlive, startedMono } from '../../system/process/process.ts';
+import { type AttemptFiles, attemptFiles, type Layout } from '../../store/directory/layout.ts';
+import { bootId, isAlive, monoMs, startedMono } from '../../system/process/process.ts';
 import { readAttempt } from './record.ts';
 
 /** Attempts found on disk, or in the last snapshot of the runs, that the database does not have. */
@@ -52,11 +52,18 @@ export function highestGeneration(where: Layout, name: string): number {
 }
 
 function found(where: Layout, { run, highest }: { readonly run: string; readonly highest: number }): AttemptsFound {
-  const { shim, agent, exit } = readAttempt(attemptFiles(where, run, highest));
+  const files = attemptFiles(where, run, highest);
+  const { shim, agent, exit } = readAttempt(files);
   const first = shim ?? agent;
   const alive = exit === null && [shim, agent].some((one) => one !== null && isAlive(one));
-  const startedAt = first?.bootId === bootId() ? startedMono(first.startTicks) : null;
+  const startedAt = first?.bootId === bootId() ? Math.max(startedMono(first.startTicks), claimedMono(files)) : null;
   return { kind: 'attempts.found', run, highest, shim, agent, alive, exit, startedMono: startedAt };
+}
+
+/** An attempt begins with its claim: the processes of a standby may have waited for hours. */
+function claimedMono({ claim }: AttemptFiles): number {
+  const written = statSync(claim, { throwIfNoEntry: false });
+  return written === undefined ? Number.NEGATIVE_INFINITY : monoMs() - Math.max(0, Date.now() - written.mtimeMs);
 }
 
 function entries(directory: string): readonly string[] {

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { highestGeneration, highestOnDisk, lostAttempts } from '../../../src/launch/attempt/on-disk.ts';
 import { layout } from '../../../src/store/directory/layout.ts';
+import { startedMono } from '../../../src/system/process/process.ts';
 import { workbench } from '../../kit/workbench.ts';
 
 test('attempts on disk are compared with known ones, by number', async () => {
@@ -16,6 +17,17 @@ test('attempts on disk are compared with known ones, by number', async () => {
   const facts = (tried: number) => lostAttempts(where, new Map([[bench.run, tried]]), new Map()).facts;
   expect(facts(12)).toEqual([]);
   expect(facts(11)).toMatchObject([{ kind: 'attempts.found', run: bench.run, highest: 12, shim, agent: command, alive: true, exit: null }]);
+});
+
+test('an attempt that a standby became began with its claim, not with its processes', async () => {
+  const bench = workbench('generic', undefined, { usesStandbys: true });
+  const where = layout(`${bench.directory}/state`);
+  const { shim } = await bench.start(['/bin/sh', '-c', 'echo ready; exec sleep 1000']);
+  const found = () => lostAttempts(where, new Map([[bench.run, 0]]), new Map()).facts[0]?.startedMono ?? 0;
+  utimesSync(bench.files(1).claim, new Date(), new Date(Date.now() + 3_600_000));
+  expect(found()).toBeGreaterThan(startedMono(shim.startTicks));
+  utimesSync(bench.files(1).claim, new Date(), new Date(0));
+  expect(found()).toBeCloseTo(startedMono(shim.startTicks), -3);
 });
 
 test('the last snapshot of the runs counts as well, and unknown runs are named', () => {
