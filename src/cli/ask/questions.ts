@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .option('--json', 'print one JSON object per question')
     .addHelpText(
       'after',
-      '\nExample:\n  dogwatch questions\n\nRuns that are registered with DOGWATCH_ASK=1 ask a person for what they may not do.\n',
+      '\nExample:\n  dogwatch questions\n\nRuns that are registered with DOGWATCH_ASK=1 ask a person for what they may\nnot do. `dogwatch answer` answers.\n',
     )
     .action(questions);
 }

@@ -127,7 +127,6 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   ['reply', 'set lives DOGWATCH_IDLE=20m --json', 'lines'],
   ['skill', 'skill --json', 'lines'],
   ['skill', 'skill --install --dry-run --agent claude --json', 'lines'],
-  ['question', 'questions --json', 'lines'],
   ['error', 'answer lives --json', 'whole'],
   ['reply', 'answer lives yes --json', 'lines'],
   ['reply', 'stop lives waits needs --json', 'lines'],

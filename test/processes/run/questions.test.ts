@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { schemaText } from '../../../src/cli/help/schema.ts';
 import { waitsFor } from '../../../src/core/asks/ask.ts';
 import { identify } from '../../../src/system/process/process.ts';
 import { type Stage, story } from '../../kit/stage.ts';
@@ -32,6 +33,10 @@ story('a question outlives the agent and the watchdog: asked once, answered once
   await stage.does(RUN, { env: ASK });
   const first = await asked(stage);
   expect((await stage.does(['questions'])).stdout).toContain('dogwatch answer job yes');
+  const { question, asked: part } = JSON.parse(schemaText()).$defs;
+  const line = JSON.parse((await stage.does(['questions', 'job', '--json'])).stdout);
+  expect(Object.keys(line).sort()).toEqual([...part.required, ...question.allOf[1].required].sort());
+  expect(line).toMatchObject({ run: 'job', number: 1, of: 'permission', text: 'Bash: git push', isHeard: true });
   const [watchdog, agent] = [stage.watchdog(), identify(stage.lives().at(-1)?.pid ?? 0)];
   if (watchdog !== null) await stage.kill(watchdog);
   if (agent !== null) await stage.kill(agent);
