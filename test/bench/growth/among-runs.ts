@@ -6,7 +6,6 @@ import { SIZE } from '../size.ts';
 import { usage } from '../usage.ts';
 import { deathsOf, keepPaused, startTurn } from './kept-turn.ts';
 
-const MOST_SETTLE_MS = 10_000;
 const of = 'runs' as const;
 
 /**
@@ -26,7 +25,8 @@ async function among(runs: number): Promise<readonly Row[]> {
     const watchdog = await home.watch();
     const turn = await startTurn(home);
     try {
-      await setTimeout(Math.min(SIZE.settleMs, MOST_SETTLE_MS));
+      // A new watchdog first writes a file for each run, one by one.
+      await setTimeout(SIZE.settleMs);
       const pieces = [];
       for (let piece = 0; piece < SIZE.idlePieces; piece++) pieces.push(...(await usage([() => [watchdog.pid]], SIZE.idleMs)));
       const gaps = await deathsOf(home, turn, SIZE.deathsGrown);
