@@ -17,7 +17,10 @@ export function isInCircle({ lines }: AttemptProcesses, until = lines.length): b
 export const unchangedMs = ({ run, startedMs }: AttemptProcesses, machine: Machine): number =>
   Math.max(startedMs, machine.truthOf(run).changedMs);
 
-/** It has made no milestone for too long. A watchdog counts from the moment in which it starts the attempt. */
+/**
+ * It has made no milestone for too long. A watchdog counts from the moment in which it starts the
+ * attempt.
+ */
 export const hasStalled = (processes: AttemptProcesses, machine: Machine): boolean =>
   machine.clock.nowMs - unchangedMs(processes, machine) >= MAX_STALL_MS - SLOW_MS;
 

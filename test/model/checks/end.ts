@@ -38,8 +38,8 @@ function isUnheard(machine: Machine, { id, attempt }: Run): boolean {
 }
 
 /**
- * The operator's last request was to pause it, so the person responsible already knows. Until it is released nobody ends an
- * attempt of it, however quiet.
+ * The operator's last request was to pause it, so the person responsible already knows. Until it is
+ * released nobody ends an attempt of it, however quiet.
  */
 function isHeldByOperator({ seen }: Monitor, { id, state, paused }: Run): boolean {
   const known = seen.get(id);

@@ -26,7 +26,7 @@ export class Starts {
     return this.#decided.has(key) ? null : rule(3, `${key} is claimed, and no decision to start it is on disk`);
   }
 
-  /** 1, 3 and 16: an attempt starts once, as decided, in the surroundings of that moment or later. */
+  /** 1, 3, 16: an attempt starts once, as decided, in the surroundings of that moment or later. */
   begins(run: string, attempt: number, got: Surroundings): BrokenRule | null {
     const key = `${run}/${attempt}`;
     const wanted = this.#decided.get(key);
@@ -37,7 +37,10 @@ export class Starts {
     return got.settings === wanted.settings ? null : rule(16, `${key} is started with settings that were changed before`);
   }
 
-  /** Calling the result goes back to an older copy of the state, in which later attempts did not start. */
+  /**
+   * Calling the result goes back to an older copy of the state, in which later attempts did not
+   * start.
+   */
   copy(): () => void {
     const begun = [...this.#begun];
     return () => {

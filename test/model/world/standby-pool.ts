@@ -1,4 +1,5 @@
-import { isOver, type Run } from '../../../src/core/model/run.ts';
+import type { Run } from '../../../src/core/model/run.ts';
+import { mayNeedStandby, nextAttempt } from '../../../src/launch/standby/wanted.ts';
 import type { Plant } from '../plant.ts';
 import type { Later } from './effects.ts';
 import type { Machine } from './machine.ts';
@@ -31,14 +32,14 @@ export class StandbyPool {
     this.#runs.set(run.id, run);
     const own = this.#own.get(run.id);
     if (own !== undefined && !this.#isUseful(own, run)) this.#discard(own);
-    if (!isWanted(run) || this.#own.has(run.id) || this.#making.has(run.id)) return;
+    if (!this.#lacksOne(run) || this.#making.has(run.id)) return;
     this.#making.add(run.id);
     this.#later(MAKES_AFTER_MS, () => this.#make(run.id));
   }
 
   /**
-   * Takes the standby of an attempt out of the pool, or returns null if there is none that would do:
-   * what it was made with has to be what an attempt gets that is started now.
+   * Takes the standby of an attempt out of the pool, or returns null if there is none that would
+   * do: what it was made with has to be what an attempt gets that is started now.
    */
   take(run: Run, attempt: number): Standby | null {
     const own = this.#own.get(run.id);
@@ -54,7 +55,7 @@ export class StandbyPool {
   #make(id: string): void {
     this.#making.delete(id);
     const run = this.#runs.get(id);
-    if (run === undefined || !isWanted(run) || this.#own.has(id) || this.#own.size >= MOST) return;
+    if (run === undefined || !this.#lacksOne(run) || this.#own.size >= MOST) return;
     const { standbys, volume, bootId } = this.#machine;
     const failures = standbys.makingsFail.get(id) ?? 0;
     if (failures > 0) standbys.makingsFail.set(id, failures - 1);
@@ -65,10 +66,17 @@ export class StandbyPool {
     if (this.#plant.standby === 'claims before the word') this.#machine.claim(`${id}/${standby.attempt}`);
   }
 
+  #lacksOne(run: Run): boolean {
+    return this.#isNeeded(run) && run.attempt?.alive === true && run.pending === null && !this.#own.has(run.id);
+  }
+
+  #isNeeded(run: Run): boolean {
+    return mayNeedStandby(run, this.#machine.clock.now.mono);
+  }
+
   #isUseful(standby: Standby, run: Run): boolean {
-    const isForNext = standby.attempt === run.tried + 1 || run.pending?.kind === 'resume';
-    if (this.#plant.standby === 'is kept after a stop') return isForNext;
-    return isForNext && !isOver(run) && run.stopping === null && run.paused === null && this.#isCurrent(standby, run);
+    if (standby.attempt !== nextAttempt(run)) return false;
+    return this.#plant.standby === 'is kept after a stop' || (this.#isNeeded(run) && this.#isCurrent(standby, run));
   }
 
   #isCurrent({ made }: Standby, run: Run): boolean {
@@ -82,10 +90,3 @@ export class StandbyPool {
     this.#machine.standbys.close(standby);
   }
 }
-
-/** It works, and nothing keeps it from being resumed when it dies. */
-const isWanted = (run: Run): boolean =>
-  run.attempt?.alive === true &&
-  (run.state === 'working' || run.state === 'quiet') &&
-  [run.pending, run.paused, run.stopping, run.blocked, run.claim, run.proof].every((one) => one === null) &&
-  run.holds.length === 0;

@@ -5,7 +5,10 @@ import type { Plant } from '../plant.ts';
 import type { Machine } from './machine.ts';
 import type { Standby } from './standbys.ts';
 
-/** How long a shim takes from its start, or a standby from its word, until it has claimed its attempt. */
+/**
+ * How long a shim takes from its start, or a standby from its word, until it has claimed its
+ * attempt.
+ */
 const EXEC_MS = 3;
 /** The same on a machine that is busy for once. */
 export const SLOW_MS = 5000;

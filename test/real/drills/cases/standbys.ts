@@ -90,7 +90,7 @@ const shortLives: Drill = {
     }),
 };
 
-/** Ends every process of its run and of its user's other agents, but not itself or what it came from. */
+/** Ends every process of the state's runs, but not itself and its parent. */
 const KILLER = `for dir in /proc/[0-9]*; do pid=\${dir#/proc/}; [ $pid = $$ ] && continue; [ $pid = $PPID ] && continue
 grep -qsz "^DOGWATCH_STATE_DIR=$DOGWATCH_STATE_DIR" $dir/environ && grep -qsz '^DOGWATCH_ATTEMPT=' $dir/environ && kill -9 $pid; done`;
 
