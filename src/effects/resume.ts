@@ -8,15 +8,14 @@ import { captureWorktree } from '../launch/keep-worktree.ts';
 import { launchAttempt, markOf } from '../launch/launch.ts';
 import { launcherFor } from '../launch/launchers/choose.ts';
 import type { Standby } from '../launch/standby/ready-made.ts';
-import { renderPrompt } from '../settings/render-prompt.ts';
 import { type AttemptFiles, aliveFifo, attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { EnvironmentLost, readEnvironment } from '../store/environment.ts';
 import { MARK_VARIABLE } from '../system/process/mark-in-environ.ts';
 import { bootId, monoMs } from '../system/process/process.ts';
 import { visibleMark } from '../system/process/visible-mark.ts';
 import { stage } from '../system/stage.ts';
-import { redact } from '../system/text/redact.ts';
 import { digest } from './digest.ts';
+import { promptFor } from './prompt/prompt.ts';
 import { lastingStraysOf, occupiedBy } from './strays.ts';
 
 /**
@@ -36,7 +35,7 @@ export async function resume(
   const agent = agentFor(run.spec.agent);
   const environment = environmentOf(run, layout);
   if (environment instanceof EnvironmentLost) return { kind: 'not-started', attempt, isOccupied: false, because: environment.message };
-  const words = promptFor(action, run, agent.keepsPath ? 'dogwatch' : join(layout.bin, 'dogwatch'), environment);
+  const words = promptFor(action, { run, agent, environment, layout });
   const prompt = action.mode === 'fresh' ? `${await digest(run, layout, environment, agent)}\n\n${words}` : words;
   const plan = planFor(action, run.spec, agent, prompt);
   const files = attemptFiles(layout, run.id, attempt);
@@ -128,12 +127,4 @@ function planFor(action: Action & { kind: 'resume' }, spec: RunSpec, agent: Agen
   const isBegun = action.mode === 'fresh' && spec.sessionPattern !== null;
   if (spec.resumeCommand !== null && !isBegun) return { argv: ['/bin/sh', '-c', spec.resumeCommand], stdin: null };
   return action.mode === 'resume' ? agent.resume(spec, action.session, prompt) : agent.fresh(spec, prompt);
-}
-
-function promptFor({ attempt, prompt }: Action & { kind: 'resume' }, run: Run, dogwatch: string, environment: Environment): string {
-  // A check may print its input.
-  const refusal = prompt.refusal === null ? null : redact(prompt.refusal, environment);
-  const facts = { run: run.name, attempt, reason: prompt.reason, refusal, dogwatch };
-  const text = renderPrompt(run.spec.resumePrompt, facts);
-  return [text, prompt.answers, prompt.operator].filter((part) => part != null).join('\n');
 }

@@ -70,7 +70,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/agents/times': ['src/core/values'],
   'src/agents/calls': ['src/core/'],
   'src/agents/lines': ['src/core/', 'src/agents/calls', 'src/agents/contract', 'src/agents/times'],
-  'src/agents/session': ['src/core/', 'src/agents/command', 'src/agents/contract', 'src/agents/lines'],
+  'src/agents/session': ['src/core/', 'src/agents/calls', 'src/agents/command', 'src/agents/contract', 'src/agents/lines'],
   ...Object.fromEntries(AGENTS.map(({ name }) => [`src/agents/${name}`, OF_AN_AGENT])),
   // They are one family.
   'src/agents/qwen': [...OF_AN_AGENT, 'src/agents/gemini'],
@@ -127,7 +127,16 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/settings': ['src/core/', 'src/system/docker', 'src/system/notify', 'src/settings/hours'],
   'src/reclaimers': ['src/core/', 'src/system/', 'src/store/directory', 'src/store', 'src/settings'],
   'src/prices': ['src/core/', 'src/agents/contract', 'src/logs'],
+  'src/effects/prompt': [
+    'src/core/',
+    'src/agents/contract',
+    'src/agents/session',
+    'src/system/text',
+    'src/store/directory',
+    'src/settings',
+  ],
   'src/effects': [
+    'src/effects/prompt',
     'src/core/',
     'src/agents/',
     'src/system/',

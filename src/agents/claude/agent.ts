@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { messageTrail } from '../calls/message-trail.ts';
 import { type CommandLine, has, optionValue } from '../command/grammar.ts';
 import { providerAt } from '../contract/account.ts';
 import type { Environment } from '../contract/agent.ts';
@@ -53,6 +54,7 @@ export const claude = choosesSession({
   interpreter: claudeInterpreter,
   recordInterpreter: transcriptInterpreter,
   subRecords: subTranscripts,
+  trail: messageTrail,
   said: saidInStreamJson,
   asks: asksByServer,
 });

@@ -12,6 +12,7 @@ import { whichIsTheTask } from '../session/which-is-the-task.ts';
 import { codexInterpreter, saidByCodex } from './lines.ts';
 import { rolloutInterpreter, subRollouts } from './rollout.ts';
 import { settingForTools, toolsEnvironmentIn } from './tools-environment.ts';
+import { openInRollout } from './trail.ts';
 
 /**
  * Codex, as seen in version 0.171.0. It names its thread in its first line, before it asks the
@@ -56,6 +57,7 @@ export const codex: Agent = {
   },
   wroteWall: (thread, environment) => sessionWrittenWall(rollout(thread, environment)),
   workedIn: (thread, environment) => directoriesIn(rollout(thread, environment), inTurn),
+  openCalls: (thread, environment, { wall }) => openInRollout(rollout(thread, environment), wall),
   said: saidByCodex,
 };
 

@@ -26,6 +26,8 @@ const WORDS: Troubles = [
   [/^You['’]ve hit your usage limit\b|^Your workspace is out of credits|^You hit your spend cap|^Quota exceeded\b/, 'limit'],
   [/^Codex ran out of room in the model's context window/, 'context'],
   [/^Error: thread\/resume\b.{0,300}\bno rollout found/, 'session-missing'],
+  // After a power cut: nothing that was written to it had reached the disk.
+  [/^Error: thread\/resume: thread\/resume failed: failed to read thread: .{1,4000} is empty \(code /, 'session-missing'],
   // Another process is still writing to the thread, but not forever.
   [IN_USE, 'transient'],
   [/^exceeded retry limit|^stream disconnected|^We['’]re currently experiencing high demand|^Selected model is at capacity/, 'transient'],

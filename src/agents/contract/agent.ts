@@ -30,6 +30,15 @@ export interface SessionRecords {
   interpreter(spec: Reading, context: LogContext): Interpreter;
 }
 
+/** A call of a tool of which an agent's record has no result. */
+export interface OpenCall {
+  readonly tool: string;
+  /** As JSON, unshortened. */
+  readonly input: string;
+  /** ms since the epoch, or null if nothing says when. */
+  readonly atWall: number | null;
+}
+
 /** What an interpreter must know about the run. */
 export type Reading = Pick<RunSpec, 'command' | 'done' | 'resumePrompt' | 'patterns' | 'sessionPattern'>;
 
@@ -128,6 +137,16 @@ export interface Agent {
    * record does not say. Reads only.
    */
   workedIn?(session: string, environment: Environment): readonly string[];
+  /**
+   * The calls since a moment that may have taken effect, although the agent will not know of their
+   * result when it continues this session: by its own record, and by the last lines of its output.
+   * Reads only. Absent if that is not known.
+   */
+  openCalls?(
+    session: string,
+    environment: Environment,
+    since: { readonly wall: number; readonly output: readonly string[] },
+  ): readonly OpenCall[];
   /** The exit status by which it reports that a cap that its command sets is reached. */
   readonly cappedExit?: number;
   /** What the model said in a line of the log, for a digest, or null if it said nothing. */

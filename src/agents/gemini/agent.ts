@@ -6,6 +6,7 @@ import { choosesSession } from '../session/chosen.ts';
 import { chatInterpreter, subChats } from './chat.ts';
 import { format, problem, SHORT } from './family.ts';
 import { geminiInterpreter, saidByGemini } from './lines.ts';
+import { geminiTrail } from './trail.ts';
 
 /** gemini-cli, as seen in version 0.61.0. */
 export const gemini = choosesSession({
@@ -51,6 +52,7 @@ export const gemini = choosesSession({
   interpreter: geminiInterpreter,
   recordInterpreter: chatInterpreter,
   subRecords: subChats,
+  trail: geminiTrail,
   said: saidByGemini,
 });
 

@@ -10,7 +10,7 @@ import { accountOf } from './account.ts';
 import { OPENCODE } from './command.ts';
 import { opencodeInterpreter, textOf } from './lines.ts';
 import { opencodeOwnLog } from './own-log.ts';
-import { dataDirectory, findSession, workedIn, wroteWall } from './sessions.ts';
+import { dataDirectory, findSession, openCalls, workedIn, wroteWall } from './sessions.ts';
 
 /** opencode, as seen in version 1.18.33. */
 export const opencode: Agent = {
@@ -33,6 +33,7 @@ export const opencode: Agent = {
   dataDirectory,
   wroteWall,
   workedIn,
+  openCalls: (session, environment, { wall }) => openCalls(session, environment, wall),
   said: (line) => textOf(line) || null,
 };
 

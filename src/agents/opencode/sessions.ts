@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Environment } from '../contract/agent.ts';
+import { isReading } from '../calls/open.ts';
+import type { Environment, OpenCall } from '../contract/agent.ts';
 
 /** What is known about a session that the log did not name. */
 export interface SessionTraits {
@@ -47,6 +48,19 @@ export function wroteWall(session: string, environment: Environment): number | n
 export const workedIn = (session: string, environment: Environment): readonly string[] =>
   ask<{ directory: unknown }>(environment, 'SELECT directory FROM session WHERE id = :session', NO_WAIT_MS, { session }).flatMap(
     ({ directory }) => (typeof directory === 'string' && isAbsolute(directory) ? directory : []),
+  );
+
+const OPEN_CALLS = `SELECT json_extract(data, '$.tool') AS tool, json_extract(data, '$.state.input') AS input, time_created AS atWall FROM part
+  WHERE session_id = :session AND time_created >= CAST(:since AS INTEGER)
+  AND json_extract(data, '$.type') = 'tool' AND json_extract(data, '$.state.status') IN ('pending', 'running') ORDER BY time_created LIMIT 64`;
+
+/** The calls since a moment that have no result. Empty if that cannot be read. */
+export const openCalls = (session: string, environment: Environment, sinceWall: number): readonly OpenCall[] =>
+  ask<{ tool: unknown; input: unknown; atWall: unknown }>(environment, OPEN_CALLS, BUSY_MS, { session, since: String(sinceWall) }).flatMap(
+    ({ tool, input, atWall }) =>
+      typeof tool === 'string' && !isReading(tool)
+        ? { tool, input: typeof input === 'string' ? input : '', atWall: typeof atWall === 'number' ? atWall : null }
+        : [],
   );
 
 /** What a session used itself, without its sub-agents. */

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { messageTrail } from '../calls/message-trail.ts';
 import { providerAt } from '../contract/account.ts';
 import type { Environment } from '../contract/agent.ts';
 import { format, problem, SHORT } from '../gemini/family.ts';
@@ -49,6 +50,7 @@ export const qwen = choosesSession({
   interpreter: qwenInterpreter,
   // --max-wall-time and --max-tool-calls (0.24.4).
   cappedExit: 55,
+  trail: messageTrail,
   said: saidInStreamJson,
 });
 

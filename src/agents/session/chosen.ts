@@ -1,4 +1,5 @@
 import type { RunSpec } from '../../core/model/facts.ts';
+import { openIn, type Trail } from '../calls/open.ts';
 import {
   type CommandLine,
   type Grammar,
@@ -13,7 +14,7 @@ import {
 import { account } from '../contract/account.ts';
 import type { Agent, Environment, SessionRecords, StartPlan } from '../contract/agent.ts';
 import { noOwnLog } from '../contract/no-own-log.ts';
-import { cwdOf, directoriesIn, type SessionFile, sessionPath, sessionWrittenWall, wroteSession } from './file.ts';
+import { cwdOf, directoriesIn, lastLinesOf, type SessionFile, sessionPath, sessionWrittenWall, wroteSession } from './file.ts';
 import { taskAndDigest } from './fresh-prompt.ts';
 import { knownSession } from './known.ts';
 import { uuidFrom } from './uuid-from.ts';
@@ -59,6 +60,8 @@ export interface ChoosesSession {
   readonly recordInterpreter?: SessionRecords['interpreter'];
   /** The records of its sub-agents beside that of a session. Absent if they are in it. */
   subRecords?(record: string, session: string): readonly string[];
+  /** The calls and results in lines of its output and of its record. Absent if unknown. */
+  trail?(lines: readonly string[]): Trail;
   readonly cappedExit?: number;
   /** Options that make it ask a person; see `Agent`. Absent if it cannot. */
   asks?(command: CommandLine, server: readonly string[]): readonly string[];
@@ -69,6 +72,7 @@ export interface ChoosesSession {
 export function choosesSession(cli: ChoosesSession): Agent {
   const { name, grammar, sessionOptions, promptOptions, resumeOption = 'resume' } = cli;
   const parsed = (command: readonly string[]) => takenApart(command, grammar, name);
+  const trail = (lines: readonly string[]) => cli.trail?.(lines) ?? NO_TRAIL;
   return {
     name,
     keepsSessions: true,
@@ -111,6 +115,17 @@ export function choosesSession(cli: ChoosesSession): Agent {
     credentialFiles: (command, environment) => [cli.credential(environment, parsed(command)).file],
     ...noOwnLog,
     ...(cli.recordInterpreter && { records: { of: recordsOf(cli), interpreter: cli.recordInterpreter } }),
+    ...(cli.trail && {
+      openCalls(
+        session: string,
+        environment: Environment,
+        { wall, output }: { readonly wall: number; readonly output: readonly string[] },
+      ) {
+        const path = sessionPath(cli.sessionFile(session, environment));
+        const { lines, isWhole } = path === null ? { lines: [], isWhole: true } : lastLinesOf(path, RECORD_BYTES);
+        return openIn({ ...trail(lines), isWhole }, trail(output), wall);
+      },
+    }),
     dataDirectory: cli.dataDirectory,
     wroteWall: (session, environment) => sessionWrittenWall(cli.sessionFile(session, environment)),
     workedIn: (session, environment) => directoriesIn(cli.sessionFile(session, environment), cwdOf),
@@ -124,6 +139,10 @@ export function choosesSession(cli: ChoosesSession): Agent {
     },
   };
 }
+
+/** How much of a record's end is read for calls without a result: some have large answers. */
+const RECORD_BYTES = 1024 * 1024;
+const NO_TRAIL: Trail = { calls: [], results: new Set() };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

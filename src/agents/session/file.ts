@@ -55,7 +55,7 @@ const MAX_DIRECTORIES = 4;
 export function directoriesIn({ directory, pattern }: SessionFile, directoryOf: (event: unknown) => unknown): readonly string[] {
   const all = new Set<string>();
   for (const path of found(directory, pattern).slice(0, 1))
-    for (const line of lastLinesOf(path).reverse()) {
+    for (const line of lastLinesOf(path, TAIL_BYTES).lines.toReversed()) {
       const at = line.includes('"cwd"') ? directoryOf(jsonLine(line)) : null;
       if (typeof at === 'string' && isAbsolute(at)) all.add(at);
       if (all.size === MAX_DIRECTORIES) break;
@@ -66,20 +66,21 @@ export function directoriesIn({ directory, pattern }: SessionFile, directoryOf: 
 /** Most agents' events say where they happened. */
 export const cwdOf = (event: unknown): unknown => (event as { cwd?: unknown } | null)?.cwd;
 
-function lastLinesOf(path: string): string[] {
+/** The last lines of a file, and whether they are all of them. None if it cannot be read. */
+export function lastLinesOf(path: string, most: number): { readonly lines: readonly string[]; readonly isWhole: boolean } {
   try {
     const file = openSync(path, 'r');
     try {
       const { size } = fstatSync(file);
-      const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+      const bytes = Buffer.alloc(Math.min(size, most));
       const read = readSync(file, bytes, 0, bytes.length, size - bytes.length);
       const lines = bytes.toString('utf8', 0, read).split('\n');
-      return size > bytes.length ? lines.slice(1) : lines;
+      return size > bytes.length ? { lines: lines.slice(1), isWhole: false } : { lines, isWhole: true };
     } finally {
       closeSync(file);
     }
   } catch {
-    return [];
+    return { lines: [], isWhole: false };
   }
 }
 

@@ -36,4 +36,7 @@ export const subject: Subject = {
     IS_SANDBOX: '1',
   }),
   shell: (command) => ({ tool: 'Bash', args: { command, description: 'a step of the job', timeout: 600_000 } }),
+  delegate: (prompt) => ({ tool: 'Task', args: { description: 'a part', prompt, subagent_type: 'general-purpose' } }),
+  nearlyFull: 980_000,
+  asking: (program) => [program, '-p', JOB],
 };

@@ -86,6 +86,13 @@ export const samples: Samples = {
       ['Error: thread/resume: thread/resume failed: no rollout found for thread id 01a2 (code -32600)'],
       'session-missing',
     ],
+    [
+      'a thread of which a power cut left an empty file',
+      [
+        `Error: thread/resume: thread/resume failed: failed to read thread: thread-store internal error: failed to read session metadata /${'home/'.repeat(60)}.codex/sessions/2026/11/30/rollout-1-01a2.jsonl: rollout at /${'home/'.repeat(60)}.codex/sessions/2026/11/30/rollout-1-01a2.jsonl is empty (code -32603)`,
+      ],
+      'session-missing',
+    ],
     ['another writer', ['Error: thread/resume: thread/resume failed: thread 01a2 already has an active writer (code -32600)'], 'transient'],
     [
       'a transcript that could not be written',

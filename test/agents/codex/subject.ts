@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOB, type Subject } from '../../real/agents/subject.ts';
 import { OPENAI } from '../../real/providers/refusals.ts';
@@ -29,6 +29,13 @@ export const subject: Subject = {
     return { CODEX_HOME: directory, LOOPBACK_KEY: 'none' };
   },
   shell: (cmd) => ({ tool: 'exec_command', args: { cmd, yield_time_ms: 300_000 } }),
+  delegate: (message) => ({ tool: 'spawn_agent', namespace: 'multi_agent_v1', args: { message } }),
+  nearlyFull: 250_000,
+  compacts(home) {
+    const path = join(home, '.codex', 'config.toml');
+    writeFileSync(path, `model_auto_compact_token_limit = 100000\n${readFileSync(path, 'utf8')}`);
+  },
+  asking: (program) => [program, 'exec', '--skip-git-repo-check', '-c', 'approval_policy="on-request"', '--sandbox', 'read-only', JOB],
 };
 
 const codexConfig = (url: string): string => `model = "scripted"

@@ -29,4 +29,8 @@ export const subject: Subject = {
     return { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: url, GEMINI_CLI_TRUST_WORKSPACE: 'true', TMPDIR: home };
   },
   shell: (command) => ({ tool: 'run_shell_command', args: { command, description: 'a step of the job' } }),
+  delegate: (prompt) => ({ tool: 'invoke_agent', args: { agent_name: 'generalist', prompt } }),
+  nearlyFull: 900_000,
+  asking: (program) => [process.execPath, program, '-m', 'gemini-2.5-pro', '-p', JOB],
+  alone: { GEMINI_CLI_NO_RELAUNCH: 'true' },
 };

@@ -88,3 +88,31 @@ test('none if the database is missing, damaged, or of another version', async ()
   writeFileSync(join(data, 'opencode', 'opencode.db'), 'no database at all, but long enough to look like something');
   expect(await find('--title', 't', 'x')).toBe(null);
 });
+
+test('the calls without a result, since the attempt began', () => {
+  const db = new DatabaseSync(join(data, 'opencode', 'opencode.db'));
+  db.exec('CREATE TABLE part (id TEXT, session_id TEXT, time_created INTEGER, data TEXT)');
+  const part = (after: number, tool: string, status: string, session = 's1') =>
+    db
+      .prepare('INSERT INTO part VALUES (?, ?, ?, ?)')
+      .run(
+        `${after}`,
+        session,
+        STARTED + after,
+        JSON.stringify({ type: 'tool', tool, state: { status, input: { command: `step ${after}` } } }),
+      );
+  part(-5, 'bash', 'running');
+  part(10, 'bash', 'completed');
+  part(20, 'bash', 'error');
+  part(30, 'read', 'running');
+  part(40, 'bash', 'running', 's2');
+  part(50, 'bash', 'running');
+  part(60, 'task', 'pending');
+  db.close();
+  const open = (session: string) => opencode.openCalls?.(session, { XDG_DATA_HOME: data }, { wall: STARTED, output: [] });
+  expect(open('s1')).toEqual([
+    { tool: 'bash', input: '{"command":"step 50"}', atWall: STARTED + 50 },
+    { tool: 'task', input: '{"command":"step 60"}', atWall: STARTED + 60 },
+  ]);
+  expect(open('s3')).toEqual([]);
+});

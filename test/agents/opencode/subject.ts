@@ -24,4 +24,7 @@ export const subject: Subject = {
   command: (program) => [program, 'run', '--auto', '-m', 'loopback/scripted', JOB],
   environment: (home, url) => opencodeEnvironment(home, `${url}/v1`),
   shell: (command) => ({ tool: 'bash', args: { command, description: 'a step of the job' } }),
+  delegate: (prompt) => ({ tool: 'task', args: { description: 'a part', prompt, subagent_type: 'general' } }),
+  nearlyFull: 125_000,
+  asking: (program) => [program, 'run', '-m', 'loopback/scripted', JOB],
 };

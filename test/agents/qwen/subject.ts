@@ -30,4 +30,8 @@ export const subject: Subject = {
     return { OPENAI_API_KEY: 'none', OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: 'scripted' };
   },
   shell: (command) => ({ tool: 'run_shell_command', args: { command, description: 'a step of the job', is_background: false } }),
+  delegate: (prompt) => ({ tool: 'agent', args: { description: 'a part', prompt, subagent_type: 'general-purpose' } }),
+  nearlyFull: 125_000,
+  asking: (program) => [process.execPath, program, JOB],
+  alone: { QWEN_CODE_NO_RELAUNCH: 'true' },
 };

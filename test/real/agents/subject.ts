@@ -52,6 +52,16 @@ export interface Subject {
   environment(home: string, url: string): Readonly<Record<string, string>>;
   /** The model's answer that runs a command. */
   shell(command: string): Answer;
+  /** The model's answer that lets a sub-agent do a task. Absent if there are none. */
+  delegate?(task: string): Answer;
+  /** Tokens that fill its context so far that it compacts the session. */
+  readonly nearlyFull?: number;
+  /** Prepares its home so that it compacts by then. Absent if it does by itself. */
+  compacts?(home: string): void;
+  /** The command without what lets it use its tools unasked. Absent if nothing does. */
+  asking?(program: string): readonly string[];
+  /** Variables that make it one process, without a wrapper. */
+  readonly alone?: Readonly<Record<string, string>>;
 }
 
 export const JOB = 'Write one, two and three.';

@@ -7,7 +7,7 @@ export const ANTHROPIC: Api = {
   path: /\/v1\/messages(\?|$)/,
   messages: (body) => body.messages,
   usageOf: (answer) => ({ ...usageOf(answer), cacheWrite: 300 + answer, reasoning: 0 }),
-  answer(response, answer, { usage: served, model, headers }) {
+  async answer(response, answer, { usage: served, model, headers, end }) {
     response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     const send = (type: string, event: object) => response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...event })}\n\n`);
     const prompt = {
@@ -30,8 +30,10 @@ export const ANTHROPIC: Api = {
       send('content_block_start', { index, content_block: block });
       send('content_block_delta', { index, delta });
       if ('hang' in answer) return;
+      if (end && 'text' in answer) await end;
       send('content_block_stop', { index });
     }
+    if (end) await end;
     send('message_delta', {
       delta: { stop_reason: 'tool' in answer ? 'tool_use' : 'end_turn', stop_sequence: null },
       usage: { ...prompt, output_tokens: served.output },

@@ -6,7 +6,7 @@ export const CHAT: Api = {
   path: /\/chat\/completions$/,
   messages: (body) => body.messages,
   usageOf,
-  answer(response, answer, { usage, model, headers }) {
+  async answer(response, answer, { usage, model, headers, end }) {
     response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model };
     const say = (delta: unknown, finish: string | null = null) =>
@@ -18,9 +18,11 @@ export const CHAT: Api = {
     if ('tool' in answer) {
       const call = { index: 0, id: callId(), type: 'function' };
       say({ role: 'assistant', tool_calls: [{ ...call, function: { name: answer.tool, arguments: JSON.stringify(answer.args) } }] });
+      if (end) await end;
       say({}, 'tool_calls');
     } else {
       say({ role: 'assistant', content: answer.text });
+      if (end) await end;
       say({}, 'stop');
     }
     response.write(`data: ${JSON.stringify({ ...chunk, choices: [], usage: told(usage) })}\n\n`);

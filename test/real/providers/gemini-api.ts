@@ -6,7 +6,7 @@ export const GEMINI_API: Api = {
   path: /:streamGenerateContent(\?|$)/,
   messages: (body) => body.contents,
   usageOf,
-  answer(response, answer, { usage, model, headers }) {
+  async answer(response, answer, { usage, model, headers, end }) {
     response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     const promptTokenCount = usage.input + usage.cacheRead;
     const usageMetadata = {
@@ -25,6 +25,7 @@ export const GEMINI_API: Api = {
       return;
     }
     say('tool' in answer ? { functionCall: { name: answer.tool, args: answer.args } } : { text: answer.text });
+    if (end) await end;
     say({ text: '' }, { finishReason: 'STOP' });
     response.end();
   },

@@ -6,7 +6,13 @@ import type { Usage } from './usage.ts';
 export type Answer =
   | { readonly text: string }
   /** A call of a tool, after some text if there is any. */
-  | { readonly tool: string; readonly args: Readonly<Record<string, unknown>>; readonly saying?: string }
+  | {
+      readonly tool: string;
+      readonly args: Readonly<Record<string, unknown>>;
+      readonly saying?: string;
+      /** Where OpenAI's responses keep the tool. Absent if in none. */
+      readonly namespace?: string;
+    }
   /** Some text, and then nothing more, forever. */
   | { readonly hang: string }
   | NoStream;
@@ -46,14 +52,19 @@ export interface Api {
   messages(body: Readonly<Record<string, unknown>>): unknown;
   /** What the answer of this number takes. */
   usageOf(answer: number): Usage;
-  answer(response: ServerResponse, answer: Exclude<Answer, NoStream>, how: How): void;
+  answer(response: ServerResponse, answer: Exclude<Answer, NoStream>, how: How): Promise<void> | void;
 }
 
 /** What an answer comes with. */
-interface How {
+export interface How {
   readonly usage: Usage;
   readonly model: string;
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * The end of the answer follows only after this: a call has arrived whole, and a text in part.
+   * Absent if nothing is waited for.
+   */
+  readonly end?: Promise<void>;
 }
 
 /** An answer that was streamed, wholly or not. */
@@ -173,7 +184,7 @@ export class ModelServer {
     }
     const usage = this.#api.usageOf(this.served.length + 1);
     this.served.push({ ...about, isWhole: !('hang' in answer), usage });
-    this.#api.answer(response, answer, { usage, model, headers: this.headers });
+    void this.#api.answer(response, answer, { usage, model, headers: this.headers });
   }
 }
 

@@ -7,7 +7,7 @@ export const RESPONSES: Api = {
   path: /\/responses$/,
   messages: (body) => body.input,
   usageOf,
-  answer(response, answer, { usage: served, model, headers }) {
+  async answer(response, answer, { usage: served, model, headers, end }) {
     response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     let number = 0;
     const send = (type: string, event: object) =>
@@ -18,7 +18,9 @@ export const RESPONSES: Api = {
     const item = itemOf(answer);
     send('response.output_item.added', { output_index: 0, item: { ...item, status: 'in_progress' } });
     if ('hang' in answer) return;
+    if (end && 'text' in answer) await end;
     send('response.output_item.done', { output_index: 0, item });
+    if (end) await end;
     const usage = {
       input_tokens: served.input + served.cacheRead,
       input_tokens_details: { cached_tokens: served.cacheRead },
@@ -40,6 +42,7 @@ function itemOf(answer: Parameters<Api['answer']>[1]): object {
       status: 'completed',
       call_id: id,
       name: answer.tool,
+      ...(answer.namespace !== undefined && { namespace: answer.namespace }),
       arguments: JSON.stringify(answer.args),
     };
   const text = 'hang' in answer ? answer.hang : answer.text;

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { installAgent, type PinnedAgent, programOf } from '../install.ts';
+import { SUBJECTS, type SubjectName } from '../subjects.ts';
+import type { Wanted } from './arguments.ts';
+import type { Candidate } from './cell.ts';
+
+/** The newest versions, as npm said when they were installed: there is no network later. */
+const NEWEST = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dogwatch-test', 'newest.json');
+
+const newestKnown = (): Readonly<Record<string, string>> => (existsSync(NEWEST) ? JSON.parse(readFileSync(NEWEST, 'utf8')) : {});
+
+function pinnedOf(name: SubjectName, newest: boolean): PinnedAgent {
+  const { pinned } = SUBJECTS[name];
+  return newest ? { ...pinned, version: newestKnown()[name] ?? pinned.version } : pinned;
+}
+
+/** Installs what is wanted. What cannot be installed is reported, and its cells are left out. */
+export function installNeeded({ agents, newest }: Wanted): void {
+  for (const name of agents)
+    try {
+      if (newest) {
+        const version = execFileSync('npm', ['view', SUBJECTS[name].pinned.package, 'version'], { encoding: 'utf8' }).trim();
+        mkdirSync(join(NEWEST, '..'), { recursive: true });
+        writeFileSync(NEWEST, JSON.stringify({ ...newestKnown(), [name]: version }));
+      }
+      installAgent(pinnedOf(name, newest));
+    } catch (error) {
+      process.stderr.write(`dogwatch: ${name} is left out, it can't be installed: ${error instanceof Error ? error.message : error}\n`);
+    }
+}
+
+/** An installed CLI, or null if it is not installed. */
+export function candidateOf(name: SubjectName, newest: boolean): (Candidate & { readonly version: string }) | null {
+  const pinned = pinnedOf(name, newest);
+  const program = programOf(pinned);
+  return program === null ? null : { name, subject: SUBJECTS[name], program, version: pinned.version };
+}

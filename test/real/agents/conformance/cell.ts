@@ -1,0 +1,211 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Agent, StartPlan } from '../../../../src/agents/contract/agent.ts';
+import { agentFor } from '../../../../src/agents/registry.ts';
+import type { AgentName, RunSpec, Signal } from '../../../../src/core/model/facts.ts';
+import { openCallsInWords, openCallsOf } from '../../../../src/effects/prompt/open-calls.ts';
+import { DEFAULT_PROMPT, renderPrompt } from '../../../../src/settings/render-prompt.ts';
+import { specWith } from '../../../kit/core/world.ts';
+import type { Subject } from '../subject.ts';
+import { Disk } from './disk.ts';
+import { HeldModel } from './held-model.ts';
+import { closedWay, kill } from './kill.ts';
+import { endInWords, Life } from './life.ts';
+import { type Measured, measured } from './measure.ts';
+import { lettersOf } from './mind.ts';
+import type { Point, Way } from './point.ts';
+import { Scene } from './scene.ts';
+
+/** What was found, or why the agent cannot die there in this way. */
+export type Outcome = { readonly unreached: string; readonly isOfPoint: boolean } | Measured;
+
+export interface Candidate {
+  readonly name: AgentName;
+  readonly subject: Subject;
+  readonly program: string;
+}
+
+const SECOND_LIFE_MS = 120_000;
+const DIES_MS = 1000;
+/** As dogwatch does: after this many resumes that did nothing the session is given up. */
+const MAX_NOOPS = 2;
+/** Makes the end of a process take this long. */
+const EXIT_DELAY_S = 30;
+
+/** Brings an agent to its point, kills it, resumes it as dogwatch does, and measures. */
+export async function playCell(candidate: Candidate, point: Point, way: Way, keep: string | null = null): Promise<Outcome> {
+  const { subject, name, program } = candidate;
+  if (point === 'sub-agent' && !subject.delegate) return { unreached: 'it has no sub-agents', isOfPoint: true };
+  const directory = mkdtempSync(join(tmpdir(), 'conform-'));
+  const disk = diskIn(directory);
+  const scene = new Scene(point, subject, directory);
+  scene.disk = disk;
+  const model = new HeldModel(subject.api, subject.sessionHeader, (request) => scene.reply(request));
+  const lives: Life[] = [];
+  try {
+    if (disk === null && (point === 'disk-full' || way === 'power'))
+      return { unreached: 'this machine may not mount a disk of its own', isOfPoint: point === 'disk-full' };
+    const { cwd, environment } = place(disk?.at ?? directory, subject, await model.start());
+    if (point === 'compaction') subject.compacts?.(join(disk?.at ?? directory, 'home'));
+    const agent = agentFor(name);
+    const spec = specOf(agent, name, commandAt(point, candidate), cwd);
+    const begin = (plan: StartPlan, env = environment): Life => {
+      // dogwatch's own log does not survive a power cut any better.
+      const logs = way === 'power' && disk !== null ? disk.at : directory;
+      const life = new Life({ directory: logs, cwd, program }, plan, env);
+      lives.push(life);
+      return life;
+    };
+    disk?.sync();
+    const first = begin(
+      delayed(point, agent.start(spec), directory),
+      point === 'turn-end' ? { ...environment, ...subject.alone } : environment,
+    );
+    const unreached = await scene.reach(first);
+    if (unreached !== null) return { unreached, isOfPoint: true };
+    const closed = closedWay(way, first, disk);
+    if (closed !== null) return { unreached: closed, isOfPoint: false };
+
+    // dogwatch has it in its database as soon as a line names it.
+    const named = sessionIn(signalsOf(agent, spec, first));
+    const before = [...model.requests];
+    const atDeath = scene.counted();
+    const remark = await kill(way, first, disk, () => scene.release());
+    await first.over(DIES_MS);
+    const died = first.ended === null ? 'not at all' : endInWords(first.ended);
+    const left = (await first.clear()).filter((comm) => comm !== 'strace');
+    scene.release();
+    model.hangUp();
+    if (keep !== null) keepRecord(join(keep, `${name}-${point}-${way}`), join(cwd, '..', 'home', subject.sessions));
+    disk?.free();
+
+    const session = named ?? sessionIn(signalsOf(agent, spec, first)) ?? (await agent.findSession(spec, environment, first.startedAtWall));
+    const open = openCallsOf(agent, { session, startedAtWall: first.startedAtWall, log: first.log }, environment);
+    const prompt = [promptAfter(died), openCallsInWords(open, environment)].filter((text) => text !== '').join('\n');
+    const from = model.requests.length;
+    const resumes = await resumed({ agent, spec, prompt, session, begin, asked: () => model.requests.length });
+    const [second] = resumes.slice(-1).map(({ life }) => life);
+    if (second === undefined) throw new Error('nothing was resumed');
+    return measured({
+      letters: lettersOf(point),
+      before,
+      after: model.requests.slice(from),
+      received: scene.received,
+      atDeath,
+      effects: scene.counted(),
+      sessions: [session, sessionIn(signalsOf(agent, spec, second))],
+      modes: resumes.map(({ mode }) => mode),
+      silent: resumes.filter(({ life, asked }) => asked === 0 && life.ended?.code === 0).length,
+      prompt,
+      died,
+      remark,
+      left,
+      second: { startedMs: second.startedMs, end: second.ended === null ? 'not at all' : endInWords(second.ended) },
+    });
+  } finally {
+    scene.release();
+    for (const life of lives) await life.clear(0);
+    await model.stop();
+    if (keep !== null) keepCell(join(keep, `${name}-${point}-${way}`), lives, model);
+    await disk?.end();
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+interface Resume {
+  readonly agent: Agent;
+  readonly spec: RunSpec;
+  readonly prompt: string;
+  readonly session: string | null;
+  begin(plan: StartPlan): Life;
+  /** How many requests there were. */
+  asked(): number;
+}
+
+interface Resumed {
+  readonly mode: 'start' | 'resume' | 'fresh';
+  readonly life: Life;
+  readonly asked: number;
+}
+
+/**
+ * Resumes it by dogwatch's rules, until the model is asked: the command again while no session is
+ * known, the session, and a fresh one if that is missing or does nothing.
+ */
+async function resumed({ agent, spec, prompt, begin, asked, ...known }: Resume): Promise<readonly Resumed[]> {
+  let session = known.session;
+  let isLost = false;
+  const all: Resumed[] = [];
+  while (all.length < MAX_NOOPS + 2 && !all.some((one) => one.asked > 0 || one.mode === 'fresh')) {
+    const before = asked();
+    const mode = session === null ? 'start' : isLost ? 'fresh' : 'resume';
+    const life = begin(session === null ? agent.start(spec) : isLost ? agent.fresh(spec, prompt) : agent.resume(spec, session, prompt));
+    await life.over(SECOND_LIFE_MS);
+    await life.clear();
+    all.push({ mode, life, asked: asked() - before });
+    const signals = signalsOf(agent, spec, life);
+    session ??= sessionIn(signals);
+    isLost = signals.some(({ kind }) => kind === 'session-missing') || all.filter((one) => one.mode === 'resume').length >= MAX_NOOPS;
+  }
+  return all;
+}
+
+/** The sessions as they were found after the death. */
+function keepRecord(to: string, sessions: string): void {
+  mkdirSync(to, { recursive: true });
+  cpSync(sessions, join(to, 'record'), { recursive: true });
+}
+
+function keepCell(to: string, lives: readonly Life[], { requests }: HeldModel): void {
+  mkdirSync(to, { recursive: true });
+  for (const [index, { log }] of lives.entries()) cpSync(log, join(to, `life-${index + 1}.log`));
+  for (const [index, request] of requests.entries()) writeFileSync(join(to, `request-${index + 1}.json`), JSON.stringify(request, null, 1));
+}
+
+function diskIn(directory: string): Disk | null {
+  try {
+    return new Disk(directory);
+  } catch {
+    return null;
+  }
+}
+
+/** A project under version control, and a home. */
+function place(root: string, subject: Subject, url: string) {
+  const [home, cwd] = [join(root, 'home'), join(root, 'work')];
+  mkdirSync(home, { recursive: true });
+  mkdirSync(cwd, { recursive: true });
+  const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], { cwd });
+  git('init', '-q');
+  git('commit', '-q', '--allow-empty', '-m', 'begin');
+  const { PATH = '/usr/bin:/bin', LANG = 'C.UTF-8' } = process.env;
+  return { cwd, environment: { PATH, LANG, ...subject.environment(home, url), HOME: home } };
+}
+
+const commandAt = (point: Point, { subject, program }: Candidate): readonly string[] =>
+  point === 'permission' && subject.asking ? subject.asking(program) : subject.command(program);
+
+function specOf(agent: Agent, name: AgentName, command: readonly string[], cwd: string): RunSpec {
+  const prepared = agent.prepare(command, 'conformance', false);
+  if ('problem' in prepared) throw new Error(prepared.problem);
+  return specWith({ agent: name, command: prepared.command, cwd, resumePrompt: DEFAULT_PROMPT });
+}
+
+/** At the end of the turn its process is stopped right before it exits. */
+function delayed(point: Point, plan: StartPlan, directory: string): StartPlan {
+  if (point !== 'turn-end') return plan;
+  const inject = `inject=exit_group:delay_enter=${EXIT_DELAY_S}s`;
+  const strace = ['strace', '-f', '-qq', '-b', 'execve', '-e', 'trace=exit_group', '-e', inject, '-o', join(directory, 'trace')];
+  return { ...plan, argv: [...strace, ...plan.argv] };
+}
+
+const promptAfter = (died: string): string =>
+  renderPrompt(DEFAULT_PROMPT, { run: 'job', attempt: 2, reason: `attempt 1 ended: ${died}`, refusal: null, dogwatch: 'dogwatch' });
+
+const signalsOf = (agent: Agent, spec: RunSpec, life: Life): readonly Signal[] =>
+  agent.interpreter(spec, { atWall: Date.now, zone: 'UTC', session: () => null }).read(life.lines.slice(0, -1));
+
+const sessionIn = (signals: readonly Signal[]): string | null =>
+  signals.flatMap((signal) => (signal.kind === 'session' ? [signal.id] : []))[0] ?? null;

@@ -1,0 +1,78 @@
+import { type Wanted, wantedBy } from './arguments.ts';
+import { candidateOf, installNeeded } from './candidates.ts';
+import type { Outcome } from './cell.ts';
+import { playCell } from './cell.ts';
+import type { Point, Way } from './point.ts';
+import { differences, isMeasured, readResults, TABLE, withCell, writeResults } from './results.ts';
+import { writeTable } from './table.ts';
+
+// What a resume really does: each CLI, dying at each point in each way, and resumed as dogwatch
+// does it. Started by `npm run conformance`.
+const wanted = wantedOrUsage();
+if (wanted.installs) {
+  installNeeded(wanted);
+  process.exit(0);
+}
+const stored = readResults();
+let [differing, unstable] = [0, 0];
+const beganMs = performance.now();
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+function wantedOrUsage(): Wanted {
+  try {
+    return wantedBy(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`dogwatch: ${error instanceof Error ? error.message : error}\n`);
+    process.exit(64);
+  }
+}
+
+/** What cannot be reached in one way cannot be reached in another. */
+const closed = new Map<string, Outcome>();
+
+async function play(name: (typeof wanted.agents)[number], point: Point, way: Way): Promise<void> {
+  const candidate = candidateOf(name, wanted.newest);
+  if (candidate === null) return;
+  const { version } = candidate;
+  const key = `${name} ${point}`;
+  const before = stored[name]?.cells[point]?.[way];
+  let outcome: Outcome | null = closed.get(key) ?? (point === 'turn-end' ? null : closed.get(`${name} ${way}`)) ?? null;
+  for (let count = outcome === null ? wanted.repeat : 0; count > 0; count--) {
+    const next: Outcome = await playCell(candidate, point, way, wanted.keep);
+    const changes = outcome === null ? [] : differences(outcome, next);
+    if (changes.length > 0) {
+      unstable++;
+      say(`UNSTABLE ${name} ${version} ${point} ${way}: ${changes.join('; ')}`);
+    }
+    outcome = next;
+  }
+  if (outcome === null) return;
+  if (!isMeasured(outcome)) closed.set(outcome.isOfPoint ? key : `${name} ${way}`, outcome);
+  const changes = before === undefined ? [] : differences(before, outcome);
+  if (changes.length > 0) differing++;
+  const what = isMeasured(outcome)
+    ? `${outcome.modes.join('+')} session ${outcome.session}, lost [${outcome.lost}], sees ${outcome.seen}${outcome.named ? ' (named)' : ''}, effects ${JSON.stringify(outcome.effects)}`
+    : `– ${outcome.unreached}`;
+  say(`${name} ${version} ${point} ${way}: ${what}`);
+  if (changes.length > 0) say(`  DIFFERS from ${stored[name]?.version}: ${changes.join('; ')}`);
+  if (wanted.newest) return;
+  // Read again: another part of the suite may run beside it.
+  writeResults(withCell(readResults(), name, version, point, way, outcome));
+}
+
+const queue = wanted.ways.flatMap((way) => wanted.points.flatMap((point) => wanted.agents.map((name) => ({ name, point, way }))));
+const work = async (): Promise<void> => {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift())
+    try {
+      await play(next.name, next.point, next.way);
+    } catch (error) {
+      say(`FAILED ${next.name} ${next.point} ${next.way}: ${error instanceof Error ? error.stack : error}`);
+      process.exitCode = 1;
+    }
+};
+await Promise.all(Array.from({ length: wanted.jobs }, work));
+if (!wanted.newest) writeTable(readResults());
+const minutes = ((performance.now() - beganMs) / 60_000).toFixed(1);
+say(
+  `${minutes} min; ${differing} cells differ from the table before, ${unstable} from their own repetition${wanted.newest ? '' : `; ${TABLE}`}`,
+);
