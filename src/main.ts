@@ -9,7 +9,7 @@ export async function main(): Promise<void> {
   // `dogwatch` alone shows what is going on.
   const words = process.argv.length === 2 ? ['status'] : process.argv.slice(2);
   outlivesItsOutput();
-  const program = await programFor(words);
+  const program = programFor(words);
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {

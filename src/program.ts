@@ -1,5 +1,43 @@
 import { Command } from 'commander';
+import * as answer from './cli/ask/answer.ts';
+import * as questions from './cli/ask/questions.ts';
+import * as server from './cli/ask/server.ts';
+import * as backup from './cli/backup.ts';
+import * as claims from './cli/claims.ts';
+import * as classify from './cli/classify.ts';
+import * as completion from './cli/completion/completion.ts';
+import * as config from './cli/config/config.ts';
+import * as costs from './cli/costs/costs.ts';
+import * as demo from './cli/demo.ts';
+import * as doctor from './cli/doctor/doctor.ts';
+import * as explain from './cli/explain.ts';
+import * as help from './cli/help/help.ts';
 import { describeProgram } from './cli/help/overview.ts';
+import * as history from './cli/history/history.ts';
+import * as logs from './cli/logs/logs.ts';
+import * as metrics from './cli/metrics/metrics.ts';
+import * as notify from './cli/notify.ts';
+import * as operator from './cli/operate/operator.ts';
+import * as set from './cli/operate/set.ts';
+import * as wait from './cli/operate/wait.ts';
+import * as reclaim from './cli/reclaim/reclaim.ts';
+import * as prune from './cli/remove/prune.ts';
+import * as rm from './cli/remove/rm.ts';
+import * as replay from './cli/replay/replay.ts';
+import * as report from './cli/report/report.ts';
+import * as restore from './cli/restore.ts';
+import * as adopt from './cli/run/adopt.ts';
+import * as rerun from './cli/run/rerun.ts';
+import * as run from './cli/run/run.ts';
+import * as skill from './cli/skill/skill.ts';
+import * as status from './cli/status/status.ts';
+import * as supervise from './cli/supervise/supervise.ts';
+import * as systemd from './cli/systemd/systemd.ts';
+import * as top from './cli/top/top.ts';
+import * as watch from './cli/watch/watch.ts';
+import * as web from './cli/web/web.ts';
+import * as diff from './cli/worktree/diff.ts';
+import * as rewind from './cli/worktree/rewind.ts';
 import { VERSION } from './version.ts';
 
 /** A module that registers commands. */
@@ -7,67 +45,64 @@ interface Registrar {
   register(program: Command): void;
 }
 
-/**
- * The names of the commands that a module registers, and the module itself. A process runs one
- * command, so it loads one.
- */
-type Part = readonly [names: string, load: () => Promise<Registrar>];
+/** The names of the commands that a module registers, and the module itself. */
+type Part = readonly [names: string, module: Registrar];
 
 /** The commands, grouped as `--help` lists them. */
 const GROUPS: Readonly<Record<string, readonly Part[]>> = {
   'Start a run:': [
-    ['run', () => import('./cli/run/run.ts')],
-    ['rerun', () => import('./cli/run/rerun.ts')],
-    ['adopt', () => import('./cli/run/adopt.ts')],
-    ['demo demo-agent', () => import('./cli/demo.ts')],
+    ['run', run],
+    ['rerun', rerun],
+    ['adopt', adopt],
+    ['demo demo-agent', demo],
   ],
   'See what is going on:': [
-    ['status', () => import('./cli/status/status.ts')],
-    ['top', () => import('./cli/top/top.ts')],
-    ['explain', () => import('./cli/explain.ts')],
-    ['report', () => import('./cli/report/report.ts')],
-    ['costs', () => import('./cli/costs/costs.ts')],
-    ['history', () => import('./cli/history/history.ts')],
-    ['logs', () => import('./cli/logs/logs.ts')],
-    ['diff', () => import('./cli/worktree/diff.ts')],
-    ['web', () => import('./cli/web/web.ts')],
-    ['metrics', () => import('./cli/metrics/metrics.ts')],
+    ['status', status],
+    ['top', top],
+    ['explain', explain],
+    ['report', report],
+    ['costs', costs],
+    ['history', history],
+    ['logs', logs],
+    ['diff', diff],
+    ['web', web],
+    ['metrics', metrics],
   ],
   'Act on a run:': [
-    ['questions', () => import('./cli/ask/questions.ts')],
-    ['answer', () => import('./cli/ask/answer.ts')],
-    ['pause unpause resume stop ack', () => import('./cli/operate/operator.ts')],
-    ['wait', () => import('./cli/operate/wait.ts')],
-    ['set', () => import('./cli/operate/set.ts')],
-    ['rewind', () => import('./cli/worktree/rewind.ts')],
-    ['rm', () => import('./cli/remove/rm.ts')],
-    ['prune', () => import('./cli/remove/prune.ts')],
+    ['questions', questions],
+    ['answer', answer],
+    ['pause unpause resume stop ack', operator],
+    ['wait', wait],
+    ['set', set],
+    ['rewind', rewind],
+    ['rm', rm],
+    ['prune', prune],
   ],
   'From inside a run (for the agent):': [
-    ['done blocked progress', () => import('./cli/claims.ts')],
-    ['ask-server', () => import('./cli/ask/server.ts')],
+    ['done blocked progress', claims],
+    ['ask-server', server],
   ],
   'Keep watch:': [
-    ['watch', () => import('./cli/watch/watch.ts')],
-    ['supervise', () => import('./cli/supervise/supervise.ts')],
-    ['systemd', () => import('./cli/systemd/systemd.ts')],
+    ['watch', watch],
+    ['supervise', supervise],
+    ['systemd', systemd],
   ],
   'Look after the machine:': [
-    ['doctor', () => import('./cli/doctor/doctor.ts')],
-    ['config', () => import('./cli/config/config.ts')],
-    ['notify', () => import('./cli/notify.ts')],
-    ['reclaim', () => import('./cli/reclaim/reclaim.ts')],
-    ['backup', () => import('./cli/backup.ts')],
-    ['restore', () => import('./cli/restore.ts')],
+    ['doctor', doctor],
+    ['config', config],
+    ['notify', notify],
+    ['reclaim', reclaim],
+    ['backup', backup],
+    ['restore', restore],
   ],
   'Find out why:': [
-    ['replay', () => import('./cli/replay/replay.ts')],
-    ['classify', () => import('./cli/classify.ts')],
+    ['replay', replay],
+    ['classify', classify],
   ],
   'Learn more:': [
-    ['help', () => import('./cli/help/help.ts')],
-    ['skill', () => import('./cli/skill/skill.ts')],
-    ['completion complete', () => import('./cli/completion/completion.ts')],
+    ['help', help],
+    ['skill', skill],
+    ['completion complete', completion],
   ],
 };
 
@@ -77,10 +112,10 @@ const OF_ALL = ['help', 'complete'];
 const named = ([names]: Part, name: string): boolean => names.split(' ').includes(name);
 
 /**
- * The program for a command line: with the command that its first word names, or else with all. It
- * throws instead of ending the process.
+ * The program for a command line: with the command that its first word names, which is all that a
+ * process runs, or else with all. It throws instead of ending the process.
  */
-export async function programFor([first = '']: readonly string[]): Promise<Command> {
+export function programFor([first = '']: readonly string[]): Command {
   const program = describeProgram(new Command('dogwatch'))
     .version(VERSION)
     .enablePositionalOptions()
@@ -95,7 +130,7 @@ export async function programFor([first = '']: readonly string[]): Promise<Comma
   for (const [heading, parts] of Object.entries(GROUPS)) {
     program.commandsGroup(heading);
     const wanted = one === undefined ? parts : parts.filter((part) => part === one);
-    for (const { register } of await Promise.all(wanted.map(([, load]) => load()))) register(program);
+    for (const [, { register }] of wanted) register(program);
   }
   for (const command of program.commands) command.exitOverride();
   return program;

@@ -4,12 +4,12 @@ import { programFor } from '../src/program.ts';
 
 const names = ({ commands }: Command): string[] => commands.map((command) => command.name());
 
-test('a program has the one command that its first word names, with all its options', async () => {
-  const whole = await programFor([]);
+test('a program has the one command that its first word names, with all its options', () => {
+  const whole = programFor([]);
   const own = names(whole).filter((name) => name !== 'help' && name !== 'complete');
   expect(own.length).toBeGreaterThan(30);
   for (const name of own) {
-    const program = await programFor([name, '--json']);
+    const program = programFor([name, '--json']);
     const found = program.commands.find((command) => command.name() === name);
     expect(found?.helpInformation(), name).toBe(whole.commands.find((command) => command.name() === name)?.helpInformation());
     expect(names(program).length, name).toBeLessThanOrEqual(5);
@@ -18,11 +18,11 @@ test('a program has the one command that its first word names, with all its opti
 
 test.each([[[]], [['--help']], [['--no-such-option']], [['stauts']], [['help', 'run']], [['complete', '--', 'ru']], [['constructor']]])(
   'a program has all commands for %j',
-  async (words) => expect(names(await programFor(words))).toEqual(names(await programFor([]))),
+  (words) => expect(names(programFor(words))).toEqual(names(programFor([]))),
 );
 
 test('a command that is mistyped is corrected', async () => {
-  const program = await programFor(['stauts']);
+  const program = programFor(['stauts']);
   program.configureOutput({ writeErr: () => {} });
   await expect(program.parseAsync(['stauts'], { from: 'user' })).rejects.toThrow(/Did you mean status/);
 });

@@ -25,8 +25,8 @@ export const countsOf = (runs: readonly Pick<RunView, 'group'>[]): Readonly<Reco
 let shared: Intl.Collator | null = null;
 
 /**
- * "job-2" before "job-10". Made once: comparing a thousand names would make a thousand of them. Made
- * when it is first needed: its tables take several MB, and a single run has no order.
+ * "job-2" before "job-10". Made once: comparing a thousand names would make a thousand of them.
+ * Made when it is first needed: its tables take several MB, and a single run has no order.
  */
 const byName = (): Intl.Collator => {
   shared ??= new Intl.Collator('en', { numeric: true, sensitivity: 'variant' });

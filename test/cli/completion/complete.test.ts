@@ -12,7 +12,7 @@ async function completed(...words: string[]): Promise<{ values: string[]; number
   const log = vi.spyOn(console, 'log').mockImplementation((line) => void process.stdout.write(`${line}\n`));
   onTestFinished(() => log.mockRestore());
   // The command itself completes an empty program; the words are completed by the whole one.
-  const { out, err } = await look((empty) => void empty.command('x').action(async () => complete(await programFor([]), words)), where, 'x');
+  const { out, err } = await look((empty) => void empty.command('x').action(async () => complete(programFor([]), words)), where, 'x');
   expect(err).toBe('');
   const lines = out.trimEnd().split('\n');
   return {

@@ -77,7 +77,7 @@ function isCode(text: string, at: number): boolean {
   return line.split('`').length % 2 === 0;
 }
 
-const program = await programFor([]);
+const program = programFor([]);
 
 /** What follows `dogwatch` at the beginning of code, where it is a command. */
 const SAID = /(?<=`|^|^sudo |\* |&& )dogwatch ([a-z][^`\n|#]*)/gm;
