@@ -1,13 +1,24 @@
 import { expect, test } from 'vitest';
+import type { Interpreter } from '../../src/agents/contract/agent.ts';
+import type { Signal } from '../../src/core/model/facts.ts';
 import { understood } from '../../src/logs/interpret.ts';
 
-test('an interpreter that fails is reported, and its lines yield no signals', () => {
+const TURN: Signal = { kind: 'turn', well: true };
+const picky: Interpreter = {
+  read: (lines) =>
+    lines.map((line) => {
+      if (line === 'bad') throw new TypeError('no such thing');
+      return TURN;
+    }),
+};
+
+test('a line at which an interpreter fails is reported once, and takes no other with it', () => {
   const reported: string[] = [];
-  const fails = () => {
-    throw new TypeError('no such thing');
-  };
-  expect(understood({ read: fails }, ['a line'], 'the journal of app.service: 1 lines', (problem) => reported.push(problem))).toEqual([]);
-  expect(reported).toEqual([expect.stringMatching(/^the journal of app.service: 1 lines were not understood: TypeError: no such thing/)]);
+  const signals = understood(picky, ['a', 'bad', 'b', 'bad'], 'the journal of app.service: 4 lines', (problem) => reported.push(problem));
+  expect(signals).toEqual([TURN, TURN]);
+  expect(reported).toEqual([
+    expect.stringMatching(/^the journal of app.service: 4 lines: not understood, 2 of them: TypeError: no such thing/),
+  ]);
 });
 
 test('without lines, the interpreter is not called', () => {
