@@ -8,7 +8,7 @@ const GOES_ON_MS = 90_000;
 
 /** Why this way is not open to an agent at its point, or null if it is. */
 export function closedWay(way: Way, life: Life, disk: Disk | null): string | null {
-  if (way === 'wrapper' && life.programs().length < 2) return 'it has no wrapper: its program is one process';
+  if (way === 'wrapper' && life.programs().length < 2) return 'no wrapper is alive there: it is one process';
   return way === 'power' && disk === null ? 'this machine may not mount a disk of its own' : null;
 }
 
