@@ -15,7 +15,7 @@ export interface StageReached {
   readonly at: number;
 }
 
-export const STAGE_CHANNEL = 'dogwatch:stage';
+const STAGE_CHANNEL = 'dogwatch:stage';
 const reached = channel(STAGE_CHANNEL);
 
 /** Takes the time of a stage for whoever measures deaths; costs nothing if nobody does. */

@@ -64,7 +64,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 ];
 const NO_REASON = "no call: timers, and V8's or libuv's own tasks";
 /** A wait of the main thread that is not only a look whether anything is there. */
-const WAIT = /^epoll_p?wait\d*\(.*, (?:-1|[1-9]\d*)(?:, NULL, \d+)?\) = |^epoll_p?wait.*<unfinished/;
+const WAIT = /^epoll_wait\(.*, (?:-1|[1-9]\d*)\) = |^epoll_pwait2?\(.*, (?:-1|[1-9]\d*), NULL, \d+\) = |^epoll_p?wait.*<unfinished/;
 
 /** Why the main thread of a process woke, from the system calls that it makes then. */
 export const reasonsIn = (calls: readonly string[]): ReadonlyMap<string, number> => {

@@ -6,7 +6,7 @@ import { EXIT_TEMPORARY, EXIT_USAGE, Problem } from '../terminal/problem.ts';
 import type { Place } from './places.ts';
 import { isOurs, skillText } from './text.ts';
 
-export type Change = 'written' | 'replaced' | 'unchanged' | 'removed' | 'absent';
+type Change = 'written' | 'replaced' | 'unchanged' | 'removed' | 'absent';
 
 export interface Changed extends Place {
   /** What was done, or with `--dry-run` what would be. */

@@ -8,9 +8,9 @@ export type FactsAge =
   | { readonly kind: 'silent'; readonly ageMs: number };
 
 /** Younger facts are shown as those of now. */
-export const NOW_MS = 30_000;
+const NOW_MS = 30_000;
 /** An older beat means that the host is not heard of. */
-export const SILENT_MS = 60_000;
+const SILENT_MS = 60_000;
 
 /** What a viewer knows of a host, by its own clock that counts while it sleeps. */
 export interface HostSeen {

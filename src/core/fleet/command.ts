@@ -9,10 +9,10 @@ const MOST_AGE_MS = {
   ack: 7 * 24 * HOUR_MS,
 } as const;
 
-export type FleetCommand = keyof typeof MOST_AGE_MS;
+type FleetCommand = keyof typeof MOST_AGE_MS;
 
 /** Which commands a key may sign. */
-export type Role = 'view' | 'operate' | 'dispatch';
+type Role = 'view' | 'operate' | 'dispatch';
 
 export interface CommandArrived {
   readonly fleet: string;

@@ -11,7 +11,7 @@ export interface Token {
 }
 
 /** The files that the work is about, which every host can reach. */
-export interface Workspace {
+interface Workspace {
   token: Token | null;
 }
 

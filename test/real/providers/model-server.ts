@@ -56,7 +56,7 @@ export interface Api {
 }
 
 /** What an answer comes with. */
-export interface How {
+interface How {
   readonly usage: Usage;
   readonly model: string;
   readonly headers: Readonly<Record<string, string>>;

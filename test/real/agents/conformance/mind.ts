@@ -26,7 +26,7 @@ export type Step =
   | { readonly kind: 'do' | 'look' | 'sub'; readonly letter: Letter };
 
 /** The task that a sub-agent gets. */
-export const SUB_TASK = 'Do the part of the SUBTASK.';
+const SUB_TASK = 'Do the part of the SUBTASK.';
 /** How the CLIs ask for a summary of the session. */
 const SUMMARY = /Do NOT call any tools|CONTEXT CHECKPOINT|state_snapshot|anchored summary|detailed (?:prompt|summary)/;
 /** In every prompt of a resume. */

@@ -25,7 +25,7 @@ const HEADER = [
 /** Writes the table of all cells that were played. */
 export const writeTable = (results: Results): void => writeFileSync(TABLE, tableOf(results));
 
-export function tableOf(results: Results): string {
+function tableOf(results: Results): string {
   const sections = Object.entries(results).map(([name, of]) => `## ${name} ${of.version}\n\n${rowsOf(of).join('\n')}\n`);
   return `${INTRODUCTION}\n${sections.join('\n')}`;
 }
