@@ -261,13 +261,13 @@ describe('problems', () => {
     expect(watchdog.problems).toHaveLength(2);
   });
 
-  test('with the meaning of lines are reported, and reading continues', () => {
+  test('with the meaning of a line are reported, and reading continues', () => {
     writeFileSync(own(1), 'a\npoison\n');
     watchdog.tell({ number: 1 });
     expect(watchdog.problems).toEqual([expect.stringContaining('poison in')]);
-    expect(watchdog.facts.find(({ path }) => path === own(1))).toMatchObject({ bytes: 9, signals: [] });
+    expect(watchdog.facts.find(({ path }) => path === own(1))).toMatchObject({ bytes: 9, signals: [{ text: 'a' }] });
     appendFileSync(own(1), 'b\n');
     watchdog.touch(own(1));
-    expect(watchdog.said).toEqual(['1: b']);
+    expect(watchdog.said).toEqual(['1: a', '1: b']);
   });
 });
