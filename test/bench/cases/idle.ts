@@ -2,10 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { dogwatchFleet, type Fleet, peerFleet } from '../fleet.ts';
 import { PEERS } from '../peers/all.ts';
 import type { Peer } from '../peers/peer.ts';
+import { type Usage, usage } from '../probes/usage.ts';
+import { reasons, type Wakes, wakes, whyNotTraced } from '../probes/wakes.ts';
 import { type Bar, type Row, row, type Skipped } from '../row.ts';
 import { SIZE } from '../size.ts';
-import { type Usage, usage } from '../usage.ts';
-import { reasons, type Wakes, wakes, whyNotTraced } from '../wakes.ts';
 
 const START_LIMIT_MS = 60_000;
 /**

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { PROMPTLY } from '../dogwatch.ts';
 import { place } from '../place.ts';
+import { usage } from '../probes/usage.ts';
 import { type Row, row } from '../row.ts';
 import { SIZE } from '../size.ts';
-import { usage } from '../usage.ts';
 import { deathsOf, keepPaused, startTurn } from './kept-turn.ts';
 
 const of = 'runs' as const;

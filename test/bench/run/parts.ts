@@ -17,9 +17,9 @@ import { year } from '../cases/year.ts';
 import { yearOfLogs } from '../cases/year-of-logs.ts';
 import { amongRuns } from '../growth/among-runs.ts';
 import { attempts } from '../growth/attempts.ts';
+import { stagesOfDeaths } from '../probes/stages.ts';
 import type { Row, Skipped } from '../row.ts';
 import { SIZE } from '../size.ts';
-import { stagesOfDeaths } from '../stages.ts';
 import { amongStrangers, busy, quiet } from './surroundings.ts';
 
 type Measure = () => readonly (Row | Skipped)[] | Promise<readonly (Row | Skipped)[]>;

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { STAGES, type Stage, type StageReached } from '../../src/system/stage.ts';
-import type { Contestant } from './contestant.ts';
-import { dogwatch } from './dogwatch.ts';
-import { type Row, row } from './row.ts';
-import { SIZE } from './size.ts';
+import { STAGES, type Stage, type StageReached } from '../../../src/system/stage.ts';
+import type { Contestant } from '../contestant.ts';
+import { dogwatch } from '../dogwatch.ts';
+import { type Row, row } from '../row.ts';
+import { SIZE } from '../size.ts';
 
 const PROBE = fileURLToPath(new URL('stage-probe.mjs', import.meta.url));
 /** The probe writes later, so that writing is not measured. */
