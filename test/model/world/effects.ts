@@ -8,6 +8,7 @@ import { startedAs } from './attempt.ts';
 import type { Machine } from './machine.ts';
 import { mendingSpent } from './spender.ts';
 import type { StandbyPool } from './standby-pool.ts';
+import type { Standby } from './standbys.ts';
 import type { Starts } from './starts.ts';
 
 /** Happens only if the watchdog that wants it is alive and running at that time. */
@@ -135,13 +136,15 @@ export class Effects {
       const takesMs = standby === null ? this.#starts.anew(action, of) : Math.min(this.#starts.word(standby), PATIENCE_MS);
       this.#later(takesMs + 10 * this.#machine.chance(), () => {
         if (standby === null || this.#machine.claims.has(keyOf(action))) settle(this.#startedBefore(action));
-        else if (this.#plant.standby !== 'is waited for in vain') this.#insteadOf(action, of, settle);
+        else if (this.#plant.standby !== 'is waited for in vain') this.#insteadOf(standby, action, of, settle);
       });
     });
   }
 
-  /** The standby died, or is late. */
-  #insteadOf(action: Action & { kind: 'resume' }, run: Run, settle: (outcome: Outcome) => void): void {
+  /** The standby died, or is late: then it is killed, so that it cannot start beside another. */
+  #insteadOf(standby: Standby, action: Action & { kind: 'resume' }, run: Run, settle: (outcome: Outcome) => void): void {
+    // Its exclusive claim would keep it from that as well.
+    if (this.#plant.standby !== 'starts without a claim') standby.isAlive = false;
     this.#later(this.#starts.anew(action, run) + 10, () => settle(this.#startedBefore(action)));
   }
 
