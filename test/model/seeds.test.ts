@@ -28,6 +28,10 @@ test.each([
   [1796797847, 'an attempt whose shim was slow had stalled since its start was decided: the simulation itself counted from its claim'],
   [1969607496, 'a run that was paused while its attempt lived was quiet in the end: the simulation itself wanted a person notified of it'],
   [833664269, 'a standby that was late after its word lived on when a stop came: the simulation did not kill it, as the program does'],
+  [
+    1368157816,
+    'a handed-off run was paused, which came after the request to release it: the simulation expected a notification about that',
+  ],
 ])('seed %i: %s', (seed) => {
   expect(simulate(programOf(seed)).broken).toBeNull();
 });

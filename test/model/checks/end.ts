@@ -39,10 +39,11 @@ function isUnheard(machine: Machine, { id, attempt }: Run): boolean {
 
 /**
  * The operator's last request was to pause it, so the person responsible already knows. Until it is
- * released nobody ends an attempt of it, however quiet.
+ * released nobody ends an attempt of it, however quiet, and the supervisor repairs nothing.
  */
 function isHeldByOperator({ seen }: Monitor, { id, state, paused }: Run): boolean {
   const known = seen.get(id);
+  if (state === 'handed-off') return paused !== null && known?.isPaused === true;
   return (state === 'held' || state === 'quiet') && paused !== null && known?.isPaused === true && !known.isHandedOff;
 }
 

@@ -59,7 +59,7 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     expect(() => dogwatch('settings.DOGWATCH_IDLE = 20;')).toThrow('settings.DOGWATCH_IDLE: expected a string like');
     const run = (more: string) => dogwatch(`runs.a = { command = [ "x" ]; workingDirectory = "/srv"; ${more} };`);
     expect(() => run('settings.DOGWATCH_DISK_SOFT = "5%";')).toThrow('runs.a.settings.DOGWATCH_DISK_SOFT: there is no such option');
-    expect(() => run('agent = "copilot";')).toThrow('expected one of');
+    expect(() => run('agent = "unheard-of";')).toThrow('expected one of');
     expect(() => dogwatch('runs.a.command = [ "x" ];')).toThrow('runs.a.workingDirectory: is not set');
   });
 
