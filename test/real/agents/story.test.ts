@@ -66,10 +66,11 @@ describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
     );
     await run();
     await toolRuns(stage, 'tool.pid');
-    const first = stage.run()?.session;
     await stage.does(['pause', 'job']);
     stage.write('go', '');
     await until('the first attempt ended', () => stage.run()?.attempt?.alive === false, SLOWLY_MS);
+    // Not before: copilot names it in its last line.
+    const first = await until('its session is known', () => stage.run()?.session);
     rmSync(join(home, subject.sessions), { recursive: true });
     await stage.does(['unpause', 'job']);
     const done = await complete(stage);
