@@ -14,7 +14,8 @@ export function evidenceAnswered(run: Run, seen: Gathered): Update {
   const isMended = run.recovery?.phase === 'trial' && seen.attempt < run.recovery.from;
   if (isMended) return { run: base, note: what };
   if (what !== null && isStrong) return milestone(base, seen.attempt, seen.at, what);
-  if (what !== null && hasWorkedInAttempt(base, seen.attempt)) return weakMilestone(base, seen.attempt, seen.at, what);
+  const worked = what === null ? null : workedIn(base, seen.attempt);
+  if (what !== null && worked !== null) return weakMilestone(base, worked, seen.at, what);
   if (what !== null) return { run: base, note: contentWords(base, seen.attempt, what) };
   const isNew = noEvidence !== null && run.noEvidence !== noEvidence;
   const note = isNew ? `no evidence of progress is available: ${noEvidence}` : null;
@@ -62,9 +63,17 @@ function notCharged(run: Run, attempt: number, note: string | null): Update {
   return { run: withoutCharges(run, charged), note: note === null ? words : `${note}; ${words}` };
 }
 
-function hasWorkedInAttempt({ attempt, lastEnd, spec }: Run, number: number): boolean {
-  if (attempt?.number === number) return hasWorked(attempt, spec.policy.promptAfterMs);
-  return lastEnd?.attempt === number && lastEnd.hasWorked;
+/**
+ * The attempt whose work was found by a look at this one, or null if it is not known to have worked.
+ * A look that was answered late, when the next attempt had ended as well, finds the work of both:
+ * then it is that of the first of those that are known to have worked.
+ */
+function workedIn({ attempt, lastEnd, spec }: Run, number: number): number | null {
+  const ended = lastEnd && { number: lastEnd.attempt, isWork: lastEnd.hasWorked };
+  const present = attempt && { number: attempt.number, isWork: hasWorked(attempt, spec.policy.promptAfterMs) };
+  const since = [ended, present].filter((one) => one != null).filter((one) => one.number >= number);
+  const meant = since.filter((one) => one.number === number);
+  return (meant.length > 0 ? meant : since).find(({ isWork }) => isWork)?.number ?? null;
 }
 
 function hasVisiblyWorkedIn({ attempt, lastEnd, spec }: Run, number: number): boolean {

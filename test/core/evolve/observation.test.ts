@@ -427,6 +427,18 @@ test.each<[string, Run['milestone'], string]>([
   expect(note).toBe(`new content in the worktree, after attempt 2${words}`);
 });
 
+test.each<[string, worked: boolean, milestone: number | null]>([
+  ['and that one worked', true, 2],
+  ['and that one did nothing', false, null],
+])('a look at an attempt is answered when the next one has ended, too, %s', (_name, hasWorked, credited) => {
+  const lastEnd = { attempt: 2, hasWorked, endedWell: true };
+  const of = given({ lastEnd, milestone: null }, { number: 3, tools: 0, turns: 0, lastActivity: null });
+  const marks = { ...of.marks, baseline: true, worktree: 'before' } as Run['marks'];
+  const evidence = { head: null, worktree: 'w', progress: null, missing: [] };
+  const { run } = update({ ...of, marks }, { ...base, kind: 'evidence.gathered', attempt: 1, evidence });
+  expect(run.milestone?.attempt ?? null).toBe(credited);
+});
+
 describe('a milestone', () => {
   const DUE = { at: AT, because: 'backoff' };
   const gathered = (of: Run, attempt: number) =>
