@@ -11,7 +11,8 @@ export const subject: Subject = {
   refusals: OPENAI,
   unauthorized: { requests: 1, exit: 1 },
   limited: { says: 'nothing', requests: 6, exit: 1, refusedAttempts: 1 },
-  overflows: [{ refused: 'always', requests: 2, exit: 1, after: ['fresh'] }],
+  // It compacts its session, and goes on.
+  overflows: [{ refused: 'once', requests: 1, exit: null, after: [] }],
   sessionHeader: null,
   forgets: true,
   sessions: '.cline/data/sessions',
