@@ -64,9 +64,9 @@ function notCharged(run: Run, attempt: number, note: string | null): Update {
 }
 
 /**
- * The attempt whose work was found by a look at this one, or null if it is not known to have worked.
- * A look that was answered late, when the next attempt had ended as well, finds the work of both:
- * then it is that of the first of those that are known to have worked.
+ * The attempt whose work was found by a look at this one, or null if it is not known to have
+ * worked. A look that was answered late, when the next attempt had ended as well, finds the work of
+ * both: then it is that of the first of those that are known to have worked.
  */
 function workedIn({ attempt, lastEnd, spec }: Run, number: number): number | null {
   const ended = lastEnd && { number: lastEnd.attempt, isWork: lastEnd.hasWorked };

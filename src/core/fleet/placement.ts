@@ -3,7 +3,9 @@
  * proves nothing: a machine that was paused writes when it wakes, with its clock where it was.
  */
 export type Evidence =
-  /** It said that the attempt has ended, that nothing of it is left, and that it gave the run up. */
+  /**
+   * It said that the attempt has ended, that nothing of it is left, and that it gave the run up.
+   */
   | { readonly kind: 'released' }
   /** It came back in another boot, said so with its signature, and found nothing of the run. */
   | { readonly kind: 'rebooted' }

@@ -7,7 +7,7 @@ import { isKept } from '../../system/process/keep.ts';
 import { allProcesses, closer, markedProcesses, seen } from '../../system/process/marks.ts';
 import { descendants } from '../../system/process/members.ts';
 import { startedMono } from '../../system/process/process.ts';
-import { agentProgram, isShell, type LaunchedAttempt, roleOf } from '../../system/process/role.ts';
+import { agentProgram, isOwnDaemon, isShell, type LaunchedAttempt, roleOf } from '../../system/process/role.ts';
 import type { LivingProcess, SeenProcess } from '../../system/process/seen-process.ts';
 import { readUnit } from '../../system/systemd/transient-unit.ts';
 import { memoryOf } from '../../system/systemd/unit-memory.ts';
@@ -90,6 +90,6 @@ function vitalsOf({ processes, ...attempt }: LookedAt): SeenVitals {
  * doubt a run is busy, and left alone.
  */
 function isTool(one: SeenProcess, attempt: Omit<LookedAt, 'processes'>): boolean {
-  if (one === attempt.main || roleOf(attempt, one) === 'agent') return false;
+  if (one === attempt.main || roleOf(attempt, one) === 'agent' || isOwnDaemon(attempt.agent, one)) return false;
   return attempt.agent === 'generic' || one.sid !== attempt.sid || isShell(one.argv);
 }

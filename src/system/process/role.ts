@@ -62,6 +62,13 @@ export function agentProgram({ argv, comm }: Pick<SeenProcess, 'argv' | 'comm'>)
   return words.find((word, index) => AGENT_PROGRAMS.has(word) || (index < 2 && SHORT_NAMED.has(word))) ?? null;
 }
 
+/**
+ * A daemon that an agent starts of its own program, in a session of its own, and that lives on
+ * (`cline --cline-hub-daemon`, 3.0.65): it shows nothing of what the agent does.
+ */
+export const isOwnDaemon = (agent: AgentName, one: Pick<SeenProcess, 'argv' | 'comm'>): boolean =>
+  agentProgram(one) === agent && one.argv.some((word) => /^--(?:[\w-]*-)?daemon$/.test(word));
+
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const equal = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((word, index) => word === b[index]);

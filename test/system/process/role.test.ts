@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AgentName } from '../../../src/core/model/facts.ts';
 import { isKept } from '../../../src/system/process/keep.ts';
-import { roleOf } from '../../../src/system/process/role.ts';
+import { isOwnDaemon, roleOf } from '../../../src/system/process/role.ts';
 
 const OWN = 100;
 const words = (text: string) => text.split(' ');
@@ -58,4 +58,15 @@ test.each([
     },
   };
   expect(isKept(one)).toBe(kept);
+});
+
+test.each<[boolean, AgentName, string]>([
+  [true, 'cline', '/opt/cline/bin/cline --cline-hub-daemon --cwd /srv --port 25463'],
+  [true, 'cline', 'node /opt/bin/cline --daemon'],
+  [false, 'cline', '/opt/cline/bin/cline --json task'],
+  [false, 'cline', 'postgres --daemon'],
+  [false, 'claude', '/opt/cline/bin/cline --cline-hub-daemon'],
+])('%s: %s has a daemon of its own in `%s`', (expected, agent, line) => {
+  const argv = line.split(' ');
+  expect(isOwnDaemon(agent, { argv, comm: argv[0]?.split('/').at(-1) ?? '' })).toBe(expected);
 });
