@@ -17,7 +17,7 @@ export type Evidence =
   | { readonly kind: 'expired' };
 
 /** How a run's files are reached from another host. */
-export type Files =
+type Files =
   /** Each epoch works on a copy of its own, and can write to its own ref only. */
   | 'copied'
   /** All hosts write to the same ones. */
