@@ -23,8 +23,7 @@ export function callsIn(line: string, repeats: Repeats): Called[] {
     const begin = use.index + whole.length;
     use = useIn(content, begin);
     const input = content.slice(begin, use?.index);
-    const print = repeats.printOf(`${tool} ${input}`);
-    calls.push({ kind: 'called', id, tool, ...print, ...repeats.inputOf(print, input, ofBlock) });
+    calls.push(repeats.called(id, tool, input, ofBlock));
   }
   return calls;
 }

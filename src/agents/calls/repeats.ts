@@ -1,4 +1,4 @@
-import type { Print } from '../../core/calls/call.ts';
+import type { Called, Print } from '../../core/calls/call.ts';
 import { MAX_PERIOD } from '../../core/calls/cycle.ts';
 import { truncate } from '../../core/values/truncate.ts';
 import { printOf } from './print.ts';
@@ -23,6 +23,12 @@ export class Repeats {
   /** The hashes of an input or a result, and of a second, short part of it. */
   printOf(text: string, part = ''): Print {
     return printOf(text, part, this.#isFamiliar);
+  }
+
+  /** A call of a tool; `part` takes from what was read what is its input. */
+  called(id: string, tool: string, raw: string, part: (raw: string) => string = all): Called {
+    const print = this.printOf(`${tool} ${raw}`);
+    return { kind: 'called', id, tool, ...print, ...this.inputOf(print, raw, part) };
   }
 
   /**

@@ -17,8 +17,7 @@ export function callIn(line: string, repeats: Repeats): Called[] {
   const [whole, id = '', tool = ''] = start;
   const end = line.lastIndexOf(AFTER_INPUT);
   const input = line.slice(whole.length, end < whole.length ? undefined : end);
-  const print = repeats.printOf(`${tool} ${input}`);
-  return [{ kind: 'called', id, tool, ...print, ...repeats.inputOf(print, input) }];
+  return [repeats.called(id, tool, input)];
 }
 
 export function resultIn(line: string, repeats: Repeats): Returned[] {

@@ -14,8 +14,7 @@ export function callIn(line: string, repeats: Repeats): Called[] {
   if (start === null) return [];
   const [whole, id = '', tool = ''] = start;
   const input = line.slice(whole.length, -1);
-  const print = repeats.printOf(`${tool} ${input}`);
-  return [{ kind: 'called', id, tool, ...print, ...repeats.inputOf(print, input) }];
+  return [repeats.called(id, tool, input)];
 }
 
 export function resultIn(line: string, repeats: Repeats): Returned[] {

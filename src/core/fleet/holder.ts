@@ -3,7 +3,6 @@ import {
   type Fenced,
   fed,
   type Held,
-  type Lease,
   type LeaseEvent,
   type LeaseRow,
   type Moment,
@@ -11,14 +10,13 @@ import {
   type Stepped,
   type Stored,
   type Swapped,
+  still,
   unseen,
 } from './lease.ts';
 import { take } from './taker.ts';
 
 /** How soon a renewal is sent again whose result is unknown. */
 const AGAIN_MS = 500;
-
-const still = (lease: Lease): Stepped => ({ lease, actions: [] });
 
 export function heldStep(lease: Held, event: LeaseEvent, moment: Moment): Stepped {
   // First, whatever the event says: an answer that comes too late changes nothing.

@@ -129,6 +129,9 @@ export interface Stepped {
  */
 export const fed = (sentMs: number, nowMs: number): readonly LeaseAction[] => (nowMs - sentMs <= ANSWER_MS ? [{ kind: 'feed' }] : []);
 
+/** A step in which nothing is done. */
+export const still = (lease: Lease): Stepped => ({ lease, actions: [] });
+
 /** A lease of which nothing is known yet, but the highest epoch found on this host's disks. */
 export const unseen = (nowMs: number, floor: number): Watching => ({
   phase: 'watching',

@@ -7,7 +7,9 @@ import {
   type Sighting,
   type Stepped,
   type Stored,
+  still,
   type Taking,
+  unseen,
   type Watching,
 } from './lease.ts';
 
@@ -15,8 +17,6 @@ import {
 const LOOKS = 10;
 /** How soon a try whose answer was lost is looked up again. */
 const CHECK_MS = 500;
-
-const still = (lease: Lease): Stepped => ({ lease, actions: [] });
 
 export function watchingStep(lease: Watching, event: LeaseEvent, moment: Moment): Stepped {
   if (event.kind === 'read') return event.stored === null ? unanswered(lease, moment) : looked(lease, event.stored, moment);
@@ -103,9 +103,8 @@ function found(lease: Taking, stored: Stored, moment: Moment): Stepped {
 
 function watchAgain({ floor }: Lease, stored: Stored | null, { nowMs, times }: Moment): Stepped {
   const seen = stored && { ...stored, sinceMs: nowMs };
-  const next = nowMs + times.takeMs / LOOKS;
   const known = Math.max(floor, stored?.row?.epoch ?? 0);
-  return still({ phase: 'watching', floor: known, answeredMs: nowMs, isAsking: false, nextMs: next, seen, isConfirming: false });
+  return still({ ...unseen(nowMs, known), seen, nextMs: nowMs + times.takeMs / LOOKS });
 }
 
 /** Also if its answer was found late: then it is renewed before anything begins. */
