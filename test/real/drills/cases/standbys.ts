@@ -7,6 +7,7 @@ import { until } from '../../../kit/until.ts';
 import type { Drill } from '../drill.ts';
 import { mountOver } from '../mounted.ts';
 import { onStage } from '../on-stages.ts';
+import { copyState, keepsItOccupied, putBack } from '../put-back.ts';
 import { expectSound } from '../sound.ts';
 import { RUN } from '../story.ts';
 import { isPrepared, prepared, waiting } from '../waiting.ts';
@@ -125,27 +126,20 @@ const copied: Drill = {
   holds: 'the agent that the copy knows only as one that waits is not taken for that: no second one is started beside it',
   play: () =>
     onStage(async (stage) => {
-      const copy = `${stage.directory}/copy`;
       stage.agent('[ $n -ge 3 ] && echo x >done; while [ ! -e go$n ]; do sleep 0.05; done; exit $n');
       const first = await atWork(stage);
       await detached(stage);
       await lived(stage, 1);
       await isPrepared(stage);
-      cpSync(stage.where.stateDir, copy, { recursive: true, filter: (path) => !/\/alive(?:-\d)?$/.test(path) });
+      copyState(stage);
       stage.write('go1', '');
       await lived(stage, 2);
       const living = latest(stage)!;
       await until('attempt 2 is known', () => stage.run()?.attempt?.number === 2 && stage.run()?.state === 'working');
       await stage.kill(first.identity);
-      renameSync(stage.where.stateDir, `${stage.directory}/aside`);
-      renameSync(copy, stage.where.stateDir);
+      putBack(stage);
       const second = await atWork(stage);
-      const held = await stage.inState('escalated');
-      expect(held).toMatchObject({ charged: [], because: expect.stringContaining(`${living.pid} (`) });
-      expect([stage.lives().length, isAlive(living)]).toEqual([2, true]);
-      stage.write('go2', '');
-      await until('it is gone', () => !isAlive(living));
-      await stage.does(['resume', 'job']);
+      await keepsItOccupied(stage, living);
       stage.write('go3', '');
       await stage.inState('complete');
       await expectSound(stage, (await endOf(stage, second)).stderr);
