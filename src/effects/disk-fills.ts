@@ -23,7 +23,7 @@ export interface FillPorts {
   realPath(directory: string): Promise<string | null>;
   availableBytes(path: string): Promise<number | null>;
   /** Returns null if the size cannot be determined. */
-  sizeOf(directory: string, newSinceWall: number, deadlineMs: number): Promise<TreeSize | null>;
+  sizeOf(directory: string, newSinceWalls: readonly number[], deadlineMs: number): Promise<TreeSize | null>;
   report(problem: string): void;
 }
 
@@ -38,8 +38,9 @@ interface Sized extends Before {
 
 /** What is remembered of a filesystem. */
 interface Memory {
-  /** When it was last not short of space. */
-  good: Before | null;
+  /** When it was last not short of space, and for a while before that; latest first. */
+  good: readonly Before[];
+  isShort: boolean;
   /** By run, while it is short of space but not full. */
   readonly sizes: Map<string, Sized>;
   /** Nothing is measured before this (ms, monotonic). */
@@ -48,6 +49,11 @@ interface Memory {
   inVain: number;
 }
 
+/**
+ * A file that fills the disk may have been created this long before the disk was last seen with
+ * room: writing takes time.
+ */
+const LOOK_BACK_MS = 300_000;
 const LOOK_MS = 10_000;
 const ALL_LOOKS_MS = 30_000;
 /** At most a tenth of the time is spent measuring. */
@@ -71,17 +77,28 @@ export function fillSurvey(ports: FillPorts): () => Promise<readonly Fact[]> {
   return async () => {
     const found: Fact[] = [];
     for (const device of ports.host().pressure.devices) {
-      const memory = memories.get(device.device) ?? { good: null, sizes: new Map(), restsUntilMono: 0, inVain: 0 };
+      const memory = memories.get(device.device) ?? fresh();
       memories.set(device.device, memory);
       const at = ports.now();
-      if (!isShort(device)) {
-        memory.good = { at: backTo(device.takenMono, at), availableBytes: device.bytes.available };
-        memory.sizes.clear();
-        memory.inVain = 0;
-      } else if (at.mono >= memory.restsUntilMono) found.push(...(await lookAt(device, memory, ports)));
+      if (!isShort(device)) noteRoom(memory, { at: backTo(device.takenMono, at), availableBytes: device.bytes.available });
+      else {
+        memory.isShort = true;
+        if (at.mono >= memory.restsUntilMono) found.push(...(await lookAt(device, memory, ports)));
+      }
     }
     return found;
   };
+}
+
+const fresh = (): Memory => ({ good: [], isShort: false, sizes: new Map(), restsUntilMono: 0, inVain: 0 });
+
+function noteRoom(memory: Memory, now: Before): void {
+  // What filled it before it had room again was another event.
+  const before = memory.isShort ? [] : memory.good.filter(({ at }) => at.mono < now.at.mono && now.at.mono - at.mono <= LOOK_BACK_MS);
+  memory.good = [now, ...before];
+  memory.isShort = false;
+  memory.sizes.clear();
+  memory.inVain = 0;
 }
 
 async function lookAt(device: DevicePressure, memory: Memory, ports: FillPorts): Promise<readonly Fact[]> {
@@ -100,8 +117,9 @@ async function lookAt(device: DevicePressure, memory: Memory, ports: FillPorts):
     const leftMs = ALL_LOOKS_MS - (ports.now().mono - began.mono);
     const at = ports.now();
     const before = await ports.availableBytes(directory);
-    const good = memory.good !== null && isOneClock(memory.good.at, at) ? memory.good : null;
-    const size = leftMs <= 0 ? null : await ports.sizeOf(directory, good?.at.wall ?? Number.POSITIVE_INFINITY, Math.min(LOOK_MS, leftMs));
+    const good = memory.good.filter((one) => isOneClock(one.at, at));
+    const walls = good.map((one) => one.at.wall);
+    const size = leftMs <= 0 ? null : await ports.sizeOf(directory, walls, Math.min(LOOK_MS, leftMs));
     const after = size === null ? null : await ports.availableBytes(directory);
     if (size === null || before === null || after === null) {
       unseen.push(`${run.name}: ${directory} could not be measured in time`);
@@ -151,8 +169,12 @@ async function directoriesOn({ paths }: DevicePressure, ports: FillPorts) {
  * Growth since there was still room, judged by new files and by size, each with what the disk lost
  * meanwhile.
  */
-const growthsOf = (size: TreeSize, availableBytes: number, good: Before | null, sized: Sized | null): readonly Growth[] => [
-  ...(good === null ? [] : [{ sinceWall: good.at.wall, lostBytes: good.availableBytes - availableBytes, grewBytes: size.newBytes }]),
+const growthsOf = (size: TreeSize, availableBytes: number, good: readonly Before[], sized: Sized | null): readonly Growth[] => [
+  ...good.map((one, index) => ({
+    sinceWall: one.at.wall,
+    lostBytes: one.availableBytes - availableBytes,
+    grewBytes: size.newBytes[index] ?? 0,
+  })),
   ...(sized === null
     ? []
     : [{ sinceWall: sized.at.wall, lostBytes: sized.availableBytes - availableBytes, grewBytes: size.bytes - sized.bytes }]),

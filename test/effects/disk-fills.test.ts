@@ -9,11 +9,14 @@ import { working } from '../kit/core/world.ts';
 
 const GIB = 2 ** 30;
 const SECOND = 1000;
+const DAY = 86_400_000;
 
-interface Size {
-  bytes: number;
-  newBytes: number;
+/** The files of a run: what they take, and which of it is in files created when. */
+interface Files {
+  readonly bytes: number;
+  readonly made: readonly { readonly atWall: number; readonly bytes: number }[];
 }
+const NO_FILES: Files = { bytes: 0, made: [] };
 
 /** A disk of 100 GiB with some runs on it, each with a directory of its own, and a clock. */
 function bench(...names: readonly string[]) {
@@ -21,7 +24,7 @@ function bench(...names: readonly string[]) {
     const { run } = working();
     return { ...run, id: `${name}.1`, name, spec: { ...run.spec, cwd: `/disk/${name}` } } as Run;
   });
-  const sizes = new Map<string, Size | null>(names.map((name) => [`/disk/${name}`, { bytes: 0, newBytes: 0 }]));
+  const sizes = new Map<string, Files | null>(names.map((name) => [`/disk/${name}`, NO_FILES]));
   const said: string[] = [];
   let looked: string[] = [];
   let [mono, wall, available] = [1000 * SECOND, Date.UTC(2026, 10, 23), 50 * GIB];
@@ -35,9 +38,12 @@ function bench(...names: readonly string[]) {
     runs: () => runs,
     realPath: async (path) => path,
     availableBytes: async () => available,
-    sizeOf: async (path) => {
+    sizeOf: async (path, sinceWalls) => {
       looked.push(path);
-      return sizes.get(path) ?? null;
+      const files = sizes.get(path);
+      if (files == null) return null;
+      const newSince = (since: number) => files.made.reduce((sum, { atWall, bytes }) => (atWall >= since ? sum + bytes : sum), 0);
+      return { bytes: files.bytes, newBytes: sinceWalls.map(newSince) };
     },
     report: (problem) => said.push(problem),
   };
@@ -60,10 +66,12 @@ function bench(...names: readonly string[]) {
     runs,
     said,
     sizes,
-    grow: (name: string, gib: number, newGib = gib) => {
-      const before = sizes.get(`/disk/${name}`) ?? { bytes: 0, newBytes: 0 };
-      sizes.set(`/disk/${name}`, { bytes: before.bytes + gib * GIB, newBytes: before.newBytes + newGib * GIB });
-      available -= gib * GIB;
+    /** A new file, which takes this much; or with `createdAgoMs`, one that was begun before. */
+    grow: (name: string, gib: number, createdAgoMs = 0) => {
+      const { bytes, made } = sizes.get(`/disk/${name}`) ?? NO_FILES;
+      const file = { atWall: wall - createdAgoMs, bytes: gib * GIB };
+      sizes.set(`/disk/${name}`, { bytes: bytes + file.bytes, made: [...made, file] });
+      available -= file.bytes;
     },
     lose: (gib: number) => {
       available -= gib * GIB;
@@ -115,12 +123,42 @@ test('files created since there was room identify the run, however fast it fille
   ]);
 });
 
+test('a file that was begun while there was room, and seen growing, identifies the run as well', async () => {
+  const { at, grow, lose } = bench('one', 'two');
+  await at('none');
+  grow('one', 20);
+  lose(2);
+  await at('none', false, 5 * SECOND);
+  grow('one', 20, 5 * SECOND);
+  expect(await at('critical', true, 5 * SECOND)).toMatchObject([
+    { run: 'one.1', grewBytes: 40 * GIB, lostBytes: 42 * GIB, withinMs: 10 * SECOND },
+  ]);
+});
+
+test('files from long before the disk had no room, or from an earlier shortage, identify nobody', async () => {
+  const { at, grow, lose } = bench('one');
+  await at('none');
+  grow('one', 30);
+  await at('none', false, 400 * SECOND);
+  lose(18);
+  expect(await at('critical', true, 5 * SECOND)).toEqual([]);
+
+  const later = bench('one');
+  await later.at('none');
+  later.grow('one', 48);
+  await later.at('critical', true, SECOND);
+  later.lose(-30);
+  await later.at('none', false, SECOND);
+  later.lose(31);
+  expect(await later.at('critical', true, SECOND)).toEqual([]);
+});
+
 test('an old file that grew is found by the size of its directory when the disk got tight', async () => {
   const { at, grow, lose } = bench('one');
   await at('none');
   lose(36);
   await at('soft');
-  grow('one', 12, 0);
+  grow('one', 12, DAY);
   expect(await at('critical')).toMatchObject([{ run: 'one.1', grewBytes: 12 * GIB, lostBytes: 12 * GIB }]);
 });
 

@@ -9,10 +9,10 @@ import { inTime } from '../deadline.ts';
 export interface TreeSize {
   readonly bytes: number;
   /**
-   * The part in files created since a given time; 0 if the filesystem does not record creation
-   * times.
+   * The part in files created since each of the given times, in their order; 0 if the filesystem
+   * does not record creation times.
    */
-  readonly newBytes: number;
+  readonly newBytes: readonly number[];
 }
 
 /** Runs at low priority beside agents, which may need all of the disk and the processor. */
@@ -31,13 +31,13 @@ const ASKED_AT_ONCE = 16;
  * Adds up the files below a directory, on its filesystem alone, with GNU find(1). Returns null if
  * that fails or takes longer than the deadline: then the size is unknown.
  */
-export async function treeSize(directory: string, newSinceWall: number, deadlineMs: number): Promise<TreeSize | null> {
+export async function treeSize(directory: string, newSinceWalls: readonly number[], deadlineMs: number): Promise<TreeSize | null> {
   const child = spawn('find', [directory, '-xdev', '-type', 'f', '-printf', FORMAT], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...cleanEnvironment(process.env), LC_ALL: 'C' },
   });
   const round = { isOver: false };
-  const size = await inTime(sizeFrom(child, newSinceWall, round), deadlineMs);
+  const size = await inTime(sizeFrom(child, newSinceWalls, round), deadlineMs);
   round.isOver = true;
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   // If the filesystem hangs, not even that ends it.
@@ -48,16 +48,16 @@ export async function treeSize(directory: string, newSinceWall: number, deadline
 
 type Finder = ChildProcessByStdio<null, Readable, null>;
 
-async function sizeFrom(child: Finder, newSinceWall: number, round: { readonly isOver: boolean }): Promise<TreeSize | null> {
+async function sizeFrom(child: Finder, newSinceWalls: readonly number[], round: { readonly isOver: boolean }): Promise<TreeSize | null> {
   const ended = new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(false));
     // It exits with 1 if a file vanished meanwhile or cannot be read.
     child.once('close', (code) => resolve(code === 0 || code === 1));
   });
   yieldTo(child.pid);
-  const found = await listed(child.stdout, newSinceWall).catch(() => null);
+  const found = await listed(child.stdout, Math.min(...newSinceWalls)).catch(() => null);
   if (found === null || !(await ended)) return null;
-  return { bytes: found.bytes, newBytes: await madeSince(newSinceWall, found.changed, () => round.isOver) };
+  return { bytes: found.bytes, newBytes: await madeSince(newSinceWalls, found.changed, () => round.isOver) };
 }
 
 interface Changed {
@@ -90,18 +90,18 @@ async function listed(output: Readable, sinceWall: number): Promise<{ bytes: num
   return rest === '' ? { bytes, changed } : null;
 }
 
-/** The space of the files created since a given time, as far as the filesystem records that. */
-async function madeSince(sinceWall: number, changed: readonly Changed[], isLate: () => boolean): Promise<number> {
+/** The space of the files created since each time, as far as the filesystem records that. */
+async function madeSince(sinceWalls: readonly number[], changed: readonly Changed[], isLate: () => boolean): Promise<readonly number[]> {
   const asked = changed.toSorted((a, b) => b.bytes - a.bytes).slice(0, MAX_ASKED);
-  let sum = 0;
+  const made: { readonly bytes: number; readonly atWall: number }[] = [];
   const ask = async () => {
     for (let one = asked.pop(); one !== undefined && !isLate(); one = asked.pop()) {
       const seen = await lstat(Buffer.from(one.path, 'latin1')).catch(() => null);
-      if (seen !== null && seen.birthtimeMs >= sinceWall) sum += one.bytes;
+      if (seen !== null) made.push({ bytes: one.bytes, atWall: seen.birthtimeMs });
     }
   };
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));
-  return sum;
+  return sinceWalls.map((since) => made.reduce((sum, { bytes, atWall }) => (atWall >= since ? sum + bytes : sum), 0));
 }
 
 function yieldTo(pid: number | undefined): void {

@@ -13,8 +13,15 @@ const STORY = { timeout: 400_000 };
 const DISK_MIB = 512;
 const MIB = 2 ** 20;
 
-/** Takes all available space, and lives on. */
-const FILLER = 'echo x >>starts; dd if=/dev/zero of=big$(wc -l <starts) bs=1M; exec sleep 1000';
+/**
+ * Takes all available space, and lives on: at first as fast as it can, later over some seconds, in
+ * which the disk is still measured with room.
+ */
+const FILLER = `echo x >>starts
+big=big$(wc -l <starts)
+[ "$big" = big1 ] || for part in $(seq 16); do dd if=/dev/zero bs=1M count=16 >>$big; sleep 0.4; done
+cat /dev/zero >>$big
+exec sleep 1000`;
 /** Takes space bit by bit, in a file that existed long before. */
 const GROWER = 'while dd if=/dev/zero bs=4M count=1 >>big; do sleep 0.3; done; exec sleep 1000';
 /** Ends soon each time, until it may finish. */
@@ -60,7 +67,7 @@ staged('the run whose files fill a disk is ended and held, and the others contin
   await runIn(stage, 'calm', 'waits for the disk', ({ holds }) => holds.some(({ kind }) => kind === 'disk'));
   const { runs }: StatusReport = JSON.parse((await stage.does(['status', '--json'])).stdout);
   expect(runs.find(({ name }) => name === 'filler')).toMatchObject({
-    holds: [{ kind: 'disk', because: expect.stringMatching(/the files of attempt 1 in .*\/filler grew by 4\d\d MiB/) }],
+    holds: [{ kind: 'disk', because: expect.stringMatching(/the files of attempt 1 in .*\/filler grew by 4\d\d\S* MiB/) }],
   });
   expect((await stage.does(['history', 'filler'])).stdout).toContain('most of the');
   // The other run is not blamed for filling it.
