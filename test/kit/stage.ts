@@ -38,6 +38,8 @@ export interface Life {
   readonly overlaps: boolean;
 }
 
+const LAST_LINES = 12;
+
 /** Short waits, so that a story of many attempts takes seconds, and no settings of this machine. */
 const HASTE = {
   DOGWATCH_BACKOFF_MIN: '20ms',
@@ -167,15 +169,21 @@ export const endProcessesOf = (stateDir: string): Promise<unknown> =>
 
 /** A test with a stage of its own. */
 export const staged = test.extend<{ stage: Stage }>({
-  stage: async ({ onTestFinished }, use) => {
+  stage: async ({ task, onTestFinished }, use) => {
     const stage = setStage();
-    onTestFinished(stage.tearDown);
+    onTestFinished(async () => {
+      for (const error of task.result?.errors ?? []) error.stack += lastWords(stage);
+      await stage.tearDown();
+    });
     await use(stage);
   },
 });
 
 /** The same, for itself or beside others. */
 export const story = staged.concurrent;
+
+/** What the watchdog said last: on another machine nobody can look. */
+const lastWords = ({ where }: Stage): string => ['', 'watchdog.log ends with', ...linesOf(where.watchdogLog).slice(-LAST_LINES)].join('\n');
 
 export async function ended(child: ChildProcess): Promise<Ran> {
   const text = { stdout: '', stderr: '' };
