@@ -110,12 +110,16 @@ function escalated(notices: readonly Notice[], draft: NoticeDraft, at: Instant):
  * notification; a question is as long as it is open.
  */
 const isNeeded = (run: Run, cause: Cause): boolean => {
-  if (cause.about === 'run' && cause.trouble === 'question') return !isOver(run) && openAsks(run).length > 0;
+  if (cause.about === 'run' && cause.trouble === 'question') return !isOver(run) && isOpen(run, cause.question);
   return (
     isForOthers(run.state) ||
     (!isOver(run) && cause.about === 'run' && (run.streak.notified.includes(cause.trouble) || isStillUnknown(run, cause)))
   );
 };
+
+/** A notice of an older build is about all questions of its run. */
+const isOpen = (run: Run, question: number | undefined): boolean =>
+  openAsks(run).some(({ number }) => question === undefined || number === question);
 
 const isStillUnknown = (run: Run, cause: Cause): boolean =>
   cause.about === 'run' && cause.trouble === 'unknown-cost' && run.caps?.isUnknown === true;

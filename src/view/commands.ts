@@ -1,20 +1,38 @@
 import { isOver } from '../core/model/run.ts';
-import type { RunCommand, RunFacts } from './model.ts';
+import type { QuestionView, RunCommand, RunFacts } from './model.ts';
 
-/** For the oldest question: one is answered at a time. */
-function answersTo({ questions }: RunFacts, type: (does: string, words: string) => RunCommand): readonly RunCommand[] {
-  const [first, ...others] = questions;
+type Type = (does: string, words: string) => RunCommand;
+
+const typeFor =
+  ({ name }: Pick<RunFacts, 'name'>): Type =>
+  (does, words) => ({ type: `dogwatch ${words.replace('RUN', name)}`, does });
+
+/**
+ * What answers a question of a run. The number is always part of it: when the person types it, the
+ * run may ask something else.
+ */
+export function answersTo(run: Pick<RunFacts, 'name'>, { number, of }: Pick<QuestionView, 'number' | 'of'>): readonly RunCommand[] {
+  const type = typeFor(run);
+  if (of === 'choice') return [type('answers what its agent asks', `answer RUN "…" --question ${number}`)];
+  return [
+    type('allows what its agent asks for', `answer RUN yes --question ${number}`),
+    type('denies it', `answer RUN no --question ${number}`),
+  ];
+}
+
+/** For the oldest question; the others are listed elsewhere. */
+function answersToFirst(run: RunFacts): readonly RunCommand[] {
+  const [first, ...others] = run.questions;
   if (first === undefined) return [];
-  const which = others.length === 0 ? '' : ` --question ${first.number}`;
-  if (first.of === 'choice') return [type('answers what its agent asks', `answer RUN "…"${which}`)];
-  return [type('allows what its agent asks for', `answer RUN yes${which}`), type('denies it', `answer RUN no${which}`)];
+  const list = others.length === 0 ? [] : [typeFor(run)('lists its other questions, and how to answer them', 'questions RUN')];
+  return [...answersTo(run, first), ...list];
 }
 
 /** What a person can type about a run now, most useful first. `isCalled`: a notice is open. */
 export function commandsOf(run: RunFacts, isCalled: boolean): readonly RunCommand[] {
-  const type = (does: string, words: string): RunCommand => ({ type: `dogwatch ${words.replace('RUN', run.name)}`, does });
+  const type = typeFor(run);
   const ack = isCalled ? [type('ends the reminders', 'ack RUN')] : [];
-  const answers = answersTo(run, type);
+  const answers = answersToFirst(run);
   const look = type(run.pid === null ? 'shows what it said' : 'follows what it says', run.pid === null ? 'logs RUN' : 'logs -f RUN');
   const stop = type('ends it for good', 'stop RUN');
   if (isOver(run)) {

@@ -22,25 +22,17 @@ export function register(program: Command): void {
 }
 
 async function questions(name: string | undefined, { json = false, utc = false }: Options): Promise<void> {
-  const [
-    { openLayout },
-    { withReader },
-    { findRun },
-    { factsOf },
-    { jsonText },
-    { timeOf, when },
-    { sanitizeForTerminal },
-    { commandsOf },
-  ] = await Promise.all([
-    import('../client/state-layout.ts'),
-    import('../../store/with-reader.ts'),
-    import('../client/find-run.ts'),
-    import('../../view/facts.ts'),
-    import('../terminal/json.ts'),
-    import('../../view/clock.ts'),
-    import('../../system/text/sanitize.ts'),
-    import('../../view/commands.ts'),
-  ]);
+  const [{ openLayout }, { withReader }, { findRun }, { factsOf }, { jsonText }, { timeOf, when }, { sanitizeForTerminal }, { answersTo }] =
+    await Promise.all([
+      import('../client/state-layout.ts'),
+      import('../../store/with-reader.ts'),
+      import('../client/find-run.ts'),
+      import('../../view/facts.ts'),
+      import('../terminal/json.ts'),
+      import('../../view/clock.ts'),
+      import('../../system/text/sanitize.ts'),
+      import('../../view/commands.ts'),
+    ]);
   endsWithItsOutput();
   const runs = withReader(openLayout(), (reader) => (name === undefined ? reader.runs() : [findRun(reader, name)]));
   const clock = { nowWall: Date.now(), isUtc: utc, zone: '' };
@@ -50,14 +42,13 @@ async function questions(name: string | undefined, { json = false, utc = false }
     return;
   }
   if (asking.length === 0) process.stdout.write('nobody asks anything\n');
-  for (const run of asking) {
-    for (const { number, text, askedAt, until, isHeard } of run.questions) {
+  for (const run of asking)
+    for (const question of run.questions) {
+      const { number, text, askedAt, until, isHeard } = question;
       const then = isHeard ? 'its agent waits' : 'the attempt that asked is gone; the next one gets the answer';
       process.stdout.write(
         `${run.name}, question ${number} (asked at ${timeOf(clock, askedAt)}, denied ${when(clock, until)}; ${then}):\n  ${sanitizeForTerminal(text)}\n`,
       );
+      for (const { type, does } of answersTo(run, question)) process.stdout.write(`  ${sanitizeForTerminal(type)}  ${does}\n`);
     }
-    for (const { type, does } of commandsOf(run, false).filter((one) => one.type.startsWith('dogwatch answer ')))
-      process.stdout.write(`  ${sanitizeForTerminal(type)}  ${does}\n`);
-  }
 }

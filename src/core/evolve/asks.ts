@@ -28,7 +28,8 @@ export function personAsked(run: Run, seen: Observation & { kind: 'agent.asked' 
   }
   if (openAsks(run).length >= MAX_OPEN) return refuse(run, `${MAX_OPEN} questions are open already`);
   const because = `the agent asks a person, ${askInWords(base)}; unless someone answers within ${inWords(run.spec.policy.permissionGraceMs)} it is denied`;
-  return { ...noted(run, withAsk(asks, base), `the agent asks a person, ${askInWords(base)}`), notice: { cause: 'question', because } };
+  const notice = { cause: `question ${base.number}`, because } as const;
+  return { ...noted(run, withAsk(asks, base), `the agent asks a person, ${askInWords(base)}`), notice };
 }
 
 function whyNotAsked(run: Run, { genuine, attempt }: Observation & { kind: 'agent.asked' }): string | null {

@@ -19,7 +19,7 @@ export function attemptsFound(run: Run, seen: Found): Update {
   if (rest === null || isOver(run) || restOf(run) !== null) return update;
   const words = `${restInWords(rest)}, according to its files: the state is an older copy, or was damaged`;
   const note = update.note === null ? words : `${update.note}; ${words}`;
-  const notice = update.notice ?? { cause: 'lost', because: words };
+  const notice = { cause: 'lost', because: update.notice?.because ?? words } as const;
   const base: Run = { ...update.run, streak: alsoNotified(update.run.streak, notice.cause) };
   return { run: atRest(base, rest, words, at), note, notice };
 }

@@ -32,12 +32,20 @@ export type RunTrouble = (typeof RUN_TROUBLES)[number];
 export const STATE_FINDINGS = ['damaged', 'forgotten', 'unreadable'] as const;
 
 /** What is escalated about a run: its own trouble, or the name of one of its account's holds. */
-export type Escalated = RunTrouble | HoldName;
+export type Escalated = RunTrouble | QuestionName | HoldName;
+/** Each question of a run, by its number, is a cause of its own. */
+export type QuestionName = `question ${number}`;
 export type HoldName = 'auth' | 'limit' | `${'auth' | 'limit' | 'reserve'} ${string}`;
 
 /** Why a person is notified. Everything with one cause is one notice. */
 export type Cause =
-  | { readonly about: 'run'; readonly trouble: RunTrouble; readonly run: string }
+  | {
+      readonly about: 'run';
+      readonly trouble: RunTrouble;
+      readonly run: string;
+      /** Which question it is. Absent for other troubles, and in notices of older builds. */
+      readonly question?: number;
+    }
   /** Shared by all runs of the account. */
   | { readonly about: 'account'; readonly hold: HoldName; readonly account: string }
   | { readonly about: 'disk'; readonly path: string; readonly isReadOnly: boolean }
@@ -51,7 +59,7 @@ export type Cause =
   | { readonly about: 'unknown'; readonly key: string };
 
 export const causeOf = (escalated: Escalated, { id, spec }: { readonly id: string; readonly spec: { readonly account: string } }): Cause =>
-  isHoldName(escalated) ? { about: 'account', hold: escalated, account: spec.account } : { about: 'run', trouble: escalated, run: id };
+  isHoldName(escalated) ? { about: 'account', hold: escalated, account: spec.account } : { about: 'run', ...troubleOf(escalated), run: id };
 
 /** True if it concerns this machine rather than a run. */
 export const isOfHost = ({ about }: Cause): boolean =>
@@ -61,7 +69,7 @@ export const isOfHost = ({ about }: Cause): boolean =>
 export function key(cause: Cause): string {
   switch (cause.about) {
     case 'run':
-      return `${cause.trouble}/${cause.run}`;
+      return `${cause.trouble}${cause.question === undefined ? '' : ` ${cause.question}`}/${cause.run}`;
     case 'account':
       return `${cause.hold}/${cause.account}`;
     case 'disk':
@@ -91,8 +99,9 @@ export function causeAt(text: string): Cause {
   const [, hold, account] = OF_ACCOUNT.exec(text) ?? OF_OTHER_ACCOUNT.exec(text) ?? [];
   if (hold !== undefined && account !== undefined) return { about: 'account', hold: hold as HoldName, account };
   const slash = text.indexOf('/');
-  const trouble = RUN_TROUBLES.find((known) => known === text.slice(0, Math.max(0, slash)));
-  return trouble === undefined ? { about: 'unknown', key: text } : { about: 'run', trouble, run: text.slice(slash + 1) };
+  const name = text.slice(0, Math.max(0, slash));
+  if (!isQuestionName(name) && !RUN_TROUBLES.some((known) => known === name)) return { about: 'unknown', key: text };
+  return { about: 'run', ...troubleOf(name as RunTrouble | QuestionName), run: text.slice(slash + 1) };
 }
 
 const OUTBREAK = 'common-cause';
@@ -107,3 +116,8 @@ const OF_ACCOUNT = /^((?:auth|limit|reserve)(?: .+)?)\/([^/]+\/[^/]+\/[0-9a-f]{1
 const OF_OTHER_ACCOUNT = /^((?:auth|limit|reserve)(?: [^/]+)?)\/(.*)$/s;
 
 const isHoldName = (escalated: Escalated): escalated is HoldName => /^(?:auth|limit|reserve)(?: |$)/.test(escalated);
+
+const isQuestionName = (name: string): name is QuestionName => /^question [1-9]\d{0,8}$/.test(name);
+
+const troubleOf = (name: RunTrouble | QuestionName): { readonly trouble: RunTrouble; readonly question?: number } =>
+  isQuestionName(name) ? { trouble: 'question', question: Number(name.slice('question '.length)) } : { trouble: name };

@@ -53,7 +53,7 @@ const SUBJECTS: Readonly<
 const subject = (cause: Cause): string => {
   switch (cause.about) {
     case 'run':
-      return SUBJECTS[cause.trouble];
+      return `${SUBJECTS[cause.trouble]}${cause.question === undefined ? '' : ` (question ${cause.question})`}`;
     case 'account':
       return SUBJECTS[(['auth', 'reserve'] as const).find((kind) => cause.hold.startsWith(kind)) ?? 'limit'];
     case 'disk':
@@ -136,7 +136,7 @@ function commands(cause: Cause, run: Run): string[] {
     case 'permission':
       return [why, `dogwatch resume ${name} --prompt "…"`, ack];
     case 'question':
-      return answers(run, name, ack);
+      return [...answers(run, name, cause), ack];
     case 'cost':
       return [why, `dogwatch resume ${name} ${reachedCap(run)?.option ?? ''}`.trim(), ack];
     case 'unknown-cost':
@@ -151,12 +151,15 @@ function commands(cause: Cause, run: Run): string[] {
   }
 }
 
-/** With several questions an answer must say which it is for. */
-function answers(run: Run, name: string, ack: string): string[] {
+/**
+ * The number is always part of it: by the time that a person reads this, the run may ask something
+ * else.
+ */
+function answers(run: Run, name: string, cause: Cause): string[] {
   const open = openAsks(run);
-  const choice = open.length > 1 ? ` --question ${open.at(-1)?.number}` : '';
-  const says = open.at(-1)?.of === 'choice' ? ['"…"'] : ['yes', 'no'];
-  return [...says.map((word) => `dogwatch answer ${name} ${word}${choice}`), ack];
+  const ask = cause.about === 'run' && cause.question !== undefined ? open.find(({ number }) => number === cause.question) : open.at(-1);
+  if (ask === undefined) return [`dogwatch questions ${name}`];
+  return (ask.of === 'choice' ? ['"…"'] : ['yes', 'no']).map((word) => `dogwatch answer ${name} ${word} --question ${ask.number}`);
 }
 
 /** Quoted for a shell. */

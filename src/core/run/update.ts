@@ -1,4 +1,4 @@
-import type { RunTrouble } from '../model/cause.ts';
+import type { QuestionName, RunTrouble } from '../model/cause.ts';
 import type { Instant } from '../model/facts.ts';
 import { type Inside, insideInWords, NOT_FROM_INSIDE } from '../model/inside.ts';
 import type { Run } from '../model/run.ts';
@@ -12,7 +12,7 @@ export interface Update {
   /** Set if a request cannot be followed: why, for its sender. */
   readonly refused?: string;
   /** What a person must know, whatever is decided. */
-  readonly notice?: { readonly cause: RunTrouble; readonly because: string };
+  readonly notice?: { readonly cause: RunTrouble | QuestionName; readonly because: string };
   /** Set if a request asks for what is already so. */
   readonly needless?: string;
 }

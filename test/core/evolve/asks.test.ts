@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { openAsks } from '../../../src/core/asks/ask.ts';
 import type { RunDecision } from '../../../src/core/decision.ts';
+import { type NoticeContext, noticesAfter } from '../../../src/core/notice-changes.ts';
+import { type Notice, openNotice } from '../../../src/core/notices/notice.ts';
+import { noticeDraft } from '../../../src/core/notices/wording.ts';
 import { HOUR, MINUTE, SECOND, type Story, type Wishes, working } from '../../kit/core/world.ts';
 
 const ASKS: Wishes = { policy: { asks: true } };
@@ -9,6 +12,16 @@ const asking = (text = 'Bash: git push', request = 'a1') => {
   story.asks(text, { request });
   return story;
 };
+const CONTEXT = { noticeDraft: (action, run) => noticeDraft(action, run, []), recovers: false, waiting: () => [] } as NoticeContext;
+/** The notices after a decision, those that changed in their place. */
+function noticesWith(notices: readonly Notice[], decision: RunDecision): readonly Notice[] {
+  const { kept } = noticesAfter(notices, decision, CONTEXT);
+  return [
+    ...notices.map((one) => kept.find(({ id }) => id === one.id) ?? one),
+    ...kept.filter(({ id }) => !notices.some((one) => one.id === id)),
+  ];
+}
+const escalation = { kind: 'escalate', id: 'x', to: 'operator', cause: 'question', because: 'asked' } as const;
 const said = ({ reply }: RunDecision) => [reply?.accepted, reply?.message];
 /** The answer that the process that waits under this name may pass on. */
 const passedOn = ({ run }: Story, request: string) => {
@@ -28,9 +41,40 @@ function resumed(story: Story): Story {
 describe('a question', () => {
   test('calls a person, once, with the commands that answer it', () => {
     const story = asking();
-    expect(story.last.actions).toMatchObject([{ kind: 'escalate', to: 'operator', cause: 'question' }]);
+    expect(story.last.actions).toMatchObject([{ kind: 'escalate', to: 'operator', cause: 'question 1' }]);
     expect(story.last.because).toContain('question 1: Bash: git push');
     expect(openAsks(story.run)).toMatchObject([{ number: 1, attempt: 1, answer: null, taken: false }]);
+  });
+
+  test('that follows another one calls a person as well, each with the command that answers it alone', () => {
+    const story = asking();
+    story.asks('Bash: git tag', { request: 'a2' });
+    expect(story.last.actions).toMatchObject([{ kind: 'escalate', to: 'operator', cause: 'question 2' }]);
+    const notices = story.decisions.reduce<readonly Notice[]>((before, decision) => noticesWith(before, decision), []);
+    const open = notices.map(({ cause, state, commands }) => [cause, state, commands[0]]);
+    expect(open).toEqual([
+      [`question 1/${story.run.id}`, 'open', `dogwatch answer ${story.run.name} yes --question 1`],
+      [`question 2/${story.run.id}`, 'open', `dogwatch answer ${story.run.name} yes --question 2`],
+    ]);
+    const answered = noticesWith(notices, story.answers('no', { number: 1 }));
+    expect(answered.map(({ cause, state }) => [cause, state])).toEqual([
+      [`question 1/${story.run.id}`, 'cleared'],
+      [`question 2/${story.run.id}`, 'open'],
+    ]);
+    story.after(HOUR).tick();
+    expect(noticesWith(answered, story.last).map(({ state }) => state)).toEqual(['cleared', 'cleared']);
+  });
+
+  test('has no notice of its own in a state of an older build: that one is over with the last question', () => {
+    const story = asking();
+    story.asks('Bash: git tag', { request: 'a2' });
+    const older: Notice = {
+      ...openNotice(noticeDraft({ ...escalation, run: story.run.id }, story.run, []), story.now),
+      cause: `question/${story.run.id}`,
+    };
+    const one = noticesWith([older], story.answers('no', { number: 1 }));
+    expect(one.map(({ state }) => state)).toEqual(['open']);
+    expect(noticesWith(one, story.answers('no', { number: 2 })).map(({ state }) => state)).toEqual(['cleared']);
   });
 
   test('is answered once, and its answer is taken once', () => {

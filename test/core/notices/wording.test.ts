@@ -50,6 +50,12 @@ describe('the cause', () => {
     expect([key(mine), causeAt(`${trouble}/upgrade.1`)]).toEqual([`${trouble}/upgrade.1`, mine]);
   });
 
+  test('each question of a run is one', () => {
+    const mine = causeOf('question 2', runNamed('upgrade'));
+    expect(mine).toEqual({ about: 'run', trouble: 'question', question: 2, run: 'upgrade.1' });
+    expect([key(mine), causeAt('question 2/upgrade.1')]).toEqual(['question 2/upgrade.1', mine]);
+  });
+
   test.each([
     ['common-cause', { about: 'outbreak' }, true],
     ['disk /srv/a b', { about: 'disk', path: '/srv/a b', isReadOnly: false }, true],
@@ -63,7 +69,22 @@ describe('the cause', () => {
   });
 
   test('any text is the key of one cause', () => {
-    const word = fc.constantFrom('disk ', 'disk', ' read-only', 'auth', 'limit ', '/', 'budget', 'common-cause', 'a', 'of ', ' ');
+    const word = fc.constantFrom(
+      'disk ',
+      'disk',
+      ' read-only',
+      'auth',
+      'limit ',
+      '/',
+      'budget',
+      'question',
+      'question 2',
+      '0',
+      'common-cause',
+      'a',
+      'of ',
+      ' ',
+    );
     const text = fc.oneof(
       fc.string(),
       fc.array(word, { maxLength: 7 }).map((words) => words.join('')),
@@ -93,7 +114,7 @@ test('it says what was tried, and what to type', () => {
   expect(noticeDraft(escalation('budget'), runNamed('upgrade'), []).tried).toEqual([]);
 });
 
-test.each<Escalated>(['auth', 'limit spend', ...RUN_TROUBLES])(
+test.each<Escalated>(['auth', 'limit spend', 'question 2', ...RUN_TROUBLES])(
   '%s has two or three commands, the last of them the acknowledgement',
   (cause) => {
     const { commands, subject } = noticeDraft(escalation(cause), runNamed('upgrade'), []);

@@ -26,13 +26,13 @@ const asked = (stage: Stage) =>
   });
 const answerOf = (stage: Stage, n: number) => JSON.parse(JSON.parse(readFileSync(stage.file(`reply.${n}`), 'utf8')).result.content[0].text);
 const calls = (stage: Stage) =>
-  stage.history().flatMap(({ actions }) => actions.filter((action) => action.kind === 'escalate' && action.cause === 'question'));
+  stage.history().flatMap(({ actions }) => actions.filter((action) => action.kind === 'escalate' && action.cause.startsWith('question ')));
 
 story('a question outlives the agent and the watchdog: asked once, answered once', async ({ stage }) => {
   stage.agent(`${ASKS}; exec sleep 1000`);
   await stage.does(RUN, { env: ASK });
   const first = await asked(stage);
-  expect((await stage.does(['questions'])).stdout).toContain('dogwatch answer job yes');
+  expect((await stage.does(['questions'])).stdout).toContain('dogwatch answer job yes --question 1');
   const { question, asked: part } = JSON.parse(schemaText()).$defs;
   const line = JSON.parse((await stage.does(['questions', 'job', '--json'])).stdout);
   expect(Object.keys(line).sort()).toEqual([...part.required, ...question.allOf[1].required].sort());
@@ -73,6 +73,24 @@ story('an answer that always holds is a rule of the run; the run cannot answer i
   expect(answerOf(stage, 3)).toEqual({ behavior: 'deny', message: 'A person denied it: not today' });
   expect(calls(stage)).toHaveLength(1);
   expect((await stage.does(['config', 'job'])).stdout).toContain('Bash: git push: no: not today');
+});
+
+story('two questions at once are two notices, each answered by its own command', async ({ stage }) => {
+  const both = [call, { ...call, id: 2, params: { ...call.params, arguments: { tool_name: 'Bash', input: { command: 'git tag v1' } } } }];
+  stage.agent(
+    `{ printf '%s\\n' ${both.map((one) => `'${JSON.stringify(one)}'`).join(' ')}; exec sleep 1000; } | dogwatch ask-server >replies & exec sleep 1000`,
+  );
+  const { stderr } = await stage.does(RUN, { env: ASK });
+  expect(stderr).toContain('DOGWATCH_ASK=1 has no effect, and no person is asked: this command cannot wait for an answer');
+  await until('it asks twice', () => stage.run()?.asks?.last === 2);
+  expect(calls(stage).flatMap((action) => (action.kind === 'escalate' ? action.cause : []))).toEqual(['question 1', 'question 2']);
+  const { stdout } = await stage.does(['questions']);
+  for (const number of [1, 2]) expect(stdout).toContain(`dogwatch answer job no --question ${number}`);
+  await stage.does(['answer', 'job', 'no', '--question', '2']);
+  await until('one is answered', () => stage.lines('replies').length === 1);
+  expect(JSON.parse(stage.lines('replies')[0] ?? '').id).toBe(stage.run()?.asks?.all[1]?.text === 'Bash: git tag v1' ? 2 : 1);
+  expect((await stage.does(['answer', 'job', 'yes'])).stdout).toContain('question 1: Bash: ');
+  await until('both are answered', () => stage.lines('replies').length === 2);
 });
 
 story('without DOGWATCH_ASK nobody is asked, and outside of a run there is no one to ask for', async ({ stage }) => {

@@ -22,7 +22,7 @@ const asked = (stage: Stage): Promise<Ask> =>
     SLOWLY_MS,
   );
 const calls = (stage: Stage) =>
-  stage.history().flatMap(({ actions }) => actions.filter((action) => action.kind === 'escalate' && action.cause === 'question'));
+  stage.history().flatMap(({ actions }) => actions.filter((action) => action.kind === 'escalate' && action.cause.startsWith('question ')));
 
 const { claude } = SUBJECTS;
 
