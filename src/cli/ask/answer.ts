@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { MAX_ANSWER } from '../../core/asks/ask.ts';
+import { MAX_ANSWER, openAsks } from '../../core/asks/ask.ts';
 import type { AnswerCommand } from '../../core/asks/facts.ts';
+import type { Run } from '../../core/model/run.ts';
 import { jsonText } from '../terminal/json.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
 
@@ -39,7 +40,7 @@ answers that always hold.
 `;
 
 async function answer(name: string, words: readonly string[], options: Options): Promise<void> {
-  const command = answerOf(words, options);
+  const said = answerOf(words, options);
   const [{ openLayout }, { withReader }, { findRun }, { submit }, { insideOf }, { sanitizeForTerminal }] = await Promise.all([
     import('../client/state-layout.ts'),
     import('../../store/with-reader.ts'),
@@ -50,6 +51,7 @@ async function answer(name: string, words: readonly string[], options: Options):
   ]);
   const layout = openLayout();
   const run = withReader(layout, (reader) => findRun(reader, name));
+  const command = forTheOpenOne(said, run);
   const inside = insideOf(process.env);
   const request = { id: randomUUID(), kind: 'operator', run: run.id, command, ...(inside !== null && { inside }) } as const;
   const reply = await submit(layout, request);
@@ -76,4 +78,13 @@ export function answerOf(words: readonly string[], { question, always = false }:
   if (text.length > MAX_ANSWER)
     throw new Problem(EXIT_USAGE, 'the answer is too long', { expected: `at most ${MAX_ANSWER} characters`, got: String(text.length) });
   return { kind: 'answer', number, says, text, always };
+}
+
+/**
+ * Names the question that is open now: until a watchdog reads the command, that one may be denied,
+ * and another one asked.
+ */
+export function forTheOpenOne(command: AnswerCommand, run: Pick<Run, 'asks'>): AnswerCommand {
+  const [first, ...others] = openAsks(run);
+  return command.number !== null || first === undefined || others.length > 0 ? command : { ...command, number: first.number };
 }

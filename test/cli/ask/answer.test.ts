@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { answerOf } from '../../../src/cli/ask/answer.ts';
+import { answerOf, forTheOpenOne } from '../../../src/cli/ask/answer.ts';
+import { working } from '../../kit/core/world.ts';
 
 test.each([
   [['yes'], { says: 'yes', text: '' }],
@@ -24,4 +25,16 @@ test.each<[readonly string[], { question?: string }, string]>([
   [['yes'], { question: 'two' }, '--question is not valid'],
 ])('%o with %o is none', (words, options, why) => {
   expect(() => answerOf(words, options)).toThrow(why);
+});
+
+test('without a number it is for the one question that is open when it is typed', () => {
+  const story = working({ policy: { asks: true } });
+  const typed = () => forTheOpenOne(answerOf(['yes'], {}), story.run).number;
+  expect(typed()).toBeNull();
+  story.asks('one');
+  story.asks('two');
+  expect(typed()).toBeNull();
+  story.answers('no', { number: 1 });
+  expect(typed()).toBe(2);
+  expect(forTheOpenOne(answerOf(['yes'], { question: '1' }), story.run).number).toBe(1);
 });
