@@ -257,6 +257,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli/operate': [
     'src/core/',
+    'src/agents',
     'src/system/process',
     'src/system/text',
     'src/store/',
@@ -269,7 +270,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli/ask': ['src/core/', 'src/system/text', 'src/store/', 'src/view', 'src/cli/terminal', 'src/cli/client'],
   'src/cli/skill': ['src/core/', 'src/agents', 'src/system/command', 'src/system/file', 'src/cli/terminal'],
-  'src/cli/config': ['src/core/', 'src/system/text', 'src/store', 'src/settings', 'src/cli/terminal', 'src/cli/client'],
+  'src/cli/config': ['src/core/', 'src/agents', 'src/system/text', 'src/store', 'src/settings', 'src/cli/terminal', 'src/cli/client'],
   'src/cli/remove': ['src/core/', 'src/system/', 'src/store/', 'src/settings', 'src/cli/terminal', 'src/cli/client', 'src/cli/several'],
   'src/cli/worktree': ['src/core/', 'src/system/', 'src/store/', 'src/launch', 'src/cli/terminal', 'src/cli/client', 'src/cli/several'],
   'src/cli/status': [

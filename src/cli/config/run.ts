@@ -1,3 +1,4 @@
+import { nobodyAsked } from '../../agents/nobody-asked.ts';
 import { answerInWords } from '../../core/asks/words.ts';
 import { registeredPolicy } from '../../core/evolve/policy-change.ts';
 import type { Policy } from '../../core/model/policy.ts';
@@ -14,6 +15,8 @@ export interface RunConfig {
   readonly run: string;
   readonly id: string;
   readonly settings: readonly RunSetting[];
+  /** Why DOGWATCH_ASK=1 has no effect, or null if it has or is not set. */
+  readonly nobodyAsked: string | null;
   /** What else was frozen: how its attempts are started, and what counts as done. */
   readonly frozen: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 }
@@ -51,6 +54,7 @@ export function describeRun(run: Run, hidden: (text: string) => string): RunConf
     run: run.name,
     id: run.id,
     settings,
+    nobodyAsked: nobodyAsked(spec),
     frozen: {
       agent: spec.agent,
       command: spec.command.map(hidden),
@@ -79,7 +83,7 @@ export function describeRun(run: Run, hidden: (text: string) => string): RunConf
 }
 
 /** The settings that differ from the defaults first, as the rest is long. */
-export function renderRun({ run, settings, frozen }: RunConfig): string {
+export function renderRun({ run, settings, nobodyAsked: unasked, frozen }: RunConfig): string {
   const row = ({ name, value, source, registered, default: usual }: RunSetting) => [
     `  ${name}`,
     value,
@@ -98,6 +102,7 @@ export function renderRun({ run, settings, frozen }: RunConfig): string {
     '',
     own.length === 0 ? 'All its settings are the defaults:' : 'Settings that differ from the defaults:',
     ...table(own.map(row), undefined),
+    ...(unasked === null ? [] : ['', unasked]),
     ...(own.length === 0 ? [] : ['', 'The defaults:']),
     ...table(usual.map(row), undefined),
     '',

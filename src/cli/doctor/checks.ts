@@ -10,6 +10,7 @@ import { checkForgotten } from './forgotten.ts';
 import { checkAgents, checkClock, checkDocker, checkJournal } from './host.ts';
 import { checkLauncher } from './launcher.ts';
 import { checkNotify } from './notify.ts';
+import { checkQuestions } from './questions.ts';
 import { checkRecovery } from './recovery.ts';
 import { checkService } from './service.ts';
 import { checkStateDirectory } from './state-directory.ts';
@@ -109,6 +110,7 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   programs,
   checkAgents,
   checkToolsEnvironment,
+  checkQuestions,
   checkService,
   checkLauncher,
   checkJournal,

@@ -35,6 +35,8 @@ async function set(name: string, pairs: readonly string[], { json = false }: { r
     { SETTINGS, printSetting },
     { sanitizeForTerminal },
     { withLocalTimes },
+    { nobodyAsked },
+    { tell },
   ] = await Promise.all([
     import('../client/state-layout.ts'),
     import('../../store/with-reader.ts'),
@@ -45,6 +47,8 @@ async function set(name: string, pairs: readonly string[], { json = false }: { r
     import('../../settings/settings.ts'),
     import('../../system/text/sanitize.ts'),
     import('../client/local-times.ts'),
+    import('../../agents/nobody-asked.ts'),
+    import('../terminal/tell.ts'),
   ]);
   const layout = openLayout();
   const run = withReader(layout, (reader) => findRun(reader, name));
@@ -59,5 +63,7 @@ async function set(name: string, pairs: readonly string[], { json = false }: { r
   if (json) process.stdout.write(`${jsonText({ run: run.name, ...reply })}\n`);
   else if (reply.accepted) process.stdout.write(`${run.name}: ${sanitizeForTerminal(withLocalTimes(reply.message))}\n`);
   else throw new Problem(EXIT_USAGE, `cannot change the settings of ${run.name}`, { got: withLocalTimes(reply.message) });
+  const unasked = policy.asks === true ? nobodyAsked({ ...run.spec, policy: { ...run.spec.policy, ...policy } }) : null;
+  if (reply.accepted && unasked !== null) tell(unasked);
   if (!reply.accepted) process.exitCode = EXIT_USAGE;
 }

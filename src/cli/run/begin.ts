@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { unfolded } from '../../agents/command/shell.ts';
+import { nobodyAsked } from '../../agents/nobody-asked.ts';
 import { agentFor, recognise } from '../../agents/registry.ts';
 import type { RunSpec } from '../../core/model/facts.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -41,6 +42,8 @@ export async function beginRun(given: readonly string[], options: RunOptions, se
   for (const line of warnings(argv)) tell(line);
   const place = { environment: cleanEnvironment(origin.environment), cwd: spec.cwd };
   for (const one of agentFor(spec.agent).toolsEnvironment?.(spec.command, place) ?? []) tell(toolsInWords(spec.agent, one));
+  const unasked = nobodyAsked(spec);
+  if (unasked !== null) tell(unasked);
   tell(inOneLine(seenIn(argv, asked, spec.cwd, process.env.PATH ?? '', spec.adopted), spec));
   const where = layout(settings.stateDir);
   const registered = await registerRun(where, spec, options.name !== undefined, origin.environment, origin.foreign);

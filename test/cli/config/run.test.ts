@@ -50,3 +50,10 @@ test('a setting that an older build did not have is unset, whatever its default 
     source: 'registered',
   });
 });
+
+test('that nobody is asked, as its agent cannot', async () => {
+  const { where, begin } = await keptState();
+  begin({ policy: { asks: true } }).keepStory();
+  const { out } = await look(register, where, 'config', 'upgrade');
+  expect(out).toMatch(/^DOGWATCH_ASK=1 has no effect, and no person is asked: opencode cannot wait/m);
+});
