@@ -110,8 +110,7 @@ export class EventFeed {
     secrets: Readonly<Record<string, string>>,
   ): Promise<boolean> {
     const { environment, send, receiver, jitter, retryMinMs = RETRY_MIN_MS } = this.#feed;
-    const [own, theirs] = [redactor(environment), redactor(secrets)];
-    const context = { host: hostname(), dropped: this.#cursor.dropped, redact: (text: string) => own(theirs(text)) };
+    const context = { host: hostname(), dropped: this.#cursor.dropped, redact: redactor(environment, secrets) };
     const result = await send(eventDocument(row, run, context));
     if (result.kind === 'accepted') {
       this.#keep({ ...this.#cursor, seq: row.seq });

@@ -93,8 +93,7 @@ const partOf = ({ at, host, notices, accounts, keptAt, leftOut }: View, run: Run
 
 /** A command line may name a key. */
 function withoutSecrets(layout: Layout, { spec }: Run): readonly string[] {
-  const [own, its] = [redactor(process.env), redactor(keptEnvironment(layout, spec.environmentFile) ?? {})];
-  return spec.command.map((word) => own(its(word)));
+  return spec.command.map(redactor(process.env, keptEnvironment(layout, spec.environmentFile) ?? {}));
 }
 
 /** Why it is (not) running, whose turn it is, and whether anybody looks, in one paragraph. */

@@ -15,9 +15,8 @@ import { replayRows } from './replay-rows.ts';
  */
 export function exportRun(layout: Layout, reader: Reader, run: Run, path: string): { rows: number; isEnvironmentKnown: boolean } {
   const environment = keptEnvironment(layout, run.spec.environmentFile);
-  const [own, theirs] = [redactor(process.env), redactor(environment ?? {})];
   const rows = [...replayRows(reader, run.id)];
-  const text = exported(run, rows, (raw) => own(theirs(raw)));
+  const text = exported(run, rows, redactor(process.env, environment ?? {}));
   try {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   } catch (error) {

@@ -5,7 +5,7 @@ import { redactor, type Variables } from '../../system/text/redact.ts';
  * secret, from a setting's value.
  */
 export function withoutSecrets(...environments: readonly Variables[]): (text: string) => string {
-  const all = environments.flatMap((environment) => Object.entries(environment));
   // Settings themselves are not secrets, whatever words their names contain.
-  return redactor(Object.fromEntries(all.filter(([name]) => !name.startsWith('DOGWATCH_'))));
+  const others = environments.map((environment) => Object.entries(environment).filter(([name]) => !name.startsWith('DOGWATCH_')));
+  return redactor(...others.map((entries) => Object.fromEntries(entries)));
 }

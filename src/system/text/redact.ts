@@ -39,10 +39,10 @@ export type Variables = Readonly<Record<string, string | undefined>>;
  */
 export const redact = (text: string, environment: Variables): string => redactor(environment)(text);
 
-/** Like `redact`, for many texts. */
-export function redactor(environment: Variables): (text: string) => string {
+/** Like `redact`, for many texts and the secrets of several environments. */
+export function redactor(...environments: readonly Variables[]): (text: string) => string {
   // Longest first: one secret may contain another.
-  const secrets = secretsOf(environment).sort((one, other) => other.value.length - one.value.length);
+  const secrets = environments.flatMap(secretsOf).sort((one, other) => other.value.length - one.value.length);
   const isSafe = (name: string) => !secrets.some(({ value }) => name.includes(value));
   const signs = secrets.map(({ name, value }) => ({ value, sign: isSafe(name) ? `‹${name}›` : UNNAMED }));
   return (text) => {

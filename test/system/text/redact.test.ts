@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redact, type Variables } from '../../../src/system/text/redact.ts';
+import { redact, redactor, type Variables } from '../../../src/system/text/redact.ts';
 
 /** Looks random, and is nobody's token. */
 const RANDOM = 'Zk3v9Qp2Lx7Wm4Rt8Yb6Nc1Hd5Jf0Gs2';
@@ -121,4 +121,9 @@ describe('what looks like a token', () => {
     );
     for (const text of nasty) expect(redact(text, { A_KEY: 'swordfish' }).length).toBeLessThanOrEqual(text.length);
   });
+});
+
+test('the secrets of several environments go, the longest first', () => {
+  const clean = redactor({ A_TOKEN: 'swordfish-1' }, { B_TOKEN: 'swordfish-1-and-more' });
+  expect(clean('swordfish-1 swordfish-1-and-more')).toBe('‹A_TOKEN› ‹B_TOKEN›');
 });
