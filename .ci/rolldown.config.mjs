@@ -26,6 +26,8 @@ const AMBIGUOUS = /\braw`[^`]*[^\0-\x7f`][^`]*`|(?<!\\)(?:\\\\)*\\[^\0-\x7f]/;
  */
 const STARTS = {
   version: ['src/version.ts'],
+  // On its own: what is loaded before it makes the heap grow.
+  heap: ['src/system/small-heap.ts'],
   base: ['src/main.ts'],
   state: ['src/store/with-reader.ts', 'src/cli/client/state-layout.ts'],
   status: ['src/cli/status/shown.ts'],
