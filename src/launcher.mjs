@@ -10,6 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const NEEDED_MAJOR = 24;
 /** With fewer open files Node itself crashes while it starts, with a stack trace or silently. */
 const NEEDED_FILES = 32;
+/** The commands that run for weeks, as in entry.ts. */
+const LASTING = ['watch', 'metrics'];
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = join(here, '..', 'dist', 'main.js');
 const checkout = join(here, '..', '.ci', 'checkout.mjs');
@@ -52,9 +54,14 @@ async function launch() {
     if (status !== 0) process.exit(69);
   }
   const node = node24();
-  if (node === process.execPath) return import(pathToFileURL(bundle).href);
+  const args = process.argv.slice(2);
+  if (node === process.execPath) {
+    // What has been loaded and compiled here would stay in memory for as long as they run.
+    if (LASTING.includes(args[0])) process.execve?.(node, [node, ...process.execArgv, bundle, ...args], process.env);
+    return import(pathToFileURL(bundle).href);
+  }
 
-  const child = spawn(node, [bundle, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [bundle, ...args], { stdio: 'inherit' });
   // The terminal sends Ctrl-C to both processes; only the child decides what to do.
   for (const signal of ['SIGINT', 'SIGQUIT']) process.on(signal, () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -5,6 +6,7 @@ import { expect } from 'vitest';
 import { PROGRAM, type Stage, story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
+const LAUNCHER = fileURLToPath(new URL('../../../src/launcher.mjs', import.meta.url));
 const PROBE = fileURLToPath(new URL('heap-probe.mjs', import.meta.url));
 /** Entry point and flags; what a watchdog needs is a hundred times as much. */
 const MOST_BYTES = 10_000;
@@ -20,6 +22,13 @@ interface Probed {
 /** The ways in which a watchdog starts, each with what it runs as. Returns its pid. */
 const WAYS: Readonly<Record<string, { readonly argv: string; readonly start: (stage: Stage, env: Env) => Promise<number> }>> = {
   'dogwatch watch': { argv: 'watch', start: async (stage, env) => (await stage.watch({ env })).pid },
+  'dogwatch watch in a checkout': {
+    argv: 'watch',
+    start: async (stage, env) => {
+      const child = spawn(process.execPath, [LAUNCHER, 'watch'], { env: { ...stage.env, ...env }, stdio: 'ignore' });
+      return until('the watchdog is at work', () => [stage.watchdog()?.pid].find((pid) => pid !== undefined && pid === child.pid));
+    },
+  },
   'dogwatch run --detach': {
     argv: 'watch --until-idle',
     start: async (stage, env) => {
