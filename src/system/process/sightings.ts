@@ -13,8 +13,11 @@ const SETTLED_MS = 2000;
 const SETTLED_TICKS = 10 * TICKS_PER_SECOND;
 /** A process may get its pid this long before it can be seen. */
 const UNSEEN_MS = 1000;
-/** How old the last complete pass may be, and how old if an attempt waits for this one. */
-const COMPLETE_MS = { patient: 60_000, urgent: 300_000, shared: 300_000 } as const;
+/**
+ * How old the last complete pass may be, and how old if an attempt waits for this one: a complete
+ * one is made before that, when nothing waits.
+ */
+const COMPLETE_MS = { patient: 240_000, urgent: 300_000, shared: 300_000 } as const;
 /** Many attempts that start at once share a pass. */
 const SHARED_MS = 100;
 /** The unused pids that can be checked in the time that a look at a known process takes. */
