@@ -15,7 +15,7 @@ import { bootId, monoMs } from '../system/process/process.ts';
 import { visibleMark } from '../system/process/visible-mark.ts';
 import { stage } from '../system/stage.ts';
 import { digest } from './digest.ts';
-import { promptFor } from './prompt/prompt.ts';
+import { type About, forgetsBy, promptFor } from './prompt/prompt.ts';
 import { lastingStraysOf, occupiedBy } from './strays.ts';
 
 /**
@@ -35,8 +35,7 @@ export async function resume(
   const agent = agentFor(run.spec.agent);
   const environment = environmentOf(run, layout);
   if (environment instanceof EnvironmentLost) return { kind: 'not-started', attempt, isOccupied: false, because: environment.message };
-  const words = promptFor(action, { run, agent, environment, layout });
-  const prompt = action.mode === 'fresh' ? `${await digest(run, layout, environment, agent)}\n\n${words}` : words;
+  const prompt = await promptOf(action, { run, agent, environment, layout });
   const plan = planFor(action, run.spec, agent, prompt);
   const files = attemptFiles(layout, run.id, attempt);
   const { launcher, because } = launcherFor(run.spec);
@@ -81,6 +80,14 @@ export async function resume(
     case 'failed':
       return { kind: 'start-failed', attempt, because: outcome.because };
   }
+}
+
+/** The whole prompt of the next attempt. */
+export async function promptOf(action: Action & { kind: 'resume' }, about: About): Promise<string> {
+  const words = promptFor(action, about);
+  if (!forgetsBy(action.mode, about)) return words;
+  const { run, layout, environment, agent } = about;
+  return `${await digest(run, layout, environment, agent)}\n\n${words}`;
 }
 
 /** What an agent starts to ask a person. */

@@ -5,6 +5,9 @@ export interface Trail {
   readonly results: ReadonlySet<string>;
 }
 
+/** Nothing was written, or nothing that counts. */
+export const NO_TRAIL: Trail = { calls: [], results: new Set() };
+
 interface TrailCall {
   readonly id: string;
   readonly tool: string;
@@ -14,7 +17,7 @@ interface TrailCall {
 
 /** Whatever only reads has no effect to doubt. Names of all agents' tools (2026-11). */
 const READS =
-  /^(?:Read|Grep|Glob|LS|NotebookRead|TodoWrite|ToolSearch|WebFetch|WebSearch|read|grep|glob|list|todowrite|todoread|webfetch|websearch|read_file|read_many_files|list_directory|grep_search|search_file_content|tool_search|todo_write|google_web_search|web_fetch|update_plan|view_image|write_stdin)$/;
+  /^(?:Read|Grep|Glob|LS|NotebookRead|TodoWrite|ToolSearch|WebFetch|WebSearch|read|grep|glob|list|todowrite|todoread|webfetch|websearch|read_file|read_many_files|list_directory|grep_search|search_file_content|tool_search|todo_write|google_web_search|web_fetch|update_plan|view_image|write_stdin|find|ls|view|read_bash|list_bash|read_agent|list_agents|read_files|search_codebase|fetch_web_content)$/;
 
 /** Whether a tool of this name only reads. */
 export const isReading = (tool: string): boolean => READS.test(tool);
@@ -40,6 +43,13 @@ export function openIn(record: Trail & { readonly isWhole: boolean }, output: Tr
   ].filter(({ tool }) => !isReading(tool));
 }
 
+/** All calls since a moment but those that only read, for a session that knows of none. */
+export function madeIn(record: Trail, output: Trail, sinceWall: number): readonly TrailCall[] {
+  const ofRecord = record.calls.filter(({ atWall }) => atWall !== null && atWall >= sinceWall);
+  const ids = new Set(ofRecord.map(({ id }) => id));
+  return [...ofRecord, ...output.calls.filter(({ id }) => !ids.has(id))].filter(({ tool }) => !isReading(tool));
+}
+
 /** An event as a module reads it: the calls in it, and the ids of results. */
 export interface Found {
   readonly calls?: readonly { readonly id: unknown; readonly tool: unknown; readonly input: unknown }[];
@@ -61,15 +71,22 @@ export function trailOf(lines: readonly string[], words: RegExp, read: (event: n
   return { calls: [...calls.values()], results };
 }
 
+/** When an event was written: each CLI has one of these. */
+interface Stamped {
+  readonly timestamp?: unknown;
+  readonly ts?: unknown;
+}
+
 const asText = (input: unknown): string => (typeof input === 'string' ? input : (JSON.stringify(input) ?? ''));
 
-function wallOf({ timestamp }: { readonly timestamp?: unknown }): number | null {
-  const wall = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
+function wallOf({ timestamp, ts }: Stamped): number | null {
+  const at = timestamp ?? ts;
+  const wall = typeof at === 'number' ? at : typeof at === 'string' ? Date.parse(at) : Number.NaN;
   return Number.isNaN(wall) ? null : wall;
 }
 
 /** Null for anything but an object, such as a torn line. */
-function parsed(line: string): { readonly timestamp?: unknown } | null {
+function parsed(line: string): Stamped | null {
   try {
     const event: unknown = JSON.parse(line);
     return typeof event === 'object' && event !== null ? event : null;

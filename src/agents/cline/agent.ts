@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { RunSpec } from '../../core/model/facts.ts';
+import { madeIn, NO_TRAIL } from '../calls/open.ts';
 import { type CommandLine, type Grammar, has, optionValue, swallowing, takeApart, takenApart } from '../command/grammar.ts';
 import { account } from '../contract/account.ts';
 import type { Agent, Environment, Prepared, StartPlan } from '../contract/agent.ts';
@@ -8,6 +9,7 @@ import { noOwnLog } from '../contract/no-own-log.ts';
 import { taskAndDigest } from '../session/fresh-prompt.ts';
 import { whichIsTheTask } from '../session/which-is-the-task.ts';
 import { clineInterpreter, saidByCline } from './lines.ts';
+import { clineTrail } from './trail.ts';
 
 const CLINE: Grammar = {
   agent: 'cline',
@@ -42,6 +44,7 @@ const CLINE: Grammar = {
 export const cline: Agent = {
   name: 'cline',
   keepsSessions: false,
+  forgets: true,
   keepsPath: true,
   prepare,
   lacksTask: (argv) => parsed(argv).positional.length === 0,
@@ -60,6 +63,7 @@ export const cline: Agent = {
   ...noOwnLog,
   dataDirectory: home,
   wroteWall: () => null,
+  openCalls: (_session, _environment, { wall, output }) => madeIn(NO_TRAIL, clineTrail(output), wall),
   said: saidByCline,
 };
 

@@ -57,7 +57,7 @@ export const codex: Agent = {
   },
   wroteWall: (thread, environment) => sessionWrittenWall(rollout(thread, environment)),
   workedIn: (thread, environment) => directoriesIn(rollout(thread, environment), inTurn),
-  openCalls: (thread, environment, { wall }) => openInRollout(rollout(thread, environment), wall),
+  openCalls: (thread, environment, since) => openInRollout(thread === null ? null : rollout(thread, environment), since),
   said: saidByCodex,
 };
 

@@ -1,5 +1,5 @@
-import { type Found, openIn, type Trail, trailOf } from '../calls/open.ts';
-import type { OpenCall } from '../contract/agent.ts';
+import { type Found, madeIn, NO_TRAIL, openIn, type Trail, trailOf } from '../calls/open.ts';
+import type { OpenCall, Since } from '../contract/agent.ts';
 import { lastLinesOf, type SessionFile, sessionPath } from '../session/file.ts';
 
 interface Event {
@@ -16,7 +16,6 @@ interface Event {
 
 const WORDS = /"(?:function_call|custom_tool_call|local_shell_call)/;
 const RECORD_BYTES = 1024 * 1024;
-const NO_TRAIL: Trail = { calls: [], results: new Set() };
 
 /** The calls in the record of codex 0.171.0. Its output numbers them in another way. */
 export const codexTrail = (lines: readonly string[]): Trail => trailOf(lines, WORDS, found);
@@ -39,9 +38,44 @@ function found({ type, payload }: Event): Found {
   }
 }
 
-/** The calls since a moment without a result in the record of a thread. */
-export function openInRollout(file: SessionFile, sinceWall: number): readonly OpenCall[] {
-  const path = sessionPath(file);
+interface Item {
+  readonly type?: unknown;
+  readonly item?: {
+    readonly type?: unknown;
+    readonly command?: unknown;
+    readonly changes?: unknown;
+    readonly tool?: unknown;
+    readonly arguments?: unknown;
+  };
+}
+
+/** The calls in its output, which begins to count them anew in each attempt. */
+function outputTrail(lines: readonly string[]): Trail {
+  let count = 0;
+  return trailOf(lines, /^\{"type":"item\.started"/, ({ item }: Item) => {
+    const id = String(++count);
+    switch (item?.type) {
+      case 'command_execution':
+        return { calls: [{ id, tool: 'exec_command', input: item.command }] };
+      case 'file_change':
+        return { calls: [{ id, tool: 'apply_patch', input: item.changes }] };
+      case 'mcp_tool_call':
+        return { calls: [{ id, tool: item.tool, input: item.arguments }] };
+      default:
+        return {};
+    }
+  });
+}
+
+/**
+ * The calls since a moment in the record of a thread: those without a result, or all if another
+ * thread goes on.
+ */
+export function openInRollout(file: SessionFile | null, { wall, output, isForgotten = false }: Since): readonly OpenCall[] {
+  const path = file === null ? null : sessionPath(file);
   const { lines, isWhole } = path === null ? { lines: [], isWhole: true } : lastLinesOf(path, RECORD_BYTES);
-  return openIn({ ...codexTrail(lines), isWhole }, NO_TRAIL, sinceWall);
+  const record = { ...codexTrail(lines), isWhole };
+  if (!isForgotten) return openIn(record, NO_TRAIL, wall);
+  const made = madeIn(record, NO_TRAIL, wall);
+  return made.length > 0 ? made : madeIn(NO_TRAIL, outputTrail(output), wall);
 }

@@ -39,6 +39,15 @@ export interface OpenCall {
   readonly atWall: number | null;
 }
 
+/** Which calls are asked for. */
+export interface Since {
+  readonly wall: number;
+  /** The last lines of the output. */
+  readonly output: readonly string[];
+  /** It goes on in another session, which knows of none of the calls: all of them are asked for. */
+  readonly isForgotten?: boolean;
+}
+
 /** What an interpreter must know about the run. */
 export type Reading = Pick<RunSpec, 'command' | 'done' | 'resumePrompt' | 'patterns' | 'sessionPattern'>;
 
@@ -138,15 +147,16 @@ export interface Agent {
    */
   workedIn?(session: string, environment: Environment): readonly string[];
   /**
-   * The calls since a moment that may have taken effect, although the agent will not know of their
-   * result when it continues this session: by its own record, and by the last lines of its output.
-   * Reads only. Absent if that is not known.
+   * Whether each attempt is a new session that knows of the work only what its prompt says. Absent:
+   * no.
    */
-  openCalls?(
-    session: string,
-    environment: Environment,
-    since: { readonly wall: number; readonly output: readonly string[] },
-  ): readonly OpenCall[];
+  readonly forgets?: true;
+  /**
+   * The calls since a moment that may have taken effect, although the agent will not know of their
+   * result when it goes on: by its own record, and by the last lines of its output. Reads only.
+   * Absent if that is not known. `session` is null if the output is all that there is.
+   */
+  openCalls?(session: string | null, environment: Environment, since: Since): readonly OpenCall[];
   /** The exit status by which it reports that a cap that its command sets is reached. */
   readonly cappedExit?: number;
   /** What the model said in a line of the log, for a digest, or null if it said nothing. */

@@ -9,6 +9,7 @@ import { COPILOT } from './command.ts';
 import { copilotInterpreter, saidByCopilot } from './lines.ts';
 import { eventsInterpreter } from './record.ts';
 import { home, newestSession } from './sessions.ts';
+import { copilotTrail } from './trail.ts';
 
 const SESSION_OPTIONS = ['continue', 'name', 'resume', 'session-id'];
 const PROMPT_OPTIONS = ['attachment', 'prompt'];
@@ -33,6 +34,7 @@ const chosen = choosesSession({
   modelVariable: 'COPILOT_MODEL',
   interpreter: copilotInterpreter,
   recordInterpreter: eventsInterpreter,
+  trail: copilotTrail,
   said: saidByCopilot,
 });
 

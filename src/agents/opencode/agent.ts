@@ -33,7 +33,7 @@ export const opencode: Agent = {
   dataDirectory,
   wroteWall,
   workedIn,
-  openCalls: (session, environment, { wall }) => openCalls(session, environment, wall),
+  openCalls: openCalls,
   said: (line) => textOf(line) || null,
 };
 

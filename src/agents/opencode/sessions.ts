@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isReading } from '../calls/open.ts';
-import type { Environment, OpenCall } from '../contract/agent.ts';
+import { isReading, madeIn, NO_TRAIL } from '../calls/open.ts';
+import type { Environment, OpenCall, Since } from '../contract/agent.ts';
+import { outputTrail } from './trail.ts';
 
 /** What is known about a session that the log did not name. */
 export interface SessionTraits {
@@ -52,16 +53,30 @@ export const workedIn = (session: string, environment: Environment): readonly st
 
 const OPEN_CALLS = `SELECT json_extract(data, '$.tool') AS tool, json_extract(data, '$.state.input') AS input, time_created AS atWall FROM part
   WHERE session_id = :session AND time_created >= CAST(:since AS INTEGER)
-  AND json_extract(data, '$.type') = 'tool' AND json_extract(data, '$.state.status') IN ('pending', 'running') ORDER BY time_created LIMIT 64`;
+  AND json_extract(data, '$.type') = 'tool' AND (json_extract(data, '$.state.status') IN ('pending', 'running') OR :all = '1')
+  ORDER BY time_created DESC LIMIT 64`;
 
-/** The calls since a moment that have no result. Empty if that cannot be read. */
-export const openCalls = (session: string, environment: Environment, sinceWall: number): readonly OpenCall[] =>
-  ask<{ tool: unknown; input: unknown; atWall: unknown }>(environment, OPEN_CALLS, BUSY_MS, { session, since: String(sinceWall) }).flatMap(
-    ({ tool, input, atWall }) =>
+/**
+ * The calls since a moment that have no result, or all if another session goes on. None if that
+ * cannot be read.
+ */
+export function openCalls(session: string | null, environment: Environment, since: Since): readonly OpenCall[] {
+  const recorded = session === null ? [] : recordedCalls(session, environment, since);
+  return recorded.length === 0 && since.isForgotten === true ? madeIn(NO_TRAIL, outputTrail(since.output), since.wall) : recorded;
+}
+
+const recordedCalls = (session: string, environment: Environment, { wall, isForgotten = false }: Since): readonly OpenCall[] =>
+  ask<{ tool: unknown; input: unknown; atWall: unknown }>(environment, OPEN_CALLS, BUSY_MS, {
+    session,
+    since: String(wall),
+    all: isForgotten ? '1' : '0',
+  })
+    .toReversed()
+    .flatMap(({ tool, input, atWall }) =>
       typeof tool === 'string' && !isReading(tool)
         ? { tool, input: typeof input === 'string' ? input : '', atWall: typeof atWall === 'number' ? atWall : null }
         : [],
-  );
+    );
 
 /** What a session used itself, without its sub-agents. */
 export interface SessionSums {

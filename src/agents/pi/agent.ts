@@ -4,6 +4,7 @@ import { type CommandLine, has, optionValue } from '../command/grammar.ts';
 import type { Environment } from '../contract/agent.ts';
 import { choosesSession } from '../session/chosen.ts';
 import { piInterpreter, saidByPi } from './lines.ts';
+import { piTrail } from './trail.ts';
 
 /** pi, as seen in version 1.6.0. */
 export const pi = choosesSession({
@@ -59,6 +60,7 @@ export const pi = choosesSession({
     };
   },
   interpreter: piInterpreter,
+  trail: piTrail,
   said: saidByPi,
 });
 

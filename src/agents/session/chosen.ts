@@ -1,5 +1,5 @@
 import type { RunSpec } from '../../core/model/facts.ts';
-import { openIn, type Trail } from '../calls/open.ts';
+import { madeIn, NO_TRAIL, openIn, type Trail } from '../calls/open.ts';
 import {
   type CommandLine,
   type Grammar,
@@ -12,7 +12,7 @@ import {
   without,
 } from '../command/grammar.ts';
 import { account } from '../contract/account.ts';
-import type { Agent, Environment, SessionRecords, StartPlan } from '../contract/agent.ts';
+import type { Agent, Environment, SessionRecords, Since, StartPlan } from '../contract/agent.ts';
 import { noOwnLog } from '../contract/no-own-log.ts';
 import { cwdOf, directoriesIn, lastLinesOf, type SessionFile, sessionPath, sessionWrittenWall, wroteSession } from './file.ts';
 import { taskAndDigest } from './fresh-prompt.ts';
@@ -116,14 +116,11 @@ export function choosesSession(cli: ChoosesSession): Agent {
     ...noOwnLog,
     ...(cli.recordInterpreter && { records: { of: recordsOf(cli), interpreter: cli.recordInterpreter } }),
     ...(cli.trail && {
-      openCalls(
-        session: string,
-        environment: Environment,
-        { wall, output }: { readonly wall: number; readonly output: readonly string[] },
-      ) {
-        const path = sessionPath(cli.sessionFile(session, environment));
+      openCalls(session: string | null, environment: Environment, { wall, output, isForgotten = false }: Since) {
+        const path = session === null ? null : sessionPath(cli.sessionFile(session, environment));
         const { lines, isWhole } = path === null ? { lines: [], isWhole: true } : lastLinesOf(path, RECORD_BYTES);
-        return openIn({ ...trail(lines), isWhole }, trail(output), wall);
+        const record = { ...trail(lines), isWhole };
+        return isForgotten ? madeIn(record, trail(output), wall) : openIn(record, trail(output), wall);
       },
     }),
     dataDirectory: cli.dataDirectory,
@@ -142,7 +139,6 @@ export function choosesSession(cli: ChoosesSession): Agent {
 
 /** How much of a record's end is read for calls without a result: some have large answers. */
 const RECORD_BYTES = 1024 * 1024;
-const NO_TRAIL: Trail = { calls: [], results: new Set() };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,13 +1,14 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent, Environment } from '../../agents/contract/agent.ts';
 import type { Action } from '../../core/model/facts.ts';
-import type { Run } from '../../core/model/run.ts';
+import type { Attempt, Run } from '../../core/model/run.ts';
 import { renderPrompt } from '../../settings/render-prompt.ts';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { redact } from '../../system/text/redact.ts';
-import { openCallsInWords, openCallsOf } from './open-calls.ts';
+import { type EndedAttempt, openCallsInWords, openCallsOf } from './open-calls.ts';
 
-interface About {
+export interface About {
   readonly run: Run;
   readonly agent: Agent;
   readonly environment: Environment;
@@ -24,12 +25,30 @@ export function promptFor({ attempt, prompt, mode }: Action & { kind: 'resume' }
   // A check may print its input.
   const refusal = prompt.refusal === null ? null : redact(prompt.refusal, environment);
   const facts = { run: run.name, attempt, reason: prompt.reason, refusal, dogwatch };
-  const open = mode === 'start' ? '' : openCallsInWords(callsOf(about), environment);
+  const isForgotten = forgetsBy(mode, about);
+  const open = mode === 'start' ? '' : openCallsInWords(callsOf(about, isForgotten), environment, isForgotten);
   return [renderPrompt(run.spec.resumePrompt, facts), open, prompt.answers, prompt.operator].filter((text) => text).join('\n');
 }
 
-function callsOf({ run: { id, session, attempt }, agent, environment, layout }: About) {
-  if (attempt === null) return [];
-  const { log } = attemptFiles(layout, id, attempt.number);
-  return openCallsOf(agent, { session, startedAtWall: attempt.startedAt.wall, log }, environment);
+/** Whether what goes on knows only what its prompt says. */
+export const forgetsBy = (mode: Attempt['mode'], { run, agent }: Pick<About, 'run' | 'agent'>): boolean =>
+  mode === 'fresh' || (mode === 'resume' && agent.forgets === true && run.spec.resumeCommand === null);
+
+function callsOf({ run, agent, environment, layout }: About, isForgotten: boolean) {
+  return openCallsOf(agent, { session: run.session, attempts: attemptsOf(run, layout), isForgotten }, environment);
+}
+
+/** How far back attempts are read. */
+const MOST_ATTEMPTS = 8;
+
+/** The attempts of a run with their logs, last one first. */
+function* attemptsOf({ id, attempt }: Run, layout: Layout): Generator<EndedAttempt> {
+  const last = attempt?.number ?? 0;
+  for (let number = last; number > Math.max(0, last - MOST_ATTEMPTS); number--) {
+    const { log, claim } = attemptFiles(layout, id, number);
+    // It is written right before the command starts.
+    const wall = number === last ? attempt?.startedAt.wall : statSync(claim, { throwIfNoEntry: false })?.mtimeMs;
+    if (wall === undefined) return;
+    yield { wall, log };
+  }
 }

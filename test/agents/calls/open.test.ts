@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isReading, openIn, type Trail } from '../../../src/agents/calls/open.ts';
+import { isReading, madeIn, openIn, type Trail } from '../../../src/agents/calls/open.ts';
 
 const SINCE = 1000;
 const call = (id: string, atWall: number | null = 2000, tool = 'Bash') => ({ id, tool, input: `{"command":"${id}"}`, atWall });
@@ -27,6 +27,19 @@ describe('the calls that may have taken effect', () => {
   test('a time that only the record has is kept', () => {
     const [found] = openIn({ ...trail([call('a', 2000)]), isWhole: true }, trail([call('a', null)]), SINCE);
     expect(found?.atWall).toBe(2000);
+  });
+});
+
+describe('the calls that a session which knows of none should look for', () => {
+  test.each<[what: string, record: Trail, output: Trail, made: string[]]>([
+    ['with and without a result', trail([call('a'), call('b')], 'a'), trail([call('a'), call('b')], 'a'), ['a', 'b']],
+    ['the record is gone', NOTHING, trail([call('a', null)], 'a'), ['a']],
+    ['the output is gone', trail([call('a')], 'a'), NOTHING, ['a']],
+    ['each has one of its own', trail([call('a')], 'a'), trail([call('b', null)]), ['a', 'b']],
+    ['one of an earlier attempt', trail([call('a', 500)], 'a'), NOTHING, []],
+    ['one that only reads', trail([call('a', 2000, 'read')], 'a'), trail([call('b', null, 'read_files')], 'b'), []],
+  ])('%s', (_what, record, output, made) => {
+    expect(madeIn(record, output, SINCE).map(({ id }) => id)).toEqual(made);
   });
 });
 

@@ -47,7 +47,7 @@ function claudeAt(...lines: readonly string[]) {
   writeFileSync(join(home, 'projects', 'p', 's1.jsonl'), lines.join('\n'));
   const log = join(home, 'log');
   writeFileSync(log, '');
-  return { environment: { CLAUDE_CONFIG_DIR: home }, attempt: { session: 's1', startedAtWall: AT, log } };
+  return { environment: { CLAUDE_CONFIG_DIR: home }, attempt: { session: 's1', attempts: [{ wall: AT, log }] }, log };
 }
 
 const CALL = JSON.stringify({
@@ -59,13 +59,43 @@ const CALL = JSON.stringify({
 test('it is read from the record of the CLI', () => {
   const { environment, attempt } = claudeAt(CALL, '{"type":"user","mess');
   expect(openCallsOf(claude, attempt, environment)).toMatchObject([{ tool: 'Bash', input: '{"command":"git push"}', atWall: AT }]);
-  expect(openCallsOf(claude, { ...attempt, startedAtWall: AT + 1 }, environment)).toEqual([]);
+  expect(openCallsOf(claude, { ...attempt, attempts: attempt.attempts.map((one) => ({ ...one, wall: AT + 1 })) }, environment)).toEqual([]);
 });
 
 test('without a session, a record, or an agent that has one, there are none', () => {
   const { environment, attempt } = claudeAt(CALL);
   expect(openCallsOf(claude, { ...attempt, session: null }, environment)).toEqual([]);
   expect(openCallsOf(claude, { ...attempt, session: 'other' }, environment)).toEqual([]);
-  expect(openCallsOf(claude, { ...attempt, log: '/nowhere/log' }, environment)).toHaveLength(1);
+  expect(openCallsOf(claude, { ...attempt, attempts: [{ wall: AT, log: '/nowhere/log' }] }, environment)).toHaveLength(1);
   expect(openCallsOf(generic, attempt, environment)).toEqual([]);
+});
+
+const said = (text: string): string =>
+  `${JSON.stringify({ type: 'assistant', message: { role: 'assistant', content: [{ type: 'text', text }] } })}\n`;
+
+test('an attempt in which the model did and said nothing knew no more than the one before', () => {
+  const { environment, attempt, log } = claudeAt(CALL);
+  const silent = join(log, '..', 'log-2');
+  writeFileSync(silent, '{"type":"system","subtype":"init"}\n');
+  const later = { wall: AT + 5000, log: silent };
+  const both = { ...attempt, attempts: [later, ...attempt.attempts] };
+  expect(openCallsOf(claude, both, environment)).toHaveLength(1);
+  expect(openCallsOf(claude, { ...attempt, attempts: [later] }, environment)).toEqual([]);
+  // Once it has answered, it has read of the call in the prompt.
+  writeFileSync(silent, said('I looked.'));
+  expect(openCallsOf(claude, both, environment)).toEqual([]);
+});
+
+test('who goes on without the session should look for all its calls, also those of earlier attempts', () => {
+  const { environment, attempt, log } = claudeAt();
+  const made = (id: string) =>
+    `${CALL.replace('"c1"', JSON.stringify(id))}\n${JSON.stringify({ type: 'user', message: { content: [{ type: 'tool_result', tool_use_id: id }] } })}\n`;
+  const second = join(log, '..', 'log-2');
+  writeFileSync(log, made('c1'));
+  writeFileSync(second, made('c2'));
+  const forgotten = { session: null, attempts: [{ wall: AT + 5000, log: second }, ...attempt.attempts], isForgotten: true };
+  expect(openCallsOf(claude, forgotten, environment)).toHaveLength(2);
+  expect(openCallsInWords([call('{"command":"git push"}')], {}, true)).toContain(
+    'This tool call of an earlier session, of which you know nothing, may or may not have taken effect',
+  );
 });
