@@ -27,4 +27,12 @@ export const subject: Subject = {
     COPILOT_AUTO_UPDATE: 'false',
   }),
   shell: (command) => ({ tool: 'bash', args: { command, description: 'a step of the job', mode: 'sync', initial_wait: 600 } }),
+  delegate: (prompt) => ({
+    tool: 'task',
+    args: { description: 'a part', name: 'part', prompt, agent_type: 'general-purpose', mode: 'sync' },
+  }),
+  // It unpacks itself.
+  onceBefore: ['--version'],
+  compacts: () => ({ COPILOT_PROVIDER_MAX_PROMPT_TOKENS: '15000', COPILOT_PROVIDER_MAX_OUTPUT_TOKENS: '1000' }),
+  asking: (program) => [program, '-p', JOB],
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOB, type Subject } from '../../real/agents/subject.ts';
 import { CHAT } from '../../real/providers/chat-api.ts';
@@ -29,6 +29,12 @@ export const subject: Subject = {
     writeFileSync(join(directory, 'models.json'), JSON.stringify({ providers: { loopback } }));
     writeFileSync(join(directory, 'settings.json'), JSON.stringify({ retry: { baseDelayMs: 200 } }));
     return { PI_OFFLINE: '1' };
+  },
+  nearlyFull: 125_000,
+  compacts(home) {
+    const path = join(home, '.pi', 'agent', 'settings.json');
+    // It would not summarize what it keeps as it is.
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), compaction: { keepRecentTokens: 1 } }));
   },
   shell: (command) => ({ tool: 'bash', args: { command } }),
 };

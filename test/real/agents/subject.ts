@@ -56,10 +56,15 @@ export interface Subject {
   delegate?(task: string): Answer;
   /** Tokens that fill its context so far that it compacts the session. */
   readonly nearlyFull?: number;
-  /** Prepares its home so that it compacts by then. Absent if it does by itself. */
-  compacts?(home: string): void;
+  /**
+   * Prepares its home so that it compacts by then, or returns the variables for it. Absent if it
+   * does by itself.
+   */
+  compacts?(home: string): Readonly<Record<string, string>> | undefined;
   /** The command without what lets it use its tools unasked. Absent if nothing does. */
   asking?(program: string): readonly string[];
+  /** Arguments with which it does, and keeps, what it does only once in a home. Absent if nothing. */
+  readonly onceBefore?: readonly string[];
   /** Variables that make it one process, without a wrapper. */
   readonly alone?: Readonly<Record<string, string>>;
 }

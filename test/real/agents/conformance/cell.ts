@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent, StartPlan } from '../../../../src/agents/contract/agent.ts';
 import { agentFor } from '../../../../src/agents/registry.ts';
 import type { AgentName, RunSpec, Signal } from '../../../../src/core/model/facts.ts';
-import { openCallsInWords, openCallsOf } from '../../../../src/effects/prompt/open-calls.ts';
-import { DEFAULT_PROMPT, renderPrompt } from '../../../../src/settings/render-prompt.ts';
+import { DEFAULT_PROMPT } from '../../../../src/settings/render-prompt.ts';
 import { specWith } from '../../../kit/core/world.ts';
 import type { Subject } from '../subject.ts';
 import { Disk } from './disk.ts';
@@ -17,6 +16,7 @@ import { type Measured, measured } from './measure.ts';
 import { lettersOf } from './mind.ts';
 import type { Point, Way } from './point.ts';
 import { Scene } from './scene.ts';
+import { Told } from './told.ts';
 
 /** What was found, or why the agent cannot die there in this way. */
 export type Outcome = { readonly unreached: string; readonly isOfPoint: boolean } | Measured;
@@ -47,17 +47,20 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
   try {
     if (disk === null && (point === 'disk-full' || way === 'power'))
       return { unreached: 'this machine may not mount a disk of its own', isOfPoint: point === 'disk-full' };
-    const { cwd, environment } = place(disk?.at ?? directory, subject, await model.start());
-    if (point === 'compaction') subject.compacts?.(join(disk?.at ?? directory, 'home'));
+    const { cwd, ...placed } = place(disk?.at ?? directory, subject, await model.start());
+    const early = point === 'compaction' ? subject.compacts?.(join(disk?.at ?? directory, 'home')) : undefined;
+    const environment = { ...placed.environment, ...early };
     const agent = agentFor(name);
     const spec = specOf(agent, name, commandAt(point, candidate), cwd);
+    // dogwatch's own log does not survive a power cut any better.
+    const told = new Told(way === 'power' && disk !== null ? disk.at : directory, agent, spec, environment);
+    const names = [program, ...(subject.title === undefined ? [] : [subject.title])];
     const begin = (plan: StartPlan, env = environment): Life => {
-      // dogwatch's own log does not survive a power cut any better.
-      const logs = way === 'power' && disk !== null ? disk.at : directory;
-      const life = new Life({ directory: logs, cwd, program }, plan, env);
+      const life = new Life({ log: told.log(lives.length + 1), cwd, names }, plan, env);
       lives.push(life);
       return life;
     };
+    if (subject.onceBefore) execFileSync(program, subject.onceBefore, { cwd, env: environment, stdio: 'ignore' });
     disk?.sync();
     const first = begin(
       delayed(point, agent.start(spec), directory),
@@ -82,12 +85,11 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
     disk?.free();
 
     const session = named ?? sessionIn(signalsOf(agent, spec, first)) ?? (await agent.findSession(spec, environment, first.startedAtWall));
-    const open = openCallsOf(agent, { session, startedAtWall: first.startedAtWall, log: first.log }, environment);
-    const prompt = [promptAfter(died), openCallsInWords(open, environment)].filter((text) => text !== '').join('\n');
     const from = model.requests.length;
-    const resumes = await resumed({ agent, spec, prompt, session, begin, asked: () => model.requests.length });
-    const [second] = resumes.slice(-1).map(({ life }) => life);
-    if (second === undefined) throw new Error('nothing was resumed');
+    const resumes = await resumed({ agent, spec, told, first, session, begin, asked: () => model.requests.length });
+    const last = resumes.at(-1);
+    if (last === undefined) throw new Error('nothing was resumed');
+    const { life: second, prompt } = last;
     return measured({
       letters: lettersOf(point),
       before,
@@ -117,7 +119,8 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
 interface Resume {
   readonly agent: Agent;
   readonly spec: RunSpec;
-  readonly prompt: string;
+  readonly told: Told;
+  readonly first: Life;
   readonly session: string | null;
   begin(plan: StartPlan): Life;
   /** How many requests there were. */
@@ -126,6 +129,7 @@ interface Resume {
 
 interface Resumed {
   readonly mode: 'start' | 'resume' | 'fresh';
+  readonly prompt: string;
   readonly life: Life;
   readonly asked: number;
 }
@@ -134,17 +138,22 @@ interface Resumed {
  * Resumes it by dogwatch's rules, until the model is asked: the command again while no session is
  * known, the session, and a fresh one if that is missing or does nothing.
  */
-async function resumed({ agent, spec, prompt, begin, asked, ...known }: Resume): Promise<readonly Resumed[]> {
+async function resumed({ agent, spec, told, first, begin, asked, ...known }: Resume): Promise<readonly Resumed[]> {
   let session = known.session;
   let isLost = false;
+  let before: Pick<Resumed, 'life' | 'mode'> = { life: first, mode: 'start' };
   const all: Resumed[] = [];
   while (all.length < MAX_NOOPS + 2 && !all.some((one) => one.asked > 0 || one.mode === 'fresh')) {
-    const before = asked();
-    const mode = session === null ? 'start' : isLost ? 'fresh' : 'resume';
-    const life = begin(session === null ? agent.start(spec) : isLost ? agent.fresh(spec, prompt) : agent.resume(spec, session, prompt));
+    const from = asked();
+    const mode = agent.keepsSessions && session === null ? 'start' : isLost ? 'fresh' : 'resume';
+    const { startedAtWall, ended } = before.life;
+    const died = ended === null ? 'not at all' : endInWords(ended);
+    const prompt = await told.prompt(mode, session, { number: all.length + 1, mode: before.mode, startedAtWall, died });
+    const life = begin(planFor(mode, agent, spec, session, prompt));
     await life.over(SECOND_LIFE_MS);
     await life.clear();
-    all.push({ mode, life, asked: asked() - before });
+    before = { life, mode };
+    all.push({ mode, prompt, life, asked: asked() - from });
     const signals = signalsOf(agent, spec, life);
     session ??= sessionIn(signals);
     isLost = signals.some(({ kind }) => kind === 'session-missing') || all.filter((one) => one.mode === 'resume').length >= MAX_NOOPS;
@@ -152,15 +161,21 @@ async function resumed({ agent, spec, prompt, begin, asked, ...known }: Resume):
   return all;
 }
 
+function planFor(mode: Resumed['mode'], agent: Agent, spec: RunSpec, session: string | null, prompt: string): StartPlan {
+  if (mode === 'start') return agent.start(spec);
+  return mode === 'resume' ? agent.resume(spec, session, prompt) : agent.fresh(spec, prompt);
+}
+
 /** The sessions as they were found after the death. */
 function keepRecord(to: string, sessions: string): void {
   mkdirSync(to, { recursive: true });
-  cpSync(sessions, join(to, 'record'), { recursive: true });
+  if (existsSync(sessions)) cpSync(sessions, join(to, 'record'), { recursive: true });
 }
 
 function keepCell(to: string, lives: readonly Life[], { requests }: HeldModel): void {
   mkdirSync(to, { recursive: true });
-  for (const [index, { log }] of lives.entries()) cpSync(log, join(to, `life-${index + 1}.log`));
+  // A power cut may leave no log.
+  for (const [index, { log }] of lives.entries()) if (existsSync(log)) cpSync(log, join(to, `life-${index + 1}.log`));
   for (const [index, request] of requests.entries()) writeFileSync(join(to, `request-${index + 1}.json`), JSON.stringify(request, null, 1));
 }
 
@@ -200,9 +215,6 @@ function delayed(point: Point, plan: StartPlan, directory: string): StartPlan {
   const strace = ['strace', '-f', '-qq', '-b', 'execve', '-e', 'trace=exit_group', '-e', inject, '-o', join(directory, 'trace')];
   return { ...plan, argv: [...strace, ...plan.argv] };
 }
-
-const promptAfter = (died: string): string =>
-  renderPrompt(DEFAULT_PROMPT, { run: 'job', attempt: 2, reason: `attempt 1 ended: ${died}`, refusal: null, dogwatch: 'dogwatch' });
 
 const signalsOf = (agent: Agent, spec: RunSpec, life: Life): readonly Signal[] =>
   agent.interpreter(spec, { atWall: Date.now, zone: 'UTC', session: () => null }).read(life.lines.slice(0, -1));

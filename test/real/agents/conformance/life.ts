@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { StartPlan } from '../../../../src/agents/contract/agent.ts';
 import { markedProcesses } from '../../../../src/system/process/marks.ts';
@@ -28,17 +27,17 @@ export class Life {
   readonly end: Promise<Ended>;
   ended: Ended | null = null;
   readonly #mark: string;
-  readonly #program: string;
+  readonly #names: readonly string[];
 
   constructor(
-    where: { readonly directory: string; readonly cwd: string; readonly program: string },
+    where: { readonly log: string; readonly cwd: string; readonly names: readonly string[] },
     plan: StartPlan,
     env: NodeJS.ProcessEnv,
   ) {
     const id = randomBytes(8).toString('hex');
     this.#mark = `conformance.1/1/${id}`;
-    this.#program = where.program;
-    this.log = join(where.directory, `${id}.log`);
+    this.#names = where.names;
+    this.log = where.log;
     const input = plan.stdin === null ? '/dev/null' : `${this.log}.stdin`;
     if (plan.stdin !== null) writeFileSync(input, plan.stdin);
     const files = [openSync(input, 'r'), openSync(this.log, 'w')] as const;
@@ -67,7 +66,7 @@ export class Life {
 
   /** Those that are the CLI itself, the outermost first. */
   programs(): readonly SeenProcess[] {
-    const own = this.processes().filter(({ argv }) => argv[0] === this.#program || argv.slice(0, 8).includes(this.#program));
+    const own = this.processes().filter(({ argv }) => argv.slice(0, 8).some((word) => this.#names.includes(word)));
     const agents = own.filter(({ argv }) => argv[0] !== 'strace');
     return agents.sort((a, b) => (a.identity.pid === this.child.pid ? -1 : b.identity.pid === this.child.pid ? 1 : 0));
   }

@@ -28,7 +28,8 @@ export type Step =
 /** The task that a sub-agent gets. */
 const SUB_TASK = 'Do the part of the SUBTASK.';
 /** How the CLIs ask for a summary of the session. */
-const SUMMARY = /Do NOT call any tools|CONTEXT CHECKPOINT|state_snapshot|anchored summary|detailed (?:prompt|summary)/;
+const SUMMARY =
+  /Do NOT call any tools|CONTEXT CHECKPOINT|state_snapshot|context checkpoint summary|earlier context from an ongoing conversation|anchored summary|detailed (?:prompt|summary)/;
 /** In every prompt of a resume. */
 export const RESUMED = 'This is attempt ';
 export const FINAL = 'All of it is done.';
@@ -72,7 +73,7 @@ export function answerTo(step: Step, { subject, effects }: Hands): Answer {
     case 'title':
       return { text: 'a title' };
     case 'summary':
-      return { text: '<summary>ran-A: the first step is done.</summary>' };
+      return { text: `<summary>The task: ${JOB} ran-A: the first step is done.</summary>` };
     case 'end':
       return { text: FINAL };
     case 'sub-end':
