@@ -59,17 +59,29 @@ export function askAnswered(
   const asks = run.asks ?? NO_ASKS;
   const found = meant(run, asks, command.number);
   if (typeof found === 'string') return refuse(run, found);
+  const { permissionGraceMs } = run.spec.policy;
+  // Nobody has looked since: it is denied with this observation.
+  if (elapsedMs(found.at, at) >= permissionGraceMs)
+    return refuse(run, `question ${found.number} is denied: ${lateInWords(permissionGraceMs)}`);
   const answer: Answer = { says: command.says, text: command.text, by: 'operator', at };
   const next = withAsk(asks, { ...found, answer });
   const { key, of, text } = found;
-  const isHeard = run.attempt?.alive === true && run.attempt.number === found.attempt;
+  const isHeard = isWaiting(run, found);
   const then = isHeard ? '' : '; the attempt that asked is gone, so the next one gets the answer';
   return noted(
-    run,
+    isHeard ? goesOn(run, at) : run,
     command.always ? withRule(next, { key, of, text, says: command.says, words: command.text, at }) : next,
     `${askInWords(found)}: answered ${answerInWords(answer)}${command.always ? ', always in this run' : ''}${then}`,
   );
 }
+
+/** The living attempt waits for the answer to this question. */
+const isWaiting = ({ attempt }: Run, ask: Ask): boolean => attempt?.alive === true && attempt.number === ask.attempt;
+
+/** Its attempt was silent because it waited: it has the usual time to go on from now. */
+const goesOn = (run: Run, at: Instant): Run => (run.attempt === null ? run : { ...run, attempt: { ...run.attempt, lastActivity: at } });
+
+const lateInWords = (graceMs: number): string => `nobody answered within ${inWords(graceMs)}`;
 
 /** The question that an answer is for, or why there is none, in words. */
 function meant(run: Run, asks: Asks, number: number | null): Ask | string {
@@ -86,24 +98,25 @@ function meant(run: Run, asks: Asks, number: number | null): Ask | string {
 
 /** Denies what nobody answered in time, and forgets answers that nobody took. */
 export function withoutExpired(run: Run, at: Instant): { readonly run: Run; readonly note: string | null } {
-  const { asks, attempt, spec } = run;
+  const { asks, spec } = run;
   if (asks === undefined || asks.all.every(({ taken }) => taken)) return { run, note: null };
   const notes: string[] = [];
-  const isWaiting = (ask: Ask) => attempt?.alive === true && attempt.number === ask.attempt;
   const all = asks.all.flatMap((ask): Ask[] => {
     if (ask.taken) return [ask];
     if (isOver(run)) return [];
     if (ask.answer !== null) {
-      const keptMs = ask.answer.by === 'nobody' && !isWaiting(ask) ? 0 : ANSWER_KEPT_MS;
+      const keptMs = ask.answer.by === 'nobody' && !isWaiting(run, ask) ? 0 : ANSWER_KEPT_MS;
       return elapsedMs(ask.answer.at, at) < keptMs ? [ask] : [];
     }
     const { permissionGraceMs } = spec.policy;
     if (elapsedMs(ask.at, at) < permissionGraceMs) return [ask];
-    notes.push(`${askInWords(ask)}: denied, nobody answered within ${inWords(permissionGraceMs)}`);
-    return isWaiting(ask) ? [{ ...ask, answer: { says: 'no', text: unansweredInWords(permissionGraceMs), by: 'nobody', at } }] : [];
+    notes.push(`${askInWords(ask)}: denied, ${lateInWords(permissionGraceMs)}`);
+    return isWaiting(run, ask) ? [{ ...ask, answer: { says: 'no', text: unansweredInWords(permissionGraceMs), by: 'nobody', at } }] : [];
   });
   const isSame = all.length === asks.all.length && all.every((ask, index) => ask === asks.all[index]);
-  return isSame ? { run, note: null } : { run: { ...run, asks: { ...asks, all } }, note: notes.join('; ') || null };
+  if (isSame) return { run, note: null };
+  const isDenied = all.some((ask) => ask.answer?.at === at);
+  return { run: { ...(isDenied ? goesOn(run, at) : run), asks: { ...asks, all } }, note: notes.join('; ') || null };
 }
 
 /** Answers that the attempt that asked did not take, and that no prompt has said yet. */

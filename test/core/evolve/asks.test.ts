@@ -103,6 +103,28 @@ describe('a question', () => {
     expect(said(story.answers('yes'))[0]).toBe(false);
   });
 
+  test.each<[string, (story: Story) => void]>([
+    ['answered', (story) => story.answers('yes')],
+    ['denied', (story) => story.after(4 * HOUR).tick()],
+  ])('that is %s after hours leaves its attempt the usual time to go on, and no more', (_, ends) => {
+    const story = working({ policy: { asks: true, permissionGraceMs: 5 * HOUR } });
+    story.asks('Bash: git push', { request: 'a1' });
+    for (let minutes = 1; minutes <= 60; minutes++) story.after(MINUTE).sample(0);
+    ends(story);
+    for (let minutes = 1; minutes < 15; minutes++) story.after(MINUTE).sample(0);
+    expect(story.actions.filter(({ kind }) => kind === 'end')).toEqual([]);
+    for (let minutes = 1; minutes < 5; minutes++) story.after(MINUTE).sample(0);
+    expect(story.actions.filter(({ kind }) => kind === 'end')).toHaveLength(1);
+  });
+
+  test('is not answered after its time, although no watchdog has denied it yet', () => {
+    const story = asking();
+    story.after(10 * MINUTE);
+    expect(said(story.answers('yes'))).toEqual([false, 'question 1 is denied: nobody answered within 10m']);
+    story.takes('a1');
+    expect(passedOn(story, 'a1')).toBe('no');
+  });
+
   test('of an attempt that died is not asked again, and its answer reaches the next one', () => {
     const story = resumed(asking());
     expect(openAsks(story.run)).toEqual([]);
