@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ASK_BUGS } from './ask-bugs.ts';
 import { BUGS } from './bugs.ts';
 import { CAP_BUGS } from './cap-bugs.ts';
 import { DAY_BUGS } from './day-bugs.ts';
@@ -15,15 +16,13 @@ import { WAITS_BUGS } from './waits-bugs.ts';
 const SEEDS = 1500;
 
 describe('a planted bug is found', () => {
-  test.each(Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS, ...WAITS_BUGS, ...CAP_BUGS, ...DAY_BUGS, ...STANDBY_BUGS }))(
-    '%s',
-    { timeout: 120_000 },
-    (_name, { plant, invariants }) => {
-      const { failed } = trySeeds(1, SEEDS, plant);
-      expect(failed?.result.broken).toMatch(/^invariant/);
-      expect(invariants).toContain(failed?.result.invariant);
-    },
-  );
+  test.each(
+    Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS, ...WAITS_BUGS, ...CAP_BUGS, ...DAY_BUGS, ...STANDBY_BUGS, ...ASK_BUGS }),
+  )('%s', { timeout: 120_000 }, (_name, { plant, invariants }) => {
+    const { failed } = trySeeds(1, SEEDS, plant);
+    expect(failed?.result.broken).toMatch(/^invariant/);
+    expect(invariants).toContain(failed?.result.invariant);
+  });
 });
 
 test('a failing world becomes a short story that fails in the same way', { timeout: 120_000 }, () => {

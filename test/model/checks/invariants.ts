@@ -7,6 +7,7 @@ import { PERHAPS_LEFT } from '../world/effects.ts';
 import { CHILD } from '../world/lives.ts';
 import type { Machine } from '../world/machine.ts';
 import { LARGE_LOG_BYTES } from '../world/volume.ts';
+import type { Asked } from './asks.ts';
 import { isEndedForCap, type SpendingRead } from './caps.ts';
 import { mayGoNowhere } from './circles.ts';
 import type { DaysRead } from './days.ts';
@@ -30,6 +31,8 @@ export interface Seen {
   /** What was read of what it spent. */
   spending?: SpendingRead;
   days?: DaysRead;
+  /** What was asked, by the number of the question. */
+  asked?: Asked;
 }
 
 export interface BrokenRule {

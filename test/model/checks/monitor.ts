@@ -6,6 +6,7 @@ import type { Event } from '../programs/program.ts';
 import type { Machine } from '../world/machine.ts';
 import type { MemoryStore } from '../world/memory-store.ts';
 import type { Surroundings } from '../world/standbys.ts';
+import { asksRight } from './asks.ts';
 import { keepsItsCap } from './caps.ts';
 import { keepsTheDay } from './days.ts';
 import {
@@ -67,6 +68,7 @@ export class Monitor {
     this.trace = trace;
     machine.disk.kept = (run) => this.#kept(run);
     this.#starts = new Starts(machine);
+    machine.breaks = (invariant, what) => this.breaks(invariant, what);
     machine.claimed = (key) => this.#claims(key);
     machine.disk.acted = (action, run) => this.#starts.decided(action, run);
   }
@@ -135,6 +137,7 @@ export class Monitor {
       endsTheLiving(decided, this.#machine) ??
       goesNowhere(seen, decided, this.#machine) ??
       waits(seen, decided, this.#machine) ??
+      asksRight(seen, decided, this.#machine) ??
       keepsItsCap(seen, decided, this.#machine) ??
       keepsTheDay(seen, this.seen, decided, this.#machine) ??
       heldByChild(decided, this.#machine) ??
@@ -180,8 +183,9 @@ export class Monitor {
     if (forbidden !== null) this.breaks(6, `the image ${image.slice(0, 15)} is removed, and ${forbidden}`);
   };
 
-  delivers({ cause }: Notice): void {
-    this.trace.happened(`a person is notified: ${cause}`, this.#machine.clock.nowMs);
+  delivers(notice: Notice): void {
+    this.trace.happened(`a person is notified: ${notice.cause}`, this.#machine.clock.nowMs);
+    this.#machine.person.reads(notice);
   }
 
   #kept(run: Run): void {

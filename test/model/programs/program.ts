@@ -3,6 +3,7 @@ import type { DayRules } from '../../../src/core/spend/day-cap.ts';
 import { GIB } from '../../kit/core/disks.ts';
 import { HOUR, MINUTE, SECOND } from '../../kit/core/world.ts';
 import { anyLives, anyMendings, type Life, type Mending, withChild, withFlood } from '../world/lives.ts';
+import { type Asks, askEvents, asksIn } from './asks.ts';
 import { Chance } from './chance.ts';
 import { dayIn, spendingDaily } from './days.ts';
 import { engineEvents } from './engine-events.ts';
@@ -32,6 +33,8 @@ export interface PlannedRun {
   readonly nowhere?: Nowhere;
   /** What keeps it from working at any time. Left out: nothing does. */
   readonly waits?: Waits;
+  /** What its agents ask a person. Left out: they do not. */
+  readonly asks?: Asks;
   /** The contents of its files can be seen, too. */
   readonly hasFiles?: boolean;
 }
@@ -93,6 +96,7 @@ export function programOf(seed: number): Program {
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
   const recovers = chance.oneIn(2);
   events.push(...engineEvents(seed, STORM_MS), ...restores(seed), ...unknownEvents(seed), ...standbyEvents(seed, STORM_MS, runs));
+  events.push(...askEvents(seed, runs));
   const planned = runs
     .map(nowhereIn(seed))
     .map(spendingIn(seed))
@@ -100,7 +104,8 @@ export function programOf(seed: number): Program {
     .map(unknownIn(seed))
     .map(childIn(seed))
     .map(floodIn(seed))
-    .map(waitsIn(seed));
+    .map(waitsIn(seed))
+    .map(asksIn(seed));
   return { seed, recovers, cutsLogs: capOfLogs(seed), day: dayIn(seed), runs: planned, events: events.sort((a, b) => a.atMs - b.atMs) };
 }
 

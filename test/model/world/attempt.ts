@@ -1,5 +1,6 @@
 import type { Outcome, ProcessIdentity, Signal, Survivor } from '../../../src/core/model/facts.ts';
 import { isSame } from '../../../src/core/values/process-identity.ts';
+import { Asking } from './asking.ts';
 import type { Act, Life } from './lives.ts';
 import type { Machine, Truth } from './machine.ts';
 import { type Spent, saidOf } from './spender.ts';
@@ -17,6 +18,8 @@ export class AttemptProcesses {
   isToolAlive = false;
   /** A tool survives that cannot be recognized as its own. */
   isUnseenLeft = false;
+  /** What it has asked a person last. */
+  asking: readonly Asking[] = [];
   tool: { readonly key: string; readonly sinceMono: number } | null = null;
   exit: { readonly code: number | null; readonly signal: string | null } = { code: null, signal: null };
   /** When it started, and when it last wrote to its log (ms since the program began). */
@@ -110,6 +113,7 @@ export class AttemptProcesses {
       if (!this.isAlive) return;
       this.#does(act);
       if (act.kind === 'uses-tool') this.#machine.clock.after(act.forMs, () => this.#toolEnds(index));
+      else if (act.kind === 'asks') this.#waits(act.texts, index);
       else if (act.kind !== 'hangs') this.#goOn(index + 1);
     });
   }
@@ -119,6 +123,18 @@ export class AttemptProcesses {
     this.tool = null;
     this.says([{ kind: 'tool' }]);
     this.#goOn(index + 1);
+  }
+
+  #waits(texts: readonly string[], index: number): void {
+    let open = texts.length;
+    this.asking = texts.map(
+      (text) =>
+        new Asking(this.#machine, this, text, () => {
+          open -= 1;
+          this.says([{ kind: 'tool' }]);
+          if (open === 0) this.#goOn(index + 1);
+        }),
+    );
   }
 
   #does(act: Act): void {
@@ -182,6 +198,7 @@ export class AttemptProcesses {
       case 'loses-a-tool':
         this.isUnseenLeft = true;
         return;
+      case 'asks':
       case 'hangs':
         return;
       case 'ends':

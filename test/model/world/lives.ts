@@ -28,6 +28,8 @@ export type Act = { readonly afterMs: number } & (
   | { readonly kind: 'answers'; readonly usd: number }
   /** It changes files but commits nothing. */
   | { readonly kind: 'edits' }
+  /** It asks a person all of this at once, and waits for the answers. */
+  | { readonly kind: 'asks'; readonly texts: readonly string[] }
   | { readonly kind: 'hangs' }
   | Ending
 );

@@ -12,6 +12,7 @@ import { AttemptProcesses } from './attempt.ts';
 import { Clock } from './clock.ts';
 import { DYING, FINISHING } from './lives.ts';
 import { Disk } from './memory-store.ts';
+import { Person } from './person.ts';
 import { Standbys } from './standbys.ts';
 import { Volume } from './volume.ts';
 
@@ -75,6 +76,11 @@ export class Machine {
   startsFail = new Map<string, number>();
   endsFail = new Map<string, number>();
   channelDownUntilMs = 0;
+  /** When a watchdog last started, ended, stopped or went on (ms since the program began). */
+  disturbedMs = 0;
+  readonly person: Person;
+  /** Called when what happens breaks a rule. */
+  breaks: (invariant: number, what: string) => void = () => undefined;
   /** Called when a process or the inbox changes. */
   heard: (what: AttemptProcesses | Mender | Request) => void = () => undefined;
   #pid = 100;
@@ -86,6 +92,7 @@ export class Machine {
 
   constructor(program: Program) {
     this.program = program;
+    this.person = new Person(this);
     this.volume.engine.bootId = () => this.bootId;
   }
 
@@ -108,7 +115,7 @@ export class Machine {
     return this.program.runs.find(({ name }) => run === idOf(name))!;
   }
 
-  specOf({ name, account, hasCheck, isForeign, maxResumes, spending, waits = {} }: PlannedRun): RunSpec {
+  specOf({ name, account, hasCheck, isForeign, maxResumes, spending, waits = {}, asks }: PlannedRun): RunSpec {
     const done = hasCheck ? { check: 'make test' } : {};
     const hours = waits.hours === undefined ? null : parseHours(waits.hours.text, 'UTC', BEGIN);
     const caps =
@@ -123,6 +130,7 @@ export class Machine {
       hours,
       hoursLiving: waits.hours?.living ?? 'turn',
       limitReservePercent: waits.reservePercent ?? 0,
+      ...(asks !== undefined && { asks: true, permissionGraceMs: asks.graceMs }),
     } as const;
     return specWith({ name, account, adopted: isForeign, paths: ['/work'], done, policy });
   }
@@ -226,12 +234,13 @@ export class Machine {
   }
 
   /** Puts a file into the inbox. */
-  request(factOf: (request: string) => Fact): void {
+  request(factOf: (request: string) => Fact): string {
     this.#requests += 1;
     const id = `request-${this.#requests}`;
     const request = { id, fact: factOf(id) };
     this.inbox.set(id, request);
     this.heard(request);
+    return id;
   }
 
   /**
