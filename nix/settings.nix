@@ -185,6 +185,11 @@
     scope = "run";
     meaning = "Before each attempt the git worktree is kept in its repository for `dogwatch diff` and `dogwatch rewind`, unless more than this is changed or untracked; 0 keeps nothing.";
   };
+  DOGWATCH_FLEET_SSH = {
+    kind = "text";
+    scope = "host";
+    meaning = "The hosts that `dogwatch fleet status` asks by ssh, separated by commas; . is this machine.";
+  };
   DOGWATCH_MAX_COST = {
     kind = "text";
     scope = "run";

@@ -11,6 +11,7 @@ import * as costs from './cli/costs/costs.ts';
 import * as demo from './cli/demo.ts';
 import * as doctor from './cli/doctor/doctor.ts';
 import * as explain from './cli/explain.ts';
+import * as fleet from './cli/fleet/fleet.ts';
 import * as help from './cli/help/help.ts';
 import { describeProgram } from './cli/help/overview.ts';
 import * as history from './cli/history/history.ts';
@@ -67,6 +68,7 @@ const GROUPS: Readonly<Record<string, readonly Part[]>> = {
     ['diff', diff],
     ['web', web],
     ['metrics', metrics],
+    ['fleet', fleet],
   ],
   'Act on a run:': [
     ['questions', questions],

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Setting } from './setting.ts';
-import type { SettingType } from './types.ts';
+import { type SettingType, sshHosts } from './types.ts';
 
 /** A setting of the host, which no run can override. */
 export const hostSetting = <T>(
@@ -15,3 +15,13 @@ export const hostSetting = <T>(
   fallback: typeof fallback === 'function' ? fallback : () => z.decode(type.codec, fallback),
   meaning,
 });
+
+/** Other hosts. */
+export const FLEET_SETTINGS = {
+  fleetSsh: hostSetting(
+    'DOGWATCH_FLEET_SSH',
+    sshHosts(),
+    'none',
+    'The hosts that `dogwatch fleet status` asks by ssh, separated by commas; . is this machine.',
+  ),
+} as const;

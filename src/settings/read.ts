@@ -3,7 +3,13 @@ import { POLICY_ORDER } from '../core/model/policy.ts';
 import { truncate } from '../core/values/truncate.ts';
 import { nearest } from './nearest.ts';
 import type { Setting } from './setting.ts';
-import { INTERNAL_NAMES, printSetting, SETTINGS, type SettingKey, type Settings } from './settings.ts';
+import { printSetting, SETTINGS, type SettingKey, type Settings } from './settings.ts';
+
+/**
+ * Variables that dogwatch itself sets for the commands that it starts; they are not misspelt
+ * settings.
+ */
+const INTERNAL_NAMES: readonly string[] = ['DOGWATCH_RUN', 'DOGWATCH_RUN_NAME', 'DOGWATCH_ATTEMPT', 'DOGWATCH_PROMPT', 'DOGWATCH_SESSION'];
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -4,6 +4,7 @@ import { LIVING } from '../core/model/policy.ts';
 import { LAUNCHERS } from '../core/model/run-spec.ts';
 import { COST_SETTINGS } from './cost.ts';
 import { DISK_SETTINGS } from './disk.ts';
+import { FLEET_SETTINGS } from './host.ts';
 import { NOTIFY_SETTINGS } from './notify.ts';
 import { PRICE_SETTINGS } from './prices.ts';
 import { RECLAIM_SETTINGS } from './reclaim.ts';
@@ -219,6 +220,7 @@ export const SETTINGS = {
     '100MiB',
     'Before each attempt the git worktree is kept in its repository for `dogwatch diff` and `dogwatch rewind`, unless more than this is changed or untracked; 0 keeps nothing.',
   ),
+  ...FLEET_SETTINGS,
   ...COST_SETTINGS,
   ...PRICE_SETTINGS,
   ...RECOVERY_SETTINGS,
@@ -230,18 +232,6 @@ export const SETTINGS = {
 export type SettingKey = keyof typeof SETTINGS;
 
 export type Settings = { readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends Setting<infer T> ? T : never };
-
-/**
- * Variables that dogwatch itself sets for the commands that it starts; they are not misspelt
- * settings.
- */
-export const INTERNAL_NAMES: readonly string[] = [
-  'DOGWATCH_RUN',
-  'DOGWATCH_RUN_NAME',
-  'DOGWATCH_ATTEMPT',
-  'DOGWATCH_PROMPT',
-  'DOGWATCH_SESSION',
-];
 
 /** Writes a value as the operator would. */
 export function printSetting<Key extends SettingKey>(key: Key, value: Settings[Key]): string {

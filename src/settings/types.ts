@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Daily } from '../core/hours/daily.ts';
 import type { Hours } from '../core/hours/week.ts';
 import type { Mark } from '../core/model/disk.ts';
+import { HOST_FORMS, parseSshHosts, type SshHost } from '../system/ssh/hosts.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { parseDaily } from './hours/daily.ts';
 import { parseHours } from './hours/parse.ts';
@@ -129,8 +130,19 @@ export const daily = (): SettingType<Daily | null> => ({
   hint: 'such as 07:00, or 07:00; Europe/Berlin',
 });
 
-/** The word that is printed and read for no time of day. */
+/** The word that is printed and read for no time of day, and for no hosts. */
 const NEVER = 'none';
+
+/** Hosts that ssh reaches. */
+export const sshHosts = (): SettingType<readonly SshHost[]> => ({
+  codec: codec(
+    z.custom<readonly SshHost[]>(),
+    (text) => (text === NEVER ? [] : parseSshHosts(text)),
+    (hosts) => (hosts.length === 0 ? NEVER : hosts.map(({ given }) => given).join(',')),
+  ),
+  expected: `${NEVER}, or hosts separated by commas: ${HOST_FORMS}`,
+  hint: 'only letters, digits, dots, dashes and underscores; other options of ssh are set in ~/.ssh/config',
+});
 
 /** One of a few words. */
 export const choice = <const Word extends string>(words: readonly Word[]): SettingType<Word> => ({

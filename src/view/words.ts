@@ -68,13 +68,15 @@ export function windowInWords({ name, model, usedPercent, resetsAt, seenAt, extr
   return `${name}${model === null ? '' : ` of ${model}`}: ${used}${resets}${beyond}; stated ${distance(clock, seenAt)}`;
 }
 
-export function noticeInWords(notice: ReportedNotice, clock: Clock): string {
+/** `typed` is how a command is typed that acts on the host that it is about. */
+export function noticeInWords(notice: ReportedNotice, clock: Clock, typed = (command: string): string => command): string {
   const { nowWall } = clock;
   const { cause, subject, since, state, channels } = notice;
   const [first, ...others] = notice.runs;
   const who = first === undefined ? 'this machine' : `${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
   const failed = channels.flatMap(({ name, problem }) => (problem === null ? [] : `; ${name} could not be notified: ${problem}`));
-  const next = state === 'acked' ? 'acknowledged' : `\`dogwatch ack ${isOfHost(causeAt(cause)) ? '--host' : first}\` ends the reminders`;
+  const next =
+    state === 'acked' ? 'acknowledged' : `\`${typed(`dogwatch ack ${isOfHost(causeAt(cause)) ? '--host' : first}`)}\` ends the reminders`;
   return `${who}: ${readable(clock, subject)}, for ${span(Math.max(0, nowWall - Date.parse(since)))} (${next})${failed.join('')}`;
 }
 

@@ -1,10 +1,12 @@
 import { register as explain } from '../../src/cli/explain.ts';
+import { register as fleet } from '../../src/cli/fleet/fleet.ts';
 import { register as metrics } from '../../src/cli/metrics/metrics.ts';
 import { register as report } from '../../src/cli/report/report.ts';
 import { register as status } from '../../src/cli/status/status.ts';
 import { lookAt } from '../../src/look/state.ts';
 import type { Report } from '../../src/report/model.ts';
 import type { Layout } from '../../src/store/directory/layout.ts';
+import type { FleetView } from '../../src/view/fleet/model.ts';
 import type { View } from '../../src/view/model.ts';
 import { webApp } from '../../src/web/app.ts';
 import type { Overview } from '../../src/web/documents.ts';
@@ -88,6 +90,39 @@ export const FACES: readonly Face[] = [
     say: async (where) => {
       const { out } = await look(status, where, 'status', '--line');
       return { person: Number(/!(\d+)/.exec(out)?.[1] ?? 0), isWatched: !out.includes('!watchdog') };
+    },
+  },
+  {
+    name: 'fleet status',
+    say: async (where) => {
+      const { out } = await look(fleet, where, 'fleet', 'status', '--ssh', '.');
+      const table = out.slice(out.indexOf('\nNAME ')).split('\n');
+      const rows = table.filter((line) => line.includes('@') && / {2,}/.test(line)).map((line) => line.split(/ {2,}/));
+      const names = rows.map(([name = '']) => name.slice(0, name.indexOf('@')));
+      return {
+        order: names,
+        states: Object.fromEntries(rows.map(([, state = ''], index) => [names[index] ?? '', stateIn(state)])),
+        reasons: Object.fromEntries(rows.map((cells, index) => [names[index] ?? '', cells.at(-1) ?? ''])),
+        person: Number(/(\d+) needs? you/.exec(out)?.[1] ?? 0),
+        isWatched: !/^dogwatch: [^ ]+ (?:no watchdog|the watchdog is stopped)/m.test(out),
+      };
+    },
+  },
+  {
+    name: 'fleet status --json',
+    say: async (where) => {
+      const { hosts, counts, check } = JSON.parse((await look(fleet, where, 'fleet', 'status', '--ssh', '.', '--json')).out) as FleetView;
+      const runs = hosts.flatMap(({ view }) => view?.runs ?? []);
+      const of = (value: (run: View['runs'][number]) => string) => Object.fromEntries(runs.map((run) => [run.name, value(run)]));
+      return {
+        order: runs.map(({ name }) => name),
+        states: of(({ state }) => state),
+        reasons: of(({ why }) => why),
+        next: of(({ next }) => next.what),
+        person: counts.person,
+        commands: of(({ commands }) => commands[0]?.type ?? ''),
+        isWatched: check.status !== 3,
+      };
     },
   },
   {

@@ -46,10 +46,13 @@ export interface OtherSetting {
   readonly watchdog: string;
 }
 
+/** The directory is the same, or it would not be this watchdog; a watchdog asks no other hosts. */
+const NOT_COMPARED: readonly SettingKey[] = ['stateDir', 'fleetSsh'];
+
 /** Returns the settings of the host that differ between this shell and the watchdog. */
 export function otherSettings(ours: SettingsRead, theirs: SettingsRead): readonly OtherSetting[] {
   const differing = (key: SettingKey): OtherSetting[] => {
-    if (SETTINGS[key].scope === 'run' || key === 'stateDir') return [];
+    if (SETTINGS[key].scope === 'run' || NOT_COMPARED.includes(key)) return [];
     const [here, there] = [printSetting(key, ours.settings[key]), printSetting(key, theirs.settings[key])];
     if (here !== there) return [{ key, name: SETTINGS[key].name, here, watchdog: there }];
     return isSameInside(ours.settings, theirs.settings, key)

@@ -4,6 +4,7 @@ import { STATES } from '../../core/model/states.ts';
 import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { TOPICS } from '../help/topics.ts';
 import type { Candidate } from './candidate.ts';
+import { hostsToComplete } from './hosts.ts';
 import { runsToComplete } from './runs.ts';
 
 const { ShellCompDirectiveNoFileComp: NoFileComp, ShellCompDirectiveNoSpace: NoSpace } = ShellCompDirective;
@@ -29,6 +30,7 @@ export async function complete(program: Command, words: readonly string[]): Prom
         isPrefix = true;
         return settings;
       });
+    if (name === 'hosts') return add(() => hostsToComplete(words.at(-1) ?? '', process.env));
     const values = VALUES[name.replace(/s$/, '')];
     return add(values === undefined ? () => [] : () => values(program));
   };

@@ -11,7 +11,9 @@ import { tableOf } from './table.ts';
 /** Runs that ended longer ago are shown only with --all. */
 const OLD_MS = 86_400_000;
 /** More blocks than this would push the table off the screen. */
-const MOST_BLOCKS = 3;
+export const MOST_BLOCKS = 3;
+/** What a block says of a run that needs a person. */
+export const IN_BLOCK = ['why', 'cause', 'said', 'filled', 'do'];
 
 /** What is wrong beside the runs: shown first, and on stderr too if nobody sees this at once. */
 export const warningsOf = (view: Pick<View, 'host' | 'runs' | 'keptAt' | 'leftOut'>, { clock }: Paper): readonly string[] => [
@@ -19,11 +21,14 @@ export const warningsOf = (view: Pick<View, 'host' | 'runs' | 'keptAt' | 'leftOu
   ...view.host.filesystems.flatMap((one) => shortageOf(one, clock) ?? []),
 ];
 
+/** Whether only --all shows it. */
+export const endedLongAgo = (run: RunView, { clock }: Paper): boolean =>
+  isOver(run) && run.group === 'done' && clock.nowWall - Date.parse(run.since) >= OLD_MS;
+
 /** All runs at a glance. `isAll` includes runs that ended long ago. */
 export function pageOf(view: View, paper: Paper, isAll: boolean): string[] {
   const isTerminal = paper.columns !== null;
-  const isOld = (run: RunView) => isOver(run) && run.group === 'done' && paper.clock.nowWall - Date.parse(run.since) >= OLD_MS;
-  const shown = isAll ? view.runs : view.runs.filter((run) => !isOld(run));
+  const shown = isAll ? view.runs : view.runs.filter((run) => !endedLongAgo(run, paper));
   const hidden = view.runs.length - shown.length;
   return [
     ...warningsOf(view, paper).flatMap((text) => warning(text, paper)),
@@ -83,7 +88,7 @@ export const plainOf = (view: View, paper: Paper): string[] => [
 
 const wrapped = (text: string, room: number): readonly string[] => (room === Number.POSITIVE_INFINITY ? [text] : wrap(text, room));
 
-const lines = (text: string, { columns }: Paper): readonly string[] => (columns === null ? [text] : wrap(text, columns));
+export const lines = (text: string, { columns }: Paper): readonly string[] => (columns === null ? [text] : wrap(text, columns));
 
 /** What is wrong, in lines that stand out. */
 export const warning = (text: string, paper: Paper): string[] => {
@@ -91,7 +96,7 @@ export const warning = (text: string, paper: Paper): string[] => {
   return [paper.paint(['bold', 'red'], first), ...rest.map((line) => paper.paint('red', line))];
 };
 
-function labelled(label: string, format: 'red' | 'yellow', text: string, paper: Paper): string[] {
+export function labelled(label: string, format: 'red' | 'yellow', text: string, paper: Paper): string[] {
   const whole = lines(`${label}  ${clean(text)}`, paper);
   return whole.map((line, index) => (index === 0 ? line.replace(label, paper.paint(format, label)) : line));
 }
@@ -112,11 +117,9 @@ function blocks(view: View, paper: Paper): string[] {
   const more = needy.length - MOST_BLOCKS;
   return [
     ...needy.slice(0, MOST_BLOCKS).flatMap((run) => {
-      const facts = cardOf(run, view, paper.clock).filter(({ label }) => SHOWN.includes(label));
+      const facts = cardOf(run, view, paper.clock).filter(({ label }) => IN_BLOCK.includes(label));
       return ['', ...cardLines(run.name, facts, paper, false)];
     }),
     ...(more > 0 ? lines(`${more} more: \`dogwatch status RUN\` says what each needs`, paper) : []),
   ];
 }
-
-const SHOWN = ['why', 'cause', 'said', 'filled', 'do'];

@@ -4,7 +4,7 @@ import type { View } from '../../view/model.ts';
 import { chosenRuns } from './chosen.ts';
 import { ofChosen } from './report.ts';
 
-const CLEAR = '\u001b[2J';
+export const CLEAR = '\u001b[2J';
 const HOME = '\u001b[H';
 const CLEAR_BELOW = '\u001b[J';
 const CLEAR_REST = '\u001b[K';

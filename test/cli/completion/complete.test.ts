@@ -34,6 +34,8 @@ describe('what words can become', () => {
     ['a state', ['wait', 'upgrade', '--for', 'wo'], ['working']],
     ['a setting of a run', ['set', 'upgrade', 'DOGWATCH_IDL'], ['DOGWATCH_IDLE=']],
     ['the same as an option', ['replay', 'upgrade', '--set', 'DOGWATCH_IDL'], ['DOGWATCH_IDLE=']],
+    ['this machine, where hosts are listed', ['fleet', 'status', '--ssh', 'nowhere,.'], ['nowhere,.']],
+    ['the same with =', ['fleet', 'status', '--ssh=.'], ['.']],
     ['a topic', ['help', 'nixo'], ['nixos']],
     ['a shell', ['completion', 'f'], ['fish']],
     ['nothing, where anything can be typed', ['resume', 'upgrade', '--prompt', ''], []],

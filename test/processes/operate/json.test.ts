@@ -101,6 +101,8 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   ['error', 'explain nothing --json', 'whole'],
   ['error', 'status --json --nothing', 'whole'],
   ['error', 'wait needs --for nothing --json', 'whole'],
+  ['fleetStatus', 'fleet status --ssh . --json', 'whole'],
+  ['fleetStatus', 'fleet status --ssh .,nowhere.invalid --timeout 5s --json', 'whole'],
   ['explain', 'explain waits --json', 'lines'],
   ['explain', 'explain needs --json', 'lines'],
   ['decision', 'history waits --json', 'lines'],

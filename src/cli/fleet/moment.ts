@@ -1,0 +1,4 @@
+import type { Now } from '../../view/fleet/model.ts';
+
+/** This moment on both clocks of this machine. */
+export const moment = (): Now => ({ wall: Date.now(), mono: performance.now() });

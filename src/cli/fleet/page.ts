@@ -1,0 +1,136 @@
+import { cardOf } from '../../view/card.ts';
+import { type Clock, nowInZone, span } from '../../view/clock.ts';
+import type { HostKnown, Now } from '../../view/fleet/model.ts';
+import { onClockHere } from '../../view/fleet/shift.ts';
+import { ordered } from '../../view/fleet/whole.ts';
+import { clockInWords, fleetInWords, silenceInWords } from '../../view/fleet/words.ts';
+import type { RunView, View } from '../../view/model.ts';
+import { inOrder } from '../../view/runs.ts';
+import { countsInWords, noticeInWords } from '../../view/words.ts';
+import { cardLines, endedLongAgo, IN_BLOCK, labelled, lines, MOST_BLOCKS, warning, warningsOf } from '../status/page.ts';
+import type { Paper } from '../status/paper.ts';
+import { tableOf } from '../status/table.ts';
+import { table } from '../terminal/table.ts';
+import { commandsFor, typedFor } from './typed.ts';
+
+/** A host with its last answer, on the clock of this machine. */
+interface Shown {
+  readonly host: HostKnown;
+  readonly view: View;
+  readonly runs: readonly RunView[];
+}
+
+/** What is wrong: silent hosts first, then what their own `status` would say first. */
+export function warningsOfFleet(hosts: readonly HostKnown[], now: Now, paper: Paper): readonly string[] {
+  const answered = hosts.filter(({ silence }) => silence === null);
+  return [
+    ...hosts.flatMap((host) => silenceInWords(host, now) ?? []),
+    ...shownOf(answered, now).flatMap(({ host, view }) => warningsOf(view, paper).map((text) => `${host.name}: ${text}`)),
+    ...answered.flatMap((host) => clockInWords(host) ?? []),
+  ];
+}
+
+/** All runs of all hosts: what needs a person first, and what silent hosts said last. */
+export function fleetPage(known: readonly HostKnown[], now: Now, paper: Paper, isAll: boolean): string[] {
+  const hosts = ordered(known, now).map(({ host }) => host);
+  const current = shownOf(
+    hosts.filter(({ silence }) => silence === null),
+    now,
+  );
+  const runs = current.flatMap((one) => one.runs).sort(inOrder);
+  const shown = isAll ? runs : runs.filter((run) => !endedLongAgo(run, paper));
+  const hidden = runs.length - shown.length;
+  return [
+    ...warningsOfFleet(hosts, now, paper).flatMap((text) => warning(text, paper)),
+    ...summary(hosts, paper),
+    ...hostTable(hosts, now, paper),
+    ...(shown.length === 0 ? [] : ['', ...tableOf(shown, paper)]),
+    ...(hidden === 0 ? [] : dim(`${hidden} ended more than a day ago: --all shows them`, paper)),
+    ...lastHeard(hosts, now, paper, isAll),
+    ...blocks(current, paper),
+    ...current.flatMap(({ host, view }) => [
+      ...view.unreadable.flatMap(({ name, id, state }) =>
+        labelled('UNREADABLE', 'red', `${host.name}: ${name} (${id}), ${state}: see \`${typedFor(host)('dogwatch doctor')}\``, paper),
+      ),
+      ...view.notices.flatMap((notice) =>
+        labelled('NOTICE', 'yellow', `${host.name}: ${noticeInWords(notice, paper.clock, typedFor(host))}`, paper),
+      ),
+    ]),
+  ];
+}
+
+const shownOf = (hosts: readonly HostKnown[], now: Now): readonly Shown[] =>
+  hosts.flatMap((host) => {
+    if (host.heard === null) return [];
+    const view = onClockHere(host.heard, now);
+    const runs = view.runs.map((run) => ({ ...run, name: `${run.name}@${host.name}`, commands: commandsFor(host, run) }));
+    return [{ host, view, runs }];
+  });
+
+/** The counts, and the time with its zone. */
+function summary(hosts: readonly HostKnown[], paper: Paper): string[] {
+  const counts = fleetInWords(hosts);
+  const now = nowInZone(paper.clock);
+  if (paper.columns === null) return [counts];
+  const gap = paper.columns - counts.length - now.length;
+  return (gap < 2 ? lines(`${counts}  ${now}`, paper) : [`${counts}${' '.repeat(gap)}${now}`]).map((line) => paper.paint('bold', line));
+}
+
+function hostTable(hosts: readonly HostKnown[], now: Now, paper: Paper): string[] {
+  const rows = hosts.map((host) => [host.name, stateOf(host), ageOf(host, now), watchdogOf(host, now), runsOf(host)]);
+  const [heading = '', ...all] = table([['HOST', 'STATE', 'ANSWERED', 'WATCHDOG', 'RUNS'], ...rows], paper.columns ?? undefined);
+  const painted = all.map((line, index) => (hosts[index]?.silence === null ? line : paper.paint(['bold', 'red'], line)));
+  return [paper.paint('dim', heading), ...painted];
+}
+
+function stateOf({ silence, heard }: HostKnown): string {
+  if (silence !== null) return 'silent';
+  return heard === null ? 'asked' : 'answers';
+}
+
+const ageOf = ({ heard }: HostKnown, now: Now): string => (heard === null ? 'never' : `${span(now.mono - heard.mono)} ago`);
+
+/** With the age of what it knows, by the clock there. */
+function watchdogOf({ silence, heard }: HostKnown, now: Now): string {
+  if (heard === null) return 'unknown';
+  const { condition, seenAt } = heard.view.host;
+  const ageMs = seenAt === null ? null : Date.parse(heard.view.at) - Date.parse(seenAt) + now.mono - heard.mono;
+  const words = condition === 'none' ? 'none' : `${condition}${ageMs === null ? '' : `, ${span(Math.max(0, ageMs))} ago`}`;
+  return silence === null ? words : `was ${words}`;
+}
+
+/** A state directory without runs may be the wrong one. */
+function runsOf({ silence, heard }: HostKnown): string {
+  if (heard === null) return 'unknown';
+  const { view } = heard;
+  const counts = countsInWords(view);
+  if (silence !== null) return `when it last answered: ${counts}`;
+  return view.runs.length === 0 && view.host.watchdog === null ? `${counts} in ${view.host.stateDir}` : counts;
+}
+
+/** What silent hosts said last. */
+function lastHeard(hosts: readonly HostKnown[], now: Now, paper: Paper, isAll: boolean): string[] {
+  const silent = hosts.filter(({ silence }) => silence !== null);
+  return shownOf(silent, now).flatMap(({ host, runs }) => {
+    const shown = isAll ? runs : runs.filter((run) => !endedLongAgo(run, paper));
+    if (shown.length === 0) return [];
+    const title = lines(`${host.name} is silent; this is what it said ${ageOf(host, now)}:`, paper);
+    return ['', ...title.map((line) => paper.paint(['bold', 'red'], line)), ...tableOf(shown, paper)];
+  });
+}
+
+const dim = (text: string, paper: Paper): string[] => lines(text, paper).map((line) => paper.paint('dim', line));
+
+/** The facts of those that need a person, each ending with what to type here. */
+function blocks(current: readonly Shown[], paper: Paper): string[] {
+  const needy = current
+    .flatMap(({ runs, view }) => runs.filter(({ group }) => group === 'person').map((run) => ({ run, view })))
+    .sort((one, other) => inOrder(one.run, other.run));
+  const more = needy.length - MOST_BLOCKS;
+  return [
+    ...needy.slice(0, MOST_BLOCKS).flatMap(({ run, view }) => ['', ...cardLines(run.name, factsOf(run, view, paper.clock), paper, false)]),
+    ...(more > 0 ? lines(`${more} more: \`ssh HOST dogwatch explain RUN\` says what each needs`, paper) : []),
+  ];
+}
+
+const factsOf = (run: RunView, view: View, clock: Clock) => cardOf(run, view, clock).filter(({ label }) => IN_BLOCK.includes(label));

@@ -1,0 +1,140 @@
+import type { ChildProcess } from 'node:child_process';
+import { findOnPath } from '../command/find-on-path.ts';
+import { HeadAndTail } from '../text/head-and-tail.ts';
+
+export interface SshRequest {
+  /** The words that name the host (`SshHost.words`). */
+  readonly words: readonly string[];
+  /** What the shell there runs: a text of the program, never one of a person or a run. */
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The longest time for everything together. */
+  readonly deadlineMs: number;
+  /** More than this on its standard output ends it. */
+  readonly mostBytes: number;
+}
+
+/**
+ * How the command on the other host ended. `said` is what ssh or the command wrote to stderr,
+ * `outputMono` when the last of its output arrived, in ms as of `performance.now()`.
+ */
+export type SshOutcome =
+  | { readonly kind: 'exited'; readonly code: number; readonly output: string; readonly outputMono: number; readonly said: string }
+  | { readonly kind: 'timed-out' | 'too-large'; readonly said: string }
+  | { readonly kind: 'failed'; readonly because: string }
+  | { readonly kind: 'no-ssh' };
+
+/** The exit status of ssh itself if it could not connect or log in. */
+export const SSH_FAILED = 255;
+
+const MAX_SAID_BYTES = 16_384;
+
+/**
+ * Runs a command on another host by the ssh of this machine, with the operator's own keys and
+ * ssh_config. Asks nothing: what needs a password or a new host key fails.
+ */
+export async function runOverSsh({ words, command, environment, deadlineMs, mostBytes }: SshRequest): Promise<SshOutcome> {
+  const program = findOnPath('ssh', environment.PATH ?? '');
+  if (program === null) return { kind: 'no-ssh' };
+  const { execa } = await import('execa');
+  const child = execa(program, [...optionsFor(deadlineMs), ...dashed(words), command], {
+    env: withoutOwn(environment),
+    extendEnv: false,
+    stdin: 'ignore',
+    detached: true,
+    buffer: false,
+    reject: false,
+  });
+  const chunks: Uint8Array[] = [];
+  let [bytes, outputMono] = [0, performance.now()];
+  const isTooLarge = () => bytes > mostBytes;
+  child.stdout.on('data', (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    outputMono = performance.now();
+    if (!isTooLarge()) chunks.push(chunk);
+    else signalGroup(child.nodeChildProcess, 'SIGKILL');
+  });
+  const errors = new HeadAndTail(MAX_SAID_BYTES);
+  child.stderr.on('data', (chunk: Uint8Array) => errors.push(chunk));
+  const isLate = endInTime(child.nodeChildProcess, deadlineMs);
+  const { exitCode, signal, originalMessage } = await child;
+  const said = errors.text();
+  if (isTooLarge()) return { kind: 'too-large', said };
+  if (isLate()) return { kind: 'timed-out', said };
+  if (exitCode !== undefined) return { kind: 'exited', code: exitCode, output: Buffer.concat(chunks).toString(), outputMono, said };
+  return {
+    kind: 'failed',
+    because: signal === undefined ? `ssh could not be started: ${originalMessage ?? ''}` : `ssh was ended by ${signal}`,
+  };
+}
+
+/** From TERM, on which ssh closes the connection, to KILL. */
+const GRACE_MS = 2000;
+/** A connection that is kept for later (ControlPersist) may hold the pipes open. */
+const DRAIN_MS = 500;
+
+/**
+ * Ends the process group of ssh, with its ProxyCommand, at the deadline, when ssh ends, or when
+ * this process exits. The returned function says whether the deadline was exceeded.
+ */
+function endInTime(child: ChildProcess, deadlineMs: number): () => boolean {
+  let isLate = false;
+  const kill = () => signalGroup(child, 'SIGKILL');
+  process.once('exit', kill);
+  const timers = [
+    setTimeout(() => {
+      isLate = true;
+      signalGroup(child, 'SIGTERM');
+    }, deadlineMs),
+    setTimeout(kill, deadlineMs + GRACE_MS),
+  ];
+  const over = () => {
+    timers.forEach(clearTimeout);
+    process.off('exit', kill);
+  };
+  child.once('error', over);
+  child.once('exit', () => {
+    over();
+    kill();
+    const drained = setTimeout(() => {
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    }, DRAIN_MS);
+    child.once('close', () => clearTimeout(drained));
+  });
+  return () => isLate;
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // The group is empty.
+  }
+}
+
+/** The part of the time in which a connection has to be made, so that ssh itself says why not. */
+const CONNECTING = 2 / 3;
+
+/** Turns off what an operator's ssh_config may ask for, and would be in the way here. */
+const optionsFor = (deadlineMs: number): readonly string[] => [
+  '-T',
+  '-a',
+  '-x',
+  ...[
+    'BatchMode=yes',
+    `ConnectTimeout=${Math.max(1, Math.floor((deadlineMs * CONNECTING) / 1000))}`,
+    'ClearAllForwardings=yes',
+    'PermitLocalCommand=no',
+    'RemoteCommand=none',
+    'LogLevel=ERROR',
+  ].flatMap((option) => ['-o', option]),
+];
+
+/** Options first; what follows the dashes is a host, whatever it looks like. */
+const dashed = (words: readonly string[]): readonly string[] => [...words.slice(0, -1), '--', ...words.slice(-1)];
+
+/** Settings of this machine mean nothing there, and some are secrets: ssh may send variables. */
+const withoutOwn = (environment: SshRequest['environment']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined || name.startsWith('DOGWATCH_') ? [] : [[name, value]])),
+  );

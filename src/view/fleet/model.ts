@@ -1,0 +1,75 @@
+import type { Group, View } from '../model.ts';
+
+/** Why a host gave no answer that can be shown. */
+export interface Silence {
+  readonly kind: 'unreachable' | 'refused' | 'timed-out' | 'no-dogwatch' | 'not-understood' | 'too-large' | 'failed';
+  /** A clause about the host: "its host key is unknown or has changed". */
+  readonly message: string;
+  readonly expected: string;
+  readonly got: string;
+  readonly do: string;
+}
+
+/** A state of another host, as it was read there. */
+export interface Heard {
+  readonly view: View;
+  /** When it arrived here, on this host's monotonic clock, in ms. */
+  readonly mono: number;
+  /** How long it took to ask, in ms. */
+  readonly tookMs: number;
+  /** How far the clock there is ahead of the one here, in ms. Null if its version does not say. */
+  readonly offsetMs: number | null;
+}
+
+/** What is known of one host. */
+export interface HostKnown {
+  /** The host as the operator named it. */
+  readonly given: string;
+  /** What it is called in `RUN@HOST`. */
+  readonly name: string;
+  /** The words that come before a command to type for it: `ssh build1`; none on this machine. */
+  readonly prefix: string;
+  /** Why it did not answer when it was last asked, or null if it did. */
+  readonly silence: Silence | null;
+  /** Its last answer, which is older if it is silent, or null if there was none. */
+  readonly heard: Heard | null;
+}
+
+/** The moment of a look, on both clocks of this host. */
+export interface Now {
+  readonly wall: number;
+  readonly mono: number;
+}
+
+/**
+ * What `fleet status --json` prints. Dates are ISO 8601, UTC. Fields are only ever added.
+ */
+export interface FleetView {
+  readonly version: 1;
+  readonly at: string;
+  /** The runs of the hosts that answered. */
+  readonly counts: Readonly<Record<Group, number>>;
+  /** In this order: silent ones, then by what they need. */
+  readonly hosts: readonly FleetHost[];
+  readonly check: Check;
+}
+
+/** How well it is, and why: 0 well, 1 held, 2 needs a person, 3 silent or without a watchdog. */
+export interface Check {
+  readonly status: 0 | 1 | 2 | 3;
+  readonly because: string;
+}
+
+export interface FleetHost {
+  readonly host: string;
+  /** As in `RUN@HOST`. */
+  readonly name: string;
+  readonly problem: Silence | null;
+  /** How old `view` is, in ms, measured without the clock of that host. Null without a view. */
+  readonly ageMs: number | null;
+  readonly tookMs: number | null;
+  readonly clockOffsetMs: number | null;
+  readonly check: Check;
+  /** What `status --json` printed there. Its dates are those of the clock there. */
+  readonly view: View | null;
+}
