@@ -1,5 +1,5 @@
-// Starts the simulation with the right Node version: npm run simulate -- --seeds 1000 [--from S]
-// [--minutes M] | --seed S
+// Starts the simulation with the right Node version: npm run simulate -- [--fleet] --seeds 1000
+// [--from S] [--minutes M] | --seed S
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { node24 } from '../../src/launcher.mjs';

@@ -16,18 +16,17 @@ const SILENT_MS = 60_000;
 export interface HostSeen {
   /** When the host's row was last seen to change. */
   readonly beatMs: number;
-  /** The last change that the host's row names, and the last that has arrived. */
-  readonly lastChange: number;
-  readonly arrived: number;
-  /** When everything up to the row had arrived for the last time. */
-  readonly completeMs: number;
+  /** What is shown was true at this moment, or later. */
+  readonly factsMs: number;
+  /** How many of its changes have not arrived. */
+  readonly missing: number;
 }
 
 /** No clock of another host takes part: a beat counts from when it was seen. */
-export function factsAge({ beatMs, lastChange, arrived, completeMs }: HostSeen, nowMs: number): FactsAge {
-  if (nowMs - beatMs >= SILENT_MS) return { kind: 'silent', ageMs: nowMs - Math.min(beatMs, completeMs) };
-  if (arrived < lastChange) return { kind: 'behind', changes: lastChange - arrived };
-  return nowMs - beatMs < NOW_MS ? { kind: 'now' } : { kind: 'old', ageMs: nowMs - beatMs };
+export function factsAge({ beatMs, factsMs, missing }: HostSeen, nowMs: number): FactsAge {
+  if (nowMs - beatMs >= SILENT_MS) return { kind: 'silent', ageMs: nowMs - Math.min(beatMs, factsMs) };
+  if (missing > 0) return { kind: 'behind', changes: missing };
+  return nowMs - factsMs < NOW_MS ? { kind: 'now' } : { kind: 'old', ageMs: nowMs - factsMs };
 }
 
 /** More than this share of the hosts at once: it is not the hosts. */

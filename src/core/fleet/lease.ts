@@ -16,7 +16,10 @@ export interface LeaseRow {
 }
 
 /** A row with the revision that the engine gave it, or no row yet (revision 0). */
-export type Stored = { readonly rev: number; readonly row: LeaseRow | null };
+export interface Stored<Row = LeaseRow> {
+  readonly rev: number;
+  readonly row: Row | null;
+}
 
 /** `unknown`: it may have been written, or may be written later. A refusal says nothing more. */
 export type Swapped = { readonly kind: 'written'; readonly rev: number } | { readonly kind: 'refused' } | { readonly kind: 'unknown' };

@@ -1,3 +1,4 @@
+import { hash } from './fingerprint.ts';
 import type { HoldSaid } from './holds.ts';
 
 /** Who tries whether a limit is over, for all hosts. */
@@ -57,9 +58,5 @@ export function startsAfterMs(host: string, hosts: readonly string[], generation
   return Math.max(0, order.indexOf(host)) * staggerMs;
 }
 
-/** FNV-1a: another order each time, the same on every host. */
-function place(host: string, generation: number): number {
-  let hash = 0x811c9dc5;
-  for (const character of `${generation}/${host}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  return hash >>> 0;
-}
+/** Another order each time, the same on every host. */
+const place = (host: string, generation: number): number => hash(`${generation}/${host}`);

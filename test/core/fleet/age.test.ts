@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { type FactsAge, factsAge, type HostSeen, type Silence, silence } from '../../../src/core/fleet/age.ts';
 
-const SEEN: HostSeen = { beatMs: 100_000, lastChange: 7, arrived: 7, completeMs: 100_000 };
+const SEEN: HostSeen = { beatMs: 100_000, factsMs: 100_000, missing: 0 };
 
 test.each<[string, Partial<HostSeen>, number, FactsAge]>([
   ['a beat of this moment', {}, 100_000, { kind: 'now' }],
   ['one of 29 s ago', {}, 129_999, { kind: 'now' }],
   ['one of 30 s ago', {}, 130_000, { kind: 'old', ageMs: 30_000 }],
-  ['changes that did not arrive', { arrived: 3 }, 101_000, { kind: 'behind', changes: 4 }],
-  ['changes that arrived before the row that names them', { arrived: 9 }, 101_000, { kind: 'now' }],
+  ['changes that did not arrive', { missing: 4 }, 101_000, { kind: 'behind', changes: 4 }],
+  ['a beat that was older than it seemed when it came', { factsMs: 75_000 }, 105_000, { kind: 'old', ageMs: 30_000 }],
   ['no beat for a minute', {}, 160_000, { kind: 'silent', ageMs: 60_000 }],
-  ['no beat for a minute, and changes missing for longer', { arrived: 3, completeMs: 40_000 }, 160_000, { kind: 'silent', ageMs: 120_000 }],
+  ['no beat for a minute, and changes missing for longer', { missing: 4, factsMs: 40_000 }, 160_000, { kind: 'silent', ageMs: 120_000 }],
 ])('%s', (_what, patch, nowMs, age) => {
   expect(factsAge({ ...SEEN, ...patch }, nowMs)).toEqual(age);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LEASE_TIMES, whyUnsafe } from '../../../src/core/fleet/times.ts';
-import { TIMES } from '../../model/fleet/host.ts';
+import { TIMES } from '../../model/fleet/lease/host.ts';
 
 test('the times that are the default, and those of the simulation, protect', () => {
   expect([whyUnsafe(LEASE_TIMES), whyUnsafe(TIMES)]).toEqual([null, null]);

@@ -1,8 +1,9 @@
-import { step } from '../../../src/core/fleet/step.ts';
-import { Chance } from '../programs/chance.ts';
-import { Clock } from '../world/clock.ts';
-import { Engine } from './engine.ts';
-import { type Around, Host, type Step, type Token } from './host.ts';
+import type { LeaseRow } from '../../../../src/core/fleet/lease.ts';
+import { step } from '../../../../src/core/fleet/step.ts';
+import { Chance } from '../../programs/chance.ts';
+import { Clock } from '../../world/clock.ts';
+import { Engine } from '../world/engine.ts';
+import { type Around, Host, LEASE, type Step, type Token } from './host.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -28,6 +29,7 @@ export function play(seed: number, faults: Faults = {}, by: Step = step): Played
   const chance = new Chance(seed);
   const clock = new Clock();
   const engine = new Engine(clock, chance);
+  const leases = engine.bucket<LeaseRow>();
   const lines: string[] = [];
   const tokens: Token[] = [];
   let broken: string | null = null;
@@ -48,11 +50,11 @@ export function play(seed: number, faults: Faults = {}, by: Step = step): Played
   };
   const ended = (host: Host) => {
     say(`${host.name} gives its work up`);
-    const { row } = engine.newest;
+    const { row } = leases.newest(LEASE);
     if (!host.wasDue && host.isWorking && (row === null || row.nonce === host.token?.nonce))
       broken ??= `${host.name} gives up what nobody took`;
   };
-  const around: Around = { clock, chance, engine, workspace: { token: null }, step: by, began, held, ended };
+  const around: Around = { clock, chance, leases, workspace: { token: null }, step: by, began, held, ended };
   for (let number = 1; number <= chance.between(2, 4); number++) hosts.push(new Host(`host-${number}`, around));
 
   const storm = () => {

@@ -1,5 +1,5 @@
-import type { LeaseEvent, Moment, Stepped, Stored } from '../../../src/core/fleet/lease.ts';
-import { step } from '../../../src/core/fleet/step.ts';
+import type { LeaseEvent, Moment, Stepped, Stored } from '../../../../src/core/fleet/lease.ts';
+import { step } from '../../../../src/core/fleet/step.ts';
 import type { Step } from './host.ts';
 import type { Faults } from './play.ts';
 

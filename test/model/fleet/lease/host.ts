@@ -1,8 +1,17 @@
-import { type Lease, type LeaseAction, type LeaseEvent, type Moment, protects, recalled, unseen } from '../../../src/core/fleet/lease.ts';
-import type { LeaseTimes } from '../../../src/core/fleet/times.ts';
-import type { Chance } from '../programs/chance.ts';
-import type { Clock } from '../world/clock.ts';
-import type { Engine } from './engine.ts';
+import {
+  type Lease,
+  type LeaseAction,
+  type LeaseEvent,
+  type LeaseRow,
+  type Moment,
+  protects,
+  recalled,
+  unseen,
+} from '../../../../src/core/fleet/lease.ts';
+import type { LeaseTimes } from '../../../../src/core/fleet/times.ts';
+import type { Chance } from '../../programs/chance.ts';
+import type { Clock } from '../../world/clock.ts';
+import type { Bucket } from '../world/bucket.ts';
 
 /** What a host knows of who may work on the shared files: written beside them before any work. */
 export interface Token {
@@ -21,7 +30,7 @@ export type Step = (lease: Lease, event: LeaseEvent, moment: Moment) => { lease:
 export interface Around {
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly engine: Engine;
+  readonly leases: Bucket<LeaseRow>;
   readonly workspace: Workspace;
   readonly step: Step;
   /** This host's work begins, with this token. */
@@ -33,6 +42,8 @@ export interface Around {
 }
 
 const TICK_MS = 250;
+/** The one lease that all want. */
+export const LEASE = 'job';
 
 /** As short as the rules for them allow, so that every mistake of a second matters. */
 export const TIMES: LeaseTimes = { renewMs: 10_000, fenceMs: 34_000, takeMs: 60_000, endMs: 12_000 };
@@ -173,18 +184,20 @@ export class Host {
   }
 
   #does(action: LeaseAction): void {
-    const { engine } = this.#around;
+    const { leases } = this.#around;
     const isCut = () => this.isCut;
     switch (action.kind) {
       case 'read':
-        engine.read(
+        leases.read(
           isCut,
+          LEASE,
           this.#answers((stored) => ({ kind: 'read', stored })),
         );
         return;
       case 'swap':
-        engine.swap(
+        leases.swap(
           isCut,
+          LEASE,
           action.rev,
           action.row,
           this.#answers((result) => ({ kind: 'swapped', result })),
