@@ -1,9 +1,8 @@
-import * as z from 'zod/mini';
 import type { DayRules } from '../core/spend/day-cap.ts';
 import { MICROS } from '../core/values/money.ts';
 import { hostSetting } from './host.ts';
 import type { Setting } from './setting.ts';
-import { codec, type SettingType } from './types.ts';
+import { codec, type SettingType, within } from './types.ts';
 
 /** The word that is printed and read for no cap. */
 const NONE = 'none';
@@ -48,9 +47,9 @@ export const EXPECTED_TOKENS = 'a whole number of tokens above 0';
 /** 0 stands for none. */
 const orNone = (parse: (text: string) => number | null, print: (value: number) => string) =>
   codec(
-    z.int(),
     (text) => (text === NONE ? 0 : parse(text)),
     (value) => (value === 0 ? NONE : print(value)),
+    Number.isSafeInteger,
   );
 
 const money = (): SettingType<number> => ({
@@ -67,9 +66,9 @@ const tokens = (): SettingType<number> => ({
 
 const wholePercent = (): SettingType<number> => ({
   codec: codec(
-    z.int().check(z.lte(MOST_GRACE)),
     (text) => (/^\d{1,4}%$/.test(text) ? Number.parseInt(text, 10) : null),
     (value) => `${value}%`,
+    within(0, MOST_GRACE),
   ),
   expected: `a whole percentage from 0% to ${MOST_GRACE}%`,
   hint: '0% ends an attempt in the middle of the turn that reaches the cap',
@@ -78,7 +77,6 @@ const wholePercent = (): SettingType<number> => ({
 /** `stop` is true. */
 const warnOrStop = (): SettingType<boolean> => ({
   codec: codec(
-    z.boolean(),
     (text) => (text === 'stop' ? true : text === 'warn' ? false : null),
     (value) => (value ? 'stop' : 'warn'),
   ),
@@ -89,7 +87,7 @@ const warnOrStop = (): SettingType<boolean> => ({
 const LOCAL = 'local';
 
 const dayZone = (): SettingType<string> => ({
-  codec: codec(z.string(), (text) => (text === LOCAL || isZone(text) ? text : null), String),
+  codec: codec((text) => (text === LOCAL || isZone(text) ? text : null), String),
   expected: `${LOCAL}, or the name of a time zone`,
   hint: 'such as Europe/Berlin or UTC',
 });

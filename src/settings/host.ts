@@ -1,6 +1,20 @@
-import * as z from 'zod/mini';
-import type { Setting } from './setting.ts';
-import { type SettingType, sshHosts } from './types.ts';
+import type { Scope, Setting } from './setting.ts';
+import { fallbackOf, type SettingType, sshHosts } from './types.ts';
+
+/** `fallback` as text is read when it is needed: few commands need all settings. */
+export const setting = <T>(
+  name: Setting<T>['name'],
+  scope: Scope,
+  type: SettingType<T>,
+  fallback: string | Setting<T>['fallback'],
+  meaning: string,
+): Setting<T> => ({
+  name,
+  scope,
+  type,
+  fallback: typeof fallback === 'function' ? fallback : () => fallbackOf(type, fallback),
+  meaning,
+});
 
 /** A setting of the host, which no run can override. */
 export const hostSetting = <T>(
@@ -8,13 +22,7 @@ export const hostSetting = <T>(
   type: SettingType<T>,
   fallback: string | Setting<T>['fallback'],
   meaning: string,
-): Setting<T> => ({
-  name,
-  scope: 'host',
-  type,
-  fallback: typeof fallback === 'function' ? fallback : () => z.decode(type.codec, fallback),
-  meaning,
-});
+): Setting<T> => setting(name, 'host', type, fallback, meaning);
 
 /** Other hosts. */
 export const FLEET_SETTINGS = {

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import type { Daily } from '../core/hours/daily.ts';
 import {
   CHANNEL_FORMS,
@@ -12,25 +11,15 @@ import {
   shownUrl,
 } from '../system/notify/channel.ts';
 import type { Setting } from './setting.ts';
-import { daily, type SettingType } from './types.ts';
+import { codec, daily, type SettingType } from './types.ts';
 
 /** The word that is printed and read for an empty value. */
 const NONE = 'none';
 
-/** Printed without its secrets, so it cannot be read back. */
-const secret = <T>(parse: (text: string) => T | null, print: (value: T) => string) =>
-  z.codec(z.string().check(z.trim()), z.custom<T>(), {
-    decode: (text, context) => {
-      const value = parse(text);
-      if (value !== null) return value;
-      context.issues.push({ code: 'custom', input: '', message: 'not in the form expected' });
-      return z.NEVER;
-    },
-    encode: print,
-  });
+// These are printed without their secrets, so they cannot be read back.
 
 const channels: SettingType<readonly Channel[]> = {
-  codec: secret(
+  codec: codec<readonly Channel[]>(
     (text) => (text === NONE ? [] : parseChannels(text)),
     (value) => (value.length === 0 ? NONE : value.map(({ name }) => name).join(' ')),
   ),
@@ -41,7 +30,7 @@ const channels: SettingType<readonly Channel[]> = {
 
 /** Null if no URL is pinged. */
 const pingUrl: SettingType<{ readonly target: HttpTarget | null }> = {
-  codec: secret(
+  codec: codec(
     (text) => {
       const target = text === NONE ? null : parseHttpTarget(text);
       return target === null && text !== NONE ? null : { target };
@@ -55,7 +44,7 @@ const pingUrl: SettingType<{ readonly target: HttpTarget | null }> = {
 
 /** Null if events are not sent. */
 const eventReceiver: SettingType<{ readonly channel: ExecChannel | HttpChannel | null }> = {
-  codec: secret(
+  codec: codec<{ readonly channel: ExecChannel | HttpChannel | null }>(
     (text) => {
       if (text === NONE) return { channel: null };
       const [channel, ...others] = parseChannels(text) ?? [];

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import * as z from 'zod/mini';
 import type { Rates } from '../core/spend/rates.ts';
 import { hostSetting } from './host.ts';
 import { codec, type SettingType } from './types.ts';
@@ -8,9 +7,28 @@ import { codec, type SettingType } from './types.ts';
 const NONE = 'none';
 const MAX_FILE_LENGTH = 1024 * 1024;
 
-const price = z.number().check(z.gte(0), z.lte(1e6));
-const rate = z.strictObject({ input: price, output: price, cacheRead: z.optional(price), cacheWrite: z.optional(price) });
-const file = z.record(z.string().check(z.minLength(1), z.maxLength(200)), rate);
+const MAX_PATTERN_LENGTH = 200;
+const MOST_USD = 1e6;
+
+/** A rate as the operator writes it. */
+interface WrittenRate {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+}
+
+const NEEDED = ['input', 'output'];
+const KNOWN = [...NEEDED, 'cacheRead', 'cacheWrite'];
+const isPrice = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= MOST_USD;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRate = (value: unknown): value is WrittenRate =>
+  isObject(value) &&
+  NEEDED.every((name) => name in value) &&
+  Object.entries(value).every(([name, price]) => KNOWN.includes(name) && isPrice(price));
+const isFile = (value: unknown): value is Readonly<Record<string, WrittenRate>> =>
+  isObject(value) &&
+  Object.entries(value).every(([pattern, rate]) => pattern !== '' && pattern.length <= MAX_PATTERN_LENGTH && isRate(rate));
 
 /** The operator's prices, and the file that they were read from, or null if there is none. */
 interface Prices {
@@ -23,9 +41,9 @@ function readPrices(path: string): Prices | null {
   if (!isAbsolute(path)) return null;
   try {
     const text = readFileSync(path, 'utf8');
-    const read = text.length > MAX_FILE_LENGTH ? null : z.safeParse(file, JSON.parse(text));
-    if (read?.success !== true) return null;
-    const rates = Object.entries(read.data).map(([pattern, { input, output, cacheRead = input, cacheWrite = input }]) => ({
+    const file: unknown = text.length > MAX_FILE_LENGTH ? null : JSON.parse(text);
+    if (!isFile(file)) return null;
+    const rates = Object.entries(file).map(([pattern, { input, output, cacheRead = input, cacheWrite = input }]) => ({
       pattern,
       rate: { input, output, cacheRead, cacheWrite },
     }));
@@ -36,8 +54,7 @@ function readPrices(path: string): Prices | null {
 }
 
 const prices: SettingType<Prices> = {
-  codec: codec(
-    z.custom<Prices>(),
+  codec: codec<Prices>(
     (text) => (text === NONE ? { path: null, rates: [] } : readPrices(text)),
     ({ path }) => path ?? NONE,
   ),

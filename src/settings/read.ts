@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { POLICY_ORDER } from '../core/model/policy.ts';
 import { truncate } from '../core/values/truncate.ts';
 import { nearest } from './nearest.ts';
@@ -51,10 +50,11 @@ export function readSettings(env: Variables): SettingsRead {
   for (const key of KEYS) {
     const { name, type, fallback }: Setting<unknown> = SETTINGS[key];
     const text = env[name] ?? '';
-    const read = text.trim() === '' ? null : z.safeDecode(type.codec, text);
-    if (read?.success === false) problems.push({ name, expected: type.expected, got: shown(type.shown?.(text) ?? text), hint: type.hint });
-    values[key] = read?.success ? read.data : fallback(env);
-    sources[key] = read?.success ? 'environment' : 'default';
+    const isSet = text.trim() !== '';
+    const read = !isSet ? null : type.codec.read(text);
+    if (read === null && isSet) problems.push({ name, expected: type.expected, got: shown(type.shown?.(text) ?? text), hint: type.hint });
+    values[key] = read === null ? fallback(env) : read.value;
+    sources[key] = read === null ? 'default' : 'environment';
   }
   const read = { settings: values as unknown as Settings, sources: sources as SettingsRead['sources'] };
   const ordered = inOrder(read);

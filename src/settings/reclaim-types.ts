@@ -1,6 +1,5 @@
-import * as z from 'zod/mini';
 import { formatDuration, parseDuration } from './duration.ts';
-import { codec, type SettingType } from './types.ts';
+import { codec, type SettingType, within } from './types.ts';
 
 /** Ages are compared, never waited for, so they may be longer than a timer. */
 const OLDEST_MS = 3650 * 86_400_000;
@@ -11,14 +10,14 @@ const NONE = 'none';
 
 /** How old something must be, in ms. */
 export const age = (): SettingType<number> => ({
-  codec: codec(z.int().check(z.gte(0), z.lte(OLDEST_MS)), parseDuration, formatDuration),
+  codec: codec(parseDuration, formatDuration, within(0, OLDEST_MS)),
   expected: `a duration from 0s to ${formatDuration(OLDEST_MS)}`,
   hint: 'whole numbers with one unit: 12h, 7d',
 });
 
 /** The key of a label. */
 export const label = (): SettingType<string> => ({
-  codec: codec(z.string(), (text) => (/^[\w./-]{1,256}$/.test(text) ? text : null), String),
+  codec: codec((text) => (/^[\w./-]{1,256}$/.test(text) ? text : null), String),
   expected: 'the key of a label, without a value',
   hint: 'letters, digits and . _ / -',
 });
@@ -41,7 +40,7 @@ export const entries = ({ separator, glue, isFine, expected, hint }: Entries): S
     return found.length <= MAX_ENTRIES && found.every((entry) => entry.length <= MAX_ENTRY_LENGTH && isFine(entry)) ? found : null;
   };
   return {
-    codec: codec<readonly string[]>(z.readonly(z.array(z.string())), parse, (list) => list.join(glue) || NONE),
+    codec: codec<readonly string[]>(parse, (list) => list.join(glue) || NONE),
     expected,
     hint: `${hint}; "${NONE}" for none`,
   };

@@ -1,7 +1,6 @@
-import * as z from 'zod/mini';
 import { hostSetting } from './host.ts';
 import type { Setting } from './setting.ts';
-import { count, duration, type SettingType } from './types.ts';
+import { codecOr, count, duration, type SettingType } from './types.ts';
 
 /** The word that is printed and read for an empty value. */
 const NONE = 'none';
@@ -10,15 +9,12 @@ const MAX_LENGTH = 4096;
 
 /** A text of this form, or null for none. */
 const optional = (form: RegExp, expected: string, hint: string | null): SettingType<string | null> => ({
-  codec: z.codec(z.string().check(z.trim()), z.nullable(z.string()), {
-    decode: (text, context) => {
-      if (text === NONE) return null;
-      if (text.length <= MAX_LENGTH && form.test(text)) return text;
-      context.issues.push({ code: 'custom', input: text, message: 'not in the form expected' });
-      return z.NEVER;
-    },
-    encode: (text) => text ?? NONE,
-  }),
+  codec: codecOr(
+    (text) => text === NONE,
+    NONE,
+    (text) => (text.length <= MAX_LENGTH && form.test(text) ? text : null),
+    String,
+  ),
   expected,
   hint,
 });

@@ -1,31 +1,18 @@
-import * as z from 'zod/mini';
 import { ALLOW_INSIDE } from '../core/model/inside.ts';
 import { LIVING } from '../core/model/policy.ts';
 import { LAUNCHERS } from '../core/model/run-spec.ts';
 import { COST_SETTINGS } from './cost.ts';
 import { DISK_SETTINGS } from './disk.ts';
-import { FLEET_SETTINGS } from './host.ts';
+import { FLEET_SETTINGS, setting } from './host.ts';
 import { NOTIFY_SETTINGS } from './notify.ts';
 import { PRICE_SETTINGS } from './prices.ts';
 import { RECLAIM_SETTINGS } from './reclaim.ts';
 import { age } from './reclaim-types.ts';
 import { RECOVERY_SETTINGS } from './recovery.ts';
 import { DEFAULT_PROMPT } from './render-prompt.ts';
-import type { Scope, Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
 import { defaultStateDirectory } from './state-directory.ts';
-import { bytes, choice, count, duration, flag, hours, path, promptTemplate, reserve, type SettingType, timesInARow } from './types.ts';
-
-const setting = <T>(
-  name: Setting<T>['name'],
-  scope: Scope,
-  type: SettingType<T>,
-  fallback: string | Setting<T>['fallback'],
-  meaning: string,
-): Setting<T> => {
-  if (typeof fallback === 'function') return { name, scope, type, fallback, meaning };
-  const value = z.decode(type.codec, fallback);
-  return { name, scope, type, fallback: () => value, meaning };
-};
+import { bytes, choice, count, duration, flag, hours, path, promptTemplate, reserve, timesInARow } from './types.ts';
 
 const some = duration({ leastMs: 1 });
 const any = duration({ leastMs: 0 });
@@ -236,5 +223,5 @@ export type Settings = { readonly [Key in SettingKey]: (typeof SETTINGS)[Key] ex
 /** Writes a value as the operator would. */
 export function printSetting<Key extends SettingKey>(key: Key, value: Settings[Key]): string {
   const { type } = SETTINGS[key] as unknown as Setting<Settings[Key]>;
-  return z.encode(type.codec, value);
+  return type.codec.print(value);
 }

@@ -1,5 +1,4 @@
 import { isAbsolute, resolve } from 'node:path';
-import * as z from 'zod/mini';
 import type { Daily } from '../core/hours/daily.ts';
 import type { Hours } from '../core/hours/week.ts';
 import type { Mark } from '../core/model/disk.ts';
@@ -11,12 +10,19 @@ import { PLACEHOLDERS, unknownPlaceholders } from './render-prompt.ts';
 import { formatSize, parseSize } from './size.ts';
 import { formatMark, formatPercent, parseMark, parsePercent } from './threshold.ts';
 
+/** How a value is read from a text, and written so that it is read again. */
+export interface Codec<T> {
+  /** Null if the text is not in the form expected, or means what is not allowed. */
+  read(text: string): { readonly value: T } | null;
+  print(value: T): string;
+}
+
 /**
  * How a setting is read from an environment variable and printed again. `expected` ends the
  * sentence "expected …".
  */
 export interface SettingType<T> {
-  readonly codec: z.ZodMiniType<T, string>;
+  readonly codec: Codec<T>;
   readonly expected: string;
   readonly hint: string | null;
   /** For types that hold secrets: the part of an invalid value that may be shown. */
@@ -32,55 +38,83 @@ const MAX_TEXT_LENGTH = 16_384;
 const LONGEST_MS = 24 * 86_400_000;
 const MAX_COUNT = 1_000_000;
 
-/** Reads with `parse`, whose null means an invalid text; `allowed` holds the limits. */
-export const codec = <T>(allowed: z.ZodMiniType<T, T>, parse: (text: string) => T | null, print: (value: T) => string) =>
-  z.codec(z.string().check(z.trim()), allowed, {
-    decode: (text, context) => {
-      const value = parse(text);
-      if (value !== null) return value;
-      context.issues.push({ code: 'custom', input: text, message: 'not in the form expected' });
-      return z.NEVER;
-    },
-    encode: print,
-  });
+/** Reads with `parse`, whose null means an invalid text; `isAllowed` holds the limits. */
+export const codec = <T>(
+  parse: (text: string) => T | null,
+  print: (value: T) => string,
+  isAllowed: (value: T) => boolean = () => true,
+) => ({
+  read: (text: string) => {
+    const value = parse(text.trim());
+    return value !== null && isAllowed(value) ? { value } : null;
+  },
+  print,
+});
+
+/** The same with null for a word. */
+export const codecOr = <T>(
+  isWord: (text: string) => boolean,
+  word: string,
+  parse: (text: string) => T | null,
+  print: (value: T) => string,
+): Codec<T | null> => {
+  const { read } = codec(parse, print);
+  return {
+    read: (text) => (isWord(text.trim()) ? { value: null } : read(text)),
+    print: (value) => (value === null ? word : print(value)),
+  };
+};
+
+/** For whole numbers that are exact. */
+export const within =
+  (least: number, most: number) =>
+  (value: number): boolean =>
+    Number.isSafeInteger(value) && value >= least && value <= most;
+
+/** What a setting means that is not set. The text is one of this program. */
+export function fallbackOf<T>({ codec, expected }: SettingType<T>, text: string): T {
+  const read = codec.read(text);
+  if (read === null) throw new Error(`expected ${expected} as a default, got ${text}`);
+  return read.value;
+}
 
 export const duration = ({ leastMs }: { leastMs: number }): SettingType<number> => ({
-  codec: codec(z.int().check(z.gte(leastMs), z.lte(LONGEST_MS)), parseDuration, formatDuration),
+  codec: codec(parseDuration, formatDuration, within(leastMs, LONGEST_MS)),
   expected: `a duration from ${formatDuration(leastMs)} to ${formatDuration(LONGEST_MS)}`,
   hint: 'whole numbers with one unit: 500ms, 90s, 15m, 2h or 7d',
 });
 
 /** A whole number, including 0. */
 export const count = (): SettingType<number> => ({
-  codec: codec(z.int().check(z.lte(MAX_COUNT)), (text) => (/^\d+$/.test(text) ? Number(text) : null), String),
+  codec: codec((text) => (/^\d+$/.test(text) ? Number(text) : null), String, within(0, MAX_COUNT)),
   expected: `a whole number from 0 to ${MAX_COUNT}`,
   hint: null,
 });
 
 /** How often something may happen in a row, or 0 for any number of times. */
 export const timesInARow = (): SettingType<number> => ({
-  codec: codec(z.int().check(z.lte(MAX_COUNT)), (text) => (/^\d+$/.test(text) && Number(text) !== 1 ? Number(text) : null), String),
+  codec: codec((text) => (/^\d+$/.test(text) && Number(text) !== 1 ? Number(text) : null), String, within(0, MAX_COUNT)),
   expected: `0, or a whole number from 2 to ${MAX_COUNT}`,
   hint: '0 means any number of times',
 });
 
 /** A number of bytes up to `mostBytes`. */
 export const bytes = ({ mostBytes }: { mostBytes: number }): SettingType<number> => ({
-  codec: codec(z.int().check(z.lte(mostBytes)), parseSize, formatSize),
+  codec: codec(parseSize, formatSize, within(0, mostBytes)),
   expected: `a size from 0 to ${formatSize(mostBytes)}`,
   hint: 'a number with its unit: 16MiB is 16 × 1024 × 1024 bytes, 16MB is 16,000,000; 0 means none',
 });
 
 /** A part of a whole, in percent. */
 export const percent = (): SettingType<number> => ({
-  codec: codec(z.number(), parsePercent, formatPercent),
+  codec: codec(parsePercent, formatPercent),
   expected: 'a percentage from 0% to 100%',
   hint: null,
 });
 
 /** A part of a filesystem: a percentage, a size, or both. */
 export const mark = (): SettingType<Mark> => ({
-  codec: codec(z.object({ percent: z.nullable(z.number()), bytes: z.nullable(z.int()) }), parseMark, formatMark),
+  codec: codec(parseMark, formatMark),
   expected: 'a percentage, a size, or both separated by a comma',
   hint: '15%,20GiB is 15 percent of the filesystem and 20 × 1024³ bytes; 0% means never',
 });
@@ -88,9 +122,9 @@ export const mark = (): SettingType<Mark> => ({
 /** The part of something that is left to others: a whole percentage, never all of it. */
 export const reserve = ({ most }: { most: number }): SettingType<number> => ({
   codec: codec(
-    z.int().check(z.lte(most)),
     (text) => (/^\d{1,2}%$/.test(text) ? Number.parseInt(text, 10) : null),
     (value) => `${value}%`,
+    within(0, most),
   ),
   expected: `a whole percentage from 0% to ${most}%`,
   hint: '0% reserves nothing',
@@ -100,32 +134,24 @@ const ALWAYS = 'always';
 
 /** Hours of the week, or null for all of them. Without a zone they are in that of this process. */
 export const hours = (): SettingType<Hours | null> => ({
-  codec: z.codec(z.string().check(z.trim()), z.custom<Hours | null>(), {
-    decode: (text, context) => {
-      if (text.toLowerCase() === ALWAYS) return null;
-      const value = parseHours(text, Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now());
-      if (value !== null) return value;
-      context.issues.push({ code: 'custom', input: text, message: 'not in the form expected' });
-      return z.NEVER;
-    },
-    encode: (value) => value?.text ?? ALWAYS,
-  }),
+  codec: codecOr(
+    (text) => text.toLowerCase() === ALWAYS,
+    ALWAYS,
+    (text) => parseHours(text, Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now()),
+    ({ text }) => text,
+  ),
   expected: `${ALWAYS}, or a list of days and hours that leaves out some of the week, and a time zone`,
   hint: 'such as Mon-Fri 19:00-07:00, Sat-Sun; Europe/Berlin. To start nothing at all, pause the run or set DOGWATCH_ENABLED=0',
 });
 
 /** A time of day, or null for none. Without a zone it is in that of this process. */
 export const daily = (): SettingType<Daily | null> => ({
-  codec: z.codec(z.string().check(z.trim()), z.custom<Daily | null>(), {
-    decode: (text, context) => {
-      if (text.toLowerCase() === NEVER) return null;
-      const value = parseDaily(text, Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now());
-      if (value !== null) return value;
-      context.issues.push({ code: 'custom', input: text, message: 'not in the form expected' });
-      return z.NEVER;
-    },
-    encode: (value) => value?.text ?? NEVER,
-  }),
+  codec: codecOr(
+    (text) => text.toLowerCase() === NEVER,
+    NEVER,
+    (text) => parseDaily(text, Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now()),
+    ({ text }) => text,
+  ),
   expected: `${NEVER}, or a time of day, and a time zone`,
   hint: 'such as 07:00, or 07:00; Europe/Berlin',
 });
@@ -135,8 +161,7 @@ const NEVER = 'none';
 
 /** Hosts that ssh reaches. */
 export const sshHosts = (): SettingType<readonly SshHost[]> => ({
-  codec: codec(
-    z.custom<readonly SshHost[]>(),
+  codec: codec<readonly SshHost[]>(
     (text) => (text === NEVER ? [] : parseSshHosts(text)),
     (hosts) => (hosts.length === 0 ? NEVER : hosts.map(({ given }) => given).join(',')),
   ),
@@ -146,7 +171,7 @@ export const sshHosts = (): SettingType<readonly SshHost[]> => ({
 
 /** One of a few words. */
 export const choice = <const Word extends string>(words: readonly Word[]): SettingType<Word> => ({
-  codec: codec(z.custom<Word>(), (text) => words.find((word) => word === text.toLowerCase()) ?? null, String),
+  codec: codec<Word>((text) => words.find((word) => word === text.toLowerCase()) ?? null, String),
   expected: `one of ${words.join(', ')}`,
   hint: null,
 });
@@ -154,7 +179,7 @@ export const choice = <const Word extends string>(words: readonly Word[]): Setti
 export const flag = (): SettingType<boolean> => {
   const parse = (text: string) => (/^(1|true|yes|on)$/i.test(text) ? true : /^(0|false|no|off)$/i.test(text) ? false : null);
   return {
-    codec: codec(z.boolean(), parse, (value) => (value ? '1' : '0')),
+    codec: codec(parse, (value) => (value ? '1' : '0')),
     expected: '1 or 0',
     hint: 'true/false, yes/no and on/off work as well',
   };
@@ -163,7 +188,7 @@ export const flag = (): SettingType<boolean> => {
 /** An absolute path. */
 export const path = (): SettingType<string> => {
   const parse = (text: string) => (isAbsolute(text) ? resolve(text) : null);
-  return { codec: codec(z.string(), parse, String), expected: 'an absolute path', hint: '"~" and variables are not expanded here' };
+  return { codec: codec(parse, String), expected: 'an absolute path', hint: '"~" and variables are not expanded here' };
 };
 
 /**
@@ -173,7 +198,7 @@ export const path = (): SettingType<string> => {
 export const promptTemplate = (): SettingType<string> => {
   const parse = (text: string) => (text.length <= MAX_TEXT_LENGTH && unknownPlaceholders(text).length === 0 ? text : null);
   return {
-    codec: codec(z.string(), parse, String),
+    codec: codec(parse, String),
     expected: `a text of up to ${MAX_TEXT_LENGTH} characters with known placeholders only`,
     hint: `the placeholders are ${PLACEHOLDERS.map((name) => `{${name}}`).join(' ')}; {{word}} stands for {word} itself`,
   };
