@@ -20,9 +20,9 @@ const ascii = (code) => code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCod
 const AMBIGUOUS = /\braw`[^`]*[^\0-\x7f`][^`]*`|(?<!\\)(?:\\\\)*\\[^\0-\x7f]/;
 
 /**
- * What is used most is loaded from one file each, because each costs Node half a millisecond: how
- * all commands are called, what reads a state, what `dogwatch status` loads besides, and what the
- * watchdog does.
+ * What is used most is loaded from one file each, because each costs Node half a millisecond: what
+ * all commands need, what reads a state, what `dogwatch status` loads besides, how all others are
+ * called, what it says of an empty state, and what the watchdog does.
  */
 const STARTS = {
   version: ['src/version.ts'],
@@ -31,23 +31,38 @@ const STARTS = {
   base: ['src/main.ts'],
   state: ['src/store/with-reader.ts', 'src/cli/client/state-layout.ts'],
   status: ['src/cli/status/shown.ts'],
+  program: ['src/program.ts'],
+  nothing: ['src/cli/status/state-place.ts'],
   watchdog: ['src/cli/watch/run-watchdog.ts'],
 };
+/** What both need is in `base`: neither loads the other. */
+const APART = [['status', 'state'], ['program']];
 /** Module → the file that it is loaded from. */
 const placed = new Map();
 
-/** Notes all modules that these import statically, unless they have a place. */
-function place(name, ids, context) {
+/** All modules that these import statically, and themselves. */
+function reached(ids, context, found = new Set()) {
   for (const id of ids) {
     const module = context.getModuleInfo(id);
-    if (module === null || placed.has(id)) continue;
-    placed.set(id, name);
-    place(name, module.importedIds, context);
+    if (module === null || found.has(id)) continue;
+    found.add(id);
+    reached(module.importedIds, context, found);
   }
+  return found;
 }
 
-const SEGMENTER = 'const segmenter = new Intl.Segmenter();';
-const LATE_SEGMENTER = 'let made; const segmenter = { segment: (text) => (made ??= new Intl.Segmenter()).segment(text) };';
+const WIDTH = 'export default function stringWidth(';
+const PATTERN = /^const (\w+) = \/(.+)\/(\w*);$/gm;
+/** The same module, which does nothing until a width is asked for. A pattern is read by V8 with the text around it. */
+function lateWidth(code) {
+  const imports = code.match(/^import .*$/gm) ?? [];
+  if (imports.length !== 2 || code.split(WIDTH).length !== 2) throw new Error(`expected two imports and ${WIDTH} in string-width`);
+  const body = code
+    .replace(/^import .*$/gm, '')
+    .replace(PATTERN, (_, name, source, flags) => `const ${name} = new RegExp(${JSON.stringify(source)}, ${JSON.stringify(flags)});`)
+    .replace(WIDTH, 'return function stringWidth(');
+  return `${imports.join('\n')}\nlet made;\nfunction make() {${body}}\nexport default (...args) => (made ??= make())(...args);\n`;
+}
 const IMPORT = /^import (?:(?:\* as )?([\w$]+)(?:, )?)?(?:\{ ([^}]+) \})? ?from "((?:node:)?[a-z_0-9/]+)";$/gm;
 
 /** Modules of Node that take several ms to load, and of which few commands need anything. */
@@ -91,23 +106,27 @@ export default {
     {
       name: 'few-files',
       buildEnd() {
-        for (const [name, starts] of Object.entries(STARTS))
-          place(
-            name,
-            starts.map((start) => join(root, start)),
+        const from = (...names) =>
+          reached(
+            names.flatMap((name) => STARTS[name]).map((start) => join(root, start)),
             this,
           );
+        const place = (name, ids) => {
+          for (const id of ids) if (!placed.has(id)) placed.set(id, name);
+        };
+        const [one, other] = APART.map((names) => from(...names));
+        for (const name of Object.keys(STARTS)) {
+          place(name, from(name));
+          if (name === 'base') place(name, one.intersection(other));
+        }
       },
     },
     {
-      // A segmenter loads 3 MB of Unicode tables, and most texts are ASCII.
-      name: 'late-segmenter',
+      // Its segmenter and patterns load 3 MB of Unicode tables, and most texts are ASCII.
+      name: 'late-width',
       transform: {
         filter: { id: /\/string-width\/index\.js$/ },
-        handler(code) {
-          if (!code.includes(SEGMENTER)) throw new Error(`expected ${SEGMENTER} in string-width`);
-          return code.replace(SEGMENTER, LATE_SEGMENTER);
-        },
+        handler: lateWidth,
       },
     },
     {

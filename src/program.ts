@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import * as answer from './cli/ask/answer.ts';
 import * as questions from './cli/ask/questions.ts';
 import * as server from './cli/ask/server.ts';
@@ -34,6 +34,8 @@ import * as skill from './cli/skill/skill.ts';
 import * as status from './cli/status/status.ts';
 import * as supervise from './cli/supervise/supervise.ts';
 import * as systemd from './cli/systemd/systemd.ts';
+import { EXIT_USAGE } from './cli/terminal/problem.ts';
+import { problemOf } from './cli/terminal/problem-of.ts';
 import * as top from './cli/top/top.ts';
 import * as watch from './cli/watch/watch.ts';
 import * as web from './cli/web/web.ts';
@@ -136,4 +138,24 @@ export function programFor([first = '']: readonly string[]): Command {
   }
   for (const command of program.commands) command.exitOverride();
   return program;
+}
+
+/**
+ * Runs the command that these words name. Throws its error, after it was written as JSON if that is
+ * asked for; a usage error was explained by then, and sets the exit status.
+ */
+export async function runProgram(words: readonly string[]): Promise<void> {
+  const program = programFor(words);
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    const isUsage = error instanceof CommanderError;
+    if (isUsage) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+    // Help that was asked for is no error.
+    if (!isUsage || process.exitCode !== 0) {
+      const { errorAsJson, wantsJson } = await import('./cli/terminal/problem-as-json.ts');
+      if (wantsJson(program, words)) process.stdout.write(`${errorAsJson(problemOf(error) ?? error)}\n`);
+    }
+    if (!isUsage) throw error;
+  }
 }
