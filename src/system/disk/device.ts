@@ -1,5 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { stat as statOf } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+// Loading `node:fs/promises` would take longer than all looks of a command.
+const stat = promisify(statOf);
 
 /**
  * Identifies the filesystem of a path, with the same text for all its paths; null if the path does

@@ -3,7 +3,7 @@ import { errorMessage } from '../../core/values/error-message.ts';
 import { inTime } from '../deadline.ts';
 import { deviceOf, nearestDevice } from './device.ts';
 import { isReadOnly, type Mount, mountOf, mounts } from './mounts.ts';
-import { knock, type Space, spaceAt } from './probe.ts';
+import { type Space, spaceAt } from './probe.ts';
 
 /** What a sampler uses to look at filesystems. */
 export interface DiskPorts {
@@ -90,7 +90,7 @@ const PORTS: DiskPorts = {
   deviceOf,
   spaceAt,
   mounts,
-  knock,
+  knock: async (point) => (await import('./df.ts')).knock(point),
   deadlineMs: 5000,
 };
 

@@ -2,7 +2,7 @@ import { errorMessage } from '../../core/values/error-message.ts';
 import { inTime } from '../deadline.ts';
 import { nearestDevice } from './device.ts';
 import { mountOf, mounts } from './mounts.ts';
-import { knock, type Space, spaceAt } from './probe.ts';
+import { type Space, spaceAt } from './probe.ts';
 
 /** The space on the filesystem that a path is on. */
 export type DiskSpace =
@@ -40,7 +40,7 @@ async function measure(path: string): Promise<DiskSpace> {
       path,
       mounted.map(({ point }) => point),
     );
-    if (mounted.some(({ point, isLocal }) => point === on && !isLocal)) await knock(on);
+    if (mounted.some(({ point, isLocal }) => point === on && !isLocal)) await (await import('./df.ts')).knock(on);
     const { there, device } = await nearestDevice(path);
     const space = await spaceAt(there, device);
     return { kind: 'measured', ...space, availableInodes: space.totalInodes === 0 ? null : space.availableInodes, device };
