@@ -4,6 +4,7 @@ import { isOver } from '../core/model/run.ts';
 import type { ReportedNotice } from '../core/notices/report.ts';
 import { commandsOf } from './commands.ts';
 import { GROUPS, type Group, type RunFacts, type RunView, type Sign } from './model.ts';
+import { byName } from './name-order.ts';
 
 /** What is known beside the runs at the moment of the look. */
 export interface Beside {
@@ -22,19 +23,8 @@ export function viewsOf(runs: readonly RunFacts[], beside: Beside): readonly Run
 export const countsOf = (runs: readonly Pick<RunView, 'group'>[]): Readonly<Record<Group, number>> =>
   Object.fromEntries(GROUPS.map((group) => [group, runs.filter((run) => run.group === group).length])) as Record<Group, number>;
 
-let shared: Intl.Collator | null = null;
-
-/**
- * "job-2" before "job-10". Made once: comparing a thousand names would make a thousand of them.
- * Made when it is first needed: its tables take several MB, and a single run has no order.
- */
-const byName = (): Intl.Collator => {
-  shared ??= new Intl.Collator('en', { numeric: true, sensitivity: 'variant' });
-  return shared;
-};
-
 export const inOrder = (one: Pick<RunView, 'group' | 'name'>, other: Pick<RunView, 'group' | 'name'>): number =>
-  GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group) || byName().compare(one.name, other.name);
+  GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group) || byName(one.name, other.name);
 
 function noticesByRun(notices: readonly ReportedNotice[]): ReadonlyMap<string, readonly ReportedNotice[]> {
   const about = new Map<string, ReportedNotice[]>();
