@@ -90,9 +90,10 @@ describe('the first version, which had no view', () => {
   });
 });
 
-test('a state that is not known here is shown as it is, and rests', () => {
-  const { runs } = viewOf({ runs: [{ name: 'new', state: 'dreaming' }] });
-  expect(runs).toMatchObject([{ name: 'new', state: 'dreaming', label: 'dreaming', group: 'held' }]);
+test.each(['dreaming', 'constructor'])('a state that is not known here (%s) is shown as it is, and rests', (state) => {
+  const view = viewOf({ runs: [{ name: 'new', state }] });
+  expect(view.runs).toMatchObject([{ name: 'new', state: 'held', label: state, group: 'held' }]);
+  expect(shown(view)).toMatch(new RegExp(`^new@b +${state}$`, 'm'));
 });
 
 test('a run that is none is counted', () => {
