@@ -1,6 +1,5 @@
 import {
   catchError,
-  concatMap,
   defer,
   EMPTY,
   filter,
@@ -21,6 +20,7 @@ import type { HostAction, HostFact } from '../src/core/model/host.ts';
 import type { Run } from '../src/core/model/run.ts';
 import { errorMessage } from '../src/core/values/error-message.ts';
 import type { World } from '../src/core/world.ts';
+import { inGroups } from './groups.ts';
 import { questionsOf } from './questions.ts';
 
 /** What the pipeline needs from outside. */
@@ -28,8 +28,18 @@ export interface Ports {
   now(): Instant;
   /** 0 ≤ jitter < 1. */
   jitter(): number;
-  /** Stores the decision before any of its actions is performed. Its failure ends the program. */
-  record(decision: Decision): void;
+  /**
+   * Stores decisions before any of their actions is performed: all of them, or it throws and stores
+   * none. The failure of one ends the program.
+   */
+  record(group: readonly Decision[]): void;
+  /** Whether each of a group would fail in this way, too, if it were recorded alone. */
+  concernsAll(error: unknown): boolean;
+  /**
+   * Calls back as soon as everything that waits was observed: what was decided by then is recorded
+   * together.
+   */
+  soon(call: () => void): void;
   perform(action: Action, run: Run): ObservableInput<Outcome>;
   ask(question: Question, run: Run): ObservableInput<Fact>;
   /** The same for the machine. */
@@ -90,8 +100,6 @@ export function supervise(
     return { ...fact, seq, at: ports.now(), jitter: ports.jitter() };
   };
   // Outcomes come before sources, so that all of them are subscribed when the first source emits.
-  // `concatMap` keeps the order if a decision causes the next observation while it is still being
-  // emitted.
   return merge(
     outcomes$,
     hostOutcomes$,
@@ -103,15 +111,12 @@ export function supervise(
     observe(changed$, decided$),
   ).pipe(
     map(number),
-    concatMap((observation): Observable<EffectiveDecision> => {
-      const decision = world.observe(observation);
-      if (decision === null) return EMPTY;
-      ports.record(decision);
-      return decision.kind === 'refused' ? EMPTY : of(decision);
-    }),
+    inGroups<Numbered>({ ...ports, decide: (observation) => world.observe(observation) }),
     tap((decision) => decided$.next(decision)),
   );
 }
+
+type Numbered = (Fact | HostFact) & { readonly seq: number; readonly at: Instant; readonly jitter: number };
 
 const hostFailed = (action: HostAction, because: string): Observable<HostFact> =>
   action.kind === 'reclaim' ? of({ kind: 'reclaim.finished', action: action.id, outcome: { kind: 'failed', because } }) : EMPTY;

@@ -9,6 +9,7 @@ import type { HostAction } from './model/host.ts';
 import { isOver, type Run } from './model/run.ts';
 import {
   acknowledged,
+  changedBy,
   clearedOf,
   type Notice,
   type NoticeChanges,
@@ -41,6 +42,23 @@ export function noticesAfter(notices: readonly Notice[], decision: Decision, con
     case 'refused':
       return NO_CHANGES;
   }
+}
+
+/** A decision, and how it changes the notices, if it does. */
+export interface WithNotices {
+  readonly decision: Decision;
+  readonly notices?: NoticeChanges;
+}
+
+/** How each of these decisions changes the notices that the ones before it left. */
+export function noticesOfEach(notices: readonly Notice[], decisions: readonly Decision[], context: NoticeContext): readonly WithNotices[] {
+  let now = notices;
+  return decisions.map((decision) => {
+    const changes = noticesAfter(now, decision, context);
+    if (changes.kept.length + changes.dropped.length === 0) return { decision };
+    now = changedBy(now, changes);
+    return { decision, notices: changes };
+  });
 }
 
 function afterRun(notices: readonly Notice[], decision: RunDecision, { noticeDraft, recovers }: NoticeContext): NoticeChanges {

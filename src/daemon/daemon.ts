@@ -36,6 +36,7 @@ import { pricesFor } from '../prices/list.ts';
 import { dayRules } from '../settings/cost.ts';
 import { marksFrom } from '../settings/disk.ts';
 import { recoversRuns } from '../settings/recovery.ts';
+import { StoreError } from '../store/directory/error.ts';
 import { forgetEnvironment } from '../store/environment.ts';
 import { Recorder } from '../store/recorder.ts';
 import { RestNotes } from '../store/rest-file.ts';
@@ -94,24 +95,29 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   for (const run of world.active) standbys.follow(run);
   const requests = requestsOf(options, notices.openAbout);
   const removals = removalsOf(options);
-  const record = (asked: Decision) => {
+  const record = (asked: readonly Decision[]) => {
     stage('decided');
-    const decision = removals.before(asked);
-    notices.record(decision, (decided, changes) => recorder.record(decided, changes));
-    requests.answered(decision);
-    // A complete run is never resumed, so its keys are no longer needed.
-    if (decision.kind === 'run' && decision.run.state === 'complete' && !isActive(decision.run))
-      forgetEnvironment(layout, decision.run.spec.environmentFile);
-    removals.after(decision);
-    // Only now is it durable: a standby is used after its decision, and discarded before what else
-    // follows from it.
-    if (decision.kind === 'run') standbys.follow(decision.run);
+    const group = asked.map(removals.before);
+    notices.record(group, (decisions) => recorder.record(decisions));
+    for (const decision of group) {
+      requests.answered(decision);
+      // A complete run is never resumed, so its keys are no longer needed.
+      if (decision.kind === 'run' && decision.run.state === 'complete' && !isActive(decision.run))
+        forgetEnvironment(layout, decision.run.spec.environmentFile);
+      removals.after(decision);
+      // Only now is it durable: a standby is used after its decision, and discarded before what
+      // else follows from it.
+      if (decision.kind === 'run') standbys.follow(decision.run);
+    }
     stage('recorded');
   };
   const ports: Ports = {
     now: instant,
     jitter: Math.random,
     record,
+    // Less may still fit on a full disk.
+    concernsAll: (error) => error instanceof StoreError && error.kind !== 'full',
+    soon: queueMicrotask,
     // What an attempt says it used can only be priced if the list is there by then.
     perform: (action, run) =>
       inFlight.add(pricesFor(run).then(() => perform(action, run, layout, host.prepare, settings.prices.rates, standbys))),

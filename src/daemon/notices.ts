@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import type { Decision } from '../core/decision.ts';
 import type { Cause } from '../core/model/cause.ts';
-import { type NoticeContext, noticesAfter } from '../core/notice-changes.ts';
+import { type NoticeContext, noticesOfEach, type WithNotices } from '../core/notice-changes.ts';
 import type { Message } from '../core/notices/message.ts';
-import { type NoticeChanges, openAbout } from '../core/notices/notice.ts';
+import { openAbout } from '../core/notices/notice.ts';
 import type { World } from '../core/world.ts';
 import { notifier } from '../effects/notifier.ts';
 import { runNoticeDraft } from '../effects/run-notice.ts';
@@ -33,14 +33,12 @@ export function noticeOutbox(layout: Layout, store: Store, world: World, setting
   return {
     outbox,
     ...notifier(settings.notify, hostname(), tell),
-    /**
-     * `write` records the decision, together with the changes that it makes to the notices, if any.
-     */
-    record(decision: Decision, write: (decision: Decision, changes?: NoticeChanges) => void): void {
-      if (decision.kind !== 'refused' && decision.actions.length > 0) refuseReadOnly(layout);
-      const changes = noticesAfter(outbox.notices, decision, context);
-      if (changes.kept.length + changes.dropped.length === 0) write(decision);
-      else outbox.change(changes, (with_) => write(decision, with_));
+    /** `write` records these decisions, each with its changes to the notices, if any. */
+    record(decisions: readonly Decision[], write: (group: readonly WithNotices[]) => void): void {
+      if (decisions.some((decision) => decision.kind !== 'refused' && decision.actions.length > 0)) refuseReadOnly(layout);
+      const group = noticesOfEach(outbox.notices, decisions, context);
+      write(group);
+      for (const { notices } of group) if (notices !== undefined) outbox.apply(notices);
     },
     /**
      * The subjects of the open notices about a run, or about the machine: what can be acknowledged.

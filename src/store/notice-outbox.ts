@@ -21,15 +21,19 @@ export class NoticeOutbox {
   }
 
   /**
-   * Applies the changes. `write`, if given, stores them together with their origin instead of
-   * alone. Its errors are passed on; the changes are applied in memory even so, so that nothing is
-   * sent over and over while the disk is full.
+   * Applies the changes and stores them. Its errors are passed on; the changes are applied in
+   * memory even so, so that nothing is sent over and over while the disk is full.
    */
-  change(changes: NoticeChanges, write = this.#write): void {
+  change(changes: NoticeChanges): void {
     if (changes.kept.length + changes.dropped.length === 0) return;
-    for (const notice of changes.kept) this.#notices.set(notice.id, notice);
-    for (const id of changes.dropped) this.#notices.delete(id);
-    write(changes);
+    this.apply(changes);
+    this.#write(changes);
+  }
+
+  /** Applies changes that were stored together with their origin. */
+  apply({ kept, dropped }: NoticeChanges): void {
+    for (const notice of kept) this.#notices.set(notice.id, notice);
+    for (const id of dropped) this.#notices.delete(id);
   }
 }
 

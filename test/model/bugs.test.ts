@@ -3,6 +3,7 @@ import { ASK_BUGS } from './ask-bugs.ts';
 import { BUGS } from './bugs.ts';
 import { CAP_BUGS } from './cap-bugs.ts';
 import { DAY_BUGS } from './day-bugs.ts';
+import { GROUP_BUGS } from './group-bugs.ts';
 import { NOWHERE_BUGS } from './nowhere-bugs.ts';
 import { programOf } from './programs/program.ts';
 import { storyOf, trySeeds } from './seeds.ts';
@@ -17,7 +18,17 @@ const SEEDS = 1500;
 
 describe('a planted bug is found', () => {
   test.each(
-    Object.entries({ ...BUGS, ...UNKNOWN_BUGS, ...NOWHERE_BUGS, ...WAITS_BUGS, ...CAP_BUGS, ...DAY_BUGS, ...STANDBY_BUGS, ...ASK_BUGS }),
+    Object.entries({
+      ...BUGS,
+      ...UNKNOWN_BUGS,
+      ...NOWHERE_BUGS,
+      ...WAITS_BUGS,
+      ...CAP_BUGS,
+      ...DAY_BUGS,
+      ...STANDBY_BUGS,
+      ...ASK_BUGS,
+      ...GROUP_BUGS,
+    }),
   )('%s', { timeout: 120_000 }, (_name, { plant, invariants }) => {
     const { failed } = trySeeds(1, SEEDS, plant);
     expect(failed?.result.broken).toMatch(/^invariant/);

@@ -87,10 +87,7 @@ export const BUGS: Readonly<Record<string, { readonly plant: Plant; readonly inv
     plant: {
       ports: (ports) => ({
         ...ports,
-        record: (decided) => {
-          if (decided.kind === 'run') ports.record({ ...decided, actions: [] });
-          else ports.record(decided);
-        },
+        record: (group) => ports.record(group.map((one) => (one.kind === 'run' ? { ...one, actions: [] } : one))),
       }),
     },
     invariants: [3],

@@ -243,6 +243,9 @@ class Play {
       case 'at-start':
         machine.atStarts.push(event.how);
         return;
+      case 'at-commit':
+        machine.atCommits.push(event.how);
+        return;
       case 'environment':
         machine.standbys.changeEnvironment(idOf(event.run));
         return;

@@ -60,10 +60,9 @@ describe('the outbox', () => {
     ]);
   });
 
-  test('stores it with another function on request', () => {
-    const written: NoticeChanges[] = [];
-    const outbox = new NoticeOutbox([], () => expect.unreachable());
-    outbox.change({ kept: [one], dropped: [] }, (changes) => written.push(changes));
-    expect([outbox.notices, written]).toEqual([[one], [{ kept: [one], dropped: [] }]]);
+  test('applies what was stored with its origin', () => {
+    const outbox = new NoticeOutbox([one], () => expect.unreachable());
+    outbox.apply({ kept: [two], dropped: [one.id] });
+    expect(outbox.notices).toEqual([two]);
   });
 });

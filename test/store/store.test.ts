@@ -54,7 +54,7 @@ describe('what was recorded', () => {
     const decision = story.says({ kind: 'window', ofModel: false, ...window });
     const stored = [{ ...window, account: decision.run.spec.account, model: null, seenWall: story.now.wall, notified: false }];
     expect([decision.material, decision.windows]).toEqual([false, stored]);
-    new Recorder(store).record(decision);
+    new Recorder(store).record([{ decision }]);
     expect(store.accountWindows()).toEqual(stored);
     const reader = openReader(where);
     onTestFinished(() => reader.close());

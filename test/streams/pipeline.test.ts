@@ -42,9 +42,12 @@ function collect(
     const all: Ports = {
       now,
       jitter: () => 0,
-      record: (decided: Decision) => {
-        collected.order.push(decided.kind === 'refused' ? `refuse ${decided.reply.message}` : `record ${decided.observation.kind}`);
+      record: (group: readonly Decision[]) => {
+        for (const decided of group)
+          collected.order.push(decided.kind === 'refused' ? `refuse ${decided.reply.message}` : `record ${decided.observation.kind}`);
       },
+      concernsAll: () => false,
+      soon: (call) => call(),
       perform: (action: Action) => {
         collected.order.push(`perform ${action.kind}`);
         return action.kind === 'resume' ? of(started(action.attempt)) : of<Outcome>({ kind: 'delivered' });
@@ -147,6 +150,8 @@ const quietPorts: Ports = {
   now: () => ({ wall: 0, mono: 0 }),
   jitter: () => 0,
   record: () => {},
+  concernsAll: () => false,
+  soon: (call) => call(),
   perform: (action) => of<Outcome>(action.kind === 'resume' ? started(action.attempt) : { kind: 'delivered' }),
   ask: () => throwError(() => new Error('nobody asks')),
   performHost: () => EMPTY,

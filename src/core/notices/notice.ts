@@ -51,6 +51,32 @@ export interface NoticeChanges {
   readonly dropped: readonly string[];
 }
 
+/** These changes, one after the other, as one. */
+export function together(changes: readonly NoticeChanges[]): NoticeChanges {
+  const kept = new Map<string, Notice>();
+  const dropped = new Set<string>();
+  for (const one of changes) {
+    for (const notice of one.kept) {
+      kept.set(notice.id, notice);
+      dropped.delete(notice.id);
+    }
+    for (const id of one.dropped) {
+      kept.delete(id);
+      dropped.add(id);
+    }
+  }
+  return { kept: [...kept.values()], dropped: [...dropped] };
+}
+
+/** The notices after these changes, oldest first. */
+export function changedBy(notices: readonly Notice[], { kept, dropped }: NoticeChanges): readonly Notice[] {
+  if (kept.length + dropped.length === 0) return notices;
+  const all = new Map(notices.map((notice) => [notice.id, notice]));
+  for (const notice of kept) all.set(notice.id, notice);
+  for (const id of dropped) all.delete(id);
+  return [...all.values()];
+}
+
 /**
  * The maximum size of a notice, so that it fits into any message: lines, and characters of each.
  */

@@ -4,6 +4,7 @@ import { causeAt, key } from '../../../src/core/model/cause.ts';
 import {
   ack,
   acknowledged,
+  changedBy,
   clear,
   clearedOf,
   MAX_NOTICES,
@@ -11,6 +12,7 @@ import {
   type Notice,
   opened,
   openNotice,
+  together,
 } from '../../../src/core/notices/notice.ts';
 import { news, plus, START } from '../../kit/core/notice-samples.ts';
 
@@ -138,4 +140,22 @@ test('the number is limited: the oldest cleared ones are removed', () => {
   const notices = many.map((notice, index) => (index === 3 || index === 7 ? clear(notice, 'gone', START) : notice));
   expect(opened(notices, news(), START).dropped).toEqual([notices[3]?.id]);
   expect(opened(many, news(), START).dropped).toEqual([]);
+});
+
+describe('several changes', () => {
+  const [first, second] = [openNotice(news({ cause: 'first' }), START), openNotice(news({ cause: 'second' }), START)];
+  const again = { ...first, subject: 'again' };
+
+  test('are one: the last about each notice counts', () => {
+    const kept = { kept: [first, second], dropped: [] };
+    const dropped = { kept: [], dropped: [first.id] };
+    expect(together([kept, dropped])).toEqual({ kept: [second], dropped: [first.id] });
+    expect(together([kept, dropped, { kept: [again], dropped: [] }])).toEqual({ kept: [second, again], dropped: [] });
+    expect(together([])).toEqual({ kept: [], dropped: [] });
+  });
+
+  test('leave the others in their order', () => {
+    expect(changedBy([first, second], { kept: [again], dropped: [] })).toEqual([again, second]);
+    expect(changedBy([first], { kept: [second], dropped: [first.id] })).toEqual([second]);
+  });
 });

@@ -7,6 +7,7 @@ import { type Asks, askEvents, asksIn } from './asks.ts';
 import { Chance } from './chance.ts';
 import { dayIn, spendingDaily } from './days.ts';
 import { engineEvents } from './engine-events.ts';
+import { type AtCommit, groupEvents } from './groups.ts';
 import { type Nowhere, nowhereIn } from './nowhere.ts';
 import { type Spending, spendingIn } from './spending.ts';
 import { type AtStart, standbyEvents } from './standbys.ts';
@@ -72,6 +73,8 @@ export type Event = { readonly atMs: number } & (
   | { readonly kind: 'environment' | 'standby-fails'; readonly run: string }
   /** Happens while the next attempt is being started. */
   | { readonly kind: 'at-start'; readonly how: AtStart }
+  /** Happens when several decisions are stored together. */
+  | { readonly kind: 'at-commit'; readonly how: AtCommit }
 );
 
 export interface Program {
@@ -95,8 +98,14 @@ export function programOf(seed: number): Program {
   const runs = Array.from({ length: chance.between(1, MAX_RUNS) }, (_, index) => plannedRun(chance, index));
   const events = Array.from({ length: chance.upTo(MAX_EVENTS) }, () => anyEvent(chance, runs));
   const recovers = chance.oneIn(2);
-  events.push(...engineEvents(seed, STORM_MS), ...restores(seed), ...unknownEvents(seed), ...standbyEvents(seed, STORM_MS, runs));
-  events.push(...askEvents(seed, runs));
+  events.push(
+    ...engineEvents(seed, STORM_MS),
+    ...restores(seed),
+    ...unknownEvents(seed),
+    ...standbyEvents(seed, STORM_MS, runs),
+    ...groupEvents(seed, STORM_MS, runs),
+    ...askEvents(seed, runs),
+  );
   const planned = runs
     .map(nowhereIn(seed))
     .map(spendingIn(seed))

@@ -6,6 +6,7 @@ import { GIB } from '../../kit/core/disks.ts';
 import { BEGIN } from '../../kit/core/simulation.ts';
 import { specWith } from '../../kit/core/world.ts';
 import { fraction } from '../programs/chance.ts';
+import { type AtCommit, groupsIn } from '../programs/groups.ts';
 import type { PlannedRun, Program } from '../programs/program.ts';
 import type { AtStart } from '../programs/standbys.ts';
 import { AttemptProcesses } from './attempt.ts';
@@ -60,6 +61,10 @@ export class Machine {
   readonly #saidOf = new Set<string>();
   /** What happens at the next starts, in order, and how. */
   readonly atStarts: AtStart[] = [];
+  /** What happens when decisions are next stored together, in order. */
+  readonly atCommits: AtCommit[] = [];
+  /** For how long decisions wait for others at most (ms). */
+  readonly waitsMs: number;
   starting: (how: AtStart) => void = () => undefined;
   /** Called with each number that is claimed. */
   claimed: (key: string) => void = () => undefined;
@@ -93,6 +98,7 @@ export class Machine {
   constructor(program: Program) {
     this.program = program;
     this.person = new Person(this);
+    this.waitsMs = groupsIn(program.seed);
     this.volume.engine.bootId = () => this.bootId;
   }
 

@@ -3,8 +3,8 @@ import type { Decision, EffectiveDecision, RunDecision } from '../../../src/core
 import { NEW_HOST, takenOver } from '../../../src/core/host/state.ts';
 import type { Fact, Observation } from '../../../src/core/model/facts.ts';
 import type { HostFact } from '../../../src/core/model/host.ts';
-import { noticesAfter } from '../../../src/core/notice-changes.ts';
-import { acknowledged, type NoticeChanges } from '../../../src/core/notices/notice.ts';
+import { noticesOfEach } from '../../../src/core/notice-changes.ts';
+import { acknowledged } from '../../../src/core/notices/notice.ts';
 import { noticeDraft } from '../../../src/core/notices/wording.ts';
 import { quarterOf } from '../../../src/core/spend/quarters.ts';
 import { World } from '../../../src/core/world.ts';
@@ -19,6 +19,7 @@ import type { Plant } from '../plant.ts';
 import type { AttemptProcesses } from './attempt.ts';
 import { Deliveries } from './deliveries.ts';
 import { Effects } from './effects.ts';
+import { Groups } from './groups.ts';
 import type { Machine, Mender, Request } from './machine.ts';
 import { MemoryStore } from './memory-store.ts';
 import { Sources } from './sources.ts';
@@ -51,6 +52,7 @@ export class Watchdog {
   #pipeline: Subscription | null = null;
   #isCheckpointDue = false;
   readonly #deliveries: Deliveries;
+  readonly #groups: Groups;
 
   constructor(machine: Machine, monitor: Monitor, plant: Plant, starts: Starts, died: () => void) {
     const { disk } = machine;
@@ -75,6 +77,7 @@ export class Watchdog {
     const notices = store.notices();
     this.#outbox = new NoticeOutbox(plant.notices?.(notices) ?? notices, (changes) => store.record([], changes));
     this.#deliveries = new Deliveries(machine, monitor, this.#outbox, this.later, (error) => this.#fail(error));
+    this.#groups = new Groups(machine, () => this.kill(), this.later);
     this.#standbys = new StandbyPool(machine, this.later, plant, disk.fence);
     this.#effects = new Effects(machine, monitor, this.later, plant, this.#standbys, starts);
     this.#sources = new Sources(machine, this.#world, monitor, this.later, plant, (fact) => this.#push(fact));
@@ -178,17 +181,18 @@ export class Watchdog {
     this.#effects.recover(action, run, (outcome) => this.#push({ kind: 'action.settled', run: run.id, action: action.id, outcome }));
   }
 
-  /** The world, wrapped in the planted bug. */
+  /** The world, wrapped in the planted bug, and in sight of the monitor. */
   #observed(): World {
     const { decided = (one: RunDecision) => one, observed = (one: Observation) => one } = this.#plant;
-    if (this.#plant.decided === undefined && this.#plant.observed === undefined) return this.#world;
     const world = this.#world;
     return new Proxy(world, {
       get: (_target, name) => {
         if (name === 'observe')
           return (seen: Observation) => {
-            const decision = world.observe(observed(seen));
-            return decision?.kind === 'run' ? decided(decision, world) : decision;
+            const made = world.observe(observed(seen));
+            const decision = made?.kind === 'run' ? decided(made, world) : made;
+            if (decision !== null) this.#monitor.decides(decision);
+            return decision;
           };
         const value = Reflect.get(world, name, world);
         return typeof value === 'function' ? value.bind(world) : value;
@@ -200,31 +204,26 @@ export class Watchdog {
     return {
       now: () => this.#machine.clock.now,
       jitter: () => this.#machine.chance(),
-      record: (decided) => this.#record(decided),
+      record: (group) => this.#groups.record(group, () => this.#record(group)),
+      concernsAll: (error) => error instanceof Error && error.message.includes('lease'),
+      soon: this.#groups.soon,
       perform: (action, run) => this.#effects.perform(action, run),
       ask: (question) => this.#effects.ask(question),
       performHost: (action) => this.#effects.performHost(action),
     };
   }
 
-  #record(decided: Decision): void {
-    const changes = noticesAfter(this.#outbox.notices, decided, {
+  #record(decisions: readonly Decision[]): void {
+    const group = noticesOfEach(this.#outbox.notices, decisions, {
       noticeDraft: (action, run) => noticeDraft(action, run, []),
       recovers: this.#machine.program.recovers,
       waiting: () => this.#world.active.map(({ id, name }) => ({ id, name })),
     });
-    this.#monitor.decides(decided);
-    this.#written(changes, (with_) => this.#recorder.record(decided, with_));
-    if (decided.reply !== null) this.#answered(decided.reply.request);
-  }
-
-  #written(changes: NoticeChanges, write: (changes?: NoticeChanges) => void): void {
-    if (changes.kept.length + changes.dropped.length === 0) {
-      write();
-      return;
-    }
-    this.#outbox.change(changes, write);
-    this.#deliveries.schedule();
+    this.#recorder.record(group);
+    const changes = group.flatMap(({ notices }) => notices ?? []);
+    for (const one of changes) this.#outbox.apply(one);
+    if (changes.length > 0) this.#deliveries.schedule();
+    for (const { reply } of decisions) if (reply !== null) this.#answered(reply.request);
   }
 
   #acknowledged(run: string): readonly string[] {

@@ -79,18 +79,35 @@ describe('the ledger of spend', () => {
     const { store, rows } = await opened();
     const recorder = new Recorder(store);
     const run = newRunNamed('one');
-    recorder.record(noting(run, 1));
+    recorder.record([{ decision: noting(run, 1) }]);
     const counted = (resumes: number, seq: number) => ({ ...noting({ ...run, resumes }, seq), material: false, spent: [entry()] });
-    recorder.record(counted(1, 2));
-    recorder.record(counted(2, 3));
+    recorder.record([{ decision: counted(1, 2) }]);
+    recorder.record([{ decision: counted(2, 3) }]);
     expect([store.run('one.1')?.resumes, rows()]).toEqual([0, []]);
     recorder.checkpoint();
     recorder.checkpoint();
     expect([store.run('one.1')?.resumes, rows()]).toMatchObject([2, [{ computed: 2 }]]);
-    recorder.record(counted(3, 4));
-    recorder.record({ ...noting({ ...run, resumes: 4 }, 5), spent: [entry()] });
+    recorder.record([{ decision: counted(3, 4) }]);
+    recorder.record([{ decision: { ...noting({ ...run, resumes: 4 }, 5), spent: [entry()] } }]);
     recorder.checkpoint();
     expect([store.run('one.1')?.resumes, rows()]).toMatchObject([4, [{ computed: 4 }]]);
+    store.close();
+  });
+
+  test('is stored with the first stored decision of a group, once, and not at all with one that fails', async () => {
+    const { store, rows } = await opened();
+    const recorder = new Recorder(store);
+    const run = newRunNamed('one');
+    recorder.record([{ decision: noting(run, 1) }]);
+    const counted = (resumes: number, seq: number) => ({ ...noting({ ...run, resumes }, seq), material: false, spent: [entry()] });
+    const group = [counted(1, 2), { ...noting({ ...run, resumes: 2 }, 3), spent: [entry()] }, counted(3, 4)];
+    const twice = noting(newRunNamed('two'), 1);
+    expect(() => recorder.record([...group, twice].map((decision) => ({ decision })))).toThrow(/UNIQUE/);
+    expect([store.run('one.1')?.resumes, recorder.isBehind, rows()]).toEqual([0, false, []]);
+    recorder.record(group.map((decision) => ({ decision })));
+    expect([store.run('one.1')?.resumes, recorder.isBehind, rows()]).toMatchObject([2, true, [{ computed: 2 }]]);
+    recorder.checkpoint();
+    expect([store.run('one.1')?.resumes, rows()]).toMatchObject([3, [{ computed: 3 }]]);
     store.close();
   });
 
