@@ -40,7 +40,7 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
   if (point === 'sub-agent' && !subject.delegate) return { unreached: 'it has no sub-agents', isOfPoint: true };
   const directory = mkdtempSync(join(tmpdir(), 'conform-'));
   const disk = diskIn(directory);
-  const scene = new Scene(point, subject, directory);
+  const scene = new Scene(point, subject, directory, join(disk?.at ?? directory, 'home'));
   scene.disk = disk;
   const model = new HeldModel(subject.api, subject.sessionHeader, (request) => scene.reply(request));
   const lives: Life[] = [];

@@ -38,10 +38,10 @@ export class HeldModel {
   readonly requests: Request[] = [];
   readonly #api: Api;
   readonly #sessionHeader: string | null;
-  readonly #reply: (request: Request) => Reply;
+  readonly #reply: (request: Request) => Promise<Reply>;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  constructor(api: Api, sessionHeader: string | null, reply: (request: Request) => Reply) {
+  constructor(api: Api, sessionHeader: string | null, reply: (request: Request) => Promise<Reply>) {
     this.#api = api;
     this.#sessionHeader = sessionHeader;
     this.#reply = reply;
@@ -78,7 +78,7 @@ export class HeldModel {
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
     const request = this.#read(incoming, body);
     this.requests.push(request);
-    const { answer, headers, end, usage } = this.#reply(request);
+    const { answer, headers, end, usage } = await this.#reply(request);
     if (headers) await headers;
     if (response.destroyed || 'mute' in answer) return;
     if ('status' in answer) {

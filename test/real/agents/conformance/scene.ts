@@ -8,9 +8,8 @@ import { Hold } from './hold.ts';
 import { endInWords, type Life } from './life.ts';
 import { answerTo, FINAL, type Hands, type Letter, lettersOf, type Step, stepFor } from './mind.ts';
 import type { Point } from './point.ts';
+import { quiet } from './quiet.ts';
 
-/** What an agent has received of an answer that the model sent. */
-const SETTLE_MS = 700;
 /** A call that waits this long for a permission waits for good. */
 const WAITS_MS = 8000;
 const DEADLINE_MS = 90_000;
@@ -31,6 +30,8 @@ export class Scene {
   readonly #hands: Hands;
   readonly #hold = new Hold();
   readonly #directory: string;
+  /** Where the agent keeps its sessions. */
+  readonly #sessions: string;
   #isReached = false;
   #isOver = false;
   #isFilled = false;
@@ -39,7 +40,8 @@ export class Scene {
   /** The disk that the point fills. */
   disk: Disk | null = null;
 
-  constructor(point: Point, subject: Subject, directory: string) {
+  constructor(point: Point, subject: Subject, directory: string, home: string) {
+    this.#sessions = join(home, subject.sessions);
     this.#point = point;
     this.#subject = subject;
     this.#directory = directory;
@@ -68,18 +70,22 @@ export class Scene {
       if (performance.now() > deadline) return `not within ${DEADLINE_MS / 1000} s: ${this.#asked} requests, then nothing`;
       await setTimeout(10);
     }
-    await setTimeout(SETTLE_MS);
+    await quiet(this.#sessions);
     if (life.ended === null || this.#point === 'disk-full') return null;
     return this.#endedFirst(life);
   }
 
-  reply(request: Request): Reply {
+  async reply(request: Request): Promise<Reply> {
     this.#asked++;
     this.#session ??= request.session;
     const isOther = !this.#isOver && request.session !== this.#session;
     const step = stepFor(request, lettersOf(this.#point), isOther);
-    // What came before the last step was on the disk long before the power goes.
-    if (!this.#isOver && 'letter' in step && step.letter !== 'A') this.disk?.sync();
+    const isLast = 'letter' in step && step.letter !== 'A' && step.kind !== 'look';
+    if (!this.#isOver && isLast) {
+      // What came before the last step was on the disk long before the power goes.
+      await quiet(this.#sessions);
+      this.disk?.sync();
+    }
     return (this.#isOver ? null : this.#twist(step)) ?? { answer: answerTo(step, this.#hands) };
   }
 
