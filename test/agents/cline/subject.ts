@@ -27,5 +27,8 @@ export const subject: Subject = {
     writeFileSync(join(directory, 'providers.json'), JSON.stringify({ version: 1, lastUsedProvider: provider, modes: {}, providers }));
     return { CLINE_NO_AUTO_UPDATE: '1' };
   },
+  nearlyFull: 1_000_000,
+  asking: (program) => [program, '--auto-approve', 'false', JOB],
+  daemon: '--cline-hub-daemon',
   shell: (command) => ({ tool: 'run_commands', args: { commands: [command] } }),
 };

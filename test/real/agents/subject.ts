@@ -63,6 +63,8 @@ export interface Subject {
   compacts?(home: string): Readonly<Record<string, string>> | undefined;
   /** The command without what lets it use its tools unasked. Absent if nothing does. */
   asking?(program: string): readonly string[];
+  /** The argument that marks a daemon that it starts, which lives on. Absent if there is none. */
+  readonly daemon?: string;
   /** Arguments with which it does, and keeps, what it does only once in a home. Absent if nothing. */
   readonly onceBefore?: readonly string[];
   /** Variables that make it one process, without a wrapper. */

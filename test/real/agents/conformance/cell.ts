@@ -56,7 +56,7 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
     const told = new Told(way === 'power' && disk !== null ? disk.at : directory, agent, spec, environment);
     const names = [program, ...(subject.title === undefined ? [] : [subject.title])];
     const begin = (plan: StartPlan, env = environment): Life => {
-      const life = new Life({ log: told.log(lives.length + 1), cwd, names }, plan, env);
+      const life = new Life({ log: told.log(lives.length + 1), cwd, names, daemon: subject.daemon ?? null }, plan, env);
       lives.push(life);
       return life;
     };

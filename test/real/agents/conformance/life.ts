@@ -28,15 +28,17 @@ export class Life {
   ended: Ended | null = null;
   readonly #mark: string;
   readonly #names: readonly string[];
+  readonly #daemon: string | null;
 
   constructor(
-    where: { readonly log: string; readonly cwd: string; readonly names: readonly string[] },
+    where: { readonly log: string; readonly cwd: string; readonly names: readonly string[]; readonly daemon: string | null },
     plan: StartPlan,
     env: NodeJS.ProcessEnv,
   ) {
     const id = randomBytes(8).toString('hex');
     this.#mark = `conformance.1/1/${id}`;
     this.#names = where.names;
+    this.#daemon = where.daemon;
     this.log = where.log;
     const input = plan.stdin === null ? '/dev/null' : `${this.log}.stdin`;
     if (plan.stdin !== null) writeFileSync(input, plan.stdin);
@@ -67,7 +69,7 @@ export class Life {
   /** Those that are the CLI itself, the outermost first. */
   programs(): readonly SeenProcess[] {
     const own = this.processes().filter(({ argv }) => argv.slice(0, 8).some((word) => this.#names.includes(word)));
-    const agents = own.filter(({ argv }) => argv[0] !== 'strace');
+    const agents = own.filter(({ argv }) => argv[0] !== 'strace' && (this.#daemon === null || !argv.includes(this.#daemon)));
     return agents.sort((a, b) => (a.identity.pid === this.child.pid ? -1 : b.identity.pid === this.child.pid ? 1 : 0));
   }
 

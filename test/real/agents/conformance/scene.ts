@@ -12,6 +12,8 @@ import { quiet } from './quiet.ts';
 
 /** A call that waits this long for a permission waits for good. */
 const WAITS_MS = 8000;
+/** One that asks no more for this long after its disk was full goes no further: cline reports it, and stays. */
+const STUCK_MS = 30_000;
 const DEADLINE_MS = 90_000;
 export const PART = 'Now I will do the second step';
 const REFUSED = {
@@ -34,7 +36,7 @@ export class Scene {
   readonly #sessions: string;
   #isReached = false;
   #isOver = false;
-  #isFilled = false;
+  #filledMs: number | null = null;
   #asked = 0;
   #session: string | null = null;
   /** The disk that the point fills. */
@@ -90,7 +92,7 @@ export class Scene {
   }
 
   #endedFirst(life: Life): string | null {
-    if (this.#isFilled) return null;
+    if (this.#filledMs !== null) return null;
     const how = life.ended === null ? 'it ended' : endInWords(life.ended);
     if (this.#point === 'refused') return `it does not wait, but ends with ${how}`;
     if (this.#point === 'permission')
@@ -113,6 +115,8 @@ export class Scene {
         return this.#counted('B') > 0;
       case 'turn-end':
         return this.#isReached && /exit_group\(/.test(this.trace());
+      case 'disk-full':
+        return this.#isReached || (this.#filledMs !== null && performance.now() > this.#filledMs + STUCK_MS);
       case 'permission':
         return (
           this.#waitsSinceMs > 0 && performance.now() > this.#waitsSinceMs + WAITS_MS && this.#counted('B') === 0 && life.ended === null
@@ -185,7 +189,7 @@ export class Scene {
         return held({ answer });
       case 'disk-full':
         if (doesB) {
-          this.#isFilled = true;
+          this.#filledMs = performance.now();
           this.disk?.fill();
           this.received.push('call B');
           return null;
