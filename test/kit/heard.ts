@@ -9,12 +9,12 @@ export const SILENCE: Silence = {
   do: 'see how long it takes',
 };
 
-/** A host that answered with this view at this monotonic moment, in ms, unless fields say else. */
+/** A host that answered with this view at this moment, in ms, unless fields say else. */
 export function heardOf(
   name: string,
   view: View | null,
-  { mono = 0, tookMs = 100, offsetMs = 0, ...more }: Partial<Heard & HostKnown> = {},
+  { atMs = 0, tookMs = 100, offsetMs = 0, ...more }: Partial<Heard & HostKnown> = {},
 ): HostKnown {
-  const heard = view === null ? null : { view, mono, tookMs, offsetMs };
+  const heard = view === null ? null : { view, atMs, tookMs, offsetMs };
   return { given: name, name, prefix: `ssh ${name}`, silence: null, heard, ...more };
 }

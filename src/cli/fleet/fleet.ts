@@ -40,9 +40,9 @@ your keys and ~/.ssh/config, at most 8 at once. Nothing is asked: log in to each
 host once by hand, so that its key is known. dogwatch has to be in the PATH of a
 shell without a terminal there; nothing else is needed, and nothing is changed.
 
-A host that does not answer is shown first, and is never shown as well. Ages are
-measured there, so that a clock that is off does not falsify them. Act on a run
-with the command that is shown for it: \`ssh build1 dogwatch explain RUN\`.
+A host that does not answer is shown first, and its runs are not counted. Ages
+hold even if a clock is off. Act on a run with the command that is shown for it:
+\`ssh build1 dogwatch explain RUN\`.
 
 Exit status: 0, or 69 if a host did not answer; with --check the worst of all
 hosts.

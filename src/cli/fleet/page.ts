@@ -88,13 +88,13 @@ function stateOf({ silence, heard }: HostKnown): string {
   return heard === null ? 'asked' : 'answers';
 }
 
-const ageOf = ({ heard }: HostKnown, now: Now): string => (heard === null ? 'never' : `${span(now.mono - heard.mono)} ago`);
+const ageOf = ({ heard }: HostKnown, now: Now): string => (heard === null ? 'never' : `${span(now.upMs - heard.atMs)} ago`);
 
 /** With the age of what it knows, by the clock there. */
 function watchdogOf({ silence, heard }: HostKnown, now: Now): string {
   if (heard === null) return 'unknown';
   const { condition, seenAt } = heard.view.host;
-  const ageMs = seenAt === null ? null : Date.parse(heard.view.at) - Date.parse(seenAt) + now.mono - heard.mono;
+  const ageMs = seenAt === null ? null : Date.parse(heard.view.at) - Date.parse(seenAt) + now.upMs - heard.atMs;
   const words = condition === 'none' ? 'none' : `${condition}${ageMs === null ? '' : `, ${span(Math.max(0, ageMs))} ago`}`;
   return silence === null ? words : `was ${words}`;
 }

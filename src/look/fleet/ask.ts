@@ -1,5 +1,6 @@
 import { errorMessage } from '../../core/values/error-message.ts';
 import { StoreError } from '../../store/directory/error.ts';
+import { sinceBootMs } from '../../system/process/process.ts';
 import type { SshHost } from '../../system/ssh/hosts.ts';
 import { runOverSsh } from '../../system/ssh/run.ts';
 import { redactor, type Variables } from '../../system/text/redact.ts';
@@ -37,22 +38,22 @@ export const prefixFor = ({ words }: SshHost): string => (words === null ? '' : 
 /** Asks a host for its state. Throws NoSsh. */
 export async function ask(host: SshHost, asking: Asking): Promise<Reply> {
   const { environment, deadlineMs, mostBytes = MOST_BYTES, here } = asking;
-  const began = performance.now();
-  const when = (mono: number): Pick<Heard, 'mono' | 'tookMs'> => ({ mono, tookMs: mono - began });
+  const began = sinceBootMs();
+  const when = (atMs: number): Pick<Heard, 'atMs' | 'tookMs'> => ({ atMs, tookMs: atMs - began });
   const { words } = host;
   if (words === null) return ofThisMachine(here, when);
   const outcome = await runOverSsh({ words, command: REMOTE_COMMAND, environment, deadlineMs, mostBytes });
   if (outcome.kind === 'no-ssh') throw new NoSsh();
   const redacted = redactor(environment);
   const clean = (text: string) => sanitizeForTerminal(text.length < SHORTEST_SECRET ? text : redacted(text)).replaceAll('\t', ' ');
-  const reply = outcome.kind === 'exited' ? replyIn(outcome.output, clean, when(outcome.outputMono)) : null;
+  const reply = outcome.kind === 'exited' ? replyIn(outcome.output, clean, when(outcome.outputAtMs)) : null;
   return reply ?? { silence: cleaned(silenceOf(outcome, prefixFor(host), span(deadlineMs)), clean) };
 }
 
-async function ofThisMachine(here: Asking['here'], when: (mono: number) => Pick<Heard, 'mono' | 'tookMs'>): Promise<Reply> {
+async function ofThisMachine(here: Asking['here'], when: (atMs: number) => Pick<Heard, 'atMs' | 'tookMs'>): Promise<Reply> {
   try {
     const view = await here();
-    return { heard: { view, offsetMs: 0, ...when(performance.now()) } };
+    return { heard: { view, offsetMs: 0, ...when(sinceBootMs()) } };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return { silence: unreadableHere(errorMessage(error)) };
@@ -60,14 +61,14 @@ async function ofThisMachine(here: Asking['here'], when: (mono: number) => Pick<
 }
 
 /** Null if this output has neither a status nor an error of dogwatch. */
-function replyIn(output: string, clean: (text: string) => string, when: Pick<Heard, 'mono' | 'tookMs'>): Reply | null {
+function replyIn(output: string, clean: (text: string) => string, when: Pick<Heard, 'atMs' | 'tookMs'>): Reply | null {
   const value = objectIn(output, (one) => isStatus(one) || farErrorIn(one) !== null);
   if (value === null) return null;
   const error = isStatus(value) ? null : farErrorIn(value);
   if (error !== null) return { silence: cleaned(error, clean) };
   const version = newerVersion(value);
   if (version !== null) return { silence: tooNew(version) };
-  const nowWall = Date.now() - (performance.now() - when.mono);
+  const nowWall = Date.now() - (sinceBootMs() - when.atMs);
   try {
     const { view, hasClock } = understood(value, clean, nowWall);
     return { heard: { ...when, view, offsetMs: hasClock ? Math.round(Date.parse(view.at) - nowWall) : null } };

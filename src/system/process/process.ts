@@ -7,12 +7,17 @@ import { hasDied, type ProcessStat, parseStat, TICKS_PER_SECOND } from './stat.t
 export const monoMs = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
 
 /**
+ * CLOCK_BOOTTIME of this boot, in ms, to 10 ms: it also counts while the machine sleeps, which
+ * `monoMs` does not.
+ */
+export const sinceBootMs = (): number => Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
+
+/**
  * When a process started, on the clock of `monoMs`. The kernel records its start on a clock that
  * keeps running during suspend.
  */
 export function startedMono(startTicks: number): number {
-  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
-  return monoMs() - Math.max(0, uptimeMs - (startTicks * 1000) / TICKS_PER_SECOND);
+  return monoMs() - Math.max(0, sinceBootMs() - (startTicks * 1000) / TICKS_PER_SECOND);
 }
 
 let boot: string | null = null;

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { findOnPath } from '../command/find-on-path.ts';
+import { sinceBootMs } from '../process/process.ts';
 import { HeadAndTail } from '../text/head-and-tail.ts';
 
 export interface SshRequest {
@@ -16,10 +17,10 @@ export interface SshRequest {
 
 /**
  * How the command on the other host ended. `said` is what ssh or the command wrote to stderr,
- * `outputMono` when the last of its output arrived, in ms as of `performance.now()`.
+ * `outputAtMs` when the last of its output arrived (`sinceBootMs`).
  */
 export type SshOutcome =
-  | { readonly kind: 'exited'; readonly code: number; readonly output: string; readonly outputMono: number; readonly said: string }
+  | { readonly kind: 'exited'; readonly code: number; readonly output: string; readonly outputAtMs: number; readonly said: string }
   | { readonly kind: 'timed-out' | 'too-large'; readonly said: string }
   | { readonly kind: 'failed'; readonly because: string }
   | { readonly kind: 'no-ssh' };
@@ -46,11 +47,11 @@ export async function runOverSsh({ words, command, environment, deadlineMs, most
     reject: false,
   });
   const chunks: Uint8Array[] = [];
-  let [bytes, outputMono] = [0, performance.now()];
+  let [bytes, outputAtMs] = [0, sinceBootMs()];
   const isTooLarge = () => bytes > mostBytes;
   child.stdout.on('data', (chunk: Uint8Array) => {
     bytes += chunk.length;
-    outputMono = performance.now();
+    outputAtMs = sinceBootMs();
     if (!isTooLarge()) chunks.push(chunk);
     else signalGroup(child.nodeChildProcess, 'SIGKILL');
   });
@@ -61,7 +62,7 @@ export async function runOverSsh({ words, command, environment, deadlineMs, most
   const said = errors.text();
   if (isTooLarge()) return { kind: 'too-large', said };
   if (isLate()) return { kind: 'timed-out', said };
-  if (exitCode !== undefined) return { kind: 'exited', code: exitCode, output: Buffer.concat(chunks).toString(), outputMono, said };
+  if (exitCode !== undefined) return { kind: 'exited', code: exitCode, output: Buffer.concat(chunks).toString(), outputAtMs, said };
   return {
     kind: 'failed',
     because: signal === undefined ? `ssh could not be started: ${originalMessage ?? ''}` : `ssh was ended by ${signal}`,

@@ -13,8 +13,8 @@ export interface Silence {
 /** A state of another host, as it was read there. */
 export interface Heard {
   readonly view: View;
-  /** When it arrived here, on this host's monotonic clock, in ms. */
-  readonly mono: number;
+  /** When it arrived here, in ms since this host started: a clock that nobody sets. */
+  readonly atMs: number;
   /** How long it took to ask, in ms. */
   readonly tookMs: number;
   /** How far the clock there is ahead of the one here, in ms. Null if its version does not say. */
@@ -35,10 +35,11 @@ export interface HostKnown {
   readonly heard: Heard | null;
 }
 
-/** The moment of a look, on both clocks of this host. */
+/** The moment of a look, on both clocks of this host, in ms. */
 export interface Now {
   readonly wall: number;
-  readonly mono: number;
+  /** Since it started, with the time that it slept. */
+  readonly upMs: number;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Heard, HostKnown, Now } from './model.ts';
  * The moment on the clock of that host: its own at the answer, and what has passed here since then.
  * Ages by it hold whatever either clock says.
  */
-const momentThere = ({ view, mono }: Heard, now: Now): number => Date.parse(view.at) + (now.mono - mono);
+const momentThere = ({ view, atMs }: Heard, now: Now): number => Date.parse(view.at) + (now.upMs - atMs);
 
 /** A clock for texts without a time of day. */
 export const clockOf = ({ heard }: HostKnown, now: Now): Clock => ({

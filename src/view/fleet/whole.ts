@@ -33,7 +33,7 @@ const hostView = ({ given, name, silence, heard }: HostKnown, check: Check, now:
   host: given,
   name,
   problem: silence,
-  ageMs: heard === null ? null : Math.round(now.mono - heard.mono),
+  ageMs: heard === null ? null : Math.round(now.upMs - heard.atMs),
   tookMs: heard === null ? null : Math.round(heard.tookMs),
   clockOffsetMs: heard?.offsetMs ?? null,
   check,

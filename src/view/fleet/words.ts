@@ -36,7 +36,7 @@ export function checkOfAll(hosts: readonly Checked[]): Check {
 /** What a person must know about a host that did not answer, with what to do; null if it did. */
 export function silenceInWords({ name, silence, heard }: HostKnown, now: Now): string | null {
   if (silence === null) return null;
-  const last = heard === null ? 'its runs are unknown' : `its last answer is ${span(now.mono - heard.mono)} old`;
+  const last = heard === null ? 'its runs are unknown' : `its last answer is ${span(now.upMs - heard.atMs)} old`;
   const got = silence.got === '' ? '' : ` (got: ${silence.got})`;
   return `${name} did not answer: ${silence.message}${got}; ${last}. What to do: ${silence.do}`;
 }

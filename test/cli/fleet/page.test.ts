@@ -15,7 +15,7 @@ import { viewed } from '../../kit/viewed.ts';
 
 const NEEDY = viewed({ blocked: moments.blocked(), lives: working() });
 const HELD = viewed({ limited: moments.limited() });
-const NOW = { wall: Date.parse(NEEDY.at), mono: 0 };
+const NOW = { wall: Date.parse(NEEDY.at), upMs: 0 };
 const paperOf = (columns: number | null): Paper => ({
   columns,
   mark: '…',
@@ -23,7 +23,7 @@ const paperOf = (columns: number | null): Paper => ({
   paint: (_format, text) => text,
 });
 const pageOf = (hosts: readonly HostKnown[], columns: number | null = 120) => fleetPage(hosts, NOW, paperOf(columns), false);
-const silent = (name: string): HostKnown => ({ ...heardOf(name, NEEDY, { mono: -12 * 60_000 }), silence: SILENCE });
+const silent = (name: string): HostKnown => ({ ...heardOf(name, NEEDY, { atMs: -12 * 60_000 }), silence: SILENCE });
 
 describe('on a terminal', () => {
   test('what needs a person has a block with the commands to type here', () => {

@@ -8,7 +8,7 @@ import { viewed } from '../../kit/viewed.ts';
 
 const hosts = (text: string): readonly SshHost[] => parseSshHosts(text) ?? [];
 const SILENCE: Silence = { kind: 'unreachable', message: 'it is gone', expected: '', got: '', do: '' };
-const HEARD: Reply = { heard: { view: viewed({}), mono: 0, tookMs: 1, offsetMs: 0 } };
+const HEARD: Reply = { heard: { view: viewed({}), atMs: 0, tookMs: 1, offsetMs: 0 } };
 const twenty = hosts(Array.from({ length: 20 }, (_, index) => `build${index}`).join(','));
 
 test('a host is called by its name alone, unless another has the same', () => {

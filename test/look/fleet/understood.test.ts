@@ -23,8 +23,8 @@ const viewOf = (value: unknown): View => understood(asJson(value), sanitizeForTe
 
 /** All that is shown of an answer. */
 function shown(view: View): string {
-  const known = { given: 'b', name: 'b', prefix: 'ssh b', silence: null, heard: { view, mono: 0, tookMs: 10, offsetMs: 0 } };
-  const now = { wall: NOW, mono: 1000 };
+  const known = { given: 'b', name: 'b', prefix: 'ssh b', silence: null, heard: { view, atMs: 0, tookMs: 10, offsetMs: 0 } };
+  const now = { wall: NOW, upMs: 1000 };
   const papers = [null, 100].map((columns) => ({
     columns,
     clock: { nowWall: NOW, isUtc: true, zone: 'UTC' },

@@ -14,7 +14,7 @@ const HELD = viewed({ limited: moments.limited() });
 const NEEDY = viewed({ blocked: moments.blocked() });
 const DEAD = viewed({ lives: working() }, { host: { watchdog: null, condition: 'none', unwatchedMs: 5 * MIN } });
 const EMPTY = viewed({});
-const NOW = { wall: Date.parse(WELL.at), mono: 0 };
+const NOW = { wall: Date.parse(WELL.at), upMs: 0 };
 const silent = (name: string, last: HostKnown['heard'] = null): HostKnown => ({ ...heardOf(name, null), silence: SILENCE, heard: last });
 
 describe('the whole is as well as the worst host', () => {
@@ -27,7 +27,7 @@ describe('the whole is as well as the worst host', () => {
     ['silent', [heardOf('a', WELL), silent('b')], 3, 'b: no answer: nothing within 15 s'],
     [
       'silent, with an answer of before',
-      [silent('b', heardOf('b', WELL, { mono: -5 * MIN }).heard)],
+      [silent('b', heardOf('b', WELL, { atMs: -5 * MIN }).heard)],
       3,
       'b: no answer: nothing within 15 s; its last answer is 5 min old',
     ],
@@ -51,9 +51,9 @@ test('silent hosts first, then by what they need; only runs of hosts that answer
 describe('ages', () => {
   test.each([0, 2 * HOUR, -3 * 24 * HOUR])('are right whatever the clocks say (%i ms off)', (offsetMs) => {
     const view = shiftedBy(HELD, offsetMs);
-    const heard = heardOf('a', view, { mono: 1000, offsetMs });
+    const heard = heardOf('a', view, { atMs: 1000, offsetMs });
     // 90 seconds later, after this host's clock was set back by an hour.
-    const now = { wall: Date.parse(HELD.at) + 90_000 - HOUR, mono: 91_000 };
+    const now = { wall: Date.parse(HELD.at) + 90_000 - HOUR, upMs: 91_000 };
     const here = onClockHere(heard.heard as NonNullable<HostKnown['heard']>, now);
     const ageMs = (date: string | null | undefined) => now.wall - Date.parse(date ?? '');
     const [run, before] = [here.runs[0], HELD.runs[0]];
@@ -66,7 +66,7 @@ describe('ages', () => {
     const because = 'held until 2026-11-30T12:00:00.000Z, seen 2026-11-30T11:00:00Z';
     const view = { ...WELL, at: '2026-11-30T11:30:00.000Z', host: { ...WELL.host, readOnly: because } };
     const heard = heardOf('a', view).heard as NonNullable<HostKnown['heard']>;
-    expect(onClockHere(heard, { wall: Date.parse('2026-01-01T00:00:00Z'), mono: 0 }).host.readOnly).toBe(
+    expect(onClockHere(heard, { wall: Date.parse('2026-01-01T00:00:00Z'), upMs: 0 }).host.readOnly).toBe(
       'held until 2026-01-01T00:30:00.000Z, seen 2025-12-31T23:30:00.000Z',
     );
   });
@@ -84,12 +84,12 @@ describe('a clock that is off is named', () => {
   });
 
   test('unless it is not known', () => {
-    expect(clockInWords({ ...heardOf('a', WELL), heard: { view: WELL, mono: 0, tookMs: 1, offsetMs: null } })).toBe(null);
+    expect(clockInWords({ ...heardOf('a', WELL), heard: { view: WELL, atMs: 0, tookMs: 1, offsetMs: null } })).toBe(null);
   });
 });
 
 test('silence is said with what was got, how old the last answer is, and what to do', () => {
-  const host = { ...silent('a', heardOf('a', WELL, { mono: -3 * MIN }).heard), silence: { ...SILENCE, got: 'Connection closed' } };
+  const host = { ...silent('a', heardOf('a', WELL, { atMs: -3 * MIN }).heard), silence: { ...SILENCE, got: 'Connection closed' } };
   expect(silenceInWords(host, NOW)).toBe(
     'a did not answer: nothing within 15 s (got: Connection closed); its last answer is 3 min old. What to do: see how long it takes',
   );
