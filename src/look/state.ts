@@ -72,11 +72,12 @@ export function lookWith(layout: Layout, reader: Reader, choose?: (reader: Reade
   const isWatched = watchdogNow(lease) !== null;
   const { settings } = readSettings(process.env);
   const recovers = recoversRuns(settings);
-  const runs = (choose?.(reader) ?? reader.runs()).map((run) => withAgent(layout, run));
+  const { runs: chosen, unreadable } = choose === undefined ? reader.newest() : { runs: choose(reader), unreadable: [] };
+  const runs = chosen.map((run) => withAgent(layout, run));
   return complete(layout, settings, {
     // A watchdog sees a death at once; without one, each run's process is looked up.
     runs: runs.map((run) => factsOf(run, isWatched ? null : foundNow(run), recovers)),
-    unreadable: choose === undefined ? reader.unreadableRuns() : [],
+    unreadable,
     notices: reportedNotices(reader.notices()),
     accountHolds: reader.accountHolds(),
     accountWindows: reader.accountWindows(),

@@ -106,11 +106,17 @@ class SqliteReader implements Reader {
   }
 
   runs(): Run[] {
-    return this.#newest().flatMap((row) => readableRun(row) ?? []);
+    return this.newest().runs;
   }
 
-  unreadableRuns(): UnreadableRun[] {
-    return this.#newest().flatMap((row) => (readableRun(row) === null ? { id: row.id, name: row.name, state: row.state } : []));
+  newest(): { runs: Run[]; unreadable: UnreadableRun[] } {
+    const found = { runs: [] as Run[], unreadable: [] as UnreadableRun[] };
+    for (const row of this.#newest()) {
+      const run = readableRun(row);
+      if (run !== null) found.runs.push(run);
+      else found.unreadable.push({ id: row.id, name: row.name, state: row.state });
+    }
+    return found;
   }
 
   #newest(): RunRow[] {

@@ -16,8 +16,8 @@ export interface Reader {
   inspect(): void;
   /** The newest run of each name, by name, without those whose row is damaged. */
   runs(): Run[];
-  /** The newest run of each name, if its row is damaged. */
-  unreadableRuns(): UnreadableRun[];
+  /** The same, and what is known of those whose row is damaged. */
+  newest(): { readonly runs: readonly Run[]; readonly unreadable: readonly UnreadableRun[] };
   /** The newest run with this name, else the run with this id. */
   run(nameOrId: string): Run | null;
   byId(id: string): Run | null;
@@ -64,7 +64,7 @@ export interface Reader {
 export const EMPTY: Reader = {
   inspect: () => {},
   runs: () => [],
-  unreadableRuns: () => [],
+  newest: () => ({ runs: [], unreadable: [] }),
   run: () => null,
   byId: () => null,
   everyRun: () => [],

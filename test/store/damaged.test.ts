@@ -127,7 +127,7 @@ describe('one damaged row stops nothing else', () => {
     expect(store.unreadable()).toEqual([expect.stringContaining('the run run-7 (run-7.1)')]);
     const reader = openReader(where);
     onTestFinished(() => reader.close());
-    expect([reader.runs().length, reader.unreadableRuns()]).toEqual([59, [expect.objectContaining({ id: 'run-7.1', name: 'run-7' })]]);
+    expect([reader.runs().length, reader.newest().unreadable]).toEqual([59, [expect.objectContaining({ id: 'run-7.1', name: 'run-7' })]]);
     expect(() => reader.run('run-7')).toThrow(expect.objectContaining({ kind: 'corrupt', message: expect.stringContaining('run-7') }));
   });
 

@@ -17,18 +17,16 @@ export function checkStore(env: NodeJS.ProcessEnv): readonly Finding[] {
   try {
     return withReader(layout(directory), (reader) => {
       reader.inspect();
-      const runs = reader.runs();
+      const { runs, unreadable } = reader.newest();
       const active = runs.filter((run) => !isOver(run)).length;
       const watchdog = watchdogNow(reader.lease());
-      const damaged = reader
-        .unreadableRuns()
-        .map(({ id, name, state: was }) =>
-          fail(
-            'state',
-            `the row of the run ${name} (${id}), which was ${was}, is damaged: dogwatch does nothing about this run`,
-            'restore an older copy of the state (dogwatch restore FILE), or end its processes and start the job again under another name',
-          ),
-        );
+      const damaged = unreadable.map(({ id, name, state: was }) =>
+        fail(
+          'state',
+          `the row of the run ${name} (${id}), which was ${was}, is damaged: dogwatch does nothing about this run`,
+          'restore an older copy of the state (dogwatch restore FILE), or end its processes and start the job again under another name',
+        ),
+      );
       const state = [ok('state', `${counted(runs.length, 'run')}, ${active} of them active`), ...damaged];
       if (watchdog !== null) {
         const difference = differenceInWords(watchdog.pid, env);
