@@ -8,7 +8,7 @@ import type { RunView, View } from '../../view/model.ts';
 import { inOrder } from '../../view/runs.ts';
 import { countsInWords, noticeInWords } from '../../view/words.ts';
 import { cardLines, endedLongAgo, IN_BLOCK, labelled, lines, MOST_BLOCKS, warning, warningsOf } from '../status/page.ts';
-import type { Paper } from '../status/paper.ts';
+import { clean, type Paper } from '../status/paper.ts';
 import { tableOf } from '../status/table.ts';
 import { table } from '../terminal/table.ts';
 import { commandsFor, typedFor } from './typed.ts';
@@ -77,7 +77,7 @@ function summary(hosts: readonly HostKnown[], paper: Paper): string[] {
 }
 
 function hostTable(hosts: readonly HostKnown[], now: Now, paper: Paper): string[] {
-  const rows = hosts.map((host) => [host.name, stateOf(host), ageOf(host, now), watchdogOf(host, now), runsOf(host)]);
+  const rows = hosts.map((host) => [host.name, stateOf(host), ageOf(host, now), watchdogOf(host, now), clean(runsOf(host))]);
   const [heading = '', ...all] = table([['HOST', 'STATE', 'ANSWERED', 'WATCHDOG', 'RUNS'], ...rows], paper.columns ?? undefined);
   const painted = all.map((line, index) => (hosts[index]?.silence === null ? line : paper.paint(['bold', 'red'], line)));
   return [paper.paint('dim', heading), ...painted];

@@ -57,6 +57,13 @@ const BY_SSH: readonly (readonly [RegExp, Reason])[] = [
   ],
 ];
 
+/** ssh says nothing if the command there was ended by a signal. */
+const CUT_OFF: Reason = {
+  kind: 'failed',
+  message: 'the connection or the command there was ended',
+  what: (prefix) => `try it: ${prefix} ${REMOTE_COMMAND}`,
+};
+
 const CANNOT_CONNECT: Reason = {
   kind: 'unreachable',
   message: 'it cannot be reached',
@@ -91,7 +98,7 @@ type Of = (kind: Silence['kind'], message: string, got: string, what: string) =>
 function exited({ code, output, said }: Extract<SshOutcome, { kind: 'exited' }>, of: Of, prefix: string): Silence {
   const typed = `${prefix} ${REMOTE_COMMAND}`;
   if (code === SSH_FAILED) {
-    const { kind, message, what } = BY_SSH.find(([pattern]) => pattern.test(said))?.[1] ?? CANNOT_CONNECT;
+    const { kind, message, what } = BY_SSH.find(([pattern]) => pattern.test(said))?.[1] ?? (said.trim() === '' ? CUT_OFF : CANNOT_CONNECT);
     return of(kind, message, said, what(prefix));
   }
   if (code === NOT_FOUND || code === NOT_EXECUTABLE)

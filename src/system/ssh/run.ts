@@ -39,7 +39,7 @@ export async function runOverSsh({ words, command, environment, deadlineMs, most
   if (program === null) return { kind: 'no-ssh' };
   const { execa } = await import('execa');
   const child = execa(program, [...optionsFor(deadlineMs), ...dashed(words), command], {
-    env: withoutOwn(environment),
+    env: environmentFor(environment),
     extendEnv: false,
     stdin: 'ignore',
     detached: true,
@@ -134,8 +134,13 @@ const optionsFor = (deadlineMs: number): readonly string[] => [
 /** Options first; what follows the dashes is a host, whatever it looks like. */
 const dashed = (words: readonly string[]): readonly string[] => [...words.slice(0, -1), '--', ...words.slice(-1)];
 
-/** Settings of this machine mean nothing there, and some are secrets: ssh may send variables. */
-const withoutOwn = (environment: SshRequest['environment']): Record<string, string> =>
-  Object.fromEntries(
+/**
+ * Settings of this machine mean nothing there, and some are secrets: ssh may send variables. The
+ * ssh of a ProxyJump has no BatchMode, and would ask in a window.
+ */
+const environmentFor = (environment: SshRequest['environment']): Record<string, string> => ({
+  ...Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => (value === undefined || name.startsWith('DOGWATCH_') ? [] : [[name, value]])),
-  );
+  ),
+  SSH_ASKPASS_REQUIRE: 'never',
+});

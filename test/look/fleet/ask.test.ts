@@ -48,6 +48,7 @@ describe('why a host gave no answer', () => {
       'echo "ssh: connect to host build1 port 22: Connection timed out" >&2; exit 255',
       { kind: 'unreachable', message: 'it cannot be reached', got: 'ssh: connect to host build1 port 22: Connection timed out' },
     ],
+    ['ended there', 'exit 255', { kind: 'failed', message: 'the connection or the command there was ended', got: '' }],
     ['cut off', 'echo "client_loop: send disconnect: Broken pipe" >&2; exit 255', { kind: 'unreachable' }],
     ['no dogwatch', 'echo "sh: 1: dogwatch: not found" >&2; exit 127', { kind: 'no-dogwatch', message: 'dogwatch was not found there' }],
     ['no right', 'echo "sh: 1: dogwatch: Permission denied" >&2; exit 126', { kind: 'no-dogwatch' }],

@@ -94,6 +94,15 @@ describe.skipIf(WHY_NOT !== null)(`real ssh servers${WHY_NOT === null ? '' : ` (
     expect(problemOf('restricted')).toBe(null);
   });
 
+  test('through a jump host, which is asked nothing either', async () => {
+    await servers.start('jump');
+    await servers.start('behind', {}, true, ['ProxyJump jump']);
+    expect(problemOf('behind')).toBe(null);
+    await servers.start('unknown-jump', {}, false);
+    await servers.start('behind-it', {}, true, ['ProxyJump unknown-jump']);
+    expect(problemOf('behind-it')).toMatchObject({ kind: 'refused', message: 'its host key is not known' });
+  });
+
   test('what a shell says at login is not taken for an answer', async () => {
     await servers.start('talkative', { config: ['ForceCommand echo "Welcome to {\\"runs\\"}"; dogwatch status --json; echo bye'] });
     expect(problemOf('talkative')).toBe(null);

@@ -43,6 +43,7 @@ test('ssh gets the environment of the operator without settings of dogwatch', as
   };
   const { output } = (await over('', { environment })) as { output: string };
   expect(output).toContain('SSH_AUTH_SOCK=/run/agent\n');
+  expect(output).toContain('SSH_ASKPASS_REQUIRE=never\n');
   expect(output).not.toMatch(/DOGWATCH|NONE/);
 });
 
@@ -53,7 +54,7 @@ test('without ssh', async () => {
 
 test('one that hangs is ended with all that it started', async () => {
   const ssh = fakeSsh('sleep 600 & echo $! >"$here/pid"; echo "connecting" >&2; wait');
-  expect(await over(ssh.path, { deadlineMs: 1500 })).toEqual({ kind: 'timed-out', said: 'connecting\n' });
+  expect(await over(ssh.path, { deadlineMs: 4000 })).toEqual({ kind: 'timed-out', said: 'connecting\n' });
   const pid = readFileSync(join(ssh.directory, 'pid'), 'utf8').trim();
   await vi.waitFor(
     () => expect(!existsSync(`/proc/${pid}`) || / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))).toBe(true),
