@@ -42,7 +42,10 @@ const ORDERED = [...POLICY_ORDER, ['inodesCritical', 'inodesSoft']] as const sat
 const KEYS = Object.keys(SETTINGS) as SettingKey[];
 const NAMES = KEYS.map((key) => SETTINGS[key].name);
 
-/** Reads all settings from the variables. An empty variable counts as not set. */
+/**
+ * Reads all settings from the variables. An empty variable counts as not set. A default is worked
+ * out when it is asked for: most commands need few.
+ */
 export function readSettings(env: Variables): SettingsRead {
   const problems: SettingProblem[] = [];
   const values: Record<string, unknown> = {};
@@ -53,32 +56,49 @@ export function readSettings(env: Variables): SettingsRead {
     const isSet = text.trim() !== '';
     const read = !isSet ? null : type.codec.read(text);
     if (read === null && isSet) problems.push({ name, expected: type.expected, got: shown(type.shown?.(text) ?? text), hint: type.hint });
-    values[key] = read === null ? fallback(env) : read.value;
+    if (read === null) putLater(values, key, () => fallback(env));
+    else put(values, key, read.value);
     sources[key] = read === null ? 'default' : 'environment';
   }
   const read = { settings: values as unknown as Settings, sources: sources as SettingsRead['sources'] };
-  const ordered = inOrder(read);
-  return { settings: ordered.settings, sources: read.sources, problems: [...problems, ...ordered.problems], unknown: unknownNames(env) };
+  const { changes, problems: disagreements } = inOrder(read);
+  for (const [key, value] of changes) put(values, key, value);
+  return { ...read, problems: [...problems, ...disagreements], unknown: unknownNames(env) };
+}
+
+type Values = Record<string, unknown>;
+
+const put = (values: Values, key: SettingKey, value: unknown): unknown =>
+  Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
+
+function putLater(values: Values, key: SettingKey, make: () => unknown): void {
+  const get = () => {
+    const value = make();
+    put(values, key, value);
+    return value;
+  };
+  Object.defineProperty(values, key, { get, enumerable: true, configurable: true });
 }
 
 /** Describes an unknown variable in a line for the operator. */
 export const inWords = ({ name, nearest }: SettingsRead['unknown'][number]): string =>
   `${name} is not a setting${nearest === null ? '' : `; did you mean ${nearest}?`}`;
 
-function inOrder({ settings, sources }: Pick<SettingsRead, 'settings' | 'sources'>): Pick<SettingsRead, 'settings' | 'problems'> {
+function inOrder({ settings, sources }: Pick<SettingsRead, 'settings' | 'sources'>) {
   const problems: SettingProblem[] = [];
-  const ordered = { ...settings };
+  const changes: (readonly [SettingKey, unknown])[] = [];
   for (const [less, more] of ORDERED) {
-    if (settings[less] <= settings[more]) continue;
-    if (sources[less] === 'default') ordered[less] = settings[more];
-    else if (sources[more] === 'default') ordered[more] = settings[less];
+    const areDefaults = sources[less] === 'default' && sources[more] === 'default';
+    if (areDefaults || settings[less] <= settings[more]) continue;
+    if (sources[less] === 'default') changes.push([less, settings[more]]);
+    else if (sources[more] === 'default') changes.push([more, settings[less]]);
     else {
       const limit = `${SETTINGS[more].name} (${printSetting(more, settings[more])})`;
       const got = shown(printSetting(less, settings[less]));
       problems.push({ name: SETTINGS[less].name, expected: `at most ${limit}`, got, hint: `lower it or raise ${SETTINGS[more].name}` });
     }
   }
-  return { settings: ordered, problems };
+  return { changes, problems };
 }
 
 const unknownNames = (env: Variables): SettingsRead['unknown'] =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { policyFrom } from '../../src/core/model/policy.ts';
+import { POLICY_ORDER, policyFrom } from '../../src/core/model/policy.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import { printSetting, SETTINGS, type SettingKey } from '../../src/settings/settings.ts';
 import { POLICY } from '../kit/core/world.ts';
@@ -162,4 +162,10 @@ test('a policy has every setting of a run that affects decisions, and none of th
   const ofRuns = (Object.keys(SETTINGS) as SettingKey[]).filter((key) => SETTINGS[key].scope !== 'host' && !elsewhere.includes(key));
   expect(Object.keys(policyFrom(readSettings({}).settings)).sort()).toEqual(ofRuns.sort());
   expect(Object.keys(POLICY).sort()).toEqual(ofRuns.sort());
+});
+
+test('no default is more than one that it may not exceed', () => {
+  const { settings } = readSettings({});
+  for (const [less, more] of [...POLICY_ORDER, ['inodesCritical', 'inodesSoft']] as const)
+    expect(settings[less], less).toBeLessThanOrEqual(settings[more]);
 });
