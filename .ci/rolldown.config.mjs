@@ -94,8 +94,10 @@ export default {
   checks: { ineffectiveDynamicImport: false },
   resolve: {
     alias: {
-      // For Node its package only offers CommonJS, of which nothing can be left out.
+      // For Node their packages only offer CommonJS, of which nothing can be left out, and which needs
+      // a file more.
       rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js'),
+      'fastest-levenshtein': join(root, 'node_modules/fastest-levenshtein/esm/mod.js'),
       '@grpc/grpc-js': notShipped,
       '@grpc/proto-loader': notShipped,
       ssh2: notShipped,
