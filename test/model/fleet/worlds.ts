@@ -1,5 +1,6 @@
 import { commandStorm, playCommands } from './commands/play.ts';
 import { play } from './lease/play.ts';
+import { playProbes, probeStorm } from './probes/play.ts';
 import { playView, viewStorm } from './view/play.ts';
 import { type Blow, type Played, shortest } from './world/storm.ts';
 
@@ -16,6 +17,7 @@ const WORLDS: Readonly<Record<string, World>> = {
   lease: { storm: NO_STORM, play: (seed) => play(seed) },
   'lease, with losses of power': { storm: NO_STORM, play: (seed) => play(seed, { losesPower: true }) },
   view: { storm: viewStorm, play: playView },
+  probes: { storm: probeStorm, play: playProbes },
   commands: { storm: commandStorm, play: playCommands },
 };
 

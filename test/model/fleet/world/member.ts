@@ -4,7 +4,6 @@ import type { Clock } from '../../world/clock.ts';
 /** A program on a host of its own, whose clock runs at its own rate. */
 export class Member {
   readonly name: string;
-  isCut = false;
   readonly #clock: Clock;
   readonly #rate: number;
   readonly #starts: (() => void)[] = [];
@@ -12,6 +11,7 @@ export class Member {
   #isAsleep = false;
   #late: (() => void)[] = [];
   #life = 0;
+  #cutUntilMs = 0;
 
   constructor(name: string, clock: Clock, chance: Chance) {
     this.name = name;
@@ -20,6 +20,10 @@ export class Member {
   }
 
   readonly cut = (): boolean => this.isCut;
+
+  get isCut(): boolean {
+    return this.#clock.nowMs < this.#cutUntilMs;
+  }
 
   get isAwake(): boolean {
     return !this.#isAsleep;
@@ -59,10 +63,7 @@ export class Member {
   }
 
   cutOff(forMs: number): void {
-    this.isCut = true;
-    this.#clock.after(forMs, () => {
-      this.isCut = false;
-    });
+    this.#cutUntilMs = Math.max(this.#cutUntilMs, this.#clock.nowMs + forMs);
   }
 
   /** SIGSTOP and SIGCONT. */

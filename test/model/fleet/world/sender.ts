@@ -12,7 +12,7 @@ import type { Bucket } from './bucket.ts';
 import type { Engine } from './engine.ts';
 import type { Member } from './member.ts';
 
-type OutboxStep = typeof outboxStep;
+type OutboxStep = (outbox: Outbox, event: OutboxEvent, now: Member) => ReturnType<typeof outboxStep>;
 
 const TICK_MS = 500;
 export const SLOW_TICK_MS = 120_000;

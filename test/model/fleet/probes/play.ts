@@ -1,0 +1,88 @@
+import type { Posted } from '../../../../src/core/fleet/outbox.ts';
+import type { ProbeRow } from '../../../../src/core/fleet/probe.ts';
+import { Chance } from '../../programs/chance.ts';
+import { Clock } from '../../world/clock.ts';
+import { Engine } from '../world/engine.ts';
+import { type Blow, type Played, stormOf, strike, type What } from '../world/storm.ts';
+import { Account } from './account.ts';
+import { Host } from './host.ts';
+import { LAWS, type Laws } from './laws.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const STORM_MS = 45 * MINUTE;
+const CALM_MS = 30 * MINUTE;
+const HOSTS = 3;
+const WHATS: readonly What[] = [
+  ...(['cut', 'elect', 'stop', 'kill', 'lose-answers', 'refuse', 'roll-back'] as const),
+  ...(['own:limit', 'own:stop-probe', 'own:long-cut', 'own:off'] as const),
+];
+/** A host that was heard of more lately is not taken for silent, by the fastest clock. */
+const ALIVE_MS = 50 * SECOND;
+/** How soon a host that was cut off is heard of, and has written that it probes. */
+const HEALED_MS = 20 * SECOND;
+
+export const probeStorm = (seed: number): readonly Blow[] => stormOf(seed, { whats: WHATS, members: HOSTS, stormMs: STORM_MS });
+
+/** Hosts that wait for one limit, and may try whether it is over. */
+export function playProbes(seed: number, blows: readonly Blow[] = probeStorm(seed), laws: Partial<Laws> = {}): Played {
+  const chance = new Chance(seed + 1);
+  const clock = new Clock();
+  const engine = new Engine(clock, chance);
+  const account = new Account(clock, chance);
+  const lines: string[] = [];
+  const say = (what: string) => lines.push(`${(clock.nowMs / SECOND).toFixed(1).padStart(8)} s  ${what}`);
+  let broken: string | null = null;
+  let probes = 0;
+  const connectedMs = new Map<Host, number>();
+  const isConnected = (host: Host, forMs: number) => clock.nowMs - (connectedMs.get(host) ?? 0) >= forMs;
+  const began = (host: Host) => {
+    probes += 1;
+    say(`${host.name} probes${host.isAlone ? ' alone' : ''}`);
+    for (const other of hosts) {
+      if (other.probingMs === null || clock.nowMs - engine.rolledBackMs < 2 * MINUTE) continue;
+      // Of another part of the fleet, or not long enough of this one to be known.
+      if (host.isAlone || !isConnected(host, 0)) continue;
+      const wasHeard = other.isAwake && other.nowMs - other.beating.ackedMs < ALIVE_MS;
+      if (other === host || (wasHeard && isConnected(other, HEALED_MS)))
+        broken ??= `${host.name} probes while the probe of ${other.name} is alive`;
+    }
+  };
+  const around = {
+    ...{ engine, chance, account, began, beats: engine.bucket<Posted>() },
+    ...{ holds: engine.bucket<Posted>(), probes: engine.bucket<ProbeRow>() },
+  };
+  const hosts = Array.from({ length: HOSTS }, (_, at) => new Host(`host-${at + 1}`, around, { ...LAWS, ...laws }));
+  const see = () => {
+    clock.after(SECOND, see);
+    for (const host of hosts) if (host.isCut || !host.isAwake || engine.isDeaf) connectedMs.set(host, clock.nowMs);
+  };
+  see();
+  chance.of(hosts).meets();
+
+  for (const blow of blows)
+    clock.after(blow.atMs, () => {
+      const host = hosts[blow.member]!;
+      say(`${blow.what} ${host.name} ${blow.forMs} ms`);
+      if (blow.what === 'own:long-cut') host.cutOff(10 * blow.forMs);
+      else if (blow.what === 'own:off') {
+        if (hosts.every(({ isOff }) => !isOff)) host.turnOff();
+      } else if (blow.what === 'own:stop-probe') host.stopProbe();
+      else if (blow.what !== 'own:limit') strike(blow, host, engine);
+      else if (host.hold?.phase === 'released' && host.isAwake) {
+        account.limit();
+        host.meets();
+      }
+    });
+  const run = (untilMs: number) => {
+    while (broken === null && clock.step(untilMs));
+  };
+  run(STORM_MS + 12 * MINUTE);
+  engine.calm();
+  run(STORM_MS + 12 * MINUTE + CALM_MS);
+  const held = hosts.find(({ hold, isOff }) => !isOff && hold?.phase !== 'released');
+  if (held !== undefined) broken ??= `${held.name} waits for a limit that is over`;
+  if (probes === 0) broken ??= 'nobody probes';
+  if (broken !== null) say(broken);
+  return { broken, lines };
+}
