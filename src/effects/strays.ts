@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Run } from '../core/model/run.ts';
-import { readAttempt } from '../launch/attempt/record.ts';
+import { knownAttempt } from '../launch/attempt/record-cache.ts';
 import { orphansOf, standbysOf } from '../launch/standby/record.ts';
 import { attemptFiles, type Layout } from '../store/directory/layout.ts';
 import { isKept } from '../system/process/keep.ts';
@@ -17,7 +17,7 @@ import { type EndOutcome, endAttempt } from './end-attempt.ts';
  */
 export function straysOf(run: Run, layout: Layout): readonly SeenProcess[] {
   const { attempt } = run;
-  const replaced = attempt === null ? null : readAttempt(attemptFiles(layout, run.id, attempt.number)).mark;
+  const replaced = attempt === null ? null : knownAttempt(attemptFiles(layout, run.id, attempt.number)).mark;
   return markedOf(run.id, layout, 'shared').filter(({ mark }) => !isMark(mark, replaced));
 }
 

@@ -6,7 +6,7 @@ import type { AttemptFiles } from '../store/directory/layout.ts';
 import { writeAtomically } from '../system/file/write-atomically.ts';
 import { bootId } from '../system/process/process.ts';
 import { createFifo } from './attempt/alive-fifo.ts';
-import { makeDirectory, readAttempt } from './attempt/record.ts';
+import { makeDirectory, readClaim } from './attempt/record.ts';
 import { attemptEnvironment, type Environment } from './environment.ts';
 import type { Launcher } from './launchers/launcher.ts';
 import { plain } from './launchers/process.ts';
@@ -73,7 +73,7 @@ export async function launchAttempt(plan: LaunchPlan, launcher: Launcher = plain
 
 async function startShim(plan: LaunchPlan, environment: Environment, launcher: Launcher, ready: ReadyMade | null): Promise<LaunchOutcome> {
   const { files } = plan;
-  if (readAttempt(files).claimed) return { kind: 'claimed' };
+  if (readClaim(files).claimed) return { kind: 'claimed' };
   makeDirectory(files);
   if (plan.stdin !== null) writePrompt(files.prompt, plan.stdin);
   const stdin = plan.stdin === null ? '/dev/null' : files.prompt;
@@ -93,7 +93,7 @@ function writePrompt(path: string, prompt: string): void {
 
 function outcome(said: string, files: AttemptFiles): LaunchOutcome {
   if (said === 'claimed') return { kind: 'claimed' };
-  const { shim } = readAttempt(files);
+  const { shim } = readClaim(files);
   if (said === 'started' && shim !== null) return { kind: 'started', shim };
   return { kind: 'failed', because: said === '' ? 'its shim was killed during startup' : `its shim could not start it: ${said}` };
 }

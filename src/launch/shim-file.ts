@@ -21,11 +21,20 @@ export function shimCommand(directory: string): readonly string[] {
  * has a file of its own: a shell running an older one keeps reading from it.
  */
 export function shimFile(directory: string, name: string, text: string): string {
-  const path = join(directory, `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`);
+  const path = join(directory, `${name}-${digestOf(text)}`);
   if (currently(path) === text) return path;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeAtomically(path, text);
   return path;
+}
+
+const digests = new Map<string, string>();
+
+/** Computed once: a start waits for it. */
+function digestOf(text: string): string {
+  const digest = digests.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 8);
+  digests.set(text, digest);
+  return digest;
 }
 
 function currently(path: string): string | null {

@@ -13,7 +13,9 @@ import { stage } from '../../system/stage.ts';
 import type { TransientUnit } from '../../system/systemd/transient-unit.ts';
 import { exitOfUnit } from '../../system/systemd/unit-exit.ts';
 import { redact } from '../../system/text/redact.ts';
-import { keepUnmarked, recalledAttempt } from './lost-marks.ts';
+import { keepUnmarked, recallUnmarked } from './lost-marks.ts';
+import { readExit } from './record.ts';
+import { knownAttempt } from './record-cache.ts';
 
 export interface EndedAttempt {
   readonly attempt: Attempt;
@@ -36,7 +38,7 @@ export interface PostMortem {
  * Scans the machine's processes once for all of them.
  */
 export function examineEnds(deceased: readonly EndedAttempt[]): readonly PostMortem[] {
-  const records = deceased.map(({ files }) => files && recalledAttempt(files));
+  const records = deceased.map(({ files }) => files && recordOf(files));
   stage('status');
   const marks = new Set(records.flatMap((record) => record?.mark ?? []));
   const living = marks.size > 0 ? markedProcesses(marks, 'urgent') : new Map<string, SeenProcess[]>();
@@ -58,6 +60,13 @@ export function examineEnds(deceased: readonly EndedAttempt[]): readonly PostMor
     const isAnother = attempt.agent !== null && (first === null || !isSame(attempt.agent, first));
     return { exit: isAnother ? null : exit, survivors, lastLine: files && lastLineOf(files.log) };
   });
+}
+
+/** What never changes of it is read once. */
+function recordOf(files: AttemptFiles) {
+  const known = knownAttempt(files);
+  recallUnmarked(files, known.mark);
+  return { ...known, exit: readExit(files) };
 }
 
 /** How much of the end of a log is searched for its last line. */

@@ -26,17 +26,21 @@ export interface AttemptRecord {
  * Reads the record of an attempt from its directory: enough to watch and to end it after a restart.
  */
 export function readAttempt(files: AttemptFiles): AttemptRecord {
-  const claim = read(files.claim);
   const [mark, argv] = parseMark(read(files.mark) ?? '');
-  return {
-    claimed: claim !== null,
-    shim: parseIdentity(claim),
-    agent: parseIdentity(read(files.pid)),
-    exit: parseExit(read(files.exit)),
-    mark,
-    argv,
-  };
+  return { ...readClaim(files), agent: firstProcess(files), exit: readExit(files), mark, argv };
 }
+
+/** Only its claim: who holds it, if it is claimed. */
+export function readClaim(files: AttemptFiles): Pick<AttemptRecord, 'claimed' | 'shim'> {
+  const claim = read(files.claim);
+  return { claimed: claim !== null, shim: parseIdentity(claim) };
+}
+
+/** Only how it ended. */
+export const readExit = ({ exit }: AttemptFiles): Exit | null => parseExit(read(exit));
+
+/** Only its mark. */
+export const readMark = ({ mark }: AttemptFiles): string | null => parseMark(read(mark) ?? '')[0];
 
 /** A shim that stands still between its claim and its name is waited for this long. */
 const LONGEST_CLAIM_MS = 5000;
@@ -60,6 +64,7 @@ export const firstProcess = ({ pid }: AttemptFiles): ProcessIdentity | null => p
  * missing directory.
  */
 export function makeDirectory({ directory }: AttemptFiles): void {
+  if (isMade(directory)) return;
   const run = dirname(dirname(directory));
   mkdirSync(dirname(run), { recursive: true, mode: 0o700 });
   for (const path of [run, dirname(directory), directory])
@@ -68,6 +73,16 @@ export function makeDirectory({ directory }: AttemptFiles): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
+}
+
+/** Where an attempt is not the first of its run, only the last level is missing. */
+function isMade(directory: string): boolean {
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AttemptFiles } from '../../store/directory/layout.ts';
 import { type HeldProcess, holdProcess } from '../../system/process/process.ts';
 import { stage } from '../../system/stage.ts';
 import { watchAliveFifo } from './alive-fifo.ts';
-import { readAttempt } from './record.ts';
+import { firstProcess, readAttempt, readExit } from './record.ts';
 
 /**
  * Where the life of an attempt is observed: its files and FIFO; null for an attempt that dogwatch
@@ -87,8 +87,8 @@ export class AttemptWatch {
 
   /** The shim has died. If it recorded an exit status, so has the command, which it waited for. */
   #holdCommand(): void {
-    const record = this.#signs.files && readAttempt(this.#signs.files);
-    this.#hold(record?.exit === null ? record.agent : null, 'close');
+    const { files } = this.#signs;
+    this.#hold(files !== null && readExit(files) === null ? firstProcess(files) : null, 'close');
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Limits } from '../../core/model/run-spec.ts';
 import { monoMs } from '../../system/process/process.ts';
 import { type Manager, systemdVersion } from '../../system/systemd/systemctl.ts';
 import { isUnitActive, killUnit, noteUnit, startUnit, type TransientUnit } from '../../system/systemd/transient-unit.ts';
-import { readAttempt } from '../attempt/record.ts';
+import { readClaim } from '../attempt/record.ts';
 import type { Launch, Launched, Launcher } from './launcher.ts';
 import { type Sealed, seal, sealWaiting } from './secret-handover.ts';
 import { waitingShim } from './waiting.ts';
@@ -102,7 +102,7 @@ async function firstWords(unit: TransientUnit, { line }: Sealed): Promise<Launch
 async function otherStart(unit: TransientUnit, { files }: Launch, problem: string): Promise<Launched> {
   const deadlineMs = monoMs() + LONGEST_START_MS;
   while (monoMs() < deadlineMs) {
-    if (readAttempt(files).claimed) return { said: 'claimed' };
+    if (readClaim(files).claimed) return { said: 'claimed' };
     if (!isUnitActive(unit)) break;
     await setTimeout(LOOK_EVERY_MS);
   }

@@ -2,6 +2,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { isAlive, signalProcess, statOf } from '../../system/process/process.ts';
+import { hasDied } from '../../system/process/stat.ts';
 import type { Environment } from '../environment.ts';
 import type { LaunchPlan, ReadyMade } from '../launch.ts';
 import type { Launcher } from '../launchers/launcher.ts';
@@ -54,7 +55,10 @@ export class Standby implements ReadyMade {
 
   /** It could answer at once. */
   get #listens(): boolean {
-    return this.isAlive && [this.#waiting.shim, this.#waiting.command].every(({ pid }) => !/^[Tt]$/.test(statOf(pid)?.state ?? 'T'));
+    return [this.#waiting.shim, this.#waiting.command].every(({ pid, startTicks }) => {
+      const now = statOf(pid);
+      return now !== null && now.startTicks === startTicks && !hasDied(now) && !/^[Tt]$/.test(now.state);
+    });
   }
 
   /**

@@ -5,7 +5,7 @@ import { attemptFiles, type Layout, runDirectory, standbyRecord } from '../../st
 import { writeAtomically } from '../../system/file/write-atomically.ts';
 import { identify, isAlive } from '../../system/process/process.ts';
 import { isMark } from '../../system/process/visible-mark.ts';
-import { readAttempt } from '../attempt/record.ts';
+import { readMark } from '../attempt/record.ts';
 
 /** The next attempt of a run, and the mark that its standby carries: nobody else knows it. */
 export interface StandbyRecord {
@@ -58,8 +58,9 @@ function namesIn(directory: string): readonly string[] {
 }
 
 function unclaimed(layout: Layout, run: string, isWanted: (one: StandbyRecord) => boolean): (mark: string | null) => boolean {
-  const waiting = read(layout, run).filter((one) => isWanted(one) && readAttempt(attemptFiles(layout, run, one.attempt)).mark !== one.mark);
-  return (mark) => waiting.some((one) => isMark(mark, one.mark));
+  const records = read(layout, run);
+  const isUnclaimed = ({ attempt, mark }: StandbyRecord) => readMark(attemptFiles(layout, run, attempt)) !== mark;
+  return (mark) => records.some((one) => isMark(mark, one.mark) && isWanted(one) && isUnclaimed(one));
 }
 
 function read(layout: Layout, run: string): readonly StandbyRecord[] {

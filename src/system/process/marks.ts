@@ -7,10 +7,10 @@ import { environOf } from './environ.ts';
 import { isKept } from './keep.ts';
 import { markIn, withMemory } from './mark-in-environ.ts';
 import { bootId, monoMs, statOf } from './process.ts';
-import type { LivingProcess, SeenProcess, Sighting } from './seen-process.ts';
+import type { LivingProcess, SeenProcess, Sighted, Sighting } from './seen-process.ts';
 import { type Haste, Sightings } from './sightings.ts';
 import { hasDied, type ProcessStat, TICKS_PER_SECOND } from './stat.ts';
-import { visibleMark } from './visible-mark.ts';
+import { runOf, visibleMark } from './visible-mark.ts';
 
 /**
  * The living processes that carry one of these marks, or were seen to descend from one that does
@@ -19,7 +19,7 @@ import { visibleMark } from './visible-mark.ts';
  */
 export function markedProcesses(wanted: ReadonlySet<string>, haste: Haste = 'patient'): ReadonlyMap<string, readonly SeenProcess[]> {
   const standingFor = new Map([...wanted].flatMap((mark) => [[mark, mark] as const, [visibleMark(mark), mark] as const]));
-  return processesWith(({ mark, kin }) => standingFor.get(mark ?? kin ?? '') ?? null, haste);
+  return processesWith(sightings.look(haste), ({ mark, kin }) => standingFor.get(mark ?? kin ?? '') ?? null);
 }
 
 /**
@@ -32,16 +32,13 @@ export const processesOfRuns = (
   stateDir: string,
   haste: Haste = 'patient',
 ): ReadonlyMap<string, readonly SeenProcess[]> =>
-  processesWith(
-    ({ mark, stateOf }) => (mark !== null && runs.has(runOf(mark)) && isOf(stateOf ?? stateDir, stateDir) ? mark : null),
-    haste,
-  );
+  processesWith(sightings.lookFor(runs, haste), ({ mark, stateOf }) => (isOf(stateOf ?? stateDir, stateDir) ? mark : null));
 
 /** The living processes that carry a mark of this state directory and of an unknown run. */
 export const strayProcesses = (isKnown: (run: string) => boolean, stateDir: string): readonly SeenProcess[] => {
   const isStray = ({ mark, stateOf }: Sighting): string | null =>
     mark === null || isKnown(runOf(mark)) || stateOf === null || !isOf(stateOf, stateDir) ? null : mark;
-  return [...processesWith(isStray, 'patient').values()].flat();
+  return [...processesWith(sightings.look('patient'), isStray).values()].flat();
 };
 
 const isOf = (named: string, stateDir: string): boolean => named === stateDir || isSamePlace(named, stateDir);
@@ -55,12 +52,10 @@ function isSamePlace(one: string, other: string): boolean {
   }
 }
 
-const runOf = (mark: string): string => mark.slice(0, Math.max(0, mark.indexOf('/')));
-
 /** `wanted` returns the mark under which a process counts, or null if it does not. */
-function processesWith(wanted: (one: Sighting) => string | null, haste: Haste): ReadonlyMap<string, readonly SeenProcess[]> {
+function processesWith(all: readonly Sighted[], wanted: (one: Sighting) => string | null): ReadonlyMap<string, readonly SeenProcess[]> {
   const found = new Map<string, SeenProcess[]>();
-  for (const [pid, before] of sightings.look(haste)) {
+  for (const [pid, before] of all) {
     const mark = wanted(before);
     const now = mark === null ? null : identified(pid);
     if (mark === null || now === null) continue;

@@ -33,6 +33,8 @@ export interface ProcessTable {
   nowTicks(): number;
 }
 
+export type Sighted = readonly [pid: number, one: Sighting];
+
 /** What earlier passes learned about a process. */
 export interface Sighting extends Marked {
   kin: string | null;

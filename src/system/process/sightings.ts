@@ -1,9 +1,9 @@
 import type { ProcessIdentity } from '../../core/model/facts.ts';
 import { type PidsGivenOut, pidsBetween } from '../new-pids.ts';
 import { markIn, withMemory } from './mark-in-environ.ts';
-import type { ProcessTable, Sighting } from './seen-process.ts';
+import type { ProcessTable, Sighted, Sighting } from './seen-process.ts';
 import { TICKS_PER_SECOND } from './stat.ts';
-import { isMark } from './visible-mark.ts';
+import { type ByMark, byMark, isMark } from './visible-mark.ts';
 
 /**
  * A starting process still has its parent's environment for a moment. What was read is final once
@@ -53,18 +53,22 @@ export class Sightings {
   #isInOrder = true;
   #completeMono = Number.NEGATIVE_INFINITY;
   #passedMono = Number.NEGATIVE_INFINITY;
+  #index: ByMark | null = null;
 
   constructor(table: ProcessTable) {
     this.#table = table;
   }
 
   /** Takes one pass. Returns the processes that belong to attempts, or that may be starting. */
-  look(haste: Haste): readonly (readonly [pid: number, one: Sighting])[] {
+  look(haste: Haste): readonly Sighted[] {
     this.#pass(haste);
-    return [...this.#open].flatMap((pid) => {
-      const one = this.#known.get(pid);
-      return one === undefined ? [] : [[pid, one] as const];
-    });
+    return this.#sighted([...this.#open]);
+  }
+
+  /** The same, only those that carry a mark of one of these runs. */
+  lookFor(runs: ReadonlySet<string>, haste: Haste): readonly Sighted[] {
+    this.#pass(haste);
+    return this.#sighted([...runs].flatMap((run) => this.#indexed().ofRun.get(run) ?? []));
   }
 
   /** Takes one pass, and returns all processes. Those that belong to no attempt may be gone. */
@@ -82,15 +86,25 @@ export class Sightings {
    * The processes known to descend from an attempt without carrying its mark, as of the last pass.
    */
   kinOf(mark: string): readonly { readonly pid: number; readonly startTicks: number }[] {
-    return [...this.#open].flatMap((pid) => {
+    return this.#indexed().kin.flatMap((pid) => {
       const { kin = null, startTicks = null } = this.#known.get(pid) ?? {};
       return startTicks !== null && isMark(kin, mark) ? { pid, startTicks } : [];
+    });
+  }
+
+  #indexed = (): ByMark => (this.#index ??= byMark(this.#open, this.#known));
+
+  #sighted(pids: readonly number[]): readonly Sighted[] {
+    return pids.flatMap((pid) => {
+      const one = this.#known.get(pid);
+      return one === undefined ? [] : [[pid, one] as const];
     });
   }
 
   #pass(haste: Haste): void {
     const mono = this.#table.nowMono();
     if (haste === 'shared' && mono - this.#passedMono < SHARED_MS) return;
+    this.#index = null;
     const now = this.#table.givenOut();
     const before = this.#before();
     const isOld = mono - this.#completeMono >= COMPLETE_MS[haste];

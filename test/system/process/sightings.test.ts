@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PidsGivenOut } from '../../../src/system/new-pids.ts';
 import { MARK_VARIABLE } from '../../../src/system/process/mark-in-environ.ts';
-import type { ProcessTable } from '../../../src/system/process/seen-process.ts';
+import type { ProcessTable, Sighted } from '../../../src/system/process/seen-process.ts';
 import { Sightings } from '../../../src/system/process/sightings.ts';
 
 interface Process {
@@ -84,6 +84,10 @@ const found = (sightings: Sightings): readonly string[] =>
     .flatMap(([pid, { mark, kin }]) => (mark === null && kin === null ? [] : `${pid}: ${mark ?? kin}`))
     .sort();
 
+/** Those that carry a mark of the run themselves. */
+const ofRun = (run: string, sighted: readonly Sighted[]): readonly number[] =>
+  sighted.flatMap(([pid, { mark }]) => (mark?.startsWith(`${run}/`) === true ? pid : [])).sort((a, b) => a - b);
+
 const STEP = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('fork' as const), of: fc.nat(), hiddenMs: fc.constantFrom(0, 0, 0, 400) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('thread' as const), of: fc.nat() }) },
@@ -111,6 +115,8 @@ test('finds what a look at all processes finds, whatever starts, ends and reuses
         if (step.kind === 'exit') machine.exit(some(step.of));
         if (step.kind === 'pass') machine.nowMs += step.ms;
         if (step.kind === 'look') expect(found(quick)).toEqual(found(complete));
+        if (step.kind === 'look')
+          expect(ofRun('a.1', quick.lookFor(new Set(['a.1']), 'urgent'))).toEqual(ofRun('a.1', complete.look('urgent')));
       }
       expect(found(quick)).toEqual(found(complete));
     }),
