@@ -1,4 +1,5 @@
 import type { RunDecision } from '../../../src/core/decision.ts';
+import { isOver } from '../../../src/core/model/run.ts';
 import type { Asking, Got } from '../world/asking.ts';
 import type { Machine } from '../world/machine.ts';
 import { type BrokenRule, rule, type Seen } from './invariants.ts';
@@ -24,7 +25,8 @@ export function asksRight(seen: Seen, decision: RunDecision, machine: Machine): 
   const { mono } = observation.at;
   // After a reboot the clock starts anew.
   const isAnew = observation.kind === 'watchdog.started' && observation.rebooted;
-  const asked = openIn(seen.asked ?? {}, (one) => (isAnew ? { ...one, mono } : one), mono - plan.graceMs);
+  // A run that is over asks nothing, also if it is taken up again.
+  const asked = isOver(run) ? {} : openIn(seen.asked ?? {}, (one) => (isAnew ? { ...one, mono } : one), mono - plan.graceMs);
   seen.asked = asked;
   if (observation.kind === 'agent.asked' && reply?.accepted === true) {
     const { text } = observation.ask;
@@ -83,8 +85,11 @@ export function gotOf(asking: Asking, { says, by, own }: Got, machine: Machine):
   switch (own) {
     case 'over':
       return null;
-    case 'refused':
-      return isUndisturbed && disk.runs.get(run)?.attempt?.number === attempt ? rule(18, `${what} is refused`) : null;
+    case 'refused': {
+      const known = disk.runs.get(run);
+      const isItsTurn = known !== undefined && !isOver(known) && known.attempt?.number === attempt;
+      return isUndisturbed && isItsTurn ? rule(18, `${what} is refused`) : null;
+    }
     case 'gave up':
       return isUndisturbed ? rule(18, `${what} was neither answered nor denied in time`) : null;
     case 'forgotten':
