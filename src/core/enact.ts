@@ -1,5 +1,5 @@
 import { answersInWords } from './asks/words.ts';
-import { prompted, unsaid } from './evolve/asks.ts';
+import { prompted, unsaid, withoutOpen } from './evolve/asks.ts';
 import type { Escalated } from './model/cause.ts';
 import type { Action, Instant, Observation, Question } from './model/facts.ts';
 import { isOver, type Run } from './model/run.ts';
@@ -84,7 +84,7 @@ export function advance(
     if (action.kind === 'end')
       next = { ...ending(next, action.because), pending: { id: action.id, kind: 'end', attempt: action.attempt, at } };
   }
-  return next;
+  return withoutOpen(next);
 }
 
 function asking(run: Run, kind: Question['kind'], at: Instant): Run {

@@ -134,6 +134,12 @@ export function prompted(run: Run, { attempt, mode }: Action & { kind: 'resume' 
   return { ...run, asks: { ...run.asks, all } };
 }
 
+/** A run that is over asks nothing any more: an attempt that follows asks anew, and calls a person. */
+export const withoutOpen = (run: Run): Run =>
+  run.asks === undefined || !isOver(run) || run.asks.all.every(({ taken }) => taken)
+    ? run
+    : { ...run, asks: { ...run.asks, all: run.asks.all.filter(({ taken }) => taken) } };
+
 /** After a reboot the monotonic clock starts anew: so does the time that a question waits. */
 export const askedAnew = (run: Run, at: Instant): Run =>
   run.asks === undefined

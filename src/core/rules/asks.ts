@@ -10,7 +10,7 @@ const expiresAtMono = (run: Run): number =>
 /** The verdict of another rule, until a question expires. */
 export function untilExpired(verdict: Verdict, run: Run): Verdict {
   // While an action is in flight only its outcome matters.
-  if (run.asks === undefined || run.pending !== null) return verdict;
+  if (run.asks === undefined || run.pending !== null || isOver(verdict)) return verdict;
   return { ...verdict, wakeAtMono: Math.min(verdict.wakeAtMono, expiresAtMono(run)) };
 }
 

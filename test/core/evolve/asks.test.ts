@@ -117,6 +117,21 @@ describe('a question', () => {
     expect(story.actions.filter(({ kind }) => kind === 'end')).toHaveLength(1);
   });
 
+  test('of a run that was stopped is asked anew once it is resumed', () => {
+    const story = working({ policy: { asks: true, permissionGraceMs: 5 * HOUR } });
+    story.asks('Bash: git push', { request: 'a1' });
+    story.operator({ kind: 'stop', because: 'enough' });
+    story.settle({ kind: 'ended', attempt: 1, because: 'SIGTERM' });
+    expect([story.run.state, openAsks(story.run)]).toEqual(['stopped', []]);
+    story.operator({ kind: 'resume', prompt: null });
+    story.after(MINUTE).tick();
+    story.started();
+    story.says();
+    expect(said(story.answers('yes', { number: 1 }))[0]).toBe(false);
+    story.asks('Bash: git push', { request: 'a2' });
+    expect(story.last.actions).toMatchObject([{ kind: 'escalate', cause: 'question 2' }]);
+  });
+
   test('is not answered after its time, although no watchdog has denied it yet', () => {
     const story = asking();
     story.after(10 * MINUTE);

@@ -4,9 +4,10 @@ import type { Asking, Got } from '../world/asking.ts';
 import type { Machine } from '../world/machine.ts';
 import { type BrokenRule, rule, type Seen } from './invariants.ts';
 
-/** An open question as it was decided about, and when it was asked (monotonic). */
+/** An open question as it was decided about: who asked it last, and when it was asked (monotonic). */
 interface Question {
   readonly text: string;
+  readonly attempt: number;
   readonly mono: number;
 }
 export type Asked = Readonly<Record<number, Question>>;
@@ -29,16 +30,19 @@ export function asksRight(seen: Seen, decision: RunDecision, machine: Machine): 
   const asked = isOver(run) ? {} : openIn(seen.asked ?? {}, (one) => (isAnew ? { ...one, mono } : one), mono - plan.graceMs);
   seen.asked = asked;
   if (observation.kind === 'agent.asked' && reply?.accepted === true) {
-    const { text } = observation.ask;
+    const { attempt, ask } = observation;
+    const { text } = ask;
     const number = run.asks?.last ?? 0;
     // What it gets at once is judged when it gets it.
     const isAnswered = run.asks?.all.find((one) => one.number === number)?.answer != null;
     if (number > (seen.run.asks?.last ?? 0) && !isAnswered) {
-      if (Object.values(asked).some((one) => one.text === text)) return rule(18, `${text} is asked again while it is open`);
-      seen.asked = { ...asked, [number]: { text, mono } };
+      // The same attempt may make the same call twice at once.
+      if (Object.values(asked).some((one) => one.text === text && one.attempt !== attempt))
+        return rule(18, `${text} is asked again while it is open`);
+      seen.asked = { ...asked, [number]: { text, attempt, mono } };
       const isNotified = actions.some((action) => action.kind === 'escalate' && action.cause === `question ${number}`);
       if (!isNotified) return rule(18, `nobody is notified of question ${number}`);
-    }
+    } else seen.asked = askedAgain(asked, text, attempt);
   }
   if (observation.kind === 'operator.requested' && observation.command.kind === 'answer' && reply?.accepted === true) {
     const { [observation.command.number ?? 0]: question, ...others } = asked;
@@ -52,6 +56,10 @@ export function asksRight(seen: Seen, decision: RunDecision, machine: Machine): 
     ?.asking.find((one) => one.isHeard && machine.clock.nowMs - one.sinceMs < plan.graceMs);
   return waiting === undefined ? null : rule(18, `attempt ${end.attempt} is ended while it waits for a person (${waiting.text})`);
 }
+
+/** The next attempt asks the same: it is one question. */
+const askedAgain = (asked: Asked, text: string, attempt: number): Asked =>
+  Object.fromEntries(Object.entries(asked).map(([number, one]) => [number, one.text === text ? { ...one, attempt } : one]));
 
 /** Those that were asked after this moment. */
 const openIn = (asked: Asked, anew: (one: Question) => Question, afterMono: number): Asked =>
@@ -81,7 +89,7 @@ export function gotOf(asking: Asking, { says, by, own }: Got, machine: Machine):
   }
   if (says !== 'no') return rule(18, `${what} is allowed, and nobody answered`);
   const waitedMs = clock.nowMs - person.askedMs(asking);
-  const isUndisturbed = machine.disturbedMs < person.askedMs(asking) && machine.disturbedMs < sinceMs;
+  const isUndisturbed = machine.isWatched && machine.disturbedMs < person.askedMs(asking) && machine.disturbedMs < sinceMs;
   switch (own) {
     case 'over':
       return null;

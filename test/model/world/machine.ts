@@ -83,6 +83,8 @@ export class Machine {
   channelDownUntilMs = 0;
   /** When a watchdog last started, ended, stopped or went on (ms since the program began). */
   disturbedMs = 0;
+  /** A watchdog runs now. */
+  isWatched = false;
   readonly person: Person;
   /** Called when what happens breaks a rule. */
   breaks: (invariant: number, what: string) => void = () => undefined;

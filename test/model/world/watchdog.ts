@@ -89,7 +89,7 @@ export class Watchdog {
     const unsettled = this.store.unsettled();
     const first = runs.map((run): Fact => ({ kind: 'watchdog.started', run: run.id, rebooted, enabled: true }));
     this.#monitor.begins(this.store);
-    this.#disturbed();
+    this.#disturbed(true);
     const ports: Ports = this.#plant.ports?.(this.#ports()) ?? this.#ports();
     const options = { lastSeq: this.store.lastSeq(), actionsAtOnce: 256, questionsAtOnce: 4 };
     const lateMs = this.#plant.measuresAfterMs;
@@ -133,27 +133,28 @@ export class Watchdog {
 
   stop(): void {
     this.stoppedMs ??= this.#machine.clock.nowMs;
-    this.#disturbed();
+    this.#disturbed(false);
   }
 
   goOn(): void {
     if (!this.isAlive || this.stoppedMs === null) return;
     this.stoppedMs = null;
-    this.#disturbed();
+    this.#disturbed(true);
     for (const happen of this.#backlog.splice(0)) if (this.isAlive) happen();
   }
 
   kill(): void {
     if (!this.isAlive) return;
     this.isAlive = false;
-    this.#disturbed();
+    this.#disturbed(false);
     this.#machine.standbys.orphan(this.store.fence);
     this.#pipeline?.unsubscribe();
     this.#died();
   }
 
-  #disturbed(): void {
+  #disturbed(isWatched: boolean): void {
     this.#machine.disturbedMs = this.#machine.clock.nowMs;
+    this.#machine.isWatched = isWatched;
   }
 
   #fail(error: unknown): void {
