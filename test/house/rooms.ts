@@ -2,6 +2,7 @@ import { AGENTS } from '../../src/agents/registry.ts';
 
 const OF_AN_AGENT = [
   'src/core/',
+  'src/agents/event',
   'src/agents/calls',
   'src/agents/command',
   'src/agents/contract',
@@ -68,9 +69,17 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/agents/command': ['src/core/'],
   'src/agents/contract': ['src/core/'],
   'src/agents/times': ['src/core/values'],
-  'src/agents/calls': ['src/core/'],
-  'src/agents/lines': ['src/core/', 'src/agents/calls', 'src/agents/contract', 'src/agents/times'],
-  'src/agents/session': ['src/core/', 'src/agents/calls', 'src/agents/command', 'src/agents/contract', 'src/agents/lines'],
+  'src/agents/event': [],
+  'src/agents/calls': ['src/core/', 'src/agents/event'],
+  'src/agents/lines': ['src/core/', 'src/agents/event', 'src/agents/calls', 'src/agents/contract', 'src/agents/times'],
+  'src/agents/session': [
+    'src/core/',
+    'src/agents/event',
+    'src/agents/calls',
+    'src/agents/command',
+    'src/agents/contract',
+    'src/agents/lines',
+  ],
   ...Object.fromEntries(AGENTS.map(({ name }) => [`src/agents/${name}`, OF_AN_AGENT])),
   // They are one family.
   'src/agents/qwen': [...OF_AN_AGENT, 'src/agents/gemini'],

@@ -1,4 +1,5 @@
 import type { Called, Returned } from '../../core/calls/call.ts';
+import { fitted, listOf, type Read } from '../event/fields.ts';
 import type { Repeats } from './repeats.ts';
 
 /** Longest message that is parsed, which is needed only if it holds several results. */
@@ -57,9 +58,7 @@ function messageOf(line: string): string {
   return line.slice(begin + '"message":'.length, end < 0 ? undefined : end);
 }
 
-interface Block {
-  readonly tool_use_id?: unknown;
-}
+const BLOCKS = listOf({ tool_use_id: 'any' });
 
 function parsedResults(message: string, repeats: Repeats): Returned[] {
   if (message.length > MAX_PARSED_LENGTH) return [];
@@ -70,10 +69,10 @@ function parsedResults(message: string, repeats: Repeats): Returned[] {
   );
 }
 
-function contentOf(message: string): readonly Block[] | null {
+function contentOf(message: string): Read<typeof BLOCKS> | null {
   try {
     const { content } = JSON.parse(message) as { content?: unknown };
-    return Array.isArray(content) ? (content as Block[]) : null;
+    return fitted(content, BLOCKS) ?? null;
   } catch {
     return null;
   }

@@ -1,18 +1,20 @@
+import { fitted, listOf } from '../event/fields.ts';
 import { type Found, type Trail, trailOf } from './open.ts';
 
-interface Block {
-  readonly type?: unknown;
-  readonly id?: unknown;
-  readonly name?: unknown;
-  readonly input?: unknown;
-  readonly tool_use_id?: unknown;
-  readonly functionCall?: { readonly id?: unknown; readonly name?: unknown; readonly args?: unknown };
-  readonly functionResponse?: { readonly id?: unknown };
-}
+const BLOCKS = listOf({
+  type: 'any',
+  id: 'any',
+  name: 'any',
+  input: 'any',
+  tool_use_id: 'any',
+  functionCall: { id: 'any', name: 'any', args: 'any' },
+  functionResponse: { id: 'any' },
+});
+const MESSAGE = { content: BLOCKS, parts: BLOCKS };
 
 interface Message {
   readonly type?: unknown;
-  readonly message?: { readonly content?: unknown; readonly parts?: unknown };
+  readonly message?: unknown;
 }
 
 const WORDS = /"(?:tool_use|tool_result|functionCall|functionResponse)"/;
@@ -25,7 +27,8 @@ export const messageTrail = (lines: readonly string[]): Trail => trailOf(lines, 
 
 function found({ type, message }: Message): Found {
   if (type !== 'assistant' && type !== 'user' && type !== 'tool_result') return {};
-  const blocks = [message?.content, message?.parts].flatMap((list) => (Array.isArray(list) ? (list as readonly Block[]) : []));
+  const { content = [], parts = [] } = fitted(message, MESSAGE) ?? {};
+  const blocks = [...content, ...parts];
   return {
     calls: blocks.flatMap(({ type: kind, id, name, input, functionCall }) =>
       kind === 'tool_use'

@@ -42,7 +42,9 @@ const CLAUDE: Dialect = {
     return trouble === null ? [] : [trouble];
   },
   trouble(result, context) {
-    if (result.is_error !== true) return null;
+    // Unless it says so, it is unknown whether the turn went well.
+    if (result.is_error === undefined) return 'interrupted';
+    if (!result.is_error) return null;
     return result.terminal_reason?.startsWith('aborted') ? 'interrupted' : whatFailed(result, context);
   },
 };
@@ -64,7 +66,7 @@ const ERROR_TYPES: Readonly<Record<string, 'auth' | 'limit' | 'transient'>> = {
  * The turn's reason decides first, then the provider's name of the error, then what its words mean,
  * then the status of the provider's answer.
  */
-function whatFailed(result: Partial<Result>, context: LogContext): Signal {
+function whatFailed(result: Result, context: LogContext): Signal {
   const { subtype, terminal_reason: reason, api_error_status: status, api_error_type: type = '' } = result;
   const text = result.result ?? result.errors?.join(' · ') ?? `the turn ended with ${subtype}`;
   // The operator's own cap: each resume would lift it again.

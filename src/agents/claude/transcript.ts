@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter } from '../contract/agent.ts';
-import { jsonWithoutContent } from '../lines/json.ts';
-import { type AnswerEvent, answerUsage } from './usage.ts';
+import { jsonWithoutContent } from '../event/json.ts';
+import { answerUsage } from './usage.ts';
 
 /**
  * Claude Code's record of a session (2.1.330). It says how long an answer was as soon as that is
@@ -15,7 +15,7 @@ const ANSWER = '"role":"assistant"';
 
 function line(text: string): readonly Signal[] {
   if (!text.includes(ANSWER)) return [];
-  const event = jsonWithoutContent<AnswerEvent & { readonly type: string }>(text);
+  const event = jsonWithoutContent(text, { type: 'string' } as const);
   return event?.type === 'assistant' ? answerUsage(event) : [];
 }
 

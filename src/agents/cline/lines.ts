@@ -2,9 +2,10 @@ import type { Signal } from '../../core/model/facts.ts';
 import { promptOf } from '../../core/spend/tokens.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import type { Read } from '../event/fields.ts';
+import { jsonLine } from '../event/json.ts';
 import { nameOf, statedUsd, tokensFrom, usageSignal } from '../lines/counts.ts';
 import { donePattern } from '../lines/done-pattern.ts';
-import { jsonLine } from '../lines/json.ts';
 import { plainLine } from '../lines/plain.ts';
 import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
@@ -14,26 +15,18 @@ import { callIn, resultIn } from './calls.ts';
 
 const TYPE = /^\{"ts":"([^"]{1,40})","type":"(\w{1,32})"(?:,"event":\{"type":"(\w{1,32})"(?:,"contentType":"(\w{1,16})")?)?/;
 
-interface Counts {
-  readonly inputTokens?: unknown;
-  readonly outputTokens?: unknown;
-  readonly cacheReadTokens?: unknown;
-  readonly cacheWriteTokens?: unknown;
-  readonly totalCost?: unknown;
-}
+const COUNTS = { inputTokens: 'any', outputTokens: 'any', cacheReadTokens: 'any', cacheWriteTokens: 'any', totalCost: 'any' } as const;
+type Counts = Read<typeof COUNTS>;
 
-interface Event {
-  readonly message: string;
-  readonly text: string;
-  readonly finishReason: string;
-  readonly aggregateUsage: Counts;
-  readonly model: { readonly id?: unknown };
-  readonly event: Counts & {
-    readonly text?: string;
-    readonly errorClass?: string;
-    readonly error?: { readonly message?: string };
-  };
-}
+const EVENT_FIELDS = {
+  message: 'string',
+  text: 'string',
+  finishReason: 'string',
+  aggregateUsage: COUNTS,
+  model: { id: 'any' },
+  event: { ...COUNTS, text: 'string', errorClass: 'string' },
+} as const;
+type Event = Read<typeof EVENT_FIELDS>;
 
 const EVENTS: Events = {
   event: /^\{"ts":"[^"]{1,40}","type":"/,
@@ -55,15 +48,15 @@ export function clineInterpreter(spec: Reading, context: LogContext): Interprete
   const agentEvent = (text: string, ts: string, kind: string, content: string | undefined): Signal[] => {
     switch (kind) {
       case 'usage':
-        return [...answer(ts, jsonLine<Event>(text)?.event ?? {})];
+        return [...answer(ts, jsonLine(text, EVENT_FIELDS)?.event ?? {})];
       case 'error':
-        errorClass = jsonLine<Event>(text)?.event?.errorClass ?? '';
+        errorClass = jsonLine(text, EVENT_FIELDS)?.event?.errorClass ?? '';
         return [];
       case 'content_start':
         return content === 'tool' ? callIn(text, repeats) : [];
       case 'content_end':
         if (content === 'tool') return [{ kind: 'tool' }, ...resultIn(text, repeats)];
-        return content === 'text' && spec.done.logPattern !== null ? done(jsonLine<Event>(text)?.event?.text ?? '') : [];
+        return content === 'text' && spec.done.logPattern !== null ? done(jsonLine(text, EVENT_FIELDS)?.event?.text ?? '') : [];
       default:
         return [];
     }
@@ -76,17 +69,17 @@ export function clineInterpreter(spec: Reading, context: LogContext): Interprete
         return agentEvent(text, ts, kind, content);
       case 'error': {
         // The same once more, on stderr, or why it did not start.
-        const message = jsonLine<Event>(text)?.message ?? '';
+        const message = jsonLine(text, EVENT_FIELDS)?.message ?? '';
         return errorClass === '' ? [failed(message)] : [];
       }
       case 'run_result':
-        return result(jsonLine<Event>(text) ?? {});
+        return result(jsonLine(text, EVENT_FIELDS) ?? {});
       default:
         return [];
     }
   };
 
-  const result = ({ finishReason, text = 'the turn failed', aggregateUsage, model }: Partial<Event>): Signal[] => {
+  const result = ({ finishReason, text = 'the turn failed', aggregateUsage, model }: Event): Signal[] => {
     const used = total(aggregateUsage ?? {}, model?.id);
     if (finishReason === 'completed') return [...used, { kind: 'turn', well: true }];
     return [...used, ...(finishReason === 'aborted' ? [] : [failed(text)]), { kind: 'turn', well: false }];
@@ -115,5 +108,5 @@ const total = (counts: Counts, model: unknown): readonly Signal[] =>
 /** What the model said in a line, or null if it said nothing. */
 export function saidByCline(line: string): string | null {
   const [, , , kind, content] = TYPE.exec(line) ?? [];
-  return kind === 'content_end' && content === 'text' ? (jsonLine<Event>(line)?.event?.text ?? null) : null;
+  return kind === 'content_end' && content === 'text' ? (jsonLine(line, EVENT_FIELDS)?.event?.text ?? null) : null;
 }

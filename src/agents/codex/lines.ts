@@ -1,9 +1,10 @@
 import type { Signal } from '../../core/model/facts.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import type { Read } from '../event/fields.ts';
+import { jsonLine, typeOf } from '../event/json.ts';
 import { usageSignal } from '../lines/counts.ts';
 import { donePattern, NO_PATTERN } from '../lines/done-pattern.ts';
-import { jsonLine, typeOf } from '../lines/json.ts';
 import { plainLine } from '../lines/plain.ts';
 import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
@@ -12,7 +13,7 @@ import { todos } from '../lines/todos.ts';
 import { NO_SPACE, type Troubles, troubleOf } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 import { callIn } from './calls.ts';
-import { type CodexCounts, shareOf } from './usage.ts';
+import { CODEX_COUNTS, shareOf } from './usage.ts';
 
 /** Codex retries by itself (0.169.0). */
 const RETRY = /^Reconnecting\.\.\. /;
@@ -41,19 +42,14 @@ const SESSION = /^session id: ([0-9a-f-]{36})$/;
 /** Lines of codex's own log, which report what it handles by itself. */
 const OWN_LOG = /^\d{4}-\d\d-\d\dT\S{1,30} +[A-Z]{4,5} /;
 
-interface Event {
-  readonly type: string;
-  readonly thread_id: string;
-  readonly message: string;
-  readonly error: { readonly message?: string };
-  readonly usage: CodexCounts;
-  readonly item: {
-    readonly type?: string;
-    readonly text?: string;
-    readonly message?: string;
-    readonly items?: readonly { completed?: boolean }[];
-  };
-}
+const EVENT_FIELDS = {
+  thread_id: 'string',
+  message: 'string',
+  error: { message: 'string' },
+  usage: CODEX_COUNTS,
+  item: { type: 'string', text: 'string', message: 'string', items: 'any' },
+} as const;
+type Item = NonNullable<Read<typeof EVENT_FIELDS>['item']>;
 
 /**
  * Interprets the lines of `codex exec`. Only the envelope of an event decides, never what a model
@@ -82,7 +78,7 @@ function totals({ command }: Reading, { session }: LogContext): (text: string) =
   let thread: string | null = null;
   return (text) => {
     if (!text.startsWith(STARTED) && !text.startsWith(COMPLETED)) return [];
-    const { thread_id: id, usage } = jsonLine<Event>(text) ?? {};
+    const { thread_id: id, usage } = jsonLine(text, EVENT_FIELDS) ?? {};
     thread = id ?? thread ?? session();
     return usage == null || thread === null ? [] : usageSignal({ of: 'session', id: thread, shares: [shareOf(null, usage)], ...older });
   };
@@ -110,15 +106,15 @@ interface Heard {
 function event(text: string, { done, repeats }: Heard, context: LogContext): Signal[] {
   switch (typeOf(text)) {
     case 'thread.started': {
-      const id = jsonLine<Event>(text)?.thread_id;
+      const id = jsonLine(text, EVENT_FIELDS)?.thread_id;
       return id === undefined ? [] : [{ kind: 'session', id }];
     }
     case 'turn.completed':
       return [{ kind: 'turn', well: true }];
     case 'turn.failed':
-      return [whatFailed(jsonLine<Event>(text)?.error?.message ?? 'the turn failed', context), { kind: 'turn', well: false }];
+      return [whatFailed(jsonLine(text, EVENT_FIELDS)?.error?.message ?? 'the turn failed', context), { kind: 'turn', well: false }];
     case 'error': {
-      const message = MESSAGE.exec(text)?.[1] ?? jsonLine<Event>(text)?.message ?? '';
+      const message = MESSAGE.exec(text)?.[1] ?? jsonLine(text, EVENT_FIELDS)?.message ?? '';
       const trouble = refusal(message, context, WORDS);
       return [...(trouble === null ? [] : [trouble]), ...retry(message)];
     }
@@ -133,7 +129,7 @@ function event(text: string, { done, repeats }: Heard, context: LogContext): Sig
 function itemEvent(type: string | undefined, text: string, { done, repeats }: Heard, context: LogContext): Signal[] {
   if (isTool(type)) return [{ kind: 'tool' }, ...callIn(text, repeats)];
   if (!PARSED.includes(type) || (type === 'agent_message' && done === NO_PATTERN)) return [];
-  return item(jsonLine<Event>(text)?.item, done, context);
+  return item(jsonLine(text, EVENT_FIELDS)?.item, done, context);
 }
 
 const TOOLS: readonly (string | undefined)[] = ['command_execution', 'file_change', 'mcp_tool_call', 'web_search'];
@@ -144,7 +140,7 @@ const isTool = (type: string | undefined): boolean => TOOLS.includes(type);
  */
 const retry = (message: string): Signal[] => (RETRY.test(message) ? [{ kind: 'retrying', text: short(message) }] : []);
 
-function item(item: Event['item'] | undefined, done: (text: string) => Signal[], context: LogContext): Signal[] {
+function item(item: Item | undefined, done: (text: string) => Signal[], context: LogContext): Signal[] {
   switch (item?.type) {
     case 'agent_message':
       return done(item.text ?? '');
@@ -152,7 +148,7 @@ function item(item: Event['item'] | undefined, done: (text: string) => Signal[],
       // Only a warning, unless it says that codex could not write.
       return NO_SPACE.test(item.message ?? '') ? [troubleOf('no-space', item.message ?? '', context)] : [];
     case 'todo_list':
-      return todos(item.items, ({ completed }: { completed?: boolean }) => completed === true);
+      return todos(item.items, (one: { completed?: unknown } | null) => one?.completed === true);
     default:
       return isTool(item?.type) ? [{ kind: 'tool' }] : [];
   }
@@ -161,7 +157,7 @@ function item(item: Event['item'] | undefined, done: (text: string) => Signal[],
 /** What the model said in a line, or null if it said nothing. */
 export function saidByCodex(line: string): string | null {
   if (typeOf(line) !== 'item.completed') return null;
-  const said = jsonLine<Event>(line)?.item;
+  const said = jsonLine(line, EVENT_FIELDS)?.item;
   return said?.type === 'agent_message' ? (said.text ?? null) : null;
 }
 

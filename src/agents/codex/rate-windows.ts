@@ -1,41 +1,37 @@
 import type { UsageWindow } from '../../core/model/signals.ts';
+import type { Read } from '../event/fields.ts';
 import { short } from '../lines/short.ts';
 import { structuredReset } from '../times/reset.ts';
 
-/** What codex's record of a thread says of the account's limits after each answer (0.169.0). */
-export interface RateLimits {
-  readonly limit_id?: unknown;
-  readonly limit_name?: unknown;
-  readonly primary?: StatedWindow | null;
-  readonly secondary?: StatedWindow | null;
-  readonly credits?: { readonly has_credits?: unknown; readonly unlimited?: unknown } | null;
-}
+const WINDOW = { used_percent: 'number', window_minutes: 'number', resets_at: 'number' } as const;
 
-interface StatedWindow {
-  readonly used_percent?: unknown;
-  readonly window_minutes?: unknown;
-  readonly resets_at?: unknown;
-}
+/** What codex's record of a thread says of the account's limits after each answer (0.169.0). */
+export const RATE_LIMITS_FIELDS = {
+  limit_id: 'string',
+  limit_name: 'string',
+  primary: WINDOW,
+  secondary: WINDOW,
+  credits: { has_credits: 'boolean', unlimited: 'boolean' },
+} as const;
 
 /** The limit of the account itself; others have the names of models. */
 const OF_ACCOUNT = 'codex';
 
 /** The usage windows that a record states. Credits that were bought are spent beyond them. */
-export function rateWindows(limits: RateLimits | null | undefined): UsageWindow[] {
-  if (limits == null) return [];
+export function rateWindows(limits: Read<typeof RATE_LIMITS_FIELDS> | undefined): UsageWindow[] {
+  if (limits === undefined) return [];
   const { limit_id: id, limit_name: name, primary, secondary, credits } = limits;
-  const ofModel = typeof id === 'string' && id !== OF_ACCOUNT;
-  const before = ofModel ? `${typeof name === 'string' ? name : id} ` : '';
+  const ofModel = id !== undefined && id !== OF_ACCOUNT;
+  const before = ofModel ? `${name ?? id} ` : '';
   const extra = credits == null ? null : credits.has_credits === true && credits.unlimited !== true ? 'possible' : 'none';
   return [primary, secondary].flatMap((window) => {
-    if (typeof window !== 'object' || window === null) return [];
-    const { used_percent: used, window_minutes: minutes, resets_at: resetsAt } = window;
-    if (typeof minutes !== 'number') return [];
+    const { used_percent: used, window_minutes: minutes, resets_at: resetsAt } = window ?? {};
+    if (minutes === undefined) return [];
     return {
       kind: 'window' as const,
       name: short(`${before}${NAMES[minutes] ?? `${minutes} minutes`}`),
       ofModel,
-      usedPercent: typeof used === 'number' && used >= 0 ? Math.min(100, used) : null,
+      usedPercent: used !== undefined && used >= 0 ? Math.min(100, used) : null,
       resetsAtWall: structuredReset(resetsAt)?.atWall ?? null,
       extra,
     };

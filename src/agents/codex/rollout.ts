@@ -2,10 +2,10 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import { jsonLine } from '../event/json.ts';
 import { count, nameOf, usageSignal } from '../lines/counts.ts';
-import { jsonLine } from '../lines/json.ts';
-import { type RateLimits, rateWindows } from './rate-windows.ts';
-import { type CodexCounts, shareOf } from './usage.ts';
+import { RATE_LIMITS_FIELDS, rateWindows } from './rate-windows.ts';
+import { CODEX_COUNTS, shareOf } from './usage.ts';
 
 /**
  * Codex's record of a thread (0.169.0). It says what each answer used as soon as it is whole, and
@@ -17,12 +17,12 @@ export function rolloutInterpreter(_spec: Reading, { session }: Pick<LogContext,
   const line = (text: string): readonly Signal[] => {
     switch (TYPE.exec(text.slice(0, HEAD_LENGTH))?.[1]) {
       case 'turn_context':
-        model = nameOf(jsonLine<Event>(text)?.payload?.model) ?? model;
+        model = nameOf(jsonLine(text, EVENT_FIELDS)?.payload?.model) ?? model;
         return [];
       case 'event_msg':
-        return text.includes(RATE_LIMITS) ? rateWindows(jsonLine<Event>(text)?.payload?.rate_limits) : [];
+        return text.includes(RATE_LIMITS) ? rateWindows(jsonLine(text, EVENT_FIELDS)?.payload?.rate_limits) : [];
       case 'token_usage_record': {
-        const { thread_id: thread, thread_token_usage: total, usage: last } = jsonLine<Event>(text)?.payload ?? {};
+        const { thread_id: thread, thread_token_usage: total, usage: last } = jsonLine(text, EVENT_FIELDS)?.payload ?? {};
         if (typeof thread !== 'string' || total == null || last == null) return [];
         const context = thread === session() ? { context: count(last.input_tokens) } : {};
         return usageSignal({ of: 'session', id: thread, shares: [shareOf(model, total)], since: [shareOf(model, last)], ...context });
@@ -38,15 +38,9 @@ const HEAD_LENGTH = 160;
 const TYPE = /^\{"timestamp":"[^"]{1,40}",(?:"ordinal":\d{1,12},)?"type":"(turn_context|token_usage_record|event_msg)"/;
 const RATE_LIMITS = '"rate_limits":{';
 
-interface Event {
-  readonly payload: {
-    readonly model?: unknown;
-    readonly thread_id?: unknown;
-    readonly thread_token_usage?: CodexCounts | null;
-    readonly usage?: CodexCounts | null;
-    readonly rate_limits?: RateLimits | null;
-  };
-}
+const EVENT_FIELDS = {
+  payload: { model: 'any', thread_id: 'string', thread_token_usage: CODEX_COUNTS, usage: CODEX_COUNTS, rate_limits: RATE_LIMITS_FIELDS },
+} as const;
 
 /**
  * The records of a thread's sub-agents: they begin later, and name it. Only those of the last days

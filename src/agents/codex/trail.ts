@@ -21,7 +21,7 @@ const RECORD_BYTES = 1024 * 1024;
 export const codexTrail = (lines: readonly string[]): Trail => trailOf(lines, WORDS, found);
 
 function found({ type, payload }: Event): Found {
-  if (type !== 'response_item' || payload === undefined) return {};
+  if (type !== 'response_item' || payload == null) return {};
   const { type: kind, call_id: id, name, arguments: text, input, action } = payload;
   switch (kind) {
     case 'function_call':

@@ -1,8 +1,9 @@
 import type { Signal } from '../../core/model/facts.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import type { Read } from '../event/fields.ts';
+import { jsonLine } from '../event/json.ts';
 import { donePattern } from '../lines/done-pattern.ts';
-import { jsonLine } from '../lines/json.ts';
 import { plainLine } from '../lines/plain.ts';
 import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
@@ -32,21 +33,22 @@ const LASTS = /(?:weekly|monthly|daily|global|quota)/;
 const TYPE = /^\{"type":"([a-z._]{1,48})"/;
 const ANSWER = '{"type":"assistant.message"';
 
-interface Event {
-  readonly id: string;
-  readonly data: {
-    readonly content?: unknown;
-    readonly errorType?: string;
-    readonly errorCode?: string;
-    readonly message?: string;
-    readonly statusCode?: number;
-    readonly errorMessage?: string;
-    readonly reason?: string;
-    readonly error?: { readonly code?: string; readonly message?: string };
-  };
-  readonly sessionId: string;
-  readonly exitCode: number;
-}
+const EVENT_FIELDS = {
+  id: 'string',
+  data: {
+    content: 'string',
+    errorType: 'string',
+    errorCode: 'string',
+    message: 'string',
+    statusCode: 'number',
+    errorMessage: 'string',
+    reason: 'string',
+    error: { code: 'string', message: 'string' },
+  },
+  sessionId: 'string',
+  exitCode: 'number',
+} as const;
+type Data = NonNullable<Read<typeof EVENT_FIELDS>['data']>;
 
 const EVENTS: Events = {
   event: /^\{"type":"(?:assistant|session|model|tool|user|result)\b/,
@@ -84,7 +86,7 @@ export function copilotInterpreter(spec: Reading, context: LogContext): Interpre
   const line = (text: string): Signal[] => {
     switch (TYPE.exec(text)?.[1]) {
       case 'user.message':
-        prompt ??= jsonLine<Event>(text)?.id ?? null;
+        prompt ??= jsonLine(text, EVENT_FIELDS)?.id ?? null;
         return [];
       case 'assistant.message':
         return [...look(), ...(spec.done.logPattern === null ? [] : done(saidByCopilot(text) ?? ''))];
@@ -93,7 +95,7 @@ export function copilotInterpreter(spec: Reading, context: LogContext): Interpre
       case 'tool.execution_complete':
         return [...look(), { kind: 'tool' }, ...denied(text), ...resultIn(text, repeats)];
       case 'model.call_failure': {
-        const { statusCode, errorMessage = '' } = jsonLine<Event>(text)?.data ?? {};
+        const { statusCode, errorMessage = '' } = jsonLine(text, EVENT_FIELDS)?.data ?? {};
         refused = statusCode === undefined ? errorMessage : `${statusCode}: ${errorMessage}`;
         return [];
       }
@@ -102,13 +104,13 @@ export function copilotInterpreter(spec: Reading, context: LogContext): Interpre
         const limit = known?.kind === 'limit' ? [known] : [];
         return [
           ...limit,
-          { kind: 'retrying', text: short(refused || (jsonLine<Event>(text)?.data?.reason ?? 'the model did not answer')) },
+          { kind: 'retrying', text: short(refused || (jsonLine(text, EVENT_FIELDS)?.data?.reason ?? 'the model did not answer')) },
         ];
       }
       case 'session.error':
-        return [failed(jsonLine<Event>(text)?.data ?? {})];
+        return [failed(jsonLine(text, EVENT_FIELDS)?.data ?? {})];
       case 'result': {
-        const { sessionId, exitCode } = jsonLine<Event>(text) ?? {};
+        const { sessionId, exitCode } = jsonLine(text, EVENT_FIELDS) ?? {};
         return [...session(sessionId), { kind: 'turn', well: exitCode === 0 }];
       }
       default:
@@ -116,7 +118,7 @@ export function copilotInterpreter(spec: Reading, context: LogContext): Interpre
     }
   };
 
-  const failed = ({ errorType = '', errorCode = '', message = 'the turn failed', statusCode }: Partial<Event['data']>): Signal => {
+  const failed = ({ errorType = '', errorCode = '', message = 'the turn failed', statusCode }: Data): Signal => {
     const lasts = errorType === 'rate_limit' && LASTS.test(errorCode);
     const kind = lasts ? 'limit' : KINDS[errorType];
     const said = refused !== '' && statusCode !== undefined && refused.startsWith(`${statusCode}:`) ? refused : message;
@@ -132,15 +134,15 @@ const DENIED = '"code":"denied"';
 /** A tool that needed a permission which nobody could give. */
 function denied(text: string): Signal[] {
   if (!text.includes(DENIED)) return [];
-  const { error } = jsonLine<Event>(text)?.data ?? {};
+  const { error } = jsonLine(text, EVENT_FIELDS)?.data ?? {};
   return error?.code === 'denied' ? [{ kind: 'permission', text: short(`denied: ${error.message ?? 'a tool'}`) }] : [];
 }
 
 /** What the model said in a line, or null if it said nothing. */
 export function saidByCopilot(line: string): string | null {
   if (!line.startsWith(ANSWER)) return null;
-  const content = TYPE.exec(line)?.[1] === 'assistant.message' ? jsonLine<Event>(line)?.data?.content : null;
-  return typeof content === 'string' && content.trim() !== '' ? content : null;
+  const content = TYPE.exec(line)?.[1] === 'assistant.message' ? jsonLine(line, EVENT_FIELDS)?.data?.content : null;
+  return content != null && content.trim() !== '' ? content : null;
 }
 
 function plain(text: string, context: LogContext): Signal[] {

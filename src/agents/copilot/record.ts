@@ -1,23 +1,23 @@
 import type { Signal } from '../../core/model/facts.ts';
 import { promptOf } from '../../core/spend/tokens.ts';
 import type { Interpreter } from '../contract/agent.ts';
+import { jsonLine } from '../event/json.ts';
 import { nameOf, tokensFrom, usageSignal } from '../lines/counts.ts';
-import { jsonLine } from '../lines/json.ts';
 
-interface Usage {
-  readonly id: string;
-  readonly data: {
-    readonly usage?: {
-      readonly model?: unknown;
-      readonly inputTokens?: unknown;
-      readonly outputTokens?: unknown;
-      readonly cacheReadTokens?: unknown;
-      readonly cacheWriteTokens?: unknown;
-      readonly reasoningTokens?: unknown;
-      readonly interactionType?: unknown;
-    } | null;
-  };
-}
+const EVENT_FIELDS = {
+  id: 'string',
+  data: {
+    usage: {
+      model: 'any',
+      inputTokens: 'any',
+      outputTokens: 'any',
+      cacheReadTokens: 'any',
+      cacheWriteTokens: 'any',
+      reasoningTokens: 'any',
+      interactionType: 'any',
+    },
+  },
+} as const;
 
 const USAGE = '{"type":"session.usage_record"';
 const MAIN = 'conversation-agent';
@@ -30,7 +30,7 @@ const MAIN = 'conversation-agent';
 export function eventsInterpreter(): Interpreter {
   const line = (text: string): readonly Signal[] => {
     if (!text.startsWith(USAGE)) return [];
-    const { id, data } = jsonLine<Usage>(text) ?? {};
+    const { id, data } = jsonLine(text, EVENT_FIELDS) ?? {};
     const said = data?.usage;
     if (said == null || typeof id !== 'string') return [];
     const tokens = tokensFrom(

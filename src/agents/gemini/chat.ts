@@ -2,8 +2,8 @@ import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter } from '../contract/agent.ts';
-import { jsonLine } from '../lines/json.ts';
-import { answerUsage, type RecordedAnswer } from './usage.ts';
+import { jsonLine } from '../event/json.ts';
+import { answerUsage, RECORDED_ANSWER } from './usage.ts';
 
 /**
  * gemini-cli's record of a session (0.61.0). It says what each answer used as soon as it is whole:
@@ -14,7 +14,7 @@ export function chatInterpreter(): Interpreter {
   const line = (text: string): readonly Signal[] => {
     const head = text.slice(0, HEAD_LENGTH);
     if (FIRST.test(head)) isMain = !text.includes(OF_SUB_AGENT);
-    return ANSWER.test(head) ? answerUsage(jsonLine<RecordedAnswer>(text) ?? {}, isMain) : [];
+    return ANSWER.test(head) ? answerUsage(jsonLine(text, RECORDED_ANSWER) ?? {}, isMain) : [];
   };
   return { read: (lines) => lines.flatMap(line) };
 }

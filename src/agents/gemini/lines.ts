@@ -1,16 +1,17 @@
 import type { Signal } from '../../core/model/facts.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import type { Read } from '../event/fields.ts';
+import { jsonLine, typeOf } from '../event/json.ts';
 import { donePattern } from '../lines/done-pattern.ts';
 import { apiError } from '../lines/in-place-of-answer.ts';
-import { jsonLine, typeOf } from '../lines/json.ts';
 import { plainLine } from '../lines/plain.ts';
 import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
 import { type Troubles, troubleOf, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 import { callIn, resultIn } from './calls.ts';
-import { type Stats, statsUsage } from './usage.ts';
+import { STATS, statsUsage } from './usage.ts';
 
 /** gemini-cli retries by itself. */
 const ATTEMPT = /^Attempt \d+ failed/;
@@ -27,14 +28,10 @@ const BEGINNING = /^(?:Invalid session identifier|No previous sessions found|Ple
 /** Longest part of one answer that a pattern is tried on. */
 const MAX_ANSWER_LENGTH = 65_536;
 
-interface Event {
-  readonly session_id: string;
-  readonly role: string;
-  readonly content: string;
-  readonly status: string;
-  readonly error: { readonly type?: string; readonly message?: string };
-  readonly stats: Stats;
-}
+const INIT = { session_id: 'string' } as const;
+const MESSAGE = { role: 'string', content: 'string' } as const;
+const RESULT = { status: 'string', error: { message: 'string' }, stats: STATS } as const;
+type Result = Read<typeof RESULT>;
 
 /**
  * Interprets the lines of `gemini`: its JSON events, and prose. Only the envelope of an event
@@ -53,11 +50,11 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
   const line = (text: string): Signal[] => {
     switch (typeOf(text)) {
       case 'init': {
-        const id = jsonLine<Event>(text)?.session_id;
+        const id = jsonLine(text, INIT)?.session_id;
         return id === undefined ? [] : [{ kind: 'session', id }];
       }
       case 'message': {
-        const event = spec.done.logPattern === null ? null : jsonLine<Event>(text);
+        const event = spec.done.logPattern === null ? null : jsonLine(text, MESSAGE);
         if (event?.role === 'assistant' && answer.length < MAX_ANSWER_LENGTH) answer += event.content ?? '';
         return [];
       }
@@ -66,7 +63,7 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
       case 'tool_result':
         return [...said(), { kind: 'tool' }, ...resultIn(text, repeats)];
       case 'result':
-        return [...said(), ...result(jsonLine<Event>(text), context)];
+        return [...said(), ...result(jsonLine(text, RESULT), context)];
       default:
         return said();
     }
@@ -82,16 +79,16 @@ const EVENTS: Events = {
 /** What the model said in a line, or a piece of it. Null if it said nothing. */
 export function saidByGemini(line: string): string | null {
   if (typeOf(line) !== 'message') return null;
-  const event = jsonLine<Event>(line);
+  const event = jsonLine(line, MESSAGE);
   return event?.role === 'assistant' ? (event.content ?? null) : null;
 }
 
-const result = (event: Partial<Event> | null, context: LogContext): Signal[] => [
+const result = (event: Result | null, context: LogContext): Signal[] => [
   ...(event?.stats == null ? [] : statsUsage(event.stats)),
   ...turn(event, context),
 ];
 
-function turn(event: Partial<Event> | null, context: LogContext): Signal[] {
+function turn(event: Result | null, context: LogContext): Signal[] {
   if (event?.status === 'success') return [{ kind: 'turn', well: true }];
   const text = event?.error?.message ?? 'the turn failed';
   const trouble = apiError(text, context) ?? refusal(text, context, WORDS);

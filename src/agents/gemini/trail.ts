@@ -1,4 +1,5 @@
 import { type Found, type Trail, trailOf } from '../calls/open.ts';
+import { fitted, listOf } from '../event/fields.ts';
 
 interface Event {
   readonly type?: unknown;
@@ -9,12 +10,7 @@ interface Event {
   readonly content?: unknown;
 }
 
-interface Recorded {
-  readonly id?: unknown;
-  readonly name?: unknown;
-  readonly args?: unknown;
-  readonly functionResponse?: { readonly id?: unknown };
-}
+const RECORDED = listOf({ id: 'any', name: 'any', args: 'any', functionResponse: { id: 'any' } });
 
 const WORDS = /"(?:tool_use|tool_result|toolCalls|functionResponse)"/;
 
@@ -39,4 +35,4 @@ function found({ type, tool_id: id, tool_name: tool, parameters, toolCalls, cont
   }
 }
 
-const list = (value: unknown): readonly Recorded[] => (Array.isArray(value) ? value : []);
+const list = (value: unknown) => fitted(value, RECORDED) ?? [];

@@ -1,20 +1,14 @@
 import type { Usage } from '../../core/spend/usage.ts';
+import { eachOf, type Read } from '../event/fields.ts';
 import { count, nameOf, tokensFrom, usageSignal } from '../lines/counts.ts';
 
-interface Counts {
-  readonly total_tokens?: unknown;
-  readonly input_tokens?: unknown;
-  readonly output_tokens?: unknown;
-  readonly cached?: unknown;
-}
+const COUNTS = { total_tokens: 'any', input_tokens: 'any', output_tokens: 'any', cached: 'any' } as const;
 
 /** The sums of a process, with its sub-agents (0.61.0). */
-export interface Stats extends Counts {
-  readonly models?: Readonly<Record<string, Counts>> | null;
-}
+export const STATS = { ...COUNTS, models: eachOf(COUNTS) } as const;
 
 /** What a process used, by its last event. Its thoughts are only in the sum of all tokens. */
-export const statsUsage = (stats: Stats): readonly Usage[] =>
+export const statsUsage = (stats: Read<typeof STATS>): readonly Usage[] =>
   usageSignal({
     of: 'attempt',
     id: '',
@@ -26,14 +20,13 @@ export const statsUsage = (stats: Stats): readonly Usage[] =>
   });
 
 /** An answer in the record of a session (0.61.0). */
-export interface RecordedAnswer {
-  readonly id: string;
-  readonly type: string;
-  readonly model: string;
-  readonly tokens: Readonly<Partial<Record<'input' | 'output' | 'cached' | 'thoughts' | 'tool', unknown>>>;
-}
+export const RECORDED_ANSWER = {
+  id: 'string',
+  model: 'any',
+  tokens: { input: 'any', output: 'any', cached: 'any', thoughts: 'any' },
+} as const;
 
-export function answerUsage({ id, model, tokens }: Partial<RecordedAnswer>, isMain: boolean): readonly Usage[] {
+export function answerUsage({ id, model, tokens }: Read<typeof RECORDED_ANSWER>, isMain: boolean): readonly Usage[] {
   if (typeof id !== 'string' || tokens == null) return [];
   const { input, cached, thoughts } = tokens;
   const output = count(tokens.output) + count(thoughts);

@@ -1,5 +1,5 @@
 import type { Agent } from '../contract/agent.ts';
-import { looksLikeJson } from './json.ts';
+import { looksLikeJson } from '../event/json.ts';
 
 /**
  * The model's last texts in the lines of a log, oldest first: at most `count`, without repetitions.

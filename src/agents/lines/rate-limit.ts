@@ -1,25 +1,25 @@
 import type { Limit, Signal } from '../../core/model/facts.ts';
 import type { UsageWindow } from '../../core/model/signals.ts';
+import { eachOf, type Read } from '../event/fields.ts';
 import { structuredReset } from '../times/reset.ts';
 import { isOfModel } from './limits.ts';
 import { short } from './short.ts';
 
-/** What a `rate_limit_event` of Claude Code says (2.1.330). */
-export interface RateLimit {
-  readonly status?: string;
-  readonly resetsAt?: number;
-  readonly rateLimitType?: string;
-  /** The share that is used of the window that it names, from 0 to 1. */
-  readonly utilization?: number;
-  readonly isUsingOverage?: boolean;
-  readonly overageStatus?: string;
-  readonly unifiedWindows?: Readonly<Record<string, StatedWindow | null>> | null;
-}
-
-interface StatedWindow {
-  readonly utilization?: number;
-  readonly resetsAt?: number;
-}
+/**
+ * What a `rate_limit_event` of Claude Code says (2.1.330). `utilization` is the share that is used
+ * of the window that it names, from 0 to 1.
+ */
+export const RATE_LIMIT = {
+  status: 'string',
+  resetsAt: 'number',
+  rateLimitType: 'string',
+  utilization: 'number',
+  isUsingOverage: 'boolean',
+  overageStatus: 'string',
+  unifiedWindows: eachOf({ utilization: 'number', resetsAt: 'number' }),
+} as const;
+type RateLimit = Read<typeof RATE_LIMIT>;
+type StatedWindow = NonNullable<RateLimit['unifiedWindows']>[string];
 
 /** Warnings are not limits, and neither is refused extra usage that is not in use. */
 export function rejection(info: RateLimit | undefined): Limit | null {
@@ -74,8 +74,7 @@ export function usageWindows(info: RateLimit | undefined): readonly Signal[] {
 const beyond = ({ overageStatus }: RateLimit): UsageWindow['extra'] =>
   overageStatus === undefined ? null : overageStatus === 'rejected' ? 'none' : 'possible';
 
-const windowsIn = ({ unifiedWindows }: RateLimit): readonly (readonly [string, StatedWindow])[] =>
-  Object.entries(unifiedWindows ?? {}).flatMap(([name, window]) => (typeof window === 'object' && window !== null ? [[name, window]] : []));
+const windowsIn = ({ unifiedWindows }: RateLimit): readonly (readonly [string, StatedWindow])[] => Object.entries(unifiedWindows ?? {});
 
 const percentOf = (share: unknown): number | null =>
   typeof share === 'number' && share >= 0 ? Math.min(100, Math.round(share * 1000) / 10) : null;

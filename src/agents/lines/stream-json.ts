@@ -2,10 +2,11 @@ import type { Limit, Signal } from '../../core/model/facts.ts';
 import { callsIn, resultsIn } from '../calls/blocks.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import { listOf, type Read } from '../event/fields.ts';
+import { jsonLine, jsonWithoutContent } from '../event/json.ts';
 import { donePattern, NO_PATTERN } from './done-pattern.ts';
-import { jsonLine, jsonWithoutContent } from './json.ts';
 import { plainLine } from './plain.ts';
-import { type RateLimit, rejection, usageWindows } from './rate-limit.ts';
+import { RATE_LIMIT, rejection, usageWindows } from './rate-limit.ts';
 import { short } from './short.ts';
 import { isTakenBack } from './spent.ts';
 import { isCompleted, todos } from './todos.ts';
@@ -13,19 +14,33 @@ import { troubleOf } from './troubles.ts';
 import { type Events, wordsAndEvents } from './words-and-events.ts';
 
 /** The last event of a turn. */
-export interface Result {
-  readonly type: string;
-  readonly subtype: string;
-  readonly is_error: boolean;
-  readonly terminal_reason: string | null;
-  readonly api_error_status: number | null;
+const RESULT_EVENT = {
+  type: 'string',
+  subtype: 'string',
+  is_error: 'boolean',
+  terminal_reason: 'string',
+  api_error_status: 'number',
   /** The provider's own name of the error. Claude Code 2.1.330; absent before. */
-  readonly api_error_type: string;
-  readonly result: string;
-  readonly errors: readonly string[];
-  /** Where qwen-code 0.24.4 says what failed. */
-  readonly error: string | { readonly message?: string };
-}
+  api_error_type: 'string',
+  result: 'string',
+  errors: listOf('string'),
+  /** Where qwen-code 0.24.4 says what failed: a text, or an object with a message. */
+  error: 'any',
+  session_id: 'string',
+} as const;
+export type Result = Read<typeof RESULT_EVENT>;
+
+const NAMED = { session_id: 'string' } as const;
+const RETRY = { attempt: 'number', max_retries: 'number', error_status: 'number', error: 'any' } as const;
+/** Of qwen-code 0.24.4. */
+const RETRY_OF_QWEN = { data: { attempt: 'number', maxRetries: 'number', delayMs: 'number' } } as const;
+const DENIED = { tool_name: 'string' } as const;
+const LOST = { error_code: 'string' } as const;
+const LIMITED = { rate_limit_info: RATE_LIMIT } as const;
+const LISTED = { message: { content: listOf({ name: 'string', input: { todos: 'any' } }) } } as const;
+const SAID = { is_api_error_message: 'boolean', message: { content: listOf({ type: 'string', text: 'string' }) } } as const;
+/** What it used is checked by those who count it. */
+const COUNTED = {} as const;
 
 /** What the events of one log say that was used. */
 interface StreamUsage {
@@ -44,20 +59,7 @@ export interface Dialect {
   usage(spec: Reading): StreamUsage;
 
   /** What went wrong in a turn, or null if nothing did. */
-  trouble(result: Partial<Result>, context: LogContext): Signal | 'interrupted' | null;
-}
-
-interface Event extends Result {
-  readonly session_id: string;
-  readonly error_code: string;
-  readonly tool_name: string;
-  readonly message: { readonly content?: readonly { type?: string; name?: string; text?: string; input?: { todos?: unknown } }[] };
-  readonly is_api_error_message: boolean;
-  readonly attempt: number;
-  readonly max_retries: number;
-  readonly error_status: number | null;
-  readonly data: { readonly attempt?: number; readonly maxRetries?: number; readonly delayMs?: number };
-  readonly rate_limit_info: RateLimit;
+  trouble(result: Result, context: LogContext): Signal | 'interrupted' | null;
 }
 
 const EVENT = /^\{"type":"(assistant|user|stream_event|system|rate_limit_event|tool_progress)"(?:,"subtype":"(\w{1,40})")?/;
@@ -91,7 +93,7 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
     return [{ kind: 'session', id }];
   };
 
-  const result = (event: Partial<Event>): Signal[] => {
+  const result = (event: Result): Signal[] => {
     const trouble = dialect.trouble(event, context);
     if (trouble === null) return [...session(event.session_id), { kind: 'turn', well: true }];
     if (trouble === 'interrupted') return [{ kind: 'turn', well: false }];
@@ -110,23 +112,23 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
         return system(subtype, text, context);
       case 'assistant':
         return [
-          ...(isKnown ? [] : session(jsonLine<Event>(text)?.session_id)),
+          ...(isKnown ? [] : session(jsonLine(text, NAMED)?.session_id)),
           ...(text.includes(TOOL) ? [...tools(text), ...callsIn(text, repeats)] : []),
           ...(done === NO_PATTERN ? [] : done(textOf(text))),
-          ...(text.includes(USAGE) ? usage.answer(jsonWithoutContent<Event>(text) ?? {}) : []),
+          ...(text.includes(USAGE) ? usage.answer(jsonWithoutContent(text, COUNTED) ?? {}) : []),
         ];
       case 'stream_event':
-        return COUNTED_PART.test(text.slice(0, HEAD_LENGTH)) ? [...usage.answer(jsonLine<Event>(text) ?? {})] : [];
+        return COUNTED_PART.test(text.slice(0, HEAD_LENGTH)) ? [...usage.answer(jsonLine(text, COUNTED) ?? {})] : [];
       case 'user':
         return text.includes(RESULT) ? resultsIn(text, repeats) : [];
       case 'rate_limit_event': {
-        const info = jsonLine<Event>(text)?.rate_limit_info;
+        const info = jsonLine(text, LIMITED)?.rate_limit_info;
         const now = rejection(info);
         rejected = now ?? rejected;
         return [...(now === null ? [] : [now]), ...usageWindows(info)];
       }
       case undefined: {
-        const event = jsonLine<Event>(text);
+        const event = jsonLine(text, RESULT_EVENT);
         return event?.type === 'result' ? [...usage.total(event), ...result(event)] : [];
       }
       default:
@@ -148,18 +150,20 @@ const better = (event: Limit, words: Signal): Limit =>
 function system(subtype: string | undefined, text: string, context: LogContext): Signal[] {
   switch (subtype) {
     case 'api_retry': {
-      const { attempt, max_retries: most, error_status: status, error } = jsonLine<Event>(text) ?? {};
-      return [{ kind: 'retrying', text: short(`try ${attempt} of ${most}: ${status ?? 'no answer'} ${error ?? ''}`) }];
+      const { attempt, max_retries: most, error_status: status, error } = jsonLine(text, RETRY) ?? {};
+      return [
+        { kind: 'retrying', text: short(`try ${attempt} of ${most}: ${status ?? 'no answer'} ${typeof error === 'string' ? error : ''}`) },
+      ];
     }
     // qwen-code 0.24.4.
     case 'retry': {
-      const { attempt, maxRetries, delayMs = 0 } = jsonLine<Event>(text)?.data ?? {};
+      const { attempt, maxRetries, delayMs = 0 } = jsonLine(text, RETRY_OF_QWEN)?.data ?? {};
       return [{ kind: 'retrying', text: short(`try ${attempt} of ${maxRetries}, in ${Math.round(delayMs / 1000)} s`) }];
     }
     case 'permission_denied':
-      return [{ kind: 'permission', text: `denied: ${jsonLine<Event>(text)?.tool_name ?? 'a tool'}` }];
+      return [{ kind: 'permission', text: `denied: ${jsonLine(text, DENIED)?.tool_name ?? 'a tool'}` }];
     case 'session_writes_lost': {
-      const code = jsonLine<Event>(text)?.error_code;
+      const code = jsonLine(text, LOST)?.error_code;
       return code === 'ENOSPC' || code === 'EDQUOT' ? [troubleOf('no-space', `the session could not be saved: ${code}`, context)] : [];
     }
     default:
@@ -170,7 +174,7 @@ function system(subtype: string | undefined, text: string, context: LogContext):
 function tools(text: string): Signal[] {
   const used: Signal[] = [{ kind: 'tool' }];
   if (!text.includes(WRITES_LIST)) return used;
-  const list = jsonLine<Event>(text)?.message?.content?.find(({ name }) => name === 'TodoWrite')?.input?.todos;
+  const list = jsonLine(text, LISTED)?.message?.content?.find(({ name }) => name === 'TodoWrite')?.input?.todos;
   return [...used, ...todos(list, isCompleted)];
 }
 
@@ -180,7 +184,7 @@ export const saidInStreamJson = (line: string): string | null =>
 
 /** What the model said, without the messages that the program puts in its place. */
 function textOf(text: string): string {
-  const event = jsonLine<Event>(text);
-  if (event?.is_api_error_message || !Array.isArray(event?.message?.content)) return '';
-  return event.message.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('\n');
+  const event = jsonLine(text, SAID);
+  if (event?.is_api_error_message === true) return '';
+  return (event?.message?.content ?? []).map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('\n');
 }

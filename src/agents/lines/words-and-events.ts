@@ -1,6 +1,6 @@
 import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter } from '../contract/agent.ts';
-import { looksLikeJson } from './json.ts';
+import { looksLikeJson } from '../event/json.ts';
 
 /** The shape of an agent's events. */
 export interface Events {

@@ -1,5 +1,6 @@
 import type { Signal } from '../../core/model/facts.ts';
 import type { LogContext } from '../contract/agent.ts';
+import { eachOf, type Read } from '../event/fields.ts';
 import { limit, resetOf } from '../lines/limits.ts';
 import { refusal } from '../lines/refusals.ts';
 import { short } from '../lines/short.ts';
@@ -9,19 +10,23 @@ import { type ResetTime, structuredReset } from '../times/reset.ts';
 /** Transient failures without a status (opencode 1.18.33). */
 const PASSES = /overloaded|rate limit|too many requests|try again|ECONNRESET|ECONNREFUSED|ETIMEDOUT|connection|timeout|unable to connect/i;
 
+/** What an `error` event says. */
+export const ERROR = {
+  name: 'string',
+  data: { message: 'string', statusCode: 'number', responseBody: 'string', isRetryable: 'boolean', responseHeaders: eachOf('any') },
+} as const;
+type ErrorData = NonNullable<Read<typeof ERROR>['data']>;
+
 /** What an `error` event means. */
-export function classifyError(
-  error: { readonly name?: string; readonly data?: Readonly<Record<string, unknown>> } | undefined,
-  context: LogContext,
-): Signal[] {
+export function classifyError(error: Read<typeof ERROR> | undefined, context: LogContext): Signal[] {
   if (error === undefined) return [];
   const { name = 'Error', data = {} } = error;
   // The operator's own interrupt is no failure.
   if (name === 'MessageAbortedError') return [];
-  const message = String(data.message ?? name);
+  const message = data.message ?? name;
   const text = short(`${name}: ${message}`);
-  const status = typeof data.statusCode === 'number' ? data.statusCode : 0;
-  const body = String(data.responseBody ?? '');
+  const status = data.statusCode ?? 0;
+  const body = data.responseBody ?? '';
   const words = `${message} ${body.slice(0, MAX_BODY_LENGTH)}`;
   const reset = statedReset(message, body, data, context);
   const isFarOff = reset !== null && reset.atWall - context.atWall() > HICCUP_MS;
@@ -34,10 +39,10 @@ const HICCUP_MS = 120_000;
 const MAX_BODY_LENGTH = 3000;
 
 /** The numbers in the provider's answer take precedence over its words. */
-function statedReset(message: string, body: string, data: Readonly<Record<string, unknown>>, context: LogContext): ResetTime | null {
+function statedReset(message: string, body: string, data: ErrorData, context: LogContext): ResetTime | null {
   const stated = structuredReset(Number(RESETS_AT.exec(body)?.[1]));
   if (stated !== null) return stated;
-  const headers = (data.responseHeaders ?? {}) as Readonly<Record<string, unknown>>;
+  const headers = data.responseHeaders ?? {};
   const epoch = structuredReset(Number(headers['x-ratelimit-reset'] ?? Number.NaN));
   if (epoch !== null && epoch.atWall > context.atWall()) return epoch;
   const seconds = Number(headers['retry-after'] ?? Number.NaN);

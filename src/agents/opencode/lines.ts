@@ -1,17 +1,17 @@
 import type { Signal } from '../../core/model/facts.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import { jsonLine } from '../event/json.ts';
 import { donePattern } from '../lines/done-pattern.ts';
-import { jsonLine } from '../lines/json.ts';
 import { plainLine } from '../lines/plain.ts';
 import { refusal } from '../lines/refusals.ts';
 import { isCompleted, todos } from '../lines/todos.ts';
 import { type Troubles, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 import { callIn } from './calls.ts';
-import { classifyError } from './errors.ts';
+import { classifyError, ERROR } from './errors.ts';
 import { sumsOf } from './sessions.ts';
-import { type Step, stepUsage, sumsUsage } from './usage.ts';
+import { stepUsage, sumsUsage } from './usage.ts';
 
 /**
  * Interprets the lines of `opencode run`. Only the envelope of a JSON event decides, never what a
@@ -87,19 +87,19 @@ function event(type: string, line: string, { done, repeats }: Heard, context: Lo
 /** What the model said in a line, or an empty text if it said nothing. */
 export const textOf = (line: string): string => (EVENT.exec(line)?.[1] === 'text' ? (parse(line)?.part?.text ?? '') : '');
 
-interface Event {
-  readonly part?: Step & {
-    readonly reason?: string;
-    readonly text?: string;
-    readonly state?: {
-      readonly input?: { readonly todos?: readonly { status?: string }[] };
-      readonly metadata?: { readonly sessionId?: unknown };
-    };
-  };
-  readonly error?: { readonly name?: string; readonly data?: Readonly<Record<string, unknown>> };
-}
+const EVENT_FIELDS = {
+  part: {
+    id: 'string',
+    cost: 'any',
+    tokens: { cache: {} },
+    reason: 'string',
+    text: 'string',
+    state: { input: { todos: 'any' }, metadata: { sessionId: 'string' } },
+  },
+  error: ERROR,
+} as const;
 
-const parse = (line: string): Event | null => jsonLine<Event>(line);
+const parse = (line: string) => jsonLine(line, EVENT_FIELDS);
 
 /**
  * The program's own lines, on stderr beside the events or in its own log (1.18.33, and reports from

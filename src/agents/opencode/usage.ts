@@ -1,7 +1,7 @@
 import { promptOf } from '../../core/spend/tokens.ts';
 import type { Usage } from '../../core/spend/usage.ts';
+import { jsonLine } from '../event/json.ts';
 import { count, nameOf, statedUsd, tokensFrom, usageSignal } from '../lines/counts.ts';
-import { jsonLine } from '../lines/json.ts';
 import type { SessionSums } from './sessions.ts';
 
 /** The end of a step, which is one answer (1.18.33). */
@@ -33,7 +33,7 @@ export function sumsUsage({ id, model, cost, output, reasoning, ...said }: Sessi
 }
 
 function modelIn(text: unknown): string | null {
-  const { id, providerID: provider } = (typeof text === 'string' ? jsonLine<{ id: unknown; providerID: unknown }>(text) : null) ?? {};
+  const { id, providerID: provider } = (typeof text === 'string' ? jsonLine(text, { id: 'any', providerID: 'any' } as const) : null) ?? {};
   const name = nameOf(id);
   return name === null || nameOf(provider) === null ? name : `${provider}/${name}`;
 }

@@ -1,8 +1,9 @@
 import type { Signal } from '../../core/model/facts.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import { listOf, type Read } from '../event/fields.ts';
+import { jsonLine } from '../event/json.ts';
 import { donePattern } from '../lines/done-pattern.ts';
-import { jsonLine } from '../lines/json.ts';
 import { plainLine } from '../lines/plain.ts';
 import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
@@ -10,7 +11,7 @@ import { short } from '../lines/short.ts';
 import { NO_SPACE, type Troubles, troubleOf } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 import { callIn, resultIn } from './calls.ts';
-import { answerUsage, type PiCounts } from './usage.ts';
+import { answerUsage } from './usage.ts';
 
 /** pi's own words, in an event or on stderr (1.6.0). */
 const WORDS: Troubles = [
@@ -27,25 +28,25 @@ const ANSWER = '{"type":"message_end","message":{"role":"assistant"';
 /** The prompt, which pi writes to its record before it asks the model. */
 const PROMPT = '{"type":"message_end","message":{"role":"user"';
 
-interface Event {
-  readonly id: string;
-  readonly message: Message;
-  readonly attempt: number;
-  readonly maxAttempts: number;
-  readonly delayMs: number;
-  readonly errorMessage: string;
-  readonly aborted: boolean;
-  readonly result: { readonly usage?: PiCounts | null; readonly firstKeptEntryId?: unknown } | null;
-}
-
-interface Message {
-  readonly content?: readonly { readonly type?: string; readonly text?: string }[];
-  readonly model?: unknown;
-  readonly usage?: PiCounts | null;
-  readonly stopReason?: string;
-  readonly errorMessage?: string;
-  readonly timestamp?: unknown;
-}
+const EVENT_FIELDS = {
+  id: 'string',
+  message: {
+    content: listOf({ type: 'string', text: 'string' }),
+    model: 'any',
+    usage: { cost: {} },
+    stopReason: 'string',
+    errorMessage: 'string',
+    timestamp: 'number',
+  },
+  attempt: 'number',
+  maxAttempts: 'number',
+  delayMs: 'number',
+  errorMessage: 'string',
+  aborted: 'boolean',
+  result: { usage: { cost: {} }, firstKeptEntryId: 'string' },
+} as const;
+type Event = Read<typeof EVENT_FIELDS>;
+type Message = NonNullable<Event['message']>;
 
 const EVENTS: Events = { event: /^\{"type":"[a-z_]{1,32}"/, works: /^\{"type":"(?:tool_execution_|message_update"|compaction_start")/ };
 
@@ -60,9 +61,11 @@ export function piInterpreter(spec: Reading, context: LogContext): Interpreter {
   let isKnown = false;
   let wentWell = false;
 
-  const answer = ({ message = {} }: Partial<Event>): Signal[] => {
-    wentWell = message.stopReason !== 'error' && message.stopReason !== 'aborted';
-    const used = message.usage == null ? [] : answerUsage(`pi ${message.timestamp}`, message.model, message.usage, true);
+  const answer = ({ message = {} }: Event): Signal[] => {
+    wentWell = message.stopReason !== undefined && message.stopReason !== 'error' && message.stopReason !== 'aborted';
+    const { usage, timestamp } = message;
+    // Without its moment it could be any answer.
+    const used = usage === undefined || timestamp === undefined ? [] : answerUsage(`pi ${timestamp}`, message.model, usage, true);
     if (message.stopReason === 'error') return [...used, whatFailed(message.errorMessage ?? 'the turn failed', context)];
     return spec.done.logPattern === null ? [...used] : [...used, ...done(textOf(message))];
   };
@@ -70,10 +73,10 @@ export function piInterpreter(spec: Reading, context: LogContext): Interpreter {
   const line = (text: string): Signal[] => {
     switch (TYPE.exec(text)?.[1]) {
       case 'session':
-        session = jsonLine<Event>(text)?.id ?? null;
+        session = jsonLine(text, EVENT_FIELDS)?.id ?? null;
         return [];
       case 'message_end':
-        if (text.startsWith(ANSWER)) return answer(jsonLine<Event>(text) ?? {});
+        if (text.startsWith(ANSWER)) return answer(jsonLine(text, EVENT_FIELDS) ?? {});
         // Its name comes earlier, but a session without a prompt does not exist yet.
         if (isKnown || session === null || !text.startsWith(PROMPT)) return [];
         isKnown = true;
@@ -83,21 +86,22 @@ export function piInterpreter(spec: Reading, context: LogContext): Interpreter {
       case 'tool_execution_end':
         return [{ kind: 'tool' }, ...resultIn(text, repeats)];
       case 'auto_retry_start': {
-        const { attempt, maxAttempts, delayMs = 0, errorMessage = '' } = jsonLine<Event>(text) ?? {};
+        const { attempt, maxAttempts, delayMs = 0, errorMessage = '' } = jsonLine(text, EVENT_FIELDS) ?? {};
         return [{ kind: 'retrying', text: short(`try ${attempt} of ${maxAttempts}, in ${Math.round(delayMs / 1000)} s: ${errorMessage}`) }];
       }
       case 'compaction_end':
-        return compaction(jsonLine<Event>(text) ?? {});
+        return compaction(jsonLine(text, EVENT_FIELDS) ?? {});
       // Nothing follows it by itself: no retry, no summary, no message that waited.
       case 'agent_settled':
-        return [{ kind: 'turn', well: wentWell && jsonLine<Event>(text)?.aborted !== true }];
+        return [{ kind: 'turn', well: wentWell && jsonLine(text, EVENT_FIELDS)?.aborted !== true }];
       default:
         return [];
     }
   };
 
-  const compaction = ({ result, errorMessage }: Partial<Event>): Signal[] => {
-    const used = result?.usage == null ? [] : answerUsage(`pi before ${result.firstKeptEntryId}`, null, result.usage, false);
+  const compaction = ({ result, errorMessage }: Event): Signal[] => {
+    const { usage, firstKeptEntryId: first } = result ?? {};
+    const used = usage === undefined || first === undefined ? [] : answerUsage(`pi before ${first}`, null, usage, false);
     return errorMessage === undefined ? [...used] : [...used, whatFailed(errorMessage, context)];
   };
 
@@ -107,11 +111,10 @@ export function piInterpreter(spec: Reading, context: LogContext): Interpreter {
 /** What the model said in a line, or null if it said nothing. */
 export function saidByPi(line: string): string | null {
   if (!line.startsWith(ANSWER)) return null;
-  return textOf(jsonLine<Event>(line)?.message ?? {}) || null;
+  return textOf(jsonLine(line, EVENT_FIELDS)?.message ?? {}) || null;
 }
 
-function textOf({ content }: Message): string {
-  if (!Array.isArray(content)) return '';
+function textOf({ content = [] }: Message): string {
   return content
     .map((block) => (block.type === 'text' ? (block.text ?? '') : ''))
     .join('\n')

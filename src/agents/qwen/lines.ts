@@ -1,5 +1,6 @@
 import type { Signal } from '../../core/model/facts.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
+import { fitted } from '../event/fields.ts';
 import { apiError } from '../lines/in-place-of-answer.ts';
 import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
@@ -36,9 +37,12 @@ const QWEN: Dialect = {
   },
   trouble({ is_error: isError, result = '', errors = [], error, subtype }, context) {
     const refused = apiError(result, context);
-    if (refused !== null || isError !== true) return refused;
+    if (refused !== null) return refused;
+    // Unless it says so, it is unknown whether the turn went well.
+    if (isError === undefined) return 'interrupted';
+    if (!isError) return null;
     // 0.24.4 puts the text in `error`, 0.15.10 in `result` or `errors`.
-    const said = typeof error === 'string' ? error : error?.message;
+    const said = typeof error === 'string' ? error : fitted(error, { message: 'string' })?.message;
     const text = said ?? errors[0] ?? (result === '' ? `the turn ended with ${subtype}` : result);
     return whatFailed(text, context);
   },

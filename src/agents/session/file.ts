@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, globSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { jsonLine } from '../lines/json.ts';
+import { jsonLine } from '../event/json.ts';
 
 /** Where an agent keeps a session, as a glob below a directory. */
 export interface SessionFile {
@@ -56,7 +56,7 @@ export function directoriesIn({ directory, pattern }: SessionFile, directoryOf: 
   const all = new Set<string>();
   for (const path of found(directory, pattern).slice(0, 1))
     for (const line of lastLinesOf(path, TAIL_BYTES).lines.toReversed()) {
-      const at = line.includes('"cwd"') ? directoryOf(jsonLine(line)) : null;
+      const at = line.includes('"cwd"') ? directoryOf(jsonLine(line, {})) : null;
       if (typeof at === 'string' && isAbsolute(at)) all.add(at);
       if (all.size === MAX_DIRECTORIES) break;
     }

@@ -3,6 +3,8 @@ import { clockTime, isoTime } from './clock.ts';
 
 /** Until the year 2286, seconds since the epoch have ten digits, milliseconds thirteen. */
 const FIRST_MS = 100_000_000_000;
+/** No date is later. */
+const LAST_MS = 8_640_000_000_000_000;
 
 export interface ResetTime {
   readonly atWall: number;
@@ -31,7 +33,9 @@ export function resetTime(text: string, atWall: number, zone: string): ResetTime
 
 /** The same from a field of a structured event, in seconds or milliseconds since the epoch. */
 export const structuredReset = (value: unknown): ResetTime | null =>
-  typeof value === 'number' && value > 0 ? { atWall: Math.round(value < FIRST_MS ? value * 1000 : value), provenance: 'structured' } : null;
+  typeof value === 'number' && value > 0 && value < LAST_MS
+    ? { atWall: Math.round(value < FIRST_MS ? value * 1000 : value), provenance: 'structured' }
+    : null;
 
 const EPOCH =
   /(?:\||\bresets? (?:at )?|\brate-?limit-reset[\\"']{0,4}\s?[:=]\s?[\\"']{0,4}|\bresets?_?at[\\"']{0,4}\s?[:=]\s?[\\"']{0,4})(\d{10}|\d{13})\b/i;

@@ -134,7 +134,7 @@ export function prompted(run: Run, { attempt, mode }: Action & { kind: 'resume' 
   return { ...run, asks: { ...run.asks, all } };
 }
 
-/** A run that is over asks nothing any more: an attempt that follows asks anew, and calls a person. */
+/** A run that is over asks nothing: if it is resumed it asks anew, and a person is notified. */
 export const withoutOpen = (run: Run): Run =>
   run.asks === undefined || !isOver(run) || run.asks.all.every(({ taken }) => taken)
     ? run

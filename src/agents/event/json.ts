@@ -1,3 +1,5 @@
+import { type Fields, partOf, type Read } from './fields.ts';
+
 const BRACE = 0x7b;
 /** Longest line that is parsed. Events that matter are short, except results and lists of todos. */
 const MAX_PARSED_LENGTH = 1024 * 1024;
@@ -8,18 +10,22 @@ export const looksLikeJson = (line: string): boolean => line.charCodeAt(0) === B
 let last: { readonly line: string; readonly event: object | null } = { line: '', event: null };
 
 /**
- * Parses one event of an agent. Returns null if the line is torn or too long to matter. The types
- * of its fields are not checked. The event is shared: nobody may change it.
+ * Parses one event of an agent, with the fields of this shape as far as they have its types.
+ * Returns null if the line is torn, no object, or too long to matter. The event is shared: nobody
+ * may change it.
  */
-export function jsonLine<T>(line: string): Partial<T> | null {
+export const jsonLine = <const S extends Fields>(line: string, shape: S): Read<S> | null => read(line, shape) as never;
+
+function read(line: string, shape: Fields): object | null {
   if (line.length > MAX_PARSED_LENGTH) return null;
   if (line !== last.line) last = { line, event: parsed(line) };
-  return last.event as Partial<T> | null;
+  return last.event === null ? null : ((partOf(last.event, shape) ?? null) as object | null);
 }
 
 function parsed(line: string): object | null {
   try {
-    return JSON.parse(line);
+    const event: unknown = JSON.parse(line);
+    return typeof event === 'object' ? event : null;
   } catch {
     return null;
   }
@@ -42,9 +48,9 @@ const AFTER_CONTENT = '],"stop_reason":';
  * Parses an event with a message in Anthropic's format, without what the message says: that is
  * most of it. Inside of a JSON string the quotes of these keys would be escaped.
  */
-export function jsonWithoutContent<T>(line: string): Partial<T> | null {
+export function jsonWithoutContent<const S extends Fields>(line: string, shape: S): Read<S> | null {
   const begin = line.indexOf(CONTENT) + CONTENT.length;
   const end = line.lastIndexOf(AFTER_CONTENT);
-  if (begin < CONTENT.length || end < begin) return jsonLine(line);
-  return jsonLine(line.slice(0, begin) + line.slice(end)) ?? jsonLine(line);
+  const isWhole = begin < CONTENT.length || end < begin;
+  return ((isWhole ? null : read(line.slice(0, begin) + line.slice(end), shape)) ?? read(line, shape)) as never;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jsonWithoutContent } from '../../../src/agents/lines/json.ts';
+import { jsonWithoutContent } from '../../../src/agents/event/json.ts';
 
 const usage = { input_tokens: 3, cache_creation: { ephemeral_1h_input_tokens: 0 } };
 const event = (content: readonly unknown[], message: object = {}) =>
@@ -27,13 +27,13 @@ describe('an event without what its message says', () => {
       ],
     ],
   ])('%s', (_what, content) => {
-    expect(jsonWithoutContent(event(content))).toEqual(JSON.parse(event([])));
+    expect(jsonWithoutContent(event(content), {})).toEqual(JSON.parse(event([])));
   });
 
   test('whose keys come in another order, or that is torn', () => {
     const other = JSON.stringify({ message: { stop_reason: null, usage, content: [{ type: 'text', text: 'a' }] } });
-    expect(jsonWithoutContent(other)).toEqual(JSON.parse(other));
-    expect(jsonWithoutContent(event([]).slice(0, -20))).toBeNull();
-    expect(jsonWithoutContent('{"a":1}')).toEqual({ a: 1 });
+    expect(jsonWithoutContent(other, {})).toEqual(JSON.parse(other));
+    expect(jsonWithoutContent(event([]).slice(0, -20), {})).toBeNull();
+    expect(jsonWithoutContent('{"a":1}', {})).toEqual({ a: 1 });
   });
 });
