@@ -6,10 +6,20 @@ import { counted } from '../core/values/counted.ts';
 import { type Clock, distance, readable, span, when } from './clock.ts';
 import type { FilesystemView, NextStep, View, WindowView } from './model.ts';
 
+/** What to type if nobody looks. */
+export interface Remedies {
+  readonly start: string;
+  /** If the watchdog is stopped. */
+  readonly replace: string;
+}
+
+const HERE: Remedies = { start: 'dogwatch watch', replace: 'dogwatch supervise' };
+
 /** What makes everything below doubtful, worst first: nobody looks, or the state cannot be read. */
 export function doubtsOf(
   { host, runs, keptAt, leftOut }: Pick<View, 'host' | 'runs' | 'keptAt' | 'leftOut'>,
   clock: Clock,
+  remedies = HERE,
 ): readonly string[] {
   const active = runs.filter((run) => !isOver(run)).length;
   const kept =
@@ -18,18 +28,18 @@ export function doubtsOf(
       : [
           `the database cannot be read because the disk is full or read-only; this is the watchdog's snapshot of ${when(clock, keptAt)}${leftOut === 0 ? '' : `, which had no room for ${counted(leftOut, 'other run')}`}`,
         ];
-  return [...(active === 0 ? [] : unwatched(host, active, clock)), ...kept, ...(host.readOnly === null ? [] : [host.readOnly])];
+  return [...(active === 0 ? [] : unwatched(host, active, clock, remedies)), ...kept, ...(host.readOnly === null ? [] : [host.readOnly])];
 }
 
-function unwatched({ condition, seenAt, unwatchedMs }: View['host'], active: number, clock: Clock): string[] {
+function unwatched({ condition, seenAt, unwatchedMs }: View['host'], active: number, clock: Clock, { start, replace }: Remedies): string[] {
   const whom = active === 1 ? 'this run' : `these ${active} runs`;
   if (condition === 'stopped')
     return [
-      `the watchdog is stopped: no sign of life since ${seenAt === null ? 'its start' : when(clock, seenAt)}; nothing is decided for ${whom}. \`dogwatch supervise\` replaces it`,
+      `the watchdog is stopped: no sign of life since ${seenAt === null ? 'its start' : when(clock, seenAt)}; nothing is decided for ${whom}. \`${replace}\` replaces it`,
     ];
   if (condition === 'alive') return [];
   const since = seenAt === null || unwatchedMs === null ? '' : ` since ${when(clock, seenAt)}: this is the state of then`;
-  return [`no watchdog is alive${since}. Nobody looks after ${whom}, nothing is resumed. Start one:  dogwatch watch`];
+  return [`no watchdog is alive${since}. Nobody looks after ${whom}, nothing is resumed. Start one:  ${start}`];
 }
 
 /** Whether the facts can be trusted, as a clause. */

@@ -11,7 +11,7 @@ import { cardLines, endedLongAgo, IN_BLOCK, labelled, lines, MOST_BLOCKS, warnin
 import { clean, type Paper } from '../status/paper.ts';
 import { tableOf } from '../status/table.ts';
 import { table } from '../terminal/table.ts';
-import { commandsFor, typedFor } from './typed.ts';
+import { commandsFor, remediesFor, typedFor } from './typed.ts';
 
 /** A host with its last answer, on the clock of this machine. */
 interface Shown {
@@ -25,7 +25,9 @@ export function warningsOfFleet(hosts: readonly HostKnown[], now: Now, paper: Pa
   const answered = hosts.filter(({ silence }) => silence === null);
   return [
     ...hosts.flatMap((host) => silenceInWords(host, now) ?? []),
-    ...shownOf(answered, now).flatMap(({ host, view }) => warningsOf(view, paper).map((text) => `${host.name}: ${text}`)),
+    ...shownOf(answered, now).flatMap(({ host, view }) =>
+      warningsOf(view, paper, remediesFor(host)).map((text) => `${host.name}: ${text}`),
+    ),
     ...answered.flatMap((host) => clockInWords(host) ?? []),
   ];
 }

@@ -1,6 +1,7 @@
 import { quoted } from '../../system/command/quoted.ts';
 import type { HostKnown } from '../../view/fleet/model.ts';
 import type { RunCommand, RunView } from '../../view/model.ts';
+import type { Remedies } from '../../view/words.ts';
 
 /** Words that no shell changes. */
 const PLAIN = /^[\w ./:@%+=,-]+$/;
@@ -22,4 +23,10 @@ export function commandsFor(host: HostKnown, { name, commands }: RunView): reado
   if (host.prefix === '') return known;
   const explain = { type: type(`dogwatch explain ${PLAIN.test(name) ? name : quoted(name)}`), does: 'says all that is known of it' };
   return [explain, ...known];
+}
+
+/** Detached: a watchdog in the foreground would end with the connection. */
+export function remediesFor(host: HostKnown): Remedies {
+  const type = typedFor(host);
+  return { start: type('dogwatch watch --replace --detach'), replace: type('dogwatch supervise') };
 }

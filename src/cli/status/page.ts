@@ -4,7 +4,7 @@ import { cardOf, type Fact } from '../../view/card.ts';
 import { nowInZone } from '../../view/clock.ts';
 import type { RunView, View } from '../../view/model.ts';
 import { cut, pad, wrap } from '../../view/width.ts';
-import { countsInWords, doubtsOf, noticeInWords, pulseOf, shortageOf } from '../../view/words.ts';
+import { countsInWords, doubtsOf, noticeInWords, pulseOf, type Remedies, shortageOf } from '../../view/words.ts';
 import { clean, type Paper } from './paper.ts';
 import { tableOf } from './table.ts';
 
@@ -16,10 +16,11 @@ export const MOST_BLOCKS = 3;
 export const IN_BLOCK = ['why', 'cause', 'said', 'filled', 'do'];
 
 /** What is wrong beside the runs: shown first, and on stderr too if nobody sees this at once. */
-export const warningsOf = (view: Pick<View, 'host' | 'runs' | 'keptAt' | 'leftOut'>, { clock }: Paper): readonly string[] => [
-  ...doubtsOf(view, clock),
-  ...view.host.filesystems.flatMap((one) => shortageOf(one, clock) ?? []),
-];
+export const warningsOf = (
+  view: Pick<View, 'host' | 'runs' | 'keptAt' | 'leftOut'>,
+  { clock }: Paper,
+  remedies?: Remedies,
+): readonly string[] => [...doubtsOf(view, clock, remedies), ...view.host.filesystems.flatMap((one) => shortageOf(one, clock) ?? [])];
 
 /** Whether only --all shows it. */
 export const endedLongAgo = (run: RunView, { clock }: Paper): boolean =>

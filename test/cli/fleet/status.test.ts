@@ -85,7 +85,7 @@ describe('for people', () => {
 
   test('what a host itself would say first is said with its name', async () => {
     const { out, exitCode } = await shown(fleet(), '--ssh', 'dead');
-    expect(out).toMatch(/^dogwatch: dead: no watchdog is alive/);
+    expect(out).toMatch(/^dogwatch: dead: no watchdog is alive.* Start one: {2}ssh dead dogwatch watch --replace --detach\n/);
     expect(out).toMatch(/^dead +answers +\d+ s ago +none/m);
     expect(exitCode).not.toBe(EXIT_UNAVAILABLE);
   });

@@ -89,6 +89,18 @@ describe.skipIf(WHY_NOT !== null)(`real ssh servers${WHY_NOT === null ? '' : ` (
     expect(explained.status).toBe(0);
   });
 
+  test('a watchdog that is missing is started from here, and stays', async () => {
+    const { stateDir } = await servers.start('unwatched');
+    there(stateDir, 'run', '--detach', '--name', 'alone', '--done-file', 'x', '--', 'sh', '-c', 'while :; do echo x; sleep 0.2; done');
+    there(stateDir, 'wait', 'alone', '--for', 'working', '--timeout', '30s');
+    const { watchdog } = JSON.parse(there(stateDir, 'status', '--json').stdout).host;
+    process.kill(watchdog.pid, 'SIGKILL');
+    const { stdout } = fleet('--ssh', 'unwatched');
+    const [, command = ''] = /^dogwatch: unwatched: no watchdog is alive.* Start one: {2}(ssh .*)$/m.exec(stdout) ?? [];
+    expect(spawnSync('sh', ['-c', command], { env: { PATH: servers.operatorPath }, encoding: 'utf8', timeout: 60_000 }).status).toBe(0);
+    expect(viewOf('--ssh', 'unwatched').hosts[0]).toMatchObject({ check: { status: 0 }, view: { host: { condition: 'alive' } } });
+  });
+
   test('a key that may do nothing else is enough', async () => {
     await servers.start('restricted', { config: ['ForceCommand dogwatch status --json'] });
     expect(problemOf('restricted')).toBe(null);
