@@ -12,9 +12,16 @@ const NEWEST = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'do
 
 const newestKnown = (): Readonly<Record<string, string>> => (existsSync(NEWEST) ? JSON.parse(readFileSync(NEWEST, 'utf8')) : {});
 
-function pinnedOf(name: SubjectName, newest: boolean): PinnedAgent {
+/** The version that is wanted of a CLI, or null if npm did not say which is the newest. */
+function pinnedOf(name: SubjectName, newest: boolean): PinnedAgent | null {
   const { pinned } = SUBJECTS[name];
-  return newest ? { ...pinned, version: newestKnown()[name] ?? pinned.version } : pinned;
+  const version = newest ? newestKnown()[name] : pinned.version;
+  return version === undefined ? null : { ...pinned, version };
+}
+
+function know(name: SubjectName, version: string | undefined): void {
+  mkdirSync(join(NEWEST, '..'), { recursive: true });
+  writeFileSync(NEWEST, JSON.stringify({ ...newestKnown(), [name]: version }));
 }
 
 /** Installs what is wanted. What cannot be installed is reported, and its cells are left out. */
@@ -22,11 +29,12 @@ export function installNeeded({ agents, newest }: Wanted): void {
   for (const name of agents)
     try {
       if (newest) {
-        const version = execFileSync('npm', ['view', SUBJECTS[name].pinned.package, 'version'], { encoding: 'utf8' }).trim();
-        mkdirSync(join(NEWEST, '..'), { recursive: true });
-        writeFileSync(NEWEST, JSON.stringify({ ...newestKnown(), [name]: version }));
+        // What an earlier look found is not the newest any more.
+        know(name, undefined);
+        know(name, execFileSync('npm', ['view', SUBJECTS[name].pinned.package, 'version'], { encoding: 'utf8' }).trim());
       }
-      installAgent(pinnedOf(name, newest));
+      const wanted = pinnedOf(name, newest);
+      if (wanted !== null) installAgent(wanted);
     } catch (error) {
       process.stderr.write(`dogwatch: ${name} is left out, it can't be installed: ${error instanceof Error ? error.message : error}\n`);
     }
@@ -35,6 +43,6 @@ export function installNeeded({ agents, newest }: Wanted): void {
 /** An installed CLI, or null if it is not installed. */
 export function candidateOf(name: SubjectName, newest: boolean): (Candidate & { readonly version: string }) | null {
   const pinned = pinnedOf(name, newest);
-  const program = programOf(pinned);
-  return program === null ? null : { name, subject: SUBJECTS[name], program, version: pinned.version };
+  const program = pinned === null ? null : programOf(pinned);
+  return pinned === null || program === null ? null : { name, subject: SUBJECTS[name], program, version: pinned.version };
 }

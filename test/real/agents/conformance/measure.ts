@@ -21,7 +21,7 @@ export interface Measured {
   /** Effects when it died, and in the end. */
   readonly atDeath: Partial<Record<Letter, number>>;
   readonly effects: Partial<Record<Letter, number>>;
-  /** Messages in the last request before, and in the first one after. */
+  /** The most messages in a request before, and those in the first one after. */
   readonly messages: readonly [before: number, after: number];
   /** Tokens of the first request after, and those of them that no cache has. */
   readonly tokens: number;
@@ -84,7 +84,8 @@ export function measured(played: Played): Measured {
     named: first !== undefined && seenOf(target, played.prompt) === 'call',
     atDeath,
     effects,
-    messages: [last?.messages.length ?? 0, first?.messages.length ?? 0],
+    // Two requests may be under way at once.
+    messages: [Math.max(0, ...before.filter(isOfJob).map((one) => one.messages.length)), first?.messages.length ?? 0],
     tokens: Math.round(total / BYTES_PER_TOKEN),
     uncached: Math.round((total - shared) / BYTES_PER_TOKEN),
     silent: played.silent,

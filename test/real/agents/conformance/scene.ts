@@ -14,6 +14,8 @@ import { quiet } from './quiet.ts';
 const WAITS_MS = 8000;
 /** One that asks no more for this long after its disk was full goes no further: cline reports it, and stays. */
 const STUCK_MS = 30_000;
+/** A summary that is asked for in the background is asked for within this time. */
+const BESIDE_MS = 5000;
 const DEADLINE_MS = 90_000;
 export const PART = 'Now I will do the second step';
 const REFUSED = {
@@ -82,7 +84,7 @@ export class Scene {
     this.#session ??= request.session;
     const isOther = !this.#isOver && request.session !== this.#session;
     const step = stepFor(request, lettersOf(this.#point), isOther);
-    const isLast = 'letter' in step && step.letter !== 'A' && step.kind !== 'look';
+    const isLast = 'letter' in step ? step.letter !== 'A' && step.kind !== 'look' : step.kind === 'summary';
     if (!this.#isOver && isLast) {
       // What came before the last step was on the disk long before the power goes.
       await quiet(this.#sessions);
@@ -132,6 +134,12 @@ export class Scene {
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
   }
 
+  async #besideSummary(): Promise<void> {
+    const deadline = performance.now() + BESIDE_MS;
+    while (!this.#isReached && performance.now() < deadline) await setTimeout(50);
+    if (this.#isReached) await this.#hold.let;
+  }
+
   /** What the point makes of a step, or null if nothing. */
   #twist(step: Step): Reply | null {
     const answer = answerTo(step, this.#hands);
@@ -151,7 +159,8 @@ export class Scene {
         return doesB ? held({ answer, end: this.#hold.let }) : null;
       case 'in-tool':
       case 'after-effect': {
-        if (!doesB) return null;
+        // One that outlives its signal, and its call, is answered as always.
+        if (!doesB || step.kind !== 'do') return null;
         this.received.push('call B');
         const wait = `until test -e ${this.#directory}/go; do sleep 0.1; done`;
         const effect = `echo B >> ${this.effects}`;
@@ -162,6 +171,8 @@ export class Scene {
         return step.kind === 'end' ? held({ answer, headers: this.#hold.let }) : null;
       case 'compaction':
         if (step.kind === 'summary') return held({ answer, headers: this.#hold.let });
+        // Some ask for the summary beside the next step.
+        if (doesB) return { answer, headers: this.#besideSummary() };
         return 'letter' in step && step.letter === 'A'
           ? { answer, usage: { input: this.#subject.nearlyFull ?? 120_000, cacheRead: 0 } }
           : null;
