@@ -75,10 +75,10 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
     const named = sessionIn(signalsOf(agent, spec, first));
     const before = [...model.requests];
     const atDeath = scene.counted();
-    const remark = await kill(way, first, disk, () => scene.release());
+    const remark = await kill(way, { life: first, disk, isExiting: point === 'turn-end' }, () => scene.release());
     await first.over(DIES_MS);
     const died = first.ended === null ? 'not at all' : endInWords(first.ended);
-    const left = (await first.clear()).filter((comm) => comm !== 'strace');
+    const left = await first.clear();
     scene.release();
     model.hangUp();
     if (keep !== null) keepRecord(join(keep, `${name}-${point}-${way}`), join(cwd, '..', 'home', subject.sessions));

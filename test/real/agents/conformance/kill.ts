@@ -12,18 +12,25 @@ export function closedWay(way: Way, life: Life, disk: Disk | null): string | nul
   return way === 'power' && disk === null ? 'this machine may not mount a disk of its own' : null;
 }
 
+interface Dying {
+  readonly life: Life;
+  readonly disk: Disk | null;
+  /** It is on its way out, and held there by the suite, with all that it started. */
+  readonly isExiting: boolean;
+}
+
 /**
  * Kills it, and waits until what has to die is dead. `release` lets go of what the model holds.
  * Returns what is worth knowing of the death, in words.
  */
-export async function kill(way: Way, life: Life, disk: Disk | null, release: () => void): Promise<string | null> {
+export async function kill(way: Way, { life, disk, isExiting }: Dying, release: () => void): Promise<string | null> {
   const programs = life.programs();
   const [outermost] = programs;
   const group = (signal: NodeJS.Signals) => life.child.pid !== undefined && send(-life.child.pid, signal);
   switch (way) {
     case 'agent':
-      for (const { identity } of programs.slice(programs.length > 1 ? 1 : 0)) signalProcess(identity, 'SIGKILL');
-      return dies(life);
+      for (const { identity } of programs.slice(programs.length > 1 && !isExiting ? 1 : 0)) signalProcess(identity, 'SIGKILL');
+      return dies(life, isExiting);
     case 'wrapper': {
       if (outermost !== undefined) signalProcess(outermost.identity, 'SIGKILL');
       const goesOn = programs.length > 1 && life.programs().length > 0;
@@ -34,13 +41,13 @@ export async function kill(way: Way, life: Life, disk: Disk | null, release: () 
     }
     case 'group':
       group('SIGKILL');
-      return dies(life);
+      return dies(life, isExiting);
     case 'term':
       group('SIGTERM');
-      return dies(life);
+      return dies(life, isExiting);
     case 'hup':
       group('SIGHUP');
-      return dies(life);
+      return dies(life, isExiting);
     case 'power': {
       const all = life.processes();
       for (const { identity } of all) signalProcess(identity, 'SIGSTOP');
@@ -53,8 +60,9 @@ export async function kill(way: Way, life: Life, disk: Disk | null, release: () 
   }
 }
 
-async function dies(life: Life): Promise<string | null> {
+async function dies(life: Life, isExiting: boolean): Promise<string | null> {
   await life.over(DIES_MS);
+  if (isExiting) return null;
   return (await life.gone(DIES_MS)) ? null : `it lives on for more than ${DIES_MS / 1000} s, until dogwatch ends it`;
 }
 

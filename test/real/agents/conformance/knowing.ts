@@ -9,7 +9,10 @@ export function knowing(point: Point, measured: Measured): string {
   const never = counts.filter(([letter, count]) => count === 0 || count < (atDeath[letter] ?? 0)).map(([letter]) => letter);
   const sentences = [
     remark,
-    modes.includes('fresh') && 'the session is gone: a fresh one gets the task and the prompt',
+    modes.includes('fresh') && 'the session is gone: a fresh one gets the task, a digest and the prompt',
+    session === 'unknown' &&
+      modes.every((mode) => mode === 'resume') &&
+      'it keeps no session: a new one gets the task, a digest and the last calls',
     modes.length === 1 && modes[0] === 'start' && 'no session is left: the task begins again',
     session === 'another' && !modes.includes('fresh') && !modes.includes('start') && 'it went on in another session',
     twice.length > 0 && `${twice.join(', ')} is made twice`,

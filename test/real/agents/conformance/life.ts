@@ -68,9 +68,14 @@ export class Life {
 
   /** Those that are the CLI itself, the outermost first. */
   programs(): readonly SeenProcess[] {
-    const own = this.processes().filter(({ argv }) => argv.slice(0, 8).some((word) => this.#names.includes(word)));
+    const own = this.processes().filter(({ argv }) => this.#isOwn(argv));
     const agents = own.filter(({ argv }) => argv[0] !== 'strace' && (this.#daemon === null || !argv.includes(this.#daemon)));
     return agents.sort((a, b) => (a.identity.pid === this.child.pid ? -1 : b.identity.pid === this.child.pid ? 1 : 0));
+  }
+
+  /** Whether this is the CLI itself, or a daemon of it. */
+  #isOwn(argv: readonly string[]): boolean {
+    return argv.slice(0, 8).some((word) => this.#names.includes(word)) || (this.#daemon !== null && argv.includes(this.#daemon));
   }
 
   /** Waits until its process has ended. Returns whether it did. */
@@ -86,9 +91,10 @@ export class Life {
     return this.programs().length === 0;
   }
 
-  /** Ends whatever is left, as dogwatch does before a resume. Returns the names of what it was. */
+  /** Ends whatever is left, as dogwatch does before a resume. Returns the names of the tools among it. */
   async clear(graceMs = GRACE_MS): Promise<readonly string[]> {
     const left = this.processes();
+    const tools = left.filter(({ argv }) => !this.#isOwn(argv) && argv[0] !== 'strace');
     for (const { identity } of left) signalProcess(identity, 'SIGTERM');
     const deadline = performance.now() + graceMs;
     while (this.processes().length > 0 && performance.now() < deadline) await setTimeout(LOOK_MS);
@@ -96,6 +102,6 @@ export class Life {
       for (const { identity } of rest) signalProcess(identity, 'SIGKILL');
       await setTimeout(LOOK_MS);
     }
-    return [...new Set(left.map(({ comm }) => comm))];
+    return [...new Set(tools.map(({ comm }) => comm))];
   }
 }
