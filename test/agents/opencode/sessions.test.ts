@@ -115,4 +115,7 @@ test('the calls without a result, since the attempt began', () => {
     { tool: 'task', input: '{"command":"step 60"}', atWall: STARTED + 60 },
   ]);
   expect(open('s3')).toEqual([]);
+  const all = opencode.openCalls?.('s1', { XDG_DATA_HOME: data }, { wall: STARTED, output: [], isForgotten: true }) ?? [];
+  expect(all.length).toBeGreaterThan(2);
+  expect(all.map(({ atWall }) => atWall)).toEqual(all.map(({ atWall }) => atWall).toSorted((a, b) => Number(a) - Number(b)));
 });
