@@ -110,21 +110,17 @@ class SqliteReader implements Reader {
   }
 
   newest(): { runs: Run[]; unreadable: UnreadableRun[] } {
+    // The newest ones are found in the index alone; otherwise the document of each generation would
+    // be read.
+    const sql = `SELECT id, name, state, document FROM (SELECT name, max(generation) AS generation FROM runs GROUP BY name)
+      JOIN runs USING (name, generation) ORDER BY name`;
     const found = { runs: [] as Run[], unreadable: [] as UnreadableRun[] };
-    for (const row of this.#newest()) {
+    for (const row of this.#rows(sql, [], (one: RunRow) => one)) {
       const run = readableRun(row);
       if (run !== null) found.runs.push(run);
       else found.unreadable.push({ id: row.id, name: row.name, state: row.state });
     }
     return found;
-  }
-
-  #newest(): RunRow[] {
-    // The newest ones are found in the index alone; otherwise the document of each generation would
-    // be read.
-    const sql = `SELECT id, name, state, document FROM (SELECT name, max(generation) AS generation FROM runs GROUP BY name)
-      JOIN runs USING (name, generation) ORDER BY name`;
-    return this.#rows(sql, [], (row: RunRow) => row);
   }
 
   run(nameOrId: string): Run | null {

@@ -44,8 +44,8 @@ export class RestNotes {
     const rest = restOf(run);
     const noted = this.#noted.get(run.id);
     if (rest === null || noted === rest) return;
-    // What an earlier watchdog has noted is on the disk for good: writing takes two hundred times as
-    // long as looking.
+    // What an earlier watchdog noted is on the disk for good. Looking takes a fraction of the time
+    // that writing does.
     if (noted === undefined && readRest(this.#where, run.id) === rest) {
       this.#noted.set(run.id, rest);
       return;
