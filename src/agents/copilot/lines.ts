@@ -18,9 +18,12 @@ const WORDS: Troubles = [
   [/^(?:Error: )?No session, task, or name matched\b/, 'session-missing'],
   [/^(?:Error: )?No authentication information found\b|^Authentication failed with provider\b/, 'auth'],
   [/^Failed to get response from the AI model\b/, 'transient'],
+  // The operator's own --max-ai-credits: each resume would begin to count anew.
+  [/^Session limits? (?:reached|exhausted)\b/, 'cap'],
 ];
 /** How a line with one of these words begins if it does not look like a program's line anyway. */
-const BEGINNING = /^(?:Authentication failed with provider|Failed to get response from the AI model|No (?:session, task|authentication))\b/;
+const BEGINNING =
+  /^(?:Authentication failed with provider|Failed to get response from the AI model|No (?:session, task|authentication)|Session limits? (?:reached|exhausted))\b/;
 /** What `session.error` says of its kind. Other kinds are decided by the provider's words. */
 const KINDS: Readonly<Record<string, TroubleKind>> = {
   authentication: 'auth',
@@ -43,6 +46,8 @@ const EVENT_FIELDS = {
     statusCode: 'number',
     errorMessage: 'string',
     reason: 'string',
+    usedAiCredits: 'number',
+    maxAiCredits: 'number',
     error: { code: 'string', message: 'string' },
   },
   sessionId: 'string',
@@ -109,6 +114,10 @@ export function copilotInterpreter(spec: Reading, context: LogContext): Interpre
       }
       case 'session.error':
         return [failed(jsonLine(text, EVENT_FIELDS)?.data ?? {})];
+      case 'session_limits_exhausted.requested': {
+        const { usedAiCredits: used = '?', maxAiCredits: most = '?' } = jsonLine(text, EVENT_FIELDS)?.data ?? {};
+        return [troubleOf('cap', `--max-ai-credits is reached: ${used} of ${most} AI credits`, context)];
+      }
       case 'result': {
         const { sessionId, exitCode } = jsonLine(text, EVENT_FIELDS) ?? {};
         return [...session(sessionId), { kind: 'turn', well: exitCode === 0 }];

@@ -57,6 +57,20 @@ export const samples: Samples = {
     ['denied.stdout', 'tool permission session turn:well'],
   ],
   lines: [
+    [
+      'its session has used the credits that the operator gave it',
+      json({ type: 'session_limits_exhausted.requested', data: { requestId: 'r1', usedAiCredits: 30.5, maxAiCredits: 30 } }),
+      'cap',
+    ],
+    [
+      'the same as an error',
+      json({
+        type: 'session.error',
+        data: { errorType: 'query', message: 'Session limit reached. Increase or unset the session limit to continue.' },
+      }),
+      'cap',
+    ],
+    ['the same in words', ['Session limits exhausted before another model call could run.'], 'cap'],
     ['a spent quota', failed({ errorType: 'quota', message: 'You have no quota left.', statusCode: 402 }), 'limit session turn:badly'],
     [
       'a limit of the week',
