@@ -9,7 +9,7 @@ import { choosesSession } from '../session/chosen.ts';
 import { claudeInterpreter } from './lines.ts';
 import { subTranscripts, transcriptInterpreter } from './transcript.ts';
 
-const ELSEWHERE = ['background', 'bg', 'cloud', 'desktop', 'remote-control', 'tmux'];
+const ELSEWHERE = ['background', 'bg', 'cloud', 'desktop', 'environment', 'remote-control', 'tmux'];
 
 /** Claude Code, as seen in version 2.1.330. */
 export const claude = choosesSession({
@@ -22,7 +22,7 @@ export const claude = choosesSession({
       ['forward-subagent-text', 'help', 'ide', 'include-hook-events', 'include-partial-messages', 'no-session-persistence', 'print'],
       ['replay-user-messages', 'restricted', 'safe-mode', 'strict-mcp-config', 'tmux', 'verbose', 'version'],
     ),
-    valued: ['agent', 'agents', 'append-system-prompt', 'append-system-prompt-file', 'debug', 'debug-file', 'effort'].concat(
+    valued: ['agent', 'agents', 'append-system-prompt', 'append-system-prompt-file', 'debug', 'debug-file', 'effort', 'environment'].concat(
       ['fallback-model', 'from-pr', 'input-format', 'json-schema', 'max-budget-usd', 'max-thinking-tokens', 'max-turns', 'model', 'name'],
       ['output-format', 'permission-mode', 'permission-prompt-tool', 'permission-prompts', 'plugin-dir', 'resume'],
       ['session-id', 'setting-sources', 'settings', 'system-prompt', 'system-prompt-file', 'teleport', 'thinking', 'worktree'],

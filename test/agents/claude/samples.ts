@@ -36,6 +36,8 @@ export const samples: Samples = {
     'claude',
     'claude mcp list',
     'claude -p --bg x',
+    'claude -p --cloud x',
+    'claude -p --environment env_1 x',
     'claude -p --no-session-persistence x',
     'claude -p --new-flag x',
     'claude -p x -w',
