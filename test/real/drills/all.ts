@@ -14,6 +14,7 @@ import { standbyDrills } from './cases/standbys.ts';
 import { stopped } from './cases/stopped.ts';
 import { surroundingDrills } from './cases/surroundings.ts';
 import { thousandRuns } from './cases/thousand-runs.ts';
+import { together } from './cases/together.ts';
 import { words } from './cases/words.ts';
 import type { Drill } from './drill.ts';
 
@@ -39,4 +40,4 @@ export const TOGETHER: readonly Drill[] = [
 ];
 
 /** Drills that keep the machine busy, each on its own. */
-export const ALONE: readonly Drill[] = [...faultDrills, thousandRuns, restartedService];
+export const ALONE: readonly Drill[] = [...faultDrills, together, thousandRuns, restartedService];

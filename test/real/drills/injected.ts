@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessIdentity } from '../../../src/core/model/facts.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { until } from '../../kit/until.ts';
 import { unpackedIn, whyNotUnpacked } from '../unpacked.ts';
 import { startWatchdog, type Watching } from './watching.ts';
 
@@ -31,6 +33,18 @@ export const whyNoStrace = (): string | null => {
 export interface Traced extends Watching {
   /** Its system calls so far, one per line. */
   calls(): string;
+}
+
+/** Attaches strace to the main thread of a living process, and resolves once it traces it. */
+export async function attach({ pid }: ProcessIdentity, what: readonly string[]): Promise<ChildProcess> {
+  const found = strace();
+  if ('missing' in found) throw new Error(found.missing);
+  const [command = '', ...args] = [...found.words, '-o', '/dev/null', ...what, '-p', `${pid}`];
+  const tracer = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const said: string[] = [];
+  tracer.stderr?.on('data', (part) => said.push(String(part)));
+  await until('strace is attached', () => said.join('').includes(`${pid} attached`));
+  return tracer;
 }
 
 /** Starts a watchdog in which system calls behave as `what` says, in strace's options. */

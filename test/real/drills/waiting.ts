@@ -25,7 +25,8 @@ export const waiting = (stage: Stage, run = 'job'): readonly ProcessIdentity[] =
   prepared(stage, run).flatMap(({ identity, isWaiting }) => (isWaiting ? [identity] : []));
 
 /** A shim and the process that becomes its command wait for their word. */
-export const isPrepared = (stage: Stage): Promise<unknown> => until('the next attempt waits', () => waiting(stage).length === 2);
+export const isPrepared = (stage: Stage, run = 'job'): Promise<unknown> =>
+  until('the next attempt waits', () => waiting(stage, run).length === 2);
 
 /** Files with a command that nobody has taken away. */
 export const leftCommands = ({ where }: Stage, run = 'job'): readonly string[] => globSync(join(where.runs, `${run}.1`, 'standby-*'));
