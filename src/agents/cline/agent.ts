@@ -94,8 +94,11 @@ function prepare(argv: readonly string[], _unique: string, hasPrompt = false): P
   if (command === null) return { problem: 'expected a command that starts `cline` itself' };
   const problem = problemOf(command);
   if (problem !== null) return { problem };
-  const swallower = hasPrompt ? null : swallowing(command, CLINE);
-  if (swallower !== null) return whichIsTheTask(swallower);
+  const swallower = swallowing(command, CLINE);
+  if (swallower !== null && !hasPrompt) return whichIsTheTask(swallower);
+  // Seen in 3.0.65: with --json it reads a pipe only to append it to a task.
+  if (command.positional.length === 0 && swallower === null)
+    return { problem: 'cline needs the task in its command, even if more of it comes on standard input; expected `cline "TASK"`' };
   const json = has(command, 'json') ? [] : ['--json'];
   return { command: [...command.head, ...json, ...argv.slice(command.head.length)] };
 }

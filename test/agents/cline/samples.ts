@@ -22,7 +22,16 @@ export const samples: Samples = {
     ['cline x', 'cline --json x'],
     ['cline --json -P anthropic x', 'cline --json -P anthropic x'],
   ],
-  refused: ['cline --id 17_a x', 'cline --zen x', 'cline -i', 'cline --acp', 'cline --worktree x', 'cline auth', 'cline --new-flag x'],
+  refused: [
+    'cline --id 17_a x',
+    'cline --zen x',
+    'cline -i',
+    'cline --acp',
+    'cline --worktree x',
+    'cline auth',
+    'cline --new-flag x',
+    'cline --json',
+  ],
   resumed: [['cline --json -m glm-5 x', '/bin/sh -c CAT cline --json -m glm-5 x']],
   fresh: [['cline --json x', '/bin/sh -c CAT cline --json x']],
   lacksTask: [
