@@ -43,7 +43,7 @@ export const opencode: Agent = {
  */
 function prepare(argv: readonly string[], unique: string, hasPrompt = false): Prepared {
   const parsed = takeApart(argv, OPENCODE);
-  if (parsed === null) return { problem: 'only `opencode run …` works without a terminal' };
+  if (parsed === null) return { problem: notRun(argv) };
   if (has(parsed, 'attach')) return { problem: '--attach lets a server do the work, which continues when this command dies; leave it out' };
   const swallower = hasPrompt || has(parsed, 'command') ? null : swallowing(parsed, OPENCODE);
   if (swallower !== null) return whichIsTheTask(swallower);
@@ -52,6 +52,16 @@ function prepare(argv: readonly string[], unique: string, hasPrompt = false): Pr
   const isNew = !has(parsed, 'title', 'session', 'continue');
   const title = isNew ? ['--title', titleFrom(unique)] : [];
   return { command: [...parsed.head, ...format, ...title, ...argv.slice(parsed.head.length)] };
+}
+
+/** What works for others, in sessions that they begin (1.18.33). */
+const SERVERS = ['acp', 'attach', 'serve', 'web'];
+
+function notRun(argv: readonly string[]): string {
+  const server = argv.find((word) => SERVERS.includes(word));
+  return server === undefined
+    ? 'only `opencode run …` works without a terminal'
+    : `\`opencode ${server}\` has no task of its own, and a server's work continues when this command dies; expected \`opencode run "TASK"\``;
 }
 
 /** Options that belong to the first prompt or to another session, which a resume leaves out. */

@@ -26,7 +26,14 @@ export const samples: Samples = {
     ['opencode run x', 'opencode run --format json --title dogwatch-u1 x'],
     ['opencode run --title mine x', 'opencode run --format json --title mine x'],
   ],
-  refused: ['opencode', 'opencode serve', 'opencode run --new-flag x'],
+  refused: [
+    'opencode',
+    'opencode serve',
+    'opencode web',
+    'opencode attach http://localhost:4096',
+    'opencode run --attach http://localhost:4096 x',
+    'opencode run --new-flag x',
+  ],
   resumed: [
     ['opencode run --format json --title t -m p/m x y', `opencode run --format json -m p/m --session ${SESSION}`],
     ['opencode run -c --fork x', `opencode run --session ${SESSION}`],
