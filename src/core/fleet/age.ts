@@ -31,18 +31,39 @@ export function factsAge({ beatMs, factsMs, missing }: HostSeen, nowMs: number):
 
 /** More than this share of the hosts at once: it is not the hosts. */
 const COMMON_CAUSE = 0.3;
+/** Hosts that fall silent together last beat within this time. */
+const TOGETHER_MS = 15_000;
 
-export type Silence =
-  | { readonly kind: 'hosts'; readonly hosts: readonly string[] }
-  /** The network or the engine: one notice instead of one for each host. */
-  | { readonly kind: 'common'; readonly hosts: readonly string[] };
+/** A host as a caretaker hears it. */
+export interface Silent {
+  readonly silentMs: number;
+  /** The number of its last beat: the wall time of that host, in ms. */
+  readonly beat: number;
+}
+
+/** Of which hosts a caretaker that hears the engine notifies people. */
+export interface Silence {
+  readonly hosts: readonly string[];
+  /** They fell silent together: one notice of the network or the engine, instead of one for each. */
+  readonly common: readonly string[];
+}
+
+/** Whether many hosts have beaten last at this time, together. */
+export function isCommon(hosts: ReadonlyMap<string, Pick<Silent, 'beat'>>, fellMs: number): boolean {
+  const together = [...hosts.values()].filter(({ beat }) => Math.abs(beat - fellMs) <= TOGETHER_MS).length;
+  return together > 1 && together > COMMON_CAUSE * hosts.size;
+}
 
 /**
- * Of which hosts a caretaker that hears the engine notifies people, or null for none. In a fleet of
- * two, one silent host is a silent host.
+ * Hosts that are down at the same time fell silent one by one, or together. In a fleet of two, one
+ * silent host is a silent host.
  */
-export function silence(beats: ReadonlyMap<string, number>, nowMs: number): Silence | null {
-  const hosts = [...beats].flatMap(([host, beatMs]) => (nowMs - beatMs >= SILENT_MS ? host : [])).toSorted();
-  if (hosts.length === 0) return null;
-  return hosts.length > 1 && hosts.length > COMMON_CAUSE * beats.size ? { kind: 'common', hosts } : { kind: 'hosts', hosts };
+export function silence(hosts: ReadonlyMap<string, Silent>): Silence {
+  const isHeard = ({ silentMs }: Silent) => silentMs < SILENT_MS - TOGETHER_MS;
+  const silent = new Map([...hosts].map(([host, its]) => [host, { beat: isHeard(its) ? Number.NaN : its.beat }]));
+  const long = [...hosts].filter(([, { silentMs }]) => silentMs >= SILENT_MS).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    hosts: long.flatMap(([host, { beat }]) => (isCommon(silent, beat) ? [] : [host])),
+    common: long.flatMap(([host, { beat }]) => (isCommon(silent, beat) ? [host] : [])),
+  };
 }

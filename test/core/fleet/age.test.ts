@@ -15,15 +15,18 @@ test.each<[string, Partial<HostSeen>, number, FactsAge]>([
   expect(factsAge({ ...SEEN, ...patch }, nowMs)).toEqual(age);
 });
 
-const beats = (ages: Readonly<Record<string, number>>) => new Map(Object.entries(ages).map(([host, age]) => [host, 1_000_000 - age]));
-const QUIET = 60_000;
+/** Each with how long it is silent; the second number is when it last beat, by its own clock. */
+type Silents = Readonly<Record<string, readonly [number, number]>>;
 
-test.each<[string, Readonly<Record<string, number>>, Silence | null]>([
-  ['all are heard of', { a: 0, b: 59_999 }, null],
-  ['one of many is not', { a: 0, b: QUIET, c: 0, d: 0 }, { kind: 'hosts', hosts: ['b'] }],
-  ['one of two is not', { a: 0, b: QUIET }, { kind: 'hosts', hosts: ['b'] }],
-  ['two of ten are not', { a: QUIET, b: QUIET, c: 0, d: 0, e: 0, f: 0, g: 0, h: 0, i: 0, j: 0 }, { kind: 'hosts', hosts: ['a', 'b'] }],
-  ['half are not', { a: 0, b: QUIET, c: 0, d: QUIET }, { kind: 'common', hosts: ['b', 'd'] }],
-])('silence: %s', (_what, ages, expected) => {
-  expect(silence(beats(ages), 1_000_000)).toEqual(expected);
+test.each<[string, Silents, Partial<Silence>]>([
+  ['all are heard of', { a: [0, 900], b: [59_999, 800] }, {}],
+  ['one of many is not', { a: [0, 900], b: [60_000, 0], c: [0, 900], d: [0, 900] }, { hosts: ['b'] }],
+  ['one of two is not', { a: [0, 900], b: [60_000, 0] }, { hosts: ['b'] }],
+  ['half fell silent together', { a: [0, 900], b: [60_000, 0], c: [0, 900], d: [70_000, 0] }, { common: ['b', 'd'] }],
+  ['one of them has not been silent for long', { a: [0, 900], b: [60_000, 0], c: [0, 900], d: [45_000, 15_000] }, { common: ['b'] }],
+  ['half fell silent one after another', { a: [0, 900], b: [90_000, 0], c: [0, 900], d: [60_000, 15_001] }, { hosts: ['b', 'd'] }],
+  ['the other one is only late', { a: [0, 900], b: [60_000, 0], c: [0, 900], d: [44_999, 15_000] }, { hosts: ['b'] }],
+])('silence: %s', (_what, silents, expected) => {
+  const hosts = new Map(Object.entries(silents).map(([host, [silentMs, beat]]) => [host, { silentMs, beat }]));
+  expect(silence(hosts)).toEqual({ hosts: [], common: [], ...expected });
 });

@@ -1,5 +1,6 @@
 import { commandStorm, playCommands } from './commands/play.ts';
 import { play } from './lease/play.ts';
+import { noticeStorm, playNotices } from './notices/play.ts';
 import { playProbes, probeStorm } from './probes/play.ts';
 import { playView, viewStorm } from './view/play.ts';
 import { type Blow, type Played, shortest } from './world/storm.ts';
@@ -18,6 +19,7 @@ const WORLDS: Readonly<Record<string, World>> = {
   'lease, with losses of power': { storm: NO_STORM, play: (seed) => play(seed, { losesPower: true }) },
   view: { storm: viewStorm, play: playView },
   probes: { storm: probeStorm, play: playProbes },
+  notices: { storm: noticeStorm, play: playNotices },
   commands: { storm: commandStorm, play: playCommands },
 };
 
