@@ -44,7 +44,7 @@ export interface Silent {
 /** Of which hosts a caretaker that hears the engine notifies people. */
 export interface Silence {
   readonly hosts: readonly string[];
-  /** They fell silent together: one notice of the network or the engine, instead of one for each. */
+  /** They fell silent together: one notice of the network or the engine, not one for each. */
   readonly common: readonly string[];
 }
 

@@ -4,7 +4,7 @@
  */
 export interface NoticeRow {
   readonly cause: string;
-  /** Another one each time that the cause begins anew: of a silent host, the number of its last beat. */
+  /** Another one each time that it begins anew: of a silent host, the number of its last beat. */
   readonly episode: number;
   readonly isOver: boolean;
   /**
@@ -27,7 +27,7 @@ export type NoticeStep =
   | { readonly kind: 'send'; readonly key: string; readonly row: NoticeRow }
   | { readonly kind: 'nothing' };
 
-/** The same for everybody who sends it, at whatever time, in whatever part of a fleet that is cut. */
+/** The same whoever sends it, at whatever time, in whatever part of a fleet that is cut. */
 export const noticeKey = ({ cause, episode, isOver }: NoticeRow): string => `${cause}/${episode}/${isOver ? 'over' : 'begun'}`;
 
 /**

@@ -7,7 +7,7 @@ const SEEDS = 150;
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, at) => from + at);
 
 test('of the hosts that reach each other one probes, and one does', { timeout: 120_000 }, () => {
-  expect(seeds(1, 20).filter((seed) => playProbes(seed).broken !== null)).toEqual([]);
+  expect(seeds(1, 12).filter((seed) => playProbes(seed).broken !== null)).toEqual([]);
 });
 
 test('the same seed is the same storm', () => {
