@@ -15,8 +15,8 @@ import { endInWords, Life } from './life.ts';
 import { type Measured, measured } from './measure.ts';
 import { lettersOf } from './mind.ts';
 import type { Point, Way } from './point.ts';
+import { Prompts } from './prompts.ts';
 import { Scene } from './scene.ts';
-import { Told } from './told.ts';
 
 /** What was found, or why the agent cannot die there in this way. */
 export type Outcome = { readonly unreached: string; readonly isOfPoint: boolean } | Measured;
@@ -53,10 +53,10 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
     const agent = agentFor(name);
     const spec = specOf(agent, name, commandAt(point, candidate), cwd);
     // dogwatch's own log does not survive a power cut any better.
-    const told = new Told(way === 'power' && disk !== null ? disk.at : directory, agent, spec, environment);
+    const prompts = new Prompts(way === 'power' && disk !== null ? disk.at : directory, agent, spec, environment);
     const names = [program, ...(subject.title === undefined ? [] : [subject.title])];
     const begin = (plan: StartPlan, env = environment): Life => {
-      const life = new Life({ log: told.log(lives.length + 1), cwd, names, daemon: subject.daemon ?? null }, plan, env);
+      const life = new Life({ log: prompts.log(lives.length + 1), cwd, names, daemon: subject.daemon ?? null }, plan, env);
       lives.push(life);
       return life;
     };
@@ -86,7 +86,7 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
 
     const session = named ?? sessionIn(signalsOf(agent, spec, first)) ?? (await agent.findSession(spec, environment, first.startedAtWall));
     const from = model.requests.length;
-    const resumes = await resumed({ agent, spec, told, first, session, begin, asked: () => model.requests.length });
+    const resumes = await resumed({ agent, spec, prompts, first, session, begin, asked: () => model.requests.length });
     const last = resumes.at(-1);
     if (last === undefined) throw new Error('nothing was resumed');
     const { life: second, prompt } = last;
@@ -119,7 +119,7 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
 interface Resume {
   readonly agent: Agent;
   readonly spec: RunSpec;
-  readonly told: Told;
+  readonly prompts: Prompts;
   readonly first: Life;
   readonly session: string | null;
   begin(plan: StartPlan): Life;
@@ -138,7 +138,7 @@ interface Resumed {
  * Resumes it by dogwatch's rules, until the model is asked: the command again while no session is
  * known, the session, and a fresh one if that is missing or does nothing.
  */
-async function resumed({ agent, spec, told, first, begin, asked, ...known }: Resume): Promise<readonly Resumed[]> {
+async function resumed({ agent, spec, prompts, first, begin, asked, ...known }: Resume): Promise<readonly Resumed[]> {
   let session = known.session;
   let isLost = false;
   let before: Pick<Resumed, 'life' | 'mode'> = { life: first, mode: 'start' };
@@ -148,7 +148,7 @@ async function resumed({ agent, spec, told, first, begin, asked, ...known }: Res
     const mode = agent.keepsSessions && session === null ? 'start' : isLost ? 'fresh' : 'resume';
     const { startedAtWall, ended } = before.life;
     const died = ended === null ? 'not at all' : endInWords(ended);
-    const prompt = await told.prompt(mode, session, { number: all.length + 1, mode: before.mode, startedAtWall, died });
+    const prompt = await prompts.prompt(mode, session, { number: all.length + 1, mode: before.mode, startedAtWall, died });
     const life = begin(planFor(mode, agent, spec, session, prompt));
     await life.over(SECOND_LIFE_MS);
     await life.clear();

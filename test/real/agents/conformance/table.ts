@@ -42,6 +42,8 @@ killed, and resumed as dogwatch does it, with its prompt. Written by that comman
 * *named*: dogwatch's prompt names the call, because the record of the CLI has no result of it.
 * *power cut*: home and project are on an ext4 of their own. What was there before the last step counts as synced; of what came after,
   exactly what the CLI synced is found again, to the block, because the image of the disk is copied at that moment.
+* Before its last step, and before it dies, nothing below its sessions has changed for 1.5 s: what it writes late is there. A death
+  within that time may keep less.
 * Tokens are a fourth of the bytes of the prompt. Those not cached begin where it differs from the prompts before; at $${FRESH_USD} and $${CACHED_USD}
   (cached) for a million that is the cost. The time to the first request is of a loaded machine with two cores: compare the CLIs only.
 * Ways with the same outcome share a row. A cell that cannot be reached says why. A cell that is missing was not played.

@@ -9,8 +9,8 @@ import { attemptFiles, layout } from '../../../../src/store/directory/layout.ts'
 
 const RUN = 'job.1';
 
-/** What dogwatch tells each attempt, in its own words: a state directory with a run in it. */
-export class Told {
+/** The prompts of a run, put together by dogwatch itself: a state directory with that run in it. */
+export class Prompts {
   readonly #layout;
   readonly #spec: RunSpec;
   readonly #agent: Agent;
