@@ -36,7 +36,8 @@ export const noticeKey = ({ cause, episode, isOver }: NoticeRow): string => `${c
  */
 export function noticeStep(name: string, row: NoticeRow | null, cause: Cause, hasSent: (key: string) => boolean): NoticeStep {
   const write = (next: NoticeRow): NoticeStep => ({ kind: 'write', row: next });
-  const isNew = cause.kind === 'holds' && (row === null || (row.isOver && cause.episode !== row.episode));
+  // Also the same episode: it was taken for over too early.
+  const isNew = cause.kind === 'holds' && (row === null || row.isOver);
   if (isNew) return write({ cause: name, episode: cause.episode, isOver: false, sent: 'no' });
   if (row === null || (row.isOver && row.sent === 'yes')) return { kind: 'nothing' };
   // What nobody has heard of needs no all-clear.

@@ -76,10 +76,16 @@ function compared(seen: Seen): Seen {
   const then = new Map(
     [...rows].flatMap(([key, [first]]) => (first !== undefined && first.number <= beat.lastChange ? [[key, first]] : [])),
   );
-  if (fingerprint(then) === beat.fingerprint) return { ...seen, rows, factsMs: Math.max(factsMs, writtenMs), missing: 0 };
+  if (fingerprint(then) === beat.fingerprint && !hasForgotten(beat, rows))
+    return { ...seen, rows, factsMs: Math.max(factsMs, writtenMs), missing: 0 };
   const arrived = Math.max(0, ...[...rows.values()].map((all) => all.at(-1)?.number ?? 0));
-  return { ...seen, rows, missing: arrived > beat.lastChange ? seen.missing : Math.max(1, beat.unposted) };
+  const isAhead = arrived > beat.lastChange && !hasForgotten(beat, rows);
+  return { ...seen, rows, missing: isAhead ? seen.missing : Math.max(1, beat.unposted) };
 }
+
+/** Its state was put back from an older copy: a change that was made before the beat is not in it. */
+const hasForgotten = ({ lastChange, number }: Beat, rows: Seen['rows']): boolean =>
+  [...rows.values()].some((all) => all.some((row) => row.number > lastChange && row.number < number));
 
 const since = (all: readonly Posted[], number: number): readonly Posted[] => {
   const at = all.findLastIndex((row) => row.number <= number);
