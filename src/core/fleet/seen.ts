@@ -83,7 +83,7 @@ function compared(seen: Seen): Seen {
   return { ...seen, rows, missing: isAhead ? seen.missing : Math.max(1, beat.unposted) };
 }
 
-/** Its state was put back from an older copy: a change that was made before the beat is not in it. */
+/** Its state was put back from a copy: a change that was made before the beat is not in it. */
 const hasForgotten = ({ lastChange, number }: Beat, rows: Seen['rows']): boolean =>
   [...rows.values()].some((all) => all.some((row) => row.number > lastChange && row.number < number));
 
