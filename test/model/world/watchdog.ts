@@ -225,6 +225,7 @@ export class Watchdog {
     for (const one of changes) this.#outbox.apply(one);
     if (changes.length > 0) this.#deliveries.schedule();
     for (const { reply } of decisions) if (reply !== null) this.#answered(reply.request);
+    for (const decision of decisions) if (decision.kind === 'run') this.#standbys.follow(decision.run);
   }
 
   #acknowledged(run: string): readonly string[] {
@@ -240,10 +241,7 @@ export class Watchdog {
 
   #after(decision: EffectiveDecision): void {
     if (!this.isAlive) return;
-    if (decision.kind === 'run') {
-      this.#sources.follow(decision.run);
-      this.#standbys.follow(decision.run);
-    }
+    if (decision.kind === 'run') this.#sources.follow(decision.run);
     this.#sources.schedule();
     if (!this.#isCheckpointDue) this.later(CHECKPOINT_MS, () => this.#checkpoint());
     this.#isCheckpointDue = true;
