@@ -32,6 +32,10 @@ test.each([
     1368157816,
     'a handed-off run was paused, which came after the request to release it: the simulation expected a notification about that',
   ],
+  [51001772, 'a run was complete before its decision was emitted: the simulation itself kept its standby until then'],
+  [61001949, 'a question outlived the process that asked it: the simulation counted from when the next one asked'],
+  [71003552, 'a milestone was lost with its group: the simulation itself remembered it'],
+  [61003487, 'late log lines made an attempt look long, and its work was found during the next one: the simulation knew only the last'],
 ])('seed %i: %s', (seed) => {
   expect(simulate(programOf(seed)).broken).toBeNull();
 });

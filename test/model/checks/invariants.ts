@@ -1,4 +1,5 @@
 import type { RunDecision } from '../../../src/core/decision.ts';
+import type { Attempt } from '../../../src/core/model/attempt.ts';
 import type { RunState } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { elapsedMs } from '../../../src/core/values/duration.ts';
@@ -24,6 +25,8 @@ export interface Seen {
   /** The milestones that the core knew of, in words, and the highest number of todos done. */
   known: readonly string[];
   todos: number;
+  /** The last attempt that seemed to be active for long: late log lines look like a long life. */
+  longLived?: number;
   /** Attempts in a row that were ended for going in a circle. */
   circles?: readonly number[];
   /** When it last did not work under its watchdog alone (ms since the program began). */
@@ -80,6 +83,7 @@ export function againstItsState(seen: Seen, { observation, run, actions, reply }
  */
 export function againstItsBudget(seen: Seen, { observation, run, actions, reply }: RunDecision, machine: Machine): BrokenRule | null {
   const { run: before } = seen;
+  if (run.attempt !== null && seemsLong(run.attempt, run.spec.policy.promptAfterMs)) seen.longLived = run.attempt.number;
   if (run.charged.length > run.spec.policy.maxResumes) return rule(4, `${run.charged.length} resumes since the last milestone`);
   if (isOther(run.milestone, before.milestone) && run.milestone !== null && !isMilestone(seen, run, machine))
     return rule(4, `a false milestone (${run.milestone.what})`);
@@ -118,7 +122,7 @@ const isOther = (one: Run['milestone'], other: Run['milestone']): boolean => one
 function isMilestone(seen: Seen, run: Run, machine: Machine): boolean {
   const { commits, progress } = machine.truthOf(run.id);
   const what = run.milestone?.what ?? '';
-  if (what.includes('new content in the worktree')) return hasWorked(run, machine);
+  if (what.includes('new content in the worktree')) return hasWorked(run, seen, machine);
   const step = /^step (\d+)$/.exec(what);
   const commit = /^new commit commit-(\d+)$/.exec(what);
   if (step === null && commit === null) {
@@ -133,17 +137,17 @@ function isMilestone(seen: Seen, run: Run, machine: Machine): boolean {
   return step === null ? isNow : Number(step[1]) <= progress;
 }
 
+const seemsLong = ({ startedAt, lastActivity }: Attempt, longMs: number): boolean =>
+  lastActivity !== null && elapsedMs(startedAt, lastActivity) > longMs;
+
 /**
  * New files are a milestone only of an attempt that worked: what a failure leaves behind does not
  * count.
  */
-function hasWorked({ id, milestone, attempt, spec }: Run, machine: Machine): boolean {
+function hasWorked({ id, milestone }: Run, { longLived }: Seen, machine: Machine): boolean {
   const number = milestone?.attempt ?? 0;
   const signals = machine.attempt(id, number)?.lines.flatMap((line) => line.signals) ?? [];
-  // Late log lines look like a long life.
-  const isLong = attempt?.number === number && attempt.lastActivity !== null;
-  const activeMs = isLong ? elapsedMs(attempt.startedAt, attempt.lastActivity) : 0;
-  return activeMs > spec.policy.promptAfterMs || signals.some((one) => one.kind === 'tool' || (one.kind === 'turn' && one.well));
+  return longLived === number || signals.some((one) => one.kind === 'tool' || (one.kind === 'turn' && one.well));
 }
 
 /** The refusal that the last attempt really ended with, or null if there was none. */

@@ -59,6 +59,8 @@ export class Monitor {
    * this.
    */
   readonly #onDisk = new Map<string, Seen>();
+  /** What was remembered when a run was decided to be so: it may be stored later, or never. */
+  readonly #asDecided = new WeakMap<Run, Seen>();
   #store: MemoryStore | null = null;
   /** Lines are missing from what is being read. */
   #isMissing = false;
@@ -149,6 +151,7 @@ export class Monitor {
     if (broken !== null) this.breaks(broken.invariant, `${broken.what} (${run.id}, ${observation.kind}: ${decided.because})`);
     seen.run = run;
     this.seen.set(run.id, seen);
+    this.#asDecided.set(run, { ...seen });
   }
 
   performs(action: Action): void {
@@ -189,7 +192,7 @@ export class Monitor {
   }
 
   #kept(run: Run): void {
-    const seen = this.seen.get(run.id);
+    const seen = this.#asDecided.get(run) ?? this.seen.get(run.id);
     if (seen !== undefined) this.#onDisk.set(run.id, { ...seen, run });
     const path = `/state/${run.id}/${run.attempt?.number ?? 0}/log`;
     const offset = run.cursors[path]?.offset ?? 0;

@@ -89,7 +89,7 @@ export class Asking {
   #gets(got: Got): void {
     this.isOver = true;
     const broken = gotOf(this, got, this.#machine);
-    this.#machine.person.isOver(this);
+    if (got.own !== 'gave up') this.#machine.person.isOver(this);
     if (broken !== null) this.#machine.breaks(broken.invariant, broken.what);
     this.#heard();
   }

@@ -1,3 +1,4 @@
+import { openAsks } from '../../../src/core/asks/ask.ts';
 import type { Notice } from '../../../src/core/notices/notice.ts';
 import { MINUTE, SECOND } from '../../kit/core/world.ts';
 import { Chance } from '../programs/chance.ts';
@@ -33,7 +34,10 @@ export class Person {
 
   isAsked({ run, text, sinceMs }: Asking): void {
     const key = `${run}/${text}`;
-    this.#sinceMs.set(key, this.#sinceMs.get(key) ?? sinceMs);
+    const known = this.#machine.disk.runs.get(run);
+    // It stays open although the process that asked has given up or died, until a watchdog denies it.
+    const isOpen = known !== undefined && openAsks(known).some((one) => one.text === text);
+    this.#sinceMs.set(key, (isOpen ? this.#sinceMs.get(key) : undefined) ?? sinceMs);
   }
 
   isOver({ run, text }: Asking): void {
