@@ -13,6 +13,10 @@ export const cleanEnvironment = (environment: Readonly<NodeJS.ProcessEnv>): Reco
 export const watchdogSecrets = (environment: Readonly<NodeJS.ProcessEnv>): Record<string, string> =>
   pick(environment, (name) => WATCHDOGS_SECRET.test(name));
 
+/** What is none of dogwatch's variables. */
+export const withoutSettings = (environment: Readonly<NodeJS.ProcessEnv>): Record<string, string> =>
+  pick(environment, (name) => !name.startsWith('DOGWATCH_'));
+
 function pick(environment: Readonly<NodeJS.ProcessEnv>, isWanted: (name: string) => boolean): Record<string, string> {
   const wanted: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {

@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
 import { HeadAndTail } from '../text/head-and-tail.ts';
 import { cleanEnvironment } from './clean-environment.ts';
+import { endInTime } from './group.ts';
 import { notStarted } from './not-started.ts';
 
 export interface OperatorCommand {
@@ -21,13 +21,6 @@ export type CommandOutcome =
   | { readonly kind: 'failed'; readonly because: string };
 
 const MAX_OUTPUT_BYTES = 65_536;
-/** From TERM to KILL for a command that exceeds its deadline. */
-const GRACE_MS = 2000;
-/**
- * How long to wait for output after the command has ended: a process that left its group may hold
- * the pipe open forever.
- */
-const DRAIN_MS = 500;
 
 /** Longest value of one extra variable: Linux refuses to start a program with one of 128 KiB. */
 const MAX_VARIABLE_LENGTH = 32_768;
@@ -59,44 +52,4 @@ export async function runOperatorCommand({ command, cwd, environment, extra, dea
   if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode, output: output.text() };
   if (result.signal !== undefined) return { kind: 'failed', because: `it was ended by ${result.signal}` };
   return { kind: 'failed', because: `it could not be started: ${notStarted('/bin/sh', cwd, result.originalMessage)}` };
-}
-
-/**
- * Ends the child and its group at the deadline. The returned function says whether the deadline was
- * exceeded.
- */
-export function endInTime(child: ChildProcess, deadlineMs: number): () => boolean {
-  let isLate = false;
-  const killGroup = () => signalGroup(child, 'SIGKILL');
-  // No other process would end it.
-  process.once('exit', killGroup);
-  const timers = [
-    setTimeout(() => {
-      isLate = true;
-      signalGroup(child, 'SIGTERM');
-    }, deadlineMs),
-    setTimeout(killGroup, deadlineMs + GRACE_MS),
-  ];
-  const clear = () => {
-    timers.forEach(clearTimeout);
-    process.off('exit', killGroup);
-  };
-  child.once('error', clear);
-  child.once('exit', () => {
-    clear();
-    // After a TERM, the shell's children may still be cleaning up.
-    const graceMs = isLate ? GRACE_MS : 0;
-    setTimeout(killGroup, graceMs);
-    const drained = setTimeout(() => child.stdout?.destroy(), graceMs + DRAIN_MS);
-    child.once('close', () => clearTimeout(drained));
-  });
-  return () => isLate;
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, signal);
-  } catch {
-    // The group is empty.
-  }
 }

@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 import { type Delivered, refused } from '../../core/notices/schedule.ts';
 import { cleanEnvironment } from '../command/clean-environment.ts';
+import { endInTime } from '../command/group.ts';
 import { notStarted } from '../command/not-started.ts';
-import { endInTime } from '../command/operator.ts';
 import { HeadAndTail } from '../text/head-and-tail.ts';
 import type { ExecChannel } from './channel.ts';
 

@@ -1,5 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
+import { withoutSettings } from '../command/clean-environment.ts';
 import { findOnPath } from '../command/find-on-path.ts';
+import { endInTime, signalGroup } from '../command/group.ts';
 import { sinceBootMs } from '../process/process.ts';
 import { HeadAndTail } from '../text/head-and-tail.ts';
 
@@ -57,7 +58,8 @@ export async function runOverSsh({ words, command, environment, deadlineMs, most
   });
   const errors = new HeadAndTail(MAX_SAID_BYTES);
   child.stderr.on('data', (chunk: Uint8Array) => errors.push(chunk));
-  const isLate = endInTime(child.nodeChildProcess, deadlineMs);
+  // On TERM it closes the connection itself; its ProxyCommand has nothing to clean up.
+  const isLate = endInTime(child.nodeChildProcess, deadlineMs, 0);
   const { exitCode, signal, originalMessage } = await child;
   const said = errors.text();
   if (isTooLarge()) return { kind: 'too-large', said };
@@ -67,50 +69,6 @@ export async function runOverSsh({ words, command, environment, deadlineMs, most
     kind: 'failed',
     because: signal === undefined ? `ssh could not be started: ${originalMessage ?? ''}` : `ssh was ended by ${signal}`,
   };
-}
-
-/** From TERM, on which ssh closes the connection, to KILL. */
-const GRACE_MS = 2000;
-/** A connection that is kept for later (ControlPersist) may hold the pipes open. */
-const DRAIN_MS = 500;
-
-/**
- * Ends the process group of ssh, with its ProxyCommand, at the deadline, when ssh ends, or when
- * this process exits. The returned function says whether the deadline was exceeded.
- */
-function endInTime(child: ChildProcess, deadlineMs: number): () => boolean {
-  let isLate = false;
-  const kill = () => signalGroup(child, 'SIGKILL');
-  process.once('exit', kill);
-  const timers = [
-    setTimeout(() => {
-      isLate = true;
-      signalGroup(child, 'SIGTERM');
-    }, deadlineMs),
-    setTimeout(kill, deadlineMs + GRACE_MS),
-  ];
-  const over = () => {
-    timers.forEach(clearTimeout);
-    process.off('exit', kill);
-  };
-  child.once('error', over);
-  child.once('exit', () => {
-    over();
-    kill();
-    const drained = setTimeout(() => {
-      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
-    }, DRAIN_MS);
-    child.once('close', () => clearTimeout(drained));
-  });
-  return () => isLate;
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, signal);
-  } catch {
-    // The group is empty.
-  }
 }
 
 /** The part of the time in which a connection has to be made, so that ssh itself says why not. */
@@ -139,8 +97,6 @@ const dashed = (words: readonly string[]): readonly string[] => [...words.slice(
  * ssh of a ProxyJump has no BatchMode, and would ask in a window.
  */
 const environmentFor = (environment: SshRequest['environment']): Record<string, string> => ({
-  ...Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined || name.startsWith('DOGWATCH_') ? [] : [[name, value]])),
-  ),
+  ...withoutSettings(environment),
   SSH_ASKPASS_REQUIRE: 'never',
 });
