@@ -1,5 +1,4 @@
-import { cardOf } from '../../view/card.ts';
-import { type Clock, nowInZone, span } from '../../view/clock.ts';
+import { span } from '../../view/clock.ts';
 import type { HostKnown, Now } from '../../view/fleet/model.ts';
 import { onClockHere } from '../../view/fleet/shift.ts';
 import { ordered } from '../../view/fleet/whole.ts';
@@ -7,7 +6,18 @@ import { clockInWords, fleetInWords, silenceInWords } from '../../view/fleet/wor
 import type { RunView, View } from '../../view/model.ts';
 import { inOrder } from '../../view/runs.ts';
 import { countsInWords, noticeInWords } from '../../view/words.ts';
-import { cardLines, endedLongAgo, IN_BLOCK, labelled, lines, MOST_BLOCKS, warning, warningsOf } from '../status/page.ts';
+import {
+  blocks,
+  endedLongAgo,
+  headline,
+  hiddenInWords,
+  labelled,
+  lines,
+  type Needy,
+  ofPerson,
+  warning,
+  warningsOf,
+} from '../status/page.ts';
 import { clean, type Paper } from '../status/paper.ts';
 import { tableOf } from '../status/table.ts';
 import { table } from '../terminal/table.ts';
@@ -47,9 +57,9 @@ export function fleetPage(known: readonly HostKnown[], now: Now, paper: Paper, i
     ...summary(hosts, paper),
     ...hostTable(hosts, now, paper),
     ...(shown.length === 0 ? [] : ['', ...tableOf(shown, paper)]),
-    ...(hidden === 0 ? [] : dim(`${hidden} ended more than a day ago: --all shows them`, paper)),
+    ...hiddenInWords(hidden, paper),
     ...lastHeard(hosts, now, paper, isAll),
-    ...blocks(current, paper),
+    ...blocks(needyIn(current), paper, '`ssh HOST dogwatch explain RUN` says what each needs'),
     ...current.flatMap(({ host, view }) => [
       ...view.unreadable.flatMap(({ name, id, state }) =>
         labelled('UNREADABLE', 'red', `${host.name}: ${name} (${id}), ${state}: see \`${typedFor(host)('dogwatch doctor')}\``, paper),
@@ -72,10 +82,7 @@ const shownOf = (hosts: readonly HostKnown[], now: Now): readonly Shown[] =>
 /** The counts, and the time with its zone. */
 function summary(hosts: readonly HostKnown[], paper: Paper): string[] {
   const counts = fleetInWords(hosts);
-  const now = nowInZone(paper.clock);
-  if (paper.columns === null) return [counts];
-  const gap = paper.columns - counts.length - now.length;
-  return (gap < 2 ? lines(`${counts}  ${now}`, paper) : [`${counts}${' '.repeat(gap)}${now}`]).map((line) => paper.paint('bold', line));
+  return paper.columns === null ? [counts] : headline(counts, paper);
 }
 
 function hostTable(hosts: readonly HostKnown[], now: Now, paper: Paper): string[] {
@@ -121,18 +128,6 @@ function lastHeard(hosts: readonly HostKnown[], now: Now, paper: Paper, isAll: b
   });
 }
 
-const dim = (text: string, paper: Paper): string[] => lines(text, paper).map((line) => paper.paint('dim', line));
-
-/** The facts of those that need a person, each ending with what to type here. */
-function blocks(current: readonly Shown[], paper: Paper): string[] {
-  const needy = current
-    .flatMap(({ runs, view }) => runs.filter(({ group }) => group === 'person').map((run) => ({ run, view })))
-    .sort((one, other) => inOrder(one.run, other.run));
-  const more = needy.length - MOST_BLOCKS;
-  return [
-    ...needy.slice(0, MOST_BLOCKS).flatMap(({ run, view }) => ['', ...cardLines(run.name, factsOf(run, view, paper.clock), paper, false)]),
-    ...(more > 0 ? lines(`${more} more: \`ssh HOST dogwatch explain RUN\` says what each needs`, paper) : []),
-  ];
-}
-
-const factsOf = (run: RunView, view: View, clock: Clock) => cardOf(run, view, clock).filter(({ label }) => IN_BLOCK.includes(label));
+/** The runs of all hosts that need a person, in the order of the table. */
+const needyIn = (current: readonly Shown[]): readonly Needy[] =>
+  current.flatMap(({ runs, view }) => ofPerson(view, runs)).sort((one, other) => inOrder(one.run, other.run));

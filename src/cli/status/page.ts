@@ -11,9 +11,9 @@ import { tableOf } from './table.ts';
 /** Runs that ended longer ago are shown only with --all. */
 const OLD_MS = 86_400_000;
 /** More blocks than this would push the table off the screen. */
-export const MOST_BLOCKS = 3;
+const MOST_BLOCKS = 3;
 /** What a block says of a run that needs a person. */
-export const IN_BLOCK = ['why', 'cause', 'said', 'filled', 'do'];
+const IN_BLOCK = ['why', 'cause', 'said', 'filled', 'do'];
 
 /** What is wrong beside the runs: shown first, and on stderr too if nobody sees this at once. */
 export const warningsOf = (
@@ -35,8 +35,8 @@ export function pageOf(view: View, paper: Paper, isAll: boolean): string[] {
     ...warningsOf(view, paper).flatMap((text) => warning(text, paper)),
     ...(isTerminal ? summary(view, paper) : []),
     ...(shown.length === 0 ? [] : tableOf(shown, paper)),
-    ...(hidden === 0 ? [] : lines(`${hidden} ended more than a day ago: --all shows them`, paper).map((line) => paper.paint('dim', line))),
-    ...(isTerminal ? blocks(view, paper) : []),
+    ...hiddenInWords(hidden, paper),
+    ...(isTerminal ? blocks(ofPerson(view), paper, '`dogwatch status RUN` says what each needs') : []),
     ...view.unreadable.flatMap(({ name, id, state }) =>
       labelled(
         'UNREADABLE',
@@ -105,22 +105,42 @@ export function labelled(label: string, format: 'red' | 'yellow', text: string, 
 /** The counts and the time with its zone, and below them whether this can be trusted. */
 function summary(view: View, paper: Paper): string[] {
   const { clock, columns, mark, paint } = paper;
-  const now = nowInZone(clock);
   const counts = countsInWords(view) + (view.cost.usd === null ? '' : `; ${costInShort(view.cost)} in all`);
-  const gap = (columns ?? 0) - counts.length - now.length;
-  const first = gap < 2 ? lines(`${counts}  ${now}`, paper) : [`${counts}${' '.repeat(gap)}${now}`];
-  return [...first.map((line) => paint('bold', line)), paint('dim', cut(pulseOf(view, clock), columns ?? 0, mark))];
+  return [...headline(counts, paper), paint('dim', cut(pulseOf(view, clock), columns ?? 0, mark))];
 }
 
-/** The facts of those that need a person, each ending with what to type. */
-function blocks(view: View, paper: Paper): string[] {
-  const needy = view.runs.filter(({ group }) => group === 'person');
+/** A line that ends with the time and its zone, where there is room. */
+export function headline(counts: string, paper: Paper): string[] {
+  const now = nowInZone(paper.clock);
+  const gap = (paper.columns ?? 0) - counts.length - now.length;
+  const whole = gap < 2 ? lines(`${counts}  ${now}`, paper) : [`${counts}${' '.repeat(gap)}${now}`];
+  return whole.map((line) => paper.paint('bold', line));
+}
+
+export const hiddenInWords = (hidden: number, paper: Paper): string[] =>
+  hidden === 0 ? [] : lines(`${hidden} ended more than a day ago: --all shows them`, paper).map((line) => paper.paint('dim', line));
+
+/** A run that needs a person, in the view that says so. */
+export interface Needy {
+  readonly run: RunView;
+  readonly view: View;
+}
+
+/** The runs of a view that need a person. */
+export const ofPerson = (view: View, runs = view.runs): readonly Needy[] =>
+  runs.filter(({ group }) => group === 'person').map((run) => ({ run, view }));
+
+/**
+ * The facts of those that need a person, each ending with what to type. `rest` says where those are
+ * found for which there is no room.
+ */
+export function blocks(needy: readonly Needy[], paper: Paper, rest: string): string[] {
   const more = needy.length - MOST_BLOCKS;
   return [
-    ...needy.slice(0, MOST_BLOCKS).flatMap((run) => {
+    ...needy.slice(0, MOST_BLOCKS).flatMap(({ run, view }) => {
       const facts = cardOf(run, view, paper.clock).filter(({ label }) => IN_BLOCK.includes(label));
       return ['', ...cardLines(run.name, facts, paper, false)];
     }),
-    ...(more > 0 ? lines(`${more} more: \`dogwatch status RUN\` says what each needs`, paper) : []),
+    ...(more > 0 ? lines(`${more} more: ${rest}`, paper) : []),
   ];
 }
