@@ -1,23 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
+import { changedBy, type Notice, type NoticeChanges } from '../core/notices/notice.ts';
 import { readable } from './db/rows.ts';
 
 /** All unsettled notices, oldest first: in memory, and stored by `write`. */
 export class NoticeOutbox {
-  readonly #notices: Map<string, Notice>;
+  #notices: readonly Notice[];
   readonly #write: (changes: NoticeChanges) => void;
 
   constructor(notices: readonly Notice[], write: (changes: NoticeChanges) => void) {
-    this.#notices = new Map(notices.map((notice) => [notice.id, notice]));
+    this.#notices = notices;
     this.#write = write;
   }
 
   get notices(): readonly Notice[] {
-    return [...this.#notices.values()];
+    return this.#notices;
   }
 
   notice(id: string): Notice | null {
-    return this.#notices.get(id) ?? null;
+    return this.#notices.find((notice) => notice.id === id) ?? null;
   }
 
   /**
@@ -31,9 +31,8 @@ export class NoticeOutbox {
   }
 
   /** Applies changes that were stored together with their origin. */
-  apply({ kept, dropped }: NoticeChanges): void {
-    for (const notice of kept) this.#notices.set(notice.id, notice);
-    for (const id of dropped) this.#notices.delete(id);
+  apply(changes: NoticeChanges): void {
+    this.#notices = changedBy(this.#notices, changes);
   }
 }
 
