@@ -35,17 +35,16 @@ export function openCallsOf(
   environment: Environment,
 ): readonly OpenCall[] {
   if ((session === null && !isForgotten) || agent.openCalls === undefined) return [];
-  let wall: number | null = null;
   let output: readonly string[] = [];
+  let calls: readonly OpenCall[] = [];
   try {
-    for (const { log, ...one } of attempts) {
+    for (const { log, wall } of attempts) {
       const { lines } = lastLinesOf(log, OUTPUT_BYTES);
-      wall = one.wall;
       output = [...lines, ...output];
-      if (isForgotten ? agent.openCalls(session, environment, { wall, output, isForgotten }).length > MAX_FORGOTTEN : worked(agent, lines))
-        break;
+      calls = agent.openCalls(session, environment, { wall, output, isForgotten });
+      if (isForgotten ? calls.length > MAX_FORGOTTEN : worked(agent, lines)) break;
     }
-    return wall === null ? [] : agent.openCalls(session, environment, { wall, output, isForgotten });
+    return calls;
   } catch {
     // A prompt without them is better than no resume.
     return [];
