@@ -1,3 +1,5 @@
+import { objectOf } from '../event/json.ts';
+
 /** Calls and results in the order in which they were written. */
 export interface Trail {
   readonly calls: readonly TrailCall[];
@@ -61,7 +63,7 @@ export function trailOf(lines: readonly string[], words: RegExp, read: (event: n
   const calls = new Map<string, TrailCall>();
   const results = new Set<string>();
   for (const line of lines) {
-    const event = words.test(line) ? parsed(line) : null;
+    const event: Stamped | null = words.test(line) ? objectOf(line) : null;
     if (event === null) continue;
     const found = read(event as never);
     for (const { id, tool, input } of found.calls ?? [])
@@ -83,14 +85,4 @@ function wallOf({ timestamp, ts }: Stamped): number | null {
   const at = timestamp ?? ts;
   const wall = typeof at === 'number' ? at : typeof at === 'string' ? Date.parse(at) : Number.NaN;
   return Number.isNaN(wall) ? null : wall;
-}
-
-/** Null for anything but an object, such as a torn line. */
-function parsed(line: string): Stamped | null {
-  try {
-    const event: unknown = JSON.parse(line);
-    return typeof event === 'object' && event !== null ? event : null;
-  } catch {
-    return null;
-  }
 }

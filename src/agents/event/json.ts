@@ -18,11 +18,12 @@ export const jsonLine = <const S extends Fields>(line: string, shape: S): Read<S
 
 function read(line: string, shape: Fields): object | null {
   if (line.length > MAX_PARSED_LENGTH) return null;
-  if (line !== last.line) last = { line, event: parsed(line) };
+  if (line !== last.line) last = { line, event: objectOf(line) };
   return last.event === null ? null : ((partOf(last.event, shape) ?? null) as object | null);
 }
 
-function parsed(line: string): object | null {
+/** Parses a line. Returns null for anything but an object, such as a torn line. */
+export function objectOf(line: string): object | null {
   try {
     const event: unknown = JSON.parse(line);
     return typeof event === 'object' ? event : null;
