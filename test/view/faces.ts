@@ -38,20 +38,27 @@ export interface Face {
   say(where: Layout, runs: readonly string[]): Promise<Said>;
 }
 
+/** What documents in JSON say of these runs. */
+function saidOf(runs: View['runs']): Omit<Said, 'person' | 'isWatched'> {
+  const of = (value: (run: View['runs'][number]) => string) => Object.fromEntries(runs.map((run) => [run.name, value(run)]));
+  return {
+    order: runs.map(({ name }) => name),
+    states: of(({ state }) => state),
+    reasons: of(({ why }) => why),
+    next: of(({ next }) => next.what),
+    commands: of(({ commands }) => commands[0]?.type ?? ''),
+  };
+}
+
 /** Every face of dogwatch: a new one adds itself here. */
 export const FACES: readonly Face[] = [
   {
     name: 'status --json',
     say: async (where) => {
       const { runs, counts, host } = JSON.parse((await look(status, where, 'status', '--json')).out) as View;
-      const of = (value: (run: View['runs'][number]) => string) => Object.fromEntries(runs.map((run) => [run.name, value(run)]));
       return {
-        order: runs.map(({ name }) => name),
-        states: of(({ state }) => state),
-        reasons: of(({ why }) => why),
-        next: of(({ next }) => next.what),
+        ...saidOf(runs),
         person: counts.person,
-        commands: of(({ commands }) => commands[0]?.type ?? ''),
         isWatched: host.condition === 'alive',
       };
     },
@@ -113,14 +120,9 @@ export const FACES: readonly Face[] = [
     say: async (where) => {
       const { hosts, counts, check } = JSON.parse((await look(fleet, where, 'fleet', 'status', '--ssh', '.', '--json')).out) as FleetView;
       const runs = hosts.flatMap(({ view }) => view?.runs ?? []);
-      const of = (value: (run: View['runs'][number]) => string) => Object.fromEntries(runs.map((run) => [run.name, value(run)]));
       return {
-        order: runs.map(({ name }) => name),
-        states: of(({ state }) => state),
-        reasons: of(({ why }) => why),
-        next: of(({ next }) => next.what),
+        ...saidOf(runs),
         person: counts.person,
-        commands: of(({ commands }) => commands[0]?.type ?? ''),
         isWatched: check.status !== 3,
       };
     },

@@ -1,16 +1,9 @@
 import { judged } from '../../../../src/core/fleet/command.ts';
+import type { Bug } from '../world/planted.ts';
 import type { Laws } from './laws.ts';
 
-interface Bug {
-  readonly laws: Partial<Laws>;
-  /** A storm in which it is found soon. */
-  readonly from?: number;
-  /** What is broken by it. */
-  readonly breaks: RegExp;
-}
-
 /** Bugs in how commands are followed: the simulation must find each. */
-export const COMMAND_BUGS: Readonly<Record<string, Bug>> = {
+export const COMMAND_BUGS: Readonly<Record<string, Bug<Laws>>> = {
   'a command that was delivered twice is followed twice': {
     laws: { judged: (arrived, here) => judged(arrived, { ...here, hasAnswered: () => false }) },
     breaks: /followed twice/,

@@ -1,4 +1,5 @@
 import type { Posted } from '../../../../src/core/fleet/outbox.ts';
+import { DAY, HOUR, MINUTE } from '../../../kit/core/world.ts';
 import { Chance } from '../../programs/chance.ts';
 import { Clock } from '../../world/clock.ts';
 import { Engine } from '../world/engine.ts';
@@ -8,9 +9,6 @@ import { type Around, FLEET, Host } from './host.ts';
 import { LAWS, type Laws } from './laws.ts';
 import { type Message, Queue, type Signed } from './queue.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const STORM_MS = 10 * DAY;
 const CALM_MS = 2 * DAY;
 const HOSTS = 2;

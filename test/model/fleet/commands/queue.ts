@@ -1,3 +1,4 @@
+import { DAY } from '../../../kit/core/world.ts';
 import type { Engine } from '../world/engine.ts';
 
 /** The bytes that are signed, and by whom. */
@@ -17,7 +18,6 @@ export interface Message extends Signed {
   readonly atMs: number;
 }
 
-const DAY = 86_400_000;
 const MOST_AGE_MS = 7 * DAY;
 const AGAIN_MS = 30_000;
 

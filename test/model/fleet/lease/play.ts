@@ -1,12 +1,12 @@
 import type { LeaseRow } from '../../../../src/core/fleet/lease.ts';
 import { step } from '../../../../src/core/fleet/step.ts';
+import { MINUTE, SECOND } from '../../../kit/core/world.ts';
 import { Chance } from '../../programs/chance.ts';
 import { Clock } from '../../world/clock.ts';
 import { Engine } from '../world/engine.ts';
+import { sayInto } from '../world/lines.ts';
 import { type Around, Host, LEASE, type Step, type Token } from './host.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 const STORM_MS = 20 * MINUTE;
 /** Long enough for a host to see that nobody holds the lease, and to take it. */
 const CALM_MS = 6 * MINUTE;
@@ -33,7 +33,7 @@ export function play(seed: number, faults: Faults = {}, by: Step = step): Played
   const lines: string[] = [];
   const tokens: Token[] = [];
   let broken: string | null = null;
-  const say = (what: string) => lines.push(`${(clock.nowMs / SECOND).toFixed(1).padStart(8)} s  ${what}`);
+  const say = sayInto(lines, clock);
   const hosts: Host[] = [];
   const began = (host: Host, token: Token) => {
     say(`${host.name} begins to work, epoch ${token.epoch}`);

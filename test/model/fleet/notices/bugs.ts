@@ -1,20 +1,13 @@
 import { silence } from '../../../../src/core/fleet/age.ts';
 import { heard } from '../../../../src/core/fleet/hearing.ts';
 import { noticeStep } from '../../../../src/core/fleet/notice.ts';
+import type { Bug } from '../world/planted.ts';
 import type { Laws } from './laws.ts';
-
-interface Bug {
-  readonly laws: Partial<Laws>;
-  /** A storm in which it is found soon. */
-  readonly from?: number;
-  /** What is broken by it. */
-  readonly breaks: RegExp;
-}
 
 const NEVER = /nobody is notified/;
 
 /** Bugs in who is notified of what: the simulation must find each. */
-export const NOTICE_BUGS: Readonly<Record<string, Bug>> = {
+export const NOTICE_BUGS: Readonly<Record<string, Bug<Laws>>> = {
   'people are notified of each host when the network is gone': {
     laws: {
       silence: (hosts) => {

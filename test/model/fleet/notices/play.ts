@@ -1,15 +1,15 @@
 import type { LeaseRow } from '../../../../src/core/fleet/lease.ts';
 import type { NoticeRow } from '../../../../src/core/fleet/notice.ts';
 import type { Posted } from '../../../../src/core/fleet/outbox.ts';
+import { MINUTE, SECOND } from '../../../kit/core/world.ts';
 import { Chance } from '../../programs/chance.ts';
 import { Clock } from '../../world/clock.ts';
 import { Engine } from '../world/engine.ts';
+import { sayInto } from '../world/lines.ts';
 import { type Blow, type Played, stormOf, strike, type What } from '../world/storm.ts';
 import { Host } from './host.ts';
 import { LAWS, type Laws } from './laws.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 const STORM_MS = 40 * MINUTE;
 const CALM_MS = 12 * MINUTE;
 const HOSTS = 5;
@@ -34,7 +34,7 @@ export function playNotices(seed: number, blows: readonly Blow[] = noticeStorm(s
   const clock = new Clock();
   const engine = new Engine(clock, chance);
   const lines: string[] = [];
-  const say = (what: string) => lines.push(`${(clock.nowMs / SECOND).toFixed(1).padStart(8)} s  ${what}`);
+  const say = sayInto(lines, clock);
   let broken: string | null = null;
   let switchedMs = Number.NEGATIVE_INFINITY;
   let switchedForMs = 0;

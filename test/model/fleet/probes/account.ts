@@ -1,7 +1,6 @@
+import { MINUTE } from '../../../kit/core/world.ts';
 import type { Chance } from '../../programs/chance.ts';
 import type { Clock } from '../../world/clock.ts';
-
-const MINUTE = 60_000;
 
 /** An account as its provider sees it: limits that end later than was said. */
 export class Account {

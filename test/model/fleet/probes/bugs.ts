@@ -1,14 +1,7 @@
 import { heard, isSilent } from '../../../../src/core/fleet/hearing.ts';
 import { type ProberEvent, proberStep } from '../../../../src/core/fleet/prober.ts';
+import type { Bug } from '../world/planted.ts';
 import type { Laws } from './laws.ts';
-
-interface Bug {
-  readonly laws: Partial<Laws>;
-  /** A storm in which it is found soon. */
-  readonly from?: number;
-  /** What is broken by it. */
-  readonly breaks: RegExp;
-}
 
 const TWICE = /probes while the probe of/;
 const NEVER = /waits for a limit that is over/;
@@ -17,7 +10,7 @@ const believed = (event: ProberEvent): ProberEvent =>
   event.kind === 'swapped' && event.result.kind === 'unknown' ? { kind: 'swapped', result: { kind: 'written', rev: 0 } } : event;
 
 /** Bugs in who probes: the simulation must find each. */
-export const PROBE_BUGS: Readonly<Record<string, Bug>> = {
+export const PROBE_BUGS: Readonly<Record<string, Bug<Laws>>> = {
   'a claim whose answer was lost counts as written': {
     laws: { step: (prober, event, moment) => proberStep(prober, believed(event), moment) },
     breaks: TWICE,

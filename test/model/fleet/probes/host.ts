@@ -4,6 +4,7 @@ import type { Posted } from '../../../../src/core/fleet/outbox.ts';
 import { outboxStep } from '../../../../src/core/fleet/outbox.ts';
 import type { ProbeRow } from '../../../../src/core/fleet/probe.ts';
 import { type Prober, type ProberAction, type ProberEvent, type ProberMoment, waitingProber } from '../../../../src/core/fleet/prober.ts';
+import { MINUTE } from '../../../kit/core/world.ts';
 import type { Chance } from '../../programs/chance.ts';
 import { Beating } from '../world/beating.ts';
 import type { Bucket } from '../world/bucket.ts';
@@ -16,7 +17,6 @@ import type { Laws } from './laws.ts';
 const TICK_MS = 500;
 const LOOK_MS = 4000;
 const SLACK_MS = 2000;
-const MINUTE = 60_000;
 const PROBES = 'probes';
 const LIMIT = 'claude.five-hour';
 

@@ -1,15 +1,15 @@
 import type { Posted } from '../../../../src/core/fleet/outbox.ts';
 import type { ProbeRow } from '../../../../src/core/fleet/probe.ts';
+import { MINUTE, SECOND } from '../../../kit/core/world.ts';
 import { Chance } from '../../programs/chance.ts';
 import { Clock } from '../../world/clock.ts';
 import { Engine } from '../world/engine.ts';
+import { sayInto } from '../world/lines.ts';
 import { type Blow, type Played, stormOf, strike, type What } from '../world/storm.ts';
 import { Account } from './account.ts';
 import { Host } from './host.ts';
 import { LAWS, type Laws } from './laws.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 const STORM_MS = 45 * MINUTE;
 const CALM_MS = 30 * MINUTE;
 const HOSTS = 3;
@@ -31,7 +31,7 @@ export function playProbes(seed: number, blows: readonly Blow[] = probeStorm(see
   const engine = new Engine(clock, chance);
   const account = new Account(clock, chance);
   const lines: string[] = [];
-  const say = (what: string) => lines.push(`${(clock.nowMs / SECOND).toFixed(1).padStart(8)} s  ${what}`);
+  const say = sayInto(lines, clock);
   let broken: string | null = null;
   let probes = 0;
   const connectedMs = new Map<Host, number>();

@@ -1,22 +1,15 @@
 import { factsAge } from '../../../../src/core/fleet/age.ts';
 import { outboxStep } from '../../../../src/core/fleet/outbox.ts';
 import { sawBeat } from '../../../../src/core/fleet/seen.ts';
+import type { Bug } from '../world/planted.ts';
 import type { Laws } from './laws.ts';
-
-interface Bug {
-  readonly laws: Partial<Laws>;
-  /** A storm in which it is found soon. */
-  readonly from?: number;
-  /** What is broken by it. */
-  readonly breaks: RegExp;
-}
 
 const OLD = /shows .* as true now/;
 const NEVER = /long after the storm/;
 const EITHER = /shows .* as true now|long after the storm/;
 
 /** Bugs in what is sent and shown: the simulation must find each. */
-export const VIEW_BUGS: Readonly<Record<string, Bug>> = {
+export const VIEW_BUGS: Readonly<Record<string, Bug<Laws>>> = {
   'a change whose answer was lost counts as sent': {
     laws: {
       outbox: (outbox, event, now) =>

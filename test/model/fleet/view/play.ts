@@ -1,13 +1,14 @@
 import type { Posted } from '../../../../src/core/fleet/outbox.ts';
+import { SECOND } from '../../../kit/core/world.ts';
 import { Chance } from '../../programs/chance.ts';
 import { Clock } from '../../world/clock.ts';
 import { Engine } from '../world/engine.ts';
+import { sayInto } from '../world/lines.ts';
 import { type Blow, type Played, stormOf, strike, type What } from '../world/storm.ts';
 import { Host } from './host.ts';
 import { LAWS, type Laws } from './laws.ts';
 import { Viewer } from './viewer.ts';
 
-const SECOND = 1000;
 const STORM_MS = 900 * SECOND;
 const CALM_MS = 240 * SECOND;
 /** The oldest that may be shown as of now, by the slowest clock. */
@@ -42,7 +43,7 @@ export function playView(seed: number, blows: readonly Blow[] = viewStorm(seed),
   const glancing = new Viewer('glance', engine, chance, rows, beats, all);
   glancing.every(17 * SECOND, () => glancing.lookOnce());
   const lines: string[] = [];
-  const say = (what: string) => lines.push(`${(clock.nowMs / SECOND).toFixed(1).padStart(8)} s  ${what}`);
+  const say = sayInto(lines, clock);
   let broken: string | null = null;
 
   for (const blow of blows)

@@ -1,3 +1,4 @@
+import { MINUTE, SECOND } from '../../../kit/core/world.ts';
 import { Chance } from '../../programs/chance.ts';
 import type { Engine } from './engine.ts';
 import type { Member } from './member.ts';
@@ -29,9 +30,6 @@ export interface Played {
   readonly broken: string | null;
   readonly lines: readonly string[];
 }
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
 /** How long each lasts: at least and at most. */
 const LASTS: Readonly<Record<string, readonly [number, number]>> = {
