@@ -20,7 +20,7 @@ const PROPERTY_RUNS = 12;
 /**
  * Tests whose tables need more runs to contain every case, and tests of which one run takes long.
  */
-const OTHER_RUNS = { 'images/stale.test.ts': 200, 'laws/unknown.test.ts': 100, 'stories/healthy.test.ts': 3, 'notices/notice.test.ts': 3 };
+const OTHER_RUNS = { 'images/stale.test.ts': 500, 'laws/unknown.test.ts': 100, 'stories/healthy.test.ts': 3, 'notices/notice.test.ts': 3 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const table = join(root, 'test/core/mutants.md');

@@ -186,6 +186,121 @@ describe('a question', () => {
   });
 });
 
+describe('what is said of a question', () => {
+  const PATIENT: Wishes = { policy: { asks: true, permissionGraceMs: 5 * HOUR } };
+  const patient = () => {
+    const story = working(PATIENT);
+    story.asks('Bash: git push', { request: 'a1' });
+    return story;
+  };
+
+  test('that is refused: what was asked, and why', () =>
+    expect(working().asks('Bash: git push').because).toContain('question 1: Bash: git push: refused, DOGWATCH_ASK=0'));
+
+  test('that a rule answers', () => {
+    const story = asking();
+    story.answers('yes', { always: true });
+    expect(story.asks('Bash: git push', { request: 'a2' }).because).toContain('question 2: Bash: git push: yes (as always in this run)');
+  });
+
+  test('that is asked again while it is open, and after it was answered', () => {
+    const open = resumed(patient());
+    expect(open.asks('Bash: git push', { request: 'a2' }).because).toContain(
+      'attempt 2 asks the same again; question 1: Bash: git push is still open',
+    );
+    const answered = patient();
+    answered.exits();
+    answered.after(SECOND).gathered();
+    expect(answered.answers('no').because).toContain(
+      'question 1: Bash: git push: answered no; the attempt that asked is gone, so the next one gets the answer',
+    );
+    answered.after(HOUR).tick();
+    answered.started();
+    expect(answered.asks('Bash: git push', { request: 'a2' }).because).toContain(
+      'attempt 2 asks the same again; question 1: Bash: git push was answered before: no',
+    );
+  });
+
+  test('that its own attempt asks twice is asked twice', () => {
+    const story = patient();
+    story.asks('Bash: git push', { request: 'a2' });
+    expect(openAsks(story.run).map(({ number, request }) => [number, request])).toEqual([
+      [1, 'a1'],
+      [2, 'a2'],
+    ]);
+  });
+
+  test('that is answered: for how long, and that the agent has it', () => {
+    const once = patient();
+    expect(once.answers('text', { text: 'use a branch' }).because).toMatch(
+      /question 1: Bash: git push: answered “use a branch”(?!, always|; the attempt)/,
+    );
+    expect(once.takes('a1').because).toContain('the agent has got the answer to question 1');
+    expect(patient().answers('no', { always: true }).because).toMatch(/: answered no, always in this run(?!; the attempt)/);
+  });
+
+  test.each<[string, (story: Story) => unknown, string]>([
+    ['that is taken before it is answered', (story) => story.takes('a1'), 'the question has not been answered'],
+    ['that nobody asked', (story) => story.takes('a9'), 'the question is not open any more'],
+    [
+      'without the token of its run',
+      (story) => [story.answers('yes'), story.takes('a1', { genuine: false })],
+      'the question is not open any more',
+    ],
+  ])('%s: refused', (_, does, why) => {
+    const story = patient();
+    does(story);
+    expect(said(story.last)).toEqual([false, why]);
+    expect(passedOn(story, 'a1')).toBe(undefined);
+  });
+
+  test('of a run that never asked: nothing is open', () =>
+    expect(said(working(PATIENT).takes('a1'))).toEqual([false, 'the question is not open any more']));
+
+  test('that is over and forgotten, to whoever answers it by its number', () => {
+    const story = patient();
+    story.exits();
+    story.after(SECOND).gathered();
+    story.after(6 * HOUR).tick();
+    expect(said(story.answers('yes', { number: 1 }))).toEqual([false, 'there is no question 1 any more']);
+    expect(said(story.answers('yes', { number: 2 }))).toEqual([false, 'there is no question 2']);
+  });
+
+  test('of several, to whoever answers one without its number: all of them', () => {
+    const story = patient();
+    story.asks('Bash: git tag', { request: 'a2' });
+    expect(story.answers('yes').reply?.message).toBe(
+      'it asks 2 questions (question 1: Bash: git push; question 2: Bash: git tag); choose one with --question NUMBER',
+    );
+  });
+
+  test('of a run that is over: it takes no answer', () => {
+    const story = patient();
+    story.operator({ kind: 'stop', because: 'enough' });
+    story.settle({ kind: 'ended', attempt: 1, because: 'SIGTERM' });
+    expect(said(story.answers('yes', { number: 1 }))).toEqual([false, 'it is stopped']);
+    expect(said(story.asks('Bash: git push', { request: 'a2' }))[1]).toBe('the run is stopped');
+  });
+
+  test('that nobody answered for an attempt that is gone is denied, and no later attempt hears of it', () => {
+    const story = patient();
+    story.exits();
+    story.after(SECOND).gathered();
+    expect(story.after(6 * HOUR).tick().because).toContain('question 1: Bash: git push: denied, nobody answered within 5h');
+    expect(story.run.asks?.all).toEqual([]);
+  });
+
+  test('whose answer no attempt took is kept for a day', () => {
+    const story = working({ policy: { asks: true, permissionGraceMs: 5 * HOUR }, done: {} });
+    story.asks('Bash: git push', { request: 'a1' });
+    story.answers('yes');
+    story.after(24 * HOUR - 1).tick();
+    expect(story.run.asks?.all).toHaveLength(1);
+    story.after(1).tick();
+    expect(story.run.asks?.all).toEqual([]);
+  });
+});
+
 describe('an answer', () => {
   test.each<[string, (story: Story) => RunDecision, string]>([
     ['without a question', (story) => story.answers('yes'), 'it asks nothing'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { attemptsFound } from '../../../src/core/evolve/lost-attempts.ts';
-import type { AttemptsFound } from '../../../src/core/model/attempts-found.ts';
+import type { AttemptsFound, Rest } from '../../../src/core/model/attempts-found.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { attemptOf, attemptWith } from '../../kit/core/samples.ts';
 import { HOUR, process, specWith, working } from '../../kit/core/world.ts';
@@ -70,6 +70,13 @@ describe('attempts that the state had lost', () => {
       startedAt: AT,
     }));
 
+  test('one attempt is said as one', () => expect(update(dead, { highest: 3 }).note).toContain('had lost attempt 3 of this run'));
+
+  test('a start that is void is the only one that costs nothing', () => {
+    const resuming: Run = { ...dead, charged: [1, 2], pending: { id: 'a', kind: 'resume', attempt: 2, mode: 'resume', at: AT } };
+    expect(update(resuming).run.charged).toEqual([1]);
+  });
+
   test('of a run that is over only the number is taken over', () => {
     const over: Run = { ...dead, state: 'stopped' };
     const { run, notice } = update(over);
@@ -83,5 +90,52 @@ describe('attempts that the state had lost', () => {
   ])('where its exit status is the sign of done, %s', (_, patch, isDone) => {
     const run = { ...dead, spec: specWith({ done: { exit: true } }) };
     expect(update(run, patch).run.proof !== null).toBe(isDone);
+  });
+
+  test('an exit status is no sign of done otherwise, nor while something lives', () => {
+    const well = { exit: { code: 0, signal: null, outOfMemory: false } };
+    expect(update(dead, well).run.proof).toBe(null);
+    expect(update({ ...dead, spec: specWith({ done: { exit: true } }) }, { ...well, alive: true }).run.proof).toBe(null);
+  });
+
+  test('a proof by exit status is said beside what was lost', () => {
+    const run = { ...dead, spec: specWith({ done: { exit: true } }) };
+    const { note } = update(run, { exit: { code: 0, signal: null, outOfMemory: false } });
+    expect(note).toMatch(
+      /^the state had lost attempts 3 to 14 of this run: .+; exit status 0 says that the job is done: the command says that it is finished$/,
+    );
+  });
+});
+
+describe('a run that rested, according to its files, when the state had it active', () => {
+  const NOTHING_LOST = { highest: dead.tried };
+  test.each<[Rest, words: string, Partial<Run>]>([
+    ['complete', 'it was complete', { proof: expect.any(String) }],
+    ['stopped', 'it was stopped', { stopping: { because: expect.any(String), at: AT } }],
+    ['failed', 'it had failed', { stopping: { because: expect.any(String), at: AT } }],
+    ['paused', 'the operator had paused it', { paused: { because: expect.any(String), at: AT } }],
+    ['escalated', 'it needed a person', { blocked: expect.any(String) }],
+    ['handed-off', 'it was handed off', { blocked: expect.any(String) }],
+  ])('%s: rests again, and a person is notified', (rest, words, becomes) => {
+    const { run, note, notice } = update(dead, { ...NOTHING_LOST, rest });
+    const because = `${words}, according to its files: the state is an older copy, or was damaged`;
+    expect(run).toEqual({ ...dead, ...becomes, streak: { ...dead.streak, notified: ['lost'] } });
+    expect([note, notice]).toEqual([because, { cause: 'lost', because }]);
+    expect(JSON.stringify(run)).toContain(because);
+  });
+
+  test('both are said, in one notice, where attempts were lost as well', () => {
+    const { note, notice, run } = update(dead, { rest: 'paused' });
+    expect(note).toMatch(/^the state had lost attempts 3 to 14 .+; the operator had paused it/);
+    expect(notice?.because).toMatch(/^the state had lost attempts 3 to 14/);
+    expect([run.tried, run.paused !== null]).toEqual([14, true]);
+  });
+
+  test.each<[string, Partial<Run>]>([
+    ['is over', { state: 'stopped' }],
+    ['rests for another reason', { paused: { because: 'later', at: AT } }],
+  ])('that %s in the state as well is left as it is', (_, patch) => {
+    const run = { ...dead, ...patch };
+    expect(update(run, { ...NOTHING_LOST, rest: 'escalated' })).toEqual({ run, note: null });
   });
 });
