@@ -5,7 +5,7 @@ import type { ProcessIdentity } from '../../../src/core/model/facts.ts';
 import type { StandbyRecord } from '../../../src/launch/standby/record.ts';
 import { standbyRecord } from '../../../src/store/directory/layout.ts';
 import { markedProcesses } from '../../../src/system/process/marks.ts';
-import { isAlive, signalProcess } from '../../../src/system/process/process.ts';
+import { isAlive, signalProcess, statOf } from '../../../src/system/process/process.ts';
 import { type Stage, story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 
@@ -17,13 +17,19 @@ interface Waiting {
   readonly command: ProcessIdentity;
 }
 
-/** The standby for this attempt, once both of its processes wait. */
+const isAsleep = ({ pid }: ProcessIdentity): boolean => statOf(pid)?.state === 'S';
+
+/**
+ * The standby for this attempt, once its watchdog knows it: its command sleeps only after it has
+ * said that it is ready, and the watchdog then sleeps only after it has read that.
+ */
 const standby = (stage: Stage, number = 2): Promise<Waiting> =>
   until('there is a standby', () => {
     const { mark } = recorded(stage).findLast(({ attempt }) => attempt === number) ?? {};
     const found = mark === undefined ? [] : (markedProcesses(new Set([mark])).get(mark) ?? []);
     const [shim, command] = [found.find(({ pid, sid }) => pid === sid), found.find(({ pid, sid }) => pid !== sid)];
-    return shim && command && { shim: shim.identity, command: command.identity };
+    if (!shim || !command || !isAsleep(command.identity) || !isAsleep(stage.watchdog()!)) return undefined;
+    return { shim: shim.identity, command: command.identity };
   });
 
 function recorded({ where }: Stage): readonly StandbyRecord[] {
