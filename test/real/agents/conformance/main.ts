@@ -3,7 +3,7 @@ import { candidateOf, installNeeded } from './candidates.ts';
 import type { Outcome } from './cell.ts';
 import { playCell } from './cell.ts';
 import type { Point, Way } from './point.ts';
-import { differences, isMeasured, readResults, TABLE, withCell, writeResults } from './results.ts';
+import { differences, isMeasured, readResults, TABLE, withPlays, writeResults } from './results.ts';
 import { writeTable } from './table.ts';
 
 // What a resume really does: each CLI, dying at each point in each way, and resumed as dogwatch
@@ -14,7 +14,8 @@ if (wanted.installs) {
   process.exit(0);
 }
 const stored = readResults();
-let [differing, unstable] = [0, 0];
+const differing: string[] = [];
+const unstable: string[] = [];
 const beganMs = performance.now();
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -38,20 +39,21 @@ async function play(name: (typeof wanted.agents)[number], point: Point, way: Way
   const before = stored[name]?.cells[point]?.[way];
   // At the end of the turn an agent with a wrapper has none, and else a tool of the suite looks like one.
   const isAlone = point === 'turn-end' && candidate.subject.alone !== undefined;
-  let outcome: Outcome | null = closed.get(key) ?? (isAlone ? null : closed.get(`${name} ${way}`)) ?? null;
-  for (let count = outcome === null ? wanted.repeat : 0; count > 0; count--) {
-    const next: Outcome = await playCell(candidate, point, way, wanted.keep);
-    const changes = outcome === null ? [] : differences(outcome, next);
-    if (changes.length > 0) {
-      unstable++;
-      say(`UNSTABLE ${name} ${version} ${point} ${way}: ${changes.join('; ')}`);
-    }
-    outcome = next;
+  const known = closed.get(key) ?? (isAlone ? undefined : closed.get(`${name} ${way}`));
+  const played: Outcome[] = [];
+  while (known === undefined && played.length < wanted.repeat) {
+    const next = await playCell(candidate, point, way, wanted.keep);
+    const last = played.at(-1);
+    const changes = last === undefined ? [] : differences(last, next);
+    if (changes.length > 0) say(`UNSTABLE ${name} ${version} ${point} ${way}: ${changes.join('; ')}`);
+    if (changes.length > 0) unstable.push(`${name} ${point} ${way}`);
+    played.push(next);
   }
-  if (outcome === null) return;
+  const outcome = known ?? played.at(-1);
+  if (outcome === undefined) return;
   if (!isMeasured(outcome)) closed.set(outcome.isOfPoint ? key : `${name} ${way}`, outcome);
   const changes = before === undefined ? [] : differences(before, outcome);
-  if (changes.length > 0) differing++;
+  if (changes.length > 0) differing.push(`${name} ${point} ${way}`);
   const what = isMeasured(outcome)
     ? `${outcome.modes.join('+')} session ${outcome.session}, lost [${outcome.lost}], sees ${outcome.seen}${outcome.named ? ' (named)' : ''}, effects ${JSON.stringify(outcome.effects)}`
     : `– ${outcome.unreached}`;
@@ -59,7 +61,7 @@ async function play(name: (typeof wanted.agents)[number], point: Point, way: Way
   if (changes.length > 0) say(`  DIFFERS from ${stored[name]?.version}: ${changes.join('; ')}`);
   if (wanted.newest) return;
   // Read again: another part of the suite may run beside it.
-  writeResults(withCell(readResults(), name, version, point, way, outcome));
+  writeResults(withPlays(readResults(), { name, version, point, way }, outcome, played));
 }
 
 const queue = wanted.ways.flatMap((way) => wanted.points.flatMap((point) => wanted.agents.map((name) => ({ name, point, way }))));
@@ -75,6 +77,7 @@ const work = async (): Promise<void> => {
 await Promise.all(Array.from({ length: wanted.jobs }, work));
 if (!wanted.newest) writeTable(readResults());
 const minutes = ((performance.now() - beganMs) / 60_000).toFixed(1);
-say(
-  `${minutes} min; ${differing} cells differ from the table before, ${unstable} from their own repetition${wanted.newest ? '' : `; ${TABLE}`}`,
-);
+say(`${minutes} min${wanted.newest ? '' : `; ${TABLE}`}`);
+const named = (cells: readonly string[]): string => (cells.length === 0 ? 'no cell' : [...new Set(cells)].join(', '));
+say(`differs from the table before: ${named(differing)}`);
+if (wanted.repeat > 1) say(`differs between its ${wanted.repeat} plays: ${named(unstable)}`);

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import type { Outcome } from './cell.ts';
 import { knowing } from './knowing.ts';
 import type { Measured } from './measure.ts';
 import { POINTS, type Point, pointNames, WAYS, type Way, wayNames } from './point.ts';
-import { isMeasured, type OfVersion, type Results, TABLE } from './results.ts';
+import { type Cell, isMeasured, type OfVersion, playsOf, type Results, TABLE } from './results.ts';
 
 /** USD for a million tokens of a prompt that no cache has, and of one that a cache has. */
 const [FRESH_USD, CACHED_USD] = [3, 0.3];
@@ -20,6 +19,7 @@ const HEADER = [
   'first prompt: tokens (not cached)',
   'first request',
   'to know',
+  'plays',
 ];
 
 /** Writes the table of all cells that were played. */
@@ -46,13 +46,15 @@ killed, and resumed as dogwatch does it, with its prompt. Written by that comman
   within that time may keep less.
 * Tokens are a fourth of the bytes of the prompt. Those not cached begin where it differs from the prompts before; at $${FRESH_USD} and $${CACHED_USD}
   (cached) for a million that is the cost. The time to the first request is of a loaded machine with two cores: compare the CLIs only.
+* *plays*: how often each way of a row was played with this outcome (the fewest and the most), and how often with another one.
+  \`--repeat 3\` plays each cell three times and names those that differ.
 * Ways with the same outcome share a row. A cell that cannot be reached says why. A cell that is missing was not played.
 `;
 
 /** One row for each outcome of a point. */
 function rowsOf({ cells }: OfVersion): readonly string[] {
   const rows = pointNames.flatMap((point) => {
-    const outcomes = wayNames.flatMap((way): (readonly [Way, Outcome])[] => {
+    const outcomes = wayNames.flatMap((way): (readonly [Way, Cell])[] => {
       const outcome = cells[point]?.[way];
       return outcome === undefined ? [] : [[way, outcome]];
     });
@@ -68,7 +70,7 @@ const line = (columns: readonly string[]): string => `| ${columns.map((one) => o
 const signatureOf = ({ modes, session, lost, seen, named, atDeath, effects, silent, remark }: Measured): string =>
   JSON.stringify([modes, session, lost, seen, named, atDeath, effects, silent, remark]);
 
-function rowOf(point: Point, same: readonly (readonly [Way, Outcome])[]): string {
+function rowOf(point: Point, same: readonly (readonly [Way, Cell])[]): string {
   const first = same[0]?.[1];
   const measured = same.flatMap(([, outcome]) => (isMeasured(outcome) ? [outcome] : []));
   const [one] = measured;
@@ -76,7 +78,7 @@ function rowOf(point: Point, same: readonly (readonly [Way, Outcome])[]): string
   const ways = isWhole ? 'any of them' : same.map(([way]) => WAYS[way]).join(', ');
   if (one === undefined) {
     const why = first !== undefined && !isMeasured(first) ? first.unreached : '';
-    return line([POINTS[point], ways, `cannot be reached: ${why}`, ...HEADER.slice(3).map(() => '')]);
+    return line([POINTS[point], ways, `cannot be reached: ${why}`, ...HEADER.slice(4).map(() => ''), playsInWords(same)]);
   }
   const median = (of: (each: Measured) => number | null): number | null => {
     const all = measured.flatMap((each) => of(each) ?? []).sort((a, b) => a - b);
@@ -100,7 +102,16 @@ function rowOf(point: Point, same: readonly (readonly [Way, Outcome])[]): string
     `${thousands(tokens)} (${thousands(uncached)}), $${usd.toFixed(4)}`,
     ms === null ? 'none' : `${(ms / 1000).toFixed(1)} s`,
     knowing(point, one),
+    playsInWords(same),
   ]);
+}
+
+/** How often the ways of a row were played: the fewest and the most plays that gave its outcome. */
+function playsInWords(same: readonly (readonly [Way, Cell])[]): string {
+  const counts = same.map(([, cell]) => playsOf(cell).same);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const other = same.reduce((sum, [, cell]) => sum + playsOf(cell).other, 0);
+  return `${least === most ? most : `${least}–${most}`}${other === 0 ? '' : `, ${other} otherwise`}`;
 }
 
 const SEEN = { result: 'done', call: 'a call without a result', nothing: 'not there' } as const;
