@@ -1,6 +1,7 @@
 import { type Found, madeIn, NO_TRAIL, openIn, type Trail, trailOf } from '../calls/open.ts';
 import type { OpenCall, Since } from '../contract/agent.ts';
 import { lastLinesOf, type SessionFile, sessionPath } from '../session/file.ts';
+import { outputTrail, withIdsOf } from './output-trail.ts';
 
 interface Event {
   readonly type?: unknown;
@@ -38,44 +39,15 @@ function found({ type, payload }: Event): Found {
   }
 }
 
-interface Item {
-  readonly type?: unknown;
-  readonly item?: {
-    readonly type?: unknown;
-    readonly command?: unknown;
-    readonly changes?: unknown;
-    readonly tool?: unknown;
-    readonly arguments?: unknown;
-  };
-}
-
-/** The calls in its output, which begins to count them anew in each attempt. */
-function outputTrail(lines: readonly string[]): Trail {
-  let count = 0;
-  return trailOf(lines, /^\{"type":"item\.started"/, ({ item }: Item) => {
-    const id = String(++count);
-    switch (item?.type) {
-      case 'command_execution':
-        return { calls: [{ id, tool: 'exec_command', input: item.command }] };
-      case 'file_change':
-        return { calls: [{ id, tool: 'apply_patch', input: item.changes }] };
-      case 'mcp_tool_call':
-        return { calls: [{ id, tool: item.tool, input: item.arguments }] };
-      default:
-        return {};
-    }
-  });
-}
-
 /**
- * The calls since a moment in the record of a thread: those without a result, or all if another
- * thread goes on.
+ * The calls since a moment in the record of a thread and in its output: those without a result, or
+ * all if another thread goes on.
  */
 export function openInRollout(file: SessionFile | null, { wall, output, isForgotten = false }: Since): readonly OpenCall[] {
   const path = file === null ? null : sessionPath(file);
   const { lines, isWhole } = path === null ? { lines: [], isWhole: true } : lastLinesOf(path, RECORD_BYTES);
   const record = { ...codexTrail(lines), isWhole };
-  if (!isForgotten) return openIn(record, NO_TRAIL, wall);
+  if (!isForgotten) return openIn(record, withIdsOf(record, outputTrail(output), wall), wall);
   const made = madeIn(record, NO_TRAIL, wall);
   return made.length > 0 ? made : madeIn(NO_TRAIL, outputTrail(output), wall);
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isReading, madeIn, NO_TRAIL } from '../calls/open.ts';
+import { madeIn, NO_TRAIL, openIn, type Trail } from '../calls/open.ts';
 import type { Environment, OpenCall, Since } from '../contract/agent.ts';
 import { outputTrail } from './trail.ts';
 
@@ -51,32 +51,45 @@ export const workedIn = (session: string, environment: Environment): readonly st
     ({ directory }) => (typeof directory === 'string' && isAbsolute(directory) ? directory : []),
   );
 
-const OPEN_CALLS = `SELECT json_extract(data, '$.tool') AS tool, json_extract(data, '$.state.input') AS input, time_created AS atWall FROM part
-  WHERE session_id = :session AND time_created >= CAST(:since AS INTEGER)
-  AND json_extract(data, '$.type') = 'tool' AND (json_extract(data, '$.state.status') IN ('pending', 'running') OR :all = '1')
-  ORDER BY time_created DESC LIMIT 64`;
+const MOST_CALLS = 64;
+const CALLS = `SELECT coalesce(json_extract(data, '$.callID'), id) AS id, json_extract(data, '$.tool') AS tool,
+  json_extract(data, '$.state.input') AS input, json_extract(data, '$.state.status') IN ('pending', 'running') AS isOpen, time_created AS atWall
+  FROM part WHERE session_id = :session AND time_created >= CAST(:since AS INTEGER) AND json_extract(data, '$.type') = 'tool'
+  ORDER BY time_created DESC LIMIT ${MOST_CALLS}`;
 
 /**
- * The calls since a moment that have no result, or all if another session goes on. None if that
- * cannot be read.
+ * The calls since a moment that have no result, or all if another session goes on. What the
+ * database could not keep, or lost, may be in the output.
  */
-export function openCalls(session: string | null, environment: Environment, since: Since): readonly OpenCall[] {
-  const recorded = session === null ? [] : recordedCalls(session, environment, since);
-  return recorded.length === 0 && since.isForgotten === true ? madeIn(NO_TRAIL, outputTrail(since.output), since.wall) : recorded;
+export function openCalls(
+  session: string | null,
+  environment: Environment,
+  { wall, output, isForgotten = false }: Since,
+): readonly OpenCall[] {
+  const record = session === null ? { ...NO_TRAIL, isWhole: false } : recordedCalls(session, environment, wall);
+  return isForgotten ? madeIn(record, outputTrail(output), wall) : openIn(record, outputTrail(output, session), wall);
 }
 
-const recordedCalls = (session: string, environment: Environment, { wall, isForgotten = false }: Since): readonly OpenCall[] =>
-  ask<{ tool: unknown; input: unknown; atWall: unknown }>(environment, OPEN_CALLS, BUSY_MS, {
-    session,
-    since: String(wall),
-    all: isForgotten ? '1' : '0',
-  })
-    .toReversed()
-    .flatMap(({ tool, input, atWall }) =>
-      typeof tool === 'string' && !isReading(tool)
-        ? { tool, input: typeof input === 'string' ? input : '', atWall: typeof atWall === 'number' ? atWall : null }
-        : [],
-    );
+interface CallRow {
+  readonly id: unknown;
+  readonly tool: unknown;
+  readonly input: unknown;
+  readonly isOpen: unknown;
+  readonly atWall: unknown;
+}
+
+function recordedCalls(session: string, environment: Environment, wall: number): Trail & { readonly isWhole: boolean } {
+  const rows = ask<CallRow>(environment, CALLS, BUSY_MS, { session, since: String(wall) }).toReversed();
+  const calls = rows.flatMap(({ id, tool, input, atWall }) =>
+    typeof id === 'string' && typeof tool === 'string'
+      ? { id, tool, input: typeof input === 'string' ? input : '', atWall: typeof atWall === 'number' ? atWall : null }
+      : [],
+  );
+  const results = rows.flatMap(({ id, isOpen }) => (typeof id === 'string' && isOpen !== 1 ? id : []));
+  // A database that cannot be read has nothing either.
+  const isWhole = rows.length < MOST_CALLS && workedIn(session, environment).length > 0;
+  return { calls, results: new Set(results), isWhole };
+}
 
 /** What a session used itself, without its sub-agents. */
 export interface SessionSums {

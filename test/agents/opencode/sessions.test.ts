@@ -110,7 +110,7 @@ test('the calls without a result, since the attempt began', () => {
   part(60, 'task', 'pending');
   db.close();
   const open = (session: string) => opencode.openCalls?.(session, { XDG_DATA_HOME: data }, { wall: STARTED, output: [] });
-  expect(open('s1')).toEqual([
+  expect(open('s1')).toMatchObject([
     { tool: 'bash', input: '{"command":"step 50"}', atWall: STARTED + 50 },
     { tool: 'task', input: '{"command":"step 60"}', atWall: STARTED + 60 },
   ]);
@@ -118,4 +118,48 @@ test('the calls without a result, since the attempt began', () => {
   const all = opencode.openCalls?.('s1', { XDG_DATA_HOME: data }, { wall: STARTED, output: [], isForgotten: true }) ?? [];
   expect(all.length).toBeGreaterThan(2);
   expect(all.map(({ atWall }) => atWall)).toEqual(all.map(({ atWall }) => atWall).toSorted((a, b) => Number(a) - Number(b)));
+});
+
+/** What the output has of a call when it is over. */
+const printed = (id: string, session = 's1'): string =>
+  JSON.stringify({
+    type: 'tool_use',
+    timestamp: STARTED + 100,
+    sessionID: session,
+    part: { callID: id, tool: 'bash', state: { status: 'completed', input: { command: `git push ${id}` } } },
+  });
+
+test.each<[what: string, recorded: [id: string, status: string][], output: string[], open: string[]]>([
+  ['the database has all of them', [['a', 'completed']], [printed('a')], []],
+  ['the last one could not be written', [['a', 'completed']], [printed('a'), printed('b')], ['b']],
+  [
+    'its end could not be written',
+    [
+      ['a', 'completed'],
+      ['b', 'running'],
+    ],
+    [printed('a'), printed('b')],
+    ['b'],
+  ],
+  ['none could be written', [], [printed('a')], ['a']],
+  ['one of a sub-agent’s session', [['a', 'completed']], [printed('a'), printed('c', 's2')], []],
+])('calls of the output that the database lost: %s', (_what, recorded, output, open) => {
+  keep(['s1', 'dogwatch-1', '/srv/project', 0]);
+  const db = new DatabaseSync(join(data, 'opencode', 'opencode.db'));
+  db.exec('CREATE TABLE part (id TEXT, session_id TEXT, time_created INTEGER, data TEXT)');
+  for (const [index, [id, status]] of recorded.entries())
+    db.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run(
+      `prt_${index}`,
+      's1',
+      STARTED + 10 + index,
+      JSON.stringify({ type: 'tool', tool: 'bash', callID: id, state: { status, input: { command: `git push ${id}` } } }),
+    );
+  db.close();
+  const calls = opencode.openCalls?.('s1', { XDG_DATA_HOME: data }, { wall: STARTED, output }) ?? [];
+  expect(calls.map(({ input }) => input)).toEqual(open.map((id) => `{"command":"git push ${id}"}`));
+});
+
+test('a database that cannot be read says nothing about calls that are over', () => {
+  writeFileSync(join(data, 'opencode', 'opencode.db'), 'no database at all, but long enough to look like something');
+  expect(opencode.openCalls?.('s1', { XDG_DATA_HOME: data }, { wall: STARTED, output: [printed('a')] })).toEqual([]);
 });
