@@ -185,6 +185,21 @@
     scope = "run";
     meaning = "Before each attempt the git worktree is kept in its repository for `dogwatch diff` and `dogwatch rewind`, unless more than this is changed or untracked; 0 keeps nothing.";
   };
+  DOGWATCH_FLEET = {
+    kind = "text";
+    scope = "host";
+    meaning = "The NATS servers of the fleet that this host joined (`dogwatch fleet join`), separated by commas; none: it acts alone.";
+  };
+  DOGWATCH_FLEET_CREDENTIALS = {
+    kind = "path";
+    scope = "host";
+    meaning = "The file with the keys of this host in its fleet, which `dogwatch fleet join` writes.";
+  };
+  DOGWATCH_FLEET_LABELS = {
+    kind = "text";
+    scope = "host";
+    meaning = "Labels of this host in its fleet, separated by commas; none: those of its invitation.";
+  };
   DOGWATCH_FLEET_SSH = {
     kind = "text";
     scope = "host";

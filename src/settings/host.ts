@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Scope, Setting } from './setting.ts';
-import { fallbackOf, type SettingType, sshHosts } from './types.ts';
+import { defaultStateDirectory, stateDirectory } from './state-directory.ts';
+import { fallbackOf, labels, natsUrls, path, type SettingType, sshHosts } from './types.ts';
 
 /** `fallback` as text is read when it is needed: few commands need all settings. */
 export const setting = <T>(
@@ -26,6 +28,24 @@ export const hostSetting = <T>(
 
 /** Other hosts. */
 export const FLEET_SETTINGS = {
+  fleetUrls: hostSetting(
+    'DOGWATCH_FLEET',
+    natsUrls(),
+    'none',
+    'The NATS servers of the fleet that this host joined (`dogwatch fleet join`), separated by commas; none: it acts alone.',
+  ),
+  fleetCredentials: hostSetting(
+    'DOGWATCH_FLEET_CREDENTIALS',
+    path(),
+    (env) => join(stateDirectory(env) ?? defaultStateDirectory(env), 'fleet', 'credentials.json'),
+    'The file with the keys of this host in its fleet, which `dogwatch fleet join` writes.',
+  ),
+  fleetLabels: hostSetting(
+    'DOGWATCH_FLEET_LABELS',
+    labels(),
+    'none',
+    'Labels of this host in its fleet, separated by commas; none: those of its invitation.',
+  ),
   fleetSsh: hostSetting(
     'DOGWATCH_FLEET_SSH',
     sshHosts(),

@@ -4,6 +4,8 @@ import type { Hours } from '../core/hours/week.ts';
 import type { Mark } from '../core/model/disk.ts';
 import { HOST_FORMS, parseSshHosts, type SshHost } from '../system/ssh/hosts.ts';
 import { formatDuration, parseDuration } from './duration.ts';
+import { LABEL_FORM, parseLabels } from './fleet/labels.ts';
+import { NO_USER, parseNatsUrls, URL_FORMS, withoutUsers } from './fleet/urls.ts';
 import { parseDaily } from './hours/daily.ts';
 import { parseHours } from './hours/parse.ts';
 import { PLACEHOLDERS, unknownPlaceholders } from './render-prompt.ts';
@@ -168,6 +170,28 @@ export const sshHosts = (): SettingType<readonly SshHost[]> => ({
   expected: `${NEVER}, or hosts separated by commas: ${HOST_FORMS}`,
   hint: 'only letters, digits, dots, dashes and underscores; other options of ssh are set in ~/.ssh/config',
 });
+
+/** The servers of a fleet's engine. A password in the wrong place is not shown. */
+export const natsUrls = (): SettingType<readonly string[]> => ({
+  codec: wordsOr(parseNatsUrls),
+  expected: `${NEVER}, or URLs separated by commas: ${URL_FORMS}`,
+  hint: NO_USER,
+  shown: withoutUsers,
+});
+
+/** Labels of this host. */
+export const labels = (): SettingType<readonly string[]> => ({
+  codec: wordsOr(parseLabels),
+  expected: `${NEVER}, or labels separated by commas: ${LABEL_FORM}`,
+  hint: 'such as gpu,large',
+});
+
+/** Words separated by commas, or a word for none of them. */
+const wordsOr = (parse: (text: string) => readonly string[] | null): Codec<readonly string[]> =>
+  codec<readonly string[]>(
+    (text) => (text === NEVER ? [] : parse(text)),
+    (words) => (words.length === 0 ? NEVER : words.join(',')),
+  );
 
 /** One of a few words. */
 export const choice = <const Word extends string>(words: readonly Word[]): SettingType<Word> => ({

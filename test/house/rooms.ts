@@ -134,7 +134,8 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/launch',
   ],
   'src/settings/hours': ['src/core/'],
-  'src/settings': ['src/core/', 'src/system/docker', 'src/system/notify', 'src/system/ssh', 'src/settings/hours'],
+  'src/settings/fleet': [],
+  'src/settings': ['src/core/', 'src/system/docker', 'src/system/notify', 'src/system/ssh', 'src/settings/hours', 'src/settings/fleet'],
   'src/reclaimers': ['src/core/', 'src/system/', 'src/store/directory', 'src/store', 'src/settings'],
   'src/prices': ['src/core/', 'src/agents/contract', 'src/logs'],
   'src/effects/prompt': [

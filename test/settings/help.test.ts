@@ -10,7 +10,11 @@ test('the help has the current table of settings', () => {
   const rows = (Object.keys(SETTINGS) as SettingKey[]).map((key) => {
     const { name, scope, fallback, meaning } = SETTINGS[key];
     const shown =
-      { stateDir: '`~/.local/state/dogwatch`', resumePrompt: 'see below' }[key as string] ?? `\`${printSetting(key, fallback({}))}\``;
+      {
+        stateDir: '`~/.local/state/dogwatch`',
+        fleetCredentials: '`fleet/credentials.json` in the state directory',
+        resumePrompt: 'see below',
+      }[key as string] ?? `\`${printSetting(key, fallback({}))}\``;
     return `| \`${name}\` | ${scope} | ${shown} | ${meaning} |`;
   });
   const written = topic('settings').split('<!-- settings -->\n')[1]?.split('\n<!-- /settings -->')[0];

@@ -48,10 +48,20 @@ describe('a valid value', () => {
     ['DOGWATCH_COST_GRACE', '0%', 'costGracePercent', 0],
     ['DOGWATCH_ON_UNKNOWN_COST', 'stop', 'stopsOnUnknownCost', true],
     ['DOGWATCH_FRESH_ABOVE', '150k', 'freshAboveTokens', 150_000],
+    ['DOGWATCH_FLEET', 'nats://a, tls://b:4333 a', 'fleetUrls', ['nats://a:4222', 'tls://b:4333']],
+    ['DOGWATCH_FLEET', 'nats://[::1]', 'fleetUrls', ['nats://[::1]:4222']],
+    ['DOGWATCH_FLEET_LABELS', 'gpu, large gpu', 'fleetLabels', ['gpu', 'large']],
+    ['DOGWATCH_FLEET_CREDENTIALS', '/run/secrets/fleet', 'fleetCredentials', '/run/secrets/fleet'],
   ] as const)('%s=%s', (name, text, key, value) => {
     const { settings, sources, problems } = readSettings({ [name]: text });
     expect(problems).toEqual([]);
     expect([settings[key], sources[key]]).toEqual([value, 'environment']);
+  });
+
+  test('the credentials of a fleet are in the state directory', () => {
+    const read = (env: Record<string, string>) => readSettings(env).settings.fleetCredentials;
+    expect(read({ HOME: '/home/jo' })).toBe('/home/jo/.local/state/dogwatch/fleet/credentials.json');
+    expect(read({ DOGWATCH_STATE_DIR: '/srv/watch' })).toBe('/srv/watch/fleet/credentials.json');
   });
 
   test('an empty value counts as not set', () => {
@@ -98,11 +108,23 @@ describe('an invalid value', () => {
     ['DOGWATCH_REPORT', '07:00; Berlin'],
     ['DOGWATCH_REPORT', '07:00 Europe/Berlin'],
     ['DOGWATCH_REPORT', '07:00, 19:00'],
+    ['DOGWATCH_FLEET', 'http://a'],
+    ['DOGWATCH_FLEET', 'nats://a:0'],
+    ['DOGWATCH_FLEET', 'nats://a/x'],
+    ['DOGWATCH_FLEET', ','],
+    ['DOGWATCH_FLEET_LABELS', 'gpu.large'],
+    ['DOGWATCH_FLEET_LABELS', '-gpu'],
+    ['DOGWATCH_FLEET_CREDENTIALS', 'fleet.json'],
   ] as const)('%s=%s', (name, text) => {
     const { settings, problems } = readSettings({ [name]: text, HOME: '/home/jo' });
     expect(problems).toMatchObject([{ name, got: expect.stringContaining(text.slice(0, 79)) }]);
     expect(problems[0]?.expected).not.toBe('');
     expect(settings).toEqual(readSettings({ HOME: '/home/jo' }).settings);
+  });
+
+  test('a password in the URL of an engine is not shown', () => {
+    const { problems } = readSettings({ DOGWATCH_FLEET: 'nats://jo:hunter2@a,nats://b' });
+    expect(problems).toMatchObject([{ name: 'DOGWATCH_FLEET', got: '"nats://***@a,nats://b"' }]);
   });
 
   test('all problems are reported at once', () => {
