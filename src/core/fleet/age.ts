@@ -1,3 +1,5 @@
+import { LEASE_TIMES, type LeaseTimes } from './times.ts';
+
 /** How old what is shown of a host is. */
 export type FactsAge =
   | { readonly kind: 'now' }
@@ -32,7 +34,7 @@ export function factsAge({ beatMs, factsMs, missing }: HostSeen, nowMs: number):
 /** More than this share of the hosts at once: it is not the hosts. */
 const COMMON_CAUSE = 0.3;
 /** Hosts that fall silent together last beat within this time. */
-const TOGETHER_MS = 15_000;
+const togetherMs = ({ renewMs }: LeaseTimes): number => 1.5 * renewMs;
 
 /** A host as a caretaker hears it. */
 export interface Silent {
@@ -49,8 +51,8 @@ export interface Silence {
 }
 
 /** Whether many hosts have beaten last at this time, together. */
-export function isCommon(hosts: ReadonlyMap<string, Pick<Silent, 'beat'>>, fellMs: number): boolean {
-  const together = [...hosts.values()].filter(({ beat }) => Math.abs(beat - fellMs) <= TOGETHER_MS).length;
+export function isCommon(hosts: ReadonlyMap<string, Pick<Silent, 'beat'>>, fellMs: number, times: LeaseTimes = LEASE_TIMES): boolean {
+  const together = [...hosts.values()].filter(({ beat }) => Math.abs(beat - fellMs) <= togetherMs(times)).length;
   return together > 1 && together > COMMON_CAUSE * hosts.size;
 }
 
@@ -58,12 +60,12 @@ export function isCommon(hosts: ReadonlyMap<string, Pick<Silent, 'beat'>>, fellM
  * Hosts that are down at the same time fell silent one by one, or together. In a fleet of two, one
  * silent host is a silent host.
  */
-export function silence(hosts: ReadonlyMap<string, Silent>): Silence {
-  const isHeard = ({ silentMs }: Silent) => silentMs < SILENT_MS - TOGETHER_MS;
+export function silence(hosts: ReadonlyMap<string, Silent>, times: LeaseTimes = LEASE_TIMES): Silence {
+  const isHeard = ({ silentMs }: Silent) => silentMs < times.takeMs - togetherMs(times);
   const silent = new Map([...hosts].map(([host, its]) => [host, { beat: isHeard(its) ? Number.NaN : its.beat }]));
-  const long = [...hosts].filter(([, { silentMs }]) => silentMs >= SILENT_MS).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const long = [...hosts].filter(([, { silentMs }]) => silentMs >= times.takeMs).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
-    hosts: long.flatMap(([host, { beat }]) => (isCommon(silent, beat) ? [] : [host])),
-    common: long.flatMap(([host, { beat }]) => (isCommon(silent, beat) ? [host] : [])),
+    hosts: long.flatMap(([host, { beat }]) => (isCommon(silent, beat, times) ? [] : [host])),
+    common: long.flatMap(([host, { beat }]) => (isCommon(silent, beat, times) ? [host] : [])),
   };
 }

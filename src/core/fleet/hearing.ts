@@ -1,4 +1,4 @@
-import { LEASE_TIMES } from './times.ts';
+import { LEASE_TIMES, type LeaseTimes } from './times.ts';
 
 /** What a host has heard of the others, by its own clock. */
 export interface Hearing {
@@ -10,7 +10,7 @@ export interface Hearing {
 }
 
 /** Whoever hears nothing for longer than this has not heard whether the others live. */
-const DEAF_MS = 1.5 * LEASE_TIMES.renewMs;
+const deafMs = ({ renewMs }: LeaseTimes): number => 1.5 * renewMs;
 
 export const nothingHeard = (nowMs: number): Hearing => ({ hosts: new Map(), answeredMs: nowMs, startedMs: nowMs });
 
@@ -26,17 +26,27 @@ export interface Listened {
  * stopped, the silence of every host begins anew: nobody has listened. So it does while the engine
  * writes nothing, not even this host's own beat.
  */
-export function heard({ hosts, answeredMs, startedMs }: Hearing, beats: ReadonlyMap<string, number>, { nowMs, beatMs }: Listened): Hearing {
-  const wasDeaf = nowMs - Math.min(answeredMs, beatMs) > DEAF_MS;
+export function heard(
+  { hosts, answeredMs, startedMs }: Hearing,
+  beats: ReadonlyMap<string, number>,
+  { nowMs, beatMs }: Listened,
+  times: LeaseTimes = LEASE_TIMES,
+): Hearing {
+  const wasDeaf = nowMs - Math.min(answeredMs, beatMs) > deafMs(times);
   const after = new Map([...hosts].map(([host, known]) => [host, wasDeaf ? { ...known, sinceMs: nowMs } : known]));
   for (const [host, number] of beats) if (number > (hosts.get(host)?.number ?? 0)) after.set(host, { number, sinceMs: nowMs });
   return { hosts: after, answeredMs: nowMs, startedMs };
 }
 
 /** For how long a host has been silent, as far as this one has listened. */
-export function silentMs({ hosts, answeredMs, startedMs }: Hearing, host: string, nowMs: number): number {
+export function silentMs(
+  { hosts, answeredMs, startedMs }: Hearing,
+  host: string,
+  nowMs: number,
+  times: LeaseTimes = LEASE_TIMES,
+): number {
   const sinceMs = hosts.get(host)?.sinceMs ?? startedMs;
-  return nowMs - answeredMs > DEAF_MS ? 0 : nowMs - sinceMs;
+  return nowMs - answeredMs > deafMs(times) ? 0 : nowMs - sinceMs;
 }
 
 /** Whether another host may go on with what this one does. */
