@@ -7,6 +7,7 @@ import type { Run } from '../core/model/run.ts';
 import type { Notice, NoticeChanges } from '../core/notices/notice.ts';
 import type { SpendEntry } from '../core/run/spent.ts';
 import type { QuarterSum } from '../core/spend/quarters.ts';
+import type { FleetOutbox } from './db/fleet-rows.ts';
 
 /**
  * What the watchdog stores, for the holder of the lease only. Every method throws StoreError if the
@@ -50,6 +51,8 @@ export interface Store {
   spentSince(quarter: number): QuarterSum[];
   /** What is known of the machine, or null if nothing is yet. */
   host(): Host | null;
+  /** What the fleet was sent of the runs. */
+  readonly fleet: FleetOutbox;
   hasReply(request: string): boolean;
   /** The ids of the runs that were removed. */
   removed(): ReadonlySet<string>;

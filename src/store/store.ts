@@ -12,6 +12,7 @@ import type { QuarterSum } from '../core/spend/quarters.ts';
 import { inAccountRow } from './db/account-rows.ts';
 import { inspect, openDatabase, type ReleaseBallast, withRoom } from './db/database.ts';
 import { InputLog } from './db/decision-inputs.ts';
+import { type FleetOutbox, fleetOutbox } from './db/fleet-rows.ts';
 import { LIMITS, type Limits, Retention } from './db/retention.ts';
 import { documentOf, documents, readable } from './db/rows.ts';
 import { actionOfRun, type RunRow, readableRun } from './db/run-row.ts';
@@ -48,6 +49,7 @@ export function openStore(where: Layout, lease: LeaseHolder, releaseBallast: Rel
 const WRITTEN_LIMIT = 1000;
 
 class SqliteStore implements Store {
+  readonly fleet: FleetOutbox;
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #lease: LeaseHolder;
@@ -66,15 +68,14 @@ class SqliteStore implements Store {
     this.#releaseBallast = releaseBallast;
     this.#retention = new Retention(db, limits);
     this.#sql = statements(db);
+    this.fleet = fleetOutbox(db, path, (write) => this.#transact(false, write));
   }
 
   activeRuns(): Run[] {
     return this.#runs(this.#sql.activeRuns);
   }
 
-  unreadable(): readonly string[] {
-    return [...this.#unreadable];
-  }
+  readonly unreadable = (): readonly string[] => [...this.#unreadable];
 
   run(id: string): Run | null {
     return this.#runs(this.#sql.run, id)[0] ?? null;

@@ -39,12 +39,7 @@ export function heard(
 }
 
 /** For how long a host has been silent, as far as this one has listened. */
-export function silentMs(
-  { hosts, answeredMs, startedMs }: Hearing,
-  host: string,
-  nowMs: number,
-  times: LeaseTimes = LEASE_TIMES,
-): number {
+export function silentMs({ hosts, answeredMs, startedMs }: Hearing, host: string, nowMs: number, times: LeaseTimes = LEASE_TIMES): number {
   const sinceMs = hosts.get(host)?.sinceMs ?? startedMs;
   return nowMs - answeredMs > deafMs(times) ? 0 : nowMs - sinceMs;
 }

@@ -13,7 +13,7 @@ export interface Posted {
 /** The document of a key that its host does not have (any more). */
 export const GONE = '';
 
-interface Row extends Posted {
+export interface OutboxRow extends Posted {
   readonly isPosted: boolean;
   /** It was sent, and what became of that is not known: the key is read before it is sent again. */
   readonly isDoubtful: boolean;
@@ -34,7 +34,7 @@ type Asked =
 export interface Outbox {
   /** The number of the last change. */
   readonly last: number;
-  readonly rows: ReadonlyMap<string, Row>;
+  readonly rows: ReadonlyMap<string, OutboxRow>;
   /** What is under way. There is never more than one. */
   readonly asked: Asked | null;
   /** When it sends again by itself. */
@@ -111,7 +111,7 @@ const after = (number: number, nowWall: number): number => Math.max(number + 1, 
 
 const still = (outbox: Outbox): Stepped => ({ outbox, actions: [] });
 
-const withRow = (outbox: Outbox, key: string, row: Row): Outbox => ({ ...outbox, rows: new Map(outbox.rows).set(key, row) });
+const withRow = (outbox: Outbox, key: string, row: OutboxRow): Outbox => ({ ...outbox, rows: new Map(outbox.rows).set(key, row) });
 
 function changed(outbox: Outbox, key: string, document: string, { nowMs, nowWall }: Now): Outbox {
   const before = outbox.rows.get(key);
@@ -133,8 +133,8 @@ function ask(outbox: Outbox, nowMs: number): Stepped {
 }
 
 /** The first change that is not posted. */
-function oldest(rows: Outbox['rows']): readonly [string, Row] | null {
-  let first: readonly [string, Row] | null = null;
+function oldest(rows: Outbox['rows']): readonly [string, OutboxRow] | null {
+  let first: readonly [string, OutboxRow] | null = null;
   for (const [key, row] of rows) if (!row.isPosted && (first === null || row.number < first[1].number)) first = [key, row];
   return first;
 }
@@ -164,7 +164,7 @@ function swapped(outbox: Outbox, result: Swapped, nowMs: number): Stepped {
 
 /** Everything is sent once more: at its revision if that still stands there. */
 function sentAgain(outbox: Outbox, rev?: number): Outbox {
-  const again = (row: Row): Row => ({
+  const again = (row: OutboxRow): OutboxRow => ({
     ...row,
     isPosted: false,
     isDoubtful: rev === undefined,
@@ -182,7 +182,7 @@ function answered(outbox: Outbox, stored: Stored<Posted> | null, { nowMs, nowWal
   return stored === null ? later : { ...found(later, asked.key, row, stored, nowWall), asked: null };
 }
 
-function found(outbox: Outbox, key: string, row: Row, { rev, row: posted }: Stored<Posted>, nowWall: number): Outbox {
+function found(outbox: Outbox, key: string, row: OutboxRow, { rev, row: posted }: Stored<Posted>, nowWall: number): Outbox {
   const knownRev = Math.max(row.knownRev, rev);
   if (posted !== null && isAhead(posted, row)) return countedOn(outbox, key, { ...row, rev, knownRev, isDoubtful: false }, posted, nowWall);
   if (posted?.number === row.number) return withRow(outbox, key, { ...row, isPosted: true, isDoubtful: false, rev, knownRev });
@@ -198,7 +198,7 @@ const isAhead = (posted: Posted, row: Posted): boolean =>
  * This host's state was put back from an older copy: it counts on from what the engine has, and
  * what it has done since that copy is not what it knows now.
  */
-function countedOn(outbox: Outbox, key: string, row: Row, posted: Posted, nowWall: number): Outbox {
+function countedOn(outbox: Outbox, key: string, row: OutboxRow, posted: Posted, nowWall: number): Outbox {
   const number = after(Math.max(outbox.last, posted.number), nowWall);
   return { ...withRow(sentAgain(outbox), key, { ...row, number, isPosted: false }), last: number };
 }
@@ -206,6 +206,6 @@ function countedOn(outbox: Outbox, key: string, row: Row, posted: Posted, nowWal
 function listed(outbox: Outbox, key: string, { rev, row }: Stored<Posted>, { nowMs, nowWall }: Now): Outbox {
   if (row === null || row.document === GONE || outbox.rows.has(key)) return outbox;
   const number = after(Math.max(outbox.last, row.number), nowWall);
-  const gone: Row = { number, document: GONE, isPosted: false, isDoubtful: false, rev, knownRev: rev };
+  const gone: OutboxRow = { number, document: GONE, isPosted: false, isDoubtful: false, rev, knownRev: rev };
   return { ...withRow(outbox, key, gone), last: number, nextMs: nowMs };
 }

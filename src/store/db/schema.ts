@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { corrupt, StoreError } from '../directory/error.ts';
 import { WINDOWS_TABLE } from './account-rows.ts';
+import { FLEET_TABLES } from './fleet-rows.ts';
 import { REMOVED_TABLE } from './removed-rows.ts';
 import { SPEND_TABLE } from './spend-rows.ts';
 
@@ -53,6 +54,8 @@ const STEPS = [
   REMOVED_TABLE,
   // How much of each account's usage windows is used. A dogwatch without it took no note.
   WINDOWS_TABLE,
+  // What this host's fleet was sent. A dogwatch without it has no fleet.
+  FLEET_TABLES,
 ] as const;
 
 /**
